@@ -1,0 +1,83 @@
+"""What can go wrong, worded for the person who reads it.
+
+::
+
+    HPMError                    expected; str(error) is shown as it is
+    ├── CannotOpen              the store at this path cannot be opened
+    │   ├── NotAStore           another program's file
+    │   ├── NewerStore          written by a newer version of this program
+    │   ├── DamagedStore        the file is corrupt
+    │   ├── ReadOnlyStore       the medium or the file does not allow writing
+    │   ├── StoreMissing        no such file, or its folder is missing
+    │   └── StoreBusy           another program is writing to it
+    ├── CannotWrite             a change was refused and undone: no space, I/O error
+    ├── CannotImport            one source is unreadable; names the file and the place
+    │   └── LimitExceeded       a source is larger or deeper than the limits allow
+    ├── NotFound                no such episode, step or setting
+    └── BadQuery                a search that cannot be understood; says where and why
+    Cancelled                   the person asked to stop (not an HPMError: not a failure)
+
+Anything else is a bug: logged with its traceback and offered as a report.
+"""
+
+from __future__ import annotations
+
+
+class HPMError(Exception):
+    """An expected failure; its text names what happened, to what, and the remedy."""
+
+
+class CannotOpen(HPMError):
+    """The store at this path cannot be opened."""
+
+
+class NotAStore(CannotOpen):
+    """The file belongs to another program."""
+
+
+class NewerStore(CannotOpen):
+    """The store was written by a newer version of this program."""
+
+
+class DamagedStore(CannotOpen):
+    """The file is corrupt."""
+
+
+class ReadOnlyStore(CannotOpen):
+    """The medium, the folder or the file does not allow writing."""
+
+
+class StoreMissing(CannotOpen):
+    """There is no such file, or its folder does not exist."""
+
+
+class StoreBusy(CannotOpen):
+    """Another program holds the store for writing."""
+
+
+class CannotWrite(HPMError):
+    """A change was refused and undone: the disk is full, or an I/O error occurred."""
+
+
+class CannotImport(HPMError):
+    """One source is unreadable; the text names the file and the place in it."""
+
+
+class LimitExceeded(CannotImport):
+    """A source is larger, longer or deeper than the import limits allow."""
+
+
+class NotFound(HPMError):
+    """There is no such episode, step or setting in the store."""
+
+
+class BadQuery(HPMError):
+    """A search that cannot be understood; the text says where and why."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+class Cancelled(Exception):  # noqa: N818 - not a failure, so not an error by name
+    """The person asked to stop; whatever was under way has been undone."""

@@ -1,0 +1,103 @@
+"""A source: one file or archive member, read in place, never unpacked to disk."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from hpm_engine.errors import CannotImport, LimitExceeded
+from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
+
+_BLOCK = 1024 * 1024
+_HEAD = 64 * 1024
+
+
+class SourceFile:
+    """A file's bytes as they were when it was met, however often they are opened.
+
+    ``name`` is what a person would recognise: the path, with ``!/member`` for archive members.
+    ``size`` is fixed at the first look; a file that grows meanwhile shows its tail next time.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        size: int,
+        open_: Callable[[], BinaryIO],
+        *,
+        modified_at: int | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        self.name = name
+        self.size = size
+        self.modified_at = modified_at
+        self.limits = limits
+        self._open = open_
+        self._head: bytes | None = None
+
+    @property
+    def head(self) -> bytes:
+        """The first 64 KiB: what detection looks at."""
+        if self._head is None:
+            with self._open() as stream:
+                self._head = stream.read(min(_HEAD, self.size))
+        return self._head
+
+    def blocks(self, size: int = _BLOCK) -> Iterator[bytes]:
+        """The bytes, in blocks of ``size`` (the last may be shorter)."""
+        left = self.size
+        with self._open() as stream:
+            while left > 0:
+                block = stream.read(min(size, left))
+                if not block:
+                    raise CannotImport(
+                        f"{self.name}: ended {left:,} bytes early; it was cut while being read. "
+                        "Import it again when it is complete."
+                    )
+                left -= len(block)
+                yield block
+
+    def read(self) -> bytes:
+        """All bytes at once, for documents that must be parsed whole.
+
+        Raises ``LimitExceeded`` above ``limits.document_size``.
+        """
+        if self.size > self.limits.document_size:
+            raise LimitExceeded(
+                f"{self.name}: {self.size:,} bytes is more than the limit for one JSON document "
+                f"({self.limits.document_size:,}). Split it, or store it as JSON lines."
+            )
+        return b"".join(self.blocks(max(self.size, 1)))
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """Each complete line with its byte offset, without its line end; blank lines too.
+
+        A last line without a newline is yielded as well: whoever parses it decides whether it
+        was cut. Raises ``LimitExceeded`` for a line above ``limits.line_size``.
+        """
+        offset, number, pending = 0, 1, bytearray()
+        for block in self.blocks():
+            start = 0
+            while (end := block.find(b"\n", start)) >= 0:
+                line = bytes(pending) + block[start:end] if pending else block[start:end]
+                pending.clear()
+                yield offset, line.removesuffix(b"\r")
+                offset += len(line) + 1
+                number += 1
+                start = end + 1
+            pending += memoryview(block)[start:]
+            if len(pending) > self.limits.line_size:
+                raise LimitExceeded(
+                    f"{self.name}, line {number}: longer than {self.limits.line_size:,} bytes, "
+                    "the limit for one line."
+                )
+        if pending:
+            yield offset, bytes(pending)
+
+    def sha256(self) -> str:
+        """The digest of all bytes, lower-case hex."""
+        digest = hashlib.sha256()
+        for block in self.blocks():
+            digest.update(block)
+        return digest.hexdigest()
