@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from hpm_engine.ingest.drafts import EpisodeDraft
+from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.ingest.source import SourceFile
 
 
