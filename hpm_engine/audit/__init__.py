@@ -1,0 +1,1 @@
+"""The chained log of every change: its arithmetic and its export."""

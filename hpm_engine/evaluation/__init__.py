@@ -1,0 +1,1 @@
+"""Benchmarks that speak one language: named results beside their references."""

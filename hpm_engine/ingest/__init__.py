@@ -1,0 +1,1 @@
+"""Readers of the trace formats that agents leave on disk."""

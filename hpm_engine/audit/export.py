@@ -1,0 +1,62 @@
+"""The audit log as a file: JSON lines that can be verified, or CSV for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from typing import TextIO
+
+from hpm_engine.audit.chain import canonical_json, row_fields
+from hpm_engine.errors import BadQuery
+from hpm_engine.job import Job
+from hpm_engine.records import AuditRow
+
+FORMATS = ("jsonl", "csv")
+_FIELDS = (
+    "seq",
+    "at",
+    "actor",
+    "action",
+    "subject",
+    "before",
+    "after",
+    "detail",
+    "previous",
+    "hash",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def check_format(format_: str) -> None:
+    """Raise ``BadQuery`` for a format that is not offered."""
+    if format_ not in FORMATS:
+        raise BadQuery(f"No such export format: {format_}. Choose {' or '.join(FORMATS)}.", 0)
+
+
+def write_rows(
+    rows: Iterable[AuditRow], stream: TextIO, format_: str, job: Job | None = None
+) -> int:
+    """Write the rows; how many there were."""
+    check_format(format_)
+    job = job or Job()
+    table = csv.DictWriter(stream, _FIELDS) if format_ == "csv" else None
+    if table:
+        table.writeheader()
+    count = 0
+    for row in rows:
+        job.step(count, note="exporting the log", unit="rows")
+        fields = row_fields(row)
+        if table:
+            fields["detail"] = canonical_json(fields["detail"])
+            table.writerow({name: safe_cell(value) for name, value in fields.items()})
+        else:
+            stream.write(canonical_json(fields) + "\n")
+        count += 1
+    return count
+
+
+def safe_cell(value: object) -> object:
+    """The value so that no spreadsheet takes it for a formula (OWASP ASVS 1.2.10)."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+        return "'" + value
+    return value

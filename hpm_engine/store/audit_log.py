@@ -1,0 +1,105 @@
+"""The rows of the audit log: appended in the transaction of the change that they record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hpm_engine.audit.chain import GENESIS, canonical_json, iso_time, microseconds, row_hash
+from hpm_engine.records import AuditFilter, AuditRow
+from hpm_engine.store.database import Database
+
+_COLUMNS = "seq, at, actor, action, subject, before, after, detail, previous, hash"
+
+
+class AuditLog:
+    """The audit log of a store. Appending must happen inside the caller's transaction."""
+
+    def __init__(self, database: Database, actor: str) -> None:
+        self._db = database
+        self._actor = actor
+
+    def append(
+        self,
+        action: str,
+        subject: str,
+        *,
+        before: str = "",
+        after: str = "",
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Chain a row to the last; digests are hex, ``""`` for what did not or does not exist."""
+        last = self._db.rows("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        seq, previous = (last[0][0] + 1, last[0][1]) if last else (1, GENESIS)
+        row = AuditRow(
+            seq=seq,
+            at=time.time_ns() // 1000,
+            actor=self._actor,
+            action=action,
+            subject=subject,
+            before=before,
+            after=after,
+            detail=canonical_json(detail or {}),
+            previous=previous,
+            hash="",
+        )
+        self._db.execute(
+            f"INSERT INTO audit ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                seq,
+                iso_time(row.at),
+                row.actor,
+                action,
+                subject,
+                before,
+                after,
+                row.detail,
+                previous,
+                row_hash(row),
+            ),
+        )
+
+    def count(self, wanted: AuditFilter) -> int:
+        """How many rows a filter finds."""
+        where, values = _where(wanted)
+        found: int = self._db.value(f"SELECT count(*) FROM audit{where}", values)
+        return found
+
+    def page(self, wanted: AuditFilter, offset: int, limit: int) -> list[AuditRow]:
+        """Rows, oldest first."""
+        where, values = _where(wanted)
+        sql = f"SELECT {_COLUMNS} FROM audit{where} ORDER BY seq LIMIT ? OFFSET ?"
+        return [_row(row) for row in self._db.rows(sql, (*values, limit, offset))]
+
+    def walk(self, wanted: AuditFilter | None = None) -> Iterator[AuditRow]:
+        """All rows in order, without holding them."""
+        where, values = _where(wanted or AuditFilter())
+        for row in self._db.execute(f"SELECT {_COLUMNS} FROM audit{where} ORDER BY seq", values):
+            yield _row(row)
+
+    def head(self) -> tuple[int, str]:
+        """The number of rows and the hash of the last."""
+        rows = self._db.rows("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        return (rows[0][0], rows[0][1]) if rows else (0, GENESIS)
+
+
+def _row(row: tuple[Any, ...]) -> AuditRow:
+    seq, at, *rest = row
+    return AuditRow(seq, microseconds(at), *rest)
+
+
+def _where(wanted: AuditFilter) -> tuple[str, tuple[Any, ...]]:
+    conditions: list[str] = []
+    values: list[Any] = []
+    for condition, value in (
+        ("at >= ?", None if wanted.since is None else iso_time(wanted.since)),
+        ("at < ?", None if wanted.until is None else iso_time(wanted.until)),
+        ("actor = ?", wanted.actor or None),
+        ("action = ?", wanted.action or None),
+        ("subject = ?", None if wanted.episode_id is None else f"episode:{wanted.episode_id}"),
+    ):
+        if value is not None:
+            conditions.append(condition)
+            values.append(value)
+    return (" WHERE " + " AND ".join(conditions) if conditions else ""), tuple(values)

@@ -1,0 +1,263 @@
+"""The connection to a store file: how it is opened, written to, and what can go wrong."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from hpm_engine.errors import (
+    CannotOpen,
+    CannotWrite,
+    DamagedStore,
+    HPMError,
+    NewerStore,
+    NotAStore,
+    ReadOnlyStore,
+    StoreBusy,
+    StoreMissing,
+)
+from hpm_engine.store.driver import load_driver, wal_is_safe
+from hpm_engine.store.migrations import APPLICATION_ID, SCHEMA, TRIGGERS, migrate
+
+BUSY_TIMEOUT_MS = 5_000
+CACHE_KIB = 32 * 1024
+
+
+class Database:
+    """One connection to one store file, used by the thread that opened it."""
+
+    def __init__(self, path: Path, *, read_only: bool, create: bool) -> None:
+        self.path = path
+        self.read_only = read_only
+        self.driver = load_driver()
+        _check_place(path, read_only=read_only, create=create)
+        with self._explained():
+            self.connection = self._connect()
+            try:
+                self._prepare(create=create)
+            except BaseException:
+                self.connection.close()
+                raise
+
+    def _connect(self) -> Any:
+        mode = "ro" if self.read_only else "rwc"
+        uri = f"file:{quote(str(self.path.absolute()))}?mode={mode}"
+        if self.read_only and not _folder_is_writable(self.path) and not _has_wal(self.path):
+            # A WAL store cannot make its side files here, and with none left it needs none.
+            uri += "&immutable=1"
+        connection = self.driver.connect(
+            uri, uri=True, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None
+        )
+        # 512 prepared statements: reading a page of steps and writing one both fit.
+        for pragma in (
+            "trusted_schema = OFF",
+            "cell_size_check = ON",
+            "mmap_size = 0",
+            "foreign_keys = ON",
+            "temp_store = MEMORY",
+            f"cache_size = -{CACHE_KIB}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    def _prepare(self, *, create: bool) -> None:
+        application, schema = self.pragma("application_id"), self.pragma("user_version")
+        if not self.pragma("page_count") or (application == 0 and not self._has_tables()):
+            if not create or self.read_only:
+                raise NotAStore(
+                    f"{self.path}: an empty file, not a store. Choose another file, or make a "
+                    "new store under another name."
+                )
+            self._create()
+        elif application != APPLICATION_ID:
+            raise NotAStore(
+                f"{self.path}: a database of another program, not an HPM store. It was left as "
+                "it is; choose a .hpm file."
+            )
+        elif schema > SCHEMA:
+            raise NewerStore(
+                f"{self.path}: made by a newer version (schema {schema}; this one knows "
+                f"{SCHEMA}). Update HPM Inspector to open it."
+            )
+        self._refuse_foreign_code()
+        if not self.read_only:
+            self._journal()
+
+    def _create(self) -> None:
+        # Not foreign keys: sqlite-utils may rebuild its own bookkeeping table.
+        with self.writing():
+            self.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            migrate(self.connection)
+            self.execute("INSERT INTO settings VALUES ('store_id', ?)", (str(uuid.uuid4()),))
+        if os.name == "posix":
+            self.path.chmod(0o600)
+
+    def _journal(self) -> None:
+        """WAL where it is safe; a rollback journal, which doctor reports, where it is not."""
+        wanted = "wal" if wal_is_safe(self.driver.sqlite_version_info) else "truncate"
+        if self.pragma("journal_mode") != wanted:
+            self.pragma(f"journal_mode = {wanted}")
+        self.pragma("synchronous = FULL")
+
+    def _has_tables(self) -> bool:
+        return bool(self.value("SELECT count(*) FROM sqlite_master"))
+
+    def _refuse_foreign_code(self) -> None:
+        rows = self.rows("SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')")
+        foreign = sorted({name for (name,) in rows} - TRIGGERS)
+        if foreign:
+            raise DamagedStore(
+                f"{self.path}: holds code that this program did not put there "
+                f"({', '.join(foreign)}). It was not opened; ask whoever sent it."
+            )
+
+    def execute(self, sql: str, parameters: Any = ()) -> Any:
+        """Run one statement; the cursor."""
+        return self.connection.execute(sql, parameters)
+
+    def rows(self, sql: str, parameters: Any = ()) -> list[Any]:
+        """All rows of a query, as tuples."""
+        result: list[Any] = self.connection.execute(sql, parameters).fetchall()
+        return result
+
+    def value(self, sql: str, parameters: Any = ()) -> Any:
+        """The first column of the first row, or ``None``."""
+        row = self.connection.execute(sql, parameters).fetchone()
+        return None if row is None else row[0]
+
+    def pragma(self, text: str) -> Any:
+        """A pragma's value."""
+        return self.value(f"PRAGMA {text}")
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One consistent view of the store across several queries."""
+        if self.connection.in_transaction:
+            yield
+            return
+        with self._explained():
+            self.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if self.connection.in_transaction:
+                    self.execute("COMMIT")
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction: all of it is on disk when the block ends, or none of it.
+
+        Raises ``StoreBusy`` when another program keeps writing, ``CannotWrite`` when the disk
+        is full or fails.
+        """
+        if self.read_only:
+            raise ReadOnlyStore(f"{self.path}: opened for reading only; nothing was changed.")
+        with self._explained():
+            self._begin()
+            try:
+                yield
+                self.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of a transaction that is undone alone when it fails."""
+        self.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            # A full disk can end the whole transaction, its savepoints with it.
+            if self.connection.in_transaction:
+                self.execute("ROLLBACK TO part")
+                self.execute("RELEASE part")
+            raise
+        self.execute("RELEASE part")
+
+    def _begin(self) -> None:
+        for attempt in range(3):
+            try:
+                self.execute("BEGIN IMMEDIATE")
+                return
+            except self.driver.OperationalError as error:
+                if attempt == 2 or "locked" not in str(error):
+                    raise
+                time.sleep(0.1 * (attempt + 1))
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """SQLite's errors in the words of the person who reads them."""
+        try:
+            yield
+        except HPMError:
+            raise
+        except self.driver.Error as error:
+            raise _explain(self.path, str(error)) from error
+
+    def close(self) -> None:
+        """Close the connection; the last one to close folds the WAL into the file."""
+        self.connection.close()
+
+
+def _explain(path: Path, text: str) -> HPMError:
+    if "locked" in text or "busy" in text:
+        return StoreBusy(
+            f"{path}: another program is writing to this store. Nothing was changed; try again "
+            "when it has finished."
+        )
+    if "not a database" in text:
+        return NotAStore(f"{path}: not an HPM store (or its first page is destroyed). Left as is.")
+    if "malformed" in text or "corrupt" in text:
+        return DamagedStore(
+            f"{path}: the file is damaged ({text}). Nothing was changed. Run `hpm doctor --check` "
+            "on a copy, or restore a backup."
+        )
+    if "readonly" in text:
+        return ReadOnlyStore(
+            f"{path}: the file or its folder does not allow writing. Copy the store elsewhere, "
+            "or open it for reading only."
+        )
+    if "full" in text:
+        return CannotWrite(
+            f"{path}: no space left on the disk. The change was undone; free some space and "
+            "try again."
+        )
+    if "unable to open" in text:
+        return CannotOpen(f"{path}: cannot be opened ({text}). Check the folder's permissions.")
+    return CannotWrite(f"{path}: SQLite says “{text}”. The change was undone.")
+
+
+def _check_place(path: Path, *, read_only: bool, create: bool) -> None:
+    if not path.parent.is_dir():
+        raise StoreMissing(f"{path}: the folder {path.parent} does not exist.")
+    if path.is_dir():
+        raise NotAStore(f"{path}: a folder, not a store. Choose a .hpm file.")
+    if not path.exists():
+        if not create or read_only:
+            raise StoreMissing(f"{path}: no such file. Check the name, or make a new store there.")
+        if not _folder_is_writable(path):
+            raise ReadOnlyStore(f"{path}: the folder {path.parent} does not allow writing.")
+    elif not os.access(path, os.R_OK):
+        raise CannotOpen(f"{path}: you are not allowed to read this file.")
+    elif not read_only and not (os.access(path, os.W_OK) and _folder_is_writable(path)):
+        raise ReadOnlyStore(
+            f"{path}: the file or its folder does not allow writing. Copy the store elsewhere, "
+            "or open it for reading only."
+        )
+
+
+def _folder_is_writable(path: Path) -> bool:
+    return os.access(path.parent, os.W_OK)
+
+
+def _has_wal(path: Path) -> bool:
+    wal = path.with_name(path.name + "-wal")
+    return wal.exists() and wal.stat().st_size > 0

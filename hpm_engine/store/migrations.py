@@ -1,0 +1,174 @@
+"""The store's schema, as numbered steps that are only ever added to.
+
+Each step is self-contained: it calls no live code, so that it does the same for ever.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+SCHEMA = 1
+APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
+
+# What a store's schema may execute by itself: anything else in a file is somebody's code.
+TRIGGERS = frozenset({"audit_is_append_only_update", "audit_is_append_only_delete"})
+
+_M001 = """
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE totals (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO totals VALUES ('text_size', 0), ('text_stored', 0);
+
+CREATE TABLE sources (
+  id INTEGER PRIMARY KEY,
+  path TEXT NOT NULL,
+  format TEXT NOT NULL,
+  sha256 BLOB NOT NULL UNIQUE,
+  size INTEGER NOT NULL,
+  stored INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('imported', 'aside', 'superseded')),
+  reason TEXT NOT NULL DEFAULT '',
+  modified_at INTEGER,
+  imported_at INTEGER NOT NULL
+);
+CREATE TABLE raw_chunks (
+  source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+  start INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  data BLOB NOT NULL
+);
+CREATE UNIQUE INDEX raw_chunks_place ON raw_chunks (source_id, start);
+
+CREATE TABLE texts (
+  id INTEGER PRIMARY KEY,
+  sha256 BLOB NOT NULL,
+  size INTEGER NOT NULL,
+  data BLOB NOT NULL
+);
+CREATE UNIQUE INDEX texts_sha256 ON texts (sha256);
+
+CREATE TABLE episodes (
+  id INTEGER PRIMARY KEY,
+  format TEXT NOT NULL,
+  key TEXT NOT NULL,
+  parent_key TEXT NOT NULL,
+  continues_key TEXT NOT NULL,
+  source_id INTEGER REFERENCES sources (id),
+  raw_start INTEGER NOT NULL,
+  raw_size INTEGER NOT NULL,
+  agent TEXT NOT NULL,
+  model TEXT NOT NULL,
+  project TEXT NOT NULL,
+  cwd TEXT NOT NULL,
+  branch TEXT NOT NULL,
+  task TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  tier TEXT NOT NULL DEFAULT 'episodic',
+  started_at INTEGER,
+  ended_at INTEGER,
+  steps INTEGER NOT NULL DEFAULT 0,
+  agent_steps INTEGER NOT NULL DEFAULT 0,
+  calls INTEGER NOT NULL DEFAULT 0,
+  errors INTEGER NOT NULL DEFAULT 0,
+  tokens_in INTEGER NOT NULL DEFAULT 0,
+  tokens_out INTEGER NOT NULL DEFAULT 0,
+  cost_usd REAL,
+  text_size INTEGER NOT NULL DEFAULT 0,
+  pinned INTEGER NOT NULL DEFAULT 0,
+  kept_share REAL,
+  last_recalled_at INTEGER,
+  digest BLOB NOT NULL DEFAULT x'',
+  imported_at INTEGER NOT NULL,
+  UNIQUE (format, key)
+);
+CREATE INDEX episodes_started ON episodes (started_at);
+CREATE INDEX episodes_source ON episodes (source_id);
+CREATE INDEX episodes_parent ON episodes (format, parent_key) WHERE parent_key <> '';
+
+CREATE TABLE steps (
+  id INTEGER PRIMARY KEY, -- episode id << 24 | position: an episode's steps lie together
+  source INTEGER NOT NULL, -- 0 user, 1 agent, 2 system
+  flags INTEGER NOT NULL,
+  at INTEGER,
+  tool TEXT NOT NULL,
+  model TEXT NOT NULL,
+  tokens_in INTEGER,
+  tokens_out INTEGER,
+  text_size INTEGER NOT NULL,
+  raw_start INTEGER NOT NULL,
+  raw_size INTEGER NOT NULL,
+  digest BLOB NOT NULL
+);
+CREATE TABLE parts (
+  step_id INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  kind INTEGER NOT NULL, -- 0 message, 1 reasoning, 2 call, 3 result
+  name TEXT NOT NULL,
+  call_id TEXT NOT NULL,
+  is_error INTEGER NOT NULL,
+  text_id INTEGER NOT NULL,
+  PRIMARY KEY (step_id, position)
+) WITHOUT ROWID;
+CREATE VIRTUAL TABLE step_fts USING fts5 (
+  said, did, saw, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE tags (
+  episode_id INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  PRIMARY KEY (episode_id, name)
+) WITHOUT ROWID;
+CREATE INDEX tags_name ON tags (name);
+
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY,
+  at TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  action TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  before TEXT NOT NULL,
+  after TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  previous TEXT NOT NULL,
+  hash TEXT NOT NULL
+);
+CREATE INDEX audit_subject ON audit (subject);
+CREATE INDEX audit_at ON audit (at);
+CREATE TRIGGER audit_is_append_only_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_is_append_only_delete BEFORE DELETE ON audit
+BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
+"""
+
+
+def migrate(connection: Any) -> list[str]:
+    """Bring the schema up to date inside the caller's transaction; the steps applied."""
+    # Imported here: reading a store must not pay for it at start-up (0.1 s).
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations("hpm")
+
+    @migrations()
+    def m001_first_schema(db: Database) -> None:
+        """Sources with their bytes, texts, episodes, steps, search index, marks and audit."""
+        # Not executescript(): that commits the transaction it is called in.
+        for statement in _statements(_M001):
+            db.execute(statement)
+
+    database = Database(connection, recursive_triggers=False, execute_plugins=False)
+    pending = [migration.name for migration in migrations.pending(database)]
+    migrations.apply(database)
+    database.execute(f"PRAGMA user_version = {SCHEMA}")
+    return pending
+
+
+def _statements(script: str) -> list[str]:
+    """The script's statements; a trigger's body is kept whole."""
+    from sqlite3 import complete_statement
+
+    statements, pending = [], ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if complete_statement(pending):
+            statements.append(pending.strip())
+            pending = ""
+    return statements

@@ -1,0 +1,168 @@
+"""Sources: the original bytes of what was imported, given back as they were."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+
+import msgspec
+import zstandard
+
+from hpm_engine.errors import DamagedStore, NotFound
+from hpm_engine.records import FileReport, FileStatus, SourceState
+from hpm_engine.store.database import Database
+from hpm_engine.store.texts import pack, unpack
+
+CHUNK = 8 * 1024 * 1024
+# Prompts repeat over megabytes, so the window spans a chunk (measured: 52 times smaller).
+_PARAMETERS = zstandard.ZstdCompressionParameters.from_level(3, window_log=23)
+
+
+class StoredSource(msgspec.Struct, frozen=True):
+    """A source as stored: its name, its digest (SHA-256, hex) and its size in bytes."""
+
+    id: int
+    path: str
+    format: str
+    sha256: str
+    size: int
+    state: SourceState
+
+
+class NewSource(msgspec.Struct, frozen=True):
+    """A source about to be stored; ``modified_at`` in Unix microseconds."""
+
+    path: str
+    format: str
+    sha256: str
+    size: int
+    state: SourceState
+    reason: str = ""
+    modified_at: int | None = None
+
+
+class Sources:
+    """The sources of a store. Writing must happen inside the caller's transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._compressor = zstandard.ZstdCompressor(compression_params=_PARAMETERS)
+        self._decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+
+    def known(self, sha256: str) -> StoredSource | None:
+        """The source with these bytes, if the store has it."""
+        return self._one("sha256 = ?", bytes.fromhex(sha256))
+
+    def get(self, source_id: int) -> StoredSource:
+        """The source; raises ``NotFound``."""
+        source = self._one("id = ?", source_id)
+        if source is None:
+            raise NotFound(f"{self._db.path}: no source {source_id}.")
+        return source
+
+    def _one(self, where: str, value: object) -> StoredSource | None:
+        rows = self._db.rows(
+            f"SELECT id, path, format, sha256, size, state FROM sources WHERE {where}", (value,)
+        )
+        if not rows:
+            return None
+        source_id, path, format_, sha256, size, state = rows[0]
+        return StoredSource(source_id, path, format_, sha256.hex(), size, SourceState(state))
+
+    def add(self, new: NewSource, blocks: Iterable[bytes]) -> int:
+        """Store a source with its bytes; its id."""
+        source_id: int = self._db.execute(
+            "INSERT INTO sources (path, format, sha256, size, stored, state, reason, modified_at,"
+            " imported_at) VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?)",
+            (
+                new.path,
+                new.format,
+                bytes.fromhex(new.sha256),
+                new.size,
+                new.state,
+                new.reason,
+                new.modified_at,
+                time.time_ns() // 1000,
+            ),
+        ).lastrowid
+        self._append(source_id, 0, blocks)
+        return source_id
+
+    def grow(self, old: StoredSource, new: NewSource, tail: Iterable[bytes]) -> None:
+        """Let ``old`` become ``new``, whose bytes begin with it: only the tail is added."""
+        self._db.execute(
+            "UPDATE sources SET path = ?, sha256 = ?, size = ?, modified_at = ?, imported_at = ?"
+            " WHERE id = ?",
+            (
+                new.path,
+                bytes.fromhex(new.sha256),
+                new.size,
+                new.modified_at,
+                time.time_ns() // 1000,
+                old.id,
+            ),
+        )
+        self._append(old.id, old.size, tail)
+
+    def supersede(self, source_id: int) -> None:
+        """Mark that a later version of the same session took this one's place."""
+        self._db.execute("UPDATE sources SET state = 'superseded' WHERE id = ?", (source_id,))
+
+    def _append(self, source_id: int, start: int, blocks: Iterable[bytes]) -> None:
+        stored = 0
+        for chunk in _chunks(blocks):
+            data = pack(chunk, self._compressor)
+            self._db.execute(
+                "INSERT INTO raw_chunks VALUES (?, ?, ?, ?)", (source_id, start, len(chunk), data)
+            )
+            start += len(chunk)
+            stored += len(data)
+        self._db.execute(
+            "UPDATE sources SET stored = stored + ? WHERE id = ?", (stored, source_id)
+        )
+
+    def raw(self, source_id: int, start: int = 0, size: int | None = None) -> Iterator[bytes]:
+        """The bytes from ``start``, as they were; chunk by chunk."""
+        stop = self.get(source_id).size if size is None else start + size
+        at = start
+        while at < stop:
+            rows = self._db.rows(
+                "SELECT start, size, data FROM raw_chunks WHERE source_id = ? AND start <= ?"
+                " ORDER BY start DESC LIMIT 1",
+                (source_id, at),
+            )
+            if not rows or rows[0][0] + rows[0][1] <= at:
+                raise DamagedStore(
+                    f"{self._db.path}: the bytes of source {source_id} from {at:,} on are missing."
+                    " Restore a backup, or import the file again."
+                )
+            chunk_start, chunk_size, data = rows[0]
+            chunk = unpack(data, chunk_size, self._decompressor)
+            piece = chunk[at - chunk_start : stop - chunk_start]
+            yield piece
+            at += len(piece)
+
+    def aside(self) -> tuple[FileReport, ...]:
+        """The sources that are kept but are no traces, with the reason of each."""
+        rows = self._db.rows(
+            "SELECT path, format, size, reason FROM sources WHERE state = 'aside' ORDER BY path"
+        )
+        return tuple(
+            FileReport(path, FileStatus.ASIDE, format=format_, size=size, reason=reason)
+            for path, format_, size, reason in rows
+        )
+
+
+def _chunks(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of ``CHUNK``."""
+    pending, size = [], 0
+    for block in blocks:
+        while size + len(block) >= CHUNK:
+            pending.append(block[: CHUNK - size])
+            block = block[CHUNK - size :]
+            yield b"".join(pending)
+            pending, size = [], 0
+        pending.append(block)
+        size += len(block)
+    if size:
+        yield b"".join(pending)
