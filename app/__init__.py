@@ -1,0 +1,1 @@
+"""The desktop window in which a person sees and steers what an agent remembers."""

@@ -1,0 +1,122 @@
+"""The one place where two threads meet: calls go in, results come back as signals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from queue import SimpleQueue
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from hpm_engine import Cancelled, Job, Progress
+
+Call = Callable[[Any, Job], Any]
+
+
+class Task(QObject):
+    """One call to the engine. It lives in the GUI thread, and so do all its signals."""
+
+    progressed = Signal(object)
+    succeeded = Signal(object)
+    failed = Signal(object)
+    cancelled = Signal()
+    finished = Signal()
+
+    def __init__(self, call: Call, thread: EngineThread, title: str = "") -> None:
+        super().__init__(thread)
+        self.call = call
+        self.title = title
+        self.job = Job(lambda progress: thread.relay_progress(self, progress))
+
+    def cancel(self) -> None:
+        """Ask the call to stop at its next step; ``cancelled`` follows if it was in time."""
+        self.job.cancel()
+
+
+class EngineThread(QThread):
+    """Owns one engine: nothing else touches it. Calls run one by one, in the order given."""
+
+    _progressed = Signal(object, object)
+    _ended = Signal(object, object, object)
+
+    def __init__(
+        self,
+        open_engine: Callable[[], AbstractContextManager[Any]],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._open = open_engine
+        self._queue: SimpleQueue[Task | None] = SimpleQueue()
+        self._live: set[Task] = set()
+        self._progressed.connect(self._on_progressed)
+        self._ended.connect(self._on_ended)
+        self.start()
+
+    def submit(self, call: Call, title: str = "") -> Task:
+        """Queue a call; its task answers through signals in the GUI thread."""
+        task = Task(call, self, title)
+        self._live.add(task)
+        self._queue.put(task)
+        return task
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is running or queued."""
+        return not self._live
+
+    def cancel_all(self) -> None:
+        """Ask what is running and what is queued to stop."""
+        for task in self._live:
+            task.cancel()
+
+    def close(self) -> None:
+        """Cancel what is under way, close the engine in its own thread, and wait for both."""
+        self.cancel_all()
+        self._queue.put(None)
+        self.wait()
+
+    def relay_progress(self, task: Task, progress: Progress) -> None:
+        """Carry a report from the working thread to the task's signal in the GUI thread."""
+        self._progressed.emit(task, progress)
+
+    def run(self) -> None:
+        """Serve the queue until the sentinel; called by Qt in the new thread."""
+        try:
+            with self._open() as engine:
+                self._serve(lambda task: task.call(engine, task.job))
+        except Exception as error:  # the thread boundary: every task is answered with it
+            refusal = error
+            self._serve(lambda _: _raise(refusal))
+
+    def _serve(self, answer: Callable[[Task], Any]) -> None:
+        while (task := self._queue.get()) is not None:
+            result: Any = None
+            failure: Exception | None = None
+            try:
+                task.job.step(0)
+                result = answer(task)
+            except Exception as error:  # the thread boundary
+                failure = error
+            self._ended.emit(task, result, failure)
+
+    @Slot(object, object)
+    def _on_progressed(self, task: Task, progress: Progress) -> None:
+        if task in self._live:
+            task.progressed.emit(progress)
+
+    @Slot(object, object, object)
+    def _on_ended(self, task: Task, result: Any, error: Exception | None) -> None:
+        self._live.discard(task)
+        if error is None:
+            task.succeeded.emit(result)
+        elif isinstance(error, Cancelled):
+            task.cancelled.emit()
+        else:
+            task.failed.emit(error)
+        task.finished.emit()
+        task.deleteLater()
+
+
+def _raise(error: Exception) -> None:
+    raise error

@@ -1,0 +1,102 @@
+"""Where the person is in the window, and the way back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+
+class ViewName(StrEnum):
+    """The views of the rail, in its order."""
+
+    OVERVIEW = "overview"
+    EPISODES = "episodes"
+    AUDIT = "audit"
+    HEALTH = "health"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A view with what is selected in it: an episode, and a step of it by its number."""
+
+    view: ViewName
+    episode_id: int | None = None
+    seq: int | None = None
+
+
+class Navigator(QObject):
+    """The selection and its history; ``moved`` tells the window and every view.
+
+    Steps of one episode share an entry, and so do selections that follow each other within
+    ``settle`` seconds: walking back passes the places where the person stayed.
+    """
+
+    moved = Signal(object)
+
+    def __init__(
+        self,
+        start: Place,
+        *,
+        settle: float = 0.7,
+        limit: int = 200,
+        clock: Callable[[], float] = time.monotonic,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._places = [start]
+        self._at = 0
+        self._settle, self._limit, self._clock = settle, limit, clock
+        self._moved_at = float("-inf")
+
+    @property
+    def current(self) -> Place:
+        """Where the person is now."""
+        return self._places[self._at]
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is an earlier place."""
+        return self._at > 0
+
+    @property
+    def can_go_forward(self) -> bool:
+        """Whether a later place was left by going back."""
+        return self._at + 1 < len(self._places)
+
+    def go(self, place: Place) -> None:
+        """Move to a place; does nothing when already there."""
+        if place == self.current:
+            return
+        now = self._clock()
+        if self._continues(place, now):
+            self._places[self._at] = place
+        else:
+            self._places = [*self._places[: self._at + 1], place][-self._limit :]
+            self._at = len(self._places) - 1
+        self._moved_at = now
+        self.moved.emit(place)
+
+    def back(self) -> None:
+        """Return to the place before, if there is one."""
+        self._step(-1)
+
+    def forward(self) -> None:
+        """Undo the last ``back``, if there was one."""
+        self._step(1)
+
+    def _continues(self, place: Place, now: float) -> bool:
+        here = self.current
+        if place.view is not here.view or here.episode_id is None or self.can_go_forward:
+            return False
+        hurried = now - self._moved_at < self._settle
+        return place.episode_id == here.episode_id or hurried
+
+    def _step(self, by: int) -> None:
+        if 0 <= self._at + by < len(self._places):
+            self._at += by
+            self._moved_at = float("-inf")
+            self.moved.emit(self.current)

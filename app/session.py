@@ -1,0 +1,72 @@
+"""An open memory, as the views see it: read, write, and hear what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.engine_thread import Call, EngineThread, Task
+from hpm_engine import Changed, open_memory
+
+Opener = Callable[[Path, bool], AbstractContextManager[Any]]
+
+
+def _open(path: Path, read_only: bool) -> AbstractContextManager[Any]:
+    return open_memory(path, read_only=read_only)
+
+
+class Session(QObject):
+    """An open memory: where views read, write and hear of change.
+
+    Reads run on one thread with a read-only engine, so a long write never blocks a table.
+    Writes run on another, which is started by the first write. A call gets ``(memory, job)``.
+    """
+
+    changed = Signal(object)
+    job_started = Signal(object)
+
+    def __init__(self, path: Path, opener: Opener = _open, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.path = path
+        self._opener = opener
+        self._reader = EngineThread(partial(opener, path, True), self)
+        self._writer: EngineThread | None = None
+
+    def read(self, call: Call) -> Task:
+        """Ask the reader; it sees the last committed state."""
+        return self._reader.submit(call)
+
+    def write(self, call: Call, title: str) -> Task:
+        """Ask the writer; the task shows among the jobs under ``title``."""
+        if self._writer is None:
+            self._writer = EngineThread(partial(self._opener, self.path, False), self)
+        task = self._writer.submit(call, title)
+        task.succeeded.connect(self._on_written)
+        self.job_started.emit(task)
+        return task
+
+    @property
+    def writing(self) -> bool:
+        """Whether a write is running or waiting."""
+        return self._writer is not None and not self._writer.idle
+
+    def cancel_writes(self) -> None:
+        """Ask every write under way to stop; what is committed stays."""
+        if self._writer is not None:
+            self._writer.cancel_all()
+
+    def close(self) -> None:
+        """Stop both threads; each closes its engine itself."""
+        if self._writer is not None:
+            self._writer.close()
+        self._reader.close()
+
+    def _on_written(self, result: object) -> None:
+        changed = result if isinstance(result, Changed) else getattr(result, "changed", None)
+        if isinstance(changed, Changed) and changed is not Changed.NOTHING:
+            self.changed.emit(changed)

@@ -1,0 +1,156 @@
+"""Text of unknown origin on screen: always plain, nothing hidden in it, never endless."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
+
+from app.theme import Colour
+
+LONGEST_LINE = 2_000  # characters; a megabyte line freezes text layout
+_LONGEST_TIP = 1_000
+
+# C0 and C1 controls, soft hyphen, Arabic letter mark, zero-width space, bidi marks, embeddings
+# and isolates, separators, invisible operators, byte order mark, annotation and tag characters.
+# Joiners (U+200C, U+200D) stay: scripts and emoji need them.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_HIDDEN_OR_BREAK = re.compile(_HIDDEN.pattern[:-1] + "\t\n]")
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """The text with control, bidi and invisible characters spelled out.
+
+    Line breaks and tabs stay when ``lines``; otherwise a break shows as ``⏎``, a tab as a space.
+    """
+    return (_HIDDEN if lines else _HIDDEN_OR_BREAK).sub(_spell, text)
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """The beginning of a text as one visible line of at most ``limit`` characters."""
+    shown = visible(text[: limit + 1].strip())
+    return shown if len(text) <= limit else shown[:limit].rstrip() + "…"
+
+
+def tip(text: str) -> str:
+    """A text for ``setToolTip`` and tool tip roles: escaped, and explicitly so.
+
+    Qt guesses whether a tip is rich text; left to guess, a trace could load local images.
+    """
+    short = text if len(text) <= _LONGEST_TIP else text[:_LONGEST_TIP] + "…"
+    body = html.escape(visible(short, lines=True)).replace("\n", "<br/>")
+    return f"<qt>{body}</qt>" if text else ""
+
+
+def _spell(match: re.Match[str]) -> str:
+    character = match.group()
+    if character == "\n":
+        return "⏎"
+    if character == "\t":
+        return " "
+    code = ord(character)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    short = _SHORT_NAMES.get(unicodedata.name(character, ""))
+    return f"⟦{short or f'U+{code:04X}'}⟧"
+
+
+_SHORT_NAMES = {
+    "LEFT-TO-RIGHT EMBEDDING": "LRE",
+    "RIGHT-TO-LEFT EMBEDDING": "RLE",
+    "POP DIRECTIONAL FORMATTING": "PDF",
+    "LEFT-TO-RIGHT OVERRIDE": "LRO",
+    "RIGHT-TO-LEFT OVERRIDE": "RLO",
+    "LEFT-TO-RIGHT ISOLATE": "LRI",
+    "RIGHT-TO-LEFT ISOLATE": "RLI",
+    "FIRST STRONG ISOLATE": "FSI",
+    "POP DIRECTIONAL ISOLATE": "PDI",
+    "LEFT-TO-RIGHT MARK": "LRM",
+    "RIGHT-TO-LEFT MARK": "RLM",
+    "ZERO WIDTH SPACE": "ZWSP",
+}
+
+
+class SafeLabel(QLabel):
+    """A label that shows any text as plain text; one line elides, and its tip has the whole.
+
+    ``tone`` is the text's colour; without it the palette's.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        wrap: bool = False,
+        tone: Colour | None = None,
+        bold: bool = False,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._tone, self._elide = tone, elide
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setOpenExternalLinks(False)
+        self.setWordWrap(wrap)
+        if not wrap:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        if bold:
+            font = self.font()
+            font.setBold(True)
+            self.setFont(font)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show a text, whatever it contains."""
+        self._whole = text
+        shown = visible(text[: LONGEST_LINE + 1], lines=self.wordWrap())
+        super().setText(shown if len(text) <= LONGEST_LINE else shown[:LONGEST_LINE] + "…")
+        self.setAccessibleName(shown)
+
+    def whole_text(self) -> str:
+        """The text as it was given."""
+        return self._whole
+
+    def set_tone(self, tone: Colour | None) -> None:
+        """Change the text's colour."""
+        self._tone = tone
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow when eliding, so that a long text never widens the window."""
+        hint = super().minimumSizeHint()
+        return (
+            hint
+            if self.wordWrap()
+            else QSize(self.fontMetrics().horizontalAdvance("…"), hint.height())
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text in its tone, elided to the width there is."""
+        painter = QPainter(self)
+        option = QStyleOption()
+        option.initFrom(self)
+        palette = QPalette(self.palette())
+        if self._tone is not None and self.isEnabled():
+            palette.setColor(QPalette.ColorRole.WindowText, self._tone.qcolor())
+        area = self.contentsRect().adjusted(self.margin(), 0, -self.margin(), 0)
+        flags = QStyle.visualAlignment(self.layoutDirection(), self.alignment()).value
+        text = self.text()
+        if self.wordWrap():
+            flags |= Qt.TextFlag.TextWordWrap.value
+        else:
+            text = self.fontMetrics().elidedText(text, self._elide, area.width())
+            self.setToolTip(tip(self._whole) if text != self._whole else "")
+        self.style().drawItemText(
+            painter, area, flags, palette, self.isEnabled(), text, QPalette.ColorRole.WindowText
+        )
