@@ -1,5 +1,133 @@
-"""Hierarchical Persistent Memory: what an agent's sessions leave behind, kept in one file."""
+"""Hierarchical Persistent Memory: what an agent's sessions leave behind, kept in one file.
+
+What is exported here is all that the window, the command line and scripts may use.
+"""
 
 from __future__ import annotations
 
 __version__ = "0.1.0"
+
+from pathlib import Path
+
+from hpm_engine.errors import (
+    BadQuery,
+    Cancelled,
+    CannotImport,
+    CannotOpen,
+    CannotWrite,
+    DamagedStore,
+    HPMError,
+    LimitExceeded,
+    NewerStore,
+    NotAStore,
+    NotFound,
+    NothingToImport,
+    ReadOnlyStore,
+    StoreBusy,
+    StoreMissing,
+)
+from hpm_engine.job import Job, Progress
+from hpm_engine.memory import Memory, open_memory
+from hpm_engine.records import (
+    AuditFilter,
+    AuditRow,
+    Changed,
+    Discovered,
+    Edit,
+    Episode,
+    EpisodeDetail,
+    EpisodeLink,
+    EpisodeList,
+    EpisodeQuery,
+    Facets,
+    FileReport,
+    FileStatus,
+    GrowthPoint,
+    Health,
+    ImportReport,
+    Outcome,
+    Part,
+    PartKind,
+    SortColumn,
+    SourceState,
+    Stats,
+    Step,
+    StepFlag,
+    StepOutline,
+    StepSource,
+    TableSize,
+    Tier,
+    TierFigures,
+    Verification,
+)
+
+
+def discover(home: Path | None = None) -> tuple[Discovered, ...]:
+    """The folders of agents' sessions on this computer (under ``home``, if given)."""
+    # Here and below: a window must not wait for readers that it may never need.
+    from hpm_engine.ingest.discovery import discover as find
+
+    return find(home)
+
+
+def build_sample(path: Path, job: Job | None = None) -> ImportReport:
+    """Build the generated sample store at ``path``; its truth is written beside it."""
+    from hpm_engine.sample.build import build_sample as build
+
+    return build(path, job)
+
+
+__all__ = [
+    "AuditFilter",
+    "AuditRow",
+    "BadQuery",
+    "Cancelled",
+    "CannotImport",
+    "CannotOpen",
+    "CannotWrite",
+    "Changed",
+    "DamagedStore",
+    "Discovered",
+    "Edit",
+    "Episode",
+    "EpisodeDetail",
+    "EpisodeLink",
+    "EpisodeList",
+    "EpisodeQuery",
+    "Facets",
+    "FileReport",
+    "FileStatus",
+    "GrowthPoint",
+    "HPMError",
+    "Health",
+    "ImportReport",
+    "Job",
+    "LimitExceeded",
+    "Memory",
+    "NewerStore",
+    "NotAStore",
+    "NotFound",
+    "NothingToImport",
+    "Outcome",
+    "Part",
+    "PartKind",
+    "Progress",
+    "ReadOnlyStore",
+    "SortColumn",
+    "SourceState",
+    "Stats",
+    "Step",
+    "StepFlag",
+    "StepOutline",
+    "StepSource",
+    "StoreBusy",
+    "StoreMissing",
+    "TableSize",
+    "Tier",
+    "TierFigures",
+    "Verification",
+    "__version__",
+    "build_sample",
+    "discover",
+    "open_memory",
+]

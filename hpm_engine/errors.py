@@ -12,7 +12,8 @@
     │   └── StoreBusy           another program is writing to it
     ├── CannotWrite             a change was refused and undone: no space, I/O error
     ├── CannotImport            one source is unreadable; names the file and the place
-    │   └── LimitExceeded       a source is larger or deeper than the limits allow
+    │   ├── LimitExceeded       a source is larger or deeper than the limits allow
+    │   └── NothingToImport     a source was understood and holds no session; says why
     ├── NotFound                no such episode, step or setting
     └── BadQuery                a search that cannot be understood; says where and why
     Cancelled                   the person asked to stop (not an HPMError: not a failure)
@@ -67,6 +68,10 @@ class LimitExceeded(CannotImport):
     """A source is larger, longer or deeper than the import limits allow."""
 
 
+class NothingToImport(CannotImport):
+    """A source was understood and holds no session; the text says what it holds instead."""
+
+
 class NotFound(HPMError):
     """There is no such episode, step or setting in the store."""
 
@@ -79,5 +84,5 @@ class BadQuery(HPMError):
         self.position = position
 
 
-class Cancelled(Exception):  # noqa: N818 - not a failure, so not an error by name
+class Cancelled(Exception):
     """The person asked to stop; whatever was under way has been undone."""

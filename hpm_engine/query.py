@@ -15,7 +15,8 @@ def full_text(text: str) -> str:
     A word that ends in ``*`` matches what begins so. Nothing in ``text`` is taken as FTS5 syntax.
     Raises ``BadQuery`` with the position of an open quote, or when only exclusions are left.
     """
-    wanted, excluded = [], []
+    wanted: list[str] = []
+    excluded: list[str] = []
     position = 0
     while match := _TOKEN.match(text, position):
         position = match.end()

@@ -117,9 +117,7 @@ class Sources:
             )
             start += len(chunk)
             stored += len(data)
-        self._db.execute(
-            "UPDATE sources SET stored = stored + ? WHERE id = ?", (stored, source_id)
-        )
+        self._db.execute("UPDATE sources SET stored = stored + ? WHERE id = ?", (stored, source_id))
 
     def raw(self, source_id: int, start: int = 0, size: int | None = None) -> Iterator[bytes]:
         """The bytes from ``start``, as they were; chunk by chunk."""

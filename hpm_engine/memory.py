@@ -1,0 +1,286 @@
+"""The memory on disk and everything that can be done with it: the engine's one facade."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hpm_engine.audit.chain import canonical_json, verify
+from hpm_engine.audit.export import check_format, write_rows
+from hpm_engine.errors import CannotWrite
+from hpm_engine.job import Job
+from hpm_engine.query import full_text
+from hpm_engine.records import (
+    AuditFilter,
+    AuditRow,
+    Changed,
+    Edit,
+    Episode,
+    EpisodeDetail,
+    EpisodeList,
+    EpisodeQuery,
+    Facets,
+    FileReport,
+    GrowthPoint,
+    Health,
+    ImportReport,
+    Stats,
+    Step,
+    StepOutline,
+    Verification,
+)
+from hpm_engine.store import figures
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.database import Database
+from hpm_engine.store.doctor import examine
+from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.marks import MarkRows
+from hpm_engine.store.search_index import SearchIndex
+from hpm_engine.store.sources import Sources
+from hpm_engine.store.step_rows import StepRows
+from hpm_engine.store.texts import Texts
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_ALL = AuditFilter()
+
+
+class Memory(AbstractContextManager["Memory"]):
+    """One open store. Calls block; one thread at a time, the one that opened it.
+
+    Every method may raise ``HPMError``: its text is meant for the person. A write that raises
+    has changed nothing.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool, create: bool, actor: str) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._db = Database(path, read_only=read_only, create=create)
+        self._log = AuditLog(self._db, actor)
+        self._episodes = EpisodeRows(self._db)
+        self._steps = StepRows(self._db, Texts(self._db), SearchIndex(self._db))
+        self._sources = Sources(self._db)
+        self._marks = MarkRows(self._db, self._log)
+
+    def stats(self) -> Stats:
+        """The store in figures."""
+        with self._db.reading():
+            return figures.stats(self._db)
+
+    def growth(self) -> tuple[GrowthPoint, ...]:
+        """Episodes and steps by day."""
+        return figures.growth(self._db)
+
+    def facets(self) -> Facets:
+        """The values that filters can offer."""
+        with self._db.reading():
+            return self._episodes.facets()
+
+    def find(self, query: EpisodeQuery) -> EpisodeList:
+        """The ids that a query finds, in its order. Raises ``BadQuery``."""
+        with self._db.reading():
+            return self._episodes.find(query)
+
+    def episodes(self, ids: Sequence[int]) -> list[Episode]:
+        """The rows of ``ids`` in that order; ids that are gone are left out."""
+        with self._db.reading():
+            return self._episodes.get(ids)
+
+    def detail(self, episode_id: int) -> EpisodeDetail:
+        """All about one episode, its parent and its subagents. Raises ``NotFound``."""
+        with self._db.reading():
+            return self._episodes.detail(episode_id)
+
+    def outline(self, episode_id: int) -> list[StepOutline]:
+        """All steps of an episode in brief, in order."""
+        with self._db.reading():
+            return self._steps.outline(episode_id)
+
+    def steps(self, episode_id: int, start: int = 0, stop: int | None = None) -> list[Step]:
+        """The steps at positions ``start`` to ``stop`` (exclusive), with all their text."""
+        with self._db.reading():
+            return self._steps.steps(episode_id, start, stop)
+
+    def hits(self, episode_id: int, text: str) -> list[int]:
+        """The positions of an episode's steps that match a search text. Raises ``BadQuery``."""
+        expression = full_text(text)
+        with self._db.reading():
+            return self._steps.hits(episode_id, expression) if expression else []
+
+    def raw(self, episode_id: int) -> Iterator[bytes]:
+        """The bytes of the file that an episode came from, as they were."""
+        source_id, _, _ = self._episodes.place(episode_id)
+        return self._sources.raw(source_id)
+
+    def raw_record(self, episode_id: int) -> bytes:
+        """An episode's own record: all of its file, or its part of a file of many."""
+        source_id, start, size = self._episodes.place(episode_id)
+        return b"".join(self._sources.raw(source_id, start, size or None))
+
+    def raw_step(self, episode_id: int, seq: int) -> bytes:
+        """The record behind one step; empty for a step that has none of its own."""
+        place = self._steps.place(episode_id, seq)
+        if place is None or not place[1]:
+            return b""
+        source_id, _, _ = self._episodes.place(episode_id)
+        return b"".join(self._sources.raw(source_id, *place))
+
+    def files_aside(self) -> tuple[FileReport, ...]:
+        """The files that were no traces, with the reason of each."""
+        return self._sources.aside()
+
+    def audit(
+        self, filter: AuditFilter = _ALL, offset: int = 0, limit: int = 200
+    ) -> list[AuditRow]:
+        """Rows of the audit log, oldest first."""
+        with self._db.reading():
+            return self._log.page(filter, offset, limit)
+
+    def audit_count(self, filter: AuditFilter = _ALL) -> int:
+        """How many rows of the audit log a filter finds."""
+        with self._db.reading():
+            return self._log.count(filter)
+
+    def verify_audit(self, job: Job | None = None) -> Verification:
+        """Recompute the chain of the whole log."""
+        with self._db.reading():
+            return verify(self._log.walk(), job)
+
+    def health(self, *, check: bool = False, job: Job | None = None) -> Health:
+        """Version, journal, sizes; with ``check`` the integrity of every page and link."""
+        with self._db.reading():
+            health = examine(self._db, check=check, job=job or Job())
+            if not check:
+                return health
+            chain = verify(self._log.walk(), job)
+        problems = (*health.problems, *([chain.reason] if chain.reason else []))
+        return msgspec.structs.replace(health, problems=problems)
+
+    def settings(self) -> dict[str, str]:
+        """The settings that live in the store."""
+        return dict(self._db.rows("SELECT name, value FROM settings ORDER BY name"))
+
+    def import_paths(
+        self,
+        paths: Sequence[Path],
+        *,
+        job: Job | None = None,
+        acknowledge: Callable[[FileReport], None] | None = None,
+    ) -> ImportReport:
+        """Import files, folders and archives; what the store has already is left alone.
+
+        ``acknowledge`` receives each file's ``FileReport`` once it is safe on disk. A bad file is
+        reported, never raised. Raises ``Cancelled`` with the batches before it kept.
+        """
+        from hpm_engine.importer import Importer  # readers are no part of opening a window
+
+        importer = Importer(self._db, self._log)
+        return importer.run(paths, job or Job(), acknowledge or (lambda report: None))
+
+    def set_pinned(self, ids: Sequence[int], pinned: bool) -> Edit:
+        """Pin or unpin episodes; the edit undoes it."""
+        with self._db.writing():
+            return self._marks.set_pinned(ids, pinned)
+
+    def add_tag(self, ids: Sequence[int], tag: str) -> Edit:
+        """Give episodes a tag; the edit undoes it."""
+        with self._db.writing():
+            return self._marks.add_tag(ids, tag)
+
+    def remove_tag(self, ids: Sequence[int], tag: str) -> Edit:
+        """Take a tag from episodes; the edit undoes it."""
+        with self._db.writing():
+            return self._marks.remove_tag(ids, tag)
+
+    def undo(self, edit: Edit) -> Edit:
+        """Put back what an edit changed; the edit that this gives is the redo."""
+        with self._db.writing():
+            return self._marks.undo(edit)
+
+    def set_setting(self, name: str, value: str) -> Changed:
+        """Change a setting of the store."""
+        with self._db.writing():
+            before = self._db.value("SELECT value FROM settings WHERE name = ?", (name,))
+            if before == value:
+                return Changed.NOTHING
+            self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+            self._log.append(
+                "set",
+                f"setting:{name}",
+                before="" if before is None else _digest(before),
+                after=_digest(value),
+                detail={"value": value},
+            )
+        return Changed.SETTINGS | Changed.AUDIT
+
+    def export_audit(
+        self,
+        destination: Path,
+        format: str,
+        filter: AuditFilter = _ALL,
+        *,
+        job: Job | None = None,
+    ) -> int:
+        """Write the log to a file as ``jsonl`` or ``csv``; how many rows. The export is logged.
+
+        Raises ``CannotWrite`` when the file cannot be written; then no file is left behind.
+        """
+        check_format(format)
+        partial = destination.with_name(destination.name + ".part")
+        try:
+            with self._db.writing():
+                with partial.open("w", encoding="utf-8", newline="") as stream:
+                    rows = write_rows(self._log.walk(filter), stream, format, job)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                digest = sha256(partial.read_bytes()).hexdigest()
+                self._log.append(
+                    "export", "audit", after=digest, detail={"format": format, "rows": rows}
+                )
+                partial.replace(destination)
+        except OSError as error:
+            raise CannotWrite(
+                f"{destination}: cannot be written ({error.strerror}). Choose another place."
+            ) from error
+        finally:
+            partial.unlink(missing_ok=True)
+        return rows
+
+    def close(self) -> None:
+        """Close the store."""
+        self._db.close()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the store."""
+        self.close()
+
+
+def _digest(value: str) -> str:
+    return sha256(canonical_json(value).encode()).hexdigest()
+
+
+def open_memory(
+    path: str | os.PathLike[str],
+    *,
+    read_only: bool = False,
+    create: bool = False,
+    actor: str = "person",
+) -> Memory:
+    """Open the store at ``path``; ``actor`` is who the audit log says made the changes.
+
+    Raises ``NotAStore``, ``NewerStore``, ``DamagedStore``, ``ReadOnlyStore``, ``StoreMissing`` or
+    ``StoreBusy``, all of them ``CannotOpen``, each with the remedy; the file stays as it is.
+    """
+    return Memory(Path(path), read_only=read_only, create=create, actor=actor)

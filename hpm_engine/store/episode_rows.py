@@ -1,0 +1,164 @@
+"""Reading episodes: ids for a query, rows for a page, details for one."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+from hpm_engine.errors import NotFound
+from hpm_engine.query import full_text
+from hpm_engine.records import (
+    Episode,
+    EpisodeDetail,
+    EpisodeLink,
+    EpisodeList,
+    EpisodeQuery,
+    Facets,
+    Outcome,
+    SortColumn,
+    Tier,
+)
+from hpm_engine.store.database import Database
+
+_ROW = (
+    "id, format, key, agent, model, project, task, outcome, tier, started_at, ended_at, steps,"
+    " agent_steps, calls, errors, tokens_in, tokens_out, cost_usd, text_size, pinned"
+)
+_SORTED_TEXT = {SortColumn.PROJECT, SortColumn.TASK, SortColumn.AGENT, SortColumn.MODEL}
+
+
+class EpisodeRows:
+    """The episodes of a store, for readers."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def find(self, query: EpisodeQuery) -> EpisodeList:
+        """The ids that a query finds, in its order; raises ``BadQuery``."""
+        expression = full_text(query.text)
+        if query.text.strip() and not expression:
+            return EpisodeList(b"")  # punctuation alone matches nothing
+        conditions, values = _conditions(query)
+        direction = "DESC" if query.descending else "ASC"
+        collate = " COLLATE NOCASE" if query.sort in _SORTED_TEXT else ""
+        order = f"e.{query.sort.value}{collate} {direction} NULLS LAST, e.id {direction}"
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        if not expression:
+            sql = f"SELECT e.id FROM episodes e{where} ORDER BY {order}"
+            ids = array("q", [row[0] for row in self._db.execute(sql, values)])
+            return EpisodeList(ids.tobytes())
+        sql = (
+            "SELECT e.id, h.n FROM (SELECT rowid >> 24 AS id, count(*) AS n FROM step_fts"
+            " WHERE step_fts MATCH ? GROUP BY rowid >> 24) h JOIN episodes e ON e.id = h.id"
+            f"{where} ORDER BY {order}"
+        )
+        rows = self._db.rows(sql, (expression, *values))
+        return EpisodeList(array("q", [row[0] for row in rows]).tobytes(), sum(r[1] for r in rows))
+
+    def get(self, ids: Sequence[int]) -> list[Episode]:
+        """The rows of ``ids``, in that order; ids that are gone are left out."""
+        found: dict[int, Episode] = {}
+        for start in range(0, len(ids), 500):
+            part = ids[start : start + 500]
+            marks = ",".join("?" * len(part))
+            tags = self._tags(part, marks)
+            sql = (
+                f"SELECT {_ROW}, kept_share, last_recalled_at, (SELECT count(*) FROM episodes c"
+                " WHERE c.format = e.format AND c.parent_key = e.key AND c.parent_key <> '')"
+                f" FROM episodes e WHERE id IN ({marks})"
+            )
+            for *row, kept, recalled, children in self._db.execute(sql, part):
+                fields: Any = [*row[:7], Outcome(row[7]), Tier(row[8]), *row[9:19], bool(row[19])]
+                found[row[0]] = Episode(*fields, tags.get(row[0], ()), children, kept, recalled)
+        return [found[episode_id] for episode_id in ids if episode_id in found]
+
+    def _tags(self, ids: Sequence[int], marks: str) -> dict[int, tuple[str, ...]]:
+        sql = f"SELECT episode_id, name FROM tags WHERE episode_id IN ({marks}) ORDER BY name"
+        tags: dict[int, tuple[str, ...]] = {}
+        for episode_id, name in self._db.execute(sql, ids):
+            tags[episode_id] = (*tags.get(episode_id, ()), name)
+        return tags
+
+    def detail(self, episode_id: int) -> EpisodeDetail:
+        """All about one episode; raises ``NotFound``."""
+        episodes = self.get([episode_id])
+        if not episodes:
+            raise NotFound(f"{self._db.path}: no episode {episode_id}.")
+        row = self._db.rows(
+            "SELECT e.cwd, e.branch, e.digest, e.imported_at, e.parent_key, e.continues_key,"
+            " s.path, s.size, s.sha256 FROM episodes e LEFT JOIN sources s ON s.id = e.source_id"
+            " WHERE e.id = ?",
+            (episode_id,),
+        )[0]
+        cwd, branch, digest, imported_at, parent_key, continues_key, path, size, sha256 = row
+        format_, key = episodes[0].format, episodes[0].key
+        parents = self._links("key", format_, parent_key)
+        earlier = self._links("key", format_, continues_key)
+        return EpisodeDetail(
+            episode=episodes[0],
+            cwd=cwd,
+            branch=branch,
+            source_path=path or "",
+            source_size=size or 0,
+            source_sha256=(sha256 or b"").hex(),
+            digest=digest.hex(),
+            imported_at=imported_at,
+            parent=parents[0] if parents else None,
+            children=self._links("parent_key", format_, key),
+            continues=earlier[0] if earlier else None,
+        )
+
+    def _links(self, column: str, format_: str, key: str) -> tuple[EpisodeLink, ...]:
+        if not key:
+            return ()
+        sql = (
+            f"SELECT id, task, agent, steps FROM episodes WHERE format = ? AND {column} = ?"
+            " ORDER BY started_at, id"
+        )
+        return tuple(EpisodeLink(*row) for row in self._db.execute(sql, (format_, key)))
+
+    def place(self, episode_id: int) -> tuple[int, int, int]:
+        """The source that holds an episode's bytes, and where: start and size (0: all)."""
+        rows = self._db.rows(
+            "SELECT source_id, raw_start, raw_size FROM episodes WHERE id = ?", (episode_id,)
+        )
+        if not rows or rows[0][0] is None:
+            raise NotFound(f"{self._db.path}: no episode {episode_id}, or its bytes are not kept.")
+        found: tuple[int, int, int] = rows[0]
+        return found
+
+    def facets(self) -> Facets:
+        """What filters can offer."""
+        return Facets(
+            projects=self._counts("SELECT project, count(*) FROM episodes GROUP BY 1"),
+            agents=self._counts("SELECT agent, count(*) FROM episodes GROUP BY 1"),
+            tags=self._counts("SELECT name, count(*) FROM tags GROUP BY 1"),
+            outcomes=self._counts("SELECT outcome, count(*) FROM episodes GROUP BY 1"),
+        )
+
+    def _counts(self, sql: str) -> tuple[tuple[str, int], ...]:
+        return tuple((name, count) for name, count in self._db.rows(f"{sql} ORDER BY 2 DESC, 1"))
+
+
+def _conditions(query: EpisodeQuery) -> tuple[list[str], list[Any]]:
+    """The query's restrictions as SQL conditions with their values."""
+    conditions: list[str] = []
+    values: list[Any] = []
+    for condition, value in (
+        ("e.project = ?", query.project or None),
+        ("e.agent = ?", query.agent or None),
+        ("e.outcome = ?", query.outcome),
+        (
+            "EXISTS (SELECT 1 FROM tags t WHERE t.episode_id = e.id AND t.name = ?)",
+            query.tag or None,
+        ),
+        ("e.pinned = ?", query.pinned),
+        ("(e.errors > 0) = ?", query.has_error),
+    ):
+        if value is not None:
+            conditions.append(condition)
+            values.append(value)
+    if query.top_level:
+        conditions.append("e.parent_key = ''")
+    return conditions, values

@@ -1,0 +1,195 @@
+"""Writing episodes: new ones whole, known ones only where they changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from hpm_engine.drafts import EpisodeDraft, StepDraft
+from hpm_engine.errors import LimitExceeded
+from hpm_engine.job import Job
+from hpm_engine.records import Outcome, PartKind, StepFlag, StepSource
+from hpm_engine.store.database import Database
+from hpm_engine.store.step_rows import MOST_STEPS, EncodedStep, StepRows, encode_step
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What writing one episode came to. Digests are hex; ``before`` is "" for a new one."""
+
+    episode_id: int
+    added: bool
+    steps_added: int
+    before: str
+    after: str
+    old_source: int | None
+    older: bool = False  # the draft was an earlier state: nothing was written
+
+    @property
+    def changed(self) -> bool:
+        """Whether the store differs now."""
+        return self.before != self.after
+
+
+class _OlderVersion(Exception):
+    """The draft is an earlier state of what the store has."""
+
+
+class _Totals:
+    """An episode's figures, gathered while its steps pass by."""
+
+    def __init__(self) -> None:
+        self.steps = self.agent_steps = self.calls = self.errors = self.text_size = 0
+        self.tokens_in = self.tokens_out = 0
+        self.cost: float | None = None
+        self.first: int | None = None
+        self.last: int | None = None
+        self.digest = sha256()
+
+    def add(self, step: EncodedStep) -> None:
+        draft = step.draft
+        self.steps += 1
+        self.digest.update(step.digest)
+        self.text_size += step.text_size
+        if draft.at is not None:
+            self.first = draft.at if self.first is None else min(self.first, draft.at)
+            self.last = draft.at if self.last is None else max(self.last, draft.at)
+        if draft.flags & StepFlag.COPIED:
+            return  # counted where it stood first
+        self.agent_steps += draft.source is StepSource.AGENT
+        self.errors += bool(draft.flags & StepFlag.ERROR)
+        self.calls += sum(part.kind is PartKind.CALL for part in draft.parts)
+        self.tokens_in += draft.tokens_in or 0
+        self.tokens_out += draft.tokens_out or 0
+        if draft.cost_usd is not None:
+            self.cost = (self.cost or 0.0) + draft.cost_usd
+
+
+class EpisodeWriter:
+    """Writes drafts into a store, inside the caller's transaction."""
+
+    def __init__(self, database: Database, steps: StepRows) -> None:
+        self._db = database
+        self._steps = steps
+
+    def write(self, draft: EpisodeDraft, job: Job) -> Written:
+        """Store an episode, or what is new of one that the store knows by its key.
+
+        An earlier state of a known episode (fewer steps) changes nothing.
+        """
+        rows = self._db.rows(
+            "SELECT id, digest, steps, source_id FROM episodes WHERE format = ? AND key = ?",
+            (draft.format, draft.key),
+        )
+        if not rows:
+            return self._add(draft, job)
+        episode_id, before, steps, source_id = rows[0]
+        try:
+            with self._db.savepoint():
+                after, added = self._extend(episode_id, draft, steps, job)
+        except _OlderVersion:
+            self._steps.begin()
+            return Written(episode_id, False, 0, before.hex(), before.hex(), source_id, True)
+        return Written(episode_id, False, added, before.hex(), after, source_id)
+
+    def _add(self, draft: EpisodeDraft, job: Job) -> Written:
+        now = time.time_ns() // 1000
+        episode_id: int = self._db.execute(
+            "INSERT INTO episodes (format, key, parent_key, continues_key, raw_start, raw_size,"
+            " agent, model, project, cwd, branch, task, outcome, imported_at)"
+            " VALUES (?, ?, '', '', 0, 0, '', '', '', '', '', '', 'unknown', ?)",
+            (draft.format, draft.key, now),
+        ).lastrowid
+        totals = _Totals()
+        for seq, step in enumerate(_encoded(draft.steps, job)):
+            totals.add(step)
+            self._steps.add(episode_id, seq, step)
+        self._steps.flush()
+        after = self._finish(episode_id, draft, totals)
+        return Written(episode_id, True, totals.steps, "", after, None)
+
+    def _extend(
+        self, episode_id: int, draft: EpisodeDraft, stored: int, job: Job
+    ) -> tuple[str, int]:
+        """Write the steps from the first that differs; the new digest and how many are new."""
+        known = self._steps.digests(episode_id)
+        totals = _Totals()
+        rewriting = False
+        self._steps.flush()
+        for seq, step in enumerate(_encoded(draft.steps, job)):
+            totals.add(step)
+            if not rewriting and seq < len(known) and known[seq] == step.digest:
+                continue
+            if not rewriting:
+                self._steps.remove_from(episode_id, seq)
+                rewriting = True
+            self._steps.add(episode_id, seq, step)
+        if totals.steps < stored:
+            raise _OlderVersion
+        self._steps.flush()
+        return self._finish(episode_id, draft, totals), totals.steps - stored
+
+    def _finish(self, episode_id: int, draft: EpisodeDraft, totals: _Totals) -> str:
+        fields: dict[str, Any] = {
+            "parent_key": draft.parent_key,
+            "continues_key": draft.continues_key,
+            "agent": draft.agent,
+            "model": draft.model,
+            "project": draft.project,
+            "cwd": draft.cwd,
+            "branch": draft.branch,
+            "task": draft.task,
+            "outcome": draft.outcome,
+            "started_at": totals.first if draft.started_at is None else draft.started_at,
+            "ended_at": totals.last if draft.ended_at is None else draft.ended_at,
+            "steps": totals.steps,
+            "agent_steps": totals.agent_steps,
+            "calls": totals.calls,
+            "errors": totals.errors,
+            "tokens_in": totals.tokens_in,
+            "tokens_out": totals.tokens_out,
+            "cost_usd": totals.cost if draft.cost_usd is None else draft.cost_usd,
+            "text_size": totals.text_size,
+        }
+        totals.digest.update(msgspec.msgpack.encode(fields, order="sorted"))
+        digest = totals.digest.digest()
+        assignments = ", ".join(f"{name} = ?" for name in fields)
+        self._db.execute(
+            f"UPDATE episodes SET {assignments}, digest = ?, raw_start = ?, raw_size = ?"
+            " WHERE id = ?",
+            (*fields.values(), digest, draft.raw_start, draft.raw_size, episode_id),
+        )
+        return digest.hex()
+
+    def known_outcome(self, draft: EpisodeDraft) -> Outcome | None:
+        """The outcome that the store has for this session, if it has the session."""
+        found = self._db.value(
+            "SELECT outcome FROM episodes WHERE format = ? AND key = ?", (draft.format, draft.key)
+        )
+        return None if found is None else Outcome(found)
+
+    def attach(self, episode_ids: list[int], source_id: int) -> None:
+        """Say which source the episodes' bytes are in."""
+        self._db.connection.executemany(
+            "UPDATE episodes SET source_id = ? WHERE id = ?",
+            [(source_id, episode_id) for episode_id in episode_ids],
+        )
+
+    def uses(self, source_id: int) -> int:
+        """How many episodes have their bytes in a source."""
+        count: int = self._db.value(
+            "SELECT count(*) FROM episodes WHERE source_id = ?", (source_id,)
+        )
+        return count
+
+
+def _encoded(steps: Any, job: Job) -> Iterator[EncodedStep]:
+    draft: StepDraft
+    for seq, draft in enumerate(steps):
+        if seq >= MOST_STEPS:
+            raise LimitExceeded(f"an episode of more than {MOST_STEPS:,} steps")
+        job.step(seq, note="reading steps", unit="steps")
+        yield encode_step(draft)

@@ -1,0 +1,96 @@
+"""The store in figures: totals, growth, sizes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hpm_engine.records import GrowthPoint, Stats, TableSize, Tier, TierFigures
+from hpm_engine.store.database import Database
+
+
+def stats(database: Database) -> Stats:
+    """Counts and bytes of everything; reads no text."""
+    (episodes, subagents, errors, pinned, steps, first, last) = database.rows(
+        "SELECT count(*), coalesce(sum(parent_key <> ''), 0), coalesce(sum(errors), 0),"
+        " coalesce(sum(pinned), 0), coalesce(sum(steps), 0), min(started_at), max(ended_at)"
+        " FROM episodes"
+    )[0]
+    sources, aside, raw_size, raw_stored = database.rows(
+        "SELECT count(*), coalesce(sum(state = 'aside'), 0), coalesce(sum(size), 0),"
+        " coalesce(sum(stored), 0) FROM sources"
+    )[0]
+    totals = dict(database.rows("SELECT name, value FROM totals"))
+    return Stats(
+        episodes=episodes,
+        subagents=subagents,
+        steps=steps,
+        errors=errors,
+        pinned=pinned,
+        sources=sources,
+        set_aside=aside,
+        raw_size=raw_size,
+        raw_stored=raw_stored,
+        text_size=totals["text_size"],
+        text_stored=totals["text_stored"],
+        file_size=file_size(database),
+        first_at=first,
+        last_at=last,
+        tiers=_tiers(database),
+        formats=_pairs(database, "format"),
+        outcomes=_pairs(database, "outcome"),
+    )
+
+
+def _tiers(database: Database) -> tuple[TierFigures, ...]:
+    rows: dict[str, Any] = {
+        tier: rest
+        for tier, *rest in database.rows(
+            "SELECT tier, count(*), sum(steps), sum(text_size) FROM episodes GROUP BY tier"
+        )
+    }
+    return tuple(TierFigures(tier, *rows.get(tier, (0, 0, 0))) for tier in Tier)
+
+
+def _pairs(database: Database, column: str) -> tuple[tuple[str, int], ...]:
+    sql = f"SELECT {column}, count(*) FROM episodes GROUP BY 1 ORDER BY 2 DESC, 1"
+    return tuple((name, count) for name, count in database.rows(sql))
+
+
+def growth(database: Database) -> tuple[GrowthPoint, ...]:
+    """Episodes by the UTC day on which they started; those without a time are left out."""
+    sql = (
+        "SELECT date(started_at / 1000000, 'unixepoch'), count(*), sum(steps), sum(text_size)"
+        " FROM episodes WHERE started_at IS NOT NULL GROUP BY 1 ORDER BY 1"
+    )
+    return tuple(GrowthPoint(*row) for row in database.rows(sql))
+
+
+def file_size(database: Database) -> int:
+    """Bytes of the store file and its WAL."""
+    names = (database.path.name, database.path.name + "-wal")
+    paths = [database.path.with_name(name) for name in names]
+    return sum(path.stat().st_size for path in paths if path.exists())
+
+
+def table_sizes(database: Database) -> tuple[TableSize, ...]:
+    """Where the bytes are. This SQLite cannot count pages by table, so the rest is a remainder."""
+    content = {
+        "raw bytes (zstd)": database.rows("SELECT count(*), coalesce(sum(stored), 0) FROM sources"),
+        "texts (zstd)": database.rows(
+            "SELECT (SELECT count(*) FROM texts), value FROM totals WHERE name = 'text_stored'"
+        ),
+        "search index": database.rows(
+            "SELECT (SELECT count(*) FROM step_fts_docsize), coalesce(sum(length(block)), 0)"
+            " FROM step_fts_data"
+        ),
+        "audit log": database.rows(
+            "SELECT count(*), coalesce(sum(length(detail) + length(subject) + 330), 0) FROM audit"
+        ),
+    }
+    sizes = [TableSize(name, *rows[0]) for name, rows in content.items()]
+    used = database.pragma("page_size") * (
+        database.pragma("page_count") - database.pragma("freelist_count")
+    )
+    rows = database.value("SELECT coalesce(sum(steps), 0) FROM episodes")
+    rest = max(0, used - sum(size.size for size in sizes))
+    return (*sizes, TableSize("episodes, steps, parts and indexes", rows, rest))

@@ -1,0 +1,207 @@
+"""Steps and their parts: written in batches, read by the page."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from hpm_engine.drafts import StepDraft
+from hpm_engine.records import Part, PartKind, Step, StepFlag, StepOutline, StepSource
+from hpm_engine.store.database import Database
+from hpm_engine.store.search_index import SearchIndex
+from hpm_engine.store.texts import Texts, digest_of, encode_text
+
+# An id holds its episode and its position, so that an episode's steps lie together on disk and
+# the search index can tell episodes apart without a look-up.
+_POSITION_BITS = 24
+MOST_STEPS = 1 << _POSITION_BITS
+_SOURCES = (StepSource.USER, StepSource.AGENT, StepSource.SYSTEM)
+_SOURCE_CODE = {source: code for code, source in enumerate(_SOURCES)}
+_KINDS = (PartKind.MESSAGE, PartKind.REASONING, PartKind.CALL, PartKind.RESULT)
+_KIND_CODE = {kind: code for code, kind in enumerate(_KINDS)}
+_BATCH = 512
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def step_id(episode_id: int, seq: int) -> int:
+    """The id of the step at position ``seq`` of an episode."""
+    return episode_id << _POSITION_BITS | seq
+
+
+class EncodedStep(msgspec.Struct, frozen=True):
+    """A draft with its texts in UTF-8 and their digests, and the digest of all of it."""
+
+    draft: StepDraft
+    texts: tuple[bytes, ...]
+    digests: tuple[bytes, ...]
+    text_size: int
+    digest: bytes  # 16 bytes of SHA-256 over all fields but the place in the source
+
+
+def encode_step(draft: StepDraft) -> EncodedStep:
+    """Encode and digest a draft."""
+    texts = tuple([encode_text(part.text) for part in draft.parts])
+    digests = tuple([digest_of(text) for text in texts])
+    parts = [
+        (_KIND_CODE[part.kind], part.name, part.call_id, part.is_error, digest)
+        for part, digest in zip(draft.parts, digests, strict=True)
+    ]
+    fields = (
+        _SOURCE_CODE[draft.source],
+        int(draft.flags),
+        draft.at,
+        draft.model,
+        draft.tokens_in,
+        draft.tokens_out,
+        draft.cost_usd,
+        parts,
+    )
+    return EncodedStep(
+        draft, texts, digests, sum(map(len, texts)), sha256(_encode(fields)).digest()[:16]
+    )
+
+
+class StepRows:
+    """The steps of a store. Writing must happen inside the caller's transaction."""
+
+    def __init__(self, database: Database, texts: Texts, index: SearchIndex) -> None:
+        self._db = database
+        self._texts = texts
+        self._index = index
+        self._steps: list[tuple[Any, ...]] = []
+        self._parts: list[tuple[Any, ...]] = []
+
+    def begin(self) -> None:
+        """Start a transaction."""
+        self._steps.clear()
+        self._parts.clear()
+        self._texts.begin()
+        self._index.begin()
+
+    def add(self, episode_id: int, seq: int, step: EncodedStep) -> None:
+        """Write a step, sooner or later: ``flush`` makes sure."""
+        key = step_id(episode_id, seq)
+        draft = step.draft
+        tool, fresh = "", []
+        for position, part in enumerate(draft.parts):
+            text_id, new = self._texts.put(step.texts[position], step.digests[position])
+            fresh.append(new)
+            if part.kind is PartKind.CALL and not tool:
+                tool = part.name
+            self._parts.append(
+                (
+                    key,
+                    position,
+                    _KIND_CODE[part.kind],
+                    part.name,
+                    part.call_id,
+                    part.is_error,
+                    text_id,
+                )
+            )
+        self._steps.append(
+            (
+                key,
+                _SOURCE_CODE[draft.source],
+                int(draft.flags),
+                draft.at,
+                tool,
+                draft.model,
+                draft.tokens_in,
+                draft.tokens_out,
+                step.text_size,
+                draft.raw_start,
+                draft.raw_size,
+                step.digest,
+            )
+        )
+        self._index.add(key, draft, fresh)
+        if len(self._steps) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was added."""
+        self._texts.flush()
+        connection = self._db.connection
+        connection.executemany(
+            "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._steps
+        )
+        connection.executemany("INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)", self._parts)
+        self._index.flush()
+        self._steps.clear()
+        self._parts.clear()
+
+    def remove_from(self, episode_id: int, seq: int) -> None:
+        """Delete an episode's steps from position ``seq`` on."""
+        first, last = step_id(episode_id, seq), step_id(episode_id, MOST_STEPS - 1)
+        self._index.remove(first, last)
+        self._db.execute("DELETE FROM parts WHERE step_id BETWEEN ? AND ?", (first, last))
+        self._db.execute("DELETE FROM steps WHERE id BETWEEN ? AND ?", (first, last))
+
+    def digests(self, episode_id: int) -> list[bytes]:
+        """The digests of an episode's steps, in order."""
+        first, last = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
+        sql = "SELECT digest FROM steps WHERE id BETWEEN ? AND ? ORDER BY id"
+        return [digest for (digest,) in self._db.rows(sql, (first, last))]
+
+    def place(self, episode_id: int, seq: int) -> tuple[int, int] | None:
+        """Where a step's record lies in its source: start and size in bytes."""
+        sql = "SELECT raw_start, raw_size FROM steps WHERE id = ?"
+        rows = self._db.rows(sql, (step_id(episode_id, seq),))
+        return rows[0] if rows else None
+
+    def outline(self, episode_id: int) -> list[StepOutline]:
+        """All steps of an episode in brief."""
+        sql = (
+            "SELECT id, source, flags, at, tool, text_size FROM steps"
+            " WHERE id BETWEEN ? AND ? ORDER BY id"
+        )
+        first, last = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
+        return [
+            StepOutline(key - first, _SOURCES[source], StepFlag(flags), at, tool, size)
+            for key, source, flags, at, tool, size in self._db.execute(sql, (first, last))
+        ]
+
+    def steps(self, episode_id: int, start: int, stop: int | None) -> list[Step]:
+        """The steps at positions ``start`` to ``stop``, with all their text."""
+        bounds = (
+            step_id(episode_id, start),
+            step_id(episode_id, min(stop or MOST_STEPS, MOST_STEPS)),
+        )
+        rows = self._db.rows(
+            "SELECT id, source, flags, at, model, tokens_in, tokens_out FROM steps"
+            " WHERE id >= ? AND id < ? ORDER BY id",
+            bounds,
+        )
+        parts = self._parts_of(*bounds)
+        first = step_id(episode_id, 0)
+        steps = []
+        for key, source, flags, at, model, tokens_in, tokens_out in rows:
+            of_step = tuple(parts.get(key, ()))
+            head = episode_id, key - first, _SOURCES[source], StepFlag(flags)
+            steps.append(Step(*head, at, model, tokens_in, tokens_out, of_step))
+        return steps
+
+    def _parts_of(self, first: int, end: int) -> dict[int, list[Part]]:
+        rows = self._db.rows(
+            "SELECT step_id, kind, name, call_id, is_error, text_id FROM parts"
+            " WHERE step_id >= ? AND step_id < ? ORDER BY step_id, position",
+            (first, end),
+        )
+        texts = self._texts.get(row[5] for row in rows)
+        parts: dict[int, list[Part]] = {}
+        for key, kind, name, call_id, is_error, text_id in rows:
+            part = Part(_KINDS[kind], texts[text_id], name, call_id, bool(is_error))
+            parts.setdefault(key, []).append(part)
+        return parts
+
+    def hits(self, episode_id: int, expression: str) -> list[int]:
+        """The positions of an episode's steps that match an FTS5 expression."""
+        first, last = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
+        sql = (
+            "SELECT rowid FROM step_fts WHERE step_fts MATCH ? AND rowid BETWEEN ? AND ?"
+            " ORDER BY rowid"
+        )
+        return [key - first for (key,) in self._db.rows(sql, (expression, first, last))]
