@@ -70,7 +70,8 @@ class EpisodeRows:
             )
             for *row, kept, recalled, children in self._db.execute(sql, part):
                 fields: Any = [*row[:7], Outcome(row[7]), Tier(row[8]), *row[9:19], bool(row[19])]
-                found[row[0]] = Episode(*fields, tags.get(row[0], ()), children, kept, recalled)
+                fields += [tags.get(row[0], ()), children, kept, recalled]
+                found[row[0]] = Episode(*fields)
         return [found[episode_id] for episode_id in ids if episode_id in found]
 
     def _tags(self, ids: Sequence[int], marks: str) -> dict[int, tuple[str, ...]]:
