@@ -1,0 +1,52 @@
+"""The web export of Claude Code: one JSON object whose ``loglines`` are a session's lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+
+import msgspec
+
+from hpm_engine.errors import CannotImport, LimitExceeded
+from hpm_engine.ingest.claude_code_lines import LINE, Line
+from hpm_engine.ingest.json_text import located
+from hpm_engine.ingest.line_records import LineTally, Located
+from hpm_engine.ingest.source import SourceFile
+
+_OPENING = re.compile(rb'\s*\{.{0,2000}?"loglines"\s*:\s*\[', re.DOTALL)
+
+
+class _Export(msgspec.Struct):
+    """The envelope."""
+
+    loglines: list[msgspec.Raw]
+
+
+_EXPORT = msgspec.json.Decoder(_Export)
+
+
+def is_export(source: SourceFile) -> bool:
+    """Whether the source is a web export."""
+    return _OPENING.match(source.head) is not None
+
+
+def export_lines(source: SourceFile, tally: LineTally) -> Generator[Located[Line], None, None]:
+    """The log lines of a web export; raises ``CannotImport`` where it is no valid JSON."""
+    document = source.read()
+    try:
+        raws = _EXPORT.decode(document).loglines
+    except RecursionError as error:
+        raise LimitExceeded(f"{source.name}: JSON nested too deep to be read.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CannotImport(
+            f"{source.name}: the export is damaged or incomplete ({error}). Export it again."
+        ) from error
+    for number, (data, start) in enumerate(located(document, raws), 1):
+        try:
+            record = LINE.decode(data)
+        except ValueError as error:
+            tally.reject(number, error)
+        else:
+            if record is not None:
+                tally.objects += 1
+                yield Located(number, start, len(data), record)

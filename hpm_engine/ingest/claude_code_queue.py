@@ -1,0 +1,54 @@
+"""Prompts typed, and notices sent, while Claude Code was busy."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import msgspec
+
+from hpm_engine.ingest.claude_code_lines import blocks
+from hpm_engine.ingest.claude_code_text import block_text
+from hpm_engine.records import StepFlag
+
+
+class PromptQueue:
+    """Follows the queue so that each text counts once.
+
+    A text leaves the queue as a user line of its own (``dequeue``), back into the person's editor
+    (``popAll``), or into the running turn without any other line (``remove``).
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[str] = deque()
+        self._notices: set[int] = set()  # hashes of notices already given out
+
+    def apply(self, operation: str, content: msgspec.Raw) -> str:
+        """Follow one operation; the text that has just reached the agent, or ""."""
+        if operation == "enqueue":
+            self._waiting.append("\n".join(block_text(block) for block in blocks(content)))
+            return ""
+        if operation == "popAll":
+            self._waiting.clear()
+            return ""
+        text = self._waiting.popleft() if self._waiting else ""
+        if operation != "remove" or hash(text) in self._notices:
+            return ""
+        self._notices.add(hash(text))
+        return text
+
+    def delivered(self, text: str, flags: StepFlag) -> bool:
+        """Whether a user line only repeats a notice that the queue has already given out.
+
+        A person may well type the same words twice; a notice is never sent twice.
+        """
+        for index, waiting in enumerate(self._waiting):
+            if waiting == text:
+                self._waiting[index] = ""  # its place stays, so that the order holds
+                break
+        if not flags & StepFlag.INJECTED:
+            return False
+        if hash(text) in self._notices:
+            return True
+        if "<task-notification>" in text:
+            self._notices.add(hash(text))
+        return False
