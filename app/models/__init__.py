@@ -1,0 +1,1 @@
+"""Tables and timelines over the reader: what views show, a page at a time."""

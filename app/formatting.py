@@ -1,0 +1,89 @@
+"""Numbers, sizes and times, worded for people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+_SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
+_SPANS = (  # seconds per unit, per smaller unit, their names, and up to where they serve
+    (60, 1, "min", "s", 3600),
+    (3600, 60, "h", "min", 86400),
+    (86400, 3600, "d", "h", 86400 * 1000),
+)
+NOTHING = "–"  # noqa: RUF001 - an en dash stands for "no value" in every cell
+
+
+def number(value: int) -> str:
+    """``12345`` as ``12,345``."""
+    return f"{value:,}"
+
+
+def counted(value: int, noun: str, plural: str = "") -> str:
+    """``1 step``, ``12,345 steps``."""
+    return f"{value:,} {noun if value == 1 else plural or noun + 's'}"
+
+
+def size(value: int) -> str:
+    """Bytes as ``512 B``, ``1.2 kB``, ``34 MB`` (powers of 1,000)."""
+    amount = float(value)
+    for unit in _SIZES:
+        if abs(amount) < 999.5 or unit == _SIZES[-1]:
+            break
+        amount /= 1000
+    if unit == "B" or abs(amount) >= 99.5:
+        return f"{amount:,.0f} {unit}"
+    return f"{amount:.1f} {unit}"
+
+
+def share(part: float | None) -> str:
+    """A fraction as whole percent; never 0 % or 100 % when it is not quite."""
+    if part is None:
+        return NOTHING
+    if 0 < part < 0.005:
+        return "< 1 %"
+    if 0.995 <= part < 1:
+        return "> 99 %"
+    return f"{part * 100:.0f} %"
+
+
+def duration(microseconds: int) -> str:
+    """``340 ms``, ``4.2 s``, ``3 min 12 s``, ``2 h 5 min``, ``3 d 4 h``."""
+    seconds = microseconds / 1_000_000
+    if seconds < 1:
+        return f"{microseconds // 1000:,} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    for large, small, unit, under, limit in _SPANS:
+        if seconds < limit:
+            whole, rest = int(seconds) // large, int(seconds) % large // small
+            return f"{whole:,} {unit}" + (f" {rest} {under}" if rest else "")
+    return f"{int(seconds) // 86400:,} d"
+
+
+def local_time(at: int | None, *, seconds: bool = False) -> str:
+    """Unix microseconds as local date and time."""
+    moment = _moment(at)
+    if moment is None:
+        return NOTHING
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+
+
+def clock_time(at: int | None) -> str:
+    """Unix microseconds as the local time of day."""
+    moment = _moment(at)
+    return "" if moment is None else moment.astimezone().strftime("%H:%M:%S")
+
+
+def utc_time(at: int | None) -> str:
+    """Unix microseconds as date and time in UTC, for tooltips and records."""
+    moment = _moment(at)
+    return "no time in the trace" if moment is None else moment.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _moment(at: int | None) -> datetime | None:
+    if at is None:
+        return None
+    try:
+        return datetime.fromtimestamp(at / 1_000_000, UTC)
+    except (OverflowError, OSError, ValueError):  # a hostile trace may name the year 40,000
+        return None

@@ -1,0 +1,72 @@
+"""The audit table: what its columns show of a row of the log."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from app.formatting import local_time, number, utc_time
+from app.models.column import Column
+from app.models.paged_table import PagedTable
+from app.session import Session
+from hpm_engine import AuditFilter, AuditRow, Memory
+
+COLUMNS: tuple[Column[AuditRow], ...] = (
+    Column(
+        title="Row",
+        width=70,
+        text=lambda row: number(row.seq),
+        tip="The row's number in the log",
+        right=True,
+    ),
+    Column(
+        title="When",
+        width=150,
+        text=lambda row: local_time(row.at, seconds=True),
+        tooltip=lambda row: utc_time(row.at),
+        tip="When it was done, in local time",
+    ),
+    Column(
+        title="Who",
+        width=110,
+        text=lambda row: row.actor,
+        tip="The person, agent or scheduler that did it",
+    ),
+    Column(title="Action", width=140, text=lambda row: row.action, tip="What was done"),
+    Column(
+        title="Subject",
+        width=200,
+        text=lambda row: row.subject,
+        tooltip=lambda row: row.subject,
+        tip="What it was done to",
+    ),
+    Column(
+        title="Detail",
+        width=430,
+        text=lambda row: row.detail,
+        tooltip=lambda row: row.detail,
+        tip="Particulars, as they were hashed",
+    ),
+    Column(
+        title="Hash",
+        width=110,
+        text=lambda row: row.hash[:12],
+        tooltip=lambda row: row.hash,
+        tip="The beginning of the row's digest, which covers the row before",
+        mono=True,
+    ),
+)
+
+
+class AuditTable(PagedTable[AuditRow]):
+    """Rows of the log that a filter lets through, newest first as the log gives them."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(COLUMNS, session, parent)
+
+    def show_filtered(self, count: int, wanted: AuditFilter) -> None:
+        """Show the ``count`` rows of a filter."""
+
+        def fetch(memory: Memory, start: int, stop: int) -> list[AuditRow]:
+            return memory.audit(wanted, start, stop - start)
+
+        self.show_rows(count, fetch)

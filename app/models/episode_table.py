@@ -1,0 +1,184 @@
+"""The episode table: what its columns show, and which episode is in which row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from struct import Struct
+
+from PySide6.QtCore import QObject
+
+from app.formatting import NOTHING, counted, duration, local_time, number, share, size, utc_time
+from app.models.column import Column
+from app.models.paged_table import PagedTable
+from app.session import Session
+from app.theme import Colour
+from app.widgets.marks import OUTCOMES, TIERS
+from hpm_engine import Episode, EpisodeList, Memory, SortColumn
+
+_ID = Struct("=q")
+
+
+def _when(episode: Episode) -> str:
+    lines = [f"Started {utc_time(episode.started_at)}"]
+    if episode.started_at is not None and episode.ended_at is not None:
+        lines.append(f"Took {duration(max(0, episode.ended_at - episode.started_at))}")
+    return "\n".join(lines)
+
+
+def _task(episode: Episode) -> str:
+    pin = "⚑ " if episode.pinned else ""
+    tags = "".join(f"[{tag}] " for tag in episode.tags)
+    return f"{pin}{tags}{episode.task or episode.key}"
+
+
+def _steps(episode: Episode) -> str:
+    return "\n".join(
+        (
+            counted(episode.steps, "step"),
+            f"{number(episode.agent_steps)} by the agent",
+            counted(episode.calls, "tool call"),
+            f"{counted(episode.tokens_in, 'token')} in, {number(episode.tokens_out)} out",
+        )
+    )
+
+
+COLUMNS: tuple[Column[Episode], ...] = (
+    Column(
+        title="When",
+        width=125,
+        text=lambda episode: local_time(episode.started_at),
+        tooltip=_when,
+        tip="When the episode began, in local time",
+        sort=SortColumn.STARTED,
+        largest_first=True,
+    ),
+    Column(
+        title="Project",
+        width=150,
+        text=lambda episode: episode.project or NOTHING,
+        tooltip=lambda episode: episode.project,
+        tip="The folder or data set that the agent worked in",
+        sort=SortColumn.PROJECT,
+    ),
+    Column(
+        title="Task",
+        width=420,
+        text=_task,
+        tooltip=lambda episode: _task(episode)[:1000],
+        tip="What the agent was asked; ⚑ marks pinned episodes, [tags] come first",
+        sort=SortColumn.TASK,
+    ),
+    Column(
+        title="Agent",
+        width=125,
+        text=lambda episode: episode.agent or NOTHING,
+        tooltip=lambda episode: f"{episode.agent}\n{episode.model}\nFormat {episode.format}",
+        tip="The program that ran the session; its model is on the tooltip",
+        sort=SortColumn.AGENT,
+    ),
+    Column(
+        title="Steps",
+        width=70,
+        text=lambda episode: number(episode.steps),
+        tooltip=_steps,
+        tip="All steps of the episode",
+        right=True,
+        sort=SortColumn.STEPS,
+    ),
+    Column(
+        title="Errors",
+        width=70,
+        text=lambda episode: f"✗ {number(episode.errors)}" if episode.errors else NOTHING,
+        tooltip=lambda episode: counted(episode.errors, "failed tool call"),
+        colour=lambda episode: Colour.BAD if episode.errors else Colour.MUTED,
+        tip="Steps in which a tool call failed",
+        right=True,
+        sort=SortColumn.ERRORS,
+    ),
+    Column(
+        title="Outcome",
+        width=105,
+        text=lambda episode: str(OUTCOMES[episode.outcome]),
+        colour=lambda episode: OUTCOMES[episode.outcome].colour,
+        tip="Whether the task succeeded, as a label beside the trace says; never guessed",
+        sort=SortColumn.OUTCOME,
+    ),
+    Column(
+        title="Tier",
+        width=95,
+        text=lambda episode: str(TIERS[episode.tier]),
+        tip="Where the episode lives: whole, compressed, or consolidated into prototypes",
+        sort=SortColumn.TIER,
+    ),
+    Column(
+        title="Kept",
+        width=60,
+        text=lambda episode: "100 %" if episode.kept_share is None else share(episode.kept_share),
+        tip="The share of its steps that is kept; 100 % while the episode is whole",
+        right=True,
+        sort=SortColumn.KEPT,
+    ),
+    Column(
+        title="Size",
+        width=75,
+        text=lambda episode: size(episode.text_size),
+        tooltip=lambda episode: f"{number(episode.text_size)} bytes of text",
+        tip="The text of all its steps",
+        right=True,
+        sort=SortColumn.SIZE,
+    ),
+    Column(
+        title="Last recalled",
+        width=125,
+        text=lambda episode: (
+            local_time(episode.last_recalled_at) if episode.last_recalled_at else "never"
+        ),
+        tooltip=lambda episode: (
+            utc_time(episode.last_recalled_at) if episode.last_recalled_at else ""
+        ),
+        tip="When the episode was last given to an agent that asked",
+        sort=SortColumn.RECALLED,
+        largest_first=True,
+    ),
+)
+
+
+class EpisodeTable(PagedTable[Episode]):
+    """Rows are the ids that a query found; episodes behind them come in pages."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(COLUMNS, session, parent)
+        self._list = EpisodeList(b"")
+
+    def show_list(self, found: EpisodeList) -> bool:
+        """Show what a query found; False if these rows were there already, in this order."""
+        if found.ids == self._list.ids and len(found) == self.rowCount():
+            self._list = found
+            self.renew(self._episodes)
+            return False
+        self._list = found
+        self.show_rows(len(found), self._episodes)
+        return True
+
+    def id_at(self, row: int) -> int | None:
+        """The id of the episode in a row, fetched or not."""
+        ids = self._list.window(row, row + 1) if row >= 0 else []
+        return ids[0] if ids else None
+
+    def ids_between(self, first: int, last: int) -> list[int]:
+        """The ids of the rows ``first`` to ``last``, both included."""
+        return self._list.window(first, last + 1)
+
+    def row_of(self, episode_id: int) -> int | None:
+        """The row of an episode, if the query found it."""
+        wanted, start = _ID.pack(episode_id), 0
+        while (found := self._list.ids.find(wanted, start)) >= 0:
+            if found % 8 == 0:
+                return found // 8
+            start = found + 1
+        return None
+
+    def _episodes(self, memory: Memory, start: int, stop: int) -> Sequence[Episode | None]:
+        ids = self._list.window(start, stop)
+        found = {episode.id: episode for episode in memory.episodes(ids)}
+        return [found.get(episode_id) for episode_id in ids]

@@ -1,0 +1,60 @@
+"""The latest of several questions to the reader: earlier ones are cancelled and unheard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from app.session import Session
+from hpm_engine import Job, Memory
+
+
+class LatestRead(QObject):
+    """Ask again and again; only the answer to the last question is heard."""
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._asked = 0
+        self._task: Any = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is awaited."""
+        return self._task is not None
+
+    def ask(
+        self,
+        call: Callable[[Memory, Job], Any],
+        then: Callable[[Any], None],
+        failed: Callable[[Exception], None],
+        progressed: Callable[[Any], None] | None = None,
+    ) -> None:
+        """Run ``call`` on the reader thread and hand its result to ``then``."""
+        self.cancel()
+        number = self._asked
+
+        def answered(result: Any) -> None:
+            if number == self._asked:
+                self._task = None
+                then(result)
+
+        def missed(error: Exception) -> None:
+            if number == self._asked:
+                self._task = None
+                failed(error)
+
+        self._task = task = self._session.read(call)
+        task.succeeded.connect(answered)
+        task.failed.connect(missed)
+        if progressed is not None:
+            task.progressed.connect(progressed)
+
+    def cancel(self) -> None:
+        """Stop the question under way; its answer will not be heard."""
+        self._asked += 1
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None

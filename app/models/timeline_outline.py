@@ -1,0 +1,74 @@
+"""An episode's outline, prepared on the reader thread for painting without loops."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+import msgspec
+
+from hpm_engine import Job, Memory, StepFlag, StepOutline, StepSource
+
+CHARS_PER_LINE = 110
+PREVIEW_LINES = 6
+_SOURCES = {StepSource.USER: 0, StepSource.AGENT: 1, StepSource.SYSTEM: 2}
+_TROUBLE = StepFlag.ERROR | StepFlag.NOT_EXECUTED | StepFlag.UNANSWERED | StepFlag.INTERRUPTED
+
+
+class TimelineOutline(msgspec.Struct, frozen=True):
+    """``sources`` and ``troubles`` hold one byte per step, ``lines`` a guess at its text."""
+
+    episode_id: int
+    steps: list[StepOutline]
+    sources: bytes
+    troubles: bytes
+    lines: bytes
+    hits: array[int]
+    hit_text: str
+
+    def next_hit(self, seq: int) -> int | None:
+        """The first hit after ``seq``, from the start again at the end."""
+        if not self.hits:
+            return None
+        return self.hits[bisect_right(self.hits, seq) % len(self.hits)]
+
+    def previous_hit(self, seq: int) -> int | None:
+        """The last hit before ``seq``, from the end again at the start."""
+        if not self.hits:
+            return None
+        return self.hits[bisect_left(self.hits, seq) - 1]
+
+    def is_hit(self, seq: int) -> bool:
+        """Whether the step matched the search."""
+        place = bisect_left(self.hits, seq)
+        return place < len(self.hits) and self.hits[place] == seq
+
+
+def read_outline(memory: Memory, job: Job, episode_id: int, text: str) -> TimelineOutline:
+    """Read an episode's outline, and where ``text`` is found in it."""
+    steps = memory.outline(episode_id)
+    hits = memory.hits(episode_id, text) if text.strip() else []
+    return outlined(episode_id, steps, hits, text, job)
+
+
+def outlined(
+    episode_id: int, steps: list[StepOutline], hits: Sequence[int], text: str, job: Job
+) -> TimelineOutline:
+    """Prepare an outline; called on the reader thread since it loops over every step."""
+    sources, troubles, lines = bytearray(), bytearray(), bytearray()
+    for number, step in enumerate(steps):
+        if number % 1000 == 0:
+            job.step(number, len(steps), "Reading the outline", "steps")
+        sources.append(_SOURCES[step.source])
+        troubles.append(1 if step.flags & _TROUBLE else 0)
+        lines.append(min(2 * PREVIEW_LINES + 2, 1 + step.text_size // CHARS_PER_LINE))
+    return TimelineOutline(
+        episode_id,
+        steps,
+        bytes(sources),
+        bytes(troubles),
+        bytes(lines),
+        array("i", sorted(hits)),
+        text,
+    )

@@ -1,0 +1,106 @@
+"""What of a text is a key, a string, an added line: spans to be painted in colour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum, auto
+from typing import NamedTuple
+
+MOST_SPANS = 4_000
+MOST_TEXT = 20_000  # a hostile text costs a pattern up to 300 steps per character
+
+
+class Ink(StrEnum):
+    """What a span of text is."""
+
+    KEY = auto()
+    STRING = auto()
+    NUMBER = auto()
+    KEYWORD = auto()
+    COMMENT = auto()
+    ADDED = auto()
+    REMOVED = auto()
+    PLACE = auto()
+    CODE = auto()
+    HIT = auto()
+
+
+class Span(NamedTuple):
+    """``length`` characters from ``start``."""
+
+    start: int
+    length: int
+    ink: Ink
+
+
+_DIFF = re.compile(r"^(?:diff --git |@@ -\d|--- .*\n\+\+\+ )", re.M)
+_DIFF_LINE = re.compile(
+    r"^(?:(?P<place>@@|diff --git|---|\+\+\+)|(?P<added>\+)|(?P<removed>-)).*$", re.M
+)
+_JSON = re.compile(
+    r'(?P<key>"(?:[^"\\\n]|\\.){0,200}+"(?=\s*:))|(?P<string>"(?:[^"\\\n]|\\.){0,300}+")'
+    r"|(?P<number>-?\b\d[\d.eE+-]{0,30}\b)|(?P<keyword>\b(?:true|false|null)\b)"
+)
+_CODE = re.compile(
+    r"(?P<comment>(?:^|(?<=\s))#[^\n]*|//[^\n]*)"
+    r'|(?P<string>"(?:[^"\\\n]|\\.){0,300}+"|\'(?:[^\'\\\n]|\\.){0,300}+\')'
+    r"|(?P<key>^\w{1,40}(?=:\s))"
+    r"|(?P<keyword>\b(?:def|class|return|import|from|if|elif|else|for|while|try|except|with|as|in"
+    r"|not|and|or|None|True|False|const|let|var|function|async|await|fi|then|do|done|esac|case"
+    r"|export|cd|ls|cat|grep|sed|git|python3?|pip|npm|echo|rm|mkdir|find)\b)",
+    re.M,
+)
+_FENCE = re.compile(r"```[^\n]*\n(.*?)(?:```|\Z)", re.S)
+_WORD = re.compile(r'(?P<minus>-)?(?:(?P<field>\w+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s()"]+))')
+
+
+def spans(text: str, *, code: bool) -> Iterator[Span]:
+    """Spans in the order of the text; ``code`` says that it is a call's arguments."""
+    for number, span in enumerate(_spans(text[:MOST_TEXT], code)):
+        if number >= MOST_SPANS:
+            return
+        yield span
+
+
+def _spans(text: str, code: bool) -> Iterator[Span]:
+    if _DIFF.search(text):
+        yield from _matches(_DIFF_LINE, text)
+    elif text.lstrip()[:1] in ("{", "["):
+        yield from _matches(_JSON, text)
+    elif code:
+        yield from _matches(_CODE, text)
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
+    for match in pattern.finditer(text):
+        if match.lastgroup and match.end() > match.start():
+            yield Span(match.start(), match.end() - match.start(), Ink(match.lastgroup))
+
+
+def fences(text: str) -> Iterator[Span]:
+    """The code between ``` lines of a message."""
+    for match in _FENCE.finditer(text):
+        if match.end(1) > match.start(1):
+            yield Span(match.start(1), match.end(1) - match.start(1), Ink.CODE)
+
+
+def search_words(query: str) -> tuple[str, ...]:
+    """The words and phrases of a search that a matching text contains."""
+    found = []
+    for match in _WORD.finditer(query):
+        if match["minus"] or match["field"]:
+            continue
+        word = match["phrase"] if match["phrase"] is not None else match["word"]
+        if word and word.lower() not in ("or", "and", "not"):
+            found.append(word.rstrip("*"))
+    return tuple(found)
+
+
+def hits(text: str, words: tuple[str, ...]) -> Iterator[Span]:
+    """Where the searched words stand in ``text``."""
+    pieces = [re.escape(word) for word in words if word]
+    if not pieces:
+        return
+    for match in re.finditer("|".join(pieces), text, re.I):
+        yield Span(match.start(), match.end() - match.start(), Ink.HIT)

@@ -1,0 +1,53 @@
+"""How states are told: a shape, a word and a colour for each, the same everywhere."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.theme import Colour
+from hpm_engine import Outcome, StepFlag, StepSource, Tier
+
+
+class Mark(NamedTuple):
+    """A state by its shape, its word and its colour: never by colour alone."""
+
+    shape: str
+    word: str
+    colour: Colour
+
+    def __str__(self) -> str:
+        return f"{self.shape} {self.word}"
+
+
+OUTCOMES = {
+    Outcome.SUCCESS: Mark("✓", "success", Colour.GOOD),
+    Outcome.PARTIAL: Mark("◐", "partial", Colour.WARN),
+    Outcome.FAILURE: Mark("✗", "failure", Colour.BAD),
+    Outcome.UNKNOWN: Mark("·", "unlabelled", Colour.MUTED),
+}
+TIERS = {
+    Tier.EPISODIC: Mark("■", "episodic", Colour.SERIES_1),
+    Tier.COMPRESSED: Mark("▤", "compressed", Colour.SERIES_2),
+    Tier.CONSOLIDATED: Mark("◆", "consolidated", Colour.SERIES_3),
+}
+SOURCES = {
+    StepSource.USER: Mark("●", "User", Colour.USER),
+    StepSource.AGENT: Mark("■", "Agent", Colour.AGENT),
+    StepSource.SYSTEM: Mark("◇", "System", Colour.SYSTEM),
+}
+FLAGS = (
+    (StepFlag.ERROR, Mark("✗", "error", Colour.BAD)),
+    (StepFlag.NOT_EXECUTED, Mark("⊘", "not executed", Colour.BAD)),
+    (StepFlag.UNANSWERED, Mark("?", "unanswered call", Colour.WARN)),
+    (StepFlag.INTERRUPTED, Mark("‖", "interrupted", Colour.WARN)),
+    (StepFlag.INJECTED, Mark("↳", "injected by the harness", Colour.MUTED)),
+    (StepFlag.COMPACTION, Mark("≡", "compaction summary", Colour.WARN)),
+    (StepFlag.COPIED, Mark("=", "copied from another session", Colour.MUTED)),
+    (StepFlag.DEMONSTRATION, Mark("»", "demonstration", Colour.MUTED)),
+    (StepFlag.SUBMISSION, Mark("★", "submission", Colour.GOOD)),
+)
+
+
+def flag_marks(flags: StepFlag) -> list[Mark]:
+    """What is peculiar about a step, gravest first."""
+    return [mark for flag, mark in FLAGS if flags & flag]

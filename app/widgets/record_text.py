@@ -1,0 +1,50 @@
+"""The bytes behind a step as text that a pane can show: prepared on the reader thread."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+
+from app.widgets.plain_text import visible
+
+MOST_SHOWN = 1_000_000
+LONGEST_LINE = 2_000
+
+
+class RecordText(msgspec.Struct, frozen=True):
+    """``pretty`` is "" where the record is not JSON; ``elided`` counts bytes not shown."""
+
+    size: int
+    exact: str
+    pretty: str
+    elided: int
+
+
+def record_text(data: bytes) -> RecordText:
+    """Decode a record for reading: nothing hidden, no endless line, at most a megabyte."""
+    part = data[:MOST_SHOWN]
+    exact = _shown(part.decode("utf-8", "backslashreplace"))
+    pretty = "" if len(data) > MOST_SHOWN else _pretty(data)
+    return RecordText(len(data), exact, pretty, len(data) - len(part))
+
+
+def _pretty(data: bytes) -> str:
+    try:
+        value = json.loads(data)
+        if not isinstance(value, dict | list):
+            return ""
+        return _shown(json.dumps(value, ensure_ascii=False, indent=2))
+    except (ValueError, RecursionError):
+        return ""
+
+
+def _shown(text: str) -> str:
+    lines = []
+    for line in text.split("\n"):
+        if len(line) <= LONGEST_LINE:
+            lines.append(line)
+        else:
+            pieces = range(0, len(line), LONGEST_LINE)
+            lines.append(" ⤶\n".join(line[i : i + LONGEST_LINE] for i in pieces))
+    return visible("\n".join(lines), lines=True)

@@ -1,0 +1,107 @@
+"""A table view for any number of rows: fixed heights, no search by typing, nothing measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from app.models.paged_table import PagedTable
+
+
+class RowView(QTableView):
+    """``opened`` on Enter, ``left`` on Escape.
+
+    ``painted`` is emitted once after ``watch_paint``, when rows that had arrived were painted.
+    """
+
+    opened = Signal()
+    left = Signal()
+    painted = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.verticalHeader().setVisible(False)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setObjectName(f"columns of {name}")
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setStretchLastSection(True)
+        self._watching = False
+        self._fit_rows()
+
+    def set_table(self, model: PagedTable[Any]) -> None:
+        """Show a table, with the widths that its columns ask for."""
+        self.setModel(model)
+        scale = self.fontMetrics().height() / 16
+        for position, column in enumerate(model.columns):
+            self.setColumnWidth(position, int(column.width * max(1.0, scale)))
+
+    def watch_paint(self) -> None:
+        """Ask for ``painted`` once rows that have arrived were painted."""
+        self._watching = True
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and tell once when there was something to see."""
+        super().paintEvent(event)
+        model = self.model()
+        if self._watching and isinstance(model, PagedTable):
+            first = self.rowAt(0)
+            if first >= 0 and model.row(first) is not None:
+                self._watching = False
+                self.painted.emit()
+
+    def keyboardSearch(self, search: str) -> None:
+        """Do nothing: Qt would ask a million rows for their text."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, Escape leaves; the arrow keys are Qt's."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size."""
+        super().changeEvent(event)
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        height = self.fontMetrics().height() + 8
+        if self.verticalHeader().defaultSectionSize() != height:
+            self.verticalHeader().setMinimumSectionSize(height)
+            self.verticalHeader().setDefaultSectionSize(height)
+
+    # -- selection, without a list of a million indexes ------------------------------------
+
+    def selected_spans(self) -> list[tuple[int, int]]:
+        """The selected rows as spans, first and last included."""
+        chosen = self.selectionModel()
+        if chosen is None:
+            return []
+        parts = chosen.selection()
+        ranges = [parts.at(place) for place in range(parts.count())]
+        spans = sorted({(part.top(), part.bottom()) for part in ranges})
+        return [span for span in spans if span[0] >= 0]
+
+    def current_row(self) -> int | None:
+        """The row under the cursor."""
+        index = self.currentIndex()
+        return index.row() if index.isValid() else None
