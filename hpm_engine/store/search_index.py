@@ -25,11 +25,11 @@ class SearchIndex:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-        self._rows: list[tuple[int, str, str, str]] = []
+        self.pending: list[tuple[int, str, str, str]] = []
 
     def begin(self) -> None:
         """Start a transaction."""
-        self._rows.clear()
+        self.pending.clear()
 
     def add(self, step_id: int, draft: StepDraft, fresh: list[bool]) -> None:
         """Index a step; ``fresh`` says for each part whether the store had its text already.
@@ -47,15 +47,15 @@ class SearchIndex:
                     column.append(part.name)
                 column.append(without_blobs(part.text))
         if any(columns):
-            self._rows.append((step_id, *("\n".join(column) for column in columns)))  # type: ignore[arg-type]
+            self.pending.append((step_id, *("\n".join(column) for column in columns)))  # type: ignore[arg-type]
 
     def flush(self) -> None:
         """Write what was added."""
-        if self._rows:
+        if self.pending:
             self._db.connection.executemany(
-                "INSERT INTO step_fts (rowid, said, did, saw) VALUES (?, ?, ?, ?)", self._rows
+                "INSERT INTO step_fts (rowid, said, did, saw) VALUES (?, ?, ?, ?)", self.pending
             )
-            self._rows.clear()
+            self.pending.clear()
 
     def remove(self, first: int, last: int) -> None:
         """Forget the steps with ids ``first`` to ``last``."""

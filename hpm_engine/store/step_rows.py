@@ -166,17 +166,15 @@ class StepRows:
 
     def steps(self, episode_id: int, start: int, stop: int | None) -> list[Step]:
         """The steps at positions ``start`` to ``stop``, with all their text."""
-        bounds = (
-            step_id(episode_id, start),
-            step_id(episode_id, min(stop or MOST_STEPS, MOST_STEPS)),
-        )
+        first = step_id(episode_id, 0)
+        end = MOST_STEPS if stop is None else min(stop, MOST_STEPS)
+        bounds = first + start, first + end
         rows = self._db.rows(
             "SELECT id, source, flags, at, model, tokens_in, tokens_out FROM steps"
             " WHERE id >= ? AND id < ? ORDER BY id",
             bounds,
         )
         parts = self._parts_of(*bounds)
-        first = step_id(episode_id, 0)
         steps = []
         for key, source, flags, at, model, tokens_in, tokens_out in rows:
             of_step = tuple(parts.get(key, ()))

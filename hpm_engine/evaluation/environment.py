@@ -1,0 +1,33 @@
+"""What a figure was measured on."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+from hpm_engine import __version__
+from hpm_engine.store.driver import load_driver
+
+
+def environment() -> dict[str, Any]:
+    """The machine and the versions that matter."""
+    return {
+        "version": __version__,
+        "python": platform.python_version(),
+        "sqlite": load_driver().sqlite_version,
+        "system": f"{platform.system()} {platform.machine()}",
+        "cpu": _cpu(),
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+    }
+
+
+def _cpu() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or "unknown"

@@ -1,0 +1,105 @@
+"""One import, or its reference, in a process of its own: prints seconds, bytes and peak memory.
+
+The reference parses the same bytes with orjson and inserts the same searchable text into FTS5,
+and does nothing else: no identity, no audit, no raw bytes, no compression. Which text that is, is
+worked out before its clock starts.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from hpm_engine import open_memory
+from hpm_engine.ingest.detect import NotATrace, detect
+from hpm_engine.ingest.limits import DEFAULT_LIMITS
+from hpm_engine.ingest.source import SourceFile
+from hpm_engine.ingest.walk import walk
+from hpm_engine.store.driver import load_driver
+
+
+def measure_import(folder: Path, paths: list[Path]) -> dict[str, float]:
+    """Seconds and bytes of a real import into a new store."""
+    with open_memory(folder / "bench.hpm", create=True) as memory:
+        started = time.perf_counter()
+        report = memory.import_paths(paths)
+        seconds = time.perf_counter() - started
+    if not report.episodes_added:
+        raise SystemExit(f"nothing was imported from {paths}")
+    return {"seconds": seconds, "bytes": report.raw_size}
+
+
+def measure_reference(folder: Path, paths: list[Path]) -> dict[str, float]:
+    """Seconds of bare parsing and indexing."""
+    import orjson
+
+    rows = _searchable(folder, paths)
+    database = load_driver().connect(str(folder / "reference.db"), isolation_level=None)
+    database.execute("PRAGMA journal_mode = wal")
+    database.execute("PRAGMA synchronous = FULL")
+    database.execute("CREATE VIRTUAL TABLE fts USING fts5 (said, did, saw, content='')")
+    size = 0
+    started = time.perf_counter()
+    for source in _traces(paths):
+        if source.size > DEFAULT_LIMITS.document_size or source.head.count(b"\n{"):
+            for _, line in source.lines():
+                _parse(orjson, line)
+        else:
+            _parse(orjson, source.read())
+        size += source.size
+    database.execute("BEGIN")
+    database.executemany("INSERT INTO fts (rowid, said, did, saw) VALUES (?, ?, ?, ?)", rows)
+    database.execute("COMMIT")
+    return {"seconds": time.perf_counter() - started, "bytes": size}
+
+
+def _parse(orjson: Any, data: bytes) -> None:
+    try:
+        orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return  # comment lines, blank lines, lines that were cut
+
+
+def _traces(paths: list[Path]) -> Iterator[SourceFile]:
+    for source in walk(paths, DEFAULT_LIMITS):
+        if isinstance(source, SourceFile) and not isinstance(detect(source), NotATrace):
+            yield source
+
+
+def _searchable(folder: Path, paths: list[Path]) -> list[tuple[int, str, str, str]]:
+    """The rows that an import gives to the index, taken from a real one."""
+    from hpm_engine.store.search_index import SearchIndex
+
+    rows: list[tuple[int, str, str, str]] = []
+    flush = SearchIndex.flush
+
+    def keep(index: SearchIndex) -> None:
+        rows.extend(index.pending)
+        flush(index)
+
+    SearchIndex.flush = keep  # type: ignore[method-assign]
+    with open_memory(folder / "rows.hpm", create=True) as memory:
+        memory.import_paths(paths)
+    return rows
+
+
+def main(arguments: list[str]) -> None:
+    """``import_once.py import|reference SCRATCH PATH…``."""
+    what, scratch, *names = arguments
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        measure = measure_import if what == "import" else measure_reference
+        measured = measure(Path(folder), [Path(name) for name in names])
+    # Linux counts kilobytes here, macOS bytes.
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    print(json.dumps(measured | {"peak_rss": peak}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,108 @@
+"""How fast an import is, beside a program that does only what cannot be avoided."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from hpm_engine.evaluation.environment import environment
+from hpm_engine.evaluation.generated_traces import write_one_session, write_sessions
+from hpm_engine.evaluation.result import BenchResult, Figure, Report
+
+_MIB = 1024 * 1024
+_ROUNDS = 5
+_GENERATED = 200 * _MIB
+_HUGE = 2048 * _MIB
+_LONG_LINE = 12 * _MIB
+_SETS = ("mini-swe-agent-gemini3pro/trajs.tar.xz", "swe-agent-v1", "claude-code", "tau-bench")
+
+
+class ImportSpeed:
+    """``hpm bench import``."""
+
+    name = "import"
+    summary = "import speed beside bare parsing and indexing; memory; the window's ticks meanwhile"
+
+    def run(self, data: Path | None, report: Report) -> BenchResult:
+        """Measure each set of traces in rounds, import and reference by turns."""
+        figures: dict[str, Figure] = {}
+        with tempfile.TemporaryDirectory(prefix="hpm-bench-") as folder:
+            scratch = Path(folder)
+            report(f"generating {_GENERATED // _MIB} MB of sessions")
+            write_sessions(scratch / "sessions", _GENERATED)
+            figures |= _speed(scratch, [scratch / "sessions"], "", report)
+            for name in _SETS if data else ():
+                assert data is not None
+                suffix = "_" + name.partition("/")[0].replace("-", "_")
+                figures |= _speed(scratch, [data / name], suffix, report)
+            report("importing under a live window, counting its ticks")
+            figures |= _ticks(scratch, [scratch / "sessions"])
+            report("generating one session of 2 GB with a line of 12 MB, and importing it")
+            figures |= _memory(scratch)
+        return BenchResult(self.name, figures, environment())
+
+
+def _speed(scratch: Path, paths: Sequence[Path], suffix: str, report: Report) -> dict[str, Figure]:
+    ours: list[float] = []
+    bare: list[float] = []
+    size = 0
+    for round_ in range(_ROUNDS):
+        report(f"{paths[0].name}: round {round_ + 1} of {_ROUNDS}")
+        measured = _child("import", scratch, paths)
+        ours.append(measured["seconds"])
+        size = int(measured["bytes"])
+        bare.append(_child("reference", scratch, paths)["seconds"])
+    ratios = sorted(a / b for a, b in zip(ours, bare, strict=True))
+    rates = sorted(size / 1e6 / seconds for seconds in ours)
+    return {
+        f"mb_per_s{suffix}": Figure(
+            statistics.median(rates),
+            "MB/s",
+            rates[0],
+            rates[-1],
+            size / 1e6 / statistics.median(bare),
+        ),
+        f"ratio_to_reference{suffix}": Figure(
+            statistics.median(ratios), "x", ratios[0], ratios[-1], 1.0
+        ),
+    }
+
+
+def _memory(scratch: Path) -> dict[str, Figure]:
+    huge = scratch / "huge.jsonl"
+    write_one_session(huge, _HUGE, _LONG_LINE)
+    measured = _child("import", scratch, [huge])
+    huge.unlink()
+    return {
+        "peak_rss_mb": Figure(measured["peak_rss"] / 1e6, "MB"),
+        "mb_per_s_2gb": Figure(measured["bytes"] / 1e6 / measured["seconds"], "MB/s"),
+    }
+
+
+def _ticks(scratch: Path, paths: Sequence[Path]) -> dict[str, Figure]:
+    """The window's own program measures itself: the engine knows no window."""
+    store = scratch / "ticks.hpm"
+    command = [sys.executable, "-m", "app", str(store), "--measure-import", *map(str, paths)]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    measured = json.loads(output.splitlines()[-1])
+    return {
+        "tick_gap_max_ms": Figure(measured["gap_max_ms"], "ms"),
+        "tick_gap_p99_ms": Figure(measured["gap_p99_ms"], "ms"),
+    }
+
+
+def _child(what: str, scratch: Path, paths: Sequence[Path]) -> dict[str, float]:
+    """Run one measurement in a process of its own, so that none warms up another."""
+    command = [sys.executable, "-m", "hpm_engine.evaluation.import_once", what, str(scratch)]
+    done = subprocess.run([*command, *map(str, paths)], capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")
+    time.sleep(0.2)  # let the disk settle between the two that are compared
+    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return measured

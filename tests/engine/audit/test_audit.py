@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from hpm_engine import errors
+from hpm_engine.audit.chain import GENESIS, iso_time, microseconds
+from hpm_engine.audit.export import safe_cell
+from hpm_engine.memory import Memory, open_memory
+from hpm_engine.records import AuditFilter
+from hpm_engine.store.driver import load_driver
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "a.hpm"
+    with open_memory(path, create=True, actor="tester") as memory:
+        for number in range(6):
+            memory.set_setting("number", str(number))
+    return path
+
+
+def test_every_change_is_chained_to_the_one_before(path: Path) -> None:
+    with open_memory(path) as memory:
+        rows = memory.audit()
+        assert rows[0].previous == GENESIS
+        assert all(b.previous == a.hash for a, b in itertools.pairwise(rows))
+        assert {row.actor for row in rows} == {"tester"}
+        assert rows[1].before == rows[0].after != rows[1].after
+        found = memory.verify_audit()
+    assert (found.rows, found.head, found.broken_at) == (6, rows[-1].hash, None)
+
+
+def test_an_outsider_can_recompute_the_chain_from_the_export_alone(path: Path) -> None:
+    destination = path.with_name("log.jsonl")
+    with open_memory(path) as memory:
+        assert memory.export_audit(destination, "jsonl") == 6
+        assert memory.audit()[-1].action == "export"
+        assert memory.audit()[-1].after == sha256(destination.read_bytes()).hexdigest()
+    previous = GENESIS
+    for line in destination.read_text().splitlines():
+        row = json.loads(line)
+        claimed = row.pop("hash")
+        text = json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert sha256(text.encode()).hexdigest() == claimed
+        assert row["previous"] == previous
+        previous = claimed
+
+
+def tamper(path: Path, *statements: str) -> Memory:
+    connection = load_driver().connect(str(path))
+    triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    saved = triggers.fetchall()
+    for name, _ in saved:
+        connection.execute(f"DROP TRIGGER {name}")
+    for statement in (*statements, *(sql for _, sql in saved)):
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+    return open_memory(path)
+
+
+@pytest.mark.parametrize(
+    ("statement", "row"),
+    [
+        ('UPDATE audit SET detail = \'{"value":"9"}\' WHERE seq = 3', 3),
+        ("UPDATE audit SET actor = 'somebody' WHERE seq = 1", 1),
+        ("UPDATE audit SET at = '2020-01-01T00:00:00.000000Z' WHERE seq = 6", 6),
+        ("DELETE FROM audit WHERE seq = 4", 4),
+        ("DELETE FROM audit WHERE seq = 1", 1),
+        ("UPDATE audit SET hash = printf('%064d', 7) WHERE seq = 5", 5),
+        (
+            "INSERT INTO audit SELECT 7, at, actor, action, subject, before, after, detail,"
+            " previous, hash FROM audit WHERE seq = 6",
+            7,
+        ),
+    ],
+)
+def test_an_edited_missing_or_invented_row_is_named(path: Path, statement: str, row: int) -> None:
+    with tamper(path, statement) as memory:
+        found = memory.verify_audit()
+        assert found.broken_at == row and str(row) in found.reason
+        assert found.reason in memory.health(check=True).problems
+
+
+def test_swapped_rows_are_noticed(path: Path) -> None:
+    swap = (
+        "UPDATE audit SET seq = 100 WHERE seq = 2",
+        "UPDATE audit SET seq = 2 WHERE seq = 3",
+        "UPDATE audit SET seq = 3 WHERE seq = 100",
+    )
+    with tamper(path, *swap) as memory:
+        assert memory.verify_audit().broken_at == 2
+
+
+def test_the_store_itself_refuses_to_edit_its_log(path: Path) -> None:
+    connection = load_driver().connect(str(path))
+    for statement in ("UPDATE audit SET actor = 'x'", "DELETE FROM audit"):
+        with pytest.raises(load_driver().DatabaseError, match="append-only"):
+            connection.execute(statement)
+    connection.close()
+
+
+def test_filters_choose_rows_and_pages_follow_each_other(path: Path) -> None:
+    with open_memory(path) as memory:
+        rows = memory.audit()
+        assert memory.audit_count(AuditFilter(since=rows[2].at, until=rows[4].at)) == 2
+        assert memory.audit_count(AuditFilter(actor="nobody")) == 0
+        assert memory.audit_count(AuditFilter(action="set")) == 6
+        assert memory.audit(offset=4, limit=10) == rows[4:]
+
+
+def test_a_csv_export_has_every_field_and_runs_no_formula(path: Path) -> None:
+    destination = path.with_name("log.csv")
+    with open_memory(path, actor="=HYPERLINK(1)") as memory:
+        memory.set_setting("last", "1")
+        memory.export_audit(destination, "csv")
+    with destination.open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 7 and rows[-1]["actor"] == "'=HYPERLINK(1)"
+    assert [safe_cell(text) for text in (" =1", "+1", "\u200b", "plain", 3)] == [
+        "' =1",
+        "'+1",
+        "\u200b",
+        "plain",
+        3,
+    ]
+
+
+def test_an_export_that_cannot_be_written_leaves_no_file_and_no_row(path: Path) -> None:
+    with open_memory(path) as memory:
+        with pytest.raises(errors.CannotWrite, match="Choose another place"):
+            memory.export_audit(path.parent / "nowhere" / "log.csv", "csv")
+        with pytest.raises(errors.BadQuery, match="jsonl or csv"):
+            memory.export_audit(path.with_name("log.xml"), "xml")
+        assert memory.audit_count() == 6
+    assert {file.name for file in path.parent.iterdir()} == {"a.hpm"}
+
+
+def test_times_survive_both_ways() -> None:
+    for moment in (0, 1, 1_795_207_031_914_414, 253_402_300_799_999_999):
+        assert microseconds(iso_time(moment)) == moment

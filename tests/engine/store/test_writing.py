@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hpm_engine import errors
+from hpm_engine.drafts import EpisodeDraft, StepDraft
+from hpm_engine.job import Job
+from hpm_engine.memory import Memory
+from hpm_engine.records import EpisodeQuery, Part, PartKind, StepFlag, StepSource
+from hpm_engine.store.episode_writer import EpisodeWriter, Written
+
+
+def step(number: int, text: str = "", **fields: object) -> StepDraft:
+    message = Part(PartKind.MESSAGE, text or f"step {number} says something")
+    return StepDraft(StepSource.AGENT, (message,), at=1_000_000 * number, **fields)  # type: ignore[arg-type]
+
+
+def write(memory: Memory, steps: list[StepDraft], key: str = "k", **fields: str) -> Written:
+    writer = EpisodeWriter(memory._db, memory._steps)
+    with memory._db.writing():
+        memory._steps.begin()
+        return writer.write(EpisodeDraft("test", key, steps, **fields), Job())  # type: ignore[arg-type]
+
+
+def texts(memory: Memory, episode_id: int) -> list[str]:
+    return [part.text for s in memory.steps(episode_id) for part in s.parts]
+
+
+def test_the_same_episode_twice_adds_nothing(memory: Memory) -> None:
+    first = write(memory, [step(1), step(2)])
+    second = write(memory, [step(1), step(2)])
+    assert first.added and not second.added and not second.changed
+    assert memory.stats().steps == 2
+
+
+def test_a_longer_version_adds_its_tail_and_an_older_one_takes_nothing_away(
+    memory: Memory,
+) -> None:
+    write(memory, [step(1), step(2)])
+    longer = write(memory, [step(1), step(2, "step 2 with its result"), step(3)])
+    assert longer.steps_added == 1
+    kept = texts(memory, longer.episode_id)
+    older = write(memory, [step(1), step(2)])
+    assert older.older and not older.changed
+    assert (
+        texts(memory, longer.episode_id)
+        == kept
+        == [
+            "step 1 says something",
+            "step 2 with its result",
+            "step 3 says something",
+        ]
+    )
+    assert memory.hits(longer.episode_id, "result") == [1]
+    assert memory.hits(longer.episode_id, "something") == [0, 2]
+
+
+def test_extending_equals_writing_the_whole_at_once(memory: Memory) -> None:
+    steps = [step(n) for n in range(1, 30)]
+    for length in (1, 2, 17, 29):
+        grown = write(memory, steps[:length], key="grown")
+    whole = write(memory, steps, key="whole")
+    assert grown.after == whole.after
+    assert texts(memory, grown.episode_id) == texts(memory, whole.episode_id)
+
+
+def test_copied_steps_are_kept_but_not_counted_or_found(memory: Memory) -> None:
+    written = write(
+        memory,
+        [
+            step(1, "alpha", tokens_in=5, flags=StepFlag.COPIED),
+            step(2, "beta", tokens_in=7, tokens_out=2),
+        ],
+    )
+    [episode] = memory.episodes([written.episode_id])
+    assert (episode.steps, episode.agent_steps, episode.tokens_in) == (2, 1, 7)
+    assert memory.find(EpisodeQuery(text="alpha")).hits == 0
+    assert memory.find(EpisodeQuery(text="beta")).hits == 1
+
+
+def test_repeated_prompts_and_blobs_stay_out_of_the_search(memory: Memory) -> None:
+    prompt = StepDraft(StepSource.SYSTEM, (Part(PartKind.MESSAGE, "Thou shalt obey"),))
+    write(memory, [prompt, step(1, "x " + "QUJD" * 200)], key="a")
+    write(memory, [prompt, step(1, "y")], key="b")
+    assert memory.find(EpisodeQuery(text="shalt")).hits == 1
+    assert memory.find(EpisodeQuery(text="QUJD*")).hits == 0
+
+
+def test_a_text_that_stands_in_many_steps_is_stored_once(memory: Memory) -> None:
+    write(memory, [step(n, "the same long text " * 50) for n in range(100)])
+    assert memory.stats().text_size == len("the same long text " * 50)
+
+
+def test_an_error_in_the_midst_of_reading_leaves_no_trace(memory: Memory) -> None:
+    write(memory, [step(1), step(2)])
+    before = memory.stats(), texts(memory, 1)
+
+    def breaks() -> Iterator[StepDraft]:
+        yield from (step(n, "changed") for n in range(2000))
+        raise errors.CannotImport("a bad line")
+
+    for key in ("k", "new"):
+        with pytest.raises(errors.CannotImport):
+            write(memory, breaks(), key=key)  # type: ignore[arg-type]
+    assert (memory.stats(), texts(memory, 1)) == before
+    assert memory.find(EpisodeQuery(text="changed")).hits == 0
+    assert memory.health(check=True).problems == ()
+
+
+def test_a_full_disk_undoes_the_write_and_says_so(memory: Memory) -> None:
+    write(memory, [step(1)])
+    pages = memory._db.pragma("page_count")
+    memory._db.pragma(f"max_page_count = {pages + 5}")
+    with pytest.raises(errors.CannotWrite, match="no space left"):
+        write(memory, [step(n, f"{n} " * 3000) for n in range(500)], key="big")
+    memory._db.pragma("max_page_count = 1000000")
+    assert memory.stats().episodes == 1
+    assert write(memory, [step(2)], key="after").added
+    assert memory.health(check=True).problems == ()
+
+
+any_text = st.text(st.characters(), max_size=200)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(any_text, min_size=1, max_size=5))
+def test_any_text_comes_back_as_it_was(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[str]
+) -> None:
+    from hpm_engine.memory import open_memory
+
+    with open_memory(tmp_path_factory.mktemp("any") / "a.hpm", create=True) as memory:
+        draft = StepDraft(
+            StepSource.USER,
+            tuple(Part(PartKind.RESULT, text, "tool", "id", True) for text in parts),
+        )
+        written = write(memory, [draft])
+        [read] = memory.steps(written.episode_id)
+        assert [part.text for part in read.parts] == [
+            text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for text in parts
+        ]
+        assert all(p.name == "tool" and p.call_id == "id" and p.is_error for p in read.parts)
