@@ -1,0 +1,90 @@
+"""What a tool's output in a Codex rollout says, and whether the tool failed."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from hpm_engine.ingest.codex_lines import Event, content_text
+from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder, is_list, is_string, string
+
+_HEADER = 400  # the status stands in the first lines
+_EXIT = re.compile(r"^(?:Process exited with code|Exit code:) (-?\d+)", re.MULTILINE)
+_RUNNING = re.compile(r"^Process running with session ID", re.MULTILINE)
+_BODY = "\nOutput:\n"
+_EVENT_FIELDS = ("type", "call_id", "turn_id")
+
+
+class _Metadata(msgspec.Struct):
+    """How a tool ended."""
+
+    exit_code: int | None = None
+
+
+class _Wrapped(msgspec.Struct):
+    """An output that is itself JSON, in a string or as an object."""
+
+    output: str | None = None
+    content: msgspec.Raw = NO_JSON
+    success: bool | None = None
+    metadata: _Metadata | None = None
+
+
+_WRAPPED = TypedDecoder(_Wrapped)
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def output_text(raw: msgspec.Raw) -> tuple[str, bool]:
+    """An output's text, and whether it tells of a failure."""
+    if is_string(raw):
+        text = string(raw)
+        if not text.startswith('{"'):
+            return text, _failed(text)
+        raw = msgspec.Raw(text.encode())
+    elif is_list(raw):
+        return content_text(raw), False
+    else:
+        text = bytes(memoryview(raw)).decode("utf-8", "replace")
+    wrapped = _WRAPPED.nested(raw)
+    if wrapped is None or (wrapped.output is None and not memoryview(wrapped.content).nbytes):
+        return text, False
+    failed = wrapped.success is False or bool(wrapped.metadata and wrapped.metadata.exit_code)
+    inner = wrapped.output if wrapped.output is not None else content_text(wrapped.content)
+    return inner, failed or _failed(inner)
+
+
+def is_running(text: str) -> bool:
+    """Whether the output only says that the command goes on."""
+    return _RUNNING.search(text, 0, _HEADER) is not None
+
+
+def completed(running: str, event: Event) -> str:
+    """The output of a command that went on, with all it printed until its end."""
+    printed = printed_by(event)
+    return running.partition(_BODY)[0] + _BODY + printed if running else printed
+
+
+def printed_by(event: Event) -> str:
+    """All that a command printed; ``stdout`` is often empty where the whole is not."""
+    return event.aggregated_output or (event.stdout or "") + (event.stderr or "")
+
+
+def event_failed(event: Event) -> bool:
+    """Whether the end of a call tells of a failure."""
+    return bool(event.exit_code) or event.success is False
+
+
+def event_text(payload: msgspec.Raw) -> str:
+    """The end of a call as JSON, for calls that have no other output."""
+    try:
+        fields = _FIELDS.decode(payload)
+    except (msgspec.DecodeError, RecursionError):
+        return ""
+    kept = {name: value for name, value in fields.items() if name not in _EVENT_FIELDS}
+    return msgspec.json.encode(kept).decode("utf-8", "replace")
+
+
+def _failed(text: str) -> bool:
+    found = _EXIT.search(text, 0, _HEADER)
+    return found is not None and int(found.group(1)) != 0
