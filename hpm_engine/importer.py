@@ -16,14 +16,8 @@ from hpm_engine.ingest.reader import Reader
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.walk import Unreadable, walk
 from hpm_engine.job import Job
-from hpm_engine.records import (
-    Changed,
-    FileReport,
-    FileStatus,
-    ImportReport,
-    Outcome,
-    SourceState,
-)
+from hpm_engine.records import Outcome
+from hpm_engine.reports import Changed, FileReport, FileStatus, ImportReport, SourceState
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 from hpm_engine.store.episode_writer import EpisodeWriter, Written
@@ -34,7 +28,7 @@ from hpm_engine.store.texts import Texts
 
 # One transaction takes files until it is this large or old: small files share a sync to disk,
 # and nobody waits long for the write lock.
-_BATCH_BYTES = 32 * 1024 * 1024
+BATCH_BYTES = 32 * 1024 * 1024
 _BATCH_SECONDS = 1.0
 # Larger files that are no traces are noted with their digest, without their bytes.
 _ASIDE_BYTES = 16 * 1024 * 1024
@@ -44,10 +38,17 @@ Acknowledge = Callable[[FileReport], None]
 class Importer:
     """One import run into one store."""
 
-    def __init__(self, database: Database, audit: AuditLog, limits: Limits = DEFAULT_LIMITS):
+    def __init__(
+        self,
+        database: Database,
+        audit: AuditLog,
+        limits: Limits = DEFAULT_LIMITS,
+        batch_bytes: int = BATCH_BYTES,
+    ) -> None:
         self._db = database
         self._audit = audit
         self._limits = limits
+        self._batch_bytes = batch_bytes
         self._labels = Labels()
         self._sources = Sources(database)
         self._steps = StepRows(database, Texts(database), SearchIndex(database))
@@ -86,7 +87,7 @@ class Importer:
             job.step(before + len(batch), note=source.name, unit="files")
             batch.append(self._import(source, job))
             size += batch[-1].size
-            if size >= _BATCH_BYTES or time.monotonic() >= deadline:
+            if size >= self._batch_bytes or time.monotonic() >= deadline:
                 return False
         return True
 

@@ -17,22 +17,24 @@ from hpm_engine.errors import CannotWrite
 from hpm_engine.job import Job
 from hpm_engine.query import full_text
 from hpm_engine.records import (
-    AuditFilter,
-    AuditRow,
-    Changed,
-    Edit,
     Episode,
     EpisodeDetail,
     EpisodeList,
     EpisodeQuery,
     Facets,
+    Step,
+    StepOutline,
+)
+from hpm_engine.reports import (
+    AuditFilter,
+    AuditRow,
+    Changed,
+    Edit,
     FileReport,
     GrowthPoint,
     Health,
     ImportReport,
     Stats,
-    Step,
-    StepOutline,
     Verification,
 )
 from hpm_engine.store import figures

@@ -9,7 +9,7 @@ from typing import TextIO
 from hpm_engine.audit.chain import canonical_json, row_fields
 from hpm_engine.errors import BadQuery
 from hpm_engine.job import Job
-from hpm_engine.records import AuditRow
+from hpm_engine.reports import AuditRow
 
 FORMATS = ("jsonl", "csv")
 _FIELDS = (

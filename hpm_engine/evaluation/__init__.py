@@ -1,1 +1,19 @@
 """Benchmarks that speak one language: named results beside their references."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hpm_engine.evaluation.result import Bench
+
+
+def benches() -> dict[str, Bench]:
+    """All benchmarks by name."""
+    # Only a benchmark's own run may cost the imports that it needs.
+    from hpm_engine.evaluation.import_speed import ImportSpeed
+    from hpm_engine.evaluation.kill import Kill
+    from hpm_engine.evaluation.open_speed import OpenSpeed
+
+    found: tuple[Bench, ...] = (ImportSpeed(), OpenSpeed(), Kill())
+    return {bench.name: bench for bench in found}

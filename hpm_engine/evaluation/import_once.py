@@ -83,7 +83,7 @@ def _searchable(folder: Path, paths: list[Path]) -> list[tuple[int, str, str, st
         rows.extend(index.pending)
         flush(index)
 
-    SearchIndex.flush = keep  # type: ignore[method-assign]
+    SearchIndex.flush = keep  # type: ignore[method-assign, assignment]
     with open_memory(folder / "rows.hpm", create=True) as memory:
         memory.import_paths(paths)
     return rows

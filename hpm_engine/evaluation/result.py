@@ -32,7 +32,7 @@ class BenchResult(msgspec.Struct, frozen=True):
 
     def to_table(self) -> str:
         """Lines for people."""
-        rows = [("result", "value", "unit", "low", "high", "reference")]
+        rows: list[tuple[str, ...]] = [("result", "value", "unit", "low", "high", "reference")]
         rows += [
             (
                 name,

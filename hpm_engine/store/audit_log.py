@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hpm_engine.audit.chain import GENESIS, canonical_json, iso_time, microseconds, row_hash
-from hpm_engine.records import AuditFilter, AuditRow
+from hpm_engine.reports import AuditFilter, AuditRow
 from hpm_engine.store.database import Database
 
 _COLUMNS = "seq, at, actor, action, subject, before, after, detail, previous, hash"

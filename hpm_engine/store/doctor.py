@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from hpm_engine import __version__
 from hpm_engine.errors import Cancelled
 from hpm_engine.job import Job
-from hpm_engine.records import Health
+from hpm_engine.reports import Health
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 from hpm_engine.store.driver import wal_is_safe

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hpm_engine.records import GrowthPoint, Stats, TableSize, Tier, TierFigures
+from hpm_engine.records import Tier
+from hpm_engine.reports import GrowthPoint, Stats, TableSize, TierFigures
 from hpm_engine.store.database import Database
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from hpm_engine.audit.chain import canonical_json
 from hpm_engine.errors import BadQuery
-from hpm_engine.records import Changed, Edit
+from hpm_engine.reports import Changed, Edit
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 

@@ -9,7 +9,7 @@ import msgspec
 import zstandard
 
 from hpm_engine.errors import DamagedStore, NotFound
-from hpm_engine.records import FileReport, FileStatus, SourceState
+from hpm_engine.reports import FileReport, FileStatus, SourceState
 from hpm_engine.store.database import Database
 from hpm_engine.store.texts import pack, unpack
 

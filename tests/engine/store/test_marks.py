@@ -5,7 +5,8 @@ from test_writing import step, write
 
 from hpm_engine import errors
 from hpm_engine.memory import Memory
-from hpm_engine.records import AuditFilter, Changed, EpisodeQuery
+from hpm_engine.records import EpisodeQuery
+from hpm_engine.reports import AuditFilter, Changed
 
 
 @pytest.fixture

@@ -1,0 +1,125 @@
+"""What kill -9 leaves behind: imports killed at random moments, then examined and rerun."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import msgspec
+
+from hpm_engine.evaluation.environment import environment
+from hpm_engine.evaluation.generated_traces import TraceMaker
+from hpm_engine.evaluation.result import BenchResult, Figure, Report
+from hpm_engine.importer import Importer
+from hpm_engine.job import Job
+from hpm_engine.memory import Memory, open_memory
+from hpm_engine.reports import FileReport
+
+_ROUNDS = 200
+_FILES = 40
+_BATCH_BYTES = 300_000  # several transactions in each import, so that kills fall between them
+
+
+class Kill:
+    """``hpm bench kill``."""
+
+    name = "kill"
+    summary = "kill -9 at random moments of an import: integrity, acknowledged episodes, rerun"
+
+    def run(self, data: Path | None, report: Report) -> BenchResult:
+        """200 rounds on generated sessions."""
+        with tempfile.TemporaryDirectory(prefix="hpm-kill-") as folder:
+            outcome = kill_rounds(Path(folder), _ROUNDS, report)
+        figures = {
+            name: Figure(value, "rounds", reference=_ROUNDS)
+            for name, value in msgspec.structs.asdict(outcome).items()
+        }
+        return BenchResult(self.name, figures, environment())
+
+
+class Outcome(msgspec.Struct):
+    """In how many rounds each promise was kept; ``midway`` counts kills between two commits."""
+
+    rounds: int = 0
+    midway: int = 0
+    integrity_ok: int = 0
+    acknowledged_whole: int = 0
+    rerun_equal: int = 0
+
+
+def kill_rounds(folder: Path, rounds: int, report: Report) -> Outcome:
+    """Kill ``rounds`` imports at random moments and examine what each leaves behind."""
+    traces = folder / "traces"
+    traces.mkdir()
+    maker = TraceMaker(3)
+    for number in range(_FILES):
+        lines = b"".join(maker.session(number, 30, 120))
+        (traces / f"{number:03}.jsonl").write_bytes(lines)
+    started = time.monotonic()
+    _spawn(folder / "reference.hpm", traces).wait()
+    duration = time.monotonic() - started
+    with open_memory(folder / "reference.hpm") as memory:
+        expected = _content(memory)
+    chance, outcome = random.Random(17), Outcome()
+    for number in range(rounds):
+        report(f"round {number + 1} of {rounds}")
+        store = folder / f"{number}.hpm"
+        child = _spawn(store, traces)
+        time.sleep(chance.uniform(0.1, duration))
+        child.kill()
+        acknowledged = [line for line in child.communicate()[0].split("\n") if line.endswith("\t")]
+        _examine(store, traces, acknowledged, expected, outcome)
+        for path in folder.glob(f"{number}.hpm*"):
+            path.unlink()
+    return outcome
+
+
+def _spawn(store: Path, traces: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "hpm_engine.evaluation.kill", str(store), str(traces)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def _examine(
+    store: Path,
+    traces: Path,
+    acknowledged: list[str],
+    expected: dict[str, tuple[object, ...]],
+    outcome: Outcome,
+) -> None:
+    outcome.rounds += 1
+    outcome.midway += 0 < len(acknowledged) < len(expected)
+    with open_memory(store, create=True) as memory:
+        outcome.integrity_ok += not memory.health(check=True).problems
+        left = _content(memory)
+        whole = all(left[key] == expected[key] for key in left)
+        names = {line.rstrip("\t") for line in acknowledged}
+        outcome.acknowledged_whole += whole and names <= set(left)
+        memory.import_paths([traces])
+        outcome.rerun_equal += _content(memory) == expected
+
+
+def _content(memory: Memory) -> dict[str, tuple[object, ...]]:
+    """What the store holds, by source file: digests, steps, searchable rows and raw bytes."""
+    rows = memory._db.rows(
+        "SELECT s.path, hex(s.sha256), e.key, hex(e.digest), e.steps, (SELECT count(*) FROM"
+        " step_fts_docsize d WHERE d.id BETWEEN e.id << 24 AND (e.id << 24) + 16777215)"
+        " FROM sources s JOIN episodes e ON e.source_id = s.id"
+    )
+    return {Path(path).name: tuple(rest) for path, *rest in rows}
+
+
+def _import_and_acknowledge(store: Path, traces: Path) -> None:
+    def acknowledge(file: FileReport) -> None:
+        print(f"{Path(file.path).name}\t", flush=True)  # the tab ends what was written whole
+
+    with open_memory(store, create=True) as memory:
+        importer = Importer(memory._db, memory._log, batch_bytes=_BATCH_BYTES)
+        importer.run([traces], Job(), acknowledge)
+
+
+if __name__ == "__main__":
+    _import_and_acknowledge(Path(sys.argv[1]), Path(sys.argv[2]))

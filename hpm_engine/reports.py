@@ -1,0 +1,183 @@
+"""The frozen values that tell what the engine found or did: figures, health, imports, audit.
+
+Times are Unix microseconds (``int``) in UTC, sizes are bytes, digests are lower-case hex.
+"""
+
+from __future__ import annotations
+
+from enum import Flag, StrEnum, auto
+
+import msgspec
+
+from hpm_engine.records import Tier
+
+
+class TierFigures(msgspec.Struct, frozen=True):
+    """Counts and bytes of one tier."""
+
+    tier: Tier
+    episodes: int
+    steps: int
+    text_size: int
+
+
+class Stats(msgspec.Struct, frozen=True):
+    """The store in figures."""
+
+    episodes: int
+    subagents: int
+    steps: int
+    errors: int
+    pinned: int
+    sources: int
+    set_aside: int
+    raw_size: int  # bytes of the sources as they were
+    raw_stored: int  # bytes they take in the store
+    text_size: int  # bytes of all distinct texts
+    text_stored: int
+    file_size: int  # the store file with its WAL
+    first_at: int | None
+    last_at: int | None
+    tiers: tuple[TierFigures, ...]
+    formats: tuple[tuple[str, int], ...]
+    outcomes: tuple[tuple[str, int], ...]
+
+
+class GrowthPoint(msgspec.Struct, frozen=True):
+    """Episodes and steps that started on one UTC day (``day`` as YYYY-MM-DD)."""
+
+    day: str
+    episodes: int
+    steps: int
+    text_size: int
+
+
+class TableSize(msgspec.Struct, frozen=True):
+    """Bytes on disk of one table or index."""
+
+    name: str
+    rows: int | None
+    size: int
+
+
+class Health(msgspec.Struct, frozen=True):
+    """What ``hpm doctor`` and the Health view report. ``problems`` is empty when all is well."""
+
+    path: str
+    store_id: str
+    schema: int
+    program_version: str
+    sqlite_version: str
+    sqlite_driver: str
+    journal_mode: str
+    synchronous: str
+    wal_size: int
+    file_size: int
+    free_size: int  # bytes in unused pages
+    disk_free: int
+    checked: bool  # whether the full integrity check ran
+    audit_rows: int
+    audit_head: str
+    tables: tuple[TableSize, ...]
+    problems: tuple[str, ...]
+
+
+class SourceState(StrEnum):
+    """What became of a source file."""
+
+    IMPORTED = "imported"
+    ASIDE = "aside"  # kept, but not a trace; the reason is said
+    SUPERSEDED = "superseded"  # a later version of the same session took its place
+
+
+class FileStatus(StrEnum):
+    """What an import did with one file."""
+
+    ADDED = "added"
+    EXTENDED = "extended"
+    UNCHANGED = "unchanged"
+    ASIDE = "aside"
+    FAILED = "failed"
+
+
+class FileReport(msgspec.Struct, frozen=True):
+    """What an import did with one file, and why."""
+
+    path: str
+    status: FileStatus
+    format: str = ""
+    episodes_added: int = 0
+    episodes_extended: int = 0
+    steps_added: int = 0
+    size: int = 0
+    reason: str = ""  # why it was set aside or failed, with the remedy
+
+
+class Changed(Flag):
+    """What a write changed; views refresh on what concerns them."""
+
+    NOTHING = 0
+    EPISODES = auto()
+    MARKS = auto()
+    SETTINGS = auto()
+    AUDIT = auto()
+
+
+class ImportReport(msgspec.Struct, frozen=True):
+    """What an import did, file by file."""
+
+    files: tuple[FileReport, ...]
+    episodes_added: int
+    episodes_extended: int
+    steps_added: int
+    raw_size: int
+    seconds: float
+    changed: Changed
+
+    def with_status(self, status: FileStatus) -> tuple[FileReport, ...]:
+        """The files that ended with ``status``."""
+        return tuple(file for file in self.files if file.status is status)
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """A change to marks (pins or tags) that can be undone: what it was for each episode."""
+
+    title: str  # "Pin 3 episodes"
+    kind: str  # "pin" or "tag"
+    before: tuple[tuple[int, tuple[str, ...]], ...]  # pinned as ("1",) or (), or the tags
+    after: tuple[tuple[int, tuple[str, ...]], ...]
+    changed: Changed
+
+
+class AuditFilter(msgspec.Struct, frozen=True):
+    """Which rows of the audit log; times are microseconds, ``until`` is exclusive."""
+
+    since: int | None = None
+    until: int | None = None
+    actor: str = ""
+    action: str = ""
+    episode_id: int | None = None
+
+
+class AuditRow(msgspec.Struct, frozen=True):
+    """One row of the audit log; ``hash`` chains it to the row before (``previous``)."""
+
+    seq: int
+    at: int
+    actor: str
+    action: str
+    subject: str
+    before: str
+    after: str
+    detail: str  # canonical JSON
+    previous: str
+    hash: str
+
+
+class Verification(msgspec.Struct, frozen=True):
+    """Whether the audit chain holds; ``broken_at`` is the first row that does not fit."""
+
+    rows: int
+    head: str
+    broken_at: int | None
+    reason: str
