@@ -58,15 +58,16 @@ COLUMNS: tuple[Column[AuditRow], ...] = (
 
 
 class AuditTable(PagedTable[AuditRow]):
-    """Rows of the log that a filter lets through, newest first as the log gives them."""
+    """Rows of the log that a filter lets through, newest first."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, session, parent)
 
     def show_filtered(self, count: int, wanted: AuditFilter) -> None:
-        """Show the ``count`` rows of a filter."""
+        """Show the ``count`` rows of a filter, newest first."""
 
         def fetch(memory: Memory, start: int, stop: int) -> list[AuditRow]:
-            return memory.audit(wanted, start, stop - start)
+            # The log counts from its oldest row, so rows appended meanwhile move nothing.
+            return memory.audit(wanted, count - stop, stop - start)[::-1]
 
         self.show_rows(count, fetch)

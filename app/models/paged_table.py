@@ -144,6 +144,10 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
                 self._pages.move_to_end(number)
         return page[offset] if page is not None and offset < len(page) else None
 
+    def rows_held(self) -> list[Row]:
+        """All rows whose pages are here."""
+        return [row for page in self._pages.values() for row in page if row is not None]
+
     @property
     def pages_held(self) -> int:
         """How many pages are in memory."""

@@ -1,0 +1,215 @@
+"""Whether the store is sound, where its bytes are, and on what it runs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.formatting import number, size
+from app.icons import Icon
+from app.models.latest_read import LatestRead
+from app.navigation import Navigator, Place
+from app.session import Session
+from app.theme import Colour
+from app.widgets.facts import Facts
+from app.widgets.panel import Panel
+from app.widgets.plain_text import SafeLabel
+from app.widgets.state_page import StatePage
+from app.widgets.table_sizes import TableSizes
+from hpm_engine import Changed, Health, Job, Memory, Progress
+
+
+class HealthView(QWidget):
+    """A quick look at once; the full check, which reads every page, when asked."""
+
+    title = "Health"
+    icon = Icon.HEALTH
+
+    def __init__(
+        self, session: Session, navigator: Navigator, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._look, self._check = LatestRead(session, self), LatestRead(session, self)
+        self._health: Health | None = None
+        self.state = SafeLabel(bold=True, wrap=True)
+        self._problems = SafeLabel(wrap=True)
+        self._bar = QProgressBar()
+        self._bar.setAccessibleName("Progress of the check")
+        self._start = QPushButton("Check now")
+        self._stop = QPushButton("Cancel")
+        self._copy = QPushButton("Copy report")
+        self.store, self.engine, self.audit = Facts("Store"), Facts("SQLite"), Facts("Audit log")
+        self.sizes = TableSizes()
+        self.page = StatePage(self._content())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.page)
+        self._start.clicked.connect(self.check)
+        self._stop.clicked.connect(self._on_stopped)
+        self._copy.clicked.connect(self.copy_report)
+        self._show_checking(False)
+        self.reload()
+
+    def _content(self) -> QWidget:
+        inner = QWidget()
+        grid = QGridLayout(inner)
+        grid.setContentsMargins(16, 14, 16, 16)
+        grid.setSpacing(12)
+        grid.addWidget(self._integrity(), 0, 0, 1, 3)
+        for column, panel in enumerate((self.store, self.engine, self.audit)):
+            grid.addWidget(panel, 1, column)
+            grid.setColumnStretch(column, 1)
+        grid.addWidget(self.sizes, 2, 0, 1, 3)
+        grid.setRowStretch(2, 1)
+        area = QScrollArea()
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setAccessibleName("Health of the store")
+        return area
+
+    def _integrity(self) -> Panel:
+        panel = Panel("Integrity")
+        row = QHBoxLayout()
+        row.addWidget(self.state, 1)
+        for button in (self._copy, self._stop, self._start):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        panel.body.addLayout(row)
+        panel.body.addWidget(self._problems)
+        panel.body.addWidget(self._bar)
+        return panel
+
+    # -- the frame's calls -----------------------------------------------------------------
+
+    def refresh(self, changed: Changed) -> None:
+        """Look again: sizes and the log's head have moved."""
+        if changed is not Changed.NOTHING and not self._check.busy:
+            self.reload()
+
+    def restore(self, place: Place) -> None:
+        """Nothing in this view is selected."""
+
+    def reload(self) -> None:
+        """Take a quick look."""
+        self.page.show_loading("Looking…")
+        self._look.ask(lambda memory, job: memory.health(), self._on_health, self._on_failed)
+
+    # -- the full check --------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Read every page and link of the store on the reader thread."""
+
+        def call(memory: Memory, job: Job) -> Health:
+            return memory.health(check=True, job=job)
+
+        self._show_checking(True)
+        self._bar.setRange(0, 0)
+        self._say("… Checking every page", Colour.MUTED)
+        self._check.ask(call, self._on_checked, self._on_check_failed, self._on_progress)
+
+    def _on_progress(self, progress: Progress) -> None:
+        self._bar.setRange(0, progress.total or 0)
+        self._bar.setValue(progress.done)
+        if progress.note:
+            self._say(f"… {progress.note}", Colour.MUTED)
+
+    def _on_checked(self, health: Health) -> None:
+        self._show_checking(False)
+        self._on_health(health)
+
+    def _on_check_failed(self, error: Exception) -> None:
+        self._show_checking(False)
+        self._say(f"✗ The check could not be finished: {error}", Colour.BAD)
+
+    def _on_stopped(self) -> None:
+        self._check.cancel()
+        self._show_checking(False)
+        self._say("· The check was cancelled", Colour.MUTED)
+
+    def _show_checking(self, checking: bool) -> None:
+        self._bar.setVisible(checking)
+        self._stop.setVisible(checking)
+        self._start.setEnabled(not checking)
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    def _on_failed(self, error: Exception) -> None:
+        self.page.show_error("The store could not be examined", error, self.reload)
+
+    def _on_health(self, health: Health) -> None:
+        self._health = health
+        self._show_problems(health)
+        self.store.show_facts(_store_facts(health))
+        self.engine.show_facts(_engine_facts(health))
+        self.audit.show_facts(_audit_facts(health))
+        self.sizes.show_tables(health.tables)
+        self.page.show_content()
+
+    def _show_problems(self, health: Health) -> None:
+        if health.problems:
+            count = len(health.problems)
+            self._say(f"✗ {count} problem{'' if count == 1 else 's'} found", Colour.BAD)
+        elif health.checked:
+            self._say("✓ Every page, link and row of the log was checked and is sound", Colour.GOOD)
+        else:
+            self._say("· No problem seen; the full check has not run yet", Colour.MUTED)
+        self._problems.setText("\n".join(f"• {problem}" for problem in health.problems))
+        self._problems.setVisible(bool(health.problems))
+
+    def _say(self, text: str, tone: Colour) -> None:
+        self.state.set_tone(tone)
+        self.state.setText(text)
+
+    def copy_report(self) -> None:
+        """Put all that is shown on the clipboard as plain text."""
+        if self._health is not None:
+            QGuiApplication.clipboard().setText(report(self._health))
+
+
+def _store_facts(health: Health) -> list[tuple[str, str]]:
+    return [
+        ("File", health.path),
+        ("Size", f"{size(health.file_size)}, of it unused {size(health.free_size)}"),
+        ("Write-ahead log", size(health.wal_size)),
+        ("Free on the disk", size(health.disk_free)),
+        ("Identity", health.store_id),
+        ("Schema", str(health.schema)),
+    ]
+
+
+def _engine_facts(health: Health) -> list[tuple[str, str]]:
+    return [
+        ("SQLite", health.sqlite_version),
+        ("Driver", health.sqlite_driver),
+        ("Journal", health.journal_mode),
+        ("Synchronous", health.synchronous),
+        ("HPM Inspector", health.program_version),
+    ]
+
+
+def _audit_facts(health: Health) -> list[tuple[str, str]]:
+    return [("Rows", number(health.audit_rows)), ("Head", health.audit_head or "none")]
+
+
+def report(health: Health) -> str:
+    """The health of a store as plain text, for a message to somebody who helps."""
+    facts = [*_store_facts(health), *_engine_facts(health), *_audit_facts(health)]
+    lines = [f"{name:<18}{value}" for name, value in facts]
+    lines.append(f"{'Full check':<18}{'ran' if health.checked else 'not run'}")
+    lines += [f"Problem: {problem}" for problem in health.problems] or ["No problem seen"]
+    lines += [
+        f"{table.name:<40}{number(table.size):>16} bytes"
+        + (f"{number(table.rows):>14} rows" if table.rows is not None else "")
+        for table in health.tables
+    ]
+    return "\n".join(lines) + "\n"

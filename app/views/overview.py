@@ -1,0 +1,160 @@
+"""The store in figures, each leading to the rows behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.icons import Icon
+from app.models.latest_read import LatestRead
+from app.navigation import Navigator, Place
+from app.session import Session
+from app.theme import Colour
+from app.widgets.aside_list import AsideList
+from app.widgets.bar_list import BarList, BarRow
+from app.widgets.growth_chart import GrowthChart, import_charts
+from app.widgets.headline import Headline
+from app.widgets.marks import OUTCOMES
+from app.widgets.state_page import StatePage
+from app.widgets.storage_panel import StoragePanel
+from app.widgets.tier_flow import TierFlow
+from hpm_engine import (
+    Changed,
+    EpisodeQuery,
+    Facets,
+    FileReport,
+    GrowthPoint,
+    Job,
+    Memory,
+    Outcome,
+    Stats,
+)
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """All that the overview shows, from one look at the store."""
+
+    stats: Stats
+    facets: Facets
+    growth: tuple[GrowthPoint, ...]
+    aside: tuple[FileReport, ...]
+
+
+class OverviewView(QWidget):
+    """``query_wanted`` carries the query of a figure that was clicked."""
+
+    title = "Overview"
+    icon = Icon.OVERVIEW
+    query_wanted = Signal(object)
+
+    def __init__(
+        self, session: Session, navigator: Navigator, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._read = LatestRead(session, self)
+        self.headline = Headline(self.query_wanted.emit)
+        self.tiers = TierFlow(self._leads_to(EpisodeQuery()))
+        self.growth = GrowthChart()
+        self.storage = StoragePanel()
+        self.outcomes = BarList("Outcomes")
+        self.projects = BarList("Projects")
+        self.agents = BarList("Agents")
+        self.formats = BarList("Trace formats")
+        self.aside = AsideList()
+        self.page = StatePage(self._content())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.page)
+        self.reload()
+
+    def _content(self) -> QWidget:
+        inner = QWidget()
+        grid = QGridLayout(inner)
+        grid.setContentsMargins(16, 14, 16, 16)
+        grid.setSpacing(12)
+        grid.addWidget(self.headline, 0, 0, 1, 6)
+        grid.addWidget(self.tiers, 1, 0, 1, 6)
+        grid.addWidget(self.growth, 2, 0, 1, 4)
+        grid.addWidget(self.storage, 2, 4, 1, 2)
+        for place, panel in enumerate((self.outcomes, self.projects, self.agents)):
+            grid.addWidget(panel, 3, 2 * place, 1, 2)
+        grid.addWidget(self.formats, 4, 0, 1, 2)
+        grid.addWidget(self.aside, 4, 2, 1, 4)
+        for column in range(6):
+            grid.setColumnStretch(column, 1)
+        grid.setRowStretch(5, 1)
+        area = QScrollArea()
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setAccessibleName("Overview of the store")
+        return area
+
+    # -- the frame's calls -----------------------------------------------------------------
+
+    def refresh(self, changed: Changed) -> None:
+        """Read the figures again when a write touched them."""
+        if changed & (Changed.EPISODES | Changed.MARKS):
+            self.reload()
+
+    def restore(self, place: Place) -> None:
+        """Nothing in the overview is selected."""
+
+    def reload(self) -> None:
+        """Read the figures again; the old ones stay until the new ones are here."""
+        self.page.show_loading("Adding up…")
+        self._read.ask(_read_figures, self._on_figures, self._on_failed)
+
+    def _on_failed(self, error: Exception) -> None:
+        self.page.show_error("The figures could not be read", error, self.reload)
+
+    def _on_figures(self, figures: Figures) -> None:
+        stats, facets = figures.stats, figures.facets
+        if not stats.episodes and not stats.set_aside:
+            self.page.show_empty(
+                "This store is empty",
+                "Import agents' sessions from the File menu, "
+                "or drop files and folders on the window.",
+            )
+            return
+        self.headline.show_stats(stats)
+        self.tiers.show_tiers(stats.tiers)
+        self.growth.show_growth(figures.growth)
+        self.storage.show_stats(stats)
+        self.outcomes.show_rows(self._outcome_rows(stats), total=stats.episodes)
+        self.projects.show_rows([self._row("project", *pair) for pair in facets.projects])
+        self.agents.show_rows([self._row("agent", *pair) for pair in facets.agents])
+        formats = sorted(stats.formats, key=lambda pair: -pair[1])
+        self.formats.show_rows([BarRow(name, count, Colour.SERIES_3) for name, count in formats])
+        self.aside.show_files(figures.aside)
+        self.page.show_content()
+
+    # -- links -----------------------------------------------------------------------------
+
+    def _leads_to(self, query: EpisodeQuery) -> Callable[[], None]:
+        return lambda: self.query_wanted.emit(query)
+
+    def _outcome_rows(self, stats: Stats) -> list[BarRow]:
+        counts = dict(stats.outcomes)
+        rows = []
+        for outcome in Outcome:
+            mark = OUTCOMES[outcome]
+            action = self._leads_to(EpisodeQuery(outcome=outcome))
+            count = counts.get(outcome.value, 0)
+            shown = action if count else None
+            rows.append(BarRow(str(mark), count, mark.colour, shown, "show these episodes"))
+        return rows
+
+    def _row(self, field: str, name: str, count: int) -> BarRow:
+        query = EpisodeQuery(project=name) if field == "project" else EpisodeQuery(agent=name)
+        colour = Colour.SERIES_1 if field == "project" else Colour.SERIES_4
+        action = self._leads_to(query) if name else None
+        return BarRow(name, count, colour, action, "show these episodes")
+
+
+def _read_figures(memory: Memory, _job: Job) -> Figures:
+    import_charts()
+    return Figures(memory.stats(), memory.facets(), memory.growth(), memory.files_aside())

@@ -1,0 +1,98 @@
+"""The filters above the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QDate, QDateTime, QSignalBlocker, QTime, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QHBoxLayout, QSpinBox, QWidget
+
+from app.theme import Colour
+from app.widgets.plain_text import SafeLabel
+from hpm_engine import AuditFilter
+
+PAUSE = 250  # milliseconds after the last keystroke
+
+
+class AuditFilters(QWidget):
+    """Days are local; the last one is included."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actor = self._box("Anyone", "Who did it")
+        self._action = self._box("Any action", "What was done")
+        self._since, self._from = self._day("From", "First day")
+        self._until, self._to = self._day("To", "Last day")
+        self._episode = QSpinBox()
+        self._episode.setRange(0, 2_147_483_647)
+        self._episode.setSpecialValueText("Any episode")
+        self._episode.setPrefix("Episode ")
+        self._episode.setAccessibleName("Only rows about the episode with this id")
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self.changed)
+        self._episode.valueChanged.connect(self._pause.start)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(6, 4, 6, 4)
+        fields = (self._actor, self._action, self._since, self._from, self._until, self._to)
+        for widget in (*fields, self._episode):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        self.count = SafeLabel(tone=Colour.MUTED)
+        layout.addWidget(self.count)
+
+    def _box(self, every: str, name: str) -> QComboBox:
+        box = QComboBox()
+        box.setEditable(True)
+        box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        box.addItem("")
+        box.setAccessibleName(name)
+        if (line := box.lineEdit()) is not None:
+            line.setPlaceholderText(every)
+        box.setMinimumContentsLength(12)
+        box.editTextChanged.connect(lambda: self._pause.start())
+        return box
+
+    def _day(self, text: str, name: str) -> tuple[QCheckBox, QDateEdit]:
+        check, day = QCheckBox(text), QDateEdit(QDate.currentDate())
+        day.setCalendarPopup(True)
+        day.setDisplayFormat("yyyy-MM-dd")
+        day.setAccessibleName(name)
+        day.setEnabled(False)
+        check.toggled.connect(day.setEnabled)
+        check.toggled.connect(lambda: self._pause.start())
+        day.dateChanged.connect(lambda: self._pause.start())
+        return check, day
+
+    def offer(self, actors: Iterable[str], actions: Iterable[str]) -> None:
+        """Add values that were met in the log to the choices."""
+        for box, values in ((self._actor, actors), (self._action, actions)):
+            there = {box.itemText(place) for place in range(box.count())}
+            with QSignalBlocker(box):
+                text = box.currentText()
+                box.addItems(sorted(set(values) - there))
+                box.setEditText(text)
+
+    def filter(self) -> AuditFilter:
+        """What the log is restricted to."""
+        return AuditFilter(
+            since=_start(self._from.date()) if self._since.isChecked() else None,
+            until=_start(self._to.date().addDays(1)) if self._until.isChecked() else None,
+            actor=self._actor.currentText().strip(),
+            action=self._action.currentText().strip(),
+            episode_id=self._episode.value() or None,
+        )
+
+    def clear(self) -> None:
+        """Unset every filter."""
+        for box in (self._actor, self._action):
+            box.setEditText("")
+        self._since.setChecked(False)
+        self._until.setChecked(False)
+        self._episode.setValue(0)
+
+
+def _start(day: QDate) -> int:
+    local = QDateTime(day, QTime(0, 0))
+    return int(local.toMSecsSinceEpoch()) * 1000

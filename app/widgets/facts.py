@@ -1,0 +1,32 @@
+"""Names and values in two columns."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.theme import Colour
+from app.widgets.panel import Panel
+from app.widgets.plain_text import SafeLabel
+
+
+class Facts(Panel):
+    """A panel of names, each with its value."""
+
+    def show_facts(self, facts: list[tuple[str, str]]) -> None:
+        """Show other facts."""
+        while self.body.count() > 1:
+            item = self.body.takeAt(1)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for name, value in facts:
+            row = QWidget()
+            layout = QHBoxLayout(row)
+            layout.setContentsMargins(0, 0, 0, 0)
+            label = SafeLabel(name, tone=Colour.MUTED)
+            label.setFixedWidth(label.fontMetrics().horizontalAdvance("m" * 14))
+            layout.addWidget(label)
+            shown = SafeLabel(value)
+
+            layout.addWidget(shown, 1)
+            self.body.addWidget(row)
+        self.body.addStretch(1)

@@ -1,0 +1,114 @@
+"""How the memory grew, day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from app.formatting import counted, size
+from app.theme import Colour
+from app.widgets.panel import Panel
+from app.widgets.plain_text import SafeLabel
+from hpm_engine import GrowthPoint
+
+DAY = 86_400
+SHORTEST = 14 * DAY  # a day alone would be one bar as wide as the chart
+_MEASURES = ("Episodes per day", "Steps per day", "Text per day (kB)")
+
+
+def import_charts() -> None:
+    """Import pyqtgraph, which takes half a second: call it on the reader thread."""
+    import_module("pyqtgraph")
+
+
+class GrowthChart(Panel):
+    """Bars over days; what is counted can be chosen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Growth", parent)
+        self._points: Sequence[GrowthPoint] = ()
+        self._plot: Any = None
+        self._bars: Any = None
+        self._measure = QComboBox()
+        self._measure.addItems(list(_MEASURES))
+        self._measure.setAccessibleName("What the growth chart counts")
+        self._measure.currentIndexChanged.connect(self._draw)
+        self._facts = SafeLabel(tone=Colour.MUTED)
+        self.body.addWidget(self._measure)
+        self.body.addWidget(self._facts)
+        self.setMinimumHeight(280)
+
+    def show_growth(self, points: Sequence[GrowthPoint]) -> None:
+        """Show the days; pyqtgraph must have been imported."""
+        self._points = points
+        if self._plot is None:
+            self._plot = self._make_plot()
+            self.body.addWidget(self._plot, 1)
+        self._facts.setText(_describe(points))
+        self._plot.setAccessibleName(f"Growth chart. {_describe(points)}")
+        self._draw()
+
+    def _make_plot(self) -> Any:
+        pg: Any = import_module("pyqtgraph")
+        plot = pg.PlotWidget(axisItems={"bottom": pg.DateAxisItem(utcOffset=0)})
+        plot.setMouseEnabled(x=False, y=False)
+        plot.hideButtons()
+        plot.showGrid(x=False, y=True, alpha=0.15)
+        plot.getAxis("left").setWidth(56)
+        plot.setFrameShape(plot.Shape.NoFrame)
+        return plot
+
+    def _draw(self) -> None:
+        if self._plot is None:
+            return
+        pg: Any = import_module("pyqtgraph")
+        self._plot.clear()
+        self._dress()
+        days = [_day(point.day) for point in self._points]
+        values = [self._value(point) for point in self._points]
+        colour = Colour.SERIES_1.qcolor()
+        if not days:
+            return
+        bars = pg.BarGraphItem(x=days, height=values, width=DAY * 0.8, brush=colour, pen=colour)
+        self._plot.addItem(bars)
+        first, last = days[0], days[-1]
+        room = max(0.0, SHORTEST - (last - first)) / 2 + DAY
+        self._plot.setXRange(first - room, last + room, padding=0)
+        self._plot.setYRange(0, max(values) * 1.08 or 1, padding=0)
+
+    def _value(self, point: GrowthPoint) -> float:
+        place = self._measure.currentIndex()
+        return (point.episodes, point.steps, point.text_size / 1000)[place]
+
+    def _dress(self) -> None:
+        self._plot.setBackground(Colour.SURFACE.qcolor())
+        for name in ("left", "bottom"):
+            axis = self._plot.getAxis(name)
+            axis.setPen(Colour.LINE.qcolor())
+            axis.setTextPen(Colour.MUTED.qcolor())
+            axis.setTickFont(self.font())
+            axis.enableAutoSIPrefix(False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+
+
+def _day(text: str) -> float:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() + DAY / 2
+
+
+def _describe(points: Sequence[GrowthPoint]) -> str:
+    if not points:
+        return "No episode says when it began"
+    episodes = counted(sum(point.episodes for point in points), "episode")
+    text = size(sum(point.text_size for point in points))
+    days = counted(len(points), "day")
+    return f"{points[0].day} to {points[-1].day} (UTC): {episodes}, {text} of text on {days}"
