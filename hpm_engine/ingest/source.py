@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from hpm_engine.errors import CannotImport, LimitExceeded
 from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
+from hpm_engine.ingest.opening import Opening, read_opening
 
 _BLOCK = 1024 * 1024
 _HEAD = 64 * 1024
@@ -35,6 +36,7 @@ class SourceFile:
         self.limits = limits
         self._open = open_
         self._head: bytes | None = None
+        self._opening: Opening | None = None
 
     @property
     def head(self) -> bytes:
@@ -43,6 +45,13 @@ class SourceFile:
             with self._open() as stream:
                 self._head = stream.read(min(_HEAD, self.size))
         return self._head
+
+    @property
+    def opening(self) -> Opening:
+        """The head read as JSON, however it was cut. Raises ``LimitExceeded`` for deep nesting."""
+        if self._opening is None:
+            self._opening = read_opening(self.head, self.name, self.limits.json_depth)
+        return self._opening
 
     def blocks(self, size: int = _BLOCK) -> Iterator[bytes]:
         """The bytes, in blocks of ``size`` (the last may be shorter)."""

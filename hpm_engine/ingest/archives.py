@@ -1,0 +1,262 @@
+"""Archives read in place: their members as sources, in archive order, never unpacked to disk."""
+
+from __future__ import annotations
+
+import io
+import stat
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from typing import BinaryIO, cast
+
+import msgspec
+
+from hpm_engine.errors import LimitExceeded
+from hpm_engine.ingest.limits import Limits
+from hpm_engine.ingest.member_names import is_clutter, refusal
+from hpm_engine.ingest.source import SourceFile
+from hpm_engine.ingest.unpacking import (
+    DAMAGE,
+    IN_MEMORY,
+    Budget,
+    Counted,
+    Open,
+    is_tar,
+    packing,
+    unpacked,
+)
+
+_PEEK = 1024
+_COUNTING = 1024 * 1024
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """A file, folder or archive member that could not be read, and why."""
+
+    name: str
+    reason: str
+
+
+class _Archive(msgspec.Struct, frozen=True):
+    """An archive, or a plain file that may turn out to be one."""
+
+    name: str
+    open: Open
+    size: int
+    limits: Limits
+    budget: Budget
+    nesting: int = 0
+    in_memory: bool = False
+    modified_at: int | None = None
+
+
+Found = Iterator[SourceFile | Unreadable]
+
+
+def open_source(
+    name: str, open_: Open, size: int, limits: Limits, modified_at: int | None = None
+) -> Found:
+    """A file as a source; of an archive, its members. What cannot be read is said."""
+    budget = Budget(name, size, limits)
+    yield from _look(_Archive(name, open_, size, limits, budget, modified_at=modified_at))
+
+
+def _look(found: _Archive) -> Found:
+    try:
+        with found.open() as stream:
+            kind = packing(stream.read(_PEEK))
+        if not kind:
+            yield SourceFile(
+                found.name,
+                found.size,
+                found.open,
+                modified_at=found.modified_at,
+                limits=found.limits,
+            )
+        elif found.nesting >= found.limits.archive_nesting and found.nesting > 0:
+            raise LimitExceeded(
+                f"is an archive nested {found.nesting} deep; {found.limits.archive_nesting} is the "
+                "limit. Unpack the outer archive first."
+            )
+        elif kind == "zip":
+            yield from _zip_members(found)
+        else:
+            yield from _stream_members(found, kind)
+    except LimitExceeded as error:
+        yield Unreadable(found.name, str(error))
+    except DAMAGE as error:
+        yield Unreadable(found.name, _damage(error))
+
+
+def _stream_members(found: _Archive, kind: str) -> Found:
+    """A tar's members, or the one file that a gz, xz or bz2 holds."""
+    if kind == "tar":
+        yield from _tar_members(found, kind)
+        return
+    with unpacked(found.open, kind) as stream:
+        inside_is_tar = is_tar(stream.read(_PEEK))
+    if inside_is_tar:
+        yield from _tar_members(found, kind)
+        return
+    name = _inner_name(found.name)
+    found.budget.member()
+    with unpacked(found.open, kind, found.budget) as stream:
+        yield from _member(found, name, stream, lambda: unpacked(found.open, kind), None)
+
+
+def _tar_members(found: _Archive, kind: str) -> Found:
+    with (
+        closing(unpacked(found.open, kind, found.budget)) as stream,
+        _stream_tar(stream) as tar,
+    ):
+        for number, info in enumerate(tar):
+            found.budget.member()
+            vars(tar)["members"].clear()  # a stream is never searched again
+            name = f"{found.name}!/{info.name}"
+            if info.isdir() or is_clutter(info.name):
+                continue
+            if reason := _tar_refusal(info):
+                yield Unreadable(name, reason)
+                continue
+            member = tar.extractfile(info)
+            if member is None:
+                continue
+            modified = int(info.mtime * 1_000_000) if info.mtime > 0 else None
+            yield from _member(
+                found,
+                info.name,
+                cast("BinaryIO", member),
+                lambda number=number: _tar_member(found.open, kind, number),  # type: ignore[misc]
+                modified,
+                info.size,
+            )
+
+
+def _stream_tar(stream: BinaryIO) -> tarfile.TarFile:
+    return tarfile.open(fileobj=stream, mode="r|", bufsize=_COUNTING)
+
+
+def _tar_refusal(info: tarfile.TarInfo) -> str:
+    if info.issym() or info.islnk():
+        return "it is a link; links in archives are not followed"
+    if not info.isreg():
+        return "it is a device or a pipe, not a file"
+    if info.issparse():
+        return "it is a sparse file, whose size cannot be trusted"
+    return refusal(info.name)
+
+
+def _tar_member(open_: Open, kind: str, number: int) -> BinaryIO:
+    """The member at position ``number`` of a tar, opened anew."""
+    held = ExitStack()
+    stream = held.enter_context(closing(unpacked(open_, kind)))
+    tar = held.enter_context(_stream_tar(stream))
+    for at, info in enumerate(tar):
+        if at == number and (member := tar.extractfile(info)) is not None:
+            return cast("BinaryIO", Counted(cast("BinaryIO", member), None, held))
+    held.close()
+    raise OSError("the archive changed while it was read")
+
+
+def _zip_members(found: _Archive) -> Found:
+    if found.nesting and not found.in_memory:
+        raise LimitExceeded(
+            f"is a zip of more than {IN_MEMORY:,} bytes inside another archive. Unpack it first."
+        )
+    with found.open() as stream, zipfile.ZipFile(stream) as archive:
+        for info in archive.infolist():
+            found.budget.member()
+            name = f"{found.name}!/{info.filename}"
+            if info.is_dir() or is_clutter(info.filename):
+                continue
+            if reason := _zip_refusal(info):
+                yield Unreadable(name, reason)
+                continue
+            try:
+                with archive.open(info) as packed:
+                    counted = Counted(cast("BinaryIO", packed), found.budget, ExitStack())
+                    yield from _member(
+                        found,
+                        info.filename,
+                        cast("BinaryIO", counted),
+                        lambda info=info: _zip_member(found.open, info),  # type: ignore[misc]
+                        None,
+                    )
+            except LimitExceeded:
+                raise
+            except DAMAGE as error:
+                yield Unreadable(name, _damage(error))
+
+
+def _zip_refusal(info: zipfile.ZipInfo) -> str:
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "it is a link; links in archives are not followed"
+    if info.flag_bits & 1:
+        return "it is encrypted with a password. Unpack the archive first"
+    return refusal(info.orig_filename)
+
+
+def _zip_member(open_: Open, info: zipfile.ZipInfo) -> BinaryIO:
+    held = ExitStack()
+    archive = held.enter_context(zipfile.ZipFile(held.enter_context(open_())))
+    return cast(
+        "BinaryIO", Counted(cast("BinaryIO", held.enter_context(archive.open(info))), None, held)
+    )
+
+
+def _member(
+    outer: _Archive,
+    name: str,
+    stream: BinaryIO,
+    reopen: Open,
+    modified_at: int | None,
+    size: int | None = None,
+) -> Found:
+    """One member: small ones are read here and now, of large ones the bytes are counted."""
+    full_name = f"{outer.name}!/{name}"
+    data = stream.read(IN_MEMORY + 1)
+    in_memory = len(data) <= IN_MEMORY
+    if in_memory:
+        size = len(data)
+        reopen = _reopen(data)
+    elif size is None:
+        size = len(data)
+        while more := stream.read(_COUNTING):
+            size += len(more)
+            if size > outer.limits.file_size:
+                break
+    if size > outer.limits.file_size:
+        yield Unreadable(full_name, f"is larger than {outer.limits.file_size:,} bytes, the limit.")
+        return
+    yield from _look(
+        _Archive(
+            full_name,
+            reopen,
+            size,
+            outer.limits,
+            outer.budget,
+            outer.nesting + 1,
+            in_memory,
+            modified_at,
+        )
+    )
+
+
+def _reopen(data: bytes) -> Open:
+    return lambda: io.BytesIO(data)
+
+
+def _inner_name(name: str) -> str:
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    stem, dot, ending = last.rpartition(".")
+    return stem if dot and stem and ending.lower() in ("gz", "xz", "bz2") else last
+
+
+def _damage(error: BaseException) -> str:
+    if isinstance(error, PermissionError):
+        return "may not be read by you. Change its permissions, then import it again."
+    if isinstance(error, FileNotFoundError):
+        return "is gone."
+    what = str(error) or type(error).__name__
+    return f"is damaged or cut ({what}). Get a complete copy, then import it again."

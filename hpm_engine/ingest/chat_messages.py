@@ -1,0 +1,190 @@
+"""Chat messages in the dialects of OpenAI, Anthropic and ShareGPT, added to a conversation."""
+
+from __future__ import annotations
+
+import msgspec
+
+from hpm_engine.ingest.content import text_of
+from hpm_engine.ingest.conversation import Conversation, Turn
+from hpm_engine.ingest.json_text import raw_text
+from hpm_engine.ingest.text_calls import split_calls
+from hpm_engine.ingest.times import micros
+from hpm_engine.records import Part, PartKind, StepFlag, StepSource
+
+_NOTHING = msgspec.Raw(b"")
+
+_SOURCES = {
+    "user": StepSource.USER,
+    "human": StepSource.USER,
+    "assistant": StepSource.AGENT,
+    "gpt": StepSource.AGENT,
+    "ai": StepSource.AGENT,
+    "agent": StepSource.AGENT,
+    "model": StepSource.AGENT,
+    "bot": StepSource.AGENT,
+    "chatgpt": StepSource.AGENT,
+    "system": StepSource.SYSTEM,
+    "developer": StepSource.SYSTEM,
+}
+ROLES = frozenset(_SOURCES) | {
+    "tool",
+    "function",
+    "observation",
+    "environment",
+    "ipython",
+    "tool_response",
+    "function_response",
+}
+_INJECTED = ("<system-reminder>", "<environment_context>", "<environment_details>")
+_FAILED = ("Error:", "ERROR:", "OBSERVATION:\nERROR:", "Traceback (most recent call last)")
+
+
+class ChatFunction(msgspec.Struct):
+    """A called function; its arguments are a JSON text, an object or free text."""
+
+    name: object = None
+    arguments: msgspec.Raw = _NOTHING
+
+
+class ChatCall(msgspec.Struct):
+    """One call of a message."""
+
+    id: object = None
+    function: ChatFunction | None = None
+    name: object = None
+    arguments: msgspec.Raw = _NOTHING
+
+    def part(self) -> Part:
+        """The call as a part."""
+        function = self.function or ChatFunction(self.name, self.arguments)
+        return Part(
+            PartKind.CALL, raw_text(function.arguments), _word(function.name), _word(self.id)
+        )
+
+
+class ChatMessage(msgspec.Struct):
+    """One message; fields that a dialect lacks keep their defaults, all others are skipped."""
+
+    role: object = None
+    speaker: object = msgspec.field(default=None, name="from")
+    content: object = None
+    value: object = None
+    text: object = None
+    system_prompt: object = None
+    name: object = None
+    reasoning_content: object = None
+    reasoning: object = None
+    tool_calls: list[ChatCall] | None = None
+    function_call: ChatFunction | None = None
+    tool_call_id: object = None
+    is_error: object = None
+    timestamp: object = None
+    model: object = None
+
+
+CHAT_MESSAGE: msgspec.json.Decoder[ChatMessage] = msgspec.json.Decoder(ChatMessage)
+
+
+def role_of(record: object) -> str:
+    """The role that a message's record names, "" if it is no message."""
+    if not isinstance(record, dict):
+        return ""
+    role = record.get("role") or record.get("from")
+    return role if isinstance(role, str) and role.lower() in ROLES else ""
+
+
+def add_message(
+    conversation: Conversation,
+    message: ChatMessage,
+    raw: tuple[int, int],
+    *,
+    fenced: bool = False,
+) -> None:
+    """Add one message; see ``split_calls`` for ``fenced``."""
+    role = _word(message.role or message.speaker).lower()
+    source = _SOURCES.get(role)
+    at = micros(message.timestamp)
+    text = text_of(_first(message.content, message.value, message.text, message.system_prompt))
+    if source is None:
+        call_id = _word(message.tool_call_id)
+        error = message.is_error is True or text.startswith(_FAILED)
+        name = _word(message.name)
+        conversation.answer(call_id, text, raw, name=name, is_error=error, at=at)
+    elif source is StepSource.AGENT:
+        _add_agent(conversation, message, text, raw, at, fenced)
+    elif source is StepSource.USER:
+        _add_user(conversation, message, text, raw, at)
+    else:
+        conversation.say(source, text, raw, at=at)
+
+
+def _add_agent(
+    conversation: Conversation,
+    message: ChatMessage,
+    text: str,
+    raw: tuple[int, int],
+    at: int | None,
+    fenced: bool,
+) -> None:
+    blocks = message.content if isinstance(message.content, list) else []
+    calls = [call.part() for call in message.tool_calls or ()]
+    if message.function_call is not None and message.function_call.name:
+        calls.append(ChatCall(function=message.function_call).part())
+    calls.extend(_block_call(block) for block in blocks if _kind(block) == "tool_use")
+    reasoning = text_of(_first(message.reasoning_content, message.reasoning))
+    if blocks:
+        text = text_of([block for block in blocks if _kind(block) not in _APART])
+        thoughts = [block.get("thinking") for block in blocks if _kind(block) == "thinking"]
+        reasoning = reasoning or text_of(thoughts)
+    if not calls:
+        text, calls = split_calls(text, fenced=fenced)
+    turn = conversation.say(StepSource.AGENT, text, raw, at=at, reasoning=reasoning, calls=calls)
+    if turn is not None:
+        turn.model = _word(message.model)
+
+
+_APART = frozenset(("tool_use", "tool_result", "thinking", "redacted_thinking"))
+
+
+def _add_user(
+    conversation: Conversation,
+    message: ChatMessage,
+    text: str,
+    raw: tuple[int, int],
+    at: int | None,
+) -> None:
+    blocks = message.content if isinstance(message.content, list) else []
+    results = [block for block in blocks if _kind(block) == "tool_result"]
+    for block in results:
+        call_id, error = _word(block.get("tool_use_id")), block.get("is_error") is True
+        conversation.answer(call_id, text_of(block.get("content")), raw, is_error=error, at=at)
+    if results:
+        text = text_of([block for block in blocks if _kind(block) not in _APART])
+    elif _answers_text_call(conversation.last):
+        conversation.answer("", text, raw, is_error=text.startswith(_FAILED), at=at)
+        return
+    turn = conversation.say(StepSource.USER, text, raw, at=at)
+    if turn is not None and text.startswith(_INJECTED):
+        turn.flags |= StepFlag.INJECTED
+
+
+def _answers_text_call(last: Turn | None) -> bool:
+    """Whether the step before called something in its prose: its result comes as user text."""
+    return last is not None and bool(last.waiting) and not any(last.waiting)
+
+
+def _block_call(block: dict[str, object]) -> Part:
+    text = msgspec.json.encode(block.get("input")).decode()
+    return Part(PartKind.CALL, text, _word(block.get("name")), _word(block.get("id")))
+
+
+def _kind(block: object) -> object:
+    return block.get("type") if isinstance(block, dict) else None
+
+
+def _first(*values: object) -> object:
+    return next((value for value in values if value not in (None, "")), None)
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value)

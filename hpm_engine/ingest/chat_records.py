@@ -1,0 +1,214 @@
+"""Chat records: one session or many, each a list of messages under one of several names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from hpm_engine.drafts import EpisodeDraft, StepDraft
+from hpm_engine.errors import CannotImport
+from hpm_engine.ingest.chat_messages import CHAT_MESSAGE, ROLES, add_message, role_of
+from hpm_engine.ingest.chat_shapes import ACTION, action_kind, add_action
+from hpm_engine.ingest.conversation import Conversation
+from hpm_engine.ingest.identity import Keys, head_digest
+from hpm_engine.ingest.json_text import RAW_LIST, Document, decode, located, raw_items
+from hpm_engine.ingest.source import SourceFile
+from hpm_engine.ingest.task_text import project_of, task_line
+from hpm_engine.records import Outcome, PartKind, StepFlag, StepSource
+
+_NOTHING = msgspec.Raw(b"")
+LISTS = ("messages", "conversations", "conversation", "trajectory", "traj", "content")
+
+
+class ChatRecord(msgspec.Struct):
+    """One session's record; what a set of records lacks keeps its default."""
+
+    messages: msgspec.Raw = _NOTHING
+    conversations: msgspec.Raw = _NOTHING
+    conversation: msgspec.Raw = _NOTHING
+    trajectory: msgspec.Raw = _NOTHING
+    traj: msgspec.Raw = _NOTHING
+    content: msgspec.Raw = _NOTHING
+    traj_id: object = None
+    session_id: object = None
+    conversation_id: object = None
+    id: object = None
+    instance_id: object = None
+    task_id: object = None
+    run_id: object = None
+    model: object = None
+    model_name: object = None
+    source: object = None
+    intent: object = None
+    cwd: object = None
+    resolved: object = None
+    target: object = None
+    success: object = None
+    reward: object = None
+    role: object = None
+
+
+_RECORD: msgspec.json.Decoder[ChatRecord] = msgspec.json.Decoder(ChatRecord)
+
+
+class ChatRecordsReader:
+    """OpenAI-style chat records, ShareGPT, and the trajectory sets that are built like them."""
+
+    format = "chat"
+
+    def recognises(self, source: SourceFile) -> bool:
+        """Whether the source opens with a message, or with a record that holds a list of them."""
+        opening = source.opening
+        if role_of(opening.first) and _has_text(opening.record):
+            return isinstance(opening.value, list) or opening.more
+        return any(_is_session(opening.record.get(name)) for name in LISTS)
+
+    def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
+        """One episode for each record; a bare list or lines of messages are one episode."""
+        keys = Keys()
+        opening = source.opening
+        bare = bool(role_of(opening.first))
+        if isinstance(opening.value, list) and not opening.more:
+            document = Document(source.name, source.read())
+            raws = document.decode(RAW_LIST)
+            if bare:
+                yield _episode(_messages(source.name, document.data, raws), ChatRecord(), keys)
+                return
+            records: Iterator[tuple[bytes, int]] = located(document.data, raws)
+        else:
+            records = _lines(source) if _in_lines(source) else iter([(source.read(), 0)])
+            if bare:
+                yield _episode(_line_messages(source.name, records), ChatRecord(), keys)
+                return
+        for number, (record, start) in enumerate(records, 1):
+            yield _record_episode(source.name, number, record, start, keys)
+
+
+def _has_text(record: dict[str, object]) -> bool:
+    return any(key in record for key in ("content", "value", "text", "tool_calls"))
+
+
+def _is_session(value: object) -> bool:
+    if not isinstance(value, list) or not value:
+        return False
+    first = value[0]
+    return bool(role_of(first)) or (isinstance(first, dict) and action_kind(first) != "")
+
+
+def _in_lines(source: SourceFile) -> bool:
+    """Whether each line is a value of its own, rather than the whole source one value."""
+    if source.opening.more or not source.opening.cut:
+        return source.opening.more
+    for _, line in source.lines():
+        if line.strip():
+            return len(line) < source.size - 1 and line.rstrip().endswith((b"}", b"]"))
+    return False
+
+
+def _lines(source: SourceFile) -> Iterator[tuple[bytes, int]]:
+    for start, line in source.lines():
+        if line.strip() and not line.lstrip().startswith(b"//"):
+            yield line, start
+
+
+def _record_episode(name: str, number: int, data: bytes, start: int, keys: Keys) -> EpisodeDraft:
+    document = Document(f"{name}, record {number}", data)
+    record = document.decode(_RECORD)
+    for field in LISTS:
+        if raws := raw_items(getattr(record, field), document.name):
+            break
+    else:
+        raise CannotImport(f"{document.name}: holds no list of messages, unlike the ones before.")
+    fenced = record.target is not None  # the nebius set: commands stand in the last code block
+    steps = _messages(document.name, document.data, raws, fenced=fenced, base=start)
+    episode = _episode(steps, record, keys)
+    episode.raw_start, episode.raw_size = start, len(data)
+    return episode
+
+
+def _messages(
+    name: str, data: bytes, raws: list[msgspec.Raw], *, fenced: bool = False, base: int = 0
+) -> tuple[StepDraft, ...]:
+    conversation = Conversation()
+    first = True
+    actions = False
+    for number, (message, start) in enumerate(located(data, raws), 1):
+        place = f"message {number}"
+        raw = (base + start, len(message))
+        if first:
+            actions, first = not role_of(decode(message, _SKETCH, name, place)), False
+        if actions:
+            add_action(conversation, decode(message, ACTION, name, place), raw)
+        else:
+            add_message(
+                conversation, decode(message, CHAT_MESSAGE, name, place), raw, fenced=fenced
+            )
+    return conversation.drafts()
+
+
+_SKETCH: msgspec.json.Decoder[object] = msgspec.json.Decoder()
+
+
+def _line_messages(name: str, lines: Iterator[tuple[bytes, int]]) -> tuple[StepDraft, ...]:
+    conversation = Conversation()
+    for number, (line, start) in enumerate(lines, 1):
+        message = decode(line, CHAT_MESSAGE, name, f"message {number}")
+        add_message(conversation, message, (start, len(line)))
+    return conversation.drafts()
+
+
+def _episode(steps: tuple[StepDraft, ...], record: ChatRecord, keys: Keys) -> EpisodeDraft:
+    task_key = _word(record.instance_id, record.task_id, record.id)
+    own_id = _word(record.traj_id, record.session_id, record.conversation_id) or task_key
+    model = _word(record.model, record.model_name)
+    if record.intent is not None:
+        model = model or _word(record.source)
+    return EpisodeDraft(
+        format=ChatRecordsReader.format,
+        key=keys.key(own_id, _word(record.run_id), head_digest(steps)),
+        steps=steps,
+        agent="chat",
+        model=model,
+        project=project_of(task_key),
+        cwd=_word(record.cwd),
+        task=task_line(_word(record.intent) or _prompt(steps)),
+        task_key=task_key,
+        outcome=outcome_of(_given(record.resolved, record.target, record.success, record.reward)),
+    )
+
+
+def _prompt(steps: tuple[StepDraft, ...]) -> str:
+    """The text of the first message that a user, and not the harness, sent."""
+    for step in steps:
+        if step.source is StepSource.USER and not step.flags & StepFlag.INJECTED:
+            return "\n".join(part.text for part in step.parts if part.kind is PartKind.MESSAGE)
+    return ""
+
+
+def outcome_of(label: object) -> Outcome:
+    """What a label or reward says: true or 1, false or 0, something between, or nothing."""
+    if isinstance(label, bool):
+        return Outcome.SUCCESS if label else Outcome.FAILURE
+    if isinstance(label, (int, float)):
+        if label >= 1:
+            return Outcome.SUCCESS
+        return Outcome.PARTIAL if label > 0 else Outcome.FAILURE
+    return Outcome.UNKNOWN
+
+
+def _given(*values: object) -> object:
+    return next((value for value in values if value is not None), None)
+
+
+def _word(*values: object) -> str:
+    """The first value that is a text or a number, as text."""
+    for value in values:
+        if isinstance(value, str) and value:
+            return value
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+    return ""
+
+
+__all__ = ["ROLES", "ChatRecordsReader", "outcome_of"]

@@ -1,0 +1,126 @@
+"""Messages in order, made into steps: each call and its result belong to the agent's step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hpm_engine.drafts import StepDraft
+from hpm_engine.records import Part, PartKind, StepFlag, StepSource
+
+
+class Turn:
+    """A step that is still being put together."""
+
+    __slots__ = (
+        "at",
+        "cost",
+        "flags",
+        "model",
+        "parts",
+        "raw",
+        "source",
+        "tokens_in",
+        "tokens_out",
+        "waiting",
+    )
+
+    def __init__(
+        self, source: StepSource, parts: list[Part], raw: tuple[int, int], at: int | None
+    ) -> None:
+        self.source = source
+        self.parts = parts
+        self.raw = raw
+        self.at = at
+        self.flags = StepFlag.NONE
+        self.model = ""
+        self.tokens_in: int | None = None
+        self.tokens_out: int | None = None
+        self.cost: float | None = None
+        self.waiting: list[str] = []  # ids of the calls that have no result yet
+
+    def answer(self, text: str, name: str, call_id: str, is_error: bool) -> None:
+        """Add the result of one of this turn's calls."""
+        self.parts.append(Part(PartKind.RESULT, text, name, call_id, is_error))
+        if is_error:
+            self.flags |= StepFlag.ERROR
+        if call_id in self.waiting:
+            self.waiting.remove(call_id)
+        elif self.waiting:
+            self.waiting.pop(0)
+
+    def draft(self) -> StepDraft:
+        """The finished step."""
+        return StepDraft(
+            self.source,
+            tuple(self.parts),
+            self.at,
+            self.flags | StepFlag.UNANSWERED if self.waiting else self.flags,
+            self.model,
+            self.tokens_in,
+            self.tokens_out,
+            self.cost,
+            *self.raw,
+        )
+
+
+class Conversation:
+    """Builds the steps of one session from its messages."""
+
+    def __init__(self) -> None:
+        self.turns: list[Turn] = []
+        self._callers: dict[str, Turn] = {}
+
+    def say(
+        self,
+        source: StepSource,
+        text: str,
+        raw: tuple[int, int] = (0, 0),
+        *,
+        at: int | None = None,
+        reasoning: str = "",
+        calls: Iterable[Part] = (),
+    ) -> Turn | None:
+        """Add a step; one that holds nothing is left out, and None is returned."""
+        parts: list[Part] = []
+        if reasoning:
+            parts.append(Part(PartKind.REASONING, reasoning))
+        if text:
+            parts.append(Part(PartKind.MESSAGE, text))
+        turn = Turn(source, parts, raw, at)
+        for call in calls:
+            parts.append(call)
+            turn.waiting.append(call.call_id)
+            if call.call_id:
+                self._callers[call.call_id] = turn
+        if not parts:
+            return None
+        self.turns.append(turn)
+        return turn
+
+    @property
+    def last(self) -> Turn | None:
+        """The latest step, if any."""
+        return self.turns[-1] if self.turns else None
+
+    def answer(
+        self,
+        call_id: str,
+        text: str,
+        raw: tuple[int, int] = (0, 0),
+        *,
+        name: str = "",
+        is_error: bool = False,
+        at: int | None = None,
+    ) -> None:
+        """Add a result to the step that made the call; without one it is a step of its own."""
+        turn = self._callers.get(call_id) if call_id else None
+        if turn is None and self.last is not None and not call_id and self.last.waiting:
+            turn = self.last
+        if turn is None:
+            turn = Turn(StepSource.SYSTEM, [], raw, at)
+            self.turns.append(turn)
+        turn.answer(text, name, call_id, is_error)
+
+    def drafts(self) -> tuple[StepDraft, ...]:
+        """All steps, finished."""
+        return tuple(turn.draft() for turn in self.turns)

@@ -1,0 +1,47 @@
+"""Which format a source is of, judged by its content and never by its name."""
+
+from __future__ import annotations
+
+import msgspec
+
+from hpm_engine.errors import CannotImport
+from hpm_engine.ingest.atif import AtifReader
+from hpm_engine.ingest.chat_records import ChatRecordsReader
+from hpm_engine.ingest.claude_code import ClaudeCodeReader
+from hpm_engine.ingest.codex import CodexReader
+from hpm_engine.ingest.mini_swe_agent import MiniSweAgentReader
+from hpm_engine.ingest.reader import Reader
+from hpm_engine.ingest.source import SourceFile
+from hpm_engine.ingest.swe_agent import SweAgentReader
+from hpm_engine.ingest.tau_bench import TauBenchReader
+from hpm_engine.ingest.unread_formats import reason, set_aside
+
+# The first that recognises a source reads it: formats with a mark of their own come first.
+READERS: tuple[Reader, ...] = (
+    ClaudeCodeReader(),
+    CodexReader(),
+    AtifReader(),
+    MiniSweAgentReader(),
+    SweAgentReader(),
+    TauBenchReader(),
+    ChatRecordsReader(),
+)
+
+
+class NotATrace(msgspec.Struct, frozen=True):
+    """A source that no reader reads, and why, in words for a person."""
+
+    reason: str
+
+
+def detect(source: SourceFile) -> Reader | NotATrace:
+    """The reader of a source's format, or why there is none."""
+    try:
+        if known := set_aside(source):
+            return NotATrace(known)
+        for reader in READERS:
+            if reader.recognises(source):
+                return reader
+        return NotATrace(reason(source))
+    except CannotImport as error:
+        return NotATrace(str(error))

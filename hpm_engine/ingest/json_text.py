@@ -1,0 +1,156 @@
+"""JSON as people's files hold it: decoded fast, repaired where it must be, located byte for byte.
+
+A repair never changes the length of a text, so every byte range stays true to the source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+import msgspec
+
+from hpm_engine.errors import CannotImport, LimitExceeded
+
+T = TypeVar("T")
+
+_BOM = b"\xef\xbb\xbf"
+_SEPARATORS = frozenset((b",", b" ", b"\n", b"\r", b"\t"))
+_STRING_OR_WORD = re.compile(
+    rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-Infinity|\bInfinity\b|\bNaN\b', re.DOTALL
+)
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F]|u[0-9a-fA-F]{4}|.)", re.DOTALL
+)
+_LONE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_CONTROL = re.compile(rb"[\x00-\x1f]")
+
+RawList = list[msgspec.Raw]
+RAW_LIST: msgspec.json.Decoder[RawList] = msgspec.json.Decoder(RawList)
+ANYTHING: msgspec.json.Decoder[object] = msgspec.json.Decoder()
+_STRING: msgspec.json.Decoder[str] = msgspec.json.Decoder(str)
+
+
+def decode(data: bytes, decoder: msgspec.json.Decoder[T], name: str, place: str = "") -> T:
+    """The value of a JSON text; of duplicate keys the last counts.
+
+    A byte order mark, NaN, Infinity, lone surrogates and raw control characters are repaired.
+    Raises ``CannotImport`` with ``name`` and ``place``, ``LimitExceeded`` for deep nesting.
+    """
+    return _decode_repairing(data, decoder, name, place)[0]
+
+
+class Document:
+    """One JSON text in memory whose records are decoded and located one by one."""
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self.name = name
+        self.data = data
+
+    def decode(self, decoder: msgspec.json.Decoder[T]) -> T:
+        """The whole value; raises as ``decode`` does."""
+        value, self.data = _decode_repairing(self.data, decoder, self.name, "")
+        return value
+
+    def records(
+        self, raws: Iterable[msgspec.Raw], decoder: msgspec.json.Decoder[T], what: str
+    ) -> Iterator[tuple[T, int, int]]:
+        """Each record's value, first byte and size; ``what`` names the records in errors."""
+        for number, (record, start) in enumerate(located(self.data, raws), 1):
+            value = decode(record, decoder, self.name, f"{what} {number}")
+            yield value, start, len(record)
+
+
+def located(
+    data: bytes, raws: Iterable[msgspec.Raw], start: int = 0
+) -> Iterator[tuple[bytes, int]]:
+    """The bytes of each raw record with its position in ``data``; records come in order."""
+    at = start
+    for raw in raws:
+        record = bytes(raw)
+        while data[at : at + 1] in _SEPARATORS:
+            at += 1
+        if not data.startswith(record, at):
+            at = data.find(record, at)
+        yield record, at
+        at += len(record)
+
+
+def raw_items(raw: msgspec.Raw, name: str, place: str = "") -> list[msgspec.Raw]:
+    """The items of a raw list; none where the value is not a list."""
+    data = bytes(raw)
+    return decode(data, RAW_LIST, name, place) if data.startswith(b"[") else []
+
+
+def raw_text(raw: msgspec.Raw) -> str:
+    """A raw value as text: a string's content, else the JSON as it stood; null is empty."""
+    data = bytes(raw)
+    if data in (b"", b"null"):
+        return ""
+    if data.startswith(b'"'):
+        return decode(data, _STRING, "a string")
+    return data.decode("utf-8", "replace")
+
+
+def repair(data: bytes) -> bytes:
+    """The same text, of the same length, without what strict JSON forbids but files hold."""
+    if data.startswith(_BOM):
+        data = b"   " + data[len(_BOM) :]
+    return _STRING_OR_WORD.sub(_repair_token, data)
+
+
+def _repair_token(match: re.Match[bytes]) -> bytes:
+    token = match.group()
+    if token == b"NaN":
+        return b'"" '  # three bytes are too few for a null
+    if token.endswith(b"Infinity"):
+        return b"null".ljust(len(token))
+    if b"\\u" in token:
+        token = _ESCAPE.sub(_repair_escape, token)
+    return _CONTROL.sub(b" ", token)
+
+
+def _repair_escape(match: re.Match[bytes]) -> bytes:
+    escape = match.group()
+    return b"\\ufffd" if len(escape) == 6 and _LONE.match(escape) else escape
+
+
+def _decode_repairing(
+    data: bytes, decoder: msgspec.json.Decoder[T], name: str, place: str
+) -> tuple[T, bytes]:
+    try:
+        try:
+            return decoder.decode(data), data
+        except ValueError as error:  # msgspec's and Unicode's errors are ValueErrors
+            repaired = repair(data)
+            if repaired == data:
+                raise _refused(data, name, place, error) from None
+        try:
+            return decoder.decode(repaired), repaired
+        except ValueError as error:
+            raise _refused(data, name, place, error) from None
+    except RecursionError:
+        raise LimitExceeded(
+            f"{_at(name, place)}: the JSON is nested too deeply to be a trace."
+        ) from None
+
+
+def _at(name: str, place: str) -> str:
+    return f"{name}, {place}" if place else name
+
+
+def _refused(data: bytes, name: str, place: str, error: ValueError) -> CannotImport:
+    where = _at(name, place)
+    try:
+        data.decode()
+    except UnicodeDecodeError as broken:
+        return CannotImport(
+            f"{where}: byte {broken.start:,} is not UTF-8 text. Save the file as UTF-8, then "
+            "import it again."
+        )
+    if "truncated" in str(error):
+        return CannotImport(
+            f"{where}: the JSON ends early; the file was cut. Import it when it is complete."
+        )
+    return CannotImport(f"{where}: {error}")

@@ -1,0 +1,30 @@
+"""Names of archive members: which are refused, and why."""
+
+from __future__ import annotations
+
+import re
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+_CLUTTER = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
+
+
+def refusal(name: str) -> str:
+    """Why a member of this name is refused; empty for a name that stays inside its archive."""
+    if "\0" in name:
+        return "its name holds a NUL character"
+    if "\\" in name:
+        return "its name holds a backslash, which some systems take for a folder"
+    if name.startswith("/"):
+        return "its name is an absolute path"
+    if _DRIVE.match(name):
+        return "its name begins with a drive letter"
+    if ".." in name.split("/"):
+        return "its name climbs out of the archive with '..'"
+    if not name:
+        return "it has no name"
+    return ""
+
+
+def is_clutter(name: str) -> bool:
+    """Whether a file is something that file managers leave behind."""
+    return name.startswith("__MACOSX/") or name.rsplit("/", 1)[-1] in _CLUTTER

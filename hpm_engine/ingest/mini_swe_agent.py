@@ -1,0 +1,233 @@
+"""mini-SWE-agent trajectories: an envelope around a list of messages, or the bare list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hpm_engine.drafts import EpisodeDraft, StepDraft
+from hpm_engine.ingest.chat_messages import role_of
+from hpm_engine.ingest.content import text_of
+from hpm_engine.ingest.conversation import Conversation, Turn
+from hpm_engine.ingest.identity import head_digest
+from hpm_engine.ingest.json_text import RAW_LIST, Document
+from hpm_engine.ingest.mini_swe_agent_fields import (
+    ENVELOPE,
+    MESSAGE,
+    Envelope,
+    Extra,
+    MiniConfig,
+    MiniInfo,
+    MiniMessage,
+    Reply,
+    Usage,
+)
+from hpm_engine.ingest.source import SourceFile
+from hpm_engine.ingest.task_text import project_of, task_line
+from hpm_engine.ingest.times import micros
+from hpm_engine.records import Part, PartKind, StepFlag, StepSource
+
+_ACTION = re.compile(r"```(?:bash|mswea_bash_command)\s*\n(.*?)\n```", re.DOTALL)
+_RETURN_CODE = re.compile(r"\s*<returncode>(-?\d+)</returncode>")
+_TIMED_OUT = "The last command <command>"
+_FINISHED = ("COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT", "MINI_SWE_AGENT_FINAL_OUTPUT")
+
+
+class MiniSweAgentReader:
+    """mini-SWE-agent 1.x and 2.x, with and without the envelope."""
+
+    format = "mini-swe-agent"
+
+    def recognises(self, source: SourceFile) -> bool:
+        """Whether the source names its trajectory format, or is a list of such messages."""
+        opening = source.opening
+        if isinstance(opening.value, list):
+            return not opening.more and _is_bare(opening.value)
+        info = opening.keys.get("info")
+        if isinstance(info, dict) and "mini_version" in info:
+            return True
+        if "info" not in opening.keys and not role_of(_first(opening.keys.get("messages"))):
+            return _says_mini(opening.keys.get("trajectory_format"))
+        return (opening.cut and b'"mini-swe-agent-' in source.read()[-4096:]) or _says_mini(
+            opening.keys.get("trajectory_format")
+        )
+
+    def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
+        """The one episode of a file."""
+        document = Document(source.name, source.read())
+        if isinstance(source.opening.value, list):
+            envelope = Envelope(document.decode(RAW_LIST))
+        else:
+            envelope = document.decode(ENVELOPE)
+        yield _episode(document, envelope)
+
+
+def _says_mini(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("mini-swe-agent-")
+
+
+def _first(value: object) -> object:
+    return value[0] if isinstance(value, list) and value else None
+
+
+def _is_bare(messages: list[object]) -> bool:
+    """Whether a list of messages shows this agent's manners: one fenced command, return codes."""
+    if not role_of(_first(messages)):
+        return False
+    for message in messages[1:8]:
+        if isinstance(message, dict):
+            text = text_of(message.get("content"))
+            if message.get("role") == "assistant" and "```mswea_bash_command\n" in text:
+                return True
+            if message.get("role") == "user" and _RETURN_CODE.match(text):
+                return True
+    return False
+
+
+def _episode(document: Document, envelope: Envelope) -> EpisodeDraft:
+    info = envelope.info or MiniInfo()
+    config = info.config or MiniConfig()
+    steps, prompt = _steps(document, envelope, _word(info.exit_status))
+    instance = _word(envelope.instance_id)
+    return EpisodeDraft(
+        format=MiniSweAgentReader.format,
+        key="/".join(word for word in (instance, head_digest(steps)) if word),
+        steps=steps,
+        agent="mini-swe-agent",
+        model=_word(config.model.model_name if config.model else None),
+        project=project_of(instance),
+        cwd=_word(config.environment.cwd if config.environment else None),
+        task=task_line(prompt),
+        task_key=instance,
+        cost_usd=_number(info.model_stats.instance_cost if info.model_stats else None),
+    )
+
+
+def _steps(
+    document: Document, envelope: Envelope, exit_status: str
+) -> tuple[tuple[StepDraft, ...], str]:
+    """The steps, and the prompt that set the task."""
+    conversation = Conversation()
+    prompt = ""
+    last = len(envelope.messages) - 1
+    messages = document.records(envelope.messages, MESSAGE, "message")
+    for number, (message, start, size) in enumerate(messages):
+        text = text_of(message.content)
+        if message.role == "assistant":
+            _add_agent(conversation, message, text, (start, size))
+        elif message.role == "system" or (message.role == "user" and not prompt):
+            source = StepSource.USER if message.role == "user" else StepSource.SYSTEM
+            conversation.say(source, text, (start, size))
+            prompt = prompt or (text if message.role == "user" else "")
+        else:
+            final = number == last and _is_submission(conversation.last, exit_status)
+            _add_observation(conversation, message, text, (start, size), final)
+    return conversation.drafts(), prompt
+
+
+def _add_agent(
+    conversation: Conversation, message: MiniMessage, text: str, raw: tuple[int, int]
+) -> None:
+    extra = message.extra or Extra()
+    reply = extra.response or Reply()
+    calls = [call.part() for call in message.tool_calls or ()]
+    if not calls and extra.actions is not None:
+        calls = [_bash(_word(action.command)) for action in extra.actions]
+        text = _without_fence(text) if calls else text
+    elif not calls:
+        actions = _ACTION.findall(text)
+        if len(actions) == 1:
+            calls = [_bash(actions[0])]
+            text = _without_fence(text)
+    turn = conversation.say(
+        StepSource.AGENT,
+        text,
+        raw,
+        at=micros(reply.created) or micros(extra.timestamp),
+        reasoning=_reasoning(reply),
+        calls=calls,
+    )
+    if turn is None:
+        return
+    if not calls:
+        turn.flags |= StepFlag.NOT_EXECUTED
+    usage = reply.usage or Usage()
+    turn.model = _word(reply.model)
+    turn.tokens_in = _count(usage.prompt_tokens)
+    turn.tokens_out = _count(usage.completion_tokens)
+    cost = _number(usage.cost)
+    turn.cost = cost if cost is not None else _number(extra.cost)
+
+
+def _add_observation(
+    conversation: Conversation,
+    message: MiniMessage,
+    text: str,
+    raw: tuple[int, int],
+    final: bool,
+) -> None:
+    """A result joins the step whose command gave it; what answers nothing is a step of its own."""
+    extra = message.extra or Extra()
+    last = conversation.last
+    at = micros(extra.timestamp)
+    call_id = _word(message.tool_call_id)
+    if final and last is not None:
+        last.flags |= StepFlag.SUBMISSION
+    elif message.role == "exit":
+        return
+    if last is not None and last.flags & StepFlag.NOT_EXECUTED and _ends_with_message(last):
+        last.parts.append(Part(PartKind.RESULT, text, is_error=not final))
+    elif call_id or (last is not None and last.waiting):
+        failed = not final and _failed(text, extra.returncode)
+        conversation.answer(call_id, text, raw, is_error=failed, at=at)
+    elif (turn := conversation.say(StepSource.USER, text, raw, at=at)) is not None:
+        turn.flags |= StepFlag.INJECTED
+
+
+def _ends_with_message(turn: Turn) -> bool:
+    return turn.parts[-1].kind is not PartKind.RESULT
+
+
+def _failed(text: str, returncode: object) -> bool:
+    if isinstance(returncode, int):
+        return returncode != 0
+    found = _RETURN_CODE.match(text)
+    return found[1] != "0" if found else text.startswith(_TIMED_OUT)
+
+
+def _is_submission(last: Turn | None, exit_status: str) -> bool:
+    """Whether what follows ``last`` at the file's end is the submission, not an observation."""
+    if last is None or last.source is not StepSource.AGENT or not last.waiting:
+        return False
+    said_so = any(
+        word in part.text for part in last.parts if part.kind is PartKind.CALL for word in _FINISHED
+    )
+    return exit_status == "Submitted" or (not exit_status and said_so)
+
+
+def _bash(command: str) -> Part:
+    return Part(PartKind.CALL, command, "bash")
+
+
+def _without_fence(text: str) -> str:
+    found = _ACTION.search(text)
+    return (text[: found.start()].rstrip() + text[found.end() :]).strip() if found else text
+
+
+def _reasoning(reply: Reply) -> str:
+    message = reply.choices[0].message if reply.choices else None
+    if message is None:
+        return ""
+    return text_of(message.reasoning) or text_of(message.reasoning_content)
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

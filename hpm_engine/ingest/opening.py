@@ -1,0 +1,91 @@
+"""The opening of a source: what its first bytes say, read as JSON however they were cut."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from hpm_engine.errors import CannotImport, LimitExceeded
+from hpm_engine.ingest.json_text import ANYTHING, decode
+
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|[\[\]{},]', re.DOTALL)
+_CLOSER = {b"{": b"}", b"[": b"]"}
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """The first JSON value of a source, as far as its head goes; what was cut is closed.
+
+    ``value`` is None where the source does not begin with JSON. ``more`` tells that further
+    text follows the first value, as in JSON lines; ``cut`` that the value goes on after the head.
+    """
+
+    value: object = None
+    more: bool = False
+    cut: bool = False
+
+    @property
+    def first(self) -> object:
+        """The value itself, or a list's first item."""
+        if isinstance(self.value, list):
+            return self.value[0] if self.value else None
+        return self.value
+
+    @property
+    def record(self) -> dict[str, object]:
+        """The value or a list's first item where it is an object; else an empty one."""
+        return self.first if isinstance(self.first, dict) else {}
+
+    @property
+    def keys(self) -> dict[str, object]:
+        """The value where it is an object; else an empty one."""
+        return self.value if isinstance(self.value, dict) else {}
+
+
+def read_opening(head: bytes, name: str, depth: int) -> Opening:
+    """What ``head`` opens with. Raises ``LimitExceeded`` where it nests deeper than ``depth``."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text[:1] not in (b"{", b"["):
+        return Opening()
+    end, closed = _close(text, name, depth)
+    try:
+        value = decode(closed, ANYTHING, name)
+    except LimitExceeded:
+        raise
+    except CannotImport:
+        return Opening()
+    return Opening(value, more=end > 0 and bool(text[end:].strip()), cut=end == 0)
+
+
+def _close(text: bytes, name: str, depth: int) -> tuple[int, bytes]:
+    """Where the first value ends (0: beyond the head), and its text with all brackets closed."""
+    stack: list[bytes] = []
+    safe = level = 0
+    for match in _TOKEN.finditer(text):
+        token = text[match.start() : match.start() + 1]
+        if token == b'"':
+            if not match.group(1):
+                return 0, _end_string(text[: match.start()], safe, stack, level)
+            continue
+        safe, level = match.end(), len(stack)
+        if token in _CLOSER:
+            stack.append(_CLOSER[token])
+            level += 1
+            if level > depth:
+                raise LimitExceeded(f"{name}: JSON nested deeper than {depth} levels is no trace.")
+        elif token == b",":
+            safe = match.start()
+        else:
+            if not stack or stack.pop() != token:
+                return 0, b""
+            level -= 1
+            if not stack:
+                return match.end(), text[: match.end()]
+    return 0, text[:safe] + b"".join(reversed(stack[:level]))
+
+
+def _end_string(before: bytes, safe: int, stack: list[bytes], level: int) -> bytes:
+    """A text cut inside a string: an object's value is kept as an empty string."""
+    if before.rstrip().endswith(b":"):
+        return before + b'""' + b"".join(reversed(stack))
+    return before[:safe] + b"".join(reversed(stack[:level]))

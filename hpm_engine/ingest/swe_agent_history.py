@@ -1,0 +1,84 @@
+"""SWE-agent's history: where the prompts stand, and at times the whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from hpm_engine.ingest.chat_messages import ChatCall
+from hpm_engine.ingest.content import text_of
+from hpm_engine.ingest.conversation import Conversation
+from hpm_engine.records import Part, PartKind, StepFlag, StepSource
+
+
+class HistoryItem(msgspec.Struct):
+    """One message of a history."""
+
+    role: str = ""
+    content: object = None
+    thought: object = None
+    action: object = None
+    message_type: object = None
+    is_demo: object = None
+    tool_calls: list[ChatCall] | None = None
+    tool_call_ids: list[str] | None = None
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether it shows another task's transcript."""
+        return self.is_demo is True or self.message_type == "demonstration"
+
+
+HISTORY_ITEM: msgspec.json.Decoder[HistoryItem] = msgspec.json.Decoder(HistoryItem)
+Located = Iterable[tuple[HistoryItem, int, int]]
+
+
+def add_preamble(conversation: Conversation, history: Located) -> str:
+    """Add what came before the agent's first step; returns the prompt that set the task."""
+    prompt = ""
+    for item, start, size in history:
+        if item.role == "assistant" and not item.is_demonstration:
+            break
+        text = text_of(item.content)
+        source = StepSource.SYSTEM if item.role == "system" else StepSource.USER
+        turn = conversation.say(source, text, (start, size))
+        if turn is None:
+            continue
+        if item.is_demonstration:
+            turn.flags |= StepFlag.DEMONSTRATION | StepFlag.INJECTED
+        elif source is StepSource.USER:
+            prompt = prompt or text
+    return prompt
+
+
+def add_history(conversation: Conversation, history: Located) -> str:
+    """Add a whole run from its history alone; returns the prompt that set the task."""
+    prompt = ""
+    for item, start, size in history:
+        text = text_of(item.content)
+        raw = (start, size)
+        if item.role == "assistant" and not item.is_demonstration:
+            _add_agent(conversation, item, text, raw)
+        elif item.role == "tool" or (prompt and not item.is_demonstration):
+            ids = item.tool_call_ids or [""]
+            conversation.answer(ids[0], text.removeprefix("OBSERVATION:\n"), raw)
+        else:
+            source = StepSource.SYSTEM if item.role == "system" else StepSource.USER
+            turn = conversation.say(source, text, raw)
+            if turn is not None and item.is_demonstration:
+                turn.flags |= StepFlag.DEMONSTRATION | StepFlag.INJECTED
+            elif source is StepSource.USER:
+                prompt = text
+    return prompt
+
+
+def _add_agent(
+    conversation: Conversation, item: HistoryItem, text: str, raw: tuple[int, int]
+) -> None:
+    calls = [call.part() for call in item.tool_calls or ()]
+    action = item.action if isinstance(item.action, str) else ""
+    if not calls and action.strip():
+        calls = [Part(PartKind.CALL, action, "bash")]
+    thought = item.thought if isinstance(item.thought, str) else text
+    conversation.say(StepSource.AGENT, thought.strip(), raw, calls=calls)

@@ -1,0 +1,62 @@
+"""The one line by which a person recognises a task, out of the prompt that wraps it."""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST = 200
+_SCANNED = 40_000
+_INSIDE = re.compile(
+    r"<(pr_description|issue|task|problem|question|problem_statement)>(.*?)(?:</\1>|\Z)", re.DOTALL
+)
+# Each ends where the task begins; the last that is found counts.
+_LEAD_INS = (
+    "Consider the following PR description:",
+    "We're currently solving the following CTF challenge.",
+    "Here's the issue text:",
+    "Please solve this issue:",
+    "Please solve this task:",
+    "NEW TASK DESCRIPTION ---------------------",
+    "Task Description:",
+    "**Original Task:**",
+    "Now, I will start a new problem in a new OS. My problem is:",
+)
+_HEADINGS = re.compile(r"^(?:ISSUE|TASK|Task|Question|Problem|Issue):\s*", re.MULTILINE)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAGS = re.compile(r"</?[\w-]+(?: [^<>]*)?>")
+_MARKS = re.compile(r"^[#>*\-\s]+|[*\s]+$")
+_HEADLINES = frozenset(("issue text", "issue", "description", "bug report", "task", "summary"))
+_SIMULATED = re.compile(r"^You are (?:[a-z]+_[a-z]+_\d+|your user id is \w+)[.,:;]?\s*(?:and )?")
+_INSTANCE = re.compile(
+    r"^([A-Za-z0-9][\w.-]*?)__([A-Za-z0-9][\w.-]*?)(?:-i?\d+(?:_\d+)?|\.[0-9a-f]{8}(?:\..+)?)$"
+)
+
+
+def task_line(prompt: str) -> str:
+    """The first line of a prompt that says what is to be done, of at most 200 characters."""
+    text = _COMMENT.sub("", prompt[:_SCANNED])
+    if found := _INSIDE.search(text):
+        text = found.group(2)
+    for lead_in in _LEAD_INS:
+        _, met, rest = text.partition(lead_in)
+        text = rest if met and rest.strip() else text
+    if (heading := _HEADINGS.search(text)) and heading.start() < 400 and text[heading.end() :]:
+        text = text[heading.end() :]
+    for line in text.splitlines():
+        if plain := _plain(line):
+            return plain
+    return ""
+
+
+def _plain(line: str) -> str:
+    line = _SIMULATED.sub("", _MARKS.sub("", _TAGS.sub("", line)))
+    line = " ".join(line.split())
+    if line.lower().rstrip(":") in _HEADLINES or not any(map(str.isalnum, line)):
+        return ""
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
+
+
+def project_of(instance_id: str) -> str:
+    """The project of an instance: astropy/astropy of astropy__astropy-13033, "" if it has none."""
+    found = _INSTANCE.match(instance_id)
+    return f"{found[1]}/{found[2]}" if found else ""

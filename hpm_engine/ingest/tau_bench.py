@@ -1,0 +1,97 @@
+"""tau-bench result files: one list of simulated customer conversations with rewards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from hpm_engine.drafts import EpisodeDraft
+from hpm_engine.ingest.chat_messages import CHAT_MESSAGE, add_message
+from hpm_engine.ingest.chat_records import outcome_of
+from hpm_engine.ingest.conversation import Conversation
+from hpm_engine.ingest.identity import Keys, head_digest
+from hpm_engine.ingest.json_text import RAW_LIST, Document
+from hpm_engine.ingest.source import SourceFile
+from hpm_engine.ingest.task_text import task_line
+
+_DOMAIN = re.compile(r"# (\w+) [Aa]gent [Pp]olicy")
+_FILE = re.compile(r"([\w.]+(?:-[\w.]+)*?)-(?:airline|retail|telecom)\b")
+
+
+class TauTask(msgspec.Struct):
+    """What the simulated user was told."""
+
+    instruction: str = ""
+
+
+class TauInfo(msgspec.Struct):
+    """What the benchmark kept beside a conversation."""
+
+    task: TauTask | None = None
+
+
+class TauRecord(msgspec.Struct):
+    """One trial of one task."""
+
+    task_id: int | str
+    traj: list[msgspec.Raw]
+    reward: object = None
+    trial: object = None
+    info: TauInfo | None = None
+
+
+_RECORD: msgspec.json.Decoder[TauRecord] = msgspec.json.Decoder(TauRecord)
+
+
+class TauBenchReader:
+    """tau-bench's historical trajectories; the reward is the outcome."""
+
+    format = "tau-bench"
+
+    def recognises(self, source: SourceFile) -> bool:
+        """Whether the source is a list of objects with a task, a trial and a trajectory."""
+        record = source.opening.record
+        named = "task_id" in record and isinstance(record.get("traj"), list)
+        return named and ("reward" in record or "trial" in record)
+
+    def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
+        """One episode for each trial."""
+        document = Document(source.name, source.read())
+        found = _FILE.match(source.name.replace("\\", "/").rsplit("/", 1)[-1])
+        model = found[1] if found else ""
+        keys = Keys()
+        records = document.decode(RAW_LIST)
+        for record, start, size in document.records(records, _RECORD, "record"):
+            episode = _episode(document, record, start, size, model)
+            episode.key = keys.key(episode.key)
+            yield episode
+
+
+def _episode(
+    document: Document, record: TauRecord, start: int, size: int, model: str
+) -> EpisodeDraft:
+    inner = Document(f"{document.name}, task {record.task_id}", document.data[start : start + size])
+    conversation = Conversation()
+    domain = ""
+    for message, at, length in inner.records(record.traj, CHAT_MESSAGE, "message"):
+        if not domain and isinstance(message.content, str):
+            policy = _DOMAIN.search(message.content[:400])
+            domain = policy[1].lower() if policy else ""
+        add_message(conversation, message, (start + at, length))
+    steps = conversation.drafts()
+    trial = record.trial if record.trial is not None else ""
+    return EpisodeDraft(
+        format=TauBenchReader.format,
+        key=f"{record.task_id}/{trial}/{head_digest(steps)}",
+        steps=steps,
+        agent=" ".join(word for word in ("tau-bench", model, domain) if word),
+        model=model,
+        project=f"tau-bench {domain}".strip(),
+        task=task_line(record.info.task.instruction if record.info and record.info.task else ""),
+        task_key=str(record.task_id),
+        outcome=outcome_of(record.reward),
+        raw_start=start,
+        raw_size=size,
+    )

@@ -1,0 +1,148 @@
+"""Unpacking a stream with its limits counted as the bytes come, whatever the headers say."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from typing import BinaryIO, cast
+
+from hpm_engine.errors import LimitExceeded
+from hpm_engine.ingest.limits import MIB, Limits
+
+Open = Callable[[], BinaryIO]
+IN_MEMORY = 64 * MIB
+RATIO_FROM = 16 * MIB  # a ratio says nothing about less
+
+# What the standard library's readers raise on damaged or hostile archives.
+DAMAGE = (
+    EOFError,
+    OSError,
+    lzma.LZMAError,
+    zlib.error,
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    struct.error,
+    ValueError,
+    RuntimeError,  # encrypted members; NotImplementedError for unknown compression
+    IndexError,
+    OverflowError,
+)
+
+
+_UNPACKERS: dict[str, Callable[[BinaryIO], AbstractContextManager[object]]] = {
+    "gz": lambda stream: gzip.GzipFile(fileobj=stream),
+    "xz": lzma.LZMAFile,
+    "bz2": bz2.BZ2File,
+}
+
+
+class Budget:
+    """What one archive, with all that is nested in it, may still unpack."""
+
+    def __init__(self, name: str, size: int, limits: Limits) -> None:
+        self.name = name
+        self.size = max(size, 1)
+        self.limits = limits
+        self.members = 0
+        self.unpacked = 0
+
+    def member(self) -> None:
+        """Count one member. Raises ``LimitExceeded``."""
+        self.members += 1
+        if self.members > self.limits.archive_members:
+            raise LimitExceeded(
+                f"holds more than {self.limits.archive_members:,} members, the limit for one "
+                "archive. Split it."
+            )
+
+    def spend(self, size: int) -> None:
+        """Count unpacked bytes. Raises ``LimitExceeded``."""
+        self.unpacked += size
+        if self.unpacked > self.limits.archive_total:
+            raise LimitExceeded(
+                f"unpacks to more than {self.limits.archive_total:,} bytes, the limit for one "
+                "archive. Split it."
+            )
+        if self.unpacked > max(RATIO_FROM, self.size * self.limits.archive_ratio):
+            raise LimitExceeded(
+                f"unpacks to more than {self.limits.archive_ratio:,} times its size, as only an "
+                "archive made to fill a disk does."
+            )
+
+
+class Counted(io.RawIOBase):
+    """A stream that charges what is read from it to a budget, and closes what it holds."""
+
+    def __init__(self, stream: BinaryIO, budget: Budget | None, held: ExitStack) -> None:
+        self._stream = stream
+        self._budget = budget
+        self._held = held
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill ``buffer`` as far as the stream goes; returns how far."""
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to ``size`` bytes; fewer only at the end, as ``io.BufferedIOBase`` does."""
+        data = self._stream.read(size)
+        if self._budget is not None:
+            self._budget.spend(len(data))
+        return data
+
+    def close(self) -> None:
+        """Close the stream and all that was opened for it."""
+        if not self.closed:
+            self._held.close()
+        super().close()
+
+
+def unpacked(open_: Open, kind: str, budget: Budget | None = None) -> BinaryIO:
+    """The unpacked stream of a "gz", "xz" or "bz2" source, or the source itself ("tar")."""
+    held = ExitStack()
+    stream = held.enter_context(open_())
+    if kind in _UNPACKERS:
+        stream = cast("BinaryIO", held.enter_context(_UNPACKERS[kind](stream)))
+    return cast("BinaryIO", Counted(stream, budget, held))
+
+
+def packing(head: bytes) -> str:
+    """What a source is packed as, by its magic bytes: zip, gz, xz, bz2, tar, or "" for none."""
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    if head.startswith(b"\x1f\x8b\x08"):
+        return "gz"
+    if head.startswith(b"\xfd7zXZ\x00"):
+        return "xz"
+    if head.startswith(b"BZh") and head[4:10] in (b"1AY&SY", b"\x17rE8P\x90"):
+        return "bz2"
+    return "tar" if is_tar(head) else ""
+
+
+def is_tar(head: bytes) -> bool:
+    """Whether a stream that begins so is a tar archive: its first header's checksum holds."""
+    block = head[:512]
+    if len(block) < 512:
+        return False
+    if not any(block):
+        return len(head) >= 1024 and not any(head[:1024])  # an empty archive
+    stated = block[148:156].strip(b"\0 ")
+    if not stated.isdigit():
+        return False
+    try:
+        return int(stated, 8) == sum(block) - sum(block[148:156]) + 8 * 32
+    except ValueError:
+        return False

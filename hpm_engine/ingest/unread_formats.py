@@ -1,0 +1,123 @@
+"""What a source is that no reader reads: a format not read yet, or no trace at all."""
+
+from __future__ import annotations
+
+import codecs
+
+from hpm_engine.ingest.labels import is_labels
+from hpm_engine.ingest.opening import Opening
+from hpm_engine.ingest.source import SourceFile
+
+_BINARY = (
+    (b"SQLite format 3\0", "a SQLite database"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"%PDF", "a PDF document"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd, which this version does not unpack"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive, which this version does not unpack"),
+    (b"Rar!", "a RAR archive, which this version does not unpack"),
+    (b"PAR1", "a Parquet table, which this version does not read; export it as JSON lines"),
+)
+
+
+def reason(source: SourceFile) -> str:
+    """Why the source is no trace for this version, in words for a person."""
+    head = source.head
+    for magic, what in _BINARY:
+        if head.startswith(magic):
+            return f"Not a trace: {what}."
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "The text is UTF-16. Save it as UTF-8, then import it again."
+    if b"\0" in head[:8192]:
+        return "Not a trace: a binary file."
+    if source.opening.value is not None:
+        return _json_reason(source.opening)
+    return _text_reason(head)
+
+
+def set_aside(source: SourceFile) -> str:
+    """Why a source that looks like a trace is none; empty for all others."""
+    if not source.size:
+        return "The file is empty."
+    record = source.opening.record
+    if "conversations" in record and "trial_name" in record:
+        return (
+            "A training export of runs (Harbor's traces.json). It repeats the conversation of the "
+            "run's own trajectory file; import that one."
+        )
+    return ""
+
+
+def _json_reason(opening: Opening) -> str:
+    record = opening.record
+    for known, what in (*_document_kinds(opening), *_record_kinds(opening)):
+        if known:
+            return what
+    if not record and not opening.value:
+        return "JSON without content."
+    keys = ", ".join(sorted(str(key)[:30] for key in list(record)[:6]))
+    return f"JSON without a conversation{f' (it holds {keys})' if keys else ''}."
+
+
+def _later(what: str) -> str:
+    return f"{what}, which this version does not read yet. The file is kept as it is."
+
+
+def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
+    keys = opening.keys
+    first = next(iter(keys.values()), None)
+    return (
+        ("sessionId" in keys and "projectHash" in keys, _later("A Gemini CLI session")),
+        ("trace" in keys and "observations" in keys, _later("A Langfuse export")),
+        ("resourceSpans" in keys, _later("OpenTelemetry spans")),
+        (
+            "history" in keys and ("mistake_agent" in keys or "question_ID" in keys),
+            _later("A Who&When failure log"),
+        ),
+        (
+            "ticks" in keys and "mode" in keys,
+            "A tau2 simulation without text: only who spoke when.",
+        ),
+        ("tasks" in keys and "info" in keys, "A tau2 run's settings: it holds no conversation."),
+        (isinstance(first, dict) and "turn_history" in first, _later("InterCode results")),
+        ("meta" in keys and "logs" in keys, _later("InterCode results")),
+        (
+            isinstance(first, dict) and "input" in first and ("output" in first or opening.cut),
+            _later("Spans with normalised messages"),
+        ),
+        (keys.get("version") == 2 and "width" in keys, _later("An asciinema recording")),
+    )
+
+
+def _record_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
+    record = opening.record
+    return (
+        (
+            "source" in record and ("action" in record or "observation" in record),
+            _later("An OpenHands event list"),
+        ),
+        ("run_type" in record and "dotted_order" in record, _later("LangSmith runs")),
+        ("messageId" in record and "sessionId" in record, "A prompt log: it holds no replies."),
+        ("display" in record and "project" in record, "A prompt history: it holds no replies."),
+        (record.get("type") == "thread.started", _later("A stream of codex exec")),
+        ("_type" in record and "attrs" in record, _later("OpenTelemetry log events")),
+        ("qa" in record and "conversation" in record, "A benchmark of questions, not a trace."),
+    )
+
+
+def _text_reason(head: bytes) -> str:
+    if is_labels(head):
+        return "A labels file: its outcomes go to the traces beside it."
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError as error:
+        return f"Not a trace: byte {error.start:,} is neither UTF-8 text nor of a known format."
+    first, _, rest = head.partition(b"\n")
+    if first.count(b",") >= 2 and rest.split(b"\n", 1)[0].count(b",") >= first.count(b","):
+        return "Not a trace: a table (CSV)."
+    if b"\x1b[" in head or any(mark.encode() in head for mark in "⏺⎿✦✻"):
+        return _later("Console text of an agent")
+    return "Not a trace: plain text."

@@ -1,0 +1,109 @@
+"""Walking over what a person dropped: files, folders and archives, as sources in a fixed order."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from hpm_engine.ingest.archives import Unreadable, open_source
+from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
+from hpm_engine.ingest.member_names import is_clutter
+from hpm_engine.ingest.source import SourceFile
+from hpm_engine.ingest.unpacking import Open
+
+__all__ = ["Unreadable", "walk"]
+
+_VERSION_CONTROL = frozenset((".git", ".hg", ".svn", ".bzr", "_darcs", "CVS"))
+
+
+def walk(
+    paths: Sequence[Path], limits: Limits = DEFAULT_LIMITS
+) -> Iterator[SourceFile | Unreadable]:
+    """Every file under ``paths`` and in archives there, sorted within each folder.
+
+    What cannot be read is yielded as ``Unreadable`` and never stops the rest. Links are followed
+    only to files inside the folder that was given.
+    """
+    for path in paths:
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            yield Unreadable(str(path), "There is no such file or folder.")
+        except PermissionError:
+            yield Unreadable(str(path), _FORBIDDEN)
+        except (OSError, ValueError) as error:
+            yield Unreadable(str(path), f"It cannot be opened: {_reason(error)}.")
+        else:
+            if stat.S_ISDIR(mode):
+                yield from _folder(path, path.resolve(), limits)
+            else:
+                yield from _file(path, limits)
+
+
+_FORBIDDEN = "You may not read it. Change its permissions, then import it again."
+
+
+def _folder(folder: Path, root: Path, limits: Limits) -> Iterator[SourceFile | Unreadable]:
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except PermissionError:
+        yield Unreadable(str(folder), _FORBIDDEN)
+        return
+    except OSError as error:
+        yield Unreadable(str(folder), f"It cannot be listed: {_reason(error)}.")
+        return
+    for entry in found:
+        path = folder / entry.name
+        if entry.is_symlink():
+            if not _leads_inside(path, root):
+                yield Unreadable(str(path), "It is a link out of its folder; import its target.")
+            elif path.is_file():
+                yield from _file(path, limits)
+        elif entry.is_dir():
+            if entry.name not in _VERSION_CONTROL:
+                yield from _folder(path, root, limits)
+        elif not is_clutter(entry.name):
+            yield from _file(path, limits)
+
+
+def _leads_inside(link: Path, root: Path) -> bool:
+    try:
+        return link.resolve(strict=True).is_relative_to(root)
+    except (OSError, RuntimeError):
+        return False
+
+
+def _file(path: Path, limits: Limits) -> Iterator[SourceFile | Unreadable]:
+    name = str(path)
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            yield Unreadable(name, "It is a device or a pipe, not a file.")
+            return
+        if found.st_size > limits.file_size:
+            yield Unreadable(
+                name,
+                f"It has {found.st_size:,} bytes; {limits.file_size:,} is the limit for one file. "
+                "Split it.",
+            )
+            return
+        open_ = _opener(path)
+        open_().close()
+    except PermissionError:
+        yield Unreadable(name, _FORBIDDEN)
+        return
+    except OSError as error:
+        yield Unreadable(name, f"It cannot be opened: {_reason(error)}.")
+        return
+    yield from open_source(name, open_, found.st_size, limits, found.st_mtime_ns // 1000)
+
+
+def _opener(path: Path) -> Open:
+    return lambda: path.open("rb")
+
+
+def _reason(error: BaseException) -> str:
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".")
