@@ -24,7 +24,8 @@ class Session(QObject):
     """An open memory: where views read, write and hear of change.
 
     Reads run on one thread with a read-only engine, so a long write never blocks a table.
-    Writes run on another, which is started by the first write. A call gets ``(memory, job)``.
+    Writes run on another, and long reads (those with a title) on a third; each is started by
+    its first call. A call gets ``(memory, job)``.
     """
 
     changed = Signal(object)
@@ -36,10 +37,20 @@ class Session(QObject):
         self._opener = opener
         self._reader = EngineThread(partial(opener, path, True), self)
         self._writer: EngineThread | None = None
+        self._surveyor: EngineThread | None = None
 
-    def read(self, call: Call) -> Task:
-        """Ask the reader; it sees the last committed state."""
-        return self._reader.submit(call)
+    def read(self, call: Call, title: str = "") -> Task:
+        """Ask the reader, which sees the last committed state; give a long read a title.
+
+        A titled read shows among the jobs and delays no other.
+        """
+        if not title:
+            return self._reader.submit(call)
+        if self._surveyor is None:
+            self._surveyor = EngineThread(partial(self._opener, self.path, True), self)
+        task = self._surveyor.submit(call, title)
+        self.job_started.emit(task)
+        return task
 
     def write(self, call: Call, title: str) -> Task:
         """Ask the writer; the task shows among the jobs under ``title``."""
@@ -61,10 +72,10 @@ class Session(QObject):
             self._writer.cancel_all()
 
     def close(self) -> None:
-        """Stop both threads; each closes its engine itself."""
-        if self._writer is not None:
-            self._writer.close()
-        self._reader.close()
+        """Stop the threads; each closes its engine itself."""
+        for thread in (self._writer, self._surveyor, self._reader):
+            if thread is not None:
+                thread.close()
 
     def _on_written(self, result: object) -> None:
         changed = result if isinstance(result, Changed) else getattr(result, "changed", None)

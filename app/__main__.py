@@ -1,0 +1,75 @@
+"""``hpm-inspector``: what the command line means; everything heavy is imported afterwards."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+_THEMES = {"light": ("light",), "dark": ("dark",), "both": ("light", "dark")}
+_NO_DISPLAY = """\
+hpm-inspector: there is no display to show the window on.
+Start it from a desktop session, set DISPLAY (for example with `ssh -X`, or `xvfb-run -a
+hpm-inspector`), or use the `hpm` command, which needs none.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; returns 0, or 2 when it cannot be shown."""
+    asked = _parser().parse_args(arguments)
+    if asked.screenshots is not None and not _has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if not _has_display():
+        sys.stderr.write(_NO_DISPLAY)
+        return 2
+    from app.application import Options, run
+
+    return run(
+        Options(
+            store=asked.store.absolute() if asked.store else None,
+            screenshots=asked.screenshots,
+            themes=_THEMES.get(asked.theme, ()),
+            size=asked.size,
+            first_paint=asked.first_paint,
+            jump_last=asked.jump_last,
+        )
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="hpm-inspector", description="See and steer what an AI agent remembers."
+    )
+    parser.add_argument("store", nargs="?", type=Path, metavar="STORE", help="the store to open")
+    parser.add_argument(
+        "--screenshots",
+        type=Path,
+        metavar="DIR",
+        help="write a picture of every view to DIR and exit; needs no display",
+    )
+    parser.add_argument("--theme", choices=tuple(_THEMES), help="the theme to start with")
+    parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size in pixels")
+    parser.add_argument("--first-paint", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--jump-last", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    try:
+        return int(width), int(height)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size like 1440x900") from None
+
+
+def _has_display() -> bool:
+    if not sys.platform.startswith("linux"):
+        return True
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return any(os.environ.get(name) for name in names)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

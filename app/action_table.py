@@ -1,0 +1,329 @@
+"""Every command of the window; the menus, the palette and the shortcuts come from here."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QKeySequence
+
+from app import operations
+from app.actions import Action, Command, Menu, Needs
+from app.icons import Icon
+from app.navigation import ViewName
+
+Key = QKeySequence.StandardKey
+
+
+def _view(name: ViewName, place: int, command: Command, which: Icon, ends: bool) -> Action:
+    return Action(
+        id=command,
+        text=name.value.capitalize(),
+        tip=f"Go to the {name.value} view.",
+        menu=Menu.GO,
+        run=lambda window: window.go_to_view(name),
+        icon=which,
+        shortcuts=(f"Ctrl+{place}",),
+        needs=Needs.STORE,
+        ends_group=ends,
+    )
+
+
+_FILE = (
+    Action(
+        id=Command.STORE_OPEN,
+        text="&Open Store…",
+        tip="Open a memory store.",
+        menu=Menu.FILE,
+        run=lambda window: window.stores.ask_open(),
+        icon=Icon.OPEN,
+        shortcuts=(Key.Open,),
+    ),
+    Action(
+        id=Command.STORE_NEW,
+        text="&New Store…",
+        tip="Make an empty memory store.",
+        menu=Menu.FILE,
+        run=lambda window: window.stores.ask_new(),
+        icon=Icon.NEW,
+        shortcuts=(Key.New,),
+    ),
+    Action(
+        id=Command.STORE_SAMPLE,
+        text="Open the &Sample",
+        tip="Open a generated store to try the program with.",
+        menu=Menu.FILE,
+        run=lambda window: window.stores.open_sample(),
+        icon=Icon.SAMPLE,
+        ends_group=True,
+    ),
+    Action(
+        id=Command.IMPORT_FILES,
+        text="&Import Files…",
+        tip="Import session files or archives of agents.",
+        menu=Menu.FILE,
+        run=lambda window: window.imports.ask_files(),
+        icon=Icon.IMPORT,
+        shortcuts=("Ctrl+I",),
+    ),
+    Action(
+        id=Command.IMPORT_FOLDER,
+        text="Import &Folder…",
+        tip="Import every session under a folder.",
+        menu=Menu.FILE,
+        run=lambda window: window.imports.ask_folder(),
+        icon=Icon.IMPORT_FOLDER,
+        shortcuts=("Ctrl+Shift+I",),
+        ends_group=True,
+    ),
+    Action(
+        id=Command.STORE_CLOSE,
+        text="&Close Store",
+        tip="Close the store and return to the first page.",
+        menu=Menu.FILE,
+        run=lambda window: window.close_store(),
+        icon=Icon.CLOSE,
+        shortcuts=("Ctrl+W",),
+        needs=Needs.STORE,
+    ),
+    Action(
+        id=Command.QUIT,
+        text="&Quit",
+        tip="Close the window.",
+        menu=Menu.FILE,
+        run=lambda window: window.request_close(),
+        icon=Icon.QUIT,
+        shortcuts=("Ctrl+Q",),
+    ),
+)
+
+_EDIT = (
+    Action(
+        id=Command.UNDO,
+        text="&Undo",
+        tip="Take back the last change of pins or tags.",
+        menu=Menu.EDIT,
+        run=operations.undo,
+        icon=Icon.UNDO,
+        shortcuts=(Key.Undo,),
+        needs=Needs.STORE | Needs.UNDO,
+    ),
+    Action(
+        id=Command.REDO,
+        text="&Redo",
+        tip="Do again what was taken back.",
+        menu=Menu.EDIT,
+        run=operations.redo,
+        icon=Icon.REDO,
+        shortcuts=("Ctrl+Shift+Z",),
+        needs=Needs.STORE | Needs.REDO,
+        ends_group=True,
+    ),
+    Action(
+        id=Command.FIND,
+        text="&Find…",
+        tip="Search the steps of all episodes.",
+        menu=Menu.EDIT,
+        run=operations.find,
+        icon=Icon.SEARCH,
+        shortcuts=(Key.Find, "/"),
+        needs=Needs.STORE,
+        ends_group=True,
+    ),
+    Action(
+        id=Command.PIN,
+        text="&Pin or Unpin",
+        tip="Pin the selected episodes so that they are kept, or unpin them.",
+        menu=Menu.EDIT,
+        run=operations.toggle_pin,
+        icon=Icon.PIN,
+        shortcuts=("P",),
+        needs=Needs.STORE | Needs.SELECTION,
+    ),
+    Action(
+        id=Command.TAG_ADD,
+        text="Add &Tag…",
+        tip="Give the selected episodes a tag.",
+        menu=Menu.EDIT,
+        run=operations.ask_tag_to_add,
+        icon=Icon.TAG_ADD,
+        shortcuts=("T",),
+        needs=Needs.STORE | Needs.SELECTION,
+    ),
+    Action(
+        id=Command.TAG_REMOVE,
+        text="Remove Ta&g…",
+        tip="Take a tag from the selected episodes.",
+        menu=Menu.EDIT,
+        run=operations.ask_tag_to_remove,
+        icon=Icon.TAG_REMOVE,
+        shortcuts=("Shift+T",),
+        needs=Needs.STORE | Needs.SELECTION,
+        ends_group=True,
+    ),
+    Action(
+        id=Command.PREFERENCES,
+        text="P&references…",
+        tip="Change the theme, the text size and what is asked.",
+        menu=Menu.EDIT,
+        run=operations.show_preferences,
+        icon=Icon.PREFERENCES,
+        shortcuts=("Ctrl+,",),
+    ),
+)
+
+_VIEW = (
+    Action(
+        id=Command.REFRESH,
+        text="&Refresh",
+        tip="Read again what other programs may have changed.",
+        menu=Menu.VIEW,
+        run=operations.refresh,
+        icon=Icon.REFRESH,
+        shortcuts=("F5",),
+        needs=Needs.STORE,
+        ends_group=True,
+    ),
+    Action(
+        id=Command.TEXT_LARGER,
+        text="&Larger Text",
+        tip="Make all text larger.",
+        menu=Menu.VIEW,
+        run=lambda window: window.appearance.scale_text(1),
+        icon=Icon.ZOOM_IN,
+        shortcuts=("Ctrl++", "Ctrl+="),
+    ),
+    Action(
+        id=Command.TEXT_SMALLER,
+        text="&Smaller Text",
+        tip="Make all text smaller.",
+        menu=Menu.VIEW,
+        run=lambda window: window.appearance.scale_text(-1),
+        icon=Icon.ZOOM_OUT,
+        shortcuts=("Ctrl+-",),
+    ),
+    Action(
+        id=Command.TEXT_RESET,
+        text="&Normal Text",
+        tip="Give text the system's size.",
+        menu=Menu.VIEW,
+        run=lambda window: window.appearance.scale_text(0),
+        icon=Icon.ZOOM_RESET,
+        shortcuts=("Ctrl+0",),
+    ),
+    Action(
+        id=Command.THEME,
+        text="Light or &Dark",
+        tip="Change between the light and the dark theme.",
+        menu=Menu.VIEW,
+        run=lambda window: window.appearance.toggle_theme(),
+        icon=Icon.THEME,
+        shortcuts=("Ctrl+Shift+D",),
+        ends_group=True,
+    ),
+    Action(
+        id=Command.INSPECTOR,
+        text="&Inspector",
+        tip="Show or hide the inspector.",
+        menu=Menu.VIEW,
+        run=lambda window: operations.toggle(window.inspector),
+        icon=Icon.INSPECTOR,
+        shortcuts=("F9",),
+    ),
+    Action(
+        id=Command.LOG,
+        text="L&og",
+        tip="Show or hide the log of what was done.",
+        menu=Menu.VIEW,
+        run=lambda window: operations.toggle(window.log),
+        icon=Icon.LOG,
+        shortcuts=("F10",),
+    ),
+)
+
+_GO = (
+    _view(ViewName.OVERVIEW, 1, Command.GO_OVERVIEW, Icon.OVERVIEW, False),
+    _view(ViewName.EPISODES, 2, Command.GO_EPISODES, Icon.EPISODES, False),
+    _view(ViewName.AUDIT, 3, Command.GO_AUDIT, Icon.AUDIT, False),
+    _view(ViewName.HEALTH, 4, Command.GO_HEALTH, Icon.HEALTH, True),
+    Action(
+        id=Command.GO_BACK,
+        text="&Back",
+        tip="Return to what was selected before.",
+        menu=Menu.GO,
+        run=operations.go_back,
+        icon=Icon.BACK,
+        shortcuts=("Alt+Left",),
+        needs=Needs.STORE | Needs.BACK,
+    ),
+    Action(
+        id=Command.GO_FORWARD,
+        text="&Forward",
+        tip="Go again to what was left by going back.",
+        menu=Menu.GO,
+        run=operations.go_forward,
+        icon=Icon.FORWARD,
+        shortcuts=("Alt+Right",),
+        needs=Needs.STORE | Needs.FORWARD,
+        ends_group=True,
+    ),
+    Action(
+        id=Command.PALETTE,
+        text="&Command Palette…",
+        tip="Find a command by a few letters of its name.",
+        menu=Menu.GO,
+        run=lambda window: window.palette_panel.open(),
+        icon=Icon.PALETTE,
+        shortcuts=("Ctrl+K",),
+    ),
+)
+
+_STORE = (
+    Action(
+        id=Command.AUDIT_EXPORT,
+        text="&Export the Audit Log…",
+        tip="Write the audit log to a JSONL or CSV file.",
+        menu=Menu.STORE,
+        run=operations.ask_export,
+        icon=Icon.EXPORT,
+        needs=Needs.STORE,
+    ),
+    Action(
+        id=Command.AUDIT_VERIFY,
+        text="&Verify the Audit Log",
+        tip="Recompute the chain of the audit log and say whether it holds.",
+        menu=Menu.STORE,
+        run=operations.verify_audit,
+        icon=Icon.VERIFY,
+        needs=Needs.STORE,
+        ends_group=True,
+    ),
+    Action(
+        id=Command.CHECK,
+        text="&Check Integrity",
+        tip="Check every page of the store and every link between its rows.",
+        menu=Menu.STORE,
+        run=operations.check_store,
+        icon=Icon.CHECK,
+        needs=Needs.STORE,
+    ),
+)
+
+_HELP = (
+    Action(
+        id=Command.SHORTCUTS,
+        text="&Shortcuts",
+        tip="List every shortcut.",
+        menu=Menu.HELP,
+        run=operations.show_shortcuts,
+        icon=Icon.KEYBOARD,
+        shortcuts=("F1", "?"),
+    ),
+    Action(
+        id=Command.ABOUT,
+        text="&About HPM Inspector",
+        tip="Show the versions of the program and of what it is built on.",
+        menu=Menu.HELP,
+        run=operations.show_about,
+        icon=Icon.ABOUT,
+    ),
+)
+
+ACTIONS: tuple[Action, ...] = (*_FILE, *_EDIT, *_VIEW, *_GO, *_STORE, *_HELP)

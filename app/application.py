@@ -1,0 +1,82 @@
+"""The program: one application, one window, and what the command line asked of them."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from app.appearance import Appearance
+from app.icons import Icon, icon
+from app.main_window import MainWindow
+from app.preferences import DamagedPreferences, Preferences, config_folder, load
+from app.problems import Problems
+from app.settings import Settings
+from app.theme import Colour, Scheme, Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asked for."""
+
+    store: Path | None = None
+    screenshots: Path | None = None
+    themes: tuple[str, ...] = ()
+    size: tuple[int, int] | None = None
+    first_paint: bool = False
+    jump_last: bool = False
+
+
+class Program:
+    """Owns the application, the preferences and the window for the life of the process."""
+
+    def __init__(self, folder: Path) -> None:
+        existing = QApplication.instance()
+        self.qt = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+        self.qt.setApplicationName("hpm-inspector")
+        self.qt.setApplicationDisplayName("HPM Inspector")
+        self.qt.setDesktopFileName("hpm-inspector")
+        self.qt.setWindowIcon(icon(Icon.STORE, Colour.ACCENT))
+        self.problems = Problems()
+        damage: DamagedPreferences | None = None
+        try:
+            preferences = load(folder)
+        except DamagedPreferences as error:
+            preferences, damage = Preferences(), error
+        self.settings = Settings(preferences, folder)
+        self.appearance = Appearance(self.settings, Theme(self.qt))
+        self.window = MainWindow(self.settings, self.appearance, self.problems)
+        if damage is not None:
+            self.problems.tell("The preferences could not be read", str(damage))
+
+
+def run(options: Options) -> int:
+    """Start the program; returns its exit status."""
+    program = Program(config_folder())
+    if options.themes and options.screenshots is None:
+        program.settings.update(theme=Scheme(options.themes[0]))
+    if options.screenshots is not None:
+        from app.screenshots import take
+
+        return take(program, options)
+    window = program.window
+    if options.first_paint or options.jump_last:
+        from app.measure import measure
+
+        return measure(program, options)
+    program.problems.catch_all()
+    if options.size is not None:
+        window.resize(*options.size)
+    if (store := options.store or _last_store(program.settings.preferences)) is not None:
+        window.stores.open(store)
+    window.show()
+    return program.qt.exec()
+
+
+def _last_store(preferences: Preferences) -> Path | None:
+    if not preferences.reopen_last or not preferences.recent:
+        return None
+    last = Path(preferences.recent[0])
+    return last if last.exists() else None

@@ -1,0 +1,101 @@
+"""What runs: a chip for each job while it does, a sentence in the log when it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QStatusBar
+
+from app.engine_thread import Task
+from app.formatting import counted, duration, size
+from app.problems import Problems
+from app.widgets.job_chip import JobChip
+from hpm_engine import Edit, FileReport, FileStatus, ImportReport, Verification
+
+
+class Jobs(QObject):
+    """Follows tasks from start to end; ``count_changed`` says that one began or ended."""
+
+    count_changed = Signal()
+
+    def __init__(
+        self, status_bar: QStatusBar, log: Callable[[str], None], problems: Problems
+    ) -> None:
+        super().__init__(status_bar)
+        self._status_bar, self._log, self._problems = status_bar, log, problems
+        self._chips: dict[Task, JobChip] = {}
+
+    def __len__(self) -> int:
+        return len(self._chips)
+
+    def follow(self, task: Task) -> None:
+        """Show a task until it ends."""
+        chip = JobChip(task, self._status_bar)
+        started = time.monotonic()
+        self._status_bar.insertPermanentWidget(0, chip)
+        chip.hide()
+        self._chips[task] = chip
+        title = task.title
+        task.succeeded.connect(
+            lambda result: self._on_success(title, result, time.monotonic() - started)
+        )
+        task.failed.connect(lambda error: self._on_failure(title, error))
+        task.cancelled.connect(
+            lambda: self._log(f"{title}: stopped. What had been stored by then stays.")
+        )
+        task.finished.connect(lambda: self._drop(task))
+        self.count_changed.emit()
+
+    def _on_success(self, title: str, result: object, seconds: float) -> None:
+        self._log(sentence(title, result, seconds))
+        if isinstance(result, ImportReport):
+            self._tell_leftovers(result)
+
+    def _on_failure(self, title: str, error: Exception) -> None:
+        self._log(f"{title}: failed. {error}")
+        self._problems.report(error, title)
+
+    def _tell_leftovers(self, report: ImportReport) -> None:
+        left = report.with_status(FileStatus.FAILED) + report.with_status(FileStatus.ASIDE)
+        if left:
+            failed = len(report.with_status(FileStatus.FAILED))
+            headline = f"{counted(len(left), 'file')} brought no episodes"
+            text = f"{failed:,} could not be read" if failed else "None of them failed"
+            text += f"; {len(left) - failed:,} hold no agent session and were set aside."
+            self._problems.tell(headline, text, "\n".join(map(_leftover, left[:500])))
+
+    def _drop(self, task: Task) -> None:
+        chip = self._chips.pop(task)
+        self._status_bar.removeWidget(chip)
+        chip.deleteLater()
+        self.count_changed.emit()
+
+
+def sentence(title: str, result: object, seconds: float) -> str:
+    """What a job did, in one sentence."""
+    took = f"in {duration(round(seconds * 1_000_000))}"
+    if isinstance(result, ImportReport):
+        parts = [f"{counted(result.episodes_added, 'episode')} added"]
+        if result.episodes_extended:
+            parts.append(f"{counted(result.episodes_extended, 'episode')} extended")
+        parts.append(f"{counted(result.steps_added, 'step')} from {size(result.raw_size)}")
+        if unchanged := len(result.with_status(FileStatus.UNCHANGED)):
+            parts.append(f"{counted(unchanged, 'file')} unchanged")
+        if aside := len(result.with_status(FileStatus.ASIDE)):
+            parts.append(f"{counted(aside, 'file')} set aside")
+        if failed := len(result.with_status(FileStatus.FAILED)):
+            parts.append(f"{counted(failed, 'file')} failed")
+        return f"{title}: {', '.join(parts)}, {took}."
+    if isinstance(result, Edit):
+        return f"{result.title}."
+    if isinstance(result, Verification):
+        if result.broken_at is None:
+            return f"{title}: the chain of {counted(result.rows, 'row')} holds, {took}."
+        return f"{title}: the chain breaks at row {result.broken_at:,}. {result.reason}"
+    return f"{title}: done {took}."
+
+
+def _leftover(file: FileReport) -> str:
+    return f"{file.path}: {file.reason or file.status.value}"

@@ -1,0 +1,91 @@
+"""Pins and tags, with undo and redo of every one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from app.engine_thread import Call
+from app.formatting import counted
+from app.session import Session
+from hpm_engine import Edit, Job, Memory
+
+_KEPT = 200
+
+
+class Marks(QObject):
+    """Changes marks through the session; what was done goes on ``stack`` once it is stored."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.stack = QUndoStack(self)
+        self.stack.setUndoLimit(_KEPT)
+
+    def pin(self, ids: Sequence[int], pinned: bool) -> None:
+        """Pin or unpin episodes."""
+        title = f"{'Pin' if pinned else 'Unpin'} {counted(len(ids), 'episode')}"
+        self._do(lambda memory, job: memory.set_pinned(ids, pinned), title)
+
+    def toggle_pin(self, ids: Sequence[int]) -> None:
+        """Unpin episodes that are all pinned; pin them otherwise."""
+
+        def toggle(memory: Memory, job: Job) -> Edit:
+            all_pinned = all(episode.pinned for episode in memory.episodes(ids))
+            return memory.set_pinned(ids, not all_pinned)
+
+        self._do(toggle, f"Pin or unpin {counted(len(ids), 'episode')}")
+
+    def add_tag(self, ids: Sequence[int], tag: str) -> None:
+        """Give episodes a tag."""
+        title = f"Tag {counted(len(ids), 'episode')}"
+        self._do(lambda memory, job: memory.add_tag(ids, tag), title)
+
+    def remove_tag(self, ids: Sequence[int], tag: str) -> None:
+        """Take a tag from episodes."""
+        title = f"Untag {counted(len(ids), 'episode')}"
+        self._do(lambda memory, job: memory.remove_tag(ids, tag), title)
+
+    def turn(self, call: Call, title: str) -> None:
+        """Run an undo or a redo; one that fails ends the history, which no longer fits."""
+        self._session.write(call, title).failed.connect(self.stack.clear)
+
+    def _do(self, call: Call, title: str) -> None:
+        self._session.write(call, title).succeeded.connect(self._push)
+
+    def _push(self, edit: Edit) -> None:
+        if edit.before != edit.after:
+            self.stack.push(_Turn(edit, self))
+
+
+class _Turn(QUndoCommand):
+    """One stored edit: undoing it and redoing it turn it into its inverse each time.
+
+    The edit is only touched on the writer's thread once the command exists, so that undo and
+    redo in quick succession each start from what the one before gave back.
+    """
+
+    def __init__(self, edit: Edit, marks: Marks) -> None:
+        super().__init__(edit.title)
+        self._edit, self._marks = edit, marks
+        self._stored = True
+
+    def undo(self) -> None:
+        self._turn(f"Undo: {self.text()}")
+
+    def redo(self) -> None:
+        if self._stored:  # pushing calls redo for what has just been done
+            self._stored = False
+            return
+        self._turn(f"Redo: {self.text()}")
+
+    def _turn(self, title: str) -> None:
+        self._marks.turn(self._invert, title)
+
+    def _invert(self, memory: Any, job: Job) -> Edit:
+        inverse: Edit = memory.undo(self._edit)
+        self._edit = inverse
+        return inverse

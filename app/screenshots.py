@@ -1,0 +1,171 @@
+"""Pictures of every view with the real data of a store, for review and for the README."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, SignalInstance
+from PySide6.QtWidgets import QDialog, QWidget
+
+from app import operations
+from app.navigation import Place, ViewName
+from app.theme import Scheme
+from app.workspace import Workspace
+from hpm_engine import EpisodeQuery, Job, Memory, StepFlag
+
+if TYPE_CHECKING:
+    from app.application import Options, Program
+
+_SETTLE_MS, _TIMEOUT_MS = 250, 8_000
+_ERROR = StepFlag.ERROR | StepFlag.NOT_EXECUTED
+
+Wait = SignalInstance | None  # go on when it fires, or after a moment when there is none
+Scene = Generator[Wait, None, None]
+
+
+def take(program: Program, options: Options) -> int:
+    """Write ``<view>-<theme>.png`` for each view and theme, print their paths, and exit."""
+    if options.store is None or options.screenshots is None:
+        sys.stderr.write("hpm-inspector: name the store to take pictures of.\n")
+        return 2
+    options.screenshots.mkdir(parents=True, exist_ok=True)
+    program.window.resize(*(options.size or (1440, 900)))
+    program.window.show()
+    photographer = _Photographer(program, options)
+    _Director(photographer.scenes(), program)
+    return program.qt.exec()
+
+
+class _Director(QObject):
+    """Runs the scenes: after each wait the window has a moment to paint what arrived."""
+
+    def __init__(self, scenes: Iterator[Wait], program: Program) -> None:
+        super().__init__(program.window)
+        self._scenes, self._program = scenes, program
+        self._awaited: SignalInstance | None = None
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._next)
+        self._limit = QTimer(self, singleShot=True, interval=_TIMEOUT_MS)
+        self._limit.timeout.connect(self._came)
+        self._settle.start()
+
+    def _next(self) -> None:
+        try:
+            wait = next(self._scenes)
+        except StopIteration:
+            self._program.window.close()
+            self._program.qt.exit(0)
+            return
+        if wait is None:
+            self._settle.start()
+            return
+        self._awaited = wait
+        wait.connect(self._came)
+        self._limit.start()
+
+    def _came(self, *_: object) -> None:
+        if self._awaited is not None:
+            self._awaited.disconnect(self._came)
+            self._awaited = None
+        self._limit.stop()
+        self._settle.start()
+
+
+class _Photographer:
+    """The scenes, in order; each yields what it waits for before its picture."""
+
+    def __init__(self, program: Program, options: Options) -> None:
+        self._program, self._window = program, program.window
+        self._options = options
+        self._theme = ""
+
+    def scenes(self) -> Scene:
+        """Every view in every theme."""
+        assert self._options.store is not None
+        for theme in self._options.themes or ("light",):
+            self._theme = theme
+            self._program.settings.update(theme=Scheme(theme))
+            self._window.close_store()
+            yield None
+            self._shoot("welcome")
+            self._window.stores.open(self._options.store)
+            assert self._window.workspace is not None
+            yield from self._views(self._window.workspace)
+            yield from self._dialogs()
+
+    def _views(self, workspace: Workspace) -> Scene:
+        window = self._window
+        shown = window.inspector.shown
+        chosen = workspace.session.read(_failing_step)
+        found: list[Place] = []
+        chosen.succeeded.connect(found.append)
+        yield chosen.finished
+        workspace.navigator.go(Place(ViewName.EPISODES))
+        yield None
+        if found and found[0] is not None:
+            workspace.navigator.go(found[0])
+            yield shown
+            yield None
+        self._shoot("episodes")
+        for name in (ViewName.OVERVIEW, ViewName.AUDIT, ViewName.HEALTH):
+            window.go_to_view(name)
+            yield None
+            yield None
+            self._shoot(name.value)
+        yield from self._search()
+
+    def _search(self) -> Scene:
+        window = self._window
+        window.go_to_view(ViewName.EPISODES)
+        for name, query in (("search", "error"), ("search-wrong", 'error "never closed')):
+            window.search.line.setText(query)
+            yield None
+            yield None
+            yield None
+            self._shoot(name)
+        window.search.line.clear()
+        yield None
+        yield None
+
+    def _dialogs(self) -> Scene:
+        window = self._window
+        window.palette_panel.open()
+        window.palette_panel.type("im")
+        yield None
+        self._shoot("palette")
+        window.palette_panel.hide()
+        openers: tuple[tuple[str, Callable[..., None]], ...] = (
+            ("preferences", operations.show_preferences),
+            ("shortcuts", operations.show_shortcuts),
+            ("about", operations.show_about),
+        )
+        for name, opener in openers:
+            opener(window)
+            yield None
+            for dialog in window.findChildren(QDialog):
+                if dialog.isVisible():
+                    self._shoot(name, dialog)
+                    dialog.close()
+        window.problems.tell("2 files brought no episodes", "Both were set aside.", "a.txt: no")
+        yield None
+        self._shoot("notice")
+        window.problem_bar.clear()
+
+    def _shoot(self, name: str, widget: QWidget | None = None) -> None:
+        assert self._options.screenshots is not None
+        file = Path(self._options.screenshots) / f"{name}-{self._theme}.png"
+        (widget or self._window).grab().save(str(file))
+        sys.stdout.write(f"{file}\n")
+
+
+def _failing_step(memory: Memory, job: Job) -> Place | None:
+    """The first error of an episode that has some, preferably one that failed."""
+    for query in (EpisodeQuery(has_error=True), EpisodeQuery()):
+        for episode in memory.find(query).window(0, 1):
+            outline = memory.outline(episode)
+            wrong = [step.seq for step in outline if step.flags & _ERROR]
+            return Place(ViewName.EPISODES, episode, (wrong or [0])[0])
+    return None

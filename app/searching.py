@@ -1,0 +1,45 @@
+"""The search box at work: it steers the Episodes view and shows what came of it."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QObject
+
+from app.navigation import ViewName
+from app.views.episodes import EpisodesView
+from app.widgets.search_box import SearchBox
+from app.workspace import Workspace
+from hpm_engine import BadQuery
+
+
+class Searching(QObject):
+    """Joins the search box with the Episodes view of the open store."""
+
+    def __init__(self, box: SearchBox, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self._box, self._workspace = box, workspace
+        box.asked.connect(self._ask)
+        box.left.connect(self._give_back)
+        workspace.view_built.connect(self._on_view_built)
+
+    def _view(self) -> EpisodesView | None:
+        view = self._workspace.view(ViewName.EPISODES)
+        return view if isinstance(view, EpisodesView) else None
+
+    def _on_view_built(self, name: ViewName, view: object) -> None:
+        if isinstance(view, EpisodesView):
+            view.counted.connect(self._box.show_count)
+            view.query_failed.connect(self._on_failed)
+
+    def _on_failed(self, error: object) -> None:
+        if isinstance(error, BadQuery):
+            self._box.show_wrong(error)
+
+    def _ask(self, text: str) -> None:
+        if view := self._view():
+            self._workspace.show(ViewName.EPISODES)
+            view.set_query(msgspec.structs.replace(view.query(), text=text))
+
+    def _give_back(self) -> None:
+        if view := self._view():
+            view.setFocus()

@@ -1,0 +1,127 @@
+"""Opening, making and closing stores from the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.engine_thread import Call, EngineThread, Task
+from app.session import Session
+from app.settings import Settings
+from hpm_engine import Job, build_sample, open_memory
+
+FILTER = "Memory stores (*.hpm);;All files (*)"
+_SUFFIX = ".hpm"
+
+
+class Stores(QObject):
+    """Answers ``opened`` with a session, or ``failed`` with why; work runs on its own thread."""
+
+    opened = Signal(object)
+    failed = Signal(object, str)
+    job_started = Signal(object)
+
+    def __init__(self, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._settings, self._window = settings, window
+        self._thread: EngineThread | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a store is being made."""
+        return self._thread is not None and not self._thread.idle
+
+    def ask_open(self) -> None:
+        """Let the person choose a store and open it."""
+        dialog = self._dialog("Open a store", QFileDialog.AcceptMode.AcceptOpen)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open(Path(name)))
+        dialog.open()
+
+    def ask_new(self, then: Callable[[], None] | None = None) -> None:
+        """Let the person name a new store, make it, open it, and go on with ``then``."""
+        dialog = self._dialog("New store", QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix(_SUFFIX.removeprefix("."))
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.selectFile("memory" + _SUFFIX)
+        dialog.fileSelected.connect(lambda name: self.make(Path(name), then))
+        dialog.open()
+
+    def open(self, path: Path) -> None:
+        """Open a store; its session reports later whether it could be read."""
+        self._settings.replace(self._settings.preferences.with_recent(path))
+        self.opened.emit(Session(path, parent=self))
+
+    def make(self, path: Path, then: Callable[[], None] | None = None) -> None:
+        """Make a store, or open the one that is there, and go on with ``then``."""
+
+        def made(_: object) -> None:
+            self.open(path)
+            if then is not None:
+                then()
+
+        task = self.errand(lambda _, job: open_memory(path, create=True).close(), "New store")
+        task.succeeded.connect(made)
+        task.failed.connect(lambda error: self.failed.emit(error, "Making a store"))
+
+    def open_sample(self) -> None:
+        """Open the sample store, which is built on first use."""
+        path = sample_path(self._settings.folder)
+        if path.exists():
+            self.open(path)
+            return
+
+        def build(_: object, job: Job) -> None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f"building-{path.name}")
+            for left in path.parent.glob(draft.name + "*"):
+                left.unlink()
+            build_sample(draft, job)
+            draft.replace(path)
+
+        task = self.errand(build, "Build the sample")
+        self.job_started.emit(task)
+        task.succeeded.connect(lambda _: self.open(path))
+
+    def errand(self, call: Call, title: str = "") -> Task:
+        """Run a call that needs no open store; it gets ``(None, job)``."""
+        if self._thread is None:
+            self._thread = EngineThread(nullcontext, self)
+        return self._thread.submit(call, title)
+
+    def close(self) -> None:
+        """Stop what is under way."""
+        if self._thread is not None:
+            self._thread.close()
+
+    def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
+        recent = self._settings.preferences.recent
+        folder = Path(recent[0]).parent if recent else Path.home()
+        dialog = QFileDialog(self._window, title, str(folder), FILTER)
+        dialog.setAcceptMode(mode)
+        dialog.finished.connect(dialog.deleteLater)
+        return dialog
+
+
+def sample_path(folder: Path) -> Path:
+    """Where the sample store is kept: beside the settings."""
+    return folder / ("sample" + _SUFFIX)
+
+
+def is_store(path: Path) -> bool:
+    """Whether a path is named like a store."""
+    return path.suffix.lower() == _SUFFIX
+
+
+def describe_paths(paths: Sequence[Path]) -> str:
+    """A title for importing these paths, like ``Import 3 files`` or ``Import sessions``."""
+    names = list(paths)
+    if len(names) == 1:
+        return f"Import {names[0].name}"
+    folders = sum(name.is_dir() for name in names)
+    return f"Import {len(names):,} {'folders' if folders == len(names) else 'files'}"

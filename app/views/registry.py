@@ -1,0 +1,62 @@
+"""The views of the rail, in its order; a view's module is imported on the first visit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from app.icons import Icon
+from app.navigation import Navigator, ViewName
+from app.session import Session
+
+if TYPE_CHECKING:
+    from app.views.audit import AuditView
+    from app.views.episodes import EpisodesView
+    from app.views.health import HealthView
+    from app.views.overview import OverviewView
+
+    View: TypeAlias = AuditView | EpisodesView | HealthView | OverviewView
+
+Maker = Callable[[Session, Navigator], "View"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A view as the rail names it, and how its class is had."""
+
+    title: str
+    icon: Icon
+    load: Callable[[], Maker]
+
+
+def _overview() -> Maker:
+    from app.views.overview import OverviewView
+
+    return OverviewView
+
+
+def _episodes() -> Maker:
+    from app.views.episodes import EpisodesView
+
+    return EpisodesView
+
+
+def _audit() -> Maker:
+    from app.views.audit import AuditView
+
+    return AuditView
+
+
+def _health() -> Maker:
+    from app.views.health import HealthView
+
+    return HealthView
+
+
+VIEWS: dict[ViewName, Entry] = {
+    ViewName.OVERVIEW: Entry("Overview", Icon.OVERVIEW, _overview),
+    ViewName.EPISODES: Entry("Episodes", Icon.EPISODES, _episodes),
+    ViewName.AUDIT: Entry("Audit", Icon.AUDIT, _audit),
+    ViewName.HEALTH: Entry("Health", Icon.HEALTH, _health),
+}

@@ -1,0 +1,126 @@
+"""An episode and a step, put into facts for the inspector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.formatting import NOTHING, counted, duration, local_time, number, share, size, utc_time
+from app.theme import Colour
+from app.widgets.fact_list import Fact
+from app.widgets.plain_text import one_line
+from hpm_engine import Episode, EpisodeDetail, EpisodeLink, Outcome, PartKind, Step, StepFlag
+
+Go = Callable[[int], None]
+
+OUTCOMES: dict[Outcome, tuple[str, Colour]] = {
+    Outcome.SUCCESS: ("✓ success", Colour.GOOD),
+    Outcome.PARTIAL: ("◐ partial", Colour.WARN),
+    Outcome.FAILURE: ("✗ failure", Colour.BAD),
+    Outcome.UNKNOWN: ("no label", Colour.MUTED),
+}
+_FLAGS = {
+    StepFlag.ERROR: "a tool call failed",
+    StepFlag.NOT_EXECUTED: "not executed",
+    StepFlag.INJECTED: "injected by the harness",
+    StepFlag.COMPACTION: "summary in place of context",
+    StepFlag.COPIED: "copied from another episode",
+    StepFlag.INTERRUPTED: "interrupted by a person",
+    StepFlag.UNANSWERED: "call without a result",
+    StepFlag.DEMONSTRATION: "demonstration",
+    StepFlag.SUBMISSION: "final answer",
+}
+
+
+def step_facts(step: Step, of: int) -> tuple[Fact, ...]:
+    """What is known of one step."""
+    tools = [part.name for part in step.parts if part.kind is PartKind.CALL and part.name]
+    marks = [text for flag, text in _FLAGS.items() if flag in step.flags]
+    failed = bool(step.flags & (StepFlag.ERROR | StepFlag.NOT_EXECUTED))
+    text_size = sum(len(part.text.encode("utf-8", "replace")) for part in step.parts)
+    return (
+        Fact("Step", f"{number(step.seq + 1)} of {number(of)}"),
+        Fact("From", step.source.value),
+        Fact("Tools", one_line(", ".join(tools))),
+        Fact(
+            "Marks",
+            ("▲ " if failed else "") + ", ".join(marks) if marks else "",
+            tone=Colour.BAD if failed else None,
+        ),
+        Fact("When", _when(step.at), tip=utc_time(step.at)),
+        Fact("Model", one_line(step.model)),
+        Fact("Tokens", _tokens(step.tokens_in, step.tokens_out)),
+        Fact("Text", f"{size(text_size)} in {counted(len(step.parts), 'part')}"),
+    )
+
+
+def episode_facts(episode: Episode) -> tuple[Fact, ...]:
+    """What is known of one episode from its row."""
+    outcome, tone = OUTCOMES[episode.outcome]
+    lasted = ""
+    if episode.started_at is not None and episode.ended_at is not None:
+        lasted = duration(max(0, episode.ended_at - episode.started_at))
+    errors = f"▲ {number(episode.errors)}" if episode.errors else "0"
+    return (
+        Fact("Outcome", outcome, tone=tone),
+        Fact("Agent", one_line(episode.agent)),
+        Fact("Model", one_line(episode.model)),
+        Fact("Project", one_line(episode.project)),
+        Fact("Started", _when(episode.started_at), tip=utc_time(episode.started_at)),
+        Fact("Lasted", lasted),
+        Fact("Steps", f"{number(episode.steps)}, {number(episode.agent_steps)} by the agent"),
+        Fact("Tool calls", number(episode.calls)),
+        Fact("Errors", errors, tone=Colour.BAD if episode.errors else None),
+        Fact("Tokens", _tokens(episode.tokens_in, episode.tokens_out)),
+        Fact("Cost", f"${episode.cost_usd:,.2f}" if episode.cost_usd is not None else ""),
+        Fact("Text", size(episode.text_size)),
+        Fact("Tier", episode.tier.value),
+        Fact("Kept", share(episode.kept_share) if episode.kept_share is not None else ""),
+        Fact("Last recalled", _when(episode.last_recalled_at)),
+        Fact("Pinned", "yes" if episode.pinned else "no"),
+        Fact("Tags", one_line(", ".join(episode.tags))),
+    )
+
+
+def lineage_facts(detail: EpisodeDetail, go: Go, most: int = 50) -> tuple[Fact, ...]:
+    """The episodes that this one comes from and those that came from it, as links."""
+    facts = []
+    if detail.parent is not None:
+        facts.append(_link("Subagent of", detail.parent, go))
+    if detail.continues is not None:
+        facts.append(_link("Continues", detail.continues, go))
+    for place, child in enumerate(detail.children[:most], start=1):
+        facts.append(_link(f"Subagent {place:,}", child, go))
+    if len(detail.children) > most:
+        facts.append(Fact("More", f"{counted(len(detail.children) - most, 'subagent')} not shown"))
+    return tuple(facts)
+
+
+def source_facts(detail: EpisodeDetail) -> tuple[Fact, ...]:
+    """The file that an episode came from, and what proves it."""
+    return (
+        Fact("Format", detail.episode.format),
+        Fact("File", detail.source_path, code=True, tip=detail.source_path),
+        Fact("Size", size(detail.source_size)),
+        Fact("SHA-256", detail.source_sha256, code=True),
+        Fact("Episode digest", detail.digest, code=True),
+        Fact("Session", detail.episode.key, code=True),
+        Fact("Folder", detail.cwd, code=True),
+        Fact("Branch", one_line(detail.branch)),
+        Fact("Imported", _when(detail.imported_at), tip=utc_time(detail.imported_at)),
+    )
+
+
+def _link(name: str, link: EpisodeLink, go: Go) -> Fact:
+    text = f"{one_line(link.task, 120) or link.agent or 'untitled'} · {counted(link.steps, 'step')}"
+    return Fact(name, text, go=lambda: go(link.id))
+
+
+def _when(at: int | None) -> str:
+    text = local_time(at, seconds=True)
+    return "" if text == NOTHING else text
+
+
+def _tokens(read: int | None, written: int | None) -> str:
+    if not read and not written:
+        return ""
+    return f"{number(read or 0)} in, {number(written or 0)} out"

@@ -1,0 +1,51 @@
+"""The left of the status bar: the store's name, its tiers and its size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.formatting import counted, number, size
+from app.theme import Colour
+from app.widgets.plain_text import SafeLabel, tip
+from hpm_engine import Stats
+
+
+class StatusLine(QWidget):
+    """Says which store is open and how much it holds."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = SafeLabel("No store is open", bold=True)
+        self._figures = SafeLabel(tone=Colour.MUTED)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self._name)
+        row.addWidget(self._figures)
+
+    def show_store(self, path: Path | None) -> None:
+        """Name the store; its figures follow."""
+        self._name.setText(path.name if path else "No store is open")
+        self._name.setToolTip(tip(str(path) if path else ""))
+        self._figures.setText("")
+
+    def show_stats(self, stats: Stats) -> None:
+        """Show the tiers and the size."""
+        tiers = [
+            f"{number(figures.episodes)} {figures.tier.value}"
+            for figures in stats.tiers
+            if figures.episodes
+        ]
+        parts = [
+            counted(stats.episodes, "episode"),
+            *(tiers if len(tiers) > 1 else []),
+            counted(stats.steps, "step"),
+            size(stats.file_size),
+        ]
+        self._figures.setText("  ·  ".join(parts))
+
+    def text(self) -> str:
+        """What is said of the store."""
+        return f"{self._name.whole_text()}  {self._figures.whole_text()}".strip()

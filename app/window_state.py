@@ -1,0 +1,64 @@
+"""How the window was left: size, splitters, columns and view, apart for every store."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QHeaderView, QMainWindow, QSplitter, QWidget
+
+_FILE = "window.ini"
+
+
+class WindowState:
+    """Remembers geometry in an ini file beside the preferences, keyed by the store's path."""
+
+    def __init__(self, folder: Path, store: Path | None) -> None:
+        self._settings = QSettings(str(folder / _FILE), QSettings.Format.IniFormat)
+        key = hashlib.sha256(str(store).encode()).hexdigest()[:16] if store else "no-store"
+        self._settings.beginGroup(key)
+
+    def save_window(self, window: QMainWindow) -> None:
+        """Keep the window's geometry and its docks."""
+        self._settings.setValue("geometry", window.saveGeometry())
+        self._settings.setValue("docks", window.saveState())
+
+    def restore_window(self, window: QMainWindow) -> bool:
+        """Put the window as it was; false when it was never seen with this store."""
+        geometry = self._settings.value("geometry")
+        docks = self._settings.value("docks")
+        if not isinstance(geometry, QByteArray):
+            return False
+        window.restoreGeometry(geometry)
+        if isinstance(docks, QByteArray):
+            window.restoreState(docks)
+        return True
+
+    def save_view(self, name: str, view: QWidget) -> None:
+        """Keep the splitters and table headers of a view that carry an object name."""
+        for part in _parts(view):
+            if part.objectName():
+                self._settings.setValue(f"{name}/{part.objectName()}", part.saveState())
+
+    def restore_view(self, name: str, view: QWidget) -> None:
+        """Put the splitters and table headers of a view as they were."""
+        for part in _parts(view):
+            state = self._settings.value(f"{name}/{part.objectName()}")
+            if part.objectName() and isinstance(state, QByteArray):
+                part.restoreState(state)
+
+    @property
+    def view(self) -> str:
+        """The name of the view that was open last, or an empty text."""
+        return str(self._settings.value("view", ""))
+
+    @view.setter
+    def view(self, name: str) -> None:
+        self._settings.setValue("view", name)
+
+
+def _parts(view: QWidget) -> Iterator[QSplitter | QHeaderView]:
+    yield from view.findChildren(QSplitter)
+    yield from view.findChildren(QHeaderView)

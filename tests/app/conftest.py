@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test reads or writes the settings of the person who runs it."""
+    folder = tmp_path / "config"
+    monkeypatch.setenv("HPM_CONFIG_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_window_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every window that a test opened must be gone after it."""
+    before = set(map(id, QApplication.topLevelWidgets())) if QApplication.instance() else set()
+    yield
+    if QApplication.instance() is None:
+        return
+    left = _top_levels(before)
+    if left:
+        QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+        gc.collect()
+        left = _top_levels(before)
+    assert not left, (
+        f"left open: {[(type(w).__name__, w.objectName()) for w in left]}; look for a missing "
+        "parent, qtbot.addWidget or close(), or a lambda that keeps the widget alive"
+    )
+
+
+def _top_levels(before: set[int]) -> list[QWidget]:
+    return [
+        widget
+        for widget in QApplication.topLevelWidgets()
+        if id(widget) not in before and widget.parent() is None
+    ]

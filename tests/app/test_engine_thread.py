@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
+
+from app.engine_thread import EngineThread
+from hpm_engine import Job
+
+GUI = threading.get_ident()
+
+
+class Engine:
+    """Opens a database in the thread that enters it, and notes that it was closed there."""
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    @contextmanager
+    def open(self) -> Iterator[sqlite3.Connection]:
+        owner = threading.get_ident()
+        db = sqlite3.connect(":memory:")
+        try:
+            yield db
+        finally:
+            assert threading.get_ident() == owner
+            db.close()
+            self.closed += 1
+
+
+@pytest.fixture
+def engine(qapp: object) -> Engine:
+    return Engine()
+
+
+@pytest.fixture
+def thread(engine: Engine) -> Iterator[EngineThread]:
+    thread = EngineThread(engine.open)
+    yield thread
+    thread.close()
+    assert thread.isFinished()
+    assert engine.closed == 1
+
+
+def spin(db: Any, job: Job) -> None:
+    for number in range(10**9):
+        job.step(number)
+
+
+def test_a_call_answers_with_its_result(thread: EngineThread, qtbot: QtBot) -> None:
+    task = thread.submit(lambda db, job: db.execute("select 42").fetchone()[0])
+    with qtbot.waitSignal(task.succeeded) as answer:
+        pass
+    assert answer.args == [42]
+
+
+def test_calls_run_in_order_and_answer_in_the_gui_thread(
+    thread: EngineThread, qtbot: QtBot
+) -> None:
+    got: list[tuple[int, bool]] = []
+
+    def note(result: int) -> None:
+        got.append((result, threading.get_ident() == GUI))
+
+    for number in range(1000):
+        thread.submit(lambda db, job, number=number: number).succeeded.connect(note)
+    qtbot.waitUntil(lambda: len(got) == 1000)
+    assert got == [(number, True) for number in range(1000)]
+
+
+def test_a_failure_keeps_its_traceback(thread: EngineThread, qtbot: QtBot) -> None:
+    task = thread.submit(lambda db, job: 1 / 0)
+    with qtbot.waitSignal(task.failed) as answer:
+        pass
+    assert isinstance(answer.args[0], ZeroDivisionError)
+    assert answer.args[0].__traceback__ is not None
+
+
+def test_a_running_call_can_be_cancelled(thread: EngineThread, qtbot: QtBot) -> None:
+    task = thread.submit(spin)
+    reports: list[object] = []
+    task.progressed.connect(reports.append)
+    qtbot.waitUntil(lambda: len(reports) >= 3)
+    with qtbot.waitSignal(task.cancelled):
+        task.cancel()
+
+
+def test_a_queued_call_can_be_cancelled_before_it_runs(thread: EngineThread, qtbot: QtBot) -> None:
+    ran: list[int] = []
+    thread.submit(lambda db, job: time.sleep(0.05))
+    task = thread.submit(lambda db, job: ran.append(1))
+    task.cancel()
+    with qtbot.waitSignal(task.cancelled):
+        pass
+    assert ran == []
+
+
+def test_closing_while_busy_stops_the_work_and_closes_the_engine(engine: Engine) -> None:
+    thread = EngineThread(engine.open)
+    thread.submit(spin)
+    thread.submit(spin)
+    time.sleep(0.02)
+    started = time.monotonic()
+    thread.close()
+    assert time.monotonic() - started < 1
+    assert engine.closed == 1
+
+
+def test_closing_at_once_still_closes_the_engine(engine: Engine) -> None:
+    EngineThread(engine.open).close()
+    assert engine.closed == 1
+
+
+def test_when_opening_fails_every_call_is_answered_with_why(qapp: object, qtbot: QtBot) -> None:
+    @contextmanager
+    def broken() -> Iterator[None]:
+        raise OSError("no such memory")
+        yield
+
+    thread = EngineThread(broken)
+    for _ in range(2):
+        task = thread.submit(lambda memory, job: 1)
+        with qtbot.waitSignal(task.failed) as answer:
+            pass
+        assert isinstance(answer.args[0], OSError)
+    thread.close()
+    assert thread.isFinished()
+
+
+def test_the_window_stays_alive_while_python_works(thread: EngineThread, qtbot: QtBot) -> None:
+    gaps: list[float] = []
+    last = [time.monotonic()]
+
+    def tick() -> None:
+        gaps.append(time.monotonic() - last[0])
+        last[0] = time.monotonic()
+
+    timer = QTimer()
+    timer.timeout.connect(tick)
+    timer.start(10)
+    task = thread.submit(spin)
+    qtbot.wait(500)
+    timer.stop()
+    with qtbot.waitSignal(task.cancelled):
+        task.cancel()
+    assert max(gaps) < 0.5
