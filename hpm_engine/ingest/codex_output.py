@@ -7,7 +7,14 @@ import re
 import msgspec
 
 from hpm_engine.ingest.codex_lines import Event, content_text
-from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder, is_list, is_string, string
+from hpm_engine.ingest.typed_json import (
+    NO_JSON,
+    TypedDecoder,
+    as_written,
+    is_list,
+    is_string,
+    string,
+)
 
 _HEADER = 400  # the status stands in the first lines
 _EXIT = re.compile(r"^(?:Process exited with code|Exit code:) (-?\d+)", re.MULTILINE)
@@ -45,7 +52,7 @@ def output_text(raw: msgspec.Raw) -> tuple[str, bool]:
     elif is_list(raw):
         return content_text(raw), False
     else:
-        text = bytes(memoryview(raw)).decode("utf-8", "replace")
+        text = as_written(raw)
     wrapped = _WRAPPED.nested(raw)
     if wrapped is None or (wrapped.output is None and not memoryview(wrapped.content).nbytes):
         return text, False

@@ -53,7 +53,8 @@ class PendingStep:
     @property
     def empty(self) -> bool:
         """Whether it holds neither text nor tokens."""
-        return not self._said and self.tokens_in is None and self.tokens_out is None
+        parts = self._said or self._results
+        return not parts and self.tokens_in is None and self.tokens_out is None
 
     def cover(self, line: Located[Any]) -> None:
         """Note that ``line`` belongs to this step: its span grows over adjoining lines."""
