@@ -45,6 +45,7 @@ COLUMNS: tuple[Column[AuditRow], ...] = (
         text=lambda row: row.detail,
         tooltip=lambda row: row.detail,
         tip="Particulars, as they were hashed",
+        wide=True,
     ),
     Column(
         title="Hash",

@@ -26,6 +26,7 @@ class Column(Generic[Row]):
     colour: Callable[[Row], Colour | None] | None = None
     right: bool = False
     mono: bool = False
+    wide: bool = False  # takes the room that the window has to spare
     sort: SortColumn | None = None
     largest_first: bool = False  # how the first click on its header sorts
 

@@ -45,7 +45,7 @@ def _steps(episode: Episode) -> str:
 COLUMNS: tuple[Column[Episode], ...] = (
     Column(
         title="When",
-        width=125,
+        width=128,
         text=lambda episode: local_time(episode.started_at),
         tooltip=_when,
         tip="When the episode began, in local time",
@@ -54,7 +54,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Project",
-        width=150,
+        width=135,
         text=lambda episode: episode.project or NOTHING,
         tooltip=lambda episode: episode.project,
         tip="The folder or data set that the agent worked in",
@@ -62,15 +62,16 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Task",
-        width=420,
+        width=300,
         text=_task,
         tooltip=lambda episode: _task(episode)[:1000],
+        wide=True,
         tip="What the agent was asked; ⚑ marks pinned episodes, [tags] come first",
         sort=SortColumn.TASK,
     ),
     Column(
         title="Agent",
-        width=125,
+        width=115,
         text=lambda episode: episode.agent or NOTHING,
         tooltip=lambda episode: f"{episode.agent}\n{episode.model}\nFormat {episode.format}",
         tip="The program that ran the session; its model is on the tooltip",
@@ -78,7 +79,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Steps",
-        width=70,
+        width=64,
         text=lambda episode: number(episode.steps),
         tooltip=_steps,
         tip="All steps of the episode",
@@ -87,7 +88,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Errors",
-        width=70,
+        width=66,
         text=lambda episode: f"✗ {number(episode.errors)}" if episode.errors else NOTHING,
         tooltip=lambda episode: counted(episode.errors, "failed tool call"),
         colour=lambda episode: Colour.BAD if episode.errors else Colour.MUTED,
@@ -97,7 +98,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Outcome",
-        width=105,
+        width=104,
         text=lambda episode: str(OUTCOMES[episode.outcome]),
         colour=lambda episode: OUTCOMES[episode.outcome].colour,
         tip="Whether the task succeeded, as a label beside the trace says; never guessed",
@@ -105,14 +106,14 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Tier",
-        width=95,
+        width=96,
         text=lambda episode: str(TIERS[episode.tier]),
         tip="Where the episode lives: whole, compressed, or consolidated into prototypes",
         sort=SortColumn.TIER,
     ),
     Column(
         title="Kept",
-        width=60,
+        width=64,
         text=lambda episode: "100 %" if episode.kept_share is None else share(episode.kept_share),
         tip="The share of its steps that is kept; 100 % while the episode is whole",
         right=True,
@@ -120,7 +121,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Size",
-        width=75,
+        width=76,
         text=lambda episode: size(episode.text_size),
         tooltip=lambda episode: f"{number(episode.text_size)} bytes of text",
         tip="The text of all its steps",

@@ -51,6 +51,7 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         self._stale: set[int] = set()
         self._wanted: list[int] = []
         self._asked: OrderedDict[int, Any] = OrderedDict()
+        self._sorted = (-1, "")
         self._mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         self._flush = QTimer(self, singleShot=True, interval=0)
         self._flush.timeout.connect(self._ask)
@@ -118,7 +119,9 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
             return None
         column = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
+            return (
+                f"{column.title} {self._sorted[1]}" if section == self._sorted[0] else column.title
+            )
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.tip
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -126,6 +129,11 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         if role == Qt.ItemDataRole.InitialSortOrderRole:
             return column.first_order
         return None
+
+    def mark_sorted(self, section: int, descending: bool) -> None:
+        """Say in a column's title that the rows are sorted by it; -1 for none."""
+        self._sorted = (section, "▼" if descending else "▲")
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
     def set_mono(self, font: QFont) -> None:
         """The font of digests and keys (it follows the text size)."""

@@ -119,9 +119,10 @@ class EpisodesView(QWidget):
         order = Qt.SortOrder.DescendingOrder if self._query.descending else up
         sections = [column.sort for column in COLUMNS]
         shown = self._query.sort in sections
+        section = sections.index(self._query.sort) if shown else -1
         with QSignalBlocker(header):
-            header.setSortIndicator(sections.index(self._query.sort) if shown else -1, order)
-        header.viewport().update()
+            header.setSortIndicator(section, order)
+        self.model.mark_sorted(section, self._query.descending)
 
     def _search(self) -> None:
         query = self._query

@@ -70,7 +70,7 @@ class HealthView(QWidget):
             grid.addWidget(panel, 1, column)
             grid.setColumnStretch(column, 1)
         grid.addWidget(self.sizes, 2, 0, 1, 3)
-        grid.setRowStretch(2, 1)
+        grid.setRowStretch(3, 1)
         area = QScrollArea()
         area.setWidget(inner)
         area.setWidgetResizable(True)

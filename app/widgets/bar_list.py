@@ -73,6 +73,7 @@ def _add(grid: QGridLayout, place: int, row: BarRow, whole: int) -> None:
         name = SafeLabel(one_line(row.name or "(none)", 34))
     figure = SafeLabel(row.figure or number(row.amount))
     figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    grid.setRowMinimumHeight(place, figure.fontMetrics().height() + 4)
     grid.addWidget(name, place, 0)
     grid.addWidget(Bar(row.amount / whole, row.colour), place, 1)
     grid.addWidget(figure, place, 2)

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from app.formatting import counted, size
 from app.theme import Colour
@@ -39,9 +39,15 @@ class GrowthChart(Panel):
         self._measure.setAccessibleName("What the growth chart counts")
         self._measure.currentIndexChanged.connect(self._draw)
         self._facts = SafeLabel(tone=Colour.MUTED)
-        self.body.addWidget(self._measure)
-        self.body.addWidget(self._facts)
-        self.setMinimumHeight(280)
+        self.body.removeWidget(self.heading)
+        top = QHBoxLayout()
+        top.addWidget(self.heading)
+        top.addSpacing(12)
+        top.addWidget(self._facts, 1)
+        top.addWidget(self._measure)
+        self.body.addLayout(top)
+        self.setMinimumHeight(260)
+        self.setMaximumHeight(340)
 
     def show_growth(self, points: Sequence[GrowthPoint]) -> None:
         """Show the days; pyqtgraph must have been imported."""

@@ -69,10 +69,10 @@ class MiniMap(QWidget):
             self._picture = self._draw(self._outline)
         painter.drawPixmap(0, 0, self._picture)
         top, bottom = self._y(self._first), self._y(self._last + 1)
-        frame = QRectF(2.5, top + 0.5, WIDTH - 5, max(4.0, bottom - top - 1))
-        place = Colour.ACCENT.qcolor()
+        frame = QRectF(2.5, top + 0.5, WIDTH - 5, max(5.0, bottom - top - 1))
+        place = self.palette().text().color()
         painter.setPen(place)
-        place.setAlpha(36)
+        place.setAlpha(30)
         painter.setBrush(place)
         painter.drawRect(frame)
         self._draw_current(painter)
@@ -98,7 +98,9 @@ class MiniMap(QWidget):
         for y, tall, start, stop in self._rows(len(outline.steps)):
             part = outline.sources[start:stop]
             most = max(range(3), key=part.count)
-            painter.fillRect(QRectF(left, y, width, tall), _SOURCES[most].qcolor())
+            colour = _SOURCES[most].qcolor()
+            colour.setAlphaF(0.55)
+            painter.fillRect(QRectF(left, y, width, tall), colour)
             if 1 in outline.troubles[start:stop]:
                 shape = QRectF(ERROR_X, y, 6, max(3.0, min(tall, 6.0)))
                 painter.fillRect(shape, Colour.BAD.qcolor())

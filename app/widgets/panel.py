@@ -47,7 +47,7 @@ class LinkButton(QPushButton):
         """As large as the text."""
         metrics = self.fontMetrics()
         width = metrics.horizontalAdvance(self.text().replace("&&", "&"))
-        return QSize(width + 4, metrics.height() + 4)
+        return QSize(width + 2, metrics.height() + 4)
 
     def enlarge(self, factor: float) -> None:
         """Larger text, for headline figures."""
@@ -72,7 +72,7 @@ class LinkButton(QPushButton):
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.Link))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-        area = self.rect().adjusted(2, 0, -2, 0)
+        area = self.rect()
         text = self.text().replace("&&", "&")
         painter.drawText(area, flags, text)
         if self.hasFocus():

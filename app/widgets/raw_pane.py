@@ -76,6 +76,7 @@ class RawPane(QWidget):
     def _arrange(self) -> None:
         bar = QHBoxLayout()
         bar.setContentsMargins(6, 2, 4, 2)
+        bar.setSpacing(8)
         bar.addWidget(self._scope)
         bar.addWidget(self._facts, 1)
         bar.addWidget(self._exact)

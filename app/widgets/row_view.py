@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.models.paged_table import PagedTable
+from app.widgets.row_delegate import RowDelegate
+
+_HEADER = """
+QHeaderView::section {
+  padding: 3px 7px; border: none; border-right: 1px solid palette(midlight);
+  border-bottom: 1px solid palette(mid); background: palette(button);
+  color: palette(button-text);
+}
+QHeaderView::up-arrow, QHeaderView::down-arrow { image: none; width: 0; height: 0; }
+"""
 
 
 class RowView(QTableView):
@@ -40,7 +50,9 @@ class RowView(QTableView):
         header.setObjectName(f"columns of {name}")
         header.setHighlightSections(False)
         header.setSectionsMovable(True)
-        header.setStretchLastSection(True)
+        header.setStyleSheet(_HEADER)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setItemDelegate(RowDelegate(self))
         self._watching = False
         self._fit_rows()
 
@@ -50,6 +62,18 @@ class RowView(QTableView):
         scale = self.fontMetrics().height() / 16
         for position, column in enumerate(model.columns):
             self.setColumnWidth(position, int(column.width * max(1.0, scale)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the room to spare to the wide column, and take it from there."""
+        super().resizeEvent(event)
+        model, header = self.model(), self.horizontalHeader()
+        if not isinstance(model, PagedTable):
+            return
+        spare = self.viewport().width() - header.length()
+        for position, column in enumerate(model.columns):
+            if column.wide:
+                width = header.sectionSize(position) + spare
+                header.resizeSection(position, max(column.width, width))
 
     def watch_paint(self) -> None:
         """Ask for ``painted`` once rows that have arrived were painted."""

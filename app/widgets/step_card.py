@@ -116,7 +116,7 @@ class StepCard:
         if left < self._width * 0.55:
             shown = facts[-1]
             left = self._width - RIGHT - style.small_metrics.horizontalAdvance(shown)
-        self._write(painter, left, y + 5, shown, style.muted, style.small)
+        self._write(painter, left, y + 4, shown, style.muted, style.small)
         return left
 
     def _chip(self, painter: QPainter, x: int, y: int, width: int, mark: Mark) -> None:
@@ -126,7 +126,7 @@ class StepCard:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         height = style.small_metrics.height() + 2
         painter.drawRoundedRect(QRectF(x + 0.5, y + 0.5, width - 1, height - 1), 3, 3)
-        self._write(painter, x + 6, y + 1, str(mark), colour, style.small)
+        self._write(painter, x + 6, y, str(mark), colour, style.small)
 
     def _write(
         self,
@@ -141,7 +141,7 @@ class StepCard:
         metrics = QFontMetrics(used)
         painter.setFont(used)
         painter.setPen(colour)
-        painter.drawText(QPointF(x, y + metrics.ascent()), text)
+        painter.drawText(QPointF(x, y + self._style.body_metrics.ascent()), text)
         return x + metrics.horizontalAdvance(text)
 
     def block_at(self, y: int) -> tuple[int, str] | None:

@@ -77,7 +77,9 @@ class TierFlow(QWidget):
             plain = SafeLabel("0", tone=Colour.MUTED)
             font = plain.font()
             font.setPointSizeF(font.pointSizeF() * 1.8)
+            font.setBold(True)
             plain.setFont(font)
+            plain.setMinimumHeight(plain.fontMetrics().height() + 4)
             count = plain
         card.body.addWidget(count)
         noun = "episode" if figures.episodes == 1 else "episodes"

@@ -1,0 +1,38 @@
+"""How a cell is painted: plain text with room around it, and nothing else."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+PAD = 7
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Text is drawn as it is, never as markup; the row under the cursor has a line below."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint one cell."""
+        self.initStyleOption(option, index)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        palette: QPalette = option.palette
+        area: QRect = option.rect
+        role = QPalette.ColorRole.Text
+        if chosen:
+            painter.fillRect(area, palette.highlight())
+            role = QPalette.ColorRole.HighlightedText
+        painter.setFont(option.font)
+        painter.setPen(palette.color(role))
+        text = option.fontMetrics.elidedText(
+            option.text,
+            Qt.TextElideMode.ElideRight,
+            area.width() - 2 * PAD,
+        )
+        alignment = option.displayAlignment
+        painter.drawText(area.adjusted(PAD, 0, -PAD, 0), alignment, text)
