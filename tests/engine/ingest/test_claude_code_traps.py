@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from claude_code_lines_made import READER, SESSION, agent, call, queue, result, said, steps_of, user
+from claude_code_lines_made import (
+    READER,
+    SESSION,
+    agent,
+    at,
+    call,
+    queue,
+    result,
+    said,
+    steps_of,
+    user,
+)
 from line_sources import Line, jsonl, only, source_of, texts
 
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
