@@ -11,9 +11,9 @@ from hpm_engine.ingest.claude_code_lines import MESSAGE, Block, Line, Message, U
 from hpm_engine.ingest.claude_code_queue import PromptQueue
 from hpm_engine.ingest.claude_code_text import block_text, flags_of, result_text, slash_command
 from hpm_engine.ingest.first_lines import one_line, project_of
-from hpm_engine.ingest.iso_time import microseconds
 from hpm_engine.ingest.line_records import Located
 from hpm_engine.ingest.pending_steps import PendingStep, PendingSteps
+from hpm_engine.ingest.times import micros
 from hpm_engine.ingest.typed_json import as_written
 from hpm_engine.records import PartKind, StepFlag, StepSource
 
@@ -111,7 +111,7 @@ class ClaudeCodeSession:
                 flags |= StepFlag.ERROR
         if self._current is not None:
             self._current.closed = True
-        step = self._pending.open(source, flags, microseconds(record.timestamp), model)
+        step = self._pending.open(source, flags, micros(record.timestamp), model)
         self._current, self._current_id = step, message.id or ""
         if model:
             self._models[model] += 1
@@ -165,7 +165,7 @@ class ClaudeCodeSession:
     def _say(self, line: Located[Line], flags: StepFlag, texts: list[str]) -> None:
         record = line.record
         source = StepSource.SYSTEM if flags & StepFlag.COMPACTION else StepSource.USER
-        at = microseconds(record.timestamp)
+        at = micros(record.timestamp)
         step = self._pending.open(source, flags | self._copied(record), at)
         step.closed = True
         step.cover(line)
@@ -197,7 +197,7 @@ class ClaudeCodeSession:
         step = self._pending.caller(call_id)
         if step is None:
             flags = StepFlag.ERROR if is_error else StepFlag.NONE
-            at = microseconds(line.record.timestamp)
+            at = micros(line.record.timestamp)
             step = self._pending.open(StepSource.SYSTEM, flags | self._copied(line.record), at)
             step.closed = True
         step.cover(line)

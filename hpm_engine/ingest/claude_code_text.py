@@ -6,8 +6,8 @@ import re
 
 import msgspec
 
-from hpm_engine.ingest.blob_text import placeholder
 from hpm_engine.ingest.claude_code_lines import Block, blocks
+from hpm_engine.ingest.content import placeholder
 from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder, as_written
 from hpm_engine.records import StepFlag
 

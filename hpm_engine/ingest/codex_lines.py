@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from hpm_engine.ingest.blob_text import url_placeholder
+from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.typed_json import (
     NO_JSON,
     TypedDecoder,
@@ -150,7 +150,7 @@ def content_text(content: msgspec.Raw) -> str:
         if piece.text is not None:
             texts.append(piece.text)
         elif piece.image_url is not None or piece.type.endswith("image"):
-            texts.append(url_placeholder(piece.image_url or ""))
+            texts.append(text_of({"type": "image", "image_url": piece.image_url}))
     return "\n".join(text for text in texts if text)
 
 

@@ -27,9 +27,9 @@ from hpm_engine.ingest.codex_output import (
 from hpm_engine.ingest.codex_prompts import CodexPrompts, request
 from hpm_engine.ingest.codex_tokens import CodexTokens
 from hpm_engine.ingest.first_lines import one_line, project_of
-from hpm_engine.ingest.iso_time import microseconds
 from hpm_engine.ingest.line_records import Located
 from hpm_engine.ingest.pending_steps import PendingStep, PendingSteps
+from hpm_engine.ingest.times import micros
 from hpm_engine.records import PartKind, StepFlag, StepSource
 
 _POLL = "write_stdin"  # a command's later output comes as this tool's result
@@ -109,7 +109,7 @@ class CodexSession:
         step = self._step
         if step is None or self._sealed or step.emitted:
             self._close_step()
-            at = microseconds(line.record.timestamp)
+            at = micros(line.record.timestamp)
             step = self._pending.open(StepSource.AGENT, StepFlag.NONE, at, self._model)
             self._step, self._sealed = step, False
             if self._model:
@@ -152,7 +152,7 @@ class CodexSession:
         self._sealed = True
         if step is None:
             flags = StepFlag.ERROR if failed else StepFlag.NONE
-            step = self._pending.open(StepSource.SYSTEM, flags, microseconds(line.record.timestamp))
+            step = self._pending.open(StepSource.SYSTEM, flags, micros(line.record.timestamp))
             step.closed = True
             step.answer(call_id, text, failed)
         else:
@@ -217,7 +217,7 @@ class CodexSession:
     def _interruption(self, line: Located[Record], event: Event) -> None:
         self._say_prompts()
         self._sealed = True
-        at = microseconds(line.record.timestamp)
+        at = micros(line.record.timestamp)
         step = self._pending.open(StepSource.USER, StepFlag.INTERRUPTED, at)
         step.say(PartKind.MESSAGE, f"[Turn aborted: {event.reason or 'interrupted'}]")
         step.cover(line)
@@ -227,7 +227,7 @@ class CodexSession:
         self._say_prompts()
         self._sealed = True
         found = COMPACTED.nested(line.record.payload)
-        at = microseconds(line.record.timestamp)
+        at = micros(line.record.timestamp)
         step = self._pending.open(StepSource.SYSTEM, StepFlag.COMPACTION, at)
         step.say(PartKind.MESSAGE, (found and found.message) or "[Context compacted]")
         step.cover(line)
@@ -237,7 +237,7 @@ class CodexSession:
         for prompt in self._prompts.resolve():
             self._sealed = True
             first = prompt.lines[0]
-            at = microseconds(first.record.timestamp)
+            at = micros(first.record.timestamp)
             step = self._pending.open(prompt.source, prompt.flags, at)
             step.say(PartKind.MESSAGE, prompt.text)
             for line in prompt.lines:

@@ -10,7 +10,7 @@ from line_sources import episodes, file_source, only, parts, texts
 
 from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.claude_code import ClaudeCodeReader
-from hpm_engine.ingest.iso_time import microseconds
+from hpm_engine.ingest.times import micros
 from hpm_engine.records import PartKind, StepFlag, StepSource
 
 READER = ClaudeCodeReader()
@@ -129,7 +129,7 @@ def test_a_step_points_to_its_own_lines_in_the_source(folder: Path, name: str) -
         lines = raw[step.raw_start : step.raw_start + step.raw_size].split(b"\n")
         records = [json.loads(line) for line in lines]
         assert records[0]["type"] in ("user", "assistant", "queue-operation")
-        assert microseconds(records[0].get("timestamp")) == step.at
+        assert micros(records[0].get("timestamp")) == step.at
         ids = {record["message"].get("id") for record in records if record["type"] == "assistant"}
         assert len(ids) <= 1
 

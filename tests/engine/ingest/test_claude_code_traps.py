@@ -175,7 +175,7 @@ def test_the_twin_of_a_result_may_be_anything(twin: Any) -> None:
     steps = steps_of(
         user("go"), agent(call("t1")), user([result("t1", content)], toolUseResult=twin)
     )
-    assert texts(steps, PartKind.RESULT) == ["one\n[image/png, 0 B]"]
+    assert texts(steps, PartKind.RESULT) == ["one\n[image/png, 0 bytes]"]
 
 
 def test_an_image_becomes_a_placeholder() -> None:
