@@ -9,7 +9,7 @@ import msgspec
 from hpm_engine.records import Outcome, Part, StepFlag, StepSource
 
 
-class StepDraft(msgspec.Struct, frozen=True):
+class StepDraft(msgspec.Struct, frozen=True, gc=False):
     """One step as read from a source.
 
     ``raw_start`` and ``raw_size`` locate the step's record in the source's bytes (0, 0: none of

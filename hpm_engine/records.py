@@ -1,7 +1,8 @@
 """The frozen values that cross the engine's boundary.
 
 Times are Unix microseconds (``int``) in UTC, sizes are bytes, digests are lower-case hex.
-They are msgspec structs rather than dataclasses because an import creates millions of them.
+They are msgspec structs rather than dataclasses because an import creates millions of them; those
+that hold only texts and numbers are out of the garbage collector's sight (`gc=False`).
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Tier(StrEnum):
     CONSOLIDATED = "consolidated"
 
 
-class Part(msgspec.Struct, frozen=True):
+class Part(msgspec.Struct, frozen=True, gc=False):
     """One piece of a step: a message, a reasoning, a tool call or a tool result.
 
     ``name`` is the tool (calls) and ``call_id`` pairs a result with its call. A call's text is
@@ -74,7 +75,7 @@ class Part(msgspec.Struct, frozen=True):
     is_error: bool = False
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """One step of an episode, with all its text."""
 
     episode_id: int
@@ -88,7 +89,7 @@ class Step(msgspec.Struct, frozen=True):
     parts: tuple[Part, ...]
 
 
-class StepOutline(msgspec.Struct, frozen=True):
+class StepOutline(msgspec.Struct, frozen=True, gc=False):
     """One step in brief: enough for a mini-map and a card's height, without its text."""
 
     seq: int

@@ -44,6 +44,7 @@ def generated_store(episodes: int, report: Report) -> Path:
                 memory._steps.begin()
                 for number in range(start, min(start + _BATCH, episodes)):
                     writer.write(drafts.episode(number), Job())
+                memory._steps.flush()
         memory._db.execute("ANALYZE")
     partial.rename(path)
     return path

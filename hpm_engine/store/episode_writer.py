@@ -78,7 +78,8 @@ class EpisodeWriter:
     def write(self, draft: EpisodeDraft, job: Job) -> Written:
         """Store an episode, or what is new of one that the store knows by its key.
 
-        An earlier state of a known episode (fewer steps) changes nothing.
+        An earlier state of a known episode (fewer steps) changes nothing. Steps given as a list
+        are taken to be complete; a generator may still fail, and then nothing of it stays.
         """
         rows = self._db.rows(
             "SELECT id, digest, steps, source_id FROM episodes WHERE format = ? AND key = ?",
@@ -86,13 +87,18 @@ class EpisodeWriter:
         )
         if not rows:
             return self._add(draft, job)
-        episode_id, before, steps, source_id = rows[0]
-        try:
-            with self._db.savepoint():
-                after, added = self._extend(episode_id, draft, steps, job)
-        except _OlderVersion:
-            self._steps.begin()
-            return Written(episode_id, False, 0, before.hex(), before.hex(), source_id, True)
+        episode_id, before, stored, source_id = rows[0]
+        older = Written(episode_id, False, 0, before.hex(), before.hex(), source_id, older=True)
+        if isinstance(draft.steps, list):
+            if len(draft.steps) < stored:
+                return older
+            after, added = self._extend(episode_id, draft, stored, job)
+        else:
+            try:
+                with self._steps.alone():
+                    after, added = self._extend(episode_id, draft, stored, job)
+            except _OlderVersion:
+                return older
         return Written(episode_id, False, added, before.hex(), after, source_id)
 
     def _add(self, draft: EpisodeDraft, job: Job) -> Written:
@@ -107,7 +113,6 @@ class EpisodeWriter:
         for seq, step in enumerate(_encoded(draft.steps, job)):
             totals.add(step)
             self._steps.add(episode_id, seq, step)
-        self._steps.flush()
         after = self._finish(episode_id, draft, totals)
         return Written(episode_id, True, totals.steps, "", after, None)
 
@@ -118,7 +123,7 @@ class EpisodeWriter:
         known = self._steps.digests(episode_id)
         totals = _Totals()
         rewriting = False
-        self._steps.flush()
+        self._steps.flush()  # an earlier file of this batch may have begun this episode
         for seq, step in enumerate(_encoded(draft.steps, job)):
             totals.add(step)
             if not rewriting and seq < len(known) and known[seq] == step.digest:
@@ -129,7 +134,6 @@ class EpisodeWriter:
             self._steps.add(episode_id, seq, step)
         if totals.steps < stored:
             raise _OlderVersion
-        self._steps.flush()
         return self._finish(episode_id, draft, totals), totals.steps - stored
 
     def _finish(self, episode_id: int, draft: EpisodeDraft, totals: _Totals) -> str:

@@ -13,6 +13,7 @@ from hpm_engine.reports import FileReport, FileStatus, SourceState
 from hpm_engine.store.database import Database
 from hpm_engine.store.texts import pack, unpack
 
+PackedChunk = tuple[int, bytes]  # its size uncompressed, and its bytes compressed
 CHUNK = 8 * 1024 * 1024
 # Prompts repeat over megabytes, so the window spans a chunk (measured: 52 times smaller).
 _PARAMETERS = zstandard.ZstdCompressionParameters.from_level(3, window_log=23)
@@ -46,7 +47,6 @@ class Sources:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-        self._compressor = zstandard.ZstdCompressor(compression_params=_PARAMETERS)
         self._decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
 
     def known(self, sha256: str) -> StoredSource | None:
@@ -69,7 +69,7 @@ class Sources:
         source_id, path, format_, sha256, size, state = rows[0]
         return StoredSource(source_id, path, format_, sha256.hex(), size, SourceState(state))
 
-    def add(self, new: NewSource, blocks: Iterable[bytes]) -> int:
+    def add(self, new: NewSource, chunks: Iterable[PackedChunk]) -> int:
         """Store a source with its bytes; its id."""
         source_id: int = self._db.execute(
             "INSERT INTO sources (path, format, sha256, size, stored, state, reason, modified_at,"
@@ -85,10 +85,10 @@ class Sources:
                 time.time_ns() // 1000,
             ),
         ).lastrowid
-        self._append(source_id, 0, blocks)
+        self._append(source_id, 0, chunks)
         return source_id
 
-    def grow(self, old: StoredSource, new: NewSource, tail: Iterable[bytes]) -> None:
+    def grow(self, old: StoredSource, new: NewSource, tail: Iterable[PackedChunk]) -> None:
         """Let ``old`` become ``new``, whose bytes begin with it: only the tail is added."""
         self._db.execute(
             "UPDATE sources SET path = ?, sha256 = ?, size = ?, modified_at = ?, imported_at = ?"
@@ -108,14 +108,13 @@ class Sources:
         """Mark that a later version of the same session took this one's place."""
         self._db.execute("UPDATE sources SET state = 'superseded' WHERE id = ?", (source_id,))
 
-    def _append(self, source_id: int, start: int, blocks: Iterable[bytes]) -> None:
+    def _append(self, source_id: int, start: int, chunks: Iterable[PackedChunk]) -> None:
         stored = 0
-        for chunk in _chunks(blocks):
-            data = pack(chunk, self._compressor)
+        for size, data in chunks:
             self._db.execute(
-                "INSERT INTO raw_chunks VALUES (?, ?, ?, ?)", (source_id, start, len(chunk), data)
+                "INSERT INTO raw_chunks VALUES (?, ?, ?, ?)", (source_id, start, size, data)
             )
-            start += len(chunk)
+            start += size
             stored += len(data)
         self._db.execute("UPDATE sources SET stored = stored + ? WHERE id = ?", (stored, source_id))
 
@@ -149,6 +148,13 @@ class Sources:
             FileReport(path, FileStatus.ASIDE, format=format_, size=size, reason=reason)
             for path, format_, size, reason in rows
         )
+
+
+def pack_chunks(blocks: Iterable[bytes]) -> Iterator[PackedChunk]:
+    """The bytes in chunks, compressed; needs no store, so it may run on another thread."""
+    compressor = zstandard.ZstdCompressor(compression_params=_PARAMETERS)
+    for chunk in _chunks(blocks):
+        yield len(chunk), pack(chunk, compressor)
 
 
 def _chunks(blocks: Iterable[bytes]) -> Iterator[bytes]:

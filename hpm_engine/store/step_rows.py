@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
@@ -21,7 +23,8 @@ _SOURCES = (StepSource.USER, StepSource.AGENT, StepSource.SYSTEM)
 _SOURCE_CODE = {source: code for code, source in enumerate(_SOURCES)}
 _KINDS = (PartKind.MESSAGE, PartKind.REASONING, PartKind.CALL, PartKind.RESULT)
 _KIND_CODE = {kind: code for code, kind in enumerate(_KINDS)}
-_BATCH = 512
+_BATCH_STEPS = 4096
+_BATCH_BYTES = 8 * 1024 * 1024
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -72,11 +75,13 @@ class StepRows:
         self._index = index
         self._steps: list[tuple[Any, ...]] = []
         self._parts: list[tuple[Any, ...]] = []
+        self._size = 0
 
     def begin(self) -> None:
         """Start a transaction."""
         self._steps.clear()
         self._parts.clear()
+        self._size = 0
         self._texts.begin()
         self._index.begin()
 
@@ -97,7 +102,7 @@ class StepRows:
                     _KIND_CODE[part.kind],
                     part.name,
                     part.call_id,
-                    part.is_error,
+                    1 if part.is_error else 0,  # a bool takes the driver's slow path
                     text_id,
                 )
             )
@@ -118,7 +123,8 @@ class StepRows:
             )
         )
         self._index.add(key, draft, fresh)
-        if len(self._steps) >= _BATCH:
+        self._size += step.text_size
+        if self._size >= _BATCH_BYTES or len(self._steps) >= _BATCH_STEPS:
             self.flush()
 
     def flush(self) -> None:
@@ -132,6 +138,22 @@ class StepRows:
         self._index.flush()
         self._steps.clear()
         self._parts.clear()
+        self._size = 0
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A part of the transaction that is undone alone when it fails.
+
+        Costly for the search index, which writes a segment of its own for each.
+        """
+        self.flush()
+        try:
+            with self._db.savepoint():
+                yield
+                self.flush()
+        except BaseException:
+            self.begin()
+            raise
 
     def remove_from(self, episode_id: int, seq: int) -> None:
         """Delete an episode's steps from position ``seq`` on."""

@@ -23,7 +23,9 @@ def write(memory: Memory, steps: list[StepDraft], key: str = "k", **fields: str)
     writer = EpisodeWriter(memory._db, memory._steps)
     with memory._db.writing():
         memory._steps.begin()
-        return writer.write(EpisodeDraft("test", key, steps, **fields), Job())  # type: ignore[arg-type]
+        written = writer.write(EpisodeDraft("test", key, steps, **fields), Job())  # type: ignore[arg-type]
+        memory._steps.flush()
+        return written
 
 
 def texts(memory: Memory, episode_id: int) -> list[str]:
