@@ -8,7 +8,7 @@ import msgspec
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.ingest.atif_steps import ATIF_STEP, AtifStep, step_draft
-from hpm_engine.ingest.identity import Keys, head_digest
+from hpm_engine.ingest.identity import Keys, head_digest, not_empty
 from hpm_engine.ingest.json_text import Document
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import project_of, task_line
@@ -77,7 +77,7 @@ def _episodes(
     records = list(document.records(trajectory.steps, ATIF_STEP, "step"))
     steps = tuple(step_draft(step, (base + start, size)) for step, start, size in records)
     episode = _episode(trajectory, [step for step, _, _ in records], steps)
-    episode.key = keys.key(episode.key)
+    episode.key = keys.key(not_empty(episode, document.name).key)
     if parent_key:
         episode.parent_key, episode.continues_key = parent_key, ""
     if base:

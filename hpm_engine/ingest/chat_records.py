@@ -8,11 +8,11 @@ import msgspec
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.errors import CannotImport
-from hpm_engine.ingest.chat_messages import CHAT_MESSAGE, ROLES, add_message, role_of
+from hpm_engine.ingest.chat_messages import CHAT_MESSAGE, add_message, role_of
 from hpm_engine.ingest.chat_shapes import ACTION, action_kind, add_action
 from hpm_engine.ingest.conversation import Conversation
-from hpm_engine.ingest.identity import Keys, head_digest
-from hpm_engine.ingest.json_text import RAW_LIST, Document, decode, located, raw_items
+from hpm_engine.ingest.identity import Keys, head_digest, not_empty
+from hpm_engine.ingest.json_text import ANYTHING, RAW_LIST, Document, decode, located, raw_items
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import project_of, task_line
 from hpm_engine.records import Outcome, PartKind, StepFlag, StepSource
@@ -69,20 +69,25 @@ class ChatRecordsReader:
         keys = Keys()
         opening = source.opening
         bare = bool(role_of(opening.first))
-        if isinstance(opening.value, list) and not opening.more:
-            document = Document(source.name, source.read())
-            raws = document.decode(RAW_LIST)
-            if bare:
-                yield _episode(_messages(source.name, document.data, raws), ChatRecord(), keys)
-                return
-            records: Iterator[tuple[bytes, int]] = located(document.data, raws)
-        else:
-            records = _lines(source) if _in_lines(source) else iter([(source.read(), 0)])
-            if bare:
-                yield _episode(_line_messages(source.name, records), ChatRecord(), keys)
-                return
-        for number, (record, start) in enumerate(records, 1):
-            yield _record_episode(source.name, number, record, start, keys)
+        if bare and isinstance(opening.value, dict):
+            steps = _line_messages(source.name, _lines(source))
+            yield not_empty(_episode(steps, ChatRecord(), keys), source.name)
+            return
+        for number, (record, start) in enumerate(_records(source, bare), 1):
+            name = f"{source.name}, record {number}"
+            if (episode := _record_episode(name, record, start, keys)) is not None:
+                yield episode
+
+
+def _records(source: SourceFile, bare: bool) -> Iterator[tuple[bytes, int]]:
+    """The sessions' records: of lines each, of a list each item, else the whole source."""
+    if _in_lines(source):
+        return _lines(source)
+    document = Document(source.name, source.read())
+    if isinstance(source.opening.value, list) and not bare:
+        raws = document.decode(RAW_LIST)  # before its data: a repair changes them
+        return located(document.data, raws)
+    return iter([(document.data, 0)])
 
 
 def _has_text(record: dict[str, object]) -> bool:
@@ -107,37 +112,52 @@ def _in_lines(source: SourceFile) -> bool:
 
 
 def _lines(source: SourceFile) -> Iterator[tuple[bytes, int]]:
+    """The lines that hold a value; a last one that was cut waits for the next import."""
     for start, line in source.lines():
-        if line.strip() and not line.lstrip().startswith(b"//"):
+        if not line.strip() or line.lstrip().startswith(b"//"):
+            continue
+        if start + len(line) < source.size or _is_whole(line):
             yield line, start
 
 
-def _record_episode(name: str, number: int, data: bytes, start: int, keys: Keys) -> EpisodeDraft:
-    document = Document(f"{name}, record {number}", data)
-    record = document.decode(_RECORD)
-    for field in LISTS:
-        if raws := raw_items(getattr(record, field), document.name):
-            break
+def _is_whole(line: bytes) -> bool:
+    try:
+        decode(line, ANYTHING, "the last line")
+    except CannotImport:
+        return False
+    return True
+
+
+def _record_episode(name: str, data: bytes, start: int, keys: Keys) -> EpisodeDraft | None:
+    """One record's episode, or None where it has no messages."""
+    document = Document(name, data)
+    record = ChatRecord()
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+        raws = document.decode(RAW_LIST)
     else:
-        raise CannotImport(f"{document.name}: holds no list of messages, unlike the ones before.")
+        record = document.decode(_RECORD)
+        raws = next((found for field in LISTS if (found := _items(record, field, name))), [])
     fenced = record.target is not None  # the nebius set: commands stand in the last code block
-    steps = _messages(document.name, document.data, raws, fenced=fenced, base=start)
+    steps = _messages(name, document.data, raws, fenced=fenced, base=start)
+    if not steps:
+        return None
     episode = _episode(steps, record, keys)
     episode.raw_start, episode.raw_size = start, len(data)
     return episode
+
+
+def _items(record: ChatRecord, field: str, name: str) -> list[msgspec.Raw]:
+    return raw_items(getattr(record, field), name, field)
 
 
 def _messages(
     name: str, data: bytes, raws: list[msgspec.Raw], *, fenced: bool = False, base: int = 0
 ) -> tuple[StepDraft, ...]:
     conversation = Conversation()
-    first = True
-    actions = False
+    actions = bool(raws) and not role_of(decode(bytes(raws[0]), ANYTHING, name, "message 1"))
     for number, (message, start) in enumerate(located(data, raws), 1):
         place = f"message {number}"
         raw = (base + start, len(message))
-        if first:
-            actions, first = not role_of(decode(message, _SKETCH, name, place)), False
         if actions:
             add_action(conversation, decode(message, ACTION, name, place), raw)
         else:
@@ -145,9 +165,6 @@ def _messages(
                 conversation, decode(message, CHAT_MESSAGE, name, place), raw, fenced=fenced
             )
     return conversation.drafts()
-
-
-_SKETCH: msgspec.json.Decoder[object] = msgspec.json.Decoder()
 
 
 def _line_messages(name: str, lines: Iterator[tuple[bytes, int]]) -> tuple[StepDraft, ...]:
@@ -209,6 +226,3 @@ def _word(*values: object) -> str:
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
     return ""
-
-
-__all__ = ["ROLES", "ChatRecordsReader", "outcome_of"]

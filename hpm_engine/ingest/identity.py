@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from hpm_engine.drafts import StepDraft
+from hpm_engine.drafts import EpisodeDraft, StepDraft
+from hpm_engine.errors import NothingToImport
 from hpm_engine.records import PartKind, StepFlag, StepSource
 
 
@@ -31,6 +32,13 @@ def head_digest(steps: Iterable[StepDraft], more: str = "") -> str:
             if task_seen:
                 digest.update("".join(part.text for part in step.parts).encode() + b"\0")
     return digest.hexdigest()[:16]
+
+
+def not_empty(draft: EpisodeDraft, name: str) -> EpisodeDraft:
+    """The draft. Raises ``NothingToImport`` where it has no steps."""
+    if not draft.steps:
+        raise NothingToImport(f"{name}: a trajectory without steps; nothing happened in it.")
+    return draft
 
 
 class Keys:

@@ -9,7 +9,7 @@ from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.ingest.chat_messages import role_of
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation, Turn
-from hpm_engine.ingest.identity import head_digest
+from hpm_engine.ingest.identity import head_digest, not_empty
 from hpm_engine.ingest.json_text import RAW_LIST, Document
 from hpm_engine.ingest.mini_swe_agent_fields import (
     ENVELOPE,
@@ -59,7 +59,7 @@ class MiniSweAgentReader:
             envelope = Envelope(document.decode(RAW_LIST))
         else:
             envelope = document.decode(ENVELOPE)
-        yield _episode(document, envelope)
+        yield not_empty(_episode(document, envelope), source.name)
 
 
 def _says_mini(value: object) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 
 from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.ingest.conversation import Conversation
-from hpm_engine.ingest.identity import head_digest
+from hpm_engine.ingest.identity import head_digest, not_empty
 from hpm_engine.ingest.json_text import ANYTHING, Document, decode
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.swe_agent_history import HISTORY_ITEM, add_history, add_preamble
@@ -114,7 +114,7 @@ class SweAgentReader:
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The one episode of a file."""
         document = Document(source.name, source.read())
-        yield _episode(document, document.decode(_TRAJ))
+        yield not_empty(_episode(document, document.decode(_TRAJ)), source.name)
 
 
 def _first(value: object) -> dict[str, object]:

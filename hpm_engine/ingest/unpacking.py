@@ -19,6 +19,7 @@ from hpm_engine.ingest.limits import MIB, Limits
 
 Open = Callable[[], BinaryIO]
 IN_MEMORY = 64 * MIB
+_PIECE = MIB
 RATIO_FROM = 16 * MIB  # a ratio says nothing about less
 
 # What the standard library's readers raise on damaged or hostile archives.
@@ -85,23 +86,45 @@ class Counted(io.RawIOBase):
         self._stream = stream
         self._budget = budget
         self._held = held
+        self._damage: Exception | None = None
 
     def readable(self) -> bool:
         """Always."""
         return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to ``size`` bytes; where the stream is damaged, first all that comes before."""
+        pieces: list[bytes] = []
+        left = size
+        while left and (piece := self._next(_PIECE if left < 0 else left, bool(pieces))):
+            pieces.append(piece)
+            left -= len(piece) if left > 0 else 0
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def _next(self, size: int, defer: bool) -> bytes:
+        """The next bytes; damage is raised now, or with ``defer`` at the next call."""
+        if self._damage is not None:
+            raise self._damage
+        try:
+            piece: bytes = self._stream.read1(size)  # type: ignore[attr-defined]
+        except DAMAGE as error:
+            self._damage = error
+            if defer:
+                return b""
+            raise
+        if self._budget is not None:
+            self._budget.spend(len(piece))
+        return piece
+
+    def read1(self, size: int = -1) -> bytes:
+        """As ``read``."""
+        return self.read(size)
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         """Fill ``buffer`` as far as the stream goes; returns how far."""
         data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
-
-    def read(self, size: int = -1) -> bytes:
-        """Up to ``size`` bytes; fewer only at the end, as ``io.BufferedIOBase`` does."""
-        data = self._stream.read(size)
-        if self._budget is not None:
-            self._budget.spend(len(data))
-        return data
 
     def close(self) -> None:
         """Close the stream and all that was opened for it."""
@@ -137,8 +160,6 @@ def is_tar(head: bytes) -> bool:
     block = head[:512]
     if len(block) < 512:
         return False
-    if not any(block):
-        return len(head) >= 1024 and not any(head[:1024])  # an empty archive
     stated = block[148:156].strip(b"\0 ")
     if not stated.isdigit():
         return False

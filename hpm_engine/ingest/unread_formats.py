@@ -42,7 +42,9 @@ def set_aside(source: SourceFile) -> str:
     """Why a source that looks like a trace is none; empty for all others."""
     if not source.size:
         return "The file is empty."
-    record = source.opening.record
+    keys, record = source.opening.keys, source.opening.record
+    if "sessionId" in keys and "projectHash" in keys:
+        return _later("A Gemini CLI session")
     if "conversations" in record and "trial_name" in record:
         return (
             "A training export of runs (Harbor's traces.json). It repeats the conversation of the "
@@ -70,7 +72,6 @@ def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
     keys = opening.keys
     first = next(iter(keys.values()), None)
     return (
-        ("sessionId" in keys and "projectHash" in keys, _later("A Gemini CLI session")),
         ("trace" in keys and "observations" in keys, _later("A Langfuse export")),
         ("resourceSpans" in keys, _later("OpenTelemetry spans")),
         (
@@ -85,7 +86,7 @@ def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
         (isinstance(first, dict) and "turn_history" in first, _later("InterCode results")),
         ("meta" in keys and "logs" in keys, _later("InterCode results")),
         (
-            isinstance(first, dict) and "input" in first and ("output" in first or opening.cut),
+            isinstance(first, dict) and bool(first) and set(first) <= {"input", "output"},
             _later("Spans with normalised messages"),
         ),
         (keys.get("version") == 2 and "width" in keys, _later("An asciinema recording")),
