@@ -21,6 +21,10 @@ class Heights:
         ]
         self._ends = list(accumulate(self._sums))
 
+    def first(self, count: int) -> array[int]:
+        """The heights of the first ``count`` cards."""
+        return self._heights[:count]
+
     def __len__(self) -> int:
         return len(self._heights)
 

@@ -15,10 +15,11 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QFont
 
 from app.models.column import Column, Row
 from app.session import Session
+from app.theme import fixed_font
 from app.widgets.plain_text import one_line, tip
 from hpm_engine import Job, Memory
 
@@ -52,7 +53,7 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         self._wanted: list[int] = []
         self._asked: OrderedDict[int, Any] = OrderedDict()
         self._sorted = (-1, "")
-        self._mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        self._mono = QFont(fixed_font())
         self._flush = QTimer(self, singleShot=True, interval=0)
         self._flush.timeout.connect(self._ask)
 
@@ -134,10 +135,6 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         """Say in a column's title that the rows are sorted by it; -1 for none."""
         self._sorted = (section, "▼" if descending else "▲")
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
-
-    def set_mono(self, font: QFont) -> None:
-        """The font of digests and keys (it follows the text size)."""
-        self._mono = font
 
     # -- pages -----------------------------------------------------------------------------
 

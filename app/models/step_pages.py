@@ -30,13 +30,22 @@ class StepPages(QObject):
         self._asked: OrderedDict[int, Any] = OrderedDict()
 
     def show(self, episode_id: int | None) -> None:
-        """Turn to another episode (or to the same one, read anew)."""
+        """Turn to another episode, or to the same one with other steps."""
         self._generation += 1
         for task in self._asked.values():
             task.cancel()
         self._asked.clear()
         self._pages.clear()
         self._episode = episode_id
+
+    def extend(self) -> None:
+        """The same episode has grown: its last page is read anew, the others stay."""
+        self._generation += 1
+        for task in self._asked.values():
+            task.cancel()
+        self._asked.clear()
+        for number in [number for number, page in self._pages.items() if len(page) < PAGE]:
+            del self._pages[number]
 
     def step(self, seq: int) -> Step | None:
         """The step, if its page is here."""

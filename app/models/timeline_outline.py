@@ -27,6 +27,12 @@ class TimelineOutline(msgspec.Struct, frozen=True):
     hits: array[int]
     hit_text: str
 
+    def continues(self, earlier: TimelineOutline) -> bool:
+        """Whether this is the same episode with the same steps, and perhaps more."""
+        known = len(earlier.steps)
+        same = self.episode_id == earlier.episode_id
+        return same and self.steps[:known] == earlier.steps
+
     def next_hit(self, seq: int) -> int | None:
         """The first hit after ``seq``, from the start again at the end."""
         if not self.hits:

@@ -42,9 +42,13 @@ class CardColumn:
         guesses = [frame + line * lines for lines in range(256)]
         self.heights = Heights(map(guesses.__getitem__, self.outline.lines))
 
-    def keep_unfoldings(self, other: CardColumn) -> None:
-        """Open what was open in another column of the same episode."""
+    def continue_from(self, other: CardColumn) -> None:
+        """Keep the heights and what was unfolded of the same steps in another column."""
         self._unfoldings = other._unfoldings
+        grown = range(len(other), len(self))
+        self.heights = Heights(
+            [*other.heights.first(len(self)), *(self.heights[seq] for seq in grown)]
+        )
 
     def __len__(self) -> int:
         return len(self.outline.steps)

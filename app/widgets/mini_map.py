@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.formatting import counted
+from app.formatting import counted, number
 from app.models.timeline_outline import TimelineOutline
 from app.theme import Colour
 
@@ -42,7 +42,7 @@ class MiniMap(QWidget):
         if outline is not None:
             errors = outline.troubles.count(1)
             self.setAccessibleDescription(
-                f"{counted(len(outline.steps), 'step')}, {errors} with trouble, "
+                f"{counted(len(outline.steps), 'step')}, {number(errors)} with trouble, "
                 f"{counted(len(outline.hits), 'search hit')}"
             )
         self.update()
@@ -148,6 +148,10 @@ class MiniMap(QWidget):
         """Follow a drag."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._jump(event.position().y())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """All was done when the button went down."""
+        event.accept()
 
     def _jump(self, y: float) -> None:
         if self._outline is not None and self._outline.steps:

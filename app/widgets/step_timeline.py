@@ -59,19 +59,20 @@ class StepTimeline(QAbstractScrollArea):
     def show_outline(self, outline: TimelineOutline, seq: int = 0) -> None:
         """Show an episode from a step on; the same episode again keeps place and folds."""
         before = self._column
-        same = before is not None and before.outline.episode_id == outline.episode_id
-        top = self.verticalScrollBar().value()
-        self._pages.show(outline.episode_id)
         self._column = CardColumn(outline, self._pages.step, self._style, self._card_width())
-        if same and before is not None:
-            self._column.keep_unfoldings(before)
+        moved = seq != self._current
         self._current = min(seq, max(0, len(outline.steps) - 1))
         self._following = None
-        self._fit_scroll_bar()
-        if same:
-            self.verticalScrollBar().setValue(top)
+        if before is not None and outline.continues(before.outline):
+            self._pages.extend()
+            self._column.continue_from(before)
+            self._fit_scroll_bar()
             self._settle()
         else:
+            self._pages.show(outline.episode_id)
+            self._fit_scroll_bar()
+            moved = True
+        if moved:
             self._reveal(self._current)
         self._announce()
 
@@ -291,6 +292,10 @@ class StepTimeline(QAbstractScrollArea):
         self.viewport().update()
         if changed:
             self._announce()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """All was done when the button went down."""
+        event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show a hand over links."""
