@@ -38,6 +38,7 @@ from hpm_engine import CannotOpen, Changed, Job, Memory, Stats, discover
 
 _STATS_AFTER_MS = 300  # the first rows come first
 _FIRST_SIZE = (1440, 900)
+_INSPECTOR_CHARACTERS = 50
 
 
 class MainWindow(QMainWindow):
@@ -85,6 +86,8 @@ class MainWindow(QMainWindow):
         self._leave_workspace()
         state = WindowState(self.settings.folder, session.path)
         self.workspace = workspace = Workspace(session, self.stack, state)
+        self.status.show_store(session.path)
+        self.inspector.show()
         state.restore_window(self)
         session.job_started.connect(self.jobs.follow)
         session.changed.connect(self._on_changed)
@@ -179,6 +182,8 @@ class MainWindow(QMainWindow):
         row.addLayout(centre, 1)
         self.setCentralWidget(whole)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.inspector)
+        width = self.fontMetrics().averageCharWidth() * _INSPECTOR_CHARACTERS
+        self.resizeDocks([self.inspector], [width], Qt.Orientation.Horizontal)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.log)
         self.statusBar().addWidget(self.status)
 
@@ -218,6 +223,8 @@ class MainWindow(QMainWindow):
         self.workspace_changed.emit(None)
 
     def _show_welcome(self) -> None:
+        self.inspector.hide()
+        self.status.show_store(None)
         self.stack.setCurrentWidget(self.welcome)
         self.welcome.show_recent(self.settings.preferences.recent)
         self.welcome.show_looking()
@@ -233,7 +240,6 @@ class MainWindow(QMainWindow):
         self.rail.set_active(open_now)
         self.rail.choose(here)
         self.search.setEnabled(open_now)
-        self.inspector.setEnabled(open_now)
         path = workspace.session.path if workspace is not None else None
         self.setWindowTitle(f"{path.name} – HPM Inspector" if path else "HPM Inspector")  # noqa: RUF001
         self._update_commands()

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QAbstractItemView
+from PySide6.QtCore import QObject, QTimer
 
 from app.navigation import Place, ViewName
 from app.views.episodes import EpisodesView
@@ -39,10 +38,11 @@ def measure(program: Program, options: Options) -> int:
     return program.qt.exec()
 
 
-class _FirstPaint:
+class _FirstPaint(QObject):
     """Waits for the rows, then for the jump, and ends the program."""
 
     def __init__(self, program: Program, jump: bool) -> None:
+        super().__init__(program.window)
         self._program, self._jump = program, jump
         self._figures: dict[str, float] = {}
         self._asked = 0.0
@@ -66,11 +66,11 @@ class _FirstPaint:
         if not self._jump:
             self._end()
             return
-        table = self._view.findChild(QAbstractItemView)
-        assert table is not None
-        self._asked = time.monotonic()
+        table = self._view.table
         self._then = self._on_jumped
+        self._asked = time.monotonic()
         table.scrollToBottom()
+        table.watch_paint()
 
     def _on_jumped(self) -> None:
         self._figures["jump_last_s"] = round(time.monotonic() - self._asked, 3)

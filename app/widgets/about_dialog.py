@@ -6,9 +6,10 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.theme import Colour
+from app.widgets.dialog_buttons import DialogButtons
 from app.widgets.fact_list import Fact, FactList
 from app.widgets.plain_text import SafeLabel
 from hpm_engine import __version__
@@ -29,11 +30,12 @@ class AboutDialog(QDialog):
             [
                 Fact("Python", platform.python_version()),
                 Fact("Qt", qVersion()),
-                *(Fact(name, _version(name)) for name in ("PySide6_Essentials", *_PARTS)),
+                *(Fact(name, _version(name)) for name in ("PySide6", *_PARTS)),
                 Fact("System", f"{platform.system()} {platform.release()} {platform.machine()}"),
             ]
         )
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = DialogButtons()
+        buttons.put("Close", DialogButtons.ButtonRole.RejectRole)
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 12)
@@ -50,6 +52,6 @@ class AboutDialog(QDialog):
 
 def _version(name: str) -> str:
     try:
-        return version(name)
+        return version("PySide6_Essentials" if name == "PySide6" else name)
     except PackageNotFoundError:
         return ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
+from app.widgets.dialog_buttons import DialogButtons
 from app.widgets.plain_text import SafeLabel
 
 
@@ -15,11 +16,9 @@ class ClosingQuestion(QDialog):
         super().__init__(parent)
         self.setWindowTitle("A job is running")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        buttons = QDialogButtonBox()
-        stop = buttons.addButton("Stop it and close", QDialogButtonBox.ButtonRole.AcceptRole)
-        stay = buttons.addButton("Keep working", QDialogButtonBox.ButtonRole.RejectRole)
-        stop.setAutoDefault(False)
-        stay.setDefault(True)
+        buttons = DialogButtons()
+        buttons.put("Stop it and close", DialogButtons.ButtonRole.AcceptRole)
+        buttons.put("Keep working", DialogButtons.ButtonRole.RejectRole).setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

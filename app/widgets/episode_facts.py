@@ -16,7 +16,7 @@ OUTCOMES: dict[Outcome, tuple[str, Colour]] = {
     Outcome.SUCCESS: ("✓ success", Colour.GOOD),
     Outcome.PARTIAL: ("◐ partial", Colour.WARN),
     Outcome.FAILURE: ("✗ failure", Colour.BAD),
-    Outcome.UNKNOWN: ("no label", Colour.MUTED),
+    Outcome.UNKNOWN: ("· unlabelled", Colour.MUTED),
 }
 _FLAGS = {
     StepFlag.ERROR: "a tool call failed",
@@ -43,7 +43,7 @@ def step_facts(step: Step, of: int) -> tuple[Fact, ...]:
         Fact("Tools", one_line(", ".join(tools))),
         Fact(
             "Marks",
-            ("▲ " if failed else "") + ", ".join(marks) if marks else "",
+            ("✗ " if failed else "") + ", ".join(marks) if marks else "",
             tone=Colour.BAD if failed else None,
         ),
         Fact("When", _when(step.at), tip=utc_time(step.at)),
@@ -59,7 +59,7 @@ def episode_facts(episode: Episode) -> tuple[Fact, ...]:
     lasted = ""
     if episode.started_at is not None and episode.ended_at is not None:
         lasted = duration(max(0, episode.ended_at - episode.started_at))
-    errors = f"▲ {number(episode.errors)}" if episode.errors else "0"
+    errors = f"✗ {number(episode.errors)}" if episode.errors else "0"
     return (
         Fact("Outcome", outcome, tone=tone),
         Fact("Agent", one_line(episode.agent)),

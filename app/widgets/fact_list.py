@@ -8,11 +8,13 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from app.icons import Icon, icon
 from app.theme import Colour, fixed_font
 from app.widgets.plain_text import SafeLabel, tip
+
+_LONGEST_NAME = "Episode digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,7 @@ class FactList(QWidget):
             self._clear(row, (0, 1, 2))
         for row, fact in enumerate(facts, start=1):
             name = SafeLabel(fact.name, tone=Colour.MUTED)
-            name.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
-            name.setMinimumWidth(self.fontMetrics().horizontalAdvance("Last recalled "))
+            name.setFixedWidth(self.fontMetrics().horizontalAdvance(_LONGEST_NAME) + 2)
             self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             self._put(row, fact)
 

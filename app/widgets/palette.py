@@ -79,12 +79,6 @@ class CommandPalette(QFrame):
 
     def open(self) -> None:
         """Show the palette over the window, empty and ready."""
-        window = self.window()
-        height = self._list.fontMetrics().height() + 10
-        width = min(_WIDTH * max(1, height // 26), window.width() - 40)
-        self.setGeometry(
-            (window.width() - width) // 2, 56, width, min(height * _ROWS + 60, window.height() - 80)
-        )
         self._line.clear()
         self._filter("")
         self.show()
@@ -121,7 +115,7 @@ class CommandPalette(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A border, so that the panel stands off the view under it."""
         painter = QPainter(self)
-        painter.setPen(self.palette().color(QPalette.ColorRole.Dark))
+        painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
         painter.setBrush(self.palette().window())
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
@@ -140,6 +134,17 @@ class CommandPalette(QFrame):
             if not action.isEnabled():
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
         self._list.setCurrentRow(0)
+        self._fit()
+
+    def _fit(self) -> None:
+        window = self.window()
+        row = self._list.fontMetrics().height() + 10
+        rows = min(_ROWS, max(1, self._list.count()))
+        height = rows * row + self._line.sizeHint().height() + 32
+        width = max(_WIDTH, self.fontMetrics().averageCharWidth() * 80)
+        width = min(width, window.width() - 40)
+        left = (window.width() - width) // 2
+        self.setGeometry(left, 56, width, min(height, window.height() - 80))
 
     def _run(self, item: QListWidgetItem) -> None:
         action = item.data(_ACTION)

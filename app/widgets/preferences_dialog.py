@@ -9,10 +9,8 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QSpinBox,
     QVBoxLayout,
@@ -22,6 +20,8 @@ from PySide6.QtWidgets import (
 from app.preferences import Preferences
 from app.settings import Settings
 from app.theme import Colour
+from app.widgets.check_box import CheckBox
+from app.widgets.dialog_buttons import DialogButtons
 from app.widgets.plain_text import SafeLabel, tip
 
 
@@ -39,9 +39,9 @@ class PreferencesDialog(QDialog):
         form.setVerticalSpacing(4)
         for field in msgspec.inspect.type_info(Preferences).fields:  # type: ignore[attr-defined]
             self._add_row(form, field)
-        buttons = QDialogButtonBox()
-        buttons.addButton(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
-        restore = buttons.addButton(QDialogButtonBox.StandardButton.RestoreDefaults)
+        buttons = DialogButtons()
+        buttons.put("Close", DialogButtons.ButtonRole.RejectRole)
+        restore = buttons.put("Restore defaults", DialogButtons.ButtonRole.ResetRole)
         restore.clicked.connect(self._restore)
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
@@ -84,7 +84,7 @@ class PreferencesDialog(QDialog):
             spin.valueChanged.connect(lambda number: self._settings.update(**{name: number}))
             self._setters[name] = spin.setValue
             return spin
-        box = QCheckBox()
+        box = CheckBox()
         box.setChecked(value)
         box.toggled.connect(lambda checked: self._settings.update(**{name: checked}))
         self._setters[name] = box.setChecked

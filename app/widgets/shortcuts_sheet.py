@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import Colour
 from app.widgets.plain_text import SafeLabel
@@ -55,4 +55,5 @@ def _group(title: str, entries: Sequence[Entry]) -> QWidget:
         grid.addWidget(label, number, 0)
         grid.addWidget(what, number, 1)
     grid.setColumnStretch(1, 1)
+    box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
     return box

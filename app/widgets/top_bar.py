@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
 
@@ -19,6 +19,7 @@ class TopBar(QToolBar):
         self.setObjectName("top")
         self.setMovable(False)
         self.setFloatable(False)
+        self.setIconSize(QSize(20, 20))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         for action in before:
             self.addAction(action)
