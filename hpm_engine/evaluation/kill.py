@@ -60,7 +60,7 @@ def kill_rounds(folder: Path, rounds: int, report: Report) -> Outcome:
         lines = b"".join(maker.session(number, 30, 120))
         (traces / f"{number:03}.jsonl").write_bytes(lines)
     started = time.monotonic()
-    _spawn(folder / "reference.hpm", traces).wait()
+    _spawn(folder / "reference.hpm", traces).communicate()
     duration = time.monotonic() - started
     with open_memory(folder / "reference.hpm") as memory:
         expected = _content(memory)
