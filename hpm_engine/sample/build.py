@@ -1,0 +1,133 @@
+"""Builds the sample store: generated trace files, read by the real importer."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from hpm_engine.errors import CannotWrite
+from hpm_engine.job import Job
+from hpm_engine.memory import Memory, open_memory
+from hpm_engine.records import EpisodeQuery
+from hpm_engine.reports import ImportReport
+from hpm_engine.sample import claude_sessions, codex_sessions
+from hpm_engine.sample.plot import Played, play, slots
+from hpm_engine.sample.project import load_knowledge
+from hpm_engine.sample.truth import Truth, resolved, truth_of
+
+NOTE = "generated: three invented projects, an invented half year, no real person or session"
+_PINNED = ("t-role-scope", "k-journal-tail", "f-rename-layer", "t-pgbouncer-move")
+_TAGS = {
+    "release": ("f-release-notes", "k-man", "t-drop-v1", "f-bundle"),
+    "money": ("t-vat-rounding", "t-discount", "t-refund", "t-shore-power", "t-statement-match"),
+    "refactoring": ("t-async-port", "t-strict", "f-strict-null", "f-signals", "k-typed-errors"),
+}
+_ZIP_TIME = (2026, 7, 1, 0, 0, 0)
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """The generated traces by agent and path, their labels and their truth."""
+
+    traces: dict[str, dict[str, bytes]]
+    labels: str
+    truth: Truth
+    subjects: dict[str, str]  # task -> session key
+
+    def size(self) -> int:
+        """Bytes of all trace files."""
+        return sum(len(data) for files in self.traces.values() for data in files.values())
+
+
+def generate(job: Job | None = None) -> Sample:
+    """All of the sample in memory; each call gives the same bytes. Raises ``Cancelled``."""
+    job = job or Job()
+    traces: dict[str, dict[str, bytes]] = {"claude-code": {}, "codex": {}}
+    played: list[Played] = []
+    total = len(slots())
+    for one in play():
+        job.step(len(played), total, one.script.title.split("\n")[0], "sessions")
+        renderer = claude_sessions if one.script.agent == "claude-code" else codex_sessions
+        traces[one.script.agent] |= renderer.render(one.script)
+        played.append(one)
+    labels = "".join(f"{one.script.key},{resolved(one)}\n" for one in played if resolved(one))
+    return Sample(
+        traces=traces,
+        labels="instance_id,resolved\n" + labels,
+        truth=truth_of(played, load_knowledge()),
+        subjects={one.subject: one.script.key for one in played},
+    )
+
+
+def truth_path(store: Path) -> Path:
+    """Where a sample store's answer key is: ``name.truth.json`` beside ``name.hpm``."""
+    return store.with_suffix(".truth.json")
+
+
+def build_sample(path: Path, job: Job | None = None) -> ImportReport:
+    """Build the sample store at ``path``, and its truth beside it.
+
+    Everything happens in a folder beside ``path`` that goes away; both files appear at the end,
+    so cancelling or a failure leaves nothing. Raises ``CannotWrite`` when there is a file already
+    or the folder cannot be written, ``Cancelled`` when asked to stop.
+    """
+    job = job or Job()
+    truth = truth_path(path)
+    for file in (path, truth):
+        if file.exists():
+            raise CannotWrite(f"{file}: there is a file already. Choose another name or remove it.")
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as folder:
+            report = _build(Path(folder), job)
+            (Path(folder) / "truth.json").rename(truth)
+            (Path(folder) / "store.hpm").rename(path)
+    except OSError as error:
+        raise CannotWrite(
+            f"{path}: the sample cannot be written there ({error.strerror or error}). "
+            "Choose another folder."
+        ) from error
+    return report
+
+
+def _build(folder: Path, job: Job) -> ImportReport:
+    sample = generate(job)
+    (folder / "labels.csv").write_text(sample.labels, encoding="utf-8")
+    (folder / "truth.json").write_bytes(sample.truth.to_json())
+    archives = [_pack(folder / f"{agent}.zip", files) for agent, files in sample.traces.items()]
+    with open_memory(folder / "store.hpm", create=True, actor="sample") as memory:
+        report = memory.import_paths(archives, job=job)
+        memory.set_setting("sample", NOTE)
+        _mark(memory, sample)
+    return report
+
+
+def _pack(archive: Path, files: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as target:
+        for name, data in sorted(files.items()):
+            target.writestr(zipfile.ZipInfo(name, _ZIP_TIME), data)
+    return archive
+
+
+def _mark(memory: Memory, sample: Sample) -> None:
+    """Pin and tag some episodes, as a person would have done."""
+    found = memory.find(EpisodeQuery(top_level=True))
+    ids = {one.key: one.id for one in memory.episodes(found.window(0, len(found)))}
+
+    def of(subjects: tuple[str, ...]) -> list[int]:
+        return list(_known(ids, sample, subjects))
+
+    memory.set_pinned(of(_PINNED), True)
+    for tag, subjects in _TAGS.items():
+        memory.add_tag(of(subjects), tag)
+    ways = tuple(task for way in load_knowledge().dead_ends for task in way.sessions)
+    memory.add_tag(of(ways), "dead end")
+
+
+def _known(ids: dict[str, int], sample: Sample, subjects: tuple[str, ...]) -> Iterator[int]:
+    for subject in subjects:
+        key = sample.subjects[subject]
+        if key in ids:
+            yield ids[key]
