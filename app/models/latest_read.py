@@ -6,13 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject
+from shiboken6 import isValid
 
 from app.session import Session
 from hpm_engine import Job, Memory
 
 
 class LatestRead(QObject):
-    """Ask again and again; only the answer to the last question is heard."""
+    """Ask again and again; only the answer to the last question is heard.
+
+    Answers that come after the view is gone are not heard either.
+    """
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
@@ -37,12 +41,12 @@ class LatestRead(QObject):
         number = self._asked
 
         def answered(result: Any) -> None:
-            if number == self._asked:
+            if number == self._asked and isValid(self):
                 self._task = None
                 then(result)
 
         def missed(error: Exception) -> None:
-            if number == self._asked:
+            if number == self._asked and isValid(self):
                 self._task = None
                 failed(error)
 
@@ -50,7 +54,7 @@ class LatestRead(QObject):
         task.succeeded.connect(answered)
         task.failed.connect(missed)
         if progressed is not None:
-            task.progressed.connect(progressed)
+            task.progressed.connect(lambda report: progressed(report) if isValid(self) else None)
 
     def cancel(self) -> None:
         """Stop the question under way; its answer will not be heard."""

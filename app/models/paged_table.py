@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFont
+from shiboken6 import isValid
 
 from app.models.column import Column, Row
 from app.session import Session
@@ -189,7 +190,7 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         task.failed.connect(lambda error: self._missed(generation, number, error))
 
     def _arrived(self, generation: int, number: int, rows: Sequence[Row | None]) -> None:
-        if generation != self._generation:
+        if generation != self._generation or not isValid(self):
             return
         self._asked.pop(number, None)
         self._pages[number] = list(rows)
@@ -201,7 +202,7 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         self.page_arrived.emit()
 
     def _missed(self, generation: int, number: int, error: Exception) -> None:
-        if generation == self._generation:
+        if generation == self._generation and isValid(self):
             self._asked.pop(number, None)
             self.failed.emit(error)
 

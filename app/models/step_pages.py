@@ -6,6 +6,7 @@ from collections import OrderedDict
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from app.session import Session
 from hpm_engine import Job, Memory, Step
@@ -73,11 +74,11 @@ class StepPages(QObject):
             return {step.seq: step for step in steps}
 
         def answered(steps: dict[int, Step]) -> None:
-            if generation == self._generation:
+            if generation == self._generation and isValid(self):
                 self._keep(number, steps)
 
         def missed(error: Exception) -> None:
-            if generation == self._generation:
+            if generation == self._generation and isValid(self):
                 self._asked.pop(number, None)
                 self.failed.emit(error)
 

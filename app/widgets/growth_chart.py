@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QWidget
 
 from app.formatting import counted, size
 from app.theme import Colour
@@ -61,9 +62,13 @@ class GrowthChart(Panel):
 
     def _make_plot(self) -> Any:
         pg: Any = import_module("pyqtgraph")
-        plot = pg.PlotWidget(axisItems={"bottom": pg.DateAxisItem(utcOffset=0)})
+        plot = pg.PlotWidget(enableMenu=False, axisItems={"bottom": pg.DateAxisItem(utcOffset=0)})
         plot.setMouseEnabled(x=False, y=False)
         plot.hideButtons()
+        plot.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        # pyqtgraph leaves its menu without a parent, and so to nobody to take away.
+        menu = plot.getPlotItem().ctrlMenu
+        menu.setParent(plot, menu.windowFlags())
         plot.showGrid(x=False, y=True, alpha=0.15)
         plot.getAxis("left").setWidth(56)
         plot.setFrameShape(plot.Shape.NoFrame)
@@ -99,6 +104,24 @@ class GrowthChart(Panel):
             axis.setTextPen(Colour.MUTED.qcolor())
             axis.setTickFont(self.font())
             axis.enableAutoSIPrefix(False)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the picture and the figures for other programs."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Copy the picture", self.copy_picture)
+        menu.addAction("Copy the figures (CSV)", self.copy_figures)
+        menu.popup(event.globalPos())
+
+    def copy_picture(self) -> None:
+        """Put the chart on the clipboard as it looks."""
+        QGuiApplication.clipboard().setPixmap(self.grab())
+
+    def copy_figures(self) -> None:
+        """Put the days and their figures on the clipboard."""
+        lines = ["day,episodes,steps,text_bytes"]
+        lines += [f"{p.day},{p.episodes},{p.steps},{p.text_size}" for p in self._points]
+        QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""

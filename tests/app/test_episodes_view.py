@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from million_memory import MillionMemory
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from app.navigation import Navigator, Place, ViewName
+from app.session import Session
+from app.views.episodes import EpisodesView
+from hpm_engine import Changed, EpisodeQuery, HPMError, SortColumn
+
+# The offscreen platform says so of every window with a layout.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+MAGENTA = QColor(255, 0, 254)
+
+
+@pytest.fixture
+def memory() -> MillionMemory:
+    return MillionMemory(2_000, 100)
+
+
+@pytest.fixture
+def session(qapp: object, memory: MillionMemory) -> Iterator[Session]:
+    session = Session(Path("made-up.hpm"), opener=lambda path, read_only: memory)
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def make_view(qtbot: QtBot, session: Session) -> Callable[[], EpisodesView]:
+    def make() -> EpisodesView:
+        view = EpisodesView(session, Navigator(Place(ViewName.EPISODES)))
+        qtbot.addWidget(view)
+        view.resize(1200, 800)
+        view.show()
+        return view
+
+    return make
+
+
+@pytest.fixture
+def view(qtbot: QtBot, make_view: Callable[[], EpisodesView]) -> EpisodesView:
+    view = make_view()
+    qtbot.waitUntil(lambda: view.pane.timeline.outline is not None and bool(view.model.rows_held()))
+    return view
+
+
+def test_the_first_row_is_shown_with_its_steps_and_record(qtbot: QtBot, view: EpisodesView) -> None:
+    assert view.current_episode_id() == 2_000
+    assert view.selected_ids() == [2_000]
+    qtbot.waitUntil(lambda: view.pane.raw.shown_text == "a text")
+
+
+def test_rows_shown_is_told_once_real_rows_were_painted(qtbot: QtBot, view: EpisodesView) -> None:
+    told: list[tuple[int, int]] = []
+    view.counted.connect(lambda episodes, hits: told.append((episodes, hits)))
+    with qtbot.waitSignal(view.rows_shown):
+        view.set_query(EpisodeQuery(text="word"))
+    assert told == [(2_000, 7)]
+
+
+def test_a_click_on_a_header_sorts_in_the_query(qtbot: QtBot, view: EpisodesView) -> None:
+    header = view.table.horizontalHeader()
+    with qtbot.waitSignal(view.counted):
+        qtbot.mouseClick(
+            header.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=header.viewport().rect().topLeft()
+            + QPoint(header.sectionViewportPosition(4) + 10, 5),
+        )
+    assert view.query().sort is SortColumn.STEPS
+    assert view.query().descending is True
+
+
+def test_selection_and_place_survive_a_refresh(
+    qtbot: QtBot, view: EpisodesView, memory: MillionMemory
+) -> None:
+    view.table.selectRow(700)
+    view.table.scrollTo(view.model.index(700, 0))
+    chosen = view.selected_ids()
+    memory.count += 5  # five newer episodes arrive above
+    with qtbot.waitSignal(view.counted):
+        view.refresh(Changed.EPISODES)
+    assert view.selected_ids() == chosen
+    assert view.current_episode_id() == chosen[0]
+    assert view.table.current_row() == 705
+    first, last = view.table.rowAt(0), view.table.rowAt(view.table.viewport().height() - 1)
+    assert first <= 705 <= last
+
+
+def test_a_wrong_query_keeps_the_last_good_rows(qtbot: QtBot, view: EpisodesView) -> None:
+    with qtbot.waitSignal(view.query_failed) as told:
+        view.set_query(EpisodeQuery(text='"'))
+    assert "never closed" in str(told.args[0])
+    assert view.model.rowCount() == 2_000
+    assert view.page.shows_content
+
+
+def test_no_match_offers_to_clear_the_search(qtbot: QtBot, view: EpisodesView) -> None:
+    with qtbot.waitSignal(view.counted):
+        view.set_query(EpisodeQuery(text="nothing"))
+    assert view.page.notice == "No episode matches"
+
+
+def test_an_empty_store_says_what_to_do(
+    qtbot: QtBot, memory: MillionMemory, make_view: Callable[[], EpisodesView]
+) -> None:
+    memory.count = 0
+    view = make_view()
+    qtbot.waitUntil(lambda: view.page.notice == "No episodes yet")
+    assert view.pane.page.notice == "No episode chosen"
+
+
+def test_a_failure_is_shown_and_can_be_tried_again(
+    qtbot: QtBot, memory: MillionMemory, make_view: Callable[[], EpisodesView]
+) -> None:
+    memory.failure = HPMError("The disk went away. Plug it in again.")
+    view = make_view()
+    qtbot.waitUntil(lambda: view.page.notice == "✗ The search failed")
+    memory.failure = None
+    view.page._button.click()
+    qtbot.waitUntil(lambda: view.page.shows_content)
+
+
+def test_a_slow_answer_says_that_it_is_waited_for(
+    qtbot: QtBot, view: EpisodesView, memory: MillionMemory
+) -> None:
+    memory.gate.clear()
+    view.table.scrollToBottom()
+    qtbot.wait(30)  # the reader is now held up by a page
+    view.pane.show_episode(5, "")
+    qtbot.waitUntil(lambda: view.pane.page.notice == "Reading the steps…")
+    memory.gate.set()
+    qtbot.waitUntil(lambda: view.pane.page.shows_content)
+
+
+def test_j_and_n_act_on_the_steps_from_the_table(qtbot: QtBot, view: EpisodesView) -> None:
+    view.table.setFocus()
+    qtbot.keyClicks(view.table, "jj")
+    assert view.pane.timeline.current == 2
+    assert view.table.current_row() == 0
+
+
+def test_a_place_is_restored_with_its_step(qtbot: QtBot, view: EpisodesView) -> None:
+    view.restore(Place(ViewName.EPISODES, 1_500, 40))
+    qtbot.waitUntil(lambda: view.pane.timeline.current == 40)
+    assert view.current_episode_id() == 1_500
+    assert view.selected_ids() == [1_500]
+
+
+def test_moving_through_steps_moves_the_navigator(qtbot: QtBot, view: EpisodesView) -> None:
+    view.pane.timeline.go_to(7)
+    assert view._navigator.current == Place(ViewName.EPISODES, 2_000, 7)
+
+
+def test_filters_change_the_query(qtbot: QtBot, view: EpisodesView) -> None:
+    qtbot.waitUntil(lambda: view.filters._boxes["project"].count() == 2)
+    view.filters._boxes["project"].setCurrentIndex(1)
+    view.filters._pinned.setChecked(True)
+    assert view.query().project == "project"
+    assert view.query().pinned is True
+    view.filters.clear()
+    assert view.query() == EpisodeQuery()
+
+
+def test_everything_has_an_accessible_name(view: EpisodesView) -> None:
+    pane = view.pane
+    boxes = view.filters._boxes.values()
+    for widget in (view.table, pane.timeline, pane.map, pane.raw._text, pane.raw._scope, *boxes):
+        assert widget.accessibleName()
+
+
+def test_hostile_text_loads_nothing_and_hides_nothing(
+    qtbot: QtBot, memory: MillionMemory, make_view: Callable[[], EpisodesView], tmp_path: Path
+) -> None:
+    picture = QImage(64, 64, QImage.Format.Format_RGB32)
+    picture.fill(MAGENTA)
+    picture.save(str(tmp_path / "bait.png"))
+    memory.text = (
+        f'<img src="file://{tmp_path}/bait.png" width="300" height="300"><h1>big</h1>'
+        "\u202eevil\x00\x07 [link](file:///etc/passwd)"
+    )
+    view = make_view()
+    qtbot.waitUntil(lambda: "⟦RLO⟧" in view.pane.raw.shown_text)
+    view.pane.timeline.toggle_current()
+    tip = view.model.index(0, 2).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;img" in tip and "<img" not in tip
+    assert "\u202e" not in view.model.index(0, 2).data()
+    shown = view.grab().toImage()
+    seen = {shown.pixelColor(x, y).rgb() for x in range(0, 1200, 5) for y in range(0, 800, 5)}
+    assert MAGENTA.rgb() not in seen
+
+
+def test_a_line_of_ten_megabytes_does_not_hold_the_window_up(
+    qtbot: QtBot, memory: MillionMemory, make_view: Callable[[], EpisodesView]
+) -> None:
+    memory.text, memory.step_count, memory.count = "x" * 10_000_000, 3, 3
+    view = make_view()
+    qtbot.waitUntil(lambda: len(view.pane.raw.shown_text) > 900_000, timeout=20_000)
+    assert "10,000,000 bytes" in view.pane.raw._facts.whole_text()
+    began = time.perf_counter()
+    view.pane.timeline.toggle_current()
+    view.pane.timeline.viewport().repaint()
+    assert time.perf_counter() - began < 0.5
