@@ -26,7 +26,7 @@ from app.navigation import Navigator, Place
 from app.session import Session
 from app.theme import Colour, fixed_font
 from app.widgets.audit_filters import AuditFilters
-from app.widgets.plain_text import SafeLabel, visible
+from app.widgets.plain_text import SafeLabel, tip, visible
 from app.widgets.row_view import RowView
 from app.widgets.state_page import StatePage
 from app.widgets.verification_panel import VerificationPanel
@@ -57,7 +57,7 @@ class AuditView(QWidget):
         self.detail = self._make_detail()
         self.verification = VerificationPanel(session)
         self._export = QPushButton("Export…")
-        self._export.setToolTip("Write the rows that the filters let through to a file")
+        self._export.setToolTip(tip("Write the rows that the filters let through to a file."))
         self._exported = SafeLabel(tone=Colour.MUTED)
         self._arrange()
         self._connect()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from app.formatting import number
 from app.widgets.marks import OUTCOMES
-from app.widgets.plain_text import one_line
+from app.widgets.check_box import CheckBox
+from app.widgets.plain_text import one_line, tip
 from hpm_engine import EpisodeQuery, Facets, Outcome
 
 _EVERY = {
@@ -49,9 +50,9 @@ class FilterRow(QWidget):
         box.currentIndexChanged.connect(self._on_changed)
         return box
 
-    def _check(self, text: str, hint: str) -> QCheckBox:
-        check = QCheckBox(text)
-        check.setToolTip(hint)
+    def _check(self, text: str, hint: str) -> CheckBox:
+        check = CheckBox(text)
+        check.setToolTip(tip(hint))
         check.toggled.connect(self._on_changed)
         return check
 

@@ -20,7 +20,7 @@ from app.formatting import number, size
 from app.models.latest_read import LatestRead
 from app.session import Session
 from app.theme import Colour, fixed_font
-from app.widgets.plain_text import SafeLabel
+from app.widgets.plain_text import SafeLabel, tip
 from app.widgets.record_text import MOST_SHOWN, RecordText, record_text
 from app.widgets.state_page import StatePage
 from hpm_engine import Job, Memory
@@ -67,7 +67,7 @@ class RawPane(QWidget):
     def _button(self, text: str, hint: str) -> QToolButton:
         button = QToolButton()
         button.setText(text)
-        button.setToolTip(hint)
+        button.setToolTip(tip(hint))
         button.setAccessibleName(hint)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
