@@ -37,13 +37,22 @@ class Database:
         self.read_only = read_only
         self.driver = load_driver()
         _check_place(path, read_only=read_only, create=create)
-        with self._explained():
-            self.connection = self._connect()
-            try:
-                self._prepare(create=create)
-            except BaseException:
-                self.connection.close()
-                raise
+        made = not path.exists()
+        if made:
+            # Before SQLite would, and for the owner alone from the first moment.
+            path.touch(mode=0o600, exist_ok=False)
+        try:
+            with self._explained():
+                self.connection = self._connect()
+                try:
+                    self._prepare(create=create)
+                except BaseException:
+                    self.connection.close()
+                    raise
+        except BaseException:
+            if made and not path.stat().st_size:
+                path.unlink()
+            raise
 
     def _connect(self) -> Any:
         mode = "ro" if self.read_only else "rwc"
@@ -54,7 +63,6 @@ class Database:
         connection = self.driver.connect(
             uri, uri=True, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None
         )
-        # 512 prepared statements: reading a page of steps and writing one both fit.
         for pragma in (
             "trusted_schema = OFF",
             "cell_size_check = ON",
@@ -90,13 +98,10 @@ class Database:
             self._journal()
 
     def _create(self) -> None:
-        # Not foreign keys: sqlite-utils may rebuild its own bookkeeping table.
         with self.writing():
             self.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             migrate(self.connection)
             self.execute("INSERT INTO settings VALUES ('store_id', ?)", (str(uuid.uuid4()),))
-        if os.name == "posix":
-            self.path.chmod(0o600)
 
     def _journal(self) -> None:
         """WAL where it is safe; a rollback journal, which doctor reports, where it is not."""

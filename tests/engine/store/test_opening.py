@@ -38,6 +38,20 @@ def test_a_new_store_has_our_mark_and_schema_and_only_its_owner_may_read_it(stor
     assert stat.S_IMODE(store.stat().st_mode) == 0o600
 
 
+def test_a_store_that_cannot_be_made_leaves_no_empty_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.hpm"
+
+    def fails(connection: object) -> None:
+        raise load_driver().OperationalError("database or disk is full")
+
+    monkeypatch.setattr("hpm_engine.store.database.migrate", fails)
+    with pytest.raises(errors.CannotWrite, match="no space left"):
+        open_memory(path, create=True)
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_existing_store_opens_again_with_the_same_identity(store: Path) -> None:
     with open_memory(store) as first:
         store_id = first.settings()["store_id"]
