@@ -7,8 +7,8 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from app.formatting import number
-from app.widgets.marks import OUTCOMES
 from app.widgets.check_box import CheckBox
+from app.widgets.marks import OUTCOMES
 from app.widgets.plain_text import one_line, tip
 from hpm_engine import EpisodeQuery, Facets, Outcome
 
