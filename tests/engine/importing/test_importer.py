@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import Changed, EpisodeQuery, FileStatus, Job, Memory, Outcome, open_memory
-from hpm_engine.errors import Cancelled
+from hpm_engine.errors import Cancelled, CannotWrite
 from hpm_engine.job import Progress
 
 
@@ -217,3 +217,25 @@ def test_every_import_has_its_row_in_the_log(memory: Memory, tmp_path: Path) -> 
     assert second.before == first.after != second.after == memory.detail(1).digest
     assert json.loads(second.detail)["source"] == sha256(whole).hexdigest()
     assert memory.verify_audit().broken_at is None
+
+
+def test_wherever_the_disk_fills_up_the_store_is_as_it_was(tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(6):
+        (folder / f"{number}.jsonl").write_bytes(session(f"s{number}", 40))
+    failed = 0
+    with open_memory(tmp_path / "a.hpm", create=True) as memory:
+        pages = memory._db.pragma("page_count")
+        for spare in range(0, 60, 2):
+            memory._db.pragma(f"max_page_count = {pages + spare}")
+            try:
+                memory.import_paths([folder])
+                break
+            except CannotWrite:
+                failed += 1
+            memory._db.pragma("max_page_count = 100000")
+            assert memory.stats().episodes == memory.audit_count() == 0
+            assert memory.health(check=True).problems == ()
+        assert failed > 5 and memory.stats().episodes == 6
+        assert memory.find(EpisodeQuery(text='"output number 40"')).hits == 6
