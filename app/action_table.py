@@ -160,7 +160,7 @@ _EDIT = (
     ),
     Action(
         id=Command.PREFERENCES,
-        text="P&references…",
+        text="Preferen&ces…",
         tip="Change the theme, the text size and what is asked.",
         menu=Menu.EDIT,
         run=operations.show_preferences,

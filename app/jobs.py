@@ -34,7 +34,7 @@ class Jobs(QObject):
         """Show a task until it ends."""
         chip = JobChip(task, self._status_bar)
         started = time.monotonic()
-        self._status_bar.insertPermanentWidget(0, chip)
+        self._status_bar.addPermanentWidget(chip)
         chip.hide()
         self._chips[task] = chip
         title = task.title

@@ -11,6 +11,11 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The offscreen platform says this of every window with a minimum size."""
+    config.addinivalue_line("qt_log_ignore", "does not support propagateSizeHints")
+
+
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test reads or writes the settings of the person who runs it."""

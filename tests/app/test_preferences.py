@@ -49,9 +49,9 @@ def test_recent_stores_are_newest_first_once_each_and_few(tmp_path: Path) -> Non
     assert len(preferences.recent) == 10
     assert preferences.recent[0] == str(Path("/stores/5.hpm"))
     assert len(set(preferences.recent)) == 10
-    assert str(Path("/stores/5.hpm")) not in preferences.without_recent(
-        Path("/stores/5.hpm")
-    ).recent
+    assert (
+        str(Path("/stores/5.hpm")) not in preferences.without_recent(Path("/stores/5.hpm")).recent
+    )
 
 
 def test_the_environment_can_move_the_settings(own_settings: Path) -> None:

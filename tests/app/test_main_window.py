@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtWidgets import QDialog, QLabel
+from pytestqt.qtbot import QtBot
+from traces import HOSTILE, make_store, write_traces
+
+from app.actions import Command
+from app.appearance import Appearance
+from app.main_window import MainWindow
+from app.navigation import Place, ViewName
+from app.preferences import Preferences, load
+from app.problems import Problems, Severity
+from app.settings import Settings
+from app.theme import Scheme, Theme, is_dark
+from app.views.registry import VIEWS
+from app.widgets.closing_question import ClosingQuestion
+from app.widgets.preferences_dialog import PreferencesDialog
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, qapp: object, own_settings: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[MainWindow]:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    settings = Settings(Preferences(theme=Scheme.LIGHT), own_settings)
+    theme = Theme(qapp)  # type: ignore[arg-type]
+    window = MainWindow(settings, Appearance(settings, theme), Problems())
+    window.show()
+    yield window
+    window._closing = True
+    window.close()
+    window.deleteLater()
+    theme.deleteLater()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return make_store(tmp_path / "agents.hpm", ["fix the parser", HOSTILE, "add a test"])
+
+
+def open_in(window: MainWindow, store: Path, qtbot: QtBot) -> None:
+    window.stores.open(store)
+    qtbot.waitUntil(lambda: "3 episodes" in window.status.text())
+
+
+def select(window: MainWindow, episode: int, qtbot: QtBot) -> None:
+    assert window.workspace is not None
+    with qtbot.waitSignal(window.inspector.shown, check_params_cb=lambda shown: shown == episode):
+        window.workspace.navigator.go(Place(ViewName.EPISODES, episode, 1))
+
+
+def test_the_first_page_is_shown_and_store_commands_wait(window: MainWindow) -> None:
+    assert window.stack.currentWidget() is window.welcome
+    assert not window.commands[Command.PIN].isEnabled()
+    assert not window.commands[Command.STORE_CLOSE].isEnabled()
+    assert window.commands[Command.STORE_OPEN].isEnabled()
+
+
+def test_a_store_opens_with_its_figures_and_is_remembered(
+    window: MainWindow, store: Path, qtbot: QtBot
+) -> None:
+    open_in(window, store, qtbot)
+    assert "agents.hpm" in window.windowTitle()
+    assert window.status.text().startswith("agents.hpm")
+    assert load(window.settings.folder).recent == (str(store),)
+    window.close_store()
+    assert window.stack.currentWidget() is window.welcome
+
+
+@pytest.mark.parametrize("name", list(ViewName))
+def test_every_view_of_the_rail_opens(
+    window: MainWindow, store: Path, qtbot: QtBot, name: ViewName
+) -> None:
+    open_in(window, store, qtbot)
+    window.go_to_view(name)
+    assert window.workspace is not None
+    view = window.workspace.view(name)
+    assert window.stack.currentWidget() is view
+    assert (view.title, view.icon) == (VIEWS[name].title, VIEWS[name].icon)
+
+
+def test_a_missing_store_says_so_and_returns_to_the_first_page(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.stores.open(tmp_path / "gone.hpm")
+    qtbot.waitUntil(lambda: window.problem_bar.current() is not None)
+    problem = window.problem_bar.current()
+    assert problem is not None and problem.severity is Severity.ERROR
+    assert "gone.hpm" in problem.text
+    assert window.stack.currentWidget() is window.welcome
+    assert load(window.settings.folder).recent == ()
+
+
+def test_a_foreign_file_is_refused_by_name(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "letter.hpm").write_text("Dear reader, this is not a database." * 100)
+    window.stores.open(tmp_path / "letter.hpm")
+    qtbot.waitUntil(lambda: window.problem_bar.current() is not None)
+    assert window.workspace is None
+
+
+def test_a_new_store_is_made_and_opened(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    window.stores.make(tmp_path / "new.hpm")
+    qtbot.waitUntil(lambda: "0 episodes" in window.status.text())
+    assert (tmp_path / "new.hpm").exists()
+
+
+def test_dropped_files_are_imported_and_logged(
+    window: MainWindow, store: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    open_in(window, store, qtbot)
+    files = write_traces(tmp_path / "more", ["a fourth", "a fifth, quite new", "the sixth"])
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    window.imports.drop(data)
+    qtbot.waitUntil(lambda: "6 episodes" in window.status.text())
+    assert "Import 3 files: 3 episodes added" in window.log.text()
+
+
+def test_files_that_are_no_traces_are_named(
+    window: MainWindow, store: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    open_in(window, store, qtbot)
+    (tmp_path / "notes.txt").write_text("nothing to see")
+    window.imports.begin([tmp_path / "notes.txt"])
+    qtbot.waitUntil(lambda: window.problem_bar.current() is not None)
+    problem = window.problem_bar.current()
+    assert problem is not None and "notes.txt" in problem.report()
+
+
+def test_the_inspector_shows_the_selected_step_and_its_source(
+    window: MainWindow, store: Path, qtbot: QtBot
+) -> None:
+    open_in(window, store, qtbot)
+    select(window, 1, qtbot)
+    groups = window.inspector.groups()
+    assert {fact.name for fact in groups["step"]} >= {"Step", "From"}
+    assert any(len(fact.value) == 64 for fact in groups["source"] if fact.name == "SHA-256")
+
+
+def test_hostile_text_stays_text_everywhere_in_the_frame(
+    window: MainWindow, store: Path, qtbot: QtBot
+) -> None:
+    open_in(window, store, qtbot)
+    select(window, 2, qtbot)
+    window.problems.tell(HOSTILE, HOSTILE, HOSTILE)
+    window.welcome.show_recent([f"/tmp/{HOSTILE}.hpm"])
+    window.commands.show_recent([f"/tmp/{HOSTILE}.hpm"])
+    window.log.add(HOSTILE)
+    assert not window.grab().isNull()
+    assert "⟦RLO⟧" in window.inspector._title.text()
+    assert "<img" in window.problem_bar._text.text()
+    for label in window.findChildren(QLabel):
+        assert label.textFormat() is Qt.TextFormat.PlainText, label
+
+
+def test_back_returns_to_what_was_selected(window: MainWindow, store: Path, qtbot: QtBot) -> None:
+    open_in(window, store, qtbot)
+    window.go_to_view(ViewName.HEALTH)
+    window.commands[Command.GO_BACK].trigger()
+    assert window.workspace is not None
+    assert window.workspace.navigator.current.view is ViewName.EPISODES
+    assert window.commands[Command.GO_FORWARD].isEnabled()
+
+
+def test_a_pin_can_be_undone_from_the_menu(window: MainWindow, store: Path, qtbot: QtBot) -> None:
+    open_in(window, store, qtbot)
+    select(window, 1, qtbot)
+
+    def pinned() -> str:
+        facts = {fact.name: fact.value for fact in window.inspector.groups()["episode"]}
+        return facts.get("Pinned", "")
+
+    window.commands[Command.PIN].trigger()
+    qtbot.waitUntil(lambda: pinned() == "yes")
+    qtbot.waitUntil(window.commands[Command.UNDO].isEnabled)
+    window.commands[Command.UNDO].trigger()
+    qtbot.waitUntil(lambda: pinned() == "no")
+
+
+def test_searching_counts_and_a_wrong_query_keeps_the_last_result(
+    window: MainWindow, store: Path, qtbot: QtBot
+) -> None:
+    open_in(window, store, qtbot)
+    window.search.line.setText("needle2")
+    qtbot.waitUntil(lambda: "3 episodes" in window.search.line._result)
+    window.search.line.setText('"never closed')
+    qtbot.waitUntil(lambda: "last good result" in window.search.error_text())
+    window.search.line.setText("parser")
+    qtbot.waitUntil(lambda: "1 episode" in window.search.line._result)
+
+
+def test_the_palette_lists_filters_and_runs_commands(window: MainWindow, qtbot: QtBot) -> None:
+    window.palette_panel.open()
+    assert len(window.palette_panel.shown()) == len(Command) - 1
+    window.palette_panel.type("larger")
+    assert window.palette_panel.shown()[0] == "View: Larger Text"
+    qtbot.keyClick(window.palette_panel._line, Qt.Key.Key_Return)
+    assert window.settings.preferences.text_scale == 110
+    assert not window.palette_panel.isVisible()
+
+
+def test_the_theme_can_be_changed_and_is_kept(window: MainWindow) -> None:
+    assert not is_dark()
+    window.commands[Command.THEME].trigger()
+    assert is_dark()
+    assert load(window.settings.folder).theme is Scheme.DARK
+    window.commands[Command.THEME].trigger()
+    assert not is_dark()
+
+
+def test_the_preferences_dialog_follows_and_leads(window: MainWindow) -> None:
+    window.commands[Command.PREFERENCES].trigger()
+    dialog = window.findChild(PreferencesDialog)
+    assert dialog is not None
+    dialog.editor("text_scale").setValue(150)
+    assert window.settings.preferences.text_scale == 150
+    window.commands[Command.TEXT_RESET].trigger()
+    assert dialog.editor("text_scale").value() == 100
+    dialog.close()
+
+
+def test_every_dialog_opens_without_stopping_the_window(window: MainWindow) -> None:
+    for command in (Command.SHORTCUTS, Command.ABOUT):
+        window.commands[command].trigger()
+    shown = [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
+    assert len(shown) == 2
+    for dialog in shown:
+        assert not dialog.isModal()
+        dialog.close()
+
+
+def test_closing_while_a_job_runs_asks_once_then_stops_it(
+    window: MainWindow, store: Path, qtbot: QtBot
+) -> None:
+    open_in(window, store, qtbot)
+    assert window.workspace is not None
+
+    def endless(memory: object, job: object) -> None:
+        for number in range(10**9):
+            job.step(number, 10**9, unit="steps")  # type: ignore[attr-defined]
+
+    window.workspace.session.write(endless, "Endless")
+    qtbot.waitUntil(lambda: any(chip.isVisible() for chip in window.jobs._chips.values()))
+    window.close()
+    question = window.findChild(ClosingQuestion)
+    assert question is not None and window.isVisible()
+    question.accept()
+    assert not window.isVisible()
+    assert window.workspace is None

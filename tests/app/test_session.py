@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from traces import make_store, write_traces
+
+from app.marks import Marks
+from app.session import Session
+from hpm_engine import Changed, EpisodeQuery, HPMError
+
+
+@pytest.fixture
+def session(tmp_path: Path, qapp: object) -> Iterator[Session]:
+    session = Session(make_store(tmp_path / "a.hpm", ["first task", "second task"]))
+    yield session
+    session.close()
+
+
+def pinned(session: Session, qtbot: QtBot) -> list[bool]:
+    task = session.read(
+        lambda memory, job: [
+            episode.pinned
+            for episode in memory.episodes(sorted(memory.find(EpisodeQuery()).window(0, 9)))
+        ]
+    )
+    with qtbot.waitSignal(task.succeeded) as answer:
+        pass
+    result: list[bool] = answer.args[0]
+    return result
+
+
+def test_reads_and_writes_run_on_threads_of_their_own(session: Session, qtbot: QtBot) -> None:
+    threads = []
+    for ask in (
+        session.read,
+        lambda call: session.write(call, "Write"),
+        lambda call: session.read(call, "Long read"),
+    ):
+        with qtbot.waitSignal(ask(lambda memory, job: threading.get_ident()).succeeded) as answer:
+            pass
+        threads += answer.args
+    assert len({*threads, threading.get_ident()}) == 4
+
+
+def test_the_writer_starts_with_the_first_write(session: Session) -> None:
+    assert session._writer is None
+    assert not session.writing
+
+
+def test_a_write_says_what_it_changed(session: Session, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(session.changed) as change:
+        session.write(lambda memory, job: memory.set_pinned([1], True), "Pin")
+    assert change.args[0] & Changed.MARKS
+
+
+def test_a_write_that_changes_nothing_is_silent(session: Session, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(session.changed):
+        task = session.write(lambda memory, job: Changed.NOTHING, "Nothing")
+        with qtbot.waitSignal(task.finished):
+            pass
+
+
+def test_an_import_reaches_the_reader(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    files = write_traces(tmp_path / "more", ["third task", "fourth task", "fifth task"])
+    started = []
+    session.job_started.connect(started.append)
+    with qtbot.waitSignal(session.changed):
+        session.write(lambda memory, job: memory.import_paths(files, job=job), "Import 3 files")
+    assert started[0].title == "Import 3 files"
+    assert len(pinned(session, qtbot)) == 5
+
+
+def test_the_reader_refuses_to_write(session: Session, qtbot: QtBot) -> None:
+    task = session.read(lambda memory, job: memory.set_pinned([1], True))
+    with qtbot.waitSignal(task.failed) as answer:
+        pass
+    assert isinstance(answer.args[0], HPMError)
+
+
+def test_a_missing_store_answers_every_read_with_why(
+    tmp_path: Path, qtbot: QtBot, qapp: object
+) -> None:
+    session = Session(tmp_path / "none.hpm")
+    task = session.read(lambda memory, job: 1)
+    with qtbot.waitSignal(task.failed) as answer:
+        pass
+    assert isinstance(answer.args[0], HPMError)
+    session.close()
+
+
+def test_undo_and_redo_in_quick_succession_end_where_they_should(
+    session: Session, qtbot: QtBot
+) -> None:
+    marks = Marks(session)
+    with qtbot.waitSignal(session.changed):
+        marks.pin([1, 2], True)
+    qtbot.waitUntil(marks.stack.canUndo)
+    for _ in range(3):
+        marks.stack.undo()
+        marks.stack.redo()
+    marks.stack.undo()
+    qtbot.waitUntil(lambda: not session.writing)
+    assert pinned(session, qtbot) == [False, False]
+    marks.stack.redo()
+    qtbot.waitUntil(lambda: not session.writing)
+    assert pinned(session, qtbot) == [True, True]
+
+
+def test_pinning_what_is_pinned_leaves_nothing_to_undo(session: Session, qtbot: QtBot) -> None:
+    marks = Marks(session)
+    for _ in range(2):
+        marks.pin([1], True)
+    qtbot.waitUntil(lambda: not session.writing)
+    assert marks.stack.count() == 1
