@@ -32,6 +32,7 @@ class ChatRecord(msgspec.Struct):
     content: msgspec.Raw = _NOTHING
     traj_id: object = None
     session_id: object = None
+    camel_session_id: object = msgspec.field(default=None, name="sessionId")
     conversation_id: object = None
     id: object = None
     instance_id: object = None
@@ -177,7 +178,7 @@ def _line_messages(name: str, lines: Iterator[tuple[bytes, int]]) -> tuple[StepD
 
 def _episode(steps: tuple[StepDraft, ...], record: ChatRecord, keys: Keys) -> EpisodeDraft:
     task_key = _word(record.instance_id, record.task_id, record.id)
-    own_id = _word(record.traj_id, record.session_id, record.conversation_id) or task_key
+    own_id = _word(record.traj_id, *_sessions(record)) or task_key
     model = _word(record.model, record.model_name)
     if record.intent is not None:
         model = model or _word(record.source)
@@ -193,6 +194,10 @@ def _episode(steps: tuple[StepDraft, ...], record: ChatRecord, keys: Keys) -> Ep
         task_key=task_key,
         outcome=outcome_of(_given(record.resolved, record.target, record.success, record.reward)),
     )
+
+
+def _sessions(record: ChatRecord) -> tuple[object, ...]:
+    return record.session_id, record.camel_session_id, record.conversation_id
 
 
 def _prompt(steps: tuple[StepDraft, ...]) -> str:

@@ -89,7 +89,10 @@ def raw_text(raw: msgspec.Raw) -> str:
     if data in (b"", b"null"):
         return ""
     if data.startswith(b'"'):
-        return decode(data, _STRING, "a string")
+        try:
+            return decode(data, _STRING, "")
+        except CannotImport:  # bytes that are no text: shown as far as they are
+            return data[1:-1].decode("utf-8", "replace")
     return data.decode("utf-8", "replace")
 
 

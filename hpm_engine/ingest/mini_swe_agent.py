@@ -48,8 +48,8 @@ class MiniSweAgentReader:
             return True
         if "info" not in opening.keys and not role_of(_first(opening.keys.get("messages"))):
             return _says_mini(opening.keys.get("trajectory_format"))
-        return (opening.cut and b'"mini-swe-agent-' in source.read()[-4096:]) or _says_mini(
-            opening.keys.get("trajectory_format")
+        return _says_mini(opening.keys.get("trajectory_format")) or (
+            opening.cut and b'"mini-swe-agent-' in source.tail()
         )
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
@@ -133,12 +133,12 @@ def _add_agent(
     calls = [call.part() for call in message.tool_calls or ()]
     if not calls and extra.actions is not None:
         calls = [_bash(_word(action.command)) for action in extra.actions]
-        text = _without_fence(text) if calls else text
+        text = _without_fence(text, _ACTION.search(text)) if calls else text
     elif not calls:
-        actions = _ACTION.findall(text)
+        actions = list(_ACTION.finditer(text))
         if len(actions) == 1:
-            calls = [_bash(actions[0])]
-            text = _without_fence(text)
+            calls = [_bash(actions[0][1])]
+            text = _without_fence(text, actions[0])
     turn = conversation.say(
         StepSource.AGENT,
         text,
@@ -209,8 +209,7 @@ def _bash(command: str) -> Part:
     return Part(PartKind.CALL, command, "bash")
 
 
-def _without_fence(text: str) -> str:
-    found = _ACTION.search(text)
+def _without_fence(text: str, found: re.Match[str] | None) -> str:
     return (text[: found.start()].rstrip() + text[found.end() :]).strip() if found else text
 
 

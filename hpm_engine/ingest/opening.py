@@ -9,7 +9,8 @@ import msgspec
 from hpm_engine.errors import CannotImport, LimitExceeded
 from hpm_engine.ingest.json_text import ANYTHING, decode
 
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|[\[\]{},]', re.DOTALL)
+_TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+([\[\]{}])', re.DOTALL)
+_STRING_OR_COMMA = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|,', re.DOTALL)
 _CLOSER = {b"{": b"}", b"[": b"]"}
 
 
@@ -60,32 +61,30 @@ def read_opening(head: bytes, name: str, depth: int) -> Opening:
 def _close(text: bytes, name: str, depth: int) -> tuple[int, bytes]:
     """Where the first value ends (0: beyond the head), and its text with all brackets closed."""
     stack: list[bytes] = []
-    safe = level = 0
-    for match in _TOKEN.finditer(text):
-        token = text[match.start() : match.start() + 1]
-        if token == b'"':
-            if not match.group(1):
-                return 0, _end_string(text[: match.start()], safe, stack, level)
-            continue
-        safe, level = match.end(), len(stack)
-        if token in _CLOSER:
-            stack.append(_CLOSER[token])
-            level += 1
-            if level > depth:
+    at = 0
+    while match := _TO_BRACKET.match(text, at):
+        at = match.end()
+        bracket = match.group(1)
+        if bracket in _CLOSER:
+            stack.append(_CLOSER[bracket])
+            if len(stack) > depth:
                 raise LimitExceeded(f"{name}: JSON nested deeper than {depth} levels is no trace.")
-        elif token == b",":
+        elif not stack or stack.pop() != bracket:
+            return 0, b""
+        elif not stack:
+            return at, text[:at]
+    return 0, _without_rest(text, at) + b"".join(reversed(stack))
+
+
+def _without_rest(text: bytes, safe: int) -> bytes:
+    """The text up to its last whole value behind ``safe``, where its last bracket stands.
+
+    An object's string that was cut is kept as an empty one, so that its key is known.
+    """
+    for match in _STRING_OR_COMMA.finditer(text, safe):
+        if match.group() == b",":
             safe = match.start()
-        else:
-            if not stack or stack.pop() != token:
-                return 0, b""
-            level -= 1
-            if not stack:
-                return match.end(), text[: match.end()]
-    return 0, text[:safe] + b"".join(reversed(stack[:level]))
-
-
-def _end_string(before: bytes, safe: int, stack: list[bytes], level: int) -> bytes:
-    """A text cut inside a string: an object's value is kept as an empty string."""
-    if before.rstrip().endswith(b":"):
-        return before + b'""' + b"".join(reversed(stack))
-    return before[:safe] + b"".join(reversed(stack[:level]))
+        elif not match.group(1):
+            before = text[: match.start()]
+            return before + b'""' if before.rstrip().endswith(b":") else text[:safe]
+    return text[:safe]

@@ -53,6 +53,10 @@ class SourceFile:
             self._opening = read_opening(self.head, self.name, self.limits.json_depth)
         return self._opening
 
+    def tail(self, size: int = 4096) -> bytes:
+        """The last ``size`` bytes; none of a source too large to be parsed whole."""
+        return self.read()[-size:] if self.size <= self.limits.document_size else b""
+
     def blocks(self, size: int = _BLOCK) -> Iterator[bytes]:
         """The bytes, in blocks of ``size`` (the last may be shorter)."""
         left = self.size

@@ -45,7 +45,8 @@ def set_aside(source: SourceFile) -> str:
     keys, record = source.opening.keys, source.opening.record
     if "sessionId" in keys and "projectHash" in keys:
         return _later("A Gemini CLI session")
-    if "conversations" in record and "trial_name" in record:
+    exported = "trial_name" in record or (source.opening.cut and b'"trial_name"' in source.tail())
+    if "conversations" in record and exported:
         return (
             "A training export of runs (Harbor's traces.json). It repeats the conversation of the "
             "run's own trajectory file; import that one."

@@ -53,6 +53,12 @@ def test_what_is_no_trace_says_what_it_is(data: bytes, word: str) -> None:
     assert word in reason(memory_source(data))
 
 
+def test_a_training_export_is_set_aside_however_long_its_conversations_are() -> None:
+    turns = [{"role": "user", "content": "x" * 100_000}]
+    export = [{"conversations": turns, "agent": "a", "trial_name": "t", "episode": "episode-0"}]
+    assert "training export" in reason(document(export))
+
+
 @pytest.mark.parametrize(
     ("value", "word"),
     [
