@@ -76,8 +76,8 @@ def _look(found: _Archive) -> Found:
             )
         elif found.nesting >= found.limits.archive_nesting and found.nesting > 0:
             raise LimitExceeded(
-                f"is an archive nested {found.nesting} deep; {found.limits.archive_nesting} is the "
-                "limit. Unpack the outer archive first."
+                f"It is an archive in {found.nesting} others; {found.limits.archive_nesting} levels are "
+                "the limit. Unpack the outer archive first."
             )
         elif kind == "zip":
             yield from _zip_members(found)
@@ -117,7 +117,7 @@ def _tar_members(found: _Archive, kind: str) -> Found:
             if info.isdir() or is_clutter(info.name):
                 continue
             if reason := _tar_refusal(info):
-                yield Unreadable(name, reason)
+                yield Unreadable(name, f"Refused: {reason}.")
                 continue
             member = tar.extractfile(info)
             if member is None:
@@ -162,7 +162,7 @@ def _tar_member(open_: Open, kind: str, number: int) -> BinaryIO:
 def _zip_members(found: _Archive) -> Found:
     if found.nesting and not found.in_memory:
         raise LimitExceeded(
-            f"is a zip of more than {IN_MEMORY:,} bytes inside another archive. Unpack it first."
+            f"It is a zip of more than {IN_MEMORY:,} bytes inside another archive. Unpack it first."
         )
     with found.open() as stream, zipfile.ZipFile(stream) as archive:
         for info in archive.infolist():
@@ -171,7 +171,7 @@ def _zip_members(found: _Archive) -> Found:
             if info.is_dir() or is_clutter(info.filename):
                 continue
             if reason := _zip_refusal(info):
-                yield Unreadable(name, reason)
+                yield Unreadable(name, f"Refused: {reason}.")
                 continue
             try:
                 with archive.open(info) as packed:
@@ -227,7 +227,9 @@ def _member(
             if size > outer.limits.file_size:
                 break
     if size > outer.limits.file_size:
-        yield Unreadable(full_name, f"is larger than {outer.limits.file_size:,} bytes, the limit.")
+        yield Unreadable(
+            full_name, f"It is larger than {outer.limits.file_size:,} bytes, the limit."
+        )
         return
     yield from _look(
         _Archive(
@@ -255,8 +257,8 @@ def _inner_name(name: str) -> str:
 
 def _damage(error: BaseException) -> str:
     if isinstance(error, PermissionError):
-        return "may not be read by you. Change its permissions, then import it again."
+        return "You may not read it. Change its permissions, then import it again."
     if isinstance(error, FileNotFoundError):
-        return "is gone."
+        return "It is gone."
     what = str(error) or type(error).__name__
-    return f"is damaged or cut ({what}). Get a complete copy, then import it again."
+    return f"It is damaged or cut ({what}). Get a complete copy, then import it again."

@@ -12,6 +12,8 @@ class Limits(msgspec.Struct, frozen=True):
 
     Sizes are bytes as counted while streaming: an archive's own headers are not believed.
     ``document_size`` bounds sources that must be parsed whole; JSON lines are bounded per line.
+    ``json_depth`` bounds a source's head, which is parsed to tell its format; behind it the
+    decoder refuses what nests deeper than about 1,000 levels.
     """
 
     file_size: int = 16 * 1024 * MIB

@@ -60,7 +60,7 @@ class Budget:
         self.members += 1
         if self.members > self.limits.archive_members:
             raise LimitExceeded(
-                f"holds more than {self.limits.archive_members:,} members, the limit for one "
+                f"It holds more than {self.limits.archive_members:,} members, the limit for one "
                 "archive. Split it."
             )
 
@@ -69,12 +69,12 @@ class Budget:
         self.unpacked += size
         if self.unpacked > self.limits.archive_total:
             raise LimitExceeded(
-                f"unpacks to more than {self.limits.archive_total:,} bytes, the limit for one "
+                f"It unpacks to more than {self.limits.archive_total:,} bytes, the limit for one "
                 "archive. Split it."
             )
         if self.unpacked > max(RATIO_FROM, self.size * self.limits.archive_ratio):
             raise LimitExceeded(
-                f"unpacks to more than {self.limits.archive_ratio:,} times its size, as only an "
+                f"It unpacks to more than {self.limits.archive_ratio:,} times its size, as only an "
                 "archive made to fill a disk does."
             )
 
