@@ -96,7 +96,7 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         """Never fetches: views ask it for rows nobody sees."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | _LEAF
+        return _ROW
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The cell, or "…" while its page is fetched."""
@@ -210,7 +210,7 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
 
 
-_LEAF = Qt.ItemFlag.ItemNeverHasChildren
+_ROW = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _ROLES = frozenset(

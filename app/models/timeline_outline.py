@@ -12,12 +12,13 @@ from hpm_engine import Job, Memory, StepFlag, StepOutline, StepSource
 
 CHARS_PER_LINE = 110
 PREVIEW_LINES = 6
+_SLICE = 500
 _SOURCES = {StepSource.USER: 0, StepSource.AGENT: 1, StepSource.SYSTEM: 2}
 _TROUBLE = StepFlag.ERROR | StepFlag.NOT_EXECUTED | StepFlag.UNANSWERED | StepFlag.INTERRUPTED
 
 
 class TimelineOutline(msgspec.Struct, frozen=True):
-    """``sources`` and ``troubles`` hold one byte per step, ``lines`` a guess at its text."""
+    """An episode in brief. ``sources`` and ``troubles`` hold one byte per step, ``lines`` a guess at its text."""
 
     episode_id: int
     steps: list[StepOutline]
@@ -26,12 +27,7 @@ class TimelineOutline(msgspec.Struct, frozen=True):
     lines: bytes
     hits: array[int]
     hit_text: str
-
-    def continues(self, earlier: TimelineOutline) -> bool:
-        """Whether this is the same episode with the same steps, and perhaps more."""
-        known = len(earlier.steps)
-        same = self.episode_id == earlier.episode_id
-        return same and self.steps[:known] == earlier.steps
+    continues: bool = False  # the same steps as the earlier outline, and perhaps more
 
     def next_hit(self, seq: int) -> int | None:
         """The first hit after ``seq``, from the start again at the end."""
@@ -51,17 +47,35 @@ class TimelineOutline(msgspec.Struct, frozen=True):
         return place < len(self.hits) and self.hits[place] == seq
 
 
-def read_outline(memory: Memory, job: Job, episode_id: int, text: str) -> TimelineOutline:
-    """Read an episode's outline, and where ``text`` is found in it."""
+def read_outline(
+    memory: Memory, job: Job, episode_id: int, text: str, earlier: TimelineOutline | None = None
+) -> TimelineOutline:
+    """Read an episode's outline, and where ``text`` is found in it.
+
+    Runs on the reader thread: it looks at every step. ``earlier`` is what is shown now.
+    """
     steps = memory.outline(episode_id)
     hits = memory.hits(episode_id, text) if text.strip() else []
-    return outlined(episode_id, steps, hits, text, job)
+    outline = _outlined(episode_id, steps, hits, text, job)
+    if earlier is None or earlier.episode_id != episode_id:
+        return outline
+    return msgspec.structs.replace(outline, continues=_continues(steps, earlier.steps))
 
 
-def outlined(
+def _continues(steps: list[StepOutline], known: list[StepOutline]) -> bool:
+    if len(steps) < len(known):
+        return False
+    # In slices, so that the window gets a turn: one long comparison never gives way.
+    starts = range(0, len(known), _SLICE)
+    stops = (min(start + _SLICE, len(known)) for start in starts)
+    return all(
+        steps[start:stop] == known[start:stop] for start, stop in zip(starts, stops, strict=True)
+    )
+
+
+def _outlined(
     episode_id: int, steps: list[StepOutline], hits: Sequence[int], text: str, job: Job
 ) -> TimelineOutline:
-    """Prepare an outline; called on the reader thread since it loops over every step."""
     sources, troubles, lines = bytearray(), bytearray(), bytearray()
     for number, step in enumerate(steps):
         if number % 1000 == 0:

@@ -97,9 +97,10 @@ class EpisodePane(QSplitter):
         if self._episode is None:
             return
         episode_id, text = self._episode, self._text
+        earlier = self.timeline.outline
 
         def call(memory: Memory, job: Job) -> TimelineOutline:
-            return read_outline(memory, job, episode_id, text)
+            return read_outline(memory, job, episode_id, text, earlier)
 
         self.page.show_loading("Reading the steps…")
         self._read.ask(call, self._on_outline, self._on_failed)

@@ -63,7 +63,7 @@ class StepTimeline(QAbstractScrollArea):
         moved = seq != self._current
         self._current = min(seq, max(0, len(outline.steps) - 1))
         self._following = None
-        if before is not None and outline.continues(before.outline):
+        if before is not None and outline.continues:
             self._pages.extend()
             self._column.continue_from(before)
             self._fit_scroll_bar()

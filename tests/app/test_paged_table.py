@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,3 +111,19 @@ def test_an_episode_is_found_in_its_row(table: EpisodeTable) -> None:
     assert table.row_of(1) == 999_999
     assert table.row_of(1_000_001) is None
     assert table.id_at(3) == 999_997
+
+
+def test_selecting_a_million_rows_asks_for_none_of_them(
+    qtbot: QtBot, table: EpisodeTable, memory: MillionMemory
+) -> None:
+    view = RowView("Episodes")
+    qtbot.addWidget(view)
+    view.set_table(table)
+    view.show()
+    qtbot.waitUntil(lambda: bool(memory.asked))
+    began = time.perf_counter()
+    view.selectAll()
+    view.grab()
+    assert time.perf_counter() - began < 1
+    assert view.selected_spans() == [(0, 999_999)]
+    assert len(memory.asked) == 1
