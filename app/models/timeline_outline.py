@@ -18,7 +18,7 @@ _TROUBLE = StepFlag.ERROR | StepFlag.NOT_EXECUTED | StepFlag.UNANSWERED | StepFl
 
 
 class TimelineOutline(msgspec.Struct, frozen=True):
-    """An episode in brief. ``sources`` and ``troubles`` hold one byte per step, ``lines`` a guess at its text."""
+    """``sources`` and ``troubles`` hold one byte per step, ``lines`` a guess at its text."""
 
     episode_id: int
     steps: list[StepOutline]
