@@ -6,7 +6,7 @@ from enum import Enum, StrEnum
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QHeaderView
 
 TEXT_SCALES = (80, 90, 100, 110, 125, 150, 175, 200)
 
@@ -58,6 +58,21 @@ def is_dark() -> bool:
 def fixed_font() -> str:
     """The family for code, paths and digests."""
     return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+
+
+_HEADER_STYLE = """
+QHeaderView::section {
+  padding: 3px 7px; border: none; border-right: 1px solid palette(midlight);
+  border-bottom: 1px solid palette(mid); background: palette(button);
+  color: palette(button-text);
+}
+QHeaderView::up-arrow, QHeaderView::down-arrow { image: none; width: 0; height: 0; }
+"""
+
+
+def style_header(header: QHeaderView) -> None:
+    """Give a table header flat sections with room, and leave the arrow to its text."""
+    header.setStyleSheet(_HEADER_STYLE)
 
 
 class Theme(QObject):
