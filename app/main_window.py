@@ -34,7 +34,7 @@ from app.widgets.status_line import StatusLine
 from app.widgets.top_bar import TopBar
 from app.window_state import WindowState
 from app.workspace import Workspace
-from hpm_engine import CannotOpen, Changed, Job, Memory, Stats, discover
+from hpm_engine import CannotOpen, Changed, Job, Memory, Stats
 
 _STATS_AFTER_MS = 300  # the first rows come first
 _FIRST_SIZE = (1440, 900)
@@ -228,7 +228,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(self.welcome)
         self.welcome.show_recent(self.settings.preferences.recent)
         self.welcome.show_looking()
-        found = self.stores.errand(lambda _, job: discover())
+        found = self.stores.discover()
         found.succeeded.connect(self.welcome.show_found)
         found.failed.connect(lambda error: self.welcome.show_found(()))
         self._show_place()

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from app.main_window import MainWindow
 
 _EVERYTHING = Changed.EPISODES | Changed.MARKS | Changed.SETTINGS | Changed.AUDIT
+_EPISODE_KEYS = (  # the timeline's own, which act only while it has the keyboard
+    ("Return", "From the table to the steps"),
+    ("J", "Next step"),
+    ("K", "Previous step"),
+    ("N", "Next hit of the search"),
+    ("Shift+N", "Previous hit"),
+    ("Space", "Unfold or fold the step"),
+    ("Esc", "Back to the table"),
+)
 _FORMATS = {".csv": "csv", ".jsonl": "jsonl"}
 
 
@@ -154,7 +163,7 @@ def show_preferences(window: MainWindow) -> None:
 def show_shortcuts(window: MainWindow) -> None:
     """Open the sheet of shortcuts beside the window."""
     groups = [(menu.replace("&", ""), window.commands.shortcuts(menu)) for menu in Menu]
-    ShortcutsSheet(groups, window).show()
+    ShortcutsSheet([*groups, ("In an episode", _EPISODE_KEYS)], window).show()
 
 
 def show_about(window: MainWindow) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.engine_thread import Call, EngineThread, Task
 from app.session import Session
 from app.settings import Settings
-from hpm_engine import Job, build_sample, open_memory
+from hpm_engine import Job, build_sample, discover, open_memory
 
 FILTER = "Memory stores (*.hpm);;All files (*)"
 _SUFFIX = ".hpm"
@@ -29,11 +29,12 @@ class Stores(QObject):
         super().__init__(window)
         self._settings, self._window = settings, window
         self._thread: EngineThread | None = None
+        self._making = 0
 
     @property
     def busy(self) -> bool:
         """Whether a store is being made."""
-        return self._thread is not None and not self._thread.idle
+        return self._making > 0
 
     def ask_open(self) -> None:
         """Let the person choose a store and open it."""
@@ -78,26 +79,33 @@ class Stores(QObject):
 
         def build(_: object, job: Job) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            draft = path.with_name(f"building-{path.name}")
-            for left in path.parent.glob(draft.name + "*"):
-                left.unlink()
-            build_sample(draft, job)
-            draft.replace(path)
+            build_sample(path, job)
 
         task = self.errand(build, "Build the sample")
         self.job_started.emit(task)
         task.succeeded.connect(lambda _: self.open(path))
 
+    def discover(self) -> Task:
+        """Look for agents' sessions on this computer."""
+        return self.errand(lambda _, job: discover())
+
     def errand(self, call: Call, title: str = "") -> Task:
-        """Run a call that needs no open store; it gets ``(None, job)``."""
+        """Run a call that needs no open store; closing asks about one with a title."""
         if self._thread is None:
             self._thread = EngineThread(nullcontext, self)
-        return self._thread.submit(call, title)
+        task = self._thread.submit(call, title)
+        if title:
+            self._making += 1
+            task.finished.connect(self._on_made)
+        return task
 
     def close(self) -> None:
         """Stop what is under way."""
         if self._thread is not None:
             self._thread.close()
+
+    def _on_made(self) -> None:
+        self._making -= 1
 
     def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
         recent = self._settings.preferences.recent

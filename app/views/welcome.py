@@ -65,7 +65,11 @@ class WelcomeView(QWidget):
             rows.append(row)
         if not rows:
             rows.append(
-                SafeLabel("No agents' sessions were found in the usual places.", tone=Colour.MUTED)
+                SafeLabel(
+                    "No agents' sessions were found in the usual places.",
+                    tone=Colour.MUTED,
+                    wrap=True,
+                )
             )
         _fill(self._found, rows)
 

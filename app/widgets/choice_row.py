@@ -49,7 +49,7 @@ class ChoiceRow(QAbstractButton):
         painter.setPen((Colour.ACCENT if hot else Colour.LINE).qcolor())
         painter.setBrush((Colour.RAISED if self.isDown() else Colour.SURFACE).qcolor())
         painter.drawRect(area)
-        side = min(28, area.height() - 16)
+        side = min(max(28, self.fontMetrics().height() * 3 // 2), area.height() - 16)
         sign = QRect(_SIDE, (area.height() - side) // 2, side, side)
         paint_icon(painter, sign, self._which, Colour.ACCENT if self.isEnabled() else Colour.FAINT)
         height = self.fontMetrics().height()

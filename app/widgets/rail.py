@@ -26,9 +26,11 @@ class RailButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Wide enough for the longest name at the current text size."""
         metrics = self.fontMetrics()
-        return QSize(
-            max(76, metrics.horizontalAdvance("Consolidation") + 4), 34 + metrics.height() + 12
-        )
+        width = max(76, metrics.horizontalAdvance("Consolidation") + 4)
+        return QSize(width, self._side() + metrics.height() + 22)
+
+    def _side(self) -> int:
+        return max(24, self.fontMetrics().height() * 3 // 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the entry in the state it is in."""
@@ -42,11 +44,13 @@ class RailButton(QAbstractButton):
         tone = Colour.ACCENT if self.isChecked() else Colour.MUTED
         if not self.isEnabled():
             tone = Colour.FAINT
-        paint_icon(painter, QRect(0, 9, area.width(), 24), self._which, tone)
+        paint_icon(painter, QRect(0, 9, area.width(), self._side()), self._which, tone)
         text = self.palette().color(QPalette.ColorRole.WindowText)
         painter.setPen(text if self.isChecked() else tone.qcolor())
         painter.drawText(
-            area.adjusted(2, 34, -2, -4), Qt.AlignmentFlag.AlignCenter.value, self.text()
+            area.adjusted(2, 10 + self._side(), -2, -4),
+            Qt.AlignmentFlag.AlignCenter.value,
+            self.text(),
         )
         if self.hasFocus():
             painter.setPen(Colour.ACCENT.qcolor())

@@ -19,7 +19,8 @@ class TopBar(QToolBar):
         self.setObjectName("top")
         self.setMovable(False)
         self.setFloatable(False)
-        self.setIconSize(QSize(20, 20))
+        side = self.fontMetrics().height() + 4
+        self.setIconSize(QSize(side, side))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         for action in before:
             self.addAction(action)

@@ -111,6 +111,16 @@ def test_a_new_store_is_made_and_opened(window: MainWindow, tmp_path: Path, qtbo
     assert (tmp_path / "new.hpm").exists()
 
 
+def test_the_sample_is_built_once_and_opened(window: MainWindow, qtbot: QtBot) -> None:
+    window.stores.open_sample()
+    assert window.stores.busy
+    qtbot.waitUntil(lambda: window.workspace is not None, timeout=60_000)
+    assert "Build the sample" in window.log.text()
+    window.close_store()
+    window.stores.open_sample()
+    assert window.workspace is not None
+
+
 def test_dropped_files_are_imported_and_logged(
     window: MainWindow, store: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -40,6 +40,11 @@ def test_no_module_pumps_events_or_blocks_on_a_dialog(file: Path) -> None:
     assert [line for line in found if "qt.exec()" not in line] == []
 
 
+def test_style_sheets_live_in_the_theme_only() -> None:
+    styled = [file.name for file in sources() if "setStyleSheet(" in file.read_text()]
+    assert styled in ([], ["theme.py"])
+
+
 @given(st.text())
 def test_nothing_invisible_is_left(text: str) -> None:
     shown = visible(text)

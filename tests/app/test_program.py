@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+from traces import make_store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return make_store(tmp_path / "agents.hpm", ["fix the parser", "add a test"])
+
+
+def run(*arguments: str, display: bool = False, **more: str) -> subprocess.CompletedProcess[str]:
+    hidden = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    if display:
+        environment["QT_QPA_PLATFORM"] = "offscreen"
+    return subprocess.run(
+        [sys.executable, "-m", "app", *arguments],
+        env=environment | more,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        cwd=Path(__file__).parents[2],
+    )
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="others always have a display")
+def test_without_a_display_it_says_what_to_do() -> None:
+    ended = run()
+    assert ended.returncode == 2
+    assert "xvfb-run" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_pictures_are_taken_without_a_display(store: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    ended = run(str(store), "--screenshots", str(folder), "--theme", "dark", "--size", "1000x700")
+    assert ended.returncode == 0, ended.stderr
+    printed = [Path(line) for line in ended.stdout.splitlines()]
+    names = {file.name for file in printed}
+    assert {"welcome-dark.png", "episodes-dark.png", "overview-dark.png"} <= names
+    assert {"audit-dark.png", "health-dark.png", "search-dark.png", "palette-dark.png"} <= names
+    for file in printed:
+        image = QImage(str(file))
+        assert not image.isNull()
+        assert image.pixelColor(image.width() // 2, 4).lightness() < 128, file.name
+
+
+def test_the_first_rows_are_measured_in_the_real_window(store: Path) -> None:
+    ended = run(str(store), "--first-paint", "--jump-last", display=True)
+    assert ended.returncode == 0, ended.stderr
+    figures = json.loads(ended.stdout)
+    assert 0 < figures["first_rows_s"] < 30
+    assert figures["rss_mb"] > 10
+    assert 0 < figures["jump_last_s"] < 10
+
+
+def test_starting_loads_nothing_that_is_not_shown() -> None:
+    heavy = ["numpy", "pyqtgraph", "qtawesome", "sqlite_utils", "torch", "hpm_engine.importer"]
+    check = f"import sys, app.application; print([m for m in {heavy} if m in sys.modules])"
+    ended = subprocess.run(
+        [sys.executable, "-c", check],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=Path(__file__).parents[2],
+    )
+    assert ended.stdout.strip() == "[]", ended.stdout + ended.stderr
+
+
+def test_damaged_preferences_are_told_in_the_window(own_settings: Path, qapp: object) -> None:
+    from app.application import Program
+
+    own_settings.mkdir()
+    (own_settings / "preferences.toml").write_text("theme = [")
+    program = Program(own_settings)
+    problem = program.window.problem_bar.current()
+    program.window.close()
+    program.window.deleteLater()
+    assert problem is not None and "preferences.damaged.toml" in problem.text
