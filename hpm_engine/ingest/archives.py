@@ -76,8 +76,7 @@ def _look(found: _Archive) -> Found:
             )
         elif found.nesting >= found.limits.archive_nesting and found.nesting > 0:
             raise LimitExceeded(
-                f"It is an archive in {found.nesting} others; {found.limits.archive_nesting} levels are "
-                "the limit. Unpack the outer archive first."
+                f"It is an archive in {found.nesting} others, the limit. Unpack the outer one first."
             )
         elif kind == "zip":
             yield from _zip_members(found)
