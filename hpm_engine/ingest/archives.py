@@ -76,7 +76,7 @@ def _look(found: _Archive) -> Found:
             )
         elif found.nesting >= found.limits.archive_nesting and found.nesting > 0:
             raise LimitExceeded(
-                f"It is an archive in {found.nesting} others, the limit. Unpack the outer one first."
+                f"It is an archive in {found.nesting} others, the limit. Unpack the outer one."
             )
         elif kind == "zip":
             yield from _zip_members(found)
