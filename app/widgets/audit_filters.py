@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QDate, QDateTime, QSignalBlocker, QTime, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QSpinBox, QWidget
 
 from app.theme import Colour
+from app.widgets.check_box import CheckBox
 from app.widgets.plain_text import SafeLabel
 from hpm_engine import AuditFilter
 
@@ -54,8 +55,8 @@ class AuditFilters(QWidget):
         box.editTextChanged.connect(lambda: self._pause.start())
         return box
 
-    def _day(self, text: str, name: str) -> tuple[QCheckBox, QDateEdit]:
-        check, day = QCheckBox(text), QDateEdit(QDate.currentDate())
+    def _day(self, text: str, name: str) -> tuple[CheckBox, QDateEdit]:
+        check, day = CheckBox(text), QDateEdit(QDate.currentDate())
         day.setCalendarPopup(True)
         day.setDisplayFormat("yyyy-MM-dd")
         day.setAccessibleName(name)
