@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 import msgspec
 from PySide6.QtCore import QObject
 
@@ -9,7 +11,10 @@ from app.navigation import ViewName
 from app.views.episodes import EpisodesView
 from app.widgets.search_box import SearchBox
 from app.workspace import Workspace
-from hpm_engine import BadQuery
+from hpm_engine import BadQuery, EpisodeQuery
+
+if TYPE_CHECKING:
+    from app.views.overview import OverviewView
 
 
 class Searching(QObject):
@@ -30,6 +35,9 @@ class Searching(QObject):
         if isinstance(view, EpisodesView):
             view.counted.connect(self._box.show_count)
             view.query_failed.connect(self._on_failed)
+            view.query_changed.connect(lambda query: self._box.set_query(query.text))
+        elif name is ViewName.OVERVIEW:
+            cast("OverviewView", view).query_wanted.connect(self._show)
 
     def _on_failed(self, error: object) -> None:
         if isinstance(error, BadQuery):
@@ -39,6 +47,11 @@ class Searching(QObject):
         if view := self._view():
             self._workspace.show(ViewName.EPISODES)
             view.set_query(msgspec.structs.replace(view.query(), text=text))
+
+    def _show(self, query: EpisodeQuery) -> None:
+        if view := self._view():
+            self._workspace.show(ViewName.EPISODES)
+            view.set_query(query)
 
     def _give_back(self) -> None:
         if view := self._view():

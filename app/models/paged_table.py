@@ -150,6 +150,17 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
                 self._pages.move_to_end(number)
         return page[offset] if page is not None and offset < len(page) else None
 
+    def as_text(self, spans: list[tuple[int, int]]) -> str:
+        """Rows as tab-separated lines under their titles; those not fetched yet are left out."""
+        lines = ["\t".join(column.title for column in self.columns)]
+        for number in sorted(self._pages):
+            for offset, row in enumerate(self._pages[number]):
+                place = number * PAGE + offset
+                if row is not None and any(first <= place <= last for first, last in spans):
+                    cells = (" ".join(column.text(row).split()) for column in self.columns)
+                    lines.append("\t".join(cells))
+        return "\n".join(lines) + "\n"
+
     def rows_held(self) -> list[Row]:
         """All rows whose pages are here."""
         return [row for page in self._pages.values() for row in page if row is not None]

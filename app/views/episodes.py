@@ -53,6 +53,7 @@ class EpisodesView(QWidget):
         self.pane = EpisodePane(session)
         self._arrange()
         self._connect()
+        self.setFocusProxy(self.table)
         self._show_sort()
         self.refresh(Changed.EPISODES)
 

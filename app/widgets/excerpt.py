@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import NamedTuple
 
 from app.formatting import number
@@ -15,6 +16,8 @@ PORTION = 20_000  # characters added by each "show more"
 MOST = 100_000  # beyond this the record pane is the place to read on
 LONGEST_LINE = 4_000  # a longer line is broken: laying it out whole freezes the window
 LARGEST_JSON = 50_000
+AROUND = 120  # characters on each side of a hit beyond the preview
+SEARCHED = 1_000_000  # characters that are looked through for it
 
 
 class Excerpt(NamedTuple):
@@ -25,14 +28,30 @@ class Excerpt(NamedTuple):
     shown: int
 
 
-def excerpt(text: str, portions: int) -> Excerpt:
-    """The beginning of ``text``: a preview, or ``portions`` times 20,000 characters."""
+def excerpt(text: str, portions: int, wanted: re.Pattern[str] | None = None) -> Excerpt:
+    """The beginning of ``text``: a preview, or ``portions`` times 20,000 characters.
+
+    A preview that lacks what was searched for ends with the first place that has it.
+    """
     limit = min(portions * PORTION, MOST) if portions else PREVIEW_CHARS
     part = text[:limit]
     if not portions:
         part = _first_lines(part, PREVIEW_LINES)
-    shown = visible("\n".join(_pieces(part)), lines=True)
+        whole = part + _around(text, len(part), wanted)
+    else:
+        whole = part
+    shown = visible("\n".join(_pieces(whole)), lines=True)
     return Excerpt(shown, _link(len(text), len(part), portions), len(part))
+
+
+def _around(text: str, start: int, wanted: re.Pattern[str] | None) -> str:
+    if wanted is None or wanted.search(text, 0, start):
+        return ""
+    found = wanted.search(text, start, start + SEARCHED)
+    if found is None:
+        return ""
+    first, last = max(start, found.start() - AROUND), found.end() + AROUND
+    return f"\n⋯ {' '.join(text[first:last].split())} ⋯"
 
 
 def _first_lines(text: str, count: int) -> str:

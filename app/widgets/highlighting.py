@@ -97,10 +97,15 @@ def search_words(query: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def hits(text: str, words: tuple[str, ...]) -> Iterator[Span]:
+def search_pattern(query: str) -> re.Pattern[str] | None:
+    """What finds a search's words in a text, None for a search without words."""
+    pieces = [re.escape(word) for word in search_words(query) if word]
+    return re.compile("|".join(pieces), re.I) if pieces else None
+
+
+def hits(text: str, wanted: re.Pattern[str] | None) -> Iterator[Span]:
     """Where the searched words stand in ``text``."""
-    pieces = [re.escape(word) for word in words if word]
-    if not pieces:
+    if wanted is None:
         return
-    for match in re.finditer("|".join(pieces), text, re.I):
+    for match in wanted.finditer(text):
         yield Span(match.start(), match.end() - match.start(), Ink.HIT)

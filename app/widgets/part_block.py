@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -35,7 +36,12 @@ class PartBlock:
     """Laid out once for a width; painting and hit-testing only look up."""
 
     def __init__(
-        self, part: Part, unfolding: Unfolding, style: CardStyle, width: int, words: tuple[str, ...]
+        self,
+        part: Part,
+        unfolding: Unfolding,
+        style: CardStyle,
+        width: int,
+        wanted: re.Pattern[str] | None,
     ) -> None:
         self.part = part
         self.unfolding = unfolding
@@ -45,10 +51,12 @@ class PartBlock:
         text = readable(part)
         self.size = len(text)
         self.folded = part.kind is PartKind.REASONING and not unfolding.open
-        self._excerpt = Excerpt("", "", 0) if self.folded else excerpt(text, unfolding.portions)
+        self._excerpt = (
+            Excerpt("", "", 0) if self.folded else excerpt(text, unfolding.portions, wanted)
+        )
         self.shown = self._excerpt.shown
         self.label = self._label()
-        self._layout = self._lay_out(words) if self._excerpt.text else None
+        self._layout = self._lay_out(wanted) if self._excerpt.text else None
         self._place()
 
     @property
@@ -69,23 +77,23 @@ class PartBlock:
                 return f"✗ Result{name}: error" if part.is_error else f"◀ Result{name}"
         return ""
 
-    def _lay_out(self, words: tuple[str, ...]) -> QTextLayout:
+    def _lay_out(self, wanted: re.Pattern[str] | None) -> QTextLayout:
         text = self._excerpt.text
         layout = QTextLayout(text.replace("\n", "\u2028"), self._font())
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         option.setTabStopDistance(4 * self._style.mono_metrics.horizontalAdvance(" "))
         layout.setTextOption(option)
-        layout.setFormats([self._format(span) for span in self._spans(text, words)])
+        layout.setFormats([self._format(span) for span in self._spans(text, wanted)])
         self._break_lines(layout)
         return layout
 
-    def _spans(self, text: str, words: tuple[str, ...]) -> list[Span]:
+    def _spans(self, text: str, wanted: re.Pattern[str] | None) -> list[Span]:
         if self.boxed:
             found = list(spans(text, code=self.part.kind is PartKind.CALL))
         else:
             found = list(fences(text))
-        return found + list(hits(text, words))
+        return found + list(hits(text, wanted))
 
     def _format(self, span: Span) -> QTextLayout.FormatRange:
         wanted = QTextLayout.FormatRange()

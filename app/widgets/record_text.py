@@ -31,12 +31,24 @@ def record_text(data: bytes) -> RecordText:
 
 def _pretty(data: bytes) -> str:
     try:
-        value = json.loads(data)
-        if not isinstance(value, dict | list):
-            return ""
-        return _shown(json.dumps(value, ensure_ascii=False, indent=2))
+        return _shown("\n\n".join(_laid_out(value) for value in _values(data)))
     except (ValueError, RecursionError):
         return ""
+
+
+def _values(data: bytes) -> list[object]:
+    """One JSON document, or one on each line."""
+    try:
+        values = [json.loads(data)]
+    except ValueError:
+        values = [json.loads(line) for line in data.splitlines() if line.strip()]
+    if not all(isinstance(value, dict | list) for value in values):
+        raise ValueError("a bare word or number is no record")
+    return values
+
+
+def _laid_out(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _shown(text: str) -> str:

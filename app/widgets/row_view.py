@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from app.models.paged_table import PagedTable
 from app.theme import style_header
@@ -90,13 +97,29 @@ class RowView(QTableView):
         """Do nothing: Qt would ask a million rows for their text."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Escape leaves; the arrow keys are Qt's."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Enter opens, Escape leaves, Ctrl+C copies; the arrow keys are Qt's."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_rows()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the selected rows for other programs."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction("Copy the selected rows", self.copy_rows)
+        copy.setEnabled(bool(self.selected_spans()))
+        menu.popup(event.globalPos())
+
+    def copy_rows(self) -> None:
+        """Put the selected rows on the clipboard as a table, as far as they were fetched."""
+        model = self.model()
+        if isinstance(model, PagedTable):
+            QGuiApplication.clipboard().setText(model.as_text(self.selected_spans()))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the text size."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -33,7 +34,7 @@ class StepCard:
         unfoldings: Mapping[int, Unfolding],
         style: CardStyle,
         width: int,
-        words: tuple[str, ...] = (),
+        wanted: re.Pattern[str] | None = None,
         estimate: int = 0,
     ) -> None:
         self.outline, self.step = outline, step
@@ -44,7 +45,7 @@ class StepCard:
         for number_, part in enumerate(step.parts if step else ()):
             standard = FOLDED if part.kind is PartKind.REASONING else OPEN
             unfolding = unfoldings.get(number_, standard)
-            block = PartBlock(part, unfolding, style, width - LEFT - RIGHT, words)
+            block = PartBlock(part, unfolding, style, width - LEFT - RIGHT, wanted)
             self._tops.append(y)
             self.blocks.append(block)
             y += block.height + GAP

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from app.widgets.excerpt import MOST, PREVIEW_CHARS, excerpt, readable
+from app.widgets.highlighting import Ink, hits, search_pattern, search_words, spans
+from app.widgets.record_text import LONGEST_LINE, MOST_SHOWN, record_text
+from hpm_engine import Part, PartKind
+
+
+def test_a_short_text_is_shown_whole_without_a_link() -> None:
+    assert excerpt("two\nlines", 0) == ("two\nlines", "", 9)
+
+
+def test_a_long_text_shows_six_lines_and_offers_the_rest() -> None:
+    text = "\n".join(f"line {n}" for n in range(100))
+    shown = excerpt(text, 0)
+    assert shown.text.count("\n") == 5
+    assert shown.link == f"show all ({len(text)} chars)"
+    assert excerpt(text, 1).text == text
+    assert excerpt(text, 1).link == "show less"
+
+
+def test_a_huge_text_is_shown_in_portions_and_never_whole() -> None:
+    text = "y" * 10_000_000
+    assert excerpt(text, 1).link == "show 20,000 more (of 10,000,000 chars)"
+    last = excerpt(text, 99)
+    assert last.shown == MOST
+    assert "the record pane has the rest" in last.link
+    assert max(map(len, last.text.split("\n"))) <= 4_000
+
+
+def test_a_preview_without_the_searched_word_ends_with_its_place() -> None:
+    text = "nothing here\n" * 200 + "the needle is here" + " and more" * 100
+    shown = excerpt(text, 0, search_pattern("needle"))
+    assert "needle" in shown.text
+    assert len(shown.text) < PREVIEW_CHARS + 300
+    assert "⋯" not in excerpt(text, 0, search_pattern("absent")).text
+
+
+def test_hidden_characters_are_spelled_out() -> None:
+    assert excerpt("a\u202eb\x00c", 0).text == "a⟦RLO⟧b␀c"
+
+
+def test_a_calls_arguments_are_read_without_escapes() -> None:
+    call = Part(PartKind.CALL, json.dumps({"command": "ls\ncat x"}), "bash")
+    assert readable(call) == "ls\ncat x"
+    two = Part(PartKind.CALL, json.dumps({"path": "a.py", "lines": [1, 2]}), "read")
+    assert readable(two).startswith("path: a.py\nlines: [")
+    assert readable(Part(PartKind.CALL, "{broken", "x")) == "{broken"
+    assert readable(Part(PartKind.CALL, "{" * 40_000, "x")) == "{" * 40_000
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "ink", "piece"),
+    [
+        ('{"key": "value"}', False, Ink.KEY, '"key"'),
+        ('{"key": "value"}', False, Ink.STRING, '"value"'),
+        ("@@ -1,2 +1,2 @@\n-old\n+new", False, Ink.ADDED, "+new"),
+        ("@@ -1,2 +1,2 @@\n-old\n+new", False, Ink.REMOVED, "-old"),
+        ("import os  # why", True, Ink.KEYWORD, "import"),
+        ("import os  # why", True, Ink.COMMENT, "# why"),
+    ],
+)
+def test_code_json_and_diffs_are_told_apart(text: str, code: bool, ink: Ink, piece: str) -> None:
+    found = {
+        (span.ink, text[span.start : span.start + span.length]) for span in spans(text, code=code)
+    }
+    assert (ink, piece) in found
+
+
+@pytest.mark.parametrize(
+    "text", ['{"' + '\\"' * 10_000, '"' * 20_000, "--- a\n" * 4_000, "#" * 20_000]
+)
+def test_colouring_hostile_text_takes_no_time(text: str) -> None:
+    began = time.perf_counter()
+    list(spans(text, code=True))
+    assert time.perf_counter() - began < 0.5
+
+
+def test_only_words_that_must_be_there_are_marked() -> None:
+    assert search_words('disk "no space" -cat or tool:bash full*') == ("disk", "no space", "full")
+    found = [span.start for span in hits("Disk and disk", search_pattern("disk"))]
+    assert found == [0, 9]
+
+
+def test_json_records_are_laid_out_and_kept_exact() -> None:
+    record = record_text(b'{"b": 1, "a": "\xc3\xa9"}')
+    assert record.pretty == '{\n  "b": 1,\n  "a": "é"\n}'
+    assert record.exact == '{"b": 1, "a": "é"}'
+
+
+def test_records_of_several_lines_are_laid_out_one_by_one() -> None:
+    assert record_text(b'{"a": 1}\n{"a": 2}\n').pretty == '{\n  "a": 1\n}\n\n{\n  "a": 2\n}'
+
+
+@pytest.mark.parametrize("data", [b"plain text", b"12", b"[" * 5_000, b'{"a": \xff}', b"9" * 9_000])
+def test_records_that_are_no_json_are_shown_exact(data: bytes) -> None:
+    assert record_text(data).pretty == ""
+    assert record_text(data).exact
+
+
+def test_a_record_is_elided_above_a_megabyte_and_its_lines_are_broken() -> None:
+    record = record_text(b"z" * (MOST_SHOWN + 5))
+    assert record.elided == 5
+    assert max(map(len, record.exact.split("\n"))) <= LONGEST_LINE + 2
