@@ -25,8 +25,8 @@ class Options:
     screenshots: Path | None = None
     themes: tuple[str, ...] = ()
     size: tuple[int, int] | None = None
-    first_paint: bool = False
-    jump_last: bool = False
+    measure_open: bool = False
+    measure_import: tuple[Path, ...] = ()
 
 
 class Program:
@@ -62,8 +62,8 @@ def run(options: Options) -> int:
 
         return take(program, options)
     window = program.window
-    if options.first_paint or options.jump_last:
-        from app.measure import measure
+    if options.measure_open or options.measure_import:
+        from app.measure.run import measure
 
         return measure(program, options)
     program.problems.catch_all()

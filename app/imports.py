@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.session import Session
 from app.stores import Stores, describe_paths, is_store
+from hpm_engine import Changed
 
 
 class Imports(QObject):
@@ -43,7 +44,9 @@ class Imports(QObject):
             self._stores.ask_new(then=lambda: self.begin(paths))
             return
         session.write(
-            lambda memory, job: memory.import_paths(paths, job=job), describe_paths(paths)
+            lambda memory, job: memory.import_paths(paths, job=job),
+            describe_paths(paths),
+            piecewise=Changed.EPISODES | Changed.AUDIT,
         )
 
     def drop(self, data: QMimeData) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
@@ -12,6 +13,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.engine_thread import Call, EngineThread, Task
 from hpm_engine import Changed, open_memory
+
+_PIECEWISE_S = 2.0
 
 Opener = Callable[[Path, bool], AbstractContextManager[Any]]
 
@@ -52,12 +55,18 @@ class Session(QObject):
         self.job_started.emit(task)
         return task
 
-    def write(self, call: Call, title: str) -> Task:
-        """Ask the writer; the task shows among the jobs under ``title``."""
+    def write(self, call: Call, title: str, piecewise: Changed = Changed.NOTHING) -> Task:
+        """Ask the writer; the task shows among the jobs under ``title``.
+
+        A write that commits in batches names with ``piecewise`` what those change: views hear of
+        it every few seconds, and also when the write is stopped or fails on its way.
+        """
         if self._writer is None:
             self._writer = EngineThread(partial(self._opener, self.path, False), self)
         task = self._writer.submit(call, title)
         task.succeeded.connect(self._on_written)
+        if piecewise:
+            self._tell_piecewise(task, piecewise)
         self.job_started.emit(task)
         return task
 
@@ -76,6 +85,19 @@ class Session(QObject):
         for thread in (self._writer, self._surveyor, self._reader):
             if thread is not None:
                 thread.close()
+
+    def _tell_piecewise(self, task: Task, changed: Changed) -> None:
+        told = time.monotonic()
+
+        def now_and_then(_: object) -> None:
+            nonlocal told
+            if time.monotonic() - told >= _PIECEWISE_S:
+                told = time.monotonic()
+                self.changed.emit(changed)
+
+        task.progressed.connect(now_and_then)
+        task.cancelled.connect(lambda: self.changed.emit(changed))
+        task.failed.connect(lambda _: self.changed.emit(changed))
 
     def _on_written(self, result: object) -> None:
         changed = result if isinstance(result, Changed) else getattr(result, "changed", None)

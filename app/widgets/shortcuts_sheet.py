@@ -34,7 +34,7 @@ class ShortcutsSheet(QDialog):
             if entries:
                 at = heights.index(min(heights))
                 heights[at] += len(entries) + 2
-                columns[at].addWidget(_group(title, entries))
+                columns[at].addWidget(_group(title, entries), 0, Qt.AlignmentFlag.AlignTop)
         for column in columns:
             column.addStretch(1)
 
@@ -49,7 +49,7 @@ def _group(title: str, entries: Sequence[Entry]) -> QWidget:
     for number, (keys, text) in enumerate(entries, start=1):
         shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) or keys
         label = SafeLabel(shown, tone=Colour.ACCENT)
-        label.setMinimumWidth(label.fontMetrics().horizontalAdvance("Ctrl+Shift+W "))
+        label.setMinimumWidth(label.fontMetrics().horizontalAdvance("Ctrl++ or Ctrl+= "))
         what = SafeLabel(text)
         what.setMinimumWidth(what.sizeHint().width())
         grid.addWidget(label, number, 0)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from traces import make_store, write_traces
 
 from app.marks import Marks
 from app.session import Session
-from hpm_engine import Changed, EpisodeQuery, HPMError
+from hpm_engine import Changed, EpisodeQuery, HPMError, Job
 
 
 @pytest.fixture
@@ -72,6 +73,35 @@ def test_an_import_reaches_the_reader(session: Session, qtbot: QtBot, tmp_path: 
         session.write(lambda memory, job: memory.import_paths(files, job=job), "Import 3 files")
     assert started[0].title == "Import 3 files"
     assert len(pinned(session, qtbot)) == 5
+
+
+def test_a_stopped_import_still_says_that_something_came(session: Session, qtbot: QtBot) -> None:
+    def endless(memory: object, job: Job) -> None:
+        for number in range(10**9):
+            job.step(number)
+
+    task = session.write(endless, "Import", piecewise=Changed.EPISODES)
+    with qtbot.waitSignal(session.changed) as change:
+        task.cancel()
+    assert change.args == [Changed.EPISODES]
+
+
+def test_a_long_import_tells_of_its_batches_on_the_way(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.session._PIECEWISE_S", 0.05)
+    heard: list[Changed] = []
+    session.changed.connect(heard.append)
+
+    def batches(memory: object, job: Job) -> None:
+        for number in range(40):
+            job.step(number)
+            time.sleep(0.01)
+
+    task = session.write(batches, "Import", piecewise=Changed.EPISODES)
+    with qtbot.waitSignal(task.finished):
+        pass
+    assert 2 <= len(heard) <= 9
 
 
 def test_the_reader_refuses_to_write(session: Session, qtbot: QtBot) -> None:
