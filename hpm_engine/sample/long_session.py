@@ -19,16 +19,21 @@ _LATER = {
         ('span = trace("{name}")', "{name}: traced, so that the port can be timed."),
         ("await check_cancelled()", "{name} can be cancelled now."),
         ('log.debug("{name} begins", extra=span.fields())', "A line in the log for {name}."),
+        ("trace = trace or Trace.current()", "{name} takes its trace from outside."),
     ],
     "typescript": [
         ("const span = trace('{name}');", "{name}: measured from here on."),
         ("assertOnMainThread('{name}');", "{name} says where it may run."),
         ("span.note(settings.version);", "The settings' version in the span of {name}."),
+        ("const { signal } = currentScope();", "{name} stops with its scope."),
+        ("untracked(() => span.note('{name}'));", "{name} reads without subscribing."),
+        ("using guard = batch();", "{name} notifies once."),
     ],
     "rust": [
         ('let _span = tracing::debug_span!("{name}").entered();', "{name} has a span."),
         ('let here = Place::of("{name}");', "{name} knows its place in the message."),
         ("debug_assert!(settings().is_loaded());", "A debug assertion in {name}."),
+        ("let settings = Settings::shared();", "{name} no longer reads the global."),
     ],
 }
 
@@ -49,6 +54,8 @@ class LongSession:
         self._hands = Hands(space, self._random)
         self._voice = Voice(self._random)
         self._subagents = Subagents(script, space) if script.agent == "claude-code" else None
+        later = _LATER[space.project.language]
+        self._later = later[3:] if again else later[:3]
         self._finished = self._since_compaction = 0
         self._total = sum(len(module.functions) for module in space.project.modules)
 
@@ -127,9 +134,9 @@ class LongSession:
         if rounds == 0 and head and new_head != head:
             said = self._note.format(function=name) if self._random.random() < 0.3 else ""
             self._record.turn("", said, self._hands.edit(module.path, head, new_head))
-        elif before and 0 < rounds <= len(_LATER[self._space.project.language]):
-            patch, said = _LATER[self._space.project.language][rounds - 1]
-            old, new = self._space.with_patch(module.path, name, patch.format(name=name))
+        elif before and 0 < rounds <= len(self._later):
+            patch, said = self._later[rounds - 1]
+            old, new = self._space.with_patch(module.path, name, patch.replace("{name}", name))
             said = said.format(name=name)
             self._record.turn("", said, self._hands.edit(module.path, old, new))
 

@@ -103,7 +103,7 @@ def slots() -> list[Slot]:
             at = _early(at) if task.size > 400 else at
             found.append(Slot(at, name, agent, task=task))
             if task.id in _RESUMED:
-                later = at + chooser.randrange(2, 5) * 86_400_000 + 1_234_567
+                later = _some_days_after(at, chooser)
                 found.append(Slot(later, name, agent, task=task, resumes=True))
         own = [chore for chore in chores if chore.project == name]
         for chore, at in zip(own, _times(len(own), chooser), strict=True):
@@ -125,6 +125,15 @@ def _times(count: int, chooser: random.Random) -> list[int]:
     ]
     moments = sorted(datetime.combine(d, t, UTC) for d, t in zip(chosen, times, strict=True))
     return [int(moment.timestamp() * 1000) + chooser.randrange(1000) for moment in moments]
+
+
+def _some_days_after(at: int, chooser: random.Random) -> int:
+    """A working day soon after ``at``, or the same day where the half year ends."""
+    moment = datetime.fromtimestamp(at / 1000, UTC) + timedelta(days=chooser.randrange(2, 5))
+    moment += timedelta(days=max(0, 7 - moment.weekday()) if moment.weekday() > 4 else 0)
+    if moment.date() > LAST:
+        return at + 5_234_567
+    return int(moment.timestamp() * 1000) + 1_234_567
 
 
 def _early(at: int) -> int:

@@ -1,0 +1,71 @@
+"""The arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PATH = click.Path(path_type=Path)
+
+
+def store(function: F) -> F:
+    """The STORE argument."""
+    return click.argument("store", type=_PATH)(function)
+
+
+def as_json(function: F) -> F:
+    """The --json option, as the parameter ``json_``."""
+    text = "Write JSON to standard output, and nothing else there."
+    return click.option("--json", "json_", is_flag=True, help=text)(function)
+
+
+def output(function: F) -> F:
+    """The -o option: a file instead of standard output."""
+    text = "Write to this file instead of standard output; an existing file is replaced."
+    kind = click.Path(path_type=Path, dir_okay=False)
+    return click.option("-o", "--output", type=kind, help=text)(function)
+
+
+class Span(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4
+    """``A:B``, ``A:``, ``:B`` or ``A``: positions from A on, before B."""
+
+    name = "A:B"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int | None]:
+        """First position and the one to stop before (None: to the end)."""
+        if isinstance(value, tuple):
+            return value
+        first, colon, last = value.partition(":")
+        try:
+            start = int(first or 0)
+            stop = (int(last) if last else None) if colon else start + 1
+        except ValueError:
+            self.fail(f"{value!r} is not of the form A:B, for example 0:20.", param, ctx)
+        if start < 0 or (stop is not None and stop < start):
+            self.fail(f"{value!r}: positions count from 0 and A comes before B.", param, ctx)
+        return start, stop
+
+
+class Moment(click.ParamType):  # type: ignore[type-arg]
+    """A day or a time in UTC, as microseconds since 1970."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Microseconds of an ISO day or time."""
+        if isinstance(value, int):
+            return value
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no date; write 2026-03-31 or 2026-03-31T14:00.", param, ctx)
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        return round(at.timestamp() * 1_000_000)

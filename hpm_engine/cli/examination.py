@@ -1,0 +1,72 @@
+"""``hpm doctor``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hpm_engine import Health, Stats, open_memory
+from hpm_engine.cli import arguments
+from hpm_engine.cli.progress import working
+from hpm_engine.cli.root import COMMANDS, FAILED
+from hpm_engine.cli.table import lines_of, size
+from hpm_engine.cli.terminal import clean_line, write_json
+
+
+@click.command("doctor", short_help=COMMANDS["doctor"][1])
+@arguments.store
+@click.option(
+    "--check", is_flag=True, help="Also read every page, index and link, and the log's chain."
+)
+@arguments.as_json
+def command(store: Path, check: bool, json_: bool) -> None:
+    """Say whether a store is healthy, and what it takes on disk.
+
+    Nothing is changed. Exits with 1 when there are problems; --check finds more and takes time
+    in proportion to the size of the store.
+
+    With --json: one object.
+
+    Example: hpm doctor my.hpm --check
+    """
+    with working() as job, open_memory(store, read_only=True) as memory:
+        health = memory.health(check=check, job=job)
+        stats = memory.stats()
+    if json_:
+        write_json({"health": health, "stats": stats})
+    else:
+        click.echo(_text(health, stats))
+    if health.problems:
+        click.get_current_context().exit(FAILED)
+
+
+def _text(health: Health, stats: Stats) -> str:
+    facts = {
+        "store": f"{health.path} ({health.store_id})",
+        "size": f"{size(health.file_size)}, {size(health.wal_size)} in the journal, "
+        f"{size(health.free_size)} unused; {size(health.disk_free)} free on the disk",
+        "holds": f"{stats.episodes:,} episodes ({stats.subagents:,} of subagents), "
+        f"{stats.steps:,} steps, {stats.sources:,} files, {stats.set_aside:,} set aside",
+        "originals": f"{size(stats.raw_size)}, kept in {size(stats.raw_stored)}",
+        "texts": f"{size(stats.text_size)}, kept in {size(stats.text_stored)}",
+        "versions": f"hpm {health.program_version}, schema {health.schema}, SQLite "
+        f"{health.sqlite_version} ({health.sqlite_driver})",
+        "journal": f"{health.journal_mode}, synchronous {health.synchronous}",
+        "log": f"{health.audit_rows:,} rows, head {health.audit_head}",
+    }
+    lines = [f"{name:<10} {clean_line(value)}" for name, value in facts.items()]
+    rows = [
+        (table.name, "" if table.rows is None else f"{table.rows:,}", size(table.size))
+        for table in health.tables
+    ]
+    lines += ["", *lines_of(("table", "rows", "size"), rows), ""]
+    if health.problems:
+        lines += [f"PROBLEM: {clean_line(problem)}" for problem in health.problems]
+    else:
+        lines.append(
+            "No problems: every page, link and log row was checked."
+            if health.checked
+            else "No problems found; --check looks at every page, link and log row."
+        )
+    return "\n".join(lines)

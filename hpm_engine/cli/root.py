@@ -1,0 +1,80 @@
+"""The root of the command line: subcommands loaded when asked for, failures as exit codes."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from hpm_engine import BadQuery, Cancelled, CannotOpen, HPMError, __version__
+from hpm_engine.cli.terminal import clean
+
+OK, FAILED, UNUSABLE, CANCELLED = 0, 1, 2, 130
+
+# Name, module, and the line that `hpm --help` shows without loading the module.
+COMMANDS = {
+    "import": ("importing", "Import session files, folders and archives into a store."),
+    "discover": ("discovery", "List the agents' session folders on this computer."),
+    "episodes": ("listing", "List or search the episodes of a store."),
+    "show": ("showing", "Show one episode with its steps."),
+    "raw": ("original", "Write an episode's original bytes."),
+    "audit": ("auditing", "List, export or verify the log of all changes."),
+    "doctor": ("examination", "Say whether a store is healthy, and what it takes on disk."),
+    "bench": ("benchmark", "Measure speed and safety on this computer."),
+    "sample": ("sampling", "Build a store of generated sessions to look at."),
+}
+
+
+class Root(click.Group):
+    """Loads a command's module only when that command is used: ``hpm --help`` must be quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which one meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"hpm_engine.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; expected failures become a line on stderr and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except (CannotOpen, BadQuery) as error:
+            _fail(ctx, str(error), UNUSABLE)
+        except HPMError as error:
+            _fail(ctx, str(error), FAILED)
+        except Cancelled as stop:
+            _fail(ctx, str(stop) or "Cancelled; nothing was changed.", CANCELLED)
+        except KeyboardInterrupt:
+            _fail(ctx, "Cancelled.", CANCELLED)
+
+
+def _fail(ctx: click.Context, message: str, code: int) -> NoReturn:
+    click.echo(f"hpm: {clean(message)}", err=True)
+    ctx.exit(code)
+
+
+@click.command(
+    cls=Root,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 something failed or a check found problems, 2 wrong usage or "
+    "the store cannot be opened, 130 cancelled with Ctrl+C.",
+)
+@click.version_option(__version__, prog_name="hpm")
+def hpm() -> None:
+    """See what an AI agent remembers: import, search, show, audit and check a store.
+
+    A store is one file, NAME.hpm. Everything runs on this computer; nothing is sent anywhere.
+    Every command takes --json and then writes nothing but JSON to standard output.
+    """

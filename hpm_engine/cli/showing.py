@@ -1,0 +1,118 @@
+"""``hpm show``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from hpm_engine import EpisodeDetail, NotFound, Part, PartKind, Step, StepFlag, open_memory
+from hpm_engine.cli import arguments
+from hpm_engine.cli.root import COMMANDS
+from hpm_engine.cli.table import moment, size
+from hpm_engine.cli.terminal import clean, clean_line, write_json
+
+_PAGE = 200  # steps read at a time
+
+
+@click.command("show", short_help=COMMANDS["show"][1])
+@arguments.store
+@click.argument("episode", type=int)
+@click.option(
+    "--steps",
+    "span",
+    type=arguments.Span(),
+    default=":",
+    help="Only the steps at these positions, counted from 0.",
+)
+@click.option(
+    "--raw-step",
+    type=click.IntRange(0),
+    help="Only the original record of this step, made safe to read.",
+)
+@arguments.as_json
+def command(
+    store: Path, episode: int, span: tuple[int, int | None], raw_step: int | None, json_: bool
+) -> None:
+    """Show one episode with its steps.
+
+    EPISODE is the number that hpm episodes shows. Escape sequences in the text are taken out and
+    other control characters made visible; hpm raw gives the exact bytes.
+
+    With --json: one line with the episode, then one for each step.
+
+    Example: hpm show my.hpm 12 --steps 0:20
+    """
+    with open_memory(store, read_only=True) as memory:
+        detail = memory.detail(episode)
+        if raw_step is not None:
+            _raw(memory.raw_step(episode, raw_step), episode, raw_step, json_)
+            return
+        if json_:
+            write_json({"kind": "episode"} | msgspec.to_builtins(detail))
+        else:
+            click.echo(_head(detail))
+        start, stop = span
+        stop = detail.episode.steps if stop is None else min(stop, detail.episode.steps)
+        for first in range(start, stop, _PAGE):
+            for step in memory.steps(episode, first, min(first + _PAGE, stop)):
+                if json_:
+                    write_json({"kind": "step"} | msgspec.to_builtins(step))
+                else:
+                    click.echo(_step(step))
+
+
+def _raw(data: bytes, episode: int, seq: int, json_: bool) -> None:
+    if not data:
+        raise NotFound(
+            f"Episode {episode} has no step {seq} with a record of its own. "
+            "hpm show lists its steps."
+        )
+    text = data.decode("utf-8", "replace")
+    if json_:
+        write_json({"episode": episode, "step": seq, "record": text})
+    else:
+        click.echo(clean(text))
+
+
+def _head(detail: EpisodeDetail) -> str:
+    one = detail.episode
+    ended = moment(one.ended_at)
+    rows = {
+        "task": one.task,
+        "project": one.project,
+        "agent": " ".join(filter(None, (one.agent, one.model))),
+        "time": f"{moment(one.started_at)} to {ended}" if ended else moment(one.started_at),
+        "outcome": one.outcome.value,
+        "tags": ", ".join(one.tags),
+        "steps": f"{one.steps:,} ({one.agent_steps:,} of the agent, {one.calls:,} calls, "
+        f"{one.errors:,} errors)",
+        "source": f"{detail.source_path} ({size(detail.source_size)})",
+        "parent": f"{detail.parent.id} {detail.parent.task}" if detail.parent else "",
+        "continues": f"{detail.continues.id} {detail.continues.task}" if detail.continues else "",
+        "subagents": ", ".join(str(child.id) for child in detail.children),
+    }
+    lines = [f"{name:<10} {clean_line(value)}" for name, value in rows.items() if value]
+    return f"episode {one.id}\n" + "\n".join(lines)
+
+
+def _step(step: Step) -> str:
+    words = [
+        flag.name.lower().replace("_", " ") for flag in StepFlag if flag & step.flags and flag.name
+    ]
+    flags = f" [{', '.join(words)}]" if words else ""
+    at = f" {moment(step.at)}" if step.at else ""
+    head = f"\n#{step.seq} {step.source.value}{at}{flags}"
+    # A message that opens the step needs no label: it is what the source says.
+    parts = [_part(part, labelled=number > 0) for number, part in enumerate(step.parts)]
+    return "\n".join([head, *parts])
+
+
+def _part(part: Part, *, labelled: bool) -> str:
+    text = "\n".join("    " + line for line in clean(part.text).split("\n"))
+    if part.kind is PartKind.MESSAGE and not labelled:
+        return text
+    name = clean_line(part.name) if part.kind is PartKind.CALL else ""
+    failed = " (error)" if part.is_error else ""
+    return f"  {part.kind.value} {name}".rstrip() + f"{failed}\n{text}"
