@@ -13,7 +13,7 @@ from hpm_engine import AuditFilter, AuditRow, Memory
 COLUMNS: tuple[Column[AuditRow], ...] = (
     Column(
         title="Row",
-        width=70,
+        width=64,
         text=lambda row: number(row.seq),
         tip="The row's number in the log",
         right=True,
@@ -27,21 +27,21 @@ COLUMNS: tuple[Column[AuditRow], ...] = (
     ),
     Column(
         title="Who",
-        width=110,
+        width=90,
         text=lambda row: row.actor,
         tip="The person, agent or scheduler that did it",
     ),
-    Column(title="Action", width=140, text=lambda row: row.action, tip="What was done"),
+    Column(title="Action", width=105, text=lambda row: row.action, tip="What was done"),
     Column(
         title="Subject",
-        width=200,
+        width=170,
         text=lambda row: row.subject,
         tooltip=lambda row: row.subject,
         tip="What it was done to",
     ),
     Column(
         title="Detail",
-        width=430,
+        width=200,
         text=lambda row: row.detail,
         tooltip=lambda row: row.detail,
         tip="Particulars, as they were hashed",

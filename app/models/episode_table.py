@@ -54,7 +54,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Project",
-        width=135,
+        width=130,
         text=lambda episode: episode.project or NOTHING,
         tooltip=lambda episode: episode.project,
         tip="The folder or data set that the agent worked in",
@@ -62,7 +62,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Task",
-        width=300,
+        width=240,
         text=_task,
         tooltip=lambda episode: _task(episode)[:1000],
         wide=True,
@@ -71,7 +71,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Agent",
-        width=115,
+        width=112,
         text=lambda episode: episode.agent or NOTHING,
         tooltip=lambda episode: f"{episode.agent}\n{episode.model}\nFormat {episode.format}",
         tip="The program that ran the session; its model is on the tooltip",
@@ -106,7 +106,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Tier",
-        width=96,
+        width=94,
         text=lambda episode: str(TIERS[episode.tier]),
         tip="Where the episode lives: whole, compressed, or consolidated into prototypes",
         sort=SortColumn.TIER,

@@ -133,6 +133,7 @@ class AuditView(QWidget):
         self.detail.clear()
         if count:
             self.page.show_content()
+            self.table.selectRow(0)
             self.table.verticalScrollBar().setValue(top)
         elif wanted == AuditFilter():
             self.page.show_empty("Nothing logged yet", "Every change of the store leaves a row.")

@@ -179,7 +179,8 @@ class HealthView(QWidget):
 def _store_facts(health: Health) -> list[tuple[str, str]]:
     return [
         ("File", health.path),
-        ("Size", f"{size(health.file_size)}, of it unused {size(health.free_size)}"),
+        ("Size", size(health.file_size)),
+        ("Unused pages", size(health.free_size)),
         ("Write-ahead log", size(health.wal_size)),
         ("Free on the disk", size(health.disk_free)),
         ("Identity", health.store_id),

@@ -51,7 +51,7 @@ class AuditFilters(QWidget):
         box.setAccessibleName(name)
         if (line := box.lineEdit()) is not None:
             line.setPlaceholderText(every)
-        box.setMinimumContentsLength(12)
+        box.setMinimumContentsLength(8)
         box.editTextChanged.connect(lambda: self._pause.start())
         return box
 

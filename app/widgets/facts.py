@@ -23,7 +23,7 @@ class Facts(Panel):
             layout = QHBoxLayout(row)
             layout.setContentsMargins(0, 0, 0, 0)
             label = SafeLabel(name, tone=Colour.MUTED)
-            label.setFixedWidth(label.fontMetrics().horizontalAdvance("m" * 14))
+            label.setFixedWidth(label.fontMetrics().horizontalAdvance("m" * 10))
             layout.addWidget(label)
             shown = SafeLabel(value)
 

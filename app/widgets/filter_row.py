@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.formatting import number
 from app.widgets.check_box import CheckBox
@@ -45,7 +45,9 @@ class FilterRow(QWidget):
         box = QComboBox()
         box.setAccessibleName(f"Filter by {field}")
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(14)
+        box.setMinimumContentsLength(8)
+        box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        box.setMaximumWidth(16 * box.fontMetrics().averageCharWidth() + 40)
         box.addItem(_EVERY[field], "")
         box.currentIndexChanged.connect(self._on_changed)
         return box

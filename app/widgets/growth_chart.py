@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QWidget
 
-from app.formatting import counted, size
+from app.formatting import counted
 from app.theme import Colour
 from app.widgets.panel import Panel
 from app.widgets.plain_text import SafeLabel
@@ -138,6 +138,4 @@ def _describe(points: Sequence[GrowthPoint]) -> str:
     if not points:
         return "No episode says when it began"
     episodes = counted(sum(point.episodes for point in points), "episode")
-    text = size(sum(point.text_size for point in points))
-    days = counted(len(points), "day")
-    return f"{points[0].day} to {points[-1].day} (UTC): {episodes}, {text} of text on {days}"
+    return f"{points[0].day} to {points[-1].day} (UTC): {episodes}"

@@ -19,6 +19,8 @@ from app.models.paged_table import PagedTable
 from app.theme import style_header
 from app.widgets.row_delegate import RowDelegate
 
+_USUAL_HEIGHT = 15  # of the text that the widths of columns were chosen for
+
 
 class RowView(QTableView):
     """``opened`` on Enter, ``left`` on Escape.
@@ -32,6 +34,8 @@ class RowView(QTableView):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._watching = False
+        self._fitted = self._scale()
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -52,7 +56,6 @@ class RowView(QTableView):
         style_header(header)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setItemDelegate(RowDelegate(self))
-        self._watching = False
         self._fit_rows()
 
     def set_table(self, model: PagedTable[Any]) -> None:
@@ -62,9 +65,8 @@ class RowView(QTableView):
         # Sorting needs no selected columns, so it gets a selection of its own, always empty.
         header = self.horizontalHeader()
         header.setSelectionModel(QItemSelectionModel(model, header))
-        scale = self.fontMetrics().height() / 16
         for position, column in enumerate(model.columns):
-            self.setColumnWidth(position, int(column.width * max(1.0, scale)))
+            self.setColumnWidth(position, int(column.width * self._scale()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the room to spare to the wide column, and take it from there."""
@@ -128,9 +130,16 @@ class RowView(QTableView):
 
     def _fit_rows(self) -> None:
         height = self.fontMetrics().height() + 8
-        if self.verticalHeader().defaultSectionSize() != height:
-            self.verticalHeader().setMinimumSectionSize(height)
-            self.verticalHeader().setDefaultSectionSize(height)
+        if self.verticalHeader().defaultSectionSize() == height:
+            return
+        self.verticalHeader().setMinimumSectionSize(height)
+        self.verticalHeader().setDefaultSectionSize(height)
+        larger, self._fitted = self._scale() / self._fitted, self._scale()
+        for position in range(self.horizontalHeader().count()):
+            self.setColumnWidth(position, int(self.columnWidth(position) * larger))
+
+    def _scale(self) -> float:
+        return max(1.0, self.fontMetrics().height() / _USUAL_HEIGHT)
 
     # -- selection, without a list of a million indexes ------------------------------------
 
