@@ -44,6 +44,8 @@ def command(store: Path, paths: tuple[Path, ...], new: bool, json_: bool) -> Non
     fresh = not store.exists()
     if new and not fresh:
         raise CannotOpen(f"{store}: exists already. Leave --new out to add to it.")
+    # Absolute: the store remembers where each file was, from wherever it is opened.
+    paths = tuple(path.absolute() for path in paths)
     report = _run(store, paths, fresh, _json_line if json_ else _line)
     if json_:
         sums = {name: getattr(report, name) for name in _SUMS}

@@ -29,7 +29,7 @@ def command(path: Path, json_: bool) -> None:
     Example: hpm sample sample.hpm
     """
     with working() as job:
-        report = build_sample(path, job)
+        report = build_sample(path.absolute(), job)
     if json_:
         names = ("episodes_added", "steps_added", "raw_size", "seconds")
         write_json({"store": str(path)} | {name: getattr(report, name) for name in names})

@@ -16,14 +16,13 @@ HEAD = (
 
 
 def help_page() -> str:
-    context = click.Context(hpm, info_name="hpm", max_content_width=100, terminal_width=100)
+    names = hpm.context_settings["help_option_names"]
+    context = click.Context(hpm, info_name="hpm", terminal_width=100, help_option_names=names)
     parts = [HEAD, f"```\n{hpm.get_help(context)}\n```\n"]
     for name in COMMANDS:
         command = hpm.get_command(context, name)
         assert command is not None
-        own = click.Context(
-            command, info_name=name, parent=context, terminal_width=100, max_content_width=100
-        )
+        own = click.Context(command, info_name=name, parent=context, terminal_width=100)
         parts.append(f"## hpm {name}\n\n```\n{command.get_help(own)}\n```\n")
     return "\n".join(parts)
 
