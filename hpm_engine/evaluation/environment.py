@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,14 @@ def environment() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
     }
+
+
+def window_environment(config: Path) -> dict[str, str]:
+    """The environment to start the window in: settings of its own, no display needed."""
+    variables = os.environ | {"HPM_CONFIG_DIR": str(config)}
+    if sys.platform.startswith("linux") and not {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ):
+        variables["QT_QPA_PLATFORM"] = "offscreen"
+    return variables
 
 
 def _cpu() -> str:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from hpm_engine.evaluation.environment import environment
+from hpm_engine.evaluation.environment import environment, window_environment
 from hpm_engine.evaluation.generated_traces import write_one_session, write_sessions
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 
@@ -89,8 +89,11 @@ def _ticks(scratch: Path, paths: Sequence[Path]) -> dict[str, Figure]:
     """The window's own program measures itself: the engine knows no window."""
     store = scratch / "ticks.hpm"
     command = [sys.executable, "-m", "app", str(store), "--measure-import", *map(str, paths)]
-    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    measured = json.loads(output.splitlines()[-1])
+    variables = window_environment(scratch / "config")
+    done = subprocess.run(command, capture_output=True, text=True, env=variables)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")
+    measured = json.loads(done.stdout.splitlines()[-1])
     return {
         "tick_gap_max_ms": Figure(measured["gap_max_ms"], "ms"),
         "tick_gap_p99_ms": Figure(measured["gap_p99_ms"], "ms"),

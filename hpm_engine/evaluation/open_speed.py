@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from hpm_engine.evaluation.environment import environment
+from hpm_engine.evaluation.environment import environment, window_environment
 from hpm_engine.evaluation.generated_store import generated_store
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 
@@ -40,8 +39,8 @@ class OpenSpeed:
 def _start(store: Path) -> dict[str, Any]:
     """One start of the program, which measures itself and ends."""
     command = [sys.executable, "-m", "app", str(store), "--measure-open"]
-    environment_ = os.environ | {"HPM_CONFIG_DIR": str(store.parent / "config")}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment_)
+    variables = window_environment(store.parent / "config")
+    done = subprocess.run(command, capture_output=True, text=True, env=variables)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")
     measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

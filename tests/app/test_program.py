@@ -10,6 +10,9 @@ import pytest
 from PySide6.QtGui import QImage
 from traces import make_store
 
+from hpm_engine import SortColumn
+from hpm_engine.evaluation.generated_traces import TraceMaker
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
@@ -53,12 +56,22 @@ def test_pictures_are_taken_without_a_display(store: Path, tmp_path: Path) -> No
 
 
 def test_the_first_rows_are_measured_in_the_real_window(store: Path) -> None:
-    ended = run(str(store), "--first-paint", "--jump-last", display=True)
+    ended = run(str(store), "--measure-open", display=True)
     assert ended.returncode == 0, ended.stderr
     figures = json.loads(ended.stdout)
     assert 0 < figures["first_rows_s"] < 30
     assert figures["rss_mb"] > 10
-    assert 0 < figures["jump_last_s"] < 10
+    assert {"jump_last_row_ms", "search_ms", "gap_max_ms"} <= set(figures)
+    assert len(figures["sort_ms"]) == len(SortColumn) - 1
+
+
+def test_the_ticks_of_an_import_are_measured_in_the_real_window(tmp_path: Path) -> None:
+    trace = tmp_path / "s.jsonl"
+    trace.write_bytes(b"".join(TraceMaker(1).session(1, 20, 50)))
+    ended = run(str(tmp_path / "new.hpm"), "--measure-import", str(trace), display=True)
+    assert ended.returncode == 0, ended.stderr
+    figures = json.loads(ended.stdout)
+    assert figures["episodes"] == 1 and figures["ticks"] > 10 and figures["gap_max_ms"] > 0
 
 
 def test_starting_loads_nothing_that_is_not_shown() -> None:

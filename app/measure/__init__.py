@@ -1,0 +1,1 @@
+"""The real window measured by itself: what it prints is what the benchmarks read."""

@@ -1,0 +1,41 @@
+"""Start a measurement, print its figures as one line of JSON, and end the program."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+
+if TYPE_CHECKING:
+    from app.application import Options, Program
+
+_TIMEOUT_MS = 600_000
+_TIMED_OUT = 3
+
+
+def measure(program: Program, options: Options) -> int:
+    """Run what was asked for; the exit status is 3 when it did not end within ten minutes."""
+    if options.store is None:
+        sys.stderr.write("hpm-inspector: name the store to measure with.\n")
+        return 2
+
+    def finish(figures: dict[str, Any]) -> None:
+        sys.stdout.write(json.dumps(figures) + "\n")
+        sys.stdout.flush()
+        QTimer.singleShot(0, program.window, program.window.close)
+
+    if options.measure_import:
+        from app.measure.importing import Importing
+
+        Importing(program, list(options.measure_import), finish)
+        program.window.stores.make(options.store)
+    else:
+        from app.measure.opening import Opening
+
+        Opening(program, finish)
+        program.window.stores.open(options.store)
+    QTimer.singleShot(_TIMEOUT_MS, program.window, lambda: program.qt.exit(_TIMED_OUT))
+    program.window.show()
+    return program.qt.exec()
