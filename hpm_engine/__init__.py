@@ -5,8 +5,6 @@ What is exported here is all that the window, the command line and scripts may u
 
 from __future__ import annotations
 
-__version__ = "0.1.0"
-
 from pathlib import Path
 
 from hpm_engine.errors import (
@@ -62,6 +60,7 @@ from hpm_engine.reports import (
     TierFigures,
     Verification,
 )
+from hpm_engine.version import __version__
 
 
 def discover(home: Path | None = None) -> tuple[Discovered, ...]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.application import Program
 
 _REST_MS = 150  # between two measurements, so that one's stragglers are not the next one's
+_SETTLE_MS = 1500  # what follows the first rows: filters, figures, the first episode's steps
 
 
 class Opening(QObject):
@@ -58,7 +59,7 @@ class Opening(QObject):
     def _on_word(self, word: str) -> None:
         self._word = word
         self._ticks.start()
-        self._next()
+        QTimer.singleShot(_SETTLE_MS, self, self._next)
 
     def _next(self) -> None:
         if not next(self._script, False):

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from hpm_engine import __version__
 from hpm_engine.store.driver import load_driver
+from hpm_engine.version import __version__
 
 
 def environment() -> dict[str, Any]:

@@ -16,12 +16,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hpm_engine.importer  # noqa: F401 - its modules are loaded before the clock starts
 from hpm_engine import open_memory
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.limits import DEFAULT_LIMITS
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.walk import walk
 from hpm_engine.store.driver import load_driver
+from hpm_engine.store.search_index import SearchIndex, SearchRow
 
 
 def measure_import(folder: Path, paths: list[Path]) -> dict[str, float]:
@@ -72,18 +74,16 @@ def _traces(paths: list[Path]) -> Iterator[SourceFile]:
             yield source
 
 
-def _searchable(folder: Path, paths: list[Path]) -> list[tuple[int, str, str, str]]:
+def _searchable(folder: Path, paths: list[Path]) -> list[SearchRow]:
     """The rows that an import gives to the index, taken from a real one."""
-    from hpm_engine.store.search_index import SearchIndex
+    rows: list[SearchRow] = []
+    add = SearchIndex.add
 
-    rows: list[tuple[int, str, str, str]] = []
-    flush = SearchIndex.flush
+    def keep(index: SearchIndex, new: list[SearchRow]) -> None:
+        rows.extend(new)
+        add(index, new)
 
-    def keep(index: SearchIndex) -> None:
-        rows.extend(index.pending)
-        flush(index)
-
-    SearchIndex.flush = keep  # type: ignore[method-assign, assignment]
+    SearchIndex.add = keep  # type: ignore[method-assign, assignment]
     with open_memory(folder / "rows.hpm", create=True) as memory:
         memory.import_paths(paths)
     return rows

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hpm_engine import __version__
 from hpm_engine.errors import Cancelled
 from hpm_engine.job import Job
 from hpm_engine.reports import Health
@@ -15,6 +14,7 @@ from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 from hpm_engine.store.driver import wal_is_safe
 from hpm_engine.store.figures import file_size, table_sizes
+from hpm_engine.version import __version__
 
 _SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
 _INSTRUCTIONS_PER_LOOK = 1_000_000  # SQLite's steps between two looks at the cancel flag

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 
-from hpm_engine.drafts import StepDraft
 from hpm_engine.records import PartKind, StepFlag, StepSource
 from hpm_engine.store.database import Database
+from hpm_engine.store.encoded_step import EncodedStep
 
 # Longer unbroken runs are base64, hex dumps or minified blobs: nobody searches them.
 _RUN = 256
 _BLOB = re.compile(rf"[A-Za-z0-9+/=_-]{{{_RUN},}}")
-_COLUMN = {
-    PartKind.MESSAGE: 0,
-    PartKind.REASONING: 0,
-    PartKind.CALL: 1,
-    PartKind.RESULT: 2,
-}
-_PROMPT = StepFlag.INJECTED | StepFlag.DEMONSTRATION
+SearchRow = tuple[int, str, str, str]
+# As plain numbers: an enum's operators cost a microsecond, and this runs for every step.
+_COPIED = int(StepFlag.COPIED)
+_PROMPT = int(StepFlag.INJECTED | StepFlag.DEMONSTRATION)
 
 
 class SearchIndex:
@@ -25,37 +22,12 @@ class SearchIndex:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-        self.pending: list[tuple[int, str, str, str]] = []
 
-    def begin(self) -> None:
-        """Start a transaction."""
-        self.pending.clear()
-
-    def add(self, step_id: int, draft: StepDraft, fresh: list[bool]) -> None:
-        """Index a step; ``fresh`` says for each part whether the store had its text already.
-
-        A prompt that the harness repeats is indexed where it stood first; a copied step not.
-        """
-        if draft.flags & StepFlag.COPIED:
-            return
-        prompt = draft.source is StepSource.SYSTEM or bool(draft.flags & _PROMPT)
-        columns: list[list[str]] = [[], [], []]
-        for part, new in zip(draft.parts, fresh, strict=True):
-            if part.text and (new or not prompt):
-                column = columns[_COLUMN[part.kind]]
-                if part.kind is PartKind.CALL:
-                    column.append(part.name)
-                column.append(without_blobs(part.text))
-        if any(columns):
-            self.pending.append((step_id, *("\n".join(column) for column in columns)))  # type: ignore[arg-type]
-
-    def flush(self) -> None:
-        """Write what was added."""
-        if self.pending:
-            self._db.connection.executemany(
-                "INSERT INTO step_fts (rowid, said, did, saw) VALUES (?, ?, ?, ?)", self.pending
-            )
-            self.pending.clear()
+    def add(self, rows: list[SearchRow]) -> None:
+        """Index steps."""
+        self._db.connection.executemany(
+            "INSERT INTO step_fts (rowid, said, did, saw) VALUES (?, ?, ?, ?)", rows
+        )
 
     def remove(self, first: int, last: int) -> None:
         """Forget the steps with ids ``first`` to ``last``."""
@@ -63,6 +35,36 @@ class SearchIndex:
             "DELETE FROM step_fts WHERE rowid IN (SELECT id FROM steps WHERE id BETWEEN ? AND ?)",
             (first, last),
         )
+
+
+def searchable(key: int, step: EncodedStep, new: set[bytes]) -> SearchRow | None:
+    """What to index of a step; ``new`` are the digests of texts that the store had not before.
+
+    A prompt that the harness repeats is indexed where it stood first, and taken from ``new``
+    there; a copied step is not indexed at all.
+    """
+    draft = step.draft
+    flags = int(draft.flags)
+    if flags & _COPIED:
+        return None
+    prompt = draft.source is StepSource.SYSTEM or flags & _PROMPT
+    said: list[str] = []
+    did: list[str] = []
+    saw: list[str] = []
+    for part, digest in zip(draft.parts, step.digests, strict=True):
+        if not part.text or (prompt and digest not in new):
+            continue
+        new.discard(digest)
+        text = without_blobs(part.text)
+        if part.kind is PartKind.RESULT:
+            saw.append(text)
+        elif part.kind is PartKind.CALL:
+            did += (part.name, text)
+        else:
+            said.append(text)
+    if not (said or did or saw):
+        return None
+    return key, "\n".join(said), "\n".join(did), "\n".join(saw)
 
 
 def without_blobs(text: str) -> str:

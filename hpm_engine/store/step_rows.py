@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from typing import Any
 
-import msgspec
-
-from hpm_engine.drafts import StepDraft
-from hpm_engine.records import Part, PartKind, Step, StepFlag, StepOutline, StepSource
+from hpm_engine.records import Part, PartKind, Step, StepFlag, StepOutline
 from hpm_engine.store.database import Database
-from hpm_engine.store.search_index import SearchIndex
-from hpm_engine.store.texts import Texts, digest_of, encode_text
+from hpm_engine.store.encoded_step import KIND_CODE, KINDS, SOURCE_CODE, SOURCES, EncodedStep
+from hpm_engine.store.search_index import SearchIndex, searchable
+from hpm_engine.store.texts import Texts
 
 # An id holds its episode and its position, so that an episode's steps lie together on disk and
 # the search index can tell episodes apart without a look-up.
 _POSITION_BITS = 24
 MOST_STEPS = 1 << _POSITION_BITS
-_SOURCES = (StepSource.USER, StepSource.AGENT, StepSource.SYSTEM)
-_SOURCE_CODE = {source: code for code, source in enumerate(_SOURCES)}
-_KINDS = (PartKind.MESSAGE, PartKind.REASONING, PartKind.CALL, PartKind.RESULT)
-_KIND_CODE = {kind: code for code, kind in enumerate(_KINDS)}
 _BATCH_STEPS = 4096
 _BATCH_BYTES = 8 * 1024 * 1024
-_encode = msgspec.msgpack.Encoder().encode
 
 
 def step_id(episode_id: int, seq: int) -> int:
@@ -33,37 +25,31 @@ def step_id(episode_id: int, seq: int) -> int:
     return episode_id << _POSITION_BITS | seq
 
 
-class EncodedStep(msgspec.Struct, frozen=True):
-    """A draft with its texts in UTF-8 and their digests, and the digest of all of it."""
-
-    draft: StepDraft
-    texts: tuple[bytes, ...]
-    digests: tuple[bytes, ...]
-    text_size: int
-    digest: bytes  # 16 bytes of SHA-256 over all fields but the place in the source
-
-
-def encode_step(draft: StepDraft) -> EncodedStep:
-    """Encode and digest a draft."""
-    texts = tuple([encode_text(part.text) for part in draft.parts])
-    digests = tuple([digest_of(text) for text in texts])
-    parts = [
-        (_KIND_CODE[part.kind], part.name, part.call_id, part.is_error, digest)
-        for part, digest in zip(draft.parts, digests, strict=True)
-    ]
-    fields = (
-        _SOURCE_CODE[draft.source],
+def _step_row(key: int, step: EncodedStep) -> tuple[Any, ...]:
+    draft = step.draft
+    tools = [part.name for part in draft.parts if part.kind is PartKind.CALL]
+    return (
+        key,
+        SOURCE_CODE[draft.source],
         int(draft.flags),
         draft.at,
+        tools[0] if tools else "",
         draft.model,
         draft.tokens_in,
         draft.tokens_out,
-        draft.cost_usd,
-        parts,
+        step.text_size,
+        draft.raw_start,
+        draft.raw_size,
+        step.digest,
     )
-    return EncodedStep(
-        draft, texts, digests, sum(map(len, texts)), sha256(_encode(fields)).digest()[:16]
-    )
+
+
+def _part_rows(key: int, step: EncodedStep, ids: dict[bytes, int]) -> list[tuple[Any, ...]]:
+    # A bool would take the driver's slow path.
+    return [
+        (key, place, KIND_CODE[p.kind], p.name, p.call_id, 1 if p.is_error else 0, ids[digest])
+        for place, (p, digest) in enumerate(zip(step.draft.parts, step.digests, strict=True))
+    ]
 
 
 class StepRows:
@@ -73,71 +59,41 @@ class StepRows:
         self._db = database
         self._texts = texts
         self._index = index
-        self._steps: list[tuple[Any, ...]] = []
-        self._parts: list[tuple[Any, ...]] = []
+        self._pending: list[tuple[int, EncodedStep]] = []
         self._size = 0
 
     def begin(self) -> None:
-        """Start a transaction."""
-        self._steps.clear()
-        self._parts.clear()
+        """Start a transaction: what an undone one had pending is forgotten."""
+        self._pending.clear()
         self._size = 0
         self._texts.begin()
-        self._index.begin()
 
     def add(self, episode_id: int, seq: int, step: EncodedStep) -> None:
         """Write a step, sooner or later: ``flush`` makes sure."""
-        key = step_id(episode_id, seq)
-        draft = step.draft
-        tool, fresh = "", []
-        for position, part in enumerate(draft.parts):
-            text_id, new = self._texts.put(step.texts[position], step.digests[position])
-            fresh.append(new)
-            if part.kind is PartKind.CALL and not tool:
-                tool = part.name
-            self._parts.append(
-                (
-                    key,
-                    position,
-                    _KIND_CODE[part.kind],
-                    part.name,
-                    part.call_id,
-                    1 if part.is_error else 0,  # a bool takes the driver's slow path
-                    text_id,
-                )
-            )
-        self._steps.append(
-            (
-                key,
-                _SOURCE_CODE[draft.source],
-                int(draft.flags),
-                draft.at,
-                tool,
-                draft.model,
-                draft.tokens_in,
-                draft.tokens_out,
-                step.text_size,
-                draft.raw_start,
-                draft.raw_size,
-                step.digest,
-            )
-        )
-        self._index.add(key, draft, fresh)
+        self._pending.append((step_id(episode_id, seq), step))
         self._size += step.text_size
-        if self._size >= _BATCH_BYTES or len(self._steps) >= _BATCH_STEPS:
+        if self._size >= _BATCH_BYTES or len(self._pending) >= _BATCH_STEPS:
             self.flush()
 
     def flush(self) -> None:
         """Write what was added."""
-        self._texts.flush()
+        texts: dict[bytes, bytes] = {}
+        for _, step in self._pending:
+            texts.update(zip(step.digests, step.texts, strict=True))
+        ids, new = self._texts.put(texts)
         connection = self._db.connection
         connection.executemany(
-            "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._steps
+            "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [_step_row(key, step) for key, step in self._pending],
         )
-        connection.executemany("INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)", self._parts)
-        self._index.flush()
-        self._steps.clear()
-        self._parts.clear()
+        connection.executemany(
+            "INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [row for key, step in self._pending for row in _part_rows(key, step, ids)],
+        )
+        self._index.add(
+            [row for key, step in self._pending if (row := searchable(key, step, new)) is not None]
+        )
+        self._pending.clear()
         self._size = 0
 
     @contextmanager
@@ -182,7 +138,7 @@ class StepRows:
         )
         first, last = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
         return [
-            StepOutline(key - first, _SOURCES[source], StepFlag(flags), at, tool, size)
+            StepOutline(key - first, SOURCES[source], StepFlag(flags), at, tool, size)
             for key, source, flags, at, tool, size in self._db.execute(sql, (first, last))
         ]
 
@@ -200,7 +156,7 @@ class StepRows:
         steps = []
         for key, source, flags, at, model, tokens_in, tokens_out in rows:
             of_step = tuple(parts.get(key, ()))
-            head = episode_id, key - first, _SOURCES[source], StepFlag(flags)
+            head = episode_id, key - first, SOURCES[source], StepFlag(flags)
             steps.append(Step(*head, at, model, tokens_in, tokens_out, of_step))
         return steps
 
@@ -213,7 +169,7 @@ class StepRows:
         texts = self._texts.get(row[5] for row in rows)
         parts: dict[int, list[Part]] = {}
         for key, kind, name, call_id, is_error, text_id in rows:
-            part = Part(_KINDS[kind], texts[text_id], name, call_id, bool(is_error))
+            part = Part(KINDS[kind], texts[text_id], name, call_id, bool(is_error))
             parts.setdefault(key, []).append(part)
         return parts
 

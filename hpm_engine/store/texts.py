@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 import zstandard
@@ -11,6 +11,8 @@ import zstandard
 from hpm_engine.store.database import Database
 
 _LEVEL = 3
+_SHORT = 64  # bytes that zstd would only make longer
+_ASKED = 5_000
 _KNOWN = 200_000  # digests remembered: about 30 MB, and most repeats are near each other
 
 
@@ -24,8 +26,21 @@ def encode_text(text: str) -> bytes:
 
 def pack(data: bytes, compressor: zstandard.ZstdCompressor) -> bytes:
     """The bytes compressed, or as they are where that is not shorter."""
-    packed = compressor.compress(data) if len(data) > 64 else data
+    packed = compressor.compress(data) if len(data) > _SHORT else data
     return packed if len(packed) < len(data) else data
+
+
+def pack_all(texts: list[bytes], compressor: zstandard.ZstdCompressor) -> list[bytes]:
+    """``pack`` for many texts at once."""
+    long = [place for place, text in enumerate(texts) if len(text) > _SHORT]
+    packed = list(texts)
+    if not long:
+        return packed
+    segments = compressor.multi_compress_to_buffer([texts[place] for place in long], threads=-1)
+    for number, place in enumerate(long):
+        if len(segments[number]) < len(texts[place]):
+            packed[place] = segments[number].tobytes()
+    return packed
 
 
 def unpack(data: bytes, size: int, decompressor: zstandard.ZstdDecompressor) -> bytes:
@@ -41,52 +56,53 @@ class Texts:
         self._compressor = zstandard.ZstdCompressor(level=_LEVEL)
         self._decompressor = zstandard.ZstdDecompressor()
         self._known: OrderedDict[bytes, int] = OrderedDict()
-        self._new: list[tuple[int, bytes, int, bytes]] = []
-        self._size = self._stored = 0
-        self._next = 0
 
     def begin(self) -> None:
         """Start a transaction: what an undone one had promised is forgotten."""
         self._known.clear()
-        self._new.clear()
-        self._size = self._stored = 0
-        self._next = (self._db.value("SELECT max(id) FROM texts") or 0) + 1
 
-    def put(self, data: bytes, digest: bytes) -> tuple[int, bool]:
-        """The text's id, and whether it is new to the store."""
-        known = self._known.get(digest)
-        if known is not None:
-            return known, False
-        row = self._db.value("SELECT id FROM texts WHERE sha256 = ?", (digest,))
-        if row is not None:
-            self._remember(digest, row)
-            return row, False
-        text_id = self._next
-        self._next += 1
-        packed = pack(data, self._compressor)
-        self._new.append((text_id, digest, len(data), packed))
-        self._size += len(data)
-        self._stored += len(packed)
-        self._remember(digest, text_id)
-        return text_id, True
+    def put(self, texts: Mapping[bytes, bytes]) -> tuple[dict[bytes, int], set[bytes]]:
+        """Store texts by digest: the id of each, and the digests that are new to the store.
 
-    def _remember(self, digest: bytes, text_id: int) -> None:
-        self._known[digest] = text_id
-        # What is not yet written can only be found here, so the bound waits for flush().
-        if len(self._known) > _KNOWN and not self._new:
+        Many at once: one look-up for all, and compression on all cores outside Python's lock.
+        """
+        ids = {digest: self._known[digest] for digest in texts if digest in self._known}
+        ids |= self._stored([digest for digest in texts if digest not in ids])
+        new = [digest for digest in texts if digest not in ids]
+        if new:
+            first = (self._db.value("SELECT max(id) FROM texts") or 0) + 1
+            ids |= {digest: first + place for place, digest in enumerate(new)}
+            self._insert([(ids[digest], digest, texts[digest]) for digest in new])
+        self._known |= ids
+        while len(self._known) > _KNOWN:
             self._known.popitem(last=False)
+        return ids, set(new)
 
-    def flush(self) -> None:
-        """Write what is new."""
-        if not self._new:
-            return
-        self._db.connection.executemany("INSERT INTO texts VALUES (?, ?, ?, ?)", self._new)
+    def _stored(self, digests: list[bytes]) -> dict[bytes, int]:
+        found: dict[bytes, int] = {}
+        for start in range(0, len(digests), _ASKED):
+            part = digests[start : start + _ASKED]
+            marks = ",".join("?" * len(part))
+            sql = f"SELECT sha256, id FROM texts WHERE sha256 IN ({marks})"
+            found.update(self._db.rows(sql, part))
+        return found
+
+    def _insert(self, rows: list[tuple[int, bytes, bytes]]) -> None:
+        packed = pack_all([text for _, _, text in rows], self._compressor)
+        self._db.connection.executemany(
+            "INSERT INTO texts VALUES (?, ?, ?, ?)",
+            [
+                (text_id, digest, len(text), data)
+                for (text_id, digest, text), data in zip(rows, packed, strict=True)
+            ],
+        )
         self._db.connection.executemany(
             "UPDATE totals SET value = value + ? WHERE name = ?",
-            [(self._size, "text_size"), (self._stored, "text_stored")],
+            [
+                (sum(len(text) for _, _, text in rows), "text_size"),
+                (sum(map(len, packed)), "text_stored"),
+            ],
         )
-        self._new.clear()
-        self._size = self._stored = 0
 
     def get(self, ids: Iterable[int]) -> dict[int, str]:
         """The texts of ``ids``."""
