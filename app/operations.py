@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.main_window import MainWindow
 
 _EVERYTHING = Changed.EPISODES | Changed.MARKS | Changed.SETTINGS | Changed.AUDIT
-_EPISODE_KEYS = (  # the timeline's own, which act only while it has the keyboard
+EPISODE_KEYS = (  # the timeline's own, which act only while it has the keyboard
     ("Return", "From the table to the steps"),
     ("J", "Next step"),
     ("K", "Previous step"),
@@ -163,7 +163,7 @@ def show_preferences(window: MainWindow) -> None:
 def show_shortcuts(window: MainWindow) -> None:
     """Open the sheet of shortcuts beside the window."""
     groups = [(menu.replace("&", ""), window.commands.shortcuts(menu)) for menu in Menu]
-    ShortcutsSheet([*groups, ("In an episode", _EPISODE_KEYS)], window).show()
+    ShortcutsSheet([*groups, ("In an episode", EPISODE_KEYS)], window).show()
 
 
 def show_about(window: MainWindow) -> None:

@@ -7,7 +7,7 @@ import click
 
 from hpm_engine.cli.root import COMMANDS, hpm
 
-PAGE = Path(__file__).parents[3] / "docs" / "commands.md"
+PAGE = Path(__file__).parents[3] / "resources" / "manual" / "commands.md"
 HEAD = (
     "# The hpm command\n\n"
     "This page is what `hpm COMMAND --help` prints. It is written by a test: after a change run "
