@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -47,11 +48,13 @@ class Importer:
         self,
         database: Database,
         audit: AuditLog,
+        base: Path | None = None,
         limits: Limits = DEFAULT_LIMITS,
         batch_bytes: int = BATCH_BYTES,
     ) -> None:
         self._db = database
         self._audit = audit
+        self._base = "" if base is None else f"{base}{os.sep}"
         self._limits = limits
         self._batch_bytes = batch_bytes
         self._labels = Labels()
@@ -204,7 +207,7 @@ class Importer:
         ids = [episode.episode_id for episode in current]
         state = SourceState.IMPORTED if current else SourceState.SUPERSEDED
         new = NewSource(
-            source.name, format_, digest, source.size, state, modified_at=source.modified_at
+            self._name(source), format_, digest, source.size, state, modified_at=source.modified_at
         )
         olds = {episode.old_source for episode in written if episode.old_source is not None}
         if not current:
@@ -221,6 +224,9 @@ class Importer:
             if not self._episodes.uses(old):
                 self._sources.supersede(old)
 
+    def _name(self, source: SourceFile) -> str:
+        return source.name.removeprefix(self._base)
+
     def _begins(self, stored: StoredSource, source: SourceFile) -> bool:
         """Whether what is stored begins with all of the source's bytes."""
         if stored.size < source.size:
@@ -236,7 +242,7 @@ class Importer:
         if known is not None:
             return _unchanged(source, known)
         new = NewSource(
-            source.name,
+            self._name(source),
             "",
             digest,
             source.size,

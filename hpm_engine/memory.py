@@ -173,17 +173,19 @@ class Memory(AbstractContextManager["Memory"]):
         self,
         paths: Sequence[Path],
         *,
+        base: Path | None = None,
         job: Job | None = None,
         acknowledge: Callable[[FileReport], None] | None = None,
     ) -> ImportReport:
         """Import files, folders and archives; what the store has already is left alone.
 
+        Sources are remembered by their path, seen from ``base`` where that is given.
         ``acknowledge`` receives each file's ``FileReport`` once it is safe on disk. A bad file is
         reported, never raised. Raises ``Cancelled`` with the batches before it kept.
         """
         from hpm_engine.importer import Importer  # readers are no part of opening a window
 
-        importer = Importer(self._db, self._log)
+        importer = Importer(self._db, self._log, base)
         return importer.run(paths, job or Job(), acknowledge or (lambda report: None))
 
     def set_pinned(self, ids: Sequence[int], pinned: bool) -> Edit:

@@ -62,7 +62,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Task",
-        width=240,
+        width=380,
         text=_task,
         tooltip=lambda episode: _task(episode)[:1000],
         wide=True,

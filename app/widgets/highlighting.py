@@ -86,20 +86,28 @@ def fences(text: str) -> Iterator[Span]:
 
 
 def search_words(query: str) -> tuple[str, ...]:
-    """The words and phrases of a search that a matching text contains."""
+    """The words and phrases of a search that a matching text contains; ``*`` ends a beginning."""
     found = []
     for match in _WORD.finditer(query):
         if match["minus"] or match["field"]:
             continue
         word = match["phrase"] if match["phrase"] is not None else match["word"]
         if word and word.lower() not in ("or", "and", "not"):
-            found.append(word.rstrip("*"))
+            found.append(word)
     return tuple(found)
 
 
 def search_pattern(query: str) -> re.Pattern[str] | None:
-    """What finds a search's words in a text, None for a search without words."""
-    pieces = [re.escape(word) for word in search_words(query) if word]
+    """What finds a search's words in a text, None for a search without words.
+
+    Whole words, as the index has them: letters and digits, with the underscore between words.
+    """
+    pieces = []
+    for word in search_words(query):
+        bare = word.rstrip("*")
+        if bare:
+            end = "" if bare != word else r"(?![^\W_])"
+            pieces.append(rf"(?<![^\W_]){re.escape(bare)}{end}")
     return re.compile("|".join(pieces), re.I) if pieces else None
 
 

@@ -71,18 +71,17 @@ def build_sample(path: Path, job: Job | None = None) -> ImportReport:
     """Build the sample store at ``path``, and its truth beside it.
 
     Everything happens in a folder beside ``path`` that goes away; both files appear at the end,
-    so cancelling or a failure leaves nothing. Raises ``CannotWrite`` when there is a file already
-    or the folder cannot be written, ``Cancelled`` when asked to stop.
+    so cancelling or a failure leaves nothing. A truth left without its store is replaced. Raises
+    ``CannotWrite`` when the store is there already or the folder cannot be written, ``Cancelled``
+    when asked to stop.
     """
     job = job or Job()
-    truth = truth_path(path)
-    for file in (path, truth):
-        if file.exists():
-            raise CannotWrite(f"{file}: there is a file already. Choose another name or remove it.")
+    if path.exists():
+        raise CannotWrite(f"{path}: there is a file already. Choose another name or remove it.")
     try:
         with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as folder:
             report = _build(Path(folder), job)
-            (Path(folder) / "truth.json").rename(truth)
+            (Path(folder) / "truth.json").replace(truth_path(path))
             (Path(folder) / "store.hpm").rename(path)
     except OSError as error:
         raise CannotWrite(
@@ -98,7 +97,7 @@ def _build(folder: Path, job: Job) -> ImportReport:
     (folder / "truth.json").write_bytes(sample.truth.to_json())
     archives = [_pack(folder / f"{agent}.zip", files) for agent, files in sample.traces.items()]
     with open_memory(folder / "store.hpm", create=True, actor="sample") as memory:
-        report = memory.import_paths(archives, job=job)
+        report = memory.import_paths(archives, base=folder, job=job)
         memory.set_setting("sample", NOTE)
         _mark(memory, sample)
     return report
