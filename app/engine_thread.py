@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from queue import SimpleQueue
@@ -9,7 +10,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from hpm_engine import Cancelled, Job, Progress
+from hpm_engine import Cancelled, HPMError, Job, Progress
+
+_INTERRUPT_EVERY_MS = 50
 
 Call = Callable[[Any, Job], Any]
 
@@ -27,11 +30,13 @@ class Task(QObject):
         super().__init__(thread)
         self.call = call
         self.title = title
+        self._thread = thread
         self.job = Job(lambda progress: thread.relay_progress(self, progress))
 
     def cancel(self) -> None:
-        """Ask the call to stop at its next step; ``cancelled`` follows if it was in time."""
+        """Ask the call to stop at once; ``cancelled`` follows if it was in time."""
         self.job.cancel()
+        self._thread.interrupt(self)
 
 
 class EngineThread(QThread):
@@ -49,6 +54,9 @@ class EngineThread(QThread):
         self._open = open_engine
         self._queue: SimpleQueue[Task | None] = SimpleQueue()
         self._live: set[Task] = set()
+        self._guard = threading.Lock()  # of the two below, which both threads look at
+        self._engine: Any = None
+        self._running: Task | None = None
         self._progressed.connect(self._on_progressed)
         self._ended.connect(self._on_ended)
         self.start()
@@ -74,7 +82,16 @@ class EngineThread(QThread):
         """Cancel what is under way, close the engine in its own thread, and wait for both."""
         self.cancel_all()
         self._queue.put(None)
-        self.wait()
+        while not self.wait(_INTERRUPT_EVERY_MS):
+            self.interrupt()  # again: a call may go from one long statement to the next
+
+    def interrupt(self, task: Task | None = None) -> None:
+        """Break off the statement that the engine runs for ``task``, or for whatever it runs."""
+        with self._guard:
+            wanted = self._running is not None and task in (None, self._running)
+            stop = getattr(self._engine, "interrupt", None) if wanted else None
+            if stop is not None:
+                stop()
 
     def relay_progress(self, task: Task, progress: Progress) -> None:
         """Carry a report from the working thread to the task's signal in the GUI thread."""
@@ -84,6 +101,7 @@ class EngineThread(QThread):
         """Serve the queue until the sentinel; called by Qt in the new thread."""
         try:
             with self._open() as engine:
+                self._engine = engine
                 self._serve(lambda task: task.call(engine, task.job))
         except Exception as error:  # the thread boundary: every task is answered with it
             refusal = error
@@ -94,10 +112,14 @@ class EngineThread(QThread):
             result: Any = None
             failure: Exception | None = None
             try:
+                with self._guard:
+                    self._running = task
                 task.job.step(0)
                 result = answer(task)
             except Exception as error:  # the thread boundary
-                failure = error
+                failure = _told(error, task.job)
+            with self._guard:
+                self._running = None
             self._ended.emit(task, result, failure)
 
     @Slot(object, object)
@@ -116,6 +138,17 @@ class EngineThread(QThread):
             task.failed.emit(error)
         task.finished.emit()
         task.deleteLater()
+
+
+def _told(error: Exception, job: Job) -> Exception:
+    """The error itself, or ``Cancelled`` where it only says that a statement was broken off."""
+    if isinstance(error, HPMError):
+        return error
+    try:
+        job.step(0)
+    except Cancelled as cancelled:
+        return cancelled
+    return error
 
 
 def _raise(error: Exception) -> None:

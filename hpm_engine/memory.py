@@ -257,6 +257,10 @@ class Memory(AbstractContextManager["Memory"]):
             partial.unlink(missing_ok=True)
         return rows
 
+    def interrupt(self) -> None:
+        """Stop the call under way, which raises ``Cancelled`` soon; safe from any thread."""
+        self._db.interrupt()
+
     def close(self) -> None:
         """Close the store."""
         self._db.close()

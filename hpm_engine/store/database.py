@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from hpm_engine.errors import (
+    Cancelled,
     CannotOpen,
     CannotWrite,
     DamagedStore,
@@ -26,6 +28,7 @@ from hpm_engine.store.driver import load_driver, wal_is_safe
 from hpm_engine.store.migrations import APPLICATION_ID, SCHEMA, TRIGGERS, migrate
 
 BUSY_TIMEOUT_MS = 5_000
+LOOK_UP_MS = 100  # while waiting for another program's write: how often to look for a stop
 CACHE_KIB = 32 * 1024
 
 
@@ -36,6 +39,9 @@ class Database:
         self.path = path
         self.read_only = read_only
         self.driver = load_driver()
+        self._stopping = threading.Event()
+        self._guard = threading.Lock()  # a connection must not close while it is interrupted
+        self._closed = False
         _check_place(path, read_only=read_only, create=create)
         made = not path.exists()
         if made:
@@ -188,14 +194,28 @@ class Database:
         self.execute("RELEASE part")
 
     def _begin(self) -> None:
-        for attempt in range(3):
-            try:
-                self.execute("BEGIN IMMEDIATE")
-                return
-            except self.driver.OperationalError as error:
-                if attempt == 2 or "locked" not in str(error):
-                    raise
-                time.sleep(0.1 * (attempt + 1))
+        """Wait for another program's write, but never for longer than it takes to stop.
+
+        SQLite's own waiting cannot be interrupted, so it is done in short pieces.
+        """
+        self._stopping.clear()
+        until = time.monotonic() + 3 * BUSY_TIMEOUT_MS / 1000
+        self.pragma(f"busy_timeout = {min(LOOK_UP_MS, BUSY_TIMEOUT_MS)}")
+        try:
+            while not self._has_begun(last=time.monotonic() >= until):
+                if self._stopping.is_set():
+                    raise Cancelled
+        finally:
+            self.pragma(f"busy_timeout = {BUSY_TIMEOUT_MS}")
+
+    def _has_begun(self, *, last: bool) -> bool:
+        try:
+            self.execute("BEGIN IMMEDIATE")
+        except self.driver.OperationalError as error:
+            if last or "locked" not in str(error):
+                raise
+            return False
+        return True
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -205,10 +225,21 @@ class Database:
         except HPMError:
             raise
         except self.driver.Error as error:
+            if str(error) == "interrupted":
+                raise Cancelled from error
             raise _explain(self.path, str(error)) from error
+
+    def interrupt(self) -> None:
+        """Stop the statement that runs, or the wait for another program; safe from any thread."""
+        with self._guard:
+            if not self._closed:
+                self._stopping.set()
+                self.connection.interrupt()
 
     def close(self) -> None:
         """Close the connection; the last one to close folds the WAL into the file."""
+        with self._guard:
+            self._closed = True
         self.connection.close()
 
 

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -107,6 +107,48 @@ def test_closing_while_busy_stops_the_work_and_closes_the_engine(engine: Engine)
     thread.submit(spin)
     thread.submit(spin)
     time.sleep(0.02)
+    started = time.monotonic()
+    thread.close()
+    assert time.monotonic() - started < 1
+    assert engine.closed == 1
+
+
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+
+
+def test_a_long_statement_is_broken_off_when_its_call_is_cancelled(
+    thread: EngineThread, qtbot: QtBot
+) -> None:
+    task = thread.submit(lambda db, job: db.execute(ENDLESS).fetchone())
+    qtbot.wait(50)
+    with qtbot.waitSignal(task.cancelled, timeout=1000):
+        task.cancel()
+    after = thread.submit(lambda db, job: db.execute("select 42").fetchone()[0])
+    with qtbot.waitSignal(after.succeeded) as answer:
+        pass
+    assert answer.args == [42]
+
+
+def test_cancelling_a_queued_call_leaves_the_running_one_alone(
+    thread: EngineThread, qtbot: QtBot
+) -> None:
+    count = ENDLESS.replace("FROM n)", "FROM n WHERE x < 300000)")
+    running = thread.submit(lambda db, job: db.execute(count).fetchone()[0])
+    thread.submit(lambda db, job: None).cancel()
+    with qtbot.waitSignal(running.succeeded) as answer:
+        pass
+    assert answer.args == [300_000]
+
+
+def test_closing_breaks_off_one_long_statement_after_the_other(engine: Engine) -> None:
+    def stubborn(db: Any, job: Job) -> None:
+        for _ in range(3):
+            with suppress(sqlite3.OperationalError):
+                db.execute(ENDLESS).fetchone()
+
+    thread = EngineThread(engine.open)
+    thread.submit(stubborn)
+    time.sleep(0.05)
     started = time.monotonic()
     thread.close()
     assert time.monotonic() - started < 1

@@ -5,6 +5,8 @@ import shutil
 import sqlite3
 import stat
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -129,6 +131,24 @@ def test_a_store_locked_by_another_writer_says_so_and_readers_go_on(
     with open_memory(store, read_only=True) as reader:
         assert "x" not in reader.settings()
     other.execute("ROLLBACK")
+    other.close()
+
+
+def test_waiting_for_another_writer_can_be_interrupted(store: Path) -> None:
+    other = load_driver().connect(str(store), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with open_memory(store) as memory:
+        stop = threading.Timer(0.2, memory.interrupt)
+        stop.start()
+        started = time.monotonic()
+        with pytest.raises(errors.Cancelled):
+            memory.set_setting("x", "1")
+        assert time.monotonic() - started < 2
+        stop.join()
+        other.execute("ROLLBACK")
+        memory.set_setting("x", "2")
+        assert memory.settings()["x"] == "2"
+    memory.interrupt()  # closed by now: nothing to stop
     other.close()
 
 
