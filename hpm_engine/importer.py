@@ -57,6 +57,7 @@ class Importer:
         self._base = "" if base is None else f"{base}{os.sep}"
         self._limits = limits
         self._batch_bytes = batch_bytes
+        self._changed = Changed.NOTHING
         self._labels = Labels()
         self._sources = Sources(database)
         self._steps = StepRows(database, Texts(database), SearchIndex(database))
@@ -72,7 +73,7 @@ class Importer:
         reports: list[FileReport] = []
         with ThreadPoolExecutor(1, "hpm-pack") as self._packer:
             self._run(walk(paths, self._limits), job, acknowledge, reports)
-        return _summary(reports, time.monotonic() - started)
+        return _summary(reports, time.monotonic() - started, self._changed)
 
     def _run(
         self,
@@ -113,16 +114,24 @@ class Importer:
         if isinstance(source, Unreadable):
             return FileReport(source.name, FileStatus.FAILED, reason=source.reason)
         try:
+            return self._attempt(source, job)
+        except CannotImport as error:
+            reason = str(error)
+        except RecursionError:
+            reason = "it is nested too deeply to be a trace."
+        reason = reason if source.name in reason else f"{source.name}: {reason}"
+        return FileReport(source.name, FileStatus.FAILED, size=source.size, reason=reason)
+
+    def _attempt(self, source: SourceFile, job: Job) -> FileReport:
+        """Import a source whole or not at all; raises ``CannotImport``."""
+        try:
             if source.size <= _WHOLE_BYTES:
+                source = source.held()  # somebody may be writing to the file
                 return self._import_source(source, job)
             with self._steps.alone():
                 return self._import_source(source, job)
         except NothingToImport as error:
             return self._aside(source, str(error))
-        except CannotImport as error:
-            reason = str(error)
-            reason = reason if source.name in reason else f"{source.name}: {reason}"
-            return FileReport(source.name, FileStatus.FAILED, size=source.size, reason=reason)
 
     def _import_source(self, source: SourceFile, job: Job) -> FileReport:
         if source.size > self._limits.file_size:
@@ -137,13 +146,13 @@ class Importer:
         reader = detect(source)
         if isinstance(reader, NotATrace):
             return self._aside(source, reader.reason)
-        return self._read(source, digest, reader, self._pack(source), job)
+        return self._read(source, digest, reader, self._pack(source, digest), job)
 
-    def _pack(self, source: SourceFile) -> Packing:
+    def _pack(self, source: SourceFile, digest: str) -> Packing:
         """The source's bytes, being compressed while this thread reads its steps."""
         if source.size <= _WHOLE_BYTES:
             return self._packer.submit(lambda: list(pack_chunks(source.blocks()))).result
-        return lambda: pack_chunks(source.blocks())
+        return lambda: pack_chunks(_from(source, 0, digest))
 
     def _read(
         self, source: SourceFile, digest: str, reader: Reader, packing: Packing, job: Job
@@ -156,8 +165,12 @@ class Importer:
         written = [self._episodes.write(draft, job) for draft in drafts]
         if not written:
             raise NothingToImport(f"{source.name}: holds no session.")
-        self._keep(source, digest, reader.format, written, packing)
+        kept = self._keep(source, digest, reader.format, written, packing)
         changed = [episode for episode in written if episode.changed]
+        if kept or changed:
+            self._changed |= Changed.EPISODES | Changed.AUDIT
+        if kept and not changed:
+            self._audit.append("keep", f"source:{digest}", after=digest)
         for episode in changed:
             self._audit.append(
                 "import",
@@ -201,28 +214,36 @@ class Importer:
         format_: str,
         written: list[Written],
         packing: Packing,
-    ) -> None:
-        """Store the source's bytes; where they go on from an older version's, only the tail."""
+    ) -> bool:
+        """Store the source's bytes; where they go on from an older version's, only the tail.
+
+        Whether there was anything to store: an older version is a part of the later one.
+        """
         current = [episode for episode in written if not episode.older]
         ids = [episode.episode_id for episode in current]
         state = SourceState.IMPORTED if current else SourceState.SUPERSEDED
         new = NewSource(
             self._name(source), format_, digest, source.size, state, modified_at=source.modified_at
         )
-        olds = {episode.old_source for episode in written if episode.old_source is not None}
+        olds = {
+            episode.old_source for episode in current or written if episode.old_source is not None
+        }
         if not current:
-            if not any(self._begins(self._sources.get(old), source) for old in olds):
-                self._sources.add(new, packing())
-            return
+            if any(self._begins(self._sources.get(old), source) for old in olds):
+                return False
+            self._sources.add(new, packing())
+            return True
         grown = self._sources.get(min(olds)) if len(olds) == 1 else None
-        if grown and self._episodes.uses(grown.id) == len(ids) and _goes_on(source, grown):
-            self._sources.grow(grown, new, pack_chunks(_from(source, grown.size)))
-            return
+        if grown and self._episodes.within(grown.id) <= set(ids) and _goes_on(source, grown):
+            self._sources.grow(grown, new, pack_chunks(_from(source, grown.size, digest)))
+            self._episodes.attach(ids, grown.id)
+            return True
         source_id = self._sources.add(new, packing())
         self._episodes.attach(ids, source_id)
         for old in olds:
-            if not self._episodes.uses(old):
+            if not self._episodes.within(old):
                 self._sources.supersede(old)
+        return True
 
     def _name(self, source: SourceFile) -> str:
         return source.name.removeprefix(self._base)
@@ -252,6 +273,7 @@ class Importer:
         )
         self._sources.add(new, pack_chunks(source.blocks()) if source.size <= _ASIDE_BYTES else ())
         self._audit.append("set aside", f"source:{digest}", after=digest)
+        self._changed |= Changed.AUDIT
         return FileReport(source.name, FileStatus.ASIDE, size=source.size, reason=reason)
 
 
@@ -280,26 +302,25 @@ def _goes_on(source: SourceFile, old: StoredSource) -> bool:
     return digest.hexdigest() == old.sha256
 
 
-def _from(source: SourceFile, start: int) -> Iterator[bytes]:
-    at = 0
+def _from(source: SourceFile, start: int, digest: str) -> Iterator[bytes]:
+    """The bytes from ``start`` on; raises ``CannotImport`` where they are no longer the same."""
+    at, found = 0, sha256()
     for block in source.blocks():
+        found.update(block)
         if at + len(block) > start:
             yield block[max(0, start - at) :]
         at += len(block)
+    if found.hexdigest() != digest:
+        raise CannotImport(
+            f"{source.name}: was rewritten while it was being read. Import it again."
+        )
 
 
-def _summary(reports: list[FileReport], seconds: float) -> ImportReport:
-    added = sum(report.episodes_added for report in reports)
-    extended = sum(report.episodes_extended for report in reports)
-    changed = Changed.NOTHING
-    if added or extended:
-        changed = Changed.EPISODES | Changed.AUDIT
-    elif any(report.status is FileStatus.ASIDE for report in reports):
-        changed = Changed.AUDIT
+def _summary(reports: list[FileReport], seconds: float, changed: Changed) -> ImportReport:
     return ImportReport(
         files=tuple(reports),
-        episodes_added=added,
-        episodes_extended=extended,
+        episodes_added=sum(report.episodes_added for report in reports),
+        episodes_extended=sum(report.episodes_extended for report in reports),
         steps_added=sum(report.steps_added for report in reports),
         raw_size=sum(report.size for report in reports),
         seconds=seconds,

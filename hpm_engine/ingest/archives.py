@@ -22,6 +22,7 @@ from hpm_engine.ingest.unpacking import (
     Budget,
     Counted,
     Open,
+    damage,
     is_tar,
     packing,
     unpacked,
@@ -85,7 +86,7 @@ def _look(found: _Archive) -> Found:
     except LimitExceeded as error:
         yield Unreadable(found.name, str(error))
     except DAMAGE as error:
-        yield Unreadable(found.name, _damage(error))
+        yield Unreadable(found.name, damage(error))
 
 
 def _stream_members(found: _Archive, kind: str) -> Found:
@@ -185,7 +186,7 @@ def _zip_members(found: _Archive) -> Found:
             except LimitExceeded:
                 raise
             except DAMAGE as error:
-                yield Unreadable(name, _damage(error))
+                yield Unreadable(name, damage(error))
 
 
 def _zip_refusal(info: zipfile.ZipInfo) -> str:
@@ -252,12 +253,3 @@ def _inner_name(name: str) -> str:
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     stem, dot, ending = last.rpartition(".")
     return stem if dot and stem and ending.lower() in ("gz", "xz", "bz2") else last
-
-
-def _damage(error: BaseException) -> str:
-    if isinstance(error, PermissionError):
-        return "You may not read it. Change its permissions, then import it again."
-    if isinstance(error, FileNotFoundError):
-        return "It is gone."
-    what = str(error) or type(error).__name__
-    return f"It is damaged or cut ({what}). Get a complete copy, then import it again."

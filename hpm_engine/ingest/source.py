@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from hpm_engine.errors import CannotImport, LimitExceeded
 from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.opening import Opening, read_opening
+from hpm_engine.ingest.unpacking import DAMAGE, damage
 
 _BLOCK = 1024 * 1024
 _HEAD = 64 * 1024
@@ -38,11 +41,31 @@ class SourceFile:
         self._head: bytes | None = None
         self._opening: Opening | None = None
 
+    def held(self) -> SourceFile:
+        """The same source with its bytes in memory: what becomes of the file is no matter then."""
+        data = b"".join(self.blocks())
+        return SourceFile(
+            self.name,
+            self.size,
+            lambda: io.BytesIO(data),
+            modified_at=self.modified_at,
+            limits=self.limits,
+        )
+
+    @contextmanager
+    def _stream(self) -> Iterator[BinaryIO]:
+        """The bytes; a file that is gone, or an archive damaged there, is a ``CannotImport``."""
+        try:
+            with self._open() as stream:
+                yield stream
+        except DAMAGE as error:
+            raise CannotImport(f"{self.name}: {damage(error)}") from error
+
     @property
     def head(self) -> bytes:
         """The first 64 KiB: what detection looks at."""
         if self._head is None:
-            with self._open() as stream:
+            with self._stream() as stream:
                 self._head = stream.read(min(_HEAD, self.size))
         return self._head
 
@@ -60,7 +83,7 @@ class SourceFile:
     def blocks(self, size: int = _BLOCK) -> Iterator[bytes]:
         """The bytes, in blocks of ``size`` (the last may be shorter)."""
         left = self.size
-        with self._open() as stream:
+        with self._stream() as stream:
             while left > 0:
                 block = stream.read(min(size, left))
                 if not block:

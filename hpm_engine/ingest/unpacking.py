@@ -38,6 +38,16 @@ DAMAGE = (
 )
 
 
+def damage(error: BaseException) -> str:
+    """What one of ``DAMAGE`` means for the person whose file it is."""
+    if isinstance(error, PermissionError):
+        return "You may not read it. Change its permissions, then import it again."
+    if isinstance(error, FileNotFoundError):
+        return "It is gone."
+    what = str(error) or type(error).__name__
+    return f"It is damaged or cut ({what}). Get a complete copy, then import it again."
+
+
 _UNPACKERS: dict[str, Callable[[BinaryIO], AbstractContextManager[object]]] = {
     "gz": lambda stream: gzip.GzipFile(fileobj=stream),
     "xz": lzma.LZMAFile,

@@ -125,13 +125,16 @@ class EpisodeWriter:
         self, episode_id: int, draft: EpisodeDraft, stored: int, job: Job
     ) -> tuple[str, int]:
         """Write the steps from the first that differs; the new digest and how many are new."""
-        known = self._steps.digests(episode_id)
+        self._steps.flush()  # an earlier file of this batch may have begun this episode
+        known = self._steps.known(episode_id)
         totals = _Totals()
         rewriting = False
-        self._steps.flush()  # an earlier file of this batch may have begun this episode
+        moved: list[tuple[int, StepDraft]] = []
         for seq, step in enumerate(_encoded(draft.steps, job)):
             totals.add(step)
-            if not rewriting and seq < len(known) and known[seq] == step.digest:
+            if not rewriting and seq < len(known) and known[seq][0] == step.digest:
+                if known[seq][1:] != (step.draft.raw_start, step.draft.raw_size):
+                    moved.append((seq, step.draft))
                 continue
             if not rewriting:
                 self._steps.remove_from(episode_id, seq)
@@ -139,6 +142,7 @@ class EpisodeWriter:
             self._steps.add(episode_id, seq, step)
         if totals.steps < stored:
             raise _OlderVersion
+        self._steps.move(episode_id, moved)
         return self._finish(episode_id, draft, totals), totals.steps - stored
 
     def _finish(self, episode_id: int, draft: EpisodeDraft, totals: _Totals) -> str:
@@ -187,12 +191,10 @@ class EpisodeWriter:
             [(source_id, episode_id) for episode_id in episode_ids],
         )
 
-    def uses(self, source_id: int) -> int:
-        """How many episodes have their bytes in a source."""
-        count: int = self._db.value(
-            "SELECT count(*) FROM episodes WHERE source_id = ?", (source_id,)
-        )
-        return count
+    def within(self, source_id: int) -> set[int]:
+        """The episodes that have their bytes in a source."""
+        rows = self._db.rows("SELECT id FROM episodes WHERE source_id = ?", (source_id,))
+        return {episode_id for (episode_id,) in rows}
 
 
 def _encoded(steps: Any, job: Job) -> Iterator[EncodedStep]:

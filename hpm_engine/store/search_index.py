@@ -6,7 +6,7 @@ import re
 
 from hpm_engine.records import PartKind, StepFlag, StepSource
 from hpm_engine.store.database import Database
-from hpm_engine.store.encoded_step import EncodedStep
+from hpm_engine.store.encoded_step import SOURCE_CODE, EncodedStep
 
 # Longer unbroken runs are base64, hex dumps or minified blobs: nobody searches them.
 _RUN = 256
@@ -29,12 +29,23 @@ class SearchIndex:
             "INSERT INTO step_fts (rowid, said, did, saw) VALUES (?, ?, ?, ?)", rows
         )
 
-    def remove(self, first: int, last: int) -> None:
-        """Forget the steps with ids ``first`` to ``last``."""
+    def remove(self, first: int, last: int) -> set[bytes]:
+        """Forget the steps with ids ``first`` to ``last``.
+
+        Gives the digests of the prompts that stood there: the next step that holds one is where
+        it is to be found from now on.
+        """
+        prompts = self._db.rows(
+            "SELECT t.sha256 FROM steps s JOIN step_fts_docsize f ON f.id = s.id"
+            " JOIN parts p ON p.step_id = s.id JOIN texts t ON t.id = p.text_id"
+            " WHERE s.id BETWEEN ? AND ? AND (s.source = ? OR s.flags & ?)",
+            (first, last, SOURCE_CODE[StepSource.SYSTEM], _PROMPT),
+        )
         self._db.execute(
             "DELETE FROM step_fts WHERE rowid IN (SELECT id FROM steps WHERE id BETWEEN ? AND ?)",
             (first, last),
         )
+        return {digest for (digest,) in prompts}
 
 
 def searchable(key: int, step: EncodedStep, new: set[bytes]) -> SearchRow | None:

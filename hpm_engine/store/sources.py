@@ -70,7 +70,8 @@ class Sources:
         return StoredSource(source_id, path, format_, sha256.hex(), size, SourceState(state))
 
     def add(self, new: NewSource, chunks: Iterable[PackedChunk]) -> int:
-        """Store a source with its bytes; its id."""
+        """Store a source with its bytes; its id. One set aside with the same bytes gives way."""
+        self._forget_aside(new.sha256)
         source_id: int = self._db.execute(
             "INSERT INTO sources (path, format, sha256, size, stored, state, reason, modified_at,"
             " imported_at) VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?)",
@@ -90,6 +91,7 @@ class Sources:
 
     def grow(self, old: StoredSource, new: NewSource, tail: Iterable[PackedChunk]) -> None:
         """Let ``old`` become ``new``, whose bytes begin with it: only the tail is added."""
+        self._forget_aside(new.sha256)
         self._db.execute(
             "UPDATE sources SET path = ?, sha256 = ?, size = ?, modified_at = ?, imported_at = ?"
             " WHERE id = ?",
@@ -103,6 +105,10 @@ class Sources:
             ),
         )
         self._append(old.id, old.size, tail)
+
+    def _forget_aside(self, sha256: str) -> None:
+        sql = "DELETE FROM sources WHERE sha256 = ? AND state = 'aside'"
+        self._db.execute(sql, (bytes.fromhex(sha256),))
 
     def supersede(self, source_id: int) -> None:
         """Mark that a later version of the same session took this one's place."""

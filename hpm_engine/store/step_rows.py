@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from hpm_engine.drafts import StepDraft
 from hpm_engine.records import Part, PartKind, Step, StepFlag, StepOutline
 from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import KIND_CODE, KINDS, SOURCE_CODE, SOURCES, EncodedStep
@@ -61,11 +62,13 @@ class StepRows:
         self._index = index
         self._pending: list[tuple[int, EncodedStep]] = []
         self._size = 0
+        self._unindexed: set[bytes] = set()  # texts whose step in the index was removed
 
     def begin(self) -> None:
         """Start a transaction: what an undone one had pending is forgotten."""
         self._pending.clear()
         self._size = 0
+        self._unindexed.clear()
         self._texts.begin()
 
     def add(self, episode_id: int, seq: int, step: EncodedStep) -> None:
@@ -81,6 +84,9 @@ class StepRows:
         for _, step in self._pending:
             texts.update(zip(step.digests, step.texts, strict=True))
         ids, new = self._texts.put(texts)
+        back = self._unindexed & texts.keys()
+        new |= back
+        self._unindexed -= back
         connection = self._db.connection
         connection.executemany(
             "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -114,18 +120,27 @@ class StepRows:
     def remove_from(self, episode_id: int, seq: int) -> None:
         """Delete an episode's steps from position ``seq`` on."""
         first, last = step_id(episode_id, seq), step_id(episode_id, MOST_STEPS - 1)
-        self._index.remove(first, last)
+        self._unindexed |= self._index.remove(first, last)
         self._db.execute("DELETE FROM parts WHERE step_id BETWEEN ? AND ?", (first, last))
         self._db.execute("DELETE FROM steps WHERE id BETWEEN ? AND ?", (first, last))
 
-    def digests(self, episode_id: int) -> list[bytes]:
-        """The digests of an episode's steps, in order."""
+    def known(self, episode_id: int) -> list[tuple[bytes, int, int]]:
+        """The digest of each of an episode's steps, and where its record lies in the source."""
         first, last = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
-        sql = "SELECT digest FROM steps WHERE id BETWEEN ? AND ? ORDER BY id"
-        return [digest for (digest,) in self._db.rows(sql, (first, last))]
+        sql = "SELECT digest, raw_start, raw_size FROM steps WHERE id BETWEEN ? AND ? ORDER BY id"
+        return self._db.rows(sql, (first, last))
+
+    def move(self, episode_id: int, places: list[tuple[int, StepDraft]]) -> None:
+        """Note that the same steps, by position, lie elsewhere in the episode's source now."""
+        self._db.connection.executemany(
+            "UPDATE steps SET raw_start = ?, raw_size = ? WHERE id = ?",
+            [(step.raw_start, step.raw_size, step_id(episode_id, seq)) for seq, step in places],
+        )
 
     def place(self, episode_id: int, seq: int) -> tuple[int, int] | None:
         """Where a step's record lies in its source: start and size in bytes."""
+        if not 0 <= seq < MOST_STEPS:
+            return None
         sql = "SELECT raw_start, raw_size FROM steps WHERE id = ?"
         rows = self._db.rows(sql, (step_id(episode_id, seq),))
         return rows[0] if rows else None
