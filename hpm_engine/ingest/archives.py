@@ -14,7 +14,7 @@ import msgspec
 
 from hpm_engine.errors import LimitExceeded
 from hpm_engine.ingest.limits import Limits
-from hpm_engine.ingest.member_names import is_clutter, refusal
+from hpm_engine.ingest.member_names import is_clutter, readable, refusal
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.unpacking import (
     DAMAGE,
@@ -30,6 +30,14 @@ from hpm_engine.ingest.unpacking import (
 
 _PEEK = 1024
 _COUNTING = 1024 * 1024
+_LONGEST_HEADER = 1024 * 1024
+_EXTENDED = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
 
 
 class Unreadable(msgspec.Struct, frozen=True):
@@ -113,7 +121,7 @@ def _tar_members(found: _Archive, kind: str) -> Found:
         for number, info in enumerate(tar):
             found.budget.member()
             vars(tar)["members"].clear()  # a stream is never searched again
-            name = f"{found.name}!/{info.name}"
+            name = f"{found.name}!/{readable(info.name)}"
             if info.isdir() or is_clutter(info.name):
                 continue
             if reason := _tar_refusal(info):
@@ -134,7 +142,24 @@ def _tar_members(found: _Archive, kind: str) -> Found:
 
 
 def _stream_tar(stream: BinaryIO) -> tarfile.TarFile:
-    return tarfile.open(fileobj=stream, mode="r|", bufsize=_COUNTING)
+    return tarfile.open(fileobj=stream, mode="r|", bufsize=_COUNTING, tarinfo=_Header)
+
+
+class _Header(tarfile.TarInfo):
+    """A member's header; those that tarfile would read into memory whole are bounded."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> tarfile.TarInfo:
+        """The header in ``buf``. Raises ``LimitExceeded`` for an overlong extended header."""
+        header = super().frombuf(buf, encoding, errors)
+        if header.size < 0:
+            raise tarfile.ReadError(f"a member of {header.size:,} bytes")
+        if header.type in _EXTENDED and header.size > _LONGEST_HEADER:
+            raise LimitExceeded(
+                f"It holds a member whose names and properties take {header.size:,} bytes; "
+                f"{_LONGEST_HEADER:,} is the limit."
+            )
+        return header
 
 
 def _tar_refusal(info: tarfile.TarInfo) -> str:
@@ -167,7 +192,7 @@ def _zip_members(found: _Archive) -> Found:
     with found.open() as stream, zipfile.ZipFile(stream) as archive:
         for info in archive.infolist():
             found.budget.member()
-            name = f"{found.name}!/{info.filename}"
+            name = f"{found.name}!/{readable(info.filename)}"
             if info.is_dir() or is_clutter(info.filename):
                 continue
             if reason := _zip_refusal(info):
@@ -214,7 +239,7 @@ def _member(
     size: int | None = None,
 ) -> Found:
     """One member: small ones are read here and now, of large ones the bytes are counted."""
-    full_name = f"{outer.name}!/{name}"
+    full_name = f"{outer.name}!/{readable(name)}"
     data = stream.read(IN_MEMORY + 1)
     in_memory = len(data) <= IN_MEMORY
     if in_memory:

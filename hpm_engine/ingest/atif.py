@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
+from hpm_engine.ingest.amounts import dollars
 from hpm_engine.ingest.atif_steps import ATIF_STEP, AtifStep, step_draft
 from hpm_engine.ingest.identity import Keys, head_digest, not_empty
 from hpm_engine.ingest.json_text import Document
@@ -148,8 +149,7 @@ def _cost(trajectory: Trajectory, records: list[AtifStep]) -> float | None:
     """The total that the file states, where its steps state none; else the steps are summed."""
     if any(step.metrics is not None and step.metrics.cost_usd is not None for step in records):
         return None
-    total = trajectory.final_metrics.total_cost_usd if trajectory.final_metrics else None
-    return float(total) if isinstance(total, (int, float)) else None
+    return dollars(trajectory.final_metrics.total_cost_usd) if trajectory.final_metrics else None
 
 
 def _word(value: object) -> str:

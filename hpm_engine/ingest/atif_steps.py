@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from hpm_engine.drafts import StepDraft
+from hpm_engine.ingest.amounts import dollars, token_count
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Turn
 from hpm_engine.ingest.json_text import raw_text
@@ -83,10 +84,9 @@ def step_draft(step: AtifStep, raw: tuple[int, int]) -> StepDraft:
     if step.is_copied_context is True:
         turn.flags |= StepFlag.COPIED
     elif step.metrics is not None:
-        turn.tokens_in = _count(step.metrics.prompt_tokens)
-        turn.tokens_out = _count(step.metrics.completion_tokens)
-        cost = step.metrics.cost_usd
-        turn.cost = float(cost) if isinstance(cost, (int, float)) else None
+        turn.tokens_in = token_count(step.metrics.prompt_tokens)
+        turn.tokens_out = token_count(step.metrics.completion_tokens)
+        turn.cost = dollars(step.metrics.cost_usd)
     return turn.draft()
 
 
@@ -106,7 +106,3 @@ def _add_results(turn: Turn, results: list[AtifResult]) -> None:
 
 def _word(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

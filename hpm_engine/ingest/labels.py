@@ -81,7 +81,7 @@ def _file_of(name: str) -> Path:
 def _read(path: Path) -> Table:
     """The table; a file that cannot be read labels nothing."""
     try:
-        if path.stat().st_size > _LARGEST:
+        if not path.is_file() or path.stat().st_size > _LARGEST:
             return {}
         text = path.read_text(encoding="utf-8-sig")
         rows = csv.DictReader(io.StringIO(text, newline=""))

@@ -1,4 +1,4 @@
-"""Names of archive members: which are refused, and why."""
+"""Names of files and archive members: how they are shown, which are refused, and why."""
 
 from __future__ import annotations
 
@@ -23,6 +23,15 @@ def refusal(name: str) -> str:
     if not name:
         return "it has no name"
     return ""
+
+
+def readable(name: str) -> str:
+    """The name as text: bytes in it that are no UTF-8 as ``\\xe9``, as no store could hold them."""
+    try:
+        data = name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half characters that stand for no byte
+        data = name.encode("utf-8", "backslashreplace")
+    return data.decode("utf-8", "backslashreplace")
 
 
 def is_clutter(name: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
+from hpm_engine.ingest.amounts import dollars, token_count
 from hpm_engine.ingest.chat_messages import role_of
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation, Turn
@@ -99,7 +100,7 @@ def _episode(document: Document, envelope: Envelope) -> EpisodeDraft:
         cwd=_word(config.environment.cwd if config.environment else None),
         task=task_line(prompt),
         task_key=instance,
-        cost_usd=_number(info.model_stats.instance_cost if info.model_stats else None),
+        cost_usd=dollars(info.model_stats.instance_cost if info.model_stats else None),
     )
 
 
@@ -153,10 +154,10 @@ def _add_agent(
         turn.flags |= StepFlag.NOT_EXECUTED
     usage = reply.usage or Usage()
     turn.model = _word(reply.model)
-    turn.tokens_in = _count(usage.prompt_tokens)
-    turn.tokens_out = _count(usage.completion_tokens)
-    cost = _number(usage.cost)
-    turn.cost = cost if cost is not None else _number(extra.cost)
+    turn.tokens_in = token_count(usage.prompt_tokens)
+    turn.tokens_out = token_count(usage.completion_tokens)
+    cost = dollars(usage.cost)
+    turn.cost = cost if cost is not None else dollars(extra.cost)
 
 
 def _add_observation(
@@ -222,11 +223,3 @@ def _reasoning(reply: Reply) -> str:
 
 def _word(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

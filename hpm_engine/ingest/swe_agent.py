@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from hpm_engine.drafts import EpisodeDraft
+from hpm_engine.ingest.amounts import dollars
 from hpm_engine.ingest.conversation import Conversation
 from hpm_engine.ingest.identity import head_digest, not_empty
 from hpm_engine.ingest.json_text import ANYTHING, Document, decode
@@ -146,7 +147,7 @@ def _episode(document: Document, traj: Traj) -> EpisodeDraft:
         cwd=cwd,
         task=task_line(prompt),
         task_key=instance,
-        cost_usd=float(cost) if isinstance(cost, (int, float)) else None,
+        cost_usd=dollars(cost),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hpm_engine.ingest.archives import Unreadable, open_source
 from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
-from hpm_engine.ingest.member_names import is_clutter
+from hpm_engine.ingest.member_names import is_clutter, readable
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.unpacking import Open
 
@@ -30,11 +30,11 @@ def walk(
         try:
             mode = path.stat().st_mode
         except FileNotFoundError:
-            yield Unreadable(str(path), "There is no such file or folder.")
+            yield Unreadable(_name(path), "There is no such file or folder.")
         except PermissionError:
-            yield Unreadable(str(path), _FORBIDDEN)
+            yield Unreadable(_name(path), _FORBIDDEN)
         except (OSError, ValueError) as error:
-            yield Unreadable(str(path), f"It cannot be opened: {_reason(error)}.")
+            yield Unreadable(_name(path), f"It cannot be opened: {_reason(error)}.")
         else:
             if stat.S_ISDIR(mode):
                 yield from _folder(path, path.resolve(), limits)
@@ -45,28 +45,40 @@ def walk(
 _FORBIDDEN = "You may not read it. Change its permissions, then import it again."
 
 
-def _folder(folder: Path, root: Path, limits: Limits) -> Iterator[SourceFile | Unreadable]:
+def _folder(top: Path, root: Path, limits: Limits) -> Iterator[SourceFile | Unreadable]:
+    """All below a folder, however deep; without recursion, whose depth Python limits."""
+    left: list[tuple[Path, os.DirEntry[str] | None]] = [(top, None)]
+    while left:
+        path, entry = left.pop()
+        if entry is not None and entry.is_symlink():
+            if not _leads_inside(path, root):
+                yield Unreadable(_name(path), "It is a link out of its folder; import its target.")
+            elif path.is_file():
+                yield from _file(path, limits)
+        elif entry is None or entry.is_dir():
+            found = _listed(path)
+            if isinstance(found, Unreadable):
+                yield found
+            else:
+                left += [(path / one.name, one) for one in reversed(found)]
+        elif not is_clutter(entry.name):
+            yield from _file(path, limits)
+
+
+def _listed(folder: Path) -> list[os.DirEntry[str]] | Unreadable:
+    """What is in a folder, by name; version control's own folders are left out."""
     try:
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
     except PermissionError:
-        yield Unreadable(str(folder), _FORBIDDEN)
-        return
+        return Unreadable(_name(folder), _FORBIDDEN)
     except OSError as error:
-        yield Unreadable(str(folder), f"It cannot be listed: {_reason(error)}.")
-        return
-    for entry in found:
-        path = folder / entry.name
-        if entry.is_symlink():
-            if not _leads_inside(path, root):
-                yield Unreadable(str(path), "It is a link out of its folder; import its target.")
-            elif path.is_file():
-                yield from _file(path, limits)
-        elif entry.is_dir():
-            if entry.name not in _VERSION_CONTROL:
-                yield from _folder(path, root, limits)
-        elif not is_clutter(entry.name):
-            yield from _file(path, limits)
+        return Unreadable(_name(folder), f"It cannot be listed: {_reason(error)}.")
+    return [one for one in found if one.name not in _VERSION_CONTROL or not one.is_dir()]
+
+
+def _name(path: Path) -> str:
+    return readable(str(path))
 
 
 def _leads_inside(link: Path, root: Path) -> bool:
@@ -77,7 +89,7 @@ def _leads_inside(link: Path, root: Path) -> bool:
 
 
 def _file(path: Path, limits: Limits) -> Iterator[SourceFile | Unreadable]:
-    name = str(path)
+    name = _name(path)
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):

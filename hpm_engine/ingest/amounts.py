@@ -1,0 +1,22 @@
+"""Amounts as traces state them: what no store could hold or sum is no amount."""
+
+from __future__ import annotations
+
+import math
+
+_MOST_TOKENS = 1 << 36  # so that the sum over any episode's steps stays a 64-bit number
+_MOST_DOLLARS = 1e12
+
+
+def token_count(value: object) -> int | None:
+    """A number of tokens; None for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_TOKENS:
+        return value
+    return None
+
+
+def dollars(value: object) -> float | None:
+    """A cost; None for anything else."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return None
+    return float(value) if math.isfinite(value) and 0 <= value <= _MOST_DOLLARS else None
