@@ -8,7 +8,7 @@ import tarfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from typing import BinaryIO, cast
+from typing import BinaryIO, Self, cast
 
 import msgspec
 
@@ -149,7 +149,7 @@ class _Header(tarfile.TarInfo):
     """A member's header; those that tarfile would read into memory whole are bounded."""
 
     @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> tarfile.TarInfo:
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
         """The header in ``buf``. Raises ``LimitExceeded`` for an overlong extended header."""
         header = super().frombuf(buf, encoding, errors)
         if header.size < 0:

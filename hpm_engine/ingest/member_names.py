@@ -26,7 +26,7 @@ def refusal(name: str) -> str:
 
 
 def readable(name: str) -> str:
-    """The name as text: bytes in it that are no UTF-8 as ``\\xe9``, as no store could hold them."""
+    r"""The name as text, its bytes that are no UTF-8 as ``\xe9``: no store could hold them."""
     try:
         data = name.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # half characters that stand for no byte
