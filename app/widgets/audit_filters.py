@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QDate, QDateTime, QSignalBlocker, QTime, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QDateEdit, QSpinBox, QWidget
 
 from app.theme import Colour
 from app.widgets.check_box import CheckBox
+from app.widgets.flow_layout import FlowLayout
 from app.widgets.plain_text import SafeLabel
 from hpm_engine import AuditFilter
 
@@ -34,12 +35,12 @@ class AuditFilters(QWidget):
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.changed)
         self._episode.valueChanged.connect(self._pause.start)
-        layout = QHBoxLayout(self)
+        layout = FlowLayout(self)
         layout.setContentsMargins(6, 4, 6, 4)
+        layout.setSpacing(6)
         fields = (self._actor, self._action, self._since, self._from, self._until, self._to)
         for widget in (*fields, self._episode):
             layout.addWidget(widget)
-        layout.addStretch(1)
         self.count = SafeLabel(tone=Colour.MUTED)
         layout.addWidget(self.count)
 

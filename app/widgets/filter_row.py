@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 
 from app.formatting import number
 from app.widgets.check_box import CheckBox
+from app.widgets.flow_layout import FlowLayout
 from app.widgets.marks import OUTCOMES
 from app.widgets.plain_text import one_line, tip
 from hpm_engine import EpisodeQuery, Facets, Outcome
@@ -33,21 +34,19 @@ class FilterRow(QWidget):
         self._top = self._check("No subagents", "Leave out episodes that another one started")
         self._clear = QPushButton("Clear filters")
         self._clear.clicked.connect(self.clear)
-        layout = QHBoxLayout(self)
+        layout = FlowLayout(self)
         layout.setContentsMargins(6, 4, 6, 4)
-        for widget in (*self._boxes.values(), self._pinned, self._errors, self._top):
+        layout.setSpacing(6)
+        checks = (self._pinned, self._errors, self._top)
+        for widget in (*self._boxes.values(), *checks, self._clear):
             layout.addWidget(widget)
-        layout.addStretch(1)
-        layout.addWidget(self._clear)
         self._clear.setVisible(False)
 
     def _box(self, field: str) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName(f"Filter by {field}")
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(8)
-        box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        box.setMaximumWidth(16 * box.fontMetrics().averageCharWidth() + 40)
+        box.setMinimumContentsLength(11)
         box.addItem(_EVERY[field], "")
         box.currentIndexChanged.connect(self._on_changed)
         return box

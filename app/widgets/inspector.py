@@ -90,7 +90,7 @@ class Inspector(QDockWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
-        area.setMinimumWidth(self.fontMetrics().averageCharWidth() * 42)
+        area.setMinimumWidth(self.fontMetrics().averageCharWidth() * 30)
         return area
 
     def _on_moved(self, place: Place) -> None:

@@ -54,6 +54,16 @@ def select(window: MainWindow, episode: int, qtbot: QtBot) -> None:
         window.workspace.navigator.go(Place(ViewName.EPISODES, episode, 1))
 
 
+def test_the_window_fits_a_small_screen(window: MainWindow, store: Path, qtbot: QtBot) -> None:
+    open_in(window, store, qtbot)
+    for name in ViewName:
+        window.go_to_view(name)
+        qtbot.wait(20)
+        hint = window.minimumSizeHint()
+        assert hint.width() <= 1000, (name, hint)
+        assert hint.height() <= 600, (name, hint)
+
+
 def test_the_first_page_is_shown_and_store_commands_wait(window: MainWindow) -> None:
     assert window.stack.currentWidget() is window.welcome
     assert not window.commands[Command.PIN].isEnabled()
