@@ -50,8 +50,10 @@ class Marks(QObject):
         self._do(lambda memory, job: memory.remove_tag(ids, tag), title)
 
     def turn(self, call: Call, title: str) -> None:
-        """Run an undo or a redo; one that fails ends the history, which no longer fits."""
-        self._session.write(call, title).failed.connect(self.stack.clear)
+        """Run an undo or a redo; one that was not done ends the history, which no longer fits."""
+        task = self._session.write(call, title)
+        task.failed.connect(self.stack.clear)
+        task.cancelled.connect(self.stack.clear)
 
     def _do(self, call: Call, title: str) -> None:
         self._session.write(call, title).succeeded.connect(self._push)

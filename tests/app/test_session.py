@@ -146,3 +146,15 @@ def test_pinning_what_is_pinned_leaves_nothing_to_undo(session: Session, qtbot: 
         marks.pin([1], True)
     qtbot.waitUntil(lambda: not session.writing)
     assert marks.stack.count() == 1
+
+
+def test_an_undo_that_was_cancelled_ends_the_history(session: Session, qtbot: QtBot) -> None:
+    marks = Marks(session)
+    marks.pin([1], True)
+    qtbot.waitUntil(marks.stack.canUndo)
+    session.write(lambda memory, job: time.sleep(0.1), "Something long")
+    marks.stack.undo()
+    session.cancel_writes()
+    qtbot.waitUntil(lambda: not session.writing)
+    assert pinned(session, qtbot) == [True, False]
+    assert not marks.stack.canUndo() and not marks.stack.canRedo()
