@@ -114,7 +114,7 @@ class FactList(QWidget):
             middle = Qt.TextElideMode.ElideMiddle if fact.code else Qt.TextElideMode.ElideRight
             label = SafeLabel(fact.value, tone=fact.tone, elide=middle)
         if fact.tip:
-            label.setToolTip(tip(fact.tip))
+            label.set_tip(fact.tip)
         label.setAccessibleDescription(fact.name)
         self._grid.addWidget(label, row, 1)
         if fact.code:

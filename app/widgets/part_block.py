@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,9 +14,11 @@ from app.formatting import number
 from app.widgets.card_style import CardStyle
 from app.widgets.excerpt import Excerpt, excerpt, readable
 from app.widgets.highlighting import Ink, Span, fences, hits, spans
+from app.widgets.plain_text import one_line
 from hpm_engine import Part, PartKind
 
 GAP = 4
+_WIDE = re.compile("[\U00010000-\U0010ffff]")
 PAD = 6  # inside the box of a call or a result
 
 
@@ -71,9 +75,9 @@ class PartBlock:
                 arrow = "▸" if self.folded else "▾"
                 return f"{arrow} Reasoning ({number(self.size)} chars)"
             case PartKind.CALL:
-                return f"▶ {part.name or 'call'}"
+                return f"▶ {one_line(part.name, 120) or 'call'}"
             case PartKind.RESULT:
-                name = f" of {part.name}" if part.name else ""
+                name = f" of {one_line(part.name, 120)}" if part.name else ""
                 return f"✗ Result{name}: error" if part.is_error else f"◀ Result{name}"
         return ""
 
@@ -84,7 +88,8 @@ class PartBlock:
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         option.setTabStopDistance(4 * self._style.mono_metrics.horizontalAdvance(" "))
         layout.setTextOption(option)
-        layout.setFormats([self._format(span) for span in self._spans(text, wanted)])
+        at = _units(text)
+        layout.setFormats([self._format(span, at) for span in self._spans(text, wanted)])
         self._break_lines(layout)
         return layout
 
@@ -95,9 +100,10 @@ class PartBlock:
             found = list(fences(text))
         return found + list(hits(text, wanted))
 
-    def _format(self, span: Span) -> QTextLayout.FormatRange:
+    def _format(self, span: Span, at: Callable[[int], int]) -> QTextLayout.FormatRange:
         wanted = QTextLayout.FormatRange()
-        wanted.start, wanted.length = span.start, span.length
+        wanted.start = at(span.start)
+        wanted.length = at(span.start + span.length) - wanted.start
         shape = QTextCharFormat()
         if span.ink is Ink.HIT:
             shape.setBackground(self._style.hit)
@@ -176,3 +182,9 @@ class PartBlock:
         if self.link and self._link_top <= y < self._link_top + row:
             return "more"
         return ""
+
+
+def _units(text: str) -> Callable[[int], int]:
+    """Where a character stands in Qt's text: those beyond U+FFFF, like emoji, take two units."""
+    wide = [match.start() for match in _WIDE.finditer(text)]
+    return lambda position: position + bisect_left(wide, position)

@@ -99,6 +99,7 @@ class SafeLabel(QLabel):
         super().__init__(parent)
         self._tone, self._elide = tone, elide
         self._whole = ""
+        self._tip = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setOpenExternalLinks(False)
         self.setWordWrap(wrap)
@@ -126,6 +127,11 @@ class SafeLabel(QLabel):
         self._tone = tone
         self.update()
 
+    def set_tip(self, text: str) -> None:
+        """What the pointer is told instead of a text that does not fit."""
+        self._tip = tip(text)
+        self.setToolTip(self._tip)
+
     def minimumSizeHint(self) -> QSize:
         """Narrow when eliding, so that a long text never widens the window."""
         hint = super().minimumSizeHint()
@@ -150,7 +156,8 @@ class SafeLabel(QLabel):
             flags |= Qt.TextFlag.TextWordWrap.value
         else:
             text = self.fontMetrics().elidedText(text, self._elide, area.width())
-            self.setToolTip(tip(self._whole) if text != self._whole else "")
+            if not self._tip:
+                self.setToolTip(tip(self._whole) if text != self._whole else "")
         self.style().drawItemText(
             painter, area, flags, palette, self.isEnabled(), text, QPalette.ColorRole.WindowText
         )

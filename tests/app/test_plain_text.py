@@ -91,3 +91,11 @@ def test_a_label_is_plain_and_elides(qtbot: QtBot) -> None:
     assert len(label.text()) < 3_000
     assert not label.grab().isNull()
     assert label.minimumSizeHint().width() < 60
+
+
+def test_a_tip_that_a_label_was_given_outlives_its_painting(qtbot: QtBot) -> None:
+    label = SafeLabel("17:24")
+    qtbot.addWidget(label)
+    label.set_tip("15:24 UTC")
+    label.grab()
+    assert label.toolTip() == tip("15:24 UTC")

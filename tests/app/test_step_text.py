@@ -4,9 +4,12 @@ import json
 import time
 
 import pytest
+from PySide6.QtGui import QFont
 
+from app.widgets.card_style import CardStyle
 from app.widgets.excerpt import MOST, PREVIEW_CHARS, excerpt, readable
 from app.widgets.highlighting import Ink, hits, search_pattern, search_words, spans
+from app.widgets.part_block import PartBlock, Unfolding
 from app.widgets.record_text import LONGEST_LINE, MOST_SHOWN, record_text
 from hpm_engine import Part, PartKind
 
@@ -107,3 +110,19 @@ def test_a_record_is_elided_above_a_megabyte_and_its_lines_are_broken() -> None:
     record = record_text(b"z" * (MOST_SHOWN + 5))
     assert record.elided == 5
     assert max(map(len, record.exact.split("\n"))) <= LONGEST_LINE + 2
+
+
+def test_colours_stand_on_their_words_after_an_emoji(qapp: object) -> None:
+    part = Part(PartKind.MESSAGE, text="😀😀 the needle 😀 is here")
+    block = PartBlock(part, Unfolding(), CardStyle(QFont()), 600, search_pattern("needle"))
+    assert block._layout is not None
+    [marked] = block._layout.formats()
+    units = "😀😀 the needle".encode("utf-16-le")
+    assert (marked.start, marked.length) == (len(units) // 2 - 6, 6)
+
+
+def test_a_tools_name_hides_nothing(qapp: object) -> None:
+    call = Part(PartKind.CALL, text="{}", name="ls\u202egnp.exe" + "y" * 10_000)
+    block = PartBlock(call, Unfolding(), CardStyle(QFont()), 600, None)
+    assert "\u202e" not in block.label
+    assert len(block.label) < 200
