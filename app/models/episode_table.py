@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from struct import Struct
 
 from PySide6.QtCore import QObject
@@ -178,6 +178,14 @@ class EpisodeTable(PagedTable[Episode]):
                 return found // 8
             start = found + 1
         return None
+
+    def rows_of(self, episode_ids: Collection[int]) -> list[int]:
+        """The rows of several episodes, in order, with one look at the whole list."""
+        wanted = set(episode_ids)
+        if not wanted:
+            return []
+        ids = memoryview(self._list.ids).cast("q")
+        return [row for row, episode_id in enumerate(ids) if episode_id in wanted]
 
     def _episodes(self, memory: Memory, start: int, stop: int) -> Sequence[Episode | None]:
         ids = self._list.window(start, stop)

@@ -45,6 +45,7 @@ class EpisodesView(QWidget):
         self._query = EpisodeQuery()
         self._find, self._facets = LatestRead(session, self), LatestRead(session, self)
         self._restoring = False
+        self._facets_due = False
         self.filters = FilterRow()
         self.table = RowView("Episodes")
         self.model = EpisodeTable(session, self)
@@ -81,6 +82,7 @@ class EpisodesView(QWidget):
         self.table.selectionModel().selectionChanged.connect(self.selection_changed)
         self.table.opened.connect(self.pane.timeline.setFocus)
         self.table.painted.connect(self.rows_shown)
+        self.table.painted.connect(self._ask_facets)
         self.table.installEventFilter(self)
         self.model.failed.connect(self._on_page_failed)
         self.pane.left.connect(self.table.setFocus)
@@ -148,6 +150,7 @@ class EpisodesView(QWidget):
             self._choose_some_row()
         else:
             self._show_empty()
+            self._ask_facets()
         self.counted.emit(len(found), found.hits)
         if new_rows:
             self.selection_changed.emit()
@@ -238,10 +241,16 @@ class EpisodesView(QWidget):
         """Show what a write changed; selection and scroll position stay."""
         if not changed & (Changed.EPISODES | Changed.MARKS):
             return
-        self._facets.ask(_read_facets, self.filters.show_facets, self.query_failed.emit)
+        self._facets_due = True
         self._search()
         if changed & Changed.EPISODES:
             self.pane.reload()
+
+    def _ask_facets(self) -> None:
+        """Read what the filters can offer, after the rows: it looks at every episode."""
+        if self._facets_due:
+            self._facets_due = False
+            self._facets.ask(_read_facets, self.filters.show_facets, self.query_failed.emit)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let j, k, n, N and Space act on the steps while the table has the focus."""

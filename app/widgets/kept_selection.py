@@ -7,7 +7,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel
 from app.models.episode_table import EpisodeTable
 from app.widgets.row_view import RowView
 
-MOST_KEPT = 5_000  # selected rows that are found again one by one
+MOST_KEPT = 5_000  # selected rows that are found again
 
 
 class KeptSelection:
@@ -30,9 +30,8 @@ class KeptSelection:
         """Select the same episodes and scroll to where they were in sight."""
         flags = QItemSelectionModel.SelectionFlag
         chosen, last = QItemSelection(), len(self._model.columns) - 1
-        for episode_id in self._selected:
-            if (row := self._model.row_of(episode_id)) is not None:
-                chosen.select(self._model.index(row, 0), self._model.index(row, last))
+        for first, stop in spans(self._model.rows_of(self._selected)):
+            chosen.select(self._model.index(first, 0), self._model.index(stop - 1, last))
         if self._current is not None and (row := self._model.row_of(self._current)) is not None:
             index = self._model.index(row, 0)
             self._view.selectionModel().setCurrentIndex(index, flags.NoUpdate)
@@ -40,3 +39,14 @@ class KeptSelection:
         if self._top is not None and (row := self._model.row_of(self._top)) is not None:
             bar = self._view.verticalScrollBar()
             bar.setValue(row * self._view.rowHeight(0) - self._offset)
+
+
+def spans(rows: list[int]) -> list[tuple[int, int]]:
+    """Ascending rows as spans, each from its first row to the one after its last."""
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        if found and found[-1][1] == row:
+            found[-1] = (found[-1][0], row + 1)
+        else:
+            found.append((row, row + 1))
+    return found

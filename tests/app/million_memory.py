@@ -59,6 +59,7 @@ class MillionMemory:
 
     def __init__(self, count: int, steps: int = 3, text: str = "a text") -> None:
         self.count, self.step_count, self.text = count, steps, text
+        self.calls: list[str] = []
         self.asked: list[tuple[int, int]] = []  # first id and number of each page asked for
         self.steps_asked: list[tuple[int, int | None]] = []
         self.gate = threading.Event()  # pages wait for it
@@ -86,11 +87,13 @@ class MillionMemory:
         return EpisodeList(array("q", ids).tobytes(), 7 if query.text else 0)
 
     def episodes(self, ids: Sequence[int]) -> list[Episode]:
+        self.calls.append("episodes")
         self.gate.wait(10)
         self.asked.append((ids[0], len(ids)))
         return [made_up_episode(i, self.text) for i in ids]
 
     def facets(self) -> Facets:
+        self.calls.append("facets")
         return Facets((("project", self.count),), (("tester", self.count),), (), ())
 
     def outline(self, episode_id: int) -> list[StepOutline]:

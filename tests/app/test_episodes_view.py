@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 from million_memory import MillionMemory
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from app.navigation import Navigator, Place, ViewName
 from app.session import Session
 from app.views.episodes import EpisodesView
-from hpm_engine import Changed, EpisodeQuery, HPMError, SortColumn
+from app.widgets.kept_selection import KeptSelection
+from hpm_engine import Changed, EpisodeList, EpisodeQuery, HPMError, SortColumn
 
 # The offscreen platform says so of every window with a layout.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -209,3 +210,34 @@ def test_a_line_of_ten_megabytes_does_not_hold_the_window_up(
     view.pane.timeline.toggle_current()
     view.pane.timeline.viewport().repaint()
     assert time.perf_counter() - began < 0.5
+
+
+def test_thousands_of_selected_rows_are_found_again_at_once(
+    qtbot: QtBot, memory: MillionMemory, make_view: Callable[[], EpisodesView]
+) -> None:
+    memory.count = 100_000
+    view = make_view()
+    qtbot.waitUntil(lambda: bool(view.model.rows_held()))
+    view.table.setCurrentIndex(view.model.index(50_000, 0))
+    first, last = view.model.index(50_000, 0), view.model.index(54_999, 0)
+    flags = QItemSelectionModel.SelectionFlag
+    view.table.selectionModel().select(
+        QItemSelection(first, last), flags.ClearAndSelect | flags.Rows
+    )
+    chosen = view.selected_ids()
+    assert len(chosen) == 5_000
+    kept = KeptSelection(view.table, view.model)
+    view.model.show_list(EpisodeList(view.model._list.ids[8:]))
+    began = time.perf_counter()
+    kept.restore()
+    assert time.perf_counter() - began < 0.25
+    assert view.selected_ids() == chosen
+    assert view.table.current_row() == 49_999
+
+
+def test_rows_are_asked_for_before_the_values_of_the_filters(
+    qtbot: QtBot, memory: MillionMemory, make_view: Callable[[], EpisodesView]
+) -> None:
+    view = make_view()
+    qtbot.waitUntil(lambda: view.filters._boxes["project"].count() == 2)
+    assert memory.calls.index("episodes") < memory.calls.index("facets")
