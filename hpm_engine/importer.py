@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from hpm_engine.drafts import EpisodeDraft, StepDraft
-from hpm_engine.errors import CannotImport, LimitExceeded, NothingToImport
-from hpm_engine.ingest.detect import NotATrace, detect
+from hpm_engine.drafts import EpisodeDraft
+from hpm_engine.errors import CannotImport, NothingToImport
 from hpm_engine.ingest.labels import Labels
 from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
-from hpm_engine.ingest.reader import Reader
 from hpm_engine.ingest.source import SourceFile
-from hpm_engine.ingest.walk import Unreadable, walk
+from hpm_engine.ingest.walk import walk
 from hpm_engine.job import Job
+from hpm_engine.prepared import Prepared, bytes_from, prepare, read_on_the_way, unreadable
 from hpm_engine.records import Outcome
 from hpm_engine.reports import Changed, FileReport, FileStatus, ImportReport, SourceState
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
+from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.episode_writer import EpisodeWriter, Written
 from hpm_engine.store.search_index import SearchIndex
-from hpm_engine.store.sources import NewSource, PackedChunk, Sources, StoredSource, pack_chunks
+from hpm_engine.store.sources import NewSource, Sources, StoredSource, pack_chunks
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.texts import Texts
 
@@ -32,13 +34,9 @@ from hpm_engine.store.texts import Texts
 # and nobody waits long for the write lock.
 BATCH_BYTES = 32 * 1024 * 1024
 _BATCH_SECONDS = 1.0
-# Up to this size a file is read to its end before anything of it is written, so that a bad one
-# needs no savepoint: each of those costs the search index a segment (a third of the time).
-_WHOLE_BYTES = 8 * 1024 * 1024
 # Larger files that are no traces are noted with their digest, without their bytes.
 _ASIDE_BYTES = 16 * 1024 * 1024
 Acknowledge = Callable[[FileReport], None]
-Packing = Callable[[], Iterable[PackedChunk]]
 
 
 class Importer:
@@ -71,13 +69,17 @@ class Importer:
         """
         started = time.monotonic()
         reports: list[FileReport] = []
-        with ThreadPoolExecutor(1, "hpm-pack") as self._packer:
-            self._run(walk(paths, self._limits), job, acknowledge, reports)
+        known = self._sources.digests()
+
+        with ThreadPoolExecutor(1, "hpm-pack") as packer, _rare_collections():
+            found = walk(paths, self._limits)
+            sources = (prepare(source, self._limits, known, packer) for source in found)
+            self._run(sources, job, acknowledge, reports)
         return _summary(reports, time.monotonic() - started, self._changed)
 
     def _run(
         self,
-        sources: Iterator[SourceFile | Unreadable],
+        sources: Iterator[Prepared],
         job: Job,
         acknowledge: Acknowledge,
         reports: list[FileReport],
@@ -94,11 +96,7 @@ class Importer:
             reports += batch
 
     def _fill(
-        self,
-        batch: list[FileReport],
-        sources: Iterator[SourceFile | Unreadable],
-        job: Job,
-        before: int,
+        self, batch: list[FileReport], sources: Iterator[Prepared], job: Job, before: int
     ) -> bool:
         """Import files until the batch is full; whether there are no more."""
         size, deadline = 0, time.monotonic() + _BATCH_SECONDS
@@ -110,63 +108,47 @@ class Importer:
                 return False
         return True
 
-    def _import(self, source: SourceFile | Unreadable, job: Job) -> FileReport:
-        if isinstance(source, Unreadable):
-            return FileReport(source.name, FileStatus.FAILED, reason=source.reason)
-        try:
-            return self._attempt(source, job)
-        except CannotImport as error:
-            reason = str(error)
-        except RecursionError:
-            reason = "it is nested too deeply to be a trace."
-        reason = reason if source.name in reason else f"{source.name}: {reason}"
-        return FileReport(source.name, FileStatus.FAILED, size=source.size, reason=reason)
+    def _import(self, prepared: Prepared, job: Job) -> FileReport:
+        source = prepared.source
+        if source is not None and prepared.unread:
+            try:
+                with self._steps.alone():
+                    return self._store(source, read_on_the_way(source), job)
+            except (CannotImport, RecursionError) as error:
+                prepared = unreadable(source, error)
+        if source is None or prepared.failure:
+            size = 0 if source is None else source.size
+            return FileReport(prepared.name, FileStatus.FAILED, size=size, reason=prepared.failure)
+        return self._store(source, prepared, job)
 
-    def _attempt(self, source: SourceFile, job: Job) -> FileReport:
-        """Import a source whole or not at all; raises ``CannotImport``."""
-        try:
-            if source.size <= _WHOLE_BYTES:
-                source = source.held()  # somebody may be writing to the file
-                return self._import_source(source, job)
-            with self._steps.alone():
-                return self._import_source(source, job)
-        except NothingToImport as error:
-            return self._aside(source, str(error))
-
-    def _import_source(self, source: SourceFile, job: Job) -> FileReport:
-        if source.size > self._limits.file_size:
-            raise LimitExceeded(
-                f"{source.name}: {source.size:,} bytes is more than the limit for one file "
-                f"({self._limits.file_size:,})."
-            )
-        digest = source.sha256()
-        known = self._sources.known(digest)
-        if known is not None and known.state is not SourceState.ASIDE:
+    def _store(self, source: SourceFile, prepared: Prepared, job: Job) -> FileReport:
+        known = self._sources.known(prepared.digest) if prepared.digest else None
+        if known is not None and (prepared.aside or known.state is not SourceState.ASIDE):
             return _unchanged(source, known)
-        reader = detect(source)
-        if isinstance(reader, NotATrace):
-            return self._aside(source, reader.reason)
-        return self._read(source, digest, reader, self._pack(source, digest), job)
-
-    def _pack(self, source: SourceFile, digest: str) -> Packing:
-        """The source's bytes, being compressed while this thread reads its steps."""
-        if source.size <= _WHOLE_BYTES:
-            return self._packer.submit(lambda: list(pack_chunks(source.blocks()))).result
-        return lambda: pack_chunks(_from(source, 0, digest))
-
-    def _read(
-        self, source: SourceFile, digest: str, reader: Reader, packing: Packing, job: Job
-    ) -> FileReport:
-        drafts: Iterable[EpisodeDraft] = (
-            self._labelled(draft, source) for draft in reader.read(source)
-        )
-        if source.size <= _WHOLE_BYTES:
-            drafts = [_whole(draft) for draft in drafts]
-        written = [self._episodes.write(draft, job) for draft in drafts]
+        if prepared.aside:
+            return self._aside(source, prepared.aside)
+        written = [
+            self._episodes.write(draft, self._labelled(draft, steps, source), job)
+            for draft, steps in prepared.episodes
+        ]
         if not written:
             raise NothingToImport(f"{source.name}: holds no session.")
-        kept = self._keep(source, digest, reader.format, written, packing)
+        kept = self._keep(source, prepared, written)
         changed = [episode for episode in written if episode.changed]
+        self._log(prepared.digest, kept, changed)
+        added = sum(episode.added for episode in changed)
+        status = FileStatus.ADDED if added else FileStatus.EXTENDED
+        return FileReport(
+            source.name,
+            status if changed else FileStatus.UNCHANGED,
+            format=prepared.format,
+            episodes_added=added,
+            episodes_extended=len(changed) - added,
+            steps_added=sum(episode.steps_added for episode in changed),
+            size=source.size,
+        )
+
+    def _log(self, digest: str, kept: bool, changed: list[Written]) -> None:
         if kept or changed:
             self._changed |= Changed.EPISODES | Changed.AUDIT
         if kept and not changed:
@@ -179,42 +161,31 @@ class Importer:
                 after=episode.after,
                 detail={"source": digest, "steps_added": episode.steps_added},
             )
-        added = sum(episode.added for episode in changed)
-        status = FileStatus.ADDED if added else FileStatus.EXTENDED
-        return FileReport(
-            source.name,
-            status if changed else FileStatus.UNCHANGED,
-            format=reader.format,
-            episodes_added=added,
-            episodes_extended=len(changed) - added,
-            steps_added=sum(episode.steps_added for episode in changed),
-            size=source.size,
-        )
 
-    def _labelled(self, draft: EpisodeDraft, source: SourceFile) -> EpisodeDraft:
-        """The draft with its outcome from a labels file, or as the store has it already."""
-        steps = draft.steps
+    def _labelled(
+        self, draft: EpisodeDraft, steps: Iterable[EncodedStep], source: SourceFile
+    ) -> Iterable[EncodedStep]:
+        """The steps; behind the last of them the draft has its outcome."""
+        if isinstance(steps, list):
+            self._label(draft, source)
+            return steps
+        return self._then_label(draft, steps, source)
 
-        def all_steps() -> Iterator[StepDraft]:
-            yield from steps
-            # Only now: readers may learn the task's name on the way.
-            label = self._labels.outcome(source, draft.task_key or draft.key)
-            if label is not None:
-                draft.outcome = label
-            elif draft.outcome is Outcome.UNKNOWN:
-                draft.outcome = self._episodes.known_outcome(draft) or Outcome.UNKNOWN
+    def _then_label(
+        self, draft: EpisodeDraft, steps: Iterable[EncodedStep], source: SourceFile
+    ) -> Iterator[EncodedStep]:
+        yield from steps
+        self._label(draft, source)  # only now: readers may learn the task's name on the way
 
-        draft.steps = all_steps()
-        return draft
+    def _label(self, draft: EpisodeDraft, source: SourceFile) -> None:
+        """Give the outcome that a labels file says, or that the store has already."""
+        label = self._labels.outcome(source, draft.task_key or draft.key)
+        if label is not None:
+            draft.outcome = label
+        elif draft.outcome is Outcome.UNKNOWN:
+            draft.outcome = self._episodes.known_outcome(draft) or Outcome.UNKNOWN
 
-    def _keep(
-        self,
-        source: SourceFile,
-        digest: str,
-        format_: str,
-        written: list[Written],
-        packing: Packing,
-    ) -> bool:
+    def _keep(self, source: SourceFile, prepared: Prepared, written: list[Written]) -> bool:
         """Store the source's bytes; where they go on from an older version's, only the tail.
 
         Whether there was anything to store: an older version is a part of the later one.
@@ -223,7 +194,12 @@ class Importer:
         ids = [episode.episode_id for episode in current]
         state = SourceState.IMPORTED if current else SourceState.SUPERSEDED
         new = NewSource(
-            self._name(source), format_, digest, source.size, state, modified_at=source.modified_at
+            self._name(source),
+            prepared.format,
+            prepared.digest,
+            source.size,
+            state,
+            modified_at=source.modified_at,
         )
         olds = {
             episode.old_source for episode in current or written if episode.old_source is not None
@@ -231,14 +207,16 @@ class Importer:
         if not current:
             if any(self._begins(self._sources.get(old), source) for old in olds):
                 return False
-            self._sources.add(new, packing())
+            self._sources.add(new, prepared.chunks)
             return True
         grown = self._sources.get(min(olds)) if len(olds) == 1 else None
         if grown and self._episodes.within(grown.id) <= set(ids) and _goes_on(source, grown):
-            self._sources.grow(grown, new, pack_chunks(_from(source, grown.size, digest)))
+            self._sources.grow(
+                grown, new, pack_chunks(bytes_from(source, grown.size, prepared.digest))
+            )
             self._episodes.attach(ids, grown.id)
             return True
-        source_id = self._sources.add(new, packing())
+        source_id = self._sources.add(new, prepared.chunks)
         self._episodes.attach(ids, source_id)
         for old in olds:
             if not self._episodes.within(old):
@@ -277,12 +255,18 @@ class Importer:
         return FileReport(source.name, FileStatus.ASIDE, size=source.size, reason=reason)
 
 
-def _whole(draft: EpisodeDraft) -> EpisodeDraft:
-    """The draft with all its steps read: from here on the source can fail no more."""
-    draft.steps = list(draft.steps)
-    if len(draft.steps) > DEFAULT_LIMITS.steps_per_episode:
-        raise LimitExceeded(f"an episode of {len(draft.steps):,} steps is beyond the limit")
-    return draft
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let Python look for garbage cycles seldom: an import makes millions of objects and no cycle.
+
+    Each full look takes longer than a frame of the window.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _unchanged(source: SourceFile, known: StoredSource) -> FileReport:
@@ -300,20 +284,6 @@ def _goes_on(source: SourceFile, old: StoredSource) -> bool:
         if left <= 0:
             break
     return digest.hexdigest() == old.sha256
-
-
-def _from(source: SourceFile, start: int, digest: str) -> Iterator[bytes]:
-    """The bytes from ``start`` on; raises ``CannotImport`` where they are no longer the same."""
-    at, found = 0, sha256()
-    for block in source.blocks():
-        found.update(block)
-        if at + len(block) > start:
-            yield block[max(0, start - at) :]
-        at += len(block)
-    if found.hexdigest() != digest:
-        raise CannotImport(
-            f"{source.name}: was rewritten while it was being read. Import it again."
-        )
 
 
 def _summary(reports: list[FileReport], seconds: float, changed: Changed) -> ImportReport:

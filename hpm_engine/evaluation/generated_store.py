@@ -14,6 +14,7 @@ from hpm_engine.evaluation.result import Report
 from hpm_engine.job import Job
 from hpm_engine.memory import open_memory
 from hpm_engine.records import Outcome, Part, PartKind, StepFlag, StepSource
+from hpm_engine.store.encoded_step import encode_step
 from hpm_engine.store.episode_writer import EpisodeWriter
 from hpm_engine.store.migrations import SCHEMA
 
@@ -43,7 +44,8 @@ def generated_store(episodes: int, report: Report) -> Path:
             with memory._db.writing():
                 memory._steps.begin()
                 for number in range(start, min(start + _BATCH, episodes)):
-                    writer.write(drafts.episode(number), Job())
+                    draft = drafts.episode(number)
+                    writer.write(draft, map(encode_step, draft.steps), Job())
                 memory._steps.flush()
         memory._db.execute("ANALYZE")
     partial.rename(path)

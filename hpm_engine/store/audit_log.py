@@ -85,8 +85,13 @@ class AuditLog:
 
 
 def _row(row: tuple[Any, ...]) -> AuditRow:
+    """A row as stored; one that somebody changed into nonsense no longer fits its hash."""
     seq, at, *rest = row
-    return AuditRow(seq, microseconds(at), *rest)
+    try:
+        moment = microseconds(at)
+    except (ValueError, TypeError):
+        moment = 0
+    return AuditRow(seq, moment, *(text if isinstance(text, str) else repr(text) for text in rest))
 
 
 def _where(wanted: AuditFilter) -> tuple[str, tuple[Any, ...]]:

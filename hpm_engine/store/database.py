@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from zstandard import ZstdError
+
 from hpm_engine.errors import (
+    BadQuery,
     Cancelled,
     CannotOpen,
     CannotWrite,
@@ -20,6 +23,7 @@ from hpm_engine.errors import (
     HPMError,
     NewerStore,
     NotAStore,
+    NotFound,
     ReadOnlyStore,
     StoreBusy,
     StoreMissing,
@@ -42,11 +46,12 @@ class Database:
         self._stopping = threading.Event()
         self._guard = threading.Lock()  # a connection must not close while it is interrupted
         self._closed = False
-        _check_place(path, read_only=read_only, create=create)
-        made = not path.exists()
+        self.file = _file(path)
+        _check_place(path, self.file, read_only=read_only, create=create)
+        made = not self.file.exists()
         if made:
             # Before SQLite would, and for the owner alone from the first moment.
-            path.touch(mode=0o600, exist_ok=False)
+            self.file.touch(mode=0o600)
         try:
             with self._explained():
                 self.connection = self._connect()
@@ -56,14 +61,14 @@ class Database:
                     self.connection.close()
                     raise
         except BaseException:
-            if made and not path.stat().st_size:
-                path.unlink()
+            if made and not self.file.stat().st_size:
+                self.file.unlink()
             raise
 
     def _connect(self) -> Any:
         mode = "ro" if self.read_only else "rwc"
-        uri = f"file:{quote(str(self.path.absolute()))}?mode={mode}"
-        if self.read_only and not _folder_is_writable(self.path) and not _has_wal(self.path):
+        uri = f"file:{quote(os.fsencode(self.file))}?mode={mode}"
+        if self.read_only and not _folder_is_writable(self.file) and not _has_wal(self.file):
             # A WAL store cannot make its side files here, and with none left it needs none.
             uri += "&immutable=1"
         connection = self.driver.connect(
@@ -105,6 +110,8 @@ class Database:
 
     def _create(self) -> None:
         with self.writing():
+            if self.pragma("application_id"):
+                return  # another program made it while this one waited to
             self.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             migrate(self.connection)
             self.execute("INSERT INTO settings VALUES ('store_id', ?)", (str(uuid.uuid4()),))
@@ -120,8 +127,8 @@ class Database:
         return bool(self.value("SELECT count(*) FROM sqlite_master"))
 
     def _refuse_foreign_code(self) -> None:
-        rows = self.rows("SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')")
-        foreign = sorted({name for (name,) in rows} - TRIGGERS)
+        rows = self.rows("SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')")
+        foreign = sorted(str(name) for name, sql in rows if TRIGGERS.get(name) != sql)
         if foreign:
             raise DamagedStore(
                 f"{self.path}: holds code that this program did not put there "
@@ -158,7 +165,7 @@ class Database:
                 yield
             finally:
                 if self.connection.in_transaction:
-                    self.execute("COMMIT")
+                    self.execute("ROLLBACK")  # in a damaged file COMMIT fails even so
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -228,6 +235,24 @@ class Database:
             if str(error) == "interrupted":
                 raise Cancelled from error
             raise _explain(self.path, str(error)) from error
+        except OverflowError as error:
+            raise NotFound(f"{self.path}: no number in a store is that large.") from error
+        except UnicodeEncodeError as error:
+            raise BadQuery(
+                f"{self.path}: {error.object!a} is no text that a store could hold.",
+                error.start,
+            ) from error
+
+    @contextmanager
+    def decoding(self, what: str) -> Iterator[None]:
+        """Where rows become values: ``DamagedStore`` for those that this program never wrote."""
+        try:
+            yield
+        except (ValueError, LookupError, TypeError, ZstdError) as error:
+            raise DamagedStore(
+                f"{self.path}: {what} cannot be read; somebody or something changed them ({error})."
+                " Restore a backup, or import the sources again."
+            ) from error
 
     def interrupt(self) -> None:
         """Stop the statement that runs, or the wait for another program; safe from any thread."""
@@ -235,6 +260,11 @@ class Database:
             if not self._closed:
                 self._stopping.set()
                 self.connection.interrupt()
+
+    def files(self) -> list[Path]:
+        """The store file and those that SQLite keeps beside it now."""
+        names = (self.file.name + ending for ending in ("", "-wal", "-shm", "-journal"))
+        return [file for name in names if (file := self.file.with_name(name)).exists()]
 
     def close(self) -> None:
         """Close the connection; the last one to close folds the WAL into the file."""
@@ -251,7 +281,7 @@ def _explain(path: Path, text: str) -> HPMError:
         )
     if "not a database" in text:
         return NotAStore(f"{path}: not an HPM store (or its first page is destroyed). Left as is.")
-    if "malformed" in text or "corrupt" in text:
+    if "malformed" in text or "corrupt" in text or "no such" in text:
         return DamagedStore(
             f"{path}: the file is damaged ({text}). Nothing was changed. Run `hpm doctor --check` "
             "on a copy, or restore a backup."
@@ -271,21 +301,33 @@ def _explain(path: Path, text: str) -> HPMError:
     return CannotWrite(f"{path}: SQLite says “{text}”. The change was undone.")
 
 
-def _check_place(path: Path, *, read_only: bool, create: bool) -> None:
+def _file(path: Path) -> Path:
+    """Where the file itself lies: SQLite puts its side files there, not beside a link to it."""
+    try:
+        file = path.resolve()
+        file.exists()
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CannotOpen(f"{path}: no store can be there ({reason}).") from error
+    return file
+
+
+def _check_place(shown: Path, path: Path, *, read_only: bool, create: bool) -> None:
+    """Raise if the file at ``path``, which the person calls ``shown``, cannot be opened."""
     if not path.parent.is_dir():
-        raise StoreMissing(f"{path}: the folder {path.parent} does not exist.")
+        raise StoreMissing(f"{shown}: the folder {path.parent} does not exist.")
     if path.is_dir():
-        raise NotAStore(f"{path}: a folder, not a store. Choose a .hpm file.")
+        raise NotAStore(f"{shown}: a folder, not a store. Choose a .hpm file.")
     if not path.exists():
         if not create or read_only:
-            raise StoreMissing(f"{path}: no such file. Check the name, or make a new store there.")
+            raise StoreMissing(f"{shown}: no such file. Check the name, or make a new store there.")
         if not _folder_is_writable(path):
-            raise ReadOnlyStore(f"{path}: the folder {path.parent} does not allow writing.")
+            raise ReadOnlyStore(f"{shown}: the folder {path.parent} does not allow writing.")
     elif not os.access(path, os.R_OK):
-        raise CannotOpen(f"{path}: you are not allowed to read this file.")
+        raise CannotOpen(f"{shown}: you are not allowed to read this file.")
     elif not read_only and not (os.access(path, os.W_OK) and _folder_is_writable(path)):
         raise ReadOnlyStore(
-            f"{path}: the file or its folder does not allow writing. Copy the store elsewhere, "
+            f"{shown}: the file or its folder does not allow writing. Copy the store elsewhere, "
             "or open it for reading only."
         )
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import TypeVar
 
+from hpm_engine.audit.chain import verify
 from hpm_engine.errors import Cancelled
 from hpm_engine.job import Job
 from hpm_engine.reports import Health
@@ -16,13 +19,30 @@ from hpm_engine.store.driver import wal_is_safe
 from hpm_engine.store.figures import file_size, table_sizes
 from hpm_engine.version import __version__
 
+T = TypeVar("T")
 _SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
 _INSTRUCTIONS_PER_LOOK = 1_000_000  # SQLite's steps between two looks at the cancel flag
 
 
 def examine(database: Database, *, check: bool, job: Job) -> Health:
-    """Report on a store; ``check`` reads every page, which takes seconds per gigabyte."""
+    """Report on a store; ``check`` reads every page, which takes seconds per gigabyte.
+
+    What cannot be read is a problem among the others, never an error: who asks, expects some.
+    """
     problems: list[str] = []
+
+    def ask(question: Callable[[], T], otherwise: T) -> T:
+        try:
+            return question()
+        except database.driver.Error as error:
+            if str(error) == "interrupted":
+                raise
+            problem = f"SQLite cannot read all of the file ({error}). Restore a backup, or import "
+            problem += "the sources into a new store."
+            if problem not in problems:
+                problems.append(problem)
+            return otherwise
+
     version = database.driver.sqlite_version
     if not wal_is_safe(database.driver.sqlite_version_info):
         problems.append(
@@ -31,13 +51,15 @@ def examine(database: Database, *, check: bool, job: Job) -> Health:
         )
     if check:
         with _interruptible(database, job):
-            problems += _integrity(database)
-    rows, head = AuditLog(database, "").head()
-    wal = database.path.with_name(database.path.name + "-wal")
+            for question in (_pages, _links, _texts, _steps):
+                problems += ask(partial(question, database), [])
+        problems += ask(lambda: _chain(database, job), [])
+    rows, head = ask(AuditLog(database, "").head, (0, ""))
+    wal = database.file.with_name(database.file.name + "-wal")
     page = database.pragma("page_size")
     return Health(
         path=str(database.path),
-        store_id=database.value("SELECT value FROM settings WHERE name = 'store_id'") or "",
+        store_id=ask(lambda: _store_id(database), ""),
         schema=database.pragma("user_version"),
         program_version=__version__,
         sqlite_version=version,
@@ -47,38 +69,49 @@ def examine(database: Database, *, check: bool, job: Job) -> Health:
         wal_size=wal.stat().st_size if wal.exists() else 0,
         file_size=file_size(database),
         free_size=page * database.pragma("freelist_count"),
-        disk_free=shutil.disk_usage(database.path.parent).free,
+        disk_free=shutil.disk_usage(database.file.parent).free,
         checked=check,
         audit_rows=rows,
         audit_head=head,
-        tables=table_sizes(database),
+        tables=ask(lambda: table_sizes(database), ()),
         problems=tuple(problems),
     )
 
 
-def _integrity(database: Database) -> list[str]:
-    """SQLite's own checks, then the links and copies that it does not know of."""
-    found = [text for (text,) in database.rows("PRAGMA integrity_check") if text != "ok"]
+def _store_id(database: Database) -> str:
+    return database.value("SELECT value FROM settings WHERE name = 'store_id'") or ""
+
+
+def _pages(database: Database) -> list[str]:
+    """SQLite's own check of every page and index."""
+    return [text for (text,) in database.rows("PRAGMA integrity_check") if text != "ok"]
+
+
+def _links(database: Database) -> list[str]:
     orphans = len(database.rows("PRAGMA foreign_key_check"))
-    for count, what in (
-        (orphans, "rows refer to something that is gone"),
-        (
-            database.value(
-                "SELECT count(*) FROM parts WHERE text_id NOT IN (SELECT id FROM texts)"
-            ),
-            "parts of steps have lost their text",
-        ),
-        (
-            database.value(
-                "SELECT count(*) FROM episodes e WHERE steps <> (SELECT count(*) FROM steps s"
-                " WHERE s.id BETWEEN e.id << 24 AND (e.id << 24) + 16777215)"
-            ),
-            "episodes have another number of steps than they say",
-        ),
-    ):
-        if count:
-            found.append(f"{count:,} {what}. Restore a backup, or import the sources again.")
-    return found
+    return _counted(orphans, "rows refer to something that is gone")
+
+
+def _texts(database: Database) -> list[str]:
+    sql = "SELECT count(*) FROM parts WHERE text_id NOT IN (SELECT id FROM texts)"
+    return _counted(database.value(sql), "parts of steps have lost their text")
+
+
+def _steps(database: Database) -> list[str]:
+    sql = (
+        "SELECT count(*) FROM episodes e WHERE steps <> (SELECT count(*) FROM steps s"
+        " WHERE s.id BETWEEN e.id << 24 AND (e.id << 24) + 16777215)"
+    )
+    return _counted(database.value(sql), "episodes have another number of steps than they say")
+
+
+def _chain(database: Database, job: Job) -> list[str]:
+    reason = verify(AuditLog(database, "").walk(), job).reason
+    return [reason] if reason else []
+
+
+def _counted(count: int, what: str) -> list[str]:
+    return [f"{count:,} {what}. Restore a backup, or import the sources again."] if count else []
 
 
 @contextmanager

@@ -68,10 +68,12 @@ class EpisodeRows:
                 " WHERE c.format = e.format AND c.parent_key = e.key AND c.parent_key <> '')"
                 f" FROM episodes e WHERE id IN ({marks})"
             )
-            for *row, kept, recalled, children in self._db.execute(sql, part):
-                fields: Any = [*row[:7], Outcome(row[7]), Tier(row[8]), *row[9:19], bool(row[19])]
-                fields += [tags.get(row[0], ()), children, kept, recalled]
-                found[row[0]] = Episode(*fields)
+            with self._db.decoding("episodes"):
+                for *row, kept, recalled, children in self._db.execute(sql, part):
+                    fields: Any = [*row[:7], Outcome(row[7]), Tier(row[8])]
+                    fields += [*row[9:19], bool(row[19])]
+                    fields += [tags.get(row[0], ()), children, kept, recalled]
+                    found[row[0]] = Episode(*fields)
         return [found[episode_id] for episode_id in ids if episode_id in found]
 
     def _tags(self, ids: Sequence[int], marks: str) -> dict[int, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -14,7 +14,7 @@ from hpm_engine.errors import LimitExceeded
 from hpm_engine.job import Job
 from hpm_engine.records import Outcome, PartKind, StepFlag, StepSource
 from hpm_engine.store.database import Database
-from hpm_engine.store.encoded_step import EncodedStep, encode_step
+from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.step_rows import MOST_STEPS, StepRows
 
 # As plain numbers: an enum's operators cost a microsecond, and this runs for every step.
@@ -80,7 +80,7 @@ class EpisodeWriter:
         self._db = database
         self._steps = steps
 
-    def write(self, draft: EpisodeDraft, job: Job) -> Written:
+    def write(self, draft: EpisodeDraft, steps: Iterable[EncodedStep], job: Job) -> Written:
         """Store an episode, or what is new of one that the store knows by its key.
 
         An earlier state of a known episode (fewer steps) changes nothing. Steps given as a list
@@ -91,22 +91,22 @@ class EpisodeWriter:
             (draft.format, draft.key),
         )
         if not rows:
-            return self._add(draft, job)
+            return self._add(draft, _counted(steps, job))
         episode_id, before, stored, source_id = rows[0]
         older = Written(episode_id, False, 0, before.hex(), before.hex(), source_id, older=True)
-        if isinstance(draft.steps, list):
-            if len(draft.steps) < stored:
+        if isinstance(steps, list):
+            if len(steps) < stored:
                 return older
-            after, added = self._extend(episode_id, draft, stored, job)
+            after, added = self._extend(episode_id, draft, _counted(steps, job), stored)
         else:
             try:
                 with self._steps.alone():
-                    after, added = self._extend(episode_id, draft, stored, job)
+                    after, added = self._extend(episode_id, draft, _counted(steps, job), stored)
             except _OlderVersion:
                 return older
         return Written(episode_id, False, added, before.hex(), after, source_id)
 
-    def _add(self, draft: EpisodeDraft, job: Job) -> Written:
+    def _add(self, draft: EpisodeDraft, steps: Iterator[EncodedStep]) -> Written:
         now = time.time_ns() // 1000
         episode_id: int = self._db.execute(
             "INSERT INTO episodes (format, key, parent_key, continues_key, raw_start, raw_size,"
@@ -115,14 +115,14 @@ class EpisodeWriter:
             (draft.format, draft.key, now),
         ).lastrowid
         totals = _Totals()
-        for seq, step in enumerate(_encoded(draft.steps, job)):
+        for seq, step in enumerate(steps):
             totals.add(step)
             self._steps.add(episode_id, seq, step)
         after = self._finish(episode_id, draft, totals)
         return Written(episode_id, True, totals.steps, "", after, None)
 
     def _extend(
-        self, episode_id: int, draft: EpisodeDraft, stored: int, job: Job
+        self, episode_id: int, draft: EpisodeDraft, steps: Iterator[EncodedStep], stored: int
     ) -> tuple[str, int]:
         """Write the steps from the first that differs; the new digest and how many are new."""
         self._steps.flush()  # an earlier file of this batch may have begun this episode
@@ -130,7 +130,7 @@ class EpisodeWriter:
         totals = _Totals()
         rewriting = False
         moved: list[tuple[int, StepDraft]] = []
-        for seq, step in enumerate(_encoded(draft.steps, job)):
+        for seq, step in enumerate(steps):
             totals.add(step)
             if not rewriting and seq < len(known) and known[seq][0] == step.digest:
                 if known[seq][1:] != (step.draft.raw_start, step.draft.raw_size):
@@ -197,10 +197,9 @@ class EpisodeWriter:
         return {episode_id for (episode_id,) in rows}
 
 
-def _encoded(steps: Any, job: Job) -> Iterator[EncodedStep]:
-    draft: StepDraft
-    for seq, draft in enumerate(steps):
+def _counted(steps: Iterable[EncodedStep], job: Job) -> Iterator[EncodedStep]:
+    for seq, step in enumerate(steps):
         if seq >= MOST_STEPS:
             raise LimitExceeded(f"an episode of more than {MOST_STEPS:,} steps")
-        job.step(seq, note="reading steps", unit="steps")
-        yield encode_step(draft)
+        job.step(seq, note="writing steps", unit="steps")
+        yield step

@@ -31,8 +31,8 @@ def stats(database: Database) -> Stats:
         set_aside=aside,
         raw_size=raw_size,
         raw_stored=raw_stored,
-        text_size=totals["text_size"],
-        text_stored=totals["text_stored"],
+        text_size=totals.get("text_size", 0),
+        text_stored=totals.get("text_stored", 0),
         file_size=file_size(database),
         first_at=first,
         last_at=last,
@@ -68,8 +68,8 @@ def growth(database: Database) -> tuple[GrowthPoint, ...]:
 
 def file_size(database: Database) -> int:
     """Bytes of the store file and its WAL."""
-    names = (database.path.name, database.path.name + "-wal")
-    paths = [database.path.with_name(name) for name in names]
+    names = (database.file.name, database.file.name + "-wal")
+    paths = [database.file.with_name(name) for name in names]
     return sum(path.stat().st_size for path in paths if path.exists())
 
 
@@ -78,7 +78,8 @@ def table_sizes(database: Database) -> tuple[TableSize, ...]:
     content = {
         "raw bytes (zstd)": database.rows("SELECT count(*), coalesce(sum(stored), 0) FROM sources"),
         "texts (zstd)": database.rows(
-            "SELECT (SELECT count(*) FROM texts), value FROM totals WHERE name = 'text_stored'"
+            "SELECT (SELECT count(*) FROM texts), coalesce(sum(value), 0) FROM totals"
+            " WHERE name = 'text_stored'"
         ),
         "search index": database.rows(
             "SELECT (SELECT count(*) FROM step_fts_docsize), coalesce(sum(length(block)), 0)"

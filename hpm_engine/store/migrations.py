@@ -10,9 +10,6 @@ from typing import Any
 SCHEMA = 1
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
 
-# What a store's schema may execute by itself: anything else in a file is somebody's code.
-TRIGGERS = frozenset({"audit_is_append_only_update", "audit_is_append_only_delete"})
-
 _M001 = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE totals (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -111,6 +108,9 @@ CREATE TABLE parts (
 CREATE VIRTUAL TABLE step_fts USING fts5 (
   said, did, saw, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2'
 );
+-- New words wait in memory up to this size (bytes): 1 MB, the default, makes many small segments
+-- that are merged again at once, which doubles the time of an import.
+INSERT INTO step_fts (step_fts, rank) VALUES ('hashsize', 16777216);
 
 CREATE TABLE tags (
   episode_id INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
@@ -133,11 +133,16 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_subject ON audit (subject);
 CREATE INDEX audit_at ON audit (at);
-CREATE TRIGGER audit_is_append_only_update BEFORE UPDATE ON audit
-BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
-CREATE TRIGGER audit_is_append_only_delete BEFORE DELETE ON audit
-BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
 """
+
+# What a store's schema may execute by itself: anything else in a file is somebody's code.
+TRIGGERS = {
+    f"audit_is_append_only_{change.lower()}": (
+        f"CREATE TRIGGER audit_is_append_only_{change.lower()} BEFORE {change} ON audit\n"
+        "BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END"
+    )
+    for change in ("UPDATE", "DELETE")
+}
 
 
 def migrate(connection: Any) -> list[str]:
@@ -151,7 +156,7 @@ def migrate(connection: Any) -> list[str]:
     def m001_first_schema(db: Database) -> None:
         """Sources with their bytes, texts, episodes, steps, search index, marks and audit."""
         # Not executescript(): that commits the transaction it is called in.
-        for statement in _statements(_M001):
+        for statement in (*_statements(_M001), *TRIGGERS.values()):
             db.execute(statement)
 
     database = Database(connection, recursive_triggers=False, execute_plugins=False)
@@ -162,7 +167,7 @@ def migrate(connection: Any) -> list[str]:
 
 
 def _statements(script: str) -> list[str]:
-    """The script's statements; a trigger's body is kept whole."""
+    """The script's statements."""
     from sqlite3 import complete_statement
 
     statements, pending = [], ""

@@ -53,6 +53,11 @@ class Sources:
         """The source with these bytes, if the store has it."""
         return self._one("sha256 = ?", bytes.fromhex(sha256))
 
+    def digests(self) -> frozenset[str]:
+        """The digests of all sources that were imported, now or before."""
+        rows = self._db.rows("SELECT sha256 FROM sources WHERE state <> 'aside'")
+        return frozenset(digest.hex() for (digest,) in rows)
+
     def get(self, source_id: int) -> StoredSource:
         """The source; raises ``NotFound``."""
         source = self._one("id = ?", source_id)
@@ -126,21 +131,24 @@ class Sources:
 
     def raw(self, source_id: int, start: int = 0, size: int | None = None) -> Iterator[bytes]:
         """The bytes from ``start``, as they were; chunk by chunk."""
-        stop = self.get(source_id).size if size is None else start + size
+        with self._db.reading():
+            stop = self.get(source_id).size if size is None else start + size
         at = start
         while at < stop:
-            rows = self._db.rows(
-                "SELECT start, size, data FROM raw_chunks WHERE source_id = ? AND start <= ?"
-                " ORDER BY start DESC LIMIT 1",
-                (source_id, at),
-            )
+            with self._db.reading():
+                rows = self._db.rows(
+                    "SELECT start, size, data FROM raw_chunks WHERE source_id = ? AND start <= ?"
+                    " ORDER BY start DESC LIMIT 1",
+                    (source_id, at),
+                )
             if not rows or rows[0][0] + rows[0][1] <= at:
                 raise DamagedStore(
                     f"{self._db.path}: the bytes of source {source_id} from {at:,} on are missing."
                     " Restore a backup, or import the file again."
                 )
             chunk_start, chunk_size, data = rows[0]
-            chunk = unpack(data, chunk_size, self._decompressor)
+            with self._db.decoding("the bytes of a source"):
+                chunk = unpack(data, chunk_size, self._decompressor)
             piece = chunk[at - chunk_start : stop - chunk_start]
             yield piece
             at += len(piece)

@@ -152,10 +152,11 @@ class StepRows:
             " WHERE id BETWEEN ? AND ? ORDER BY id"
         )
         first, last = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
-        return [
-            StepOutline(key - first, SOURCES[source], StepFlag(flags), at, tool, size)
-            for key, source, flags, at, tool, size in self._db.execute(sql, (first, last))
-        ]
+        with self._db.decoding("steps"):
+            return [
+                StepOutline(key - first, SOURCES[source], StepFlag(flags), at, tool, size)
+                for key, source, flags, at, tool, size in self._db.execute(sql, (first, last))
+            ]
 
     def steps(self, episode_id: int, start: int, stop: int | None) -> list[Step]:
         """The steps at positions ``start`` to ``stop``, with all their text."""
@@ -169,10 +170,11 @@ class StepRows:
         )
         parts = self._parts_of(*bounds)
         steps = []
-        for key, source, flags, at, model, tokens_in, tokens_out in rows:
-            of_step = tuple(parts.get(key, ()))
-            head = episode_id, key - first, SOURCES[source], StepFlag(flags)
-            steps.append(Step(*head, at, model, tokens_in, tokens_out, of_step))
+        with self._db.decoding("steps"):
+            for key, source, flags, at, model, tokens_in, tokens_out in rows:
+                of_step = tuple(parts.get(key, ()))
+                head = episode_id, key - first, SOURCES[source], StepFlag(flags)
+                steps.append(Step(*head, at, model, tokens_in, tokens_out, of_step))
         return steps
 
     def _parts_of(self, first: int, end: int) -> dict[int, list[Part]]:
@@ -183,9 +185,10 @@ class StepRows:
         )
         texts = self._texts.get(row[5] for row in rows)
         parts: dict[int, list[Part]] = {}
-        for key, kind, name, call_id, is_error, text_id in rows:
-            part = Part(KINDS[kind], texts[text_id], name, call_id, bool(is_error))
-            parts.setdefault(key, []).append(part)
+        with self._db.decoding("parts of steps"):
+            for key, kind, name, call_id, is_error, text_id in rows:
+                part = Part(KINDS[kind], texts[text_id], name, call_id, bool(is_error))
+                parts.setdefault(key, []).append(part)
         return parts
 
     def hits(self, episode_id: int, expression: str) -> list[int]:

@@ -11,6 +11,7 @@ from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory
 from hpm_engine.records import EpisodeQuery, Part, PartKind, StepFlag, StepSource
+from hpm_engine.store.encoded_step import encode_step
 from hpm_engine.store.episode_writer import EpisodeWriter, Written
 
 
@@ -23,7 +24,10 @@ def write(memory: Memory, steps: list[StepDraft], key: str = "k", **fields: str)
     writer = EpisodeWriter(memory._db, memory._steps)
     with memory._db.writing():
         memory._steps.begin()
-        written = writer.write(EpisodeDraft("test", key, steps, **fields), Job())  # type: ignore[arg-type]
+        encoded = (
+            [encode_step(s) for s in steps] if isinstance(steps, list) else map(encode_step, steps)
+        )
+        written = writer.write(EpisodeDraft("test", key, steps, **fields), encoded, Job())  # type: ignore[arg-type]
         memory._steps.flush()
         return written
 
