@@ -9,8 +9,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from hpm_engine.audit.chain import canonical_json, verify
 from hpm_engine.audit.export import check_format, write_rows
 from hpm_engine.errors import CannotWrite
@@ -78,7 +76,8 @@ class Memory(AbstractContextManager["Memory"]):
 
     def growth(self) -> tuple[GrowthPoint, ...]:
         """Episodes and steps by day."""
-        return figures.growth(self._db)
+        with self._db.reading():
+            return figures.growth(self._db)
 
     def facets(self) -> Facets:
         """The values that filters can offer."""
@@ -118,25 +117,29 @@ class Memory(AbstractContextManager["Memory"]):
 
     def raw(self, episode_id: int) -> Iterator[bytes]:
         """The bytes of the file that an episode came from, as they were."""
-        source_id, _, _ = self._episodes.place(episode_id)
+        with self._db.reading():
+            source_id, _, _ = self._episodes.place(episode_id)
         return self._sources.raw(source_id)
 
     def raw_record(self, episode_id: int) -> bytes:
         """An episode's own record: all of its file, or its part of a file of many."""
-        source_id, start, size = self._episodes.place(episode_id)
-        return b"".join(self._sources.raw(source_id, start, size or None))
+        with self._db.reading():
+            source_id, start, size = self._episodes.place(episode_id)
+            return b"".join(self._sources.raw(source_id, start, size or None))
 
     def raw_step(self, episode_id: int, seq: int) -> bytes:
         """The record behind one step; empty for a step that has none of its own."""
-        place = self._steps.place(episode_id, seq)
-        if place is None or not place[1]:
-            return b""
-        source_id, _, _ = self._episodes.place(episode_id)
-        return b"".join(self._sources.raw(source_id, *place))
+        with self._db.reading():
+            place = self._steps.place(episode_id, seq)
+            if place is None or not place[1]:
+                return b""
+            source_id, _, _ = self._episodes.place(episode_id)
+            return b"".join(self._sources.raw(source_id, *place))
 
     def files_aside(self) -> tuple[FileReport, ...]:
         """The files that were no traces, with the reason of each."""
-        return self._sources.aside()
+        with self._db.reading():
+            return self._sources.aside()
 
     def audit(
         self, filter: AuditFilter = _ALL, offset: int = 0, limit: int = 200
@@ -158,16 +161,12 @@ class Memory(AbstractContextManager["Memory"]):
     def health(self, *, check: bool = False, job: Job | None = None) -> Health:
         """Version, journal, sizes; with ``check`` the integrity of every page and link."""
         with self._db.reading():
-            health = examine(self._db, check=check, job=job or Job())
-            if not check:
-                return health
-            chain = verify(self._log.walk(), job)
-        problems = (*health.problems, *([chain.reason] if chain.reason else []))
-        return msgspec.structs.replace(health, problems=problems)
+            return examine(self._db, check=check, job=job or Job())
 
     def settings(self) -> dict[str, str]:
         """The settings that live in the store."""
-        return dict(self._db.rows("SELECT name, value FROM settings ORDER BY name"))
+        with self._db.reading():
+            return dict(self._db.rows("SELECT name, value FROM settings ORDER BY name"))
 
     def import_paths(
         self,
@@ -237,6 +236,7 @@ class Memory(AbstractContextManager["Memory"]):
         Raises ``CannotWrite`` when the file cannot be written; then no file is left behind.
         """
         check_format(format)
+        self.spare(destination)
         partial = destination.with_name(destination.name + ".part")
         try:
             with self._db.writing():
@@ -260,6 +260,11 @@ class Memory(AbstractContextManager["Memory"]):
     def interrupt(self) -> None:
         """Stop the call under way, which raises ``Cancelled`` soon; safe from any thread."""
         self._db.interrupt()
+
+    def spare(self, destination: Path) -> None:
+        """Raise ``CannotWrite`` if writing to a file would replace the store itself."""
+        if destination.exists() and any(map(destination.samefile, self._db.files())):
+            raise CannotWrite(f"{destination}: is the store itself. Choose another place.")
 
     def close(self) -> None:
         """Close the store."""

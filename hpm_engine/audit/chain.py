@@ -29,7 +29,7 @@ def canonical_json(value: Any) -> str:
 def iso_time(microseconds_: int) -> str:
     """UTC as ``2026-01-31T23:59:59.000001Z``: sorts as text."""
     moment = _EPOCH + timedelta(microseconds=microseconds_)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond:06d}Z"
+    return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def microseconds(iso: str) -> int:
@@ -48,10 +48,18 @@ def row_fields(row: AuditRow) -> dict[str, Any]:
         "subject": row.subject,
         "before": row.before,
         "after": row.after,
-        "detail": json.loads(row.detail),
+        "detail": _detail(row.detail),
         "previous": row.previous,
         "hash": row.hash,
     }
+
+
+def _detail(text: str) -> Any:
+    """The detail as an object; as it stands where somebody made it into no JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def row_hash(row: AuditRow) -> str:

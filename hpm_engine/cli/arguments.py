@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PATH = click.Path(path_type=Path)
 
 
@@ -67,5 +68,8 @@ class Moment(click.ParamType):  # type: ignore[type-arg]
             at = datetime.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no date; write 2026-03-31 or 2026-03-31T14:00.", param, ctx)
-        at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        return round(at.timestamp() * 1_000_000)
+        try:
+            at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        except OverflowError:
+            self.fail(f"{value!r} lies outside the years 1 to 9999 in UTC.", param, ctx)
+        return (at - _EPOCH) // timedelta(microseconds=1)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hpm_engine import Health, Stats, open_memory
+from hpm_engine import DamagedStore, Health, Memory, Stats, open_memory
 from hpm_engine.cli import arguments
 from hpm_engine.cli.progress import working
 from hpm_engine.cli.root import COMMANDS, FAILED
@@ -32,7 +32,7 @@ def command(store: Path, check: bool, json_: bool) -> None:
     """
     with working() as job, open_memory(store, read_only=True) as memory:
         health = memory.health(check=check, job=job)
-        stats = memory.stats()
+        stats = _stats(memory) if health.problems else memory.stats()
     if json_:
         write_json({"health": health, "stats": stats})
     else:
@@ -41,15 +41,29 @@ def command(store: Path, check: bool, json_: bool) -> None:
         click.get_current_context().exit(FAILED)
 
 
-def _text(health: Health, stats: Stats) -> str:
-    facts = {
-        "store": f"{health.path} ({health.store_id})",
-        "size": f"{size(health.file_size)}, {size(health.wal_size)} in the journal, "
-        f"{size(health.free_size)} unused; {size(health.disk_free)} free on the disk",
+def _stats(memory: Memory) -> Stats | None:
+    """The figures of a store with problems; None where these stand in the way."""
+    try:
+        return memory.stats()
+    except DamagedStore:
+        return None
+
+
+def _holdings(stats: Stats) -> dict[str, str]:
+    return {
         "holds": f"{stats.episodes:,} episodes ({stats.subagents:,} of subagents), "
         f"{stats.steps:,} steps, {stats.sources:,} files, {stats.set_aside:,} set aside",
         "originals": f"{size(stats.raw_size)}, kept in {size(stats.raw_stored)}",
         "texts": f"{size(stats.text_size)}, kept in {size(stats.text_stored)}",
+    }
+
+
+def _text(health: Health, stats: Stats | None) -> str:
+    facts = {
+        "store": f"{health.path} ({health.store_id})",
+        "size": f"{size(health.file_size)}, {size(health.wal_size)} in the journal, "
+        f"{size(health.free_size)} unused; {size(health.disk_free)} free on the disk",
+        **(_holdings(stats) if stats else {}),
         "versions": f"hpm {health.program_version}, schema {health.schema}, SQLite "
         f"{health.sqlite_version} ({health.sqlite_driver})",
         "journal": f"{health.journal_mode}, synchronous {health.synchronous}",

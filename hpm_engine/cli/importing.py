@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def command(store: Path, paths: tuple[Path, ...], new: bool, json_: bool) -> Non
 
     Example: hpm import my.hpm ~/.claude/projects ~/.codex/sessions
     """
-    fresh = not store.exists()
+    fresh = not os.path.exists(store)  # Path.exists fails for a name that is too long
     if new and not fresh:
         raise CannotOpen(f"{store}: exists already. Leave --new out to add to it.")
     # Absolute: the store remembers where each file was, from wherever it is opened.

@@ -45,6 +45,7 @@ def command(
     with open_memory(store, read_only=True) as memory:
         counted = _Counted(_bytes(memory, episode, record, step))
         if output is not None:
+            memory.spare(output)
             _write(counted, output)
         elif json_:
             for _ in counted:

@@ -63,4 +63,8 @@ def moment(microseconds: int | None) -> str:
     """A time in UTC, to the minute; empty if unknown."""
     if microseconds is None:
         return ""
-    return (_EPOCH + timedelta(microseconds=microseconds)).strftime("%Y-%m-%d %H:%M")
+    try:
+        at = _EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError:  # no trace says so: somebody wrote it into the store
+        return "?"
+    return at.isoformat(" ", "minutes").removesuffix("+00:00")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import inspect
 import json
 import os
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import EpisodeQuery, FileReport, FileStatus, open_memory
+from hpm_engine.ingest.walk import walk
 
 GOOD = json.dumps(
     [{"role": "user", "content": "Fix the basket"}, {"role": "assistant", "content": "Done"}]
@@ -64,18 +66,16 @@ def test_a_message_nested_beyond_reading_fails_alone(folder: Path) -> None:
 
 
 def test_folders_are_walked_however_deep(folder: Path) -> None:
-    here = os.open(folder, os.O_RDONLY)
-    for _ in range(sys.getrecursionlimit() + 200):
-        os.mkdir("a", dir_fd=here)
-        deeper = os.open("a", os.O_RDONLY, dir_fd=here)
-        os.close(here)
-        here = deeper
-    target = os.open("b.json", os.O_WRONLY | os.O_CREAT, dir_fd=here)
-    os.write(target, GOOD.replace(b"basket", b"checkout"))
-    os.close(target)
-    os.close(here)
-    (file,) = bring(folder, keep=2)
-    assert file.status is FileStatus.ADDED
+    deepest = folder.joinpath(*"a" * 250)
+    deepest.mkdir(parents=True)
+    (deepest / "b.json").write_bytes(GOOD)
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 200)  # deeper ones could not be removed again
+    try:
+        found = list(walk([folder]))
+    finally:
+        sys.setrecursionlimit(before)
+    assert [source.name for source in found] == [str(deepest / "b.json")]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps names of any bytes")
