@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.application import Program
 
 _REST_MS = 500  # after the import: the views that refresh count as well
+_IDLE_MS = 2000
 
 
 class Importing(QObject):
@@ -34,9 +35,15 @@ class Importing(QObject):
     def _on_opened(self, workspace: object) -> None:
         if workspace is not None and self._window.workspace is not None:
             self._window.workspace.session.job_started.connect(self._on_started)
-            QTimer.singleShot(_REST_MS, self, self._begin)
+            QTimer.singleShot(_REST_MS, self, self._wait_idle)
+
+    def _wait_idle(self) -> None:
+        """First the ticks with nothing going on: the machine's own noise."""
+        self._ticks.start()
+        QTimer.singleShot(_IDLE_MS, self, self._begin)
 
     def _begin(self) -> None:
+        self._figures = {f"idle_{name}": value for name, value in self._ticks.stop().items()}
         self._ticks.start()
         self._window.imports.begin(self._paths)
 
@@ -44,7 +51,7 @@ class Importing(QObject):
         task.succeeded.connect(self._on_imported)
 
     def _on_imported(self, report: ImportReport) -> None:
-        self._figures = {
+        self._figures |= {
             "episodes": report.episodes_added,
             "seconds": round(report.seconds, 2),
             "bytes": report.raw_size,

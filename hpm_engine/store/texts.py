@@ -36,7 +36,7 @@ def pack_all(texts: list[bytes], compressor: zstandard.ZstdCompressor) -> list[b
     packed = list(texts)
     if not long:
         return packed
-    segments = compressor.multi_compress_to_buffer([texts[place] for place in long], threads=-1)
+    segments = compressor.multi_compress_to_buffer([texts[place] for place in long], threads=1)
     for number, place in enumerate(long):
         if len(segments[number]) < len(texts[place]):
             packed[place] = segments[number].tobytes()
