@@ -116,10 +116,13 @@ class Importer:
                     return self._store(source, read_on_the_way(source), job)
             except (CannotImport, RecursionError) as error:
                 prepared = unreadable(source, error)
-        if source is None or prepared.failure:
-            size = 0 if source is None else source.size
-            return FileReport(prepared.name, FileStatus.FAILED, size=size, reason=prepared.failure)
-        return self._store(source, prepared, job)
+        if source is not None and not prepared.failure:
+            try:
+                return self._store(source, prepared, job)
+            except CannotImport as error:  # only of a file to be set aside, before it was
+                prepared = unreadable(source, error)
+        size = 0 if source is None else source.size
+        return FileReport(prepared.name, FileStatus.FAILED, size=size, reason=prepared.failure)
 
     def _store(self, source: SourceFile, prepared: Prepared, job: Job) -> FileReport:
         known = self._sources.known(prepared.digest) if prepared.digest else None
@@ -127,6 +130,8 @@ class Importer:
             return _unchanged(source, known)
         if prepared.aside:
             return self._aside(source, prepared.aside)
+        if not prepared.format:  # known when this run began; has grown into another since
+            return self._import(Prepared(source.name, source, unread=True), job)
         written = [
             self._episodes.write(draft, self._labelled(draft, steps, source), job)
             for draft, steps in prepared.episodes

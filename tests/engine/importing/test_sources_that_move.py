@@ -167,3 +167,31 @@ def test_an_archive_cut_inside_a_large_member_stops_no_other_file(
     files = memory.import_paths([tmp_path / "a.tar.gz", tmp_path / "b.jsonl"]).files
     assert all("damaged or cut" in file.reason for file in files[:-1])
     assert [file.status for file in files[-2:]] == [FileStatus.FAILED, FileStatus.ADDED]
+
+
+def test_a_copy_of_what_a_file_was_before_it_grew_in_the_same_run_is_nothing_new(
+    memory: Memory, tmp_path: Path
+) -> None:
+    lines = prompts("s", 4)
+    (tmp_path / "b.jsonl").write_bytes(b"".join(lines[:2]))
+    memory.import_paths([tmp_path / "b.jsonl"])
+    (tmp_path / "a.jsonl").write_bytes(b"".join(lines))
+    files = memory.import_paths([tmp_path / "a.jsonl", tmp_path / "b.jsonl"]).files
+    assert [file.status for file in files] == [FileStatus.EXTENDED, FileStatus.UNCHANGED]
+    assert records_of(memory, only(memory)) == [one.rstrip(b"\n") for one in lines]
+
+
+@pytest.mark.parametrize("size", [0, 9 * 1024 * 1024])
+def test_a_file_that_is_gone_before_it_is_read_is_reported(
+    memory: Memory, tmp_path: Path, size: int
+) -> None:
+    gone, other = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    gone.write_bytes(BOOKKEEPING * (1 + size // len(BOOKKEEPING)))
+    other.write_bytes(b"".join(prompts("s", 2)))
+
+    def remove(progress: Progress) -> None:
+        gone.unlink(missing_ok=True)
+
+    files = memory.import_paths([gone, other], job=Job(remove, interval=0)).files
+    assert files[0].status in (FileStatus.FAILED, FileStatus.ASIDE)
+    assert files[1].status is FileStatus.ADDED
