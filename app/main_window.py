@@ -264,7 +264,7 @@ class MainWindow(QMainWindow):
             return memory.stats()
 
         if workspace is self.workspace:
-            workspace.session.read(stats).succeeded.connect(self.status.show_stats)
+            workspace.session.sum_up(stats).succeeded.connect(self.status.show_stats)
 
     def _on_moved(self, _: object) -> None:
         self._show_place()

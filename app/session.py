@@ -27,8 +27,8 @@ class Session(QObject):
     """An open memory: where views read, write and hear of change.
 
     Reads run on one thread with a read-only engine, so a long write never blocks a table.
-    Writes run on another, and long reads (those with a title) on a third; each is started by
-    its first call. A call gets ``(memory, job)``.
+    Writes run on another, long reads (those with a title) on a third, and figures of the whole
+    store on a fourth; each is started by its first call. A call gets ``(memory, job)``.
     """
 
     changed = Signal(object)
@@ -38,9 +38,10 @@ class Session(QObject):
         super().__init__(parent)
         self.path = path
         self._opener = opener
-        self._reader = EngineThread(partial(opener, path, True), self)
+        self._reader = self._start_reader()
         self._writer: EngineThread | None = None
         self._surveyor: EngineThread | None = None
+        self._summer: EngineThread | None = None
 
     def read(self, call: Call, title: str = "") -> Task:
         """Ask the reader, which sees the last committed state; give a long read a title.
@@ -50,10 +51,16 @@ class Session(QObject):
         if not title:
             return self._reader.submit(call)
         if self._surveyor is None:
-            self._surveyor = EngineThread(partial(self._opener, self.path, True), self)
+            self._surveyor = self._start_reader()
         task = self._surveyor.submit(call, title)
         self.job_started.emit(task)
         return task
+
+    def sum_up(self, call: Call) -> Task:
+        """Ask for figures that need a look at the whole store; rows and steps do not wait."""
+        if self._summer is None:
+            self._summer = self._start_reader()
+        return self._summer.submit(call)
 
     def write(self, call: Call, title: str, piecewise: Changed = Changed.NOTHING) -> Task:
         """Ask the writer; the task shows among the jobs under ``title``.
@@ -82,9 +89,12 @@ class Session(QObject):
 
     def close(self) -> None:
         """Stop the threads; each closes its engine itself."""
-        for thread in (self._writer, self._surveyor, self._reader):
+        for thread in (self._writer, self._surveyor, self._summer, self._reader):
             if thread is not None:
                 thread.close()
+
+    def _start_reader(self) -> EngineThread:
+        return EngineThread(partial(self._opener, self.path, True), self)
 
     def _tell_piecewise(self, task: Task, changed: Changed) -> None:
         told = time.monotonic()

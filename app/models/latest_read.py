@@ -15,12 +15,13 @@ from hpm_engine import Job, Memory
 class LatestRead(QObject):
     """Ask again and again; only the answer to the last question is heard.
 
+    With ``whole_store`` the questions are such that rows and steps should not wait for them.
     Answers that come after the view is gone are not heard either.
     """
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    def __init__(self, session: Session, parent: QObject, *, whole_store: bool = False) -> None:
         super().__init__(parent)
-        self._session = session
+        self._read = session.sum_up if whole_store else session.read
         self._asked = 0
         self._task: Any = None
 
@@ -50,7 +51,7 @@ class LatestRead(QObject):
                 self._task = None
                 failed(error)
 
-        self._task = task = self._session.read(call)
+        self._task = task = self._read(call)
         task.succeeded.connect(answered)
         task.failed.connect(missed)
         if progressed is not None:

@@ -43,7 +43,8 @@ class EpisodesView(QWidget):
         super().__init__(parent)
         self._session, self._navigator = session, navigator
         self._query = EpisodeQuery()
-        self._find, self._facets = LatestRead(session, self), LatestRead(session, self)
+        self._find = LatestRead(session, self)
+        self._facets = LatestRead(session, self, whole_store=True)
         self._restoring = False
         self._facets_due = False
         self.filters = FilterRow()

@@ -39,7 +39,8 @@ class HealthView(QWidget):
         self, session: Session, navigator: Navigator, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._look, self._check = LatestRead(session, self), LatestRead(session, self)
+        self._look = LatestRead(session, self, whole_store=True)
+        self._check = LatestRead(session, self)
         self._health: Health | None = None
         self.state = SafeLabel(bold=True, wrap=True)
         self._problems = SafeLabel(wrap=True)

@@ -54,7 +54,7 @@ class OverviewView(QWidget):
         self, session: Session, navigator: Navigator, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._read = LatestRead(session, self)
+        self._read = LatestRead(session, self, whole_store=True)
         self.headline = Headline(self.query_wanted.emit)
         self.tiers = TierFlow(self._leads_to(EpisodeQuery()))
         self.growth = GrowthChart()

@@ -40,11 +40,12 @@ def test_reads_and_writes_run_on_threads_of_their_own(session: Session, qtbot: Q
         session.read,
         lambda call: session.write(call, "Write"),
         lambda call: session.read(call, "Long read"),
+        session.sum_up,
     ):
         with qtbot.waitSignal(ask(lambda memory, job: threading.get_ident()).succeeded) as answer:
             pass
         threads += answer.args
-    assert len({*threads, threading.get_ident()}) == 4
+    assert len({*threads, threading.get_ident()}) == 5
 
 
 def test_the_writer_starts_with_the_first_write(session: Session) -> None:
