@@ -98,4 +98,5 @@ def sentence(title: str, result: object, seconds: float) -> str:
 
 
 def _leftover(file: FileReport) -> str:
-    return f"{file.path}: {file.reason or file.status.value}"
+    reason = file.reason or file.status.value
+    return reason if reason.startswith(file.path) else f"{file.path}: {reason}"

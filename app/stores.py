@@ -30,6 +30,7 @@ class Stores(QObject):
         self._settings, self._window = settings, window
         self._thread: EngineThread | None = None
         self._making = 0
+        self._building_sample = False
 
     @property
     def busy(self) -> bool:
@@ -77,6 +78,10 @@ class Stores(QObject):
             self.open(path)
             return
 
+        if self._building_sample:  # asked again while it is built: it opens in a moment
+            return
+        self._building_sample = True
+
         def build(_: object, job: Job) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             build_sample(path, job)
@@ -84,6 +89,7 @@ class Stores(QObject):
         task = self.errand(build, "Build the sample")
         self.job_started.emit(task)
         task.succeeded.connect(lambda _: self.open(path))
+        task.finished.connect(self._on_sample_ended)
 
     def discover(self) -> Task:
         """Look for agents' sessions on this computer."""
@@ -103,6 +109,9 @@ class Stores(QObject):
         """Stop what is under way."""
         if self._thread is not None:
             self._thread.close()
+
+    def _on_sample_ended(self) -> None:
+        self._building_sample = False
 
     def _on_made(self) -> None:
         self._making -= 1

@@ -17,6 +17,7 @@ from app.widgets.state_page import StatePage
 from app.widgets.step_timeline import StepTimeline
 from hpm_engine import Job, Memory
 
+NARROWEST = 260  # pixels of steps and map that stay in a small window
 RECORD_AFTER = 60  # milliseconds of rest on a step before its record is read
 
 
@@ -40,6 +41,7 @@ class EpisodePane(QSplitter):
         self.raw = RawPane(session)
         self._status = SafeLabel(tone=Colour.MUTED)
         self.page = StatePage(self._steps_with_map())
+        self.page.setMinimumWidth(NARROWEST)
         self.addWidget(self.page)
         self.addWidget(self.raw)
         self.setStretchFactor(0, 3)

@@ -123,8 +123,11 @@ def test_a_new_store_is_made_and_opened(window: MainWindow, tmp_path: Path, qtbo
 
 def test_the_sample_is_built_once_and_opened(window: MainWindow, qtbot: QtBot) -> None:
     window.stores.open_sample()
+    window.stores.open_sample()  # asked again in impatience
     assert window.stores.busy
     qtbot.waitUntil(lambda: window.workspace is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.stores.busy)
+    assert window.problem_bar.current() is None
     assert "Build the sample" in window.log.text()
     window.close_store()
     window.stores.open_sample()
