@@ -95,9 +95,14 @@ def _table(rows: Iterator[AuditRow]) -> None:
 
 
 def _stream(rows: Iterator[AuditRow], format_: str) -> None:
-    """Exact bytes for a pipe; on a terminal made safe."""
+    """Exact bytes for a pipe, whatever its encoding is; on a terminal made safe."""
     if not sys.stdout.isatty():
-        write_rows(rows, sys.stdout, format_)
+        sys.stdout.flush()
+        stream = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="")
+        try:
+            write_rows(rows, stream, format_)
+        finally:
+            stream.detach()
         return
     text = io.StringIO()
     write_rows(rows, text, format_)

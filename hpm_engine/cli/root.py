@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -56,6 +57,10 @@ class Root(click.Group):
             _fail(ctx, str(error), FAILED)
         except Cancelled as stop:
             _fail(ctx, str(stop) or "Cancelled; nothing was changed.", CANCELLED)
+        except OSError as error:
+            if error.errno == errno.EPIPE or error.filename is not None:
+                raise  # who reads has seen enough: click ends quietly; or it is not the output
+            _fail(ctx, f"the output cannot be written ({error.strerror}).", FAILED)
         except KeyboardInterrupt:
             _fail(ctx, "Cancelled.", CANCELLED)
 

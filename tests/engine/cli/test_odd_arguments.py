@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
 from pathlib import Path
 
 import pytest
-from command_runs import run, run_process, session
+from command_runs import PROGRAM, run, run_process, session
+
+from hpm_engine import open_memory
 
 PAGE = 4096
 
@@ -69,3 +72,26 @@ def test_a_store_name_that_is_too_long_is_explained(filled: Path) -> None:
         done = run(*arguments)
         assert done.exit_code == 2
         assert "no store can be there" in done.stderr
+
+
+def test_an_export_into_a_pipe_is_utf_8_wherever_it_runs(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_memory(filled) as memory:
+        memory.add_tag([1], "tägé ✓")
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    for format_ in ("jsonl", "csv"):
+        done = run_process("audit", filled, "--format", format_)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert "tägé ✓" in done.stdout.decode()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+def test_output_that_finds_no_room_is_explained(filled: Path) -> None:
+    for arguments in (("raw", "a.hpm", "1"), ("episodes", "a.hpm", "--json")):
+        with open("/dev/full", "wb") as full:
+            command = [*PROGRAM, *arguments]
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=filled.parent)
+        assert done.returncode != 0
+        assert done.stderr.startswith(b"hpm: the output cannot be written")
+        assert b"Traceback" not in done.stderr
