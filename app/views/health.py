@@ -40,7 +40,7 @@ class HealthView(QWidget):
     ) -> None:
         super().__init__(parent)
         self._look = LatestRead(session, self, whole_store=True)
-        self._check = LatestRead(session, self)
+        self._check = LatestRead(session, self, whole_store=True)
         self._health: Health | None = None
         self.state = SafeLabel(bold=True, wrap=True)
         self._problems = SafeLabel(wrap=True)

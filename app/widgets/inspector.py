@@ -87,6 +87,7 @@ class Inspector(QDockWidget):
             column.addWidget(part)
         column.addStretch(1)
         area = QScrollArea(widgetResizable=True)
+        area.setAccessibleName("Facts of the selection")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)

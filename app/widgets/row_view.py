@@ -124,8 +124,10 @@ class RowView(QTableView):
             QGuiApplication.clipboard().setText(model.as_text(self.selected_spans()))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the text size."""
+        """Follow the text size; a styled header keeps the font that it began with."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.horizontalHeader().setFont(self.font())
         self._fit_rows()
 
     def _fit_rows(self) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QToolBar, QWidget
 
 from app.widgets.search_box import SearchBox
 
@@ -19,15 +19,24 @@ class TopBar(QToolBar):
         self.setObjectName("top")
         self.setMovable(False)
         self.setFloatable(False)
-        side = self.fontMetrics().height() + 4
-        self.setIconSize(QSize(side, side))
+        self._fit_icons()
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         for action in before:
             self.addAction(action)
         self.addWidget(search)
         for action in after:
             self.addAction(action)
-        for button in self.findChildren(QToolButton):
+        for action in (*before, *after):  # the search box has buttons of its own
+            button = self.widgetForAction(action)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            if action := button.defaultAction():
-                button.setAccessibleName(action.text().replace("&", ""))
+            button.setAccessibleName(action.text().replace("&", ""))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_icons()
+
+    def _fit_icons(self) -> None:
+        side = self.fontMetrics().height() + 4
+        self.setIconSize(QSize(side, side))

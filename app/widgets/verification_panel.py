@@ -26,7 +26,7 @@ class VerificationPanel(Panel):
 
     def __init__(self, session: Session) -> None:
         super().__init__("Chain of the log")
-        self._read = LatestRead(session, self)
+        self._read = LatestRead(session, self, whole_store=True)
         self._state = SafeLabel("· Not verified since the store was opened", wrap=True)
         self._head = SafeLabel(tone=Colour.MUTED)
         self._button = QPushButton("Verify now")

@@ -20,6 +20,8 @@ from app.theme import Scheme, Theme, is_dark
 from app.views.registry import VIEWS
 from app.widgets.closing_question import ClosingQuestion
 from app.widgets.preferences_dialog import PreferencesDialog
+from app.widgets.row_view import RowView
+from app.widgets.top_bar import TopBar
 
 
 @pytest.fixture
@@ -62,6 +64,20 @@ def test_the_window_fits_a_small_screen(window: MainWindow, store: Path, qtbot: 
         hint = window.minimumSizeHint()
         assert hint.width() <= 1000, (name, hint)
         assert hint.height() <= 600, (name, hint)
+
+
+def test_titles_and_icons_follow_the_text_size(
+    window: MainWindow, store: Path, qtbot: QtBot
+) -> None:
+    open_in(window, store, qtbot)
+    assert window.workspace is not None
+    table = window.workspace.view(ViewName.EPISODES).findChild(RowView)
+    [bar] = window.findChildren(TopBar)
+    before, icons = table.horizontalHeader().fontMetrics().height(), bar.iconSize().height()
+    window.settings.update(text_scale=200)
+    qtbot.waitUntil(lambda: bar.iconSize().height() > icons * 1.5)
+    assert table.horizontalHeader().fontMetrics().height() > before * 1.5
+    window.settings.update(text_scale=100)
 
 
 def test_the_first_page_is_shown_and_store_commands_wait(window: MainWindow) -> None:
