@@ -79,9 +79,9 @@ def test_code_json_and_diffs_are_told_apart(text: str, code: bool, ink: Ink, pie
     "text", ['{"' + '\\"' * 10_000, '"' * 20_000, "--- a\n" * 4_000, "#" * 20_000]
 )
 def test_colouring_hostile_text_takes_no_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()  # other programs may be at work beside the tests
     list(spans(text, code=True))
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 def test_only_words_that_must_be_there_are_marked() -> None:
