@@ -17,8 +17,10 @@ T = TypeVar("T")
 
 _BOM = b"\xef\xbb\xbf"
 _SEPARATORS = frozenset((b",", b" ", b"\n", b"\r", b"\t"))
+# A string without an end reaches to the end of the text: to look behind each of its quotes for
+# another would take hours.
 _STRING_OR_WORD = re.compile(
-    rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-Infinity|\bInfinity\b|\bNaN\b', re.DOTALL
+    rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|-Infinity|\bInfinity\b|\bNaN\b', re.DOTALL
 )
 _ESCAPE = re.compile(
     rb"\\(?:u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F]|u[0-9a-fA-F]{4}|.)", re.DOTALL

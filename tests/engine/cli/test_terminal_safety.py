@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,9 @@ def test_exported_cells_are_no_formulas(tmp_path: Path) -> None:
     assert not any(
         cell.lstrip(" ").startswith(("=", "+", "-", "@")) for row in rows for cell in row
     )
+
+
+def test_titles_that_never_end_are_cleaned_in_one_pass() -> None:
+    started = time.monotonic()
+    assert clean("\x9d" * 150_000).startswith("<U+009D>")
+    assert time.monotonic() - started < 5  # a pass for each took a minute

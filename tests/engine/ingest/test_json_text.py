@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import msgspec
 import pytest
@@ -98,3 +99,10 @@ def test_an_opening_tells_lines_from_one_document() -> None:
 def test_a_key_is_known_though_its_text_was_cut() -> None:
     head = msgspec.json.encode({"role": "user", "content": "x" * 100})[:40]
     assert read_opening(head, "f", 200).keys == {"role": "user", "content": ""}
+
+
+def test_a_string_that_never_ends_is_repaired_in_one_pass() -> None:
+    text = b'{"' + b'\\"' * 150_000
+    started = time.monotonic()
+    assert repair(text) == text
+    assert time.monotonic() - started < 5  # a pass for each quote took a minute
