@@ -124,10 +124,12 @@ class RowView(QTableView):
             QGuiApplication.clipboard().setText(model.as_text(self.selected_spans()))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the text size; a styled header keeps the font that it began with."""
+        """Follow text size and theme; a styled header keeps the font and colours it began with."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.horizontalHeader().setFont(self.font())
+        elif event.type() == QEvent.Type.PaletteChange:
+            style_header(self.horizontalHeader())
         self._fit_rows()
 
     def _fit_rows(self) -> None:
