@@ -21,6 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     if asked.screenshots is not None and not _has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        # It tells for every window that it keeps no size hints.
+        os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
     if not _has_display():
         sys.stderr.write(_NO_DISPLAY)
         return 2
