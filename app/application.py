@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtWidgets import QApplication
 
@@ -64,11 +65,13 @@ def run(options: Options) -> int:
     if options.themes and options.screenshots is None:
         program.settings.update(theme=Scheme(options.themes[0]))
     if options.screenshots is not None:
+        _end_on_error(program)
         from app.screenshots import take
 
         return take(program, options)
     window = program.window
     if options.measure_open or options.measure_import:
+        _end_on_error(program)
         from app.measure.run import measure
 
         return measure(program, options)
@@ -79,6 +82,17 @@ def run(options: Options) -> int:
         window.stores.open(store)
     window.show()
     return program.qt.exec()
+
+
+def _end_on_error(program: Program) -> None:
+    """Nobody watches a window that takes pictures or measures: an error ends it with status 1."""
+
+    def end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        program.window.close()
+        program.qt.exit(1)
+
+    sys.excepthook = end
 
 
 def _last_store(preferences: Preferences) -> Path | None:

@@ -157,7 +157,8 @@ class _Photographer:
     def _shoot(self, name: str, widget: QWidget | None = None) -> None:
         assert self._options.screenshots is not None
         file = Path(self._options.screenshots) / f"{name}-{self._theme}.png"
-        (widget or self._window).grab().save(str(file))
+        if not (widget or self._window).grab().save(str(file)):
+            raise OSError(f"{file}: the picture could not be written there.")
         sys.stdout.write(f"{file}\n")
 
 

@@ -74,6 +74,14 @@ def test_the_ticks_of_an_import_are_measured_in_the_real_window(tmp_path: Path) 
     assert figures["episodes"] == 1 and figures["ticks"] > 10 and figures["gap_max_ms"] > 0
 
 
+def test_taking_pictures_ends_when_something_fails(store: Path, tmp_path: Path) -> None:
+    blocked = tmp_path / "pictures"
+    blocked.mkdir()
+    (blocked / "welcome-dark.png").mkdir()  # no file can be written under this name
+    ended = run(str(store), "--screenshots", str(blocked), "--theme", "dark")
+    assert ended.returncode == 1, ended.stderr
+
+
 def test_starting_loads_nothing_that_is_not_shown() -> None:
     heavy = ["numpy", "pyqtgraph", "qtawesome", "sqlite_utils", "torch", "hpm_engine.importer"]
     check = f"import sys, app.application; print([m for m in {heavy} if m in sys.modules])"
