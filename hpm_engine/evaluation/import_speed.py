@@ -11,6 +11,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from hpm_engine.evaluation.environment import environment, window_environment
 from hpm_engine.evaluation.generated_traces import write_one_session, write_sessions
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
@@ -30,17 +32,23 @@ class ImportSpeed:
     summary = "import speed beside bare parsing and indexing; memory; the window's ticks meanwhile"
 
     def run(self, data: Path | None, report: Report) -> BenchResult:
-        """Measure each set of traces in rounds, import and reference by turns."""
+        """Measure each set of traces in rounds, import and reference by turns.
+
+        With ``data`` the figures without a suffix are those of all its sets together, and the
+        generated sessions have the suffix ``_generated``; without, they are the generated ones.
+        """
         figures: dict[str, Figure] = {}
         with tempfile.TemporaryDirectory(prefix="hpm-bench-") as folder:
             scratch = Path(folder)
             report(f"generating {_GENERATED // _MIB} MB of sessions")
             write_sessions(scratch / "sessions", _GENERATED)
-            figures |= _speed(scratch, [scratch / "sessions"], "", report)
-            for name in _SETS if data else ():
-                assert data is not None
-                suffix = "_" + name.partition("/")[0].replace("-", "_")
-                figures |= _speed(scratch, [data / name], suffix, report)
+            generated = _measure(scratch, scratch / "sessions", report)
+            figures |= _figures(generated, "_generated" if data else "")
+            if data is not None:
+                real = [_measure(scratch, data / name, report) for name in _SETS]
+                figures |= _figures([_together(rounds) for rounds in zip(*real, strict=True)], "")
+                for name, rounds in zip(_SETS, real, strict=True):
+                    figures |= _figures(rounds, "_" + name.partition("/")[0].replace("-", "_"))
             report("importing under a live window, counting its ticks")
             figures |= _ticks(scratch, [scratch / "sessions"])
             report("generating one session of 2 GB with a line of 12 MB, and importing it")
@@ -48,29 +56,40 @@ class ImportSpeed:
         return BenchResult(self.name, figures, environment())
 
 
-def _speed(scratch: Path, paths: Sequence[Path], suffix: str, report: Report) -> dict[str, Figure]:
-    ours: list[float] = []
-    bare: list[float] = []
-    size = 0
-    for round_ in range(_ROUNDS):
-        report(f"{paths[0].name}: round {round_ + 1} of {_ROUNDS}")
-        measured = _child("import", scratch, paths)
-        ours.append(measured["seconds"])
-        size = int(measured["bytes"])
-        bare.append(_child("reference", scratch, paths)["seconds"])
-    ratios = sorted(a / b for a, b in zip(ours, bare, strict=True))
-    rates = sorted(size / 1e6 / seconds for seconds in ours)
+class _Round(msgspec.Struct, frozen=True):
+    """Seconds of an import and of its reference over the same bytes."""
+
+    ours: float
+    bare: float
+    size: int
+
+
+def _measure(scratch: Path, path: Path, report: Report) -> list[_Round]:
+    rounds = []
+    for number in range(1, _ROUNDS + 1):
+        report(f"{path.name}: round {number} of {_ROUNDS}")
+        ours = _child("import", scratch, [path])
+        bare = _child("reference", scratch, [path])
+        rounds.append(_Round(ours["seconds"], bare["seconds"], int(ours["bytes"])))
+    return rounds
+
+
+def _together(rounds: Sequence[_Round]) -> _Round:
+    return _Round(
+        sum(one.ours for one in rounds),
+        sum(one.bare for one in rounds),
+        sum(r.size for r in rounds),
+    )
+
+
+def _figures(rounds: Sequence[_Round], suffix: str) -> dict[str, Figure]:
+    rates = sorted(one.size / 1e6 / one.ours for one in rounds)
+    ratios = sorted(one.ours / one.bare for one in rounds)
+    bare = statistics.median(one.size / 1e6 / one.bare for one in rounds)
+    middle = statistics.median
     return {
-        f"mb_per_s{suffix}": Figure(
-            statistics.median(rates),
-            "MB/s",
-            rates[0],
-            rates[-1],
-            size / 1e6 / statistics.median(bare),
-        ),
-        f"ratio_to_reference{suffix}": Figure(
-            statistics.median(ratios), "x", ratios[0], ratios[-1], 1.0
-        ),
+        f"mb_per_s{suffix}": Figure(middle(rates), "MB/s", rates[0], rates[-1], bare),
+        f"ratio_to_reference{suffix}": Figure(middle(ratios), "x", ratios[0], ratios[-1], 1.0),
     }
 
 
