@@ -53,9 +53,9 @@ class Program:
             self.problems.tell("The preferences could not be read", str(damage))
 
 
-# An engine thread that runs Python holds the window up for at most this long at a time (the
-# default, 5 ms, let an import make 1 tick in 100 late by 25 ms).
-_SWITCH_SECONDS = 0.001
+# Painting a table asks Python hundreds of times, and beside an engine thread that runs Python each
+# may wait this long for its turn: 64 ms in the worst tick of an import, 104 ms at 1 ms.
+_SWITCH_SECONDS = 0.00005
 
 
 def run(options: Options) -> int:
