@@ -5,12 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +20,7 @@ from app.session import Session
 from app.theme import Colour
 from app.widgets.facts import Facts
 from app.widgets.panel import Panel
+from app.widgets.panel_grid import PanelGrid
 from app.widgets.plain_text import SafeLabel
 from app.widgets.state_page import StatePage
 from app.widgets.table_sizes import TableSizes
@@ -62,21 +60,14 @@ class HealthView(QWidget):
         self.reload()
 
     def _content(self) -> QWidget:
-        inner = QWidget()
-        grid = QGridLayout(inner)
-        grid.setContentsMargins(16, 14, 16, 16)
-        grid.setSpacing(12)
+        area = PanelGrid("Health of the store")
+        grid = area.grid
         grid.addWidget(self._integrity(), 0, 0, 1, 3)
         for column, panel in enumerate((self.store, self.engine, self.audit)):
             grid.addWidget(panel, 1, column)
             grid.setColumnStretch(column, 1)
         grid.addWidget(self.sizes, 2, 0, 1, 3)
         grid.setRowStretch(3, 1)
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setAccessibleName("Health of the store")
         return area
 
     def _integrity(self) -> Panel:

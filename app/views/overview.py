@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.icons import Icon
 from app.models.latest_read import LatestRead
@@ -18,6 +18,7 @@ from app.widgets.bar_list import BarList, BarRow
 from app.widgets.growth_chart import GrowthChart, import_charts
 from app.widgets.headline import Headline
 from app.widgets.marks import OUTCOMES
+from app.widgets.panel_grid import PanelGrid
 from app.widgets.state_page import StatePage
 from app.widgets.storage_panel import StoragePanel
 from app.widgets.tier_flow import TierFlow
@@ -71,10 +72,8 @@ class OverviewView(QWidget):
         self.reload()
 
     def _content(self) -> QWidget:
-        inner = QWidget()
-        grid = QGridLayout(inner)
-        grid.setContentsMargins(16, 14, 16, 16)
-        grid.setSpacing(12)
+        area = PanelGrid("Overview of the store")
+        grid = area.grid
         grid.addWidget(self.headline, 0, 0, 1, 6)
         grid.addWidget(self.tiers, 1, 0, 1, 6)
         grid.addWidget(self.growth, 2, 0, 1, 4)
@@ -86,11 +85,6 @@ class OverviewView(QWidget):
         for column in range(6):
             grid.setColumnStretch(column, 1)
         grid.setRowStretch(5, 1)
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setAccessibleName("Overview of the store")
         return area
 
     # -- the frame's calls -----------------------------------------------------------------

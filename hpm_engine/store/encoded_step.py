@@ -7,8 +7,8 @@ from hashlib import sha256
 import msgspec
 
 from hpm_engine.drafts import StepDraft
-from hpm_engine.records import PartKind, StepSource
-from hpm_engine.store.texts import digest_of, encode_text
+from hpm_engine.records import Part, PartKind, StepSource
+from hpm_engine.store.texts import digest_of, storable
 
 SOURCES = (StepSource.USER, StepSource.AGENT, StepSource.SYSTEM)
 SOURCE_CODE = {source: code for code, source in enumerate(SOURCES)}
@@ -28,8 +28,29 @@ class EncodedStep(msgspec.Struct, frozen=True):
 
 
 def encode_step(draft: StepDraft) -> EncodedStep:
-    """Encode and digest a draft."""
-    texts = tuple([encode_text(part.text) for part in draft.parts])
+    """Encode and digest a draft; what UTF-8 cannot hold is replaced in all of it."""
+    try:
+        return _encode_step(draft)
+    except UnicodeEncodeError:
+        return _encode_step(_storable(draft))
+
+
+def _storable(draft: StepDraft) -> StepDraft:
+    parts = tuple(
+        Part(
+            part.kind,
+            storable(part.text),
+            storable(part.name),
+            storable(part.call_id),
+            part.is_error,
+        )
+        for part in draft.parts
+    )
+    return msgspec.structs.replace(draft, parts=parts, model=storable(draft.model))
+
+
+def _encode_step(draft: StepDraft) -> EncodedStep:
+    texts = tuple([part.text.encode() for part in draft.parts])
     digests = tuple([digest_of(text) for text in texts])
     parts = [
         (KIND_CODE[part.kind], part.name, part.call_id, part.is_error, digest)

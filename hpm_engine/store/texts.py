@@ -16,12 +16,9 @@ _ASKED = 5_000
 _KNOWN = 200_000  # digests remembered: about 30 MB, and most repeats are near each other
 
 
-def encode_text(text: str) -> bytes:
-    """The text's UTF-8; a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD."""
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+def storable(text: str) -> str:
+    """The text with lone surrogates, which UTF-8 cannot hold, as U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def pack(data: bytes, compressor: zstandard.ZstdCompressor) -> bytes:

@@ -8,7 +8,10 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from million_memory import MillionMemory
 from PySide6.QtWidgets import QApplication, QWidget
+
+from app.session import Session
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,3 +51,11 @@ def _top_levels(before: set[int]) -> list[QWidget]:
         for widget in QApplication.topLevelWidgets()
         if id(widget) not in before and widget.parent() is None
     ]
+
+
+@pytest.fixture
+def session(qapp: object, memory: MillionMemory) -> Iterator[Session]:
+    """A session on the made-up memory that the test module's ``memory`` gives."""
+    session = Session(Path("made-up.hpm"), opener=lambda path, read_only: memory)
+    yield session
+    session.close()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,13 +25,6 @@ MAGENTA = QColor(255, 0, 254)
 @pytest.fixture
 def memory() -> MillionMemory:
     return MillionMemory(2_000, 100)
-
-
-@pytest.fixture
-def session(qapp: object, memory: MillionMemory) -> Iterator[Session]:
-    session = Session(Path("made-up.hpm"), opener=lambda path, read_only: memory)
-    yield session
-    session.close()
 
 
 @pytest.fixture

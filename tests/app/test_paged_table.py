@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from million_memory import MillionMemory
@@ -19,13 +17,6 @@ from hpm_engine import EpisodeQuery
 @pytest.fixture
 def memory() -> MillionMemory:
     return MillionMemory(1_000_000)
-
-
-@pytest.fixture
-def session(qapp: object, memory: MillionMemory) -> Iterator[Session]:
-    session = Session(Path("made-up.hpm"), opener=lambda path, read_only: memory)
-    yield session
-    session.close()
 
 
 @pytest.fixture

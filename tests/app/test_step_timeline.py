@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from million_memory import MillionMemory
@@ -22,13 +20,6 @@ STEPS = 100_000
 @pytest.fixture
 def memory() -> MillionMemory:
     return MillionMemory(1, STEPS, text="line one\n" * 40)
-
-
-@pytest.fixture
-def session(qapp: object, memory: MillionMemory) -> Iterator[Session]:
-    session = Session(Path("made-up.hpm"), opener=lambda path, read_only: memory)
-    yield session
-    session.close()
 
 
 @pytest.fixture

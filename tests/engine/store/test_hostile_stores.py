@@ -13,9 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from test_opening import change
 
 from hpm_engine import EpisodeQuery, Health, Memory, errors, open_memory
-from hpm_engine.store.driver import load_driver
 
 TRIGGER = "DROP TRIGGER audit_is_append_only_update"
 PAGE = 4096
@@ -40,14 +40,6 @@ def store(good: Path, tmp_path: Path) -> Path:
     path = tmp_path / "a.hpm"
     shutil.copy(good, path)
     return path
-
-
-def change(path: Path, *statements: str) -> None:
-    connection = load_driver().connect(str(path))
-    for statement in statements:
-        connection.execute(statement)
-    connection.commit()
-    connection.close()
 
 
 def examine(path: Path) -> Health:

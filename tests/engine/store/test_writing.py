@@ -129,6 +129,19 @@ def test_a_full_disk_undoes_the_write_and_says_so(memory: Memory) -> None:
     assert memory.health(check=True).problems == ()
 
 
+def test_what_utf8_cannot_hold_is_replaced_in_text_names_and_search(memory: Memory) -> None:
+    part = Part(PartKind.CALL, "\ud800 needle", "to\udfffol", "c\ud900", False)
+    written = write(memory, [StepDraft(StepSource.AGENT, (part,), model="m\ud800")])
+    [read] = memory.steps(written.episode_id)
+    assert (read.parts[0].text, read.parts[0].name, read.parts[0].call_id, read.model) == (
+        "\ufffd needle",
+        "to\ufffdol",
+        "c\ufffd",
+        "m\ufffd",
+    )
+    assert memory.hits(written.episode_id, "needle") == [0]
+
+
 any_text = st.text(st.characters(), max_size=200)
 
 
