@@ -37,14 +37,15 @@ from hpm_engine.reports import (
 )
 from hpm_engine.store import figures
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.database import Database
 from hpm_engine.store.doctor import examine
 from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.marks import MarkRows
+from hpm_engine.store.saved_searches import SavedSearches
 from hpm_engine.store.search_index import SearchIndex
 from hpm_engine.store.sources import Sources
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.texts import Texts
+from hpm_engine.store.upgrade import open_database
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -62,12 +63,13 @@ class Memory(AbstractContextManager["Memory"]):
     def __init__(self, path: Path, *, read_only: bool, create: bool, actor: str) -> None:
         self.path = path
         self.read_only = read_only
-        self._db = Database(path, read_only=read_only, create=create)
+        self._db = open_database(path, read_only=read_only, create=create, actor=actor)
         self._log = AuditLog(self._db, actor)
         self._episodes = EpisodeRows(self._db)
         self._steps = StepRows(self._db, Texts(self._db), SearchIndex(self._db))
         self._sources = Sources(self._db)
         self._marks = MarkRows(self._db, self._log)
+        self.searches = SavedSearches(self._db, self._log)
 
     def stats(self) -> Stats:
         """The store in figures."""

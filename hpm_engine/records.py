@@ -187,6 +187,14 @@ class EpisodeQuery(msgspec.Struct, frozen=True):
     descending: bool = True
 
 
+class SavedSearch(msgspec.Struct, frozen=True):
+    """A search kept by name; ``text`` is in the query language."""
+
+    name: str
+    text: str
+    saved_at: int
+
+
 class EpisodeList(msgspec.Struct, frozen=True):
     """The ids that a query found, in order, as packed 64-bit integers.
 

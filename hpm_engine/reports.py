@@ -121,6 +121,7 @@ class Changed(Flag):
     MARKS = auto()
     SETTINGS = auto()
     AUDIT = auto()
+    SEARCHES = auto()
 
 
 class ImportReport(msgspec.Struct, frozen=True):

@@ -126,6 +126,12 @@ class Database:
     def _has_tables(self) -> bool:
         return bool(self.value("SELECT count(*) FROM sqlite_master"))
 
+    @property
+    def outdated(self) -> bool:
+        """Whether an earlier version made this store: see ``hpm_engine.store.upgrade``."""
+        schema: int = self.pragma("user_version")
+        return schema < SCHEMA
+
     def _refuse_foreign_code(self) -> None:
         rows = self.rows("SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')")
         foreign = sorted(str(name) for name, sql in rows if TRIGGERS.get(name) != sql)

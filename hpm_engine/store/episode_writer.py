@@ -51,6 +51,7 @@ class _Totals:
         self.cost: float | None = None
         self.first: int | None = None
         self.last: int | None = None
+        self.tools: set[str] = set()
         self.digest = sha256()
 
     def add(self, step: EncodedStep) -> None:
@@ -66,7 +67,10 @@ class _Totals:
             return  # counted where it stood first
         self.agent_steps += draft.source is StepSource.AGENT
         self.errors += bool(flags & _ERROR)
-        self.calls += sum(part.kind is PartKind.CALL for part in draft.parts)
+        for part in draft.parts:
+            if part.kind is PartKind.CALL:
+                self.calls += 1
+                self.tools.add(part.name)
         self.tokens_in += draft.tokens_in or 0
         self.tokens_out += draft.tokens_out or 0
         if draft.cost_usd is not None:
@@ -167,6 +171,7 @@ class EpisodeWriter:
             "cost_usd": totals.cost if draft.cost_usd is None else draft.cost_usd,
             "text_size": totals.text_size,
         }
+        self._note_tools(episode_id, totals.tools - {""})
         totals.digest.update(msgspec.msgpack.encode(fields, order="sorted"))
         digest = totals.digest.digest()
         assignments = ", ".join(f"{name} = ?" for name in fields)
@@ -176,6 +181,13 @@ class EpisodeWriter:
             (*fields.values(), digest, draft.raw_start, draft.raw_size, episode_id),
         )
         return digest.hex()
+
+    def _note_tools(self, episode_id: int, tools: set[str]) -> None:
+        self._db.execute("DELETE FROM episode_tools WHERE episode_id = ?", (episode_id,))
+        self._db.connection.executemany(
+            "INSERT INTO episode_tools VALUES (?, ?)",
+            [(episode_id, tool) for tool in sorted(tools)],
+        )
 
     def known_outcome(self, draft: EpisodeDraft) -> Outcome | None:
         """The outcome that the store has for this session, if it has the session."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-SCHEMA = 1
+SCHEMA = 2
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
 
 _M001 = """
@@ -135,6 +135,25 @@ CREATE INDEX audit_subject ON audit (subject);
 CREATE INDEX audit_at ON audit (at);
 """
 
+_M002 = """
+CREATE TABLE saved_searches (
+  name TEXT PRIMARY KEY,
+  text TEXT NOT NULL, -- in the query language
+  saved_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE episode_tools ( -- each tool that an episode called, once
+  episode_id INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
+  tool TEXT NOT NULL,
+  PRIMARY KEY (episode_id, tool)
+) WITHOUT ROWID;
+INSERT INTO episode_tools
+  SELECT DISTINCT p.step_id >> 24, p.name FROM parts p JOIN steps s ON s.id = p.step_id
+  WHERE p.kind = 2 AND p.name <> '' AND NOT s.flags & 16 -- calls, but not those of copied steps
+  AND EXISTS (SELECT 1 FROM episodes e WHERE e.id = p.step_id >> 24);
+CREATE INDEX episode_tools_tool ON episode_tools (tool);
+"""
+
 # What a store's schema may execute by itself: anything else in a file is somebody's code.
 TRIGGERS = {
     f"audit_is_append_only_{change.lower()}": (
@@ -157,6 +176,12 @@ def migrate(connection: Any) -> list[str]:
         """Sources with their bytes, texts, episodes, steps, search index, marks and audit."""
         # Not executescript(): that commits the transaction it is called in.
         for statement in (*_statements(_M001), *TRIGGERS.values()):
+            db.execute(statement)
+
+    @migrations()
+    def m002_saved_searches_and_tools(db: Database) -> None:
+        """Searches kept by name, and which tools each episode called."""
+        for statement in _statements(_M002):
             db.execute(statement)
 
     database = Database(connection, recursive_triggers=False, execute_plugins=False)

@@ -1,0 +1,55 @@
+"""Opening a store of any earlier schema: it is brought up to date first, in one transaction."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hpm_engine.errors import CannotOpen, ReadOnlyStore
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.database import Database
+from hpm_engine.store.migrations import SCHEMA, migrate
+
+
+def open_database(path: Path, *, read_only: bool, create: bool, actor: str) -> Database:
+    """The store at ``path`` in today's schema; raises ``CannotOpen``.
+
+    A store of an earlier version that is asked for reading only is opened once for writing: there
+    is one shape of store to read, and none of its readers needs to know the earlier ones.
+    """
+    database = Database(path, read_only=read_only, create=create)
+    try:
+        if not database.outdated:
+            return database
+        if not read_only:
+            _upgrade(database, actor)
+            return database
+    except BaseException:
+        database.close()
+        raise
+    database.close()
+    _upgrade_file(path, actor)
+    return Database(path, read_only=True, create=False)
+
+
+def _upgrade_file(path: Path, actor: str) -> None:
+    try:
+        database = Database(path, read_only=False, create=False)
+    except ReadOnlyStore as error:
+        raise CannotOpen(
+            f"{path}: made by an earlier version of this program, and cannot be brought up to date "
+            "here: the file or its folder does not allow writing. Copy the store elsewhere."
+        ) from error
+    try:
+        _upgrade(database, actor)
+    finally:
+        database.close()
+
+
+def _upgrade(database: Database, actor: str) -> None:
+    with database.writing():
+        before = database.pragma("user_version")
+        if before >= SCHEMA:
+            return  # another thread or program was quicker
+        steps = migrate(database.connection)
+        detail = {"from": before, "to": SCHEMA, "steps": steps}
+        AuditLog(database, actor).append("upgrade", "store", detail=detail)

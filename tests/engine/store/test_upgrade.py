@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from test_writing import write
+
+from hpm_engine import errors
+from hpm_engine.drafts import StepDraft
+from hpm_engine.memory import Memory, open_memory
+from hpm_engine.records import Part, PartKind, StepFlag, StepSource
+from hpm_engine.store.driver import load_driver
+from hpm_engine.store.migrations import SCHEMA
+
+
+def call(tool: str, flags: StepFlag = StepFlag.NONE) -> StepDraft:
+    return StepDraft(StepSource.AGENT, (Part(PartKind.CALL, "{}", tool, "c"),), 1, flags)
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A store as schema 1 left it, with one episode."""
+    path = tmp_path / "old.hpm"
+    with open_memory(path, create=True) as memory:
+        write(memory, [call("bash"), call("edit"), call("bash"), call("copied", StepFlag.COPIED)])
+    connection = load_driver().connect(str(path))
+    for statement in (
+        "DROP TABLE saved_searches",
+        "DROP TABLE episode_tools",
+        "DELETE FROM _sqlite_migrations WHERE name <> 'm001_first_schema'",
+        "PRAGMA user_version = 1",
+    ):
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+    return path
+
+
+def tools(memory: Memory) -> list[str]:
+    return [tool for (tool,) in memory._db.rows("SELECT tool FROM episode_tools ORDER BY tool")]
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_an_older_store_is_brought_up_to_date_once_and_the_log_says_so(
+    old: Path, read_only: bool
+) -> None:
+    with open_memory(old, read_only=read_only) as memory:
+        assert memory._db.pragma("user_version") == SCHEMA
+        assert tools(memory) == ["bash", "edit"]
+        assert memory.searches.all() == ()
+        [row] = [row for row in memory.audit() if row.action == "upgrade"]
+        assert json.loads(row.detail)["from"] == 1
+        assert memory.verify_audit().broken_at is None
+    with open_memory(old, read_only=read_only) as again:
+        assert [row.action for row in again.audit()].count("upgrade") == 1
+
+
+def test_an_upgrade_that_fails_leaves_the_store_as_it_was(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hpm_engine.store import migrations, upgrade
+
+    def breaks_off(connection: object) -> None:
+        migrations.migrate(connection)
+        raise load_driver().OperationalError("database or disk is full")
+
+    monkeypatch.setattr(upgrade, "migrate", breaks_off)
+    with pytest.raises(errors.CannotWrite, match="no space left"):
+        open_memory(old)
+    monkeypatch.undo()
+    connection = load_driver().connect(str(old))
+    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    connection.close()
+    with open_memory(old) as memory:
+        assert tools(memory) == ["bash", "edit"]
+
+
+def test_an_older_store_that_cannot_be_written_says_what_to_do(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> bool:
+        return False
+
+    monkeypatch.setattr("hpm_engine.store.database._folder_is_writable", refuse)
+    with pytest.raises(errors.CannotOpen, match=r"earlier version.*Copy the store elsewhere"):
+        open_memory(old, read_only=True)
+
+
+def test_tools_follow_an_episode_that_changes(memory: Memory) -> None:
+    write(memory, [call("bash"), call("edit")])
+    assert tools(memory) == ["bash", "edit"]
+    write(memory, [call("bash"), call("grep"), call("grep")])
+    assert tools(memory) == ["bash", "grep"]
