@@ -1,0 +1,162 @@
+"""The frozen values of recall: what was asked, what came back and why, what was injected.
+
+Times are Unix microseconds (``int``) in UTC, durations milliseconds. Texts come from traces: they
+are data, shown as plain text.
+
+``Memory`` gives them: ``recall(cue, k=10, scope=RecallScope(), without=(), options=RecallOptions())
+-> Recall``, ``recalls(offset=0, limit=200) -> list[PastRecall]`` (newest first),
+``recall_count() -> int``, ``unprepared() -> int`` and ``prepare_recall(job) -> Prepared``.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from hpm_engine.records import Episode, Outcome, Tier
+
+
+class RecallScope(msgspec.Struct, frozen=True):
+    """Which episodes a recall may give. Empty fields do not restrict."""
+
+    project: str = ""
+    agent: str = ""
+    since: int | None = None  # started at this time or later
+    until: int | None = None  # started before this time
+    outcome: Outcome | None = None
+    tag: str = ""
+    without_tag: str = ""  # leave out what carries this tag: what is not for everybody
+    top_level: bool = False  # leave out subagents
+    among: tuple[int, ...] | None = None  # only these episodes
+
+
+class Weight(msgspec.Struct, frozen=True):
+    """How much one part of the score counts, in standard deviations among the candidates."""
+
+    part: str
+    weight: float
+
+
+class ScorePart(msgspec.Struct, frozen=True):
+    """One part of a hit's score: ``weight`` times ``value`` is what it adds.
+
+    ``raw`` is the part's own measure (BM25, cosine), ``value`` the same as a z-score among all
+    candidates of this recall, ``share`` (0 to 1) its part of all that spoke for the hit.
+    """
+
+    name: str
+    raw: float
+    value: float
+    weight: float
+    share: float
+
+
+class StepHit(msgspec.Struct, frozen=True):
+    """A step that answers the cue: the text around what matched, and the terms that did."""
+
+    episode_id: int
+    seq: int
+    score: float
+    excerpt: str
+    terms: tuple[str, ...]
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """One recalled episode: its score is the sum of ``weight * value`` over ``parts``."""
+
+    episode: Episode
+    score: float
+    tier: Tier
+    parts: tuple[ScorePart, ...]
+    steps: tuple[StepHit, ...]  # best first
+    terms: tuple[str, ...]  # words of the cue that stand in the episode, most telling first
+
+
+class StageTime(msgspec.Struct, frozen=True):
+    """How long one stage of a recall took."""
+
+    name: str
+    ms: float
+
+
+class ContextBlock(msgspec.Struct, frozen=True):
+    """What an agent is given: quoted data with where each piece comes from.
+
+    ``tokens`` is an estimate that errs upwards and never exceeds ``budget``; ``episode_ids`` are
+    the hits that found room, in the order of the text.
+    """
+
+    text: str
+    tokens: int
+    budget: int
+    episode_ids: tuple[int, ...]
+
+
+class Recall(msgspec.Struct, frozen=True):
+    """What one recall gave. ``id`` is ``None`` where it was not recorded; ``notes`` say why."""
+
+    id: int | None
+    cue: str
+    scope: RecallScope
+    candidates: int  # episodes within the scope
+    hits: tuple[Hit, ...]  # best first
+    steps: tuple[StepHit, ...]  # the best steps of all candidates, best first
+    stages: tuple[StageTime, ...]
+    context: ContextBlock
+    notes: tuple[str, ...]
+
+
+class PastHit(msgspec.Struct, frozen=True):
+    """One episode that a recorded recall gave; ``task`` is "" once it is gone."""
+
+    episode_id: int
+    task: str
+    score: float
+    shares: tuple[tuple[str, float], ...]  # the parts of the score by name
+    injected: bool  # whether it stood in the context block
+
+
+class PastRecall(msgspec.Struct, frozen=True):
+    """A recorded recall: who asked what when, what came back, and where it went."""
+
+    id: int
+    at: int
+    actor: str
+    cue: str
+    into: str  # the session or place that the context block was given to; "" if only shown
+    ms: float
+    tokens: int  # of the context block
+    context_sha256: str
+    hits: tuple[PastHit, ...]
+
+
+class RecallOptions(msgspec.Struct, frozen=True):
+    """How to recall, beyond what and where.
+
+    ``weights`` replaces the shipped weights (benchmarks compare parts so); ``recency`` and
+    ``importance`` are the weights of two parts that are off unless asked for; ``budget`` is the
+    context block's size in tokens; ``into`` says where the block goes, for the record.
+    """
+
+    weights: tuple[Weight, ...] | None = None
+    recency: float = 0.0
+    importance: float = 0.0
+    budget: int = 2_000
+    into: str = ""
+    record: bool = True
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """What preparing a store for recall did: episodes whose texts were indexed for it."""
+
+    episodes: int
+    waiting: int  # still to do, after a stop
+    seconds: float
+
+
+class TierMove(msgspec.Struct, frozen=True):
+    """An episode that its use, or its lack of use, puts into another tier, and why."""
+
+    episode_id: int
+    tier: Tier
+    becomes: Tier
+    reason: str
