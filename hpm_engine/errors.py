@@ -15,7 +15,8 @@
     │   ├── LimitExceeded       a source is larger or deeper than the limits allow
     │   └── NothingToImport     a source was understood and holds no session; says why
     ├── NotFound                no such episode, step or setting
-    └── BadQuery                a search that cannot be understood; says where and why
+    ├── BadQuery                a search that cannot be understood; says where and why
+    └── MixedEncoders           vectors of one encoder where those of another belong
     Cancelled                   the person asked to stop (not an HPMError: not a failure)
 
 Anything else is a bug: logged with its traceback and offered as a report.
@@ -82,6 +83,10 @@ class BadQuery(HPMError):
     def __init__(self, message: str, position: int) -> None:
         super().__init__(message)
         self.position = position
+
+
+class MixedEncoders(HPMError):
+    """Vectors of one encoder were to be stored with, or compared to, those of another."""
 
 
 class Cancelled(Exception):

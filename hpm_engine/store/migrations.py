@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-SCHEMA = 2
+SCHEMA = 3
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
 
 _M001 = """
@@ -154,6 +154,33 @@ INSERT INTO episode_tools
 CREATE INDEX episode_tools_tool ON episode_tools (tool);
 """
 
+_M003 = """
+CREATE TABLE encoders (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL, -- what its vectors stand for: see hpm_engine/vectors.py
+  name TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  dimension INTEGER NOT NULL,
+  current INTEGER NOT NULL DEFAULT 0, -- 1: its vectors are the ones in use
+  UNIQUE (kind, name, sha256, dimension)
+);
+CREATE UNIQUE INDEX encoders_current ON encoders (kind) WHERE current = 1;
+CREATE TABLE vectors (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice: what an index has not seen is larger
+  encoder_id INTEGER NOT NULL REFERENCES encoders (id),
+  episode_id INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
+  steps INTEGER NOT NULL, -- how many of the episode's steps they speak for
+  positions BLOB NOT NULL, -- which of them have a vector: little-endian 32-bit, rising
+  data BLOB NOT NULL -- these vectors in that order: little-endian 16-bit floats
+);
+CREATE UNIQUE INDEX vectors_episode ON vectors (episode_id, encoder_id);
+CREATE TABLE index_generations (
+  encoder_id INTEGER PRIMARY KEY REFERENCES encoders (id) ON DELETE CASCADE,
+  name TEXT NOT NULL, -- of its folder in the cache
+  sha256 TEXT NOT NULL -- of its manifest, which has those of its files
+);
+"""
+
 # What a store's schema may execute by itself: anything else in a file is somebody's code.
 TRIGGERS = {
     f"audit_is_append_only_{change.lower()}": (
@@ -182,6 +209,12 @@ def migrate(connection: Any) -> list[str]:
     def m002_saved_searches_and_tools(db: Database) -> None:
         """Searches kept by name, and which tools each episode called."""
         for statement in _statements(_M002):
+            db.execute(statement)
+
+    @migrations()
+    def m003_vectors(db: Database) -> None:
+        """Encoders, the vectors they made of steps and episodes, and what indexes these."""
+        for statement in _statements(_M003):
             db.execute(statement)
 
     database = Database(connection, recursive_triggers=False, execute_plugins=False)

@@ -12,6 +12,7 @@ from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import KIND_CODE, KINDS, SOURCE_CODE, SOURCES, EncodedStep
 from hpm_engine.store.search_index import SearchIndex, searchable
 from hpm_engine.store.texts import Texts
+from hpm_engine.store.vectors import VectorRows
 
 # An id holds its episode and its position, so that an episode's steps lie together on disk and
 # the search index can tell episodes apart without a look-up.
@@ -60,6 +61,7 @@ class StepRows:
         self._db = database
         self._texts = texts
         self._index = index
+        self._vectors = VectorRows(database)
         self._pending: list[tuple[int, EncodedStep]] = []
         self._size = 0
         self._unindexed: set[bytes] = set()  # texts whose step in the index was removed
@@ -121,6 +123,7 @@ class StepRows:
         """Delete an episode's steps from position ``seq`` on."""
         first, last = step_id(episode_id, seq), step_id(episode_id, MOST_STEPS - 1)
         self._unindexed |= self._index.remove(first, last)
+        self._vectors.remove_from(episode_id, seq)
         self._db.execute("DELETE FROM parts WHERE step_id BETWEEN ? AND ?", (first, last))
         self._db.execute("DELETE FROM steps WHERE id BETWEEN ? AND ?", (first, last))
 

@@ -28,6 +28,9 @@ def old(tmp_path: Path) -> Path:
     for statement in (
         "DROP TABLE saved_searches",
         "DROP TABLE episode_tools",
+        "DROP TABLE vectors",
+        "DROP TABLE index_generations",
+        "DROP TABLE encoders",
         "DELETE FROM _sqlite_migrations WHERE name <> 'm001_first_schema'",
         "PRAGMA user_version = 1",
     ):
