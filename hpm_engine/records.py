@@ -33,6 +33,7 @@ class StepFlag(IntFlag):
     UNANSWERED = 64  # a tool call whose result never came
     DEMONSTRATION = 128  # another task's transcript, given as an example
     SUBMISSION = 256  # the final answer or patch
+    MISTAKE = 512  # a label says that the run went wrong here
 
 
 class PartKind(StrEnum):
@@ -65,7 +66,8 @@ class Part(msgspec.Struct, frozen=True, gc=False):
     """One piece of a step: a message, a reasoning, a tool call or a tool result.
 
     ``name`` is the tool (calls) and ``call_id`` pairs a result with its call. A call's text is
-    its arguments: the source's JSON or free text as it stood.
+    its arguments: the source's JSON or free text as it stood. Of a message ``name`` is the speaker
+    where several speak under one role, and ``call_id`` the id by which the source refers to it.
     """
 
     kind: PartKind

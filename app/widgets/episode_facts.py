@@ -28,6 +28,7 @@ _FLAGS = {
     StepFlag.UNANSWERED: "call without a result",
     StepFlag.DEMONSTRATION: "demonstration",
     StepFlag.SUBMISSION: "final answer",
+    StepFlag.MISTAKE: "the mistake, by a label",
 }
 
 

@@ -37,6 +37,7 @@ SOURCES = {
 }
 FLAGS = (
     (StepFlag.ERROR, Mark("✗", "error", Colour.BAD)),
+    (StepFlag.MISTAKE, Mark("⚑", "the run went wrong here, by a label", Colour.BAD)),
     (StepFlag.NOT_EXECUTED, Mark("⊘", "not executed", Colour.BAD)),
     (StepFlag.UNANSWERED, Mark("?", "unanswered call", Colour.WARN)),
     (StepFlag.INTERRUPTED, Mark("‖", "interrupted", Colour.WARN)),

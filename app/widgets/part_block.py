@@ -79,7 +79,7 @@ class PartBlock:
             case PartKind.RESULT:
                 name = f" of {one_line(part.name, 120)}" if part.name else ""
                 return f"✗ Result{name}: error" if part.is_error else f"◀ Result{name}"
-        return ""
+        return one_line(part.name, 120)  # who said it, where several speak
 
     def _lay_out(self, wanted: re.Pattern[str] | None) -> QTextLayout:
         text = self._excerpt.text

@@ -111,8 +111,8 @@ def _step(step: Step) -> str:
 
 def _part(part: Part, *, labelled: bool) -> str:
     text = "\n".join("    " + line for line in clean(part.text).split("\n"))
-    if part.kind is PartKind.MESSAGE and not labelled:
+    if part.kind is PartKind.MESSAGE and not labelled and not part.name:
         return text
-    name = clean_line(part.name) if part.kind is PartKind.CALL else ""
+    name = clean_line(part.name) if part.kind is not PartKind.RESULT else ""
     failed = " (error)" if part.is_error else ""
     return f"  {part.kind.value} {name}".rstrip() + f"{failed}\n{text}"

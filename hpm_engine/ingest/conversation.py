@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from hpm_engine.drafts import StepDraft
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
@@ -78,14 +78,19 @@ class Conversation:
         *,
         at: int | None = None,
         reasoning: str = "",
-        calls: Iterable[Part] = (),
+        calls: Sequence[Part] = (),
+        speaker: str = "",
+        message_id: str = "",
     ) -> Turn | None:
-        """Add a step; one that holds nothing is left out, and None is returned."""
+        """Add a step; one that holds nothing is left out, and None is returned.
+
+        ``speaker`` says who it was where several share a role, ``message_id`` is the source's own.
+        """
         parts: list[Part] = []
         if reasoning:
             parts.append(Part(PartKind.REASONING, reasoning))
-        if text:
-            parts.append(Part(PartKind.MESSAGE, text))
+        if text or (speaker and calls):
+            parts.append(Part(PartKind.MESSAGE, text, speaker, message_id))
         turn = Turn(source, parts, raw, at)
         for call in calls:
             parts.append(call)

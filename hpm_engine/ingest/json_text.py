@@ -74,7 +74,8 @@ def located(
         while data[at : at + 1] in _SEPARATORS:
             at += 1
         if not data.startswith(record, at):
-            at = data.find(record, at)
+            found = data.find(record, at)  # of an object's duplicate keys the last stands first
+            at = found if found >= 0 else data.find(record)
         yield record, at
         at += len(record)
 

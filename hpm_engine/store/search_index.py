@@ -72,7 +72,7 @@ def searchable(key: int, step: EncodedStep, new: set[bytes]) -> SearchRow | None
         elif part.kind is PartKind.CALL:
             did += (part.name, text)
         else:
-            said.append(text)
+            said += (part.name, text) if part.name else (text,)
     if not (said or did or saw):
         return None
     return key, "\n".join(said), "\n".join(did), "\n".join(saw)

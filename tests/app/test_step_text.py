@@ -126,3 +126,11 @@ def test_a_tools_name_hides_nothing(qapp: object) -> None:
     block = PartBlock(call, Unfolding(), CardStyle(QFont()), 600, None)
     assert "\u202e" not in block.label
     assert len(block.label) < 200
+
+
+def test_a_message_says_who_spoke_where_several_do(qapp: object) -> None:
+    said = Part(PartKind.MESSAGE, text="Hello", name="Ann\u202e", call_id="D1:1")
+    block = PartBlock(said, Unfolding(), CardStyle(QFont()), 600, None)
+    assert block.label.startswith("Ann")
+    assert "\u202e" not in block.label
+    assert PartBlock(Part(PartKind.MESSAGE, "Hi"), Unfolding(), block._style, 600, None).label == ""

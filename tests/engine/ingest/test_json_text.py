@@ -77,6 +77,13 @@ def test_records_of_a_repaired_document_keep_their_places() -> None:
     ]
 
 
+def test_the_last_of_duplicate_keys_is_found_where_it_stands() -> None:
+    data = b'{"a": [1], "b": [2, 2], "a": [3, 3, 3]}'
+    members = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+    for record, start in located(data, members.values()):
+        assert data[start : start + len(record)] == record
+
+
 @given(VALUES, st.integers(0, 400))
 @settings(max_examples=150, deadline=None)
 def test_an_opening_is_the_start_of_the_value_however_it_is_cut(value: object, end: int) -> None:
