@@ -9,12 +9,16 @@ from hpm_engine.ingest.atif import AtifReader
 from hpm_engine.ingest.chat_records import ChatRecordsReader
 from hpm_engine.ingest.claude_code import ClaudeCodeReader
 from hpm_engine.ingest.codex import CodexReader
+from hpm_engine.ingest.intercode import InterCodeReader
+from hpm_engine.ingest.locomo import LoCoMoReader
 from hpm_engine.ingest.mini_swe_agent import MiniSweAgentReader
 from hpm_engine.ingest.reader import Reader
+from hpm_engine.ingest.reflexion import ReflexionReader
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.swe_agent import SweAgentReader
 from hpm_engine.ingest.tau_bench import TauBenchReader
 from hpm_engine.ingest.unread_formats import reason, set_aside
+from hpm_engine.ingest.who_and_when import WhoAndWhenReader
 
 # The first that recognises a source reads it: formats with a mark of their own come first.
 READERS: tuple[Reader, ...] = (
@@ -24,6 +28,10 @@ READERS: tuple[Reader, ...] = (
     MiniSweAgentReader(),
     SweAgentReader(),
     TauBenchReader(),
+    InterCodeReader(),
+    WhoAndWhenReader(),
+    ReflexionReader(),
+    LoCoMoReader(),
     ChatRecordsReader(),
 )
 

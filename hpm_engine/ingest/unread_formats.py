@@ -76,16 +76,10 @@ def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
         ("trace" in keys and "observations" in keys, _later("A Langfuse export")),
         ("resourceSpans" in keys, _later("OpenTelemetry spans")),
         (
-            "history" in keys and ("mistake_agent" in keys or "question_ID" in keys),
-            _later("A Who&When failure log"),
-        ),
-        (
             "ticks" in keys and "mode" in keys,
             "A tau2 simulation without text: only who spoke when.",
         ),
         ("tasks" in keys and "info" in keys, "A tau2 run's settings: it holds no conversation."),
-        (isinstance(first, dict) and "turn_history" in first, _later("InterCode results")),
-        ("meta" in keys and "logs" in keys, _later("InterCode results")),
         (
             isinstance(first, dict) and bool(first) and set(first) <= {"input", "output"},
             _later("Spans with normalised messages"),
@@ -106,7 +100,6 @@ def _record_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
         ("display" in record and "project" in record, "A prompt history: it holds no replies."),
         (record.get("type") == "thread.started", _later("A stream of codex exec")),
         ("_type" in record and "attrs" in record, _later("OpenTelemetry log events")),
-        ("qa" in record and "conversation" in record, "A benchmark of questions, not a trace."),
     )
 
 

@@ -213,3 +213,14 @@ def test_sample_builds_a_store_once(tmp_path: Path) -> None:
     again = run("sample", path)
     assert again.exit_code == 1
     assert "already" in again.stderr
+
+
+def test_show_says_who_spoke_and_a_search_finds_them(tmp_path: Path) -> None:
+    turns = [{"speaker": "Ann", "dia_id": "D1:1", "text": "Hey Bo!"}]
+    talk = {"speaker_a": "Ann", "speaker_b": "Bo", "session_1": turns}
+    (tmp_path / "talk.json").write_text(json.dumps([{"sample_id": "c", "conversation": talk}]))
+    store = tmp_path / "talk.hpm"
+    assert run("import", store, tmp_path / "talk.json").exit_code == 0
+    assert "  message Ann\n    Hey Bo!" in run("show", store, "1").stdout
+    with open_memory(store, read_only=True) as memory:
+        assert memory.find(EpisodeQuery(text="ann")).hits == 1

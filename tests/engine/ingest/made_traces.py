@@ -9,6 +9,8 @@ import zipfile
 from collections.abc import Iterable
 from typing import Any
 
+from made_benchmarks import BENCHMARKS
+
 from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
@@ -182,4 +184,4 @@ ATIF: dict[str, Any] = {
     ],
 }
 
-DOCUMENTS: dict[str, Any] = {"mini": MINI, "swe": SWE, "tau": TAU, "atif": ATIF}
+DOCUMENTS: dict[str, Any] = {"mini": MINI, "swe": SWE, "tau": TAU, "atif": ATIF} | BENCHMARKS
