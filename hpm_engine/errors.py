@@ -14,6 +14,7 @@
     ├── CannotImport            one source is unreadable; names the file and the place
     │   ├── LimitExceeded       a source is larger or deeper than the limits allow
     │   └── NothingToImport     a source was understood and holds no session; says why
+    ├── BadModel                a model's file is missing, another, or not what it should hold
     ├── NotFound                no such episode, step or setting
     ├── BadQuery                a search that cannot be understood; says where and why
     └── MixedEncoders           vectors of one encoder where those of another belong
@@ -71,6 +72,10 @@ class LimitExceeded(CannotImport):
 
 class NothingToImport(CannotImport):
     """A source was understood and holds no session; the text says what it holds instead."""
+
+
+class BadModel(HPMError):
+    """A model's file is missing, is another one, or does not hold what it should."""
 
 
 class NotFound(HPMError):

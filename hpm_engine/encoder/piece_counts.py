@@ -1,0 +1,61 @@
+"""How often each word piece occurs in a store: what makes a rare word weigh more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+RUN = 5  # steps that count as one document
+_PRIOR_RUNS = 100
+_PRIOR_SHARE = 200.0
+_COMMONEST = 0.9
+
+
+class PieceCounts(msgspec.Struct, frozen=True):
+    """In how many runs of five steps each word piece occurs (document frequency).
+
+    A run rather than a step or an episode: by step, the habits of an agent look rare; by episode,
+    a long conversation is a single document. Measured with the shipped table, alone: evidence
+    recall@10 of LoCoMo's turns .53 by run and by turn, .49 by session; MRR of the same task by
+    another agent .78 by run, .73 by step, .84 by episode.
+    """
+
+    runs: int = 0
+    packed: bytes = b""  # little-endian 32-bit counts by position in the vocabulary; empty: none
+
+    def plus(self, runs: Iterable[NDArray[np.int32]], pieces: int) -> PieceCounts:
+        """These counts and those of more ``runs``, each the pieces of its texts."""
+        counts = self._array(pieces)
+        number = self.runs
+        for run in runs:
+            counts[np.unique(run)] += 1
+            number += 1
+        return PieceCounts(number, counts.astype("<u4").tobytes())
+
+    def weights(self, pieces: int) -> NDArray[np.float32]:
+        """Each piece's weight: minus the logarithm of the share of runs that hold it.
+
+        A hundred imagined runs in which pieces are as frequent as their rank in the vocabulary
+        says (Zipf's law; BERT's vocabulary is sorted by frequency) stand in for a store that is
+        still small, and are all there is for an empty one.
+        """
+        expected = 1.0 / np.arange(2, pieces + 2)
+        share = np.minimum(_COMMONEST, _PRIOR_SHARE * expected / expected.sum())
+        counted = self._array(pieces) + _PRIOR_RUNS * share
+        rarity: NDArray[np.float64] = -np.log(counted / (self.runs + _PRIOR_RUNS))
+        return rarity.clip(min=0).astype(np.float32)
+
+    def outgrown(self, now: PieceCounts) -> bool:
+        """Whether a store that has now these counts should be encoded again with them."""
+        return now.runs + _PRIOR_RUNS >= 2 * (self.runs + _PRIOR_RUNS)
+
+    def _array(self, pieces: int) -> NDArray[np.int64]:
+        if not self.packed:
+            return np.zeros(pieces, np.int64)
+        return np.frombuffer(self.packed, "<u4").astype(np.int64)

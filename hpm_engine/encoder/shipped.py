@@ -1,0 +1,46 @@
+"""The models that come with the program: where they are, and which bytes they must be."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+from hpm_engine.encoder.tensor_file import Layout, Tensors, read_tensors
+from hpm_engine.errors import BadModel
+
+PIECES = 30522
+DIMENSION = 256
+
+VOCABULARY = "word-pieces.txt"
+TABLE = "static-256.safetensors"
+TABLE_LAYOUT: Layout = {"rows": ("int8", (PIECES, DIMENSION))}
+
+DIGESTS = {
+    VOCABULARY: "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+    TABLE: "3d5255689df645e7c69145cca9a395aa72b065890f1a13df84a72717ce275b82",
+}
+
+_INSTALLED = Path(__file__).parents[1] / "resources" / "models"
+_CHECKOUT = Path(__file__).parents[2] / "resources" / "models"
+
+
+def model_path(name: str) -> Path:
+    """Where the shipped file of that name is."""
+    return (_INSTALLED if _INSTALLED.is_dir() else _CHECKOUT) / name
+
+
+def shipped_tensors(name: str, layout: Layout) -> Tensors:
+    """The tensors of a shipped model; raises ``BadModel`` where they are not the shipped ones."""
+    return read_tensors(model_path(name), layout, DIGESTS[name])
+
+
+def vocabulary() -> tuple[str, ...]:
+    """BERT's uncased word pieces, by position; raises ``BadModel`` where the file is another."""
+    path = model_path(VOCABULARY)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadModel(f"The vocabulary {path} cannot be read ({error.strerror}).") from error
+    if sha256(content).hexdigest() != DIGESTS[VOCABULARY]:
+        raise BadModel(f"The vocabulary {path} is not the one that the models were made with.")
+    return tuple(content.decode().splitlines())
