@@ -26,6 +26,17 @@ from hpm_engine.errors import (
 )
 from hpm_engine.job import Job, Progress
 from hpm_engine.memory import Memory, open_memory
+from hpm_engine.query import (
+    Choice,
+    Completion,
+    Marked,
+    as_text,
+    complete,
+    describe,
+    explain,
+    marked,
+    parse,
+)
 from hpm_engine.recalled import (
     ContextBlock,
     Hit,
@@ -104,6 +115,8 @@ __all__ = [
     "CannotWrite",
     "Changed",
     "ContextBlock",
+    "Choice",
+    "Completion",
     "DamagedStore",
     "Discovered",
     "Edit",
@@ -122,6 +135,7 @@ __all__ = [
     "ImportReport",
     "Job",
     "LimitExceeded",
+    "Marked",
     "Memory",
     "NewerStore",
     "NotAStore",
@@ -158,7 +172,13 @@ __all__ = [
     "Verification",
     "Weight",
     "__version__",
+    "as_text",
     "build_sample",
+    "complete",
+    "describe",
     "discover",
+    "explain",
+    "marked",
     "open_memory",
+    "parse",
 ]

@@ -83,11 +83,15 @@ class NotFound(HPMError):
 
 
 class BadQuery(HPMError):
-    """A search that cannot be understood; the text says where and why."""
+    """A search that cannot be understood; the text says where and why.
 
-    def __init__(self, message: str, position: int) -> None:
+    ``position`` counts characters from 0; ``length`` is how many of them are wrong.
+    """
+
+    def __init__(self, message: str, position: int, length: int = 1) -> None:
         super().__init__(message)
         self.position = position
+        self.length = length
 
 
 class MixedEncoders(HPMError):

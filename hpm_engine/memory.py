@@ -13,7 +13,6 @@ from hpm_engine.audit.chain import canonical_json, verify
 from hpm_engine.audit.export import check_format, write_rows
 from hpm_engine.errors import CannotWrite
 from hpm_engine.job import Job
-from hpm_engine.query import full_text
 from hpm_engine.records import (
     Episode,
     EpisodeDetail,
@@ -39,6 +38,7 @@ from hpm_engine.store import figures
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.doctor import examine
 from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.finding import Finder
 from hpm_engine.store.marks import MarkRows
 from hpm_engine.store.saved_searches import SavedSearches
 from hpm_engine.store.search_index import SearchIndex
@@ -66,7 +66,9 @@ class Memory(AbstractContextManager["Memory"]):
         self._db = open_database(path, read_only=read_only, create=create, actor=actor)
         self._log = AuditLog(self._db, actor)
         self._episodes = EpisodeRows(self._db)
-        self._steps = StepRows(self._db, Texts(self._db), SearchIndex(self._db))
+        texts = Texts(self._db)
+        self._steps = StepRows(self._db, texts, SearchIndex(self._db))
+        self._finder = Finder(self._db, texts)
         self._sources = Sources(self._db)
         self._marks = MarkRows(self._db, self._log)
         self.searches = SavedSearches(self._db, self._log)
@@ -86,10 +88,10 @@ class Memory(AbstractContextManager["Memory"]):
         with self._db.reading():
             return self._episodes.facets()
 
-    def find(self, query: EpisodeQuery) -> EpisodeList:
+    def find(self, query: EpisodeQuery, job: Job | None = None) -> EpisodeList:
         """The ids that a query finds, in its order. Raises ``BadQuery``."""
         with self._db.reading():
-            return self._episodes.find(query)
+            return self._finder.find(query, job)
 
     def episodes(self, ids: Sequence[int]) -> list[Episode]:
         """The rows of ``ids`` in that order; ids that are gone are left out."""
@@ -111,11 +113,10 @@ class Memory(AbstractContextManager["Memory"]):
         with self._db.reading():
             return self._steps.steps(episode_id, start, stop)
 
-    def hits(self, episode_id: int, text: str) -> list[int]:
+    def hits(self, episode_id: int, text: str, job: Job | None = None) -> list[int]:
         """The positions of an episode's steps that match a search text. Raises ``BadQuery``."""
-        expression = full_text(text)
         with self._db.reading():
-            return self._steps.hits(episode_id, expression) if expression else []
+            return self._finder.hits(episode_id, text, job)
 
     def raw(self, episode_id: int) -> Iterator[bytes]:
         """The bytes of the file that an episode came from, as they were."""

@@ -177,7 +177,7 @@ class SortColumn(StrEnum):
 class EpisodeQuery(msgspec.Struct, frozen=True):
     """Which episodes, in which order. Empty fields do not restrict."""
 
-    text: str = ""  # words, "phrases", -excluded; see hpm_engine.query
+    text: str = ""  # in the query language: see hpm_engine.query
     project: str = ""
     agent: str = ""
     outcome: Outcome | None = None
@@ -200,7 +200,7 @@ class SavedSearch(msgspec.Struct, frozen=True):
 class EpisodeList(msgspec.Struct, frozen=True):
     """The ids that a query found, in order, as packed 64-bit integers.
 
-    ``hits`` is the number of steps that matched the query's text (0 without text).
+    ``hits`` is the number of steps in them that hold what the query asks of a step (0 without).
     """
 
     ids: bytes
@@ -221,6 +221,8 @@ class Facets(msgspec.Struct, frozen=True):
     agents: tuple[tuple[str, int], ...]
     tags: tuple[tuple[str, int], ...]
     outcomes: tuple[tuple[str, int], ...]
+    models: tuple[tuple[str, int], ...] = ()
+    tools: tuple[tuple[str, int], ...] = ()
 
 
 class Discovered(msgspec.Struct, frozen=True):

@@ -1,22 +1,17 @@
-"""Reading episodes: ids for a query, rows for a page, details for one."""
+"""Reading episodes: rows for a page, details for one."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from typing import Any
 
 from hpm_engine.errors import NotFound
-from hpm_engine.query import full_text
 from hpm_engine.records import (
     Episode,
     EpisodeDetail,
     EpisodeLink,
-    EpisodeList,
-    EpisodeQuery,
     Facets,
     Outcome,
-    SortColumn,
     Tier,
 )
 from hpm_engine.store.database import Database
@@ -25,7 +20,6 @@ _ROW = (
     "id, format, key, agent, model, project, task, outcome, tier, started_at, ended_at, steps,"
     " agent_steps, calls, errors, tokens_in, tokens_out, cost_usd, text_size, pinned"
 )
-_SORTED_TEXT = {SortColumn.PROJECT, SortColumn.TASK, SortColumn.AGENT, SortColumn.MODEL}
 
 
 class EpisodeRows:
@@ -33,28 +27,6 @@ class EpisodeRows:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-
-    def find(self, query: EpisodeQuery) -> EpisodeList:
-        """The ids that a query finds, in its order; raises ``BadQuery``."""
-        expression = full_text(query.text)
-        if query.text.strip() and not expression:
-            return EpisodeList(b"")  # punctuation alone matches nothing
-        conditions, values = _conditions(query)
-        direction = "DESC" if query.descending else "ASC"
-        collate = " COLLATE NOCASE" if query.sort in _SORTED_TEXT else ""
-        order = f"e.{query.sort.value}{collate} {direction} NULLS LAST, e.id {direction}"
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        if not expression:
-            sql = f"SELECT e.id FROM episodes e{where} ORDER BY {order}"
-            ids = array("q", [row[0] for row in self._db.execute(sql, values)])
-            return EpisodeList(ids.tobytes())
-        sql = (
-            "SELECT e.id, h.n FROM (SELECT rowid >> 24 AS id, count(*) AS n FROM step_fts"
-            " WHERE step_fts MATCH ? GROUP BY rowid >> 24) h JOIN episodes e ON e.id = h.id"
-            f"{where} ORDER BY {order}"
-        )
-        rows = self._db.rows(sql, (expression, *values))
-        return EpisodeList(array("q", [row[0] for row in rows]).tobytes(), sum(r[1] for r in rows))
 
     def get(self, ids: Sequence[int]) -> list[Episode]:
         """The rows of ``ids``, in that order; ids that are gone are left out."""
@@ -138,30 +110,9 @@ class EpisodeRows:
             agents=self._counts("SELECT agent, count(*) FROM episodes GROUP BY 1"),
             tags=self._counts("SELECT name, count(*) FROM tags GROUP BY 1"),
             outcomes=self._counts("SELECT outcome, count(*) FROM episodes GROUP BY 1"),
+            models=self._counts("SELECT model, count(*) FROM episodes GROUP BY 1"),
+            tools=self._counts("SELECT tool, count(*) FROM episode_tools GROUP BY 1"),
         )
 
     def _counts(self, sql: str) -> tuple[tuple[str, int], ...]:
         return tuple((name, count) for name, count in self._db.rows(f"{sql} ORDER BY 2 DESC, 1"))
-
-
-def _conditions(query: EpisodeQuery) -> tuple[list[str], list[Any]]:
-    """The query's restrictions as SQL conditions with their values."""
-    conditions: list[str] = []
-    values: list[Any] = []
-    for condition, value in (
-        ("e.project = ?", query.project or None),
-        ("e.agent = ?", query.agent or None),
-        ("e.outcome = ?", query.outcome),
-        (
-            "EXISTS (SELECT 1 FROM tags t WHERE t.episode_id = e.id AND t.name = ?)",
-            query.tag or None,
-        ),
-        ("e.pinned = ?", query.pinned),
-        ("(e.errors > 0) = ?", query.has_error),
-    ):
-        if value is not None:
-            conditions.append(condition)
-            values.append(value)
-    if query.top_level:
-        conditions.append("e.parent_key = ''")
-    return conditions, values

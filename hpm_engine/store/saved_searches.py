@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from hpm_engine.audit.chain import canonical_json
 from hpm_engine.errors import BadQuery, NotFound
-from hpm_engine.query import full_text
+from hpm_engine.query import parse
 from hpm_engine.records import SavedSearch
 from hpm_engine.reports import Changed
 from hpm_engine.store.audit_log import AuditLog
@@ -47,7 +47,7 @@ class SavedSearches:
         name.
         """
         name, text = _name(name), text.strip()
-        full_text(text)
+        parse(text)
         if not text:
             raise BadQuery("There is no search to save: type one first.", 0)
         with self._db.writing():

@@ -193,12 +193,3 @@ class StepRows:
                 part = Part(KINDS[kind], texts[text_id], name, call_id, bool(is_error))
                 parts.setdefault(key, []).append(part)
         return parts
-
-    def hits(self, episode_id: int, expression: str) -> list[int]:
-        """The positions of an episode's steps that match an FTS5 expression."""
-        first, last = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
-        sql = (
-            "SELECT rowid FROM step_fts WHERE step_fts MATCH ? AND rowid BETWEEN ? AND ?"
-            " ORDER BY rowid"
-        )
-        return [key - first for (key,) in self._db.rows(sql, (expression, first, last))]

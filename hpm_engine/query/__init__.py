@@ -1,0 +1,20 @@
+"""The query language: one grammar for the search box, the command line and scripts."""
+
+from hpm_engine.query.completion import Choice, Completion, complete
+from hpm_engine.query.describe import describe
+from hpm_engine.query.explain import explain
+from hpm_engine.query.filters import as_text
+from hpm_engine.query.grammar import parse
+from hpm_engine.query.marking import Marked, marked
+
+__all__ = [
+    "Choice",
+    "Completion",
+    "Marked",
+    "as_text",
+    "complete",
+    "describe",
+    "explain",
+    "marked",
+    "parse",
+]

@@ -1,0 +1,106 @@
+"""What may stand where somebody is typing: fields, and the values that the store holds."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from hpm_engine.query.fields import FIELDS, Kind
+from hpm_engine.query.tokens import quote
+from hpm_engine.records import Facets
+
+_MOST = 12
+_TYPED = re.compile(
+    r'(?:(?P<field>[A-Za-z]+):(?P<value>"(?:[^"\\]|\\.?)*|[^\s()"]*)|(?P<word>[A-Za-z]*))$'
+)
+_STARTS = re.compile(r"(?:^|[\s(])-?$")
+_BARE = re.compile(r"[^\s()\"*]+")
+_MOMENTS = (
+    ("today", "since midnight, UTC"),
+    ("yesterday", "since midnight of the day before, UTC"),
+    ("24h", "24 hours ago"),
+    ("7d", "7 days ago"),
+    ("4w", "4 weeks ago"),
+)
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One thing to put there, and what it means."""
+
+    text: str
+    note: str = ""
+
+
+class Completion(msgspec.Struct, frozen=True):
+    """What may replace the characters from ``start`` to ``end``; the likeliest first."""
+
+    start: int
+    end: int
+    choices: tuple[Choice, ...] = ()
+
+
+def complete(text: str, cursor: int, facets: Facets | None = None) -> Completion:
+    """What may be typed at ``cursor``; without ``facets`` only what every store knows."""
+    before = text[:cursor]
+    nothing = Completion(cursor, cursor)
+    found = _TYPED.search(before)
+    if found is None or not _STARTS.search(before[: found.start()]):
+        return nothing
+    if _quotes(before[: found.start()]) % 2:
+        return nothing  # inside a phrase
+    if found["field"] is None:
+        choices = _names(found["word"].lower())
+    else:
+        field, typed = found["field"].lower(), found["value"].lstrip('"').lower()
+        choices = _fitting(field, typed, _values(field, facets)) if field in FIELDS else []
+    if [choice.text for choice in choices] == [found[0]]:
+        return nothing  # it stands there already
+    return Completion(found.start(), cursor, tuple(choices[:_MOST]))
+
+
+def _quotes(text: str) -> int:
+    return len(re.findall(r'(?<!\\)"', text))
+
+
+def _names(typed: str) -> list[Choice]:
+    """The fields that begin so; those with few values offer these at once."""
+    choices = []
+    for name, info in FIELDS.items():
+        if not name.startswith(typed):
+            continue
+        if info.kind is Kind.STATE and typed:
+            choices += [Choice(f"{name}:{value}", meaning) for value, meaning in info.values]
+        else:
+            choices.append(Choice(f"{name}:", info.meaning))
+    return choices
+
+
+def _values(field: str, facets: Facets | None) -> list[tuple[str, str]]:
+    counted: dict[str, tuple[tuple[str, int], ...]] = {}
+    if facets is not None:
+        counted = {
+            "project": facets.projects,
+            "agent": facets.agents,
+            "model": facets.models,
+            "tool": facets.tools,
+            "tag": facets.tags,
+        }
+    if field in counted:
+        return [(value, _episodes(count)) for value, count in counted[field] if value]
+    return list(_MOMENTS if FIELDS[field].kind is Kind.DATE else FIELDS[field].values)
+
+
+def _fitting(field: str, typed: str, values: list[tuple[str, str]]) -> list[Choice]:
+    """The values that begin so, then those that hold it elsewhere."""
+    begin = [value for value in values if value[0].lower().startswith(typed)]
+    hold = [value for value in values if typed in value[0].lower() and value not in begin]
+    return [Choice(f"{field}:{_written(value)}", note) for value, note in begin + hold]
+
+
+def _written(value: str) -> str:
+    return value if _BARE.fullmatch(value) else quote(value)
+
+
+def _episodes(count: int) -> str:
+    return "1 episode" if count == 1 else f"{count:,} episodes"

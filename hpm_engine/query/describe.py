@@ -1,0 +1,90 @@
+"""A search written out again, in the one canonical way."""
+
+from __future__ import annotations
+
+import re
+
+from hpm_engine.query.nodes import (
+    And,
+    Date,
+    Field,
+    Near,
+    Node,
+    Not,
+    Or,
+    Path,
+    Range,
+    Regex,
+    State,
+    Text,
+)
+from hpm_engine.query.tokens import is_operator, quote
+
+_BARE = re.compile(r"[\w./@#+%=,;!?~^&|'][\w./@#+%=,;!?~^&|'-]*")
+
+
+def describe(node: Node) -> str:
+    """The search that means ``node``: parsing it gives the same tree."""
+    match node:
+        case And(items):
+            return " ".join(_within(item, Or) for item in items)
+        case Or(items):
+            return " or ".join(map(describe, items))
+        case Not(item):
+            return "-" + _within(item, And | Or)
+        case Text(value, prefix):
+            return _term(value + "*" * prefix, bare=bool(value) and _is_bare(value))
+        case Path(value, True):
+            return f"path:{value}*"
+        case Path(value, False):
+            return "path:" + _value(value)
+        case Field(field, value, True):
+            return f"{field}:{value}"
+        case Field(field, value, False):
+            return f"{field}:{_value(value)}"
+        case State(field, value) | Date(field, value):
+            return f"{field}:{value}"
+        case Range():
+            return f"{node.field}:{bounds(node)}"
+        case Regex(pattern):
+            return f're:"{_escaped(pattern)}"'
+        case Near(text):
+            return "near:" + quote(text)
+    raise AssertionError(node)
+
+
+def bounds(node: Range) -> str:
+    """A range's bounds as they stand after the colon."""
+    if node.low is not None and node.high is not None:
+        low, high = number(node.low), number(node.high)
+        return low if low == high else f"{low}..{high}"
+    if node.low is not None:
+        return f">{'' if node.low_open else '='}{number(node.low)}"
+    return f"<{'' if node.high_open else '='}{number(node.high or 0)}"
+
+
+def number(value: float) -> str:
+    """A number without needless digits."""
+    return str(int(value)) if value == int(value) and value < 1e15 else repr(value)
+
+
+def _within(node: Node, grouped: type[Node] | object) -> str:
+    text = describe(node)
+    return f"({text})" if isinstance(node, grouped) else text  # type: ignore[arg-type]
+
+
+def _is_bare(text: str) -> bool:
+    return bool(_BARE.fullmatch(text)) and not is_operator(text)
+
+
+def _term(text: str, *, bare: bool) -> str:
+    return text if bare else quote(text)
+
+
+def _value(value: str) -> str:
+    return _term(value, bare=bool(_BARE.fullmatch(value)))
+
+
+def _escaped(pattern: str) -> str:
+    """The expression with its quotes escaped; pairs that a backslash begins stay as they are."""
+    return re.sub(r'\\.|"', lambda pair: '\\"' if pair[0] == '"' else pair[0], pattern, flags=re.S)

@@ -1,0 +1,96 @@
+"""The fields of the query language: the one table that grammar, completion and manual read."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+import msgspec
+
+from hpm_engine.records import Outcome, Tier
+
+
+class Kind(Enum):
+    """What stands after a field's colon."""
+
+    NAME = auto()  # a value of the episode, with * as wildcard
+    CHOICE = auto()  # one of a few values of the episode
+    STATE = auto()  # one of a few things that an episode is or has
+    NUMBER = auto()
+    DATE = auto()
+    PATH = auto()
+    REGEX = auto()
+    NEAR = auto()
+
+
+class FieldInfo(msgspec.Struct, frozen=True):
+    """A field: what it means, an example, and its values where they are few."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    example: str
+    values: tuple[tuple[str, str], ...] = ()  # each with its meaning
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The values that may stand after the colon, where they are few."""
+        return tuple(name for name, _ in self.values)
+
+
+_OUTCOMES = {
+    Outcome.SUCCESS: "the task succeeded",
+    Outcome.PARTIAL: "the task succeeded in part",
+    Outcome.FAILURE: "the task failed",
+    Outcome.UNKNOWN: "no label says",
+}
+_TIERS = {
+    Tier.EPISODIC: "whole",
+    Tier.COMPRESSED: "compressed",
+    Tier.CONSOLIDATED: "consolidated into prototypes",
+}
+
+_ALL = (
+    FieldInfo("project", Kind.NAME, "the folder or data set worked in", "project:tidewater"),
+    FieldInfo("agent", Kind.NAME, "the program that ran the session", "agent:claude-code"),
+    FieldInfo("model", Kind.NAME, "the language model", "model:claude-*"),
+    FieldInfo("tool", Kind.NAME, "a tool that the agent called", "tool:bash"),
+    FieldInfo("tag", Kind.NAME, "a tag that you gave", "tag:flaky"),
+    FieldInfo(
+        "outcome",
+        Kind.CHOICE,
+        "whether the task succeeded, as a label said",
+        "outcome:failure",
+        tuple((one.value, meaning) for one, meaning in _OUTCOMES.items()),
+    ),
+    FieldInfo(
+        "tier",
+        Kind.CHOICE,
+        "where the episode lives",
+        "tier:compressed",
+        tuple((one.value, meaning) for one, meaning in _TIERS.items()),
+    ),
+    FieldInfo("path", Kind.PATH, "a path that a tool call names", "path:src/store.py"),
+    FieldInfo(
+        "is",
+        Kind.STATE,
+        "what an episode is",
+        "is:pinned",
+        (("pinned", "pinned by you"), ("subagent", "started by another episode")),
+    ),
+    FieldInfo(
+        "has",
+        Kind.STATE,
+        "what an episode has",
+        "has:error",
+        (("error", "a tool call failed"), ("subagents", "it started other episodes")),
+    ),
+    FieldInfo("after", Kind.DATE, "began at this moment or later", "after:2026-01-01"),
+    FieldInfo("before", Kind.DATE, "began before this moment", "before:7d"),
+    FieldInfo("steps", Kind.NUMBER, "how many steps", "steps:>200"),
+    FieldInfo("errors", Kind.NUMBER, "how many steps failed", "errors:1..5"),
+    FieldInfo("tokens", Kind.NUMBER, "tokens read and written, together", "tokens:>=100k"),
+    FieldInfo("cost", Kind.NUMBER, "cost in US dollars, where known", "cost:<0.50"),
+    FieldInfo("re", Kind.REGEX, "a regular expression over the text of a step", r're:"\bE\d{3}\b"'),
+    FieldInfo("near", Kind.NEAR, "near in meaning to a text", 'near:"login breaks"'),
+)
+FIELDS = {info.name: info for info in _ALL}

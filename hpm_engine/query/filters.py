@@ -1,0 +1,43 @@
+"""A query's filters as part of its text, so that all of it can be kept and typed again."""
+
+from __future__ import annotations
+
+from hpm_engine.query.describe import describe
+from hpm_engine.query.grammar import both, parse
+from hpm_engine.query.nodes import Field, Node, Not, Range, State
+from hpm_engine.records import EpisodeQuery
+
+
+def as_text(query: EpisodeQuery) -> str:
+    """The search that finds what ``query`` finds, filters and all; raises ``BadQuery``.
+
+    Text without any filter stays as it was typed.
+    """
+    filters = conditions(query)
+    if not filters:
+        return query.text.strip()
+    text = [parse(query.text)] if query.text.strip() else []
+    return describe(both([*text, *filters]))
+
+
+def conditions(query: EpisodeQuery) -> list[Node]:
+    """The query's filters as conditions."""
+    named = {
+        "project": query.project,
+        "agent": query.agent,
+        "outcome": query.outcome.value if query.outcome else "",
+        "tag": query.tag,
+    }
+    found: list[Node] = [Field(field, value) for field, value in named.items() if value]
+    if query.pinned is not None:
+        found.append(_flag(State("is", "pinned"), query.pinned))
+    if query.has_error is not None:
+        failed = Range("errors", low=0, low_open=True)
+        found.append(failed if query.has_error else Range("errors", high=0))
+    if query.top_level:
+        found.append(Not(State("is", "subagent")))
+    return found
+
+
+def _flag(state: State, wanted: bool) -> Node:
+    return state if wanted else Not(state)

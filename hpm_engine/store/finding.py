@@ -1,0 +1,107 @@
+"""Answering searches: which episodes a query finds, and where in them."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections.abc import Iterable
+
+from hpm_engine.errors import BadQuery
+from hpm_engine.job import Job
+from hpm_engine.query import parse
+from hpm_engine.records import EpisodeList, EpisodeQuery, SortColumn
+from hpm_engine.store import step_sets
+from hpm_engine.store.database import Database
+from hpm_engine.store.query_sql import (
+    ANY_EPISODE,
+    Condition,
+    Nearness,
+    QuerySql,
+    both,
+    with_step,
+)
+from hpm_engine.store.regex_scan import RegexScan
+from hpm_engine.store.step_rows import MOST_STEPS, step_id
+from hpm_engine.store.texts import Texts
+
+_SORTED_TEXT = {SortColumn.PROJECT, SortColumn.TASK, SortColumn.AGENT, SortColumn.MODEL}
+
+
+def no_encoder(text: str) -> list[int]:
+    """What ``near:`` finds where nothing measures nearness."""
+    raise BadQuery("near: needs an encoder, and none is available here. Search for words.", 0)
+
+
+class Finder:
+    """Searches one store. ``near`` measures nearness in meaning: whoever has an encoder sets it."""
+
+    def __init__(self, database: Database, texts: Texts) -> None:
+        self._db = database
+        self._texts = texts
+        self.near: Nearness = no_encoder
+
+    def find(self, query: EpisodeQuery, job: Job | None = None) -> EpisodeList:
+        """The ids that a query finds, in its order; raises ``BadQuery``."""
+        sql = self._sql(job)
+        filters = _filters(query)
+        needed, condition = sql.needed(parse(query.text), filters)
+        condition = both(filters, condition)
+        if not sql.found:
+            statement = (
+                f"SELECT e.id FROM episodes e WHERE {condition.sql} ORDER BY {_order(query)}"
+            )
+            return EpisodeList(_packed(self._db.execute(statement, condition.values)))
+        if sql.found == [needed]:
+            join = "JOIN"  # the steps that are needed are all the hits there are
+        else:
+            join = "LEFT JOIN"
+            condition = both(with_step(needed), condition) if needed else condition
+        steps = step_sets.select(step_sets.any_of(sql.found))
+        rows = self._db.rows(
+            f"SELECT e.id, coalesce(h.n, 0) FROM episodes e {join} ("
+            f"SELECT id >> 24 AS id, count(*) AS n FROM ({steps.sql}) GROUP BY 1) h"
+            f" ON h.id = e.id WHERE {condition.sql} ORDER BY {_order(query)}",
+            (*steps.values, *condition.values),
+        )
+        return EpisodeList(_packed(rows), sum(row[1] for row in rows))
+
+    def hits(self, episode_id: int, text: str, job: Job | None = None) -> list[int]:
+        """The positions of an episode's steps that hold what a search asks of a step, in order."""
+        sql = self._sql(job)
+        sql.needed(parse(text), Condition("e.id = ?", (episode_id,)))
+        if not sql.found:
+            return []
+        first, last = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
+        steps = step_sets.select(step_sets.any_of(sql.found), (first, last))
+        rows = self._db.rows(f"SELECT id FROM ({steps.sql}) ORDER BY id", steps.values)
+        return [key - first for (key,) in rows]
+
+    def _sql(self, job: Job | None) -> QuerySql:
+        scan = RegexScan(self._db, self._texts, job or Job())
+        return QuerySql(time.time_ns() // 1000, scan, lambda text: self.near(text))
+
+
+def _packed(rows: Iterable[tuple[int, ...]]) -> bytes:
+    return array("q", [row[0] for row in rows]).tobytes()
+
+
+def _order(query: EpisodeQuery) -> str:
+    direction = "DESC" if query.descending else "ASC"
+    collate = " COLLATE NOCASE" if query.sort in _SORTED_TEXT else ""
+    return f"e.{query.sort.value}{collate} {direction} NULLS LAST, e.id {direction}"
+
+
+def _filters(query: EpisodeQuery) -> Condition:
+    """The query's filters; unlike fields in its text they tell capitals from small letters."""
+    condition = ANY_EPISODE
+    for sql, value in (
+        ("e.project = ?", query.project or None),
+        ("e.agent = ?", query.agent or None),
+        ("e.outcome = ?", query.outcome),
+        ("e.id IN (SELECT t.episode_id FROM tags t WHERE t.name = ?)", query.tag or None),
+        ("e.pinned = ?", query.pinned),
+        ("(e.errors > 0) = ?", query.has_error),
+    ):
+        if value is not None:
+            condition = both(condition, Condition(sql, (value,)))
+    return both(condition, Condition("e.parent_key = ''")) if query.top_level else condition

@@ -1,0 +1,242 @@
+"""A search made into SQL: conditions on episodes, with the steps that they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from hpm_engine.query import dates
+from hpm_engine.query.nodes import (
+    And,
+    Date,
+    Field,
+    Near,
+    Node,
+    Not,
+    Or,
+    Path,
+    Range,
+    Regex,
+    State,
+    Text,
+    on_steps,
+)
+from hpm_engine.store import step_sets
+from hpm_engine.store.step_sets import StepSet
+
+
+class Condition(NamedTuple):
+    """A condition on the episode ``e``: always true or false, never NULL."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+
+class Asked(NamedTuple):
+    """A condition on one step: ``steps`` meet it, or do not where ``met`` is false."""
+
+    steps: StepSet
+    met: bool = True
+
+
+# The ids of the steps that fit, among those in a set (None: all) and in episodes that meet
+# a condition.
+Scan = Callable[[Regex, Condition, StepSet | None], Sequence[int]]
+# The ids of the steps nearest in meaning to a text.
+Nearness = Callable[[str], Sequence[int]]
+
+ANY_EPISODE = Condition("1")
+_COLUMNS = {
+    "steps": "e.steps",
+    "errors": "e.errors",
+    "tokens": "(e.tokens_in + e.tokens_out)",
+    "cost": "e.cost_usd",
+}
+_STATES = {
+    "is:pinned": "e.pinned <> 0",
+    "is:subagent": "e.parent_key <> ''",
+    "has:error": "e.errors > 0",
+    "has:subagents": (
+        "EXISTS (SELECT 1 FROM episodes c WHERE c.format = e.format AND c.parent_key = e.key"
+        " AND c.parent_key <> '')"
+    ),
+}
+
+
+class QuerySql:
+    """Makes one search into SQL. ``found`` collects the sets of steps that it asks for."""
+
+    def __init__(self, now: int, scan: Scan, near: Nearness) -> None:
+        self._now, self._scan, self._near = now, scan, near
+        self.found: list[StepSet] = []
+
+    def needed(self, node: Node, within: Condition) -> tuple[StepSet | None, Condition]:
+        """The set of which an episode must have a step, if there is one, and the other conditions.
+
+        ``within`` is what is known to hold of every episode in question besides.
+        """
+        items = node.items if isinstance(node, And) else (node,)
+        rest = [item for item in items if not on_steps(item)]
+        condition = self.condition(And(tuple(rest)), within)
+        texts = tuple(item for item in items if on_steps(item))
+        asked = self._asked(And(texts), both(within, condition), None) if texts else None
+        if asked is not None and asked.met:
+            self.found.append(asked.steps)
+            return asked.steps, condition
+        others = self.condition(And(texts), both(within, condition))
+        return None, both(condition, others)
+
+    def condition(self, node: Node, within: Condition, *, positive: bool = True) -> Condition:
+        """The condition that an episode meets ``node``."""
+        if isinstance(node, Not):
+            return negation(self.condition(node.item, within, positive=not positive))
+        if on_steps(node):
+            asked = self._asked(node, within, None)
+            if asked.met:
+                return self._with_step(asked.steps, positive)
+        match node:
+            case And(items):
+                return self._all(items, within, positive)
+            case Or(items):
+                parts = [self.condition(item, within, positive=positive) for item in items]
+                return _joined(parts, " OR ")
+            case Near(text):
+                return self._with_step(step_sets.listed(self._near(text)), positive)
+        return self._of_episode(node)
+
+    def _with_step(self, steps: StepSet, positive: bool) -> Condition:
+        if positive:
+            self.found.append(steps)
+        return with_step(steps)
+
+    def _all(self, items: Sequence[Node], within: Condition, positive: bool) -> Condition:
+        """All of ``items``; expressions last, so that they search only what the rest leaves."""
+        texts = tuple(item for item in items if on_steps(item))
+        if len(texts) > 1 and len(texts) < len(items):
+            items = [item for item in items if not on_steps(item)] + [And(texts)]
+        parts: list[Condition] = []
+        for item in sorted(items, key=has_regex):
+            parts.append(self.condition(item, within, positive=positive))
+            within = both(within, parts[-1])
+        return _joined(parts, " AND ")
+
+    # -- one step ------------------------------------------------------------------------------
+
+    def _asked(self, node: Node, episodes: Condition, among: StepSet | None) -> Asked:
+        """The steps that meet a condition on texts, or those that do not, if these are the set."""
+        match node:
+            case Text() | Path():
+                return Asked(step_sets.matching(node))
+            case Regex():
+                return Asked(step_sets.listed(self._scan(node, episodes, among)))
+            case Not(item):
+                asked = self._asked(item, episodes, among)
+                return Asked(asked.steps, not asked.met)
+            case And(items):
+                return self._every(items, episodes, among)
+            case Or(items):
+                return _some([self._asked(item, episodes, among) for item in items])
+        raise AssertionError(node)
+
+    def _every(self, items: Sequence[Node], episodes: Condition, among: StepSet | None) -> Asked:
+        plain = [self._asked(item, episodes, among) for item in items if not has_regex(item)]
+        if (first := _each(plain)) is not None and first.met:
+            among = first.steps
+        scanned = [self._asked(item, episodes, among) for item in items if has_regex(item)]
+        asked = _each(plain + scanned)
+        assert asked is not None
+        return asked
+
+    # -- the episode ---------------------------------------------------------------------------
+
+    def _of_episode(self, node: Node) -> Condition:
+        match node:
+            case State(field, value):
+                return Condition(_STATES[f"{field}:{value}"])
+            case Range():
+                return _in_range(node)
+            case Date(field, text):
+                operator = ">=" if field == "after" else "<"
+                at = dates.moment(text, self._now)
+                sql = f"(e.started_at IS NOT NULL AND e.started_at {operator} ?)"
+                return Condition(sql, (at,))
+            case Field("tool", _, _):
+                sql, values = _equals("t.tool", node)
+                source = "SELECT t.episode_id FROM episode_tools t"
+                return Condition(f"e.id IN ({source} WHERE {sql})", values)
+            case Field("tag", _, _):
+                sql, values = _equals("t.name", node)
+                return Condition(f"e.id IN (SELECT t.episode_id FROM tags t WHERE {sql})", values)
+            case Field(field, _, _):
+                return _equals(f"e.{field}", node)
+        raise AssertionError(node)
+
+
+def has_regex(node: Node) -> bool:
+    """Whether an expression is anywhere in ``node``."""
+    match node:
+        case And(items) | Or(items):
+            return any(map(has_regex, items))
+        case Not(item):
+            return has_regex(item)
+    return isinstance(node, Regex)
+
+
+def with_step(steps: StepSet) -> Condition:
+    """The episode has a step of a set."""
+    ids = step_sets.select(steps)
+    return Condition(f"e.id IN (SELECT id >> 24 FROM ({ids.sql}))", ids.values)
+
+
+def both(one: Condition, other: Condition) -> Condition:
+    """Both conditions."""
+    return _joined([part for part in (one, other) if part != ANY_EPISODE], " AND ")
+
+
+def negation(condition: Condition) -> Condition:
+    """The condition does not hold."""
+    return Condition(f"NOT ({condition.sql})", condition.values)
+
+
+def _joined(parts: Sequence[Condition], operator: str) -> Condition:
+    if not parts:
+        return ANY_EPISODE
+    sql = operator.join(f"({part.sql})" if len(parts) > 1 else part.sql for part in parts)
+    return Condition(sql, tuple(value for part in parts for value in part.values))
+
+
+def _each(parts: Sequence[Asked]) -> Asked | None:
+    """All of ``parts`` in one step. Without a set that is met, the complement is a union."""
+    met = [part.steps for part in parts if part.met]
+    unmet = [part.steps for part in parts if not part.met]
+    if not met:
+        return Asked(step_sets.any_of(unmet), met=False) if unmet else None
+    steps = step_sets.all_of(met)
+    return Asked(step_sets.without(steps, step_sets.any_of(unmet)) if unmet else steps)
+
+
+def _some(parts: Sequence[Asked]) -> Asked:
+    """One of ``parts`` in a step: not (all of their opposites)."""
+    opposite = _each([Asked(part.steps, not part.met) for part in parts])
+    assert opposite is not None
+    return Asked(opposite.steps, not opposite.met)
+
+
+def _in_range(node: Range) -> Condition:
+    column = _COLUMNS[node.field]
+    sql, values = [f"{column} IS NOT NULL"], []
+    for bound, operator, is_open in (
+        (node.low, ">", node.low_open),
+        (node.high, "<", node.high_open),
+    ):
+        if bound is not None:
+            sql.append(f"{column} {operator}{'' if is_open else '='} ?")
+            values.append(bound)
+    return Condition(f"({' AND '.join(sql)})", tuple(values))
+
+
+def _equals(column: str, node: Field) -> Condition:
+    if not node.pattern:
+        return Condition(f"{column} = ? COLLATE NOCASE", (node.value,))
+    like = node.value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return Condition(f"{column} LIKE ? ESCAPE '\\'", (like.replace("*", "%"),))
