@@ -18,17 +18,16 @@ from hpm_engine.errors import (
     BadQuery,
     Cancelled,
     CannotOpen,
-    CannotWrite,
     DamagedStore,
     HPMError,
     NewerStore,
     NotAStore,
     NotFound,
     ReadOnlyStore,
-    StoreBusy,
     StoreMissing,
 )
 from hpm_engine.store.driver import load_driver, wal_is_safe
+from hpm_engine.store.failures import in_words
 from hpm_engine.store.migrations import APPLICATION_ID, SCHEMA, TRIGGERS, migrate
 
 BUSY_TIMEOUT_MS = 5_000
@@ -119,8 +118,14 @@ class Database:
     def _journal(self) -> None:
         """WAL where it is safe; a rollback journal, which doctor reports, where it is not."""
         wanted = "wal" if wal_is_safe(self.driver.sqlite_version_info) else "truncate"
-        if self.pragma("journal_mode") != wanted:
-            self.pragma(f"journal_mode = {wanted}")
+        until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+        while self.pragma("journal_mode") != wanted:
+            try:
+                self.pragma(f"journal_mode = {wanted}")
+            except self.driver.OperationalError as error:  # SQLite does not wait for this lock
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(LOOK_UP_MS / 1000)
         self.pragma("synchronous = FULL")
 
     def _has_tables(self) -> bool:
@@ -240,7 +245,7 @@ class Database:
         except self.driver.Error as error:
             if str(error) == "interrupted":
                 raise Cancelled from error
-            raise _explain(self.path, str(error)) from error
+            raise in_words(self.path, str(error)) from error
         except OverflowError as error:
             raise NotFound(f"{self.path}: no number in a store is that large.") from error
         except UnicodeEncodeError as error:
@@ -277,34 +282,6 @@ class Database:
         with self._guard:
             self._closed = True
         self.connection.close()
-
-
-def _explain(path: Path, text: str) -> HPMError:
-    if "locked" in text or "busy" in text:
-        return StoreBusy(
-            f"{path}: another program is writing to this store. Nothing was changed; try again "
-            "when it has finished."
-        )
-    if "not a database" in text:
-        return NotAStore(f"{path}: not an HPM store (or its first page is destroyed). Left as is.")
-    if "malformed" in text or "corrupt" in text or "no such" in text:
-        return DamagedStore(
-            f"{path}: the file is damaged ({text}). Nothing was changed. Run `hpm doctor --check` "
-            "on a copy, or restore a backup."
-        )
-    if "readonly" in text:
-        return ReadOnlyStore(
-            f"{path}: the file or its folder does not allow writing. Copy the store elsewhere, "
-            "or open it for reading only."
-        )
-    if "full" in text:
-        return CannotWrite(
-            f"{path}: no space left on the disk. The change was undone; free some space and "
-            "try again."
-        )
-    if "unable to open" in text:
-        return CannotOpen(f"{path}: cannot be opened ({text}). Check the folder's permissions.")
-    return CannotWrite(f"{path}: SQLite says “{text}”. The change was undone.")
 
 
 def _file(path: Path) -> Path:
