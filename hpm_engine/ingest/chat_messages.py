@@ -93,6 +93,11 @@ def role_of(record: object) -> str:
     return role if isinstance(role, str) and role.lower() in ROLES else ""
 
 
+def source_of_role(role: str) -> StepSource | None:
+    """Who speaks in a role; None for a tool and for a role that is not known."""
+    return _SOURCES.get(role.lower())
+
+
 def add_message(
     conversation: Conversation,
     message: ChatMessage,

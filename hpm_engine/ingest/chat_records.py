@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import msgspec
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
-from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.chat_messages import CHAT_MESSAGE, add_message, role_of
 from hpm_engine.ingest.chat_shapes import ACTION, action_kind, add_action
 from hpm_engine.ingest.conversation import Conversation
 from hpm_engine.ingest.identity import Keys, head_digest, not_empty
+from hpm_engine.ingest.json_records import json_records, line_records
 from hpm_engine.ingest.json_text import ANYTHING, RAW_LIST, Document, decode, located, raw_items
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import project_of, task_line
@@ -71,24 +71,13 @@ class ChatRecordsReader:
         opening = source.opening
         bare = bool(role_of(opening.first))
         if bare and isinstance(opening.value, dict):
-            steps = _line_messages(source.name, _lines(source))
+            steps = _line_messages(source.name, line_records(source))
             yield not_empty(_episode(steps, ChatRecord(), keys), source.name)
             return
-        for number, (record, start) in enumerate(_records(source, bare), 1):
+        for number, (record, start) in enumerate(json_records(source, whole=bare), 1):
             name = f"{source.name}, record {number}"
             if (episode := _record_episode(name, record, start, keys)) is not None:
                 yield episode
-
-
-def _records(source: SourceFile, bare: bool) -> Iterator[tuple[bytes, int]]:
-    """The sessions' records: of lines each, of a list each item, else the whole source."""
-    if _in_lines(source):
-        return _lines(source)
-    document = Document(source.name, source.read())
-    if isinstance(source.opening.value, list) and not bare:
-        raws = document.decode(RAW_LIST)  # before its data: a repair changes them
-        return located(document.data, raws)
-    return iter([(document.data, 0)])
 
 
 def _has_text(record: dict[str, object]) -> bool:
@@ -100,33 +89,6 @@ def _is_session(value: object) -> bool:
         return False
     first = value[0]
     return bool(role_of(first)) or (isinstance(first, dict) and action_kind(first) != "")
-
-
-def _in_lines(source: SourceFile) -> bool:
-    """Whether each line is a value of its own, rather than the whole source one value."""
-    if source.opening.more or not source.opening.cut:
-        return source.opening.more
-    for _, line in source.lines():
-        if line.strip():
-            return len(line) < source.size - 1 and line.rstrip().endswith((b"}", b"]"))
-    return False
-
-
-def _lines(source: SourceFile) -> Iterator[tuple[bytes, int]]:
-    """The lines that hold a value; a last one that was cut waits for the next import."""
-    for start, line in source.lines():
-        if not line.strip() or line.lstrip().startswith(b"//"):
-            continue
-        if start + len(line) < source.size or _is_whole(line):
-            yield line, start
-
-
-def _is_whole(line: bytes) -> bool:
-    try:
-        decode(line, ANYTHING, "the last line")
-    except CannotImport:
-        return False
-    return True
 
 
 def _record_episode(name: str, data: bytes, start: int, keys: Keys) -> EpisodeDraft | None:

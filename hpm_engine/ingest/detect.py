@@ -10,8 +10,12 @@ from hpm_engine.ingest.chat_records import ChatRecordsReader
 from hpm_engine.ingest.claude_code import ClaudeCodeReader
 from hpm_engine.ingest.codex import CodexReader
 from hpm_engine.ingest.intercode import InterCodeReader
+from hpm_engine.ingest.langfuse import LangfuseReader
+from hpm_engine.ingest.langsmith import LangSmithReader
 from hpm_engine.ingest.locomo import LoCoMoReader
 from hpm_engine.ingest.mini_swe_agent import MiniSweAgentReader
+from hpm_engine.ingest.otel_events import OtelEventsReader
+from hpm_engine.ingest.otlp import OtlpReader
 from hpm_engine.ingest.reader import Reader
 from hpm_engine.ingest.reflexion import ReflexionReader
 from hpm_engine.ingest.source import SourceFile
@@ -32,6 +36,10 @@ READERS: tuple[Reader, ...] = (
     WhoAndWhenReader(),
     ReflexionReader(),
     LoCoMoReader(),
+    LangfuseReader(),
+    OtlpReader(),
+    LangSmithReader(),
+    OtelEventsReader(),
     ChatRecordsReader(),
 )
 

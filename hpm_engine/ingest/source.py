@@ -99,12 +99,16 @@ class SourceFile:
 
         Raises ``LimitExceeded`` above ``limits.document_size``.
         """
+        self.must_fit()
+        return b"".join(self.blocks(max(self.size, 1)))
+
+    def must_fit(self) -> None:
+        """Raise ``LimitExceeded`` where the source is too large to be held in memory."""
         if self.size > self.limits.document_size:
             raise LimitExceeded(
                 f"{self.name}: {self.size:,} bytes is more than the limit for one JSON document "
                 f"({self.limits.document_size:,}). Split it, or store it as JSON lines."
             )
-        return b"".join(self.blocks(max(self.size, 1)))
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Each complete line with its byte offset, without its line end; blank lines too.

@@ -73,8 +73,6 @@ def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
     keys = opening.keys
     first = next(iter(keys.values()), None)
     return (
-        ("trace" in keys and "observations" in keys, _later("A Langfuse export")),
-        ("resourceSpans" in keys, _later("OpenTelemetry spans")),
         (
             "ticks" in keys and "mode" in keys,
             "A tau2 simulation without text: only who spoke when.",
@@ -82,7 +80,7 @@ def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
         ("tasks" in keys and "info" in keys, "A tau2 run's settings: it holds no conversation."),
         (
             isinstance(first, dict) and bool(first) and set(first) <= {"input", "output"},
-            _later("Spans with normalised messages"),
+            "The messages of a trace's spans, normalised. Import the trace itself.",
         ),
         (keys.get("version") == 2 and "width" in keys, _later("An asciinema recording")),
     )
@@ -95,11 +93,9 @@ def _record_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
             "source" in record and ("action" in record or "observation" in record),
             _later("An OpenHands event list"),
         ),
-        ("run_type" in record and "dotted_order" in record, _later("LangSmith runs")),
         ("messageId" in record and "sessionId" in record, "A prompt log: it holds no replies."),
         ("display" in record and "project" in record, "A prompt history: it holds no replies."),
         (record.get("type") == "thread.started", _later("A stream of codex exec")),
-        ("_type" in record and "attrs" in record, _later("OpenTelemetry log events")),
     )
 
 

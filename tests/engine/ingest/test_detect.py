@@ -63,11 +63,8 @@ def test_a_training_export_is_set_aside_however_long_its_conversations_are() -> 
     ("value", "word"),
     [
         ({"sessionId": "s", "projectHash": "p", "messages": [{"type": "user"}]}, "Gemini"),
-        ({"trace": {}, "observations": []}, "Langfuse"),
-        ({"resourceSpans": []}, "OpenTelemetry"),
         ([{"id": 1, "source": "agent", "action": "run", "args": {}}], "OpenHands"),
         ({"mode": "full_duplex", "ticks": []}, "tau2 simulation without text"),
-        ([{"run_type": "llm", "dotted_order": "x"}], "LangSmith"),
         ({"name": "x", "version": "1"}, "without a conversation (it holds name, version)"),
         ([], "without content"),
     ],
@@ -89,7 +86,7 @@ def test_every_real_file_is_read_or_has_a_reason(data: Path) -> None:
         try:
             for episode in found.read(source):
                 assert episode.key
-                assert all(step.parts for step in episode.steps)
+                assert all(step.parts or step.tokens_in is not None for step in episode.steps)
         except CannotImport as error:
             assert source.name in str(error)
     assert seen > 300

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_spans import SPANS
 from made_traces import DOCUMENTS, chat, memory_source, tar_of, zip_of
 
 from hpm_engine.errors import CannotImport, LimitExceeded
@@ -19,7 +20,7 @@ from hpm_engine.ingest.source import SourceFile
 CHAT: dict[str, Any] = {"messages": chat(("user", "Go"), ("assistant", "<execute>ls</execute>"))}
 SAMPLES = {
     name: json.dumps(value, indent=1 if name == "swe" else None).encode()
-    for name, value in (DOCUMENTS | {"chat": CHAT}).items()
+    for name, value in (DOCUMENTS | SPANS | {"chat": CHAT}).items()
 }
 OF_FORMAT = {"mini": "mini-swe-agent", "swe": "swe-agent", "tau": "tau-bench"}
 PIECES = st.sampled_from(

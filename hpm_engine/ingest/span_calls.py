@@ -1,0 +1,84 @@
+"""The calls that messages of a trace made, and which spans and results belong to them."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass
+
+import msgspec
+
+from hpm_engine.ingest.chat_messages import ROLES
+from hpm_engine.ingest.span import Span
+from hpm_engine.ingest.span_entry import Entry
+from hpm_engine.ingest.span_message import SpanMessage
+from hpm_engine.records import Part
+
+_WORDS = re.compile(r"[\w-]+")
+
+
+@dataclass(slots=True, eq=False)
+class SpanCall:
+    """A call: the entry that made it, whether a message answered it, whether a span is its run."""
+
+    part: Part
+    entry: Entry
+    answered: bool = False
+    taken: bool = False
+
+
+class SpanCalls:
+    """All calls told so far, found by id or by the tool's name."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, SpanCall] = {}
+        self._by_name: dict[str, list[SpanCall]] = {}
+        self._waiting: deque[SpanCall] = deque()
+
+    def note(self, entry: Entry) -> None:
+        """Add the calls of a message."""
+        for part in entry.message.calls if entry.message else ():
+            call = SpanCall(part, entry)
+            self._waiting.append(call)
+            self._by_name.setdefault(part.name, []).append(call)
+            if part.call_id:
+                self._by_id[part.call_id] = call
+
+    def recognised(self, message: SpanMessage) -> SpanMessage:
+        """The message; where its role is the name of a tool that was called, as its result."""
+        if message.answers or message.role in ROLES or message.role not in self._by_name:
+            return message
+        return SpanMessage(message.role, message.text, answers=True, name=message.role)
+
+    def paired(self, result: SpanMessage) -> SpanMessage:
+        """A result, with the id of the call that it answers where only the tool is named."""
+        call = self._by_id.get(result.call_id) if result.call_id else self._open(result)
+        if call is None:
+            return result
+        call.answered = True
+        return msgspec.structs.replace(result, call_id=call.part.call_id)
+
+    def _open(self, result: SpanMessage) -> SpanCall | None:
+        """The first unanswered call of the tool that a result names, else of any tool."""
+        named = self._by_name.get(result.name, ())
+        found = next((call for call in named if not call.answered), None)
+        if found is None and not result.name and result.role in ("tool", "function"):
+            while self._waiting and self._waiting[0].answered:
+                self._waiting.popleft()
+            found = self._waiting[0] if self._waiting else None
+        return found
+
+    def take(self, span: Span) -> SpanCall | None:
+        """The call that a tool's span is the run of, if any is left; no other span gets it."""
+        call = self._by_id.get(span.call_id) if span.call_id else None
+        if call is None:
+            asked = "".join(span.asked.split())
+            names = (span.name, *_WORDS.findall(span.name))
+            open_ = [
+                call for name in names for call in self._by_name.get(name, ()) if not call.taken
+            ]
+            call = next((call for call in open_ if "".join(call.part.text.split()) in asked), None)
+            call = call or next(iter(open_), None)
+        if call is not None:
+            call.taken = True
+        return call

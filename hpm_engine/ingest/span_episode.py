@@ -1,0 +1,53 @@
+"""An episode out of a trace's spans, whatever format they came in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hpm_engine.drafts import EpisodeDraft
+from hpm_engine.ingest.identity import head_digest
+from hpm_engine.ingest.span import Span
+from hpm_engine.ingest.span_telling import steps_of
+from hpm_engine.ingest.task_text import task_line
+from hpm_engine.records import PartKind, StepSource
+
+# Scores of these names say whether the task succeeded; others (toxicity, style) do not.
+SUCCESS_SCORES = (
+    "success",
+    "task_success",
+    "resolved",
+    "is_resolved",
+    "passed",
+    "pass",
+    "reward",
+    "correct",
+    "correctness",
+)
+
+
+def span_episode(
+    format_: str, spans: Sequence[Span], *, key: str, agent: str, project: str = ""
+) -> EpisodeDraft | None:
+    """The episode, or None where the spans hold nothing. Without ``key`` its beginning is it."""
+    steps = steps_of(spans)
+    if not steps:
+        return None
+    prompt = next(
+        (
+            "\n".join(part.text for part in step.parts if part.kind is PartKind.MESSAGE)
+            for step in steps
+            if step.source is StepSource.USER
+        ),
+        "",
+    )
+    return EpisodeDraft(
+        format=format_,
+        key=key or head_digest(steps),
+        steps=steps,
+        agent=agent,
+        model=next((step.model for step in steps if step.model), ""),
+        project=project,
+        task=task_line(prompt),
+        started_at=min((span.start for span in spans if span.start), default=None),
+        ended_at=max((span.end for span in spans if span.end), default=None),
+    )
