@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
+
+from hpm_engine import HPMError, complete, open_memory
+from hpm_engine.cli.terminal import clean_line
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,6 +35,19 @@ def output(function: F) -> F:
     text = "Write to this file instead of standard output; an existing file is replaced."
     kind = click.Path(path_type=Path, dir_okay=False)
     return click.option("-o", "--output", type=kind, help=text)(function)
+
+
+def complete_query(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """What may be typed next in a search, with the values of the store that was named."""
+    try:
+        with open_memory(ctx.params["store"], read_only=True) as memory:
+            found = complete(incomplete, len(incomplete), memory.facets())
+    except (HPMError, KeyError):
+        found = complete(incomplete, len(incomplete))  # what every store knows
+    head = incomplete[: found.start]
+    return [CompletionItem(head + one.text, help=clean_line(one.note)) for one in found.choices]
 
 
 class Span(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4

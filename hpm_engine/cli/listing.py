@@ -6,11 +6,22 @@ from pathlib import Path
 
 import click
 
-from hpm_engine import Episode, EpisodeQuery, Outcome, SortColumn, open_memory
+from hpm_engine import (
+    Episode,
+    EpisodeQuery,
+    Outcome,
+    SortColumn,
+    as_text,
+    describe,
+    open_memory,
+    parse,
+)
+from hpm_engine import explain as explain_query
 from hpm_engine.cli import arguments
+from hpm_engine.cli.progress import working
 from hpm_engine.cli.root import COMMANDS
 from hpm_engine.cli.table import lines_of, moment
-from hpm_engine.cli.terminal import write_json
+from hpm_engine.cli.terminal import clean_line, write_json
 
 _SORTS = {column.name.lower(): column for column in SortColumn}
 _HEADS = ("id", "started", "project", "agent", "outcome", "steps", "errors", "task")
@@ -18,7 +29,8 @@ _HEADS = ("id", "started", "project", "agent", "outcome", "steps", "errors", "ta
 
 @click.command("episodes", short_help=COMMANDS["episodes"][1])
 @arguments.store
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, shell_complete=arguments.complete_query)
+@click.option("--saved", metavar="NAME", default="", help="Run the saved search of this name.")
 @click.option("--project", default="", help="Only this project.")
 @click.option("--agent", default="", help="Only this agent, for example claude-code.")
 @click.option(
@@ -42,19 +54,37 @@ _HEADS = ("id", "started", "project", "agent", "outcome", "steps", "errors", "ta
     show_default=True,
     help="How many at most; 0 for all.",
 )
+@click.option("--explain", is_flag=True, help="Only say in words what would be searched for.")
 @arguments.as_json
-def command(store: Path, query: tuple[str, ...], limit: int, json_: bool, **asked: object) -> None:
+def command(
+    store: Path,
+    query: tuple[str, ...],
+    saved: str,
+    limit: int,
+    explain: bool,
+    json_: bool,
+    **asked: object,
+) -> None:
     """List or search the episodes of a store.
 
-    QUERY is words that must all stand in one step; "a phrase", -excluded and begin* work too
-    (write -- before a query that begins with a minus). The newest come first.
+    QUERY is in the query language: words that must all stand in one step, "a phrase", begin*,
+    -excluded, or, parentheses, and fields such as project:NAME, tool:NAME, has:error, after:7d or
+    steps:>200; the manual has a page on it. Put QUERY in single quotes, so that the shell leaves
+    it alone, and -- before one that begins with a minus. The newest come first.
 
-    With --json: one line for each episode; times are microseconds since 1970, UTC.
+    With --json: one line for each episode; times are microseconds since 1970, UTC. With
+    --explain: one object.
 
-    Example: hpm episodes my.hpm database migration --project tidewater --outcome failure
+    Example: hpm episodes my.hpm 'database migration outcome:failure after:30d'
     """
-    with open_memory(store, read_only=True) as memory:
-        found = memory.find(_query(" ".join(query), asked))
+    with working() as job, open_memory(store, read_only=True) as memory:
+        kept = memory.searches.get(saved).text if saved else ""
+        wanted = _query(_joined(kept, " ".join(query)), asked)
+        if explain:
+            _explain(as_text(wanted), json_)
+            return
+        found = memory.find(wanted, job)
+        job.step(len(found))  # Ctrl+C while the store was searching
         episodes = memory.episodes(found.window(0, limit or len(found)))
     if json_:
         for episode in episodes:
@@ -62,8 +92,20 @@ def command(store: Path, query: tuple[str, ...], limit: int, json_: bool, **aske
         return
     click.echo("\n".join(lines_of(_HEADS, [_row(one) for one in episodes], widest="task")))
     more = f" of {len(found):,}" if len(found) > len(episodes) else ""
-    hits = f", {found.hits:,} steps match" if query else ""
+    hits = f", {found.hits:,} steps match" if found.hits else ""
     click.echo(f"{len(episodes):,}{more} episodes{hits}", err=True)
+
+
+def _joined(kept: str, typed: str) -> str:
+    return f"({kept}) {typed}" if kept and typed else kept or typed
+
+
+def _explain(text: str, json_: bool) -> None:
+    tree = parse(text)
+    if json_:
+        write_json({"query": describe(tree), "meaning": explain_query(tree)})
+    else:
+        click.echo(clean_line(explain_query(tree)))
 
 
 def _query(text: str, asked: dict[str, object]) -> EpisodeQuery:

@@ -18,6 +18,7 @@ COMMANDS = {
     "import": ("importing", "Import session files, folders and archives into a store."),
     "discover": ("discovery", "List the agents' session folders on this computer."),
     "episodes": ("listing", "List or search the episodes of a store."),
+    "searches": ("searches", "List, save, rename or delete the searches kept in a store."),
     "show": ("showing", "Show one episode with its steps."),
     "raw": ("original", "Write an episode's original bytes."),
     "audit": ("auditing", "List, export or verify the log of all changes."),

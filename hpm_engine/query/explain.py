@@ -31,7 +31,7 @@ def _clause(node: Node) -> str:
         case And(items):
             texts = [item for item in items if on_steps(item)]
             rest = [_grouped(item) for item in items if not on_steps(item)]
-            if any(not isinstance(item, Not) for item in texts):
+            if len(texts) > 1 and any(not isinstance(item, Not) for item in texts):
                 rest.insert(0, f"one step {' and '.join(map(_of_step, texts))}")
             else:
                 rest[:0] = map(_grouped, texts)

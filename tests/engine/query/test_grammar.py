@@ -181,7 +181,7 @@ def test_every_fields_example_parses_to_that_field() -> None:
         ("-a", "Episodes where no step holds “a”."),
         (
             "a project:x steps:>5",
-            "Episodes where one step holds “a”, and the project is “x”, and its number of steps is "
+            "Episodes where a step holds “a”, and the project is “x”, and its number of steps is "
             "more than 5.",
         ),
         (

@@ -1,0 +1,102 @@
+"""The manual's page on the query language is written from the grammar's own table."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from hpm_engine.query import describe, explain, parse
+from hpm_engine.query.fields import FIELDS, Kind
+from hpm_engine.query.grammar import MOST_TERMS
+from hpm_engine.query.tokens import MOST_CHARACTERS
+from hpm_engine.query.values import LONGEST_PATTERN
+from hpm_engine.store.regex_scan import MOST_SECONDS, MOST_STEPS
+
+PAGE = Path(__file__).parents[3] / "resources" / "manual" / "query.md"
+REMAKE = "HPM_UPDATE_DOCS=1 pytest tests/engine/query/test_query_page.py"
+
+WORDS = (
+    ("timeout", "the word, in any step"),
+    ("timeout retry", "both words, in one and the same step"),
+    ('"no space left"', "the words next to each other, in this order"),
+    ("migrat*", "any word that begins so"),
+    ("disk or memory", "one of them; `or` binds weaker than standing side by side"),
+    ("(disk or memory) full", "parentheses group"),
+    ("timeout -retry", "a step with the first word and without the second"),
+    ("-timeout", "no step has the word; `not timeout` is the same"),
+    ("main()", "code may stand as it is: its own parentheses belong to the word"),
+    ('"or"', "quotes make a word of what would be an operator or a field"),
+)
+VALUES = (
+    ("project:tidewater", "the whole value, capitals or not"),
+    ('project:"my project"', "a value with spaces"),
+    ("model:claude-*", "`*` stands for any text"),
+    ("steps:>200", "also `<`, `>=`, `<=` and `=`"),
+    ("tokens:10k..2M", "from one number to another; either may be left out"),
+    ("after:2026-01-31", "a day, from its first moment; `2026-01`, `2026-01-31T14:00` work too"),
+    ("before:7d", "more than 7 days ago; `12h`, `2w`, `today` and `yesterday` work too"),
+    ("-is:pinned", "a minus negates fields and groups as well"),
+    (r're:"\bE\d{3}\b"', "a regular expression, in quotes if it has spaces or quotes"),
+)
+NOTES = f"""## How it is read
+
+- Capitals and accents make no difference in words, and punctuation is not searched: `foo-bar` finds
+  the words `foo` and `bar` next to each other. In regular expressions everything counts.
+- What is said of steps holds in one step wherever something must be there: `error tool:bash -retry`
+  finds episodes that called bash and have a step with *error* and without *retry*. A search of
+  exclusions alone is about the whole episode.
+- A quote inside quotes is written `\\"`, a backslash before a quote `\\\\`.
+- All times are UTC, and an episode's time is when it began. `7d` is 7 times 24 hours before now, so
+  that a saved search means something else tomorrow. Episodes without a time are in no span, and
+  those without a known cost in no range.
+- `path:` looks at the arguments of tool calls; `tool:` at what an episode called anywhere.
+- A regular expression has at most {LONGEST_PATTERN} characters, reads at most {MOST_STEPS:,} steps
+  and takes at most {MOST_SECONDS:g} seconds; beyond that the search says so, and finds nothing.
+  Words, a project or a span of time beside it narrow what it has to read.
+- `near:` needs an encoder; without one the search says so.
+- A search has at most {MOST_CHARACTERS:,} characters and {MOST_TERMS} terms.
+- A word with a colon that is no field (`http://…`, `std::string`) is searched as text; one that is
+  nearly a field is asked about.
+"""
+
+
+def table(rows: list[tuple[str, str]], heads: tuple[str, str]) -> list[str]:
+    lines = [f"| {heads[0]} | {heads[1]} |", "|---|---|"]
+    return [*lines, *(f"| `{text}` | {meaning} |" for text, meaning in rows), ""]
+
+
+def page() -> str:
+    lines = ["# The query language", "", f"Written by a test: `{REMAKE}`.", ""]
+    lines += [
+        "The same in the window's search box, in `hpm episodes` and in `EpisodeQuery.text`.",
+        "",
+    ]
+    lines += ["## Words", "", *table(list(WORDS), ("search", "finds"))]
+    lines += ["## Fields", "", "| field | what it is about | example |", "|---|---|---|"]
+    for info in FIELDS.values():
+        choices = ", ".join(f"`{value}` ({meaning})" for value, meaning in info.values)
+        meaning = f"{info.meaning}: {choices}" if choices else info.meaning
+        lines.append(f"| `{info.name}:` | {meaning} | `{info.example}` |")
+    lines += ["", "## Values", "", *table(list(VALUES), ("search", "what it shows")), NOTES]
+    return "\n".join(lines)
+
+
+def test_the_page_is_what_the_grammar_says() -> None:
+    if os.environ.get("HPM_UPDATE_DOCS"):
+        PAGE.write_text(page(), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_every_field_of_the_grammar_is_on_the_page_and_the_reverse() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+):` \|", text, re.M)) == set(FIELDS)
+    for info in FIELDS.values():
+        if info.kind in (Kind.STATE, Kind.CHOICE):
+            assert all(f"`{value}`" in text for value in info.names)
+
+
+def test_every_search_on_the_page_is_one() -> None:
+    for text, _ in (*WORDS, *VALUES):
+        node = parse(text)
+        assert parse(describe(node)) == node and explain(node)
