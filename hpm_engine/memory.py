@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hpm_engine.audit.chain import canonical_json, verify
-from hpm_engine.audit.export import check_format, write_rows
+from hpm_engine.audit.export import check_format
 from hpm_engine.errors import CannotWrite
+from hpm_engine.exporting import export_audit
 from hpm_engine.job import Job
+from hpm_engine.recalled import PastRecall, Prepared, Recall, RecallOptions, RecallScope
 from hpm_engine.records import (
     Episode,
     EpisodeDetail,
@@ -50,7 +52,10 @@ from hpm_engine.store.upgrade import open_database
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from hpm_engine.recall.recollection import Recollection
+
 _ALL = AuditFilter()
+_EVERYWHERE, _AS_SHIPPED = RecallScope(), RecallOptions()
 
 
 class Memory(AbstractContextManager["Memory"]):
@@ -72,6 +77,7 @@ class Memory(AbstractContextManager["Memory"]):
         self._sources = Sources(self._db)
         self._marks = MarkRows(self._db, self._log)
         self.searches = SavedSearches(self._db, self._log)
+        self._recollection: Recollection | None = None
 
     def stats(self) -> Stats:
         """The store in figures."""
@@ -190,6 +196,47 @@ class Memory(AbstractContextManager["Memory"]):
         importer = Importer(self._db, self._log, base)
         return importer.run(paths, job or Job(), acknowledge or (lambda report: None))
 
+    def recall(
+        self,
+        cue: str,
+        k: int = 10,
+        scope: RecallScope = _EVERYWHERE,
+        without: Sequence[int] = (),
+        options: RecallOptions = _AS_SHIPPED,
+    ) -> Recall:
+        """The ``k`` episodes that answer a cue best, with every reason, and a context block.
+
+        ``without`` leaves episodes out, as if they were absent; such a recall is not recorded,
+        nor is one of a read-only store. Raises ``BadQuery`` for an empty cue.
+        """
+        return self._recalling().recall(cue, k, scope, without, options)
+
+    def recalls(self, offset: int = 0, limit: int = 200) -> list[PastRecall]:
+        """Recorded recalls, newest first: who asked what, what came back, what was injected."""
+        return self._recalling().past(offset, limit)
+
+    def recall_count(self) -> int:
+        """How many recalls are recorded."""
+        return self._recalling().count()
+
+    def unprepared(self) -> int:
+        """How many episodes, new or changed, recall cannot find yet."""
+        return self._recalling().unprepared()
+
+    def prepare_recall(self, job: Job | None = None) -> Prepared:
+        """Index for recall what is not indexed yet; does only what is missing.
+
+        Raises ``Cancelled`` with the batches before it kept.
+        """
+        return self._recalling().prepare(job or Job())
+
+    def _recalling(self) -> Recollection:
+        if self._recollection is None:
+            from hpm_engine.recall.recollection import Recollection  # numpy: 0.1 s
+
+            self._recollection = Recollection(self._db, self._log, self._episodes, self._steps)
+        return self._recollection
+
     def set_pinned(self, ids: Sequence[int], pinned: bool) -> Edit:
         """Pin or unpin episodes; the edit undoes it."""
         with self._db.writing():
@@ -240,25 +287,7 @@ class Memory(AbstractContextManager["Memory"]):
         """
         check_format(format)
         self.spare(destination)
-        partial = destination.with_name(destination.name + ".part")
-        try:
-            with self._db.writing():
-                with partial.open("w", encoding="utf-8", newline="") as stream:
-                    rows = write_rows(self._log.walk(filter), stream, format, job)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                digest = sha256(partial.read_bytes()).hexdigest()
-                self._log.append(
-                    "export", "audit", after=digest, detail={"format": format, "rows": rows}
-                )
-                partial.replace(destination)
-        except OSError as error:
-            raise CannotWrite(
-                f"{destination}: cannot be written ({error.strerror}). Choose another place."
-            ) from error
-        finally:
-            partial.unlink(missing_ok=True)
-        return rows
+        return export_audit(self._db, self._log, destination, format, filter, job)
 
     def interrupt(self) -> None:
         """Stop the call under way, which raises ``Cancelled`` soon; safe from any thread."""

@@ -18,7 +18,7 @@ class AuditLog:
 
     def __init__(self, database: Database, actor: str) -> None:
         self._db = database
-        self._actor = actor
+        self.actor = actor
 
     def append(
         self,
@@ -35,7 +35,7 @@ class AuditLog:
         row = AuditRow(
             seq=seq,
             at=time.time_ns() // 1000,
-            actor=self._actor,
+            actor=self.actor,
             action=action,
             subject=subject,
             before=before,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-SCHEMA = 3
+SCHEMA = 4
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
 
 _M001 = """
@@ -181,6 +181,67 @@ CREATE TABLE index_generations (
 );
 """
 
+_M004 = """
+CREATE TABLE recall_episodes ( -- which state of an episode the tables below speak for
+  episode_id INTEGER PRIMARY KEY REFERENCES episodes (id) ON DELETE CASCADE,
+  digest BLOB NOT NULL
+);
+-- An episode is found by its words, by the text of its changes, and by paths; a step by its words.
+-- Identifiers are kept whole in words and taken apart in paths.
+CREATE VIRTUAL TABLE recall_words USING fts5 (
+  words, content='', contentless_delete=1,
+  tokenize="porter unicode61 remove_diacritics 2 tokenchars '_'"
+);
+CREATE VIRTUAL TABLE recall_patch USING fts5 (
+  patch, content='', contentless_delete=1,
+  tokenize="porter unicode61 remove_diacritics 2 tokenchars '_'"
+);
+CREATE VIRTUAL TABLE recall_changed USING fts5 (
+  paths, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE recall_touched USING fts5 (
+  paths, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE recall_steps USING fts5 (
+  words, content='', contentless_delete=1,
+  tokenize="porter unicode61 remove_diacritics 2 tokenchars '_'"
+);
+CREATE TABLE changed_files ( -- the stem is the file's name without its ending, in lower case
+  stem TEXT NOT NULL,
+  episode_id INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
+  path TEXT NOT NULL,
+  PRIMARY KEY (stem, episode_id, path)
+) WITHOUT ROWID;
+CREATE INDEX changed_files_episode ON changed_files (episode_id);
+
+CREATE TABLE recalls (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  cue TEXT NOT NULL,
+  destination TEXT NOT NULL, -- what the context block was given to
+  ms REAL NOT NULL,
+  tokens INTEGER NOT NULL,
+  context_sha256 TEXT NOT NULL
+);
+CREATE TABLE recall_hits (
+  recall_id INTEGER NOT NULL REFERENCES recalls (id) ON DELETE CASCADE,
+  place INTEGER NOT NULL, -- 0 is the best
+  episode_id INTEGER NOT NULL, -- stays when the episode goes
+  score REAL NOT NULL,
+  shares TEXT NOT NULL, -- JSON: parts of the score by name
+  injected INTEGER NOT NULL,
+  PRIMARY KEY (recall_id, place)
+) WITHOUT ROWID;
+CREATE INDEX recall_hits_episode ON recall_hits (episode_id);
+CREATE TABLE episode_use ( -- how often and how lately an episode was recalled
+  episode_id INTEGER PRIMARY KEY REFERENCES episodes (id) ON DELETE CASCADE,
+  times INTEGER NOT NULL,
+  heat REAL NOT NULL, -- recalls, each fading with time, as of the last one
+  last_at INTEGER NOT NULL
+);
+"""
+
 # What a store's schema may execute by itself: anything else in a file is somebody's code.
 TRIGGERS = {
     f"audit_is_append_only_{change.lower()}": (
@@ -215,6 +276,12 @@ def migrate(connection: Any) -> list[str]:
     def m003_vectors(db: Database) -> None:
         """Encoders, the vectors they made of steps and episodes, and what indexes these."""
         for statement in _statements(_M003):
+            db.execute(statement)
+
+    @migrations()
+    def m004_recall(db: Database) -> None:
+        """What recall searches, what it gave, and how often each episode was of use."""
+        for statement in _statements(_M004):
             db.execute(statement)
 
     database = Database(connection, recursive_triggers=False, execute_plugins=False)

@@ -10,6 +10,7 @@ from hpm_engine.drafts import StepDraft
 from hpm_engine.records import Part, PartKind, Step, StepFlag, StepOutline
 from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import KIND_CODE, KINDS, SOURCE_CODE, SOURCES, EncodedStep
+from hpm_engine.store.recall_index import RecallIndex
 from hpm_engine.store.search_index import SearchIndex, searchable
 from hpm_engine.store.texts import Texts
 from hpm_engine.store.vectors import VectorRows
@@ -25,6 +26,11 @@ _BATCH_BYTES = 8 * 1024 * 1024
 def step_id(episode_id: int, seq: int) -> int:
     """The id of the step at position ``seq`` of an episode."""
     return episode_id << _POSITION_BITS | seq
+
+
+def place_of(key: int) -> tuple[int, int]:
+    """The episode and the position of the step with this id."""
+    return key >> _POSITION_BITS, key & (MOST_STEPS - 1)
 
 
 def _step_row(key: int, step: EncodedStep) -> tuple[Any, ...]:
@@ -62,6 +68,7 @@ class StepRows:
         self._texts = texts
         self._index = index
         self._vectors = VectorRows(database)
+        self._recall = RecallIndex(database)
         self._pending: list[tuple[int, EncodedStep]] = []
         self._size = 0
         self._unindexed: set[bytes] = set()  # texts whose step in the index was removed
@@ -124,6 +131,7 @@ class StepRows:
         first, last = step_id(episode_id, seq), step_id(episode_id, MOST_STEPS - 1)
         self._unindexed |= self._index.remove(first, last)
         self._vectors.remove_from(episode_id, seq)
+        self._recall.remove(episode_id, step_id(episode_id, 0), last)
         self._db.execute("DELETE FROM parts WHERE step_id BETWEEN ? AND ?", (first, last))
         self._db.execute("DELETE FROM steps WHERE id BETWEEN ? AND ?", (first, last))
 

@@ -18,6 +18,12 @@ def call(tool: str, flags: StepFlag = StepFlag.NONE) -> StepDraft:
     return StepDraft(StepSource.AGENT, (Part(PartKind.CALL, "{}", tool, "c"),), 1, flags)
 
 
+RECALL_TABLES = (
+    *("recall_episodes", "recall_words", "recall_patch", "recall_changed", "recall_touched"),
+    *("recall_steps", "changed_files", "recall_hits", "recalls", "episode_use"),
+)
+
+
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     """A store as schema 1 left it, with one episode."""
@@ -31,6 +37,7 @@ def old(tmp_path: Path) -> Path:
         "DROP TABLE vectors",
         "DROP TABLE index_generations",
         "DROP TABLE encoders",
+        *(f"DROP TABLE {name}" for name in RECALL_TABLES),
         "DELETE FROM _sqlite_migrations WHERE name <> 'm001_first_schema'",
         "PRAGMA user_version = 1",
     ):

@@ -1,0 +1,42 @@
+"""Writing what the store holds into other files, each export with its audit row."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from pathlib import Path
+
+from hpm_engine.audit.export import write_rows
+from hpm_engine.errors import CannotWrite
+from hpm_engine.job import Job
+from hpm_engine.reports import AuditFilter
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.database import Database
+
+
+def export_audit(
+    db: Database,
+    log: AuditLog,
+    destination: Path,
+    format_: str,
+    wanted: AuditFilter,
+    job: Job | None,
+) -> int:
+    """Write the log to a file; how many rows. Raises ``CannotWrite``, with no file left behind."""
+    partial = destination.with_name(destination.name + ".part")
+    try:
+        with db.writing():
+            with partial.open("w", encoding="utf-8", newline="") as stream:
+                rows = write_rows(log.walk(wanted), stream, format_, job)
+                stream.flush()
+                os.fsync(stream.fileno())
+            digest = sha256(partial.read_bytes()).hexdigest()
+            log.append("export", "audit", after=digest, detail={"format": format_, "rows": rows})
+            partial.replace(destination)
+    except OSError as error:
+        raise CannotWrite(
+            f"{destination}: cannot be written ({error.strerror}). Choose another place."
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return rows

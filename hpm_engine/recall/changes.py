@@ -1,0 +1,87 @@
+"""What an episode changed: files and the text of the changes, from patches and editing calls."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from hpm_engine.records import Part, PartKind, Step, StepFlag
+
+_LONGEST = 200_000  # characters of one change
+_DIFF = re.compile(r"^diff --git a/(\S+) b/(\S+)$", re.MULTILINE)
+_PLUS = re.compile(r"^\+\+\+ (?:b/)?(\S+)", re.MULTILINE)
+_APPLIED = re.compile(r"^\*\*\* (?:Update|Add|Delete) File: (.+)$", re.MULTILINE)
+_TEST = re.compile(r"(?:^|/)(?:tests?|testing|spec)/|(?:^|/)test_|_test\.\w+$|(?:^|/)conftest\.py$")
+_PATH_KEYS = ("file_path", "path", "notebook_path", "filename", "absolute_path")
+_TEXT_KEYS = ("new_string", "new_str", "content", "file_text", "new_source", "insert_text")
+_READS = frozenset(("view", "read", "ls", "grep", "glob"))
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A file that was changed, and the text that tells how."""
+
+    path: str
+    text: str
+
+
+def changes_of(steps: Iterable[Step]) -> list[Change]:
+    """What the steps changed: their final patch if one was handed in, else every edit."""
+    edits: list[Change] = []
+    submitted: list[Change] = []
+    for step in steps:
+        if step.flags & (StepFlag.COPIED | StepFlag.DEMONSTRATION):
+            continue
+        for part in step.parts:
+            if step.flags & StepFlag.SUBMISSION:
+                submitted = list(_diffs(part.text)) or submitted
+            if part.kind is PartKind.CALL:
+                edits += _edits(part)
+    return submitted or edits
+
+
+def is_test(path: str) -> bool:
+    """Whether a file is a test: it tells little of where a fault lies."""
+    return _TEST.search(path.lower()) is not None
+
+
+def _diffs(text: str) -> Iterator[Change]:
+    """The files of a unified diff."""
+    heads = list(_DIFF.finditer(text))
+    ends = [head.start() for head in heads[1:]] + [len(text)]
+    for head, end in zip(heads, ends, strict=False):
+        yield Change(_relative(head[2]), text[head.start() : end][:_LONGEST])
+    if not heads:
+        for found in _PLUS.finditer(text):
+            if found[1] != "/dev/null":
+                yield Change(_relative(found[1]), text[:_LONGEST])
+
+
+def _edits(call: Part) -> Iterator[Change]:
+    """The files that a call of an editing tool writes."""
+    applied = list(_APPLIED.finditer(call.text)) if "*** " in call.text else []
+    for found in applied:
+        yield Change(_relative(found[1].strip().strip('"\\n')), call.text[:_LONGEST])
+    if applied or not call.text.startswith("{"):
+        return
+    try:
+        arguments = json.loads(call.text)
+    except ValueError:
+        return
+    if not isinstance(arguments, dict) or arguments.get("command") in _READS:
+        return
+    path = next((value for key in _PATH_KEYS if (value := arguments.get(key))), None)
+    texts = [value for key in _TEXT_KEYS if isinstance(value := arguments.get(key), str)]
+    texts += [
+        edit["new_string"]
+        for edit in arguments.get("edits") or ()
+        if isinstance(edit, dict) and isinstance(edit.get("new_string"), str)
+    ]
+    if isinstance(path, str) and texts:
+        yield Change(_relative(path), "\n".join(texts)[:_LONGEST])
+
+
+def _relative(path: str) -> str:
+    return path.removeprefix("/testbed/").removeprefix("./").lstrip("/")

@@ -1,0 +1,70 @@
+"""Parts of a score on one scale: z-scores among the candidates, weighted and summed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from hpm_engine.recalled import ScorePart
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """One part's measure of episodes (or steps) by id; ``absent`` is that of all others."""
+
+    name: str
+    weight: float
+    values: Mapping[int, float]
+    absent: float = 0.0
+
+
+class Ranking(msgspec.Struct, frozen=True):
+    """The candidates, best first, with what each part gave them.
+
+    ``raw`` and ``z`` have shape (parts, candidates), in the order of ``ids``.
+    """
+
+    ids: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    raw: NDArray[np.float64]
+    z: NDArray[np.float64]
+    parts: tuple[Measured, ...]
+
+    def explain(self, place: int) -> tuple[ScorePart, ...]:
+        """The parts of the score of the candidate at ``place``."""
+        given = [
+            part.weight * float(z) for part, z in zip(self.parts, self.z[:, place], strict=True)
+        ]
+        for_it = sum(value for value in given if value > 0) or 1.0
+        return tuple(
+            ScorePart(
+                part.name,
+                float(self.raw[row, place]),
+                float(self.z[row, place]),
+                part.weight,
+                max(0.0, value) / for_it,
+            )
+            for row, (part, value) in enumerate(zip(self.parts, given, strict=True))
+        )
+
+
+def fuse(pool: Sequence[int], parts: Sequence[Measured]) -> Ranking:
+    """Rank ``pool`` by the weighted sum of the parts' z-scores; ties by id.
+
+    Scores are fused rather than ranks: reciprocal rank fusion was worse than BM25 alone at the
+    head of the list (LoCoMo). A part that tells no candidate from another adds nothing.
+    """
+    ids = np.array(sorted(pool), dtype=np.int64)
+    raw = np.array(
+        [[part.values.get(key, part.absent) for key in ids.tolist()] for part in parts]
+    ).reshape(len(parts), len(ids))
+    if not len(ids):
+        return Ranking(ids, np.zeros(0), raw, raw, tuple(parts))
+    spread = raw.std(axis=1, keepdims=True)
+    z = np.divide(raw - raw.mean(axis=1, keepdims=True), spread, where=spread > 1e-12, out=raw * 0)
+    weights = np.array([part.weight for part in parts])
+    scores = weights @ z
+    order = np.lexsort((ids, -scores))
+    return Ranking(ids[order], scores[order], raw[:, order], z[:, order], tuple(parts))

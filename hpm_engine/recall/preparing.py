@@ -1,0 +1,42 @@
+"""Index for recall what is not indexed yet: in batches, each safe on its own."""
+
+from __future__ import annotations
+
+import time
+
+from hpm_engine.job import Job
+from hpm_engine.recall.document import document
+from hpm_engine.recalled import Prepared
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.database import Database
+from hpm_engine.store.recall_index import RecallIndex
+from hpm_engine.store.step_rows import MOST_STEPS, StepRows, step_id
+
+_BATCH = 64  # episodes in a transaction
+
+
+def prepare(db: Database, log: AuditLog, steps: StepRows, job: Job) -> Prepared:
+    """Index every episode that is new or has changed.
+
+    Raises ``Cancelled``, with the batches before it kept.
+    """
+    index = RecallIndex(db)
+    started = time.monotonic()
+    with db.reading():
+        total = index.count_unprepared()
+    done = last = 0
+    while total:
+        with db.writing():
+            batch = index.unprepared(last, _BATCH)
+            for episode_id, digest in batch:
+                job.step(done, total, "indexing for recall", "episodes")
+                text = document(episode_id, steps.steps(episode_id, 0, None))
+                ids = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
+                index.remove(episode_id, *ids)
+                index.put(episode_id, digest, text)
+                done += 1
+            if not batch:
+                break
+            last = batch[-1][0]
+            log.append("index", "recall", detail={"episodes": len(batch), "last": last})
+    return Prepared(done, 0, time.monotonic() - started)

@@ -1,0 +1,174 @@
+"""From a cue to hits with their reasons, stage by stage."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from hpm_engine.errors import BadQuery
+from hpm_engine.recall.context import block
+from hpm_engine.recall.excerpt import excerpt, matching, text_of
+from hpm_engine.recall.fusion import Measured, Ranking, fuse
+from hpm_engine.recall.lexical import Lexical
+from hpm_engine.recall.weights import SHIPPED, PartName
+from hpm_engine.recall.working_memory import WorkingMemory
+from hpm_engine.recalled import (
+    ContextBlock,
+    Hit,
+    Recall,
+    RecallOptions,
+    RecallScope,
+    StageTime,
+    StepHit,
+)
+from hpm_engine.store.database import Database
+from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.recall_index import RecallIndex
+from hpm_engine.store.recall_scope import ScopeRows
+from hpm_engine.store.step_rows import StepRows, place_of
+
+MOST_POOLED = 1_024  # candidates that are all scored; of more, those that some part put forward
+_FORWARD = 256  # candidates that each part puts forward
+_STEPS_EACH = 3  # best steps shown of a hit
+
+
+class _Clock:
+    """Times the stages of one recall."""
+
+    def __init__(self) -> None:
+        self.stages: list[StageTime] = []
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.stages.append(StageTime(name, 1000 * (time.perf_counter() - started)))
+
+
+class Recaller:
+    """Recall over one store. Reads inside the caller's transaction; records nothing."""
+
+    def __init__(
+        self, database: Database, episodes: EpisodeRows, steps: StepRows, memory: WorkingMemory
+    ) -> None:
+        self._db = database
+        self._index = RecallIndex(database)
+        self._scope = ScopeRows(database)
+        self._episodes = episodes
+        self._steps = steps
+        self._working = memory
+
+    def recall(
+        self, cue: str, k: int, scope: RecallScope, without: Sequence[int], options: RecallOptions
+    ) -> Recall:
+        """The ``k`` episodes that answer ``cue`` best. Raises ``BadQuery`` for an empty cue."""
+        if not cue.strip() or k < 1:
+            raise BadQuery("There is nothing to recall: say what is being looked for.", 0)
+        clock = _Clock()
+        chosen = SHIPPED if options.weights is None else options.weights
+        weights = {one.part: one.weight for one in chosen}
+        with clock.stage("candidates"):
+            members = self._scope.members(scope, without)
+        with clock.stage("words"):
+            lexical = Lexical(self._index, cue)
+            parts = lexical.measure(weights)
+        with clock.stage("steps"):
+            step_scores = lexical.steps() if weights.get(PartName.STEPS) else {}
+            parts += _best_steps(step_scores, weights)
+        with clock.stage("ranking"):
+            ranking = fuse(_pool(members, parts), parts)
+            steps = _ranked_steps(step_scores, set(members))
+        with clock.stage("fetching"):
+            hits = self._hits(ranking, k, lexical, steps)
+            best = tuple(self._step_hit(key, value, lexical) for key, value in steps[:k])
+        with clock.stage("context"):
+            context = self._context(hits, options.budget)
+        return Recall(
+            id=None,
+            cue=cue,
+            scope=scope,
+            candidates=len(members),
+            hits=hits,
+            steps=best,
+            stages=tuple(clock.stages),
+            context=context,
+            notes=self._notes(),
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        waiting = self._index.count_unprepared()
+        if not waiting:
+            return ()
+        return (f"{waiting:,} episodes are not indexed for recall yet and were not searched.",)
+
+    def _hits(
+        self, ranking: Ranking, k: int, lexical: Lexical, steps: list[tuple[int, float]]
+    ) -> tuple[Hit, ...]:
+        """The first ``k`` of the ranking that anything speaks for."""
+        places = [place for place, score in enumerate(ranking.scores[:k]) if score > 0]
+        ids = [int(ranking.ids[place]) for place in places]
+        episodes = {one.id: one for one in self._episodes.get(ids)}
+        terms = lexical.terms(ids)
+        of: dict[int, list[tuple[int, float]]] = {key: [] for key in ids}
+        for key, value in steps:
+            if len(found := of.get(place_of(key)[0], [])) < _STEPS_EACH:
+                found.append((key, value))
+        return tuple(
+            Hit(
+                episode=episodes[key],
+                score=float(ranking.scores[place]),
+                tier=episodes[key].tier,
+                parts=ranking.explain(place),
+                steps=tuple(self._step_hit(step, value, lexical) for step, value in of[key]),
+                terms=terms[key],
+            )
+            for place, key in zip(places, ids, strict=True)
+            if key in episodes
+        )
+
+    def _step_hit(self, key: int, value: float, lexical: Lexical) -> StepHit:
+        episode_id, seq = place_of(key)
+        step = self._working.step(
+            episode_id,
+            self._index.digest(episode_id),
+            seq,
+            lambda: self._steps.steps(episode_id, seq, seq + 1),
+        )
+        text = "" if step is None else text_of(step)
+        terms = matching(text, lexical.telling)
+        return StepHit(episode_id, seq, value, excerpt(text, lexical.telling), terms)
+
+    def _context(self, hits: tuple[Hit, ...], budget: int) -> ContextBlock:
+        files = {hit.episode.id: self._index.changed_by(hit.episode.id) for hit in hits}
+        return block(hits, files, budget)
+
+
+def _pool(members: list[int], parts: list[Measured]) -> list[int]:
+    """The candidates to score: all of a small scope, of a large one those put forward."""
+    if len(members) <= MOST_POOLED:
+        return members
+    within = set(members)
+    pool: set[int] = set()
+    for part in parts:
+        first = sorted((key for key in part.values if key in within), key=part.values.__getitem__)
+        pool.update(first[-_FORWARD:])
+    return sorted(pool)
+
+
+def _best_steps(scores: dict[int, float], weights: dict[str, float]) -> list[Measured]:
+    """Each episode's best step, as a part of its score."""
+    weight = weights.get(PartName.STEPS, 0.0)
+    if not weight:
+        return []
+    best: dict[int, float] = {}
+    for key, value in scores.items():
+        episode_id = place_of(key)[0]
+        best[episode_id] = max(best.get(episode_id, 0.0), value)
+    return [Measured(PartName.STEPS, weight, best)]
+
+
+def _ranked_steps(scores: dict[int, float], members: set[int]) -> list[tuple[int, float]]:
+    """The steps within the scope, best first."""
+    found = [(key, value) for key, value in scores.items() if place_of(key)[0] in members]
+    return sorted(found, key=lambda one: (-one[1], one[0]))

@@ -1,0 +1,78 @@
+"""Recall of one open store: what it searches, what it has in use, and the record of it all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from hpm_engine.errors import StoreBusy
+from hpm_engine.job import Job
+from hpm_engine.recall.preparing import prepare
+from hpm_engine.recall.recaller import Recaller
+from hpm_engine.recall.working_memory import WorkingMemory
+from hpm_engine.recalled import PastRecall, Prepared, Recall, RecallOptions, RecallScope, StageTime
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.database import Database
+from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.recall_index import RecallIndex
+from hpm_engine.store.recall_log import RecallLog
+from hpm_engine.store.step_rows import StepRows
+
+
+class Recollection:
+    """What ``Memory`` hands recall over to."""
+
+    def __init__(
+        self, database: Database, log: AuditLog, episodes: EpisodeRows, steps: StepRows
+    ) -> None:
+        self._db = database
+        self._log = log
+        self._steps = steps
+        self._recalls = RecallLog(database, log)
+        self.working_memory = WorkingMemory()
+        self._recaller = Recaller(database, episodes, steps, self.working_memory)
+
+    def recall(
+        self, cue: str, k: int, scope: RecallScope, without: Sequence[int], options: RecallOptions
+    ) -> Recall:
+        """Recall, and record it unless it is a question of what if."""
+        with self._db.reading():
+            found = self._recaller.recall(cue, k, scope, without, options)
+        if without or not options.record:
+            return found
+        if self._db.read_only:
+            note = "Not recorded: the store is open for reading only."
+            return msgspec.structs.replace(found, notes=(*found.notes, note))
+        return self._record(found, options.into)
+
+    def _record(self, found: Recall, into: str) -> Recall:
+        started = time.perf_counter()
+        try:
+            with self._db.writing():
+                key = self._recalls.add(found, into)
+        except StoreBusy:
+            note = "Not recorded: another program kept writing to the store."
+            return msgspec.structs.replace(found, notes=(*found.notes, note))
+        stage = StageTime("recording", 1000 * (time.perf_counter() - started))
+        return msgspec.structs.replace(found, id=key, stages=(*found.stages, stage))
+
+    def past(self, offset: int, limit: int) -> list[PastRecall]:
+        """Recorded recalls, newest first."""
+        with self._db.reading():
+            return self._recalls.page(offset, limit)
+
+    def count(self) -> int:
+        """How many recalls are recorded."""
+        with self._db.reading():
+            return self._recalls.count()
+
+    def unprepared(self) -> int:
+        """How many episodes are not indexed in their present state."""
+        with self._db.reading():
+            return RecallIndex(self._db).count_unprepared()
+
+    def prepare(self, job: Job) -> Prepared:
+        """Index what is missing."""
+        return prepare(self._db, self._log, self._steps, job)

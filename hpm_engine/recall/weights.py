@@ -1,0 +1,39 @@
+"""How much each part of a hit's score counts: fixed weights, none of them fitted.
+
+Weights fitted by cross-validation on the same features were not better than halves and ones. A
+part is a z-score among the candidates, so a weight of 1 is one standard deviation.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from hpm_engine.recalled import Weight
+
+
+class PartName(StrEnum):
+    """The parts of a score."""
+
+    WORDS = "words"  # BM25 of the cue's words on what was said, done and named
+    PATCH = "patch"  # BM25 on the text of the changes
+    CHANGED = "changed paths"  # BM25 on the changed files' paths
+    TOUCHED = "touched paths"  # BM25 on the paths in the agent's actions
+    FILES = "named files"  # how exactly the cue names a changed file
+    STEPS = "best step"  # the best step's own score: its words and its meaning
+    MEANING = "meaning"  # cosine with the mean of the episode's step vectors
+    OPENING = "opening"  # the same by the stronger encoder, of the first actions
+    RECENCY = "recency"  # how lately it ended
+    IMPORTANCE = "importance"  # pins, use and success
+
+
+# Parts that read what an episode changed. A benchmark whose relevance is "changed the same file"
+# must also be read without them.
+CHANGE_PARTS = frozenset((PartName.PATCH, PartName.CHANGED, PartName.FILES))
+
+SHIPPED: tuple[Weight, ...] = (
+    Weight(PartName.WORDS, 1.0),
+    Weight(PartName.PATCH, 0.5),
+    Weight(PartName.CHANGED, 0.5),
+    Weight(PartName.FILES, 0.5),
+    Weight(PartName.STEPS, 0.5),
+)

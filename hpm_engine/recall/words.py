@@ -1,0 +1,123 @@
+"""A cue's words and how much each counts; the files and modules that it names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from math import log
+
+from hpm_engine.store.recall_index import Field, RecallIndex
+
+LONGEST_CUE = 6_000  # characters; what follows adds time and hardly meaning
+_MOST_WORDS = 160
+_WORD = re.compile(r"\w+")
+_PIECE = re.compile(r"[^\W_]+")
+_PATH = re.compile(r"(?:[\w.-]+/)+[\w-]+(?:\.\w{1,5})?|\b[A-Za-z_][\w-]*\.[a-z]{1,4}\b")
+_MODULE = re.compile(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+# Function words alone: a word that carries meaning anywhere must not be here.
+_FUNCTION_WORDS = """
+a an and any are as at be been but by can could did do does for from had has have he her him his
+how i if in into is it its just me my no not of on or our she so some than that the their them then
+there these they this those to too us was we were what when where which who whom whose why will
+with would you your
+"""
+_STOP = frozenset(_FUNCTION_WORDS.split())
+
+Weights = dict[str, float]
+
+
+def words_of(cue: str) -> Weights:
+    """The cue's words, identifiers whole, each weighted 1 + log(times it stands there)."""
+    return _weighted(_WORD.findall(cue[:LONGEST_CUE].lower()))
+
+
+def pieces_of(cue: str) -> Weights:
+    """The same with identifiers and paths taken apart."""
+    return _weighted(_PIECE.findall(cue[:LONGEST_CUE].lower()))
+
+
+def _weighted(words: list[str]) -> Weights:
+    counts = Counter(word for word in words if word not in _STOP and len(word) <= 64)
+    return {word: 1 + log(count) for word, count in counts.most_common(_MOST_WORDS)}
+
+
+def telling(index: RecallIndex, field: Field, words: Weights, most_rows: int) -> Weights:
+    """The words worth searching for in a field, most telling first.
+
+    Left out are words that nothing has, those that more than half of all have (BM25 gives them
+    nothing), and the commonest of the rest once all together stand in ``most_rows`` rows: that
+    bounds the time of a search in a large store.
+    """
+    total = index.count(field)
+    found = {word: index.frequency(field, word) for word in words}
+    worth = {
+        word: words[word] * log((total - rows + 0.5) / (rows + 0.5))
+        for word, rows in found.items()
+        if 0 < rows <= total / 2 or 0 < rows == total == 1
+    }
+    kept: Weights = {}
+    spent = 0
+    for word in sorted(worth, key=lambda word: (-worth[word], word)):
+        if spent and spent + found[word] > most_rows:
+            continue
+        spent += found[word]
+        kept[word] = words[word]
+    return kept
+
+
+def score(index: RecallIndex, field: Field, words: Mapping[str, float]) -> dict[int, float]:
+    """BM25 with weighted words: id to score, for all that have one of them.
+
+    BM25 is a sum over words, so words of one weight are searched for together and each such sum
+    is multiplied by the weight.
+    """
+    groups: dict[float, list[str]] = {}
+    for word, weight in words.items():
+        groups.setdefault(round(weight, 1), []).append(word)
+    scores: dict[int, float] = {}
+    for weight, group in groups.items():
+        for key, value in index.bm25(field, group):
+            scores[key] = scores.get(key, 0.0) + weight * value
+    return scores
+
+
+def named_files(cue: str) -> set[tuple[str, ...]]:
+    """The paths and modules that a cue names, as parts without a file's ending, in lower case.
+
+    ``django/db/models/query.py`` and ``django.db.models.query`` give the same parts; of a module's
+    name every beginning counts, since its last parts may be a class or a function.
+    """
+    text = cue[:LONGEST_CUE]
+    named = {_parts(found) for found in _PATH.findall(text)}
+    for module in _MODULE.findall(text):
+        parts = tuple(module.lower().split("."))
+        named |= {parts[:end] for end in range(2, len(parts) + 1)}
+    return {parts for parts in named if parts}
+
+
+def stem_of(path: str) -> str:
+    """The name of a file without folders and ending, in lower case; of a package its folder's."""
+    parts = _parts(path)
+    return parts[-1] if parts else ""
+
+
+def agreement(path: str, named: set[tuple[str, ...]]) -> int:
+    """How many parts, from the file's name upwards, a path shares with what the cue names."""
+    parts = _parts(path)
+    best = 0
+    for other in named:
+        shared = 0
+        for mine, its in zip(reversed(parts), reversed(other), strict=False):
+            if mine != its:
+                break
+            shared += 1
+        best = max(best, shared)
+    return best
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    folder, _, name = path.strip("/").lower().rpartition("/")
+    stem = name.rsplit(".", 1)[0] if "." in name.lstrip(".") else name
+    parts = tuple(part for part in (*folder.split("/"), stem) if part and part != ".")
+    return parts[:-1] if parts and parts[-1] == "__init__" else parts

@@ -1,0 +1,146 @@
+"""What recall searches: words, changes and paths of episodes, words of steps; kept by the job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+import msgspec
+
+from hpm_engine.store.database import Database
+
+_ASKED = 500
+
+
+class Field(StrEnum):
+    """A full-text table; ids are episodes' but for ``STEPS``."""
+
+    WORDS = "recall_words"
+    PATCH = "recall_patch"
+    CHANGED = "recall_changed"
+    TOUCHED = "recall_touched"
+    STEPS = "recall_steps"
+
+
+EPISODE_FIELDS = (Field.WORDS, Field.PATCH, Field.CHANGED, Field.TOUCHED)
+_COLUMN = {
+    Field.WORDS: "words",
+    Field.PATCH: "patch",
+    Field.CHANGED: "paths",
+    Field.TOUCHED: "paths",
+}
+
+
+class RecallText(msgspec.Struct, frozen=True):
+    """What is indexed of one episode; ``steps`` by step id, ``files`` as (stem, path)."""
+
+    texts: Mapping[Field, str]
+    steps: Mapping[int, str]
+    files: frozenset[tuple[str, str]]
+
+
+class RecallIndex:
+    """The tables that recall searches. Writing must happen inside the caller's transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def unprepared(self, after: int = 0, limit: int = -1) -> list[tuple[int, bytes]]:
+        """Episodes with an id above ``after`` whose present state is not indexed: id, digest."""
+        return self._db.rows(
+            "SELECT e.id, e.digest FROM episodes e LEFT JOIN recall_episodes r"
+            " ON r.episode_id = e.id WHERE e.id > ? AND r.digest IS NOT e.digest"
+            " ORDER BY e.id LIMIT ?",
+            (after, limit),
+        )
+
+    def count_unprepared(self) -> int:
+        """How many episodes are not indexed in their present state."""
+        found: int = self._db.value(
+            "SELECT count(*) FROM episodes e LEFT JOIN recall_episodes r"
+            " ON r.episode_id = e.id WHERE r.digest IS NOT e.digest"
+        )
+        return found
+
+    def put(self, episode_id: int, digest: bytes, text: RecallText) -> None:
+        """Index an episode of which nothing is indexed: see ``remove``."""
+        for field in EPISODE_FIELDS:
+            if content := text.texts.get(field):
+                sql = f"INSERT INTO {field.value} (rowid, {_COLUMN[field]}) VALUES (?, ?)"
+                self._db.execute(sql, (episode_id, content))
+        self._db.connection.executemany(
+            f"INSERT INTO {Field.STEPS.value} (rowid, words) VALUES (?, ?)",
+            list(text.steps.items()),
+        )
+        self._db.connection.executemany(
+            "INSERT INTO changed_files (stem, episode_id, path) VALUES (?, ?, ?)",
+            [(stem, episode_id, path) for stem, path in sorted(text.files)],
+        )
+        self._db.execute("INSERT INTO recall_episodes VALUES (?, ?)", (episode_id, digest))
+
+    def remove(self, episode_id: int, first: int, last: int) -> None:
+        """Forget all that is indexed of an episode, whose steps have ids ``first`` to ``last``."""
+        sql = "DELETE FROM recall_episodes WHERE episode_id = ?"
+        if not self._db.execute(sql, (episode_id,)).rowcount:
+            return
+        for field in EPISODE_FIELDS:
+            self._db.execute(f"DELETE FROM {field.value} WHERE rowid = ?", (episode_id,))
+        # Found by the document sizes: a contentless table cannot be asked for a range of rows.
+        ids = self._db.rows(
+            "SELECT id FROM recall_steps_docsize WHERE id BETWEEN ? AND ?", (first, last)
+        )
+        self._db.connection.executemany("DELETE FROM recall_steps WHERE rowid = ?", ids)
+        self._db.execute("DELETE FROM changed_files WHERE episode_id = ?", (episode_id,))
+
+    def count(self, field: Field) -> int:
+        """How many episodes (or steps) a field has."""
+        found: int = self._db.value(f"SELECT count(*) FROM {field.value}_docsize")
+        return found
+
+    def frequency(self, field: Field, word: str) -> int:
+        """In how many episodes (or steps) a word stands."""
+        table = field.value
+        sql = f"SELECT count(*) FROM {table} WHERE {table} MATCH ?"
+        found: int = self._db.value(sql, (_quoted(word),))
+        return found
+
+    def bm25(self, field: Field, words: Iterable[str]) -> list[tuple[int, float]]:
+        """The BM25 score (k1 1.2, b 0.75) of all that has any of the words: id, score."""
+        table = field.value
+        sql = f"SELECT rowid, -bm25({table}) FROM {table} WHERE {table} MATCH ?"
+        return self._db.rows(sql, (" OR ".join(map(_quoted, words)),))
+
+    def holding(self, word: str, field: Field, ids: Iterable[int]) -> set[int]:
+        """Which of the episodes (or steps) have a word."""
+        table = field.value
+        wanted = sorted(ids)
+        found: set[int] = set()
+        for start in range(0, len(wanted), _ASKED):
+            part = wanted[start : start + _ASKED]
+            marks = ",".join("?" * len(part))
+            sql = f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid IN ({marks})"
+            found.update(row[0] for row in self._db.rows(sql, (_quoted(word), *part)))
+        return found
+
+    def changed_files(self, stems: Iterable[str]) -> list[tuple[int, str]]:
+        """Episodes that changed a file with one of these stems: episode, path."""
+        wanted = sorted(set(stems))[:_ASKED]
+        marks = ",".join("?" * len(wanted))
+        sql = f"SELECT episode_id, path FROM changed_files WHERE stem IN ({marks})"
+        return self._db.rows(sql, wanted) if wanted else []
+
+    def digest(self, episode_id: int) -> bytes:
+        """The digest of an episode's present state."""
+        found: bytes | None = self._db.value(
+            "SELECT digest FROM episodes WHERE id = ?", (episode_id,)
+        )
+        return found or b""
+
+    def changed_by(self, episode_id: int) -> list[str]:
+        """The files that an episode changed."""
+        sql = "SELECT path FROM changed_files WHERE episode_id = ? ORDER BY path"
+        return [path for (path,) in self._db.rows(sql, (episode_id,))]
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'

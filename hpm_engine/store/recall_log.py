@@ -1,0 +1,117 @@
+"""Recalls as they were: recorded with their audit row, and what they did to an episode's heat."""
+
+from __future__ import annotations
+
+import json
+import time
+from hashlib import sha256
+from typing import Any
+
+from hpm_engine.recalled import PastHit, PastRecall, Recall
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.database import Database
+
+HALF_LIFE = 7 * 86_400 * 1_000_000  # microseconds in which an episode's heat halves
+
+
+def heat_at(heat: float, since: int, now: int) -> float:
+    """What is left at ``now`` of the heat that an episode had at ``since``."""
+    return heat * float(0.5 ** (max(0, now - since) / HALF_LIFE))
+
+
+class RecallLog:
+    """The recorded recalls of a store. Writing must happen inside the caller's transaction."""
+
+    def __init__(self, database: Database, audit: AuditLog) -> None:
+        self._db = database
+        self._audit = audit
+
+    def add(self, recall: Recall, into: str) -> int:
+        """Record a recall and what it gave; the number it has from now on.
+
+        The audit row holds digests and ids alone: forgetting a cue later must not break the chain.
+        """
+        now = time.time_ns() // 1000
+        digest = sha256(recall.context.text.encode()).hexdigest()
+        ms = sum(stage.ms for stage in recall.stages)
+        key: int = self._db.execute(
+            "INSERT INTO recalls (at, actor, cue, destination, ms, tokens, context_sha256)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (now, self._audit.actor, recall.cue, into, ms, recall.context.tokens, digest),
+        ).lastrowid
+        injected = set(recall.context.episode_ids) if into else set()
+        self._db.connection.executemany(
+            "INSERT INTO recall_hits VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    key,
+                    place,
+                    hit.episode.id,
+                    hit.score,
+                    json.dumps({part.name: round(part.share, 4) for part in hit.parts}),
+                    1 if hit.episode.id in injected else 0,
+                )
+                for place, hit in enumerate(recall.hits)
+            ],
+        )
+        for episode_id in recall.context.episode_ids:
+            self._warm(episode_id, now)
+        self._audit.append(
+            "recall",
+            f"recall:{key}",
+            after=digest,
+            detail={
+                "cue": sha256(recall.cue.encode()).hexdigest(),
+                "episodes": [hit.episode.id for hit in recall.hits],
+                "injected": sorted(injected),
+            },
+        )
+        return key
+
+    def _warm(self, episode_id: int, now: int) -> None:
+        sql = "SELECT heat, last_at FROM episode_use WHERE episode_id = ?"
+        rows = self._db.rows(sql, (episode_id,))
+        heat = heat_at(rows[0][0], rows[0][1], now) + 1 if rows else 1.0
+        self._db.execute(
+            "INSERT INTO episode_use VALUES (?, 1, ?, ?) ON CONFLICT (episode_id)"
+            " DO UPDATE SET times = times + 1, heat = excluded.heat, last_at = excluded.last_at",
+            (episode_id, heat, now),
+        )
+        self._db.execute("UPDATE episodes SET last_recalled_at = ? WHERE id = ?", (now, episode_id))
+
+    def count(self) -> int:
+        """How many recalls are recorded."""
+        found: int = self._db.value("SELECT count(*) FROM recalls")
+        return found
+
+    def page(self, offset: int, limit: int) -> list[PastRecall]:
+        """Recorded recalls, newest first."""
+        rows = self._db.rows(
+            "SELECT id, at, actor, cue, destination, ms, tokens, context_sha256 FROM recalls"
+            " ORDER BY id DESC LIMIT ? OFFSET ?",
+            (limit, offset),
+        )
+        with self._db.decoding("recalls"):
+            return [self._past(*row) for row in rows]
+
+    def _past(self, key: int, *fields: Any) -> PastRecall:
+        at, actor, cue, into, ms, tokens, digest = fields
+        return PastRecall(key, at, actor, cue, into, ms, tokens, digest, self._hits(key))
+
+    def _hits(self, key: int) -> tuple[PastHit, ...]:
+        rows = self._db.rows(
+            "SELECT h.episode_id, coalesce(e.task, ''), h.score, h.shares, h.injected"
+            " FROM recall_hits h LEFT JOIN episodes e ON e.id = h.episode_id"
+            " WHERE h.recall_id = ? ORDER BY h.place",
+            (key,),
+        )
+        return tuple(
+            PastHit(
+                episode_id,
+                task,
+                score,
+                tuple((str(name), float(share)) for name, share in json.loads(shares).items()),
+                bool(injected),
+            )
+            for episode_id, task, score, shares, injected in rows
+        )

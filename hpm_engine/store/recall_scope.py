@@ -1,0 +1,90 @@
+"""Which episodes a recall may give, and what is known of their use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from hpm_engine.recalled import RecallScope
+from hpm_engine.store.database import Database
+
+_ASKED = 500
+
+
+class Standing(msgspec.Struct, frozen=True, gc=False):
+    """What of an episode weighs in recency, importance and tiering."""
+
+    episode_id: int
+    at: int | None  # when it ended, or began
+    pinned: bool
+    tier: str
+    times: int  # recalled
+    heat: float  # as of ``recalled_at``
+    recalled_at: int | None
+
+
+class ScopeRows:
+    """The candidates of a recall."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def members(self, scope: RecallScope, without: Sequence[int]) -> list[int]:
+        """The ids of all episodes within a scope, but for those to do ``without``."""
+        conditions, values = _conditions(scope)
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        rows = self._db.rows(f"SELECT e.id FROM episodes e{where} ORDER BY e.id", values)
+        excluded = set(without)
+        if scope.among is not None:
+            among = set(scope.among)
+            return [key for (key,) in rows if key in among and key not in excluded]
+        return [key for (key,) in rows if key not in excluded]
+
+    def standing(self, ids: Sequence[int]) -> list[Standing]:
+        """What weighs beside the texts, for episodes that are there."""
+        found: list[Standing] = []
+        for start in range(0, len(ids), _ASKED):
+            part = ids[start : start + _ASKED]
+            marks = ",".join("?" * len(part))
+            sql = f"{_STANDING} WHERE e.id IN ({marks})"
+            found += [_standing(row) for row in self._db.rows(sql, part)]
+        return found
+
+    def standings(self) -> list[Standing]:
+        """The same of every episode."""
+        return [_standing(row) for row in self._db.rows(f"{_STANDING} ORDER BY e.id")]
+
+
+_STANDING = (
+    "SELECT e.id, coalesce(e.ended_at, e.started_at), e.pinned, e.tier, coalesce(u.times, 0),"
+    " coalesce(u.heat, 0.0), u.last_at FROM episodes e LEFT JOIN episode_use u"
+    " ON u.episode_id = e.id"
+)
+
+
+def _standing(row: Sequence[Any]) -> Standing:
+    key, at, pinned, tier, times, heat, recalled_at = row
+    return Standing(key, at, bool(pinned), tier, times, heat, recalled_at)
+
+
+def _conditions(scope: RecallScope) -> tuple[list[str], list[Any]]:
+    tagged = "EXISTS (SELECT 1 FROM tags t WHERE t.episode_id = e.id AND t.name = ?)"
+    conditions: list[str] = []
+    values: list[Any] = []
+    for condition, value in (
+        ("e.project = ?", scope.project or None),
+        ("e.agent = ?", scope.agent or None),
+        ("e.started_at >= ?", scope.since),
+        ("e.started_at < ?", scope.until),
+        ("e.outcome = ?", scope.outcome),
+        (tagged, scope.tag or None),
+        (f"NOT {tagged}", scope.without_tag or None),
+    ):
+        if value is not None:
+            conditions.append(condition)
+            values.append(value)
+    if scope.top_level:
+        conditions.append("e.parent_key = ''")
+    return conditions, values

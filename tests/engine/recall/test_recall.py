@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from episodes_made import acted, add, asked, diff, shop, submitted
+
+from hpm_engine import (
+    BadQuery,
+    Cancelled,
+    Job,
+    Memory,
+    Outcome,
+    RecallOptions,
+    RecallScope,
+    Weight,
+    open_memory,
+)
+
+CUE = "discount is wrong after the currency changed"
+
+
+def test_the_episode_that_answers_comes_first_with_its_reasons(memory: Memory) -> None:
+    ids = shop(memory)
+    found = memory.recall(CUE, k=3)
+    best = found.hits[0]
+    assert best.episode.id == ids["basket"]
+    assert {"discount", "currency"} <= set(best.terms)
+    assert best.score == pytest.approx(sum(part.weight * part.value for part in best.parts))
+    assert sum(part.share for part in best.parts) == pytest.approx(1)
+    assert best.steps[0].episode_id == best.episode.id
+    assert "discount" in best.steps[0].excerpt
+    assert found.candidates == 5
+    assert {stage.name for stage in found.stages} >= {"words", "ranking", "context"}
+    assert all(stage.ms >= 0 for stage in found.stages)
+
+
+def test_a_file_that_the_cue_names_leads_to_who_changed_it(memory: Memory) -> None:
+    ids = shop(memory)
+    for cue in ("crash somewhere in shop/search.py", "crash somewhere in shop.search"):
+        best = memory.recall(cue).hits[0]
+        assert best.episode.id == ids["search"]
+        assert next(part for part in best.parts if part.name == "named files").share > 0
+
+
+@pytest.mark.parametrize(
+    ("scope", "keys"),
+    [
+        (RecallScope(project="books"), {"report", "invoice"}),
+        (RecallScope(agent="claude-code"), {"search"}),
+        (RecallScope(outcome=Outcome.FAILURE), {"login"}),
+        (RecallScope(until=1_650_000_000_000_000), {"report"}),
+        (RecallScope(since=1_650_000_000_000_000), {"basket", "login", "search", "invoice"}),
+        (RecallScope(tag="shared"), {"basket", "report"}),
+        (RecallScope(without_tag="shared"), {"login", "search", "invoice"}),
+    ],
+)
+def test_only_what_the_scope_allows_is_searched(
+    memory: Memory, scope: RecallScope, keys: set[str]
+) -> None:
+    ids = shop(memory)
+    memory.add_tag([ids["basket"], ids["report"]], "shared")
+    cue = "discount cookie filter report CSV date session search"
+    found = memory.recall(cue, scope=scope)
+    assert found.candidates == len(keys)
+    assert {hit.episode.id for hit in found.hits} <= {ids[key] for key in keys}
+    assert {step.episode_id for step in found.steps} == {ids[key] for key in keys}
+
+
+def test_without_an_episode_the_rest_is_as_if_it_were_absent(memory: Memory) -> None:
+    ids = shop(memory)
+    found = memory.recall(CUE, without=[ids["basket"]])
+    assert ids["basket"] not in {hit.episode.id for hit in found.hits}
+    assert found.id is None
+    assert memory.recall_count() == 0
+    among = tuple(set(ids.values()) - {ids["basket"]})
+    same = memory.recall(CUE, scope=RecallScope(among=among), options=RecallOptions(record=False))
+    assert [(hit.episode.id, hit.score) for hit in same.hits] == [
+        (hit.episode.id, hit.score) for hit in found.hits
+    ]
+
+
+def test_every_recall_is_recorded_with_its_audit_row(memory: Memory) -> None:
+    ids = shop(memory)
+    rows = memory.audit_count()
+    shown = memory.recall(CUE, k=2)
+    given = memory.recall(CUE, k=2, options=RecallOptions(into="session 7"))
+    newest, oldest = memory.recalls()
+    assert (newest.id, oldest.id) == (given.id, shown.id)
+    assert newest.into == "session 7"
+    assert newest.cue == CUE
+    assert newest.hits[0].episode_id == ids["basket"]
+    assert newest.hits[0].injected
+    assert not oldest.hits[0].injected
+    assert dict(newest.hits[0].shares)["words"] > 0
+    assert memory.audit_count() == rows + 2
+    row = memory.audit()[-1]
+    assert (row.action, row.subject, row.after) == (
+        "recall",
+        f"recall:{newest.id}",
+        newest.context_sha256,
+    )
+    assert CUE not in row.detail
+    assert json.loads(row.detail)["injected"] == sorted(given.context.episode_ids)
+    assert memory.verify_audit().broken_at is None
+    [episode] = memory.episodes([ids["basket"]])
+    assert episode.last_recalled_at == newest.at
+
+
+def test_a_read_only_store_recalls_and_says_that_nothing_was_recorded(memory: Memory) -> None:
+    ids = shop(memory)
+    with open_memory(memory.path, read_only=True) as reader:
+        found = reader.recall(CUE)
+        assert found.hits[0].episode.id == ids["basket"]
+        assert found.id is None
+        assert "reading only" in found.notes[-1]
+    assert memory.recall_count() == 0
+
+
+def test_only_what_is_missing_is_indexed_and_what_changed_is_indexed_again(
+    memory: Memory,
+) -> None:
+    ids = shop(memory)
+    assert memory.unprepared() == 0
+    assert memory.prepare_recall().episodes == 0
+    steps = (asked("The basket loses its discount."), acted("Nothing of zanzibar yet."))
+    key = add(memory, "grows", *steps)
+    assert memory.unprepared() == 1
+    assert "not indexed" in memory.recall("zanzibar").notes[0]
+    assert memory.prepare_recall().episodes == 1
+    assert memory.recall("zanzibar").hits[0].episode.id == key
+    add(memory, "grows", steps[0], acted("Nothing at all."), acted("Done."))
+    assert memory.recall("zanzibar").hits == ()
+    memory.prepare_recall()
+    assert memory.recall("zanzibar").hits == ()
+    assert memory.recall(CUE).hits[0].episode.id == ids["basket"]
+
+
+def test_a_cancelled_preparation_keeps_its_batches_and_goes_on_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hpm_engine.recall.preparing._BATCH", 2)
+
+    class Stops(Job):
+        def step(self, done: int, total: int | None = None, note: str = "", unit: str = "") -> None:
+            if done == 3:
+                raise Cancelled
+
+    with open_memory(tmp_path / "other.hpm", create=True) as memory:
+        for number in range(5):
+            add(memory, str(number), asked(f"word{number} here"), acted("x"))
+        with pytest.raises(Cancelled):
+            memory.prepare_recall(Stops())
+        assert memory.unprepared() == 3
+        assert memory.prepare_recall().episodes == 3
+        for number in range(5):
+            [hit] = memory.recall(f"word{number}").hits
+            assert hit.episode.task == f"word{number} here"
+
+
+def test_weights_decide_which_parts_there_are(memory: Memory) -> None:
+    shop(memory)
+    options = RecallOptions(weights=(Weight("patch", 1.0),))
+    found = memory.recall("renew the cookie", options=options)
+    assert {part.name for hit in found.hits for part in hit.parts} == {"patch"}
+
+
+@pytest.mark.parametrize("cue", ["", "  \n"])
+def test_an_empty_cue_says_so(memory: Memory, cue: str) -> None:
+    with pytest.raises(BadQuery, match="nothing to recall"):
+        memory.recall(cue)
+
+
+@pytest.mark.parametrize(
+    "cue", ['"', "AND OR NOT", "a\0b", "*", "👩‍💻", "x" * 100_000, "^", "NEAR("]
+)
+def test_no_cue_is_taken_as_syntax(memory: Memory, cue: str) -> None:
+    shop(memory)
+    assert memory.recall(cue).candidates == 5
+
+
+def test_tests_do_not_count_as_what_an_episode_changed(memory: Memory) -> None:
+    patch = diff("shop/zone.py", "fix()") + diff("tests/test_zone.py", "assert quagga")
+    key = add(memory, "zone", asked("Fix it."), submitted(patch))
+    add(memory, "other", asked("Something else."), acted("no"))
+    memory.prepare_recall()
+    weights = (Weight("patch", 1.0), Weight("changed paths", 1.0))
+    options = RecallOptions(weights=weights, record=False)
+    assert memory.recall("quagga", options=options).hits == ()
+    assert memory.recall("zone", options=options).hits[0].episode.id == key
