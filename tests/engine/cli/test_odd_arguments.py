@@ -17,7 +17,7 @@ PAGE = 4096
 
 @pytest.fixture
 def filled(tmp_path: Path) -> Path:
-    (tmp_path / "a.jsonl").write_bytes(session("a", *(f"Wish {n} " * 300 for n in range(40))))
+    (tmp_path / "a.jsonl").write_bytes(session("a", *(f"Wish {n} " * 300 for n in range(150))))
     store = tmp_path / "a.hpm"
     assert run("import", store, tmp_path / "a.jsonl").exit_code == 0
     return store
