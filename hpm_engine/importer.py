@@ -19,6 +19,7 @@ from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.walk import walk
 from hpm_engine.job import Job
 from hpm_engine.prepared import Prepared, bytes_from, prepare, read_on_the_way, unreadable
+from hpm_engine.read_ahead import ReadAhead
 from hpm_engine.records import Outcome
 from hpm_engine.reports import Changed, FileReport, FileStatus, ImportReport, SourceState
 from hpm_engine.store.audit_log import AuditLog
@@ -58,7 +59,9 @@ class Importer:
         self._changed = Changed.NOTHING
         self._labels = Labels()
         self._sources = Sources(database)
-        self._steps = StepRows(database, Texts(database), SearchIndex(database))
+        self._ahead = ReadAhead()
+        texts = Texts(database, self._ahead.beside)
+        self._steps = StepRows(database, texts, SearchIndex(database))
         self._episodes = EpisodeWriter(database, self._steps)
 
     def run(self, paths: Sequence[Path], job: Job, acknowledge: Acknowledge) -> ImportReport:
@@ -71,36 +74,33 @@ class Importer:
         reports: list[FileReport] = []
         known = self._sources.digests()
 
-        with ThreadPoolExecutor(1, "hpm-pack") as packer, _rare_collections():
+        with (
+            ThreadPoolExecutor(1, "hpm-pack") as packer,
+            ThreadPoolExecutor(1, "hpm-read") as reader,
+            _rare_collections(),
+        ):
             found = walk(paths, self._limits)
             sources = (prepare(source, self._limits, known, packer) for source in found)
-            self._run(sources, job, acknowledge, reports)
+            self._ahead.start(sources, reader)
+            self._run(job, acknowledge, reports)
         return _summary(reports, time.monotonic() - started, self._changed)
 
-    def _run(
-        self,
-        sources: Iterator[Prepared],
-        job: Job,
-        acknowledge: Acknowledge,
-        reports: list[FileReport],
-    ) -> None:
+    def _run(self, job: Job, acknowledge: Acknowledge, reports: list[FileReport]) -> None:
         done = False
         while not done:
             batch: list[FileReport] = []
-            with self._db.writing():
+            with self._db.writing(self._ahead.beside):
                 self._steps.begin()
-                done = self._fill(batch, sources, job, len(reports))
-                self._steps.flush()
+                done = self._fill(batch, job, len(reports))
+                self._steps.finish()
             for report in batch:
                 acknowledge(report)
             reports += batch
 
-    def _fill(
-        self, batch: list[FileReport], sources: Iterator[Prepared], job: Job, before: int
-    ) -> bool:
+    def _fill(self, batch: list[FileReport], job: Job, before: int) -> bool:
         """Import files until the batch is full; whether there are no more."""
         size, deadline = 0, time.monotonic() + _BATCH_SECONDS
-        for source in sources:
+        for source in self._ahead:
             job.step(before + len(batch), note=source.name, unit="files")
             batch.append(self._import(source, job))
             size += batch[-1].size

@@ -6,8 +6,8 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -33,6 +33,8 @@ from hpm_engine.store.migrations import APPLICATION_ID, SCHEMA, TRIGGERS, migrat
 BUSY_TIMEOUT_MS = 5_000
 LOOK_UP_MS = 100  # while waiting for another program's write: how often to look for a stop
 CACHE_KIB = 32 * 1024
+# What may go on beside a call that stays outside Python's lock for long.
+Beside = Callable[[], AbstractContextManager[None]]
 
 
 class Database:
@@ -179,9 +181,10 @@ class Database:
                     self.execute("ROLLBACK")  # in a damaged file COMMIT fails even so
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, beside: Beside = nullcontext) -> Iterator[None]:
         """One transaction: all of it is on disk when the block ends, or none of it.
 
+        The commit, which stays outside Python's lock for long, runs in the context ``beside``.
         Raises ``StoreBusy`` when another program keeps writing, ``CannotWrite`` when the disk
         is full or fails.
         """
@@ -191,7 +194,8 @@ class Database:
             self._begin()
             try:
                 yield
-                self.execute("COMMIT")
+                with beside():
+                    self.execute("COMMIT")
             except BaseException:
                 if self.connection.in_transaction:
                     self.execute("ROLLBACK")

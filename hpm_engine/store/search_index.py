@@ -11,6 +11,7 @@ from hpm_engine.store.encoded_step import SOURCE_CODE, EncodedStep
 # Longer unbroken runs are base64, hex dumps or minified blobs: nobody searches them.
 _RUN = 256
 _BLOB = re.compile(rf"[A-Za-z0-9+/=_-]{{{_RUN},}}")
+_HELD = 48 * 1024 * 1024  # characters of rows that wait in memory at most
 SearchRow = tuple[int, str, str, str]
 # As plain numbers: an enum's operators cost a microsecond, and this runs for every step.
 _COPIED = int(StepFlag.COPIED)
@@ -18,16 +19,35 @@ _PROMPT = int(StepFlag.INJECTED | StepFlag.DEMONSTRATION)
 
 
 class SearchIndex:
-    """FTS5 rows, one per step: what was said, done and seen. Contentless: texts lie elsewhere."""
+    """FTS5 rows, one per step: what was said, done and seen. Contentless: texts lie elsewhere.
+
+    Rows wait for the end of the transaction: any statement that SQLite guards by a savepoint of
+    its own (an UPDATE of a foreign key is one) makes FTS5 write a segment, to be merged later.
+    """
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._held: list[SearchRow] = []
+        self._size = 0
+
+    def begin(self) -> None:
+        """Start a transaction: what an undone one had pending is forgotten."""
+        self._held.clear()
+        self._size = 0
 
     def add(self, rows: list[SearchRow]) -> None:
-        """Index steps."""
+        """Index steps, sooner or later: ``flush`` makes sure."""
+        self._held += rows
+        self._size += sum(len(said) + len(did) + len(saw) for _, said, did, saw in rows)
+        if self._size >= _HELD:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was added."""
         self._db.connection.executemany(
-            "INSERT INTO step_fts (rowid, said, did, saw) VALUES (?, ?, ?, ?)", rows
+            "INSERT INTO step_fts (rowid, said, did, saw) VALUES (?, ?, ?, ?)", self._held
         )
+        self.begin()
 
     def remove(self, first: int, last: int) -> set[bytes]:
         """Forget the steps with ids ``first`` to ``last``.
@@ -35,6 +55,7 @@ class SearchIndex:
         Gives the digests of the prompts that stood there: the next step that holds one is where
         it is to be found from now on.
         """
+        self.flush()
         prompts = self._db.rows(
             "SELECT t.sha256 FROM steps s JOIN step_fts_docsize f ON f.id = s.id"
             " JOIN parts p ON p.step_id = s.id JOIN texts t ON t.id = p.text_id"

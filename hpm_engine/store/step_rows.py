@@ -79,6 +79,7 @@ class StepRows:
         self._size = 0
         self._unindexed.clear()
         self._texts.begin()
+        self._index.begin()
 
     def add(self, episode_id: int, seq: int, step: EncodedStep) -> None:
         """Write a step, sooner or later: ``flush`` makes sure."""
@@ -87,8 +88,13 @@ class StepRows:
         if self._size >= _BATCH_BYTES or len(self._pending) >= _BATCH_STEPS:
             self.flush()
 
+    def finish(self) -> None:
+        """Write all that was added, and make it searchable."""
+        self.flush()
+        self._index.flush()
+
     def flush(self) -> None:
-        """Write what was added."""
+        """Write what was added; the search index may wait for ``finish``."""
         texts: dict[bytes, bytes] = {}
         for _, step in self._pending:
             texts.update(zip(step.digests, step.texts, strict=True))
@@ -117,11 +123,11 @@ class StepRows:
 
         Costly for the search index, which writes a segment of its own for each.
         """
-        self.flush()
+        self.finish()
         try:
             with self._db.savepoint():
                 yield
-                self.flush()
+                self.finish()
         except BaseException:
             self.begin()
             raise

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from hashlib import sha256
 
 import zstandard
 
-from hpm_engine.store.database import Database
+from hpm_engine.store.database import Beside, Database
 
 _LEVEL = 1  # on short texts level 3 is no smaller (2.5 times both), and takes half as long again
 _SHORT = 64  # bytes that zstd would only make longer
@@ -55,8 +56,9 @@ def unpack(data: bytes, size: int, decompressor: zstandard.ZstdDecompressor) -> 
 class Texts:
     """The texts of a store. Writing must happen inside the caller's transaction."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, beside: Beside = nullcontext) -> None:
         self._db = database
+        self._beside = beside
         self._compressor = zstandard.ZstdCompressor(level=_LEVEL)
         self._decompressor = zstandard.ZstdDecompressor()
         self._known: OrderedDict[bytes, int] = OrderedDict()
@@ -92,7 +94,8 @@ class Texts:
         return found
 
     def _insert(self, rows: list[tuple[int, bytes, bytes]]) -> None:
-        packed = pack_all([text for _, _, text in rows], self._compressor)
+        with self._beside():
+            packed = pack_all([text for _, _, text in rows], self._compressor)
         self._db.connection.executemany(
             "INSERT INTO texts VALUES (?, ?, ?, ?)",
             [
