@@ -59,9 +59,11 @@ class Importer:
         self._changed = Changed.NOTHING
         self._labels = Labels()
         self._sources = Sources(database)
-        self._ahead = ReadAhead()
-        texts = Texts(database, self._ahead.beside)
-        self._steps = StepRows(database, texts, SearchIndex(database))
+        self._packer = ThreadPoolExecutor(1, "hpm-pack")
+        self._reader = ThreadPoolExecutor(1, "hpm-read")
+        self._ahead = ReadAhead(self._reader)
+        texts = Texts(database, self._packer)
+        self._steps = StepRows(database, texts, SearchIndex(database, self._ahead.beside))
         self._episodes = EpisodeWriter(database, self._steps)
 
     def run(self, paths: Sequence[Path], job: Job, acknowledge: Acknowledge) -> ImportReport:
@@ -74,14 +76,11 @@ class Importer:
         reports: list[FileReport] = []
         known = self._sources.digests()
 
-        with (
-            ThreadPoolExecutor(1, "hpm-pack") as packer,
-            ThreadPoolExecutor(1, "hpm-read") as reader,
-            _rare_collections(),
-        ):
+        with self._packer, self._reader, _rare_collections():
             found = walk(paths, self._limits)
-            sources = (prepare(source, self._limits, known, packer) for source in found)
-            self._ahead.start(sources, reader)
+            self._ahead.start(
+                prepare(source, self._limits, known, self._packer) for source in found
+            )
             self._run(job, acknowledge, reports)
         return _summary(reports, time.monotonic() - started, self._changed)
 
@@ -92,7 +91,7 @@ class Importer:
             with self._db.writing(self._ahead.beside):
                 self._steps.begin()
                 done = self._fill(batch, job, len(reports))
-                self._steps.finish()
+                self._steps.flush()
             for report in batch:
                 acknowledge(report)
             reports += batch

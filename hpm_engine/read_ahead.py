@@ -10,27 +10,25 @@ from threading import Event
 
 from hpm_engine.prepared import Prepared
 
-_HELD_BYTES = 24 * 1024 * 1024  # of sources read ahead: their steps take about twice as much
+_HELD_BYTES = 32 * 1024 * 1024  # of sources read ahead: their steps take about twice as much
 
 
 class ReadAhead(Iterator[Prepared]):
     """The sources of an import in their order, some of them read before they are asked for.
 
-    Only beside calls that stay outside Python's lock for long (a commit, a batch of compression):
+    Only beside calls that stay outside Python's lock for long (a commit, a batch for the index):
     beside one that comes back for every row, both threads would wait for each other.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reader: Executor) -> None:
         self._sources: Iterator[Prepared] = iter(())
-        self._reader: Executor | None = None
+        self._reader = reader
         self._ready: deque[Prepared] = deque()
         self._held = 0
 
-    def start(self, sources: Iterator[Prepared], reader: Executor) -> None:
-        """Read from ``sources``, ahead on ``reader``."""
-        self._sources, self._reader = sources, reader
-        self._ready.clear()
-        self._held = 0
+    def start(self, sources: Iterator[Prepared]) -> None:
+        """Read from ``sources`` from now on."""
+        self._sources = sources
 
     def __next__(self) -> Prepared:
         """The next source."""
@@ -43,9 +41,6 @@ class ReadAhead(Iterator[Prepared]):
     @contextmanager
     def beside(self) -> Iterator[None]:
         """Read on until the block ends; the source under way then is read to its end."""
-        if self._reader is None:
-            yield
-            return
         stop = Event()
         reading = self._reader.submit(self._read, stop)
         try:

@@ -115,7 +115,8 @@ class ClaudeCodeSession:
         self._current, self._current_id = step, message.id or ""
         if model:
             self._models[model] += 1
-            self._draft.model = self._models.most_common(1)[0][0]
+            if model != self._draft.model:
+                self._draft.model = self._models.most_common(1)[0][0]
         return step
 
     def _count_tokens(self, step: PendingStep, message: Message) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 253_402_300_800  # the year 10000, in seconds
 
 
@@ -24,7 +25,7 @@ def micros(value: object) -> int | None:
         moment = datetime.fromisoformat(value.strip())
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        delta = moment - datetime(1970, 1, 1, tzinfo=UTC)
+        delta = moment - _EPOCH
     except (ValueError, OverflowError):
         return None
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds

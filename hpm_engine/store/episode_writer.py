@@ -129,7 +129,7 @@ class EpisodeWriter:
         self, episode_id: int, draft: EpisodeDraft, steps: Iterator[EncodedStep], stored: int
     ) -> tuple[str, int]:
         """Write the steps from the first that differs; the new digest and how many are new."""
-        self._steps.flush()  # an earlier file of this batch may have begun this episode
+        self._steps.write()  # an earlier file of this batch may have begun this episode
         known = self._steps.known(episode_id)
         totals = _Totals()
         rewriting = False

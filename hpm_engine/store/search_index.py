@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
+
+import msgspec
 
 from hpm_engine.records import PartKind, StepFlag, StepSource
-from hpm_engine.store.database import Database
+from hpm_engine.store.database import Beside, Database
 from hpm_engine.store.encoded_step import SOURCE_CODE, EncodedStep
 
 # Longer unbroken runs are base64, hex dumps or minified blobs: nobody searches them.
 _RUN = 256
 _BLOB = re.compile(rf"[A-Za-z0-9+/=_-]{{{_RUN},}}")
 _HELD = 48 * 1024 * 1024  # characters of rows that wait in memory at most
+# One statement for all rows, their texts in one blob (?1) by place and size (?2, JSON): it stays
+# outside Python's lock to its end, where one statement for each row would come back for each.
+_INSERT = (
+    "INSERT INTO step_fts (rowid, said, did, saw) SELECT value ->> 0"
+    + "".join(f", CAST(substr(?1, value ->> {at}, value ->> {at + 1}) AS TEXT)" for at in (1, 3, 5))
+    + " FROM json_each(?2)"
+)
 SearchRow = tuple[int, str, str, str]
 # As plain numbers: an enum's operators cost a microsecond, and this runs for every step.
 _COPIED = int(StepFlag.COPIED)
@@ -25,8 +35,9 @@ class SearchIndex:
     its own (an UPDATE of a foreign key is one) makes FTS5 write a segment, to be merged later.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, beside: Beside = nullcontext) -> None:
         self._db = database
+        self._beside = beside
         self._held: list[SearchRow] = []
         self._size = 0
 
@@ -44,10 +55,19 @@ class SearchIndex:
 
     def flush(self) -> None:
         """Write what was added."""
-        self._db.connection.executemany(
-            "INSERT INTO step_fts (rowid, said, did, saw) VALUES (?, ?, ?, ?)", self._held
-        )
+        if not self._held:
+            return
+        blob, places = bytearray(), []
+        for key, *columns in self._held:
+            place = [key]
+            for column in columns:
+                text = column.encode()
+                place += (len(blob) + 1, len(text))
+                blob += text
+            places.append(place)
         self.begin()
+        with self._beside():
+            self._db.execute(_INSERT, (blob, msgspec.json.encode(places).decode()))
 
     def remove(self, first: int, last: int) -> set[bytes]:
         """Forget the steps with ids ``first`` to ``last``.
@@ -55,7 +75,6 @@ class SearchIndex:
         Gives the digests of the prompts that stood there: the next step that holds one is where
         it is to be found from now on.
         """
-        self.flush()
         prompts = self._db.rows(
             "SELECT t.sha256 FROM steps s JOIN step_fts_docsize f ON f.id = s.id"
             " JOIN parts p ON p.step_id = s.id JOIN texts t ON t.id = p.text_id"

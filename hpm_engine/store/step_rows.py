@@ -86,15 +86,16 @@ class StepRows:
         self._pending.append((step_id(episode_id, seq), step))
         self._size += step.text_size
         if self._size >= _BATCH_BYTES or len(self._pending) >= _BATCH_STEPS:
-            self.flush()
-
-    def finish(self) -> None:
-        """Write all that was added, and make it searchable."""
-        self.flush()
-        self._index.flush()
+            self.write()
 
     def flush(self) -> None:
-        """Write what was added; the search index may wait for ``finish``."""
+        """Write all that was added, and make it searchable."""
+        self.write()
+        self._texts.flush()
+        self._index.flush()
+
+    def write(self) -> None:
+        """Write what was added; texts and the search index may wait for ``flush``."""
         texts: dict[bytes, bytes] = {}
         for _, step in self._pending:
             texts.update(zip(step.digests, step.texts, strict=True))
@@ -123,17 +124,18 @@ class StepRows:
 
         Costly for the search index, which writes a segment of its own for each.
         """
-        self.finish()
+        self.flush()
         try:
             with self._db.savepoint():
                 yield
-                self.finish()
+                self.flush()
         except BaseException:
             self.begin()
             raise
 
     def remove_from(self, episode_id: int, seq: int) -> None:
         """Delete an episode's steps from position ``seq`` on."""
+        self.flush()
         first, last = step_id(episode_id, seq), step_id(episode_id, MOST_STEPS - 1)
         self._unindexed |= self._index.remove(first, last)
         self._vectors.remove_from(episode_id, seq)

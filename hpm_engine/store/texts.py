@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from contextlib import nullcontext
+from concurrent.futures import Executor, Future
 from hashlib import sha256
 
 import zstandard
 
-from hpm_engine.store.database import Beside, Database
+from hpm_engine.store.database import Database
 
 _LEVEL = 1  # on short texts level 3 is no smaller (2.5 times both), and takes half as long again
 _SHORT = 64  # bytes that zstd would only make longer
@@ -54,35 +54,59 @@ def unpack(data: bytes, size: int, decompressor: zstandard.ZstdDecompressor) -> 
 
 
 class Texts:
-    """The texts of a store. Writing must happen inside the caller's transaction."""
+    """The texts of a store. Writing must happen inside the caller's transaction.
 
-    def __init__(self, database: Database, beside: Beside = nullcontext) -> None:
+    ``packer`` compresses a batch while the caller goes on: it is written with the next, or by
+    ``flush``.
+    """
+
+    def __init__(self, database: Database, packer: Executor | None = None) -> None:
         self._db = database
-        self._beside = beside
+        self._packer = packer
         self._compressor = zstandard.ZstdCompressor(level=_LEVEL)
         self._decompressor = zstandard.ZstdDecompressor()
         self._known: OrderedDict[bytes, int] = OrderedDict()
+        self._waiting: list[tuple[int, bytes, bytes]] = []  # id, digest, text
+        self._packed: Future[list[bytes]] | None = None
 
     def begin(self) -> None:
         """Start a transaction: what an undone one had promised is forgotten."""
         self._known.clear()
+        self._waiting = []
+        self._packed = None
 
     def put(self, texts: Mapping[bytes, bytes]) -> tuple[dict[bytes, int], set[bytes]]:
-        """Store texts by digest: the id of each, and the digests that are new to the store.
-
-        Many at once: one look-up for all, and compression on all cores outside Python's lock.
-        """
+        """Store texts by digest: the id of each, and the digests that are new to the store."""
         ids = {digest: self._known[digest] for digest in texts if digest in self._known}
+        self.flush()
         ids |= self._stored([digest for digest in texts if digest not in ids])
         new = [digest for digest in texts if digest not in ids]
         if new:
             first = (self._db.value("SELECT max(id) FROM texts") or 0) + 1
             ids |= {digest: first + place for place, digest in enumerate(new)}
-            self._insert([(ids[digest], digest, texts[digest]) for digest in new])
+            self._pack([(ids[digest], digest, texts[digest]) for digest in new])
         self._known |= ids
         while len(self._known) > _KNOWN:
             self._known.popitem(last=False)
         return ids, set(new)
+
+    def _pack(self, rows: list[tuple[int, bytes, bytes]]) -> None:
+        self._waiting = rows
+        if self._packer is not None:
+            texts = [text for _, _, text in rows]
+            self._packed = self._packer.submit(pack_all, texts, self._compressor)
+
+    def flush(self) -> None:
+        """Write what was put."""
+        rows, waiting = self._waiting, self._packed
+        self._waiting, self._packed = [], None
+        if not rows:
+            return
+        if waiting is None:
+            packed = pack_all([text for _, _, text in rows], self._compressor)
+        else:
+            packed = waiting.result()
+        self._insert(rows, packed)
 
     def _stored(self, digests: list[bytes]) -> dict[bytes, int]:
         found: dict[bytes, int] = {}
@@ -93,9 +117,7 @@ class Texts:
             found.update(self._db.rows(sql, part))
         return found
 
-    def _insert(self, rows: list[tuple[int, bytes, bytes]]) -> None:
-        with self._beside():
-            packed = pack_all([text for _, _, text in rows], self._compressor)
+    def _insert(self, rows: list[tuple[int, bytes, bytes]], packed: list[bytes]) -> None:
         self._db.connection.executemany(
             "INSERT INTO texts VALUES (?, ?, ?, ?)",
             [

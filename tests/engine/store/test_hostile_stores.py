@@ -18,7 +18,7 @@ from test_opening import change
 from hpm_engine import EpisodeQuery, Health, Memory, errors, open_memory
 
 TRIGGER = "DROP TRIGGER audit_is_append_only_update"
-PAGE = 4096
+PAGE = 8192
 
 
 @pytest.fixture(scope="module")
