@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import nullcontext
 
 import msgspec
@@ -14,7 +15,8 @@ from hpm_engine.store.encoded_step import SOURCE_CODE, EncodedStep
 # Longer unbroken runs are base64, hex dumps or minified blobs: nobody searches them.
 _RUN = 256
 _BLOB = re.compile(rf"[A-Za-z0-9+/=_-]{{{_RUN},}}")
-_HELD = 48 * 1024 * 1024  # characters of rows that wait in memory at most
+_HELD = 32 * 1024 * 1024  # characters of rows that wait in memory at most
+_BLOB_SIZE = 8 * 1024 * 1024
 # One statement for all rows, their texts in one blob (?1) by place and size (?2, JSON): it stays
 # outside Python's lock to its end, where one statement for each row would come back for each.
 _INSERT = (
@@ -55,19 +57,11 @@ class SearchIndex:
 
     def flush(self) -> None:
         """Write what was added."""
-        if not self._held:
-            return
-        blob, places = bytearray(), []
-        for key, *columns in self._held:
-            place = [key]
-            for column in columns:
-                text = column.encode()
-                place += (len(blob) + 1, len(text))
-                blob += text
-            places.append(place)
+        rows = iter(self._held)
+        while blob_and_places := _blob(rows):
+            with self._beside():
+                self._db.execute(_INSERT, blob_and_places)
         self.begin()
-        with self._beside():
-            self._db.execute(_INSERT, (blob, msgspec.json.encode(places).decode()))
 
     def remove(self, first: int, last: int) -> set[bytes]:
         """Forget the steps with ids ``first`` to ``last``.
@@ -86,6 +80,21 @@ class SearchIndex:
             (first, last),
         )
         return {digest for (digest,) in prompts}
+
+
+def _blob(rows: Iterator[SearchRow]) -> tuple[bytearray, str] | None:
+    """The next rows' texts in one blob, and as JSON each row's id with the places of its texts."""
+    blob, places = bytearray(), []
+    for key, *columns in rows:
+        place = [key]
+        for column in columns:
+            text = column.encode()
+            place += (len(blob) + 1, len(text))
+            blob += text
+        places.append(place)
+        if len(blob) >= _BLOB_SIZE:
+            break
+    return (blob, msgspec.json.encode(places).decode()) if places else None
 
 
 def searchable(key: int, step: EncodedStep, new: set[bytes]) -> SearchRow | None:
