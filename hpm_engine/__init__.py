@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hpm_engine.encoder.protocol import EncoderModel
 from hpm_engine.errors import (
+    BadModel,
     BadQuery,
     Cancelled,
     CannotImport,
@@ -98,6 +100,20 @@ def discover(home: Path | None = None) -> tuple[Discovered, ...]:
     return find(home)
 
 
+def encoder_models() -> tuple[EncoderModel, ...]:
+    """The models that texts can be encoded with, installed or not."""
+    from hpm_engine.encoder import installed
+
+    return installed.encoder_models()
+
+
+def install_encoder(given: Path) -> Path:
+    """Check and keep MiniLM's weights from a file that a person gave; raises ``BadModel``."""
+    from hpm_engine.encoder.installed import install_minilm
+
+    return install_minilm(given)
+
+
 def build_sample(path: Path, job: Job | None = None) -> ImportReport:
     """Build the generated sample store at ``path``; its truth is written beside it."""
     from hpm_engine.sample.build import build_sample as build
@@ -108,6 +124,7 @@ def build_sample(path: Path, job: Job | None = None) -> ImportReport:
 __all__ = [
     "AuditFilter",
     "AuditRow",
+    "BadModel",
     "BadQuery",
     "Cancelled",
     "CannotImport",
@@ -120,6 +137,7 @@ __all__ = [
     "DamagedStore",
     "Discovered",
     "Edit",
+    "EncoderModel",
     "Episode",
     "EpisodeDetail",
     "EpisodeLink",
@@ -177,7 +195,9 @@ __all__ = [
     "complete",
     "describe",
     "discover",
+    "encoder_models",
     "explain",
+    "install_encoder",
     "marked",
     "open_memory",
     "parse",

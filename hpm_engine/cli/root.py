@@ -23,6 +23,8 @@ COMMANDS = {
     "raw": ("original", "Write an episode's original bytes."),
     "audit": ("auditing", "List, export or verify the log of all changes."),
     "doctor": ("examination", "Say whether a store is healthy, and what it takes on disk."),
+    "encoder": ("encoder", "List the models that encode texts, or install a stronger one."),
+    "train": ("training", "Make again the models that come with the program."),
     "bench": ("benchmark", "Measure speed and safety on this computer."),
     "sample": ("sampling", "Build a store of generated sessions to look at."),
 }

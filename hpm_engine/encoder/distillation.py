@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from hpm_engine.encoder.minilm_model import CLASS, END, MiniLMModel
+from hpm_engine.encoder.minilm_file import CLASS, END
+from hpm_engine.encoder.minilm_model import MiniLMModel
 from hpm_engine.encoder.shipped import DIMENSION, PIECES, vocabulary
 from hpm_engine.encoder.tensor_file import packed
 from hpm_engine.job import Job

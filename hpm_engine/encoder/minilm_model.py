@@ -11,13 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from hpm_engine.encoder.tensor_file import Layout, read_tensors
+from hpm_engine.encoder.minilm_file import HEADS, LAYERS, PAD, SHA256, WIDTH, layout
+from hpm_engine.encoder.tensor_file import read_tensors
 
-# sentence-transformers/all-MiniLM-L6-v2 at its revision 1110a243 (Apache-2.0), model.safetensors.
-SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-WIDTH, LAYERS, HEADS, INNER = 384, 6, 12, 1536
-PIECES, POSITIONS = 30522, 512
-PAD, UNKNOWN, CLASS, END = 0, 100, 101, 102  # [PAD] [UNK] [CLS] [SEP]
 _NORM_EPSILON = 1e-12
 
 
@@ -49,6 +45,14 @@ class MiniLMModel:
             for number in range(LAYERS):
                 states = self._layer(states, mask, f"encoder.layer.{number}.")
         return states, mask
+
+    def mean_states(self, pieces: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
+        """Unit rows ``(n, 384)``: the mean of the states of each input's pieces."""
+        states, mask = self(pieces)
+        with torch.inference_mode():
+            kept = states.float() * mask[:, :, None]
+            means = functional.normalize(kept.sum(dim=1), dim=1)
+        return means.numpy()
 
     def _embedded(self, pieces: Tensor) -> Tensor:
         words = self._weights["embeddings.word_embeddings.weight"][pieces]
@@ -84,27 +88,3 @@ class MiniLMModel:
     def _norm(self, states: Tensor, name: str) -> Tensor:
         weight, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
         return functional.layer_norm(states, (WIDTH,), weight, bias, _NORM_EPSILON)
-
-
-def layout() -> Layout:
-    """Every tensor of the file with its dtype and shape; the pooler's are there and unused."""
-    found: dict[str, tuple[str, tuple[int, ...]]] = {
-        "embeddings.position_ids": ("int64", (1, POSITIONS)),
-        "embeddings.word_embeddings.weight": ("float32", (PIECES, WIDTH)),
-        "embeddings.position_embeddings.weight": ("float32", (POSITIONS, WIDTH)),
-        "embeddings.token_type_embeddings.weight": ("float32", (2, WIDTH)),
-    }
-    linear = {"pooler.dense": (WIDTH, WIDTH)}
-    norms = ["embeddings.LayerNorm"]
-    for number in range(LAYERS):
-        name = f"encoder.layer.{number}."
-        attention = ("self.query", "self.key", "self.value", "output.dense")
-        linear |= {f"{name}attention.{part}": (WIDTH, WIDTH) for part in attention}
-        linear |= {f"{name}intermediate.dense": (INNER, WIDTH)}
-        linear |= {f"{name}output.dense": (WIDTH, INNER)}
-        norms += [f"{name}attention.output.LayerNorm", f"{name}output.LayerNorm"]
-    for name, shape in linear.items():
-        found |= {f"{name}.weight": ("float32", shape), f"{name}.bias": ("float32", shape[:1])}
-    for name in norms:
-        found |= {f"{name}.{part}": ("float32", (WIDTH,)) for part in ("weight", "bias")}
-    return found

@@ -23,6 +23,14 @@ class EncoderIdentity(msgspec.Struct, frozen=True):
     dimension: int
 
 
+class EncoderModel(msgspec.Struct, frozen=True):
+    """A model that texts can be encoded with; ``path`` is its file, "" where there is none yet."""
+
+    name: str
+    dimension: int
+    path: str
+
+
 class StepEncoder(Protocol):
     """Turns texts into vectors, the same for the same text on every call."""
 

@@ -12,6 +12,7 @@ PIECES = 30522
 DIMENSION = 256
 
 VOCABULARY = "word-pieces.txt"
+TABLE_NAME = "static-256"
 TABLE = "static-256.safetensors"
 TABLE_LAYOUT: Layout = {"rows": ("int8", (PIECES, DIMENSION))}
 

@@ -16,6 +16,7 @@ from hpm_engine.encoder.shipped import (
     PIECES,
     TABLE,
     TABLE_LAYOUT,
+    TABLE_NAME,
     VOCABULARY,
     shipped_tensors,
     vocabulary,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _HEAD, _TAIL = 3000, 1000  # characters of a long text that are read
-NAME = "static-256"
 
 
 class StaticEncoder:
@@ -52,7 +52,7 @@ class StaticEncoder:
         """Changes with the counts: their vectors must not be mixed either."""
         made_of = f"{DIGESTS[TABLE]} {DIGESTS[VOCABULARY]} {_HEAD} {_TAIL} {self.counts.runs} "
         digest = sha256(made_of.encode() + self.counts.packed).hexdigest()
-        return EncoderIdentity(NAME, digest, DIMENSION)
+        return EncoderIdentity(TABLE_NAME, digest, DIMENSION)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit rows ``(len(texts), 256)``; zeros for a text without a known piece.

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 def benches() -> dict[str, Bench]:
     """All benchmarks by name."""
     # Only a benchmark's own run may cost the imports that it needs.
+    from hpm_engine.evaluation.encode_speed import EncodeSpeed
     from hpm_engine.evaluation.import_speed import ImportSpeed
     from hpm_engine.evaluation.kill import Kill
     from hpm_engine.evaluation.open_speed import OpenSpeed
 
-    found: tuple[Bench, ...] = (ImportSpeed(), OpenSpeed(), Kill())
+    found: tuple[Bench, ...] = (ImportSpeed(), OpenSpeed(), Kill(), EncodeSpeed())
     return {bench.name: bench for bench in found}

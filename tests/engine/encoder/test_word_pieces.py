@@ -1,49 +1,22 @@
 from __future__ import annotations
 
-import json
 import unicodedata
 from functools import cache
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer
 
 from hpm_engine.encoder.shipped import vocabulary
 from hpm_engine.encoder.word_pieces import WordPieces
+from hpm_engine.evaluation.reference_tokenizer import reference_tokenizer
 
 UNKNOWN = 100
 # The reference looks for its special pieces in texts; here a text is never more than a text.
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
-@cache
-def reference() -> Tokenizer:
-    pieces = {piece: number for number, piece in enumerate(vocabulary())}
-    config = {
-        "version": "1.0",
-        "truncation": None,
-        "padding": None,
-        "added_tokens": [],
-        "normalizer": {
-            "type": "BertNormalizer",
-            "clean_text": True,
-            "handle_chinese_chars": True,
-            "strip_accents": None,
-            "lowercase": True,
-        },
-        "pre_tokenizer": {"type": "BertPreTokenizer"},
-        "post_processor": None,
-        "decoder": None,
-        "model": {
-            "type": "WordPiece",
-            "unk_token": "[UNK]",
-            "continuing_subword_prefix": "##",
-            "max_input_chars_per_word": 100,
-            "vocab": pieces,
-        },
-    }
-    return Tokenizer.from_str(json.dumps(config))
+reference = cache(reference_tokenizer)
 
 
 @cache

@@ -1,0 +1,63 @@
+"""The stronger encoder: MiniLM over the ends of a text, from a weights file that a person gave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hpm_engine.encoder.minilm_file import CLASS, END, NAME, SHA256, UNKNOWN, WIDTH
+from hpm_engine.encoder.protocol import EncoderIdentity
+from hpm_engine.encoder.shipped import DIGESTS, VOCABULARY, vocabulary
+from hpm_engine.encoder.word_pieces import WordPieces
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_HEAD, _TAIL = 46, 16  # pieces that are read of a longer text; with [CLS] and [SEP] 64
+_CHARACTERS = 4000  # at each end of a text that are cut into pieces at all
+_BATCH = 32
+
+
+class MiniLMEncoder:
+    """The mean of MiniLM's last states over the text's first 46 and last 16 word pieces.
+
+    all-MiniLM-L6-v2 (Apache-2.0; Reimers and Gurevych 2019, mean pooling) in bfloat16. Texts of
+    one length run together, on the caller's thread and as many more as torch is set to use.
+    About a hundred texts a second on one core: for a background job. The same text has the same
+    vector up to bfloat16 rounding (cosine above .999), whatever it is encoded with.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Loads 91 MB. Raises ``BadModel`` where ``path`` is not the one known weights file."""
+        import torch  # takes a second, and stalls a window: only where the model is used
+
+        from hpm_engine.encoder.minilm_model import MiniLMModel
+
+        self._model = MiniLMModel(path, torch.bfloat16)
+        self._pieces = WordPieces(vocabulary(), unknown=UNKNOWN)
+        made_of = f"{SHA256} {DIGESTS[VOCABULARY]} {_HEAD} {_TAIL} bfloat16"
+        digest = sha256(made_of.encode()).hexdigest()
+        self.identity = EncoderIdentity(NAME, digest, WIDTH)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit rows ``(len(texts), 384)``; zeros for a text without a word piece."""
+        inputs = [self._input(text) for text in texts]
+        vectors = np.zeros((len(texts), WIDTH), np.float32)
+        known = [at for at, pieces in enumerate(inputs) if len(pieces) > 2]
+        known.sort(key=lambda at: len(inputs[at]))
+        for start in range(0, len(known), _BATCH):
+            batch = known[start : start + _BATCH]
+            vectors[batch] = self._model.mean_states([inputs[at] for at in batch])
+        return vectors
+
+    def _input(self, text: str) -> NDArray[np.int32]:
+        if len(text) > 2 * _CHARACTERS:
+            text = f"{text[:_CHARACTERS]} {text[-_CHARACTERS:]}"
+        pieces = self._pieces(text)
+        if len(pieces) > _HEAD + _TAIL:
+            pieces = np.concatenate([pieces[:_HEAD], pieces[-_TAIL:]])
+        return np.concatenate([[CLASS], pieces, [END]]).astype(np.int32)
