@@ -8,6 +8,7 @@ from app import operations
 from app.actions import Action, Command, Menu, Needs
 from app.icons import Icon
 from app.navigation import ViewName
+from app.search_actions import SEARCH_ACTIONS
 
 Key = QKeySequence.StandardKey
 
@@ -98,7 +99,7 @@ _EDIT = (
     Action(
         id=Command.UNDO,
         text="&Undo",
-        tip="Take back the last change of pins or tags.",
+        tip="Take back the last change of pins, tags or saved searches.",
         menu=Menu.EDIT,
         run=operations.undo,
         icon=Icon.UNDO,
@@ -125,8 +126,8 @@ _EDIT = (
         icon=Icon.SEARCH,
         shortcuts=(Key.Find, "/"),
         needs=Needs.STORE,
-        ends_group=True,
     ),
+    *SEARCH_ACTIONS,
     Action(
         id=Command.PIN,
         text="&Pin or Unpin",

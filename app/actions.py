@@ -36,6 +36,7 @@ class Needs(Flag):
     FORWARD = auto()
     UNDO = auto()
     REDO = auto()
+    SEARCHES = auto()
 
 
 class Command(StrEnum):
@@ -51,6 +52,9 @@ class Command(StrEnum):
     UNDO = "edit.undo"
     REDO = "edit.redo"
     FIND = "edit.find"
+    SEARCH_SAVE = "search.save"
+    SEARCH_RENAME = "search.rename"
+    SEARCH_DELETE = "search.delete"
     PIN = "mark.pin"
     TAG_ADD = "mark.tag"
     TAG_REMOVE = "mark.untag"

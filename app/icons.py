@@ -48,6 +48,8 @@ class Icon(StrEnum):
     QUIT = "exit-to-app"
 
     SEARCH = "magnify"
+    SAVED = "bookmark-multiple-outline"
+    SAVE = "bookmark-plus-outline"
     BACK = "arrow-left"
     FORWARD = "arrow-right"
     UNDO = "undo"

@@ -16,6 +16,7 @@ from app.menus import Commands
 from app.navigation import ViewName
 from app.preferences import Preferences
 from app.problems import Problems
+from app.search_actions import SEARCH_ACTIONS
 from app.searching import Searching
 from app.session import Session
 from app.settings import Settings
@@ -93,6 +94,10 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._on_changed)
         workspace.navigator.moved.connect(self._on_moved)
         workspace.marks.stack.indexChanged.connect(self._update_commands)
+        workspace.searches.listed.connect(self._update_commands)
+        workspace.searches.failed.connect(
+            lambda error: self.problems.report(error, "Reading the saved searches")
+        )
         self.search.reset()
         Searching(self.search, workspace)
         workspace.begin()
@@ -101,6 +106,7 @@ class MainWindow(QMainWindow):
         opening = session.read(lambda memory, job: None)
         opening.failed.connect(lambda error: self._on_unreadable(workspace, error))
         QTimer.singleShot(_STATS_AFTER_MS, workspace, lambda: self._ask_stats(workspace))
+        QTimer.singleShot(_STATS_AFTER_MS, workspace, workspace.searches.read)
         self._show_place()
         self.workspace_changed.emit(workspace)
 
@@ -166,6 +172,7 @@ class MainWindow(QMainWindow):
         before = [commands[Command.GO_BACK], commands[Command.GO_FORWARD]]
         after = [commands[Command.PALETTE], commands[Command.INSPECTOR], commands[Command.LOG]]
         self.addToolBar(TopBar(before, self.search, after, self))
+        self.search.saved.set_commands([commands[action.id] for action in SEARCH_ACTIONS])
         for place, (name, entry) in enumerate(VIEWS.items(), start=1):
             self.rail.add(name, entry.title, entry.icon, f"Ctrl+{place}")
         self.stack.addWidget(self.welcome)
@@ -255,6 +262,7 @@ class MainWindow(QMainWindow):
                 (navigator.can_go_forward, Needs.FORWARD),
                 (stack.canUndo(), Needs.UNDO),
                 (stack.canRedo(), Needs.REDO),
+                (bool(workspace.searches.all), Needs.SEARCHES),
             ):
                 state |= need if holds else Needs.NOTHING
         self.commands.update(state)

@@ -36,12 +36,14 @@ class Commands:
             self._actions[action.id].setEnabled(enabled(action, state))
 
     def for_palette(self) -> Sequence[tuple[str, QAction]]:
-        """The commands with their names, as the palette lists them."""
-        return [
+        """The commands with their names, as the palette lists them, and the saved searches."""
+        commands = [
             (f"{plain(action.menu)}: {plain(action.text)}", self._actions[action.id])
             for action in ACTIONS
             if action.id is not Command.PALETTE
         ]
+        runs = self._window.search.saved.runs()
+        return [*commands, *((f"Search: {run.text().replace('&&', '&')}", run) for run in runs)]
 
     def shortcuts(self, menu: Menu) -> Sequence[tuple[str, str]]:
         """The keys of a menu's commands, and what each does."""

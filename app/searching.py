@@ -11,7 +11,7 @@ from app.navigation import ViewName
 from app.views.episodes import EpisodesView
 from app.widgets.search_box import SearchBox
 from app.workspace import Workspace
-from hpm_engine import BadQuery, EpisodeQuery
+from hpm_engine import BadQuery, EpisodeQuery, SavedSearch
 
 if TYPE_CHECKING:
     from app.views.overview import OverviewView
@@ -25,7 +25,9 @@ class Searching(QObject):
         self._box, self._workspace = box, workspace
         box.asked.connect(self._ask)
         box.left.connect(self._give_back)
+        box.saved.chosen.connect(self._run)
         workspace.view_built.connect(self._on_view_built)
+        workspace.searches.listed.connect(box.saved.show_searches)
 
     def _view(self) -> EpisodesView | None:
         view = self._workspace.view(ViewName.EPISODES)
@@ -36,6 +38,7 @@ class Searching(QObject):
             view.counted.connect(self._box.show_count)
             view.query_failed.connect(self._on_failed)
             view.query_changed.connect(lambda query: self._box.set_query(query.text))
+            view.facets_read.connect(self._box.completions.set_facets)
         elif name is ViewName.OVERVIEW:
             cast("OverviewView", view).query_wanted.connect(self._show)
 
@@ -52,6 +55,11 @@ class Searching(QObject):
         if view := self._view():
             self._workspace.show(ViewName.EPISODES)
             view.set_query(query)
+
+    def _run(self, search: SavedSearch) -> None:
+        if view := self._view():
+            order = view.query()
+            self._show(EpisodeQuery(search.text, sort=order.sort, descending=order.descending))
 
     def _give_back(self) -> None:
         if view := self._view():

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from app.marks import Marks
 from app.navigation import Navigator, Place, ViewName
+from app.saved_searches import SavedSearches
 from app.session import Session
 from app.views.registry import VIEWS
 from app.window_state import WindowState
@@ -29,6 +30,7 @@ class Workspace(QObject):
         self.state = state
         self.navigator = Navigator(Place(ViewName.EPISODES), parent=self)
         self.marks = Marks(session, self)
+        self.searches = SavedSearches(session, self.marks.stack, self)
         self._stack = stack
         self._views: dict[ViewName, View] = {}
         self.navigator.moved.connect(self._on_moved)

@@ -55,7 +55,7 @@ def read_outline(
     Runs on the reader thread: it looks at every step. ``earlier`` is what is shown now.
     """
     steps = memory.outline(episode_id)
-    hits = memory.hits(episode_id, text) if text.strip() else []
+    hits = memory.hits(episode_id, text, job) if text.strip() else []
     outline = _outlined(episode_id, steps, hits, text, job)
     if earlier is None or earlier.episode_id != episode_id:
         return outline

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -26,7 +28,8 @@ class EpisodesView(QWidget):
     """Three panes that follow each other: table, steps, record.
 
     ``counted`` tells episodes and hits of the last query that could be answered,
-    ``rows_shown`` that its first rows were painted, ``query_failed`` why one could not be.
+    ``rows_shown`` that its first rows were painted, ``query_failed`` why one could not be,
+    ``facets_read`` which values the filters offer now.
     """
 
     title = "Episodes"
@@ -35,6 +38,7 @@ class EpisodesView(QWidget):
     query_failed = Signal(object)
     rows_shown = Signal()
     query_changed = Signal(object)
+    facets_read = Signal(object)
     selection_changed = Signal()
 
     def __init__(
@@ -43,6 +47,7 @@ class EpisodesView(QWidget):
         super().__init__(parent)
         self._session, self._navigator = session, navigator
         self._query = EpisodeQuery()
+        self._marked = ""  # the text of the query whose rows are shown
         self._find = LatestRead(session, self)
         self._facets = LatestRead(session, self, whole_store=True)
         self._restoring = False
@@ -131,14 +136,15 @@ class EpisodesView(QWidget):
     def _search(self) -> None:
         query = self._query
 
-        def call(memory: Memory, _job: Job) -> EpisodeList:
-            return memory.find(query)
+        def call(memory: Memory, job: Job) -> EpisodeList:
+            return memory.find(query, job)
 
         if not self.model.rowCount():
             self.page.show_loading("Searching…")
-        self._find.ask(call, self._on_found, self._on_not_found)
+        self._find.ask(call, partial(self._on_found, query.text), self._on_not_found)
 
-    def _on_found(self, found: EpisodeList) -> None:
+    def _on_found(self, text: str, found: EpisodeList) -> None:
+        self._marked = text
         kept = KeptSelection(self.table, self.model)
         self._restoring = True
         new_rows = self.model.show_list(found)
@@ -167,7 +173,7 @@ class EpisodesView(QWidget):
         if self.table.current_row() != row:
             self._select(row)
         if (episode_id := self.model.id_at(row)) is not None:
-            self.pane.show_episode(episode_id, self._query.text)
+            self.pane.show_episode(episode_id, self._marked)
 
     def _select(self, row: int) -> None:
         flags = QItemSelectionModel.SelectionFlag
@@ -216,7 +222,7 @@ class EpisodesView(QWidget):
         episode_id = None if row is None else self.model.id_at(row)
         if self._restoring or episode_id is None:
             return
-        self.pane.show_episode(episode_id, self._query.text)
+        self.pane.show_episode(episode_id, self._marked)
         if self._navigator.current.episode_id != episode_id:
             self._navigator.go(Place(ViewName.EPISODES, episode_id))
 
@@ -229,7 +235,7 @@ class EpisodesView(QWidget):
         """Show a place: its episode (in the table if the query finds it) and its step."""
         if place.view is not ViewName.EPISODES or place.episode_id is None:
             return
-        self.pane.show_episode(place.episode_id, self._query.text, place.seq)
+        self.pane.show_episode(place.episode_id, self._marked, place.seq)
         row = self.model.row_of(place.episode_id)
         if row is not None and row != self.table.current_row():
             self._restoring = True
@@ -251,7 +257,11 @@ class EpisodesView(QWidget):
         """Read what the filters can offer, after the rows: it looks at every episode."""
         if self._facets_due:
             self._facets_due = False
-            self._facets.ask(_read_facets, self.filters.show_facets, self.query_failed.emit)
+            self._facets.ask(_read_facets, self._on_facets, self.query_failed.emit)
+
+    def _on_facets(self, facets: Facets) -> None:
+        self.filters.show_facets(facets)
+        self.facets_read.emit(facets)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let j, k, n, N and Space act on the steps while the table has the focus."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from app.models.heights import Heights
 from app.models.timeline_outline import TimelineOutline
 from app.widgets.card_style import CardStyle
-from app.widgets.highlighting import search_pattern
+from app.widgets.hit_pattern import hit_pattern
 from app.widgets.part_block import Unfolding
 from app.widgets.step_card import BOTTOM, FOLDED, OPEN, SPACE, StepCard
 from hpm_engine import PartKind, Step
@@ -28,7 +28,7 @@ class CardColumn:
     ) -> None:
         self.outline = outline
         self._find_step = find_step
-        self._wanted = search_pattern(outline.hit_text)
+        self._wanted = hit_pattern(outline.hit_text)
         self._unfoldings: dict[int, dict[int, Unfolding]] = {}
         self._cards: OrderedDict[int, StepCard] = OrderedDict()
         self.restyle(style, width)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import NamedTuple
 
 from app.formatting import number
+from app.widgets.hit_pattern import HitPattern
 from app.widgets.plain_text import visible
 from hpm_engine import Part, PartKind
 
@@ -28,7 +28,7 @@ class Excerpt(NamedTuple):
     shown: int
 
 
-def excerpt(text: str, portions: int, wanted: re.Pattern[str] | None = None) -> Excerpt:
+def excerpt(text: str, portions: int, wanted: HitPattern | None = None) -> Excerpt:
     """The beginning of ``text``: a preview, or ``portions`` times 20,000 characters.
 
     A preview that lacks what was searched for ends with the first place that has it.
@@ -44,13 +44,13 @@ def excerpt(text: str, portions: int, wanted: re.Pattern[str] | None = None) -> 
     return Excerpt(shown, _link(len(text), len(part), portions), len(part))
 
 
-def _around(text: str, start: int, wanted: re.Pattern[str] | None) -> str:
-    if wanted is None or wanted.search(text, 0, start):
+def _around(text: str, start: int, wanted: HitPattern | None) -> str:
+    if wanted is None or wanted.first(text, 0, start):
         return ""
-    found = wanted.search(text, start, start + SEARCHED)
+    found = wanted.first(text, start, start + SEARCHED)
     if found is None:
         return ""
-    first, last = max(start, found.start() - AROUND), found.end() + AROUND
+    first, last = max(start, found[0] - AROUND), min(found[1], found[0] + AROUND) + AROUND
     return f"\n⋯ {' '.join(text[first:last].split())} ⋯"
 
 

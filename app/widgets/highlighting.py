@@ -52,7 +52,6 @@ _CODE = re.compile(
     re.M,
 )
 _FENCE = re.compile(r"```[^\n]*\n(.*?)(?:```|\Z)", re.S)
-_WORD = re.compile(r'(?P<minus>-)?(?:(?P<field>\w+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s()"]+))')
 
 
 def spans(text: str, *, code: bool) -> Iterator[Span]:
@@ -83,37 +82,3 @@ def fences(text: str) -> Iterator[Span]:
     for match in _FENCE.finditer(text):
         if match.end(1) > match.start(1):
             yield Span(match.start(1), match.end(1) - match.start(1), Ink.CODE)
-
-
-def search_words(query: str) -> tuple[str, ...]:
-    """The words and phrases of a search that a matching text contains; ``*`` ends a beginning."""
-    found = []
-    for match in _WORD.finditer(query):
-        if match["minus"] or match["field"]:
-            continue
-        word = match["phrase"] if match["phrase"] is not None else match["word"]
-        if word and word.lower() not in ("or", "and", "not"):
-            found.append(word)
-    return tuple(found)
-
-
-def search_pattern(query: str) -> re.Pattern[str] | None:
-    """What finds a search's words in a text, None for a search without words.
-
-    Whole words, as the index has them: letters and digits, with the underscore between words.
-    """
-    pieces = []
-    for word in search_words(query):
-        bare = word.rstrip("*")
-        if bare:
-            end = "" if bare != word else r"(?![^\W_])"
-            pieces.append(rf"(?<![^\W_]){re.escape(bare)}{end}")
-    return re.compile("|".join(pieces), re.I) if pieces else None
-
-
-def hits(text: str, wanted: re.Pattern[str] | None) -> Iterator[Span]:
-    """Where the searched words stand in ``text``."""
-    if wanted is None:
-        return
-    for match in wanted.finditer(text):
-        yield Span(match.start(), match.end() - match.start(), Ink.HIT)

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
-from app.theme import Colour
+from app.widgets.noted_delegate import NOTE, NotedDelegate
 
 _WIDTH, _ROWS = 560, 12
 _ACTION = Qt.ItemDataRole.UserRole
-Index = QModelIndex | QPersistentModelIndex
 
 
 def score(query: str, text: str) -> int | None:
@@ -68,7 +64,7 @@ class CommandPalette(QFrame):
         self._list = QListWidget()
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setAccessibleName("Commands")
-        self._list.setItemDelegate(_CommandDelegate(self._list))
+        self._list.setItemDelegate(NotedDelegate(self._list))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.itemClicked.connect(self._run)
         column = QVBoxLayout(self)
@@ -131,6 +127,7 @@ class CommandPalette(QFrame):
         for _, name, action in fits:
             item = QListWidgetItem(action.icon(), name, self._list)
             item.setData(_ACTION, action)
+            item.setData(NOTE, action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
             if not action.isEnabled():
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
         self._list.setCurrentRow(0)
@@ -154,19 +151,3 @@ class CommandPalette(QFrame):
     def _leave(self) -> None:
         self.hide()
         self.closed.emit()
-
-
-class _CommandDelegate(QStyledItemDelegate):
-    """A command with its shortcut at the right end."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(0, option.fontMetrics.height() + 10)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        super().paint(painter, option, index)
-        keys = index.data(_ACTION).shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        chosen = option.state & QStyle.StateFlag.State_Selected
-        highlighted = option.palette.color(QPalette.ColorRole.HighlightedText)
-        painter.setPen(highlighted if chosen else Colour.MUTED.qcolor())
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(option.rect.adjusted(0, 0, -8, 0), right.value, keys)

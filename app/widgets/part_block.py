@@ -13,7 +13,8 @@ from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout,
 from app.formatting import number
 from app.widgets.card_style import CardStyle
 from app.widgets.excerpt import Excerpt, excerpt, readable
-from app.widgets.highlighting import Ink, Span, fences, hits, spans
+from app.widgets.highlighting import Ink, Span, fences, spans
+from app.widgets.hit_pattern import HitPattern
 from app.widgets.plain_text import one_line
 from hpm_engine import Part, PartKind
 
@@ -45,7 +46,7 @@ class PartBlock:
         unfolding: Unfolding,
         style: CardStyle,
         width: int,
-        wanted: re.Pattern[str] | None,
+        wanted: HitPattern | None,
     ) -> None:
         self.part = part
         self.unfolding = unfolding
@@ -81,7 +82,7 @@ class PartBlock:
                 return f"✗ Result{name}: error" if part.is_error else f"◀ Result{name}"
         return one_line(part.name, 120)  # who said it, where several speak
 
-    def _lay_out(self, wanted: re.Pattern[str] | None) -> QTextLayout:
+    def _lay_out(self, wanted: HitPattern | None) -> QTextLayout:
         text = self._excerpt.text
         layout = QTextLayout(text.replace("\n", "\u2028"), self._font())
         option = QTextOption()
@@ -93,12 +94,12 @@ class PartBlock:
         self._break_lines(layout)
         return layout
 
-    def _spans(self, text: str, wanted: re.Pattern[str] | None) -> list[Span]:
+    def _spans(self, text: str, wanted: HitPattern | None) -> list[Span]:
         if self.boxed:
             found = list(spans(text, code=self.part.kind is PartKind.CALL))
         else:
             found = list(fences(text))
-        return found + list(hits(text, wanted))
+        return found + (list(wanted.spans(text)) if wanted else [])
 
     def _format(self, span: Span, at: Callable[[int], int]) -> QTextLayout.FormatRange:
         wanted = QTextLayout.FormatRange()

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.formatting import counted
 from app.icons import Icon, icon
 from app.theme import Colour
-from app.widgets.plain_text import SafeLabel
-from hpm_engine import BadQuery
+from app.widgets.completion_list import CompletionList
+from app.widgets.plain_text import SafeLabel, tip
+from app.widgets.saved_search_button import SavedSearchButton
+from hpm_engine import BadQuery, explain, parse
 
 DEBOUNCE_MS = 200
 
@@ -22,12 +31,12 @@ class QueryLine(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._wrong_at: int | None = None
+        self._wrong: tuple[int, int] | None = None
         self._result = ""
 
-    def set_result(self, result: str, wrong_at: int | None) -> None:
-        """Show a count at the right end, or mark the character where the query is wrong."""
-        self._result, self._wrong_at = result, wrong_at
+    def set_result(self, result: str, wrong: tuple[int, int] | None) -> None:
+        """Show a count at the right end, or mark from where to where the query is wrong."""
+        self._result, self._wrong = result, wrong
         margin = self.fontMetrics().horizontalAdvance(result) + 12 if result else 0
         self.setTextMargins(0, 0, margin, 0)
         self.update()
@@ -58,18 +67,18 @@ class QueryLine(QLineEdit):
             area = self.rect().adjusted(0, 0, -clear_button, 0)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(area, right.value, self._result)
-        if self._wrong_at is not None:
+        if self._wrong is not None:
             painter.setPen(QPen(Colour.BAD.qcolor(), 2))
-            self._underline(painter)
+            self._underline(painter, *self._wrong)
 
-    def _underline(self, painter: QPainter) -> None:
+    def _underline(self, painter: QPainter, first: int, last: int) -> None:
         metrics = self.fontMetrics()
         cursor = self.cursorRect()
         before = metrics.horizontalAdvance(self.text()[: self.cursorPosition()])
         origin = cursor.center().x() - before
-        start = origin + metrics.horizontalAdvance(self.text()[: self._wrong_at])
+        start = origin + metrics.horizontalAdvance(self.text()[:first])
         bottom = self.height() / 2 + metrics.height() / 2
-        width = max(6, metrics.averageCharWidth())
+        width = max(6, metrics.horizontalAdvance(self.text()[first:last]))
         painter.drawLine(QPointF(start, bottom), QPointF(start + width, bottom))
 
 
@@ -82,13 +91,17 @@ class SearchBox(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.line = QueryLine()
-        self.line.setPlaceholderText('Search steps: words, "phrases", -excluded')
+        self.line.setPlaceholderText(
+            'Search: words, "phrases", -excluded, project:name, has:error, after:7d…'
+        )
         self.line.setAccessibleName("Search")
         self.line.setClearButtonEnabled(True)
         self.line.addAction(
             icon(Icon.SEARCH, Colour.MUTED), QLineEdit.ActionPosition.LeadingPosition
         )
         self.line.left.connect(self.left)
+        self.completions = CompletionList(self.line)
+        self.saved = SavedSearchButton()
         self._why = SafeLabel(tone=Colour.BAD)
         self._why.hide()
         self._last = ""
@@ -100,7 +113,12 @@ class SearchBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
         column.setSpacing(2)
-        column.addWidget(self.line)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(self.line)
+        row.addWidget(self.saved)
+        column.addLayout(row)
         column.addWidget(self._why)
 
     def sizeHint(self) -> QSize:
@@ -113,10 +131,14 @@ class SearchBox(QWidget):
         steps = f" · {counted(hits, 'step')}" if hits else ""
         found = f"{counted(episodes, 'episode')}{steps}" if self._last else ""
         self.line.set_result(found, None)
+        self.line.setToolTip(tip(_meaning(self._last)))
 
     def show_wrong(self, error: BadQuery) -> None:
         """Say where and why the query cannot be understood."""
-        self.line.set_result("", error.position)
+        typed = self.line.text()
+        before = len(typed) - len(typed.lstrip())  # the query was asked without it
+        first = before + error.position
+        self.line.set_result("", (first, first + error.length))
         self._why.setText(f"{error} The list still shows the last good result.")
         self._why.show()
 
@@ -134,8 +156,13 @@ class SearchBox(QWidget):
     def reset(self) -> None:
         """Empty the line for another store."""
         self.set_query("")
+        self.saved.show_searches(())
         self._why.hide()
         self.line.set_result("", None)
+
+    def text(self) -> str:
+        """What is typed, to be asked or asked already."""
+        return self.line.text().strip()
 
     def _on_typed(self, text: str) -> None:
         if text != self._last:
@@ -143,7 +170,15 @@ class SearchBox(QWidget):
 
     def _ask(self) -> None:
         self._timer.stop()
-        text = self.line.text().strip()
+        text = self.text()
         if text != self._last:
             self._last = text
             self.asked.emit(text)
+
+
+def _meaning(query: str) -> str:
+    """A search that was understood, in words."""
+    try:
+        return explain(parse(query)) if query else ""
+    except BadQuery:
+        return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -11,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from app.formatting import clock_time, counted, number
 from app.theme import Colour
 from app.widgets.card_style import CardStyle
+from app.widgets.hit_pattern import HitPattern
 from app.widgets.marks import SOURCES, Mark, flag_marks
 from app.widgets.part_block import GAP, PartBlock, Unfolding
 from app.widgets.plain_text import one_line
@@ -34,7 +34,7 @@ class StepCard:
         unfoldings: Mapping[int, Unfolding],
         style: CardStyle,
         width: int,
-        wanted: re.Pattern[str] | None = None,
+        wanted: HitPattern | None = None,
         estimate: int = 0,
     ) -> None:
         self.outline, self.step = outline, step

@@ -10,8 +10,15 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 from million_memory import MillionMemory
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
+from app.appearance import Appearance
+from app.main_window import MainWindow
+from app.preferences import Preferences
+from app.problems import Problems
 from app.session import Session
+from app.settings import Settings
+from app.theme import Scheme, Theme
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -59,3 +66,19 @@ def session(qapp: object, memory: MillionMemory) -> Iterator[Session]:
     session = Session(Path("made-up.hpm"), opener=lambda path, read_only: memory)
     yield session
     session.close()
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, qapp: object, own_settings: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[MainWindow]:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    settings = Settings(Preferences(theme=Scheme.LIGHT), own_settings)
+    theme = Theme(qapp)  # type: ignore[arg-type]
+    window = MainWindow(settings, Appearance(settings, theme), Problems())
+    window.show()
+    yield window
+    window._closing = True
+    window.close()
+    window.deleteLater()
+    theme.deleteLater()

@@ -13,6 +13,7 @@ from hpm_engine import (
     EpisodeList,
     EpisodeQuery,
     Facets,
+    Job,
     Outcome,
     Part,
     PartKind,
@@ -77,7 +78,7 @@ class MillionMemory:
     ) -> None:
         self.gate.set()
 
-    def find(self, query: EpisodeQuery) -> EpisodeList:
+    def find(self, query: EpisodeQuery, job: Job | None = None) -> EpisodeList:
         if query.text == '"':
             raise BadQuery("The quotation mark at position 0 is never closed.", 0)
         if self.failure is not None:
@@ -122,7 +123,7 @@ class MillionMemory:
         )
         return Step(episode_id, seq, StepSource.AGENT, StepFlag.NONE, None, "model", 1, 2, parts)
 
-    def hits(self, episode_id: int, text: str) -> list[int]:
+    def hits(self, episode_id: int, text: str, job: Job | None = None) -> list[int]:
         return [seq for seq in (2, 70, 900) if seq < self.step_count]
 
     def raw_step(self, episode_id: int, seq: int) -> bytes:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,34 +9,16 @@ from pytestqt.qtbot import QtBot
 from traces import HOSTILE, make_store, write_traces
 
 from app.actions import Command
-from app.appearance import Appearance
 from app.main_window import MainWindow
 from app.navigation import Place, ViewName
-from app.preferences import Preferences, load
-from app.problems import Problems, Severity
-from app.settings import Settings
-from app.theme import Scheme, Theme, is_dark
+from app.preferences import load
+from app.problems import Severity
+from app.theme import Scheme, is_dark
 from app.views.registry import VIEWS
 from app.widgets.closing_question import ClosingQuestion
 from app.widgets.preferences_dialog import PreferencesDialog
 from app.widgets.row_view import RowView
 from app.widgets.top_bar import TopBar
-
-
-@pytest.fixture
-def window(
-    qtbot: QtBot, qapp: object, own_settings: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[MainWindow]:
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    settings = Settings(Preferences(theme=Scheme.LIGHT), own_settings)
-    theme = Theme(qapp)  # type: ignore[arg-type]
-    window = MainWindow(settings, Appearance(settings, theme), Problems())
-    window.show()
-    yield window
-    window._closing = True
-    window.close()
-    window.deleteLater()
-    theme.deleteLater()
 
 
 @pytest.fixture

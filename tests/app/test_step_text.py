@@ -8,7 +8,8 @@ from PySide6.QtGui import QFont
 
 from app.widgets.card_style import CardStyle
 from app.widgets.excerpt import MOST, PREVIEW_CHARS, excerpt, readable
-from app.widgets.highlighting import Ink, hits, search_pattern, search_words, spans
+from app.widgets.highlighting import Ink, spans
+from app.widgets.hit_pattern import HitPattern, hit_pattern
 from app.widgets.part_block import PartBlock, Unfolding
 from app.widgets.record_text import LONGEST_LINE, MOST_SHOWN, record_text
 from hpm_engine import Part, PartKind
@@ -38,10 +39,10 @@ def test_a_huge_text_is_shown_in_portions_and_never_whole() -> None:
 
 def test_a_preview_without_the_searched_word_ends_with_its_place() -> None:
     text = "nothing here\n" * 200 + "the needle is here" + " and more" * 100
-    shown = excerpt(text, 0, search_pattern("needle"))
+    shown = excerpt(text, 0, hit_pattern("needle"))
     assert "needle" in shown.text
     assert len(shown.text) < PREVIEW_CHARS + 300
-    assert "⋯" not in excerpt(text, 0, search_pattern("absent")).text
+    assert "⋯" not in excerpt(text, 0, hit_pattern("absent")).text
 
 
 def test_hidden_characters_are_spelled_out() -> None:
@@ -84,10 +85,28 @@ def test_colouring_hostile_text_takes_no_time(text: str) -> None:
     assert time.thread_time() - began < 0.5
 
 
+def places(query: str, text: str) -> list[str]:
+    pattern = hit_pattern(query)
+    assert pattern is not None
+    return [text[span.start : span.start + span.length] for span in pattern.spans(text)]
+
+
 def test_only_words_that_must_be_there_are_marked() -> None:
-    assert search_words('disk "no space" -cat or tool:bash full*') == ("disk", "no space", "full*")
-    found = [span.start for span in hits("Disk, disks and a_disk", search_pattern("disk"))]
-    assert found == [0, 18]
+    text = "Disk, disks and a_disk: no-space for the cat, fully"
+    query = 'disk "no space" -cat or (tool:bash full*)'
+    assert places(query, text) == ["Disk", "disk", "no-space", "full"]
+    assert places(r"re:\bd\w+s\b path:a/disk", text) == ["a_disk", "disks"]
+    assert hit_pattern("tool:bash -cat") is hit_pattern('"open') is None
+
+
+def test_an_expression_that_takes_long_is_no_longer_marked() -> None:
+    pattern = hit_pattern("re:(a+)+$ b")
+    assert isinstance(pattern, HitPattern)
+    text = "a" * 5_000 + " b"
+    began = time.thread_time()
+    for _ in range(20):
+        assert [span.length for span in pattern.spans(text)] == [1]
+    assert time.thread_time() - began < 0.5
 
 
 def test_json_records_are_laid_out_and_kept_exact() -> None:
@@ -114,7 +133,7 @@ def test_a_record_is_elided_above_a_megabyte_and_its_lines_are_broken() -> None:
 
 def test_colours_stand_on_their_words_after_an_emoji(qapp: object) -> None:
     part = Part(PartKind.MESSAGE, text="😀😀 the needle 😀 is here")
-    block = PartBlock(part, Unfolding(), CardStyle(QFont()), 600, search_pattern("needle"))
+    block = PartBlock(part, Unfolding(), CardStyle(QFont()), 600, hit_pattern("needle"))
     assert block._layout is not None
     [marked] = block._layout.formats()
     units = "😀😀 the needle".encode("utf-16-le")
