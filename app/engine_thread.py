@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
@@ -31,7 +33,9 @@ class Task(QObject):
         self.call = call
         self.title = title
         self._thread = thread
-        self.job = Job(lambda progress: thread.relay_progress(self, progress))
+        self.job = Job(
+            lambda progress: thread.relay_progress(self, progress), give_way=thread.serve_edits
+        )
 
     def cancel(self) -> None:
         """Ask the call to stop at once; ``cancelled`` follows if it was in time."""
@@ -40,7 +44,10 @@ class Task(QObject):
 
 
 class EngineThread(QThread):
-    """Owns one engine: nothing else touches it. Calls run one by one, in the order given."""
+    """Owns one engine: nothing else touches it. Calls run one by one, in the order given.
+
+    Edits are short calls: a long one lets them pass where it gives way.
+    """
 
     _progressed = Signal(object, object)
     _ended = Signal(object, object, object)
@@ -52,20 +59,24 @@ class EngineThread(QThread):
     ) -> None:
         super().__init__(parent)
         self._open = open_engine
-        self._queue: SimpleQueue[Task | None] = SimpleQueue()
+        self._queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._edits: deque[Task] = deque()
         self._live: set[Task] = set()
         self._guard = threading.Lock()  # of the two below, which both threads look at
         self._engine: Any = None
+        self._answer: Callable[[Task], Any] = lambda task: task.call(self._engine, task.job)
         self._running: Task | None = None
         self._progressed.connect(self._on_progressed)
         self._ended.connect(self._on_ended)
         self.start()
 
-    def submit(self, call: Call, title: str = "") -> Task:
+    def submit(self, call: Call, title: str = "", *, edit: bool = False) -> Task:
         """Queue a call; its task answers through signals in the GUI thread."""
         task = Task(call, self, title)
         self._live.add(task)
-        self._queue.put(task)
+        if edit:
+            self._edits.append(task)
+        self._queue.put(self.serve_edits if edit else partial(self._serve, task))
         return task
 
     @property
@@ -97,30 +108,39 @@ class EngineThread(QThread):
         """Carry a report from the working thread to the task's signal in the GUI thread."""
         self._progressed.emit(task, progress)
 
+    def serve_edits(self) -> None:
+        """Do the edits that wait; called in the engine's thread, between two transactions."""
+        while self._edits:
+            self._serve(self._edits.popleft())
+
     def run(self) -> None:
         """Serve the queue until the sentinel; called by Qt in the new thread."""
         try:
             with self._open() as engine:
                 self._engine = engine
-                self._serve(lambda task: task.call(engine, task.job))
+                self._serve_all()
         except Exception as error:  # the thread boundary: every task is answered with it
             refusal = error
-            self._serve(lambda _: _raise(refusal))
+            self._answer = lambda _: _raise(refusal)
+            self._serve_all()
 
-    def _serve(self, answer: Callable[[Task], Any]) -> None:
-        while (task := self._queue.get()) is not None:
-            result: Any = None
-            failure: Exception | None = None
-            try:
-                with self._guard:
-                    self._running = task
-                task.job.step(0)
-                result = answer(task)
-            except Exception as error:  # the thread boundary
-                failure = _told(error, task.job)
-            with self._guard:
-                self._running = None
-            self._ended.emit(task, result, failure)
+    def _serve_all(self) -> None:
+        while (turn := self._queue.get()) is not None:
+            turn()
+
+    def _serve(self, task: Task) -> None:
+        result: Any = None
+        failure: Exception | None = None
+        with self._guard:
+            outer, self._running = self._running, task
+        try:
+            task.job.step(0)
+            result = self._answer(task)
+        except Exception as error:  # the thread boundary
+            failure = _told(error, task.job)
+        with self._guard:
+            self._running = outer
+        self._ended.emit(task, result, failure)
 
     @Slot(object, object)
     def _on_progressed(self, task: Task, progress: Progress) -> None:

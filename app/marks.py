@@ -51,12 +51,12 @@ class Marks(QObject):
 
     def turn(self, call: Call, title: str) -> None:
         """Run an undo or a redo; one that was not done ends the history, which no longer fits."""
-        task = self._session.write(call, title)
+        task = self._session.edit(call, title)
         task.failed.connect(self.stack.clear)
         task.cancelled.connect(self.stack.clear)
 
     def _do(self, call: Call, title: str) -> None:
-        self._session.write(call, title).succeeded.connect(self._push)
+        self._session.edit(call, title).succeeded.connect(self._push)
 
     def _push(self, edit: Edit) -> None:
         if edit.before != edit.after:

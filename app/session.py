@@ -62,18 +62,26 @@ class Session(QObject):
             self._summer = self._start_reader()
         return self._summer.submit(call)
 
+    def edit(self, call: Call, title: str) -> Task:
+        """Ask the writer for something short, which need not wait for the end of a long write."""
+        return self._write(call, title, edit=True)
+
     def write(self, call: Call, title: str, piecewise: Changed = Changed.NOTHING) -> Task:
         """Ask the writer; the task shows among the jobs under ``title``.
 
         A write that commits in batches names with ``piecewise`` what those change: views hear of
         it every few seconds, and also when the write is stopped or fails on its way.
         """
-        if self._writer is None:
-            self._writer = EngineThread(partial(self._opener, self.path, False), self)
-        task = self._writer.submit(call, title)
-        task.succeeded.connect(self._on_written)
+        task = self._write(call, title)
         if piecewise:
             self._tell_piecewise(task, piecewise)
+        return task
+
+    def _write(self, call: Call, title: str, *, edit: bool = False) -> Task:
+        if self._writer is None:
+            self._writer = EngineThread(partial(self._opener, self.path, False), self)
+        task = self._writer.submit(call, title, edit=edit)
+        task.succeeded.connect(self._on_written)
         self.job_started.emit(task)
         return task
 

@@ -95,6 +95,7 @@ class Importer:
             for report in batch:
                 acknowledge(report)
             reports += batch
+            job.give_way()
 
     def _fill(self, batch: list[FileReport], job: Job, before: int) -> bool:
         """Import files until the batch is full; whether there are no more."""

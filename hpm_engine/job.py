@@ -28,10 +28,14 @@ class Job:
     """
 
     def __init__(
-        self, on_progress: Callable[[Progress], None] | None = None, interval: float = 0.05
+        self,
+        on_progress: Callable[[Progress], None] | None = None,
+        interval: float = 0.05,
+        give_way: Callable[[], None] | None = None,
     ) -> None:
         self._on_progress = on_progress
         self._interval = interval
+        self._give_way = give_way
         self._stop = threading.Event()
         self._next = 0.0
 
@@ -48,3 +52,8 @@ class Job:
         if (now := time.monotonic()) >= self._next:
             self._next = now + self._interval
             self._on_progress(Progress(done, total, note, unit))
+
+    def give_way(self) -> None:
+        """Call between two transactions: short work that waits for this thread is done now."""
+        if self._give_way is not None:
+            self._give_way()

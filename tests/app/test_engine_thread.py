@@ -193,3 +193,80 @@ def test_the_window_stays_alive_while_python_works(thread: EngineThread, qtbot: 
     with qtbot.waitSignal(task.cancelled):
         task.cancel()
     assert max(gaps) < 0.5
+
+
+def test_an_edit_passes_a_long_call_where_that_gives_way(
+    thread: EngineThread, qtbot: QtBot
+) -> None:
+    order: list[str] = []
+    begun, edited = threading.Event(), threading.Event()
+
+    def long(db: Any, job: Job) -> None:
+        begun.set()
+        while not edited.is_set():
+            job.step(0)
+            job.give_way()
+        order.append("long")
+
+    def edit(db: Any, job: Job) -> str:
+        order.append("edit")
+        return str(db.execute("select 'edited'").fetchone()[0])
+
+    def after(db: Any, job: Job) -> None:
+        order.append("after")
+
+    running = thread.submit(long)
+    last = thread.submit(after)
+    assert begun.wait(10)
+    first = thread.submit(edit, edit=True)
+    with qtbot.waitSignal(first.succeeded) as answer:
+        pass
+    assert answer.args == ["edited"]
+    second = thread.submit(lambda db, job: edited.set(), edit=True)
+    with qtbot.waitSignals([second.finished, running.succeeded, last.succeeded]):
+        pass
+    assert order == ["edit", "long", "after"]
+
+
+def test_cancelling_a_call_does_not_touch_the_edit_that_passes_it(
+    thread: EngineThread, qtbot: QtBot
+) -> None:
+    at_edit, cancelled = threading.Event(), threading.Event()
+
+    def long(db: Any, job: Job) -> None:
+        while True:
+            job.step(0)
+            job.give_way()
+
+    def edit(db: Any, job: Job) -> int:
+        at_edit.set()
+        assert cancelled.wait(10)
+        job.step(0)
+        return 7
+
+    running = thread.submit(long)
+    passing = thread.submit(edit, edit=True)
+    assert at_edit.wait(10)
+    with qtbot.waitSignals([passing.succeeded, running.cancelled]):
+        running.cancel()
+        cancelled.set()
+
+
+def test_a_failing_edit_leaves_the_call_that_it_passes_alone(
+    thread: EngineThread, qtbot: QtBot
+) -> None:
+    failed = threading.Event()
+
+    def long(db: Any, job: Job) -> str:
+        while not failed.is_set():
+            job.give_way()
+        return "whole"
+
+    def edit(db: Any, job: Job) -> None:
+        failed.set()
+        db.execute("select nothing from nowhere")
+
+    running = thread.submit(long)
+    failing = thread.submit(edit, edit=True)
+    with qtbot.waitSignals([failing.failed, running.succeeded]):
+        pass

@@ -11,7 +11,8 @@ from traces import make_store, write_traces
 
 from app.marks import Marks
 from app.session import Session
-from hpm_engine import Changed, EpisodeQuery, HPMError, Job
+from hpm_engine import Changed, EpisodeQuery, HPMError, ImportReport, Job, Memory
+from hpm_engine.importer import Importer
 
 
 @pytest.fixture
@@ -159,3 +160,27 @@ def test_an_undo_that_was_cancelled_ends_the_history(session: Session, qtbot: Qt
     qtbot.waitUntil(lambda: not session.writing)
     assert pinned(session, qtbot) == [True, False]
     assert not marks.stack.canUndo() and not marks.stack.canRedo()
+
+
+def test_a_pin_does_not_wait_for_the_end_of_an_import(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    files = write_traces(tmp_path / "more", [f"task {number}" for number in range(40)])
+    ended: list[str] = []
+
+    def batches(memory: Memory, job: Job) -> ImportReport:
+        importer = Importer(memory._db, memory._log, batch_bytes=1)
+        return importer.run(files, job, lambda report: pinning.wait(10) and None)
+
+    pinning = threading.Event()
+    importing = session.write(batches, "Import 40 files")
+    importing.finished.connect(lambda: ended.append("import"))
+    pin = session.edit(lambda memory, job: memory.set_pinned([1], True), "Pin")
+    pin.succeeded.connect(lambda _: ended.append("pin"))
+    with qtbot.waitSignals([pin.succeeded, importing.succeeded], timeout=20_000):
+        pinning.set()
+    assert ended == ["pin", "import"]
+    reading = session.read(lambda memory, job: memory.stats().pinned)
+    with qtbot.waitSignal(reading.succeeded) as answer:
+        pass
+    assert answer.args == [1]
