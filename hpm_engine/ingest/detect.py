@@ -9,11 +9,14 @@ from hpm_engine.ingest.atif import AtifReader
 from hpm_engine.ingest.chat_records import ChatRecordsReader
 from hpm_engine.ingest.claude_code import ClaudeCodeReader
 from hpm_engine.ingest.codex import CodexReader
+from hpm_engine.ingest.gemini_checkpoint import GeminiCheckpointReader
+from hpm_engine.ingest.gemini_cli import GeminiCliReader
 from hpm_engine.ingest.intercode import InterCodeReader
 from hpm_engine.ingest.langfuse import LangfuseReader
 from hpm_engine.ingest.langsmith import LangSmithReader
 from hpm_engine.ingest.locomo import LoCoMoReader
 from hpm_engine.ingest.mini_swe_agent import MiniSweAgentReader
+from hpm_engine.ingest.openhands import OpenHandsReader
 from hpm_engine.ingest.otel_events import OtelEventsReader
 from hpm_engine.ingest.otlp import OtlpReader
 from hpm_engine.ingest.reader import Reader
@@ -26,12 +29,15 @@ from hpm_engine.ingest.who_and_when import WhoAndWhenReader
 
 # The first that recognises a source reads it: formats with a mark of their own come first.
 READERS: tuple[Reader, ...] = (
+    GeminiCliReader(),
     ClaudeCodeReader(),
     CodexReader(),
     AtifReader(),
     MiniSweAgentReader(),
     SweAgentReader(),
     TauBenchReader(),
+    OpenHandsReader(),
+    GeminiCheckpointReader(),
     InterCodeReader(),
     WhoAndWhenReader(),
     ReflexionReader(),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from hpm_engine.records import Discovered
+
+_LINES = re.compile(r".+\.jsonl", re.DOTALL)
+_GEMINI = re.compile(r"session-.+\.jsonl?", re.DOTALL)  # prompt logs lie beside the sessions
 
 
 def discover(
@@ -21,24 +25,25 @@ def discover(
     claude = Path(environ.get("CLAUDE_CONFIG_DIR") or home / ".claude")
     codex = Path(environ.get("CODEX_HOME") or home / ".codex")
     places = (
-        ("Claude Code", claude / "projects", ".jsonl"),
-        ("Codex", codex / "sessions", ".jsonl"),
-        ("Codex", codex / "archived_sessions", ".jsonl"),
+        ("Claude Code", claude / "projects", _LINES),
+        ("Codex", codex / "sessions", _LINES),
+        ("Codex", codex / "archived_sessions", _LINES),
+        ("Gemini CLI", home / ".gemini" / "tmp", _GEMINI),
     )
-    found = (_look(agent, folder, ending) for agent, folder, ending in places)
+    found = (_look(agent, folder, names) for agent, folder, names in places)
     return tuple(place for place in found if place is not None)
 
 
-def _look(agent: str, folder: Path, ending: str) -> Discovered | None:
-    sizes = list(_sizes(folder, ending))
+def _look(agent: str, folder: Path, names: re.Pattern[str]) -> Discovered | None:
+    sizes = list(_sizes(folder, names))
     return Discovered(agent, str(folder), len(sizes), sum(sizes)) if sizes else None
 
 
-def _sizes(folder: Path, ending: str) -> Iterator[int]:
+def _sizes(folder: Path, wanted: re.Pattern[str]) -> Iterator[int]:
     """The sizes of the session files under a folder; what cannot be listed is passed over."""
     for place, _, names in os.walk(folder):
         for name in names:
-            if name.endswith(ending):
+            if wanted.fullmatch(name):
                 try:
                     yield (Path(place) / name).stat().st_size
                 except OSError:

@@ -42,9 +42,7 @@ def set_aside(source: SourceFile) -> str:
     """Why a source that looks like a trace is none; empty for all others."""
     if not source.size:
         return "The file is empty."
-    keys, record = source.opening.keys, source.opening.record
-    if "sessionId" in keys and "projectHash" in keys:
-        return _later("A Gemini CLI session")
+    record = source.opening.record
     exported = "trial_name" in record or (source.opening.cut and b'"trial_name"' in source.tail())
     if "conversations" in record and exported:
         return (
@@ -74,6 +72,10 @@ def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
     first = next(iter(keys.values()), None)
     return (
         (
+            "workspace" in keys and "agent" in keys and "id" in keys,
+            "An OpenHands conversation's settings: what was said and done is in the events beside.",
+        ),
+        (
             "ticks" in keys and "mode" in keys,
             "A tau2 simulation without text: only who spoke when.",
         ),
@@ -89,10 +91,6 @@ def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
 def _record_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
     record = opening.record
     return (
-        (
-            "source" in record and ("action" in record or "observation" in record),
-            _later("An OpenHands event list"),
-        ),
         ("messageId" in record and "sessionId" in record, "A prompt log: it holds no replies."),
         ("display" in record and "project" in record, "A prompt history: it holds no replies."),
         (record.get("type") == "thread.started", _later("A stream of codex exec")),

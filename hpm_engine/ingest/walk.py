@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hpm_engine.ingest.archives import Unreadable, open_source
+from hpm_engine.ingest.event_folders import joined
 from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.member_names import is_clutter, readable
 from hpm_engine.ingest.source import SourceFile
@@ -24,8 +25,12 @@ def walk(
     """Every file under ``paths`` and in archives there, sorted within each folder.
 
     What cannot be read is yielded as ``Unreadable`` and never stops the rest. Links are followed
-    only to files inside the folder that was given.
+    only to files inside the folder that was given. A folder of single events is one source.
     """
+    return joined(_walk(paths, limits))
+
+
+def _walk(paths: Sequence[Path], limits: Limits) -> Iterator[SourceFile | Unreadable]:
     for path in paths:
         try:
             mode = path.stat().st_mode

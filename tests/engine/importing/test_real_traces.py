@@ -62,10 +62,26 @@ def test_swe_agent(data: Path, store: Path) -> None:
     assert ours == sorted(theirs)
 
 
-@pytest.mark.parametrize(("folder", "episodes"), [("tau-bench", 160), ("atif-harbor", 10)])
-def test_chat_records_and_atif(data: Path, store: Path, folder: str, episodes: int) -> None:
+@pytest.mark.parametrize(
+    ("folder", "episodes"),
+    [
+        ("tau-bench", 160),
+        ("atif-harbor", 10),
+        ("gemini-cli", 2),
+        ("openhands", 2),
+        ("intercode", 10_111 + 1_278),
+        ("who-and-when", 126),
+        ("reflexion", 586),
+        ("locomo", 190),
+    ],
+)
+def test_a_folder_holds_as_many_episodes_as_its_makers_say(
+    data: Path, store: Path, folder: str, episodes: int
+) -> None:
     with imported(store, data / folder) as memory:
         assert memory.stats().episodes == episodes
+        again = memory.import_paths([data / folder])
+        assert (again.episodes_added, again.episodes_extended, again.steps_added) == (0, 0, 0)
 
 
 def test_codex_has_eight_rollouts_of_seven_sessions(data: Path, store: Path) -> None:

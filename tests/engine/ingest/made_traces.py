@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterable
 from typing import Any
 
+from made_agents import AGENTS
 from made_benchmarks import BENCHMARKS
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
@@ -184,4 +185,6 @@ ATIF: dict[str, Any] = {
     ],
 }
 
-DOCUMENTS: dict[str, Any] = {"mini": MINI, "swe": SWE, "tau": TAU, "atif": ATIF} | BENCHMARKS
+DOCUMENTS: dict[str, Any] = (
+    {"mini": MINI, "swe": SWE, "tau": TAU, "atif": ATIF} | AGENTS | BENCHMARKS
+)

@@ -16,11 +16,15 @@ def test_sessions_of_known_agents_are_counted_under_the_home(tmp_path: Path) -> 
     session(tmp_path / ".claude/projects/-repo/notes.txt", 99)
     session(tmp_path / ".codex/sessions/2026/01/02/rollout-x.jsonl", 7)
     session(tmp_path / ".codex/archived_sessions/rollout-y.jsonl", 3)
+    session(tmp_path / ".gemini/tmp/0f/chats/session-2025-12-01T21-45-5b.json", 2)
+    session(tmp_path / ".gemini/tmp/0f/chats/session-2026-02-01T21-45-6c.jsonl", 4)
+    session(tmp_path / ".gemini/tmp/0f/logs.json", 99)
     found = discover(tmp_path, {})
     assert [(place.agent, place.sessions, place.size) for place in found] == [
         ("Claude Code", 2, 15),
         ("Codex", 1, 7),
         ("Codex", 1, 3),
+        ("Gemini CLI", 2, 6),
     ]
     assert found[0].path == str(tmp_path / ".claude/projects")
 

@@ -1,0 +1,165 @@
+"""Gemini CLI: the chat files under ``~/.gemini/tmp``, whole documents or lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+
+import msgspec
+
+from hpm_engine.drafts import EpisodeDraft
+from hpm_engine.errors import LimitExceeded, NothingToImport
+from hpm_engine.ingest.content import text_of
+from hpm_engine.ingest.conversation import Conversation
+from hpm_engine.ingest.first_lines import project_of
+from hpm_engine.ingest.gemini_messages import MESSAGE, GeminiMessage, add_gemini_message
+from hpm_engine.ingest.identity import head_digest
+from hpm_engine.ingest.json_text import ANYTHING, Document, located
+from hpm_engine.ingest.line_records import LineTally, Located, typed_lines
+from hpm_engine.ingest.source import SourceFile
+from hpm_engine.ingest.task_text import task_line
+from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder, elements
+from hpm_engine.records import StepSource
+
+_PATH = re.compile(r"(?:[A-Za-z]:\\|/)[^\s\"'`<>|*?,;:()\[\]{}]+")
+_SEPARATOR = re.compile(r"[/\\]")
+_MOST_PATHS = 2_000
+_LONGEST_PATH = 1_000
+_SCANNED = 20_000
+
+
+class Session(msgspec.Struct):
+    """A session; of lines the first, and what ``$set`` changes later."""
+
+    session_id: object = msgspec.field(default=None, name="sessionId")
+    project_hash: object = msgspec.field(default=None, name="projectHash")
+    kind: object = None
+    directories: object = None
+    messages: msgspec.Raw = NO_JSON
+
+
+class Line(GeminiMessage):
+    """A line: a message has an id, an update a ``$set``, the head a session's id."""
+
+    session_id: object = msgspec.field(default=None, name="sessionId")
+    kind: object = None
+    directories: object = None
+    project_hash: object = msgspec.field(default=None, name="projectHash")
+    messages: msgspec.Raw = NO_JSON
+    update: msgspec.Raw = msgspec.field(default=NO_JSON, name="$set")
+
+
+_LINE = TypedDecoder(Line)
+_SESSION = TypedDecoder(Session)
+_DOCUMENT: msgspec.json.Decoder[Session] = msgspec.json.Decoder(Session)
+
+
+class GeminiCliReader:
+    """Gemini CLI's sessions.
+
+    The command line writes a message again whenever it changes: its last state counts, where it
+    first stood. What a person rewound, and what a summary replaced, did happen and is kept.
+    """
+
+    format = "gemini-cli"
+
+    def recognises(self, source: SourceFile) -> bool:
+        """Whether the source opens with a session's id and its project's hash."""
+        keys = source.opening.keys
+        return "sessionId" in keys and "projectHash" in keys
+
+    def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
+        """The one session of a file."""
+        session, messages = _lines(source) if source.opening.more else _document(source)
+        conversation = Conversation()
+        for message in messages:
+            add_gemini_message(conversation, message.record, (message.start, message.size))
+        steps = conversation.drafts()
+        if not steps:
+            raise NothingToImport(f"{source.name}: a Gemini CLI session without a message.")
+        cwd = _project_folder(session, messages)
+        asked = next((step for step in steps if step.source is StepSource.USER), None)
+        folders = _SEPARATOR.split(source.name)
+        inside = folders[-2] if len(folders) > 1 else ""  # subagents lie in their parent's folder
+        yield EpisodeDraft(
+            format=self.format,
+            key=text_of(session.session_id) or head_digest(steps),
+            steps=steps,
+            parent_key=inside if session.kind == "subagent" else "",
+            agent="gemini-cli",
+            model=next((step.model for step in reversed(steps) if step.model), ""),
+            project=project_of(cwd),
+            cwd=cwd,
+            task=task_line(asked.parts[0].text) if asked else "",
+        )
+
+
+def _document(source: SourceFile) -> tuple[Session, list[Located[GeminiMessage]]]:
+    document = Document(source.name, source.read())
+    session = document.decode(_DOCUMENT)
+    found = located(document.data, elements(session.messages))
+    return session, [
+        Located(number, start, len(data), message)
+        for number, (data, start) in enumerate(found, 1)
+        if (message := MESSAGE.decode(data)) is not None
+    ]
+
+
+def _lines(source: SourceFile) -> tuple[Session, list[Located[GeminiMessage]]]:
+    if source.size > source.limits.document_size:  # a message may change until the last line
+        raise LimitExceeded(
+            f"{source.name}: {source.size:,} bytes is more than the limit for one session "
+            f"({source.limits.document_size:,}). Split it."
+        )
+    heads: list[Session] = []
+    messages: dict[str, Located[GeminiMessage]] = {}
+    for line in typed_lines(source, _LINE, LineTally()):
+        record = line.record
+        update = _SESSION.nested(record.update)
+        if update is not None:
+            for raw in elements(update.messages):
+                message = MESSAGE.nested(raw)
+                if message is not None and text_of(message.id) not in messages:
+                    messages[text_of(message.id)] = Located(*line[:3], message)
+        elif record.id is not None:
+            messages[text_of(record.id)] = Located(*line[:3], record)
+        elif record.session_id is not None:
+            head = record
+            heads.append(Session(head.session_id, head.project_hash, head.kind, head.directories))
+    return heads[0] if heads else Session(), list(messages.values())
+
+
+def _project_folder(session: Session, messages: list[Located[GeminiMessage]]) -> str:
+    """The folder whose SHA-256 is the project's hash, among those that the session names."""
+    wanted = text_of(session.project_hash)
+    tried: set[str] = set()
+    for path in _paths(session, messages):
+        while path and path not in tried and len(tried) < _MOST_PATHS:
+            tried.add(path)
+            if sha256(path.encode("utf-8", "replace")).hexdigest() == wanted:
+                return path
+            path = path[: max(path.rfind("/"), path.rfind("\\"), 0)]
+    return ""
+
+
+def _paths(session: Session, messages: list[Located[GeminiMessage]]) -> Iterator[str]:
+    directories = session.directories if isinstance(session.directories, list) else []
+    yield from (text_of(directory).rstrip("/\\") for directory in directories)
+    for message in messages:
+        for call in message.record.calls or ():
+            for value in _strings(call.args):
+                yield value.rstrip("/\\")
+        for found in _PATH.findall(text_of(message.record.content)[:_SCANNED]):
+            yield found.rstrip("/\\.")
+
+
+def _strings(args: msgspec.Raw) -> Iterator[str]:
+    """The arguments that are paths themselves, blanks and all."""
+    try:
+        values = ANYTHING.decode(args) if memoryview(args).nbytes else None
+    except (ValueError, RecursionError):
+        return
+    for value in values.values() if isinstance(values, dict) else ():
+        if isinstance(value, str) and _PATH.match(value) and len(value) < _LONGEST_PATH:
+            yield value

@@ -1,0 +1,219 @@
+"""OpenHands conversations: lists, lines and folders of events, of version 0 and of the SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from hashlib import sha256
+from itertools import chain, islice
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from hpm_engine.drafts import EpisodeDraft, StepDraft
+from hpm_engine.errors import LimitExceeded, NothingToImport
+from hpm_engine.ingest.chat_records import outcome_of
+from hpm_engine.ingest.content import text_of
+from hpm_engine.ingest.first_lines import project_of
+from hpm_engine.ingest.identity import Keys
+from hpm_engine.ingest.json_text import RAW_LIST, Document, located, raw_items
+from hpm_engine.ingest.line_records import LineTally, Located, typed_lines
+from hpm_engine.ingest.openhands_events import EVENT, Event, EventReader
+from hpm_engine.ingest.openhands_sdk import SDK_EVENT, SdkEvent, SdkEventReader
+from hpm_engine.ingest.openhands_steps import EventSteps
+from hpm_engine.ingest.source import SourceFile
+from hpm_engine.ingest.task_text import project_of as project_of_instance
+from hpm_engine.ingest.task_text import task_line
+from hpm_engine.ingest.typed_json import NO_JSON, TooDeep, TypedDecoder, elements
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+_HEAD_EVENTS = 100  # how far to look for the task
+
+
+class Evaluated(msgspec.Struct):
+    """One instance of an evaluation's ``output.jsonl``, or an exported trajectory."""
+
+    instance_id: object = None
+    history: msgspec.Raw = NO_JSON
+    trajectory: msgspec.Raw = NO_JSON
+    report: object = None
+
+
+_EVALUATED: msgspec.json.Decoder[Evaluated] = msgspec.json.Decoder(Evaluated)
+
+
+class _Events(Protocol):
+    """A conversation's events, which can be read from the start again."""
+
+    def head(self) -> tuple[str, str]:
+        """What tells the conversation from others, and its task."""
+        ...
+
+    def steps(self, draft: EpisodeDraft) -> Iterator[StepDraft]:
+        """Its steps."""
+        ...
+
+
+class OpenHandsReader:
+    """OpenHands' trajectories and event stores; an event's own rendering of itself is not read."""
+
+    format = "openhands"
+
+    def recognises(self, source: SourceFile) -> bool:
+        """Whether the first record is an event, or holds a list of events."""
+        return bool(_first_event(source))
+
+    def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
+        """The conversation; of an evaluation's output one for each instance."""
+        record = source.opening.record
+        sdk = "kind" in _first_event(source)
+        if "history" in record or "trajectory" in record:
+            yield from _evaluations(source, sdk=sdk)
+        elif isinstance(source.opening.value, list):
+            document = Document(source.name, source.read())
+            raws = document.decode(RAW_LIST)  # before its data: a repair changes them
+            yield _conversation(source.name, _of_list(document, raws, 0, sdk=sdk))
+        elif sdk:
+            lines = partial(typed_lines, source, SDK_EVENT, LineTally())
+            yield _conversation(source.name, _SdkEvents(lines))
+        else:
+            yield _conversation(
+                source.name, _Actions(partial(typed_lines, source, EVENT, LineTally()))
+            )
+
+
+def _first_event(source: SourceFile) -> dict[str, object]:
+    """The first event as far as the source's head shows it; empty where there is none."""
+    record = source.opening.record
+    held = record.get("trajectory") or record.get("history")
+    first: object = held[0] if isinstance(held, list) and held else record
+    if isinstance(first, list):  # older evaluations pair actions with observations
+        first = first[0] if first else None
+    return first if isinstance(first, dict) and _is_event(first) else {}
+
+
+def _is_event(record: dict[str, object]) -> bool:
+    if "source" not in record or "id" not in record:
+        return False
+    sdk = isinstance(record.get("kind"), str) and "timestamp" in record
+    return sdk or "action" in record or "observation" in record
+
+
+class _Actions:
+    """The events of version 0."""
+
+    def __init__(self, events: Callable[[], Iterator[Located[Event]]]) -> None:
+        self._events = events
+
+    def head(self) -> tuple[str, str]:
+        """Of the first event its time, id and author, and the first thing a person said."""
+        events = [line.record for line in islice(self._events(), _HEAD_EVENTS)]
+        asked = (e for e in events if e.source == "user" and e.action == "message")
+        task = next((text for e in asked if (text := text_of((e.args or {}).get("content")))), "")
+        first = events[0] if events else Event()
+        return _digest(first.timestamp, first.id, first.source, task), task
+
+    def steps(self, draft: EpisodeDraft) -> Iterator[StepDraft]:
+        """The steps."""
+        steps = EventSteps()
+        return _steps(self._events(), EventReader(draft, steps).add, steps)
+
+
+class _SdkEvents:
+    """The events of version 1, each with an id of its own."""
+
+    def __init__(self, events: Callable[[], Iterator[Located[SdkEvent]]]) -> None:
+        self._events = events
+
+    def head(self) -> tuple[str, str]:
+        """The first event's id, and the first thing a person said."""
+        events = [line.record for line in islice(self._events(), _HEAD_EVENTS)]
+        asked = (e.llm_message for e in events if e.source == "user" and e.llm_message)
+        task = next((text for message in asked if (text := text_of(message.content))), "")
+        return text_of(events[0].id) if events else "", task
+
+    def steps(self, draft: EpisodeDraft) -> Iterator[StepDraft]:
+        """The steps."""
+        steps = EventSteps()
+        return _steps(self._events(), SdkEventReader(draft, steps).add, steps)
+
+
+def _steps(
+    events: Iterator[Located[S]], add: Callable[[Located[S]], None], steps: EventSteps
+) -> Iterator[StepDraft]:
+    for line in events:
+        add(line)
+        yield from steps.ready()
+    yield from steps.rest()
+
+
+def _digest(*parts: object) -> str:
+    return sha256("\0".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _of_list(document: Document, raws: list[msgspec.Raw], base: int, *, sdk: bool) -> _Events:
+    if sdk:
+        return _SdkEvents(partial(_listed, document, raws, base, SDK_EVENT))
+    return _Actions(partial(_listed, document, raws, base, EVENT))
+
+
+def _listed(
+    document: Document, raws: list[msgspec.Raw], base: int, decoder: TypedDecoder[S]
+) -> Iterator[Located[S]]:
+    for number, (data, start) in enumerate(located(document.data, raws), 1):
+        try:
+            record = decoder.decode(data)
+        except TooDeep as error:
+            raise LimitExceeded(
+                f"{document.name}, event {number}: JSON nested too deep to be read. "
+                "Remove this event to import the rest."
+            ) from error
+        if record is not None:
+            yield Located(number, base + start, len(data), record)
+
+
+def _conversation(name: str, events: _Events) -> EpisodeDraft:
+    """The episode. Raises ``NothingToImport`` where the events say nothing."""
+    key, task = events.head()
+    draft = EpisodeDraft(
+        format=OpenHandsReader.format, key=key, steps=(), agent="openhands", task=task_line(task)
+    )
+    steps = events.steps(draft)
+    first = next(steps, None)
+    if first is None:
+        raise NothingToImport(f"{name}: OpenHands events in which nothing was said or done.")
+    draft.steps = _then_project(draft, chain((first,), steps))
+    return draft
+
+
+def _then_project(draft: EpisodeDraft, steps: Iterator[StepDraft]) -> Iterator[StepDraft]:
+    yield from steps
+    draft.project = draft.project or project_of(draft.cwd)  # only now is the folder known
+
+
+def _evaluations(source: SourceFile, *, sdk: bool) -> Iterator[EpisodeDraft]:
+    keys, empty = Keys(), True
+    lines = source.lines() if source.opening.more else iter([(0, source.read())])
+    for number, (start, line) in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        document = Document(f"{source.name}, record {number}", line)
+        record = document.decode(_EVALUATED)
+        held = raw_items(record.history, document.name) or raw_items(
+            record.trajectory, document.name
+        )
+        raws = [raw for one in held for raw in (elements(one) or [one])]
+        if not raws:
+            continue  # the instance failed before its conversation began
+        instance = text_of(record.instance_id)
+        draft = _conversation(document.name, _of_list(document, raws, start, sdk=sdk))
+        draft.key = keys.key(instance, draft.key)
+        draft.task_key, draft.project = instance, project_of_instance(instance)
+        label = record.report.get("resolved") if isinstance(record.report, dict) else None
+        draft.outcome = outcome_of(label if isinstance(label, bool) else None)
+        draft.raw_start, draft.raw_size = start, len(line)
+        empty = False
+        yield draft
+    if empty:
+        raise NothingToImport(f"{source.name}: OpenHands records without an event.")
