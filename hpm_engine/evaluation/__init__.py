@@ -15,6 +15,9 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.import_speed import ImportSpeed
     from hpm_engine.evaluation.kill import Kill
     from hpm_engine.evaluation.open_speed import OpenSpeed
+    from hpm_engine.evaluation.transfer import Transfer
 
-    found: tuple[Bench, ...] = (ImportSpeed(), OpenSpeed(), Kill(), EncodeSpeed())
+    speed: tuple[Bench, ...] = (ImportSpeed(), OpenSpeed(), EncodeSpeed())
+    worth: tuple[Bench, ...] = (Transfer(),)
+    found = (*speed, Kill(), *worth)
     return {bench.name: bench for bench in found}
