@@ -13,6 +13,7 @@ from typing import BinaryIO, Self, cast
 import msgspec
 
 from hpm_engine.errors import LimitExceeded
+from hpm_engine.ingest.beside import LARGEST, Beside, MemberIndex, is_companion, nothing_beside
 from hpm_engine.ingest.limits import Limits
 from hpm_engine.ingest.member_names import is_clutter, readable, refusal
 from hpm_engine.ingest.source import SourceFile
@@ -58,17 +59,24 @@ class _Archive(msgspec.Struct, frozen=True):
     nesting: int = 0
     in_memory: bool = False
     modified_at: int | None = None
+    beside: Beside = nothing_beside
 
 
 Found = Iterator[SourceFile | Unreadable]
 
 
 def open_source(
-    name: str, open_: Open, size: int, limits: Limits, modified_at: int | None = None
+    name: str,
+    open_: Open,
+    size: int,
+    limits: Limits,
+    modified_at: int | None = None,
+    beside: Beside = nothing_beside,
 ) -> Found:
     """A file as a source; of an archive, its members. What cannot be read is said."""
     budget = Budget(name, size, limits)
-    yield from _look(_Archive(name, open_, size, limits, budget, modified_at=modified_at))
+    found = _Archive(name, open_, size, limits, budget, modified_at=modified_at, beside=beside)
+    yield from _look(found)
 
 
 def _look(found: _Archive) -> Found:
@@ -82,6 +90,7 @@ def _look(found: _Archive) -> Found:
                 found.open,
                 modified_at=found.modified_at,
                 limits=found.limits,
+                beside=found.beside,
             )
         elif found.nesting >= found.limits.archive_nesting and found.nesting > 0:
             raise LimitExceeded(
@@ -114,6 +123,7 @@ def _stream_members(found: _Archive, kind: str) -> Found:
 
 
 def _tar_members(found: _Archive, kind: str) -> Found:
+    index = MemberIndex(lambda: _tar_companions(found, kind))
     with (
         closing(unpacked(found.open, kind, found.budget)) as stream,
         _stream_tar(stream) as tar,
@@ -138,7 +148,23 @@ def _tar_members(found: _Archive, kind: str) -> Found:
                 lambda number=number: _tar_member(found.open, kind, number),  # type: ignore[misc]
                 modified,
                 info.size,
+                index.beside(info.name),
             )
+
+
+def _tar_companions(found: _Archive, kind: str) -> Iterator[tuple[str, bytes]]:
+    budget = Budget(found.name, found.size, found.limits)
+    try:
+        with closing(unpacked(found.open, kind, budget)) as stream, _stream_tar(stream) as tar:
+            for info in tar:
+                budget.member()
+                vars(tar)["members"].clear()
+                if info.isreg() and not _tar_refusal(info):
+                    wanted = is_companion(info.name, info.size)
+                    member = tar.extractfile(info) if wanted else None
+                    yield info.name, member.read(LARGEST) if member else b""
+    except (LimitExceeded, *DAMAGE):
+        return  # the archive's own pass says so
 
 
 def _stream_tar(stream: BinaryIO) -> tarfile.TarFile:
@@ -189,6 +215,7 @@ def _zip_members(found: _Archive) -> Found:
         raise LimitExceeded(
             f"It is a zip of more than {IN_MEMORY:,} bytes inside another archive. Unpack it first."
         )
+    index = MemberIndex(lambda: _zip_companions(found))
     with found.open() as stream, zipfile.ZipFile(stream) as archive:
         for info in archive.infolist():
             found.budget.member()
@@ -207,11 +234,27 @@ def _zip_members(found: _Archive) -> Found:
                         cast("BinaryIO", counted),
                         lambda info=info: _zip_member(found.open, info),  # type: ignore[misc]
                         None,
+                        beside=index.beside(info.filename),
                     )
             except LimitExceeded:
                 raise
             except DAMAGE as error:
                 yield Unreadable(name, damage(error))
+
+
+def _zip_companions(found: _Archive) -> Iterator[tuple[str, bytes]]:
+    try:
+        with found.open() as stream, zipfile.ZipFile(stream) as archive:
+            for info in archive.infolist():
+                if info.is_dir() or _zip_refusal(info):
+                    continue
+                if not is_companion(info.filename, info.file_size):
+                    yield info.filename, b""
+                    continue
+                with archive.open(info) as member:
+                    yield info.filename, member.read(LARGEST)
+    except DAMAGE:
+        return  # the archive's own pass says so
 
 
 def _zip_refusal(info: zipfile.ZipInfo) -> str:
@@ -237,6 +280,7 @@ def _member(
     reopen: Open,
     modified_at: int | None,
     size: int | None = None,
+    beside: Beside = nothing_beside,
 ) -> Found:
     """One member: small ones are read here and now, of large ones the bytes are counted."""
     full_name = f"{outer.name}!/{readable(name)}"
@@ -266,6 +310,7 @@ def _member(
             outer.nesting + 1,
             in_memory,
             modified_at,
+            beside,
         )
     )
 

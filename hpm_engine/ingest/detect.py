@@ -5,17 +5,22 @@ from __future__ import annotations
 import msgspec
 
 from hpm_engine.errors import CannotImport
+from hpm_engine.ingest.aider import AiderReader
+from hpm_engine.ingest.asciinema import AsciinemaReader
 from hpm_engine.ingest.atif import AtifReader
 from hpm_engine.ingest.chat_records import ChatRecordsReader
 from hpm_engine.ingest.claude_code import ClaudeCodeReader
+from hpm_engine.ingest.claude_code_screen import ClaudeCodeScreenReader
 from hpm_engine.ingest.codex import CodexReader
 from hpm_engine.ingest.gemini_checkpoint import GeminiCheckpointReader
 from hpm_engine.ingest.gemini_cli import GeminiCliReader
+from hpm_engine.ingest.gemini_cli_screen import GeminiCliScreenReader
 from hpm_engine.ingest.intercode import InterCodeReader
 from hpm_engine.ingest.langfuse import LangfuseReader
 from hpm_engine.ingest.langsmith import LangSmithReader
 from hpm_engine.ingest.locomo import LoCoMoReader
 from hpm_engine.ingest.mini_swe_agent import MiniSweAgentReader
+from hpm_engine.ingest.mini_swe_agent_console import MiniSweAgentConsoleReader
 from hpm_engine.ingest.openhands import OpenHandsReader
 from hpm_engine.ingest.otel_events import OtelEventsReader
 from hpm_engine.ingest.otlp import OtlpReader
@@ -26,6 +31,13 @@ from hpm_engine.ingest.swe_agent import SweAgentReader
 from hpm_engine.ingest.tau_bench import TauBenchReader
 from hpm_engine.ingest.unread_formats import reason, set_aside
 from hpm_engine.ingest.who_and_when import WhoAndWhenReader
+
+CONSOLES: tuple[Reader, ...] = (
+    MiniSweAgentConsoleReader(),
+    AiderReader(),
+    ClaudeCodeScreenReader(),
+    GeminiCliScreenReader(),
+)
 
 # The first that recognises a source reads it: formats with a mark of their own come first.
 READERS: tuple[Reader, ...] = (
@@ -47,6 +59,8 @@ READERS: tuple[Reader, ...] = (
     LangSmithReader(),
     OtelEventsReader(),
     ChatRecordsReader(),
+    AsciinemaReader(CONSOLES),
+    *CONSOLES,
 )
 
 

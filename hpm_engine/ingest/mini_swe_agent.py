@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
@@ -23,15 +22,18 @@ from hpm_engine.ingest.mini_swe_agent_fields import (
     Reply,
     Usage,
 )
+from hpm_engine.ingest.mini_swe_agent_text import (
+    bash,
+    failed,
+    fenced_command,
+    is_observation,
+    says_finished,
+    without_fence,
+)
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import project_of, task_line
 from hpm_engine.ingest.times import micros
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
-
-_ACTION = re.compile(r"```(?:bash|mswea_bash_command)\s*\n(.*?)\n```", re.DOTALL)
-_RETURN_CODE = re.compile(r"\s*<returncode>(-?\d+)</returncode>")
-_TIMED_OUT = "The last command <command>"
-_FINISHED = ("COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT", "MINI_SWE_AGENT_FINAL_OUTPUT")
 
 
 class MiniSweAgentReader:
@@ -80,7 +82,7 @@ def _is_bare(messages: list[object]) -> bool:
             text = text_of(message.get("content"))
             if message.get("role") == "assistant" and "```mswea_bash_command\n" in text:
                 return True
-            if message.get("role") == "user" and _RETURN_CODE.match(text):
+            if message.get("role") == "user" and is_observation(text):
                 return True
     return False
 
@@ -133,13 +135,10 @@ def _add_agent(
     reply = extra.response or Reply()
     calls = [call.part() for call in message.tool_calls or ()]
     if not calls and extra.actions is not None:
-        calls = [_bash(_word(action.command)) for action in extra.actions]
-        text = _without_fence(text, _ACTION.search(text)) if calls else text
+        calls = [bash(_word(action.command)) for action in extra.actions]
+        text = without_fence(text) if calls else text
     elif not calls:
-        actions = list(_ACTION.finditer(text))
-        if len(actions) == 1:
-            calls = [_bash(actions[0][1])]
-            text = _without_fence(text, actions[0])
+        text, calls = fenced_command(text)
     turn = conversation.say(
         StepSource.AGENT,
         text,
@@ -179,8 +178,8 @@ def _add_observation(
     if last is not None and last.flags & StepFlag.NOT_EXECUTED and _ends_with_message(last):
         last.parts.append(Part(PartKind.RESULT, text, is_error=not final))
     elif call_id or (last is not None and last.waiting):
-        failed = not final and _failed(text, extra.returncode)
-        conversation.answer(call_id, text, raw, is_error=failed, at=at)
+        wrong = not final and _went_wrong(text, extra.returncode)
+        conversation.answer(call_id, text, raw, is_error=wrong, at=at)
     elif (turn := conversation.say(StepSource.USER, text, raw, at=at)) is not None:
         turn.flags |= StepFlag.INJECTED
 
@@ -189,29 +188,16 @@ def _ends_with_message(turn: Turn) -> bool:
     return turn.parts[-1].kind is not PartKind.RESULT
 
 
-def _failed(text: str, returncode: object) -> bool:
-    if isinstance(returncode, int):
-        return returncode != 0
-    found = _RETURN_CODE.match(text)
-    return found[1] != "0" if found else text.startswith(_TIMED_OUT)
+def _went_wrong(text: str, returncode: object) -> bool:
+    return returncode != 0 if isinstance(returncode, int) else failed(text)
 
 
 def _is_submission(last: Turn | None, exit_status: str) -> bool:
     """Whether what follows ``last`` at the file's end is the submission, not an observation."""
     if last is None or last.source is not StepSource.AGENT or not last.waiting:
         return False
-    said_so = any(
-        word in part.text for part in last.parts if part.kind is PartKind.CALL for word in _FINISHED
-    )
+    said_so = any(says_finished(part.text) for part in last.parts if part.kind is PartKind.CALL)
     return exit_status == "Submitted" or (not exit_status and said_so)
-
-
-def _bash(command: str) -> Part:
-    return Part(PartKind.CALL, command, "bash")
-
-
-def _without_fence(text: str, found: re.Match[str] | None) -> str:
-    return (text[: found.start()].rstrip() + text[found.end() :]).strip() if found else text
 
 
 def _reasoning(reply: Reply) -> str:

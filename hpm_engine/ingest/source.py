@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from hpm_engine.errors import CannotImport, LimitExceeded
+from hpm_engine.ingest.beside import Beside, nothing_beside
 from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.opening import Opening, read_opening
 from hpm_engine.ingest.unpacking import DAMAGE, damage
@@ -22,6 +23,7 @@ class SourceFile:
 
     ``name`` is what a person would recognise: the path, with ``!/member`` for archive members.
     ``size`` is fixed at the first look; a file that grows meanwhile shows its tail next time.
+    ``beside("../results.json")`` is a companion's bytes, b"" for another file, None for none.
     """
 
     def __init__(
@@ -32,11 +34,13 @@ class SourceFile:
         *,
         modified_at: int | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        beside: Beside = nothing_beside,
     ) -> None:
         self.name = name
         self.size = size
         self.modified_at = modified_at
         self.limits = limits
+        self.beside = beside
         self._open = open_
         self._head: bytes | None = None
         self._opening: Opening | None = None
@@ -50,6 +54,7 @@ class SourceFile:
             lambda: io.BytesIO(data),
             modified_at=self.modified_at,
             limits=self.limits,
+            beside=self.beside,
         )
 
     @contextmanager

@@ -84,7 +84,10 @@ def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
             isinstance(first, dict) and bool(first) and set(first) <= {"input", "output"},
             "The messages of a trace's spans, normalised. Import the trace itself.",
         ),
-        (keys.get("version") == 2 and "width" in keys, _later("An asciinema recording")),
+        (
+            "trial_name" in keys and "is_resolved" in keys,
+            "A Terminal-Bench trial's results: they go to the console log beside them.",
+        ),
     )
 
 
@@ -108,5 +111,5 @@ def _text_reason(head: bytes) -> str:
     if first.count(b",") >= 2 and rest.split(b"\n", 1)[0].count(b",") >= first.count(b","):
         return "Not a trace: a table (CSV)."
     if b"\x1b[" in head or any(mark.encode() in head for mark in "⏺⎿✦✻"):
-        return _later("Console text of an agent")
+        return "Console text in which no agent is recognised that this version reads."
     return "Not a trace: plain text."

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hpm_engine.ingest.archives import Unreadable, open_source
+from hpm_engine.ingest.beside import beside_file
 from hpm_engine.ingest.event_folders import joined
 from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.member_names import is_clutter, readable
@@ -115,7 +116,8 @@ def _file(path: Path, limits: Limits) -> Iterator[SourceFile | Unreadable]:
     except OSError as error:
         yield Unreadable(name, f"It cannot be opened: {_reason(error)}.")
         return
-    yield from open_source(name, open_, found.st_size, limits, found.st_mtime_ns // 1000)
+    modified_at = found.st_mtime_ns // 1000
+    yield from open_source(name, open_, found.st_size, limits, modified_at, beside_file(path))
 
 
 def _opener(path: Path) -> Open:

@@ -46,7 +46,7 @@ def test_the_web_export_of_claude_code_is_its_readers() -> None:
         (b"instance_id,resolved\nx,True\n", "labels file"),
         (b"caf\xe9 au lait\n", "byte 3"),
         ("{}".encode("utf-16"), "UTF-16"),
-        ("⏺ Bash(ls)".encode(), "Console text"),
+        (b"\x1b[0mls\r\n", "Console text"),
         (gzip.compress(b"x")[:0] + b"\x28\xb5\x2f\xfd\0", "zstd"),
         (b"[" * 5000, "nested"),
     ],
@@ -65,6 +65,7 @@ def test_a_training_export_is_set_aside_however_long_its_conversations_are() -> 
     ("value", "word"),
     [
         ({"id": "c", "agent": {}, "workspace": {}}, "OpenHands conversation's settings"),
+        ({"trial_name": "t", "is_resolved": True}, "console log beside"),
         ({"mode": "full_duplex", "ticks": []}, "tau2 simulation without text"),
         ({"name": "x", "version": "1"}, "without a conversation (it holds name, version)"),
         ([], "without content"),

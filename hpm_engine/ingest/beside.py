@@ -1,0 +1,63 @@
+"""The small files that stand beside a source and say how it ended, such as ``results.json``."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+COMPANIONS = frozenset(("results.json",))
+LARGEST = 256 * 1024
+_MOST = 64 * 1024 * 1024
+
+Beside = Callable[[str], bytes | None]
+
+
+def is_companion(name: str, size: int) -> bool:
+    """Whether a file of this name and size is one to be read."""
+    return posixpath.basename(name) in COMPANIONS and size <= LARGEST
+
+
+def nothing_beside(relative: str) -> bytes | None:
+    """For a source that stands alone."""
+    return None
+
+
+def beside_file(path: Path) -> Beside:
+    """What stands beside a file on disk: a companion's bytes, b"" for any other file there."""
+
+    def find(relative: str) -> bytes | None:
+        other = path.parent / relative
+        try:
+            if not other.is_file():
+                return None
+            return other.read_bytes() if is_companion(other.name, other.stat().st_size) else b""
+        except OSError:
+            return None
+
+    return find
+
+
+class MemberIndex:
+    """An archive's companions by member name, read once, when the first is asked for."""
+
+    def __init__(self, read: Callable[[], Iterable[tuple[str, bytes]]]) -> None:
+        self._read = read
+        self._found: dict[str, bytes] | None = None
+
+    def beside(self, member: str) -> Beside:
+        """What stands beside a member: a companion's bytes, b"" for any other member."""
+
+        def find(relative: str) -> bytes | None:
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(member), relative))
+            return self._members().get(path)
+
+        return find
+
+    def _members(self) -> dict[str, bytes]:
+        if self._found is None:
+            self._found, left = {}, _MOST
+            for name, data in self._read():
+                left -= len(data)
+                self._found[posixpath.normpath(name)] = data if left > 0 else b""
+        return self._found
