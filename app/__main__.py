@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             themes=_THEMES.get(asked.theme, ()),
             size=asked.size,
             measure_open=asked.measure_open,
+            measure_typing=asked.measure_typing,
             measure_import=tuple(path.absolute() for path in asked.measure_import),
         )
     )
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size in pixels")
     # For `hpm bench`: the window measures itself and prints JSON.
     parser.add_argument("--measure-open", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--measure-typing", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument(
         "--measure-import", nargs="+", type=Path, default=(), help=argparse.SUPPRESS
     )

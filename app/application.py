@@ -27,6 +27,7 @@ class Options:
     themes: tuple[str, ...] = ()
     size: tuple[int, int] | None = None
     measure_open: bool = False
+    measure_typing: int = 0  # how many searches to type
     measure_import: tuple[Path, ...] = ()
 
 
@@ -70,7 +71,7 @@ def run(options: Options) -> int:
 
         return take(program, options)
     window = program.window
-    if options.measure_open or options.measure_import:
+    if options.measure_open or options.measure_typing or options.measure_import:
         _end_on_error(program)
         from app.measure.run import measure
 

@@ -120,12 +120,18 @@ class _Photographer:
     def _search(self) -> Scene:
         window = self._window
         window.go_to_view(ViewName.EPISODES)
-        for name, query in (("search", "error"), ("search-wrong", 'error "never closed')):
+        for name, query in (("search", "error has:error"), ("search-wrong", "error projct:x")):
             window.search.line.setText(query)
             yield None
             yield None
             yield None
             self._shoot(name)
+        window.search.line.setFocus()
+        window.search.line.setText("error agent:")
+        window.search.completions.offer()
+        yield None
+        self._shoot("search-completion")
+        window.search.completions.hide()
         window.search.line.clear()
         yield None
         yield None

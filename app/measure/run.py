@@ -31,6 +31,11 @@ def measure(program: Program, options: Options) -> int:
 
         Importing(program, list(options.measure_import), finish)
         program.window.stores.make(options.store)
+    elif options.measure_typing:
+        from app.measure.typing import Typing
+
+        Typing(program, options.measure_typing, finish)
+        program.window.stores.open(options.store)
     else:
         from app.measure.opening import Opening
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem
 
 from app.widgets.noted_delegate import NOTE, NotedDelegate
@@ -17,6 +17,8 @@ _SHOWN = 80
 
 class CompletionList(QListWidget):
     """Opens while a search is typed. Down and Up choose, Tab takes, so does Enter once chosen."""
+
+    closed = Signal()
 
     def __init__(self, line: QLineEdit) -> None:
         super().__init__(line)
@@ -69,6 +71,11 @@ class CompletionList(QListWidget):
             if event.type() is QEvent.Type.KeyPress:
                 return self._press(event)
         return super().eventFilter(watched, event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that nothing is offered any more."""
+        super().hideEvent(event)
+        self.closed.emit()
 
     def _steers(self, event: QKeyEvent) -> bool:
         return self.isVisible() and event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Tab)

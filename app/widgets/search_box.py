@@ -106,7 +106,8 @@ class SearchBox(QWidget):
         self._why.hide()
         self._last = ""
         self._timer = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
-        self._timer.timeout.connect(self._ask)
+        self._timer.timeout.connect(self._ask_unless_halfway)
+        self.completions.closed.connect(self._timer.start)
         self.line.textChanged.connect(self._on_typed)
         self.line.returnPressed.connect(self._ask)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
@@ -168,12 +169,25 @@ class SearchBox(QWidget):
         if text != self._last:
             self._timer.start()
 
+    def _ask_unless_halfway(self) -> None:
+        """While a field is being completed, what is wrong with it need not be said."""
+        if not (self.completions.isVisible() and _wrong(self.text())):
+            self._ask()
+
     def _ask(self) -> None:
         self._timer.stop()
         text = self.text()
         if text != self._last:
             self._last = text
             self.asked.emit(text)
+
+
+def _wrong(query: str) -> bool:
+    try:
+        parse(query)
+    except BadQuery:
+        return True
+    return False
 
 
 def _meaning(query: str) -> str:

@@ -16,8 +16,9 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.kill import Kill
     from hpm_engine.evaluation.open_speed import OpenSpeed
     from hpm_engine.evaluation.transfer import Transfer
+    from hpm_engine.evaluation.typing_speed import TypingSpeed
 
-    speed: tuple[Bench, ...] = (ImportSpeed(), OpenSpeed(), EncodeSpeed())
+    speed: tuple[Bench, ...] = (ImportSpeed(), OpenSpeed(), TypingSpeed(), EncodeSpeed())
     worth: tuple[Bench, ...] = (Transfer(),)
     found = (*speed, Kill(), *worth)
     return {bench.name: bench for bench in found}

@@ -60,6 +60,19 @@ def test_enter_asks_while_nothing_is_chosen_and_escape_closes_first(
     assert asked == ["is:"] and not box.completions.isVisible()
 
 
+def test_a_half_typed_field_is_no_mistake_while_it_is_completed(
+    box: SearchBox, qtbot: QtBot
+) -> None:
+    asked: list[str] = []
+    box.asked.connect(asked.append)
+    qtbot.keyClicks(box.line, "word agent:")
+    assert box.completions.choices() == ["agent:codex"]
+    qtbot.wait(300)
+    assert asked == []
+    qtbot.keyClick(box.line, Key.Key_Escape)
+    qtbot.waitUntil(lambda: asked == ["word agent:"])
+
+
 def test_all_fields_are_offered_on_demand_only(box: SearchBox, qtbot: QtBot) -> None:
     qtbot.keyClicks(box.line, "a ")
     assert box.completions.choices() == []

@@ -65,6 +65,15 @@ def test_the_first_rows_are_measured_in_the_real_window(store: Path) -> None:
     assert len(figures["sort_ms"]) == len(SortColumn) - 1
 
 
+def test_typing_is_measured_key_by_key_in_the_real_window(store: Path) -> None:
+    ended = run(str(store), "--measure-typing", "1", display=True)
+    assert ended.returncode == 0, ended.stderr
+    figures = json.loads(ended.stdout)
+    assert figures["keys"] >= 6 and figures["answers"] >= 2
+    assert figures["gap_max_ms"] > 0 and figures["idle_gap_max_ms"] > 0
+    assert 100 <= figures["answer_median_ms"] <= figures["answer_max_ms"]
+
+
 def test_the_ticks_of_an_import_are_measured_in_the_real_window(tmp_path: Path) -> None:
     trace = tmp_path / "s.jsonl"
     trace.write_bytes(b"".join(TraceMaker(1).session(1, 20, 50)))
@@ -83,7 +92,15 @@ def test_taking_pictures_ends_when_something_fails(store: Path, tmp_path: Path) 
 
 
 def test_starting_loads_nothing_that_is_not_shown() -> None:
-    heavy = ["numpy", "pyqtgraph", "qtawesome", "sqlite_utils", "torch", "hpm_engine.importer"]
+    heavy = [
+        "numpy",
+        "pyqtgraph",
+        "qtawesome",
+        "sqlite_utils",
+        "torch",
+        "regex",
+        "hpm_engine.importer",
+    ]
     check = f"import sys, app.application; print([m for m in {heavy} if m in sys.modules])"
     ended = subprocess.run(
         [sys.executable, "-c", check],
