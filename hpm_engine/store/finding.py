@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from hpm_engine.errors import BadQuery
 from hpm_engine.job import Job
@@ -15,7 +15,6 @@ from hpm_engine.store.database import Database
 from hpm_engine.store.query_sql import (
     ANY_EPISODE,
     Condition,
-    Nearness,
     QuerySql,
     both,
     with_step,
@@ -27,7 +26,12 @@ from hpm_engine.store.texts import Texts
 _SORTED_TEXT = {SortColumn.PROJECT, SortColumn.TASK, SortColumn.AGENT, SortColumn.MODEL}
 
 
-def no_encoder(text: str) -> list[int]:
+# The ids of the steps (episode << 24 | position) nearest in meaning to a text, as many as are worth
+# showing. Only steps of the given episodes are wanted, if any are given.
+Nearness = Callable[[str, Sequence[int] | None], Sequence[int]]
+
+
+def no_encoder(text: str, episodes: Sequence[int] | None) -> Sequence[int]:
     """What ``near:`` finds where nothing measures nearness."""
     raise BadQuery("near: needs an encoder, and none is available here. Search for words.", 0)
 
@@ -76,9 +80,15 @@ class Finder:
         rows = self._db.rows(f"SELECT id FROM ({steps.sql}) ORDER BY id", steps.values)
         return [key - first for (key,) in rows]
 
+    def _nearest(self, text: str, within: Condition) -> Sequence[int]:
+        if within == ANY_EPISODE:
+            return self.near(text, None)
+        rows = self._db.rows(f"SELECT e.id FROM episodes e WHERE {within.sql}", within.values)
+        return self.near(text, [episode for (episode,) in rows])
+
     def _sql(self, job: Job | None) -> QuerySql:
         scan = RegexScan(self._db, self._texts, job or Job())
-        return QuerySql(time.time_ns() // 1000, scan, lambda text: self.near(text))
+        return QuerySql(time.time_ns() // 1000, scan, self._nearest)
 
 
 def _packed(rows: Iterable[tuple[int, ...]]) -> bytes:

@@ -42,8 +42,8 @@ class Asked(NamedTuple):
 # The ids of the steps that fit, among those in a set (None: all) and in episodes that meet
 # a condition.
 Scan = Callable[[Regex, Condition, StepSet | None], Sequence[int]]
-# The ids of the steps nearest in meaning to a text.
-Nearness = Callable[[str], Sequence[int]]
+# The ids of the steps nearest in meaning to a text, in episodes that meet a condition.
+NearScan = Callable[[str, Condition], Sequence[int]]
 
 ANY_EPISODE = Condition("1")
 _COLUMNS = {
@@ -66,7 +66,7 @@ _STATES = {
 class QuerySql:
     """Makes one search into SQL. ``found`` collects the sets of steps that it asks for."""
 
-    def __init__(self, now: int, scan: Scan, near: Nearness) -> None:
+    def __init__(self, now: int, scan: Scan, near: NearScan) -> None:
         self._now, self._scan, self._near = now, scan, near
         self.found: list[StepSet] = []
 
@@ -101,7 +101,7 @@ class QuerySql:
                 parts = [self.condition(item, within, positive=positive) for item in items]
                 return _joined(parts, " OR ")
             case Near(text):
-                return self._with_step(step_sets.listed(self._near(text)), positive)
+                return self._with_step(step_sets.listed(self._near(text, within)), positive)
         return self._of_episode(node)
 
     def _with_step(self, steps: StepSet, positive: bool) -> Condition:
@@ -110,12 +110,12 @@ class QuerySql:
         return with_step(steps)
 
     def _all(self, items: Sequence[Node], within: Condition, positive: bool) -> Condition:
-        """All of ``items``; expressions last, so that they search only what the rest leaves."""
+        """All of ``items``; the costly last, so that they search only what the rest leaves."""
         texts = tuple(item for item in items if on_steps(item))
         if len(texts) > 1 and len(texts) < len(items):
             items = [item for item in items if not on_steps(item)] + [And(texts)]
         parts: list[Condition] = []
-        for item in sorted(items, key=has_regex):
+        for item in sorted(items, key=is_costly):
             parts.append(self.condition(item, within, positive=positive))
             within = both(within, parts[-1])
         return _joined(parts, " AND ")
@@ -139,10 +139,10 @@ class QuerySql:
         raise AssertionError(node)
 
     def _every(self, items: Sequence[Node], episodes: Condition, among: StepSet | None) -> Asked:
-        plain = [self._asked(item, episodes, among) for item in items if not has_regex(item)]
+        plain = [self._asked(item, episodes, among) for item in items if not is_costly(item)]
         if (first := _each(plain)) is not None and first.met:
             among = first.steps
-        scanned = [self._asked(item, episodes, among) for item in items if has_regex(item)]
+        scanned = [self._asked(item, episodes, among) for item in items if is_costly(item)]
         asked = _each(plain + scanned)
         assert asked is not None
         return asked
@@ -172,14 +172,14 @@ class QuerySql:
         raise AssertionError(node)
 
 
-def has_regex(node: Node) -> bool:
-    """Whether an expression is anywhere in ``node``."""
+def is_costly(node: Node) -> bool:
+    """Whether an expression or a nearness is anywhere in ``node``."""
     match node:
         case And(items) | Or(items):
-            return any(map(has_regex, items))
+            return any(map(is_costly, items))
         case Not(item):
-            return has_regex(item)
-    return isinstance(node, Regex)
+            return is_costly(item)
+    return isinstance(node, Regex | Near)
 
 
 def with_step(steps: StepSet) -> Condition:

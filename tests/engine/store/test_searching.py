@@ -65,6 +65,11 @@ EPISODES: tuple[tuple[dict[str, object], tuple[Shown, ...]], ...] = (
 )
 
 
+def nearest(text: str, episodes: Sequence[int] | None) -> list[int]:
+    found = NEAREST.get(text, ())
+    return [e << 24 | seq for e, seq in found if episodes is None or e in episodes]
+
+
 def drafted(number: int, shown: Shown) -> StepDraft:
     parts = [Part(PartKind.MESSAGE, shown.said)]
     if shown.tool:
@@ -84,7 +89,7 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Memory]:
             write(memory, drafts, key=str(number), **known)  # type: ignore[arg-type]
         memory.set_pinned([2, 5], True)
         memory.add_tag([1, 6], "Red")
-        memory._finder.near = lambda text: [e << 24 | seq for e, seq in NEAREST.get(text, ())]
+        memory._finder.near = nearest
         yield memory
 
 
@@ -289,6 +294,22 @@ def test_hits_are_the_steps_that_hold_what_was_asked_for(zoo: Memory) -> None:
     assert zoo.find(EpisodeQuery(text="ant is:pinned")).hits == 3
     assert zoo.find(EpisodeQuery(text="ant or dog")).hits == 7
     assert zoo.find(EpisodeQuery(text="is:pinned")).hits == 0
+
+
+def test_nearness_is_asked_for_in_what_the_rest_leaves(
+    zoo: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Sequence[int] | None] = []
+
+    def near(text: str, episodes: Sequence[int] | None) -> list[int]:
+        asked.append(episodes)
+        return []
+
+    monkeypatch.setattr(zoo._finder, "near", near)
+    run(zoo, "near:x is:pinned")
+    run(zoo, "near:x or is:pinned")
+    run(zoo, "near:x", project="zoo")
+    assert [episodes and sorted(episodes) for episodes in asked] == [[2, 5], None, [1, 6]]
 
 
 def test_relative_moments_are_seen_from_now(memory: Memory) -> None:
