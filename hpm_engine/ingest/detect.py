@@ -21,6 +21,7 @@ from hpm_engine.ingest.langsmith import LangSmithReader
 from hpm_engine.ingest.locomo import LoCoMoReader
 from hpm_engine.ingest.mini_swe_agent import MiniSweAgentReader
 from hpm_engine.ingest.mini_swe_agent_console import MiniSweAgentConsoleReader
+from hpm_engine.ingest.nested_messages import NestedMessagesReader
 from hpm_engine.ingest.openhands import OpenHandsReader
 from hpm_engine.ingest.otel_events import OtelEventsReader
 from hpm_engine.ingest.otlp import OtlpReader
@@ -59,6 +60,7 @@ READERS: tuple[Reader, ...] = (
     LangSmithReader(),
     OtelEventsReader(),
     ChatRecordsReader(),
+    NestedMessagesReader(),
     AsciinemaReader(CONSOLES),
     *CONSOLES,
 )

@@ -85,4 +85,11 @@ LANGSMITH: list[dict[str, Any]] = [
     {"id": "b", "run_type": "tool", "name": "get", "trace_id": "t", "outputs": {"output": _RESULT}},
 ]
 
-SPANS: dict[str, Any] = {"langfuse": LANGFUSE, "otlp": OTLP, "langsmith": LANGSMITH}
+NESTED: dict[str, Any] = {"runs": [{"id": 7, "reward": 1.0, "log": [_ASK, _CALL, _RESULT]}]}
+
+SPANS: dict[str, Any] = {
+    "langfuse": LANGFUSE,
+    "otlp": OTLP,
+    "langsmith": LANGSMITH,
+    "messages": NESTED,
+}
