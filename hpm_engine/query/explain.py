@@ -17,6 +17,7 @@ from hpm_engine.query.nodes import (
     Regex,
     State,
     Text,
+    needs_text,
     on_steps,
 )
 
@@ -31,7 +32,7 @@ def _clause(node: Node) -> str:
         case And(items):
             texts = [item for item in items if on_steps(item)]
             rest = [_grouped(item) for item in items if not on_steps(item)]
-            if len(texts) > 1 and any(not isinstance(item, Not) for item in texts):
+            if len(texts) > 1 and needs_text(And(tuple(texts))):
                 rest.insert(0, f"one step {' and '.join(map(_of_step, texts))}")
             else:
                 rest[:0] = map(_grouped, texts)

@@ -102,3 +102,15 @@ def on_steps(node: Node) -> bool:
         case Not(item):
             return on_steps(item)
     return isinstance(node, Text | Path | Regex)
+
+
+def needs_text(node: Node) -> bool:
+    """Whether a condition on texts is only met by a step that holds something it asks for."""
+    match node:
+        case And(items):
+            return any(map(needs_text, items))
+        case Or(items):
+            return all(map(needs_text, items))
+        case Not(item):
+            return not needs_text(item)
+    return True

@@ -179,6 +179,12 @@ def test_every_fields_example_parses_to_that_field() -> None:
         ("", "Every episode."),
         ("a -b", "Episodes where one step holds “a” and not holds “b”."),
         ("-a", "Episodes where no step holds “a”."),
+        ("-a -b", "Episodes where no step holds “a”, and no step holds “b”."),
+        (
+            "(a or -b) (b or -c)",
+            "Episodes where (a step holds “a”, or no step holds “b”), and (a step holds “b”, or no "
+            "step holds “c”).",
+        ),
         (
             "a project:x steps:>5",
             "Episodes where a step holds “a”, and the project is “x”, and its number of steps is "
