@@ -29,6 +29,7 @@ from hpm_engine.reports import (
     AuditRow,
     Changed,
     Edit,
+    EncodeReport,
     FileReport,
     GrowthPoint,
     Health,
@@ -52,6 +53,7 @@ from hpm_engine.store.upgrade import open_database
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from hpm_engine.encoder.protocol import StepEncoder
     from hpm_engine.recall.recollection import Recollection
 
 _ALL = AuditFilter()
@@ -236,6 +238,15 @@ class Memory(AbstractContextManager["Memory"]):
 
             self._recollection = Recollection(self._db, self._log, self._episodes, self._steps)
         return self._recollection
+
+    def encode(self, job: Job | None = None, encoder: StepEncoder | None = None) -> EncodeReport:
+        """Give its vectors to what lacks them, by default by the shipped encoder; index them.
+
+        Only what is missing is done. Raises ``Cancelled`` with the batches before it kept.
+        """
+        from hpm_engine.encoding import encode_and_index  # numpy: 0.1 s
+
+        return encode_and_index(self._db, self._log, self._steps, job or Job(), encoder)
 
     def set_pinned(self, ids: Sequence[int], pinned: bool) -> Edit:
         """Pin or unpin episodes; the edit undoes it."""

@@ -140,6 +140,17 @@ class ImportReport(msgspec.Struct, frozen=True):
         return tuple(file for file in self.files if file.status is status)
 
 
+class EncodeReport(msgspec.Struct, frozen=True):
+    """What encoding a store did."""
+
+    encoder: str
+    episodes: int  # that lacked vectors
+    steps: int  # that were looked at
+    vectors: int  # made: a step that says nothing has none
+    seconds: float
+    indexed: bool = False  # whether a new generation of an index was built
+
+
 class Edit(msgspec.Struct, frozen=True):
     """A change to marks (pins or tags) that can be undone: what it was for each episode."""
 

@@ -57,3 +57,17 @@ class Unencoded(msgspec.Struct, frozen=True, gc=False):
     episode_id: int
     start: int
     stop: int
+    digest: bytes = b""  # of the episode as it was found
+
+
+class VectorState(msgspec.Struct, frozen=True, gc=False):
+    """What tells an index whether it is up to date.
+
+    ``encoder_id`` is that of the encoder in use (``None`` without one), ``changes`` grows with
+    every change to any vectors, ``generation`` and ``sha256`` name the current files ("" if none).
+    """
+
+    encoder_id: int | None
+    changes: int
+    generation: str
+    sha256: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-SCHEMA = 4
+SCHEMA = 5
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
 
 _M001 = """
@@ -242,14 +242,28 @@ CREATE TABLE episode_use ( -- how often and how lately an episode was recalled
 );
 """
 
+_M005 = """
+INSERT INTO totals VALUES ('vectors_changed', 0);
+ALTER TABLE encoders ADD COLUMN made_with BLOB NOT NULL DEFAULT x''; -- the store's word counts
+"""
+
 # What a store's schema may execute by itself: anything else in a file is somebody's code.
-TRIGGERS = {
+_AUDIT_TRIGGERS = {
     f"audit_is_append_only_{change.lower()}": (
         f"CREATE TRIGGER audit_is_append_only_{change.lower()} BEFORE {change} ON audit\n"
         "BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END"
     )
     for change in ("UPDATE", "DELETE")
 }
+# A counter that an index reads before each search: vectors also go when their episode goes.
+_VECTOR_TRIGGERS = {
+    f"vectors_count_{change.lower()}": (
+        f"CREATE TRIGGER vectors_count_{change.lower()} AFTER {change} ON vectors\n"
+        "BEGIN UPDATE totals SET value = value + 1 WHERE name = 'vectors_changed'; END"
+    )
+    for change in ("INSERT", "DELETE")
+}
+TRIGGERS = _AUDIT_TRIGGERS | _VECTOR_TRIGGERS
 
 
 def migrate(connection: Any) -> list[str]:
@@ -263,7 +277,7 @@ def migrate(connection: Any) -> list[str]:
     def m001_first_schema(db: Database) -> None:
         """Sources with their bytes, texts, episodes, steps, search index, marks and audit."""
         # Not executescript(): that commits the transaction it is called in.
-        for statement in (*_statements(_M001), *TRIGGERS.values()):
+        for statement in (*_statements(_M001), *_AUDIT_TRIGGERS.values()):
             db.execute(statement)
 
     @migrations()
@@ -282,6 +296,12 @@ def migrate(connection: Any) -> list[str]:
     def m004_recall(db: Database) -> None:
         """What recall searches, what it gave, and how often each episode was of use."""
         for statement in _statements(_M004):
+            db.execute(statement)
+
+    @migrations()
+    def m005_vectors_changed(db: Database) -> None:
+        """A counter of the changes to vectors, and what of the store an encoder was made with."""
+        for statement in (*_statements(_M005), *_VECTOR_TRIGGERS.values()):
             db.execute(statement)
 
     database = Database(connection, recursive_triggers=False, execute_plugins=False)

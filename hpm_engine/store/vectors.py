@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from hpm_engine.encoder.protocol import EncoderIdentity
 from hpm_engine.errors import MixedEncoders
 from hpm_engine.store.database import Database
-from hpm_engine.vectors import EpisodeVectors, StoredEncoder, Unencoded, VectorKind
+from hpm_engine.vectors import EpisodeVectors, StoredEncoder, Unencoded, VectorKind, VectorState
 
 _ENCODER = "id, kind, name, sha256, dimension, current"
 _FLOAT, _POSITION = 2, 4  # bytes
@@ -37,18 +37,60 @@ class VectorRows:
         """The encoder whose vectors are in use, if the store has any of this kind."""
         return next((one for one in self.encoders() if one.kind is kind and one.current), None)
 
-    def register(self, kind: VectorKind, encoder: EncoderIdentity) -> StoredEncoder:
-        """The store's own entry of an encoder, made where it is new."""
+    def state(self, kind: VectorKind) -> VectorState:
+        """What an index compares before each search: cheap, and another after any change."""
+        sql = (
+            "SELECT e.id, t.value, g.name, g.sha256 FROM totals t"
+            " LEFT JOIN encoders e ON e.kind = ? AND e.current = 1"
+            " LEFT JOIN index_generations g ON g.encoder_id = e.id"
+            " WHERE t.name = 'vectors_changed'"
+        )
+        encoder_id, changes, name, sha256 = self._db.rows(sql, (kind.value,))[0]
+        return VectorState(encoder_id, changes, name or "", sha256 or "")
+
+    def publish(self, encoder: StoredEncoder, name: str, sha256: str) -> None:
+        """Make an index's generation the current one of an encoder."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO index_generations VALUES (?, ?, ?)", (encoder.id, name, sha256)
+        )
+
+    def generations(self) -> set[str]:
+        """The names of all current generations."""
+        return {name for (name,) in self._db.rows("SELECT name FROM index_generations")}
+
+    def register(
+        self, kind: VectorKind, encoder: EncoderIdentity, made_with: bytes = b""
+    ) -> StoredEncoder:
+        """The store's own entry of an encoder, made where it is new.
+
+        ``made_with`` is what it takes to make the encoder again, beyond what is shipped.
+        """
         identity = kind.value, encoder.name, encoder.sha256, encoder.dimension
         self._db.execute(
-            "INSERT OR IGNORE INTO encoders (kind, name, sha256, dimension) VALUES (?, ?, ?, ?)",
-            identity,
+            "INSERT OR IGNORE INTO encoders (kind, name, sha256, dimension, made_with)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (*identity, made_with),
         )
         key = self._db.value(
             "SELECT id FROM encoders WHERE (kind, name, sha256, dimension) = (?, ?, ?, ?)",
             identity,
         )
         return next(one for one in self.encoders() if one.id == key)
+
+    def made_with(self, encoder: StoredEncoder) -> bytes:
+        """What ``register`` was told about it."""
+        found: bytes = self._db.value("SELECT made_with FROM encoders WHERE id = ?", (encoder.id,))
+        return found
+
+    def runs(self, encoder: StoredEncoder, size: int) -> int:
+        """How many runs of ``size`` texts the store has, about: unencoded episodes are guessed."""
+        found: int = self._db.value(
+            "SELECT coalesce(sum((coalesce(length(v.positions) / ?, e.agent_steps) + ? - 1) / ?),"
+            " 0) FROM episodes e LEFT JOIN vectors v"
+            " ON v.episode_id = e.id AND v.encoder_id = ? WHERE e.steps > 0",
+            (_POSITION, size, size, encoder.id),
+        )
+        return found
 
     def use(self, encoder: StoredEncoder) -> None:
         """Take an encoder's vectors into use, and remove those of the one before it."""
@@ -61,8 +103,8 @@ class VectorRows:
     def missing(self, encoder: StoredEncoder, after: int, limit: int) -> list[Unencoded]:
         """Up to ``limit`` episodes with an id above ``after`` that lack vectors, by id."""
         rows = self._db.rows(
-            "SELECT e.id, coalesce(v.steps, 0), e.steps FROM episodes e LEFT JOIN vectors v"
-            " ON v.episode_id = e.id AND v.encoder_id = ?"
+            "SELECT e.id, coalesce(v.steps, 0), e.steps, e.digest FROM episodes e"
+            " LEFT JOIN vectors v ON v.episode_id = e.id AND v.encoder_id = ?"
             " WHERE e.id > ? AND v.steps IS NOT e.steps ORDER BY e.id LIMIT ?",
             (encoder.id, after, limit),
         )
@@ -97,6 +139,15 @@ class VectorRows:
             (encoder.id, episode_id, steps, positions, data),
         )
 
+    def unchanged(self, encoder: StoredEncoder, found: Unencoded) -> bool:
+        """Whether an episode is still what it was when ``missing`` found it."""
+        rows = self._db.rows(
+            "SELECT e.digest, coalesce(v.steps, 0) FROM episodes e"
+            " LEFT JOIN vectors v ON v.episode_id = e.id AND v.encoder_id = ? WHERE e.id = ?",
+            (encoder.id, found.episode_id),
+        )
+        return rows == [(found.digest, found.start)]
+
     def get(self, encoder: StoredEncoder, episode_ids: Sequence[int]) -> Iterator[EpisodeVectors]:
         """The vectors of these episodes, one by one; episodes without any are left out."""
         sql = (
@@ -120,6 +171,14 @@ class VectorRows:
         """The ids of the rows that an encoder has, in no order; reads no vector."""
         sql = "SELECT id FROM vectors INDEXED BY vectors_episode WHERE +encoder_id = ?"
         return [key for (key,) in self._db.rows(sql, (encoder.id,))]
+
+    def count(self, encoder: StoredEncoder) -> int:
+        """How many vectors an encoder has."""
+        found: int = self._db.value(
+            "SELECT coalesce(sum(length(positions)), 0) FROM vectors WHERE encoder_id = ?",
+            (encoder.id,),
+        )
+        return found // _POSITION
 
     def remove_from(self, episode_id: int, seq: int) -> None:
         """Forget an episode's vectors that speak for a step at ``seq`` or later."""

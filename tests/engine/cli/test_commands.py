@@ -224,3 +224,11 @@ def test_show_says_who_spoke_and_a_search_finds_them(tmp_path: Path) -> None:
     assert "  message Ann\n    Hey Bo!" in run("show", store, "1").stdout
     with open_memory(store, read_only=True) as memory:
         assert memory.find(EpisodeQuery(text="ann")).hits == 1
+
+
+def test_encoding_does_what_is_missing_and_says_so(store: Path) -> None:
+    first = json.loads(run("encode", store, "--json").stdout)
+    assert first["episodes"] == 2 and first["vectors"] > 0
+    again = run("encode", store)
+    assert again.exit_code == 0
+    assert "0 episodes encoded with static-256: 0 vectors of 0 steps" in again.stdout

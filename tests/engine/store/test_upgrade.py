@@ -37,6 +37,7 @@ def old(tmp_path: Path) -> Path:
         "DROP TABLE vectors",
         "DROP TABLE index_generations",
         "DROP TABLE encoders",
+        "DELETE FROM totals WHERE name = 'vectors_changed'",
         *(f"DROP TABLE {name}" for name in RECALL_TABLES),
         "DELETE FROM _sqlite_migrations WHERE name <> 'm001_first_schema'",
         "PRAGMA user_version = 1",

@@ -1,0 +1,1 @@
+"""Nearest vectors: exact while few, IVF-PQ with exact re-ranking when many."""

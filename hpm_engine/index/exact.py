@@ -1,0 +1,78 @@
+"""Every vector compared: what small stores, filters and the newest vectors are searched by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpm_engine.index.library import load_faiss
+
+Places = tuple[NDArray[np.int64], NDArray[np.float32]]
+
+
+class ExactVectors:
+    """Vectors as the store has them, 16-bit floats, searched one and all.
+
+    40,000 vectors of 256 floats take 0.5 ms (as 32-bit floats 1.4), 100,000 take 2.2 ms.
+    """
+
+    def __init__(self, dimension: int) -> None:
+        faiss = load_faiss()
+        kind = faiss.ScalarQuantizer.QT_fp16
+        self._index = faiss.IndexScalarQuantizer(dimension, kind, faiss.METRIC_INNER_PRODUCT)
+
+    def __len__(self) -> int:
+        count: int = self._index.ntotal
+        return count
+
+    def add(self, data: bytes | memoryview) -> None:
+        """Add vectors, as the store has them; their places go on from those there are."""
+        codes = np.frombuffer(data, dtype=np.uint8).reshape(-1, self._index.sa_code_size())
+        if len(codes):
+            self._index.add_sa_codes(codes)
+
+    def search(self, query: NDArray[np.float32], k: int, kept: NDArray[np.bool_] | None) -> Places:
+        """The places and scores of the best ``k`` (fewer if there are fewer), best first."""
+        if not len(self) or k <= 0:
+            return no_places()
+        parameters = selection(kept)
+        scores, places = self._index.search(
+            query[None], min(k, len(self)), params=parameters and parameters[0]
+        )
+        return found_places(places[0], scores[0])
+
+
+def score_exactly(
+    data: NDArray[np.float16], places: NDArray[np.int64], query: NDArray[np.float32], k: int
+) -> Places:
+    """The best ``k`` of some places, by the vectors as they are; ties go to the first place."""
+    # Not a matrix product, which may give equal rows scores that differ in the last bit.
+    scores = np.einsum("nd,d->n", data[places].astype(np.float32), query)
+    order = np.lexsort((places, -scores))[:k]
+    return places[order], scores[order]
+
+
+def selection(kept: NDArray[np.bool_] | None, **settings: int) -> tuple[Any, ...] | None:
+    """FAISS's parameters for a search among ``kept`` alone, and what they point into."""
+    if kept is None and not settings:
+        return None
+    faiss = load_faiss()
+    kind = faiss.SearchParametersIVF if settings else faiss.SearchParameters
+    if kept is None:
+        return (kind(**settings),)
+    bits = np.packbits(kept, bitorder="little")
+    selector = faiss.IDSelectorBitmap(bits)
+    return kind(sel=selector, **settings), selector, bits
+
+
+def found_places(places: NDArray[np.int64], scores: NDArray[np.float32]) -> Places:
+    """FAISS's answer without the places that it left open."""
+    there = places >= 0
+    return places[there], scores[there]
+
+
+def no_places() -> Places:
+    """Nothing found."""
+    return np.empty(0, np.int64), np.empty(0, np.float32)
