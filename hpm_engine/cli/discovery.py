@@ -27,7 +27,9 @@ def command(json_: bool) -> None:
         for folder in found:
             write_json(folder)
     elif not found:
-        click.echo("No session folders of Claude Code or Codex were found in your home folder.")
+        click.echo(
+            "No session folders of Claude Code, Codex or Gemini CLI were found in your home folder."
+        )
     else:
         rows = [(one.agent, one.sessions, size(one.size), one.path) for one in found]
         click.echo("\n".join(lines_of(("agent", "sessions", "size", "folder"), rows)))

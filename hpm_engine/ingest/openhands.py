@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from hashlib import sha256
@@ -28,6 +29,7 @@ from hpm_engine.ingest.typed_json import NO_JSON, TooDeep, TypedDecoder, element
 
 S = TypeVar("S", bound=msgspec.Struct)
 
+_PAGE = re.compile(r"(?:^|[/\\])event_cache[/\\]\d+-\d+\.json$")
 _HEAD_EVENTS = 100  # how far to look for the task
 
 
@@ -65,7 +67,14 @@ class OpenHandsReader:
         return bool(_first_event(source))
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
-        """The conversation; of an evaluation's output one for each instance."""
+        """The conversation; of an evaluation's output one for each instance.
+
+        Raises ``NothingToImport`` for a page of OpenHands' cache, whose events lie beside it.
+        """
+        if _PAGE.search(source.name):
+            raise NothingToImport(
+                f"{source.name}: a page of OpenHands' cache. Import the events folder beside it."
+            )
         record = source.opening.record
         sdk = "kind" in _first_event(source)
         if "history" in record or "trajectory" in record:

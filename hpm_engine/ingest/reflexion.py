@@ -23,7 +23,8 @@ _OUTCOMES = {
 _QUESTION = b"Question:"
 _ANSWER = b"Correct answer:"
 _RETRY = "You have attempted to answer"
-_LABELLED = re.compile(r"^(Thought|Action|Observation) (\d+):[ ]?", re.MULTILINE)
+_NUMBERED = re.compile(r"^(Thought|Action|Observation) \d+:[ ]?", re.MULTILINE)
+_PLAIN = re.compile(r"^(Thought|Action|Observation):[ ]?", re.MULTILINE)
 _ACTION = re.compile(r"(\w+)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\s*")
 _WORD = re.compile(r"\w+")
 
@@ -96,7 +97,8 @@ def _episode(text: str, outcome: Outcome) -> EpisodeDraft | None:
     closing = text.rfind("\n" + _ANSWER.decode())
     if closing >= 0:
         text = text[:closing]  # the gold answer is no part of the run
-    first = _LABELLED.search(text)
+    labelled = _NUMBERED if _NUMBERED.search(text) else _PLAIN  # a single turn has no number
+    first = labelled.search(text)
     if first is None:
         return None
     asked = text[: first.start()]
@@ -108,7 +110,7 @@ def _episode(text: str, outcome: Outcome) -> EpisodeDraft | None:
     turn = conversation.say(StepSource.SYSTEM, reflections.strip())
     if turn is not None:
         turn.flags |= StepFlag.INJECTED
-    _add_turns(conversation, text[first.start() :])
+    _add_turns(conversation, text[first.start() :], labelled)
     digest = sha256(text.strip().encode()).hexdigest()
     return EpisodeDraft(
         format=ReflexionReader.format,
@@ -122,9 +124,9 @@ def _episode(text: str, outcome: Outcome) -> EpisodeDraft | None:
     )
 
 
-def _add_turns(conversation: Conversation, text: str) -> None:
+def _add_turns(conversation: Conversation, text: str, labelled: re.Pattern[str]) -> None:
     """Add each thought with its action and what was observed then, as one step."""
-    marks = list(_LABELLED.finditer(text))
+    marks = list(labelled.finditer(text))
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     thought = ""
     for mark, end in zip(marks, ends, strict=True):

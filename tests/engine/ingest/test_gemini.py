@@ -10,6 +10,7 @@ import pytest
 from made_agents import CHECKPOINT, GEMINI, json_lines
 from made_traces import document, memory_source, read_one, shown
 
+from hpm_engine import EpisodeQuery, open_memory
 from hpm_engine.errors import LimitExceeded, NothingToImport
 from hpm_engine.ingest.limits import DEFAULT_LIMITS
 from hpm_engine.ingest.walk import walk
@@ -133,3 +134,20 @@ def test_the_real_sessions(data: Path) -> None:
     assert sum(step.tokens_in or 0 for step in steps) == 101_630
     assert sum(step.tokens_out or 0 for step in steps) == 4_227
     assert not any(step.flags for step in steps)
+
+
+def test_a_session_that_grew_is_extended_and_a_reply_that_changed_is_told_once(
+    tmp_path: Path,
+) -> None:
+    early = copy.deepcopy(GEMINI["messages"][1]) | {"toolCalls": [], "tokens": None}
+    path = tmp_path / "session-1.jsonl"
+    with open_memory(tmp_path / "s.hpm", create=True) as memory:
+        path.write_bytes(lines(GEMINI["messages"][0], early))
+        assert memory.import_paths([path]).steps_added == 2
+        path.write_bytes(lines(GEMINI["messages"][0], early, *GEMINI["messages"][1:]))
+        report = memory.import_paths([path])
+        assert (report.episodes_added, report.episodes_extended, report.steps_added) == (0, 1, 2)
+        (key,) = memory.find(EpisodeQuery()).window(0, 2)
+        (episode,) = memory.episodes([key])
+        assert (episode.steps, episode.calls, episode.tokens_in) == (4, 4, 105)
+        assert b"".join(memory.raw(key)) == path.read_bytes()

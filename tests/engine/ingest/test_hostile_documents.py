@@ -8,6 +8,8 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_agents import GEMINI, OPENHANDS, OPENHANDS_SDK, json_lines
+from made_benchmarks import REFLEXION
 from made_spans import SPANS
 from made_traces import DOCUMENTS, chat, memory_source, tar_of, zip_of
 
@@ -53,11 +55,22 @@ def values_of(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, 
         yield from values_of(inner, (*path, key))
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+LINES = {
+    "gemini lines": json_lines([GEMINI | {"messages": None}, *GEMINI["messages"]]),
+    "openhands lines": json_lines(OPENHANDS),
+    "sdk lines": json_lines(OPENHANDS_SDK),
+    "evaluation": json_lines([{"instance_id": "a__b-1", "history": OPENHANDS}] * 2),
+    "reflexion": REFLEXION,
+}
+
+
+@pytest.mark.parametrize("whole", [*SAMPLES.values(), *LINES.values()], ids=[*SAMPLES, *LINES])
 @settings(max_examples=150, deadline=None)
 @given(choices=st.data())
-def test_damaged_bytes_raise_nothing_but_import_errors(name: str, choices: st.DataObject) -> None:
-    source = memory_source(choices.draw(mutated(SAMPLES[name])))
+def test_damaged_bytes_raise_nothing_but_import_errors(
+    whole: bytes, choices: st.DataObject
+) -> None:
+    source = memory_source(choices.draw(mutated(whole)))
     try:
         consume(source)
     except CannotImport as error:

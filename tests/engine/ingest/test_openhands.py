@@ -163,6 +163,11 @@ def test_an_evaluation_has_an_episode_for_each_instance() -> None:
     assert json.loads(data[paired[0].raw_start :][: paired[0].raw_size]) == OPENHANDS[1]
 
 
+def test_a_page_of_the_cache_repeats_events_and_is_no_session() -> None:
+    with pytest.raises(NothingToImport, match="beside it"):
+        read_one(document(OPENHANDS, "sessions/1/event_cache/0-25.json"))
+
+
 def test_events_in_which_nothing_happened_are_no_session() -> None:
     with pytest.raises(NothingToImport, match="nothing was said or done"):
         read_one(document([OPENHANDS[8]]))

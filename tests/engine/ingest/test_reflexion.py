@@ -90,3 +90,17 @@ def test_the_real_logs_overlap(data: Path) -> None:
     assert files["50_sample_react_reflect_correct.txt"] == 17
     assert all(len(labels) == 1 for labels in outcomes.values())
     assert len(outcomes) == 586
+
+
+def test_a_single_turn_needs_no_number() -> None:
+    log = (
+        b"------------- BEGIN CORRECT AGENTS -------------\n\n"
+        b"Question: A?\nThought: Let me think.\nAction: Finish[b]\nObservation: Answer is CORRECT\n"
+        b"Correct answer: b\n"
+    )
+    ((_, steps),) = read_all(memory_source(log))
+    assert shown(steps)[1] == [
+        ("reasoning", "Let me think."),
+        ("call", "b"),
+        ("result", "Answer is CORRECT"),
+    ]
