@@ -19,6 +19,7 @@ COMMANDS = {
     "discover": ("discovery", "List the agents' session folders on this computer."),
     "episodes": ("listing", "List or search the episodes of a store."),
     "searches": ("searches", "List, save, rename or delete the searches kept in a store."),
+    "recall": ("recalling", "Recall the episodes that answer a cue, with the reasons."),
     "show": ("showing", "Show one episode with its steps."),
     "raw": ("original", "Write an episode's original bytes."),
     "audit": ("auditing", "List, export or verify the log of all changes."),

@@ -36,7 +36,7 @@ def document(episode_id: int, steps: Sequence[Step]) -> RecallText:
             if part.kind is PartKind.RESULT:
                 seen.update(_NAME.findall(text))
                 continue
-            texts += (part.name, text) if part.kind is PartKind.CALL else (text,)
+            texts += (part.name, text) if part.name else (text,)
             if part.kind is PartKind.CALL:
                 touched += _PATH.findall(text)
         if texts:

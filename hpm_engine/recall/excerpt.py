@@ -18,7 +18,7 @@ def text_of(step: Step) -> str:
     for part in step.parts:
         if part.kind is PartKind.RESULT and not part.is_error:
             continue
-        name = f"{part.name}: " if part.kind is PartKind.CALL and part.name else ""
+        name = f"{part.name}: " if part.name else ""
         texts.append(name + part.text[:_SEARCHED].strip())
     return "\n".join(text for text in texts if text)
 

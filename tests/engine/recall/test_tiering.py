@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from test_recall import CUE, shop
+
+from hpm_engine import Memory, Tier
+from hpm_engine.recall import tiering
+from hpm_engine.recall.tiering import moves
+from hpm_engine.recall.working_memory import WorkingMemory
+from hpm_engine.records import Step, StepFlag, StepSource
+from hpm_engine.store.recall_log import HALF_LIFE, heat_at
+from hpm_engine.store.recall_scope import ScopeRows, Standing
+
+DAY = 86_400 * 1_000_000
+NOW = 1_000 * DAY
+
+
+def standing(key: int, tier: Tier, **fields: object) -> Standing:
+    values = {"at": NOW - 300 * DAY, "pinned": False, "times": 0, "heat": 0.0}
+    return Standing(key, tier=tier, recalled_at=None, **(values | fields))  # type: ignore[arg-type]
+
+
+def used(key: int, tier: Tier, heat: float, ago: int = 0, **fields: object) -> Standing:
+    row = standing(key, tier, times=5, heat=heat, **fields)
+    return Standing(row.episode_id, row.at, row.pinned, row.tier, 5, heat, NOW - ago)
+
+
+def test_heat_halves_in_a_half_life() -> None:
+    assert heat_at(4.0, 0, HALF_LIFE) == 2.0
+    assert heat_at(4.0, 100, 50) == 4.0
+
+
+def test_what_is_used_comes_back_whole_the_hottest_first() -> None:
+    rows = [
+        used(1, Tier.COMPRESSED, 2.5),
+        used(2, Tier.CONSOLIDATED, 9.0),
+        used(3, Tier.COMPRESSED, 2.5, ago=HALF_LIFE),
+        standing(4, Tier.COMPRESSED),
+        standing(5, Tier.COMPRESSED, pinned=True),
+        used(6, Tier.EPISODIC, 9.0),
+    ]
+    found = moves(rows, NOW)
+    assert [(move.episode_id, move.becomes) for move in found] == [
+        (2, Tier.EPISODIC),
+        (1, Tier.EPISODIC),
+        (5, Tier.EPISODIC),
+    ]
+    assert found[2].reason == "pinned"
+
+
+def test_only_old_unused_unpinned_episodes_beyond_the_newest_go_down() -> None:
+    newest = [standing(key, Tier.EPISODIC) for key in range(1000, 1000 + tiering.NEWEST)]
+    older = NOW - 400 * DAY
+    rows = [
+        standing(1, Tier.EPISODIC, at=older),
+        standing(2, Tier.EPISODIC, at=older, pinned=True),
+        used(3, Tier.EPISODIC, 1.0, at=older),
+        used(4, Tier.EPISODIC, 1.0, ago=3 * HALF_LIFE, at=older),
+        standing(5, Tier.COMPRESSED, at=older),
+    ]
+    found = moves([*rows, *newest], NOW)
+    assert [move.episode_id for move in found] == [1, 4]
+    assert {move.becomes for move in found} == {Tier.COMPRESSED}
+    young = [standing(key, Tier.EPISODIC, at=NOW - DAY) for key in range(200)]
+    assert moves(young, NOW) == []
+
+
+def test_recalls_make_an_episode_hot(memory: Memory) -> None:
+    ids = shop(memory)
+    for _ in range(3):
+        memory.recall(CUE, k=1)
+    rows = {one.episode_id: one for one in ScopeRows(memory._db).standings()}
+    assert rows[ids["basket"]].times == 3
+    assert 2.9 < rows[ids["basket"]].heat <= 3
+    assert rows[ids["login"]].times == 0
+
+
+def step(episode_id: int, seq: int) -> Step:
+    return Step(episode_id, seq, StepSource.AGENT, StepFlag.NONE, None, "", None, None, ())
+
+
+def test_working_memory_keeps_what_is_used_and_lets_the_coldest_go() -> None:
+    reads: list[int] = []
+    working = WorkingMemory(capacity=2)
+
+    def use(key: int, digest: bytes = b"a") -> None:
+        def read() -> list[Step]:
+            reads.append(key)
+            return [step(key, 0)]
+
+        assert working.step(key, digest, 0, read) == step(key, 0)
+
+    for key in (1, 1, 1, 2, 3):
+        use(key)
+    assert reads == [1, 2, 3]
+    assert working.hot() == [1, 3]
+    use(1)
+    assert reads == [1, 2, 3]
+    use(2)
+    assert reads == [1, 2, 3, 2]
+    use(1, b"changed")
+    assert reads[-1] == 1
+    working.forget(1)
+    assert 1 not in working.hot()
