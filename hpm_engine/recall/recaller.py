@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from statistics import fmean
 
 from hpm_engine.errors import BadQuery
+from hpm_engine.recall.best_steps import FORWARD, best_of_each, rank_steps
 from hpm_engine.recall.context import block
 from hpm_engine.recall.excerpt import excerpt, matching, text_of
 from hpm_engine.recall.fusion import Measured, Ranking, fuse
 from hpm_engine.recall.lexical import Lexical
+from hpm_engine.recall.meaning import Meaning, Vector
+from hpm_engine.recall.standing import importance, recency
 from hpm_engine.recall.weights import SHIPPED, PartName
 from hpm_engine.recall.working_memory import WorkingMemory
 from hpm_engine.recalled import (
@@ -30,6 +34,7 @@ from hpm_engine.store.step_rows import StepRows, place_of
 
 MOST_POOLED = 1_024  # candidates that are all scored; of more, those that some part put forward
 _FORWARD = 256  # candidates that each part puts forward
+_EVERYWHERE = RecallScope()
 _STEPS_EACH = 3  # best steps shown of a hit
 
 
@@ -50,14 +55,19 @@ class Recaller:
     """Recall over one store. Reads inside the caller's transaction; records nothing."""
 
     def __init__(
-        self, database: Database, episodes: EpisodeRows, steps: StepRows, memory: WorkingMemory
+        self,
+        database: Database,
+        episodes: EpisodeRows,
+        steps: StepRows,
+        memory: WorkingMemory,
+        meaning: Meaning,
     ) -> None:
-        self._db = database
         self._index = RecallIndex(database)
         self._scope = ScopeRows(database)
         self._episodes = episodes
         self._steps = steps
         self._working = memory
+        self._meaning = meaning
 
     def recall(
         self, cue: str, k: int, scope: RecallScope, without: Sequence[int], options: RecallOptions
@@ -70,15 +80,22 @@ class Recaller:
         weights = {one.part: one.weight for one in chosen}
         with clock.stage("candidates"):
             members = self._scope.members(scope, without)
+        with clock.stage("encoding"):
+            query = self._meaning.encode(cue)
         with clock.stage("words"):
             lexical = Lexical(self._index, cue)
             parts = lexical.measure(weights)
         with clock.stage("steps"):
-            step_scores = lexical.steps() if weights.get(PartName.STEPS) else {}
-            parts += _best_steps(step_scores, weights)
+            among = members if scope != _EVERYWHERE or without else None
+            near = self._meaning.steps(query, FORWARD, among)
+            steps = rank_steps(lexical.steps(), near, set(members))
+            parts += best_of_each(steps, weights.get(PartName.STEPS, 0.0))
+        with clock.stage("meaning"):
+            pool = _pool(members, parts)
+            parts += self._dense(cue, query, pool, weights)
         with clock.stage("ranking"):
-            ranking = fuse(_pool(members, parts), parts)
-            steps = _ranked_steps(step_scores, set(members))
+            parts += self._standing(pool, options)
+            ranking = fuse(pool, parts)
         with clock.stage("fetching"):
             hits = self._hits(ranking, k, lexical, steps)
             best = tuple(self._step_hit(key, value, lexical) for key, value in steps[:k])
@@ -96,11 +113,40 @@ class Recaller:
             notes=self._notes(),
         )
 
+    def _dense(
+        self, cue: str, query: Vector, pool: list[int], weights: dict[str, float]
+    ) -> list[Measured]:
+        """The parts that compare meanings; an episode without vectors stands in the middle."""
+        parts = []
+        if weight := weights.get(PartName.MEANING, 0.0):
+            parts.append((PartName.MEANING, weight, self._meaning.episodes(query, pool)))
+        if weight := weights.get(PartName.OPENING, 0.0):
+            parts.append((PartName.OPENING, weight, self._meaning.openings(cue, pool)))
+        return [
+            Measured(name, weight, values, fmean(values.values()))
+            for name, weight, values in parts
+            if values
+        ]
+
+    def _standing(self, pool: list[int], options: RecallOptions) -> list[Measured]:
+        """Recency and importance, where they were asked for."""
+        if not (options.recency or options.importance):
+            return []
+        rows = self._scope.standing(pool)
+        now = time.time_ns() // 1000
+        found = (
+            Measured(PartName.RECENCY, options.recency, recency(rows)),
+            Measured(PartName.IMPORTANCE, options.importance, importance(rows, now)),
+        )
+        return [part for part in found if part.weight]
+
     def _notes(self) -> tuple[str, ...]:
-        waiting = self._index.count_unprepared()
-        if not waiting:
-            return ()
-        return (f"{waiting:,} episodes are not indexed for recall yet and were not searched.",)
+        notes = []
+        if waiting := self._index.count_unprepared():
+            notes.append(f"{waiting:,} episodes are not indexed for recall yet: not searched.")
+        if not self._meaning.ready:
+            notes.append("Searched by words alone: the store's steps are not encoded yet.")
+        return tuple(notes)
 
     def _hits(
         self, ranking: Ranking, k: int, lexical: Lexical, steps: list[tuple[int, float]]
@@ -154,21 +200,3 @@ def _pool(members: list[int], parts: list[Measured]) -> list[int]:
         first = sorted((key for key in part.values if key in within), key=part.values.__getitem__)
         pool.update(first[-_FORWARD:])
     return sorted(pool)
-
-
-def _best_steps(scores: dict[int, float], weights: dict[str, float]) -> list[Measured]:
-    """Each episode's best step, as a part of its score."""
-    weight = weights.get(PartName.STEPS, 0.0)
-    if not weight:
-        return []
-    best: dict[int, float] = {}
-    for key, value in scores.items():
-        episode_id = place_of(key)[0]
-        best[episode_id] = max(best.get(episode_id, 0.0), value)
-    return [Measured(PartName.STEPS, weight, best)]
-
-
-def _ranked_steps(scores: dict[int, float], members: set[int]) -> list[tuple[int, float]]:
-    """The steps within the scope, best first."""
-    found = [(key, value) for key, value in scores.items() if place_of(key)[0] in members]
-    return sorted(found, key=lambda one: (-one[1], one[0]))

@@ -9,6 +9,7 @@ import msgspec
 
 from hpm_engine.errors import StoreBusy
 from hpm_engine.job import Job
+from hpm_engine.recall.meaning import Meaning
 from hpm_engine.recall.preparing import prepare
 from hpm_engine.recall.recaller import Recaller
 from hpm_engine.recall.working_memory import WorkingMemory
@@ -32,7 +33,8 @@ class Recollection:
         self._steps = steps
         self._recalls = RecallLog(database, log)
         self.working_memory = WorkingMemory()
-        self._recaller = Recaller(database, episodes, steps, self.working_memory)
+        self._meaning = Meaning(database)
+        self._recaller = Recaller(database, episodes, steps, self.working_memory, self._meaning)
 
     def recall(
         self, cue: str, k: int, scope: RecallScope, without: Sequence[int], options: RecallOptions

@@ -36,4 +36,6 @@ SHIPPED: tuple[Weight, ...] = (
     Weight(PartName.CHANGED, 0.5),
     Weight(PartName.FILES, 0.5),
     Weight(PartName.STEPS, 0.5),
+    Weight(PartName.MEANING, 0.5),
+    Weight(PartName.OPENING, 1.0),
 )

@@ -20,6 +20,7 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
     at: int | None  # when it ended, or began
     pinned: bool
     tier: str
+    outcome: str
     times: int  # recalled
     heat: float  # as of ``recalled_at``
     recalled_at: int | None
@@ -58,15 +59,15 @@ class ScopeRows:
 
 
 _STANDING = (
-    "SELECT e.id, coalesce(e.ended_at, e.started_at), e.pinned, e.tier, coalesce(u.times, 0),"
+    "SELECT e.id, coalesce(e.ended_at, e.started_at), e.pinned, e.tier, e.outcome, coalesce(u.times, 0),"
     " coalesce(u.heat, 0.0), u.last_at FROM episodes e LEFT JOIN episode_use u"
     " ON u.episode_id = e.id"
 )
 
 
 def _standing(row: Sequence[Any]) -> Standing:
-    key, at, pinned, tier, times, heat, recalled_at = row
-    return Standing(key, at, bool(pinned), tier, times, heat, recalled_at)
+    key, at, pinned, tier, outcome, times, heat, recalled_at = row
+    return Standing(key, at, bool(pinned), tier, outcome, times, heat, recalled_at)
 
 
 def _conditions(scope: RecallScope) -> tuple[list[str], list[Any]]:

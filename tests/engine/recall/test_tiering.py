@@ -15,13 +15,13 @@ NOW = 1_000 * DAY
 
 
 def standing(key: int, tier: Tier, **fields: object) -> Standing:
-    values = {"at": NOW - 300 * DAY, "pinned": False, "times": 0, "heat": 0.0}
+    values = {"at": NOW - 300 * DAY, "pinned": False, "outcome": "unknown", "times": 0, "heat": 0.0}
     return Standing(key, tier=tier, recalled_at=None, **(values | fields))  # type: ignore[arg-type]
 
 
 def used(key: int, tier: Tier, heat: float, ago: int = 0, **fields: object) -> Standing:
     row = standing(key, tier, times=5, heat=heat, **fields)
-    return Standing(row.episode_id, row.at, row.pinned, row.tier, 5, heat, NOW - ago)
+    return Standing(row.episode_id, row.at, row.pinned, row.tier, "unknown", 5, heat, NOW - ago)
 
 
 def test_heat_halves_in_a_half_life() -> None:

@@ -1,0 +1,74 @@
+"""What a cue means, by vectors: the nearest steps, and the nearest of given episodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpm_engine.encoder.static import StaticEncoder
+from hpm_engine.index.cache import index_folder
+from hpm_engine.index.vector_index import StepIndex
+from hpm_engine.recall.episode_matrix import EpisodeMatrix
+from hpm_engine.recall.openings import OpeningQueries
+from hpm_engine.store.database import Database
+from hpm_engine.store.vectors import VectorRows
+from hpm_engine.store_encoder import encoder_in_use
+from hpm_engine.vectors import VectorKind
+
+Vector = NDArray[np.float32]
+
+
+class Meaning:
+    """Encodes cues as the store's steps were encoded, and compares. Used by one thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._rows = VectorRows(database)
+        self._encoder_id: int | None = None
+        self._encoder: StaticEncoder | None = None
+        self._steps: StepIndex | None = None
+        self._means = EpisodeMatrix(self._rows, VectorKind.MEAN)
+        self._openings = EpisodeMatrix(self._rows, VectorKind.OPENING)
+        self._opening_queries = OpeningQueries(self._rows)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the store has vectors that cues can be compared with."""
+        self._refresh()
+        return self._encoder is not None
+
+    def encode(self, cue: str) -> Vector:
+        """The cue as a vector (d,) like those of steps; zeros where nothing is known of it."""
+        self._refresh()
+        if self._encoder is None:
+            return np.zeros(0, np.float32)
+        return self._encoder.encode([cue])[0]
+
+    def steps(self, query: Vector, k: int, among: Sequence[int] | None) -> dict[int, float]:
+        """The cosines of the ``k`` nearest steps, by step id; ``among`` are episodes."""
+        if self._steps is None or not query.any():
+            return {}
+        allowed = None if among is None else np.array(among, dtype=np.int64)
+        ids, scores = self._steps.search(query, k, allowed)
+        return dict(zip(ids.tolist(), scores.tolist(), strict=True))
+
+    def episodes(self, query: Vector, pool: Sequence[int]) -> dict[int, float]:
+        """The cosines with the mean of each episode's steps, centred by the pool."""
+        return self._means.scores(query, pool) if query.any() else {}
+
+    def openings(self, cue: str, pool: Sequence[int]) -> dict[int, float]:
+        """The same by the stronger encoder, where it is installed and the store has openings."""
+        query = self._opening_queries.encode(cue)
+        return {} if query is None else self._openings.scores(query, pool)
+
+    def _refresh(self) -> None:
+        current = self._rows.current(VectorKind.STEP)
+        if current is not None and current.id == self._encoder_id:
+            return
+        self._encoder_id = None if current is None else current.id
+        self._encoder = None if current is None else encoder_in_use(self._db)
+        self._steps = None
+        if self._encoder is not None:
+            self._steps = StepIndex(self._db, self._encoder.identity, index_folder(self._db))

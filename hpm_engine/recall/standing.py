@@ -1,0 +1,32 @@
+"""Parts of a score beside the texts: how lately an episode ended, how much it was worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log1p
+
+from hpm_engine.records import Outcome
+from hpm_engine.store.recall_log import heat_at
+from hpm_engine.store.recall_scope import Standing
+
+_PINNED, _SUCCEEDED = 2.0, 0.5
+
+
+def recency(rows: Sequence[Standing]) -> dict[int, float]:
+    """The place of each episode in time, from 0 (first, or at no known time) to 1 (last).
+
+    Places rather than days: sessions come in bursts, and a decay by days is a guess at a rate.
+    """
+    order = sorted(rows, key=lambda one: (one.at or 0, one.episode_id))
+    last = max(1, len(order) - 1)
+    return {one.episode_id: place / last for place, one in enumerate(order)}
+
+
+def importance(rows: Sequence[Standing], now: int) -> dict[int, float]:
+    """Pins, use that has not faded yet, and success."""
+    return {
+        one.episode_id: _PINNED * one.pinned
+        + log1p(heat_at(one.heat, one.recalled_at or now, now))
+        + _SUCCEEDED * (one.outcome == Outcome.SUCCESS)
+        for one in rows
+    }
