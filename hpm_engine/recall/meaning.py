@@ -44,7 +44,8 @@ class Meaning:
         self._refresh()
         if self._encoder is None:
             return np.zeros(0, np.float32)
-        return self._encoder.encode([cue])[0]
+        vector: Vector = self._encoder.encode([cue])[0]
+        return vector
 
     def steps(self, query: Vector, k: int, among: Sequence[int] | None) -> dict[int, float]:
         """The cosines of the ``k`` nearest steps, by step id; ``among`` are episodes."""

@@ -59,9 +59,9 @@ class ScopeRows:
 
 
 _STANDING = (
-    "SELECT e.id, coalesce(e.ended_at, e.started_at), e.pinned, e.tier, e.outcome, coalesce(u.times, 0),"
-    " coalesce(u.heat, 0.0), u.last_at FROM episodes e LEFT JOIN episode_use u"
-    " ON u.episode_id = e.id"
+    "SELECT e.id, coalesce(e.ended_at, e.started_at), e.pinned, e.tier, e.outcome,"
+    " coalesce(u.times, 0), coalesce(u.heat, 0.0), u.last_at"
+    " FROM episodes e LEFT JOIN episode_use u ON u.episode_id = e.id"
 )
 
 
