@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from episodes_made import acted, add, asked, diff, shop, submitted
+from shop_made import CUE, acted, add, asked, diff, shop, submitted
 
 from hpm_engine import (
     BadQuery,
@@ -17,8 +17,6 @@ from hpm_engine import (
     Weight,
     open_memory,
 )
-
-CUE = "discount is wrong after the currency changed"
 
 
 def test_the_episode_that_answers_comes_first_with_its_reasons(memory: Memory) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from test_recall import CUE, shop
+from shop_made import CUE, shop
 
 from hpm_engine import Memory, Tier
 from hpm_engine.recall import tiering

@@ -9,6 +9,8 @@ from hpm_engine.records import Outcome, Part, PartKind, StepFlag, StepSource
 from hpm_engine.store.encoded_step import encode_step
 from hpm_engine.store.episode_writer import EpisodeWriter
 
+CUE = "discount is wrong after the currency changed"
+
 
 def diff(path: str, line: str) -> str:
     return f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -1 +1 @@\n+{line}\n"
