@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from hpm_engine.audit.chain import canonical_json, verify
+from hpm_engine.audit.chain import verify
 from hpm_engine.audit.export import check_format
 from hpm_engine.errors import CannotWrite
 from hpm_engine.exporting import export_audit
@@ -30,6 +29,7 @@ from hpm_engine.reports import (
     Changed,
     Edit,
     EncodeReport,
+    Exported,
     FileReport,
     GrowthPoint,
     Health,
@@ -45,6 +45,7 @@ from hpm_engine.store.finding import Finder
 from hpm_engine.store.marks import MarkRows
 from hpm_engine.store.saved_searches import SavedSearches
 from hpm_engine.store.search_index import SearchIndex
+from hpm_engine.store.settings import Settings
 from hpm_engine.store.sources import Sources
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.texts import Texts
@@ -77,6 +78,7 @@ class Memory(AbstractContextManager["Memory"]):
         self._steps = StepRows(self._db, texts, SearchIndex(self._db))
         self._finder = Finder(self._db, texts)
         self._sources = Sources(self._db)
+        self._settings = Settings(self._db, self._log)
         self._marks = MarkRows(self._db, self._log)
         self.searches = SavedSearches(self._db, self._log)
         self._recollection: Recollection | None = None
@@ -177,7 +179,7 @@ class Memory(AbstractContextManager["Memory"]):
     def settings(self) -> dict[str, str]:
         """The settings that live in the store."""
         with self._db.reading():
-            return dict(self._db.rows("SELECT name, value FROM settings ORDER BY name"))
+            return self._settings.all()
 
     def import_paths(
         self,
@@ -271,18 +273,7 @@ class Memory(AbstractContextManager["Memory"]):
     def set_setting(self, name: str, value: str) -> Changed:
         """Change a setting of the store."""
         with self._db.writing():
-            before = self._db.value("SELECT value FROM settings WHERE name = ?", (name,))
-            if before == value:
-                return Changed.NOTHING
-            self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
-            self._log.append(
-                "set",
-                f"setting:{name}",
-                before="" if before is None else _digest(before),
-                after=_digest(value),
-                detail={"value": value},
-            )
-        return Changed.SETTINGS | Changed.AUDIT
+            return self._settings.set(name, value)
 
     def export_audit(
         self,
@@ -299,6 +290,20 @@ class Memory(AbstractContextManager["Memory"]):
         check_format(format)
         self.spare(destination)
         return export_audit(self._db, self._log, destination, format, filter, job)
+
+    def export_episode(
+        self, episode_id: int, destination: Path | BinaryIO, *, job: Job | None = None
+    ) -> Exported:
+        """Write an episode as an ATIF trajectory, lossless both ways. The export is logged.
+
+        Raises ``NotFound``, and ``CannotWrite`` with no file left behind.
+        """
+        from hpm_engine.episode_export import EpisodeExporter  # a window reads no trajectories
+
+        if isinstance(destination, Path):
+            self.spare(destination)
+        exporter = EpisodeExporter(self._db, self._log, self._episodes, self._steps)
+        return exporter.export(episode_id, destination, job or Job())
 
     def interrupt(self) -> None:
         """Stop the call under way, which raises ``Cancelled`` soon; safe from any thread."""
@@ -321,10 +326,6 @@ class Memory(AbstractContextManager["Memory"]):
     ) -> None:
         """Close the store."""
         self.close()
-
-
-def _digest(value: str) -> str:
-    return sha256(canonical_json(value).encode()).hexdigest()
 
 
 def open_memory(

@@ -193,3 +193,12 @@ class Verification(msgspec.Struct, frozen=True):
     head: str
     broken_at: int | None
     reason: str
+
+
+class Exported(msgspec.Struct, frozen=True):
+    """An episode written as a trajectory of ``size`` bytes."""
+
+    episode_id: int
+    steps: int
+    size: int
+    sha256: str

@@ -22,6 +22,7 @@ COMMANDS = {
     "recall": ("recalling", "Recall the episodes that answer a cue, with the reasons."),
     "show": ("showing", "Show one episode with its steps."),
     "raw": ("original", "Write an episode's original bytes."),
+    "export": ("exporting", "Write an episode as a trajectory that other programs read."),
     "audit": ("auditing", "List, export or verify the log of all changes."),
     "doctor": ("examination", "Say whether a store is healthy, and what it takes on disk."),
     "encode": ("encoding", "Give new steps and episodes their vectors, for recall by meaning."),

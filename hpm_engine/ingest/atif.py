@@ -8,6 +8,7 @@ import msgspec
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.ingest.amounts import dollars
+from hpm_engine.ingest.atif_extra import restore_episode, restored_step
 from hpm_engine.ingest.atif_steps import ATIF_STEP, AtifStep, step_draft
 from hpm_engine.ingest.identity import Keys, head_digest, not_empty
 from hpm_engine.ingest.json_text import Document
@@ -48,6 +49,7 @@ class Trajectory(msgspec.Struct):
     agent: AtifAgent | None = None
     final_metrics: FinalMetrics | None = None
     subagent_trajectories: list[msgspec.Raw] | None = None
+    extra: object = None
 
 
 _TRAJECTORY: msgspec.json.Decoder[Trajectory] = msgspec.json.Decoder(Trajectory)
@@ -76,8 +78,11 @@ def _episodes(
 ) -> Iterator[EpisodeDraft]:
     trajectory = document.decode(_TRAJECTORY)
     records = list(document.records(trajectory.steps, ATIF_STEP, "step"))
-    steps = tuple(step_draft(step, (base + start, size)) for step, start, size in records)
+    steps = tuple(
+        restored_step(step, step_draft(step, (base + start, size))) for step, start, size in records
+    )
     episode = _episode(trajectory, [step for step, _, _ in records], steps)
+    restore_episode(episode, trajectory.extra)
     episode.key = keys.key(not_empty(episode, document.name).key)
     if parent_key:
         episode.parent_key, episode.continues_key = parent_key, ""

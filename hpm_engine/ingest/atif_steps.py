@@ -60,6 +60,7 @@ class AtifStep(msgspec.Struct):
     observation: AtifObservation | None = None
     metrics: AtifMetrics | None = None
     is_copied_context: object = None
+    extra: object = None
 
 
 ATIF_STEP: msgspec.json.Decoder[AtifStep] = msgspec.json.Decoder(AtifStep)

@@ -232,3 +232,20 @@ def test_encoding_does_what_is_missing_and_says_so(store: Path) -> None:
     again = run("encode", store)
     assert again.exit_code == 0
     assert "0 episodes encoded with static-256: 0 vectors of 0 steps" in again.stdout
+
+
+def test_export_writes_a_trajectory_that_imports_again(store: Path, tmp_path: Path) -> None:
+    episode, target = id_of(store, "one"), tmp_path / "trajectory.json"
+    result = run("export", store, str(episode), "--format", "atif", "-o", target)
+    assert result.exit_code == 0
+    assert result.stdout == f"4 steps written to {target}.\n"
+    assert json.loads(target.read_bytes())["schema_version"] == "ATIF-v1.5"
+    piped = run("export", store, str(episode))
+    assert piped.stdout_bytes == target.read_bytes()
+    told = json.loads(run("export", store, str(episode), "-o", target, "--json").stdout)
+    assert told["sha256"] == hashlib.sha256(target.read_bytes()).hexdigest()
+    assert told["steps"] == 4
+    again = run("import", tmp_path / "other.hpm", target)
+    assert "1 episode added" in again.stdout
+    assert run("export", store, "999", "-o", target).exit_code == 1
+    assert run("export", store, str(episode), "--json").exit_code == 2

@@ -1,0 +1,41 @@
+"""The settings that live in the store."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from hpm_engine.audit.chain import canonical_json
+from hpm_engine.reports import Changed
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.database import Database
+
+
+class Settings:
+    """Names and values. Setting must happen inside the caller's transaction."""
+
+    def __init__(self, database: Database, log: AuditLog) -> None:
+        self._db = database
+        self._log = log
+
+    def all(self) -> dict[str, str]:
+        """Every setting, by name."""
+        return dict(self._db.rows("SELECT name, value FROM settings ORDER BY name"))
+
+    def set(self, name: str, value: str) -> Changed:
+        """Change a setting and log it; one that has the value already is left alone."""
+        before = self._db.value("SELECT value FROM settings WHERE name = ?", (name,))
+        if before == value:
+            return Changed.NOTHING
+        self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+        self._log.append(
+            "set",
+            f"setting:{name}",
+            before="" if before is None else _digest(before),
+            after=_digest(value),
+            detail={"value": value},
+        )
+        return Changed.SETTINGS | Changed.AUDIT
+
+
+def _digest(value: str) -> str:
+    return sha256(canonical_json(value).encode()).hexdigest()
