@@ -89,6 +89,7 @@ class Encoding:
             if sum(one.episode.stop - one.episode.start for one in batch) >= _BATCH:
                 self._write(step, mean, batch)
                 batch = []
+                job.give_way()
         self._write(step, mean, batch)
         self._use(step, mean)
         return EncodeReport(step.name, episodes, steps, vectors, time.monotonic() - started)

@@ -13,7 +13,14 @@ from hpm_engine.audit.export import check_format
 from hpm_engine.errors import CannotWrite
 from hpm_engine.exporting import export_audit
 from hpm_engine.job import Job
-from hpm_engine.recalled import PastRecall, Prepared, Recall, RecallOptions, RecallScope
+from hpm_engine.recalled import (
+    PastRecall,
+    Prepared,
+    Recall,
+    RecallFilter,
+    RecallOptions,
+    RecallScope,
+)
 from hpm_engine.records import (
     Episode,
     EpisodeDetail,
@@ -52,13 +59,11 @@ from hpm_engine.store.texts import Texts
 from hpm_engine.store.upgrade import open_database
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from hpm_engine.encoder.protocol import StepEncoder
     from hpm_engine.recall.recollection import Recollection
 
 _ALL = AuditFilter()
-_EVERYWHERE, _AS_SHIPPED = RecallScope(), RecallOptions()
+_EVERYWHERE, _AS_SHIPPED, _ANY = RecallScope(), RecallOptions(), RecallFilter()
 
 
 class Memory(AbstractContextManager["Memory"]):
@@ -215,13 +220,15 @@ class Memory(AbstractContextManager["Memory"]):
         """
         return self._recalling().recall(cue, k, scope, without, options)
 
-    def recalls(self, offset: int = 0, limit: int = 200) -> list[PastRecall]:
+    def recalls(
+        self, offset: int = 0, limit: int = 200, of: RecallFilter = _ANY
+    ) -> list[PastRecall]:
         """Recorded recalls, newest first: who asked what, what came back, what was injected."""
-        return self._recalling().past(offset, limit)
+        return self._recalling().past(offset, limit, of)
 
-    def recall_count(self) -> int:
+    def recall_count(self, of: RecallFilter = _ANY) -> int:
         """How many recalls are recorded."""
-        return self._recalling().count()
+        return self._recalling().count(of)
 
     def unprepared(self) -> int:
         """How many episodes, new or changed, recall cannot find yet."""
@@ -318,12 +325,7 @@ class Memory(AbstractContextManager["Memory"]):
         """Close the store."""
         self._db.close()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the store."""
         self.close()
 

@@ -4,8 +4,9 @@ Times are Unix microseconds (``int``) in UTC, durations milliseconds. Texts come
 are data, shown as plain text.
 
 ``Memory`` gives them: ``recall(cue, k=10, scope=RecallScope(), without=(), options=RecallOptions())
--> Recall``, ``recalls(offset=0, limit=200) -> list[PastRecall]`` (newest first),
-``recall_count() -> int``, ``unprepared() -> int`` and ``prepare_recall(job) -> Prepared``.
+-> Recall``, ``recalls(offset=0, limit=200, of=RecallFilter()) -> list[PastRecall]`` (newest
+first), ``recall_count(of=RecallFilter()) -> int``, ``unprepared() -> int`` and
+``prepare_recall(job) -> Prepared``.
 """
 
 from __future__ import annotations
@@ -127,6 +128,13 @@ class PastRecall(msgspec.Struct, frozen=True):
     tokens: int  # of the context block
     context_sha256: str
     hits: tuple[PastHit, ...]
+
+
+class RecallFilter(msgspec.Struct, frozen=True):
+    """Which recorded recalls: those that gave an episode, or one by its id."""
+
+    episode_id: int | None = None
+    recall_id: int | None = None
 
 
 class RecallOptions(msgspec.Struct, frozen=True):

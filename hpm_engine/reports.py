@@ -122,6 +122,7 @@ class Changed(Flag):
     SETTINGS = auto()
     AUDIT = auto()
     SEARCHES = auto()
+    RECALLS = auto()  # a recall was recorded, or what recall searches
 
 
 class ImportReport(msgspec.Struct, frozen=True):

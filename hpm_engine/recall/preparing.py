@@ -39,4 +39,5 @@ def prepare(db: Database, log: AuditLog, steps: StepRows, job: Job) -> Prepared:
                 break
             last = batch[-1][0]
             log.append("index", "recall", detail={"episodes": len(batch), "last": last})
+        job.give_way()
     return Prepared(done, 0, time.monotonic() - started)

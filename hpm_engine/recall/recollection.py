@@ -13,7 +13,15 @@ from hpm_engine.recall.meaning import Meaning
 from hpm_engine.recall.preparing import prepare
 from hpm_engine.recall.recaller import Recaller
 from hpm_engine.recall.working_memory import WorkingMemory
-from hpm_engine.recalled import PastRecall, Prepared, Recall, RecallOptions, RecallScope, StageTime
+from hpm_engine.recalled import (
+    PastRecall,
+    Prepared,
+    Recall,
+    RecallFilter,
+    RecallOptions,
+    RecallScope,
+    StageTime,
+)
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 from hpm_engine.store.episode_rows import EpisodeRows
@@ -60,15 +68,15 @@ class Recollection:
         stage = StageTime("recording", 1000 * (time.perf_counter() - started))
         return msgspec.structs.replace(found, id=key, stages=(*found.stages, stage))
 
-    def past(self, offset: int, limit: int) -> list[PastRecall]:
+    def past(self, offset: int, limit: int, of: RecallFilter) -> list[PastRecall]:
         """Recorded recalls, newest first."""
         with self._db.reading():
-            return self._recalls.page(offset, limit)
+            return self._recalls.page(offset, limit, of)
 
-    def count(self) -> int:
+    def count(self, of: RecallFilter) -> int:
         """How many recalls are recorded."""
         with self._db.reading():
-            return self._recalls.count()
+            return self._recalls.count(of)
 
     def unprepared(self) -> int:
         """How many episodes are not indexed in their present state."""

@@ -7,7 +7,7 @@ import time
 from hashlib import sha256
 from typing import Any
 
-from hpm_engine.recalled import PastHit, PastRecall, Recall
+from hpm_engine.recalled import PastHit, PastRecall, Recall, RecallFilter
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 
@@ -79,17 +79,19 @@ class RecallLog:
         )
         self._db.execute("UPDATE episodes SET last_recalled_at = ? WHERE id = ?", (now, episode_id))
 
-    def count(self) -> int:
+    def count(self, of: RecallFilter) -> int:
         """How many recalls are recorded."""
-        found: int = self._db.value("SELECT count(*) FROM recalls")
+        where, values = _where(of)
+        found: int = self._db.value(f"SELECT count(*) FROM recalls{where}", values)
         return found
 
-    def page(self, offset: int, limit: int) -> list[PastRecall]:
+    def page(self, offset: int, limit: int, of: RecallFilter) -> list[PastRecall]:
         """Recorded recalls, newest first."""
+        where, values = _where(of)
         rows = self._db.rows(
             "SELECT id, at, actor, cue, destination, ms, tokens, context_sha256 FROM recalls"
-            " ORDER BY id DESC LIMIT ? OFFSET ?",
-            (limit, offset),
+            f"{where} ORDER BY id DESC LIMIT ? OFFSET ?",
+            (*values, limit, offset),
         )
         with self._db.decoding("recalls"):
             return [self._past(*row) for row in rows]
@@ -115,3 +117,13 @@ class RecallLog:
             )
             for episode_id, task, score, shares, injected in rows
         )
+
+
+def _where(of: RecallFilter) -> tuple[str, tuple[int, ...]]:
+    conditions = {
+        "id IN (SELECT recall_id FROM recall_hits WHERE episode_id = ?)": of.episode_id,
+        "id = ?": of.recall_id,
+    }
+    chosen = {text: value for text, value in conditions.items() if value is not None}
+    where = f" WHERE {' AND '.join(chosen)}" if chosen else ""
+    return where, tuple(chosen.values())

@@ -12,6 +12,7 @@ from hpm_engine import (
     Job,
     Memory,
     Outcome,
+    RecallFilter,
     RecallOptions,
     RecallScope,
     Weight,
@@ -187,3 +188,23 @@ def test_tests_do_not_count_as_what_an_episode_changed(memory: Memory) -> None:
     options = RecallOptions(weights=weights, record=False)
     assert memory.recall("quagga", options=options).hits == ()
     assert memory.recall("zone", options=options).hits[0].episode.id == key
+
+
+def test_recorded_recalls_are_found_by_what_they_gave_and_by_their_id(memory: Memory) -> None:
+    ids = shop(memory)
+    first = memory.recall(CUE, k=1)
+    second = memory.recall("crash in shop/search.py", k=1)
+    of_search = RecallFilter(episode_id=ids["search"])
+    assert [one.id for one in memory.recalls(of=of_search)] == [second.id]
+    assert memory.recall_count(of_search) == 1
+    assert [one.cue for one in memory.recalls(of=RecallFilter(recall_id=first.id))] == [CUE]
+    both = RecallFilter(episode_id=ids["search"], recall_id=first.id)
+    assert memory.recalls(of=both) == []
+    assert memory.recall_count() == 2
+
+
+def test_short_work_is_let_pass_while_a_store_is_indexed(memory: Memory) -> None:
+    add(memory, "basket", asked("The basket loses its discount."))
+    passed: list[int] = []
+    memory.prepare_recall(Job(give_way=lambda: passed.append(memory.recall_count())))
+    assert passed
