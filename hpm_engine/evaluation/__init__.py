@@ -13,12 +13,16 @@ def benches() -> dict[str, Bench]:
     # Only a benchmark's own run may cost the imports that it needs.
     from hpm_engine.evaluation.encode_speed import EncodeSpeed
     from hpm_engine.evaluation.import_speed import ImportSpeed
+    from hpm_engine.evaluation.index_quality import IndexQuality
     from hpm_engine.evaluation.kill import Kill
     from hpm_engine.evaluation.open_speed import OpenSpeed
     from hpm_engine.evaluation.transfer import Transfer
     from hpm_engine.evaluation.typing_speed import TypingSpeed
 
     speed: tuple[Bench, ...] = (ImportSpeed(), OpenSpeed(), TypingSpeed(), EncodeSpeed())
-    worth: tuple[Bench, ...] = (Transfer(),)
+    worth: tuple[Bench, ...] = (
+        IndexQuality(),
+        Transfer(),
+    )
     found = (*speed, Kill(), *worth)
     return {bench.name: bench for bench in found}

