@@ -49,6 +49,9 @@ def set_aside(source: SourceFile) -> str:
             "A training export of runs (Harbor's traces.json). It repeats the conversation of the "
             "run's own trajectory file; import that one."
         )
+    first = next(iter(source.opening.keys.values()), None)
+    if isinstance(first, dict) and first and set(first) <= {"input", "output"}:
+        return "The messages of a trace's spans, normalised. Import the trace itself."
     return ""
 
 
@@ -69,7 +72,6 @@ def _later(what: str) -> str:
 
 def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
     keys = opening.keys
-    first = next(iter(keys.values()), None)
     return (
         (
             "workspace" in keys and "agent" in keys and "id" in keys,
@@ -80,10 +82,6 @@ def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
             "A tau2 simulation without text: only who spoke when.",
         ),
         ("tasks" in keys and "info" in keys, "A tau2 run's settings: it holds no conversation."),
-        (
-            isinstance(first, dict) and bool(first) and set(first) <= {"input", "output"},
-            "The messages of a trace's spans, normalised. Import the trace itself.",
-        ),
         (
             "trial_name" in keys and "is_resolved" in keys,
             "A Terminal-Bench trial's results: they go to the console log beside them.",

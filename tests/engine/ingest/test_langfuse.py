@@ -10,7 +10,7 @@ from made_traces import document, read_one, shown
 
 from hpm_engine.drafts import StepDraft
 from hpm_engine.errors import NothingToImport
-from hpm_engine.ingest.detect import detect
+from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.span_message import SpanMessage
 from hpm_engine.ingest.span_payload import decoded, messages_in
 from hpm_engine.ingest.walk import walk
@@ -103,6 +103,13 @@ def test_a_score_that_is_not_about_success_is_no_outcome() -> None:
         span("a", 1, input=[ASK], output=ANSWER), scores=[{"name": "toxicity", "value": 1}]
     )
     assert read_one(document(made))[0].outcome is Outcome.UNKNOWN
+
+
+def test_the_messages_that_langfuse_made_of_a_trace_are_not_told_again() -> None:
+    oracle = {"span-1": {"input": {"success": True, "data": [ASK, ANSWER]}}}
+    found = detect(document(oracle))
+    assert isinstance(found, NotATrace)
+    assert "Import the trace itself" in found.reason
 
 
 def test_a_trace_without_text_says_so() -> None:
