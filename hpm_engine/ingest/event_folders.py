@@ -11,7 +11,7 @@ from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.archives import Found
 from hpm_engine.ingest.source import SourceFile
 
-_EVENT = re.compile(r"(?:(.*)[/\\])?event[-_](\d{1,12})[-_][\w-]+\.json", re.DOTALL)
+_EVENT = re.compile(r"(?:(.*)[/\\])?event[-_](\d{1,12})(?:[-_][\w-]+)?\.json", re.DOTALL)
 _NUMBERED = re.compile(r"(.*[/\\]events)[/\\](\d{1,12})\.json", re.DOTALL)
 _BLANKS = bytes.maketrans(b"\r\n", b"  ")
 

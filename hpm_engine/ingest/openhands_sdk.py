@@ -141,7 +141,8 @@ class SdkEventReader:
             if text:
                 step.say(PartKind.MESSAGE, text, speaker)
             return
-        self._steps.say(line, source, text, at, speaker=speaker)
+        harness = StepFlag.INJECTED if source is StepSource.SYSTEM else StepFlag.NONE
+        self._steps.say(line, source, text, at, harness, speaker=speaker)
         self._inject(line, event, at)
 
     def _inject(self, line: Located[SdkEvent], event: SdkEvent, at: int | None) -> None:

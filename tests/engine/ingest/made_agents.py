@@ -340,6 +340,12 @@ OPENHANDS_SDK: list[dict[str, Any]] = [
         llm_response_id="r3",
     ),
     _event(12, "ConversationErrorEvent", "environment", code="X", detail="It broke."),
+    _event(
+        14,
+        "MessageEvent",
+        "environment",
+        llm_message={"role": "user", "content": _text("Please go on.")},
+    ),
     _event(13, "TokenEvent", "agent", prompt_token_ids=[1, 2]),
 ]
 

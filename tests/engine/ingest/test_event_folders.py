@@ -75,6 +75,18 @@ def test_files_of_other_contents_or_folders_stay_apart(tmp_path: Path) -> None:
     ]
 
 
+def test_an_exported_conversation_is_read_from_its_archive(tmp_path: Path) -> None:
+    """The names and the layout are those of the export in OpenHands' own interface."""
+    members = {
+        f"event_{number:06}_{event['id']}.json": json.dumps(event, indent=2).encode()
+        for number, event in enumerate(OPENHANDS_SDK)
+    }
+    (tmp_path / "c.zip").write_bytes(zip_of(members | {"meta.json": b'{"title": "Make a file"}'}))
+    events, meta = sources(tmp_path)
+    assert shown(read_one(events)[1]) == shown(read_one(document(OPENHANDS_SDK))[1])
+    assert meta.name.endswith("meta.json")
+
+
 def test_more_than_may_be_held_at_once_comes_in_parts(tmp_path: Path) -> None:
     write(tmp_path, files(OPENHANDS_SDK))
     parts = sources(tmp_path, document_size=1_000)
@@ -92,7 +104,7 @@ def test_a_folder_that_grew_adds_its_tail_alone(tmp_path: Path) -> None:
         grown = memory.import_paths([folder])
         assert (first.episodes_added, first.steps_added) == (1, 4)
         assert (again.episodes_added, again.episodes_extended, again.steps_added) == (0, 0, 0)
-        assert (grown.episodes_added, grown.episodes_extended, grown.steps_added) == (0, 1, 4)
+        assert (grown.episodes_added, grown.episodes_extended, grown.steps_added) == (0, 1, 5)
         (key,) = memory.find(EpisodeQuery()).window(0, 2)
         assert b"".join(memory.raw(key)) == json_lines(OPENHANDS_SDK)
         assert memory.health(check=True).problems == ()

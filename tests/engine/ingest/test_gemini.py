@@ -151,3 +151,15 @@ def test_a_session_that_grew_is_extended_and_a_reply_that_changed_is_told_once(
         (episode,) = memory.episodes([key])
         assert (episode.steps, episode.calls, episode.tokens_in) == (4, 4, 105)
         assert b"".join(memory.raw(key)) == path.read_bytes()
+
+
+def test_a_subagents_session_hangs_under_its_parents(tmp_path: Path) -> None:
+    (tmp_path / "5b95-1").mkdir()
+    head = HEAD | {"kind": "subagent", "sessionId": "sub"}
+    (tmp_path / "5b95-1" / "sub.jsonl").write_bytes(json_lines([head, GEMINI["messages"][0]]))
+    (tmp_path / "session-1.json").write_text(json.dumps(GEMINI))
+    with open_memory(tmp_path / "s.hpm", create=True) as memory:
+        memory.import_paths([tmp_path / "5b95-1", tmp_path / "session-1.json"])
+        (parent,) = memory.find(EpisodeQuery(top_level=True)).window(0, 9)
+        (child,) = memory.detail(parent).children
+        assert (memory.detail(parent).episode.key, child.steps) == ("5b95-1", 1)

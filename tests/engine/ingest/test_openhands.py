@@ -119,7 +119,9 @@ def test_events_of_the_sdk() -> None:
         ],
         [("reasoning", "They said no."), ("message", "I stop.")],
         [("message", "It broke.")],
+        [("message", "Please go on.")],
     ]
+    assert (steps[-1].source, steps[-1].flags) == (StepSource.SYSTEM, StepFlag.INJECTED)
     assert steps[3].flags == StepFlag.ERROR | StepFlag.NOT_EXECUTED
     assert steps[5].flags == StepFlag.INTERRUPTED | StepFlag.NOT_EXECUTED
     assert [(s.tokens_in, s.tokens_out) for s in (steps[3], steps[5])] == [(100, 10), (200, 20)]
