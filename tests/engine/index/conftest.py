@@ -17,6 +17,15 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache" / "index"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_training() -> Iterator[None]:
+    """One round of k-means for the codes: coarser ones, which exact scoring makes up for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hpm_engine.index.ivf_pq._CODE_ROUNDS", 1)
+        patch.setattr("hpm_engine.index.ivf_pq._ROUNDS", 3)
+        yield
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a store of 12,000 vectors and, beside it, the generation that has them."""
