@@ -30,7 +30,7 @@ _SEARCHES = (
     '"{0} {1}" or {1}*',
     "{1} tool:bash steps:>20 after:2025-03-01",
     "(project:project-1* or agent:codex) has:error {0}",
-    "project:project-3 re:{0}\\w+",
+    "project:project-3 errors:<3 re:{0}\\w+",
     "{0} projct:wrong",
     "{1}*",
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from hpm_engine.errors import BadQuery
 from hpm_engine.job import Job
@@ -21,6 +22,7 @@ from hpm_engine.store.query_sql import (
 )
 from hpm_engine.store.regex_scan import RegexScan
 from hpm_engine.store.step_rows import MOST_STEPS, step_id
+from hpm_engine.store.step_sets import StepSet
 from hpm_engine.store.texts import Texts
 
 _SORTED_TEXT = {SortColumn.PROJECT, SortColumn.TASK, SortColumn.AGENT, SortColumn.MODEL}
@@ -50,24 +52,29 @@ class Finder:
         filters = _filters(query)
         needed, condition = sql.needed(parse(query.text), filters)
         condition = both(filters, condition)
-        if not sql.found:
-            statement = (
-                f"SELECT e.id FROM episodes e WHERE {condition.sql} ORDER BY {_order(query)}"
-            )
-            return EpisodeList(_packed(self._db.execute(statement, condition.values)))
-        if sql.found == [needed]:
-            join = "JOIN"  # the steps that are needed are all the hits there are
-        else:
-            join = "LEFT JOIN"
-            condition = both(with_step(needed), condition) if needed else condition
-        steps = step_sets.select(step_sets.any_of(sql.found))
+        if needed is not None and sql.found == [needed]:
+            return self._with_counts(needed, condition, _order(query))
+        condition = both(with_step(needed), condition) if needed else condition
+        statement = f"SELECT e.id FROM episodes e WHERE {condition.sql} ORDER BY {_order(query)}"
+        ids = array("q", [row[0] for row in self._db.execute(statement, condition.values)])
+        counts = dict(self._db.execute(*self._counts(sql.found))) if sql.found else {}
+        return EpisodeList(ids.tobytes(), sum(counts.get(episode, 0) for episode in ids))
+
+    def _with_counts(self, steps: StepSet, condition: Condition, order: str) -> EpisodeList:
+        """The episodes with a step of a set, where those steps are all the hits there are."""
+        counts, values = self._counts([steps])
         rows = self._db.rows(
-            f"SELECT e.id, coalesce(h.n, 0) FROM episodes e {join} ("
-            f"SELECT id >> 24 AS id, count(*) AS n FROM ({steps.sql}) GROUP BY 1) h"
-            f" ON h.id = e.id WHERE {condition.sql} ORDER BY {_order(query)}",
-            (*steps.values, *condition.values),
+            f"SELECT e.id, h.n FROM ({counts}) h JOIN episodes e ON e.id = h.id"
+            f" WHERE {condition.sql} ORDER BY {order}",
+            (*values, *condition.values),
         )
-        return EpisodeList(_packed(rows), sum(row[1] for row in rows))
+        ids = array("q", [row[0] for row in rows])
+        return EpisodeList(ids.tobytes(), sum(row[1] for row in rows))
+
+    def _counts(self, found: Sequence[StepSet]) -> tuple[str, tuple[Any, ...]]:
+        """The statement that counts the steps of some sets by episode."""
+        steps = step_sets.select(step_sets.any_of(found))
+        return f"SELECT id >> 24 AS id, count(*) AS n FROM ({steps.sql}) GROUP BY 1", steps.values
 
     def hits(self, episode_id: int, text: str, job: Job | None = None) -> list[int]:
         """The positions of an episode's steps that hold what a search asks of a step, in order."""
@@ -89,10 +96,6 @@ class Finder:
     def _sql(self, job: Job | None) -> QuerySql:
         scan = RegexScan(self._db, self._texts, job or Job())
         return QuerySql(time.time_ns() // 1000, scan, self._nearest)
-
-
-def _packed(rows: Iterable[tuple[int, ...]]) -> bytes:
-    return array("q", [row[0] for row in rows]).tobytes()
 
 
 def _order(query: EpisodeQuery) -> str:
