@@ -16,11 +16,16 @@ from hpm_engine.cli.terminal import clean_line, write_json
 
 
 @click.command("train", short_help=COMMANDS["train"][1])
-@click.argument("what", metavar="WHAT", type=click.Choice(["table"]))
+@click.argument("what", metavar="WHAT", type=click.Choice(["table", "encoder"]))
 @click.option(
     "--model",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="For a table: the model.safetensors of all-MiniLM-L6-v2.",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="For the encoder: a folder of real traces, as for hpm bench.",
 )
 @click.option(
     "-o",
@@ -30,19 +35,19 @@ from hpm_engine.cli.terminal import clean_line, write_json
     help="The safetensors file to write; an existing one is replaced.",
 )
 @arguments.as_json
-def command(what: str, model: Path | None, output: Path, json_: bool) -> None:
+def command(what: str, model: Path | None, data: Path | None, output: Path, json_: bool) -> None:
     """Make again the models that come with the program.
 
-    "table" distils the static encoder's table from MiniLM's weights, in half a minute.
+    "table" distils the static encoder's table from MiniLM's weights, in half a minute. "encoder"
+    trains φ, which makes one vector of an episode, on the traces of mini-SWE-agent (MIT) under
+    --data, in about a minute. The same input gives the same bytes.
 
     With --json: one object with the file's size and SHA-256.
 
     Example: hpm train table --model model.safetensors -o static-256.safetensors
     """
-    if model is None:
-        raise click.UsageError("A table is distilled from MiniLM: give its file with --model.")
     with working() as job:
-        content = _table(model, job)
+        content = _table(model, job) if what == "table" else _encoder(data, job)
     output.write_bytes(content)
     digest = sha256(content).hexdigest()
     if json_:
@@ -51,7 +56,25 @@ def command(what: str, model: Path | None, output: Path, json_: bool) -> None:
         click.echo(f"{clean_line(str(output))}: {size(len(content))}, SHA-256 {digest}")
 
 
-def _table(model: Path, job: Job) -> bytes:
+def _table(model: Path | None, job: Job) -> bytes:
     from hpm_engine.encoder.distillation import distilled  # torch: only for those who train
 
+    if model is None:
+        raise click.UsageError("A table is distilled from MiniLM: give its file with --model.")
     return distilled(model, job)
+
+
+def _encoder(data: Path | None, job: Job) -> bytes:
+    from hpm_engine.evaluation.phi_recipe import made_phi
+
+    if data is None:
+        raise click.UsageError("The encoder learns from traces: give their folder with --data.")
+    content, trained = made_phi(data, job, _report)
+    for seen in trained.seen:
+        mark = "  kept" if seen.round == trained.best else ""
+        _report(f"round {seen.round}: own {seen.own:.3f}, related {seen.related:.3f}{mark}")
+    return content
+
+
+def _report(line: str) -> None:
+    click.echo(clean_line(line), err=True)

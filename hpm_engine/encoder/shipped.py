@@ -16,7 +16,11 @@ TABLE_NAME = "static-256"
 TABLE = "static-256.safetensors"
 TABLE_LAYOUT: Layout = {"rows": ("int8", (PIECES, DIMENSION))}
 
+PHI_NAME = "phi-256"
+PHI = "phi-256.safetensors"
+
 DIGESTS = {
+    PHI: "53866cadcd7b88741e580c903e27adb08ea5c9f0b6e811cfbb8d3c3f32a7f6ec",
     VOCABULARY: "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
     TABLE: "3d5255689df645e7c69145cca9a395aa72b065890f1a13df84a72717ce275b82",
 }

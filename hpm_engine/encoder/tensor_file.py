@@ -73,7 +73,7 @@ def parsed(content: bytes, layout: Layout, name: str) -> Tensors:
 
 def packed(tensors: Tensors, about: str) -> bytes:
     """A safetensors file; ``about`` says what is in it. The same input gives the same bytes."""
-    ordered = {name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors)}
+    ordered = {name: np.asarray(tensors[name], order="C") for name in sorted(tensors)}
     # One entry: the library writes several in an order that changes from run to run.
     return bytes(save(ordered, {"about": about}))
 

@@ -17,6 +17,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.index_quality import IndexQuality
     from hpm_engine.evaluation.kill import Kill
     from hpm_engine.evaluation.open_speed import OpenSpeed
+    from hpm_engine.evaluation.phi_worth import PhiWorth
     from hpm_engine.evaluation.transfer import Transfer
     from hpm_engine.evaluation.typing_speed import TypingSpeed
 
@@ -24,6 +25,7 @@ def benches() -> dict[str, Bench]:
     worth: tuple[Bench, ...] = (
         IndexQuality(),
         Transfer(),
+        PhiWorth(),
         FormatCoverage(),
     )
     found = (*speed, Kill(), *worth)

@@ -1,0 +1,46 @@
+"""One vector for an episode's texts, by the shipped φ over the static encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from hpm_engine.encoder.phi import Phi
+from hpm_engine.encoder.phi_shape import LAYOUT, WIDTH
+from hpm_engine.encoder.protocol import EncoderIdentity
+from hpm_engine.encoder.shipped import DIGESTS, PHI, PHI_NAME, shipped_tensors
+from hpm_engine.encoder.static import StaticEncoder
+from hpm_engine.encoder.traced_task import as_query
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class PhiEncoder:
+    """φ over a static encoder, whatever counts that one weighs by: the directions stay.
+
+    Its weights were trained with the counts of the traces that it learnt from. Vectors of two
+    encoders' φ are still never compared: the identity covers both.
+    """
+
+    def __init__(self, steps: StaticEncoder) -> None:
+        """Raises ``BadModel`` where the shipped weights are missing or not those shipped."""
+        self._steps = steps
+        self._phi = Phi(shipped_tensors(PHI, LAYOUT))
+        digest = sha256(f"{DIGESTS[PHI]} {steps.identity.sha256}".encode()).hexdigest()
+        self.identity = EncoderIdentity(PHI_NAME, digest, WIDTH)
+
+    def episode(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """A unit vector ``(256,)`` of an episode's (state, action) texts, in order.
+
+        Zeros where nothing is known of any of them.
+        """
+        states, actions = ([pair[side] for pair in pairs] for side in (0, 1))
+        return self._phi(self._steps.encode(states), self._steps.encode(actions))
+
+    def query(self, text: str) -> NDArray[np.float32]:
+        """The same of what is asked: an episode of one state without an action."""
+        query = as_query(self._steps.encode([text])[0])
+        return self._phi(query.states, query.actions)
