@@ -36,9 +36,10 @@ def tokens_in(text: str) -> int:
     One for every three letters of a word begun and for every other sign, two for each letter of a
     word with letters beyond ASCII.
     """
-    return sum(
-        -(-len(piece) // 3) if piece.isascii() else 2 * len(piece) for piece in _PIECE.findall(text)
-    )
+    if text.isascii():
+        return sum(-(-len(piece) // 3) for piece in _PIECE.findall(text))
+    pieces = _PIECE.findall(text)
+    return sum(-(-len(piece) // 3) if piece.isascii() else 2 * len(piece) for piece in pieces)
 
 
 def block(hits: Sequence[Hit], files: dict[int, list[str]], budget: int) -> ContextBlock:
@@ -98,6 +99,8 @@ def _quote(text: str) -> str:
 
 def _line(text: str) -> str:
     """One line without characters that a reader does not see."""
+    if text.isprintable() and "~" not in text:
+        return text.rstrip()
     text = " ".join(_BREAKS.sub(" ", text).split("\n")).rstrip()
     return _HIDDEN.sub("\ufffd", _RUN.sub("~" * _LONGEST_RUN, text))
 

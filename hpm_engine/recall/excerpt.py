@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
+from itertools import islice
 
 from hpm_engine.records import PartKind, Step
 
 LENGTH = 400  # characters
+_MARGIN = 40  # shown before the first word
 _SPACE = re.compile(r"[ \t]{2,}|\n\s*\n+")
-_SEARCHED = 20_000  # characters of a step that are looked through
+_SEARCHED = 6_000  # characters of a step that are looked through
+_MOST_WORDS = 24  # of a cue, the most telling
+_MOST_PLACES = 200
 
 
 def text_of(step: Step) -> str:
@@ -23,43 +28,58 @@ def text_of(step: Step) -> str:
     return "\n".join(text for text in texts if text)
 
 
-def excerpt(text: str, words: Mapping[str, float], length: int = LENGTH) -> str:
-    """At most ``length`` characters of ``text``, where its words weigh most; cut at spaces."""
-    text = _SPACE.sub(lambda found: "\n" if "\n" in found[0] else " ", text[:_SEARCHED]).strip()
-    if len(text) <= length:
-        return text
-    start = _best_start(text, words, length)
-    if start:
-        space = text.find(" ", start, start + 40)
-        start = space + 1 if space >= 0 else start
-    end = min(len(text), start + length - 2)
-    if end < len(text) and (space := text.rfind(" ", end - 40, end)) > start:
+class Excerpts:
+    """Cuts excerpts for one cue, whose words come most telling first, each with its weight.
+
+    A word is met in any inflection that shares its beginning.
+    """
+
+    def __init__(self, words: Mapping[str, float], length: int = LENGTH) -> None:
+        self._length = length
+        self._words: dict[str, tuple[str, float]] = {}
+        for word, weight in islice(words.items(), _MOST_WORDS):
+            self._words.setdefault(_beginning(word), (word, weight))
+        self._pattern = re.compile("|".join(map(re.escape, self._words)) or r"\b\B")
+
+    def cut(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """The excerpt, cut at spaces, and the words that stand in it."""
+        text = text[:_SEARCHED].strip()
+        lower = text.lower()
+        if len(lower) != len(text):
+            lower = text  # a letter whose small form is longer: places would not agree
+        matches = islice(self._pattern.finditer(lower), _MOST_PLACES)
+        places = [(found.start(), found[0]) for found in matches]
+        start = self._best_start(places) if len(text) > self._length else 0
+        end = min(len(text), start + self._length)
+        found = Counter(word for at, word in places if start <= at < end)
+        terms = tuple(word for key, (word, _) in self._words.items() if key in found)
+        return _trimmed(text, start, end), terms
+
+    def _best_start(self, places: list[tuple[int, str]]) -> int:
+        """Where the window whose different words weigh most begins."""
+        best, best_start, first = 0.0, 0, 0
+        inside: Counter[str] = Counter()
+        weight = 0.0
+        for at, word in places:
+            inside[word] += 1
+            weight += self._words[word][1] if inside[word] == 1 else 0.0
+            while places[first][0] < at - self._length + 2 * _MARGIN:
+                left = places[first][1]
+                inside[left] -= 1
+                weight -= self._words[left][1] if not inside[left] else 0.0
+                first += 1
+            if weight > best + 1e-9:
+                best, best_start = weight, max(0, places[first][0] - _MARGIN)
+        return best_start
+
+
+def _trimmed(text: str, start: int, end: int) -> str:
+    if start and (space := text.find(" ", start, start + _MARGIN)) >= 0:
+        start = space + 1
+    if end < len(text) and (space := text.rfind(" ", end - _MARGIN, end)) > start:
         end = space
-    return ("…" if start else "") + text[start:end].strip() + ("…" if end < len(text) else "")
-
-
-def matching(text: str, words: Iterable[str]) -> tuple[str, ...]:
-    """The words that stand in ``text``, in any inflection that shares their beginning."""
-    lower = text.lower()
-    return tuple(word for word in words if _beginning(word) in lower)
-
-
-def _best_start(text: str, words: Mapping[str, float], length: int) -> int:
-    """Where the window of ``length`` characters with the most weight begins."""
-    lower = text.lower()
-    found = sorted(
-        (match.start(), weight, word)
-        for word, weight in words.items()
-        for match in re.finditer(re.escape(_beginning(word)), lower)
-    )
-    best, best_start = 0.0, 0
-    for number, (start, _, _) in enumerate(found):
-        within = {word: w for at, w, word in found[number:] if at < start + length - 60}
-        if sum(within.values()) > best:
-            best, best_start = sum(within.values()), max(0, start - 40)
-        if number > 200:
-            break
-    return best_start
+    cut = _SPACE.sub(lambda found: "\n" if "\n" in found[0] else " ", text[start:end].strip())
+    return ("…" if start else "") + cut + ("…" if end < len(text) else "")
 
 
 def _beginning(word: str) -> str:

@@ -17,7 +17,9 @@ from hpm_engine.recall.words import (
 )
 from hpm_engine.store.recall_index import Field, RecallIndex
 
-MOST_ROWS = 20_000  # that one field's search may visit; bounds a search of a large store
+# Rows that one field's search may visit: a millisecond for 1,500.
+_MOST_ROWS = 6_000
+_MOST_STEPS = 4_000
 
 _FIELDS = {
     PartName.WORDS: Field.WORDS,
@@ -35,7 +37,7 @@ class Lexical:
         self._cue = cue
         self._words = words_of(cue)
         self._pieces = pieces_of(cue)
-        self.telling: Weights = telling(index, Field.WORDS, self._words, MOST_ROWS)
+        self.telling: Weights = telling(index, Field.WORDS, self._words, _MOST_ROWS)
 
     def measure(self, weights: Mapping[str, float]) -> list[Measured]:
         """The lexical parts that have a weight, over all episodes that they find."""
@@ -47,9 +49,10 @@ class Lexical:
             found.append(Measured(PartName.FILES, weight, self._named_files()))
         return found
 
-    def steps(self) -> dict[int, float]:
-        """BM25 of the cue's words on single steps: step id to score."""
-        return self._field(Field.STEPS)
+    def steps(self, limit: int | None) -> dict[int, float]:
+        """BM25 of the cue's words on single steps: step id to score; with ``limit`` the best."""
+        words = telling(self._index, Field.STEPS, self._words, _MOST_STEPS)
+        return score(self._index, Field.STEPS, words, limit)
 
     def terms(self, episode_ids: list[int], most: int = 12) -> dict[int, tuple[str, ...]]:
         """The most telling words of the cue that stand in each episode."""
@@ -65,7 +68,7 @@ class Lexical:
         else:
             taken_apart = field in (Field.CHANGED, Field.TOUCHED)
             words = self._pieces if taken_apart else self._words
-            words = telling(self._index, field, words, MOST_ROWS)
+            words = telling(self._index, field, words, _MOST_ROWS)
         return score(self._index, field, words)
 
     def _named_files(self) -> dict[int, float]:

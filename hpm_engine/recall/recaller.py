@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from heapq import nlargest
 from statistics import fmean
 
 from hpm_engine.errors import BadQuery
 from hpm_engine.recall.best_steps import FORWARD, best_of_each, rank_steps
 from hpm_engine.recall.context import block
-from hpm_engine.recall.excerpt import excerpt, matching, text_of
+from hpm_engine.recall.excerpt import Excerpts, text_of
 from hpm_engine.recall.fusion import Measured, Ranking, fuse
 from hpm_engine.recall.lexical import Lexical
 from hpm_engine.recall.meaning import Meaning, Vector
@@ -18,7 +19,6 @@ from hpm_engine.recall.standing import importance, recency
 from hpm_engine.recall.weights import SHIPPED, PartName
 from hpm_engine.recall.working_memory import WorkingMemory
 from hpm_engine.recalled import (
-    ContextBlock,
     Hit,
     Recall,
     RecallOptions,
@@ -35,6 +35,7 @@ from hpm_engine.store.step_rows import StepRows, place_of
 MOST_POOLED = 1_024  # candidates that are all scored; of more, those that some part put forward
 _FORWARD = 256  # candidates that each part puts forward
 _EVERYWHERE = RecallScope()
+
 _STEPS_EACH = 3  # best steps shown of a hit
 
 
@@ -76,6 +77,7 @@ class Recaller:
         if not cue.strip() or k < 1:
             raise BadQuery("There is nothing to recall: say what is being looked for.", 0)
         clock = _Clock()
+        k = min(k, MOST_POOLED)
         chosen = SHIPPED if options.weights is None else options.weights
         weights = {one.part: one.weight for one in chosen}
         with clock.stage("candidates"):
@@ -88,7 +90,9 @@ class Recaller:
         with clock.stage("steps"):
             among = members if scope != _EVERYWHERE or without else None
             near = self._meaning.steps(query, FORWARD, among)
-            steps = rank_steps(lexical.steps(), near, set(members))
+            # A limit must not be spent on steps that the scope leaves out.
+            words = lexical.steps(FORWARD if among is None else None)
+            steps = rank_steps(words, near, set(members))
             parts += best_of_each(steps, weights.get(PartName.STEPS, 0.0))
         with clock.stage("meaning"):
             pool = _pool(members, parts)
@@ -97,10 +101,10 @@ class Recaller:
             parts += self._standing(pool, options)
             ranking = fuse(pool, parts)
         with clock.stage("fetching"):
-            hits = self._hits(ranking, k, lexical, steps)
-            best = tuple(self._step_hit(key, value, lexical) for key, value in steps[:k])
+            hits, best = self._hits(ranking, k, lexical, steps)
         with clock.stage("context"):
-            context = self._context(hits, options.budget)
+            files = self._index.changed_by(hit.episode.id for hit in hits)
+            context = block(hits, files, options.budget)
         return Recall(
             id=None,
             cue=cue,
@@ -150,44 +154,46 @@ class Recaller:
 
     def _hits(
         self, ranking: Ranking, k: int, lexical: Lexical, steps: list[tuple[int, float]]
-    ) -> tuple[Hit, ...]:
-        """The first ``k`` of the ranking that anything speaks for."""
+    ) -> tuple[tuple[Hit, ...], tuple[StepHit, ...]]:
+        """The first ``k`` of the ranking that anything speaks for, and the first ``k`` steps."""
         places = [place for place, score in enumerate(ranking.scores[:k]) if score > 0]
         ids = [int(ranking.ids[place]) for place in places]
         episodes = {one.id: one for one in self._episodes.get(ids)}
         terms = lexical.terms(ids)
         of: dict[int, list[tuple[int, float]]] = {key: [] for key in ids}
         for key, value in steps:
-            if len(found := of.get(place_of(key)[0], [])) < _STEPS_EACH:
+            found = of.get(place_of(key)[0])
+            if found is not None and len(found) < _STEPS_EACH:
                 found.append((key, value))
-        return tuple(
+        shown = [*steps[:k], *(step for some in of.values() for step in some)]
+        step_hits = self._step_hits(dict(shown), lexical)
+        hits = (
             Hit(
                 episode=episodes[key],
                 score=float(ranking.scores[place]),
                 tier=episodes[key].tier,
                 parts=ranking.explain(place),
-                steps=tuple(self._step_hit(step, value, lexical) for step, value in of[key]),
+                steps=tuple(step_hits[step] for step, _ in of[key] if step in step_hits),
                 terms=terms[key],
             )
             for place, key in zip(places, ids, strict=True)
             if key in episodes
         )
+        best = tuple(step_hits[step] for step, _ in steps[:k] if step in step_hits)
+        return tuple(hits), best
 
-    def _step_hit(self, key: int, value: float, lexical: Lexical) -> StepHit:
-        episode_id, seq = place_of(key)
-        step = self._working.step(
-            episode_id,
-            self._index.digest(episode_id),
-            seq,
-            lambda: self._steps.steps(episode_id, seq, seq + 1),
-        )
-        text = "" if step is None else text_of(step)
-        terms = matching(text, lexical.telling)
-        return StepHit(episode_id, seq, value, excerpt(text, lexical.telling), terms)
-
-    def _context(self, hits: tuple[Hit, ...], budget: int) -> ContextBlock:
-        files = {hit.episode.id: self._index.changed_by(hit.episode.id) for hit in hits}
-        return block(hits, files, budget)
+    def _step_hits(self, scores: dict[int, float], lexical: Lexical) -> dict[int, StepHit]:
+        """The steps with these scores as they are shown, by id; those gone are left out."""
+        places = [place_of(key) for key in scores]
+        digests = self._index.digests(episode_id for episode_id, _ in places)
+        found = self._working.steps(places, digests, self._steps.chosen)
+        excerpts = Excerpts(lexical.telling)
+        hits = {}
+        for key, value in scores.items():
+            if (step := found.get(place_of(key))) is not None:
+                text, terms = excerpts.cut(text_of(step))
+                hits[key] = StepHit(step.episode_id, step.seq, value, text, terms)
+        return hits
 
 
 def _pool(members: list[int], parts: list[Measured]) -> list[int]:
@@ -197,6 +203,6 @@ def _pool(members: list[int], parts: list[Measured]) -> list[int]:
     within = set(members)
     pool: set[int] = set()
     for part in parts:
-        first = sorted((key for key in part.values if key in within), key=part.values.__getitem__)
-        pool.update(first[-_FORWARD:])
+        known = [key for key in part.values if key in within]
+        pool.update(nlargest(_FORWARD, known, key=part.values.__getitem__))
     return sorted(pool)

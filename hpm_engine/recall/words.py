@@ -66,18 +66,20 @@ def telling(index: RecallIndex, field: Field, words: Weights, most_rows: int) ->
     return kept
 
 
-def score(index: RecallIndex, field: Field, words: Mapping[str, float]) -> dict[int, float]:
+def score(
+    index: RecallIndex, field: Field, words: Mapping[str, float], limit: int | None = None
+) -> dict[int, float]:
     """BM25 with weighted words: id to score, for all that have one of them.
 
     BM25 is a sum over words, so words of one weight are searched for together and each such sum
-    is multiplied by the weight.
+    is multiplied by the weight. With ``limit`` at least the best of each weight are there.
     """
     groups: dict[float, list[str]] = {}
     for word, weight in words.items():
         groups.setdefault(round(weight, 1), []).append(word)
     scores: dict[int, float] = {}
     for weight, group in groups.items():
-        for key, value in index.bm25(field, group):
+        for key, value in index.bm25(field, group, limit):
             scores[key] = scores.get(key, 0.0) + weight * value
     return scores
 

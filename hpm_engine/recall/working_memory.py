@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from hpm_engine.records import Step
 
 CAPACITY = 100  # episodes (the paper's N)
 _FADE = 0.98  # of an episode's heat, at each use of any other
+
+Read = Callable[[list[tuple[int, int]]], Iterable[Step]]
 
 
 class WorkingMemory:
@@ -23,21 +25,29 @@ class WorkingMemory:
         self._heat: dict[int, tuple[float, int]] = {}  # heat, and the use that it is as of
         self._uses = 0
 
-    def step(
-        self, episode_id: int, digest: bytes, seq: int, read: Callable[[], list[Step]]
-    ) -> Step | None:
-        """A step of an episode in the state ``digest``; read where it is not at hand."""
-        known, steps = self._steps.get(episode_id, (b"", {}))
-        if known != digest:
-            steps = {}
-            self._steps[episode_id] = digest, steps
-        self._warm(episode_id)
-        if seq not in steps:
-            found = read()
-            if not found:
-                return None
-            steps[seq] = found[0]
-        return steps[seq]
+    def steps(
+        self, wanted: Iterable[tuple[int, int]], digests: Mapping[int, bytes], read: Read
+    ) -> dict[tuple[int, int], Step]:
+        """Steps by episode and position; those not at hand are read, all in one go.
+
+        ``digests`` tell the episodes' present states. What is not there is left out.
+        """
+        places = sorted(set(wanted))
+        for episode_id in {episode_id for episode_id, _ in places}:
+            if self._steps.get(episode_id, (None,))[0] != digests.get(episode_id):
+                self._steps[episode_id] = digests.get(episode_id, b""), {}
+            self._warm(episode_id)
+        missing = [(key, seq) for key, seq in places if seq not in self._steps[key][1]]
+        for step in read(missing) if missing else ():
+            self._steps[step.episode_id][1][step.seq] = step
+        found = {
+            (key, seq): self._steps[key][1][seq]
+            for key, seq in places
+            if seq in self._steps[key][1]
+        }
+        while len(self._steps) > self._capacity:
+            self.forget(min(self._steps, key=lambda key: (self._heat_now(key), key)))
+        return found
 
     def hot(self) -> list[int]:
         """The episodes held, hottest first."""
@@ -52,8 +62,6 @@ class WorkingMemory:
         heat = self._heat_now(episode_id) + 1
         self._uses += 1
         self._heat[episode_id] = heat, self._uses
-        while len(self._steps) > self._capacity:
-            self.forget(min(self._steps, key=lambda key: (self._heat_now(key), key)))
 
     def _heat_now(self, episode_id: int) -> float:
         heat, at = self._heat.get(episode_id, (0.0, 0))

@@ -104,10 +104,17 @@ class RecallIndex:
         found: int = self._db.value(sql, (_quoted(word),))
         return found
 
-    def bm25(self, field: Field, words: Iterable[str]) -> list[tuple[int, float]]:
-        """The BM25 score (k1 1.2, b 0.75) of all that has any of the words: id, score."""
+    def bm25(
+        self, field: Field, words: Iterable[str], limit: int | None = None
+    ) -> list[tuple[int, float]]:
+        """The BM25 score (k1 1.2, b 0.75) of all that has any of the words: id, score.
+
+        With ``limit`` only the best.
+        """
         table = field.value
-        sql = f"SELECT rowid, -bm25({table}) FROM {table} WHERE {table} MATCH ?"
+        sql = f"SELECT rowid, -rank FROM {table} WHERE {table} MATCH ?"
+        if limit is not None:
+            sql += f" ORDER BY rank LIMIT {limit:d}"
         return self._db.rows(sql, (" OR ".join(map(_quoted, words)),))
 
     def holding(self, word: str, field: Field, ids: Iterable[int]) -> set[int]:
@@ -129,17 +136,22 @@ class RecallIndex:
         sql = f"SELECT episode_id, path FROM changed_files WHERE stem IN ({marks})"
         return self._db.rows(sql, wanted) if wanted else []
 
-    def digest(self, episode_id: int) -> bytes:
-        """The digest of an episode's present state."""
-        found: bytes | None = self._db.value(
-            "SELECT digest FROM episodes WHERE id = ?", (episode_id,)
-        )
-        return found or b""
+    def digests(self, episode_ids: Iterable[int]) -> dict[int, bytes]:
+        """The digests of episodes' present states, for up to some thousands."""
+        wanted = sorted(set(episode_ids))
+        marks = ",".join("?" * len(wanted))
+        sql = f"SELECT id, digest FROM episodes WHERE id IN ({marks})"
+        return dict(self._db.rows(sql, wanted))
 
-    def changed_by(self, episode_id: int) -> list[str]:
-        """The files that an episode changed."""
-        sql = "SELECT path FROM changed_files WHERE episode_id = ? ORDER BY path"
-        return [path for (path,) in self._db.rows(sql, (episode_id,))]
+    def changed_by(self, episode_ids: Iterable[int]) -> dict[int, list[str]]:
+        """The files that each of up to some thousand episodes changed."""
+        wanted = sorted(set(episode_ids))
+        marks = ",".join("?" * len(wanted))
+        found: dict[int, list[str]] = {}
+        sql = f"SELECT episode_id, path FROM changed_files WHERE episode_id IN ({marks})"
+        for episode_id, path in self._db.rows(f"{sql} ORDER BY path", wanted):
+            found.setdefault(episode_id, []).append(path)
+        return found
 
 
 def _quoted(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -187,7 +187,7 @@ class StepRows:
             " WHERE id >= ? AND id < ? ORDER BY id",
             bounds,
         )
-        parts = self._parts_of(*bounds)
+        parts = self._parts("step_id >= ? AND step_id < ?", bounds)
         steps = []
         with self._db.decoding("steps"):
             for key, source, flags, at, model, tokens_in, tokens_out in rows:
@@ -196,11 +196,29 @@ class StepRows:
                 steps.append(Step(*head, at, model, tokens_in, tokens_out, of_step))
         return steps
 
-    def _parts_of(self, first: int, end: int) -> dict[int, list[Part]]:
+    def chosen(self, places: Sequence[tuple[int, int]]) -> list[Step]:
+        """Single steps, up to a few hundred, by episode and position; all their text."""
+        keys = [step_id(*place) for place in places]
+        marks = ",".join("?" * len(keys))
+        rows = self._db.rows(
+            "SELECT id, source, flags, at, model, tokens_in, tokens_out FROM steps"
+            f" WHERE id IN ({marks}) ORDER BY id",
+            keys,
+        )
+        parts = self._parts(f"step_id IN ({marks})", keys)
+        steps = []
+        with self._db.decoding("steps"):
+            for key, source, flags, at, model, tokens_in, tokens_out in rows:
+                of_step = tuple(parts.get(key, ()))
+                head = place_of(key)[0], place_of(key)[1], SOURCES[source], StepFlag(flags)
+                steps.append(Step(*head, at, model, tokens_in, tokens_out, of_step))
+        return steps
+
+    def _parts(self, condition: str, values: Sequence[int]) -> dict[int, list[Part]]:
         rows = self._db.rows(
             "SELECT step_id, kind, name, call_id, is_error, text_id FROM parts"
-            " WHERE step_id >= ? AND step_id < ? ORDER BY step_id, position",
-            (first, end),
+            f" WHERE {condition} ORDER BY step_id, position",
+            values,
         )
         texts = self._texts.get(row[5] for row in rows)
         parts: dict[int, list[Part]] = {}

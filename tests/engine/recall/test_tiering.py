@@ -83,11 +83,12 @@ def test_working_memory_keeps_what_is_used_and_lets_the_coldest_go() -> None:
     working = WorkingMemory(capacity=2)
 
     def use(key: int, digest: bytes = b"a") -> None:
-        def read() -> list[Step]:
-            reads.append(key)
-            return [step(key, 0)]
+        def read(places: list[tuple[int, int]]) -> list[Step]:
+            reads.extend(episode_id for episode_id, _ in places)
+            return [step(*place) for place in places]
 
-        assert working.step(key, digest, 0, read) == step(key, 0)
+        found = working.steps([(key, 0)], {key: digest}, read)
+        assert found == {(key, 0): step(key, 0)}
 
     for key in (1, 1, 1, 2, 3):
         use(key)
