@@ -70,7 +70,7 @@ def test_typing_is_measured_key_by_key_in_the_real_window(store: Path) -> None:
     assert ended.returncode == 0, ended.stderr
     figures = json.loads(ended.stdout)
     assert figures["keys"] >= 6 and figures["answers"] >= 2
-    assert figures["gap_max_ms"] > 0 and figures["idle_gap_max_ms"] > 0
+    assert figures["gap_max_ms"] >= figures["busy_max_ms"] > 0 < figures["idle_gap_max_ms"]
     assert 100 <= figures["answer_median_ms"] <= figures["answer_max_ms"]
 
 
