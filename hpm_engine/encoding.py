@@ -16,6 +16,7 @@ from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.index.building import IndexBuilder
 from hpm_engine.index.cache import index_folder
 from hpm_engine.job import Job
+from hpm_engine.phi_encoding import encode_phi
 from hpm_engine.reports import EncodeReport
 from hpm_engine.step_text import action_text
 from hpm_engine.store.audit_log import AuditLog
@@ -50,6 +51,8 @@ def encode_and_index(
     if encoder is None:
         encoder = encoder_to_use(database, steps, job)
     report = Encoding(database, log, steps, encoder).run(job)
+    if isinstance(encoder, StaticEncoder):  # what φ was trained on top of
+        encode_phi(database, log, steps, encoder, job)
     builder = IndexBuilder(database, log, index_folder(database))
     current = (VectorRows(database).current(kind) for kind in VectorKind)
     built = [builder.build(one, job) for one in current if one is not None]
