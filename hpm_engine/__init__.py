@@ -7,6 +7,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hpm_engine.compressed import (
+    Budget,
+    BudgetKind,
+    CompressedEpisode,
+    CompressionReport,
+    KeptFor,
+    KeptSpan,
+    LedgerWord,
+    SideCar,
+)
 from hpm_engine.encoder.protocol import EncoderModel
 from hpm_engine.errors import (
     BadModel,
@@ -130,6 +140,8 @@ __all__ = [
     "AuditRow",
     "BadModel",
     "BadQuery",
+    "Budget",
+    "BudgetKind",
     "Cancelled",
     "CannotImport",
     "CannotOpen",
@@ -138,6 +150,8 @@ __all__ = [
     "ContextBlock",
     "Choice",
     "Completion",
+    "CompressedEpisode",
+    "CompressionReport",
     "DamagedStore",
     "Discovered",
     "Edit",
@@ -158,6 +172,9 @@ __all__ = [
     "Hit",
     "ImportReport",
     "Job",
+    "KeptFor",
+    "KeptSpan",
+    "LedgerWord",
     "LimitExceeded",
     "Marked",
     "Memory",
@@ -179,6 +196,7 @@ __all__ = [
     "RecallOptions",
     "RecallScope",
     "SavedSearch",
+    "SideCar",
     "ScorePart",
     "SortColumn",
     "SourceState",

@@ -59,6 +59,7 @@ from hpm_engine.store.texts import Texts
 from hpm_engine.store.upgrade import open_database
 
 if TYPE_CHECKING:
+    from hpm_engine.compressor.tier import CompressedTier
     from hpm_engine.encoder.protocol import StepEncoder
     from hpm_engine.recall.recollection import Recollection
 
@@ -87,6 +88,7 @@ class Memory(AbstractContextManager["Memory"]):
         self._marks = MarkRows(self._db, self._log)
         self.searches = SavedSearches(self._db, self._log)
         self._recollection: Recollection | None = None
+        self._compression: CompressedTier | None = None
 
     def stats(self) -> Stats:
         """The store in figures."""
@@ -256,6 +258,15 @@ class Memory(AbstractContextManager["Memory"]):
         from hpm_engine.encoding import encode_and_index  # numpy: 0.1 s
 
         return encode_and_index(self._db, self._log, self._steps, job or Job(), encoder)
+
+    @property
+    def compression(self) -> CompressedTier:
+        """Tier 2: ``compress``, ``preview``, ``read`` and ``restore`` of episodes."""
+        if self._compression is None:
+            from hpm_engine.compressor.tier import CompressedTier  # numpy: 0.1 s
+
+            self._compression = CompressedTier(self._db, self._log, self._episodes, self._steps)
+        return self._compression
 
     def set_pinned(self, ids: Sequence[int], pinned: bool) -> Edit:
         """Pin or unpin episodes; the edit undoes it."""

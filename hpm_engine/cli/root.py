@@ -26,6 +26,10 @@ COMMANDS = {
     "audit": ("auditing", "List, export or verify the log of all changes."),
     "doctor": ("examination", "Say whether a store is healthy, and what it takes on disk."),
     "encode": ("encoding", "Give new steps and episodes their vectors, for recall by meaning."),
+    "compress": (
+        "compressing",
+        "Compress episodes to a twelfth of their bytes, or show what that keeps.",
+    ),
     "encoder": ("encoder", "List the models that encode texts, or install a stronger one."),
     "train": ("training", "Make again the models that come with the program."),
     "bench": ("benchmark", "Measure speed and safety on this computer."),

@@ -13,6 +13,7 @@ from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.errors import LimitExceeded
 from hpm_engine.job import Job
 from hpm_engine.records import Outcome, PartKind, StepFlag, StepSource
+from hpm_engine.store.compressed_rows import forget_outdated
 from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.step_rows import MOST_STEPS, StepRows
@@ -180,6 +181,7 @@ class EpisodeWriter:
             " WHERE id = ?",
             (*fields.values(), digest, draft.raw_start, draft.raw_size, episode_id),
         )
+        forget_outdated(self._db, episode_id, digest)
         return digest.hex()
 
     def _note_tools(self, episode_id: int, tools: set[str]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-SCHEMA = 5
+SCHEMA = 6
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
 
 _M001 = """
@@ -247,6 +247,26 @@ INSERT INTO totals VALUES ('vectors_changed', 0);
 ALTER TABLE encoders ADD COLUMN made_with BLOB NOT NULL DEFAULT x''; -- the store's word counts
 """
 
+_M006 = """
+CREATE TABLE compressed ( -- what compression kept of an episode
+  episode_id INTEGER PRIMARY KEY REFERENCES episodes (id) ON DELETE CASCADE,
+  digest BLOB NOT NULL, -- the first 8 bytes of the digest of the state that it was made of
+  kind INTEGER NOT NULL, -- of the budget: 0 standard, 1 deep
+  ratio REAL NOT NULL,
+  raw_size INTEGER NOT NULL,
+  zstd_size INTEGER, -- where the budget asked for it
+  made_at INTEGER NOT NULL,
+  evicted_at INTEGER, -- when the whole texts went; NULL while they are kept
+  data BLOB NOT NULL -- see hpm_engine/compressor/container.py
+);
+CREATE TABLE episode_words ( -- identifiers of an episode that tell what later ones may need
+  episode_id INTEGER PRIMARY KEY REFERENCES episodes (id) ON DELETE CASCADE,
+  digest BLOB NOT NULL,
+  data BLOB NOT NULL -- three lists, zstd: in its changes, in its task, in its actions
+);
+CREATE INDEX episodes_project ON episodes (project, started_at);
+"""
+
 # What a store's schema may execute by itself: anything else in a file is somebody's code.
 _AUDIT_TRIGGERS = {
     f"audit_is_append_only_{change.lower()}": (
@@ -302,6 +322,12 @@ def migrate(connection: Any) -> list[str]:
     def m005_vectors_changed(db: Database) -> None:
         """A counter of the changes to vectors, and what of the store an encoder was made with."""
         for statement in (*_statements(_M005), *_VECTOR_TRIGGERS.values()):
+            db.execute(statement)
+
+    @migrations()
+    def m006_compressed(db: Database) -> None:
+        """What compression kept of episodes, and what earlier episodes tell of identifiers."""
+        for statement in _statements(_M006):
             db.execute(statement)
 
     database = Database(connection, recursive_triggers=False, execute_plugins=False)

@@ -1,0 +1,118 @@
+"""The frozen values of compression: what a memory kept of an episode, what it dropped, and why.
+
+Sizes are bytes; positions count from 0. Texts come from traces: they are data, shown as plain text.
+
+``Memory.compression`` gives them: ``read(episode_id) -> CompressedEpisode``, read back from disk;
+``preview(episode_id, budget=Budget(), scorer="") -> CompressedEpisode``, which writes nothing;
+``compress(ids, budget=Budget(), scorer="", job=None) -> CompressionReport``; ``restore(ids)``;
+``scorers()``, their names.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from hpm_engine.records import PartKind
+
+
+class BudgetKind(StrEnum):
+    """What a compressed memory's stored bytes are held against."""
+
+    STANDARD = "standard"  # the texts as they are: the paper's 4.2 MB to 350 KB
+    DEEP = "deep"  # the texts compressed by zstd at level 19: about five times less
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """Stored bytes, every side-car counted, times ``ratio`` are at most the bytes of ``kind``."""
+
+    kind: BudgetKind = BudgetKind.STANDARD
+    ratio: float = 12.0
+
+
+class KeptFor(StrEnum):
+    """Why a text is kept word for word."""
+
+    TASK = "task"
+    CHANGE = "change"  # the final patch
+    FIRST = "first step"
+    LAST = "last step"
+    ERROR = "error"
+    USER = "user turn"
+    MASK = "mask"  # of a step that the scorer values
+    COVER = "identifiers"  # holds identifiers that nothing else kept holds
+
+
+class KeptSpan(msgspec.Struct, frozen=True, gc=False):
+    """Lines of one part of a step, word for word; ``line`` is the first one's place in the part."""
+
+    seq: int
+    part: int
+    kind: PartKind
+    line: int
+    text: str
+    reason: KeptFor
+
+
+class LedgerWord(msgspec.Struct, frozen=True, gc=False):
+    """An identifier that was met: about how often (1, 4 or 10 times), and in which step most.
+
+    ``seq`` is ``None`` where the budget is deep: a pointer costs as much as half a word.
+    """
+
+    word: str
+    count: int
+    seq: int | None
+
+
+class SideCar(msgspec.Struct, frozen=True):
+    """One thing that a compressed memory stores, and its bytes."""
+
+    name: str
+    size: int
+
+
+class CompressedEpisode(msgspec.Struct, frozen=True):
+    """What compression keeps of an episode, all of it read back from the stored bytes.
+
+    ``mask`` holds m_t of each step as one byte (255 is 1.0). ``decision_points`` are the steps at
+    which the actions change course, found with ``penalty``, in units of squared distance between
+    unit vectors. ``side_cars`` sum up to ``stored_size``.
+    """
+
+    episode_id: int
+    scorer: str
+    budget: Budget
+    steps: int
+    mask: bytes
+    decision_points: tuple[int, ...]
+    penalty: float
+    spans: tuple[KeptSpan, ...]  # in the order of the steps
+    ledger: tuple[LedgerWord, ...]
+    raw_size: int
+    zstd_size: int | None  # of the same texts; None where the budget did not ask for it
+    stored_size: int
+    side_cars: tuple[SideCar, ...]
+    made_at: int | None  # None: a preview, nothing was written
+
+    @property
+    def limit(self) -> int:
+        """The bytes that the budget allows."""
+        of = self.raw_size if self.budget.kind is BudgetKind.STANDARD else self.zstd_size or 0
+        return int(of / self.budget.ratio)
+
+    @property
+    def kept_steps(self) -> tuple[int, ...]:
+        """The steps of which some text is kept word for word."""
+        return tuple(dict.fromkeys(span.seq for span in self.spans))
+
+
+class CompressionReport(msgspec.Struct, frozen=True):
+    """What a compression job did; ``too_small`` episodes stay whole: no budget holds them."""
+
+    compressed: int
+    too_small: int
+    raw_size: int
+    stored_size: int
+    seconds: float

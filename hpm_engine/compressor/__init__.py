@@ -1,0 +1,1 @@
+"""Tier 2: what is kept of an episode in a twelfth of its bytes."""

@@ -1,0 +1,267 @@
+"""The bytes of one compressed memory: everything that is kept, in one sequence, and back."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+
+import msgspec
+import zstandard
+
+from hpm_engine.compressed import KeptFor, KeptSpan, LedgerWord, SideCar
+from hpm_engine.records import PartKind
+
+VERSION = 1
+_LEVELS = ((1 << 16, 19), (1 << 20, 12))  # zstd's level for texts up to so many bytes
+_LEVEL_BEYOND = 6  # where level 19 would take seconds
+_LARGEST = 1 << 28  # bytes that a frame may unpack to; a stranger's store could say anything
+_KINDS, _REASONS = tuple(PartKind), tuple(KeptFor)
+_COUNTS = (1, 4, 10)  # how often a word of each of the ledger's lines is read back
+_MASK_BITS = (8, 4, 2, 1, 0)
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What a compressed memory holds, as numbers and texts."""
+
+    scorer: str
+    length: int
+    mask: bytes
+    points: tuple[int, ...]
+    penalty: float
+    spans: tuple[KeptSpan, ...]
+    ledger: tuple[LedgerWord, ...]
+
+
+def bucket(times: int) -> int:
+    """Which of the ledger's three lines a word met that often stands in."""
+    return 0 if times < 3 else 1 if times < 8 else 2
+
+
+def pack(kept: Kept, *, mask_bits: int = 8) -> bytes:
+    """The bytes of a compressed memory; ``unpack`` gives the same but for a coarser mask."""
+    return b"".join(_sections(kept, mask_bits).values())
+
+
+def side_cars(kept: Kept, mask_bits: int) -> tuple[SideCar, ...]:
+    """What each thing in ``pack(kept)`` takes; the ledger is what it adds to the texts."""
+    sections = _sections(kept, mask_bits)
+    bare = msgspec.structs.replace(kept, ledger=())
+    texts = len(_sections(bare, mask_bits)["texts"]) if kept.spans else 0
+    sizes = {name: len(data) for name, data in sections.items() if name != "texts"}
+    sizes |= {"texts": texts, "ledger": len(sections["texts"]) - texts}
+    return tuple(SideCar(name, size) for name, size in sizes.items())
+
+
+def mask_bits_of(data: bytes) -> int:
+    """In how many bits each mask value is stored."""
+    return _MASK_BITS[data[0] >> 1 & 7]
+
+
+def _sections(kept: Kept, mask_bits: int) -> dict[str, bytes]:
+    pointed = bool(kept.ledger) and kept.ledger[0].seq is not None
+    name = kept.scorer.encode()
+    head = bytes([VERSION << 4 | _MASK_BITS.index(mask_bits) << 1 | pointed, len(name)])
+    mask = shorter(coarse(kept.mask, mask_bits))
+    places, text = _laid_out(kept)
+    table = shorter(places)
+    return {
+        "head": head + name + _number(kept.length),
+        "mask": _number(len(mask)) + mask,
+        "decision points": _packed_points(kept.points, kept.penalty),
+        "places": _number(len(table)) + table,
+        "texts": _deflated(text.encode()) if text else b"",
+    }
+
+
+def _packed_points(points: Sequence[int], penalty: float) -> bytes:
+    steps = b"".join(_number(b - a) for a, b in pairwise((0, *points)))
+    return _number(len(points)) + (struct.pack("<f", penalty) + steps if points else b"")
+
+
+def _laid_out(kept: Kept) -> tuple[bytes, str]:
+    """Where the texts stand, and all texts: of the spans line after line, then the ledger."""
+    places = [_number(len(kept.spans))]
+    lines: list[str] = []
+    seq = part = line = 0
+    for span in kept.spans:
+        if span.seq != seq:
+            part = line = 0
+        elif span.part != part:
+            line = 0
+        size = span.text.count("\n") + 1
+        kind = _KINDS.index(span.kind) | _REASONS.index(span.reason) << 2
+        same = span.seq == seq and span.part == part and line > 0
+        places.append(_number((span.seq - seq) << 1 | same))
+        if not same:
+            places.append(_number(span.part))
+        places += (bytes([kind]), _number(span.line - line if same else span.line), _number(size))
+        lines.append(span.text)
+        seq, part, line = span.seq, span.part, span.line + size
+    steps, words = _ledger_lines(kept.ledger)
+    places += (_number(len(steps)), *(_number(b - a) for a, b in pairwise((0, *steps))))
+    return b"".join(places), "\n".join((*lines, *words))
+
+
+def _ledger_lines(ledger: Sequence[LedgerWord]) -> tuple[list[int], list[str]]:
+    """Of pointed words a line for each step, else one for each count; words in order."""
+    if not ledger:
+        return [], []
+    if ledger[0].seq is None:
+        by_count = [sorted(w.word for w in ledger if w.count == count) for count in _COUNTS]
+        return [], [" ".join(words) for words in by_count]
+    ordered = sorted((one.seq or 0, one.word) for one in ledger)
+    by_step = {key: [word for _, word in of] for key, of in groupby(ordered, lambda x: x[0])}
+    return list(by_step), [" ".join(words) for words in by_step.values()]
+
+
+def unpack(data: bytes) -> Kept:
+    """What ``pack`` was given. Raises ``ValueError`` for bytes that it never made."""
+    reader = _Reader(data)
+    first = reader.take(1)[0]
+    if first >> 4 != VERSION:
+        raise ValueError(f"a compressed memory of version {first >> 4}")
+    bits = _MASK_BITS[first >> 1 & 7]
+    scorer = reader.take(reader.take(1)[0]).decode()
+    length = reader.number()
+    mask = _fine(_longer(reader.take(reader.number())), bits, length)
+    count = reader.number()
+    penalty: float = struct.unpack("<f", reader.take(4))[0] if count else 0.0
+    points = tuple(reader.sums(count))
+    places = _Reader(_longer(reader.take(reader.number())))
+    lines = _inflated(reader.rest()).decode().split("\n")
+    spans, at = _spans(places, lines)
+    steps = list(places.sums(places.number()))
+    ledger = tuple(_ledger(steps, lines[at:], pointed=bool(first & 1)))
+    return Kept(scorer, length, mask, points, penalty, spans, ledger)
+
+
+def _spans(places: _Reader, lines: list[str]) -> tuple[tuple[KeptSpan, ...], int]:
+    spans = []
+    at = seq = part = line = 0
+    for _ in range(places.number()):
+        moved = places.number()
+        seq += moved >> 1
+        if not moved & 1:
+            part, line = places.number(), 0
+        kind = places.take(1)[0]
+        line += places.number()
+        size = places.number()
+        if at + size > len(lines):
+            raise ValueError("a compressed memory with fewer lines than it says")
+        text = "\n".join(lines[at : at + size])
+        spans.append(KeptSpan(seq, part, _KINDS[kind & 3], line, text, _REASONS[kind >> 2]))
+        at, line = at + size, line + size
+    return tuple(spans), at
+
+
+def _ledger(steps: list[int], lines: list[str], *, pointed: bool) -> Iterator[LedgerWord]:
+    if pointed:
+        for seq, line in zip(steps, lines, strict=True):
+            yield from (LedgerWord(word, 1, seq) for word in line.split(" "))
+        return
+    for count, line in zip(_COUNTS, lines, strict=False):
+        yield from (LedgerWord(word, count, None) for word in line.split(" ") if word)
+
+
+def coarse(mask: bytes, bits: int) -> bytes:
+    """Mask values in so many bits each, the first in the lowest ones."""
+    if bits == 8:
+        return mask
+    if not bits:
+        return b""
+    per, top = 8 // bits, (1 << bits) - 1
+    values = [(value * top + 127) // 255 for value in mask]
+    values += [0] * (-len(values) % per)
+    return bytes(
+        sum(value << bits * place for place, value in enumerate(values[at : at + per]))
+        for at in range(0, len(values), per)
+    )
+
+
+def _fine(data: bytes, bits: int, length: int) -> bytes:
+    if bits == 8:
+        values = list(data)
+    elif not bits:
+        values = [0] * min(length, _LARGEST)
+    else:
+        per, top = 8 // bits, (1 << bits) - 1
+        values = [(b >> bits * i & top) * 255 // top for b in data for i in range(per)]
+    if len(values) < length:
+        raise ValueError("a mask shorter than its episode")
+    return bytes(values[:length])
+
+
+def shorter(data: bytes) -> bytes:
+    """The bytes as they are behind a 0, or compressed behind a 1 where that is shorter."""
+    packed = _deflated(data)
+    return b"\1" + packed if len(packed) < len(data) else b"\0" + data
+
+
+def _longer(data: bytes) -> bytes:
+    return _inflated(data[1:]) if data[:1] == b"\1" else data[1:]
+
+
+def _deflated(data: bytes) -> bytes:
+    """A zstd frame without magic number, size and checksum: ten bytes less."""
+    level = next((level for most, level in _LEVELS if len(data) <= most), _LEVEL_BEYOND)
+    parameters = zstandard.ZstdCompressionParameters.from_level(
+        level,
+        source_size=len(data),
+        format=zstandard.FORMAT_ZSTD1_MAGICLESS,
+        write_content_size=False,
+    )
+    return zstandard.ZstdCompressor(compression_params=parameters).compress(data)
+
+
+def _inflated(data: bytes) -> bytes:
+    if not data:
+        return b""
+    unpacker = zstandard.ZstdDecompressor(format=zstandard.FORMAT_ZSTD1_MAGICLESS)
+    with unpacker.stream_reader(data) as stream:
+        found = stream.read(_LARGEST + 1)
+    if len(found) > _LARGEST:
+        raise ValueError("a compressed memory that unpacks to more than any episode")
+    return found
+
+
+def _number(value: int) -> bytes:
+    """A number of any size: seven bits in a byte, the lowest first (LEB128)."""
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+class _Reader:
+    """Bytes that are taken from the front; ``ValueError`` where they end too early."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data, self._at = data, 0
+
+    def take(self, size: int) -> bytes:
+        found = self._data[self._at : self._at + size]
+        if len(found) < size:
+            raise ValueError("a compressed memory that ends too early")
+        self._at += size
+        return found
+
+    def number(self) -> int:
+        value = 0
+        for shift in range(0, 63, 7):
+            byte = self.take(1)[0]
+            value |= (byte & 127) << shift
+            if byte < 128:
+                return value
+        raise ValueError("a number that is too long")
+
+    def sums(self, count: int) -> Iterable[int]:
+        total = 0
+        for _ in range(count):
+            total += self.number()
+            yield total
+
+    def rest(self) -> bytes:
+        return self.take(len(self._data) - self._at)

@@ -1,0 +1,35 @@
+"""Gathers what scorers look at: an episode's lines, identifiers, decision points, its store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hpm_engine.compressor.decision_points import decision_points
+from hpm_engine.compressor.identifiers import Identifiers
+from hpm_engine.compressor.needs import Earlier
+from hpm_engine.compressor.scorer import Evidence
+from hpm_engine.compressor.trajectory import trajectory
+from hpm_engine.encoder.static import StaticEncoder
+from hpm_engine.records import Step
+from hpm_engine.step_text import action_text
+
+
+class Gatherer:
+    """Holds the encoder, whose table takes 31 MB, from the first episode on.
+
+    It is the shipped one without a store's counts: a decision point must not move because other
+    episodes were imported.
+    """
+
+    def __init__(self) -> None:
+        self._encoder: StaticEncoder | None = None
+
+    def evidence(self, steps: Sequence[Step], earlier: Earlier) -> Evidence:
+        """The evidence of an episode's steps, which must be all of them, in order."""
+        if self._encoder is None:
+            self._encoder = StaticEncoder()
+        of = trajectory(steps)
+        identifiers = Identifiers(of)
+        actions = self._encoder.encode([action_text(step) for step in steps])
+        points = decision_points(actions)
+        return Evidence(of, identifiers, points, earlier.known(identifiers.words))

@@ -1,0 +1,192 @@
+"""Tier 2 of one open store: compressing episodes, previewing it, reading back what was kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from hpm_engine.compressed import Budget, CompressedEpisode, CompressionReport, SideCar
+from hpm_engine.compressor.compression import ROW, Compression, compress
+from hpm_engine.compressor.container import Kept, mask_bits_of, side_cars, unpack
+from hpm_engine.compressor.gathering import Gatherer
+from hpm_engine.compressor.needs import Earlier, words_of
+from hpm_engine.compressor.scorer import Scorer
+from hpm_engine.compressor.scorers import scorer_named, scorers
+from hpm_engine.errors import NotFound
+from hpm_engine.job import Job
+from hpm_engine.records import Episode
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.compressed_rows import CompressedRow, CompressedRows
+from hpm_engine.store.database import Database
+from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.episode_words import WordRows
+from hpm_engine.store.step_rows import StepRows
+
+_BATCH = 16  # episodes in a transaction
+_STANDARD = Budget()
+
+
+class CompressedTier:
+    """What ``Memory.compression`` is. Every method may raise ``HPMError``."""
+
+    def __init__(
+        self, database: Database, log: AuditLog, episodes: EpisodeRows, steps: StepRows
+    ) -> None:
+        self._db = database
+        self._log = log
+        self._episodes = episodes
+        self._steps = steps
+        self._rows = CompressedRows(database, log)
+        self._words = WordRows(database)
+        self._gatherer = Gatherer()
+
+    def scorers(self) -> tuple[str, ...]:
+        """The names of all scorers, the default first."""
+        default = scorer_named("").name
+        return (default, *(name for name in scorers() if name != default))
+
+    def read(self, episode_id: int) -> CompressedEpisode:
+        """What is kept of an episode, read back from disk. Raises ``NotFound`` if it is whole."""
+        with self._db.reading():
+            row = self._rows.get(episode_id)
+            if row is None:
+                raise NotFound(f"{self._db.path}: episode {episode_id} is not compressed.")
+            with self._db.decoding("compressed memories"):
+                return _as_record(row, unpack(row.data))
+
+    def preview(
+        self, episode_id: int, budget: Budget = _STANDARD, scorer: str = ""
+    ) -> CompressedEpisode:
+        """What would be kept; writes nothing. Raises ``NotFound``, also where nothing fits."""
+        chosen = scorer_named(scorer)
+        with self._db.reading():
+            episode = self._episodes.detail(episode_id).episode
+            digest = self._rows.digests([episode_id])[episode_id]
+            made = self._made(episode, chosen, budget, self._before(episode))
+        if made is None:
+            raise NotFound(
+                f"Episode {episode_id} is too small: no budget of 1/{budget.ratio:g} holds any of"
+                " it. It stays whole."
+            )
+        row = _row(episode_id, digest, budget, made)
+        return _as_record(row, unpack(made.data), written=False)
+
+    def compress(
+        self,
+        ids: Sequence[int],
+        budget: Budget = _STANDARD,
+        scorer: str = "",
+        job: Job | None = None,
+    ) -> CompressionReport:
+        """Compress episodes, replacing earlier memories of them; each stays recoverable.
+
+        Raises ``Cancelled`` with the batches before it kept, ``NotFound`` for a wrong scorer.
+        """
+        chosen, job = scorer_named(scorer), job or Job()
+        started = time.monotonic()
+        done = too_small = raw = stored = 0
+        pending: list[tuple[CompressedRow, float]] = []
+        for episode, digest, earlier in self._in_order(ids, job):
+            job.step(done + too_small, len(ids), "compressing", "episodes")
+            with self._db.reading():
+                made = self._made(episode, chosen, budget, earlier)
+            if made is None:
+                too_small += 1
+                continue
+            share = len({span.seq for span in made.kept.spans}) / max(1, episode.steps)
+            pending.append((_row(episode.id, digest, budget, made), share))
+            done += 1
+            raw += made.raw_size
+            stored += len(made.data) + ROW
+            if len(pending) >= _BATCH:
+                self._write(pending, chosen.name)
+                job.give_way()
+        self._write(pending, chosen.name)
+        return CompressionReport(done, too_small, raw, stored, time.monotonic() - started)
+
+    def restore(self, ids: Sequence[int]) -> int:
+        """Make episodes whole again; how many were compressed."""
+        with self._db.writing():
+            return self._rows.remove(ids)
+
+    def _write(self, pending: list[tuple[CompressedRow, float]], scorer: str) -> None:
+        if pending:
+            with self._db.writing():
+                for row, share in pending:
+                    self._rows.put(row, share, scorer)
+            pending.clear()
+
+    def _made(
+        self, episode: Episode, scorer: Scorer, budget: Budget, earlier: Earlier
+    ) -> Compression | None:
+        evidence = self._gatherer.evidence(self._steps.steps(episode.id, 0, None), earlier)
+        return compress(evidence, scorer, budget)
+
+    def _in_order(self, ids: Sequence[int], job: Job) -> Iterator[tuple[Episode, bytes, Earlier]]:
+        """The episodes by project and time, each with what earlier ones of its project tell."""
+        with self._db.reading():
+            episodes = {one.id: one for one in self._episodes.get(ids)}
+            digests = self._rows.digests(ids)
+        projects = sorted({one.project for one in episodes.values()})
+        self._read_words(projects, job)
+        for project in projects:
+            left = {key for key, one in episodes.items() if one.project == project}
+            earlier = Earlier()
+            with self._db.reading():
+                told = list(self._words.of_project(project))
+            for key, words in told:
+                if key in left:
+                    left.remove(key)
+                    yield episodes[key], digests[key], earlier
+                earlier.after(words)
+            for key in sorted(left):
+                yield episodes[key], digests[key], earlier
+
+    def _before(self, episode: Episode) -> Earlier:
+        """What earlier episodes tell that were read for words already."""
+        earlier = Earlier()
+        for key, words in self._words.of_project(episode.project):
+            if key == episode.id:
+                break
+            earlier.after(words)
+        return earlier
+
+    def _read_words(self, projects: Sequence[str], job: Job) -> None:
+        for start in range(0, len(projects), 100):
+            part = projects[start : start + 100]
+            while True:
+                with self._db.writing():
+                    missing = self._words.missing(part, _BATCH)
+                    for episode_id, digest in missing:
+                        job.step(0, None, "reading what tasks needed", "episodes")
+                        words = words_of(self._steps.steps(episode_id, 0, None))
+                        self._words.put(episode_id, digest, words)
+                if not missing:
+                    break
+                job.give_way()
+
+
+def _row(episode_id: int, digest: bytes, budget: Budget, made: Compression) -> CompressedRow:
+    now = time.time_ns() // 1000
+    sizes = made.raw_size, made.zstd_size
+    return CompressedRow(episode_id, digest, budget, *sizes, now, None, made.data)
+
+
+def _as_record(row: CompressedRow, kept: Kept, *, written: bool = True) -> CompressedEpisode:
+    cars = side_cars(kept, mask_bits_of(row.data))
+    return CompressedEpisode(
+        episode_id=row.episode_id,
+        scorer=kept.scorer,
+        budget=row.budget,
+        steps=kept.length,
+        mask=kept.mask,
+        decision_points=kept.points,
+        penalty=kept.penalty,
+        spans=kept.spans,
+        ledger=kept.ledger,
+        raw_size=row.raw_size,
+        zstd_size=row.zstd_size,
+        stored_size=len(row.data) + ROW,
+        side_cars=(SideCar("row", ROW), *cars),
+        made_at=row.made_at if written else None,
+    )

@@ -1,0 +1,138 @@
+"""Compressed memories: one row for each episode that has one, in its present state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+import msgspec
+
+from hpm_engine.compressed import Budget, BudgetKind
+from hpm_engine.records import Tier
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.database import Database
+
+_KINDS = tuple(BudgetKind)
+_SAME = 8  # bytes of an episode's digest that tell its states apart
+_COLUMNS = "episode_id, digest, kind, ratio, raw_size, zstd_size, made_at, evicted_at, data"
+
+
+class CompressedRow(msgspec.Struct, frozen=True):
+    """A compressed memory as stored; ``digest`` is the episode's, of which 8 bytes are kept."""
+
+    episode_id: int
+    digest: bytes
+    budget: Budget
+    raw_size: int
+    zstd_size: int | None
+    made_at: int
+    evicted_at: int | None
+    data: bytes
+
+
+class CompressedRows:
+    """The compressed memories of a store. Writing must happen inside the caller's transaction."""
+
+    def __init__(self, database: Database, audit: AuditLog) -> None:
+        self._db = database
+        self._audit = audit
+
+    def put(self, row: CompressedRow, kept_share: float, scorer: str) -> bool:
+        """Write a memory in place of an earlier one; ``False`` if the episode changed meanwhile."""
+        now = self._db.value("SELECT digest FROM episodes WHERE id = ?", (row.episode_id,))
+        if now != row.digest:
+            return False
+        before = self._data(row.episode_id)
+        self._db.execute(
+            f"INSERT OR REPLACE INTO compressed ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                row.episode_id,
+                row.digest[:_SAME],
+                _KINDS.index(row.budget.kind),
+                row.budget.ratio,
+                row.raw_size,
+                row.zstd_size,
+                row.made_at,
+                row.evicted_at,
+                row.data,
+            ),
+        )
+        self._set_tier(row.episode_id, Tier.COMPRESSED, kept_share)
+        self._audit.append(
+            "compress",
+            f"episode:{row.episode_id}",
+            before=_digest(before),
+            after=_digest(row.data),
+            detail={
+                "scorer": scorer,
+                "budget": row.budget.kind.value,
+                "ratio": row.budget.ratio,
+                "raw": row.raw_size,
+                "stored": len(row.data),
+            },
+        )
+        return True
+
+    def get(self, episode_id: int) -> CompressedRow | None:
+        """The compressed memory of an episode, if there is one of its present state."""
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} FROM compressed c WHERE episode_id = ? AND digest ="
+            f" (SELECT substr(e.digest, 1, {_SAME}) FROM episodes e WHERE e.id = episode_id)",
+            (episode_id,),
+        )
+        if not rows:
+            return None
+        key, digest, kind, ratio, raw, packed, made_at, evicted_at, data = rows[0]
+        with self._db.decoding("compressed memories"):
+            budget = Budget(_KINDS[kind], float(ratio))
+            return CompressedRow(key, digest, budget, raw, packed, made_at, evicted_at, data)
+
+    def remove(self, episode_ids: Sequence[int]) -> int:
+        """Make episodes whole again: their compressed memories go. How many there were."""
+        done = 0
+        for key in episode_ids:
+            before = self._data(key)
+            if before is None:
+                continue
+            self._db.execute("DELETE FROM compressed WHERE episode_id = ?", (key,))
+            self._set_tier(key, Tier.EPISODIC, None)
+            self._audit.append("restore", f"episode:{key}", before=_digest(before))
+            done += 1
+        return done
+
+    def digests(self, ids: Sequence[int]) -> dict[int, bytes]:
+        """The digest of each episode's present state; ids that are gone are left out."""
+        found: dict[int, bytes] = {}
+        for start in range(0, len(ids), 500):
+            part = ids[start : start + 500]
+            marks = ",".join("?" * len(part))
+            sql = f"SELECT id, digest FROM episodes WHERE id IN ({marks})"
+            found.update(self._db.rows(sql, part))
+        return found
+
+    def _data(self, episode_id: int) -> bytes | None:
+        sql = "SELECT data FROM compressed WHERE episode_id = ?"
+        found: bytes | None = self._db.value(sql, (episode_id,))
+        return found
+
+    def _set_tier(self, episode_id: int, tier: Tier, kept_share: float | None) -> None:
+        self._db.execute(
+            "UPDATE episodes SET tier = ?, kept_share = ? WHERE id = ?",
+            (tier.value, kept_share, episode_id),
+        )
+
+
+def forget_outdated(database: Database, episode_id: int, digest: bytes) -> None:
+    """An episode has grown or changed: what was kept of an earlier state is no memory of it."""
+    removed = database.execute(
+        "DELETE FROM compressed WHERE episode_id = ? AND digest <> ?", (episode_id, digest[:_SAME])
+    ).rowcount
+    if removed:
+        database.execute(
+            "UPDATE episodes SET tier = ?, kept_share = NULL WHERE id = ?",
+            (Tier.EPISODIC.value, episode_id),
+        )
+
+
+def _digest(data: bytes | None) -> str:
+    return "" if data is None else sha256(data).hexdigest()

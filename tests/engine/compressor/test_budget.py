@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+from sessions_made import steps
+
+from hpm_engine.compressed import Budget, BudgetKind, KeptFor
+from hpm_engine.compressor.compression import ROW, Compression, compress
+from hpm_engine.compressor.container import unpack
+from hpm_engine.compressor.identifiers import Identifiers
+from hpm_engine.compressor.rules import COUNT
+from hpm_engine.compressor.scorer import Evidence, Filling, Scorer
+from hpm_engine.compressor.scorers import scorers
+from hpm_engine.compressor.trajectory import trajectory
+
+
+def compressed(length: int, scorer: Scorer, budget: Budget) -> Compression | None:
+    of = trajectory(steps(length))
+    return compress(Evidence(of, Identifiers(of), ()), scorer, budget)
+
+
+def allowed(made: Compression, budget: Budget) -> float:
+    of = made.zstd_size if budget.kind is BudgetKind.DEEP else made.raw_size
+    assert of is not None
+    return of / budget.ratio
+
+
+@pytest.mark.parametrize("kind", list(BudgetKind))
+@pytest.mark.parametrize("length", [1, 2, 3, 5, 12, 13, 40, 100, 700, 5_000, 20_000])
+def test_no_episode_takes_more_than_its_budget(length: int, kind: BudgetKind) -> None:
+    budget = Budget(kind)
+    made = compressed(length, COUNT, budget)
+    if made is None:  # it stays whole: only what is tiny may
+        assert length < 40
+        return
+    assert len(made.data) + ROW <= allowed(made, budget)
+    if length >= 40:
+        assert len(made.data) + ROW > 0.9 * allowed(made, budget)
+    kept = unpack(made.data)
+    assert kept.length == len(kept.mask) == length
+
+
+@pytest.mark.parametrize("kind", list(BudgetKind))
+@pytest.mark.parametrize("scorer", scorers().values(), ids=lambda one: one.name)
+def test_each_scorer_fills_the_budget_and_no_more(scorer: Scorer, kind: BudgetKind) -> None:
+    for ratio in (6.0, 12.0, 24.0):
+        budget = Budget(kind, ratio)
+        made = compressed(120, scorer, budget)
+        assert made is not None
+        stored = len(made.data) + ROW
+        assert stored <= allowed(made, budget)
+        if scorer.filling is not Filling.ACTIONS:  # all actions together may be less
+            assert stored > 0.85 * allowed(made, budget)
+
+
+def test_what_is_kept_stands_in_the_episode_where_it_is_said_to_stand() -> None:
+    made = compressed(60, COUNT, Budget())
+    assert made is not None
+    whole = steps(60)
+    for span in unpack(made.data).spans:
+        lines = whole[span.seq].parts[span.part].text.split("\n")
+        end = span.line + span.text.count("\n") + 1
+        assert "\n".join(lines[span.line : end]) == span.text
+    for word in unpack(made.data).ledger:
+        assert word.seq is not None
+        assert any(word.word in part.text for part in whole[word.seq].parts)
+
+
+def test_task_and_final_patch_are_always_kept() -> None:
+    made = compressed(60, COUNT, Budget())
+    assert made is not None
+    kept = {span.reason: span.text for span in unpack(made.data).spans}
+    assert "DiscountRule" in kept[KeptFor.TASK]
+    assert "convert_currency" in kept[KeptFor.CHANGE]

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from zstandard import ZstdError
+
+from hpm_engine.compressed import KeptFor, KeptSpan, LedgerWord
+from hpm_engine.compressor.container import Kept, pack, side_cars, unpack
+from hpm_engine.records import PartKind
+
+_LINES = st.lists(st.text(st.characters(exclude_characters="\n", codec="utf-8")), min_size=1)
+_WORDS = st.lists(st.from_regex(r"[A-Za-z_]{6,12}", fullmatch=True), unique=True)
+
+
+@st.composite
+def _kept(draw: st.DrawFn) -> Kept:
+    mask = draw(st.binary(max_size=40))
+    spans = []
+    for seq in sorted(draw(st.sets(st.integers(0, 300), max_size=5))):
+        for part in range(draw(st.integers(0, 2))):
+            line = draw(st.integers(0, 400))
+            for _ in range(draw(st.integers(1, 3))):
+                lines = draw(_LINES)
+                kind, reason = draw(st.sampled_from(PartKind)), draw(st.sampled_from(KeptFor))
+                spans.append(KeptSpan(seq, part, kind, line, "\n".join(lines), reason))
+                line += len(lines) + draw(st.integers(0, 9))
+    if draw(st.booleans()):
+        ledger = [LedgerWord(word, 1, draw(st.integers(0, 99))) for word in draw(_WORDS)]
+        ledger.sort(key=lambda one: (one.seq, one.word))
+    else:
+        words = [(draw(st.sampled_from((1, 4, 10))), word) for word in draw(_WORDS)]
+        ledger = [LedgerWord(word, count, None) for count, word in sorted(words)]
+    points = tuple(sorted(draw(st.sets(st.integers(1, 5000), max_size=6))))
+    penalty = 1.5 if points else 0.0
+    return Kept("rule", len(mask), mask, points, penalty, tuple(spans), tuple(ledger))
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(_kept())
+def test_what_is_packed_is_read_back(kept: Kept) -> None:
+    data = pack(kept)
+    assert unpack(data) == kept
+    assert sum(car.size for car in side_cars(kept, 8)) == len(data)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(_kept(), st.sampled_from((4, 2, 1)))
+def test_a_coarser_mask_errs_by_less_than_one_of_its_levels(kept: Kept, bits: int) -> None:
+    found = unpack(pack(kept, mask_bits=bits)).mask
+    assert len(found) == len(kept.mask)
+    for before, after in zip(kept.mask, found, strict=True):
+        assert abs(before - after) <= 255 / ((1 << bits) - 1) / 2 + 1
+
+
+@pytest.mark.parametrize("at", range(0, 60, 3))
+def test_damaged_bytes_are_read_as_something_or_refused(at: int) -> None:
+    spans = (KeptSpan(3, 1, PartKind.CALL, 7, "one\ntwo", KeptFor.MASK),)
+    words = (LedgerWord("identifier", 1, 3), LedgerWord("DiscountRule", 1, 4))
+    data = bytearray(pack(Kept("rule", 6, b"\0\1\2\3\4\5", (2, 4), 1.0, spans, words)))
+    assert at < len(data)
+    data[at] ^= 0xFF
+    with contextlib.suppress(ValueError, LookupError, ZstdError):
+        unpack(bytes(data))
+    with pytest.raises((ValueError, ZstdError)):
+        unpack(bytes(data[: at // 2]) if at > 1 else b"")
