@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -87,8 +88,6 @@ class Memory(AbstractContextManager["Memory"]):
         self._settings = Settings(self._db, self._log)
         self._marks = MarkRows(self._db, self._log)
         self.searches = SavedSearches(self._db, self._log)
-        self._recollection: Recollection | None = None
-        self._compression: CompressedTier | None = None
 
     def stats(self) -> Stats:
         """The store in figures."""
@@ -220,35 +219,31 @@ class Memory(AbstractContextManager["Memory"]):
         ``without`` leaves episodes out, as if they were absent; such a recall is not recorded,
         nor is one of a read-only store. Raises ``BadQuery`` for an empty cue.
         """
-        return self._recalling().recall(cue, k, scope, without, options)
+        return self._recalling.recall(cue, k, scope, without, options)
 
     def recalls(
         self, offset: int = 0, limit: int = 200, of: RecallFilter = _ANY
     ) -> list[PastRecall]:
         """Recorded recalls, newest first: who asked what, what came back, what was injected."""
-        return self._recalling().past(offset, limit, of)
+        return self._recalling.past(offset, limit, of)
 
     def recall_count(self, of: RecallFilter = _ANY) -> int:
         """How many recalls are recorded."""
-        return self._recalling().count(of)
+        return self._recalling.count(of)
 
     def unprepared(self) -> int:
         """How many episodes, new or changed, recall cannot find yet."""
-        return self._recalling().unprepared()
+        return self._recalling.unprepared()
 
     def prepare_recall(self, job: Job | None = None) -> Prepared:
-        """Index for recall what is not indexed yet; does only what is missing.
+        """Index for recall what is missing. Raises ``Cancelled``, the batches before it kept."""
+        return self._recalling.prepare(job or Job())
 
-        Raises ``Cancelled`` with the batches before it kept.
-        """
-        return self._recalling().prepare(job or Job())
-
+    @cached_property
     def _recalling(self) -> Recollection:
-        if self._recollection is None:
-            from hpm_engine.recall.recollection import Recollection  # numpy: 0.1 s
+        from hpm_engine.recall.recollection import Recollection  # numpy: 0.1 s
 
-            self._recollection = Recollection(self._db, self._log, self._episodes, self._steps)
-        return self._recollection
+        return Recollection(self._db, self._log, self._episodes, self._steps)
 
     def encode(self, job: Job | None = None, encoder: StepEncoder | None = None) -> EncodeReport:
         """Give its vectors to what lacks them, by default by the shipped encoder; index them.
@@ -259,14 +254,12 @@ class Memory(AbstractContextManager["Memory"]):
 
         return encode_and_index(self._db, self._log, self._steps, job or Job(), encoder)
 
-    @property
+    @cached_property
     def compression(self) -> CompressedTier:
         """Tier 2: ``compress``, ``preview``, ``read`` and ``restore`` of episodes."""
-        if self._compression is None:
-            from hpm_engine.compressor.tier import CompressedTier  # numpy: 0.1 s
+        from hpm_engine.compressor.tier import CompressedTier
 
-            self._compression = CompressedTier(self._db, self._log, self._episodes, self._steps)
-        return self._compression
+        return CompressedTier(self._db, self._log, self._episodes, self._steps)
 
     def set_pinned(self, ids: Sequence[int], pinned: bool) -> Edit:
         """Pin or unpin episodes; the edit undoes it."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-_TRIES = 7
+_TRIES = 8
+_ENOUGH = 0.995  # of the limit: what more tries would gain is not worth their time
 
 
 def longest(
@@ -12,26 +13,29 @@ def longest(
 ) -> int:
     """The largest beginning, of ``count`` at most, that was measured to be within ``limit``.
 
-    ``estimate`` is cheap, rises, and is off by a factor that ``measure``, which costs, corrects.
-    0 is taken to fit. What is found fits; a slightly longer one may fit too.
+    ``estimate`` is cheap and rises; ``measure``, which costs, corrects it: by a factor until
+    something was too long, then between the two that enclose the limit. 0 is taken to fit. What
+    is found fits; a slightly longer one may fit too.
     """
-    low, high, scale = 0, count + 1, 1.0
+    low, low_size = 0, 0.0
+    high, high_size = count + 1, 0.0
+    wanted = float(limit)
     for _ in range(_TRIES):
-        guess = _bisect(estimate, limit / scale, low, high)
-        if guess <= low:
-            guess = low + 1 if high - low > 1 and estimate(low) == 0 else low
-        if guess <= low:
+        if high - low < 2:
             break
+        guess = max(low + 1, _bisect(estimate, wanted, low, high))
         size = measure(guess)
-        scale = size / max(1e-9, estimate(guess))
         if size <= limit:
-            low = guess
-            if guess == count or size >= 0.995 * limit:
+            low, low_size = guess, size
+            if size >= _ENOUGH * limit:
                 break
         else:
-            high = guess
-            # A beginning as long as the last that fitted would not be tried again.
-            scale *= 1.002
+            high, high_size = guess, size
+        if high_size:
+            share = (limit - low_size) / (high_size - low_size)
+            wanted = estimate(low) + share * (estimate(high) - estimate(low))
+        else:
+            wanted = estimate(low) * limit / max(1.0, low_size)
     return low
 
 

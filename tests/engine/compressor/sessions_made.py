@@ -31,7 +31,10 @@ def drafts(length: int, seed: int = 0) -> tuple[StepDraft, ...]:
         )
     ]
     while len(made) < length - 1:
-        lines = [f"{word()} = {word()}({word()}, {draw.randrange(99)})" for _ in range(6)]
+        lines = [
+            f"{word()} = {word()}({word()}, {draw.randrange(99)})"
+            for _ in range(6 if length < 2_000 else 1)
+        ]
         parts = (
             Part(PartKind.MESSAGE, f"Look at {word()} next."),
             Part(PartKind.CALL, f"grep -rn {word()} shop/{word()}.py", "bash", "c"),

@@ -34,6 +34,9 @@ def old(tmp_path: Path) -> Path:
     for statement in (
         "DROP TABLE saved_searches",
         "DROP TABLE episode_tools",
+        "DROP TABLE compressed",
+        "DROP TABLE episode_words",
+        "DROP INDEX episodes_project",
         "DROP TABLE vectors",
         "DROP TABLE index_generations",
         "DROP TABLE encoders",
