@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.errors import NothingToImport
+from hpm_engine.ingest.amounts import dollars, token_count
 from hpm_engine.ingest.console_lines import ConsoleLine, console_lines
 from hpm_engine.ingest.conversation import Turn
 from hpm_engine.ingest.identity import Keys
@@ -20,8 +21,9 @@ from hpm_engine.records import Part, PartKind, StepFlag, StepSource
 
 _STARTED = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
 _MODEL = re.compile(r"> (?:Main model|Model|Models): (\S+)")
-_TOKENS = re.compile(r"> Tokens: ([\d.,]+)(k?) sent,.*?([\d.,]+)(k?) received")
-_COST = re.compile(r"Cost: \$([\d.]+) (?:message|send)")
+_TOKENS = re.compile(r"Tokens: ([\d.,]+)(k?) sent,.*?([\d.,]+)(k?) received")
+_LONGEST_COUNT = 300
+_COST = re.compile(r"Cost: \$(\d+(?:\.\d+)?) (?:message|send)")
 _OUTSIDE = {"user": StepSource.USER, "tool": StepSource.SYSTEM, "agent": StepSource.AGENT}
 
 
@@ -138,17 +140,21 @@ def _chats(lines: Iterable[ConsoleLine]) -> Iterator[_Chat]:
 
 def _count(turn: Turn, said: str, model: str) -> None:
     """Take the tokens and the cost that Aider reports behind a reply."""
-    if found := _TOKENS.search(f"> {said}".replace("\n", "\n> ")):
-        turn.tokens_in, turn.tokens_out = _number(*found.group(1, 2)), _number(*found.group(3, 4))
-        turn.model = model
-        if cost := _COST.search(said):
-            turn.cost = float(cost[1])
+    for line in said.split("\n"):
+        if found := _TOKENS.match(line[:_LONGEST_COUNT]):
+            turn.tokens_in, turn.tokens_out = (
+                _number(*found.group(1, 2)),
+                _number(*found.group(3, 4)),
+            )
+            turn.model = model
+            if cost := _COST.search(line[:_LONGEST_COUNT]):
+                turn.cost = dollars(float(cost[1]))
 
 
 def _number(digits: str, thousand: str) -> int | None:
     try:
-        return round(float(digits.replace(",", "")) * (1000 if thousand else 1))
-    except ValueError:
+        return token_count(round(float(digits.replace(",", "")) * (1000 if thousand else 1)))
+    except (ValueError, OverflowError):
         return None
 
 

@@ -13,8 +13,6 @@ from hpm_engine.ingest.source import SourceFile
 from hpm_engine.records import PartKind, StepFlag, StepSource
 
 _WELCOME = re.compile(r"│ ✻ Welcome to Claude")
-_CWD = re.compile(r"│\s+cwd: (.*?)\s*│?")
-_MODEL = re.compile(r"│\s+• Model: (\S+)\s*│?")
 _CALL = re.compile(
     r"(?P<name>[A-Z][A-Za-z]+|mcp__[\w-]+|[\w-]+(?: - |:)[\w-]+(?: \(MCP\))?)"
     r"\((?P<args>.*)"
@@ -62,10 +60,11 @@ def _sessions(lines: Iterable[ConsoleLine]) -> Iterator[ScreenSession]:
             session, in_banner = ScreenSession(), True
         elif in_banner:
             in_banner = not is_rule(line.text)
-            if found := _CWD.fullmatch(line.text):
-                session.cwd = found[1]
-            elif found := _MODEL.fullmatch(line.text):
-                session.model = found[1]
+            shown = line.text.strip("│ ")
+            if shown.startswith("cwd: "):
+                session.cwd = shown[5:]
+            elif shown.startswith("• Model: "):
+                session.model = shown[9:]
         else:
             _add(session, line)
     yield session

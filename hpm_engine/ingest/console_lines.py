@@ -20,7 +20,6 @@ _ESCAPES = re.compile(
 )
 _SPINNER = re.compile(r"\s*[⠁-⣿]\s+\S.*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_BACKSPACE = re.compile(r"[^\x08]\x08")
 
 
 class ConsoleLine(NamedTuple):
@@ -47,8 +46,8 @@ def console_lines(source: SourceFile) -> Iterator[ConsoleLine]:
 def screen_text(line: str) -> str:
     """What remained on the screen of one line that was painted."""
     text = _ESCAPES.sub("", line)
-    while "\x08" in text and (shorter := _BACKSPACE.sub("", text)) != text:
-        text = shorter
+    if "\x08" in text:
+        text = _typed(text)
     if "\r" in text:
         painted = [part for part in text.split("\r") if part.strip()]
         kept = [part for part in painted if not _SPINNER.fullmatch(part)]
@@ -56,3 +55,14 @@ def screen_text(line: str) -> str:
     elif _SPINNER.fullmatch(text):
         text = ""
     return _CONTROL.sub("", text).rstrip()
+
+
+def _typed(text: str) -> str:
+    """The text after its backspaces."""
+    kept: list[str] = []
+    for character in text:
+        if character != "\x08":
+            kept.append(character)
+        elif kept:
+            kept.pop()
+    return "".join(kept)

@@ -16,8 +16,7 @@ _BANNER = re.compile(r" ?███ +█{6,}[ █]*")
 _TOOL = re.compile(r" │ (?P<mark>[✔✓✗✕x⊷?o-])  (?P<name>[A-Z]\w*|mcp\S+)(?P<args> .*)?")
 _BOX = re.compile(r" │(.*?)│?")
 _PROMPT = re.compile(r">[ \xa0](.*)")
-_BOXED_PROMPT = re.compile(r"│  > (.*?) *│?")
-_BOXED_MORE = re.compile(r"│    (.*?) *│?")
+_BOXED_PROMPT, _BOXED_MORE = "│  > ", "│    "
 _MODEL = re.compile(r"│ Model +(\S+) *│?")
 _NOTICE = re.compile(r"([✕ℹ]) +(.*)")  # noqa: RUF001
 
@@ -63,8 +62,9 @@ def _add(session: ScreenSession, line: ConsoleLine) -> None:
     text = line.text
     if text.startswith("✦"):
         session.open(PartKind.MESSAGE, line, text[1:].strip())
-    elif found := _PROMPT.fullmatch(text) or _BOXED_PROMPT.fullmatch(text):
-        session.open(PartKind.MESSAGE, line, found[1], source=StepSource.USER)
+    elif (found := _PROMPT.fullmatch(text)) or text.startswith(_BOXED_PROMPT):
+        said = found[1] if found else text[len(_BOXED_PROMPT) :].rstrip(" │")
+        session.open(PartKind.MESSAGE, line, said, source=StepSource.USER)
     elif found := _TOOL.fullmatch(text):
         _add_tool(session, line, found)
     elif found := _NOTICE.fullmatch(text):
@@ -75,8 +75,8 @@ def _add(session: ScreenSession, line: ConsoleLine) -> None:
         session.close()
     elif (found := _BOX.fullmatch(text)) and session.open_kind is PartKind.RESULT:
         session.more(line._replace(text=found[1].rstrip()), 4)
-    elif (found := _BOXED_MORE.fullmatch(text)) and session.open_kind is PartKind.MESSAGE:
-        session.more(line._replace(text=found[1]), 0)
+    elif text.startswith(_BOXED_MORE) and session.open_kind is PartKind.MESSAGE:
+        session.more(line._replace(text=text[len(_BOXED_MORE) :].rstrip(" │")), 0)
     elif not text or text.startswith("  "):
         session.more(line, 2)
     else:

@@ -33,6 +33,7 @@ _LIBRARY_LOG = re.compile(
     r"|(?:Traceback|During handling|The above exception|[ \t]|[\w.]+(?:Error|Exception)\b).*\n)*+",
     re.MULTILINE,
 )
+_COMMAND = 2000  # characters of a line that may start the agent
 _TAIL_LINES = 200
 
 
@@ -97,7 +98,7 @@ class MiniSweAgentConsoleReader:
         steps = talk.drafts()
         prompt = _word(results.instruction) or _prompt(talk)
         task_key, trial = _word(results.task_id), _word(results.trial_name)
-        launched = (_LAUNCH.search(line.text) for line in sections[0].lines)
+        launched = (_launch(line) for line in sections[0].lines)
         model = next((found[1] for found in launched if found), "")
         draft = EpisodeDraft(
             format=self.format,
@@ -176,6 +177,10 @@ def _add_sections(talk: Conversation, sections: list[_Section]) -> None:
                 turn.flags |= StepFlag.ERROR
 
 
+def _launch(line: ConsoleLine) -> re.Match[str] | None:
+    return _LAUNCH.search(line.text[:_COMMAND])
+
+
 def _handed_in(flags: StepFlag) -> bool:
     return bool(flags & StepFlag.SUBMISSION)
 
@@ -186,7 +191,7 @@ def _broken_down(sections: list[_Section], instruction: str) -> Conversation:
     talk.say(StepSource.USER, instruction)
     shown = _Section("before")
     lines = [line for section in sections for line in section.lines]
-    started = next((at for at, line in enumerate(lines) if _LAUNCH.search(line.text)), None)
+    started = next((at for at, line in enumerate(lines) if _launch(line)), None)
     shown.lines = lines[started:] if started is not None else lines[-_TAIL_LINES:]
     turn = talk.say(StepSource.SYSTEM, shown.text, shown.raw)
     if turn is not None:

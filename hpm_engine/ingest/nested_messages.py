@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -84,16 +85,18 @@ def _is_conversation(items: list[Any], cut: bool) -> bool:
     return any(word(item.get("role")).lower() in ROLES for item in messages)
 
 
-def _longest(found: list[Found]) -> Iterator[Found]:
+def _longest(found: list[Found]) -> list[Found]:
     """The conversations of a record without those with which another of them begins."""
-    for number, one in enumerate(found):
-        size = len(one.messages)
-        if not any(
-            other.messages[:size] == one.messages and (len(other.messages) > size or at < number)
-            for at, other in enumerate(found)
-            if at != number
-        ):
-            yield one
+    begun: set[int] = set()  # how the longer ones begin, at each length
+    kept: list[int] = []
+    for number in sorted(range(len(found)), key=lambda at: -len(found[at].messages)):
+        digests = list(
+            accumulate(found[number].messages, lambda one, two: hash((one, two)), initial=0)
+        )
+        if digests[-1] not in begun:
+            kept.append(number)
+        begun.update(digests)
+    return [found[number] for number in sorted(kept)]
 
 
 def _episode(found: Found, raw: tuple[int, int]) -> EpisodeDraft | None:

@@ -13,6 +13,8 @@ from hpm_engine.ingest.identity import Keys
 from hpm_engine.ingest.task_text import task_line
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
 
+_LONGEST_JOINED = 100_000  # characters
+_REDRAWN_WITHIN = 20  # sessions
 _FAILED = ("Error", "[API Error", "Traceback (most recent call last)")
 
 
@@ -28,6 +30,7 @@ class ScreenSession:
         self._flags = StepFlag.NONE
         self._lines: list[str] = []
         self._start = self._end = 0
+        self._held: set[PartKind] = set()  # kinds of the last step's parts
 
     def open(
         self,
@@ -77,9 +80,11 @@ class ScreenSession:
             last = Turn(self._source, [], raw, None)
             last.flags = self._flags
             self.turns.append(last)
+            self._held = set()
         else:
             last.raw = (last.raw[0], self._end - last.raw[0])
         last.parts.append(part)
+        self._held.add(part.kind)
         if part.kind is PartKind.CALL:
             last.waiting.append("")
 
@@ -88,10 +93,9 @@ class ScreenSession:
         last = self.turns[-1] if self.turns else None
         if last is None or last.source is not StepSource.AGENT or self._source is not last.source:
             return None
-        held = {part.kind for part in last.parts}
-        if held <= {PartKind.REASONING}:
+        if self._held <= {PartKind.REASONING}:
             return last
-        joins = kind is PartKind.CALL and PartKind.RESULT not in held
+        joins = kind is PartKind.CALL and PartKind.RESULT not in self._held
         return last if joins else None
 
     def _add_result(self, text: str) -> None:
@@ -105,10 +109,11 @@ class ScreenSession:
             return
         last.raw = (last.raw[0], self._end - last.raw[0])
         failed = bool(self._flags & StepFlag.ERROR) or text.startswith(_FAILED)
+        self._held.add(PartKind.RESULT)
         before = last.parts[-1]
         if last.waiting:
             last.answer(text, "", "", failed)
-        elif before.kind is PartKind.RESULT:
+        elif before.kind is PartKind.RESULT and len(before.text) < _LONGEST_JOINED:
             last.parts[-1] = Part(PartKind.RESULT, f"{before.text}\n{text}", is_error=failed)
             last.flags |= StepFlag.ERROR if failed else StepFlag.NONE
         else:
@@ -127,7 +132,7 @@ def screen_episodes(
     shown = [_Shown(session) for session in sessions]
     shown = [one for one in shown if one.steps]
     for number, one in enumerate(shown):
-        if any(one.redrawn_in(later) for later in shown[number + 1 :]):
+        if any(one.redrawn_in(later) for later in shown[number + 1 : number + 1 + _REDRAWN_WITHIN]):
             continue
         first, last, cwd = one.steps[0], one.steps[-1], one.session.cwd
         yield EpisodeDraft(

@@ -132,12 +132,12 @@ class _Telling:
         """The messages, each without what of it has been told."""
         met: Counter[Atom] = Counter()
         for message in map(self._calls.recognised, map(spoken, messages)):
-            new: list[Atom] = []
+            new: set[Atom] = set()
             for atom in _atoms(message):
                 met[atom] += 1
                 if self._told[atom] < met[atom]:
                     self._told[atom] += 1
-                    new.append(atom)
+                    new.add(atom)
             if new:
                 yield _only(message, new)
 
@@ -157,7 +157,7 @@ def _atom_of_call(name: str, text: str) -> Atom:
     return "call", name, "".join(text.split())
 
 
-def _only(message: SpanMessage, atoms: list[Atom]) -> SpanMessage:
+def _only(message: SpanMessage, atoms: set[Atom]) -> SpanMessage:
     """The message with no more than ``atoms`` of it."""
     if message.answers:
         return message

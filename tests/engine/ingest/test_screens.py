@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_traces import memory_source, read_all, read_one, shown
 
-from hpm_engine.errors import NothingToImport
+from hpm_engine.errors import CannotImport, NothingToImport
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.walk import walk
@@ -250,3 +252,43 @@ def test_the_real_diary_is_its_sessions(data: Path) -> None:
         "013": 5,
         "014": 1,
     }
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_damaged_screens_raise_nothing_but_import_errors(choices: st.DataObject) -> None:
+    whole = choices.draw(st.sampled_from([CLAUDE, GEMINI, AIDER])).encode()
+    data = bytearray(whole)
+    pieces = st.sampled_from(["⏺ ", "  ⎿  ", "> ", "│", "\x1b[", "\n", "```", "\r", "(", "\x08"])
+    for _ in range(choices.draw(st.integers(1, 6))):
+        at = choices.draw(st.integers(0, len(data)))
+        piece = choices.draw(pieces).encode() if choices.draw(st.booleans()) else b"\xff"
+        data[at : at + choices.draw(st.integers(0, 20))] = piece
+    source = memory_source(bytes(data))
+    reader = detect(source)
+    if isinstance(reader, NotATrace):
+        assert reader.reason
+        return
+    try:
+        for episode in reader.read(source):
+            for step in episode.steps:
+                assert 0 <= step.raw_start <= step.raw_start + step.raw_size <= len(data)
+    except CannotImport as error:
+        assert "trace.json" in str(error)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["│  > " + " " * 300_000 + "x", "mini " * 60_000, "a\x08" * 100_000 + "b", "> " * 100_000],
+)
+def test_a_very_long_line_takes_no_longer_than_its_length(line: str) -> None:
+    for screen in (CLAUDE, GEMINI, AIDER):
+        assert read_all(memory_source(f"{screen}\n{line}\n\n> {line}\n".encode()))
+
+
+@pytest.mark.parametrize(
+    "lines", ["⏺ Bash(x)\n", "⏺ Bash(x)\n  ⎿  y\n", "> a\n\n⏺ b\n", "  ⎿  y\n"]
+)
+def test_very_many_lines_take_no_longer_than_their_number(lines: str) -> None:
+    ((_, steps),) = read_all(memory_source((CLAUDE + lines * 30_000).encode()))
+    assert sum(len(step.parts) for step in steps) > 10
