@@ -73,6 +73,8 @@ def read_message(value: Record, role: str = "") -> list[SpanMessage]:
             return []
         content = content.get("parts") or content.get("content") or content
     name, call_id = word(value.get("name")), word(value.get("tool_call_id"))
+    if role == "tool" and "requestor" in value:  # tau2 names the call that it answers "id"
+        call_id = call_id or word(value.get("id"))
     if _kind(value) in (*_CALL_TYPES, *_RESULT_TYPES, "reasoning"):
         return list(_from_blocks("assistant", [value], ()))
     calls = _calls(value)

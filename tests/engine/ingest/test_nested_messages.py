@@ -41,6 +41,25 @@ def test_each_list_is_an_episode_labelled_by_what_is_around_it() -> None:
     assert (second.task_key, second.outcome, second.model) == ("8", Outcome.FAILURE, "m-2")
 
 
+def test_tau2s_half_duplex_simulations_pair_their_calls() -> None:
+    call = {"id": "c1", "name": "book", "arguments": {"seat": 4}, "requestor": "assistant"}
+    said = [
+        {"role": "user", "content": "Book 4", "turn_idx": 0},
+        {"role": "assistant", "content": None, "tool_calls": [call], "turn_idx": 1},
+        {"role": "tool", "id": "c1", "content": "Booked", "requestor": "assistant"},
+    ]
+    value = {
+        "info": {},
+        "tasks": [],
+        "simulations": [{"id": "s-1", "task_id": 3, "messages": said}],
+    }
+    _, steps = read_one(document(value))
+    assert shown(steps) == [
+        [("message", "Book 4")],
+        [("call", '{"seat":4}'), ("result", "Booked")],
+    ]
+
+
 def test_a_list_with_which_another_begins_is_not_told_twice() -> None:
     value = {"a": {"prompt": TALK[:2]}, "b": {"all": TALK}, "c": {"all": TALK}}
     _, steps = read_one(document(value))
