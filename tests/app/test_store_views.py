@@ -129,6 +129,7 @@ def test_a_changed_row_breaks_the_chain(qtbot: QtBot, store: Path, navigator: Na
     database.close()
     session = Session(store)
     view = AuditView(session, navigator)
+    session.setParent(view)  # a view must not outlive the session that it listens to
     qtbot.addWidget(view)
     view.verification.verify()
     qtbot.waitUntil(lambda: view.verification.state.startswith("✗ The chain is broken at row 2"))
