@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             size=asked.size,
             measure_open=asked.measure_open,
             measure_typing=asked.measure_typing,
+            measure_recall=asked.measure_recall,
             measure_import=tuple(path.absolute() for path in asked.measure_import),
         )
     )
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     # For `hpm bench`: the window measures itself and prints JSON.
     parser.add_argument("--measure-open", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--measure-typing", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--measure-recall", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument(
         "--measure-import", nargs="+", type=Path, default=(), help=argparse.SUPPRESS
     )

@@ -22,6 +22,7 @@ class Menu(StrEnum):
     EDIT = "&Edit"
     VIEW = "&View"
     GO = "&Go"
+    RECALL = "&Recall"
     STORE = "&Store"
     HELP = "&Help"
 
@@ -37,6 +38,7 @@ class Needs(Flag):
     UNDO = auto()
     REDO = auto()
     SEARCHES = auto()
+    HIT = auto()  # the Recall view shows what was recalled
 
 
 class Command(StrEnum):
@@ -61,6 +63,7 @@ class Command(StrEnum):
     PREFERENCES = "preferences"
     GO_OVERVIEW = "go.overview"
     GO_EPISODES = "go.episodes"
+    GO_RECALL = "go.recall"
     GO_AUDIT = "go.audit"
     GO_HEALTH = "go.health"
     GO_BACK = "go.back"
@@ -73,6 +76,12 @@ class Command(StrEnum):
     THEME = "view.theme"
     INSPECTOR = "view.inspector"
     LOG = "view.log"
+    RECALL_ASK = "recall.ask"
+    RECALL_PAST = "recall.past"
+    RECALL_WITHOUT = "recall.without"
+    RECALL_PUT_BACK = "recall.put-back"
+    RECALL_COPY = "recall.copy"
+    RECALL_INDEX = "recall.index"
     AUDIT_EXPORT = "audit.export"
     AUDIT_VERIFY = "audit.verify"
     CHECK = "store.check"

@@ -28,7 +28,14 @@ class Options:
     size: tuple[int, int] | None = None
     measure_open: bool = False
     measure_typing: int = 0  # how many searches to type
+    measure_recall: int = 0  # how many cues to ask
     measure_import: tuple[Path, ...] = ()
+
+    @property
+    def measures(self) -> bool:
+        """Whether the window is to measure itself."""
+        asked = (self.measure_open, self.measure_typing, self.measure_recall, self.measure_import)
+        return any(asked)
 
 
 class Program:
@@ -71,7 +78,7 @@ def run(options: Options) -> int:
 
         return take(program, options)
     window = program.window
-    if options.measure_open or options.measure_typing or options.measure_import:
+    if options.measures:
         _end_on_error(program)
         from app.measure.run import measure
 

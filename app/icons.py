@@ -34,6 +34,7 @@ class Icon(StrEnum):
 
     OVERVIEW = "view-dashboard-outline"
     EPISODES = "forum-outline"
+    RECALL = "comment-search-outline"
     AUDIT = "clipboard-text-clock-outline"
     HEALTH = "heart-pulse"
 
@@ -104,6 +105,8 @@ class Icon(StrEnum):
     PREVIOUS = "chevron-up"
     NEXT = "chevron-down"
     CHECKED = "check"
+    ABSENT = "eye-off-outline"
+    INDEX = "database-search-outline"
     DISK = "harddisk"
     DELETE = "delete-outline"
 

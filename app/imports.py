@@ -8,9 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.indexing import index
 from app.session import Session
 from app.stores import Stores, describe_paths, is_store
-from hpm_engine import Changed
+from hpm_engine import Changed, ImportReport
 
 
 class Imports(QObject):
@@ -43,11 +44,12 @@ class Imports(QObject):
         if session is None:
             self._stores.ask_new(then=lambda: self.begin(paths))
             return
-        session.write(
+        task = session.write(
             lambda memory, job: memory.import_paths(paths, job=job),
             describe_paths(paths),
             piecewise=Changed.EPISODES | Changed.AUDIT,
         )
+        task.succeeded.connect(lambda report: _index_new(session, report))
 
     def drop(self, data: QMimeData) -> None:
         """Open a dropped store; import anything else."""
@@ -62,6 +64,12 @@ class Imports(QObject):
         dialog.setFileMode(mode)
         dialog.finished.connect(dialog.deleteLater)
         return dialog
+
+
+def _index_new(session: Session, report: ImportReport) -> None:
+    """What was imported is to be found by recall, too."""
+    if report.episodes_added or report.episodes_extended:
+        index(session)
 
 
 def dropped_paths(data: QMimeData) -> list[Path]:

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QStatusBar
 
 from app.engine_thread import Task
 from app.formatting import counted, duration, size
+from app.indexing import Indexed
+from app.models.recall_answer import Answer
 from app.problems import Problems
 from app.widgets.job_chip import JobChip
 from hpm_engine import Edit, FileReport, FileStatus, ImportReport, Verification
@@ -88,6 +90,11 @@ def sentence(title: str, result: object, seconds: float) -> str:
         if failed := len(result.with_status(FileStatus.FAILED)):
             parts.append(f"{counted(failed, 'file')} failed")
         return f"{title}: {', '.join(parts)}, {took}."
+    if isinstance(result, Indexed):
+        done = f"{counted(result.prepared.episodes, 'episode')} indexed"
+        return f"{title}: {done}, {counted(result.encoded.vectors, 'vector')} made, {took}."
+    if isinstance(result, Answer):
+        return f"{title}: {counted(len(result.rows), 'hit')}, {took}."
     if isinstance(result, Edit):
         return f"{result.title}."
     if isinstance(result, Verification):

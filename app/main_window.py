@@ -263,6 +263,7 @@ class MainWindow(QMainWindow):
                 (stack.canUndo(), Needs.UNDO),
                 (stack.canRedo(), Needs.REDO),
                 (bool(workspace.searches.all), Needs.SEARCHES),
+                (navigator.current.view is ViewName.RECALL, Needs.HIT),
             ):
                 state |= need if holds else Needs.NOTHING
         self.commands.update(state)

@@ -15,17 +15,22 @@ class ViewName(StrEnum):
 
     OVERVIEW = "overview"
     EPISODES = "episodes"
+    RECALL = "recall"
     AUDIT = "audit"
     HEALTH = "health"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A view with what is selected in it: an episode, and a step of it by its number."""
+    """A view with what is selected in it: an episode, and a step of it by its number.
+
+    ``recall_id`` is the recorded recall among whose hits it was selected.
+    """
 
     view: ViewName
     episode_id: int | None = None
     seq: int | None = None
+    recall_id: int | None = None
 
 
 class Navigator(QObject):
@@ -91,6 +96,8 @@ class Navigator(QObject):
     def _continues(self, place: Place, now: float) -> bool:
         here = self.current
         if place.view is not here.view or here.episode_id is None or self.can_go_forward:
+            return False
+        if place.recall_id != here.recall_id:
             return False
         hurried = now - self._moved_at < self._settle
         return place.episode_id == here.episode_id or hurried

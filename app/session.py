@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -84,6 +85,11 @@ class Session(QObject):
         task.succeeded.connect(self._on_written)
         self.job_started.emit(task)
         return task
+
+    @property
+    def writable(self) -> bool:
+        """Whether the file lets itself be written."""
+        return os.access(self.path, os.W_OK)
 
     @property
     def writing(self) -> bool:

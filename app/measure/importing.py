@@ -29,6 +29,7 @@ class Importing(QObject):
         super().__init__(program.window)
         self._window, self._paths, self._finish = program.window, paths, finish
         self._figures: dict[str, Any] = {}
+        self._imports: Task | None = None
         self._ticks = Ticks(self)
         self._window.workspace_changed.connect(self._on_opened)
 
@@ -48,7 +49,10 @@ class Importing(QObject):
         self._window.imports.begin(self._paths)
 
     def _on_started(self, task: Task) -> None:
-        task.succeeded.connect(self._on_imported)
+        """The first job is the import; what it begins afterwards is not measured."""
+        if self._imports is None:
+            self._imports = task
+            task.succeeded.connect(self._on_imported)
 
     def _on_imported(self, report: ImportReport) -> None:
         self._figures |= {
@@ -59,4 +63,13 @@ class Importing(QObject):
         QTimer.singleShot(_REST_MS, self, self._end)
 
     def _end(self) -> None:
-        self._finish(self._figures | self._ticks.stop() | {"rss_mb": memory_mb()})
+        self._figures |= self._ticks.stop() | {"rss_mb": memory_mb()}
+        self._stop_the_rest()
+
+    def _stop_the_rest(self) -> None:
+        workspace = self._window.workspace
+        if workspace is None or not workspace.session.writing:
+            self._finish(self._figures)
+            return
+        workspace.session.cancel_writes()
+        QTimer.singleShot(_REST_MS, self, self._stop_the_rest)

@@ -36,6 +36,11 @@ def measure(program: Program, options: Options) -> int:
 
         Typing(program, options.measure_typing, finish)
         program.window.stores.open(options.store)
+    elif options.measure_recall:
+        from app.measure.recalls import Recalls
+
+        Recalls(program, options.measure_recall, finish)
+        program.window.stores.open(options.store)
     else:
         from app.measure.opening import Opening
 

@@ -21,6 +21,7 @@ from app.widgets.row_view import RowView
 from app.widgets.state_page import StatePage
 from hpm_engine import Changed, EpisodeList, EpisodeQuery, Facets, Job, Memory
 
+_UNFILTERED = Changed.RECALLS | Changed.AUDIT  # what changes no value that filters offer
 _STEP_KEYS = frozenset({Qt.Key.Key_J, Qt.Key.Key_K, Qt.Key.Key_N, Qt.Key.Key_Space})
 
 
@@ -246,9 +247,9 @@ class EpisodesView(QWidget):
 
     def refresh(self, changed: Changed) -> None:
         """Show what a write changed; selection and scroll position stay."""
-        if not changed & (Changed.EPISODES | Changed.MARKS):
+        if not changed & (Changed.EPISODES | Changed.MARKS | Changed.RECALLS):
             return
-        self._facets_due = True
+        self._facets_due = self._facets_due or changed != changed & _UNFILTERED
         self._search()
         if changed & Changed.EPISODES:
             self.pane.reload()

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from app.views.episodes import EpisodesView
     from app.views.health import HealthView
     from app.views.overview import OverviewView
+    from app.views.recall import RecallView
 
-    View: TypeAlias = AuditView | EpisodesView | HealthView | OverviewView
+    View: TypeAlias = AuditView | EpisodesView | HealthView | OverviewView | RecallView
 
 Maker = Callable[[Session, Navigator], "View"]
 
@@ -42,6 +43,12 @@ def _episodes() -> Maker:
     return EpisodesView
 
 
+def _recall() -> Maker:
+    from app.views.recall import RecallView
+
+    return RecallView
+
+
 def _audit() -> Maker:
     from app.views.audit import AuditView
 
@@ -57,6 +64,7 @@ def _health() -> Maker:
 VIEWS: dict[ViewName, Entry] = {
     ViewName.OVERVIEW: Entry("Overview", Icon.OVERVIEW, _overview),
     ViewName.EPISODES: Entry("Episodes", Icon.EPISODES, _episodes),
+    ViewName.RECALL: Entry("Recall", Icon.RECALL, _recall),
     ViewName.AUDIT: Entry("Audit", Icon.AUDIT, _audit),
     ViewName.HEALTH: Entry("Health", Icon.HEALTH, _health),
 }

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QDate, QDateTime, QSignalBlocker, QTime, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QSpinBox, QWidget
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
 from app.theme import Colour
-from app.widgets.check_box import CheckBox
+from app.widgets.day_field import DayField
 from app.widgets.flow_layout import FlowLayout
 from app.widgets.plain_text import SafeLabel
 from hpm_engine import AuditFilter
@@ -25,8 +25,7 @@ class AuditFilters(QWidget):
         super().__init__(parent)
         self._actor = self._box("Anyone", "Who did it")
         self._action = self._box("Any action", "What was done")
-        self._since, self._from = self._day("From", "First day")
-        self._until, self._to = self._day("To", "Last day")
+        self._from, self._to = DayField("From", "First day"), DayField("To", "Last day")
         self._episode = QSpinBox()
         self._episode.setRange(0, 2_147_483_647)
         self._episode.setSpecialValueText("Any episode")
@@ -35,11 +34,12 @@ class AuditFilters(QWidget):
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.changed)
         self._episode.valueChanged.connect(self._pause.start)
+        for day in (self._from, self._to):
+            day.changed.connect(self._pause.start)
         layout = FlowLayout(self)
         layout.setContentsMargins(6, 4, 6, 4)
         layout.setSpacing(6)
-        fields = (self._actor, self._action, self._since, self._from, self._until, self._to)
-        for widget in (*fields, self._episode):
+        for widget in (self._actor, self._action, self._from, self._to, self._episode):
             layout.addWidget(widget)
         self.count = SafeLabel(tone=Colour.MUTED)
         layout.addWidget(self.count)
@@ -56,17 +56,6 @@ class AuditFilters(QWidget):
         box.editTextChanged.connect(lambda: self._pause.start())
         return box
 
-    def _day(self, text: str, name: str) -> tuple[CheckBox, QDateEdit]:
-        check, day = CheckBox(text), QDateEdit(QDate.currentDate())
-        day.setCalendarPopup(True)
-        day.setDisplayFormat("yyyy-MM-dd")
-        day.setAccessibleName(name)
-        day.setEnabled(False)
-        check.toggled.connect(day.setEnabled)
-        check.toggled.connect(lambda: self._pause.start())
-        day.dateChanged.connect(lambda: self._pause.start())
-        return check, day
-
     def offer(self, actors: Iterable[str], actions: Iterable[str]) -> None:
         """Add values that were met in the log to the choices."""
         for box, values in ((self._actor, actors), (self._action, actions)):
@@ -79,8 +68,8 @@ class AuditFilters(QWidget):
     def filter(self) -> AuditFilter:
         """What the log is restricted to."""
         return AuditFilter(
-            since=_start(self._from.date()) if self._since.isChecked() else None,
-            until=_start(self._to.date().addDays(1)) if self._until.isChecked() else None,
+            since=self._from.start(),
+            until=self._to.start(after_days=1),
             actor=self._actor.currentText().strip(),
             action=self._action.currentText().strip(),
             episode_id=self._episode.value() or None,
@@ -90,11 +79,6 @@ class AuditFilters(QWidget):
         """Unset every filter."""
         for box in (self._actor, self._action):
             box.setEditText("")
-        self._since.setChecked(False)
-        self._until.setChecked(False)
+        self._from.clear()
+        self._to.clear()
         self._episode.setValue(0)
-
-
-def _start(day: QDate) -> int:
-    local = QDateTime(day, QTime(0, 0))
-    return int(local.toMSecsSinceEpoch()) * 1000

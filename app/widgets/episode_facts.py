@@ -8,9 +8,19 @@ from app.formatting import NOTHING, counted, duration, local_time, number, share
 from app.theme import Colour
 from app.widgets.fact_list import Fact
 from app.widgets.plain_text import one_line
-from hpm_engine import Episode, EpisodeDetail, EpisodeLink, Outcome, PartKind, Step, StepFlag
+from hpm_engine import (
+    Episode,
+    EpisodeDetail,
+    EpisodeLink,
+    Outcome,
+    PartKind,
+    PastRecall,
+    Step,
+    StepFlag,
+)
 
 Go = Callable[[int], None]
+Recalls = tuple[int, tuple[PastRecall, ...]]  # how many gave an episode, and the last of them
 
 OUTCOMES: dict[Outcome, tuple[str, Colour]] = {
     Outcome.SUCCESS: ("✓ success", Colour.GOOD),
@@ -82,9 +92,11 @@ def episode_facts(episode: Episode) -> tuple[Fact, ...]:
     )
 
 
-def lineage_facts(detail: EpisodeDetail, go: Go, most: int = 50) -> tuple[Fact, ...]:
-    """The episodes that this one comes from and those that came from it, as links."""
-    facts = []
+def lineage_facts(
+    detail: EpisodeDetail, go: Go, recalls: Recalls, go_recall: Go, most: int = 50
+) -> tuple[Fact, ...]:
+    """The episodes that this one comes from, those that came from it, and its recalls, as links."""
+    facts = _recall_facts(recalls, go_recall)
     if detail.parent is not None:
         facts.append(_link("Subagent of", detail.parent, go))
     if detail.continues is not None:
@@ -94,6 +106,20 @@ def lineage_facts(detail: EpisodeDetail, go: Go, most: int = 50) -> tuple[Fact, 
     if len(detail.children) > most:
         facts.append(Fact("More", f"{counted(len(detail.children) - most, 'subagent')} not shown"))
     return tuple(facts)
+
+
+def _recall_facts(recalls: Recalls, go: Go) -> list[Fact]:
+    times, last = recalls
+    if not last:
+        return []
+    said = f"{counted(times, 'time')}, last {local_time(last[0].at)}"
+    return [Fact("Recalled", said), *(_recall_link(recall, go) for recall in last)]
+
+
+def _recall_link(recall: PastRecall, go: Go) -> Fact:
+    text = f"{local_time(recall.at)} · {one_line(recall.cue, 80)}"
+    name = f"by {one_line(recall.actor, 12)}"
+    return Fact(name, text, tip=utc_time(recall.at), go=lambda: go(recall.id))
 
 
 def source_facts(detail: EpisodeDetail) -> tuple[Fact, ...]:

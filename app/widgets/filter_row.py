@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
-from app.formatting import number
 from app.widgets.check_box import CheckBox
+from app.widgets.facet_box import EVERY, FacetBox
 from app.widgets.flow_layout import FlowLayout
-from app.widgets.marks import OUTCOMES
-from app.widgets.plain_text import one_line, tip
+from app.widgets.plain_text import tip
 from hpm_engine import EpisodeQuery, Facets, Outcome
-
-_EVERY = {
-    "project": "All projects",
-    "agent": "All agents",
-    "outcome": "All outcomes",
-    "tag": "All tags",
-}
 
 
 class FilterRow(QWidget):
@@ -28,7 +20,9 @@ class FilterRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._boxes = {field: self._box(field) for field in _EVERY}
+        self._boxes = {field: FacetBox(field) for field in EVERY}
+        for box in self._boxes.values():
+            box.currentIndexChanged.connect(self._on_changed)
         self._pinned = self._check("Pinned", "Only episodes that are pinned")
         self._errors = self._check("With errors", "Only episodes in which a tool call failed")
         self._top = self._check("No subagents", "Leave out episodes that another one started")
@@ -41,15 +35,6 @@ class FilterRow(QWidget):
         for widget in (*self._boxes.values(), *checks, self._clear):
             layout.addWidget(widget)
         self._clear.setVisible(False)
-
-    def _box(self, field: str) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName(f"Filter by {field}")
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(11)
-        box.addItem(_EVERY[field], "")
-        box.currentIndexChanged.connect(self._on_changed)
-        return box
 
     def _check(self, text: str, hint: str) -> CheckBox:
         check = CheckBox(text)
@@ -83,38 +68,18 @@ class FilterRow(QWidget):
             "tag": facets.tags,
         }
         for field, values in offered.items():
-            chosen = self._boxes[field].currentData()
-            self._fill(field, values)
-            self._choose(field, chosen)
+            self._boxes[field].offer(values)
         self._boxes["tag"].setEnabled(bool(facets.tags))
-
-    def _fill(self, field: str, values: tuple[tuple[str, int], ...]) -> None:
-        box = self._boxes[field]
-        with QSignalBlocker(box):
-            box.clear()
-            box.addItem(_EVERY[field], "")
-            for value, count in values:
-                word = str(OUTCOMES[Outcome(value)]) if field == "outcome" else one_line(value, 60)
-                box.addItem(f"{word or '(none)'} ({number(count)})", value)
-
-    def _choose(self, field: str, value: str) -> None:
-        box = self._boxes[field]
-        with QSignalBlocker(box):
-            place = box.findData(value) if value else 0
-            if place < 0:  # the facets have not arrived yet, or the last such episode went
-                box.addItem(one_line(value, 60), value)
-                place = box.count() - 1
-            box.setCurrentIndex(place)
 
     def apply(self, query: EpisodeQuery) -> EpisodeQuery:
         """The query with these filters instead of its own."""
-        outcome = self._boxes["outcome"].currentData()
+        outcome = self._boxes["outcome"].value
         return msgspec.structs.replace(
             query,
-            project=self._boxes["project"].currentData(),
-            agent=self._boxes["agent"].currentData(),
+            project=self._boxes["project"].value,
+            agent=self._boxes["agent"].value,
             outcome=Outcome(outcome) if outcome else None,
-            tag=self._boxes["tag"].currentData(),
+            tag=self._boxes["tag"].value,
             pinned=True if self._pinned.isChecked() else None,
             has_error=True if self._errors.isChecked() else None,
             top_level=self._top.isChecked(),
@@ -122,10 +87,10 @@ class FilterRow(QWidget):
 
     def show_query(self, query: EpisodeQuery) -> None:
         """Show the filters of a query that came from elsewhere."""
-        self._choose("project", query.project)
-        self._choose("agent", query.agent)
-        self._choose("outcome", query.outcome.value if query.outcome else "")
-        self._choose("tag", query.tag)
+        self._boxes["project"].choose(query.project)
+        self._boxes["agent"].choose(query.agent)
+        self._boxes["outcome"].choose(query.outcome.value if query.outcome else "")
+        self._boxes["tag"].choose(query.tag)
         for check, state in (
             (self._pinned, bool(query.pinned)),
             (self._errors, bool(query.has_error)),

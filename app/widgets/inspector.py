@@ -9,15 +9,24 @@ from app.models.latest_read import LatestRead
 from app.navigation import Navigator, Place, ViewName
 from app.session import Session
 from app.theme import Colour
-from app.widgets.episode_facts import episode_facts, lineage_facts, source_facts, step_facts
+from app.widgets.episode_facts import (
+    Recalls,
+    episode_facts,
+    lineage_facts,
+    source_facts,
+    step_facts,
+)
 from app.widgets.fact_list import Fact, FactList
 from app.widgets.plain_text import SafeLabel, one_line
-from hpm_engine import Changed, EpisodeDetail, Job, Memory, Step
+from hpm_engine import Changed, EpisodeDetail, Job, Memory, RecallFilter, Step
 
 _SETTLE_MS = 60  # walking through a table asks only for where one stays
 _EMPTY = "Select an episode to see its facts, its lineage and the file it came from."
 
-Answer = tuple[EpisodeDetail, Step | None]
+_RECALLS_SHOWN = 3
+_SHOWN = Changed.EPISODES | Changed.MARKS | Changed.RECALLS
+
+Answer = tuple[EpisodeDetail, Step | None, Recalls]
 
 
 class Inspector(QDockWidget):
@@ -109,7 +118,7 @@ class Inspector(QDockWidget):
             self._timer.start()
 
     def _on_changed(self, changed: Changed) -> None:
-        if changed & (Changed.EPISODES | Changed.MARKS) and self._place is not None:
+        if changed & _SHOWN and self._place is not None:
             self._timer.start()
 
     def _ask(self) -> None:
@@ -121,17 +130,17 @@ class Inspector(QDockWidget):
         def look(memory: Memory, job: Job) -> Answer:
             detail = memory.detail(episode_id)
             steps = memory.steps(episode_id, seq, seq + 1) if seq is not None else []
-            return detail, steps[0] if steps else None
+            return detail, steps[0] if steps else None, _recalls(memory, detail)
 
         self._reads.ask(look, self._show, lambda error: self._show_nothing(str(error)))
 
     def _show(self, answer: Answer) -> None:
-        detail, step = answer
+        detail, step, recalls = answer
         self._hint.hide()
         self._title.setText(one_line(detail.episode.task, 200) or "Untitled episode")
         self._title.show()
         self._step.show_facts(step_facts(step, detail.episode.steps) if step else ())
-        self._lineage.show_facts(lineage_facts(detail, self._go))
+        self._lineage.show_facts(lineage_facts(detail, self._go, recalls, self._go_recall))
         self._episode.show_facts(episode_facts(detail.episode))
         self._source.show_facts(source_facts(detail))
         self.shown.emit(detail.episode.id)
@@ -146,3 +155,16 @@ class Inspector(QDockWidget):
     def _go(self, episode_id: int) -> None:
         if self._navigator is not None:
             self._navigator.go(Place(ViewName.EPISODES, episode_id))
+
+    def _go_recall(self, recall_id: int) -> None:
+        if self._navigator is not None and self._place is not None:
+            episode_id = self._place.episode_id
+            self._navigator.go(Place(ViewName.RECALL, episode_id, None, recall_id))
+
+
+def _recalls(memory: Memory, detail: EpisodeDetail) -> Recalls:
+    """The recalls that gave an episode: how many, and the last."""
+    if detail.episode.last_recalled_at is None:  # spares a first look the modules of recall
+        return 0, ()
+    of = RecallFilter(episode_id=detail.episode.id)
+    return memory.recall_count(of), tuple(memory.recalls(0, _RECALLS_SHOWN, of))

@@ -85,9 +85,14 @@ class Bar(QWidget):
 
     def __init__(self, share: float, colour: Colour, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._share, self._colour = max(0.0, min(1.0, share)), colour
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.show_share(share, colour)
+
+    def show_share(self, share: float, colour: Colour) -> None:
+        """Show another share."""
+        self._share, self._colour = max(0.0, min(1.0, share)), colour
         self.setAccessibleName(f"{share * 100:.0f} %")
+        self.update()
 
     def sizeHint(self) -> QSize:
         """A slim line."""

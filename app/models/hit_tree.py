@@ -1,0 +1,141 @@
+"""The hits of a recall as a tree: episodes, and under each the steps that answer best."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from app.formatting import local_time, number
+from app.models.recall_answer import HitRow
+from app.widgets.marks import OUTCOMES, TIERS
+from app.widgets.plain_text import one_line, tip
+from app.widgets.shares import in_words
+from hpm_engine import ScorePart, StepHit
+
+ROW = Qt.ItemDataRole.UserRole  # the HitRow or StepHit itself
+_Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+_TOP = 0  # internal id of hits; a step has the number of its hit's row, from 1
+
+
+class HitTree(QAbstractItemModel):
+    """One column; what is painted is the row itself, what is read aloud its text."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[HitRow, ...] = ()
+
+    def show_rows(self, rows: tuple[HitRow, ...]) -> None:
+        """Show other hits."""
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def index_of(self, episode_id: int, seq: int | None = None) -> QModelIndex:
+        """The hit, or one of its steps; invalid when it is not there."""
+        for place, row in enumerate(self.rows):
+            if row.episode_id != episode_id:
+                continue
+            hit = self.index(place, 0)
+            for number_, step in enumerate(row.steps):
+                if step.seq == seq:
+                    return self.index(number_, 0, hit)
+            return hit
+        return QModelIndex()
+
+    def index(self, row: int, column: int, parent: _Index = _NOWHERE) -> QModelIndex:  # noqa: D102
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else _TOP)
+
+    def parent(self, index: _Index = _NOWHERE) -> QModelIndex:  # type: ignore[override]  # noqa: D102
+        if not index.isValid() or index.internalId() == _TOP:
+            return QModelIndex()
+        return self.createIndex(int(index.internalId()) - 1, 0, _TOP)
+
+    def rowCount(self, parent: _Index = _NOWHERE) -> int:  # noqa: D102
+        if not parent.isValid():
+            return len(self.rows)
+        if parent.internalId() != _TOP or parent.row() >= len(self.rows):
+            return 0
+        return len(self.rows[parent.row()].steps)
+
+    def columnCount(self, parent: _Index = _NOWHERE) -> int:  # noqa: D102
+        return 1
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The row itself, its text, or every part of its score as the tip."""
+        if not index.isValid():
+            return None
+        row = self._row(index)
+        if role == ROW:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return spoken(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(reasons(row) if isinstance(row, HitRow) else row.excerpt)
+        return None
+
+    def _row(self, index: _Index) -> HitRow | StepHit:
+        if index.internalId() == _TOP:
+            return self.rows[index.row()]
+        return self.rows[int(index.internalId()) - 1].steps[index.row()]
+
+
+def title(row: HitRow) -> str:
+    """The task of a hit, or what can be said of one that is gone."""
+    return one_line(row.task) or f"Episode {row.episode_id}, no longer in the store"
+
+
+def facts(row: HitRow) -> list[str]:
+    """What is known of a hit's episode, in short."""
+    episode = row.episode
+    if episode is None:
+        return [f"episode {row.episode_id}"]
+    parts = [str(OUTCOMES[episode.outcome]), str(TIERS[episode.tier])]
+    parts += [one_line(fact, 40) for fact in (episode.project, episode.agent) if fact]
+    return [*parts, local_time(episode.started_at)]
+
+
+def moved(row: HitRow) -> str:
+    """How a rank changed since something was left out."""
+    if row.before is None:
+        return ""
+    if not row.before:
+        return "new"
+    by = row.before - row.rank
+    return f"▲ {by}" if by > 0 else f"▼ {-by}" if by < 0 else "="
+
+
+def spoken(row: HitRow | StepHit) -> str:
+    """A row in one line."""
+    if not isinstance(row, HitRow):
+        return f"Step {number(row.seq + 1)}: {one_line(row.excerpt, 400)}"
+    words = [f"{row.rank}. {title(row)}", *facts(row), f"score {row.score:.2f}"]
+    words += [in_words(row.shares)] if row.shares else []
+    words += [f"terms {', '.join(row.terms)}"] if row.terms else []
+    words += ["in the context block"] if row.injected else []
+    if row.before is not None:
+        words.append(f"rank {row.before} before" if row.before else "new")
+    return " · ".join(words)
+
+
+def reasons(row: HitRow) -> str:
+    """Every part of a score, largest first."""
+    lines = [f"{title(row)[:200]}", f"score {row.score:.2f}"]
+    if row.parts:
+        ordered = sorted(row.parts, key=lambda part: -part.weight * part.value)
+        lines += [_reason(part) for part in ordered if part.weight]
+    else:
+        lines += [f"{name}: {share * 100:.0f} %" for name, share in row.shares if share]
+    if row.terms:
+        lines.append(f"terms: {', '.join(row.terms)}")
+    return "\n".join(lines)
+
+
+def _reason(part: ScorePart) -> str:
+    given = part.weight * part.value
+    return (
+        f"{part.name}: {given:+.2f} = {part.weight:g} times {part.value:+.2f} (raw {part.raw:.3g})"
+    )

@@ -1,0 +1,120 @@
+"""A question put to recall, and the rows in which its answer is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from hpm_engine import (
+    Changed,
+    Episode,
+    Memory,
+    PastRecall,
+    Recall,
+    RecallOptions,
+    RecallScope,
+    ScorePart,
+    StepHit,
+)
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What is asked: a cue, how many episodes from where, and room for how many tokens."""
+
+    cue: str
+    k: int = 10
+    scope: RecallScope = RecallScope()
+    budget: int = 2_000
+    record: bool = True
+
+    def put(self, memory: Memory, without: Sequence[int] = ()) -> Recall:
+        """Recall; raises what ``Memory.recall`` does."""
+        options = RecallOptions(budget=self.budget, record=self.record)
+        return memory.recall(self.cue, self.k, self.scope, without, options)
+
+
+class HitRow(msgspec.Struct, frozen=True):
+    """One recalled episode as a row; ``episode`` is None once it is gone from the store.
+
+    ``before`` is its rank with nothing left out, 0 if it had none, None if nothing is left out.
+    """
+
+    rank: int
+    episode_id: int
+    task: str
+    score: float
+    shares: tuple[tuple[str, float], ...]
+    injected: bool  # whether it stands in the context block
+    episode: Episode | None
+    parts: tuple[ScorePart, ...] = ()
+    terms: tuple[str, ...] = ()
+    steps: tuple[StepHit, ...] = ()
+    before: int | None = None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What is shown: a recall made now (``recall``) or one as it was recorded (``past``)."""
+
+    rows: tuple[HitRow, ...]
+    recall: Recall | None = None
+    past: PastRecall | None = None
+    without: tuple[HitRow, ...] = ()
+    changed: Changed = Changed.NOTHING
+
+    @property
+    def recall_id(self) -> int | None:
+        """The number under which it is recorded, if it is."""
+        if self.past is not None:
+            return self.past.id
+        return self.recall.id if self.recall is not None else None
+
+
+def answer_of(recall: Recall) -> Answer:
+    """A recall as rows."""
+    given = set(recall.context.episode_ids)
+    rows = tuple(
+        HitRow(
+            rank=rank,
+            episode_id=hit.episode.id,
+            task=hit.episode.task or hit.episode.key,
+            score=hit.score,
+            shares=tuple((part.name, part.share) for part in hit.parts),
+            injected=hit.episode.id in given,
+            episode=hit.episode,
+            parts=hit.parts,
+            terms=hit.terms,
+            steps=hit.steps,
+        )
+        for rank, hit in enumerate(recall.hits, start=1)
+    )
+    changed = Changed.NOTHING if recall.id is None else Changed.RECALLS | Changed.AUDIT
+    return Answer(rows, recall=recall, changed=changed)
+
+
+def compared(recall: Recall, whole: Answer, without: tuple[HitRow, ...]) -> Answer:
+    """The recall without some episodes, each row with the rank that it had in the whole one."""
+    ranks = {row.episode_id: row.rank for row in whole.rows}
+    answer = answer_of(recall)
+    rows = tuple(
+        msgspec.structs.replace(row, before=ranks.get(row.episode_id, 0)) for row in answer.rows
+    )
+    return msgspec.structs.replace(answer, rows=rows, without=without)
+
+
+def past_answer(past: PastRecall, episodes: Iterable[Episode]) -> Answer:
+    """A recorded recall as rows; its steps and terms were not recorded."""
+    known = {episode.id: episode for episode in episodes}
+    rows = tuple(
+        HitRow(
+            rank=rank,
+            episode_id=hit.episode_id,
+            task=hit.task,
+            score=hit.score,
+            shares=hit.shares,
+            injected=hit.injected,
+            episode=known.get(hit.episode_id),
+        )
+        for rank, hit in enumerate(past.hits, start=1)
+    )
+    return Answer(rows, past=past)

@@ -1,0 +1,60 @@
+"""A choice among the values that the store holds of one field, with "all" before them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from app.formatting import number
+from app.widgets.marks import OUTCOMES
+from app.widgets.plain_text import one_line
+from hpm_engine import Outcome
+
+EVERY = {
+    "project": "All projects",
+    "agent": "All agents",
+    "outcome": "All outcomes",
+    "tag": "All tags",
+}
+
+
+class FacetBox(QComboBox):
+    """``currentIndexChanged`` says that a person chose; what is offered anew stays chosen."""
+
+    def __init__(self, field: str, letters: int = 11, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._field = field
+        self.setAccessibleName(f"Filter by {field}")
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(letters)
+        self.addItem(EVERY[field], "")
+
+    @property
+    def value(self) -> str:
+        """What is chosen; empty for all."""
+        chosen: str = self.currentData()
+        return chosen
+
+    def offer(self, values: Iterable[tuple[str, int]]) -> None:
+        """Offer values with their counts, keeping what is chosen."""
+        chosen = self.value
+        with QSignalBlocker(self):
+            self.clear()
+            self.addItem(EVERY[self._field], "")
+            for value, count in values:
+                self.addItem(f"{self._word(value) or '(none)'} ({number(count)})", value)
+        self.choose(chosen)
+
+    def choose(self, value: str) -> None:
+        """Show a choice that came from elsewhere."""
+        with QSignalBlocker(self):
+            place = self.findData(value) if value else 0
+            if place < 0:  # the facets have not arrived yet, or the last such episode went
+                self.addItem(one_line(value, 60), value)
+                place = self.count() - 1
+            self.setCurrentIndex(place)
+
+    def _word(self, value: str) -> str:
+        return str(OUTCOMES[Outcome(value)]) if self._field == "outcome" else one_line(value, 60)
