@@ -46,7 +46,7 @@ def encode_and_index(
     job: Job,
     encoder: StepEncoder | None,
 ) -> EncodeReport:
-    """Encode what is missing, then bring the indexes over it up to date."""
+    """Encode the steps and episodes that lack vectors, then bring the indexes up to date."""
     started = time.monotonic()
     if encoder is None:
         encoder = encoder_to_use(database, steps, job)
@@ -55,7 +55,8 @@ def encode_and_index(
         encode_phi(database, log, steps, encoder, job)
     builder = IndexBuilder(database, log, index_folder(database))
     current = (VectorRows(database).current(kind) for kind in VectorKind)
-    built = [builder.build(one, job) for one in current if one is not None]
+    searched = [one for one in current if one is not None and one.kind is not VectorKind.OPENING]
+    built = [builder.build(one, job) for one in searched]
     seconds = time.monotonic() - started
     return structs.replace(report, seconds=seconds, indexed=any(built))
 
@@ -172,7 +173,7 @@ class Encoding:
     def _with_earlier(self, step: StoredEncoder, one: _Encoded) -> _Encoded:
         """The vectors that the episode has already, and the new ones behind them."""
         for row in self._rows.get(step, [one.episode.episode_id]) if one.episode.start else ():
-            earlier = np.frombuffer(row.data, "<f2").reshape(row.count, -1)
+            earlier = np.frombuffer(row.data, "<f2").reshape(row.count, step.dimension)
             positions = np.concatenate([np.frombuffer(row.positions, "<u4"), one.positions])
             return _Encoded(one.episode, positions, np.concatenate([earlier, one.data]))
         return one

@@ -93,7 +93,7 @@ class VectorIndex(ABC):
         encoder = self._usable()
         with self._database.reading():
             for row in self._rows.get(encoder, [episode_id]) if encoder else ():
-                data = np.frombuffer(row.data, "<f2").reshape(row.count, -1)
+                data = np.frombuffer(row.data, "<f2").reshape(row.count, self._queries.dimension)
                 positions = np.frombuffer(row.positions, "<u4")
                 return positions.astype(np.int64), data.astype(np.float32)
         return np.empty(0, np.int64), np.empty((0, self._queries.dimension), np.float32)
@@ -175,12 +175,6 @@ class StepIndex(VectorIndex):
 
     def _ids(self, listing: Listing, places: NDArray[np.int64]) -> NDArray[np.int64]:
         return listing.step_ids(places)
-
-
-class OpeningIndex(StepIndex):
-    """The nearest of the episodes' first actions, by a stronger encoder: ids of steps."""
-
-    kind = VectorKind.OPENING
 
 
 class MeanIndex(VectorIndex):

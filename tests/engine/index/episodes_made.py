@@ -52,7 +52,7 @@ def vectors(memory: Memory, kind: VectorKind = VectorKind.STEP) -> dict[int, NDA
     encoder = rows.current(kind)
     assert encoder is not None
     return {
-        row.episode_id: np.frombuffer(row.data, "<f2").reshape(row.count, -1)
+        row.episode_id: np.frombuffer(row.data, "<f2").reshape(row.count, encoder.dimension)
         for row in rows.since(encoder)
     }
 

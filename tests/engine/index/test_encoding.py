@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from word_encoder import WordEncoder
 
 from hpm_engine import Cancelled, Job, open_memory
+from hpm_engine.index.cache import index_folder
+from hpm_engine.index.vector_index import StepIndex
 from hpm_engine.memory import Memory
 from hpm_engine.records import StepFlag
 from hpm_engine.step_text import action_text
@@ -65,6 +67,17 @@ def test_growing_and_changing_ends_as_encoding_the_last_state_once(
         once.encode(encoder=WordEncoder())
         for kind in VectorKind.STEP, VectorKind.MEAN:
             assert np.array_equal(vectors(memory, kind)[1], vectors(once, kind)[1])
+
+
+def test_an_episode_may_begin_with_nothing_to_encode(memory: Memory) -> None:
+    write(memory, "a", " ")
+    memory.encode(encoder=WordEncoder())
+    index = StepIndex(memory._db, WordEncoder().identity, index_folder(memory._db))
+    assert [len(part) for part in index.vectors(1)] == [0, 0]
+    write(memory, "a", " ", "two")
+    memory.encode(encoder=WordEncoder())
+    positions, data = index.vectors(1)
+    assert positions.tolist() == [1] and data.shape == (1, 32)
 
 
 def test_a_run_stopped_again_and_again_ends_as_one_that_was_not(
