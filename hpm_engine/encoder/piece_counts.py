@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RUN = 5  # steps that count as one document
+# Part of an encoder's identity: to be changed with the way that weights are computed.
+WEIGHTING = "log share of runs of 5, prior of 100 by rank"
 _PRIOR_RUNS = 100
 _PRIOR_SHARE = 200.0
 _COMMONEST = 0.9
@@ -38,17 +40,18 @@ class PieceCounts(msgspec.Struct, frozen=True):
             number += 1
         return PieceCounts(number, counts.astype("<u4").tobytes())
 
-    def weights(self, pieces: int) -> NDArray[np.float32]:
+    def weights(self, real: NDArray[np.bool_]) -> NDArray[np.float32]:
         """Each piece's weight: minus the logarithm of the share of runs that hold it.
 
         A hundred imagined runs in which pieces are as frequent as their rank in the vocabulary
         says (Zipf's law; BERT's vocabulary is sorted by frequency) stand in for a store that is
-        still small, and are all there is for an empty one.
+        still small, and are all there is for an empty one. ``real`` tells the pieces from the
+        placeholders among them, which have no rank: a thousand stand before the first piece.
         """
-        expected = 1.0 / np.arange(2, pieces + 2)
+        expected = real / (1.0 + np.maximum(1, np.cumsum(real)))
         share = np.minimum(_COMMONEST, _PRIOR_SHARE * expected / expected.sum())
-        counted = self._array(pieces) + _PRIOR_RUNS * share
-        rarity: NDArray[np.float64] = -np.log(counted / (self.runs + _PRIOR_RUNS))
+        counted = self._array(len(real)) + _PRIOR_RUNS * share
+        rarity: NDArray[np.float64] = -np.log(np.maximum(counted, 1e-9) / (self.runs + _PRIOR_RUNS))
         return rarity.clip(min=0).astype(np.float32)
 
     def outgrown(self, now: PieceCounts) -> bool:

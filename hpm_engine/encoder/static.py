@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hpm_engine.encoder.piece_counts import RUN, PieceCounts
+from hpm_engine.encoder.piece_counts import RUN, WEIGHTING, PieceCounts
 from hpm_engine.encoder.protocol import EncoderIdentity
 from hpm_engine.encoder.shipped import (
     DIGESTS,
@@ -44,14 +44,14 @@ class StaticEncoder:
         self._pieces = WordPieces(vocabulary())
         rows = shipped_tensors(TABLE, TABLE_LAYOUT)["rows"].astype(np.float32)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        weights = self.counts.weights(PIECES)[:, None]
+        weights = self.counts.weights(np.any(rows != 0, axis=1))[:, None]
         self._table: NDArray[np.float32] = rows / np.maximum(lengths, 1e-9) * weights
 
     @property
     def identity(self) -> EncoderIdentity:
         """Changes with the counts: their vectors must not be mixed either."""
-        made_of = f"{DIGESTS[TABLE]} {DIGESTS[VOCABULARY]} {_HEAD} {_TAIL} {self.counts.runs} "
-        digest = sha256(made_of.encode() + self.counts.packed).hexdigest()
+        made_of = DIGESTS[TABLE], DIGESTS[VOCABULARY], _HEAD, _TAIL, WEIGHTING, self.counts.runs
+        digest = sha256(repr(made_of).encode() + self.counts.packed).hexdigest()
         return EncoderIdentity(TABLE_NAME, digest, DIMENSION)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -88,9 +88,14 @@ def test_a_store_outgrows_its_counts_when_it_has_doubled() -> None:
     assert PieceCounts(runs=1000).outgrown(PieceCounts(runs=2100))
 
 
+def test_without_counts_a_common_word_weighs_less_than_a_rare_one(encoder: StaticEncoder) -> None:
+    text, common, rare = encoder.encode(["the xarray", "the", "xarray"])
+    assert text @ rare > 0.85 > 0.5 > text @ common
+
+
 def test_weights_are_finite_and_never_negative() -> None:
     everywhere = np.full(7, 50, "<u4").tobytes()
-    weights = PieceCounts(runs=50, packed=everywhere).weights(7)
+    weights = PieceCounts(runs=50, packed=everywhere).weights(np.arange(7) > 1)
     assert np.isfinite(weights).all()
     assert (weights >= 0).all()
 
