@@ -84,6 +84,7 @@ class Memory(AbstractContextManager["Memory"]):
         texts = Texts(self._db)
         self._steps = StepRows(self._db, texts, SearchIndex(self._db))
         self._finder = Finder(self._db, texts)
+        self._finder.near = lambda text, among: self._recalling.near(text, among)
         self._sources = Sources(self._db)
         self._settings = Settings(self._db, self._log)
         self._marks = MarkRows(self._db, self._log)
@@ -235,9 +236,9 @@ class Memory(AbstractContextManager["Memory"]):
         """How many episodes, new or changed, recall cannot find yet."""
         return self._recalling.unprepared()
 
-    def prepare_recall(self, job: Job | None = None) -> Prepared:
-        """Index for recall what is missing. Raises ``Cancelled``, the batches before it kept."""
-        return self._recalling.prepare(job or Job())
+    def prepare_recall(self, job: Job | None = None, openings: bool = False) -> Prepared:
+        """Index for recall what is missing, with ``openings`` by MiniLM; batches stay if stopped."""
+        return self._recalling.prepare(job or Job(), openings)
 
     @cached_property
     def _recalling(self) -> Recollection:

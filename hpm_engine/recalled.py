@@ -141,24 +141,27 @@ class RecallOptions(msgspec.Struct, frozen=True):
     """How to recall, beyond what and where.
 
     ``weights`` replaces the shipped weights (benchmarks compare parts so); ``recency`` and
-    ``importance`` are the weights of two parts that are off unless asked for; ``budget`` is the
-    context block's size in tokens; ``into`` says where the block goes, for the record.
+    ``importance`` are the weights of two parts that are off unless asked for; ``steps`` is how
+    many of its best steps each hit shows (0: no steps at all); ``budget`` is the context block's
+    size in tokens; ``into`` says where the block goes, for the record.
     """
 
     weights: tuple[Weight, ...] | None = None
     recency: float = 0.0
     importance: float = 0.0
+    steps: int = 3
     budget: int = 2_000
     into: str = ""
     record: bool = True
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """What preparing a store for recall did: episodes whose texts were indexed for it."""
+    """What preparing a store for recall did."""
 
-    episodes: int
-    waiting: int  # still to do, after a stop
+    episodes: int  # whose texts were indexed
     seconds: float
+    openings: int = 0  # episodes whose first actions the stronger encoder encoded
+    opening_seconds: float = 0.0
 
 
 class TierMove(msgspec.Struct, frozen=True):

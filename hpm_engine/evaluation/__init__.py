@@ -16,6 +16,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.import_speed import ImportSpeed
     from hpm_engine.evaluation.index_quality import IndexQuality
     from hpm_engine.evaluation.kill import Kill
+    from hpm_engine.evaluation.locomo import LoCoMo
     from hpm_engine.evaluation.open_speed import OpenSpeed
     from hpm_engine.evaluation.phi_worth import PhiWorth
     from hpm_engine.evaluation.transfer import Transfer
@@ -25,6 +26,7 @@ def benches() -> dict[str, Bench]:
     worth: tuple[Bench, ...] = (
         IndexQuality(),
         Transfer(),
+        LoCoMo(),
         PhiWorth(),
         FormatCoverage(),
     )

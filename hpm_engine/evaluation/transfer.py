@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from hpm_engine.encoder.installed import minilm_path
 from hpm_engine.errors import NotFound
 from hpm_engine.evaluation.bootstrap import by_cluster, by_query
 from hpm_engine.evaluation.environment import environment
@@ -31,8 +32,9 @@ _TASKS = "mini-swe-agent-gemini3pro/trajs.tar.xz"
 _OTHER_AGENTS = "swe-agent-v1"
 _ORDERS = 200  # random orders that the random baseline averages
 
+_STATIC = tuple(one for one in SHIPPED if one.part != PartName.OPENING)
 _PLAIN = tuple(one for one in SHIPPED if one.part not in CHANGE_PARTS)
-_DENSE = (Weight(PartName.MEANING, 1.0), Weight(PartName.OPENING, 1.0))
+_PLAIN_STATIC = tuple(one for one in _STATIC if one.part not in CHANGE_PARTS)
 
 
 class Transfer:
@@ -41,7 +43,9 @@ class Transfer:
     Nothing is fitted to these tasks: the weights are fixed, so that every repository is one that
     was left out. The store's own word counts see all its episodes, as a user's store would; they
     know no labels. Relevance reads what candidates changed; ``plain_*`` is recall without the
-    parts that read the same.
+    parts that read the same. Figures without a prefix are those of what is shipped; ``minilm_*``
+    and ``plain_*`` have MiniLM's openings as well, where MiniLM is installed (``plain_static_*``:
+    without them).
     """
 
     name = "transfer"
@@ -68,6 +72,7 @@ def scratch_store(path: Path, sources: Sequence[Path], report: Report) -> Memory
     memory.import_paths(sources)
     report("preparing recall")
     memory.prepare_recall()
+    memory.encode()
     return memory
 
 
@@ -75,24 +80,46 @@ def _transfer(memory: Memory, solved: Sequence[Solved], report: Report) -> dict[
     tasks = earlier_tasks(solved)
     texts = {one.episode.id: one.text for one in solved}
     report(f"{len(tasks)} issues against earlier episodes")
-    full = _places(memory, tasks, SHIPPED)
-    plain = _places(memory, tasks, _PLAIN)
+    full = _places(memory, tasks, _STATIC)
     bm25 = _reference(tasks, texts, log_weighted=True)
     figures = {"queries": Figure(len(tasks), "queries")}
     figures |= _figures("", full, tasks, hit_and_rank(bm25))
     figures |= _figures("bm25_", bm25, tasks)
     figures |= _figures("bm25_once_", _reference(tasks, texts, log_weighted=False), tasks)
-    figures |= _figures("dense_", _places(memory, tasks, _DENSE), tasks)
+    dense = _places(memory, tasks, (Weight(PartName.MEANING, 1.0),))
+    figures |= _figures("dense_", dense, tasks)
     figures |= _figures("recency_", [first_place(_recency(task), task) for task in tasks], tasks)
     figures |= _random(tasks)
     figures |= _gain("gain", full, bm25, tasks)
-    figures |= _figures("plain_", plain, tasks, hit_and_rank(bm25))
-    figures |= _gain("plain_gain", plain, bm25, tasks)
+    figures |= _plain(memory, tasks, bm25, report)
     every = any_tasks(solved)
     report(f"{len(every)} issues against all other episodes")
-    figures |= _figures("any_", _places(memory, every, SHIPPED), every)
+    figures |= _figures("any_", _places(memory, every, _STATIC), every)
     figures |= _figures("any_bm25_", _reference(every, texts, log_weighted=True), every)
     return figures
+
+
+def _plain(
+    memory: Memory, tasks: Sequence[TransferTask], bm25: Sequence[int], report: Report
+) -> dict[str, Figure]:
+    """Without the parts that read changes; with MiniLM's openings where it is installed."""
+    reference = hit_and_rank(bm25)
+    static = _places(memory, tasks, _PLAIN_STATIC)
+    figures = _figures("plain_static_", static, tasks, reference)
+    figures |= _gain("plain_static_gain", static, bm25, tasks)
+    if minilm_path() is None:
+        report("MiniLM is not installed: plain_* are those of the static table")
+        plain = static
+    else:
+        report("encoding first actions with MiniLM")
+        made = memory.encode_openings()
+        figures["minilm_s_per_episode"] = Figure(made.seconds / max(1, made.episodes), "s")
+        plain = _places(memory, tasks, _PLAIN)
+        both = _places(memory, tasks, SHIPPED)
+        figures |= _figures("minilm_", both, tasks, reference)
+        figures |= _gain("minilm_gain", both, bm25, tasks)
+    figures |= _figures("plain_", plain, tasks, reference)
+    return figures | _gain("plain_gain", plain, bm25, tasks)
 
 
 def _same_task(memory: Memory, asked: Sequence[Solved], report: Report) -> dict[str, Figure]:
@@ -101,13 +128,13 @@ def _same_task(memory: Memory, asked: Sequence[Solved], report: Report) -> dict[
     report(f"{len(tasks)} issues against other agents' episodes")
     texts = {one.episode.id: one.text for one in stored}
     bm25 = _reference(tasks, texts, log_weighted=True)
-    figures = _figures("same_task_", _places(memory, tasks, SHIPPED), tasks, hit_and_rank(bm25))
+    figures = _figures("same_task_", _places(memory, tasks, _STATIC), tasks, hit_and_rank(bm25))
     return figures | {"same_task_queries": Figure(len(tasks), "queries")}
 
 
 def _places(memory: Memory, tasks: Sequence[TransferTask], weights: Sequence[Weight]) -> list[int]:
     """Where recall puts the first relevant candidate of each task."""
-    options = RecallOptions(weights=tuple(weights), record=False)
+    options = RecallOptions(weights=tuple(weights), steps=0, record=False)
     places = []
     for task in tasks:
         scope = RecallScope(among=task.candidates)

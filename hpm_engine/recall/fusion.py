@@ -32,6 +32,19 @@ class Ranking(msgspec.Struct, frozen=True):
     z: NDArray[np.float64]
     parts: tuple[Measured, ...]
 
+    def found(self, k: int) -> list[int]:
+        """The first ``k`` places that more speaks for than against.
+
+        Where nothing tells the candidates apart, a lone one for example: those that any part
+        found.
+        """
+        if len(self.scores) and not self.scores.any():
+            absent = np.array([part.absent for part in self.parts])[:, None]
+            some = np.flatnonzero((self.raw > absent).any(axis=0))[:k]
+        else:
+            some = np.flatnonzero(self.scores[:k] > 0)
+        return [int(place) for place in some]
+
     def explain(self, place: int) -> tuple[ScorePart, ...]:
         """The parts of the score of the candidate at ``place``."""
         given = [

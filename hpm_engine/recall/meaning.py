@@ -17,6 +17,10 @@ from hpm_engine.store.vectors import VectorRows
 from hpm_engine.store_encoder import encoder_in_use
 from hpm_engine.vectors import VectorKind
 
+_LOOKED_AT = 2_000  # steps
+_FEW = 50  # of which no spread is worth speaking of
+_LEAST = 0.3  # cosine
+
 Vector = NDArray[np.float32]
 
 
@@ -54,6 +58,21 @@ class Meaning:
         allowed = None if among is None else np.array(among, dtype=np.int64)
         ids, scores = self._steps.search(query, k, allowed)
         return dict(zip(ids.tolist(), scores.tolist(), strict=True))
+
+    def near(self, query: Vector, among: Sequence[int] | None) -> list[int]:
+        """The steps that are near a query rather than merely the nearest, by id.
+
+        Near is what stands out among the nearest of the whole store: one standard deviation above
+        their mean, and at least a cosine of .3. It is the same whatever is asked for.
+        """
+        nearest = self.steps(query, _LOOKED_AT, None)
+        scores = np.array(list(nearest.values()))
+        least = _LEAST
+        if len(scores) >= _FEW:
+            least = max(_LEAST, float(scores.mean() + scores.std()))
+        if among is not None:
+            nearest = self.steps(query, _LOOKED_AT, among)
+        return [key for key, score in nearest.items() if score >= least]
 
     def episodes(self, query: Vector, pool: Sequence[int]) -> dict[int, float]:
         """The cosines with the mean of each episode's steps, centred by the pool."""

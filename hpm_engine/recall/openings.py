@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from hpm_engine.encoder.installed import minilm_path
 from hpm_engine.episode_encoding import EpisodeEncoding, Made
+from hpm_engine.errors import BadModel
 from hpm_engine.job import Job
 from hpm_engine.records import StepSource
 from hpm_engine.reports import EncodeReport
@@ -50,12 +51,14 @@ class OpeningQueries:
 
 
 def encode_openings(
-    database: Database, log: AuditLog, steps: StepRows, encoder: MiniLMEncoder, job: Job
+    database: Database, log: AuditLog, steps: StepRows, job: Job
 ) -> EncodeReport:
     """Encode the first actions of every episode that lacks them.
 
-    Raises ``Cancelled`` with the batches before it kept; run again, it goes on.
+    Raises ``BadModel`` where the stronger encoder is not installed, ``Cancelled`` with the
+    batches before it kept; run again, it goes on.
     """
+    encoder = _installed()
 
     def encoded(episode_id: int) -> Made:
         with database.reading():
@@ -65,6 +68,15 @@ def encode_openings(
 
     encoding = EpisodeEncoding(database, log, VectorKind.OPENING, encoder.identity)
     return encoding.run(encoded, _BATCH, "encoding first actions", job)
+
+
+def _installed() -> MiniLMEncoder:
+    path = minilm_path()
+    if path is None:
+        raise BadModel("MiniLM is not installed: `hpm encoder --install FILE` takes its weights.")
+    from hpm_engine.encoder.minilm import MiniLMEncoder  # torch: a second
+
+    return MiniLMEncoder(path)
 
 
 def _first_actions(steps: StepRows, episode_id: int) -> dict[int, str]:

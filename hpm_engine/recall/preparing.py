@@ -40,4 +40,4 @@ def prepare(db: Database, log: AuditLog, steps: StepRows, job: Job) -> Prepared:
             last = batch[-1][0]
             log.append("index", "recall", detail={"episodes": len(batch), "last": last})
         job.give_way()
-    return Prepared(done, 0, time.monotonic() - started)
+    return Prepared(done, time.monotonic() - started)

@@ -36,8 +36,6 @@ MOST_POOLED = 1_024  # candidates that are all scored; of more, those that some 
 _FORWARD = 256  # candidates that each part puts forward
 _EVERYWHERE = RecallScope()
 
-_STEPS_EACH = 3  # best steps shown of a hit
-
 
 class _Clock:
     """Times the stages of one recall."""
@@ -101,7 +99,7 @@ class Recaller:
             parts += self._standing(pool, options)
             ranking = fuse(pool, parts)
         with clock.stage("fetching"):
-            hits, best = self._hits(ranking, k, lexical, steps)
+            hits, best = self._hits(ranking, k, lexical, steps, options.steps)
         with clock.stage("context"):
             files = self._index.changed_by(hit.episode.id for hit in hits)
             context = block(hits, files, options.budget)
@@ -153,19 +151,25 @@ class Recaller:
         return tuple(notes)
 
     def _hits(
-        self, ranking: Ranking, k: int, lexical: Lexical, steps: list[tuple[int, float]]
+        self,
+        ranking: Ranking,
+        k: int,
+        lexical: Lexical,
+        steps: list[tuple[int, float]],
+        each: int,
     ) -> tuple[tuple[Hit, ...], tuple[StepHit, ...]]:
-        """The first ``k`` of the ranking that anything speaks for, and the first ``k`` steps."""
-        places = [place for place, score in enumerate(ranking.scores[:k]) if score > 0]
+        """The first hits with ``each`` of their best steps, and the first ``k`` steps of all."""
+        places = ranking.found(k)
         ids = [int(ranking.ids[place]) for place in places]
         episodes = {one.id: one for one in self._episodes.get(ids)}
         terms = lexical.terms(ids)
         of: dict[int, list[tuple[int, float]]] = {key: [] for key in ids}
         for key, value in steps:
             found = of.get(place_of(key)[0])
-            if found is not None and len(found) < _STEPS_EACH:
+            if found is not None and len(found) < each:
                 found.append((key, value))
-        shown = [*steps[:k], *(step for some in of.values() for step in some)]
+        steps = steps[:k] if each else []
+        shown = [*steps, *(step for some in of.values() for step in some)]
         step_hits = self._step_hits(dict(shown), lexical)
         hits = (
             Hit(
@@ -179,7 +183,7 @@ class Recaller:
             for place, key in zip(places, ids, strict=True)
             if key in episodes
         )
-        best = tuple(step_hits[step] for step, _ in steps[:k] if step in step_hits)
+        best = tuple(step_hits[step] for step, _ in steps if step in step_hits)
         return tuple(hits), best
 
     def _step_hits(self, scores: dict[int, float], lexical: Lexical) -> dict[int, StepHit]:

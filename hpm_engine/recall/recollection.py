@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from hpm_engine.errors import StoreBusy
+from hpm_engine.errors import BadQuery, StoreBusy
 from hpm_engine.job import Job
 from hpm_engine.recall.meaning import Meaning
+from hpm_engine.recall.openings import encode_openings
 from hpm_engine.recall.preparing import prepare
 from hpm_engine.recall.recaller import Recaller
 from hpm_engine.recall.working_memory import WorkingMemory
@@ -22,6 +23,7 @@ from hpm_engine.recalled import (
     RecallScope,
     StageTime,
 )
+from hpm_engine.reports import EncodeReport
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 from hpm_engine.store.episode_rows import EpisodeRows
@@ -82,6 +84,20 @@ class Recollection:
         """How many episodes are not indexed in their present state."""
         with self._db.reading():
             return RecallIndex(self._db).count_unprepared()
+
+    def encode_openings(self, job: Job) -> EncodeReport:
+        """Encode the first actions that the stronger encoder has not seen yet."""
+        return encode_openings(self._db, self._log, self._steps, job)
+
+    def near(self, text: str, among: Sequence[int] | None) -> list[int]:
+        """The steps near a text in meaning, by id: what ``near:`` finds.
+
+        Raises ``BadQuery`` while the store's steps are not encoded.
+        """
+        query = self._meaning.encode(text)
+        if not self._meaning.ready:
+            raise BadQuery("near: needs encoded steps. Run hpm encode on this store first.", 0)
+        return sorted(self._meaning.near(query, among))
 
     def prepare(self, job: Job) -> Prepared:
         """Index what is missing."""

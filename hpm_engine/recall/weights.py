@@ -35,7 +35,7 @@ SHIPPED: tuple[Weight, ...] = (
     Weight(PartName.PATCH, 0.5),
     Weight(PartName.CHANGED, 0.5),
     Weight(PartName.FILES, 0.5),
-    Weight(PartName.STEPS, 0.5),
+    Weight(PartName.STEPS, 0.25),
     Weight(PartName.MEANING, 0.5),
     Weight(PartName.OPENING, 1.0),
 )

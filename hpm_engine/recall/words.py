@@ -22,7 +22,7 @@ how i if in into is it its just me my no not of on or our she so some than that 
 there these they this those to too us was we were what when where which who whom whose why will
 with would you your
 """
-_STOP = frozenset(_FUNCTION_WORDS.split())
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 Weights = dict[str, float]
 
@@ -38,7 +38,7 @@ def pieces_of(cue: str) -> Weights:
 
 
 def _weighted(words: list[str]) -> Weights:
-    counts = Counter(word for word in words if word not in _STOP and len(word) <= 64)
+    counts = Counter(word for word in words if word not in FUNCTION_WORDS and len(word) <= 64)
     return {word: 1 + log(count) for word, count in counts.most_common(_MOST_WORDS)}
 
 
@@ -54,7 +54,7 @@ def telling(index: RecallIndex, field: Field, words: Weights, most_rows: int) ->
     worth = {
         word: words[word] * log((total - rows + 0.5) / (rows + 0.5))
         for word, rows in found.items()
-        if 0 < rows <= total / 2 or 0 < rows == total == 1
+        if 0 < rows <= max(1, total / 2)
     }
     kept: Weights = {}
     spent = 0
