@@ -16,6 +16,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.import_speed import ImportSpeed
     from hpm_engine.evaluation.index_quality import IndexQuality
     from hpm_engine.evaluation.kill import Kill
+    from hpm_engine.evaluation.latency import Latency
     from hpm_engine.evaluation.locomo import LoCoMo
     from hpm_engine.evaluation.open_speed import OpenSpeed
     from hpm_engine.evaluation.phi_worth import PhiWorth
@@ -27,6 +28,7 @@ def benches() -> dict[str, Bench]:
         IndexQuality(),
         Transfer(),
         LoCoMo(),
+        Latency(),
         PhiWorth(),
         FormatCoverage(),
     )

@@ -20,6 +20,7 @@ from hpm_engine.vectors import VectorKind
 _LOOKED_AT = 2_000  # steps
 _FEW = 50  # of which no spread is worth speaking of
 _LEAST = 0.3  # cosine
+_OF_BEST = 0.6
 
 Vector = NDArray[np.float32]
 
@@ -63,13 +64,14 @@ class Meaning:
         """The steps that are near a query rather than merely the nearest, by id.
 
         Near is what stands out among the nearest of the whole store: one standard deviation above
-        their mean, and at least a cosine of .3. It is the same whatever is asked for.
+        their mean, at least a cosine of .3, and at least .6 of the best. It is the same whatever
+        else is asked for.
         """
         nearest = self.steps(query, _LOOKED_AT, None)
-        scores = np.array(list(nearest.values()))
-        least = _LEAST
+        scores = np.array(list(nearest.values()) or [0.0])
+        least = max(_LEAST, _OF_BEST * float(scores.max()))
         if len(scores) >= _FEW:
-            least = max(_LEAST, float(scores.mean() + scores.std()))
+            least = max(least, float(scores.mean() + scores.std()))
         if among is not None:
             nearest = self.steps(query, _LOOKED_AT, among)
         return [key for key, score in nearest.items() if score >= least]

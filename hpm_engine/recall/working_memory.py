@@ -45,8 +45,9 @@ class WorkingMemory:
             for key, seq in places
             if seq in self._steps[key][1]
         }
-        while len(self._steps) > self._capacity:
-            self.forget(min(self._steps, key=lambda key: (self._heat_now(key), key)))
+        if len(self._steps) > self._capacity:
+            for episode_id in self.hot()[self._capacity :]:
+                self.forget(episode_id)
         return found
 
     def hot(self) -> list[int]:

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from shop_made import CUE, acted, add, asked, shop
+
+from hpm_engine import BadQuery, EpisodeQuery, Memory, RecallOptions, RecallScope, Weight
+from hpm_engine.encoder.protocol import EncoderIdentity
+from hpm_engine.errors import BadModel
+from hpm_engine.recall.episode_matrix import EpisodeMatrix
+from hpm_engine.recall.fusion import Measured, fuse
+from hpm_engine.recall.openings import _first_actions
+from hpm_engine.store.vectors import VectorRows
+from hpm_engine.vectors import VectorKind
+
+BY_MEANING = RecallOptions(weights=(Weight("meaning", 1.0),), record=False)
+
+
+def test_vectors_join_the_score_once_the_store_is_encoded(memory: Memory) -> None:
+    ids = shop(memory)
+    before = memory.recall(CUE)
+    assert "words alone" in before.notes[-1]
+    assert "meaning" not in {part.name for part in before.hits[0].parts}
+    memory.encode()
+    after = memory.recall(CUE)
+    assert after.notes == ()
+    assert "meaning" in {part.name for part in after.hits[0].parts}
+    assert after.hits[0].episode.id == ids["basket"]
+
+
+def test_meaning_finds_what_shares_no_word(memory: Memory) -> None:
+    ids = shop(memory)
+    memory.encode()
+    found = memory.recall("shopping cart price reduction", options=BY_MEANING)
+    assert found.hits[0].episode.id == ids["basket"]
+    assert not {"shopping", "cart", "reduction"} & set(found.hits[0].terms)
+
+
+def test_what_is_new_is_compared_at_once(memory: Memory) -> None:
+    shop(memory)
+    memory.encode()
+    memory.recall(CUE)
+    key = add(memory, "new", asked("The penguin exhibit floods."), acted("Penguins swim away."))
+    memory.prepare_recall()
+    memory.encode()
+    found = memory.recall("penguin", options=BY_MEANING)
+    assert found.hits[0].episode.id == key
+
+
+def test_near_finds_steps_by_meaning_within_a_search(memory: Memory) -> None:
+    ids = shop(memory)
+    with pytest.raises(BadQuery, match="hpm encode"):
+        memory.find(EpisodeQuery(text='near:"price reduction"'))
+    memory.encode()
+    found = memory.find(EpisodeQuery(text='near:"the discount of a basket"'))
+    assert ids["basket"] in found.window(0, len(found))
+    assert ids["report"] not in found.window(0, len(found))
+    other = memory.find(EpisodeQuery(text='near:"the discount of a basket" project:books'))
+    assert len(other) == 0
+
+
+def test_scores_are_centred_by_the_pool(memory: Memory) -> None:
+    shop(memory)
+    rows = VectorRows(memory._db)
+    vectors = {1: [1.0, 0.5, 0.0], 2: [1.0, 0.0, 0.5], 3: [1.0, -0.5, 0.0]}
+    with memory._db.writing():
+        stored = rows.register(VectorKind.MEAN, EncoderIdentity("test", "ab" * 32, 3))
+        rows.use(stored)
+        for key, vector in vectors.items():
+            position = np.zeros(1, "<u4").tobytes()
+            rows.put(stored, key, 1, position, np.array(vector, "<f2").tobytes())
+    matrix = EpisodeMatrix(rows, VectorKind.MEAN)
+    query = np.array([1.0, 0.4, 0.0], np.float32)
+    with memory._db.reading():
+        scores = matrix.scores(query, [1, 2, 3, 99])
+        assert set(scores) == {1, 2, 3}
+        assert scores[1] == max(scores.values())
+        assert scores[3] < 0 < scores[1]
+        unit = np.array(vectors[2]) / np.linalg.norm(vectors[2])
+        assert matrix.scores(query, [2])[2] == pytest.approx(float(unit @ query), abs=2e-3)
+
+
+def test_openings_need_the_stronger_encoder(
+    memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = shop(memory)
+    monkeypatch.setenv("HPM_MODELS_DIR", str(tmp_path / "none"))
+    with pytest.raises(BadModel, match="hpm encoder --install"):
+        memory.encode_openings()
+    actions = _first_actions(memory._steps, ids["basket"])
+    assert list(actions) == [1, 2, 3]
+    assert actions[1].startswith("The discount is computed")
+
+
+def test_parts_are_fused_as_z_scores_with_ties_by_id() -> None:
+    parts = [
+        Measured("a", 1.0, {1: 3.0, 2: 1.0}),
+        Measured("b", 0.5, {3: 10.0}),
+        Measured("c", 2.0, dict.fromkeys(range(1, 5), 7.0)),
+    ]
+    ranking = fuse([4, 3, 2, 1], parts)
+    assert ranking.ids.tolist()[-1] == 4
+    for place in range(4):
+        explained = ranking.explain(place)
+        total = sum(part.weight * part.value for part in explained)
+        assert total == pytest.approx(float(ranking.scores[place]))
+        assert explained[2].value == 0
+    assert fuse([2, 1], [Measured("a", 1.0, {})]).ids.tolist() == [1, 2]
+    assert fuse([], parts).found(3) == []
+
+
+def test_a_lone_episode_is_found(memory: Memory) -> None:
+    key = add(memory, "one", asked("The quokka smiles."), acted("Indeed."))
+    memory.prepare_recall()
+    assert [hit.episode.id for hit in memory.recall("quokka").hits] == [key]
+    assert memory.recall("wombat").hits == ()
+
+
+def test_recency_and_importance_count_only_when_asked_for(memory: Memory) -> None:
+    ids = shop(memory)
+    cue = "discount cookie filter report date"
+    assert not {"recency", "importance"} & {
+        part.name for hit in memory.recall(cue).hits for part in hit.parts
+    }
+    late = memory.recall(cue, options=RecallOptions(recency=5.0, record=False))
+    assert ids["report"] not in {hit.episode.id for hit in late.hits}  # three years older
+    memory.set_pinned([ids["invoice"]], True)
+    pinned = memory.recall(cue, options=RecallOptions(importance=5.0, record=False))
+    assert pinned.hits[0].episode.id == ids["invoice"]
+    scope = RecallScope(among=(ids["invoice"], ids["login"]))
+    assert len(memory.recall("date", scope=scope).hits) == 1
