@@ -237,7 +237,7 @@ class Memory(AbstractContextManager["Memory"]):
         return self._recalling.unprepared()
 
     def prepare_recall(self, job: Job | None = None, openings: bool = False) -> Prepared:
-        """Index for recall what is missing, with ``openings`` by MiniLM; batches stay if stopped."""
+        """Index for recall what is missing, ``openings`` by MiniLM too; batches stay if stopped."""
         return self._recalling.prepare(job or Job(), openings)
 
     @cached_property

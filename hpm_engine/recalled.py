@@ -6,7 +6,7 @@ are data, shown as plain text.
 ``Memory`` gives them: ``recall(cue, k=10, scope=RecallScope(), without=(), options=RecallOptions())
 -> Recall``, ``recalls(offset=0, limit=200, of=RecallFilter()) -> list[PastRecall]`` (newest
 first), ``recall_count(of=RecallFilter()) -> int``, ``unprepared() -> int`` and
-``prepare_recall(job) -> Prepared``.
+``prepare_recall(job, openings=False) -> Prepared``.
 """
 
 from __future__ import annotations

@@ -75,6 +75,11 @@ _PAST_HEADS = ("id", "when", "actor", "episodes", "injected", "into", "cue")
 @click.option("--into", default="", help="Where the context block goes, for the record.")
 @click.option("--context", "only_context", is_flag=True, help="Write the context block alone.")
 @click.option("--no-record", is_flag=True, help="Open the store for reading only.")
+@click.option(
+    "--openings",
+    is_flag=True,
+    help="First encode what lacks it by MiniLM, if installed: 0.1 s per episode, ranks better.",
+)
 @click.option("--past", is_flag=True, help="List the recorded recalls, newest first.")
 @arguments.as_json
 def command(
@@ -84,6 +89,7 @@ def command(
     without: tuple[int, ...],
     only_context: bool,
     no_record: bool,
+    openings: bool,
     past: bool,
     json_: bool,
     **asked: object,
@@ -112,7 +118,7 @@ def command(
     )
     with working() as job, open_memory(store, read_only=no_record, actor="hpm recall") as memory:
         if not no_record:
-            memory.prepare_recall(job)
+            memory.prepare_recall(job, openings)
         found = memory.recall(" ".join(cue), count, _scope(asked), without, options)
     for note in found.notes:
         click.echo(clean_line(note), err=True)

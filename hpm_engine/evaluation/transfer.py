@@ -112,8 +112,9 @@ def _plain(
         plain = static
     else:
         report("encoding first actions with MiniLM")
-        made = memory.encode_openings()
-        figures["minilm_s_per_episode"] = Figure(made.seconds / max(1, made.episodes), "s")
+        made = memory.prepare_recall(openings=True)
+        seconds = made.opening_seconds / max(1, made.openings)
+        figures["minilm_s_per_episode"] = Figure(seconds, "s")
         plain = _places(memory, tasks, _PLAIN)
         both = _places(memory, tasks, SHIPPED)
         figures |= _figures("minilm_", both, tasks, reference)

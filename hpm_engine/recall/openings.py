@@ -50,9 +50,7 @@ class OpeningQueries:
         return self._encoder.encode_cue(cue)
 
 
-def encode_openings(
-    database: Database, log: AuditLog, steps: StepRows, job: Job
-) -> EncodeReport:
+def encode_openings(database: Database, log: AuditLog, steps: StepRows, job: Job) -> EncodeReport:
     """Encode the first actions of every episode that lacks them.
 
     Raises ``BadModel`` where the stronger encoder is not installed, ``Cancelled`` with the

@@ -23,7 +23,6 @@ from hpm_engine.recalled import (
     RecallScope,
     StageTime,
 )
-from hpm_engine.reports import EncodeReport
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 from hpm_engine.store.episode_rows import EpisodeRows
@@ -85,10 +84,6 @@ class Recollection:
         with self._db.reading():
             return RecallIndex(self._db).count_unprepared()
 
-    def encode_openings(self, job: Job) -> EncodeReport:
-        """Encode the first actions that the stronger encoder has not seen yet."""
-        return encode_openings(self._db, self._log, self._steps, job)
-
     def near(self, text: str, among: Sequence[int] | None) -> list[int]:
         """The steps near a text in meaning, by id: what ``near:`` finds.
 
@@ -99,6 +94,13 @@ class Recollection:
             raise BadQuery("near: needs encoded steps. Run hpm encode on this store first.", 0)
         return sorted(self._meaning.near(query, among))
 
-    def prepare(self, job: Job) -> Prepared:
-        """Index what is missing."""
-        return prepare(self._db, self._log, self._steps, job)
+    def prepare(self, job: Job, openings: bool) -> Prepared:
+        """Index what is missing, and encode first actions if asked to.
+
+        Raises ``BadModel`` where the stronger encoder is not installed.
+        """
+        done = prepare(self._db, self._log, self._steps, job)
+        if not openings:
+            return done
+        made = encode_openings(self._db, self._log, self._steps, job)
+        return msgspec.structs.replace(done, openings=made.episodes, opening_seconds=made.seconds)

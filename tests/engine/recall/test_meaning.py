@@ -88,7 +88,7 @@ def test_openings_need_the_stronger_encoder(
     ids = shop(memory)
     monkeypatch.setenv("HPM_MODELS_DIR", str(tmp_path / "none"))
     with pytest.raises(BadModel, match="hpm encoder --install"):
-        memory.encode_openings()
+        memory.prepare_recall(openings=True)
     actions = _first_actions(memory._steps, ids["basket"])
     assert list(actions) == [1, 2, 3]
     assert actions[1].startswith("The discount is computed")
