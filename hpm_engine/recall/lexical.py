@@ -18,7 +18,7 @@ from hpm_engine.recall.words import (
 from hpm_engine.store.recall_index import Field, RecallIndex
 
 # Rows that one field's search may visit, each about two microseconds.
-_MOST_ROWS = 6_000
+_MOST_ROWS = 20_000
 _MOST_STEPS = 4_000
 _MOST_OF_ALL_STEPS = 1_500  # of a whole store, where the rarest words decide anyway
 

@@ -340,7 +340,7 @@ def test_filters_and_the_same_said_in_words_agree(zoo: Memory) -> None:
 
 
 def test_without_an_encoder_near_says_so(memory: Memory) -> None:
-    with pytest.raises(errors.BadQuery, match="none is available"):
+    with pytest.raises(errors.BadQuery, match="Run hpm encode"):
         memory.find(EpisodeQuery(text='near:"a"'))
 
 
