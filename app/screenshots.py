@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from app import operations
 from app.navigation import Place, ViewName
 from app.theme import Scheme
+from app.views.recall import RecallView
 from app.workspace import Workspace
 from hpm_engine import EpisodeQuery, Job, Memory, StepFlag
 
@@ -116,6 +117,7 @@ class _Photographer:
             yield None
             self._shoot(name.value)
         yield from self._search()
+        yield from self._recall(workspace)
 
     def _search(self) -> Scene:
         window = self._window
@@ -135,6 +137,36 @@ class _Photographer:
         window.search.line.clear()
         yield None
         yield None
+
+    def _recall(self, workspace: Workspace) -> Scene:
+        """The Recall view: a trial, not recorded, and what if its first hit were absent."""
+        window = self._window
+        window.go_to_view(ViewName.RECALL)
+        view = workspace.view(ViewName.RECALL)
+        assert isinstance(view, RecallView)
+        while view.index.waiting is None:
+            yield None
+        self._shoot("recall-empty")
+        if view.index.waiting:
+            view.index.begin()
+            while workspace.session.writing:
+                yield None
+        tasks: list[str] = []
+        chosen = workspace.session.read(_a_task)
+        chosen.succeeded.connect(tasks.append)
+        yield chosen.finished
+        view.cue.show_cue(tasks[0])
+        view.cue.set_record(False)
+        view.cue.ask()
+        yield view.recalling.answered
+        yield None
+        self._shoot("recall")
+        view.leave_out()
+        yield view.recalling.answered
+        self._shoot("recall-absent")
+        view.show_past()
+        yield None
+        self._shoot("recall-past")
 
     def _dialogs(self) -> Scene:
         window = self._window
@@ -166,6 +198,14 @@ class _Photographer:
         if not (widget or self._window).grab().save(str(file)):
             raise OSError(f"{file}: the picture could not be written there.")
         sys.stdout.write(f"{file}\n")
+
+
+def _a_task(memory: Memory, job: Job) -> str:
+    """What an episode in the middle of the store was about."""
+    found = memory.find(EpisodeQuery(top_level=True))
+    place = len(found) // 2
+    tasks = [one.task for one in memory.episodes(found.window(place, place + 1))]
+    return tasks[0] if tasks else "anything"
 
 
 def _failing_step(memory: Memory, job: Job) -> Place | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.formatting import counted
@@ -13,7 +13,8 @@ from app.widgets.panel import Bar
 from app.widgets.plain_text import SafeLabel
 from hpm_engine import StageTime
 
-_WIDTH = 24  # average characters
+_WIDEST = "candidates  000.0 ms"
+_BAR = 48  # pixels, at least, with the margins
 
 
 class StageTimes(QWidget):
@@ -40,7 +41,7 @@ class StageTimes(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._head)
         layout.addWidget(area, 1)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * _WIDTH)
+        self._fit()
         self.show_stages((), ())
 
     def show_stages(self, stages: Sequence[StageTime], notes: Sequence[str]) -> None:
@@ -63,6 +64,15 @@ class StageTimes(QWidget):
             ", ".join(f"{stage.name} {milliseconds(stage.ms)}" for stage in stages)
             or counted(0, "stage")
         )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance(_WIDEST) + 2 * _BAR)
 
 
 def milliseconds(value: float) -> str:

@@ -4,16 +4,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 from traces import HOSTILE, make_store, write_traces
 
 from app.actions import Command
+from app.indexing import TITLE
 from app.main_window import MainWindow
 from app.navigation import Place, ViewName
 from app.preferences import load
 from app.problems import Severity
 from app.theme import Scheme, is_dark
+from app.views.episodes import EpisodesView
+from app.views.recall import RecallView
 from app.views.registry import VIEWS
 from app.widgets.closing_question import ClosingQuestion
 from app.widgets.preferences_dialog import PreferencesDialog
@@ -274,3 +278,50 @@ def test_closing_while_a_job_runs_asks_once_then_stops_it(
     question.accept()
     assert not window.isVisible()
     assert window.workspace is None
+
+
+def test_an_import_is_indexed_for_recall_and_a_recall_leaves_its_mark(
+    window: MainWindow, store: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    open_in(window, store, qtbot)
+    assert window.workspace is not None
+    session, navigator = window.workspace.session, window.workspace.navigator
+    titles: list[str] = []
+    session.job_started.connect(lambda task: titles.append(task.title))
+    tasks = ["paint the fence green", "oil the garden gate", "mow the lawn", "feed the cat"]
+    window.imports.begin(write_traces(tmp_path / "more", tasks))
+    view = window.workspace.view(ViewName.RECALL)
+    assert isinstance(view, RecallView)
+    qtbot.waitUntil(lambda: TITLE in titles and not session.writing, timeout=30_000)
+    qtbot.waitUntil(lambda: view.index.waiting == 0, timeout=10_000)
+    assert "episodes indexed" in window.log.text()
+    window.commands[Command.RECALL_ASK].trigger()
+    assert navigator.current.view is ViewName.RECALL
+    view.cue.show_cue("the garden gate needs oil")
+    with qtbot.waitSignal(view.recalling.answered, timeout=15_000):
+        view.cue.ask()
+    row = view.hits.tree.rows[0]
+    assert row.task == "oil the garden gate"
+    qtbot.waitUntil(lambda: bool(window.inspector.groups()["lineage"]), timeout=10_000)
+    said, link = window.inspector.groups()["lineage"]
+    assert said.name == "Recalled" and said.value.startswith("1 time, last 20")
+    assert link.name == "by person" and "garden gate needs oil" in link.value
+    qtbot.keyClick(view.hits, Qt.Key.Key_Return)
+    episodes = window.workspace.view(ViewName.EPISODES)
+    assert isinstance(episodes, EpisodesView) and navigator.current.view is ViewName.EPISODES
+    place = episodes.model.row_of(row.episode_id)
+    assert place is not None
+    shown = episodes.model.index(place, len(episodes.model.columns) - 1)
+    qtbot.waitUntil(lambda: str(shown.data()).startswith("20"), timeout=10_000)
+    assert link.go is not None
+    link.go()
+    assert navigator.current == Place(ViewName.RECALL, row.episode_id, None, 1)
+    assert view.recalling.shown is not None and view.recalling.shown.recall_id == 1
+    window.commands[Command.RECALL_WITHOUT].trigger()
+    qtbot.waitUntil(lambda: bool(view.recalling.shown and view.recalling.shown.without))
+    window.commands[Command.RECALL_PUT_BACK].trigger()
+    assert view.hits.tree.rows[0].episode_id == row.episode_id
+    window.commands[Command.RECALL_COPY].trigger()
+    assert "garden gate" in QGuiApplication.clipboard().text()
+    window.commands[Command.RECALL_PAST].trigger()
+    assert view.past.isVisible()

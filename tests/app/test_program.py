@@ -49,6 +49,7 @@ def test_pictures_are_taken_without_a_display(store: Path, tmp_path: Path) -> No
     names = {file.name for file in printed}
     assert {"welcome-dark.png", "episodes-dark.png", "overview-dark.png"} <= names
     assert {"audit-dark.png", "health-dark.png", "search-dark.png", "palette-dark.png"} <= names
+    assert {"recall-empty-dark.png", "recall-dark.png", "recall-absent-dark.png"} <= names
     for file in printed:
         image = QImage(str(file))
         assert not image.isNull()
@@ -63,6 +64,15 @@ def test_the_first_rows_are_measured_in_the_real_window(store: Path) -> None:
     assert figures["rss_mb"] > 10
     assert {"jump_last_row_ms", "search_ms", "gap_max_ms"} <= set(figures)
     assert len(figures["sort_ms"]) == len(SortColumn) - 1
+
+
+def test_recalls_are_measured_in_the_real_window(store: Path) -> None:
+    ended = run(str(store), "--measure-recall", "2", display=True)
+    assert ended.returncode == 0, ended.stderr
+    figures = json.loads(ended.stdout)
+    assert figures["answers"] >= 2
+    assert figures["recall_gap_max_ms"] >= figures["recall_busy_max_ms"] > 0
+    assert figures["indexing_s"] > 0 and figures["idle_gap_max_ms"] > 0
 
 
 def test_typing_is_measured_key_by_key_in_the_real_window(store: Path) -> None:
