@@ -8,11 +8,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from hpm_engine.compressed import (
+    ActionCurve,
     Budget,
     BudgetKind,
+    CompressedBrief,
     CompressedEpisode,
+    CompressedList,
+    CompressedOrder,
     CompressionReport,
     KeptFor,
+    KeptIdentifiers,
     KeptSpan,
     LedgerWord,
     SideCar,
@@ -136,6 +141,7 @@ def build_sample(path: Path, job: Job | None = None) -> ImportReport:
 
 
 __all__ = [
+    "ActionCurve",
     "AuditFilter",
     "AuditRow",
     "BadModel",
@@ -150,7 +156,10 @@ __all__ = [
     "ContextBlock",
     "Choice",
     "Completion",
+    "CompressedBrief",
     "CompressedEpisode",
+    "CompressedList",
+    "CompressedOrder",
     "CompressionReport",
     "DamagedStore",
     "Discovered",
@@ -173,6 +182,7 @@ __all__ = [
     "ImportReport",
     "Job",
     "KeptFor",
+    "KeptIdentifiers",
     "KeptSpan",
     "LedgerWord",
     "LimitExceeded",

@@ -5,7 +5,9 @@ Sizes are bytes; positions count from 0. Texts come from traces: they are data, 
 ``Memory.compression`` gives them: ``read(episode_id) -> CompressedEpisode``, read back from disk;
 ``preview(episode_id, budget=Budget(), scorer="") -> CompressedEpisode``, which writes nothing;
 ``compress(ids, budget=Budget(), scorer="", job=None) -> CompressionReport``; ``restore(ids)``;
-``scorers()``, their names.
+``scorers()``, their names. What only a preview can tell: ``curve(episode_id) -> ActionCurve``,
+``identifiers(kept) -> KeptIdentifiers``. Of the whole store: ``listed(order) -> CompressedList``,
+``briefs(ids)``.
 """
 
 from __future__ import annotations
@@ -116,3 +118,76 @@ class CompressionReport(msgspec.Struct, frozen=True):
     raw_size: int
     stored_size: int
     seconds: float
+
+
+class ActionCurve(msgspec.Struct, frozen=True):
+    """The course of an episode's actions: their vectors along their main component.
+
+    ``values`` has one number in [0, 1] for each step; ``points`` are the change points of the
+    vectors themselves, found with ``penalty``.
+    """
+
+    episode_id: int
+    values: tuple[float, ...]
+    points: tuple[int, ...]
+    penalty: float
+
+
+class KeptIdentifiers(msgspec.Struct, frozen=True):
+    """What becomes of an episode's identifiers: word for word, in the ledger alone, or lost."""
+
+    total: int
+    verbatim: int
+    ledger_only: tuple[LedgerWord, ...]
+    lost: int
+    most_used_lost: tuple[tuple[str, int], ...]  # with how often each was met, 500 at most
+
+
+class CompressedOrder(StrEnum):
+    """In which order compressed memories are listed."""
+
+    LEAST_KEPT = "least kept first"  # by the share of steps that keep some text
+    LEAST_RATIO = "lowest ratio first"
+    LARGEST = "largest first"
+    NEWEST = "newest first"
+
+
+class CompressedList(msgspec.Struct, frozen=True):
+    """All compressed episodes in an order, as packed 64-bit ids and 64-bit floats.
+
+    ``ratios`` are bytes of the texts over stored bytes, parallel to ``ids``.
+    """
+
+    ids: bytes
+    ratios: bytes
+    raw_size: int
+    stored_size: int
+
+    def __len__(self) -> int:
+        return len(self.ids) // 8
+
+    def window(self, start: int, stop: int) -> list[int]:
+        """The ids at positions ``start`` to ``stop``."""
+        return memoryview(self.ids).cast("q")[start:stop].tolist()
+
+
+class CompressedBrief(msgspec.Struct, frozen=True):
+    """A compressed memory in brief; ``mask`` and ``kept`` have a byte a step, or 200 in all.
+
+    ``kept`` is 255 where a step keeps some text; of longer episodes each byte is the largest of
+    its stretch.
+    """
+
+    episode_id: int
+    scorer: str
+    budget: Budget
+    steps: int
+    mask: bytes
+    kept: bytes
+    kept_steps: int
+    decision_points: int
+    decision_points_kept: int
+    ledger: int
+    raw_size: int
+    stored_size: int
+    made_at: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hpm_engine.compressor.decision_points import decision_points
-from hpm_engine.compressor.identifiers import Identifiers
+from hpm_engine.compressor.identifiers import Floats, Identifiers
 from hpm_engine.compressor.needs import Earlier
 from hpm_engine.compressor.scorer import Evidence
 from hpm_engine.compressor.trajectory import trajectory
@@ -24,12 +24,20 @@ class Gatherer:
     def __init__(self) -> None:
         self._encoder: StaticEncoder | None = None
 
-    def evidence(self, steps: Sequence[Step], earlier: Earlier) -> Evidence:
-        """The evidence of an episode's steps, which must be all of them, in order."""
+    def actions(self, steps: Sequence[Step]) -> Floats:
+        """The vector of each step's action ``(T, d)``; zeros where a step does nothing."""
         if self._encoder is None:
             self._encoder = StaticEncoder()
+        return self._encoder.encode([action_text(step) for step in steps])
+
+    def evidence(
+        self, steps: Sequence[Step], earlier: Earlier, actions: Floats | None = None
+    ) -> Evidence:
+        """The evidence of an episode's steps, which must be all of them, in order.
+
+        ``actions`` are the steps' vectors, where they are known already.
+        """
         of = trajectory(steps)
         identifiers = Identifiers(of)
-        actions = self._encoder.encode([action_text(step) for step in steps])
-        points = decision_points(actions)
+        points = decision_points(self.actions(steps) if actions is None else actions)
         return Evidence(of, identifiers, points, earlier.known(identifiers.words))

@@ -5,11 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 
-from hpm_engine.compressed import Budget, CompressedEpisode, CompressionReport, SideCar
+from hpm_engine.compressed import (
+    ActionCurve,
+    Budget,
+    CompressedBrief,
+    CompressedEpisode,
+    CompressedList,
+    CompressedOrder,
+    CompressionReport,
+    KeptIdentifiers,
+)
 from hpm_engine.compressor.compression import ROW, Compression, compress
-from hpm_engine.compressor.container import Kept, mask_bits_of, side_cars, unpack
+from hpm_engine.compressor.container import unpack
 from hpm_engine.compressor.gathering import Gatherer
+from hpm_engine.compressor.listing import CompressedListing
 from hpm_engine.compressor.needs import Earlier, words_of
+from hpm_engine.compressor.previewing import Previews
+from hpm_engine.compressor.reading_back import record_of, row_of
 from hpm_engine.compressor.scorer import Scorer
 from hpm_engine.compressor.scorers import scorer_named, scorers
 from hpm_engine.errors import NotFound
@@ -39,6 +51,8 @@ class CompressedTier:
         self._rows = CompressedRows(database, log)
         self._words = WordRows(database)
         self._gatherer = Gatherer()
+        self._previews = Previews(episodes, steps, self._rows, self._words)
+        self._listing = CompressedListing(database, self._rows)
 
     def scorers(self) -> tuple[str, ...]:
         """The names of all scorers, the default first."""
@@ -52,24 +66,34 @@ class CompressedTier:
             if row is None:
                 raise NotFound(f"{self._db.path}: episode {episode_id} is not compressed.")
             with self._db.decoding("compressed memories"):
-                return _as_record(row, unpack(row.data))
+                return record_of(row, unpack(row.data))
 
     def preview(
         self, episode_id: int, budget: Budget = _STANDARD, scorer: str = ""
     ) -> CompressedEpisode:
         """What would be kept; writes nothing. Raises ``NotFound``, also where nothing fits."""
-        chosen = scorer_named(scorer)
         with self._db.reading():
-            episode = self._episodes.detail(episode_id).episode
-            digest = self._rows.digests([episode_id])[episode_id]
-            made = self._made(episode, chosen, budget, self._before(episode))
-        if made is None:
-            raise NotFound(
-                f"Episode {episode_id} is too small: no budget of 1/{budget.ratio:g} holds any of"
-                " it. It stays whole."
-            )
-        row = _row(episode_id, digest, budget, made)
-        return _as_record(row, unpack(made.data), written=False)
+            return self._previews.preview(episode_id, budget, scorer)
+
+    def curve(self, episode_id: int) -> ActionCurve:
+        """The course of an episode's actions in one dimension. Raises ``NotFound``."""
+        with self._db.reading():
+            return self._previews.curve(episode_id)
+
+    def identifiers(self, kept: CompressedEpisode) -> KeptIdentifiers:
+        """What became of each identifier of the episode that ``kept`` is of."""
+        with self._db.reading():
+            return self._previews.identifiers(kept)
+
+    def listed(self, order: CompressedOrder = CompressedOrder.LEAST_KEPT) -> CompressedList:
+        """All compressed episodes."""
+        with self._db.reading():
+            return self._listing.listed(order)
+
+    def briefs(self, ids: Sequence[int]) -> list[CompressedBrief]:
+        """Each compressed memory in brief; ids that are whole or gone are left out."""
+        with self._db.reading():
+            return self._listing.briefs(ids)
 
     def compress(
         self,
@@ -94,7 +118,7 @@ class CompressedTier:
                 too_small += 1
                 continue
             share = len({span.seq for span in made.kept.spans}) / max(1, episode.steps)
-            pending.append((_row(episode.id, digest, budget, made), share))
+            pending.append((row_of(episode.id, digest, budget, made), share))
             done += 1
             raw += made.raw_size
             stored += len(made.data) + ROW
@@ -142,15 +166,6 @@ class CompressedTier:
             for key in sorted(left):
                 yield episodes[key], digests[key], earlier
 
-    def _before(self, episode: Episode) -> Earlier:
-        """What earlier episodes tell that were read for words already."""
-        earlier = Earlier()
-        for key, words in self._words.of_project(episode.project):
-            if key == episode.id:
-                break
-            earlier.after(words)
-        return earlier
-
     def _read_words(self, projects: Sequence[str], job: Job) -> None:
         for start in range(0, len(projects), 100):
             part = projects[start : start + 100]
@@ -164,29 +179,3 @@ class CompressedTier:
                 if not missing:
                     break
                 job.give_way()
-
-
-def _row(episode_id: int, digest: bytes, budget: Budget, made: Compression) -> CompressedRow:
-    now = time.time_ns() // 1000
-    sizes = made.raw_size, made.zstd_size
-    return CompressedRow(episode_id, digest, budget, *sizes, now, None, made.data)
-
-
-def _as_record(row: CompressedRow, kept: Kept, *, written: bool = True) -> CompressedEpisode:
-    cars = side_cars(kept, mask_bits_of(row.data))
-    return CompressedEpisode(
-        episode_id=row.episode_id,
-        scorer=kept.scorer,
-        budget=row.budget,
-        steps=kept.length,
-        mask=kept.mask,
-        decision_points=kept.points,
-        penalty=kept.penalty,
-        spans=kept.spans,
-        ledger=kept.ledger,
-        raw_size=row.raw_size,
-        zstd_size=row.zstd_size,
-        stored_size=len(row.data) + ROW,
-        side_cars=(SideCar("row", ROW), *cars),
-        made_at=row.made_at if written else None,
-    )

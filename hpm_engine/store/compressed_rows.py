@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from hashlib import sha256
 
 import msgspec
 
-from hpm_engine.compressed import Budget, BudgetKind
+from hpm_engine.compressed import Budget, BudgetKind, CompressedList, CompressedOrder
 from hpm_engine.records import Tier
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 
 _KINDS = tuple(BudgetKind)
 _SAME = 8  # bytes of an episode's digest that tell its states apart
+_ORDERS = {
+    CompressedOrder.LEAST_KEPT: "e.kept_share",
+    CompressedOrder.LEAST_RATIO: "1.0 * c.raw_size / length(c.data)",
+    CompressedOrder.LARGEST: "length(c.data) DESC",
+    CompressedOrder.NEWEST: "c.made_at DESC",
+}
 _COLUMNS = "episode_id, digest, kind, ratio, raw_size, zstd_size, made_at, evicted_at, data"
 
 
@@ -86,6 +93,21 @@ class CompressedRows:
         with self._db.decoding("compressed memories"):
             budget = Budget(_KINDS[kind], float(ratio))
             return CompressedRow(key, digest, budget, raw, packed, made_at, evicted_at, data)
+
+    def listed(self, order: CompressedOrder, row_size: int) -> CompressedList:
+        """All memories in order; ``row_size`` is what a row takes beside its data."""
+        ids, ratios = array("q"), array("d")
+        raw = stored = 0
+        sql = (
+            "SELECT c.episode_id, c.raw_size, length(c.data) FROM compressed c"
+            f" JOIN episodes e ON e.id = c.episode_id ORDER BY {_ORDERS[order]}, c.episode_id"
+        )
+        for key, size, data in self._db.rows(sql):
+            ids.append(key)
+            ratios.append(size / (data + row_size))
+            raw += size
+            stored += data + row_size
+        return CompressedList(ids.tobytes(), ratios.tobytes(), raw, stored)
 
     def remove(self, episode_ids: Sequence[int]) -> int:
         """Make episodes whole again: their compressed memories go. How many there were."""

@@ -1,0 +1,112 @@
+"""What compression would keep of an episode, for one budget after another; nothing is written."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from hpm_engine.compressed import ActionCurve, Budget, CompressedEpisode, KeptIdentifiers
+from hpm_engine.compressor.compression import compress
+from hpm_engine.compressor.container import unpack
+from hpm_engine.compressor.decision_points import PENALTY
+from hpm_engine.compressor.gathering import Gatherer
+from hpm_engine.compressor.identifiers import IDENTIFIER, Floats
+from hpm_engine.compressor.needs import Earlier
+from hpm_engine.compressor.reading_back import record_of, row_of
+from hpm_engine.compressor.scorer import Evidence
+from hpm_engine.compressor.scorers import scorer_named
+from hpm_engine.errors import NotFound
+from hpm_engine.records import Episode
+from hpm_engine.store.compressed_rows import CompressedRows
+from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.episode_words import WordRows
+from hpm_engine.store.step_rows import StepRows
+
+_MOST_LOST = 500  # lost identifiers that are named; the rest is a number
+
+
+class _Studied(msgspec.Struct, frozen=True):
+    episode_id: int
+    digest: bytes
+    evidence: Evidence
+    actions: Floats
+
+
+class Previews:
+    """Keeps the evidence of the last episode asked about: at 4,500 steps half of each answer."""
+
+    def __init__(
+        self, episodes: EpisodeRows, steps: StepRows, rows: CompressedRows, words: WordRows
+    ) -> None:
+        self._episodes, self._steps = episodes, steps
+        self._rows, self._words = rows, words
+        self._gatherer = Gatherer()
+        self._last: _Studied | None = None
+
+    def preview(self, episode_id: int, budget: Budget, scorer: str) -> CompressedEpisode:
+        """What would be kept. Raises ``NotFound``, also where the budget holds nothing."""
+        chosen = scorer_named(scorer)
+        studied = self._study(episode_id)
+        made = compress(studied.evidence, chosen, budget)
+        if made is None:
+            raise NotFound(
+                f"Episode {episode_id} is too small: no budget of 1/{budget.ratio:g} holds any of"
+                " it. It stays whole."
+            )
+        row = row_of(episode_id, studied.digest, budget, made)
+        return record_of(row, unpack(made.data), written=False)
+
+    def curve(self, episode_id: int) -> ActionCurve:
+        """The course of an episode's actions in one dimension. Raises ``NotFound``."""
+        studied = self._study(episode_id)
+        values = _main_component(studied.actions)
+        return ActionCurve(episode_id, tuple(values.tolist()), studied.evidence.points, PENALTY)
+
+    def identifiers(self, kept: CompressedEpisode) -> KeptIdentifiers:
+        """What became of each identifier of the episode that ``kept`` is of."""
+        found = self._study(kept.episode_id).evidence.identifiers
+        verbatim = {w for span in kept.spans for w in IDENTIFIER.findall(span.text)}
+        verbatim &= found.ids.keys()
+        listed = {one.word: one for one in kept.ledger if one.word not in verbatim}
+        times = found.total()
+        lost = [w for w in found.words if w not in verbatim and w not in listed]
+        lost.sort(key=lambda word: -int(times[found.ids[word]]))
+        return KeptIdentifiers(
+            total=len(found),
+            verbatim=len(verbatim),
+            ledger_only=tuple(listed.values()),
+            lost=len(lost),
+            most_used_lost=tuple((w, int(times[found.ids[w]])) for w in lost[:_MOST_LOST]),
+        )
+
+    def _study(self, episode_id: int) -> _Studied:
+        episode = self._episodes.detail(episode_id).episode
+        digest = self._rows.digests([episode_id])[episode_id]
+        last = self._last
+        if last is None or (last.episode_id, last.digest) != (episode_id, digest):
+            steps = self._steps.steps(episode_id, 0, None)
+            actions = self._gatherer.actions(steps)
+            evidence = self._gatherer.evidence(steps, self._before(episode), actions)
+            last = self._last = _Studied(episode_id, digest, evidence, actions)
+        return last
+
+    def _before(self, episode: Episode) -> Earlier:
+        """What earlier episodes tell that were read for words already."""
+        earlier = Earlier()
+        for key, words in self._words.of_project(episode.project):
+            if key == episode.id:
+                break
+            earlier.after(words)
+        return earlier
+
+
+def _main_component(actions: Floats) -> Floats:
+    """Actions ``(T, d)`` along the direction in which they differ most, scaled to [0, 1]."""
+    if not len(actions):
+        return np.zeros(0, np.float32)
+    centred = (actions - actions.mean(axis=0)).astype(np.float64)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    values = centred @ axes[:, -1]
+    low, high = float(values.min()), float(values.max())
+    found: Floats = ((values - low) / max(1e-12, high - low)).astype(np.float32)
+    return found

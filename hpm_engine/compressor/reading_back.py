@@ -1,0 +1,38 @@
+"""A compressed memory as a row of the store, and that row as the record that is read back."""
+
+from __future__ import annotations
+
+import time
+
+from hpm_engine.compressed import Budget, CompressedEpisode, SideCar
+from hpm_engine.compressor.compression import ROW, Compression
+from hpm_engine.compressor.container import Kept, mask_bits_of, side_cars
+from hpm_engine.store.compressed_rows import CompressedRow
+
+
+def row_of(episode_id: int, digest: bytes, budget: Budget, made: Compression) -> CompressedRow:
+    """The row that a compression of an episode's present state is written as."""
+    now = time.time_ns() // 1000
+    sizes = made.raw_size, made.zstd_size
+    return CompressedRow(episode_id, digest, budget, *sizes, now, None, made.data)
+
+
+def record_of(row: CompressedRow, kept: Kept, *, written: bool = True) -> CompressedEpisode:
+    """What a row holds, with the bytes of each thing in it; ``kept`` is what it unpacks to."""
+    cars = side_cars(kept, mask_bits_of(row.data))
+    return CompressedEpisode(
+        episode_id=row.episode_id,
+        scorer=kept.scorer,
+        budget=row.budget,
+        steps=kept.length,
+        mask=kept.mask,
+        decision_points=kept.points,
+        penalty=kept.penalty,
+        spans=kept.spans,
+        ledger=kept.ledger,
+        raw_size=row.raw_size,
+        zstd_size=row.zstd_size,
+        stored_size=len(row.data) + ROW,
+        side_cars=(SideCar("row", ROW), *cars),
+        made_at=row.made_at if written else None,
+    )

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+from sessions_made import add, drafts
+
+from hpm_engine import Budget, CompressedOrder, Memory, NotFound
+
+
+def test_a_smaller_budget_keeps_less_of_the_same_episode(memory: Memory) -> None:
+    key = add(memory, "one", drafts(60))
+    sizes = [memory.compression.preview(key, Budget(ratio=r)).stored_size for r in (6, 12, 24)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > sizes[2]
+
+
+def test_an_episode_that_grew_is_studied_again(memory: Memory) -> None:
+    key = add(memory, "one", drafts(60))
+    assert memory.compression.preview(key).steps == 60
+    add(memory, "one", (*drafts(60), *drafts(4, seed=5)))
+    assert memory.compression.preview(key).steps == 64
+    assert len(memory.compression.curve(key).values) == 64
+
+
+def test_the_curve_spans_its_range_and_has_the_previews_change_points(memory: Memory) -> None:
+    key = add(memory, "one", drafts(60))
+    curve = memory.compression.curve(key)
+    assert (min(curve.values), max(curve.values)) == (0.0, 1.0)
+    assert curve.points == memory.compression.preview(key).decision_points
+    with pytest.raises(NotFound):
+        memory.compression.curve(key + 1)
+
+
+def test_every_identifier_is_verbatim_or_in_the_ledger_or_lost(memory: Memory) -> None:
+    key = add(memory, "one", drafts(60))
+    kept = memory.compression.preview(key)
+    found = memory.compression.identifiers(kept)
+    assert found.total == found.verbatim + len(found.ledger_only) + found.lost
+    texts = "\n".join(span.text for span in kept.spans)
+    assert all(word.word not in texts.split() for word in found.ledger_only)
+    assert all(word not in texts.split() for word, _ in found.most_used_lost)
+    harder = memory.compression.identifiers(memory.compression.preview(key, Budget(ratio=48)))
+    assert harder.total == found.total
+    assert harder.lost > found.lost
+
+
+def test_compressed_memories_are_listed_in_each_order(memory: Memory) -> None:
+    assert len(memory.compression.listed()) == 0
+    keys = [add(memory, f"s{n}", drafts(30 + 20 * n, seed=n)) for n in range(3)]
+    memory.compression.compress(keys[:2])
+    memory.compression.compress(keys[2:], Budget(ratio=24))
+    found = memory.compression.listed(CompressedOrder.LEAST_RATIO)
+    ratios = memoryview(found.ratios).cast("d").tolist()
+    assert ratios == sorted(ratios) and found.window(0, 3)[2] == keys[2]
+    least = memory.compression.listed(CompressedOrder.LEAST_KEPT).window(0, 3)
+    shares = [memory.detail(key).episode.kept_share or 0 for key in least]
+    assert shares == sorted(shares)
+    largest = memory.compression.listed(CompressedOrder.LARGEST).window(0, 3)
+    sizes = [memory.compression.read(key).stored_size for key in largest]
+    assert sizes == sorted(sizes, reverse=True) and sum(sizes) == found.stored_size
+
+
+def test_a_brief_is_what_reading_the_memory_says(memory: Memory) -> None:
+    keys = [add(memory, "short", drafts(40)), add(memory, "long", drafts(450, seed=3))]
+    memory.compression.compress(keys)
+    short, long = memory.compression.briefs([*keys, 99])
+    kept = memory.compression.read(keys[0])
+    assert short.mask == kept.mask
+    assert [s for s, held in enumerate(short.kept) if held] == list(kept.kept_steps)
+    assert (short.kept_steps, short.stored_size) == (len(kept.kept_steps), kept.stored_size)
+    assert (long.steps, len(long.mask), len(long.kept)) == (450, 200, 200)
+    assert max(long.mask) == max(memory.compression.read(keys[1]).mask)
+    memory.compression.restore(keys[:1])
+    assert [one.episode_id for one in memory.compression.briefs(keys)] == keys[1:]
