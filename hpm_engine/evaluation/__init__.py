@@ -12,6 +12,7 @@ def benches() -> dict[str, Bench]:
     """All benchmarks by name."""
     # Only a benchmark's own run may cost the imports that it needs.
     from hpm_engine.evaluation.encode_speed import EncodeSpeed
+    from hpm_engine.evaluation.forgetting import Forgetting
     from hpm_engine.evaluation.format_coverage import FormatCoverage
     from hpm_engine.evaluation.import_speed import ImportSpeed
     from hpm_engine.evaluation.index_quality import IndexQuality
@@ -31,6 +32,7 @@ def benches() -> dict[str, Bench]:
         Latency(),
         PhiWorth(),
         FormatCoverage(),
+        Forgetting(),
     )
     found = (*speed, Kill(), *worth)
     return {bench.name: bench for bench in found}

@@ -1,0 +1,98 @@
+"""The frozen values of consolidation: prototypes, their members, cycles and what these kept."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Retention(msgspec.Struct, frozen=True):
+    """How much is still known; shares from 0 to 1. See ``consolidator.forgetting``.
+
+    ``acc`` is the score now, ``just_learned`` that right after learning, ``ratio`` the first
+    divided by the second; ``bwt`` is negative and ``forgetting`` positive where something went.
+    """
+
+    acc: float
+    just_learned: float
+    ratio: float
+    bwt: float
+    forgetting: float
+
+
+class Trigger(StrEnum):
+    """What started a cycle."""
+
+    PERSON = "person"
+    IDLE = "idle"
+    TIME = "time"
+    MISSED = "missed time"  # made up after the computer slept or was off
+
+
+class Member(msgspec.Struct, frozen=True, gc=False):
+    """A memory that a prototype holds: an episode's steps from ``start`` to before ``stop``.
+
+    ``weight`` is the share of it that the prototype explains (0 to 1).
+    """
+
+    prototype_id: int
+    episode_id: int
+    start: int
+    stop: int
+    weight: float
+    cycle_id: int
+
+
+class Label(msgspec.Struct, frozen=True):
+    """What sets a prototype apart from the others, the most telling first. Texts of traces."""
+
+    terms: tuple[str, ...]
+    paths: tuple[str, ...]
+    tools: tuple[str, ...]
+
+
+class Prototype(msgspec.Struct, frozen=True):
+    """One prototype. ``count`` is how many memories it explains, each by its share.
+
+    ``fisher`` is the sum of its Fisher information: how firmly it is held. ``mean`` holds its
+    unit vector (little-endian 32-bit floats), ``strip`` the Fisher information likewise.
+    """
+
+    id: int
+    label: Label
+    count: float
+    fisher: float
+    born: int  # the cycle
+    reinforced: int  # the last cycle that gave it a member
+    mean: bytes
+    strip: bytes
+
+
+class CycleReport(msgspec.Struct, frozen=True):
+    """One cycle, or the preview of one (``id`` is ``None``).
+
+    Losses are nats for each memory, ``held`` the penalty in nats, after each gradient step of the
+    last slice. ``refused`` says why nothing was written, "" where it may be or was.
+    ``learned`` and ``replayed`` are (episode, start) pairs.
+    """
+
+    id: int | None
+    at: int
+    actor: str
+    trigger: Trigger
+    memories: int
+    replayed: tuple[tuple[int, int], ...]
+    born: tuple[int, ...]
+    merged: tuple[tuple[int, int], ...]  # (gone, into)
+    retired: tuple[int, ...]
+    moved: dict[int, float]  # how far, in cosine distance, by prototype
+    before: Retention | None
+    after: Retention | None
+    loss: tuple[float, ...]
+    held: tuple[float, ...]
+    replay_loss: tuple[float, ...]
+    seconds: float
+    refused: str = ""
+    undone_at: int | None = None
+    left: int = 0  # memories that wait for the next cycle

@@ -1,0 +1,1 @@
+"""Tier 3: memories settle into prototypes, held by elastic weight consolidation."""

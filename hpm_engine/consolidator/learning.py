@@ -1,0 +1,132 @@
+"""One slice of learning: births, gradient steps under the penalty, then the Fisher information."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from hpm_engine.consolidator.births import births
+from hpm_engine.consolidator.fisher import batched_fisher, fisher, penalty
+from hpm_engine.consolidator.long_term import LongTerm
+from hpm_engine.consolidator.mixture import Matrix, gradient, log_likelihood, responsibilities
+from hpm_engine.consolidator.rule import FisherForm, Rule, Update
+from hpm_engine.consolidator.windows import unit
+from hpm_engine.job import Job
+
+SLICE = 50  # memories of one slice, as the paper's cycle
+
+
+class Learned(NamedTuple):
+    """What a slice came to.
+
+    ``shares`` (n, K) are the new memories' responsibilities. ``loss`` (nats for each new memory)
+    and ``held`` (the penalty, nats) are those after each gradient step; ``replay_loss`` that of
+    the replayed memories. ``moved`` (K,) is how far each prototype went, in cosine distance.
+    """
+
+    after: LongTerm
+    shares: Matrix
+    loss: tuple[float, ...]
+    held: tuple[float, ...]
+    replay_loss: tuple[float, ...]
+    moved: Matrix
+    born: int
+
+
+def learn(
+    before: LongTerm,
+    memories: Matrix,
+    replayed: Matrix,
+    rule: Rule,
+    random: np.random.Generator,
+    job: Job,
+) -> Learned:
+    """Settle ``memories`` (n, d), unit rows, into prototypes. Raises ``Cancelled``.
+
+    Replayed memories pull like new ones but add nothing to the information: they are in it.
+    """
+    born = births(memories, before.means, rule.births, random)
+    start = before.with_born(born)
+    batch = np.vstack([memories, replayed])
+    weights = _weights(start.information, rule, random)
+    means, curves = start.means, _Curves()
+    for step in range(rule.steps):
+        job.step(step, rule.steps, "learning", "steps")
+        if rule.update is Update.CONJUGATE:
+            means = _conjugate(start, batch, means, rule.kappa)
+        else:
+            means = _proximal(start.means, batch, means, weights, rule)
+        curves.add(memories, replayed, means, start.means, weights, rule)
+    shares = responsibilities(memories, means, rule.kappa)
+    pulls = (shares * (memories @ means.T)).sum(axis=0)
+    if rule.update is Update.CONJUGATE:
+        pulls = np.linalg.norm(_sums(start, memories, shares), axis=1) - start.resultants
+    after = LongTerm(
+        means,
+        rule.gamma * start.information + _information(memories, means, rule),
+        start.counts + shares.sum(axis=0),
+        start.resultants + pulls,
+    )
+    moved = 1 - (means * start.means).sum(axis=1)
+    return Learned(after, shares, *curves.taken(), moved, len(born))
+
+
+def _proximal(anchors: Matrix, batch: Matrix, means: Matrix, weights: Matrix, rule: Rule) -> Matrix:
+    """One implicit step: stable for any Fisher information, where an explicit one diverges."""
+    rate = rule.rate / rule.kappa
+    pull = rate * gradient(batch, means, rule.kappa)
+    hold = rate * rule.beta * weights
+    return unit((means + pull + hold * anchors) / (1 + hold))
+
+
+def _conjugate(start: LongTerm, batch: Matrix, means: Matrix, kappa: float) -> Matrix:
+    sums = _sums(start, batch, responsibilities(batch, means, kappa))
+    empty = np.linalg.norm(sums, axis=1, keepdims=True) < 1e-9
+    return np.where(empty, means, unit(sums))
+
+
+def _sums(start: LongTerm, batch: Matrix, shares: Matrix) -> Matrix:
+    earlier: Matrix = start.resultants[:, None] * start.means
+    return earlier + shares.T @ batch
+
+
+def _weights(information: Matrix, rule: Rule, random: np.random.Generator) -> Matrix:
+    if rule.fisher is FisherForm.SHUFFLED:
+        return random.permutation(information.ravel()).reshape(information.shape)
+    if rule.fisher is FisherForm.UNIFORM:
+        return np.full_like(information, information.mean() if information.size else 0.0)
+    return information
+
+
+def _information(memories: Matrix, means: Matrix, rule: Rule) -> Matrix:
+    if rule.fisher is FisherForm.BATCHED:
+        return batched_fisher(memories, means, kappa=rule.kappa)
+    found = fisher(memories, means, rule.kappa)
+    return found / len(memories) if rule.fisher is FisherForm.AVERAGED else found
+
+
+class _Curves:
+    """What a person watches while it learns, step by step."""
+
+    def __init__(self) -> None:
+        self._loss: list[float] = []
+        self._held: list[float] = []
+        self._replay: list[float] = []
+
+    def add(
+        self,
+        memories: Matrix,
+        replayed: Matrix,
+        means: Matrix,
+        anchors: Matrix,
+        weights: Matrix,
+        rule: Rule,
+    ) -> None:
+        self._loss.append(-log_likelihood(memories, means, rule.kappa) / len(memories))
+        self._held.append(penalty(means, anchors, weights, rule.beta))
+        if len(replayed):
+            self._replay.append(-log_likelihood(replayed, means, rule.kappa) / len(replayed))
+
+    def taken(self) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
+        return tuple(self._loss), tuple(self._held), tuple(self._replay)

@@ -1,0 +1,48 @@
+"""How prototypes learn: the shipped rule, and its rivals, which differ in one thing each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from hpm_engine.consolidator.mixture import KAPPA
+
+
+class Update(StrEnum):
+    """How a prototype's mean takes up new memories."""
+
+    PROXIMAL = "proximal"  # gradient steps, held by the penalty; β = 0 is the naive update
+    CONJUGATE = "conjugate"  # count-weighted MAP-EM: the exact update of the same mixture
+
+
+class FisherForm(StrEnum):
+    """What the penalty weighs coordinates with; all but the first are controls."""
+
+    SUMMED = "summed"  # per memory, squared, then summed
+    AVERAGED = "averaged"  # divided by the number of memories
+    BATCHED = "batched"  # gradients of batches squared: the popular mistake
+    SHUFFLED = "shuffled"  # the same values on other coordinates
+    UNIFORM = "uniform"  # their mean everywhere: plain L2
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """The numbers that shape one slice of learning. The defaults are what ships.
+
+    ``beta`` weighs the penalty, ``gamma`` what is left of earlier Fisher information after a
+    slice; ``replay`` is how many long-term memories are learned again with each slice, ``births``
+    how many prototypes it may add. ``steps`` gradient steps of ``rate`` / κ each.
+    """
+
+    beta: float = 0.5
+    gamma: float = 1.0
+    replay: int = 10
+    births: int = 3
+    steps: int = 40
+    rate: float = 0.05
+    kappa: float = KAPPA
+    update: Update = Update.PROXIMAL
+    fisher: FisherForm = FisherForm.SUMMED
+
+
+SHIPPED = Rule()
