@@ -224,7 +224,8 @@ class EpisodesView(QWidget):
         if self._restoring or episode_id is None:
             return
         self.pane.show_episode(episode_id, self._marked)
-        if self._navigator.current.episode_id != episode_id:
+        here = self._navigator.current
+        if here.view is ViewName.EPISODES and here.episode_id != episode_id:
             self._navigator.go(Place(ViewName.EPISODES, episode_id))
 
     def _on_step(self, episode_id: int, seq: int) -> None:

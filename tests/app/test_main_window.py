@@ -83,6 +83,18 @@ def test_a_store_opens_with_its_figures_and_is_remembered(
     assert window.stack.currentWidget() is window.welcome
 
 
+def test_rows_that_arrive_late_do_not_take_the_person_back_to_them(
+    window: MainWindow, store: Path, qtbot: QtBot
+) -> None:
+    window.stores.open(store)
+    window.go_to_view(ViewName.RECALL)
+    assert window.workspace is not None
+    episodes = window.workspace.view(ViewName.EPISODES)
+    assert isinstance(episodes, EpisodesView)
+    qtbot.waitUntil(lambda: episodes.current_episode_id() is not None)
+    assert window.workspace.navigator.current.view is ViewName.RECALL
+
+
 @pytest.mark.parametrize("name", list(ViewName))
 def test_every_view_of_the_rail_opens(
     window: MainWindow, store: Path, qtbot: QtBot, name: ViewName
