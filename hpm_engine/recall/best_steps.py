@@ -9,18 +9,21 @@ from hpm_engine.recall.fusion import Measured, fuse
 from hpm_engine.recall.weights import PartName
 from hpm_engine.store.step_rows import place_of
 
-FORWARD = 512  # steps that words and meaning each put forward
+FORWARD = 512  # steps of a scope that words and meaning each put forward
+FORWARD_OF_ALL = 256  # steps of a whole store
 
 
 def rank_steps(
-    words: Mapping[int, float], meaning: Mapping[int, float], members: Set[int]
+    words: Mapping[int, float], meaning: Mapping[int, float], members: Set[int] | None
 ) -> list[tuple[int, float]]:
-    """Steps of ``members`` (episodes) with their scores, best first, ties by id.
+    """Steps of ``members`` (episodes; ``None``: all) with their scores, best first, ties by id.
 
     The score is the plain sum of two z-scores, of BM25 and of the cosine, each among all steps
     that either puts forward; a step that only one of them knows has the least of the other.
     """
-    within = {key: value for key, value in words.items() if place_of(key)[0] in members}
+    within = words
+    if members is not None:
+        within = {key: value for key, value in words.items() if place_of(key)[0] in members}
     pool = set(nlargest(FORWARD, within, key=lambda key: (within[key], -key))) | meaning.keys()
     parts = [Measured("words", 1.0, within)]
     if meaning:

@@ -17,10 +17,10 @@ from hpm_engine.recall.words import (
 )
 from hpm_engine.store.recall_index import Field, RecallIndex
 
-# Rows that one field's search may visit, each about two microseconds.
-_MOST_ROWS = 20_000
-_MOST_STEPS = 4_000
-_MOST_OF_ALL_STEPS = 1_500  # of a whole store, where the rarest words decide anyway
+# Rows that one field's search may visit, about two microseconds each: within a scope, and in a
+# whole store, where the rarest words decide anyway.
+_MOST_ROWS, _MOST_OF_ALL_ROWS = 20_000, 3_000
+_MOST_STEPS, _MOST_OF_ALL_STEPS = 4_000, 1_500
 
 _FIELDS = {
     PartName.WORDS: Field.WORDS,
@@ -33,12 +33,14 @@ _FIELDS = {
 class Lexical:
     """One cue's words, and what they measure."""
 
-    def __init__(self, index: RecallIndex, cue: str) -> None:
+    def __init__(self, index: RecallIndex, cue: str, *, scoped: bool) -> None:
         self._index = index
+        self._most_rows = _MOST_ROWS if scoped else _MOST_OF_ALL_ROWS
+        self._most_steps = _MOST_STEPS if scoped else _MOST_OF_ALL_STEPS
         self._cue = cue
         self._words = words_of(cue)
         self._pieces = pieces_of(cue)
-        self.telling: Weights = telling(index, Field.WORDS, self._words, _MOST_ROWS)
+        self.telling: Weights = telling(index, Field.WORDS, self._words, self._most_rows)
 
     def measure(self, weights: Mapping[str, float]) -> list[Measured]:
         """The lexical parts that have a weight, over all episodes that they find."""
@@ -52,8 +54,7 @@ class Lexical:
 
     def steps(self, limit: int | None) -> dict[int, float]:
         """BM25 of the cue's words on single steps: step id to score; with ``limit`` the best."""
-        most = _MOST_STEPS if limit is None else _MOST_OF_ALL_STEPS
-        words = telling(self._index, Field.STEPS, self._words, most)
+        words = telling(self._index, Field.STEPS, self._words, self._most_steps)
         return score(self._index, Field.STEPS, words, limit)
 
     def terms(self, episode_ids: list[int], most: int = 12) -> dict[int, tuple[str, ...]]:
@@ -70,7 +71,7 @@ class Lexical:
         else:
             taken_apart = field in (Field.CHANGED, Field.TOUCHED)
             words = self._pieces if taken_apart else self._words
-            words = telling(self._index, field, words, _MOST_ROWS)
+            words = telling(self._index, field, words, self._most_rows)
         return score(self._index, field, words)
 
     def _named_files(self) -> dict[int, float]:

@@ -9,7 +9,7 @@ from heapq import nlargest
 from statistics import fmean
 
 from hpm_engine.errors import BadQuery
-from hpm_engine.recall.best_steps import FORWARD, best_of_each, rank_steps
+from hpm_engine.recall.best_steps import FORWARD, FORWARD_OF_ALL, best_of_each, rank_steps
 from hpm_engine.recall.context import block
 from hpm_engine.recall.excerpt import Excerpts, text_of
 from hpm_engine.recall.fusion import Measured, Ranking, fuse
@@ -79,18 +79,22 @@ class Recaller:
         chosen = SHIPPED if options.weights is None else options.weights
         weights = {one.part: one.weight for one in chosen}
         with clock.stage("candidates"):
-            members = self._scope.members(scope, without)
+            total = self._scope.count()
+            scoped = scope != _EVERYWHERE or bool(without)
+            # The ids of all of a large store take longer to list than to search.
+            members = None
+            if scoped or total <= MOST_POOLED:
+                members = self._scope.members(scope, without)
         with clock.stage("encoding"):
             query = self._meaning.encode(cue)
         with clock.stage("words"):
-            lexical = Lexical(self._index, cue)
+            lexical = Lexical(self._index, cue, scoped=scoped)
             parts = lexical.measure(weights)
         with clock.stage("steps"):
-            among = members if scope != _EVERYWHERE or without else None
-            near = self._meaning.steps(query, FORWARD, among)
             # A limit must not be spent on steps that the scope leaves out.
-            words = lexical.steps(FORWARD if among is None else None)
-            steps = rank_steps(words, near, set(members))
+            limit = None if scoped else FORWARD_OF_ALL
+            near = self._meaning.steps(query, limit or FORWARD, members if scoped else None)
+            steps = rank_steps(lexical.steps(limit), near, set(members or ()) if scoped else None)
             parts += best_of_each(steps, weights.get(PartName.STEPS, 0.0))
         with clock.stage("meaning"):
             pool = _pool(members, parts)
@@ -107,7 +111,7 @@ class Recaller:
             id=None,
             cue=cue,
             scope=scope,
-            candidates=len(members),
+            candidates=total if members is None else len(members),
             hits=hits,
             steps=best,
             stages=tuple(clock.stages),
@@ -144,7 +148,7 @@ class Recaller:
 
     def _notes(self) -> tuple[str, ...]:
         notes = []
-        if waiting := self._index.count_unprepared():
+        if waiting := self._index.count_missing():
             notes.append(f"{waiting:,} episodes are not indexed for recall yet: not searched.")
         if not self._meaning.ready:
             notes.append("Searched by words alone: the store's steps are not encoded yet.")
@@ -200,13 +204,13 @@ class Recaller:
         return hits
 
 
-def _pool(members: list[int], parts: list[Measured]) -> list[int]:
+def _pool(members: list[int] | None, parts: list[Measured]) -> list[int]:
     """The candidates to score: all of a small scope, of a large one those put forward."""
-    if len(members) <= MOST_POOLED:
+    if members is not None and len(members) <= MOST_POOLED:
         return members
-    within = set(members)
+    within = None if members is None else set(members)
     pool: set[int] = set()
     for part in parts:
-        known = [key for key in part.values if key in within]
+        known = [key for key in part.values if within is None or key in within]
         pool.update(nlargest(_FORWARD, known, key=part.values.__getitem__))
     return sorted(pool)

@@ -55,10 +55,17 @@ class RecallIndex:
         )
 
     def count_unprepared(self) -> int:
-        """How many episodes are not indexed in their present state."""
+        """How many episodes are not indexed, or were changed since."""
         found: int = self._db.value(
             "SELECT count(*) FROM episodes e LEFT JOIN recall_episodes r"
             " ON r.episode_id = e.id WHERE r.digest IS NOT e.digest"
+        )
+        return found
+
+    def count_missing(self) -> int:
+        """How many episodes cannot be found: a change of any step takes an episode out."""
+        found: int = self._db.value(
+            "SELECT (SELECT count(*) FROM episodes) - (SELECT count(*) FROM recall_episodes)"
         )
         return found
 
@@ -93,9 +100,10 @@ class RecallIndex:
         self._db.execute("DELETE FROM changed_files WHERE episode_id = ?", (episode_id,))
 
     def count(self, field: Field) -> int:
-        """How many episodes (or steps) a field has."""
-        found: int = self._db.value(f"SELECT count(*) FROM {field.value}_docsize")
-        return found
+        """How many episodes (or steps) a field has had: the N of FTS5's own BM25."""
+        # Its record of sums begins with it; counting the rows would take 30 ms a million.
+        found: bytes | None = self._db.value(f"SELECT block FROM {field.value}_data WHERE id = 1")
+        return _varint(found or b"\0")
 
     def frequency(self, field: Field, word: str) -> int:
         """In how many episodes (or steps) a word stands."""
@@ -156,3 +164,13 @@ class RecallIndex:
 
 def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
+
+
+def _varint(data: bytes) -> int:
+    """SQLite's variable-length integer at the beginning of ``data``."""
+    value = 0
+    for byte in data[:8]:
+        value = value << 7 | byte & 0x7F
+        if not byte & 0x80:
+            return value
+    return value << 8 | data[8]

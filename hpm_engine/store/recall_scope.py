@@ -32,6 +32,11 @@ class ScopeRows:
     def __init__(self, database: Database) -> None:
         self._db = database
 
+    def count(self) -> int:
+        """How many episodes there are."""
+        found: int = self._db.value("SELECT count(*) FROM episodes")
+        return found
+
     def members(self, scope: RecallScope, without: Sequence[int]) -> list[int]:
         """The ids of all episodes within a scope, but for those to do ``without``."""
         conditions, values = _conditions(scope)

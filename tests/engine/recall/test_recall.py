@@ -18,6 +18,7 @@ from hpm_engine import (
     Weight,
     open_memory,
 )
+from hpm_engine.store.recall_index import Field, RecallIndex
 
 
 def test_the_episode_that_answers_comes_first_with_its_reasons(memory: Memory) -> None:
@@ -208,3 +209,28 @@ def test_short_work_is_let_pass_while_a_store_is_indexed(memory: Memory) -> None
     passed: list[int] = []
     memory.prepare_recall(Job(give_way=lambda: passed.append(memory.recall_count())))
     assert passed
+
+
+def test_a_large_store_is_searched_by_what_the_parts_put_forward(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = shop(memory)
+    whole = memory.recall(CUE, options=RecallOptions(record=False))
+    monkeypatch.setattr("hpm_engine.recall.recaller.MOST_POOLED", 3)
+    found = memory.recall(CUE, k=3, options=RecallOptions(record=False))
+    assert found.candidates == 5
+    assert found.hits[0].episode.id == whole.hits[0].episode.id == ids["basket"]
+    without = memory.recall(CUE, k=3, without=[ids["basket"]])
+    assert ids["basket"] not in {hit.episode.id for hit in without.hits}
+
+
+def test_the_number_of_rows_is_read_and_not_counted(memory: Memory) -> None:
+    index = RecallIndex(memory._db)
+    assert index.count(Field.WORDS) == 0
+    for number in range(150):
+        add(memory, str(number), asked(f"word{number} here"), acted("x"))
+    memory.prepare_recall()
+    assert index.count(Field.WORDS) == 150
+    assert index.count(Field.STEPS) == 300
+    add(memory, "3", asked("other"), acted("x"), acted("y"))
+    assert memory.unprepared() == 1
