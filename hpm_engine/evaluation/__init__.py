@@ -21,6 +21,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.locomo import LoCoMo
     from hpm_engine.evaluation.open_speed import OpenSpeed
     from hpm_engine.evaluation.phi_worth import PhiWorth
+    from hpm_engine.evaluation.recall_parts import RecallParts
     from hpm_engine.evaluation.transfer import Transfer
     from hpm_engine.evaluation.typing_speed import TypingSpeed
 
@@ -28,6 +29,7 @@ def benches() -> dict[str, Bench]:
     worth: tuple[Bench, ...] = (
         IndexQuality(),
         Transfer(),
+        RecallParts(),
         LoCoMo(),
         Latency(),
         PhiWorth(),

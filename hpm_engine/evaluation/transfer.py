@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from hpm_engine.encoder.installed import minilm_path
 from hpm_engine.errors import NotFound
 from hpm_engine.evaluation.bootstrap import by_cluster, by_query
@@ -28,7 +30,7 @@ from hpm_engine.memory import Memory, open_memory
 from hpm_engine.recall.weights import CHANGE_PARTS, SHIPPED, PartName
 from hpm_engine.recalled import RecallOptions, RecallScope, Weight
 
-_TASKS = "mini-swe-agent-gemini3pro/trajs.tar.xz"
+TASKS = "mini-swe-agent-gemini3pro/trajs.tar.xz"
 _OTHER_AGENTS = "swe-agent-v1"
 _ORDERS = 200  # random orders that the random baseline averages
 
@@ -53,10 +55,10 @@ class Transfer:
 
     def run(self, data: Path | None, report: Report) -> BenchResult:
         """Import the traces into a scratch store, and recall from it. Needs ``data``."""
-        if data is None or not (data / _TASKS).exists():
-            raise NotFound(f"The transfer benchmark needs --data with {_TASKS} in it.")
+        if data is None or not (data / TASKS).exists():
+            raise NotFound(f"The transfer benchmark needs --data with {TASKS} in it.")
         with tempfile.TemporaryDirectory(prefix="hpm-bench-") as folder:
-            with scratch_store(Path(folder) / "own.hpm", [data / _TASKS], report) as memory:
+            with scratch_store(Path(folder) / "own.hpm", [data / TASKS], report) as memory:
                 solved = solved_in(memory)
                 figures = _transfer(memory, solved, report)
             others = data / _OTHER_AGENTS
@@ -134,8 +136,12 @@ def _same_task(memory: Memory, asked: Sequence[Solved], report: Report) -> dict[
 
 
 def _places(memory: Memory, tasks: Sequence[TransferTask], weights: Sequence[Weight]) -> list[int]:
-    """Where recall puts the first relevant candidate of each task."""
-    options = RecallOptions(weights=tuple(weights), steps=0, record=False)
+    return places_of(memory, tasks, RecallOptions(weights=tuple(weights)))
+
+
+def places_of(memory: Memory, tasks: Sequence[TransferTask], options: RecallOptions) -> list[int]:
+    """Where recall puts the first relevant candidate of each task (0 is the best)."""
+    options = msgspec.structs.replace(options, steps=0, record=False)
     places = []
     for task in tasks:
         scope = RecallScope(among=task.candidates)

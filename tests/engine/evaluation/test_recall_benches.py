@@ -11,6 +11,8 @@ from hpm_engine.evaluation.bootstrap import by_cluster, by_query
 from hpm_engine.evaluation.latency import Latency
 from hpm_engine.evaluation.locomo import LoCoMo
 from hpm_engine.evaluation.plain_bm25 import PlainBM25
+from hpm_engine.evaluation.recall_parts import RecallParts
+from hpm_engine.evaluation.result import Bench
 from hpm_engine.evaluation.transfer import Transfer
 from hpm_engine.evaluation.transfer_tasks import (
     Solved,
@@ -82,8 +84,8 @@ def test_places_count_ties_by_id_and_what_has_no_score_last() -> None:
     )
 
 
-@pytest.mark.parametrize("bench", [Transfer(), LoCoMo()])
-def test_a_bench_without_its_traces_says_which(bench: Transfer | LoCoMo, tmp_path: Path) -> None:
+@pytest.mark.parametrize("bench", [Transfer(), RecallParts(), LoCoMo()])
+def test_a_bench_without_its_traces_says_which(bench: Bench, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="--data"):
         bench.run(tmp_path, print)
 
