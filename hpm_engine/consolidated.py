@@ -33,11 +33,13 @@ class Trigger(StrEnum):
 class Member(msgspec.Struct, frozen=True, gc=False):
     """A memory that a prototype holds: an episode's steps from ``start`` to before ``stop``.
 
-    ``weight`` is the share of it that the prototype explains (0 to 1).
+    ``number`` counts the episode's memories. ``weight`` is the share of it that the prototype
+    explains (0 to 1).
     """
 
     prototype_id: int
     episode_id: int
+    number: int
     start: int
     stop: int
     weight: float
@@ -73,8 +75,8 @@ class CycleReport(msgspec.Struct, frozen=True):
     """One cycle, or the preview of one (``id`` is ``None``).
 
     Losses are nats for each memory, ``held`` the penalty in nats, after each gradient step of the
-    last slice. ``refused`` says why nothing was written, "" where it may be or was.
-    ``learned`` and ``replayed`` are (episode, start) pairs.
+    last slice. ``refused`` says why nothing was written, "" where it may be or was. ``replayed``
+    are memories as (episode, number there).
     """
 
     id: int | None

@@ -14,6 +14,7 @@ from hpm_engine.audit.export import check_format
 from hpm_engine.errors import CannotWrite
 from hpm_engine.exporting import export_audit
 from hpm_engine.job import Job
+from hpm_engine.originals import Originals
 from hpm_engine.recalled import (
     PastRecall,
     Prepared,
@@ -61,6 +62,7 @@ from hpm_engine.store.upgrade import open_database
 
 if TYPE_CHECKING:
     from hpm_engine.compressor.tier import CompressedTier
+    from hpm_engine.consolidator.tier import ConsolidatedTier
     from hpm_engine.encoder.protocol import StepEncoder
     from hpm_engine.recall.recollection import Recollection
 
@@ -86,6 +88,7 @@ class Memory(AbstractContextManager["Memory"]):
         self._finder = Finder(self._db, texts)
         self._finder.near = lambda text, among: self._recalling.near(text, among)
         self._sources = Sources(self._db)
+        self._originals = Originals(self._db, self._sources, self._episodes, self._steps)
         self._settings = Settings(self._db, self._log)
         self._marks = MarkRows(self._db, self._log)
         self.searches = SavedSearches(self._db, self._log)
@@ -137,24 +140,15 @@ class Memory(AbstractContextManager["Memory"]):
 
     def raw(self, episode_id: int) -> Iterator[bytes]:
         """The bytes of the file that an episode came from, as they were."""
-        with self._db.reading():
-            source_id, _, _ = self._episodes.place(episode_id)
-        return self._sources.raw(source_id)
+        return self._originals.whole(episode_id)
 
     def raw_record(self, episode_id: int) -> bytes:
         """An episode's own record: all of its file, or its part of a file of many."""
-        with self._db.reading():
-            source_id, start, size = self._episodes.place(episode_id)
-            return b"".join(self._sources.raw(source_id, start, size or None))
+        return self._originals.record(episode_id)
 
     def raw_step(self, episode_id: int, seq: int) -> bytes:
         """The record behind one step; empty for a step that has none of its own."""
-        with self._db.reading():
-            place = self._steps.place(episode_id, seq)
-            if place is None or not place[1]:
-                return b""
-            source_id, _, _ = self._episodes.place(episode_id)
-            return b"".join(self._sources.raw(source_id, *place))
+        return self._originals.step(episode_id, seq)
 
     def files_aside(self) -> tuple[FileReport, ...]:
         """The files that were no traces, with the reason of each."""
@@ -262,6 +256,13 @@ class Memory(AbstractContextManager["Memory"]):
 
         return CompressedTier(self._db, self._log, self._episodes, self._steps)
 
+    @cached_property
+    def consolidation(self) -> ConsolidatedTier:
+        """Tier 3: prototypes, and the cycles that make them: ``run``, ``preview``, ``undo``."""
+        from hpm_engine.consolidator.tier import ConsolidatedTier
+
+        return ConsolidatedTier(self._db, self._log, self._steps)
+
     def set_pinned(self, ids: Sequence[int], pinned: bool) -> Edit:
         """Pin or unpin episodes; the edit undoes it."""
         with self._db.writing():
@@ -288,12 +289,7 @@ class Memory(AbstractContextManager["Memory"]):
             return self._settings.set(name, value)
 
     def export_audit(
-        self,
-        destination: Path,
-        format: str,
-        filter: AuditFilter = _ALL,
-        *,
-        job: Job | None = None,
+        self, destination: Path, format: str, filter: AuditFilter = _ALL, *, job: Job | None = None
     ) -> int:
         """Write the log to a file as ``jsonl`` or ``csv``; how many rows. The export is logged.
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-SCHEMA = 6
+from hpm_engine.store.later_schema import M004, M005, M006, M007
+
+SCHEMA = 7
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
 
 _M001 = """
@@ -181,92 +183,6 @@ CREATE TABLE index_generations (
 );
 """
 
-_M004 = """
-CREATE TABLE recall_episodes ( -- which state of an episode the tables below speak for
-  episode_id INTEGER PRIMARY KEY REFERENCES episodes (id) ON DELETE CASCADE,
-  digest BLOB NOT NULL
-);
--- An episode is found by its words, by the text of its changes, and by paths; a step by its words.
--- Identifiers are kept whole in words and taken apart in paths.
-CREATE VIRTUAL TABLE recall_words USING fts5 (
-  words, content='', contentless_delete=1,
-  tokenize="porter unicode61 remove_diacritics 2 tokenchars '_'"
-);
-CREATE VIRTUAL TABLE recall_patch USING fts5 (
-  patch, content='', contentless_delete=1,
-  tokenize="porter unicode61 remove_diacritics 2 tokenchars '_'"
-);
-CREATE VIRTUAL TABLE recall_changed USING fts5 (
-  paths, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
-);
-CREATE VIRTUAL TABLE recall_touched USING fts5 (
-  paths, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
-);
-CREATE VIRTUAL TABLE recall_steps USING fts5 (
-  words, content='', contentless_delete=1,
-  tokenize="porter unicode61 remove_diacritics 2 tokenchars '_'"
-);
-CREATE TABLE changed_files ( -- the stem is the file's name without its ending, in lower case
-  stem TEXT NOT NULL,
-  episode_id INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
-  path TEXT NOT NULL,
-  PRIMARY KEY (stem, episode_id, path)
-) WITHOUT ROWID;
-CREATE INDEX changed_files_episode ON changed_files (episode_id);
-
-CREATE TABLE recalls (
-  id INTEGER PRIMARY KEY,
-  at INTEGER NOT NULL,
-  actor TEXT NOT NULL,
-  cue TEXT NOT NULL,
-  destination TEXT NOT NULL, -- what the context block was given to
-  ms REAL NOT NULL,
-  tokens INTEGER NOT NULL,
-  context_sha256 TEXT NOT NULL
-);
-CREATE TABLE recall_hits (
-  recall_id INTEGER NOT NULL REFERENCES recalls (id) ON DELETE CASCADE,
-  place INTEGER NOT NULL, -- 0 is the best
-  episode_id INTEGER NOT NULL, -- stays when the episode goes
-  score REAL NOT NULL,
-  shares TEXT NOT NULL, -- JSON: parts of the score by name
-  injected INTEGER NOT NULL,
-  PRIMARY KEY (recall_id, place)
-) WITHOUT ROWID;
-CREATE INDEX recall_hits_episode ON recall_hits (episode_id);
-CREATE TABLE episode_use ( -- how often and how lately an episode was recalled
-  episode_id INTEGER PRIMARY KEY REFERENCES episodes (id) ON DELETE CASCADE,
-  times INTEGER NOT NULL,
-  heat REAL NOT NULL, -- recalls, each fading with time, as of the last one
-  last_at INTEGER NOT NULL
-);
-"""
-
-_M005 = """
-INSERT INTO totals VALUES ('vectors_changed', 0);
-ALTER TABLE encoders ADD COLUMN made_with BLOB NOT NULL DEFAULT x''; -- the store's word counts
-"""
-
-_M006 = """
-CREATE TABLE compressed ( -- what compression kept of an episode
-  episode_id INTEGER PRIMARY KEY REFERENCES episodes (id) ON DELETE CASCADE,
-  digest BLOB NOT NULL, -- the first 8 bytes of the digest of the state that it was made of
-  kind INTEGER NOT NULL, -- of the budget: 0 standard, 1 deep
-  ratio REAL NOT NULL,
-  raw_size INTEGER NOT NULL,
-  zstd_size INTEGER, -- where the budget asked for it
-  made_at INTEGER NOT NULL,
-  evicted_at INTEGER, -- when the whole texts went; NULL while they are kept
-  data BLOB NOT NULL -- see hpm_engine/compressor/container.py
-);
-CREATE TABLE episode_words ( -- identifiers of an episode that tell what later ones may need
-  episode_id INTEGER PRIMARY KEY REFERENCES episodes (id) ON DELETE CASCADE,
-  digest BLOB NOT NULL,
-  data BLOB NOT NULL -- three lists, zstd: in its changes, in its task, in its actions
-);
-CREATE INDEX episodes_project ON episodes (project, started_at);
-"""
-
 # What a store's schema may execute by itself: anything else in a file is somebody's code.
 _AUDIT_TRIGGERS = {
     f"audit_is_append_only_{change.lower()}": (
@@ -315,19 +231,25 @@ def migrate(connection: Any) -> list[str]:
     @migrations()
     def m004_recall(db: Database) -> None:
         """What recall searches, what it gave, and how often each episode was of use."""
-        for statement in _statements(_M004):
+        for statement in _statements(M004):
             db.execute(statement)
 
     @migrations()
     def m005_vectors_changed(db: Database) -> None:
         """A counter of the changes to vectors, and what of the store an encoder was made with."""
-        for statement in (*_statements(_M005), *_VECTOR_TRIGGERS.values()):
+        for statement in (*_statements(M005), *_VECTOR_TRIGGERS.values()):
             db.execute(statement)
 
     @migrations()
     def m006_compressed(db: Database) -> None:
         """What compression kept of episodes, and what earlier episodes tell of identifiers."""
-        for statement in _statements(_M006):
+        for statement in _statements(M006):
+            db.execute(statement)
+
+    @migrations()
+    def m007_prototypes(db: Database) -> None:
+        """Prototypes with their members, and the cycles that made them."""
+        for statement in _statements(M007):
             db.execute(statement)
 
     database = Database(connection, recursive_triggers=False, execute_plugins=False)

@@ -180,6 +180,14 @@ class VectorRows:
         )
         return found // _POSITION
 
+    def counts(self, encoder: StoredEncoder) -> list[tuple[int, int]]:
+        """Each episode with the number of its vectors, by id; reads no vector."""
+        sql = (
+            f"SELECT episode_id, length(positions) / {_POSITION} FROM vectors"
+            " WHERE encoder_id = ? ORDER BY episode_id"
+        )
+        return [(key, count) for key, count in self._db.rows(sql, (encoder.id,))]
+
     def remove_from(self, episode_id: int, seq: int) -> None:
         """Forget an episode's vectors that speak for a step at ``seq`` or later."""
         self._db.execute(

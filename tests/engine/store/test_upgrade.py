@@ -22,6 +22,7 @@ RECALL_TABLES = (
     *("recall_episodes", "recall_words", "recall_patch", "recall_changed", "recall_touched"),
     *("recall_steps", "changed_files", "recall_hits", "recalls", "episode_use"),
 )
+PROTOTYPE_TABLES = "prototype_space", "prototypes", "prototype_members", "cycles"
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def old(tmp_path: Path) -> Path:
         "DROP TABLE index_generations",
         "DROP TABLE encoders",
         "DELETE FROM totals WHERE name = 'vectors_changed'",
-        *(f"DROP TABLE {name}" for name in RECALL_TABLES),
+        *(f"DROP TABLE {name}" for name in RECALL_TABLES + PROTOTYPE_TABLES),
         "DELETE FROM _sqlite_migrations WHERE name <> 'm001_first_schema'",
         "PRAGMA user_version = 1",
     ):

@@ -1,0 +1,111 @@
+"""One cycle: memories are drawn, learned slice by slice, and linked to their prototypes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import structs
+
+from hpm_engine.consolidated import Member
+from hpm_engine.consolidator.base import Base, floats
+from hpm_engine.consolidator.learning import SLICE, Learned, learn
+from hpm_engine.consolidator.memories import Key, Memories, Place
+from hpm_engine.consolidator.mixture import Matrix
+from hpm_engine.consolidator.rule import Rule
+from hpm_engine.consolidator.tidying import MOST
+from hpm_engine.consolidator.windows import centred
+from hpm_engine.job import Job
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.database import Database
+
+_SAMPLED = 1_000  # memories of which the origin is the mean
+_LIGHTEST = 0.05  # share of a memory from which a prototype is linked to it
+_IDS = 1 << 20  # prototypes that one cycle may bear
+
+
+class Cycle:
+    """A cycle under way. ``run`` may be cancelled, and called again to go on.
+
+    Holds keys of memories, and of their vectors a slice at a time: memory stays flat.
+    """
+
+    def __init__(
+        self, database: Database, log: AuditLog, base: Base, limit: int, rule: Rule
+    ) -> None:
+        self.base = base
+        self.rule = rule
+        self.limit = limit
+        self._db = database
+        self.memories = Memories(database, log, base.encoder)
+        self.long_term = base.long_term()
+        known = [] if base.outdated else [(one.episode_id, one.number) for one in base.members]
+        self._known = sorted(set(known))
+        self.ids = [] if base.outdated else [row.id for row in base.rows]
+        self.members: list[Member] = []
+        self.replayed: list[Key] = []
+        self.last: Learned | None = None
+        with database.reading():
+            waiting = self.memories.waiting(self._known)
+            self.origin = self._origin(waiting)
+        random = np.random.default_rng((base.number, 0))
+        drawn = [waiting[i] for i in random.permutation(len(waiting))[:limit]]
+        self.slices = [drawn[i : i + SLICE] for i in range(0, len(drawn), SLICE)]
+        self.left = len(waiting) - len(drawn)
+        self._done = 0
+
+    @property
+    def born(self) -> list[int]:
+        """The ids of the prototypes that this cycle bore so far."""
+        return [key for key in self.ids if key >= self.base.cycle_id * _IDS]
+
+    def run(self, job: Job) -> None:
+        """Learn what is left to learn. Raises ``Cancelled`` between two gradient steps."""
+        while self._done < len(self.slices):
+            job.step(self._done * SLICE, self._total(), "consolidating", "memories")
+            self._learn(self.slices[self._done], job)
+            self._done += 1
+            job.give_way()
+
+    def rows(self, wanted: Sequence[Key]) -> tuple[list[Place], Matrix]:
+        """The places and centred unit rows of memories that are still there."""
+        with self._db.reading():
+            places, rows = self.memories.read(wanted)
+        return places, centred(rows, self.origin)
+
+    def _learn(self, keys: Sequence[Key], job: Job) -> None:
+        """A slice, by a chance of its own: stopped and begun again, it comes out the same."""
+        random = np.random.default_rng((self.base.number, 1 + self._done))
+        places, rows = self.rows(keys)
+        if not places:
+            return
+        known = random.permutation(len(self._known))[: self.rule.replay]
+        again, replayed = self.rows([self._known[i] for i in known])
+        births = min(self.rule.births, MOST - len(self.ids))
+        rule = structs.replace(self.rule, births=births)
+        found = learn(self.long_term, rows, replayed, rule, random, job)
+        first = self.base.cycle_id * _IDS + len(self.born)
+        self.ids += range(first, first + found.born)
+        self.long_term, self.last = found.after, found
+        self.replayed += [(one.episode_id, one.number) for one in again]
+        self.members += self._linked(places, found.shares)
+
+    def _linked(self, places: Sequence[Place], shares: Matrix) -> list[Member]:
+        return [
+            Member(self.ids[k], *place, float(row[k]), self.base.cycle_id)
+            for place, row in zip(places, shares, strict=True)
+            for k in np.flatnonzero(row >= _LIGHTEST).tolist()
+        ]
+
+    def _origin(self, waiting: Sequence[Key]) -> Matrix:
+        """What the store's memories have in common, as of its first cycle."""
+        if self.base.space is not None and not self.base.outdated:
+            return floats(self.base.space.origin)
+        random = np.random.default_rng(0)
+        sampled = random.permutation(len(waiting))[:_SAMPLED]
+        _, rows = self.memories.read([waiting[i] for i in sampled])
+        mean = rows.mean(axis=0) if len(rows) else np.zeros(self.base.encoder.dimension)
+        return mean.astype("<f4").astype(np.float64)
+
+    def _total(self) -> int:
+        return sum(map(len, self.slices))

@@ -1,0 +1,85 @@
+"""The memories of a store as vectors: which wait, which are long-term, and their unit rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpm_engine.compressor.container import unpack
+from hpm_engine.consolidator.mixture import Matrix
+from hpm_engine.consolidator.windows import memories_of, window_places
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.compressed_rows import CompressedRows
+from hpm_engine.store.database import Database
+from hpm_engine.store.vectors import VectorRows
+from hpm_engine.vectors import EpisodeVectors, StoredEncoder
+
+Key = tuple[int, int]  # of a memory: its episode, and its number there
+
+
+class Place(NamedTuple):
+    """Where a memory lies: an episode's steps from ``start`` to before ``stop``."""
+
+    episode_id: int
+    number: int
+    start: int
+    stop: int
+
+
+class Memories:
+    """Reads memories inside the caller's transaction; holds none of their vectors."""
+
+    def __init__(self, database: Database, log: AuditLog, encoder: StoredEncoder) -> None:
+        self._vectors = VectorRows(database)
+        self._compressed = CompressedRows(database, log)
+        self._encoder = encoder
+
+    def waiting(self, known: Iterable[Key]) -> list[Key]:
+        """The memories that no prototype holds, in order."""
+        known = set(known)
+        return [
+            (episode_id, number)
+            for episode_id, count in self._vectors.counts(self._encoder)
+            for number in range(len(window_places(count)))
+            if (episode_id, number) not in known
+        ]
+
+    def read(self, wanted: Iterable[Key]) -> tuple[list[Place], Matrix]:
+        """The places and rows (n, d) of memories, by key; those that are gone are left out."""
+        places: list[Place] = []
+        rows: list[Matrix] = []
+        for episode_id, group in groupby(sorted(wanted), key=lambda one: one[0]):
+            numbers = [number for _, number in group]
+            for found, made in self._of(episode_id):
+                here = [number for number in numbers if number < len(found)]
+                places += [found[number] for number in here]
+                rows.append(made[here])
+        return places, np.vstack([np.zeros((0, self._encoder.dimension)), *rows])
+
+    def _of(self, episode_id: int) -> Iterable[tuple[list[Place], Matrix]]:
+        for row in self._vectors.get(self._encoder, [episode_id]):
+            positions = np.frombuffer(row.positions, "<u4")
+            steps = np.frombuffer(row.data, "<f2").reshape(row.count, -1)
+            shares = self._mask(row, positions)
+            found = [
+                Place(episode_id, number, int(positions[start]), int(positions[stop - 1]) + 1)
+                for number, (start, stop) in enumerate(window_places(row.count))
+            ]
+            yield found, memories_of(steps, shares)
+
+    def _mask(
+        self, row: EpisodeVectors, positions: NDArray[np.uint32]
+    ) -> NDArray[np.float64] | None:
+        """m_t of a compressed episode's steps, never quite 0: a memory must have a direction."""
+        compressed = self._compressed.get(row.episode_id)
+        if compressed is None:
+            return None
+        mask = np.frombuffer(unpack(compressed.data).mask, np.uint8)
+        if not len(positions) or positions[-1] >= len(mask):
+            return None
+        shares: NDArray[np.float64] = np.maximum(mask[positions] / 255, 0.01)
+        return shares

@@ -1,0 +1,229 @@
+"""What a cycle comes to: the rows that would change, and how much would be forgotten."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from msgspec import structs
+
+from hpm_engine.consolidated import CycleReport, Member, Trigger
+from hpm_engine.consolidator.base import floats, packed
+from hpm_engine.consolidator.canary import chosen, found_share, lost
+from hpm_engine.consolidator.cycle import Cycle
+from hpm_engine.consolidator.forgetting import retention
+from hpm_engine.consolidator.labels import EXEMPLARS, Words, words_of
+from hpm_engine.consolidator.mixture import Matrix
+from hpm_engine.consolidator.tidying import Tidied, tidy
+from hpm_engine.job import Job
+from hpm_engine.store.database import Database
+from hpm_engine.store.prototypes import Change, PrototypeRow, PrototypeRows, Space
+from hpm_engine.store.step_rows import StepRows
+
+_FEWEST_CANARIES = 20  # with fewer, one that is lost by chance would refuse a cycle
+
+
+class Outcome(NamedTuple):
+    """A cycle that can be published: its report, the change it makes, its scores by project."""
+
+    report: CycleReport
+    change: Change
+    scores: dict[str, float]
+
+
+class Concluding:
+    """Turns a cycle that has learned into its outcome; writes nothing."""
+
+    def __init__(self, database: Database, steps: StepRows, cycle: Cycle) -> None:
+        self._db = database
+        self._steps = steps
+        self._cycle = cycle
+        self._base = cycle.base
+        self._prototypes = PrototypeRows(database)
+        self._reinforced = {member.prototype_id for member in cycle.members}
+
+    def outcome(self, actor: str, trigger: Trigger, bound: float, job: Job) -> Outcome:
+        """Tidied, checked and put into rows. ``bound`` is the share that may be forgotten."""
+        started = time.monotonic()
+        cycle, tidied = self._cycle, self._tidied()
+        ids = [cycle.ids[row] for row in tidied.kept]
+        merged = {cycle.ids[gone]: cycle.ids[into] for gone, into in tidied.merged}
+        retired = {cycle.ids[row] for row in tidied.retired}
+        members = self._members(merged, retired)
+        job.step(0, None, "checking what was forgotten")
+        scores, gone, before, canaries = self._checked(tidied, ids, members)
+        history = list(self._base.history)
+        refused = ""
+        if canaries >= _FEWEST_CANARIES and gone > bound:
+            refused = (
+                f"The cycle would lose {gone:.1%} of what {canaries} canaries still find; at most "
+                f"{bound:.1%} is allowed. Nothing was changed."
+            )
+        job.step(0, None, "describing prototypes")
+        change = self._change(tidied, ids, members, [*merged, *retired])
+        last, stored = cycle.last, {row.id for row in self._base.rows}
+        report = CycleReport(
+            id=None,
+            at=time.time_ns() // 1000,
+            actor=actor,
+            trigger=trigger,
+            memories=len({(one.episode_id, one.number) for one in cycle.members}),
+            replayed=tuple(sorted(set(cycle.replayed))),
+            born=tuple(key for key in ids if key in cycle.born),
+            merged=tuple((gone, into) for gone, into in merged.items() if gone in stored),
+            retired=tuple(sorted(retired)),
+            moved=self._moved(tidied, ids),
+            before=retention([*history, before] if before else history),
+            after=retention([*history, scores]),
+            loss=last.loss if last else (),
+            held=last.held if last else (),
+            replay_loss=last.replay_loss if last else (),
+            seconds=time.monotonic() - started,
+            refused=refused,
+            left=cycle.left,
+        )
+        return Outcome(report, change, scores)
+
+    def _tidied(self) -> Tidied:
+        cycle_id = self._base.cycle_id
+        last = {row.id: row.reinforced for row in self._base.rows}
+        idle = [
+            0 if key in self._reinforced else cycle_id - last.get(key, cycle_id)
+            for key in self._cycle.ids
+        ]
+        return tidy(self._cycle.long_term, idle)
+
+    def _members(self, merged: dict[int, int], retired: set[int]) -> list[Member]:
+        """All links that will stand, those of merged prototypes moved; one for each pair."""
+        old = () if self._base.outdated else self._base.members
+        found: dict[tuple[int, int, int], Member] = {}
+        for one in (*old, *self._cycle.members):
+            into = merged.get(one.prototype_id, one.prototype_id)
+            if into in retired:
+                continue
+            key = (one.episode_id, one.number, into)
+            weight = one.weight + (found[key].weight if key in found else 0.0)
+            found[key] = structs.replace(one, prototype_id=into, weight=min(1.0, weight))
+        return list(found.values())
+
+    def _checked(
+        self, tidied: Tidied, ids: Sequence[int], members: Sequence[Member]
+    ) -> tuple[dict[str, float], float, dict[str, float], int]:
+        """Scores by project after, what the canaries lost, their scores before, their number."""
+        base = self._base
+        old = () if base.outdated else base.members
+        with self._db.reading():
+            episodes = {one.episode_id for one in members} | {one.episode_id for one in old}
+            projects = self._prototypes.projects(episodes)
+        canaries = chosen(old, projects)
+        now = chosen(members, projects)
+        places, rows = self._cycle.rows(sorted({*canaries, *now}))
+        keys = [(place.episode_id, place.number) for place in places]
+        before_ids = [] if base.outdated else [row.id for row in base.rows]
+        start = base.long_term().means
+        means = tidied.after.means
+
+        def shares(
+            wanted: Iterable[tuple[int, int]],
+            where: dict[int, str],
+            at: Matrix,
+            held: list[set[int]],
+        ) -> dict[str, float]:
+            here = set(wanted)
+            picked = [i for i, key in enumerate(keys) if key in here]
+            return found_share(rows[picked], [keys[i][0] for i in picked], where, at, held)
+
+        held_before, held_after = _held(before_ids, old), _held(ids, members)
+        together = dict.fromkeys(projects, "")
+        gone = lost(
+            shares(canaries, together, start, held_before),
+            shares(canaries, together, means, held_after),
+        )
+        before = shares(canaries, projects, start, held_before)
+        return shares(now, projects, means, held_after), gone, before, len(canaries)
+
+    def _change(
+        self, tidied: Tidied, ids: Sequence[int], members: Sequence[Member], gone: list[int]
+    ) -> Change:
+        base, old = self._base, {row.id: row for row in self._base.rows}
+        prototypes = []
+        words = self._words(members)
+        for key, mean, information, count, resultant in zip(ids, *tidied.after, strict=True):
+            was = old.get(key)
+            row = PrototypeRow(
+                key,
+                was.born if was else base.cycle_id,
+                base.cycle_id if key in self._reinforced or was is None else was.reinforced,
+                float(count),
+                float(resultant),
+                packed(mean),
+                packed(information),
+                words.get(key) or (was.words if was else "{}"),
+            )
+            if row != was:
+                prototypes.append(row)
+        if base.outdated:
+            gone = [*gone, *old]
+        stored = {_key(one): one for one in base.members}
+        kept = {_key(one): one for one in members}
+        return Change(
+            prototypes,
+            [key for key in gone if key in old],
+            [one for key, one in kept.items() if stored.get(key) != one],
+            [key for key in stored if key not in kept],
+            Space(base.encoder.sha256, packed(self._cycle.origin)),
+        )
+
+    def _words(self, members: Sequence[Member]) -> dict[int, str]:
+        """The words of the exemplars of each prototype that has new members, as JSON."""
+        of: dict[int, list[Member]] = defaultdict(list)
+        for one in members:
+            if one.prototype_id in self._reinforced:
+                of[one.prototype_id].append(one)
+        found = {}
+        with self._db.reading():
+            for key, mine in of.items():
+                mine.sort(key=lambda one: (-one.weight, -one.cycle_id, one.episode_id, one.number))
+                steps = [
+                    step
+                    for one in mine[:EXEMPLARS]
+                    for step in self._steps.steps(one.episode_id, one.start, one.stop)
+                ]
+                found[key] = msgspec.json.encode(words_of(steps)).decode()
+        return found
+
+    def _moved(self, tidied: Tidied, ids: Sequence[int]) -> dict[int, float]:
+        """How far prototypes that were there before went, in cosine distance."""
+        if self._base.outdated:
+            return {}
+        start = {row.id: floats(row.mean) for row in self._base.rows}
+        return {
+            key: max(0.0, float(1 - mean @ start[key]))
+            for key, mean in zip(ids, tidied.after.means, strict=True)
+            if key in start
+        }
+
+
+def _held(ids: Sequence[int], members: Iterable[Member]) -> list[set[int]]:
+    of: dict[int, set[int]] = defaultdict(set)
+    for one in members:
+        of[one.prototype_id].add(one.episode_id)
+    return [of[key] for key in ids]
+
+
+def _key(one: Member) -> tuple[int, int, int]:
+    return one.episode_id, one.number, one.prototype_id
+
+
+def words_in(row: PrototypeRow) -> Words:
+    """The stored words of a prototype."""
+    return msgspec.json.decode(row.words, type=Words)
+
+
+def strip_of(row: PrototypeRow) -> float:
+    """The sum of a prototype's Fisher information."""
+    return float(np.frombuffer(row.fisher, "<f4").sum(dtype=np.float64))

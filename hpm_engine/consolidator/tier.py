@@ -1,0 +1,194 @@
+"""Tier 3 of one open store: cycles, their preview, history and undo; prototypes and members."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from msgspec import structs
+
+from hpm_engine.consolidated import CycleReport, Member, Prototype, Trigger
+from hpm_engine.consolidator.base import Base, read_base
+from hpm_engine.consolidator.cycle import Cycle
+from hpm_engine.consolidator.labels import labels
+from hpm_engine.consolidator.learning import SLICE
+from hpm_engine.consolidator.memories import Memories
+from hpm_engine.consolidator.outcome import Concluding, Outcome, strip_of, words_in
+from hpm_engine.consolidator.rule import SHIPPED, Rule
+from hpm_engine.consolidator.turn import turn
+from hpm_engine.errors import CannotWrite, NotFound
+from hpm_engine.index.cache import index_folder
+from hpm_engine.job import Job
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.cycles import CycleRows
+from hpm_engine.store.database import Database
+from hpm_engine.store.prototypes import PrototypeRows
+from hpm_engine.store.step_rows import StepRows
+from hpm_engine.store.vectors import VectorRows
+from hpm_engine.vectors import VectorKind
+
+BOUND = 0.05  # the share of what canaries find that a cycle may lose
+
+
+class ConsolidatedTier:
+    """What ``Memory.consolidation`` is. Every method may raise ``HPMError``."""
+
+    def __init__(self, database: Database, log: AuditLog, steps: StepRows) -> None:
+        self._db = database
+        self._log = log
+        self._steps = steps
+        self._prototypes = PrototypeRows(database)
+        self._cycles = CycleRows(database)
+        self._under_way: Cycle | None = None
+        self._previewed: tuple[Base, Outcome] | None = None
+
+    def waiting(self) -> int:
+        """How many memories no prototype holds yet."""
+        with self._db.reading():
+            base = read_base(self._db)
+            known = [] if base.outdated else self._prototypes.places()
+            return len(Memories(self._db, self._log, base.encoder).waiting(known))
+
+    def run(
+        self,
+        limit: int = SLICE,
+        trigger: Trigger = Trigger.PERSON,
+        job: Job | None = None,
+        bound: float = BOUND,
+        rule: Rule = SHIPPED,
+    ) -> CycleReport:
+        """One cycle of up to ``limit`` memories, published in one transaction.
+
+        A cycle that would forget more than ``bound`` is refused: its report says so, and has no
+        id. Raises ``Cancelled`` with nothing written; the next run goes on where it stopped.
+        Raises ``StoreBusy`` while another program consolidates the store.
+        """
+        job = job or Job()
+        with turn(self._lock(), self._db.path):
+            base, outcome = self._concluded(limit, trigger, job, bound, rule)
+            if outcome.report.refused or not outcome.report.memories:
+                return outcome.report
+            return self._publish(base, outcome)
+
+    def preview(
+        self,
+        limit: int = SLICE,
+        job: Job | None = None,
+        bound: float = BOUND,
+        rule: Rule = SHIPPED,
+    ) -> CycleReport:
+        """What a cycle would do; writes nothing. ``accept`` publishes exactly that."""
+        self._previewed = self._concluded(limit, Trigger.PERSON, job or Job(), bound, rule)
+        return self._previewed[1].report
+
+    def accept(self) -> CycleReport:
+        """Publish the last preview. Raises ``NotFound`` where there is none that may be."""
+        if self._previewed is None or self._previewed[1].report.refused:
+            raise NotFound(f"{self._db.path}: there is no preview to accept. Make one first.")
+        with turn(self._lock(), self._db.path):
+            (base, outcome), self._previewed = self._previewed, None
+            return self._publish(base, outcome)
+
+    def undo(self) -> CycleReport:
+        """Undo the last cycle that stands, byte for byte. Raises ``NotFound`` if it is too late."""
+        with turn(self._lock(), self._db.path), self._db.writing():
+            last = self._cycles.last()
+            if last is None:
+                raise NotFound(f"{self._db.path}: there is no cycle to undo.")
+            key, change = last
+            if change is None:
+                raise NotFound(
+                    f"{self._db.path}: cycle {key} is too long past: only the last ones can be "
+                    "undone. Restore a backup, or consolidate anew."
+                )
+            self._prototypes.apply(change)
+            self._cycles.mark_undone(key)
+            self._log.append("undo consolidation", f"cycle:{key}", before=change.digest())
+        self._under_way = self._previewed = None
+        return next(one for one in self.cycles(0, 10_000) if one.id == key)
+
+    def cycles(self, offset: int = 0, limit: int = 200) -> list[CycleReport]:
+        """What cycles did, newest first, undone ones too."""
+        with self._db.reading():
+            return self._cycles.reports(offset, limit)
+
+    def prototypes(self) -> list[Prototype]:
+        """Every prototype with its label, by id."""
+        with self._db.reading(), self._db.decoding("prototypes"):
+            rows = self._prototypes.all()
+            names = labels([words_in(row) for row in rows])
+        return [
+            Prototype(
+                id=row.id,
+                label=label,
+                count=row.count,
+                fisher=strip_of(row),
+                born=row.born,
+                reinforced=row.reinforced,
+                mean=row.mean,
+                strip=row.fisher,
+            )
+            for row, label in zip(rows, names, strict=True)
+        ]
+
+    def members(self, prototype_id: int) -> list[Member]:
+        """The memories of a prototype, heaviest first: the first ones are its exemplars."""
+        with self._db.reading():
+            return self._prototypes.members([prototype_id])
+
+    def of_episode(self, episode_id: int) -> list[Member]:
+        """The prototypes' links to an episode's memories, in their order."""
+        with self._db.reading():
+            return self._prototypes.of_episode(episode_id)
+
+    def _concluded(
+        self, limit: int, trigger: Trigger, job: Job, bound: float, rule: Rule
+    ) -> tuple[Base, Outcome]:
+        started = time.monotonic()
+        with self._db.reading():
+            base = read_base(self._db)
+        cycle = self._under_way
+        if cycle is None or (cycle.base.head, cycle.base.encoder, cycle.limit, cycle.rule) != (
+            base.head,
+            base.encoder,
+            limit,
+            rule,
+        ):
+            cycle = self._under_way = Cycle(self._db, self._log, base, limit, rule)
+        cycle.run(job)
+        outcome = Concluding(self._db, self._steps, cycle).outcome(
+            self._log.actor, trigger, bound, job
+        )
+        self._under_way = None
+        report = structs.replace(outcome.report, seconds=time.monotonic() - started)
+        return base, outcome._replace(report=report)
+
+    def _publish(self, base: Base, outcome: Outcome) -> CycleReport:
+        report = structs.replace(outcome.report, id=base.cycle_id)
+        with self._db.writing():
+            encoder = VectorRows(self._db).current(VectorKind.STEP)
+            if (self._cycles.head(), encoder) != (base.head, base.encoder):
+                raise CannotWrite(
+                    f"{self._db.path}: another program consolidated this store, or its vectors "
+                    "changed, since this cycle began. Nothing was changed; run it again."
+                )
+            undo = self._prototypes.apply(outcome.change)
+            self._cycles.add(report, outcome.scores, undo)
+            self._log.append(
+                "consolidate",
+                f"cycle:{report.id}",
+                before=undo.digest(),
+                after=outcome.change.digest(),
+                detail={
+                    "trigger": report.trigger.value,
+                    "memories": report.memories,
+                    "replayed": len(report.replayed),
+                    "born": len(report.born),
+                    "merged": len(report.merged),
+                    "retired": len(report.retired),
+                },
+            )
+        return report
+
+    def _lock(self) -> Path:
+        return index_folder(self._db).parent.parent / "turns" / index_folder(self._db).name

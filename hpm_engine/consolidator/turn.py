@@ -1,0 +1,59 @@
+"""Whose turn it is: at most one process consolidates a store at a time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from hpm_engine.errors import StoreBusy
+
+
+@contextmanager
+def turn(lock: Path, store: Path) -> Iterator[None]:
+    """Hold the lock file ``lock``; raises ``StoreBusy`` at once if somebody else does.
+
+    The operating system lets go of it when a process ends, however it ends.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("a+b") as file:
+        if not _taken(file):
+            raise StoreBusy(
+                f"{store}: another program is consolidating this store. Wait until it has "
+                "finished, or stop it; nothing was changed."
+            )
+        try:
+            yield
+        finally:
+            _let_go(file)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _taken(file: IO[bytes]) -> bool:
+        file.seek(0)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+    def _let_go(file: IO[bytes]) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _taken(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def _let_go(file: IO[bytes]) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)

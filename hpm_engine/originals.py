@@ -1,0 +1,43 @@
+"""The bytes that episodes and their steps came from, as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hpm_engine.store.database import Database
+from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.sources import Sources
+from hpm_engine.store.step_rows import StepRows
+
+
+class Originals:
+    """Reads original bytes; each method sees one state of the store."""
+
+    def __init__(
+        self, database: Database, sources: Sources, episodes: EpisodeRows, steps: StepRows
+    ) -> None:
+        self._db = database
+        self._sources = sources
+        self._episodes = episodes
+        self._steps = steps
+
+    def whole(self, episode_id: int) -> Iterator[bytes]:
+        """All of the file that an episode came from."""
+        with self._db.reading():
+            source_id, _, _ = self._episodes.place(episode_id)
+        return self._sources.raw(source_id)
+
+    def record(self, episode_id: int) -> bytes:
+        """All of an episode's file, or its part of a file of many."""
+        with self._db.reading():
+            source_id, start, size = self._episodes.place(episode_id)
+            return b"".join(self._sources.raw(source_id, start, size or None))
+
+    def step(self, episode_id: int, seq: int) -> bytes:
+        """The record behind one step; empty for a step that has none of its own."""
+        with self._db.reading():
+            place = self._steps.place(episode_id, seq)
+            if place is None or not place[1]:
+                return b""
+            source_id, _, _ = self._episodes.place(episode_id)
+            return b"".join(self._sources.raw(source_id, *place))

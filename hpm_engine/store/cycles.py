@@ -1,0 +1,92 @@
+"""The history of consolidation: a row for each cycle, the last ones with what undoes them."""
+
+from __future__ import annotations
+
+import time
+
+import msgspec
+import zstandard
+from msgspec import structs
+
+from hpm_engine.consolidated import CycleReport
+from hpm_engine.store.database import Database
+from hpm_engine.store.prototypes import Change
+
+UNDOABLE = 10  # cycles
+_LARGEST = 1 << 30  # bytes of what undoes a cycle; a stranger's store could say anything
+
+
+class CycleRows:
+    """The cycles of a store. Writing must happen inside the caller's transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def head(self) -> tuple[int, int]:
+        """The last cycle's id, and how many were undone: another after any change."""
+        sql = "SELECT coalesce(max(id), 0), count(undone_at) FROM cycles"
+        last, undone = self._db.rows(sql)[0]
+        return last, undone
+
+    def standing(self) -> int:
+        """How many cycles there were that nobody undid."""
+        found: int = self._db.value("SELECT count(*) FROM cycles WHERE undone_at IS NULL")
+        return found
+
+    def add(self, report: CycleReport, scores: dict[str, float], undo: Change) -> None:
+        """Write a cycle; ones long past can be undone no more."""
+        packed = zstandard.compress(msgspec.msgpack.encode(undo), 3)
+        self._db.execute(
+            "INSERT INTO cycles (id, at, scores, report, undo) VALUES (?, ?, ?, ?, ?)",
+            (
+                report.id,
+                report.at,
+                msgspec.json.encode(scores).decode(),
+                msgspec.json.encode(report).decode(),
+                packed,
+            ),
+        )
+        self._db.execute(
+            "UPDATE cycles SET undo = NULL WHERE undo IS NOT NULL AND undone_at IS NULL AND id <="
+            " (SELECT id FROM cycles WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1 OFFSET ?)",
+            (UNDOABLE,),
+        )
+
+    def history(self) -> list[dict[str, float]]:
+        """The scores by project after each cycle that stands, oldest first."""
+        rows = self._db.rows("SELECT scores FROM cycles WHERE undone_at IS NULL ORDER BY id")
+        with self._db.decoding("cycles"):
+            return [msgspec.json.decode(text, type=dict[str, float]) for (text,) in rows]
+
+    def reports(self, offset: int = 0, limit: int = 200) -> list[CycleReport]:
+        """What cycles did, newest first."""
+        rows = self._db.rows(
+            "SELECT report, undone_at FROM cycles ORDER BY id DESC LIMIT ? OFFSET ?",
+            (limit, offset),
+        )
+        with self._db.decoding("cycles"):
+            return [
+                structs.replace(msgspec.json.decode(text, type=CycleReport), undone_at=undone_at)
+                for text, undone_at in rows
+            ]
+
+    def last(self) -> tuple[int, Change | None] | None:
+        """The last cycle that stands, and what undoes it; ``None`` if there is none."""
+        rows = self._db.rows(
+            "SELECT id, undo FROM cycles WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
+        )
+        if not rows:
+            return None
+        key, packed = rows[0]
+        if packed is None:
+            return key, None
+        with self._db.decoding("cycles"):
+            data = zstandard.ZstdDecompressor().decompress(packed, max_output_size=_LARGEST)
+            return key, msgspec.msgpack.decode(data, type=Change)
+
+    def mark_undone(self, cycle_id: int) -> None:
+        """Say that a cycle was undone; its row stays as history."""
+        self._db.execute(
+            "UPDATE cycles SET undone_at = ?, undo = NULL WHERE id = ?",
+            (time.time_ns() // 1000, cycle_id),
+        )

@@ -1,0 +1,125 @@
+"""The schema of recall, compression and consolidation: what the later numbered steps add."""
+
+from __future__ import annotations
+
+M004 = """
+CREATE TABLE recall_episodes ( -- which state of an episode the tables below speak for
+  episode_id INTEGER PRIMARY KEY REFERENCES episodes (id) ON DELETE CASCADE,
+  digest BLOB NOT NULL
+);
+-- An episode is found by its words, by the text of its changes, and by paths; a step by its words.
+-- Identifiers are kept whole in words and taken apart in paths.
+CREATE VIRTUAL TABLE recall_words USING fts5 (
+  words, content='', contentless_delete=1,
+  tokenize="porter unicode61 remove_diacritics 2 tokenchars '_'"
+);
+CREATE VIRTUAL TABLE recall_patch USING fts5 (
+  patch, content='', contentless_delete=1,
+  tokenize="porter unicode61 remove_diacritics 2 tokenchars '_'"
+);
+CREATE VIRTUAL TABLE recall_changed USING fts5 (
+  paths, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE recall_touched USING fts5 (
+  paths, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE recall_steps USING fts5 (
+  words, content='', contentless_delete=1,
+  tokenize="porter unicode61 remove_diacritics 2 tokenchars '_'"
+);
+CREATE TABLE changed_files ( -- the stem is the file's name without its ending, in lower case
+  stem TEXT NOT NULL,
+  episode_id INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
+  path TEXT NOT NULL,
+  PRIMARY KEY (stem, episode_id, path)
+) WITHOUT ROWID;
+CREATE INDEX changed_files_episode ON changed_files (episode_id);
+
+CREATE TABLE recalls (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  cue TEXT NOT NULL,
+  destination TEXT NOT NULL, -- what the context block was given to
+  ms REAL NOT NULL,
+  tokens INTEGER NOT NULL,
+  context_sha256 TEXT NOT NULL
+);
+CREATE TABLE recall_hits (
+  recall_id INTEGER NOT NULL REFERENCES recalls (id) ON DELETE CASCADE,
+  place INTEGER NOT NULL, -- 0 is the best
+  episode_id INTEGER NOT NULL, -- stays when the episode goes
+  score REAL NOT NULL,
+  shares TEXT NOT NULL, -- JSON: parts of the score by name
+  injected INTEGER NOT NULL,
+  PRIMARY KEY (recall_id, place)
+) WITHOUT ROWID;
+CREATE INDEX recall_hits_episode ON recall_hits (episode_id);
+CREATE TABLE episode_use ( -- how often and how lately an episode was recalled
+  episode_id INTEGER PRIMARY KEY REFERENCES episodes (id) ON DELETE CASCADE,
+  times INTEGER NOT NULL,
+  heat REAL NOT NULL, -- recalls, each fading with time, as of the last one
+  last_at INTEGER NOT NULL
+);
+"""
+
+M005 = """
+INSERT INTO totals VALUES ('vectors_changed', 0);
+ALTER TABLE encoders ADD COLUMN made_with BLOB NOT NULL DEFAULT x''; -- the store's word counts
+"""
+
+M006 = """
+CREATE TABLE compressed ( -- what compression kept of an episode
+  episode_id INTEGER PRIMARY KEY REFERENCES episodes (id) ON DELETE CASCADE,
+  digest BLOB NOT NULL, -- the first 8 bytes of the digest of the state that it was made of
+  kind INTEGER NOT NULL, -- of the budget: 0 standard, 1 deep
+  ratio REAL NOT NULL,
+  raw_size INTEGER NOT NULL,
+  zstd_size INTEGER, -- where the budget asked for it
+  made_at INTEGER NOT NULL,
+  evicted_at INTEGER, -- when the whole texts went; NULL while they are kept
+  data BLOB NOT NULL -- see hpm_engine/compressor/container.py
+);
+CREATE TABLE episode_words ( -- identifiers of an episode that tell what later ones may need
+  episode_id INTEGER PRIMARY KEY REFERENCES episodes (id) ON DELETE CASCADE,
+  digest BLOB NOT NULL,
+  data BLOB NOT NULL -- three lists, zstd: in its changes, in its task, in its actions
+);
+CREATE INDEX episodes_project ON episodes (project, started_at);
+"""
+
+M007 = """
+CREATE TABLE prototype_space ( -- one row, once there are prototypes
+  encoder_sha256 TEXT NOT NULL, -- of the encoder of whose vectors they are made
+  origin BLOB NOT NULL -- what memories have in common; little-endian 32-bit floats
+);
+CREATE TABLE prototypes (
+  id INTEGER PRIMARY KEY,
+  born INTEGER NOT NULL, -- the cycle
+  reinforced INTEGER NOT NULL, -- the last cycle that gave it a member
+  count REAL NOT NULL, -- of memories, each by its share
+  resultant REAL NOT NULL, -- the length of their sum
+  mean BLOB NOT NULL, -- little-endian 32-bit floats, as fisher
+  fisher BLOB NOT NULL,
+  words TEXT NOT NULL -- JSON: what its exemplars say, for its label
+);
+CREATE TABLE prototype_members (
+  episode_id INTEGER NOT NULL REFERENCES episodes (id) ON DELETE CASCADE,
+  number INTEGER NOT NULL, -- of the memory in its episode
+  prototype_id INTEGER NOT NULL,
+  start INTEGER NOT NULL, -- the positions of the memory's first step and behind its last
+  stop INTEGER NOT NULL,
+  weight REAL NOT NULL,
+  cycle_id INTEGER NOT NULL,
+  PRIMARY KEY (episode_id, number, prototype_id)
+) WITHOUT ROWID;
+CREATE INDEX prototype_members_prototype ON prototype_members (prototype_id);
+CREATE TABLE cycles (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  scores TEXT NOT NULL, -- JSON: how much of each project was found again after it
+  report TEXT NOT NULL, -- JSON
+  undo BLOB, -- zstd over what puts the rows above back; NULL when it is too late
+  undone_at INTEGER
+);
+"""

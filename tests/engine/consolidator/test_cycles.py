@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from lessons import school, tables, write_lessons
+
+from hpm_engine import Cancelled, CannotWrite, Job, NotFound, StoreBusy, Trigger, open_memory
+from hpm_engine.consolidator.rule import SHIPPED
+from hpm_engine.encoder.protocol import EncoderIdentity
+from hpm_engine.job import Progress
+from hpm_engine.memory import Memory
+
+
+def stopping_after(steps: int) -> Job:
+    """A job that is stopped at its n-th report."""
+    seen = 0
+
+    def count(progress: Progress) -> None:
+        nonlocal seen
+        seen += 1
+        if seen >= steps:
+            job.cancel()
+
+    job = Job(count, interval=0)
+    return job
+
+
+def test_a_cycle_settles_memories_into_prototypes_that_link_to_them(memory: Memory) -> None:
+    tier = memory.consolidation
+    assert tier.waiting() == 120
+    report = tier.run(120)
+    assert (report.id, report.memories, report.left) == (1, 120, 0)
+    assert tier.waiting() == 0
+    prototypes = tier.prototypes()
+    assert [one.id for one in prototypes] == list(report.born)
+    assert sum(one.count for one in prototypes) == pytest.approx(120, rel=1e-6)
+    links = [link for one in prototypes for link in tier.members(one.id)]
+    assert {(link.episode_id, link.number) for link in links} == {
+        (episode, number) for episode in range(1, 61) for number in (0, 1)
+    }
+    assert {(link.start, link.stop) for link in links} == {(0, 5), (5, 10)}
+    assert report.after is not None
+    assert report.after.acc > 0.9
+
+
+def test_a_cycle_of_fifty_leaves_the_rest_for_the_next_and_replays_some(memory: Memory) -> None:
+    first, second = memory.consolidation.run(), memory.consolidation.run()
+    assert (first.memories, first.left, first.replayed) == (50, 70, ())
+    assert (second.memories, second.left) == (50, 20)
+    assert len(second.replayed) == SHIPPED.replay
+
+
+def test_nothing_waits_and_nothing_is_written(memory: Memory) -> None:
+    memory.consolidation.run(120)
+    before = memory.audit_count()
+    again = memory.consolidation.run(120)
+    assert (again.id, again.memories) == (None, 0)
+    assert memory.audit_count() == before
+
+
+def test_information_is_counted_once(memory: Memory, tmp_path: Path) -> None:
+    memory.consolidation.run(120)
+    before = tables(memory)
+    memory.consolidation.run(120)
+    assert tables(memory) == before
+    write_lessons(memory, "alpha", 1)
+    memory.consolidation.run(120)
+    counts = sum(one.count for one in memory.consolidation.prototypes())
+    assert counts == pytest.approx(122, rel=1e-6)
+
+
+def test_labels_say_what_sets_prototypes_apart(memory: Memory) -> None:
+    memory.consolidation.run(120)
+    for prototype in memory.consolidation.prototypes():
+        exemplar = memory.consolidation.members(prototype.id)[0]
+        project = memory.detail(exemplar.episode_id).episode.project
+        assert prototype.label.paths[0] == f"src/{project}/{project}_model.py"
+        assert prototype.label.tools == (f"{project}_tool",)
+        assert project in prototype.label.terms
+
+
+def test_a_cycle_that_was_stopped_goes_on_to_the_same_end(memory: Memory, tmp_path: Path) -> None:
+    memory._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(memory.path, tmp_path / "whole.hpm")
+    with open_memory(tmp_path / "whole.hpm") as whole:
+        whole.consolidation.run(120)
+        expected = tables(whole)
+    for steps in (1, 30, 70):
+        with pytest.raises(Cancelled):
+            memory.consolidation.run(120, job=stopping_after(steps))
+        assert tables(memory)["prototypes"] == []
+    memory.consolidation.run(120)
+    assert tables(memory) == expected
+
+
+def test_a_stopped_cycle_does_not_learn_its_first_slices_again(memory: Memory) -> None:
+    with pytest.raises(Cancelled):
+        memory.consolidation.run(120, job=stopping_after(60))
+    seen: list[Progress] = []
+    memory.consolidation.run(120, job=Job(seen.append, interval=0))
+    assert next(one for one in seen if one.note == "consolidating").done == 50
+
+
+@pytest.mark.parametrize("moment", ["learning", "checking what was forgotten", "publishing"])
+def test_a_killed_cycle_leaves_no_trace(tmp_path: Path, moment: str) -> None:
+    path = tmp_path / "killed.hpm"
+    school(path, "alpha", "beta", "gamma").close()
+    shutil.copy(path, tmp_path / "whole.hpm")
+    with open_memory(tmp_path / "whole.hpm") as whole:
+        whole.consolidation.run(120)
+        expected = tables(whole)
+    killed = subprocess.run([sys.executable, "-c", _KILLED, str(path), moment])
+    assert killed.returncode == -9
+    with open_memory(path) as memory:
+        assert not memory.health(check=True).problems
+        assert not any(tables(memory).values())
+        assert memory.consolidation.cycles() == []
+        memory.consolidation.run(120)
+        assert tables(memory) == expected
+
+
+_KILLED = """
+import os, signal, sys
+from hpm_engine import Job, open_memory
+from hpm_engine.store.cycles import CycleRows
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+def look(progress):
+    if progress.note == sys.argv[2] and progress.done in (0, 20):
+        die()
+if sys.argv[2] == "publishing":
+    CycleRows.add = die  # the prototypes are written by then, the transaction is not over
+with open_memory(sys.argv[1]) as memory:
+    memory.consolidation.run(120, job=Job(look, interval=0))
+"""
+
+
+def test_undo_puts_back_every_byte(memory: Memory) -> None:
+    tier = memory.consolidation
+    states = [tables(memory)]
+    for _ in range(3):
+        tier.run(40)
+        states.append(tables(memory))
+    for number in (3, 2, 1):
+        assert tables(memory) == states[number]
+        assert tier.undo().id == number
+        assert tables(memory) == states[number - 1]
+    with pytest.raises(NotFound):
+        tier.undo()
+    assert [one.undone_at is None for one in tier.cycles()] == [False] * 3
+    assert memory.verify_audit().broken_at is None
+
+
+def test_after_an_undo_a_cycle_does_the_same_again(memory: Memory) -> None:
+    memory.consolidation.run(40)
+    first = [one.mean for one in memory.consolidation.prototypes()]
+    memory.consolidation.undo()
+    assert memory.consolidation.run(40).id == 2
+    assert [one.mean for one in memory.consolidation.prototypes()] == first
+
+
+def test_only_the_last_cycles_can_be_undone(memory: Memory) -> None:
+    for _ in range(12):
+        memory.consolidation.run(5)
+    for _ in range(10):
+        memory.consolidation.undo()
+    with pytest.raises(NotFound, match="too long past"):
+        memory.consolidation.undo()
+
+
+def test_a_preview_writes_nothing_and_is_what_accepting_does(memory: Memory) -> None:
+    memory.consolidation.run(40)
+    before, audit = tables(memory), memory.audit_count()
+    preview = memory.consolidation.preview(40)
+    assert preview.id is None
+    assert (tables(memory), memory.audit_count()) == (before, audit)
+    accepted = memory.consolidation.accept()
+    assert (accepted.id, accepted.born, accepted.moved) == (2, preview.born, preview.moved)
+    assert tables(memory) != before
+    with pytest.raises(NotFound):
+        memory.consolidation.accept()
+
+
+def test_a_preview_of_a_state_that_is_past_is_not_accepted(memory: Memory) -> None:
+    memory.consolidation.preview(40)
+    memory.consolidation.run(40)
+    with pytest.raises(CannotWrite):
+        memory.consolidation.accept()
+
+
+def test_a_cycle_that_forgets_more_than_the_bound_is_refused(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory.consolidation.run(80)
+    before = tables(memory)
+
+    def scramble(long_term: object, *rest: object, **more: object) -> object:
+        tidied = tidy(long_term, *rest, **more)  # type: ignore[arg-type]
+        return tidied._replace(after=tidied.after._replace(means=np.roll(tidied.after.means, 1, 0)))
+
+    from hpm_engine.consolidator import outcome
+    from hpm_engine.consolidator.tidying import tidy
+
+    monkeypatch.setattr(outcome, "tidy", scramble)
+    report = memory.consolidation.run(40)
+    assert report.id is None
+    assert "would lose" in report.refused
+    assert tables(memory) == before
+
+
+def test_two_processes_never_consolidate_one_store_at_once(memory: Memory) -> None:
+    script = (
+        "import sys; from hpm_engine import open_memory, Job\n"
+        "def wait(progress):\n"
+        "    print('busy', flush=True); sys.stdin.readline()\n"
+        "memory = open_memory(sys.argv[1])\n"
+        "print(memory.consolidation.run(40, job=Job(wait, interval=1000)).id)\n"
+    )
+    command = [sys.executable, "-c", script, str(memory.path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as one:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "busy\n"
+        with pytest.raises(StoreBusy, match="another program is consolidating"):
+            memory.consolidation.run(40)
+        assert one.communicate("\n" * 100)[0].strip() == "1"
+    assert memory.consolidation.run(40).id == 2
+
+
+def test_another_encoder_means_starting_over_which_can_be_undone(memory: Memory) -> None:
+    memory.consolidation.run(120)
+    before = tables(memory)
+    write_lessons(memory, "delta", 20, EncoderIdentity("other", "1" * 64, 32))
+    assert memory.consolidation.waiting() == 40  # the other episodes lost their vectors
+    memory.consolidation.run(40)
+    assert sum(one.count for one in memory.consolidation.prototypes()) == pytest.approx(40)
+    memory.consolidation.undo()
+    assert tables(memory) == before
+
+
+def test_without_vectors_it_says_what_to_do(tmp_path: Path) -> None:
+    with (
+        open_memory(tmp_path / "empty.hpm", create=True) as memory,
+        pytest.raises(NotFound, match="hpm encode"),
+    ):
+        memory.consolidation.run()
+
+
+def test_cycles_are_told_and_logged(memory: Memory) -> None:
+    memory.consolidation.run(40, Trigger.IDLE)
+    told = memory.consolidation.cycles()[0]
+    assert (told.id, told.trigger, told.actor) == (1, Trigger.IDLE, "person")
+    logged = [row for row in memory.audit() if row.action == "consolidate"]
+    assert [row.subject for row in logged] == ["cycle:1"]
+    assert "alpha" not in logged[0].detail
