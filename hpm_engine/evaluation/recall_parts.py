@@ -19,6 +19,7 @@ from hpm_engine.recalled import RecallOptions, Weight
 _OPTIONS = {
     "recency": RecallOptions(recency=0.5),
     "importance": RecallOptions(importance=0.5),
+    "best_step": RecallOptions(weights=(*SHIPPED, Weight(PartName.STEPS, 0.25))),
     "touched_paths": RecallOptions(weights=(*SHIPPED, Weight(PartName.TOUCHED, 0.5))),
 }
 
