@@ -3,7 +3,7 @@
 Weights fitted by cross-validation on the same features were not better than halves and ones. A
 part is a z-score among the candidates, so a weight of 1 is one standard deviation. An episode's
 best step does not count unless asked for: .25 of it adds .02 to session Hit@1 on conversations and
-takes .02 from the MRR of code without the parts that read changes (plain .693 to .674). Steps are ranked by themselves
+takes .02 from the MRR of code without the parts that read changes. Steps are ranked by themselves
 in any case, and shown.
 """
 
