@@ -102,10 +102,15 @@ class Session(QObject):
             self._writer.cancel_all()
 
     def close(self) -> None:
-        """Stop the threads; each closes its engine itself."""
+        """Stop the threads; each closes its engine itself.
+
+        The session ends with them, here: left to Python's collector it might end in another
+        thread, which takes the program down.
+        """
         for thread in (self._writer, self._surveyor, self._summer, self._reader):
             if thread is not None:
                 thread.close()
+        self.deleteLater()
 
     def _start_reader(self) -> EngineThread:
         return EngineThread(partial(self._opener, self.path, True), self)

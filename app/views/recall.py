@@ -202,7 +202,13 @@ class RecallView(QWidget):
         )
 
     def _on_failed(self, error: Exception) -> None:
+        """Nothing of an earlier answer stays beside the reason."""
         self.notice.hide()
+        self.hits.show_rows(())
+        self.legend.show_groups(())
+        self.context.clear()
+        self.stages.show_stages((), ())
+        self._summary.setText("")
         self.page.show_error("The recall failed", error, self.recalling.again)
 
     def _on_waiting(self, waiting: int) -> None:

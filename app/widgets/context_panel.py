@@ -77,7 +77,7 @@ class ContextPanel(QWidget):
         self.page.show_empty(
             "The block itself is not kept",
             f"It {into} and had {counted(past.tokens, 'token')}. "
-            f"Its SHA-256 is {past.context_sha256}.",
+            f"Its SHA-256 is {_in_groups(past.context_sha256)}.",
         )
 
     def clear(self) -> None:
@@ -93,6 +93,11 @@ class ContextPanel(QWidget):
         """Put the block on the clipboard."""
         if self._block is not None:
             QGuiApplication.clipboard().setText(self._block.text)
+
+
+def _in_groups(digest: str) -> str:
+    """A digest that can be broken into lines: whole, it would widen the window."""
+    return " ".join(digest[start : start + 16] for start in range(0, len(digest), 16))
 
 
 _WHY_EMPTY = "Nothing was recalled, or the budget has no room for the first hit."

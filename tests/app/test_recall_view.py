@@ -236,7 +236,7 @@ def test_a_past_recall_is_listed_and_reopened_as_it_was(
     assert [row.injected for row in rows] == [hit.injected for hit in past.hits]
     assert "helper" in view.notice.text.whole_text()
     assert "injected into session 12" in view.notice.text.whole_text()
-    assert past.context_sha256 in view.context.page._text.whole_text()
+    assert past.context_sha256 in view.context.page._text.whole_text().replace(" ", "")
     with qtbot.waitSignal(view.recalling.answered, timeout=15_000) as told:
         view.notice.button.click()
     assert told.args[0].recall is not None and told.args[0].recall.cue == CUE
@@ -293,6 +293,7 @@ def test_a_failure_is_told_and_the_question_can_be_put_again(
         view.cue.show_cue(CUE)
         view.cue.ask()
         qtbot.waitUntil(lambda: view.page.notice == "✗ The recall failed", timeout=15_000)
+    assert view.context._block is None and not view.hits.tree.rows
     with qtbot.waitSignal(view.recalling.answered, timeout=15_000):
         view.page._button.click()
     assert view.page.shows_content
@@ -328,3 +329,16 @@ def test_every_field_has_an_accessible_name(view: RecallView) -> None:
     fields = (view.cue.cue, view.cue._k, view.cue._budget, *view.cue._boxes.values())
     for widget in (*fields, view.hits, view.context.text, view.past.table, view.tabs):
         assert widget.accessibleName()
+
+
+def test_no_digest_widens_the_window_at_the_largest_text(
+    qtbot: QtBot, view: RecallView, store: Path
+) -> None:
+    past = past_by_agent(store)
+    with qtbot.waitSignal(view.recalling.answered, timeout=15_000):
+        view.recalling.reopen(past.id)
+    font = view.font()
+    font.setPointSizeF(font.pointSizeF() * 2)
+    view.setFont(font)
+    qtbot.wait(50)
+    assert view.minimumSizeHint().width() <= 950
