@@ -62,7 +62,7 @@ RECALL_ACTIONS = (
     Action(
         id=Command.RECALL_INDEX,
         text="&Index for Recall",
-        tip="Index the episodes that recall cannot find yet.",
+        tip="Index what recall cannot find yet, by its words and by its meaning.",
         menu=Menu.RECALL,
         run=recall_operations.index_now,
         icon=Icon.INDEX,

@@ -157,8 +157,9 @@ class _Photographer:
         yield chosen.finished
         view.cue.show_cue(tasks[0])
         view.cue.set_record(False)
-        view.cue.ask()
-        yield view.recalling.answered
+        for _ in range(2):  # the first has to load the encoder
+            view.cue.ask()
+            yield view.recalling.answered
         yield None
         self._shoot("recall")
         view.leave_out()
