@@ -17,9 +17,13 @@ from hpm_engine import Changed, Job, Memory, Progress
 
 
 class IndexNotice(NoticeLine):
-    """Follows the indexing, whoever began it. ``counted`` tells how many episodes wait."""
+    """Follows the indexing, whoever began it. ``counted`` tells how many episodes wait.
+
+    ``caught_up`` says that some waited and none does any more.
+    """
 
     counted = Signal(int)
+    caught_up = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("Index for recall", parent)
@@ -51,8 +55,10 @@ class IndexNotice(NoticeLine):
         self._count.ask(call, self._on_count, lambda error: None)
 
     def _on_count(self, waiting: int) -> None:
-        self.waiting = waiting
+        before, self.waiting = self.waiting, waiting
         self.counted.emit(waiting)
+        if before and not waiting:
+            self.caught_up.emit()
         if self._task is None:
             self._tell()
 

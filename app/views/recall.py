@@ -119,7 +119,7 @@ class RecallView(QWidget):
         self.hits.left.connect(self.cue.setFocus)
         self.past.opened.connect(self._on_reopened)
         self.past.counted.connect(self._on_past_counted)
-        self.index.counted.connect(self._on_waiting)
+        self.index.caught_up.connect(self._on_caught_up)
 
     # -- asking ----------------------------------------------------------------------------
 
@@ -211,10 +211,10 @@ class RecallView(QWidget):
         self._summary.setText("")
         self.page.show_error("The recall failed", error, self.recalling.again)
 
-    def _on_waiting(self, waiting: int) -> None:
+    def _on_caught_up(self) -> None:
         """Once the rest is indexed, a recall that found nothing is put again."""
         shown = self.recalling.shown
-        if not waiting and shown is not None and shown.recall is not None and not shown.rows:
+        if shown is not None and shown.recall is not None and not shown.rows:
             self.recalling.again()
 
     def _on_past_counted(self, count: int) -> None:

@@ -276,6 +276,9 @@ def test_what_is_not_indexed_is_told_and_indexed(qtbot: QtBot, tmp_path: Path) -
 def test_nothing_within_the_filters_offers_to_ask_without(qtbot: QtBot, view: RecallView) -> None:
     view.cue._boxes["project"].choose("elsewhere")
     ask(qtbot, view)
+    qtbot.waitUntil(lambda: view.tabs.tabText(1) == "Past recalls (1)")
+    with qtbot.assertNotEmitted(view.recalling.began, wait=500):
+        view.index.recount()  # nothing waited: the question is not put again by itself
     assert view.page.notice == "Nothing found"
     with qtbot.waitSignal(view.recalling.answered, timeout=15_000):
         view.page._button.click()
