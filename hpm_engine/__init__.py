@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hpm_engine.activity import last_activity
 from hpm_engine.compressed import (
     ActionCurve,
     Budget,
@@ -52,6 +53,7 @@ from hpm_engine.errors import (
 )
 from hpm_engine.job import Job, Progress
 from hpm_engine.memory import Memory, open_memory
+from hpm_engine.power import on_mains
 from hpm_engine.query import (
     Choice,
     Completion,
@@ -116,6 +118,8 @@ from hpm_engine.reports import (
     TierFigures,
     Verification,
 )
+from hpm_engine.schedule import Schedule, TimeOfWeek, next_runs
+from hpm_engine.scheduler import Scheduler
 from hpm_engine.version import __version__
 
 
@@ -219,6 +223,8 @@ __all__ = [
     "RecallScope",
     "Retention",
     "SavedSearch",
+    "Schedule",
+    "Scheduler",
     "SideCar",
     "ScorePart",
     "SortColumn",
@@ -236,6 +242,7 @@ __all__ = [
     "Tier",
     "TierFigures",
     "TierMove",
+    "TimeOfWeek",
     "Trigger",
     "Verification",
     "Weight",
@@ -248,7 +255,10 @@ __all__ = [
     "encoder_models",
     "explain",
     "install_encoder",
+    "last_activity",
     "marked",
+    "next_runs",
+    "on_mains",
     "open_memory",
     "parse",
 ]

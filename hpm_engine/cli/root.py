@@ -31,6 +31,8 @@ COMMANDS = {
         "Compress episodes to a twelfth of their bytes, or show what that keeps.",
     ),
     "encoder": ("encoder", "List the models that encode texts, or install a stronger one."),
+    "consolidate": ("consolidating", "Let memories settle into prototypes that do not forget."),
+    "run": ("keeping", "Keep a store's schedule: consolidate while agents are idle."),
     "train": ("training", "Make again the models that come with the program."),
     "bench": ("benchmark", "Measure speed and safety on this computer."),
     "sample": ("sampling", "Build a store of generated sessions to look at."),

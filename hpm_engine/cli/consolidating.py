@@ -1,0 +1,149 @@
+"""``hpm consolidate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hpm_engine import CycleReport, Job, Memory, open_memory
+from hpm_engine.cli import arguments
+from hpm_engine.cli.progress import working
+from hpm_engine.cli.root import COMMANDS
+from hpm_engine.cli.table import lines_of, moment, plural
+from hpm_engine.cli.terminal import clean_line, write_json
+
+
+@click.command("consolidate", short_help=COMMANDS["consolidate"][1])
+@arguments.store
+@click.option(
+    "--memories",
+    type=click.IntRange(1),
+    default=50,
+    show_default=True,
+    help="How many memories the cycle may take; each is five steps of an episode.",
+)
+@click.option("--preview", is_flag=True, help="Say what a cycle would do; write nothing.")
+@click.option("--undo", is_flag=True, help="Undo the last cycle, byte for byte.")
+@click.option("--history", is_flag=True, help="List the cycles, newest first.")
+@click.option("--prototypes", is_flag=True, help="List the prototypes, heaviest first.")
+@arguments.as_json
+def command(
+    store: Path,
+    memories: int,
+    preview: bool,
+    undo: bool,
+    history: bool,
+    prototypes: bool,
+    json_: bool,
+) -> None:
+    """Let memories settle into prototypes that do not forget.
+
+    One cycle learns memories that wait, together with some that are long-term already, and is
+    refused if it would forget too much. Cancelled, it leaves the store as it was.
+
+    With --json: one object for a cycle or its undoing, one line for each cycle or prototype.
+
+    Example: hpm consolidate my.hpm --preview
+    """
+    if sum((preview, undo, history, prototypes)) > 1:
+        raise click.UsageError("Choose one of --preview, --undo, --history and --prototypes.")
+    reading = preview or history or prototypes
+    with (
+        working() as job,
+        open_memory(store, read_only=reading, actor="hpm consolidate") as memory,
+    ):
+        if history:
+            _history(memory, json_)
+        elif prototypes:
+            _prototypes(memory, json_)
+        else:
+            _tell(_cycle(memory, memories, preview, undo, job), preview, undo, json_)
+
+
+def _cycle(memory: Memory, memories: int, preview: bool, undo: bool, job: Job) -> CycleReport:
+    if undo:
+        return memory.consolidation.undo()
+    if preview:
+        return memory.consolidation.preview(memories, job)
+    return memory.consolidation.run(memories, job=job)
+
+
+def _tell(report: CycleReport, preview: bool, undo: bool, json_: bool) -> None:
+    if json_:
+        write_json(report)
+        return
+    if undo:
+        click.echo(f"Cycle {report.id} was undone.")
+        return
+    if report.refused:
+        click.echo(report.refused)
+        return
+    if not report.memories:
+        click.echo("No memory waits. Import and encode more, or wait.")
+        return
+    name = "A cycle would" if preview else f"Cycle {report.id}:"
+    click.echo(
+        f"{name} {'learn ' if preview else ''}{plural(report.memories, 'memory', 'memories')}, "
+        f"{len(report.replayed)} replayed; {plural(len(report.born), 'prototype')} born, "
+        f"{len(report.merged)} merged, {len(report.retired)} retired; "
+        f"{report.left:,} wait; {report.seconds:.2f} s."
+    )
+    for when, kept in (("before", report.before), ("after", report.after)):
+        if kept is not None:
+            click.echo(
+                f"found again {when}: {kept.acc:.1%} (just learned {kept.just_learned:.1%}, "
+                f"kept {kept.ratio:.1%}, forgotten {kept.forgetting:.1%})"
+            )
+
+
+def _history(memory: Memory, json_: bool) -> None:
+    cycles = memory.consolidation.cycles()
+    if json_:
+        for cycle in cycles:
+            write_json(cycle)
+        return
+    rows = [
+        (
+            str(one.id),
+            moment(one.at),
+            one.trigger.value,
+            f"{one.memories:,}",
+            str(len(one.born)),
+            "" if one.after is None else f"{one.after.acc:.1%}",
+            "undone" if one.undone_at else "",
+        )
+        for one in cycles
+    ]
+    heads = ("cycle", "when", "trigger", "memories", "born", "found again", "")
+    click.echo("\n".join(lines_of(heads, rows)) if rows else "No cycle yet.")
+
+
+def _prototypes(memory: Memory, json_: bool) -> None:
+    found = sorted(memory.consolidation.prototypes(), key=lambda one: -one.count)
+    if json_:
+        for one in found:
+            label = {"terms": one.label.terms, "paths": one.label.paths, "tools": one.label.tools}
+            write_json(
+                {
+                    "id": one.id,
+                    "count": one.count,
+                    "fisher": one.fisher,
+                    "born": one.born,
+                    "reinforced": one.reinforced,
+                    "label": label,
+                }
+            )
+        return
+    rows = [
+        (
+            str(one.id),
+            f"{one.count:,.1f}",
+            str(one.born),
+            str(one.reinforced),
+            clean_line(" ".join((*one.label.terms, *one.label.paths))),
+        )
+        for one in found
+    ]
+    heads = ("prototype", "memories", "born", "reinforced", "about")
+    click.echo("\n".join(lines_of(heads, rows)) if rows else "No prototype yet.")

@@ -1,0 +1,110 @@
+"""When to consolidate: a schedule as text and as a value, and the moments it names."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+import msgspec
+
+from hpm_engine.errors import BadQuery
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_IDLE = re.compile(r"idle\s+(\d{1,5})")
+_TIME = re.compile(r"(?:((?:mon|tue|wed|thu|fri|sat|sun)(?:-\w{3})?)\s+)?(\d{1,2}):(\d{2})")
+
+
+class TimeOfWeek(msgspec.Struct, frozen=True):
+    """A local time of day on some days of the week (0 is Monday)."""
+
+    hour: int
+    minute: int
+    days: tuple[int, ...] = tuple(range(7))
+
+
+class Schedule(msgspec.Struct, frozen=True):
+    """Consolidate after ``idle`` minutes without agent activity, and at ``times``; or never.
+
+    As text: ``idle 5``, ``03:00``, ``mon-fri 22:30``, ``mains`` (only on mains power), joined by
+    commas; or ``never``.
+    """
+
+    idle: int | None = 5
+    times: tuple[TimeOfWeek, ...] = ()
+    mains: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Schedule:
+        """The schedule that a text says. Raises ``BadQuery`` with the place of what it is not."""
+        idle, times, mains = None, [], False
+        at = 0
+        for item in text.lower().split(","):
+            word = item.strip()
+            if found := _IDLE.fullmatch(word):
+                idle = int(found[1])
+            elif (found := _TIME.fullmatch(word)) and (one := _time(found)) is not None:
+                times.append(one)
+            elif word == "mains":
+                mains = True
+            elif word != "never":
+                raise BadQuery(
+                    f"{word!r} is no time to consolidate. Write idle 5, 03:00, mon-fri 22:30, "
+                    "mains, or never; several with commas between.",
+                    at,
+                    len(item),
+                )
+            at += len(item) + 1
+        return cls(idle, tuple(times), mains)
+
+    def text(self) -> str:
+        """What ``parse`` reads as this schedule."""
+        items = [] if self.idle is None else [f"idle {self.idle}"]
+        items += [_as_text(one) for one in self.times]
+        return ", ".join(items + ["mains"] * self.mains) if items else "never"
+
+
+def next_runs(schedule: Schedule, now: datetime, count: int) -> list[datetime]:
+    """The next ``count`` moments that ``times`` name after ``now``, an aware local time.
+
+    A time that the clock skips in spring is taken as much later; one that it shows twice in
+    autumn counts the first time.
+    """
+    runs: list[datetime] = []
+    day = now.date()
+    while len(runs) < count and schedule.times:
+        moments = (_moment(one, day, now) for one in schedule.times if day.weekday() in one.days)
+        # Two aware times of one zone compare by what the clock shows: here the moment counts.
+        after = {one.astimezone(UTC): one for one in moments if one.astimezone(UTC) > _utc(now)}
+        runs += [after[key] for key in sorted(after)]
+        day += timedelta(days=1)
+    return runs[:count]
+
+
+def _moment(one: TimeOfWeek, day: date, now: datetime) -> datetime:
+    wall = datetime.combine(day, time(one.hour, one.minute), now.tzinfo)
+    return wall.astimezone(UTC).astimezone(now.tzinfo)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def _time(found: re.Match[str]) -> TimeOfWeek | None:
+    days, hour, minute = found[1], int(found[2]), int(found[3])
+    if hour > 23 or minute > 59:
+        return None
+    if not days:
+        return TimeOfWeek(hour, minute)
+    first, _, last = days.partition("-")
+    if last and last not in DAYS:
+        return None
+    start, stop = DAYS.index(first), DAYS.index(last or first)
+    return TimeOfWeek(hour, minute, tuple((start + n) % 7 for n in range((stop - start) % 7 + 1)))
+
+
+def _as_text(one: TimeOfWeek) -> str:
+    clock = f"{one.hour:02}:{one.minute:02}"
+    if len(one.days) == 7:
+        return clock
+    first, last = DAYS[one.days[0]], DAYS[one.days[-1]]
+    return f"{first} {clock}" if len(one.days) == 1 else f"{first}-{last} {clock}"
