@@ -55,9 +55,9 @@ def command(
 ) -> None:
     """Keep a store's schedule: consolidate while agents are idle.
 
-    It goes on until Ctrl+C. A schedule is "idle 5" (minutes without agent activity), "03:00", "mon-fri 22:30", "mains"
-    (only on mains power), several with commas between, or "never". An agent that wakes up stops
-    a cycle that idleness began; it goes on at the next chance.
+    It goes on until Ctrl+C. A schedule is "idle 5" (minutes without agent activity), "03:00",
+    "mon-fri 22:30", "mains" (only on mains power), several with commas between, or "never". An
+    agent that wakes up stops a cycle that idleness began; it goes on at the next chance.
 
     With --json: one line for each cycle, or the times of the next runs.
 

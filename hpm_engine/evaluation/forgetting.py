@@ -92,7 +92,9 @@ def measure(streams: Sequence[Stream], report: Report) -> dict[str, Figure]:
     for name in _RIVALS:
         pairs = zip(found["ewc"], found[name], strict=True)
         figures[f"ewc_minus_{name}"] = _mean([one.acc - other.acc for one, other in pairs])
-    figures["nearest_neighbour_acc"] = _mean([nearest_neighbour(one) for one in streams])
+    figures["nearest_neighbour_acc"] = _mean(
+        [nearest_neighbour(one, one.tasks, one.learned()) for one in streams]
+    )
     return figures
 
 

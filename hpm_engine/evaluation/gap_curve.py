@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from msgspec import structs
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hpm_engine.consolidator.rule import SHIPPED, Rule
 from hpm_engine.evaluation.bootstrap import by_query
 from hpm_engine.evaluation.result import Figure, Report
-from hpm_engine.evaluation.stream_learner import StreamLearner
+from hpm_engine.evaluation.stream_learner import StreamLearner, nearest_neighbour
 from hpm_engine.evaluation.task_stream import PER_CYCLE, Stream, StreamTask
 
 DAYS = (0, 7, 14, 28)
@@ -40,6 +40,9 @@ def gap_curve(streams: Sequence[Stream], report: Report) -> dict[str, Figure]:
         after = structs.replace(rule, births=births)
         each = [_curve(stream, rule, after, seed) for seed, stream in enumerate(streams)]
         curves[name] = np.array(each)
+    report("gap curve, nearest neighbour")
+    kept = [_ceiling(stream, seed) for seed, stream in enumerate(streams)]
+    curves["nearest_neighbour"] = np.array(kept)
     figures = {"gap_cycles_a_day": Figure(CYCLES_A_DAY, "cycles")}
     for place, days in enumerate(DAYS):
         for name, curve in curves.items():
@@ -59,11 +62,7 @@ def _curve(stream: Stream, rule: Rule, after: Rule, seed: int) -> list[float]:
             learner.learn(cycle)
     learned = _score(learner, old)
     learner.rule = after
-    new = np.concatenate([part for task in others for part in (*task.cycles, task.spare)])
-    new = np.random.default_rng(seed).permutation(new)
-    starts = range(0, len(new) - PER_CYCLE + 1, PER_CYCLE)
-    # Where they are few, the same memories come again, as they would in a replay of old work.
-    cycles = itertools.cycle([new[start : start + PER_CYCLE] for start in starts])
+    cycles = _other_work(others, seed)
     curve = []
     for day in range(max(DAYS) + 1):
         if day in DAYS:
@@ -71,6 +70,27 @@ def _curve(stream: Stream, rule: Rule, after: Rule, seed: int) -> list[float]:
         for cycle in itertools.islice(cycles, CYCLES_A_DAY):
             learner.learn(cycle)
     return curve
+
+
+def _other_work(others: Sequence[StreamTask], seed: int) -> Iterator[NDArray[np.int64]]:
+    """Cycles without end; where memories are few, the same ones come again."""
+    new = np.concatenate([part for task in others for part in (*task.cycles, task.spare)])
+    new = np.random.default_rng(seed).permutation(new)
+    starts = range(0, len(new) - PER_CYCLE + 1, PER_CYCLE)
+    return itertools.cycle([new[start : start + PER_CYCLE] for start in starts])
+
+
+def _ceiling(stream: Stream, seed: int) -> list[float]:
+    """The same where every memory is kept: what is lost is only that more is confused."""
+    old = stream.tasks[:_OLD]
+    cycles = _other_work(stream.tasks[_OLD:], seed)
+    kept = np.concatenate([part for task in old for part in task.cycles])
+    curve = []
+    for day in range(max(DAYS) + 1):
+        if day in DAYS:
+            curve.append(nearest_neighbour(stream, old, kept))
+        kept = np.concatenate([kept, *itertools.islice(cycles, CYCLES_A_DAY)])
+    return [100 * score / curve[0] for score in curve]
 
 
 def _score(learner: StreamLearner, tasks: Sequence[StreamTask]) -> float:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from statistics import fmean
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +15,7 @@ from hpm_engine.consolidator.learning import learn
 from hpm_engine.consolidator.long_term import LongTerm
 from hpm_engine.consolidator.mixture import Matrix
 from hpm_engine.consolidator.rule import Rule
-from hpm_engine.evaluation.task_stream import Stream
+from hpm_engine.evaluation.task_stream import Stream, StreamTask
 from hpm_engine.job import Job
 
 
@@ -68,11 +71,12 @@ class StreamLearner:
         return float((labels == self._stream.labels[asked]).mean())
 
 
-def nearest_neighbour(stream: Stream) -> float:
-    """The ceiling: every learned memory is kept, and the nearest one answers."""
-    kept = np.concatenate([part for task in stream.tasks for part in task.cycles])
+def nearest_neighbour(
+    stream: Stream, asked: Sequence[StreamTask], kept: NDArray[np.int64]
+) -> float:
+    """The ceiling: every memory of ``kept`` is there, and the nearest one answers."""
     scores = []
-    for task in stream.tasks:
+    for task in asked:
         nearest = (stream.rows[task.held_out] @ stream.rows[kept].T).argmax(axis=1)
-        scores.append((stream.labels[kept[nearest]] == task.label).mean())
-    return float(np.mean(scores))
+        scores.append(float((stream.labels[kept[nearest]] == task.label).mean()))
+    return fmean(scores)

@@ -48,6 +48,10 @@ class Stream(NamedTuple):
     labels: NDArray[np.int64]
     tasks: tuple[StreamTask, ...]
 
+    def learned(self) -> NDArray[np.int64]:
+        """All memories of all cycles."""
+        return np.concatenate([part for task in self.tasks for part in task.cycles])
+
 
 def corpus_of(memory: Memory) -> Corpus:
     """The memories of every encoded episode; its repository is the start of its task's name."""
