@@ -10,6 +10,7 @@ from types import TracebackType
 from PySide6.QtWidgets import QApplication
 
 from app.appearance import Appearance
+from app.garbage import GarbageCollection
 from app.icons import Icon, icon
 from app.main_window import MainWindow
 from app.preferences import DamagedPreferences, Preferences, config_folder, load
@@ -57,6 +58,7 @@ class Program:
         self.settings = Settings(preferences, folder)
         self.appearance = Appearance(self.settings, Theme(self.qt))
         self.window = MainWindow(self.settings, self.appearance, self.problems)
+        self.garbage = GarbageCollection(self.qt)
         if damage is not None:
             self.problems.tell("The preferences could not be read", str(damage))
 

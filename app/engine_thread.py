@@ -157,6 +157,9 @@ class EngineThread(QThread):
         else:
             task.failed.emit(error)
         task.finished.emit()
+        # Its end frees what its signals held, which may be the last hold on this thread: as a child
+        # the task would then be deleted a second time, within its own deletion.
+        task.setParent(None)
         task.deleteLater()
 
 

@@ -34,11 +34,20 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def garbage_stays_on_this_thread() -> Iterator[None]:
+    """As in the program: what holds widgets must not die on an engine's thread."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.fixture(autouse=True)
 def no_window_left(request: pytest.FixtureRequest) -> Iterator[None]:
     """Every window that a test opened must be gone after it."""
     before = set(map(id, QApplication.topLevelWidgets())) if QApplication.instance() else set()
     yield
+    gc.collect(1)
     if QApplication.instance() is None:
         return
     left = _top_levels(before)

@@ -131,4 +131,5 @@ def test_damaged_preferences_are_told_in_the_window(own_settings: Path, qapp: ob
     problem = program.window.problem_bar.current()
     program.window.close()
     program.window.deleteLater()
+    program.garbage.stop()
     assert problem is not None and "preferences.damaged.toml" in problem.text
