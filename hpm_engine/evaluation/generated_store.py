@@ -16,7 +16,6 @@ from hpm_engine.memory import open_memory
 from hpm_engine.records import Outcome, Part, PartKind, StepFlag, StepSource
 from hpm_engine.store.encoded_step import encode_step
 from hpm_engine.store.episode_writer import EpisodeWriter
-from hpm_engine.store.migrations import SCHEMA
 
 _STEPS = 42  # per episode, so that 100,000 episodes have more than 4 million
 _BATCH = 1000
@@ -29,7 +28,7 @@ _OUTCOMES = (Outcome.SUCCESS, Outcome.FAILURE, Outcome.UNKNOWN, Outcome.UNKNOWN)
 def generated_store(episodes: int, report: Report) -> Path:
     """A store of ``episodes`` generated episodes; built once, then found in the cache folder."""
     folder = user_cache_path("hpm-inspector") / "bench"
-    path = folder / f"generated-{episodes}-schema{SCHEMA}-recipe{_RECIPE}.hpm"
+    path = folder / f"generated-{episodes}-recipe{_RECIPE}.hpm"  # opening brings it up to date
     if path.exists():
         return path
     folder.mkdir(parents=True, exist_ok=True)
