@@ -15,7 +15,6 @@ class ViewName(StrEnum):
 
     OVERVIEW = "overview"
     EPISODES = "episodes"
-    MASKS = "masks"
     RECALL = "recall"
     AUDIT = "audit"
     HEALTH = "health"

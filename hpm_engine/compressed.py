@@ -5,6 +5,7 @@ Sizes are bytes; positions count from 0. Texts come from traces: they are data, 
 ``Memory.compression`` gives them: ``read(episode_id) -> CompressedEpisode``, read back from disk;
 ``preview(episode_id, budget=Budget(), scorer="") -> CompressedEpisode``, which writes nothing;
 ``compress(ids, budget=Budget(), scorer="", job=None) -> CompressionReport``; ``restore(ids)``;
+``due()``, the moves that age and use ask for, and ``age(job)``, which makes them;
 ``scorers()``, their names. What only a preview can tell: ``curve(episode_id) -> ActionCurve``,
 ``identifiers(kept) -> KeptIdentifiers``. Of the whole store: ``listed(order) -> CompressedList``,
 ``briefs(ids)``.

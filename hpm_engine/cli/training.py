@@ -16,7 +16,7 @@ from hpm_engine.cli.terminal import clean_line, write_json
 
 
 @click.command("train", short_help=COMMANDS["train"][1])
-@click.argument("what", metavar="WHAT", type=click.Choice(["table", "encoder"]))
+@click.argument("what", metavar="WHAT", type=click.Choice(["table", "encoder", "mask"]))
 @click.option(
     "--model",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -25,7 +25,7 @@ from hpm_engine.cli.terminal import clean_line, write_json
 @click.option(
     "--data",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="For the encoder: a folder of real traces, as for hpm bench.",
+    help="For the encoder and the mask: a folder of real traces, as for hpm bench.",
 )
 @click.option(
     "-o",
@@ -40,14 +40,18 @@ def command(what: str, model: Path | None, data: Path | None, output: Path, json
 
     "table" distils the static encoder's table from MiniLM's weights, in half a minute. "encoder"
     trains φ, which makes one vector of an episode, on the traces of mini-SWE-agent (MIT) under
-    --data, in about a minute. The same input gives the same bytes.
+    --data, in about a minute. "mask" trains the networks that say what compression keeps, on the
+    same traces, in a few minutes. The same input gives the same bytes.
 
     With --json: one object with the file's size and SHA-256.
 
     Example: hpm train table --model model.safetensors -o static-256.safetensors
     """
     with working() as job:
-        content = _table(model, job) if what == "table" else _encoder(data, job)
+        if what == "table":
+            content = _table(model, job)
+        else:
+            content = _encoder(data, job) if what == "encoder" else _mask(data, job)
     output.write_bytes(content)
     digest = sha256(content).hexdigest()
     if json_:
@@ -78,3 +82,11 @@ def _encoder(data: Path | None, job: Job) -> bytes:
 
 def _report(line: str) -> None:
     click.echo(clean_line(line), err=True)
+
+
+def _mask(data: Path | None, job: Job) -> bytes:
+    if data is None:
+        raise click.UsageError("A mask is trained on traces: give their folder with --data.")
+    from hpm_engine.evaluation.mask_weights import trained_mask
+
+    return trained_mask(data, job)

@@ -85,11 +85,11 @@ class _Filler:
         self._head, self._bits, self._limit = head, bits, limit
 
     def fill(self, filling: Filling, kind: BudgetKind) -> Kept:
+        if filling is Filling.LEDGER or (filling is Filling.HYBRID and kind is BudgetKind.DEEP):
+            return self._with_words(self._head, range(len(self._scores.words)), pointed=False)
         if filling is not Filling.HYBRID:
             order = self._by_step() if filling is Filling.STEPS else self._by_action()
             return self._with_lines(order, self._limit)
-        if kind is BudgetKind.DEEP:
-            return self._with_words(self._head, range(len(self._scores.words)), pointed=False)
         order = self._hybrid_order(self._limit * _PACKED)
         kept = self._with_lines(order, round(self._limit * (1 - _LEDGER)))
         covered = self._words_in(span.text for span in kept.spans)

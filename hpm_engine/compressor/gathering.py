@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from hpm_engine.compressor.decision_points import decision_points
 from hpm_engine.compressor.identifiers import Floats, Identifiers
-from hpm_engine.compressor.needs import Earlier
+from hpm_engine.compressor.needs import Earlier, task_words
 from hpm_engine.compressor.scorer import Evidence
 from hpm_engine.compressor.trajectory import trajectory
 from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.records import Step
-from hpm_engine.step_text import action_text
+from hpm_engine.step_text import action_text, state_text
+
+_SHOWN = 800  # characters of what a step was shown that are encoded
 
 
 class Gatherer:
@@ -26,9 +28,7 @@ class Gatherer:
 
     def actions(self, steps: Sequence[Step]) -> Floats:
         """The vector of each step's action ``(T, d)``; zeros where a step does nothing."""
-        if self._encoder is None:
-            self._encoder = StaticEncoder()
-        return self._encoder.encode([action_text(step) for step in steps])
+        return self._encoded([action_text(step) for step in steps])
 
     def evidence(
         self, steps: Sequence[Step], earlier: Earlier, actions: Floats | None = None
@@ -39,5 +39,14 @@ class Gatherer:
         """
         of = trajectory(steps)
         identifiers = Identifiers(of)
-        points = decision_points(self.actions(steps) if actions is None else actions)
-        return Evidence(of, identifiers, points, earlier.known(identifiers.words))
+        done = self.actions(steps) if actions is None else actions
+        shown = self._encoded([state_text(step)[:_SHOWN] for step in steps])
+        points = decision_points(done)
+        told = earlier.known(identifiers.words)
+        asked = frozenset(task_words(steps))
+        return Evidence(of, identifiers, points, told, asked, done, shown)
+
+    def _encoded(self, texts: Sequence[str]) -> Floats:
+        if self._encoder is None:
+            self._encoder = StaticEncoder()
+        return self._encoder.encode(texts)

@@ -29,6 +29,9 @@ class Evidence(msgspec.Struct, frozen=True):
     identifiers: Identifiers
     points: tuple[int, ...]  # decision points
     store: StoreWords = StoreWords()
+    task: frozenset[str] = frozenset()  # identifiers in what was asked
+    actions: Floats | None = None  # (T, 256): what each step said and did, encoded
+    shown: Floats | None = None  # (T, 256): what each step was shown
 
 
 class Filling(Enum):
@@ -36,6 +39,7 @@ class Filling(Enum):
 
     HYBRID = 1  # quotas, the best steps, lines that hold identifiers, a ledger
     STEPS = 2  # whole steps, best first
+    LEDGER = 4  # identifiers alone, without pointers
     ACTIONS = 3  # the first lines of every action, then the second ones, and so on
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from hpm_engine.compressor.rules import NEED, STEP_RULES, WORD_RULES
+from functools import lru_cache
+
+from hpm_engine.compressor.learned import NAME, Learned
+from hpm_engine.compressor.rules import STEP_RULES, WORD_RULES
 from hpm_engine.compressor.scorer import Scorer
+from hpm_engine.compressor.shipped_mask import shipped_scorer
 from hpm_engine.errors import NotFound
 
-DEFAULT = NEED.name
+DEFAULT = NAME
 
 
 def scorers() -> dict[str, Scorer]:
-    """Every scorer: rules that value identifiers, then those that value steps."""
-    found: tuple[Scorer, ...] = (*WORD_RULES, *STEP_RULES)
+    """Every scorer: the learned one, rules that value identifiers, those that value steps."""
+    found: tuple[Scorer, ...] = (_learned(), *WORD_RULES, *STEP_RULES)
     return {one.name: one for one in found}
 
 
@@ -23,3 +27,9 @@ def scorer_named(name: str) -> Scorer:
     except KeyError:
         choices = ", ".join(known)
         raise NotFound(f"No scorer is called {name!r}. There are: {choices}.") from None
+
+
+@lru_cache(maxsize=1)
+def _learned() -> Learned:
+    """Read once: 2 MB, and a window asks again with every move of its slider."""
+    return shipped_scorer()

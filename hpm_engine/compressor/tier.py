@@ -15,6 +15,7 @@ from hpm_engine.compressed import (
     CompressionReport,
     KeptIdentifiers,
 )
+from hpm_engine.compressor.ageing import ageing_settings, due
 from hpm_engine.compressor.compression import ROW, Compression, compress
 from hpm_engine.compressor.container import unpack
 from hpm_engine.compressor.gathering import Gatherer
@@ -26,12 +27,15 @@ from hpm_engine.compressor.scorer import Scorer
 from hpm_engine.compressor.scorers import scorer_named, scorers
 from hpm_engine.errors import NotFound
 from hpm_engine.job import Job
-from hpm_engine.records import Episode
+from hpm_engine.recalled import TierMove
+from hpm_engine.records import Episode, Tier
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.compressed_rows import CompressedRow, CompressedRows
 from hpm_engine.store.database import Database
 from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.episode_words import WordRows
+from hpm_engine.store.recall_scope import ScopeRows
+from hpm_engine.store.settings import Settings
 from hpm_engine.store.step_rows import StepRows
 
 _BATCH = 16  # episodes in a transaction
@@ -50,6 +54,7 @@ class CompressedTier:
         self._steps = steps
         self._rows = CompressedRows(database, log)
         self._words = WordRows(database)
+        self._settings = Settings(database, log)
         self._gatherer = Gatherer()
         self._previews = Previews(episodes, steps, self._rows, self._words)
         self._listing = CompressedListing(database, self._rows)
@@ -127,6 +132,27 @@ class CompressedTier:
                 job.give_way()
         self._write(pending, chosen.name)
         return CompressionReport(done, too_small, raw, stored, time.monotonic() - started)
+
+    def due(self) -> tuple[TierMove, ...]:
+        """What ``age`` would move now, most wanted first; nothing is moved."""
+        with self._db.reading():
+            return due(ScopeRows(self._db).standings(), ageing_settings(self._settings.all()))
+
+    def age(self, job: Job | None = None) -> CompressionReport:
+        """Compress what is old and out of use; make whole again what is used or pinned.
+
+        How is said by the store's settings ``compression.newest``, ``.budget``, ``.ratio`` and
+        ``.scorer``. Whole texts stay beside the compressed ones. Raises ``Cancelled`` with the
+        batches before it kept.
+        """
+        with self._db.reading():
+            settings = ageing_settings(self._settings.all())
+        wanted = self.due()
+        back = [one.episode_id for one in wanted if one.becomes is Tier.EPISODIC]
+        if back:
+            self.restore(back)
+        down = [one.episode_id for one in wanted if one.becomes is Tier.COMPRESSED]
+        return self.compress(down, settings.budget, settings.scorer, job)
 
     def restore(self, ids: Sequence[int]) -> int:
         """Make episodes whole again; how many were compressed."""

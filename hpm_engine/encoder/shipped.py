@@ -19,7 +19,10 @@ TABLE_LAYOUT: Layout = {"rows": ("int8", (PIECES, DIMENSION))}
 PHI_NAME = "phi-256"
 PHI = "phi-256.safetensors"
 
+MASK = "mask-2.safetensors"
+
 DIGESTS = {
+    MASK: "41c8cdf2da61824f8adca0c973420299352f418f1dad2868ca6fda3e54dfbfa7",
     PHI: "5966c4356ce8faa8f769d1cc5bf9f4c8e2657af287cc8015149a8e1a3abf040c",
     VOCABULARY: "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
     TABLE: "3d5255689df645e7c69145cca9a395aa72b065890f1a13df84a72717ce275b82",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 def benches() -> dict[str, Bench]:
     """All benchmarks by name."""
     # Only a benchmark's own run may cost the imports that it needs.
+    from hpm_engine.evaluation.compression import CompressionBench
     from hpm_engine.evaluation.encode_speed import EncodeSpeed
     from hpm_engine.evaluation.forgetting import Forgetting
     from hpm_engine.evaluation.format_coverage import FormatCoverage
@@ -29,6 +30,7 @@ def benches() -> dict[str, Bench]:
     worth: tuple[Bench, ...] = (
         IndexQuality(),
         Transfer(),
+        CompressionBench(),
         RecallParts(),
         LoCoMo(),
         Latency(),

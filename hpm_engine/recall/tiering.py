@@ -16,7 +16,7 @@ DEMOTED_AT = 0.25  # heat: one recall, two half-lives ago
 LEAST_AGE = 7 * _DAY  # before which nothing is demoted
 
 
-def moves(standings: Iterable[Standing], now: int) -> list[TierMove]:
+def moves(standings: Iterable[Standing], now: int, newest: int = NEWEST) -> list[TierMove]:
     """The moves that use asks for, most wanted first; nothing is moved here.
 
     Promotion: what is compressed or consolidated and was recalled again and again lately becomes
@@ -32,7 +32,7 @@ def moves(standings: Iterable[Standing], now: int) -> list[TierMove]:
     ]
     down = [
         TierMove(one.episode_id, Tier.EPISODIC, Tier.COMPRESSED, "old and hardly recalled")
-        for one in known[NEWEST:]
+        for one in known[newest:]
         if one.tier == Tier.EPISODIC
         and not one.pinned
         and now - (one.at or 0) >= LEAST_AGE

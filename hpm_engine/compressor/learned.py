@@ -1,0 +1,38 @@
+"""The learned scorer: the mean of a few mask networks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from hpm_engine.compressor.mask_input import mask_input
+from hpm_engine.compressor.mask_net import Weights, forward
+from hpm_engine.compressor.scorer import Evidence, Filling, Scores
+
+NAME = "learned"
+
+
+class Network(msgspec.Struct, frozen=True):
+    """One network's weights; ``blind`` if it does without the store's words."""
+
+    weights: Weights
+    blind: bool
+
+
+class Learned(msgspec.Struct, frozen=True):
+    """Scores by networks: exp of the mean logit for identifiers, the mean gate for steps."""
+
+    networks: Sequence[Network]
+    name: str = NAME
+    filling: Filling = Filling.HYBRID
+
+    def scores(self, evidence: Evidence) -> Scores:
+        """Scores of an episode; steps attend to each other within 1,024."""
+        given = mask_input(evidence)
+        found = [forward(one.weights, given, blind=one.blind) for one in self.networks]
+        steps = np.mean([gates.mean(axis=1) for gates, _ in found], axis=0)
+        logits = np.mean([logits for _, logits in found], axis=0)
+        words = np.exp(np.clip(logits, -30, 30))
+        return Scores(steps.astype(np.float32), words.astype(np.float32))

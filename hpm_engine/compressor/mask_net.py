@@ -1,0 +1,99 @@
+"""The mask network in numpy, for use: a Transformer over steps, a small head over identifiers.
+
+Its twin for training is ``mask_training``; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from hpm_engine.compressor.identifiers import Floats
+from hpm_engine.compressor.mask_input import HEADS, LAYERS, STATE, WIDTH, MaskInput
+from hpm_engine.compressor.word_features import STORE
+
+_WINDOW = 1024  # steps that attend to each other; the memory of all pairs would grow without bound
+_EPSILON = 1e-5
+
+Weights = Mapping[str, Floats]
+
+
+def forward(weights: Weights, given: MaskInput, *, blind: bool) -> tuple[Floats, Floats]:
+    """The gates ``(T, 2)`` in [0, 1], of what was shown and done, and the words' logits ``(W,)``.
+
+    ``blind`` leaves out what the store's earlier episodes tell.
+    """
+    length = len(given.steps)
+    windows = [
+        _window(weights, given.steps[start : start + _WINDOW])
+        for start in range(0, length, _WINDOW)
+    ]
+    states = np.concatenate(windows) if windows else np.zeros((0, WIDTH), np.float32)
+    gates: Floats = np.reciprocal(np.float32(1) + np.exp(-_linear(weights, "gates", states)))
+    step_states = np.tanh(_linear(weights, "state", states))
+    seen = np.concatenate([_words(given, blind=blind), _pooled(given, gates, step_states)], axis=1)
+    hidden = np.maximum(0, _linear(weights, "head.0", seen))
+    hidden = np.maximum(0, _linear(weights, "head.1", hidden))
+    logits: Floats = given.counts * weights["prior"][0] + _linear(weights, "head.2", hidden)[:, 0]
+    return gates, logits
+
+
+def _words(given: MaskInput, *, blind: bool) -> Floats:
+    if not blind:
+        return given.words
+    words = given.words.copy()
+    words[:, -STORE:] = 0
+    return words
+
+
+def _pooled(given: MaskInput, gates: Floats, states: Floats) -> Floats:
+    """Of each identifier: the gates and the states of the steps that it stands in."""
+    count = len(given.words)
+    gate = gates[given.step, given.acted]
+    times = np.maximum(1, np.bincount(given.word, minlength=count))
+    total = np.bincount(given.word, gate, count)
+    mean, top = np.zeros((count, STATE)), np.full((count, STATE), -1.0)
+    np.add.at(mean, given.word, states[given.step])
+    np.maximum.at(top, given.word, states[given.step])
+    found: Floats = np.concatenate(
+        [np.log1p(total)[:, None], (total / times)[:, None], mean / times[:, None], top], axis=1
+    ).astype(np.float32)
+    return found
+
+
+def _window(weights: Weights, steps: Floats) -> Floats:
+    states = _linear(weights, "entry", steps)
+    for number in range(LAYERS):
+        name = f"layers.{number}"
+        mixed = _attended(
+            _linear(weights, f"{name}.mixed", _norm(weights, f"{name}.first", states))
+        )
+        states = states + _linear(weights, f"{name}.joined", mixed)
+        inner = np.maximum(
+            0, _linear(weights, f"{name}.inner", _norm(weights, f"{name}.second", states))
+        )
+        states = states + _linear(weights, f"{name}.outer", inner)
+    return _norm(weights, "last", states)
+
+
+def _attended(mixed: Floats) -> Floats:
+    length = len(mixed)
+    query, key, value = mixed.reshape(length, 3, HEADS, WIDTH // HEADS).transpose(1, 2, 0, 3)
+    scores = query @ key.transpose(0, 2, 1) / np.sqrt(np.float32(WIDTH // HEADS))
+    scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares = scores / scores.sum(axis=-1, keepdims=True)
+    found: Floats = (shares @ value).transpose(1, 0, 2).reshape(length, WIDTH)
+    return found
+
+
+def _linear(weights: Weights, name: str, values: Floats) -> Floats:
+    found: Floats = values @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+    return found
+
+
+def _norm(weights: Weights, name: str, values: Floats) -> Floats:
+    centred = values - values.mean(axis=-1, keepdims=True)
+    spread = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + _EPSILON)
+    found: Floats = centred / spread * weights[f"{name}.weight"] + weights[f"{name}.bias"]
+    return found

@@ -1,0 +1,44 @@
+"""The shipped networks of the learned scorer: how they are packed, and read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hpm_engine.compressor.learned import Learned, Network
+from hpm_engine.compressor.mask_input import layout
+from hpm_engine.compressor.teaching import NETWORKS
+from hpm_engine.encoder.shipped import MASK, shipped_tensors
+from hpm_engine.encoder.tensor_file import Layout, packed
+
+_ABOUT = "two mask networks of two layers, trained on mini-swe-agent traces (MIT)"
+
+
+def packed_networks(networks: Sequence[Network]) -> bytes:
+    """The networks as one safetensors file in half precision."""
+    tensors = {
+        f"{number}.{name}": np.asarray(values, np.float16)
+        for number, network in enumerate(networks)
+        for name, values in network.weights.items()
+    }
+    return packed(tensors, _ABOUT)
+
+
+def shipped_scorer() -> Learned:
+    """The scorer "learned"; raises ``BadModel`` where its file is missing or another."""
+    tensors = shipped_tensors(MASK, file_layout())
+    networks = []
+    for number, (_, blind, _) in enumerate(NETWORKS):
+        weights = {name: tensors[f"{number}.{name}"].astype(np.float32) for name in layout()}
+        networks.append(Network(weights, blind))
+    return Learned(tuple(networks))
+
+
+def file_layout() -> Layout:
+    """Every tensor of the file with its dtype and shape."""
+    return {
+        f"{number}.{name}": ("float16", shape)
+        for number in range(len(NETWORKS))
+        for name, (_, shape) in layout().items()
+    }

@@ -1,0 +1,136 @@
+"""What the mask network is told of each identifier, beside the steps that hold it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import numpy as np
+
+from hpm_engine.compressor.commands import Does, does, files, is_source
+from hpm_engine.compressor.identifiers import IDENTIFIER, Counts, Floats
+from hpm_engine.compressor.scorer import Evidence
+from hpm_engine.encoder.shipped import vocabulary
+from hpm_engine.records import PartKind
+
+WIDTH = 28
+STORE = 5  # the last columns, which a store-blind network does without
+_DEFINED = re.compile(r"\b(?:def|class|fn|func|function|struct|interface)\s+([A-Za-z_]\w{5,63})")
+_WRONG = re.compile(r"^.*(?:Error|Exception|FAILED|Traceback|error:).*$", re.MULTILINE)
+
+
+def word_features(evidence: Evidence) -> Floats:
+    """``(W, 28)``: counts, positions, commands that hold it, shape, what the store tells."""
+    words = evidence.identifiers
+    total = words.total()
+    columns: list[Floats] = [_log(total)]
+    columns += [_log(words.frequency(acted=acted)) for acted in (True, False)]
+    columns += _positions(evidence)
+    columns += _commands(evidence)
+    columns += _texts(evidence)
+    columns += _shapes(words.words)
+    columns.append(_in(words.words, evidence.task))
+    columns += _store(evidence)
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _log(values: Counts) -> Floats:
+    found: Floats = np.log1p(values).astype(np.float32)
+    return found
+
+
+def _in(words: tuple[str, ...], among: frozenset[str] | set[str]) -> Floats:
+    return np.array([word in among for word in words], np.float32)
+
+
+def _positions(evidence: Evidence) -> list[Floats]:
+    words = evidence.identifiers
+    first = np.full(len(words), words.length, np.float32)
+    last = np.zeros(len(words), np.float32)
+    np.minimum.at(first, words.word, words.step.astype(np.float32))
+    np.maximum.at(last, words.word, words.step.astype(np.float32))
+    length = np.float32(max(1, words.length))
+    return [first / length, last / length]
+
+
+def _commands(evidence: Evidence) -> list[Floats]:
+    """In how many actions of each class it stands; edits of sources and of other files apart."""
+    words = evidence.identifiers
+    steps = evidence.trajectory.steps
+    kinds = [does(step) for step in steps]
+    source = [any(is_source(path) for path in files(step)) for step in steps]
+    edits = [kind is Does.EDIT for kind in kinds]
+    groups = [
+        [edit and own for edit, own in zip(edits, source, strict=True)],
+        [edit and not own for edit, own in zip(edits, source, strict=True)],
+        *([kind is one for kind in kinds] for one in (Does.READ, Does.SEARCH, Does.TEST)),
+    ]
+    acted = words.acted == 1
+    found = []
+    for group in groups:
+        which = acted & np.array(group, bool)[words.step]
+        found.append(_log(np.bincount(words.word[which], minlength=len(words))))
+    shown = ~acted & np.array(edits, bool)[words.step]
+    found.append(_log(np.bincount(words.word[shown], minlength=len(words))))
+    return found
+
+
+def _texts(evidence: Evidence) -> list[Floats]:
+    """Whether it stands in a path, in a thought, in an error's line, or is defined here."""
+    paths: set[str] = set()
+    thoughts: set[str] = set()
+    wrong: set[str] = set()
+    defined: set[str] = set()
+    for step in evidence.trajectory.steps:
+        for path in files(step):
+            paths.update(IDENTIFIER.findall(path))
+        for part in step.parts:
+            if part.kind in (PartKind.MESSAGE, PartKind.REASONING):
+                thoughts.update(IDENTIFIER.findall(part.text))
+            elif part.kind is PartKind.RESULT:
+                defined.update(_DEFINED.findall(part.text))
+                for line in _WRONG.findall(part.text):
+                    wrong.update(IDENTIFIER.findall(line[:500]))
+    words = evidence.identifiers.words
+    return [_in(words, one) for one in (paths, thoughts, wrong, defined)]
+
+
+def _shapes(words: tuple[str, ...]) -> list[Floats]:
+    common = _common()
+    rows = [
+        (
+            "_" in word.strip("_"),
+            word.startswith("_"),
+            word.isupper(),
+            not word.islower() and not word.isupper(),
+            any(c.isdigit() for c in word),
+            word.lower() in common,
+            min(len(word), 30) / 30,
+        )
+        for word in words
+    ]
+    return list(np.array(rows, np.float32).reshape(-1, 7).T)
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    """The whole words of the encoder's vocabulary: words of the language, not of a project."""
+    return frozenset(word for word in vocabulary() if len(word) >= 6 and word.isalpha())
+
+
+def _store(evidence: Evidence) -> list[Floats]:
+    """What the project's earlier episodes tell: needed, asked, used; as shares and as counts."""
+    store = evidence.store
+    words = evidence.identifiers.words
+    needed, asked, acted = (
+        np.array([of.get(word, 0) for word in words], np.float32)
+        for of in (store.needed, store.asked, store.acted)
+    )
+    episodes = max(1, store.episodes)
+    return [
+        np.log1p(needed),
+        np.sqrt(needed / episodes),
+        np.sqrt(asked / episodes),
+        np.sqrt(acted / episodes),
+        np.full(len(words), np.log1p(store.episodes) / 5, np.float32),
+    ]
