@@ -68,6 +68,7 @@ from hpm_engine.query import (
 from hpm_engine.recalled import (
     ContextBlock,
     Hit,
+    Known,
     PastHit,
     PastRecall,
     Prepared,
@@ -199,6 +200,7 @@ __all__ = [
     "KeptSpan",
     "Label",
     "LedgerWord",
+    "Known",
     "LimitExceeded",
     "Marked",
     "Member",

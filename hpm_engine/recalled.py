@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import msgspec
 
+from hpm_engine.consolidated import Label
 from hpm_engine.records import Episode, Outcome, Tier
 
 
@@ -92,6 +93,19 @@ class ContextBlock(msgspec.Struct, frozen=True):
     episode_ids: tuple[int, ...]
 
 
+class Known(msgspec.Struct, frozen=True):
+    """What is generally known here: a prototype near the cue, and whose memories it holds.
+
+    ``episodes`` is how many it holds, ``sources`` the foremost of them.
+    """
+
+    prototype_id: int
+    score: float  # cosine
+    label: Label
+    episodes: int
+    sources: tuple[int, ...]
+
+
 class Recall(msgspec.Struct, frozen=True):
     """What one recall gave. ``id`` is ``None`` where it was not recorded; ``notes`` say why."""
 
@@ -104,6 +118,7 @@ class Recall(msgspec.Struct, frozen=True):
     stages: tuple[StageTime, ...]
     context: ContextBlock
     notes: tuple[str, ...]
+    known: tuple[Known, ...] = ()  # nearest first
 
 
 class PastHit(msgspec.Struct, frozen=True):

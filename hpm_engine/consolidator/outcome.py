@@ -16,10 +16,10 @@ from hpm_engine.consolidator.base import floats, packed
 from hpm_engine.consolidator.canary import chosen, found_share, lost
 from hpm_engine.consolidator.cycle import Cycle
 from hpm_engine.consolidator.forgetting import retention
-from hpm_engine.consolidator.labels import EXEMPLARS, Words, words_of
 from hpm_engine.consolidator.mixture import Matrix
 from hpm_engine.consolidator.tidying import Tidied, tidy
 from hpm_engine.job import Job
+from hpm_engine.labelling import EXEMPLARS, Words, words_of
 from hpm_engine.store.database import Database
 from hpm_engine.store.prototypes import Change, PrototypeRow, PrototypeRows, Space
 from hpm_engine.store.step_rows import StepRows

@@ -10,7 +10,6 @@ from msgspec import structs
 from hpm_engine.consolidated import CycleReport, Member, Prototype, Trigger
 from hpm_engine.consolidator.base import Base, read_base
 from hpm_engine.consolidator.cycle import Cycle
-from hpm_engine.consolidator.labels import labels
 from hpm_engine.consolidator.learning import SLICE
 from hpm_engine.consolidator.memories import Memories
 from hpm_engine.consolidator.outcome import Concluding, Outcome, strip_of, words_in
@@ -19,6 +18,7 @@ from hpm_engine.consolidator.turn import turn
 from hpm_engine.errors import CannotWrite, NotFound
 from hpm_engine.index.cache import index_folder
 from hpm_engine.job import Job
+from hpm_engine.labelling import labels
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.cycles import CycleRows
 from hpm_engine.store.database import Database

@@ -12,6 +12,7 @@ def benches() -> dict[str, Bench]:
     """All benchmarks by name."""
     # Only a benchmark's own run may cost the imports that it needs.
     from hpm_engine.evaluation.compression import CompressionBench
+    from hpm_engine.evaluation.consolidation_speed import ConsolidationSpeed
     from hpm_engine.evaluation.encode_speed import EncodeSpeed
     from hpm_engine.evaluation.forgetting import Forgetting
     from hpm_engine.evaluation.format_coverage import FormatCoverage
@@ -26,7 +27,13 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.transfer import Transfer
     from hpm_engine.evaluation.typing_speed import TypingSpeed
 
-    speed: tuple[Bench, ...] = (ImportSpeed(), OpenSpeed(), TypingSpeed(), EncodeSpeed())
+    speed: tuple[Bench, ...] = (
+        ImportSpeed(),
+        OpenSpeed(),
+        TypingSpeed(),
+        EncodeSpeed(),
+        ConsolidationSpeed(),
+    )
     worth: tuple[Bench, ...] = (
         IndexQuality(),
         Transfer(),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from hpm_engine.recalled import ContextBlock, Hit
+from hpm_engine.recalled import ContextBlock, Hit, Known
 from hpm_engine.records import Outcome
 
 _HEAD = (
@@ -42,8 +42,15 @@ def tokens_in(text: str) -> int:
     return sum(-(-len(piece) // 3) if piece.isascii() else 2 * len(piece) for piece in pieces)
 
 
-def block(hits: Sequence[Hit], files: dict[int, list[str]], budget: int) -> ContextBlock:
+def block(
+    hits: Sequence[Hit],
+    files: dict[int, list[str]],
+    budget: int,
+    known: Sequence[Known] = (),
+) -> ContextBlock:
     """The hits as text, best first, as many as the budget has room for.
+
+    What is generally known stands before them and takes a fifth of the budget at most.
 
     Every line from a trace begins with ``> `` and is free of control and direction characters,
     and the fence around it all is longer than any run of its character inside: no quoted text can
@@ -54,6 +61,10 @@ def block(hits: Sequence[Hit], files: dict[int, list[str]], budget: int) -> Cont
     quoted: set[str] = set()
     # The fence may grow by what is quoted: room is kept for a long one.
     spent = tokens_in(_HEAD) + 40
+    general = _generally(known, budget // 5)
+    if general:
+        spent += tokens_in(general) + 1
+        pieces.append(general)
     for hit in hits:
         head = _heading(len(ids) + 1, hit, files.get(hit.episode.id, []))
         cost = tokens_in(head)
@@ -73,12 +84,23 @@ def block(hits: Sequence[Hit], files: dict[int, list[str]], budget: int) -> Cont
         spent += cost + 1
         pieces.append("\n".join(lines))
         ids.append(hit.episode.id)
-    if not pieces:
+    if not ids:
         return ContextBlock("", 0, budget, ())
     body = "\n\n".join(pieces)
     fence = "~" * (max((len(run) for run in re.findall("~+", body)), default=0) + 3)
     text = f"{_HEAD}\n{fence}\n{body}\n{fence}\n"
     return ContextBlock(text, tokens_in(text), budget, tuple(ids))
+
+
+def _generally(known: Sequence[Known], budget: int) -> str:
+    """What prototypes tell, with the episodes that they have it from; "" for nothing."""
+    lines = ["[generally known here]"]
+    for one in known:
+        words = ", ".join((*one.label.paths, *one.label.terms, *one.label.tools))
+        said = f"> {_line(words)}\nfrom episodes {_sources(one.sources, one.episodes)}"
+        if words and tokens_in("\n".join([*lines, said])) <= budget:
+            lines.append(said)
+    return "\n".join(lines) if len(lines) > 1 else ""
 
 
 def _heading(number: int, hit: Hit, files: list[str]) -> str:
@@ -103,6 +125,12 @@ def _line(text: str) -> str:
         return text.rstrip()
     text = " ".join(_BREAKS.sub(" ", text).split("\n")).rstrip()
     return _HIDDEN.sub("\ufffd", _RUN.sub("~" * _LONGEST_RUN, text))
+
+
+def _sources(known: Sequence[int], of: int) -> str:
+    """The episodes that stand behind something that is known, in words."""
+    more = f" and {of - len(known)} more" if of > len(known) else ""
+    return ", ".join(map(str, known)) + more
 
 
 def _day(at: int | None) -> str:

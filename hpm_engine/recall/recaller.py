@@ -13,6 +13,7 @@ from hpm_engine.recall.best_steps import FORWARD, FORWARD_OF_ALL, best_of_each, 
 from hpm_engine.recall.context import block
 from hpm_engine.recall.excerpt import Excerpts, text_of
 from hpm_engine.recall.fusion import Measured, Ranking, fuse
+from hpm_engine.recall.general import General
 from hpm_engine.recall.lexical import Lexical
 from hpm_engine.recall.meaning import Meaning, Vector
 from hpm_engine.recall.standing import importance, recency
@@ -60,6 +61,7 @@ class Recaller:
         steps: StepRows,
         memory: WorkingMemory,
         meaning: Meaning,
+        general: General,
     ) -> None:
         self._index = RecallIndex(database)
         self._scope = ScopeRows(database)
@@ -67,6 +69,7 @@ class Recaller:
         self._steps = steps
         self._working = memory
         self._meaning = meaning
+        self._general = general
 
     def recall(
         self, cue: str, k: int, scope: RecallScope, without: Sequence[int], options: RecallOptions
@@ -99,6 +102,12 @@ class Recaller:
         with clock.stage("meaning"):
             pool = _pool(members, parts)
             parts += self._dense(cue, query, pool, weights)
+        with clock.stage("prototypes"):
+            cosines = self._general.cosines(query)
+            if weight := weights.get(PartName.PROTOTYPES, 0.0):
+                held = self._general.episodes(cosines, pool)
+                parts += [Measured(PartName.PROTOTYPES, weight, held, 0.0)] if held else []
+            known = self._general.known(cosines, set(members or ()) if scoped else None)
         with clock.stage("ranking"):
             parts += self._standing(pool, options)
             ranking = fuse(pool, parts)
@@ -106,7 +115,7 @@ class Recaller:
             hits, best = self._hits(ranking, k, lexical, steps, options.steps)
         with clock.stage("context"):
             files = self._index.changed_by(hit.episode.id for hit in hits)
-            context = block(hits, files, options.budget)
+            context = block(hits, files, options.budget, known)
         return Recall(
             id=None,
             cue=cue,
@@ -117,6 +126,7 @@ class Recaller:
             stages=tuple(clock.stages),
             context=context,
             notes=self._notes(),
+            known=known,
         )
 
     def _dense(

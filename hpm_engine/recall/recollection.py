@@ -9,6 +9,7 @@ import msgspec
 
 from hpm_engine.errors import BadQuery, StoreBusy
 from hpm_engine.job import Job
+from hpm_engine.recall.general import General
 from hpm_engine.recall.meaning import Meaning
 from hpm_engine.recall.openings import encode_openings
 from hpm_engine.recall.preparing import prepare
@@ -43,7 +44,9 @@ class Recollection:
         self._recalls = RecallLog(database, log)
         self.working_memory = WorkingMemory()
         self._meaning = Meaning(database)
-        self._recaller = Recaller(database, episodes, steps, self.working_memory, self._meaning)
+        self._recaller = Recaller(
+            database, episodes, steps, self.working_memory, self._meaning, General(database)
+        )
 
     def recall(
         self, cue: str, k: int, scope: RecallScope, without: Sequence[int], options: RecallOptions

@@ -1,0 +1,110 @@
+"""What is generally known about a cue: the prototypes nearest to it, and the episodes they hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from hpm_engine.consolidated import Label
+from hpm_engine.labelling import Words, labels
+from hpm_engine.recalled import Known
+from hpm_engine.store.cycles import CycleRows
+from hpm_engine.store.database import Database
+from hpm_engine.store.prototypes import PrototypeRows
+from hpm_engine.store.vectors import VectorRows
+from hpm_engine.vectors import VectorKind
+
+_MOST = 3  # prototypes that are told
+_LEAST = 0.3  # cosine, from the store's origin, of one that is about the cue at all
+_SOURCES = 5  # episodes named of each
+
+
+class General:
+    """The prototypes of a store in memory, up to date with its cycles at each use."""
+
+    def __init__(self, database: Database) -> None:
+        self._cycles = CycleRows(database)
+        self._prototypes = PrototypeRows(database)
+        self._vectors = VectorRows(database)
+        self._head: tuple[int, int] | None = None
+        self._sha256 = ""
+        self._origin: NDArray[np.float32] = np.zeros(0, np.float32)
+        self._means: NDArray[np.float32] = np.zeros((0, 0), np.float32)
+        self._ids: list[int] = []
+        self._labels: list[Label] = []
+        self._links: dict[int, dict[int, float]] = {}
+
+    def cosines(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Of ``query`` (d,) with each prototype; empty where there are none of this encoder."""
+        self._refresh()
+        encoder = self._vectors.current(VectorKind.STEP)
+        if not self._ids or encoder is None or encoder.sha256 != self._sha256 or not query.any():
+            return np.zeros(0, np.float32)
+        # A memory is its steps plus its episode: a cue stands for both.
+        seen = 2 * query / np.linalg.norm(query) - self._origin
+        length = max(float(np.linalg.norm(seen)), 1e-9)
+        found: NDArray[np.float32] = self._means @ (seen / length)
+        return found
+
+    def episodes(self, cosines: NDArray[np.float32], pool: Collection[int]) -> dict[int, float]:
+        """For each episode of ``pool`` that a prototype holds, the best cosine, by its share."""
+        wanted, found = set(pool), dict[int, float]()
+        for place, cosine in enumerate(cosines.tolist()):
+            for episode_id, weight in self._links.get(self._ids[place], {}).items():
+                if episode_id in wanted:
+                    found[episode_id] = max(found.get(episode_id, -1.0), cosine * weight)
+        return found
+
+    def known(
+        self, cosines: NDArray[np.float32], allowed: Collection[int] | None
+    ) -> tuple[Known, ...]:
+        """The prototypes that are about the cue, nearest first, with their sources.
+
+        ``allowed`` are the episodes that may be told of (``None``: all); a prototype of which
+        none may be told says nothing.
+        """
+        told: list[Known] = []
+        for place in np.argsort(-cosines, kind="stable").tolist():
+            if cosines[place] < _LEAST or len(told) == _MOST:
+                break
+            held = self._links.get(self._ids[place], {})
+            sources = [key for key in held if allowed is None or key in allowed]
+            # A label made of episodes that must not be told of would tell of them.
+            if not sources or len(sources) < len(held):
+                continue
+            sources.sort(key=lambda key: (-held[key], key))
+            told.append(
+                Known(
+                    self._ids[place],
+                    float(cosines[place]),
+                    self._labels[place],
+                    len(held),
+                    tuple(sources[:_SOURCES]),
+                )
+            )
+        return tuple(told)
+
+    def _refresh(self) -> None:
+        head = self._cycles.head()
+        if head == self._head:
+            return
+        rows, space = self._prototypes.all(), self._prototypes.space()
+        self._ids = [row.id for row in rows]
+        self._labels = labels([msgspec.json.decode(row.words, type=Words) for row in rows])
+        self._links = self._held()
+        if space is not None and rows:
+            self._sha256 = space.sha256
+            self._origin = np.frombuffer(space.origin, "<f4")
+            self._means = np.array([np.frombuffer(row.mean, "<f4") for row in rows])
+        self._head = head
+
+    def _held(self) -> dict[int, dict[int, float]]:
+        found: dict[int, dict[int, float]] = defaultdict(dict)
+        for one in self._prototypes.members():
+            mine = found[one.prototype_id]
+            mine[one.episode_id] = max(mine.get(one.episode_id, 0.0), one.weight)
+        return found

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from shop_made import acted, add, asked
+
+from hpm_engine import (
+    Known,
+    Memory,
+    RecallOptions,
+    RecallScope,
+    Weight,
+    open_memory,
+)
+from hpm_engine.recall.weights import SHIPPED, PartName
+
+_TOPICS = {
+    "shop": ("discount", "shop/discount.py", "apply the currency rate before the discount"),
+    "ferry": ("timetable", "ferry/winter.py", "sort winter harbours in the timetable"),
+}
+CUE = "the discount uses the wrong currency rate"
+
+
+@pytest.fixture
+def settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Memory]:
+    """Six episodes of each of two projects, consolidated."""
+    monkeypatch.setenv("HPM_CACHE_DIR", str(tmp_path / "cache"))
+    with open_memory(tmp_path / "known.hpm", create=True) as memory:
+        for project, (word, path, thought) in _TOPICS.items():
+            for number in range(6):
+                steps = [acted(f"{thought} {word}{n}", f"edit {path}") for n in range(5)]
+                add(memory, f"{project}{number}", asked(thought), *steps, project=project)
+        memory.prepare_recall()
+        memory.encode()
+        memory.consolidation.run()
+        yield memory
+
+
+def episodes(memory: Memory, project: str) -> set[int]:
+    return {one.id for one in memory.episodes(range(1, 13)) if one.project == project}
+
+
+def test_what_is_generally_known_comes_with_its_sources(settled: Memory) -> None:
+    found = settled.recall(CUE, 3)
+    assert found.known
+    nearest = found.known[0]
+    assert nearest.label.paths == ("shop/discount.py",)
+    assert set(nearest.sources) <= episodes(settled, "shop")
+    assert "generally known here" in found.context.text
+    assert "> shop/discount.py" in found.context.text
+    assert f"from episodes {nearest.sources[0]}" in found.context.text
+    assert found.context.tokens <= found.context.budget
+
+
+def test_it_ranks_the_episodes_of_a_near_prototype_where_it_is_asked_to(settled: Memory) -> None:
+    weights = (*SHIPPED, Weight(PartName.PROTOTYPES, 1.0))
+    on = settled.recall(CUE, 12, options=RecallOptions(weights=weights))
+    off = settled.recall(CUE, 12)
+    raw = {
+        hit.episode.id: part.raw
+        for hit in on.hits
+        for part in hit.parts
+        if part.name == PartName.PROTOTYPES
+    }
+    shop = episodes(settled, "shop")
+    assert min(raw[key] for key in shop & set(raw)) > max(
+        (raw[key] for key in set(raw) - shop), default=-1.0
+    )
+    assert all(part.name != PartName.PROTOTYPES for hit in off.hits for part in hit.parts)
+
+
+def test_nothing_is_told_of_episodes_outside_the_scope(settled: Memory) -> None:
+    inside = settled.recall(CUE, 3, RecallScope(project="shop"))
+    outside = settled.recall(CUE, 3, RecallScope(project="ferry"))
+    assert inside.known
+    assert all(set(one.sources) <= episodes(settled, "ferry") for one in outside.known)
+    assert "discount" not in outside.context.text
+    left_out = inside.known[0].sources[0]
+    without = settled.recall(CUE, 3, without=[left_out])
+    assert all(left_out not in one.sources for one in without.known)
+
+
+def test_it_follows_cycles_and_their_undoing(settled: Memory) -> None:
+    before: tuple[Known, ...] = settled.recall(CUE, 3).known
+    settled.consolidation.undo()
+    assert settled.recall(CUE, 3).known == ()
+    settled.consolidation.run()
+    again = settled.recall(CUE, 3).known
+    assert [one.score for one in again] == [one.score for one in before]
+
+
+def test_a_small_budget_is_for_hits_first(settled: Memory) -> None:
+    found = settled.recall(CUE, 3, options=RecallOptions(budget=220))
+    assert "generally known here" not in found.context.text
+    assert found.context.tokens <= 220
