@@ -4,8 +4,9 @@ Weights fitted by cross-validation on the same features were not better than hal
 part is a z-score among the candidates, so a weight of 1 is one standard deviation. An episode's
 best step does not count unless asked for: .25 of it adds .02 to session Hit@1 on conversations and
 takes .02 from the MRR of code without the parts that read changes. Steps are ranked by themselves
-in any case, and shown. Prototypes are told in the context and not counted either: with .25 of them the
-MRR of code moves by -.007 [-.023, .007], without the parts that read changes by .004 [-.006, .016].
+in any case, and shown. Prototypes are told in the context and do not count either: with .25 of them
+the MRR of code moves by -.007 [-.023, .007], and without the parts that read changes by .004
+[-.006, .016].
 """
 
 from __future__ import annotations
