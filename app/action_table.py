@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from app import operations
 from app.actions import Action, Command, Menu, Needs
 from app.icons import Icon
+from app.mask_actions import MASK_ACTIONS
 from app.navigation import ViewName
 from app.recall_actions import RECALL_ACTIONS
 from app.search_actions import SEARCH_ACTIONS
@@ -243,9 +244,10 @@ _VIEW = (
 _GO = (
     _view(ViewName.OVERVIEW, 1, Command.GO_OVERVIEW, Icon.OVERVIEW, False),
     _view(ViewName.EPISODES, 2, Command.GO_EPISODES, Icon.EPISODES, False),
-    _view(ViewName.RECALL, 3, Command.GO_RECALL, Icon.RECALL, False),
-    _view(ViewName.AUDIT, 4, Command.GO_AUDIT, Icon.AUDIT, False),
-    _view(ViewName.HEALTH, 5, Command.GO_HEALTH, Icon.HEALTH, True),
+    _view(ViewName.MASKS, 3, Command.GO_MASKS, Icon.MASKS, False),
+    _view(ViewName.RECALL, 4, Command.GO_RECALL, Icon.RECALL, False),
+    _view(ViewName.AUDIT, 5, Command.GO_AUDIT, Icon.AUDIT, False),
+    _view(ViewName.HEALTH, 6, Command.GO_HEALTH, Icon.HEALTH, True),
     Action(
         id=Command.GO_BACK,
         text="&Back",
@@ -329,4 +331,13 @@ _HELP = (
     ),
 )
 
-ACTIONS: tuple[Action, ...] = (*_FILE, *_EDIT, *_VIEW, *_GO, *RECALL_ACTIONS, *_STORE, *_HELP)
+ACTIONS: tuple[Action, ...] = (
+    *_FILE,
+    *_EDIT,
+    *_VIEW,
+    *_GO,
+    *RECALL_ACTIONS,
+    *MASK_ACTIONS,
+    *_STORE,
+    *_HELP,
+)

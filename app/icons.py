@@ -34,6 +34,7 @@ class Icon(StrEnum):
 
     OVERVIEW = "view-dashboard-outline"
     EPISODES = "forum-outline"
+    MASKS = "filter-variant"
     RECALL = "comment-search-outline"
     AUDIT = "clipboard-text-clock-outline"
     HEALTH = "heart-pulse"
@@ -109,6 +110,8 @@ class Icon(StrEnum):
     INDEX = "database-search-outline"
     DISK = "harddisk"
     DELETE = "delete-outline"
+    COMPRESS = "arrow-collapse-vertical"
+    RESTORE = "arrow-expand-vertical"
 
 
 def icon(which: Icon, tone: Colour | None = None) -> QIcon:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStatusBar
 
+from app.compressing import Compressed, Restored
 from app.engine_thread import Task
-from app.formatting import counted, duration, size
+from app.formatting import counted, duration, number, size
 from app.indexing import Indexed
 from app.models.recall_answer import Answer
 from app.problems import Problems
@@ -95,6 +96,13 @@ def sentence(title: str, result: object, seconds: float) -> str:
         return f"{title}: {done}, {counted(result.encoded.vectors, 'vector')} made, {took}."
     if isinstance(result, Answer):
         return f"{title}: {counted(len(result.rows), 'hit')}, {took}."
+    if isinstance(result, Compressed):
+        made = result.report
+        small = f", {number(made.too_small)} too small for it" if made.too_small else ""
+        into = f"{size(made.raw_size)} of text in {size(made.stored_size)}"
+        return f"{title}: {number(made.compressed)} compressed{small}; {into}, {took}."
+    if isinstance(result, Restored):
+        return f"{title}: {number(result.episodes)} made whole, {took}."
     if isinstance(result, Edit):
         return f"{result.title}."
     if isinstance(result, Verification):

@@ -15,6 +15,7 @@ class ViewName(StrEnum):
 
     OVERVIEW = "overview"
     EPISODES = "episodes"
+    MASKS = "masks"
     RECALL = "recall"
     AUDIT = "audit"
     HEALTH = "health"

@@ -26,6 +26,8 @@ EPISODE_KEYS = (  # the timeline's own, which act only while it has the keyboard
     ("K", "Previous step"),
     ("N", "Next hit of the search"),
     ("Shift+N", "Previous hit"),
+    ("[", "Previous decision point, while the mask is laid over"),
+    ("]", "Next decision point"),
     ("Space", "Unfold or fold the step"),
     ("Esc", "Back to the table"),
 )

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, SignalInstance
 from PySide6.QtWidgets import QDialog, QWidget
 
-from app import operations
+from app import mask_operations, operations
 from app.navigation import Place, ViewName
 from app.theme import Scheme
+from app.views.masks import MasksView
 from app.views.recall import RecallView
 from app.workspace import Workspace
 from hpm_engine import EpisodeQuery, Job, Memory, StepFlag
@@ -117,6 +118,7 @@ class _Photographer:
             yield None
             self._shoot(name.value)
         yield from self._search()
+        yield from self._masks(workspace)
         yield from self._recall(workspace)
 
     def _search(self) -> Scene:
@@ -137,6 +139,38 @@ class _Photographer:
         window.search.line.clear()
         yield None
         yield None
+
+    def _masks(self, workspace: Workspace) -> Scene:
+        """The Masks view: one scorer, two beside each other, what would move, all of the store."""
+        window = self._window
+        window.go_to_view(ViewName.MASKS)
+        view = workspace.view(ViewName.MASKS)
+        assert isinstance(view, MasksView)
+        pane = view.pane
+        view.pages.setCurrentWidget(pane)
+        yield from _until(lambda: pane.ladder.readings() is not None)
+        yield None
+        self._shoot("masks")
+        pane.budget.other.setCurrentIndex(pane.budget.other.findData("files"))
+        yield from _until(lambda: pane.ladder.readings() is not None)
+        self._shoot("masks-beside")
+        pane.budget.other.setCurrentIndex(0)
+        view.ask_to_compress_this()
+        yield None
+        yield None
+        for dialog in view.findChildren(QDialog):
+            self._shoot("compress", dialog)
+            dialog.close()
+        view.pages.setCurrentWidget(view.store)
+        yield None
+        yield None
+        self._shoot("masks-store")
+        mask_operations.toggle_overlay(window)
+        yield None
+        yield None
+        yield None
+        self._shoot("episodes-mask")
+        mask_operations.toggle_overlay(window)
 
     def _recall(self, workspace: Workspace) -> Scene:
         """The Recall view: a trial, not recorded, and what if its first hit were absent."""
@@ -207,6 +241,14 @@ def _a_task(memory: Memory, job: Job) -> str:
     place = len(found) // 2
     tasks = [one.task for one in memory.episodes(found.window(place, place + 1))]
     return tasks[0] if tasks else "anything"
+
+
+def _until(so: Callable[[], bool]) -> Scene:
+    """Wait until something is so, but not for ever: a store may have nothing to show."""
+    for _ in range(_TIMEOUT_MS // _SETTLE_MS):
+        if so():
+            return
+        yield None
 
 
 def _failing_step(memory: Memory, job: Job) -> Place | None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from app.formatting import counted, number
+from app.models.kept_overlay import KeptOverlay, read_overlay
 from app.models.latest_read import LatestRead
 from app.models.timeline_outline import TimelineOutline, read_outline
 from app.session import Session
@@ -32,6 +33,9 @@ class EpisodePane(QSplitter):
         self.setObjectName("steps and record")
         self.setChildrenCollapsible(False)
         self._read = LatestRead(session, self)
+        self._mask = LatestRead(session, self, whole_store=True)
+        self.overlay = False
+        self._over: KeptOverlay | None = None
         self._episode: int | None = None
         self._text = ""
         self._seq = 0
@@ -107,6 +111,33 @@ class EpisodePane(QSplitter):
         self.page.show_loading("Reading the steps…")
         self._read.ask(call, self._on_outline, self._on_failed)
 
+    def set_overlay(self, shown: bool) -> None:
+        """Lay what compression keeps over the steps, or take it away."""
+        self.overlay = shown
+        self._read_mask()
+
+    def _read_mask(self) -> None:
+        self._lay_over(None)
+        episode_id = self._episode
+        if not self.overlay or episode_id is None:
+            self._mask.cancel()
+            return
+
+        def call(memory: Memory, job: Job) -> KeptOverlay:
+            return read_overlay(memory, job, episode_id)
+
+        self._mask.ask(call, self._lay_over, self._on_no_mask)
+
+    def _on_no_mask(self, error: Exception) -> None:
+        self._status.setText(f"No mask: {error}")
+
+    def _lay_over(self, overlay: KeptOverlay | None) -> None:
+        self._over = overlay
+        self.timeline.lay_over(overlay)
+        self.map.lay_over(overlay)
+        if self._loaded and self.timeline.outline is not None:
+            self._say(self.timeline.outline, self.timeline.current)
+
     def clear(self) -> None:
         """Show no episode."""
         self._read.cancel()
@@ -134,6 +165,8 @@ class EpisodePane(QSplitter):
         self.map.show_outline(outline)
         self.page.show_content()
         self.timeline.show_outline(outline, seq)
+        if self.overlay:
+            self._read_mask()
 
     def _on_failed(self, error: Exception) -> None:
         self.page.show_error("The steps could not be read", error, self.reload)
@@ -144,9 +177,16 @@ class EpisodePane(QSplitter):
             return
         self._seq = seq
         self.map.show_current(seq)
-        self._status.setText(_status(outline, seq))
+        self._say(outline, seq)
         self._rest.start()
         self.step_changed.emit(outline.episode_id, seq)
+
+    def _say(self, outline: TimelineOutline, seq: int) -> None:
+        text = _status(outline, seq)
+        over = self._over
+        if over is not None and over.episode_id == outline.episode_id:
+            text += f"   ·   ◆ [ and ]   {over.says}"
+        self._status.setText(text)
 
     def _show_record(self) -> None:
         outline = self.timeline.outline

@@ -22,7 +22,8 @@ from app.widgets.state_page import StatePage
 from hpm_engine import Changed, EpisodeList, EpisodeQuery, Facets, Job, Memory
 
 _UNFILTERED = Changed.RECALLS | Changed.AUDIT  # what changes no value that filters offer
-_STEP_KEYS = frozenset({Qt.Key.Key_J, Qt.Key.Key_K, Qt.Key.Key_N, Qt.Key.Key_Space})
+_BRACKETS = (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight)
+_STEP_KEYS = frozenset({Qt.Key.Key_J, Qt.Key.Key_K, Qt.Key.Key_N, Qt.Key.Key_Space, *_BRACKETS})
 
 
 class EpisodesView(QWidget):

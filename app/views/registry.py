@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from app.views.audit import AuditView
     from app.views.episodes import EpisodesView
     from app.views.health import HealthView
+    from app.views.masks import MasksView
     from app.views.overview import OverviewView
     from app.views.recall import RecallView
 
-    View: TypeAlias = AuditView | EpisodesView | HealthView | OverviewView | RecallView
+    View: TypeAlias = AuditView | EpisodesView | HealthView | MasksView | OverviewView | RecallView
 
 Maker = Callable[[Session, Navigator], "View"]
 
@@ -43,6 +44,12 @@ def _episodes() -> Maker:
     return EpisodesView
 
 
+def _masks() -> Maker:
+    from app.views.masks import MasksView
+
+    return MasksView
+
+
 def _recall() -> Maker:
     from app.views.recall import RecallView
 
@@ -64,6 +71,7 @@ def _health() -> Maker:
 VIEWS: dict[ViewName, Entry] = {
     ViewName.OVERVIEW: Entry("Overview", Icon.OVERVIEW, _overview),
     ViewName.EPISODES: Entry("Episodes", Icon.EPISODES, _episodes),
+    ViewName.MASKS: Entry("Masks", Icon.MASKS, _masks),
     ViewName.RECALL: Entry("Recall", Icon.RECALL, _recall),
     ViewName.AUDIT: Entry("Audit", Icon.AUDIT, _audit),
     ViewName.HEALTH: Entry("Health", Icon.HEALTH, _health),

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.formatting import counted, number
+from app.models.kept_overlay import KeptOverlay
 from app.models.timeline_outline import TimelineOutline
 from app.theme import Colour
 
@@ -30,6 +31,7 @@ class MiniMap(QWidget):
         self._outline: TimelineOutline | None = None
         self._picture: QPixmap | None = None
         self._first, self._last, self._current = 0, 0, 0
+        self._overlay: KeptOverlay | None = None
 
     def sizeHint(self) -> QSize:
         """Narrow, as high as there is room."""
@@ -45,6 +47,11 @@ class MiniMap(QWidget):
                 f"{counted(len(outline.steps), 'step')}, {number(errors)} with trouble, "
                 f"{counted(len(outline.hits), 'search hit')}"
             )
+        self.update()
+
+    def lay_over(self, overlay: KeptOverlay | None) -> None:
+        """Set apart the steps that compression keeps, and mark decision points; or stop."""
+        self._overlay, self._picture = overlay, None
         self.update()
 
     def show_place(self, first: int, last: int) -> None:
@@ -99,7 +106,9 @@ class MiniMap(QWidget):
             part = outline.sources[start:stop]
             most = max(range(3), key=part.count)
             colour = _SOURCES[most].qcolor()
-            colour.setAlphaF(0.55)
+            over = self._overlay
+            dropped = over is not None and not any(over.kept[start:stop])
+            colour.setAlphaF(0.13 if dropped else 0.55)
             painter.fillRect(QRectF(left, y, width, tall), colour)
             if 1 in outline.troubles[start:stop]:
                 shape = QRectF(ERROR_X, y, 6, max(3.0, min(tall, 6.0)))
@@ -110,6 +119,9 @@ class MiniMap(QWidget):
         for y in sorted({int(self._y(hit + 0.5)) for hit in outline.hits}):
             diamond = [(0, -4), (4, 0), (0, 4), (-4, 0)]
             painter.drawPolygon(QPolygonF([QPointF(HIT_X + x, y + dy) for x, dy in diamond]))
+        for point in self._overlay.points if self._overlay is not None else ():
+            y = self._y(point)
+            painter.fillRect(QRectF(left - 4, y, width + 8, 1.5), Colour.WARN.qcolor())
         painter.end()
         return picture
 

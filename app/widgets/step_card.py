@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
@@ -68,8 +68,17 @@ class StepCard:
 
     # -- painting --------------------------------------------------------------------------
 
-    def paint(self, painter: QPainter, y: int, clip: QRectF, *, current: bool, hit: bool) -> None:
-        """Paint with the top at ``y``."""
+    def paint(
+        self,
+        painter: QPainter,
+        y: int,
+        clip: QRectF,
+        *,
+        current: bool,
+        hit: bool,
+        beside: Sequence[Mark] = (),
+    ) -> None:
+        """Paint with the top at ``y``; ``beside`` are marks that are not the step's own."""
         style, outline = self._style, self.outline
         area = QRectF(0.5, y + 0.5, self._width - 1, self.height - SPACE - 1)
         painter.setPen(QPen(style.focus, 2) if current else QPen(style.line, 1))
@@ -77,14 +86,14 @@ class StepCard:
         painter.drawRoundedRect(area, 4, 4)
         stripe = QRectF(2, y + 3, 4, self.height - SPACE - 6)
         painter.fillRect(stripe, SOURCES[outline.source].colour.qcolor())
-        self._paint_header(painter, y, hit)
+        self._paint_header(painter, y, hit, beside)
         for top, block in zip(self._tops, self.blocks, strict=True):
             if y + top + block.height >= clip.top() and y + top <= clip.bottom():
                 block.paint(painter, LEFT, y + top, clip)
         if self.step is None and outline.text_size:
             self._write(painter, LEFT, y + style.header_height, "…", style.muted, style.body)
 
-    def _paint_header(self, painter: QPainter, y: int, hit: bool) -> None:
+    def _paint_header(self, painter: QPainter, y: int, hit: bool, beside: Sequence[Mark]) -> None:
         style, outline = self._style, self.outline
         right = self._paint_facts(painter, y)
         source = SOURCES[outline.source]
@@ -93,7 +102,7 @@ class StepCard:
         if outline.tool:
             tool = one_line(outline.tool, 60)
             x = self._write(painter, x + 10, y + 4, tool, style.text, style.mono)
-        marks = flag_marks(outline.flags)
+        marks = [*beside, *flag_marks(outline.flags)]
         if hit:
             marks.append(Mark("◆", "search hit", Colour.ACCENT))
         for mark in marks:

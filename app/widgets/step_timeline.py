@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from app.formatting import number
+from app.models.kept_overlay import KeptOverlay
 from app.models.step_pages import StepPages
 from app.models.timeline_outline import TimelineOutline
 from app.session import Session
@@ -24,6 +25,7 @@ from app.widgets.card_column import CardColumn
 from app.widgets.card_style import CardStyle
 
 MARGIN = 6
+_DROPPED_OPACITY = 0.45
 
 
 class StepTimeline(QAbstractScrollArea):
@@ -52,6 +54,7 @@ class StepTimeline(QAbstractScrollArea):
         self._current = 0
         self._following: int | None = None  # a step to keep in sight until its text is here
         self._settling = False
+        self._overlay: KeptOverlay | None = None
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
 
     # -- what is shown ---------------------------------------------------------------------
@@ -75,6 +78,11 @@ class StepTimeline(QAbstractScrollArea):
         if moved:
             self._reveal(self._current)
         self._announce()
+
+    def lay_over(self, overlay: KeptOverlay | None) -> None:
+        """Grey the steps that compression drops, and mark its decision points; or stop."""
+        self._overlay = overlay
+        self.viewport().update()
 
     def clear(self) -> None:
         """Show nothing."""
@@ -117,6 +125,13 @@ class StepTimeline(QAbstractScrollArea):
         move = outline.next_hit if forward else outline.previous_hit
         if (seq := move(self._current)) is not None:
             self.go_to(seq)
+
+    def next_point(self, forward: bool = True) -> None:
+        """Move to the next or previous decision point of the mask that is laid over."""
+        if self._overlay is not None:
+            seq = self._overlay.next_point(self._current, forward=forward)
+            if seq is not None:
+                self.go_to(seq)
 
     def toggle_current(self) -> None:
         """Unfold the step under the cursor, or fold it again."""
@@ -238,7 +253,11 @@ class StepTimeline(QAbstractScrollArea):
         for seq, y in column.in_sight(top, self.viewport().height()):
             current = seq == self._current
             hit = column.outline.is_hit(seq)
-            column.card(seq).paint(painter, y - top + MARGIN, clip, current=current, hit=hit)
+            over = self._overlay
+            painter.setOpacity(_DROPPED_OPACITY if over is not None and over.drops(seq) else 1.0)
+            beside = over.marks(seq) if over is not None else ()
+            card, place = column.card(seq), y - top + MARGIN
+            card.paint(painter, place, clip, current=current, hit=hit, beside=beside)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move, unfold, copy or leave."""
@@ -266,6 +285,8 @@ class StepTimeline(QAbstractScrollArea):
             self.move_by(by)
         elif key == Qt.Key.Key_N:
             self.next_hit(not modifiers & Qt.KeyboardModifier.ShiftModifier)
+        elif key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
+            self.next_point(key == Qt.Key.Key_BracketRight)
         elif key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.toggle_current()
         elif key == Qt.Key.Key_Escape:

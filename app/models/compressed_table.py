@@ -1,0 +1,140 @@
+"""The compressed episodes of a store: what the columns show, and which is in which row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from struct import Struct
+
+import msgspec
+from PySide6.QtCore import QObject
+
+from app.formatting import NOTHING, local_time, number, share, size, utc_time
+from app.models.column import Column
+from app.models.paged_table import PagedTable
+from app.session import Session
+from hpm_engine import CompressedBrief, CompressedList, Episode, Memory
+
+_ID = Struct("=q")
+
+
+class CompressedRow(msgspec.Struct, frozen=True):
+    """An episode and its compressed memory in brief."""
+
+    episode: Episode
+    brief: CompressedBrief
+
+    @property
+    def ratio(self) -> float:
+        """Bytes of the texts over stored bytes."""
+        return self.brief.raw_size / max(1, self.brief.stored_size)
+
+
+COLUMNS: tuple[Column[CompressedRow], ...] = (
+    Column(
+        title="Kept",
+        width=58,
+        text=lambda row: share(row.brief.kept_steps / max(1, row.brief.steps)),
+        tooltip=lambda row: (
+            f"{number(row.brief.kept_steps)} of {number(row.brief.steps)} steps keep text"
+        ),
+        tip="The share of the steps of which some text is kept",
+        right=True,
+    ),
+    Column(
+        title="Ratio",
+        width=58,
+        text=lambda row: f"{row.ratio:.1f}x",
+        tip="Bytes of the texts over stored bytes, every side-car counted",
+        right=True,
+    ),
+    Column(
+        title="Task",
+        width=220,
+        text=lambda row: row.episode.task or row.episode.key,
+        tooltip=lambda row: (row.episode.task or row.episode.key)[:1000],
+        tip="What the agent was asked",
+        wide=True,
+    ),
+    Column(
+        title="Decisions",
+        width=78,
+        text=lambda row: (
+            f"{number(row.brief.decision_points_kept)} of {number(row.brief.decision_points)}"
+        ),
+        tip="Decision points whose step keeps some text",
+        right=True,
+    ),
+    Column(
+        title="Project",
+        width=110,
+        text=lambda row: row.episode.project or NOTHING,
+        tip="The folder or data set that the agent worked in",
+    ),
+    Column(
+        title="Steps",
+        width=56,
+        text=lambda row: number(row.brief.steps),
+        tip="All steps of the episode",
+        right=True,
+    ),
+    Column(
+        title="Stored",
+        width=74,
+        text=lambda row: size(row.brief.stored_size),
+        tooltip=lambda row: f"{number(row.brief.stored_size)} of {number(row.brief.raw_size)} B",
+        tip="The bytes of the compressed memory",
+        right=True,
+    ),
+    Column(
+        title="Scorer",
+        width=120,
+        text=lambda row: row.brief.scorer,
+        tip="Who valued its steps",
+    ),
+    Column(
+        title="Made",
+        width=125,
+        text=lambda row: local_time(row.brief.made_at),
+        tooltip=lambda row: utc_time(row.brief.made_at),
+        tip="When it was compressed",
+    ),
+)
+
+
+class CompressedTable(PagedTable[CompressedRow]):
+    """Rows in the order of a list; the memories behind them come in pages."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(COLUMNS, session, parent)
+        self._ids = b""
+
+    def show_list(self, found: CompressedList) -> None:
+        """Show another list, or the same one read anew."""
+        if found.ids == self._ids and len(found) == self.rowCount():
+            self.renew(self._rows_between)
+        else:
+            self._ids = found.ids
+            self.show_rows(len(found), self._rows_between)
+
+    def id_at(self, row: int) -> int | None:
+        """The episode in a row, fetched or not."""
+        return _ID.unpack_from(self._ids, row * 8)[0] if 0 <= row < self.rowCount() else None
+
+    def row_of(self, episode_id: int) -> int | None:
+        """The row of an episode, if it is compressed."""
+        wanted, start = _ID.pack(episode_id), 0
+        while (found := self._ids.find(wanted, start)) >= 0:
+            if found % 8 == 0:
+                return found // 8
+            start = found + 1
+        return None
+
+    def _rows_between(
+        self, memory: Memory, start: int, stop: int
+    ) -> Sequence[CompressedRow | None]:
+        ids = memoryview(self._ids).cast("q")[start:stop].tolist()
+        briefs = {brief.episode_id: brief for brief in memory.compression.briefs(ids)}
+        episodes = {episode.id: episode for episode in memory.episodes(list(briefs))}
+        return [
+            CompressedRow(episodes[key], briefs[key]) if key in episodes else None for key in ids
+        ]

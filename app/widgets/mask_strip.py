@@ -1,0 +1,291 @@
+"""An episode over time: the course of its actions, and what each scorer's mask keeps of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from app.formatting import counted, number
+from app.models.mask_reading import MaskedEpisode, MaskReading, disagreements
+from app.theme import Colour
+from app.widgets.picture_menu import Rows, popup_picture_menu
+from app.widgets.plain_text import one_line, tip
+
+_CURVE, _POINTS, _VALUES, _KEPT, _GAP = 74, 14, 30, 10, 5
+_LEFT, _RIGHT, _TOP = 132, 10, 6
+_COLOURS = (Colour.SERIES_1, Colour.SERIES_2)
+
+
+class MaskStrip(QWidget):
+    """Steps from left to right; a click or the arrow keys choose one.
+
+    Above the course of the actions with its change points ◆ (◇ where nothing of the step is kept),
+    then for each scorer the mask's values as bars over the kept set.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Mask over time")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._episode: MaskedEpisode | None = None
+        self._readings: tuple[MaskReading, ...] = ()
+        self._differ: frozenset[int] = frozenset()
+        self._current = 0
+        self._picture: QPixmap | None = None
+
+    def show_masks(self, episode: MaskedEpisode, readings: Sequence[MaskReading]) -> None:
+        """Show an episode with the compressions of one scorer or two."""
+        grew = len(readings) != len(self._readings)
+        self._episode, self._readings, self._picture = episode, tuple(readings), None
+        differ = disagreements(*readings) if len(readings) == 2 else ()
+        self._differ = frozenset(differ)
+        kept = [f"{sum(map(bool, one.shares)):,} kept by {one.kept.scorer}" for one in readings]
+        self.setAccessibleDescription(f"{counted(len(episode.steps), 'step')}, {', '.join(kept)}")
+        if grew:
+            self.updateGeometry()
+        self.update()
+
+    def show_current(self, seq: int) -> None:
+        """Mark the chosen step."""
+        self._current = seq
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As high as its lanes."""
+        lanes = max(1, len(self._readings))
+        high = _TOP + _CURVE + _POINTS + lanes * (_VALUES + _KEPT + 2 * _GAP) + _GAP
+        return QSize(600, high + (12 if lanes == 2 else 0))
+
+    # -- painting --------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture, and where one is in it."""
+        painter = QPainter(self)
+        if self._picture is None:
+            ratio = self.devicePixelRatioF()
+            self._picture = QPixmap(self.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(Colour.SURFACE.qcolor())
+            inside = QPainter(self._picture)
+            self.paint_into(inside, self.size())
+            inside.end()
+        painter.drawPixmap(0, 0, self._picture)
+        if self._episode is None or not self._episode.steps:
+            return
+        x, width = self._x(self._current), self._x(self._current + 1) - self._x(self._current)
+        colour = self.palette().text().color()
+        painter.setPen(QPen(colour, 1))
+        colour.setAlpha(28)
+        frame = QRectF(round(x) + 0.5, 0.5, max(2.0, width - 1), self.height() - 1)
+        painter.fillRect(frame, colour)
+        painter.drawRect(frame)
+        if self.hasFocus():
+            painter.setPen(self.palette().highlight().color())
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def paint_into(self, painter: QPainter, size: QSize) -> None:
+        """Paint all lanes as large as ``size``."""
+        episode = self._episode
+        if episode is None or not episode.steps:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_curve(painter, size.width(), episode)
+        y = _TOP + _CURVE + _POINTS
+        for place, one in enumerate(self._readings):
+            self._paint_lane(painter, size.width(), y, one, _COLOURS[place].qcolor())
+            y += _VALUES + _KEPT + 2 * _GAP
+        if len(self._readings) == 2:
+            self._paint_differences(painter, size.width(), y)
+
+    def _paint_curve(self, painter: QPainter, width: int, episode: MaskedEpisode) -> None:
+        curve, count = episode.curve, len(episode.steps)
+        self._label(painter, _TOP + _CURVE / 2, "actions", Colour.MUTED)
+        for seq in curve.points:
+            x = self._x(seq, width)
+            painter.setPen(QPen(Colour.LINE.qcolor(), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, _TOP), QPointF(x, _TOP + _CURVE + 2))
+        line = QPolygonF()
+        for seq, value in enumerate(curve.values):
+            line.append(QPointF(self._middle(seq, width), _TOP + (1 - value) * _CURVE))
+        painter.setPen(QPen(Colour.SERIES_3.qcolor(), 1.4 if count < 1500 else 0.8))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(line)
+        self._label(painter, _TOP + _CURVE + _POINTS / 2, "decisions", Colour.MUTED)
+        shares = self._readings[0].shares if self._readings else b""
+        colour = Colour.WARN.qcolor()
+        painter.setPen(QPen(colour, 1.2))
+        for seq in curve.points:
+            held = seq < len(shares) and shares[seq]
+            painter.setBrush(colour if held else QColor(Qt.GlobalColor.transparent))
+            x, y = self._middle(seq, width), _TOP + _CURVE + _POINTS / 2
+            diamond = ((0, -4), (4, 0), (0, 4), (-4, 0))
+            painter.drawPolygon(QPolygonF([QPointF(x + a, y + b) for a, b in diamond]))
+
+    def _paint_lane(
+        self, painter: QPainter, width: int, top: float, one: MaskReading, colour: QColor
+    ) -> None:
+        base = top + _VALUES
+        self._label(painter, top + _VALUES / 2, one_line(one.kept.scorer, 24), None)
+        self._label(painter, base + _GAP / 2 + _KEPT / 2, "kept", Colour.MUTED)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        faint, ground = Colour.FAINT.qcolor(), Colour.RAISED.qcolor()
+        faint.setAlphaF(0.55)
+        inner = QRectF(_LEFT, base + _GAP / 2, width - _LEFT - _RIGHT, _KEPT)
+        painter.fillRect(inner, ground)
+        for x, wide, start, stop in self._cells(width):
+            value = max(one.kept.mask[start:stop]) / 255
+            share = max(one.shares[start:stop])
+            high = max(1.0, value * _VALUES)
+            painter.fillRect(QRectF(x, base - high, wide, high), colour if share else faint)
+            if share:
+                shade = QColor(colour)
+                shade.setAlphaF(0.3 + 0.7 * share / 255)
+                painter.fillRect(QRectF(x, inner.top(), wide, _KEPT), shade)
+        painter.setPen(QPen(Colour.LINE.qcolor(), 1))
+        painter.drawLine(QPointF(_LEFT, base + 0.5), QPointF(width - _RIGHT, base + 0.5))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _paint_differences(self, painter: QPainter, width: int, top: float) -> None:
+        """Where one scorer alone keeps a step: ▲ points up to the first's lane, ▼ is the other."""
+        self._label(painter, top + 4, "differ", Colour.MUTED)
+        painter.setPen(Qt.PenStyle.NoPen)
+        first = self._readings[0].shares
+        for seq in sorted(self._differ):
+            up = bool(first[seq])
+            painter.setBrush(_COLOURS[0 if up else 1].qcolor())
+            x, by = self._middle(seq, width), -4 if up else 4
+            shape = [QPointF(x, top + 4 + by), QPointF(x - 3, top + 4 - by / 2)]
+            painter.drawPolygon(QPolygonF([*shape, QPointF(x + 3, top + 4 - by / 2)]))
+
+    def _label(self, painter: QPainter, y: float, text: str, tone: Colour | None) -> None:
+        painter.setPen(tone.qcolor() if tone else self.palette().text().color())
+        metrics = painter.fontMetrics()
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, _LEFT - 16)
+        painter.drawText(QPointF(10, y + metrics.ascent() / 2 - 1), shown)
+
+    def _cells(self, width: int) -> list[tuple[float, float, int, int]]:
+        """Bars of the strip, each with the steps it stands for: (x, width, start, stop)."""
+        count = len(self._episode.steps) if self._episode is not None else 0
+        bars = max(1, min(count, width - _LEFT - _RIGHT))
+        wide = (width - _LEFT - _RIGHT) / bars
+        gap = 1.0 if wide >= 4 else 0.0
+        return [
+            (
+                _LEFT + bar * wide,
+                max(1.0, wide - gap),
+                bar * count // bars,
+                (bar + 1) * count // bars,
+            )
+            for bar in range(bars)
+        ]
+
+    def _x(self, seq: float, width: int | None = None) -> float:
+        count = len(self._episode.steps) if self._episode is not None else 1
+        room = (self.width() if width is None else width) - _LEFT - _RIGHT
+        return _LEFT + seq * room / max(1, count)
+
+    def _middle(self, seq: int, width: int) -> float:
+        return self._x(seq + 0.5, width)
+
+    # -- events ----------------------------------------------------------------------------
+
+    def seq_at(self, x: float) -> int | None:
+        """The step at a place from the left."""
+        count = len(self._episode.steps) if self._episode is not None else 0
+        room = self.width() - _LEFT - _RIGHT
+        if not count or room <= 0:
+            return None
+        return max(0, min(count - 1, int((x - _LEFT) * count / room)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the step that was clicked."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._choose(self.seq_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow a drag."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._choose(self.seq_at(event.position().x()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move by a step, or with [ and ] to the decision point before or after."""
+        by = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()))
+        points = self._episode.curve.points if self._episode is not None else ()
+        if by is not None:
+            self._choose(self._current + by)
+        elif event.text() == "[":
+            self._choose(max((p for p in points if p < self._current), default=None))
+        elif event.text() == "]":
+            self._choose(min((p for p in points if p > self._current), default=None))
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, seq: int | None) -> None:
+        if seq is not None and self._episode is not None and 0 <= seq < len(self._episode.steps):
+            self.chosen.emit(seq)
+
+    def event(self, event: QEvent) -> bool:
+        """Say of the step under the pointer what is kept of it, and why."""
+        if isinstance(event, QHelpEvent) and self._episode is not None:
+            seq = self.seq_at(event.pos().x())
+            if seq is not None and self._readings:
+                lines = [f"Step {number(seq + 1)}"]
+                step = self._episode.steps[seq]
+                lines += [f"{one.kept.scorer}: {one.why(step)}" for one in self._readings]
+                QToolTip.showText(event.globalPos(), tip("\n".join(lines)), self)
+            return True
+        return super().event(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the picture and the figures for other programs."""
+        self.popup_menu(event.globalPos())
+
+    def popup_menu(self, where: QPoint) -> None:
+        """Open the menu of exports."""
+        if self._episode is not None:
+            name = f"mask-of-episode-{self._episode.detail.episode.id}"
+            popup_picture_menu(self, self, name, where)
+
+    def figures(self) -> Rows:
+        """A row for each step: course, decision points, and of each scorer value and share."""
+        if self._episode is None:
+            return []
+        head = ["step", "action_course", "decision_point"]
+        for one in self._readings:
+            head += [f"{one.kept.scorer} value", f"{one.kept.scorer} kept_share"]
+        points = set(self._episode.curve.points)
+        rows: list[list[object]] = [list(head)]
+        for seq, value in enumerate(self._episode.curve.values):
+            row: list[object] = [seq + 1, f"{value:.4f}", int(seq in points)]
+            for one in self._readings:
+                row += [f"{one.kept.mask[seq] / 255:.4f}", f"{one.shares[seq] / 255:.4f}"]
+            rows.append(row)
+        return rows
+
+    def resizeEvent(self, event: QEvent) -> None:
+        """Draw anew for the new width."""
+        self._picture = None
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw anew in the new colours."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._picture = None
+            self.update()
