@@ -121,9 +121,13 @@ class MaskStrip(QWidget):
             x = self._x(seq, width)
             painter.setPen(QPen(Colour.LINE.qcolor(), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, _TOP), QPointF(x, _TOP + _CURVE + 2))
-        line = QPolygonF()
-        for seq, value in enumerate(curve.values):
-            line.append(QPointF(self._middle(seq, width), _TOP + (1 - value) * _CURVE))
+        wide = (width - _LEFT - _RIGHT) / count
+        line = QPolygonF(
+            [
+                QPointF(_LEFT + (seq + 0.5) * wide, _TOP + (1 - value) * _CURVE)
+                for seq, value in enumerate(curve.values)
+            ]
+        )
         painter.setPen(QPen(Colour.SERIES_3.qcolor(), 1.4 if count < 1500 else 0.8))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(line)
