@@ -15,17 +15,17 @@ from hpm_engine.store.episode_words import EpisodeWords
 _ADDED = re.compile(r"^\+(?!\+\+)(.*)$", re.MULTILINE)
 
 
-def words_of(steps: Sequence[Step]) -> EpisodeWords:
-    """The identifiers in an episode's changes, in its task, and in what it did."""
+def words_of(steps: Sequence[Step], cwd: str = "") -> EpisodeWords:
+    """The identifiers in an episode's changes (of files in ``cwd``), in its task, in its acts."""
     return EpisodeWords(
-        tuple(sorted(changed_words(steps))), tuple(sorted(task_words(steps))), _acted(steps)
+        tuple(sorted(changed_words(steps, cwd))), tuple(sorted(task_words(steps))), _acted(steps)
     )
 
 
-def changed_words(steps: Sequence[Step]) -> set[str]:
+def changed_words(steps: Sequence[Step], cwd: str = "") -> set[str]:
     """Identifiers in the lines that an episode's changes added, and in the changed paths."""
     found: set[str] = set()
-    for change in changes_of(steps):
+    for change in changes_of(steps, cwd):
         found.update(IDENTIFIER.findall(change.path))
         found |= added_words(change.text)
     return found

@@ -200,7 +200,8 @@ class CompressedTier:
                     missing = self._words.missing(part, _BATCH)
                     for episode_id, digest in missing:
                         job.step(0, None, "reading what tasks needed", "episodes")
-                        words = words_of(self._steps.steps(episode_id, 0, None))
+                        folder = self._episodes.folder(episode_id)
+                        words = words_of(self._steps.steps(episode_id, 0, None), folder)
                         self._words.put(episode_id, digest, words)
                 if not missing:
                     break

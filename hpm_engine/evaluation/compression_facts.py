@@ -56,7 +56,7 @@ def cases_of(memory: Memory, solved: Sequence[Solved], *, hide_patch: bool) -> I
 
 def _patched(steps: Sequence[Step]) -> set[str]:
     """Identifiers in the added lines of the final patch."""
-    return {word for change in changes_of(steps) for word in added_words(change.text)}
+    return {word for change in changes_of(steps, "") for word in added_words(change.text)}
 
 
 def _without_patch(steps: Sequence[Step]) -> list[Step]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
+from hpm_engine.evaluation.bootstrap import by_cluster, by_query
+from hpm_engine.evaluation.result import Figure
 from hpm_engine.memory import Memory
 from hpm_engine.recall.changes import changes_of
 from hpm_engine.recall.changes import is_test as _is_test
+from hpm_engine.recalled import Recall
 from hpm_engine.records import Episode, EpisodeQuery, StepSource
 
 _ISSUE = re.compile(
@@ -59,7 +63,7 @@ def _solved(memory: Memory, episode: Episode) -> Solved | None:
     text = "\n".join(
         part.text for step in steps if step.source is not StepSource.SYSTEM for part in step.parts
     )
-    changed = {one.path for one in changes_of(steps)}
+    changed = {one.path for one in changes_of(steps, memory.detail(episode.id).cwd)}
     files = frozenset(path for path in changed if path.endswith(".py") and not _is_test(path))
     return Solved(episode, instance, int(number), issue.strip()[:_LONGEST], text, files)
 
@@ -118,6 +122,29 @@ def first_place(scores: Mapping[int, float], task: TransferTask) -> int:
     """The place (0 is the best) of the first relevant candidate; ties by id."""
     order = sorted(task.candidates, key=lambda key: (-scores.get(key, float("-inf")), key))
     return next(place for place, key in enumerate(order) if key in task.relevant)
+
+
+def places_by(recall: Callable[[TransferTask], Recall], tasks: Sequence[TransferTask]) -> list[int]:
+    """Where a recall puts the first relevant candidate of each task (0 is the best)."""
+    return [
+        first_place({hit.episode.id: hit.score for hit in recall(task).hits}, task)
+        for task in tasks
+    ]
+
+
+def gain_figures(
+    name: str, places: Sequence[int], others: Sequence[int], tasks: Sequence[TransferTask]
+) -> dict[str, Figure]:
+    """The gain in reciprocal rank, paired: its interval over queries, and over repositories."""
+    gains = [1 / (one + 1) - 1 / (other + 1) for one, other in zip(places, others, strict=True)]
+    mean = statistics.fmean(gains)
+    low, high = by_query(gains)
+    clustered = by_cluster(gains, [task.project for task in tasks])
+    return {
+        name: Figure(mean, "MRR", low, high),
+        f"{name}_low": Figure(low, "MRR"),
+        f"{name}_by_repository": Figure(mean, "MRR", *clustered),
+    }
 
 
 def hit_and_rank(places: Iterable[int]) -> dict[str, float]:

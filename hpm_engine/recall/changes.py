@@ -27,8 +27,11 @@ class Change(msgspec.Struct, frozen=True):
     text: str
 
 
-def changes_of(steps: Iterable[Step]) -> list[Change]:
-    """What the steps changed: their final patch if one was handed in, else every edit."""
+def changes_of(steps: Iterable[Step], cwd: str) -> list[Change]:
+    """What the steps changed: their final patch if one was handed in, else every edit.
+
+    Paths are relative to ``cwd``, the folder that the episode worked in ("" where not known).
+    """
     edits: list[Change] = []
     submitted: list[Change] = []
     for step in steps:
@@ -36,9 +39,9 @@ def changes_of(steps: Iterable[Step]) -> list[Change]:
             continue
         for part in step.parts:
             if step.flags & StepFlag.SUBMISSION:
-                submitted = list(_diffs(part.text)) or submitted
+                submitted = list(_diffs(part.text, cwd)) or submitted
             if part.kind is PartKind.CALL:
-                edits += _edits(part)
+                edits += _edits(part, cwd)
     return submitted or edits
 
 
@@ -47,23 +50,23 @@ def is_test(path: str) -> bool:
     return _TEST.search(path.lower()) is not None
 
 
-def _diffs(text: str) -> Iterator[Change]:
+def _diffs(text: str, cwd: str) -> Iterator[Change]:
     """The files of a unified diff."""
     heads = list(_DIFF.finditer(text))
     ends = [head.start() for head in heads[1:]] + [len(text)]
     for head, end in zip(heads, ends, strict=False):
-        yield Change(_relative(head[2]), text[head.start() : end][:_LONGEST])
+        yield Change(_relative(head[2], cwd), text[head.start() : end][:_LONGEST])
     if not heads:
         for found in _PLUS.finditer(text):
             if found[1] != "/dev/null":
-                yield Change(_relative(found[1]), text[:_LONGEST])
+                yield Change(_relative(found[1], cwd), text[:_LONGEST])
 
 
-def _edits(call: Part) -> Iterator[Change]:
+def _edits(call: Part, cwd: str) -> Iterator[Change]:
     """The files that a call of an editing tool writes."""
     applied = list(_APPLIED.finditer(call.text)) if "*** " in call.text else []
     for found in applied:
-        yield Change(_relative(found[1].strip().strip('"\\n')), call.text[:_LONGEST])
+        yield Change(_relative(found[1].strip().strip('"\\n'), cwd), call.text[:_LONGEST])
     if applied or not call.text.startswith("{"):
         return
     try:
@@ -80,8 +83,11 @@ def _edits(call: Part) -> Iterator[Change]:
         if isinstance(edit, dict) and isinstance(edit.get("new_string"), str)
     ]
     if isinstance(path, str) and texts:
-        yield Change(_relative(path), "\n".join(texts)[:_LONGEST])
+        yield Change(_relative(path, cwd), "\n".join(texts)[:_LONGEST])
 
 
-def _relative(path: str) -> str:
-    return path.removeprefix("/testbed/").removeprefix("./").lstrip("/")
+def _relative(path: str, cwd: str) -> str:
+    folder = cwd.rstrip("/\\")
+    if folder and path.startswith((f"{folder}/", f"{folder}\\")):
+        path = path[len(folder) :].lstrip("\\")
+    return path.lstrip("/").removeprefix("./")

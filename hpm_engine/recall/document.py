@@ -17,8 +17,8 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,63}")
 _PATH = re.compile(r"(?:[\w.-]+/)+[\w-]+\.\w{1,5}|\b[\w-]+\.[a-z]{1,4}\b")
 
 
-def document(episode_id: int, steps: Sequence[Step]) -> RecallText:
-    """The texts to index of an episode.
+def document(episode_id: int, cwd: str, steps: Sequence[Step]) -> RecallText:
+    """The texts to index of an episode that worked in the folder ``cwd`` ("" if not known).
 
     Of results only the distinct names count, each once: observations repeat and would drown the
     rest. Of changes those to tests are left out. A step is indexed by what was said and done in
@@ -41,7 +41,7 @@ def document(episode_id: int, steps: Sequence[Step]) -> RecallText:
                 touched += _PATH.findall(text)
         if texts:
             said[step_id(episode_id, step.seq)] = "\n".join(texts)
-    changed = [change for change in changes_of(steps) if not is_test(change.path)]
+    changed = [change for change in changes_of(steps, cwd) if not is_test(change.path)]
     paths = sorted({change.path for change in changed})
     texts_of = {
         Field.WORDS: "\n".join((*said.values(), *sorted(seen))),

@@ -9,6 +9,7 @@ from hpm_engine.recall.document import document
 from hpm_engine.recalled import Prepared
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
+from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.recall_index import RecallIndex
 from hpm_engine.store.step_rows import MOST_STEPS, StepRows, step_id
 
@@ -20,7 +21,7 @@ def prepare(db: Database, log: AuditLog, steps: StepRows, job: Job) -> Prepared:
 
     Raises ``Cancelled``, with the batches before it kept.
     """
-    index = RecallIndex(db)
+    index, episodes = RecallIndex(db), EpisodeRows(db)
     started = time.monotonic()
     with db.reading():
         total = index.count_unprepared()
@@ -30,7 +31,8 @@ def prepare(db: Database, log: AuditLog, steps: StepRows, job: Job) -> Prepared:
             batch = index.unprepared(last, _BATCH)
             for episode_id, digest in batch:
                 job.step(done, total, "indexing for recall", "episodes")
-                text = document(episode_id, steps.steps(episode_id, 0, None))
+                folder = episodes.folder(episode_id)
+                text = document(episode_id, folder, steps.steps(episode_id, 0, None))
                 ids = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
                 index.remove(episode_id, *ids)
                 index.put(episode_id, digest, text)

@@ -55,6 +55,11 @@ class EpisodeRows:
             tags[episode_id] = (*tags.get(episode_id, ()), name)
         return tags
 
+    def folder(self, episode_id: int) -> str:
+        """The folder that an episode worked in; "" where it is not known."""
+        found: str | None = self._db.value("SELECT cwd FROM episodes WHERE id = ?", (episode_id,))
+        return found or ""
+
     def detail(self, episode_id: int) -> EpisodeDetail:
         """All about one episode; raises ``NotFound``."""
         episodes = self.get([episode_id])
