@@ -96,7 +96,8 @@ def test_latency_measures_generated_stores(tmp_path: Path, monkeypatch: pytest.M
     )
     monkeypatch.setattr("hpm_engine.evaluation.latency._CUES", 4)
     monkeypatch.setenv("HPM_CACHE_DIR", str(tmp_path))
-    found = Latency({"small": 3, "large": 6}).run(None, lambda line: None).results
+    found = Latency({"small": 3, "1k": 6}).run(None, lambda line: None).results
     assert found["p50_small_ms"].value <= found["p99_small_ms"].value
-    assert found["ratio_to_bare_large"].value > 0
+    assert found["ratio_to_bare"] == found["ratio_to_bare_1k"] != found["ratio_to_bare_small"]
+    assert found["ratio_to_bare"].value > 0
     assert "growth_exponent" in found
