@@ -11,6 +11,7 @@ import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 
+from hpm_engine.encoder.phi_encoder import PhiEncoder
 from hpm_engine.encoder.protocol import StepEncoder
 from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.index.building import IndexBuilder
@@ -52,7 +53,7 @@ def encode_and_index(
         encoder = encoder_to_use(database, steps, job)
     report = Encoding(database, log, steps, encoder).run(job)
     if isinstance(encoder, StaticEncoder):  # what φ was trained on top of
-        encode_phi(database, log, steps, encoder, job)
+        encode_phi(database, log, steps, PhiEncoder(encoder), job)
     builder = IndexBuilder(database, log, index_folder(database))
     current = (VectorRows(database).current(kind) for kind in VectorKind)
     searched = [one for one in current if one is not None and one.kind is not VectorKind.OPENING]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from hpm_engine.encoder.phi_encoder import PhiEncoder
-from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.episode_encoding import EpisodeEncoding, Made
 from hpm_engine.job import Job
 from hpm_engine.reports import EncodeReport
@@ -20,15 +19,14 @@ _LONGEST = 2_000  # steps of an episode that are read
 
 
 def encode_phi(
-    database: Database, log: AuditLog, steps: StepRows, encoder: StaticEncoder, job: Job
+    database: Database, log: AuditLog, steps: StepRows, phi: PhiEncoder, job: Job
 ) -> EncodeReport:
-    """Give an episode vector to every episode that has none by φ over ``encoder``.
+    """Give an episode vector to every episode that has none by ``phi``.
 
     Of an episode of more than 2,000 steps the first are read. An episode that grew is read again
     from its start: the backward direction sees it from its end. Raises ``Cancelled`` with the
     batches before it kept.
     """
-    phi = PhiEncoder(encoder)
 
     def encoded(episode_id: int) -> Made:
         with database.reading():

@@ -50,10 +50,10 @@ GROUPS = (
     ),
     PartGroup(
         "Meaning",
-        ("meaning", "opening"),
+        ("meaning", "opening", "φ"),
         Colour.SERIES_4,
         _PATTERNS.VerPattern,
-        "How near the episode's vectors are to the cue's",
+        "How near the episode's vectors are to the cue's: the mean of its steps, its opening, φ",
     ),
     PartGroup(
         "Prototypes",

@@ -1,4 +1,4 @@
-"""One vector for an episode's texts, by the shipped φ over the static encoder."""
+"""One vector for an episode's texts, by φ over the static encoder."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hpm_engine.encoder.phi_shape import LAYOUT, WIDTH
 from hpm_engine.encoder.protocol import EncoderIdentity
 from hpm_engine.encoder.shipped import DIGESTS, PHI, PHI_NAME, shipped_tensors
 from hpm_engine.encoder.static import StaticEncoder
+from hpm_engine.encoder.tensor_file import Tensors, packed
 from hpm_engine.encoder.traced_task import as_query
 
 if TYPE_CHECKING:
@@ -25,11 +26,15 @@ class PhiEncoder:
     encoders' φ are still never compared: the identity covers both.
     """
 
-    def __init__(self, steps: StaticEncoder) -> None:
-        """Raises ``BadModel`` where the shipped weights are missing or not those shipped."""
+    def __init__(self, steps: StaticEncoder, weights: Tensors | None = None) -> None:
+        """``weights`` as in ``phi_shape.LAYOUT``; without any, the shipped ones.
+
+        Raises ``BadModel`` where the shipped weights are missing or not those shipped.
+        """
         self._steps = steps
-        self._phi = Phi(shipped_tensors(PHI, LAYOUT))
-        digest = sha256(f"{DIGESTS[PHI]} {steps.identity.sha256}".encode()).hexdigest()
+        self._phi = Phi(shipped_tensors(PHI, LAYOUT) if weights is None else weights)
+        made_of = DIGESTS[PHI] if weights is None else sha256(packed(weights, "")).hexdigest()
+        digest = sha256(f"{made_of} {steps.identity.sha256}".encode()).hexdigest()
         self.identity = EncoderIdentity(PHI_NAME, digest, WIDTH)
 
     def episode(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:

@@ -13,12 +13,16 @@ import msgspec
 from hpm_engine.errors import NotFound
 from hpm_engine.evaluation.bootstrap import by_cluster
 from hpm_engine.evaluation.environment import environment
+from hpm_engine.evaluation.phi_part import with_phi
 from hpm_engine.evaluation.plain_bm25 import PlainBM25
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 from hpm_engine.evaluation.transfer import scratch_store
 from hpm_engine.memory import Memory
-from hpm_engine.recalled import RecallOptions, RecallScope
+from hpm_engine.recall.weights import SHIPPED
+from hpm_engine.recalled import RecallOptions, RecallScope, Weight
 from hpm_engine.records import EpisodeQuery
+from hpm_engine.store.vectors import VectorRows
+from hpm_engine.vectors import VectorKind
 
 _FILE = "locomo/locomo10.dev.json"
 _TURN = re.compile(r"D\d+:\d+")
@@ -56,7 +60,8 @@ class LoCoMo:
     them as right). ``turn_recall@10``: the share of a question's evidence turns among the ten best
     steps, averaged over questions; ``session_hit@1`` and ``session_any@10``: whether the first
     episode, or one of ten, holds any evidence. Nothing is fitted to these conversations: recall's
-    weights are fixed and came from other tasks. Intervals draw whole conversations.
+    weights are fixed and came from other tasks. Intervals draw whole conversations. ``phi_*``: what
+    the part φ, trained on no conversation, adds at a half beside the mean's part or in its place.
     """
 
     name = "locomo"
@@ -75,9 +80,17 @@ class LoCoMo:
             report(f"{len(questions)} questions about {len({q.conversation for q in questions})}")
             found = [_recalled(memory, question) for question in questions]
             reference = _bm25(memory, questions, turns)
+            sessions = _sessions_with_phi(memory)
+            asked = {
+                name: [_recalled(memory, question, weights) for question in questions]
+                for name, weights in with_phi(SHIPPED).items()
+            }
         figures = {"questions": Figure(len(questions), "questions")}
         figures |= _figures("", questions, found, _means(questions, reference))
         figures |= _figures("bm25_", questions, reference)
+        figures["phi_sessions"] = Figure(sessions, "sessions")
+        for name in ("beside", "instead"):
+            figures |= _phi_figures(f"phi_{name}_", questions, asked[name], asked["without"])
         return BenchResult(self.name, figures, environment())
 
 
@@ -104,10 +117,12 @@ def _questions(path: Path, turns: dict[tuple[str, str], Place]) -> list[Question
     return questions
 
 
-def _recalled(memory: Memory, question: Question) -> tuple[list[Place], list[int]]:
+def _recalled(
+    memory: Memory, question: Question, weights: tuple[Weight, ...] = SHIPPED
+) -> tuple[list[Place], list[int]]:
     """The ten best turns and sessions."""
     scope = RecallScope(project=question.conversation)
-    options = RecallOptions(record=False)
+    options = RecallOptions(weights=weights, record=False)
     found = memory.recall(question.text, _DEPTH, scope, options=options)
     turns = [(step.episode_id, step.seq) for step in found.steps]
     return turns, [hit.episode.id for hit in found.hits]
@@ -176,3 +191,29 @@ def _figures(
         )
         for name, values in _each(questions, found).items()
     }
+
+
+def _phi_figures(
+    prefix: str,
+    questions: Sequence[Question],
+    found: Sequence[tuple[list[Place], list[int]]],
+    without: Sequence[tuple[list[Place], list[int]]],
+) -> dict[str, Figure]:
+    """Sessions with φ, and the paired gain: turns are ranked by themselves, without it."""
+    clusters = [question.conversation for question in questions]
+    each, before = _each(questions, found), _each(questions, without)
+    figures: dict[str, Figure] = {}
+    for name in ("session_hit@1", "session_any@10"):
+        gains = [one - other for one, other in zip(each[name], before[name], strict=True)]
+        mean = statistics.fmean(each[name])
+        figures[prefix + name] = Figure(mean, "", reference=statistics.fmean(before[name]))
+        gain = Figure(statistics.fmean(gains), "", *by_cluster(gains, clusters))
+        figures[f"{prefix}{name}_gain"] = gain
+    return figures
+
+
+def _sessions_with_phi(memory: Memory) -> int:
+    """How many sessions have a vector by φ: those in which an agent acts."""
+    rows = VectorRows(memory._db)
+    current = rows.current(VectorKind.EPISODE)
+    return 0 if current is None else rows.count(current)

@@ -12,8 +12,9 @@ import msgspec
 
 from hpm_engine.encoder.installed import minilm_path
 from hpm_engine.errors import NotFound
-from hpm_engine.evaluation.bootstrap import by_cluster, by_query
+from hpm_engine.evaluation.bootstrap import by_query
 from hpm_engine.evaluation.environment import environment
+from hpm_engine.evaluation.phi_part import phi_part
 from hpm_engine.evaluation.plain_bm25 import PlainBM25
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 from hpm_engine.evaluation.transfer_tasks import (
@@ -22,13 +23,15 @@ from hpm_engine.evaluation.transfer_tasks import (
     any_tasks,
     earlier_tasks,
     first_place,
+    gain_figures,
     hit_and_rank,
+    places_by,
     same_task_tasks,
     solved_in,
 )
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.recall.weights import CHANGE_PARTS, SHIPPED, PartName
-from hpm_engine.recalled import RecallOptions, RecallScope, Weight
+from hpm_engine.recalled import Recall, RecallOptions, RecallScope, Weight
 
 TASKS = "mini-swe-agent-gemini3pro/trajs.tar.xz"
 _OTHER_AGENTS = "swe-agent-v1"
@@ -47,7 +50,7 @@ class Transfer:
     know no labels. Relevance reads what candidates changed; ``plain_*`` is recall without the
     parts that read the same. Figures without a prefix are those of what is shipped; ``minilm_*``
     and ``plain_*`` have MiniLM's openings as well, where MiniLM is installed (``plain_static_*``:
-    without them).
+    without them). ``phi_*``: the part φ, by weights that did not see the asked repository.
     """
 
     name = "transfer"
@@ -61,6 +64,7 @@ class Transfer:
             with scratch_store(Path(folder) / "own.hpm", [data / TASKS], report) as memory:
                 solved = solved_in(memory)
                 figures = _transfer(memory, solved, report)
+                figures |= phi_part(memory, solved, report)
             others = data / _OTHER_AGENTS
             with scratch_store(Path(folder) / "other.hpm", [others], report) as memory:
                 figures |= _same_task(memory, solved, report)
@@ -92,7 +96,7 @@ def _transfer(memory: Memory, solved: Sequence[Solved], report: Report) -> dict[
     figures |= _figures("dense_", dense, tasks)
     figures |= _figures("recency_", [first_place(_recency(task), task) for task in tasks], tasks)
     figures |= _random(tasks)
-    figures |= _gain("gain", full, bm25, tasks)
+    figures |= gain_figures("gain", full, bm25, tasks)
     figures |= _plain(memory, tasks, bm25, report)
     every = any_tasks(solved)
     report(f"{len(every)} issues against all other episodes")
@@ -108,7 +112,7 @@ def _plain(
     reference = hit_and_rank(bm25)
     static = _places(memory, tasks, _PLAIN_STATIC)
     figures = _figures("plain_static_", static, tasks, reference)
-    figures |= _gain("plain_static_gain", static, bm25, tasks)
+    figures |= gain_figures("plain_static_gain", static, bm25, tasks)
     if minilm_path() is None:
         report("MiniLM is not installed: plain_* are those of the static table")
         plain = static
@@ -120,9 +124,9 @@ def _plain(
         plain = _places(memory, tasks, _PLAIN)
         both = _places(memory, tasks, SHIPPED)
         figures |= _figures("minilm_", both, tasks, reference)
-        figures |= _gain("minilm_gain", both, bm25, tasks)
+        figures |= gain_figures("minilm_gain", both, bm25, tasks)
     figures |= _figures("plain_", plain, tasks, reference)
-    return figures | _gain("plain_gain", plain, bm25, tasks)
+    return figures | gain_figures("plain_gain", plain, bm25, tasks)
 
 
 def _same_task(memory: Memory, asked: Sequence[Solved], report: Report) -> dict[str, Figure]:
@@ -142,13 +146,12 @@ def _places(memory: Memory, tasks: Sequence[TransferTask], weights: Sequence[Wei
 def places_of(memory: Memory, tasks: Sequence[TransferTask], options: RecallOptions) -> list[int]:
     """Where recall puts the first relevant candidate of each task (0 is the best)."""
     options = msgspec.structs.replace(options, steps=0, record=False)
-    places = []
-    for task in tasks:
+
+    def recalled(task: TransferTask) -> Recall:
         scope = RecallScope(among=task.candidates)
-        found = memory.recall(task.cue, len(task.candidates), scope, options=options)
-        scores = {hit.episode.id: hit.score for hit in found.hits}
-        places.append(first_place(scores, task))
-    return places
+        return memory.recall(task.cue, len(task.candidates), scope, options=options)
+
+    return places_by(recalled, tasks)
 
 
 def _reference(
@@ -192,19 +195,4 @@ def _figures(
             None if reference is None else reference[name],
         )
         for name, values in each.items()
-    }
-
-
-def _gain(
-    name: str, places: Sequence[int], bm25: Sequence[int], tasks: Sequence[TransferTask]
-) -> dict[str, Figure]:
-    """The gain in reciprocal rank, paired: its interval over queries, and over repositories."""
-    gains = [1 / (one + 1) - 1 / (other + 1) for one, other in zip(places, bm25, strict=True)]
-    mean = statistics.fmean(gains)
-    low, high = by_query(gains)
-    clustered = by_cluster(gains, [task.project for task in tasks])
-    return {
-        name: Figure(mean, "MRR", low, high),
-        f"{name}_low": Figure(low, "MRR"),
-        f"{name}_by_repository": Figure(mean, "MRR", *clustered),
     }

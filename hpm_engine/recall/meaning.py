@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from hpm_engine.encoder.phi_encoder import PhiEncoder
 from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.index.cache import index_folder
 from hpm_engine.index.vector_index import StepIndex
 from hpm_engine.recall.episode_matrix import EpisodeMatrix
 from hpm_engine.recall.openings import OpeningQueries
+from hpm_engine.recall.phi_queries import MakePhi, PhiQueries
 from hpm_engine.store.database import Database
 from hpm_engine.store.vectors import VectorRows
 from hpm_engine.store_encoder import encoder_in_use
@@ -28,7 +30,8 @@ Vector = NDArray[np.float32]
 class Meaning:
     """Encodes cues as the store's steps were encoded, and compares. Used by one thread."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, make_phi: MakePhi = PhiEncoder) -> None:
+        """``make_phi`` gives φ over the store's step encoder: the shipped one, or a benchmark's."""
         self._db = database
         self._rows = VectorRows(database)
         self._encoder_id: int | None = None
@@ -37,6 +40,8 @@ class Meaning:
         self._means = EpisodeMatrix(self._rows, VectorKind.MEAN)
         self._openings = EpisodeMatrix(self._rows, VectorKind.OPENING)
         self._opening_queries = OpeningQueries(self._rows)
+        self._phis = EpisodeMatrix(self._rows, VectorKind.EPISODE)
+        self._phi_queries = PhiQueries(self._rows, make_phi)
 
     @property
     def ready(self) -> bool:
@@ -84,6 +89,12 @@ class Meaning:
         """The same by the stronger encoder, where it is installed and the store has openings."""
         query = self._opening_queries.encode(cue)
         return {} if query is None else self._openings.scores(query, pool)
+
+    def phis(self, cue: str, pool: Sequence[int]) -> dict[int, float]:
+        """The same by φ of the cue and of each episode, where the store has vectors by this φ."""
+        self._refresh()
+        phi = self._phi_queries.over(self._encoder)
+        return {} if phi is None else self._phis.scores(phi.query(cue), pool)
 
     def _refresh(self) -> None:
         current = self._rows.current(VectorKind.STEP)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from heapq import nlargest
 from statistics import fmean
@@ -101,7 +101,8 @@ class Recaller:
             parts += best_of_each(steps, weights.get(PartName.STEPS, 0.0))
         with clock.stage("meaning"):
             pool = _pool(members, parts)
-            parts += self._dense(cue, query, pool, weights)
+            dense = self._dense(cue, query, pool, weights)
+            parts += dense
         with clock.stage("prototypes"):
             cosines = self._general.cosines(query)
             if weight := weights.get(PartName.PROTOTYPES, 0.0):
@@ -125,7 +126,7 @@ class Recaller:
             steps=best,
             stages=tuple(clock.stages),
             context=context,
-            notes=self._notes(),
+            notes=self._notes(weights, dense),
             known=known,
         )
 
@@ -138,6 +139,8 @@ class Recaller:
             parts.append((PartName.MEANING, weight, self._meaning.episodes(query, pool)))
         if weight := weights.get(PartName.OPENING, 0.0):
             parts.append((PartName.OPENING, weight, self._meaning.openings(cue, pool)))
+        if weight := weights.get(PartName.PHI, 0.0):
+            parts.append((PartName.PHI, weight, self._meaning.phis(cue, pool)))
         return [
             Measured(name, weight, values, fmean(values.values()))
             for name, weight, values in parts
@@ -156,12 +159,15 @@ class Recaller:
         )
         return [part for part in found if part.weight]
 
-    def _notes(self) -> tuple[str, ...]:
+    def _notes(self, weights: Mapping[str, float], dense: list[Measured]) -> tuple[str, ...]:
         notes = []
         if waiting := self._index.count_missing():
             notes.append(f"{waiting:,} episodes are not indexed for recall yet: not searched.")
         if not self._meaning.ready:
             notes.append("Searched by words alone: the store's steps are not encoded yet.")
+        elif weights.get(PartName.PHI) and PartName.PHI not in {part.name for part in dense}:
+            why = "no candidate has a vector by it, or it knows no word of the cue"
+            notes.append(f"Scored without φ: {why}. hpm encode gives agents' episodes theirs.")
         return tuple(notes)
 
     def _hits(

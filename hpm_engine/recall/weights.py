@@ -27,6 +27,7 @@ class PartName(StrEnum):
     STEPS = "best step"  # the best step's own score: its words and its meaning
     MEANING = "meaning"  # cosine with the mean of the episode's step vectors
     OPENING = "opening"  # the same by the stronger encoder, of the first actions
+    PHI = "φ"  # the same by φ, of the cue and of the whole episode
     PROTOTYPES = "prototypes"  # cosine with a prototype that holds a memory of the episode
     RECENCY = "recency"  # how lately it ended
     IMPORTANCE = "importance"  # pins, use and success

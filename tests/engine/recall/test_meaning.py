@@ -131,3 +131,34 @@ def test_recency_and_importance_count_only_when_asked_for(memory: Memory) -> Non
     assert pinned.hits[0].episode.id == ids["invoice"]
     scope = RecallScope(among=(ids["invoice"], ids["login"]))
     assert len(memory.recall("date", scope=scope).hits) == 1
+
+
+def test_phi_joins_the_score_where_it_has_a_weight(memory: Memory) -> None:
+    ids = shop(memory)
+    options = RecallOptions(weights=(Weight("words", 1.0), Weight("φ", 0.5)), record=False)
+    memory.encode()
+    found = memory.recall(CUE, options=options)
+    assert found.notes == ()
+    part = next(part for part in found.hits[0].parts if part.name == "φ")
+    assert found.hits[0].episode.id == ids["basket"]
+    assert (part.weight, part.share > 0) == (0.5, True)
+    with memory._db.reading():
+        pool = sorted(ids.values())
+        scores = memory._recalling._meaning.phis(CUE, pool)
+        means = memory._recalling._meaning.episodes(memory._recalling._meaning.encode(CUE), pool)
+    assert part.raw == pytest.approx(scores[ids["basket"]])
+    assert scores != pytest.approx(means)
+
+
+def test_a_store_without_vectors_by_this_phi_is_scored_without_and_says_so(memory: Memory) -> None:
+    shop(memory)
+    memory.encode()
+    rows = VectorRows(memory._db)
+    with memory._db.writing():
+        rows.use(rows.register(VectorKind.EPISODE, EncoderIdentity("phi-256", "ab" * 32, 256)))
+    options = RecallOptions(weights=(Weight("words", 1.0), Weight("φ", 0.5)), record=False)
+    found = memory.recall(CUE, options=options)
+    assert "Scored without φ" in found.notes[-1]
+    assert "hpm encode" in found.notes[-1]
+    assert {part.name for part in found.hits[0].parts} == {"words"}
+    assert memory.recall(CUE).notes == ()  # nothing is missed of a score that has no φ

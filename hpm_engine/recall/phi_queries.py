@@ -1,0 +1,34 @@
+"""The φ that a store's episode vectors are by: it encodes the cues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hpm_engine.encoder.phi_encoder import PhiEncoder
+from hpm_engine.encoder.static import StaticEncoder
+from hpm_engine.store.vectors import VectorRows
+from hpm_engine.vectors import VectorKind
+
+MakePhi = Callable[[StaticEncoder], PhiEncoder]
+
+
+class PhiQueries:
+    """Finds the φ for a store whose episodes have vectors by it; loads it when first of use."""
+
+    def __init__(self, rows: VectorRows, make: MakePhi) -> None:
+        self._rows = rows
+        self._make = make
+        self._steps: StaticEncoder | None = None
+        self._phi: PhiEncoder | None = None
+
+    def over(self, steps: StaticEncoder | None) -> PhiEncoder | None:
+        """φ over ``steps``; ``None`` where the store's vectors are not by that φ.
+
+        Raises ``BadModel`` where the shipped weights are missing or not those shipped.
+        """
+        current = self._rows.current(VectorKind.EPISODE)
+        if current is None or steps is None:
+            return None
+        if self._phi is None or self._steps is not steps:
+            self._phi, self._steps = self._make(steps), steps
+        return self._phi if current.sha256 == self._phi.identity.sha256 else None
