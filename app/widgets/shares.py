@@ -57,7 +57,7 @@ GROUPS = (
     ),
     PartGroup(
         "Prototypes",
-        ("prototype",),
+        ("prototypes",),
         Colour.SERIES_5,
         _PATTERNS.CrossPattern,
         "How near the prototypes are that the episode belongs to",

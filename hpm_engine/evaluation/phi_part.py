@@ -20,6 +20,7 @@ from hpm_engine.evaluation.transfer_tasks import (
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory
 from hpm_engine.phi_encoding import encode_phi
+from hpm_engine.recall.general import General
 from hpm_engine.recall.meaning import Meaning
 from hpm_engine.recall.recaller import Recaller
 from hpm_engine.recall.weights import CHANGE_PARTS, SHIPPED, PartName
@@ -90,7 +91,8 @@ def _recaller(memory: Memory, weights: Tensors) -> Recaller:
     phi = PhiEncoder(encoder, weights)
     encode_phi(memory._db, memory._log, memory._steps, phi, Job())
     meaning = Meaning(memory._db, partial(PhiEncoder, weights=weights))
-    return Recaller(memory._db, memory._episodes, memory._steps, WorkingMemory(), meaning)
+    general = General(memory._db)
+    return Recaller(memory._db, memory._episodes, memory._steps, WorkingMemory(), meaning, general)
 
 
 def _places(

@@ -15,7 +15,7 @@ from app.models.recall_answer import Answer, Question, answer_of, compared
 from app.navigation import Navigator, Place, ViewName
 from app.session import Session
 from app.views.recall import RecallView
-from app.widgets.shares import grouped
+from app.widgets.shares import GROUPS, grouped
 from hpm_engine import (
     Changed,
     HPMError,
@@ -27,6 +27,7 @@ from hpm_engine import (
     StepHit,
     open_memory,
 )
+from hpm_engine.recall.weights import PartName
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
@@ -345,3 +346,7 @@ def test_no_digest_widens_the_window_at_the_largest_text(
     view.setFont(font)
     qtbot.wait(50)
     assert view.minimumSizeHint().width() <= 950
+
+
+def test_the_legend_names_every_part_of_a_score() -> None:
+    assert {part for group in GROUPS for part in group.parts} == set(PartName)
