@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from app.engine_thread import EngineThread
@@ -275,15 +275,16 @@ def test_a_failing_edit_leaves_the_call_that_it_passes_alone(
 def test_a_task_whose_end_frees_its_own_thread_is_deleted_once(
     engine: Engine, qtbot: QtBot
 ) -> None:
-    """The last hold on the thread may be a slot of the task's own signal."""
-    for _ in range(20):
-        thread: EngineThread | None = EngineThread(engine.open)
+    """The last hold on the thread's owner may be a slot of the task's own signal."""
+    for _ in range(5):
+        owner: QObject | None = QObject()
+        thread: EngineThread | None = EngineThread(engine.open, owner)
         assert thread is not None
         task = thread.submit(lambda db, job: 1)
-        task.succeeded.connect(lambda result, held=thread: result)
+        task.succeeded.connect(lambda result, held=owner: result)
         ended: list[int] = []
         task.finished.connect(lambda ended=ended: ended.append(1))
         thread.close()
-        del thread, task
+        del owner, thread, task
         qtbot.waitUntil(lambda ended=ended: bool(ended))  # type: ignore[misc]
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
