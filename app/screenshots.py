@@ -34,7 +34,9 @@ def take(program: Program, options: Options) -> int:
         sys.stderr.write("hpm-inspector: name the store to take pictures of.\n")
         return 2
     options.screenshots.mkdir(parents=True, exist_ok=True)
-    program.window.resize(*(options.size or (1440, 900)))
+    # Fixed: a store opened again brings its window's geometry back, cut to the screen, which is
+    # small on a machine without a display.
+    program.window.setFixedSize(*(options.size or (1440, 900)))
     program.window.show()
     photographer = _Photographer(program, options)
     _Director(photographer.scenes(), program)
