@@ -43,7 +43,7 @@ def test_without_a_display_it_says_what_to_do() -> None:
 
 def test_pictures_are_taken_without_a_display(store: Path, tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
-    ended = run(str(store), "--screenshots", str(folder), "--theme", "dark", "--size", "1000x700")
+    ended = run(str(store), "--screenshots", str(folder), "--theme", "both", "--size", "1000x700")
     assert ended.returncode == 0, ended.stderr
     printed = [Path(line) for line in ended.stdout.splitlines()]
     names = {file.name for file in printed}
@@ -54,7 +54,10 @@ def test_pictures_are_taken_without_a_display(store: Path, tmp_path: Path) -> No
     for file in printed:
         image = QImage(str(file))
         assert not image.isNull()
-        assert image.pixelColor(image.width() // 2, 4).lightness() < 128, file.name
+        dark = image.pixelColor(image.width() // 2, 4).lightness() < 128
+        assert dark == file.stem.endswith("-dark"), file.name
+        if file.stem.startswith(("episodes", "overview", "audit", "health", "masks", "recall")):
+            assert (image.width(), image.height()) == (1000, 700), file.name
 
 
 def test_the_first_rows_are_measured_in_the_real_window(store: Path) -> None:
