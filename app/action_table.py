@@ -245,9 +245,10 @@ _GO = (
     _view(ViewName.OVERVIEW, 1, Command.GO_OVERVIEW, Icon.OVERVIEW, False),
     _view(ViewName.EPISODES, 2, Command.GO_EPISODES, Icon.EPISODES, False),
     _view(ViewName.MASKS, 3, Command.GO_MASKS, Icon.MASKS, False),
-    _view(ViewName.RECALL, 4, Command.GO_RECALL, Icon.RECALL, False),
-    _view(ViewName.AUDIT, 5, Command.GO_AUDIT, Icon.AUDIT, False),
-    _view(ViewName.HEALTH, 6, Command.GO_HEALTH, Icon.HEALTH, True),
+    _view(ViewName.PROTOTYPES, 4, Command.GO_PROTOTYPES, Icon.PROTOTYPES, False),
+    _view(ViewName.RECALL, 5, Command.GO_RECALL, Icon.RECALL, False),
+    _view(ViewName.AUDIT, 6, Command.GO_AUDIT, Icon.AUDIT, False),
+    _view(ViewName.HEALTH, 7, Command.GO_HEALTH, Icon.HEALTH, True),
     Action(
         id=Command.GO_BACK,
         text="&Back",

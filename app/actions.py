@@ -64,6 +64,7 @@ class Command(StrEnum):
     GO_OVERVIEW = "go.overview"
     GO_EPISODES = "go.episodes"
     GO_MASKS = "go.masks"
+    GO_PROTOTYPES = "go.prototypes"
     GO_RECALL = "go.recall"
     GO_AUDIT = "go.audit"
     GO_HEALTH = "go.health"

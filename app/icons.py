@@ -35,6 +35,7 @@ class Icon(StrEnum):
     OVERVIEW = "view-dashboard-outline"
     EPISODES = "forum-outline"
     MASKS = "filter-variant"
+    PROTOTYPES = "chart-bubble"
     RECALL = "comment-search-outline"
     AUDIT = "clipboard-text-clock-outline"
     HEALTH = "heart-pulse"

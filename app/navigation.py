@@ -16,6 +16,7 @@ class ViewName(StrEnum):
     OVERVIEW = "overview"
     EPISODES = "episodes"
     MASKS = "masks"
+    PROTOTYPES = "prototypes"
     RECALL = "recall"
     AUDIT = "audit"
     HEALTH = "health"

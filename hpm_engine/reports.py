@@ -123,6 +123,7 @@ class Changed(Flag):
     AUDIT = auto()
     SEARCHES = auto()
     RECALLS = auto()  # a recall was recorded, or what recall searches
+    PROTOTYPES = auto()  # a cycle, its undoing, or what a person did to prototypes
 
 
 class ImportReport(msgspec.Struct, frozen=True):

@@ -16,9 +16,18 @@ if TYPE_CHECKING:
     from app.views.health import HealthView
     from app.views.masks import MasksView
     from app.views.overview import OverviewView
+    from app.views.prototypes import PrototypesView
     from app.views.recall import RecallView
 
-    View: TypeAlias = AuditView | EpisodesView | HealthView | MasksView | OverviewView | RecallView
+    View: TypeAlias = (
+        AuditView
+        | EpisodesView
+        | HealthView
+        | MasksView
+        | OverviewView
+        | PrototypesView
+        | RecallView
+    )
 
 Maker = Callable[[Session, Navigator], "View"]
 
@@ -50,6 +59,12 @@ def _masks() -> Maker:
     return MasksView
 
 
+def _prototypes() -> Maker:
+    from app.views.prototypes import PrototypesView
+
+    return PrototypesView
+
+
 def _recall() -> Maker:
     from app.views.recall import RecallView
 
@@ -72,6 +87,7 @@ VIEWS: dict[ViewName, Entry] = {
     ViewName.OVERVIEW: Entry("Overview", Icon.OVERVIEW, _overview),
     ViewName.EPISODES: Entry("Episodes", Icon.EPISODES, _episodes),
     ViewName.MASKS: Entry("Masks", Icon.MASKS, _masks),
+    ViewName.PROTOTYPES: Entry("Prototypes", Icon.PROTOTYPES, _prototypes),
     ViewName.RECALL: Entry("Recall", Icon.RECALL, _recall),
     ViewName.AUDIT: Entry("Audit", Icon.AUDIT, _audit),
     ViewName.HEALTH: Entry("Health", Icon.HEALTH, _health),

@@ -1,0 +1,83 @@
+"""The prototypes of a store as rows: what the columns show of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+
+from app.formatting import counted, number
+from app.models.column import Column
+from app.models.paged_table import PagedTable
+from app.session import Session
+from hpm_engine import Memory, Prototype
+
+
+def told(prototype: Prototype) -> str:
+    """What a prototype is about in a few words."""
+    label = prototype.label
+    return " ".join((*label.terms, *label.paths)) or f"prototype {prototype.id}"
+
+
+def _whole_label(prototype: Prototype) -> str:
+    label = prototype.label
+    lines = (("terms", label.terms), ("paths", label.paths), ("tools", label.tools))
+    return "\n".join(f"{name}: {', '.join(words)}" for name, words in lines if words)
+
+
+COLUMNS: tuple[Column[Prototype], ...] = (
+    Column(
+        title="About",
+        width=260,
+        text=told,
+        tooltip=_whole_label,
+        tip="The terms and paths of its exemplars that other prototypes lack",
+        wide=True,
+    ),
+    Column(
+        title="Memories",
+        width=78,
+        text=lambda one: f"{one.count:,.1f}",
+        tooltip=lambda one: f"{counted(round(one.count), 'memory', 'memories')}, each by its share",
+        tip="How many memories it explains, each by its share",
+        right=True,
+    ),
+    Column(
+        title="Held",
+        width=78,
+        text=lambda one: number(round(one.fisher)),
+        tip="The sum of its Fisher information: how firmly it is held in place",
+        right=True,
+    ),
+    Column(
+        title="Born",
+        width=56,
+        text=lambda one: number(one.born),
+        tip="The cycle in which it was born",
+        right=True,
+    ),
+    Column(
+        title="Last",
+        width=56,
+        text=lambda one: number(one.reinforced),
+        tip="The last cycle that gave it a member",
+        right=True,
+    ),
+)
+
+
+class PrototypeTable(PagedTable[Prototype]):
+    """Prototypes in the order given; at most some hundreds, so all are held."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(COLUMNS, session, parent)
+        self.prototypes: tuple[Prototype, ...] = ()
+
+    def show_prototypes(self, prototypes: Sequence[Prototype]) -> None:
+        """Show these rows."""
+        self.prototypes = held = tuple(prototypes)
+
+        def fetch(_memory: Memory, start: int, stop: int) -> Sequence[Prototype]:
+            return held[start:stop]
+
+        self.show_rows(len(held), fetch)
