@@ -10,7 +10,6 @@ from app.engine_thread import Task
 from app.formatting import counted
 from app.session import Session
 from hpm_engine import Budget, BudgetKind, Changed, CompressionReport, EpisodeQuery, Job, Memory
-from hpm_engine import Tier as EpisodeTier
 
 _CHANGED = Changed.EPISODES | Changed.AUDIT
 _PAGE = 500
@@ -60,7 +59,7 @@ def read_outlook(memory: Memory, job: Job, ids: Sequence[int]) -> Outlook:
                 pinned += 1
                 continue
             chosen.append(episode.id)
-            compressed += episode.tier is EpisodeTier.COMPRESSED
+            compressed += episode.kept_share is not None
             rows.append((episode.task or episode.key, episode.steps, episode.text_size))
     rows.sort(key=lambda row: -row[2])
     return Outlook(

@@ -19,7 +19,6 @@ from hpm_engine import (
     NotFound,
     StepFlag,
     StepOutline,
-    Tier,
 )
 
 RATIOS = (3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0)  # where the slider stops
@@ -78,7 +77,7 @@ def read_episode(memory: Memory, job: Job, episode_id: int) -> MaskedEpisode:
     """All that is needed before the first budget. Raises ``NotFound``."""
     compression = memory.compression
     detail = memory.detail(episode_id)
-    stored = compression.read(episode_id) if detail.episode.tier is Tier.COMPRESSED else None
+    stored = compression.read(episode_id) if detail.episode.kept_share is not None else None
     job.step(0, None, "reading the steps")
     steps = memory.outline(episode_id)
     return MaskedEpisode(

@@ -105,13 +105,13 @@ def _history(memory: Memory, json_: bool) -> None:
         return
     rows = [
         (
-            str(one.id),
+            "" if one.id is None else str(one.id),
             moment(one.at),
             one.trigger.value,
             f"{one.memories:,}",
             str(len(one.born)),
             "" if one.after is None else f"{one.after.acc:.1%}",
-            "undone" if one.undone_at else "",
+            "refused" if one.refused else "undone" if one.undone_at else "",
         )
         for one in cycles
     ]

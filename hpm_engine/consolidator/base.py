@@ -20,8 +20,9 @@ from hpm_engine.vectors import StoredEncoder, VectorKind
 class Base(NamedTuple):
     """A store's tier 3 before a cycle.
 
-    ``number`` is how many cycles stand, plus one: what a cycle draws by chance depends on it
-    alone, so that one that was killed comes out the same the next time. ``outdated`` says that
+    ``number`` is how many cycles stand or were refused, plus one: what a cycle draws by chance
+    depends on it alone, so that one that was killed comes out the same the next time, and one
+    that was refused does not. ``outdated`` says that
     the prototypes are of vectors that the store no longer has: the next cycle starts over.
     """
 
@@ -68,7 +69,7 @@ def read_base(database: Database) -> Base:
         tuple(prototypes.members()),
         tuple(cycles.history()),
         cycles.head(),
-        cycles.standing() + 1,
+        cycles.standing() + cycles.refusals() + 1,
         space is not None and space.sha256 != encoder.sha256,
     )
 

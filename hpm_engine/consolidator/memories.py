@@ -38,13 +38,20 @@ class Memories:
         self._compressed = CompressedRows(database, log)
         self._encoder = encoder
 
+    def counts(self) -> dict[int, int]:
+        """How many memories each encoded episode has."""
+        return {
+            episode_id: len(window_places(count))
+            for episode_id, count in self._vectors.counts(self._encoder)
+        }
+
     def waiting(self, known: Iterable[Key]) -> list[Key]:
         """The memories that no prototype holds, in order."""
         known = set(known)
         return [
             (episode_id, number)
-            for episode_id, count in self._vectors.counts(self._encoder)
-            for number in range(len(window_places(count)))
+            for episode_id, count in self.counts().items()
+            for number in range(count)
             if (episode_id, number) not in known
         ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from hpm_engine.job import Job
 from hpm_engine.labelling import EXEMPLARS, Words, words_of
 from hpm_engine.store.database import Database
 from hpm_engine.store.prototypes import Change, PrototypeRow, PrototypeRows, Space
+from hpm_engine.store.settled import settled
 from hpm_engine.store.step_rows import StepRows
 
 _FEWEST_CANARIES = 20  # with fewer, one that is lost by chance would refuse a cycle
@@ -176,7 +177,16 @@ class Concluding:
             [one for key, one in kept.items() if stored.get(key) != one],
             [key for key in stored if key not in kept],
             Space(base.encoder.sha256, packed(self._cycle.origin)),
+            *self._settling(members),
         )
+
+    def _settling(self, members: Sequence[Member]) -> tuple[list[int], list[int]]:
+        """The episodes that come into tier 3, all their memories being held, and that leave it."""
+        held = Counter(key for key, _ in {(one.episode_id, one.number) for one in members})
+        with self._db.reading():
+            before, counts = settled(self._db), self._cycle.memories.counts()
+        now = {key for key, count in counts.items() if 0 < count <= held[key]}
+        return sorted(now - before), sorted(before - now)
 
     def _words(self, members: Sequence[Member]) -> dict[int, str]:
         """The words of the exemplars of each prototype that has new members, as JSON."""

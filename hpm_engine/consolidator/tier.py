@@ -59,14 +59,16 @@ class ConsolidatedTier:
     ) -> CycleReport:
         """One cycle of up to ``limit`` memories, published in one transaction.
 
-        A cycle that would forget more than ``bound`` is refused: its report says so, and has no
-        id. Raises ``Cancelled`` with nothing written; the next run goes on where it stopped.
-        Raises ``StoreBusy`` while another program consolidates the store.
+        A cycle that would forget more than ``bound`` is refused: its report says so, has no id,
+        and is logged. Raises ``Cancelled`` with nothing written; the next run goes on where it
+        stopped. Raises ``StoreBusy`` while another program consolidates the store.
         """
         job = job or Job()
         with turn(self._lock(), self._db.path):
             base, outcome = self._concluded(limit, trigger, job, bound, rule)
-            if outcome.report.refused or not outcome.report.memories:
+            if outcome.report.refused:
+                return self._refuse(outcome)
+            if not outcome.report.memories:
                 return outcome.report
             return self._publish(base, outcome)
 
@@ -108,9 +110,14 @@ class ConsolidatedTier:
         return next(one for one in self.cycles(0, 10_000) if one.id == key)
 
     def cycles(self, offset: int = 0, limit: int = 200) -> list[CycleReport]:
-        """What cycles did, newest first, undone ones too."""
+        """What cycles did, newest first, undone and refused ones too."""
         with self._db.reading():
             return self._cycles.reports(offset, limit)
+
+    def cycle_count(self) -> int:
+        """How many cycles ``cycles`` tells of."""
+        with self._db.reading():
+            return self._cycles.count()
 
     def prototypes(self) -> list[Prototype]:
         """Every prototype with its label, by id."""
@@ -162,6 +169,21 @@ class ConsolidatedTier:
         self._under_way = None
         report = structs.replace(outcome.report, seconds=time.monotonic() - started)
         return base, outcome._replace(report=report)
+
+    def _refuse(self, outcome: Outcome) -> CycleReport:
+        report = outcome.report
+        with self._db.writing():
+            self._cycles.refuse(report)
+            self._log.append(
+                "refuse consolidation",
+                "prototypes",
+                detail={
+                    "trigger": report.trigger.value,
+                    "memories": report.memories,
+                    "reason": report.refused,
+                },
+            )
+        return report
 
     def _publish(self, base: Base, outcome: Outcome) -> CycleReport:
         report = structs.replace(outcome.report, id=base.cycle_id)

@@ -9,9 +9,9 @@ from hashlib import sha256
 import msgspec
 
 from hpm_engine.compressed import Budget, BudgetKind, CompressedList, CompressedOrder
-from hpm_engine.records import Tier
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
+from hpm_engine.store.settled import set_kept
 
 _KINDS = tuple(BudgetKind)
 _SAME = 8  # bytes of an episode's digest that tell its states apart
@@ -64,7 +64,7 @@ class CompressedRows:
                 row.data,
             ),
         )
-        self._set_tier(row.episode_id, Tier.COMPRESSED, kept_share)
+        set_kept(self._db, row.episode_id, kept_share)
         self._audit.append(
             "compress",
             f"episode:{row.episode_id}",
@@ -117,7 +117,7 @@ class CompressedRows:
             if before is None:
                 continue
             self._db.execute("DELETE FROM compressed WHERE episode_id = ?", (key,))
-            self._set_tier(key, Tier.EPISODIC, None)
+            set_kept(self._db, key, None)
             self._audit.append("restore", f"episode:{key}", before=_digest(before))
             done += 1
         return done
@@ -137,12 +137,6 @@ class CompressedRows:
         found: bytes | None = self._db.value(sql, (episode_id,))
         return found
 
-    def _set_tier(self, episode_id: int, tier: Tier, kept_share: float | None) -> None:
-        self._db.execute(
-            "UPDATE episodes SET tier = ?, kept_share = ? WHERE id = ?",
-            (tier.value, kept_share, episode_id),
-        )
-
 
 def forget_outdated(database: Database, episode_id: int, digest: bytes) -> None:
     """An episode has grown or changed: what was kept of an earlier state is no memory of it."""
@@ -150,10 +144,7 @@ def forget_outdated(database: Database, episode_id: int, digest: bytes) -> None:
         "DELETE FROM compressed WHERE episode_id = ? AND digest <> ?", (episode_id, digest[:_SAME])
     ).rowcount
     if removed:
-        database.execute(
-            "UPDATE episodes SET tier = ?, kept_share = NULL WHERE id = ?",
-            (Tier.EPISODIC.value, episode_id),
-        )
+        set_kept(database, episode_id, None)
 
 
 def _digest(data: bytes | None) -> str:

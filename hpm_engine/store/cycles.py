@@ -14,6 +14,10 @@ from hpm_engine.store.prototypes import Change
 
 UNDOABLE = 10  # cycles
 _LARGEST = 1 << 30  # bytes of what undoes a cycle; a stranger's store could say anything
+_TOLD = (
+    "SELECT id, at, report, undone_at FROM cycles"
+    " UNION ALL SELECT id, at, report, NULL FROM refused_cycles"
+)
 
 
 class CycleRows:
@@ -32,6 +36,23 @@ class CycleRows:
         """How many cycles there were that nobody undid."""
         found: int = self._db.value("SELECT count(*) FROM cycles WHERE undone_at IS NULL")
         return found
+
+    def refusals(self) -> int:
+        """How many cycles were refused."""
+        found: int = self._db.value("SELECT count(*) FROM refused_cycles")
+        return found
+
+    def count(self) -> int:
+        """How many cycles there were: standing, undone and refused."""
+        found: int = self._db.value(f"SELECT count(*) FROM ({_TOLD})")
+        return found
+
+    def refuse(self, report: CycleReport) -> None:
+        """Keep the report of a cycle that was refused."""
+        self._db.execute(
+            "INSERT INTO refused_cycles (at, report) VALUES (?, ?)",
+            (report.at, msgspec.json.encode(report).decode()),
+        )
 
     def add(self, report: CycleReport, scores: dict[str, float], undo: Change) -> None:
         """Write a cycle; ones long past can be undone no more."""
@@ -59,9 +80,9 @@ class CycleRows:
             return [msgspec.json.decode(text, type=dict[str, float]) for (text,) in rows]
 
     def reports(self, offset: int = 0, limit: int = 200) -> list[CycleReport]:
-        """What cycles did, newest first."""
+        """What cycles did, newest first; refused ones have no id."""
         rows = self._db.rows(
-            "SELECT report, undone_at FROM cycles ORDER BY id DESC LIMIT ? OFFSET ?",
+            f"SELECT report, undone_at FROM ({_TOLD}) ORDER BY at DESC, id DESC LIMIT ? OFFSET ?",
             (limit, offset),
         )
         with self._db.decoding("cycles"):

@@ -16,6 +16,7 @@ from hpm_engine.records import Outcome, PartKind, StepFlag, StepSource
 from hpm_engine.store.compressed_rows import forget_outdated
 from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import EncodedStep
+from hpm_engine.store.settled import unsettle
 from hpm_engine.store.step_rows import MOST_STEPS, StepRows
 
 # As plain numbers: an enum's operators cost a microsecond, and this runs for every step.
@@ -148,6 +149,8 @@ class EpisodeWriter:
         if totals.steps < stored:
             raise _OlderVersion
         self._steps.move(episode_id, moved)
+        if rewriting:
+            unsettle(self._db, [episode_id])  # prototypes do not hold what is new
         return self._finish(episode_id, draft, totals), totals.steps - stored
 
     def _finish(self, episode_id: int, draft: EpisodeDraft, totals: _Totals) -> str:

@@ -123,3 +123,11 @@ CREATE TABLE cycles (
   undone_at INTEGER
 );
 """
+
+M008 = """
+CREATE TABLE refused_cycles ( -- cycles that would have forgotten too much, and changed nothing
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  report TEXT NOT NULL -- JSON
+);
+"""

@@ -9,6 +9,7 @@ import msgspec
 
 from hpm_engine.consolidated import Member
 from hpm_engine.store.database import Database
+from hpm_engine.store.settled import settle, unsettle
 
 _PROTOTYPE = "id, born, reinforced, count, resultant, mean, fisher, words"
 _MEMBER = "prototype_id, episode_id, number, start, stop, weight, cycle_id"
@@ -38,7 +39,8 @@ class Space(msgspec.Struct, frozen=True, array_like=True):
 class Change(msgspec.Struct, frozen=True, array_like=True):
     """Rows to write and rows to remove, in one go; the space as it is to be.
 
-    Applied, it gives the change that puts every byte back.
+    ``settled`` are episodes of which prototypes then hold every memory, ``unsettled`` those of
+    which they no longer do. Applied, it gives the change that puts every byte back.
     """
 
     prototypes: list[PrototypeRow]
@@ -46,6 +48,8 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
     members: list[Member]
     members_gone: list[Key]
     space: Space | None
+    settled: list[int] = []
+    unsettled: list[int] = []
 
     def digest(self) -> str:
         """SHA-256 of all it holds, for the audit log."""
@@ -113,7 +117,9 @@ class PrototypeRows:
                 "INSERT INTO prototype_space VALUES (?, ?)",
                 (change.space.sha256, change.space.origin),
             )
-        return undo
+        unsettled = settle(self._db, change.settled)
+        settled = unsettle(self._db, change.unsettled)
+        return msgspec.structs.replace(undo, settled=settled, unsettled=unsettled)
 
     def _opposite(self, change: Change) -> Change:
         ids = [row.id for row in change.prototypes] + change.gone

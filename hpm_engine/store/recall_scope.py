@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from hpm_engine.recalled import RecallScope
+from hpm_engine.records import Tier
 from hpm_engine.store.database import Database
 
 _ASKED = 500
@@ -19,7 +20,7 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
     episode_id: int
     at: int | None  # when it ended, or began
     pinned: bool
-    tier: str
+    tier: str  # whole or compressed; tier 3 says nothing of how texts are kept
     outcome: str
     times: int  # recalled
     heat: float  # as of ``recalled_at``
@@ -64,7 +65,9 @@ class ScopeRows:
 
 
 _STANDING = (
-    "SELECT e.id, coalesce(e.ended_at, e.started_at), e.pinned, e.tier, e.outcome,"
+    "SELECT e.id, coalesce(e.ended_at, e.started_at), e.pinned,"
+    f" CASE WHEN e.kept_share IS NULL THEN '{Tier.EPISODIC}' ELSE '{Tier.COMPRESSED}' END,"
+    " e.outcome,"
     " coalesce(u.times, 0), coalesce(u.heat, 0.0), u.last_at"
     " FROM episodes e LEFT JOIN episode_use u ON u.episode_id = e.id"
 )

@@ -22,13 +22,19 @@ ENCODER = EncoderIdentity("made", "0" * 64, DIMENSION)
 
 
 def write_lessons(
-    memory: Memory, topic: str, count: int, encoder: EncoderIdentity = ENCODER
+    memory: Memory,
+    topic: str,
+    count: int,
+    encoder: EncoderIdentity = ENCODER,
+    first: int | None = None,
+    steps: int = STEPS,
 ) -> None:
-    """Episodes of a project, all about it."""
+    """Episodes of a project, all about it; ``first`` is for those that are there already."""
     direction = np.random.default_rng(sum(topic.encode())).standard_normal(DIMENSION)
     direction /= np.linalg.norm(direction)
     writer, rows = EpisodeWriter(memory._db, memory._steps), VectorRows(memory._db)
-    first = memory._db.value("SELECT coalesce(max(id), 0) FROM episodes")
+    if first is None:
+        first = memory._db.value("SELECT coalesce(max(id), 0) FROM episodes")
     random = np.random.default_rng(first)
     with memory._db.writing():
         current = rows.current(VectorKind.STEP)
@@ -39,14 +45,14 @@ def write_lessons(
         for number in range(first, first + count):
             text = f"edit src/{topic}/{topic}_model.py to fix {topic}"
             call = Part(PartKind.CALL, text, name=f"{topic}_tool")
-            steps = [StepDraft(StepSource.AGENT, (call,), 1) for _ in range(STEPS)]
-            draft = EpisodeDraft("test", f"{topic}{number}", steps, project=topic)
-            encoded = [encode_step(one) for one in steps]
+            drafts = [StepDraft(StepSource.AGENT, (call,), 1) for _ in range(steps)]
+            draft = EpisodeDraft("test", f"{topic}{number}", drafts, project=topic)
+            encoded = [encode_step(one) for one in drafts]
             episode_id = writer.write(draft, encoded, Job()).episode_id
-            made = direction + 0.1 * random.standard_normal((STEPS, DIMENSION))
+            made = direction + 0.1 * random.standard_normal((steps, DIMENSION))
             made /= np.linalg.norm(made, axis=1, keepdims=True)
-            positions = np.arange(STEPS, dtype="<u4").tobytes()
-            rows.put(current, episode_id, STEPS, positions, made.astype("<f2").tobytes())
+            positions = np.arange(steps, dtype="<u4").tobytes()
+            rows.put(current, episode_id, steps, positions, made.astype("<f2").tobytes())
         memory._steps.flush()
 
 
@@ -59,9 +65,10 @@ def school(path: Path, *topics: str, count: int = 20) -> Memory:
 
 
 def tables(memory: Memory) -> dict[str, list[tuple[object, ...]]]:
-    """Every byte of the prototype tables."""
+    """Every byte of the prototype tables, and the tier of each episode."""
     names = {"prototypes": "1", "prototype_members": "1, 2, 3", "prototype_space": "1"}
-    return {
+    found = {
         name: memory._db.rows(f"SELECT * FROM {name} ORDER BY {order}")
         for name, order in names.items()
     }
+    return found | {"tiers": memory._db.rows("SELECT id, tier, kept_share FROM episodes")}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -112,13 +113,14 @@ def test_a_killed_cycle_leaves_no_trace(tmp_path: Path, moment: str) -> None:
     school(path, "alpha", "beta", "gamma").close()
     shutil.copy(path, tmp_path / "whole.hpm")
     with open_memory(tmp_path / "whole.hpm") as whole:
+        before = tables(whole)
         whole.consolidation.run(120)
         expected = tables(whole)
     killed = subprocess.run([sys.executable, "-c", _KILLED, str(path), moment])
     assert killed.returncode == -9
     with open_memory(path) as memory:
         assert not memory.health(check=True).problems
-        assert not any(tables(memory).values())
+        assert tables(memory) == before
         assert memory.consolidation.cycles() == []
         memory.consolidation.run(120)
         assert tables(memory) == expected
@@ -193,11 +195,9 @@ def test_a_preview_of_a_state_that_is_past_is_not_accepted(memory: Memory) -> No
         memory.consolidation.accept()
 
 
-def test_a_cycle_that_forgets_more_than_the_bound_is_refused(
-    memory: Memory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    memory.consolidation.run(80)
-    before = tables(memory)
+@pytest.fixture
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cycles whose prototypes come out as each other."""
 
     def scramble(long_term: object, *rest: object, **more: object) -> object:
         tidied = tidy(long_term, *rest, **more)  # type: ignore[arg-type]
@@ -207,10 +207,49 @@ def test_a_cycle_that_forgets_more_than_the_bound_is_refused(
     from hpm_engine.consolidator.tidying import tidy
 
     monkeypatch.setattr(outcome, "tidy", scramble)
+
+
+def test_a_cycle_that_forgets_more_than_the_bound_is_refused_and_logged(
+    memory: Memory, request: pytest.FixtureRequest
+) -> None:
+    memory.consolidation.run(80)
+    request.getfixturevalue("forgetful")
+    before = tables(memory)
     report = memory.consolidation.run(40)
     assert report.id is None
     assert "would lose" in report.refused
     assert tables(memory) == before
+    assert memory.consolidation.cycles()[0] == report
+    assert memory.consolidation.cycle_count() == 2
+    logged = memory.audit()[-1]
+    assert (logged.action, json.loads(logged.detail)["reason"]) == (
+        "refuse consolidation",
+        report.refused,
+    )
+    assert memory.verify_audit().broken_at is None
+
+
+def test_the_cycle_after_a_refused_one_draws_other_memories(
+    memory: Memory, request: pytest.FixtureRequest
+) -> None:
+    memory.consolidation.run(80)
+    request.getfixturevalue("forgetful")
+    refused = memory.consolidation.run(20)
+    again = memory.consolidation.preview(20, bound=1.0)
+    assert refused.replayed != again.replayed
+    assert memory.consolidation.undo().id == 1  # the last that stands
+
+
+def test_what_would_be_refused_is_previewed_without_a_trace(
+    memory: Memory, request: pytest.FixtureRequest
+) -> None:
+    memory.consolidation.run(80)
+    request.getfixturevalue("forgetful")
+    audit = memory.audit_count()
+    assert memory.consolidation.preview(40).refused
+    with pytest.raises(NotFound):
+        memory.consolidation.accept()
+    assert (memory.audit_count(), memory.consolidation.cycle_count()) == (audit, 1)
 
 
 def test_two_processes_never_consolidate_one_store_at_once(memory: Memory) -> None:
@@ -233,8 +272,8 @@ def test_two_processes_never_consolidate_one_store_at_once(memory: Memory) -> No
 
 def test_another_encoder_means_starting_over_which_can_be_undone(memory: Memory) -> None:
     memory.consolidation.run(120)
-    before = tables(memory)
     write_lessons(memory, "delta", 20, EncoderIdentity("other", "1" * 64, 32))
+    before = tables(memory)
     assert memory.consolidation.waiting() == 40  # the other episodes lost their vectors
     memory.consolidation.run(40)
     assert sum(one.count for one in memory.consolidation.prototypes()) == pytest.approx(40)

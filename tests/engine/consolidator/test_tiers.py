@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from lessons import tables, write_lessons
+
+from hpm_engine import Budget, EpisodeQuery, Memory, Tier
+
+ROOMY = Budget(ratio=1.0)  # the lessons are too short for a twelfth
+
+
+def tiers(memory: Memory) -> dict[int, Tier]:
+    return {one.id: one.tier for one in memory.episodes(range(1, 1_000))}
+
+
+def held(memory: Memory) -> dict[int, int]:
+    """How many memories of each episode prototypes hold."""
+    found: dict[int, set[int]] = {}
+    for prototype in memory.consolidation.prototypes():
+        for member in memory.consolidation.members(prototype.id):
+            found.setdefault(member.episode_id, set()).add(member.number)
+    return {key: len(numbers) for key, numbers in found.items()}
+
+
+def test_an_episode_is_consolidated_once_prototypes_hold_all_of_it(memory: Memory) -> None:
+    memory.consolidation.run(60)
+    part, now = held(memory), tiers(memory)
+    assert set(part.values()) == {1, 2}
+    assert {key for key, tier in now.items() if tier is Tier.CONSOLIDATED} == {
+        key for key, count in part.items() if count == 2
+    }
+    memory.consolidation.run(120)
+    assert set(tiers(memory).values()) == {Tier.CONSOLIDATED}
+    assert len(memory.find(EpisodeQuery(text="tier:consolidated"))) == 60
+
+
+def test_undo_puts_back_every_tier(memory: Memory) -> None:
+    memory.compression.compress([1, 2, 3], ROOMY)
+    before = tables(memory)
+    assert {tiers(memory)[key] for key in (1, 2, 3)} == {Tier.COMPRESSED}
+    memory.consolidation.run(120)
+    assert tiers(memory)[1] is Tier.CONSOLIDATED
+    memory.consolidation.undo()
+    assert tables(memory) == before
+
+
+def test_what_happened_to_the_texts_since_is_kept_by_undo(memory: Memory) -> None:
+    memory.compression.compress([1, 2], ROOMY)
+    memory.consolidation.run(120)
+    memory.compression.restore([1])
+    memory.compression.compress([3], ROOMY)
+    assert {tiers(memory)[key] for key in (1, 2, 3)} == {Tier.CONSOLIDATED}
+    memory.consolidation.undo()
+    now = tiers(memory)
+    assert (now[1], now[2], now[3]) == (Tier.EPISODIC, Tier.COMPRESSED, Tier.COMPRESSED)
+
+
+def test_a_consolidated_episode_ages_as_its_texts_are_kept(memory: Memory) -> None:
+    memory.set_setting("compression.newest", "0")
+    memory.consolidation.run(120)
+    memory.compression.compress([1], ROOMY)
+    memory.set_pinned([1], True)
+    assert [(one.episode_id, one.becomes) for one in memory.compression.due()][:1] == [
+        (1, Tier.EPISODIC)
+    ]
+
+
+def test_an_episode_that_grows_leaves_tier_3_until_the_rest_is_learned(memory: Memory) -> None:
+    memory.consolidation.run(120)
+    write_lessons(memory, "alpha", 1, first=0, steps=15)
+    assert tiers(memory)[1] is Tier.EPISODIC
+    memory.consolidation.run(120)
+    assert tiers(memory)[1] is Tier.CONSOLIDATED
