@@ -52,6 +52,7 @@ from hpm_engine.errors import (
     StoreMissing,
 )
 from hpm_engine.job import Job, Progress
+from hpm_engine.keeping import SCHEDULE, Keeper
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.power import on_mains
 from hpm_engine.query import (
@@ -120,7 +121,7 @@ from hpm_engine.reports import (
     Verification,
 )
 from hpm_engine.schedule import Schedule, TimeOfWeek, next_runs
-from hpm_engine.scheduler import Scheduler
+from hpm_engine.scheduler import Outlook, Scheduler, Wait
 from hpm_engine.version import __version__
 
 
@@ -154,6 +155,7 @@ def build_sample(path: Path, job: Job | None = None) -> ImportReport:
 
 
 __all__ = [
+    "SCHEDULE",
     "ActionCurve",
     "AuditFilter",
     "AuditRow",
@@ -195,6 +197,7 @@ __all__ = [
     "Hit",
     "ImportReport",
     "Job",
+    "Keeper",
     "KeptFor",
     "KeptIdentifiers",
     "KeptSpan",
@@ -211,6 +214,7 @@ __all__ = [
     "NotFound",
     "NothingToImport",
     "Outcome",
+    "Outlook",
     "Part",
     "PartKind",
     "PastHit",
@@ -247,6 +251,7 @@ __all__ = [
     "TimeOfWeek",
     "Trigger",
     "Verification",
+    "Wait",
     "Weight",
     "__version__",
     "as_text",

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from hpm_engine import (
+    SCHEDULE,
     Cancelled,
     CycleReport,
     Job,
+    Keeper,
     Memory,
-    Progress,
+    Outlook,
     Schedule,
-    Scheduler,
     StoreBusy,
-    Trigger,
     discover,
-    last_activity,
-    on_mains,
     open_memory,
 )
 from hpm_engine.cli import arguments
@@ -28,9 +26,7 @@ from hpm_engine.cli.progress import working
 from hpm_engine.cli.root import COMMANDS
 from hpm_engine.cli.terminal import write_json
 
-SETTING = "consolidation_schedule"
 _LOOK = 20  # seconds between two looks at the clock
-_GLANCE = 0.5  # seconds between two looks at the agents while a cycle runs
 
 
 @click.command("run", short_help=COMMANDS["run"][1])
@@ -63,91 +59,58 @@ def command(
 
     Example: hpm run my.hpm --schedule "idle 5, sun 03:00, mains"
     """
-    folders = watch or tuple(Path(one.path) for one in discover())
     with working() as job, open_memory(store, actor="scheduler") as memory:
         if schedule is not None:
-            memory.set_setting(SETTING, Schedule.parse(schedule).text())
-        keeper = _Keeper(memory, folders, json_)
+            memory.set_setting(SCHEDULE, Schedule.parse(schedule).text())
+        keeper = Keeper(lambda: watch or tuple(Path(one.path) for one in discover()))
         if list_:
-            keeper.tell_next()
+            _tell_next(keeper.look(memory), json_)
             return
         try:
-            keeper.keep(job, once=once)
+            _keep(memory, keeper, job, once, json_)
         except Cancelled:
             return  # Ctrl+C is how it ends
 
 
-class _Keeper:
-    """One store's schedule while this process lives."""
+def _keep(memory: Memory, keeper: Keeper, job: Job, once: bool, json_: bool) -> None:
+    """Look, and consolidate when it is time; ``Cancelled`` ends it."""
+    while True:
+        job.step(0)
+        due = keeper.look(memory).due
+        if due is not None:
+            try:
+                report = keeper.run(memory, due, job)
+            except StoreBusy as busy:
+                click.echo(str(busy), err=True)
+            else:
+                _tell(report, json_)
+        if once:
+            return
+        until = time.monotonic() + (0 if due else _LOOK)
+        while time.monotonic() < until:
+            job.step(0)
+            time.sleep(0.2)
 
-    def __init__(self, memory: Memory, folders: tuple[Path, ...], json_: bool) -> None:
-        self._memory = memory
-        self._json = json_
-        text = memory.settings().get(SETTING, Schedule().text())
-        last = next((one for one in memory.consolidation.cycles(0, 1)), None)
-        self._scheduler = Scheduler(
-            Schedule.parse(text),
-            lambda: datetime.now().astimezone(),
-            lambda: last_activity(folders),
-            on_mains,
-            None if last is None else datetime.fromtimestamp(last.at / 1e6, UTC),
+
+def _tell(report: CycleReport | None, json_: bool) -> None:
+    if report is None:
+        return  # an agent woke up
+    if json_:
+        write_json(report)
+    elif report.refused:
+        click.echo(report.refused)
+    elif report.memories:
+        click.echo(
+            f"{datetime.now():%Y-%m-%d %H:%M} {report.trigger.value}: cycle {report.id}, "
+            f"{report.memories} memories, {report.left:,} wait."
         )
 
-    def tell_next(self) -> None:
-        runs = self._scheduler.next_runs()
-        if self._json:
-            schedule = self._scheduler.schedule.text()
-            write_json({"schedule": schedule, "next": [one.isoformat() for one in runs]})
-            return
-        click.echo(f"schedule: {self._scheduler.schedule.text()}")
-        for one in runs:
-            click.echo(f"{one:%a %Y-%m-%d %H:%M}")
 
-    def keep(self, job: Job, *, once: bool) -> None:
-        """Look, and consolidate when it is time; ``Cancelled`` ends it."""
-        while True:
-            job.step(0)
-            trigger = self._scheduler.due()
-            if trigger is not None:
-                self._consolidate(trigger, job)
-            if once:
-                return
-            until = time.monotonic() + (0 if trigger else _LOOK)
-            while time.monotonic() < until:
-                job.step(0)
-                time.sleep(0.2)
-
-    def _consolidate(self, trigger: Trigger, job: Job) -> None:
-        began = datetime.now(UTC)
-
-        def look(progress: Progress) -> None:
-            try:
-                job.step(progress.done, progress.total, progress.note, progress.unit)
-            except Cancelled:
-                cycle.cancel()
-            if trigger is Trigger.IDLE and self._scheduler.woken(began):
-                cycle.cancel()
-
-        cycle = Job(look, _GLANCE)
-        try:
-            report = self._memory.consolidation.run(trigger=trigger, job=cycle)
-        except Cancelled:
-            job.step(0)  # the person stopped it; if not, an agent woke up
-            return
-        except StoreBusy as busy:
-            click.echo(str(busy), err=True)
-            self._scheduler.ran(finished=True)
-            return
-        self._scheduler.ran(finished=not report.left or bool(report.refused))
-        self._tell(report)
-
-    def _tell(self, report: CycleReport) -> None:
-        if self._json:
-            write_json(report)
-        elif report.refused:
-            click.echo(report.refused)
-        elif report.memories:
-            click.echo(
-                f"{datetime.now():%Y-%m-%d %H:%M} {report.trigger.value}: cycle {report.id}, "
-                f"{report.memories} memories, {report.left:,} wait."
-            )
+def _tell_next(outlook: Outlook, json_: bool) -> None:
+    text = outlook.schedule.text()
+    if json_:
+        write_json({"schedule": text, "next": [one.isoformat() for one in outlook.next_runs]})
+        return
+    click.echo(f"schedule: {text}")
+    for one in outlook.next_runs:
+        click.echo(f"{one:%a %Y-%m-%d %H:%M}")

@@ -27,6 +27,7 @@ from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.vectors import VectorRows
 from hpm_engine.vectors import VectorKind
 
+SCHEDULER = "scheduler"  # the actor of cycles that no person asked for
 BOUND = 0.05  # the share of what canaries find that a cycle may lose
 
 
@@ -164,7 +165,7 @@ class ConsolidatedTier:
             cycle = self._under_way = Cycle(self._db, self._log, base, limit, rule)
         cycle.run(job)
         outcome = Concluding(self._db, self._steps, cycle).outcome(
-            self._log.actor, trigger, bound, job
+            self._log.actor if trigger is Trigger.PERSON else SCHEDULER, trigger, bound, job
         )
         self._under_way = None
         report = structs.replace(outcome.report, seconds=time.monotonic() - started)
@@ -182,6 +183,7 @@ class ConsolidatedTier:
                     "memories": report.memories,
                     "reason": report.refused,
                 },
+                actor=report.actor,
             )
         return report
 
@@ -209,6 +211,7 @@ class ConsolidatedTier:
                     "merged": len(report.merged),
                     "retired": len(report.retired),
                 },
+                actor=report.actor,
             )
         return report
 

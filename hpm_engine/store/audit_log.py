@@ -28,14 +28,18 @@ class AuditLog:
         before: str = "",
         after: str = "",
         detail: Mapping[str, Any] | None = None,
+        actor: str = "",
     ) -> None:
-        """Chain a row to the last; digests are hex, ``""`` for what did not or does not exist."""
+        """Chain a row to the last; digests are hex, ``""`` for what did not or does not exist.
+
+        ``actor`` is who asked for the change, where that is not who opened the store.
+        """
         last = self._db.rows("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
         seq, previous = (last[0][0] + 1, last[0][1]) if last else (1, GENESIS)
         row = AuditRow(
             seq=seq,
             at=time.time_ns() // 1000,
-            actor=self.actor,
+            actor=actor or self.actor,
             action=action,
             subject=subject,
             before=before,

@@ -292,7 +292,7 @@ def test_without_vectors_it_says_what_to_do(tmp_path: Path) -> None:
 def test_cycles_are_told_and_logged(memory: Memory) -> None:
     memory.consolidation.run(40, Trigger.IDLE)
     told = memory.consolidation.cycles()[0]
-    assert (told.id, told.trigger, told.actor) == (1, Trigger.IDLE, "person")
+    assert (told.id, told.trigger, told.actor) == (1, Trigger.IDLE, "scheduler")
     logged = [row for row in memory.audit() if row.action == "consolidate"]
-    assert [row.subject for row in logged] == ["cycle:1"]
+    assert [(row.subject, row.actor) for row in logged] == [("cycle:1", "scheduler")]
     assert "alpha" not in logged[0].detail

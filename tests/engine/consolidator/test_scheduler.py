@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpm_engine import BadQuery, Schedule, Scheduler, Trigger, last_activity, next_runs, on_mains
+from hpm_engine import (
+    BadQuery,
+    Schedule,
+    Scheduler,
+    Trigger,
+    Wait,
+    last_activity,
+    next_runs,
+    on_mains,
+)
 from hpm_engine.schedule import TimeOfWeek
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -65,6 +74,35 @@ def test_idleness_ends_with_activity_and_cycles_end_when_nothing_is_left() -> No
     room.active = room.now
     assert room.pass_(keeper, minutes=1) is None
     assert room.pass_(keeper, minutes=5) is Trigger.IDLE
+
+
+def test_it_says_what_it_waits_for() -> None:
+    room = Room()
+    keeper = room.keep("idle 5, 13:00, mains")
+    room.active = room.now
+    outlook = keeper.outlook()
+    assert (outlook.due, outlook.waits) == (None, Wait.REST)
+    assert outlook.rest_until == room.now + timedelta(minutes=5)
+    assert shown(list(outlook.next_runs[:1])) == ["Wed 18 13:00 +0100"]
+    room.mains = False
+    assert keeper.outlook().waits is Wait.MAINS
+    room.mains = True
+    assert room.pass_(keeper, minutes=6) is Trigger.IDLE
+    assert keeper.outlook().waits is None
+    keeper.ran(finished=True)
+    assert keeper.outlook().waits is Wait.TIME
+    exhausted = room.keep("idle 5")
+    exhausted.ran(finished=True)
+    assert exhausted.outlook().waits is Wait.WORK
+
+
+def test_a_time_that_another_program_kept_is_not_kept_again() -> None:
+    room = Room()
+    keeper = room.keep("13:00")
+    assert room.pass_(keeper, hours=1) is Trigger.TIME
+    keeper.heard(room.now.astimezone(UTC))
+    assert keeper.due() is None
+    assert room.pass_(keeper, hours=24) is Trigger.TIME
 
 
 def test_an_agent_that_wakes_up_is_noticed() -> None:
@@ -125,7 +163,8 @@ def test_on_battery_nothing_runs_and_what_was_due_runs_on_mains() -> None:
 def test_never_means_never() -> None:
     room = Room()
     assert room.pass_(room.keep("never"), days=1) is None
-    assert room.keep("never").next_runs() == []
+    outlook = room.keep("never").outlook()
+    assert (outlook.due, outlook.waits, outlook.next_runs) == (None, Wait.NEVER, ())
 
 
 def test_next_runs_follow_the_days_of_the_week() -> None:

@@ -1,0 +1,129 @@
+"""Keeping a store's schedule: whether a cycle is due, and one that stops when an agent wakes up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import structs
+
+from hpm_engine import local_time
+from hpm_engine.activity import last_activity
+from hpm_engine.consolidated import CycleReport, Trigger
+from hpm_engine.errors import Cancelled, HPMError, NotFound
+from hpm_engine.job import Job, Progress
+from hpm_engine.memory import Memory
+from hpm_engine.power import on_mains
+from hpm_engine.reports import AuditFilter
+from hpm_engine.schedule import Schedule
+from hpm_engine.scheduler import Outlook, Scheduler, Wait
+
+SCHEDULE = "consolidation_schedule"  # the setting of a store
+_GLANCE = 0.5  # seconds between two looks at the agents while a cycle runs
+_ROWS = 1_000  # of the audit log in which the schedule's last change is looked for
+
+
+class Keeper:
+    """One store's schedule while a program keeps it, be it the window or ``hpm run``.
+
+    ``look`` and ``run`` may be called on different threads, each with a memory of the same store
+    that is that thread's, but never at once.
+    """
+
+    def __init__(
+        self,
+        folders: Callable[[], Sequence[Path]],
+        clock: Callable[[], datetime] = local_time.now,
+        activity: Callable[[Sequence[Path]], datetime | None] = last_activity,
+        mains: Callable[[], bool] = on_mains,
+    ) -> None:
+        self._folders = folders
+        self._clock = clock
+        self._activity = activity
+        self._mains = mains
+        self._watched: Sequence[Path] | None = None
+        self._scheduler: Scheduler | None = None
+
+    def look(self, memory: Memory) -> Outlook:
+        """What the schedule says now; call it at least once a minute.
+
+        The schedule and the last cycle are read from the store each time: another program may
+        keep the same schedule, and one run is enough.
+        """
+        scheduler = self._current(memory)
+        outlook = scheduler.outlook()
+        if outlook.due is None:
+            return outlook
+        try:
+            waiting = memory.consolidation.waiting()
+        except NotFound:
+            return structs.replace(outlook, due=None, waits=Wait.VECTORS)
+        if not waiting:
+            scheduler.ran(finished=True)
+            return scheduler.outlook()
+        return outlook
+
+    def run(self, memory: Memory, trigger: Trigger, job: Job) -> CycleReport | None:
+        """One cycle; ``None`` if idleness began it and an agent woke up, which stops it.
+
+        Raises ``Cancelled`` if it was ``job`` that stopped, ``StoreBusy`` while another program
+        consolidates: then, as after any failure, the next chance is waited for.
+        """
+        scheduler, began = self._current(memory), self._clock()
+        stopped, glanced = False, time.monotonic()
+
+        def look(progress: Progress) -> None:
+            nonlocal stopped, glanced
+            try:
+                job.step(progress.done, progress.total, progress.note, progress.unit)
+            except Cancelled:
+                stopped = True
+                cycle.cancel()
+            if trigger is Trigger.IDLE and time.monotonic() - glanced >= _GLANCE:
+                glanced = time.monotonic()
+                if scheduler.woken(began):
+                    cycle.cancel()
+
+        cycle = Job(look, give_way=job.give_way)
+        try:
+            report = memory.consolidation.run(trigger=trigger, job=cycle)
+        except Cancelled:
+            if not stopped:
+                return None
+            scheduler.ran(finished=True)
+            raise
+        except HPMError:
+            scheduler.ran(finished=True)
+            raise
+        scheduler.ran(finished=not report.left or bool(report.refused))
+        return report
+
+    def _current(self, memory: Memory) -> Scheduler:
+        schedule = Schedule.parse(memory.settings().get(SCHEDULE, Schedule().text()))
+        last = next((one.at for one in memory.consolidation.cycles(0, 1)), 0)
+        if self._scheduler is None or self._scheduler.schedule != schedule:
+            told = max(last, _set_at(memory))
+            self._scheduler = Scheduler(
+                schedule, self._clock, self._last_activity, self._mains, _moment(told)
+            )
+        elif (ran := _moment(last)) is not None:
+            self._scheduler.heard(ran)
+        return self._scheduler
+
+    def _last_activity(self) -> datetime | None:
+        if self._watched is None:
+            self._watched = self._folders()
+        return self._activity(self._watched)
+
+
+def _moment(at: int) -> datetime | None:
+    return datetime.fromtimestamp(at / 1e6, UTC) if at else None
+
+
+def _set_at(memory: Memory) -> int:
+    """When the schedule was last changed; 0 if it never was."""
+    changes = AuditFilter(action="set")
+    rows = memory.audit(changes, max(0, memory.audit_count(changes) - _ROWS), _ROWS)
+    return max((row.at for row in rows if row.subject == f"setting:{SCHEDULE}"), default=0)
