@@ -28,6 +28,8 @@ class Trigger(StrEnum):
     IDLE = "idle"
     TIME = "time"
     MISSED = "missed time"  # made up after the computer slept or was off
+    MERGED = "merged by hand"  # no cycle of learning, but undone like one
+    FORGOTTEN = "forgotten by hand"
 
 
 class Member(msgspec.Struct, frozen=True, gc=False):
@@ -69,6 +71,28 @@ class Prototype(msgspec.Struct, frozen=True):
     reinforced: int  # the last cycle that gave it a member
     mean: bytes
     strip: bytes
+    name: str = ""  # that a person gave it
+    pinned: bool = False  # held firmer, never retired or merged away by a cycle
+
+    @property
+    def told(self) -> str:
+        """Its name, or what sets it apart in a few words. Text of traces."""
+        words = (*self.label.terms, *self.label.paths)
+        return self.name or " ".join(words) or f"prototype {self.id}"
+
+
+class Merging(msgspec.Struct, frozen=True):
+    """What merging prototypes would come to.
+
+    ``cosines`` are those of each that goes with the one that stays, ``moved`` how far that one
+    would move (cosine distance), ``count`` how many memories it would explain.
+    """
+
+    into: int
+    gone: tuple[int, ...]
+    cosines: tuple[float, ...]
+    moved: float
+    count: float
 
 
 class CycleReport(msgspec.Struct, frozen=True):

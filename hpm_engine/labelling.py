@@ -40,6 +40,16 @@ def words_of(steps: Iterable[Step]) -> Words:
     return Words(*(dict(one.most_common(_KEPT)) for one in (terms, paths, tools)))
 
 
+def together(words: Iterable[Words]) -> Words:
+    """The words of several prototypes as if they were one."""
+    terms, paths, tools = Counter[str](), Counter[str](), Counter[str]()
+    for one in words:
+        terms.update(one.terms)
+        paths.update(one.paths)
+        tools.update(one.tools)
+    return Words(*(dict(one.most_common(_KEPT)) for one in (terms, paths, tools)))
+
+
 def labels(words: Sequence[Words]) -> list[Label]:
     """A label for each prototype, from the words of all: tf-idf with prototypes as documents."""
     spread = {kind: _spread(getattr(one, kind) for one in words) for kind in _SHOWN}

@@ -13,12 +13,6 @@ from app.session import Session
 from hpm_engine import Memory, Prototype
 
 
-def told(prototype: Prototype) -> str:
-    """What a prototype is about in a few words."""
-    label = prototype.label
-    return " ".join((*label.terms, *label.paths)) or f"prototype {prototype.id}"
-
-
 def _whole_label(prototype: Prototype) -> str:
     label = prototype.label
     lines = (("terms", label.terms), ("paths", label.paths), ("tools", label.tools))
@@ -29,7 +23,7 @@ COLUMNS: tuple[Column[Prototype], ...] = (
     Column(
         title="About",
         width=260,
-        text=told,
+        text=lambda one: one.told,
         tooltip=_whole_label,
         tip="The terms and paths of its exemplars that other prototypes lack",
         wide=True,

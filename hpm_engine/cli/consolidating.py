@@ -11,7 +11,7 @@ from hpm_engine.cli import arguments
 from hpm_engine.cli.progress import working
 from hpm_engine.cli.root import COMMANDS
 from hpm_engine.cli.table import lines_of, moment, plural
-from hpm_engine.cli.terminal import clean_line, write_json
+from hpm_engine.cli.terminal import write_json
 
 
 @click.command("consolidate", short_help=COMMANDS["consolidate"][1])
@@ -26,7 +26,6 @@ from hpm_engine.cli.terminal import clean_line, write_json
 @click.option("--preview", is_flag=True, help="Say what a cycle would do; write nothing.")
 @click.option("--undo", is_flag=True, help="Undo the last cycle, byte for byte.")
 @click.option("--history", is_flag=True, help="List the cycles, newest first.")
-@click.option("--prototypes", is_flag=True, help="List the prototypes, heaviest first.")
 @arguments.as_json
 def command(
     store: Path,
@@ -34,7 +33,6 @@ def command(
     preview: bool,
     undo: bool,
     history: bool,
-    prototypes: bool,
     json_: bool,
 ) -> None:
     """Let memories settle into prototypes that do not forget.
@@ -42,21 +40,19 @@ def command(
     One cycle learns memories that wait, together with some that are long-term already, and is
     refused if it would forget too much. Cancelled, it leaves the store as it was.
 
-    With --json: one object for a cycle or its undoing, one line for each cycle or prototype.
+    With --json: one object for a cycle or its undoing, one line for each cycle.
 
     Example: hpm consolidate my.hpm --preview
     """
-    if sum((preview, undo, history, prototypes)) > 1:
-        raise click.UsageError("Choose one of --preview, --undo, --history and --prototypes.")
-    reading = preview or history or prototypes
+    if sum((preview, undo, history)) > 1:
+        raise click.UsageError("Choose one of --preview, --undo and --history.")
+    reading = preview or history
     with (
         working() as job,
         open_memory(store, read_only=reading, actor="hpm consolidate") as memory,
     ):
         if history:
             _history(memory, json_)
-        elif prototypes:
-            _prototypes(memory, json_)
         else:
             _tell(_cycle(memory, memories, preview, undo, job), preview, undo, json_)
 
@@ -117,33 +113,3 @@ def _history(memory: Memory, json_: bool) -> None:
     ]
     heads = ("cycle", "when", "trigger", "memories", "born", "found again", "")
     click.echo("\n".join(lines_of(heads, rows)) if rows else "No cycle yet.")
-
-
-def _prototypes(memory: Memory, json_: bool) -> None:
-    found = sorted(memory.consolidation.prototypes(), key=lambda one: -one.count)
-    if json_:
-        for one in found:
-            label = {"terms": one.label.terms, "paths": one.label.paths, "tools": one.label.tools}
-            write_json(
-                {
-                    "id": one.id,
-                    "count": one.count,
-                    "fisher": one.fisher,
-                    "born": one.born,
-                    "reinforced": one.reinforced,
-                    "label": label,
-                }
-            )
-        return
-    rows = [
-        (
-            str(one.id),
-            f"{one.count:,.1f}",
-            str(one.born),
-            str(one.reinforced),
-            clean_line(" ".join((*one.label.terms, *one.label.paths))),
-        )
-        for one in found
-    ]
-    heads = ("prototype", "memories", "born", "reinforced", "about")
-    click.echo("\n".join(lines_of(heads, rows)) if rows else "No prototype yet.")

@@ -32,6 +32,10 @@ COMMANDS = {
     ),
     "encoder": ("encoder", "List the models that encode texts, or install a stronger one."),
     "consolidate": ("consolidating", "Let memories settle into prototypes that do not forget."),
+    "prototypes": (
+        "prototypes",
+        "List, show, name, pin, merge or forget what memories settled into.",
+    ),
     "run": ("keeping", "Keep a store's schedule: consolidate while agents are idle."),
     "train": ("training", "Make again the models that come with the program."),
     "bench": ("benchmark", "Measure speed and safety on this computer."),

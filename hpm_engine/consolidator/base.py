@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from hpm_engine.consolidator.mixture import Matrix
 from hpm_engine.errors import NotFound
 from hpm_engine.store.cycles import CycleRows
 from hpm_engine.store.database import Database
+from hpm_engine.store.prototype_marks import PrototypeMarkRows
 from hpm_engine.store.prototypes import PrototypeRow, PrototypeRows, Space
 from hpm_engine.store.vectors import VectorRows
 from hpm_engine.vectors import StoredEncoder, VectorKind
@@ -34,6 +36,7 @@ class Base(NamedTuple):
     head: tuple[int, int]
     number: int
     outdated: bool
+    pinned: frozenset[int]
 
     @property
     def cycle_id(self) -> int:
@@ -44,12 +47,7 @@ class Base(NamedTuple):
         """The prototypes in memory, in the order of the rows; none where they are outdated."""
         if self.outdated or not self.rows:
             return LongTerm.empty(self.encoder.dimension)
-        return LongTerm(
-            np.array([floats(row.mean) for row in self.rows]),
-            np.array([floats(row.fisher) for row in self.rows]),
-            np.array([row.count for row in self.rows]),
-            np.array([row.resultant for row in self.rows]),
-        )
+        return long_term_of(self.rows)
 
 
 def read_base(database: Database) -> Base:
@@ -71,6 +69,17 @@ def read_base(database: Database) -> Base:
         cycles.head(),
         cycles.standing() + cycles.refusals() + 1,
         space is not None and space.sha256 != encoder.sha256,
+        frozenset(PrototypeMarkRows(database).pinned()),
+    )
+
+
+def long_term_of(rows: Sequence[PrototypeRow]) -> LongTerm:
+    """Stored prototypes in memory, in their order."""
+    return LongTerm(
+        np.array([floats(row.mean) for row in rows]),
+        np.array([floats(row.fisher) for row in rows]),
+        np.array([row.count for row in rows]),
+        np.array([row.resultant for row in rows]),
     )
 
 

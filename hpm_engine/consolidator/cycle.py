@@ -59,6 +59,10 @@ class Cycle:
         """The ids of the prototypes that this cycle bore so far."""
         return [key for key in self.ids if key >= self.base.cycle_id * _IDS]
 
+    def pinned_rows(self) -> list[int]:
+        """The rows of the prototypes that a person pinned."""
+        return [row for row, key in enumerate(self.ids) if key in self.base.pinned]
+
     def run(self, job: Job) -> None:
         """Learn what is left to learn. Raises ``Cancelled`` between two gradient steps."""
         while self._done < len(self.slices):
@@ -83,7 +87,7 @@ class Cycle:
         again, replayed = self.rows([self._known[i] for i in known])
         births = min(self.rule.births, MOST - len(self.ids))
         rule = structs.replace(self.rule, births=births)
-        found = learn(self.long_term, rows, replayed, rule, random, job)
+        found = learn(self.long_term, rows, replayed, rule, random, job, self.pinned_rows())
         first = self.base.cycle_id * _IDS + len(self.born)
         self.ids += range(first, first + found.born)
         self.long_term, self.last = found.after, found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -41,15 +42,20 @@ def learn(
     rule: Rule,
     random: np.random.Generator,
     job: Job,
+    pinned: Sequence[int] = (),
 ) -> Learned:
     """Settle ``memories`` (n, d), unit rows, into prototypes. Raises ``Cancelled``.
 
     Replayed memories pull like new ones but add nothing to the information: they are in it.
+    ``pinned`` are the rows of prototypes that are held firmer.
     """
     born = births(memories, before.means, rule.births, random)
     start = before.with_born(born)
     batch = np.vstack([memories, replayed])
     weights = _weights(start.information, rule, random)
+    if pinned:
+        weights = weights.copy()
+        weights[list(pinned)] *= rule.pin
     means, curves = start.means, _Curves()
     for step in range(rule.steps):
         job.step(step, rule.steps, "learning", "steps")

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-from msgspec import structs
 
 from hpm_engine.consolidated import CycleReport, Member, Trigger
 from hpm_engine.consolidator.base import floats, packed
 from hpm_engine.consolidator.canary import chosen, found_share, lost
 from hpm_engine.consolidator.cycle import Cycle
 from hpm_engine.consolidator.forgetting import retention
+from hpm_engine.consolidator.links import changed_links, relinked
 from hpm_engine.consolidator.mixture import Matrix
 from hpm_engine.consolidator.tidying import Tidied, tidy
 from hpm_engine.job import Job
@@ -96,20 +96,11 @@ class Concluding:
             0 if key in self._reinforced else cycle_id - last.get(key, cycle_id)
             for key in self._cycle.ids
         ]
-        return tidy(self._cycle.long_term, idle)
+        return tidy(self._cycle.long_term, idle, self._cycle.pinned_rows())
 
     def _members(self, merged: dict[int, int], retired: set[int]) -> list[Member]:
-        """All links that will stand, those of merged prototypes moved; one for each pair."""
         old = () if self._base.outdated else self._base.members
-        found: dict[tuple[int, int, int], Member] = {}
-        for one in (*old, *self._cycle.members):
-            into = merged.get(one.prototype_id, one.prototype_id)
-            if into in retired:
-                continue
-            key = (one.episode_id, one.number, into)
-            weight = one.weight + (found[key].weight if key in found else 0.0)
-            found[key] = structs.replace(one, prototype_id=into, weight=min(1.0, weight))
-        return list(found.values())
+        return relinked((*old, *self._cycle.members), merged, retired)
 
     def _checked(
         self, tidied: Tidied, ids: Sequence[int], members: Sequence[Member]
@@ -169,13 +160,10 @@ class Concluding:
                 prototypes.append(row)
         if base.outdated:
             gone = [*gone, *old]
-        stored = {_key(one): one for one in base.members}
-        kept = {_key(one): one for one in members}
         return Change(
             prototypes,
             [key for key in gone if key in old],
-            [one for key, one in kept.items() if stored.get(key) != one],
-            [key for key in stored if key not in kept],
+            *changed_links(base.members, members),
             Space(base.encoder.sha256, packed(self._cycle.origin)),
             *self._settling(members),
         )
@@ -223,10 +211,6 @@ def _held(ids: Sequence[int], members: Iterable[Member]) -> list[set[int]]:
     for one in members:
         of[one.prototype_id].add(one.episode_id)
     return [of[key] for key in ids]
-
-
-def _key(one: Member) -> tuple[int, int, int]:
-    return one.episode_id, one.number, one.prototype_id
 
 
 def words_in(row: PrototypeRow) -> Words:

@@ -31,7 +31,8 @@ class Rule(msgspec.Struct, frozen=True):
 
     ``beta`` weighs the penalty, ``gamma`` what is left of earlier Fisher information after a
     slice; ``replay`` is how many long-term memories are learned again with each slice, ``births``
-    how many prototypes it may add. ``steps`` gradient steps of ``rate`` / κ each.
+    how many prototypes it may add. ``steps`` gradient steps of ``rate`` / κ each. ``pin`` is how
+    many times as firmly a pinned prototype is held.
     """
 
     beta: float = 0.5
@@ -43,6 +44,7 @@ class Rule(msgspec.Struct, frozen=True):
     kappa: float = KAPPA
     update: Update = Update.PROXIMAL
     fisher: FisherForm = FisherForm.SUMMED
+    pin: float = 10.0
 
 
 SHIPPED = Rule()

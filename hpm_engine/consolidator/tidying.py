@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -26,26 +26,35 @@ class Tidied(NamedTuple):
     retired: tuple[int, ...]
 
 
-def tidy(long_term: LongTerm, idle: Sequence[int]) -> Tidied:
+def tidy(long_term: LongTerm, idle: Sequence[int], pinned: Collection[int] = ()) -> Tidied:
     """Merge and retire; ``idle`` is for how many cycles each prototype had no new member.
 
-    A merged prototype is the count-weighted mean, held by the information of both.
+    The rows ``pinned`` stay: others may be merged into them.
     """
-    means, information, counts, resultants = (one.copy() for one in long_term)
+    made = LongTerm(*(one.copy() for one in long_term))
     gone: dict[int, int] = {}
-    cosines = np.triu(means @ means.T, 1)
+    cosines = np.triu(made.means @ made.means.T, 1)
     for one, other in np.argwhere(cosines > ALIKE).tolist():
-        if one in gone or other in gone:
+        if one in gone or other in gone or (one in pinned and other in pinned):
             continue
-        into, away = (one, other) if counts[one] >= counts[other] else (other, one)
-        weights = counts[[into, away]] + 1e-9
-        means[into] = unit((weights @ means[[into, away]])[None])[0]
-        information[into] += information[away]
-        counts[into] += counts[away]
-        resultants[into] += resultants[away]
+        first = (one in pinned, made.counts[one]) >= (other in pinned, made.counts[other])
+        into, away = (one, other) if first else (other, one)
+        absorb(made, into, away)
         gone[away] = into
-    unused = (counts < FEWEST) & (np.array(idle, int) >= IDLE_CYCLES)
-    retired = [int(row) for row in np.flatnonzero(unused) if int(row) not in gone]
-    kept = np.array([k for k in range(len(means)) if k not in gone and k not in retired], np.int64)
-    after = LongTerm(means, information, counts, resultants).only(kept)
+    unused = (made.counts < FEWEST) & (np.array(idle, int) >= IDLE_CYCLES)
+    retired = [
+        row for row in np.flatnonzero(unused).tolist() if row not in gone and row not in pinned
+    ]
+    rows = range(len(made.means))
+    kept = np.array([k for k in rows if k not in gone and k not in retired], np.int64)
+    after = made.only(kept)
     return Tidied(after, kept, tuple(gone.items()), tuple(retired))
+
+
+def absorb(made: LongTerm, into: int, away: int) -> None:
+    """Merge a row into another, in place: the count-weighted mean, held by what holds both."""
+    weights = made.counts[[into, away]] + 1e-9
+    made.means[into] = unit((weights @ made.means[[into, away]])[None])[0]
+    made.information[into] += made.information[away]
+    made.counts[into] += made.counts[away]
+    made.resultants[into] += made.resultants[away]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import structs
 
-from hpm_engine.consolidated import CycleReport, Member, Prototype, Trigger
+from hpm_engine.consolidated import CycleReport, Member, Merging, Prototype, Trigger
+from hpm_engine.consolidator import shaping
 from hpm_engine.consolidator.base import Base, read_base
 from hpm_engine.consolidator.cycle import Cycle
 from hpm_engine.consolidator.learning import SLICE
@@ -19,9 +21,11 @@ from hpm_engine.errors import CannotWrite, NotFound
 from hpm_engine.index.cache import index_folder
 from hpm_engine.job import Job
 from hpm_engine.labelling import labels
+from hpm_engine.reports import Edit
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.cycles import CycleRows
 from hpm_engine.store.database import Database
+from hpm_engine.store.prototype_marks import PrototypeMarkRows, PrototypeMarks
 from hpm_engine.store.prototypes import PrototypeRows
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.vectors import VectorRows
@@ -125,6 +129,7 @@ class ConsolidatedTier:
         with self._db.reading(), self._db.decoding("prototypes"):
             rows = self._prototypes.all()
             names = labels([words_in(row) for row in rows])
+            marks = PrototypeMarkRows(self._db).all()
         return [
             Prototype(
                 id=row.id,
@@ -135,9 +140,19 @@ class ConsolidatedTier:
                 reinforced=row.reinforced,
                 mean=row.mean,
                 strip=row.fisher,
+                name=marks.get(row.id, ("", False))[0],
+                pinned=marks.get(row.id, ("", False))[1],
             )
             for row, label in zip(rows, names, strict=True)
         ]
+
+    def chosen(self, ids: Sequence[int]) -> list[Prototype]:
+        """These prototypes, in that order. Raises ``NotFound`` for one that is not there."""
+        found = {one.id: one for one in self.prototypes()}
+        for key in ids:
+            if key not in found:
+                raise NotFound(f"{self._db.path}: there is no prototype {key}.")
+        return [found[key] for key in ids]
 
     def members(self, prototype_id: int) -> list[Member]:
         """The memories of a prototype, heaviest first: the first ones are its exemplars."""
@@ -149,6 +164,37 @@ class ConsolidatedTier:
         with self._db.reading():
             return self._prototypes.of_episode(episode_id)
 
+    def merging(self, ids: Sequence[int]) -> Merging:
+        """What ``merge`` would come to. Raises ``NotFound``, ``BadQuery`` for fewer than two."""
+        with self._db.reading():
+            return shaping.merging(read_base(self._db), ids)
+
+    def merge(self, ids: Sequence[int]) -> CycleReport:
+        """Make one prototype of several: in the history, and undone, like a cycle."""
+        return self._shaped("merge prototypes", shaping.merged, ids)
+
+    def forget(self, ids: Sequence[int]) -> CycleReport:
+        """Take prototypes away; memories that no other one holds wait for a cycle again."""
+        return self._shaped("forget prototypes", shaping.forgotten, ids)
+
+    def set_pinned(self, ids: Sequence[int], pinned: bool) -> Edit:
+        """Hold prototypes firmer, or as firmly as before; ``Memory.undo`` undoes the edit."""
+        with self._db.writing():
+            return PrototypeMarks(self._db, self._log).set_pinned(ids, pinned)
+
+    def rename(self, prototype_id: int, name: str) -> Edit:
+        """Name a prototype (``""``: by its label again); ``Memory.undo`` undoes the edit."""
+        with self._db.writing():
+            return PrototypeMarks(self._db, self._log).rename(prototype_id, name)
+
+    def _shaped(
+        self, action: str, shape: Callable[[Base, Sequence[int], str], Outcome], ids: Sequence[int]
+    ) -> CycleReport:
+        with turn(self._lock(), self._db.path):
+            with self._db.reading():
+                base = read_base(self._db)
+            return self._publish(base, shape(base, ids, self._log.actor), action)
+
     def _concluded(
         self, limit: int, trigger: Trigger, job: Job, bound: float, rule: Rule
     ) -> tuple[Base, Outcome]:
@@ -156,12 +202,12 @@ class ConsolidatedTier:
         with self._db.reading():
             base = read_base(self._db)
         cycle = self._under_way
-        if cycle is None or (cycle.base.head, cycle.base.encoder, cycle.limit, cycle.rule) != (
-            base.head,
-            base.encoder,
-            limit,
-            rule,
-        ):
+        state = (base.head, base.encoder, base.pinned)
+        if cycle is None or (
+            (cycle.base.head, cycle.base.encoder, cycle.base.pinned),
+            cycle.limit,
+            cycle.rule,
+        ) != (state, limit, rule):
             cycle = self._under_way = Cycle(self._db, self._log, base, limit, rule)
         cycle.run(job)
         outcome = Concluding(self._db, self._steps, cycle).outcome(
@@ -187,7 +233,7 @@ class ConsolidatedTier:
             )
         return report
 
-    def _publish(self, base: Base, outcome: Outcome) -> CycleReport:
+    def _publish(self, base: Base, outcome: Outcome, action: str = "consolidate") -> CycleReport:
         report = structs.replace(outcome.report, id=base.cycle_id)
         with self._db.writing():
             encoder = VectorRows(self._db).current(VectorKind.STEP)
@@ -199,7 +245,7 @@ class ConsolidatedTier:
             undo = self._prototypes.apply(outcome.change)
             self._cycles.add(report, outcome.scores, undo)
             self._log.append(
-                "consolidate",
+                action,
                 f"cycle:{report.id}",
                 before=undo.digest(),
                 after=outcome.change.digest(),

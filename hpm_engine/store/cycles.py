@@ -74,8 +74,10 @@ class CycleRows:
         )
 
     def history(self) -> list[dict[str, float]]:
-        """The scores by project after each cycle that stands, oldest first."""
-        rows = self._db.rows("SELECT scores FROM cycles WHERE undone_at IS NULL ORDER BY id")
+        """The scores by project after each cycle that stands and was measured, oldest first."""
+        rows = self._db.rows(
+            "SELECT scores FROM cycles WHERE undone_at IS NULL AND scores <> '{}' ORDER BY id"
+        )
         with self._db.decoding("cycles"):
             return [msgspec.json.decode(text, type=dict[str, float]) for (text,) in rows]
 

@@ -131,3 +131,11 @@ CREATE TABLE refused_cycles ( -- cycles that would have forgotten too much, and 
   report TEXT NOT NULL -- JSON
 );
 """
+
+M009 = """
+CREATE TABLE prototype_marks ( -- a row stays when its prototype goes: undoing may bring it back
+  prototype_id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL DEFAULT '',
+  pinned INTEGER NOT NULL DEFAULT 0
+);
+"""

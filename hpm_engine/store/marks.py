@@ -10,6 +10,7 @@ from hpm_engine.errors import BadQuery
 from hpm_engine.reports import Changed, Edit
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
+from hpm_engine.store.prototype_marks import PROTOTYPE_MARKS, PrototypeMarks
 
 _LONGEST_TAG = 60
 Marks = dict[int, tuple[str, ...]]
@@ -49,6 +50,8 @@ class MarkRows:
 
         Gives the inverse edit: undoing that one is a redo.
         """
+        if edit.kind in PROTOTYPE_MARKS:
+            return PrototypeMarks(self._db, self._audit).undo(edit)
         now = self._read(edit.kind, [key for key, _ in edit.before])
         was, became = dict(edit.before), dict(edit.after)
         after = {

@@ -33,11 +33,11 @@ def test_a_preview_then_a_cycle_then_its_undoing(store: Path) -> None:
     assert run("consolidate", store, "--history").stdout == "No cycle yet.\n"
     [cycle] = json_lines(run("consolidate", store, "--json").stdout)
     assert (cycle["id"], cycle["born"]) == (1, preview["born"])
-    prototypes = json_lines(run("consolidate", store, "--prototypes", "--json").stdout)
+    prototypes = json_lines(run("prototypes", store, "--json").stdout)
     assert sum(one["count"] for one in prototypes) == pytest.approx(6)
     assert run("consolidate", store).stdout.startswith("No memory waits.")
     assert run("consolidate", store, "--undo").stdout == "Cycle 1 was undone.\n"
-    assert run("consolidate", store, "--prototypes").stdout == "No prototype yet.\n"
+    assert run("prototypes", store).stdout == "No prototype yet.\n"
     [told] = json_lines(run("consolidate", store, "--history", "--json").stdout)
     assert told["undone_at"]
     again = run("consolidate", store, "--undo")

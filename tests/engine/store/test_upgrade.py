@@ -22,7 +22,11 @@ RECALL_TABLES = (
     *("recall_episodes", "recall_words", "recall_patch", "recall_changed", "recall_touched"),
     *("recall_steps", "changed_files", "recall_hits", "recalls", "episode_use"),
 )
-PROTOTYPE_TABLES = "prototype_space", "prototypes", "prototype_members", "cycles", "refused_cycles"
+PROTOTYPE_TABLES = (
+    *("prototype_space", "prototypes", "prototype_members", "cycles"),
+    "prototype_marks",
+    "refused_cycles",
+)
 
 
 @pytest.fixture

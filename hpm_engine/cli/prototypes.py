@@ -1,0 +1,153 @@
+"""``hpm prototypes``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from msgspec import structs
+
+from hpm_engine import Changed, Edit, Memory, Prototype, open_memory
+from hpm_engine.cli import arguments
+from hpm_engine.cli.root import COMMANDS
+from hpm_engine.cli.table import lines_of, plural
+from hpm_engine.cli.terminal import clean_line, write_json
+
+_MEMBERS = 20  # that are shown of one prototype
+
+
+@click.command("prototypes", short_help=COMMANDS["prototypes"][1])
+@arguments.store
+@click.argument("ids", nargs=-1, type=int, metavar="[ID]...")
+@click.option("--rename", metavar="NAME", help='Name a prototype; "" takes the name away.')
+@click.option("--pin", is_flag=True, help="Hold prototypes firmer; no cycle retires them.")
+@click.option("--unpin", is_flag=True, help="Hold prototypes as firmly as before.")
+@click.option("--merge", is_flag=True, help="Make one prototype of several.")
+@click.option("--forget", is_flag=True, help="Take prototypes away; their memories wait again.")
+@click.option("--preview", is_flag=True, help="With --merge: say what it comes to; write nothing.")
+@arguments.as_json
+def command(
+    store: Path,
+    ids: tuple[int, ...],
+    rename: str | None,
+    pin: bool,
+    unpin: bool,
+    merge: bool,
+    forget: bool,
+    preview: bool,
+    json_: bool,
+) -> None:
+    """List, show, name, pin, merge or forget what memories settled into.
+
+    Without an ID all prototypes, heaviest first; with IDs these with their memories. Merging and
+    forgetting are undone by hpm consolidate STORE --undo, as the last cycle is.
+
+    With --json: one line for each prototype, or one object for a change.
+
+    Example: hpm prototypes my.hpm 1048576 --rename "tests of the parser"
+    """
+    wanted = (rename is not None, pin, unpin, merge, forget)
+    if sum(wanted) > 1:
+        raise click.UsageError("Choose one of --rename, --pin, --unpin, --merge and --forget.")
+    if any(wanted) and not ids:
+        raise click.UsageError("Name the prototypes by their ids; hpm prototypes lists them.")
+    if rename is not None and len(ids) != 1:
+        raise click.UsageError("--rename names one prototype.")
+    if preview and not merge:
+        raise click.UsageError("--preview goes with --merge.")
+    reading = preview or not any(wanted)
+    with open_memory(store, read_only=reading, actor="hpm prototypes") as memory:
+        if preview:
+            _outlook(memory, ids, json_)
+        elif rename is not None:
+            _edited(memory.consolidation.rename(ids[0], rename), json_)
+        elif pin or unpin:
+            _edited(memory.consolidation.set_pinned(ids, pin), json_)
+        elif merge or forget:
+            _shape(memory, ids, merge, json_)
+        elif ids:
+            _show(memory, ids, json_)
+        else:
+            _list(memory, json_)
+
+
+def _list(memory: Memory, json_: bool) -> None:
+    found = sorted(memory.consolidation.prototypes(), key=lambda one: -one.count)
+    if json_:
+        for one in found:
+            write_json(_fields(one))
+        return
+    rows = [
+        (
+            str(one.id),
+            f"{one.count:,.1f}",
+            str(one.born),
+            str(one.reinforced),
+            "pinned" if one.pinned else "",
+            clean_line(one.told),
+        )
+        for one in found
+    ]
+    heads = ("prototype", "memories", "born", "reinforced", "", "about")
+    text = lines_of(heads, rows, widest="about") if rows else ["No prototype yet."]
+    click.echo("\n".join(text))
+
+
+def _show(memory: Memory, ids: tuple[int, ...], json_: bool) -> None:
+    for one in memory.consolidation.chosen(ids):
+        members = memory.consolidation.members(one.id)
+        if json_:
+            write_json(_fields(one) | {"members": [structs.asdict(link) for link in members]})
+            continue
+        click.echo(f"prototype {one.id}: {clean_line(one.told)}")
+        facts = (
+            f"{one.count:,.1f} memories by their shares",
+            f"born in cycle {one.born}, last reinforced in cycle {one.reinforced}",
+            f"Fisher information {one.fisher:,.0f}{', pinned' if one.pinned else ''}",
+        )
+        click.echo("  " + "; ".join(facts))
+        for name in ("terms", "paths", "tools"):
+            if words := getattr(one.label, name):
+                click.echo(f"  {name}: {clean_line(', '.join(words))}")
+        for link in members[:_MEMBERS]:
+            click.echo(
+                f"  {link.weight:5.2f}  episode {link.episode_id}, steps {link.start} to"
+                f" {link.stop - 1}, learned in cycle {link.cycle_id}"
+            )
+        if len(members) > _MEMBERS:
+            click.echo(f"  and {plural(len(members) - _MEMBERS, 'memory', 'memories')} more")
+
+
+def _fields(one: Prototype) -> dict[str, object]:
+    """All but its vectors."""
+    fields = structs.asdict(one) | {"label": structs.asdict(one.label)}
+    return {name: value for name, value in fields.items() if name not in ("mean", "strip")}
+
+
+def _edited(edit: Edit, json_: bool) -> None:
+    changed = edit.changed is not Changed.NOTHING
+    if json_:
+        write_json({"changed": changed})
+    else:
+        click.echo("Done." if changed else "Nothing to change.")
+
+
+def _outlook(memory: Memory, ids: tuple[int, ...], json_: bool) -> None:
+    plan = memory.consolidation.merging(ids)
+    if json_:
+        write_json(plan)
+        return
+    for key, cosine in zip(plan.gone, plan.cosines, strict=True):
+        click.echo(f"{key} would go into {plan.into}, cosine {cosine:.3f}")
+    click.echo(f"{plan.into} would move by {plan.moved:.3f} and explain {plan.count:,.1f} memories")
+
+
+def _shape(memory: Memory, ids: tuple[int, ...], merge: bool, json_: bool) -> None:
+    tier = memory.consolidation
+    report = tier.merge(ids) if merge else tier.forget(ids)
+    if json_:
+        write_json(report)
+        return
+    done = "merged" if merge else "forgotten"
+    number = len(report.merged) + 1 if merge else len(report.retired)
+    click.echo(f"{plural(number, 'prototype')} {done}, as cycle {report.id}: --undo takes it back.")
