@@ -114,7 +114,7 @@ class Recall(msgspec.Struct, frozen=True):
     scope: RecallScope
     candidates: int  # episodes within the scope
     hits: tuple[Hit, ...]  # best first
-    steps: tuple[StepHit, ...]  # the best steps of all candidates, best first
+    steps: tuple[StepHit, ...]  # the best steps of all candidates, where asked for, best first
     stages: tuple[StageTime, ...]
     context: ContextBlock
     notes: tuple[str, ...]
@@ -157,14 +157,17 @@ class RecallOptions(msgspec.Struct, frozen=True):
 
     ``weights`` replaces the shipped weights (benchmarks compare parts so); ``recency`` and
     ``importance`` are the weights of two parts that are off unless asked for; ``steps`` is how
-    many of its best steps each hit shows (0: no steps at all); ``budget`` is the context block's
-    size in tokens; ``into`` says where the block goes, for the record.
+    many of its best steps each hit shows (0: none); ``steps_of_all`` how many of the best steps of
+    all candidates are given, whatever episode they are of, which in a large store takes longer than
+    all else; ``budget`` is the context block's size in tokens; ``into`` says where the block goes,
+    for the record.
     """
 
     weights: tuple[Weight, ...] | None = None
     recency: float = 0.0
     importance: float = 0.0
     steps: int = 3
+    steps_of_all: int = 0
     budget: int = 2_000
     into: str = ""
     record: bool = True

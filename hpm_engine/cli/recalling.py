@@ -72,6 +72,13 @@ _PAST_HEADS = ("id", "when", "actor", "episodes", "injected", "into", "cue")
     show_default=True,
     help="Room for the context block.",
 )
+@click.option(
+    "--best-steps",
+    type=click.IntRange(0, 1_000),
+    default=0,
+    metavar="COUNT",
+    help="Also list this many of the best steps of all episodes; slower in a large store.",
+)
 @click.option("--into", default="", help="Where the context block goes, for the record.")
 @click.option("--context", "only_context", is_flag=True, help="Write the context block alone.")
 @click.option("--no-record", is_flag=True, help="Open the store for reading only.")
@@ -112,6 +119,7 @@ def command(
     options = RecallOptions(
         recency=float(str(asked["recency"])),
         importance=float(str(asked["importance"])),
+        steps_of_all=int(str(asked["best_steps"])),
         budget=int(str(asked["tokens"])),
         into=str(asked["into"]),
         record=not no_record,
@@ -151,6 +159,9 @@ def _page(found: Recall) -> str:
         f"{len(found.hits)} of {found.candidates:,} candidates; context block of "
         f"{found.context.tokens:,} tokens with {len(found.context.episode_ids)} episodes\n{stages}"
     )
+    best = [f"   {one.episode_id} #{one.seq}: {clean_line(one.excerpt)}" for one in found.steps]
+    if best:
+        hits.append("\n".join(["best steps of all (episode #step)", *best]))
     return "\n\n".join([*hits, foot])
 
 

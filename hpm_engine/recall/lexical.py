@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from math import log
 
 from hpm_engine.recall.fusion import Measured
 from hpm_engine.recall.weights import PartName
 from hpm_engine.recall.words import (
+    Telling,
     Weights,
     agreement,
     named_files,
     pieces_of,
     score,
     telling,
+    telling_lately,
     words_of,
 )
 from hpm_engine.store.recall_index import Field, RecallIndex
@@ -21,6 +26,8 @@ from hpm_engine.store.recall_index import Field, RecallIndex
 # whole store, where the rarest words decide anyway.
 _MOST_ROWS, _MOST_OF_ALL_ROWS = 20_000, 3_000
 _MOST_STEPS, _MOST_OF_ALL_STEPS = 4_000, 1_500
+_MOST_WORDS = 16  # that steps of given episodes are searched for: each costs a seek an episode
+_MOST_TERMS = 12  # shown of an episode
 
 _FIELDS = {
     PartName.WORDS: Field.WORDS,
@@ -35,12 +42,16 @@ class Lexical:
 
     def __init__(self, index: RecallIndex, cue: str, *, scoped: bool) -> None:
         self._index = index
-        self._most_rows = _MOST_ROWS if scoped else _MOST_OF_ALL_ROWS
-        self._most_steps = _MOST_STEPS if scoped else _MOST_OF_ALL_STEPS
+        self._scoped = scoped
         self._cue = cue
         self._words = words_of(cue)
         self._pieces = pieces_of(cue)
-        self.telling: Weights = telling(index, Field.WORDS, self._words, self._most_rows)
+        self._found = self._telling(Field.WORDS, self._words)
+
+    @property
+    def words(self) -> Weights:
+        """All of the cue's words, those first that tell episodes apart best."""
+        return self._found.words | self._words
 
     def measure(self, weights: Mapping[str, float]) -> list[Measured]:
         """The lexical parts that have a weight, over all episodes that they find."""
@@ -54,25 +65,45 @@ class Lexical:
 
     def steps(self, limit: int | None) -> dict[int, float]:
         """BM25 of the cue's words on single steps: step id to score; with ``limit`` the best."""
-        words = telling(self._index, Field.STEPS, self._words, self._most_steps)
+        most = _MOST_STEPS if self._scoped else _MOST_OF_ALL_STEPS
+        words = telling(self._index, Field.STEPS, self._words, most)
         return score(self._index, Field.STEPS, words, limit)
 
-    def terms(self, episode_ids: list[int], most: int = 12) -> dict[int, tuple[str, ...]]:
+    def steps_of(self, spans: Sequence[tuple[int, int]]) -> dict[int, float]:
+        """The same on the steps with ids within ``spans``, each word counted once in a step.
+
+        How telling a word is, these steps tell: what all of them have tells none apart.
+        """
+        asked = list(islice(self.words.items(), _MOST_WORDS))
+        found = self._index.standing(Field.STEPS, [word for word, _ in asked], spans)
+        total = len({key for _, key in found})
+        rows = Counter(place for place, _ in found)
+        worth = {place: asked[place][1] * log((total + 1) / count) for place, count in rows.items()}
+        scores: dict[int, float] = {}
+        for place, key in found:
+            scores[key] = scores.get(key, 0.0) + worth[place]
+        return scores
+
+    def terms(self, episode_ids: list[int]) -> dict[int, tuple[str, ...]]:
         """The most telling words of the cue that stand in each episode."""
+        words = list(islice(self._found.words, _MOST_TERMS))
         found: dict[int, tuple[str, ...]] = dict.fromkeys(episode_ids, ())
-        for word in list(self.telling)[:most]:
-            for key in self._index.holding(word, Field.WORDS, episode_ids):
-                found[key] = (*found[key], word)
+        spans = [(key, key) for key in episode_ids]
+        for place, key in sorted(self._index.standing(Field.WORDS, words, spans)):
+            found[key] = (*found[key], words[place])
         return found
 
     def _field(self, field: Field) -> dict[int, float]:
         if field is Field.WORDS:
-            words = self.telling
-        else:
-            taken_apart = field in (Field.CHANGED, Field.TOUCHED)
-            words = self._pieces if taken_apart else self._words
-            words = telling(self._index, field, words, self._most_rows)
-        return score(self._index, field, words)
+            return score(self._index, field, self._found)
+        taken_apart = field in (Field.CHANGED, Field.TOUCHED)
+        words = self._pieces if taken_apart else self._words
+        return score(self._index, field, self._telling(field, words))
+
+    def _telling(self, field: Field, words: Weights) -> Telling:
+        if self._scoped:  # what lies in the scope may be old
+            return telling(self._index, field, words, _MOST_ROWS)
+        return telling_lately(self._index, field, words, _MOST_OF_ALL_ROWS)
 
     def _named_files(self) -> dict[int, float]:
         named = named_files(self._cue)

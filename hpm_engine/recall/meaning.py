@@ -15,6 +15,7 @@ from hpm_engine.recall.episode_matrix import EpisodeMatrix
 from hpm_engine.recall.openings import OpeningQueries
 from hpm_engine.recall.phi_queries import MakePhi, PhiQueries
 from hpm_engine.store.database import Database
+from hpm_engine.store.step_rows import step_id
 from hpm_engine.store.vectors import VectorRows
 from hpm_engine.store_encoder import encoder_in_use
 from hpm_engine.vectors import VectorKind
@@ -64,6 +65,17 @@ class Meaning:
         allowed = None if among is None else np.array(among, dtype=np.int64)
         ids, scores = self._steps.search(query, k, allowed)
         return dict(zip(ids.tolist(), scores.tolist(), strict=True))
+
+    def steps_of(self, query: Vector, episode_ids: Sequence[int]) -> dict[int, float]:
+        """The cosines of all steps of these episodes, by step id."""
+        if self._steps is None or not query.any():
+            return {}
+        found: dict[int, float] = {}
+        for episode_id in episode_ids:
+            positions, vectors = self._steps.vectors(episode_id)
+            first = step_id(episode_id, 0)
+            found |= zip((positions + first).tolist(), (vectors @ query).tolist(), strict=True)
+        return found
 
     def near(self, query: Vector, among: Sequence[int] | None) -> list[int]:
         """The steps that are near a query rather than merely the nearest, by id.

@@ -9,7 +9,14 @@ from heapq import nlargest
 from statistics import fmean
 
 from hpm_engine.errors import BadQuery
-from hpm_engine.recall.best_steps import FORWARD, FORWARD_OF_ALL, best_of_each, rank_steps
+from hpm_engine.recall.best_steps import (
+    FORWARD,
+    FORWARD_OF_ALL,
+    Ranked,
+    best_of_each,
+    first_of_each,
+    rank_steps,
+)
 from hpm_engine.recall.context import block
 from hpm_engine.recall.excerpt import Excerpts, text_of
 from hpm_engine.recall.fusion import Measured, Ranking, fuse
@@ -31,10 +38,11 @@ from hpm_engine.store.database import Database
 from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.recall_index import RecallIndex
 from hpm_engine.store.recall_scope import ScopeRows
-from hpm_engine.store.step_rows import StepRows, place_of
+from hpm_engine.store.step_rows import MOST_STEPS, StepRows, place_of, step_id
 
 MOST_POOLED = 1_024  # candidates that are all scored; of more, those that some part put forward
 _FORWARD = 256  # candidates that each part puts forward
+_NEAR = 64  # steps whose episodes meaning puts forward: each is re-ranked among 30 others
 _EVERYWHERE = RecallScope()
 
 
@@ -93,14 +101,17 @@ class Recaller:
         with clock.stage("words"):
             lexical = Lexical(self._index, cue, scoped=scoped)
             parts = lexical.measure(weights)
+        best: Ranked = []
+        near: dict[int, float] = {}
         with clock.stage("steps"):
-            # A limit must not be spent on steps that the scope leaves out.
-            limit = None if scoped else FORWARD_OF_ALL
-            near = self._meaning.steps(query, limit or FORWARD, members if scoped else None)
-            steps = rank_steps(lexical.steps(limit), near, set(members or ()) if scoped else None)
-            parts += best_of_each(steps, weights.get(PartName.STEPS, 0.0))
+            among = members if scoped else None
+            if options.steps_of_all or weights.get(PartName.STEPS):
+                near, best = self._best_steps(query, lexical, among)
+                parts += best_of_each(best, weights.get(PartName.STEPS, 0.0))
+            elif members is None or len(members) > MOST_POOLED:
+                near = self._meaning.steps(query, _NEAR, among)
         with clock.stage("meaning"):
-            pool = _pool(members, parts)
+            pool = _pool(members, parts, near)
             dense = self._dense(cue, query, pool, weights)
             parts += dense
         with clock.stage("prototypes"):
@@ -112,8 +123,13 @@ class Recaller:
         with clock.stage("ranking"):
             parts += self._standing(pool, options)
             ranking = fuse(pool, parts)
+        with clock.stage("best steps"):
+            places = ranking.found(k)
+            ids = [int(ranking.ids[place]) for place in places]
+            steps = self._steps_of(ids, query, lexical) if options.steps else []
         with clock.stage("fetching"):
-            hits, best = self._hits(ranking, k, lexical, steps, options.steps)
+            shown = best[: options.steps_of_all], first_of_each(steps, options.steps)
+            hits, step_hits = self._hits(ranking, places, lexical, *shown)
         with clock.stage("context"):
             files = self._index.changed_by(hit.episode.id for hit in hits)
             context = block(hits, files, options.budget, known)
@@ -123,7 +139,7 @@ class Recaller:
             scope=scope,
             candidates=total if members is None else len(members),
             hits=hits,
-            steps=best,
+            steps=step_hits,
             stages=tuple(clock.stages),
             context=context,
             notes=self._notes(weights, dense),
@@ -170,26 +186,34 @@ class Recaller:
             notes.append(f"Scored without φ: {why}. hpm encode gives agents' episodes theirs.")
         return tuple(notes)
 
+    def _best_steps(
+        self, query: Vector, lexical: Lexical, among: list[int] | None
+    ) -> tuple[dict[int, float], Ranked]:
+        """The steps nearest to the query, and the best by their words too, of a whole scope."""
+        # A limit must not be spent on steps that the scope leaves out.
+        limit = FORWARD_OF_ALL if among is None else None
+        near = self._meaning.steps(query, limit or FORWARD, among)
+        members = None if among is None else set(among)
+        return near, rank_steps(lexical.steps(limit), near, members, FORWARD)
+
+    def _steps_of(self, ids: list[int], query: Vector, lexical: Lexical) -> Ranked:
+        """All steps of some episodes that have a word of the cue or a meaning, best first."""
+        spans = [(step_id(key, 0), step_id(key, MOST_STEPS - 1)) for key in ids]
+        return rank_steps(lexical.steps_of(spans), self._meaning.steps_of(query, ids))
+
     def _hits(
         self,
         ranking: Ranking,
-        k: int,
+        places: list[int],
         lexical: Lexical,
-        steps: list[tuple[int, float]],
-        each: int,
+        best: Ranked,
+        of_each: Mapping[int, Ranked],
     ) -> tuple[tuple[Hit, ...], tuple[StepHit, ...]]:
-        """The first hits with ``each`` of their best steps, and the first ``k`` steps of all."""
-        places = ranking.found(k)
+        """The hits at ``places`` with the steps of each, and the best steps of all."""
         ids = [int(ranking.ids[place]) for place in places]
         episodes = {one.id: one for one in self._episodes.get(ids)}
         terms = lexical.terms(ids)
-        of: dict[int, list[tuple[int, float]]] = {key: [] for key in ids}
-        for key, value in steps:
-            found = of.get(place_of(key)[0])
-            if found is not None and len(found) < each:
-                found.append((key, value))
-        steps = steps[:k] if each else []
-        shown = [*steps, *(step for some in of.values() for step in some)]
+        shown = [*best, *(step for some in of_each.values() for step in some)]
         step_hits = self._step_hits(dict(shown), lexical)
         hits = (
             Hit(
@@ -197,21 +221,22 @@ class Recaller:
                 score=float(ranking.scores[place]),
                 tier=episodes[key].tier,
                 parts=ranking.explain(place),
-                steps=tuple(step_hits[step] for step, _ in of[key] if step in step_hits),
+                steps=tuple(
+                    step_hits[step] for step, _ in of_each.get(key, ()) if step in step_hits
+                ),
                 terms=terms[key],
             )
             for place, key in zip(places, ids, strict=True)
             if key in episodes
         )
-        best = tuple(step_hits[step] for step, _ in steps if step in step_hits)
-        return tuple(hits), best
+        return tuple(hits), tuple(step_hits[step] for step, _ in best if step in step_hits)
 
     def _step_hits(self, scores: dict[int, float], lexical: Lexical) -> dict[int, StepHit]:
         """The steps with these scores as they are shown, by id; those gone are left out."""
         places = [place_of(key) for key in scores]
         digests = self._index.digests(episode_id for episode_id, _ in places)
         found = self._working.steps(places, digests, self._steps.chosen)
-        excerpts = Excerpts(lexical.telling)
+        excerpts = Excerpts(lexical.words)
         hits = {}
         for key, value in scores.items():
             if (step := found.get(place_of(key))) is not None:
@@ -220,12 +245,15 @@ class Recaller:
         return hits
 
 
-def _pool(members: list[int] | None, parts: list[Measured]) -> list[int]:
-    """The candidates to score: all of a small scope, of a large one those put forward."""
+def _pool(members: list[int] | None, parts: list[Measured], near: Mapping[int, float]) -> list[int]:
+    """The candidates to score: all of a small scope, of a large one those put forward.
+
+    By their words, or because one of their steps is ``near`` in meaning.
+    """
     if members is not None and len(members) <= MOST_POOLED:
         return members
     within = None if members is None else set(members)
-    pool: set[int] = set()
+    pool = {place_of(step)[0] for step in near}
     for part in parts:
         known = [key for key in part.values if within is None or key in within]
         pool.update(nlargest(_FORWARD, known, key=part.values.__getitem__))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
 from math import log
+
+import msgspec
 
 from hpm_engine.store.recall_index import Field, RecallIndex
 
 LONGEST_CUE = 6_000  # characters; what follows adds time and hardly meaning
 _MOST_WORDS = 160
+_LATEST = 2_048  # ids among which a large store's words are counted first
 _WORD = re.compile(r"\w+")
 _PIECE = re.compile(r"[^\W_]+")
 _PATH = re.compile(r"(?:[\w.-]+/)+[\w-]+(?:\.\w{1,5})?|\b[A-Za-z_][\w-]*\.[a-z]{1,4}\b")
@@ -42,15 +44,49 @@ def _weighted(words: list[str]) -> Weights:
     return {word: 1 + log(count) for word, count in counts.most_common(_MOST_WORDS)}
 
 
-def telling(index: RecallIndex, field: Field, words: Weights, most_rows: int) -> Weights:
-    """The words worth searching for in a field, most telling first.
+class Telling(msgspec.Struct, frozen=True):
+    """Words worth searching a field for, most telling first, and the id after which to search."""
+
+    words: Weights
+    after: int = -1
+
+
+def telling(index: RecallIndex, field: Field, words: Weights, most_rows: int) -> Telling:
+    """The words worth searching for in a field, each counted exactly.
 
     Left out are words that nothing has, those that more than half of all have (BM25 gives them
     nothing), and the commonest of the rest once all together stand in ``most_rows`` rows: that
     bounds the time of a search in a large store.
     """
+    if not (total := index.count(field)):
+        return Telling({})
+    found = dict(zip(words, index.frequencies(field, list(words)), strict=True))
+    return Telling(_affordable(words, found, found, total, most_rows))
+
+
+def telling_lately(index: RecallIndex, field: Field, words: Weights, most_rows: int) -> Telling:
+    """The same for a large store, where to count common words takes longer than to search.
+
+    A word is counted among the latest ids first, and everywhere only if it is rare there. Where
+    no word is rare, the most telling are searched for among the latest alone.
+    """
     total = index.count(field)
-    found = {word: index.frequency(field, word) for word in words}
+    if total <= 2 * _LATEST:
+        return telling(index, field, words, most_rows)
+    after = index.last(field) - _LATEST
+    lately = dict(zip(words, index.frequencies(field, list(words), after), strict=True))
+    spread = {word: rows * total // _LATEST for word, rows in lately.items()}
+    rare = [word for word, rows in spread.items() if rows <= most_rows]
+    found = dict(zip(rare, index.frequencies(field, rare), strict=True))
+    if kept := _affordable(words, found, found, total, most_rows):
+        return Telling(kept)
+    return Telling(_affordable(words, spread, lately, total, most_rows), after)
+
+
+def _affordable(
+    words: Weights, found: dict[str, int], cost: dict[str, int], total: int, most: int
+) -> Weights:
+    """Words in ``found`` rows of ``total``, most telling first, while they cost ``most`` rows."""
     worth = {
         word: words[word] * log((total - rows + 0.5) / (rows + 0.5))
         for word, rows in found.items()
@@ -59,15 +95,15 @@ def telling(index: RecallIndex, field: Field, words: Weights, most_rows: int) ->
     kept: Weights = {}
     spent = 0
     for word in sorted(worth, key=lambda word: (-worth[word], word)):
-        if spent and spent + found[word] > most_rows:
+        if spent and spent + cost[word] > most:
             continue
-        spent += found[word]
+        spent += cost[word]
         kept[word] = words[word]
     return kept
 
 
 def score(
-    index: RecallIndex, field: Field, words: Mapping[str, float], limit: int | None = None
+    index: RecallIndex, field: Field, searched: Telling, limit: int | None = None
 ) -> dict[int, float]:
     """BM25 with weighted words: id to score, for all that have one of them.
 
@@ -75,11 +111,11 @@ def score(
     is multiplied by the weight. With ``limit`` at least the best of each weight are there.
     """
     groups: dict[float, list[str]] = {}
-    for word, weight in words.items():
+    for word, weight in searched.words.items():
         groups.setdefault(round(weight, 1), []).append(word)
     scores: dict[int, float] = {}
     for weight, group in groups.items():
-        for key, value in index.bm25(field, group, limit):
+        for key, value in index.bm25(field, group, limit, searched.after):
             scores[key] = scores.get(key, 0.0) + weight * value
     return scores
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from hpm_engine.store.database import Database
 
 _ASKED = 500
+_MERGED = 2  # changes at least, where FTS5 merged anything
 
 
 class Field(StrEnum):
@@ -105,37 +107,68 @@ class RecallIndex:
         found: bytes | None = self._db.value(f"SELECT block FROM {field.value}_data WHERE id = 1")
         return _varint(found or b"\0")
 
-    def frequency(self, field: Field, word: str) -> int:
-        """In how many episodes (or steps) a word stands."""
+    def last(self, field: Field) -> int:
+        """The highest id in a field; 0 where it is empty."""
+        found: int | None = self._db.value(f"SELECT max(id) FROM {field.value}_docsize")
+        return found or 0
+
+    def frequencies(self, field: Field, words: Sequence[str], after: int = -1) -> list[int]:
+        """In how many episodes (or steps) with an id above ``after`` each word stands."""
         table = field.value
-        sql = f"SELECT count(*) FROM {table} WHERE {table} MATCH ?"
-        found: int = self._db.value(sql, (_quoted(word),))
-        return found
+        within = f"{table} MATCH value AND rowid > ?" if after >= 0 else f"{table} MATCH value"
+        sql = f"SELECT (SELECT count(*) FROM {table} WHERE {within}) FROM json_each(?) ORDER BY key"
+        asked = (after,) if after >= 0 else ()
+        return [count for (count,) in self._db.rows(sql, (*asked, _listed(words)))]
 
     def bm25(
-        self, field: Field, words: Iterable[str], limit: int | None = None
+        self, field: Field, words: Iterable[str], limit: int | None = None, after: int = -1
     ) -> list[tuple[int, float]]:
         """The BM25 score (k1 1.2, b 0.75) of all that has any of the words: id, score.
 
-        With ``limit`` only the best.
+        With ``limit`` only the best; only ids above ``after``.
         """
         table = field.value
         sql = f"SELECT rowid, -rank FROM {table} WHERE {table} MATCH ?"
+        if after >= 0:
+            sql += f" AND rowid > {after:d}"
         if limit is not None:
             sql += f" ORDER BY rank LIMIT {limit:d}"
         return self._db.rows(sql, (" OR ".join(map(_quoted, words)),))
 
-    def holding(self, word: str, field: Field, ids: Iterable[int]) -> set[int]:
-        """Which of the episodes (or steps) have a word."""
+    def standing(
+        self, field: Field, words: Sequence[str], spans: Sequence[tuple[int, int]]
+    ) -> list[tuple[int, int]]:
+        """Where words stand among some ids: the word's place in ``words``, the id.
+
+        ``spans`` are the first and the last id of each run of ids to look at. Takes 15 microseconds
+        for each word and span, however many there are outside.
+        """
         table = field.value
-        wanted = sorted(ids)
-        found: set[int] = set()
-        for start in range(0, len(wanted), _ASKED):
-            part = wanted[start : start + _ASKED]
-            marks = ",".join("?" * len(part))
-            sql = f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid IN ({marks})"
-            found.update(row[0] for row in self._db.rows(sql, (_quoted(word), *part)))
-        return found
+        # CROSS JOIN keeps the order: each look-up is one seek in the word's own list.
+        sql = (
+            f"SELECT w.key, f.rowid FROM json_each(?) s CROSS JOIN json_each(?) w"
+            f" CROSS JOIN {table} f WHERE f.{table} MATCH w.value"
+            f" AND f.rowid BETWEEN s.value ->> 0 AND s.value ->> 1"
+        )
+        return self._db.rows(sql, (json.dumps(spans), _listed(words)))
+
+    def pages(self, field: Field) -> list[int]:
+        """How many leaf pages each of the segments has into which FTS5 wrote a field."""
+        sql = f"SELECT count(*) FROM {field.value}_idx GROUP BY segid"
+        return [count for (count,) in self._db.rows(sql)]
+
+    def merge(self, field: Field, pages: int, *, first: bool) -> bool:
+        """Write about so many pages more of one segment that takes the place of all others.
+
+        ``first`` begins it. Returns whether there may be more to do. FTS5 says so itself by what
+        it changed (its documentation, section 6.7).
+        """
+        table, before = field.value, self._db.connection.total_changes
+        sql = f"INSERT INTO {table} ({table}, rank) VALUES (?, ?)"
+        if first:
+            self._db.execute(sql, ("usermerge", 2))
+        self._db.execute(sql, ("merge", -pages if first else pages))
+        return bool(self._db.connection.total_changes - before >= _MERGED)
 
     def changed_files(self, stems: Iterable[str]) -> list[tuple[int, str]]:
         """Episodes that changed a file with one of these stems: episode, path."""
@@ -160,6 +193,10 @@ class RecallIndex:
         for episode_id, path in self._db.rows(f"{sql} ORDER BY path", wanted):
             found.setdefault(episode_id, []).append(path)
         return found
+
+
+def _listed(words: Sequence[str]) -> str:
+    return json.dumps([_quoted(word) for word in words])
 
 
 def _quoted(word: str) -> str:

@@ -62,7 +62,7 @@ def test_only_what_the_scope_allows_is_searched(
     ids = shop(memory)
     memory.add_tag([ids["basket"], ids["report"]], "shared")
     cue = "discount cookie filter report CSV date session search"
-    found = memory.recall(cue, scope=scope)
+    found = memory.recall(cue, scope=scope, options=RecallOptions(steps_of_all=50))
     assert found.candidates == len(keys)
     assert {hit.episode.id for hit in found.hits} <= {ids[key] for key in keys}
     assert {step.episode_id for step in found.steps} == {ids[key] for key in keys}

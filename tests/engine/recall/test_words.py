@@ -1,0 +1,103 @@
+"""Which words of a cue are searched for, and how bounded that is in a large store."""
+
+from __future__ import annotations
+
+import pytest
+from shop_made import acted, add, asked, shop
+
+from hpm_engine import Memory, RecallOptions
+from hpm_engine.recall import preparing, words
+from hpm_engine.recall.words import score, telling, telling_lately
+from hpm_engine.store.recall_index import Field, RecallIndex
+
+
+@pytest.fixture
+def filled(memory: Memory) -> RecallIndex:
+    """Forty episodes: "rare" in the first only, "often" in every fourth, "always" in all."""
+    for number in range(40):
+        said = "always" + " often" * (number % 4 == 0) + " rare" * (number == 0)
+        add(memory, str(number), asked(said), acted("looked"))
+    memory.prepare_recall()
+    return RecallIndex(memory._db)
+
+
+def test_words_that_tell_nothing_apart_are_left_out_and_the_rest_come_rarest_first(
+    filled: RecallIndex,
+) -> None:
+    asked_for = {"always": 1.0, "often": 1.0, "rare": 1.0, "nowhere": 1.0}
+    assert list(telling(filled, Field.WORDS, asked_for, 100).words) == ["rare", "often"]
+    assert list(telling(filled, Field.WORDS, asked_for, 5).words) == ["rare"]
+    assert telling(filled, Field.PATCH, asked_for, 100).words == {}
+
+
+def test_in_a_large_store_a_rare_word_is_found_however_old(
+    filled: RecallIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "_LATEST", 8)
+    found = telling_lately(filled, Field.WORDS, {"often": 1.0, "rare": 1.0}, 3)
+    assert list(found.words) == ["rare"]
+    assert list(score(filled, Field.WORDS, found)) == [1]
+
+
+def test_where_all_words_are_common_the_latest_are_searched(
+    filled: RecallIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "_LATEST", 8)
+    found = telling_lately(filled, Field.WORDS, {"often": 1.0, "always": 1.0}, 3)
+    assert list(found.words) == ["often"]
+    assert sorted(score(filled, Field.WORDS, found)) == [33, 37]
+    everywhere = score(filled, Field.WORDS, telling(filled, Field.WORDS, {"often": 1.0}, 100))
+    assert len(everywhere) == 10
+    assert all(value == everywhere[key] for key, value in score(filled, Field.WORDS, found).items())
+
+
+def test_a_small_store_is_counted_exactly(filled: RecallIndex) -> None:
+    asked_for = {"often": 1.0, "rare": 2.0}
+    assert telling_lately(filled, Field.WORDS, asked_for, 100) == telling(
+        filled, Field.WORDS, asked_for, 100
+    )
+
+
+def test_each_hit_shows_the_steps_that_answer_even_where_others_answer_better(
+    memory: Memory,
+) -> None:
+    loud = [acted(f"discount currency converted {number}") for number in range(600)]
+    quiet = [acted("nothing here"), acted("the discount alone"), acted("nor here")]
+    one = add(memory, "loud", asked("discount currency"), *loud)
+    other = add(memory, "quiet", asked("prices"), *quiet)
+    for number in range(12):
+        add(memory, str(number), asked("an oven"), acted("bake"))
+    memory.prepare_recall()
+    found = memory.recall("discount currency", options=RecallOptions(steps=1))
+    shown = {hit.episode.id: [step.seq for step in hit.steps] for hit in found.hits}
+    assert shown[other] == [2]
+    assert set(shown) == {one, other}
+    assert found.steps == ()
+
+
+def test_the_best_steps_of_all_are_given_where_asked_for(memory: Memory) -> None:
+    ids = shop(memory)
+    found = memory.recall("discount conversion", options=RecallOptions(steps=0, steps_of_all=2))
+    assert [step.episode_id for step in found.steps] == [ids["basket"]] * 2
+    assert all(hit.steps == () for hit in found.hits)
+
+
+def test_many_segments_become_one_and_the_answers_stay(memory: Memory) -> None:
+    index = RecallIndex(memory._db)
+    for number in range(12):
+        add(memory, str(number), asked(f"a discount for customer{number}"), acted("done"))
+        memory.prepare_recall()
+        with memory._db.reading():
+            assert len(index.pages(Field.WORDS)) <= preparing._FEW_SEGMENTS
+    with memory._db.reading():
+        before = index.bm25(Field.STEPS, ["customer3", "discount"])
+        assert len(before) == 12
+    for number in range(2):  # of one size: neither is small beside the other
+        said = (acted(f"word{number * 400 + place} " * 50) for place in range(400))
+        add(memory, f"long {number}", *said)
+        memory.prepare_recall()
+    with memory._db.reading():
+        assert len(index.pages(Field.STEPS)) == 1
+        assert [key for key, _ in index.bm25(Field.STEPS, ["customer3", "discount"])] == [
+            key for key, _ in before
+        ]
