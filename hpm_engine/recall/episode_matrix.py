@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +12,15 @@ from hpm_engine.store.vectors import VectorRows
 from hpm_engine.vectors import StoredEncoder, VectorKind, VectorState
 
 _GROWTH = 2  # times the room that there was
+
+
+class _Centred(msgspec.Struct, frozen=True):
+    """The unit rows of those of a pool that have a vector, each from the pool's mean."""
+
+    pool: Sequence[int]
+    known: list[int]
+    middle: NDArray[np.float32]
+    vectors: NDArray[np.float32]
 
 
 class EpisodeMatrix:
@@ -26,6 +36,7 @@ class EpisodeMatrix:
         self._last = 0
         self._places: dict[int, int] = {}
         self._data: NDArray[np.float16] = np.empty((0, 0), np.float16)
+        self._centred: _Centred | None = None
 
     def scores(self, query: NDArray[np.float32], pool: Sequence[int]) -> dict[int, float]:
         """The cosine of ``query`` (d,) with each episode of ``pool`` that has a vector.
@@ -34,14 +45,23 @@ class EpisodeMatrix:
         (MRR .51 to .53 on transfer). A pool of one is left as it is.
         """
         self._refresh(len(query))
-        known = [key for key in pool if key in self._places]
-        if not known or not query.any():
+        if not query.any() or not (centred := self._of(pool)).known:
             return {}
+        if len(centred.known) > 1:
+            query = _unit((query - centred.middle)[None])[0]
+        return dict(zip(centred.known, (centred.vectors @ query).tolist(), strict=True))
+
+    def _of(self, pool: Sequence[int]) -> _Centred:
+        """The vectors of a pool from its mean; kept, since most recalls ask for the same pool."""
+        if self._centred is not None and self._centred.pool == pool:
+            return self._centred
+        known = [key for key in pool if key in self._places]
         vectors = self._data[[self._places[key] for key in known]].astype(np.float32)
+        middle = vectors.mean(axis=0) if len(known) > 1 else np.zeros(vectors.shape[1], np.float32)
         if len(known) > 1:
-            middle = vectors.mean(axis=0)
-            vectors, query = _unit(vectors - middle), _unit((query - middle)[None])[0]
-        return dict(zip(known, (vectors @ query).tolist(), strict=True))
+            vectors = _unit(vectors - middle)
+        self._centred = _Centred(pool, known, middle, vectors)
+        return self._centred
 
     def _refresh(self, dimension: int) -> None:
         state = self._rows.state(self._kind)
@@ -55,6 +75,7 @@ class EpisodeMatrix:
         if encoder is not None:
             self._append(encoder)
         self._state = state
+        self._centred = None
 
     def _append(self, encoder: StoredEncoder) -> None:
         used = len(self._places)

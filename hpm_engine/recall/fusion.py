@@ -70,9 +70,7 @@ def fuse(pool: Sequence[int], parts: Sequence[Measured]) -> Ranking:
     head of the list (LoCoMo). A part that tells no candidate from another adds nothing.
     """
     ids = np.array(sorted(pool), dtype=np.int64)
-    raw = np.array(
-        [[part.values.get(key, part.absent) for key in ids.tolist()] for part in parts]
-    ).reshape(len(parts), len(ids))
+    raw = np.array([_row(ids, part) for part in parts]).reshape(len(parts), len(ids))
     if not len(ids):
         return Ranking(ids, np.zeros(0), raw, raw, tuple(parts))
     spread = raw.std(axis=1, keepdims=True)
@@ -81,3 +79,15 @@ def fuse(pool: Sequence[int], parts: Sequence[Measured]) -> Ranking:
     scores = weights @ z
     order = np.lexsort((ids, -scores))
     return Ranking(ids[order], scores[order], raw[:, order], z[:, order], tuple(parts))
+
+
+def _row(ids: NDArray[np.int64], part: Measured) -> NDArray[np.float64]:
+    """A part's measure of each of the ``ids`` (n,), which are in order: (n,)."""
+    row = np.full(len(ids), part.absent)
+    keys = np.fromiter(part.values.keys(), np.int64, len(part.values))
+    values = np.fromiter(part.values.values(), np.float64, len(part.values))
+    places = np.searchsorted(ids, keys)
+    there = places < len(ids)
+    there[there] = ids[places[there]] == keys[there]
+    row[places[there]] = values[there]
+    return row
