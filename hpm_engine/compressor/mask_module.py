@@ -25,7 +25,9 @@ from hpm_engine.compressor.mask_input import (
 from hpm_engine.compressor.word_features import STORE
 
 
-class _Layer(nn.Module):
+class Layer(nn.Module):
+    """One layer of the network: attention, then what each step makes of it."""
+
     def __init__(self) -> None:
         super().__init__()
         self.first, self.second = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
@@ -33,6 +35,7 @@ class _Layer(nn.Module):
         self.inner, self.outer = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
 
     def forward(self, states: Tensor, there: Tensor) -> Tensor:
+        """States ``(n, T, 128)``; ``there`` says which steps are none of the padding."""
         batch, length, _ = states.shape
         mixed = self.mixed(self.first(states)).view(batch, length, 3, HEADS, WIDTH // HEADS)
         query, key, value = mixed.permute(2, 0, 3, 1, 4)
@@ -78,7 +81,7 @@ class MaskModule(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.entry = nn.Linear(INPUT, WIDTH)
-        self.layers = nn.ModuleList(_Layer() for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.last = nn.LayerNorm(WIDTH)
         self.gates, self.state = nn.Linear(WIDTH, 2), nn.Linear(WIDTH, STATE)
         sizes = (EVIDENCE, HIDDEN, HIDDEN, 1)

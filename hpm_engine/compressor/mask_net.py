@@ -24,19 +24,22 @@ def forward(weights: Weights, given: MaskInput, *, blind: bool) -> tuple[Floats,
 
     ``blind`` leaves out what the store's earlier episodes tell.
     """
-    length = len(given.steps)
-    windows = [
-        _window(weights, given.steps[start : start + _WINDOW])
-        for start in range(0, length, _WINDOW)
-    ]
-    states = np.concatenate(windows) if windows else np.zeros((0, WIDTH), np.float32)
-    gates: Floats = np.reciprocal(np.float32(1) + np.exp(-_linear(weights, "gates", states)))
-    step_states = np.tanh(_linear(weights, "state", states))
-    seen = np.concatenate([_words(given, blind=blind), _pooled(given, gates, step_states)], axis=1)
-    hidden = np.maximum(0, _linear(weights, "head.0", seen))
-    hidden = np.maximum(0, _linear(weights, "head.1", hidden))
-    logits: Floats = given.counts * weights["prior"][0] + _linear(weights, "head.2", hidden)[:, 0]
+    states = step_states(weights, given.steps)
+    gates: Floats = np.reciprocal(np.float32(1) + np.exp(-linear(weights, "gates", states)))
+    told = np.tanh(linear(weights, "state", states))
+    seen = np.concatenate([_words(given, blind=blind), _pooled(given, gates, told)], axis=1)
+    hidden = np.maximum(0, linear(weights, "head.0", seen))
+    hidden = np.maximum(0, linear(weights, "head.1", hidden))
+    logits: Floats = given.counts * weights["prior"][0] + linear(weights, "head.2", hidden)[:, 0]
     return gates, logits
+
+
+def step_states(weights: Weights, steps: Floats) -> Floats:
+    """The states ``(T, 128)`` of steps that attend to each other within 1,024."""
+    windows = [
+        _window(weights, steps[start : start + _WINDOW]) for start in range(0, len(steps), _WINDOW)
+    ]
+    return np.concatenate(windows) if windows else np.zeros((0, WIDTH), np.float32)
 
 
 def _words(given: MaskInput, *, blind: bool) -> Floats:
@@ -63,18 +66,16 @@ def _pooled(given: MaskInput, gates: Floats, states: Floats) -> Floats:
 
 
 def _window(weights: Weights, steps: Floats) -> Floats:
-    states = _linear(weights, "entry", steps)
+    states = linear(weights, "entry", steps)
     for number in range(LAYERS):
         name = f"layers.{number}"
-        mixed = _attended(
-            _linear(weights, f"{name}.mixed", _norm(weights, f"{name}.first", states))
-        )
-        states = states + _linear(weights, f"{name}.joined", mixed)
+        mixed = _attended(linear(weights, f"{name}.mixed", norm(weights, f"{name}.first", states)))
+        states = states + linear(weights, f"{name}.joined", mixed)
         inner = np.maximum(
-            0, _linear(weights, f"{name}.inner", _norm(weights, f"{name}.second", states))
+            0, linear(weights, f"{name}.inner", norm(weights, f"{name}.second", states))
         )
-        states = states + _linear(weights, f"{name}.outer", inner)
-    return _norm(weights, "last", states)
+        states = states + linear(weights, f"{name}.outer", inner)
+    return norm(weights, "last", states)
 
 
 def _attended(mixed: Floats) -> Floats:
@@ -87,12 +88,14 @@ def _attended(mixed: Floats) -> Floats:
     return found
 
 
-def _linear(weights: Weights, name: str, values: Floats) -> Floats:
+def linear(weights: Weights, name: str, values: Floats) -> Floats:
+    """One affine layer."""
     found: Floats = values @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
     return found
 
 
-def _norm(weights: Weights, name: str, values: Floats) -> Floats:
+def norm(weights: Weights, name: str, values: Floats) -> Floats:
+    """One layer norm."""
     centred = values - values.mean(axis=-1, keepdims=True)
     spread = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + _EPSILON)
     found: Floats = centred / spread * weights[f"{name}.weight"] + weights[f"{name}.bias"]

@@ -9,7 +9,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from hpm_engine.compressor.commands import Does, does, files, is_source
+from hpm_engine.compressor.commands import Does, does
+from hpm_engine.compressor.decision_features import role_worth
+from hpm_engine.compressor.file_roles import file_roles
 from hpm_engine.compressor.scorer import Evidence, Filling, Scores, scaled
 
 Worth = NDArray[np.floating[Any]]
@@ -116,19 +118,13 @@ def _latest_edits(evidence: Evidence) -> Worth:
 
 
 def _files(evidence: Evidence) -> Worth:
-    """The first and the last edit of each source file, then its first read; then the latest."""
+    """The first and the last write of each source file, then its first read; then the latest."""
     found = _last(evidence) * np.float32(1e-6)
-    seen: dict[tuple[str, Does], list[int]] = {}
-    for seq, step in enumerate(evidence.trajectory.steps):
-        kind = does(step)
-        for path in files(step):
-            if is_source(path) and kind in (Does.EDIT, Does.READ):
-                seen.setdefault((path, kind), []).append(seq)
-    for (path, kind), steps in seen.items():
-        if kind is Does.EDIT:
-            found[[steps[0], steps[-1]]] += 1.0
-        else:
-            found[steps[0]] += 0.5 if (path, Does.EDIT) in seen else 0.1
+    for one in file_roles(evidence.trajectory.steps):
+        if one.source and one.writes:
+            found[[one.writes[0], one.writes[-1]]] += 1.0
+        if one.source and one.reads:
+            found[one.reads[0]] += 0.5 if one.writes else 0.1
     return found
 
 
@@ -153,5 +149,6 @@ STEP_RULES = (
     StepRule("change points", _changes),
     StepRule("latest edits", _latest_edits),
     StepRule("files", _files),
+    StepRule("file roles", role_worth),
     StepRule("commands alone", _all, Filling.ACTIONS),
 )

@@ -24,14 +24,14 @@ from hpm_engine.evaluation.compression_retention import (
     ranks,
     retained,
 )
+from hpm_engine.evaluation.decision_folds import decision_figures
 from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.mask_weights import TRACES
+from hpm_engine.evaluation.repository_folds import FOLDS, fold_of
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 from hpm_engine.evaluation.transfer_tasks import TransferTask, earlier_tasks, solved_in
 from hpm_engine.memory import Memory, open_memory
 
-# Repositories that are left out together: a fold's networks never saw what they are asked about.
-_FOLDS = (("django",), ("sympy", "pylint"), ("sphinx", "astropy", "requests"))
 _LEARNED = "learned"
 _COMPARED = ("fact", "need", "specific")
 Measures = dict[str, Measure]
@@ -62,24 +62,18 @@ class CompressionBench:
             deep = _Arena(memory, BudgetKind.DEEP, report)
             folds = _trained(deep, report)
             figures |= deep.figures(folds)
+            figures |= decision_figures(memory, deep.cases, report)
             figures |= _Arena(memory, BudgetKind.STANDARD, report).figures(folds)
         return BenchResult(self.name, figures, environment())
-
-
-def _fold(project: str) -> int:
-    for number, names in enumerate(_FOLDS):
-        if any(name in project for name in names):
-            return number
-    return len(_FOLDS)
 
 
 def _trained(arena: _Arena, report: Report) -> list[Learned]:
     """The learned scorer of each fold, trained on the repositories outside it."""
     lessons = lessons_of([case.told for case in arena.cases], arena.needs)
     found = []
-    for fold in range(len(_FOLDS) + 1):
+    for fold in range(FOLDS):
         report(f"training without the repositories of fold {fold + 1}")
-        found.append(Learned(networks([one for one in lessons if _fold(one.project) != fold])))
+        found.append(Learned(networks([one for one in lessons if fold_of(one.project) != fold])))
     return found
 
 
@@ -97,7 +91,7 @@ class _Arena:
     def figures(self, folds: Sequence[Learned]) -> dict[str, Figure]:
         prefix = f"{self._kind.value}_"
         full = ranks(self.cases, self._tasks, [_whole(case) for case in self.cases])
-        ours = [retained(c, folds[_fold(c.told.project)], Budget(self._kind)) for c in self.cases]
+        ours = [retained(c, folds[fold_of(c.told.project)], Budget(self._kind)) for c in self.cases]
         learned = self._measures(ours)
         rules: dict[str, Measures] = {}
         for rule in _rules(self._kind):

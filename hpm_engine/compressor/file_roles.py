@@ -1,0 +1,95 @@
+"""Which steps of an episode read a file first, write it first and write it last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from hpm_engine.compressor.commands import Does, does, is_source
+from hpm_engine.records import PartKind, Step
+
+_CODE = (
+    "py|pyi|pyx|js|jsx|ts|tsx|rs|go|java|kt|c|cc|cpp|h|hpp|cs|rb|php|swift|scala|sh|sql|html|css"
+    "|md|rst|txt|toml|cfg|ini|yaml|yml|json|xml|lock"
+)
+_PATH = rf"(?:[\w.@+-]*/)*[\w.@+-]+\.(?:{_CODE})\b"
+_ANY = re.compile(rf"(?<![\w/.@+-])/?{_PATH}(?!\()")
+_QUOTED = re.compile(rf"""["'](/?{_PATH})["']""")
+_REDIRECTED = re.compile(rf"""(?:>{{1,2}}|\btee\s+(?:-a\s+)?)\s*["']?(/?{_PATH})""")
+_IN_PLACE = re.compile(
+    r"""\b(?:sed|perl)\s+(?:-\w+\s+)*-\w*i\b((?:'[^']*'|"(?:[^"\\]|\\.)*"|[^'"\n])*)""", re.S
+)
+_MOVED = re.compile(rf"\b(?:mv|cp)\s+\S+\s+(/?{_PATH})|\bpatch\s+(?:-\S+\s+)*(/?{_PATH})")
+_APPLIED = re.compile(rf"\*\*\* (?:Update|Add) File: (/?{_PATH})|^\+\+\+ (?:b/)?(/?{_PATH})", re.M)
+_WRITES = re.compile(r"""\.write\(|write_text\(|writelines\(|,\s*["'][wa]\+?["']\s*[,)]""")
+_EDITOR = re.compile(r'"(?:new_str|new_string|file_text|new_source|edits|content)"\s*:')
+_TARGET = re.compile(rf'"(?:path|file_path|notebook_path|filename)"\s*:\s*"(/?{_PATH})"')
+_BODY = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?.*?^\1\s*$", re.S | re.M)
+_GONE = re.compile(r"\b(?:git\s+(?:checkout|restore|stash)|rm)\b([^\n]*)")
+
+
+class Roles(msgspec.Struct, frozen=True):
+    """What became of one file: the places of the steps that read, wrote and took back."""
+
+    path: str
+    reads: tuple[int, ...]
+    writes: tuple[int, ...]
+    taken_back: tuple[int, ...]  # removed, or set back to what stood before
+
+    @property
+    def source(self) -> bool:
+        """Neither a test nor an attempt that is thrown away."""
+        return is_source(self.path)
+
+    @property
+    def stands(self) -> bool:
+        """Whether something was written that was not taken back."""
+        return bool(self.writes) and max(self.writes) > max(self.taken_back, default=-1)
+
+
+def file_roles(steps: Sequence[Step]) -> tuple[Roles, ...]:
+    """Every file that the steps' calls read, wrote or took back, in the order of first sight.
+
+    Written is what a shell redirects into, ``sed -i`` or ``patch`` names, an editor's call targets,
+    or a script names that writes files; read is what a reading command names and does not write.
+    """
+    seen: dict[str, tuple[list[int], list[int], list[int]]] = {}
+    for seq, step in enumerate(steps):
+        text = "\n".join(part.text for part in step.parts if part.kind is PartKind.CALL)
+        wrote = written(text)
+        bare = _BODY.sub("", text)
+        gone = {path for rest in _GONE.findall(bare) for path in _ANY.findall(rest)} - wrote
+        read = set(_ANY.findall(bare)) - wrote - gone if does(step) is Does.READ else set()
+        for place, paths in enumerate((read, wrote, gone)):
+            for path in sorted(paths):
+                seen.setdefault(_short(path, seen), ([], [], []))[place].append(seq)
+    return tuple(Roles(path, *map(tuple, of)) for path, of in seen.items())
+
+
+def written(call: str) -> set[str]:
+    """The files that a call writes."""
+    found = set(_REDIRECTED.findall(call))
+    for command in _IN_PLACE.findall(call):
+        found.update(_ANY.findall(command))
+    for pattern in (_MOVED, _APPLIED):
+        found.update(path for pair in pattern.findall(call) for path in pair if path)
+    if _EDITOR.search(call):
+        found.update(_TARGET.findall(call))
+    if _WRITES.search(call):
+        found.update(_QUOTED.findall(call))
+    return found
+
+
+def same_file(one: str, other: str) -> bool:
+    """Whether two paths can be of one file: the longer ends in the shorter."""
+    return one == other or one.endswith(f"/{other}") or other.endswith(f"/{one}")
+
+
+def _short(path: str, known: Collection[str]) -> str:
+    """The name by which a file was met before: with a folder, or without where it has none."""
+    path = path.removeprefix("./")
+    if path in known or "/" not in path.lstrip("/"):
+        return path
+    return next((one for one in known if "/" in one.strip("/") and same_file(one, path)), path)

@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from sessions_made import steps
+
+from hpm_engine.compressor import decision_net as net
+from hpm_engine.compressor.decision_features import kept_steps
+from hpm_engine.compressor.decision_input import (
+    INPUT,
+    VALUE,
+    VECTOR,
+    DecisionInput,
+    DecisionLesson,
+    best_steps,
+    decision_input,
+    layout,
+)
+from hpm_engine.compressor.decision_module import DecisionBatch, DecisionMask, Decoder, weights_of
+from hpm_engine.compressor.decision_training import Mode, budgeted, chosen, train_decisions
+from hpm_engine.compressor.gathering import Gatherer
+from hpm_engine.compressor.identifiers import Counts, Floats
+from hpm_engine.compressor.mask_net import Weights
+from hpm_engine.compressor.needs import Earlier
+from hpm_engine.compressor.rebuilding import alike, found_again, values_of
+from hpm_engine.compressor.step_values import ROW, packed_values, unpacked_values
+
+SIGN = INPUT - 1  # the column that tells the made lessons' points
+
+
+def made(length: int, seed: int) -> DecisionLesson:
+    """Steps without likeness to each other; one column tells which few are to be rebuilt."""
+    draw = np.random.default_rng(seed)
+    given = (0.1 * draw.standard_normal((length, INPUT))).astype(np.float32)
+    given[:, :VECTOR] /= np.linalg.norm(given[:, :VECTOR], axis=1, keepdims=True)
+    points = np.sort(draw.choice(length, kept_steps(length), replace=False))
+    given[:, SIGN] = 0
+    given[points, SIGN] = 1
+    return DecisionLesson(DecisionInput(given, np.zeros(length, np.float32)), points)
+
+
+def moved(seed: int = 0) -> tuple[DecisionMask, Decoder]:
+    """Networks that are not at their start, where last layers are zero."""
+    torch.manual_seed(seed)
+    draw = np.random.default_rng(seed)
+    main = 0.1 * draw.standard_normal((VALUE, VECTOR))
+    mask, decoder = DecisionMask(), Decoder(np.full(VECTOR, 0.01, np.float32), main)
+    with torch.no_grad():
+        for one in (*mask.parameters(), *decoder.parameters()):
+            one.add_(0.05 * torch.randn_like(one))
+    return mask, decoder
+
+
+@pytest.fixture(scope="module")
+def given() -> list[DecisionInput]:
+    gatherer = Gatherer()
+    return [
+        decision_input(gatherer.evidence(steps(length, length), Earlier()))
+        for length in (24, 31, 50)
+    ]
+
+
+@pytest.fixture(scope="module")
+def learned() -> Weights:
+    return train_decisions([made(36, seed) for seed in range(40)], seed=0, steps=60)
+
+
+def shares(weights: Weights, lesson: DecisionLesson, kept: Counts) -> tuple[float, float]:
+    """Coverage and hit@1 of a lesson's points."""
+    vectors = lesson.given.vectors
+    hits = found_again(alike(weights, kept, values_of(weights, vectors[kept]), vectors))
+    return float(np.isin(lesson.points, kept).mean()), float(hits[lesson.points].mean())
+
+
+def test_the_networks_in_use_compute_what_was_trained(given: list[DecisionInput]) -> None:
+    mask, decoder = moved()
+    weights = weights_of(mask, decoder)
+    batch = DecisionBatch(given)
+    logits = mask(batch)
+    kept = [best_steps(net.mask_logits(weights, one)) for one in given]
+    hard = torch.zeros_like(logits)
+    for place, of in enumerate(kept):
+        hard[place, torch.from_numpy(of)] = 1
+    rebuilt = decoder(batch, hard).detach()
+    for place, one in enumerate(given):
+        length = len(one.steps)
+        own = net.mask_logits(weights, one)
+        np.testing.assert_allclose(own, logits[place, :length].detach(), atol=2e-4)
+        held = net.values(weights, one.vectors[kept[place]])
+        again = net.decoded(weights, kept[place], held, length)
+        np.testing.assert_allclose(again, rebuilt[place, :length], atol=2e-4)
+
+
+def test_the_layout_names_every_weight() -> None:
+    weights = weights_of(*moved())
+    assert {name: ("float32", one.shape) for name, one in weights.items()} == layout()
+
+
+def test_an_untrained_mask_is_its_rule(given: list[DecisionInput]) -> None:
+    weights = weights_of(DecisionMask())
+    for one in given:
+        np.testing.assert_allclose(net.mask_logits(weights, one), one.worth, atol=1e-6)
+
+
+def test_what_is_dropped_is_absent(given: list[DecisionInput]) -> None:
+    """Whatever stood at the dropped steps: a single digit of what is rebuilt does not change."""
+    _, decoder = moved()
+    batch = DecisionBatch(given)
+    keep = torch.zeros(batch.there.shape)
+    keep[:, ::12] = 1
+    before = decoder(batch, keep)
+    batch.steps = torch.where(keep[..., None] > 0, batch.steps, 1e4 * torch.randn_like(batch.steps))
+    assert torch.equal(before, decoder(batch, keep))
+    for one in given:  # in use a dropped step has no way in at all
+        kept = np.arange(0, len(one.steps), 12)
+        weights = weights_of(decoder)
+        nothing = net.decoded(weights, kept[:0], np.zeros((0, VALUE), np.float32), len(one.steps))
+        some = net.decoded(weights, kept, net.values(weights, one.vectors[kept]), len(one.steps))
+        assert np.abs(nothing - some).max() > 1e-3
+
+
+def test_an_even_shrink_of_the_mask_is_not_free(given: list[DecisionInput]) -> None:
+    _, decoder = moved()
+    batch = DecisionBatch(given)
+    shares = (1.0, 1e-2, 1e-4, 0.0)
+    found = [decoder(batch, share * torch.ones(batch.there.shape))[batch.there] for share in shares]
+    told = [float((one - found[3]).detach().norm()) for one in found[:3]]
+    assert told[1] < 0.7 * told[0]
+    assert told[2] < 0.05 * told[0]
+
+
+@pytest.mark.parametrize("hard", [False, True])
+def test_gradient_reaches_the_mask_and_every_layer(given: list[DecisionInput], hard: bool) -> None:
+    """Through the reconstruction alone, without labels; dropped steps hear of it too."""
+    mask, decoder = moved()
+    batch = DecisionBatch(given)
+    logits = mask(batch)
+    logits.retain_grad()
+    soft = budgeted(logits, batch.there)
+    decoder(batch, chosen(soft, batch.there) if hard else soft)[:, :24:5].square().sum().backward()
+    silent = [
+        name
+        for module in (mask, decoder)
+        for name, one in module.named_parameters()
+        if one.requires_grad and not one.grad.abs().sum() > 0
+    ]
+    assert silent == []
+    assert logits.grad is not None
+    dropped = (chosen(soft, batch.there) < 0.5) & batch.there
+    assert float((logits.grad[dropped] != 0).float().mean()) > 0.9
+
+
+@pytest.mark.parametrize("length", [1, 2, 11, 12, 13, 50, 1_200, 20_000])
+def test_the_budget_of_steps_is_met_exactly(length: int) -> None:
+    torch.manual_seed(length)
+    logits = 3 * torch.randn(1, length)
+    there = torch.ones(1, length, dtype=torch.bool)
+    soft = budgeted(logits, there)
+    wanted = (length + 11) // 12
+    assert float(soft.sum()) == pytest.approx(wanted, rel=2e-3)
+    assert float(soft.min()) >= 0
+    assert float(soft.max()) <= 1
+    hard = chosen(soft, there)
+    assert sorted(hard.unique().tolist()) in ([0.0, 1.0], [1.0])
+    assert int(hard.sum()) == len(best_steps(logits[0].numpy())) == wanted
+
+
+def test_padding_takes_nothing_of_a_budget() -> None:
+    there = torch.arange(60)[None] < torch.tensor([[60], [13]])
+    soft = budgeted(torch.randn(2, 60), there)
+    assert soft.sum(dim=1).tolist() == pytest.approx([5, 2], rel=2e-3)
+    assert float(soft[1, 13:].abs().sum()) == 0
+
+
+def test_training_finds_the_points_and_rebuilds_them(learned: Weights) -> None:
+    """Steps without likeness: what was dropped cannot be found again but by chance."""
+    unseen = [made(36, seed) for seed in range(100, 130)]
+    draw = np.random.default_rng(0)
+    arms: dict[str, list[tuple[float, float]]] = {}
+    for one in unseen:
+        logits = net.mask_logits(learned, one.given)
+        masks: dict[str, Floats] = {
+            "learned": logits,
+            "shuffled": draw.permutation(logits),
+            "constant": np.ones_like(logits),
+            "random": draw.random(len(logits), np.float32),
+        }
+        for name, mask in masks.items():
+            arms.setdefault(name, []).append(shares(learned, one, best_steps(mask)))
+    means = {name: np.mean(of, axis=0) for name, of in arms.items()}
+    coverage, hits = means.pop("learned")
+    assert coverage > 0.9
+    assert hits > 0.85
+    for name, (covered, found) in means.items():
+        assert covered < 0.3, name
+        assert found <= covered + 2 / 36 + 0.05, name
+    assert hits <= coverage + 2 / 36
+
+
+def test_with_everything_dropped_only_chance_is_left(learned: Weights) -> None:
+    nothing = np.zeros(0, np.int64)
+    hits = [shares(learned, made(36, seed), nothing)[1] for seed in range(100, 130)]
+    assert np.mean(hits) < 0.15
+
+
+def test_training_repeats_itself() -> None:
+    lessons = [made(30, seed) for seed in range(6)]
+    one, two = (train_decisions(lessons, seed=3, steps=4) for _ in range(2))
+    assert all((one[name] == two[name]).all() for name in one)
+
+
+def test_the_papers_penalty_drops_nothing() -> None:
+    """λ ‖M‖₁ on a sigmoid makes masks small, never zero: all T values would have to be kept."""
+    lessons = [made(36, seed) for seed in range(20)]
+    before = 0.5  # a sigmoid at its start
+    weights = train_decisions(lessons, seed=0, steps=60, mode=Mode.PENALTY)
+    masks = [1 / (1 + np.exp(-net.mask_logits(weights, one.given))) for one in lessons]
+    assert np.mean(masks) < before
+    assert np.count_nonzero(masks) == 20 * 36  # ratio 1, not 12
+    assert weights["prior"][0] == 0
+
+
+def test_values_are_read_back_but_for_their_rounding() -> None:
+    values = np.random.default_rng(1).standard_normal((100, VALUE)).astype(np.float32)
+    values[7] = 0
+    values[8] *= 1e-2
+    data = packed_values(values)
+    assert len(data) == 100 * ROW
+    error = np.abs(unpacked_values(data) - values).max(axis=1)
+    assert (error <= np.abs(values).max(axis=1) / 127).all()
+    assert packed_values(values[:0]) == b""
+    assert unpacked_values(b"").shape == (0, VALUE)
+
+
+@pytest.mark.parametrize("data", [b"\0", b"\0" * (ROW + 1), b"\xff\x7f" + b"\1" * VALUE])
+def test_damaged_values_are_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"reshape|finite"):
+        unpacked_values(data)

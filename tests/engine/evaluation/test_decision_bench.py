@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hpm_engine.compressor.decision_features import kept_steps
+from hpm_engine.compressor.decision_training import train_decisions
+from hpm_engine.compressor.mask_net import Weights
+from hpm_engine.evaluation.compression_facts import cases_of
+from hpm_engine.evaluation.decisions import (
+    DecisionCase,
+    Rebuilt,
+    asked,
+    choices,
+    decision_cases,
+    figures,
+    rebuilt,
+)
+from hpm_engine.evaluation.mask_weights import TRACES
+from hpm_engine.evaluation.transfer_tasks import solved_in
+from hpm_engine.memory import Memory, open_memory
+from hpm_engine.records import PartKind
+
+LEARN, ASK = "sympy", ("scikit-learn", "matplotlib", "astropy")
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Iterator[Memory]:
+    if not (data / TRACES).exists():
+        pytest.skip(f"no {TRACES} in {data}")
+    path = tmp_path_factory.mktemp("decisions") / "real.hpm"
+    with open_memory(path, create=True) as memory:
+        memory.import_paths([data / TRACES])
+        yield memory
+
+
+@pytest.fixture(scope="module")
+def cases(memory: Memory) -> list[DecisionCase]:
+    wanted = (LEARN, *ASK)
+    solved = [x for x in solved_in(memory) if any(name in x.episode.project for name in wanted)]
+    return list(decision_cases(memory, list(cases_of(memory, solved, hide_patch=True))))
+
+
+@pytest.fixture(scope="module")
+def weights(cases: list[DecisionCase]) -> Weights:
+    return train_decisions([x.lesson for x in cases if LEARN in x.project], seed=0, steps=45)
+
+
+@pytest.fixture(scope="module")
+def unseen(cases: list[DecisionCase]) -> list[DecisionCase]:
+    return [one for one in cases if LEARN not in one.project and asked(one)]
+
+
+@pytest.fixture(scope="module")
+def arms(weights: Weights, unseen: list[DecisionCase]) -> dict[str, list[Rebuilt]]:
+    return {
+        name: [rebuilt(one, weights, choose(one, weights)) for one in unseen]
+        for name, choose in choices().items()
+    }
+
+
+def mean(found: list[Rebuilt], measure: str) -> float:
+    return statistics.fmean(getattr(one, measure) for one in found)
+
+
+def test_the_patch_is_hidden_and_tells_the_points(cases: list[DecisionCase]) -> None:
+    for one in cases:
+        parts = (part for step in one.evidence.trajectory.steps for part in step.parts)
+        assert not any("diff --git " in x.text for x in parts if x.kind is PartKind.RESULT)
+    points = [len(one.lesson.points) for one in cases if asked(one)]
+    assert 3 < statistics.fmean(points) < 5
+
+
+def test_every_way_to_choose_takes_a_twelfth(unseen: list[DecisionCase], weights: Weights) -> None:
+    for one in unseen[:10]:
+        most = kept_steps(one.evidence.trajectory.length)
+        for name, choose in choices().items():
+            kept = choose(one, weights)
+            assert len(set(kept.tolist())) == min(most, len(kept)), name
+            assert name == "oracle" or len(kept) == most, name
+
+
+def test_masks_that_know_nothing_lose(arms: dict[str, list[Rebuilt]]) -> None:
+    for name in ("constant", "shuffled", "random", "last", "even", "central", "change points"):
+        assert mean(arms[""], "coverage") > mean(arms[name], "coverage") + 0.4, name
+        assert mean(arms[""], "hits") > mean(arms[name], "hits") + 0.3, name
+    assert mean(arms[""], "coverage") > mean(arms["files"], "coverage") + 0.05
+
+
+def test_what_was_dropped_is_found_again_by_likeness_or_by_its_place_alone(
+    arms: dict[str, list[Rebuilt]], unseen: list[DecisionCase], weights: Weights
+) -> None:
+    nothing = np.zeros(0, np.int64)
+    empty = mean([rebuilt(one, weights, nothing) for one in unseen], "hits")
+    assert empty < 0.35
+    for name, found in arms.items():
+        covered = mean(found, "coverage")
+        explained = covered + mean(found, "near") + (1 - covered) * empty
+        assert mean(found, "hits") <= explained + 0.02, name
+    assert mean(arms[""], "hits") <= mean(arms[""], "coverage") + mean(arms[""], "near") + 0.02
+
+
+def test_the_figures_name_the_best_rule(
+    arms: dict[str, list[Rebuilt]], unseen: list[DecisionCase], weights: Weights
+) -> None:
+    found = figures(unseen, [weights] * len(unseen))
+    assert found["decision_coverage"].value == pytest.approx(mean(arms[""], "coverage"))
+    best = max(mean(of, "coverage") for name, of in arms.items() if name not in ("", "oracle"))
+    assert found["decision_coverage"].reference == pytest.approx(best)
+    gain = found["decision_coverage_gain"]
+    assert gain.value == pytest.approx(found["decision_coverage"].value - best)
+    assert gain.low is not None
+    assert gain.low <= gain.value
