@@ -6,6 +6,7 @@ from PySide6.QtGui import QKeySequence
 
 from app import operations
 from app.actions import Action, Command, Menu, Needs
+from app.consolidation_actions import CONSOLIDATION_ACTIONS
 from app.icons import Icon
 from app.mask_actions import MASK_ACTIONS
 from app.navigation import ViewName
@@ -15,7 +16,8 @@ from app.search_actions import SEARCH_ACTIONS
 Key = QKeySequence.StandardKey
 
 
-def _view(name: ViewName, place: int, command: Command, which: Icon, ends: bool) -> Action:
+def _view(name: ViewName, command: Command, which: Icon) -> Action:
+    place = list(ViewName).index(name) + 1  # as on the rail
     return Action(
         id=command,
         text=name.value.capitalize(),
@@ -25,7 +27,7 @@ def _view(name: ViewName, place: int, command: Command, which: Icon, ends: bool)
         icon=which,
         shortcuts=(f"Ctrl+{place}",),
         needs=Needs.STORE,
-        ends_group=ends,
+        ends_group=place == len(ViewName),
     )
 
 
@@ -242,13 +244,14 @@ _VIEW = (
 )
 
 _GO = (
-    _view(ViewName.OVERVIEW, 1, Command.GO_OVERVIEW, Icon.OVERVIEW, False),
-    _view(ViewName.EPISODES, 2, Command.GO_EPISODES, Icon.EPISODES, False),
-    _view(ViewName.MASKS, 3, Command.GO_MASKS, Icon.MASKS, False),
-    _view(ViewName.PROTOTYPES, 4, Command.GO_PROTOTYPES, Icon.PROTOTYPES, False),
-    _view(ViewName.RECALL, 5, Command.GO_RECALL, Icon.RECALL, False),
-    _view(ViewName.AUDIT, 6, Command.GO_AUDIT, Icon.AUDIT, False),
-    _view(ViewName.HEALTH, 7, Command.GO_HEALTH, Icon.HEALTH, True),
+    _view(ViewName.OVERVIEW, Command.GO_OVERVIEW, Icon.OVERVIEW),
+    _view(ViewName.EPISODES, Command.GO_EPISODES, Icon.EPISODES),
+    _view(ViewName.MASKS, Command.GO_MASKS, Icon.MASKS),
+    _view(ViewName.PROTOTYPES, Command.GO_PROTOTYPES, Icon.PROTOTYPES),
+    _view(ViewName.CONSOLIDATION, Command.GO_CONSOLIDATION, Icon.CONSOLIDATION),
+    _view(ViewName.RECALL, Command.GO_RECALL, Icon.RECALL),
+    _view(ViewName.AUDIT, Command.GO_AUDIT, Icon.AUDIT),
+    _view(ViewName.HEALTH, Command.GO_HEALTH, Icon.HEALTH),
     Action(
         id=Command.GO_BACK,
         text="&Back",
@@ -339,6 +342,7 @@ ACTIONS: tuple[Action, ...] = (
     *_GO,
     *RECALL_ACTIONS,
     *MASK_ACTIONS,
+    *CONSOLIDATION_ACTIONS,
     *_STORE,
     *_HELP,
 )

@@ -36,6 +36,7 @@ class Icon(StrEnum):
     EPISODES = "forum-outline"
     MASKS = "filter-variant"
     PROTOTYPES = "chart-bubble"
+    CONSOLIDATION = "layers-triple-outline"
     RECALL = "comment-search-outline"
     AUDIT = "clipboard-text-clock-outline"
     HEALTH = "heart-pulse"

@@ -9,13 +9,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStatusBar
 
 from app.compressing import Compressed, Restored
+from app.consolidating import Cycled, Previewed
 from app.engine_thread import Task
 from app.formatting import counted, duration, number, size
 from app.indexing import Indexed
 from app.models.recall_answer import Answer
 from app.problems import Problems
 from app.widgets.job_chip import JobChip
-from hpm_engine import Edit, FileReport, FileStatus, ImportReport, Verification
+from hpm_engine import CycleReport, Edit, FileReport, FileStatus, ImportReport, Verification
 
 
 class Jobs(QObject):
@@ -103,6 +104,10 @@ def sentence(title: str, result: object, seconds: float) -> str:
         return f"{title}: {number(made.compressed)} compressed{small}; {into}, {took}."
     if isinstance(result, Restored):
         return f"{title}: {number(result.episodes)} made whole, {took}."
+    if isinstance(result, Cycled):
+        return f"{title}: {_cycled(result)}, {took}."
+    if isinstance(result, Previewed):
+        return f"{title}: {_learned(result.report)}, {took}. Nothing was written."
     if isinstance(result, Edit):
         return f"{result.title}."
     if isinstance(result, Verification):
@@ -110,6 +115,24 @@ def sentence(title: str, result: object, seconds: float) -> str:
             return f"{title}: the chain of {counted(result.rows, 'row')} holds, {took}."
         return f"{title}: the chain breaks at row {result.broken_at:,}. {result.reason}"
     return f"{title}: done {took}."
+
+
+def _cycled(result: Cycled) -> str:
+    report = result.report
+    if report is None:
+        return "an agent woke up, so it stopped and goes on later"
+    if result.undone:
+        return f"{counted(result.undone, 'cycle')} undone, back to before cycle {report.id}"
+    return _learned(report)
+
+
+def _learned(report: CycleReport) -> str:
+    if report.refused:
+        return f"refused. {report.refused.rstrip('.')}"
+    if not report.memories:
+        return "no memory waits"
+    learned = counted(report.memories, "memory", "memories")
+    return f"{learned} learned, {counted(len(report.born), 'prototype')} born"
 
 
 def _leftover(file: FileReport) -> str:

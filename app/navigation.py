@@ -17,6 +17,7 @@ class ViewName(StrEnum):
     EPISODES = "episodes"
     MASKS = "masks"
     PROTOTYPES = "prototypes"
+    CONSOLIDATION = "consolidation"
     RECALL = "recall"
     AUDIT = "audit"
     HEALTH = "health"

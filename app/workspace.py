@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget
 
+from app.keeping import Keeping
 from app.marks import Marks
 from app.navigation import Navigator, Place, ViewName
 from app.saved_searches import SavedSearches
@@ -31,6 +32,7 @@ class Workspace(QObject):
         self.navigator = Navigator(Place(ViewName.EPISODES), parent=self)
         self.marks = Marks(session, self)
         self.searches = SavedSearches(session, self.marks.stack, self)
+        self.keeping = Keeping(session, self)
         self._stack = stack
         self._views: dict[ViewName, View] = {}
         self.navigator.moved.connect(self._on_moved)
@@ -46,11 +48,19 @@ class Workspace(QObject):
         if name not in self._views:
             view = VIEWS[name].load()(self.session, self.navigator)
             view.setObjectName(name.value)
+            if name is ViewName.CONSOLIDATION:
+                self._show_keeping(view)
             self.state.restore_view(name.value, view)
             self._views[name] = view
             self._stack.addWidget(view)
             self.view_built.emit(name, view)
         return self._views[name]
+
+    def _show_keeping(self, view: View) -> None:
+        from app.views.consolidation import ConsolidationView  # imported by now
+
+        assert isinstance(view, ConsolidationView)
+        view.follow(self.keeping)
 
     def show(self, name: ViewName) -> None:
         """Show a view as it was left, or at the episode that is selected."""

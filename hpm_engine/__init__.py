@@ -54,6 +54,7 @@ from hpm_engine.errors import (
 )
 from hpm_engine.job import Job, Progress
 from hpm_engine.keeping import SCHEDULE, Keeper
+from hpm_engine.local_time import now as local_now
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.power import on_mains
 from hpm_engine.query import (
@@ -265,6 +266,7 @@ __all__ = [
     "explain",
     "install_encoder",
     "last_activity",
+    "local_now",
     "marked",
     "next_runs",
     "on_mains",

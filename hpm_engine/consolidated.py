@@ -99,8 +99,9 @@ class CycleReport(msgspec.Struct, frozen=True):
     """One cycle, or the preview of one (``id`` is ``None``).
 
     Losses are nats for each memory, ``held`` the penalty in nats, after each gradient step of the
-    last slice. ``refused`` says why nothing was written, "" where it may be or was. ``replayed``
-    are memories as (episode, number there).
+    last slice; ``held_by`` is the penalty of each prototype that new memories pulled at, over all
+    slices: what elastic weight consolidation held of it. ``refused`` says why nothing was
+    written, "" where it may be or was. ``replayed`` are memories as (episode, number there).
     """
 
     id: int | None
@@ -122,3 +123,4 @@ class CycleReport(msgspec.Struct, frozen=True):
     refused: str = ""
     undone_at: int | None = None
     left: int = 0  # memories that wait for the next cycle
+    held_by: dict[int, float] = {}

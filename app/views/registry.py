@@ -12,6 +12,7 @@ from app.session import Session
 
 if TYPE_CHECKING:
     from app.views.audit import AuditView
+    from app.views.consolidation import ConsolidationView
     from app.views.episodes import EpisodesView
     from app.views.health import HealthView
     from app.views.masks import MasksView
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     View: TypeAlias = (
         AuditView
+        | ConsolidationView
         | EpisodesView
         | HealthView
         | MasksView
@@ -65,6 +67,12 @@ def _prototypes() -> Maker:
     return PrototypesView
 
 
+def _consolidation() -> Maker:
+    from app.views.consolidation import ConsolidationView
+
+    return ConsolidationView
+
+
 def _recall() -> Maker:
     from app.views.recall import RecallView
 
@@ -88,6 +96,7 @@ VIEWS: dict[ViewName, Entry] = {
     ViewName.EPISODES: Entry("Episodes", Icon.EPISODES, _episodes),
     ViewName.MASKS: Entry("Masks", Icon.MASKS, _masks),
     ViewName.PROTOTYPES: Entry("Prototypes", Icon.PROTOTYPES, _prototypes),
+    ViewName.CONSOLIDATION: Entry("Consolidation", Icon.CONSOLIDATION, _consolidation),
     ViewName.RECALL: Entry("Recall", Icon.RECALL, _recall),
     ViewName.AUDIT: Entry("Audit", Icon.AUDIT, _audit),
     ViewName.HEALTH: Entry("Health", Icon.HEALTH, _health),

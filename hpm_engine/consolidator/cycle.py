@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -44,6 +45,7 @@ class Cycle:
         self.ids = [] if base.outdated else [row.id for row in base.rows]
         self.members: list[Member] = []
         self.replayed: list[Key] = []
+        self.held_by: dict[int, float] = defaultdict(float)  # nats, by prototype
         self.last: Learned | None = None
         with database.reading():
             waiting = self.memories.waiting(self._known)
@@ -91,6 +93,8 @@ class Cycle:
         first = self.base.cycle_id * _IDS + len(self.born)
         self.ids += range(first, first + found.born)
         self.long_term, self.last = found.after, found
+        for key, nats in zip(self.ids, found.held_by.tolist(), strict=True):
+            self.held_by[key] += nats
         self.replayed += [(one.episode_id, one.number) for one in again]
         self.members += self._linked(places, found.shares)
 

@@ -40,4 +40,10 @@ def batched_fisher(
 
 def penalty(means: Matrix, anchors: Matrix, information: Matrix, beta: float) -> float:
     """(β/2) Σ F (θ - θ*)²: what elastic weight consolidation adds to the loss, in nats."""
-    return float(beta / 2 * (information * (means - anchors) ** 2).sum())
+    return float(penalties(means, anchors, information, beta).sum())
+
+
+def penalties(means: Matrix, anchors: Matrix, information: Matrix, beta: float) -> Matrix:
+    """The same by prototype, ``(K,)``."""
+    each: Matrix = beta / 2 * (information * (means - anchors) ** 2).sum(axis=1)
+    return each

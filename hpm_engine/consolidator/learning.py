@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hpm_engine.consolidator.births import births
-from hpm_engine.consolidator.fisher import batched_fisher, fisher, penalty
+from hpm_engine.consolidator.fisher import batched_fisher, fisher, penalties, penalty
 from hpm_engine.consolidator.long_term import LongTerm
 from hpm_engine.consolidator.mixture import Matrix, gradient, log_likelihood, responsibilities
 from hpm_engine.consolidator.rule import FisherForm, Rule, Update
@@ -23,7 +23,8 @@ class Learned(NamedTuple):
 
     ``shares`` (n, K) are the new memories' responsibilities. ``loss`` (nats for each new memory)
     and ``held`` (the penalty, nats) are those after each gradient step; ``replay_loss`` that of
-    the replayed memories. ``moved`` (K,) is how far each prototype went, in cosine distance.
+    the replayed memories. ``moved`` (K,) is how far each prototype went, in cosine distance, and
+    ``held_by`` (K,) the penalty of each, in nats.
     """
 
     after: LongTerm
@@ -32,6 +33,7 @@ class Learned(NamedTuple):
     held: tuple[float, ...]
     replay_loss: tuple[float, ...]
     moved: Matrix
+    held_by: Matrix
     born: int
 
 
@@ -75,7 +77,8 @@ def learn(
         start.resultants + pulls,
     )
     moved = 1 - (means * start.means).sum(axis=1)
-    return Learned(after, shares, *curves.taken(), moved, len(born))
+    held_by = penalties(means, start.means, weights, rule.beta)
+    return Learned(after, shares, *curves.taken(), moved, held_by, len(born))
 
 
 def _proximal(anchors: Matrix, batch: Matrix, means: Matrix, weights: Matrix, rule: Rule) -> Matrix:

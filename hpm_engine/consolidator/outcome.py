@@ -86,6 +86,7 @@ class Concluding:
             seconds=time.monotonic() - started,
             refused=refused,
             left=cycle.left,
+            held_by={key: cycle.held_by[key] for key in ids if cycle.held_by[key] > 0},
         )
         return Outcome(report, change, scores)
 

@@ -119,6 +119,11 @@ class ConsolidatedTier:
         with self._db.reading():
             return self._cycles.reports(offset, limit)
 
+    def undoable(self) -> list[CycleReport]:
+        """The last cycles, as far as ``undo`` can still reach, newest first."""
+        with self._db.reading():
+            return self._cycles.undoable()
+
     def cycle_count(self) -> int:
         """How many cycles ``cycles`` tells of."""
         with self._db.reading():

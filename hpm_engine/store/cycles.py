@@ -93,6 +93,15 @@ class CycleRows:
                 for text, undone_at in rows
             ]
 
+    def undoable(self) -> list[CycleReport]:
+        """The cycles that can still be undone, newest first."""
+        rows = self._db.rows(
+            "SELECT report FROM cycles WHERE undone_at IS NULL AND undo IS NOT NULL"
+            " ORDER BY id DESC"
+        )
+        with self._db.decoding("cycles"):
+            return [msgspec.json.decode(text, type=CycleReport) for (text,) in rows]
+
     def last(self) -> tuple[int, Change | None] | None:
         """The last cycle that stands, and what undoes it; ``None`` if there is none."""
         rows = self._db.rows(

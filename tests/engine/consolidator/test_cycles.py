@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from lessons import school, tables, write_lessons
+from msgspec import structs
 
 from hpm_engine import Cancelled, CannotWrite, Job, NotFound, StoreBusy, Trigger, open_memory
 from hpm_engine.consolidator.rule import SHIPPED
@@ -54,6 +55,17 @@ def test_a_cycle_of_fifty_leaves_the_rest_for_the_next_and_replays_some(memory: 
     assert (first.memories, first.left, first.replayed) == (50, 70, ())
     assert (second.memories, second.left) == (50, 20)
     assert len(second.replayed) == SHIPPED.replay
+
+
+def test_it_tells_what_held_each_prototype(memory: Memory) -> None:
+    first = memory.consolidation.run(40)
+    assert first.held_by == {}  # nothing was known yet
+    report = memory.consolidation.run(40)
+    assert report.held_by
+    assert set(report.held_by) <= {one.id for one in memory.consolidation.prototypes()}
+    assert sum(report.held_by.values()) == pytest.approx(report.held[-1])
+    free = memory.consolidation.preview(40, rule=structs.replace(SHIPPED, beta=0.0))
+    assert free.held_by == {}
 
 
 def test_nothing_waits_and_nothing_is_written(memory: Memory) -> None:

@@ -1,0 +1,45 @@
+"""What the commands do with cycles and their schedule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.navigation import ViewName
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+    from app.views.consolidation import ConsolidationView
+
+
+def run_cycle(window: MainWindow) -> None:
+    """Run a cycle now."""
+    if (view := _view(window)) is not None:
+        view.run_cycle()
+
+
+def preview_cycle(window: MainWindow) -> None:
+    """Show what a cycle would do."""
+    if (view := _view(window)) is not None:
+        view.preview_cycle()
+
+
+def undo_cycle(window: MainWindow) -> None:
+    """Ask whether to undo the last cycle that stands."""
+    if (view := _view(window)) is not None:
+        view.ask_to_undo()
+
+
+def change_schedule(window: MainWindow) -> None:
+    """Show the schedule, to be changed."""
+    if (view := _view(window)) is not None:
+        view.change_schedule()
+
+
+def _view(window: MainWindow) -> ConsolidationView | None:
+    if window.workspace is None:
+        return None
+    from app.views.consolidation import ConsolidationView  # a window opens without its modules
+
+    window.go_to_view(ViewName.CONSOLIDATION)
+    view = window.workspace.view(ViewName.CONSOLIDATION)
+    return view if isinstance(view, ConsolidationView) else None

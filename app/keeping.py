@@ -1,0 +1,99 @@
+"""The window keeps the schedule of the store that it has open, by the rules of ``hpm run``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.consolidating import TITLE, Cycled
+from app.engine_thread import Task
+from app.models.latest_read import LatestRead
+from app.session import Session
+from hpm_engine import Changed, Job, Keeper, Memory, Outlook, Trigger, Wait, discover
+
+_FIRST_LOOK_MS = 5_000  # rows and figures come first
+_LOOK_MS = 20_000
+
+_WAITS = {
+    Wait.NEVER: "Consolidates only when asked",
+    Wait.MAINS: "Waits for mains power",
+    Wait.WORK: "Nothing is left to learn until an agent works again",
+    Wait.VECTORS: "Waits for vectors: index the store for recall first",
+}
+
+
+class Keeping(QObject):
+    """Looks at the schedule now and then, and consolidates when it is time.
+
+    ``told`` says that there is news; ``outlook`` is ``None`` until the first look, and where the
+    store cannot be read.
+    """
+
+    told = Signal()
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._keeper = Keeper(lambda: [Path(one.path) for one in discover()])
+        self._look = LatestRead(session, self, whole_store=True)
+        self.outlook: Outlook | None = None
+        self.running: Task | None = None
+        self._timer = QTimer(self, singleShot=True, interval=_FIRST_LOOK_MS)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+        session.changed.connect(self._on_changed)
+
+    def look(self) -> None:
+        """See whether it is time; never while a cycle of the schedule runs."""
+        if self.running is not None or self._look.busy:
+            return
+
+        def call(memory: Memory, _job: Job) -> Outlook:
+            return self._keeper.look(memory)
+
+        self._look.ask(call, self._on_outlook, self._on_failed)
+
+    def sentence(self) -> str:
+        """What is waited for, in words; empty until the first look."""
+        if self.running is not None:
+            return "Consolidating by schedule"
+        if self.outlook is None:
+            return ""
+        if not self._session.writable:
+            return "Keeps no schedule: the store cannot be written"
+        if self.outlook.waits is Wait.REST and self.outlook.rest_until is not None:
+            return f"Next at {self.outlook.rest_until:%H:%M} if no agent works until then"
+        if self.outlook.waits in _WAITS:
+            return _WAITS[self.outlook.waits]
+        return f"Next {self.outlook.next_runs[0]:%a %Y-%m-%d %H:%M}"
+
+    def _on_outlook(self, outlook: Outlook) -> None:
+        self.outlook = outlook
+        if outlook.due is not None and self._session.writable and not self._session.writing:
+            self._run(outlook.due)
+        else:
+            self._timer.start(_LOOK_MS)
+        self.told.emit()
+
+    def _on_failed(self, _: Exception) -> None:
+        """The view that reads the same store says why; the next look may succeed."""
+        self.outlook = None
+        self._timer.start(_LOOK_MS)
+        self.told.emit()
+
+    def _run(self, trigger: Trigger) -> None:
+        def call(memory: Memory, job: Job) -> Cycled:
+            return Cycled(self._keeper.run(memory, trigger, job))
+
+        self.running = task = self._session.write(call, TITLE)
+        task.finished.connect(self._on_finished)
+
+    def _on_finished(self) -> None:
+        self.running = None
+        self.told.emit()
+        self.look()
+
+    def _on_changed(self, changed: Changed) -> None:
+        if changed & (Changed.SETTINGS | Changed.PROTOTYPES):
+            self.look()

@@ -1,0 +1,223 @@
+"""One cycle in full: what it came to, its curves, what EWC held, what was replayed and why."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from app.formatting import NOTHING, counted, duration, local_time, number, utc_time
+from app.models.cycle_reading import CycleReading, read_cycle
+from app.models.cycle_table import percent, signed, state
+from app.models.latest_read import LatestRead
+from app.session import Session
+from app.theme import Colour
+from app.widgets.cycle_curves import CycleCurves
+from app.widgets.fact_list import Fact, FactList
+from app.widgets.plain_text import SafeLabel
+from app.widgets.row_list import RowList
+from app.widgets.state_page import StatePage
+from hpm_engine import CycleReport, Job, Memory, Retention
+
+_MEASURES = (  # field, name, whether it is a difference, and what it means
+    ("acc", "Found again", False, "The mean over projects of the canaries found again (ACC)"),
+    ("just_learned", "Just learned", False, "The same right after each project was first learned"),
+    ("ratio", "Retention", False, "Found again now, divided by just learned"),
+    ("bwt", "BWT", True, "Backward transfer: negative where earlier projects lost"),
+    ("forgetting", "Forgetting", True, "How far below their best earlier projects are"),
+)
+_WHY = (
+    "Drawn at random from all long-term memories and learned again beside the new ones, so that"
+    " what is known pulls too."
+)
+
+
+class CyclePane(QWidget):
+    """``step_wanted`` names an episode and a step of it, ``prototype_wanted`` a prototype."""
+
+    step_wanted = Signal(int, int)
+    prototype_wanted = Signal(int)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._read = LatestRead(session, self, whole_store=True)
+        self.reading: CycleReading | None = None
+        self._title = SafeLabel(bold=True)
+        self._reason = SafeLabel(wrap=True, tone=Colour.BAD)
+        self.facts = FactList("What it did")
+        self.measures = FactList("Forgetting, before → after")
+        self.curves = CycleCurves()
+        name = "Prototypes that EWC held"
+        self.held = RowList(
+            name, ("Prototype", "Penalty (nats)", "Moved (cosine)"), (280, 110, 110), right=(1, 2)
+        )
+        self.replayed = RowList(
+            "Memories that were replayed",
+            ("Task", "Project", "Memory", "Cycles"),
+            (280, 110, 70, 60),
+            right=(2, 3),
+        )
+        self.fates = RowList("Prototypes born, merged and retired", ("Fate", "About"), (170, 300))
+        self.lists = QTabWidget()
+        self.page = StatePage(self._content())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.page)
+        self.held.opened.connect(self._on_held)
+        self.replayed.opened.connect(self._on_replayed)
+        self.fates.opened.connect(self._on_fate)
+        self.clear()
+
+    def _content(self) -> QWidget:
+        self.lists.setDocumentMode(True)
+        for page in (self.held, self.replayed, self.fates):
+            self.lists.addTab(page, "")
+        replayed = self.lists.indexOf(self.replayed)
+        self.lists.setTabToolTip(replayed, _WHY)
+        told = QWidget()
+        column = QVBoxLayout(told)
+        column.setContentsMargins(12, 6, 8, 6)
+        column.setSpacing(8)
+        for part in (self._title, self._reason, self.facts, self.measures):
+            column.addWidget(part)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(told)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setAccessibleName("What the cycle did")
+        right = QWidget()
+        rows = QVBoxLayout(right)
+        rows.setContentsMargins(0, 6, 8, 6)
+        rows.setSpacing(6)
+        rows.addWidget(self.curves, 2)
+        rows.addWidget(self.lists, 3)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("cycle and its curves")
+        split.setChildrenCollapsible(False)
+        split.addWidget(scroll)
+        split.addWidget(right)
+        split.setStretchFactor(0, 2)
+        split.setStretchFactor(1, 3)
+        content = QWidget()
+        whole = QHBoxLayout(content)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(split)
+        return content
+
+    def clear(self) -> None:
+        """Show that no cycle is chosen."""
+        self._read.cancel()
+        self.reading = None
+        text = "Choose one to see what it learned, what was held and what was replayed."
+        self.page.show_empty("No cycle is chosen", text)
+
+    def show_report(self, report: CycleReport) -> None:
+        """Show a cycle, or the preview of one; its names follow."""
+
+        def call(memory: Memory, job: Job) -> CycleReading:
+            return read_cycle(memory, job, report)
+
+        def again() -> None:
+            self.show_report(report)
+
+        self.page.show_loading("Reading the cycle…")
+        self._read.ask(
+            call,
+            self._show,
+            lambda error: self.page.show_error("The cycle could not be read", error, again),
+        )
+
+    def _show(self, reading: CycleReading) -> None:
+        self.reading, report = reading, reading.report
+        mark = state(report)
+        self._title.setText(f"{mark}: {_name(report)}")
+        self._title.set_tone(mark.colour)
+        self._reason.setText(report.refused)
+        self._reason.setVisible(bool(report.refused))
+        self.facts.show_facts(_facts(report))
+        self.measures.show_facts(_measures(report))
+        self.curves.show_report(report)
+        self.held.show_rows(
+            [(one.name, f"{one.nats:,.2f}", f"{one.moved:.4f}") for one in reading.held]
+        )
+        self.replayed.show_rows(
+            [
+                (one.task, one.project, number(one.number + 1), number(one.times))
+                for one in reading.replayed
+            ]
+        )
+        self.fates.show_rows([(one.fate, one.name) for one in reading.fates])
+        fates = len(report.born) + len(report.merged) + len(report.retired)
+        for page, title, count in (
+            (self.held, "Held by EWC", len(report.held_by)),
+            (self.replayed, "Replayed", len(report.replayed)),
+            (self.fates, "Born, merged, retired", fates),
+        ):
+            self.lists.setTabText(self.lists.indexOf(page), f"{title} ({number(count)})")
+        self.page.show_content()
+
+    def _on_held(self, row: int) -> None:
+        if self.reading is not None:
+            self.prototype_wanted.emit(self.reading.held[row].prototype_id)
+
+    def _on_fate(self, row: int) -> None:
+        if self.reading is not None:
+            self.prototype_wanted.emit(self.reading.fates[row].prototype_id)
+
+    def _on_replayed(self, row: int) -> None:
+        if self.reading is None:
+            return
+        chosen = self.reading.replayed[row]
+        self.step_wanted.emit(chosen.episode_id, chosen.seq or 0)
+
+
+def _name(report: CycleReport) -> str:
+    if report.refused:
+        return "a cycle that would have forgotten too much"
+    return "what a cycle would do" if report.id is None else f"cycle {number(report.id)}"
+
+
+def _facts(report: CycleReport) -> list[Fact]:
+    moved = max(report.moved.values(), default=0.0)
+    return [
+        Fact("When", local_time(report.at, seconds=True), tip=utc_time(report.at)),
+        Fact("Trigger", f"{report.trigger.value}, by {report.actor}"),
+        Fact("Learned", counted(report.memories, "memory", "memories")),
+        Fact("Waiting", f"{counted(report.left, 'memory', 'memories')} left"),
+        Fact("Replayed", counted(len(report.replayed), "memory", "memories")),
+        Fact("Born", counted(len(report.born), "prototype")),
+        Fact("Merged", counted(len(report.merged), "prototype")),
+        Fact("Retired", counted(len(report.retired), "prototype")),
+        Fact("Moved most", f"{moved:.4f}", tip="In cosine distance, of those that were there"),
+        Fact("Took", duration(round(report.seconds * 1_000_000))),
+        Fact("Undone", local_time(report.undone_at) if report.undone_at else ""),
+    ]
+
+
+def _measures(report: CycleReport) -> list[Fact]:
+    return [
+        Fact(
+            name,
+            _change(report.before, report.after, field, difference),
+            tip=meaning,
+            tone=_tone(report.before, report.after, field),
+        )
+        for field, name, difference, meaning in _MEASURES
+    ]
+
+
+def _change(before: Retention | None, after: Retention | None, field: str, difference: bool) -> str:
+    write = signed if difference else percent
+    first = NOTHING if before is None else write(getattr(before, field))
+    last = NOTHING if after is None else write(getattr(after, field))
+    if before is None or after is None:
+        return f"{first} → {last}"
+    return f"{first} → {last}  ({signed(getattr(after, field) - getattr(before, field))})"
+
+
+def _tone(before: Retention | None, after: Retention | None, field: str) -> Colour | None:
+    """A loss of more than a point stands out; its sign says the same."""
+    if before is None or after is None:
+        return None
+    gain = getattr(after, field) - getattr(before, field)
+    return Colour.BAD if (gain if field == "forgetting" else -gain) > 0.01 else None

@@ -1,0 +1,62 @@
+"""Which of the last cycles to undo, and what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
+
+from app.formatting import counted, local_time, number
+from app.theme import Colour
+from app.widgets.dialog_buttons import DialogButtons
+from app.widgets.plain_text import SafeLabel
+from hpm_engine import CycleReport
+
+
+class UndoCyclesDialog(QDialog):
+    """``undo`` receives the cycle down to which all are undone. ``standing`` are newest first."""
+
+    def __init__(
+        self, standing: Sequence[CycleReport], undo: Callable[[int], None], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Undo cycles")
+        self._standing = standing
+        self.cycles = QComboBox()
+        self.cycles.setAccessibleName("Back to before which cycle")
+        for one in standing:
+            learned = counted(one.memories, "memory", "memories")
+            words = f"before cycle {number(one.id or 0)} ({local_time(one.at)}, {learned})"
+            self.cycles.addItem(words, one.id)
+        self.text = SafeLabel(wrap=True)
+        promise = SafeLabel(
+            "Prototypes, their members, what elastic weight consolidation holds and the tiers of"
+            " episodes come back byte for byte. Episodes and their texts are not touched. There is"
+            " no redo, but the memories wait again, and the same cycle comes out the same.",
+            wrap=True,
+            tone=Colour.MUTED,
+        )
+        buttons = DialogButtons()
+        self.go = buttons.put("Undo", DialogButtons.ButtonRole.AcceptRole)
+        buttons.put("Keep them", DialogButtons.ButtonRole.RejectRole).setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self.accepted.connect(lambda: undo(self.cycles.currentData()))
+        self.cycles.currentIndexChanged.connect(self._tell)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 12)
+        column.setSpacing(10)
+        for part in (SafeLabel("Go back to", bold=True), self.cycles, self.text, promise, buttons):
+            column.addWidget(part)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
+        self._tell()
+
+    def _tell(self) -> None:
+        gone = self._standing[: self.cycles.currentIndex() + 1]
+        memories = counted(sum(one.memories for one in gone), "memory", "memories")
+        born = counted(sum(len(one.born) for one in gone), "prototype")
+        self.text.setText(
+            f"Undoes {counted(len(gone), 'cycle')}: {memories} wait again, {born} born since go."
+        )
