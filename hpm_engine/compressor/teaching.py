@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -35,16 +35,30 @@ class Lesson(msgspec.Struct, frozen=True):
 class Told(msgspec.Struct, frozen=True):
     """An episode with what became of it: its patch's facts, the files and words that it needed.
 
-    ``order`` grows with time within a project; ``asked`` are the identifiers of its task.
+    ``order`` grows with time within a project; ``places`` are those of its identifiers, ``asked``
+    the identifiers of its task.
     """
 
     project: str
     order: int
-    evidence: Evidence
+    places: Mapping[str, int]
     own: frozenset[str]
     files: frozenset[str]
     needed: frozenset[str]
     asked: frozenset[str]
+
+
+class Given(msgspec.Struct, frozen=True):
+    """What a network sees of an episode, and the bytes that a deep budget allows."""
+
+    seen: MaskInput
+    budget: float
+
+
+def given_of(evidence: Evidence) -> Given:
+    """What a lesson takes of the evidence, which need not be kept for it."""
+    size = evidence.trajectory.zstd_size()
+    return Given(mask_input(evidence), max(1.0, size / RATIO - _OVERHEAD))
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -61,7 +75,7 @@ def needs_of(told: Sequence[Told]) -> list[Need]:
     holding: dict[str, Counter[str]] = defaultdict(Counter)
     sizes: Counter[str] = Counter()
     for one in told:
-        holding[one.project].update(one.evidence.identifiers.words)
+        holding[one.project].update(one.places.keys())
         sizes[one.project] += 1
     found = []
     for later, one in enumerate(told):
@@ -71,14 +85,14 @@ def needs_of(told: Sequence[Told]) -> list[Need]:
         for earlier, other in enumerate(told):
             before = other.project == one.project and other.order < one.order
             if before and other.files & one.files:
-                facts = wanted & other.evidence.identifiers.ids.keys()
+                facts = wanted & other.places.keys()
                 if facts:
                     found.append(Need(later, earlier, frozenset(facts), frozenset(rare & facts)))
     return found
 
 
-def lessons_of(told: Sequence[Told], needs: Sequence[Need]) -> list[Lesson]:
-    """What each episode teaches; parallel to ``told``."""
+def lessons_of(told: Sequence[Told], given: Sequence[Given], needs: Sequence[Need]) -> list[Lesson]:
+    """What each episode teaches; parallel to ``told`` and ``given``."""
     needed: dict[int, set[str]] = defaultdict(set)
     specific: dict[int, set[str]] = defaultdict(set)
     for need in needs:
@@ -87,17 +101,16 @@ def lessons_of(told: Sequence[Told], needs: Sequence[Need]) -> list[Lesson]:
     return [
         Lesson(
             one.project,
-            mask_input(one.evidence),
-            max(1.0, one.evidence.trajectory.zstd_size() / RATIO - _OVERHEAD),
-            *(_places(one.evidence, of) for of in (one.own, needed[at], specific[at])),
+            given[at].seen,
+            given[at].budget,
+            *(_places(one, of) for of in (one.own, needed[at], specific[at])),
         )
         for at, one in enumerate(told)
     ]
 
 
-def _places(evidence: Evidence, words: set[str] | frozenset[str]) -> Counts:
-    ids = evidence.identifiers.ids
-    return np.array(sorted(ids[word] for word in words if word in ids), np.int64)
+def _places(told: Told, words: set[str] | frozenset[str]) -> Counts:
+    return np.array(sorted(told.places[word] for word in words if word in told.places), np.int64)
 
 
 def networks(lessons: Sequence[Lesson], job: Job | None = None) -> tuple[Network, ...]:

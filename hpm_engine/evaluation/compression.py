@@ -8,13 +8,13 @@ from pathlib import Path
 
 import msgspec
 
+from hpm_engine.bootstrap import by_cluster
 from hpm_engine.compressed import Budget, BudgetKind
 from hpm_engine.compressor.learned import Learned
 from hpm_engine.compressor.rules import STEP_RULES, WORD_RULES
 from hpm_engine.compressor.scorer import Filling, Scorer
-from hpm_engine.compressor.teaching import Need, lessons_of, needs_of, networks
+from hpm_engine.compressor.teaching import Need, given_of, lessons_of, needs_of, networks
 from hpm_engine.errors import NotFound
-from hpm_engine.evaluation.bootstrap import by_cluster
 from hpm_engine.evaluation.compression_facts import Case, cases_of
 from hpm_engine.evaluation.compression_retention import (
     Measure,
@@ -69,7 +69,8 @@ class CompressionBench:
 
 def _trained(arena: _Arena, report: Report) -> list[Learned]:
     """The learned scorer of each fold, trained on the repositories outside it."""
-    lessons = lessons_of([case.told for case in arena.cases], arena.needs)
+    told = [case.told for case in arena.cases]
+    lessons = lessons_of(told, [given_of(case.evidence) for case in arena.cases], arena.needs)
     found = []
     for fold in range(FOLDS):
         report(f"training without the repositories of fold {fold + 1}")
@@ -128,7 +129,7 @@ def _rules(kind: BudgetKind) -> Iterator[Scorer]:
 
 
 def _whole(case: Case) -> str:
-    pieces = case.told.evidence.trajectory.pieces
+    pieces = case.evidence.trajectory.pieces
     return "\n".join(line for piece in pieces for line in piece.lines)
 
 

@@ -42,9 +42,9 @@ class Measure(msgspec.Struct, frozen=True):
 
 def retained(case: Case, scorer: Scorer, budget: Budget) -> Retained:
     """Compress a case, forget it, and read back what was written."""
-    made = compress(case.told.evidence, scorer, budget)
+    made = compress(case.evidence, scorer, budget)
     if made is None:  # it would stay whole; counted as if nothing had been kept
-        return Retained("", frozenset(), frozenset(), 0, case.told.evidence.trajectory.raw_size)
+        return Retained("", frozenset(), frozenset(), 0, case.evidence.trajectory.raw_size)
     kept = unpack(made.data)
     texts = "\n".join(span.text for span in kept.spans)
     quoted = identifiers_in(texts)

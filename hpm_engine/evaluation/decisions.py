@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 import numpy as np
 
+from hpm_engine.bootstrap import by_cluster
 from hpm_engine.compressor.decision_features import kept_steps
 from hpm_engine.compressor.decision_input import DecisionLesson, best_steps, decision_input
 from hpm_engine.compressor.decision_labels import decision_labels
@@ -18,7 +19,6 @@ from hpm_engine.compressor.mask_net import Weights
 from hpm_engine.compressor.rebuilding import alike, found_again, values_of
 from hpm_engine.compressor.rules import STEP_RULES, StepRule
 from hpm_engine.compressor.scorer import Evidence, Filling
-from hpm_engine.evaluation.bootstrap import by_cluster
 from hpm_engine.evaluation.compression_facts import Case
 from hpm_engine.evaluation.result import Figure
 from hpm_engine.memory import Memory
@@ -47,7 +47,7 @@ class Rebuilt(msgspec.Struct, frozen=True):
 def decision_cases(memory: Memory, cases: Sequence[Case]) -> Iterator[DecisionCase]:
     """The cases, made with the patch hidden, with the points that the patch tells."""
     for case in cases:
-        episode, evidence = case.solved.episode, case.told.evidence
+        episode, evidence = case.solved.episode, case.evidence
         steps = evidence.trajectory.steps
         folder = memory.detail(episode.id).cwd
         changed = {one.path for one in changes_of(memory.steps(episode.id), folder)}

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from msgspec import structs
 
+from hpm_engine.bootstrap import by_query
 from hpm_engine.consolidated import Retention
 from hpm_engine.consolidator.rule import SHIPPED, FisherForm, Rule, Update
 from hpm_engine.errors import NotFound
-from hpm_engine.evaluation.bootstrap import by_query
 from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.gap_curve import gap_curve
 from hpm_engine.evaluation.result import BenchResult, Figure, Report

@@ -10,8 +10,8 @@ import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 
+from hpm_engine.bootstrap import by_query
 from hpm_engine.consolidator.rule import SHIPPED, Rule
-from hpm_engine.evaluation.bootstrap import by_query
 from hpm_engine.evaluation.result import Figure, Report
 from hpm_engine.evaluation.stream_learner import StreamLearner, nearest_neighbour
 from hpm_engine.evaluation.task_stream import PER_CYCLE, Stream, StreamTask

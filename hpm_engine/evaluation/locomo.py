@@ -10,8 +10,8 @@ from pathlib import Path
 
 import msgspec
 
+from hpm_engine.bootstrap import by_cluster
 from hpm_engine.errors import NotFound
-from hpm_engine.evaluation.bootstrap import by_cluster
 from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.phi_part import with_phi
 from hpm_engine.evaluation.plain_bm25 import PlainBM25

@@ -6,7 +6,14 @@ import tempfile
 from pathlib import Path
 
 from hpm_engine.compressor.shipped_mask import packed_networks
-from hpm_engine.compressor.teaching import lessons_of, needs_of, networks
+from hpm_engine.compressor.teaching import (
+    Given,
+    Told,
+    given_of,
+    lessons_of,
+    needs_of,
+    networks,
+)
 from hpm_engine.errors import NotFound
 from hpm_engine.evaluation.compression_facts import cases_of
 from hpm_engine.evaluation.transfer_tasks import solved_in
@@ -34,5 +41,9 @@ def trained_mask(data: Path, job: Job) -> bytes:
         open_memory(Path(folder) / "train.hpm", create=True, actor="train") as memory,
     ):
         memory.import_paths([source], job=job)
-        told = [case.told for case in cases_of(memory, solved_in(memory), hide_patch=True)]
-    return packed_networks(networks(lessons_of(told, needs_of(told)), job))
+        told: list[Told] = []
+        given: list[Given] = []
+        for case in cases_of(memory, solved_in(memory), hide_patch=True):
+            told.append(case.told)
+            given.append(given_of(case.evidence))
+    return packed_networks(networks(lessons_of(told, given, needs_of(told)), job))

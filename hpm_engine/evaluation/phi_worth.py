@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from hpm_engine.bootstrap import by_cluster, by_query
 from hpm_engine.errors import NotFound
-from hpm_engine.evaluation.bootstrap import by_cluster, by_query
 from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.phi_questions import TASKS, phi_questions
 from hpm_engine.evaluation.result import BenchResult, Figure, Report

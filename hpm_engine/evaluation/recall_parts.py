@@ -6,8 +6,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from hpm_engine.bootstrap import by_query
 from hpm_engine.errors import NotFound
-from hpm_engine.evaluation.bootstrap import by_query
 from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 from hpm_engine.evaluation.transfer import TASKS, places_of, scratch_store

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
+from hpm_engine.bootstrap import by_query
 from hpm_engine.encoder.installed import minilm_path
 from hpm_engine.errors import NotFound
-from hpm_engine.evaluation.bootstrap import by_query
 from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.phi_part import phi_part
 from hpm_engine.evaluation.plain_bm25 import PlainBM25

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from hpm_engine.evaluation.bootstrap import by_cluster, by_query
+from hpm_engine.bootstrap import by_cluster, by_query
 from hpm_engine.evaluation.result import Figure
 from hpm_engine.memory import Memory
 from hpm_engine.recall.changes import changes_of

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hpm_engine import NotFound, Outcome
-from hpm_engine.evaluation.bootstrap import by_cluster, by_query
+from hpm_engine.bootstrap import by_cluster, by_query
 from hpm_engine.evaluation.latency import Latency
 from hpm_engine.evaluation.locomo import LoCoMo
 from hpm_engine.evaluation.plain_bm25 import PlainBM25
