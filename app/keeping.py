@@ -17,9 +17,9 @@ _LOOK_MS = 20_000
 
 _WAITS = {
     Wait.NEVER: "Consolidates only when asked",
-    Wait.MAINS: "Waits for mains power",
-    Wait.WORK: "Nothing is left to learn until an agent works again",
-    Wait.VECTORS: "Waits for vectors: index the store for recall first",
+    Wait.MAINS: "Consolidation waits for mains power",
+    Wait.WORK: "Consolidation waits for agents to work: nothing is left to learn",
+    Wait.VECTORS: "Consolidation waits for vectors: index the store for recall",
 }
 
 
@@ -61,12 +61,14 @@ class Keeping(QObject):
         if self.outlook is None:
             return ""
         if not self._session.writable:
-            return "Keeps no schedule: the store cannot be written"
+            return "No consolidation: the store cannot be written"
+        if self.outlook.due is not None:
+            return "Consolidation is due, and waits for what is written now"
         if self.outlook.waits is Wait.REST and self.outlook.rest_until is not None:
-            return f"Next at {self.outlook.rest_until:%H:%M} if no agent works until then"
+            return f"Consolidates at {self.outlook.rest_until:%H:%M} if no agent works until then"
         if self.outlook.waits in _WAITS:
             return _WAITS[self.outlook.waits]
-        return f"Next {self.outlook.next_runs[0]:%a %Y-%m-%d %H:%M}"
+        return f"Consolidates next {self.outlook.next_runs[0]:%a %Y-%m-%d %H:%M}"
 
     def _on_outlook(self, outlook: Outlook) -> None:
         self.outlook = outlook

@@ -93,6 +93,7 @@ class MainWindow(QMainWindow):
         session.job_started.connect(self.jobs.follow)
         session.changed.connect(self._on_changed)
         workspace.navigator.moved.connect(self._on_moved)
+        workspace.keeping.told.connect(self._on_keeping)
         workspace.marks.stack.indexChanged.connect(self._update_commands)
         workspace.searches.listed.connect(self._update_commands)
         workspace.searches.failed.connect(
@@ -281,6 +282,10 @@ class MainWindow(QMainWindow):
     def _on_changed(self, _: Changed) -> None:
         if self.workspace is not None:
             self._ask_stats(self.workspace)
+
+    def _on_keeping(self) -> None:
+        if self.workspace is not None:
+            self.status.show_keeping(self.workspace.keeping.sentence())
 
     def _on_preferences(self, preferences: Preferences) -> None:
         self.commands.show_recent(preferences.recent)

@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QDialog, QWidget
 from app import mask_operations, operations
 from app.navigation import Place, ViewName
 from app.theme import Scheme
+from app.views.consolidation import ConsolidationView
 from app.views.masks import MasksView
 from app.views.recall import RecallView
+from app.widgets.schedule_dialog import ScheduleDialog
 from app.workspace import Workspace
 from hpm_engine import EpisodeQuery, Job, Memory, StepFlag
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from app.application import Options, Program
 
 _SETTLE_MS, _TIMEOUT_MS = 250, 8_000
+_CYCLES = 4  # in a store that has none
 _ERROR = StepFlag.ERROR | StepFlag.NOT_EXECUTED
 
 Wait = SignalInstance | None  # go on when it fires, or after a moment when there is none
@@ -122,6 +125,7 @@ class _Photographer:
         yield from self._search()
         yield from self._masks(workspace)
         yield from self._recall(workspace)
+        yield from self._consolidation(workspace)
 
     def _search(self) -> Scene:
         window = self._window
@@ -204,6 +208,36 @@ class _Photographer:
         view.show_past()
         yield None
         self._shoot("recall-past")
+
+    def _consolidation(self, workspace: Workspace) -> Scene:
+        """The Consolidation view: a few cycles, the preview of one, the schedule, undoing."""
+        window = self._window
+        window.go_to_view(ViewName.CONSOLIDATION)
+        view = workspace.view(ViewName.CONSOLIDATION)
+        assert isinstance(view, ConsolidationView)
+        workspace.keeping.look()
+        yield from _until(lambda: view.standing is not None)
+        if view.standing is not None and not view.standing.cycles:
+            self._shoot("consolidation-empty")
+            for _ in range(_CYCLES):
+                view.run_cycle()
+                yield from _until(lambda: not view.notice.busy)
+                yield None
+        yield None
+        yield None
+        self._shoot("consolidation")
+        view.preview_cycle()
+        yield from _until(lambda: view.offer.stands)
+        yield None
+        self._shoot("consolidation-preview")
+        view.discard()
+        view.change_schedule()
+        view.ask_to_undo()
+        yield None
+        yield None
+        for dialog in view.findChildren(QDialog):
+            self._shoot("schedule" if isinstance(dialog, ScheduleDialog) else "undo", dialog)
+            dialog.close()
 
     def _dialogs(self) -> Scene:
         window = self._window

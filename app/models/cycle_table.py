@@ -57,7 +57,7 @@ def _measured(report: CycleReport) -> str:
 def _tally(title: str, count: str, meaning: str) -> Column[CycleReport]:
     return Column(
         title=title,
-        width=70,
+        width=72,
         text=lambda report: number(len(getattr(report, count))),
         tip=meaning,
         right=True,
@@ -67,14 +67,14 @@ def _tally(title: str, count: str, meaning: str) -> Column[CycleReport]:
 COLUMNS: tuple[Column[CycleReport], ...] = (
     Column(
         title="Cycle",
-        width=52,
+        width=50,
         text=lambda report: NOTHING if report.id is None else number(report.id),
         tip="Its number; one that was refused has none",
         right=True,
     ),
     Column(
         title="State",
-        width=90,
+        width=80,
         text=lambda report: str(state(report)),
         tooltip=lambda report: report.refused or state(report).word,
         colour=lambda report: state(report).colour,
@@ -89,7 +89,7 @@ COLUMNS: tuple[Column[CycleReport], ...] = (
     ),
     Column(
         title="Trigger",
-        width=90,
+        width=70,
         text=lambda report: report.trigger.value,
         tooltip=lambda report: report.actor,
         tip="What began it: a person, idleness, a time, or one that was missed",
@@ -106,7 +106,7 @@ COLUMNS: tuple[Column[CycleReport], ...] = (
     _tally("Merges", "merged", "Prototypes that said the same as another and went into it"),
     Column(
         title="Found again",
-        width=88,
+        width=92,
         text=lambda report: _of(report, "acc"),
         tooltip=_measured,
         tip="ACC: the mean over projects of the canaries found again after it",
@@ -114,7 +114,7 @@ COLUMNS: tuple[Column[CycleReport], ...] = (
     ),
     Column(
         title="Retention",
-        width=80,
+        width=76,
         text=lambda report: _of(report, "ratio"),
         tooltip=_measured,
         tip="Found again now, divided by right after learning; never to be read alone",
@@ -122,7 +122,7 @@ COLUMNS: tuple[Column[CycleReport], ...] = (
     ),
     Column(
         title="BWT",
-        width=60,
+        width=52,
         text=lambda report: NOTHING if report.after is None else signed(report.after.bwt),
         tooltip=_measured,
         tip="Backward transfer, in points: negative where earlier projects lost",
@@ -130,14 +130,14 @@ COLUMNS: tuple[Column[CycleReport], ...] = (
     ),
     Column(
         title="Took",
-        width=70,
+        width=64,
         text=lambda report: duration(round(report.seconds * 1_000_000)),
         tip="From its first slice to its check",
         right=True,
     ),
     Column(
         title="Why refused",
-        width=120,
+        width=90,
         text=lambda report: report.refused,
         tooltip=lambda report: report.refused,
         tip="Why nothing was written",

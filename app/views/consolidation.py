@@ -154,6 +154,7 @@ class ConsolidationView(QWidget):
         self.facts.setText(standing.sentence())
         self._update_buttons()
         self.model.show_cycles(standing.cycles)
+        self._show_pane()
         if standing.cycles:
             self.page.show_content()
             if self.table.current_row() is None:
@@ -228,6 +229,11 @@ class ConsolidationView(QWidget):
         self.offer.clear()
         self._follow(consolidating.undo(self._session, down_to), self._on_cycled)
 
+    def _show_pane(self) -> None:
+        """Nothing can be chosen where there is neither a cycle nor the preview of one."""
+        cycles = self.standing is not None and self.standing.cycles > 0
+        self.pane.setVisible(cycles or self.offer.stands)
+
     def accept(self) -> None:
         """Publish what was previewed."""
         self.offer.clear()
@@ -237,6 +243,7 @@ class ConsolidationView(QWidget):
         """Show the chosen cycle again in place of the preview."""
         self.offer.clear()
         self.pane.clear()
+        self._show_pane()
         self._on_row()
 
     def _follow(self, task: Task, then: Callable[[Any], None]) -> None:
@@ -252,6 +259,7 @@ class ConsolidationView(QWidget):
     def _on_previewed(self, result: Previewed) -> None:
         self.pane.show_report(result.report)
         self.offer.show_preview(result.report, result.acceptable)
+        self._show_pane()
 
     def _update_buttons(self) -> None:
         standing, idle = self.standing, not self.notice.busy

@@ -25,6 +25,7 @@ _MEASURES = (  # field, name, whether it is a difference, and what it means
     ("bwt", "BWT", True, "Backward transfer: negative where earlier projects lost"),
     ("forgetting", "Forgetting", True, "How far below their best earlier projects are"),
 )
+_CHARACTERS = 56  # of the facts beside the curves
 _WHY = (
     "Drawn at random from all long-term memories and learned again beside the new ones, so that"
     " what is known pulls too."
@@ -43,7 +44,7 @@ class CyclePane(QWidget):
         self.reading: CycleReading | None = None
         self._title = SafeLabel(bold=True)
         self._reason = SafeLabel(wrap=True, tone=Colour.BAD)
-        self.facts = FactList("What it did")
+        self.facts = FactList("In numbers")
         self.measures = FactList("Forgetting, before → after")
         self.curves = CycleCurves()
         name = "Prototypes that EWC held"
@@ -56,7 +57,9 @@ class CyclePane(QWidget):
             (280, 110, 70, 60),
             right=(2, 3),
         )
-        self.fates = RowList("Prototypes born, merged and retired", ("Fate", "About"), (170, 300))
+        self.fates = RowList(
+            "Prototypes born, merged and retired", ("Fate", "About"), (170, 300), wide=1
+        )
         self.lists = QTabWidget()
         self.page = StatePage(self._content())
         layout = QVBoxLayout(self)
@@ -85,6 +88,8 @@ class CyclePane(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setAccessibleName("What the cycle did")
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumWidth(self.fontMetrics().averageCharWidth() * _CHARACTERS)
         right = QWidget()
         rows = QVBoxLayout(right)
         rows.setContentsMargins(0, 6, 8, 6)
@@ -181,7 +186,8 @@ def _facts(report: CycleReport) -> list[Fact]:
     moved = max(report.moved.values(), default=0.0)
     return [
         Fact("When", local_time(report.at, seconds=True), tip=utc_time(report.at)),
-        Fact("Trigger", f"{report.trigger.value}, by {report.actor}"),
+        Fact("Trigger", report.trigger.value),
+        Fact("Who", report.actor),
         Fact("Learned", counted(report.memories, "memory", "memories")),
         Fact("Waiting", f"{counted(report.left, 'memory', 'memories')} left"),
         Fact("Replayed", counted(len(report.replayed), "memory", "memories")),

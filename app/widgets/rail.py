@@ -26,7 +26,7 @@ class RailButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Wide enough for the longest name at the current text size."""
         metrics = self.fontMetrics()
-        width = max(76, metrics.horizontalAdvance("Consolidation") + 4)
+        width = max(76, metrics.horizontalAdvance("Consolidation") + 14)
         return QSize(width, self._side() + metrics.height() + 22)
 
     def _side(self) -> int:

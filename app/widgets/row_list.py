@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from app.theme import style_header
 from app.widgets.plain_text import one_line, tip
+
+_USUAL_HEIGHT = 15  # of the text that the widths were chosen for
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class RowList(QTreeWidget):
-    """``opened`` names a row on Enter or a double click. Numbers stand to the right."""
+    """``opened`` names a row on Enter or a double click.
+
+    Columns in ``right`` are numbers; the ``wide`` one takes the room to spare.
+    """
 
     opened = Signal(int)
 
@@ -23,6 +30,7 @@ class RowList(QTreeWidget):
         widths: Sequence[int],
         *,
         right: Sequence[int] = (),
+        wide: int = 0,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -33,22 +41,32 @@ class RowList(QTreeWidget):
         self.header().setObjectName(f"columns of {name.lower()}")
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
+        self.setAlternatingRowColors(True)
+        self.header().setStretchLastSection(False)
+        self.header().setMinimumSectionSize(30)
+        style_header(self.header())
         self.setFrameShape(QTreeWidget.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        scale = max(1.0, self.fontMetrics().height() / _USUAL_HEIGHT)
         for column, width in enumerate(widths):
-            self.setColumnWidth(column, width)
+            self.setColumnWidth(column, int(width * scale))
+            if column in self._right:
+                self.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
+        self.header().setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
         self.itemActivated.connect(self._on_activated)
 
     def show_rows(self, rows: Sequence[Sequence[str]]) -> None:
         """Show other rows."""
         self.clear()
+        height = self.fontMetrics().height() + 6
         for row in rows:
             item = QTreeWidgetItem([one_line(text) for text in row])
             for column, text in enumerate(row):
                 item.setToolTip(column, tip(text))
                 if column in self._right:
-                    item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
+                    item.setTextAlignment(column, _RIGHT)
+                item.setSizeHint(column, QSize(0, height))
             self.addTopLevelItem(item)
 
     def rows(self) -> list[tuple[str, ...]]:

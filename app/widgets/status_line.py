@@ -19,17 +19,20 @@ class StatusLine(QWidget):
         super().__init__(parent)
         self._name = SafeLabel("No store is open", bold=True)
         self._figures = SafeLabel(tone=Colour.MUTED)
+        self._keeping = SafeLabel(tone=Colour.MUTED)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(self._name)
         row.addWidget(self._figures)
+        row.addWidget(self._keeping)
 
     def show_store(self, path: Path | None) -> None:
         """Name the store; its figures follow."""
         self._name.setText(path.name if path else "No store is open")
         self._name.setToolTip(tip(str(path) if path else ""))
         self._figures.setText("")
+        self._keeping.setText("")
 
     def show_stats(self, stats: Stats) -> None:
         """Show the tiers and the size."""
@@ -46,6 +49,12 @@ class StatusLine(QWidget):
         ]
         self._figures.setText("  ·  ".join(parts))
 
+    def show_keeping(self, text: str) -> None:
+        """Say what the schedule of consolidation waits for."""
+        self._keeping.setText(f"◆ {text}" if text else "")
+        self._keeping.setToolTip(tip("The schedule of consolidation; see the Consolidation view"))
+
     def text(self) -> str:
         """What is said of the store."""
-        return f"{self._name.whole_text()}  {self._figures.whole_text()}".strip()
+        parts = (self._name, self._figures, self._keeping)
+        return "  ".join(part.whole_text() for part in parts).strip()
