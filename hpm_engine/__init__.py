@@ -8,6 +8,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from hpm_engine.activity import last_activity
+from hpm_engine.aged import (
+    AgeingOutlook,
+    AgeingReport,
+    AgeingSettings,
+    EvictionPreview,
+    EvictionReport,
+    Leaving,
+    Originals,
+)
 from hpm_engine.compressed import (
     ActionCurve,
     Budget,
@@ -41,6 +50,7 @@ from hpm_engine.errors import (
     CannotOpen,
     CannotWrite,
     DamagedStore,
+    Evicted,
     HPMError,
     LimitExceeded,
     MixedEncoders,
@@ -159,6 +169,9 @@ def build_sample(path: Path, job: Job | None = None) -> ImportReport:
 __all__ = [
     "SCHEDULE",
     "ActionCurve",
+    "AgeingOutlook",
+    "AgeingReport",
+    "AgeingSettings",
     "AuditFilter",
     "AuditRow",
     "BadModel",
@@ -184,6 +197,9 @@ __all__ = [
     "Edit",
     "EncodeReport",
     "EncoderModel",
+    "Evicted",
+    "EvictionPreview",
+    "EvictionReport",
     "Exported",
     "Episode",
     "EpisodeDetail",
@@ -206,6 +222,7 @@ __all__ = [
     "Label",
     "LedgerWord",
     "Known",
+    "Leaving",
     "LimitExceeded",
     "Marked",
     "Member",
@@ -216,6 +233,7 @@ __all__ = [
     "NotAStore",
     "NotFound",
     "NothingToImport",
+    "Originals",
     "Outcome",
     "Outlook",
     "Part",

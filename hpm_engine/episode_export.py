@@ -15,6 +15,7 @@ from hpm_engine.ingest.atif_writer import Heading, trajectory
 from hpm_engine.job import Job
 from hpm_engine.records import Episode, EpisodeDetail, EpisodeLink
 from hpm_engine.reports import Exported
+from hpm_engine.store.abridging import draft_of
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 from hpm_engine.store.episode_rows import EpisodeRows
@@ -69,15 +70,7 @@ class EpisodeExporter:
         for start in range(0, episode.steps, _PAGE):
             job.step(start, episode.steps, "exporting", "steps")
             for step in self._steps.steps(episode.id, start, start + _PAGE):
-                yield StepDraft(
-                    step.source,
-                    step.parts,
-                    step.at,
-                    step.flags,
-                    step.model,
-                    step.tokens_in,
-                    step.tokens_out,
-                )
+                yield draft_of(step)
 
     def _heading(self, detail: EpisodeDetail) -> Heading:
         episode = detail.episode
@@ -94,6 +87,7 @@ class EpisodeExporter:
             outcome=episode.outcome,
             started_at=episode.started_at,
             ended_at=episode.ended_at,
+            evicted_at=episode.evicted_at,
         )
         return Heading(
             about,

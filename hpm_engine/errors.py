@@ -16,6 +16,7 @@
     │   └── NothingToImport     a source was understood and holds no session; says why
     ├── BadModel                a model's file is missing, another, or not what it should hold
     ├── NotFound                no such episode, step or setting
+    │   └── Evicted             it was there, and went for good when its episode was evicted
     ├── BadQuery                a search that cannot be understood; says where and why
     └── MixedEncoders           vectors of one encoder where those of another belong
     Cancelled                   the person asked to stop (not an HPMError: not a failure)
@@ -80,6 +81,10 @@ class BadModel(HPMError):
 
 class NotFound(HPMError):
     """There is no such episode, step or setting in the store."""
+
+
+class Evicted(NotFound):
+    """The whole text or the original bytes of an episode are gone: see ``hpm_engine.aged``."""
 
 
 class BadQuery(HPMError):

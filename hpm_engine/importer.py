@@ -140,7 +140,7 @@ class Importer:
             raise NothingToImport(f"{source.name}: holds no session.")
         kept = self._keep(source, prepared, written)
         changed = [episode for episode in written if episode.changed]
-        self._log(prepared.digest, kept, changed)
+        self._log(prepared.digest, kept, changed, [one.episode_id for one in written])
         added = sum(episode.added for episode in changed)
         status = FileStatus.ADDED if added else FileStatus.EXTENDED
         return FileReport(
@@ -153,11 +153,11 @@ class Importer:
             size=source.size,
         )
 
-    def _log(self, digest: str, kept: bool, changed: list[Written]) -> None:
+    def _log(self, digest: str, kept: bool, changed: list[Written], ids: list[int]) -> None:
         if kept or changed:
             self._changed |= Changed.EPISODES | Changed.AUDIT
         if kept and not changed:
-            self._audit.append("keep", f"source:{digest}", after=digest)
+            self._audit.append("keep", f"source:{digest}", after=digest, detail={"episodes": ids})
         for episode in changed:
             self._audit.append(
                 "import",
@@ -215,7 +215,12 @@ class Importer:
             self._sources.add(new, prepared.chunks)
             return True
         grown = self._sources.get(min(olds)) if len(olds) == 1 else None
-        if grown and self._episodes.within(grown.id) <= set(ids) and _goes_on(source, grown):
+        if (
+            grown
+            and self._episodes.within(grown.id) <= set(ids)
+            and self._sources.is_whole(grown.id)
+            and _goes_on(source, grown)
+        ):
             self._sources.grow(
                 grown, new, pack_chunks(bytes_from(source, grown.size, prepared.digest))
             )
@@ -232,9 +237,11 @@ class Importer:
         return source.name.removeprefix(self._base)
 
     def _begins(self, stored: StoredSource, source: SourceFile) -> bool:
-        """Whether what is stored begins with all of the source's bytes."""
+        """Whether what is stored begins with all of the source's bytes, or did before eviction."""
         if stored.size < source.size:
             return False
+        if not self._sources.is_whole(stored.id):
+            return True  # what was evicted does not come back by an earlier version of it
         digest = sha256()
         for block in self._sources.raw(stored.id, 0, source.size):
             digest.update(block)

@@ -34,6 +34,7 @@ class StepFlag(IntFlag):
     DEMONSTRATION = 128  # another task's transcript, given as an example
     SUBMISSION = 256  # the final answer or patch
     MISTAKE = 512  # a label says that the run went wrong here
+    ABRIDGED = 1024  # of its text only what compression kept is left; the rest was evicted
 
 
 class PartKind(StrEnum):
@@ -129,6 +130,7 @@ class Episode(msgspec.Struct, frozen=True):
     children: int  # subagent episodes
     kept_share: float | None  # share of steps kept by compression; None while whole
     last_recalled_at: int | None
+    evicted_at: int | None = None  # when all but what compression kept went for good
 
 
 class EpisodeLink(msgspec.Struct, frozen=True):

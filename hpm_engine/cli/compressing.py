@@ -37,8 +37,6 @@ from hpm_engine.cli.terminal import clean_line, write_json
 @click.option(
     "--preview", is_flag=True, help="Show what would be kept of --episode; write nothing."
 )
-@click.option("--age", is_flag=True, help="Let age and use decide, by the store's settings.")
-@click.option("--due", is_flag=True, help="Show what --age would move; move nothing.")
 @click.option("--restore", is_flag=True, help="Make the episodes whole again.")
 @arguments.as_json
 def command(
@@ -50,37 +48,32 @@ def command(
     scorer: str,
     list_: bool,
     preview: bool,
-    age: bool,
-    due: bool,
     restore: bool,
     json_: bool,
 ) -> None:
     """Compress episodes to a twelfth of their bytes, or show what that keeps.
 
     QUERY says which episodes, in the query language; without it all. Whole texts stay in the
-    store beside the compressed memory.
+    store beside the compressed memory, until hpm age evicts them if it is set to.
 
     With --json: one object with counts and bytes, or with all that a preview keeps.
 
     Example: hpm compress my.hpm "before:90d -is:pinned" --budget deep
     """
     chosen = Budget(BudgetKind(budget), ratio)
-    with open_memory(store, read_only=preview or list_ or due) as memory:
+    with open_memory(store, read_only=preview or list_) as memory:
         if list_:
             _list(memory, json_)
         elif preview:
             if episode is None:
                 raise click.UsageError("--preview shows one episode: give its id with --episode.")
             _show(memory.compression.preview(episode, chosen, scorer), json_)
-        elif due:
-            _due(memory, json_)
         elif restore:
             _say({"restored": memory.compression.restore(_ids(memory, query, episode))}, json_)
         else:
             with working() as job:
-                tier = memory.compression
-                ids = [] if age else _ids(memory, query, episode)
-                report = tier.age(job) if age else tier.compress(ids, chosen, scorer, job)
+                ids = _ids(memory, query, episode)
+                report = memory.compression.compress(ids, chosen, scorer, job)
             if json_:
                 write_json(report)
             else:
@@ -103,14 +96,6 @@ def _list(memory: Memory, json_: bool) -> None:
             write_json({"scorer": name})
         else:
             click.echo(name)
-
-
-def _due(memory: Memory, json_: bool) -> None:
-    for move in memory.compression.due():
-        if json_:
-            write_json(move)
-        else:
-            click.echo(f"episode {move.episode_id}: {move.becomes.value}, {move.reason}")
 
 
 def _say(figures: dict[str, int], json_: bool) -> None:

@@ -30,6 +30,10 @@ COMMANDS = {
         "compressing",
         "Compress episodes to a twelfth of their bytes, or show what that keeps.",
     ),
+    "age": (
+        "ageing",
+        "Compress what is old and out of use; evict what the settings no longer keep.",
+    ),
     "encoder": ("encoder", "List the models that encode texts, or install a stronger one."),
     "consolidate": ("consolidating", "Let memories settle into prototypes that do not forget."),
     "prototypes": (

@@ -3,48 +3,120 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 
-import msgspec
-
-from hpm_engine.compressed import Budget, BudgetKind
-from hpm_engine.errors import BadQuery
-from hpm_engine.recall.tiering import NEWEST, moves
+from hpm_engine.aged import AgeingOutlook, AgeingReport, AgeingSettings, EvictionReport
+from hpm_engine.compressed import Budget, CompressionReport
+from hpm_engine.compressor.ageing_settings import ageing_settings, as_settings
+from hpm_engine.compressor.eviction import Eviction
+from hpm_engine.job import Job
+from hpm_engine.recall.tiering import moves
 from hpm_engine.recalled import TierMove
 from hpm_engine.records import Tier
-from hpm_engine.store.recall_scope import Standing
+from hpm_engine.reports import Changed
+from hpm_engine.store.database import Database
+from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.evictions import EvictionRows
+from hpm_engine.store.recall_scope import ScopeRows
+from hpm_engine.store.settings import Settings
 
-_NAMES = ("newest", "budget", "ratio", "scorer")
-
-
-class AgeingSettings(msgspec.Struct, frozen=True):
-    """How a store ages; settings ``compression.newest`` and so on, for all of it."""
-
-    newest: int = NEWEST  # episodes that stay whole whatever their use (the paper's N)
-    budget: Budget = Budget()
-    scorer: str = ""  # "": the default
+Compress = Callable[[list[int], Budget, str, Job], CompressionReport]
 
 
-def ageing_settings(settings: Mapping[str, str]) -> AgeingSettings:
-    """The store's settings for ageing. Raises ``BadQuery`` for a value that makes no sense."""
-    given = {name: settings.get(f"compression.{name}", "") for name in _NAMES}
-    try:
-        newest = int(given["newest"] or NEWEST)
-        kind = BudgetKind(given["budget"] or BudgetKind.STANDARD)
-        ratio = float(given["ratio"] or Budget().ratio)
-        if newest < 0 or not 1 <= ratio < float("inf"):
-            raise ValueError("out of range")
-    except ValueError as error:
-        raise BadQuery(
-            f"The store's settings for compression make no sense ({error}): newest is a count,"
-            " budget standard or deep, ratio 1 or more.",
-            0,
-        ) from error
-    return AgeingSettings(newest, Budget(kind, ratio), given["scorer"])
+class Ageing:
+    """What ``Memory.compression.ageing`` is. Every method may raise ``HPMError``."""
 
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        episodes: EpisodeRows,
+        evictions: EvictionRows,
+        eviction: Eviction,
+        compress: Compress,
+        restore: Callable[[list[int]], int],
+    ) -> None:
+        self._db, self._settings, self._episodes = database, settings, episodes
+        self._evictions, self._eviction = evictions, eviction
+        self._compress, self._restore = compress, restore
 
-def due(standings: Sequence[Standing], settings: AgeingSettings) -> tuple[TierMove, ...]:
-    """The moves between whole and compressed that age and use ask for now, most wanted first."""
-    now = time.time_ns() // 1000
-    found = moves(standings, now, settings.newest)
-    return tuple(one for one in found if one.tier is not Tier.CONSOLIDATED)
+    def settings(self) -> AgeingSettings:
+        """How this store ages. Raises ``BadQuery`` where the settings make no sense."""
+        with self._db.reading():
+            return ageing_settings(self._settings.all())
+
+    def set(self, wanted: AgeingSettings) -> Changed:
+        """Let this store age so from now on; nothing is moved. Raises ``BadQuery``."""
+        changed = Changed.NOTHING
+        with self._db.writing():
+            before = self._settings.all()
+            written = as_settings(wanted, before)
+            ageing_settings(before | written)
+            for name, value in written.items():
+                changed |= self._settings.set(name, value)
+        return changed
+
+    def due(self, settings: AgeingSettings | None = None) -> tuple[TierMove, ...]:
+        """What ``run`` would move now, most wanted first; nothing is moved."""
+        with self._db.reading():
+            wanted = settings or ageing_settings(self._settings.all())
+            standings = ScopeRows(self._db).standings()
+            found = moves(standings, time.time_ns() // 1000, wanted.newest)
+            fixed = self._evictions.evicted(one.episode_id for one in found)
+        return tuple(
+            one
+            for one in found
+            if one.tier is not Tier.CONSOLIDATED and one.episode_id not in fixed
+        )
+
+    def outlook(self, settings: AgeingSettings | None = None) -> AgeingOutlook:
+        """What ``run`` would do now, under these settings or the store's own."""
+        wanted = settings or self.settings()
+        found = self.due(wanted)
+        down = [one.episode_id for one in found if one.becomes is Tier.COMPRESSED]
+        with self._db.reading():
+            return AgeingOutlook(
+                settings=wanted,
+                compress=len(down),
+                compress_size=sum(one.text_size for one in self._episodes.get(down)),
+                restore=len(found) - len(down),
+                eviction=self._eviction.preview(wanted),
+                unwiped=self._eviction.unwiped(),
+            )
+
+    def run(self, job: Job | None = None) -> AgeingReport:
+        """Make whole what is used or pinned, compress what is old, evict as the settings say.
+
+        In slices: a transaction for a few episodes. Raises ``Cancelled`` with the slices before
+        it kept; the next run goes on from there.
+        """
+        job = job or Job()
+        settings = self.settings()
+        wanted = self.due(settings)
+        back = self._restore([one.episode_id for one in wanted if one.becomes is Tier.EPISODIC])
+        down = [one.episode_id for one in wanted if one.becomes is Tier.COMPRESSED]
+        compressed = self._compress_all(down, settings, job)
+        evicted = self._eviction.run(settings, job)
+        return AgeingReport(back, compressed, evicted)
+
+    def evict(self, job: Job | None = None) -> EvictionReport:
+        """Only let go of what the settings no longer keep; see ``outlook`` before."""
+        return self._eviction.run(self.settings(), job or Job())
+
+    def _compress_all(
+        self, ids: list[int], settings: AgeingSettings, job: Job
+    ) -> CompressionReport:
+        """Each project by its own budget, those of one budget together."""
+        by_budget: dict[Budget, list[int]] = {}
+        for episode in self._episodes.get(ids):
+            by_budget.setdefault(settings.budget_of(episode.project), []).append(episode.id)
+        done = small = raw = stored = 0
+        seconds = 0.0
+        for budget, part in by_budget.items():
+            one = self._compress(part, budget, settings.scorer, job)
+            done += one.compressed
+            small += one.too_small
+            raw += one.raw_size
+            stored += one.stored_size
+            seconds += one.seconds
+        return CompressionReport(done, small, raw, stored, seconds)

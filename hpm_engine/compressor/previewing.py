@@ -15,7 +15,7 @@ from hpm_engine.compressor.needs import Earlier
 from hpm_engine.compressor.reading_back import record_of, row_of
 from hpm_engine.compressor.scorer import Evidence
 from hpm_engine.compressor.scorers import scorer_named
-from hpm_engine.errors import NotFound
+from hpm_engine.errors import Evicted, NotFound
 from hpm_engine.records import Episode
 from hpm_engine.store.compressed_rows import CompressedRows
 from hpm_engine.store.episode_rows import EpisodeRows
@@ -81,6 +81,11 @@ class Previews:
 
     def _study(self, episode_id: int) -> _Studied:
         episode = self._episodes.detail(episode_id).episode
+        if episode.evicted_at is not None:
+            raise Evicted(
+                f"The whole text of episode {episode_id} was evicted: what another budget would"
+                " keep can no longer be told. What was kept is still there."
+            )
         digest = self._rows.digests([episode_id])[episode_id]
         last = self._last
         if last is None or (last.episode_id, last.digest) != (episode_id, digest):

@@ -15,9 +15,10 @@ from hpm_engine.compressed import (
     CompressionReport,
     KeptIdentifiers,
 )
-from hpm_engine.compressor.ageing import ageing_settings, due
+from hpm_engine.compressor.ageing import Ageing
 from hpm_engine.compressor.compression import ROW, Compression, compress
 from hpm_engine.compressor.container import unpack
+from hpm_engine.compressor.eviction import Eviction
 from hpm_engine.compressor.gathering import Gatherer
 from hpm_engine.compressor.listing import CompressedListing
 from hpm_engine.compressor.needs import Earlier, words_of
@@ -25,16 +26,15 @@ from hpm_engine.compressor.previewing import Previews
 from hpm_engine.compressor.reading_back import record_of, row_of
 from hpm_engine.compressor.scorer import Scorer
 from hpm_engine.compressor.scorers import scorer_named, scorers
-from hpm_engine.errors import NotFound
+from hpm_engine.errors import Evicted, NotFound
 from hpm_engine.job import Job
-from hpm_engine.recalled import TierMove
-from hpm_engine.records import Episode, Tier
+from hpm_engine.records import Episode
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.compressed_rows import CompressedRow, CompressedRows
 from hpm_engine.store.database import Database
 from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.episode_words import WordRows
-from hpm_engine.store.recall_scope import ScopeRows
+from hpm_engine.store.evictions import EvictionRows
 from hpm_engine.store.settings import Settings
 from hpm_engine.store.step_rows import StepRows
 
@@ -54,10 +54,19 @@ class CompressedTier:
         self._steps = steps
         self._rows = CompressedRows(database, log)
         self._words = WordRows(database)
-        self._settings = Settings(database, log)
+        self._evictions = EvictionRows(database, log)
         self._gatherer = Gatherer()
         self._previews = Previews(episodes, steps, self._rows, self._words)
         self._listing = CompressedListing(database, self._rows)
+        self.ageing = Ageing(
+            database,
+            Settings(database, log),
+            episodes,
+            self._evictions,
+            Eviction(database, log, episodes, steps),
+            self.compress,
+            self.restore,
+        )
 
     def scorers(self) -> tuple[str, ...]:
         """The names of all scorers, the default first."""
@@ -109,9 +118,14 @@ class CompressedTier:
     ) -> CompressionReport:
         """Compress episodes, replacing earlier memories of them; each stays recoverable.
 
+        Those whose whole text was evicted are left as they are.
+
         Raises ``Cancelled`` with the batches before it kept, ``NotFound`` for a wrong scorer.
         """
         chosen, job = scorer_named(scorer), job or Job()
+        with self._db.reading():
+            gone = self._evictions.evicted(ids)
+        ids = [key for key in ids if key not in gone]
         started = time.monotonic()
         done = too_small = raw = stored = 0
         pending: list[tuple[CompressedRow, float]] = []
@@ -133,31 +147,21 @@ class CompressedTier:
         self._write(pending, chosen.name)
         return CompressionReport(done, too_small, raw, stored, time.monotonic() - started)
 
-    def due(self) -> tuple[TierMove, ...]:
-        """What ``age`` would move now, most wanted first; nothing is moved."""
-        with self._db.reading():
-            return due(ScopeRows(self._db).standings(), ageing_settings(self._settings.all()))
-
-    def age(self, job: Job | None = None) -> CompressionReport:
-        """Compress what is old and out of use; make whole again what is used or pinned.
-
-        How is said by the store's settings ``compression.newest``, ``.budget``, ``.ratio`` and
-        ``.scorer``. Whole texts stay beside the compressed ones. Raises ``Cancelled`` with the
-        batches before it kept.
-        """
-        with self._db.reading():
-            settings = ageing_settings(self._settings.all())
-        wanted = self.due()
-        back = [one.episode_id for one in wanted if one.becomes is Tier.EPISODIC]
-        if back:
-            self.restore(back)
-        down = [one.episode_id for one in wanted if one.becomes is Tier.COMPRESSED]
-        return self.compress(down, settings.budget, settings.scorer, job)
-
     def restore(self, ids: Sequence[int]) -> int:
-        """Make episodes whole again; how many were compressed."""
+        """Make episodes whole again; how many were compressed.
+
+        Raises ``Evicted`` where the whole text of all of them is gone; of some, these stay.
+        """
+        if not ids:
+            return 0
         with self._db.writing():
-            return self._rows.remove(ids)
+            gone = self._evictions.evicted(ids)
+            if gone.issuperset(ids):
+                raise Evicted(
+                    f"{self._db.path}: nothing can make {_named(ids)} whole again: the whole text"
+                    " was evicted. What compression kept stays as it is."
+                )
+            return self._rows.remove([key for key in ids if key not in gone])
 
     def _write(self, pending: list[tuple[CompressedRow, float]], scorer: str) -> None:
         if pending:
@@ -206,3 +210,7 @@ class CompressedTier:
                 if not missing:
                     break
                 job.give_way()
+
+
+def _named(ids: Sequence[int]) -> str:
+    return f"episode {ids[0]}" if len(ids) == 1 else f"{len(ids):,} episodes"

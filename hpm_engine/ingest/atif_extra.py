@@ -49,7 +49,10 @@ class StepExtra(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class EpisodeExtra(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An episode's own facts. Times are Unix microseconds."""
+    """An episode's own facts. Times are Unix microseconds.
+
+    ``evicted_at`` says that all but what compression kept was gone when this was written.
+    """
 
     format: str = ""
     key: str = ""
@@ -62,6 +65,7 @@ class EpisodeExtra(msgspec.Struct, frozen=True, omit_defaults=True):
     outcome: Outcome = Outcome.UNKNOWN
     started_at: int | None = None
     ended_at: int | None = None
+    evicted_at: int | None = None
 
 
 def exported_key(format_: str, key: str) -> str:

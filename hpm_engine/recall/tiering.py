@@ -43,6 +43,13 @@ def moves(standings: Iterable[Standing], now: int, newest: int = NEWEST) -> list
     return up + down
 
 
+def spared(standings: Iterable[Standing], now: int, newest: int = NEWEST) -> set[int]:
+    """Episodes of which nothing may go for good: the newest, and those recalled again lately."""
+    known = sorted(standings, key=lambda one: (-(one.at or 0), -one.episode_id))
+    hot = {one.episode_id for one in known if _heat(one, now) >= PROMOTED_AT}
+    return hot | {one.episode_id for one in known[:newest]}
+
+
 def _heat(one: Standing, now: int) -> float:
     return 0.0 if one.recalled_at is None else heat_at(one.heat, one.recalled_at, now)
 

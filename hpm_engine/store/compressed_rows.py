@@ -14,7 +14,7 @@ from hpm_engine.store.database import Database
 from hpm_engine.store.settled import set_kept
 
 _KINDS = tuple(BudgetKind)
-_SAME = 8  # bytes of an episode's digest that tell its states apart
+SAME = 8  # bytes of an episode's digest that tell its states apart
 _ORDERS = {
     CompressedOrder.LEAST_KEPT: "e.kept_share",
     CompressedOrder.LEAST_RATIO: "1.0 * c.raw_size / length(c.data)",
@@ -54,7 +54,7 @@ class CompressedRows:
             f"INSERT OR REPLACE INTO compressed ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 row.episode_id,
-                row.digest[:_SAME],
+                row.digest[:SAME],
                 _KINDS.index(row.budget.kind),
                 row.budget.ratio,
                 row.raw_size,
@@ -84,7 +84,7 @@ class CompressedRows:
         """The compressed memory of an episode, if there is one of its present state."""
         rows = self._db.rows(
             f"SELECT {_COLUMNS} FROM compressed c WHERE episode_id = ? AND digest ="
-            f" (SELECT substr(e.digest, 1, {_SAME}) FROM episodes e WHERE e.id = episode_id)",
+            f" (SELECT substr(e.digest, 1, {SAME}) FROM episodes e WHERE e.id = episode_id)",
             (episode_id,),
         )
         if not rows:
@@ -141,7 +141,7 @@ class CompressedRows:
 def forget_outdated(database: Database, episode_id: int, digest: bytes) -> None:
     """An episode has grown or changed: what was kept of an earlier state is no memory of it."""
     removed = database.execute(
-        "DELETE FROM compressed WHERE episode_id = ? AND digest <> ?", (episode_id, digest[:_SAME])
+        "DELETE FROM compressed WHERE episode_id = ? AND digest <> ?", (episode_id, digest[:SAME])
     ).rowcount
     if removed:
         set_kept(database, episode_id, None)

@@ -271,6 +271,15 @@ class Database:
                 " Restore a backup, or import the sources again."
             ) from error
 
+    def compact(self) -> bool:
+        """Write the file anew, without its free pages and whatever lies in them.
+
+        ``False`` while a reader of another connection keeps the file's old pages from going.
+        """
+        with self._explained():
+            self.execute("VACUUM")
+            return not self.pragma("wal_checkpoint(TRUNCATE)")
+
     def interrupt(self) -> None:
         """Stop the statement that runs, or the wait for another program; safe from any thread."""
         with self._guard:

@@ -50,7 +50,7 @@ def examine(database: Database, *, check: bool, job: Job) -> Health:
             "sqlcipher3 0.6.4 or later for a fixed one."
         )
     if check:
-        with _interruptible(database, job):
+        with interruptible(database, job, "checking every page"):
             for question in (_pages, _links, _texts, _steps):
                 problems += ask(partial(question, database), [])
         problems += ask(lambda: _chain(database, job), [])
@@ -115,13 +115,13 @@ def _counted(count: int, what: str) -> list[str]:
 
 
 @contextmanager
-def _interruptible(database: Database, job: Job) -> Iterator[None]:
+def interruptible(database: Database, job: Job, note: str) -> Iterator[None]:
     """Let a job cancel what runs inside SQLite."""
     cancelled = threading.Event()
 
     def look() -> int:
         try:
-            job.step(0, note="checking every page")
+            job.step(0, note=note)
         except Cancelled:
             cancelled.set()
             return 1

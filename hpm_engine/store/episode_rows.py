@@ -37,14 +37,15 @@ class EpisodeRows:
             tags = self._tags(part, marks)
             sql = (
                 f"SELECT {_ROW}, kept_share, last_recalled_at, (SELECT count(*) FROM episodes c"
-                " WHERE c.format = e.format AND c.parent_key = e.key AND c.parent_key <> '')"
+                " WHERE c.format = e.format AND c.parent_key = e.key AND c.parent_key <> ''),"
+                " (SELECT evicted_at FROM compressed m WHERE m.episode_id = e.id)"
                 f" FROM episodes e WHERE id IN ({marks})"
             )
             with self._db.decoding("episodes"):
-                for *row, kept, recalled, children in self._db.execute(sql, part):
+                for *row, kept, recalled, children, evicted in self._db.execute(sql, part):
                     fields: Any = [*row[:7], Outcome(row[7]), Tier(row[8])]
                     fields += [*row[9:19], bool(row[19])]
-                    fields += [tags.get(row[0], ()), children, kept, recalled]
+                    fields += [tags.get(row[0], ()), children, kept, recalled, evicted]
                     found[row[0]] = Episode(*fields)
         return [found[episode_id] for episode_id in ids if episode_id in found]
 

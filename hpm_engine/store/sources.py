@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 import zstandard
 
-from hpm_engine.errors import DamagedStore, NotFound
+from hpm_engine.errors import DamagedStore, Evicted, NotFound
 from hpm_engine.reports import FileReport, FileStatus, SourceState
 from hpm_engine.store.database import Database
 from hpm_engine.store.texts import pack, unpack
@@ -147,11 +147,59 @@ class Sources:
                     " Restore a backup, or import the file again."
                 )
             chunk_start, chunk_size, data = rows[0]
+            if not data and chunk_size:
+                raise Evicted(
+                    f"{self._db.path}: the original bytes of source {source_id} from"
+                    f" {chunk_start:,} to {chunk_start + chunk_size:,} were evicted. What"
+                    " compression kept of them is in the episode's steps; the file itself, if you"
+                    " still have it, can be imported into another store."
+                )
             with self._db.decoding("the bytes of a source"):
                 chunk = unpack(data, chunk_size, self._decompressor)
             piece = chunk[at - chunk_start : stop - chunk_start]
             yield piece
             at += len(piece)
+
+    def is_whole(self, source_id: int) -> bool:
+        """Whether every byte of a source is still there."""
+        sql = "SELECT count(*) FROM raw_chunks WHERE source_id = ? AND size > 0 AND data = x''"
+        return not self._db.value(sql, (source_id,))
+
+    def evict(self, source_id: int, start: int = 0, stop: int | None = None) -> int:
+        """Forget the bytes from ``start`` to ``stop``; a chunk without data says that they went.
+
+        The bytes before and behind stay as they were. How many bytes went.
+        """
+        end = self.get(source_id).size if stop is None else stop
+        rows = self._db.rows(
+            "SELECT start, size, data FROM raw_chunks WHERE source_id = ? AND start < ?"
+            " AND start + size > ? AND NOT (size > 0 AND data = x'') ORDER BY start",
+            (source_id, end, start),
+        )
+        compressor = zstandard.ZstdCompressor(compression_params=_PARAMETERS)
+        gone = 0
+        for at, size, data in rows:
+            low, high = max(at, start), min(at + size, end)
+            pieces = [(low, high - low, b"")]
+            if (low, high) != (at, at + size):
+                with self._db.decoding("the bytes of a source"):
+                    chunk = unpack(data, size, self._decompressor)
+                for a, b in ((at, low), (high, at + size)):
+                    if a < b:
+                        pieces.append((a, b - a, pack(chunk[a - at : b - at], compressor)))
+            sql = "DELETE FROM raw_chunks WHERE source_id = ? AND start = ?"
+            self._db.execute(sql, (source_id, at))
+            self._db.connection.executemany(
+                "INSERT INTO raw_chunks VALUES (?, ?, ?, ?)",
+                [(source_id, *piece) for piece in pieces],
+            )
+            gone += high - low
+        self._db.execute(
+            "UPDATE sources SET stored = (SELECT coalesce(sum(length(data)), 0) FROM raw_chunks"
+            " WHERE source_id = id) WHERE id = ?",
+            (source_id,),
+        )
+        return gone
 
     def aside(self) -> tuple[FileReport, ...]:
         """The sources that are kept but are no traces, with the reason of each."""

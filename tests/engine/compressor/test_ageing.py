@@ -5,7 +5,7 @@ import time
 import pytest
 from sessions_made import add, drafts
 
-from hpm_engine import BadQuery, BudgetKind, Memory, Tier
+from hpm_engine import AgeingSettings, BadQuery, Budget, BudgetKind, Memory, Originals, Tier
 
 DAY = 86_400 * 1_000_000
 
@@ -21,20 +21,20 @@ def test_the_newest_and_the_pinned_stay_whole_and_the_rest_is_compressed(memory:
     memory.set_setting("compression.newest", "3")
     memory.set_setting("compression.budget", "deep")
     memory.set_pinned([keys[1]], True)
-    due = {one.episode_id for one in memory.compression.due()}
+    due = {one.episode_id for one in memory.compression.ageing.due()}
     assert due == {keys[0], keys[2], keys[3], keys[4]}
     assert all(one.tier is Tier.EPISODIC for one in memory.episodes(keys))
-    assert memory.compression.age().compressed == 4
+    assert memory.compression.ageing.run().compressed.compressed == 4
     tiers = {one.id for one in memory.episodes(keys) if one.tier is Tier.COMPRESSED}
     assert tiers == due
     assert memory.compression.read(keys[0]).budget.kind is BudgetKind.DEEP
-    assert memory.compression.due() == ()
+    assert memory.compression.ageing.due() == ()
 
 
 def test_what_is_pinned_or_recalled_again_comes_back(memory: Memory) -> None:
     keys = aged(memory, 6)
     memory.set_setting("compression.newest", "0")
-    assert memory.compression.age().compressed == 6
+    assert memory.compression.ageing.run().compressed.compressed == 6
     memory.set_pinned([keys[0]], True)
     memory.prepare_recall()
     used = keys[3]
@@ -42,8 +42,8 @@ def test_what_is_pinned_or_recalled_again_comes_back(memory: Memory) -> None:
     for _ in range(6):
         found = memory.recall(cue, k=1)
         assert found.context.episode_ids == (used,)
-    assert {one.episode_id for one in memory.compression.due()} >= {keys[0], used}
-    memory.compression.age()
+    assert {one.episode_id for one in memory.compression.ageing.due()} >= {keys[0], used}
+    memory.compression.ageing.run()
     whole = {one.id for one in memory.episodes(keys) if one.tier is Tier.EPISODIC}
     assert {keys[0], used} <= whole
     assert any(row.action == "restore" for row in memory.audit())
@@ -53,14 +53,57 @@ def test_whole_texts_stay_where_they_are(memory: Memory) -> None:
     (key,) = aged(memory, 1)
     before = memory.steps(key)
     memory.set_setting("compression.newest", "0")
-    memory.compression.age()
+    memory.compression.ageing.run()
     assert memory.steps(key) == before
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("newest", "many"), ("budget", "tiny"), ("ratio", "0"), ("ratio", "nan")]
+    ("name", "value"),
+    [
+        ("newest", "many"),
+        ("budget", "tiny"),
+        ("ratio", "0"),
+        ("ratio", "nan"),
+        ("originals", "sold"),
+        ("originals", "days soon"),
+        ("project.shop", "deep none"),
+    ],
 )
 def test_settings_that_make_no_sense_are_said(memory: Memory, name: str, value: str) -> None:
     memory.set_setting(f"compression.{name}", value)
     with pytest.raises(BadQuery, match="make no sense"):
-        memory.compression.due()
+        memory.compression.ageing.due()
+
+
+def test_settings_are_read_back_as_they_were_set_and_logged(memory: Memory) -> None:
+    wanted = AgeingSettings(
+        newest=7,
+        budget=Budget(BudgetKind.DEEP, 16),
+        projects={"web": Budget(), "a.b": Budget(BudgetKind.STANDARD, 24)},
+        originals=Originals.DAYS,
+        days=12,
+        schedule="idle 9, mains",
+    )
+    memory.compression.ageing.set(wanted)
+    assert memory.compression.ageing.settings() == wanted
+    before = memory.audit_count()
+    memory.compression.ageing.set(wanted)
+    assert memory.audit_count() == before
+    memory.compression.ageing.set(AgeingSettings())
+    assert memory.compression.ageing.settings() == AgeingSettings()
+
+
+def test_a_wrong_schedule_is_refused_and_nothing_is_set(memory: Memory) -> None:
+    with pytest.raises(BadQuery, match="no time"):
+        memory.compression.ageing.set(AgeingSettings(newest=3, schedule="whenever"))
+    assert memory.compression.ageing.settings() == AgeingSettings()
+
+
+def test_a_project_is_compressed_by_its_own_budget(memory: Memory) -> None:
+    shop, web = (add(memory, name, drafts(20, 3), name, at=1) for name in ("shop", "web"))
+    memory.compression.ageing.set(
+        AgeingSettings(newest=0, projects={"web": Budget(BudgetKind.DEEP, 6)})
+    )
+    assert memory.compression.ageing.run().compressed.compressed == 2
+    assert memory.compression.read(shop).budget == Budget()
+    assert memory.compression.read(web).budget == Budget(BudgetKind.DEEP, 6)

@@ -1,0 +1,108 @@
+"""The frozen values of ageing: what a store does with old episodes, what that would move, and did.
+
+Sizes are bytes, times Unix microseconds. ``Memory.compression.ageing`` gives them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from hpm_engine.compressed import Budget, CompressionReport
+
+
+class Originals(StrEnum):
+    """What becomes of the whole texts and the original bytes once an episode is compressed."""
+
+    KEPT = "kept"  # cold: they stay in the store, unread until somebody asks
+    DAYS = "days"  # they stay for some days after the compression
+    EVICTED = "evicted"  # they go with the next ageing
+
+
+class AgeingSettings(msgspec.Struct, frozen=True):
+    """How a store ages: its settings ``compression.…``, as ``hpm_engine.compressor.ageing`` reads.
+
+    ``projects`` have a budget of their own; ``scorer`` is "" for the default.
+    """
+
+    newest: int = 100  # episodes that stay whole whatever their use (the paper's N)
+    budget: Budget = Budget()
+    projects: Mapping[str, Budget] = {}
+    scorer: str = ""
+    originals: Originals = Originals.KEPT
+    days: int = 30  # where originals stay for days
+    schedule: str = "idle 5"  # see hpm_engine.schedule
+
+    def budget_of(self, project: str) -> Budget:
+        """The budget of a project's episodes."""
+        return self.projects.get(project, self.budget)
+
+
+class Leaving(msgspec.Struct, frozen=True):
+    """An episode whose whole text would go."""
+
+    episode_id: int
+    task: str
+    at: int | None
+    text_size: int
+    kept_size: int  # of its compressed memory
+
+
+class EvictionPreview(msgspec.Struct, frozen=True):
+    """What would go for good: no undo, and importing the same file again changes nothing.
+
+    ``original_size`` counts the bytes of the imported files. What stays is told apart: ``pinned``;
+    ``spared`` because it is among the newest, or recalled again and again; ``held`` because its
+    file also holds an episode that stays; ``waiting`` for its days to pass.
+    """
+
+    episodes: int
+    text_size: int
+    kept_size: int
+    original_size: int
+    oldest: int | None
+    newest: int | None
+    pinned: int
+    spared: int
+    held: int
+    waiting: int
+    largest: tuple[Leaving, ...]  # 50 at most
+
+
+class EvictionReport(msgspec.Struct, frozen=True):
+    """What an eviction did; ``wiped`` says that freed pages hold none of it any more."""
+
+    episodes: int = 0
+    text_size: int = 0
+    original_size: int = 0
+    freed: int = 0  # bytes by which the file became smaller
+    wiped: bool = True
+
+
+class AgeingReport(msgspec.Struct, frozen=True):
+    """What one ageing did."""
+
+    restored: int
+    compressed: CompressionReport
+    evicted: EvictionReport
+
+
+class AgeingOutlook(msgspec.Struct, frozen=True):
+    """What an ageing would do now, and what was begun and waits to be finished.
+
+    ``unwiped`` says that an eviction was broken off before the freed pages were wiped.
+    """
+
+    settings: AgeingSettings
+    compress: int
+    compress_size: int  # bytes of their texts
+    restore: int
+    eviction: EvictionPreview
+    unwiped: bool
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.compress or self.restore or self.eviction.episodes or self.unwiped)
