@@ -13,6 +13,7 @@ from hpm_engine.store.compressed_rows import SAME
 from hpm_engine.store.database import Database
 from hpm_engine.store.doctor import interruptible
 from hpm_engine.store.recall_index import Field
+from hpm_engine.store.segments import merge
 
 _UNWIPED = "unwiped"  # among the totals: how many episodes went since the pages were last wiped
 _ASKED = 500
@@ -143,11 +144,13 @@ class EvictionRows:
         ``False`` where a reader of another program held the old pages back.
         """
         for name in INDEXES:
-            pages = -_SLICE  # negative: all segments, however few; see FTS5's "merge" command
-            while self._merge(name, pages) or pages < 0:
+            more = first = True
+            while more or first:
                 job.step(0, None, "wiping the search indexes", "pages")
+                with self._db.writing():
+                    more = merge(self._db, name, _SLICE, first=first)
+                first = False
                 job.give_way()
-                pages = _SLICE
         with interruptible(self._db, job, "writing the file anew"):
             if not self._db.compact():
                 return False
@@ -156,11 +159,3 @@ class EvictionRows:
             self._db.execute("DELETE FROM totals WHERE name = ?", (_UNWIPED,))
             self._log.append("wipe", "store", detail={"episodes": count})
         return True
-
-    def _merge(self, name: str, pages: int) -> bool:
-        """Merge about so many pages of a search index; whether there was anything to merge."""
-        with self._db.writing():
-            before = self._db.connection.total_changes
-            self._db.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('merge', ?)", (pages,))
-            done: int = self._db.connection.total_changes - before
-        return done >= 2  # as FTS5's documentation says: less is its own bookkeeping

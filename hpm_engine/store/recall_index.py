@@ -9,9 +9,9 @@ from enum import StrEnum
 import msgspec
 
 from hpm_engine.store.database import Database
+from hpm_engine.store.segments import merge
 
 _ASKED = 500
-_MERGED = 2  # changes at least, where FTS5 merged anything
 
 
 class Field(StrEnum):
@@ -158,17 +158,8 @@ class RecallIndex:
         return [count for (count,) in self._db.rows(sql)]
 
     def merge(self, field: Field, pages: int, *, first: bool) -> bool:
-        """Write about so many pages more of one segment that takes the place of all others.
-
-        ``first`` begins it. Returns whether there may be more to do. FTS5 says so itself by what
-        it changed (its documentation, section 6.7).
-        """
-        table, before = field.value, self._db.connection.total_changes
-        sql = f"INSERT INTO {table} ({table}, rank) VALUES (?, ?)"
-        if first:
-            self._db.execute(sql, ("usermerge", 2))
-        self._db.execute(sql, ("merge", -pages if first else pages))
-        return bool(self._db.connection.total_changes - before >= _MERGED)
+        """Merge a field's segments, about so many pages at a time; see ``segments.merge``."""
+        return merge(self._db, field.value, pages, first=first)
 
     def changed_files(self, stems: Iterable[str]) -> list[tuple[int, str]]:
         """Episodes that changed a file with one of these stems: episode, path."""
