@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStatusBar
 
+from app.ageing import Aged
 from app.compressing import Compressed, Restored
 from app.consolidating import Cycled, Previewed
 from app.engine_thread import Task
@@ -104,6 +105,8 @@ def sentence(title: str, result: object, seconds: float) -> str:
         return f"{title}: {number(made.compressed)} compressed{small}; {into}, {took}."
     if isinstance(result, Restored):
         return f"{title}: {number(result.episodes)} made whole, {took}."
+    if isinstance(result, Aged):
+        return f"{title}: {result.sentence()}, {took}."
     if isinstance(result, Cycled):
         return f"{title}: {_cycled(result)}, {took}."
     if isinstance(result, Previewed):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app import ageing
+from app.ageing import Aged
 from app.consolidating import TITLE, Cycled
 from app.engine_thread import Task
 from app.models.latest_read import LatestRead
@@ -24,7 +26,7 @@ _WAITS = {
 
 
 class Keeping(QObject):
-    """Looks at the schedule now and then, and consolidates when it is time.
+    """Looks at the schedule now and then, and ages and consolidates when it is time.
 
     ``told`` says that there is news; ``outlook`` is ``None`` until the first look, and where the
     store cannot be read.
@@ -57,13 +59,15 @@ class Keeping(QObject):
     def sentence(self) -> str:
         """What is waited for, in words; empty until the first look."""
         if self.running is not None:
-            return "Consolidating by schedule"
+            aging = self.running.title == ageing.TITLE
+            return "Ageing by schedule" if aging else "Consolidating by schedule"
         if self.outlook is None:
             return ""
         if not self._session.writable:
             return "No consolidation: the store cannot be written"
         if self.outlook.due is not None:
-            return "Consolidation is due, and waits for what is written now"
+            what = "Ageing" if self.outlook.ages else "Consolidation"
+            return f"{what} is due, and waits for what is written now"
         if self.outlook.waits is Wait.REST and self.outlook.rest_until is not None:
             return f"Consolidates at {self.outlook.rest_until:%H:%M} if no agent works until then"
         if self.outlook.waits in _WAITS:
@@ -73,7 +77,7 @@ class Keeping(QObject):
     def _on_outlook(self, outlook: Outlook) -> None:
         self.outlook = outlook
         if outlook.due is not None and self._session.writable and not self._session.writing:
-            self._run(outlook.due)
+            (self._age if outlook.ages else self._run)(outlook.due)
         else:
             self._timer.start(_LOOK_MS)
         self.told.emit()
@@ -88,7 +92,16 @@ class Keeping(QObject):
         def call(memory: Memory, job: Job) -> Cycled:
             return Cycled(self._keeper.run(memory, trigger, job))
 
-        self.running = task = self._session.write(call, TITLE)
+        self._follow(self._session.write(call, TITLE))
+
+    def _age(self, trigger: Trigger) -> None:
+        def call(memory: Memory, job: Job) -> Aged:
+            return Aged(self._keeper.age(memory, trigger, job))
+
+        self._follow(self._session.write(call, ageing.TITLE, piecewise=ageing.CHANGED))
+
+    def _follow(self, task: Task) -> None:
+        self.running = task
         task.finished.connect(self._on_finished)
 
     def _on_finished(self) -> None:

@@ -33,7 +33,7 @@ class AgeingSettings(msgspec.Struct, frozen=True):
     scorer: str = ""
     originals: Originals = Originals.KEPT
     days: int = 30  # where originals stay for days
-    schedule: str = "idle 5"  # see hpm_engine.schedule
+    automatic: bool = True  # by the store's schedule too, not only when asked
 
     def budget_of(self, project: str) -> Budget:
         """The budget of a project's episodes."""

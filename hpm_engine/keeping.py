@@ -1,4 +1,4 @@
-"""Keeping a store's schedule: whether a cycle is due, and one that stops when an agent wakes up."""
+"""Keeping a store's schedule: what is due, ageing or a cycle, done until an agent wakes up."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import structs
 
 from hpm_engine import local_time
 from hpm_engine.activity import last_activity
+from hpm_engine.aged import AgeingOutlook, AgeingReport
 from hpm_engine.consolidated import CycleReport, Trigger
 from hpm_engine.errors import Cancelled, HPMError, NotFound
 from hpm_engine.job import Job, Progress
@@ -20,6 +22,7 @@ from hpm_engine.reports import AuditFilter
 from hpm_engine.schedule import Schedule
 from hpm_engine.scheduler import Outlook, Scheduler, Wait
 
+T = TypeVar("T")
 SCHEDULE = "consolidation_schedule"  # the setting of a store
 _GLANCE = 0.5  # seconds between two looks at the agents while a cycle runs
 _ROWS = 1_000  # of the audit log in which the schedule's last change is looked for
@@ -45,6 +48,7 @@ class Keeper:
         self._mains = mains
         self._watched: Sequence[Path] | None = None
         self._scheduler: Scheduler | None = None
+        self._aged: AgeingOutlook | None = None  # what the last ageing left undone
 
     def look(self, memory: Memory) -> Outlook:
         """What the schedule says now; call it at least once a minute.
@@ -56,6 +60,8 @@ class Keeper:
         outlook = scheduler.outlook()
         if outlook.due is None:
             return outlook
+        if self._ages(memory):
+            return structs.replace(outlook, ages=True)
         try:
             waiting = memory.consolidation.waiting()
         except NotFound:
@@ -71,6 +77,32 @@ class Keeper:
         Raises ``Cancelled`` if it was ``job`` that stopped, ``StoreBusy`` while another program
         consolidates: then, as after any failure, the next chance is waited for.
         """
+        report = self._unless_woken(
+            memory, trigger, job, lambda cycle: memory.consolidation.run(trigger=trigger, job=cycle)
+        )
+        if report is not None:
+            self._current(memory).ran(finished=not report.left or bool(report.refused))
+        return report
+
+    def age(self, memory: Memory, trigger: Trigger, job: Job) -> AgeingReport | None:
+        """Compress what is old, and so on: see ``Ageing.run``; stopped and raising as ``run``.
+
+        What is left then, because it is too small or in use, waits until something else is due.
+        """
+        report = self._unless_woken(memory, trigger, job, memory.compression.ageing.run)
+        if report is not None:
+            self._aged = memory.compression.ageing.outlook()
+        return report
+
+    def _ages(self, memory: Memory) -> bool:
+        if not memory.compression.ageing.settings().automatic:
+            return False
+        outlook = memory.compression.ageing.outlook()
+        return not outlook.idle and outlook != self._aged
+
+    def _unless_woken(
+        self, memory: Memory, trigger: Trigger, job: Job, work: Callable[[Job], T]
+    ) -> T | None:
         scheduler, began = self._current(memory), self._clock()
         stopped, glanced = False, time.monotonic()
 
@@ -80,15 +112,15 @@ class Keeper:
                 job.step(progress.done, progress.total, progress.note, progress.unit)
             except Cancelled:
                 stopped = True
-                cycle.cancel()
+                inner.cancel()
             if trigger is Trigger.IDLE and time.monotonic() - glanced >= _GLANCE:
                 glanced = time.monotonic()
                 if scheduler.woken(began):
-                    cycle.cancel()
+                    inner.cancel()
 
-        cycle = Job(look, give_way=job.give_way)
+        inner = Job(look, give_way=job.give_way)
         try:
-            report = memory.consolidation.run(trigger=trigger, job=cycle)
+            return work(inner)
         except Cancelled:
             if not stopped:
                 return None
@@ -97,8 +129,6 @@ class Keeper:
         except HPMError:
             scheduler.ran(finished=True)
             raise
-        scheduler.ran(finished=not report.left or bool(report.refused))
-        return report
 
     def _current(self, memory: Memory) -> Scheduler:
         schedule = Schedule.parse(memory.settings().get(SCHEDULE, Schedule().text()))

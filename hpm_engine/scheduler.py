@@ -31,7 +31,8 @@ class Wait(StrEnum):
 class Outlook(msgspec.Struct, frozen=True):
     """What a schedule says now: ``due`` asks for a cycle, else ``waits`` says what is missing.
 
-    ``rest_until`` is when agents will have rested long enough if none works; times are local.
+    ``ages`` says that before it old episodes are to be compressed. ``rest_until`` is when agents
+    will have rested long enough if none works; times are local.
     """
 
     schedule: Schedule
@@ -39,6 +40,7 @@ class Outlook(msgspec.Struct, frozen=True):
     waits: Wait | None
     next_runs: tuple[datetime, ...]
     rest_until: datetime | None = None
+    ages: bool = False
 
 
 class Scheduler:

@@ -47,7 +47,11 @@ _BUDGET = re.compile(r"(standard|deep)(?::(\d+(?:\.\d+)?))?")
     help="Set a project's own budget; NAME= takes it back.",
 )
 @click.option("--scorer", help="Set who says what is worth keeping; see hpm compress --scorers.")
-@click.option("--schedule", metavar="TEXT", help="Set when it runs by itself; see hpm run.")
+@click.option(
+    "--automatic",
+    type=click.Choice(["on", "off"]),
+    help="Set whether the store's schedule ages it too; see hpm run.",
+)
 @arguments.as_json
 def command(
     store: Path,
@@ -57,7 +61,7 @@ def command(
     budget: str | None,
     projects: tuple[str, ...],
     scorer: str | None,
-    schedule: str | None,
+    automatic: str | None,
     json_: bool,
 ) -> None:
     """Compress what is old and out of use; evict what the settings no longer keep.
@@ -72,7 +76,7 @@ def command(
 
     Example: hpm age my.hpm --originals 90d --project web=deep
     """
-    given = originals, newest, budget, projects or None, scorer, schedule
+    given = originals, newest, budget, projects or None, scorer, automatic
     setting = any(one is not None for one in given)
     with open_memory(store, read_only=preview and not setting) as memory:
         if setting:
@@ -95,10 +99,12 @@ def _settings(
     budget: str | None,
     projects: tuple[str, ...] | None,
     scorer: str | None,
-    schedule: str | None,
+    automatic: str | None,
 ) -> AgeingSettings:
-    changes: dict[str, Any] = {"newest": newest, "scorer": scorer, "schedule": schedule}
+    changes: dict[str, Any] = {"newest": newest, "scorer": scorer}
     changes = {name: value for name, value in changes.items() if value is not None}
+    if automatic is not None:
+        changes["automatic"] = automatic == "on"
     if originals is not None:
         days = _DAYS.fullmatch(originals)
         if days:
@@ -139,7 +145,7 @@ def _tell(found: AgeingOutlook, json_: bool, head: str) -> None:
     click.echo(
         f"settings: the {settings.newest:,} newest stay whole; {_in_words(settings.budget)}{own};"
         f" originals {'kept' if days else settings.originals.value}{days};"
-        f" schedule {settings.schedule}"
+        f" {'by the schedule too' if settings.automatic else 'only when asked'}"
     )
     click.echo(
         f"{head} would compress {plural(found.compress, 'episode')} ({size(found.compress_size)}"

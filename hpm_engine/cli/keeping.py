@@ -10,6 +10,7 @@ import click
 
 from hpm_engine import (
     SCHEDULE,
+    AgeingReport,
     Cancelled,
     CycleReport,
     Job,
@@ -39,7 +40,7 @@ _LOOK = 20  # seconds between two looks at the clock
     help="A folder where agents write, in place of those that are found.",
 )
 @click.option("--next", "list_", is_flag=True, help="Only say when it would run next.")
-@click.option("--once", is_flag=True, help="Look once, consolidate if it is time, and end.")
+@click.option("--once", is_flag=True, help="Look once, do what is due, and end.")
 @arguments.as_json
 def command(
     store: Path,
@@ -49,13 +50,14 @@ def command(
     once: bool,
     json_: bool,
 ) -> None:
-    """Keep a store's schedule: consolidate while agents are idle.
+    """Keep a store's schedule: age and consolidate while agents are idle.
 
     It goes on until Ctrl+C. A schedule is "idle 5" (minutes without agent activity), "03:00",
     "mon-fri 22:30", "mains" (only on mains power), several with commas between, or "never". An
-    agent that wakes up stops a cycle that idleness began; it goes on at the next chance.
+    agent that wakes up stops what idleness began; it goes on at the next chance. Old episodes are
+    compressed first, as hpm age says (unless it is set to --automatic off).
 
-    With --json: one line for each cycle, or the times of the next runs.
+    With --json: one line for each ageing and cycle, or the times of the next runs.
 
     Example: hpm run my.hpm --schedule "idle 5, sun 03:00, mains"
     """
@@ -76,20 +78,34 @@ def _keep(memory: Memory, keeper: Keeper, job: Job, once: bool, json_: bool) -> 
     """Look, and consolidate when it is time; ``Cancelled`` ends it."""
     while True:
         job.step(0)
-        due = keeper.look(memory).due
+        outlook = keeper.look(memory)
+        due = outlook.due
         if due is not None:
             try:
-                report = keeper.run(memory, due, job)
+                if outlook.ages:
+                    _tell_ageing(keeper.age(memory, due, job), json_)
+                    continue  # to the cycle, if that is due as well
+                _tell(keeper.run(memory, due, job), json_)
             except StoreBusy as busy:
                 click.echo(str(busy), err=True)
-            else:
-                _tell(report, json_)
         if once:
             return
         until = time.monotonic() + (0 if due else _LOOK)
         while time.monotonic() < until:
             job.step(0)
             time.sleep(0.2)
+
+
+def _tell_ageing(report: AgeingReport | None, json_: bool) -> None:
+    if report is None:
+        return  # an agent woke up
+    if json_:
+        write_json({"aged": report})
+        return
+    click.echo(
+        f"{datetime.now():%Y-%m-%d %H:%M} {report.compressed.compressed:,} compressed,"
+        f" {report.restored:,} made whole again, {report.evicted.episodes:,} evicted."
+    )
 
 
 def _tell(report: CycleReport | None, json_: bool) -> None:

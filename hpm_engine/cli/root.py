@@ -40,7 +40,7 @@ COMMANDS = {
         "prototypes",
         "List, show, name, pin, merge or forget what memories settled into.",
     ),
-    "run": ("keeping", "Keep a store's schedule: consolidate while agents are idle."),
+    "run": ("keeping", "Keep a store's schedule: age and consolidate while agents are idle."),
     "train": ("training", "Make again the models that come with the program."),
     "bench": ("benchmark", "Measure speed and safety on this computer."),
     "sample": ("sampling", "Build a store of generated sessions to look at."),

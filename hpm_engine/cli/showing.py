@@ -88,6 +88,9 @@ def _head(detail: EpisodeDetail) -> str:
         "tags": ", ".join(one.tags),
         "steps": f"{one.steps:,} ({one.agent_steps:,} of the agent, {one.calls:,} calls, "
         f"{one.errors:,} errors)",
+        "evicted": f"{moment(one.evicted_at)}: only what compression kept is left"
+        if one.evicted_at
+        else "",
         "source": f"{detail.source_path} ({size(detail.source_size)})",
         "parent": f"{detail.parent.id} {detail.parent.task}" if detail.parent else "",
         "continues": f"{detail.continues.id} {detail.continues.task}" if detail.continues else "",

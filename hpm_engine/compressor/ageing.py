@@ -5,7 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from hpm_engine.aged import AgeingOutlook, AgeingReport, AgeingSettings, EvictionReport
+from hpm_engine.aged import (
+    AgeingOutlook,
+    AgeingReport,
+    AgeingSettings,
+    EvictionReport,
+)
 from hpm_engine.compressed import Budget, CompressionReport
 from hpm_engine.compressor.ageing_settings import ageing_settings, as_settings
 from hpm_engine.compressor.eviction import Eviction

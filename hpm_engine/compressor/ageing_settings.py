@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from hpm_engine.aged import AgeingSettings, Originals
 from hpm_engine.compressed import Budget, BudgetKind
 from hpm_engine.errors import BadQuery
-from hpm_engine.schedule import Schedule
 
 _PREFIX = "compression."
 _PROJECT = f"{_PREFIX}project."
+_ON, _OFF = "on", "off"
+_SWITCH = {_ON: True, _OFF: False}
 _AS_SHIPPED = AgeingSettings()
 
 
@@ -31,18 +32,17 @@ def ageing_settings(settings: Mapping[str, str]) -> AgeingSettings:
             scorer=settings.get(_PREFIX + "scorer", ""),
             originals=Originals(originals),
             days=int(days or shipped.days),
-            schedule=given("schedule", shipped.schedule),
+            automatic=_SWITCH[given("automatic", _ON)],
         )
         if found.newest < 0 or not 0 <= found.days <= 36_500:
             raise ValueError("out of range")
-    except ValueError as error:
+    except (ValueError, KeyError) as error:
         raise BadQuery(
             f"The store's settings for compression make no sense ({error}): newest is a count,"
             " budget standard or deep, ratio 1 or more, originals kept, evicted, or days and"
-            " their number.",
+            " their number, automatic on or off.",
             0,
         ) from error
-    Schedule.parse(found.schedule)
     return found
 
 
@@ -55,7 +55,7 @@ def as_settings(wanted: AgeingSettings, before: Mapping[str, str]) -> dict[str, 
         "ratio": f"{wanted.budget.ratio:g}",
         "scorer": wanted.scorer,
         "originals": wanted.originals.value + days,
-        "schedule": Schedule.parse(wanted.schedule).text(),
+        "automatic": _ON if wanted.automatic else _OFF,
     }
     found = {_PREFIX + name: value for name, value in written.items()}
     found |= {name: "" for name in before if name.startswith(_PROJECT)}

@@ -67,6 +67,7 @@ def test_whole_texts_stay_where_they_are(memory: Memory) -> None:
         ("originals", "sold"),
         ("originals", "days soon"),
         ("project.shop", "deep none"),
+        ("automatic", "perhaps"),
     ],
 )
 def test_settings_that_make_no_sense_are_said(memory: Memory, name: str, value: str) -> None:
@@ -82,7 +83,7 @@ def test_settings_are_read_back_as_they_were_set_and_logged(memory: Memory) -> N
         projects={"web": Budget(), "a.b": Budget(BudgetKind.STANDARD, 24)},
         originals=Originals.DAYS,
         days=12,
-        schedule="idle 9, mains",
+        automatic=False,
     )
     memory.compression.ageing.set(wanted)
     assert memory.compression.ageing.settings() == wanted
@@ -93,9 +94,9 @@ def test_settings_are_read_back_as_they_were_set_and_logged(memory: Memory) -> N
     assert memory.compression.ageing.settings() == AgeingSettings()
 
 
-def test_a_wrong_schedule_is_refused_and_nothing_is_set(memory: Memory) -> None:
-    with pytest.raises(BadQuery, match="no time"):
-        memory.compression.ageing.set(AgeingSettings(newest=3, schedule="whenever"))
+def test_wrong_settings_are_refused_and_nothing_is_set(memory: Memory) -> None:
+    with pytest.raises(BadQuery, match="make no sense"):
+        memory.compression.ageing.set(AgeingSettings(newest=3, days=-1, originals=Originals.DAYS))
     assert memory.compression.ageing.settings() == AgeingSettings()
 
 
