@@ -16,7 +16,7 @@ from hpm_engine.cli.terminal import clean_line, write_json
 
 
 @click.command("train", short_help=COMMANDS["train"][1])
-@click.argument("what", metavar="WHAT", type=click.Choice(["table", "encoder", "mask"]))
+@click.argument("what", metavar="WHAT", type=click.Choice(["table", "encoder", "mask", "decoder"]))
 @click.option(
     "--model",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -25,7 +25,7 @@ from hpm_engine.cli.terminal import clean_line, write_json
 @click.option(
     "--data",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="For the encoder and the mask: a folder of real traces, as for hpm bench.",
+    help="For all but the table: a folder of real traces, as for hpm bench.",
 )
 @click.option(
     "-o",
@@ -41,17 +41,16 @@ def command(what: str, model: Path | None, data: Path | None, output: Path, json
     "table" distils the static encoder's table from MiniLM's weights, in half a minute. "encoder"
     trains φ, which makes one vector of an episode, on the traces of mini-SWE-agent (MIT) under
     --data, in about a minute. "mask" trains the networks that say what compression keeps, on the
-    same traces, in a few minutes. The same input gives the same bytes.
+    same traces, in a few minutes. "decoder" trains on them, in a minute, which steps tell how a
+    change came about, and how to rebuild them from what is kept. The same input gives the same
+    bytes.
 
     With --json: one object with the file's size and SHA-256.
 
     Example: hpm train table --model model.safetensors -o static-256.safetensors
     """
     with working() as job:
-        if what == "table":
-            content = _table(model, job)
-        else:
-            content = _encoder(data, job) if what == "encoder" else _mask(data, job)
+        content = _table(model, job) if what == "table" else _from_traces(what, data, job)
     output.write_bytes(content)
     digest = sha256(content).hexdigest()
     if json_:
@@ -68,11 +67,23 @@ def _table(model: Path | None, job: Job) -> bytes:
     return distilled(model, job)
 
 
-def _encoder(data: Path | None, job: Job) -> bytes:
+def _from_traces(what: str, data: Path | None, job: Job) -> bytes:
+    if data is None:
+        raise click.UsageError(f"{what} is learned from traces: give their folder with --data.")
+    if what == "encoder":
+        return _encoder(data, job)
+    if what == "mask":
+        from hpm_engine.evaluation.mask_weights import trained_mask
+
+        return trained_mask(data, job)
+    from hpm_engine.evaluation.decoder_weights import trained_decoder
+
+    return trained_decoder(data, job)
+
+
+def _encoder(data: Path, job: Job) -> bytes:
     from hpm_engine.evaluation.phi_recipe import made_phi
 
-    if data is None:
-        raise click.UsageError("The encoder learns from traces: give their folder with --data.")
     content, trained = made_phi(data, job, _report)
     for seen in trained.seen:
         mark = "  kept" if seen.round == trained.best else ""
@@ -82,11 +93,3 @@ def _encoder(data: Path | None, job: Job) -> bytes:
 
 def _report(line: str) -> None:
     click.echo(clean_line(line), err=True)
-
-
-def _mask(data: Path | None, job: Job) -> bytes:
-    if data is None:
-        raise click.UsageError("A mask is trained on traces: give their folder with --data.")
-    from hpm_engine.evaluation.mask_weights import trained_mask
-
-    return trained_mask(data, job)

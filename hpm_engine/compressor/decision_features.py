@@ -28,7 +28,7 @@ def role_worth(evidence: Evidence) -> Floats:
     read half of that; the first run that passes after a failure; ties by time, latest first.
     """
     steps = evidence.trajectory.steps
-    return _worth(len(steps), file_roles(steps), first_pass(steps))
+    return _worth(len(steps), file_roles(steps), first_pass(runs(steps)))
 
 
 def _worth(length: int, roles: Sequence[Roles], passed: Sequence[int]) -> Floats:
@@ -51,7 +51,8 @@ def decision_features(evidence: Evidence) -> Floats:
     steps = evidence.trajectory.steps
     length = len(steps)
     roles = file_roles(steps)
-    passed = first_pass(steps)
+    went = runs(steps)
+    passed = first_pass(went)
     worth = _worth(length, roles, passed)
     found = np.zeros((length, WIDTH), np.float32)
     found[:, 0] = worth
@@ -59,7 +60,7 @@ def decision_features(evidence: Evidence) -> Floats:
     rank[np.argsort(-worth, kind="stable")] = np.arange(length)
     found[:, 1] = np.minimum(rank / np.float32(kept_steps(length)), 3.0)
     found[passed, 2] = 1.0
-    for seq, well in runs(steps).items():
+    for seq, well in went.items():
         found[seq, 3 if well else 4] = 1.0
     _of_files(found, roles, evidence.task)
     found[:, 17] = np.log1p(sum(one.source and one.stands for one in roles))

@@ -8,9 +8,8 @@ import numpy as np
 from hpm_engine.compressor import decision_features, mask_input
 from hpm_engine.compressor.decision_features import kept_steps
 from hpm_engine.compressor.identifiers import Counts, Floats
-from hpm_engine.compressor.mask_input import INNER, LAYERS, WIDTH
+from hpm_engine.compressor.mask_input import INNER, LAYERS, WIDTH, step_input
 from hpm_engine.compressor.scorer import Evidence
-from hpm_engine.compressor.step_features import step_features
 from hpm_engine.encoder.shipped import DIMENSION
 from hpm_engine.encoder.tensor_file import Layout
 
@@ -41,18 +40,14 @@ class DecisionLesson(msgspec.Struct, frozen=True):
     points: Counts
 
 
-def decision_input(evidence: Evidence) -> DecisionInput:
-    """The networks' view of an episode; its actions must have been encoded."""
+def decision_input(evidence: Evidence, steps: Floats | None = None) -> DecisionInput:
+    """The networks' view of an episode; its actions must have been encoded.
+
+    ``steps`` are what the mask networks are told of the steps, where that was found already.
+    """
     found = decision_features.decision_features(evidence)
-    steps = np.concatenate([vectors_of(evidence), step_features(evidence), found], axis=1)
-    return DecisionInput(steps, found[:, 0])
-
-
-def vectors_of(evidence: Evidence) -> Floats:
-    """x_t ``(T, 512)``: each step's two unit vectors side by side."""
-    blank = np.zeros((evidence.trajectory.length, DIMENSION), np.float32)
-    pair = [blank if one is None else one for one in (evidence.actions, evidence.shown)]
-    return np.concatenate(pair, axis=1)
+    told = step_input(evidence) if steps is None else steps
+    return DecisionInput(np.concatenate([told, found], axis=1), found[:, 0])
 
 
 def best_steps(mask: Floats) -> Counts:

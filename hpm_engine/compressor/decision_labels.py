@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -23,7 +23,7 @@ def decision_labels(
     With them the first run that passes after one that failed. No change point of the actions goes
     in: labels made of the vectors that a mask reads could be found again without any memory.
     """
-    found = set(first_pass(steps))
+    found = set(first_pass(runs(steps)))
     for one in roles:
         if any(same_file(one.path, path) for path in changed):
             found.update((*one.writes[:1], *one.writes[-1:], *one.reads[:1]))
@@ -39,10 +39,10 @@ def runs(steps: Sequence[Step]) -> dict[int, bool]:
     }
 
 
-def first_pass(steps: Sequence[Step]) -> list[int]:
-    """The first run that passes after one that failed, if there is one."""
+def first_pass(of: Mapping[int, bool]) -> list[int]:
+    """The first of ``runs`` that passes after one that failed, if there is one."""
     failed = False
-    for seq, passed in runs(steps).items():
+    for seq, passed in of.items():
         if passed and failed:
             return [seq]
         failed = failed or not passed

@@ -7,19 +7,36 @@ from __future__ import annotations
 
 import numpy as np
 
+from hpm_engine.compressor.decision_features import kept_steps
 from hpm_engine.compressor.decision_input import DecisionInput, places
 from hpm_engine.compressor.identifiers import Counts, Floats
 from hpm_engine.compressor.mask_input import HEADS, LAYERS, WIDTH
 from hpm_engine.compressor.mask_net import Weights, linear, norm, step_states
 
+_WINDOW = 256  # steps that attend to each other; training met none that were longer
 NULL = 0.05  # weight of keeping nothing in the copy path: an even shrink of all masks is not free
 
 
 def mask_logits(weights: Weights, given: DecisionInput) -> Floats:
     """The score of each step ``(T,)``: the rule's worth times a prior, and what was learned."""
-    states = step_states(weights, given.steps)
+    states = step_states(weights, given.steps, _WINDOW)
     learned = linear(weights, "score", states)[:, 0]
     found: Floats = (weights["prior"] * given.worth + learned).astype(np.float32)
+    return found
+
+
+def mask(logits: Floats) -> Floats:
+    """m_t in [0, 1] of the scores ``(T,)``: all together ⌈T/12⌉, by what is taken from each."""
+    wanted = kept_steps(len(logits))
+    low, high = -float(logits.max(initial=0)) - 30, -float(logits.min(initial=0)) + 30
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _sigmoid(logits + middle).sum() < wanted else (low, middle)
+    return _sigmoid(logits + np.float32(low))
+
+
+def _sigmoid(values: Floats) -> Floats:
+    found: Floats = (1 / (1 + np.exp(-np.clip(values, -60, 60)))).astype(np.float32)
     return found
 
 
@@ -30,14 +47,13 @@ def values(weights: Weights, vectors: Floats) -> Floats:
     return found
 
 
-def decoded(weights: Weights, kept: Counts, held: Floats, length: int) -> Floats:
-    """Every step's vector ``(T, 512)``, about the centre, from the kept steps' values alone.
+def decoded(weights: Weights, asked: Counts, kept: Counts, held: Floats, length: int) -> Floats:
+    """The vectors ``(n, 512)`` of the steps asked for, about the centre, from values alone.
 
-    ``kept`` are their places and ``held`` their values; no other step is given, in any form.
-    Queries do not attend to each other: what is decoded for one step does not hang on which
-    others are asked for.
+    ``kept`` are the places of the kept steps among ``length`` and ``held`` their values; no other
+    step is given, in any form. Queries do not attend to each other: what is decoded for one step
+    does not hang on which others are asked for.
     """
-    asked = np.arange(length)
     states = linear(weights, "place", places(asked, length))
     memory = linear(weights, "held", held) + linear(weights, "place", places(kept, length))
     for number in range(LAYERS):

@@ -46,9 +46,14 @@ def train_decisions(
     error, through the mask's own values first, then straight through the choice of the best
     steps; with them which steps the points are. With the penalty: the paper's objective alone.
     """
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        return _Training(lessons, seed, steps, mode).run(job)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # sums in another order give other weights
+    try:
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            return _Training(lessons, seed, steps, mode).run(job)
+    finally:
+        torch.set_num_threads(threads)
 
 
 class _Training:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -56,6 +56,7 @@ def file_roles(steps: Sequence[Step]) -> tuple[Roles, ...]:
     or a script names that writes files; read is what a reading command names and does not write.
     """
     seen: dict[str, tuple[list[int], list[int], list[int]]] = {}
+    names: dict[str, list[str]] = {}
     for seq, step in enumerate(steps):
         text = "\n".join(part.text for part in step.parts if part.kind is PartKind.CALL)
         wrote = written(text)
@@ -64,7 +65,7 @@ def file_roles(steps: Sequence[Step]) -> tuple[Roles, ...]:
         read = set(_ANY.findall(bare)) - wrote - gone if does(step) is Does.READ else set()
         for place, paths in enumerate((read, wrote, gone)):
             for path in sorted(paths):
-                seen.setdefault(_short(path, seen), ([], [], []))[place].append(seq)
+                seen.setdefault(_short(path, names), ([], [], []))[place].append(seq)
     return tuple(Roles(path, *map(tuple, of)) for path, of in seen.items())
 
 
@@ -87,9 +88,15 @@ def same_file(one: str, other: str) -> bool:
     return one == other or one.endswith(f"/{other}") or other.endswith(f"/{one}")
 
 
-def _short(path: str, known: Collection[str]) -> str:
-    """The name by which a file was met before: with a folder, or without where it has none."""
+def _short(path: str, names: dict[str, list[str]]) -> str:
+    """The path by which a file was met first; ``names`` holds those met, by their last part.
+
+    One that names no folder can be of any file of that name: it stays for itself.
+    """
     path = path.removeprefix("./")
-    if path in known or "/" not in path.lstrip("/"):
-        return path
-    return next((one for one in known if "/" in one.strip("/") and same_file(one, path)), path)
+    known = names.setdefault(path.rpartition("/")[2], [])
+    for one in known:
+        if one == path or ("/" in one.strip("/") and "/" in path and same_file(one, path)):
+            return one
+    known.append(path)
+    return path

@@ -33,11 +33,8 @@ class MaskInput(msgspec.Struct, frozen=True):
 def mask_input(evidence: Evidence) -> MaskInput:
     """The network's view of an episode; its actions must have been encoded."""
     words = evidence.identifiers
-    length = evidence.trajectory.length
-    blank = np.zeros((length, DIMENSION), np.float32)
-    vectors = [blank if one is None else one for one in (evidence.actions, evidence.shown)]
     return MaskInput(
-        np.concatenate([*vectors, step_features.step_features(evidence)], axis=1),
+        step_input(evidence),
         word_features.word_features(evidence),
         np.log1p(words.total()).astype(np.float32),
         words.sizes().astype(np.float32),
@@ -45,6 +42,19 @@ def mask_input(evidence: Evidence) -> MaskInput:
         words.step,
         words.acted,
     )
+
+
+def step_input(evidence: Evidence) -> Floats:
+    """What networks are told of each step ``(T, 531)``: its two vectors, and its features."""
+    vectors = vectors_of(evidence)
+    return np.concatenate([vectors, step_features.step_features(evidence)], axis=1)
+
+
+def vectors_of(evidence: Evidence) -> Floats:
+    """x_t ``(T, 512)``: what each step did beside what it was shown; zeros where not encoded."""
+    blank = np.zeros((evidence.trajectory.length, DIMENSION), np.float32)
+    pair = [blank if one is None else one for one in (evidence.actions, evidence.shown)]
+    return np.concatenate(pair, axis=1)
 
 
 def layout() -> Layout:

@@ -34,10 +34,10 @@ def forward(weights: Weights, given: MaskInput, *, blind: bool) -> tuple[Floats,
     return gates, logits
 
 
-def step_states(weights: Weights, steps: Floats) -> Floats:
-    """The states ``(T, 128)`` of steps that attend to each other within 1,024."""
+def step_states(weights: Weights, steps: Floats, window: int = _WINDOW) -> Floats:
+    """The states ``(T, 128)`` of steps that attend to each other within a window."""
     windows = [
-        _window(weights, steps[start : start + _WINDOW]) for start in range(0, len(steps), _WINDOW)
+        _window(weights, steps[start : start + window]) for start in range(0, len(steps), window)
     ]
     return np.concatenate(windows) if windows else np.zeros((0, WIDTH), np.float32)
 

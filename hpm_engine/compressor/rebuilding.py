@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +12,14 @@ from hpm_engine.compressor.mask_net import Weights
 from hpm_engine.compressor.step_values import packed_values, unpacked_values
 
 _SAME = 1e-5  # of cosine: steps with the same texts cannot be told apart
+_AT_ONCE = 256  # steps that are compared with all others
+
+
+class FoundAgain(msgspec.Struct, frozen=True):
+    """Of each step asked for: how near it came, and which step came nearest; parallel."""
+
+    cosines: Floats  # of the rebuilt vector with the true one
+    nearest: Counts  # itself, where it is among the nearest
 
 
 def values_of(weights: Weights, vectors: Floats) -> bytes:
@@ -18,22 +27,31 @@ def values_of(weights: Weights, vectors: Floats) -> bytes:
     return packed_values(decision_net.values(weights, vectors))
 
 
-def alike(weights: Weights, kept: Counts, stored: bytes, vectors: Floats) -> Floats:
-    """Cosines ``(T, T)`` of each rebuilt vector with the true vector of each step.
+def find_again(
+    weights: Weights, kept: Counts, stored: bytes, vectors: Floats, asked: Counts
+) -> FoundAgain:
+    """Rebuild the steps ``asked`` for and look which steps they are most like.
 
-    ``vectors`` ``(T, 512)`` are what the rebuilt ones are judged by; they are made from ``kept``
-    and ``stored`` alone.
+    They are made from ``kept`` and ``stored`` alone; the true ``vectors`` ``(T, 512)`` are what
+    they are judged by. Raises ``ValueError`` for damaged values.
     """
-    rebuilt = decision_net.decoded(weights, kept, unpacked_values(stored), len(vectors))
-    found: Floats = _unit(rebuilt) @ _unit(vectors - weights["centre"]).T
-    return found
+    held = unpacked_values(stored)
+    true = _unit(vectors - weights["centre"])
+    cosines, nearest = [np.zeros(0, np.float32)], [np.zeros(0, np.int64)]
+    for start in range(0, len(asked), _AT_ONCE):
+        some = asked[start : start + _AT_ONCE]
+        rebuilt = _unit(decision_net.decoded(weights, some, kept, held, len(vectors)))
+        alike = rebuilt @ true.T
+        own = alike[np.arange(len(some)), some]
+        cosines.append(own)
+        nearest.append(np.where(own >= alike.max(axis=1) - _SAME, some, alike.argmax(axis=1)))
+    return FoundAgain(np.concatenate(cosines), np.concatenate(nearest))
 
 
-def found_again(cosines: Floats) -> NDArray[np.bool_]:
-    """Whether each step ``(T,)`` is the one that its rebuilt vector is nearest to (hit@1)."""
-    own = np.diagonal(cosines)
-    found: NDArray[np.bool_] = own >= cosines.max(axis=1, initial=-1.0) - _SAME
-    return found
+def hits(found: FoundAgain, asked: Counts) -> NDArray[np.bool_]:
+    """Whether each step is the one that its rebuilt vector is nearest to (hit@1)."""
+    same: NDArray[np.bool_] = found.nearest == asked
+    return same
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -20,8 +20,10 @@ PHI_NAME = "phi-256"
 PHI = "phi-256.safetensors"
 
 MASK = "mask-2.safetensors"
+DECODER = "decoder-1.safetensors"
 
 DIGESTS = {
+    DECODER: "165bb4f497b39b338b09113b9902e184246c550cfc18c3ce39c63b8859d9493e",
     MASK: "41c8cdf2da61824f8adca0c973420299352f418f1dad2868ca6fda3e54dfbfa7",
     PHI: "5966c4356ce8faa8f769d1cc5bf9f4c8e2657af287cc8015149a8e1a3abf040c",
     VOCABULARY: "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",

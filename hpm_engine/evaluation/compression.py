@@ -26,9 +26,9 @@ from hpm_engine.evaluation.compression_retention import (
 )
 from hpm_engine.evaluation.decision_folds import decision_figures
 from hpm_engine.evaluation.environment import environment
-from hpm_engine.evaluation.mask_weights import TRACES
 from hpm_engine.evaluation.repository_folds import FOLDS, fold_of
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
+from hpm_engine.evaluation.training_cases import TRACES
 from hpm_engine.evaluation.transfer_tasks import TransferTask, earlier_tasks, solved_in
 from hpm_engine.memory import Memory, open_memory
 

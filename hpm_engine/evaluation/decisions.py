@@ -16,7 +16,7 @@ from hpm_engine.compressor.decision_net import mask_logits
 from hpm_engine.compressor.file_roles import file_roles
 from hpm_engine.compressor.identifiers import Counts, Floats
 from hpm_engine.compressor.mask_net import Weights
-from hpm_engine.compressor.rebuilding import alike, found_again, values_of
+from hpm_engine.compressor.rebuilding import find_again, hits, values_of
 from hpm_engine.compressor.rules import STEP_RULES, StepRule
 from hpm_engine.compressor.scorer import Evidence, Filling
 from hpm_engine.evaluation.compression_facts import Case
@@ -97,10 +97,10 @@ def rebuilt(case: DecisionCase, weights: Weights, kept: Counts) -> Rebuilt:
     """Decode an episode from the bytes of the kept steps' values; the others are not there."""
     vectors, points = case.lesson.given.vectors, case.lesson.points
     stored = values_of(weights, vectors[kept])
-    hits = found_again(alike(weights, kept, stored, vectors))[points]
+    found = hits(find_again(weights, kept, stored, vectors, points), points)
     held = np.isin(points, kept)
     near = ~held & (_closest(vectors - weights["centre"], points, kept) > _NEAR)
-    return Rebuilt(float(held.mean()), float(hits.mean()), float(near.mean()))
+    return Rebuilt(float(held.mean()), float(found.mean()), float(near.mean()))
 
 
 def _closest(vectors: Floats, points: Counts, kept: Counts) -> Floats:

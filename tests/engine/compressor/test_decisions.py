@@ -23,7 +23,7 @@ from hpm_engine.compressor.gathering import Gatherer
 from hpm_engine.compressor.identifiers import Counts, Floats
 from hpm_engine.compressor.mask_net import Weights
 from hpm_engine.compressor.needs import Earlier
-from hpm_engine.compressor.rebuilding import alike, found_again, values_of
+from hpm_engine.compressor.rebuilding import find_again, hits, values_of
 from hpm_engine.compressor.step_values import ROW, packed_values, unpacked_values
 
 SIGN = INPUT - 1  # the column that tells the made lessons' points
@@ -69,8 +69,9 @@ def learned() -> Weights:
 def shares(weights: Weights, lesson: DecisionLesson, kept: Counts) -> tuple[float, float]:
     """Coverage and hit@1 of a lesson's points."""
     vectors = lesson.given.vectors
-    hits = found_again(alike(weights, kept, values_of(weights, vectors[kept]), vectors))
-    return float(np.isin(lesson.points, kept).mean()), float(hits[lesson.points].mean())
+    stored = values_of(weights, vectors[kept])
+    found = hits(find_again(weights, kept, stored, vectors, lesson.points), lesson.points)
+    return float(np.isin(lesson.points, kept).mean()), float(found.mean())
 
 
 def test_the_networks_in_use_compute_what_was_trained(given: list[DecisionInput]) -> None:
@@ -88,7 +89,7 @@ def test_the_networks_in_use_compute_what_was_trained(given: list[DecisionInput]
         own = net.mask_logits(weights, one)
         np.testing.assert_allclose(own, logits[place, :length].detach(), atol=2e-4)
         held = net.values(weights, one.vectors[kept[place]])
-        again = net.decoded(weights, kept[place], held, length)
+        again = net.decoded(weights, np.arange(length), kept[place], held, length)
         np.testing.assert_allclose(again, rebuilt[place, :length], atol=2e-4)
 
 
@@ -115,8 +116,9 @@ def test_what_is_dropped_is_absent(given: list[DecisionInput]) -> None:
     for one in given:  # in use a dropped step has no way in at all
         kept = np.arange(0, len(one.steps), 12)
         weights = weights_of(decoder)
-        nothing = net.decoded(weights, kept[:0], np.zeros((0, VALUE), np.float32), len(one.steps))
-        some = net.decoded(weights, kept, net.values(weights, one.vectors[kept]), len(one.steps))
+        asked, held = np.arange(len(one.steps)), net.values(weights, one.vectors[kept])
+        nothing = net.decoded(weights, asked, kept[:0], held[:0], len(asked))
+        some = net.decoded(weights, asked, kept, held, len(asked))
         assert np.abs(nothing - some).max() > 1e-3
 
 
@@ -161,6 +163,7 @@ def test_the_budget_of_steps_is_met_exactly(length: int) -> None:
     assert float(soft.sum()) == pytest.approx(wanted, rel=2e-3)
     assert float(soft.min()) >= 0
     assert float(soft.max()) <= 1
+    assert float(net.mask(logits[0].numpy()).sum()) == pytest.approx(wanted, rel=2e-3)
     hard = chosen(soft, there)
     assert sorted(hard.unique().tolist()) in ([0.0, 1.0], [1.0])
     assert int(hard.sum()) == len(best_steps(logits[0].numpy())) == wanted
@@ -189,19 +192,19 @@ def test_training_finds_the_points_and_rebuilds_them(learned: Weights) -> None:
         for name, mask in masks.items():
             arms.setdefault(name, []).append(shares(learned, one, best_steps(mask)))
     means = {name: np.mean(of, axis=0) for name, of in arms.items()}
-    coverage, hits = means.pop("learned")
+    coverage, rebuilt = means.pop("learned")
     assert coverage > 0.9
-    assert hits > 0.85
+    assert rebuilt > 0.85
     for name, (covered, found) in means.items():
         assert covered < 0.3, name
         assert found <= covered + 2 / 36 + 0.05, name
-    assert hits <= coverage + 2 / 36
+    assert rebuilt <= coverage + 2 / 36
 
 
 def test_with_everything_dropped_only_chance_is_left(learned: Weights) -> None:
     nothing = np.zeros(0, np.int64)
-    hits = [shares(learned, made(36, seed), nothing)[1] for seed in range(100, 130)]
-    assert np.mean(hits) < 0.15
+    found = [shares(learned, made(36, seed), nothing)[1] for seed in range(100, 130)]
+    assert np.mean(found) < 0.15
 
 
 def test_training_repeats_itself() -> None:

@@ -85,7 +85,7 @@ def test_decision_points_are_told_by_the_patch_and_by_runs() -> None:
     steps = course(*COURSE)
     roles = file_roles(steps)
     assert runs(steps) == {4: False, 9: True, 11: True}
-    assert first_pass(steps) == [9]
+    assert first_pass(runs(steps)) == [9]
     assert decision_labels(steps, roles, {"shop/price.py"}).tolist() == [1, 5, 8, 9]
     assert decision_labels(steps, roles, {"shop/rules.py"}).tolist() == [2, 7, 9]
     assert decision_labels(steps, roles, set()).tolist() == [9]
@@ -93,10 +93,10 @@ def test_decision_points_are_told_by_the_patch_and_by_runs() -> None:
 
 def test_a_run_that_is_flagged_as_an_error_did_not_pass() -> None:
     steps = course(("pytest", "1 failed"), ("pytest", "3 passed"), ("pytest", "3 passed"))
-    assert first_pass(steps) == [1]
+    assert first_pass(runs(steps)) == [1]
     parts = steps[1].parts
     steps[1] = Step(1, 1, StepSource.AGENT, StepFlag.ERROR, 1, "", None, None, parts)
-    assert first_pass(steps) == [2]
+    assert first_pass(runs(steps)) == [2]
 
 
 def test_the_rule_puts_standing_changes_before_those_taken_back() -> None:

@@ -20,7 +20,7 @@ from hpm_engine.evaluation.decisions import (
     figures,
     rebuilt,
 )
-from hpm_engine.evaluation.mask_weights import TRACES
+from hpm_engine.evaluation.training_cases import TRACES
 from hpm_engine.evaluation.transfer_tasks import solved_in
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.records import PartKind
