@@ -1,4 +1,4 @@
-"""The learned scorer: the mean of a few mask networks."""
+"""The learned scorer: the mean of a few mask networks, and the decision mask."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
+from hpm_engine.compressor import decision_net
+from hpm_engine.compressor.decision_input import decision_input
 from hpm_engine.compressor.mask_input import mask_input
 from hpm_engine.compressor.mask_net import Weights, forward
 from hpm_engine.compressor.scorer import Evidence, Filling, Scores
@@ -22,9 +24,13 @@ class Network(msgspec.Struct, frozen=True):
 
 
 class Learned(msgspec.Struct, frozen=True):
-    """Scores by networks: exp of the mean logit for identifiers, the mean gate for steps."""
+    """Scores by networks: exp of the mean logit for identifiers, the decision mask for steps.
+
+    Without ``decisions`` a step is worth its mean gate.
+    """
 
     networks: Sequence[Network]
+    decisions: Weights | None = None
     name: str = NAME
     filling: Filling = Filling.HYBRID
 
@@ -32,7 +38,11 @@ class Learned(msgspec.Struct, frozen=True):
         """Scores of an episode; steps attend to each other within 1,024."""
         given = mask_input(evidence)
         found = [forward(one.weights, given, blind=one.blind) for one in self.networks]
-        steps = np.mean([gates.mean(axis=1) for gates, _ in found], axis=0)
+        if self.decisions is None:
+            steps = np.mean([gates.mean(axis=1) for gates, _ in found], axis=0)
+        else:
+            told = decision_input(evidence, given.steps)
+            steps = decision_net.mask(decision_net.mask_logits(self.decisions, told))
         logits = np.mean([logits for _, logits in found], axis=0)
         words = np.exp(np.clip(logits, -30, 30))
         return Scores(steps.astype(np.float32), words.astype(np.float32))

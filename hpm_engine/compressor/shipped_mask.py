@@ -8,6 +8,7 @@ import numpy as np
 
 from hpm_engine.compressor.learned import Learned, Network
 from hpm_engine.compressor.mask_input import layout
+from hpm_engine.compressor.shipped_decoder import shipped_decoder
 from hpm_engine.compressor.teaching import NETWORKS
 from hpm_engine.encoder.shipped import MASK, shipped_tensors
 from hpm_engine.encoder.tensor_file import Layout, packed
@@ -32,7 +33,7 @@ def shipped_scorer() -> Learned:
     for number, (_, blind, _) in enumerate(NETWORKS):
         weights = {name: tensors[f"{number}.{name}"].astype(np.float32) for name in layout()}
         networks.append(Network(weights, blind))
-    return Learned(tuple(networks))
+    return Learned(tuple(networks), shipped_decoder())
 
 
 def file_layout() -> Layout:
