@@ -11,6 +11,7 @@ import msgspec
 from hpm_engine.bootstrap import by_cluster
 from hpm_engine.compressed import Budget, BudgetKind
 from hpm_engine.compressor.learned import Learned
+from hpm_engine.compressor.mask_net import Weights
 from hpm_engine.compressor.rules import STEP_RULES, WORD_RULES
 from hpm_engine.compressor.scorer import Filling, Scorer
 from hpm_engine.compressor.teaching import Need, given_of, lessons_of, needs_of, networks
@@ -24,7 +25,7 @@ from hpm_engine.evaluation.compression_retention import (
     ranks,
     retained,
 )
-from hpm_engine.evaluation.decision_folds import decision_figures
+from hpm_engine.evaluation.decision_folds import DecisionFolds
 from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.repository_folds import FOLDS, fold_of
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
@@ -60,21 +61,23 @@ class CompressionBench:
             report("importing")
             memory.import_paths([data / TRACES])
             deep = _Arena(memory, BudgetKind.DEEP, report)
-            folds = _trained(deep, report)
+            decisions = DecisionFolds(memory, deep.cases, report)
+            folds = _trained(deep, decisions.weights, report)
             figures |= deep.figures(folds)
-            figures |= decision_figures(memory, deep.cases, report)
+            figures |= decisions.figures()
             figures |= _Arena(memory, BudgetKind.STANDARD, report).figures(folds)
         return BenchResult(self.name, figures, environment())
 
 
-def _trained(arena: _Arena, report: Report) -> list[Learned]:
+def _trained(arena: _Arena, decisions: Sequence[Weights], report: Report) -> list[Learned]:
     """The learned scorer of each fold, trained on the repositories outside it."""
     told = [case.told for case in arena.cases]
     lessons = lessons_of(told, [given_of(case.evidence) for case in arena.cases], arena.needs)
     found = []
     for fold in range(FOLDS):
         report(f"training without the repositories of fold {fold + 1}")
-        found.append(Learned(networks([one for one in lessons if fold_of(one.project) != fold])))
+        others = [one for one in lessons if fold_of(one.project) != fold]
+        found.append(Learned(networks(others), decisions[fold]))
     return found
 
 

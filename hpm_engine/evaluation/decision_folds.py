@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from hpm_engine.compressor.mask_net import Weights
@@ -17,28 +17,35 @@ if TYPE_CHECKING:
     from hpm_engine.compressor.decision_training import Mode
 
 
-def decision_figures(memory: Memory, cases: Sequence[Case], report: Report) -> dict[str, Figure]:
-    """The decision points' figures of cases that were made with their patch hidden."""
-    from hpm_engine.compressor.decision_training import Mode  # torch: only for those who train
+class DecisionFolds:
+    """The decision points of cases that were made with their patch hidden.
 
-    found = list(decision_cases(memory, cases))
-    paper = [paper_mask.as_the_paper_has_it(case) for case in found]
-    chosen = [case for case in found if asked(case)]
-    report("training decision masks and decoders")
-    budget = _weights(found, chosen, Mode.BUDGET)
-    report("training the paper's mask, by its penalty")
-    penalty = _weights(paper, chosen, Mode.PENALTY)
-    return decisions.figures(chosen, budget) | paper_mask.figures(chosen, penalty)
+    ``weights`` has the mask and the decoder of each fold, which saw none of its repositories.
+    """
+
+    def __init__(self, memory: Memory, cases: Iterable[Case], report: Report) -> None:
+        from hpm_engine.compressor.decision_training import Mode  # torch: only for who trains
+
+        self._cases = list(decision_cases(memory, cases))
+        report("training decision masks and decoders")
+        self.weights = _trained(self._cases, Mode.BUDGET)
+        report("training the paper's mask, by its penalty")
+        paper = [paper_mask.as_the_paper_has_it(case) for case in self._cases]
+        self._penalty = _trained(paper, Mode.PENALTY)
+
+    def figures(self) -> dict[str, Figure]:
+        """What the masks cover and the decoders find again, beside every rule."""
+        chosen = [case for case in self._cases if asked(case)]
+        folds = [fold_of(case.project) for case in chosen]
+        found = decisions.figures(chosen, [self.weights[fold] for fold in folds])
+        return found | paper_mask.figures(chosen, [self._penalty[fold] for fold in folds])
 
 
-def _weights(
-    cases: Sequence[DecisionCase], chosen: Sequence[DecisionCase], mode: Mode
-) -> list[Weights]:
-    """For each chosen case the weights of the fold that did not see its repository."""
+def _trained(cases: Sequence[DecisionCase], mode: Mode) -> list[Weights]:
+    """The weights of each fold."""
     from hpm_engine.compressor.decision_training import train_decisions
 
-    folds = [
+    return [
         train_decisions([one.lesson for one in cases if fold_of(one.project) != fold], mode=mode)
         for fold in range(FOLDS)
     ]
-    return [folds[fold_of(case.project)] for case in chosen]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -44,7 +44,7 @@ class Rebuilt(msgspec.Struct, frozen=True):
     near: float  # not kept, but hardly to be told from a kept step
 
 
-def decision_cases(memory: Memory, cases: Sequence[Case]) -> Iterator[DecisionCase]:
+def decision_cases(memory: Memory, cases: Iterable[Case]) -> Iterator[DecisionCase]:
     """The cases, made with the patch hidden, with the points that the patch tells."""
     for case in cases:
         episode, evidence = case.solved.episode, case.evidence
