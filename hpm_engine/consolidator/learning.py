@@ -51,7 +51,7 @@ def learn(
     Replayed memories pull like new ones but add nothing to the information: they are in it.
     ``pinned`` are the rows of prototypes that are held firmer.
     """
-    born = births(memories, before.means, rule.births, random)
+    born = births(memories, before.means, rule.births, random, rule.explained)
     start = before.with_born(born)
     batch = np.vstack([memories, replayed])
     weights = _weights(start.information, rule, random)

@@ -31,7 +31,9 @@ class Rule(msgspec.Struct, frozen=True):
 
     ``beta`` weighs the penalty, ``gamma`` what is left of earlier Fisher information after a
     slice; ``replay`` is how many long-term memories are learned again with each slice, ``births``
-    how many prototypes it may add. ``steps`` gradient steps of ``rate`` / κ each. ``pin`` is how
+    how many prototypes it may add, where no prototype has a cosine of ``explained`` with a memory:
+    with more, work that comes later crowds out what was there (`hpm bench forgetting`, gap curve).
+    ``steps`` gradient steps of ``rate`` / κ each. ``pin`` is how
     many times as firmly a pinned prototype is held.
     """
 
@@ -39,6 +41,7 @@ class Rule(msgspec.Struct, frozen=True):
     gamma: float = 1.0
     replay: int = 10
     births: int = 3
+    explained: float = 0.3
     steps: int = 40
     rate: float = 0.05
     kappa: float = KAPPA

@@ -38,7 +38,8 @@ def test_beta_zero_is_bit_identical_to_the_naive_update() -> None:
     memories = mixed(2, 2, 3)
     rule = structs.replace(SHIPPED, beta=0.0, replay=0)
     found = learn(before, memories, NONE, rule, np.random.default_rng(5), Job())
-    born = births(memories, before.means, rule.births, np.random.default_rng(5))
+    random = np.random.default_rng(5)
+    born = births(memories, before.means, rule.births, random, rule.explained)
     means = np.vstack([before.means, born])
     for _ in range(rule.steps):
         means = unit(means + rule.rate / rule.kappa * gradient(memories, means, rule.kappa))
@@ -107,6 +108,14 @@ def test_prototypes_are_born_where_memories_are_badly_explained() -> None:
     at_the_odd_ones = sum(one @ np.eye(DIMENSION)[5] > 0.5 for one in born)
     assert at_the_odd_ones > 35  # a tenth of the memories would draw about 10 of 50 by chance
     assert not len(births(known, known, 3, np.random.default_rng(0)))
+
+
+def test_no_prototype_is_born_where_all_memories_are_explained() -> None:
+    known = np.eye(DIMENSION)[:1]
+    memories = np.vstack([topic(0, 40), topic(5, 1)])
+    [born] = births(memories, known, 3, np.random.default_rng(0), 0.3)
+    assert born == pytest.approx(memories[-1])
+    assert not len(births(memories[:-1], known, 3, np.random.default_rng(0), 0.3))
 
 
 def test_learning_stops_at_its_next_step_when_asked() -> None:
