@@ -58,7 +58,7 @@ def test_a_consolidated_episode_ages_as_its_texts_are_kept(memory: Memory) -> No
     memory.consolidation.run(120)
     memory.compression.compress([1], ROOMY)
     memory.set_pinned([1], True)
-    assert [(one.episode_id, one.becomes) for one in memory.compression.due()][:1] == [
+    assert [(one.episode_id, one.becomes) for one in memory.compression.ageing.due()][:1] == [
         (1, Tier.EPISODIC)
     ]
 
