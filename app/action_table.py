@@ -10,6 +10,7 @@ from app.consolidation_actions import CONSOLIDATION_ACTIONS
 from app.icons import Icon
 from app.mask_actions import MASK_ACTIONS
 from app.navigation import ViewName
+from app.prototype_actions import PROTOTYPE_ACTIONS
 from app.recall_actions import RECALL_ACTIONS
 from app.search_actions import SEARCH_ACTIONS
 
@@ -103,7 +104,7 @@ _EDIT = (
     Action(
         id=Command.UNDO,
         text="&Undo",
-        tip="Take back the last change of pins, tags or saved searches.",
+        tip="Take back the last change of pins, tags, saved searches or prototypes.",
         menu=Menu.EDIT,
         run=operations.undo,
         icon=Icon.UNDO,
@@ -343,6 +344,7 @@ ACTIONS: tuple[Action, ...] = (
     *RECALL_ACTIONS,
     *MASK_ACTIONS,
     *CONSOLIDATION_ACTIONS,
+    *PROTOTYPE_ACTIONS,
     *_STORE,
     *_HELP,
 )

@@ -22,6 +22,7 @@ class Menu(StrEnum):
     EDIT = "&Edit"
     VIEW = "&View"
     GO = "&Go"
+    PROTOTYPES = "&Prototypes"
     RECALL = "&Recall"
     STORE = "&Store"
     HELP = "&Help"
@@ -39,6 +40,7 @@ class Needs(Flag):
     REDO = auto()
     SEARCHES = auto()
     HIT = auto()  # the Recall view shows what was recalled
+    MAP = auto()  # the Prototypes view is on screen
 
 
 class Command(StrEnum):
@@ -92,6 +94,12 @@ class Command(StrEnum):
     CYCLE_PREVIEW = "cycle.preview"
     CYCLE_UNDO = "cycle.undo"
     SCHEDULE = "cycle.schedule"
+    PROTOTYPE_PIN = "prototypes.pin"
+    PROTOTYPE_RENAME = "prototypes.rename"
+    PROTOTYPE_MERGE = "prototypes.merge"
+    PROTOTYPE_FORGET = "prototypes.forget"
+    MAP_LAY_OUT = "map.lay-out"
+    MAP_ALL = "map.all"
     AUDIT_EXPORT = "audit.export"
     AUDIT_VERIFY = "audit.verify"
     CHECK = "store.check"

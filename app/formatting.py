@@ -35,6 +35,14 @@ def size(value: int) -> str:
     return f"{amount:.1f} {unit}"
 
 
+def scaled(value: float) -> str:
+    """A figure without a unit in three digits: ``12.3``, ``1.23 M``."""
+    for factor, name in ((1e12, " T"), (1e9, " G"), (1e6, " M"), (1e3, " k")):
+        if abs(value) >= factor:
+            return f"{value / factor:.3g}{name}"
+    return f"{value:.3g}"
+
+
 def share(part: float | None) -> str:
     """A fraction as whole percent; never 0 % or 100 % when it is not quite."""
     if part is None:

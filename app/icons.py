@@ -114,6 +114,7 @@ class Icon(StrEnum):
     DELETE = "delete-outline"
     COMPRESS = "arrow-collapse-vertical"
     RESTORE = "arrow-expand-vertical"
+    MERGE = "call-merge"
 
 
 def icon(which: Icon, tone: Colour | None = None) -> QIcon:

@@ -265,6 +265,7 @@ class MainWindow(QMainWindow):
                 (stack.canRedo(), Needs.REDO),
                 (bool(workspace.searches.all), Needs.SEARCHES),
                 (navigator.current.view is ViewName.RECALL, Needs.HIT),
+                (navigator.current.view is ViewName.PROTOTYPES, Needs.MAP),
             ):
                 state |= need if holds else Needs.NOTHING
         self.commands.update(state)

@@ -1,8 +1,9 @@
-"""Pins and tags, with undo and redo of every one."""
+"""Pins, tags and names of prototypes, with undo and redo of every one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -49,6 +50,16 @@ class Marks(QObject):
         title = f"Untag {counted(len(ids), 'episode')}"
         self._do(lambda memory, job: memory.remove_tag(ids, tag), title)
 
+    def pin_prototypes(self, ids: Sequence[int], pinned: bool) -> None:
+        """Pin or unpin prototypes."""
+        title = f"{'Pin' if pinned else 'Unpin'} {counted(len(ids), 'prototype')}"
+        self._do(lambda memory, job: memory.consolidation.set_pinned(ids, pinned), title)
+
+    def rename_prototype(self, prototype_id: int, name: str) -> None:
+        """Name a prototype; without a name it is called by its label."""
+        call = partial(_rename, prototype_id, name)
+        self._do(call, "Rename a prototype")
+
     def turn(self, call: Call, title: str) -> None:
         """Run an undo or a redo; one that was not done ends the history, which no longer fits."""
         task = self._session.edit(call, title)
@@ -61,6 +72,10 @@ class Marks(QObject):
     def _push(self, edit: Edit) -> None:
         if edit.before != edit.after:
             self.stack.push(_Turn(edit, self))
+
+
+def _rename(prototype_id: int, name: str, memory: Memory, _job: Job) -> Edit:
+    return memory.consolidation.rename(prototype_id, name)
 
 
 class _Turn(QUndoCommand):

@@ -65,6 +65,7 @@ from hpm_engine.errors import (
 from hpm_engine.job import Job, Progress
 from hpm_engine.keeping import SCHEDULE, Keeper
 from hpm_engine.local_time import now as local_now
+from hpm_engine.mapped import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.power import on_mains
 from hpm_engine.query import (
@@ -174,6 +175,7 @@ __all__ = [
     "AgeingSettings",
     "AuditFilter",
     "AuditRow",
+    "Background",
     "BadModel",
     "BadQuery",
     "Budget",
@@ -226,7 +228,10 @@ __all__ = [
     "LimitExceeded",
     "Marked",
     "Member",
+    "MapMoment",
+    "MapState",
     "Memory",
+    "MemoryPoints",
     "Merging",
     "MixedEncoders",
     "NewerStore",
@@ -243,6 +248,7 @@ __all__ = [
     "Prepared",
     "Progress",
     "Prototype",
+    "PrototypeMap",
     "ReadOnlyStore",
     "Recall",
     "RecallFilter",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
-from app.formatting import counted, number
+from app.formatting import counted, number, scaled
 from app.models.column import Column
 from app.models.paged_table import PagedTable
 from app.session import Session
@@ -22,7 +22,7 @@ def _whole_label(prototype: Prototype) -> str:
 COLUMNS: tuple[Column[Prototype], ...] = (
     Column(
         title="About",
-        width=260,
+        width=190,
         text=lambda one: one.told,
         tooltip=_whole_label,
         tip="The terms and paths of its exemplars that other prototypes lack",
@@ -38,21 +38,29 @@ COLUMNS: tuple[Column[Prototype], ...] = (
     ),
     Column(
         title="Held",
-        width=78,
-        text=lambda one: number(round(one.fisher)),
+        width=66,
+        text=lambda one: scaled(one.fisher),
+        tooltip=lambda one: f"Fisher information {one.fisher:,.0f}",
         tip="The sum of its Fisher information: how firmly it is held in place",
         right=True,
     ),
     Column(
+        title="Pin",
+        width=34,
+        text=lambda one: "●" if one.pinned else "",
+        tooltip=lambda one: "pinned: held firmer, never retired" if one.pinned else "",
+        tip="Whether a person pinned it",
+    ),
+    Column(
         title="Born",
-        width=56,
+        width=48,
         text=lambda one: number(one.born),
         tip="The cycle in which it was born",
         right=True,
     ),
     Column(
         title="Last",
-        width=56,
+        width=46,
         text=lambda one: number(one.reinforced),
         tip="The last cycle that gave it a member",
         right=True,

@@ -1,23 +1,29 @@
-"""What memories settled into: the prototypes of the store."""
+"""What memories settled into: the map of the prototypes, their table, and the chosen one."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.icons import Icon
 from app.models.latest_read import LatestRead
+from app.models.map_scene import MapScene
 from app.models.prototype_table import PrototypeTable
-from app.navigation import Navigator, Place
+from app.navigation import Navigator, Place, ViewName
 from app.session import Session
+from app.views.map_pane import MapPane
+from app.views.prototype_pane import PrototypePane
 from app.widgets.row_view import RowView
 from app.widgets.state_page import StatePage
-from hpm_engine import Changed, Job, Memory, Prototype
+from hpm_engine import Changed, Job, Memory, Prototype, PrototypeMap
 
 _CONCERNS = Changed.PROTOTYPES | Changed.EPISODES
 
 
 class PrototypesView(QWidget):
-    """A table of all prototypes, heaviest first."""
+    """The map and the table share their selection."""
 
     title = "Prototypes"
     icon = Icon.PROTOTYPES
@@ -28,16 +34,46 @@ class PrototypesView(QWidget):
         super().__init__(parent)
         self._navigator = navigator
         self._read = LatestRead(session, self, whole_store=True)
+        self.map = MapPane(session)
         self.model = PrototypeTable(session, self)
         self.table = RowView("Prototypes")
         self.table.set_table(self.model)
-        self.page = StatePage(self.table)
+        self.pane = PrototypePane(session)
+        self.page = StatePage(self._content())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addWidget(self.page)
-        self.setFocusProxy(self.table)
-        self.model.failed.connect(self._on_failed)
+        self.setFocusProxy(self.map.map)
+        self._connect()
         self.reload()
+
+    def _content(self) -> QWidget:
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.setObjectName("prototypes and the chosen one")
+        right.setChildrenCollapsible(False)
+        right.addWidget(self.table)
+        right.addWidget(self.pane)
+        right.setStretchFactor(0, 2)
+        right.setStretchFactor(1, 3)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("map and prototypes")
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.map)
+        split.addWidget(right)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        return split
+
+    def _connect(self) -> None:
+        self.model.failed.connect(self._on_failed)
+        self.table.selectionModel().selectionChanged.connect(self._on_selected)
+        self.map.selected.connect(self.select_rows)
+        self.map.opened.connect(self._open)
+        self.map.arrived.connect(self._on_read)
+        self.pane.opened.connect(self._open)
+        self.pane.chosen.connect(lambda key: self.select([key]))
+
+    # -- the frame's calls -----------------------------------------------------------------
 
     def refresh(self, changed: Changed) -> None:
         """Read again what a write changed."""
@@ -47,26 +83,75 @@ class PrototypesView(QWidget):
     def restore(self, place: Place) -> None:
         """Prototypes are the same wherever one comes from."""
 
-    def reload(self) -> None:
-        """Read all prototypes."""
+    # -- reading ---------------------------------------------------------------------------
 
-        def call(memory: Memory, _job: Job) -> list[Prototype]:
-            found = memory.consolidation.prototypes()
-            return sorted(found, key=lambda one: -one.count)
+    def reload(self) -> None:
+        """Read the prototypes with their map."""
+
+        def call(memory: Memory, _job: Job) -> PrototypeMap:
+            return memory.consolidation.map.read()
 
         self.page.show_loading("Reading the prototypes…")
         self._read.ask(call, self._on_read, self._on_failed)
 
-    def _on_read(self, prototypes: list[Prototype]) -> None:
-        self.model.show_prototypes(prototypes)
-        if prototypes:
-            self.page.show_content()
-        else:
+    def _on_read(self, found: PrototypeMap) -> None:
+        chosen = [one.id for one in self.chosen()]
+        self.model.show_prototypes(found.prototypes)
+        if not found.prototypes:
+            self.map.stop()
             self.page.show_empty(
                 "No prototype yet",
                 "Consolidation lets memories settle into prototypes: encode the store, then run a"
                 " cycle (hpm encode, hpm consolidate).",
             )
+            return
+        self.map.show_map(MapScene(found))
+        self.page.show_content()
+        self.select(chosen)
 
     def _on_failed(self, error: Exception) -> None:
         self.page.show_error("The prototypes could not be read", error, self.reload)
+
+    # -- selection -------------------------------------------------------------------------
+
+    def chosen(self) -> list[Prototype]:
+        """The selected prototypes, in the order of the table."""
+        spans = self.table.selected_spans()
+        rows = [row for first, last in spans for row in range(first, last + 1)]
+        return [self.model.prototypes[row] for row in rows if row < len(self.model.prototypes)]
+
+    def select(self, ids: Sequence[int]) -> None:
+        """Select prototypes by their ids; those that are gone are left out."""
+        rows = {one.id: row for row, one in enumerate(self.model.prototypes)}
+        self.select_rows([rows[key] for key in ids if key in rows])
+
+    def select_rows(self, rows: Sequence[int]) -> None:
+        """Select rows of the table, and with them points of the map."""
+        flags = QItemSelectionModel.SelectionFlag
+        selection = QItemSelection()
+        last = len(self.model.columns) - 1
+        for row in rows:
+            selection.select(self.model.index(row, 0), self.model.index(row, last))
+        model = self.table.selectionModel()
+        model.select(selection, flags.ClearAndSelect | flags.Rows)
+        if rows:
+            first = self.model.index(rows[0], 0)
+            model.setCurrentIndex(first, flags.NoUpdate)
+            self.table.scrollTo(first)
+        self._on_selected()
+
+    def _on_selected(self) -> None:
+        chosen = self.chosen()
+        rows = {one.id: row for row, one in enumerate(self.model.prototypes)}
+        current = rows[chosen[0].id] if len(chosen) == 1 else -1
+        self.map.map.show_selection([rows[one.id] for one in chosen], current)
+        if len(chosen) == 1:
+            if chosen[0] != self.pane.prototype:
+                others = self.map.alike(current)
+                pairs = [(self.model.prototypes[row], cosine) for row, cosine in others]
+                self.pane.show_prototype(chosen[0], pairs)
+        else:
+            self.pane.show_nothing(len(chosen))
+
+    def _open(self, episode_id: int, seq: int) -> None:
+        self._navigator.go(Place(ViewName.EPISODES, episode_id, seq))

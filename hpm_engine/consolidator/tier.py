@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import structs
@@ -11,6 +12,7 @@ from msgspec import structs
 from hpm_engine.consolidated import CycleReport, Member, Merging, Prototype, Trigger
 from hpm_engine.consolidator import shaping
 from hpm_engine.consolidator.base import Base, read_base
+from hpm_engine.consolidator.cartography import Cartography
 from hpm_engine.consolidator.cycle import Cycle
 from hpm_engine.consolidator.learning import SLICE
 from hpm_engine.consolidator.memories import Memories
@@ -96,13 +98,20 @@ class ConsolidatedTier:
             (base, outcome), self._previewed = self._previewed, None
             return self._publish(base, outcome)
 
-    def undo(self) -> CycleReport:
-        """Undo the last cycle that stands, byte for byte. Raises ``NotFound`` if it is too late."""
+    def undo(self, only: int | None = None) -> CycleReport:
+        """Undo the last cycle that stands, byte for byte. Raises ``NotFound`` if it is too late.
+
+        With ``only``, a cycle's id, raises ``CannotWrite`` if another one came since.
+        """
         with turn(self._lock(), self._db.path), self._db.writing():
             last = self._cycles.last()
             if last is None:
                 raise NotFound(f"{self._db.path}: there is no cycle to undo.")
             key, change = last
+            if only not in (None, key):
+                raise CannotWrite(
+                    f"{self._db.path}: cycle {key} came after cycle {only}. Undo that one first."
+                )
             if change is None:
                 raise NotFound(
                     f"{self._db.path}: cycle {key} is too long past: only the last ones can be "
@@ -150,6 +159,11 @@ class ConsolidatedTier:
             )
             for row, label in zip(rows, names, strict=True)
         ]
+
+    @cached_property
+    def map(self) -> Cartography:
+        """Where the prototypes lie on a plane: ``read`` at once, ``fit`` as a job."""
+        return Cartography(self._db, self._log, self.prototypes)
 
     def chosen(self, ids: Sequence[int]) -> list[Prototype]:
         """These prototypes, in that order. Raises ``NotFound`` for one that is not there."""

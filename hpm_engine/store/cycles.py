@@ -112,9 +112,20 @@ class CycleRows:
         key, packed = rows[0]
         if packed is None:
             return key, None
+        return key, self._unpacked(packed)
+
+    def undos(self) -> list[tuple[int, Change]]:
+        """What undoes each of the last cycles that stand, newest first."""
+        rows = self._db.rows(
+            "SELECT id, undo FROM cycles WHERE undone_at IS NULL ORDER BY id DESC LIMIT ?",
+            (UNDOABLE,),
+        )
+        return [(key, self._unpacked(packed)) for key, packed in rows if packed is not None]
+
+    def _unpacked(self, packed: bytes) -> Change:
         with self._db.decoding("cycles"):
             data = zstandard.ZstdDecompressor().decompress(packed, max_output_size=_LARGEST)
-            return key, msgspec.msgpack.decode(data, type=Change)
+            return msgspec.msgpack.decode(data, type=Change)
 
     def mark_undone(self, cycle_id: int) -> None:
         """Say that a cycle was undone; its row stays as history."""

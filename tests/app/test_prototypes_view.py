@@ -82,13 +82,13 @@ def test_a_failure_is_said_and_can_be_tried_again(
     qtbot: QtBot, view: PrototypesView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     qtbot.waitUntil(lambda: view.page.notice != "")
-    from hpm_engine.consolidator.tier import ConsolidatedTier
+    from hpm_engine.consolidator.cartography import Cartography
 
     def broken(_: object) -> None:
         raise OSError("the disk is gone")
 
     with monkeypatch.context() as patched:
-        patched.setattr(ConsolidatedTier, "prototypes", broken)
+        patched.setattr(Cartography, "read", broken)
         view.reload()
         qtbot.waitUntil(lambda: "could not be read" in view.page.notice)
     view.page._act()

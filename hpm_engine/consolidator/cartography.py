@@ -1,0 +1,238 @@
+"""The map of the prototypes and their memories: as it is kept, and laid out anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpm_engine.consolidated import Member, Prototype
+from hpm_engine.consolidator.base import Base, read_base
+from hpm_engine.consolidator.chronicle import moments
+from hpm_engine.consolidator.memories import Key, Memories
+from hpm_engine.consolidator.windows import centred
+from hpm_engine.index.cache import index_folder
+from hpm_engine.job import Job
+from hpm_engine.mapped import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
+from hpm_engine.projection.fit import fit
+from hpm_engine.projection.kept_map import KeptMap, keep, read_kept
+from hpm_engine.projection.quick import Rows, placed, principal, strewn
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.cycles import CycleRows
+from hpm_engine.store.database import Database
+from hpm_engine.store.prototypes import PrototypeRows
+from hpm_engine.store.vectors import VectorRows
+from hpm_engine.vectors import VectorKind
+
+FITTED = 4_000  # memories that are laid out; the others are put among them
+SHOWN = 50_000  # memories on the map
+UNCHANGED = 0.01  # cosine distance since the last map, within which a prototype stays in place
+_REPORTS = 200  # cycles that are looked through for those that stand
+_READ = 2_000  # memories whose vectors are read at once
+
+
+class Ground(NamedTuple):
+    """What is to be mapped: prototypes, heaviest first, and for each memory its heaviest link."""
+
+    prototypes: tuple[Prototype, ...]
+    links: tuple[Member, ...]  # those that are shown, the ones to lay out first
+    total: int
+    state: tuple[str, int, int]  # of which vectors and cycles
+
+    @property
+    def means(self) -> Rows:
+        """Unit rows (K, d)."""
+        return np.array([np.frombuffer(one.mean, "<f4") for one in self.prototypes], np.float32)
+
+
+class Cartography:
+    """What ``Memory.consolidation.map`` is. Every method may raise ``HPMError``."""
+
+    def __init__(
+        self, database: Database, log: AuditLog, prototypes: Callable[[], list[Prototype]]
+    ) -> None:
+        self._db = database
+        self._log = log
+        self._read_prototypes = prototypes
+        self._prototypes = PrototypeRows(database)
+        folder = index_folder(database)
+        self._cache = folder.parent.parent
+        self._file = self._cache / "maps" / f"{folder.name}.map"
+
+    def read(self) -> PrototypeMap:
+        """The map as it can be shown at once: no vector of a memory is read, nothing is fitted."""
+        with self._db.reading():
+            ground = self._ground()
+            found = self._prototypes.backgrounds()
+        kept = read_kept(self._file)
+        if kept is not None and kept.state[0] != ground.state[0]:
+            kept = None  # of other vectors
+        places = _prototype_places(ground, kept)
+        points, fitted = _memory_places(ground, kept, places)
+        known = {key: at for at, key in enumerate(found)}
+        rows = {one.id: row for row, one in enumerate(ground.prototypes)}
+        links = ground.links
+        memories = MemoryPoints(
+            points.astype("<f4").tobytes(),
+            _packed([one.episode_id for one in links], "<i8"),
+            _packed([one.start for one in links], "<i4"),
+            _packed([rows[one.prototype_id] for one in links], "<i4"),
+            _packed([known[one.episode_id] for one in links], "<i4"),
+        )
+        state = MapState.QUICK
+        if kept is not None:
+            state = MapState.LAID_OUT if kept.state == ground.state else MapState.BEHIND
+        return PrototypeMap(
+            ground.prototypes,
+            places.astype("<f4").tobytes(),
+            memories,
+            tuple(Background(*one) for one in found.values()),
+            state,
+            fitted,
+            ground.total,
+        )
+
+    def moments(self) -> list[MapMoment]:
+        """The map after each of the last cycles, as far as they can be undone; oldest first."""
+        shown = self.read()
+        cycles = CycleRows(self._db)
+        with self._db.reading():
+            undone = cycles.undos()
+            standing = [one for one in cycles.reports(0, _REPORTS) if one.undone_at is None]
+        known = {one.id: one for one in standing}
+        oldest = min((key for key, _ in undone), default=0)
+        first = next((one for one in standing if (one.id or 0) < oldest), None)
+        places = np.frombuffer(shown.places, "<f4").reshape(-1, 2)
+        pairs = [(known[key], undo) for key, undo in undone if key in known]
+        return moments(shown.prototypes, places, pairs, first)
+
+    def fit(self, job: Job) -> PrototypeMap:
+        """Lay the map out by UMAP and keep it: seconds, in a process of its own.
+
+        Prototypes that have not changed stay exactly where they are. Raises ``Cancelled`` with the
+        map before it kept, ``NotFound`` without vectors, ``CannotWrite`` where the fit fails.
+        """
+        with self._db.reading():
+            ground = self._ground()
+            base = read_base(self._db)
+        if not ground.prototypes:
+            return self.read()
+        kept = read_kept(self._file)
+        if kept is not None and kept.state[0] != ground.state[0]:
+            kept = None
+        near = [(one.episode_id, one.number) for one in ground.links[:FITTED]]
+        far = [(one.episode_id, one.number) for one in ground.links[FITTED:]]
+        near, first_rows = self._vectors(base, near, job)
+        far, rest = self._vectors(base, far, job)
+        rows = np.vstack([ground.means, first_rows])
+        start, held = _start(ground, rows, near, kept)
+        compiled = self._cache / "compiled"
+        places, others = fit(rows, start, held, rest, first=kept is None, cache=compiled, job=job)
+        count = len(ground.prototypes)
+        keys = np.array([*near, *far], np.int64).reshape(-1, 2)
+        ids = [one.id for one in ground.prototypes]
+        points = np.vstack([places[count:], others])
+        keep(
+            self._file,
+            KeptMap.of(ground.state, ids, ground.means, places[:count], keys, points, len(near)),
+        )
+        return self.read()
+
+    def _ground(self) -> Ground:
+        encoder = VectorRows(self._db).current(VectorKind.STEP)
+        space = self._prototypes.space()
+        sha256 = space.sha256 if space else encoder.sha256 if encoder else ""
+        found = sorted(self._read_prototypes(), key=lambda one: (-one.count, one.id))
+        heaviest: dict[Key, Member] = {}
+        for one in self._prototypes.members():
+            heaviest.setdefault((one.episode_id, one.number), one)
+        links = sorted(heaviest.values(), key=_by_chance)
+        return Ground(
+            tuple(found),
+            tuple(links[:SHOWN]),
+            len(links),
+            (sha256, *CycleRows(self._db).head()),
+        )
+
+    def _vectors(self, base: Base, keys: Sequence[Key], job: Job) -> tuple[list[Key], Rows]:
+        """The centred unit rows of memories that are still there, with their keys."""
+        memories = Memories(self._db, self._log, base.encoder)
+        origin = np.frombuffer(base.space.origin if base.space else b"", "<f4").astype(np.float64)
+        found: list[Key] = []
+        rows = [np.zeros((0, base.encoder.dimension), np.float32)]
+        for at in range(0, len(keys), _READ):
+            job.step(at, len(keys), "reading memories", "memories")
+            with self._db.reading():
+                places, made = memories.read(keys[at : at + _READ])
+            found += [(one.episode_id, one.number) for one in places]
+            rows.append(centred(made, origin).astype(np.float32))
+        return found, np.vstack(rows)
+
+
+def _prototype_places(ground: Ground, kept: KeptMap | None) -> Rows:
+    """Kept places; of those without one the place among the others that they are like."""
+    means = ground.means
+    if kept is None:
+        return principal(means)
+    index, was, places = kept.prototypes()
+    found = np.zeros((len(means), 2), np.float32)
+    new = []
+    for row, one in enumerate(ground.prototypes):
+        if one.id in index:
+            found[row] = places[index[one.id]]
+        else:
+            new.append(row)
+    if new:
+        found[new] = placed(means[new], was, places)
+    return found
+
+
+def _memory_places(ground: Ground, kept: KeptMap | None, centres: Rows) -> tuple[Rows, int]:
+    """Kept places; others about their prototype. And how many of them were laid out."""
+    rows = {one.id: row for row, one in enumerate(ground.prototypes)}
+    owners = np.array([rows[one.prototype_id] for one in ground.links], np.int32)
+    found = strewn(centres, owners)
+    if kept is None:
+        return found, 0
+    index, points = kept.memories()
+    for row, one in enumerate(ground.links):
+        at = index.get((one.episode_id, one.number))
+        if at is not None:
+            found[row] = points[at]
+    return found, kept.fitted
+
+
+def _start(
+    ground: Ground, rows: Rows, keys: Sequence[Key], kept: KeptMap | None
+) -> tuple[Rows, NDArray[np.bool_]]:
+    """Where a fit begins, and which rows it must leave there."""
+    held = np.zeros(len(rows), np.bool_)
+    if kept is None:
+        return principal(rows), held
+    start = np.zeros((len(rows), 2), np.float32)
+    known = np.zeros(len(rows), np.bool_)
+    index, was, places = kept.prototypes()
+    for row, one in enumerate(ground.prototypes):
+        if (at := index.get(one.id)) is not None:
+            start[row], known[row] = places[at], True
+            held[row] = 1 - float(rows[row] @ was[at]) <= UNCHANGED
+    count = len(ground.prototypes)
+    memories, points = kept.memories()
+    for row, key in enumerate(keys, start=count):
+        if (at := memories.get(key)) is not None:
+            start[row], known[row] = points[at], True
+    if not known.all():
+        start[~known] = placed(rows[~known], rows[known], start[known])
+    return start, held
+
+
+def _by_chance(one: Member) -> bytes:
+    """An order that has nothing to do with what memories are, and stays as more come."""
+    return blake2b(f"{one.episode_id} {one.number}".encode(), digest_size=8).digest()
+
+
+def _packed(values: Sequence[int], kind: str) -> bytes:
+    return np.array(values, kind).tobytes()

@@ -1,0 +1,103 @@
+"""The map as it was laid out last, kept in the cache: made again, it would lie otherwise."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from hpm_engine.projection.quick import Rows
+
+_VERSION = 1
+
+
+class KeptMap(msgspec.Struct, frozen=True, array_like=True):
+    """Places of prototypes and memories; arrays as little-endian bytes.
+
+    ``means`` (K, d) are the prototypes' means as they were laid out at ``places`` (K, 2);
+    ``keys`` (n, 2) are memories by episode and number, ``points`` (n, 2) their places.
+    ``state`` says of which vectors and which cycles it is; ``fitted`` memories were laid out, the
+    others put among them.
+    """
+
+    version: int
+    state: tuple[str, int, int]
+    ids: list[int]
+    means: bytes
+    places: bytes
+    keys: bytes
+    points: bytes
+    fitted: int
+
+    @classmethod
+    def of(
+        cls,
+        state: tuple[str, int, int],
+        ids: list[int],
+        means: Rows,
+        places: Rows,
+        keys: NDArray[np.int64],
+        points: Rows,
+        fitted: int,
+    ) -> KeptMap:
+        """A map to keep."""
+        return cls(
+            _VERSION,
+            state,
+            ids,
+            means.astype("<f4").tobytes(),
+            places.astype("<f4").tobytes(),
+            keys.astype("<i8").tobytes(),
+            points.astype("<f4").tobytes(),
+            fitted,
+        )
+
+    def prototypes(self) -> tuple[dict[int, int], Rows, Rows]:
+        """The row of each prototype, the means (K, d) and the places (K, 2)."""
+        count = max(1, len(self.ids))
+        means = np.frombuffer(self.means, "<f4").reshape(count, -1)
+        rows = {key: row for row, key in enumerate(self.ids)}
+        return rows, means, np.frombuffer(self.places, "<f4").reshape(-1, 2)
+
+    def memories(self) -> tuple[dict[tuple[int, int], int], Rows]:
+        """The row of each memory, and the places (n, 2)."""
+        keys = np.frombuffer(self.keys, "<i8").reshape(-1, 2).tolist()
+        rows = {(episode_id, number): row for row, (episode_id, number) in enumerate(keys)}
+        return rows, np.frombuffer(self.points, "<f4").reshape(-1, 2)
+
+    @property
+    def sound(self) -> bool:
+        """Whether the arrays belong together: a file in a cache may be anything."""
+        count, points = len(self.ids), len(self.points) // 8
+        return (
+            self.version == _VERSION
+            and count > 0
+            and len(self.places) == 8 * count
+            and len(self.means) % (4 * count) == 0
+            and len(self.points) == 8 * points
+            and len(self.keys) == 16 * points
+            and all(
+                bool(np.isfinite(np.frombuffer(one, "<f4")).all())
+                for one in (self.means, self.places, self.points)
+            )
+        )
+
+
+def read_kept(path: Path) -> KeptMap | None:
+    """The map that is kept at ``path``; ``None`` where there is none that can be used."""
+    try:
+        found = msgspec.msgpack.decode(path.read_bytes(), type=KeptMap)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return found if found.sound else None
+
+
+def keep(path: Path, kept: KeptMap) -> None:
+    """Write a map in place of the one before, whole or not at all. Raises ``OSError``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    new.write_bytes(msgspec.msgpack.encode(kept))
+    new.replace(path)
