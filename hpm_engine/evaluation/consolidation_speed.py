@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import resource
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -12,7 +10,9 @@ from pathlib import Path
 
 from hpm_engine.consolidator.learning import SLICE
 from hpm_engine.errors import Cancelled, NotFound
+from hpm_engine.evaluation.consolidation_window import many_figures, window_figures
 from hpm_engine.evaluation.environment import environment
+from hpm_engine.evaluation.peak_memory import peak_mb
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 from hpm_engine.job import Job, Progress
 from hpm_engine.memory import Memory, open_memory
@@ -27,7 +27,7 @@ class ConsolidationSpeed:
     """``hpm bench consolidate``."""
 
     name = "consolidate"
-    summary = "seconds of a cycle of 50 and of 2,500 memories, and until a stopped one stops"
+    summary = "cycles of 50 to 100,000 memories: seconds, memory, stopping; the window meanwhile"
 
     def run(self, data: Path | None, report: Report) -> BenchResult:
         """Import and encode the traces, then consolidate them. Needs ``data``."""
@@ -39,7 +39,10 @@ class ConsolidationSpeed:
                 report("importing and encoding")
                 memory.import_paths([data / _TRACES])
                 memory.encode()
-                figures = _measure(memory, report)
+            figures = window_figures(path, _LARGE, report)
+            with open_memory(path, actor="bench") as memory:
+                figures |= _measure(memory, report)
+            figures |= many_figures(Path(folder), data, report)
         return BenchResult(self.name, figures, environment())
 
 
@@ -47,7 +50,7 @@ def _measure(memory: Memory, report: Report) -> dict[str, Figure]:
     report(f"stopping {_STOPS} cycles")
     # Each of another size: one that is called again would go on where it was stopped.
     waited = [_stopped(memory, _LARGE - number, number / _STOPS) for number in range(_STOPS)]
-    before = _peak()
+    before = peak_mb()
     report(f"a cycle of {_LARGE:,}")
     large = memory.consolidation.run(_LARGE, bound=1.0)
     report(f"{_CYCLES} cycles of {SLICE}")
@@ -62,7 +65,7 @@ def _measure(memory: Memory, report: Report) -> dict[str, Figure]:
         "cycle_2500_memories": Figure(large.memories, "memories"),
         "cancel_s": Figure(statistics.median(waited), "s", min(waited), max(waited), 1.0),
         "prototypes": Figure(len(memory.consolidation.prototypes()), "prototypes"),
-        "peak_mb": Figure(_peak(), "MB", reference=600.0),
+        "peak_mb": Figure(peak_mb(), "MB", reference=600.0),
         "peak_before_cycles_mb": Figure(before, "MB"),
     }
 
@@ -89,9 +92,3 @@ def _stopped(memory: Memory, limit: int, share: float) -> float:
     finally:
         timer.cancel()
     raise AssertionError("The cycle was over before it was stopped.")
-
-
-def _peak() -> float:
-    """The most memory that this process ever had, in MB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
