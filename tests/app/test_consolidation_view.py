@@ -145,7 +145,8 @@ def test_a_cycle_run_now_is_in_the_history_and_shown(
     assert (cell(view, "Cycle"), cell(view, "State")) == ("1", "✓ stands")
     assert (cell(view, "Memories"), cell(view, "Trigger")) == ("24", "person")
     assert shown(view).id == 1
-    assert [fact.value for fact in view.pane.facts.facts()][2] == "24 memories"
+    facts = {fact.name: fact.value for fact in view.pane.facts.facts()}
+    assert (facts["Learned"], facts["Who"]) == ("24 memories", "person")
     assert not view.run.isEnabled()  # nothing waits any more
     assert view.undo.isEnabled()
     with open_memory(store) as memory:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from learned_store import learned_store
 from PySide6.QtGui import QImage
 from traces import make_store
 
@@ -50,6 +51,7 @@ def test_pictures_are_taken_without_a_display(store: Path, tmp_path: Path) -> No
     assert {"welcome-dark.png", "episodes-dark.png", "overview-dark.png"} <= names
     assert {"audit-dark.png", "health-dark.png", "search-dark.png", "palette-dark.png"} <= names
     assert {"masks-dark.png", "masks-beside-dark.png", "masks-store-dark.png"} <= names
+    assert {"consolidation-dark.png", "schedule-dark.png"} <= names
     assert {"recall-empty-dark.png", "recall-dark.png", "recall-absent-dark.png"} <= names
     for file in printed:
         image = QImage(str(file))
@@ -77,6 +79,15 @@ def test_recalls_are_measured_in_the_real_window(store: Path) -> None:
     assert figures["answers"] >= 2
     assert figures["recall_gap_max_ms"] >= figures["recall_busy_max_ms"] > 0
     assert figures["indexing_s"] > 0 and figures["idle_gap_max_ms"] > 0
+
+
+def test_a_cycle_is_measured_in_the_real_window(tmp_path: Path) -> None:
+    ended = run(str(learned_store(tmp_path)), "--measure-cycle", "12", display=True)
+    assert ended.returncode == 0, ended.stderr
+    figures = json.loads(ended.stdout)
+    assert figures["memories"] == 12
+    assert figures["cycle_gap_max_ms"] >= figures["cycle_busy_max_ms"] > 0
+    assert figures["preview_s"] > 0 < figures["idle_gap_max_ms"]
 
 
 def test_typing_is_measured_key_by_key_in_the_real_window(store: Path) -> None:
