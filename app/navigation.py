@@ -27,13 +27,15 @@ class ViewName(StrEnum):
 class Place:
     """A view with what is selected in it: an episode, and a step of it by its number.
 
-    ``recall_id`` is the recorded recall among whose hits it was selected.
+    ``recall_id`` is the recorded recall among whose hits it was selected, ``prototype_id`` the
+    prototype that leads to the Prototypes view.
     """
 
     view: ViewName
     episode_id: int | None = None
     seq: int | None = None
     recall_id: int | None = None
+    prototype_id: int | None = None
 
 
 class Navigator(QObject):

@@ -125,7 +125,9 @@ class ConsolidationView(QWidget):
         self.pane.step_wanted.connect(
             lambda episode_id, seq: self._navigator.go(Place(ViewName.EPISODES, episode_id, seq))
         )
-        self.pane.prototype_wanted.connect(lambda _: self._navigator.go(Place(ViewName.PROTOTYPES)))
+        self.pane.prototype_wanted.connect(
+            lambda key: self._navigator.go(Place(ViewName.PROTOTYPES, prototype_id=key))
+        )
 
     # -- the frame's calls -----------------------------------------------------------------
 

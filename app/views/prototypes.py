@@ -33,6 +33,7 @@ class PrototypesView(QWidget):
     ) -> None:
         super().__init__(parent)
         self._navigator = navigator
+        self._wanted: int | None = None
         self._read = LatestRead(session, self, whole_store=True)
         self.map = MapPane(session)
         self.model = PrototypeTable(session, self)
@@ -81,7 +82,10 @@ class PrototypesView(QWidget):
             self.reload()
 
     def restore(self, place: Place) -> None:
-        """Prototypes are the same wherever one comes from."""
+        """Select the prototype that a place names, once it is read."""
+        if place.prototype_id is not None:
+            self._wanted = place.prototype_id
+            self._select_wanted()
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -108,6 +112,12 @@ class PrototypesView(QWidget):
         self.map.show_map(MapScene(found))
         self.page.show_content()
         self.select(chosen)
+        self._select_wanted()
+
+    def _select_wanted(self) -> None:
+        if self._wanted is not None and self.model.prototypes:
+            self.select([self._wanted])
+            self._wanted = None
 
     def _on_failed(self, error: Exception) -> None:
         self.page.show_error("The prototypes could not be read", error, self.reload)

@@ -18,6 +18,7 @@ from app.views.past_recalls import PastRecalls
 from app.widgets.context_panel import ContextPanel
 from app.widgets.cue_panel import CuePanel
 from app.widgets.hit_list import HitList
+from app.widgets.known_panel import KnownPanel
 from app.widgets.notice_line import NoticeLine
 from app.widgets.plain_text import SafeLabel, one_line
 from app.widgets.shares import ShareLegend
@@ -45,6 +46,7 @@ class RecallView(QWidget):
         self.cue = CuePanel()
         self.index = IndexNotice(session)
         self.notice = NoticeLine("What is shown")
+        self.known = KnownPanel()
         self.hits = HitList()
         self.legend = ShareLegend()
         self.page = StatePage(self.hits)
@@ -102,6 +104,7 @@ class RecallView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.notice)
+        layout.addWidget(self.known)
         layout.addWidget(self.legend)
         layout.addWidget(self.page, 1)
         return results
@@ -117,6 +120,10 @@ class RecallView(QWidget):
         self.hits.opened.connect(self._on_opened)
         self.hits.absent_asked.connect(self.recalling.leave_out)
         self.hits.left.connect(self.cue.setFocus)
+        self.known.opened.connect(lambda episode_id: self._on_opened(episode_id, None))
+        self.known.chosen.connect(
+            lambda key: self._navigator.go(Place(ViewName.PROTOTYPES, prototype_id=key))
+        )
         self.past.opened.connect(self._on_reopened)
         self.past.counted.connect(self._on_past_counted)
         self.index.caught_up.connect(self._on_caught_up)
@@ -149,6 +156,7 @@ class RecallView(QWidget):
         here = self._navigator.current
         self.hits.show_rows(answer.rows)
         self.legend.show_groups(row.shares for row in answer.rows)
+        self.known.show_known(answer.recall.known if answer.recall is not None else ())
         if answer.past is not None:
             self.cue.show_cue(answer.past.cue)
             self.context.show_past(answer.past)
@@ -206,6 +214,7 @@ class RecallView(QWidget):
         self.notice.hide()
         self.hits.show_rows(())
         self.legend.show_groups(())
+        self.known.show_known(())
         self.context.clear()
         self.stages.show_stages((), ())
         self._summary.setText("")
