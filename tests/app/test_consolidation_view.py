@@ -40,7 +40,7 @@ def opened(qtbot: QtBot, session: Session) -> ConsolidationView:
     qtbot.addWidget(view)
     view.resize(1100, 760)
     view.show()
-    qtbot.waitUntil(lambda: view.standing is not None or not view.page.shows_content)
+    qtbot.waitUntil(lambda: view.standing is not None, timeout=20_000)
     return view
 
 
