@@ -30,6 +30,7 @@ from hpm_engine.compressed import (
     KeptIdentifiers,
     KeptSpan,
     LedgerWord,
+    RebuiltSteps,
     SideCar,
 )
 from hpm_engine.consolidated import (
@@ -250,6 +251,7 @@ __all__ = [
     "Prototype",
     "PrototypeMap",
     "ReadOnlyStore",
+    "RebuiltSteps",
     "Recall",
     "RecallFilter",
     "RecallOptions",

@@ -7,8 +7,8 @@ Sizes are bytes; positions count from 0. Texts come from traces: they are data, 
 ``compress(ids, budget=Budget(), scorer="", job=None) -> CompressionReport``; ``restore(ids)``;
 ``due()``, the moves that age and use ask for, and ``age(job)``, which makes them;
 ``scorers()``, their names. What only a preview can tell: ``curve(episode_id) -> ActionCurve``,
-``identifiers(kept) -> KeptIdentifiers``. Of the whole store: ``listed(order) -> CompressedList``,
-``briefs(ids)``.
+``identifiers(kept) -> KeptIdentifiers``, ``rebuilt(kept) -> RebuiltSteps | None``. Of the whole
+store: ``listed(order) -> CompressedList``, ``briefs(ids)``.
 """
 
 from __future__ import annotations
@@ -98,6 +98,8 @@ class CompressedEpisode(msgspec.Struct, frozen=True):
     stored_size: int
     side_cars: tuple[SideCar, ...]
     made_at: int | None  # None: a preview, nothing was written
+    valued: tuple[int, ...] = ()  # steps whose values are stored; none where they do not fit
+    values: bytes = b""
 
     @property
     def limit(self) -> int:
@@ -142,6 +144,24 @@ class KeptIdentifiers(msgspec.Struct, frozen=True):
     ledger_only: tuple[LedgerWord, ...]
     lost: int
     most_used_lost: tuple[tuple[str, int], ...]  # with how often each was met, 500 at most
+
+
+class RebuiltSteps(msgspec.Struct, frozen=True):
+    """An episode's steps as the decoder rebuilds them from the values of ``valued`` alone.
+
+    Parallel to the steps: the cosine of each rebuilt vector with the true one, and which step it
+    is nearest to: itself, where it was found again.
+    """
+
+    episode_id: int
+    valued: tuple[int, ...]
+    cosines: tuple[float, ...]
+    nearest: tuple[int, ...]
+
+    @property
+    def found(self) -> tuple[int, ...]:
+        """The steps that are found again."""
+        return tuple(seq for seq, near in enumerate(self.nearest) if near == seq)
 
 
 class CompressedOrder(StrEnum):

@@ -67,7 +67,7 @@ def command(
         elif preview:
             if episode is None:
                 raise click.UsageError("--preview shows one episode: give its id with --episode.")
-            _show(memory.compression.preview(episode, chosen, scorer), json_)
+            _show(memory, memory.compression.preview(episode, chosen, scorer), json_)
         elif restore:
             _say({"restored": memory.compression.restore(_ids(memory, query, episode))}, json_)
         else:
@@ -105,7 +105,7 @@ def _say(figures: dict[str, int], json_: bool) -> None:
         click.echo(", ".join(f"{count:,} {name}" for name, count in figures.items()))
 
 
-def _show(kept: CompressedEpisode, json_: bool) -> None:
+def _show(memory: Memory, kept: CompressedEpisode, json_: bool) -> None:
     if json_:
         write_json(kept)
         return
@@ -115,8 +115,21 @@ def _show(kept: CompressedEpisode, json_: bool) -> None:
     )
     rows = [(car.name, size(car.size)) for car in kept.side_cars]
     click.echo("\n".join(lines_of(("stored", "bytes"), rows)))
+    click.echo(_values(memory, kept))
     for span in kept.spans:
         click.echo(f"\nstep {span.seq} {span.kind.value}, for {span.reason.value}")
         click.echo("\n".join(f"  {clean_line(line)}" for line in span.text.split("\n")))
     click.echo(f"\nledger of {len(kept.ledger):,} identifiers")
     click.echo("  " + clean_line(" ".join(one.word for one in kept.ledger)))
+
+
+def _values(memory: Memory, kept: CompressedEpisode) -> str:
+    rebuilt = memory.compression.rebuilt(kept)
+    if rebuilt is None:
+        return "no values of steps: they would take more of the budget than is theirs"
+    found = set(rebuilt.found)
+    points = f"{len(found.intersection(kept.decision_points))} of {len(kept.decision_points)}"
+    return (
+        f"values of {plural(len(rebuilt.valued), 'step')}: from them {len(found):,} of"
+        f" {plural(kept.steps, 'step')} are found again, {points} decision points"
+    )

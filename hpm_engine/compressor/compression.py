@@ -11,18 +11,21 @@ import numpy as np
 from hpm_engine.compressed import Budget, BudgetKind, KeptFor, KeptSpan, LedgerWord
 from hpm_engine.compressor.container import Kept, bucket, pack
 from hpm_engine.compressor.covering import Cover
+from hpm_engine.compressor.decision_input import best_steps
 from hpm_engine.compressor.decision_points import PENALTY
 from hpm_engine.compressor.fit import longest
 from hpm_engine.compressor.identifiers import IDENTIFIER
 from hpm_engine.compressor.quotas import Line, quota_lines
+from hpm_engine.compressor.rebuilding import with_values
 from hpm_engine.compressor.scorer import Evidence, Filling, Scorer, Scores
+from hpm_engine.compressor.step_values import ROW as VALUE_ROW
 
-STEP_RATIO = 12  # one step in so many is kept whole (the paper's 1,200 to 100)
 ROW = 48  # bytes of the row that a compressed memory takes in a store beside its own
 _PACKED = 4.0  # characters of text in a byte of a compressed memory, about
 _LEDGER = 0.12  # of a standard budget is the ledger's
 _LENGTH = 0.5  # of log(length): what a longer identifier must be worth more
 _COARSE = 1 / 16  # of a budget may be the mask, or the decision points
+_VALUES = 1 / 32  # of it may be the values of the best steps, or there are none
 
 
 class Compression(msgspec.Struct, frozen=True):
@@ -56,7 +59,7 @@ def compress(evidence: Evidence, scorer: Scorer, budget: Budget) -> Compression 
 def _head(
     evidence: Evidence, scorer: Scorer, scores: Scores, limit: int
 ) -> tuple[Kept, int] | None:
-    """Mask and decision points, as fine as a small part of the budget allows."""
+    """Mask, decision points and values, as fine as a small part of the budget allows."""
     mask = np.round(np.clip(scores.steps, 0, 1) * 255).astype(np.uint8).tobytes()
     bare = Kept(scorer.name, evidence.trajectory.length, mask, (), 0.0, (), ())
     least = len(pack(bare, mask_bits=0))
@@ -70,7 +73,11 @@ def _head(
     if size > limit:
         return None
     fits = len(pack(full, mask_bits=bits)) - size <= limit * _COARSE
-    return (full if fits else bare), bits
+    found = full if fits else bare
+    valued = len(best_steps(scores.steps))
+    if evidence.actions is None or valued * (VALUE_ROW + 1) > limit * _VALUES:
+        return found, bits
+    return with_values(found, evidence, scores.steps), bits
 
 
 class _Filler:
@@ -100,8 +107,7 @@ class _Filler:
         """Quotas, the mask's best steps whole, then lines for what these do not hold."""
         trajectory = self._evidence.trajectory
         order = quota_lines(trajectory, room)
-        best = np.argsort(-self._scores.steps, kind="stable")
-        whole = set(best[: -(-trajectory.length // STEP_RATIO)].tolist())
+        whole = set(best_steps(self._scores.steps).tolist())
         order += self._lines_of(whole, room * 0.15)
         texts = (self._pieces[line.piece].lines[line.line] for line in order)
         covered = self._words_in(texts)

@@ -10,9 +10,10 @@ import msgspec
 import zstandard
 
 from hpm_engine.compressed import KeptFor, KeptSpan, LedgerWord, SideCar
+from hpm_engine.compressor.step_values import ROW as VALUE_ROW
 from hpm_engine.records import PartKind
 
-VERSION = 1
+VERSION, VALUED = 1, 2  # the second where values of steps are stored
 _LEVELS = ((1 << 16, 19), (1 << 20, 12))  # zstd's level for texts up to so many bytes
 _LEVEL_BEYOND = 6  # where level 19 would take seconds
 _LARGEST = 1 << 28  # bytes that a frame may unpack to; a stranger's store could say anything
@@ -31,6 +32,8 @@ class Kept(msgspec.Struct, frozen=True):
     penalty: float
     spans: tuple[KeptSpan, ...]
     ledger: tuple[LedgerWord, ...]
+    valued: tuple[int, ...] = ()  # the steps whose values are stored
+    values: bytes = b""  # of each, one after the other
 
 
 def bucket(times: int) -> int:
@@ -61,7 +64,8 @@ def mask_bits_of(data: bytes) -> int:
 def _sections(kept: Kept, mask_bits: int) -> dict[str, bytes]:
     pointed = bool(kept.ledger) and kept.ledger[0].seq is not None
     name = kept.scorer.encode()
-    head = bytes([VERSION << 4 | _MASK_BITS.index(mask_bits) << 1 | pointed, len(name)])
+    version = VALUED if kept.valued else VERSION
+    head = bytes([version << 4 | _MASK_BITS.index(mask_bits) << 1 | pointed, len(name)])
     mask = shorter(coarse(kept.mask, mask_bits))
     places, text = _laid_out(kept)
     table = shorter(places)
@@ -69,6 +73,7 @@ def _sections(kept: Kept, mask_bits: int) -> dict[str, bytes]:
         "head": head + name + _number(kept.length),
         "mask": _number(len(mask)) + mask,
         "decision points": _packed_points(kept.points, kept.penalty),
+        **({"values": _packed_steps(kept.valued) + kept.values} if kept.valued else {}),
         "places": _number(len(table)) + table,
         "texts": _deflated(text.encode()) if text else b"",
     }
@@ -77,6 +82,10 @@ def _sections(kept: Kept, mask_bits: int) -> dict[str, bytes]:
 def _packed_points(points: Sequence[int], penalty: float) -> bytes:
     steps = b"".join(_number(b - a) for a, b in pairwise((0, *points)))
     return _number(len(points)) + (struct.pack("<f", penalty) + steps if points else b"")
+
+
+def _packed_steps(steps: Sequence[int]) -> bytes:
+    return _number(len(steps)) + b"".join(_number(b - a) for a, b in pairwise((0, *steps)))
 
 
 def _laid_out(kept: Kept) -> tuple[bytes, str]:
@@ -119,7 +128,7 @@ def unpack(data: bytes) -> Kept:
     """What ``pack`` was given. Raises ``ValueError`` for bytes that it never made."""
     reader = _Reader(data)
     first = reader.take(1)[0]
-    if first >> 4 != VERSION:
+    if first >> 4 not in (VERSION, VALUED):
         raise ValueError(f"a compressed memory of version {first >> 4}")
     bits = _MASK_BITS[first >> 1 & 7]
     scorer = reader.take(reader.take(1)[0]).decode()
@@ -128,12 +137,14 @@ def unpack(data: bytes) -> Kept:
     count = reader.number()
     penalty: float = struct.unpack("<f", reader.take(4))[0] if count else 0.0
     points = tuple(reader.sums(count))
+    valued = tuple(reader.sums(reader.number())) if first >> 4 == VALUED else ()
+    values = reader.take(len(valued) * VALUE_ROW)
     places = _Reader(_longer(reader.take(reader.number())))
     lines = _inflated(reader.rest()).decode().split("\n")
     spans, at = _spans(places, lines)
     steps = list(places.sums(places.number()))
     ledger = tuple(_ledger(steps, lines[at:], pointed=bool(first & 1)))
-    return Kept(scorer, length, mask, points, penalty, spans, ledger)
+    return Kept(scorer, length, mask, points, penalty, spans, ledger, valued, values)
 
 
 def _spans(places: _Reader, lines: list[str]) -> tuple[tuple[KeptSpan, ...], int]:

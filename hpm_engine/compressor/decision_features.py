@@ -13,7 +13,7 @@ from hpm_engine.compressor.scorer import Evidence
 
 STEP_RATIO = 12  # one step in so many is kept (the paper's 1,200 to 100)
 WIDTH = 18
-_WRITTEN, _READ, _PASSED, _LOOKED_AT = 1.0, 0.5, 0.6, 0.1  # the rule's worth of a step
+_WRITTEN, _READ, _PASSED, LOOKED_AT = 1.0, 0.5, 0.6, 0.1  # the rule's worth of a step
 
 
 def kept_steps(length: int) -> int:
@@ -40,7 +40,7 @@ def _worth(length: int, roles: Sequence[Roles], passed: Sequence[int]) -> Floats
         for seq in (*one.writes[:1], *one.writes[-1:]):
             found[seq] = max(found[seq], times * _WRITTEN)
         for seq in one.reads[:1]:
-            found[seq] = max(found[seq], times * _READ if one.writes else _LOOKED_AT)
+            found[seq] = max(found[seq], times * _READ if one.writes else LOOKED_AT)
     for seq in passed:
         found[seq] = max(found[seq], _PASSED)
     return found

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from hpm_engine.compressor import decision_features, mask_input
-from hpm_engine.compressor.decision_features import kept_steps
+from hpm_engine.compressor.decision_features import LOOKED_AT, kept_steps
 from hpm_engine.compressor.identifiers import Counts, Floats
 from hpm_engine.compressor.mask_input import INNER, LAYERS, WIDTH, step_input
 from hpm_engine.compressor.scorer import Evidence
@@ -26,6 +26,11 @@ class DecisionInput(msgspec.Struct, frozen=True):
 
     steps: Floats
     worth: Floats  # (T,) the rule that the mask starts from
+
+    @property
+    def tells(self) -> bool:
+        """Whether any step touched a file or ran anything that the rule knows of."""
+        return bool(len(self.worth)) and float(self.worth.max()) >= LOOKED_AT
 
     @property
     def vectors(self) -> Floats:

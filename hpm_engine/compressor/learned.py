@@ -9,6 +9,7 @@ import numpy as np
 
 from hpm_engine.compressor import decision_net
 from hpm_engine.compressor.decision_input import decision_input
+from hpm_engine.compressor.identifiers import Floats
 from hpm_engine.compressor.mask_input import mask_input
 from hpm_engine.compressor.mask_net import Weights, forward
 from hpm_engine.compressor.scorer import Evidence, Filling, Scores
@@ -26,7 +27,7 @@ class Network(msgspec.Struct, frozen=True):
 class Learned(msgspec.Struct, frozen=True):
     """Scores by networks: exp of the mean logit for identifiers, the decision mask for steps.
 
-    Without ``decisions`` a step is worth its mean gate.
+    Without ``decisions``, or where an episode touched no file, a step is worth its mean gate.
     """
 
     networks: Sequence[Network]
@@ -38,11 +39,16 @@ class Learned(msgspec.Struct, frozen=True):
         """Scores of an episode; steps attend to each other within 1,024."""
         given = mask_input(evidence)
         found = [forward(one.weights, given, blind=one.blind) for one in self.networks]
-        if self.decisions is None:
+        steps = self._decided(evidence, given.steps)
+        if steps is None:
             steps = np.mean([gates.mean(axis=1) for gates, _ in found], axis=0)
-        else:
-            told = decision_input(evidence, given.steps)
-            steps = decision_net.mask(decision_net.mask_logits(self.decisions, told))
         logits = np.mean([logits for _, logits in found], axis=0)
         words = np.exp(np.clip(logits, -30, 30))
         return Scores(steps.astype(np.float32), words.astype(np.float32))
+
+    def _decided(self, evidence: Evidence, steps: Floats) -> Floats | None:
+        if self.decisions is None:
+            return None
+        told = decision_input(evidence, steps)
+        logits = decision_net.mask_logits(self.decisions, told)
+        return decision_net.mask(logits) if told.tells else None

@@ -5,7 +5,13 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from hpm_engine.compressed import ActionCurve, Budget, CompressedEpisode, KeptIdentifiers
+from hpm_engine.compressed import (
+    ActionCurve,
+    Budget,
+    CompressedEpisode,
+    KeptIdentifiers,
+    RebuiltSteps,
+)
 from hpm_engine.compressor.compression import compress
 from hpm_engine.compressor.container import unpack
 from hpm_engine.compressor.decision_points import PENALTY
@@ -13,6 +19,7 @@ from hpm_engine.compressor.gathering import Gatherer
 from hpm_engine.compressor.identifiers import IDENTIFIER, Floats
 from hpm_engine.compressor.needs import Earlier
 from hpm_engine.compressor.reading_back import record_of, row_of
+from hpm_engine.compressor.rebuilding import rebuilt_steps
 from hpm_engine.compressor.scorer import Evidence
 from hpm_engine.compressor.scorers import scorer_named
 from hpm_engine.errors import Evicted, NotFound
@@ -78,6 +85,10 @@ class Previews:
             lost=len(lost),
             most_used_lost=tuple((w, int(times[found.ids[w]])) for w in lost[:_MOST_LOST]),
         )
+
+    def rebuilt(self, kept: CompressedEpisode) -> RebuiltSteps | None:
+        """What the values in ``kept`` rebuild of its episode; ``None`` where none are stored."""
+        return rebuilt_steps(kept, self._study(kept.episode_id).evidence)
 
     def _study(self, episode_id: int) -> _Studied:
         episode = self._episodes.detail(episode_id).episode

@@ -35,4 +35,6 @@ def record_of(row: CompressedRow, kept: Kept, *, written: bool = True) -> Compre
         stored_size=len(row.data) + ROW,
         side_cars=(SideCar("row", ROW), *cars),
         made_at=row.made_at if written else None,
+        valued=kept.valued,
+        values=kept.values,
     )

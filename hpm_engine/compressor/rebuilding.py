@@ -6,9 +6,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from hpm_engine.compressed import CompressedEpisode, RebuiltSteps
 from hpm_engine.compressor import decision_net
+from hpm_engine.compressor.container import Kept
+from hpm_engine.compressor.decision_input import best_steps
 from hpm_engine.compressor.identifiers import Counts, Floats
+from hpm_engine.compressor.mask_input import vectors_of
 from hpm_engine.compressor.mask_net import Weights
+from hpm_engine.compressor.scorer import Evidence
+from hpm_engine.compressor.shipped_decoder import shipped_decoder
 from hpm_engine.compressor.step_values import packed_values, unpacked_values
 
 _SAME = 1e-5  # of cosine: steps with the same texts cannot be told apart
@@ -25,6 +31,24 @@ class FoundAgain(msgspec.Struct, frozen=True):
 def values_of(weights: Weights, vectors: Floats) -> bytes:
     """What is stored of some steps' vectors ``(n, 512)``."""
     return packed_values(decision_net.values(weights, vectors))
+
+
+def with_values(kept: Kept, evidence: Evidence, mask: Floats) -> Kept:
+    """The memory with the values of the mask's best ⌈T/12⌉ steps: C_S of the paper."""
+    best = best_steps(mask)
+    values = values_of(shipped_decoder(), vectors_of(evidence)[best])
+    return msgspec.structs.replace(kept, valued=tuple(best.tolist()), values=values)
+
+
+def rebuilt_steps(kept: CompressedEpisode, evidence: Evidence) -> RebuiltSteps | None:
+    """What the stored values rebuild of the episode that they are of; ``None`` without values."""
+    if not kept.valued:
+        return None
+    every, vectors = np.arange(kept.steps), vectors_of(evidence)
+    valued = np.array(kept.valued, np.int64)
+    found = find_again(shipped_decoder(), valued, kept.values, vectors, every)
+    cosines, nearest = tuple(found.cosines.tolist()), tuple(found.nearest.tolist())
+    return RebuiltSteps(kept.episode_id, kept.valued, cosines, nearest)
 
 
 def find_again(

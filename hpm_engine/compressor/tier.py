@@ -14,6 +14,7 @@ from hpm_engine.compressed import (
     CompressedOrder,
     CompressionReport,
     KeptIdentifiers,
+    RebuiltSteps,
 )
 from hpm_engine.compressor.ageing import Ageing
 from hpm_engine.compressor.compression import ROW, Compression, compress
@@ -98,6 +99,11 @@ class CompressedTier:
         """What became of each identifier of the episode that ``kept`` is of."""
         with self._db.reading():
             return self._previews.identifiers(kept)
+
+    def rebuilt(self, kept: CompressedEpisode) -> RebuiltSteps | None:
+        """What the stored values rebuild of the episode; ``None`` where none are stored."""
+        with self._db.reading():
+            return self._previews.rebuilt(kept)
 
     def listed(self, order: CompressedOrder = CompressedOrder.LEAST_KEPT) -> CompressedList:
         """All compressed episodes."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from sessions_made import steps
 
@@ -10,7 +11,9 @@ from hpm_engine.compressor.identifiers import Identifiers
 from hpm_engine.compressor.rules import COUNT
 from hpm_engine.compressor.scorer import Evidence, Filling, Scorer
 from hpm_engine.compressor.scorers import scorers
+from hpm_engine.compressor.step_values import ROW as VALUE_ROW
 from hpm_engine.compressor.trajectory import trajectory
+from hpm_engine.encoder.shipped import DIMENSION
 
 
 def compressed(length: int, scorer: Scorer, budget: Budget) -> Compression | None:
@@ -37,6 +40,25 @@ def test_no_episode_takes_more_than_its_budget(length: int, kind: BudgetKind) ->
         assert len(made.data) + ROW > 0.9 * allowed(made, budget)
     kept = unpack(made.data)
     assert kept.length == len(kept.mask) == length
+
+
+@pytest.mark.parametrize("length", [1, 2, 11, 12, 13, 40, 1_200, 20_000])
+def test_a_budget_that_holds_the_best_steps_values_is_met_too(length: int) -> None:
+    of = trajectory(steps(length))
+    vectors = np.random.default_rng(length).standard_normal((length, DIMENSION)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    evidence = Evidence(of, Identifiers(of), (), actions=vectors, shown=vectors[::-1])
+    for ratio in (1.5, 12.0):
+        made = compress(evidence, COUNT, Budget(BudgetKind.STANDARD, ratio))
+        if made is None:
+            assert length < 40
+            continue
+        assert (len(made.data) + ROW) * ratio <= made.raw_size
+        kept = unpack(made.data)
+        assert len(kept.valued) in (0, -(-length // 12))
+        assert len(kept.values) == len(kept.valued) * VALUE_ROW
+        if length >= 40:
+            assert bool(kept.valued) == (ratio == 1.5)
 
 
 @pytest.mark.parametrize("kind", list(BudgetKind))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from zstandard import ZstdError
 
 from hpm_engine.compressed import KeptFor, KeptSpan, LedgerWord
 from hpm_engine.compressor.container import Kept, pack, side_cars, unpack
+from hpm_engine.compressor.step_values import ROW as VALUE_ROW
 from hpm_engine.records import PartKind
 
 _LINES = st.lists(st.text(st.characters(exclude_characters="\n", codec="utf-8")), min_size=1)
@@ -35,7 +37,10 @@ def _kept(draw: st.DrawFn) -> Kept:
         ledger = [LedgerWord(word, count, None) for count, word in sorted(words)]
     points = tuple(sorted(draw(st.sets(st.integers(1, 5000), max_size=6))))
     penalty = 1.5 if points else 0.0
-    return Kept("rule", len(mask), mask, points, penalty, tuple(spans), tuple(ledger))
+    valued = tuple(sorted(draw(st.sets(st.integers(0, 30_000), max_size=4))))
+    values = draw(st.binary(min_size=VALUE_ROW, max_size=VALUE_ROW)) * len(valued)
+    texts = tuple(spans), tuple(ledger)
+    return Kept("rule", len(mask), mask, points, penalty, *texts, valued, values)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -53,6 +58,16 @@ def test_a_coarser_mask_errs_by_less_than_one_of_its_levels(kept: Kept, bits: in
     assert len(found) == len(kept.mask)
     for before, after in zip(kept.mask, found, strict=True):
         assert abs(before - after) <= 255 / ((1 << bits) - 1) / 2 + 1
+
+
+def test_values_cost_nothing_where_there_are_none() -> None:
+    bare = Kept("rule", 3, b"\0\1\2", (), 0.0, (), ())
+    valued = msgspec.structs.replace(bare, valued=(1,), values=b"v" * VALUE_ROW)
+    assert len(pack(valued)) == len(pack(bare)) + VALUE_ROW + 2
+    assert "values" not in {car.name for car in side_cars(bare, 8)}
+    cut = pack(msgspec.structs.replace(valued, values=b"v" * (VALUE_ROW - 9)))
+    with pytest.raises(ValueError, match="too early"):
+        unpack(cut)
 
 
 @pytest.mark.parametrize("at", range(0, 60, 3))

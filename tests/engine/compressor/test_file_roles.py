@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from courses_made import COURSE, course
 
 from hpm_engine.compressor.decision_features import kept_steps, role_worth
 from hpm_engine.compressor.decision_input import best_steps
@@ -8,32 +9,7 @@ from hpm_engine.compressor.decision_labels import decision_labels, first_pass, r
 from hpm_engine.compressor.file_roles import file_roles, same_file, written
 from hpm_engine.compressor.gathering import Gatherer
 from hpm_engine.compressor.needs import Earlier
-from hpm_engine.records import Part, PartKind, Step, StepFlag, StepSource
-
-COURSE = (
-    ("ls shop", "price.py rules.py"),
-    ("cat shop/price.py", "def price(): ..."),
-    ("cat shop/rules.py", "class Rule: ..."),
-    ("cat <<'EOF' > reproduce.py\nopen('shop/price.py').read()\nEOF", ""),
-    ("python reproduce.py", "Traceback (most recent call last):"),
-    ("sed -i '3s/a/b/' shop/price.py", ""),
-    ("sed -n '1,9p' shop/price.py", "def price(): ..."),
-    ("sed -i 's/x/y/' shop/rules.py", ""),
-    ("sed -i '4s/a/b/' shop/price.py", ""),
-    ("python reproduce.py", "all well"),
-    ("git checkout shop/rules.py", ""),
-    ("python reproduce.py", "all well"),
-    ("rm reproduce.py", ""),
-)
-
-
-def course(*pairs: tuple[str, str]) -> list[Step]:
-    found = []
-    for seq, (call, result) in enumerate(pairs):
-        parts = (Part(PartKind.CALL, call, "bash", "c"), Part(PartKind.RESULT, result, "", "c"))
-        none = StepFlag(0)
-        found.append(Step(1, seq, StepSource.AGENT, none, seq, "", None, None, parts))
-    return found
+from hpm_engine.records import Step, StepFlag, StepSource
 
 
 @pytest.mark.parametrize(

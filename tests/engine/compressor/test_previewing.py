@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import msgspec
+import numpy as np
 import pytest
 from sessions_made import add, drafts
 
@@ -71,3 +73,36 @@ def test_a_brief_is_what_reading_the_memory_says(memory: Memory) -> None:
     assert max(long.mask) == max(memory.compression.read(keys[1]).mask)
     memory.compression.restore(keys[:1])
     assert [one.episode_id for one in memory.compression.briefs(keys)] == keys[1:]
+
+
+def test_steps_are_rebuilt_from_stored_values_alone(memory: Memory) -> None:
+    key = add(memory, "one", drafts(60))
+    roomy = Budget(ratio=1.5)
+    memory.compression.compress([key], roomy)
+    kept = memory.compression.read(key)
+    mask = np.frombuffer(kept.mask, np.uint8)
+    assert len(kept.valued) == 5
+    assert mask[list(kept.valued)].min() >= np.delete(mask, kept.valued).max()
+    assert "values" in {car.name for car in kept.side_cars}
+    found = memory.compression.rebuilt(kept)
+    assert found is not None
+    assert found == memory.compression.rebuilt(memory.compression.preview(key, roomy))
+    assert found.valued == kept.valued
+    assert len(found.nearest) == len(found.cosines) == 60
+    # Made texts are unlike each other: only what was kept is found, but for one or two by chance.
+    again = set(found.found)
+    assert len(again.intersection(kept.valued)) >= len(kept.valued) - 1
+    assert len(again.difference(kept.valued)) <= 6
+    other = msgspec.structs.replace(kept, values=kept.values[::-1])
+    lost = memory.compression.rebuilt(other)
+    assert lost is not None
+    assert len(set(lost.found).intersection(kept.valued)) < len(kept.valued) - 1
+
+
+def test_values_that_do_not_fit_are_not_stored(memory: Memory) -> None:
+    key = add(memory, "one", drafts(60))
+    kept = memory.compression.preview(key)
+    assert kept.valued == ()
+    assert kept.values == b""
+    assert "values" not in {car.name for car in kept.side_cars}
+    assert memory.compression.rebuilt(kept) is None
