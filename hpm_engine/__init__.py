@@ -137,6 +137,7 @@ from hpm_engine.reports import (
 from hpm_engine.schedule import Schedule, TimeOfWeek, next_runs
 from hpm_engine.scheduler import Outlook, Scheduler, Wait
 from hpm_engine.version import __version__
+from hpm_engine.visibility import VISIBILITY, Reader, Visibility
 
 
 def discover(home: Path | None = None) -> tuple[Discovered, ...]:
@@ -170,6 +171,7 @@ def build_sample(path: Path, job: Job | None = None) -> ImportReport:
 
 __all__ = [
     "SCHEDULE",
+    "VISIBILITY",
     "ActionCurve",
     "AgeingOutlook",
     "AgeingReport",
@@ -251,6 +253,7 @@ __all__ = [
     "Prototype",
     "PrototypeMap",
     "ReadOnlyStore",
+    "Reader",
     "RebuiltSteps",
     "Recall",
     "RecallFilter",
@@ -280,6 +283,7 @@ __all__ = [
     "TimeOfWeek",
     "Trigger",
     "Verification",
+    "Visibility",
     "Wait",
     "Weight",
     "__version__",

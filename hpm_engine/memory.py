@@ -59,6 +59,7 @@ from hpm_engine.store.sources import Sources
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.texts import Texts
 from hpm_engine.store.upgrade import open_database
+from hpm_engine.store.visible import VisibleRows
 
 if TYPE_CHECKING:
     from hpm_engine.compressor.tier import CompressedTier
@@ -92,6 +93,7 @@ class Memory(AbstractContextManager["Memory"]):
         self._settings = Settings(self._db, self._log)
         self._marks = MarkRows(self._db, self._log)
         self.searches = SavedSearches(self._db, self._log)
+        self.visibility = VisibleRows(self._db)
 
     def stats(self) -> Stats:
         """The store in figures."""

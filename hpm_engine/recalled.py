@@ -15,10 +15,15 @@ import msgspec
 
 from hpm_engine.consolidated import Label
 from hpm_engine.records import Episode, Outcome, Tier
+from hpm_engine.visibility import Reader
 
 
 class RecallScope(msgspec.Struct, frozen=True):
-    """Which episodes a recall may give. Empty fields do not restrict."""
+    """Which episodes a recall may give. Empty fields do not restrict.
+
+    ``reader`` is who asks: the store's rules of visibility hold for it. ``None`` is a person, who
+    sees everything.
+    """
 
     project: str = ""
     agent: str = ""
@@ -29,6 +34,7 @@ class RecallScope(msgspec.Struct, frozen=True):
     without_tag: str = ""  # leave out what carries this tag: what is not for everybody
     top_level: bool = False  # leave out subagents
     among: tuple[int, ...] | None = None  # only these episodes
+    reader: Reader | None = None
 
 
 class Weight(msgspec.Struct, frozen=True):

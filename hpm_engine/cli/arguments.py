@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from hpm_engine import HPMError, complete, open_memory
+from hpm_engine import HPMError, Reader, complete, open_memory
 from hpm_engine.cli.terminal import clean_line
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -35,6 +35,11 @@ def output(function: F) -> F:
     text = "Write to this file instead of standard output; an existing file is replaced."
     kind = click.Path(path_type=Path, dir_okay=False)
     return click.option("-o", "--output", type=kind, help=text)(function)
+
+
+def reader(agent: str, project: str) -> Reader | None:
+    """Who asks; ``None``, a person, where neither is named."""
+    return Reader(agent, project) if agent or project else None
 
 
 def complete_query(

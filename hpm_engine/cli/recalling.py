@@ -44,6 +44,8 @@ _PAST_HEADS = ("id", "when", "actor", "episodes", "injected", "into", "cue")
 @click.option("--from", "since", type=arguments.Moment(), help="Only what started then or later.")
 @click.option("--to", "until", type=arguments.Moment(), help="Only what started before.")
 @click.option("--tag", default="", help="Only episodes with this tag.")
+@click.option("--as-agent", default="", help="Ask as this agent, by the rules of hpm visibility.")
+@click.option("--as-project", default="", help="Ask as somebody at work on this project.")
 @click.option("--without-tag", default="", help="Leave out episodes with this tag.")
 @click.option("--top-level", is_flag=True, help="Leave subagents out.")
 @click.option(
@@ -148,6 +150,7 @@ def _scope(asked: dict[str, object]) -> RecallScope:
         outcome=Outcome(str(outcome)) if outcome else None,
         tag=str(asked["tag"]),
         without_tag=str(asked["without_tag"]),
+        reader=arguments.reader(str(asked["as_agent"]), str(asked["as_project"])),
         top_level=bool(asked["top_level"]),
     )
 

@@ -35,6 +35,7 @@ COMMANDS = {
         "Compress what is old and out of use; evict what the settings no longer keep.",
     ),
     "encoder": ("encoder", "List the models that encode texts, or install a stronger one."),
+    "visibility": ("seeing", "Say which agents and projects see which episodes."),
     "consolidate": ("consolidating", "Let memories settle into prototypes that do not forget."),
     "prototypes": (
         "prototypes",

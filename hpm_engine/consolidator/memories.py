@@ -16,6 +16,7 @@ from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.compressed_rows import CompressedRows
 from hpm_engine.store.database import Database
 from hpm_engine.store.vectors import VectorRows
+from hpm_engine.store.visible import VisibleRows
 from hpm_engine.vectors import EpisodeVectors, StoredEncoder
 
 Key = tuple[int, int]  # of a memory: its episode, and its number there
@@ -36,6 +37,7 @@ class Memories:
     def __init__(self, database: Database, log: AuditLog, encoder: StoredEncoder) -> None:
         self._vectors = VectorRows(database)
         self._compressed = CompressedRows(database, log)
+        self._visible = VisibleRows(database)
         self._encoder = encoder
 
     def counts(self) -> dict[int, int]:
@@ -46,11 +48,12 @@ class Memories:
         }
 
     def waiting(self, known: Iterable[Key]) -> list[Key]:
-        """The memories that no prototype holds, in order."""
-        known = set(known)
+        """The memories that no prototype holds, in order; what is private never settles."""
+        known, private = set(known), self._visible.private()
         return [
             (episode_id, number)
             for episode_id, count in self.counts().items()
+            if episode_id not in private
             for number in range(count)
             if (episode_id, number) not in known
         ]

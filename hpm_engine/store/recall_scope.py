@@ -10,6 +10,7 @@ import msgspec
 from hpm_engine.recalled import RecallScope
 from hpm_engine.records import Tier
 from hpm_engine.store.database import Database
+from hpm_engine.store.visible import VisibleRows
 
 _ASKED = 500
 
@@ -41,6 +42,10 @@ class ScopeRows:
     def members(self, scope: RecallScope, without: Sequence[int]) -> list[int]:
         """The ids of all episodes within a scope, but for those to do ``without``."""
         conditions, values = _conditions(scope)
+        if scope.reader is not None:
+            for condition, more in VisibleRows(self._db).conditions(scope.reader):
+                conditions.append(condition)
+                values += more
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         rows = self._db.rows(f"SELECT e.id FROM episodes e{where} ORDER BY e.id", values)
         excluded = set(without)

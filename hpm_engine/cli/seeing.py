@@ -1,0 +1,63 @@
+"""``hpm visibility``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hpm_engine import VISIBILITY, Memory, Visibility, open_memory
+from hpm_engine.cli import arguments
+from hpm_engine.cli.root import COMMANDS
+from hpm_engine.cli.terminal import clean_line, write_json
+
+
+@click.command("visibility", short_help=COMMANDS["visibility"][1])
+@arguments.store
+@click.option("--add", multiple=True, metavar="RULE", help="Add a rule; may be given again.")
+@click.option("--remove", multiple=True, metavar="RULE", help="Remove a rule as it is listed.")
+@click.option("--as-agent", default="", help="Say what this agent sees.")
+@click.option("--as-project", default="", help="Say what somebody at work on this project sees.")
+@arguments.as_json
+def command(
+    store: Path,
+    add: tuple[str, ...],
+    remove: tuple[str, ...],
+    as_agent: str,
+    as_project: str,
+    json_: bool,
+) -> None:
+    """Say which agents and projects see which episodes.
+
+    A rule is "project:NAME private" or "agent:NAME private": seen by its own alone, and not
+    consolidated into prototypes, which are shared; or "agent:NAME sees project:OTHER agent:OTHER":
+    nothing else but its own. All rules that concern who asks hold. A person sees everything.
+
+    With --json: one object with the rules and how many episodes are seen.
+
+    Example: hpm visibility my.hpm --add "project:payroll private"
+    """
+    changes = bool(add or remove)
+    with open_memory(store, read_only=not changes, actor="hpm visibility") as memory:
+        if changes:
+            _change(memory, add, remove)
+        rules = memory.visibility.rules()
+        reader = arguments.reader(as_agent, as_project)
+        seen = None if reader is None else memory.visibility.count(reader)
+        if json_:
+            lines = rules.text().splitlines()
+            told = {"rules": lines, "private": len(memory.visibility.private()), "seen": seen}
+            write_json(told | {"episodes": memory.stats().episodes})
+            return
+        for line in rules.text().splitlines() or ["Everybody sees everything."]:
+            click.echo(clean_line(line))
+        if seen is not None:
+            click.echo(f"sees {seen:,} of {memory.stats().episodes:,} episodes")
+
+
+def _change(memory: Memory, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+    gone = {rule for text in remove for rule in Visibility.parse(text).rules}
+    kept = [rule for rule in memory.visibility.rules().rules if rule not in gone]
+    new = [rule for text in add for rule in Visibility.parse(text).rules]
+    wanted = Visibility(tuple(dict.fromkeys([*kept, *new])))
+    memory.set_setting(VISIBILITY, wanted.text())
