@@ -94,6 +94,7 @@ class Command(StrEnum):
     CYCLE_PREVIEW = "cycle.preview"
     CYCLE_UNDO = "cycle.undo"
     SCHEDULE = "cycle.schedule"
+    VISIBILITY = "store.visibility"
     PROTOTYPE_PIN = "prototypes.pin"
     PROTOTYPE_RENAME = "prototypes.rename"
     PROTOTYPE_MERGE = "prototypes.merge"

@@ -43,6 +43,14 @@ CONSOLIDATION_ACTIONS = (
         menu=Menu.STORE,
         run=consolidation_operations.change_schedule,
         needs=Needs.STORE,
+    ),
+    Action(
+        id=Command.VISIBILITY,
+        text="Visibilit&y…",
+        tip="Set which agents and projects see which episodes when they recall.",
+        menu=Menu.STORE,
+        run=consolidation_operations.change_visibility,
+        needs=Needs.STORE,
         ends_group=True,
     ),
 )

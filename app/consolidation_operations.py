@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.navigation import ViewName
+from app.widgets.visibility_dialog import VisibilityDialog
+from hpm_engine import VISIBILITY, Visibility
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -33,6 +35,23 @@ def change_schedule(window: MainWindow) -> None:
     """Show the schedule, to be changed."""
     if (view := _view(window)) is not None:
         view.change_schedule()
+
+
+def change_visibility(window: MainWindow) -> None:
+    """Show who sees which episodes, to be changed."""
+    if window.workspace is None:
+        return
+    session = window.workspace.session
+
+    def keep(rules: Visibility) -> None:
+        session.edit(lambda memory, _: memory.set_setting(VISIBILITY, rules.text()), "Visibility")
+
+    def show(rules: str) -> None:
+        VisibilityDialog(rules, keep, window).open()
+
+    task = session.read(lambda memory, _: memory.settings().get(VISIBILITY, ""))
+    task.succeeded.connect(show)
+    task.failed.connect(lambda error: window.problems.report(error, "Reading the rules"))
 
 
 def _view(window: MainWindow) -> ConsolidationView | None:

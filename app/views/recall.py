@@ -24,7 +24,7 @@ from app.widgets.plain_text import SafeLabel, one_line
 from app.widgets.shares import ShareLegend
 from app.widgets.stage_times import StageTimes
 from app.widgets.state_page import StatePage
-from hpm_engine import Changed, Facets, Job, Memory, Recall, RecallScope
+from hpm_engine import VISIBILITY, Changed, Facets, Job, Memory, Recall, RecallScope
 
 _NOW, _PAST = 0, 1
 
@@ -268,14 +268,14 @@ class RecallView(QWidget):
         self.index.refresh(changed)
         if changed & Changed.RECALLS:
             self.past.reload()
-        if changed & Changed.EPISODES:
+        if changed & (Changed.EPISODES | Changed.SETTINGS):
             self._ask_facets()
 
     def _ask_facets(self) -> None:
-        def call(memory: Memory, _job: Job) -> Facets:
-            return memory.facets()
+        def call(memory: Memory, _job: Job) -> tuple[Facets, bool]:
+            return memory.facets(), bool(memory.settings().get(VISIBILITY))
 
-        self._facets.ask(call, self.cue.offer, lambda error: None)
+        self._facets.ask(call, lambda found: self.cue.offer(*found), lambda error: None)
 
 
 def _summary(answer: Answer) -> str:

@@ -19,7 +19,7 @@ from app.widgets.day_field import DayField
 from app.widgets.facet_box import FacetBox
 from app.widgets.flow_layout import FlowLayout
 from app.widgets.plain_text import tip
-from hpm_engine import Facets, Outcome, RecallScope
+from hpm_engine import Facets, Outcome, Reader, RecallScope
 
 LINES = 3
 # So that all filters stand in one line of a small window.
@@ -73,6 +73,10 @@ class CuePanel(QWidget):
         self._budget.setSingleStep(500)
         self._budget.setGroupSeparatorShown(True)
         self._boxes = {field: FacetBox(field, wide) for field, wide in _LETTERS.items()}
+        self._asking = {field: FacetBox(f"asking {field}", 10) for field in ("agent", "project")}
+        for field, box in self._asking.items():
+            box.setToolTip(tip(f"Ask as this {field} would: the store's rules of visibility hold."))
+            box.hide()
         self._from, self._to = DayField("From", "First day"), DayField("To", "Last day")
         self._record = CheckBox("Record")
         self._record.setChecked(True)
@@ -88,6 +92,7 @@ class CuePanel(QWidget):
         scope = FlowLayout()
         scope.setSpacing(4)
         fields = (self._k, self._budget, *self._boxes.values(), self._from, self._to)
+        fields += tuple(self._asking.values())
         for widget in fields:
             scope.addWidget(widget)
         top = QHBoxLayout()
@@ -114,6 +119,7 @@ class CuePanel(QWidget):
             outcome=Outcome(outcome) if outcome else None,
             since=self._from.start(),
             until=self._to.start(after_days=1),
+            reader=self._reader(),
         )
         return Question(
             cue=self.cue.toPlainText().strip(),
@@ -122,6 +128,15 @@ class CuePanel(QWidget):
             budget=self._budget.value(),
             record=self._record.isChecked(),
         )
+
+    def ask_as(self, agent: str, project: str) -> None:
+        """Ask as somebody from now on; as a person where both are ""."""
+        self._asking["agent"].choose(agent)
+        self._asking["project"].choose(project)
+
+    def _reader(self) -> Reader | None:
+        reader = Reader(self._asking["agent"].value, self._asking["project"].value)
+        return None if reader == Reader() else reader
 
     def ask(self) -> None:
         """Put the question, unless there is none."""
@@ -138,8 +153,13 @@ class CuePanel(QWidget):
         """Record what is asked for, or not."""
         self._record.setChecked(record)
 
-    def offer(self, facets: Facets) -> None:
-        """Offer the values that the store holds."""
+    def offer(self, facets: Facets, ruled: bool) -> None:
+        """Offer the values that the store holds, and where it has rules of visibility who asks."""
+        for field, values in (("agent", facets.agents), ("project", facets.projects)):
+            self._asking[field].offer(values)
+            self._asking[field].setVisible(ruled)
+            if not ruled:
+                self._asking[field].choose("")
         offered = {
             "project": facets.projects,
             "agent": facets.agents,

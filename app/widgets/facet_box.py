@@ -17,6 +17,8 @@ EVERY = {
     "agent": "All agents",
     "outcome": "All outcomes",
     "tag": "All tags",
+    "asking agent": "As a person",  # who sees everything
+    "asking project": "On no project",
 }
 
 
@@ -26,7 +28,7 @@ class FacetBox(QComboBox):
     def __init__(self, field: str, letters: int = 11, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._field = field
-        self.setAccessibleName(f"Filter by {field}")
+        self.setAccessibleName(f"{'Ask as' if field.startswith('asking') else 'Filter by'} {field}")
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(letters)
         self.addItem(EVERY[field], "")
