@@ -1,7 +1,7 @@
 """Canaries: long-term memories that are asked for before and after a cycle.
 
-A canary is found when the prototype nearest to it holds a memory of its episode: then a cue like
-it still leads back to where it came from.
+A canary is found when one of the three nearest prototypes, as many as recall tells of, holds a
+memory of its episode: then a cue like it still leads back to where it came from.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from statistics import fmean
 
+import numpy as np
+
 from hpm_engine.consolidated import Member
 from hpm_engine.consolidator.memories import Key
 from hpm_engine.consolidator.mixture import Matrix
+from hpm_engine.recall.general import MOST_TOLD
 
 EACH = 40  # canaries of a project
 MOST = 400
@@ -37,14 +40,16 @@ def found_share(
 ) -> dict[str, float]:
     """The share of canaries found, by project: of ``rows`` (n, d), each of an episode.
 
-    ``held`` are the episodes of which each prototype (a row of ``means``) holds memories.
+    ``held`` are the episodes of which each prototype (a row of ``means``) holds memories. By the
+    nearest prototype alone each that is born near a canary would hide it, and be taken for loss.
     """
     if not len(rows) or not len(means):
         return {}
-    nearest = (rows @ means.T).argmax(axis=1).tolist()
+    told = min(MOST_TOLD, -(-len(means) // 2))  # of a handful, three would be nearly all
+    nearest = np.argsort(-(rows @ means.T), axis=1, kind="stable")[:, :told].tolist()
     of: dict[str, list[float]] = defaultdict(list)
-    for episode_id, place in zip(episodes, nearest, strict=True):
-        of[projects[episode_id]].append(float(episode_id in held[place]))
+    for episode_id, places in zip(episodes, nearest, strict=True):
+        of[projects[episode_id]].append(float(any(episode_id in held[one] for one in places)))
     return {project: fmean(found) for project, found in sorted(of.items())}
 
 

@@ -18,7 +18,7 @@ from hpm_engine.store.prototypes import PrototypeRows
 from hpm_engine.store.vectors import VectorRows
 from hpm_engine.vectors import VectorKind
 
-_MOST = 3  # prototypes that are told
+MOST_TOLD = 3  # prototypes of a cue
 _LEAST = 0.3  # cosine, from the store's origin, of one that is about the cue at all
 _OF_BEST = 0.7  # of the best one's cosine: beside one that is near, a far one only distracts
 _SOURCES = 5  # episodes named of each
@@ -71,7 +71,7 @@ class General:
         told: list[Known] = []
         least = max(_LEAST, _OF_BEST * float(cosines.max(initial=0.0)))
         for place in np.argsort(-cosines, kind="stable").tolist():
-            if cosines[place] < least or len(told) == _MOST:
+            if cosines[place] < least or len(told) == MOST_TOLD:
                 break
             held = self._links.get(self._ids[place], {})
             sources = [key for key in held if allowed is None or key in allowed]

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 from lessons import school, tables, write_lessons
 from msgspec import structs
@@ -209,16 +208,16 @@ def test_a_preview_of_a_state_that_is_past_is_not_accepted(memory: Memory) -> No
 
 @pytest.fixture
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cycles whose prototypes come out as each other."""
+    """Cycles whose prototypes come out on the far side of where they were."""
 
-    def scramble(long_term: object, *rest: object, **more: object) -> object:
+    def turned(long_term: object, *rest: object, **more: object) -> object:
         tidied = tidy(long_term, *rest, **more)  # type: ignore[arg-type]
-        return tidied._replace(after=tidied.after._replace(means=np.roll(tidied.after.means, 1, 0)))
+        return tidied._replace(after=tidied.after._replace(means=-tidied.after.means))
 
     from hpm_engine.consolidator import outcome
     from hpm_engine.consolidator.tidying import tidy
 
-    monkeypatch.setattr(outcome, "tidy", scramble)
+    monkeypatch.setattr(outcome, "tidy", turned)
 
 
 def test_a_cycle_that_forgets_more_than_the_bound_is_refused_and_logged(
