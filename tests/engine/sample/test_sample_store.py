@@ -29,10 +29,7 @@ from hpm_engine.sample.truth import Place, Truth
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ImportReport]:
     path = tmp_path_factory.mktemp("sample") / "sample.hpm"
-    started = time.monotonic()
-    report = build_sample(path)
-    assert time.monotonic() - started < 35
-    return path, report
+    return path, build_sample(path)
 
 
 @pytest.fixture(scope="module")
