@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hpm_engine.activity import last_activity
+from hpm_engine.adapted import Adapted, InUse, Model, Verdict
 from hpm_engine.aged import (
     AgeingOutlook,
     AgeingReport,
@@ -62,6 +63,7 @@ from hpm_engine.errors import (
     ReadOnlyStore,
     StoreBusy,
     StoreMissing,
+    WorkerDied,
 )
 from hpm_engine.job import Job, Progress
 from hpm_engine.keeping import SCHEDULE, Keeper
@@ -173,6 +175,7 @@ __all__ = [
     "SCHEDULE",
     "VISIBILITY",
     "ActionCurve",
+    "Adapted",
     "AgeingOutlook",
     "AgeingReport",
     "AgeingSettings",
@@ -219,6 +222,7 @@ __all__ = [
     "Health",
     "Hit",
     "ImportReport",
+    "InUse",
     "Job",
     "Keeper",
     "KeptFor",
@@ -237,6 +241,7 @@ __all__ = [
     "MemoryPoints",
     "Merging",
     "MixedEncoders",
+    "Model",
     "NewerStore",
     "NotAStore",
     "NotFound",
@@ -282,10 +287,12 @@ __all__ = [
     "TierMove",
     "TimeOfWeek",
     "Trigger",
+    "Verdict",
     "Verification",
     "Visibility",
     "Wait",
     "Weight",
+    "WorkerDied",
     "__version__",
     "as_text",
     "build_sample",

@@ -11,7 +11,6 @@ import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 
-from hpm_engine.encoder.phi_encoder import PhiEncoder
 from hpm_engine.encoder.protocol import StepEncoder
 from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.index.building import IndexBuilder
@@ -25,6 +24,7 @@ from hpm_engine.store.database import Database
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.vectors import VectorRows
 from hpm_engine.store_encoder import encoder_to_use, made_with
+from hpm_engine.store_phi import phi_in_use
 from hpm_engine.vectors import StoredEncoder, Unencoded, VectorKind
 
 _BATCH = 4_000  # steps in one transaction: about a second of work
@@ -53,7 +53,7 @@ def encode_and_index(
         encoder = encoder_to_use(database, steps, job)
     report = Encoding(database, log, steps, encoder).run(job)
     if isinstance(encoder, StaticEncoder):  # what φ was trained on top of
-        encode_phi(database, log, steps, PhiEncoder(encoder), job)
+        encode_phi(database, log, steps, phi_in_use(database, encoder), job)
     builder = IndexBuilder(database, log, index_folder(database))
     current = (VectorRows(database).current(kind) for kind in VectorKind)
     searched = [one for one in current if one is not None and one.kind is not VectorKind.OPENING]

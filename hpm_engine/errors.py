@@ -18,7 +18,8 @@
     ├── NotFound                no such episode, step or setting
     │   └── Evicted             it was there, and went for good when its episode was evicted
     ├── BadQuery                a search that cannot be understood; says where and why
-    └── MixedEncoders           vectors of one encoder where those of another belong
+    ├── MixedEncoders           vectors of one encoder where those of another belong
+    └── WorkerDied              a process that worked for this one ended before its time
     Cancelled                   the person asked to stop (not an HPMError: not a failure)
 
 Anything else is a bug: logged with its traceback and offered as a report.
@@ -101,6 +102,10 @@ class BadQuery(HPMError):
 
 class MixedEncoders(HPMError):
     """Vectors of one encoder were to be stored with, or compared to, those of another."""
+
+
+class WorkerDied(HPMError):
+    """A process that worked for this one ended before it was done; nothing was changed."""
 
 
 class Cancelled(Exception):

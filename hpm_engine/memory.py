@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from hpm_engine.adaptation.adaptation import Adaptation
 from hpm_engine.audit.chain import verify
 from hpm_engine.audit.export import check_format
 from hpm_engine.errors import CannotWrite
@@ -94,6 +95,7 @@ class Memory(AbstractContextManager["Memory"]):
         self._marks = MarkRows(self._db, self._log)
         self.searches = SavedSearches(self._db, self._log)
         self.visibility = VisibleRows(self._db)
+        self.adaptation = Adaptation(self._db, self._log)
 
     def stats(self) -> Stats:
         """The store in figures."""

@@ -42,6 +42,7 @@ COMMANDS = {
         "List, show, name, pin, merge or forget what memories settled into.",
     ),
     "run": ("keeping", "Keep a store's schedule: age and consolidate while agents are idle."),
+    "adapt": ("adapting", "Fine-tune the encoder or the mask on a store's own episodes."),
     "train": ("training", "Make again the models that come with the program."),
     "bench": ("benchmark", "Measure speed and safety on this computer."),
     "sample": ("sampling", "Build a store of generated sessions to look at."),

@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from hpm_engine.compressor.identifiers import Floats
 from hpm_engine.compressor.mask_module import Batch, MaskModule
+from hpm_engine.compressor.mask_net import Weights
 from hpm_engine.compressor.teaching import Lesson
 from hpm_engine.job import Job
 
@@ -20,9 +21,17 @@ _PACKED = 2.04  # bytes of identifiers in a byte of a written ledger
 
 
 def train(
-    lessons: Sequence[Lesson], seed: int, *, steps: int, blind: bool, job: Job | None = None
+    lessons: Sequence[Lesson],
+    seed: int,
+    *,
+    steps: int,
+    blind: bool,
+    job: Job | None = None,
+    start: Weights | None = None,
 ) -> dict[str, Floats]:
     """The weights of one network; the same lessons and seed give the same on one machine.
+
+    From the rule "count" on, or from the weights ``start``, which are then fine-tuned.
 
     The budget is a constraint, not a penalty: each identifier's m_w = sigmoid(logit + tau), with
     the episode's tau such that all together take what the budget allows. The loss is the mean of
@@ -32,6 +41,8 @@ def train(
     torch.manual_seed(seed)
     draw = np.random.default_rng(seed)
     module = MaskModule()
+    if start is not None:
+        module.load_state_dict({name: torch.tensor(value) for name, value in start.items()})
     useful = [one for one in lessons if len(one.own) or len(one.needed)]
     projects = sorted({one.project for one in useful})
     by_project = {p: [one for one in useful if one.project == p] for p in projects}

@@ -21,7 +21,7 @@ from hpm_engine.compressor.needs import Earlier
 from hpm_engine.compressor.reading_back import record_of, row_of
 from hpm_engine.compressor.rebuilding import rebuilt_steps
 from hpm_engine.compressor.scorer import Evidence
-from hpm_engine.compressor.scorers import scorer_named
+from hpm_engine.compressor.scorers import StoreScorers
 from hpm_engine.errors import Evicted, NotFound
 from hpm_engine.records import Episode
 from hpm_engine.store.compressed_rows import CompressedRows
@@ -43,16 +43,22 @@ class Previews:
     """Keeps the evidence of the last episode asked about: at 4,500 steps half of each answer."""
 
     def __init__(
-        self, episodes: EpisodeRows, steps: StepRows, rows: CompressedRows, words: WordRows
+        self,
+        episodes: EpisodeRows,
+        steps: StepRows,
+        rows: CompressedRows,
+        words: WordRows,
+        scorers: StoreScorers,
     ) -> None:
         self._episodes, self._steps = episodes, steps
+        self._scorers = scorers
         self._rows, self._words = rows, words
         self._gatherer = Gatherer()
         self._last: _Studied | None = None
 
     def preview(self, episode_id: int, budget: Budget, scorer: str) -> CompressedEpisode:
         """What would be kept. Raises ``NotFound``, also where the budget holds nothing."""
-        chosen = scorer_named(scorer)
+        chosen = self._scorers.named(scorer)
         studied = self._study(episode_id)
         made = compress(studied.evidence, chosen, budget)
         if made is None:

@@ -7,6 +7,7 @@ import time
 from hpm_engine.compressed import Budget, CompressedEpisode, SideCar
 from hpm_engine.compressor.compression import ROW, Compression
 from hpm_engine.compressor.container import Kept, mask_bits_of, side_cars
+from hpm_engine.compressor.identifiers import IDENTIFIER
 from hpm_engine.store.compressed_rows import CompressedRow
 
 
@@ -38,3 +39,10 @@ def record_of(row: CompressedRow, kept: Kept, *, written: bool = True) -> Compre
         valued=kept.valued,
         values=kept.values,
     )
+
+
+def words_left(kept: Kept) -> frozenset[str]:
+    """The identifiers that are left of an episode, in its texts and in its ledger."""
+    listed = (one.word for one in kept.ledger)
+    quoted = (word for span in kept.spans for word in IDENTIFIER.findall(span.text))
+    return frozenset((*listed, *quoted))

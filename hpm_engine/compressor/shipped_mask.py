@@ -1,4 +1,4 @@
-"""The shipped networks of the learned scorer: how they are packed, and read."""
+"""The networks of the learned scorer as a file: how they are packed, and read; those shipped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hpm_engine.compressor.mask_input import layout
 from hpm_engine.compressor.shipped_decoder import shipped_decoder
 from hpm_engine.compressor.teaching import NETWORKS
 from hpm_engine.encoder.shipped import MASK, shipped_tensors
-from hpm_engine.encoder.tensor_file import Layout, packed
+from hpm_engine.encoder.tensor_file import Layout, Tensors, packed
 
 _ABOUT = "two mask networks of two layers, trained on mini-swe-agent traces (MIT)"
 
@@ -26,14 +26,18 @@ def packed_networks(networks: Sequence[Network]) -> bytes:
     return packed(tensors, _ABOUT)
 
 
-def shipped_scorer() -> Learned:
-    """The scorer "learned"; raises ``BadModel`` where its file is missing or another."""
-    tensors = shipped_tensors(MASK, file_layout())
-    networks = []
+def networks_in(tensors: Tensors) -> tuple[Network, ...]:
+    """The networks of a file with the tensors of ``file_layout``."""
+    found = []
     for number, (_, blind, _) in enumerate(NETWORKS):
         weights = {name: tensors[f"{number}.{name}"].astype(np.float32) for name in layout()}
-        networks.append(Network(weights, blind))
-    return Learned(tuple(networks), shipped_decoder())
+        found.append(Network(weights, blind))
+    return tuple(found)
+
+
+def shipped_scorer() -> Learned:
+    """The scorer "learned"; raises ``BadModel`` where its file is missing or another."""
+    return Learned(networks_in(shipped_tensors(MASK, file_layout())), shipped_decoder())
 
 
 def file_layout() -> Layout:

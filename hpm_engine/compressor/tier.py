@@ -26,7 +26,7 @@ from hpm_engine.compressor.needs import Earlier, words_of
 from hpm_engine.compressor.previewing import Previews
 from hpm_engine.compressor.reading_back import record_of, row_of
 from hpm_engine.compressor.scorer import Scorer
-from hpm_engine.compressor.scorers import scorer_named, scorers
+from hpm_engine.compressor.scorers import StoreScorers
 from hpm_engine.errors import Evicted, NotFound
 from hpm_engine.job import Job
 from hpm_engine.records import Episode
@@ -57,7 +57,8 @@ class CompressedTier:
         self._words = WordRows(database)
         self._evictions = EvictionRows(database, log)
         self._gatherer = Gatherer()
-        self._previews = Previews(episodes, steps, self._rows, self._words)
+        self._scorers = StoreScorers(database)
+        self._previews = Previews(episodes, steps, self._rows, self._words, self._scorers)
         self._listing = CompressedListing(database, self._rows)
         self.ageing = Ageing(
             database,
@@ -71,8 +72,8 @@ class CompressedTier:
 
     def scorers(self) -> tuple[str, ...]:
         """The names of all scorers, the default first."""
-        default = scorer_named("").name
-        return (default, *(name for name in scorers() if name != default))
+        with self._db.reading():
+            return self._scorers.names()
 
     def read(self, episode_id: int) -> CompressedEpisode:
         """What is kept of an episode, read back from disk. Raises ``NotFound`` if it is whole."""
@@ -128,9 +129,10 @@ class CompressedTier:
 
         Raises ``Cancelled`` with the batches before it kept, ``NotFound`` for a wrong scorer.
         """
-        chosen, job = scorer_named(scorer), job or Job()
         with self._db.reading():
+            chosen = self._scorers.named(scorer)
             gone = self._evictions.evicted(ids)
+        job = job or Job()
         ids = [key for key in ids if key not in gone]
         started = time.monotonic()
         done = too_small = raw = stored = 0

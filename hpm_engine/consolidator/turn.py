@@ -1,4 +1,4 @@
-"""Whose turn it is: at most one process consolidates a store at a time."""
+"""Whose turn it is: at most one process does a piece of work on a store at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hpm_engine.errors import StoreBusy
 
 
 @contextmanager
-def turn(lock: Path, store: Path) -> Iterator[None]:
+def turn(lock: Path, store: Path, doing: str = "consolidating") -> Iterator[None]:
     """Hold the lock file ``lock``; raises ``StoreBusy`` at once if somebody else does.
 
     The operating system lets go of it when a process ends, however it ends.
@@ -21,8 +21,8 @@ def turn(lock: Path, store: Path) -> Iterator[None]:
     with lock.open("a+b") as file:
         if not _taken(file):
             raise StoreBusy(
-                f"{store}: another program is consolidating this store. Wait until it has "
-                "finished, or stop it; nothing was changed."
+                f"{store}: another program is {doing} this store. Wait until it has finished, or "
+                "stop it; nothing was changed."
             )
         try:
             yield

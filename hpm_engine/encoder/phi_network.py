@@ -58,6 +58,13 @@ class PhiNetwork(nn.Module):
             rows = [self(episodes[i : i + batch]) for i in range(0, len(episodes), batch)]
         return torch.cat(rows).numpy()
 
+    @classmethod
+    def of(cls, weights: Tensors) -> PhiNetwork:
+        """A network with given weights, as in ``phi_shape.LAYOUT``."""
+        network = cls(weights["centre"])
+        network.load_state_dict({name: torch.tensor(value) for name, value in weights.items()})
+        return network
+
     def tensors(self) -> Tensors:
         """The weights as in ``phi_shape.LAYOUT``."""
         return {name: value.detach().numpy().copy() for name, value in self.state_dict().items()}

@@ -12,12 +12,14 @@ from torch.nn import functional
 
 from hpm_engine.encoder.phi_network import PhiNetwork
 from hpm_engine.encoder.phi_watch import Watched, watched
+from hpm_engine.encoder.tensor_file import Tensors
 from hpm_engine.encoder.traced_task import Steps, TracedTask, as_query
 from hpm_engine.job import Job
 
 ROUNDS = 150
 _TEMPERATURE = 0.25
 _RATE = 3e-3
+_FINE_RATE = 1e-3  # from given weights on
 _DECAY = 0.1
 _BATCH = 32  # episodes of one round
 _CROP = 32  # steps
@@ -43,14 +45,16 @@ def train_phi(
     residual: bool = True,
     rounds: int = ROUNDS,
     seed: int = 0,
+    start: Tensors | None = None,
 ) -> Trained:
     """Train on ``learn`` and keep the round that is best on ``watch``, of other repositories.
 
     InfoNCE from a query to its own episode against the others of the batch, mostly of the same
     repository; episodes that changed a file of the query's count as neither. A query is the issue,
     or what the agent was shown at a step that the episode is then given without. Round 0 is the
-    plain mean: a network that is worse on ``watch`` in either rank (``Watched``) is not kept. One
-    thread and a seed: the same input gives the same bytes.
+    plain mean, or the weights ``start`` (as in ``phi_shape.LAYOUT``), which are then fine-tuned:
+    a network that is worse on ``watch`` in either rank (``Watched``) is not kept. One thread and
+    a seed: the same input gives the same bytes.
 
     Raises:
         Cancelled: the job was cancelled.
@@ -60,7 +64,9 @@ def train_phi(
     try:
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            return _Training(learn, residual, rounds, seed).run(watch, job)
+            network = untrained(learn, residual=residual) if start is None else PhiNetwork.of(start)
+            rate = _RATE if start is None else _FINE_RATE
+            return _Training(learn, network, rounds, seed).run(watch, rate, job)
     finally:
         torch.set_num_threads(threads)
 
@@ -72,19 +78,21 @@ def untrained(learn: Sequence[TracedTask], *, residual: bool = True) -> PhiNetwo
 
 
 class _Training:
-    def __init__(self, learn: Sequence[TracedTask], residual: bool, rounds: int, seed: int) -> None:
+    def __init__(
+        self, learn: Sequence[TracedTask], network: PhiNetwork, rounds: int, seed: int
+    ) -> None:
         self._learn = learn
         self._rounds = rounds
         self._random = np.random.default_rng(seed)
         self._pools: dict[str, list[TracedTask]] = {}
         for task in learn:
             self._pools.setdefault(task.repository, []).append(task)
-        self._network = untrained(learn, residual=residual)
+        self._network = network
 
-    def run(self, watch: Sequence[TracedTask], job: Job) -> Trained:
+    def run(self, watch: Sequence[TracedTask], rate: float, job: Job) -> Trained:
         network = self._network
-        optimiser = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=_DECAY)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=self._rounds)
+        optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=_DECAY)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=self._rounds)
         best = watched(network, watch, 0)
         seen, kept = [best], _copied(network)
         for number in range(1, self._rounds + 1):

@@ -35,23 +35,43 @@ class Watched(NamedTuple):
         return not worse and self.score > best.score
 
 
-def watched(network: PhiNetwork, tasks: Sequence[TracedTask], number: int) -> Watched:
-    """Look at ``tasks`` after round ``number``."""
+class Ranks(NamedTuple):
+    """Reciprocal ranks of one issue; ``related`` is ``None`` where no other changed its files."""
+
+    own: float
+    related: float | None
+
+    @property
+    def mean(self) -> float:
+        """Of the two, or of the one that there is."""
+        return self.own if self.related is None else (self.own + self.related) / 2
+
+
+def ranks(network: PhiNetwork, tasks: Sequence[TracedTask]) -> list[Ranks | None]:
+    """The ranks of each task; ``None`` where its repository has fewer than five episodes."""
     issues = network.embedded([as_query(task.issue) for task in tasks])
     episodes = network.embedded([task.steps for task in tasks])
     repositories = np.array([task.repository for task in tasks])
-    own, related = [], []
+    found: list[Ranks | None] = []
     for at, task in enumerate(tasks):
         among = np.flatnonzero(repositories == task.repository)
         if len(among) < _FEWEST:
+            found.append(None)
             continue
         order = among[np.argsort(-(episodes[among] @ issues[at]), kind="stable")].tolist()
-        own.append(1 / (1 + order.index(at)))
+        own = 1 / (1 + order.index(at))
         order.remove(at)
         places = (place for place, x in enumerate(order) if tasks[x].files & task.files)
-        if (first := next(places, None)) is not None:
-            related.append(1 / (1 + first))
-    return Watched(number, _mean(own), _mean(related))
+        first = next(places, None)
+        found.append(Ranks(own, None if first is None else 1 / (1 + first)))
+    return found
+
+
+def watched(network: PhiNetwork, tasks: Sequence[TracedTask], number: int) -> Watched:
+    """Look at ``tasks`` after round ``number``."""
+    found = [one for one in ranks(network, tasks) if one is not None]
+    related = [one.related for one in found if one.related is not None]
+    return Watched(number, _mean([one.own for one in found]), _mean(related))
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -11,6 +11,7 @@ import msgspec
 from hpm_engine.compressed import Budget
 from hpm_engine.compressor.compression import ROW, compress
 from hpm_engine.compressor.container import Kept, unpack
+from hpm_engine.compressor.reading_back import words_left
 from hpm_engine.compressor.scorer import Scorer
 from hpm_engine.compressor.teaching import Need
 from hpm_engine.evaluation.compression_facts import Case, identifiers_in
@@ -50,7 +51,7 @@ def retained(case: Case, scorer: Scorer, budget: Budget) -> Retained:
     quoted = identifiers_in(texts)
     return Retained(
         _text(kept, texts),
-        quoted | {one.word for one in kept.ledger},
+        words_left(kept),
         quoted,
         len(made.data) + ROW,
         made.raw_size if made.zstd_size is None else made.zstd_size,

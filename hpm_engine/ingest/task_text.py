@@ -34,6 +34,14 @@ _INSTANCE = re.compile(
 
 def task_line(prompt: str) -> str:
     """The first line of a prompt that says what is to be done, of at most 200 characters."""
+    for line in task_body(prompt).splitlines():
+        if plain := _plain(line):
+            return plain
+    return ""
+
+
+def task_body(prompt: str) -> str:
+    """What is to be done, as a prompt says it, without what wraps it."""
     text = _COMMENT.sub("", prompt[:_SCANNED])
     if found := _INSIDE.search(text):
         text = found.group(2)
@@ -42,10 +50,7 @@ def task_line(prompt: str) -> str:
         text = rest if met and rest.strip() else text
     if (heading := _HEADINGS.search(text)) and heading.start() < 400 and text[heading.end() :]:
         text = text[heading.end() :]
-    for line in text.splitlines():
-        if plain := _plain(line):
-            return plain
-    return ""
+    return text.strip()
 
 
 def _plain(line: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpm_engine.encoder.phi_encoder import PhiEncoder
 from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.index.cache import index_folder
 from hpm_engine.index.vector_index import StepIndex
@@ -18,6 +18,7 @@ from hpm_engine.store.database import Database
 from hpm_engine.store.step_rows import step_id
 from hpm_engine.store.vectors import VectorRows
 from hpm_engine.store_encoder import encoder_in_use
+from hpm_engine.store_phi import phi_in_use
 from hpm_engine.vectors import VectorKind
 
 _LOOKED_AT = 2_000  # steps
@@ -31,8 +32,8 @@ Vector = NDArray[np.float32]
 class Meaning:
     """Encodes cues as the store's steps were encoded, and compares. Used by one thread."""
 
-    def __init__(self, database: Database, make_phi: MakePhi = PhiEncoder) -> None:
-        """``make_phi`` gives φ over the store's step encoder: the shipped one, or a benchmark's."""
+    def __init__(self, database: Database, make_phi: MakePhi | None = None) -> None:
+        """``make_phi`` gives φ over the store's step encoder: the store's own, or a benchmark's."""
         self._db = database
         self._rows = VectorRows(database)
         self._encoder_id: int | None = None
@@ -42,7 +43,7 @@ class Meaning:
         self._openings = EpisodeMatrix(self._rows, VectorKind.OPENING)
         self._opening_queries = OpeningQueries(self._rows)
         self._phis = EpisodeMatrix(self._rows, VectorKind.EPISODE)
-        self._phi_queries = PhiQueries(self._rows, make_phi)
+        self._phi_queries = PhiQueries(self._rows, make_phi or partial(phi_in_use, database))
 
     @property
     def ready(self) -> bool:

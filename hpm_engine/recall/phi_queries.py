@@ -18,7 +18,7 @@ class PhiQueries:
     def __init__(self, rows: VectorRows, make: MakePhi) -> None:
         self._rows = rows
         self._make = make
-        self._steps: StaticEncoder | None = None
+        self._made_for: tuple[StaticEncoder, str] | None = None
         self._phi: PhiEncoder | None = None
 
     def over(self, steps: StaticEncoder | None) -> PhiEncoder | None:
@@ -29,6 +29,8 @@ class PhiQueries:
         current = self._rows.current(VectorKind.EPISODE)
         if current is None or steps is None:
             return None
-        if self._phi is None or self._steps is not steps:
-            self._phi, self._steps = self._make(steps), steps
+        # Other vectors may be by other weights: the store's own change when they are tuned.
+        wanted = steps, current.sha256
+        if self._phi is None or self._made_for != wanted:
+            self._phi, self._made_for = self._make(steps), wanted
         return self._phi if current.sha256 == self._phi.identity.sha256 else None

@@ -139,3 +139,17 @@ CREATE TABLE prototype_marks ( -- a row stays when its prototype goes: undoing m
   pinned INTEGER NOT NULL DEFAULT 0
 );
 """
+
+M010 = """
+CREATE TABLE tuned_weights ( -- of models fine-tuned on this store; the shipped ones are in no row
+  id INTEGER PRIMARY KEY,
+  model TEXT NOT NULL,
+  before_id INTEGER REFERENCES tuned_weights (id) ON DELETE SET NULL, -- NULL: the shipped ones
+  sha256 TEXT NOT NULL,
+  made_at INTEGER NOT NULL,
+  verdict TEXT NOT NULL, -- JSON
+  current INTEGER NOT NULL, -- 1: in use; where a model has none, the shipped ones are
+  data BLOB NOT NULL -- safetensors
+);
+CREATE UNIQUE INDEX tuned_weights_current ON tuned_weights (model) WHERE current = 1;
+"""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hpm_engine.store.later_schema import M004, M005, M006, M007, M008, M009
+from hpm_engine.store.later_schema import M004, M005, M006, M007, M008, M009, M010
 
-SCHEMA = 9
+SCHEMA = 10
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
 
 _M001 = """
@@ -262,6 +262,12 @@ def migrate(connection: Any) -> list[str]:
     def m009_prototype_marks(db: Database) -> None:
         """Names and pins that people give to prototypes."""
         for statement in _statements(M009):
+            db.execute(statement)
+
+    @migrations()
+    def m010_tuned_weights(db: Database) -> None:
+        """Weights of models that were fine-tuned on the store."""
+        for statement in _statements(M010):
             db.execute(statement)
 
     database = Database(connection, recursive_triggers=False, execute_plugins=False)

@@ -26,6 +26,7 @@ PROTOTYPE_TABLES = (
     *("prototype_space", "prototypes", "prototype_members", "cycles"),
     "prototype_marks",
     "refused_cycles",
+    "tuned_weights",
 )
 
 

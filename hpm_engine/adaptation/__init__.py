@@ -1,0 +1,1 @@
+"""Fine-tuning of the encoder and the mask on the episodes of one store."""

@@ -1,0 +1,87 @@
+"""Has a model tuned in a process of its own, which is ended when the job is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import IO
+
+from hpm_engine.adaptation.messages import Failed, UnderWay, message_of
+from hpm_engine.adaptation.tuned import Tuned
+from hpm_engine.adapted import Model
+from hpm_engine.errors import WorkerDied
+from hpm_engine.job import Job, Progress
+
+_LOOK = 0.05  # seconds: how soon a request to stop, or short work of this thread, is seen
+
+
+def tuned_apart(model: Model, store: Path, job: Job) -> Tuned:
+    """What tuning a model on a store gives; the store is read by the other process alone.
+
+    Raises:
+        Cancelled: the job was cancelled; the process is gone.
+        WorkerDied: the process ended before its time, for lack of memory for example.
+        HPMError: whatever the process raised.
+    """
+    with tempfile.TemporaryFile() as errors, _started(model, store, errors) as process:
+        try:
+            return _followed(process, errors, job)
+        finally:
+            process.kill()
+
+
+def _started(model: Model, store: Path, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "hpm_engine.adaptation.worker", model.value, str(store.resolve())],
+        stdin=subprocess.PIPE,  # never written to: its end tells the process that this one ended
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
+        start_new_session=os.name == "posix",  # Ctrl+C is for this process to answer
+    )
+
+
+def _followed(process: subprocess.Popen[bytes], errors: IO[bytes], job: Job) -> Tuned:
+    lines: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_read, args=(process, lines), daemon=True).start()
+    at = Progress(0, None, "starting")
+    while True:
+        job.step(at.done, at.total, at.note, at.unit)
+        job.give_way()
+        try:
+            line = lines.get(timeout=_LOOK)
+        except Empty:
+            continue
+        if not line:
+            raise _death(process.wait(), errors)
+        message = message_of(line)
+        if isinstance(message, Failed):
+            raise message.raised()
+        if isinstance(message, UnderWay):
+            at = message.progress
+        else:
+            return message
+
+
+def _read(process: subprocess.Popen[bytes], lines: SimpleQueue[bytes]) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.put(line)
+    lines.put(b"")
+
+
+def _death(status: int, errors: IO[bytes]) -> Exception:
+    errors.seek(0)
+    said = errors.read().decode(errors="replace").strip()
+    if "Traceback" in said and "MemoryError" not in said:
+        return RuntimeError(f"fine-tuning failed:\n{said}")  # a bug, to be reported
+    last = said.splitlines()[-1] if said else f"status {status}"
+    return WorkerDied(
+        f"The process that fine-tunes ended before it was done ({last}), probably because memory "
+        "ran out. Nothing was changed; close other programs and try again."
+    )

@@ -1,0 +1,54 @@
+"""Fine-tunes φ on a store's sessions, and asks held-out ones whether that helped."""
+
+from __future__ import annotations
+
+from hpm_engine.adaptation.encoder_lessons import encoder_lessons
+from hpm_engine.adaptation.split import split
+from hpm_engine.adaptation.tuned import Tuned, too_few, verdict
+from hpm_engine.adapted import Model
+from hpm_engine.encoder.phi_network import PhiNetwork
+from hpm_engine.encoder.phi_training import train_phi
+from hpm_engine.encoder.phi_watch import ranks
+from hpm_engine.encoder.shipped import DIGESTS, PHI
+from hpm_engine.encoder.tensor_file import packed
+from hpm_engine.errors import NotFound
+from hpm_engine.job import Job
+from hpm_engine.store.database import Database
+from hpm_engine.store.step_rows import StepRows
+from hpm_engine.store.tuned_weights import TunedWeights
+from hpm_engine.store_encoder import encoder_in_use
+from hpm_engine.store_phi import phi_weights
+
+_ROUNDS = 100
+
+
+def tuned_encoder(database: Database, steps: StepRows, job: Job) -> Tuned:
+    """φ with InfoNCE on the store's own sessions, from the weights in use on.
+
+    When to stop is said by sessions that are neither learned from nor in the verdict. What is
+    asked of the held-out ones: their tasks, among the held-out sessions of the project.
+
+    Raises:
+        NotFound: the store's steps have not been encoded.
+        Cancelled: the job was cancelled.
+    """
+    with database.reading():
+        encoder = encoder_in_use(database)
+        started_from = TunedWeights(database).digest(Model.ENCODER) or DIGESTS[PHI]
+        start = phi_weights(database)
+    if encoder is None:
+        raise NotFound(f"{database.path}: its steps have no vectors yet. Encode it: hpm encode.")
+    lessons = encoder_lessons(database, steps, encoder, job)
+    parts = split([one.repository for one in lessons])
+    learn, held = ([lessons[at] for at in of] for of in (parts.learn, parts.held))
+    before = ranks(PhiNetwork.of(start), held) if held else []
+    asked = [one is not None for one in before]
+    if (answer := too_few(started_from, len(learn), sum(asked))) is not None:
+        return answer
+    inner = split([one.repository for one in learn], seed=1)
+    watch = [learn[at] for at in inner.held]
+    trained = train_phi([learn[at] for at in inner.learn], watch, job, rounds=_ROUNDS, start=start)
+    after = ranks(trained.network, held)
+    values = [[one.mean for one in found if one is not None] for found in (before, after)]
+    data = packed(trained.network.tensors(), "")
+    return Tuned(started_from, data, verdict(len(learn), parts.of, *values))

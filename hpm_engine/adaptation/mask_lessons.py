@@ -1,0 +1,119 @@
+"""A store's sessions as lessons for the mask: what of each was needed, by itself and later."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from hpm_engine.adaptation.split import Split, split
+from hpm_engine.compressor.needs import Earlier
+from hpm_engine.compressor.scorer import Evidence
+from hpm_engine.compressor.teaching import Given, Lesson, Need, Told, given_of, lessons_of, needs_of
+from hpm_engine.compressor.telling import Teller, Telling
+from hpm_engine.job import Job
+from hpm_engine.recall.changes import changes_of, is_test
+from hpm_engine.store.database import Database
+from hpm_engine.store.episode_words import EpisodeWords
+from hpm_engine.store.lesson_rows import LessonRow, lesson_rows
+from hpm_engine.store.step_rows import StepRows
+
+_MOST = 400  # sessions, the latest
+_LONGEST = 400  # steps of a session
+_ROOM = 250_000_000  # bytes of what networks see of all sessions
+
+
+class Facts(NamedTuple):
+    """What a held-out session should keep, and the session again, as a scorer may see it."""
+
+    own: frozenset[str]
+    needed: frozenset[str]
+    evidence: Evidence
+
+
+class MaskLessons:
+    """Reads the sessions of a store twice: what became of all, then those held out once more.
+
+    Texts are let go of in between: of 400 sessions they would take a gigabyte.
+    """
+
+    def __init__(self, database: Database, steps: StepRows, job: Job) -> None:
+        """Raises ``Cancelled``."""
+        self._db, self._steps, self._job = database, steps, job
+        self._teller = Teller(hide_patch=True)
+        with database.reading():
+            rows = lesson_rows(database, longest=_LONGEST)
+        latest = sorted(rows, key=lambda row: (row.at, row.episode_id))[-_MOST:]
+        self._rows = sorted(latest, key=lambda row: (row.project, row.at, row.episode_id))
+        self.parts: Split = split([row.project for row in self._rows])
+        self._words: list[EpisodeWords] = []
+        self._told: list[Told] = []
+        self._needs: list[Need] = []
+
+    def learned(self) -> list[Lesson]:
+        """The lessons to learn from: sessions that kept anything of use."""
+        learn = set(self.parts.learn)
+        given: dict[int, Given] = {}
+        room = _ROOM
+        for place, found in self._read(range(len(self._rows)), "reading lessons"):
+            self._told.append(found.told)
+            self._words.append(found.words)
+            if place in learn and room > 0:
+                given[place] = given_of(found.evidence)
+                room -= _size(given[place])
+        self._needs = needs_of(self._told)
+        return [one for one in self._lessons(given) if len(one.own) or len(one.needed)]
+
+    def held(self) -> list[int]:
+        """The places of the held-out sessions of which anything is to be kept."""
+        earlier = {need.earlier for need in self._needs}
+        return [at for at in self.parts.held if self._told[at].own or at in earlier]
+
+    def asked(self) -> Iterator[Facts]:
+        """These sessions again, one after the other."""
+        needed: dict[int, set[str]] = defaultdict(set)
+        for need in self._needs:
+            needed[need.earlier] |= need.facts
+        for place, found in self._read(self.held(), "asking held-out episodes"):
+            yield Facts(found.told.own, frozenset(needed[place]), found.evidence)
+
+    def _lessons(self, given: dict[int, Given]) -> list[Lesson]:
+        places = sorted(given)
+        number = {place: at for at, place in enumerate(places)}
+        needs = [
+            Need(need.later, number[need.earlier], need.facts, need.specific)
+            for need in self._needs
+            if need.earlier in number
+        ]
+        return lessons_of([self._told[at] for at in places], [given[at] for at in places], needs)
+
+    def _read(self, places: Sequence[int], note: str) -> Iterator[tuple[int, Telling]]:
+        """Tell of the sessions at rising ``places``, each with what those before it tell."""
+        wanted = set(places)
+        earlier, project = Earlier(), ""
+        for place, row in enumerate(self._rows):
+            self._job.step(place, len(self._rows), note, "episodes")
+            if row.project != project:
+                earlier, project = Earlier(), row.project
+            if place in wanted:
+                found = self._tell(row, place, earlier)
+                yield place, found
+                earlier.after(found.words)
+            else:
+                earlier.after(self._words[place])
+
+    def _tell(self, row: LessonRow, place: int, earlier: Earlier) -> Telling:
+        with self._db.reading():
+            steps = self._steps.steps(row.episode_id, 0, None)
+        changed = {change.path for change in changes_of(steps, row.cwd)}
+        files = frozenset(path for path in changed if not is_test(path))
+        return self._teller.tell(
+            steps, earlier, project=row.project, order=place, files=files, cwd=row.cwd
+        )
+
+
+def _size(given: Given) -> int:
+    """Bytes of its arrays."""
+    seen = given.seen
+    arrays = (seen.steps, seen.words, seen.counts, seen.sizes, seen.word, seen.step, seen.acted)
+    return sum(one.nbytes for one in arrays)
