@@ -16,7 +16,8 @@ APP = Path(__file__).parents[2] / "app"
 # What shows rich text, or might: these are allowed in plain_text.py only.
 RISKY = re.compile(
     r"\bQLabel\(|\bQTextBrowser\b|\bQMessageBox\b|\.setHtml\(|\.setMarkdown\(|\.appendHtml\("
-    r"|\.setToolTip\((?!(?:(?:\d+|column), )?tip\()|\bQToolTip\.showText\((?!.*tip\()|\binsertHtml\("
+    r"|\.setToolTip\((?!(?:(?:\d+|column), )?tip\()|\bQToolTip\.showText\((?!.*tip\()"
+    r"|\binsertHtml\("
     r"|QDesktopServices|setOpenExternalLinks\(True"
 )
 LOOPS = re.compile(r"\bprocessEvents\b|\.exec\(\)|\.terminate\(\)")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
