@@ -93,13 +93,13 @@ def ask_forget(window: MainWindow) -> None:
 
 def lay_out(window: MainWindow) -> None:
     """Lay the map out by UMAP."""
-    if (view := _view(window)) is not None:
+    if (view := _view(window)) is not None and view.map is not None:
         view.map.lay_out()
 
 
 def show_all(window: MainWindow) -> None:
     """Show the whole map."""
-    if (view := _view(window)) is not None:
+    if (view := _view(window)) is not None and view.map is not None:
         view.map.map.show_all()
 
 

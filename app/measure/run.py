@@ -46,6 +46,11 @@ def measure(program: Program, options: Options) -> int:
 
         Cycles(program, options.measure_cycle, finish)
         program.window.stores.open(options.store)
+    elif options.measure_map:
+        from app.measure.maps import Maps
+
+        Maps(program, finish)
+        program.window.stores.open(options.store)
     else:
         from app.measure.opening import Opening
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.formatting import counted, number
@@ -17,8 +18,7 @@ from app.widgets.map_legend import MapLegend
 from app.widgets.notice_line import NoticeLine
 from app.widgets.plain_text import SafeLabel
 from app.widgets.prototype_map import Drag, PrototypeMap
-from hpm_engine import Job, MapMoment, MapState, Memory
-from hpm_engine import PrototypeMap as Found
+from hpm_engine import Job, MapMoment, MapState, Memory, Progress
 
 _SAYS = {
     MapState.QUICK: "A quick layout by principal components, memories about their prototypes.",
@@ -83,6 +83,9 @@ class MapPane(QWidget):
 
     def show_map(self, scene: MapScene) -> None:
         """Show a map; one that is not laid out for these prototypes is laid out beside."""
+        if self.scene is not None and scene.found == self.scene.found:
+            self._keep_laid_out()
+            return
         self.scene = scene
         self.map.show_scene(scene)
         self._show_legend()
@@ -95,19 +98,30 @@ class MapPane(QWidget):
         self.facts.setText(text)
         self.slider.show_moments(())
         self._history.ask(_moments, self._on_moments, lambda _: self.slider.show_moments(()))
-        if found.state is MapState.LAID_OUT:
+        self._keep_laid_out()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Lay out what nobody was looking at."""
+        super().showEvent(event)
+        self._keep_laid_out()
+
+    def _keep_laid_out(self) -> None:
+        """Lay the map out where it is not, unless a person stopped that, or nobody looks at it."""
+        if self.scene is None or self._fit is not None:
+            return
+        if self.scene.found.state is MapState.LAID_OUT:
             self.notice.hide()
-        elif not self._stopped and self._fit is None:
+        elif self._stopped:
+            self._offer(_SAYS[self.scene.found.state])
+        elif self.isVisible():
             self.lay_out()
-        elif self._fit is None:
-            self._offer(_SAYS[found.state])
 
     def lay_out(self) -> None:
         """Lay the map out by UMAP, as a job; a new one takes the place of one under way."""
         self.stop()
         self._stopped = False
         self._fit = task = self._session.read(_fit, "Lay out the map")
-        task.progressed.connect(lambda report: self._tell(report))
+        task.progressed.connect(self._tell)
         task.succeeded.connect(self._on_fitted)
         task.failed.connect(self._on_not_fitted)
         task.cancelled.connect(self._on_stopped)
@@ -117,15 +131,17 @@ class MapPane(QWidget):
         """Stop laying it out."""
         if self._fit is not None:
             task, self._fit = self._fit, None
-            for signal in (task.succeeded, task.failed, task.cancelled):
-                signal.disconnect()
+            task.progressed.disconnect(self._tell)
+            task.succeeded.disconnect(self._on_fitted)
+            task.failed.disconnect(self._on_not_fitted)
+            task.cancelled.disconnect(self._on_stopped)
             task.cancel()
 
     def alike(self, row: int) -> list[tuple[int, float]]:
         """The rows of the other prototypes, most alike first, with their cosines."""
         return [] if self.scene is None else self.scene.alike(row)
 
-    def _tell(self, report: Any) -> None:
+    def _tell(self, _report: Progress | None) -> None:
         if self._fit is not None and self.scene is not None:
             state = self.scene.found.state
             text = f"{_SAYS.get(state, 'The map is laid out anew.')} Laying it out…"
@@ -145,11 +161,11 @@ class MapPane(QWidget):
     def _offer(self, text: str) -> None:
         self.notice.say(text, "Lay it out", self.lay_out, Colour.ACCENT)
 
-    def _on_fitted(self, found: Found) -> None:
+    def _on_fitted(self, scene: MapScene) -> None:
         self._fit = None
-        self._stopped = found.state is not MapState.LAID_OUT  # a cycle was quicker: not for ever
+        self._stopped = scene.found.state is not MapState.LAID_OUT  # a cycle was quicker
         self.notice.hide()
-        self.arrived.emit(found)
+        self.arrived.emit(scene)
         self._stopped = False
 
     def _on_not_fitted(self, error: Exception) -> None:
@@ -186,8 +202,8 @@ def _choice(name: str, values: type[ColourBy] | type[Drag]) -> QComboBox:
     return box
 
 
-def _fit(memory: Memory, job: Job) -> Found:
-    return memory.consolidation.map.fit(job)
+def _fit(memory: Memory, job: Job) -> MapScene:
+    return MapScene(memory.consolidation.map.fit(job))
 
 
 def _moments(memory: Memory, _job: Job) -> list[MapMoment]:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.icons import Icon
 from app.models.latest_read import LatestRead
-from app.models.map_scene import MapScene
 from app.models.prototype_table import PrototypeTable
 from app.navigation import Navigator, Place, ViewName
 from app.session import Session
-from app.views.map_pane import MapPane
 from app.views.prototype_pane import PrototypePane
 from app.widgets.row_view import RowView
 from app.widgets.state_page import StatePage
-from hpm_engine import Changed, Job, Memory, Prototype, PrototypeMap
+from hpm_engine import Changed, Job, Memory, Prototype
+
+if TYPE_CHECKING:
+    from app.models.map_scene import MapScene
+    from app.views.map_pane import MapPane
 
 _CONCERNS = Changed.PROTOTYPES | Changed.EPISODES
 
@@ -35,7 +38,11 @@ class PrototypesView(QWidget):
         self._navigator = navigator
         self._wanted: int | None = None
         self._read = LatestRead(session, self, whole_store=True)
-        self.map = MapPane(session)
+        self._session, self._stale = session, False
+        self.map: MapPane | None = None
+        self._map_place = QWidget()
+        self._map_layout = QVBoxLayout(self._map_place)
+        self._map_layout.setContentsMargins(0, 0, 0, 0)
         self.model = PrototypeTable(session, self)
         self.table = RowView("Prototypes")
         self.table.set_table(self.model)
@@ -44,7 +51,7 @@ class PrototypesView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addWidget(self.page)
-        self.setFocusProxy(self.map.map)
+        self.setFocusProxy(self.table)
         self._connect()
         self.reload()
 
@@ -59,7 +66,7 @@ class PrototypesView(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("map and prototypes")
         split.setChildrenCollapsible(False)
-        split.addWidget(self.map)
+        split.addWidget(self._map_place)
         split.addWidget(right)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
@@ -68,9 +75,6 @@ class PrototypesView(QWidget):
     def _connect(self) -> None:
         self.model.failed.connect(self._on_failed)
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
-        self.map.selected.connect(self.select_rows)
-        self.map.opened.connect(self._open)
-        self.map.arrived.connect(self._on_read)
         self.pane.opened.connect(self._open)
         self.pane.chosen.connect(lambda key: self.select([key]))
 
@@ -79,12 +83,17 @@ class PrototypesView(QWidget):
     def refresh(self, changed: Changed) -> None:
         """Read again what a write changed."""
         if changed & _CONCERNS:
-            self.reload()
+            self._stale = True
+            if self.isVisible():
+                self.reload()
 
     def restore(self, place: Place) -> None:
-        """Select the prototype that a place names, once it is read."""
+        """Select the prototype that a place names; read again what changed meanwhile."""
         if place.prototype_id is not None:
             self._wanted = place.prototype_id
+        if self._stale:
+            self.reload()
+        else:
             self._select_wanted()
 
     # -- reading ---------------------------------------------------------------------------
@@ -92,24 +101,30 @@ class PrototypesView(QWidget):
     def reload(self) -> None:
         """Read the prototypes with their map."""
 
-        def call(memory: Memory, _job: Job) -> PrototypeMap:
-            return memory.consolidation.map.read()
+        def call(memory: Memory, _job: Job) -> MapScene:
+            from app.models.map_scene import MapScene  # numpy: 0.1 s, not on the window's thread
 
+            return MapScene(memory.consolidation.map.read())
+
+        self._stale = False
         self.page.show_loading("Reading the prototypes…")
         self._read.ask(call, self._on_read, self._on_failed)
 
-    def _on_read(self, found: PrototypeMap) -> None:
+    def _on_read(self, scene: MapScene) -> None:
         chosen = [one.id for one in self.chosen()]
-        self.model.show_prototypes(found.prototypes)
-        if not found.prototypes:
-            self.map.stop()
+        self.model.show_prototypes(scene.prototypes)
+        if not scene.prototypes:
+            if self.map is not None:
+                self.map.stop()
             self.page.show_empty(
                 "No prototype yet",
                 "Consolidation lets memories settle into prototypes: encode the store, then run a"
                 " cycle (hpm encode, hpm consolidate).",
             )
             return
-        self.map.show_map(MapScene(found))
+        if self.map is None:
+            self.map = self._make_map()
+        self.map.show_map(scene)
         self.page.show_content()
         self.select(chosen)
         self._select_wanted()
@@ -118,6 +133,18 @@ class PrototypesView(QWidget):
         if self._wanted is not None and self.model.prototypes:
             self.select([self._wanted])
             self._wanted = None
+
+    def _make_map(self) -> MapPane:
+        """With the first prototypes; numpy is here by then, which the window must not wait for."""
+        from app.views.map_pane import MapPane
+
+        pane = MapPane(self._session)
+        pane.selected.connect(self.select_rows)
+        pane.opened.connect(self._open)
+        pane.arrived.connect(self._on_read)
+        self._map_layout.addWidget(pane)
+        self.setFocusProxy(pane.map)
+        return pane
 
     def _on_failed(self, error: Exception) -> None:
         self.page.show_error("The prototypes could not be read", error, self.reload)
@@ -154,10 +181,11 @@ class PrototypesView(QWidget):
         chosen = self.chosen()
         rows = {one.id: row for row, one in enumerate(self.model.prototypes)}
         current = rows[chosen[0].id] if len(chosen) == 1 else -1
-        self.map.map.show_selection([rows[one.id] for one in chosen], current)
+        if self.map is not None:
+            self.map.map.show_selection([rows[one.id] for one in chosen], current)
         if len(chosen) == 1:
             if chosen[0] != self.pane.prototype:
-                others = self.map.alike(current)
+                others = self.map.alike(current) if self.map is not None else []
                 pairs = [(self.model.prototypes[row], cosine) for row, cosine in others]
                 self.pane.show_prototype(chosen[0], pairs)
         else:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.models.map_scene import Grouping
 from app.theme import Colour
 from app.widgets.flow_layout import FlowLayout
-from app.widgets.map_painter import group_colours
+from app.widgets.map_colours import group_colours
 from app.widgets.map_shapes import NAMES, shape
 from app.widgets.plain_text import SafeLabel, one_line
 

@@ -180,7 +180,7 @@ class PrototypeMap(QWidget):
         if self.look is not None:
             rate = min(size.width() / max(1, self.width()), size.height() / max(1, self.height()))
             view = Viewport(self.view.x, self.view.y, self.view.scale * rate)
-            MapPainter().paint(painter, size, view, self.look, self.palette(), 2.0)
+            MapPainter(vectors=True).paint(painter, size, view, self.look, self.palette(), 2.0)
 
     def figures(self) -> Rows:
         """A row for each prototype with its place, then one for each memory."""

@@ -21,6 +21,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.kill import Kill
     from hpm_engine.evaluation.latency import Latency
     from hpm_engine.evaluation.locomo import LoCoMo
+    from hpm_engine.evaluation.map_bench import MapBench
     from hpm_engine.evaluation.open_speed import OpenSpeed
     from hpm_engine.evaluation.phi_worth import PhiWorth
     from hpm_engine.evaluation.recall_parts import RecallParts
@@ -33,6 +34,7 @@ def benches() -> dict[str, Bench]:
         TypingSpeed(),
         EncodeSpeed(),
         ConsolidationSpeed(),
+        MapBench(),
     )
     worth: tuple[Bench, ...] = (
         IndexQuality(),

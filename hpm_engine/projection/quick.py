@@ -51,7 +51,8 @@ def placed(rows: Rows, known: Rows, places: Rows, sharpness: float = SHARPNESS) 
     for start in range(0, len(rows), _CHUNK):
         cosines = rows[start : start + _CHUNK] @ known.T
         nearest = np.argpartition(-cosines, most - 1, axis=1)[:, :most]
-        weights = np.clip(np.take_along_axis(cosines, nearest, 1), 1e-3, 1.0) ** sharpness
+        weights = np.clip(np.take_along_axis(cosines, nearest, 1), 1e-3, 1.0)
+        weights = (weights / weights.max(axis=1, keepdims=True)) ** sharpness
         weights /= weights.sum(axis=1, keepdims=True)
         found[start : start + _CHUNK] = (weights[:, :, None] * places[nearest]).sum(axis=1)
     return found

@@ -210,6 +210,8 @@ def test_quick_places() -> None:
     assert spots.shape == (40, 2) and np.abs(spots).max() == pytest.approx(10)
     assert np.array_equal(principal(rows[:1]), np.zeros((1, 2)))
     assert np.allclose(placed(rows, rows, spots, 1e4), spots, atol=1e-3)
+    apart = placed(-rows[:3], rows[:3], spots[:3])  # nothing is near: still somewhere among them
+    assert np.isfinite(apart).all() and np.abs(apart).max() <= 10
     about = strewn(spots[:2], np.array([0, 1, 0, 0], np.int32))
     assert len(np.unique(about, axis=0)) == 4
     assert strewn(spots[:2], np.zeros(0, np.int32)).shape == (0, 2)
