@@ -102,6 +102,7 @@ class Keeping(QObject):
 
     def _follow(self, task: Task) -> None:
         self.running = task
+        task.cancelled.connect(self._keeper.put_off)
         task.finished.connect(self._on_finished)
 
     def _on_finished(self) -> None:

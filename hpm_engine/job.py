@@ -12,12 +12,16 @@ from hpm_engine.errors import Cancelled
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """How far a piece of work is: ``done`` of ``total`` (``unit``), and what it is at."""
+    """How far a piece of work is: ``done`` of ``total`` (``unit``), and what it is at.
+
+    ``figures`` are measures of the work itself, such as a loss; which ones, the work says.
+    """
 
     done: int
     total: int | None = None
     note: str = ""
     unit: str = ""
+    figures: tuple[float, ...] = ()
 
 
 class Job:
@@ -43,7 +47,14 @@ class Job:
         """Ask the work to stop at its next step; safe from any thread."""
         self._stop.set()
 
-    def step(self, done: int, total: int | None = None, note: str = "", unit: str = "") -> None:
+    def step(
+        self,
+        done: int,
+        total: int | None = None,
+        note: str = "",
+        unit: str = "",
+        figures: tuple[float, ...] = (),
+    ) -> None:
         """Call often: raises ``Cancelled`` once asked to stop, reports now and then."""
         if self._stop.is_set():
             raise Cancelled
@@ -51,7 +62,7 @@ class Job:
             return
         if (now := time.monotonic()) >= self._next:
             self._next = now + self._interval
-            self._on_progress(Progress(done, total, note, unit))
+            self._on_progress(Progress(done, total, note, unit, figures))
 
     def give_way(self) -> None:
         """Call between two transactions: short work that waits for this thread is done now."""

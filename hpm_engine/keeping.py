@@ -94,6 +94,11 @@ class Keeper:
             self._aged = memory.compression.ageing.outlook()
         return report
 
+    def put_off(self) -> None:
+        """A person stopped what was due, perhaps before it began: an agent has to work first."""
+        if self._scheduler is not None:
+            self._scheduler.ran(finished=True)
+
     def _ages(self, memory: Memory) -> bool:
         if not memory.compression.ageing.settings().automatic:
             return False
@@ -109,7 +114,7 @@ class Keeper:
         def look(progress: Progress) -> None:
             nonlocal stopped, glanced
             try:
-                job.step(progress.done, progress.total, progress.note, progress.unit)
+                job.step(*structs.astuple(progress))
             except Cancelled:
                 stopped = True
                 inner.cancel()

@@ -37,7 +37,7 @@ from app.widgets.schedule_dialog import ScheduleDialog
 from app.widgets.schedule_line import ScheduleLine
 from app.widgets.state_page import StatePage
 from app.widgets.undo_cycles_dialog import UndoCyclesDialog
-from hpm_engine import SCHEDULE, Changed, CycleReport, Job, Memory, Schedule
+from hpm_engine import SCHEDULE, Changed, CycleReport, Job, Memory, Progress, Schedule
 
 _CONCERNS = Changed.PROTOTYPES | Changed.EPISODES | Changed.RECALLS
 _PAPERS_CYCLE = 50  # memories
@@ -118,6 +118,8 @@ class ConsolidationView(QWidget):
         self.schedule.change_asked.connect(self.change_schedule)
         self.offer.accepted.connect(self.accept)
         self.offer.discarded.connect(self.discard)
+        self.notice.progressed.connect(self._on_progress)
+        self.notice.stopped.connect(self._on_stopped)
         self.notice.ended.connect(self._update_buttons)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
         self.model.page_arrived.connect(self._on_row)
@@ -191,11 +193,12 @@ class ConsolidationView(QWidget):
         self.page.show_error("The history could not be read", error, self.reload)
 
     def _on_row(self) -> None:
-        """Show the chosen cycle, but not in place of a preview that waits for an answer."""
+        """Show the chosen cycle, but not in place of a preview or of one that is under way."""
         place = self.table.current_row()
         report = None if place is None else self.model.row(place)
         shown = self.pane.reading.report if self.pane.reading is not None else None
-        if report is not None and report != shown and not self.offer.stands:
+        keeps = self.offer.stands or (self.pane.live and self.notice.busy)
+        if report is not None and report != shown and not keeps:
             self.pane.show_report(report)
 
     # -- cycles ----------------------------------------------------------------------------
@@ -262,6 +265,17 @@ class ConsolidationView(QWidget):
         self.pane.show_report(result.report)
         self.offer.show_preview(result.report, result.acceptable)
         self._show_pane()
+
+    def _on_progress(self, progress: Progress) -> None:
+        if progress.figures:
+            self.pane.show()
+            self.pane.show_live(progress)
+
+    def _on_stopped(self) -> None:
+        """A cycle that was stopped leaves nothing to show but what was there before."""
+        self.pane.end_live()
+        self._show_pane()
+        self._on_row()
 
     def _update_buttons(self) -> None:
         standing, idle = self.standing, not self.notice.busy

@@ -16,7 +16,7 @@ from app.widgets.fact_list import Fact, FactList
 from app.widgets.plain_text import SafeLabel
 from app.widgets.row_list import RowList
 from app.widgets.state_page import StatePage
-from hpm_engine import CycleReport, Job, Memory, Retention
+from hpm_engine import CycleReport, Job, Memory, Progress, Retention
 
 _MEASURES = (  # field, name, whether it is a difference, and what it means
     ("acc", "Found again", False, "The mean over projects of the canaries found again (ACC)"),
@@ -42,6 +42,7 @@ class CyclePane(QWidget):
         super().__init__(parent)
         self._read = LatestRead(session, self, whole_store=True)
         self.reading: CycleReading | None = None
+        self.live = False  # whether a cycle under way is shown
         self._title = SafeLabel(bold=True)
         self._reason = SafeLabel(wrap=True, tone=Colour.BAD)
         self.facts = FactList("In numbers")
@@ -116,6 +117,31 @@ class CyclePane(QWidget):
         text = "Choose one to see what it learned, what was held and what was replayed."
         self.page.show_empty("No cycle is chosen", text)
 
+    def show_live(self, progress: Progress) -> None:
+        """Show how a cycle under way learns; its first report takes the place of what was shown."""
+        if not progress.figures:
+            return
+        if not self.live:
+            self._read.cancel()
+            self.reading = None
+            self.live = True
+            self._title.setText("◌ under way")
+            self._title.set_tone(Colour.ACCENT)
+            self._reason.hide()
+            for facts in (self.facts, self.measures):
+                facts.show_facts(())
+            for page in (self.held, self.replayed, self.fates):
+                page.show_rows(())
+            self.curves.begin()
+            self.page.show_content()
+        self.curves.add(progress.figures)
+
+    def end_live(self) -> None:
+        """The cycle is over, or stopped: what was shown before it may be shown again."""
+        if self.live:
+            self.live = False
+            self.clear()
+
     def show_report(self, report: CycleReport) -> None:
         """Show a cycle, or the preview of one; its names follow."""
 
@@ -125,6 +151,7 @@ class CyclePane(QWidget):
         def again() -> None:
             self.show_report(report)
 
+        self.live = False
         self.page.show_loading("Reading the cycle…")
         self._read.ask(
             call,

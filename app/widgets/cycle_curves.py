@@ -25,7 +25,10 @@ class _Curve(NamedTuple):
 
 
 class CycleCurves(QWidget):
-    """Three curves beside each other, each with its own scale; the last slice of the cycle."""
+    """Three curves beside each other, each with its own scale.
+
+    Of a cycle under way what was reported so far, of one that is over its last slice.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +39,19 @@ class CycleCurves(QWidget):
     def show_report(self, report: CycleReport) -> None:
         """Show the curves of a cycle."""
         self._curves = _curves(report.loss, report.held, report.replay_loss)
+        self._name()
+        self.update()
+
+    def begin(self) -> None:
+        """Show the curves of a cycle under way, which has none yet."""
+        self._curves = _curves((), (), ())
+        self._name()
+        self.update()
+
+    def add(self, figures: Sequence[float]) -> None:
+        """Go on with what a cycle under way reports: its loss, penalty, and loss of replay."""
+        pairs = zip_longest((one.values for one in self._curves), figures)
+        self._curves = _curves(*((*was, *([] if new is None else [new])) for was, new in pairs))
         self._name()
         self.update()
 

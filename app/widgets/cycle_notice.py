@@ -21,9 +21,15 @@ _DOING = {
 
 
 class CycleNotice(NoticeLine):
-    """Follows whatever cycle is under way, whoever began it; ``busy`` while there is one."""
+    """Follows whatever cycle is under way, whoever began it; ``busy`` while there is one.
+
+    ``progressed`` passes on what it reports; ``ended`` says that it is over, and
+    ``stopped`` before that it came to nothing.
+    """
 
     ended = Signal()
+    stopped = Signal()
+    progressed = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("Consolidation", parent)
@@ -43,6 +49,9 @@ class CycleNotice(NoticeLine):
         self.task = task
         self.hide()
         task.progressed.connect(self._on_progress)
+        task.progressed.connect(self.progressed)
+        task.cancelled.connect(self.stopped)
+        task.failed.connect(lambda _: self.stopped.emit())
         task.finished.connect(lambda: self._on_finished(task))
         self._late.start()
 

@@ -91,7 +91,8 @@ class Cycle:
         again, replayed = self.rows([self._known[i] for i in known])
         births = min(self.rule.births, MOST - len(self.ids))
         rule = structs.replace(self.rule, births=births)
-        found = learn(self.long_term, rows, replayed, rule, random, job, self.pinned_rows())
+        within = _Slice(job, self._done * SLICE, len(keys), self._total())
+        found = learn(self.long_term, rows, replayed, rule, random, within, self.pinned_rows())
         first = self.base.cycle_id * _IDS + len(self.born)
         self.ids += range(first, first + found.born)
         self.long_term, self.last = found.after, found
@@ -119,3 +120,24 @@ class Cycle:
 
     def _total(self) -> int:
         return sum(map(len, self.slices))
+
+
+class _Slice(Job):
+    """Reports a slice's steps as memories of the whole cycle."""
+
+    def __init__(self, job: Job, before: int, size: int, total: int) -> None:
+        super().__init__()
+        self._job = job
+        self._before, self._size, self._whole = before, size, total
+
+    def step(
+        self,
+        done: int,
+        total: int | None = None,
+        note: str = "",
+        unit: str = "",
+        figures: tuple[float, ...] = (),
+    ) -> None:
+        """The share of the slice that is done, in memories. Raises ``Cancelled``."""
+        learned = self._before + self._size * done // (total or 1)
+        self._job.step(learned, self._whole, note, "memories", figures)

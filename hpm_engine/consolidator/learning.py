@@ -48,6 +48,7 @@ def learn(
 ) -> Learned:
     """Settle ``memories`` (n, d), unit rows, into prototypes. Raises ``Cancelled``.
 
+    Each step is reported with its loss, penalty and loss of what is replayed, where there is any.
     Replayed memories pull like new ones but add nothing to the information: they are in it.
     ``pinned`` are the rows of prototypes that are held firmer.
     """
@@ -60,7 +61,7 @@ def learn(
         weights[list(pinned)] *= rule.pin
     means, curves = start.means, _Curves()
     for step in range(rule.steps):
-        job.step(step, rule.steps, "learning", "steps")
+        job.step(step, rule.steps, "learning", "steps", curves.last())
         if rule.update is Update.CONJUGATE:
             means = _conjugate(start, batch, means, rule.kappa)
         else:
@@ -136,6 +137,12 @@ class _Curves:
         self._held.append(penalty(means, anchors, weights, rule.beta))
         if len(replayed):
             self._replay.append(-log_likelihood(replayed, means, rule.kappa) / len(replayed))
+
+    def last(self) -> tuple[float, ...]:
+        """Loss, penalty and loss of what is replayed after the last step; none before the first."""
+        if not self._loss:
+            return ()
+        return self._loss[-1], self._held[-1], *self._replay[-1:]
 
     def taken(self) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
         return tuple(self._loss), tuple(self._held), tuple(self._replay)

@@ -11,7 +11,7 @@ from app.navigation import Navigator, Place, ViewName
 from app.session import Session
 from app.views.consolidation import ConsolidationView
 from app.widgets.undo_cycles_dialog import UndoCyclesDialog
-from hpm_engine import CycleReport, Tier, open_memory
+from hpm_engine import CycleReport, Progress, Tier, open_memory
 
 
 @pytest.fixture(autouse=True)
@@ -222,6 +222,25 @@ def test_a_cycle_can_be_stopped_and_leaves_nothing(
     with open_memory(store) as memory:
         assert memory.consolidation.cycle_count() == 0
     assert view.run.isEnabled()
+
+
+def test_a_cycle_under_way_shows_how_it_learns(qtbot: QtBot, store: Path, session: Session) -> None:
+    consolidate(store, 12)
+    view = opened(qtbot, session)
+    settled(qtbot, view, 1)
+    figures: list[int] = []
+    view.notice.progressed.connect(lambda _: figures.append(len(list(view.pane.curves.figures()))))
+    view.pane.show_live(Progress(3, 12, "learning", "memories", (-5.0, 0.5)))
+    assert view.pane.live and view.pane.reading is None
+    view.pane.show_live(Progress(6, 12, "learning", "memories", (-6.0, 0.4)))
+    rows = [list(row) for row in view.pane.curves.figures()]
+    assert rows[1:] == [[1, -5.0, 0.5, ""], [2, -6.0, 0.4, ""]]
+    view._on_stopped()
+    qtbot.waitUntil(lambda: view.pane.reading is not None and shown(view).id == 1)
+    view.run_cycle()
+    settled(qtbot, view, 2)
+    assert figures and not view.pane.live
+    assert shown(view).id == 2
 
 
 def test_undo_goes_back_to_before_the_chosen_cycle(

@@ -146,6 +146,18 @@ def test_a_cycle_of_the_schedule_that_a_person_stops_is_not_begun_again_at_once(
     assert len(cycles(store)) == done
 
 
+def test_what_is_stopped_before_it_begins_is_put_off_too(
+    qtbot: QtBot, store: Path, session: Session, room: Room, owner: QObject
+) -> None:
+    keeping = room.keep(session, owner)
+    looked(qtbot, keeping)
+    session.job_started.connect(lambda task: task.cancel())
+    rest(qtbot, keeping, room)
+    qtbot.waitUntil(lambda: keeping.running is None, timeout=20_000)
+    assert looked(qtbot, keeping).startswith("Consolidation waits for agents to work")
+    assert cycles(store) == []
+
+
 def test_a_store_without_vectors_waits_for_them(
     qtbot: QtBot, tmp_path: Path, room: Room, owner: QObject
 ) -> None:

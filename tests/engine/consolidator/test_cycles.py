@@ -153,6 +153,19 @@ with open_memory(sys.argv[1]) as memory:
 """
 
 
+def test_progress_counts_the_memories_of_the_whole_cycle_with_the_losses(memory: Memory) -> None:
+    memory.consolidation.run(40)
+    seen: list[Progress] = []
+    report = memory.consolidation.run(80, job=Job(seen.append, interval=0))
+    learning = [one for one in seen if one.note == "learning"]
+    done = [one.done for one in learning]
+    assert done == sorted(done) and done[0] == 0 and 70 <= done[-1] < 80
+    assert {(one.total, one.unit) for one in learning} == {(80, "memories")}
+    assert learning[0].figures == ()
+    last = (report.loss[-2], report.held[-2], report.replay_loss[-2])
+    assert learning[-1].figures == pytest.approx(last)
+
+
 def test_undo_puts_back_every_byte(memory: Memory) -> None:
     tier = memory.consolidation
     states = [tables(memory)]
