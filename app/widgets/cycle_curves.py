@@ -85,7 +85,7 @@ class CycleCurves(QWidget):
         line = painter.fontMetrics().height()
         painter.setPen(curve.colour.qcolor())
         flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
-        painter.drawText(area, flags, curve.title)
+        painter.drawText(area, flags, _elided(painter, curve.title, area))
         inner = area.adjusted(0, line + 6, 0, -line - 2)
         painter.setPen(QPen(Colour.LINE.qcolor(), 1))
         painter.drawLine(inner.bottomLeft(), inner.bottomRight())
@@ -95,7 +95,8 @@ class CycleCurves(QWidget):
             painter.drawText(below, flags, "none")
             return
         first, last = curve.values[0], curve.values[-1]
-        painter.drawText(below, flags, f"{_short(first)} → {_short(last)} {curve.unit}")
+        words = f"{_short(first)} → {_short(last)} {curve.unit}"
+        painter.drawText(below, flags, _elided(painter, words, below))
         painter.setPen(QPen(curve.colour.qcolor(), 2))
         painter.drawPolyline(_points(curve.values, inner))
 
@@ -132,6 +133,11 @@ def _points(values: Sequence[float], area: QRectF) -> QPolygonF:
             for place, value in enumerate(values)
         ]
     )
+
+
+def _elided(painter: QPainter, text: str, area: QRectF) -> str:
+    how = Qt.TextElideMode.ElideRight
+    return painter.fontMetrics().elidedText(text, how, int(area.width()))
 
 
 def _short(value: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -36,6 +36,7 @@ class RowList(QTreeWidget):
         super().__init__(parent)
         self._right = frozenset(right)
         self._heads = tuple(heads)
+        self._widths = tuple(widths)
         self.setAccessibleName(name)
         self.setHeaderLabels(list(heads))
         self.header().setObjectName(f"columns of {name.lower()}")
@@ -48,26 +49,23 @@ class RowList(QTreeWidget):
         self.setFrameShape(QTreeWidget.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        scale = max(1.0, self.fontMetrics().height() / _USUAL_HEIGHT)
-        for column, width in enumerate(widths):
-            self.setColumnWidth(column, int(width * scale))
-            if column in self._right:
-                self.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
+        for column in right:
+            self.headerItem().setTextAlignment(column, _RIGHT)
         self.header().setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
+        self._fit_columns()
         self.itemActivated.connect(self._on_activated)
 
     def show_rows(self, rows: Sequence[Sequence[str]]) -> None:
         """Show other rows."""
         self.clear()
-        height = self.fontMetrics().height() + 6
         for row in rows:
             item = QTreeWidgetItem([one_line(text) for text in row])
             for column, text in enumerate(row):
                 item.setToolTip(column, tip(text))
                 if column in self._right:
                     item.setTextAlignment(column, _RIGHT)
-                item.setSizeHint(column, QSize(0, height))
             self.addTopLevelItem(item)
+        self._fit_rows()
 
     def rows(self) -> list[tuple[str, ...]]:
         """The texts on screen."""
@@ -76,6 +74,27 @@ class RowList(QTreeWidget):
             tuple(str(model.index(row, column).data()) for column in columns)
             for row in range(self.topLevelItemCount())
         ]
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size and the theme; a styled header keeps what it began with."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.header().setFont(self.font())
+            self._fit_columns()
+            self._fit_rows()
+        elif event.type() == QEvent.Type.PaletteChange:
+            style_header(self.header())
+
+    def _fit_columns(self) -> None:
+        scale = max(1.0, self.fontMetrics().height() / _USUAL_HEIGHT)
+        for column, width in enumerate(self._widths):
+            self.setColumnWidth(column, int(width * scale))
+
+    def _fit_rows(self) -> None:
+        height = self.fontMetrics().height() + 6
+        for row in range(self.topLevelItemCount()):
+            if (item := self.topLevelItem(row)) is not None:
+                item.setSizeHint(0, QSize(0, height))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+C copies all rows as a table; the other keys are Qt's."""

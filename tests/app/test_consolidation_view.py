@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.navigation import Navigator, Place, ViewName
 from app.session import Session
 from app.views.consolidation import ConsolidationView
+from app.widgets.row_list import RowList
 from app.widgets.undo_cycles_dialog import UndoCyclesDialog
 from hpm_engine import CycleReport, Progress, Tier, open_memory
 
@@ -305,3 +306,29 @@ def view_changed() -> object:
     from hpm_engine import Changed
 
     return Changed.EPISODES
+
+
+def test_lists_follow_the_text_size(qtbot: QtBot) -> None:
+    rows = RowList("Things", ("Name", "Count"), (100, 60), right=(1,))
+    qtbot.addWidget(rows)
+    rows.show_rows([("a\u202eb", "1"), ("b", "2")])
+    assert rows.rows() == [("a⟦RLO⟧b", "1"), ("b", "2")]
+    before = rows.columnWidth(1), rows.topLevelItem(0).sizeHint(0).height()
+    font = rows.font()
+    font.setPointSizeF(font.pointSizeF() * 2)
+    rows.setFont(font)
+    assert rows.columnWidth(1) > before[0] * 1.5
+    assert rows.topLevelItem(0).sizeHint(0).height() > before[1] * 1.3
+    opened: list[int] = []
+    rows.opened.connect(opened.append)
+    rows.itemActivated.emit(rows.topLevelItem(1), 0)
+    assert opened == [1]
+
+
+def test_everything_that_can_be_operated_has_a_name(view: ConsolidationView) -> None:
+    controls = (view.memories, view.table, view.schedule.change, view.offer.discard)
+    lists = (view.pane.held, view.pane.replayed, view.pane.fates, view.pane.curves)
+    for control in (*controls, *lists):
+        assert control.accessibleName() or control.text()
+    for button in (view.preview, view.run, view.undo):
+        assert button.text() and button.toolTip()
