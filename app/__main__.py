@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             measure_open=asked.measure_open,
             measure_typing=asked.measure_typing,
             measure_recall=asked.measure_recall,
+            measure_tuning=asked.measure_tuning,
             measure_cycle=asked.measure_cycle,
             measure_map=asked.measure_map,
             measure_import=tuple(path.absolute() for path in asked.measure_import),
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--measure-open", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--measure-typing", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--measure-recall", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--measure-tuning", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--measure-cycle", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--measure-map", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(

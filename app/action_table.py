@@ -13,6 +13,7 @@ from app.navigation import ViewName
 from app.prototype_actions import PROTOTYPE_ACTIONS
 from app.recall_actions import RECALL_ACTIONS
 from app.search_actions import SEARCH_ACTIONS
+from app.store_actions import STORE_ACTIONS
 
 Key = QKeySequence.StandardKey
 
@@ -285,37 +286,6 @@ _GO = (
     ),
 )
 
-_STORE = (
-    Action(
-        id=Command.AUDIT_EXPORT,
-        text="&Export the Audit Log…",
-        tip="Write the audit log to a JSONL or CSV file.",
-        menu=Menu.STORE,
-        run=operations.ask_export,
-        icon=Icon.EXPORT,
-        needs=Needs.STORE,
-    ),
-    Action(
-        id=Command.AUDIT_VERIFY,
-        text="&Verify the Audit Log",
-        tip="Recompute the chain of the audit log and say whether it holds.",
-        menu=Menu.STORE,
-        run=operations.verify_audit,
-        icon=Icon.VERIFY,
-        needs=Needs.STORE,
-        ends_group=True,
-    ),
-    Action(
-        id=Command.CHECK,
-        text="&Check Integrity",
-        tip="Check every page of the store and every link between its rows.",
-        menu=Menu.STORE,
-        run=operations.check_store,
-        icon=Icon.CHECK,
-        needs=Needs.STORE,
-    ),
-)
-
 _HELP = (
     Action(
         id=Command.SHORTCUTS,
@@ -345,6 +315,6 @@ ACTIONS: tuple[Action, ...] = (
     *MASK_ACTIONS,
     *CONSOLIDATION_ACTIONS,
     *PROTOTYPE_ACTIONS,
-    *_STORE,
+    *STORE_ACTIONS,
     *_HELP,
 )

@@ -30,6 +30,7 @@ class Options:
     measure_open: bool = False
     measure_typing: int = 0  # how many searches to type
     measure_recall: int = 0  # how many cues to ask
+    measure_tuning: bool = False
     measure_cycle: int = 0  # memories of a cycle
     measure_map: bool = False
     measure_import: tuple[Path, ...] = ()
@@ -37,8 +38,8 @@ class Options:
     @property
     def measures(self) -> bool:
         """Whether the window is to measure itself."""
-        asked = (self.measure_open, self.measure_typing, self.measure_recall)
-        return any((*asked, self.measure_cycle, self.measure_map, self.measure_import))
+        asked = (self.measure_open, self.measure_typing, self.measure_recall, self.measure_cycle)
+        return any((*asked, self.measure_tuning, self.measure_map, self.measure_import))
 
 
 class Program:

@@ -115,6 +115,7 @@ class Icon(StrEnum):
     COMPRESS = "arrow-collapse-vertical"
     RESTORE = "arrow-expand-vertical"
     MERGE = "call-merge"
+    TUNE = "tune-variant"
 
 
 def icon(which: Icon, tone: Colour | None = None) -> QIcon:

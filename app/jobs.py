@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStatusBar
 
+from app.adapting import Tuned, WeightsBack
 from app.ageing import Aged
 from app.compressing import Compressed, Restored
 from app.consolidating import Cycled, Previewed
@@ -111,6 +112,8 @@ def sentence(title: str, result: object, seconds: float) -> str:
         return f"{title}: {_cycled(result)}, {took}."
     if isinstance(result, Previewed):
         return f"{title}: {_learned(result.report)}, {took}. Nothing was written."
+    if isinstance(result, Tuned | WeightsBack):
+        return f"{title}: {result.sentence()}"
     if isinstance(result, Edit):
         return f"{result.title}."
     if isinstance(result, Verification):

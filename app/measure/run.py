@@ -41,6 +41,11 @@ def measure(program: Program, options: Options) -> int:
 
         Recalls(program, options.measure_recall, finish)
         program.window.stores.open(options.store)
+    elif options.measure_tuning:
+        from app.measure.tunings import Tunings
+
+        Tunings(program, finish)
+        program.window.stores.open(options.store)
     elif options.measure_cycle:
         from app.measure.cycles import Cycles
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.adapting import NAMES, described
 from app.formatting import number, size
 from app.icons import Icon
 from app.models.latest_read import LatestRead
@@ -24,7 +25,7 @@ from app.widgets.panel_grid import PanelGrid
 from app.widgets.plain_text import SafeLabel
 from app.widgets.state_page import StatePage
 from app.widgets.table_sizes import TableSizes
-from hpm_engine import Changed, Health, Job, Memory, Progress
+from hpm_engine import Changed, Health, InUse, Job, Memory, Progress
 
 
 class HealthView(QWidget):
@@ -48,6 +49,8 @@ class HealthView(QWidget):
         self._stop = QPushButton("Cancel")
         self._copy = QPushButton("Copy report")
         self.store, self.engine, self.audit = Facts("Store"), Facts("SQLite"), Facts("Audit log")
+        self.models = Facts("Models")
+        self._models = LatestRead(session, self)
         self.sizes = TableSizes()
         self.page = StatePage(self._content())
         layout = QVBoxLayout(self)
@@ -66,8 +69,9 @@ class HealthView(QWidget):
         for column, panel in enumerate((self.store, self.engine, self.audit)):
             grid.addWidget(panel, 1, column)
             grid.setColumnStretch(column, 1)
-        grid.addWidget(self.sizes, 2, 0, 1, 3)
-        grid.setRowStretch(3, 1)
+        grid.addWidget(self.models, 2, 0, 1, 3)
+        grid.addWidget(self.sizes, 3, 0, 1, 3)
+        grid.setRowStretch(4, 1)
         return area
 
     def _integrity(self) -> Panel:
@@ -95,6 +99,9 @@ class HealthView(QWidget):
         """Take a quick look."""
         self.page.show_loading("Looking…")
         self._look.ask(lambda memory, job: memory.health(), self._on_health, self._on_failed)
+        self._models.ask(
+            lambda memory, job: memory.adaptation.in_use(), self._on_models, self._on_failed
+        )
 
     # -- the full check --------------------------------------------------------------------
 
@@ -146,6 +153,9 @@ class HealthView(QWidget):
         self.audit.show_facts(_audit_facts(health))
         self.sizes.show_tables(health.tables)
         self.page.show_content()
+
+    def _on_models(self, found: tuple[InUse, ...]) -> None:
+        self.models.show_facts([(NAMES[one.model], described(one)) for one in found])
 
     def _show_problems(self, health: Health) -> None:
         if health.problems:

@@ -41,12 +41,13 @@ def main() -> None:
         say(UnderWay(progress))
 
     try:
-        say(_tuned(Model(sys.argv[1]), Path(sys.argv[2]), Job(report, _INTERVAL)))
+        say(tuned(Model(sys.argv[1]), Path(sys.argv[2]), Job(report, _INTERVAL)))
     except HPMError as error:
         say(Failed(type(error).__name__, str(error)))
 
 
-def _tuned(model: Model, store: Path, job: Job) -> Tuned:
+def tuned(model: Model, store: Path, job: Job) -> Tuned:
+    """What tuning a model on a store gives, in this process. Raises as the two tunings do."""
     database = open_database(store, read_only=True, create=False, actor="")
     try:
         steps = StepRows(database, Texts(database), SearchIndex(database))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 def benches() -> dict[str, Bench]:
     """All benchmarks by name."""
     # Only a benchmark's own run may cost the imports that it needs.
+    from hpm_engine.evaluation.adapting import Adapting
     from hpm_engine.evaluation.compression import CompressionBench
     from hpm_engine.evaluation.consolidation_speed import ConsolidationSpeed
     from hpm_engine.evaluation.encode_speed import EncodeSpeed
@@ -46,6 +47,7 @@ def benches() -> dict[str, Bench]:
         PhiWorth(),
         FormatCoverage(),
         Forgetting(),
+        Adapting(),
     )
     found = (*speed, Kill(), *worth)
     return {bench.name: bench for bench in found}
