@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
+from sysconfig import get_path
 
 import click
 
@@ -14,9 +15,11 @@ from hpm_engine.cli.root import COMMANDS
 from hpm_engine.cli.table import size
 from hpm_engine.cli.terminal import clean_line, write_json
 
+_MODELS = ("table", "encoder", "mask", "decoder", "names")
+
 
 @click.command("train", short_help=COMMANDS["train"][1])
-@click.argument("what", metavar="WHAT", type=click.Choice(["table", "encoder", "mask", "decoder"]))
+@click.argument("what", metavar="WHAT", type=click.Choice(_MODELS))
 @click.option(
     "--model",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -25,14 +28,14 @@ from hpm_engine.cli.terminal import clean_line, write_json
 @click.option(
     "--data",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="For all but the table: a folder of real traces, as for hpm bench.",
+    help="For encoder, mask and decoder: a folder of real traces, as for hpm bench.",
 )
 @click.option(
     "-o",
     "--output",
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The safetensors file to write; an existing one is replaced.",
+    help="The file to write; an existing one is replaced.",
 )
 @arguments.as_json
 def command(what: str, model: Path | None, data: Path | None, output: Path, json_: bool) -> None:
@@ -42,15 +45,19 @@ def command(what: str, model: Path | None, data: Path | None, output: Path, json
     trains φ, which makes one vector of an episode, on the traces of mini-SWE-agent (MIT) under
     --data, in about a minute. "mask" trains the networks that say what compression keeps, on the
     same traces, in a few minutes. "decoder" trains on them, in a minute, which steps tell how a
-    change came about, and how to rebuild them from what is kept. The same input gives the same
-    bytes.
+    change came about, and how to rebuild them from what is kept. "names" makes the dictionary of
+    names that programs have in common from the standard library of the Python that runs it. The
+    same input gives the same bytes.
 
     With --json: one object with the file's size and SHA-256.
 
     Example: hpm train table --model model.safetensors -o static-256.safetensors
     """
     with working() as job:
-        content = _table(model, job) if what == "table" else _from_traces(what, data, job)
+        if what == "table":
+            content = _table(model, job)
+        else:
+            content = _names(job) if what == "names" else _from_traces(what, data, job)
     output.write_bytes(content)
     digest = sha256(content).hexdigest()
     if json_:
@@ -89,6 +96,12 @@ def _encoder(data: Path, job: Job) -> bytes:
         mark = "  kept" if seen.round == trained.best else ""
         _report(f"round {seen.round}: own {seen.own:.3f}, related {seen.related:.3f}{mark}")
     return content
+
+
+def _names(job: Job) -> bytes:
+    from hpm_engine.compressor.names import made_names
+
+    return made_names(Path(get_path("stdlib")), job)
 
 
 def _report(line: str) -> None:

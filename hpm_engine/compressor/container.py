@@ -7,16 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 
 import msgspec
-import zstandard
 
 from hpm_engine.compressed import KeptFor, KeptSpan, LedgerWord, SideCar
+from hpm_engine.compressor.frames import LARGEST, deflated, inflated, longer, shorter
+from hpm_engine.compressor.names import shared_names
 from hpm_engine.compressor.step_values import ROW as VALUE_ROW
 from hpm_engine.records import PartKind
 
-VERSION, VALUED = 1, 2  # the second where values of steps are stored
-_LEVELS = ((1 << 16, 19), (1 << 20, 12))  # zstd's level for texts up to so many bytes
-_LEVEL_BEYOND = 6  # where level 19 would take seconds
-_LARGEST = 1 << 28  # bytes that a frame may unpack to; a stranger's store could say anything
+# Without and with values of steps; the first two wrote their texts without the shared names.
+_OLD, _OLD_VALUED, _NAMED, _VALUED = 1, 2, 3, 4
 _KINDS, _REASONS = tuple(PartKind), tuple(KeptFor)
 _COUNTS = (1, 4, 10)  # how often a word of each of the ledger's lines is read back
 _MASK_BITS = (8, 4, 2, 1, 0)
@@ -64,7 +63,7 @@ def mask_bits_of(data: bytes) -> int:
 def _sections(kept: Kept, mask_bits: int) -> dict[str, bytes]:
     pointed = bool(kept.ledger) and kept.ledger[0].seq is not None
     name = kept.scorer.encode()
-    version = VALUED if kept.valued else VERSION
+    version = _VALUED if kept.valued else _NAMED
     head = bytes([version << 4 | _MASK_BITS.index(mask_bits) << 1 | pointed, len(name)])
     mask = shorter(coarse(kept.mask, mask_bits))
     places, text = _laid_out(kept)
@@ -75,7 +74,7 @@ def _sections(kept: Kept, mask_bits: int) -> dict[str, bytes]:
         "decision points": _packed_points(kept.points, kept.penalty),
         **({"values": _packed_steps(kept.valued) + kept.values} if kept.valued else {}),
         "places": _number(len(table)) + table,
-        "texts": _deflated(text.encode()) if text else b"",
+        "texts": deflated(text.encode(), shared_names()) if text else b"",
     }
 
 
@@ -128,19 +127,21 @@ def unpack(data: bytes) -> Kept:
     """What ``pack`` was given. Raises ``ValueError`` for bytes that it never made."""
     reader = _Reader(data)
     first = reader.take(1)[0]
-    if first >> 4 not in (VERSION, VALUED):
-        raise ValueError(f"a compressed memory of version {first >> 4}")
+    version = first >> 4
+    if version not in (_OLD, _OLD_VALUED, _NAMED, _VALUED):
+        raise ValueError(f"a compressed memory of version {version}")
     bits = _MASK_BITS[first >> 1 & 7]
     scorer = reader.take(reader.take(1)[0]).decode()
     length = reader.number()
-    mask = _fine(_longer(reader.take(reader.number())), bits, length)
+    mask = _fine(longer(reader.take(reader.number())), bits, length)
     count = reader.number()
     penalty: float = struct.unpack("<f", reader.take(4))[0] if count else 0.0
     points = tuple(reader.sums(count))
-    valued = tuple(reader.sums(reader.number())) if first >> 4 == VALUED else ()
+    valued = tuple(reader.sums(reader.number())) if version in (_OLD_VALUED, _VALUED) else ()
     values = reader.take(len(valued) * VALUE_ROW)
-    places = _Reader(_longer(reader.take(reader.number())))
-    lines = _inflated(reader.rest()).decode().split("\n")
+    places = _Reader(longer(reader.take(reader.number())))
+    names = shared_names() if version >= _NAMED else None
+    lines = inflated(reader.rest(), names).decode().split("\n")
     spans, at = _spans(places, lines)
     steps = list(places.sums(places.number()))
     ledger = tuple(_ledger(steps, lines[at:], pointed=bool(first & 1)))
@@ -194,46 +195,13 @@ def _fine(data: bytes, bits: int, length: int) -> bytes:
     if bits == 8:
         values = list(data)
     elif not bits:
-        values = [0] * min(length, _LARGEST)
+        values = [0] * min(length, LARGEST)
     else:
         per, top = 8 // bits, (1 << bits) - 1
         values = [(b >> bits * i & top) * 255 // top for b in data for i in range(per)]
     if len(values) < length:
         raise ValueError("a mask shorter than its episode")
     return bytes(values[:length])
-
-
-def shorter(data: bytes) -> bytes:
-    """The bytes as they are behind a 0, or compressed behind a 1 where that is shorter."""
-    packed = _deflated(data)
-    return b"\1" + packed if len(packed) < len(data) else b"\0" + data
-
-
-def _longer(data: bytes) -> bytes:
-    return _inflated(data[1:]) if data[:1] == b"\1" else data[1:]
-
-
-def _deflated(data: bytes) -> bytes:
-    """A zstd frame without magic number, size and checksum: ten bytes less."""
-    level = next((level for most, level in _LEVELS if len(data) <= most), _LEVEL_BEYOND)
-    parameters = zstandard.ZstdCompressionParameters.from_level(
-        level,
-        source_size=len(data),
-        format=zstandard.FORMAT_ZSTD1_MAGICLESS,
-        write_content_size=False,
-    )
-    return zstandard.ZstdCompressor(compression_params=parameters).compress(data)
-
-
-def _inflated(data: bytes) -> bytes:
-    if not data:
-        return b""
-    unpacker = zstandard.ZstdDecompressor(format=zstandard.FORMAT_ZSTD1_MAGICLESS)
-    with unpacker.stream_reader(data) as stream:
-        found = stream.read(_LARGEST + 1)
-    if len(found) > _LARGEST:
-        raise ValueError("a compressed memory that unpacks to more than any episode")
-    return found
 
 
 def _number(value: int) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 _TRIES = 8
-_ENOUGH = 0.995  # of the limit: what more tries would gain is not worth their time
+_ENOUGH = 0.99  # of the limit: what more tries would gain is not worth their time
 
 
 def longest(
@@ -13,29 +13,34 @@ def longest(
 ) -> int:
     """The largest beginning, of ``count`` at most, that was measured to be within ``limit``.
 
-    ``estimate`` is cheap and rises; ``measure``, which costs, corrects it: by a factor until
-    something was too long, then between the two that enclose the limit. 0 is taken to fit. What
-    is found fits; a slightly longer one may fit too.
+    ``estimate`` is cheap, rises, and is exact for 0, which is taken to fit. ``measure``, which
+    costs, corrects it: by a factor until something was too long, then between the two that
+    enclose the limit (regula falsi; an end that stays twice counts half, as in the Illinois
+    variant). What is found fits; a slightly longer one may fit too.
     """
-    low, low_size = 0, 0.0
-    high, high_size = count + 1, 0.0
-    wanted = float(limit)
+    aim = limit * (1 + _ENOUGH) / 2
+    low, low_gap = 0, estimate(0) - aim
+    high, high_gap = count + 1, 0.0
+    wanted = aim
     for _ in range(_TRIES):
         if high - low < 2:
             break
         guess = max(low + 1, _bisect(estimate, wanted, low, high))
         size = measure(guess)
         if size <= limit:
-            low, low_size = guess, size
             if size >= _ENOUGH * limit:
-                break
+                return guess
+            high_gap /= 2
+            low, low_gap = guess, size - aim
         else:
-            high, high_size = guess, size
-        if high_size:
-            share = (limit - low_size) / (high_size - low_size)
+            low_gap /= 1 if high > count else 2
+            high, high_gap = guess, size - aim
+        if high <= count:
+            share = low_gap / (low_gap - high_gap)
             wanted = estimate(low) + share * (estimate(high) - estimate(low))
         else:
-            wanted = estimate(low) * limit / max(1.0, low_size)
+            spent, gained = estimate(low) - estimate(0), low_gap + aim - estimate(0)
+            wanted = estimate(0) + (aim - estimate(0)) * spent / max(1.0, gained)
     return low
 
 

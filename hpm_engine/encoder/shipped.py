@@ -21,9 +21,11 @@ PHI = "phi-256.safetensors"
 
 MASK = "mask-2.safetensors"
 DECODER = "decoder-1.safetensors"
+NAMES = "names-1.zdict"  # memories are written with it: another one needs another name
 
 DIGESTS = {
     DECODER: "165bb4f497b39b338b09113b9902e184246c550cfc18c3ce39c63b8859d9493e",
+    NAMES: "ea501d95173c8ca0233176ca8cba9137cdcc565d3eab416ea625fc7f77ca6529",
     MASK: "41c8cdf2da61824f8adca0c973420299352f418f1dad2868ca6fda3e54dfbfa7",
     PHI: "5966c4356ce8faa8f769d1cc5bf9f4c8e2657af287cc8015149a8e1a3abf040c",
     VOCABULARY: "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
@@ -46,11 +48,16 @@ def shipped_tensors(name: str, layout: Layout) -> Tensors:
 
 def vocabulary() -> tuple[str, ...]:
     """BERT's uncased word pieces, by position; raises ``BadModel`` where the file is another."""
-    path = model_path(VOCABULARY)
+    return tuple(shipped_bytes(VOCABULARY).decode().splitlines())
+
+
+def shipped_bytes(name: str) -> bytes:
+    """A shipped file that holds no tensors; raises ``BadModel`` where it is another."""
+    path = model_path(name)
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise BadModel(f"The vocabulary {path} cannot be read ({error.strerror}).") from error
-    if sha256(content).hexdigest() != DIGESTS[VOCABULARY]:
-        raise BadModel(f"The vocabulary {path} is not the one that the models were made with.")
-    return tuple(content.decode().splitlines())
+        raise BadModel(f"The model {path} cannot be read ({error.strerror}).") from error
+    if sha256(content).hexdigest() != DIGESTS[name]:
+        raise BadModel(f"The model {path} is not the one that the program was made with.")
+    return content

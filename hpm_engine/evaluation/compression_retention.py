@@ -59,7 +59,8 @@ def retained(case: Case, scorer: Scorer, budget: Budget) -> Retained:
 
 
 def _text(kept: Kept, texts: str) -> str:
-    words = " ".join(" ".join([one.word] * one.count) for one in kept.ledger)
+    # The root of how often each was met: a list without texts around has no length to divide by.
+    words = " ".join(" ".join([one.word] * round(one.count**0.5)) for one in kept.ledger)
     return f"{texts}\n{words}"
 
 

@@ -17,7 +17,7 @@ _KINDS = tuple(BudgetKind)
 SAME = 8  # bytes of an episode's digest that tell its states apart
 _ORDERS = {
     CompressedOrder.LEAST_KEPT: "e.kept_share",
-    CompressedOrder.LEAST_RATIO: "1.0 * c.raw_size / length(c.data)",
+    CompressedOrder.LEAST_RATIO: "1.0 * c.raw_size / (length(c.data) + :row)",
     CompressedOrder.LARGEST: "length(c.data) DESC",
     CompressedOrder.NEWEST: "c.made_at DESC",
 }
@@ -102,7 +102,7 @@ class CompressedRows:
             "SELECT c.episode_id, c.raw_size, length(c.data) FROM compressed c"
             f" JOIN episodes e ON e.id = c.episode_id ORDER BY {_ORDERS[order]}, c.episode_id"
         )
-        for key, size, data in self._db.rows(sql):
+        for key, size, data in self._db.rows(sql, {"row": row_size}):
             ids.append(key)
             ratios.append(size / (data + row_size))
             raw += size
