@@ -56,6 +56,11 @@ def measure(program: Program, options: Options) -> int:
 
         Maps(program, finish)
         program.window.stores.open(options.store)
+    elif options.measure_masks:
+        from app.measure.masks import Masks
+
+        Masks(program, finish)
+        program.window.stores.open(options.store)
     else:
         from app.measure.opening import Opening
 

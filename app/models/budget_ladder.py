@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from math import log
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from app.models.latest_read import LatestRead
+from app.models.mask_estimate import estimate
 from app.models.mask_reading import RATIOS, MaskedEpisode, MaskReading, read_mask
 from app.session import Session
 from hpm_engine import Budget, BudgetKind, Job, Memory
@@ -76,6 +78,32 @@ class BudgetLadder(QObject):
         if any(rung not in self._found for rung in rungs):
             return None
         return tuple(self._found[rung] for rung in rungs)
+
+    def estimates(self) -> tuple[MaskReading, ...]:
+        """A guess at what is wanted, from the nearest ratio of each scorer that is here.
+
+        Empty where one of them has none yet.
+        """
+        episode, wanted = self._episode, self._wanted
+        if episode is None:
+            return ()
+        guesses = []
+        for scorer in wanted.scorers:
+            known = self._nearest(scorer)
+            if known is None:
+                return ()
+            same = known.kept.budget.ratio == wanted.ratio
+            guesses.append(known if same else estimate(known, episode.steps, wanted.budget))
+        return tuple(guesses)
+
+    def _nearest(self, scorer: str) -> MaskReading | None:
+        wanted = self._wanted
+        found = [
+            (abs(log(ratio / wanted.ratio)), -ratio, reading)
+            for (kind, ratio, by), reading in self._found.items()
+            if (kind, by) == (wanted.kind, scorer) and reading is not None
+        ]
+        return min(found, key=lambda one: one[:2])[2] if found else None
 
     def ready(self) -> tuple[float, ...]:
         """The ratios that would be shown at once."""

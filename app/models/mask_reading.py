@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -24,30 +24,23 @@ from hpm_engine import (
 RATIOS = (3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0)  # where the slider stops
 
 
-class MaskedEpisode(msgspec.Struct, frozen=True):
-    """An episode as the Masks view begins with it; ``stored`` is what its file keeps now."""
-
-    detail: EpisodeDetail
-    steps: list[StepOutline]
-    curve: ActionCurve
-    scorers: tuple[str, ...]
-    stored: CompressedEpisode | None
-
-
 class MaskReading(msgspec.Struct, frozen=True):
     """One compression of an episode.
 
     ``shares`` has a byte for each step: how much of its text is kept, 255 for all of it and 1 at
     least for some. ``ranks`` are the steps' places by mask value, 1 for the highest;
-    equal values share a place.
+    equal values share a place. ``levels`` are the same as bytes, 255 for the highest: values lie
+    too close to each other to be seen. What is not ``exact`` is an estimate.
     """
 
     kept: CompressedEpisode
     shares: bytes
     ranks: tuple[int, ...]
+    levels: bytes
     spans: dict[int, tuple[KeptSpan, ...]]
     listed: dict[int, tuple[str, ...]]  # of each step, what survives in the ledger alone
     identifiers: KeptIdentifiers
+    exact: bool = True
 
     @property
     def points_kept(self) -> int:
@@ -58,9 +51,12 @@ class MaskReading(msgspec.Struct, frozen=True):
         """Why a step is kept or dropped, in one sentence or two."""
         seq, count = step.seq, self.kept.steps
         value = f"{self.kept.mask[seq] / 255:.2f}, place {self.ranks[seq]:,} of {count:,}"
+        sure = "" if self.exact else "Estimate. "
         if spans := self.spans.get(seq):
             reasons = dict.fromkeys(span.reason.value for span in spans)
-            return f"Kept for: {', '.join(reasons)}. Its value is {value}."
+            return f"{sure}Kept for: {', '.join(reasons)}. Its value is {value}."
+        if self.shares[seq]:
+            return f"{sure}Kept: its value is {value}."
         if step.flags & StepFlag.COPIED:
             return "Dropped: it repeats a step of another episode and is kept there."
         if not step.text_size:
@@ -68,9 +64,24 @@ class MaskReading(msgspec.Struct, frozen=True):
         listed = len(self.listed.get(seq, ()))
         ledger = f" {listed:,} of its identifiers survive in the ledger." if listed else ""
         return (
-            f"Dropped: its value is {value}; the bytes went to the task, the final change, errors"
-            f" and steps or lines that the scorer values more.{ledger}"
+            f"{sure}Dropped: its value is {value}; the bytes went to the task, the final change,"
+            f" errors and steps or lines that the scorer values more.{ledger}"
         )
+
+
+class MaskedEpisode(msgspec.Struct, frozen=True):
+    """An episode as the Masks view begins with it; ``stored`` is what its file keeps now.
+
+    ``left`` is all that there is of an evicted one: its curve has no values, and no other budget
+    can be tried.
+    """
+
+    detail: EpisodeDetail
+    steps: list[StepOutline]
+    curve: ActionCurve
+    scorers: tuple[str, ...]
+    stored: CompressedEpisode | None
+    left: MaskReading | None = None
 
 
 def read_episode(memory: Memory, job: Job, episode_id: int) -> MaskedEpisode:
@@ -80,6 +91,10 @@ def read_episode(memory: Memory, job: Job, episode_id: int) -> MaskedEpisode:
     stored = compression.read(episode_id) if detail.episode.kept_share is not None else None
     job.step(0, None, "reading the steps")
     steps = memory.outline(episode_id)
+    if stored is not None and detail.episode.evicted_at is not None:
+        curve = ActionCurve(episode_id, (), stored.decision_points, stored.penalty)
+        left = reading(stored, steps, compression.identifiers(stored))
+        return MaskedEpisode(detail, steps, curve, (stored.scorer,), stored, left)
     return MaskedEpisode(
         detail, steps, compression.curve(episode_id), compression.scorers(), stored
     )
@@ -106,26 +121,35 @@ def reading(
     spans: defaultdict[int, list[KeptSpan]] = defaultdict(list)
     for span in kept.spans:
         spans[span.seq].append(span)
-    shares = bytearray(kept.steps)
-    for seq, of in spans.items():
-        size = sum(len(span.text.encode()) for span in of)
-        whole = steps[seq].text_size if seq < len(steps) else 0
-        shares[seq] = max(1, min(255, size * 255 // max(1, whole)))
     counts = Counter(kept.mask)
     above = {value: sum(n for v, n in counts.items() if v > value) for value in counts}
-    ranks = [1 + above[value] for value in kept.mask]
+    last = max(1, kept.steps - min(counts.values(), default=0))
+    levels = bytes(255 - above.get(value, 0) * 255 // last for value in range(256))
     listed: defaultdict[int, list[str]] = defaultdict(list)
     for word in identifiers.ledger_only:
         if word.seq is not None:
             listed[word.seq].append(word.word)
     return MaskReading(
         kept,
-        bytes(shares),
-        tuple(ranks),
+        shares_of(spans, steps, kept.steps),
+        tuple(1 + above[value] for value in kept.mask),
+        kept.mask.translate(levels),
         {seq: tuple(of) for seq, of in spans.items()},
         {seq: tuple(words) for seq, words in listed.items()},
         identifiers,
     )
+
+
+def shares_of(
+    spans: Mapping[int, Sequence[KeptSpan]], steps: Sequence[StepOutline], count: int
+) -> bytes:
+    """How much of each step's text its spans hold: see ``MaskReading``."""
+    shares = bytearray(count)
+    for seq, of in spans.items():
+        size = sum(len(span.text.encode()) for span in of)
+        whole = steps[seq].text_size if seq < len(steps) else 0
+        shares[seq] = max(1, min(255, size * 255 // max(1, whole)))
+    return bytes(shares)
 
 
 def disagreements(one: MaskReading, other: MaskReading) -> tuple[int, ...]:

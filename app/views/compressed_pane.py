@@ -82,7 +82,7 @@ class CompressedPane(QWidget):
         return content
 
     def _legend(self) -> SafeLabel:
-        text = "a row for each episode · blue: kept · grey: dropped · stronger: higher value"
+        text = "a row for each episode · blue: kept · grey: dropped · stronger: ranks higher in it"
         return SafeLabel(text, tone=Colour.MUTED)
 
     def _connect(self) -> None:

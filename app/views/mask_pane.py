@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from app.formatting import counted, number, size
+from app.formatting import counted, local_time, number, size
 from app.models.budget_ladder import BudgetLadder
 from app.models.latest_read import LatestRead
 from app.models.mask_reading import MaskedEpisode, MaskReading, disagreements, read_episode
@@ -146,9 +146,17 @@ class MaskPane(QWidget):
         self.episode, self.shown = episode, ()
         row = episode.detail.episode
         self._title.setText(one_line(row.task or row.key, 200))
-        self.restore.setVisible(episode.stored is not None)
         if not episode.steps:
             self.page.show_empty("This episode has no steps", "There is nothing to keep of it.")
+            return
+        evicted = episode.left is not None
+        self.restore.setVisible(episode.stored is not None and not evicted)
+        self.compress.setVisible(not evicted)
+        self.budget.setVisible(not evicted)
+        if episode.left is not None:
+            self.ladder.show(None)
+            self.page.show_content()
+            self._show((episode.left,), episode)
             return
         self.budget.offer(episode.scorers)
         if episode.stored is not None and other:
@@ -168,15 +176,22 @@ class MaskPane(QWidget):
     # -- which budget ----------------------------------------------------------------------
 
     def _want(self) -> None:
-        if self.episode is not None:
-            self.ladder.want(self.budget.wanted())
-            self.budget.show_ready(self.ladder.ready())
+        episode = self.episode
+        if episode is None or episode.left is not None:
+            return
+        self.ladder.want(self.budget.wanted())
+        self.budget.show_ready(self.ladder.ready())
+        if self.ladder.readings() is None and (guesses := self.ladder.estimates()):
+            self._show(guesses, episode)
 
     def _on_arrived(self) -> None:
         episode, readings = self.episode, self.ladder.readings()
         if episode is None or readings is None:
             return
-        found = tuple(one for one in readings if one is not None)
+        self._show(tuple(one for one in readings if one is not None), episode)
+
+    def _show(self, found: tuple[MaskReading, ...], episode: MaskedEpisode) -> None:
+        """Show compressions, or estimates of them: their bytes and identifiers follow later."""
         self.shown = found
         if not found:
             self.strip.show_masks(episode, ())
@@ -191,8 +206,12 @@ class MaskPane(QWidget):
         self.steps.show_masks(
             episode.steps, found, differing=self.budget.differing.isChecked() and len(found) == 2
         )
-        self.words.show_identifiers(found[0].identifiers)
-        self.bytes.show_sizes(found[0].kept)
+        if found[0].exact:
+            self.words.show_identifiers(found[0].identifiers)
+            self.bytes.show_sizes(found[0].kept)
+        else:
+            self.words.show_waiting()
+            self.bytes.show_waiting()
         self.body.show_content()
         self._choose(min(self._seq, len(episode.steps) - 1))
 
@@ -233,16 +252,24 @@ class MaskPane(QWidget):
 def _describe(one: MaskReading, episode: MaskedEpisode) -> str:
     kept, words = one.kept, one.identifiers
     held = sum(map(bool, one.shares))
+    if not one.exact:
+        return (
+            f"≈ estimate, counted in a moment  ·  {size(kept.stored_size)} or less  ·"
+            f"  text of about {number(held)} / {counted(kept.steps, 'step')}  ·"
+            f"  about {number(one.points_kept)} / {counted(len(kept.decision_points), 'decision')}"
+        )
     packed = f", {size(kept.zstd_size)} at zstd 19" if kept.zstd_size is not None else ""
     stored = episode.stored
     same = stored is not None and (stored.budget, stored.scorer) == (kept.budget, kept.scorer)
+    lost = f" {number(words.lost)} lost"
+    if episode.left is not None:
+        lost = f" the rest was evicted {local_time(episode.detail.episode.evicted_at)}"
     facts = (
         f"{'● stored' if same else '◌ preview'} {size(kept.stored_size)} of {size(kept.limit)}",
         f"{kept.raw_size / max(1, kept.stored_size):.1f}x below {size(kept.raw_size)}{packed}",
         f"text of {number(held)} / {counted(kept.steps, 'step')}",
         f"{number(one.points_kept)} / {counted(len(kept.decision_points), 'decision')}",
-        f"identifiers: {number(len(words.ledger_only))} in the ledger alone,"
-        f" {number(words.lost)} lost",
+        f"identifiers: {number(len(words.ledger_only))} in the ledger alone,{lost}",
     )
     return "  ·  ".join(facts)
 

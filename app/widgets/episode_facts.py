@@ -39,6 +39,7 @@ _FLAGS = {
     StepFlag.DEMONSTRATION: "demonstration",
     StepFlag.SUBMISSION: "final answer",
     StepFlag.MISTAKE: "the mistake, by a label",
+    StepFlag.ABRIDGED: "abridged: only what compression kept",
 }
 
 
@@ -86,6 +87,7 @@ def episode_facts(episode: Episode) -> tuple[Fact, ...]:
         Fact("Text", size(episode.text_size)),
         Fact("Tier", episode.tier.value),
         Fact("Kept", share(episode.kept_share) if episode.kept_share is not None else ""),
+        Fact("Evicted", _evicted(episode), tone=Colour.WARN, tip=utc_time(episode.evicted_at)),
         Fact("Last recalled", _when(episode.last_recalled_at)),
         Fact("Pinned", "yes" if episode.pinned else "no"),
         Fact("Tags", one_line(", ".join(episode.tags))),
@@ -140,6 +142,12 @@ def source_facts(detail: EpisodeDetail) -> tuple[Fact, ...]:
 def _link(name: str, link: EpisodeLink, go: Go) -> Fact:
     text = f"{one_line(link.task, 120) or link.agent or 'untitled'} · {counted(link.steps, 'step')}"
     return Fact(name, text, go=lambda: go(link.id))
+
+
+def _evicted(episode: Episode) -> str:
+    return (
+        f"⋯ {_when(episode.evicted_at)}: only what was kept is left" if episode.evicted_at else ""
+    )
 
 
 def _when(at: int | None) -> str:

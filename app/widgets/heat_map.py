@@ -40,14 +40,14 @@ from app.widgets.plain_text import one_line, tip
 _HEIGHTS = (3, 5, 8, 12, 18)
 _LEFT, _TOP = 4, 2
 _CELLS = 400  # of a row as it is painted
-_HALVED = bytes(value >> 1 for value in range(256))
 _MARKED = bytes(128 if value else 0 for value in range(256))
 
 
 class HeatMap(QAbstractScrollArea):
     """Shares its rows and its cursor with a table. Ctrl and the wheel change the rows' height.
 
-    The darker a cell, the higher the mask's value; where a step keeps no text it is grey.
+    The stronger a cell, the higher its step ranks in its episode by the mask's value; where a
+    step keeps no text it is grey.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class HeatMap(QAbstractScrollArea):
         row = self.rows.row(place, fetch=True)
         if row is None:
             return bytes(_CELLS)
-        cells = row.brief.mask.translate(_HALVED)
+        cells = row.brief.mask.translate(_ranks(row.brief.mask))
         kept = int.from_bytes(row.brief.kept.translate(_MARKED))
         found = (int.from_bytes(cells) | kept).to_bytes(len(cells))
         line = bytes(_spread(len(found))(found)) if len(found) > 1 else bytes(_CELLS)
@@ -264,6 +264,14 @@ class HeatMap(QAbstractScrollArea):
         if event.type() == QEvent.Type.PaletteChange:
             self._colour()
             self.viewport().update()
+
+
+def _ranks(mask: bytes) -> bytes:
+    """What takes each value to its rank among these, the highest to 127."""
+    table, last = bytearray(256), max(1, len(mask) - 1)
+    for place, value in enumerate(sorted(mask)):
+        table[value] = place * 127 // last
+    return bytes(table)
 
 
 @cache

@@ -23,6 +23,10 @@ class KeptIdentifiersText(QPlainTextEdit):
         self.setFont(QFont(fixed_font()))
         self.setAccessibleName("Identifiers in the ledger alone, and lost ones")
 
+    def show_waiting(self) -> None:
+        """Say that they are being counted; nothing of another budget stays."""
+        self.setPlainText("Being counted for this budget…")
+
     def show_identifiers(self, found: KeptIdentifiers) -> None:
         """Show what became of an episode's identifiers."""
         bar = self.verticalScrollBar().value()

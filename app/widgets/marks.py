@@ -46,6 +46,7 @@ FLAGS = (
     (StepFlag.COPIED, Mark("=", "copied from another session", Colour.MUTED)),
     (StepFlag.DEMONSTRATION, Mark("»", "demonstration", Colour.MUTED)),
     (StepFlag.SUBMISSION, Mark("★", "submission", Colour.GOOD)),
+    (StepFlag.ABRIDGED, Mark("⋯", "abridged: the rest was evicted", Colour.WARN)),
 )
 
 

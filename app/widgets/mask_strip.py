@@ -22,11 +22,13 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.formatting import counted, number
 from app.models.mask_reading import MaskedEpisode, MaskReading, disagreements
 from app.theme import Colour
+from app.widgets.bar_image import bars, shades
 from app.widgets.picture_menu import Rows, popup_picture_menu
 from app.widgets.plain_text import one_line, tip
 
 _CURVE, _POINTS, _VALUES, _KEPT, _GAP = 74, 14, 30, 10, 5
 _LEFT, _RIGHT, _TOP = 132, 10, 6
+_FEW = 300  # bars that are painted one by one, with gaps between them
 _COLOURS = (Colour.SERIES_1, Colour.SERIES_2)
 
 
@@ -34,7 +36,8 @@ class MaskStrip(QWidget):
     """Steps from left to right; a click or the arrow keys choose one.
 
     Above the course of the actions with its change points ◆ (◇ where nothing of the step is kept),
-    then for each scorer the mask's values as bars over the kept set.
+    then for each scorer the steps' ranks by mask value as bars over the kept set. Values
+    themselves lie so close that bars of them would all look alike.
     """
 
     chosen = Signal(int)
@@ -49,10 +52,13 @@ class MaskStrip(QWidget):
         self._differ: frozenset[int] = frozenset()
         self._current = 0
         self._picture: QPixmap | None = None
+        self._course: QPixmap | None = None  # half of a picture's work, the same for each budget
 
     def show_masks(self, episode: MaskedEpisode, readings: Sequence[MaskReading]) -> None:
         """Show an episode with the compressions of one scorer or two."""
         grew = len(readings) != len(self._readings)
+        if episode is not self._episode:
+            self._course = None
         self._episode, self._readings, self._picture = episode, tuple(readings), None
         differ = disagreements(*readings) if len(readings) == 2 else ()
         self._differ = frozenset(differ)
@@ -79,13 +85,7 @@ class MaskStrip(QWidget):
         """Paint the picture, and where one is in it."""
         painter = QPainter(self)
         if self._picture is None:
-            ratio = self.devicePixelRatioF()
-            self._picture = QPixmap(self.size() * ratio)
-            self._picture.setDevicePixelRatio(ratio)
-            self._picture.fill(Colour.SURFACE.qcolor())
-            inside = QPainter(self._picture)
-            self.paint_into(inside, self.size())
-            inside.end()
+            self._picture = self._painted()
         painter.drawPixmap(0, 0, self._picture)
         if self._episode is None or not self._episode.steps:
             return
@@ -100,21 +100,45 @@ class MaskStrip(QWidget):
             painter.setPen(self.palette().highlight().color())
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
+    def _painted(self) -> QPixmap:
+        """The picture for the widget's size, over a course of actions that is painted once."""
+        if self._course is None:
+            ratio = self.devicePixelRatioF()
+            self._course = QPixmap(self.size() * ratio)
+            self._course.setDevicePixelRatio(ratio)
+            self._course.fill(Colour.SURFACE.qcolor())
+            inside = QPainter(self._course)
+            self._paint_course(inside, self.width())
+            inside.end()
+        picture = QPixmap(self._course)
+        inside = QPainter(picture)
+        self._paint_lanes(inside, self.width())
+        inside.end()
+        return picture
+
     def paint_into(self, painter: QPainter, size: QSize) -> None:
         """Paint all lanes as large as ``size``."""
+        self._paint_course(painter, size.width())
+        self._paint_lanes(painter, size.width())
+
+    def _paint_lanes(self, painter: QPainter, width: int) -> None:
         episode = self._episode
         if episode is None or not episode.steps:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_curve(painter, size.width(), episode)
+        self._paint_points(painter, width, episode)
         y = _TOP + _CURVE + _POINTS
         for place, one in enumerate(self._readings):
-            self._paint_lane(painter, size.width(), y, one, _COLOURS[place].qcolor())
+            self._paint_lane(painter, width, y, one, _COLOURS[place].qcolor())
             y += _VALUES + _KEPT + 2 * _GAP
         if len(self._readings) == 2:
-            self._paint_differences(painter, size.width(), y)
+            self._paint_differences(painter, width, y)
 
-    def _paint_curve(self, painter: QPainter, width: int, episode: MaskedEpisode) -> None:
+    def _paint_course(self, painter: QPainter, width: int) -> None:
+        episode = self._episode
+        if episode is None or not episode.steps:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         curve, count = episode.curve, len(episode.steps)
         self._label(painter, _TOP + _CURVE / 2, "actions", Colour.MUTED)
         for seq in curve.points:
@@ -131,11 +155,17 @@ class MaskStrip(QWidget):
         painter.setPen(QPen(Colour.SERIES_3.qcolor(), 1.4 if count < 1500 else 0.8))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(line)
+        if not curve.values:
+            text = "the whole text was evicted: the course of the actions is not known any more"
+            painter.setPen(Colour.MUTED.qcolor())
+            painter.drawText(QPointF(_LEFT, _TOP + _CURVE / 2), text)
+
+    def _paint_points(self, painter: QPainter, width: int, episode: MaskedEpisode) -> None:
         self._label(painter, _TOP + _CURVE + _POINTS / 2, "decisions", Colour.MUTED)
         shares = self._readings[0].shares if self._readings else b""
         colour = Colour.WARN.qcolor()
         painter.setPen(QPen(colour, 1.2))
-        for seq in curve.points:
+        for seq in episode.curve.points:
             held = seq < len(shares) and shares[seq]
             painter.setBrush(colour if held else QColor(Qt.GlobalColor.transparent))
             x, y = self._middle(seq, width), _TOP + _CURVE + _POINTS / 2
@@ -153,15 +183,22 @@ class MaskStrip(QWidget):
         faint.setAlphaF(0.55)
         inner = QRectF(_LEFT, base + _GAP / 2, width - _LEFT - _RIGHT, _KEPT)
         painter.fillRect(inner, ground)
-        for x, wide, start, stop in self._cells(width):
-            value = max(one.kept.mask[start:stop]) / 255
-            share = max(one.shares[start:stop])
-            high = max(1.0, value * _VALUES)
-            painter.fillRect(QRectF(x, base - high, wide, high), colour if share else faint)
-            if share:
-                shade = QColor(colour)
-                shade.setAlphaF(0.3 + 0.7 * share / 255)
-                painter.fillRect(QRectF(x, inner.top(), wide, _KEPT), shade)
+        cells = self._cells(width)
+        levels = [max(one.levels[start:stop]) for _, _, start, stop in cells]
+        shares = [max(one.shares[start:stop]) for _, _, start, stop in cells]
+        shades_of = [ground] + [_shaded(colour, share) for share in range(1, 256)]
+        if len(cells) > _FEW:
+            clear = QColor(Qt.GlobalColor.transparent)
+            area = QRectF(_LEFT, base - _VALUES, inner.width(), _VALUES)
+            painter.drawImage(area, bars(levels, shares, (clear, faint, colour)))
+            painter.drawImage(inner, shades(shares, shades_of))
+        else:
+            for (x, wide, _, _), level, share in zip(cells, levels, shares, strict=True):
+                high = max(1.0, level / 255 * _VALUES)
+                bar = QRectF(x, base - high, wide, high)
+                painter.fillRect(bar, colour if share else faint)
+                if share:
+                    painter.fillRect(QRectF(x, inner.top(), wide, _KEPT), shades_of[share])
         painter.setPen(QPen(Colour.LINE.qcolor(), 1))
         painter.drawLine(QPointF(_LEFT, base + 0.5), QPointF(width - _RIGHT, base + 0.5))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -276,8 +313,9 @@ class MaskStrip(QWidget):
             head += [f"{one.kept.scorer} value", f"{one.kept.scorer} kept_share"]
         points = set(self._episode.curve.points)
         rows: list[list[object]] = [list(head)]
-        for seq, value in enumerate(self._episode.curve.values):
-            row: list[object] = [seq + 1, f"{value:.4f}", int(seq in points)]
+        course = [f"{value:.4f}" for value in self._episode.curve.values]
+        for seq, value in enumerate(course or [""] * len(self._episode.steps)):
+            row: list[object] = [seq + 1, value, int(seq in points)]
             for one in self._readings:
                 row += [f"{one.kept.mask[seq] / 255:.4f}", f"{one.shares[seq] / 255:.4f}"]
             rows.append(row)
@@ -285,11 +323,18 @@ class MaskStrip(QWidget):
 
     def resizeEvent(self, event: QEvent) -> None:
         """Draw anew for the new width."""
-        self._picture = None
+        self._picture = self._course = None
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw anew in the new colours."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._picture = None
+            self._picture = self._course = None
             self.update()
+
+
+def _shaded(colour: QColor, share: int) -> QColor:
+    """The colour of a kept step, fainter where less of its text is kept."""
+    found = QColor(colour)
+    found.setAlphaF(0.3 + 0.7 * share / 255)
+    return found

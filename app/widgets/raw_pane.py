@@ -23,7 +23,7 @@ from app.theme import Colour, fixed_font
 from app.widgets.plain_text import SafeLabel, tip
 from app.widgets.record_text import MOST_SHOWN, RecordText, record_text
 from app.widgets.state_page import StatePage
-from hpm_engine import Job, Memory
+from hpm_engine import Evicted, Job, Memory
 
 
 class RawPane(QWidget):
@@ -136,6 +136,13 @@ class RawPane(QWidget):
     def _on_failed(self, error: Exception) -> None:
         self._shown = None
         self._offer()
+        if isinstance(error, Evicted):
+            self._page.show_empty(
+                "The original bytes were evicted",
+                "The store's ageing let go of them for good. What compression kept of the step is"
+                " in its card; the audit log has the row of the eviction.",
+            )
+            return
         self._page.show_error("The record could not be read", error, self._ask)
 
     def _fill(self) -> None:

@@ -32,6 +32,12 @@ class SideCarList(QTableWidget):
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
+    def show_waiting(self) -> None:
+        """Say that they are being counted; nothing of another budget stays."""
+        self.setRowCount(1)
+        for column, text in enumerate(("being counted for this budget…", "", "")):
+            self.setItem(0, column, QTableWidgetItem(text))
+
     def show_sizes(self, kept: CompressedEpisode) -> None:
         """Show where a memory's bytes are."""
         rows = [(car.name, car.size) for car in kept.side_cars]

@@ -76,9 +76,16 @@ class Previews:
         return ActionCurve(episode_id, tuple(values.tolist()), studied.evidence.points, PENALTY)
 
     def identifiers(self, kept: CompressedEpisode) -> KeptIdentifiers:
-        """What became of each identifier of the episode that ``kept`` is of."""
-        found = self._study(kept.episode_id).evidence.identifiers
+        """What became of each identifier of the episode that ``kept`` is of.
+
+        Of an evicted one only what is left can be told: none is counted as lost.
+        """
         verbatim = {w for span in kept.spans for w in IDENTIFIER.findall(span.text)}
+        [episode] = self._episodes.get([kept.episode_id])
+        if episode.evicted_at is not None:
+            left = tuple(one for one in kept.ledger if one.word not in verbatim)
+            return KeptIdentifiers(len(verbatim) + len(left), len(verbatim), left, 0, ())
+        found = self._study(kept.episode_id).evidence.identifiers
         verbatim &= found.ids.keys()
         listed = {one.word: one for one in kept.ledger if one.word not in verbatim}
         times = found.total()

@@ -23,6 +23,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.latency import Latency
     from hpm_engine.evaluation.locomo import LoCoMo
     from hpm_engine.evaluation.map_bench import MapBench
+    from hpm_engine.evaluation.masks_window import MasksWindow
     from hpm_engine.evaluation.open_speed import OpenSpeed
     from hpm_engine.evaluation.phi_worth import PhiWorth
     from hpm_engine.evaluation.recall_parts import RecallParts
@@ -36,6 +37,7 @@ def benches() -> dict[str, Bench]:
         EncodeSpeed(),
         ConsolidationSpeed(),
         MapBench(),
+        MasksWindow(),
     )
     worth: tuple[Bench, ...] = (
         IndexQuality(),

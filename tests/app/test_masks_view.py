@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 from traces import trajectory
 
@@ -17,14 +17,32 @@ from app.main_window import MainWindow
 from app.mask_operations import toggle_overlay
 from app.models.budget_ladder import BudgetLadder, Wanted
 from app.models.kept_overlay import read_overlay
-from app.models.mask_reading import RATIOS, disagreements, read_episode, read_mask
+from app.models.mask_estimate import estimate
+from app.models.mask_reading import (
+    RATIOS,
+    MaskReading,
+    disagreements,
+    read_episode,
+    read_mask,
+)
 from app.navigation import Navigator, Place, ViewName
 from app.session import Session
 from app.views.episodes import EpisodesView
 from app.views.masks import MasksView
+from app.widgets.bar_image import bars
 from app.widgets.compress_dialog import CompressDialog
 from app.widgets.picture_menu import as_csv, write_csv, write_png, write_svg
-from hpm_engine import Budget, BudgetKind, CompressedOrder, Job, Memory, Tier, open_memory
+from hpm_engine import (
+    AgeingSettings,
+    Budget,
+    BudgetKind,
+    CompressedOrder,
+    Job,
+    Memory,
+    Originals,
+    Tier,
+    open_memory,
+)
 
 STEPS = (90, 60, 40, 2)
 
@@ -383,3 +401,99 @@ def test_the_figures_go_to_the_clipboard(qtbot: QtBot, view: MasksView) -> None:
     view.pane.steps.copy_rows()
     lines = QGuiApplication.clipboard().text().splitlines()
     assert len(lines) == 1 + view.pane.shown[0].kept.steps
+
+
+# -- estimates --------------------------------------------------------------------------------
+
+
+def test_an_estimate_is_nested_and_better_than_chance(memory: Memory) -> None:
+    episode = read_episode(memory, Job(), 1)
+    exact = {
+        ratio: read_mask(memory, Job(), episode, Budget(ratio=ratio), "")
+        for ratio in (6.0, 12.0, 24.0)
+    }
+    known = exact[12.0]
+    assert known is not None
+
+    def held(one: MaskReading | None) -> set[int]:
+        assert one is not None
+        return {seq for seq, share in enumerate(one.shares) if share}
+
+    for ratio in (6.0, 24.0):
+        guess = estimate(known, episode.steps, Budget(ratio=ratio))
+        assert not guess.exact and guess.kept.budget.ratio == ratio
+        assert guess.kept.limit == pytest.approx(exact[ratio].kept.limit, rel=0.01)  # type: ignore[union-attr]
+        wanted = held(exact[ratio])
+        right = len(held(guess) & wanted) / len(held(guess))
+        assert right > 1.2 * len(wanted) / len(guess.shares), "better than any set of that size"
+        assert guess.why(episode.steps[0]).startswith("Estimate. ")
+    smaller = held(estimate(known, episode.steps, Budget(ratio=24.0)))
+    larger = held(estimate(known, episode.steps, Budget(ratio=6.0)))
+    assert smaller < held(known) < larger
+
+
+def test_the_slider_shows_an_estimate_at_once_and_then_what_is_counted(
+    qtbot: QtBot, view: MasksView
+) -> None:
+    shown(qtbot, view)
+    slider = view.pane.budget.slider
+    asked: list[float] = []
+    ladder = view.pane.ladder
+    ready = ladder.ready()
+    stop = next(n for n in reversed(range(len(RATIOS))) if RATIOS[n] not in ready)
+    slider.setValue(stop)
+    asked.append(RATIOS[stop])
+    assert not view.pane.shown[0].exact
+    assert view.pane.shown[0].kept.budget.ratio == RATIOS[stop]
+    assert view.pane.facts.whole_text().startswith("≈ estimate")
+    assert "Being counted" in view.pane.words.toPlainText()
+    qtbot.waitUntil(lambda: view.pane.shown[0].exact, timeout=30_000)
+    assert view.pane.shown[0].kept.budget.ratio == asked[0]
+    assert "≈" not in view.pane.facts.whole_text()
+    assert "stand in kept text" in view.pane.words.toPlainText()
+
+
+def test_bars_show_ranks_because_values_lie_close(memory: Memory) -> None:
+    episode = read_episode(memory, Job(), 1)
+    one = read_mask(memory, Job(), episode, Budget(), "")
+    assert one is not None
+    assert max(one.levels) == 255
+    assert min(one.levels) == 0
+    order = sorted(range(len(one.levels)), key=one.levels.__getitem__)
+    values = [one.kept.mask[seq] for seq in order]
+    assert values == sorted(values), "a higher bar is never a lower value"
+
+
+def test_many_thin_bars_are_one_image() -> None:
+    colours = [QColor("black"), QColor("red"), QColor("lime")]
+    image = bars((255, 255, 0, 128), (0, 1, 1, 0), colours)
+    tall = image.height()
+    assert image.pixelColor(0, 0) == image.pixelColor(0, tall - 1) == colours[1]
+    assert image.pixelColor(1, 0) == colours[2]
+    assert image.pixelColor(2, tall // 2) == colours[0]
+    assert image.pixelColor(2, tall - 1) == colours[2], "a value of 0 is still a bar"
+    column = [image.pixelColor(3, y) for y in range(tall)]
+    assert abs(column.count(colours[1]) - tall // 2) <= 1
+
+
+# -- what was evicted -------------------------------------------------------------------------
+
+
+def test_of_an_evicted_episode_all_that_is_left_is_shown_and_nothing_offered(
+    qtbot: QtBot, store: Path, view: MasksView
+) -> None:
+    with open_memory(store) as memory:
+        memory.compression.compress([1])
+        memory.compression.ageing.set(AgeingSettings(newest=0, originals=Originals.EVICTED))
+        assert memory.compression.ageing.evict().episodes == 1
+    shown(qtbot, view)
+    pane = view.pane
+    assert pane.shown[0].exact
+    assert "evicted" in pane.facts.whole_text()
+    assert not any(
+        widget.isVisibleTo(view) for widget in (pane.compress, pane.restore, pane.budget)
+    )
+    assert pane.steps.rows.rowCount() == len(pane.episode.steps)  # type: ignore[union-attr]
+    image = QImage(pane.strip.size(), QImage.Format.Format_RGB32)
+    pane.strip.render(image)
+    assert len(pane.strip.figures()) == len(pane.episode.steps) + 1  # type: ignore[union-attr]
