@@ -96,7 +96,7 @@ COLUMNS: tuple[Column[CycleReport], ...] = (
     ),
     Column(
         title="Memories",
-        width=74,
+        width=80,
         text=lambda report: number(report.memories),
         tip="New memories that it learned; each is five steps of an episode",
         right=True,

@@ -26,9 +26,13 @@ _MEASURES = (  # field, name, whether it is a difference, and what it means
     ("forgetting", "Forgetting", True, "How far below their best earlier projects are"),
 )
 _CHARACTERS = 56  # of the facts beside the curves
-_WHY = (
+_WHY = (  # of each list
+    "What pulled at a prototype and was held back, since earlier memories care where it is. Enter"
+    " shows the prototype.",
     "Drawn at random from all long-term memories and learned again beside the new ones, so that"
-    " what is known pulls too."
+    " what is known pulls too; “Cycles” counts those that replayed it. Enter shows the step.",
+    "Born where memories were badly explained; merged with one that said the same; retired when"
+    " nothing used it.",
 )
 
 
@@ -62,6 +66,7 @@ class CyclePane(QWidget):
             "Prototypes born, merged and retired", ("Fate", "About"), (170, 300), wide=1
         )
         self.lists = QTabWidget()
+        self.why = SafeLabel(wrap=True, tone=Colour.MUTED)
         self.page = StatePage(self._content())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -75,8 +80,8 @@ class CyclePane(QWidget):
         self.lists.setDocumentMode(True)
         for page in (self.held, self.replayed, self.fates):
             self.lists.addTab(page, "")
-        replayed = self.lists.indexOf(self.replayed)
-        self.lists.setTabToolTip(replayed, _WHY)
+        self.lists.currentChanged.connect(lambda page: self.why.setText(_WHY[page]))
+        self.why.setText(_WHY[0])
         told = QWidget()
         column = QVBoxLayout(told)
         column.setContentsMargins(12, 6, 8, 6)
@@ -97,6 +102,7 @@ class CyclePane(QWidget):
         rows.setSpacing(6)
         rows.addWidget(self.curves, 2)
         rows.addWidget(self.lists, 3)
+        rows.addWidget(self.why)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("cycle and its curves")
         split.setChildrenCollapsible(False)
