@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from app.formatting import counted, number
-from hpm_engine import Job, Memory, NotFound
+from hpm_engine import BadQuery, Job, Memory, NotFound
 
 
 class TierStanding(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ def read_standing(memory: Memory, job: Job) -> TierStanding:
     tier = memory.consolidation
     try:
         waiting: int | None = tier.waiting()
-    except NotFound:
+    except (NotFound, BadQuery):  # no vectors, or rules of visibility that cannot be read
         waiting = None
     job.step(0)
     prototypes = tier.prototypes()

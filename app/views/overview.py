@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.icons import Icon
 from app.models.latest_read import LatestRead
-from app.navigation import Navigator, Place
+from app.models.tier_standing import TierStanding, read_standing
+from app.navigation import Navigator, Place, ViewName
 from app.session import Session
 from app.theme import Colour
 from app.widgets.aside_list import AsideList
 from app.widgets.bar_list import BarList, BarRow
+from app.widgets.consolidation_panel import ConsolidationPanel
 from app.widgets.growth_chart import GrowthChart, import_charts
 from app.widgets.headline import Headline
 from app.widgets.marks import OUTCOMES
@@ -24,6 +26,7 @@ from app.widgets.storage_panel import StoragePanel
 from app.widgets.tier_flow import TierFlow
 from hpm_engine import (
     Changed,
+    CycleReport,
     EpisodeQuery,
     Facets,
     FileReport,
@@ -42,6 +45,8 @@ class Figures(msgspec.Struct, frozen=True):
     facets: Facets
     growth: tuple[GrowthPoint, ...]
     aside: tuple[FileReport, ...]
+    standing: TierStanding
+    last_cycle: CycleReport | None
 
 
 class OverviewView(QWidget):
@@ -60,6 +65,7 @@ class OverviewView(QWidget):
         self.tiers = TierFlow(self._leads_to(EpisodeQuery()))
         self.growth = GrowthChart()
         self.storage = StoragePanel()
+        self.consolidation = ConsolidationPanel(lambda: navigator.go(Place(ViewName.CONSOLIDATION)))
         self.outcomes = BarList("Outcomes")
         self.projects = BarList("Projects")
         self.agents = BarList("Agents")
@@ -81,17 +87,18 @@ class OverviewView(QWidget):
         for place, panel in enumerate((self.outcomes, self.projects, self.agents)):
             grid.addWidget(panel, 3, 2 * place, 1, 2)
         grid.addWidget(self.formats, 4, 0, 1, 2)
-        grid.addWidget(self.aside, 4, 2, 1, 4)
+        grid.addWidget(self.consolidation, 5, 0, 1, 2)
+        grid.addWidget(self.aside, 4, 2, 2, 4)
         for column in range(6):
             grid.setColumnStretch(column, 1)
-        grid.setRowStretch(5, 1)
+        grid.setRowStretch(6, 1)
         return area
 
     # -- the frame's calls -----------------------------------------------------------------
 
     def refresh(self, changed: Changed) -> None:
         """Read the figures again when a write touched them."""
-        if changed & (Changed.EPISODES | Changed.MARKS):
+        if changed & (Changed.EPISODES | Changed.MARKS | Changed.PROTOTYPES):
             self.reload()
 
     def restore(self, place: Place) -> None:
@@ -124,6 +131,7 @@ class OverviewView(QWidget):
         formats = sorted(stats.formats, key=lambda pair: -pair[1])
         self.formats.show_rows([BarRow(name, count, Colour.SERIES_3) for name, count in formats])
         self.aside.show_files(figures.aside)
+        self.consolidation.show_standing(figures.standing, figures.last_cycle)
         self.page.show_content()
 
     # -- links -----------------------------------------------------------------------------
@@ -149,6 +157,8 @@ class OverviewView(QWidget):
         return BarRow(name, count, colour, action, "show these episodes")
 
 
-def _read_figures(memory: Memory, _job: Job) -> Figures:
+def _read_figures(memory: Memory, job: Job) -> Figures:
     import_charts()
-    return Figures(memory.stats(), memory.facets(), memory.growth(), memory.files_aside())
+    counts = memory.stats(), memory.facets(), memory.growth(), memory.files_aside()
+    last = next(iter(memory.consolidation.cycles(0, 1)), None)
+    return Figures(*counts, read_standing(memory, job), last)

@@ -65,14 +65,13 @@ class FactList(QWidget):
 
     def __init__(self, heading: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._heading = SafeLabel(heading, bold=True)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(10)
         self._grid.setVerticalSpacing(3)
         self._grid.setColumnStretch(1, 1)
         if heading:
-            self._grid.addWidget(self._heading, 0, 0, 1, 3)
+            self._grid.addWidget(SafeLabel(heading, bold=True), 0, 0, 1, 3)
         self._facts: tuple[Fact, ...] = ()
         self.hide()
 

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.navigation import Navigator, Place, ViewName
 from app.session import Session
 from app.views.consolidation import ConsolidationView
+from app.views.overview import OverviewView
 from app.widgets.row_list import RowList
 from app.widgets.undo_cycles_dialog import UndoCyclesDialog
 from hpm_engine import CycleReport, Progress, Tier, open_memory
@@ -332,3 +333,18 @@ def test_everything_that_can_be_operated_has_a_name(view: ConsolidationView) -> 
         assert control.accessibleName() or control.text()
     for button in (view.preview, view.run, view.undo):
         assert button.text() and button.toolTip()
+
+
+def test_the_overview_tells_what_the_last_cycle_kept(
+    qtbot: QtBot, store: Path, session: Session
+) -> None:
+    consolidate(store, 12)
+    view = OverviewView(session, Navigator(Place(ViewName.OVERVIEW), parent=session))
+    qtbot.addWidget(view)
+    session.changed.connect(view.refresh)
+    qtbot.waitUntil(lambda: bool(view.consolidation.facts.facts()), timeout=20_000)
+    facts = {fact.name: fact.value for fact in view.consolidation.facts.facts()}
+    assert facts["Waiting"] == "12 memories"
+    assert facts["Last cycle"].endswith("✓ stands")
+    assert facts["Found again"] == facts["Retention"] == "100.0 %"
+    assert facts["Forgetting"] == "+0.0 points"

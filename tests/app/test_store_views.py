@@ -75,6 +75,12 @@ def test_the_overview_shows_the_figures_of_the_store(
         projects[0].click()
     assert wanted.args[0].project
     assert "1 file kept" in view.aside._facts.whole_text()
+    facts = {fact.name: fact for fact in view.consolidation.facts.facts()}
+    assert facts["Last cycle"].value == "none yet" and "Retention" not in facts
+    assert facts["Waiting"].value == "no step has a vector yet"
+    assert facts["Waiting"].go is not None
+    facts["Waiting"].go()
+    assert navigator.current.view is ViewName.CONSOLIDATION
     view.growth.copy_figures()
     assert "2026-01-03,1,2," in QGuiApplication.clipboard().text()
 
