@@ -18,7 +18,7 @@ from hpm_engine.store.lesson_rows import LessonRow, lesson_rows
 from hpm_engine.store.step_rows import StepRows
 
 _MOST = 1_000  # sessions, drawn by chance from a larger store
-_LONGEST = 2_000  # steps of a session
+_LONGEST, _LARGEST = 2_000, 20_000_000  # steps of a session, and bytes of its texts
 _READ = 256  # of them that are learned from
 _ROOM = 60_000  # steps of all sessions together: 3 kB each
 _ASKED = 6_000  # characters of what was asked
@@ -32,7 +32,7 @@ def encoder_lessons(
     At most 1,000, in at most 200 MB.
     """
     with database.reading():
-        rows = lesson_rows(database, longest=_LONGEST)
+        rows = lesson_rows(database, longest=_LONGEST, largest=_LARGEST)
     order = np.random.default_rng(0).permutation(len(rows))
     found: dict[int, TracedTask] = {}
     room = _ROOM

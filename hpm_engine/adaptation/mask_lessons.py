@@ -19,7 +19,8 @@ from hpm_engine.store.lesson_rows import LessonRow, lesson_rows
 from hpm_engine.store.step_rows import StepRows
 
 _MOST = 400  # sessions, the latest
-_LONGEST = 400  # steps of a session
+_LONGEST, _LARGEST = 400, 4_000_000  # steps of a session, and bytes of its texts
+_TEXT = 40_000_000  # bytes of the texts of all: their identifiers take ten times as much
 _ROOM = 250_000_000  # bytes of what networks see of all sessions
 
 
@@ -42,9 +43,8 @@ class MaskLessons:
         self._db, self._steps, self._job = database, steps, job
         self._teller = Teller(hide_patch=True)
         with database.reading():
-            rows = lesson_rows(database, longest=_LONGEST)
-        latest = sorted(rows, key=lambda row: (row.at, row.episode_id))[-_MOST:]
-        self._rows = sorted(latest, key=lambda row: (row.project, row.at, row.episode_id))
+            rows = lesson_rows(database, longest=_LONGEST, largest=_LARGEST)
+        self._rows = sorted(_latest(rows), key=lambda row: (row.project, row.at, row.episode_id))
         self.parts: Split = split([row.project for row in self._rows])
         self._words: list[EpisodeWords] = []
         self._told: list[Told] = []
@@ -110,6 +110,17 @@ class MaskLessons:
         return self._teller.tell(
             steps, earlier, project=row.project, order=place, files=files, cwd=row.cwd
         )
+
+
+def _latest(rows: Sequence[LessonRow]) -> list[LessonRow]:
+    found: list[LessonRow] = []
+    room = _TEXT
+    for row in sorted(rows, key=lambda row: (-row.at, -row.episode_id)):
+        room -= row.text_size
+        if room < 0 or len(found) == _MOST:
+            break
+        found.append(row)
+    return found
 
 
 def _size(given: Given) -> int:
