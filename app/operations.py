@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QFileDialog, QInputDialog
 from app.actions import Menu
 from app.formatting import counted
 from app.navigation import ViewName
+from app.prototype_operations import MAP_KEYS
 from app.widgets.about_dialog import AboutDialog
 from app.widgets.preferences_dialog import PreferencesDialog
 from app.widgets.shortcuts_sheet import ShortcutsSheet
@@ -165,7 +166,8 @@ def show_preferences(window: MainWindow) -> None:
 def show_shortcuts(window: MainWindow) -> None:
     """Open the sheet of shortcuts beside the window."""
     groups = [(menu.replace("&", ""), window.commands.shortcuts(menu)) for menu in Menu]
-    ShortcutsSheet([*groups, ("In an episode", EPISODE_KEYS)], window).show()
+    own = [("In an episode", EPISODE_KEYS), ("On the map of prototypes", MAP_KEYS)]
+    ShortcutsSheet([*groups, *own], window).show()
 
 
 def show_about(window: MainWindow) -> None:

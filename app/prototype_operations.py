@@ -20,6 +20,17 @@ if TYPE_CHECKING:
     from app.main_window import MainWindow
     from app.views.prototypes import PrototypesView
 
+MAP_KEYS = (  # the map's own, which act only while it has the keyboard
+    ("Left, Right, Up, Down", "To the next prototype in that direction"),
+    ("Ctrl and an arrow", "Move the map"),
+    ("+", "Enlarge, also with the wheel"),
+    ("-", "Make smaller"),
+    ("0", "Show all"),
+    ("Ctrl+A", "Select all"),
+    ("Esc", "Select nothing"),
+    ("Shift and dragging", "Select what is in a rectangle"),
+    ("Ctrl and dragging", "Select what is in a lasso"),
+)
 _UNDO = "It is logged, stands among the cycles, and can be undone until the next cycle comes."
 _NAMED = 8  # prototypes that a question names
 

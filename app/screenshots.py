@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, SignalInstance
 from PySide6.QtWidgets import QDialog, QWidget
 
-from app import mask_operations, operations
+from app import mask_operations, operations, prototype_operations
+from app.models.map_scene import ColourBy
 from app.navigation import Place, ViewName
 from app.theme import Scheme
 from app.views.consolidation import ConsolidationView
 from app.views.masks import MasksView
+from app.views.prototypes import PrototypesView
 from app.views.recall import RecallView
 from app.widgets.schedule_dialog import ScheduleDialog
+from app.widgets.shaping_question import ShapingQuestion
 from app.workspace import Workspace
 from hpm_engine import EpisodeQuery, Job, Memory, StepFlag
 
@@ -126,6 +129,7 @@ class _Photographer:
         yield from self._masks(workspace)
         yield from self._recall(workspace)
         yield from self._consolidation(workspace)
+        yield from self._prototypes(workspace)
 
     def _search(self) -> Scene:
         window = self._window
@@ -237,6 +241,34 @@ class _Photographer:
         yield None
         for dialog in view.findChildren(QDialog):
             self._shoot("schedule" if isinstance(dialog, ScheduleDialog) else "undo", dialog)
+            dialog.close()
+
+    def _prototypes(self, workspace: Workspace) -> Scene:
+        """The Prototypes view: the map laid out, one chosen, an earlier cycle, a merge."""
+        window = self._window
+        window.go_to_view(ViewName.PROTOTYPES)
+        view = workspace.view(ViewName.PROTOTYPES)
+        assert isinstance(view, PrototypesView)
+        yield from _until(lambda: view.map is not None)
+        if view.map is None:
+            return
+        pane = view.map
+        yield from _until(lambda: not pane.notice.isVisible())  # or quick, where UMAP is not ready
+        view.select_rows([0])
+        yield None
+        yield None
+        self._shoot("prototypes")
+        view.select_rows([])
+        pane.slider.slider.setValue(max(0, pane.slider.slider.maximum() - 1))
+        pane.colours.setCurrentIndex(pane.colours.findData(ColourBy.HELD.value))
+        yield None
+        self._shoot("prototypes-drift")
+        view.select_rows([0, 1])
+        prototype_operations.ask_merge(window)
+        yield None
+        yield None
+        for dialog in window.findChildren(ShapingQuestion):
+            self._shoot("merge", dialog)
             dialog.close()
 
     def _dialogs(self) -> Scene:

@@ -22,6 +22,7 @@ class Background(msgspec.Struct, frozen=True):
 
     project: str
     agent: str
+    outcome: str
     started_at: int | None
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from app.formatting import local_time
+from app.formatting import local_time, scaled
 from hpm_engine import MapMoment, Prototype, PrototypeMap
 
 GROUPS = 5  # that have a colour and a shape of their own; the rest are one more
@@ -23,6 +23,7 @@ class ColourBy(StrEnum):
 
     PROJECT = "Project"
     AGENT = "Agent"
+    OUTCOME = "Outcome"
     AGE = "Age"
     HELD = "How firmly held"
 
@@ -88,16 +89,15 @@ class MapScene:
         """Groups by project, agent, age or how firmly prototypes are held."""
         if by is ColourBy.HELD:
             held = np.array([one.fisher for one in self.prototypes], np.float64)
-            names, groups = _ranged(held, lambda value: f"{value:,.0f}")
+            names, groups = _ranged(held, scaled)
             return Grouping(names, groups, groups[self.owners], ordered=True)
         if by is ColourBy.AGE:
             times = np.array([one.started_at or 0 for one in self.found.backgrounds], np.float64)
             names, groups = _ranged(times, lambda value: local_time(int(value))[:10])
         else:
-            values = [
-                one.project if by is ColourBy.PROJECT else one.agent
-                for one in self.found.backgrounds
-            ]
+            which = (ColourBy.PROJECT, ColourBy.AGENT, ColourBy.OUTCOME).index(by)
+            grounds = self.found.backgrounds
+            values = [(one.project, one.agent, one.outcome)[which] for one in grounds]
             names, groups = _named(values, self.backgrounds)
         memories = groups[self.backgrounds] if len(groups) else self.backgrounds
         return Grouping(

@@ -38,7 +38,7 @@ COLUMNS: tuple[Column[MemberRow], ...] = (
     ),
     Column(
         title="Episode",
-        width=150,
+        width=110,
         text=lambda row: row.episode.task or row.episode.key,
         tooltip=lambda row: (row.episode.task or row.episode.key)[:1000],
         tip="What the agent was asked",
@@ -46,14 +46,14 @@ COLUMNS: tuple[Column[MemberRow], ...] = (
     ),
     Column(
         title="Project",
-        width=96,
+        width=80,
         text=lambda row: row.episode.project or NOTHING,
         tip="The folder or data set that the agent worked in",
     ),
     Column(
         title="When",
-        width=118,
-        text=lambda row: local_time(row.episode.started_at),
+        width=84,
+        text=lambda row: local_time(row.episode.started_at)[:10],
         tooltip=lambda row: utc_time(row.episode.started_at),
         tip="When the episode began",
     ),

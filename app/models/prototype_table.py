@@ -22,7 +22,7 @@ def _whole_label(prototype: Prototype) -> str:
 COLUMNS: tuple[Column[Prototype], ...] = (
     Column(
         title="About",
-        width=190,
+        width=130,
         text=lambda one: one.told,
         tooltip=_whole_label,
         tip="The terms and paths of its exemplars that other prototypes lack",
@@ -30,7 +30,7 @@ COLUMNS: tuple[Column[Prototype], ...] = (
     ),
     Column(
         title="Memories",
-        width=78,
+        width=74,
         text=lambda one: f"{one.count:,.1f}",
         tooltip=lambda one: f"{counted(round(one.count), 'memory', 'memories')}, each by its share",
         tip="How many memories it explains, each by its share",

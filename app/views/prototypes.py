@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.models.map_scene import MapScene
     from app.views.map_pane import MapPane
 
+_MAP_WIDTH = 600  # beside the rest; what the window has is shared out as these are
 _CONCERNS = Changed.PROTOTYPES | Changed.EPISODES
 
 
@@ -70,6 +71,7 @@ class PrototypesView(QWidget):
         split.addWidget(right)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
+        split.setSizes([_MAP_WIDTH, _MAP_WIDTH * 2 // 3])  # the map's place is empty at first
         return split
 
     def _connect(self) -> None:

@@ -24,8 +24,6 @@ class CycleSlider(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Cycle that the map is shown after")
         self.slider.setPageStep(1)
-        self.slider.setTickPosition(QSlider.TickPosition.TicksBelow)
-        self.slider.setTickInterval(1)
         self.slider.setMaximumWidth(260)
         self.slider.valueChanged.connect(self._on_moved)
         self._text = SafeLabel(tone=Colour.MUTED)
@@ -59,8 +57,10 @@ class CycleSlider(QWidget):
         if not self.moments:
             return
         moment = self.moments[self.slider.value()]
-        when = f"after cycle {moment.cycle_id}, {local_time(moment.at)}"
-        text = when if moment.cycle_id else "before the first cycle"
-        text = f"now, {text}" if self.is_now else f"{text}; arrows: since the cycle before"
+        text = f"after cycle {moment.cycle_id}" if moment.cycle_id else "before the first cycle"
+        if self.is_now:
+            text = f"now, {text}, {local_time(moment.at)}"
+        elif moment.cycle_id:
+            text = f"{text}; arrows: from where it was a cycle before"
         self._text.setText(text)
         self.slider.setAccessibleDescription(text)

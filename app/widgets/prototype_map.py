@@ -35,6 +35,7 @@ from app.widgets.map_painter import MapPainter
 from app.widgets.picture_menu import Rows, popup_picture_menu
 from app.widgets.plain_text import one_line, tip
 
+_NAMED = 5  # selected prototypes that a screen reader is told
 _ROOM = 0.88  # of the widget that the whole map takes
 _FARTHEST = 400.0  # times the whole map
 _ARROWS = {
@@ -89,9 +90,7 @@ class PrototypeMap(QWidget):
         self._renew(standing=scene.now, selected=frozenset(), current=-1)
         if self._untouched:
             self.show_all()
-        memories = counted(len(scene.points), "memory", "memories")
-        text = f"{counted(len(scene.prototypes), 'prototype')}, {memories}"
-        self.setAccessibleDescription(text)
+        self._describe()
 
     def colour_by(self, by: ColourBy) -> None:
         """Say something else by colour and shape."""
@@ -105,6 +104,18 @@ class PrototypeMap(QWidget):
     def show_selection(self, rows: Sequence[int], current: int) -> None:
         """Mark the selected prototypes; dims the others."""
         self._renew(selected=frozenset(rows), current=current)
+        self._describe()
+
+    def _describe(self) -> None:
+        """Say in words what is on the map and selected."""
+        if self.scene is None or self.look is None:
+            return
+        memories = counted(len(self.scene.points), "memory", "memories")
+        text = f"{counted(len(self.scene.prototypes), 'prototype')}, {memories}"
+        names = [one_line(self.scene.prototypes[row].told, 60) for row in self.look.selected]
+        if names:
+            text += f"; selected: {', '.join(sorted(names)[:_NAMED])}"
+        self.setAccessibleDescription(text)
 
     def show_all(self) -> None:
         """Fit the whole map into the widget."""

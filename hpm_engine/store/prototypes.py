@@ -94,15 +94,15 @@ class PrototypeRows:
         sql = "SELECT project FROM episodes WHERE id = ?"
         return {key: str(self._db.value(sql, (key,)) or "") for key in episode_ids}
 
-    def backgrounds(self) -> dict[int, tuple[str, str, int | None]]:
-        """Project, agent and start of each episode that a prototype holds memories of."""
+    def backgrounds(self) -> dict[int, tuple[str, str, str, int | None]]:
+        """Project, agent, outcome, start of each episode that a prototype holds memories of."""
         sql = (
-            "SELECT id, project, agent, started_at FROM episodes"
+            "SELECT id, project, agent, outcome, started_at FROM episodes"
             " WHERE id IN (SELECT episode_id FROM prototype_members) ORDER BY id"
         )
         return {
-            key: (str(project or ""), str(agent or ""), started_at)
-            for key, project, agent, started_at in self._db.rows(sql)
+            key: (str(project or ""), str(agent or ""), str(outcome or ""), started_at)
+            for key, project, agent, outcome, started_at in self._db.rows(sql)
         }
 
     def apply(self, change: Change) -> Change:

@@ -28,7 +28,7 @@ def made_scene(prototypes: int = 6, memories: int = 60, seed: int = 0) -> MapSce
         )
         for row in range(prototypes)
     ]
-    grounds = tuple(Background(f"project{at}", "codex", at * 10**15) for at in range(8))
+    grounds = tuple(Background(f"project{at}", "codex", "success", at * 10**15) for at in range(8))
     kept = MemoryPoints(
         points.tobytes(),
         np.arange(100, 100 + memories).astype("<i8").tobytes(),

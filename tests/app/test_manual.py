@@ -13,6 +13,7 @@ from app.action_table import ACTIONS
 from app.actions import Menu
 from app.operations import EPISODE_KEYS
 from app.preferences import Preferences
+from app.prototype_operations import MAP_KEYS
 
 MANUAL = Path(__file__).parents[2] / "resources" / "manual"
 REMAKE = "HPM_UPDATE_DOCS=1 pytest tests/app/test_manual.py"
@@ -34,9 +35,10 @@ def actions_page() -> str:
                 text = action.text.replace("&", "")
                 lines.append(f"| {text} | {keys(action.shortcuts)} | {action.tip} |")
         lines.append("")
-    lines += ["## In an episode", "", "| keys | what they do |", "|---|---|"]
-    lines += [f"| `{key}` | {text} |" for key, text in EPISODE_KEYS]
-    return "\n".join(lines) + "\n"
+    for title, own in (("In an episode", EPISODE_KEYS), ("On the map of prototypes", MAP_KEYS)):
+        lines += [f"## {title}", "", "| keys | what they do |", "|---|---|"]
+        lines += [*(f"| `{key}` | {text} |" for key, text in own), ""]
+    return "\n".join(lines)
 
 
 def preferences_page() -> str:

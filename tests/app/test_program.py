@@ -52,6 +52,7 @@ def test_pictures_are_taken_without_a_display(store: Path, tmp_path: Path) -> No
     assert {"audit-dark.png", "health-dark.png", "search-dark.png", "palette-dark.png"} <= names
     assert {"masks-dark.png", "masks-beside-dark.png", "masks-store-dark.png"} <= names
     assert {"consolidation-dark.png", "schedule-dark.png"} <= names
+    assert {"prototypes-dark.png", "prototypes-drift-dark.png"} <= names
     assert {"recall-empty-dark.png", "recall-dark.png", "recall-absent-dark.png"} <= names
     for file in printed:
         image = QImage(str(file))

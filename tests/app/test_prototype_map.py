@@ -129,6 +129,7 @@ def test_keys_do_what_the_pointer_can(qtbot: QtBot, shown: PrototypeMap) -> None
     assert walked[0] == 0 and len(set(walked)) > 1
     qtbot.keyClick(shown, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert shown.look is not None and shown.look.selected == frozenset(range(6))
+    assert "6 prototypes, 60 memories; selected: topic0" in shown.accessibleDescription()
     qtbot.keyClick(shown, Qt.Key.Key_Escape)
     assert not shown.look.selected
     scale, before = shown.view.scale, shown.view
@@ -170,6 +171,7 @@ def test_every_group_has_a_colour_a_shape_and_a_name(qtbot: QtBot, shown: Protot
         assert grouping.memories.max() < len(grouping.names)
     assert "circles: project0" in told[ColourBy.PROJECT] and "stars: " in told[ColourBy.PROJECT]
     assert told[ColourBy.AGENT] == "circles: codex"
+    assert told[ColourBy.OUTCOME] == "circles: success"
     assert len({shape(group, 10.0).boundingRect().size().toTuple() for group in range(6)}) >= 4
     assert len(NAMES) == GROUPS + 1
 
