@@ -28,11 +28,15 @@ def tuned_apart(model: Model, store: Path, job: Job) -> Tuned:
         WorkerDied: the process ended before its time, for lack of memory for example.
         HPMError: whatever the process raised.
     """
+    lines: SimpleQueue[bytes] = SimpleQueue()
     with tempfile.TemporaryFile() as errors, _started(model, store, errors) as process:
+        reader = threading.Thread(target=_read, args=(process, lines), daemon=True)
+        reader.start()
         try:
-            return _followed(process, errors, job)
+            return _followed(process, lines, errors, job)
         finally:
             process.kill()
+            reader.join()  # at the end of what it reads, before that is closed
 
 
 def _started(model: Model, store: Path, errors: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -46,9 +50,9 @@ def _started(model: Model, store: Path, errors: IO[bytes]) -> subprocess.Popen[b
     )
 
 
-def _followed(process: subprocess.Popen[bytes], errors: IO[bytes], job: Job) -> Tuned:
-    lines: SimpleQueue[bytes] = SimpleQueue()
-    threading.Thread(target=_read, args=(process, lines), daemon=True).start()
+def _followed(
+    process: subprocess.Popen[bytes], lines: SimpleQueue[bytes], errors: IO[bytes], job: Job
+) -> Tuned:
     at = Progress(0, None, "starting")
     while True:
         job.step(at.done, at.total, at.note, at.unit)

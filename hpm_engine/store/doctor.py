@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from hashlib import sha256
 from typing import TypeVar
 
 from hpm_engine.audit.chain import verify
@@ -51,7 +52,7 @@ def examine(database: Database, *, check: bool, job: Job) -> Health:
         )
     if check:
         with interruptible(database, job, "checking every page"):
-            for question in (_pages, _links, _texts, _steps):
+            for question in (_pages, _links, _texts, _steps, _weights):
                 problems += ask(partial(question, database), [])
         problems += ask(lambda: _chain(database, job), [])
     rows, head = ask(AuditLog(database, "").head, (0, ""))
@@ -103,6 +104,15 @@ def _steps(database: Database) -> list[str]:
         " WHERE s.id BETWEEN e.id << 24 AND (e.id << 24) + 16777215)"
     )
     return _counted(database.value(sql), "episodes have another number of steps than they say")
+
+
+def _weights(database: Database) -> list[str]:
+    rows = database.execute("SELECT sha256, data FROM tuned_weights")
+    damaged = sum(sha256(data).hexdigest() != digest for digest, data in rows)
+    text = (
+        f"{damaged:,} fine-tuned weights are not those that were stored. Go back to earlier ones: "
+    )
+    return [f"{text}hpm adapt --restore."] if damaged else []
 
 
 def _chain(database: Database, job: Job) -> list[str]:

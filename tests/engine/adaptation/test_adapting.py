@@ -203,8 +203,11 @@ def test_damaged_weights_are_refused_and_can_be_taken_back(memory: Memory) -> No
     assert steps is not None
     with pytest.raises(DamagedStore, match="--restore"):
         phi_in_use(memory._db, steps)
+    [problem] = memory.health(check=True).problems
+    assert "1 fine-tuned weights" in problem
     memory.adaptation.restore(Model.ENCODER)
     assert phi_in_use(memory._db, steps).identity == PhiEncoder(steps).identity
+    assert not memory.health(check=True).problems
 
 
 def test_a_store_for_reading_is_refused_at_once(store: Path) -> None:
