@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from heapq import nlargest
 from statistics import fmean
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hpm_engine.errors import BadQuery
 from hpm_engine.recall.best_steps import (
     FORWARD,
@@ -101,13 +104,12 @@ class Recaller:
         with clock.stage("words"):
             lexical = Lexical(self._index, cue, scoped=scoped)
             parts = lexical.measure(weights)
-        best: Ranked = []
-        near: dict[int, float] = {}
         with clock.stage("steps"):
-            among = members if scoped else None
-            if options.steps_of_all or weights.get(PartName.STEPS):
+            among, weight = members if scoped else None, weights.get(PartName.STEPS, 0.0)
+            near, best = dict[int, float](), Ranked()
+            if options.steps_of_all or weight:
                 near, best = self._best_steps(query, lexical, among)
-                parts += best_of_each(best, weights.get(PartName.STEPS, 0.0))
+                parts += best_of_each(best, weight)
             elif members is None or len(members) > MOST_POOLED:
                 near = self._meaning.steps(query, _NEAR, among)
         with clock.stage("meaning"):
@@ -118,33 +120,23 @@ class Recaller:
             cosines = self._general.cosines(query)
             if weight := weights.get(PartName.PROTOTYPES, 0.0):
                 held = self._general.episodes(cosines, pool)
-                parts += [Measured(PartName.PROTOTYPES, weight, held, 0.0)] if held else []
+                parts += [Measured(PartName.PROTOTYPES, weight, held)] if held else []
             known = self._general.known(cosines, set(members or ()) if scoped else None)
         with clock.stage("ranking"):
             parts += self._standing(pool, options)
             ranking = fuse(pool, parts)
         with clock.stage("best steps"):
             places = ranking.found(k)
-            ids = [int(ranking.ids[place]) for place in places]
-            steps = self._steps_of(ids, query, lexical) if options.steps else []
+            steps = self._steps_of(ranking.ids[places], query, lexical) if options.steps else []
         with clock.stage("fetching"):
             shown = best[: options.steps_of_all], first_of_each(steps, options.steps)
             hits, step_hits = self._hits(ranking, places, lexical, *shown)
         with clock.stage("context"):
             files = self._index.changed_by(hit.episode.id for hit in hits)
             context = block(hits, files, options.budget, known)
-        return Recall(
-            id=None,
-            cue=cue,
-            scope=scope,
-            candidates=total if members is None else len(members),
-            hits=hits,
-            steps=step_hits,
-            stages=tuple(clock.stages),
-            context=context,
-            notes=self._notes(weights, dense),
-            known=known,
-        )
+        candidates = total if members is None else len(members)
+        stages, notes = tuple(clock.stages), self._notes(weights, dense)
+        return Recall(None, cue, scope, candidates, hits, step_hits, stages, context, notes, known)
 
     def _dense(
         self, cue: str, query: Vector, pool: list[int], weights: dict[str, float]
@@ -196,8 +188,9 @@ class Recaller:
         members = None if among is None else set(among)
         return near, rank_steps(lexical.steps(limit), near, members, FORWARD)
 
-    def _steps_of(self, ids: list[int], query: Vector, lexical: Lexical) -> Ranked:
+    def _steps_of(self, found: NDArray[np.int64], query: Vector, lexical: Lexical) -> Ranked:
         """All steps of some episodes that have a word of the cue or a meaning, best first."""
+        ids = found.tolist()
         spans = [(step_id(key, 0), step_id(key, MOST_STEPS - 1)) for key in ids]
         return rank_steps(lexical.steps_of(spans), self._meaning.steps_of(query, ids))
 
