@@ -26,7 +26,7 @@ def action_text(step: Step) -> str:
 def _said(step: Step) -> Iterator[str]:
     for part in step.parts:
         if part.kind is PartKind.CALL:
-            yield f"{part.name} {_without_json(part.text)}"
+            yield f"{part.name} {without_json(part.text)}"
         elif part.kind is not PartKind.RESULT and part.text.strip():
             yield f"{part.name}: {part.text}" if part.name else part.text
 
@@ -40,7 +40,7 @@ def state_text(step: Step) -> str:
     return "\n".join(part.text for part in step.parts if not own or part.kind is PartKind.RESULT)
 
 
-def _without_json(arguments: str) -> str:
+def without_json(arguments: str) -> str:
     """A call's arguments as text: their values without JSON's quotes and escapes."""
     if not arguments.startswith("{"):
         return arguments

@@ -63,13 +63,14 @@ class _Training:
         self._lessons = [one for one in lessons if len(one.points)]
         self._draw = np.random.default_rng(seed)
         self._steps, self._mode, self._seed = steps, mode, seed
-        vectors = np.concatenate([one.given.vectors for one in self._lessons])
-        centre = vectors.mean(axis=0)
-        _, axes = np.linalg.eigh((vectors - centre).T @ (vectors - centre))
+        # Torch, on its one thread: numpy's sums hang on how many threads its library has.
+        vectors = torch.from_numpy(np.concatenate([one.given.vectors for one in self._lessons]))
+        centre = vectors.mean(dim=0)
+        axes = torch.linalg.eigh((vectors - centre).T @ (vectors - centre)).eigenvectors
         self._mask = DecisionMask()
         if mode is Mode.PENALTY:  # the paper's mask knows no rule to begin with
             self._mask.prior.requires_grad_(False).zero_()
-        self._decoder = Decoder(centre, axes[:, ::-1][:, :VALUE].T)
+        self._decoder = Decoder(centre.numpy(), axes.numpy()[:, ::-1][:, :VALUE].T)
 
     def run(self, job: Job | None) -> dict[str, Floats]:
         learned = [*self._mask.parameters(), *self._decoder.parameters()]

@@ -9,6 +9,7 @@ import msgspec
 
 from hpm_engine.compressor.commands import Does, does, is_source
 from hpm_engine.records import PartKind, Step
+from hpm_engine.step_text import without_json
 
 _CODE = (
     "py|pyi|pyx|js|jsx|ts|tsx|rs|go|java|kt|c|cc|cpp|h|hpp|cs|rb|php|swift|scala|sh|sql|html|css"
@@ -26,6 +27,10 @@ _APPLIED = re.compile(rf"\*\*\* (?:Update|Add) File: (/?{_PATH})|^\+\+\+ (?:b/)?
 _WRITES = re.compile(r"""\.write\(|write_text\(|writelines\(|,\s*["'][wa]\+?["']\s*[,)]""")
 _EDITOR = re.compile(r'"(?:new_str|new_string|file_text|new_source|edits|content)"\s*:')
 _TARGET = re.compile(rf'"(?:path|file_path|notebook_path|filename)"\s*:\s*"(/?{_PATH})"')
+_EDITED = re.compile(
+    rf"^(?:str_replace_editor\s+(?:create|str_replace|insert)|create|edit)\s+(/?{_PATH})"
+)
+_VIEWED = re.compile(r'^str_replace_editor\s+view\b|^open\b|"command"\s*:\s*"view"', re.M)
 _BODY = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?.*?^\1\s*$", re.S | re.M)
 _GONE = re.compile(r"\b(?:git\s+(?:checkout|restore|stash)|rm)\b([^\n]*)")
 
@@ -58,11 +63,13 @@ def file_roles(steps: Sequence[Step]) -> tuple[Roles, ...]:
     seen: dict[str, tuple[list[int], list[int], list[int]]] = {}
     names: dict[str, list[str]] = {}
     for seq, step in enumerate(steps):
-        text = "\n".join(part.text for part in step.parts if part.kind is PartKind.CALL)
-        wrote = written(text)
+        calls = [part.text for part in step.parts if part.kind is PartKind.CALL]
+        wrote = {path for call in calls for path in written(call)}
+        text = "\n".join(map(without_json, calls))
         bare = _BODY.sub("", text)
         gone = {path for rest in _GONE.findall(bare) for path in _ANY.findall(rest)} - wrote
-        read = set(_ANY.findall(bare)) - wrote - gone if does(step) is Does.READ else set()
+        looked = does(step) is Does.READ or any(map(_VIEWED.search, calls))
+        read = set(_ANY.findall(bare)) - wrote - gone if looked else set()
         for place, paths in enumerate((read, wrote, gone)):
             for path in sorted(paths):
                 seen.setdefault(_short(path, names), ([], [], []))[place].append(seq)
@@ -70,14 +77,17 @@ def file_roles(steps: Sequence[Step]) -> tuple[Roles, ...]:
 
 
 def written(call: str) -> set[str]:
-    """The files that a call writes."""
+    """The files that a call writes; ``call`` as it was made, in JSON or not."""
+    if _EDITOR.search(call):
+        return set(_TARGET.findall(call))
+    if edited := set(_EDITED.findall(call)):
+        return edited
+    call = without_json(call)
     found = set(_REDIRECTED.findall(call))
     for command in _IN_PLACE.findall(call):
         found.update(_ANY.findall(command))
     for pattern in (_MOVED, _APPLIED):
         found.update(path for pair in pattern.findall(call) for path in pair if path)
-    if _EDITOR.search(call):
-        found.update(_TARGET.findall(call))
     if _WRITES.search(call):
         found.update(_QUOTED.findall(call))
     return found

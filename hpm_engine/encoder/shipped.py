@@ -24,7 +24,7 @@ DECODER = "decoder-1.safetensors"
 NAMES = "names-1.zdict"  # memories are written with it: another one needs another name
 
 DIGESTS = {
-    DECODER: "165bb4f497b39b338b09113b9902e184246c550cfc18c3ce39c63b8859d9493e",
+    DECODER: "3e1ed29f4e3884d86e54cda35f298b3c1c969a5cd4ca7943b2688a7b9b106778",
     NAMES: "ea501d95173c8ca0233176ca8cba9137cdcc565d3eab416ea625fc7f77ca6529",
     MASK: "41c8cdf2da61824f8adca0c973420299352f418f1dad2868ca6fda3e54dfbfa7",
     PHI: "5966c4356ce8faa8f769d1cc5bf9f4c8e2657af287cc8015149a8e1a3abf040c",

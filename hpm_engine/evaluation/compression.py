@@ -27,6 +27,7 @@ from hpm_engine.evaluation.compression_retention import (
 )
 from hpm_engine.evaluation.decision_folds import DecisionFolds
 from hpm_engine.evaluation.environment import environment
+from hpm_engine.evaluation.paper_row import paper_row
 from hpm_engine.evaluation.repository_folds import FOLDS, fold_of
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 from hpm_engine.evaluation.training_cases import TRACES
@@ -66,6 +67,8 @@ class CompressionBench:
             figures |= deep.figures(folds)
             figures |= decisions.figures()
             figures |= _Arena(memory, BudgetKind.STANDARD, report).figures(folds)
+        report("compressing sessions of the paper's size")
+        figures |= paper_row()
         return BenchResult(self.name, figures, environment())
 
 

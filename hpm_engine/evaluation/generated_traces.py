@@ -17,12 +17,12 @@ _TOOLS = ("Read", "Bash", "Edit", "Grep")
 
 
 class TraceMaker:
-    """Deterministic sessions from a seed."""
+    """Deterministic sessions from a seed, of so many words of so many syllables."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, words: int = 4000, syllables: int = 3) -> None:
         self._random = random.Random(seed)
         choice = self._random.choice
-        self._words = ["".join(choice(_SYLLABLES) for _ in range(3)) for _ in range(4000)]
+        self._words = ["".join(choice(_SYLLABLES) for _ in range(syllables)) for _ in range(words)]
 
     def text(self, words: int) -> str:
         """``words`` words in lines of ten."""

@@ -30,6 +30,10 @@ from hpm_engine.records import Step, StepFlag, StepSource
             {"/w/a.py"},
         ),
         ('{"command": "view", "path": "/w/a.py"}', set()),
+        ('{"file_path": "/w/a.md", "content": "run: cat x > b.py"}', {"/w/a.md"}),
+        ('{"command": "cat <<EOF > a.py\\nx\\nEOF"}', {"a.py"}),
+        ("str_replace_editor create /w/a.py --file_text 'x > b.py'", {"/w/a.py"}),
+        ("str_replace_editor view /w/a.py", set()),
         ("*** Begin Patch\n*** Update File: src/lib.rs\n@@\n", {"src/lib.rs"}),
         ("grep -rn price . | tee -a found.txt", {"found.txt"}),
         ("mv a.py.new shop/price.py", {"shop/price.py"}),
@@ -48,6 +52,17 @@ def test_roles_of_files() -> None:
     assert not rules.stands
     assert not roles["reproduce.py"].source
     assert not roles["reproduce.py"].stands
+
+
+def test_what_an_editor_views_is_read() -> None:
+    steps = course(
+        ("str_replace_editor view /w/shop/price.py", ""),
+        ('{"command": "view", "path": "/w/shop/rules.py"}', ""),
+        ("str_replace_editor str_replace /w/shop/price.py --old_str a --new_str b", ""),
+    )
+    price, rules = file_roles(steps)
+    assert (price.reads, price.writes) == ((0,), (2,))
+    assert (rules.reads, rules.writes) == ((1,), ())
 
 
 def test_one_file_by_two_names_is_one() -> None:
