@@ -67,6 +67,7 @@ class Maps(QObject):
         if self._view is not None and self._view.map is not None:
             self._look.stop()
             self._view.map.map.painted.connect(self._on_painted)
+            self._view.map.map.update()  # it may have been painted already; then this counts
 
     def _on_painted(self) -> None:
         if self._asked:
@@ -81,7 +82,7 @@ class Maps(QObject):
         self._figures["points"] = 0 if shown.scene is None else len(shown.scene.points)
         self._figures["prototypes"] = len(self._view.model.prototypes)
         moves: list[Callable[[int], None]] = [
-            lambda place: shown.pan(11, 7 if place % 2 else -5),
+            lambda place: shown.pan(11 if place % 20 < 10 else -11, 7 if place % 2 else -7),
             lambda place: shown.zoom(_ZOOM if place < _PAINTS // 2 else 1 / _ZOOM, _NEAR_CORNER),
         ]
         paints, busy = [], []
@@ -105,6 +106,9 @@ class Maps(QObject):
         self._figures["fit_s"] = round(time.perf_counter() - self._asked_fit, 1)
         self._figures |= self._named("fit")
         self._figures["rss_mb"] = memory_mb()
+        assert self._window.workspace is not None
+        # The window opens where it was left: the next one shall not begin with the map.
+        self._window.workspace.navigator.go(Place(ViewName.EPISODES))
         self._finish(self._figures)
 
     def _named(self, phase: str) -> dict[str, float]:
