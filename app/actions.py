@@ -90,6 +90,7 @@ class Command(StrEnum):
     COMPRESS = "masks.compress"
     RESTORE = "masks.restore"
     MASK_OVERLAY = "masks.overlay"
+    AGEING = "masks.ageing"
     CYCLE_RUN = "cycle.run"
     CYCLE_PREVIEW = "cycle.preview"
     CYCLE_UNDO = "cycle.undo"

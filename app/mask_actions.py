@@ -25,6 +25,15 @@ MASK_ACTIONS = (
         run=mask_operations.make_whole,
         icon=Icon.RESTORE,
         needs=Needs.STORE | Needs.SELECTION,
+    ),
+    Action(
+        id=Command.AGEING,
+        text="How the Store A&ges…",
+        tip="What stays whole, what is compressed, and what becomes of the originals.",
+        menu=Menu.STORE,
+        run=mask_operations.change_ageing,
+        icon=Icon.MASKS,
+        needs=Needs.STORE,
         ends_group=True,
     ),
     Action(

@@ -10,6 +10,7 @@ from app.views.episodes import EpisodesView
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
+    from app.views.masks import MasksView
 
 
 def compress_selected(window: MainWindow) -> None:
@@ -17,12 +18,24 @@ def compress_selected(window: MainWindow) -> None:
     ids = tuple(window.selected_ids())
     if window.workspace is None or not ids:
         return
+    if (view := _masks(window)) is not None:
+        view.ask_to_compress(ids)
+
+
+def change_ageing(window: MainWindow) -> None:
+    """Show how the store ages, to be changed."""
+    if (view := _masks(window)) is not None:
+        view.change_ageing()
+
+
+def _masks(window: MainWindow) -> MasksView | None:
+    if window.workspace is None:
+        return None
     from app.views.masks import MasksView  # a window opens without its modules
 
     window.go_to_view(ViewName.MASKS)
     view = window.workspace.view(ViewName.MASKS)
-    if isinstance(view, MasksView):
-        view.ask_to_compress(ids)
+    return view if isinstance(view, MasksView) else None
 
 
 def make_whole(window: MainWindow) -> None:

@@ -175,6 +175,13 @@ class _Photographer:
         yield None
         yield None
         self._shoot("masks-store")
+        yield from _until(lambda: view.ageing.outlook is not None)
+        view.change_ageing()
+        yield None
+        yield None
+        for dialog in view.findChildren(QDialog):
+            self._shoot("ageing", dialog)
+            dialog.close()
         mask_operations.toggle_overlay(window)
         yield None
         yield None

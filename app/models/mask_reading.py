@@ -29,8 +29,9 @@ class MaskReading(msgspec.Struct, frozen=True):
 
     ``shares`` has a byte for each step: how much of its text is kept, 255 for all of it and 1 at
     least for some. ``ranks`` are the steps' places by mask value, 1 for the highest;
-    equal values share a place. ``levels`` are the same as bytes, 255 for the highest: values lie
-    too close to each other to be seen. What is not ``exact`` is an estimate.
+    equal values share a place. ``levels`` are how many steps each outranks, as bytes, 255 for the
+    highest value: values themselves may lie too close to each other to be seen. What is not
+    ``exact`` is an estimate.
     """
 
     kept: CompressedEpisode
@@ -123,8 +124,11 @@ def reading(
         spans[span.seq].append(span)
     counts = Counter(kept.mask)
     above = {value: sum(n for v, n in counts.items() if v > value) for value in counts}
-    last = max(1, kept.steps - min(counts.values(), default=0))
-    levels = bytes(255 - above.get(value, 0) * 255 // last for value in range(256))
+    # Steps of one value stand as high as the lowest place that they share: of many that are worth
+    # nothing, none looks like something.
+    below = {value: kept.steps - above[value] - n for value, n in counts.items()}
+    most = max(1, *below.values()) if below else 1
+    levels = bytes(below.get(value, 0) * 255 // most for value in range(256))
     listed: defaultdict[int, list[str]] = defaultdict(list)
     for word in identifiers.ledger_only:
         if word.seq is not None:

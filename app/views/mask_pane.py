@@ -48,6 +48,7 @@ class MaskPane(QWidget):
         self.steps = KeptSteps()
         self.text, self.words, self.bytes = KeptText(), KeptIdentifiersText(), SideCarList()
         self._why = SafeLabel(wrap=True)
+        self.legend = SafeLabel(tone=Colour.MUTED)
         self.compress = QPushButton("Compress now…")
         self.restore = QPushButton("Make whole")
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
@@ -72,6 +73,7 @@ class MaskPane(QWidget):
         layout.addWidget(self.budget)
         layout.addWidget(self.facts)
         layout.addWidget(self.strip)
+        layout.addWidget(self.legend)
         layout.addWidget(self.body, 1)
         return content
 
@@ -203,6 +205,7 @@ class MaskPane(QWidget):
             return
         self.facts.setText("\n".join(_describe(one, episode) for one in found) + _differ(found))
         self.strip.show_masks(episode, found)
+        self.legend.setText(_legend(found))
         self.steps.show_masks(
             episode.steps, found, differing=self.budget.differing.isChecked() and len(found) == 2
         )
@@ -278,3 +281,13 @@ def _differ(found: tuple[MaskReading, ...]) -> str:
     if len(found) < 2:
         return ""
     return f"\n≠ they disagree on {counted(len(disagreements(*found)), 'step')}"
+
+
+def _legend(found: tuple[MaskReading, ...]) -> str:
+    """What the strip shows: bars of the values themselves would all look alike, or none would."""
+    low = min(min(one.kept.mask, default=0) for one in found) / 255
+    high = max(max(one.kept.mask, default=0) for one in found) / 255
+    return (
+        f"bars: how many steps each outranks by mask value ({low:.2f} to {high:.2f}) · grey:"
+        " dropped · kept: the share of its text · ◆ decision point, ◇ dropped"
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
+from app.ageing import set_ageing
 from app.compressing import Outlook, compress, read_outlook, restore
 from app.icons import Icon
 from app.models.latest_read import LatestRead
@@ -13,8 +15,10 @@ from app.navigation import Navigator, Place, ViewName
 from app.session import Session
 from app.views.compressed_pane import CompressedPane
 from app.views.mask_pane import MaskPane
+from app.widgets.ageing_dialog import AgeingDialog
+from app.widgets.ageing_line import AgeingLine
 from app.widgets.compress_dialog import CompressDialog
-from hpm_engine import Changed, Job, Memory
+from hpm_engine import AgeingOutlook, AgeingSettings, Changed, Job, Memory
 
 
 class MasksView(QWidget):
@@ -35,9 +39,14 @@ class MasksView(QWidget):
         self.pages.setDocumentMode(True)
         self.pages.addTab(self.pane, "This episode")
         self.pages.addTab(self.store, "All compressed")
+        self.ageing = AgeingLine(session)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
-        layout.addWidget(self.pages)
+        layout.setSpacing(0)
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(self.ageing)
+        self._projects = LatestRead(session, self, whole_store=True)
+        self.ageing.change_asked.connect(self._ask_projects)
         self.pane.chosen.connect(partial(self._go, ViewName.MASKS))
         self.pane.opened.connect(partial(self._go, ViewName.EPISODES))
         self.pane.compress_asked.connect(self.ask_to_compress_this)
@@ -52,6 +61,7 @@ class MasksView(QWidget):
 
     def refresh(self, changed: Changed) -> None:
         """Read again what a write changed."""
+        self.ageing.refresh(changed)
         if changed & Changed.EPISODES:
             self.store.reload()
             self.pane.reload()
@@ -95,3 +105,21 @@ class MasksView(QWidget):
     def _restore(self) -> None:
         if self.pane.episode is not None:
             restore(self._session, (self.pane.episode.detail.episode.id,))
+
+    # -- ageing ----------------------------------------------------------------------------
+
+    def change_ageing(self) -> None:
+        """Show how the store ages, to be changed; at once, or when it was looked at."""
+        self.ageing.ask_to_change()
+
+    def _ask_projects(self, outlook: AgeingOutlook) -> None:
+        def call(memory: Memory, _job: Job) -> Sequence[tuple[str, int]]:
+            return memory.facets().projects
+
+        def show(projects: Sequence[tuple[str, int]]) -> None:
+            def keep(wanted: AgeingSettings) -> None:
+                set_ageing(self._session, wanted)
+
+            AgeingDialog(outlook, projects, self._session, keep, self).open()
+
+        self._projects.ask(call, show, self.pane.show_failure)

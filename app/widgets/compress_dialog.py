@@ -37,8 +37,9 @@ class CompressDialog(QDialog):
         self.text = SafeLabel(_describe(outlook, wanted), wrap=True)
         promise = SafeLabel(
             "The whole texts stay in the store beside the compressed memories, so that this can be"
-            " undone with Make Whole. Each episode leaves a row in the audit log. It can be"
-            " stopped at any time; what was compressed by then stays.",
+            " undone with Make Whole (until the ageing of the store evicts them, if it is set to)."
+            " Each episode leaves a row in the audit log. It can be stopped at any time; what was"
+            " compressed by then stays.",
             wrap=True,
             tone=Colour.MUTED,
         )

@@ -38,6 +38,7 @@ from app.widgets.picture_menu import Rows, popup_picture_menu
 from app.widgets.plain_text import one_line, tip
 
 _HEIGHTS = (3, 5, 8, 12, 18)
+_LEAST = 1  # of these heights, unless a person asks for a lower one
 _LEFT, _TOP = 4, 2
 _CELLS = 400  # of a row as it is painted
 _MARKED = bytes(128 if value else 0 for value in range(256))
@@ -58,7 +59,7 @@ class HeatMap(QAbstractScrollArea):
     ) -> None:
         super().__init__(parent)
         self.rows, self._selection = rows, selection
-        self._zoom = 1
+        self._zoom: int | None = None  # None: as high as lets all rows be seen
         self._colours: list[int] = []
         self._lines: dict[int, bytes] = {}
         self.setAccessibleName("Heat map of masks: episodes from top to bottom, steps to the right")
@@ -75,12 +76,20 @@ class HeatMap(QAbstractScrollArea):
     @property
     def row_height(self) -> int:
         """Pixels of a row."""
-        return _HEIGHTS[self._zoom]
+        return _HEIGHTS[self._step]
+
+    @property
+    def _step(self) -> int:
+        if self._zoom is not None:
+            return self._zoom
+        room = self.viewport().height() - 2 * _TOP
+        fits = [n for n, high in enumerate(_HEIGHTS) if high * self.rows.rowCount() <= room]
+        return max([_LEAST, *fits])
 
     def zoom(self, by: int) -> None:
         """Make rows higher or lower; the first in sight stays."""
         first = self.verticalScrollBar().value() // self.row_height
-        self._zoom = max(0, min(len(_HEIGHTS) - 1, self._zoom + by))
+        self._zoom = max(0, min(len(_HEIGHTS) - 1, self._step + by))
         self._fit()
         self.verticalScrollBar().setValue(first * self.row_height)
         self.viewport().update()
@@ -267,11 +276,10 @@ class HeatMap(QAbstractScrollArea):
 
 
 def _ranks(mask: bytes) -> bytes:
-    """What takes each value to its rank among these, the highest to 127."""
-    table, last = bytearray(256), max(1, len(mask) - 1)
-    for place, value in enumerate(sorted(mask)):
-        table[value] = place * 127 // last
-    return bytes(table)
+    """What takes each value to how many of these it outranks, the highest to 127."""
+    places = {value: place for place, value in reversed(list(enumerate(sorted(mask))))}
+    most = max(1, *places.values()) if places else 1
+    return bytes(places.get(value, 0) * 127 // most for value in range(256))
 
 
 @cache
