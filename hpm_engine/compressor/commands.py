@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import Enum
+
+import msgspec
 
 from hpm_engine.records import PartKind, Step
 
@@ -50,6 +53,18 @@ def files(step: Step) -> frozenset[str]:
     """The files that the step's calls name."""
     text = "\n".join(part.text for part in step.parts if part.kind is PartKind.CALL)
     return frozenset(path.removeprefix("/testbed/") for path in _PATH.findall(text))
+
+
+class Deeds(msgspec.Struct, frozen=True):
+    """Of each step what its calls do, and the files that they name; parallel."""
+
+    kinds: tuple[Does, ...]
+    named: tuple[frozenset[str], ...]
+
+
+def deeds_of(steps: Sequence[Step]) -> Deeds:
+    """The deeds of an episode's steps, looked for once: these are searches of all its commands."""
+    return Deeds(tuple(map(does, steps)), tuple(map(files, steps)))
 
 
 def is_source(path: str) -> bool:

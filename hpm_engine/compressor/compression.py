@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from hpm_engine.compressed import Budget, BudgetKind
-from hpm_engine.compressor.container import Kept, pack
+from hpm_engine.compressor.container import Kept, body_size, head_size, pack
 from hpm_engine.compressor.decision_input import best_steps
 from hpm_engine.compressor.decision_points import PENALTY
 from hpm_engine.compressor.filling import Filler
@@ -53,17 +53,17 @@ def _head(
     """Mask, decision points and values, as fine as a small part of the budget allows."""
     mask = np.round(np.clip(scores.steps, 0, 1) * 255).astype(np.uint8).tobytes()
     bare = Kept(scorer.name, evidence.trajectory.length, mask, (), 0.0, (), ())
-    least = len(pack(bare, mask_bits=0))
+    least = head_size(bare, 0)
     for bits in (8, 4, 2, 1):
-        if len(pack(bare, mask_bits=bits)) - least <= limit * _COARSE:
+        if head_size(bare, bits) - least <= limit * _COARSE:
             break
     else:
         bits = 0
     full = msgspec.structs.replace(bare, points=evidence.points, penalty=PENALTY)
-    size = len(pack(bare, mask_bits=bits))
-    if size > limit:
+    size = head_size(bare, bits)
+    if size + body_size(bare) > limit:
         return None
-    fits = len(pack(full, mask_bits=bits)) - size <= limit * _COARSE
+    fits = head_size(full, bits) - size <= limit * _COARSE
     found = full if fits else bare
     valued = len(best_steps(scores.steps))
     if evidence.actions is None or valued * (VALUE_ROW + 1) > limit * _VALUES:

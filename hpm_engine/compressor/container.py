@@ -10,7 +10,6 @@ import msgspec
 
 from hpm_engine.compressed import KeptFor, KeptSpan, LedgerWord, SideCar
 from hpm_engine.compressor.frames import LARGEST, deflated, inflated, longer, shorter
-from hpm_engine.compressor.names import shared_names
 from hpm_engine.compressor.step_values import ROW as VALUE_ROW
 from hpm_engine.records import PartKind
 
@@ -19,6 +18,7 @@ _OLD, _OLD_VALUED, _NAMED, _VALUED = 1, 2, 3, 4
 _KINDS, _REASONS = tuple(PartKind), tuple(KeptFor)
 _COUNTS = (1, 4, 10)  # how often a word of each of the ledger's lines is read back
 _MASK_BITS = (8, 4, 2, 1, 0)
+_SMALL = tuple(bytes([value]) for value in range(128))
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -45,6 +45,21 @@ def pack(kept: Kept, *, mask_bits: int = 8) -> bytes:
     return b"".join(_sections(kept, mask_bits).values())
 
 
+def head_size(kept: Kept, mask_bits: int) -> int:
+    """Bytes of all but texts and ledger."""
+    return sum(map(len, _head(kept, mask_bits).values()))
+
+
+def body_size(kept: Kept, *, quick: bool = False) -> int:
+    """Bytes of texts and ledger with their places; the two sizes are ``len(pack(kept))``.
+
+    ``quick`` is for trials: what is written is never longer, and about two per cent shorter.
+    """
+    places, text = _laid_out(kept)
+    table = shorter(places)
+    return len(_number(len(table))) + len(table) + len(_texts(text, quick=quick))
+
+
 def side_cars(kept: Kept, mask_bits: int) -> tuple[SideCar, ...]:
     """What each thing in ``pack(kept)`` takes; the ledger is what it adds to the texts."""
     sections = _sections(kept, mask_bits)
@@ -61,20 +76,32 @@ def mask_bits_of(data: bytes) -> int:
 
 
 def _sections(kept: Kept, mask_bits: int) -> dict[str, bytes]:
+    places, text = _laid_out(kept)
+    table = shorter(places)
+    body = {"places": _number(len(table)) + table, "texts": _texts(text)}
+    return _head(kept, mask_bits) | body
+
+
+def _texts(text: str, *, quick: bool = False) -> bytes:
+    """Level 19 is not always the shorter one, and what a trial found to fit must fit."""
+    if not text:
+        return b""
+    data = text.encode()
+    found = deflated(data, named=True, quick=True)
+    return found if quick else min(deflated(data, named=True), found, key=len)
+
+
+def _head(kept: Kept, mask_bits: int) -> dict[str, bytes]:
     pointed = bool(kept.ledger) and kept.ledger[0].seq is not None
     name = kept.scorer.encode()
     version = _VALUED if kept.valued else _NAMED
     head = bytes([version << 4 | _MASK_BITS.index(mask_bits) << 1 | pointed, len(name)])
     mask = shorter(coarse(kept.mask, mask_bits))
-    places, text = _laid_out(kept)
-    table = shorter(places)
     return {
         "head": head + name + _number(kept.length),
         "mask": _number(len(mask)) + mask,
         "decision points": _packed_points(kept.points, kept.penalty),
         **({"values": _packed_steps(kept.valued) + kept.values} if kept.valued else {}),
-        "places": _number(len(table)) + table,
-        "texts": deflated(text.encode(), shared_names()) if text else b"",
     }
 
 
@@ -140,8 +167,7 @@ def unpack(data: bytes) -> Kept:
     valued = tuple(reader.sums(reader.number())) if version in (_OLD_VALUED, _VALUED) else ()
     values = reader.take(len(valued) * VALUE_ROW)
     places = _Reader(longer(reader.take(reader.number())))
-    names = shared_names() if version >= _NAMED else None
-    lines = inflated(reader.rest(), names).decode().split("\n")
+    lines = inflated(reader.rest(), named=version >= _NAMED).decode().split("\n")
     spans, at = _spans(places, lines)
     steps = list(places.sums(places.number()))
     ledger = tuple(_ledger(steps, lines[at:], pointed=bool(first & 1)))
@@ -206,6 +232,8 @@ def _fine(data: bytes, bits: int, length: int) -> bytes:
 
 def _number(value: int) -> bytes:
     """A number of any size: seven bits in a byte, the lowest first (LEB128)."""
+    if value < 128:
+        return _SMALL[value]
     out = bytearray()
     while value > 127:
         out.append(value & 127 | 128)

@@ -23,10 +23,12 @@ class Cover:
 
     def __init__(self, trajectory: Trajectory, identifiers: Identifiers) -> None:
         self._lines: dict[tuple[int, ...], tuple[int, int, int]] = {}
+        seen: set[str] = set()
         for place, piece in enumerate(trajectory.pieces):
             for number, line in enumerate(piece.lines):
-                if len(line) > _LONGEST:
+                if len(line) > _LONGEST or line in seen:
                     continue
+                seen.add(line)
                 found = {identifiers.ids[word] for word in IDENTIFIER.findall(line)}
                 if found:
                     key = tuple(sorted(found))

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from hpm_engine.compressed import BudgetKind, KeptFor, KeptSpan
-from hpm_engine.compressor.container import Kept, pack
+from hpm_engine.compressor.container import Kept, body_size, head_size
 from hpm_engine.compressor.covering import Cover
 from hpm_engine.compressor.decision_input import best_steps
 from hpm_engine.compressor.fit import longest
@@ -21,7 +21,8 @@ from hpm_engine.compressor.scorer import Evidence, Filling, Scores
 
 _PACKED = 4.0  # characters of text in a byte of a compressed memory, about
 _LISTED = 0.15  # of a standard budget is the ledger's
-_FULL = 0.98  # of a budget: what is left then is not worth another round
+_FULL = 0.98  # of a budget: what is left then is not worth filling again
+_ENOUGH, _ROUNDS = 0.985, 2  # of a limit; times that trials are made for it
 
 
 class Filler:
@@ -34,7 +35,9 @@ class Filler:
         self._pieces = evidence.trajectory.pieces
         self._scores = scores
         self._ledger = Ledger(evidence.identifiers, scores.words)
-        self._head, self._bits, self._limit = head, bits, limit
+        self._head, self._limit = head, limit
+        self._taken = head_size(head, bits)
+        self._share = 1.0  # of the bytes that a trial takes, what is written takes
 
     def fill(self, filling: Filling, kind: BudgetKind) -> Kept:
         """The head with as much as fits ``limit`` bytes."""
@@ -104,35 +107,47 @@ class Filler:
         """The base with as many of an order's first lines as fit ``limit`` bytes."""
         sizes = (len(self._pieces[one.piece].lines[one.line]) + 1 for one in order)
         total = list(accumulate(sizes, initial=0))
-        before = self._size(base)
 
         def kept(count: int) -> Kept:
             return msgspec.structs.replace(base, spans=self._spans(order[:count]))
 
-        def estimate(count: int) -> float:
-            return before + total[count] / _PACKED
-
-        return kept(longest(len(order), limit, estimate, self._measure(kept)))
+        return self._fitted(kept, [size / _PACKED for size in total], limit)
 
     def _with_words(self, base: Kept, ranked: Sequence[int], *, pointed: bool) -> Kept:
         """The base with a ledger of as many words as fit, the first first."""
         rows = self._ledger.rows(ranked, pointed=pointed)
         total = list(accumulate((len(one.word) + 1 for one in rows), initial=0))
-        before = self._size(base)
 
         def kept(count: int) -> Kept:
             return msgspec.structs.replace(base, ledger=rows[:count])
 
-        def estimate(count: int) -> float:
-            return before + total[count] / WORD_PACKED
+        return self._fitted(kept, [size / WORD_PACKED for size in total], self._limit)
 
-        return kept(longest(len(rows), self._limit, estimate, self._measure(kept)))
+    def _fitted(self, kept: Callable[[int], Kept], added: Sequence[float], limit: int) -> Kept:
+        """The most that fits; ``added`` are about the bytes that each number of things adds.
 
-    def _measure(self, kept: Callable[[int], Kept]) -> Callable[[int], int]:
-        return lambda count: self._size(kept(count))
+        Trials compress quickly; by what share that errs is measured at what they find.
+        """
+        before, most = self._trial(kept(0)), len(added) - 1
+        found, quick, size = 0, before, before
+        for _ in range(_ROUNDS):
+            found = longest(
+                most, limit, lambda n: before + added[n], lambda n: self._trial(kept(n))
+            )
+            quick, size = self._trial(kept(found)), self._size(kept(found))
+            self._share *= (size - self._taken) / max(1, quick - self._taken)
+            if size <= limit and (found == most or size >= _ENOUGH * limit):
+                break
+        while found and size > limit:
+            found -= max(1, found // 100)
+            size = self._size(kept(found))
+        return kept(found)
+
+    def _trial(self, kept: Kept) -> int:
+        return self._taken + round(self._share * body_size(kept, quick=True))
 
     def _size(self, kept: Kept) -> int:
-        return len(pack(kept, mask_bits=self._bits))
+        return self._taken + body_size(kept)
 
     def _words_in(self, texts: Iterable[str]) -> set[int]:
         ids = self._evidence.identifiers.ids

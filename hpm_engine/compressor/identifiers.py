@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from hpm_engine.compressor.trajectory import Trajectory
 
 SHORTEST, LONGEST = 6, 64  # characters: shorter ones cost a budget more than they tell
-IDENTIFIER = re.compile(
-    rf"(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]{{{SHORTEST - 1},{LONGEST - 1}}}(?![A-Za-z0-9_])"
-)
+IDENTIFIER = re.compile(rf"\b[A-Za-z_]\w{{{SHORTEST - 1},{LONGEST - 1}}}\b", re.ASCII)
 
 Floats = NDArray[np.float32]
 Counts = NDArray[np.int64]

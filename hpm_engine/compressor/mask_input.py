@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 
 from hpm_engine.compressor import step_features, word_features
+from hpm_engine.compressor.commands import Deeds, deeds_of
 from hpm_engine.compressor.identifiers import Counts, Floats
 from hpm_engine.compressor.scorer import Evidence
 from hpm_engine.encoder.shipped import DIMENSION
@@ -33,9 +34,10 @@ class MaskInput(msgspec.Struct, frozen=True):
 def mask_input(evidence: Evidence) -> MaskInput:
     """The network's view of an episode; its actions must have been encoded."""
     words = evidence.identifiers
+    deeds = deeds_of(evidence.trajectory.steps)
     return MaskInput(
-        step_input(evidence),
-        word_features.word_features(evidence),
+        step_input(evidence, deeds),
+        word_features.word_features(evidence, deeds),
         np.log1p(words.total()).astype(np.float32),
         words.sizes().astype(np.float32),
         words.word,
@@ -44,10 +46,11 @@ def mask_input(evidence: Evidence) -> MaskInput:
     )
 
 
-def step_input(evidence: Evidence) -> Floats:
+def step_input(evidence: Evidence, deeds: Deeds | None = None) -> Floats:
     """What networks are told of each step ``(T, 531)``: its two vectors, and its features."""
-    vectors = vectors_of(evidence)
-    return np.concatenate([vectors, step_features.step_features(evidence)], axis=1)
+    deeds = deeds or deeds_of(evidence.trajectory.steps)
+    features = step_features.step_features(evidence, deeds)
+    return np.concatenate([vectors_of(evidence), features], axis=1)
 
 
 def vectors_of(evidence: Evidence) -> Floats:

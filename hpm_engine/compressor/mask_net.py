@@ -56,9 +56,13 @@ def _pooled(given: MaskInput, gates: Floats, states: Floats) -> Floats:
     gate = gates[given.step, given.acted]
     times = np.maximum(1, np.bincount(given.word, minlength=count))
     total = np.bincount(given.word, gate, count)
-    mean, top = np.zeros((count, STATE)), np.full((count, STATE), -1.0)
-    np.add.at(mean, given.word, states[given.step])
-    np.maximum.at(top, given.word, states[given.step])
+    order = np.argsort(given.word, kind="stable")
+    of = states[given.step[order]]
+    first = np.searchsorted(given.word[order], np.arange(count))  # each word stands somewhere
+    mean, top = (
+        one.reduceat(of, first, axis=0) if count else np.zeros((0, STATE), np.float32)
+        for one in (np.add, np.maximum)
+    )
     found: Floats = np.concatenate(
         [np.log1p(total)[:, None], (total / times)[:, None], mean / times[:, None], top], axis=1
     ).astype(np.float32)

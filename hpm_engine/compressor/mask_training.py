@@ -29,7 +29,7 @@ def train(
     job: Job | None = None,
     start: Weights | None = None,
 ) -> dict[str, Floats]:
-    """The weights of one network; the same lessons and seed give the same on one machine.
+    """The weights of one network, on one thread: the same lessons and seed give the same.
 
     From the rule "count" on, or from the weights ``start``, which are then fine-tuned.
 
@@ -38,6 +38,23 @@ def train(
     -log m_w over the facts of the patch, plus that over the facts that later episodes needed,
     plus that over those of them that are specific.
     """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return _trained(lessons, seed, steps=steps, blind=blind, job=job, start=start)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _trained(
+    lessons: Sequence[Lesson],
+    seed: int,
+    *,
+    steps: int,
+    blind: bool,
+    job: Job | None,
+    start: Weights | None,
+) -> dict[str, Floats]:
     torch.manual_seed(seed)
     draw = np.random.default_rng(seed)
     module = MaskModule()

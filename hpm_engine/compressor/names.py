@@ -21,10 +21,29 @@ _FEWEST = 20
 _OTHERS = frozenset(("site-packages", "dist-packages", "test", "tests", "idlelib", "lib2to3"))
 
 
-@lru_cache(maxsize=1)
-def shared_names() -> zstandard.ZstdCompressionDict:
-    """The shipped dictionary; raises ``BadModel`` where its file is missing or another."""
-    return zstandard.ZstdCompressionDict(shipped_bytes(NAMES))
+def parameters_of(level: int, size: int) -> zstandard.ZstdCompressionParameters:
+    """How so many bytes are compressed at a level, with nothing but what they need written."""
+    return zstandard.ZstdCompressionParameters.from_level(
+        level,
+        source_size=size,
+        format=zstandard.FORMAT_ZSTD1_MAGICLESS,
+        write_content_size=False,
+        write_dict_id=False,
+    )
+
+
+@lru_cache(maxsize=16)
+def shared_names(
+    level: int, size: int
+) -> tuple[zstandard.ZstdCompressionDict, zstandard.ZstdCompressionParameters]:
+    """The shipped dictionary, made ready for texts of up to ``size`` bytes, and how to use it.
+
+    Raises ``BadModel`` where its file is missing or another.
+    """
+    parameters = parameters_of(level, size)
+    names = zstandard.ZstdCompressionDict(shipped_bytes(NAMES))
+    names.precompute_compress(compression_params=parameters)
+    return names, parameters
 
 
 def made_names(library: Path, job: Job | None = None) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hpm_engine.compressor.commands import Does, does, files, is_source
+from hpm_engine.compressor.commands import Deeds, Does, is_source
 from hpm_engine.compressor.identifiers import Floats
 from hpm_engine.compressor.scorer import Evidence
 from hpm_engine.records import StepFlag
@@ -12,16 +12,14 @@ from hpm_engine.records import StepFlag
 WIDTH = 19
 
 
-def step_features(evidence: Evidence) -> Floats:
+def step_features(evidence: Evidence, deeds: Deeds) -> Floats:
     """``(T, 19)``: command class, error, files, lengths, novelty, use later on, position."""
     trajectory = evidence.trajectory
     length = trajectory.length
-    kinds = [does(step) for step in trajectory.steps]
-    columns: list[Floats] = [_of([kind is one for kind in kinds]) for one in Does]
+    columns: list[Floats] = [_of([kind is one for kind in deeds.kinds]) for one in Does]
     columns.append(_of([bool(step.flags & StepFlag.ERROR) for step in trajectory.steps]))
-    named = [files(step) for step in trajectory.steps]
-    columns.append(_of([any(is_source(path) for path in of) for of in named]))
-    columns.append(_of([any(not is_source(path) for path in of) for of in named]))
+    columns.append(_of([any(is_source(path) for path in of) for of in deeds.named]))
+    columns.append(_of([any(not is_source(path) for path in of) for of in deeds.named]))
     columns += _sizes(evidence)
     columns += _use(evidence)
     place = np.arange(length, dtype=np.float32) / np.float32(max(1, length))

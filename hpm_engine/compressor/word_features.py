@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from hpm_engine.compressor.commands import Does, does, files, is_source
+from hpm_engine.compressor.commands import Deeds, Does, is_source
 from hpm_engine.compressor.identifiers import IDENTIFIER, Counts, Floats
 from hpm_engine.compressor.scorer import Evidence
 from hpm_engine.encoder.shipped import vocabulary
@@ -19,15 +19,15 @@ _DEFINED = re.compile(r"\b(?:def|class|fn|func|function|struct|interface)\s+([A-
 _WRONG = re.compile(r"^.*(?:Error|Exception|FAILED|Traceback|error:).*$", re.MULTILINE)
 
 
-def word_features(evidence: Evidence) -> Floats:
+def word_features(evidence: Evidence, deeds: Deeds) -> Floats:
     """``(W, 28)``: counts, positions, commands that hold it, shape, what the store tells."""
     words = evidence.identifiers
     total = words.total()
     columns: list[Floats] = [_log(total)]
     columns += [_log(words.frequency(acted=acted)) for acted in (True, False)]
     columns += _positions(evidence)
-    columns += _commands(evidence)
-    columns += _texts(evidence)
+    columns += _commands(evidence, deeds)
+    columns += _texts(evidence, deeds)
     columns += _shapes(words.words)
     columns.append(_in(words.words, evidence.task))
     columns += _store(evidence)
@@ -53,12 +53,11 @@ def _positions(evidence: Evidence) -> list[Floats]:
     return [first / length, last / length]
 
 
-def _commands(evidence: Evidence) -> list[Floats]:
+def _commands(evidence: Evidence, deeds: Deeds) -> list[Floats]:
     """In how many actions of each class it stands; edits of sources and of other files apart."""
     words = evidence.identifiers
-    steps = evidence.trajectory.steps
-    kinds = [does(step) for step in steps]
-    source = [any(is_source(path) for path in files(step)) for step in steps]
+    kinds = deeds.kinds
+    source = [any(is_source(path) for path in of) for of in deeds.named]
     edits = [kind is Does.EDIT for kind in kinds]
     groups = [
         [edit and own for edit, own in zip(edits, source, strict=True)],
@@ -75,15 +74,15 @@ def _commands(evidence: Evidence) -> list[Floats]:
     return found
 
 
-def _texts(evidence: Evidence) -> list[Floats]:
+def _texts(evidence: Evidence, deeds: Deeds) -> list[Floats]:
     """Whether it stands in a path, in a thought, in an error's line, or is defined here."""
     paths: set[str] = set()
     thoughts: set[str] = set()
     wrong: set[str] = set()
     defined: set[str] = set()
+    for path in frozenset[str]().union(*deeds.named):
+        paths.update(IDENTIFIER.findall(path))
     for step in evidence.trajectory.steps:
-        for path in files(step):
-            paths.update(IDENTIFIER.findall(path))
         for part in step.parts:
             if part.kind in (PartKind.MESSAGE, PartKind.REASONING):
                 thoughts.update(IDENTIFIER.findall(part.text))
@@ -96,20 +95,20 @@ def _texts(evidence: Evidence) -> list[Floats]:
 
 
 def _shapes(words: tuple[str, ...]) -> list[Floats]:
-    common = _common()
-    rows = [
-        (
-            "_" in word.strip("_"),
-            word.startswith("_"),
-            word.isupper(),
-            not word.islower() and not word.isupper(),
-            any(c.isdigit() for c in word),
-            word.lower() in common,
-            min(len(word), 30) / 30,
-        )
-        for word in words
-    ]
-    return list(np.array(rows, np.float32).reshape(-1, 7).T)
+    return list(np.array([_shape(word) for word in words], np.float32).reshape(-1, 7).T)
+
+
+@lru_cache(maxsize=1 << 14)
+def _shape(word: str) -> tuple[float, ...]:
+    return (
+        "_" in word.strip("_"),
+        word.startswith("_"),
+        word.isupper(),
+        not word.islower() and not word.isupper(),
+        any(c.isdigit() for c in word),
+        word.lower() in _common(),
+        min(len(word), 30) / 30,
+    )
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ import pytest
 from zstandard import ZstdError
 
 from hpm_engine.compressor.frames import deflated, inflated, longer, shorter
-from hpm_engine.compressor.names import made_names, shared_names
+from hpm_engine.compressor.names import made_names
 
 _LEDGER = b"assertEqual collections default_factory environment get_attribute isinstance property"
 _SOURCE = "\n".join(
@@ -17,10 +17,9 @@ _SOURCE = "\n".join(
 
 
 def test_shared_names_make_a_ledger_shorter_and_are_needed_to_read_it() -> None:
-    names = shared_names()
-    with_names, without = deflated(_LEDGER, names), deflated(_LEDGER)
+    with_names, without = deflated(_LEDGER, named=True), deflated(_LEDGER)
     assert len(with_names) < 0.85 * len(without)
-    assert inflated(with_names, names) == inflated(without) == _LEDGER
+    assert inflated(with_names, named=True) == inflated(without) == _LEDGER
     with pytest.raises(ZstdError):
         inflated(with_names)
 
