@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -22,47 +22,43 @@ def estimate(known: MaskReading, steps: Sequence[StepOutline], budget: Budget) -
     steps of highest value as much as its bytes would hold.
     """
     factor = known.kept.budget.ratio / budget.ratio
-    kept = msgspec.structs.replace(
-        known.kept,
-        budget=budget,
-        spans=known.kept.spans if factor >= 1 else tuple(_beginning(known, factor)),
-        stored_size=int(known.kept.stored_size * factor),
-        made_at=None,
-    )
-    spans: defaultdict[int, list[KeptSpan]] = defaultdict(list)
-    for span in kept.spans:
-        spans[span.seq].append(span)
-    shares = bytearray(shares_of(spans, steps, kept.steps) if factor < 1 else known.shares)
+    changes = {"budget": budget, "stored_size": int(known.kept.stored_size * factor)}
     if factor > 1:
+        kept = msgspec.structs.replace(known.kept, made_at=None, **changes)
+        shares = bytearray(known.shares)
         _grow(shares, known, steps, factor)
+        return msgspec.structs.replace(known, kept=kept, shares=bytes(shares), exact=False)
+    places = sorted(_beginning(known, factor))
+    spans: defaultdict[int, list[KeptSpan]] = defaultdict(list)
+    for place in places:
+        spans[known.kept.spans[place].seq].append(known.kept.spans[place])
+    left = [known.kept.spans[place] for place in places]
+    sizes = tuple(known.sizes[place] for place in places)
+    of_steps = zip((span.seq for span in left), sizes, strict=True)
     return msgspec.structs.replace(
         known,
-        kept=kept,
-        shares=bytes(shares),
+        kept=msgspec.structs.replace(known.kept, spans=tuple(left), made_at=None, **changes),
+        shares=shares_of(of_steps, steps, known.kept.steps),
         spans={seq: tuple(of) for seq, of in spans.items()},
+        sizes=sizes,
         exact=False,
     )
 
 
-def _beginning(known: MaskReading, factor: float) -> Iterable[KeptSpan]:
-    """Of each reason's texts as much as its smaller share holds, in the order of the steps."""
-    groups: defaultdict[KeptFor, list[tuple[int, KeptSpan]]] = defaultdict(list)
+def _beginning(known: MaskReading, factor: float) -> Iterator[int]:
+    """Of each reason's texts as much as its smaller share holds, by their places."""
+    groups: defaultdict[KeptFor, list[int]] = defaultdict(list)
     for place, span in enumerate(known.kept.spans):
-        groups[span.reason].append((place, span))
-    chosen: list[tuple[int, KeptSpan]] = []
-    for reason, of in groups.items():
+        groups[span.reason].append(place)
+    for reason, places in groups.items():
         if reason not in _BY_PLACE:
-            of.sort(key=lambda one: known.ranks[one[1].seq])
-        chosen += _within(of, factor * sum(len(span.text) for _, span in of))
-    return [span for _, span in sorted(chosen, key=lambda one: one[0])]
-
-
-def _within(of: Iterable[tuple[int, KeptSpan]], room: float) -> Iterator[tuple[int, KeptSpan]]:
-    for place, span in of:
-        if room <= 0:
-            return
-        yield place, span
-        room -= len(span.text)
+            places.sort(key=lambda place: known.ranks[known.kept.spans[place].seq])
+        room = factor * sum(known.sizes[place] for place in places)
+        for place in places:
+            if room <= 0:
+                break
+            yield place
+            room -= known.sizes[place]
 
 
 def _grow(
@@ -70,11 +66,10 @@ def _grow(
 ) -> None:
     """Let more steps keep as much as one of those that do keeps now, the highest value first."""
     held = sum(map(bool, shares))
-    size = sum(len(span.text) for span in known.kept.spans)
+    size = sum(known.sizes)
     each = size / max(1, held)
     room = size * (factor - 1)
-    best = sorted(range(len(shares)), key=known.ranks.__getitem__)
-    for seq in best:
+    for seq in known.best:
         text = steps[seq].text_size
         if room <= 0:
             return

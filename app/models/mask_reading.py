@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -41,6 +41,8 @@ class MaskReading(msgspec.Struct, frozen=True):
     spans: dict[int, tuple[KeptSpan, ...]]
     listed: dict[int, tuple[str, ...]]  # of each step, what survives in the ledger alone
     identifiers: KeptIdentifiers
+    sizes: tuple[int, ...]  # bytes of the text of each of ``kept.spans``
+    best: tuple[int, ...]  # the steps by mask value, highest first
     exact: bool = True
 
     @property
@@ -122,6 +124,7 @@ def reading(
     spans: defaultdict[int, list[KeptSpan]] = defaultdict(list)
     for span in kept.spans:
         spans[span.seq].append(span)
+    sizes = tuple(len(span.text.encode()) for span in kept.spans)
     counts = Counter(kept.mask)
     above = {value: sum(n for v, n in counts.items() if v > value) for value in counts}
     # Steps of one value stand as high as the lowest place that they share: of many that are worth
@@ -135,22 +138,24 @@ def reading(
             listed[word.seq].append(word.word)
     return MaskReading(
         kept,
-        shares_of(spans, steps, kept.steps),
+        shares_of(zip((span.seq for span in kept.spans), sizes, strict=True), steps, kept.steps),
         tuple(1 + above[value] for value in kept.mask),
         kept.mask.translate(levels),
         {seq: tuple(of) for seq, of in spans.items()},
         {seq: tuple(words) for seq, words in listed.items()},
         identifiers,
+        sizes,
+        tuple(sorted(range(kept.steps), key=lambda seq: -kept.mask[seq])),
     )
 
 
-def shares_of(
-    spans: Mapping[int, Sequence[KeptSpan]], steps: Sequence[StepOutline], count: int
-) -> bytes:
-    """How much of each step's text its spans hold: see ``MaskReading``."""
+def shares_of(sizes: Iterable[tuple[int, int]], steps: Sequence[StepOutline], count: int) -> bytes:
+    """How much of each step is kept, from (step, bytes) of each text: see ``MaskReading``."""
+    kept: defaultdict[int, int] = defaultdict(int)
+    for seq, size in sizes:
+        kept[seq] += size
     shares = bytearray(count)
-    for seq, of in spans.items():
-        size = sum(len(span.text.encode()) for span in of)
+    for seq, size in kept.items():
         whole = steps[seq].text_size if seq < len(steps) else 0
         shares[seq] = max(1, min(255, size * 255 // max(1, whole)))
     return bytes(shares)

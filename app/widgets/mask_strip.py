@@ -186,7 +186,9 @@ class MaskStrip(QWidget):
         cells = self._cells(width)
         levels = [max(one.levels[start:stop]) for _, _, start, stop in cells]
         shares = [max(one.shares[start:stop]) for _, _, start, stop in cells]
-        shades_of = [ground] + [_shaded(colour, share) for share in range(1, 256)]
+        shades_of = [ground] * 256
+        for share in set(shares) - {0}:
+            shades_of[share] = _shaded(colour, share)
         if len(cells) > _FEW:
             clear = QColor(Qt.GlobalColor.transparent)
             area = QRectF(_LEFT, base - _VALUES, inner.width(), _VALUES)
