@@ -14,6 +14,7 @@ from hpm_engine.consolidator.base import Base, read_base
 from hpm_engine.consolidator.chronicle import moments
 from hpm_engine.consolidator.memories import Key, Memories
 from hpm_engine.consolidator.windows import centred
+from hpm_engine.errors import NotFound
 from hpm_engine.index.cache import index_folder
 from hpm_engine.job import Job
 from hpm_engine.mapped import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
@@ -113,13 +114,19 @@ class Cartography:
         """Lay the map out by UMAP and keep it: seconds, in a process of its own.
 
         Prototypes that have not changed stay exactly where they are. Raises ``Cancelled`` with the
-        map before it kept, ``NotFound`` without vectors, ``CannotWrite`` where the fit fails.
+        map before it kept, ``NotFound`` without the vectors that the prototypes are of,
+        ``CannotWrite`` where the fit fails.
         """
         with self._db.reading():
             ground = self._ground()
             base = read_base(self._db)
         if not ground.prototypes:
             return self.read()
+        if base.outdated:
+            raise NotFound(
+                f"{self._db.path}: the prototypes are of vectors that this store no longer has."
+                " Run a cycle (hpm consolidate), then lay the map out."
+            )
         kept = read_kept(self._file)
         if kept is not None and kept.state[0] != ground.state[0]:
             kept = None

@@ -7,7 +7,7 @@ import pytest
 from lessons import write_lessons
 from numpy.typing import NDArray
 
-from hpm_engine import Cancelled, CannotWrite, Job, MapMoment, MapState, PrototypeMap
+from hpm_engine import Cancelled, CannotWrite, Job, MapMoment, MapState, NotFound, PrototypeMap
 from hpm_engine.consolidator import cartography
 from hpm_engine.encoder.protocol import EncoderIdentity
 from hpm_engine.job import Progress
@@ -162,6 +162,8 @@ def test_vectors_of_another_encoder_begin_another_map(
     memory.consolidation.run(60)
     memory.consolidation.map.fit(Job())
     write_lessons(memory, "delta", 20, EncoderIdentity("other", "1" * 64, 32))
+    with pytest.raises(NotFound, match="vectors that this store no longer has"):
+        memory.consolidation.map.fit(Job())
     memory.consolidation.run(40)
     assert memory.consolidation.map.read().state is MapState.QUICK
 
