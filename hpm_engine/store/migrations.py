@@ -202,74 +202,35 @@ _VECTOR_TRIGGERS = {
 TRIGGERS = _AUDIT_TRIGGERS | _VECTOR_TRIGGERS
 
 
+# A step's name, under which a store knows that it was taken, its script, and triggers.
+_STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("m001_first_schema", _M001, (*_AUDIT_TRIGGERS.values(),)),
+    ("m002_saved_searches_and_tools", _M002, ()),
+    ("m003_vectors", _M003, ()),
+    ("m004_recall", M004, ()),
+    ("m005_vectors_changed", M005, (*_VECTOR_TRIGGERS.values(),)),
+    ("m006_compressed", M006, ()),
+    ("m007_prototypes", M007, ()),
+    ("m008_refused_cycles", M008, ()),
+    ("m009_prototype_marks", M009, ()),
+    ("m010_tuned_weights", M010, ()),
+)
+
+
 def migrate(connection: Any) -> list[str]:
     """Bring the schema up to date inside the caller's transaction; the steps applied."""
     # Imported here: reading a store must not pay for it at start-up (0.1 s).
     from sqlite_utils import Database, Migrations
 
     migrations = Migrations("hpm")
+    for name, script, triggers in _STEPS:
 
-    @migrations()
-    def m001_first_schema(db: Database) -> None:
-        """Sources with their bytes, texts, episodes, steps, search index, marks and audit."""
-        # Not executescript(): that commits the transaction it is called in.
-        for statement in (*_statements(_M001), *_AUDIT_TRIGGERS.values()):
-            db.execute(statement)
+        def take(db: Database, script: str = script, triggers: tuple[str, ...] = triggers) -> None:
+            # Not executescript(): that commits the transaction it is called in.
+            for statement in (*_statements(script), *triggers):
+                db.execute(statement)
 
-    @migrations()
-    def m002_saved_searches_and_tools(db: Database) -> None:
-        """Searches kept by name, and which tools each episode called."""
-        for statement in _statements(_M002):
-            db.execute(statement)
-
-    @migrations()
-    def m003_vectors(db: Database) -> None:
-        """Encoders, the vectors they made of steps and episodes, and what indexes these."""
-        for statement in _statements(_M003):
-            db.execute(statement)
-
-    @migrations()
-    def m004_recall(db: Database) -> None:
-        """What recall searches, what it gave, and how often each episode was of use."""
-        for statement in _statements(M004):
-            db.execute(statement)
-
-    @migrations()
-    def m005_vectors_changed(db: Database) -> None:
-        """A counter of the changes to vectors, and what of the store an encoder was made with."""
-        for statement in (*_statements(M005), *_VECTOR_TRIGGERS.values()):
-            db.execute(statement)
-
-    @migrations()
-    def m006_compressed(db: Database) -> None:
-        """What compression kept of episodes, and what earlier episodes tell of identifiers."""
-        for statement in _statements(M006):
-            db.execute(statement)
-
-    @migrations()
-    def m007_prototypes(db: Database) -> None:
-        """Prototypes with their members, and the cycles that made them."""
-        for statement in _statements(M007):
-            db.execute(statement)
-
-    @migrations()
-    def m008_refused_cycles(db: Database) -> None:
-        """Cycles that were refused, with the reasons."""
-        for statement in _statements(M008):
-            db.execute(statement)
-
-    @migrations()
-    def m009_prototype_marks(db: Database) -> None:
-        """Names and pins that people give to prototypes."""
-        for statement in _statements(M009):
-            db.execute(statement)
-
-    @migrations()
-    def m010_tuned_weights(db: Database) -> None:
-        """Weights of models that were fine-tuned on the store."""
-        for statement in _statements(M010):
-            db.execute(statement)
-
+        migrations(name=name)(take)
     database = Database(connection, recursive_triggers=False, execute_plugins=False)
     pending = [migration.name for migration in migrations.pending(database)]
     migrations.apply(database)
