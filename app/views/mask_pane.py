@@ -19,7 +19,7 @@ from app.widgets.mask_strip import MaskStrip
 from app.widgets.plain_text import SafeLabel, one_line
 from app.widgets.side_car_list import SideCarList
 from app.widgets.state_page import StatePage
-from hpm_engine import Job, Memory, Step
+from hpm_engine import Job, KeptFor, KeptSpan, Memory, Step
 
 _REST_MS = 40  # walking through the steps reads only those where one stays
 
@@ -249,7 +249,9 @@ class MaskPane(QWidget):
 
     def _on_step(self, steps: list[Step]) -> None:
         if steps and self.shown:
-            self.text.show_step(steps[0], self.shown[0].spans.get(steps[0].seq, ()))
+            spans = self.shown[0].spans.get(steps[0].seq, ())
+            left = self.episode is not None and self.episode.left is not None
+            self.text.show_step(steps[0], _whole(steps[0]) if left else spans)
 
 
 def _describe(one: MaskReading, episode: MaskedEpisode) -> str:
@@ -290,4 +292,13 @@ def _legend(found: tuple[MaskReading, ...]) -> str:
     return (
         f"bars: how many steps each outranks by mask value ({low:.2f} to {high:.2f}) · grey:"
         " dropped · kept: the share of its text · ◆ decision point, ◇ dropped"
+    )
+
+
+def _whole(step: Step) -> tuple[KeptSpan, ...]:
+    """Of an evicted episode's step, whatever is there was kept."""
+    return tuple(
+        KeptSpan(step.seq, place, part.kind, 0, part.text, KeptFor.MASK)
+        for place, part in enumerate(step.parts)
+        if part.text
     )

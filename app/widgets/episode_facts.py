@@ -84,7 +84,7 @@ def episode_facts(episode: Episode) -> tuple[Fact, ...]:
         Fact("Errors", errors, tone=Colour.BAD if episode.errors else None),
         Fact("Tokens", _tokens(episode.tokens_in, episode.tokens_out)),
         Fact("Cost", f"${episode.cost_usd:,.2f}" if episode.cost_usd is not None else ""),
-        Fact("Text", size(episode.text_size)),
+        Fact("Text", size(episode.text_size) + (" before" if episode.evicted_at else "")),
         Fact("Tier", episode.tier.value),
         Fact("Kept", share(episode.kept_share) if episode.kept_share is not None else ""),
         Fact("Evicted", _evicted(episode), tone=Colour.WARN, tip=utc_time(episode.evicted_at)),

@@ -494,6 +494,8 @@ def test_of_an_evicted_episode_all_that_is_left_is_shown_and_nothing_offered(
         widget.isVisibleTo(view) for widget in (pane.compress, pane.restore, pane.budget)
     )
     assert pane.steps.rows.rowCount() == len(pane.episode.steps)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: "kept" in pane.text.toPlainText(), timeout=20_000)
+    assert "\n· " not in pane.text.toPlainText(), "nothing that is there was dropped"
     image = QImage(pane.strip.size(), QImage.Format.Format_RGB32)
     pane.strip.render(image)
     assert len(pane.strip.figures()) == len(pane.episode.steps) + 1  # type: ignore[union-attr]
