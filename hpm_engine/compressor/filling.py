@@ -37,7 +37,7 @@ class Filler:
         self._ledger = Ledger(evidence.identifiers, scores.words)
         self._head, self._limit = head, limit
         self._taken = head_size(head, bits)
-        self._share = 1.0  # of the bytes that a trial takes, what is written takes
+        self._share = 0.98  # of the bytes that a trial takes, what is written takes, about
 
     def fill(self, filling: Filling, kind: BudgetKind) -> Kept:
         """The head with as much as fits ``limit`` bytes."""
@@ -128,23 +128,29 @@ class Filler:
 
         Trials compress quickly; by what share that errs is measured at what they find.
         """
-        before, most = self._trial(kept(0)), len(added) - 1
-        found, quick, size = 0, before, before
+        quick: dict[int, int] = {}
+
+        def trial(count: int) -> int:
+            if count not in quick:
+                quick[count] = body_size(kept(count), quick=True)
+            return self._taken + round(self._share * quick[count])
+
+        def estimate(count: int) -> float:
+            return trial(0) + added[count]
+
+        most = len(added) - 1
+        found, size = 0, trial(0)
         for _ in range(_ROUNDS):
-            found = longest(
-                most, limit, lambda n: before + added[n], lambda n: self._trial(kept(n))
-            )
-            quick, size = self._trial(kept(found)), self._size(kept(found))
-            self._share *= (size - self._taken) / max(1, quick - self._taken)
+            found = longest(most, limit, estimate, trial)
+            trial(found)
+            size = self._size(kept(found))
+            self._share = (size - self._taken) / max(1, quick[found])
             if size <= limit and (found == most or size >= _ENOUGH * limit):
                 break
         while found and size > limit:
             found -= max(1, found // 100)
             size = self._size(kept(found))
         return kept(found)
-
-    def _trial(self, kept: Kept) -> int:
-        return self._taken + round(self._share * body_size(kept, quick=True))
 
     def _size(self, kept: Kept) -> int:
         return self._taken + body_size(kept)

@@ -25,6 +25,7 @@ from hpm_engine.evaluation.compression_retention import (
     ranks,
     retained,
 )
+from hpm_engine.evaluation.compression_speed import speed_figures
 from hpm_engine.evaluation.decision_folds import DecisionFolds
 from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.paper_row import paper_row
@@ -66,7 +67,10 @@ class CompressionBench:
             folds = _trained(deep, decisions.weights, report)
             figures |= deep.figures(folds)
             figures |= decisions.figures()
-            figures |= _Arena(memory, BudgetKind.STANDARD, report).figures(folds)
+            standard = _Arena(memory, BudgetKind.STANDARD, report)
+            figures |= standard.figures(folds)
+            report("measuring speed")
+            figures |= speed_figures(standard.cases, folds[0])
         report("compressing sessions of the paper's size")
         figures |= paper_row()
         return BenchResult(self.name, figures, environment())
