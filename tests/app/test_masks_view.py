@@ -494,6 +494,7 @@ def test_of_an_evicted_episode_all_that_is_left_is_shown_and_nothing_offered(
         widget.isVisibleTo(view) for widget in (pane.compress, pane.restore, pane.budget)
     )
     assert pane.steps.rows.rowCount() == len(pane.episode.steps)  # type: ignore[union-attr]
+    pane.strip.chosen.emit(pane.shown[0].kept.kept_steps[0])
     qtbot.waitUntil(lambda: "kept" in pane.text.toPlainText(), timeout=20_000)
     assert "\n· " not in pane.text.toPlainText(), "nothing that is there was dropped"
     image = QImage(pane.strip.size(), QImage.Format.Format_RGB32)
