@@ -41,8 +41,11 @@ def with_values(kept: Kept, evidence: Evidence, mask: Floats) -> Kept:
 
 
 def rebuilt_steps(kept: CompressedEpisode, evidence: Evidence) -> RebuiltSteps | None:
-    """What the stored values rebuild of the episode that they are of; ``None`` without values."""
-    if not kept.valued:
+    """What the stored values rebuild of the episode that they are of; ``None`` without values.
+
+    Also where ``evidence`` is of another state of the episode. Raises ``ValueError`` for damage.
+    """
+    if not kept.valued or kept.steps != evidence.trajectory.length:
         return None
     every, vectors = np.arange(kept.steps), vectors_of(evidence)
     valued = np.array(kept.valued, np.int64)

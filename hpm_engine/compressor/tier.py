@@ -103,7 +103,7 @@ class CompressedTier:
 
     def rebuilt(self, kept: CompressedEpisode) -> RebuiltSteps | None:
         """What the stored values rebuild of the episode; ``None`` where none are stored."""
-        with self._db.reading():
+        with self._db.reading(), self._db.decoding("compressed memories"):
             return self._previews.rebuilt(kept)
 
     def listed(self, order: CompressedOrder = CompressedOrder.LEAST_KEPT) -> CompressedList:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sessions_made import add, drafts
 
-from hpm_engine import Budget, CompressedOrder, Memory, NotFound
+from hpm_engine import Budget, CompressedOrder, DamagedStore, Memory, NotFound
 
 
 def test_a_smaller_budget_keeps_less_of_the_same_episode(memory: Memory) -> None:
@@ -105,4 +105,14 @@ def test_values_that_do_not_fit_are_not_stored(memory: Memory) -> None:
     assert kept.valued == ()
     assert kept.values == b""
     assert "values" not in {car.name for car in kept.side_cars}
+    assert memory.compression.rebuilt(kept) is None
+
+
+def test_values_of_another_state_and_damaged_ones_rebuild_nothing(memory: Memory) -> None:
+    key = add(memory, "one", drafts(60))
+    kept = memory.compression.preview(key, Budget(ratio=1.5))
+    damaged = msgspec.structs.replace(kept, values=b"\xff" * len(kept.values))
+    with pytest.raises(DamagedStore):
+        memory.compression.rebuilt(damaged)
+    assert add(memory, "one", (*drafts(60), *drafts(2, seed=5))) == key
     assert memory.compression.rebuilt(kept) is None
