@@ -11,7 +11,6 @@ from msgspec import structs
 from hpm_engine.consolidated import Member
 from hpm_engine.consolidator.base import Base, floats
 from hpm_engine.consolidator.learning import SLICE, Learned, learn
-from hpm_engine.consolidator.linear_algebra import one_thread
 from hpm_engine.consolidator.memories import Key, Memories, Place
 from hpm_engine.consolidator.mixture import Matrix
 from hpm_engine.consolidator.rule import Rule
@@ -68,12 +67,11 @@ class Cycle:
 
     def run(self, job: Job) -> None:
         """Learn what is left to learn. Raises ``Cancelled`` between two gradient steps."""
-        with one_thread():
-            while self._done < len(self.slices):
-                job.step(self._done * SLICE, self._total(), "consolidating", "memories")
-                self._learn(self.slices[self._done], job)
-                self._done += 1
-                job.give_way()
+        while self._done < len(self.slices):
+            job.step(self._done * SLICE, self._total(), "consolidating", "memories")
+            self._learn(self.slices[self._done], job)
+            self._done += 1
+            job.give_way()
 
     def rows(self, wanted: Sequence[Key]) -> tuple[list[Place], Matrix]:
         """The places and centred unit rows of memories that are still there."""
