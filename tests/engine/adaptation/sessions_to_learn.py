@@ -22,6 +22,12 @@ TOPICS = (
     ("goal striker penalty stadium referee", "enzyme protein cell membrane genome"),
 )
 
+# Of names as programs have them: a list of such packs as real ones do.
+_PARTS = (
+    "user name path file line node value index table model field query cache token index state "
+    "event error config option parser writer reader buffer stream layout widget signal handler"
+)
+
 
 def acted(
     call: str, result: str = "", tool: str = "bash", flags: StepFlag = StepFlag.NONE
@@ -71,7 +77,7 @@ def with_needs(memory: Memory, count: int, projects: int = 4, *, by_chance: bool
     draw = random.Random(2)
 
     def word() -> str:
-        return "_".join("".join(draw.choices("bcdfghjklmnprstvz", k=5)) for _ in range(2))
+        return "_".join(draw.choices(_PARTS.split(), k=3))
 
     for number in range(count):
         seen, typed = [word() for _ in range(150)], [word() for _ in range(150)]
@@ -84,6 +90,8 @@ def with_needs(memory: Memory, count: int, projects: int = 4, *, by_chance: bool
                 f"warning: {one} took long" if one in needed and not by_chance else f"saw {one}"
                 for one in seen[at * 10 : at * 10 + 10]
             ]
+            # Digits are no identifiers: they make room in a deep memory, and are not kept in it.
+            log.append("".join(draw.choices("0123456789", k=500)))
             steps.append(acted(twice, "\n".join(log)))
         lines = "\n".join(f"+{one} = 1" for one in needed)
         path = f"src/part{number % 3}.py"
