@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 
-from hpm_engine.audit.chain import canonical_json
 from hpm_engine.errors import BadQuery
 from hpm_engine.reports import Changed, Edit
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
+from hpm_engine.store.mark_edit import MarkEdit, Marks
 from hpm_engine.store.prototype_marks import PROTOTYPE_MARKS, PrototypeMarks
 
 _LONGEST_TAG = 60
-Marks = dict[int, tuple[str, ...]]
 
 
 class MarkRows:
@@ -68,23 +66,8 @@ class MarkRows:
 
     def _apply(self, title: str, action: str, before: Marks, after: Marks, kind: str = "") -> Edit:
         kind = kind or ("pin" if action in ("pin", "unpin") else "tag")
-        moved = [key for key in before if before[key] != after[key]]
-        for key in moved:
-            self._write(kind, key, after[key])
-            self._audit.append(
-                action,
-                f"episode:{key}",
-                before=_digest(kind, before[key]),
-                after=_digest(kind, after[key]),
-                detail={"kind": kind, "before": before[key], "after": after[key]},
-            )
-        return Edit(
-            title=title,
-            kind=kind,
-            before=tuple((key, before[key]) for key in moved),
-            after=tuple((key, after[key]) for key in moved),
-            changed=Changed.MARKS | Changed.AUDIT if moved else Changed.NOTHING,
-        )
+        edit = MarkEdit(title, action, kind, "episode", Changed.MARKS)
+        return edit.apply(before, after, self._write, self._audit)
 
     def _read(self, kind: str, ids: Iterable[int]) -> Marks:
         marks: Marks = {}
@@ -107,10 +90,6 @@ class MarkRows:
         self._db.connection.executemany(
             "INSERT INTO tags VALUES (?, ?)", [(key, name) for name in marks]
         )
-
-
-def _digest(kind: str, marks: tuple[str, ...]) -> str:
-    return sha256(canonical_json({kind: marks}).encode()).hexdigest()
 
 
 def _episodes(marks: Marks) -> str:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 
-from hpm_engine.audit.chain import canonical_json
 from hpm_engine.errors import BadQuery, NotFound
 from hpm_engine.reports import Changed, Edit
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
+from hpm_engine.store.mark_edit import MarkEdit, Marks
 
 PIN, NAME = "prototype pin", "prototype name"
 PROTOTYPE_MARKS = frozenset({PIN, NAME})
 _COLUMN = {PIN: "pinned", NAME: "name"}
 _LONGEST_NAME = 80
-Marks = dict[int, tuple[str, ...]]
 
 
 class PrototypeMarkRows:
@@ -72,23 +70,8 @@ class PrototypeMarks:
 
     def _apply(self, title: str, action: str, kind: str, after: Marks) -> Edit:
         before = self._read(kind, after)
-        moved = [key for key in after if before[key] != after[key]]
-        for key in moved:
-            self._write(kind, key, after[key])
-            self._audit.append(
-                action,
-                f"prototype:{key}",
-                before=_digest(kind, before[key]),
-                after=_digest(kind, after[key]),
-                detail={"kind": kind, "before": before[key], "after": after[key]},
-            )
-        return Edit(
-            title=title,
-            kind=kind,
-            before=tuple((key, before[key]) for key in moved),
-            after=tuple((key, after[key]) for key in moved),
-            changed=Changed.PROTOTYPES | Changed.AUDIT if moved else Changed.NOTHING,
-        )
+        edit = MarkEdit(title, action, kind, "prototype", Changed.PROTOTYPES)
+        return edit.apply(before, after, self._write, self._audit)
 
     def _read(self, kind: str, ids: Iterable[int]) -> Marks:
         marks: Marks = {}
@@ -111,10 +94,6 @@ class PrototypeMarks:
     def _exists(self, key: int) -> bool:
         found = self._db.value("SELECT 1 FROM prototypes WHERE id = ?", (key,))
         return found is not None
-
-
-def _digest(kind: str, marks: tuple[str, ...]) -> str:
-    return sha256(canonical_json({kind: marks}).encode()).hexdigest()
 
 
 def _prototypes(marks: Marks) -> str:
