@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -90,13 +90,25 @@ class VectorIndex(ABC):
 
     def vectors(self, episode_id: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """An episode's vectors: the positions of their steps (n,), and themselves (n, d)."""
-        encoder = self._usable()
-        with self._database.reading():
-            for row in self._rows.get(encoder, [episode_id]) if encoder else ():
-                data = np.frombuffer(row.data, "<f2").reshape(row.count, self._queries.dimension)
-                positions = np.frombuffer(row.positions, "<u4")
-                return positions.astype(np.int64), data.astype(np.float32)
+        for _, positions, vectors in self.each([episode_id]):
+            return positions, vectors
         return np.empty(0, np.int64), np.empty((0, self._queries.dimension), np.float32)
+
+    def each(
+        self, episode_ids: Sequence[int]
+    ) -> list[tuple[int, NDArray[np.int64], NDArray[np.float32]]]:
+        """The same for each of some episodes that has vectors, with its id."""
+        encoder, dimension = self._usable(), self._queries.dimension
+        with self._database.reading():
+            rows = list(self._rows.get(encoder, episode_ids)) if encoder else []
+        return [
+            (
+                row.episode_id,
+                np.frombuffer(row.positions, "<u4").astype(np.int64),
+                np.frombuffer(row.data, "<f2").reshape(row.count, dimension).astype(np.float32),
+            )
+            for row in rows
+        ]
 
     @abstractmethod
     def _ids(self, listing: Listing, places: NDArray[np.int64]) -> NDArray[np.int64]:

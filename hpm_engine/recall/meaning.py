@@ -72,8 +72,7 @@ class Meaning:
         if self._steps is None or not query.any():
             return {}
         found: dict[int, float] = {}
-        for episode_id in episode_ids:
-            positions, vectors = self._steps.vectors(episode_id)
+        for episode_id, positions, vectors in self._steps.each(episode_ids):
             first = step_id(episode_id, 0)
             found |= zip((positions + first).tolist(), (vectors @ query).tolist(), strict=True)
         return found
