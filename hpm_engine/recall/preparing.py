@@ -60,9 +60,9 @@ def _merge(db: Database, index: RecallIndex, field: Field, job: Job) -> None:
         pages = index.pages(field)
     if len(pages) < _FEW_SEGMENTS and sum(pages) - max(pages, default=0) < sum(pages) / 4:
         return
-    more = first = len(pages) > 1
+    first, more = True, len(pages) > 1
     while more:
-        job.step(0, 0, "tidying the index", "pages")
+        job.step(0, None, "tidying the index")
         with db.writing():
             more = index.merge(field, _PAGES, first=first)
         first = False
