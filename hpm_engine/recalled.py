@@ -102,7 +102,8 @@ class ContextBlock(msgspec.Struct, frozen=True):
 class Known(msgspec.Struct, frozen=True):
     """What is generally known here: a prototype near the cue, and whose memories it holds.
 
-    ``episodes`` is how many it holds, ``sources`` the foremost of them.
+    ``episodes`` is how many it holds, ``sources`` the foremost of them; ``name`` is what a person
+    called it, "" where nobody did.
     """
 
     prototype_id: int
@@ -110,6 +111,13 @@ class Known(msgspec.Struct, frozen=True):
     label: Label
     episodes: int
     sources: tuple[int, ...]
+    name: str = ""
+
+    @property
+    def told(self) -> str:
+        """Its name before what sets it apart. Text of traces."""
+        words = ", ".join((*self.label.paths, *self.label.terms, *self.label.tools))
+        return ": ".join(filter(None, (self.name, words)))
 
 
 class Recall(msgspec.Struct, frozen=True):

@@ -50,11 +50,11 @@ class KnownPanel(QFrame):
 
     def links(self) -> list[str]:
         """The texts that lead somewhere."""
-        return [label.whole_text() for label in self.findChildren(LinkLabel)]
+        rows = self._rows  # the ones before stay children until they are deleted
+        return [] if rows is None else [one.whole_text() for one in rows.findChildren(LinkLabel)]
 
     def _line(self, one: Known) -> QHBoxLayout:
-        label = one.label
-        words = " ".join((*label.terms, *label.paths, *label.tools)) or f"{one.prototype_id}"
+        words = one.told or f"prototype {one.prototype_id}"
         about = LinkLabel(f"◆ {words}"[:_CHARACTERS], partial(self.chosen.emit, one.prototype_id))
         about.set_tip(words)
         about.setAccessibleDescription("Show this prototype")

@@ -97,9 +97,8 @@ def _generally(known: Sequence[Known], budget: int) -> str:
     """What prototypes tell, with the episodes that they have it from; "" for nothing."""
     lines = ["[generally known here]"]
     for one in known:
-        words = ", ".join((*one.label.paths, *one.label.terms, *one.label.tools))
-        said = f"> {_line(words)}\nfrom episodes {_sources(one.sources, one.episodes)}"
-        if words and tokens_in("\n".join([*lines, said])) <= budget:
+        said = f"> {_line(one.told)}\nfrom episodes {_sources(one.sources, one.episodes)}"
+        if one.told and tokens_in("\n".join([*lines, said])) <= budget:
             lines.append(said)
     return "\n".join(lines) if len(lines) > 1 else ""
 

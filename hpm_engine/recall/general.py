@@ -14,6 +14,7 @@ from hpm_engine.labelling import Words, labels
 from hpm_engine.recalled import Known
 from hpm_engine.store.cycles import CycleRows
 from hpm_engine.store.database import Database
+from hpm_engine.store.prototype_marks import PrototypeMarkRows
 from hpm_engine.store.prototypes import PrototypeRows
 from hpm_engine.store.vectors import VectorRows
 from hpm_engine.vectors import VectorKind
@@ -30,6 +31,7 @@ class General:
     def __init__(self, database: Database) -> None:
         self._cycles = CycleRows(database)
         self._prototypes = PrototypeRows(database)
+        self._marks = PrototypeMarkRows(database)
         self._vectors = VectorRows(database)
         self._head: tuple[int, int] | None = None
         self._sha256 = ""
@@ -86,6 +88,7 @@ class General:
                     self._labels[place],
                     len(held),
                     tuple(sources[:_SOURCES]),
+                    self._marks.name(self._ids[place]),
                 )
             )
         return tuple(told)

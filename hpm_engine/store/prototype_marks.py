@@ -27,6 +27,11 @@ class PrototypeMarkRows:
         rows = self._db.rows("SELECT prototype_id, name, pinned FROM prototype_marks")
         return {key: (str(name), bool(pinned)) for key, name, pinned in rows}
 
+    def name(self, prototype_id: int) -> str:
+        """What a person called a prototype, or ""."""
+        sql = "SELECT name FROM prototype_marks WHERE prototype_id = ?"
+        return str(self._db.value(sql, (prototype_id,)) or "")
+
     def pinned(self) -> list[int]:
         """The prototypes that are pinned."""
         sql = "SELECT prototype_id FROM prototype_marks WHERE pinned ORDER BY 1"

@@ -62,7 +62,11 @@ def test_text_of_traces_is_plain_and_cut(qtbot: QtBot) -> None:
     label = Label(("<b>bold</b>\u202e", "x" * 500), ("a.py",), ())
     panel.show_known([Known(7, 0.61, label, 9, (3, 4))])
     about, *sources = panel.links()
-    assert about.startswith("◆ <b>bold</b>") and len(about) <= 90
+    assert about.startswith("◆ a.py, <b>bold</b>") and len(about) <= 90
     assert sources == ["3", "4"]
+    panel.show_known([Known(7, 0.61, label, 9, (3, 4), "what <i>I</i> call it")])
+    assert panel.links()[0].startswith("◆ what <i>I</i> call it: a.py")
+    panel.show_known([Known(7, 0.61, Label((), (), ()), 9, (3, 4))])
+    assert panel.links()[0] == "◆ prototype 7"
     panel.show_known(())
     assert panel.isHidden()

@@ -54,6 +54,17 @@ def test_what_is_generally_known_comes_with_its_sources(settled: Memory) -> None
     assert found.context.tokens <= found.context.budget
 
 
+def test_a_name_that_a_person_gave_stands_before_the_label(settled: Memory) -> None:
+    nearest = settled.recall(CUE, 3).known[0]
+    assert nearest.name == "" and nearest.told.startswith("shop/discount.py")
+    edit = settled.consolidation.rename(nearest.prototype_id, "rates \u202e before discounts")
+    found = settled.recall(CUE, 3)
+    assert found.known[0].name == "rates \u202e before discounts"
+    assert "\n> rates \ufffd before discounts: shop/discount.py" in found.context.text
+    settled.undo(edit)
+    assert settled.recall(CUE, 3).known[0] == nearest
+
+
 def test_it_ranks_the_episodes_of_a_near_prototype_where_it_is_asked_to(settled: Memory) -> None:
     weights = (*SHIPPED, Weight(PartName.PROTOTYPES, 1.0))
     on = settled.recall(CUE, 12, options=RecallOptions(weights=weights))
