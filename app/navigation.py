@@ -90,6 +90,13 @@ class Navigator(QObject):
         self._moved_at = now
         self.moved.emit(place)
 
+    def show(self, place: Place) -> None:
+        """Move to a place; already there, show it again: its view may have another selection."""
+        if place == self.current:
+            self.moved.emit(place)
+        else:
+            self.go(place)
+
     def back(self) -> None:
         """Return to the place before, if there is one."""
         self._step(-1)

@@ -42,6 +42,7 @@ from hpm_engine.compressed import (
 )
 from hpm_engine.consolidated import (
     CycleReport,
+    Holding,
     Label,
     Member,
     Merging,
@@ -227,6 +228,7 @@ __all__ = [
     "HPMError",
     "Health",
     "Hit",
+    "Holding",
     "ImportReport",
     "InUse",
     "Job",

@@ -81,6 +81,14 @@ class Prototype(msgspec.Struct, frozen=True):
         return self.name or " ".join(words) or f"prototype {self.id}"
 
 
+class Holding(msgspec.Struct, frozen=True):
+    """What one prototype holds of an episode: so many memories, ``share`` the sum of its shares."""
+
+    prototype: Prototype
+    memories: int
+    share: float
+
+
 class Merging(msgspec.Struct, frozen=True):
     """What merging prototypes would come to.
 

@@ -156,6 +156,8 @@ class EpisodeDetail(msgspec.Struct, frozen=True):
     parent: EpisodeLink | None
     children: tuple[EpisodeLink, ...]
     continues: EpisodeLink | None
+    continued_by: tuple[EpisodeLink, ...]
+    held_by: int  # prototypes: consolidation.holding(id) tells which
 
 
 class SortColumn(StrEnum):

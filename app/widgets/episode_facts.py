@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from app.formatting import NOTHING, counted, duration, local_time, number, share, size, utc_time
 from app.theme import Colour
@@ -12,6 +13,7 @@ from hpm_engine import (
     Episode,
     EpisodeDetail,
     EpisodeLink,
+    Holding,
     Outcome,
     PartKind,
     PastRecall,
@@ -103,10 +105,27 @@ def lineage_facts(
         facts.append(_link("Subagent of", detail.parent, go))
     if detail.continues is not None:
         facts.append(_link("Continues", detail.continues, go))
+    facts += [_link("Continued by", later, go) for later in detail.continued_by[:most]]
     for place, child in enumerate(detail.children[:most], start=1):
         facts.append(_link(f"Subagent {place:,}", child, go))
     if len(detail.children) > most:
         facts.append(Fact("More", f"{counted(len(detail.children) - most, 'subagent')} not shown"))
+    return tuple(facts)
+
+
+def prototype_facts(held: Sequence[Holding], go: Go, most: int = 20) -> tuple[Fact, ...]:
+    """The prototypes that an episode's memories settled into, as links."""
+    facts = [
+        Fact(
+            counted(one.memories, "memory", "memories"),
+            one_line(one.prototype.told, 120),
+            tip=f"{one.prototype.told}\nIt explains {one.share:.2f} of them by its shares.",
+            go=partial(go, one.prototype.id),
+        )
+        for one in held[:most]
+    ]
+    if len(held) > most:
+        facts.append(Fact("More", f"{counted(len(held) - most, 'prototype')} not shown"))
     return tuple(facts)
 
 

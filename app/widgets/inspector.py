@@ -13,20 +13,21 @@ from app.widgets.episode_facts import (
     Recalls,
     episode_facts,
     lineage_facts,
+    prototype_facts,
     source_facts,
     step_facts,
 )
 from app.widgets.fact_list import Fact, FactList
 from app.widgets.plain_text import SafeLabel, one_line
-from hpm_engine import Changed, EpisodeDetail, Job, Memory, RecallFilter, Step
+from hpm_engine import Changed, EpisodeDetail, Holding, Job, Memory, RecallFilter, Step
 
 _SETTLE_MS = 60  # walking through a table asks only for where one stays
 _EMPTY = "Select an episode to see its facts, its lineage and the file it came from."
 
 _RECALLS_SHOWN = 3
-_SHOWN = Changed.EPISODES | Changed.MARKS | Changed.RECALLS
+_SHOWN = Changed.EPISODES | Changed.MARKS | Changed.RECALLS | Changed.PROTOTYPES
 
-Answer = tuple[EpisodeDetail, Step | None, Recalls]
+Answer = tuple[EpisodeDetail, Step | None, Recalls, list[Holding]]
 
 
 class Inspector(QDockWidget):
@@ -48,6 +49,7 @@ class Inspector(QDockWidget):
         self._hint = SafeLabel(_EMPTY, tone=Colour.MUTED, wrap=True)
         self._step = FactList("Step")
         self._lineage = FactList("Lineage")
+        self._prototypes = FactList("Settled into prototypes")
         self._episode = FactList("Episode")
         self._source = FactList("Source")
         self._timer = QTimer(self, singleShot=True, interval=_SETTLE_MS)
@@ -76,6 +78,7 @@ class Inspector(QDockWidget):
         return {
             "step": self._step.facts(),
             "lineage": self._lineage.facts(),
+            "prototypes": self._prototypes.facts(),
             "episode": self._episode.facts(),
             "source": self._source.facts(),
         }
@@ -90,6 +93,7 @@ class Inspector(QDockWidget):
             self._title,
             self._step,
             self._lineage,
+            self._prototypes,
             self._episode,
             self._source,
         ):
@@ -130,17 +134,20 @@ class Inspector(QDockWidget):
         def look(memory: Memory, job: Job) -> Answer:
             detail = memory.detail(episode_id)
             steps = memory.steps(episode_id, seq, seq + 1) if seq is not None else []
-            return detail, steps[0] if steps else None, _recalls(memory, detail)
+            # Only where there are some: it spares a first look the modules of consolidation.
+            held = memory.consolidation.holding(episode_id) if detail.held_by else []
+            return detail, steps[0] if steps else None, _recalls(memory, detail), held
 
         self._reads.ask(look, self._show, lambda error: self._show_nothing(str(error)))
 
     def _show(self, answer: Answer) -> None:
-        detail, step, recalls = answer
+        detail, step, recalls, held = answer
         self._hint.hide()
         self._title.setText(one_line(detail.episode.task, 200) or "Untitled episode")
         self._title.show()
         self._step.show_facts(step_facts(step, detail.episode.steps) if step else ())
         self._lineage.show_facts(lineage_facts(detail, self._go, recalls, self._go_recall))
+        self._prototypes.show_facts(prototype_facts(held, self._go_prototype))
         self._episode.show_facts(episode_facts(detail.episode))
         self._source.show_facts(source_facts(detail))
         self.shown.emit(detail.episode.id)
@@ -149,7 +156,13 @@ class Inspector(QDockWidget):
         self._hint.setText(why)
         self._hint.show()
         self._title.hide()
-        for group in (self._step, self._lineage, self._episode, self._source):
+        for group in (
+            self._step,
+            self._lineage,
+            self._prototypes,
+            self._episode,
+            self._source,
+        ):
             group.show_facts(())
 
     def _go(self, episode_id: int) -> None:
@@ -160,6 +173,12 @@ class Inspector(QDockWidget):
         if self._navigator is not None and self._place is not None:
             episode_id = self._place.episode_id
             self._navigator.go(Place(ViewName.RECALL, episode_id, None, recall_id))
+
+    def _go_prototype(self, prototype_id: int) -> None:
+        if self._navigator is not None and self._place is not None:
+            episode_id, seq = self._place.episode_id, self._place.seq
+            place = Place(ViewName.PROTOTYPES, episode_id, seq, prototype_id=prototype_id)
+            self._navigator.show(place)
 
 
 def _recalls(memory: Memory, detail: EpisodeDetail) -> Recalls:

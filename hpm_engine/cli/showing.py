@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import msgspec
 
-from hpm_engine import EpisodeDetail, NotFound, Part, PartKind, Step, StepFlag, open_memory
+from hpm_engine import (
+    EpisodeDetail,
+    Holding,
+    NotFound,
+    Part,
+    PartKind,
+    Step,
+    StepFlag,
+    open_memory,
+)
 from hpm_engine.cli import arguments
 from hpm_engine.cli.root import COMMANDS
-from hpm_engine.cli.table import moment, size
+from hpm_engine.cli.table import moment, plural, size
 from hpm_engine.cli.terminal import clean, clean_line, write_json
 
 _PAGE = 200  # steps read at a time
@@ -49,10 +59,12 @@ def command(
         if raw_step is not None:
             _raw(memory.raw_step(episode, raw_step), episode, raw_step, json_)
             return
+        held = memory.consolidation.holding(episode) if detail.held_by else []
         if json_:
-            write_json({"kind": "episode"} | msgspec.to_builtins(detail))
+            fields = msgspec.to_builtins(detail) | {"prototypes": [_held(one) for one in held]}
+            write_json({"kind": "episode"} | fields)
         else:
-            click.echo(_head(detail))
+            click.echo(_head(detail, held))
         start, stop = span
         stop = detail.episode.steps if stop is None else min(stop, detail.episode.steps)
         for first in range(start, stop, _PAGE):
@@ -76,7 +88,13 @@ def _raw(data: bytes, episode: int, seq: int, json_: bool) -> None:
         click.echo(clean(text))
 
 
-def _head(detail: EpisodeDetail) -> str:
+def _held(one: Holding) -> dict[str, object]:
+    prototype = one.prototype
+    told = {"id": prototype.id, "name": prototype.name, "told": prototype.told}
+    return told | {"memories": one.memories, "share": one.share}
+
+
+def _head(detail: EpisodeDetail, held: Sequence[Holding]) -> str:
     one = detail.episode
     ended = moment(one.ended_at)
     rows = {
@@ -94,9 +112,15 @@ def _head(detail: EpisodeDetail) -> str:
         "source": f"{detail.source_path} ({size(detail.source_size)})",
         "parent": f"{detail.parent.id} {detail.parent.task}" if detail.parent else "",
         "continues": f"{detail.continues.id} {detail.continues.task}" if detail.continues else "",
+        "continued by": ", ".join(str(later.id) for later in detail.continued_by),
         "subagents": ", ".join(str(child.id) for child in detail.children),
     }
-    lines = [f"{name:<10} {clean_line(value)}" for name, value in rows.items() if value]
+    lines = [f"{name:<12} {clean_line(value)}" for name, value in rows.items() if value]
+    for each in held:
+        about = f"{each.prototype.id} {each.prototype.told}"
+        lines.append(
+            f"{'prototype':<12} {clean_line(about)} ({plural(each.memories, 'memory', 'memories')})"
+        )
     return f"episode {one.id}\n" + "\n".join(lines)
 
 

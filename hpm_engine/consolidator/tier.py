@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from msgspec import structs
 
-from hpm_engine.consolidated import CycleReport, Member, Merging, Prototype, Trigger
+from hpm_engine.consolidated import CycleReport, Holding, Member, Merging, Prototype, Trigger
 from hpm_engine.consolidator import shaping
 from hpm_engine.consolidator.base import Base, read_base
 from hpm_engine.consolidator.cartography import Cartography
@@ -182,6 +183,16 @@ class ConsolidatedTier:
         """The prototypes' links to an episode's memories, in their order."""
         with self._db.reading():
             return self._prototypes.of_episode(episode_id)
+
+    def holding(self, episode_id: int) -> list[Holding]:
+        """The prototypes that hold memories of an episode; those that explain most come first."""
+        shares: defaultdict[int, list[float]] = defaultdict(list)
+        with self._db.reading():
+            for link in self._prototypes.of_episode(episode_id):
+                shares[link.prototype_id].append(link.weight)
+            found = self.chosen(list(shares)) if shares else []
+        held = [Holding(one, len(shares[one.id]), sum(shares[one.id])) for one in found]
+        return sorted(held, key=lambda one: (-one.share, one.prototype.id))
 
     def merging(self, ids: Sequence[int]) -> Merging:
         """What ``merge`` would come to. Raises ``NotFound``, ``BadQuery`` for fewer than two."""

@@ -68,11 +68,13 @@ class EpisodeRows:
             raise NotFound(f"{self._db.path}: no episode {episode_id}.")
         row = self._db.rows(
             "SELECT e.cwd, e.branch, e.digest, e.imported_at, e.parent_key, e.continues_key,"
-            " s.path, s.size, s.sha256 FROM episodes e LEFT JOIN sources s ON s.id = e.source_id"
-            " WHERE e.id = ?",
+            " s.path, s.size, s.sha256, (SELECT count(DISTINCT m.prototype_id)"
+            " FROM prototype_members m WHERE m.episode_id = e.id)"
+            " FROM episodes e LEFT JOIN sources s ON s.id = e.source_id WHERE e.id = ?",
             (episode_id,),
         )[0]
-        cwd, branch, digest, imported_at, parent_key, continues_key, path, size, sha256 = row
+        cwd, branch, digest, imported_at, parent_key, continues_key, *source, held_by = row
+        path, size, sha256 = source
         format_, key = episodes[0].format, episodes[0].key
         parents = self._links("key", format_, parent_key)
         earlier = self._links("key", format_, continues_key)
@@ -88,6 +90,8 @@ class EpisodeRows:
             parent=parents[0] if parents else None,
             children=self._links("parent_key", format_, key),
             continues=earlier[0] if earlier else None,
+            continued_by=self._links("continues_key", format_, key),
+            held_by=held_by,
         )
 
     def _links(self, column: str, format_: str, key: str) -> tuple[EpisodeLink, ...]:
@@ -95,6 +99,7 @@ class EpisodeRows:
             return ()
         sql = (
             f"SELECT id, task, agent, steps FROM episodes WHERE format = ? AND {column} = ?"
+            f" AND {column} <> ''"  # the indexes hold no other rows
             " ORDER BY started_at, id"
         )
         return tuple(EpisodeLink(*row) for row in self._db.execute(sql, (format_, key)))

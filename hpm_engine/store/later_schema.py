@@ -153,3 +153,7 @@ CREATE TABLE tuned_weights ( -- of models fine-tuned on this store; the shipped 
 );
 CREATE UNIQUE INDEX tuned_weights_current ON tuned_weights (model) WHERE current = 1;
 """
+
+M011 = """
+CREATE INDEX episodes_continues ON episodes (format, continues_key) WHERE continues_key <> '';
+"""

@@ -69,3 +69,14 @@ def test_the_history_has_an_end(qapp: object) -> None:
     for _ in range(10):
         navigator.back()
     assert navigator.current == Place(E, 7)
+
+
+def test_a_place_is_shown_again_where_one_is(navigator: Navigator) -> None:
+    moves: list[Place] = []
+    place = Place(ViewName.PROTOTYPES, 1, prototype_id=7)
+    navigator.moved.connect(moves.append)
+    navigator.show(place)
+    navigator.show(place)
+    assert moves == [place, place]
+    navigator.back()
+    assert navigator.current == Place(ViewName.OVERVIEW)

@@ -87,7 +87,7 @@ def test_a_query_that_cannot_be_understood_is_wrong_usage(store: Path) -> None:
 def test_show_prints_the_steps_asked_for(store: Path) -> None:
     episode = id_of(store, "one")
     whole = run("show", store, str(episode)).stdout
-    assert "project    ferry" in whole
+    assert "project      ferry" in whole
     assert "#0 user" in whole
     assert "#3 agent" in whole
     part = run("show", store, str(episode), "--steps", "1:2").stdout

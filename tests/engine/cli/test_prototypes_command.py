@@ -95,3 +95,14 @@ def test_one_prototype_cannot_be_merged_with_itself(store: Path) -> None:
     first = str(ids(store)[0])
     done = run("prototypes", store, first, first, "--merge")
     assert (done.exit_code, "at least two" in done.stderr) == (2, True)
+
+
+def test_an_episode_is_shown_with_the_prototypes_of_its_memories(store: Path) -> None:
+    [first, *_] = json_lines(run("show", store, "1", "--json").stdout)
+    held = first["prototypes"]
+    assert len(held) == first["held_by"] > 0
+    assert {one["id"] for one in held} <= set(ids(store))
+    assert run("prototypes", store, str(held[0]["id"]), "--rename", "winter").exit_code == 0
+    text = run("show", store, "1").stdout
+    assert f"prototype    {held[0]['id']} winter ({held[0]['memories']} memor" in text
+    assert "\x1b" not in "".join(run("show", store, str(one)).stdout for one in range(1, 5))

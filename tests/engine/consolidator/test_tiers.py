@@ -69,3 +69,24 @@ def test_an_episode_that_grows_leaves_tier_3_until_the_rest_is_learned(memory: M
     assert tiers(memory)[1] is Tier.EPISODIC
     memory.consolidation.run(120)
     assert tiers(memory)[1] is Tier.CONSOLIDATED
+
+
+def test_an_episode_tells_which_prototypes_hold_its_memories(memory: Memory) -> None:
+    assert memory.consolidation.holding(1) == []
+    assert memory.detail(1).held_by == 0
+    memory.consolidation.run(120)
+    held = memory.consolidation.holding(1)
+    assert memory.detail(1).held_by == len(held) > 0
+    links = memory.consolidation.of_episode(1)
+    assert {one.prototype.id: (one.memories, one.share) for one in held} == {
+        key: (
+            sum(link.prototype_id == key for link in links),
+            sum(link.weight for link in links if link.prototype_id == key),
+        )
+        for key in {link.prototype_id for link in links}
+    }
+    assert [one.share for one in held] == sorted((one.share for one in held), reverse=True)
+    memory.consolidation.rename(held[0].prototype.id, "what it is about")
+    assert memory.consolidation.holding(1)[0].prototype.told == "what it is about"
+    memory.consolidation.undo()
+    assert memory.consolidation.holding(1) == []

@@ -126,6 +126,8 @@ def test_resumed_sessions_name_what_they_continue(
         link = memory.detail(episodes[session.session].id).continues
         assert link is not None
         assert link.id == episodes[session.continues].id
+        later = memory.detail(link.id).continued_by
+        assert episodes[session.session].id in {one.id for one in later}
 
 
 def test_steps_show_failures_interruptions_and_compactions(

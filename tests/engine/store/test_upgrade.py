@@ -43,6 +43,7 @@ def old(tmp_path: Path) -> Path:
         "DROP TABLE compressed",
         "DROP TABLE episode_words",
         "DROP INDEX episodes_project",
+        "DROP INDEX episodes_continues",
         "DROP TABLE vectors",
         "DROP TABLE index_generations",
         "DROP TABLE encoders",

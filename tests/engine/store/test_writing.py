@@ -163,3 +163,28 @@ def test_any_text_comes_back_as_it_was(
             text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for text in parts
         ]
         assert all(p.name == "tool" and p.call_id == "id" and p.is_error for p in read.parts)
+
+
+def test_an_episode_names_what_it_continues_and_what_continues_it(memory: Memory) -> None:
+    first = write(memory, [step(1)], "first").episode_id
+    later = [
+        write(memory, [step(1)], key, continues_key="first", task=key).episode_id
+        for key in ("second", "third")
+    ]
+    write(memory, [step(1)], "alone")
+    assert [link.id for link in memory.detail(first).continued_by] == later
+    link = memory.detail(later[1]).continues
+    assert link is not None and link.id == first
+    assert memory.detail(later[1]).continued_by == ()
+
+
+def test_episodes_are_found_by_what_they_continue_through_an_index(memory: Memory) -> None:
+    asked: list[str] = []
+    first = write(memory, [step(1)]).episode_id
+    memory._db.connection.set_trace_callback(asked.append)
+    memory.detail(first)
+    memory._db.connection.set_trace_callback(None)
+    links = [sql for sql in asked if "continues_key = " in sql or "parent_key = " in sql]
+    plans = [row[3] for sql in links for row in memory._db.rows(f"EXPLAIN QUERY PLAN {sql}")]
+    used = {name for name in ("episodes_continues", "episodes_parent") if name in str(plans)}
+    assert used == {"episodes_continues", "episodes_parent"}
