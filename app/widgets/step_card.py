@@ -20,6 +20,8 @@ LEFT = 14
 RIGHT = 10
 BOTTOM = 8
 SPACE = 6  # between cards
+_TOOL_GAP = 10
+_LEAST_TOOL = 8  # characters of a tool's name come before the time
 FOLDED = Unfolding(0, False)
 OPEN = Unfolding()
 
@@ -95,13 +97,17 @@ class StepCard:
 
     def _paint_header(self, painter: QPainter, y: int, hit: bool, beside: Sequence[Mark]) -> None:
         style, outline = self._style, self.outline
-        right = self._paint_facts(painter, y)
         source = SOURCES[outline.source]
         x = self._write(painter, LEFT, y + 4, str(source), source.colour.qcolor(), style.bold)
         x = self._write(painter, x + 8, y + 4, f"#{number(outline.seq + 1)}", style.muted)
-        if outline.tool:
-            tool = one_line(outline.tool, 60)
-            x = self._write(painter, x + 10, y + 4, tool, style.text, style.mono)
+        tool = one_line(outline.tool, 60)
+        metrics = style.mono_metrics
+        least = metrics.horizontalAdvance(tool[:_LEAST_TOOL]) + _TOOL_GAP if tool else 0
+        right = self._paint_facts(painter, y, x + least + SPACE)
+        if tool:
+            room = right - SPACE - x - _TOOL_GAP
+            shown = metrics.elidedText(tool, Qt.TextElideMode.ElideRight, room)
+            x = self._write(painter, x + _TOOL_GAP, y + 4, shown, style.text, style.mono)
         marks = [*beside, *flag_marks(outline.flags)]
         if hit:
             marks.append(Mark("◆", "search hit", Colour.ACCENT))
@@ -112,8 +118,8 @@ class StepCard:
             self._chip(painter, x + 8, y + 4, width, mark)
             x += 8 + width
 
-    def _paint_facts(self, painter: QPainter, y: int) -> int:
-        """Time and tokens at the right end; gives where they begin."""
+    def _paint_facts(self, painter: QPainter, y: int, after: int) -> int:
+        """Time and tokens at the right end, as far as there is room; gives where they begin."""
         style, step = self._style, self.step
         facts = [clock_time(self.outline.at)]
         if step is not None and (step.tokens_in or step.tokens_out):
@@ -126,6 +132,8 @@ class StepCard:
         if left < self._width * 0.55:
             shown = facts[-1]
             left = self._width - RIGHT - style.small_metrics.horizontalAdvance(shown)
+        if left < after:
+            return self._width - RIGHT
         self._write(painter, left, y + 4, shown, style.muted, style.small)
         return left
 
