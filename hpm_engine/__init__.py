@@ -37,6 +37,7 @@ from hpm_engine.compressed import (
     KeptIdentifiers,
     KeptSpan,
     LedgerWord,
+    NotRebuilt,
     RebuiltSteps,
     SideCar,
 )
@@ -253,6 +254,7 @@ __all__ = [
     "NewerStore",
     "NotAStore",
     "NotFound",
+    "NotRebuilt",
     "NothingToImport",
     "Originals",
     "Outcome",

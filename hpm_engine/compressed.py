@@ -7,12 +7,13 @@ Sizes are bytes; positions count from 0. Texts come from traces: they are data, 
 ``compress(ids, budget=Budget(), scorer="", job=None) -> CompressionReport``; ``restore(ids)``;
 ``due()``, the moves that age and use ask for, and ``age(job)``, which makes them;
 ``scorers()``, their names. What only a preview can tell: ``curve(episode_id) -> ActionCurve``,
-``identifiers(kept) -> KeptIdentifiers``, ``rebuilt(kept) -> RebuiltSteps | None``. Of the whole
-store: ``listed(order) -> CompressedList``, ``briefs(ids)``.
+``identifiers(kept) -> KeptIdentifiers``, ``rebuilt(kept, job) -> RebuiltSteps | NotRebuilt``.
+Of the whole store: ``listed(order) -> CompressedList``, ``briefs(ids)``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -162,6 +163,18 @@ class RebuiltSteps(msgspec.Struct, frozen=True):
     def found(self) -> tuple[int, ...]:
         """The steps that are found again."""
         return tuple(seq for seq, near in enumerate(self.nearest) if near == seq)
+
+    def found_among(self, steps: Iterable[int]) -> tuple[int, ...]:
+        """Those of some steps that are found again."""
+        return tuple(seq for seq in steps if self.nearest[seq] == seq)
+
+
+class NotRebuilt(StrEnum):
+    """Why nothing is rebuilt of a compressed episode's steps."""
+
+    NO_VALUES = "no values of steps are stored: they would take over 1/32 of the budget"
+    EVICTED = "the original vectors went with the whole text: there is nothing to compare with"
+    CHANGED = "the episode has changed since: the stored values are of an earlier state"
 
 
 class CompressedOrder(StrEnum):

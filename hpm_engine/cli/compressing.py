@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from hpm_engine import Budget, BudgetKind, CompressedEpisode, EpisodeQuery, Memory, open_memory
+from hpm_engine import Budget, BudgetKind, EpisodeQuery, Memory, open_memory
 from hpm_engine.cli import arguments
+from hpm_engine.cli.kept_memory import show_memory
 from hpm_engine.cli.progress import working
 from hpm_engine.cli.root import COMMANDS
-from hpm_engine.cli.table import lines_of, plural, size
-from hpm_engine.cli.terminal import clean_line, write_json
+from hpm_engine.cli.table import plural, size
+from hpm_engine.cli.terminal import write_json
 
 
 @click.command("compress", short_help=COMMANDS["compress"][1])
@@ -37,6 +38,7 @@ from hpm_engine.cli.terminal import clean_line, write_json
 @click.option(
     "--preview", is_flag=True, help="Show what would be kept of --episode; write nothing."
 )
+@click.option("--show", is_flag=True, help="Show what is kept of --episode, read from the store.")
 @click.option("--restore", is_flag=True, help="Make the episodes whole again.")
 @arguments.as_json
 def command(
@@ -48,6 +50,7 @@ def command(
     scorer: str,
     list_: bool,
     preview: bool,
+    show: bool,
     restore: bool,
     json_: bool,
 ) -> None:
@@ -56,18 +59,24 @@ def command(
     QUERY says which episodes, in the query language; without it all. Whole texts stay in the
     store beside the compressed memory, until hpm age evicts them if it is set to.
 
-    With --json: one object with counts and bytes, or with all that a preview keeps.
+    --preview and --show also tell which steps the decoder finds again from the stored values alone.
+
+    With --json: one object with counts and bytes, or with all that is kept and rebuilt.
 
     Example: hpm compress my.hpm "before:90d -is:pinned" --budget deep
     """
     chosen = Budget(BudgetKind(budget), ratio)
-    with open_memory(store, read_only=preview or list_) as memory:
+    with open_memory(store, read_only=preview or show or list_) as memory:
         if list_:
             _list(memory, json_)
-        elif preview:
-            if episode is None:
-                raise click.UsageError("--preview shows one episode: give its id with --episode.")
-            _show(memory, memory.compression.preview(episode, chosen, scorer), json_)
+        elif preview or show:
+            if episode is None or preview == show:
+                raise click.UsageError(
+                    "--preview or --show, not both, shows one episode: give its id with --episode."
+                )
+            tier = memory.compression
+            kept = tier.read(episode) if show else tier.preview(episode, chosen, scorer)
+            show_memory(memory, kept, json_)
         elif restore:
             _say({"restored": memory.compression.restore(_ids(memory, query, episode))}, json_)
         else:
@@ -103,33 +112,3 @@ def _say(figures: dict[str, int], json_: bool) -> None:
         write_json(figures)
     else:
         click.echo(", ".join(f"{count:,} {name}" for name, count in figures.items()))
-
-
-def _show(memory: Memory, kept: CompressedEpisode, json_: bool) -> None:
-    if json_:
-        write_json(kept)
-        return
-    click.echo(
-        f"{kept.scorer}: {size(kept.stored_size)} of {size(kept.limit)} allowed, for"
-        f" {size(kept.raw_size)} of text in {plural(kept.steps, 'step')}"
-    )
-    rows = [(car.name, size(car.size)) for car in kept.side_cars]
-    click.echo("\n".join(lines_of(("stored", "bytes"), rows)))
-    click.echo(_values(memory, kept))
-    for span in kept.spans:
-        click.echo(f"\nstep {span.seq} {span.kind.value}, for {span.reason.value}")
-        click.echo("\n".join(f"  {clean_line(line)}" for line in span.text.split("\n")))
-    click.echo(f"\nledger of {len(kept.ledger):,} identifiers")
-    click.echo("  " + clean_line(" ".join(one.word for one in kept.ledger)))
-
-
-def _values(memory: Memory, kept: CompressedEpisode) -> str:
-    rebuilt = memory.compression.rebuilt(kept)
-    if rebuilt is None:
-        return "no values of steps: they would take more of the budget than is theirs"
-    found = set(rebuilt.found)
-    points = f"{len(found.intersection(kept.decision_points))} of {len(kept.decision_points)}"
-    return (
-        f"values of {plural(len(rebuilt.valued), 'step')}: from them {len(found):,} of"
-        f" {plural(kept.steps, 'step')} are found again, {points} decision points"
-    )

@@ -10,6 +10,7 @@ from hpm_engine.compressed import (
     Budget,
     CompressedEpisode,
     KeptIdentifiers,
+    NotRebuilt,
     RebuiltSteps,
 )
 from hpm_engine.compressor.compression import compress
@@ -23,6 +24,7 @@ from hpm_engine.compressor.rebuilding import rebuilt_steps
 from hpm_engine.compressor.scorer import Evidence
 from hpm_engine.compressor.scorers import StoreScorers
 from hpm_engine.errors import Evicted, NotFound
+from hpm_engine.job import Job
 from hpm_engine.records import Episode
 from hpm_engine.store.compressed_rows import CompressedRows
 from hpm_engine.store.episode_rows import EpisodeRows
@@ -99,9 +101,13 @@ class Previews:
             most_used_lost=tuple((w, int(times[found.ids[w]])) for w in lost[:_MOST_LOST]),
         )
 
-    def rebuilt(self, kept: CompressedEpisode) -> RebuiltSteps | None:
-        """What the values in ``kept`` rebuild of its episode; ``None`` where none are stored."""
-        return rebuilt_steps(kept, self._study(kept.episode_id).evidence)
+    def rebuilt(self, kept: CompressedEpisode, job: Job) -> RebuiltSteps | NotRebuilt:
+        """What the values in ``kept`` rebuild of its episode, or why nothing."""
+        try:
+            evidence = self._study(kept.episode_id).evidence
+        except Evicted:
+            return NotRebuilt.EVICTED
+        return rebuilt_steps(kept, evidence, job)
 
     def _study(self, episode_id: int) -> _Studied:
         episode = self._episodes.detail(episode_id).episode

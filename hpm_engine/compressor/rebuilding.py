@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from hpm_engine.compressed import CompressedEpisode, RebuiltSteps
+from hpm_engine.compressed import CompressedEpisode, NotRebuilt, RebuiltSteps
 from hpm_engine.compressor import decision_net
 from hpm_engine.compressor.container import Kept
 from hpm_engine.compressor.decision_input import best_steps
@@ -16,6 +16,7 @@ from hpm_engine.compressor.mask_net import Weights
 from hpm_engine.compressor.scorer import Evidence
 from hpm_engine.compressor.shipped_decoder import shipped_decoder
 from hpm_engine.compressor.step_values import packed_values, unpacked_values
+from hpm_engine.job import Job
 
 _SAME = 1e-5  # of cosine: steps with the same texts cannot be told apart
 _AT_ONCE = 256  # steps that are compared with all others
@@ -40,32 +41,43 @@ def with_values(kept: Kept, evidence: Evidence, mask: Floats) -> Kept:
     return msgspec.structs.replace(kept, valued=tuple(best.tolist()), values=values)
 
 
-def rebuilt_steps(kept: CompressedEpisode, evidence: Evidence) -> RebuiltSteps | None:
-    """What the stored values rebuild of the episode that they are of; ``None`` without values.
+def rebuilt_steps(
+    kept: CompressedEpisode, evidence: Evidence, job: Job
+) -> RebuiltSteps | NotRebuilt:
+    """What the stored values rebuild of the episode that they are of, or why nothing.
 
-    Also where ``evidence`` is of another state of the episode. Raises ``ValueError`` for damage.
+    Raises ``ValueError`` for damage, ``Cancelled``.
     """
-    if not kept.valued or kept.steps != evidence.trajectory.length:
-        return None
+    if not kept.valued:
+        return NotRebuilt.NO_VALUES
+    if kept.steps != evidence.trajectory.length:
+        return NotRebuilt.CHANGED
     every, vectors = np.arange(kept.steps), vectors_of(evidence)
     valued = np.array(kept.valued, np.int64)
-    found = find_again(shipped_decoder(), valued, kept.values, vectors, every)
+    found = find_again(shipped_decoder(), valued, kept.values, vectors, every, job)
     cosines, nearest = tuple(found.cosines.tolist()), tuple(found.nearest.tolist())
     return RebuiltSteps(kept.episode_id, kept.valued, cosines, nearest)
 
 
 def find_again(
-    weights: Weights, kept: Counts, stored: bytes, vectors: Floats, asked: Counts
+    weights: Weights,
+    kept: Counts,
+    stored: bytes,
+    vectors: Floats,
+    asked: Counts,
+    job: Job | None = None,
 ) -> FoundAgain:
     """Rebuild the steps ``asked`` for and look which steps they are most like.
 
     They are made from ``kept`` and ``stored`` alone; the true ``vectors`` ``(T, 512)`` are what
-    they are judged by. Raises ``ValueError`` for damaged values.
+    they are judged by. Raises ``ValueError`` for damaged values, ``Cancelled``.
     """
     held = unpacked_values(stored)
     true = _unit(vectors - weights["centre"])
     cosines, nearest = [np.zeros(0, np.float32)], [np.zeros(0, np.int64)]
     for start in range(0, len(asked), _AT_ONCE):
+        if job is not None:
+            job.step(start, len(asked), "rebuilding", "steps")
         some = asked[start : start + _AT_ONCE]
         rebuilt = _unit(decision_net.decoded(weights, some, kept, held, len(vectors)))
         alike = rebuilt @ true.T

@@ -5,7 +5,19 @@ import numpy as np
 import pytest
 from sessions_made import add, drafts
 
-from hpm_engine import Budget, CompressedOrder, DamagedStore, Memory, NotFound
+from hpm_engine import (
+    AgeingSettings,
+    Budget,
+    Cancelled,
+    CompressedOrder,
+    DamagedStore,
+    Job,
+    Memory,
+    NotFound,
+    NotRebuilt,
+    Originals,
+    RebuiltSteps,
+)
 
 
 def test_a_smaller_budget_keeps_less_of_the_same_episode(memory: Memory) -> None:
@@ -85,7 +97,7 @@ def test_steps_are_rebuilt_from_stored_values_alone(memory: Memory) -> None:
     assert mask[list(kept.valued)].min() >= np.delete(mask, kept.valued).max()
     assert "values" in {car.name for car in kept.side_cars}
     found = memory.compression.rebuilt(kept)
-    assert found is not None
+    assert isinstance(found, RebuiltSteps)
     assert found == memory.compression.rebuilt(memory.compression.preview(key, roomy))
     assert found.valued == kept.valued
     assert len(found.nearest) == len(found.cosines) == 60
@@ -95,7 +107,7 @@ def test_steps_are_rebuilt_from_stored_values_alone(memory: Memory) -> None:
     assert len(again.difference(kept.valued)) <= 6
     other = msgspec.structs.replace(kept, values=kept.values[::-1])
     lost = memory.compression.rebuilt(other)
-    assert lost is not None
+    assert isinstance(lost, RebuiltSteps)
     assert len(set(lost.found).intersection(kept.valued)) < len(kept.valued) - 1
 
 
@@ -105,7 +117,7 @@ def test_values_that_do_not_fit_are_not_stored(memory: Memory) -> None:
     assert kept.valued == ()
     assert kept.values == b""
     assert "values" not in {car.name for car in kept.side_cars}
-    assert memory.compression.rebuilt(kept) is None
+    assert memory.compression.rebuilt(kept) is NotRebuilt.NO_VALUES
 
 
 def test_values_of_another_state_and_damaged_ones_rebuild_nothing(memory: Memory) -> None:
@@ -115,4 +127,22 @@ def test_values_of_another_state_and_damaged_ones_rebuild_nothing(memory: Memory
     with pytest.raises(DamagedStore):
         memory.compression.rebuilt(damaged)
     assert add(memory, "one", (*drafts(60), *drafts(2, seed=5))) == key
-    assert memory.compression.rebuilt(kept) is None
+    assert memory.compression.rebuilt(kept) is NotRebuilt.CHANGED
+
+
+def test_an_evicted_episode_has_nothing_to_compare_with(memory: Memory) -> None:
+    key = add(memory, "one", drafts(60))
+    memory.compression.compress([key], Budget(ratio=1.5))
+    kept = memory.compression.read(key)
+    memory.compression.ageing.set(AgeingSettings(newest=0, originals=Originals.EVICTED))
+    assert memory.compression.ageing.evict().episodes == 1
+    assert memory.compression.rebuilt(kept) is NotRebuilt.EVICTED
+
+
+def test_rebuilding_stops_when_asked(memory: Memory) -> None:
+    key = add(memory, "one", drafts(60))
+    kept = memory.compression.preview(key, Budget(ratio=1.5))
+    job = Job()
+    job.cancel()
+    with pytest.raises(Cancelled):
+        memory.compression.rebuilt(kept, job)

@@ -1,0 +1,60 @@
+"""Prints what a compressed memory keeps of an episode, and what is rebuilt from its values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import msgspec
+
+from hpm_engine import CompressedEpisode, Memory, NotRebuilt, RebuiltSteps
+from hpm_engine.cli.table import lines_of, plural, size
+from hpm_engine.cli.terminal import clean_line, write_json
+
+
+def show_memory(memory: Memory, kept: CompressedEpisode, json_: bool) -> None:
+    """Print a memory, stored or previewed. Raises ``HPMError``."""
+    rebuilt = memory.compression.rebuilt(kept)
+    if json_:
+        write_json(msgspec.to_builtins(kept) | _figures(kept, rebuilt))
+        return
+    click.echo(
+        f"{kept.scorer}: {size(kept.stored_size)} of {size(kept.limit)} allowed, for"
+        f" {size(kept.raw_size)} of text in {plural(kept.steps, 'step')}"
+    )
+    rows = [(car.name, size(car.size)) for car in kept.side_cars]
+    click.echo("\n".join(lines_of(("stored", "bytes"), rows)))
+    click.echo("\n".join(_rebuilt(kept, rebuilt)))
+    for span in kept.spans:
+        click.echo(f"\nstep {span.seq} {span.kind.value}, for {span.reason.value}")
+        click.echo("\n".join(f"  {clean_line(line)}" for line in span.text.split("\n")))
+    click.echo(f"\nledger of {len(kept.ledger):,} identifiers")
+    click.echo("  " + clean_line(" ".join(one.word for one in kept.ledger)))
+
+
+def _figures(kept: CompressedEpisode, rebuilt: RebuiltSteps | NotRebuilt) -> dict[str, Any]:
+    """``rebuilt`` is null where nothing is, and ``not_rebuilt`` says why."""
+    if isinstance(rebuilt, NotRebuilt):
+        return {"rebuilt": None, "not_rebuilt": rebuilt.name.lower()}
+    found = {
+        "found": rebuilt.found,
+        "found_decision_points": rebuilt.found_among(kept.decision_points),
+    }
+    return {"rebuilt": msgspec.to_builtins(rebuilt) | found, "not_rebuilt": None}
+
+
+def _rebuilt(kept: CompressedEpisode, rebuilt: RebuiltSteps | NotRebuilt) -> list[str]:
+    if isinstance(rebuilt, NotRebuilt):
+        return [f"rebuilt: {rebuilt.value}"]
+    points = len(rebuilt.found_among(kept.decision_points))
+    lines = [
+        f"rebuilt from the values of {plural(len(rebuilt.valued), 'step')}: {len(rebuilt.found):,}"
+        f" of {plural(kept.steps, 'step')} found again, {points:,} of"
+        f" {plural(len(kept.decision_points), 'decision point')}"
+    ]
+    if extra := sorted(set(rebuilt.found) - set(rebuilt.valued)):
+        lines.append(f"  found without a value of their own: {', '.join(map(str, extra))}")
+    if missed := sorted(set(rebuilt.valued) - set(rebuilt.found)):
+        told = (f"{seq} (nearest is {rebuilt.nearest[seq]})" for seq in missed)
+        lines.append(f"  not found despite their value: {', '.join(told)}")
+    return lines
