@@ -59,7 +59,10 @@ class ScorePart(msgspec.Struct, frozen=True):
 
 
 class StepHit(msgspec.Struct, frozen=True):
-    """A step that answers the cue: the text around what matched, and the terms that did."""
+    """A step that answers the cue: the text around what matched, and the terms that did.
+
+    ``seq`` counts from 0; what people and agents read counts steps from 1.
+    """
 
     episode_id: int
     seq: int

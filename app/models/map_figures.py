@@ -8,7 +8,10 @@ HEAD = "kind,id,x,y,group,about,memories,fisher,born,reinforced,episode,step"
 
 
 def map_figures(look: Look) -> list[list[object]]:
-    """A header, a row for each prototype, then one for each memory with its prototype's id."""
+    """A header, a row for each prototype, then one for each memory with its prototype's id.
+
+    A memory's step is the one that it begins with, counted from 1.
+    """
     scene, names = look.scene, look.grouping.names or ("",)
     rows: list[list[object]] = [list(HEAD.split(","))]
     for row, one in enumerate(scene.prototypes):
@@ -19,6 +22,6 @@ def map_figures(look: Look) -> list[list[object]]:
     for at, (x, y) in enumerate(scene.points.tolist()):
         owner = scene.prototypes[int(scene.owners[at])].id
         group = names[int(look.grouping.memories[at])]
-        step = [int(scene.episodes[at]), int(scene.starts[at])]
+        step = [int(scene.episodes[at]), int(scene.starts[at]) + 1]
         rows.append(["memory", owner, f"{x:.4f}", f"{y:.4f}", group, *[""] * 5, *step])
     return rows

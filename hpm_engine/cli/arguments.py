@@ -55,8 +55,22 @@ def complete_query(
     return [CompletionItem(head + one.text, help=clean_line(one.note)) for one in found.choices]
 
 
+class StepNumber(click.IntRange):
+    """A step as people count, from 1; its parameter is the position, from 0."""
+
+    name = "N"
+
+    def __init__(self) -> None:
+        super().__init__(min=1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The position of that step."""
+        number: int = super().convert(value, param, ctx)
+        return number - 1
+
+
 class Span(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4
-    """``A:B``, ``A:``, ``:B`` or ``A``: positions from A on, before B."""
+    """``A:B``, ``A:``, ``:B`` or ``A``: the steps from A to B with both, counted from 1."""
 
     name = "A:B"
 
@@ -68,13 +82,13 @@ class Span(click.ParamType):  # type: ignore[type-arg]  # generic only since cli
             return value
         first, colon, last = value.partition(":")
         try:
-            start = int(first or 0)
-            stop = (int(last) if last else None) if colon else start + 1
+            start = int(first or 1)
+            stop = (int(last) if last else None) if colon else start
         except ValueError:
-            self.fail(f"{value!r} is not of the form A:B, for example 0:20.", param, ctx)
-        if start < 0 or (stop is not None and stop < start):
-            self.fail(f"{value!r}: positions count from 0 and A comes before B.", param, ctx)
-        return start, stop
+            self.fail(f"{value!r} is not of the form A:B, for example 1:20.", param, ctx)
+        if start < 1 or (stop is not None and stop < start):
+            self.fail(f"{value!r}: steps count from 1, and A comes before B.", param, ctx)
+        return start - 1, stop
 
 
 class Moment(click.ParamType):  # type: ignore[type-arg]

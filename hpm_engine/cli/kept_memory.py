@@ -26,7 +26,7 @@ def show_memory(memory: Memory, kept: CompressedEpisode, json_: bool) -> None:
     click.echo("\n".join(lines_of(("stored", "bytes"), rows)))
     click.echo("\n".join(_rebuilt(kept, rebuilt)))
     for span in kept.spans:
-        click.echo(f"\nstep {span.seq} {span.kind.value}, for {span.reason.value}")
+        click.echo(f"\nstep {span.seq + 1} {span.kind.value}, for {span.reason.value}")
         click.echo("\n".join(f"  {clean_line(line)}" for line in span.text.split("\n")))
     click.echo(f"\nledger of {len(kept.ledger):,} identifiers")
     click.echo("  " + clean_line(" ".join(one.word for one in kept.ledger)))
@@ -53,8 +53,13 @@ def _rebuilt(kept: CompressedEpisode, rebuilt: RebuiltSteps | NotRebuilt) -> lis
         f" {plural(len(kept.decision_points), 'decision point')}"
     ]
     if extra := sorted(set(rebuilt.found) - set(rebuilt.valued)):
-        lines.append(f"  found without a value of their own: {', '.join(map(str, extra))}")
+        lines.append(f"  found without a value of their own: {', '.join(map(_told, extra))}")
     if missed := sorted(set(rebuilt.valued) - set(rebuilt.found)):
-        told = (f"{seq} (nearest is {rebuilt.nearest[seq]})" for seq in missed)
+        told = (f"{_told(seq)} (nearest is {_told(rebuilt.nearest[seq])})" for seq in missed)
         lines.append(f"  not found despite their value: {', '.join(told)}")
     return lines
+
+
+def _told(seq: int) -> str:
+    """A step's number as people count."""
+    return f"{seq + 1:,}"

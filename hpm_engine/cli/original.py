@@ -22,28 +22,29 @@ from hpm_engine.cli.terminal import write_json
     "--record", is_flag=True, help="Only the episode's own record, of a file that holds many."
 )
 @click.option(
-    "--step", type=click.IntRange(0), help="Only the record of this step, counted from 0."
+    "--step", "seq", type=arguments.StepNumber(), help="Only the record of this step, from 1 on."
 )
 @arguments.output
 @arguments.as_json
 def command(
-    store: Path, episode: int, record: bool, step: int | None, output: Path | None, json_: bool
+    store: Path, episode: int, record: bool, seq: int | None, output: Path | None, json_: bool
 ) -> None:
     """Write an episode's original bytes.
 
     They are the bytes of the file that was imported, exactly. Because they may hold escape
     sequences, they are never written to a terminal: use -o or a pipe.
 
-    With --json: size and SHA-256 on standard output; the bytes only with -o.
+    With --json: size and SHA-256 on standard output; the bytes only with -o. "seq" is the step,
+    counted from 0.
 
     Example: hpm raw my.hpm 12 -o session.jsonl
     """
-    if record and step is not None:
+    if record and seq is not None:
         raise click.UsageError("--record and --step exclude each other.")
     if not (output or json_) and sys.stdout.isatty():
         raise click.UsageError("The bytes may hold escape sequences; use -o FILE or a pipe.")
     with open_memory(store, read_only=True) as memory:
-        counted = _Counted(_bytes(memory, episode, record, step))
+        counted = _Counted(_bytes(memory, episode, record, seq))
         if output is not None:
             memory.spare(output)
             _write(counted, output)
@@ -57,7 +58,7 @@ def command(
     if json_:
         place = str(output) if output else None
         told = {"size": counted.size, "sha256": counted.digest.hexdigest(), "file": place}
-        write_json({"episode": episode, "step": step} | told)
+        write_json({"episode": episode, "seq": seq} | told)
 
 
 class _Counted:
@@ -75,11 +76,11 @@ class _Counted:
             yield block
 
 
-def _bytes(memory: Memory, episode: int, record: bool, step: int | None) -> Iterable[bytes]:
-    if step is not None:
-        data = memory.raw_step(episode, step)
+def _bytes(memory: Memory, episode: int, record: bool, seq: int | None) -> Iterable[bytes]:
+    if seq is not None:
+        data = memory.raw_step(episode, seq)
         if not data:
-            raise NotFound(f"Episode {episode} has no step {step} with a record of its own.")
+            raise NotFound(f"Episode {episode} has no step {seq + 1} with a record of its own.")
         return [data]
     return [memory.raw_record(episode)] if record else memory.raw(episode)
 

@@ -111,8 +111,8 @@ def _show(memory: Memory, ids: tuple[int, ...], json_: bool) -> None:
                 click.echo(f"  {name}: {clean_line(', '.join(words))}")
         for link in members[:_MEMBERS]:
             click.echo(
-                f"  {link.weight:5.2f}  episode {link.episode_id}, steps {link.start} to"
-                f" {link.stop - 1}, learned in cycle {link.cycle_id}"
+                f"  {link.weight:5.2f}  episode {link.episode_id}, steps {link.start + 1} to"
+                f" {link.stop}, learned in cycle {link.cycle_id}"
             )
         if len(members) > _MEMBERS:
             click.echo(f"  and {plural(len(members) - _MEMBERS, 'memory', 'memories')} more")

@@ -162,7 +162,7 @@ def _page(found: Recall) -> str:
         f"{len(found.hits)} of {found.candidates:,} candidates; context block of "
         f"{found.context.tokens:,} tokens with {len(found.context.episode_ids)} episodes\n{stages}"
     )
-    best = [f"   {one.episode_id} #{one.seq}: {clean_line(one.excerpt)}" for one in found.steps]
+    best = [f"   {one.episode_id} #{one.seq + 1}: {clean_line(one.excerpt)}" for one in found.steps]
     if best:
         hits.append("\n".join(["best steps of all (episode #step)", *best]))
     return "\n\n".join([*hits, foot])
@@ -177,7 +177,7 @@ def _hit(place: int, hit: Hit) -> str:
         "   " + clean_line(", ".join(filter(None, facts))),
         f"   why: {', '.join(shares)}; words: {clean_line(', '.join(hit.terms))}",
     ]
-    lines += [f"   #{step.seq}: {clean_line(step.excerpt)}" for step in hit.steps]
+    lines += [f"   #{step.seq + 1}: {clean_line(step.excerpt)}" for step in hit.steps]
     return "\n".join(lines)
 
 

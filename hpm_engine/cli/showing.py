@@ -34,11 +34,11 @@ _PAGE = 200  # steps read at a time
     "span",
     type=arguments.Span(),
     default=":",
-    help="Only the steps at these positions, counted from 0.",
+    help="Only these steps, for example 5, 5:20, 5: or :20.",
 )
 @click.option(
     "--raw-step",
-    type=click.IntRange(0),
+    type=arguments.StepNumber(),
     help="Only the original record of this step, made safe to read.",
 )
 @arguments.as_json
@@ -47,12 +47,13 @@ def command(
 ) -> None:
     """Show one episode with its steps.
 
-    EPISODE is the number that hpm episodes shows. Escape sequences in the text are taken out and
-    other control characters made visible; hpm raw gives the exact bytes.
+    EPISODE is the number that hpm episodes shows. Steps count from 1, as in the window and in what
+    hpm recall gives. Escape sequences in the text are taken out and other control characters made
+    visible; hpm raw gives the exact bytes.
 
-    With --json: one line with the episode, then one for each step.
+    With --json: one line with the episode, then one for each step, whose "seq" counts from 0.
 
-    Example: hpm show my.hpm 12 --steps 0:20
+    Example: hpm show my.hpm 12 --steps 1:20
     """
     with open_memory(store, read_only=True) as memory:
         detail = memory.detail(episode)
@@ -78,12 +79,12 @@ def command(
 def _raw(data: bytes, episode: int, seq: int, json_: bool) -> None:
     if not data:
         raise NotFound(
-            f"Episode {episode} has no step {seq} with a record of its own. "
+            f"Episode {episode} has no step {seq + 1} with a record of its own. "
             "hpm show lists its steps."
         )
     text = data.decode("utf-8", "replace")
     if json_:
-        write_json({"episode": episode, "step": seq, "record": text})
+        write_json({"episode": episode, "seq": seq, "record": text})
     else:
         click.echo(clean(text))
 
@@ -130,7 +131,7 @@ def _step(step: Step) -> str:
     ]
     flags = f" [{', '.join(words)}]" if words else ""
     at = f" {moment(step.at)}" if step.at else ""
-    head = f"\n#{step.seq} {step.source.value}{at}{flags}"
+    head = f"\n#{step.seq + 1} {step.source.value}{at}{flags}"
     # A message that opens the step needs no label: it is what the source says.
     parts = [_part(part, labelled=number > 0) for number, part in enumerate(step.parts)]
     return "\n".join([head, *parts])

@@ -280,7 +280,7 @@ def test_the_map_is_written_as_png_svg_and_csv(shown: PrototypeMap, tmp_path: Pa
     lines = (tmp_path / "a.csv").read_text("utf-8").splitlines()
     assert len(lines) == 1 + 6 + 60
     assert lines[1].startswith("prototype,10,10.0000,0.0000,project0,topic0 <b>bold</b>")
-    assert lines[7].startswith("memory,10,") and lines[7].endswith(",100,5")
+    assert lines[7].startswith("memory,10,") and lines[7].endswith(",100,6")
 
 
 def test_the_strip_says_which_dimensions_hold_a_prototype(qtbot: QtBot, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -88,17 +89,21 @@ def test_show_prints_the_steps_asked_for(store: Path) -> None:
     episode = id_of(store, "one")
     whole = run("show", store, str(episode)).stdout
     assert "project      ferry" in whole
-    assert "#0 user" in whole
-    assert "#3 agent" in whole
-    part = run("show", store, str(episode), "--steps", "1:2").stdout
-    assert "#1 agent" in part
-    assert "#0 user" not in part
+    assert re.findall(r"^#\d+ \w+", whole, re.MULTILINE) == [
+        "#1 user",
+        "#2 agent",
+        "#3 user",
+        "#4 agent",
+    ]
+    for span, shown in (("2:3", "23"), ("2", "2"), (":2", "12"), ("4:", "4"), ("3:9", "34")):
+        part = run("show", store, str(episode), "--steps", span).stdout
+        assert re.findall(r"^#(\d+)", part, re.MULTILINE) == list(shown), span
     lines = json_lines(run("show", store, str(episode), "--steps", "2", "--json").stdout)
     assert [line["kind"] for line in lines] == ["episode", "step"]
-    assert lines[1]["seq"] == 2
+    assert lines[1]["seq"] == 1
 
 
-@pytest.mark.parametrize("span", ["x", "5:2", "-3:", "1:2:3"])
+@pytest.mark.parametrize("span", ["x", "5:2", "-3:", "1:2:3", "0", "0:5"])
 def test_a_span_that_makes_no_sense_is_wrong_usage(store: Path, span: str) -> None:
     assert run("show", store, "1", f"--steps={span}").exit_code == 2
 
@@ -107,7 +112,7 @@ def test_raw_gives_the_bytes_of_file_and_step(store: Path, traces: Path, tmp_pat
     episode, data = id_of(store, "one"), (traces / "one.jsonl").read_bytes()
     assert run("raw", store, str(episode)).stdout_bytes == data
     assert run("raw", store, str(episode), "--record").stdout_bytes == data
-    step = run("raw", store, str(episode), "--step", "1").stdout_bytes
+    step = run("raw", store, str(episode), "--step", "2").stdout_bytes
     assert step in data
     assert json.loads(step)["type"] == "assistant"
     target = tmp_path / "out.jsonl"
@@ -120,10 +125,11 @@ def test_raw_of_a_step_that_is_not_there_fails(store: Path) -> None:
     result = run("raw", store, "1", "--step", "999")
     assert result.exit_code == 1
     assert "no step 999" in result.stderr
+    assert run("raw", store, "1", "--step", "0").exit_code == 2
 
 
 def test_show_gives_a_record_made_safe(store: Path) -> None:
-    result = run("show", store, str(id_of(store, "one")), "--raw-step", "0")
+    result = run("show", store, str(id_of(store, "one")), "--raw-step", "1")
     assert json.loads(result.stdout)["message"]["content"] == "Find the ferry's timetable bug"
 
 

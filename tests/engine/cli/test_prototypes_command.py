@@ -37,6 +37,8 @@ def test_prototypes_are_listed_and_shown_with_their_memories(store: Path) -> Non
     assert shown["members"][0]["weight"] > 0.5
     text = run("prototypes", store, str(found[0]["id"])).stdout
     assert f"prototype {found[0]['id']}: " in text and "learned in cycle 1" in text
+    first = min(shown["members"], key=lambda link: link["start"])
+    assert f"episode {first['episode_id']}, steps 1 to {first['stop']}, learned" in text
     assert "\x1b" not in run("prototypes", store).stdout
 
 

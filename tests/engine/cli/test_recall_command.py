@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,19 @@ def test_recall_for_people_shows_why_and_obeys_no_escape_sequence(store: Path) -
     block = run("recall", store, "lighthouse blinks", "--context").stdout
     assert block.startswith("Records of earlier sessions")
     assert "\x1b" not in block
+
+
+def test_a_step_that_recall_names_is_the_one_that_show_gives(store: Path) -> None:
+    episode, number = 0, 0
+    for line in run("recall", store, "check the lens", "-k", "1").stdout.splitlines():
+        if found := re.match(r"1\. episode (\d+) ", line):
+            episode = int(found[1])
+        elif (found := re.match(r" +#(\d+): Check the lens", line)) and not number:
+            number = int(found[1])
+    shown = run("show", store, str(episode), "--steps", str(number)).stdout
+    assert f"\n#{number} user " in shown and "\n    Check the lens.\n" in shown
+    block = run("recall", store, "check the lens", "-k", "1", "--context").stdout
+    assert f"\nstep {number}:\n> Check the lens." in block
 
 
 def test_what_if_and_no_record_leave_no_trace(store: Path) -> None:
