@@ -62,4 +62,4 @@ def _rebuilt(kept: CompressedEpisode, rebuilt: RebuiltSteps | NotRebuilt) -> lis
 
 def _told(seq: int) -> str:
     """A step's number as people count."""
-    return f"{seq + 1:,}"
+    return str(seq + 1)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,11 @@ def test_what_is_stored_is_shown_with_what_is_rebuilt_from_it(store: Path) -> No
         f"rebuilt from the values of {len(kept['valued'])} steps: {len(rebuilt['found'])} of"
         f" {kept['steps']} steps found again, {len(points)} of"
     ) in lines
-    own = set(rebuilt["found"]) - set(kept["valued"])
-    assert ("found without a value of their own" in lines) == bool(own)
+    own = sorted(set(rebuilt["found"]) - set(kept["valued"]))
+    told = ", ".join(str(seq + 1) for seq in own)  # people count steps from 1
+    assert (f"found without a value of their own: {told}\n" in lines) == bool(own)
+    spans = [(str(one["seq"] + 1), one["kind"]) for one in kept["spans"]]
+    assert re.findall(r"^step (\d+) (\w+), for", lines, re.MULTILINE) == spans
 
 
 def test_a_preview_tells_the_same_of_the_same_budget_and_writes_nothing(store: Path) -> None:
