@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from learned_store import learned_store
+from learned_store import MEMORIES, learned_store
 from PySide6.QtGui import QImage
 from traces import make_store
 
-from hpm_engine import SortColumn
+from hpm_engine import MapState, SortColumn, open_memory
 from hpm_engine.evaluation.generated_traces import TraceMaker
 
 
@@ -30,7 +30,7 @@ def run(*arguments: str, display: bool = False, **more: str) -> subprocess.Compl
         env=environment | more,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=200,
         cwd=Path(__file__).parents[2],
     )
 
@@ -89,6 +89,27 @@ def test_a_cycle_is_measured_in_the_real_window(tmp_path: Path) -> None:
     assert figures["memories"] == 12
     assert figures["cycle_gap_max_ms"] >= figures["cycle_busy_max_ms"] > 0
     assert figures["preview_s"] > 0 < figures["idle_gap_max_ms"]
+
+
+def test_the_map_is_measured_in_the_real_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HPM_CACHE_DIR", str(tmp_path / "cache"))
+    path = learned_store(tmp_path)
+    with open_memory(path) as memory:
+        memory.consolidation.run(MEMORIES)
+        prototypes = len(memory.consolidation.prototypes())
+        assert memory.consolidation.map.read().state is not MapState.LAID_OUT
+    ended = run(str(path), "--measure-map", display=True)
+    assert ended.returncode == 0, ended.stderr
+    figures = json.loads(ended.stdout)
+    assert (figures["prototypes"], figures["points"]) == (prototypes, MEMORIES)
+    assert 0 < figures["first_show_s"] < 30 and figures["fit_s"] > 0
+    assert figures["paint_max_ms"] >= figures["paint_median_ms"] > 0
+    assert figures["paint_busy_max_ms"] <= figures["paint_max_ms"]
+    assert figures["fit_gap_max_ms"] >= figures["fit_busy_max_ms"] > 0 < figures["idle_gap_max_ms"]
+    with open_memory(path, read_only=True) as memory:
+        assert memory.consolidation.map.read().state is MapState.LAID_OUT
 
 
 def test_typing_is_measured_key_by_key_in_the_real_window(store: Path) -> None:
