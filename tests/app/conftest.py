@@ -9,6 +9,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from million_memory import MillionMemory
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -61,6 +64,21 @@ def no_window_left(request: pytest.FixtureRequest) -> Iterator[None]:
     )
 
 
+@pytest.fixture(autouse=True)
+def no_key_left_held() -> Iterator[None]:
+    """A key pressed with Ctrl or Shift stays with Qt, which asks for it at the next selection."""
+    yield
+    if QApplication.instance() is not None and _held() is not Qt.KeyboardModifier.NoModifier:
+        widget = QWidget()
+        QTest.keyRelease(widget, Qt.Key.Key_Control)
+        widget.deleteLater()
+        assert _held() is Qt.KeyboardModifier.NoModifier
+
+
+def _held() -> Qt.KeyboardModifier:
+    return QGuiApplication.keyboardModifiers()
+
+
 def _top_levels(before: set[int]) -> list[QWidget]:
     return [
         widget
@@ -70,7 +88,15 @@ def _top_levels(before: set[int]) -> list[QWidget]:
 
 
 @pytest.fixture
-def session(qapp: object, memory: MillionMemory) -> Iterator[Session]:
+def session(qapp: object, store: Path) -> Iterator[Session]:
+    """A session on the store that the test module's ``store`` gives."""
+    session = Session(store)
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def made_up_session(qapp: object, memory: MillionMemory) -> Iterator[Session]:
     """A session on the made-up memory that the test module's ``memory`` gives."""
     session = Session(Path("made-up.hpm"), opener=lambda path, read_only: memory)
     yield session

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,13 +40,6 @@ def store(tmp_path: Path) -> Path:
         memory.import_paths([folder])
         memory.compression.ageing.set(AgeingSettings(newest=0, automatic=False))
     return path
-
-
-@pytest.fixture
-def session(qapp: object, store: Path) -> Iterator[Session]:
-    session = Session(store)
-    yield session
-    session.close()
 
 
 @pytest.fixture

@@ -28,9 +28,9 @@ def memory() -> MillionMemory:
 
 
 @pytest.fixture
-def make_view(qtbot: QtBot, session: Session) -> Callable[[], EpisodesView]:
+def make_view(qtbot: QtBot, made_up_session: Session) -> Callable[[], EpisodesView]:
     def make() -> EpisodesView:
-        view = EpisodesView(session, Navigator(Place(ViewName.EPISODES)))
+        view = EpisodesView(made_up_session, Navigator(Place(ViewName.EPISODES)))
         qtbot.addWidget(view)
         view.resize(1200, 800)
         view.show()

@@ -79,13 +79,6 @@ def memory(store: Path) -> Iterator[Memory]:
 
 
 @pytest.fixture
-def session(qapp: object, store: Path) -> Iterator[Session]:
-    session = Session(store)
-    yield session
-    session.close()
-
-
-@pytest.fixture
 def view(qtbot: QtBot, session: Session) -> MasksView:
     navigator = Navigator(Place(ViewName.MASKS, 1))
     view = MasksView(session, navigator)

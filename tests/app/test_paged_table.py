@@ -20,8 +20,8 @@ def memory() -> MillionMemory:
 
 
 @pytest.fixture
-def table(session: Session, memory: MillionMemory) -> EpisodeTable:
-    table = EpisodeTable(session)
+def table(made_up_session: Session, memory: MillionMemory) -> EpisodeTable:
+    table = EpisodeTable(made_up_session)
     table.show_list(memory.find(EpisodeQuery()))
     return table
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -72,13 +71,6 @@ def store(tmp_path: Path) -> Path:
         memory.import_paths([folder])
         memory.encode()
     return path
-
-
-@pytest.fixture
-def session(qapp: object, store: Path) -> Iterator[Session]:
-    session = Session(store)
-    yield session
-    session.close()
 
 
 @pytest.fixture

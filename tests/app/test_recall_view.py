@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -50,13 +49,6 @@ def store(tmp_path: Path) -> Path:
     with open_memory(path) as memory:
         memory.prepare_recall()
     return path
-
-
-@pytest.fixture
-def session(qapp: object, store: Path) -> Iterator[Session]:
-    session = Session(store)
-    yield session
-    session.close()
 
 
 @pytest.fixture

@@ -33,13 +33,6 @@ def store(tmp_path: Path) -> Path:
     return learned_store(tmp_path)
 
 
-@pytest.fixture
-def session(qapp: object, store: Path) -> Iterator[Session]:
-    session = Session(store)
-    yield session
-    session.close()
-
-
 class Room:
     """A clock, a plug and agents in the test's hand."""
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +15,8 @@ from hpm_engine.importer import Importer
 
 
 @pytest.fixture
-def session(tmp_path: Path, qapp: object) -> Iterator[Session]:
-    session = Session(make_store(tmp_path / "a.hpm", ["first task", "second task"]))
-    yield session
-    session.close()
+def store(tmp_path: Path) -> Path:
+    return make_store(tmp_path / "a.hpm", ["first task", "second task"])
 
 
 def pinned(session: Session, qtbot: QtBot) -> list[bool]:

@@ -28,8 +28,8 @@ def outline(memory: MillionMemory) -> TimelineOutline:
 
 
 @pytest.fixture
-def timeline(qtbot: QtBot, session: Session, outline: TimelineOutline) -> StepTimeline:
-    timeline = StepTimeline(session)
+def timeline(qtbot: QtBot, made_up_session: Session, outline: TimelineOutline) -> StepTimeline:
+    timeline = StepTimeline(made_up_session)
     qtbot.addWidget(timeline)
     timeline.resize(700, 500)
     timeline.show()

@@ -4,7 +4,6 @@ import csv
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,13 +44,6 @@ def store(tmp_path: Path) -> Path:
         memory.import_paths([traces])
         memory.set_pinned([1], True)
     return path
-
-
-@pytest.fixture
-def session(qapp: object, store: Path) -> Iterator[Session]:
-    session = Session(store)
-    yield session
-    session.close()
 
 
 @pytest.fixture
