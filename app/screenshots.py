@@ -159,10 +159,12 @@ class _Photographer:
         pane = view.pane
         view.pages.setCurrentWidget(pane)
         yield from _until(lambda: pane.ladder.readings() is not None)
+        yield from _until(lambda: None not in pane.rebuilt.shown)
         yield None
         self._shoot("masks")
         pane.budget.other.setCurrentIndex(pane.budget.other.findData("files"))
         yield from _until(lambda: pane.ladder.readings() is not None)
+        yield from _until(lambda: None not in pane.rebuilt.shown)
         self._shoot("masks-beside")
         pane.budget.other.setCurrentIndex(0)
         view.ask_to_compress_this()

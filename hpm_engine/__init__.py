@@ -146,6 +146,7 @@ from hpm_engine.reports import (
 )
 from hpm_engine.schedule import Schedule, TimeOfWeek, next_runs
 from hpm_engine.scheduler import Outlook, Scheduler, Wait
+from hpm_engine.step_text import action_line
 from hpm_engine.version import __version__
 from hpm_engine.visibility import VISIBILITY, Reader, Visibility
 
@@ -304,6 +305,7 @@ __all__ = [
     "Weight",
     "WorkerDied",
     "__version__",
+    "action_line",
     "as_text",
     "build_sample",
     "complete",

@@ -31,6 +31,19 @@ def _said(step: Step) -> Iterator[str]:
             yield f"{part.name}: {part.text}" if part.name else part.text
 
 
+def action_line(step: Step) -> str:
+    """What a step did in one line: its first call, or else the first thing that was said in it."""
+    calls = (part for part in step.parts if part.kind is PartKind.CALL)
+    call = next(calls, None)
+    if call is not None:
+        return f"{call.name} {_first_line(without_json(call.text))}".strip()
+    return next((line for part in step.parts if (line := _first_line(part.text))), "")
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.split("\n") if line.strip()), "")
+
+
 def state_text(step: Step) -> str:
     """What a step shows the agent before its next action: a piece of s_t of the paper.
 

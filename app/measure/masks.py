@@ -95,6 +95,18 @@ class Masks(QObject):
         self._figures |= {"exact_median_ms": round(median(self._exact), 1)}
         for name, times in self._times.items():
             self._figures |= _summary(f"slider_{name}", times)
+        self._found = time.perf_counter()
+        self._ticks.start()
+        self._view.pane.rebuilt.arrived.connect(self._on_rebuilt)
+
+    def _on_rebuilt(self) -> None:
+        """The last move ended where there is room for values: what they rebuild came in."""
+        assert self._view is not None
+        pane = self._view.pane
+        pane.rebuilt.arrived.disconnect(self._on_rebuilt)
+        pane.strip.repaint()
+        self._figures |= {"rebuilt_ms": round((time.perf_counter() - self._found) * 1000, 1)}
+        self._figures |= {f"rebuilt_{name}": value for name, value in self._ticks.stop().items()}
         self._begin_heat()
 
     # -- the heat map ----------------------------------------------------------------------

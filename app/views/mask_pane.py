@@ -11,6 +11,7 @@ from app.models.latest_read import LatestRead
 from app.models.mask_reading import MaskedEpisode, MaskReading, disagreements, read_episode
 from app.session import Session
 from app.theme import Colour
+from app.views.rebuilt_pane import RebuiltPane
 from app.widgets.budget_bar import BudgetBar
 from app.widgets.kept_identifiers import KeptIdentifiersText
 from app.widgets.kept_steps import KeptSteps
@@ -48,6 +49,7 @@ class MaskPane(QWidget):
         self.steps = KeptSteps()
         self.text, self.words, self.bytes = KeptText(), KeptIdentifiersText(), SideCarList()
         self._why = SafeLabel(wrap=True)
+        self.rebuilt = RebuiltPane(session)
         self.legend = SafeLabel(tone=Colour.MUTED)
         self.compress = QPushButton("Compress now…")
         self.restore = QPushButton("Make whole")
@@ -74,6 +76,7 @@ class MaskPane(QWidget):
         layout.addWidget(self.facts)
         layout.addWidget(self.strip)
         layout.addWidget(self.legend)
+        layout.addWidget(self.rebuilt.legend)
         layout.addWidget(self.body, 1)
         return content
 
@@ -86,6 +89,7 @@ class MaskPane(QWidget):
         column.setSpacing(4)
         self._why.setContentsMargins(6, 2, 6, 2)
         column.addWidget(self._why)
+        column.addWidget(self.rebuilt)
         column.addWidget(self.text, 1)
         tabs.addTab(step, "Rebuilt and original")
         tabs.addTab(self.words, "Identifiers")
@@ -104,6 +108,9 @@ class MaskPane(QWidget):
         self.ladder.arrived.connect(self._on_arrived)
         self.ladder.more.connect(lambda: self.budget.show_ready(self.ladder.ready()))
         self.ladder.failed.connect(self.show_failure)
+        self.rebuilt.arrived.connect(lambda: self.strip.show_rebuilt(self.rebuilt.shown))
+        self.rebuilt.failed.connect(self.show_failure)
+        self.rebuilt.went.connect(self._on_chosen)
         self.strip.chosen.connect(self._on_chosen)
         self.steps.chosen.connect(self._on_chosen)
         self.steps.opened.connect(self._on_opened)
@@ -146,6 +153,7 @@ class MaskPane(QWidget):
     def _on_episode(self, episode: MaskedEpisode) -> None:
         other = self.episode is None or self.episode.detail.episode.id != episode.detail.episode.id
         self.episode, self.shown = episode, ()
+        self.rebuilt.forget()
         row = episode.detail.episode
         self._title.setText(one_line(row.task or row.key, 200))
         if not episode.steps:
@@ -197,6 +205,7 @@ class MaskPane(QWidget):
         self.shown = found
         if not found:
             self.strip.show_masks(episode, ())
+            self.rebuilt.forget()
             self.facts.setText("○ stays whole: the budget holds nothing of so small an episode")
             self.body.show_empty(
                 "Too small for this budget",
@@ -206,6 +215,8 @@ class MaskPane(QWidget):
         self.facts.setText("\n".join(_describe(one, episode) for one in found) + _differ(found))
         self.strip.show_masks(episode, found)
         self.legend.setText(_legend(found))
+        self.rebuilt.show_masks(episode, found)
+        self.strip.show_rebuilt(self.rebuilt.shown)
         self.steps.show_masks(
             episode.steps, found, differing=self.budget.differing.isChecked() and len(found) == 2
         )
@@ -241,6 +252,7 @@ class MaskPane(QWidget):
             return
         episode_id = episode.detail.episode.id
         self._why.setText("\n".join(one.why(episode.steps[seq]) for one in self.shown))
+        self.rebuilt.show_step(seq)
 
         def call(memory: Memory, _job: Job) -> list[Step]:
             return memory.steps(episode_id, seq, seq + 1)

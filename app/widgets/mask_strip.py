@@ -19,14 +19,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from app.formatting import counted, number
+from app.formatting import counted
+from app.models.mask_figures import mask_figures, told_of_step
 from app.models.mask_reading import MaskedEpisode, MaskReading, disagreements
+from app.models.rebuilt_reading import Rebuilding
 from app.theme import Colour
 from app.widgets.bar_image import bars, shades
 from app.widgets.picture_menu import Rows, popup_picture_menu
 from app.widgets.plain_text import one_line, tip
+from app.widgets.rebuilt_band import BAND, MARKS, Cell, paint_rebuilt
 
 _CURVE, _POINTS, _VALUES, _KEPT, _GAP = 74, 14, 30, 10, 5
+_LANE = _VALUES + _KEPT + MARKS + BAND + 3 * _GAP
 _LEFT, _RIGHT, _TOP = 132, 10, 6
 _FEW = 300  # bars that are painted one by one, with gaps between them
 _COLOURS = (Colour.SERIES_1, Colour.SERIES_2)
@@ -36,8 +40,8 @@ class MaskStrip(QWidget):
     """Steps from left to right; a click or the arrow keys choose one.
 
     Above the course of the actions with its change points ◆ (◇ where nothing of the step is kept),
-    then for each scorer the steps' ranks by mask value as bars over the kept set. Values
-    themselves lie so close that bars of them would all look alike.
+    then for each scorer the steps' ranks by mask value as bars over the kept set, and what its
+    stored values rebuild. Values themselves lie so close that bars of them would all look alike.
     """
 
     chosen = Signal(int)
@@ -49,6 +53,7 @@ class MaskStrip(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._episode: MaskedEpisode | None = None
         self._readings: tuple[MaskReading, ...] = ()
+        self._rebuilt: tuple[Rebuilding, ...] = ()
         self._differ: frozenset[int] = frozenset()
         self._current = 0
         self._picture: QPixmap | None = None
@@ -60,6 +65,7 @@ class MaskStrip(QWidget):
         if episode is not self._episode:
             self._course = None
         self._episode, self._readings, self._picture = episode, tuple(readings), None
+        self._rebuilt = (None,) * len(self._readings)
         differ = disagreements(*readings) if len(readings) == 2 else ()
         self._differ = frozenset(differ)
         kept = [f"{sum(map(bool, one.shares)):,} kept by {one.kept.scorer}" for one in readings]
@@ -67,6 +73,12 @@ class MaskStrip(QWidget):
         if grew:
             self.updateGeometry()
         self.update()
+
+    def show_rebuilt(self, rebuilt: Sequence[Rebuilding]) -> None:
+        """Show what the values of the compressions rebuild, one for each, as far as it is known."""
+        if tuple(rebuilt) != self._rebuilt:
+            self._rebuilt, self._picture = tuple(rebuilt), None
+            self.update()
 
     def show_current(self, seq: int) -> None:
         """Mark the chosen step."""
@@ -76,8 +88,8 @@ class MaskStrip(QWidget):
     def sizeHint(self) -> QSize:
         """As high as its lanes."""
         lanes = max(1, len(self._readings))
-        high = _TOP + _CURVE + _POINTS + lanes * (_VALUES + _KEPT + 2 * _GAP) + _GAP
-        return QSize(600, high + (12 if lanes == 2 else 0))
+        high = _TOP + _CURVE + _POINTS + lanes * _LANE + _GAP
+        return QSize(600, high + (14 if lanes == 2 else 0))
 
     # -- painting --------------------------------------------------------------------------
 
@@ -130,9 +142,10 @@ class MaskStrip(QWidget):
         y = _TOP + _CURVE + _POINTS
         for place, one in enumerate(self._readings):
             self._paint_lane(painter, width, y, one, _COLOURS[place].qcolor())
-            y += _VALUES + _KEPT + 2 * _GAP
+            self._paint_rebuilt(painter, width, y + _LANE - MARKS - BAND - _GAP, place)
+            y += _LANE
         if len(self._readings) == 2:
-            self._paint_differences(painter, width, y)
+            self._paint_differences(painter, width, y + 2)
 
     def _paint_course(self, painter: QPainter, width: int) -> None:
         episode = self._episode
@@ -205,6 +218,12 @@ class MaskStrip(QWidget):
         painter.drawLine(QPointF(_LEFT, base + 0.5), QPointF(width - _RIGHT, base + 0.5))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
+    def _paint_rebuilt(self, painter: QPainter, width: int, top: float, place: int) -> None:
+        self._label(painter, top + MARKS + BAND / 2, "rebuilt", Colour.MUTED)
+        area = QRectF(_LEFT, top, width - _LEFT - _RIGHT, MARKS + BAND)
+        ink = self.palette().text().color()
+        paint_rebuilt(painter, area, self._cells(width), self._rebuilt[place], ink)
+
     def _paint_differences(self, painter: QPainter, width: int, top: float) -> None:
         """Where one scorer alone keeps a step: ▲ points up to the first's lane, ▼ is the other."""
         self._label(painter, top + 4, "differ", Colour.MUTED)
@@ -223,7 +242,7 @@ class MaskStrip(QWidget):
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, _LEFT - 16)
         painter.drawText(QPointF(10, y + metrics.ascent() / 2 - 1), shown)
 
-    def _cells(self, width: int) -> list[tuple[float, float, int, int]]:
+    def _cells(self, width: int) -> list[Cell]:
         """Bars of the strip, each with the steps it stands for: (x, width, start, stop)."""
         count = len(self._episode.steps) if self._episode is not None else 0
         bars = max(1, min(count, width - _LEFT - _RIGHT))
@@ -289,10 +308,8 @@ class MaskStrip(QWidget):
         if isinstance(event, QHelpEvent) and self._episode is not None:
             seq = self.seq_at(event.pos().x())
             if seq is not None and self._readings:
-                lines = [f"Step {number(seq + 1)}"]
-                step = self._episode.steps[seq]
-                lines += [f"{one.kept.scorer}: {one.why(step)}" for one in self._readings]
-                QToolTip.showText(event.globalPos(), tip("\n".join(lines)), self)
+                told = told_of_step(self._episode, self._readings, self._rebuilt, seq)
+                QToolTip.showText(event.globalPos(), tip(told), self)
             return True
         return super().event(event)
 
@@ -307,21 +324,10 @@ class MaskStrip(QWidget):
             popup_picture_menu(self, self, name, where)
 
     def figures(self) -> Rows:
-        """A row for each step: course, decision points, and of each scorer value and share."""
+        """A row for each step: see ``mask_figures``."""
         if self._episode is None:
             return []
-        head = ["step", "action_course", "decision_point"]
-        for one in self._readings:
-            head += [f"{one.kept.scorer} value", f"{one.kept.scorer} kept_share"]
-        points = set(self._episode.curve.points)
-        rows: list[list[object]] = [list(head)]
-        course = [f"{value:.4f}" for value in self._episode.curve.values]
-        for seq, value in enumerate(course or [""] * len(self._episode.steps)):
-            row: list[object] = [seq + 1, value, int(seq in points)]
-            for one in self._readings:
-                row += [f"{one.kept.mask[seq] / 255:.4f}", f"{one.shares[seq] / 255:.4f}"]
-            rows.append(row)
-        return rows
+        return mask_figures(self._episode, self._readings, self._rebuilt)
 
     def resizeEvent(self, event: QEvent) -> None:
         """Draw anew for the new width."""

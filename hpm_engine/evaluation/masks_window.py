@@ -20,6 +20,8 @@ _MS = (
     "slider_ready_max_ms",
     "slider_ready_median_ms",
     "exact_median_ms",
+    "rebuilt_ms",
+    "rebuilt_gap_max_ms",
     "heat_paint_max_ms",
     "heat_paint_median_ms",
     "heat_scroll_max_ms",
@@ -41,8 +43,10 @@ class MasksWindow:
 
         ``slider_*`` is from a move of the slider to the painted kept set, where its budget is
         computed already (``ready``) and where it is not (``estimate``); ``exact`` is how long it
-        takes to compute one. ``heat_*`` are paints of the store's masks (``scroll`` with rows that
-        come in on the way); ``compress_*`` gaps between ticks of 10 ms, idle ones as reference.
+        takes to compute one, and ``rebuilt`` until what its values rebuild is painted, with the
+        longest gap between two ticks meanwhile. ``heat_*`` are paints of the store's masks
+        (``scroll`` with rows that come in on the way); ``compress_*`` gaps between ticks of 10 ms,
+        idle ones as reference.
         """
         store = masked_store(report)
         rounds = []

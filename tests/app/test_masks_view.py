@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import csv
-import json
-import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
-from traces import trajectory
+from varied_traces import varied_store
 
 from app.compressing import Outlook, compress, read_outlook
 from app.main_window import MainWindow
@@ -47,29 +45,10 @@ from hpm_engine import (
 STEPS = (90, 60, 40, 2)
 
 
-def _varied(text: str, seed: int) -> str:
-    """The trajectory with results that do not pack into nothing."""
-    draw = random.Random(seed)
-    record = json.loads(text)
-    for turn, reply in zip(record["trajectory"], record["history"][3::2], strict=True):
-        words = (f"{draw.choice('abcdef')}name_{draw.getrandbits(40):x}" for _ in range(60))
-        lines = "\n".join(" ".join(part) for part in zip(*[words] * 6, strict=True))
-        turn["observation"] = reply["content"] = f"{turn['observation']}\n{lines}"
-    return json.dumps(record)
-
-
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     """Episodes of several lengths, the last too short for any budget."""
-    folder = tmp_path / "traces"
-    folder.mkdir()
-    for number, steps in enumerate(STEPS):
-        text = _varied(trajectory(f"Find what broke number {number}", steps), seed=number)
-        (folder / f"demo__repo-{number}.traj").write_text(text, "utf-8")
-    path = tmp_path / "masks.hpm"
-    with open_memory(path, create=True) as memory:
-        memory.import_paths([folder])
-    return path
+    return varied_store(tmp_path, STEPS)
 
 
 @pytest.fixture
