@@ -150,7 +150,8 @@ def check_store(window: MainWindow) -> None:
             text = f"{counted(len(health.problems), 'problem')} found in {health.path}."
             window.problems.tell("The store is not sound", text, "\n".join(health.problems))
         else:
-            window.problems.tell("The store is sound", "Every page and every link was checked.")
+            text = "Every page, link, text, original and row of the log was checked."
+            window.problems.tell("The store is sound", text)
 
     task = window.workspace.session.read(
         lambda memory, job: memory.health(check=True, job=job), "Check the store"

@@ -106,7 +106,7 @@ class HealthView(QWidget):
     # -- the full check --------------------------------------------------------------------
 
     def check(self) -> None:
-        """Read every page and link of the store on the reader thread."""
+        """Read every page, link, text and original of the store on the reader thread."""
 
         def call(memory: Memory, job: Job) -> Health:
             return memory.health(check=True, job=job)
@@ -162,7 +162,8 @@ class HealthView(QWidget):
             count = len(health.problems)
             self._say(f"✗ {count} problem{'' if count == 1 else 's'} found", Colour.BAD)
         elif health.checked:
-            self._say("✓ Every page, link and row of the log was checked and is sound", Colour.GOOD)
+            text = "✓ Every page, link, text, original and row of the log was checked and is sound"
+            self._say(text, Colour.GOOD)
         else:
             self._say("· No problem seen; the full check has not run yet", Colour.MUTED)
         self._problems.setText("\n".join(f"• {problem}" for problem in health.problems))

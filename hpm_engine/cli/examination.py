@@ -17,14 +17,15 @@ from hpm_engine.cli.terminal import clean_line, write_json
 @click.command("doctor", short_help=COMMANDS["doctor"][1])
 @arguments.store
 @click.option(
-    "--check", is_flag=True, help="Also read every page, index and link, and the log's chain."
+    "--check", is_flag=True, help="Also read every page, text and original, and the log's chain."
 )
 @arguments.as_json
 def command(store: Path, check: bool, json_: bool) -> None:
     """Say whether a store is healthy, and what it takes on disk.
 
     Nothing is changed. Exits with 1 when there are problems; --check finds more and takes time
-    in proportion to the size of the store.
+    in proportion to the size of the store: it has SQLite check its pages, and compares each text,
+    each imported file and each row of the log with the SHA-256 that was stored with it.
 
     With --json: one object.
 
@@ -79,8 +80,8 @@ def _text(health: Health, stats: Stats | None) -> str:
         lines += [f"PROBLEM: {clean_line(problem)}" for problem in health.problems]
     else:
         lines.append(
-            "No problems: every page, link and log row was checked."
+            "No problems: every page, link, text, original and log row was checked."
             if health.checked
-            else "No problems found; --check looks at every page, link and log row."
+            else "No problems found; --check looks at every page, link, text, original and log row."
         )
     return "\n".join(lines)

@@ -18,6 +18,7 @@ from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 from hpm_engine.store.driver import wal_is_safe
 from hpm_engine.store.figures import file_size, table_sizes
+from hpm_engine.store.rehash import damaged_originals, damaged_texts, texts_told
 from hpm_engine.version import __version__
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ _INSTRUCTIONS_PER_LOOK = 1_000_000  # SQLite's steps between two looks at the ca
 
 
 def examine(database: Database, *, check: bool, job: Job) -> Health:
-    """Report on a store; ``check`` reads every page, which takes seconds per gigabyte.
+    """Report on a store; ``check`` reads every page, text and original, seconds per gigabyte.
 
     What cannot be read is a problem among the others, never an error: who asks, expects some.
     """
@@ -54,6 +55,8 @@ def examine(database: Database, *, check: bool, job: Job) -> Health:
         with interruptible(database, job, "checking every page"):
             for question in (_pages, _links, _texts, _steps, _weights):
                 problems += ask(partial(question, database), [])
+        problems += ask(partial(_hashes, database, job), [])
+        problems += ask(partial(damaged_originals, database, job), [])
         problems += ask(lambda: _chain(database, job), [])
     rows, head = ask(AuditLog(database, "").head, (0, ""))
     wal = database.file.with_name(database.file.name + "-wal")
@@ -96,6 +99,12 @@ def _links(database: Database) -> list[str]:
 def _texts(database: Database) -> list[str]:
     sql = "SELECT count(*) FROM parts WHERE text_id NOT IN (SELECT id FROM texts)"
     return _counted(database.value(sql), "parts of steps have lost their text")
+
+
+def _hashes(database: Database, job: Job) -> list[str]:
+    damaged = damaged_texts(database, job)
+    with interruptible(database, job, "finding the steps of damaged texts"):
+        return texts_told(database, damaged)
 
 
 def _steps(database: Database) -> list[str]:

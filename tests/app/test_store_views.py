@@ -173,6 +173,11 @@ def test_health_looks_at_once_and_checks_when_asked(
     view.copy_report()
     report = QGuiApplication.clipboard().text()
     assert str(store) in report and "No problem seen" in report
+    with sqlite3.connect(store) as connection:
+        connection.execute("UPDATE texts SET sha256 = zeroblob(32) WHERE id = 1")
+    view.check()
+    qtbot.waitUntil(lambda: view.state.whole_text() == "✗ 1 problem found")
+    assert "Damaged texts" in view._problems.text() and "episode 1, step 1" in view._problems.text()
 
 
 @pytest.fixture(scope="module")

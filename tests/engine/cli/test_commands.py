@@ -9,6 +9,7 @@ import pytest
 from command_runs import json_lines, run
 
 from hpm_engine import EpisodeQuery, open_memory
+from hpm_engine.store.driver import load_driver
 
 
 def id_of(store: Path, key: str) -> int:
@@ -156,6 +157,18 @@ def test_doctor_reports_and_checks(store: Path) -> None:
     told = json.loads(run("doctor", store, "--json").stdout)
     assert told["health"]["problems"] == []
     assert told["stats"]["episodes"] == 2
+
+
+def test_doctor_names_the_step_of_a_damaged_text(store: Path) -> None:
+    connection = load_driver().connect(str(store))
+    sql = "UPDATE texts SET data = CAST('thinks' AS BLOB) WHERE data = CAST('thanks' AS BLOB)"
+    assert connection.execute(sql).rowcount == 1
+    connection.commit()
+    connection.close()
+    assert run("doctor", store).exit_code == 0
+    result = run("doctor", store, "--check")
+    assert result.exit_code == 1
+    assert f"of episode {id_of(store, 'one')}, step 3. Restore a backup" in result.stdout
 
 
 def test_doctor_finds_a_damaged_store(store: Path) -> None:
