@@ -7,10 +7,12 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.widgets.check_box import CheckBox
-from app.widgets.facet_box import EVERY, FacetBox
+from app.widgets.facet_box import FacetBox
 from app.widgets.flow_layout import FlowLayout
 from app.widgets.plain_text import tip
 from hpm_engine import EpisodeQuery, Facets, Outcome
+
+FIELDS = ("project", "agent", "outcome", "tag")  # of a query that a box restricts
 
 
 class FilterRow(QWidget):
@@ -20,7 +22,7 @@ class FilterRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._boxes = {field: FacetBox(field) for field in EVERY}
+        self._boxes = {field: FacetBox(field) for field in FIELDS}
         for box in self._boxes.values():
             box.currentIndexChanged.connect(self._on_changed)
         self._pinned = self._check("Pinned", "Only episodes that are pinned")

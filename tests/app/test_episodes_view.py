@@ -162,6 +162,10 @@ def test_filters_change_the_query(qtbot: QtBot, view: EpisodesView) -> None:
     assert view.query().pinned is True
     view.filters.clear()
     assert view.query() == EpisodeQuery()
+    for name, box in view.filters._boxes.items():  # none that does nothing
+        box.addItem("something", "success")
+        box.setCurrentIndex(box.count() - 1)
+        assert getattr(view.query(), name) == "success", name
 
 
 def test_everything_has_an_accessible_name(view: EpisodesView) -> None:
