@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.navigation import ViewName
+from app.prototype_operations import offer_to_forget
 from app.widgets.visibility_dialog import VisibilityDialog
-from hpm_engine import VISIBILITY, Visibility
+from hpm_engine import VISIBILITY, Changed, Job, Memory, Prototype, Visibility
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
     from app.views.consolidation import ConsolidationView
+
+_LEARNED = (
+    "These prototypes learned from what is private now. Recall tells of them only to who may see"
+    " all of their episodes, but they do not unlearn by a rule: forgetting them does.\n\n"
+)
 
 
 def run_cycle(window: MainWindow) -> None:
@@ -44,7 +51,20 @@ def change_visibility(window: MainWindow) -> None:
     session = window.workspace.session
 
     def keep(rules: Visibility) -> None:
-        session.edit(lambda memory, _: memory.set_setting(VISIBILITY, rules.text()), "Visibility")
+        call = partial(_keep, rules.text())
+        session.edit(call, "Visibility").succeeded.connect(lambda _: look(rules))
+
+    def look(rules: Visibility) -> None:
+        if rules.private:
+            task = session.read(_of_private)
+            task.succeeded.connect(offer)
+            task.failed.connect(
+                lambda error: window.problems.report(error, "Looking for what was learned before")
+            )
+
+    def offer(learned: list[Prototype]) -> None:
+        if learned:
+            offer_to_forget(window, learned, _LEARNED)
 
     def show(rules: str) -> None:
         VisibilityDialog(rules, keep, window).open()
@@ -52,6 +72,14 @@ def change_visibility(window: MainWindow) -> None:
     task = session.read(lambda memory, _: memory.settings().get(VISIBILITY, ""))
     task.succeeded.connect(show)
     task.failed.connect(lambda error: window.problems.report(error, "Reading the rules"))
+
+
+def _keep(rules: str, memory: Memory, _job: Job) -> Changed:
+    return memory.set_setting(VISIBILITY, rules)
+
+
+def _of_private(memory: Memory, _job: Job) -> list[Prototype]:
+    return memory.consolidation.of_private()
 
 
 def _view(window: MainWindow) -> ConsolidationView | None:

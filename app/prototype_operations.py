@@ -88,14 +88,19 @@ def ask_merge(window: MainWindow) -> None:
 
 def ask_forget(window: MainWindow) -> None:
     """Say what forgetting the selected prototypes comes to, and ask."""
-    chosen, workspace = _chosen(window), window.workspace
-    if workspace is None or not chosen:
+    if chosen := _chosen(window):
+        offer_to_forget(window, chosen)
+
+
+def offer_to_forget(window: MainWindow, chosen: Sequence[Prototype], why: str = "") -> None:
+    """Say what forgetting these prototypes comes to, and ask; ``why`` stands before."""
+    if (workspace := window.workspace) is None:
         return
 
     def begin() -> None:
         forget(workspace.session, workspace.marks, [one.id for one in chosen])
 
-    text = f"{counted(len(chosen), 'prototype')} would go:\n{_names(chosen)}\n" + (
+    text = f"{why}{counted(len(chosen), 'prototype')} would go:\n{_names(chosen)}\n" + (
         "Episodes stay as they are. Memories that no other prototype holds wait again, and a later"
         " cycle may learn them anew."
     )

@@ -66,7 +66,7 @@ STORE_ACTIONS = (
     Action(
         id=Command.CHECK,
         text="&Check Integrity",
-        tip="Check every page of the store and every link between its rows.",
+        tip="Check every page, link, text, imported file and row of the log.",
         menu=Menu.STORE,
         run=operations.check_store,
         icon=Icon.CHECK,

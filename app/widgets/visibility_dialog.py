@@ -36,7 +36,10 @@ class VisibilityDialog(QDialog):
             "A private project or agent is seen by its own alone, and does not settle into"
             " prototypes, which are shared. One that sees some sees nothing else but its own."
             " All rules that concern who asks hold. They hold for recalls that are asked as"
-            " somebody; you, a person, see everything.",
+            " somebody; you, a person, see everything.\n\nA rule hides, it does not unlearn."
+            " Prototypes that learned from what becomes private are told to nobody who may not see"
+            " all of their episodes; once the rules are kept, you are asked whether to forget them."
+            " Fine-tuned weights keep what they learned until you take them back.",
             wrap=True,
             tone=Colour.MUTED,
         )
@@ -55,7 +58,8 @@ class VisibilityDialog(QDialog):
         column.addWidget(self.state)
         column.addWidget(buttons)
         characters = self.fontMetrics().averageCharWidth()
-        self.resize(characters * 84, self.fontMetrics().height() * 20)
+        width = characters * 84
+        self.resize(width, column.heightForWidth(width))
         self.rules.textChanged.connect(self._tell)
         self._tell()
 

@@ -24,6 +24,9 @@ _MEMBERS = 20  # that are shown of one prototype
 @click.option("--unpin", is_flag=True, help="Hold prototypes as firmly as before.")
 @click.option("--merge", is_flag=True, help="Make one prototype of several.")
 @click.option("--forget", is_flag=True, help="Take prototypes away; their memories wait again.")
+@click.option(
+    "--private", is_flag=True, help="In place of IDs: those that hold memories of what is private."
+)
 @click.option("--preview", is_flag=True, help="With --merge: say what it comes to; write nothing.")
 @arguments.as_json
 def command(
@@ -34,6 +37,7 @@ def command(
     unpin: bool,
     merge: bool,
     forget: bool,
+    private: bool,
     preview: bool,
     json_: bool,
 ) -> None:
@@ -49,7 +53,9 @@ def command(
     wanted = (rename is not None, pin, unpin, merge, forget)
     if sum(wanted) > 1:
         raise click.UsageError("Choose one of --rename, --pin, --unpin, --merge and --forget.")
-    if any(wanted) and not ids:
+    if private and (ids or rename is not None):
+        raise click.UsageError("--private stands in place of IDs, and names nothing.")
+    if any(wanted) and not (ids or private):
         raise click.UsageError("Name the prototypes by their ids; hpm prototypes lists them.")
     if rename is not None and len(ids) != 1:
         raise click.UsageError("--rename names one prototype.")
@@ -57,6 +63,11 @@ def command(
         raise click.UsageError("--preview goes with --merge.")
     reading = preview or not any(wanted)
     with open_memory(store, read_only=reading, actor="hpm prototypes") as memory:
+        if private:
+            ids = tuple(one.id for one in memory.consolidation.of_private())
+            if not ids:
+                click.echo("No prototype holds memories of what is private.", err=True)
+                return
         if preview:
             _outlook(memory, ids, json_)
         elif rename is not None:

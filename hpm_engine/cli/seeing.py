@@ -9,7 +9,14 @@ import click
 from hpm_engine import VISIBILITY, Memory, Visibility, open_memory
 from hpm_engine.cli import arguments
 from hpm_engine.cli.root import COMMANDS
+from hpm_engine.cli.table import plural
 from hpm_engine.cli.terminal import clean_line, write_json
+
+_LEARNED = (
+    "{0} learned from what is private now, and a rule does not unlearn. Recall tells of them only"
+    " to who may see all of their episodes. To unlearn: hpm prototypes {1} --private --forget,"
+    " then hpm consolidate {1}."
+)
 
 
 @click.command("visibility", short_help=COMMANDS["visibility"][1])
@@ -33,7 +40,12 @@ def command(
     consolidated into prototypes, which are shared; or "agent:NAME sees project:OTHER agent:OTHER":
     nothing else but its own. All rules that concern who asks hold. A person sees everything.
 
-    With --json: one object with the rules and how many episodes are seen.
+    A rule hides, it does not unlearn. Prototypes that already hold memories of what is private are
+    told to nobody who may not see all of their episodes; hpm prototypes STORE --private --forget
+    unlearns them. Fine-tuned weights keep what they learned; hpm adapt --restore takes them back.
+
+    With --json: one object with the rules, how many episodes are seen, and how many prototypes
+    hold memories of private ones.
 
     Example: hpm visibility my.hpm --add "project:payroll private"
     """
@@ -44,15 +56,18 @@ def command(
         rules = memory.visibility.rules()
         reader = arguments.reader(as_agent, as_project)
         seen = None if reader is None else memory.visibility.count(reader)
+        held = len(memory.consolidation.of_private()) if rules.private else 0
         if json_:
             lines = rules.text().splitlines()
             told = {"rules": lines, "private": len(memory.visibility.private()), "seen": seen}
-            write_json(told | {"episodes": memory.stats().episodes})
+            write_json(told | {"episodes": memory.stats().episodes, "private_prototypes": held})
             return
         for line in rules.text().splitlines() or ["Everybody sees everything."]:
             click.echo(clean_line(line))
         if seen is not None:
             click.echo(f"sees {seen:,} of {memory.stats().episodes:,} episodes")
+        if held:
+            click.echo(_LEARNED.format(plural(held, "prototype"), clean_line(str(store))))
 
 
 def _change(memory: Memory, add: tuple[str, ...], remove: tuple[str, ...]) -> None:

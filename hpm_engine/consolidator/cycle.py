@@ -49,7 +49,9 @@ class Cycle:
         self.last: Learned | None = None
         with database.reading():
             waiting = self.memories.waiting(self._known)
+            private = self.memories.private()
             self.origin = self._origin(waiting)
+        self._replayable = [key for key in self._known if key[0] not in private]
         random = np.random.default_rng((base.number, 0))
         drawn = [waiting[i] for i in random.permutation(len(waiting))[:limit]]
         self.slices = [drawn[i : i + SLICE] for i in range(0, len(drawn), SLICE)]
@@ -85,8 +87,8 @@ class Cycle:
         places, rows = self.rows(keys)
         if not places:
             return
-        known = random.permutation(len(self._known))[: self.rule.replay]
-        again, replayed = self.rows([self._known[i] for i in known])
+        known = random.permutation(len(self._replayable))[: self.rule.replay]
+        again, replayed = self.rows([self._replayable[i] for i in known])
         births = min(self.rule.births, MOST - len(self.ids))
         rule = structs.replace(self.rule, births=births)
         within = _Slice(job, self._done * SLICE, len(keys), self._total())

@@ -49,7 +49,7 @@ class Memories:
 
     def waiting(self, known: Iterable[Key]) -> list[Key]:
         """The memories that no prototype holds, in order; what is private never settles."""
-        known, private = set(known), self._visible.private()
+        known, private = set(known), self.private()
         return [
             (episode_id, number)
             for episode_id, count in self.counts().items()
@@ -57,6 +57,10 @@ class Memories:
             for number in range(count)
             if (episode_id, number) not in known
         ]
+
+    def private(self) -> set[int]:
+        """The episodes that are private: what a cycle neither learns nor replays."""
+        return self._visible.private()
 
     def read(self, wanted: Iterable[Key]) -> tuple[list[Place], Matrix]:
         """The places and rows (n, d) of memories, by key; those that are gone are left out."""

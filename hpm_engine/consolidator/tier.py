@@ -32,6 +32,7 @@ from hpm_engine.store.prototype_marks import PrototypeMarkRows, PrototypeMarks
 from hpm_engine.store.prototypes import PrototypeRows
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.vectors import VectorRows
+from hpm_engine.store.visible import VisibleRows
 from hpm_engine.vectors import VectorKind
 
 SCHEDULER = "scheduler"  # the actor of cycles that no person asked for
@@ -193,6 +194,16 @@ class ConsolidatedTier:
             found = self.chosen(list(shares)) if shares else []
         held = [Holding(one, len(shares[one.id]), sum(shares[one.id])) for one in found]
         return sorted(held, key=lambda one: (-one.share, one.prototype.id))
+
+    def of_private(self) -> list[Prototype]:
+        """The prototypes that hold memories of what is private: older than the rule.
+
+        Rules hide, they do not unlearn. ``forget`` does: what else these held waits for a cycle
+        again, and what is private does not. Raises ``BadQuery`` where the rules say nothing.
+        """
+        with self._db.reading():
+            found = self._prototypes.holding(VisibleRows(self._db).private())
+            return self.chosen(found) if found else []
 
     def merging(self, ids: Sequence[int]) -> Merging:
         """What ``merge`` would come to. Raises ``NotFound``, ``BadQuery`` for fewer than two."""

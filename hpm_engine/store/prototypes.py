@@ -84,6 +84,12 @@ class PrototypeRows:
         sql = f"SELECT {_MEMBER} FROM prototype_members WHERE episode_id = ? ORDER BY number"
         return self._members(sql, (episode_id,))
 
+    def holding(self, episode_ids: Iterable[int]) -> list[int]:
+        """The prototypes that hold memories of any of these episodes, by id."""
+        sql = "SELECT DISTINCT prototype_id FROM prototype_members WHERE episode_id = ?"
+        found = {key for episode_id in episode_ids for (key,) in self._db.rows(sql, (episode_id,))}
+        return sorted(found)
+
     def places(self) -> list[tuple[int, int]]:
         """The memories that some prototype holds, as (episode, number), in order."""
         sql = "SELECT DISTINCT episode_id, number FROM prototype_members ORDER BY 1, 2"

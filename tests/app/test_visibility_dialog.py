@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from learned_store import learned_store
+from learned_store import MEMORIES, learned_store
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -11,6 +11,8 @@ from app import consolidation_operations
 from app.main_window import MainWindow
 from app.navigation import ViewName
 from app.views.recall import RecallView
+from app.widgets.plain_text import SafeLabel
+from app.widgets.shaping_question import ShapingQuestion
 from app.widgets.visibility_dialog import VisibilityDialog
 from hpm_engine import VISIBILITY, Reader, Visibility, open_memory
 
@@ -110,3 +112,42 @@ def test_without_rules_any_more_a_person_asks(
     session.edit(lambda memory, _: memory.set_setting(VISIBILITY, ""), "Visibility")
     qtbot.waitUntil(lambda: not view.cue._asking["agent"].isVisible(), timeout=20_000)
     assert view.cue.question().scope.reader is None
+
+
+def test_prototypes_that_learned_before_a_rule_are_offered_to_be_forgotten(
+    window: MainWindow, qtbot: QtBot, store: Path, holder: QWidget
+) -> None:
+    said = [
+        label.whole_text()
+        for label in VisibilityDialog("", lambda rules: None, holder).findChildren(SafeLabel)
+    ]
+    assert any("A rule hides, it does not unlearn" in text for text in said)
+    own = projects(store)[0]
+    with open_memory(store) as memory:
+        memory.consolidation.run(MEMORIES)
+        before = {one.id for one in memory.consolidation.prototypes()}
+    window.stores.open(store)
+    qtbot.waitUntil(lambda: window.workspace is not None)
+    for rules, asked in ((f"project:{own} sees agent:x", 0), (f"project:{own} private", 1)):
+        consolidation_operations.change_visibility(window)
+        qtbot.waitUntil(lambda: window.findChild(VisibilityDialog) is not None, timeout=20_000)
+        dialog = window.findChild(VisibilityDialog)
+        assert isinstance(dialog, VisibilityDialog)
+        dialog.rules.setPlainText(rules)
+        dialog.keep.click()
+        dialog.deleteLater()
+        qtbot.waitUntil(lambda: window.findChild(VisibilityDialog) is None)
+        if asked:
+            qtbot.waitUntil(lambda: window.findChild(ShapingQuestion) is not None, timeout=20_000)
+    question = window.findChild(ShapingQuestion)
+    assert isinstance(question, ShapingQuestion)
+    with open_memory(store, read_only=True) as memory:
+        learned = {one.id for one in memory.consolidation.of_private()}
+    assert question.text.whole_text().startswith("These prototypes learned from what is private")
+    assert f"{len(learned)} prototype" in question.text.whole_text()
+    assert window.workspace is not None
+    with qtbot.waitSignal(window.workspace.session.changed, timeout=20_000):
+        question.start.click()
+    with open_memory(store, read_only=True) as memory:
+        assert {one.id for one in memory.consolidation.prototypes()} == before - learned
+        assert memory.consolidation.of_private() == []

@@ -22,7 +22,8 @@ def test_rules_are_added_listed_and_removed(store: Path) -> None:
     done = run("visibility", store, "--add", "project:one private", "--as-project", "two")
     assert done.stdout == "project:one private\nsees 4 of 5 episodes\n"
     [told] = json_lines(run("visibility", store, "--as-project", "one", "--json").stdout)
-    assert told == {"rules": ["project:one private"], "private": 1, "seen": 5, "episodes": 5}
+    figures = {"private": 1, "seen": 5, "episodes": 5, "private_prototypes": 0}
+    assert told == {"rules": ["project:one private"]} | figures
     gone = run("visibility", store, "--remove", "project:one private")
     assert gone.stdout == "Everybody sees everything.\n"
 
@@ -41,3 +42,38 @@ def test_recall_asks_as_somebody(store: Path) -> None:
     [other] = json_lines(asked.stdout)
     assert [hit["episode"]["project"] for hit in other["hits"]] == ["two"]
     assert "/one" not in other["context"]["text"]
+
+
+def test_a_rule_that_comes_late_says_so_and_how_to_unlearn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HPM_CACHE_DIR", str(tmp_path / "cache"))
+    for key in ("one", "two", "three"):
+        said = [f"The ferry {key} forgets its winter, note {number}." for number in range(5)]
+        text = session(key, *said).replace(b"code/ferry", f"code/{key}".encode())
+        (tmp_path / f"{key}.jsonl").write_bytes(text)
+    path = tmp_path / "a.hpm"
+    for command in (("import", path, *tmp_path.glob("*.jsonl")), ("encode", path)):
+        assert run(*command).exit_code == 0
+    none = run("prototypes", path, "--private", "--forget")
+    assert (none.exit_code, none.stdout) == (0, "")
+    assert "No prototype holds memories of what is private" in none.stderr
+    assert run("consolidate", path).exit_code == 0
+    done = run("visibility", path, "--add", "project:one private").stdout
+    rule, told = done.splitlines()
+    [facts] = json_lines(run("visibility", path, "--json").stdout)
+    held = facts["private_prototypes"]
+    assert rule == "project:one private" and held > 0
+    assert told.startswith(f"{held} prototype") and "a rule does not unlearn" in told
+    listed = json_lines(run("prototypes", path, "--private", "--json").stdout)
+    assert len(listed) == held and all(one["members"] for one in listed)
+    assert f"hpm prototypes {path} --private --forget" in told
+    assert run("prototypes", path, "--private", "--forget").exit_code == 0
+    assert run("visibility", path).stdout == "project:one private\n"
+    assert run("consolidate", path).exit_code == 0
+    assert run("visibility", path).stdout == "project:one private\n"
+
+
+@pytest.mark.parametrize("wrong", [("7", "--private"), ("--private", "--rename", "a")])
+def test_private_stands_in_place_of_ids(store: Path, wrong: tuple[str, ...]) -> None:
+    assert run("prototypes", store, *wrong).exit_code == 2

@@ -111,6 +111,36 @@ def test_prototypes_made_before_a_rule_tell_nothing_to_who_must_not_see(memory: 
         assert projects == {"shop"}
 
 
+def test_forgetting_unlearns_what_a_rule_made_private_too_late(memory: Memory) -> None:
+    memory.consolidation.run(100)
+    assert memory.consolidation.of_private() == []
+    rule(memory, "project:payroll private")
+    learned = {one.id for one in memory.consolidation.of_private()}
+    payroll = [one.id for one in memory.episodes(range(1, 13)) if one.project == "payroll"]
+    assert learned == {
+        held.prototype.id for key in payroll for held in memory.consolidation.holding(key)
+    }
+    assert learned
+    shop = memory.consolidation.waiting()
+    memory.consolidation.forget(sorted(learned))
+    assert memory.consolidation.of_private() == []
+    assert memory.consolidation.waiting() > shop  # of the shop, not of what is private
+    memory.consolidation.run(100)
+    assert memory.consolidation.waiting() == 0
+    assert not any(memory.consolidation.holding(key) for key in payroll)
+    assert memory.recall(CUE, 3, RecallScope(reader=Reader("codex", "shop"))).known
+
+
+def test_what_is_private_is_not_replayed(memory: Memory) -> None:
+    memory.consolidation.run(30)
+    again = memory.consolidation.preview(100).replayed
+    payroll = {one.id for one in memory.episodes(range(1, 13)) if one.project == "payroll"}
+    assert payroll & {episode_id for episode_id, _ in again}
+    rule(memory, "project:payroll private")
+    again = memory.consolidation.preview(100).replayed
+    assert again and not payroll & {episode_id for episode_id, _ in again}
+
+
 def test_a_rule_is_logged_and_a_senseless_one_hides_everything(memory: Memory) -> None:
     rule(memory, "project:payroll private")
     assert (memory.audit()[-1].action, memory.audit()[-1].subject) == ("set", "setting:visibility")
