@@ -75,8 +75,11 @@ class MaskPane(QWidget):
         layout.addWidget(self.budget)
         layout.addWidget(self.facts)
         layout.addWidget(self.strip)
-        layout.addWidget(self.legend)
-        layout.addWidget(self.rebuilt.legend)
+        legends = QVBoxLayout()
+        legends.setSpacing(0)
+        legends.addWidget(self.legend)
+        legends.addWidget(self.rebuilt.legend)
+        layout.addLayout(legends)
         layout.addWidget(self.body, 1)
         return content
 

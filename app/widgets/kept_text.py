@@ -25,6 +25,7 @@ class KeptText(QPlainTextEdit):
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFont(QFont(fixed_font()))
+        self.setMinimumHeight(32)  # what is said above it takes more room on a small screen
         self.setAccessibleName("The step as it was; what is dropped begins with a dot")
         self.setPlaceholderText("Choose a step to see what is kept of it.")
 

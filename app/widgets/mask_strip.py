@@ -29,8 +29,8 @@ from app.widgets.picture_menu import Rows, popup_picture_menu
 from app.widgets.plain_text import one_line, tip
 from app.widgets.rebuilt_band import BAND, MARKS, Cell, paint_rebuilt
 
-_CURVE, _POINTS, _VALUES, _KEPT, _GAP = 74, 14, 30, 10, 5
-_LANE = _VALUES + _KEPT + MARKS + BAND + 3 * _GAP
+_CURVE, _POINTS, _VALUES, _KEPT, _GAP = 62, 14, 30, 10, 5
+_LANE = _VALUES + _KEPT + MARKS + BAND + 2 * _GAP + 2
 _LEFT, _RIGHT, _TOP = 132, 10, 6
 _FEW = 300  # bars that are painted one by one, with gaps between them
 _COLOURS = (Colour.SERIES_1, Colour.SERIES_2)
@@ -142,7 +142,7 @@ class MaskStrip(QWidget):
         y = _TOP + _CURVE + _POINTS
         for place, one in enumerate(self._readings):
             self._paint_lane(painter, width, y, one, _COLOURS[place].qcolor())
-            self._paint_rebuilt(painter, width, y + _LANE - MARKS - BAND - _GAP, place)
+            self._paint_rebuilt(painter, width, y + _LANE - MARKS - BAND - _GAP + 2, place)
             y += _LANE
         if len(self._readings) == 2:
             self._paint_differences(painter, width, y + 2)

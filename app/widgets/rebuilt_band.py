@@ -12,7 +12,7 @@ from app.theme import Colour
 from app.widgets.bar_image import shades
 from hpm_engine import NotRebuilt
 
-MARKS, BAND = 5, 11  # the ticks of stored values, and the cells under them
+MARKS, BAND = 4, 10  # the ticks of stored values, and the cells under them
 LEGEND = "stronger: nearer to the original · tall: found again · ▾ value stored"
 _LOW = 4  # of a cell of a step that is taken for another one
 _FEW = 300  # cells that are painted one by one, with gaps between them

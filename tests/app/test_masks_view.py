@@ -249,7 +249,7 @@ def test_the_strip_is_exported(qtbot: QtBot, view: MasksView, tmp_path: Path) ->
     write_png(strip, QSize(600, 200), tmp_path / "mask.png")
     picture = QImage(str(tmp_path / "mask.png"))
     assert picture.width() == 1200
-    seen = {picture.pixel(x, 260) for x in range(0, 1200, 3)}
+    seen = {picture.pixel(x, 240) for x in range(0, 1200, 3)}
     assert len(seen) > 2
     write_svg(strip, QSize(600, 200), tmp_path / "mask.svg")
     assert "<polyline" in (tmp_path / "mask.svg").read_text("utf-8")

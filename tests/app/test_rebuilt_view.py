@@ -327,3 +327,10 @@ def test_the_chosen_row_stays_in_sight_when_the_table_shrinks(
     steps.verticalScrollBar().setValue(steps.verticalScrollBar().maximum())
     view.resize(1100, 600)
     assert steps.rowViewportPosition(last) < 0, "who scrolled away stays where they are"
+
+
+def test_an_episode_fits_a_small_screen(qtbot: QtBot, view: MasksView) -> None:
+    one = rebuilt(qtbot, view)
+    view.pane.strip.chosen.emit(next(s for s, near in enumerate(one.steps.nearest) if near != s))
+    qtbot.waitUntil(lambda: view.pane.rebuilt.lines[0].go.isVisible(), timeout=10_000)
+    assert view.minimumSizeHint().height() <= 520, "what a window of 600 leaves to a view"
