@@ -36,7 +36,9 @@ class _Noted(StepCard):
 
 
 def header(width: int, tool: str) -> dict[str, tuple[int, int]]:
-    style = CardStyle(QApplication.font())
+    font = QApplication.font()
+    font.setPointSizeF(9)  # whatever text size another test left
+    style = CardStyle(font)
     outline = StepOutline(20, StepSource.AGENT, StepFlag(0), AT, tool, 0)
     step = Step(1, 20, StepSource.AGENT, StepFlag(0), AT, "gemini", 900, 96, ())
     card = _Noted(outline, step, {}, style, width)
