@@ -48,13 +48,9 @@ def screen_text(line: str) -> str:
     text = _ESCAPES.sub("", line)
     if "\x08" in text:
         text = _typed(text)
-    if "\r" in text:
-        painted = [part for part in text.split("\r") if part.strip()]
-        kept = [part for part in painted if not _SPINNER.fullmatch(part)]
-        text = kept[-1] if kept else ""
-    elif _SPINNER.fullmatch(text):
-        text = ""
-    return _CONTROL.sub("", text).rstrip()
+    painted = [_CONTROL.sub("", part) for part in text.split("\r")]
+    kept = [part for part in painted if part.strip() and not _SPINNER.fullmatch(part)]
+    return kept[-1].rstrip() if kept else ""
 
 
 def _typed(text: str) -> str:

@@ -17,6 +17,8 @@ from hpm_engine.ingest.console_lines import console_lines, screen_text
         ("10%\r 20%\r100%", "100%"),
         ("⠼ Waiting for the LM to respond...\r⠴ Waiting for the LM to respond...\r", ""),
         ("⠼ Waiting...\rdone", "done"),
+        ("\x07⠼ Waiting...", ""),
+        ("done\r\x07", "done"),
         ("lss\x08 -la", "ls -la"),
         ("\x1b[2K\x1b[1A  padded   ", "  padded"),
         ("⏺ plain", "⏺ plain"),
