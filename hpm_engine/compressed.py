@@ -4,6 +4,7 @@ Sizes are bytes; positions count from 0. Texts come from traces: they are data, 
 
 ``Memory.compression`` gives them: ``read(episode_id) -> CompressedEpisode``, read back from disk;
 ``preview(episode_id, budget=Budget(), scorer="") -> CompressedEpisode``, which writes nothing;
+``order(episode_id, scorer="") -> KeptOrder``, which any preview holds a beginning of;
 ``compress(ids, budget=Budget(), scorer="", job=None) -> CompressionReport``; ``restore(ids)``;
 ``due()``, the moves that age and use ask for, and ``age(job)``, which makes them;
 ``scorers()``, their names. What only a preview can tell: ``curve(episode_id) -> ActionCurve``,
@@ -68,6 +69,21 @@ class LedgerWord(msgspec.Struct, frozen=True, gc=False):
     word: str
     count: int
     seq: int | None
+
+
+class KeptOrder(msgspec.Struct, frozen=True):
+    """In which order budgets take an episode's lines: each holds a beginning of it.
+
+    Packed: of each line its step and the bytes of its text, both 32-bit integers. As 32-bit floats,
+    for each number of lines, none first: about the bytes that they take, and that a list of the
+    identifiers takes that they do not hold. Of a budget the list takes ``most_listed`` at most.
+    """
+
+    steps: bytes
+    sizes: bytes
+    texts: bytes
+    listed: bytes
+    most_listed: float
 
 
 class SideCar(msgspec.Struct, frozen=True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from hpm_engine.compressed import Budget, BudgetKind
-from hpm_engine.compressor.container import Kept, body_size, head_size, pack
+from hpm_engine.compressed import Budget, BudgetKind, KeptOrder
+from hpm_engine.compressor.container import Kept, body, head
 from hpm_engine.compressor.decision_input import best_steps
 from hpm_engine.compressor.decision_points import PENALTY
 from hpm_engine.compressor.filling import Filler
@@ -30,21 +30,42 @@ class Compression(msgspec.Struct, frozen=True):
 
 
 def compress(evidence: Evidence, scorer: Scorer, budget: Budget) -> Compression | None:
-    """Fill a budget with an episode; ``None`` where the budget holds not even the mask's head.
+    """Fill one budget with an episode: see ``Compressor.within``."""
+    return Compressor(evidence, scorer).within(budget)
 
-    ``len(data) + ROW`` times the ratio is at most the episode's bytes, for any number of steps.
-    """
-    trajectory = evidence.trajectory
-    packed = trajectory.zstd_size() if budget.kind is BudgetKind.DEEP else None
-    of = trajectory.raw_size if packed is None else packed
-    limit = int(of / budget.ratio) - ROW
-    scores = scorer.scores(evidence)
-    fitted = _head(evidence, scorer, scores, limit)
-    if fitted is None:
-        return None
-    head, bits = fitted
-    kept = Filler(evidence, scores, head, bits, limit).fill(scorer.filling, budget.kind)
-    return Compression(kept, pack(kept, mask_bits=bits), bits, trajectory.raw_size, packed)
+
+class Compressor:
+    """One episode by one scorer, for any budget: steps are valued and lines ordered once."""
+
+    def __init__(self, evidence: Evidence, scorer: Scorer) -> None:
+        self._evidence, self._scorer = evidence, scorer
+        self._scores = scorer.scores(evidence)
+        self._filler = Filler(evidence, self._scores, scorer.filling)
+        self._packed: int | None = None
+
+    def within(self, budget: Budget) -> Compression | None:
+        """Fill a budget; ``None`` where it holds not even the mask's head.
+
+        ``len(data) + ROW`` times the ratio is at most the episode's bytes, for any number of steps.
+        """
+        raw = self._evidence.trajectory.raw_size
+        packed = self._zstd_size() if budget.kind is BudgetKind.DEEP else None
+        limit = int((raw if packed is None else packed) / budget.ratio) - ROW
+        fitted = _head(self._evidence, self._scorer, self._scores, limit)
+        if fitted is None:
+            return None
+        bare, bits = fitted
+        filled = self._filler.fill(bare, len(head(bare, bits)), limit, budget.kind)
+        return Compression(filled.kept, head(filled.kept, bits) + filled.body, bits, raw, packed)
+
+    def order(self) -> KeptOrder:
+        """In which order budgets take the episode's lines."""
+        return self._filler.kept_order()
+
+    def _zstd_size(self) -> int:
+        if self._packed is None:
+            self._packed = self._evidence.trajectory.zstd_size()
+        return self._packed
 
 
 def _head(
@@ -53,17 +74,17 @@ def _head(
     """Mask, decision points and values, as fine as a small part of the budget allows."""
     mask = np.round(np.clip(scores.steps, 0, 1) * 255).astype(np.uint8).tobytes()
     bare = Kept(scorer.name, evidence.trajectory.length, mask, (), 0.0, (), ())
-    least = head_size(bare, 0)
+    least = len(head(bare, 0))
     for bits in (8, 4, 2, 1):
-        if head_size(bare, bits) - least <= limit * _COARSE:
+        if len(head(bare, bits)) - least <= limit * _COARSE:
             break
     else:
         bits = 0
     full = msgspec.structs.replace(bare, points=evidence.points, penalty=PENALTY)
-    size = head_size(bare, bits)
-    if size + body_size(bare) > limit:
+    size = len(head(bare, bits))
+    if size + len(body(bare)) > limit:
         return None
-    fits = head_size(full, bits) - size <= limit * _COARSE
+    fits = len(head(full, bits)) - size <= limit * _COARSE
     found = full if fits else bare
     valued = len(best_steps(scores.steps))
     if evidence.actions is None or valued * (VALUE_ROW + 1) > limit * _VALUES:

@@ -9,14 +9,16 @@ from itertools import groupby, pairwise
 import msgspec
 
 from hpm_engine.compressed import KeptFor, KeptSpan, LedgerWord, SideCar
-from hpm_engine.compressor.frames import LARGEST, deflated, inflated, longer, shorter
+from hpm_engine.compressor.frames import LARGEST, deflated, inflated, is_quick, longer, shorter
 from hpm_engine.compressor.step_values import ROW as VALUE_ROW
+from hpm_engine.compressor.word_counts import COUNTS, counted
 from hpm_engine.records import PartKind
 
-# Without and with values of steps; the first two wrote their texts without the shared names.
-_OLD, _OLD_VALUED, _NAMED, _VALUED = 1, 2, 3, 4
+# Each first without and then with values of steps. The first two wrote their texts without the
+# shared names; the last two say how often each identifier was met.
+_OLD, _OLD_VALUED, _NAMED, _VALUED, _COUNTED, _COUNTED_VALUED = 1, 2, 3, 4, 5, 6
+_WITH_VALUES = (_OLD_VALUED, _VALUED, _COUNTED_VALUED)
 _KINDS, _REASONS = tuple(PartKind), tuple(KeptFor)
-_COUNTS = (1, 4, 10)  # how often a word of each of the ledger's lines is read back
 _MASK_BITS = (8, 4, 2, 1, 0)
 _SMALL = tuple(bytes([value]) for value in range(128))
 
@@ -33,38 +35,28 @@ class Kept(msgspec.Struct, frozen=True):
     ledger: tuple[LedgerWord, ...]
     valued: tuple[int, ...] = ()  # the steps whose values are stored
     values: bytes = b""  # of each, one after the other
-
-
-def bucket(times: int) -> int:
-    """Which of the ledger's three lines a word met that often stands in."""
-    return 0 if times < 3 else 1 if times < 8 else 2
+    counts: bytes = b""  # see ``word_counts``; the ledger's words have theirs in it too
 
 
 def pack(kept: Kept, *, mask_bits: int = 8) -> bytes:
     """The bytes of a compressed memory; ``unpack`` gives the same but for a coarser mask."""
-    return b"".join(_sections(kept, mask_bits).values())
+    return head(kept, mask_bits) + body(kept)
 
 
-def head_size(kept: Kept, mask_bits: int) -> int:
-    """Bytes of all but texts and ledger."""
-    return sum(map(len, _head(kept, mask_bits).values()))
+def head(kept: Kept, mask_bits: int) -> bytes:
+    """The first bytes of ``pack(kept)``: all but texts and ledger."""
+    return b"".join(_head(kept, mask_bits).values())
 
 
-def body_size(kept: Kept, *, quick: bool = False) -> int:
-    """Bytes of texts and ledger with their places; the two sizes are ``len(pack(kept))``.
-
-    ``quick`` is for trials: what is written is never longer, and about two per cent shorter.
-    """
-    places, text = _laid_out(kept)
-    table = shorter(places)
-    return len(_number(len(table))) + len(table) + len(_texts(text, quick=quick))
+def body(kept: Kept) -> bytes:
+    """The last bytes of ``pack(kept)``: texts and ledger, with their places and counts."""
+    return b"".join(_body(kept).values())
 
 
 def side_cars(kept: Kept, mask_bits: int) -> tuple[SideCar, ...]:
     """What each thing in ``pack(kept)`` takes; the ledger is what it adds to the texts."""
-    sections = _sections(kept, mask_bits)
-    bare = msgspec.structs.replace(kept, ledger=())
-    texts = len(_sections(bare, mask_bits)["texts"]) if kept.spans else 0
+    sections = _head(kept, mask_bits) | _body(kept)
+    texts = len(_body(msgspec.structs.replace(kept, ledger=()))["texts"]) if kept.spans else 0
     sizes = {name: len(data) for name, data in sections.items() if name != "texts"}
     sizes |= {"texts": texts, "ledger": len(sections["texts"]) - texts}
     return tuple(SideCar(name, size) for name, size in sizes.items())
@@ -75,30 +67,35 @@ def mask_bits_of(data: bytes) -> int:
     return _MASK_BITS[data[0] >> 1 & 7]
 
 
-def _sections(kept: Kept, mask_bits: int) -> dict[str, bytes]:
+def _body(kept: Kept) -> dict[str, bytes]:
     places, text = _laid_out(kept)
-    table = shorter(places)
-    body = {"places": _number(len(table)) + table, "texts": _texts(text)}
-    return _head(kept, mask_bits) | body
+    table, counts = shorter(places), shorter(kept.counts)
+    return {
+        "places": _number(len(table)) + table,
+        **({"counts": _number(len(counts)) + counts} if kept.counts else {}),
+        "texts": _texts(text),
+    }
 
 
-def _texts(text: str, *, quick: bool = False) -> bytes:
+def _texts(text: str) -> bytes:
     """Level 19 is not always the shorter one, and what a trial found to fit must fit."""
     if not text:
         return b""
     data = text.encode()
-    found = deflated(data, named=True, quick=True)
-    return found if quick else min(deflated(data, named=True), found, key=len)
+    found = deflated(data, named=True)
+    if is_quick(len(data)):
+        return found
+    return min(found, deflated(data, named=True, quick=True), key=len)
 
 
 def _head(kept: Kept, mask_bits: int) -> dict[str, bytes]:
     pointed = bool(kept.ledger) and kept.ledger[0].seq is not None
     name = kept.scorer.encode()
-    version = _VALUED if kept.valued else _NAMED
-    head = bytes([version << 4 | _MASK_BITS.index(mask_bits) << 1 | pointed, len(name)])
+    version = (_COUNTED if kept.counts else _NAMED) + bool(kept.valued)
+    first = bytes([version << 4 | _MASK_BITS.index(mask_bits) << 1 | pointed, len(name)])
     mask = shorter(coarse(kept.mask, mask_bits))
     return {
-        "head": head + name + _number(kept.length),
+        "head": first + name + _number(kept.length),
         "mask": _number(len(mask)) + mask,
         "decision points": _packed_points(kept.points, kept.penalty),
         **({"values": _packed_steps(kept.valued) + kept.values} if kept.valued else {}),
@@ -133,17 +130,17 @@ def _laid_out(kept: Kept) -> tuple[bytes, str]:
         places += (bytes([kind]), _number(span.line - line if same else span.line), _number(size))
         lines.append(span.text)
         seq, part, line = span.seq, span.part, span.line + size
-    steps, words = _ledger_lines(kept.ledger)
+    steps, words = ledger_lines(kept.ledger)
     places += (_number(len(steps)), *(_number(b - a) for a, b in pairwise((0, *steps))))
     return b"".join(places), "\n".join((*lines, *words))
 
 
-def _ledger_lines(ledger: Sequence[LedgerWord]) -> tuple[list[int], list[str]]:
+def ledger_lines(ledger: Sequence[LedgerWord]) -> tuple[list[int], list[str]]:
     """Of pointed words a line for each step, else one for each count; words in order."""
     if not ledger:
         return [], []
     if ledger[0].seq is None:
-        by_count = [sorted(w.word for w in ledger if w.count == count) for count in _COUNTS]
+        by_count = [sorted(w.word for w in ledger if w.count == count) for count in COUNTS]
         return [], [" ".join(words) for words in by_count]
     ordered = sorted((one.seq or 0, one.word) for one in ledger)
     by_step = {key: [word for _, word in of] for key, of in groupby(ordered, lambda x: x[0])}
@@ -155,7 +152,7 @@ def unpack(data: bytes) -> Kept:
     reader = _Reader(data)
     first = reader.take(1)[0]
     version = first >> 4
-    if version not in (_OLD, _OLD_VALUED, _NAMED, _VALUED):
+    if not _OLD <= version <= _COUNTED_VALUED:
         raise ValueError(f"a compressed memory of version {version}")
     bits = _MASK_BITS[first >> 1 & 7]
     scorer = reader.take(reader.take(1)[0]).decode()
@@ -164,14 +161,18 @@ def unpack(data: bytes) -> Kept:
     count = reader.number()
     penalty: float = struct.unpack("<f", reader.take(4))[0] if count else 0.0
     points = tuple(reader.sums(count))
-    valued = tuple(reader.sums(reader.number())) if version in (_OLD_VALUED, _VALUED) else ()
+    valued = tuple(reader.sums(reader.number())) if version in _WITH_VALUES else ()
     values = reader.take(len(valued) * VALUE_ROW)
     places = _Reader(longer(reader.take(reader.number())))
+    counts = longer(reader.take(reader.number())) if version >= _COUNTED else b""
     lines = inflated(reader.rest(), named=version >= _NAMED).decode().split("\n")
     spans, at = _spans(places, lines)
     steps = list(places.sums(places.number()))
     ledger = tuple(_ledger(steps, lines[at:], pointed=bool(first & 1)))
-    return Kept(scorer, length, mask, points, penalty, spans, ledger, valued, values)
+    if counts:
+        times = counted(spans, ledger, counts)
+        ledger = tuple(msgspec.structs.replace(one, count=times[one.word]) for one in ledger)
+    return Kept(scorer, length, mask, points, penalty, spans, ledger, valued, values, counts)
 
 
 def _spans(places: _Reader, lines: list[str]) -> tuple[tuple[KeptSpan, ...], int]:
@@ -198,7 +199,7 @@ def _ledger(steps: list[int], lines: list[str], *, pointed: bool) -> Iterator[Le
         for seq, line in zip(steps, lines, strict=True):
             yield from (LedgerWord(word, 1, seq) for word in line.split(" "))
         return
-    for count, line in zip(_COUNTS, lines, strict=False):
+    for count, line in zip(COUNTS, lines, strict=False):
         yield from (LedgerWord(word, count, None) for word in line.split(" ") if word)
 
 

@@ -1,184 +1,198 @@
-"""Fills what a budget leaves: lines word for word, then a ledger of what they do not hold."""
+"""Fills what a budget leaves: lines word for word, and a ledger of what they do not hold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 import msgspec
 import numpy as np
 
-from hpm_engine.compressed import BudgetKind, KeptFor, KeptSpan
-from hpm_engine.compressor.container import Kept, body_size, head_size
-from hpm_engine.compressor.covering import Cover
-from hpm_engine.compressor.decision_input import best_steps
+from hpm_engine.compressed import BudgetKind, KeptFor, KeptOrder, KeptSpan
+from hpm_engine.compressor.container import Kept, body
 from hpm_engine.compressor.fit import longest
-from hpm_engine.compressor.identifiers import IDENTIFIER
+from hpm_engine.compressor.frames import deflated
+from hpm_engine.compressor.identifiers import Counts
 from hpm_engine.compressor.ledger import PACKED as WORD_PACKED
 from hpm_engine.compressor.ledger import Ledger
-from hpm_engine.compressor.quotas import Line, quota_lines
+from hpm_engine.compressor.line_order import LineOrder
+from hpm_engine.compressor.quotas import placed
 from hpm_engine.compressor.scorer import Evidence, Filling, Scores
 
 _PACKED = 4.0  # characters of text in a byte of a compressed memory, about
-_LISTED = 0.15  # of a standard budget is the ledger's
-_FULL = 0.98  # of a budget: what is left then is not worth filling again
+_AMPLE = 1.25  # times the characters that a budget holds, about, are put in order for it
+_LISTED = 0.5  # of a budget at most is a ledger beside lines
 _ENOUGH, _ROUNDS = 0.985, 2  # of a limit; times that trials are made for it
+_SHARE = 1.06  # of the bytes that a trial takes, what is written takes, about: it has places too
+
+
+_KEPT_FOR = tuple(KeptFor)
+_REASONS = {reason: place for place, reason in enumerate(_KEPT_FOR)}
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """A memory that fits its budget, and the bytes of its texts and ledger."""
+
+    kept: Kept
+    body: bytes
 
 
 class Filler:
-    """Adds texts and words to a compressed memory until its bytes are used up."""
+    """Fills budgets with one episode: its lines are put in order once for all of them."""
 
-    def __init__(
-        self, evidence: Evidence, scores: Scores, head: Kept, bits: int, limit: int
-    ) -> None:
-        self._evidence = evidence
-        self._pieces = evidence.trajectory.pieces
-        self._scores = scores
+    def __init__(self, evidence: Evidence, scores: Scores, filling: Filling) -> None:
+        self._lines = evidence.trajectory.lines
+        self._pieces = list(placed(evidence.trajectory))
+        self._starts = np.array([start for start, _ in self._pieces], np.int64)
+        self._evidence, self._filling = evidence, filling
         self._ledger = Ledger(evidence.identifiers, scores.words)
-        self._head, self._limit = head, limit
-        self._taken = head_size(head, bits)
-        self._share = 0.98  # of the bytes that a trial takes, what is written takes, about
+        self.order = LineOrder(evidence, scores, filling)
 
-    def fill(self, filling: Filling, kind: BudgetKind) -> Kept:
-        """The head with as much as fits ``limit`` bytes."""
-        ledger, limit = self._ledger, self._limit
-        if filling is Filling.LEDGER:
-            return self._with_words(self._head, ledger.by_worth(), pointed=False)
-        if filling is not Filling.HYBRID:
-            order = self._by_step() if filling is Filling.STEPS else self._by_action()
-            return self._with_lines(order, self._head, limit)
-        if kind is BudgetKind.DEEP:
-            return self._with_words(self._head, ledger.by_both(limit), pointed=False)
-        order = self._hybrid_order(limit * _PACKED)
-        lines = self._with_lines(order, self._head, round(limit * (1 - _LISTED)))
-        listed = self._with_words(lines, self._not_in(lines), pointed=True)
-        if self._size(listed) > _FULL * limit:
-            return listed
-        # Every identifier is listed: what its ledger leaves of its share goes to lines.
-        lines = self._with_lines(order, msgspec.structs.replace(listed, spans=()), limit)
-        return self._with_words(lines, self._not_in(lines), pointed=True)
+    def fill(self, head: Kept, taken: int, limit: int, kind: BudgetKind) -> Filled:
+        """The head, which takes ``taken`` bytes, with as much as fits ``limit`` bytes."""
+        room = limit - taken
+        if self._filling is Filling.LEDGER:
+            return self._with_words(head, self._ledger.by_worth(), room)
+        if self._filling is Filling.HYBRID and kind is BudgetKind.DEEP:
+            return self._with_words(head, self._ledger.by_both(limit), room)
+        listed = self._listed(room) if self._filling is Filling.HYBRID else []
+        return self._with_lines(head, np.array(listed, np.int64), room)
 
-    def _not_in(self, kept: Kept) -> list[int]:
-        """The identifiers that no kept line holds, best first."""
-        held = self._words_in(span.text for span in kept.spans)
-        return [word for word in self._ledger.by_worth() if word not in held]
-
-    def _hybrid_order(self, room: float) -> list[Line]:
-        """Quotas, the mask's best steps whole, then lines for what these do not hold."""
-        trajectory = self._evidence.trajectory
-        order = quota_lines(trajectory, room)
-        whole = set(best_steps(self._scores.steps).tolist())
-        order += self._lines_of(whole, room * 0.15)
-        texts = (self._pieces[line.piece].lines[line.line] for line in order)
-        covered = self._words_in(texts)
-        order += Cover(trajectory, self._evidence.identifiers).order(
-            self._scores.words, covered, 2 * room
+    def kept_order(self) -> KeptOrder:
+        """The order of all lines, with about the bytes that each beginning of it takes."""
+        order, sizes = self.order, self._ledger.sizes
+        order.reach(float("inf"))
+        texts = np.array(order.ends, np.float64) / _PACKED
+        held = np.cumsum(np.bincount(order.first + 1, sizes, len(texts)))
+        listed = (sizes.sum() - held) / WORD_PACKED
+        if self._filling is not Filling.HYBRID:
+            listed = np.zeros(len(texts))
+        lines = np.array(order.lines, np.int64)
+        steps = np.array([of.seq for _, of in self._pieces], np.int32)
+        sizes = np.array([len(line.encode()) + 1 for line in self._lines], np.int32)
+        return KeptOrder(
+            steps[np.searchsorted(self._starts, lines, "right") - 1].tobytes(),
+            sizes[lines].tobytes(),
+            texts.astype(np.float32).tobytes(),
+            listed.astype(np.float32).tobytes(),
+            _LISTED,
         )
-        return list({(line.piece, line.line): line for line in reversed(order)}.values())[::-1]
 
-    def _lines_of(self, steps: set[int], room: float) -> Iterable[Line]:
-        for place, piece in enumerate(self._pieces):
-            if piece.seq in steps and piece.acted:
-                for number, line in enumerate(piece.lines):
-                    room -= len(line) + 1
-                    if room < 0:
-                        return
-                    yield Line(place, number, KeptFor.MASK)
+    def _listed(self, room: int) -> list[int]:
+        """The identifiers that are listed where no kept line holds them: all, if they fit."""
+        ranked = self._ledger.by_worth()
+        most = round(_LISTED * room)
+        total = [0, *np.cumsum(self._ledger.sizes[ranked]).tolist()]
 
-    def _by_step(self) -> list[Line]:
-        of: dict[int, list[Line]] = {}
-        for place, piece in enumerate(self._pieces):
-            lines = [Line(place, line, KeptFor.MASK) for line in range(len(piece.lines))]
-            of.setdefault(piece.seq, []).extend(lines)
-        best = np.argsort(-self._scores.steps, kind="stable").tolist()
-        return [line for seq in best for line in of.get(seq, ())]
+        def size(count: int) -> int:
+            return _quick(self._ledger.text(ranked[:count]))
 
-    def _by_action(self) -> list[Line]:
-        acted = [(place, piece) for place, piece in enumerate(self._pieces) if piece.acted]
-        most = max((len(piece.lines) for _, piece in acted), default=0)
-        return [
-            Line(place, line, KeptFor.MASK)
-            for line in range(most)
-            for place, piece in acted
-            if line < len(piece.lines)
-        ]
+        if total[-1] / WORD_PACKED < most / 2 or size(len(ranked)) <= most:
+            return ranked
+        return ranked[: longest(len(ranked), most, lambda n: total[n] / WORD_PACKED, size)]
 
-    def _with_lines(self, order: Sequence[Line], base: Kept, limit: int) -> Kept:
-        """The base with as many of an order's first lines as fit ``limit`` bytes."""
-        sizes = (len(self._pieces[one.piece].lines[one.line]) + 1 for one in order)
-        total = list(accumulate(sizes, initial=0))
+    def _with_lines(self, head: Kept, listed: Counts, room: int) -> Filled:
+        """The head with as many of the order's first lines as fit beside a ledger of the rest."""
+        order = self.order
+        listed = listed[np.argsort(self._ledger.places[listed])]
+
+        def words(count: int) -> list[int]:
+            left: list[int] = listed[order.first[listed] >= count].tolist()
+            return left
+
+        def text(count: int) -> str:
+            lines = [self._lines[line] for line in sorted(order.lines[:count])]
+            return "\n".join((*lines, self._ledger.text(words(count))))
 
         def kept(count: int) -> Kept:
-            return msgspec.structs.replace(base, spans=self._spans(order[:count]))
+            left = words(count)
+            rows = self._ledger.rows(left, pointed=True)
+            spans = self._spans(count)
+            held = np.union1d(np.flatnonzero(order.first < count), np.array(left, np.int64))
+            counts = self._ledger.counts(held) if self._filling is Filling.HYBRID else b""
+            return msgspec.structs.replace(head, spans=spans, ledger=rows, counts=counts)
 
-        return self._fitted(kept, [size / _PACKED for size in total], limit)
+        order.reach(_AMPLE * _PACKED * room)
+        while True:
+            ends = [end / _PACKED for end in order.ends]
+            found, filled = _fitted(kept, text, ends, room)
+            if found < len(order.lines) or order.complete:
+                return filled or Filled(head, body(head))
+            order.reach(2 * order.ends[-1])
 
-    def _with_words(self, base: Kept, ranked: Sequence[int], *, pointed: bool) -> Kept:
-        """The base with a ledger of as many words as fit, the first first."""
-        rows = self._ledger.rows(ranked, pointed=pointed)
-        total = list(accumulate((len(one.word) + 1 for one in rows), initial=0))
+    def _with_words(self, head: Kept, ranked: Sequence[int], room: int) -> Filled:
+        """The head with a bare ledger of as many words as fit, the first first."""
+        rows = self._ledger.rows(ranked, pointed=False)
+        total = accumulate((len(one.word) + 1 for one in rows), initial=0)
+
+        def text(count: int) -> str:
+            return self._ledger.bare(rows[:count])
 
         def kept(count: int) -> Kept:
-            return msgspec.structs.replace(base, ledger=rows[:count])
+            return msgspec.structs.replace(head, ledger=rows[:count])
 
-        return self._fitted(kept, [size / WORD_PACKED for size in total], self._limit)
+        filled = _fitted(kept, text, [size / WORD_PACKED for size in total], room)[1]
+        return filled or Filled(head, body(head))
 
-    def _fitted(self, kept: Callable[[int], Kept], added: Sequence[float], limit: int) -> Kept:
-        """The most that fits; ``added`` are about the bytes that each number of things adds.
-
-        Trials compress quickly; by what share that errs is measured at what they find.
-        """
-        quick: dict[int, int] = {}
-
-        def trial(count: int) -> int:
-            if count not in quick:
-                quick[count] = body_size(kept(count), quick=True)
-            return self._taken + round(self._share * quick[count])
-
-        def estimate(count: int) -> float:
-            return trial(0) + added[count]
-
-        most = len(added) - 1
-        found, size = 0, trial(0)
-        for _ in range(_ROUNDS):
-            found = longest(most, limit, estimate, trial)
-            trial(found)
-            size = self._size(kept(found))
-            self._share = (size - self._taken) / max(1, quick[found])
-            if size <= limit and (found == most or size >= _ENOUGH * limit):
-                break
-        while found and size > limit:
-            found -= max(1, found // 100)
-            size = self._size(kept(found))
-        return kept(found)
-
-    def _size(self, kept: Kept) -> int:
-        return self._taken + body_size(kept)
-
-    def _words_in(self, texts: Iterable[str]) -> set[int]:
-        ids = self._evidence.identifiers.ids
-        return {ids[word] for text in texts for word in IDENTIFIER.findall(text) if word in ids}
-
-    def _spans(self, lines: Sequence[Line]) -> tuple[KeptSpan, ...]:
+    def _spans(self, count: int) -> tuple[KeptSpan, ...]:
         """Neighbouring lines of one part, kept for one reason, as one span."""
-        spans: list[KeptSpan] = []
-        run: list[str] = []
-        last: Line | None = None
-        for line in sorted(lines, key=lambda one: (one.piece, one.line)):
-            if last is not None and (line.piece, line.line - 1, line.reason) != (
-                last.piece,
-                last.line,
-                last.reason,
-            ):
-                spans.append(self._span(last, run))
-                run = []
-            run.append(self._pieces[line.piece].lines[line.line])
-            last = line
-        if last is not None:
-            spans.append(self._span(last, run))
-        return tuple(spans)
+        chosen = np.array(self.order.lines[:count], np.int64)
+        reasons = np.array([_REASONS[one] for one in self.order.reasons[:count]], np.int64)
+        by_place = np.argsort(chosen)
+        chosen, reasons = chosen[by_place], reasons[by_place]
+        pieces = np.searchsorted(self._starts, chosen, "right") - 1
+        other = (np.diff(chosen) > 1) | (np.diff(reasons) != 0) | (np.diff(pieces) != 0)
+        begins = np.flatnonzero(np.concatenate([[True], other])) if count else chosen
+        ends = np.append(begins[1:] - 1, count - 1)
+        return tuple(
+            self._span(*place)
+            for place in zip(
+                *(of[begins].tolist() for of in (chosen, pieces, reasons)),
+                (chosen[ends] + 1).tolist() if count else (),
+                strict=True,
+            )
+        )
 
-    def _span(self, last: Line, run: list[str]) -> KeptSpan:
-        piece = self._pieces[last.piece]
-        first = last.line - len(run) + 1
-        return KeptSpan(piece.seq, piece.part, piece.kind, first, "\n".join(run), last.reason)
+    def _span(self, first: int, piece: int, reason: int, end: int) -> KeptSpan:
+        start, of = self._pieces[piece]
+        text = "\n".join(self._lines[first:end])
+        return KeptSpan(of.seq, of.part, of.kind, first - start, text, _KEPT_FOR[reason])
+
+
+def _fitted(
+    kept: Callable[[int], Kept], text: Callable[[int], str], added: Sequence[float], room: int
+) -> tuple[int, Filled | None]:
+    """How many things fit at most, and the memory of them; ``None`` if not even none does.
+
+    ``added`` are about the bytes that each number of things adds. Trials compress nothing but the
+    text, and quickly; by what share that errs is measured at what they find.
+    """
+    quick: dict[int, int] = {}
+    share = _SHARE
+
+    def trial(count: int) -> int:
+        if count not in quick:
+            quick[count] = _quick(text(count))
+        return round(share * quick[count])
+
+    def estimate(count: int) -> float:
+        return trial(0) + added[count]
+
+    most = len(added) - 1
+    for _ in range(_ROUNDS):
+        found = longest(most, room, estimate, trial)
+        trial(found)
+        memory = kept(found)
+        data = body(memory)
+        share = len(data) / max(1, quick[found])
+        if len(data) <= room and (found == most or len(data) >= _ENOUGH * room):
+            break
+    while found and len(data) > room:
+        found -= max(1, found // 100)
+        memory = kept(found)
+        data = body(memory)
+    return found, Filled(memory, data) if len(data) <= room else None
+
+
+def _quick(text: str) -> int:
+    return len(deflated(text.encode(), named=True, quick=True))

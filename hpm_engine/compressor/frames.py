@@ -17,7 +17,7 @@ def deflated(data: bytes, *, named: bool = False, quick: bool = False) -> bytes:
 
     ``named`` uses the shared names. ``quick`` is for trials: it is seldom shorter.
     """
-    level = next((level for most, level in _LEVELS if len(data) <= most), _LEVEL_BEYOND)
+    level = _level(len(data))
     if quick:
         level = min(level, _QUICK)
     if named:
@@ -28,6 +28,15 @@ def deflated(data: bytes, *, named: bool = False, quick: bool = False) -> bytes:
     else:
         packer = zstandard.ZstdCompressor(compression_params=parameters_of(level, len(data)))
     return packer.compress(data)
+
+
+def is_quick(size: int) -> bool:
+    """Whether so many bytes are compressed no better than quickly."""
+    return _level(size) <= _QUICK
+
+
+def _level(size: int) -> int:
+    return next((level for most, level in _LEVELS if size <= most), _LEVEL_BEYOND)
 
 
 def inflated(data: bytes, *, named: bool = False) -> bytes:

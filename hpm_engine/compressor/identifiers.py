@@ -1,9 +1,8 @@
-"""The identifiers of an episode: which there are, how often, and in which steps."""
+"""The identifiers of an episode: which there are, how often, in which steps and in which lines."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,9 @@ from numpy.typing import NDArray
 from hpm_engine.compressor.trajectory import Trajectory
 
 SHORTEST, LONGEST = 6, 64  # characters: shorter ones cost a budget more than they tell
-IDENTIFIER = re.compile(rf"\b[A-Za-z_]\w{{{SHORTEST - 1},{LONGEST - 1}}}\b", re.ASCII)
+_WORD = rf"\b[A-Za-z_]\w{{{SHORTEST - 1},{LONGEST - 1}}}\b"
+IDENTIFIER = re.compile(_WORD, re.ASCII)
+_OR_END = re.compile(rf"\n|{_WORD}", re.ASCII)  # of all lines at once: a call for each takes longer
 
 Floats = NDArray[np.float32]
 Counts = NDArray[np.int64]
@@ -25,23 +26,47 @@ class Identifiers:
     """
 
     def __init__(self, trajectory: Trajectory) -> None:
-        ids: dict[str, int] = {}
-        found: list[tuple[int, int, int, int]] = []
-        halves: dict[tuple[int, bool], Counter[str]] = {}
-        for piece in trajectory.pieces:
-            counts = halves.setdefault((piece.seq, piece.acted), Counter())
-            counts.update(IDENTIFIER.findall("\n".join(piece.lines)))
-        for (seq, acted), counts in halves.items():
-            for word, times in counts.items():
-                found.append((ids.setdefault(word, len(ids)), seq, acted, times))
-        self.words: tuple[str, ...] = tuple(ids)
-        self.ids = ids
+        found = _OR_END.findall("\n".join(trajectory.lines))
+        self.words = tuple(word for word in dict.fromkeys(found) if word != "\n")
+        self.ids = {word: place for place, word in enumerate(self.words)}
         self.length = trajectory.length
-        table = np.array(found, np.int64).reshape(-1, 4)
-        self.word, self.step, self.acted, self.times = table.T
+        every = np.fromiter(map({**self.ids, "\n": -1}.__getitem__, found), np.int64, len(found))
+        words = every[every >= 0]
+        lines: Counts = np.cumsum(every < 0, dtype=np.int64)[every >= 0]
+        self._read_steps(trajectory, lines, words)
+        self._read_lines(len(trajectory.lines), lines, words)
+
+    def _read_steps(self, trajectory: Trajectory, lines: Counts, words: Counts) -> None:
+        halves = np.array([2 * one.seq + one.acted for one in trajectory.pieces], np.int64)
+        half = np.repeat(halves, [len(one.lines) for one in trajectory.pieces])[lines]
+        pairs, self.times = np.unique(half * max(1, len(self)) + words, return_counts=True)
+        half, self.word = np.divmod(pairs, max(1, len(self)))
+        self.step, self.acted = half >> 1, half & 1
+
+    def _read_lines(self, count: int, lines: Counts, words: Counts) -> None:
+        pairs = _distinct(lines * max(1, len(self)) + words)
+        lines, self._held = np.divmod(pairs, max(1, len(self)))
+        self._first = np.searchsorted(lines, np.arange(count + 1))
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def in_line(self, line: int) -> Counts:
+        """The identifiers of one of ``Trajectory.lines``, each once."""
+        return self._held[self._first[line] : self._first[line + 1]]
+
+    def in_lines(self, lines: Counts) -> tuple[Counts, Counts]:
+        """The identifiers of several lines: of which of them each is, and which it is."""
+        starts, counts = self._first[lines], self._first[lines + 1] - self._first[lines]
+        owners = np.repeat(np.arange(len(lines)), counts)
+        skipped = np.repeat(starts - np.cumsum(counts) + counts, counts)
+        return owners, self._held[skipped + np.arange(len(owners))]
+
+    def line_sums(self, weights: Floats) -> Floats:
+        """The weight of the identifiers of each line, each counted once in a line."""
+        sums = np.concatenate([[0.0], np.cumsum(weights[self._held], dtype=np.float64)])
+        found: Floats = (sums[self._first[1:]] - sums[self._first[:-1]]).astype(np.float32)
+        return found
 
     def total(self) -> Counts:
         """How often each identifier stands in the episode."""
@@ -57,7 +82,7 @@ class Identifiers:
 
     def by_step(self, weights: Floats) -> Floats:
         """The weight of the identifiers of each step ``(T,)``, each counted once in a step."""
-        pairs = np.unique(self.step * max(1, len(self)) + self.word)
+        pairs = _distinct(self.step * max(1, len(self)) + self.word)
         steps, words = np.divmod(pairs, max(1, len(self)))
         found: Floats = np.bincount(steps, weights[words], self.length).astype(np.float32)
         return found
@@ -71,3 +96,10 @@ class Identifiers:
 
     def _sum(self, values: Counts) -> Counts:
         return np.bincount(self.word, values, len(self)).astype(np.int64)
+
+
+def _distinct(values: Counts) -> Counts:
+    """Sorted and each once; ``np.unique`` takes six times as long unless it counts them."""
+    ordered = np.sort(values)
+    found: Counts = ordered[np.diff(ordered, prepend=-1) != 0]
+    return found

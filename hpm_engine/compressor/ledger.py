@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 
 from hpm_engine.compressed import LedgerWord
-from hpm_engine.compressor.container import bucket
+from hpm_engine.compressor.container import ledger_lines
 from hpm_engine.compressor.identifiers import Counts, Floats, Identifiers
+from hpm_engine.compressor.word_counts import BOUNDS, COUNTS, bucket
 
 PACKED = 2.6  # characters of a list in a byte of a compressed memory, about
 _LENGTH = 0.5  # of log(length): what a longer identifier must be worth more
@@ -16,11 +18,20 @@ _SPOKEN = 0.5  # of a deep ledger is what the episode speaks of most, whatever a
 
 
 class Ledger:
-    """Orders of an episode's identifiers, as their places, and what is listed of each."""
+    """Orders of an episode's identifiers, as their places, and what is listed of each.
+
+    ``places`` (W,) is where each stands in a ledger with pointers: by step, then by name.
+    """
 
     def __init__(self, identifiers: Identifiers, worth: Floats) -> None:
         self._identifiers, self._worth = identifiers, worth
-        self._sizes = identifiers.sizes()
+        self.sizes = identifiers.sizes()
+        self._homes = identifiers.home().tolist()
+        self._times = identifiers.total()
+        words = identifiers.words
+        self._sorted: Counts = np.argsort(np.array(words, object), kind="stable")
+        ordered = sorted(range(len(words)), key=lambda word: (self._homes[word], words[word]))
+        self.places: Counts = np.argsort(np.array(ordered, np.int64))
 
     def by_worth(self) -> list[int]:
         """By what a scorer gives for their bytes."""
@@ -33,23 +44,41 @@ class Ledger:
         A new task leads to an episode by what it speaks of; a scorer foretells what is needed
         once it is found. By worth alone transfer loses a few per cent of its rank.
         """
-        spoken = self._ranked(np.log1p(self._identifiers.total()))
-        share = np.cumsum(self._sizes[spoken]) <= _SPOKEN * limit * PACKED
+        spoken = self._ranked(np.log1p(self._times))
+        share = np.cumsum(self.sizes[spoken]) <= _SPOKEN * limit * PACKED
         first: list[int] = spoken[share].tolist()
         known = set(first)
         return first + [word for word in self.by_worth() if word not in known]
 
     def rows(self, ranked: Sequence[int], *, pointed: bool) -> tuple[LedgerWord, ...]:
         """What is listed of each; ``pointed`` says in which step it stands most often."""
-        homes, times = self._identifiers.home(), self._identifiers.total()
         return tuple(
             LedgerWord(
                 self._identifiers.words[word],
-                (1, 4, 10)[bucket(int(times[word]))],
-                int(homes[word]) if pointed else None,
+                COUNTS[bucket(int(self._times[word]))],
+                self._homes[word] if pointed else None,
             )
             for word in ranked
         )
 
+    def counts(self, held: Counts) -> bytes:
+        """About how often each of some identifiers was met, as ``word_counts`` has it."""
+        chosen = np.zeros(len(self._times), bool)
+        chosen[held] = True
+        times = self._times[self._sorted][chosen[self._sorted]]
+        return np.searchsorted(BOUNDS, times, "right").astype(np.uint8).tobytes()
+
+    def text(self, ordered: Sequence[int]) -> str:
+        """Words in the order of ``places`` as a ledger with pointers is written: by steps."""
+        words = self._identifiers.words
+        return "\n".join(
+            " ".join([words[word] for word in of])
+            for _, of in groupby(ordered, self._homes.__getitem__)
+        )
+
+    def bare(self, rows: Sequence[LedgerWord]) -> str:
+        """Words as a ledger without pointers is written."""
+        return "\n".join(ledger_lines(rows)[1])
+
     def _ranked(self, logs: Floats) -> Counts:
-        return np.argsort(-(logs - _LENGTH * np.log(self._sizes)), kind="stable")
+        return np.argsort(-(logs - _LENGTH * np.log(self.sizes)), kind="stable")

@@ -10,10 +10,11 @@ from hpm_engine.compressed import (
     Budget,
     CompressedEpisode,
     KeptIdentifiers,
+    KeptOrder,
     NotRebuilt,
     RebuiltSteps,
 )
-from hpm_engine.compressor.compression import compress
+from hpm_engine.compressor.compression import Compressor
 from hpm_engine.compressor.container import unpack
 from hpm_engine.compressor.decision_points import PENALTY
 from hpm_engine.compressor.gathering import Gatherer
@@ -39,6 +40,7 @@ class _Studied(msgspec.Struct, frozen=True):
     digest: bytes
     evidence: Evidence
     actions: Floats
+    compressors: dict[str, Compressor]  # by their scorers' names, as they are asked for
 
 
 class Previews:
@@ -60,9 +62,8 @@ class Previews:
 
     def preview(self, episode_id: int, budget: Budget, scorer: str) -> CompressedEpisode:
         """What would be kept. Raises ``NotFound``, also where the budget holds nothing."""
-        chosen = self._scorers.named(scorer)
         studied = self._study(episode_id)
-        made = compress(studied.evidence, chosen, budget)
+        made = self._compressor(studied, scorer).within(budget)
         if made is None:
             raise NotFound(
                 f"Episode {episode_id} is too small: no budget of 1/{budget.ratio:g} holds any of"
@@ -70,6 +71,17 @@ class Previews:
             )
         row = row_of(episode_id, studied.digest, budget, made)
         return record_of(row, unpack(made.data), written=False)
+
+    def order(self, episode_id: int, scorer: str) -> KeptOrder:
+        """In which order budgets take an episode's lines. Raises ``NotFound``."""
+        return self._compressor(self._study(episode_id), scorer).order()
+
+    def _compressor(self, studied: _Studied, scorer: str) -> Compressor:
+        chosen = self._scorers.named(scorer)
+        known = studied.compressors.get(chosen.name)
+        if known is None:
+            known = studied.compressors[chosen.name] = Compressor(studied.evidence, chosen)
+        return known
 
     def curve(self, episode_id: int) -> ActionCurve:
         """The course of an episode's actions in one dimension. Raises ``NotFound``."""
@@ -122,7 +134,7 @@ class Previews:
             steps = self._steps.steps(episode_id, 0, None)
             actions = self._gatherer.actions(steps)
             evidence = self._gatherer.evidence(steps, self._before(episode), actions)
-            last = self._last = _Studied(episode_id, digest, evidence, actions)
+            last = self._last = _Studied(episode_id, digest, evidence, actions, {})
         return last
 
     def _before(self, episode: Episode) -> Earlier:

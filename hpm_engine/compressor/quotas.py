@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-
 from hpm_engine.compressed import KeptFor
 from hpm_engine.compressor.trajectory import Piece, Trajectory
 from hpm_engine.records import PartKind, StepFlag, StepSource
 
-# Shares of the room, in the order in which they are served. A quota that has more to keep than
-# its share keeps its beginning; of errors the last lines, where the reason stands.
-_SHARES = {
+# Shares of any budget. A quota that has more to keep than its share keeps its beginning; of errors
+# the last lines, where the reason stands.
+SHARES = {
     KeptFor.TASK: 0.2,
     KeptFor.CHANGE: 0.35,
     KeptFor.USER: 0.1,
@@ -23,26 +21,25 @@ _SHARES = {
 _ERROR_LINES = 4
 
 
-class Line(msgspec.Struct, frozen=True):
-    """One line of a trajectory's pieces, and why it is kept."""
-
-    piece: int
-    line: int
-    reason: KeptFor
-
-
-def quota_lines(trajectory: Trajectory, room: float) -> list[Line]:
-    """The lines that quotas keep, for about ``room`` characters of text in all."""
-    groups: dict[KeptFor, list[tuple[int, list[int]]]] = {}
+def quota_lines(trajectory: Trajectory) -> dict[KeptFor, list[int]]:
+    """The lines that each quota keeps, the first first."""
+    found: dict[KeptFor, list[int]] = {reason: [] for reason in SHARES}
     first = _firsts(trajectory)
-    for place, piece in enumerate(trajectory.pieces):
+    for start, piece in placed(trajectory):
         reason = _reason(trajectory, piece, first)
         if reason is not None:
-            groups.setdefault(reason, []).append((place, list(_worth_keeping(piece, reason))))
-    found: list[Line] = []
-    for reason, share in _SHARES.items():
-        found += _within(trajectory, groups.get(reason, []), reason, share * room)
+            count = len(piece.lines)
+            begin = max(0, count - _ERROR_LINES) if reason is KeptFor.ERROR else 0
+            found[reason] += range(start + begin, start + count)
     return found
+
+
+def placed(trajectory: Trajectory) -> Iterator[tuple[int, Piece]]:
+    """Each piece with the place of its first line among ``Trajectory.lines``."""
+    at = 0
+    for piece in trajectory.pieces:
+        yield at, piece
+        at += len(piece.lines)
 
 
 def _firsts(trajectory: Trajectory) -> dict[StepSource, int]:
@@ -69,19 +66,3 @@ def _reason(trajectory: Trajectory, piece: Piece, first: dict[StepSource, int]) 
     if piece.acted and piece.seq == first.get(StepSource.AGENT):
         return KeptFor.FIRST
     return None
-
-
-def _worth_keeping(piece: Piece, reason: KeptFor) -> range:
-    start = max(0, len(piece.lines) - _ERROR_LINES) if reason is KeptFor.ERROR else 0
-    return range(start, len(piece.lines))
-
-
-def _within(
-    trajectory: Trajectory, wanted: list[tuple[int, list[int]]], reason: KeptFor, room: float
-) -> Iterator[Line]:
-    for place, lines in wanted:
-        for line in lines:
-            room -= len(trajectory.pieces[place].lines[line]) + 1
-            if room < 0:
-                return
-            yield Line(place, line, reason)

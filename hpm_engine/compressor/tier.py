@@ -14,6 +14,7 @@ from hpm_engine.compressed import (
     CompressedOrder,
     CompressionReport,
     KeptIdentifiers,
+    KeptOrder,
     NotRebuilt,
     RebuiltSteps,
 )
@@ -91,6 +92,11 @@ class CompressedTier:
         """What would be kept; writes nothing. Raises ``NotFound``, also where nothing fits."""
         with self._db.reading():
             return self._previews.preview(episode_id, budget, scorer)
+
+    def order(self, episode_id: int, scorer: str = "") -> KeptOrder:
+        """In which order standard budgets take an episode's lines. Raises ``NotFound``."""
+        with self._db.reading():
+            return self._previews.order(episode_id, scorer)
 
     def curve(self, episode_id: int) -> ActionCurve:
         """The course of an episode's actions in one dimension. Raises ``NotFound``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import msgspec
 import zstandard
@@ -23,10 +24,14 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class Trajectory(msgspec.Struct, frozen=True):
-    """The steps of an episode with their texts in lines; copied steps have none."""
+    """The steps of an episode with their texts in lines; copied steps have none.
+
+    ``lines`` are those of all pieces, one after the other.
+    """
 
     steps: tuple[Step, ...]
     pieces: tuple[Piece, ...]
+    lines: tuple[str, ...]
     raw_size: int
 
     @property
@@ -36,7 +41,7 @@ class Trajectory(msgspec.Struct, frozen=True):
 
     def zstd_size(self) -> int:
         """Bytes of all texts together at zstd level 19."""
-        text = "\n".join(line for piece in self.pieces for line in piece.lines)
+        text = "\n".join(self.lines)
         return len(zstandard.ZstdCompressor(level=RAW_LEVEL).compress(text.encode()))
 
 
@@ -52,7 +57,8 @@ def trajectory(steps: Sequence[Step]) -> Trajectory:
                 size += len(part.text.encode())
                 lines = tuple(part.text.split("\n"))
                 pieces.append(Piece(seq, place, part.kind, _acted(step, part.kind), lines))
-    return Trajectory(tuple(steps), tuple(pieces), size)
+    lines = tuple(chain.from_iterable(piece.lines for piece in pieces))
+    return Trajectory(tuple(steps), tuple(pieces), lines, size)
 
 
 def _acted(step: Step, kind: PartKind) -> bool:

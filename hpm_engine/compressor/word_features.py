@@ -88,8 +88,8 @@ def _texts(evidence: Evidence, deeds: Deeds) -> list[Floats]:
                 thoughts.update(IDENTIFIER.findall(part.text))
             elif part.kind is PartKind.RESULT:
                 defined.update(_DEFINED.findall(part.text))
-                for line in _WRONG.findall(part.text):
-                    wrong.update(IDENTIFIER.findall(line[:500]))
+                lines = [line[:500] for line in _WRONG.findall(part.text)]
+                wrong.update(IDENTIFIER.findall("\n".join(lines)))
     words = evidence.identifiers.words
     return [_in(words, one) for one in (paths, thoughts, wrong, defined)]
 

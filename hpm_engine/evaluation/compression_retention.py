@@ -14,6 +14,7 @@ from hpm_engine.compressor.container import Kept, unpack
 from hpm_engine.compressor.reading_back import words_left
 from hpm_engine.compressor.scorer import Scorer
 from hpm_engine.compressor.teaching import Need
+from hpm_engine.compressor.word_counts import repeats
 from hpm_engine.evaluation.compression_facts import Case, identifiers_in
 from hpm_engine.evaluation.plain_bm25 import PlainBM25
 from hpm_engine.evaluation.transfer_tasks import TransferTask, first_place
@@ -59,8 +60,8 @@ def retained(case: Case, scorer: Scorer, budget: Budget) -> Retained:
 
 
 def _text(kept: Kept, texts: str) -> str:
-    # The root of how often each was met: a list without texts around has no length to divide by.
-    words = " ".join(" ".join([one.word] * round(one.count**0.5)) for one in kept.ledger)
+    more = repeats(kept.spans, kept.ledger, kept.counts)
+    words = " ".join(" ".join([word] * times) for word, times in more.items())
     return f"{texts}\n{words}"
 
 

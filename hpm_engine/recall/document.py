@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from hpm_engine.ledger_text import LEDGER, ledger_words
 from hpm_engine.recall.changes import changes_of, is_test
 from hpm_engine.recall.words import stem_of
 from hpm_engine.records import PartKind, Step, StepFlag, StepSource
@@ -21,12 +22,14 @@ def document(episode_id: int, cwd: str, steps: Sequence[Step]) -> RecallText:
     """The texts to index of an episode that worked in the folder ``cwd`` ("" if not known).
 
     Of results only the distinct names count, each once: observations repeat and would drown the
-    rest. Of changes those to tests are left out. A step is indexed by what was said and done in
+    rest; what a ledger lists in their place counts as often as it says. Of changes those to tests
+    are left out. A step is indexed by what was said and done in
     it, and not at all if it repeats another episode's.
     """
     said: dict[int, str] = {}
     seen: set[str] = set()
     touched: list[str] = []
+    listed: list[str] = []
     for step in steps:
         if step.flags & StepFlag.COPIED or step.source is StepSource.SYSTEM:
             continue
@@ -34,7 +37,10 @@ def document(episode_id: int, cwd: str, steps: Sequence[Step]) -> RecallText:
         for part in step.parts:
             text = without_blobs(part.text[:_LONGEST])
             if part.kind is PartKind.RESULT:
-                seen.update(_NAME.findall(text))
+                if part.name == LEDGER and step.flags & StepFlag.ABRIDGED:
+                    listed += ledger_words(text)
+                else:
+                    seen.update(_NAME.findall(text))
                 continue
             texts += (part.name, text) if part.name else (text,)
             if part.kind is PartKind.CALL:
@@ -44,7 +50,7 @@ def document(episode_id: int, cwd: str, steps: Sequence[Step]) -> RecallText:
     changed = [change for change in changes_of(steps, cwd) if not is_test(change.path)]
     paths = sorted({change.path for change in changed})
     texts_of = {
-        Field.WORDS: "\n".join((*said.values(), *sorted(seen))),
+        Field.WORDS: "\n".join((*said.values(), *sorted(seen), *listed)),
         Field.PATCH: "\n".join(change.text for change in changed),
         Field.CHANGED: "\n".join(paths),
         Field.TOUCHED: "\n".join(touched),

@@ -135,16 +135,20 @@ def test_no_space_to_write_the_file_anew_is_said_and_made_up_later(
 ) -> None:
     store = tmp_path / "small.hpm"
     shutil.copy(compressed, store)
+    room = store.stat().st_size
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     with open_memory(store) as memory:
-        room = store.stat().st_size  # rows fit into it, but not all pages once more in the log
         memory._db.pragma("wal_autocheckpoint = 20")
-        resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
-        try:
-            with pytest.raises(CannotWrite):
-                memory.compression.ageing.evict()
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        # The first room that the rows fit into, but not all pages once more in the log.
+        for tenth in range(10, 30):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room * tenth // 10, before[1]))
+            try:
+                with pytest.raises(CannotWrite):
+                    memory.compression.ageing.evict()
+            finally:
+                resource.setrlimit(resource.RLIMIT_FSIZE, before)
+            if examine(memory):
+                break
         assert examine(memory) == EPISODES, "what was evicted stays so"
         assert memory.compression.ageing.outlook().unwiped
         assert memory.compression.ageing.evict().wiped

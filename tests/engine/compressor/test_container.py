@@ -11,6 +11,7 @@ from zstandard import ZstdError
 from hpm_engine.compressed import KeptFor, KeptSpan, LedgerWord
 from hpm_engine.compressor.container import Kept, pack, side_cars, unpack
 from hpm_engine.compressor.step_values import ROW as VALUE_ROW
+from hpm_engine.compressor.word_counts import counted, held_words, repeats
 from hpm_engine.records import PartKind
 
 _LINES = st.lists(st.text(st.characters(exclude_characters="\n", codec="utf-8")), min_size=1)
@@ -29,9 +30,14 @@ def _kept(draw: st.DrawFn) -> Kept:
                 kind, reason = draw(st.sampled_from(PartKind)), draw(st.sampled_from(KeptFor))
                 spans.append(KeptSpan(seq, part, kind, line, "\n".join(lines), reason))
                 line += len(lines) + draw(st.integers(0, 9))
+    counts = b""
     if draw(st.booleans()):
         ledger = [LedgerWord(word, 1, draw(st.integers(0, 99))) for word in draw(_WORDS)]
         ledger.sort(key=lambda one: (one.seq, one.word))
+        if draw(st.booleans()):
+            counts = bytes(draw(st.sampled_from((0, 1, 2))) for _ in held_words(spans, ledger))
+            times = counted(spans, ledger, counts)
+            ledger = [msgspec.structs.replace(one, count=times[one.word]) for one in ledger]
     else:
         words = [(draw(st.sampled_from((1, 4, 10))), word) for word in draw(_WORDS)]
         ledger = [LedgerWord(word, count, None) for count, word in sorted(words)]
@@ -40,7 +46,7 @@ def _kept(draw: st.DrawFn) -> Kept:
     valued = tuple(sorted(draw(st.sets(st.integers(0, 30_000), max_size=4))))
     values = draw(st.binary(min_size=VALUE_ROW, max_size=VALUE_ROW)) * len(valued)
     texts = tuple(spans), tuple(ledger)
-    return Kept("rule", len(mask), mask, points, penalty, *texts, valued, values)
+    return Kept("rule", len(mask), mask, points, penalty, *texts, valued, values, counts)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -81,3 +87,24 @@ def test_damaged_bytes_are_read_as_something_or_refused(at: int) -> None:
         unpack(bytes(data))
     with pytest.raises((ValueError, ZstdError)):
         unpack(bytes(data[: at // 2]) if at > 1 else b"")
+
+
+def test_counts_say_how_often_a_word_was_met_beside_what_is_kept_of_it() -> None:
+    spans = (KeptSpan(0, 0, PartKind.CALL, 0, "restart(restart, rarely)", KeptFor.MASK),)
+    ledger = (LedgerWord("elsewhere", 4, 1),)
+    assert held_words(spans, ledger) == ["elsewhere", "rarely", "restart"]
+    kept = Kept("rule", 2, b"\0\1", (), 0.0, spans, ledger, counts=b"\1\0\2")
+    read = unpack(pack(kept))
+    assert repeats(read.spans, read.ledger, read.counts) == {"elsewhere": 4, "restart": 8}
+    with pytest.raises(ValueError, match="counts"):
+        unpack(pack(msgspec.structs.replace(kept, counts=b"\1\0")))
+    with pytest.raises(ValueError, match="counts"):
+        unpack(pack(msgspec.structs.replace(kept, counts=b"\1\0\3")))
+
+
+def test_a_memory_written_before_there_were_counts_is_read() -> None:
+    spans = (KeptSpan(0, 0, PartKind.CALL, 0, "restart(again)", KeptFor.MASK),)
+    kept = Kept("rule", 2, b"\0\1", (), 0.0, spans, (LedgerWord("elsewhere", 1, 1),))
+    data = pack(kept)
+    assert data[0] >> 4 == 3, "the version without counts"
+    assert unpack(data) == kept

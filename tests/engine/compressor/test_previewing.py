@@ -146,3 +146,24 @@ def test_rebuilding_stops_when_asked(memory: Memory) -> None:
     job.cancel()
     with pytest.raises(Cancelled):
         memory.compression.rebuilt(kept, job)
+
+
+def test_a_preview_after_other_budgets_is_what_compression_writes(memory: Memory) -> None:
+    key = add(memory, "one", drafts(120))
+    compression = memory.compression
+    for ratio in (3.0, 64.0, 12.0):
+        compression.preview(key, Budget(ratio=ratio))
+    order = compression.order(key)
+    shown = compression.preview(key, Budget(ratio=24.0))
+    compression.compress([key], Budget(ratio=24.0))
+    written = compression.read(key)
+    assert msgspec.structs.replace(written, made_at=None) == shown
+    steps = np.frombuffer(order.steps, np.int32)
+    texts = memory.steps(key)
+    lines = sum(part.text.count("\n") + 1 for step in texts for part in step.parts if part.text)
+    assert len(steps) == lines
+    held = sum(span.text.count("\n") + 1 for span in shown.spans)
+    assert sorted(set(steps[:held].tolist())) == list(shown.kept_steps)
+    assert len(np.frombuffer(order.texts, np.float32)) == len(steps) + 1
+    with pytest.raises(NotFound):
+        compression.order(key, "no such scorer")

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sessions_made import steps
+
+from hpm_engine.compressed import Budget, KeptFor, KeptSpan
+from hpm_engine.compressor.compression import compress
+from hpm_engine.compressor.identifiers import IDENTIFIER, Identifiers
+from hpm_engine.compressor.line_order import NEVER, LineOrder
+from hpm_engine.compressor.quotas import SHARES, quota_lines
+from hpm_engine.compressor.reading_back import words_left
+from hpm_engine.compressor.rules import COUNT
+from hpm_engine.compressor.scorer import Evidence, Filling
+from hpm_engine.compressor.trajectory import trajectory
+from hpm_engine.records import Part, PartKind, Step, StepFlag, StepSource
+
+
+def evidence(length: int, extra: tuple[Step, ...] = ()) -> Evidence:
+    of = trajectory([*steps(length), *extra])
+    return Evidence(of, Identifiers(of), ())
+
+
+def ordered(of: Evidence, room: float) -> LineOrder:
+    order = LineOrder(of, COUNT.scores(of), Filling.HYBRID)
+    order.reach(room)
+    return order
+
+
+def lines_of(spans: tuple[KeptSpan, ...]) -> set[tuple[int, int, int]]:
+    return {
+        (span.seq, span.part, span.line + n)
+        for span in spans
+        for n in range(span.text.count("\n") + 1)
+    }
+
+
+def test_what_a_smaller_budget_keeps_a_larger_one_keeps_too() -> None:
+    of = evidence(120)
+    kept: set[tuple[int, int, int]] = set()
+    for ratio in (64.0, 24.0, 12.0, 6.0, 3.0):
+        made = compress(of, COUNT, Budget(ratio=ratio))
+        assert made is not None
+        more = lines_of(made.kept.spans)
+        assert kept <= more
+        kept = more
+    assert kept
+
+
+def test_every_line_comes_once_and_in_any_number_of_portions_the_same() -> None:
+    of = evidence(60)
+    whole = ordered(of, 1e9)
+    assert whole.complete
+    assert sorted(whole.lines) == list(range(len(of.trajectory.lines)))
+    assert whole.ends[-1] == sum(len(line) + 1 for line in of.trajectory.lines)
+    portions = LineOrder(of, COUNT.scores(of), Filling.HYBRID)
+    for room in range(0, whole.ends[-1] + 500, 500):
+        portions.reach(room)
+    assert portions.lines == whole.lines
+    assert portions.first.tolist() == whole.first.tolist()
+
+
+def test_it_is_known_where_each_identifier_is_first_held() -> None:
+    of = evidence(60)
+    order = ordered(of, 3_000)
+    assert not order.complete
+    for word, name in enumerate(of.identifiers.words):
+        holds = [name in IDENTIFIER.findall(of.trajectory.lines[line]) for line in order.lines]
+        assert order.first[word] == (holds.index(True) if any(holds) else NEVER)
+
+
+@pytest.mark.parametrize("room", [2_000, 8_000, 20_000])
+def test_no_quota_takes_more_than_its_share_while_others_have_lines(room: int) -> None:
+    turns = tuple(
+        Step(
+            1,
+            40 + n,
+            StepSource.USER,
+            StepFlag(0),
+            n,
+            "",
+            None,
+            None,
+            (Part(PartKind.MESSAGE, "\n".join(f"And now line {n} of {m}" for m in range(99))),),
+        )
+        for n in range(20)
+    )
+    order = ordered(evidence(40, turns), room)
+    taken: dict[KeptFor, int] = dict.fromkeys(KeptFor, 0)
+    for at, reason in enumerate(order.reasons):
+        taken[reason] += order.ends[at + 1] - order.ends[at]
+    total = order.ends[-1]
+    assert sum(taken.values()) == total
+    assert taken[KeptFor.USER] > 0.8 * SHARES[KeptFor.USER] * total
+    assert taken[KeptFor.USER] <= SHARES[KeptFor.USER] * total + 400
+    assert taken[KeptFor.COVER] > 0.3 * total
+
+
+def test_a_line_too_long_for_its_share_does_not_keep_others_out() -> None:
+    giant = Part(PartKind.MESSAGE, "x" * 50_000)
+    first = Step(1, 0, StepSource.USER, StepFlag(0), 0, "", None, None, (giant,))
+    of = trajectory([first, *steps(60)[1:]])
+    given = Evidence(of, Identifiers(of), ())
+    assert quota_lines(of)[KeptFor.TASK] == [0]
+    order = ordered(given, 5_000)
+    assert 0 not in order.lines
+    assert {KeptFor.CHANGE, KeptFor.COVER} <= set(order.reasons)
+    assert 0 in ordered(given, 1e9).lines
+
+
+def test_no_identifier_is_lost_where_a_list_of_all_takes_less_than_half() -> None:
+    repeated = steps(80)
+    line = repeated[5].parts[2].text
+    more = [
+        Step(1, 80 + n, StepSource.AGENT, StepFlag(0), n, "", None, None, (
+            Part(PartKind.RESULT, "\n".join(f"{line} {n} {m}" for m in range(9)), "", "c"),
+        ))
+        for n in range(400)
+    ]  # fmt: skip
+    of = trajectory([*repeated, *more])
+    given = Evidence(of, Identifiers(of), ())
+    made = compress(given, COUNT, Budget())
+    assert made is not None
+    assert words_left(made.kept) == set(given.identifiers.words)
+    assert made.kept.spans
+    small = compress(given, COUNT, Budget(ratio=1_000.0))
+    assert small is not None
+    assert words_left(small.kept) < set(given.identifiers.words)
+
+
+def test_all_of_an_episode_is_kept_where_the_budget_holds_it() -> None:
+    of = evidence(60)
+    made = compress(of, COUNT, Budget(ratio=1.5))
+    assert made is not None
+    assert len(lines_of(made.kept.spans)) == len(of.trajectory.lines)
+    assert not made.kept.ledger
+    counts = np.frombuffer(made.kept.counts, np.uint8)
+    assert len(counts) == len(of.identifiers)
