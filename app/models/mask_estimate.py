@@ -2,78 +2,51 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
-from app.models.mask_reading import MaskReading, shares_of
-from hpm_engine import Budget, KeptFor, KeptSpan, StepOutline
-
-# What a smaller budget takes from its end; of the rest it takes the steps of lowest value.
-_BY_PLACE = {KeptFor.TASK, KeptFor.CHANGE, KeptFor.USER, KeptFor.FIRST, KeptFor.LAST, KeptFor.ERROR}
+from app.models.mask_reading import MaskReading
+from hpm_engine import Budget, KeptOrder, StepOutline
 
 
 def estimate(known: MaskReading, steps: Sequence[StepOutline], budget: Budget) -> MaskReading:
     """The reading of ``known`` as it might be with another ratio; ``exact`` is false in it.
 
-    Each reason for keeping text has about the same share of any budget. So a smaller one keeps
-    the beginning of what each reason keeps now, best first; a larger one all of that, and of the
-    steps of highest value as much as its bytes would hold.
+    Each budget holds a beginning of one order of the lines. Where it ends is about where the bytes
+    expected of a beginning, corrected by what they were in ``known``, reach the budget. The texts
+    are those of ``known``: what a larger budget adds to them is not read.
     """
     factor = known.kept.budget.ratio / budget.ratio
-    changes = {"budget": budget, "stored_size": int(known.kept.stored_size * factor)}
-    if factor > 1:
-        kept = msgspec.structs.replace(known.kept, made_at=None, **changes)
-        shares = bytearray(known.shares)
-        _grow(shares, known, steps, factor)
-        return msgspec.structs.replace(known, kept=kept, shares=bytes(shares), exact=False)
-    places = sorted(_beginning(known, factor))
-    spans: defaultdict[int, list[KeptSpan]] = defaultdict(list)
-    for place in places:
-        spans[known.kept.spans[place].seq].append(known.kept.spans[place])
-    left = [known.kept.spans[place] for place in places]
-    sizes = tuple(known.sizes[place] for place in places)
-    of_steps = zip((span.seq for span in left), sizes, strict=True)
-    return msgspec.structs.replace(
-        known,
-        kept=msgspec.structs.replace(known.kept, spans=tuple(left), made_at=None, **changes),
-        shares=shares_of(of_steps, steps, known.kept.steps),
-        spans={seq: tuple(of) for seq, of in spans.items()},
-        sizes=sizes,
-        exact=False,
+    kept = msgspec.structs.replace(
+        known.kept, budget=budget, stored_size=int(known.kept.stored_size * factor), made_at=None
     )
+    shares = _shares(known, steps, factor)
+    spans = {seq: of for seq, of in known.spans.items() if shares[seq]}
+    return msgspec.structs.replace(known, kept=kept, shares=shares, spans=spans, exact=False)
 
 
-def _beginning(known: MaskReading, factor: float) -> Iterator[int]:
-    """Of each reason's texts as much as its smaller share holds, by their places."""
-    groups: defaultdict[KeptFor, list[int]] = defaultdict(list)
-    for place, span in enumerate(known.kept.spans):
-        groups[span.reason].append(place)
-    for reason, places in groups.items():
-        if reason not in _BY_PLACE:
-            places.sort(key=lambda place: known.ranks[known.kept.spans[place].seq])
-        room = factor * sum(known.sizes[place] for place in places)
-        for place in places:
-            if room <= 0:
-                break
-            yield place
-            room -= known.sizes[place]
+def _shares(known: MaskReading, steps: Sequence[StepOutline], factor: float) -> bytes:
+    """How much of each step's text the first lines hold, as ``MaskReading.shares``."""
+    places, sizes = (np.frombuffer(of, np.int32) for of in (known.order.steps, known.order.sizes))
+    held = sum(span.text.count("\n") + 1 for span in known.kept.spans)
+    if not held:  # a deep budget is a ledger's
+        return bytes(len(steps))
+    limit = known.kept.stored_size
+    wrong = limit / _taken(known.order, limit)[held]
+    taken = _taken(known.order, limit * factor) * wrong
+    count = max(0, int(np.searchsorted(taken, limit * factor, "right")) - 1)
+    whole = np.fromiter((max(1, step.text_size) for step in steps), np.int64, len(steps))
+    found = np.bincount(places[:count], sizes[:count], len(steps))
+    shares = np.clip(found * 255 // whole, 1, 255)
+    return np.where(found > 0, shares, 0).astype(np.uint8).tobytes()
 
 
-def _grow(
-    shares: bytearray, known: MaskReading, steps: Sequence[StepOutline], factor: float
-) -> None:
-    """Let more steps keep as much as one of those that do keeps now, the highest value first."""
-    held = sum(map(bool, shares))
-    size = sum(known.sizes)
-    each = size / max(1, held)
-    room = size * (factor - 1)
-    for seq in known.best:
-        text = steps[seq].text_size
-        if room <= 0:
-            return
-        if text and shares[seq] < 255:
-            more = min(each, text * (255 - shares[seq]) / 255)
-            shares[seq] = max(1, min(255, shares[seq] + int(more * 255 / text)))
-            room -= more
+def _taken(order: KeptOrder, limit: float) -> NDArray[np.float32]:
+    """About the bytes that a memory of ``limit`` takes with each number of lines."""
+    texts, listed = (np.frombuffer(of, np.float32) for of in (order.texts, order.listed))
+    share = min(1.0, order.most_listed * limit / max(1.0, float(listed[0])))
+    found: NDArray[np.float32] = np.maximum.accumulate(texts + share * listed)
+    return found

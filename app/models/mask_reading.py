@@ -14,6 +14,7 @@ from hpm_engine import (
     EpisodeDetail,
     Job,
     KeptIdentifiers,
+    KeptOrder,
     KeptSpan,
     Memory,
     NotFound,
@@ -21,6 +22,7 @@ from hpm_engine import (
     StepOutline,
 )
 
+_NO_ORDER = KeptOrder(b"", b"", b"", b"", 0.0)  # of what is evicted no other budget can be tried
 RATIOS = (3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0)  # where the slider stops
 
 
@@ -41,8 +43,7 @@ class MaskReading(msgspec.Struct, frozen=True):
     spans: dict[int, tuple[KeptSpan, ...]]
     listed: dict[int, tuple[str, ...]]  # of each step, what survives in the ledger alone
     identifiers: KeptIdentifiers
-    sizes: tuple[int, ...]  # bytes of the text of each of ``kept.spans``
-    best: tuple[int, ...]  # the steps by mask value, highest first
+    order: KeptOrder  # which every budget holds a beginning of
     exact: bool = True
 
     @property
@@ -96,7 +97,7 @@ def read_episode(memory: Memory, job: Job, episode_id: int) -> MaskedEpisode:
     steps = memory.outline(episode_id)
     if stored is not None and detail.episode.evicted_at is not None:
         curve = ActionCurve(episode_id, (), stored.decision_points, stored.penalty)
-        left = reading(stored, steps, compression.identifiers(stored))
+        left = reading(stored, steps, compression.identifiers(stored), _NO_ORDER)
         return MaskedEpisode(detail, steps, curve, (stored.scorer,), stored, left)
     return MaskedEpisode(
         detail, steps, compression.curve(episode_id), compression.scorers(), stored
@@ -114,17 +115,20 @@ def read_mask(
             return None
         raise
     job.step(0)
-    return reading(kept, episode.steps, memory.compression.identifiers(kept))
+    order = memory.compression.order(kept.episode_id, scorer)
+    return reading(kept, episode.steps, memory.compression.identifiers(kept), order)
 
 
 def reading(
-    kept: CompressedEpisode, steps: Sequence[StepOutline], identifiers: KeptIdentifiers
+    kept: CompressedEpisode,
+    steps: Sequence[StepOutline],
+    identifiers: KeptIdentifiers,
+    order: KeptOrder,
 ) -> MaskReading:
     """A compression, sorted by the steps of its episode."""
     spans: defaultdict[int, list[KeptSpan]] = defaultdict(list)
     for span in kept.spans:
         spans[span.seq].append(span)
-    sizes = tuple(len(span.text.encode()) for span in kept.spans)
     counts = Counter(kept.mask)
     above = {value: sum(n for v, n in counts.items() if v > value) for value in counts}
     # Steps of one value stand as high as the lowest place that they share: of many that are worth
@@ -138,14 +142,13 @@ def reading(
             listed[word.seq].append(word.word)
     return MaskReading(
         kept,
-        shares_of(zip((span.seq for span in kept.spans), sizes, strict=True), steps, kept.steps),
+        shares_of(((one.seq, len(one.text.encode())) for one in kept.spans), steps, kept.steps),
         tuple(1 + above[value] for value in kept.mask),
         kept.mask.translate(levels),
         {seq: tuple(of) for seq, of in spans.items()},
         {seq: tuple(words) for seq, words in listed.items()},
         identifiers,
-        sizes,
-        tuple(sorted(range(kept.steps), key=lambda seq: -kept.mask[seq])),
+        order,
     )
 
 
