@@ -62,8 +62,12 @@ class Masks(QObject):
     def _on_first(self) -> None:
         """One budget is here: the others are estimates until they are computed."""
         assert self._view is not None
+        self._view.pane.ladder.arrived.disconnect(self._on_first)
+        QTimer.singleShot(_REST_MS, self, self._move_all)  # the first show is not the slider's
+
+    def _move_all(self) -> None:
+        assert self._view is not None
         ladder = self._view.pane.ladder
-        ladder.arrived.disconnect(self._on_first)
         self._found = time.perf_counter()
         ladder.more.connect(self._on_more)
         here = self._view.pane.budget.slider.value()

@@ -93,7 +93,7 @@ class BudgetLadder(QObject):
             if known is None:
                 return ()
             same = known.kept.budget.ratio == wanted.ratio
-            guesses.append(known if same else estimate(known, episode.steps, wanted.budget))
+            guesses.append(known if same else estimate(known, wanted.budget))
         return tuple(guesses)
 
     def _nearest(self, scorer: str) -> MaskReading | None:

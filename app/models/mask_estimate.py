@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from app.models.mask_reading import MaskReading
-from hpm_engine import Budget, KeptOrder, StepOutline
+from hpm_engine import Budget, KeptOrder
 
 
-def estimate(known: MaskReading, steps: Sequence[StepOutline], budget: Budget) -> MaskReading:
+def estimate(known: MaskReading, budget: Budget) -> MaskReading:
     """The reading of ``known`` as it might be with another ratio; ``exact`` is false in it.
 
     Each budget holds a beginning of one order of the lines. Where it ends is about where the bytes
@@ -23,24 +21,23 @@ def estimate(known: MaskReading, steps: Sequence[StepOutline], budget: Budget) -
     kept = msgspec.structs.replace(
         known.kept, budget=budget, stored_size=int(known.kept.stored_size * factor), made_at=None
     )
-    shares = _shares(known, steps, factor)
+    shares = _shares(known, factor)
     spans = {seq: of for seq, of in known.spans.items() if shares[seq]}
     return msgspec.structs.replace(known, kept=kept, shares=shares, spans=spans, exact=False)
 
 
-def _shares(known: MaskReading, steps: Sequence[StepOutline], factor: float) -> bytes:
+def _shares(known: MaskReading, factor: float) -> bytes:
     """How much of each step's text the first lines hold, as ``MaskReading.shares``."""
+    steps = known.kept.steps
     places, sizes = (np.frombuffer(of, np.int32) for of in (known.order.steps, known.order.sizes))
-    held = sum(span.text.count("\n") + 1 for span in known.kept.spans)
-    if not held:  # a deep budget is a ledger's
-        return bytes(len(steps))
+    if not known.lines:  # a deep budget is a ledger's
+        return bytes(steps)
     limit = known.kept.stored_size
-    wrong = limit / _taken(known.order, limit)[held]
+    wrong = limit / _taken(known.order, limit)[known.lines]
     taken = _taken(known.order, limit * factor) * wrong
     count = max(0, int(np.searchsorted(taken, limit * factor, "right")) - 1)
-    whole = np.fromiter((max(1, step.text_size) for step in steps), np.int64, len(steps))
-    found = np.bincount(places[:count], sizes[:count], len(steps))
-    shares = np.clip(found * 255 // whole, 1, 255)
+    whole, found = (np.bincount(places[:of], sizes[:of], steps) for of in (len(places), count))
+    shares = np.clip(found * 255 // np.maximum(1, whole), 1, 255)
     return np.where(found > 0, shares, 0).astype(np.uint8).tobytes()
 
 

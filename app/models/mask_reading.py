@@ -10,7 +10,9 @@ import msgspec
 from hpm_engine import (
     ActionCurve,
     Budget,
+    CompressedBrief,
     CompressedEpisode,
+    Episode,
     EpisodeDetail,
     Job,
     KeptIdentifiers,
@@ -43,6 +45,7 @@ class MaskReading(msgspec.Struct, frozen=True):
     spans: dict[int, tuple[KeptSpan, ...]]
     listed: dict[int, tuple[str, ...]]  # of each step, what survives in the ledger alone
     identifiers: KeptIdentifiers
+    lines: int  # how many are kept
     order: KeptOrder  # which every budget holds a beginning of
     exact: bool = True
 
@@ -73,6 +76,13 @@ class MaskReading(msgspec.Struct, frozen=True):
         )
 
 
+class State(msgspec.Struct, frozen=True):
+    """What must change before an episode's mask is worked out anew."""
+
+    episode: Episode
+    brief: CompressedBrief | None
+
+
 class MaskedEpisode(msgspec.Struct, frozen=True):
     """An episode as the Masks view begins with it; ``stored`` is what its file keeps now.
 
@@ -85,12 +95,20 @@ class MaskedEpisode(msgspec.Struct, frozen=True):
     curve: ActionCurve
     scorers: tuple[str, ...]
     stored: CompressedEpisode | None
+    state: State
     left: MaskReading | None = None
+
+
+def read_state(memory: Memory, _job: Job, episode_id: int) -> State:
+    """The state of an episode, which costs little to read. Raises ``NotFound``."""
+    episode = memory.detail(episode_id).episode
+    return State(episode, next(iter(memory.compression.briefs([episode_id])), None))
 
 
 def read_episode(memory: Memory, job: Job, episode_id: int) -> MaskedEpisode:
     """All that is needed before the first budget. Raises ``NotFound``."""
     compression = memory.compression
+    state = read_state(memory, job, episode_id)
     detail = memory.detail(episode_id)
     stored = compression.read(episode_id) if detail.episode.kept_share is not None else None
     job.step(0, None, "reading the steps")
@@ -98,10 +116,9 @@ def read_episode(memory: Memory, job: Job, episode_id: int) -> MaskedEpisode:
     if stored is not None and detail.episode.evicted_at is not None:
         curve = ActionCurve(episode_id, (), stored.decision_points, stored.penalty)
         left = reading(stored, steps, compression.identifiers(stored), _NO_ORDER)
-        return MaskedEpisode(detail, steps, curve, (stored.scorer,), stored, left)
-    return MaskedEpisode(
-        detail, steps, compression.curve(episode_id), compression.scorers(), stored
-    )
+        return MaskedEpisode(detail, steps, curve, (stored.scorer,), stored, state, left)
+    curve = compression.curve(episode_id)
+    return MaskedEpisode(detail, steps, curve, compression.scorers(), stored, state)
 
 
 def read_mask(
@@ -148,6 +165,7 @@ def reading(
         {seq: tuple(of) for seq, of in spans.items()},
         {seq: tuple(words) for seq, words in listed.items()},
         identifiers,
+        sum(span.text.count("\n") + 1 for span in kept.spans),
         order,
     )
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.formatting import counted, local_time, number, size
 from app.models.budget_ladder import BudgetLadder
 from app.models.latest_read import LatestRead
-from app.models.mask_reading import MaskedEpisode, MaskReading, disagreements, read_episode
+from app.models.mask_reading import (
+    MaskedEpisode,
+    MaskReading,
+    State,
+    disagreements,
+    read_episode,
+    read_state,
+)
 from app.session import Session
 from app.theme import Colour
 from app.views.rebuilt_pane import RebuiltPane
@@ -36,6 +45,7 @@ class MaskPane(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._begin = LatestRead(session, self, whole_store=True)
+        self._state = LatestRead(session, self)
         self._step = LatestRead(session, self)
         self.ladder = BudgetLadder(session, self)
         self._wanted_id: int | None = None
@@ -127,6 +137,7 @@ class MaskPane(QWidget):
         """Show no episode."""
         self._wanted_id = self.episode = None
         self._begin.cancel()
+        self._state.cancel()
         self.ladder.show(None)
         self.page.show_empty(
             "No episode chosen",
@@ -141,8 +152,24 @@ class MaskPane(QWidget):
             self._wanted_id, self._seq = episode_id, seq or 0
             self.reload()
 
+    def refresh(self) -> None:
+        """Read the episode again if it has grown, or been compressed, since it was read.
+
+        While others are compressed the store changes all the time.
+        """
+        episode_id, shown = self._wanted_id, self.episode
+        if episode_id is None or shown is None or shown.detail.episode.id != episode_id:
+            self.reload()
+            return
+
+        def on_state(state: State) -> None:
+            if self._wanted_id == episode_id and state != shown.state:
+                self.reload()
+
+        self._state.ask(partial(read_state, episode_id=episode_id), on_state, self.show_failure)
+
     def reload(self) -> None:
-        """Read the episode again: it may have grown, or been compressed."""
+        """Read the episode again."""
         episode_id = self._wanted_id
         if episode_id is None:
             return

@@ -64,7 +64,7 @@ class MasksView(QWidget):
         self.ageing.refresh(changed)
         if changed & Changed.EPISODES:
             self.store.reload()
-            self.pane.reload()
+            self.pane.refresh()
 
     def restore(self, place: Place) -> None:
         """Show the mask of the episode that is selected."""

@@ -108,7 +108,8 @@ class Filler:
             left = words(count)
             rows = self._ledger.rows(left, pointed=True)
             spans = self._spans(count)
-            held = np.union1d(np.flatnonzero(order.first < count), np.array(left, np.int64))
+            held = order.first < count
+            held[left] = True
             counts = self._ledger.counts(held) if self._filling is Filling.HYBRID else b""
             return msgspec.structs.replace(head, spans=spans, ledger=rows, counts=counts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,8 @@ from hpm_engine.compressor.trajectory import Trajectory
 SHORTEST, LONGEST = 6, 64  # characters: shorter ones cost a budget more than they tell
 _WORD = rf"\b[A-Za-z_]\w{{{SHORTEST - 1},{LONGEST - 1}}}\b"
 IDENTIFIER = re.compile(_WORD, re.ASCII)
-_OR_END = re.compile(rf"\n|{_WORD}", re.ASCII)  # of all lines at once: a call for each takes longer
+_OR_END = re.compile(rf"\n|{_WORD}", re.ASCII)
+_AT_ONCE = 2_000  # lines that are searched at once: one takes long, and all would stall a window
 
 Floats = NDArray[np.float32]
 Counts = NDArray[np.int64]
@@ -26,7 +28,7 @@ class Identifiers:
     """
 
     def __init__(self, trajectory: Trajectory) -> None:
-        found = _OR_END.findall("\n".join(trajectory.lines))
+        found = _found(trajectory.lines)
         self.words = tuple(word for word in dict.fromkeys(found) if word != "\n")
         self.ids = {word: place for place, word in enumerate(self.words)}
         self.length = trajectory.length
@@ -96,6 +98,16 @@ class Identifiers:
 
     def _sum(self, values: Counts) -> Counts:
         return np.bincount(self.word, values, len(self)).astype(np.int64)
+
+
+def _found(lines: Sequence[str]) -> list[str]:
+    """All identifiers in their order, and a line end behind each line."""
+    found: list[str] = []
+    for start in range(0, len(lines), _AT_ONCE):
+        text = "\n".join(lines[start : start + _AT_ONCE])
+        found += _OR_END.findall(text)
+        found.append("\n")
+    return found
 
 
 def _distinct(values: Counts) -> Counts:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hpm_engine.compressed import LedgerWord
 from hpm_engine.compressor.container import ledger_lines
@@ -61,11 +62,9 @@ class Ledger:
             for word in ranked
         )
 
-    def counts(self, held: Counts) -> bytes:
-        """About how often each of some identifiers was met, as ``word_counts`` has it."""
-        chosen = np.zeros(len(self._times), bool)
-        chosen[held] = True
-        times = self._times[self._sorted][chosen[self._sorted]]
+    def counts(self, held: NDArray[np.bool_]) -> bytes:
+        """About how often each of the held identifiers was met, as ``word_counts`` has it."""
+        times = self._times[self._sorted][held[self._sorted]]
         return np.searchsorted(BOUNDS, times, "right").astype(np.uint8).tobytes()
 
     def text(self, ordered: Sequence[int]) -> str:

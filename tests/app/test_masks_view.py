@@ -375,6 +375,23 @@ def test_the_figures_go_to_the_clipboard(qtbot: QtBot, view: MasksView) -> None:
     assert len(lines) == 1 + view.pane.shown[0].kept.steps
 
 
+def test_what_is_shown_stays_while_others_are_compressed(
+    qtbot: QtBot, view: MasksView, session: Session
+) -> None:
+    shown(qtbot, view)
+    before = view.pane.episode
+    task = compress(session, (2, 3), Budget(), "")
+    with qtbot.waitSignals([task.succeeded, session.changed], timeout=30_000):
+        pass
+    qtbot.waitUntil(lambda: not view.pane._state.busy, timeout=10_000)
+    assert view.pane.episode is before and view.pane.page.shows_content
+    task = compress(session, (1,), Budget(), "")
+    with qtbot.waitSignal(task.succeeded, timeout=30_000):
+        pass
+    qtbot.waitUntil(lambda: view.pane.episode is not before, timeout=20_000)
+    assert view.pane.episode is not None and view.pane.episode.stored is not None
+
+
 # -- estimates --------------------------------------------------------------------------------
 
 
@@ -397,15 +414,15 @@ def test_an_estimate_is_nested_and_better_than_leaving_the_set_as_it_was(memory:
         return {seq for seq, share in enumerate(one.shares) if share}
 
     for ratio in (6.0, 24.0):
-        guess = estimate(known, episode.steps, Budget(ratio=ratio))
+        guess = estimate(known, Budget(ratio=ratio))
         assert not guess.exact and guess.kept.budget.ratio == ratio
         assert guess.kept.limit == pytest.approx(exact[ratio].kept.limit, rel=0.01)  # type: ignore[union-attr]
         wanted = held(exact[ratio])
         assert agreement(held(guess), wanted) > 0.75
         assert agreement(held(guess), wanted) > agreement(held(known), wanted) + 0.1
         assert guess.why(episode.steps[0]).startswith("Estimate. ")
-    smaller = held(estimate(known, episode.steps, Budget(ratio=24.0)))
-    larger = held(estimate(known, episode.steps, Budget(ratio=6.0)))
+    smaller = held(estimate(known, Budget(ratio=24.0)))
+    larger = held(estimate(known, Budget(ratio=6.0)))
     assert smaller < held(known) < larger
 
 
