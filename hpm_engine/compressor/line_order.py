@@ -16,7 +16,7 @@ from hpm_engine.compressor.identifiers import Counts
 from hpm_engine.compressor.quotas import SHARES, placed, quota_lines
 from hpm_engine.compressor.scorer import Evidence, Filling, Scores
 
-_MASK = 0.05  # of what is taken are the mask's best steps, whole
+_MASK = 0.15  # of what is taken are the mask's best steps, whole
 _AHEAD = 400  # characters that a share may be ahead of what it is due: its first lines
 NEVER = np.iinfo(np.int64).max
 
