@@ -24,26 +24,36 @@ class Identifiers:
     """Distinct identifiers of a trajectory, in the order of first sight.
 
     ``word``, ``step``, ``acted`` and ``times`` are parallel: one entry for each identifier in each
-    half of each step (what was done there; what was shown).
+    half of each step (what was done there; what was shown). A half is seen as a whole before the
+    next: training draws words by their places, so the order is part of what weights come from.
     """
 
     def __init__(self, trajectory: Trajectory) -> None:
         found = _found(trajectory.lines)
-        self.words = tuple(word for word in dict.fromkeys(found) if word != "\n")
+        names = [word for word in dict.fromkeys(found) if word != "\n"]
+        codes = {"\n": -1} | {name: code for code, name in enumerate(names)}
+        every = np.fromiter(map(codes.__getitem__, found), np.int64, len(found))
+        lines: Counts = np.cumsum(every < 0, dtype=np.int64)[every >= 0]
+        words = every[every >= 0]
+        halves, half = _halves(trajectory, lines)
+        by_half = np.argsort(half, kind="stable")
+        seen, first = np.unique(words[by_half], return_index=True)
+        order = seen[np.argsort(first)]
+        places: Counts = np.argsort(order)
+        self.words = tuple(names[code] for code in order.tolist())
         self.ids = {word: place for place, word in enumerate(self.words)}
         self.length = trajectory.length
-        every = np.fromiter(map({**self.ids, "\n": -1}.__getitem__, found), np.int64, len(found))
-        words = every[every >= 0]
-        lines: Counts = np.cumsum(every < 0, dtype=np.int64)[every >= 0]
-        self._read_steps(trajectory, lines, words)
-        self._read_lines(len(trajectory.lines), lines, words)
+        self._read_halves(halves, half[by_half], places[words[by_half]])
+        self._read_lines(len(trajectory.lines), lines, places[words])
 
-    def _read_steps(self, trajectory: Trajectory, lines: Counts, words: Counts) -> None:
-        halves = np.array([2 * one.seq + one.acted for one in trajectory.pieces], np.int64)
-        half = np.repeat(halves, [len(one.lines) for one in trajectory.pieces])[lines]
-        pairs, self.times = np.unique(half * max(1, len(self)) + words, return_counts=True)
-        half, self.word = np.divmod(pairs, max(1, len(self)))
-        self.step, self.acted = half >> 1, half & 1
+    def _read_halves(self, halves: Counts, half: Counts, words: Counts) -> None:
+        pairs, first, times = np.unique(
+            half * max(1, len(self)) + words, return_index=True, return_counts=True
+        )
+        order = np.argsort(first)
+        half, self.word = np.divmod(pairs[order], max(1, len(self)))
+        self.times: Counts = times[order]
+        self.step, self.acted = halves[half] >> 1, halves[half] & 1
 
     def _read_lines(self, count: int, lines: Counts, words: Counts) -> None:
         pairs = _distinct(lines * max(1, len(self)) + words)
@@ -98,6 +108,15 @@ class Identifiers:
 
     def _sum(self, values: Counts) -> Counts:
         return np.bincount(self.word, values, len(self)).astype(np.int64)
+
+
+def _halves(trajectory: Trajectory, lines: Counts) -> tuple[Counts, Counts]:
+    """The halves of steps in their order, each 2 · step + acted; and of each line its half."""
+    keys = [2 * one.seq + one.acted for one in trajectory.pieces]
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    of_pieces = np.array([places[key] for key in keys], np.int64)
+    of_lines = np.repeat(of_pieces, [len(one.lines) for one in trajectory.pieces])
+    return np.array(list(places), np.int64), of_lines[lines]
 
 
 def _found(lines: Sequence[str]) -> list[str]:
