@@ -98,11 +98,23 @@ def _transfer(memory: Memory, solved: Sequence[Solved], report: Report) -> dict[
     figures |= _random(tasks)
     figures |= gain_figures("gain", full, bm25, tasks)
     figures |= _plain(memory, tasks, bm25, report)
+    figures |= _titles(memory, solved)
     every = any_tasks(solved)
     report(f"{len(every)} issues against all other episodes")
     figures |= _figures("any_", _places(memory, every, _STATIC), every)
     figures |= _figures("any_bm25_", _reference(every, texts, log_weighted=True), every)
     return figures
+
+
+def _titles(memory: Memory, solved: Sequence[Solved]) -> dict[str, Figure]:
+    """Whether an episode's own title leads to it first, among all others."""
+    options = RecallOptions(weights=_STATIC, steps=0, record=False)
+    places = []
+    for one in solved:
+        recall = memory.recall(one.episode.task, 10, options=options)
+        ids = [hit.episode.id for hit in recall.hits]
+        places.append(ids.index(one.episode.id) if one.episode.id in ids else len(solved))
+    return _figures("title_", places, ())
 
 
 def _plain(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -12,12 +13,16 @@ from hpm_engine.recalled import ScorePart
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """One part's measure of episodes (or steps) by id; ``absent`` is that of all others."""
+    """One part's measure of episodes (or steps) by id; ``absent`` is that of all others.
+
+    ``most`` is how many standard deviations it may count.
+    """
 
     name: str
     weight: float
     values: Mapping[int, float]
     absent: float = 0.0
+    most: float = math.inf
 
 
 class Ranking(msgspec.Struct, frozen=True):
@@ -75,6 +80,7 @@ def fuse(pool: Sequence[int], parts: Sequence[Measured]) -> Ranking:
         return Ranking(ids, np.zeros(0), raw, raw, tuple(parts))
     spread = raw.std(axis=1, keepdims=True)
     z = np.divide(raw - raw.mean(axis=1, keepdims=True), spread, where=spread > 1e-12, out=raw * 0)
+    z = np.minimum(z, np.array([[part.most] for part in parts]).reshape(len(parts), 1))
     weights = np.array([part.weight for part in parts])
     scores = weights @ z
     order = np.lexsort((ids, -scores))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from math import log
+from math import inf, log
 
 from hpm_engine.recall.fusion import Measured
-from hpm_engine.recall.weights import PartName
+from hpm_engine.recall.weights import CHANGE_PARTS, MOST_CHANGE, PartName
 from hpm_engine.recall.words import (
     Telling,
     Weights,
@@ -58,9 +58,10 @@ class Lexical:
         found: list[Measured] = []
         for part, field in _FIELDS.items():
             if weight := weights.get(part, 0.0):
-                found.append(Measured(part, weight, self._field(field)))
+                most = MOST_CHANGE if part in CHANGE_PARTS else inf
+                found.append(Measured(part, weight, self._field(field), most=most))
         if weight := weights.get(PartName.FILES, 0.0):
-            found.append(Measured(PartName.FILES, weight, self._named_files()))
+            found.append(Measured(PartName.FILES, weight, self._named_files(), most=MOST_CHANGE))
         return found
 
     def steps(self, limit: int | None) -> dict[int, float]:

@@ -111,6 +111,18 @@ def test_parts_are_fused_as_z_scores_with_ties_by_id() -> None:
     assert fuse([], parts).found(3) == []
 
 
+def test_a_part_counts_no_more_than_it_may() -> None:
+    lone = dict.fromkeys(range(1, 101), 0.0) | {7: 1.0}
+    words = dict.fromkeys(range(1, 101), 0.0) | {8: 1.0, 9: 1.0}
+    free = fuse(range(1, 101), [Measured("patch", 1.0, lone), Measured("words", 1.0, words)])
+    held = fuse(
+        range(1, 101), [Measured("patch", 1.0, lone, most=6.0), Measured("words", 1.0, words)]
+    )
+    assert free.ids[0] == 7
+    assert held.ids[:3].tolist() == [8, 9, 7]
+    assert held.explain(2)[0].value == 6.0
+
+
 def test_a_lone_episode_is_found(memory: Memory) -> None:
     key = add(memory, "one", asked("The quokka smiles."), acted("Indeed."))
     memory.prepare_recall()
