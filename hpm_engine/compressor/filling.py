@@ -21,11 +21,9 @@ from hpm_engine.compressor.scorer import Evidence, Filling, Scores
 
 _PACKED = 4.0  # characters of text in a byte of a compressed memory, about
 _AMPLE = 1.25  # times the characters that a budget holds, about, are put in order for it
-_LISTED = 0.5  # of a budget at most is a ledger beside lines
+_LISTED = 0.45  # of a budget at most is a ledger beside lines
 _ENOUGH, _ROUNDS = 0.985, 2  # of a limit; times that trials are made for it
 _SHARE = 1.06  # of the bytes that a trial takes, what is written takes, about: it has places too
-
-
 _KEPT_FOR = tuple(KeptFor)
 _REASONS = {reason: place for place, reason in enumerate(_KEPT_FOR)}
 
@@ -56,7 +54,7 @@ class Filler:
         if self._filling is Filling.HYBRID and kind is BudgetKind.DEEP:
             return self._with_words(head, self._ledger.by_both(limit), room)
         listed = self._listed(room) if self._filling is Filling.HYBRID else []
-        return self._with_lines(head, np.array(listed, np.int64), room)
+        return self._with_lines(head, np.array(self._ledger.placed(listed), np.int64), room)
 
     def kept_order(self) -> KeptOrder:
         """The order of all lines, with about the bytes that each beginning of it takes."""
@@ -69,10 +67,10 @@ class Filler:
             listed = np.zeros(len(texts))
         lines = np.array(order.lines, np.int64)
         steps = np.array([of.seq for _, of in self._pieces], np.int32)
-        sizes = np.array([len(line.encode()) + 1 for line in self._lines], np.int32)
+        of_lines = np.array([len(line.encode()) + 1 for line in self._lines], np.int32)
         return KeptOrder(
             steps[np.searchsorted(self._starts, lines, "right") - 1].tobytes(),
-            sizes[lines].tobytes(),
+            of_lines[lines].tobytes(),
             texts.astype(np.float32).tobytes(),
             listed.astype(np.float32).tobytes(),
             _LISTED,
@@ -85,7 +83,7 @@ class Filler:
         total = [0, *np.cumsum(self._ledger.sizes[ranked]).tolist()]
 
         def size(count: int) -> int:
-            return _quick(self._ledger.text(ranked[:count]))
+            return _quick(self._ledger.text(self._ledger.placed(ranked[:count])))
 
         if total[-1] / WORD_PACKED < most / 2 or size(len(ranked)) <= most:
             return ranked
@@ -94,7 +92,6 @@ class Filler:
     def _with_lines(self, head: Kept, listed: Counts, room: int) -> Filled:
         """The head with as many of the order's first lines as fit beside a ledger of the rest."""
         order = self.order
-        listed = listed[np.argsort(self._ledger.places[listed])]
 
         def words(count: int) -> list[int]:
             left: list[int] = listed[order.first[listed] >= count].tolist()

@@ -19,10 +19,7 @@ _SPOKEN = 0.5  # of a deep ledger is what the episode speaks of most, whatever a
 
 
 class Ledger:
-    """Orders of an episode's identifiers, as their places, and what is listed of each.
-
-    ``places`` (W,) is where each stands in a ledger with pointers: by step, then by name.
-    """
+    """Orders of an episode's identifiers, as their places, and what is listed of each."""
 
     def __init__(self, identifiers: Identifiers, worth: Floats) -> None:
         self._identifiers, self._worth = identifiers, worth
@@ -32,7 +29,7 @@ class Ledger:
         words = identifiers.words
         self._sorted: Counts = np.argsort(np.array(words, object), kind="stable")
         ordered = sorted(range(len(words)), key=lambda word: (self._homes[word], words[word]))
-        self.places: Counts = np.argsort(np.array(ordered, np.int64))
+        self._places: list[int] = np.argsort(np.array(ordered, np.int64)).tolist()
 
     def by_worth(self) -> list[int]:
         """By what a scorer gives for their bytes."""
@@ -67,8 +64,12 @@ class Ledger:
         times = self._times[self._sorted][held[self._sorted]]
         return np.searchsorted(BOUNDS, times, "right").astype(np.uint8).tobytes()
 
+    def placed(self, words: Sequence[int]) -> list[int]:
+        """Words as they stand in a ledger with pointers: by step, then by name."""
+        return sorted(words, key=self._places.__getitem__)
+
     def text(self, ordered: Sequence[int]) -> str:
-        """Words in the order of ``places`` as a ledger with pointers is written: by steps."""
+        """Placed words as a ledger with pointers is written: a line for each step."""
         words = self._identifiers.words
         return "\n".join(
             " ".join([words[word] for word in of])

@@ -108,7 +108,7 @@ def test_a_line_too_long_for_its_share_does_not_keep_others_out() -> None:
     assert 0 in ordered(given, 1e9).lines
 
 
-def test_no_identifier_is_lost_where_a_list_of_all_takes_less_than_half() -> None:
+def test_no_identifier_is_lost_where_a_list_of_all_fits() -> None:
     repeated = steps(80)
     line = repeated[5].parts[2].text
     more = [
