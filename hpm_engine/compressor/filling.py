@@ -58,13 +58,14 @@ class Filler:
 
     def kept_order(self) -> KeptOrder:
         """The order of all lines, with about the bytes that each beginning of it takes."""
-        order, sizes = self.order, self._ledger.sizes
+        order = self.order
         order.reach(float("inf"))
         texts = np.array(order.ends, np.float64) / _PACKED
-        held = np.cumsum(np.bincount(order.first + 1, sizes, len(texts)))
-        listed = (sizes.sum() - held) / WORD_PACKED
-        if self._filling is not Filling.HYBRID:
-            listed = np.zeros(len(texts))
+        listed = np.zeros(len(texts))
+        if self._filling is Filling.HYBRID:
+            words = self._ledger.sizes
+            held = np.cumsum(np.bincount(order.first + 1, words, len(texts)))
+            listed = (words.sum() - held) / WORD_PACKED
         lines = np.array(order.lines, np.int64)
         steps = np.array([of.seq for _, of in self._pieces], np.int32)
         of_lines = np.array([len(line.encode()) + 1 for line in self._lines], np.int32)
@@ -110,13 +111,14 @@ class Filler:
             counts = self._ledger.counts(held) if self._filling is Filling.HYBRID else b""
             return msgspec.structs.replace(head, spans=spans, ledger=rows, counts=counts)
 
-        order.reach(_AMPLE * _PACKED * room)
+        most = order.reach(_AMPLE * _PACKED * room)
         while True:
-            ends = [end / _PACKED for end in order.ends]
+            # No more than that, though other budgets had more put in order: trials depend on it.
+            ends = [end / _PACKED for end in order.ends[: most + 1]]
             found, filled = _fitted(kept, text, ends, room)
-            if found < len(order.lines) or order.complete:
+            if found < most or (order.complete and most == len(order.lines)):
                 return filled or Filled(head, body(head))
-            order.reach(2 * order.ends[-1])
+            most = order.reach(2 * order.ends[most])
 
     def _with_words(self, head: Kept, ranked: Sequence[int], room: int) -> Filled:
         """The head with a bare ledger of as many words as fit, the first first."""

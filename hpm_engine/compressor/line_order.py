@@ -6,6 +6,7 @@ taken, however much that is. So one order serves every budget: each holds a begi
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -41,8 +42,13 @@ class LineOrder:
         self.complete = False
         self._more = self._order(evidence, scores, filling)
 
-    def reach(self, room: float) -> None:
-        """Go on until ``room`` characters are taken, or all lines are."""
+    def reach(self, room: float) -> int:
+        """Go on until ``room`` characters are taken, or all lines are; how many lines take them."""
+        if self.ends[-1] < room:
+            self._go_on(room)
+        return min(bisect_left(self.ends, room), len(self.lines))
+
+    def _go_on(self, room: float) -> None:
         known = len(self.lines)
         ends, total = self.ends, self.ends[-1]
         for line, reason in self._more:

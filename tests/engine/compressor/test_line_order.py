@@ -5,13 +5,14 @@ import pytest
 from sessions_made import steps
 
 from hpm_engine.compressed import Budget, KeptFor, KeptSpan
-from hpm_engine.compressor.compression import compress
+from hpm_engine.compressor.compression import Compressor, compress
 from hpm_engine.compressor.identifiers import IDENTIFIER, Identifiers
 from hpm_engine.compressor.line_order import NEVER, LineOrder
 from hpm_engine.compressor.quotas import SHARES, quota_lines
 from hpm_engine.compressor.reading_back import words_left
-from hpm_engine.compressor.rules import COUNT
-from hpm_engine.compressor.scorer import Evidence, Filling
+from hpm_engine.compressor.rules import COUNT, STEP_RULES
+from hpm_engine.compressor.scorer import Evidence, Filling, Scorer
+from hpm_engine.compressor.scorers import scorers
 from hpm_engine.compressor.trajectory import trajectory
 from hpm_engine.records import Part, PartKind, Step, StepFlag, StepSource
 
@@ -136,3 +137,32 @@ def test_all_of_an_episode_is_kept_where_the_budget_holds_it() -> None:
     assert not made.kept.ledger
     counts = np.frombuffer(made.kept.counts, np.uint8)
     assert len(counts) == len(of.identifiers)
+
+
+@pytest.mark.parametrize("scorer", [COUNT, STEP_RULES[0], STEP_RULES[-1]], ids=lambda one: one.name)
+def test_a_budget_is_filled_the_same_whatever_was_asked_before(scorer: Scorer) -> None:
+    # It packs so well that more of the order is asked for than at first.
+    of = trajectory([
+        Step(1, n, StepSource.AGENT, StepFlag(0), n, "", None, None, (Part(
+            PartKind.CALL, "\n".join([f"again the same_identifier stands here {n}"] * 30), "sh", "c"
+        ),))
+        for n in range(60)
+    ])  # fmt: skip
+    given = Evidence(of, Identifiers(of), ())
+    asked = Compressor(given, scorer)
+    asked.order()
+    for ratio in (1.3**power for power in range(4, 24)):
+        made = compress(given, scorer, Budget(ratio=ratio))
+        again = asked.within(Budget(ratio=ratio))
+        assert made is not None and again is not None
+        assert made.data == again.data
+
+
+@pytest.mark.parametrize("scorer", scorers().values(), ids=lambda one: one.name)
+def test_every_scorers_lines_have_an_order_with_bytes(scorer: Scorer) -> None:
+    order = Compressor(evidence(30), scorer).order()
+    count = len(order.steps) // 4
+    assert count and len(order.sizes) == 4 * count
+    texts = np.frombuffer(order.texts, np.float32)
+    assert len(texts) == len(np.frombuffer(order.listed, np.float32)) == count + 1
+    assert texts[0] == 0 and (np.diff(texts) > 0).all()
