@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 LEDGER = "ledger"  # the name of the part
-_MOST = 99  # times that a search meets a word: a text could say anything
+_MOST = 10  # times that a search meets a word: a text could say anything
 _LISTED = re.compile(r"([A-Za-z_]\w*)(?:\*(\d{1,2})\b)?", re.ASCII)
 
 
@@ -16,6 +16,6 @@ def ledger_text(words: Mapping[str, int]) -> str:
 
 
 def ledger_words(text: str) -> Iterator[str]:
-    """The words of such a text, each as often as it counts."""
+    """The words of such a text, each as often as it counts, ten times at most."""
     for word, times in _LISTED.findall(text):
-        yield from (word for _ in range(int(times or 1)))
+        yield from (word for _ in range(min(int(times or 1), _MOST)))

@@ -20,8 +20,8 @@ def abridged(steps: Sequence[Step], kept: Kept) -> list[StepDraft]:
     """The steps of an episode, all of them in order, as they are once the rest is gone.
 
     Kept lines stand in their parts one below the other; parts of which nothing is kept are empty.
-    The ledger is a part of its own: of the step that it points to, or of the agent's first. It
-    names a kept identifier once more, in its first step, where it was met more often than kept.
+    The ledger is a part of its own: of the step that it points to, or of the agent's first own one.
+    It names a kept identifier once more, in its first step, where it was met more often than kept.
     """
     lines: defaultdict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)
     homes: dict[str, int] = {}
@@ -29,7 +29,8 @@ def abridged(steps: Sequence[Step], kept: Kept) -> list[StepDraft]:
         lines[span.seq, span.part].append((span.line, span.text))
         for word in IDENTIFIER.findall(span.text):
             homes.setdefault(word, span.seq)
-    first = next((s.seq for s in steps if s.source is StepSource.AGENT), len(steps) - 1)
+    own = (s.seq for s in steps if s.source is StepSource.AGENT and not s.flags & StepFlag.COPIED)
+    first = next(own, len(steps) - 1)
     homes |= {one.word: first if one.seq is None else one.seq for one in kept.ledger}
     words: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for word, times in repeats(kept.spans, kept.ledger, kept.counts).items():

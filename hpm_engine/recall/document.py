@@ -30,6 +30,7 @@ def document(episode_id: int, cwd: str, steps: Sequence[Step]) -> RecallText:
     seen: set[str] = set()
     touched: list[str] = []
     listed: list[str] = []
+    evicted = any(step.flags & StepFlag.ABRIDGED for step in steps)
     for step in steps:
         if step.flags & StepFlag.COPIED or step.source is StepSource.SYSTEM:
             continue
@@ -37,7 +38,8 @@ def document(episode_id: int, cwd: str, steps: Sequence[Step]) -> RecallText:
         for part in step.parts:
             text = without_blobs(part.text[:_LONGEST])
             if part.kind is PartKind.RESULT:
-                if part.name == LEDGER and step.flags & StepFlag.ABRIDGED:
+                # Also of a step that is whole itself: what it names was met elsewhere too.
+                if evicted and part.name == LEDGER and part is step.parts[-1]:
                     listed += ledger_words(text)
                 else:
                     seen.update(_NAME.findall(text))

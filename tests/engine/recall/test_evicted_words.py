@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from hpm_engine.compressed import KeptFor, KeptSpan, LedgerWord
+from hpm_engine.compressor.abridged import abridged
+from hpm_engine.compressor.container import Kept
 from hpm_engine.ledger_text import LEDGER, ledger_text, ledger_words
 from hpm_engine.recall.document import document
 from hpm_engine.records import Part, PartKind, Step, StepFlag, StepSource
@@ -25,6 +29,41 @@ def test_a_ledger_reads_back_as_it_was_written() -> None:
 @pytest.mark.parametrize("text", ["word*1000000000", "word*99999 word*0", "* ** *9"])
 def test_no_text_makes_the_index_grow_beyond_its_own_length(text: str) -> None:
     assert len(list(ledger_words(text))) <= 2
+
+
+def test_no_number_in_a_text_counts_for_more_than_a_ledger_writes() -> None:
+    assert len(list(ledger_words("word*99 " * 1_000))) <= 10 * 1_000
+    assert ledger_text({"word": 10**9}) == "word*10"
+
+
+def agent(seq: int, *texts: str, flags: StepFlag = StepFlag(0)) -> Step:
+    parts = tuple(Part(PartKind.RESULT, text, "", "c") for text in texts)
+    return Step(1, seq, StepSource.AGENT, flags, seq, "", None, None, parts)
+
+
+def evicted(steps: list[Step], kept: Kept) -> list[str]:
+    left = [
+        msgspec.structs.replace(step, parts=draft.parts, flags=draft.flags)
+        for step, draft in zip(steps, abridged(steps, kept), strict=True)
+    ]
+    return document(1, "", left).texts[Field.WORDS].split()
+
+
+def test_a_word_of_a_step_that_stays_whole_counts_as_often_as_it_was_met() -> None:
+    spans = (KeptSpan(1, 0, PartKind.RESULT, 0, "returned Discount", KeptFor.CHANGE),)
+    kept = Kept("rule", 2, b"\0\1", (), 0.0, spans, (), counts=b"\2\0")
+    steps = [agent(0, "Discount Discount\n" * 9), agent(1, "returned Discount")]
+    assert evicted(steps, kept).count("Discount") == 10
+
+
+def test_a_bare_ledger_stands_in_a_step_that_recall_reads() -> None:
+    kept = Kept("rule", 3, b"\0\0\1", (), 0.0, (), (LedgerWord("Discount", 10, None),))
+    steps = [
+        agent(0, "Discount", flags=StepFlag.COPIED),
+        agent(1, "Discount and more"),
+        agent(2, "Discount again"),
+    ]
+    assert evicted(steps, kept) == ["Discount"] * 3
 
 
 def test_recall_meets_an_evicted_episodes_words_as_often_as_its_ledger_says() -> None:
