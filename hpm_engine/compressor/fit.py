@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 _TRIES = 8
 _ENOUGH = 0.99  # of the limit: what more tries would gain is not worth their time
+_POOR, _HALVINGS = 0.9, 8  # of the limit: below that an estimate that jumps led astray
 
 
 def longest(
@@ -16,10 +17,11 @@ def longest(
     ``estimate`` is cheap, rises, and is exact for 0, which is taken to fit. ``measure``, which
     costs, corrects it: by a factor until something was too long, then between the two that
     enclose the limit (regula falsi; an end that stays twice counts half, as in the Illinois
-    variant). What is found fits; a slightly longer one may fit too.
+    variant), and at last, where much is left, by halves. What is found fits; a slightly longer one
+    may fit too.
     """
     aim = limit * (1 + _ENOUGH) / 2
-    low, low_gap = 0, estimate(0) - aim
+    low, low_gap, taken = 0, estimate(0) - aim, 0
     high, high_gap = count + 1, 0.0
     wanted = aim
     for _ in range(_TRIES):
@@ -31,7 +33,7 @@ def longest(
             if size >= _ENOUGH * limit:
                 return guess
             high_gap /= 2
-            low, low_gap = guess, size - aim
+            low, low_gap, taken = guess, size - aim, size
         else:
             low_gap /= 1 if high > count else 2
             high, high_gap = guess, size - aim
@@ -41,6 +43,15 @@ def longest(
         else:
             spent, gained = estimate(low) - estimate(0), low_gap + aim - estimate(0)
             wanted = estimate(0) + (aim - estimate(0)) * spent / max(1.0, gained)
+    for _ in range(_HALVINGS):
+        if high - low < 2 or taken >= _POOR * limit:
+            break
+        guess = (low + high) // 2
+        size = measure(guess)
+        if size <= limit:
+            low, taken = guess, size
+        else:
+            high = guess
     return low
 
 
