@@ -81,6 +81,7 @@ class State(msgspec.Struct, frozen=True):
 
     episode: Episode
     brief: CompressedBrief | None
+    scorers: tuple[str, ...]  # by name, which is another one when their weights are
 
 
 class MaskedEpisode(msgspec.Struct, frozen=True):
@@ -102,7 +103,9 @@ class MaskedEpisode(msgspec.Struct, frozen=True):
 def read_state(memory: Memory, _job: Job, episode_id: int) -> State:
     """The state of an episode, which costs little to read. Raises ``NotFound``."""
     episode = memory.detail(episode_id).episode
-    return State(episode, next(iter(memory.compression.briefs([episode_id])), None))
+    brief = next(iter(memory.compression.briefs([episode_id])), None)
+    scorers = () if episode.evicted_at is not None else memory.compression.scorers()
+    return State(episode, brief, scorers)
 
 
 def read_episode(memory: Memory, job: Job, episode_id: int) -> MaskedEpisode:
@@ -118,7 +121,7 @@ def read_episode(memory: Memory, job: Job, episode_id: int) -> MaskedEpisode:
         left = reading(stored, steps, compression.identifiers(stored), _NO_ORDER)
         return MaskedEpisode(detail, steps, curve, (stored.scorer,), stored, state, left)
     curve = compression.curve(episode_id)
-    return MaskedEpisode(detail, steps, curve, compression.scorers(), stored, state)
+    return MaskedEpisode(detail, steps, curve, state.scorers, stored, state)
 
 
 def read_mask(

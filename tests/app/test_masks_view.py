@@ -34,13 +34,20 @@ from hpm_engine import (
     AgeingSettings,
     Budget,
     BudgetKind,
+    Changed,
     CompressedOrder,
     Job,
     Memory,
+    Model,
     Originals,
     Tier,
+    Verdict,
     open_memory,
 )
+from hpm_engine.compressor.learned import Network
+from hpm_engine.compressor.shipped_mask import packed_networks, shipped_scorer
+from hpm_engine.encoder.shipped import DIGESTS, MASK
+from hpm_engine.store.tuned_weights import TuningRecord
 
 STEPS = (90, 60, 40, 2)
 
@@ -390,6 +397,29 @@ def test_what_is_shown_stays_while_others_are_compressed(
         pass
     qtbot.waitUntil(lambda: view.pane.episode is not before, timeout=20_000)
     assert view.pane.episode is not None and view.pane.episode.stored is not None
+
+
+def test_other_weights_in_use_are_shown(qtbot: QtBot, view: MasksView, session: Session) -> None:
+    shown(qtbot, view)
+    before = view.pane.episode
+    session.edit(use_other_weights, "Use other weights")
+    qtbot.waitUntil(lambda: view.pane.episode is not before, timeout=20_000)
+    assert before is not None and view.pane.episode is not None
+    assert view.pane.episode.scorers[0].startswith("learned-")
+    assert before.scorers[0] == "learned"
+
+
+def use_other_weights(memory: Memory, _job: Job) -> Changed:
+    networks = [
+        Network(dict(one.weights) | {"prior": one.weights["prior"] * 1.5}, one.blind)
+        for one in shipped_scorer().networks
+    ]
+    better = Verdict(30, 20, "project", 0.5, 0.6, 0.05, 0.15)
+    with memory._db.writing():
+        record = TuningRecord(memory._db, memory._log)
+        now = DIGESTS[MASK]
+        record.take_into_use(Model.MASK, now, packed_networks(networks), better, now)
+    return Changed.EPISODES
 
 
 # -- estimates --------------------------------------------------------------------------------

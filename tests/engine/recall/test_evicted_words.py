@@ -36,7 +36,7 @@ def test_no_number_in_a_text_counts_for_more_than_a_ledger_writes() -> None:
     assert ledger_text({"word": 10**9}) == "word*10"
 
 
-def agent(seq: int, *texts: str, flags: StepFlag = StepFlag(0)) -> Step:
+def agent(seq: int, *texts: str, flags: StepFlag = StepFlag.NONE) -> Step:
     parts = tuple(Part(PartKind.RESULT, text, "", "c") for text in texts)
     return Step(1, seq, StepSource.AGENT, flags, seq, "", None, None, parts)
 
