@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,47 +38,56 @@ class Identifiers:
         words = every[every >= 0]
         halves, half = _halves(trajectory, lines)
         by_half = np.argsort(half, kind="stable")
-        seen, first = np.unique(words[by_half], return_index=True)
-        order = seen[np.argsort(first)]
+        first = np.zeros(len(names), np.int64)
+        first[words[by_half][::-1]] = np.arange(len(words))[::-1]
+        order = np.argsort(first)
         places: Counts = np.argsort(order)
         self.words = tuple(names[code] for code in order.tolist())
         self.ids = {word: place for place, word in enumerate(self.words)}
         self.length = trajectory.length
         self._read_halves(halves, half[by_half], places[words[by_half]])
-        self._read_lines(len(trajectory.lines), lines, places[words])
+        self._lines, self._in_lines = len(trajectory.lines), (lines, places[words])
 
     def _read_halves(self, halves: Counts, half: Counts, words: Counts) -> None:
-        pairs, first, times = np.unique(
-            half * max(1, len(self)) + words, return_index=True, return_counts=True
-        )
-        order = np.argsort(first)
-        half, self.word = np.divmod(pairs[order], max(1, len(self)))
-        self.times: Counts = times[order]
+        # Pair and place in one number: sorting these is ten times as fast as sorting by two.
+        size = max(1, len(words))
+        keys = np.sort((half * max(1, len(self)) + words) * size + np.arange(len(words)))
+        pairs, place = np.divmod(keys, size)
+        begins = np.flatnonzero(np.diff(pairs, prepend=-1))
+        order = np.argsort(place[begins])
+        half, self.word = np.divmod(pairs[begins][order], max(1, len(self)))
+        self.times: Counts = np.diff(begins, append=len(pairs))[order]
         self.step, self.acted = halves[half] >> 1, halves[half] & 1
 
-    def _read_lines(self, count: int, lines: Counts, words: Counts) -> None:
+    @cached_property
+    def _of_lines(self) -> tuple[Counts, Counts]:
+        """Where each line's identifiers begin, and all of them, each once in a line."""
+        lines, words = self._in_lines
         pairs = _distinct(lines * max(1, len(self)) + words)
-        lines, self._held = np.divmod(pairs, max(1, len(self)))
-        self._first = np.searchsorted(lines, np.arange(count + 1))
+        lines, held = np.divmod(pairs, max(1, len(self)))
+        return np.searchsorted(lines, np.arange(self._lines + 1)), held
 
     def __len__(self) -> int:
         return len(self.words)
 
     def in_line(self, line: int) -> Counts:
         """The identifiers of one of ``Trajectory.lines``, each once."""
-        return self._held[self._first[line] : self._first[line + 1]]
+        first, held = self._of_lines
+        return held[first[line] : first[line + 1]]
 
     def in_lines(self, lines: Counts) -> tuple[Counts, Counts]:
         """The identifiers of several lines: of which of them each is, and which it is."""
-        starts, counts = self._first[lines], self._first[lines + 1] - self._first[lines]
+        first, held = self._of_lines
+        starts, counts = first[lines], first[lines + 1] - first[lines]
         owners = np.repeat(np.arange(len(lines)), counts)
         skipped = np.repeat(starts - np.cumsum(counts) + counts, counts)
-        return owners, self._held[skipped + np.arange(len(owners))]
+        return owners, held[skipped + np.arange(len(owners))]
 
     def line_sums(self, weights: Floats) -> Floats:
         """The weight of the identifiers of each line, each counted once in a line."""
-        sums = np.concatenate([[0.0], np.cumsum(weights[self._held], dtype=np.float64)])
-        found: Floats = (sums[self._first[1:]] - sums[self._first[:-1]]).astype(np.float32)
+        first, held = self._of_lines
+        sums = np.concatenate([[0.0], np.cumsum(weights[held], dtype=np.float64)])
+        found: Floats = (sums[first[1:]] - sums[first[:-1]]).astype(np.float32)
         return found
 
     def total(self) -> Counts:
@@ -101,9 +111,10 @@ class Identifiers:
 
     def home(self) -> Counts:
         """The step in which each identifier stands most often (the first of these)."""
-        order = np.lexsort((self.step, -self.times, self.word))
-        first = np.unique(self.word[order], return_index=True)[1]
-        homes: Counts = self.step[order][first]
+        most, length = int(self.times.max(initial=0)) + 1, max(1, self.length)
+        keys = np.sort((self.word * most + most - 1 - self.times) * length + self.step)
+        words = keys // (most * length)
+        homes: Counts = keys[np.flatnonzero(np.diff(words, prepend=-1))] % length
         return homes
 
     def _sum(self, values: Counts) -> Counts:

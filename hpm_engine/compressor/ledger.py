@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import groupby
 
 import numpy as np
@@ -24,12 +25,23 @@ class Ledger:
     def __init__(self, identifiers: Identifiers, worth: Floats) -> None:
         self._identifiers, self._worth = identifiers, worth
         self.sizes = identifiers.sizes()
-        self._homes = identifiers.home().tolist()
         self._times = identifiers.total()
-        words = identifiers.words
-        self._sorted: Counts = np.argsort(np.array(words, object), kind="stable")
-        ordered = sorted(range(len(words)), key=lambda word: (self._homes[word], words[word]))
-        self._places: list[int] = np.argsort(np.array(ordered, np.int64)).tolist()
+
+    @cached_property
+    def _sorted(self) -> Counts:
+        return np.argsort(np.array(self._identifiers.words, object), kind="stable")
+
+    @cached_property
+    def _places(self) -> list[int]:
+        words, homes = self._identifiers.words, self._homes
+        ordered = sorted(range(len(words)), key=lambda word: (homes[word], words[word]))
+        places: list[int] = np.argsort(np.array(ordered, np.int64)).tolist()
+        return places
+
+    @cached_property
+    def _homes(self) -> list[int]:
+        homes: list[int] = self._identifiers.home().tolist()
+        return homes
 
     def by_worth(self) -> list[int]:
         """By what a scorer gives for their bytes."""
