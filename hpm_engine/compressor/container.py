@@ -9,10 +9,11 @@ from itertools import groupby, pairwise
 import msgspec
 
 from hpm_engine.compressed import KeptFor, KeptSpan, LedgerWord, SideCar
-from hpm_engine.compressor.frames import LARGEST, deflated, inflated, is_quick, longer, shorter
+from hpm_engine.compressor.frames import deflated, inflated, is_quick, longer, shorter
 from hpm_engine.compressor.step_values import ROW as VALUE_ROW
 from hpm_engine.compressor.word_counts import COUNTS, counted
 from hpm_engine.records import PartKind
+from hpm_engine.store.step_rows import MOST_STEPS
 
 # Each first without and then with values of steps. The first two wrote their texts without the
 # shared names; the last two say how often each identifier was met.
@@ -157,6 +158,8 @@ def unpack(data: bytes) -> Kept:
     bits = _MASK_BITS[first >> 1 & 7]
     scorer = reader.take(reader.take(1)[0]).decode()
     length = reader.number()
+    if length > MOST_STEPS:
+        raise ValueError("a compressed memory of more steps than any episode has")
     mask = _fine(longer(reader.take(reader.number())), bits, length)
     count = reader.number()
     penalty: float = struct.unpack("<f", reader.take(4))[0] if count else 0.0
@@ -219,15 +222,13 @@ def coarse(mask: bytes, bits: int) -> bytes:
 
 
 def _fine(data: bytes, bits: int, length: int) -> bytes:
-    if bits == 8:
-        values = list(data)
-    elif not bits:
-        values = [0] * min(length, LARGEST)
-    else:
-        per, top = 8 // bits, (1 << bits) - 1
-        values = [(b >> bits * i & top) * 255 // top for b in data for i in range(per)]
-    if len(values) < length:
+    if not bits:
+        return bytes(length)
+    per, top = 8 // bits, (1 << bits) - 1
+    if len(data) * per < length:
         raise ValueError("a mask shorter than its episode")
+    data = data[: -(-length // per)]
+    values = [(b >> bits * i & top) * 255 // top for b in data for i in range(per)]
     return bytes(values[:length])
 
 

@@ -13,6 +13,7 @@ from hpm_engine.compressor.container import Kept, pack, side_cars, unpack
 from hpm_engine.compressor.step_values import ROW as VALUE_ROW
 from hpm_engine.compressor.word_counts import counted, held_words, repeats
 from hpm_engine.records import PartKind
+from hpm_engine.store.step_rows import MOST_STEPS
 
 _LINES = st.lists(st.text(st.characters(exclude_characters="\n", codec="utf-8")), min_size=1)
 _WORDS = st.lists(st.from_regex(r"[A-Za-z_]{6,12}", fullmatch=True), unique=True)
@@ -87,6 +88,14 @@ def test_damaged_bytes_are_read_as_something_or_refused(at: int) -> None:
         unpack(bytes(data))
     with pytest.raises((ValueError, ZstdError)):
         unpack(bytes(data[: at // 2]) if at > 1 else b"")
+
+
+@pytest.mark.parametrize("length", [MOST_STEPS + 1, 1 << 27, 1 << 60])
+def test_more_steps_than_any_episode_has_are_refused(length: int) -> None:
+    """A changed number must not take all memory: a mask without values says nothing of itself."""
+    kept = Kept("rule", length, b"", (), 0.0, (), ())
+    with pytest.raises(ValueError, match="more steps"):
+        unpack(pack(kept, mask_bits=0))
 
 
 def test_counts_say_how_often_a_word_was_met_beside_what_is_kept_of_it() -> None:
