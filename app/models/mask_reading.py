@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -162,7 +162,7 @@ def reading(
             listed[word.seq].append(word.word)
     return MaskReading(
         kept,
-        shares_of(((one.seq, len(one.text.encode())) for one in kept.spans), steps, kept.steps),
+        _shares(kept, steps),
         tuple(1 + above[value] for value in kept.mask),
         kept.mask.translate(levels),
         {seq: tuple(of) for seq, of in spans.items()},
@@ -173,13 +173,13 @@ def reading(
     )
 
 
-def shares_of(sizes: Iterable[tuple[int, int]], steps: Sequence[StepOutline], count: int) -> bytes:
-    """How much of each step is kept, from (step, bytes) of each text: see ``MaskReading``."""
-    kept: defaultdict[int, int] = defaultdict(int)
-    for seq, size in sizes:
-        kept[seq] += size
-    shares = bytearray(count)
-    for seq, size in kept.items():
+def _shares(kept: CompressedEpisode, steps: Sequence[StepOutline]) -> bytes:
+    """How much of each step is kept: see ``MaskReading``."""
+    sizes: defaultdict[int, int] = defaultdict(int)
+    for span in kept.spans:
+        sizes[span.seq] += len(span.text.encode())
+    shares = bytearray(kept.steps)
+    for seq, size in sizes.items():
         whole = steps[seq].text_size if seq < len(steps) else 0
         shares[seq] = max(1, min(255, size * 255 // max(1, whole)))
     return bytes(shares)

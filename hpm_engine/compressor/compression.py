@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import msgspec
 import numpy as np
 
@@ -41,7 +43,6 @@ class Compressor:
         self._evidence, self._scorer = evidence, scorer
         self._scores = scorer.scores(evidence)
         self._filler = Filler(evidence, self._scores, scorer.filling)
-        self._packed: int | None = None
 
     def within(self, budget: Budget) -> Compression | None:
         """Fill a budget; ``None`` where it holds not even the mask's head.
@@ -49,7 +50,7 @@ class Compressor:
         ``len(data) + ROW`` times the ratio is at most the episode's bytes, for any number of steps.
         """
         raw = self._evidence.trajectory.raw_size
-        packed = self._zstd_size() if budget.kind is BudgetKind.DEEP else None
+        packed = self._zstd_size if budget.kind is BudgetKind.DEEP else None
         limit = int((raw if packed is None else packed) / budget.ratio) - ROW
         fitted = _head(self._evidence, self._scorer, self._scores, limit)
         if fitted is None:
@@ -58,14 +59,14 @@ class Compressor:
         filled = self._filler.fill(bare, len(head(bare, bits)), limit, budget.kind)
         return Compression(filled.kept, head(filled.kept, bits) + filled.body, bits, raw, packed)
 
+    @cached_property
     def order(self) -> KeptOrder:
-        """In which order budgets take the episode's lines."""
+        """In which order budgets take the episode's lines; one for all budgets that are shown."""
         return self._filler.kept_order()
 
+    @cached_property
     def _zstd_size(self) -> int:
-        if self._packed is None:
-            self._packed = self._evidence.trajectory.zstd_size()
-        return self._packed
+        return self._evidence.trajectory.zstd_size()
 
 
 def _head(

@@ -46,7 +46,7 @@ class Identifiers:
         self.ids = {word: place for place, word in enumerate(self.words)}
         self.length = trajectory.length
         self._read_halves(halves, half[by_half], places[words[by_half]])
-        self._lines, self._in_lines = len(trajectory.lines), (lines, places[words])
+        self._line_count, self._in_lines = len(trajectory.lines), (lines, places[words])
 
     def _read_halves(self, halves: Counts, half: Counts, words: Counts) -> None:
         # Pair and place in one number: sorting these is ten times as fast as sorting by two.
@@ -65,7 +65,7 @@ class Identifiers:
         lines, words = self._in_lines
         pairs = _distinct(lines * max(1, len(self)) + words)
         lines, held = np.divmod(pairs, max(1, len(self)))
-        return np.searchsorted(lines, np.arange(self._lines + 1)), held
+        return np.searchsorted(lines, np.arange(self._line_count + 1)), held
 
     def __len__(self) -> int:
         return len(self.words)

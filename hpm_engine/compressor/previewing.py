@@ -74,7 +74,7 @@ class Previews:
 
     def order(self, episode_id: int, scorer: str) -> KeptOrder:
         """In which order budgets take an episode's lines. Raises ``NotFound``."""
-        return self._compressor(self._study(episode_id), scorer).order()
+        return self._compressor(self._study(episode_id), scorer).order
 
     def _compressor(self, studied: _Studied, scorer: str) -> Compressor:
         chosen = self._scorers.named(scorer)

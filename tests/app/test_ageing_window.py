@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
+from shown_views import show_view
 from traces import trajectory
 
 from app.ageing import Aged, age, in_words
 from app.jobs import sentence
-from app.navigation import Navigator, Place, ViewName
+from app.navigation import Place, ViewName
 from app.session import Session
 from app.views.masks import MasksView
 from app.widgets.ageing_dialog import AgeingDialog
@@ -44,13 +45,7 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def view(qtbot: QtBot, session: Session) -> MasksView:
-    navigator = Navigator(Place(ViewName.MASKS))
-    view = MasksView(session, navigator)
-    navigator.setParent(view)
-    session.changed.connect(view.refresh)
-    qtbot.addWidget(view)
-    view.resize(1100, 760)
-    view.show()
+    view = show_view(qtbot, session, MasksView, Place(ViewName.MASKS))
     qtbot.waitUntil(lambda: view.ageing.outlook is not None, timeout=20_000)
     return view
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from learned_store import MEMORIES, learned_store
 from pytestqt.qtbot import QtBot
+from shown_views import show_view
 
 from app.navigation import Navigator, Place, ViewName
 from app.session import Session
@@ -26,14 +27,7 @@ def store(tmp_path: Path) -> Path:
 
 
 def opened(qtbot: QtBot, session: Session) -> ConsolidationView:
-    navigator = Navigator(Place(ViewName.CONSOLIDATION))
-    view = ConsolidationView(session, navigator)
-    navigator.setParent(view)
-    navigator.moved.connect(view.restore)
-    session.changed.connect(view.refresh)
-    qtbot.addWidget(view)
-    view.resize(1100, 760)
-    view.show()
+    view = show_view(qtbot, session, ConsolidationView, Place(ViewName.CONSOLIDATION))
     qtbot.waitUntil(lambda: view.standing is not None, timeout=20_000)
     return view
 

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
+from shown_views import show_view
 from varied_traces import varied_store
 
 from app.compressing import Outlook, compress, read_outlook
@@ -66,15 +67,7 @@ def memory(store: Path) -> Iterator[Memory]:
 
 @pytest.fixture
 def view(qtbot: QtBot, session: Session) -> MasksView:
-    navigator = Navigator(Place(ViewName.MASKS, 1))
-    view = MasksView(session, navigator)
-    navigator.setParent(view)
-    navigator.moved.connect(view.restore)
-    session.changed.connect(view.refresh)
-    qtbot.addWidget(view)
-    view.resize(1100, 760)
-    view.show()
-    return view
+    return show_view(qtbot, session, MasksView, Place(ViewName.MASKS, 1))
 
 
 def shown(qtbot: QtBot, view: MasksView, episode_id: int = 1) -> None:

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
+from shown_views import show_view
 from traces import trajectory
 
 from app import prototype_operations
 from app.main_window import MainWindow
 from app.models.map_scene import ColourBy
-from app.navigation import Navigator, Place, ViewName
+from app.navigation import Place, ViewName
 from app.session import Session
 from app.views.prototypes import PrototypesView
 from app.widgets.shaping_question import ShapingQuestion
@@ -75,15 +76,7 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def view(qtbot: QtBot, session: Session) -> PrototypesView:
-    navigator = Navigator(Place(ViewName.PROTOTYPES))
-    view = PrototypesView(session, navigator)
-    navigator.setParent(view)
-    navigator.moved.connect(view.restore)
-    session.changed.connect(view.refresh)
-    qtbot.addWidget(view)
-    view.resize(1100, 760)
-    view.show()
-    return view
+    return show_view(qtbot, session, PrototypesView, Place(ViewName.PROTOTYPES))
 
 
 def consolidate(store: Path, cycles: int = 1) -> None:

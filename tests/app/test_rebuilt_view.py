@@ -8,13 +8,14 @@ import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
+from shown_views import show_view
 from varied_traces import varied_store
 
 from app.models import rebuildings
 from app.models.mask_figures import told_of_step
 from app.models.mask_reading import RATIOS, read_episode, read_mask
 from app.models.rebuilt_reading import Rebuilding, RebuiltReading, read_rebuilt
-from app.navigation import Navigator, Place, ViewName
+from app.navigation import Place, ViewName
 from app.session import Session
 from app.theme import Colour
 from app.views.masks import MasksView
@@ -48,15 +49,7 @@ def memory(store: Path) -> Iterator[Memory]:
 
 @pytest.fixture
 def view(qtbot: QtBot, session: Session) -> MasksView:
-    navigator = Navigator(Place(ViewName.MASKS, 1))
-    view = MasksView(session, navigator)
-    navigator.setParent(view)
-    navigator.moved.connect(view.restore)
-    session.changed.connect(view.refresh)
-    qtbot.addWidget(view)
-    view.resize(1100, 760)
-    view.show()
-    return view
+    return show_view(qtbot, session, MasksView, Place(ViewName.MASKS, 1))
 
 
 def shown(qtbot: QtBot, view: MasksView, ratio: float) -> Rebuilding:
