@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hpm_engine.encoder.piece_bags import Bag, bags
 from hpm_engine.encoder.piece_counts import RUN, WEIGHTING, PieceCounts
 from hpm_engine.encoder.protocol import EncoderIdentity
 from hpm_engine.encoder.shipped import (
@@ -60,24 +61,25 @@ class StaticEncoder:
         Of a text of more than 4,000 characters the first 3,000 and the last 1,000 are read.
         """
         vectors = np.zeros((len(texts), DIMENSION), np.float32)
-        for vector, text in zip(vectors, texts, strict=True):
-            pieces = self._pieces(_read_part(text))
-            # One text at a time: the sum must not depend on what else is in the batch.
-            np.add.reduce(self._table[pieces], axis=0, out=vector)
-            if length := float(np.sqrt(vector @ vector)):
-                vector /= length
+        # One text at a time: the sum must not depend on what else is in the batch.
+        for vector, (pieces, times) in zip(vectors, self._bags(texts), strict=True):
+            np.einsum("i,ij->j", times, self._table.take(pieces, axis=0), out=vector)
+        lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
+        np.divide(vectors, lengths, out=vectors, where=lengths > 0)
         return vectors
 
     def counted(self, episodes: Iterable[Sequence[str]]) -> PieceCounts:
         """The counts over the steps' texts of episodes, to make the next encoder with."""
-        return PieceCounts().plus(
-            (
-                np.concatenate([self._pieces(_read_part(text)) for text in texts[i : i + RUN]])
-                for texts in episodes
-                for i in range(0, len(texts), RUN)
-            ),
-            PIECES,
-        )
+        runs = (run for texts in episodes for run in self._runs(texts))
+        return PieceCounts().plus(runs, PIECES)
+
+    def _runs(self, texts: Sequence[str]) -> Iterator[NDArray[np.int32]]:
+        found = [bag.pieces for bag in self._bags(texts)]
+        for start in range(0, len(found), RUN):
+            yield np.concatenate(found[start : start + RUN])
+
+    def _bags(self, texts: Sequence[str]) -> Iterator[Bag]:
+        return bags(self._pieces, [_read_part(text) for text in texts])
 
 
 def _read_part(text: str) -> str:

@@ -12,11 +12,12 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_LONGEST_WORD = 100  # characters; the reference calls anything longer unknown
+LONGEST_WORD = 100  # characters; the reference calls anything longer unknown
+_PACKED = 4  # bytes of a piece
 _REMEMBERED = 100_000  # words; those of logs and hashes never end
 _PUNCTUATION = r"!-/:-@\[-`{-~"
 _ASCII_WORD = re.compile(rf"[a-z0-9]+|[{_PUNCTUATION}]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
 _CJK = (
     (0x4E00, 0x9FFF),
     (0x3400, 0x4DBF),
@@ -44,16 +45,24 @@ class WordPieces:
 
     def __call__(self, text: str) -> NDArray[np.int32]:
         """The pieces' positions in the vocabulary, in the order of the text."""
-        words = self._words
-        if len(words) > _REMEMBERED:
-            words.clear()
-        text = _CONTROL.sub("", text)
+        text = CONTROL.sub("", text)
         if text.isascii():
-            found = _ASCII_WORD.findall(text.lower())
+            found = ascii_words(text)
         else:
             # One accent in a page of code: the few words with it alone take the slow way.
-            found = [word for part in text.split() for word in _split(part)]
-        return np.frombuffer(b"".join(map(words.__getitem__, found)), np.int32)
+            found = [word for part in text.split() for word in split(part)]
+        return np.frombuffer(b"".join(self._packed(found)), np.int32)
+
+    def of_words(self, words: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+        """The pieces of all words, one after the other, and how many each of them has."""
+        packed = self._packed(words)
+        sizes = np.fromiter(map(len, packed), np.intp, len(packed)) // _PACKED
+        return np.frombuffer(b"".join(packed), np.int32), sizes
+
+    def _packed(self, words: Sequence[str]) -> list[bytes]:
+        if len(self._words) > _REMEMBERED:
+            self._words.clear()
+        return list(map(self._words.__getitem__, words))
 
 
 class _Words(dict[str, bytes]):
@@ -71,7 +80,7 @@ class _Words(dict[str, bytes]):
         return packed
 
     def _cut(self, word: str) -> list[int]:
-        if len(word) > _LONGEST_WORD:
+        if len(word) > LONGEST_WORD:
             return self._unknown
         found = []
         start = 0
@@ -88,10 +97,15 @@ class _Words(dict[str, bytes]):
         return found
 
 
-def _split(text: str) -> list[str]:
+def ascii_words(text: str) -> list[str]:
+    """The words of a text in ASCII that has no control characters."""
+    return _ASCII_WORD.findall(text.lower())
+
+
+def split(text: str) -> list[str]:
     """The words of a text without spaces, by the character classes of Unicode."""
     if text.isascii():
-        return _ASCII_WORD.findall(text.lower())
+        return ascii_words(text)
     kept = "".join(map(_cleaned, text))
     bare = "".join(c for c in unicodedata.normalize("NFD", kept) if unicodedata.category(c) != "Mn")
     return "".join(map(_spaced, bare.lower())).split()
