@@ -2,66 +2,81 @@
 
 from __future__ import annotations
 
-import heapq
-
 import numpy as np
+from numpy.typing import NDArray
 
-from hpm_engine.compressor.identifiers import Floats, Identifiers
+from hpm_engine.compressor.identifiers import Counts, Floats, Identifiers
 from hpm_engine.compressor.trajectory import Trajectory
 
 _PLACE = 8  # characters that a line costs beside its own, for saying where it stands
 _LONGEST = 400  # characters of a line that is worth keeping for its identifiers
-_STALE = 0.999  # a gain that fell by more is looked at again
+_NEAR = 0.5  # of the best gain: lines that gain so much are taken in one go
 
 
 class Cover:
     """The next line by what its identifiers are worth for each of its characters.
 
-    Greedy weighted cover (Nemhauser, Wolsey and Fisher 1978), lazily: a line's gain only falls
-    as others are taken, so that only the best one must be looked at again. Equal lines count once.
+    Greedy weighted cover (Nemhauser, Wolsey and Fisher 1978) by descending thresholds
+    (Badanidiyuru and Vondrák 2014): all lines are valued at once, and those near the best that
+    share no identifier are taken before lines are valued again. Equal lines count once.
     """
 
     def __init__(self, trajectory: Trajectory, identifiers: Identifiers, worth: Floats) -> None:
-        self._identifiers = identifiers
-        self._worth: list[float] = worth.tolist()
-        self._known: dict[int, list[int]] = {}  # of lines: each is looked at several times
-        lines = trajectory.lines
-        first = np.array(list({line: at for at, line in reversed([*enumerate(lines)])}.values()))
-        first = first.astype(np.int64)
-        self._costs = [len(line) + _PLACE for line in lines]
-        costs = np.array(self._costs, np.int64)
-        gains = identifiers.line_sums(worth)
-        kept = first[(gains[first] > 0) & (costs[first] <= _LONGEST + _PLACE)]
-        densities = -gains[kept] / costs[kept]
-        order = np.lexsort((kept, densities))
-        # Sorted, it is a heap.
-        self._heap: list[tuple[float, int]] = list(
-            zip(densities[order].tolist(), kept[order].tolist(), strict=True)
-        )
+        self._identifiers, self._worth = identifiers, worth
+        costs = trajectory.sizes + (_PLACE - 1)
+        first = trajectory.firsts
+        self._lines = first[costs[first] <= _LONGEST + _PLACE]
+        self._costs = costs[self._lines]
+        self._owners, self._held = identifiers.in_lines(self._lines)
+        self._taken = bytearray(len(worth))  # 1 for each identifier that a taken line holds
+        self._ready: list[tuple[int, int]] = []  # lines and their new identifiers, best last
+        every = np.arange(len(trajectory.lines) + 1)
+        owners, words = identifiers.in_lines(every[:-1])
+        self._begins: list[int] = np.searchsorted(owners, every).tolist()
+        self._words: list[int] = words.tolist()
 
     def take(self, line: int) -> None:
         """A line is kept: its identifiers are worth nothing any more."""
-        if self._heap:
-            for word in self._words(line):
-                self._worth[word] = 0.0
+        taken = self._taken
+        for word in self._words[self._begins[line] : self._begins[line + 1]]:
+            taken[word] = 1
 
     def best(self) -> int | None:
-        """The line that gains most by identifiers that no taken line holds, if any."""
-        heap, worth = self._heap, self._worth
-        while heap:
-            density, line = heap[0]
-            gain = sum([worth[word] for word in self._words(line)]) / self._costs[line]
-            if gain <= 0:
-                heapq.heappop(heap)
-            elif gain < -density * _STALE:
-                heapq.heapreplace(heap, (-gain, line))
-            else:
-                heapq.heappop(heap)
+        """A line that gains about most by identifiers that no taken line holds, if any."""
+        taken = self._taken
+        while self._ready or self._value():
+            line, new = self._ready.pop()
+            words = self._words[self._begins[line] : self._begins[line + 1]]
+            if len([word for word in words if not taken[word]]) == new:
                 return line
         return None
 
-    def _words(self, line: int) -> list[int]:
-        found = self._known.get(line)
-        if found is None:
-            found = self._known[line] = self._identifiers.in_line(line).tolist()
-        return found
+    def _value(self) -> bool:
+        """Find the best lines anew; false where no line gains anything."""
+        new = np.frombuffer(self._taken, np.uint8)[self._held] == 0
+        self._owners, self._held = self._owners[new], self._held[new]
+        gains = np.bincount(self._owners, self._worth[self._held], len(self._lines)) / self._costs
+        self._keep(gains > 0)
+        gains = gains[gains > 0]
+        near = np.flatnonzero(gains >= _NEAR * gains.max(initial=0.0))
+        self._ready = self._apart(near[np.argsort(gains[near], kind="stable")])
+        return bool(self._ready)
+
+    def _keep(self, gaining: NDArray[np.bool_]) -> None:
+        places, of = np.cumsum(gaining) - 1, gaining[self._owners]
+        self._owners, self._held = places[self._owners[of]], self._held[of]
+        self._lines, self._costs = self._lines[gaining], self._costs[gaining]
+
+    def _apart(self, lines: Counts) -> list[tuple[int, int]]:
+        """Those of the lines, best last, that share no identifier with a better one."""
+        rank = np.full(len(self._lines), -1)
+        rank[lines] = np.arange(len(lines))
+        ranks = rank[self._owners]
+        inside = ranks >= 0
+        ranks, held = ranks[inside], self._held[inside]
+        best = np.full(len(self._worth), -1)
+        np.maximum.at(best, held, ranks)
+        new = np.bincount(ranks, minlength=len(lines))
+        own = np.bincount(ranks[best[held] == ranks], minlength=len(lines))
+        apart = own == new
+        return list(zip(self._lines[lines[apart]].tolist(), new[apart].tolist(), strict=True))

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import accumulate
 
 import msgspec
 import numpy as np
 
-from hpm_engine.compressed import BudgetKind, KeptFor, KeptOrder, KeptSpan
+from hpm_engine.compressed import BudgetKind, KeptOrder, KeptSpan
 from hpm_engine.compressor.container import Kept, body
 from hpm_engine.compressor.fit import longest
 from hpm_engine.compressor.frames import deflated
 from hpm_engine.compressor.identifiers import Counts
 from hpm_engine.compressor.ledger import PACKED as WORD_PACKED
 from hpm_engine.compressor.ledger import Ledger
-from hpm_engine.compressor.line_order import LineOrder
-from hpm_engine.compressor.quotas import placed
+from hpm_engine.compressor.line_order import REASONS, LineOrder, line_order
 from hpm_engine.compressor.scorer import Evidence, Filling, Scores
 
 _PACKED = 4.0  # characters of text in a byte of a compressed memory, about
-_AMPLE = 1.25  # times the characters that a budget holds, about, are put in order for it
 _LISTED = 0.45  # of a budget at most is a ledger beside lines
 _ENOUGH, _ROUNDS = 0.985, 2  # of a limit; times that trials are made for it
 _SHARE = 1.06  # of the bytes that a trial takes, what is written takes, about: it has places too
-_KEPT_FOR = tuple(KeptFor)
-_REASONS = {reason: place for place, reason in enumerate(_KEPT_FOR)}
 
 
 class Filled(msgspec.Struct, frozen=True):
@@ -40,11 +37,12 @@ class Filler:
 
     def __init__(self, evidence: Evidence, scores: Scores, filling: Filling) -> None:
         self._lines = evidence.trajectory.lines
-        self._pieces = list(placed(evidence.trajectory))
-        self._starts = np.array([start for start, _ in self._pieces], np.int64)
-        self._evidence, self._filling = evidence, filling
+        self._evidence, self._scores, self._filling = evidence, scores, filling
         self._ledger = Ledger(evidence.identifiers, scores.words)
-        self.order = LineOrder(evidence, scores, filling)
+
+    @cached_property
+    def _order(self) -> LineOrder:
+        return line_order(self._evidence, self._scores, self._filling)
 
     def fill(self, head: Kept, taken: int, limit: int, kind: BudgetKind) -> Filled:
         """The head, which takes ``taken`` bytes, with as much as fits ``limit`` bytes."""
@@ -58,21 +56,18 @@ class Filler:
 
     def kept_order(self) -> KeptOrder:
         """The order of all lines, with about the bytes that each beginning of it takes."""
-        order = self.order
-        order.reach(float("inf"))
-        texts = np.array(order.ends, np.float64) / _PACKED
-        listed = np.zeros(len(texts))
+        order, trajectory = self._order, self._evidence.trajectory
+        listed = np.zeros(len(order.ends))
         if self._filling is Filling.HYBRID:
             words = self._ledger.sizes
-            held = np.cumsum(np.bincount(order.first + 1, words, len(texts)))
+            held = np.cumsum(np.bincount(order.first + 1, words, len(listed)))
             listed = (words.sum() - held) / WORD_PACKED
-        lines = np.array(order.lines, np.int64)
-        steps = np.array([of.seq for _, of in self._pieces], np.int32)
+        steps = np.repeat(trajectory.seqs, np.diff(trajectory.starts))
         of_lines = np.array([len(line.encode()) + 1 for line in self._lines], np.int32)
         return KeptOrder(
-            steps[np.searchsorted(self._starts, lines, "right") - 1].tobytes(),
-            of_lines[lines].tobytes(),
-            texts.astype(np.float32).tobytes(),
+            steps[order.lines].astype(np.int32).tobytes(),
+            of_lines[order.lines].tobytes(),
+            (order.ends / _PACKED).astype(np.float32).tobytes(),
             listed.astype(np.float32).tobytes(),
             _LISTED,
         )
@@ -92,14 +87,14 @@ class Filler:
 
     def _with_lines(self, head: Kept, listed: Counts, room: int) -> Filled:
         """The head with as many of the order's first lines as fit beside a ledger of the rest."""
-        order = self.order
+        order = self._order
 
         def words(count: int) -> list[int]:
             left: list[int] = listed[order.first[listed] >= count].tolist()
             return left
 
         def text(count: int) -> str:
-            lines = [self._lines[line] for line in sorted(order.lines[:count])]
+            lines = map(self._lines.__getitem__, np.sort(order.lines[:count]).tolist())
             return "\n".join((*lines, self._ledger.text(words(count))))
 
         def kept(count: int) -> Kept:
@@ -111,14 +106,8 @@ class Filler:
             counts = self._ledger.counts(held) if self._filling is Filling.HYBRID else b""
             return msgspec.structs.replace(head, spans=spans, ledger=rows, counts=counts)
 
-        most = order.reach(_AMPLE * _PACKED * room)
-        while True:
-            # No more than that, though other budgets had more put in order: trials depend on it.
-            ends = [end / _PACKED for end in order.ends[: most + 1]]
-            found, filled = _fitted(kept, text, ends, room)
-            if found < most or (order.complete and most == len(order.lines)):
-                return filled or Filled(head, body(head))
-            most = order.reach(2 * order.ends[most])
+        filled = _fitted(kept, text, (order.ends / _PACKED).tolist(), room)
+        return filled or Filled(head, body(head))
 
     def _with_words(self, head: Kept, ranked: Sequence[int], room: int) -> Filled:
         """The head with a bare ledger of as many words as fit, the first first."""
@@ -131,16 +120,14 @@ class Filler:
         def kept(count: int) -> Kept:
             return msgspec.structs.replace(head, ledger=rows[:count])
 
-        filled = _fitted(kept, text, [size / WORD_PACKED for size in total], room)[1]
+        filled = _fitted(kept, text, [size / WORD_PACKED for size in total], room)
         return filled or Filled(head, body(head))
 
     def _spans(self, count: int) -> tuple[KeptSpan, ...]:
         """Neighbouring lines of one part, kept for one reason, as one span."""
-        chosen = np.array(self.order.lines[:count], np.int64)
-        reasons = np.array([_REASONS[one] for one in self.order.reasons[:count]], np.int64)
-        by_place = np.argsort(chosen)
-        chosen, reasons = chosen[by_place], reasons[by_place]
-        pieces = np.searchsorted(self._starts, chosen, "right") - 1
+        by_place = np.argsort(self._order.lines[:count])
+        chosen, reasons = self._order.lines[by_place], self._order.reasons[by_place]
+        pieces = np.searchsorted(self._evidence.trajectory.starts, chosen, "right") - 1
         other = (np.diff(chosen) > 1) | (np.diff(reasons) != 0) | (np.diff(pieces) != 0)
         begins = np.flatnonzero(np.concatenate([[True], other])) if count else chosen
         ends = np.append(begins[1:] - 1, count - 1)
@@ -154,15 +141,17 @@ class Filler:
         )
 
     def _span(self, first: int, piece: int, reason: int, end: int) -> KeptSpan:
-        start, of = self._pieces[piece]
+        trajectory = self._evidence.trajectory
+        of = trajectory.pieces[piece]
         text = "\n".join(self._lines[first:end])
-        return KeptSpan(of.seq, of.part, of.kind, first - start, text, _KEPT_FOR[reason])
+        line = first - int(trajectory.starts[piece])
+        return KeptSpan(of.seq, of.part, of.kind, line, text, REASONS[reason])
 
 
 def _fitted(
     kept: Callable[[int], Kept], text: Callable[[int], str], added: Sequence[float], room: int
-) -> tuple[int, Filled | None]:
-    """How many things fit at most, and the memory of them; ``None`` if not even none does.
+) -> Filled | None:
+    """The memory of as many things as fit; ``None`` if not even none does.
 
     ``added`` are about the bytes that each number of things adds. Trials compress nothing but the
     text, and quickly; by what share that errs is measured at what they find.
@@ -191,7 +180,7 @@ def _fitted(
         found -= max(1, found // 100)
         memory = kept(found)
         data = body(memory)
-    return found, Filled(memory, data) if len(data) <= room else None
+    return Filled(memory, data) if len(data) <= room else None
 
 
 def _quick(text: str) -> int:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import chain
 
 import msgspec
+import numpy as np
 import zstandard
+from numpy.typing import NDArray
 
 from hpm_engine.records import PartKind, Step, StepFlag, StepSource
 
@@ -23,7 +26,7 @@ class Piece(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]
 
 
-class Trajectory(msgspec.Struct, frozen=True):
+class Trajectory(msgspec.Struct, frozen=True, dict=True):
     """The steps of an episode with their texts in lines; copied steps have none.
 
     ``lines`` are those of all pieces, one after the other.
@@ -38,6 +41,29 @@ class Trajectory(msgspec.Struct, frozen=True):
     def length(self) -> int:
         """T, the number of steps."""
         return len(self.steps)
+
+    @cached_property
+    def sizes(self) -> NDArray[np.int64]:
+        """The characters of each line, with its end."""
+        return np.fromiter(map(len, self.lines), np.int64, len(self.lines)) + 1
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """The place of the first line of each piece, and at last the number of lines."""
+        counts = [len(piece.lines) for piece in self.pieces]
+        return np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+
+    @cached_property
+    def seqs(self) -> NDArray[np.int64]:
+        """The step of each piece."""
+        return np.array([piece.seq for piece in self.pieces], np.int64)
+
+    @cached_property
+    def firsts(self) -> NDArray[np.int64]:
+        """Of the lines that differ, in their order, each the first of its kind."""
+        count = len(self.lines)
+        last = dict(zip(reversed(self.lines), range(count - 1, -1, -1), strict=True))
+        return np.sort(np.fromiter(last.values(), np.int64, len(last)))
 
     def zstd_size(self) -> int:
         """Bytes of all texts together at zstd level 19."""
@@ -63,3 +89,9 @@ def trajectory(steps: Sequence[Step]) -> Trajectory:
 
 def _acted(step: Step, kind: PartKind) -> bool:
     return step.source is StepSource.AGENT and kind is not PartKind.RESULT
+
+
+def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """So many numbers from each start, one range after the other."""
+    before = np.cumsum(counts) - counts
+    return np.repeat(starts - before, counts) + np.arange(counts.sum())

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hpm_engine.compressor.covering import Cover
+from hpm_engine.compressor.identifiers import Identifiers
+from hpm_engine.compressor.trajectory import Trajectory, trajectory
+from hpm_engine.records import Part, PartKind, Step, StepFlag, StepSource
+
+WORDS = [f"identifier_{n}" for n in range(60)]
+
+
+def made(seed: int) -> Trajectory:
+    draw = np.random.default_rng(seed)
+    lines = [" ".join(draw.choice(WORDS, draw.integers(0, 9))) for _ in range(200)]
+    lines[100:150] = lines[:50]
+    part = Part(PartKind.RESULT, "\n".join(lines), "", "c")
+    return trajectory([Step(1, 0, StepSource.AGENT, StepFlag(0), 0, "", None, None, (part,))])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_each_line_gains_at_least_half_of_the_best_and_all_identifiers_are_held(seed: int) -> None:
+    of = made(seed)
+    identifiers = Identifiers(of)
+    worth = np.random.default_rng(seed).lognormal(0, 2, len(identifiers)).astype(np.float32)
+    held = [frozenset(identifiers.in_line(line).tolist()) for line in range(len(of.lines))]
+    left = set(range(len(identifiers)))
+
+    def density(line: int) -> float:
+        return float(sum(worth[word] for word in held[line] & left)) / (len(of.lines[line]) + 8)
+
+    cover = Cover(of, identifiers, worth)
+    strange = np.random.default_rng(seed + 1).integers(0, len(of.lines), 20).tolist()
+    while (line := cover.best()) is not None:
+        assert density(line) >= 0.5 * max(map(density, range(len(of.lines)))) > 0
+        cover.take(line)
+        left -= held[line]
+        if strange:  # a line that was kept for something else
+            other = strange.pop()
+            cover.take(other)
+            left -= held[other]
+    assert not left
