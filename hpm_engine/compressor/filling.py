@@ -19,10 +19,10 @@ from hpm_engine.compressor.ledger import Ledger
 from hpm_engine.compressor.line_order import REASONS, LineOrder, line_order
 from hpm_engine.compressor.scorer import Evidence, Filling, Scores
 
-_PACKED = 4.0  # characters of text in a byte of a compressed memory, about
+_PACKED = 0.86  # power of a text's characters that is its bytes, about: longer ones repeat more
 _LISTED = 0.45  # of a budget at most is a ledger beside lines
-_ENOUGH, _ROUNDS = 0.985, 2  # of a limit; times that trials are made for it
-_SHARE = 1.06  # of the bytes that a trial takes, what is written takes, about: it has places too
+_ENOUGH, _ROUNDS = 0.98, 2  # of a limit; times that trials are made for it
+_SHARE = 1.052  # of the bytes that a trial takes, what is written takes, about: it has places too
 
 
 class Filled(msgspec.Struct, frozen=True):
@@ -67,7 +67,7 @@ class Filler:
         return KeptOrder(
             steps[order.lines].astype(np.int32).tobytes(),
             of_lines[order.lines].tobytes(),
-            (order.ends / _PACKED).astype(np.float32).tobytes(),
+            (order.ends**_PACKED).astype(np.float32).tobytes(),
             listed.astype(np.float32).tobytes(),
             _LISTED,
         )
@@ -106,7 +106,7 @@ class Filler:
             counts = self._ledger.counts(held) if self._filling is Filling.HYBRID else b""
             return msgspec.structs.replace(head, spans=spans, ledger=rows, counts=counts)
 
-        filled = _fitted(kept, text, (order.ends / _PACKED).tolist(), room)
+        filled = _fitted(kept, text, (order.ends**_PACKED).tolist(), room)
         return filled or Filled(head, body(head))
 
     def _with_words(self, head: Kept, ranked: Sequence[int], room: int) -> Filled:
@@ -169,7 +169,8 @@ def _fitted(
 
     most = len(added) - 1
     for _ in range(_ROUNDS):
-        found = longest(most, room, estimate, trial)
+        known = {count: round(share * size) for count, size in quick.items() if count}
+        found = longest(most, room, estimate, trial, known)
         trial(found)
         memory = kept(found)
         data = body(memory)

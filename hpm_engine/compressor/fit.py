@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 _TRIES = 8
 _ENOUGH = 0.99  # of the limit: what more tries would gain is not worth their time
 _POOR, _HALVINGS = 0.9, 8  # of the limit: below that an estimate that jumps led astray
+_NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
 def longest(
-    count: int, limit: int, estimate: Callable[[int], float], measure: Callable[[int], int]
+    count: int,
+    limit: int,
+    estimate: Callable[[int], float],
+    measure: Callable[[int], int],
+    known: Mapping[int, int] = _NOTHING,
 ) -> int:
     """The largest beginning, of ``count`` at most, that was measured to be within ``limit``.
 
@@ -18,31 +24,36 @@ def longest(
     costs, corrects it: by a factor until something was too long, then between the two that
     enclose the limit (regula falsi; an end that stays twice counts half, as in the Illinois
     variant), and at last, where much is left, by halves. What is found fits; a slightly longer one
-    may fit too.
+    may fit too. ``known`` are sizes that were measured before.
     """
     aim = limit * (1 + _ENOUGH) / 2
     low, low_gap, taken = 0, estimate(0) - aim, 0
     high, high_gap = count + 1, 0.0
-    wanted = aim
-    for _ in range(_TRIES):
-        if high - low < 2:
-            break
-        guess = max(low + 1, _bisect(estimate, wanted, low, high))
-        size = measure(guess)
-        if size <= limit:
-            if size >= _ENOUGH * limit:
-                return guess
-            high_gap /= 2
-            low, low_gap, taken = guess, size - aim, size
-        else:
-            low_gap /= 1 if high > count else 2
+    for guess, size in sorted(known.items()):
+        if size > limit:
             high, high_gap = guess, size - aim
+            break
+        low, low_gap, taken = guess, size - aim, size
+    fitted = True  # whether the last one did: an end that then stays counts half
+    for _ in range(_TRIES):
+        if high - low < 2 or taken >= _ENOUGH * limit:
+            return low
         if high <= count:
             share = low_gap / (low_gap - high_gap)
             wanted = estimate(low) + share * (estimate(high) - estimate(low))
-        else:
+        elif low:
             spent, gained = estimate(low) - estimate(0), low_gap + aim - estimate(0)
             wanted = estimate(0) + (aim - estimate(0)) * spent / max(1.0, gained)
+        else:
+            wanted = aim
+        guess = max(low + 1, _bisect(estimate, wanted, low, high))
+        size = measure(guess)
+        if size <= limit:
+            high_gap /= 2 if fitted else 1
+            low, low_gap, taken, fitted = guess, size - aim, size, True
+        else:
+            low_gap /= 1 if fitted else 2
+            high, high_gap, fitted = guess, size - aim, False
     for _ in range(_HALVINGS):
         if high - low < 2 or taken >= _POOR * limit:
             break
