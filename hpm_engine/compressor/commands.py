@@ -10,7 +10,8 @@ import msgspec
 
 from hpm_engine.records import PartKind, Step
 
-_PATH = re.compile(r"(?<![\w/.-])/?(?:[\w.-]+/)*[\w-]+\.(?:[a-z]{1,5}\b)(?!\()")
+_PATH = re.compile(r"/?(?:[\w.-]+/)*[\w-]+\.(?:[a-z]{1,5}\b)(?!\()")
+_RUN_TOGETHER = re.compile(r"[\w/.-]+\(?")  # only at its beginning can a path stand
 _EDIT = re.compile(
     r"\bsed\s+(?:-\w+\s+)*-i|<<\s*['\"]?\w+['\"]?\s*>\s*\S|>\s*[\w./-]+\.\w+\s*<<"
     r"|\bpatch\b|\bgit apply\b|\.write\(|write_text\(|\*\*\* (?:Update|Add) File"
@@ -52,7 +53,9 @@ def does(step: Step) -> Does:
 def files(step: Step) -> frozenset[str]:
     """The files that the step's calls name."""
     text = "\n".join(part.text for part in step.parts if part.kind is PartKind.CALL)
-    return frozenset(path.removeprefix("/testbed/") for path in _PATH.findall(text))
+    places = {one for one in _RUN_TOGETHER.findall(text) if "." in one}
+    found = [path[0] for place in places if (path := _PATH.match(place))]
+    return frozenset(path.removeprefix("/testbed/") for path in found)
 
 
 class Deeds(msgspec.Struct, frozen=True):

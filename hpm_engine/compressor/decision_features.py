@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hpm_engine.compressor.decision_labels import first_pass, runs
-from hpm_engine.compressor.file_roles import Roles, file_roles
+from hpm_engine.compressor.file_roles import Roles
 from hpm_engine.compressor.identifiers import IDENTIFIER, Floats
 from hpm_engine.compressor.scorer import Evidence
 
@@ -27,8 +27,8 @@ def role_worth(evidence: Evidence) -> Floats:
     First and last write of each source file, twice as much where the change stands; its first
     read half of that; the first run that passes after a failure; ties by time, latest first.
     """
-    steps = evidence.trajectory.steps
-    return _worth(len(steps), file_roles(steps), first_pass(runs(steps)))
+    went = runs(evidence.trajectory.steps, evidence.deeds.kinds)
+    return _worth(evidence.trajectory.length, evidence.roles, first_pass(went))
 
 
 def _worth(length: int, roles: Sequence[Roles], passed: Sequence[int]) -> Floats:
@@ -48,10 +48,8 @@ def _worth(length: int, roles: Sequence[Roles], passed: Sequence[int]) -> Floats
 
 def decision_features(evidence: Evidence) -> Floats:
     """``(T, 18)``; the first column is ``role_worth``."""
-    steps = evidence.trajectory.steps
-    length = len(steps)
-    roles = file_roles(steps)
-    went = runs(steps)
+    length, roles = evidence.trajectory.length, evidence.roles
+    went = runs(evidence.trajectory.steps, evidence.deeds.kinds)
     passed = first_pass(went)
     worth = _worth(length, roles, passed)
     found = np.zeros((length, WIDTH), np.float32)

@@ -30,12 +30,16 @@ def decision_labels(
     return np.array(sorted(found), np.int64)
 
 
-def runs(steps: Sequence[Step]) -> dict[int, bool]:
-    """The steps that run tests or programs, and whether each went through."""
+def runs(steps: Sequence[Step], kinds: Sequence[Does] | None = None) -> dict[int, bool]:
+    """The steps that run tests or programs, and whether each went through.
+
+    ``kinds`` are what the steps do, where that is known already.
+    """
+    kinds = tuple(map(does, steps)) if kinds is None else kinds
     return {
         seq: not (step.flags & StepFlag.ERROR or _FAILED.search(_shown(step)))
-        for seq, step in enumerate(steps)
-        if does(step) in (Does.TEST, Does.RUN)
+        for seq, (step, kind) in enumerate(zip(steps, kinds, strict=True))
+        if kind in (Does.TEST, Does.RUN)
     }
 
 

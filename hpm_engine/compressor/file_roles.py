@@ -18,21 +18,29 @@ _CODE = (
 _PATH = rf"(?:[\w.@+-]*/)*[\w.@+-]+\.(?:{_CODE})\b"
 _ANY = re.compile(rf"(?<![\w/.@+-])/?{_PATH}(?!\()")
 _QUOTED = re.compile(rf"""["'](/?{_PATH})["']""")
-_REDIRECTED = re.compile(rf"""(?:>{{1,2}}|\btee\s+(?:-a\s+)?)\s*["']?(/?{_PATH})""")
+# Looking back behind a word, not before it, lets a search skip to its first letter.
+_REDIRECTED = re.compile(rf"""(?:>|tee(?<!\wtee)\s+(?:-a\s+)?)\s*["']?(/?{_PATH})""")
 _IN_PLACE = re.compile(
-    r"""\b(?:sed|perl)\s+(?:-\w+\s+)*-\w*i\b((?:'[^']*'|"(?:[^"\\]|\\.)*"|[^'"\n])*)""", re.S
+    r"""(?:sed(?<!\wsed)|perl(?<!\wperl))\s+(?:-\w+\s+)*-\w*i\b((?:'[^']*'|"(?:[^"\\]|\\.)*"|[^'"\n])*)""", re.S
 )
-_MOVED = re.compile(rf"\b(?:mv|cp)\s+\S+\s+(/?{_PATH})|\bpatch\s+(?:-\S+\s+)*(/?{_PATH})")
-_APPLIED = re.compile(rf"\*\*\* (?:Update|Add) File: (/?{_PATH})|^\+\+\+ (?:b/)?(/?{_PATH})", re.M)
+_MOVED = re.compile(
+    rf"(?:mv(?<!\wmv)|cp(?<!\wcp))\s+\S+\s+(/?{_PATH})|patch(?<!\wpatch)\s+(?:-\S+\s+)*(/?{_PATH})"
+)
+_APPLIED = re.compile(
+    rf"\*\*\* (?:Update|Add) File: (/?{_PATH})|\+\+\+(?<![^\n]\+\+\+) (?:b/)?(/?{_PATH})"
+)
 _WRITES = re.compile(r"""\.write\(|write_text\(|writelines\(|,\s*["'][wa]\+?["']\s*[,)]""")
 _EDITOR = re.compile(r'"(?:new_str|new_string|file_text|new_source|edits|content)"\s*:')
 _TARGET = re.compile(rf'"(?:path|file_path|notebook_path|filename)"\s*:\s*"(/?{_PATH})"')
 _EDITED = re.compile(
     rf"^(?:str_replace_editor\s+(?:create|str_replace|insert)|create|edit)\s+(/?{_PATH})"
 )
-_VIEWED = re.compile(r'^str_replace_editor\s+view\b|^open\b|"command"\s*:\s*"view"', re.M)
+_VIEWED = re.compile(
+    r"str_replace_editor(?<![^\n]str_replace_editor)\s+view\b|open(?<![^\n]open)\b"
+    r'|"command"\s*:\s*"view"'
+)
 _BODY = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?.*?^\1\s*$", re.S | re.M)
-_GONE = re.compile(r"\b(?:git\s+(?:checkout|restore|stash)|rm)\b([^\n]*)")
+_GONE = re.compile(r"(?:git(?<!\wgit)\s+(?:checkout|restore|stash)|rm(?<!\wrm))\b([^\n]*)")
 
 
 class Roles(msgspec.Struct, frozen=True):
@@ -54,21 +62,23 @@ class Roles(msgspec.Struct, frozen=True):
         return bool(self.writes) and max(self.writes) > max(self.taken_back, default=-1)
 
 
-def file_roles(steps: Sequence[Step]) -> tuple[Roles, ...]:
+def file_roles(steps: Sequence[Step], kinds: Sequence[Does] | None = None) -> tuple[Roles, ...]:
     """Every file that the steps' calls read, wrote or took back, in the order of first sight.
 
     Written is what a shell redirects into, ``sed -i`` or ``patch`` names, an editor's call targets,
     or a script names that writes files; read is what a reading command names and does not write.
+    ``kinds`` are what the steps do, where that is known already.
     """
+    kinds = tuple(map(does, steps)) if kinds is None else kinds
     seen: dict[str, tuple[list[int], list[int], list[int]]] = {}
     names: dict[str, list[str]] = {}
-    for seq, step in enumerate(steps):
+    for seq, (step, kind) in enumerate(zip(steps, kinds, strict=True)):
         calls = [part.text for part in step.parts if part.kind is PartKind.CALL]
         wrote = {path for call in calls for path in written(call)}
         text = "\n".join(map(without_json, calls))
         bare = _BODY.sub("", text)
         gone = {path for rest in _GONE.findall(bare) for path in _ANY.findall(rest)} - wrote
-        looked = does(step) is Does.READ or any(map(_VIEWED.search, calls))
+        looked = kind is Does.READ or any(map(_VIEWED.search, calls))
         read = set(_ANY.findall(bare)) - wrote - gone if looked else set()
         for place, paths in enumerate((read, wrote, gone)):
             for path in sorted(paths):

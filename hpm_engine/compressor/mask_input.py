@@ -6,7 +6,6 @@ import msgspec
 import numpy as np
 
 from hpm_engine.compressor import step_features, word_features
-from hpm_engine.compressor.commands import Deeds, deeds_of
 from hpm_engine.compressor.identifiers import Counts, Floats
 from hpm_engine.compressor.scorer import Evidence
 from hpm_engine.encoder.shipped import DIMENSION
@@ -34,10 +33,9 @@ class MaskInput(msgspec.Struct, frozen=True):
 def mask_input(evidence: Evidence) -> MaskInput:
     """The network's view of an episode; its actions must have been encoded."""
     words = evidence.identifiers
-    deeds = deeds_of(evidence.trajectory.steps)
     return MaskInput(
-        step_input(evidence, deeds),
-        word_features.word_features(evidence, deeds),
+        step_input(evidence),
+        word_features.word_features(evidence),
         np.log1p(words.total()).astype(np.float32),
         words.sizes().astype(np.float32),
         words.word,
@@ -46,11 +44,9 @@ def mask_input(evidence: Evidence) -> MaskInput:
     )
 
 
-def step_input(evidence: Evidence, deeds: Deeds | None = None) -> Floats:
+def step_input(evidence: Evidence) -> Floats:
     """What networks are told of each step ``(T, 531)``: its two vectors, and its features."""
-    deeds = deeds or deeds_of(evidence.trajectory.steps)
-    features = step_features.step_features(evidence, deeds)
-    return np.concatenate([vectors_of(evidence), features], axis=1)
+    return np.concatenate([vectors_of(evidence), step_features.step_features(evidence)], axis=1)
 
 
 def vectors_of(evidence: Evidence) -> Floats:

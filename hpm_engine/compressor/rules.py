@@ -9,9 +9,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from hpm_engine.compressor.commands import Does, does
+from hpm_engine.compressor.commands import Does
 from hpm_engine.compressor.decision_features import role_worth
-from hpm_engine.compressor.file_roles import file_roles
 from hpm_engine.compressor.scorer import Evidence, Filling, Scores, scaled
 
 Worth = NDArray[np.floating[Any]]
@@ -113,14 +112,14 @@ def _changes(evidence: Evidence) -> Worth:
 
 
 def _latest_edits(evidence: Evidence) -> Worth:
-    edits = np.array([does(step) is Does.EDIT for step in evidence.trajectory.steps], np.float32)
+    edits = np.array([kind is Does.EDIT for kind in evidence.deeds.kinds], np.float32)
     return edits + _last(evidence) / (2 * evidence.trajectory.length)
 
 
 def _files(evidence: Evidence) -> Worth:
     """The first and the last write of each source file, then its first read; then the latest."""
     found = _last(evidence) * np.float32(1e-6)
-    for one in file_roles(evidence.trajectory.steps):
+    for one in evidence.roles:
         if one.source and one.writes:
             found[[one.writes[0], one.writes[-1]]] += 1.0
         if one.source and one.reads:

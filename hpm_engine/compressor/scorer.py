@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from functools import cached_property
 from typing import Protocol
 
 import msgspec
 import numpy as np
 
+from hpm_engine.compressor.commands import Deeds, deeds_of
+from hpm_engine.compressor.file_roles import Roles, file_roles
 from hpm_engine.compressor.identifiers import Floats, Identifiers
 from hpm_engine.compressor.trajectory import Trajectory
 
@@ -22,7 +25,7 @@ class StoreWords(msgspec.Struct, frozen=True):
     acted: Mapping[str, int] = {}  # used it
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, dict=True):
     """All that a scorer may look at: nothing that happened after the episode."""
 
     trajectory: Trajectory
@@ -32,6 +35,16 @@ class Evidence(msgspec.Struct, frozen=True):
     task: frozenset[str] = frozenset()  # identifiers in what was asked
     actions: Floats | None = None  # (T, 256): what each step said and did, encoded
     shown: Floats | None = None  # (T, 256): what each step was shown
+
+    @cached_property
+    def deeds(self) -> Deeds:
+        """What the steps' commands do."""
+        return deeds_of(self.trajectory.steps)
+
+    @cached_property
+    def roles(self) -> tuple[Roles, ...]:
+        """What became of each file."""
+        return file_roles(self.trajectory.steps, self.deeds.kinds)
 
 
 class Filling(Enum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hpm_engine.compressor.commands import Deeds, Does, is_source
+from hpm_engine.compressor.commands import Does, is_source
 from hpm_engine.compressor.identifiers import Floats
 from hpm_engine.compressor.scorer import Evidence
 from hpm_engine.records import StepFlag
@@ -12,9 +12,9 @@ from hpm_engine.records import StepFlag
 WIDTH = 19
 
 
-def step_features(evidence: Evidence, deeds: Deeds) -> Floats:
+def step_features(evidence: Evidence) -> Floats:
     """``(T, 19)``: command class, error, files, lengths, novelty, use later on, position."""
-    trajectory = evidence.trajectory
+    trajectory, deeds = evidence.trajectory, evidence.deeds
     length = trajectory.length
     columns: list[Floats] = [_of([kind is one for kind in deeds.kinds]) for one in Does]
     columns.append(_of([bool(step.flags & StepFlag.ERROR) for step in trajectory.steps]))

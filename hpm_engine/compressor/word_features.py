@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 
-from hpm_engine.compressor.commands import Deeds, Does, is_source
+from hpm_engine.compressor.commands import Does, is_source
 from hpm_engine.compressor.identifiers import IDENTIFIER, Counts, Floats
 from hpm_engine.compressor.scorer import Evidence
+from hpm_engine.compressor.trajectory import ranges
 from hpm_engine.encoder.shipped import vocabulary
 from hpm_engine.records import PartKind
 
 WIDTH = 28
 STORE = 5  # the last columns, which a store-blind network does without
-_DEFINED = re.compile(r"\b(?:def|class|fn|func|function|struct|interface)\s+([A-Za-z_]\w{5,63})")
-_WRONG = re.compile(r"^.*(?:Error|Exception|FAILED|Traceback|error:).*$", re.MULTILINE)
+_DEFINING = ("def", "class", "fn", "func", "function", "struct", "interface")
+# Looking back behind the word, not before it, lets a search skip to its first letters.
+_ANY_DEFINING = "|".join(rf"{word}(?<!\w{word})" for word in _DEFINING)
+_DEFINED = re.compile(rf"(?:{_ANY_DEFINING})[^\S\n]+([A-Za-z_]\w{{5,63}})")
+_WRONG = re.compile(r"Error|Exception|FAILED|Traceback|error:")
 
 
-def word_features(evidence: Evidence, deeds: Deeds) -> Floats:
+def word_features(evidence: Evidence) -> Floats:
     """``(W, 28)``: counts, positions, commands that hold it, shape, what the store tells."""
     words = evidence.identifiers
     total = words.total()
     columns: list[Floats] = [_log(total)]
     columns += [_log(words.frequency(acted=acted)) for acted in (True, False)]
     columns += _positions(evidence)
-    columns += _commands(evidence, deeds)
-    columns += _texts(evidence, deeds)
+    columns += _commands(evidence)
+    columns += _texts(evidence)
     columns += _shapes(words.words)
     columns.append(_in(words.words, evidence.task))
     columns += _store(evidence)
@@ -53,11 +58,10 @@ def _positions(evidence: Evidence) -> list[Floats]:
     return [first / length, last / length]
 
 
-def _commands(evidence: Evidence, deeds: Deeds) -> list[Floats]:
+def _commands(evidence: Evidence) -> list[Floats]:
     """In how many actions of each class it stands; edits of sources and of other files apart."""
-    words = evidence.identifiers
-    kinds = deeds.kinds
-    source = [any(is_source(path) for path in of) for of in deeds.named]
+    words, kinds = evidence.identifiers, evidence.deeds.kinds
+    source = [any(is_source(path) for path in of) for of in evidence.deeds.named]
     edits = [kind is Does.EDIT for kind in kinds]
     groups = [
         [edit and own for edit, own in zip(edits, source, strict=True)],
@@ -74,24 +78,23 @@ def _commands(evidence: Evidence, deeds: Deeds) -> list[Floats]:
     return found
 
 
-def _texts(evidence: Evidence, deeds: Deeds) -> list[Floats]:
+def _texts(evidence: Evidence) -> list[Floats]:
     """Whether it stands in a path, in a thought, in an error's line, or is defined here."""
-    paths: set[str] = set()
-    thoughts: set[str] = set()
-    wrong: set[str] = set()
-    defined: set[str] = set()
-    for path in frozenset[str]().union(*deeds.named):
-        paths.update(IDENTIFIER.findall(path))
-    for step in evidence.trajectory.steps:
-        for part in step.parts:
-            if part.kind in (PartKind.MESSAGE, PartKind.REASONING):
-                thoughts.update(IDENTIFIER.findall(part.text))
-            elif part.kind is PartKind.RESULT:
-                defined.update(_DEFINED.findall(part.text))
-                lines = [line[:500] for line in _WRONG.findall(part.text)]
-                wrong.update(IDENTIFIER.findall("\n".join(lines)))
-    words = evidence.identifiers.words
-    return [_in(words, one) for one in (paths, thoughts, wrong, defined)]
+    words, pieces = evidence.identifiers, evidence.trajectory.pieces
+    thoughts = np.zeros(len(words), np.float32)
+    spoken = np.array([one.kind in (PartKind.MESSAGE, PartKind.REASONING) for one in pieces], bool)
+    starts = evidence.trajectory.starts
+    lines = ranges(starts[:-1][spoken], np.diff(starts)[spoken])
+    thoughts[words.in_lines(lines)[1]] = 1
+    # Results repeat: that each line is looked at once takes half of the time.
+    results = (one.lines for one in pieces if one.kind is PartKind.RESULT)
+    shown = tuple(dict.fromkeys(chain.from_iterable(results)))
+    wrong = "\n".join([line[:500] for line in shown if _WRONG.search(line)])
+    paths = "\n".join(frozenset[str]().union(*evidence.deeds.named))
+    defined = set(_DEFINED.findall("\n".join(shown)))
+    of_paths, of_wrong = (set(IDENTIFIER.findall(text)) for text in (paths, wrong))
+    found = [_in(words.words, among) for among in (of_paths, of_wrong, defined)]
+    return [found[0], thoughts, *found[1:]]
 
 
 def _shapes(words: tuple[str, ...]) -> list[Floats]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hpm_engine.compressor import step_features, word_features
-from hpm_engine.compressor.commands import Does, deeds_of
+from hpm_engine.compressor.commands import Does
 from hpm_engine.compressor.identifiers import Floats, Identifiers
 from hpm_engine.compressor.scorer import Evidence, StoreWords
 from hpm_engine.compressor.trajectory import trajectory
@@ -40,12 +40,12 @@ def evidence() -> Evidence:
 
 @pytest.fixture(scope="module")
 def steps(evidence: Evidence) -> Floats:
-    return step_features.step_features(evidence, deeds_of(evidence.trajectory.steps))
+    return step_features.step_features(evidence)
 
 
 @pytest.fixture(scope="module")
 def words(evidence: Evidence) -> dict[str, Floats]:
-    rows = word_features.word_features(evidence, deeds_of(evidence.trajectory.steps))
+    rows = word_features.word_features(evidence)
     assert rows.shape == (len(evidence.identifiers), word_features.WIDTH)
     return dict(zip(evidence.identifiers.words, rows, strict=True))
 
