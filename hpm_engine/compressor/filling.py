@@ -19,9 +19,9 @@ from hpm_engine.compressor.ledger import Ledger
 from hpm_engine.compressor.line_order import REASONS, LineOrder, line_order
 from hpm_engine.compressor.scorer import Evidence, Filling, Scores
 
-_PACKED = 0.86  # power of a text's characters that is its bytes, about: longer ones repeat more
+_PACKED, _POWER = 0.71, 0.9  # of a text's characters are its bytes, about: long ones repeat more
 _LISTED = 0.45  # of a budget at most is a ledger beside lines
-_ENOUGH, _ROUNDS = 0.98, 2  # of a limit; times that trials are made for it
+_ENOUGH, _ROUNDS = 0.975, 2  # of a limit; times that trials are made for it
 _SHARE = 1.052  # of the bytes that a trial takes, what is written takes, about: it has places too
 
 
@@ -67,7 +67,7 @@ class Filler:
         return KeptOrder(
             steps[order.lines].astype(np.int32).tobytes(),
             of_lines[order.lines].tobytes(),
-            (order.ends**_PACKED).astype(np.float32).tobytes(),
+            (_PACKED * order.ends**_POWER).astype(np.float32).tobytes(),
             listed.astype(np.float32).tobytes(),
             _LISTED,
         )
@@ -106,7 +106,7 @@ class Filler:
             counts = self._ledger.counts(held) if self._filling is Filling.HYBRID else b""
             return msgspec.structs.replace(head, spans=spans, ledger=rows, counts=counts)
 
-        filled = _fitted(kept, text, (order.ends**_PACKED).tolist(), room)
+        filled = _fitted(kept, text, (_PACKED * order.ends**_POWER).tolist(), room)
         return filled or Filled(head, body(head))
 
     def _with_words(self, head: Kept, ranked: Sequence[int], room: int) -> Filled:

@@ -36,7 +36,7 @@ class Learned(msgspec.Struct, frozen=True):
     filling: Filling = Filling.HYBRID
 
     def scores(self, evidence: Evidence) -> Scores:
-        """Scores of an episode; steps attend to each other within 512."""
+        """Scores of an episode; steps attend to each other within 256."""
         given = mask_input(evidence)
         found = [forward(one.weights, given, blind=one.blind) for one in self.networks]
         steps = self._decided(evidence, given.steps)

@@ -13,7 +13,7 @@ from hpm_engine.compressor.identifiers import Floats
 from hpm_engine.compressor.mask_input import HEADS, LAYERS, STATE, WIDTH, MaskInput
 from hpm_engine.compressor.word_features import STORE
 
-_WINDOW = 512  # steps that attend to each other: time and memory of all pairs grow without bound
+_WINDOW = 256  # steps that attend to each other: time and memory of all pairs grow without bound
 _EPSILON = 1e-5
 
 Weights = Mapping[str, Floats]

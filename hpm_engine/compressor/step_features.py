@@ -33,9 +33,11 @@ def _of(values: list[bool]) -> Floats:
 
 
 def _sizes(evidence: Evidence) -> list[Floats]:
-    found = np.zeros((2, evidence.trajectory.length), np.float32)
-    for piece in evidence.trajectory.pieces:
-        found[int(piece.acted), piece.seq] += sum(map(len, piece.lines))
+    trajectory = evidence.trajectory
+    found = np.zeros((2, trajectory.length), np.float32)
+    ends = np.concatenate([[0], np.cumsum(trajectory.sizes - 1)])[trajectory.starts]
+    acted = [int(piece.acted) for piece in trajectory.pieces]
+    np.add.at(found, (acted, trajectory.seqs), np.diff(ends).astype(np.float32))
     return [np.log1p(found[0]) / np.float32(8), np.log1p(found[1]) / np.float32(8)]
 
 
