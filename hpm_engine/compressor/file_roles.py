@@ -21,7 +21,8 @@ _QUOTED = re.compile(rf"""["'](/?{_PATH})["']""")
 # Looking back behind a word, not before it, lets a search skip to its first letter.
 _REDIRECTED = re.compile(rf"""(?:>|tee(?<!\wtee)\s+(?:-a\s+)?)\s*["']?(/?{_PATH})""")
 _IN_PLACE = re.compile(
-    r"""(?:sed(?<!\wsed)|perl(?<!\wperl))\s+(?:-\w+\s+)*-\w*i\b((?:'[^']*'|"(?:[^"\\]|\\.)*"|[^'"\n])*)""",
+    r"""(?:sed(?<!\wsed)|perl(?<!\wperl))\s+(?:-\w+\s+)*-\w*i\b"""
+    r"""((?:'[^']*'|"(?:[^"\\]|\\.)*"|[^'"\n])*)""",
     re.S,
 )
 _MOVED = re.compile(

@@ -125,13 +125,13 @@ def _by_step(trajectory: Trajectory, scores: Scores, *, acted: bool) -> Counts:
     steps, counts = trajectory.seqs, np.diff(trajectory.starts)
     order = np.argsort(rank[steps], kind="stable")
     if acted:
-        order = order[np.array([one.acted for one in trajectory.pieces], bool)[order]]
+        order = order[trajectory.acted[order]]
     return ranges(trajectory.starts[order], counts[order])
 
 
 def _by_action(trajectory: Trajectory) -> Counts:
     """The first lines of every action, then the second ones, and so on."""
-    acted = np.flatnonzero([one.acted for one in trajectory.pieces])
-    starts, counts = trajectory.starts[acted], np.diff(trajectory.starts)[acted]
+    acted = trajectory.acted
+    starts, counts = trajectory.starts[:-1][acted], np.diff(trajectory.starts)[acted]
     lines = ranges(starts, counts)
     return lines[np.argsort(lines - np.repeat(starts, counts), kind="stable")]

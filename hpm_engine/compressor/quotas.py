@@ -46,8 +46,8 @@ def _firsts(trajectory: Trajectory) -> dict[StepSource, int]:
     """The first step of a person, and that of the agent."""
     first: dict[StepSource, int] = {}
     for seq, step in enumerate(trajectory.steps):
-        if not step.flags & StepFlag.INJECTED:
-            first.setdefault(step.source, seq)
+        if step.source not in first and not step.flags & StepFlag.INJECTED:
+            first[step.source] = seq
     return first
 
 
@@ -55,7 +55,7 @@ def _reason(trajectory: Trajectory, piece: Piece, first: dict[StepSource, int]) 
     step = trajectory.steps[piece.seq]
     if step.source is StepSource.USER and not step.flags & StepFlag.INJECTED:
         return KeptFor.TASK if piece.seq == first[StepSource.USER] else KeptFor.USER
-    if step.flags & StepFlag.SUBMISSION and piece.kind is PartKind.RESULT:
+    if piece.kind is PartKind.RESULT and step.flags & StepFlag.SUBMISSION:
         return KeptFor.CHANGE
     if step.source is StepSource.SYSTEM:
         return None

@@ -59,6 +59,11 @@ class Trajectory(msgspec.Struct, frozen=True, dict=True):
         return np.array([piece.seq for piece in self.pieces], np.int64)
 
     @cached_property
+    def acted(self) -> NDArray[np.bool_]:
+        """Of each piece whether the agent said or did it."""
+        return np.array([piece.acted for piece in self.pieces], bool)
+
+    @cached_property
     def firsts(self) -> NDArray[np.int64]:
         """Of the lines that differ, in their order, each the first of its kind."""
         count = len(self.lines)
