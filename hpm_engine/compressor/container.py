@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 import msgspec
 
@@ -39,6 +40,13 @@ class Kept(msgspec.Struct, frozen=True):
     counts: bytes = b""  # see ``word_counts``; the ledger's words have theirs in it too
 
 
+class Trial(NamedTuple):
+    """A text, and its bytes as they are packed quickly."""
+
+    text: str
+    data: bytes
+
+
 def pack(kept: Kept, *, mask_bits: int = 8) -> bytes:
     """The bytes of a compressed memory; ``unpack`` gives the same but for a coarser mask."""
     return head(kept, mask_bits) + body(kept)
@@ -49,9 +57,17 @@ def head(kept: Kept, mask_bits: int) -> bytes:
     return b"".join(_head(kept, mask_bits).values())
 
 
-def body(kept: Kept) -> bytes:
-    """The last bytes of ``pack(kept)``: texts and ledger, with their places and counts."""
-    return b"".join(_body(kept).values())
+def body(kept: Kept, trial: Trial | None = None) -> bytes:
+    """The last bytes of ``pack(kept)``: texts and ledger, with their places and counts.
+
+    ``trial`` saves time where it was made of the same text.
+    """
+    return b"".join(_body(kept, trial).values())
+
+
+def tried(text: str) -> Trial:
+    """A text packed quickly: about the bytes that it takes in ``body``."""
+    return Trial(text, deflated(text.encode(), named=True, quick=True))
 
 
 def side_cars(kept: Kept, mask_bits: int) -> tuple[SideCar, ...]:
@@ -68,25 +84,24 @@ def mask_bits_of(data: bytes) -> int:
     return _MASK_BITS[data[0] >> 1 & 7]
 
 
-def _body(kept: Kept) -> dict[str, bytes]:
+def _body(kept: Kept, trial: Trial | None = None) -> dict[str, bytes]:
     places, text = _laid_out(kept)
     table, counts = shorter(places), shorter(kept.counts)
     return {
         "places": _number(len(table)) + table,
         **({"counts": _number(len(counts)) + counts} if kept.counts else {}),
-        "texts": _texts(text),
+        "texts": _texts(text, trial) if text else b"",
     }
 
 
-def _texts(text: str) -> bytes:
-    """Level 19 is not always the shorter one, and what a trial found to fit must fit."""
-    if not text:
-        return b""
+def _texts(text: str, trial: Trial | None) -> bytes:
+    """A higher level is not always the shorter one, and what a trial found to fit must fit."""
+    if trial is None or trial.text != text:
+        trial = tried(text)
     data = text.encode()
-    found = deflated(data, named=True)
-    if is_quick(len(data)):
-        return found
-    return min(found, deflated(data, named=True, quick=True), key=len)
+    return (
+        trial.data if is_quick(len(data)) else min(deflated(data, named=True), trial.data, key=len)
+    )
 
 
 def _head(kept: Kept, mask_bits: int) -> dict[str, bytes]:

@@ -10,9 +10,8 @@ import msgspec
 import numpy as np
 
 from hpm_engine.compressed import BudgetKind, KeptOrder, KeptSpan
-from hpm_engine.compressor.container import Kept, body
+from hpm_engine.compressor.container import Kept, Trial, body, tried
 from hpm_engine.compressor.fit import longest
-from hpm_engine.compressor.frames import deflated
 from hpm_engine.compressor.identifiers import Counts
 from hpm_engine.compressor.ledger import PACKED as WORD_PACKED
 from hpm_engine.compressor.ledger import Ledger
@@ -79,7 +78,7 @@ class Filler:
         total = [0, *np.cumsum(self._ledger.sizes[ranked]).tolist()]
 
         def size(count: int) -> int:
-            return _quick(self._ledger.text(self._ledger.placed(ranked[:count])))
+            return len(tried(self._ledger.text(self._ledger.placed(ranked[:count]))).data)
 
         if total[-1] / WORD_PACKED < most / 2 or size(len(ranked)) <= most:
             return ranked
@@ -156,25 +155,25 @@ def _fitted(
     ``added`` are about the bytes that each number of things adds. Trials compress nothing but the
     text, and quickly; by what share that errs is measured at what they find.
     """
-    quick: dict[int, int] = {}
+    trials: dict[int, Trial] = {}
     share = _SHARE
 
     def trial(count: int) -> int:
-        if count not in quick:
-            quick[count] = _quick(text(count))
-        return round(share * quick[count])
+        if count not in trials:
+            trials[count] = tried(text(count))
+        return round(share * len(trials[count].data))
 
     def estimate(count: int) -> float:
         return trial(0) + added[count]
 
     most = len(added) - 1
     for _ in range(_ROUNDS):
-        known = {count: round(share * size) for count, size in quick.items() if count}
+        known = {count: trial(count) for count in trials if count}
         found = longest(most, room, estimate, trial, known)
         trial(found)
         memory = kept(found)
-        data = body(memory)
-        share = len(data) / max(1, quick[found])
+        data = body(memory, trials[found])
+        share = len(data) / max(1, len(trials[found].data))
         if len(data) <= room and (found == most or len(data) >= _ENOUGH * room):
             break
     while found and len(data) > room:
@@ -182,7 +181,3 @@ def _fitted(
         memory = kept(found)
         data = body(memory)
     return Filled(memory, data) if len(data) <= room else None
-
-
-def _quick(text: str) -> int:
-    return len(deflated(text.encode(), named=True, quick=True))

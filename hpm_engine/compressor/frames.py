@@ -7,7 +7,11 @@ import zstandard
 from hpm_engine.compressor.names import parameters_of, shared_names
 
 LARGEST = 1 << 28  # bytes that a frame may unpack to; a stranger's store could say anything
-_LEVELS = ((1 << 16, 19), (1 << 20, 12))  # zstd's level for texts up to so many bytes
+_LEVELS = (
+    (1 << 14, 19),
+    (1 << 16, 17),
+    (1 << 20, 12),
+)  # zstd's level for texts up to so many bytes
 _LEVEL_BEYOND = 6  # where level 19 would take seconds
 _QUICK = 9  # a fifth of the time for two per cent more bytes
 

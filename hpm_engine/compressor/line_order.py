@@ -64,15 +64,15 @@ def _all_for(reason: KeptFor, lines: Counts) -> Order:
 def _shared_out(evidence: Evidence, scores: Scores) -> Order:
     """Each share takes a line when that is due to it; what no share is due, the cover takes."""
     lines, reasons, due = _queue(evidence.trajectory, scores)
-    waiting = list(zip(due.tolist(), lines.tolist(), reasons.tolist(), strict=True))
+    dues, waiting, whys = due.tolist(), lines.tolist(), reasons.tolist()
     cover = Cover(evidence.trajectory, evidence.identifiers, scores.words)
     sizes = evidence.trajectory.sizes.tolist()
     free = bytearray(b"\1") * len(sizes)
     found: list[tuple[int, int]] = []
     total = at = 0
     while True:
-        if at < len(waiting) and waiting[at][0] <= total:
-            _, line, reason = waiting[at]
+        if at < len(dues) and dues[at] <= total:
+            line, reason = waiting[at], whys[at]
             at += 1
             if not free[line]:
                 continue

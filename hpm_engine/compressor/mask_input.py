@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import msgspec
 import numpy as np
 
@@ -18,7 +20,7 @@ INPUT = 2 * DIMENSION + step_features.WIDTH
 EVIDENCE = word_features.WIDTH + 2 + 2 * STATE
 
 
-class MaskInput(msgspec.Struct, frozen=True):
+class MaskInput(msgspec.Struct, frozen=True, dict=True):
     """``steps`` (T, 531), ``words`` (W, 28), and where each identifier stands (parallel)."""
 
     steps: Floats
@@ -28,6 +30,12 @@ class MaskInput(msgspec.Struct, frozen=True):
     word: Counts
     step: Counts
     acted: Counts
+
+    @cached_property
+    def by_word(self) -> tuple[Counts, Counts]:
+        """An order of the places by identifier, and of each identifier where it begins there."""
+        order = np.argsort(self.word, kind="stable")
+        return order, np.searchsorted(self.word[order], np.arange(len(self.words)))
 
 
 def mask_input(evidence: Evidence) -> MaskInput:

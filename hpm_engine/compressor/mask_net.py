@@ -36,10 +36,19 @@ def forward(weights: Weights, given: MaskInput, *, blind: bool) -> tuple[Floats,
 
 def step_states(weights: Weights, steps: Floats, window: int = _WINDOW) -> Floats:
     """The states ``(T, 128)`` of steps that attend to each other within a window."""
-    windows = [
-        _window(weights, steps[start : start + window]) for start in range(0, len(steps), window)
-    ]
-    return np.concatenate(windows) if windows else np.zeros((0, WIDTH), np.float32)
+    states = linear(weights, "entry", steps)
+    for number in range(LAYERS):
+        name = f"layers.{number}"
+        mixed = linear(weights, f"{name}.mixed", norm(weights, f"{name}.first", states))
+        met = np.zeros((len(steps), WIDTH), np.float32)
+        for start in range(0, len(steps), window):
+            met[start : start + window] = _attended(mixed[start : start + window])
+        states = states + linear(weights, f"{name}.joined", met)
+        inner = np.maximum(
+            0, linear(weights, f"{name}.inner", norm(weights, f"{name}.second", states))
+        )
+        states = states + linear(weights, f"{name}.outer", inner)
+    return norm(weights, "last", states)
 
 
 def _words(given: MaskInput, *, blind: bool) -> Floats:
@@ -56,9 +65,8 @@ def _pooled(given: MaskInput, gates: Floats, states: Floats) -> Floats:
     gate = gates[given.step, given.acted]
     times = np.maximum(1, np.bincount(given.word, minlength=count))
     total = np.bincount(given.word, gate, count)
-    order = np.argsort(given.word, kind="stable")
-    of = states[given.step[order]]
-    first = np.searchsorted(given.word[order], np.arange(count))  # each word stands somewhere
+    order, first = given.by_word
+    of = states[given.step[order]]  # each word stands somewhere
     mean, top = (
         one.reduceat(of, first, axis=0) if count else np.zeros((0, STATE), np.float32)
         for one in (np.add, np.maximum)
@@ -67,19 +75,6 @@ def _pooled(given: MaskInput, gates: Floats, states: Floats) -> Floats:
         [np.log1p(total)[:, None], (total / times)[:, None], mean / times[:, None], top], axis=1
     ).astype(np.float32)
     return found
-
-
-def _window(weights: Weights, steps: Floats) -> Floats:
-    states = linear(weights, "entry", steps)
-    for number in range(LAYERS):
-        name = f"layers.{number}"
-        mixed = _attended(linear(weights, f"{name}.mixed", norm(weights, f"{name}.first", states)))
-        states = states + linear(weights, f"{name}.joined", mixed)
-        inner = np.maximum(
-            0, linear(weights, f"{name}.inner", norm(weights, f"{name}.second", states))
-        )
-        states = states + linear(weights, f"{name}.outer", inner)
-    return norm(weights, "last", states)
 
 
 def _attended(mixed: Floats) -> Floats:
