@@ -11,6 +11,8 @@ from hpm_engine.compressor.trajectory import Trajectory
 _PLACE = 8  # characters that a line costs beside its own, for saying where it stands
 _LONGEST = 400  # characters of a line that is worth keeping for its identifiers
 _NEAR = 0.5  # of the best gain: lines that gain so much are taken in one go
+_FEW = 1 / 16  # of those: so few at a time could take as many rounds as there are lines
+_NEARER = 0.8  # of the best gain: what lines that are valued in turn must gain
 
 
 class Cover:
@@ -18,7 +20,8 @@ class Cover:
 
     Greedy weighted cover (Nemhauser, Wolsey and Fisher 1978) by descending thresholds
     (Badanidiyuru and Vondrák 2014): all lines are valued at once, and those near the best that
-    share no identifier are taken before lines are valued again. Equal lines count once.
+    share no identifier are taken before lines are valued again. Where those are few, because most
+    share some with a better one, lines near the best are valued in turn. Equal lines count once.
     """
 
     def __init__(self, trajectory: Trajectory, identifiers: Identifiers, worth: Floats) -> None:
@@ -47,7 +50,7 @@ class Cover:
         while self._ready or self._value():
             line, new = self._ready.pop()
             words = self._words[self._begins[line] : self._begins[line + 1]]
-            if len([word for word in words if not taken[word]]) == new:
+            if len([word for word in words if not taken[word]]) >= new:
                 return line
         return None
 
@@ -59,7 +62,10 @@ class Cover:
         self._keep(gains > 0)
         gains = gains[gains > 0]
         near = np.flatnonzero(gains >= _NEAR * gains.max(initial=0.0))
-        self._ready = self._apart(near[np.argsort(gains[near], kind="stable")])
+        near = near[np.argsort(gains[near], kind="stable")]
+        self._ready = self._apart(near)
+        if len(self._ready) < _FEW * len(near):
+            self._ready = self._in_turn(near, _NEARER * float(gains.max()))
         return bool(self._ready)
 
     def _keep(self, gaining: NDArray[np.bool_]) -> None:
@@ -80,3 +86,15 @@ class Cover:
         own = np.bincount(ranks[best[held] == ranks], minlength=len(lines))
         apart = own == new
         return list(zip(self._lines[lines[apart]].tolist(), new[apart].tolist(), strict=True))
+
+    def _in_turn(self, near: Counts, least: float) -> list[tuple[int, int]]:
+        """Those of the lines, best last, that gain enough when the better ones are taken."""
+        taken, found = bytearray(self._taken), []
+        for line, due in zip(self._lines[near[::-1]], least * self._costs[near[::-1]], strict=True):
+            held = self._words[self._begins[line] : self._begins[line + 1]]
+            words = [word for word in held if not taken[word]]
+            if self._worth[words].sum(dtype=np.float64) >= due:
+                found.append((int(line), len(words)))
+                for word in words:
+                    taken[word] = 1
+        return found[::-1]

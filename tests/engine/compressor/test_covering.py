@@ -41,3 +41,37 @@ def test_each_line_gains_at_least_half_of_the_best_and_all_identifiers_are_held(
             cover.take(other)
             left -= held[other]
     assert not left
+
+
+@pytest.mark.parametrize("rise", [0.0, 0.9, -0.4])
+def test_lines_that_share_with_their_neighbours_are_not_valued_once_for_each(
+    rise: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = 0
+    value = Cover._value
+
+    def counted(cover: Cover) -> bool:
+        nonlocal rounds
+        rounds += 1
+        return value(cover)
+
+    monkeypatch.setattr(Cover, "_value", counted)
+    count = 3_000
+    text = "\n".join(f"node_{n:05d} -> node_{n + 1:05d}" for n in range(count))
+    part = Part(PartKind.RESULT, text, "", "c")
+    of = trajectory([Step(1, 0, StepSource.AGENT, StepFlag(0), 0, "", None, None, (part,))])
+    identifiers = Identifiers(of)
+    worth = np.linspace(1, 1 + rise, len(identifiers)).astype(np.float32)
+    cover = Cover(of, identifiers, worth)
+    held: set[int] = set()
+    for other in range(0, count, 700):
+        cover.take(other)  # lines that were kept for something else, between those of the cover
+        held.update(identifiers.in_line(other).tolist())
+        if (line := cover.best()) is not None:
+            cover.take(line)
+            held.update(identifiers.in_line(line).tolist())
+    while (line := cover.best()) is not None:
+        cover.take(line)
+        held.update(identifiers.in_line(line).tolist())
+    assert len(held) == len(identifiers)
+    assert rounds < 60
