@@ -18,15 +18,17 @@ _CODE = (
 _PATH = rf"(?:[\w.@+-]*/)*[\w.@+-]+\.(?:{_CODE})\b"
 _ANY = re.compile(rf"(?<![\w/.@+-])/?{_PATH}(?!\()")
 _QUOTED = re.compile(rf"""["'](/?{_PATH})["']""")
-# Looking back behind a word, not before it, lets a search skip to its first letter.
-_REDIRECTED = re.compile(rf"""(?:>|tee(?<!\wtee)\s+(?:-a\s+)?)\s*["']?(/?{_PATH})""")
+# Looking back behind a word, not before it, lets a search skip to its first letter. Options and
+# quoted scripts have bounds: a call made of beginnings without ends must not be read for each.
+_REDIRECTED = re.compile(rf"""(?:>\s*|tee(?<!\wtee)\s+(?:-a\s+)?)["']?(/?{_PATH})""")
 _IN_PLACE = re.compile(
-    r"""(?:sed(?<!\wsed)|perl(?<!\wperl))\s+(?:-\w+\s+)*-\w*i\b"""
-    r"""((?:'[^']*'|"(?:[^"\\]|\\.)*"|[^'"\n])*)""",
+    r"""(?:sed(?<!\wsed)|perl(?<!\wperl))\s+(?:-\w+\s+){0,20}-\w*i\b"""
+    r"""((?:'[^']*'|"[^"\\]*(?:\\.[^"\\]*){0,99}"|[^'"\n])*)""",
     re.S,
 )
 _MOVED = re.compile(
-    rf"(?:mv(?<!\wmv)|cp(?<!\wcp))\s+\S+\s+(/?{_PATH})|patch(?<!\wpatch)\s+(?:-\S+\s+)*(/?{_PATH})"
+    rf"(?:mv(?<!\wmv)|cp(?<!\wcp))\s+\S+\s+(/?{_PATH})"
+    rf"|patch(?<!\wpatch)\s+(?:-\S+\s+){{0,20}}(/?{_PATH})"
 )
 _APPLIED = re.compile(
     rf"\*\*\* (?:Update|Add) File: (/?{_PATH})|\+\+\+(?<![^\n]\+\+\+) (?:b/)?(/?{_PATH})"

@@ -44,6 +44,14 @@ def test_what_a_call_writes(call: str, paths: set[str]) -> None:
     assert written(call) == paths
 
 
+# Searches that read on for each beginning take minutes for these.
+@pytest.mark.parametrize(
+    "begun", ["tee" + " " * 99_999, "patch -" * 99_999, 'sed -i \\"x\n' * 9_999]
+)
+def test_a_call_of_beginnings_without_ends_writes_what_it_names(begun: str) -> None:
+    assert written(f"{begun}\necho x > notes.md") == {"notes.md"}
+
+
 def test_roles_of_files() -> None:
     roles = {one.path: one for one in file_roles(course(*COURSE))}
     price, rules = roles["shop/price.py"], roles["shop/rules.py"]
