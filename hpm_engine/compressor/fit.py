@@ -27,7 +27,7 @@ def longest(
     may fit too. ``known`` are sizes that were measured before.
     """
     aim = limit * (1 + _ENOUGH) / 2
-    low, low_gap, taken = 0, estimate(0) - aim, 0
+    low, low_gap, taken = 0, min(0.0, estimate(0) - aim), 0
     high, high_gap = count + 1, 0.0
     for guess, size in sorted(known.items()):
         if size > limit:

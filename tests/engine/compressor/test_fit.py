@@ -59,3 +59,7 @@ def test_things_that_are_much_smaller_than_estimated_keep_no_others_out(limit: i
     measure, _ = counted(lambda count: sum(sizes[:count]))
     found = longest(95, limit, lambda n: sum(estimates[:n]), measure)
     assert sum(sizes[:found]) >= 0.85 * limit
+
+
+def test_where_not_even_none_fits_none_is_found() -> None:
+    assert longest(9, 100, lambda _: 120.0, lambda _: 120, {5: 120}) == 0
