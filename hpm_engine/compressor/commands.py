@@ -5,24 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import Enum
+from functools import lru_cache
 
 import msgspec
 
 from hpm_engine.records import PartKind, Step
 
+
+def whole(*words: str) -> str:
+    """A pattern of any of the words, as a word of its own.
+
+    It looks back behind the word: with a boundary before it a search would try every place.
+    """
+    return "|".join(rf"{word}(?<!\w{word})\b" for word in words)
+
+
 _PATH = re.compile(r"/?(?:[\w.-]+/)*[\w-]+\.(?:[a-z]{1,5}\b)(?!\()")
 _RUN_TOGETHER = re.compile(r"[\w/.-]+\(?")  # only at its beginning can a path stand
+_EDITOR = re.compile(r"str_replace|(?:edit|create|insert)\b")
 _EDIT = re.compile(
-    r"\bsed\s+(?:-\w+\s+)*-i|<<\s*['\"]?\w+['\"]?\s*>\s*\S|>\s*[\w./-]+\.\w+\s*<<"
-    r"|\bpatch\b|\bgit apply\b|\.write\(|write_text\(|\*\*\* (?:Update|Add) File"
-    r'|"new_str(?:ing)?"|"file_text"|^str_replace|^edit\b|^create\b|^insert\b'
+    r"sed(?<!\wsed)\s+(?:-\w+\s+)*-i|<<\s*['\"]?\w+['\"]?\s*>\s*\S|>\s*[\w./-]+\.\w+\s*<<"
+    rf"|{whole('patch', 'git apply')}|\.write\(|write_text\(|\*\*\* (?:Update|Add) File"
+    r'|"new_str(?:ing)?"|"file_text"'
 )
-_TEST = re.compile(r"\bpytest\b|\bruntests?\b|\bunittest\b|\btox\b|\bnpm test\b|\bcargo test\b")
-_SEARCH = re.compile(r"\bgrep\b|\brg\b|\bfind\b|\bag\b|\bsearch_|\bglob\b", re.IGNORECASE)
+_TEST = re.compile(
+    whole("pytest", "runtest", "runtests", "unittest", "tox", "npm test", "cargo test")
+)
+_SEARCH = re.compile(rf"{whole('grep', 'rg', 'find', 'ag', 'glob')}|search_(?<!\wsearch_)")
 _READ = re.compile(
-    r"\bcat\b|\bhead\b|\btail\b|\bsed -n|\bless\b|\bnl\b|\bview\b|\bopen\b|\bread\b", re.I
+    rf"{whole('cat', 'head', 'tail', 'less', 'nl', 'view', 'open', 'read')}|sed -n(?<!\wsed -n)"
 )
-_RUN = re.compile(r"\bpython\d?\b|\bnode\b|\bcargo\b|\bmake\b|\bgo run\b")
+_RUN = re.compile(rf"{whole('node', 'cargo', 'make', 'go run')}|python(?<!\wpython)\d?\b")
 _TEST_FILE = re.compile(r"(?:^|/)tests?/|(?:^|/)test_|_test\.|(?:^|/)conftest\.py$")
 _SCRATCH = re.compile(r"reproduc|repro_|(?:^|/)tmp/|debug_|verify_|check_|(?:^|/)test_[\w]*\.py$")
 
@@ -38,22 +51,26 @@ class Does(Enum):
     RUN = 5
 
 
-_ORDER = ((_EDIT, Does.EDIT), (_TEST, Does.TEST), (_SEARCH, Does.SEARCH), (_READ, Does.READ))
-
-
 def does(step: Step) -> Does:
     """What the step's calls do; an edit counts before anything else."""
     text = "\n".join(f"{p.name} {p.text}" for p in step.parts if p.kind is PartKind.CALL)
-    for pattern, kind in (*_ORDER, (_RUN, Does.RUN)):
-        if pattern.search(text):
-            return kind
-    return Does.OTHER
+    if _EDITOR.match(text) or _EDIT.search(text):
+        return Does.EDIT
+    if _TEST.search(text):
+        return Does.TEST
+    lower = text.lower()
+    if _SEARCH.search(lower):
+        return Does.SEARCH
+    if _READ.search(lower):
+        return Does.READ
+    return Does.RUN if _RUN.search(text) else Does.OTHER
 
 
 def files(step: Step) -> frozenset[str]:
     """The files that the step's calls name."""
-    text = "\n".join(part.text for part in step.parts if part.kind is PartKind.CALL)
-    places = {one for one in _RUN_TOGETHER.findall(text) if "." in one}
+    calls = [part.text for part in step.parts if part.kind is PartKind.CALL]
+    dotted = {chunk for call in calls for chunk in call.split() if "." in chunk}
+    places = [one for one in _RUN_TOGETHER.findall(" ".join(dotted)) if "." in one]
     found = [path[0] for place in places if (path := _PATH.match(place))]
     return frozenset(path.removeprefix("/testbed/") for path in found)
 
@@ -70,6 +87,7 @@ def deeds_of(steps: Sequence[Step]) -> Deeds:
     return Deeds(tuple(map(does, steps)), tuple(map(files, steps)))
 
 
+@lru_cache(maxsize=1 << 12)
 def is_source(path: str) -> bool:
     """Whether a file is neither a test nor an attempt that is thrown away."""
     return not _TEST_FILE.search(path) and not _SCRATCH.search(path)

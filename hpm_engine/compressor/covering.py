@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpm_engine.compressor.identifiers import Counts, Floats, Identifiers
-from hpm_engine.compressor.trajectory import Trajectory
+from hpm_engine.compressor.trajectory import Trajectory, ranges
 
 _PLACE = 8  # characters that a line costs beside its own, for saying where it stands
 _LONGEST = 400  # characters of a line that is worth keeping for its identifiers
+_LEAST = np.finfo(np.float64).tiny
 _NEAR = 0.5  # of the best gain: lines that gain so much are taken in one go
 _FEW = 1 / 16  # of those: so few at a time could take as many rounds as there are lines
 _NEARER = 0.8  # of the best gain: what lines that are valued in turn must gain
@@ -25,9 +26,9 @@ class Cover:
     """
 
     def __init__(self, trajectory: Trajectory, identifiers: Identifiers, worth: Floats) -> None:
-        self._identifiers, self._worth = identifiers, worth
         costs = trajectory.sizes + (_PLACE - 1)
         first = trajectory.firsts
+        self._worth = worth.astype(np.float64)
         self._lines = first[costs[first] <= _LONGEST + _PLACE]
         self._costs = costs[self._lines]
         self._owners, self._held = identifiers.in_lines(self._lines)
@@ -56,16 +57,18 @@ class Cover:
 
     def _value(self) -> bool:
         """Find the best lines anew; false where no line gains anything."""
-        new = np.frombuffer(self._taken, np.uint8)[self._held] == 0
-        self._owners, self._held = self._owners[new], self._held[new]
-        gains = np.bincount(self._owners, self._worth[self._held], len(self._lines)) / self._costs
-        self._keep(gains > 0)
-        gains = gains[gains > 0]
-        near = np.flatnonzero(gains >= _NEAR * gains.max(initial=0.0))
+        left = np.where(np.frombuffer(self._taken, np.uint8), 0.0, self._worth)
+        gains = np.bincount(self._owners, left[self._held], len(self._lines)) / self._costs
+        gaining = gains > 0
+        if 2 * np.count_nonzero(gaining) < len(gains):
+            self._keep(gaining)
+            gains = gains[gaining]
+        most = float(gains.max(initial=0.0))
+        near = np.flatnonzero(gains >= max(_NEAR * most, _LEAST))
         near = near[np.argsort(gains[near], kind="stable")]
         self._ready = self._apart(near)
         if len(self._ready) < _FEW * len(near):
-            self._ready = self._in_turn(near, _NEARER * float(gains.max()))
+            self._ready = self._in_turn(near, _NEARER * most)
         return bool(self._ready)
 
     def _keep(self, gaining: NDArray[np.bool_]) -> None:
@@ -73,19 +76,19 @@ class Cover:
         self._owners, self._held = places[self._owners[of]], self._held[of]
         self._lines, self._costs = self._lines[gaining], self._costs[gaining]
 
-    def _apart(self, lines: Counts) -> list[tuple[int, int]]:
-        """Those of the lines, best last, that share no identifier with a better one."""
-        rank = np.full(len(self._lines), -1)
-        rank[lines] = np.arange(len(lines))
-        ranks = rank[self._owners]
-        inside = ranks >= 0
-        ranks, held = ranks[inside], self._held[inside]
-        best = np.full(len(self._worth), -1)
+    def _apart(self, near: Counts) -> list[tuple[int, int]]:
+        """Those of the lines, best last, that share no new identifier with a better one."""
+        begins = np.searchsorted(self._owners, near)
+        counts = np.searchsorted(self._owners, near, "right") - begins
+        held = self._held[ranges(begins, counts)]
+        untaken = np.frombuffer(self._taken, np.uint8)[held] == 0
+        ranks, held = np.repeat(np.arange(len(near)), counts)[untaken], held[untaken]
+        best = np.zeros(len(self._worth), np.int64)
         np.maximum.at(best, held, ranks)
-        new = np.bincount(ranks, minlength=len(lines))
-        own = np.bincount(ranks[best[held] == ranks], minlength=len(lines))
+        new = np.bincount(ranks, minlength=len(near))
+        own = np.bincount(ranks[best[held] == ranks], minlength=len(near))
         apart = own == new
-        return list(zip(self._lines[lines[apart]].tolist(), new[apart].tolist(), strict=True))
+        return list(zip(self._lines[near[apart]].tolist(), new[apart].tolist(), strict=True))
 
     def _in_turn(self, near: Counts, least: float) -> list[tuple[int, int]]:
         """Those of the lines, best last, that gain enough when the better ones are taken."""

@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from hpm_engine.compressor.commands import Does, does
+from hpm_engine.compressor.commands import Does, does, whole
 from hpm_engine.compressor.file_roles import Roles, same_file
 from hpm_engine.compressor.identifiers import Counts
 from hpm_engine.records import PartKind, Step, StepFlag
 
-_FAILED = re.compile(r"Traceback|\bFAILED\b|\bERROR\b|Error:|\bfailed\b")
+_FAILED = re.compile(rf"Traceback|Error:|{whole('FAILED', 'ERROR', 'failed')}")
 
 
 def decision_labels(
@@ -37,7 +37,7 @@ def runs(steps: Sequence[Step], kinds: Sequence[Does] | None = None) -> dict[int
     """
     kinds = tuple(map(does, steps)) if kinds is None else kinds
     return {
-        seq: not (step.flags & StepFlag.ERROR or _FAILED.search(_shown(step)))
+        seq: not (StepFlag.ERROR in step.flags or _FAILED.search(_shown(step)))
         for seq, (step, kind) in enumerate(zip(steps, kinds, strict=True))
         if kind in (Does.TEST, Does.RUN)
     }

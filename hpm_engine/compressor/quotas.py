@@ -46,16 +46,16 @@ def _firsts(trajectory: Trajectory) -> dict[StepSource, int]:
     """The first step of a person, and that of the agent."""
     first: dict[StepSource, int] = {}
     for seq, step in enumerate(trajectory.steps):
-        if step.source not in first and not step.flags & StepFlag.INJECTED:
+        if step.source not in first and StepFlag.INJECTED not in step.flags:
             first[step.source] = seq
     return first
 
 
 def _reason(trajectory: Trajectory, piece: Piece, first: dict[StepSource, int]) -> KeptFor | None:
     step = trajectory.steps[piece.seq]
-    if step.source is StepSource.USER and not step.flags & StepFlag.INJECTED:
+    if step.source is StepSource.USER and StepFlag.INJECTED not in step.flags:
         return KeptFor.TASK if piece.seq == first[StepSource.USER] else KeptFor.USER
-    if piece.kind is PartKind.RESULT and step.flags & StepFlag.SUBMISSION:
+    if piece.kind is PartKind.RESULT and StepFlag.SUBMISSION in step.flags:
         return KeptFor.CHANGE
     if step.source is StepSource.SYSTEM:
         return None

@@ -17,7 +17,7 @@ def step_features(evidence: Evidence) -> Floats:
     trajectory, deeds = evidence.trajectory, evidence.deeds
     length = trajectory.length
     columns: list[Floats] = [_of([kind is one for kind in deeds.kinds]) for one in Does]
-    columns.append(_of([bool(step.flags & StepFlag.ERROR) for step in trajectory.steps]))
+    columns.append(_of([StepFlag.ERROR in step.flags for step in trajectory.steps]))
     columns.append(_of([any(is_source(path) for path in of) for of in deeds.named]))
     columns.append(_of([any(not is_source(path) for path in of) for of in deeds.named]))
     columns += _sizes(evidence)

@@ -81,7 +81,7 @@ def trajectory(steps: Sequence[Step]) -> Trajectory:
     pieces = []
     size = 0
     for seq, step in enumerate(steps):
-        if step.flags & StepFlag.COPIED:
+        if StepFlag.COPIED in step.flags:
             continue  # counted, and kept, where it stood first
         for place, part in enumerate(step.parts):
             if part.text:
