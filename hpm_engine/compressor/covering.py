@@ -34,9 +34,8 @@ class Cover:
         self._owners, self._held = identifiers.in_lines(self._lines)
         self._taken = bytearray(len(worth))  # 1 for each identifier that a taken line holds
         self._ready: list[tuple[int, int]] = []  # lines and their new identifiers, best last
-        every = np.arange(len(trajectory.lines) + 1)
-        owners, words = identifiers.in_lines(every[:-1])
-        self._begins: list[int] = np.searchsorted(owners, every).tolist()
+        begins, words = identifiers.of_lines
+        self._begins: list[int] = begins.tolist()
         self._words: list[int] = words.tolist()
 
     def take(self, line: int) -> None:

@@ -124,27 +124,25 @@ class Filler:
 
     def _spans(self, count: int) -> tuple[KeptSpan, ...]:
         """Neighbouring lines of one part, kept for one reason, as one span."""
+        lines, of = self._lines, self._evidence.trajectory
         by_place = np.argsort(self._order.lines[:count])
         chosen, reasons = self._order.lines[by_place], self._order.reasons[by_place]
-        pieces = np.searchsorted(self._evidence.trajectory.starts, chosen, "right") - 1
+        pieces = np.searchsorted(of.starts, chosen, "right") - 1
         other = (np.diff(chosen) > 1) | (np.diff(reasons) != 0) | (np.diff(pieces) != 0)
         begins = np.flatnonzero(np.concatenate([[True], other])) if count else chosen
-        ends = np.append(begins[1:] - 1, count - 1)
-        return tuple(
-            self._span(*place)
-            for place in zip(
-                *(of[begins].tolist() for of in (chosen, pieces, reasons)),
-                (chosen[ends] + 1).tolist() if count else (),
-                strict=True,
-            )
+        ends = chosen[np.append(begins[1:] - 1, count - 1)] + 1 if count else chosen
+        first, pieces = chosen[begins], pieces[begins]
+        spans = zip(
+            (of.pieces[piece] for piece in pieces.tolist()),
+            (first - of.starts[pieces]).tolist(),
+            map("\n".join, map(lines.__getitem__, map(slice, first.tolist(), ends.tolist()))),
+            (REASONS[reason] for reason in reasons[begins].tolist()),
+            strict=True,
         )
-
-    def _span(self, first: int, piece: int, reason: int, end: int) -> KeptSpan:
-        trajectory = self._evidence.trajectory
-        of = trajectory.pieces[piece]
-        text = "\n".join(self._lines[first:end])
-        line = first - int(trajectory.starts[piece])
-        return KeptSpan(of.seq, of.part, of.kind, line, text, REASONS[reason])
+        return tuple(
+            KeptSpan(piece.seq, piece.part, piece.kind, line, text, reason)
+            for piece, line, text, reason in spans
+        )
 
 
 def _fitted(

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hpm_engine.compressor.trajectory import Trajectory
+from hpm_engine.compressor.trajectory import Trajectory, ranges
 from hpm_engine.equal_words import distinct, distinct_words
 
 SHORTEST, LONGEST = 6, 64  # characters: shorter ones cost a budget more than they tell
@@ -56,35 +56,25 @@ class Identifiers:
         self._line_count, self._in_lines = len(trajectory.lines), (lines, places[words])
 
     @cached_property
-    def _of_lines(self) -> tuple[Counts, Counts]:
-        """Where each line's identifiers begin, and all of them, each once in a line."""
+    def of_lines(self) -> tuple[Counts, Counts]:
+        """Where each line's identifiers begin, and where the last ones end; and all of them.
+
+        Each stands once in a line, and they are sorted there.
+        """
         lines, words = self._in_lines
         pairs = _distinct(lines * max(1, len(self)) + words)
-        lines, held = np.divmod(pairs, max(1, len(self)))
-        return np.searchsorted(lines, np.arange(self._line_count + 1)), held
+        lines = pairs // max(1, len(self))
+        times = np.bincount(lines, minlength=self._line_count)
+        return np.append(0, np.cumsum(times)), pairs - lines * max(1, len(self))
 
     def __len__(self) -> int:
         return len(self.words)
 
-    def in_line(self, line: int) -> Counts:
-        """The identifiers of one of ``Trajectory.lines``, each once."""
-        first, held = self._of_lines
-        return held[first[line] : first[line + 1]]
-
     def in_lines(self, lines: Counts) -> tuple[Counts, Counts]:
         """The identifiers of several lines: of which of them each is, and which it is."""
-        first, held = self._of_lines
-        starts, counts = first[lines], first[lines + 1] - first[lines]
-        owners = np.repeat(np.arange(len(lines)), counts)
-        skipped = np.repeat(starts - np.cumsum(counts) + counts, counts)
-        return owners, held[skipped + np.arange(len(owners))]
-
-    def line_sums(self, weights: Floats) -> Floats:
-        """The weight of the identifiers of each line, each counted once in a line."""
-        first, held = self._of_lines
-        sums = np.concatenate([[0.0], np.cumsum(weights[held], dtype=np.float64)])
-        found: Floats = (sums[first[1:]] - sums[first[:-1]]).astype(np.float32)
-        return found
+        begins, held = self.of_lines
+        counts = begins[lines + 1] - begins[lines]
+        return np.repeat(np.arange(len(lines)), counts), held[ranges(begins[lines], counts)]
 
     def total(self) -> Counts:
         """How often each identifier stands in the episode."""

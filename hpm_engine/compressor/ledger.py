@@ -29,13 +29,14 @@ class Ledger:
 
     @cached_property
     def _sorted(self) -> Counts:
-        return np.argsort(np.array(self._identifiers.words, object), kind="stable")
+        words = self._identifiers.words
+        return np.array(sorted(range(len(words)), key=words.__getitem__), np.int64)
 
     @cached_property
-    def _places(self) -> list[int]:
-        words, homes = self._identifiers.words, self._homes
-        ordered = sorted(range(len(words)), key=lambda word: (homes[word], words[word]))
-        places: list[int] = np.argsort(np.array(ordered, np.int64)).tolist()
+    def _places(self) -> Counts:
+        # By name first: sorting by step leaves that order within a step.
+        by_home = np.argsort(np.array(self._homes, np.int64)[self._sorted], kind="stable")
+        places: Counts = np.argsort(self._sorted[by_home])
         return places
 
     @cached_property
@@ -78,7 +79,9 @@ class Ledger:
 
     def placed(self, words: Sequence[int]) -> list[int]:
         """Words as they stand in a ledger with pointers: by step, then by name."""
-        return sorted(words, key=self._places.__getitem__)
+        given = np.array(words, np.int64)
+        found: list[int] = given[np.argsort(self._places[given])].tolist()
+        return found
 
     def text(self, ordered: Sequence[int]) -> str:
         """Placed words as a ledger with pointers is written: a line for each step."""

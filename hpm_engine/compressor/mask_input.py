@@ -34,8 +34,8 @@ class MaskInput(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def by_word(self) -> tuple[Counts, Counts]:
         """An order of the places by identifier, and of each identifier where it begins there."""
-        order = np.argsort(self.word, kind="stable")
-        return order, np.searchsorted(self.word[order], np.arange(len(self.words)))
+        times = np.bincount(self.word, minlength=len(self.words))
+        return np.argsort(self.word, kind="stable"), np.cumsum(times) - times
 
 
 def mask_input(evidence: Evidence) -> MaskInput:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -24,7 +26,8 @@ def test_each_line_gains_at_least_half_of_the_best_and_all_identifiers_are_held(
     of = made(seed)
     identifiers = Identifiers(of)
     worth = np.random.default_rng(seed).lognormal(0, 2, len(identifiers)).astype(np.float32)
-    held = [frozenset(identifiers.in_line(line).tolist()) for line in range(len(of.lines))]
+    begins, words = (array.tolist() for array in identifiers.of_lines)
+    held = [frozenset(words[begin:end]) for begin, end in pairwise(begins)]
     left = set(range(len(identifiers)))
 
     def density(line: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -67,7 +68,7 @@ def test_the_same_ones_are_found_one_by_one(
     assert list(zip(*(column.tolist() for column in columns), strict=True)) == rows
     for place, line in enumerate(of.lines):
         expected = sorted({found.ids[word] for word in IDENTIFIER.findall(line)})
-        assert found.in_line(place).tolist() == expected
+        assert found.in_lines(np.array([place]))[1].tolist() == expected
 
 
 def test_what_is_done_and_shown_in_turns_is_counted_by_halves() -> None:
