@@ -21,6 +21,8 @@ from hpm_engine.store.step_rows import MOST_STEPS
 _OLD, _OLD_VALUED, _NAMED, _VALUED, _COUNTED, _COUNTED_VALUED = 1, 2, 3, 4, 5, 6
 _WITH_VALUES = (_OLD_VALUED, _VALUED, _COUNTED_VALUED)
 _KINDS, _REASONS = tuple(PartKind), tuple(KeptFor)
+_KIND_BITS = {kind: place for place, kind in enumerate(_KINDS)}
+_REASON_BITS = {reason: place << 2 for place, reason in enumerate(_REASONS)}
 _MASK_BITS = (8, 4, 2, 1, 0)
 _SMALL = tuple(bytes([value]) for value in range(128))
 
@@ -138,7 +140,7 @@ def _laid_out(kept: Kept) -> tuple[bytes, str]:
         elif span.part != part:
             line = 0
         size = span.text.count("\n") + 1
-        kind = _KINDS.index(span.kind) | _REASONS.index(span.reason) << 2
+        kind = _KIND_BITS[span.kind] | _REASON_BITS[span.reason]
         same = span.seq == seq and span.part == part and line > 0
         places.append(_number((span.seq - seq) << 1 | same))
         if not same:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, compress
 
 import msgspec
 import numpy as np
@@ -93,7 +93,9 @@ class Filler:
             return left
 
         def text(count: int) -> str:
-            lines = map(self._lines.__getitem__, np.sort(order.lines[:count]).tolist())
+            chosen = np.zeros(len(self._lines), bool)
+            chosen[order.lines[:count]] = True
+            lines = compress(self._lines, chosen.tobytes())
             return "\n".join((*lines, self._ledger.text(words(count))))
 
         def kept(count: int) -> Kept:

@@ -15,7 +15,7 @@ from hpm_engine.equal_words import distinct, distinct_words
 SHORTEST, LONGEST = 6, 64  # characters: shorter ones cost a budget more than they tell
 IDENTIFIER = re.compile(rf"\b[A-Za-z_]\w{{{SHORTEST - 1},{LONGEST - 1}}}\b", re.ASCII)
 _FEW = 200  # lines
-_AT_ONCE = 250_000  # characters that are searched at once: all would stall a window
+_AT_ONCE = 500_000  # characters that are searched at once: all would stall a window
 _LINE_END = 10
 _OTHER, _DIGIT, _LETTER = range(3)
 _KINDS = bytes(
