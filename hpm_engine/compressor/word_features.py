@@ -21,6 +21,7 @@ _DEFINING = ("def", "class", "fn", "func", "function", "struct", "interface")
 # Looking back behind the word, not before it, lets a search skip to its first letters.
 _ANY_DEFINING = "|".join(rf"{word}(?<!\w{word})" for word in _DEFINING)
 _DEFINED = re.compile(rf"(?:{_ANY_DEFINING})[^\S\n]+([A-Za-z_]\w{{5,63}})")
+_DIGIT = re.compile("[0-9]")
 _WRONG = re.compile(r"Error|Exception|FAILED|Traceback|error:")
 
 
@@ -108,7 +109,7 @@ def _shape(word: str) -> tuple[float, ...]:
         word.startswith("_"),
         word.isupper(),
         not word.islower() and not word.isupper(),
-        any(c.isdigit() for c in word),
+        _DIGIT.search(word) is not None,
         word.lower() in _common(),
         min(len(word), 30) / 30,
     )
