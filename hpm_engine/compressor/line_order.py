@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hpm_engine.compressed import KeptFor
 from hpm_engine.compressor.covering import Cover
+from hpm_engine.compressor.decision_features import kept_steps
 from hpm_engine.compressor.identifiers import Counts
 from hpm_engine.compressor.quotas import SHARES, quota_lines
 from hpm_engine.compressor.scorer import Evidence, Filling, Scores
@@ -19,7 +20,8 @@ from hpm_engine.compressor.trajectory import Trajectory, ranges
 
 REASONS = tuple(KeptFor)
 _PLACES = {reason: place for place, reason in enumerate(REASONS)}
-_MASK = 0.15  # of what is taken are the mask's best steps, whole
+_MASK = 0.15  # of what is taken are the mask's best steps
+_TURN = 8  # lines of a step
 _AHEAD = 400  # characters that a share may be ahead of what it is due: its first lines
 NEVER = np.iinfo(np.int64).max
 
@@ -51,7 +53,7 @@ def line_order(evidence: Evidence, scores: Scores, filling: Filling) -> LineOrde
 
 def _ordered(evidence: Evidence, scores: Scores, filling: Filling) -> Order:
     if filling is Filling.STEPS:
-        return _all_for(KeptFor.MASK, _by_step(evidence.trajectory, scores, acted=False))
+        return _all_for(KeptFor.MASK, _by_step(evidence.trajectory, scores))
     if filling is Filling.ACTIONS:
         return _all_for(KeptFor.MASK, _by_action(evidence.trajectory))
     return _shared_out(evidence, scores)
@@ -85,7 +87,7 @@ def _shared_out(evidence: Evidence, scores: Scores) -> Order:
         cover.take(line)
         found.append((line, reason))
     begun = np.array(found, np.int64).reshape(-1, 2).T
-    rest = _all_for(KeptFor.MASK, _by_step(evidence.trajectory, scores, acted=False))
+    rest = _all_for(KeptFor.MASK, _by_step(evidence.trajectory, scores))
     every = (
         np.concatenate(parts) for parts in zip(begun, (lines[at:], reasons[at:]), rest, strict=True)
     )
@@ -100,7 +102,7 @@ def _queue(trajectory: Trajectory, scores: Scores) -> tuple[Counts, Counts, NDAr
     """
     quotas = quota_lines(trajectory).items()
     shares = [(SHARES[why], why, np.array(lines, np.int64)) for why, lines in quotas]
-    shares.append((_MASK, KeptFor.MASK, _by_step(trajectory, scores, acted=True)))
+    shares.append((_MASK, KeptFor.MASK, _in_turns(trajectory, scores)))
     queued = [
         (*_all_for(why, lines), (np.cumsum(trajectory.sizes[lines]) - _AHEAD) / share)
         for share, why, lines in shares
@@ -118,15 +120,32 @@ def _each_once(lines: Counts, reasons: Counts) -> Order:
     return lines[new], reasons[new]
 
 
-def _by_step(trajectory: Trajectory, scores: Scores, *, acted: bool) -> Counts:
-    """The lines of the steps, highest value first; with ``acted`` only what the agent did."""
-    rank = np.empty(trajectory.length, np.int64)
-    rank[np.argsort(-scores.steps, kind="stable")] = np.arange(trajectory.length)
-    steps, counts = trajectory.seqs, np.diff(trajectory.starts)
-    order = np.argsort(rank[steps], kind="stable")
-    if acted:
-        order = order[trajectory.acted[order]]
-    return ranges(trajectory.starts[order], counts[order])
+def _by_step(trajectory: Trajectory, scores: Scores) -> Counts:
+    """The lines of the steps, highest value first."""
+    order = np.argsort(_ranks(scores)[trajectory.seqs], kind="stable")
+    return ranges(trajectory.starts[order], np.diff(trajectory.starts)[order])
+
+
+def _in_turns(trajectory: Trajectory, scores: Scores) -> Counts:
+    """What the agent said and did, a twelfth of the steps at a time, the best ones first.
+
+    These take turns, a few lines each: a long command must not keep the other steps out.
+    """
+    acted = trajectory.acted
+    lines = ranges(trajectory.starts[:-1][acted], np.diff(trajectory.starts)[acted])
+    steps = np.repeat(trajectory.seqs, np.diff(trajectory.starts))[lines]
+    begins = np.flatnonzero(np.diff(steps, prepend=-1))
+    before = np.repeat(begins, np.diff(np.append(begins, len(lines))))
+    rank = _ranks(scores)[steps]
+    turn = (np.arange(len(lines)) - before) // _TURN
+    return lines[np.lexsort((rank, turn, rank // kept_steps(trajectory.length)))]
+
+
+def _ranks(scores: Scores) -> Counts:
+    """Of each step how many are before it, highest value first."""
+    ranks = np.empty(len(scores.steps), np.int64)
+    ranks[np.argsort(-scores.steps, kind="stable")] = np.arange(len(ranks))
+    return ranks
 
 
 def _by_action(trajectory: Trajectory) -> Counts:

@@ -11,7 +11,7 @@ from hpm_engine.compressor.line_order import NEVER, REASONS, LineOrder, line_ord
 from hpm_engine.compressor.quotas import SHARES, quota_lines
 from hpm_engine.compressor.reading_back import words_left
 from hpm_engine.compressor.rules import COUNT, STEP_RULES
-from hpm_engine.compressor.scorer import Evidence, Filling, Scorer
+from hpm_engine.compressor.scorer import Evidence, Filling, Scorer, Scores
 from hpm_engine.compressor.scorers import scorers
 from hpm_engine.compressor.trajectory import trajectory
 from hpm_engine.records import Part, PartKind, Step, StepFlag, StepSource
@@ -173,3 +173,23 @@ def test_every_scorers_lines_have_an_order_with_bytes(scorer: Scorer) -> None:
     texts = np.frombuffer(order.texts, np.float32)
     assert len(texts) == len(np.frombuffer(order.listed, np.float32)) == count + 1
     assert texts[0] == 0 and (np.diff(texts) > 0).all()
+
+
+def test_a_long_command_does_not_keep_the_other_best_steps_out() -> None:
+    long = "\n".join(f"echo line {n} of a very long command that says the same" for n in range(400))
+    more = [
+        Step(1, 60 + n, StepSource.AGENT, StepFlag(0), n, "", None, None, (
+            Part(PartKind.CALL, long if n == 3 else f"ls d{n}", "sh", "c"),
+        ))
+        for n in range(40)
+    ]  # fmt: skip
+    of = trajectory([*steps(60), *more])
+    given = Evidence(of, Identifiers(of), ())
+    values = np.zeros(of.length, np.float32)
+    best = [63, 61, 70, 75, 80, 85, 90, 95]  # the long command is the best of all
+    values[best] = np.linspace(1, 0.5, len(best))
+    scores = Scores(values, COUNT.scores(given).words)
+    order = line_order(given, scores, Filling.HYBRID)
+    steps_of = np.repeat(of.seqs, np.diff(of.starts))
+    taken = order.lines[: int(np.searchsorted(order.ends, 12_000))]
+    assert set(best) <= set(steps_of[taken].tolist())
