@@ -24,7 +24,7 @@ _PATH = re.compile(r"/?(?:[\w.-]+/)*[\w-]+\.(?:[a-z]{1,5}\b)(?!\()")
 _RUN_TOGETHER = re.compile(r"[\w/.-]+\(?")  # only at its beginning can a path stand
 _EDITOR = re.compile(r"str_replace|(?:edit|create|insert)\b")
 _EDIT = re.compile(
-    r"sed(?<!\wsed)\s+(?:-\w+\s+)*-i|<<\s*['\"]?\w+['\"]?\s*>\s*\S|>\s*[\w./-]+\.\w+\s*<<"
+    r"sed(?<!\wsed)\s+(?:-\w+\s+){0,20}-i|<<\s*['\"]?\w+['\"]?\s*>\s*\S|>\s*[\w./-]+\.\w+\s*<<"
     rf"|{whole('patch', 'git apply')}|\.write\(|write_text\(|\*\*\* (?:Update|Add) File"
     r'|"new_str(?:ing)?"|"file_text"'
 )

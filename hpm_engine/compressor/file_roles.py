@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import msgspec
@@ -44,7 +45,7 @@ _VIEWED = re.compile(
     r"str_replace_editor(?<![^\n]str_replace_editor)\s+view\b|open(?<![^\n]open)\b"
     r'|"command"\s*:\s*"view"'
 )
-_BODY = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?.*?^\1\s*$", re.S | re.M)
+_BODY = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?")
 _GONE = re.compile(r"(?:git(?<!\wgit)\s+(?:checkout|restore|stash)|rm(?<!\wrm))\b([^\n]*)")
 
 
@@ -81,7 +82,7 @@ def file_roles(steps: Sequence[Step], kinds: Sequence[Does] | None = None) -> tu
         calls = [part.text for part in step.parts if part.kind is PartKind.CALL]
         wrote = {path for call in calls for path in written(call)}
         text = "\n".join(map(without_json, calls))
-        bare = _BODY.sub("", text)
+        bare = _without_bodies(text)
         gone = {path for rest in _GONE.findall(bare) for path in _ANY.findall(rest)} - wrote
         looked = kind is Does.READ or any(map(_VIEWED.search, calls))
         read = set(_ANY.findall(bare)) - wrote - gone if looked else set()
@@ -108,6 +109,27 @@ def written(call: str) -> set[str]:
     if _WRITES.search(call):
         found.update(_QUOTED.findall(call))
     return found
+
+
+def _without_bodies(text: str) -> str:
+    """A command without what it hands to a program in lines of its own, up to the word it names."""
+    if "<<" not in text:
+        return text
+    lines = text.split("\n")
+    places: dict[str, list[int]] = {}
+    for place, line in enumerate(lines):
+        places.setdefault(line.rstrip(), []).append(place)
+    kept, at = [], 0
+    while at < len(lines):
+        begin = _BODY.search(lines[at])
+        ends = places.get(begin[1], []) if begin else []
+        if begin and (after := bisect_right(ends, at)) < len(ends):
+            kept.append(lines[at][: begin.start()])
+            at = ends[after]
+        else:
+            kept.append(lines[at])
+        at += 1
+    return "\n".join(kept)
 
 
 def same_file(one: str, other: str) -> bool:

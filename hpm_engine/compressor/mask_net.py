@@ -81,7 +81,7 @@ def _attended(mixed: Floats) -> Floats:
     length = len(mixed)
     query, key, value = mixed.reshape(length, 3, HEADS, WIDTH // HEADS).transpose(1, 2, 0, 3)
     scores: Floats = query @ key.transpose(0, 2, 1)
-    # In place: with 1,024 steps a copy of all pairs takes as long as the sums themselves.
+    # In place: a copy of all pairs takes as long as the sums themselves.
     scores /= np.sqrt(np.float32(WIDTH // HEADS))
     scores -= scores.max(axis=-1, keepdims=True)
     np.exp(scores, out=scores)

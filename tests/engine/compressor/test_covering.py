@@ -64,17 +64,18 @@ def test_lines_that_share_with_their_neighbours_are_not_valued_once_for_each(
     part = Part(PartKind.RESULT, text, "", "c")
     of = trajectory([Step(1, 0, StepSource.AGENT, StepFlag(0), 0, "", None, None, (part,))])
     identifiers = Identifiers(of)
+    begins, words = (array.tolist() for array in identifiers.of_lines)
     worth = np.linspace(1, 1 + rise, len(identifiers)).astype(np.float32)
     cover = Cover(of, identifiers, worth)
     held: set[int] = set()
     for other in range(0, count, 700):
         cover.take(other)  # lines that were kept for something else, between those of the cover
-        held.update(identifiers.in_line(other).tolist())
+        held.update(words[begins[other] : begins[other + 1]])
         if (line := cover.best()) is not None:
             cover.take(line)
-            held.update(identifiers.in_line(line).tolist())
+            held.update(words[begins[line] : begins[line + 1]])
     while (line := cover.best()) is not None:
         cover.take(line)
-        held.update(identifiers.in_line(line).tolist())
+        held.update(words[begins[line] : begins[line + 1]])
     assert len(held) == len(identifiers)
     assert rounds < 60

@@ -62,6 +62,17 @@ def test_roles_of_files() -> None:
     assert not roles["reproduce.py"].stands
 
 
+def test_what_a_program_is_handed_is_not_read_by_the_command() -> None:
+    text = "cat a.py <<'EOF'\nhead b.py\nEOF\ncat c.py <<NEVER\ncat d.py"
+    roles = file_roles(course((text, "")))
+    assert {one.path for one in roles if one.reads} == {"a.py", "c.py", "d.py"}
+
+
+def test_bodies_that_never_end_are_looked_at_once() -> None:
+    roles = file_roles(course(("cat a.py\n" + "<<a\n" * 200_000, "")))
+    assert [one.path for one in roles] == ["a.py"]
+
+
 def test_what_an_editor_views_is_read() -> None:
     steps = course(
         ("str_replace_editor view /w/shop/price.py", ""),
