@@ -15,6 +15,7 @@ from hpm_engine.compressor.filling import Filler
 from hpm_engine.compressor.rebuilding import with_values
 from hpm_engine.compressor.scorer import Evidence, Scorer, Scores
 from hpm_engine.compressor.step_values import ROW as VALUE_ROW
+from hpm_engine.errors import BadModel
 
 ROW = 48  # bytes of the row that a compressed memory takes in a store beside its own
 _COARSE = 1 / 16  # of a budget may be the mask, or the decision points
@@ -37,11 +38,14 @@ def compress(evidence: Evidence, scorer: Scorer, budget: Budget) -> Compression 
 
 
 class Compressor:
-    """One episode by one scorer, for any budget: steps are valued and lines ordered once."""
+    """One episode by one scorer, for any budget: steps are valued and lines ordered once.
+
+    Raises ``BadModel`` where the scorer gives what is no number.
+    """
 
     def __init__(self, evidence: Evidence, scorer: Scorer) -> None:
         self._evidence, self._scorer = evidence, scorer
-        self._scores = scorer.scores(evidence)
+        self._scores = _checked(scorer.scores(evidence), scorer.name)
         self._filler = Filler(evidence, self._scores, scorer.filling)
 
     def within(self, budget: Budget) -> Compression | None:
@@ -67,6 +71,16 @@ class Compressor:
     @cached_property
     def _zstd_size(self) -> int:
         return self._evidence.trajectory.zstd_size()
+
+
+def _checked(scores: Scores, name: str) -> Scores:
+    """The scores; raises ``BadModel`` where some are no numbers: nothing is dropped by them."""
+    if not (np.isfinite(scores.steps).all() and np.isfinite(scores.words).all()):
+        raise BadModel(
+            f'The scorer "{name}" gave values that are no numbers; nothing was compressed. '
+            "Try again; if it stays so, choose another scorer."
+        )
+    return scores
 
 
 def _head(

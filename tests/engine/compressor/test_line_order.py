@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from sessions_made import steps
@@ -14,6 +15,7 @@ from hpm_engine.compressor.rules import COUNT, STEP_RULES
 from hpm_engine.compressor.scorer import Evidence, Filling, Scorer, Scores
 from hpm_engine.compressor.scorers import scorers
 from hpm_engine.compressor.trajectory import trajectory
+from hpm_engine.errors import BadModel
 from hpm_engine.records import Part, PartKind, Step, StepFlag, StepSource
 
 
@@ -193,3 +195,21 @@ def test_a_long_command_does_not_keep_the_other_best_steps_out() -> None:
     steps_of = np.repeat(of.seqs, np.diff(of.starts))
     taken = order.lines[: int(np.searchsorted(order.ends, 12_000))]
     assert set(best) <= set(steps_of[taken].tolist())
+
+
+@pytest.mark.parametrize("wrong", ["steps", "words"])
+def test_nothing_is_compressed_by_values_that_are_no_numbers(wrong: str) -> None:
+    given = evidence(30)
+    scores = COUNT.scores(given)
+    values = getattr(scores, wrong).copy()
+    values[3] = np.nan
+    broken = msgspec.structs.replace(scores, **{wrong: values})
+
+    class Broken:
+        name, filling = "broken", Filling.HYBRID
+
+        def scores(self, evidence: Evidence) -> Scores:
+            return broken
+
+    with pytest.raises(BadModel, match="broken"):
+        compress(given, Broken(), Budget())
