@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from hpm_engine.compressor.commands import Does, is_source
+from hpm_engine.compressor.commands import Does, is_source, whole
 from hpm_engine.compressor.identifiers import IDENTIFIER, Counts, Floats
 from hpm_engine.compressor.scorer import Evidence
 from hpm_engine.compressor.trajectory import ranges
@@ -17,10 +17,8 @@ from hpm_engine.records import PartKind
 
 WIDTH = 28
 STORE = 5  # the last columns, which a store-blind network does without
-_DEFINING = ("def", "class", "fn", "func", "function", "struct", "interface")
-# Looking back behind the word, not before it, lets a search skip to its first letters.
-_ANY_DEFINING = "|".join(rf"{word}(?<!\w{word})" for word in _DEFINING)
-_DEFINED = re.compile(rf"(?:{_ANY_DEFINING})[^\S\n]+([A-Za-z_]\w{{5,63}})")
+_DEFINING = whole("def", "class", "fn", "func", "function", "struct", "interface")
+_DEFINED = re.compile(rf"(?:{_DEFINING})[^\S\n]+([A-Za-z_]\w{{5,63}})")
 _DIGIT = re.compile("[0-9]")
 _WRONG = re.compile(r"Error|Exception|FAILED|Traceback|error:")
 
