@@ -78,7 +78,7 @@ def _checked(scores: Scores, name: str) -> Scores:
     if not (np.isfinite(scores.steps).all() and np.isfinite(scores.words).all()):
         raise BadModel(
             f'The scorer "{name}" gave values that are no numbers; nothing was compressed. '
-            "Try again; if it stays so, choose another scorer."
+            "Choose another scorer."
         )
     return scores
 

@@ -63,7 +63,9 @@ class StaticEncoder:
         vectors = np.zeros((len(texts), DIMENSION), np.float32)
         # One text at a time: the sum must not depend on what else is in the batch.
         for vector, (pieces, times) in zip(vectors, self._bags(texts), strict=True):
-            np.einsum("i,ij->j", times, self._table.take(pieces, axis=0), out=vector)
+            # Of nothing, einsum multiplies zero by what memory happens to hold: by NaN, at times.
+            if len(pieces):
+                np.einsum("i,ij->j", times, self._table.take(pieces, axis=0), out=vector)
         lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
         np.divide(vectors, lengths, out=vectors, where=lengths > 0)
         return vectors

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import ctypes
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,6 +44,23 @@ def test_rows_are_units_or_zeros_whatever_the_text(
 @pytest.mark.parametrize("text", ["", " \n\t", "\x00\x1b", "\U0001f642", "𓀀𓀁"])
 def test_nothing_known_is_a_row_of_zeros(encoder: StaticEncoder, text: str) -> None:
     assert not encoder.encode([text]).any()
+
+
+class _Salted(np.ndarray[Any, Any]):
+    """A table of which a taken nothing lies where memory holds what is no number."""
+
+    def take(self, *args: Any, **more: Any) -> Any:
+        found = np.asarray(super().take(*args, **more))
+        if not found.size:
+            ctypes.memset(found.ctypes.data, 0xFF, found.itemsize)
+        return found
+
+
+def test_nothing_is_zeros_whatever_lies_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = StaticEncoder()
+    monkeypatch.setattr(encoder, "_table", encoder._table.view(_Salted))
+    nothing, something = encoder.encode(["", "some words " * 300])
+    assert not nothing.any() and np.linalg.norm(something) == pytest.approx(1)
 
 
 def test_a_text_has_the_same_vector_alone_and_in_any_batch(encoder: StaticEncoder) -> None:
