@@ -50,17 +50,27 @@ def take(program: Program, options: Options) -> int:
 
 
 class _Director(QObject):
-    """Runs the scenes: after each wait the window has a moment to paint what arrived."""
+    """Runs the scenes: after each wait what is being read may arrive, and be painted."""
 
     def __init__(self, scenes: Iterator[Wait], program: Program) -> None:
         super().__init__(program.window)
         self._scenes, self._program = scenes, program
         self._awaited: SignalInstance | None = None
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
-        self._settle.timeout.connect(self._next)
+        self._settle.timeout.connect(self._settled)
+        self._moments = 0
         self._limit = QTimer(self, singleShot=True, interval=_TIMEOUT_MS)
         self._limit.timeout.connect(self._came)
         self._settle.start()
+
+    def _settled(self) -> None:
+        workspace = self._program.window.workspace
+        self._moments += 1
+        if workspace and workspace.session.reading and self._moments < _TIMEOUT_MS // _SETTLE_MS:
+            self._settle.start()
+            return
+        self._moments = 0
+        self._next()
 
     def _next(self) -> None:
         try:

@@ -96,6 +96,12 @@ class Session(QObject):
         """Whether a write is running or waiting."""
         return self._writer is not None and not self._writer.idle
 
+    @property
+    def reading(self) -> bool:
+        """Whether a read is running or waiting."""
+        readers = (self._reader, self._surveyor, self._summer)
+        return any(one is not None and not one.idle for one in readers)
+
     def cancel_writes(self) -> None:
         """Ask every write under way to stop; what is committed stays."""
         if self._writer is not None:

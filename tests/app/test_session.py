@@ -46,6 +46,16 @@ def test_reads_and_writes_run_on_threads_of_their_own(session: Session, qtbot: Q
     assert len({*threads, threading.get_ident()}) == 5
 
 
+def test_a_session_reads_until_the_last_answer(session: Session, qtbot: QtBot) -> None:
+    goes_on = threading.Event()
+    for ask in (session.read, lambda call: session.read(call, "Long read"), session.sum_up):
+        goes_on.clear()
+        with qtbot.waitSignal(ask(lambda memory, job: goes_on.wait(30)).finished):
+            assert session.reading
+            goes_on.set()
+        assert not session.reading
+
+
 def test_the_writer_starts_with_the_first_write(session: Session) -> None:
     assert session._writer is None
     assert not session.writing
