@@ -10,13 +10,13 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 from app.models.rebuilt_reading import Rebuilding, RebuiltReading
 from app.theme import Colour
 from app.widgets.bar_image import shades
-from hpm_engine import NotRebuilt
 
 MARKS, BAND = 4, 10  # the ticks of stored values, and the cells under them
 LEGEND = "stronger: nearer to the original · tall: found again · ▾ value stored"
 _LOW = 4  # of a cell of a step that is taken for another one
 _FEW = 300  # cells that are painted one by one, with gaps between them
 _WAITING = "being worked out from the stored values…"
+_NOTHING = "nothing"  # why is said once, in the legend
 
 Cell = tuple[float, float, int, int]  # x, width, and the steps from and up to which it stands
 
@@ -26,7 +26,7 @@ def paint_rebuilt(
 ) -> None:
     """Paint a band ``MARKS + BAND`` high; in words where there is nothing to show."""
     if not isinstance(one, RebuiltReading):
-        _write(painter, area, _WAITING if one is None else one)
+        _write(painter, area, _WAITING if one is None else _NOTHING)
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     band = QRectF(area.x(), area.y() + MARKS, area.width(), BAND)
@@ -80,10 +80,10 @@ def _paint_ticks(
             painter.drawPolygon(QPolygonF([*top, QPointF(middle, y - 1)]))
 
 
-def _write(painter: QPainter, area: QRectF, text: str | NotRebuilt) -> None:
+def _write(painter: QPainter, area: QRectF, text: str) -> None:
     painter.setPen(Colour.MUTED.qcolor())
     metrics = painter.fontMetrics()
-    shown = metrics.elidedText(str(text), Qt.TextElideMode.ElideRight, int(area.width()))
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()))
     painter.drawText(QPointF(area.x(), area.center().y() + metrics.ascent() / 2 - 1), shown)
 
 
