@@ -24,10 +24,10 @@ DECODER = "decoder-1.safetensors"
 NAMES = "names-1.zdict"  # memories are written with it: another one needs another name
 
 DIGESTS = {
-    DECODER: "3e1ed29f4e3884d86e54cda35f298b3c1c969a5cd4ca7943b2688a7b9b106778",
+    DECODER: "e37612e4a9d723fe7005d9be5be097afed895a3b53a946223d607360873bf0c4",
     NAMES: "ea501d95173c8ca0233176ca8cba9137cdcc565d3eab416ea625fc7f77ca6529",
-    MASK: "41c8cdf2da61824f8adca0c973420299352f418f1dad2868ca6fda3e54dfbfa7",
-    PHI: "5966c4356ce8faa8f769d1cc5bf9f4c8e2657af287cc8015149a8e1a3abf040c",
+    MASK: "0f7da57cf0a4be0ca460ebfac6482d2c4fa32d8e3a51a886f61b18a756271da2",
+    PHI: "d96c5a0a274533f096f891f0da0d9017e94c9bfe103f6dab7a629da5ec61e0ef",
     VOCABULARY: "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
     TABLE: "3d5255689df645e7c69145cca9a395aa72b065890f1a13df84a72717ce275b82",
 }

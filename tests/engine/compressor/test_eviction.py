@@ -9,6 +9,7 @@ from sessions_made import PATCH, add, drafts
 
 from hpm_engine import (
     AgeingSettings,
+    Budget,
     Cancelled,
     EpisodeQuery,
     Evicted,
@@ -109,7 +110,7 @@ def test_what_is_evicted_is_gone_from_every_page_and_the_rest_is_there(memory: M
 
 def test_compressed_and_evicted_episodes_are_still_found(memory: Memory) -> None:
     keys = aged(memory)
-    memory.compression.compress(keys)
+    memory.compression.compress(keys, Budget(ratio=24))  # leaves words to a ledger
     memory.compression.ageing.set(EVICT)
     memory.compression.ageing.evict()
     assert memory.unprepared() == 0, "recall's index is renewed in the same transaction"
