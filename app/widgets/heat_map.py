@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 from operator import itemgetter
@@ -277,9 +278,13 @@ class HeatMap(QAbstractScrollArea):
 
 def _ranks(mask: bytes) -> bytes:
     """What takes each value to how many of these it outranks, the highest to 127."""
-    places = {value: place for place, value in reversed(list(enumerate(sorted(mask))))}
-    most = max(1, *places.values()) if places else 1
-    return bytes(places.get(value, 0) * 127 // most for value in range(256))
+    found, below = bytearray(256), 0
+    times = sorted(Counter(mask).items())
+    most = max(1, len(mask) - times[-1][1]) if times else 1
+    for value, count in times:
+        found[value] = below * 127 // most
+        below += count
+    return bytes(found)
 
 
 @cache

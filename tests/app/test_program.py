@@ -11,7 +11,7 @@ from learned_store import MEMORIES, learned_store
 from PySide6.QtGui import QImage
 from traces import make_store
 
-from hpm_engine import MapState, SortColumn, open_memory
+from hpm_engine import EpisodeQuery, MapState, SortColumn, open_memory
 from hpm_engine.evaluation.generated_traces import TraceMaker
 
 
@@ -119,6 +119,24 @@ def test_typing_is_measured_key_by_key_in_the_real_window(store: Path) -> None:
     assert figures["keys"] >= 6 and figures["answers"] >= 2
     assert figures["gap_max_ms"] >= figures["busy_max_ms"] > 0 < figures["idle_gap_max_ms"]
     assert 100 <= figures["answer_median_ms"] <= figures["answer_max_ms"]
+
+
+def test_the_masks_view_is_measured_in_the_real_window(tmp_path: Path) -> None:
+    for number, turns in ((1, 1_001), (2, 30), (3, 30)):  # the first is the one with a slider
+        trace = b"".join(TraceMaker(number).session(number, turns, 30))
+        (tmp_path / f"{number}.jsonl").write_bytes(trace)
+    path = tmp_path / "agents.hpm"
+    with open_memory(path, create=True) as memory:
+        memory.import_paths(sorted(tmp_path.glob("*.jsonl")))
+        memory.compression.compress(memory.find(EpisodeQuery(text="steps:<100")).window(0, 1))
+    ended = run(str(path), "--measure-masks", display=True)
+    assert ended.returncode == 0, ended.stderr
+    figures = json.loads(ended.stdout)
+    assert figures["slider_estimate_max_ms"] > 0 < figures["slider_ready_max_ms"]
+    assert figures["heat_scroll_max_ms"] > 0 < figures["heat_paint_max_ms"]
+    assert figures["compress_gap_max_ms"] > 0 < figures["compress_episodes_s"]
+    with open_memory(path, read_only=True) as memory:
+        assert len(memory.find(EpisodeQuery(text="tier:compressed"))) == 2
 
 
 def test_the_ticks_of_an_import_are_measured_in_the_real_window(tmp_path: Path) -> None:
