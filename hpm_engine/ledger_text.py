@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-LEDGER = "ledger"  # the name of the part
+LEDGER = "identifier ledger"  # the name of the part; with a space, as no tool is named
 _MOST = 10  # times that a search meets a word: a text could say anything
 _LISTED = re.compile(r"([A-Za-z_]\w*)(?:\*(\d{1,2})\b)?", re.ASCII)
 

@@ -26,7 +26,7 @@ from hpm_engine import (
 from hpm_engine.audit.chain import verify
 from hpm_engine.drafts import StepDraft
 from hpm_engine.evaluation.generated_traces import TraceMaker
-from hpm_engine.ledger_text import ledger_words
+from hpm_engine.ledger_text import LEDGER, ledger_words
 
 EVICT = AgeingSettings(newest=0, originals=Originals.EVICTED)
 SENTINEL = "zyzzogeton_sentinel"
@@ -95,13 +95,13 @@ def test_what_is_evicted_is_gone_from_every_page_and_the_rest_is_there(memory: M
         assert len(after) == len(before[key])
         for span in read.spans:
             assert span.text in after[span.seq].parts[span.part].text
-        listed = " ".join(p.text for step in after for p in step.parts if p.name == "ledger")
+        listed = " ".join(p.text for step in after for p in step.parts if p.name == LEDGER)
         assert {one.word for one in read.ledger} <= set(ledger_words(listed))
         cut = {step.seq for step in after if step.flags & StepFlag.ABRIDGED}
         assert 20 in cut
         for old, new in zip(before[key], after, strict=True):
             if new.seq not in cut:
-                assert [p.text for p in new.parts if p.name != "ledger"] == [
+                assert [p.text for p in new.parts if p.name != LEDGER] == [
                     p.text for p in old.parts
                 ]
     assert memory.health(check=True).problems == ()
