@@ -210,7 +210,8 @@ class MaskPane(QWidget):
         self._want()
 
     def show_failure(self, error: Exception) -> None:
-        """Say what failed, and offer to read again."""
+        """Say what failed, and offer to read again; the next change of the store does, too."""
+        self.episode = None
         self.page.show_error("The mask could not be worked out", error, self.reload)
 
     # -- which budget ----------------------------------------------------------------------

@@ -128,6 +128,14 @@ def test_the_overlay_is_what_is_stored_or_what_would_be(memory: Memory) -> None:
         assert [mark.word for mark in stored.marks(first)][-1] == "decision point"
 
 
+def test_a_failure_is_over_when_the_store_changes(qtbot: QtBot, view: MasksView) -> None:
+    shown(qtbot, view)
+    view.pane.show_failure(OSError("no such device"))
+    assert "could not be worked out" in view.pane.page.notice
+    view.refresh(Changed.EPISODES)
+    qtbot.waitUntil(lambda: view.pane.page.shows_content and bool(view.pane.shown), timeout=20_000)
+
+
 # -- the slider -------------------------------------------------------------------------------
 
 
