@@ -40,7 +40,8 @@ def excerpt(text: str, portions: int, wanted: HitPattern | None = None) -> Excer
         whole = part + _around(text, len(part), wanted)
     else:
         whole = part
-    shown = visible("\n".join(_pieces(whole)), lines=True)
+    # A preview may end within a break of two characters.
+    shown = visible("\n".join(_pieces(whole)).removesuffix("\r"), lines=True)
     return Excerpt(shown, _link(len(text), len(part), portions), len(part))
 
 

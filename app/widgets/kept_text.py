@@ -49,7 +49,7 @@ class KeptText(QPlainTextEdit):
             said = f"{len(kept):,} of {counted(len(lines), 'line')} kept"
             cursor.insertText(f"{part.kind.value} {visible(part.name)} · {said}\n", heading)
             for number, line in enumerate(lines[:room]):
-                shown = visible(line[:LONGEST_LINE])
+                shown = visible(line[:LONGEST_LINE].removesuffix("\r"))  # CR LF ends a line
                 if number in kept:
                     cursor.insertText(f"┃ {shown}\n", strong)
                 else:

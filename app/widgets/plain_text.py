@@ -29,8 +29,9 @@ def visible(text: str, *, lines: bool = False) -> str:
     """The text with control, bidi and invisible characters spelled out.
 
     Line breaks and tabs stay when ``lines``; otherwise a break shows as ``⏎``, a tab as a space.
+    A break of two characters (CR and LF) is one break.
     """
-    return (_HIDDEN if lines else _HIDDEN_OR_BREAK).sub(_spell, text)
+    return (_HIDDEN if lines else _HIDDEN_OR_BREAK).sub(_spell, text.replace("\r\n", "\n"))
 
 
 def one_line(text: str, limit: int = 300) -> str:

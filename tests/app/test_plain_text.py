@@ -64,6 +64,8 @@ def test_ordinary_text_is_untouched(text: str) -> None:
         ("a\u200bb", "a⟦ZWSP⟧b"),
         ("a\x1b[31m", "a␛[31m"),
         ("one\ntwo\tthree", "one⏎two three"),
+        ("one\r\ntwo", "one⏎two"),
+        ("10 %\r20 %", "10 %␍20 %"),
         ("tag\U000e0041", "tag⟦U+E0041⟧"),
     ],
 )
@@ -73,6 +75,7 @@ def test_hidden_characters_are_spelled_out(text: str, shown: str) -> None:
 
 def test_lines_stay_when_they_may() -> None:
     assert visible("one\ntwo\x00", lines=True) == "one\ntwo␀"
+    assert visible("one\r\ntwo\r", lines=True) == "one\ntwo␍"
 
 
 def test_one_line_is_short_whatever_comes() -> None:

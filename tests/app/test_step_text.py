@@ -10,13 +10,30 @@ from app.widgets.card_style import CardStyle
 from app.widgets.excerpt import MOST, PREVIEW_CHARS, excerpt, readable
 from app.widgets.highlighting import Ink, spans
 from app.widgets.hit_pattern import HitPattern, hit_pattern
+from app.widgets.kept_text import KeptText
 from app.widgets.part_block import PartBlock, Unfolding
 from app.widgets.record_text import LONGEST_LINE, MOST_SHOWN, record_text
-from hpm_engine import Part, PartKind
+from hpm_engine import KeptFor, KeptSpan, Part, PartKind, Step, StepFlag, StepSource
 
 
 def test_a_short_text_is_shown_whole_without_a_link() -> None:
     assert excerpt("two\nlines", 0) == ("two\nlines", "", 9)
+
+
+def test_breaks_of_two_characters_are_breaks_and_nothing_more() -> None:
+    text = "\r\n".join(f"line {n}" for n in range(100))
+    assert "␍" not in excerpt(text, 0).text and "␍" not in excerpt(text, 1).text
+    assert excerpt(text, 0).text.splitlines() == [f"line {n}" for n in range(6)]
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_is_kept_of_such_a_text_shows_its_lines_alone() -> None:
+    part = Part(PartKind.MESSAGE, "one\r\ntwo\r\nthree")
+    step = Step(1, 0, StepSource.USER, StepFlag(0), None, "", None, None, (part,))
+    span = KeptSpan(0, 0, PartKind.MESSAGE, 1, "two\r", KeptFor.TASK)
+    shown = KeptText()
+    shown.show_step(step, (span,))
+    assert shown.toPlainText().splitlines()[1:] == ["· one", "┃ two", "· three"]
 
 
 def test_a_long_text_shows_six_lines_and_offers_the_rest() -> None:
