@@ -23,6 +23,8 @@ def whole(*words: str) -> str:
 _PATH = re.compile(r"/?(?:[\w.-]+/)*[\w-]+\.(?:[a-z]{1,5}\b)(?!\()")
 _RUN_TOGETHER = re.compile(r"[\w/.-]+\(?")  # only at its beginning can a path stand
 _EDITOR = re.compile(r"str_replace|(?:edit|create|insert)\b")
+# An editor that only looks, named in the call or in its JSON: no edit, whatever it is called.
+_VIEW = re.compile(r'(?:str_replace\w*\s+)?view\s|\{[^{}]*"command"\s*:\s*"view"')
 _EDIT = re.compile(
     r"sed(?<!\wsed)\s+(?:-\w+\s+){0,20}-i|<<\s*['\"]?\w+['\"]?\s*>\s*\S|>\s*[\w./-]+\.\w+\s*<<"
     rf"|{whole('patch', 'git apply')}|\.write\(|write_text\(|\*\*\* (?:Update|Add) File"
@@ -53,7 +55,9 @@ class Does(Enum):
 
 def does(step: Step) -> Does:
     """What the step's calls do; an edit counts before anything else."""
-    text = "\n".join(f"{p.name} {p.text}" for p in step.parts if p.kind is PartKind.CALL)
+    calls = [part for part in step.parts if part.kind is PartKind.CALL]
+    others = [one for one in calls if not _VIEW.match(one.text)]
+    text = "\n".join(f"{one.name} {one.text}" for one in others)
     if _EDITOR.match(text) or _EDIT.search(text):
         return Does.EDIT
     if _TEST.search(text):
@@ -61,7 +65,7 @@ def does(step: Step) -> Does:
     lower = text.lower()
     if _SEARCH.search(lower):
         return Does.SEARCH
-    if _READ.search(lower):
+    if len(others) < len(calls) or _READ.search(lower):
         return Does.READ
     return Does.RUN if _RUN.search(text) else Does.OTHER
 

@@ -16,7 +16,8 @@ from hpm_engine.compressor.word_counts import BOUNDS, COUNTS, bucket
 
 PACKED = 2.6  # characters of a list in a byte of a compressed memory, about
 _LENGTH = 0.5  # of log(length): what a longer identifier must be worth more
-_SPOKEN = 0.5  # of a deep ledger is what the episode speaks of most, whatever a scorer says
+_SPOKEN = 0.5  # of a deep ledger is what the episode speaks of and uses, whatever a scorer says
+_DONE = 3.0  # times as much as being met counts that the agent itself used it (both as logarithms)
 
 
 class Ledger:
@@ -50,12 +51,15 @@ class Ledger:
         return order
 
     def by_both(self, limit: int) -> list[int]:
-        """Half of ``limit`` bytes by how often each is met, then by what a scorer gives.
+        """Half of ``limit`` bytes by how often each is met and used, then by what a scorer gives.
 
         A new task leads to an episode by what it speaks of; a scorer foretells what is needed
-        once it is found. By worth alone transfer loses a few per cent of its rank.
+        once it is found, of agents that it knows. By worth alone transfer loses a few per cent of
+        its rank, and an agent that works in another way much of what it changed.
         """
-        spoken = self._ranked(np.log1p(self._times))
+        used = self._identifiers.frequency(acted=True)
+        logs: Floats = (np.log1p(self._times) + _DONE * np.log1p(used)).astype(np.float32)
+        spoken = self._ranked(logs)
         share = np.cumsum(self.sizes[spoken]) <= _SPOKEN * limit * PACKED
         first: list[int] = spoken[share].tolist()
         known = set(first)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hpm_engine.compressor import step_features, word_features
-from hpm_engine.compressor.commands import Does
+from hpm_engine.compressor.commands import Does, does
 from hpm_engine.compressor.identifiers import Floats, Identifiers
 from hpm_engine.compressor.scorer import Evidence, StoreWords
 from hpm_engine.compressor.trajectory import trajectory
@@ -55,6 +55,33 @@ def test_each_step_is_told_what_its_command_does(steps: Floats) -> None:
     assert steps.shape == (5, step_features.WIDTH)
     assert [list(Does)[int(row[: len(Does)].argmax())] for row in steps] == kinds
     assert (steps[:, : len(Does)].sum(axis=1) == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "call", "kind"),
+    [
+        ("str_replace_editor", "str_replace_editor view /w/shop/price.py", Does.READ),
+        ("str_replace_editor", "str_replace_editor create /w/a.py --file_text 'x'", Does.EDIT),
+        ("str_replace_editor", '{"command": "view", "path": "/w/shop/price.py"}', Does.READ),
+        ("str_replace_editor", '{"path": "/w/a.py", "command": "view"}', Does.READ),
+        (
+            "str_replace_based_edit_tool",
+            '{"command": "str_replace", "path": "/w/a.py", "old_str": "{", "new_str": "view"}',
+            Does.EDIT,
+        ),
+        ("bash", "grep -rn view shop && cat shop/price.py", Does.SEARCH),
+    ],
+)
+def test_an_editor_that_only_looks_reads(name: str, call: str, kind: Does) -> None:
+    part = Part(PartKind.CALL, call, name)
+    assert does(Step(1, 0, StepSource.AGENT, StepFlag(0), None, "", None, None, (part,))) is kind
+
+
+def test_a_step_that_looks_and_edits_is_an_edit() -> None:
+    calls = ('{"command": "view", "path": "/w/a.py"}', '{"command": "create", "path": "/w/b.py"}')
+    parts = tuple(Part(PartKind.CALL, call, "str_replace_editor") for call in calls)
+    one = Step(1, 0, StepSource.AGENT, StepFlag(0), None, "", None, None, parts)
+    assert does(one) is Does.EDIT
 
 
 def test_errors_sources_and_tests_have_columns_of_their_own(steps: Floats) -> None:
