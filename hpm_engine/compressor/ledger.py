@@ -17,7 +17,7 @@ from hpm_engine.compressor.word_counts import BOUNDS, COUNTS, bucket
 PACKED = 2.6  # characters of a list in a byte of a compressed memory, about
 _LENGTH = 0.5  # of log(length): what a longer identifier must be worth more
 _SPOKEN = 0.5  # of a deep ledger is what the episode speaks of and uses, whatever a scorer says
-_DONE = 3.0  # times as much as being met counts that the agent itself used it (both as logarithms)
+_USED = 3.0  # times as much as being met counts that the agent itself used it (both as logarithms)
 
 
 class Ledger:
@@ -58,7 +58,7 @@ class Ledger:
         its rank, and an agent that works in another way much of what it changed.
         """
         used = self._identifiers.frequency(acted=True)
-        logs: Floats = (np.log1p(self._times) + _DONE * np.log1p(used)).astype(np.float32)
+        logs: Floats = (np.log1p(self._times) + _USED * np.log1p(used)).astype(np.float32)
         spoken = self._ranked(logs)
         share = np.cumsum(self.sizes[spoken]) <= _SPOKEN * limit * PACKED
         first: list[int] = spoken[share].tolist()

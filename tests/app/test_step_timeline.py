@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import time
-from statistics import median
 
 import pytest
 from million_memory import MillionMemory
@@ -50,16 +49,14 @@ def test_a_hundred_thousand_steps_fetch_only_those_in_sight(
 
 
 def test_a_jump_repaints_at_once(qtbot: QtBot, timeline: StepTimeline) -> None:
-    took = []
+    slowest = 0.0
     for seq in (90_000, 5, 50_000, 99_999, 123):
         began = time.perf_counter()
         timeline.go_to(seq)
         timeline.viewport().repaint()
-        took.append(time.perf_counter() - began)
+        slowest = max(slowest, time.perf_counter() - began)
         qtbot.waitUntil(lambda seq=seq: timeline._pages.step(seq) is not None)
-    assert (
-        median(took) < 0.1
-    )  # a busy machine may stop one of them; a walk over all steps slows each
+    assert slowest < 0.1
 
 
 def test_the_step_under_the_cursor_stays_in_sight_when_its_text_arrives(
@@ -143,13 +140,9 @@ def test_the_map_jumps_to_where_it_is_clicked(qtbot: QtBot, outline: TimelineOut
     strip.resize(46, 400)
     strip.show_outline(outline)
     strip.show()
-    took = []
-    for _ in range(5):
-        strip.show_outline(outline)
-        began = time.perf_counter()
-        strip.grab()
-        took.append(time.perf_counter() - began)
-    assert median(took) < 0.1
+    began = time.perf_counter()
+    strip.grab()
+    assert time.perf_counter() - began < 0.1
     with qtbot.waitSignal(strip.jumped) as jumped:
         qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(10, 200))
     assert jumped.args == [50_000]
