@@ -48,7 +48,8 @@ class EpisodeDraft(msgspec.Struct):
     project: str = ""
     cwd: str = ""
     branch: str = ""
-    task: str = ""
+    task: str = ""  # what the person asked for first
+    title: str = ""  # the name that the person, else the agent, gave the session
     task_key: str = ""  # what a labels file names the task by (instance id)
     outcome: Outcome = Outcome.UNKNOWN
     started_at: int | None = None  # default: the earliest step's time

@@ -100,6 +100,28 @@ class FileStatus(StrEnum):
     FAILED = "failed"
 
 
+class Damage(msgspec.Struct, frozen=True):
+    """Bytes of a source that were no record as they stood."""
+
+    place: str  # as a person would look it up: "line 12"
+    start: int  # bytes from the source's start
+    size: int  # bytes
+    reason: str
+    mended: bool  # every record in them was read all the same
+
+
+class SourceAccount(msgspec.Struct, frozen=True):
+    """What became of each record of a source; ``places`` are the first damaged ones."""
+
+    read: int = 0
+    mended: int = 0  # damaged places of which nothing was lost
+    damaged: int = 0  # damaged places of which something was
+    damaged_size: int = 0  # bytes in them
+    passed_over: tuple[tuple[str, int], ...] = ()  # by rule, most frequent first
+    unknown: tuple[tuple[str, int], ...] = ()  # by shape, most frequent first
+    places: tuple[Damage, ...] = ()
+
+
 class FileReport(msgspec.Struct, frozen=True):
     """What an import did with one file, and why."""
 
@@ -111,6 +133,7 @@ class FileReport(msgspec.Struct, frozen=True):
     steps_added: int = 0
     size: int = 0
     reason: str = ""  # why it was set aside or failed, with the remedy
+    account: SourceAccount | None = None  # None where no reader went through it
 
 
 class Changed(Flag):

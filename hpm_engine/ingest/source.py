@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from hpm_engine.errors import CannotImport, LimitExceeded
+from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.beside import Beside, nothing_beside
 from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.opening import Opening, read_opening
@@ -23,6 +24,7 @@ class SourceFile:
 
     ``name`` is what a person would recognise: the path, with ``!/member`` for archive members.
     ``size`` is fixed at the first look; a file that grows meanwhile shows its tail next time.
+    ``account`` is what a reader tells of its records.
     ``beside("../results.json")`` is a companion's bytes, b"" for another file, None for none.
     """
 
@@ -41,6 +43,7 @@ class SourceFile:
         self.modified_at = modified_at
         self.limits = limits
         self.beside = beside
+        self.account = Account()
         self._open = open_
         self._head: bytes | None = None
         self._opening: Opening | None = None

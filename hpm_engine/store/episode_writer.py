@@ -175,6 +175,8 @@ class EpisodeWriter:
             "cost_usd": totals.cost if draft.cost_usd is None else draft.cost_usd,
             "text_size": totals.text_size,
         }
+        if draft.title:  # of an episode without one the digest is what it was before there were any
+            fields["title"] = draft.title
         self._note_tools(episode_id, totals.tools - {""})
         totals.digest.update(msgspec.msgpack.encode(fields, order="sorted"))
         digest = totals.digest.digest()

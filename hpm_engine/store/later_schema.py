@@ -157,3 +157,8 @@ CREATE UNIQUE INDEX tuned_weights_current ON tuned_weights (model) WHERE current
 M011 = """
 CREATE INDEX episodes_continues ON episodes (format, continues_key) WHERE continues_key <> '';
 """
+
+M012 = """
+ALTER TABLE episodes ADD COLUMN title TEXT NOT NULL DEFAULT ''; -- the name that it was given
+ALTER TABLE sources ADD COLUMN account TEXT NOT NULL DEFAULT ''; -- JSON: see reports.SourceAccount
+"""

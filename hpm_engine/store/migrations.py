@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hpm_engine.store.later_schema import M004, M005, M006, M007, M008, M009, M010, M011
+from hpm_engine.store.later_schema import M004, M005, M006, M007, M008, M009, M010, M011, M012
 
-SCHEMA = 11
+SCHEMA = 12
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
 
 _M001 = """
@@ -215,6 +215,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m009_prototype_marks", M009, ()),
     ("m010_tuned_weights", M010, ()),
     ("m011_continued_episodes", M011, ()),
+    ("m012_titles_and_accounts", M012, ()),
 )
 
 
