@@ -10,15 +10,28 @@ from app import ageing
 from app.ageing import Aged
 from app.consolidating import TITLE, Cycled
 from app.engine_thread import Task
+from app.hands import Hands
 from app.models.latest_read import LatestRead
 from app.session import Session
-from hpm_engine import Changed, Job, Keeper, Memory, Outlook, Trigger, Wait, discover
+from hpm_engine import (
+    Changed,
+    Consent,
+    Job,
+    Keeper,
+    Memory,
+    Originals,
+    Outlook,
+    Trigger,
+    Wait,
+    discover,
+)
 
 _FIRST_LOOK_MS = 5_000  # rows and figures come first
 _LOOK_MS = 20_000
 
 _WAITS = {
     Wait.NEVER: "Consolidates only when asked",
+    Wait.CONSENT: "Tidies itself only when asked",
     Wait.MAINS: "Consolidation waits for mains power",
     Wait.WORK: "Consolidation waits for agents to work: nothing is left to learn",
     Wait.VECTORS: "Consolidation waits for vectors: index the store for recall",
@@ -29,16 +42,22 @@ class Keeping(QObject):
     """Looks at the schedule now and then, and ages and consolidates when it is time.
 
     ``told`` says that there is news; ``outlook`` is ``None`` until the first look, and where the
-    store cannot be read.
+    store cannot be read. ``wanted`` carries the id of a store that nobody was asked about, and
+    whether its ageing deletes whole texts.
     """
 
     told = Signal()
+    wanted = Signal(str, bool)
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._keeper = Keeper(lambda: [Path(one.path) for one in discover()])
+        self._hands = Hands(self)
+        self._keeper = Keeper(
+            lambda: [Path(one.path) for one in discover()], person=self._hands.last
+        )
         self._look = LatestRead(session, self, whole_store=True)
+        self._told_wanted = False
         self.outlook: Outlook | None = None
         self.running: Task | None = None
         self._timer = QTimer(self, singleShot=True, interval=_FIRST_LOOK_MS)
@@ -51,8 +70,14 @@ class Keeping(QObject):
         if self.running is not None or self._look.busy:
             return
 
-        def call(memory: Memory, _job: Job) -> Outlook:
-            return self._keeper.look(memory)
+        def call(memory: Memory, _job: Job) -> tuple[Outlook, str, bool]:
+            outlook = self._keeper.look(memory)
+            silent = self._told_wanted or outlook.consent is not Consent.UNASKED
+            if silent or not memory.stats().episodes:
+                return outlook, "", False
+            ageing = memory.compression.ageing.settings()
+            deletes = ageing.automatic and ageing.originals is not Originals.KEPT
+            return outlook, memory.settings().get("store_id", ""), deletes
 
         self._look.ask(call, self._on_outlook, self._on_failed)
 
@@ -67,19 +92,26 @@ class Keeping(QObject):
             return "No consolidation: the store cannot be written"
         if self.outlook.due is not None:
             what = "Ageing" if self.outlook.ages else "Consolidation"
-            return f"{what} is due, and waits for what is written now"
+            busy = self._session.writing
+            return f"{what} is due, and waits {'for what is written now' if busy else 'for you'}"
         if self.outlook.waits is Wait.REST and self.outlook.rest_until is not None:
-            return f"Consolidates at {self.outlook.rest_until:%H:%M} if no agent works until then"
+            until = f"{self.outlook.rest_until:%H:%M}"
+            return f"Tidies at {until} unless you or an agent does something until then"
         if self.outlook.waits in _WAITS:
             return _WAITS[self.outlook.waits]
         return f"Consolidates next {self.outlook.next_runs[0]:%a %Y-%m-%d %H:%M}"
 
-    def _on_outlook(self, outlook: Outlook) -> None:
+    def _on_outlook(self, found: tuple[Outlook, str, bool]) -> None:
+        outlook, store_id, deletes = found
         self.outlook = outlook
-        if outlook.due is not None and self._session.writable and not self._session.writing:
+        free = self._session.writable and not self._session.writing
+        if outlook.due is not None and free and self._hands.resting():
             (self._age if outlook.ages else self._run)(outlook.due)
         else:
             self._timer.start(_LOOK_MS)
+        if store_id and self._session.writable:
+            self._told_wanted = True
+            self.wanted.emit(store_id, deletes)
         self.told.emit()
 
     def _on_failed(self, _: Exception) -> None:

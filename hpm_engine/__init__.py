@@ -42,6 +42,7 @@ from hpm_engine.compressed import (
     RebuiltSteps,
     SideCar,
 )
+from hpm_engine.consent import BY_ITSELF, Consent, consent_of
 from hpm_engine.consolidated import (
     CycleReport,
     Holding,
@@ -75,7 +76,7 @@ from hpm_engine.errors import (
     WorkerDied,
 )
 from hpm_engine.job import Job, Progress
-from hpm_engine.keeping import SCHEDULE, Keeper
+from hpm_engine.keeping import Keeper
 from hpm_engine.local_time import now as local_now
 from hpm_engine.mapped import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
 from hpm_engine.memory import Memory, open_memory
@@ -145,7 +146,7 @@ from hpm_engine.reports import (
     TierFigures,
     Verification,
 )
-from hpm_engine.schedule import Schedule, TimeOfWeek, next_runs
+from hpm_engine.schedule import SCHEDULE, Schedule, TimeOfWeek, next_runs
 from hpm_engine.scheduler import Outlook, Scheduler, Wait
 from hpm_engine.step_text import action_line
 from hpm_engine.version import __version__
@@ -182,6 +183,7 @@ def build_sample(path: Path, job: Job | None = None) -> ImportReport:
 
 
 __all__ = [
+    "BY_ITSELF",
     "SCHEDULE",
     "VISIBILITY",
     "ActionCurve",
@@ -201,6 +203,7 @@ __all__ = [
     "CannotOpen",
     "CannotWrite",
     "Changed",
+    "Consent",
     "ContextBlock",
     "Choice",
     "Completion",
@@ -311,6 +314,7 @@ __all__ = [
     "as_text",
     "build_sample",
     "complete",
+    "consent_of",
     "describe",
     "discover",
     "encoder_models",

@@ -92,7 +92,8 @@ class AgeingReport(msgspec.Struct, frozen=True):
 class AgeingOutlook(msgspec.Struct, frozen=True):
     """What an ageing would do now, and what was begun and waits to be finished.
 
-    ``unwiped`` says that an eviction was broken off before the freed pages were wiped.
+    ``unwiped`` says that an eviction was broken off before the freed pages were wiped,
+    ``by_itself`` that the store's schedule ages it: the settings want it, and a person agreed.
     """
 
     settings: AgeingSettings
@@ -101,6 +102,7 @@ class AgeingOutlook(msgspec.Struct, frozen=True):
     restore: int
     eviction: EvictionPreview
     unwiped: bool
+    by_itself: bool = False
 
     @property
     def idle(self) -> bool:

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+SCHEDULER = "scheduler"  # the actor of what no person asked for
+
 
 class Retention(msgspec.Struct, frozen=True):
     """How much is still known; shares from 0 to 1. See ``consolidator.forgetting``.

@@ -13,17 +13,17 @@ from msgspec import structs
 from hpm_engine import local_time
 from hpm_engine.activity import last_activity
 from hpm_engine.aged import AgeingOutlook, AgeingReport
-from hpm_engine.consolidated import CycleReport, Trigger
+from hpm_engine.consent import Consent, consent_of
+from hpm_engine.consolidated import SCHEDULER, CycleReport, Trigger
 from hpm_engine.errors import Cancelled, HPMError, NotFound
 from hpm_engine.job import Job, Progress
 from hpm_engine.memory import Memory
 from hpm_engine.power import on_mains
 from hpm_engine.reports import AuditFilter
-from hpm_engine.schedule import Schedule
+from hpm_engine.schedule import SCHEDULE, Schedule
 from hpm_engine.scheduler import Outlook, Scheduler, Wait
 
 T = TypeVar("T")
-SCHEDULE = "consolidation_schedule"  # the setting of a store
 _GLANCE = 0.5  # seconds between two looks at the agents while a cycle runs
 _ROWS = 1_000  # of the audit log in which the schedule's last change is looked for
 
@@ -32,7 +32,9 @@ class Keeper:
     """One store's schedule while a program keeps it, be it the window or ``hpm run``.
 
     ``look`` and ``run`` may be called on different threads, each with a memory of the same store
-    that is that thread's, but never at once.
+    that is that thread's, but never at once. ``person`` says when somebody last used the program,
+    which counts as agents' work does. Nothing is due in a store whose person did not agree, unless
+    ``asked``: somebody called for it in so many words.
     """
 
     def __init__(
@@ -41,11 +43,16 @@ class Keeper:
         clock: Callable[[], datetime] = local_time.now,
         activity: Callable[[Sequence[Path]], datetime | None] = last_activity,
         mains: Callable[[], bool] = on_mains,
+        person: Callable[[], datetime | None] = lambda: None,
+        *,
+        asked: bool = False,
     ) -> None:
         self._folders = folders
         self._clock = clock
         self._activity = activity
         self._mains = mains
+        self._person = person
+        self._asked = asked
         self._watched: Sequence[Path] | None = None
         self._scheduler: Scheduler | None = None
         self._aged: AgeingOutlook | None = None  # what the last ageing left undone
@@ -58,6 +65,11 @@ class Keeper:
         """
         scheduler = self._current(memory)
         outlook = scheduler.outlook()
+        consent = Consent.YES if self._asked else consent_of(memory.settings())
+        if consent is not Consent.YES:
+            return structs.replace(
+                outlook, due=None, waits=Wait.CONSENT, rest_until=None, consent=consent
+            )
         if outlook.due is None:
             return outlook
         if self._ages(memory):
@@ -89,7 +101,9 @@ class Keeper:
 
         What is left then, because it is too small or in use, waits until something else is due.
         """
-        report = self._unless_woken(memory, trigger, job, memory.compression.ageing.run)
+        report = self._unless_woken(
+            memory, trigger, job, lambda ageing: memory.compression.ageing.run(ageing, SCHEDULER)
+        )
         if report is not None:
             self._aged = memory.compression.ageing.outlook()
         return report
@@ -150,7 +164,8 @@ class Keeper:
     def _last_activity(self) -> datetime | None:
         if self._watched is None:
             self._watched = self._folders()
-        return self._activity(self._watched)
+        moments = (self._activity(self._watched), self._person())
+        return max((one.astimezone(UTC) for one in moments if one is not None), default=None)
 
 
 def _moment(at: int) -> datetime | None:

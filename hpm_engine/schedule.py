@@ -9,6 +9,7 @@ import msgspec
 
 from hpm_engine.errors import BadQuery
 
+SCHEDULE = "consolidation_schedule"  # the setting of a store
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _IDLE = re.compile(r"idle\s+(\d{1,5})")
 _TIME = re.compile(r"(?:((?:mon|tue|wed|thu|fri|sat|sun)(?:-\w{3})?)\s+)?(\d{1,2}):(\d{2})")

@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import structs
 
+from hpm_engine.consent import Consent
 from hpm_engine.consolidated import Trigger
 from hpm_engine.schedule import Schedule, next_runs
 
@@ -21,6 +22,7 @@ class Wait(StrEnum):
     """What keeps a schedule from running now."""
 
     NEVER = "never"
+    CONSENT = "a yes"  # nobody agreed that this store tidies itself
     MAINS = "mains power"
     REST = "agents to rest"
     TIME = "the next time"
@@ -32,7 +34,8 @@ class Outlook(msgspec.Struct, frozen=True):
     """What a schedule says now: ``due`` asks for a cycle, else ``waits`` says what is missing.
 
     ``ages`` says that before it old episodes are to be compressed. ``rest_until`` is when agents
-    will have rested long enough if none works; times are local.
+    will have rested long enough if none works; times are local. ``consent`` is what was said to all
+    of it.
     """
 
     schedule: Schedule
@@ -41,6 +44,7 @@ class Outlook(msgspec.Struct, frozen=True):
     next_runs: tuple[datetime, ...]
     rest_until: datetime | None = None
     ages: bool = False
+    consent: Consent = Consent.YES
 
 
 class Scheduler:

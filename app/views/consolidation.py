@@ -28,6 +28,7 @@ from app.models.latest_read import LatestRead
 from app.models.tier_standing import TierStanding, read_standing
 from app.navigation import Navigator, Place, ViewName
 from app.session import Session
+from app.tidying import keep_schedule
 from app.views.cycle_pane import CyclePane
 from app.widgets.cycle_notice import CycleNotice
 from app.widgets.plain_text import SafeLabel, tip
@@ -37,7 +38,7 @@ from app.widgets.schedule_dialog import ScheduleDialog
 from app.widgets.schedule_line import ScheduleLine
 from app.widgets.state_page import StatePage
 from app.widgets.undo_cycles_dialog import UndoCyclesDialog
-from hpm_engine import SCHEDULE, Changed, CycleReport, Job, Memory, Progress, Schedule
+from hpm_engine import Changed, Consent, CycleReport, Job, Memory, Progress, Schedule
 
 _CONCERNS = Changed.PROTOTYPES | Changed.EPISODES | Changed.RECALLS
 _PAPERS_CYCLE = 50  # memories
@@ -291,10 +292,7 @@ class ConsolidationView(QWidget):
         """Show the schedule, to be changed."""
         outlook = None if self._keeping is None else self._keeping.outlook
         if outlook is not None:
-            ScheduleDialog(outlook.schedule, self._keep, self).open()
+            ScheduleDialog(outlook.schedule, outlook.consent, self._keep, self).open()
 
-    def _keep(self, schedule: Schedule) -> None:
-        def call(memory: Memory, _job: Job) -> Changed:
-            return memory.set_setting(SCHEDULE, schedule.text())
-
-        self._session.edit(call, "Change the schedule")
+    def _keep(self, schedule: Schedule, consent: Consent) -> None:
+        keep_schedule(self._session, schedule, consent)

@@ -72,7 +72,7 @@ class AgeingLine(QWidget):
     def _on_outlook(self, outlook: AgeingOutlook) -> None:
         self.outlook = outlook
         self.settings.setText(in_words(outlook.settings))
-        by_itself = ", by the schedule too" if outlook.settings.automatic else ", when asked"
+        by_itself = ", by the schedule too" if outlook.by_itself else ", when asked"
         due = due_in_words(outlook)
         self.due.setText(f"▤ {due}{by_itself}" if due else f"Nothing is due{by_itself}")
         self._offer()

@@ -21,34 +21,38 @@ from app.theme import Colour
 from app.widgets.check_box import CheckBox
 from app.widgets.dialog_buttons import DialogButtons
 from app.widgets.plain_text import SafeLabel
-from hpm_engine import Schedule, TimeOfWeek, local_now, next_runs
+from hpm_engine import Consent, Schedule, TimeOfWeek, local_now, next_runs
 
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _USUAL = (tuple(range(7)), tuple(range(5)), (5, 6), *((day,) for day in range(7)))
 _MOST = 12  # times
 _LISTED = 5
+_NEVER = "Never: it runs only when you ask."
 
 
 class ScheduleDialog(QDialog):
-    """``keep`` receives the schedule that the person settles on."""
+    """``keep`` receives the schedule that the person settles on, and whether it is followed."""
 
     def __init__(
         self,
         schedule: Schedule,
-        keep: Callable[[Schedule], None],
+        consent: Consent,
+        keep: Callable[[Schedule, Consent], None],
         parent: QWidget,
         now: Callable[[], datetime] = local_now,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("When to consolidate")
+        self.setWindowTitle("When this store tidies itself")
         self._now = now
+        self.agreed = CheckBox("Let this store tidy itself")
+        self.agreed.setChecked(consent is Consent.YES)
         self.idle = CheckBox("After")
-        self.idle.setAccessibleName("Consolidate after some minutes without agent activity")
+        self.idle.setAccessibleName("Tidy after some minutes in which nothing was done")
         self.idle.setChecked(schedule.idle is not None)
         usual = Schedule().idle if schedule.idle is None else schedule.idle
         self.minutes = QSpinBox(minimum=0, maximum=10_000, value=usual)
         self.minutes.setSuffix(" min")
-        self.minutes.setAccessibleName("Minutes without agent activity")
+        self.minutes.setAccessibleName("Minutes in which nothing was done")
         self.mains = CheckBox("Only on mains power")
         self.mains.setChecked(schedule.mains)
         self.add = QPushButton("Add a time")
@@ -59,36 +63,40 @@ class ScheduleDialog(QDialog):
         self._arrange(keep)
         for time in schedule.times:
             self._add(time)
+        self.agreed.toggled.connect(self._tell)
         self.idle.toggled.connect(self._tell)
         self.minutes.valueChanged.connect(self._tell)
         self.mains.toggled.connect(self._tell)
         self.add.clicked.connect(lambda: self._add(TimeOfWeek(3, 0)))
         self._tell()
 
-    def _arrange(self, keep: Callable[[Schedule], None]) -> None:
+    def _arrange(self, keep: Callable[[Schedule, Consent], None]) -> None:
         idle = QHBoxLayout()
         idle.addWidget(self.idle)
         idle.addWidget(self.minutes)
-        idle.addWidget(SafeLabel("without agent activity"), 1)
+        idle.addWidget(SafeLabel("in which neither you nor an agent did anything"), 1)
         more = QHBoxLayout()
         more.addWidget(self.add)
         more.addStretch(1)
         promise = SafeLabel(
-            "The window keeps this while it is open, hpm run without it. A time that was missed is"
-            " made up once. An agent that wakes up stops what idleness began; it goes on later.",
+            "Tidying compresses old episodes, as How the store ages says, and lets 50 memories at a"
+            " time settle into prototypes. The window does it while it is open, hpm run without it."
+            " A time that was missed is made up once. What idleness began stops when you or an"
+            " agent go on, and is taken up later.",
             wrap=True,
             tone=Colour.MUTED,
         )
         buttons = DialogButtons()
-        buttons.put("Keep", DialogButtons.ButtonRole.AcceptRole).setDefault(True)
+        buttons.put("Save", DialogButtons.ButtonRole.AcceptRole).setDefault(True)
         buttons.put("Cancel", DialogButtons.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        self.accepted.connect(lambda: keep(self.schedule()))
+        self.accepted.connect(lambda: keep(self.schedule(), self.consent()))
         self.finished.connect(self.deleteLater)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 12)
         column.setSpacing(10)
+        column.addWidget(self.agreed)
         column.addLayout(idle)
         column.addLayout(self._rows)
         column.addLayout(more)
@@ -98,6 +106,10 @@ class ScheduleDialog(QDialog):
         column.addStretch(1)
         column.addWidget(buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 70)
+
+    def consent(self) -> Consent:
+        """What is said to it now."""
+        return Consent.YES if self.agreed.isChecked() else Consent.NO
 
     def schedule(self) -> Schedule:
         """What is set now."""
@@ -122,11 +134,13 @@ class ScheduleDialog(QDialog):
         self._tell()
 
     def _tell(self) -> None:
-        schedule = self.schedule()
-        self.minutes.setEnabled(self.idle.isChecked())
-        self.mains.setEnabled(schedule.idle is not None or bool(schedule.times))
-        self.add.setEnabled(len(self._times) < _MOST)
-        self.next.setText(_meaning(schedule, self._now()))
+        schedule, agreed = self.schedule(), self.agreed.isChecked()
+        for part in (self.idle, *self._times):
+            part.setEnabled(agreed)
+        self.minutes.setEnabled(agreed and self.idle.isChecked())
+        self.mains.setEnabled(agreed and (schedule.idle is not None or bool(schedule.times)))
+        self.add.setEnabled(agreed and len(self._times) < _MOST)
+        self.next.setText(_meaning(schedule, self._now()) if agreed else _NEVER)
 
 
 class _TimeRow(QWidget):
@@ -170,7 +184,7 @@ def day_names(days: tuple[int, ...]) -> str:
 
 def describe(schedule: Schedule) -> str:
     """A schedule in words."""
-    parts = [] if schedule.idle is None else [f"after {schedule.idle} min without agent activity"]
+    parts = [] if schedule.idle is None else [f"after {schedule.idle} min of rest"]
     parts += [f"{one.hour:02}:{one.minute:02} {day_names(one.days)}" for one in schedule.times]
     if not parts:
         return "never by itself"
@@ -182,5 +196,5 @@ def _meaning(schedule: Schedule, now: datetime) -> str:
     if runs:
         return "Next runs: " + ", ".join(runs)
     if schedule.idle is not None:
-        return "No fixed times: it runs whenever agents have rested so long."
-    return "Never: it runs only when you ask."
+        return "No fixed times: it runs whenever you and the agents have rested so long."
+    return _NEVER

@@ -9,6 +9,7 @@ from app.keeping import Keeping
 from app.theme import Colour
 from app.widgets.plain_text import SafeLabel, tip
 from app.widgets.schedule_dialog import describe
+from hpm_engine import Consent, Outlook
 
 
 class ScheduleLine(QWidget):
@@ -50,5 +51,12 @@ class ScheduleLine(QWidget):
             return
         known = keeping.outlook is not None
         self.change.setEnabled(known)
-        self._schedule.setText(describe(keeping.outlook.schedule) if keeping.outlook else "…")
+        self._schedule.setText("…" if keeping.outlook is None else _in_words(keeping.outlook))
         self._state.setText(keeping.sentence())
+
+
+def _in_words(outlook: Outlook) -> str:
+    """The schedule, where it is followed."""
+    if outlook.consent is Consent.YES:
+        return describe(outlook.schedule)
+    return "not by itself" if outlook.consent is Consent.NO else "not by itself: nobody agreed yet"

@@ -78,7 +78,7 @@ def command(
     """
     given = originals, newest, budget, projects or None, scorer, automatic
     setting = any(one is not None for one in given)
-    with open_memory(store, read_only=preview and not setting) as memory:
+    with open_memory(store, read_only=preview, actor="hpm age") as memory:
         if setting:
             wanted = _settings(memory.compression.ageing.settings(), *given)
             if preview:
@@ -145,7 +145,7 @@ def _tell(found: AgeingOutlook, json_: bool, head: str) -> None:
     click.echo(
         f"settings: the {settings.newest:,} newest stay whole; {_in_words(settings.budget)}{own};"
         f" originals {'kept' if days else settings.originals.value}{days};"
-        f" {'by the schedule too' if settings.automatic else 'only when asked'}"
+        f" {_when(found)}"
     )
     click.echo(
         f"{head} would compress {plural(found.compress, 'episode')} ({size(found.compress_size)}"
@@ -176,6 +176,13 @@ def _tell(found: AgeingOutlook, json_: bool, head: str) -> None:
         click.echo(f"Compressed and kept whole beside it: {said}.")
     if found.unwiped:
         click.echo("An eviction was broken off before freed pages were wiped: run hpm age again.")
+
+
+def _when(found: AgeingOutlook) -> str:
+    if found.by_itself:
+        return "by the schedule too"
+    unasked = ", as nobody agreed to the schedule yet" if found.settings.automatic else ""
+    return f"only when asked{unasked}"
 
 
 def _in_words(budget: Budget) -> str:

@@ -66,7 +66,7 @@ def command(
     Example: hpm compress my.hpm "before:90d -is:pinned" --budget deep
     """
     chosen = Budget(BudgetKind(budget), ratio)
-    with open_memory(store, read_only=preview or show or list_) as memory:
+    with open_memory(store, read_only=preview or show or list_, actor="hpm compress") as memory:
         if list_:
             _list(memory, json_)
         elif preview or show:

@@ -9,9 +9,11 @@ from pathlib import Path
 import click
 
 from hpm_engine import (
+    BY_ITSELF,
     SCHEDULE,
     AgeingReport,
     Cancelled,
+    Consent,
     CycleReport,
     Job,
     Keeper,
@@ -61,10 +63,12 @@ def command(
 
     Example: hpm run my.hpm --schedule "idle 5, sun 03:00, mains"
     """
-    with working() as job, open_memory(store, actor="scheduler") as memory:
+    with working() as job, open_memory(store, actor="hpm run") as memory:
         if schedule is not None:
             memory.set_setting(SCHEDULE, Schedule.parse(schedule).text())
-        keeper = Keeper(lambda: watch or tuple(Path(one.path) for one in discover()))
+            memory.set_setting(BY_ITSELF, Consent.YES)
+        folders = watch or None
+        keeper = Keeper(lambda: folders or tuple(Path(one.path) for one in discover()), asked=True)
         if list_:
             _tell_next(keeper.look(memory), json_)
             return

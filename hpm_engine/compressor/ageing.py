@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from msgspec import structs
+
 from hpm_engine.aged import (
     AgeingOutlook,
     AgeingReport,
@@ -14,11 +16,13 @@ from hpm_engine.aged import (
 from hpm_engine.compressed import Budget, CompressionReport
 from hpm_engine.compressor.ageing_settings import ageing_settings, as_settings
 from hpm_engine.compressor.eviction import Eviction
+from hpm_engine.consent import Consent, consent_of
 from hpm_engine.job import Job
 from hpm_engine.recall.tiering import moves
 from hpm_engine.recalled import TierMove
 from hpm_engine.records import Tier
 from hpm_engine.reports import Changed
+from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.evictions import EvictionRows
@@ -38,11 +42,12 @@ class Ageing:
         episodes: EpisodeRows,
         evictions: EvictionRows,
         eviction: Eviction,
+        log: AuditLog,
         compress: Compress,
         restore: Callable[[list[int]], int],
     ) -> None:
         self._db, self._settings, self._episodes = database, settings, episodes
-        self._evictions, self._eviction = evictions, eviction
+        self._evictions, self._eviction, self._log = evictions, eviction, log
         self._compress, self._restore = compress, restore
 
     def settings(self) -> AgeingSettings:
@@ -86,16 +91,28 @@ class Ageing:
                 compress_size=sum(one.text_size for one in self._episodes.get(down)),
                 restore=len(found) - len(down),
                 eviction=self._eviction.preview(wanted),
+                by_itself=wanted.automatic and consent_of(self._settings.all()) is Consent.YES,
                 unwiped=self._eviction.unwiped(),
             )
 
-    def run(self, job: Job | None = None) -> AgeingReport:
+    def run(self, job: Job | None = None, actor: str = "") -> AgeingReport:
         """Make whole what is used or pinned, compress what is old, evict as the settings say.
 
         In slices: a transaction for a few episodes. Raises ``Cancelled`` with the slices before
-        it kept; the next run goes on from there.
+        it kept; the next run goes on from there. ``actor`` is who asked for it, where that is not
+        who opened the store: what others do in between is logged as theirs.
         """
-        job = job or Job()
+        person, whole = self._log.actor, job or Job()
+
+        def give_way() -> None:
+            with self._log.acting(person):
+                whole.give_way()
+
+        inner = Job(lambda at: whole.step(*structs.astuple(at)), 0.0, give_way)
+        with self._log.acting(actor):
+            return self._run(inner)
+
+    def _run(self, job: Job) -> AgeingReport:
         settings = self.settings()
         wanted = self.due(settings)
         back = self._restore([one.episode_id for one in wanted if one.becomes is Tier.EPISODIC])

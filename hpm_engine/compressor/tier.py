@@ -68,6 +68,7 @@ class CompressedTier:
             episodes,
             self._evictions,
             Eviction(database, log, episodes, steps),
+            log,
             self.compress,
             self.restore,
         )

@@ -10,7 +10,15 @@ from pathlib import Path
 
 from msgspec import structs
 
-from hpm_engine.consolidated import CycleReport, Holding, Member, Merging, Prototype, Trigger
+from hpm_engine.consolidated import (
+    SCHEDULER,
+    CycleReport,
+    Holding,
+    Member,
+    Merging,
+    Prototype,
+    Trigger,
+)
 from hpm_engine.consolidator import shaping
 from hpm_engine.consolidator.base import Base, read_base
 from hpm_engine.consolidator.cartography import Cartography
@@ -35,7 +43,6 @@ from hpm_engine.store.vectors import VectorRows
 from hpm_engine.store.visible import VisibleRows
 from hpm_engine.vectors import VectorKind
 
-SCHEDULER = "scheduler"  # the actor of cycles that no person asked for
 BOUND = 0.05  # the share of what canaries find that a cycle may lose
 
 

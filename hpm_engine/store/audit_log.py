@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from hpm_engine.audit.chain import GENESIS, canonical_json, iso_time, microseconds, row_hash
@@ -19,6 +20,15 @@ class AuditLog:
     def __init__(self, database: Database, actor: str) -> None:
         self._db = database
         self.actor = actor
+
+    @contextmanager
+    def acting(self, actor: str) -> Iterator[None]:
+        """What is appended within was asked for by ``actor``; ``""`` changes nothing."""
+        before, self.actor = self.actor, actor or self.actor
+        try:
+            yield
+        finally:
+            self.actor = before
 
     def append(
         self,

@@ -18,7 +18,18 @@ from app.navigation import ViewName
 from app.session import Session
 from app.views.consolidation import ConsolidationView
 from app.widgets.schedule_dialog import ScheduleDialog, describe
-from hpm_engine import SCHEDULE, Changed, Keeper, Memory, Schedule, Trigger, Wait, open_memory
+from hpm_engine import (
+    BY_ITSELF,
+    SCHEDULE,
+    Changed,
+    Consent,
+    Keeper,
+    Memory,
+    Schedule,
+    Trigger,
+    Wait,
+    open_memory,
+)
 
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))  # a Wednesday
 
@@ -30,7 +41,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    return learned_store(tmp_path)
+    """Of a person who agreed that it tidies itself."""
+    path = learned_store(tmp_path)
+    agree(path)
+    return path
 
 
 class Room:
@@ -45,8 +59,13 @@ class Room:
         keeping = Keeping(session, owner)
         keeping._timer.stop()  # the test looks
         keeping._keeper = Keeper(
-            lambda: (), lambda: self.now, lambda _: self.active, lambda: self.mains
+            lambda: (),
+            lambda: self.now,
+            lambda _: self.active,
+            lambda: self.mains,
+            keeping._hands.last,
         )
+        keeping._hands._clock = lambda: self.now
         return keeping
 
 
@@ -60,6 +79,11 @@ def owner(qapp: object) -> Iterator[QObject]:
     owner = QObject()
     yield owner
     owner.deleteLater()
+
+
+def agree(store: Path) -> None:
+    with open_memory(store) as memory:
+        memory.set_setting(BY_ITSELF, Consent.YES)
 
 
 def set_schedule(store: Path, text: str) -> None:
@@ -95,7 +119,9 @@ def test_it_says_what_it_waits_for(
 ) -> None:
     keeping = room.keep(session, owner)
     assert keeping.sentence() == ""
-    assert looked(qtbot, keeping) == "Consolidates at 12:05 if no agent works until then"
+    assert looked(qtbot, keeping) == (
+        "Tidies at 12:05 unless you or an agent does something until then"
+    )
     set_schedule(store, "sun 03:00, mains")
     assert looked(qtbot, keeping) == "Consolidates next Sun 2026-11-22 03:00"
     room.mains = False
@@ -156,7 +182,9 @@ def test_a_store_without_vectors_waits_for_them(
 ) -> None:
     folder = tmp_path / "bare"
     folder.mkdir()
-    session = Session(learned_store(folder, encoded=False))
+    bare = learned_store(folder, encoded=False)
+    agree(bare)
+    session = Session(bare)
     keeping = room.keep(session, owner)
     looked(qtbot, keeping)
     for _ in range(6):
@@ -223,14 +251,15 @@ def test_the_window_shows_what_is_waited_for(window: MainWindow, qtbot: QtBot, s
     assert window.workspace is not None
     keeping = window.workspace.keeping
     looked(qtbot, keeping)
-    assert "if no agent works until then" in window.status.text()
+    assert "unless you or an agent does something until then" in window.status.text()
     window.go_to_view(ViewName.CONSOLIDATION)
     view = window.workspace.view(ViewName.CONSOLIDATION)
     assert isinstance(view, ConsolidationView)
-    assert view.schedule.text().startswith("after 5 min without agent activity · Consolidates at")
+    assert view.schedule.text().startswith("after 5 min of rest · Tidies at")
     view.change_schedule()
     dialog = view.findChild(ScheduleDialog)
     assert isinstance(dialog, ScheduleDialog)
+    assert dialog.agreed.isChecked()
     dialog.idle.setChecked(False)
     with qtbot.waitSignal(keeping.told, timeout=20_000):
         dialog.accept()
@@ -248,7 +277,11 @@ def holder(qtbot: QtBot) -> QWidget:
 
 
 def editor(holder: QWidget, text: str, kept: list[Schedule]) -> ScheduleDialog:
-    return ScheduleDialog(Schedule.parse(text), kept.append, holder, lambda: NOON)
+    def keep(schedule: Schedule, consent: Consent) -> None:
+        assert consent is Consent.YES
+        kept.append(schedule)
+
+    return ScheduleDialog(Schedule.parse(text), Consent.YES, keep, holder, lambda: NOON)
 
 
 @pytest.mark.parametrize(

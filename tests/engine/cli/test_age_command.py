@@ -34,6 +34,25 @@ def test_a_preview_moves_nothing_and_a_run_what_it_said(store: Path) -> None:
     assert "0 episodes compressed" in run("age", store).stdout
 
 
+def test_each_command_is_named_in_the_log_as_itself(store: Path) -> None:
+    run("age", store, "--newest", "1")
+    run("age", store)
+    run("compress", store)
+    actors = {
+        (row["action"], row["actor"]) for row in json_lines(run("audit", store, "--json").stdout)
+    }
+    assert {("set", "hpm age"), ("compress", "hpm age"), ("compress", "hpm compress")} <= actors
+    assert not [actor for _, actor in actors if actor == "person"]
+
+
+def test_ageing_by_itself_needs_a_yes(store: Path) -> None:
+    assert "only when asked, as nobody agreed" in run("age", store, "--preview").stdout
+    run("run", store, "--schedule", "idle 5", "--next")
+    assert "by the schedule too" in run("age", store, "--preview").stdout
+    run("age", store, "--automatic", "off")
+    assert "; only when asked\n" in run("age", store, "--preview").stdout
+
+
 def test_eviction_is_set_previewed_and_done(store: Path) -> None:
     run("age", store)
     [tried] = json_lines(run("age", store, "--originals", "evicted", "--preview", "--json").stdout)

@@ -78,6 +78,18 @@ def test_run_consolidates_when_it_is_idle_and_only_then(store: Path, tmp_path: P
     assert (cycle["trigger"], cycle["memories"], cycle["actor"]) == ("idle", 6, "scheduler")
 
 
+def test_a_schedule_that_is_typed_is_the_persons_command(store: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "nobody"
+    empty.mkdir()
+    run("run", store, "--schedule", "idle 0", "--watch", empty, "--once")
+    rows = json_lines(run("audit", store, "--json").stdout)
+    told = {(row["action"], row["actor"]) for row in rows}
+    assert {("set", "hpm run"), ("consolidate", "scheduler")} <= told
+    assert ("set", "scheduler") not in told
+    settings = [row["detail"]["value"] for row in rows if row["subject"] == "setting:by_itself"]
+    assert settings == ["yes"]
+
+
 def test_run_ends_well_with_ctrl_c(store: Path) -> None:
     command = [*PROGRAM, "run", str(store), "--schedule", "idle 0", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

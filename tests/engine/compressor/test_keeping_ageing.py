@@ -26,7 +26,9 @@ class Room:
         self.active: datetime | None = None
 
     def keeper(self, memory: Memory) -> Keeper:
-        keeper = Keeper(lambda: (), lambda: self.now, lambda _: self.active, lambda: True)
+        keeper = Keeper(
+            lambda: (), lambda: self.now, lambda _: self.active, lambda: True, asked=True
+        )
         keeper.look(memory)
         return keeper
 

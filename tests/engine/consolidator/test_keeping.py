@@ -31,7 +31,7 @@ class Room:
         self.active: datetime | None = None
 
     def keeper(self) -> Keeper:
-        return Keeper(lambda: (), lambda: self.now, lambda _: self.active, lambda: True)
+        return Keeper(lambda: (), lambda: self.now, lambda _: self.active, lambda: True, asked=True)
 
     def pass_(self, keeper: Keeper, memory: Memory, **span: float) -> Trigger | None:
         found, end = None, self.now + timedelta(**span)
