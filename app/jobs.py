@@ -18,7 +18,17 @@ from app.indexing import Indexed
 from app.models.recall_answer import Answer
 from app.problems import Problems
 from app.widgets.job_chip import JobChip
-from hpm_engine import CycleReport, Edit, FileReport, FileStatus, ImportReport, Verification
+from hpm_engine import (
+    CycleReport,
+    Edit,
+    FileReport,
+    FileStatus,
+    ImportReport,
+    Verification,
+    account_line,
+    damaged_files,
+    loss_sentence,
+)
 
 
 class Jobs(QObject):
@@ -65,12 +75,20 @@ class Jobs(QObject):
 
     def _tell_leftovers(self, report: ImportReport) -> None:
         left = report.with_status(FileStatus.FAILED) + report.with_status(FileStatus.ASIDE)
+        damaged = damaged_files(report.files)
+        headline, texts = f"{counted(len(damaged), 'file')} came damaged", []
         if left:
             failed = len(report.with_status(FileStatus.FAILED))
             headline = f"{counted(len(left), 'file')} brought no episodes"
             text = f"{failed:,} could not be read" if failed else "None of them failed"
-            text += f"; {len(left) - failed:,} hold no agent session and were set aside."
-            self._problems.tell(headline, text, "\n".join(map(_leftover, left[:500])))
+            texts.append(
+                f"{text}; {len(left) - failed:,} hold no agent session and were set aside."
+            )
+        if damaged:  # an import that lost anything is no bare success
+            texts.append(f"{loss_sentence(report)} All bytes are kept with the episodes.")
+        if texts:
+            details = [*map(_damage, damaged[:500]), *map(_leftover, left[:500])]
+            self._problems.tell(headline, " ".join(texts), "\n".join(details))
 
     def _drop(self, task: Task) -> None:
         chip = self._chips.pop(task)
@@ -93,7 +111,8 @@ def sentence(title: str, result: object, seconds: float) -> str:
             parts.append(f"{counted(aside, 'file')} set aside")
         if failed := len(result.with_status(FileStatus.FAILED)):
             parts.append(f"{counted(failed, 'file')} failed")
-        return f"{title}: {', '.join(parts)}, {took}."
+        lost = loss_sentence(result)
+        return f"{title}: {', '.join(parts)}, {took}.{' ' if lost else ''}{lost}"
     if isinstance(result, Indexed):
         done = f"{counted(result.prepared.episodes, 'episode')} indexed"
         return f"{title}: {done}, {counted(result.encoded.vectors, 'vector')} made, {took}."
@@ -144,3 +163,7 @@ def _learned(report: CycleReport) -> str:
 def _leftover(file: FileReport) -> str:
     reason = file.reason or file.status.value
     return reason if reason.startswith(file.path) else f"{file.path}: {reason}"
+
+
+def _damage(file: FileReport) -> str:
+    return f"{file.path}: {account_line(file.account)}" if file.account else file.path

@@ -13,6 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from pathlib import Path
 
+from hpm_engine.account_text import account_line, damaged_files, loss_sentence
 from hpm_engine.activity import last_activity
 from hpm_engine.adapted import Adapted, InUse, Model, Verdict
 from hpm_engine.aged import (
@@ -132,6 +133,7 @@ from hpm_engine.reports import (
     AuditFilter,
     AuditRow,
     Changed,
+    Damage,
     Edit,
     EncodeReport,
     Exported,
@@ -140,6 +142,7 @@ from hpm_engine.reports import (
     GrowthPoint,
     Health,
     ImportReport,
+    SourceAccount,
     SourceState,
     Stats,
     TableSize,
@@ -213,6 +216,7 @@ __all__ = [
     "CompressedOrder",
     "CompressionReport",
     "CycleReport",
+    "Damage",
     "DamagedStore",
     "Discovered",
     "Edit",
@@ -287,6 +291,7 @@ __all__ = [
     "SideCar",
     "ScorePart",
     "SortColumn",
+    "SourceAccount",
     "SourceState",
     "StageTime",
     "Stats",
@@ -310,11 +315,13 @@ __all__ = [
     "Weight",
     "WorkerDied",
     "__version__",
+    "account_line",
     "action_line",
     "as_text",
     "build_sample",
     "complete",
     "consent_of",
+    "damaged_files",
     "describe",
     "discover",
     "encoder_models",
@@ -322,6 +329,7 @@ __all__ = [
     "install_encoder",
     "last_activity",
     "local_now",
+    "loss_sentence",
     "marked",
     "next_runs",
     "on_mains",

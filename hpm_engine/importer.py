@@ -151,6 +151,7 @@ class Importer:
             episodes_extended=len(changed) - added,
             steps_added=sum(episode.steps_added for episode in changed),
             size=source.size,
+            account=source.account.sums(),
         )
 
     def _log(self, digest: str, kept: bool, changed: list[Written], ids: list[int]) -> None:
@@ -212,7 +213,7 @@ class Importer:
         if not current:
             if any(self._begins(self._sources.get(old), source) for old in olds):
                 return False
-            self._sources.add(new, prepared.chunks)
+            self._sources.tell(self._sources.add(new, prepared.chunks), source.account.sums())
             return True
         grown = self._sources.get(min(olds)) if len(olds) == 1 else None
         if (
@@ -225,8 +226,10 @@ class Importer:
                 grown, new, pack_chunks(bytes_from(source, grown.size, prepared.digest))
             )
             self._episodes.attach(ids, grown.id)
+            self._sources.tell(grown.id, source.account.sums())
             return True
         source_id = self._sources.add(new, prepared.chunks)
+        self._sources.tell(source_id, source.account.sums())
         self._episodes.attach(ids, source_id)
         for old in olds:
             if not self._episodes.within(old):

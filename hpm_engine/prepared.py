@@ -86,6 +86,7 @@ def read_on_the_way(source: SourceFile) -> Prepared:
     reader = detect(source)
     if isinstance(reader, NotATrace):
         return Prepared(source.name, source, digest, aside=reader.reason)
+    source.account.begin()
     episodes = ((draft, _encoded(draft.steps)) for draft in reader.read(source))
     chunks = pack_chunks(bytes_from(source, 0, digest))
     return Prepared(source.name, source, digest, reader.format, episodes, chunks)
@@ -115,6 +116,7 @@ def _read_whole(
     reader = detect(source)
     if isinstance(reader, NotATrace):
         return Prepared(source.name, source, digest, aside=reader.reason)
+    source.account.begin()
     packing = packer.submit(lambda: list(pack_chunks(source.blocks())))
     episodes = [(draft, _whole(draft, limits)) for draft in reader.read(source)]
     if not episodes:

@@ -15,6 +15,8 @@ from hpm_engine import (
     FileReport,
     FileStatus,
     ImportReport,
+    account_line,
+    loss_sentence,
     open_memory,
 )
 from hpm_engine.cli import arguments
@@ -38,6 +40,8 @@ def command(store: Path, paths: tuple[Path, ...], new: bool, json_: bool) -> Non
     grown is extended. Files that are no traces are set aside, each with the reason. Cancelling
     keeps the files that were done and undoes the one under way; importing again goes on.
 
+    What a damaged file lost is said, with the first places; its bytes are kept (hpm raw).
+
     With --json: one line for each file, then one with the sums.
 
     Example: hpm import my.hpm ~/.claude/projects ~/.codex/sessions
@@ -50,6 +54,8 @@ def command(store: Path, paths: tuple[Path, ...], new: bool, json_: bool) -> Non
     report = _run(store, paths, fresh, _json_line if json_ else _line)
     if json_:
         sums = {name: getattr(report, name) for name in _SUMS}
+        for name in ("mended", "damaged"):
+            sums[name] = sum(getattr(file.account, name) for file in report.files if file.account)
         write_json({"kind": "sums", "store": str(store), "files": len(report.files)} | sums)
     else:
         _tell(report)
@@ -81,7 +87,10 @@ def _run(
 
 
 def _json_line(report: FileReport) -> None:
-    write_json({"kind": "file"} | msgspec.to_builtins(report))
+    told = msgspec.to_builtins(report)
+    if told["account"] is None:
+        del told["account"]
+    write_json({"kind": "file"} | told)
 
 
 def _line(report: FileReport) -> None:
@@ -89,6 +98,9 @@ def _line(report: FileReport) -> None:
         erase()
         reason = clean_line(report.reason).removeprefix(f"{clean_line(report.path)}: ")
         click.echo(f"{_TOLD[report.status]}: {clean_line(report.path)}: {reason}")
+    elif report.account and (lost := account_line(report.account)):
+        erase()
+        click.echo(f"damaged: {clean_line(report.path)}: {clean_line(lost)}")
 
 
 def _tell(report: ImportReport) -> None:
@@ -103,3 +115,5 @@ def _tell(report: ImportReport) -> None:
         f"{plural(report.steps_added, 'step')}; {size(report.raw_size)} in "
         f"{report.seconds:.1f} s ({rate}/s)."
     )
+    if lost := loss_sentence(report):
+        click.echo(f"{lost} All bytes are kept: `hpm raw` gives those of an episode's file.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from hpm_engine.errors import CannotImport, NothingToImport
 from hpm_engine.reports import Damage, SourceAccount
 
 _PLACES = 10
@@ -12,8 +13,10 @@ _PLACES = 10
 class Account:
     """What became of a source's records: read, passed over by a rule, of unknown shape, damaged.
 
-    A reader gets it with its source (``source.account``) and tells it of every record once. A
-    source that is read a second time (recognising, then reading) begins with ``begin()``.
+    A reader gets it with its source (``source.account``) and tells it of every record once: the
+    line reader counts each record that it hands on as ``read``, ``pass_over`` then takes it out.
+    Further passes over the same records (a look at the head, a second episode) get an account of
+    their own, which nobody keeps. ``begin()`` forgets what was told so far.
     """
 
     def __init__(self) -> None:
@@ -25,12 +28,14 @@ class Account:
         self.mended = 0
         self.damaged = 0
         self.damaged_size = 0
+        self.cut = False  # the last line was still being written
         self.passed_over: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self._places: list[Damage] = []
 
     def pass_over(self, rule: str) -> None:
         """A record left out on purpose; ``rule`` names why, as a person would: "bookkeeping"."""
+        self.read -= 1
         self.passed_over[rule] += 1
 
     def miss(self, shape: str) -> None:
@@ -50,14 +55,31 @@ class Account:
         if len(self._places) < _PLACES:
             self._places.append(Damage(place, start, size, reason, mended))
 
+    def nothing(self, source_name: str, held: str) -> CannotImport:
+        """The error for a source without any session: ``held`` says what it holds instead."""
+        if self.read + self.passed_over.total() == 0:
+            if self.damaged and self._places:
+                first = self._places[0]
+                return CannotImport(
+                    f"{source_name}, {first.place}: {first.reason}. No line of the file is a valid "
+                    "record; export or copy the session again."
+                )
+            if self.cut:
+                return NothingToImport(
+                    f"{source_name}: its only line is not complete yet. "
+                    "Import it again when the agent has written more."
+                )
+        return NothingToImport(f"{source_name}: {held}")
+
     def sums(self) -> SourceAccount:
         """The account as a value."""
+        waiting = Counter({"a last line that is not complete yet": int(self.cut)})
         return SourceAccount(
-            read=self.read,
+            read=max(0, self.read),
             mended=self.mended,
             damaged=self.damaged,
             damaged_size=self.damaged_size,
-            passed_over=tuple(self.passed_over.most_common()),
+            passed_over=tuple((self.passed_over + waiting).most_common()),
             unknown=tuple(self.unknown.most_common()),
             places=tuple(self._places),
         )

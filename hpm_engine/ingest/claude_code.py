@@ -12,11 +12,12 @@ import msgspec
 
 from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.errors import NothingToImport
+from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.claude_code_export import export_lines, is_export
 from hpm_engine.ingest.claude_code_lines import LINE, Line
 from hpm_engine.ingest.claude_code_session import ClaudeCodeSession
 from hpm_engine.ingest.claude_code_sidechains import Sidechains, is_warm_up
-from hpm_engine.ingest.line_records import LineTally, Located, typed_lines
+from hpm_engine.ingest.line_records import Located, typed_lines
 from hpm_engine.ingest.source import SourceFile
 
 _TYPES = rb"user|assistant|system|summary|file-history-snapshot|queue-operation|progress"
@@ -71,12 +72,14 @@ class ClaudeCodeReader:
                     f"{source.name}: a warm-up stub of Claude Code without a task."
                 )
             draft = _subagent(source, record, record.agent_id or record.uuid or "sidechain")
-            draft.steps = ClaudeCodeSession(draft).steps(_lines(source))
+            draft.steps = ClaudeCodeSession(draft).steps(_lines(source, source.account))
             yield draft
             return
         draft = _session(source, first)
         sidechains = Sidechains()
-        draft.steps = ClaudeCodeSession(draft).steps(sidechains.main(_lines(source)))
+        draft.steps = ClaudeCodeSession(draft).steps(
+            sidechains.main(_lines(source, source.account))
+        )
         yield draft
         for child, warm_up in sidechains.found.items():
             if not warm_up:
@@ -97,10 +100,12 @@ def _is_session_line(line: bytes) -> bool:
 
 
 def _lines(
-    source: SourceFile, tally: LineTally | None = None
+    source: SourceFile, account: Account | None = None
 ) -> Generator[Located[Line], None, None]:
-    tally = tally or LineTally()
-    return export_lines(source, tally) if is_export(source) else typed_lines(source, LINE, tally)
+    account = account or Account()
+    if is_export(source):
+        return export_lines(source, account)
+    return typed_lines(source, LINE, account)
 
 
 def _first_line(source: SourceFile) -> Located[Line]:
@@ -110,12 +115,14 @@ def _first_line(source: SourceFile) -> Located[Line]:
             f"{source.name}: only the prompts' history of Claude Code, without any answer. "
             "Import the sessions under ~/.claude/projects."
         )
-    tally = LineTally()
-    with closing(_lines(source, tally)) as lines:
+    account = Account()
+    with closing(_lines(source, account)) as lines:
         for line in lines:
             if line.record.type in _CONVERSATION and memoryview(line.record.message).nbytes:
                 return line
-    raise tally.nothing(source, "no message of a person or an agent in it, only bookkeeping.")
+    raise account.nothing(
+        source.name, "no message of a person or an agent in it, only bookkeeping."
+    )
 
 
 def _session(source: SourceFile, first: Located[Line]) -> EpisodeDraft:

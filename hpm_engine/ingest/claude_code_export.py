@@ -8,9 +8,10 @@ from collections.abc import Generator
 import msgspec
 
 from hpm_engine.errors import CannotImport, LimitExceeded
+from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.claude_code_lines import LINE, Line
 from hpm_engine.ingest.json_text import located
-from hpm_engine.ingest.line_records import LineTally, Located
+from hpm_engine.ingest.line_records import Located
 from hpm_engine.ingest.source import SourceFile
 
 _OPENING = re.compile(rb'\s*\{.{0,2000}?"loglines"\s*:\s*\[', re.DOTALL)
@@ -30,7 +31,7 @@ def is_export(source: SourceFile) -> bool:
     return _OPENING.match(source.head) is not None
 
 
-def export_lines(source: SourceFile, tally: LineTally) -> Generator[Located[Line], None, None]:
+def export_lines(source: SourceFile, account: Account) -> Generator[Located[Line], None, None]:
     """The log lines of a web export; raises ``CannotImport`` where it is no valid JSON."""
     document = source.read()
     try:
@@ -45,8 +46,8 @@ def export_lines(source: SourceFile, tally: LineTally) -> Generator[Located[Line
         try:
             record = LINE.decode(data)
         except ValueError as error:
-            tally.reject(number, error)
+            account.damage(f"record {number}", start, len(data), str(error), mended=False)
         else:
             if record is not None:
-                tally.objects += 1
+                account.read += 1
                 yield Located(number, start, len(data), record)

@@ -10,10 +10,11 @@ from itertools import islice
 
 from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.errors import NothingToImport
+from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.codex_lines import LINE, META, RECORD, Meta, Record
 from hpm_engine.ingest.codex_session import CodexSession
 from hpm_engine.ingest.first_lines import project_of
-from hpm_engine.ingest.line_records import LineTally, Located, typed_lines
+from hpm_engine.ingest.line_records import Located, typed_lines
 from hpm_engine.ingest.source import SourceFile
 
 _WRAPPED = ("session_meta", "response_item", "event_msg", "turn_context", "compacted")
@@ -45,7 +46,7 @@ class CodexReader:
         Raises ``NothingToImport`` for the output of ``codex exec --json``, which is no rollout.
         """
         draft = _draft(source)
-        draft.steps = CodexSession(draft).steps(typed_lines(source, LINE, LineTally()))
+        draft.steps = CodexSession(draft).steps(typed_lines(source, LINE, source.account))
         yield draft
 
 
@@ -62,7 +63,7 @@ def _is_bare_head(record: Record) -> bool:
 
 
 def _draft(source: SourceFile) -> EpisodeDraft:
-    tally = LineTally()
+    tally = Account()
     first: Located[Record] | None = None
     head: Meta | None = None
     with closing(typed_lines(source, LINE, tally)) as lines:
@@ -72,7 +73,7 @@ def _draft(source: SourceFile) -> EpisodeDraft:
             if head is not None:
                 break
     if first is None:
-        raise tally.nothing(source, "no record of a Codex session in it.")
+        raise tally.nothing(source.name, "no record of a Codex session in it.")
     if first.record.type in _STREAM:
         raise NothingToImport(
             f"{source.name}: the output of `codex exec --json`, not a session. "

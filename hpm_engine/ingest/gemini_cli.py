@@ -16,7 +16,7 @@ from hpm_engine.ingest.first_lines import project_of
 from hpm_engine.ingest.gemini_messages import MESSAGE, GeminiMessage, add_gemini_message
 from hpm_engine.ingest.identity import head_digest
 from hpm_engine.ingest.json_text import ANYTHING, Document, located
-from hpm_engine.ingest.line_records import LineTally, Located, typed_lines
+from hpm_engine.ingest.line_records import Located, typed_lines
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import task_line
 from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder, elements
@@ -114,7 +114,7 @@ def _lines(source: SourceFile) -> tuple[Session, list[Located[GeminiMessage]]]:
         )
     heads: list[Session] = []
     messages: dict[str, Located[GeminiMessage]] = {}
-    for line in typed_lines(source, _LINE, LineTally()):
+    for line in typed_lines(source, _LINE, source.account):
         record = line.record
         update = _SESSION.nested(record.update)
         if update is not None:

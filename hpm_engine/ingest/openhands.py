@@ -13,12 +13,13 @@ import msgspec
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.errors import LimitExceeded, NothingToImport
+from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.chat_records import outcome_of
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.first_lines import project_of
 from hpm_engine.ingest.identity import Keys
 from hpm_engine.ingest.json_text import RAW_LIST, Document, located, raw_items
-from hpm_engine.ingest.line_records import LineTally, Located, typed_lines
+from hpm_engine.ingest.line_records import Located, typed_lines
 from hpm_engine.ingest.openhands_events import EVENT, Event, EventReader
 from hpm_engine.ingest.openhands_sdk import SDK_EVENT, SdkEvent, SdkEventReader
 from hpm_engine.ingest.openhands_steps import EventSteps
@@ -82,14 +83,13 @@ class OpenHandsReader:
         elif isinstance(source.opening.value, list):
             document = Document(source.name, source.read())
             raws = document.decode(RAW_LIST)  # before its data: a repair changes them
-            yield _conversation(source.name, _of_list(document, raws, 0, sdk=sdk))
+            yield _conversation(source.name, _of_list(document, raws, 0, source.account, sdk=sdk))
         elif sdk:
-            lines = partial(typed_lines, source, SDK_EVENT, LineTally())
-            yield _conversation(source.name, _SdkEvents(lines))
+            lines = partial(typed_lines, source, SDK_EVENT)
+            yield _conversation(source.name, _SdkEvents(lines, source.account))
         else:
-            yield _conversation(
-                source.name, _Actions(partial(typed_lines, source, EVENT, LineTally()))
-            )
+            events = partial(typed_lines, source, EVENT)
+            yield _conversation(source.name, _Actions(events, source.account))
 
 
 def _first_event(source: SourceFile) -> dict[str, object]:
@@ -112,12 +112,14 @@ def _is_event(record: dict[str, object]) -> bool:
 class _Actions:
     """The events of version 0."""
 
-    def __init__(self, events: Callable[[], Iterator[Located[Event]]]) -> None:
-        self._events = events
+    def __init__(
+        self, events: Callable[[Account], Iterator[Located[Event]]], account: Account
+    ) -> None:
+        self._events, self._account = events, account
 
     def head(self) -> tuple[str, str]:
         """Of the first event its time, id and author, and the first thing a person said."""
-        events = [line.record for line in islice(self._events(), _HEAD_EVENTS)]
+        events = [line.record for line in islice(self._events(Account()), _HEAD_EVENTS)]
         asked = (e for e in events if e.source == "user" and e.action == "message")
         task = next((text for e in asked if (text := text_of((e.args or {}).get("content")))), "")
         first = events[0] if events else Event()
@@ -126,18 +128,20 @@ class _Actions:
     def steps(self, draft: EpisodeDraft) -> Iterator[StepDraft]:
         """The steps."""
         steps = EventSteps()
-        return _steps(self._events(), EventReader(draft, steps).add, steps)
+        return _steps(self._events(self._account), EventReader(draft, steps).add, steps)
 
 
 class _SdkEvents:
     """The events of version 1, each with an id of its own."""
 
-    def __init__(self, events: Callable[[], Iterator[Located[SdkEvent]]]) -> None:
-        self._events = events
+    def __init__(
+        self, events: Callable[[Account], Iterator[Located[SdkEvent]]], account: Account
+    ) -> None:
+        self._events, self._account = events, account
 
     def head(self) -> tuple[str, str]:
         """The first event's id, and the first thing a person said."""
-        events = [line.record for line in islice(self._events(), _HEAD_EVENTS)]
+        events = [line.record for line in islice(self._events(Account()), _HEAD_EVENTS)]
         asked = (e.llm_message for e in events if e.source == "user" and e.llm_message)
         task = next((text for message in asked if (text := text_of(message.content))), "")
         return text_of(events[0].id) if events else "", task
@@ -145,7 +149,7 @@ class _SdkEvents:
     def steps(self, draft: EpisodeDraft) -> Iterator[StepDraft]:
         """The steps."""
         steps = EventSteps()
-        return _steps(self._events(), SdkEventReader(draft, steps).add, steps)
+        return _steps(self._events(self._account), SdkEventReader(draft, steps).add, steps)
 
 
 def _steps(
@@ -161,14 +165,20 @@ def _digest(*parts: object) -> str:
     return sha256("\0".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _of_list(document: Document, raws: list[msgspec.Raw], base: int, *, sdk: bool) -> _Events:
+def _of_list(
+    document: Document, raws: list[msgspec.Raw], base: int, account: Account, *, sdk: bool
+) -> _Events:
     if sdk:
-        return _SdkEvents(partial(_listed, document, raws, base, SDK_EVENT))
-    return _Actions(partial(_listed, document, raws, base, EVENT))
+        return _SdkEvents(partial(_listed, document, raws, base, SDK_EVENT), account)
+    return _Actions(partial(_listed, document, raws, base, EVENT), account)
 
 
 def _listed(
-    document: Document, raws: list[msgspec.Raw], base: int, decoder: TypedDecoder[S]
+    document: Document,
+    raws: list[msgspec.Raw],
+    base: int,
+    decoder: TypedDecoder[S],
+    account: Account,
 ) -> Iterator[Located[S]]:
     for number, (data, start) in enumerate(located(document.data, raws), 1):
         try:
@@ -179,6 +189,7 @@ def _listed(
                 "Remove this event to import the rest."
             ) from error
         if record is not None:
+            account.read += 1
             yield Located(number, base + start, len(data), record)
 
 
@@ -216,7 +227,9 @@ def _evaluations(source: SourceFile, *, sdk: bool) -> Iterator[EpisodeDraft]:
         if not raws:
             continue  # the instance failed before its conversation began
         instance = text_of(record.instance_id)
-        draft = _conversation(document.name, _of_list(document, raws, start, sdk=sdk))
+        draft = _conversation(
+            document.name, _of_list(document, raws, start, source.account, sdk=sdk)
+        )
         draft.key = keys.key(instance, draft.key)
         draft.task_key, draft.project = instance, project_of_instance(instance)
         label = record.report.get("resolved") if isinstance(record.report, dict) else None

@@ -10,7 +10,7 @@ import msgspec
 from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.ingest.amounts import dollars, token_count
 from hpm_engine.ingest.conversation import Turn
-from hpm_engine.ingest.line_records import LineTally, typed_lines
+from hpm_engine.ingest.line_records import typed_lines
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.span_message import word
 from hpm_engine.ingest.task_text import task_line
@@ -91,14 +91,15 @@ class OtelEventsReader:
         """
         source.must_fit()
         sessions: dict[str, _Session] = {}
-        tally = LineTally()
-        for line in typed_lines(source, _EVENT, tally):
+        for line in typed_lines(source, _EVENT, source.account):
             values = line.record.attrs
             key = word(values.get("session.id")) or word(values.get("session_id"))
             if key:
                 sessions.setdefault(key, _Session()).add(line.record, (line.start, line.size))
         if not any(session.turns for session in sessions.values()):
-            raise tally.nothing(source, "telemetry without a prompt, a model call or a tool call.")
+            raise source.account.nothing(
+                source.name, "telemetry without a prompt, a model call or a tool call."
+            )
         for key, session in sessions.items():
             if session.turns:
                 yield _episode(key, session)

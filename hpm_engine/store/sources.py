@@ -9,7 +9,7 @@ import msgspec
 import zstandard
 
 from hpm_engine.errors import DamagedStore, Evicted, NotFound
-from hpm_engine.reports import FileReport, FileStatus, SourceState
+from hpm_engine.reports import FileReport, FileStatus, SourceAccount, SourceState
 from hpm_engine.store.database import Database
 from hpm_engine.store.texts import pack, unpack
 
@@ -93,6 +93,18 @@ class Sources:
         ).lastrowid
         self._append(source_id, 0, chunks)
         return source_id
+
+    def tell(self, source_id: int, account: SourceAccount) -> None:
+        """Keep what became of a source's records."""
+        text = msgspec.json.encode(account).decode()
+        self._db.execute("UPDATE sources SET account = ? WHERE id = ?", (text, source_id))
+
+    def account(self, source_id: int) -> SourceAccount | None:
+        """What became of a source's records; None where it was imported without an account."""
+        sql = "SELECT account FROM sources WHERE id = ?"
+        text: str = self._db.value(sql, (source_id,)) or ""
+        with self._db.decoding("the account of a source"):
+            return msgspec.json.decode(text, type=SourceAccount) if text else None
 
     def grow(self, old: StoredSource, new: NewSource, tail: Iterable[PackedChunk]) -> None:
         """Let ``old`` become ``new``, whose bytes begin with it: only the tail is added."""

@@ -268,3 +268,17 @@ def test_export_writes_a_trajectory_that_imports_again(store: Path, tmp_path: Pa
     assert "1 episode added" in again.stdout
     assert run("export", store, "999", "-o", target).exit_code == 1
     assert run("export", store, str(episode), "--json").exit_code == 2
+
+
+def test_an_import_that_lost_something_is_no_bare_success(tmp_path: Path) -> None:
+    path = tmp_path / "torn.jsonl"
+    asked = {"type": "user", "sessionId": "s", "uuid": "1", "message": {"content": "go"}}
+    path.write_text('{"type":"user","sess\n' + json.dumps(asked) + "\n")
+    result = run("import", tmp_path / "new.hpm", path)
+    assert result.exit_code == 0
+    assert f"damaged: {path}: 1 damaged place (20 bytes) could not be read: line 1" in result.stdout
+    assert "1 damaged place in 1 file could not be read. All bytes are kept" in result.stdout
+    file, sums = json_lines(run("import", tmp_path / "json.hpm", path, "--json").stdout)
+    assert file["account"]["damaged"] == 1
+    assert file["account"]["places"][0]["place"] == "line 1"
+    assert sums["damaged"] == 1
