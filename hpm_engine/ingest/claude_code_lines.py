@@ -19,6 +19,7 @@ class Line(msgspec.Struct, rename="camel", gc=False):
     parent_uuid: str | None = None
     session_id: str | None = None
     agent_id: str | None = None
+    request_id: str | None = None
     timestamp: str | None = None
     cwd: str | None = None
     git_branch: str | None = None
@@ -70,6 +71,8 @@ class Block(msgspec.Struct, gc=False):
     is_error: bool | None = None
     source: msgspec.Raw = NO_JSON
     tool_name: str | None = None
+    signature: str | None = None  # of thinking that is complete
+    citations: msgspec.Raw = NO_JSON
 
 
 LINE = TypedDecoder(Line)

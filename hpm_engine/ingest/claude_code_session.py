@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
-from hpm_engine.ingest.claude_code_lines import MESSAGE, Block, Line, Message, Usage, blocks
+from hpm_engine.ingest.claude_code_lines import MESSAGE, Block, Line, Message, blocks
 from hpm_engine.ingest.claude_code_queue import PromptQueue
+from hpm_engine.ingest.claude_code_reply import Replies, Reply, is_call
 from hpm_engine.ingest.claude_code_text import block_text, flags_of, result_text, slash_command
 from hpm_engine.ingest.first_lines import one_line, project_of
 from hpm_engine.ingest.line_records import Located
 from hpm_engine.ingest.pending_steps import PendingStep, PendingSteps
 from hpm_engine.ingest.times import micros
-from hpm_engine.ingest.typed_json import as_written
 from hpm_engine.records import PartKind, StepFlag, StepSource
 
 SYNTHETIC = "<synthetic>"
@@ -32,10 +32,8 @@ class ClaudeCodeSession:
         self._pending = PendingSteps()
         self._queue = PromptQueue()
         self._seen: set[int] = set()  # hashes of blocks, so that memory stays small
-        self._messages: set[int] = set()
+        self._replies = Replies()
         self._models: Counter[str] = Counter()
-        self._current: PendingStep | None = None
-        self._current_id = ""
         self._command = ""
 
     def steps(self, lines: Iterable[Located[Line]]) -> Iterator[StepDraft]:
@@ -74,62 +72,78 @@ class ClaudeCodeSession:
     # The agent
 
     def _assistant(self, line: Located[Line]) -> None:
-        message = MESSAGE.nested(line.record.message)
+        record = line.record
+        message = MESSAGE.nested(record.message)
         if message is None:
             return
-        message_id = message.id or ""
-        owner = message_id or line.record.timestamp
-        fresh = [block for block in blocks(message.content) if self._is_new(block, owner)]
-        step = self._current if message_id and message_id == self._current_id else None
-        if step is None or step.emitted:
-            if not fresh:
-                return
-            step = self._open_agent_step(line, message)
-        step.cover(line)
-        self._count_tokens(step, message)
-        for block in fresh:
-            _add(step, block)
-            if block.type.endswith("tool_result"):
-                self._result(line, block)
+        owner = message.id or record.request_id or record.uuid or record.timestamp or ""
+        reply = self._replies.get(owner)
+        parts = blocks(message.content)
+        fresh = {id(part) for part in parts if self._is_fresh(part, owner, record.timestamp)}
+        if reply is not None and not reply.goes_on(message, record.request_id or ""):
+            reply = None
+        if not fresh:
+            if reply is not None:
+                reply.step.cover(line)
+                self._count_tokens(reply, message)
+            return
+        if reply is None:
+            step = self._open_agent_step(record, message)
+            reply = self._replies.begin(owner, step, message, record.request_id or "")
+        elif reply.step.emitted:
+            reply.resumed(self._open_agent_step(record, message))
+        reply.interrupted = reply.prompted = False
+        reply.step.cover(line)
+        self._count_tokens(reply, message)
+        reply.add(
+            [part for part in parts if id(part) in fresh or not is_call(part) or reply.holds(part)]
+        )
+        for part in parts:
+            if part.type.endswith("tool_result"):
+                self._result(line, part)
 
-    def _is_new(self, block: Block, owner: str | None) -> bool:
-        if block.type.endswith("tool_use") and block.id:
-            return self._new("call", block.id)
-        if block.type.endswith("tool_result"):
-            return True
-        if owner is None:
-            return True
-        return self._new(owner, block.type, block.text or block.thinking)
+    def _is_fresh(self, block: Block, owner: str, time: str | None) -> bool:
+        """Whether a block was not read before, in this version.
 
-    def _open_agent_step(self, line: Located[Line], message: Message) -> PendingStep:
-        record, model = line.record, message.model or ""
+        History that was appended again repeats messages and calls: at their old times or, where
+        those are new, with other messages between.
+        """
+        reply = self._replies.get(owner)
+        if is_call(block) and block.id:
+            if self._new("call", block.id):
+                return True
+            if reply is None or not reply.revises(block):
+                return False
+            self._seen.discard(hash(("result", block.id)))  # an id that is used again
+            return True
+        if block.type.endswith("tool_result") or not owner:
+            return True
+        text = block.text or block.thinking
+        at_that_time = self._new(owner, time, block.type, text)
+        ever = self._new(owner, block.type, text)
+        if reply is not None and owner == self._replies.latest:
+            return at_that_time or (time is None and reply.interrupted)
+        return ever
+
+    def _open_agent_step(self, record: Line, message: Message) -> PendingStep:
+        model = message.model or ""
         flags = self._copied(record)
         source = StepSource.AGENT
         if model == SYNTHETIC or record.is_api_error_message:
             source, flags, model = StepSource.SYSTEM, flags | StepFlag.INJECTED, ""
             if record.is_api_error_message:
                 flags |= StepFlag.ERROR
-        if self._current is not None:
-            self._current.closed = True
         step = self._pending.open(source, flags, micros(record.timestamp), model)
-        self._current, self._current_id = step, message.id or ""
         if model:
             self._models[model] += 1
             if model != self._draft.model:
                 self._draft.model = self._models.most_common(1)[0][0]
         return step
 
-    def _count_tokens(self, step: PendingStep, message: Message) -> None:
-        """Every line of a message repeats its usage, the first ones as a placeholder."""
-        usage = message.usage
-        if usage is None or step.source is not StepSource.AGENT or step.flags & StepFlag.COPIED:
-            return
-        if message.id and step.tokens_in is None and step.tokens_out is None:
-            key = hash(message.id)
-            if key in self._messages:  # its first step was emitted with its tokens
-                return
-            self._messages.add(key)
-        _take_largest(step, usage)
+    def _count_tokens(self, reply: Reply, message: Message) -> None:
+        step = reply.step
+        if step.source is StepSource.AGENT and not step.flags & StepFlag.COPIED:
+            reply.count(message.usage)
 
     def _copied(self, record: Line) -> StepFlag:
         """Lines of another session at the head of a fork are copies of that session's."""
@@ -163,7 +177,9 @@ class ClaudeCodeSession:
         if not self._queue.delivered("\n".join(texts), flags):
             self._say(line, flags, texts)
 
-    def _say(self, line: Located[Line], flags: StepFlag, texts: list[str]) -> None:
+    def _say(
+        self, line: Located[Line], flags: StepFlag, texts: list[str], *, prompted: bool = True
+    ) -> None:
         record = line.record
         source = StepSource.SYSTEM if flags & StepFlag.COMPACTION else StepSource.USER
         at = micros(record.timestamp)
@@ -172,6 +188,7 @@ class ClaudeCodeSession:
         step.cover(line)
         for text in texts:
             step.say(PartKind.MESSAGE, text)
+        self._replies.interrupt(prompted=prompted and not flags)
         if not flags and not self._draft.task:
             self._find_task(texts)
 
@@ -187,7 +204,7 @@ class ClaudeCodeSession:
         """A prompt taken out of the queue by ``remove`` reached the agent in mid-turn."""
         text = self._queue.apply(line.record.operation or "", line.record.content)
         if text and self._new(line.record.timestamp, text, b""):
-            self._say(line, flags_of(text), [text])
+            self._say(line, flags_of(text), [text], prompted=False)
 
     def _result(self, line: Located[Line], block: Block) -> None:
         call_id = block.tool_use_id or ""
@@ -202,23 +219,5 @@ class ClaudeCodeSession:
             step = self._pending.open(StepSource.SYSTEM, flags | self._copied(line.record), at)
             step.closed = True
         step.cover(line)
+        self._replies.interrupt(prompted=False)
         step.answer(call_id, text, is_error)
-
-
-def _add(step: PendingStep, block: Block) -> None:
-    if block.type == "thinking":
-        if block.thinking:
-            step.say(PartKind.REASONING, block.thinking)
-    elif block.type.endswith("tool_use"):
-        step.say(PartKind.CALL, as_written(block.input), block.name or "", block.id or "")
-    elif block.type == "redacted_thinking" or block.type.endswith("tool_result"):
-        return
-    elif text := block_text(block):
-        step.say(PartKind.MESSAGE, text)
-
-
-def _take_largest(step: PendingStep, usage: Usage) -> None:
-    if (tokens_in := usage.total_in()) is not None:
-        step.tokens_in = max(tokens_in, step.tokens_in or 0)
-    if usage.output_tokens is not None:
-        step.tokens_out = max(usage.output_tokens, step.tokens_out or 0)

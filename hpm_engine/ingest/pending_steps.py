@@ -65,14 +65,21 @@ class PendingStep:
         self._last_line = line.number
         self._raw_end = line.start + line.size
 
-    def say(self, kind: PartKind, text: str, name: str = "", call_id: str = "") -> None:
-        """Add a message, a reasoning or a call; a call with an id awaits its result."""
+    def say(self, kind: PartKind, text: str, name: str = "", call_id: str = "") -> int:
+        """Add a message, a reasoning or a call (one with an id awaits its result); its place."""
         self._said.append(Part(kind, text, name, call_id))
         self._queue.hold(len(text))
         if kind is PartKind.CALL and call_id:
             self._results[call_id] = None
             self._unsettled.add(call_id)
             self._queue.expect(call_id, self)
+        return len(self._said) - 1
+
+    def revise(self, at: int, text: str) -> None:
+        """A later version of what was said at a place."""
+        part = self._said[at]
+        self._queue.hold(len(text) - len(part.text))
+        self._said[at] = Part(part.kind, text, part.name, part.call_id)
 
     def answer(self, call_id: str, text: str, is_error: bool, *, final: bool = True) -> None:
         """Set the result of a call of this step; until ``final`` a better one may follow."""
