@@ -6,12 +6,13 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import islice
+from itertools import chain
 
 from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.account import Account
-from hpm_engine.ingest.codex_lines import LINE, META, RECORD, Meta, Record
+from hpm_engine.ingest.codex_lines import LINE, RECORD, Meta, Record
+from hpm_engine.ingest.codex_replay import Section, is_bare_head, sections
 from hpm_engine.ingest.codex_session import CodexSession
 from hpm_engine.ingest.first_lines import project_of
 from hpm_engine.ingest.line_records import Located, typed_lines
@@ -19,9 +20,7 @@ from hpm_engine.ingest.source import SourceFile
 
 _WRAPPED = ("session_meta", "response_item", "event_msg", "turn_context", "compacted")
 _CUT_META = re.compile(rb'\s*\{[^{}]{0,200}"type"\s*:\s*"session_meta"')
-_PARENT = re.compile(r'"parent_thread_id"\s*:\s*"([^"\\]{1,200})"')
 _STREAM = ("thread.started", "turn.started", "item.started", "item.completed", "turn.completed")
-_HEAD_LINES = 50  # how far to look for the session's head
 
 
 class CodexReader:
@@ -41,68 +40,80 @@ class CodexReader:
         return record is not None and _is_rollout(record)
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
-        """The session of the rollout.
+        """The session of the rollout; several where rollouts were put behind one another.
 
-        Raises ``NothingToImport`` for the output of ``codex exec --json``, which is no rollout.
+        Raises ``NothingToImport`` for the output of ``codex exec --json``, which is no rollout,
+        and for a session in which nothing was said or done.
         """
-        draft = _draft(source)
-        draft.steps = CodexSession(draft).steps(typed_lines(source, LINE, source.account))
-        yield draft
+        parts = _sections(source)
+        met = False
+        with closing(typed_lines(source, LINE, source.account)) as lines:
+            for part in parts:
+                draft = _draft(part)
+                if len(parts) > 1:
+                    draft.raw_start, draft.raw_size = part.start, part.end - part.start
+                own = part.own if part.own > part.first else 0
+                steps = CodexSession(draft, own).steps(_within(part, lines))
+                first = next(steps, None)
+                if first is not None:
+                    met = True
+                    draft.steps = chain((first,), steps)
+                    yield draft
+            for _ in lines:
+                pass  # what stands behind the last record is accounted for as well
+        if not met:
+            raise NothingToImport(f"{source.name}: a Codex session in which nothing was said.")
+
+
+def _within(part: Section, lines: Iterator[Located[Record]]) -> Iterator[Located[Record]]:
+    """The lines of a section out of those of the file; none of the next one is taken."""
+    for line in lines:
+        if line.number >= part.first:
+            yield line
+        if line.number >= part.last:
+            return
+
+
+def _sections(source: SourceFile) -> list[Section]:
+    account = Account()
+    with closing(typed_lines(source, LINE, account)) as lines:
+        parts = list(sections(lines))
+    if not parts:
+        raise account.nothing(source.name, "no record of a Codex session in it.")
+    if parts[0].opening.type in _STREAM:
+        raise NothingToImport(
+            f"{source.name}: the output of `codex exec --json`, not a session. "
+            "Import the rollout under ~/.codex/sessions."
+        )
+    return parts
 
 
 def _is_rollout(record: Record) -> bool:
     if record.type in _WRAPPED and memoryview(record.payload).nbytes:
         return True
-    return record.type in _STREAM or _is_bare_head(record)
+    return record.type in _STREAM or is_bare_head(record)
 
 
-def _is_bare_head(record: Record) -> bool:
-    """Whether the line is the head of a rollout from before the wrapper."""
-    has_instructions = memoryview(record.instructions).nbytes > 0
-    return not record.type and bool(record.id and record.timestamp) and has_instructions
-
-
-def _draft(source: SourceFile) -> EpisodeDraft:
-    tally = Account()
-    first: Located[Record] | None = None
-    head: Meta | None = None
-    with closing(typed_lines(source, LINE, tally)) as lines:
-        for line in islice(lines, _HEAD_LINES):
-            first = first or line
-            head = _head(line.record)
-            if head is not None:
-                break
-    if first is None:
-        raise tally.nothing(source.name, "no record of a Codex session in it.")
-    if first.record.type in _STREAM:
-        raise NothingToImport(
-            f"{source.name}: the output of `codex exec --json`, not a session. "
-            "Import the rollout under ~/.codex/sessions."
-        )
-    draft = EpisodeDraft(format=CodexReader.format, key="", steps=(), agent="codex")
-    if head is not None:
-        _fill(draft, head)
-    draft.key = draft.key or f"rollout-{_digest(first.record)}"
+def _draft(part: Section) -> EpisodeDraft:
+    draft = EpisodeDraft(format=CodexReader.format, key=part.key, steps=(), agent="codex")
+    if part.head is not None:
+        _fill(draft, part.head)
+    if part.replayed and not (draft.parent_key or draft.continues_key):
+        if part.head is not None and part.head.spawned():
+            draft.parent_key = part.replayed[0]
+        else:
+            draft.continues_key = part.replayed[0]
+    if part.own > part.first:  # what is repeated is older than the session
+        draft.started_at = part.began
+    draft.key = draft.key or f"rollout-{_digest(part.opening)}"
     return draft
 
 
-def _head(record: Record) -> Meta | None:
-    if record.type == "session_meta":
-        return META.nested(record.payload)
-    if _is_bare_head(record):
-        return Meta(id=record.id, timestamp=record.timestamp)
-    return None
-
-
 def _fill(draft: EpisodeDraft, head: Meta) -> None:
-    draft.key = head.id or ""
     draft.cwd = head.cwd or ""
     draft.project = project_of(draft.cwd)
     draft.branch = (head.git and head.git.branch) or ""
-    draft.continues_key = head.forked_from_id or ""
-    source = bytes(memoryview(head.source)).decode("utf-8", "replace")
-    if found := _PARENT.search(source):
-        draft.parent_key = found.group(1)
+    draft.continues_key, draft.parent_key = head.forked_from(), head.parent()
 
 
 def _digest(record: Record) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import msgspec
@@ -15,6 +16,8 @@ from hpm_engine.ingest.typed_json import (
     is_string,
     string,
 )
+
+_PARENT = re.compile(r'"parent_thread_id"\s*:\s*"([^"\\]{1,200})"')
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]
 
@@ -45,6 +48,23 @@ class Meta(msgspec.Struct):
     git: Git | None = None
     source: msgspec.Raw = NO_JSON
     forked_from_id: str | None = None
+    parent_thread_id: str | None = None
+
+    def parent(self) -> str:
+        """The session that spawned this one, "" for one that a person began."""
+        parent = self.parent_thread_id or ""
+        if not parent and (named := _PARENT.search(as_written(self.source))):
+            parent = named[1]
+        return parent if parent != self.id else ""
+
+    def forked_from(self) -> str:
+        """The session that this one goes on from, "" for none."""
+        forked = self.forked_from_id or ""
+        return forked if forked not in (self.id, self.parent()) else ""
+
+    def spawned(self) -> bool:
+        """Whether an agent began the session, as far as its source tells."""
+        return b"subagent" in bytes(memoryview(self.source)).lower().replace(b"_", b"")
 
 
 class Context(msgspec.Struct):

@@ -42,8 +42,12 @@ class CodexSession:
     else from the response items; events complete the items with the same call id.
     """
 
-    def __init__(self, draft: EpisodeDraft) -> None:
+    def __init__(self, draft: EpisodeDraft, own: int = 0) -> None:
+        """Lines before number ``own`` repeat another session's."""
         self._draft = draft
+        self._own = own
+        self._copied = StepFlag.COPIED if own else StepFlag.NONE
+        self._copied_task = ""
         self._pending = PendingSteps()
         self._prompts = CodexPrompts()
         self._tokens = CodexTokens()
@@ -58,11 +62,22 @@ class CodexSession:
     def steps(self, lines: Iterable[Located[Record]]) -> Iterator[StepDraft]:
         """The steps, each as soon as it is complete."""
         for line in lines:
+            if self._copied and line.number >= self._own:
+                self._begin_own()
             self._take(line)
             yield from self._pending.ready()
         self._say_prompts()
         self._close_step()
+        self._draft.task = self._draft.task or self._copied_task
+        self._draft.model = self._draft.model or self._model
         yield from self._pending.rest()
+
+    def _begin_own(self) -> None:
+        """What was repeated ends before this line."""
+        self._say_prompts()
+        self._close_step()
+        self._step, self._sealed = None, True
+        self._copied = StepFlag.NONE
 
     def _take(self, line: Located[Record]) -> None:
         record = line.record
@@ -80,7 +95,7 @@ class CodexSession:
         if context is None:
             return
         self._model = context.model or self._model
-        if context.cwd and not self._draft.cwd:
+        if context.cwd and not self._draft.cwd and not self._copied:
             self._draft.cwd, self._draft.project = context.cwd, project_of(context.cwd)
 
     # Response items
@@ -110,9 +125,9 @@ class CodexSession:
         if step is None or self._sealed or step.emitted:
             self._close_step()
             at = micros(line.record.timestamp)
-            step = self._pending.open(StepSource.AGENT, StepFlag.NONE, at, self._model)
+            step = self._pending.open(StepSource.AGENT, self._copied, at, self._model)
             self._step, self._sealed = step, False
-            if self._model:
+            if self._model and not self._copied:
                 self._models[self._model] += 1
                 self._draft.model = self._models.most_common(1)[0][0]
         step.cover(line)
@@ -151,7 +166,7 @@ class CodexSession:
         step = self._pending.caller(call_id)
         self._sealed = True
         if step is None:
-            flags = StepFlag.ERROR if failed else StepFlag.NONE
+            flags = self._copied | (StepFlag.ERROR if failed else StepFlag.NONE)
             step = self._pending.open(StepSource.SYSTEM, flags, micros(line.record.timestamp))
             step.closed = True
             step.answer(call_id, text, failed)
@@ -192,7 +207,9 @@ class CodexSession:
 
     def _count(self, event: Event) -> None:
         tokens = self._tokens.counted(event.info)
-        if tokens is not None and self._step is not None and not self._step.emitted:
+        if tokens is None or self._copied:
+            return
+        if self._step is not None and not self._step.emitted:
             self._step.tokens_in = (self._step.tokens_in or 0) + tokens.input_tokens
             self._step.tokens_out = (self._step.tokens_out or 0) + tokens.output_tokens
             self._sealed = True
@@ -218,7 +235,7 @@ class CodexSession:
         self._say_prompts()
         self._sealed = True
         at = micros(line.record.timestamp)
-        step = self._pending.open(StepSource.USER, StepFlag.INTERRUPTED, at)
+        step = self._pending.open(StepSource.USER, StepFlag.INTERRUPTED | self._copied, at)
         step.say(PartKind.MESSAGE, f"[Turn aborted: {event.reason or 'interrupted'}]")
         step.cover(line)
         step.closed = True
@@ -228,7 +245,7 @@ class CodexSession:
         self._sealed = True
         found = COMPACTED.nested(line.record.payload)
         at = micros(line.record.timestamp)
-        step = self._pending.open(StepSource.SYSTEM, StepFlag.COMPACTION, at)
+        step = self._pending.open(StepSource.SYSTEM, StepFlag.COMPACTION | self._copied, at)
         step.say(PartKind.MESSAGE, (found and found.message) or "[Context compacted]")
         step.cover(line)
         step.closed = True
@@ -238,10 +255,17 @@ class CodexSession:
             self._sealed = True
             first = prompt.lines[0]
             at = micros(first.record.timestamp)
-            step = self._pending.open(prompt.source, prompt.flags, at)
+            step = self._pending.open(prompt.source, prompt.flags | self._copied, at)
             step.say(PartKind.MESSAGE, prompt.text)
             for line in prompt.lines:
                 step.cover(line)
             step.closed = True
-            if not prompt.flags and not self._draft.task:
-                self._draft.task = one_line(request(prompt.text))
+            if not prompt.flags:
+                self._name(one_line(request(prompt.text)))
+
+    def _name(self, words: str) -> None:
+        """The person's first words are the task; those of a repeated part only for want of own."""
+        if self._copied:
+            self._copied_task = self._copied_task or words
+        else:
+            self._draft.task = self._draft.task or words
