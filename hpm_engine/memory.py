@@ -53,6 +53,7 @@ from hpm_engine.store.doctor import examine
 from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.finding import Finder
 from hpm_engine.store.marks import MarkRows
+from hpm_engine.store.reindexing import Reindexing
 from hpm_engine.store.saved_searches import SavedSearches
 from hpm_engine.store.search_index import SearchIndex
 from hpm_engine.store.settings import Settings
@@ -237,6 +238,10 @@ class Memory(AbstractContextManager["Memory"]):
     def prepare_recall(self, job: Job | None = None, openings: bool = False) -> Prepared:
         """Index for recall what is missing, ``openings`` by MiniLM too; batches stay if stopped."""
         return self._recalling.prepare(job or Job(), openings)
+
+    def index(self, job: Job | None = None) -> int:
+        """Index again for searches what an earlier version indexed; how many steps."""
+        return Reindexing(self._db, self._log, self._steps).run(job or Job())
 
     @cached_property
     def _recalling(self) -> Recollection:

@@ -80,6 +80,7 @@ class Health(msgspec.Struct, frozen=True):
     audit_head: str
     tables: tuple[TableSize, ...]
     problems: tuple[str, ...]
+    search_waiting: int = 0  # steps that an earlier version indexed: ``hpm index`` does it again
 
 
 class SourceState(StrEnum):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.adapting import NAMES, described
-from app.formatting import number, size
+from app.formatting import counted, number, size
 from app.icons import Icon
 from app.models.latest_read import LatestRead
 from app.navigation import Navigator, Place
@@ -192,7 +192,9 @@ def _store_facts(health: Health) -> list[tuple[str, str]]:
 
 
 def _engine_facts(health: Health) -> list[tuple[str, str]]:
+    waiting = [("Search index", f"{counted(health.search_waiting, 'step')} to be indexed again")]
     return [
+        *(waiting if health.search_waiting else ()),
         ("SQLite", health.sqlite_version),
         ("Driver", health.sqlite_driver),
         ("Journal", health.journal_mode),

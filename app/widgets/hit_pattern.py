@@ -11,14 +11,13 @@ from app.widgets.highlighting import MOST_SPANS, Ink, Span
 from hpm_engine import Marked, marked
 
 _EXPRESSION_S = 0.01  # for one text, on the window's own thread; a slower one is marked no more
-_WORD = re.compile(r"[^\W_]+")
 
 
 class HitPattern:
     """What a search's hits hold: words as the index has them, and regular expressions."""
 
     def __init__(self, terms: tuple[Marked, ...]) -> None:
-        words = [_words(term) for term in terms if not term.regex]
+        words = [term.pattern() for term in terms if not term.regex]
         self._words = re.compile("|".join(words), re.IGNORECASE) if words else None
         self._expressions = [_compiled(term.text) for term in terms if term.regex]
 
@@ -58,12 +57,6 @@ def hit_pattern(query: str) -> HitPattern | None:
     """What finds a search's hits in a text; None for one that asks for nothing in a text."""
     terms = _known(query)
     return HitPattern(terms) if terms else None
-
-
-def _words(term: Marked) -> str:
-    """The words of a term next to each other, whatever punctuation stands between them."""
-    words = r"[\W_]+".join(map(re.escape, _WORD.findall(term.text)))
-    return rf"(?<![^\W_]){words}" + ("" if term.prefix else r"(?![^\W_])")
 
 
 def _compiled(expression: str) -> Any:

@@ -10,7 +10,7 @@ from hpm_engine import DamagedStore, Health, Memory, Stats, open_memory
 from hpm_engine.cli import arguments
 from hpm_engine.cli.progress import working
 from hpm_engine.cli.root import COMMANDS, FAILED
-from hpm_engine.cli.table import lines_of, size
+from hpm_engine.cli.table import lines_of, plural, size
 from hpm_engine.cli.terminal import clean_line, write_json
 
 
@@ -70,6 +70,11 @@ def _text(health: Health, stats: Stats | None) -> str:
         "journal": f"{health.journal_mode}, synchronous {health.synchronous}",
         "log": f"{health.audit_rows:,} rows, head {health.audit_head}",
     }
+    if health.search_waiting:
+        facts["search"] = (
+            f"{plural(health.search_waiting, 'step')} of an earlier version to be indexed again: "
+            "hpm index"
+        )
     lines = [f"{name:<10} {clean_line(value)}" for name, value in facts.items()]
     rows = [
         (table.name, "" if table.rows is None else f"{table.rows:,}", size(table.size))

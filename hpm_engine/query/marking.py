@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import msgspec
 
 from hpm_engine.errors import BadQuery
 from hpm_engine.query.grammar import parse
 from hpm_engine.query.nodes import And, Node, Or, Path, Regex, Text, has_words
+from hpm_engine.scripts import PICTURE, UNSPACED, usual
+
+_MARKS = (  # parts of words that are no letters
+    "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    "\u0900-\u0963\u0966-\u0dff"
+)
+_RUN = re.compile(f"[{UNSPACED}]+")
+_PIECE = re.compile(
+    rf"[A-Za-z0-9]+(?:\+\+|\#(?![A-Za-z_]))|(?<!\w)\.net(?!\w)|{PICTURE}|[{UNSPACED}]+"
+    rf"|(?:(?![{UNSPACED}])[^\W_]|[{_MARKS}])+",
+    re.IGNORECASE,
+)
+# Where a word begins or ends: beside what is no letter, a script without spaces, or inside a name.
+_INSIDE = (
+    "(?-i:(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
+    "|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z]))"
+)
+_BEGIN = rf"(?:(?<![^\W_])(?<![{_MARKS}])|(?<=[{UNSPACED}])|{_INSIDE})"
+_END = rf"(?:(?![^\W_])(?![{_MARKS}])|(?=[{UNSPACED}])|{_INSIDE})"
 
 
 class Marked(msgspec.Struct, frozen=True):
@@ -20,6 +41,27 @@ class Marked(msgspec.Struct, frozen=True):
     text: str
     prefix: bool = False
     regex: bool = False
+
+    def pattern(self) -> str:
+        """An expression (of ``re``, ignoring case) that finds the text as the index does.
+
+        Its words stand next to each other, whatever is between them that is no word.
+        """
+        if self.regex:
+            return self.text
+        pieces = _PIECE.findall(usual(self.text))
+        if not pieces:
+            return "(?!)"
+        whole: str = re.escape(pieces[0])
+        for before, piece in pairwise(pieces):
+            apart = _is_word(before) and _is_word(piece)
+            whole += (r"[\W_]+" if apart else r"[\W_]*") + re.escape(piece)
+        begin: str = _BEGIN if _is_word(pieces[0]) else ""
+        return begin + whole + (_END if _is_word(pieces[-1]) and not self.prefix else "")
+
+
+def _is_word(piece: str) -> bool:
+    return piece[-1].isalnum() and piece[0].isalnum() and not _RUN.match(piece)
 
 
 def marked(text: str) -> tuple[Marked, ...]:

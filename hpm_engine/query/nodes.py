@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from hpm_engine.scripts import has_picture
+
 
 class Text(msgspec.Struct, frozen=True, tag=True):
     """A step holds these words next to each other; with ``prefix`` the last may go on."""
@@ -90,8 +92,8 @@ EVERYTHING = And()
 
 
 def has_words(text: str) -> bool:
-    """Whether the full-text index could hold any of it: it holds letters and digits alone."""
-    return any(character.isalnum() for character in text)
+    """Whether the full-text index could hold any of it: it holds letters, digits and emoji."""
+    return any(character.isalnum() for character in text) or has_picture(text)
 
 
 def on_steps(node: Node) -> bool:

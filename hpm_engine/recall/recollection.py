@@ -29,6 +29,7 @@ from hpm_engine.store.database import Database
 from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.recall_index import RecallIndex
 from hpm_engine.store.recall_log import RecallLog
+from hpm_engine.store.reindexing import Reindexing
 from hpm_engine.store.step_rows import StepRows
 
 
@@ -98,10 +99,11 @@ class Recollection:
         return sorted(self._meaning.near(query, among))
 
     def prepare(self, job: Job, openings: bool) -> Prepared:
-        """Index what is missing, and encode first actions if asked to.
+        """Index what is missing, for searches too, and encode first actions if asked to.
 
         Raises ``BadModel`` where the stronger encoder is not installed.
         """
+        Reindexing(self._db, self._log, self._steps).run(job)
         done = prepare(self._db, self._log, self._steps, job)
         if not openings:
             return done

@@ -19,6 +19,7 @@ from hpm_engine.store.database import Database
 from hpm_engine.store.driver import wal_is_safe
 from hpm_engine.store.figures import file_size, table_sizes
 from hpm_engine.store.rehash import damaged_originals, damaged_texts, texts_told
+from hpm_engine.store.reindexing import waiting
 from hpm_engine.version import __version__
 
 T = TypeVar("T")
@@ -79,6 +80,7 @@ def examine(database: Database, *, check: bool, job: Job) -> Health:
         audit_head=head,
         tables=ask(lambda: table_sizes(database), ()),
         problems=tuple(problems),
+        search_waiting=ask(lambda: waiting(database), 0),
     )
 
 

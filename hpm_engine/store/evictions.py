@@ -13,12 +13,13 @@ from hpm_engine.store.compressed_rows import SAME
 from hpm_engine.store.database import Database
 from hpm_engine.store.doctor import interruptible
 from hpm_engine.store.recall_index import Field
+from hpm_engine.store.search_index import TABLES
 from hpm_engine.store.segments import merge
 
 _UNWIPED = "unwiped"  # among the totals: how many episodes went since the pages were last wiped
 _ASKED = 500
 _SLICE = 256  # pages of a search index in a transaction
-INDEXES = ("step_fts", *(field.value for field in Field))
+INDEXES = (*TABLES, *(field.value for field in Field))
 
 
 class Place(msgspec.Struct, frozen=True, gc=False):

@@ -82,8 +82,10 @@ def table_sizes(database: Database) -> tuple[TableSize, ...]:
             " WHERE name = 'text_stored'"
         ),
         "search index": database.rows(
-            "SELECT (SELECT count(*) FROM step_fts_docsize), coalesce(sum(length(block)), 0)"
-            " FROM step_fts_data"
+            "SELECT (SELECT count(*) FROM step_fts_docsize)"
+            " + (SELECT count(*) FROM step_fts_earlier_docsize), coalesce(sum(length(block)), 0)"
+            " FROM (SELECT block FROM step_fts_data"
+            " UNION ALL SELECT block FROM step_fts_earlier_data)"
         ),
         "audit log": database.rows(
             "SELECT count(*), coalesce(sum(length(detail) + length(subject) + 330), 0) FROM audit"

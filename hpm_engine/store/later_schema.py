@@ -162,3 +162,43 @@ M012 = """
 ALTER TABLE episodes ADD COLUMN title TEXT NOT NULL DEFAULT ''; -- the name that it was given
 ALTER TABLE sources ADD COLUMN account TEXT NOT NULL DEFAULT ''; -- JSON: see reports.SourceAccount
 """
+
+M013 = """
+-- Words in every script: texts come prepared (hpm_engine/scripts.py), so that marks are parts of
+-- words, and "apart" has the parts of names. What was indexed before is indexed again by a job, an
+-- episode at a time; until then it is found in the earlier table, whose rows the job deletes.
+ALTER TABLE step_fts RENAME TO step_fts_earlier;
+CREATE VIRTUAL TABLE step_fts USING fts5 (
+  said, did, saw, apart, content='', contentless_delete=1,
+  tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
+);
+INSERT INTO step_fts (step_fts, rank) VALUES ('hashsize', 16777216);
+-- What recall searches is computed from the steps by its job, as after an import.
+DELETE FROM recall_episodes;
+DELETE FROM changed_files;
+DROP TABLE recall_words;
+DROP TABLE recall_patch;
+DROP TABLE recall_changed;
+DROP TABLE recall_touched;
+DROP TABLE recall_steps;
+CREATE VIRTUAL TABLE recall_words USING fts5 (
+  words, content='', contentless_delete=1,
+  tokenize="porter unicode61 remove_diacritics 2 tokenchars '_' categories 'L* N* Co M*'"
+);
+CREATE VIRTUAL TABLE recall_patch USING fts5 (
+  patch, content='', contentless_delete=1,
+  tokenize="porter unicode61 remove_diacritics 2 tokenchars '_' categories 'L* N* Co M*'"
+);
+CREATE VIRTUAL TABLE recall_changed USING fts5 (
+  paths, content='', contentless_delete=1,
+  tokenize="porter unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
+);
+CREATE VIRTUAL TABLE recall_touched USING fts5 (
+  paths, content='', contentless_delete=1,
+  tokenize="porter unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
+);
+CREATE VIRTUAL TABLE recall_steps USING fts5 (
+  words, content='', contentless_delete=1,
+  tokenize="porter unicode61 remove_diacritics 2 tokenchars '_' categories 'L* N* Co M*'"
+);
+"""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hpm_engine.store.later_schema import M004, M005, M006, M007, M008, M009, M010, M011, M012
+from hpm_engine.store.later_schema import M004, M005, M006, M007, M008, M009, M010, M011, M012, M013
 
-SCHEMA = 12
+SCHEMA = 13
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
 
 _M001 = """
@@ -216,6 +216,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m010_tuned_weights", M010, ()),
     ("m011_continued_episodes", M011, ()),
     ("m012_titles_and_accounts", M012, ()),
+    ("m013_every_script", M013, ()),
 )
 
 

@@ -53,7 +53,8 @@ class RegexScan:
         if among is None:
             # The outer loop over episodes: their steps lie together, and most episodes are out.
             sql = (
-                "SELECT d.id FROM episodes e CROSS JOIN step_fts_docsize d"
+                "SELECT d.id FROM episodes e CROSS JOIN (SELECT id FROM step_fts_docsize"
+                " UNION ALL SELECT id FROM step_fts_earlier_docsize) d"
                 " ON d.id BETWEEN e.id << 24 AND (e.id << 24) + 16777215"
             )
             values = episodes.values

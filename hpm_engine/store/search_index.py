@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 
 import msgspec
 
-from hpm_engine.records import PartKind, StepFlag, StepSource
+from hpm_engine.call_words import plain_words
+from hpm_engine.records import Part, PartKind, StepFlag, StepSource
+from hpm_engine.scripts import segmented
 from hpm_engine.store.database import Beside, Database
 from hpm_engine.store.encoded_step import SOURCE_CODE, EncodedStep
 
@@ -20,10 +22,13 @@ _BLOB_SIZE = 8 * 1024 * 1024
 # One statement for all rows, their texts in one blob (?1) by place and size (?2, JSON): it stays
 # outside Python's lock to its end, where one statement for each row would come back for each.
 _INSERT = (
-    "INSERT INTO step_fts (rowid, said, did, saw) SELECT value ->> 0"
-    + "".join(f", CAST(substr(?1, value ->> {at}, value ->> {at + 1}) AS TEXT)" for at in (1, 3, 5))
+    "INSERT INTO step_fts (rowid, said, did, saw, apart) SELECT value ->> 0"
+    + "".join(
+        f", CAST(substr(?1, value ->> {at}, value ->> {at + 1}) AS TEXT)" for at in (1, 3, 5, 7)
+    )
     + " FROM json_each(?2)"
 )
+TABLES = ("step_fts", "step_fts_earlier")  # the second has what waits for ``reindexing``
 SearchRow = tuple[int, str, str, str]
 # As plain numbers: an enum's operators cost a microsecond, and this runs for every step.
 _COPIED = int(StepFlag.COPIED)
@@ -32,6 +37,8 @@ _PROMPT = int(StepFlag.INJECTED | StepFlag.DEMONSTRATION)
 
 class SearchIndex:
     """FTS5 rows, one per step: what was said, done and seen. Contentless: texts lie elsewhere.
+
+    A fourth column has the parts of names: see ``hpm_engine.word_parts``.
 
     Rows wait for the end of the transaction: any statement that SQLite guards by a savepoint of
     its own (an UPDATE of a foreign key is one) makes FTS5 write a segment, to be merged later.
@@ -70,31 +77,44 @@ class SearchIndex:
         it is to be found from now on.
         """
         prompts = self._db.rows(
-            "SELECT t.sha256 FROM steps s JOIN step_fts_docsize f ON f.id = s.id"
-            " JOIN parts p ON p.step_id = s.id JOIN texts t ON t.id = p.text_id"
+            "SELECT t.sha256 FROM steps s JOIN"
+            " (SELECT id FROM step_fts_docsize UNION ALL SELECT id FROM step_fts_earlier_docsize) f"
+            " ON f.id = s.id JOIN parts p ON p.step_id = s.id JOIN texts t ON t.id = p.text_id"
             " WHERE s.id BETWEEN ? AND ? AND (s.source = ? OR s.flags & ?)",
             (first, last, SOURCE_CODE[StepSource.SYSTEM], _PROMPT),
         )
-        self._db.execute(
-            "DELETE FROM step_fts WHERE rowid IN (SELECT id FROM steps WHERE id BETWEEN ? AND ?)",
-            (first, last),
-        )
+        for table in TABLES:
+            self._db.execute(
+                f"DELETE FROM {table} WHERE rowid IN"
+                " (SELECT id FROM steps WHERE id BETWEEN ? AND ?)",
+                (first, last),
+            )
         return {digest for (digest,) in prompts}
 
 
 def _blob(rows: Iterator[SearchRow]) -> tuple[bytearray, str] | None:
     """The next rows' texts in one blob, and as JSON each row's id with the places of its texts."""
-    blob, places = bytearray(), []
+    from hpm_engine.store.name_index import names_apart  # numpy: only who writes waits for it
+
+    blob, places, ends = bytearray(), [], []
     for key, *columns in rows:
         place = [key]
         for column in columns:
             text = column.encode()
             place += (len(blob) + 1, len(text))
             blob += text
+            blob += b"\n"  # words of two columns are not one
         places.append(place)
+        ends.append(len(blob))
         if len(blob) >= _BLOB_SIZE:
             break
-    return (blob, msgspec.json.encode(places).decode()) if places else None
+    if not places:
+        return None
+    for place, apart in zip(places, names_apart(bytes(blob), ends), strict=True):
+        text = apart.encode()
+        place += (len(blob) + 1, len(text))
+        blob += text
+    return blob, msgspec.json.encode(places).decode()
 
 
 def searchable(key: int, step: EncodedStep, new: set[bytes]) -> SearchRow | None:
@@ -108,20 +128,29 @@ def searchable(key: int, step: EncodedStep, new: set[bytes]) -> SearchRow | None
     if flags & _COPIED:
         return None
     prompt = draft.source is StepSource.SYSTEM or flags & _PROMPT
+    parts: list[Part] = []
+    for part, digest in zip(draft.parts, step.digests, strict=True):
+        if part.text and not (prompt and digest not in new):
+            new.discard(digest)
+            parts.append(part)
+    return row_of(key, parts)
+
+
+def row_of(key: int, parts: Iterable[Part]) -> SearchRow | None:
+    """The row of a step with these parts, prepared for the index; ``None`` without any text."""
     said: list[str] = []
     did: list[str] = []
     saw: list[str] = []
-    for part, digest in zip(draft.parts, step.digests, strict=True):
-        if not part.text or (prompt and digest not in new):
+    for part in parts:
+        if not part.text:
             continue
-        new.discard(digest)
-        text = without_blobs(part.text)
+        text = segmented(without_blobs(plain_words(part.text)))
         if part.kind is PartKind.RESULT:
             saw.append(text)
         elif part.kind is PartKind.CALL:
-            did += (part.name, text)
+            did += (segmented(part.name), text)
         else:
-            said += (part.name, text) if part.name else (text,)
+            said += (segmented(part.name), text) if part.name else (text,)
     if not (said or did or saw):
         return None
     return key, "\n".join(said), "\n".join(did), "\n".join(saw)

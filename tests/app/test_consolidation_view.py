@@ -194,7 +194,7 @@ def test_a_refused_cycle_is_told_with_its_reason(
     assert not view.offer.button.isEnabled()
     view.run_cycle()
     settled(qtbot, view, 1)
-    assert (cell(view, "Cycle"), cell(view, "State")) == ("–", "✗ refused")  # noqa: RUF001
+    assert (cell(view, "Cycle"), cell(view, "State")) == ("–", "✗ refused")
     assert "would lose 50.0%" in cell(view, "Why refused")
     assert view.pane._reason.isVisible()
     assert not view.undo.isEnabled()

@@ -116,6 +116,31 @@ def test_only_words_that_must_be_there_are_marked() -> None:
     assert hit_pattern("tool:bash -cat") is hit_pattern('"open') is None
 
 
+@pytest.mark.parametrize(
+    ("query", "text", "marked"),
+    [
+        ("会议", "评审会议讨论", ["会议"]),
+        ('"itgc后50"', "重跑gen-itgc后50条", ["itgc后50"]),
+        ("itgc", "重跑gen-itgc后50条", ["itgc"]),
+        ("รั่ว", "ระบบหน่วยความจำรั่ว", ["รั่ว"]),
+        ("메모리", "메모리를", ["메모리"]),
+        ("profile", "getUserProfileById profiles", ["Profile"]),
+        ("UserProfile", "getUserProfileById", ["UserProfile"]),
+        ("http", "HTTPServer2", ["HTTP"]),
+        ("2.1.3", "v2.1.3-beta", ["2.1.3"]),
+        ("हिन्दी", "यह हिन्दी है", ["हिन्दी"]),
+        ("हिन", "यह हिन्दी है", []),
+        ("C++", "C, C++ and C#", ["C++"]),
+        ("C#", "C, C++ and C#.", ["C#"]),
+        (".NET", "net and .NET", [".NET"]),
+        ("🎉", "🎉shipped", ["🎉"]),
+        ("ｆｕｌｌ", "full", ["full"]),
+    ],
+)
+def test_words_are_marked_as_they_are_found(query: str, text: str, marked: list[str]) -> None:
+    assert places(query, text) == marked
+
+
 def test_an_expression_that_takes_long_is_no_longer_marked() -> None:
     pattern = hit_pattern("re:(a+)+$ b")
     assert isinstance(pattern, HitPattern)

@@ -21,6 +21,8 @@ WORDS = (
     ("timeout retry", "both words, in one and the same step"),
     ('"no space left"', "the words next to each other, in this order"),
     ("migrat*", "any word that begins so"),
+    ("UserProfile", "the name, and longer ones that it is a part of: `getUserProfileById`"),
+    ("会议", "a word of a script without spaces, wherever it stands in the text"),
     ("disk or memory", "one of them; `or` binds weaker than standing side by side"),
     ("(disk or memory) full", "parentheses group"),
     ("timeout -retry", "a step with the first word and without the second"),

@@ -8,15 +8,19 @@ from test_writing import write
 
 from hpm_engine import errors
 from hpm_engine.drafts import StepDraft
+from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
-from hpm_engine.records import Part, PartKind, StepFlag, StepSource
+from hpm_engine.records import EpisodeQuery, Part, PartKind, StepFlag, StepSource
 from hpm_engine.store.driver import load_driver
 from hpm_engine.store.migrations import SCHEMA
 
 
-def call(tool: str, flags: StepFlag = StepFlag.NONE) -> StepDraft:
-    return StepDraft(StepSource.AGENT, (Part(PartKind.CALL, "{}", tool, "c"),), 1, flags)
+def call(tool: str, flags: StepFlag = StepFlag.NONE, text: str = "{}") -> StepDraft:
+    return StepDraft(StepSource.AGENT, (Part(PartKind.CALL, text, tool, "c"),), 1, flags)
 
+
+# What the first version indexed of each step: the source of calls, with its escapes.
+OLD = ((0, "bash {}"), (1, r'edit {"text": "top\nneedle 会议室"}'), (2, "bash {}"))
 
 RECALL_TABLES = (
     *("recall_episodes", "recall_words", "recall_patch", "recall_changed", "recall_touched"),
@@ -35,7 +39,8 @@ def old(tmp_path: Path) -> Path:
     """A store as schema 1 left it, with one episode."""
     path = tmp_path / "old.hpm"
     with open_memory(path, create=True) as memory:
-        write(memory, [call("bash"), call("edit"), call("bash"), call("copied", StepFlag.COPIED)])
+        edit = call("edit", text=r'{"text": "top\nneedle 会议室"}')
+        write(memory, [call("bash"), edit, call("bash"), call("copied", StepFlag.COPIED)])
     connection = load_driver().connect(str(path))
     for statement in (
         "DROP TABLE saved_searches",
@@ -48,6 +53,14 @@ def old(tmp_path: Path) -> Path:
         "DROP TABLE index_generations",
         "DROP TABLE encoders",
         "DELETE FROM totals WHERE name = 'vectors_changed'",
+        "ALTER TABLE episodes DROP COLUMN title",
+        "ALTER TABLE sources DROP COLUMN account",
+        "DROP TABLE step_fts",
+        "ALTER TABLE step_fts_earlier RENAME TO step_fts",
+        *(
+            f"INSERT INTO step_fts (rowid, did) VALUES ({1 << 24 | seq}, '{text}')"
+            for seq, text in OLD
+        ),
         *(f"DROP TABLE {name}" for name in RECALL_TABLES + PROTOTYPE_TABLES),
         "DELETE FROM _sqlite_migrations WHERE name <> 'm001_first_schema'",
         "PRAGMA user_version = 1",
@@ -113,3 +126,78 @@ def test_tools_follow_an_episode_that_changes(memory: Memory) -> None:
     assert tools(memory) == ["bash", "edit"]
     write(memory, [call("bash"), call("grep"), call("grep")])
     assert tools(memory) == ["bash", "grep"]
+
+
+def found(memory: Memory, text: str) -> int:
+    return memory.find(EpisodeQuery(text=text)).hits
+
+
+def test_what_an_earlier_version_indexed_is_found_before_and_after_it_is_indexed_again(
+    old: Path,
+) -> None:
+    with open_memory(old, read_only=True) as memory:
+        assert memory.health().search_waiting == 3
+        assert (found(memory, "bash"), found(memory, "top"), found(memory, "bash or top")) == (
+            2,
+            1,
+            3,
+        )
+        assert (found(memory, "needle"), found(memory, "会议")) == (0, 0)
+        assert found(memory, "re:needle") == 1
+    with open_memory(old) as memory:
+        assert memory.index() == 3
+        assert memory.health().search_waiting == 0
+        assert (found(memory, "bash"), found(memory, "top"), found(memory, "bash or top")) == (
+            2,
+            1,
+            3,
+        )
+        assert (found(memory, "needle"), found(memory, "会议"), found(memory, "copied")) == (
+            1,
+            1,
+            0,
+        )
+        assert memory.index() == 0
+        assert not memory.health(check=True).problems
+
+
+def test_indexing_again_that_is_stopped_goes_on_where_it_was(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hpm_engine.store.reindexing._BATCH", 1)
+    with open_memory(old) as memory:
+        with pytest.raises(errors.Cancelled):
+            memory.index(_CancelledAt(2))
+        assert 0 < memory.health().search_waiting < 3
+        assert (found(memory, "bash"), found(memory, "top"), found(memory, "bash -top")) == (
+            2,
+            1,
+            2,
+        )
+        memory.index()
+        assert memory.health().search_waiting == 0
+        assert (found(memory, "bash"), found(memory, "needle"), found(memory, "bash top")) == (
+            2,
+            1,
+            0,
+        )
+
+
+def test_an_episode_rewritten_before_it_is_indexed_again_is_found_once(old: Path) -> None:
+    with open_memory(old) as memory:
+        write(memory, [call("bash"), call("grep"), call("edit"), call("bash"), call("new")])
+        assert (found(memory, "top"), found(memory, "grep"), found(memory, "bash")) == (0, 1, 2)
+        memory.index()
+        assert (found(memory, "top"), found(memory, "grep"), found(memory, "bash")) == (0, 1, 2)
+
+
+class _CancelledAt(Job):
+    """A job that is cancelled when it comes to step ``done``."""
+
+    def __init__(self, done: int) -> None:
+        super().__init__()
+        self._done = done
+
+    def step(self, done: int, total: int | None = None, note: str = "", unit: str = "") -> None:
+        if done >= self._done:
+            raise errors.Cancelled

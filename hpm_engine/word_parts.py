@@ -1,0 +1,78 @@
+"""The parts of names: userProfile by user and profile, v2.1.3 by 2.1.3, C++ as itself.
+
+FTS5 takes ``userProfile`` for one word. What stands here beside it is indexed in a column of its
+own, so that the words and phrases of the text stay what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+LONGEST = 64  # characters of a name
+MOST_CHANGES = 3  # between letters and digits in it: more have digests and dumps
+_PIECE = re.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_CHAIN = re.compile(r"[A-Za-z0-9]+(?:\.[0-9][A-Za-z0-9]*)*")
+_DIGIT_CHANGE = re.compile("(?<=[0-9])(?=[A-Za-z])|(?<=[A-Za-z])(?=[0-9])")
+_APART = re.compile("[a-z][A-Z0-9]|[0-9][A-Za-z]|[A-Z][0-9]|[A-Z][A-Z][a-z]")
+# Names that end in signs, as C++, C# and g++ do, or begin with one, as .NET does. Each begins
+# with what is looked for first, so that a long text is left quickly.
+_PLUS = re.compile(rb"\+(?=\+)(?<=[A-Za-z0-9]\+)\+(?!\+)")
+_SHARP = re.compile(rb"#(?<=[A-Za-z]#)(?![A-Za-z_#])")
+_DOT = re.compile(rb"\.(?:NET|net)(?![A-Za-z0-9_])")
+_DOTTED = ".0123456789"
+_WORD_BEFORE = re.compile(rb"[A-Za-z0-9]+\Z")
+_SIGN = {sign: chr(0xE000 + ord(sign)) for sign in "+#."}  # private letters, parts of words
+END = "\ue000"  # stands between two names, lest words of both make a phrase
+
+
+def apart(word: str) -> str | None:
+    """The pieces of a name in letters and digits (with dotted numbers), or ``None``: it is one."""
+    if len(word) > LONGEST or not _APART.search(word):
+        return None
+    if len(_DIGIT_CHANGE.findall(word)) > MOST_CHANGES:
+        return None
+    return " ".join(_PIECE.findall(word))
+
+
+def pieces_of(text: str) -> str | None:
+    """The pieces of a text that is one name, dotted numbers included; ``None``: it is not."""
+    if len(text) > LONGEST or not _CHAIN.fullmatch(text):
+        return None
+    words = text.split(".")
+    pieces = [apart(word) for word in words]
+    if not any(pieces):
+        return None
+    return " ".join(piece or word for piece, word in zip(pieces, words, strict=True))
+
+
+def letters_of(word: str) -> str:
+    """A name without the number that it ends in, where its letters are several words; or ""."""
+    letters = word.rstrip("0123456789")
+    return letters if letters != word and letters.isalpha() and _APART.search(letters) else ""
+
+
+def chain_at(text: str, start: int, end: int) -> str:
+    """The dotted numbers that a word is a part of, as ``v2.1.3`` is around ``v2``."""
+    if "0" <= text[start] <= "9":
+        before = text[max(0, start - LONGEST // 2) : start]
+        start -= len(before) - len(before.rstrip(_DOTTED))
+        start += 1 if text[start] == "." else 0
+    match = _CHAIN.match(text, start, start + LONGEST)
+    return match[0] if match and match.end() >= end else text[start:end]
+
+
+def signed(text: bytes) -> Iterator[tuple[int, str]]:
+    """The names with signs in a text: where each stands, and the word that stands for it."""
+    for match in _PLUS.finditer(text):
+        yield match.start(), _word_before(text, match.start()) + 2 * _SIGN["+"]
+    for match in _SHARP.finditer(text):
+        yield match.start(), _word_before(text, match.start()) + _SIGN["#"]
+    if b".NET" in text or b".net" in text:
+        for match in _DOT.finditer(text):
+            yield match.start(), _SIGN["."] + "net"
+
+
+def _word_before(text: bytes, end: int) -> str:
+    match = _WORD_BEFORE.search(text, max(0, end - LONGEST), end)
+    return match[0].decode() if match else ""
