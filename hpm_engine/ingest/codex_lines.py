@@ -103,10 +103,18 @@ class TokenInfo(msgspec.Struct, gc=False):
     last_token_usage: Usage | None = None
 
 
+class Completed(msgspec.Struct, gc=False):
+    """What was completed, as versions from 0.148 on tell it: a person's message among others."""
+
+    type: str = ""
+    content: msgspec.Raw = NO_JSON
+
+
 class Event(msgspec.Struct, gc=False):
     """What the window showed."""
 
     type: str = ""
+    item: Completed | None = None
     message: str | None = None
     images: msgspec.Raw = NO_JSON
     info: TokenInfo | None = None
@@ -160,8 +168,13 @@ _PIECE = TypedDecoder(_Piece)
 
 def content_text(content: msgspec.Raw) -> str:
     """A content's text: a string or a list of pieces; images as placeholders."""
+    return "\n".join(content_texts(content))
+
+
+def content_texts(content: msgspec.Raw) -> list[str]:
+    """The texts of a content's pieces, without empty ones."""
     if is_string(content):
-        return string(content)
+        return [text for text in (string(content),) if text]
     texts = []
     for raw in elements(content):
         piece = _PIECE.nested(raw)
@@ -171,7 +184,7 @@ def content_text(content: msgspec.Raw) -> str:
             texts.append(piece.text)
         elif piece.image_url is not None or piece.type.endswith("image"):
             texts.append(text_of({"type": "image", "image_url": piece.image_url}))
-    return "\n".join(text for text in texts if text)
+    return [text for text in texts if text]
 
 
 def plain(raw: msgspec.Raw) -> str:

@@ -15,6 +15,7 @@ from hpm_engine.ingest.codex_lines import (
     Item,
     Record,
     content_text,
+    content_texts,
     plain,
 )
 from hpm_engine.ingest.codex_output import (
@@ -24,7 +25,7 @@ from hpm_engine.ingest.codex_output import (
     is_running,
     output_text,
 )
-from hpm_engine.ingest.codex_prompts import CodexPrompts, request
+from hpm_engine.ingest.codex_prompts import CodexPrompts
 from hpm_engine.ingest.codex_tokens import CodexTokens
 from hpm_engine.ingest.first_lines import one_line, project_of
 from hpm_engine.ingest.line_records import Located
@@ -105,7 +106,7 @@ class CodexSession:
             return
         if item.type == "message" and item.role != "assistant":
             kind = "item" if item.role == "user" else "developer"
-            if self._prompts.hold(kind, content_text(item.content), line):
+            if self._prompts.hold(kind, content_texts(item.content), line):
                 self._say_prompts()
         elif item.type.endswith("_output"):
             self._output(line, item)
@@ -194,8 +195,10 @@ class CodexSession:
         if event.type == "token_count":
             self._count(event)
         elif event.type == "user_message":
-            if self._prompts.hold("event", event.message or "", line):
+            if self._prompts.hold("event", [event.message or ""], line):
                 self._say_prompts()
+        elif event.type == "item_completed":
+            self._completed(line, event)
         elif event.type == "agent_message":
             self._agent_step(line)
             self._tell()
@@ -204,6 +207,14 @@ class CodexSession:
             self._interruption(line, event)
         elif event.type.endswith("_end") and event.call_id:
             self._end_of_call(line.record, event)
+
+    def _completed(self, line: Located[Record], event: Event) -> None:
+        """Of the items that events tell of, only a person's message; the rest are items too."""
+        done = event.item
+        if done is None or done.type.lower().replace("_", "") != "usermessage":
+            return
+        if self._prompts.hold("completed", content_texts(done.content), line):
+            self._say_prompts()
 
     def _count(self, event: Event) -> None:
         tokens = self._tokens.counted(event.info)
@@ -261,7 +272,7 @@ class CodexSession:
                 step.cover(line)
             step.closed = True
             if not prompt.flags:
-                self._name(one_line(request(prompt.text)))
+                self._name(one_line(prompt.text))
 
     def _name(self, words: str) -> None:
         """The person's first words are the task; those of a repeated part only for want of own."""
