@@ -1,4 +1,4 @@
-"""The small files that stand beside a source and say how it ended, such as ``results.json``."""
+"""The small files beside a source that say how it ended, where it ran or what it is called."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-COMPANIONS = frozenset(("results.json",))
-LARGEST = 256 * 1024
+COMPANIONS = frozenset(("results.json", ".project_root", "session_index.jsonl"))
+LARGEST = 4 * 1024 * 1024
 _MOST = 64 * 1024 * 1024
 
 Beside = Callable[[str], bytes | None]

@@ -9,13 +9,17 @@ import msgspec
 from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation
+from hpm_engine.ingest.first_lines import project_of
+from hpm_engine.ingest.gemini_folder import named_folder, root_beside
+from hpm_engine.ingest.gemini_messages import say_prompt
 from hpm_engine.ingest.gemini_parts import parts_text, response_failed
+from hpm_engine.ingest.gemini_prompts import first_prompt, is_setup_reply, prompt_pieces
 from hpm_engine.ingest.identity import head_digest, not_empty
 from hpm_engine.ingest.json_text import RAW_LIST, Document, raw_text
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import task_line
 from hpm_engine.ingest.typed_json import NO_JSON
-from hpm_engine.records import Part, PartKind, StepSource
+from hpm_engine.records import Part, PartKind, StepFlag, StepSource
 
 _ROLES = ("user", "model")
 
@@ -83,12 +87,15 @@ class GeminiCheckpointReader:
             inner = Document(f"{source.name}, content at byte {start:,}", bytes(content.parts))
             _add(conversation, content.role == "model", inner, (start, size))
         steps = conversation.drafts()
-        asked = next((step for step in steps if step.source is StepSource.USER), None)
+        asked = first_prompt(steps)
+        cwd = root_beside(source) or named_folder(steps)
         draft = EpisodeDraft(
             format=self.format,
             key=head_digest(steps),
             steps=steps,
             agent="gemini-cli",
+            project=project_of(cwd),
+            cwd=cwd,
             task=task_line(asked.parts[0].text) if asked else "",
         )
         yield not_empty(draft, source.name)
@@ -112,12 +119,14 @@ def _add(conversation: Conversation, reply: bool, inner: Document, raw: tuple[in
         elif part.call is None:
             (thoughts if part.thought is True else said).append(value)
     if reply:
-        conversation.say(
+        turn = conversation.say(
             StepSource.AGENT,
             parts_text(said),
             raw,
             reasoning=parts_text(thoughts),
             calls=[part.call.part() for part in calls if part.call is not None],
         )
+        if turn is not None and is_setup_reply(parts_text(said)) and len(conversation.turns) == 2:
+            turn.flags |= conversation.turns[0].flags & StepFlag.INJECTED
     else:
-        conversation.say(StepSource.USER, parts_text(said), raw)
+        say_prompt(conversation, prompt_pieces(said), raw)

@@ -12,15 +12,16 @@ from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.errors import LimitExceeded, NothingToImport
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation
-from hpm_engine.ingest.first_lines import project_of
+from hpm_engine.ingest.first_lines import one_line, project_of
+from hpm_engine.ingest.gemini_folder import named_folder, root_beside
 from hpm_engine.ingest.gemini_messages import MESSAGE, GeminiMessage, add_gemini_message
+from hpm_engine.ingest.gemini_prompts import first_prompt
 from hpm_engine.ingest.identity import head_digest
 from hpm_engine.ingest.json_text import ANYTHING, Document, located
 from hpm_engine.ingest.line_records import Located, typed_lines
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import task_line
 from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder, elements
-from hpm_engine.records import StepSource
 
 _PATH = re.compile(r"(?:[A-Za-z]:\\|/)[^\s\"'`<>|*?,;:()\[\]{}]+")
 _SEPARATOR = re.compile(r"[/\\]")
@@ -37,6 +38,7 @@ class Session(msgspec.Struct):
     kind: object = None
     directories: object = None
     messages: msgspec.Raw = NO_JSON
+    summary: object = None
 
 
 class Line(GeminiMessage):
@@ -47,6 +49,7 @@ class Line(GeminiMessage):
     directories: object = None
     project_hash: object = msgspec.field(default=None, name="projectHash")
     messages: msgspec.Raw = NO_JSON
+    summary: object = None
     update: msgspec.Raw = msgspec.field(default=NO_JSON, name="$set")
 
 
@@ -70,19 +73,27 @@ class GeminiCliReader:
         return "sessionId" in keys and "projectHash" in keys
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
-        """The one session of a file."""
-        session, messages = _lines(source) if source.opening.more else _document(source)
+        """The one session of a file; several where files of lines were put behind one another."""
+        parts = _lines(source) if source.opening.more else [_document(source)]
+        drafts = [draft for part in parts if (draft := self._draft(source, *part)) is not None]
+        if not drafts:
+            raise NothingToImport(f"{source.name}: a Gemini CLI session without a message.")
+        yield from drafts
+
+    def _draft(
+        self, source: SourceFile, session: Session, messages: list[Located[GeminiMessage]]
+    ) -> EpisodeDraft | None:
         conversation = Conversation()
         for message in messages:
             add_gemini_message(conversation, message.record, (message.start, message.size))
         steps = conversation.drafts()
         if not steps:
-            raise NothingToImport(f"{source.name}: a Gemini CLI session without a message.")
-        cwd = _project_folder(session, messages)
-        asked = next((step for step in steps if step.source is StepSource.USER), None)
+            return None
+        cwd = root_beside(source) or _project_folder(session, messages) or named_folder(steps)
+        asked = first_prompt(steps)
         folders = _SEPARATOR.split(source.name)
         inside = folders[-2] if len(folders) > 1 else ""  # subagents lie in their parent's folder
-        yield EpisodeDraft(
+        return EpisodeDraft(
             format=self.format,
             key=text_of(session.session_id) or head_digest(steps),
             steps=steps,
@@ -92,6 +103,7 @@ class GeminiCliReader:
             project=project_of(cwd),
             cwd=cwd,
             task=task_line(asked.parts[0].text) if asked else "",
+            title=one_line(text_of(session.summary)),
         )
 
 
@@ -106,28 +118,41 @@ def _document(source: SourceFile) -> tuple[Session, list[Located[GeminiMessage]]
     ]
 
 
-def _lines(source: SourceFile) -> tuple[Session, list[Located[GeminiMessage]]]:
+def _lines(source: SourceFile) -> list[tuple[Session, list[Located[GeminiMessage]]]]:
     if source.size > source.limits.document_size:  # a message may change until the last line
         raise LimitExceeded(
             f"{source.name}: {source.size:,} bytes is more than the limit for one session "
             f"({source.limits.document_size:,}). Split it."
         )
-    heads: list[Session] = []
+    session = Session()
     messages: dict[str, Located[GeminiMessage]] = {}
+    parts = [(session, messages)]
     for line in typed_lines(source, _LINE, source.account):
         record = line.record
         update = _SESSION.nested(record.update)
         if update is not None:
+            session.summary = update.summary or session.summary
             for raw in elements(update.messages):
                 message = MESSAGE.nested(raw)
                 if message is not None and text_of(message.id) not in messages:
                     messages[text_of(message.id)] = Located(*line[:3], message)
         elif record.id is not None:
             messages[text_of(record.id)] = Located(*line[:3], record)
-        elif record.session_id is not None:
-            head = record
-            heads.append(Session(head.session_id, head.project_hash, head.kind, head.directories))
-    return heads[0] if heads else Session(), list(messages.values())
+        elif record.session_id is None:
+            source.account.miss(f"a line of type {text_of(record.type)[:40] or 'unknown'}")
+        elif session.session_id is None:
+            _begin(session, record)
+        elif session.session_id != record.session_id:
+            session, messages = Session(), {}
+            _begin(session, record)
+            parts.append((session, messages))
+    return [(head, list(said.values())) for head, said in parts]
+
+
+def _begin(session: Session, head: Line) -> None:
+    session.session_id, session.project_hash = head.session_id, head.project_hash
+    session.kind, session.directories = head.kind, head.directories
+    session.summary = session.summary or head.summary
 
 
 def _project_folder(session: Session, messages: list[Located[GeminiMessage]]) -> str:

@@ -8,6 +8,7 @@ from hpm_engine.ingest.amounts import token_count
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation, Turn
 from hpm_engine.ingest.gemini_parts import parts_text, response_failed
+from hpm_engine.ingest.gemini_prompts import prompt_pieces
 from hpm_engine.ingest.json_text import raw_text
 from hpm_engine.ingest.times import micros
 from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder
@@ -48,6 +49,7 @@ class GeminiMessage(msgspec.Struct):
     timestamp: object = None
     type: object = None
     content: object = None
+    shown: object = msgspec.field(default=None, name="displayContent")
     model: object = None
     thoughts: list[Thought] | None = None
     tokens: Tokens | None = None
@@ -63,7 +65,7 @@ def add_gemini_message(
     """Add one message; a call and its result belong to the reply that made it."""
     at, text = micros(message.timestamp), parts_text(message.content)
     if message.type == "user":
-        conversation.say(StepSource.USER, text, raw, at=at)
+        say_prompt(conversation, prompt_pieces(message.content, message.shown), raw, at)
     elif message.type == "gemini":
         _add_reply(conversation, message, text, raw, at)
     else:
@@ -71,6 +73,19 @@ def add_gemini_message(
         if turn is not None:
             turn.flags |= StepFlag.INJECTED
             turn.flags |= StepFlag.ERROR if message.type == "error" else StepFlag.NONE
+
+
+def say_prompt(
+    conversation: Conversation,
+    pieces: list[tuple[bool, str]],
+    raw: tuple[int, int],
+    at: int | None = None,
+) -> None:
+    """Add what a message of the user's side says: the person's words and what was put beside."""
+    for injected, text in pieces:
+        turn = conversation.say(StepSource.USER, text, raw, at=at)
+        if turn is not None and injected:
+            turn.flags |= StepFlag.INJECTED
 
 
 def _add_reply(
