@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -16,6 +15,7 @@ from hpm_engine.adaptation.tuned import Tuned
 from hpm_engine.adapted import Model
 from hpm_engine.errors import WorkerDied
 from hpm_engine.job import Job, Progress
+from hpm_engine.own_process import run_module, safe_folder
 
 _LOOK = 0.05  # seconds: how soon a request to stop, or short work of this thread, is seen
 
@@ -41,11 +41,12 @@ def tuned_apart(model: Model, store: Path, job: Job) -> Tuned:
 
 def _started(model: Model, store: Path, errors: IO[bytes]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "hpm_engine.adaptation.worker", model.value, str(store.resolve())],
+        run_module("hpm_engine.adaptation.worker", model.value, str(store.resolve())),
+        cwd=safe_folder(),
         stdin=subprocess.PIPE,  # never written to: its end tells the process that this one ended
         stdout=subprocess.PIPE,
         stderr=errors,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
         start_new_session=os.name == "posix",  # Ctrl+C is for this process to answer
     )
 

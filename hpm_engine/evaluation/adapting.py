@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 from hpm_engine.evaluation.window_run import measured_window, over
 from hpm_engine.memory import open_memory
+from hpm_engine.own_process import run_code
 
 # Sessions of an agent that the shipped weights never saw, and those that they learned from.
 _STORES = {"unseen": "swe-agent-v1", "own": "mini-swe-agent-gemini3pro/trajs.tar.xz"}
@@ -67,7 +67,7 @@ class Adapting:
 
 
 def _tuned(model: Model, store: Path) -> dict[str, Any]:
-    command = [sys.executable, "-c", _TUNE, model.value, str(store)]
+    command = run_code(_TUNE, model.value, str(store))
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found

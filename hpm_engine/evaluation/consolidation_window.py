@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from msgspec import structs
@@ -13,6 +12,7 @@ from msgspec import structs
 from hpm_engine.evaluation.result import Figure, Report
 from hpm_engine.evaluation.vector_store import seeds, vector_store
 from hpm_engine.evaluation.window_run import measured_window, over
+from hpm_engine.own_process import run_code
 
 _ROUNDS = 3
 _MANY = 100_000  # memories: five steps each
@@ -58,7 +58,7 @@ def many_figures(folder: Path, data: Path, report: Report) -> dict[str, Figure]:
     """One cycle of 100,000 memories in a process of its own: seconds and the most memory."""
     store = vector_store(folder, _MANY * _STEPS_EACH, seeds(folder, data, report), report)
     report(f"a cycle of {_MANY:,} memories")
-    command = [sys.executable, "-c", _ONE_CYCLE, str(store), str(_MANY)]
+    command = run_code(_ONE_CYCLE, str(store), str(_MANY))
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found = json.loads(done.stdout.splitlines()[-1])
     return {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ import msgspec
 from hpm_engine.evaluation.environment import environment, window_environment
 from hpm_engine.evaluation.generated_traces import write_one_session, write_sessions
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
+from hpm_engine.own_process import run_module
 
 _MIB = 1024 * 1024
 _ROUNDS = 5
@@ -107,7 +107,7 @@ def _memory(scratch: Path) -> dict[str, Figure]:
 def _ticks(scratch: Path, paths: Sequence[Path]) -> dict[str, Figure]:
     """The window's own program measures itself; the reference is the same window, idle."""
     store = scratch / "ticks.hpm"
-    command = [sys.executable, "-m", "app", str(store), "--measure-import", *map(str, paths)]
+    command = run_module("app", str(store), "--measure-import", *map(str, paths))
     variables = window_environment(scratch / "config")
     done = subprocess.run(command, capture_output=True, text=True, env=variables)
     if done.returncode:
@@ -123,7 +123,7 @@ def _ticks(scratch: Path, paths: Sequence[Path]) -> dict[str, Figure]:
 
 def _child(what: str, scratch: Path, paths: Sequence[Path]) -> dict[str, float]:
     """Run one measurement in a process of its own, so that none warms up another."""
-    command = [sys.executable, "-m", "hpm_engine.evaluation.import_once", what, str(scratch)]
+    command = run_module("hpm_engine.evaluation.import_once", what, str(scratch))
     done = subprocess.run([*command, *map(str, paths)], capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")

@@ -17,6 +17,7 @@ from hpm_engine.evaluation.result import BenchResult, Figure, Report
 from hpm_engine.importer import Importer
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
+from hpm_engine.own_process import run_module
 from hpm_engine.reports import FileReport
 
 _ROUNDS = 200
@@ -93,7 +94,7 @@ def _killed(child: subprocess.Popen[str], chance: random.Random, duration: float
 
 
 def _spawn(store: Path, traces: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "hpm_engine.evaluation.kill", str(store), str(traces)]
+    command = run_module("hpm_engine.evaluation.kill", str(store), str(traces))
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import statistics
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from hpm_engine.evaluation.environment import window_environment
 from hpm_engine.evaluation.result import Figure
+from hpm_engine.own_process import run_module
 
 
 def measured_window(store: Path, *options: str) -> dict[str, Any]:
     """What the window printed when it was started on ``store`` with its ``--measure-…`` options."""
-    command = [sys.executable, "-m", "app", str(store), *options]
+    command = run_module("app", str(store), *options)
     variables = window_environment(store.parent / "config")
     done = subprocess.run(command, capture_output=True, text=True, env=variables)
     if done.returncode:

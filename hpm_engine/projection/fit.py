@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from hpm_engine.errors import CannotWrite
 from hpm_engine.job import Job
+from hpm_engine.own_process import run_module, safe_folder
 from hpm_engine.projection.quick import Rows
 
 _LOOK_S = 0.05
@@ -54,15 +54,12 @@ def fit(
 
 def _run(question: Path, answer: Path, cache: Path, job: Job) -> str:
     """Run the worker to its end; the last line that it said."""
-    variables = os.environ | {
-        "NUMBA_CACHE_DIR": str(cache),
-        "OMP_NUM_THREADS": "1",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
+    variables = os.environ | {"NUMBA_CACHE_DIR": str(cache.absolute()), "OMP_NUM_THREADS": "1"}
     errors = question.with_name("errors")
     with question.open("rb") as stdin, answer.open("wb") as stdout, errors.open("wb") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "hpm_engine.projection.worker"],
+            run_module("hpm_engine.projection.worker"),
+            cwd=safe_folder(),
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,

@@ -1,0 +1,70 @@
+"""How this program starts Python for itself: with its own code, and none that lies about.
+
+``python -m`` looks into the current folder first and into ``PYTHONPATH`` next, where a stranger's
+``numpy.py`` may wait. Python's isolated mode knows neither; this program's two packages are named
+to it by their files, and folders that this process has its libraries from come last.
+"""
+
+from __future__ import annotations
+
+import json
+import site
+import sys
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_START = """\
+import importlib.util, json, runpy, sys
+packages, folders, kind, what, *sys.argv[1:] = json.loads(sys.argv[1]) + sys.argv[2:]
+sys.path += [folder for folder in folders if folder not in sys.path]
+class Own:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name in packages:
+            return importlib.util.spec_from_file_location(
+                name, packages[name] + "/__init__.py", submodule_search_locations=[packages[name]]
+            )
+sys.meta_path.insert(0, Own)
+if kind == "-m":
+    runpy.run_module(what, run_name="__main__", alter_sys=True)
+else:
+    exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
+"""
+
+
+def run_module(module: str, *arguments: str) -> list[str]:
+    """The command that runs a module of this program with arguments."""
+    return _command("-m", module, arguments)
+
+
+def run_code(code: str, *arguments: str) -> list[str]:
+    """The command that runs a text of code with arguments."""
+    return _command("-c", code, arguments)
+
+
+def safe_folder() -> Path:
+    """Where to start it: libraries look for settings of theirs in the current folder."""
+    return _PACKAGE
+
+
+def _command(kind: str, what: str, arguments: tuple[str, ...]) -> list[str]:
+    how = json.dumps([_packages(), _library_folders(), kind, what])
+    return [sys.executable, "-I", "-c", _START, how, *arguments]
+
+
+def _packages() -> dict[str, str]:
+    """Where the program's packages lie: the window's beside the engine's, if it is there."""
+    found = {_PACKAGE.name: str(_PACKAGE)}
+    window = _PACKAGE.with_name("app")
+    if (window / "__init__.py").is_file():
+        found["app"] = str(window)
+    return found
+
+
+def _library_folders() -> list[str]:
+    """Folders of libraries that isolated mode leaves out: the user's, and numpy's as it runs."""
+    found = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and numpy.__file__:
+        found.append(str(Path(numpy.__file__).resolve().parents[1]))
+    return found
