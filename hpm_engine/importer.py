@@ -18,10 +18,18 @@ from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.walk import walk
 from hpm_engine.job import Job
-from hpm_engine.prepared import Prepared, bytes_from, prepare, read_on_the_way, unreadable
+from hpm_engine.prepared import (
+    Prepared,
+    bytes_from,
+    damaged,
+    prepare,
+    read_on_the_way,
+    unreadable,
+)
 from hpm_engine.read_ahead import ReadAhead
 from hpm_engine.records import Outcome
 from hpm_engine.reports import Changed, FileReport, FileStatus, ImportReport, SourceState
+from hpm_engine.setting_aside import SettingAside
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import EncodedStep
@@ -35,8 +43,6 @@ from hpm_engine.store.texts import Texts
 # and nobody waits long for the write lock.
 BATCH_BYTES = 32 * 1024 * 1024
 _BATCH_SECONDS = 1.0
-# Larger files that are no traces are noted with their digest, without their bytes.
-_ASIDE_BYTES = 16 * 1024 * 1024
 Acknowledge = Callable[[FileReport], None]
 
 
@@ -59,6 +65,7 @@ class Importer:
         self._changed = Changed.NOTHING
         self._labels = Labels()
         self._sources = Sources(database)
+        self._aside = SettingAside(database, audit, self._sources, self._base)
         self._packer = ThreadPoolExecutor(1, "hpm-pack")
         self._reader = ThreadPoolExecutor(1, "hpm-read")
         self._ahead = ReadAhead(self._reader)
@@ -90,8 +97,10 @@ class Importer:
             batch: list[FileReport] = []
             with self._db.writing(self._ahead.beside):
                 self._steps.begin()
+                self._aside.begin()
                 done = self._fill(batch, job, len(reports))
                 self._steps.flush()
+                self._changed |= self._aside.log()
             for report in batch:
                 acknowledge(report)
             reports += batch
@@ -110,12 +119,18 @@ class Importer:
 
     def _import(self, prepared: Prepared, job: Job) -> FileReport:
         source = prepared.source
+        if source is None and prepared.aside:
+            return self._aside.add(prepared.name, prepared.size, "", prepared.aside)
         if source is not None and prepared.unread:
             try:
                 with self._steps.alone():
-                    return self._store(source, read_on_the_way(source), job)
+                    prepared = read_on_the_way(source)
+                    return self._store(source, prepared, job)
             except (CannotImport, RecursionError) as error:
-                prepared = unreadable(source, error)
+                known = prepared.digest, prepared.format
+                prepared = damaged(unreadable(source, error), *known)
+        if source is not None and prepared.failure and prepared.format:
+            self._changed |= self._aside.keep_damaged(source, prepared)
         if source is not None and not prepared.failure:
             try:
                 return self._store(source, prepared, job)
@@ -126,10 +141,13 @@ class Importer:
 
     def _store(self, source: SourceFile, prepared: Prepared, job: Job) -> FileReport:
         known = self._sources.known(prepared.digest) if prepared.digest else None
-        if known is not None and (prepared.aside or known.state is not SourceState.ASIDE):
+        if known is not None and known.state is not SourceState.ASIDE:
             return _unchanged(source, known)
         if prepared.aside:
-            return self._aside(source, prepared.aside)
+            digest = prepared.digest or source.sha256()
+            return self._aside.add(
+                source.name, source.size, digest, prepared.aside, source.modified_at
+            )
         if not prepared.format:  # known when this run began; has grown into another since
             return self._import(Prepared(source.name, source, unread=True), job)
         written = [
@@ -249,25 +267,6 @@ class Importer:
         for block in self._sources.raw(stored.id, 0, source.size):
             digest.update(block)
         return digest.hexdigest() == source.sha256()
-
-    def _aside(self, source: SourceFile, reason: str) -> FileReport:
-        digest = source.sha256()
-        known = self._sources.known(digest)
-        if known is not None:
-            return _unchanged(source, known)
-        new = NewSource(
-            self._name(source),
-            "",
-            digest,
-            source.size,
-            SourceState.ASIDE,
-            reason,
-            source.modified_at,
-        )
-        self._sources.add(new, pack_chunks(source.blocks()) if source.size <= _ASIDE_BYTES else ())
-        self._audit.append("set aside", f"source:{digest}", after=digest)
-        self._changed |= Changed.AUDIT
-        return FileReport(source.name, FileStatus.ASIDE, size=source.size, reason=reason)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from hpm_engine.audit.chain import verify
 from hpm_engine.audit.export import check_format
 from hpm_engine.errors import CannotWrite
 from hpm_engine.exporting import export_audit
+from hpm_engine.imported_sources import ImportedSources
 from hpm_engine.job import Job
 from hpm_engine.originals import Originals
 from hpm_engine.recalled import (
@@ -91,6 +92,7 @@ class Memory(AbstractContextManager["Memory"]):
         self._finder = Finder(self._db, texts)
         self._finder.near = lambda text, among: self._recalling.near(text, among)
         self._sources = Sources(self._db)
+        self.sources = ImportedSources(self._db, self._log)
         self._originals = Originals(self._db, self._sources, self._episodes, self._steps)
         self._settings = Settings(self._db, self._log)
         self._marks = MarkRows(self._db, self._log)
@@ -155,11 +157,6 @@ class Memory(AbstractContextManager["Memory"]):
         """The record behind one step; empty for a step that has none of its own."""
         return self._originals.step(episode_id, seq)
 
-    def files_aside(self) -> tuple[FileReport, ...]:
-        """The files that were no traces, with the reason of each."""
-        with self._db.reading():
-            return self._sources.aside()
-
     def audit(
         self, filter: AuditFilter = _ALL, offset: int = 0, limit: int = 200
     ) -> list[AuditRow]:
@@ -198,8 +195,8 @@ class Memory(AbstractContextManager["Memory"]):
         """Import files, folders and archives; what the store has already is left alone.
 
         Sources are remembered by their path, seen from ``base`` where that is given.
-        ``acknowledge`` receives each file's ``FileReport`` once it is safe on disk. A bad file is
-        reported, never raised. Raises ``Cancelled`` with the batches before it kept.
+        ``acknowledge`` receives each file's ``FileReport`` once it is safe on disk; bad ones too.
+        Raises ``Cancelled`` with the batches before it kept.
         """
         from hpm_engine.importer import Importer  # readers are no part of opening a window
 
@@ -300,10 +297,7 @@ class Memory(AbstractContextManager["Memory"]):
     def export_audit(
         self, destination: Path, format: str, filter: AuditFilter = _ALL, *, job: Job | None = None
     ) -> int:
-        """Write the log to a file as ``jsonl`` or ``csv``; how many rows. The export is logged.
-
-        Raises ``CannotWrite`` when the file cannot be written; then no file is left behind.
-        """
+        """Write the log as ``jsonl`` or ``csv``, and log that; how many rows. ``CannotWrite``."""
         check_format(format)
         self.spare(destination)
         return export_audit(self._db, self._log, destination, format, filter, job)
@@ -323,7 +317,7 @@ class Memory(AbstractContextManager["Memory"]):
         return exporter.export(episode_id, destination, job or Job())
 
     def interrupt(self) -> None:
-        """Stop the call under way, which raises ``Cancelled`` soon; safe from any thread."""
+        """Stop the call under way, which raises ``Cancelled`` soon; from any thread."""
         self._db.interrupt()
 
     def spare(self, destination: Path) -> None:

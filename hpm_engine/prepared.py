@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.errors import CannotImport, LimitExceeded, NothingToImport
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.limits import Limits
+from hpm_engine.ingest.reader import Reader
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.walk import Unreadable
 from hpm_engine.store.encoded_step import EncodedStep, encode_step
@@ -28,7 +29,9 @@ EncodedEpisode = tuple[EpisodeDraft, Iterable[EncodedStep]]
 class Prepared:
     """What is known of a source before the store sees it.
 
-    At most one of ``failure`` (why it cannot be read) and ``aside`` (why it is no trace) is set.
+    At most one of ``failure`` (why it cannot be read) and ``aside`` (why it is no trace) is set;
+    a failure with a ``format`` and a ``digest`` is a damaged trace. Where ``source`` is None, the
+    file was not opened.
     A source above ``WHOLE_BYTES`` comes ``unread``: its episodes and chunks are read on the way.
     """
 
@@ -40,6 +43,7 @@ class Prepared:
     chunks: Iterable[PackedChunk] = ()
     failure: str = ""
     aside: str = ""
+    size: int = 0  # of a file that was not opened
     unread: bool = False
 
 
@@ -51,6 +55,8 @@ def prepare(
     Its bytes are compressed on ``packer`` meanwhile, outside Python's lock.
     """
     if isinstance(found, Unreadable):
+        if found.aside:
+            return Prepared(found.name, aside=found.reason, size=found.size)
         return Prepared(found.name, failure=found.reason)
     if found.size > limits.file_size:
         failure = (
@@ -116,6 +122,22 @@ def _read_whole(
     reader = detect(source)
     if isinstance(reader, NotATrace):
         return Prepared(source.name, source, digest, aside=reader.reason)
+    try:
+        return _read_by(reader, source, digest, limits, packer)
+    except (CannotImport, RecursionError) as error:
+        return damaged(unreadable(source, error), digest, reader.format)
+
+
+def damaged(prepared: Prepared, digest: str, format_: str) -> Prepared:
+    """A failure to read what was recognised as a trace; anything else as it is."""
+    if not (prepared.failure and digest and format_):
+        return prepared
+    return replace(prepared, digest=digest, format=format_)
+
+
+def _read_by(
+    reader: Reader, source: SourceFile, digest: str, limits: Limits, packer: Executor
+) -> Prepared:
     source.account.begin()
     packing = packer.submit(lambda: list(pack_chunks(source.blocks())))
     episodes = [(draft, _whole(draft, limits)) for draft in reader.read(source)]

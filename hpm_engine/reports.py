@@ -87,7 +87,7 @@ class SourceState(StrEnum):
     """What became of a source file."""
 
     IMPORTED = "imported"
-    ASIDE = "aside"  # kept, but not a trace; the reason is said
+    ASIDE = "aside"  # a damaged trace that could not be read: bytes kept, the reason is said
     SUPERSEDED = "superseded"  # a later version of the same session took its place
 
 
@@ -121,6 +121,38 @@ class SourceAccount(msgspec.Struct, frozen=True):
     passed_over: tuple[tuple[str, int], ...] = ()  # by rule, most frequent first
     unknown: tuple[tuple[str, int], ...] = ()  # by shape, most frequent first
     places: tuple[Damage, ...] = ()
+
+
+class SourceRow(msgspec.Struct, frozen=True):
+    """A file whose bytes are kept, and what became of it."""
+
+    id: int
+    path: str
+    format: str
+    state: SourceState
+    size: int
+    stored: int  # bytes that it takes in the store
+    sha256: str
+    reason: str  # why it could not be read, or is no longer an episode's own
+    modified_at: int | None
+    imported_at: int
+    episodes: int
+    first_episode: int | None
+    account: SourceAccount | None  # None where an earlier version imported it
+
+
+class SourceSums(msgspec.Struct, frozen=True):
+    """How many files were read, and how well; ``places`` are the first damaged ones by path."""
+
+    whole: int  # every record was read or passed over by a rule
+    mended: int  # of these, with damaged places of which nothing was lost
+    damaged: int  # something in them could not be read
+    damaged_places: int
+    untold: int  # imported by an earlier version, which kept no account
+    set_aside: int  # no traces; none of their bytes are kept
+    set_aside_size: int
+    unreadable: int  # traces too damaged to be read; their bytes are kept
+    places: tuple[tuple[str, str], ...] = ()
 
 
 class FileReport(msgspec.Struct, frozen=True):

@@ -159,6 +159,6 @@ class OverviewView(QWidget):
 
 def _read_figures(memory: Memory, job: Job) -> Figures:
     import_charts()
-    counts = memory.stats(), memory.facets(), memory.growth(), memory.files_aside()
+    counts = memory.stats(), memory.facets(), memory.growth(), memory.sources.aside()
     last = next(iter(memory.consolidation.cycles(0, 1)), None)
     return Figures(*counts, read_standing(memory, job), last)

@@ -52,4 +52,4 @@ def _describe(count: int) -> str:
     if not count:
         return "Every file that was imported could be read as a trace."
     shown = f", the first {MOST} of them" if count > MOST else ""
-    return f"{counted(count, 'file')} kept, but not read as traces{shown}."
+    return f"{counted(count, 'file')} set aside{shown}: no traces; none of their bytes are kept."

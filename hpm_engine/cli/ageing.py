@@ -175,7 +175,7 @@ def _tell(found: AgeingOutlook, json_: bool, head: str) -> None:
         said = ", ".join(f"{count:,} {why}" for why, count in stays.items() if count)
         click.echo(f"Compressed and kept whole beside it: {said}.")
     if found.unwiped:
-        click.echo("An eviction was broken off before freed pages were wiped: run hpm age again.")
+        click.echo("Freed pages are not wiped yet: run hpm age again.")
 
 
 def _when(found: AgeingOutlook) -> str:

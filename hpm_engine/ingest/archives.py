@@ -16,6 +16,8 @@ from hpm_engine.errors import LimitExceeded
 from hpm_engine.ingest.beside import LARGEST, Beside, MemberIndex, is_companion, nothing_beside
 from hpm_engine.ingest.limits import Limits
 from hpm_engine.ingest.member_names import is_clutter, readable, refusal
+from hpm_engine.ingest.secret_places import REASON as SECRETS
+from hpm_engine.ingest.secret_places import is_secret_place
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.unpacking import (
     DAMAGE,
@@ -42,10 +44,12 @@ _EXTENDED = (
 
 
 class Unreadable(msgspec.Struct, frozen=True):
-    """A file, folder or archive member that could not be read, and why."""
+    """A file, folder or archive member that could not be read, or was not on purpose; why."""
 
     name: str
     reason: str
+    aside: bool = False  # no failure: something that is no file to read, or a place for secrets
+    size: int = 0
 
 
 class _Archive(msgspec.Struct, frozen=True):
@@ -134,6 +138,9 @@ def _tar_members(found: _Archive, kind: str) -> Found:
             name = f"{found.name}!/{readable(info.name)}"
             if info.isdir() or is_clutter(info.name):
                 continue
+            if is_secret_place(info.name):
+                yield Unreadable(name, SECRETS, aside=True, size=info.size)
+                continue
             if reason := _tar_refusal(info):
                 yield Unreadable(name, f"Refused: {reason}.")
                 continue
@@ -221,6 +228,9 @@ def _zip_members(found: _Archive) -> Found:
             found.budget.member()
             name = f"{found.name}!/{readable(info.filename)}"
             if info.is_dir() or is_clutter(info.filename):
+                continue
+            if is_secret_place(info.filename):
+                yield Unreadable(name, SECRETS, aside=True, size=info.file_size)
                 continue
             if reason := _zip_refusal(info):
                 yield Unreadable(name, f"Refused: {reason}.")

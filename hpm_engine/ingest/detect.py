@@ -66,6 +66,9 @@ READERS: tuple[Reader, ...] = (
 )
 
 
+_SMALLEST = 8  # bytes; no format says anything in less
+
+
 class NotATrace(msgspec.Struct, frozen=True):
     """A source that no reader reads, and why, in words for a person."""
 
@@ -77,7 +80,7 @@ def detect(source: SourceFile) -> Reader | NotATrace:
     try:
         if known := set_aside(source):
             return NotATrace(known)
-        for reader in READERS:
+        for reader in READERS if source.size >= _SMALLEST else ():
             if reader.recognises(source):
                 return reader
         return NotATrace(reason(source))

@@ -67,7 +67,7 @@ def _json_reason(opening: Opening) -> str:
 
 
 def _later(what: str) -> str:
-    return f"{what}, which this version does not read yet. The file is kept as it is."
+    return f"{what}, which this version does not read yet. None of its bytes are kept in the store."
 
 
 def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:

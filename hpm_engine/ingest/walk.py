@@ -12,6 +12,8 @@ from hpm_engine.ingest.beside import beside_file
 from hpm_engine.ingest.event_folders import joined
 from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.member_names import is_clutter, readable
+from hpm_engine.ingest.secret_places import REASON as SECRETS
+from hpm_engine.ingest.secret_places import is_secret_place
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.unpacking import Open
 
@@ -45,7 +47,7 @@ def _walk(paths: Sequence[Path], limits: Limits) -> Iterator[SourceFile | Unread
             if stat.S_ISDIR(mode):
                 yield from _folder(path, path.resolve(), limits)
             else:
-                yield from _file(path, limits)
+                yield from _file(path, limits, given=True)
 
 
 _FORBIDDEN = "You may not read it. Change its permissions, then import it again."
@@ -58,7 +60,8 @@ def _folder(top: Path, root: Path, limits: Limits) -> Iterator[SourceFile | Unre
         path, entry = left.pop()
         if entry is not None and entry.is_symlink():
             if not _leads_inside(path, root):
-                yield Unreadable(_name(path), "It is a link out of its folder; import its target.")
+                reason = "It is a link out of its folder; import its target."
+                yield Unreadable(_name(path), reason, aside=True)
             elif path.is_file():
                 yield from _file(path, limits)
         elif entry is None or entry.is_dir():
@@ -94,12 +97,17 @@ def _leads_inside(link: Path, root: Path) -> bool:
         return False
 
 
-def _file(path: Path, limits: Limits) -> Iterator[SourceFile | Unreadable]:
+def _file(path: Path, limits: Limits, *, given: bool = False) -> Iterator[SourceFile | Unreadable]:
+    """A file, or what is in an archive; ``given`` where a person named just this one."""
     name = _name(path)
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            yield Unreadable(name, "It is a device or a pipe, not a file.")
+            yield Unreadable(name, "It is a device, a socket or a pipe, not a file.", not given)
+            return
+        # A link with an innocent name may lead to such a place too.
+        if is_secret_place(name) or (path.is_symlink() and is_secret_place(str(path.resolve()))):
+            yield Unreadable(name, SECRETS, aside=True, size=found.st_size)
             return
         if found.st_size > limits.file_size:
             yield Unreadable(

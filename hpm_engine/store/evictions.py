@@ -17,6 +17,7 @@ from hpm_engine.store.search_index import TABLES
 from hpm_engine.store.segments import merge
 
 _UNWIPED = "unwiped"  # among the totals: how many episodes went since the pages were last wiped
+UNWIPED_FILES = "unwiped_files"  # and how many files
 _ASKED = 500
 _SLICE = 256  # pages of a search index in a transaction
 INDEXES = (*TABLES, *(field.value for field in Field))
@@ -130,10 +131,20 @@ class EvictionRows:
         subject = f"episode:{episode_id}"
         self._log.append("evict", subject, before=before.hex(), after=after.hex(), detail=detail)
 
+    def note_files(self, count: int) -> None:
+        """Note that the bytes of files went, whose pages are to be wiped."""
+        self._db.execute(
+            "INSERT INTO totals VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + ?",
+            (UNWIPED_FILES, count, count),
+        )
+
     def unwiped(self) -> int:
-        """How many episodes were evicted since the freed pages were last wiped."""
-        found: int | None = self._db.value("SELECT value FROM totals WHERE name = ?", (_UNWIPED,))
-        return found or 0
+        """How many episodes and files went since the freed pages were last wiped."""
+        return sum(self._unwiped(name) for name in (_UNWIPED, UNWIPED_FILES))
+
+    def _unwiped(self, name: str) -> int:
+        count: int | None = self._db.value("SELECT value FROM totals WHERE name = ?", (name,))
+        return count or 0
 
     def wipe(self, job: Job) -> bool:
         """Take what went out of the search indexes' old segments, and all freed pages away.
@@ -156,7 +167,9 @@ class EvictionRows:
             if not self._db.compact():
                 return False
         with self._db.writing():
-            count = self.unwiped()
-            self._db.execute("DELETE FROM totals WHERE name = ?", (_UNWIPED,))
-            self._log.append("wipe", "store", detail={"episodes": count})
+            detail = {"episodes": self._unwiped(_UNWIPED)}
+            if files := self._unwiped(UNWIPED_FILES):
+                detail["files"] = files
+            self._db.execute("DELETE FROM totals WHERE name IN (?, ?)", (_UNWIPED, UNWIPED_FILES))
+            self._log.append("wipe", "store", detail=detail)
         return True

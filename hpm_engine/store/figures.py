@@ -28,7 +28,7 @@ def stats(database: Database) -> Stats:
         errors=errors,
         pinned=pinned,
         sources=sources,
-        set_aside=aside,
+        set_aside=aside + database.value("SELECT count(*) FROM aside"),
         raw_size=raw_size,
         raw_stored=raw_stored,
         text_size=totals.get("text_size", 0),

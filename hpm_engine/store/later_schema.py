@@ -202,3 +202,36 @@ CREATE VIRTUAL TABLE recall_steps USING fts5 (
   tokenize="porter unicode61 remove_diacritics 2 tokenchars '_' categories 'L* N* Co M*'"
 );
 """
+
+M014 = """
+-- What was no trace is remembered without its bytes: they were nobody's episode, and sometimes a
+-- secret. The freed pages are wiped by the next ageing. Where a path looks like a secret's place,
+-- its digest goes too: a short secret could be guessed by it.
+CREATE TABLE aside_reasons (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE aside (
+  path TEXT PRIMARY KEY,
+  reason_id INTEGER NOT NULL REFERENCES aside_reasons (id),
+  size INTEGER NOT NULL,
+  sha256 BLOB, -- NULL: it was not read
+  modified_at INTEGER,
+  noted_at INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT OR IGNORE INTO aside_reasons (text)
+  SELECT CASE WHEN substr(reason, 1, length(path) + 2) = path || ': '
+  THEN substr(reason, length(path) + 3) ELSE reason END FROM sources WHERE state = 'aside';
+INSERT OR REPLACE INTO aside
+  SELECT path, (SELECT r.id FROM aside_reasons r WHERE r.text =
+  CASE WHEN substr(reason, 1, length(path) + 2) = path || ': '
+  THEN substr(reason, length(path) + 3) ELSE reason END), size,
+  CASE WHEN lower(path) GLOB '*.env*' OR lower(path) GLOB '*credential*'
+  OR lower(path) GLOB '*secret*' OR lower(path) GLOB '*token*' OR lower(path) GLOB '*auth*'
+  OR lower(path) GLOB '*passw*' OR lower(path) GLOB '*.pem' OR lower(path) GLOB '*key*'
+  OR lower(path) GLOB '*id_[rde][scd]*' OR lower(path) GLOB '*rc' OR lower(path) GLOB '*.ssh/*'
+  OR lower(path) GLOB '*.aws/*' OR lower(path) GLOB '*.gnupg/*' THEN NULL ELSE sha256 END,
+  modified_at, imported_at FROM sources WHERE state = 'aside' ORDER BY imported_at, id;
+INSERT OR REPLACE INTO totals
+  SELECT 'unwiped_files', count(*) FROM sources
+  WHERE state = 'aside' AND id IN (SELECT source_id FROM raw_chunks) HAVING count(*) > 0;
+DELETE FROM raw_chunks WHERE source_id IN (SELECT id FROM sources WHERE state = 'aside');
+DELETE FROM sources WHERE state = 'aside';
+"""

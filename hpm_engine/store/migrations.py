@@ -7,9 +7,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from hpm_engine.store.later_schema import M004, M005, M006, M007, M008, M009, M010, M011, M012, M013
+from hpm_engine.store.later_schema import (
+    M004,
+    M005,
+    M006,
+    M007,
+    M008,
+    M009,
+    M010,
+    M011,
+    M012,
+    M013,
+    M014,
+)
 
-SCHEMA = 13
+SCHEMA = 14
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
 
 _M001 = """
@@ -217,6 +229,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m011_continued_episodes", M011, ()),
     ("m012_titles_and_accounts", M012, ()),
     ("m013_every_script", M013, ()),
+    ("m014_no_bytes_of_non_traces", M014, ()),
 )
 
 

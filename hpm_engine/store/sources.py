@@ -76,7 +76,7 @@ class Sources:
 
     def add(self, new: NewSource, chunks: Iterable[PackedChunk]) -> int:
         """Store a source with its bytes; its id. One set aside with the same bytes gives way."""
-        self._forget_aside(new.sha256)
+        self._forget_aside(new.sha256, new.path)
         source_id: int = self._db.execute(
             "INSERT INTO sources (path, format, sha256, size, stored, state, reason, modified_at,"
             " imported_at) VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?)",
@@ -108,7 +108,7 @@ class Sources:
 
     def grow(self, old: StoredSource, new: NewSource, tail: Iterable[PackedChunk]) -> None:
         """Let ``old`` become ``new``, whose bytes begin with it: only the tail is added."""
-        self._forget_aside(new.sha256)
+        self._forget_aside(new.sha256, new.path)
         self._db.execute(
             "UPDATE sources SET path = ?, sha256 = ?, size = ?, modified_at = ?, imported_at = ?"
             " WHERE id = ?",
@@ -123,9 +123,10 @@ class Sources:
         )
         self._append(old.id, old.size, tail)
 
-    def _forget_aside(self, sha256: str) -> None:
+    def _forget_aside(self, sha256: str, path: str) -> None:
         sql = "DELETE FROM sources WHERE sha256 = ? AND state = 'aside'"
         self._db.execute(sql, (bytes.fromhex(sha256),))
+        self._db.execute("DELETE FROM aside WHERE path = ?", (path,))
 
     def supersede(self, source_id: int) -> None:
         """Mark that a later version of the same session took this one's place."""
@@ -213,13 +214,13 @@ class Sources:
         )
         return gone
 
-    def aside(self) -> tuple[FileReport, ...]:
-        """The sources that are kept but are no traces, with the reason of each."""
+    def damaged(self) -> tuple[FileReport, ...]:
+        """The traces that could not be read, whose bytes are kept; the reason of each."""
         rows = self._db.rows(
             "SELECT path, format, size, reason FROM sources WHERE state = 'aside' ORDER BY path"
         )
         return tuple(
-            FileReport(path, FileStatus.ASIDE, format=format_, size=size, reason=reason)
+            FileReport(path, FileStatus.FAILED, format=format_, size=size, reason=reason)
             for path, format_, size, reason in rows
         )
 

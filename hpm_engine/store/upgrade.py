@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from hpm_engine.errors import CannotOpen, ReadOnlyStore
@@ -50,6 +51,27 @@ def _upgrade(database: Database, actor: str) -> None:
         before = database.pragma("user_version")
         if before >= SCHEMA:
             return  # another thread or program was quicker
+        files, size = _non_traces(database)
         steps = migrate(database.connection)
-        detail = {"from": before, "to": SCHEMA, "steps": steps}
+        detail: dict[str, object] = {"from": before, "to": SCHEMA, "steps": steps}
+        if files and "m014_no_bytes_of_non_traces" in steps:
+            detail |= {"files_freed": files, "bytes_freed": size}
         AuditLog(database, actor).append("upgrade", "store", detail=detail)
+    if "files_freed" in detail:
+        # Without a handler Python writes it to stderr, which is what a terminal wants.
+        logging.getLogger(__name__).warning(
+            "%s: brought up to date. The bytes of %s that were no traces (%s bytes) were taken out "
+            "of the store; `hpm sources --aside` lists them, `hpm sources --wipe` wipes the space.",
+            database.path,
+            "1 file" if files == 1 else f"{files:,} files",
+            f"{size:,}",
+        )
+
+
+def _non_traces(database: Database) -> tuple[int, int]:
+    """How many files that were no traces have their bytes in the store, and how many bytes."""
+    row: tuple[int, int] = database.rows(
+        "SELECT count(*), coalesce(sum(size), 0) FROM sources"
+        " WHERE state = 'aside' AND format = '' AND id IN (SELECT source_id FROM raw_chunks)"
+    )[0]
+    return row

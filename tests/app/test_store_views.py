@@ -66,7 +66,7 @@ def test_the_overview_shows_the_figures_of_the_store(
     with qtbot.waitSignal(view.query_wanted) as wanted:
         projects[0].click()
     assert wanted.args[0].project
-    assert "1 file kept" in view.aside._facts.whole_text()
+    assert "1 file set aside" in view.aside._facts.whole_text()
     facts = {fact.name: fact for fact in view.consolidation.facts.facts()}
     assert facts["Last cycle"].value == "none yet" and "Retention" not in facts
     assert facts["Waiting"].value == "no step has a vector yet"

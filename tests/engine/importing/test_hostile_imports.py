@@ -95,7 +95,7 @@ def test_a_name_that_is_no_text_is_shown_with_its_bytes_escaped(folder: Path) ->
 def test_a_pipe_in_place_of_a_labels_file_is_not_waited_for(folder: Path) -> None:
     (folder / "a.json").write_bytes(GOOD.replace(b"basket", b"pipe"))
     os.mkfifo(folder / "labels.csv")
-    assert {file.status for file in bring(folder, keep=2)} == {FileStatus.ADDED, FileStatus.FAILED}
+    assert {file.status for file in bring(folder, keep=2)} == {FileStatus.ADDED, FileStatus.ASIDE}
 
 
 def test_a_tar_header_that_would_fill_the_memory_is_refused_unread(folder: Path) -> None:

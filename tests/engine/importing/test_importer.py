@@ -161,7 +161,7 @@ def test_one_bad_file_stops_nobody_and_what_is_no_trace_is_kept_aside(
     assert {"b-broken.zip", "c-notes.txt", "e-deep.json", "missing"} <= set(bad)
     assert bad["c-notes.txt"].status is FileStatus.ASIDE
     assert all(len(file.reason) > 8 for file in bad.values())
-    assert "c-notes.txt" in {Path(file.path).name for file in memory.files_aside()}
+    assert "c-notes.txt" in {Path(file.path).name for file in memory.sources.aside()}
     again = memory.import_paths([folder])
     assert again.changed is Changed.NOTHING
 

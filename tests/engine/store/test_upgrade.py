@@ -53,6 +53,8 @@ def old(tmp_path: Path) -> Path:
         "DROP TABLE index_generations",
         "DROP TABLE encoders",
         "DELETE FROM totals WHERE name = 'vectors_changed'",
+        "DROP TABLE aside",
+        "DROP TABLE aside_reasons",
         "ALTER TABLE episodes DROP COLUMN title",
         "ALTER TABLE sources DROP COLUMN account",
         "DROP TABLE step_fts",

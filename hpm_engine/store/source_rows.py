@@ -1,0 +1,77 @@
+"""The sources of a store as a list: state, size, episodes and account of each, and the sums."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from hpm_engine.reports import SourceAccount, SourceRow, SourceState, SourceSums
+from hpm_engine.store.aside_rows import sums as aside_sums
+from hpm_engine.store.database import Database
+
+_PLACES = 3
+
+
+class SourceRows:
+    """Lists sources. Writing must happen inside the caller's transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def all(self) -> tuple[SourceRow, ...]:
+        """Every source, by path; those set aside are damaged traces."""
+        rows = self._db.rows(
+            "SELECT s.id, s.path, s.format, s.state, s.size, s.stored, lower(hex(s.sha256)),"
+            " s.reason, s.modified_at, s.imported_at,"
+            " (SELECT count(*) FROM episodes e WHERE e.source_id = s.id),"
+            " (SELECT min(e.id) FROM episodes e WHERE e.source_id = s.id), s.account"
+            " FROM sources s ORDER BY s.path, s.id"
+        )
+        with self._db.decoding("the list of sources"):
+            return tuple(map(_row, rows))
+
+    def sums(self) -> SourceSums:
+        """How many files were read whole, with damaged records, or set aside."""
+        whole = damaged = untold = lost = mended = 0
+        places: list[tuple[str, str]] = []
+        sql = "SELECT path, account FROM sources WHERE state <> 'aside' ORDER BY id"
+        for path, text in self._db.execute(sql):
+            with self._db.decoding("the account of a source"):
+                account = _account(text)
+            if account is None:
+                untold += 1
+            elif not account.damaged:
+                whole += 1
+                mended += account.mended > 0
+            else:
+                damaged += 1
+                lost += account.damaged
+                first = next((place for place in account.places if not place.mended), None)
+                if first and len(places) < _PLACES:
+                    places.append((path, f"{first.place}: {first.reason}"))
+        aside, size = aside_sums(self._db)
+        unreadable = self._db.value("SELECT count(*) FROM sources WHERE state = 'aside'")
+        return SourceSums(
+            *(whole, mended, damaged, lost, untold, aside, size, unreadable), tuple(places)
+        )
+
+    def forget_damaged(self, path: str | None) -> int:
+        """Remove damaged traces that could not be read: of a path, below it, or all."""
+        where, values = "state = 'aside'", []
+        if path is not None:
+            below = path.rstrip("/") + "/"
+            where += " AND (path = ? OR substr(path, 1, ?) = ?)"
+            values = [path, len(below), below]
+        gone: int = self._db.execute(f"DELETE FROM sources WHERE {where}", values).rowcount
+        return gone
+
+
+def _row(row: tuple[Any, ...]) -> SourceRow:
+    key, path, format_, state, *rest, account = row
+    values = (key, path, format_, SourceState(state), *rest, _account(account))
+    return SourceRow(*values)
+
+
+def _account(text: str) -> SourceAccount | None:
+    return msgspec.json.decode(text, type=SourceAccount) if text else None
