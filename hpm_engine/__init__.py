@@ -74,6 +74,7 @@ from hpm_engine.errors import (
     ReadOnlyStore,
     StoreBusy,
     StoreMissing,
+    StoreReplaced,
     WorkerDied,
 )
 from hpm_engine.job import Job, Progress
@@ -306,6 +307,7 @@ __all__ = [
     "StepSource",
     "StoreBusy",
     "StoreMissing",
+    "StoreReplaced",
     "TableSize",
     "Tier",
     "TierFigures",

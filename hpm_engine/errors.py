@@ -11,6 +11,7 @@
     │   ├── StoreMissing        no such file, or its folder is missing
     │   └── StoreBusy           another program is writing to it
     ├── CannotWrite             a change was refused and undone: no space, I/O error
+    │   └── StoreReplaced       the file was deleted, moved, replaced or cut while it was open
     ├── CannotImport            one source is unreadable; names the file and the place
     │   ├── LimitExceeded       a source is larger or deeper than the limits allow
     │   └── NothingToImport     a source was understood and holds no session; says why
@@ -62,6 +63,10 @@ class StoreBusy(CannotOpen):
 
 class CannotWrite(HPMError):
     """A change was refused and undone: the disk is full, or an I/O error occurred."""
+
+
+class StoreReplaced(CannotWrite):
+    """The store's file is not the one that was opened: deleted, moved, replaced or cut."""
 
 
 class CannotImport(HPMError):

@@ -184,11 +184,18 @@ def _store_facts(health: Health) -> list[tuple[str, str]]:
         ("File", health.path),
         ("Size", size(health.file_size)),
         ("Unused pages", size(health.free_size)),
-        ("Write-ahead log", size(health.wal_size)),
+        ("Not yet folded in", _unfolded(health)),
         ("Free on the disk", size(health.disk_free)),
         ("Identity", health.store_id),
         ("Schema", str(health.schema)),
     ]
+
+
+def _unfolded(health: Health) -> str:
+    """What a copy of the one file would lack, if it were made now."""
+    if not health.wal_size:
+        return "nothing: the one file is whole"
+    return f"{size(health.wal_size)} in its -wal file; File ▸ Save a Copy… takes both"
 
 
 def _engine_facts(health: Health) -> list[tuple[str, str]]:

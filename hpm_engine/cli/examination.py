@@ -59,10 +59,20 @@ def _holdings(stats: Stats) -> dict[str, str]:
     }
 
 
+def _unfolded(health: Health) -> str:
+    """What a copy of the one file would lack, if it were made now."""
+    if not health.wal_size:
+        return ""
+    return (
+        f"and {size(health.wal_size)} in its -wal file, not yet folded in (close what has the "
+        "store open, or copy it by hpm backup), "
+    )
+
+
 def _text(health: Health, stats: Stats | None) -> str:
     facts = {
         "store": f"{health.path} ({health.store_id})",
-        "size": f"{size(health.file_size)}, {size(health.wal_size)} in the journal, "
+        "size": f"{size(health.file_size)}, {_unfolded(health)}"
         f"{size(health.free_size)} unused; {size(health.disk_free)} free on the disk",
         **(_holdings(stats) if stats else {}),
         "versions": f"hpm {health.program_version}, schema {health.schema}, SQLite "

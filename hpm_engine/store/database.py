@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,22 +16,27 @@ from urllib.parse import quote
 from zstandard import ZstdError
 
 from hpm_engine.errors import (
-    BadQuery,
     Cancelled,
-    CannotOpen,
     DamagedStore,
-    HPMError,
     NewerStore,
     NotAStore,
-    NotFound,
     ReadOnlyStore,
-    StoreMissing,
 )
 from hpm_engine.store.driver import load_driver, wal_is_safe
-from hpm_engine.store.failures import in_words
+from hpm_engine.store.failures import explained
+from hpm_engine.store.file_place import (
+    check_place,
+    file_at,
+    free_side_files,
+    has_wal,
+    is_writable,
+    unchanging,
+)
 from hpm_engine.store.migrations import APPLICATION_ID, SCHEMA, TRIGGERS, migrate
+from hpm_engine.store.same_file import SameFile
 
 BUSY_TIMEOUT_MS = 5_000
+FOLD_EVERY_S = 1.0
 LOOK_UP_MS = 100  # while waiting for another program's write: how often to look for a stop
 CACHE_KIB = 32 * 1024
 _PAGE = 8192  # bytes, of a new store: commits of an import take a third less than with 4096
@@ -48,17 +54,21 @@ class Database:
         self._stopping = threading.Event()
         self._guard = threading.Lock()  # a connection must not close while it is interrupted
         self._closed = False
-        self.file = _file(path)
-        _check_place(path, self.file, read_only=read_only, create=create)
+        self._folded = 0.0  # when the WAL was last folded into the file
+        self.file = file_at(path)
+        check_place(path, self.file, read_only=read_only, create=create)
         made = not self.file.exists()
         if made:
             # Before SQLite would, and for the owner alone from the first moment.
             self.file.touch(mode=0o600)
         try:
             with self._explained():
+                self._same = SameFile(path, self.file)
                 self.connection = self._connect()
                 try:
                     self._prepare(create=create)
+                    self._same.note()
+                    self._same.check(self._bytes)
                 except BaseException:
                     self.connection.close()
                     raise
@@ -68,11 +78,13 @@ class Database:
             raise
 
     def _connect(self) -> Any:
-        mode = "ro" if self.read_only else "rwc"
-        uri = f"file:{quote(os.fsencode(self.file))}?mode={mode}"
-        if self.read_only and not _folder_is_writable(self.file) and not _has_wal(self.file):
-            # A WAL store cannot make its side files here, and with none left it needs none.
+        # A reader that could not write would leave its side files, and what they hold, behind.
+        self._folds = is_writable(self.file)
+        uri = f"file:{quote(os.fsencode(self.file))}?mode={'rw' if self._folds else 'ro'}"
+        if self.read_only and unchanging(self.file):
             uri += "&immutable=1"
+        if self._folds:
+            free_side_files(self.file)
         connection = self.driver.connect(
             uri, uri=True, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None
         )
@@ -83,6 +95,7 @@ class Database:
             "foreign_keys = ON",
             "temp_store = MEMORY",
             f"cache_size = -{CACHE_KIB}",
+            f"query_only = {'ON' if self.read_only else 'OFF'}",
         ):
             connection.execute(f"PRAGMA {pragma}")
         return connection
@@ -193,15 +206,21 @@ class Database:
         if self.read_only:
             raise ReadOnlyStore(f"{self.path}: opened for reading only; nothing was changed.")
         with self._explained():
+            self._same.check(self._bytes)
             self._begin()
             try:
                 yield
+                self._same.check(self._bytes)
                 with beside():
                     self.execute("COMMIT")
             except BaseException:
                 if self.connection.in_transaction:
                     self.execute("ROLLBACK")
                 raise
+            self._same.check(self._bytes)  # what is not in the file there was not stored
+            if time.monotonic() - self._folded >= FOLD_EVERY_S:
+                with beside():
+                    self.fold()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -241,24 +260,8 @@ class Database:
             return False
         return True
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """SQLite's errors in the words of the person who reads them."""
-        try:
-            yield
-        except HPMError:
-            raise
-        except self.driver.Error as error:
-            if str(error) == "interrupted":
-                raise Cancelled from error
-            raise in_words(self.path, str(error)) from error
-        except OverflowError as error:
-            raise NotFound(f"{self.path}: no number in a store is that large.") from error
-        except UnicodeEncodeError as error:
-            raise BadQuery(
-                f"{self.path}: {error.object!a} is no text that a store could hold.",
-                error.start,
-            ) from error
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained(self.path, self.driver)
 
     @contextmanager
     def decoding(self, what: str) -> Iterator[None]:
@@ -277,8 +280,32 @@ class Database:
         ``False`` while a reader of another connection keeps the file's old pages from going.
         """
         with self._explained():
+            self._same.check(self._bytes)
             self.execute("VACUUM")
-            return not self.pragma("wal_checkpoint(TRUNCATE)")
+            folded = not self.pragma("wal_checkpoint(TRUNCATE)")
+            self._same.shrunk()
+            return folded
+
+    def fold(self) -> None:
+        """Put what the WAL holds into the file, if no reader needs it: the file is whole then."""
+        self._folded = time.monotonic()
+        if not self._folds or self.connection.in_transaction or not has_wal(self.file):
+            return
+        self.pragma("busy_timeout = 0")
+        with suppress(self.driver.Error):  # it stays where it is until the next time
+            self.pragma("wal_checkpoint(TRUNCATE)")
+        self.pragma(f"busy_timeout = {BUSY_TIMEOUT_MS}")
+
+    def trouble(self) -> str:
+        """What happened to the file since it was opened, and the remedy; empty if nothing did."""
+        return self._same.trouble(self._bytes)
+
+    def _bytes(self) -> int:
+        """How large the store is; without end where SQLite cannot tell any more."""
+        try:
+            return int(self.pragma("page_count") * self.pragma("page_size"))
+        except self.driver.DatabaseError:
+            return sys.maxsize
 
     def interrupt(self) -> None:
         """Stop the statement that runs, or the wait for another program; safe from any thread."""
@@ -293,47 +320,31 @@ class Database:
         return [file for name in names if (file := self.file.with_name(name)).exists()]
 
     def close(self) -> None:
-        """Close the connection; the last one to close folds the WAL into the file."""
+        """Close the connection and fold the WAL into the file, whichever closes last.
+
+        Where the file is no longer the one that was opened, its log goes into what is open,
+        wherever that lies by now, and does not stay beside a file that it does not belong to.
+        """
         with self._guard:
             self._closed = True
+        if self.connection.in_transaction:
+            with suppress(self.driver.Error):
+                self.execute("ROLLBACK")
+        if not self._same.is_there:
+            if self._same.owns("-wal"):
+                self.fold()
+            self._same.take_sides_away()
+        elif not self._same.trouble(lambda: 0):
+            self.fold()
         self.connection.close()
+        if self._folds and self._same.is_there and self._same.owns("-wal"):
+            self._close_after_another()
 
-
-def _file(path: Path) -> Path:
-    """Where the file itself lies: SQLite puts its side files there, not beside a link to it."""
-    try:
-        file = path.resolve()
-        file.exists()
-    except (OSError, ValueError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CannotOpen(f"{path}: no store can be there ({reason}).") from error
-    return file
-
-
-def _check_place(shown: Path, path: Path, *, read_only: bool, create: bool) -> None:
-    """Raise if the file at ``path``, which the person calls ``shown``, cannot be opened."""
-    if not path.parent.is_dir():
-        raise StoreMissing(f"{shown}: the folder {path.parent} does not exist.")
-    if path.is_dir():
-        raise NotAStore(f"{shown}: a folder, not a store. Choose a .hpm file.")
-    if not path.exists():
-        if not create or read_only:
-            raise StoreMissing(f"{shown}: no such file. Check the name, or make a new store there.")
-        if not _folder_is_writable(path):
-            raise ReadOnlyStore(f"{shown}: the folder {path.parent} does not allow writing.")
-    elif not os.access(path, os.R_OK):
-        raise CannotOpen(f"{shown}: you are not allowed to read this file.")
-    elif not read_only and not (os.access(path, os.W_OK) and _folder_is_writable(path)):
-        raise ReadOnlyStore(
-            f"{shown}: the file or its folder does not allow writing. Copy the store elsewhere, "
-            "or open it for reading only."
-        )
-
-
-def _folder_is_writable(path: Path) -> bool:
-    return os.access(path.parent, os.W_OK)
-
-
-def _has_wal(path: Path) -> bool:
-    wal = path.with_name(path.name + "-wal")
-    return wal.exists() and wal.stat().st_size > 0
+    def _close_after_another(self) -> None:
+        """Two that close at the same moment each take the other for the last one."""
+        with suppress(self.driver.Error):
+            connection = self.driver.connect(str(self.file), timeout=0)
+            try:
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            finally:
+                connection.close()

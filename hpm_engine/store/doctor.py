@@ -52,6 +52,8 @@ def examine(database: Database, *, check: bool, job: Job) -> Health:
             f"SQLite {version} has the WAL-reset bug; a rollback journal is used instead. Install "
             "sqlcipher3 0.6.4 or later for a fixed one."
         )
+    if trouble := database.trouble():
+        problems.append(trouble)
     if check:
         with interruptible(database, job, "checking every page"):
             for question in (_pages, _links, _texts, _steps, _weights):
@@ -61,19 +63,22 @@ def examine(database: Database, *, check: bool, job: Job) -> Health:
         problems += ask(lambda: _chain(database, job), [])
     rows, head = ask(AuditLog(database, "").head, (0, ""))
     wal = database.file.with_name(database.file.name + "-wal")
-    page = database.pragma("page_size")
+    page, schema, free = (
+        ask(partial(database.pragma, name), 0)
+        for name in ("page_size", "user_version", "freelist_count")
+    )
     return Health(
         path=str(database.path),
         store_id=ask(lambda: _store_id(database), ""),
-        schema=database.pragma("user_version"),
+        schema=schema,
         program_version=__version__,
         sqlite_version=version,
         sqlite_driver=database.driver.__name__.partition(".")[0],
         journal_mode=database.pragma("journal_mode"),
         synchronous=_SYNCHRONOUS[database.pragma("synchronous")],
         wal_size=wal.stat().st_size if wal.exists() else 0,
-        file_size=file_size(database),
-        free_size=page * database.pragma("freelist_count"),
+        file_size=ask(lambda: file_size(database), 0),
+        free_size=page * free,
         disk_free=shutil.disk_usage(database.file.parent).free,
         checked=check,
         audit_rows=rows,

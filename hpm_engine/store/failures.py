@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 from hpm_engine.errors import (
+    BadQuery,
+    Cancelled,
     CannotOpen,
     CannotWrite,
     DamagedStore,
     HPMError,
     NotAStore,
+    NotFound,
     ReadOnlyStore,
     StoreBusy,
 )
+
+
+@contextmanager
+def explained(path: Path, driver: ModuleType) -> Iterator[None]:
+    """The errors of SQLite, and of what it is given, in the words of the person who reads them."""
+    try:
+        yield
+    except HPMError:
+        raise
+    except driver.Error as error:
+        if str(error) == "interrupted":
+            raise Cancelled from error
+        raise in_words(path, str(error)) from error
+    except OverflowError as error:
+        raise NotFound(f"{path}: no number in a store is that large.") from error
+    except UnicodeEncodeError as error:
+        raise BadQuery(
+            f"{path}: {error.object!a} is no text that a store could hold.", error.start
+        ) from error
 
 
 def in_words(path: Path, text: str) -> HPMError:

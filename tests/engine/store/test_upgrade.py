@@ -118,7 +118,7 @@ def test_an_older_store_that_cannot_be_written_says_what_to_do(
     def refuse(path: Path) -> bool:
         return False
 
-    monkeypatch.setattr("hpm_engine.store.database._folder_is_writable", refuse)
+    monkeypatch.setattr("hpm_engine.store.file_place.folder_is_writable", refuse)
     with pytest.raises(errors.CannotOpen, match=r"earlier version.*Copy the store elsewhere"):
         open_memory(old, read_only=True)
 
