@@ -104,6 +104,9 @@ def sentence(title: str, result: object, seconds: float) -> str:
         parts = [f"{counted(result.episodes_added, 'episode')} added"]
         if result.episodes_extended:
             parts.append(f"{counted(result.episodes_extended, 'episode')} extended")
+        if result.branches:
+            branch = counted(result.branches, "branch", "branches")
+            parts.append(f"{branch} kept beside the first of the same session")
         parts.append(f"{counted(result.steps_added, 'step')} from {size(result.raw_size)}")
         if unchanged := len(result.with_status(FileStatus.UNCHANGED)):
             parts.append(f"{counted(unchanged, 'file')} unchanged")

@@ -27,10 +27,10 @@ from hpm_engine.prepared import (
     unreadable,
 )
 from hpm_engine.read_ahead import ReadAhead
-from hpm_engine.records import Outcome
 from hpm_engine.reports import Changed, FileReport, FileStatus, ImportReport, SourceState
 from hpm_engine.setting_aside import SettingAside
 from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.branches import Arrival, GoesOn
 from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.episode_writer import EpisodeWriter, Written
@@ -141,7 +141,10 @@ class Importer:
 
     def _store(self, source: SourceFile, prepared: Prepared, job: Job) -> FileReport:
         known = self._sources.known(prepared.digest) if prepared.digest else None
-        if known is not None and known.state is not SourceState.ASIDE:
+        superseded = known is not None and known.state is SourceState.SUPERSEDED
+        if known is not None and (
+            known.state is SourceState.IMPORTED or (superseded and prepared.aside)
+        ):
             return _unchanged(source, known)
         if prepared.aside:
             digest = prepared.digest or source.sha256()
@@ -150,10 +153,12 @@ class Importer:
             )
         if not prepared.format:  # known when this run began; has grown into another since
             return self._import(Prepared(source.name, source, unread=True), job)
-        written = [
-            self._episodes.write(draft, self._labelled(draft, steps, source), job)
-            for draft, steps in prepared.episodes
-        ]
+        written: list[Written] = []
+        arrival = Arrival(self._growth(source), self._prefix(source), met=superseded)
+        for draft, steps in prepared.episodes:
+            labelled = self._labelled(draft, steps, source)
+            written.append(self._episodes.write(draft, labelled, job, arrival))
+            arrival.done.add(written[-1].episode_id)
         if not written:
             raise NothingToImport(f"{source.name}: holds no session.")
         kept = self._keep(source, prepared, written)
@@ -169,6 +174,7 @@ class Importer:
             episodes_extended=len(changed) - added,
             steps_added=sum(episode.steps_added for episode in changed),
             size=source.size,
+            branches=tuple(one.branch_of for one in written if one.branch_of),
             account=source.account.sums(),
         )
 
@@ -183,8 +189,29 @@ class Importer:
                 f"episode:{episode.episode_id}",
                 before=episode.before,
                 after=episode.after,
-                detail={"source": digest, "steps_added": episode.steps_added},
+                detail={"source": digest, "steps_added": episode.steps_added}
+                | ({"branch_of": episode.branch_of} if episode.branch_of else {}),
             )
+
+    def _growth(self, source: SourceFile) -> GoesOn:
+        """Whether a source goes on from stored ones, each looked at once."""
+        asked: dict[int | None, bool] = {None: False}
+
+        def goes_on(source_id: int | None) -> bool:
+            if source_id not in asked and source_id is not None:
+                asked[source_id] = _goes_on(source, self._sources.get(source_id))
+            return asked[source_id]
+
+        return goes_on
+
+    def _prefix(self, source: SourceFile) -> GoesOn:
+        """Whether stored sources begin with all of a source, as far as they can still tell."""
+
+        def begins(source_id: int | None) -> bool:
+            whole = source_id is not None and self._sources.is_whole(source_id)
+            return whole and self._begins(self._sources.get(source_id or 0), source)
+
+        return begins
 
     def _labelled(
         self, draft: EpisodeDraft, steps: Iterable[EncodedStep], source: SourceFile
@@ -202,12 +229,10 @@ class Importer:
         self._label(draft, source)  # only now: readers may learn the task's name on the way
 
     def _label(self, draft: EpisodeDraft, source: SourceFile) -> None:
-        """Give the outcome that a labels file says, or that the store has already."""
+        """Give the outcome that a labels file says."""
         label = self._labels.outcome(source, draft.task_key or draft.key)
         if label is not None:
             draft.outcome = label
-        elif draft.outcome is Outcome.UNKNOWN:
-            draft.outcome = self._episodes.known_outcome(draft) or Outcome.UNKNOWN
 
     def _keep(self, source: SourceFile, prepared: Prepared, written: list[Written]) -> bool:
         """Store the source's bytes; where they go on from an older version's, only the tail.
@@ -228,6 +253,14 @@ class Importer:
         olds = {
             episode.old_source for episode in current or written if episode.old_source is not None
         }
+        known = self._sources.known(prepared.digest)
+        if known is not None and known.state is SourceState.SUPERSEDED:
+            # An earlier version left it out of view, or it is an earlier state of what is there.
+            if not current:
+                return False
+            self._sources.revive(known, prepared.chunks)
+            self._attach(ids, known.id, olds)
+            return True
         if not current:
             if any(self._begins(self._sources.get(old), source) for old in olds):
                 return False
@@ -248,11 +281,14 @@ class Importer:
             return True
         source_id = self._sources.add(new, prepared.chunks)
         self._sources.tell(source_id, source.account.sums())
+        self._attach(ids, source_id, olds)
+        return True
+
+    def _attach(self, ids: list[int], source_id: int, olds: set[int]) -> None:
         self._episodes.attach(ids, source_id)
-        for old in olds:
+        for old in olds - {source_id}:
             if not self._episodes.within(old):
                 self._sources.supersede(old)
-        return True
 
     def _name(self, source: SourceFile) -> str:
         return source.name.removeprefix(self._base)
@@ -306,6 +342,7 @@ def _summary(reports: list[FileReport], seconds: float, changed: Changed) -> Imp
         episodes_added=sum(report.episodes_added for report in reports),
         episodes_extended=sum(report.episodes_extended for report in reports),
         steps_added=sum(report.steps_added for report in reports),
+        branches=sum(len(report.branches) for report in reports),
         raw_size=sum(report.size for report in reports),
         seconds=seconds,
         changed=changed,

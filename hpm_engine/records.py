@@ -158,6 +158,7 @@ class EpisodeDetail(msgspec.Struct, frozen=True):
     continues: EpisodeLink | None
     continued_by: tuple[EpisodeLink, ...]
     held_by: int  # prototypes: consolidation.holding(id) tells which
+    branches: tuple[EpisodeLink, ...] = ()  # other branches of the same session
 
 
 class SortColumn(StrEnum):

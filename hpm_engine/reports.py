@@ -167,6 +167,7 @@ class FileReport(msgspec.Struct, frozen=True):
     size: int = 0
     reason: str = ""  # why it was set aside or failed, with the remedy
     account: SourceAccount | None = None  # None where no reader went through it
+    branches: tuple[str, ...] = ()  # the sessions of which it holds a second branch
 
 
 class Changed(Flag):
@@ -192,6 +193,7 @@ class ImportReport(msgspec.Struct, frozen=True):
     raw_size: int
     seconds: float
     changed: Changed
+    branches: int = 0  # episodes added beside others of their sessions
 
     def with_status(self, status: FileStatus) -> tuple[FileReport, ...]:
         """The files that ended with ``status``."""

@@ -106,6 +106,9 @@ def lineage_facts(
     if detail.continues is not None:
         facts.append(_link("Continues", detail.continues, go))
     facts += [_link("Continued by", later, go) for later in detail.continued_by[:most]]
+    facts += [
+        _link("Another branch of this session", other, go) for other in detail.branches[:most]
+    ]
     for place, child in enumerate(detail.children[:most], start=1):
         facts.append(_link(f"Subagent {place:,}", child, go))
     if len(detail.children) > most:

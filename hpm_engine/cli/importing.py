@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def command(store: Path, paths: tuple[Path, ...], new: bool, json_: bool) -> Non
         click.get_current_context().exit(FAILED)
 
 
-_SUMS = ("episodes_added", "episodes_extended", "steps_added", "raw_size", "seconds")
+_SUMS = ("episodes_added", "episodes_extended", "steps_added", "raw_size", "seconds", "branches")
 
 
 def _run(
@@ -94,6 +95,11 @@ def _json_line(report: FileReport) -> None:
 
 
 def _line(report: FileReport) -> None:
+    for session, count in Counter(report.branches).items():
+        erase()
+        branches = plural(count, "branch", "branches")
+        path, session = clean_line(report.path), clean_line(session)
+        click.echo(f"{path}: {branches} of {session} kept beside the first")
     if report.status in _TOLD:
         erase()
         reason = clean_line(report.reason).removeprefix(f"{clean_line(report.path)}: ")
@@ -115,5 +121,8 @@ def _tell(report: ImportReport) -> None:
         f"{plural(report.steps_added, 'step')}; {size(report.raw_size)} in "
         f"{report.seconds:.1f} s ({rate}/s)."
     )
+    if report.branches:
+        branches = plural(report.branches, "branch", "branches")
+        click.echo(f"{branches} kept beside the first of the same session (hpm show links them).")
     if lost := loss_sentence(report):
         click.echo(f"{lost} All bytes are kept: `hpm raw` gives those of an episode's file.")

@@ -114,6 +114,7 @@ def _head(detail: EpisodeDetail, held: Sequence[Holding]) -> str:
         "parent": f"{detail.parent.id} {detail.parent.task}" if detail.parent else "",
         "continues": f"{detail.continues.id} {detail.continues.task}" if detail.continues else "",
         "continued by": ", ".join(str(later.id) for later in detail.continued_by),
+        "other branch": ", ".join(f"{other.id} {other.task}" for other in detail.branches),
         "subagents": ", ".join(str(child.id) for child in detail.children),
     }
     lines = [f"{name:<12} {clean_line(value)}" for name, value in rows.items() if value]

@@ -68,12 +68,22 @@ class EpisodeRows:
             raise NotFound(f"{self._db.path}: no episode {episode_id}.")
         row = self._db.rows(
             "SELECT e.cwd, e.branch, e.digest, e.imported_at, e.parent_key, e.continues_key,"
-            " s.path, s.size, s.sha256, (SELECT count(DISTINCT m.prototype_id)"
+            " e.session_key, s.path, s.size, s.sha256, (SELECT count(DISTINCT m.prototype_id)"
             " FROM prototype_members m WHERE m.episode_id = e.id)"
             " FROM episodes e LEFT JOIN sources s ON s.id = e.source_id WHERE e.id = ?",
             (episode_id,),
         )[0]
-        cwd, branch, digest, imported_at, parent_key, continues_key, *source, held_by = row
+        (
+            cwd,
+            branch,
+            digest,
+            imported_at,
+            parent_key,
+            continues_key,
+            session_key,
+            *source,
+            held_by,
+        ) = row
         path, size, sha256 = source
         format_, key = episodes[0].format, episodes[0].key
         parents = self._links("key", format_, parent_key)
@@ -92,7 +102,15 @@ class EpisodeRows:
             continues=earlier[0] if earlier else None,
             continued_by=self._links("continues_key", format_, key),
             held_by=held_by,
+            branches=self._branches(format_, session_key or key, episode_id),
         )
+
+    def _branches(self, format_: str, key: str, but: int) -> tuple[EpisodeLink, ...]:
+        """The episodes of a session that went on in several places, without one of them."""
+        links = self._links("session_key", format_, key)
+        if links:
+            links = self._links("key", format_, key) + links
+        return tuple(link for link in links if link.id != but)
 
     def _links(self, column: str, format_: str, key: str) -> tuple[EpisodeLink, ...]:
         if not key:

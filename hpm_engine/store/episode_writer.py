@@ -13,6 +13,7 @@ from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.errors import LimitExceeded
 from hpm_engine.job import Job
 from hpm_engine.records import Outcome, PartKind, StepFlag, StepSource
+from hpm_engine.store.branches import Arrival, Branch, Branches, branch_key, own_task
 from hpm_engine.store.compressed_rows import forget_outdated
 from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import EncodedStep
@@ -33,15 +34,12 @@ class Written(msgspec.Struct, frozen=True):
     after: str
     old_source: int | None
     older: bool = False  # the draft was an earlier state: nothing was written
+    branch_of: str = ""  # the session that a new episode is a second branch of
 
     @property
     def changed(self) -> bool:
         """Whether the store differs now."""
         return self.before != self.after
-
-
-class _OlderVersion(Exception):
-    """The draft is an earlier state of what the store has."""
 
 
 class _Totals:
@@ -85,40 +83,59 @@ class EpisodeWriter:
     def __init__(self, database: Database, steps: StepRows) -> None:
         self._db = database
         self._steps = steps
+        self._branches = Branches(database, steps)
 
-    def write(self, draft: EpisodeDraft, steps: Iterable[EncodedStep], job: Job) -> Written:
+    def write(
+        self,
+        draft: EpisodeDraft,
+        steps: Iterable[EncodedStep],
+        job: Job,
+        arrival: Arrival | None = None,
+    ) -> Written:
         """Store an episode, or what is new of one that the store knows by its key.
 
-        An earlier state of a known episode (fewer steps) changes nothing. Steps given as a list
-        are taken to be complete; a generator may still fail, and then nothing of it stays.
+        An earlier state of a known episode changes nothing. What does not go on from what is
+        stored under its key never rewrites it: it becomes a second branch of the session.
+        Steps given as a list are taken to be complete; a generator may still fail, and then
+        nothing of it stays.
         """
-        rows = self._db.rows(
-            "SELECT id, digest, steps, source_id FROM episodes WHERE format = ? AND key = ?",
-            (draft.format, draft.key),
-        )
-        if not rows:
-            return self._add(draft, _counted(steps, job))
-        episode_id, before, stored, source_id = rows[0]
-        older = Written(episode_id, False, 0, before.hex(), before.hex(), source_id, older=True)
-        if isinstance(steps, list):
-            if len(steps) < stored:
-                return older
-            after, added = self._extend(episode_id, draft, _counted(steps, job), stored)
+        stored = self._branches.of(draft.format, draft.key)
+        if not stored:
+            return self._add(draft, _counted(steps, job), draft.key)
+        choice = self._branches.choose(stored, steps, arrival or Arrival())
+        known = choice.branch
+        if known is None:
+            return self._add_branch(draft, list(choice.steps), stored, job)
+        before = known.digest.hex()
+        if choice.older:
+            return Written(known.id, False, 0, before, before, known.source_id, older=True)
+        if known.session_key:
+            choice = msgspec.structs.replace(choice, steps=list(choice.steps))
+            draft.task = own_task(draft, list(choice.steps))
+        if isinstance(choice.steps, list):
+            after, added = self._extend(known, draft, _counted(choice.steps, job))
         else:
-            try:
-                with self._steps.alone():
-                    after, added = self._extend(episode_id, draft, _counted(steps, job), stored)
-            except _OlderVersion:
-                return older
-        return Written(episode_id, False, added, before.hex(), after, source_id)
+            with self._steps.alone():
+                after, added = self._extend(known, draft, _counted(choice.steps, job))
+        return Written(known.id, False, added, before, after, known.source_id)
 
-    def _add(self, draft: EpisodeDraft, steps: Iterator[EncodedStep]) -> Written:
+    def _add_branch(
+        self, draft: EpisodeDraft, steps: list[EncodedStep], stored: list[Branch], job: Job
+    ) -> Written:
+        draft.task = own_task(draft, steps)
+        key = branch_key(draft.key, steps, stored)
+        written = self._add(draft, _counted(steps, job), key, session_key=draft.key)
+        return msgspec.structs.replace(written, branch_of=draft.key)
+
+    def _add(
+        self, draft: EpisodeDraft, steps: Iterator[EncodedStep], key: str, session_key: str = ""
+    ) -> Written:
         now = time.time_ns() // 1000
         episode_id: int = self._db.execute(
-            "INSERT INTO episodes (format, key, parent_key, continues_key, raw_start, raw_size,"
-            " agent, model, project, cwd, branch, task, outcome, imported_at)"
-            " VALUES (?, ?, '', '', 0, 0, '', '', '', '', '', '', 'unknown', ?)",
-            (draft.format, draft.key, now),
+            "INSERT INTO episodes (format, key, session_key, parent_key, continues_key, raw_start,"
+            " raw_size, agent, model, project, cwd, branch, task, outcome, imported_at)"
+            " VALUES (?, ?, ?, '', '', 0, 0, '', '', '', '', '', '', 'unknown', ?)",
+            (draft.format, key, session_key, now),
         ).lastrowid
         totals = _Totals()
         for seq, step in enumerate(steps):
@@ -128,9 +145,10 @@ class EpisodeWriter:
         return Written(episode_id, True, totals.steps, "", after, None)
 
     def _extend(
-        self, episode_id: int, draft: EpisodeDraft, steps: Iterator[EncodedStep], stored: int
+        self, branch: Branch, draft: EpisodeDraft, steps: Iterator[EncodedStep]
     ) -> tuple[str, int]:
         """Write the steps from the first that differs; the new digest and how many are new."""
+        episode_id = branch.id
         self._steps.write()  # an earlier file of this batch may have begun this episode
         known = self._steps.known(episode_id)
         totals = _Totals()
@@ -146,12 +164,16 @@ class EpisodeWriter:
                 self._steps.remove_from(episode_id, seq)
                 rewriting = True
             self._steps.add(episode_id, seq, step)
-        if totals.steps < stored:
-            raise _OlderVersion
+        if not rewriting and totals.steps < len(known):
+            self._steps.remove_from(episode_id, totals.steps)
+            rewriting = True
         self._steps.move(episode_id, moved)
         if rewriting:
             unsettle(self._db, [episode_id])  # prototypes do not hold what is new
-        return self._finish(episode_id, draft, totals), totals.steps - stored
+        if draft.outcome is Outcome.UNKNOWN:  # a label that was met before stays
+            sql = "SELECT outcome FROM episodes WHERE id = ?"
+            draft.outcome = Outcome(self._db.value(sql, (episode_id,)))
+        return self._finish(episode_id, draft, totals), max(0, totals.steps - branch.steps)
 
     def _finish(self, episode_id: int, draft: EpisodeDraft, totals: _Totals) -> str:
         fields: dict[str, Any] = {
@@ -195,13 +217,6 @@ class EpisodeWriter:
             "INSERT INTO episode_tools VALUES (?, ?)",
             [(episode_id, tool) for tool in sorted(tools)],
         )
-
-    def known_outcome(self, draft: EpisodeDraft) -> Outcome | None:
-        """The outcome that the store has for this session, if it has the session."""
-        found = self._db.value(
-            "SELECT outcome FROM episodes WHERE format = ? AND key = ?", (draft.format, draft.key)
-        )
-        return None if found is None else Outcome(found)
 
     def attach(self, episode_ids: list[int], source_id: int) -> None:
         """Say which source the episodes' bytes are in."""

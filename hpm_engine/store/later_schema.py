@@ -235,3 +235,9 @@ INSERT OR REPLACE INTO totals
 DELETE FROM raw_chunks WHERE source_id IN (SELECT id FROM sources WHERE state = 'aside');
 DELETE FROM sources WHERE state = 'aside';
 """
+
+M015 = """
+-- Of a second branch of a session (it went on in two places): the session's key; else ''.
+ALTER TABLE episodes ADD COLUMN session_key TEXT NOT NULL DEFAULT '';
+CREATE INDEX episodes_session ON episodes (format, session_key) WHERE session_key <> '';
+"""

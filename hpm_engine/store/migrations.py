@@ -19,9 +19,10 @@ from hpm_engine.store.later_schema import (
     M012,
     M013,
     M014,
+    M015,
 )
 
-SCHEMA = 14
+SCHEMA = 15
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
 
 _M001 = """
@@ -230,6 +231,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m012_titles_and_accounts", M012, ()),
     ("m013_every_script", M013, ()),
     ("m014_no_bytes_of_non_traces", M014, ()),
+    ("m015_branches_of_sessions", M015, ()),
 )
 
 

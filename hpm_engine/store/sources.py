@@ -54,8 +54,11 @@ class Sources:
         return self._one("sha256 = ?", bytes.fromhex(sha256))
 
     def digests(self) -> frozenset[str]:
-        """The digests of all sources that were imported, now or before."""
-        rows = self._db.rows("SELECT sha256 FROM sources WHERE state <> 'aside'")
+        """The digests of the sources whose episodes are in view.
+
+        Not those of superseded ones: what they say may have been left out of view.
+        """
+        rows = self._db.rows("SELECT sha256 FROM sources WHERE state = 'imported'")
         return frozenset(digest.hex() for (digest,) in rows)
 
     def get(self, source_id: int) -> StoredSource:
@@ -131,6 +134,14 @@ class Sources:
     def supersede(self, source_id: int) -> None:
         """Mark that a later version of the same session took this one's place."""
         self._db.execute("UPDATE sources SET state = 'superseded' WHERE id = ?", (source_id,))
+
+    def revive(self, source: StoredSource, chunks: Iterable[PackedChunk]) -> None:
+        """Let episodes have their bytes in a superseded source again, evicted ones included."""
+        self._db.execute("DELETE FROM raw_chunks WHERE source_id = ?", (source.id,))
+        self._db.execute(
+            "UPDATE sources SET state = 'imported', stored = 0 WHERE id = ?", (source.id,)
+        )
+        self._append(source.id, 0, chunks)
 
     def _append(self, source_id: int, start: int, chunks: Iterable[PackedChunk]) -> None:
         stored = 0

@@ -56,6 +56,8 @@ def old(tmp_path: Path) -> Path:
         "DROP TABLE aside",
         "DROP TABLE aside_reasons",
         "ALTER TABLE episodes DROP COLUMN title",
+        "DROP INDEX episodes_session",
+        "ALTER TABLE episodes DROP COLUMN session_key",
         "ALTER TABLE sources DROP COLUMN account",
         "DROP TABLE step_fts",
         "ALTER TABLE step_fts_earlier RENAME TO step_fts",
@@ -126,7 +128,7 @@ def test_an_older_store_that_cannot_be_written_says_what_to_do(
 def test_tools_follow_an_episode_that_changes(memory: Memory) -> None:
     write(memory, [call("bash"), call("edit")])
     assert tools(memory) == ["bash", "edit"]
-    write(memory, [call("bash"), call("grep"), call("grep")])
+    write(memory, [call("bash"), call("grep"), call("grep")], grown=True)
     assert tools(memory) == ["bash", "grep"]
 
 
@@ -187,7 +189,8 @@ def test_indexing_again_that_is_stopped_goes_on_where_it_was(
 
 def test_an_episode_rewritten_before_it_is_indexed_again_is_found_once(old: Path) -> None:
     with open_memory(old) as memory:
-        write(memory, [call("bash"), call("grep"), call("edit"), call("bash"), call("new")])
+        steps = [call("bash"), call("grep"), call("edit"), call("bash"), call("new")]
+        write(memory, steps, grown=True)
         assert (found(memory, "top"), found(memory, "grep"), found(memory, "bash")) == (0, 1, 2)
         memory.index()
         assert (found(memory, "top"), found(memory, "grep"), found(memory, "bash")) == (0, 1, 2)

@@ -111,7 +111,7 @@ def test_steps_that_grow_or_change_lose_what_no_longer_fits_and_only_that(
     assert missing(rows, encoder) == [(1, 2, 3)]
     assert rows.count_missing(encoder) == 1
     put(memory, encoder, 1, 3)
-    write(memory, [step(1), step(2, "changed"), step(3)])
+    write(memory, [step(1), step(2, "changed"), step(3)], grown=True)
     assert missing(rows, encoder) == [(1, 0, 3)]
     assert list(rows.since(encoder)) == []
 

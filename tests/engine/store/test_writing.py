@@ -11,6 +11,7 @@ from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory
 from hpm_engine.records import EpisodeQuery, Part, PartKind, StepFlag, StepSource
+from hpm_engine.store.branches import Arrival
 from hpm_engine.store.encoded_step import encode_step
 from hpm_engine.store.episode_writer import EpisodeWriter, Written
 
@@ -20,14 +21,19 @@ def step(number: int, text: str = "", **fields: object) -> StepDraft:
     return StepDraft(StepSource.AGENT, (message,), at=1_000_000 * number, **fields)  # type: ignore[arg-type]
 
 
-def write(memory: Memory, steps: list[StepDraft], key: str = "k", **fields: str) -> Written:
+def write(
+    memory: Memory, steps: list[StepDraft], key: str = "k", *, grown: bool = False, **fields: str
+) -> Written:
+    """Write an episode; ``grown``: its source's bytes begin with the stored ones'."""
     writer = EpisodeWriter(memory._db, memory._steps)
     with memory._db.writing():
         memory._steps.begin()
         encoded = (
             [encode_step(s) for s in steps] if isinstance(steps, list) else map(encode_step, steps)
         )
-        written = writer.write(EpisodeDraft("test", key, steps, **fields), encoded, Job())  # type: ignore[arg-type]
+        written = writer.write(
+            EpisodeDraft("test", key, steps, **fields), encoded, Job(), Arrival(lambda _: grown)
+        )  # type: ignore[arg-type]
         memory._steps.flush()
         return written
 
@@ -47,7 +53,7 @@ def test_a_longer_version_adds_its_tail_and_an_older_one_takes_nothing_away(
     memory: Memory,
 ) -> None:
     write(memory, [step(1), step(2)])
-    longer = write(memory, [step(1), step(2, "step 2 with its result"), step(3)])
+    longer = write(memory, [step(1), step(2, "step 2 says something with its result"), step(3)])
     assert longer.steps_added == 1
     kept = texts(memory, longer.episode_id)
     older = write(memory, [step(1), step(2)])
@@ -57,12 +63,12 @@ def test_a_longer_version_adds_its_tail_and_an_older_one_takes_nothing_away(
         == kept
         == [
             "step 1 says something",
-            "step 2 with its result",
+            "step 2 says something with its result",
             "step 3 says something",
         ]
     )
     assert memory.hits(longer.episode_id, "result") == [1]
-    assert memory.hits(longer.episode_id, "something") == [0, 2]
+    assert memory.hits(longer.episode_id, "something") == [0, 1, 2]
 
 
 def test_extending_equals_writing_the_whole_at_once(memory: Memory) -> None:

@@ -1,0 +1,188 @@
+"""The branches of a session: what a session met again is to those that the store has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from hpm_engine.drafts import EpisodeDraft
+from hpm_engine.records import PartKind, StepFlag, StepSource
+from hpm_engine.store.continuation import (
+    holds,
+    is_within,
+    marked_copied,
+    stored_units,
+    units_of,
+    words_of,
+)
+from hpm_engine.store.database import Database
+from hpm_engine.store.encoded_step import KINDS, SOURCES, EncodedStep
+from hpm_engine.store.step_rows import MOST_STEPS, StepRows, step_id
+
+GoesOn = Callable[[int | None], bool]
+_NOT_ASKED = StepFlag.COPIED | StepFlag.INJECTED | StepFlag.DEMONSTRATION
+_NAME = 12  # hex digits of a step's digest that name a branch
+
+
+def _is_new(source_id: int | None) -> bool:
+    return False
+
+
+class Arrival(msgspec.Struct):
+    """What is known of the source that a draft comes from.
+
+    ``goes_on`` tells whether its bytes begin with all of a stored source's, ``begins`` whether a
+    stored source's begin with all of its; ``done`` are the episodes that it has written;
+    ``met``: the store had it before, superseded by another.
+    """
+
+    goes_on: GoesOn = _is_new
+    begins: GoesOn = _is_new
+    done: set[int] = msgspec.field(default_factory=set)
+    met: bool = False
+
+
+class Branch(msgspec.Struct, frozen=True):
+    """A stored episode of a session; ``session_key`` is "" of the first."""
+
+    id: int
+    key: str
+    session_key: str
+    digest: bytes
+    steps: int
+    source_id: int | None
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """What to do with a draft: extend ``branch`` by ``steps``, leave it, or begin a new one."""
+
+    steps: Iterable[EncodedStep]
+    branch: Branch | None = None
+    older: bool = False  # an earlier state of the branch
+
+
+class Branches:
+    """Finds a session's branches, and tells them apart. Reads only."""
+
+    def __init__(self, database: Database, steps: StepRows) -> None:
+        self._db, self._steps = database, steps
+
+    def of(self, format_: str, key: str) -> list[Branch]:
+        """A session's episodes, the first one first."""
+        sql = "SELECT id, key, session_key, digest, steps, source_id FROM episodes WHERE format = ?"
+        rows = self._db.rows(f"{sql} AND key = ?", (format_, key))
+        rows += self._db.rows(
+            f"{sql} AND session_key = ? AND session_key <> '' ORDER BY id", (format_, key)
+        )
+        return [Branch(*row) for row in rows]
+
+    def choose(
+        self, stored: Sequence[Branch], steps: Iterable[EncodedStep], arrival: Arrival
+    ) -> Choice:
+        """Tell what a draft's steps are to the branches that the store has of its session.
+
+        Bytes that begin with all of a branch's are that branch, grown, whatever its reader makes
+        of them now. Else it is that branch of which nothing was lost on the way.
+        """
+        grown = [
+            branch
+            for branch in stored
+            if branch.id not in arrival.done and arrival.goes_on(branch.source_id)
+        ]
+        if len(grown) == 1:
+            return self._onto(grown[0], steps, stored)
+        for branch in stored:
+            if arrival.begins(branch.source_id):
+                return Choice(steps, branch, older=True)
+        whole = list(steps)
+        self._steps.flush()  # an earlier file of this batch may have begun the session
+        found = self._by_digests(whole, stored) or self._by_words(whole, stored, arrival.met)
+        if found is None and grown:
+            return self._onto(grown[0], whole, stored)
+        return found or Choice(self._marked(whole, stored, None))
+
+    def _onto(
+        self, branch: Branch, steps: Iterable[EncodedStep], stored: Sequence[Branch]
+    ) -> Choice:
+        marked = self._marked(list(steps), stored, branch) if branch.session_key else steps
+        return Choice(marked, branch)
+
+    def _by_digests(self, steps: list[EncodedStep], stored: Sequence[Branch]) -> Choice | None:
+        """The branch whose steps begin the draft's, or begin with them."""
+        for branch in stored:
+            choice = self._onto(branch, steps, stored)
+            known = [digest for digest, _, _ in self._steps.known(branch.id)]
+            new = [step.digest for step in choice.steps]
+            if new[: len(known)] == known:
+                return choice
+            if known[: len(new)] == new:
+                return msgspec.structs.replace(choice, older=True)
+        return None
+
+    def _by_words(
+        self, steps: list[EncodedStep], stored: Sequence[Branch], met: bool
+    ) -> Choice | None:
+        """The branch all of which is in the draft, or in which all of the draft is."""
+        units = units_of(steps)
+        older: Choice | None = None
+        for branch in stored:
+            known = stored_units(self._steps.steps(branch.id, 0, None), branch.steps - 1)
+            within = is_within(units, known)
+            if holds(units, known) and len(steps) >= branch.steps and not (met and within):
+                return self._onto(branch, steps, stored)
+            if older is None and within:
+                older = Choice(steps, branch, older=True)
+        return older
+
+    def _marked(
+        self, steps: Sequence[EncodedStep], stored: Sequence[Branch], branch: Branch | None
+    ) -> list[EncodedStep]:
+        """The steps, those that earlier branches have marked as copied."""
+        for other in stored:
+            if branch is not None and other.id == branch.id:
+                break
+            steps = marked_copied(steps, self._words(other.id))
+        return list(steps)
+
+    def _words(self, episode_id: int) -> list[bytes]:
+        """The identity of each of an episode's steps, as ``continuation.encoded_words`` has it."""
+        bounds = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
+        rows = self._db.rows(
+            "SELECT id, source, at FROM steps WHERE id BETWEEN ? AND ? ORDER BY id", bounds
+        )
+        parts: dict[int, list[tuple[PartKind, str, bytes]]] = {}
+        for key, kind, name, digest in self._db.rows(
+            "SELECT p.step_id, p.kind, p.name, t.sha256 FROM parts p JOIN texts t"
+            " ON t.id = p.text_id WHERE p.step_id BETWEEN ? AND ? ORDER BY p.step_id, p.position",
+            bounds,
+        ):
+            parts.setdefault(key, []).append((KINDS[kind], name, digest))
+        return [words_of(SOURCES[source], at, parts.get(key, ())) for key, source, at in rows]
+
+
+def branch_key(key: str, steps: Sequence[EncodedStep], taken: Sequence[Branch]) -> str:
+    """A second branch's own key: the session's, and the first step that is its own."""
+    own = (step for step in steps if not step.draft.flags & StepFlag.COPIED)
+    first: Any = next(own, steps[-1] if steps else None)
+    name = "" if first is None else first.digest.hex()
+    keys = {branch.key for branch in taken}
+    length = _NAME
+    while f"{key}#{name[:length]}" in keys and length < len(name):
+        length += 1
+    found = f"{key}#{name[:length]}"
+    return found if found not in keys else f"{found}.{len(taken)}"
+
+
+def own_task(draft: EpisodeDraft, steps: Sequence[EncodedStep]) -> str:
+    """What the person asked for first on a branch of its own; the session's task, if nothing."""
+    if not any(step.draft.flags & StepFlag.COPIED for step in steps):
+        return draft.task
+    for step in steps:
+        if step.draft.source is StepSource.USER and not step.draft.flags & _NOT_ASKED:
+            for part in step.draft.parts:
+                if part.kind is PartKind.MESSAGE and part.text.strip():
+                    line = " ".join(part.text[:4000].split())
+                    return line if len(line) <= 200 else line[:199] + "…"
+    return draft.task
