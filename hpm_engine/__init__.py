@@ -13,7 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from pathlib import Path
 
-from hpm_engine.account_text import account_line, damaged_files, loss_sentence
+from hpm_engine.account_text import account_line, damaged_files, files_line, loss_sentence
 from hpm_engine.activity import last_activity
 from hpm_engine.adapted import Adapted, InUse, Model, Verdict
 from hpm_engine.aged import (
@@ -82,6 +82,7 @@ from hpm_engine.keeping import Keeper
 from hpm_engine.local_time import now as local_now
 from hpm_engine.mapped import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
 from hpm_engine.memory import Memory, open_memory
+from hpm_engine.output_file import output_file, write_file
 from hpm_engine.power import on_mains
 from hpm_engine.query import (
     Choice,
@@ -332,6 +333,7 @@ __all__ = [
     "discover",
     "encoder_models",
     "explain",
+    "files_line",
     "install_encoder",
     "last_activity",
     "local_now",
@@ -340,5 +342,7 @@ __all__ = [
     "next_runs",
     "on_mains",
     "open_memory",
+    "output_file",
     "parse",
+    "write_file",
 ]

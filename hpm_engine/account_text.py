@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hpm_engine.reports import Damage, FileReport, ImportReport, SourceAccount
+from hpm_engine.reports import Damage, FileReport, ImportReport, SourceAccount, SourceSums
 
 _SHOWN = 3  # places, shapes: more are counted
 
@@ -26,6 +26,24 @@ def account_line(account: SourceAccount) -> str:
         shapes += [f"{_counted(more, 'more shape')}"] if more > 0 else []
         parts.append(f"of unknown shape: {', '.join(shapes)}")
     return "; ".join(parts)
+
+
+def files_line(sums: SourceSums) -> str:
+    """How well a store's files were read, in a line, with the first damaged places."""
+    parts = [f"{_counted(sums.whole, 'file')} read whole"]
+    if sums.mended:
+        parts[0] += f" ({sums.mended:,} with damage of which nothing was lost)"
+    if sums.damaged:
+        what = f"{sums.damaged:,} with {_counted(sums.damaged_places, 'damaged place')}"
+        places = "; ".join(f"{path}, {place}" for path, place in sums.places)
+        parts.append(f"{what}, first {places}" if places else what)
+    if sums.unreadable:
+        parts.append(f"{sums.unreadable:,} too damaged to be read")
+    if sums.untold:
+        parts.append(f"{sums.untold:,} without an account, of an earlier version")
+    if sums.set_aside:
+        parts.append(f"{sums.set_aside:,} set aside")
+    return ", ".join(parts)
 
 
 def loss_sentence(report: ImportReport) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
 from hpm_engine.drafts import StepDraft
-from hpm_engine.exporting import replacing
 from hpm_engine.ingest.atif_extra import EpisodeExtra, original
 from hpm_engine.ingest.atif_writer import Heading, trajectory
 from hpm_engine.job import Job
+from hpm_engine.output_file import output_file
 from hpm_engine.records import Episode, EpisodeDetail, EpisodeLink
 from hpm_engine.reports import Exported
 from hpm_engine.store.abridging import draft_of
@@ -41,12 +40,9 @@ class EpisodeExporter:
         if not isinstance(target, Path):
             with self._db.writing():
                 return self._write(episode_id, target.write, job)
-        with replacing(target) as partial, self._db.writing():
-            with partial.open("wb") as stream:
-                exported = self._write(episode_id, stream.write, job)
-                stream.flush()
-                os.fsync(stream.fileno())
-            partial.replace(target)
+        with output_file(target) as file, self._db.writing():
+            exported = self._write(episode_id, file.stream.write, job)
+            file.put()
         return exported
 
     def _write(self, episode_id: int, write: Callable[[bytes], object], job: Job) -> Exported:

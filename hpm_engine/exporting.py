@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import io
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 from hpm_engine.audit.export import write_rows
-from hpm_engine.errors import CannotWrite
 from hpm_engine.job import Job
+from hpm_engine.output_file import output_file
 from hpm_engine.reports import AuditFilter
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
@@ -25,26 +24,28 @@ def export_audit(
     job: Job | None,
 ) -> int:
     """Write the log to a file; how many rows. Raises ``CannotWrite``, with no file left behind."""
-    with replacing(destination) as partial, db.writing():
-        with partial.open("w", encoding="utf-8", newline="") as stream:
-            rows = write_rows(log.walk(wanted), stream, format_, job)
-            stream.flush()
-            os.fsync(stream.fileno())
-        digest = sha256(partial.read_bytes()).hexdigest()
+    with output_file(destination) as file, db.writing():
+        counted = _Hashed(file.stream)
+        with io.TextIOWrapper(cast("BinaryIO", counted), "utf-8", newline="") as text:
+            rows = write_rows(log.walk(wanted), text, format_, job)
+        digest = counted.digest.hexdigest()
         log.append("export", "audit", after=digest, detail={"format": format_, "rows": rows})
-        partial.replace(destination)
+        file.put()
     return rows
 
 
-@contextmanager
-def replacing(destination: Path) -> Iterator[Path]:
-    """A file beside ``destination`` to be written first and moved there when it is whole."""
-    partial = destination.with_name(destination.name + ".part")
-    try:
-        yield partial
-    except OSError as error:
-        raise CannotWrite(
-            f"{destination}: cannot be written ({error.strerror}). Choose another place."
-        ) from error
-    finally:
-        partial.unlink(missing_ok=True)
+class _Hashed(io.RawIOBase):
+    """Bytes on their way into a stream, with their digest."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.digest = sha256()
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, data: Any, /) -> int:
+        """Write all of it."""
+        self.digest.update(data)
+        return self._stream.write(data)

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QVBoxLayout, QWidget
 
 from app.widgets.dialog_buttons import DialogButtons
 from app.widgets.plain_text import SafeLabel
+from hpm_engine import CannotWrite, write_file
 
 Rows = Iterable[Iterable[object]]
 
@@ -57,28 +58,36 @@ def as_csv(rows: Rows) -> str:
 
 
 def write_png(picture: Picture, size: QSize, path: Path) -> None:
-    """Write the picture with twice the pixels of the screen. Raises ``OSError``."""
-    if not _pixmap(picture, size, 2.0).save(str(path), "PNG"):
-        raise OSError(f"{path}: the picture could not be written there.")
+    """Write the picture with twice the pixels of the screen. Raises ``CannotWrite``."""
+    buffer = _buffer()
+    _pixmap(picture, size, 2.0).save(buffer, "PNG")
+    write_file(path, bytes(buffer.data().data()))
 
 
 def write_csv(picture: Picture, path: Path) -> None:
-    """Write the figures as a table. Raises ``OSError``."""
-    path.write_text(as_csv(picture.figures()), encoding="utf-8")
+    """Write the figures as a table. Raises ``CannotWrite``."""
+    write_file(path, as_csv(picture.figures()).encode("utf-8", "replace"))
 
 
 def write_svg(picture: Picture, size: QSize, path: Path) -> None:
-    """Write the picture as vectors. Raises ``OSError``."""
+    """Write the picture as vectors. Raises ``CannotWrite``."""
     from PySide6.QtSvg import QSvgGenerator  # a library that few sessions need
 
-    path.open("wb").close()  # the generator would say nothing of a folder that is missing
+    buffer = _buffer()
     generator = QSvgGenerator()
-    generator.setFileName(str(path))
+    generator.setOutputDevice(buffer)
     generator.setSize(size)
     generator.setViewBox(QRect(QPoint(0, 0), size))
     painter = QPainter(generator)
     picture.paint_into(painter, size)
     painter.end()
+    write_file(path, bytes(buffer.data().data()))
+
+
+def _buffer() -> QBuffer:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    return buffer
 
 
 def _pixmap(picture: Picture, size: QSize, ratio: float) -> QPixmap:
@@ -113,8 +122,8 @@ def _ask(widget: QWidget, name: str, kind: str, write: Callable[[Path], None]) -
 def _write(widget: QWidget, path: Path, write: Callable[[Path], None]) -> None:
     try:
         write(path)
-    except OSError as error:
-        _tell(widget, f"{path}: {error.strerror or error}. Choose another place.")
+    except CannotWrite as error:
+        _tell(widget, str(error))
 
 
 def _tell(widget: QWidget, text: str) -> None:

@@ -23,7 +23,7 @@ from app.theme import Colour, fixed_font
 from app.widgets.plain_text import SafeLabel, tip
 from app.widgets.record_text import MOST_SHOWN, RecordText, record_text
 from app.widgets.state_page import StatePage
-from hpm_engine import Evicted, Job, Memory
+from hpm_engine import Evicted, Job, Memory, write_file
 
 
 class RawPane(QWidget):
@@ -196,7 +196,7 @@ class RawPane(QWidget):
         whole = self._of_episode
 
         def call(memory: Memory, _job: Job) -> int:
-            return destination.write_bytes(_record(memory, episode_id, seq, whole))
+            return write_file(destination, _record(memory, episode_id, seq, whole))
 
         task = self._session.read(call)
         task.succeeded.connect(self._on_saved)

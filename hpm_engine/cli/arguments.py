@@ -17,6 +17,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PATH = click.Path(path_type=Path)
+_STANDARD_OUTPUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 
 def store(function: F) -> F:
@@ -32,9 +33,18 @@ def as_json(function: F) -> F:
 
 def output(function: F) -> F:
     """The -o option: a file instead of standard output."""
-    text = "Write to this file instead of standard output; an existing file is replaced."
-    kind = click.Path(path_type=Path, dir_okay=False)
-    return click.option("-o", "--output", type=kind, help=text)(function)
+    text = (
+        "Write to this file instead of standard output (-), for your eyes only; a plain file that "
+        "is there is replaced."
+    )
+    kind = click.Path(path_type=Path)
+    option = click.option("-o", "--output", type=kind, callback=_output, help=text)
+    return option(function)
+
+
+def _output(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    """Names of standard output mean that, as without the option."""
+    return None if value is not None and str(value) in _STANDARD_OUTPUT else value
 
 
 def reader(agent: str, project: str) -> Reader | None:

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from hpm_engine import DamagedStore, Health, Memory, Stats, open_memory
+from hpm_engine import (
+    DamagedStore,
+    Health,
+    Memory,
+    SourceSums,
+    Stats,
+    files_line,
+    open_memory,
+)
 from hpm_engine.cli import arguments
 from hpm_engine.cli.progress import working
 from hpm_engine.cli.root import COMMANDS, FAILED
@@ -34,10 +42,11 @@ def command(store: Path, check: bool, json_: bool) -> None:
     with working() as job, open_memory(store, read_only=True) as memory:
         health = memory.health(check=check, job=job)
         stats = _stats(memory) if health.problems else memory.stats()
+        sums = None if health.problems else memory.sources.sums()
     if json_:
-        write_json({"health": health, "stats": stats})
+        write_json({"health": health, "stats": stats, "sources": sums})
     else:
-        click.echo(_text(health, stats))
+        click.echo(_text(health, stats, sums))
     if health.problems:
         click.get_current_context().exit(FAILED)
 
@@ -69,7 +78,7 @@ def _unfolded(health: Health) -> str:
     )
 
 
-def _text(health: Health, stats: Stats | None) -> str:
+def _text(health: Health, stats: Stats | None, sums: SourceSums | None) -> str:
     facts = {
         "store": f"{health.path} ({health.store_id})",
         "size": f"{size(health.file_size)}, {_unfolded(health)}"
@@ -80,6 +89,8 @@ def _text(health: Health, stats: Stats | None) -> str:
         "journal": f"{health.journal_mode}, synchronous {health.synchronous}",
         "log": f"{health.audit_rows:,} rows, head {health.audit_head}",
     }
+    if sums is not None:
+        facts["files"] = files_line(sums)
     if health.search_waiting:
         facts["search"] = (
             f"{plural(health.search_waiting, 'step')} of an earlier version to be indexed again: "

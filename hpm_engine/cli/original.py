@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from hpm_engine import CannotWrite, Memory, NotFound, open_memory
+from hpm_engine import Memory, NotFound, open_memory, output_file
 from hpm_engine.cli import arguments
 from hpm_engine.cli.root import COMMANDS
 from hpm_engine.cli.terminal import write_json
@@ -86,16 +86,7 @@ def _bytes(memory: Memory, episode: int, record: bool, seq: int | None) -> Itera
 
 
 def _write(blocks: Iterable[bytes], target: Path) -> None:
-    """Write beside ``target`` first, so that it is never half there."""
-    partial = target.with_name(target.name + ".part")
-    try:
-        with partial.open("wb") as stream:
-            for block in blocks:
-                stream.write(block)
-        partial.replace(target)
-    except OSError as error:
-        raise CannotWrite(
-            f"{target}: cannot be written ({error.strerror}). Choose another place."
-        ) from error
-    finally:
-        partial.unlink(missing_ok=True)
+    with output_file(target) as file:
+        for block in blocks:
+            file.stream.write(block)
+        file.put()

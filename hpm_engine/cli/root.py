@@ -20,6 +20,10 @@ COMMANDS = {
     "episodes": ("listing", "List or search the episodes of a store."),
     "searches": ("searches", "List, save, rename or delete the searches kept in a store."),
     "recall": ("recalling", "Recall the episodes that answer a cue, with the reasons."),
+    "sources": (
+        "imported",
+        "List the files that a store took or set aside, and how well they were read.",
+    ),
     "show": ("showing", "Show one episode with its steps."),
     "raw": ("original", "Write an episode's original bytes."),
     "export": ("exporting", "Write an episode as a trajectory that other programs read."),

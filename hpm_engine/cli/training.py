@@ -8,7 +8,7 @@ from sysconfig import get_path
 
 import click
 
-from hpm_engine import Job
+from hpm_engine import Job, write_file
 from hpm_engine.cli import arguments
 from hpm_engine.cli.progress import working
 from hpm_engine.cli.root import COMMANDS
@@ -58,7 +58,7 @@ def command(what: str, model: Path | None, data: Path | None, output: Path, json
             content = _table(model, job)
         else:
             content = _names(job) if what == "names" else _from_traces(what, data, job)
-    output.write_bytes(content)
+    write_file(output, content)
     digest = sha256(content).hexdigest()
     if json_:
         write_json({"file": str(output), "size": len(content), "sha256": digest})

@@ -35,6 +35,7 @@ from hpm_engine import (
     AgeingSettings,
     Budget,
     BudgetKind,
+    CannotWrite,
     Changed,
     CompressedOrder,
     Job,
@@ -266,7 +267,7 @@ def test_the_strip_is_exported(qtbot: QtBot, view: MasksView, tmp_path: Path) ->
     one = view.pane.shown[0]
     assert len(rows) == 1 + one.kept.steps
     assert [int(float(row[4]) > 0) for row in rows[1:]] == [int(bool(s)) for s in one.shares]
-    with pytest.raises(OSError):
+    with pytest.raises(CannotWrite, match="cannot be written"):
         write_svg(strip, QSize(600, 200), tmp_path / "missing" / "mask.svg")
 
 
