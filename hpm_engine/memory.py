@@ -125,8 +125,8 @@ class Memory(AbstractContextManager["Memory"]):
         with self._db.reading():
             return self._episodes.get(ids)
 
-    def detail(self, episode_id: int) -> EpisodeDetail:
-        """All about one episode, its parent and its subagents. Raises ``NotFound``."""
+    def detail(self, episode_id: int | str) -> EpisodeDetail:
+        """All about one episode (a text: its session's id or title). Raises ``NotFound``."""
         with self._db.reading():
             return self._episodes.detail(episode_id)
 

@@ -61,8 +61,9 @@ def _stats(memory: Memory) -> Stats | None:
 
 def _holdings(stats: Stats) -> dict[str, str]:
     return {
-        "holds": f"{stats.episodes:,} episodes ({stats.subagents:,} of subagents), "
-        f"{stats.steps:,} steps, {stats.sources:,} files, {stats.set_aside:,} set aside",
+        "holds": f"{plural(stats.episodes, 'episode')} ({stats.subagents:,} of subagents), "
+        f"{plural(stats.steps, 'step')}, {plural(stats.sources, 'file')}, "
+        f"{stats.set_aside:,} set aside",
         "originals": f"{size(stats.raw_size)}, kept in {size(stats.raw_stored)}",
         "texts": f"{size(stats.text_size)}, kept in {size(stats.text_stored)}",
     }

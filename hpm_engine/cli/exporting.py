@@ -18,7 +18,7 @@ from hpm_engine.cli.terminal import clean_line, write_json
 
 @click.command("export", short_help=COMMANDS["export"][1])
 @arguments.store
-@click.argument("episode", type=int)
+@click.argument("episode")
 @click.option(
     "--format",
     "format_",
@@ -29,7 +29,7 @@ from hpm_engine.cli.terminal import clean_line, write_json
 )
 @arguments.output
 @arguments.as_json
-def command(store: Path, episode: int, format_: str, output: Path | None, json_: bool) -> None:
+def command(store: Path, episode: str, format_: str, output: Path | None, json_: bool) -> None:
     """Write an episode as a trajectory that other programs read.
 
     ATIF is the Agent Trajectory Interchange Format, version 1.5: one JSON document. Importing it
@@ -46,7 +46,7 @@ def command(store: Path, episode: int, format_: str, output: Path | None, json_:
         raise click.UsageError("A trajectory is long and for programs; use -o FILE or a pipe.")
     with working() as job, open_memory(store, actor="hpm export") as memory:
         target = output if output is not None else sys.stdout.buffer
-        exported = memory.export_episode(episode, target, job=job)
+        exported = memory.export_episode(memory.detail(episode).episode.id, target, job=job)
     if json_:
         write_json({"format": format_, "file": str(output)} | msgspec.structs.asdict(exported))
     elif output is not None:

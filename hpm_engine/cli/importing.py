@@ -85,6 +85,17 @@ def _run(
             raise Cancelled(f"Cancelled; {store} was not made.") from None
         kept = plural(len(done), "file")
         raise Cancelled(f"Cancelled; {kept} done before stay imported, nothing else.") from None
+    finally:
+        if fresh and done and all(report.status is FileStatus.FAILED for report in done):
+            _take_away(store)
+
+
+def _take_away(store: Path) -> None:
+    """A store that this import made, and into which nothing came, is no use to anybody."""
+    with open_memory(store, read_only=True) as memory:
+        if memory.audit_count():
+            return  # the bytes of a damaged trace are in it
+    store.unlink(missing_ok=True)
 
 
 def _json_line(report: FileReport) -> None:

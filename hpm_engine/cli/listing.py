@@ -20,10 +20,13 @@ from hpm_engine import explain as explain_query
 from hpm_engine.cli import arguments
 from hpm_engine.cli.progress import working
 from hpm_engine.cli.root import COMMANDS
-from hpm_engine.cli.table import lines_of, moment
+from hpm_engine.cli.table import lines_of, moment, plural
 from hpm_engine.cli.terminal import clean_line, write_json
 
 _SORTS = {column.name.lower(): column for column in SortColumn}
+_NOTHING = (
+    "Try fewer or shorter words, word* for beginnings, or --explain to see what was searched for."
+)
 _HEADS = ("id", "started", "project", "agent", "outcome", "steps", "errors", "task")
 
 
@@ -92,8 +95,11 @@ def command(
         return
     click.echo("\n".join(lines_of(_HEADS, [_row(one) for one in episodes], widest="task")))
     more = f" of {len(found):,}" if len(found) > len(episodes) else ""
-    hits = f", {found.hits:,} steps match" if found.hits else ""
-    click.echo(f"{len(episodes):,}{more} episodes{hits}", err=True)
+    hits = f", {plural(found.hits, 'matching step')}" if found.hits else ""
+    count = f"{len(episodes):,}{more} episodes" if more else plural(len(episodes), "episode")
+    click.echo(f"{count}{hits}", err=True)
+    if not found:
+        click.echo(_NOTHING, err=True)
 
 
 def _joined(kept: str, typed: str) -> str:

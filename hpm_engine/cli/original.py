@@ -17,7 +17,7 @@ from hpm_engine.cli.terminal import write_json
 
 @click.command("raw", short_help=COMMANDS["raw"][1])
 @arguments.store
-@click.argument("episode", type=int)
+@click.argument("episode")
 @click.option(
     "--record", is_flag=True, help="Only the episode's own record, of a file that holds many."
 )
@@ -27,7 +27,7 @@ from hpm_engine.cli.terminal import write_json
 @arguments.output
 @arguments.as_json
 def command(
-    store: Path, episode: int, record: bool, seq: int | None, output: Path | None, json_: bool
+    store: Path, episode: str, record: bool, seq: int | None, output: Path | None, json_: bool
 ) -> None:
     """Write an episode's original bytes.
 
@@ -44,7 +44,8 @@ def command(
     if not (output or json_) and sys.stdout.isatty():
         raise click.UsageError("The bytes may hold escape sequences; use -o FILE or a pipe.")
     with open_memory(store, read_only=True) as memory:
-        counted = _Counted(_bytes(memory, episode, record, seq))
+        number = memory.detail(episode).episode.id
+        counted = _Counted(_bytes(memory, number, record, seq))
         if output is not None:
             memory.spare(output)
             _write(counted, output)
@@ -58,7 +59,7 @@ def command(
     if json_:
         place = str(output) if output else None
         told = {"size": counted.size, "sha256": counted.digest.hexdigest(), "file": place}
-        write_json({"episode": episode, "seq": seq} | told)
+        write_json({"episode": number, "seq": seq} | told)
 
 
 class _Counted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import sys
@@ -22,7 +23,7 @@ def working() -> Iterator[Job]:
 
     A second Ctrl+C interrupts at once, as without this.
     """
-    job = Job(_draw if sys.stderr.isatty() else None, _INTERVAL)
+    job = Job(_draw if _draws() else None, _INTERVAL)
 
     def stop(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -42,9 +43,14 @@ def working() -> Iterator[Job]:
 
 def erase() -> None:
     """Remove the progress line, so that something else can be written."""
-    if sys.stderr.isatty():
+    if _draws():
         sys.stderr.write(_CLEAR)
         sys.stderr.flush()
+
+
+def _draws() -> bool:
+    """Whether a line can be drawn and erased on standard error."""
+    return sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
 
 
 def _draw(progress: Progress) -> None:

@@ -22,6 +22,10 @@ from hpm_engine.cli.root import COMMANDS
 from hpm_engine.cli.table import lines_of, moment
 from hpm_engine.cli.terminal import clean, clean_line, write_json
 
+_NOTHING = (
+    "Nothing was recalled. Try other words of the task, or hpm episodes STORE WORD, which searches "
+    "each step; hpm encode lets recall find by meaning too."
+)
 _PAST_HEADS = ("id", "when", "actor", "episodes", "injected", "into", "cue")
 
 
@@ -138,6 +142,8 @@ def command(
         click.echo(clean(found.context.text), nl=False)
     else:
         click.echo(_page(found))
+    if not found.hits and not json_:
+        click.echo(_NOTHING, err=True)
 
 
 def _scope(asked: dict[str, object]) -> RecallScope:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -66,6 +71,9 @@ class Root(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"hpm_engine.cli.{COMMANDS[cmd_name][0]}")
+        if threading.current_thread() is threading.main_thread():
+            # All is loaded: from now on Ctrl+C undoes what is under way (see hpm_command.py).
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         command: click.Command = module.command
         return command
 
@@ -85,11 +93,22 @@ class Root(click.Group):
         except Cancelled as stop:
             _fail(ctx, str(stop) or "Cancelled; nothing was changed.", CANCELLED)
         except OSError as error:
-            if error.errno == errno.EPIPE or error.filename is not None:
-                raise  # who reads has seen enough: click ends quietly; or it is not the output
+            if error.errno == errno.EPIPE:
+                _close_output()
+                ctx.exit(OK)  # who reads has seen enough
+            if error.filename is not None:
+                raise  # not the output
             _fail(ctx, f"the output cannot be written ({error.strerror}).", FAILED)
         except KeyboardInterrupt:
             _fail(ctx, "Cancelled.", CANCELLED)
+
+
+def _close_output() -> None:
+    """Nobody reads any more: what is left in buffers goes nowhere, without a complaint at exit."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _fail(ctx: click.Context, message: str, code: int) -> NoReturn:
@@ -101,7 +120,7 @@ def _fail(ctx: click.Context, message: str, code: int) -> NoReturn:
     cls=Root,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 something failed or a check found problems, 2 wrong usage or "
-    "the store cannot be opened, 130 cancelled with Ctrl+C.",
+    "the store cannot be opened, 130 cancelled with Ctrl+C. A reader that closes its pipe is 0.",
 )
 @click.version_option(__version__, prog_name="hpm")
 def hpm() -> None:

@@ -59,13 +59,25 @@ def command(
         held = len(memory.consolidation.of_private()) if rules.private else 0
         if json_:
             lines = rules.text().splitlines()
-            told = {"rules": lines, "private": len(memory.visibility.private()), "seen": seen}
+            unmatched = memory.visibility.unmatched()
+            told = {
+                "unmatched": unmatched,
+                "rules": lines,
+                "private": len(memory.visibility.private()),
+                "seen": seen,
+            }
             write_json(told | {"episodes": memory.stats().episodes, "private_prototypes": held})
             return
         for line in rules.text().splitlines() or ["Everybody sees everything."]:
             click.echo(clean_line(line))
+        for name in memory.visibility.unmatched():
+            click.echo(
+                f"hpm: {clean_line(name)} matches no episode of this store: a rule with it hides "
+                "nothing now. Is it spelt as in hpm episodes?",
+                err=True,
+            )
         if seen is not None:
-            click.echo(f"sees {seen:,} of {memory.stats().episodes:,} episodes")
+            click.echo(f"sees {seen:,} of {plural(memory.stats().episodes, 'episode')}")
         if held:
             click.echo(_LEARNED.format(plural(held, "prototype"), clean_line(str(store))))
 

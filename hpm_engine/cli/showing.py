@@ -28,7 +28,7 @@ _PAGE = 200  # steps read at a time
 
 @click.command("show", short_help=COMMANDS["show"][1])
 @arguments.store
-@click.argument("episode", type=int)
+@click.argument("episode")
 @click.option(
     "--steps",
     "span",
@@ -43,13 +43,13 @@ _PAGE = 200  # steps read at a time
 )
 @arguments.as_json
 def command(
-    store: Path, episode: int, span: tuple[int, int | None], raw_step: int | None, json_: bool
+    store: Path, episode: str, span: tuple[int, int | None], raw_step: int | None, json_: bool
 ) -> None:
     """Show one episode with its steps.
 
-    EPISODE is the number that hpm episodes shows. Steps count from 1, as in the window and in what
-    hpm recall gives. Escape sequences in the text are taken out and other control characters made
-    visible; hpm raw gives the exact bytes.
+    EPISODE is the number that hpm episodes shows, a session's id or how it begins, or a title.
+    Steps count from 1, as in the window and in what hpm recall gives. Escape sequences in the text
+    are taken out and other control characters made visible; hpm raw gives the exact bytes.
 
     With --json: one line with the episode, then one for each step, whose "seq" counts from 0.
 
@@ -57,23 +57,34 @@ def command(
     """
     with open_memory(store, read_only=True) as memory:
         detail = memory.detail(episode)
+        number = detail.episode.id
         if raw_step is not None:
-            _raw(memory.raw_step(episode, raw_step), episode, raw_step, json_)
+            _raw(memory.raw_step(number, raw_step), number, raw_step, json_)
             return
-        held = memory.consolidation.holding(episode) if detail.held_by else []
+        start, stop = _range(span, detail.episode.steps)
+        held = memory.consolidation.holding(number) if detail.held_by else []
         if json_:
             fields = msgspec.to_builtins(detail) | {"prototypes": [_held(one) for one in held]}
             write_json({"kind": "episode"} | fields)
         else:
             click.echo(_head(detail, held))
-        start, stop = span
-        stop = detail.episode.steps if stop is None else min(stop, detail.episode.steps)
         for first in range(start, stop, _PAGE):
-            for step in memory.steps(episode, first, min(first + _PAGE, stop)):
+            for step in memory.steps(number, first, min(first + _PAGE, stop)):
                 if json_:
                     write_json({"kind": "step"} | msgspec.to_builtins(step))
                 else:
                     click.echo(_step(step))
+
+
+def _range(span: tuple[int, int | None], steps: int) -> tuple[int, int]:
+    """The steps asked for; one that lies behind the last is an error, not an empty answer."""
+    start, stop = span
+    if start and start >= steps:
+        raise NotFound(
+            f"There is no step {start + 1:,}: the episode has {plural(steps, 'step')}. "
+            f"Ask for --steps 1:{max(steps, 1)}, or less."
+        )
+    return start, steps if stop is None else min(stop, steps)
 
 
 def _raw(data: bytes, episode: int, seq: int, json_: bool) -> None:
@@ -100,13 +111,19 @@ def _head(detail: EpisodeDetail, held: Sequence[Holding]) -> str:
     ended = moment(one.ended_at)
     rows = {
         "task": one.task,
+        "session": one.key,
         "project": one.project,
+        "folder": detail.cwd,
+        "branch": detail.branch,
         "agent": " ".join(filter(None, (one.agent, one.model))),
         "time": f"{moment(one.started_at)} to {ended}" if ended else moment(one.started_at),
         "outcome": one.outcome.value,
         "tags": ", ".join(one.tags),
-        "steps": f"{one.steps:,} ({one.agent_steps:,} of the agent, {one.calls:,} calls, "
-        f"{one.errors:,} errors)",
+        "steps": f"{one.steps:,} ({one.agent_steps:,} of the agent, {plural(one.calls, 'call')}, "
+        f"{plural(one.errors, 'error')})",
+        "tokens": f"{one.tokens_in:,} in, {one.tokens_out:,} out"
+        if one.tokens_in or one.tokens_out
+        else "",
         "evicted": f"{moment(one.evicted_at)}: only what compression kept is left"
         if one.evicted_at
         else "",

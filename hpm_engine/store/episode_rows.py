@@ -21,6 +21,9 @@ _ROW = (
     " agent_steps, calls, errors, tokens_in, tokens_out, cost_usd, text_size, pinned"
 )
 
+_CANDIDATES = 6  # named where a name fits several
+_BEGINNING = 4  # characters of an id, at least
+
 
 class EpisodeRows:
     """The episodes of a store, for readers."""
@@ -61,8 +64,41 @@ class EpisodeRows:
         found: str | None = self._db.value("SELECT cwd FROM episodes WHERE id = ?", (episode_id,))
         return found or ""
 
-    def detail(self, episode_id: int) -> EpisodeDetail:
-        """All about one episode; raises ``NotFound``."""
+    def named(self, name: str) -> int:
+        """The episode of a number, a session's id, its beginning, or a title; raises ``NotFound``.
+
+        What fits several names them.
+        """
+        if name.isdecimal() and (ids := self._which("id = ?", name)):
+            return ids[0][0]
+        begins = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        tries = (
+            ("key = ?", name),
+            ("title = ? COLLATE NOCASE AND title <> ''", name),
+            ("key LIKE ? ESCAPE '\\'", begins if len(name) >= _BEGINNING else ""),
+            ("task = ?", name),
+        )
+        for where, value in tries:
+            ids = self._which(where, value)
+            if len(ids) == 1:
+                return ids[0][0]
+            if ids:
+                known = "; ".join(f"{key} ({task[:60]})" for key, task in ids[:_CANDIDATES])
+                more = ", and more" if len(ids) > _CANDIDATES else ""
+                raise NotFound(f"{self._db.path}: {name} fits several episodes: {known}{more}.")
+        raise NotFound(
+            f"{self._db.path}: no episode {name}. hpm episodes lists their numbers; a session's "
+            "id, how it begins, or a title that only one has will do too."
+        )
+
+    def _which(self, where: str, value: object) -> list[tuple[int, str]]:
+        sql = f"SELECT id, task FROM episodes WHERE {where} ORDER BY id LIMIT {_CANDIDATES + 1}"
+        found: list[tuple[int, str]] = self._db.rows(sql, (value,))
+        return found
+
+    def detail(self, episode: int | str) -> EpisodeDetail:
+        """All about one episode, by number, session id or title; raises ``NotFound``."""
+        episode_id = self.named(episode) if isinstance(episode, str) else episode
         episodes = self.get([episode_id])
         if not episodes:
             raise NotFound(f"{self._db.path}: no episode {episode_id}.")

@@ -36,6 +36,18 @@ class VisibleRows:
             seen: int = self._db.value(sql, tuple(values))
         return seen
 
+    def unmatched(self) -> list[str]:
+        """The names in rules ("project:NAME") that no episode has: mistyped, or not here yet."""
+        named = {name for rule in self.rules().rules for name in (rule.who, *(rule.sees or ()))}
+        absent = []
+        with self._db.reading():
+            for name in named:
+                condition, values = _any((name,))
+                sql = f"SELECT EXISTS (SELECT 1 FROM episodes e WHERE {condition})"
+                if not self._db.value(sql, tuple(values)):
+                    absent.append(name.text())
+        return sorted(absent)
+
     def private(self) -> set[int]:
         """The episodes that somebody must not see, and that do not settle into prototypes."""
         names = self.rules().private

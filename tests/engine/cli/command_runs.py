@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from hpm_engine.cli.root import hpm
 
-PROGRAM = [sys.executable, "-c", "from hpm_engine.cli import main; main()"]
+PROGRAM = [sys.executable, "-c", "from hpm_command import main; main()"]
 ESCAPES = "\x1b]0;owned\x07\x1b[31mred\x1b[0m \x07bell \u202eturned =cmd|' /C calc'!A0"
 
 

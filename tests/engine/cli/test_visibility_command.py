@@ -22,7 +22,7 @@ def test_rules_are_added_listed_and_removed(store: Path) -> None:
     done = run("visibility", store, "--add", "project:one private", "--as-project", "two")
     assert done.stdout == "project:one private\nsees 4 of 5 episodes\n"
     [told] = json_lines(run("visibility", store, "--as-project", "one", "--json").stdout)
-    figures = {"private": 1, "seen": 5, "episodes": 5, "private_prototypes": 0}
+    figures = {"private": 1, "seen": 5, "unmatched": [], "episodes": 5, "private_prototypes": 0}
     assert told == {"rules": ["project:one private"]} | figures
     gone = run("visibility", store, "--remove", "project:one private")
     assert gone.stdout == "Everybody sees everything.\n"
