@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -9,6 +10,8 @@ import click
 from hpm_engine import (
     Episode,
     EpisodeQuery,
+    Memory,
+    NotFound,
     Outcome,
     SortColumn,
     as_text,
@@ -22,8 +25,10 @@ from hpm_engine.cli.progress import working
 from hpm_engine.cli.root import COMMANDS
 from hpm_engine.cli.table import lines_of, moment, plural
 from hpm_engine.cli.terminal import clean_line, write_json
+from hpm_engine.query.fields import FIELDS
 
 _SORTS = {column.name.lower(): column for column in SortColumn}
+_FIELD = re.compile(r"(?:^|(?<=[\s(-]))([A-Za-z]{2,20}):(?=[^\s/:])")
 _NOTHING = (
     "Try fewer or shorter words, word* for beginnings, or --explain to see what was searched for."
 )
@@ -89,6 +94,7 @@ def command(
         found = memory.find(wanted, job)
         job.step(len(found))  # Ctrl+C while the store was searching
         episodes = memory.episodes(found.window(0, limit or len(found)))
+        named = "" if found or json_ else _named(memory, wanted.text, store)
     if json_:
         for episode in episodes:
             write_json(episode)
@@ -99,7 +105,29 @@ def command(
     count = f"{len(episodes):,}{more} episodes" if more else plural(len(episodes), "episode")
     click.echo(f"{count}{hits}", err=True)
     if not found:
-        click.echo(_NOTHING, err=True)
+        for hint in (*_unknown_fields(wanted.text), named, _NOTHING):
+            if hint:
+                click.echo(clean_line(hint), err=True)
+
+
+def _named(memory: Memory, text: str, store: Path) -> str:
+    """The episode that somebody may have meant by its session's id or its title."""
+    try:
+        number = memory.detail(text.strip()).episode.id if text.strip() else 0
+    except NotFound:
+        return ""
+    return f"That names episode {number}: hpm show {store} {number}" if number else ""
+
+
+def _unknown_fields(text: str) -> list[str]:
+    """What looks like a field and is none: it was searched for as text."""
+    names = dict.fromkeys(_FIELD.findall(text))
+    return [
+        f"There is no field {name}: so it was searched for as text. The fields are "
+        f"{', '.join(FIELDS)}."
+        for name in names
+        if name.lower() not in FIELDS
+    ]
 
 
 def _joined(kept: str, typed: str) -> str:

@@ -11,6 +11,7 @@ from hpm_engine import (
     Memory,
     Outcome,
     PastRecall,
+    ReadOnlyStore,
     Recall,
     RecallOptions,
     RecallScope,
@@ -130,7 +131,7 @@ def command(
         into=str(asked["into"]),
         record=not no_record,
     )
-    with working() as job, open_memory(store, read_only=no_record, actor="hpm recall") as memory:
+    with working() as job, _opened(store, no_record) as memory:
         if not no_record:
             memory.prepare_recall(job, openings)
         found = memory.recall(" ".join(cue), count, _scope(asked), without, options)
@@ -185,6 +186,13 @@ def _hit(place: int, hit: Hit) -> str:
     ]
     lines += [f"   #{step.seq + 1}: {clean_line(step.excerpt)}" for step in hit.steps]
     return "\n".join(lines)
+
+
+def _opened(store: Path, no_record: bool) -> Memory:
+    try:
+        return open_memory(store, read_only=no_record, actor="hpm recall")
+    except ReadOnlyStore as error:
+        raise ReadOnlyStore(f"{error} Or use --no-record, which reads only.") from error
 
 
 def _past(store: Path, json_: bool) -> None:

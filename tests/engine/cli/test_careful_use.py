@@ -111,3 +111,15 @@ def test_a_pipe_that_is_closed_early_ends_every_command_alike(store: Path, comma
     result = subprocess.run([*PROGRAM, *arguments], stdout=writing, stderr=subprocess.PIPE)
     os.close(writing)
     assert (result.returncode, result.stderr) == (0, b"")
+
+
+def test_unknown_fields_and_session_ids_in_a_search_are_said(store: Path) -> None:
+    result = run("episodes", store, "colour:red")
+    assert "There is no field colour:" in result.output and "project" in result.output
+    assert "There is no field" not in run("episodes", store, "project:nothing").output
+    assert "There is no field" not in run("episodes", store, "http://nothing.example").output
+    [first] = json_lines(run("episodes", store, "timetable", "--json").stdout)
+    named = run("episodes", store, "Find the ferry's timetable bug tomorrow")
+    assert "That names episode" not in named.output
+    result = run("episodes", store, first["key"])
+    assert f"episode {first['id']}" in result.output or "1 episode" in result.output
