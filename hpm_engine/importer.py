@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.walk import walk
 from hpm_engine.job import Job
+from hpm_engine.patience import begin_patiently
 from hpm_engine.prepared import (
     Prepared,
     bytes_from,
@@ -95,7 +96,8 @@ class Importer:
         done = False
         while not done:
             batch: list[FileReport] = []
-            with self._db.writing(self._ahead.beside):
+            with ExitStack() as stack:
+                begin_patiently(stack, self._db, self._ahead.beside, job, len(reports))
                 self._steps.begin()
                 self._aside.begin()
                 done = self._fill(batch, job, len(reports))

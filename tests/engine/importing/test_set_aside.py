@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hpm_engine import Changed, FileStatus, Memory, open_memory
+from hpm_engine import Cancelled, Changed, FileStatus, Job, Memory, Progress, open_memory
 from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.claude_code import ClaudeCodeReader
 from hpm_engine.ingest.secret_places import is_secret_place
@@ -253,3 +253,32 @@ def test_the_bytes_of_a_damaged_trace_are_kept_until_it_can_be_read(
     assert memory.import_paths([path]).files[0].status is FileStatus.ADDED
     assert memory.sources.aside() == ()
     assert b"".join(memory.raw(1)) == path.read_bytes()
+
+
+def test_an_import_waits_for_another_that_takes_long(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hpm_engine.store.database.BUSY_TIMEOUT_MS", 20)
+    store = tmp_path / "busy.hpm"
+    open_memory(store, create=True).close()
+    other = load_driver().connect(str(store), isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    waits = []
+
+    def look(progress: Progress) -> None:
+        if "waiting" in progress.note:
+            waits.append(progress)
+            if len(waits) == 3 and other.in_transaction:
+                other.execute("ROLLBACK")
+
+    with open_memory(store) as memory:
+        report = memory.import_paths([folder], job=Job(look, 0.0))
+        assert len(report.with_status(FileStatus.ASIDE)) == 4
+        assert len(waits) >= 3
+        other.execute("BEGIN IMMEDIATE")
+        stopping = Job(None)
+        stopping.cancel()
+        with pytest.raises(Cancelled):
+            memory.import_paths([folder], job=stopping)
+        other.execute("ROLLBACK")
+    other.close()
