@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Generator, Iterator
-from contextlib import closing
 from pathlib import PurePosixPath
 
 import msgspec
@@ -13,10 +12,11 @@ import msgspec
 from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.account import Account
+from hpm_engine.ingest.claude_code_bookkeeping import accounted
 from hpm_engine.ingest.claude_code_export import export_lines, is_export
 from hpm_engine.ingest.claude_code_lines import LINE, Line
+from hpm_engine.ingest.claude_code_outline import Outline, Thread
 from hpm_engine.ingest.claude_code_session import ClaudeCodeSession
-from hpm_engine.ingest.claude_code_sidechains import Sidechains, is_warm_up
 from hpm_engine.ingest.line_records import Located, typed_lines
 from hpm_engine.ingest.source import SourceFile
 
@@ -29,7 +29,6 @@ _HISTORY = re.compile(
 )
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KNOWN = re.compile(_TYPES.decode())
-_CONVERSATION = ("user", "assistant")
 
 
 class _Evidence(msgspec.Struct, rename="camel"):
@@ -64,29 +63,28 @@ class ClaudeCodeReader:
 
         Raises ``NothingToImport`` for files without a session: prompt histories, warm-up stubs.
         """
-        first = _first_line(source)
-        record = first.record
-        if record.is_sidechain or record.agent_id:
-            if is_warm_up(record):
-                raise NothingToImport(
-                    f"{source.name}: a warm-up stub of Claude Code without a task."
-                )
-            draft = _subagent(source, record, record.agent_id or record.uuid or "sidechain")
-            draft.steps = ClaudeCodeSession(draft).steps(_lines(source, source.account))
+        if _HISTORY.match(source.head):
+            raise NothingToImport(
+                f"{source.name}: only the prompts' history of Claude Code, without any answer. "
+                "Import the sessions under ~/.claude/projects."
+            )
+        account = Account()
+        outline = Outline(_lines(source, account), _own_id(source))
+        threads = [thread for thread in outline.threads if not (thread.child and thread.warm_up)]
+        if not threads and outline.threads:
+            raise NothingToImport(f"{source.name}: a warm-up stub of Claude Code without a task.")
+        if not threads:
+            raise account.nothing(
+                source.name, "no message of a person or an agent in it, only bookkeeping."
+            )
+        for number, thread in enumerate(threads):
+            lines: Iterator[Located[Line]] = _lines(source, None if number else source.account)
+            if not number:
+                lines = accounted(lines, source.account)
+            draft = _draft(thread)
+            session = ClaudeCodeSession(draft, thread.own)
+            draft.steps = session.steps(outline.lines(thread, lines))
             yield draft
-            return
-        draft = _session(source, first)
-        sidechains = Sidechains()
-        draft.steps = ClaudeCodeSession(draft).steps(
-            sidechains.main(_lines(source, source.account))
-        )
-        yield draft
-        for child, warm_up in sidechains.found.items():
-            if not warm_up:
-                part = _subagent(source, record, child)
-                part.parent_key = draft.key
-                part.steps = ClaudeCodeSession(part).steps(sidechains.of(child, _lines(source)))
-                yield part
 
 
 def _is_session_line(line: bytes) -> bool:
@@ -108,42 +106,15 @@ def _lines(
     return typed_lines(source, LINE, account)
 
 
-def _first_line(source: SourceFile) -> Located[Line]:
-    """The first line of the conversation, which says whose session it is."""
-    if _HISTORY.match(source.head):
-        raise NothingToImport(
-            f"{source.name}: only the prompts' history of Claude Code, without any answer. "
-            "Import the sessions under ~/.claude/projects."
-        )
-    account = Account()
-    with closing(_lines(source, account)) as lines:
-        for line in lines:
-            if line.record.type in _CONVERSATION and memoryview(line.record.message).nbytes:
-                return line
-    raise account.nothing(
-        source.name, "no message of a person or an agent in it, only bookkeeping."
-    )
-
-
-def _session(source: SourceFile, first: Located[Line]) -> EpisodeDraft:
-    key = first.record.session_id or ""
+def _draft(thread: Thread) -> EpisodeDraft:
+    record = thread.first.record if thread.first else Line()
+    key = thread.session or ("" if thread.child else f"export-{_digest(record)}")
     draft = EpisodeDraft(format=ClaudeCodeReader.format, key=key, steps=(), agent="claude-code")
-    if not key:
-        draft.key = f"export-{_digest(first.record)}"
-    elif (own := _own_id(source)) and own != key and _mentions(source, own):
-        draft.key, draft.continues_key = own, key
+    draft.continues_key = thread.continues
+    if thread.child:
+        draft.key = f"{key or _digest(record)}/{thread.child}"
+        draft.parent_key = key
     return draft
-
-
-def _subagent(source: SourceFile, record: Line, child: str) -> EpisodeDraft:
-    parent = record.session_id or ""
-    return EpisodeDraft(
-        format=ClaudeCodeReader.format,
-        key=f"{parent or _digest(record)}/{child}",
-        steps=(),
-        parent_key=parent,
-        agent="claude-code",
-    )
 
 
 def _digest(record: Line) -> str:
@@ -155,8 +126,3 @@ def _own_id(source: SourceFile) -> str:
     """The session id that the file is named by, if it is: a fork begins with another's lines."""
     stem = PurePosixPath(source.name.replace("\\", "/")).stem
     return stem if _UUID.fullmatch(stem) else ""
-
-
-def _mentions(source: SourceFile, session_id: str) -> bool:
-    needle = re.compile(rb'"sessionId"\s*:\s*"' + session_id.encode() + rb'"')
-    return any(needle.search(block) for block in source.blocks())

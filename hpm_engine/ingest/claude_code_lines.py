@@ -11,6 +11,13 @@ from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder, elements, is_str
 Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]
 
 
+class Fork(msgspec.Struct, rename="camel", gc=False):
+    """Where a line was copied from."""
+
+    session_id: str | None = None
+    message_uuid: str | None = None
+
+
 class Line(msgspec.Struct, rename="camel", gc=False):
     """One line of a session file; ``message`` is decoded only where it is needed."""
 
@@ -27,6 +34,14 @@ class Line(msgspec.Struct, rename="camel", gc=False):
     is_meta: bool | None = None
     is_compact_summary: bool | None = None
     is_api_error_message: bool | None = None
+    forked_from: Fork | None = None
+    parent_tool_use_id: str | None = msgspec.field(name="parent_tool_use_id", default=None)
+    subtype: str | None = None
+    custom_title: str | None = None
+    ai_title: str | None = None
+    summary: str | None = None
+    leaf_uuid: str | None = None
+    attachment: msgspec.Raw = NO_JSON
     operation: str | None = None  # of a queue-operation
     content: msgspec.Raw = NO_JSON  # of a queue-operation
     message: msgspec.Raw = NO_JSON

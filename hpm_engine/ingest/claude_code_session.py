@@ -8,9 +8,10 @@ from itertools import groupby
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.ingest.claude_code_lines import MESSAGE, Block, Line, Message, blocks
-from hpm_engine.ingest.claude_code_queue import PromptQueue
+from hpm_engine.ingest.claude_code_queue import PromptQueue, queued_command
 from hpm_engine.ingest.claude_code_reply import Replies, Reply, is_call
 from hpm_engine.ingest.claude_code_text import block_text, flags_of, result_text, slash_command
+from hpm_engine.ingest.claude_code_titles import SessionTitles
 from hpm_engine.ingest.first_lines import one_line, project_of
 from hpm_engine.ingest.line_records import Located
 from hpm_engine.ingest.pending_steps import PendingStep, PendingSteps
@@ -27,8 +28,12 @@ class ClaudeCodeSession:
     that a resumed session appended again is recognised by message, call and time, and left out.
     """
 
-    def __init__(self, draft: EpisodeDraft) -> None:
+    def __init__(self, draft: EpisodeDraft, own: int = 0) -> None:
+        """Lines before number ``own`` repeat another conversation's."""
         self._draft = draft
+        self._own = own
+        self._titles = SessionTitles()
+        self._copied_task = ""
         self._pending = PendingSteps()
         self._queue = PromptQueue()
         self._seen: set[int] = set()  # hashes of blocks, so that memory stays small
@@ -46,13 +51,16 @@ class ClaudeCodeSession:
                 self._user(line)
             elif record.type == "queue-operation":
                 self._queue_operation(line)
+            elif record.type == "attachment":
+                self._attachment(line)
             else:
+                self._titles.note(record)
                 continue
             self._note_place(record)
             yield from self._pending.ready()
         yield from self._pending.rest()
-        if not self._draft.task:
-            self._draft.task = one_line(self._command)
+        self._draft.task = self._draft.task or one_line(self._command) or self._copied_task
+        self._draft.title = one_line(self._titles.title)
 
     def _note_place(self, record: Line) -> None:
         draft = self._draft
@@ -88,10 +96,10 @@ class ClaudeCodeSession:
                 self._count_tokens(reply, message)
             return
         if reply is None:
-            step = self._open_agent_step(record, message)
+            step = self._open_agent_step(line, message)
             reply = self._replies.begin(owner, step, message, record.request_id or "")
         elif reply.step.emitted:
-            reply.resumed(self._open_agent_step(record, message))
+            reply.resumed(self._open_agent_step(line, message))
         reply.interrupted = reply.prompted = False
         reply.step.cover(line)
         self._count_tokens(reply, message)
@@ -125,9 +133,9 @@ class ClaudeCodeSession:
             return at_that_time or (time is None and reply.interrupted)
         return ever
 
-    def _open_agent_step(self, record: Line, message: Message) -> PendingStep:
-        model = message.model or ""
-        flags = self._copied(record)
+    def _open_agent_step(self, line: Located[Line], message: Message) -> PendingStep:
+        record, model = line.record, message.model or ""
+        flags = self._copied(line)
         source = StepSource.AGENT
         if model == SYNTHETIC or record.is_api_error_message:
             source, flags, model = StepSource.SYSTEM, flags | StepFlag.INJECTED, ""
@@ -145,10 +153,13 @@ class ClaudeCodeSession:
         if step.source is StepSource.AGENT and not step.flags & StepFlag.COPIED:
             reply.count(message.usage)
 
-    def _copied(self, record: Line) -> StepFlag:
-        """Lines of another session at the head of a fork are copies of that session's."""
-        other = self._draft.continues_key
-        return StepFlag.COPIED if other and record.session_id == other else StepFlag.NONE
+    def _copied(self, line: Located[Line]) -> StepFlag:
+        """Whether a line repeats another session's: it says so, or stands before the own ones."""
+        if (fork := line.record.forked_from) is not None and fork.session_id:
+            if fork.session_id != self._draft.key:
+                self._draft.continues_key = fork.session_id  # the last is the nearest
+            return StepFlag.COPIED
+        return StepFlag.COPIED if line.number < self._own else StepFlag.NONE
 
     # The person, the harness, and results
 
@@ -183,22 +194,29 @@ class ClaudeCodeSession:
         record = line.record
         source = StepSource.SYSTEM if flags & StepFlag.COMPACTION else StepSource.USER
         at = micros(record.timestamp)
-        step = self._pending.open(source, flags | self._copied(record), at)
+        step = self._pending.open(source, flags | self._copied(line), at)
         step.closed = True
         step.cover(line)
         for text in texts:
             step.say(PartKind.MESSAGE, text)
         self._replies.interrupt(prompted=prompted and not flags)
-        if not flags and not self._draft.task:
+        if not step.flags and not self._draft.task:
             self._find_task(texts)
+        elif step.flags == StepFlag.COPIED and not self._copied_task:
+            self._copied_task = one_line(first_words(texts))
 
     def _find_task(self, texts: list[str]) -> None:
-        words = [text for text in texts if not text.startswith("[") or len(texts) == 1]
-        text = words[0] if words else texts[0]
+        text = first_words(texts)
         if command := slash_command(text):
             self._command = self._command or command
         else:
             self._draft.task = one_line(text)
+
+    def _attachment(self, line: Located[Line]) -> None:
+        """A prompt that was typed while a tool ran, as it was handed to the agent."""
+        texts = queued_command(line.record.attachment)
+        if texts and self._queue.attached("\n".join(texts)):
+            self._say(line, flags_of(texts[0]), texts, prompted=False)
 
     def _queue_operation(self, line: Located[Line]) -> None:
         """A prompt taken out of the queue by ``remove`` reached the agent in mid-turn."""
@@ -216,8 +234,14 @@ class ClaudeCodeSession:
         if step is None:
             flags = StepFlag.ERROR if is_error else StepFlag.NONE
             at = micros(line.record.timestamp)
-            step = self._pending.open(StepSource.SYSTEM, flags | self._copied(line.record), at)
+            step = self._pending.open(StepSource.SYSTEM, flags | self._copied(line), at)
             step.closed = True
         step.cover(line)
         self._replies.interrupt(prompted=False)
         step.answer(call_id, text, is_error)
+
+
+def first_words(texts: list[str]) -> str:
+    """The text among those of a prompt that says what is asked, rather than names a picture."""
+    words = [text for text in texts if not text.startswith("[") or len(texts) == 1]
+    return words[0] if words else texts[0]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from hpm_engine.ingest.claude_code_lines import Block, blocks
@@ -28,8 +26,6 @@ _INJECTED = (
     "<task-notification>",
     "<user-prompt-submit-hook>",
 )
-_COMMAND = re.compile(r"<command-name>\s*(.*?)\s*</command-name>", re.DOTALL)
-_ARGUMENTS = re.compile(r"<command-args>\s*(.*?)\s*</command-args>", re.DOTALL)
 
 
 class _Media(msgspec.Struct):
@@ -66,9 +62,14 @@ def slash_command(text: str) -> str:
     start = text.lstrip()
     if not start.startswith(("<command-name>", "<command-message>")):
         return ""
-    name = _COMMAND.search(start)
-    arguments = _ARGUMENTS.search(start)
-    return " ".join(found.group(1) for found in (name, arguments) if found).strip()
+    return f"{_inside(start, 'command-name')} {_inside(start, 'command-args')}".strip()
+
+
+def _inside(text: str, tag: str) -> str:
+    """What stands in the first element of a name; searched, as an expression is not linear."""
+    _, opening, rest = text.partition(f"<{tag}>")
+    inner, closing, _ = rest.partition(f"</{tag}>")
+    return inner.strip() if opening and closing else ""
 
 
 def block_text(block: Block) -> str:

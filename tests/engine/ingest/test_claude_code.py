@@ -28,7 +28,6 @@ SESSIONS = {
     f"{SUBAGENTS}/turn-2.jsonl": (12, 11, 14, 14),
     f"{SUBAGENTS}/turn-1/subagents/agent-a485154.jsonl": (7, 6, 20, 20),
     f"{SUBAGENTS}/turn-2/subagents/agent-a485154.jsonl": (7, 6, 20, 20),
-    "daaain-claude-code-log-v2025-06/edge_cases.jsonl": (11, 4, 3, 1),
     "daaain-claude-code-log-v2025-06/representative_messages.jsonl": (9, 5, 2, 2),
     "daaain-claude-code-log-v2025-06/session_b.jsonl": (3, 1, 0, 0),
     "daaain-claude-code-log-v2025-06/todowrite_examples.jsonl": (8, 6, 3, 3),
@@ -39,6 +38,7 @@ SESSIONS = {
     "simonw/sample_session.json": (21, 15, 12, 12),
     "simonw/sample_session.jsonl": (5, 3, 2, 2),
 }
+TWO_SESSIONS = "daaain-claude-code-log-v2025-06/edge_cases.jsonl"
 ASIDE = {
     "codemie/claude/-tmp-private/agent-36541525.jsonl": "warm-up",
     "codemie/claude/-tmp-private/agent-50243ee8.jsonl": "warm-up",
@@ -69,7 +69,7 @@ def objects(path: Path) -> list[dict[str, Any]]:
 
 def test_every_file_of_the_folder_is_expected_here(folder: Path) -> None:
     files = {str(path.relative_to(folder)) for path in folder.rglob("*.json*")}
-    assert files == {*SESSIONS, *ASIDE}
+    assert files == {*SESSIONS, *ASIDE, TWO_SESSIONS}
 
 
 @pytest.mark.parametrize("name", SESSIONS)
@@ -85,6 +85,14 @@ def test_a_session_is_read_as_one_episode_without_loss(folder: Path, name: str) 
     assert draft.task or "tool-results" in name
     assert len({call.call_id for call in calls}) == len(calls)
     assert len({result.call_id for result in results}) == len(results)
+
+
+def test_a_line_of_another_session_in_the_file_is_an_episode_of_its_own(folder: Path) -> None:
+    found = [
+        (draft.key, len(steps), sum(step.tokens_in or 0 for step in steps))
+        for draft, steps in episodes(READER, file_source(folder / TWO_SESSIONS))
+    ]
+    assert found == [("edge_cases", 10, 320), ("todowrite_session", 1, 168)]
 
 
 @pytest.mark.parametrize("name", ASIDE)
