@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import log
 
 import msgspec
 
 from hpm_engine.consolidated import Label
+from hpm_engine.path_names import paths as paths_in
+from hpm_engine.path_names import without_paths
 from hpm_engine.records import PartKind, Step
+from hpm_engine.scripts import MARKS, UNSPACED
 from hpm_engine.step_text import action_text
 
 EXEMPLARS = 3  # heaviest members whose texts are read
 _KEPT = 40  # words of a kind that are kept of a prototype
 _SHOWN = {"terms": 5, "paths": 3, "tools": 2}
 _LONGEST = 64  # characters of one word
-_PATH = re.compile(r"(?:[\w.-]+/)+[\w-]+(?:\.\w{1,5})?")
-_WORD = re.compile(r"[A-Za-z_]\w{3,}")
+_WORD = re.compile(
+    rf"[A-Za-z_](?:(?![{UNSPACED}])\w){{3,}}|(?:(?![{UNSPACED}\x00-\x7f])[\w{MARKS}]){{3,}}"
+)
+_HAN = re.compile("[\u3400-\u9fff]{2,}")
+_RUN = re.compile(f"[{UNSPACED}]{{2,16}}")
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -34,10 +40,26 @@ def words_of(steps: Iterable[Step]) -> Words:
     terms, paths, tools = Counter[str](), Counter[str](), Counter[str]()
     for step in steps:
         text = action_text(step)
-        paths.update({one.strip(".") for one in _PATH.findall(text) if len(one) <= _LONGEST})
-        terms.update({one for one in _WORD.findall(_PATH.sub(" ", text)) if len(one) <= _LONGEST})
+        paths.update({path.strip(".") for path in paths_in(text) if len(path) <= _LONGEST})
+        terms.update({term for term in _terms(without_paths(text)) if len(term) <= _LONGEST})
         tools.update({part.name for part in step.parts if part.kind is PartKind.CALL and part.name})
-    return Words(*(dict(one.most_common(_KEPT)) for one in (terms, paths, tools)))
+    return Words(*map(_commonest, (terms, paths, tools)))
+
+
+def _terms(text: str) -> Iterator[str]:
+    """Words; of Han texts pairs of characters, of other scripts without spaces short runs."""
+    yield from _WORD.findall(text)
+    if not text.isascii():
+        for run in _RUN.findall(text):
+            if _HAN.fullmatch(run):
+                yield from map(str.__add__, run, run[1:])
+            else:
+                yield run
+
+
+def _commonest(counts: Counter[str]) -> dict[str, int]:
+    """The words that count most; of equal ones the first by the alphabet, in every process."""
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_KEPT])
 
 
 def together(words: Iterable[Words]) -> Words:
@@ -47,7 +69,7 @@ def together(words: Iterable[Words]) -> Words:
         terms.update(one.terms)
         paths.update(one.paths)
         tools.update(one.tools)
-    return Words(*(dict(one.most_common(_KEPT)) for one in (terms, paths, tools)))
+    return Words(*map(_commonest, (terms, paths, tools)))
 
 
 def labels(words: Sequence[Words]) -> list[Label]:

@@ -41,7 +41,13 @@ _OPTIONAL = re.compile(
     "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u0652"
     "\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]"
 )
+MARKS = (  # parts of words that are no letters: accents, and vowel signs from Hebrew to Sinhala
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff"
+)
 _RUN = re.compile(f"[{UNSPACED}]+")
+_WORD = re.compile(rf"[\w{MARKS}{UNSPACED}\ue000-\uf8ff\U000f0000-\U0010ffff]+")
+_PART = re.compile(rf"(?:(?!_)[\w{MARKS}{UNSPACED}\ue000-\uf8ff\U000f0000-\U0010ffff])+")
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 # What stands beside ASCII in most texts, and is no word: quotes, dashes, arrows, boxes, Latin.
 _PLAIN = re.compile(
@@ -89,6 +95,26 @@ def begins(text: str) -> bool:
     """
     end = usual(text.rstrip())[-2:]
     return bool(end) and bool(_RUN.fullmatch(end[-1])) and not _RUN.fullmatch(end[:-1] or " ")
+
+
+def words_of(text: str, *, whole: bool = True) -> list[str]:
+    """The words of a text as a search for each of them asks for it; ``whole``: with their ``_``.
+
+    Of a run without spaces all pairs of its characters, and not its last one alone.
+    """
+    words = (_WORD if whole else _PART).findall(segmented(text))
+    if text.isascii():
+        return words
+    return [
+        word
+        for word, before in zip(words, ["", *words], strict=False)
+        if not (len(word) == 1 and before[1:] == word and _RUN.match(before))
+    ]
+
+
+def is_private(word: str) -> bool:
+    """Whether a word stands for a picture or a sign, and is nothing to show."""
+    return any("\ue000" <= sign <= "\uf8ff" or sign >= "\U000f0000" for sign in word)
 
 
 def has_picture(text: str) -> bool:

@@ -22,7 +22,7 @@ def command(store: Path, json_: bool) -> None:
 
     Until then these steps are found as before: words inside Chinese, Japanese or Thai text, the
     parts of names and words behind line breaks in commands are not. Cancelling keeps what was
-    done; indexing again goes on. The window does it by itself, hpm recall and hpm encode as well.
+    done; indexing again goes on. So do hpm recall, hpm encode and the window's Index for recall.
 
     With --json: one object.
 

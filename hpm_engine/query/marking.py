@@ -11,16 +11,12 @@ import msgspec
 from hpm_engine.errors import BadQuery
 from hpm_engine.query.grammar import parse
 from hpm_engine.query.nodes import And, Node, Or, Path, Regex, Text, has_words
-from hpm_engine.scripts import PICTURE, UNSPACED, usual
+from hpm_engine.scripts import MARKS, PICTURE, UNSPACED, usual
 
-_MARKS = (  # parts of words that are no letters
-    "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
-    "\u0900-\u0963\u0966-\u0dff"
-)
 _RUN = re.compile(f"[{UNSPACED}]+")
 _PIECE = re.compile(
     rf"[A-Za-z0-9]+(?:\+\+|\#(?![A-Za-z_]))|(?<!\w)\.net(?!\w)|{PICTURE}|[{UNSPACED}]+"
-    rf"|(?:(?![{UNSPACED}])[^\W_]|[{_MARKS}])+",
+    rf"|(?:(?![{UNSPACED}])[^\W_]|[{MARKS}])+",
     re.IGNORECASE,
 )
 # Where a word begins or ends: beside what is no letter, a script without spaces, or inside a name.
@@ -28,8 +24,8 @@ _INSIDE = (
     "(?-i:(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
     "|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z]))"
 )
-_BEGIN = rf"(?:(?<![^\W_])(?<![{_MARKS}])|(?<=[{UNSPACED}])|{_INSIDE})"
-_END = rf"(?:(?![^\W_])(?![{_MARKS}])|(?=[{UNSPACED}])|{_INSIDE})"
+_BEGIN = rf"(?:(?<![^\W_])(?<![{MARKS}])|(?<=[{UNSPACED}])|{_INSIDE})"
+_END = rf"(?:(?![^\W_])(?![{MARKS}])|(?=[{UNSPACED}])|{_INSIDE})"
 
 
 class Marked(msgspec.Struct, frozen=True):

@@ -5,21 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from hpm_engine.call_words import plain_words
 from hpm_engine.ledger_text import LEDGER, ledger_words
+from hpm_engine.path_names import paths_with_ending
 from hpm_engine.recall.changes import changes_of, is_test
 from hpm_engine.recall.words import stem_of
 from hpm_engine.records import PartKind, Step, StepFlag, StepSource
+from hpm_engine.scripts import segmented, words_of
+from hpm_engine.store.name_index import names_apart
 from hpm_engine.store.recall_index import Field, RecallText
 from hpm_engine.store.search_index import without_blobs
 from hpm_engine.store.step_rows import step_id
+from hpm_engine.word_parts import END
 
 _LONGEST = 100_000  # characters of one text
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,63}")
-_PATH = re.compile(r"(?:[\w.-]+/)+[\w-]+\.\w{1,5}|\b[\w-]+\.[a-z]{1,4}\b")
 
 
-def document(episode_id: int, cwd: str, steps: Sequence[Step]) -> RecallText:
+def document(episode_id: int, cwd: str, steps: Sequence[Step], title: str = "") -> RecallText:
     """The texts to index of an episode that worked in the folder ``cwd`` ("" if not known).
+
+    ``title`` is the name that it was given. Texts are as the full-text index needs them.
 
     Of results only the distinct names count, each once: observations repeat and would drown the
     rest; what a ledger lists in their place counts as often as it says. Of changes those to tests
@@ -36,26 +42,50 @@ def document(episode_id: int, cwd: str, steps: Sequence[Step]) -> RecallText:
             continue
         texts: list[str] = []
         for part in step.parts:
-            text = without_blobs(part.text[:_LONGEST])
+            text = without_blobs(plain_words(part.text)[:_LONGEST])
             if part.kind is PartKind.RESULT:
                 # Also of a step that is whole itself: what it names was met elsewhere too.
                 if evicted and part.name == LEDGER and part is step.parts[-1]:
                     listed += ledger_words(text)
                 else:
-                    seen.update(_NAME.findall(text))
+                    seen.update(_NAME.findall(text) if text.isascii() else _names_in(text))
                 continue
             texts += (part.name, text) if part.name else (text,)
             if part.kind is PartKind.CALL:
-                touched += _PATH.findall(text)
+                touched += paths_with_ending(text)
         if texts:
-            said[step_id(episode_id, step.seq)] = "\n".join(texts)
+            said[step_id(episode_id, step.seq)] = segmented("\n".join(texts))
     changed = [change for change in changes_of(steps, cwd) if not is_test(change.path)]
     paths = sorted({change.path for change in changed})
+    names = _names_apart([segmented(title), *said.values()])
     texts_of = {
-        Field.WORDS: "\n".join((*said.values(), *sorted(seen), *listed)),
-        Field.PATCH: "\n".join(change.text for change in changed),
-        Field.CHANGED: "\n".join(paths),
-        Field.TOUCHED: "\n".join(touched),
+        Field.WORDS: "\n".join(
+            (segmented(title), *said.values(), *sorted(seen), *listed, *_each_once(names))
+        ),
+        Field.PATCH: segmented("\n".join(change.text for change in changed)),
+        Field.CHANGED: segmented("\n".join(paths)),
+        Field.TOUCHED: segmented("\n".join(touched)),
     }
+    for key, apart in zip(said, names[1:], strict=True):
+        said[key] += f"\n{apart}" if apart else ""
     files = frozenset((stem_of(path), path) for path in paths)
     return RecallText(texts_of, said, files)
+
+
+def _names_in(text: str) -> list[str]:
+    """Names, and the words of scripts other than Latin."""
+    return [word for word in words_of(text) if not word.isascii() or _NAME.fullmatch(word)]
+
+
+def _names_apart(texts: Sequence[str]) -> list[str]:
+    """What to index beside each text: its names apart."""
+    data, ends = bytearray(), []
+    for text in texts:
+        data += text.encode()
+        data += b"\n"
+        ends.append(len(data))
+    return names_apart(bytes(data), ends)
+
+
+def _each_once(names: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(name for row in names if row for name in row.split(END)))

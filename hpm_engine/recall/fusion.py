@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from hpm_engine.recall.weights import PartName
 from hpm_engine.recalled import ScorePart
+
+_FEW = 64  # candidates
+_HEAD = 64  # of all, among which those with one score are told apart by time
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -41,14 +45,42 @@ class Ranking(msgspec.Struct, frozen=True):
         """The first ``k`` places that more speaks for than against.
 
         Where nothing tells the candidates apart, a lone one for example: those that any part
-        found.
+        found. Among a few candidates also all that have words of the cue, unless age was to count:
+        where most of a small store has them, half of those stand below the mean.
         """
         if len(self.scores) and not self.scores.any():
             absent = np.array([part.absent for part in self.parts])[:, None]
             some = np.flatnonzero((self.raw > absent).any(axis=0))[:k]
         else:
-            some = np.flatnonzero(self.scores[:k] > 0)
+            some = np.flatnonzero((self.scores > 0) | self._worded())[:k]
         return [int(place) for place in some]
+
+    def _worded(self) -> NDArray[np.bool_]:
+        worded = np.zeros(len(self.ids), np.bool_)
+        names = {part.name for part in self.parts}
+        if len(self.ids) <= _FEW and not names & {PartName.RECENCY, PartName.IMPORTANCE}:
+            for row, part in enumerate(self.parts):
+                if part.name == PartName.WORDS:
+                    worded |= self.raw[row] > part.absent
+        return worded
+
+    def latest_first(self, times: Callable[[list[int]], Mapping[int, int]]) -> Ranking:
+        """The same, where candidates with one score stand in the order of their times, last first.
+
+        ``times`` is asked only of the foremost, and only where there are such.
+        """
+        head = self.scores[:_HEAD]
+        same = np.flatnonzero(head[1:] == head[:-1])
+        if not len(same):
+            return self
+        tied = np.union1d(same, same + 1)
+        known = times(self.ids[tied].tolist())
+        at = np.array([known.get(key, 0) for key in self.ids[: len(head)].tolist()])
+        order = np.lexsort((-self.ids[: len(head)], -at, -head))
+        order = np.concatenate([order, np.arange(len(head), len(self.ids))])
+        return Ranking(
+            self.ids[order], self.scores[order], self.raw[:, order], self.z[:, order], self.parts
+        )
 
     def explain(self, place: int) -> tuple[ScorePart, ...]:
         """The parts of the score of the candidate at ``place``."""
@@ -68,8 +100,8 @@ class Ranking(msgspec.Struct, frozen=True):
         )
 
 
-def fuse(pool: Sequence[int], parts: Sequence[Measured]) -> Ranking:
-    """Rank ``pool`` by the weighted sum of the parts' z-scores; ties by id.
+def fuse(pool: Sequence[int], parts: Sequence[Measured], *, latest_first: bool = False) -> Ranking:
+    """Rank ``pool`` by the weighted sum of the parts' z-scores; ties by id, rising or falling.
 
     Scores are fused rather than ranks: reciprocal rank fusion was worse than BM25 alone at the
     head of the list (LoCoMo). A part that tells no candidate from another adds nothing.
@@ -83,7 +115,7 @@ def fuse(pool: Sequence[int], parts: Sequence[Measured]) -> Ranking:
     z = np.minimum(z, np.array([[part.most] for part in parts]).reshape(len(parts), 1))
     weights = np.array([part.weight for part in parts])
     scores = weights @ z
-    order = np.lexsort((ids, -scores))
+    order = np.lexsort((-ids if latest_first else ids, -scores))
     return Ranking(ids[order], scores[order], raw[:, order], z[:, order], tuple(parts))
 
 

@@ -20,6 +20,7 @@ from hpm_engine.recall.words import (
     telling_lately,
     words_of,
 )
+from hpm_engine.scripts import is_private
 from hpm_engine.store.recall_index import Field, RecallIndex
 
 # Rows that one field's search may visit, about two microseconds each: within a scope, and in a
@@ -87,7 +88,8 @@ class Lexical:
 
     def terms(self, episode_ids: list[int]) -> dict[int, tuple[str, ...]]:
         """The most telling words of the cue that stand in each episode."""
-        words = list(islice(self._found.words, _MOST_TERMS))
+        shown = (word for word in self._found.words if not is_private(word))
+        words = list(islice(shown, _MOST_TERMS))
         found: dict[int, tuple[str, ...]] = dict.fromkeys(episode_ids, ())
         spans = [(key, key) for key in episode_ids]
         for place, key in sorted(self._index.standing(Field.WORDS, words, spans)):

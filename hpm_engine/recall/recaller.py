@@ -124,7 +124,7 @@ class Recaller:
             known = self._general.known(cosines, set(members or ()) if scoped else None)
         with clock.stage("ranking"):
             parts += self._standing(pool, options)
-            ranking = fuse(pool, parts)
+            ranking = fuse(pool, parts, latest_first=True).latest_first(self._scope.times)
         with clock.stage("best steps"):
             places = ranking.found(k)
             steps = self._steps_of(ranking.ids[places], query, lexical) if options.steps else []

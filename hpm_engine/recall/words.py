@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from math import log
 
 import msgspec
 
+from hpm_engine import scripts
 from hpm_engine.store.recall_index import Field, RecallIndex
+from hpm_engine.word_parts import apart, signed
 
 LONGEST_CUE = 6_000  # characters; what follows adds time and hardly meaning
 _MOST_WORDS = 160
+_PART = 0.5  # what a part of a name counts beside the name
 _LATEST = 2_048  # ids among which a large store's words are counted first
-_WORD = re.compile(r"\w+")
-_PIECE = re.compile(r"[^\W_]+")
 _PATH = re.compile(r"(?:[\w.-]+/)+[\w-]+(?:\.\w{1,5})?|\b[A-Za-z_][\w-]*\.[a-z]{1,4}\b")
 _MODULE = re.compile(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 # Function words alone: a word that carries meaning anywhere must not be here.
@@ -30,13 +32,29 @@ Weights = dict[str, float]
 
 
 def words_of(cue: str) -> Weights:
-    """The cue's words, identifiers whole, each weighted 1 + log(times it stands there)."""
-    return _weighted(_WORD.findall(cue[:LONGEST_CUE].lower()))
+    """The cue's words, identifiers whole, each weighted 1 + log(times it stands there).
+
+    The parts of names and names with signs (C++) count half of that.
+    """
+    text = cue[:LONGEST_CUE]
+    weights = _weighted(scripts.words_of(text.lower()))
+    for part in _parts_of_names(text):
+        weights.setdefault(part, _PART)
+    return weights
 
 
 def pieces_of(cue: str) -> Weights:
     """The same with identifiers and paths taken apart."""
-    return _weighted(_PIECE.findall(cue[:LONGEST_CUE].lower()))
+    return _weighted(scripts.words_of(cue[:LONGEST_CUE].lower(), whole=False))
+
+
+def _parts_of_names(text: str) -> Iterator[str]:
+    for word in re.findall("[A-Za-z0-9]+", text):
+        for part in (apart(word) or "").lower().split():
+            if len(part) > 1 and part not in FUNCTION_WORDS:
+                yield part
+    for _, word in signed(text.encode()):
+        yield word.lower()
 
 
 def _weighted(words: list[str]) -> Weights:
@@ -55,13 +73,14 @@ def telling(index: RecallIndex, field: Field, words: Weights, most_rows: int) ->
     """The words worth searching for in a field, each counted exactly.
 
     Left out are words that nothing has, those that more than half of all have (BM25 gives them
-    nothing), and the commonest of the rest once all together stand in ``most_rows`` rows: that
-    bounds the time of a search in a large store.
+    nothing) unless no other is left, and the commonest of the rest once all together stand in
+    ``most_rows`` rows: that bounds the time of a search in a large store.
     """
     if not (total := index.count(field)):
         return Telling({})
     found = dict(zip(words, index.frequencies(field, list(words)), strict=True))
-    return Telling(_affordable(words, found, found, total, most_rows))
+    kept = _affordable(words, found, found, total, most_rows)
+    return Telling(kept or _common(words, found, most_rows))
 
 
 def telling_lately(index: RecallIndex, field: Field, words: Weights, most_rows: int) -> Telling:
@@ -80,7 +99,8 @@ def telling_lately(index: RecallIndex, field: Field, words: Weights, most_rows: 
     found = dict(zip(rare, index.frequencies(field, rare), strict=True))
     if kept := _affordable(words, found, found, total, most_rows):
         return Telling(kept)
-    return Telling(_affordable(words, spread, lately, total, most_rows), after)
+    kept = _affordable(words, spread, lately, total, most_rows)
+    return Telling(kept or _common(words, lately, most_rows), after)
 
 
 def _affordable(
@@ -98,6 +118,21 @@ def _affordable(
         if spent and spent + cost[word] > most:
             continue
         spent += cost[word]
+        kept[word] = words[word]
+    return kept
+
+
+def _common(words: Weights, found: dict[str, int], most: int) -> Weights:
+    """Of words that most have, all that cost ``most`` rows together, the rarest first.
+
+    A small store may be all about one thing: what has it then is better than nothing.
+    """
+    kept: Weights = {}
+    spent = 0
+    for rows, word in sorted((rows, word) for word, rows in found.items() if rows):
+        spent += rows
+        if kept and spent > most:
+            break
         kept[word] = words[word]
     return kept
 

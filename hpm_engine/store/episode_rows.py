@@ -64,6 +64,11 @@ class EpisodeRows:
         found: str | None = self._db.value("SELECT cwd FROM episodes WHERE id = ?", (episode_id,))
         return found or ""
 
+    def title(self, episode_id: int) -> str:
+        """The name that an episode was given; "" where it has none."""
+        title: str | None = self._db.value("SELECT title FROM episodes WHERE id = ?", (episode_id,))
+        return title or ""
+
     def named(self, name: str) -> int:
         """The episode of a number, a session's id, its beginning, or a title; raises ``NotFound``.
 

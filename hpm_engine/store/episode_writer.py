@@ -199,6 +199,7 @@ class EpisodeWriter:
         }
         if draft.title:  # of an episode without one the digest is what it was before there were any
             fields["title"] = draft.title
+            self._name(episode_id, draft.title)
         self._note_tools(episode_id, totals.tools - {""})
         totals.digest.update(msgspec.msgpack.encode(fields, order="sorted"))
         digest = totals.digest.digest()
@@ -210,6 +211,11 @@ class EpisodeWriter:
         )
         forget_outdated(self._db, episode_id, digest)
         return digest.hex()
+
+    def _name(self, episode_id: int, title: str) -> None:
+        before = self._db.value("SELECT title FROM episodes WHERE id = ?", (episode_id,))
+        if before != title:
+            self._steps.name(episode_id, title, anew=bool(before))
 
     def _note_tools(self, episode_id: int, tools: set[str]) -> None:
         self._db.execute("DELETE FROM episode_tools WHERE episode_id = ?", (episode_id,))

@@ -74,7 +74,10 @@ class Finder:
     def _counts(self, found: Sequence[StepSet]) -> tuple[str, tuple[Any, ...]]:
         """The statement that counts the steps of some sets by episode."""
         steps = step_sets.select(step_sets.any_of(found))
-        return f"SELECT id >> 24 AS id, count(*) AS n FROM ({steps.sql}) GROUP BY 1", steps.values
+        # A title stands in the place behind all steps, and is no hit among them.
+        counted = f"count(*) FILTER (WHERE id & {MOST_STEPS} <> {MOST_STEPS})"
+        sql = f"SELECT id >> 24 AS id, {counted} AS n FROM ({steps.sql}) GROUP BY 1"
+        return sql, steps.values
 
     def hits(self, episode_id: int, text: str, job: Job | None = None) -> list[int]:
         """The positions of an episode's steps that hold what a search asks of a step, in order."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
+from hpm_engine.scripts import begins
 from hpm_engine.store.database import Database
 from hpm_engine.store.segments import merge
 
@@ -191,7 +192,7 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _quoted(word: str) -> str:
-    return '"' + word.replace('"', '""') + '"'
+    return '"' + word.replace('"', '""') + '"' + "*" * begins(word)
 
 
 def _varint(data: bytes) -> int:

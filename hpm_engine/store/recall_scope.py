@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -63,6 +64,14 @@ class ScopeRows:
             sql = f"{_STANDING} WHERE e.id IN ({marks})"
             found += [_standing(row) for row in self._db.rows(sql, part)]
         return found
+
+    def times(self, ids: Sequence[int]) -> dict[int, int]:
+        """When episodes ended, or began, as far as that is known."""
+        sql = (
+            "SELECT e.id, coalesce(e.ended_at, e.started_at, 0) FROM episodes e"
+            " WHERE e.id IN (SELECT value FROM json_each(?))"
+        )
+        return dict(self._db.rows(sql, (json.dumps(list(ids)),)))
 
     def standings(self) -> list[Standing]:
         """The same of every episode."""

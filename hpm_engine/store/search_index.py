@@ -62,6 +62,12 @@ class SearchIndex:
         if self._size >= _HELD:
             self.flush()
 
+    def name(self, key: int, title: str, *, anew: bool) -> None:
+        """Index an episode's title as if a step said it; ``anew``: in place of an earlier one."""
+        if anew:
+            self._db.execute("DELETE FROM step_fts WHERE rowid = ?", (key,))
+        self.add([(key, segmented(title), "", "")])
+
     def flush(self) -> None:
         """Write what was added."""
         rows = iter(self._held)

@@ -18,7 +18,7 @@ from hpm_engine.store.vectors import VectorRows
 # An id holds its episode and its position, so that an episode's steps lie together on disk and
 # the search index can tell episodes apart without a look-up.
 _POSITION_BITS = 24
-MOST_STEPS = 1 << _POSITION_BITS
+MOST_STEPS = (1 << _POSITION_BITS) - 1  # the last place is the title's, in the search index
 _BATCH_STEPS = 4096
 _BATCH_BYTES = 8 * 1024 * 1024
 
@@ -30,7 +30,7 @@ def step_id(episode_id: int, seq: int) -> int:
 
 def place_of(key: int) -> tuple[int, int]:
     """The episode and the position of the step with this id."""
-    return key >> _POSITION_BITS, key & (MOST_STEPS - 1)
+    return key >> _POSITION_BITS, key & MOST_STEPS
 
 
 def _step_row(key: int, step: EncodedStep) -> tuple[Any, ...]:
@@ -117,6 +117,13 @@ class StepRows:
         )
         self._pending.clear()
         self._size = 0
+
+    def name(self, episode_id: int, title: str, *, anew: bool) -> None:
+        """Make a title searchable, in the place that no step has; ``anew``: there was one."""
+        key = step_id(episode_id, MOST_STEPS)
+        if anew:
+            self.flush()
+        self._index.name(key, title, anew=anew)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
