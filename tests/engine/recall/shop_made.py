@@ -6,6 +6,7 @@ from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory
 from hpm_engine.records import Outcome, Part, PartKind, StepFlag, StepSource
+from hpm_engine.store.branches import Arrival
 from hpm_engine.store.encoded_step import encode_step
 from hpm_engine.store.episode_writer import EpisodeWriter
 
@@ -43,7 +44,7 @@ def add(
     outcome: Outcome = Outcome.UNKNOWN,
     at: int = 1_700_000_000_000_000,
 ) -> int:
-    """Write an episode (again, longer, under the same key); its id."""
+    """Write an episode (again, of a source that has grown, under the same key); its id."""
     draft = EpisodeDraft(
         format="made",
         key=key,
@@ -58,7 +59,9 @@ def add(
     with memory._db.writing():
         memory._steps.begin()
         writer = EpisodeWriter(memory._db, memory._steps)
-        written = writer.write(draft, [encode_step(step) for step in steps], Job())
+        written = writer.write(
+            draft, [encode_step(step) for step in steps], Job(), Arrival(lambda _: True)
+        )
         memory._steps.flush()
     return written.episode_id
 
