@@ -8,9 +8,10 @@ from itertools import groupby
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.ingest.claude_code_lines import MESSAGE, Block, Line, Message, blocks
+from hpm_engine.ingest.claude_code_prompts import PromptTitles, voices
 from hpm_engine.ingest.claude_code_queue import PromptQueue, queued_command
 from hpm_engine.ingest.claude_code_reply import Replies, Reply, is_call
-from hpm_engine.ingest.claude_code_text import block_text, flags_of, result_text, slash_command
+from hpm_engine.ingest.claude_code_text import block_text, result_text
 from hpm_engine.ingest.claude_code_titles import SessionTitles
 from hpm_engine.ingest.first_lines import one_line, project_of
 from hpm_engine.ingest.line_records import Located
@@ -33,13 +34,12 @@ class ClaudeCodeSession:
         self._draft = draft
         self._own = own
         self._titles = SessionTitles()
-        self._copied_task = ""
+        self._prompts = PromptTitles()
         self._pending = PendingSteps()
         self._queue = PromptQueue()
         self._seen: set[int] = set()  # hashes of blocks, so that memory stays small
         self._replies = Replies()
         self._models: Counter[str] = Counter()
-        self._command = ""
 
     def steps(self, lines: Iterable[Located[Line]]) -> Iterator[StepDraft]:
         """The steps, each as soon as it is complete."""
@@ -59,7 +59,7 @@ class ClaudeCodeSession:
             self._note_place(record)
             yield from self._pending.ready()
         yield from self._pending.rest()
-        self._draft.task = self._draft.task or one_line(self._command) or self._copied_task
+        self._draft.task = self._prompts.title
         self._draft.title = one_line(self._titles.title)
 
     def _note_place(self, record: Line) -> None:
@@ -175,18 +175,22 @@ class ClaudeCodeSession:
             elif (text := block_text(block)) and not text.isspace():
                 data = bytes(memoryview(block.source))  # tells images of one size apart
                 if time is None or self._new(time, text, data):
-                    texts.append((self._text_flags(line.record, text), text))
+                    texts.extend(self._voices(line.record, text))
         for flags, group in groupby(texts, key=lambda pair: pair[0]):
-            self._texts(line, flags, [text for _, text in group])
+            words = [text for _, text in group]
+            if not self._queue.delivered("\n".join(words), flags):
+                self._say(line, flags, words)
 
-    def _text_flags(self, record: Line, text: str) -> StepFlag:
+    def _voices(self, record: Line, text: str) -> list[tuple[StepFlag, str]]:
         if record.is_compact_summary:
-            return StepFlag.COMPACTION
-        return StepFlag.INJECTED if record.is_meta else flags_of(text)
+            return [(StepFlag.COMPACTION, text)]
+        return [(StepFlag.INJECTED, text)] if record.is_meta else voices(text)
 
-    def _texts(self, line: Located[Line], flags: StepFlag, texts: list[str]) -> None:
-        if not self._queue.delivered("\n".join(texts), flags):
-            self._say(line, flags, texts)
+    def _say_queued(self, line: Located[Line], texts: list[str]) -> None:
+        """What was typed or sent while the agent was busy."""
+        parts = [part for text in texts for part in voices(text)]
+        for flags, group in groupby(parts, key=lambda pair: pair[0]):
+            self._say(line, flags, [text for _, text in group], prompted=False)
 
     def _say(
         self, line: Located[Line], flags: StepFlag, texts: list[str], *, prompted: bool = True
@@ -200,29 +204,19 @@ class ClaudeCodeSession:
         for text in texts:
             step.say(PartKind.MESSAGE, text)
         self._replies.interrupt(prompted=prompted and not flags)
-        if not step.flags and not self._draft.task:
-            self._find_task(texts)
-        elif step.flags == StepFlag.COPIED and not self._copied_task:
-            self._copied_task = one_line(first_words(texts))
-
-    def _find_task(self, texts: list[str]) -> None:
-        text = first_words(texts)
-        if command := slash_command(text):
-            self._command = self._command or command
-        else:
-            self._draft.task = one_line(text)
+        self._prompts.hear(step.flags, texts)
 
     def _attachment(self, line: Located[Line]) -> None:
         """A prompt that was typed while a tool ran, as it was handed to the agent."""
         texts = queued_command(line.record.attachment)
         if texts and self._queue.attached("\n".join(texts)):
-            self._say(line, flags_of(texts[0]), texts, prompted=False)
+            self._say_queued(line, texts)
 
     def _queue_operation(self, line: Located[Line]) -> None:
         """A prompt taken out of the queue by ``remove`` reached the agent in mid-turn."""
         text = self._queue.apply(line.record.operation or "", line.record.content)
         if text and self._new(line.record.timestamp, text, b""):
-            self._say(line, flags_of(text), [text], prompted=False)
+            self._say_queued(line, [text])
 
     def _result(self, line: Located[Line], block: Block) -> None:
         call_id = block.tool_use_id or ""
@@ -239,9 +233,3 @@ class ClaudeCodeSession:
         step.cover(line)
         self._replies.interrupt(prompted=False)
         step.answer(call_id, text, is_error)
-
-
-def first_words(texts: list[str]) -> str:
-    """The text among those of a prompt that says what is asked, rather than names a picture."""
-    words = [text for text in texts if not text.startswith("[") or len(texts) == 1]
-    return words[0] if words else texts[0]

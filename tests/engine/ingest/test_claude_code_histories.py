@@ -10,7 +10,7 @@ from claude_code_lines_made import READER, SESSION, agent, queue, said, user
 from line_sources import Line, episodes, file_source, jsonl, only, source_of, texts
 
 from hpm_engine.drafts import StepDraft
-from hpm_engine.ingest.claude_code_text import slash_command
+from hpm_engine.ingest.claude_code_prompts import slash_command
 from hpm_engine.records import StepFlag, StepSource
 
 CASES = Path(__file__).parents[2] / "cases"

@@ -1,0 +1,79 @@
+"""Elements that a program puts round or beside a person's words: ``<some-tag …>…</some-tag>``.
+
+Scanned with ``find``, never with an expression: prompts are untrusted and may be very long.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_NAME_LENGTH = 64
+_ATTRIBUTES = 4000  # characters of an opening tag at most
+_NESTED = 5
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+_NAME = _LETTERS | frozenset("0123456789-_:")
+
+
+class Element(NamedTuple):
+    """An element at the start of a text."""
+
+    name: str
+    inner: str
+    end: int  # behind its closing tag
+
+
+def opening_tag(text: str, at: int = 0) -> tuple[str, int]:
+    """Name and end of the opening tag at ``at``; ("", at) if there is none."""
+    if not text.startswith("<", at) or text[at + 1 : at + 2] not in _LETTERS:
+        return "", at
+    end = at + 1
+    while end - at <= _NAME_LENGTH and text[end : end + 1] in _NAME and end < len(text):
+        end += 1
+    name, quoted = text[at + 1 : end], False
+    if text[end : end + 1] not in (">", " ", "\n", "\t"):
+        return "", at
+    for index in range(end, min(len(text), end + _ATTRIBUTES)):
+        if text[index] == '"':
+            quoted = not quoted
+        elif text[index] == ">" and not quoted:
+            return name, index + 1
+    return "", at
+
+
+def element(text: str, at: int = 0) -> Element | None:
+    """The element that begins at ``at``, if it is closed."""
+    name, start = opening_tag(text, at)
+    if not name:
+        return None
+    closing = f"</{name}>"
+    end = text.find(closing, start)
+    return None if end < 0 else Element(name, text[start:end], end + len(closing))
+
+
+def is_wrapped(text: str) -> bool:
+    """Whether all of a text is one element whose name no markup language has (``some-tag``)."""
+    bare = text.strip()
+    name, _ = opening_tag(bare)
+    return ("-" in name or "_" in name) and bare.endswith(f"</{name}>")
+
+
+def inside(text: str, name: str) -> str:
+    """What stands in the first element of a name without attributes; "" if it is not closed."""
+    _, opening, rest = text.partition(f"<{name}>")
+    inner, closing, _ = rest.partition(f"</{name}>")
+    return inner.strip() if opening and closing else ""
+
+
+def bare_words(text: str) -> str:
+    """The words without the tags that stand round them."""
+    bare = text.strip()
+    for _ in range(_NESTED):
+        name, start = opening_tag(bare)
+        if not name:
+            break
+        end = bare.find(f"</{name}>", start)
+        if end < 0:
+            bare = bare[start:].strip()
+        else:
+            bare = bare[start:end].strip() or bare[end + len(name) + 3 :].strip()
+    return bare
