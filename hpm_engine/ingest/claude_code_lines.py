@@ -92,7 +92,7 @@ class Block(msgspec.Struct, gc=False):
 
 LINE = TypedDecoder(Line)
 MESSAGE = TypedDecoder(Message)
-_BLOCK = TypedDecoder(Block)
+BLOCK = TypedDecoder(Block)
 _BLOCKS = msgspec.json.Decoder(list[Block])
 
 
@@ -100,6 +100,9 @@ def blocks(content: msgspec.Raw) -> list[Block]:
     """The blocks of a message or result: a bare string is one text block."""
     if is_string(content):
         return [Block(type="text", text=string(content))]
+    if bytes(memoryview(content)[:1]) == b"{":  # one block that no list holds
+        block = BLOCK.nested(content)
+        return [block] if block is not None else []
     try:
         return _BLOCKS.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -107,4 +110,4 @@ def blocks(content: msgspec.Raw) -> list[Block]:
 
 
 def _lenient(raw: msgspec.Raw) -> Block | None:
-    return Block(type="text", text=string(raw)) if is_string(raw) else _BLOCK.nested(raw)
+    return Block(type="text", text=string(raw)) if is_string(raw) else BLOCK.nested(raw)

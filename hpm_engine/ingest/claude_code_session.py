@@ -11,7 +11,8 @@ from hpm_engine.ingest.claude_code_lines import MESSAGE, Block, Line, Message, b
 from hpm_engine.ingest.claude_code_prompts import PromptTitles, voices
 from hpm_engine.ingest.claude_code_queue import PromptQueue, queued_command
 from hpm_engine.ingest.claude_code_reply import Replies, Reply, is_call
-from hpm_engine.ingest.claude_code_text import block_text, result_text
+from hpm_engine.ingest.claude_code_results import result_text
+from hpm_engine.ingest.claude_code_text import block_text
 from hpm_engine.ingest.claude_code_titles import SessionTitles
 from hpm_engine.ingest.first_lines import one_line, project_of
 from hpm_engine.ingest.line_records import Located
@@ -169,9 +170,11 @@ class ClaudeCodeSession:
             return
         texts: list[tuple[StepFlag, str]] = []
         time = line.record.timestamp
-        for block in blocks(message.content):
+        parts = blocks(message.content)
+        alone = sum(block.type.endswith("tool_result") for block in parts) == 1
+        for block in parts:
             if block.type.endswith("tool_result"):
-                self._result(line, block)
+                self._result(line, block, alone=alone)
             elif (text := block_text(block)) and not text.isspace():
                 data = bytes(memoryview(block.source))  # tells images of one size apart
                 if time is None or self._new(time, text, data):
@@ -218,11 +221,11 @@ class ClaudeCodeSession:
         if text and self._new(line.record.timestamp, text, b""):
             self._say_queued(line, [text])
 
-    def _result(self, line: Located[Line], block: Block) -> None:
+    def _result(self, line: Located[Line], block: Block, *, alone: bool = False) -> None:
         call_id = block.tool_use_id or ""
         if not self._new("result", call_id or (line.record.timestamp, line.start)):
             return
-        text = result_text(block, line.record.tool_use_result)
+        text = result_text(block, line.record.tool_use_result, alone=alone)
         is_error = bool(block.is_error)
         step = self._pending.caller(call_id)
         if step is None:

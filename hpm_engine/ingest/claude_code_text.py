@@ -1,12 +1,12 @@
-"""Blocks and tool results of a Claude Code session as text."""
+"""The blocks of a Claude Code session as text."""
 
 from __future__ import annotations
 
 import msgspec
 
-from hpm_engine.ingest.claude_code_lines import Block, blocks
+from hpm_engine.ingest.claude_code_lines import Block
 from hpm_engine.ingest.content import placeholder
-from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder, as_written
+from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder
 
 
 class _Media(msgspec.Struct):
@@ -17,15 +17,7 @@ class _Media(msgspec.Struct):
     url: str | None = None
 
 
-class _Answers(msgspec.Struct):
-    """The structured twin of an AskUserQuestion result: what the person chose."""
-
-    answers: msgspec.Raw = NO_JSON
-
-
 _MEDIA = TypedDecoder(_Media)
-_ANSWERS = TypedDecoder(_Answers)
-_ANSWER_TEXTS = msgspec.json.Decoder(dict[str, str])
 
 
 def block_text(block: Block) -> str:
@@ -38,25 +30,3 @@ def block_text(block: Block) -> str:
         size = memoryview(media.data).nbytes
         return placeholder(kind, size - 2) if size > 2 else f"[{kind} {media.url or ''}]"
     return f"[{block.type} {block.tool_name}]" if block.tool_name else f"[{block.type}]"
-
-
-def result_text(block: Block, twin: msgspec.Raw) -> str:
-    """The text of a tool result, with a person's answers where only ``twin`` has them."""
-    if block.type == "tool_result":
-        text = "\n".join(block_text(part) for part in blocks(block.content))
-    else:  # results of the API's own tools are structured
-        text = as_written(block.content)
-    missing = [f"{question}: {answer}" for question, answer in _answers(twin) if answer not in text]
-    return "\n".join((text, *missing)) if missing else text
-
-
-def _answers(twin: msgspec.Raw) -> list[tuple[str, str]]:
-    if memoryview(twin).nbytes == 0 or b'"answers"' not in bytes(memoryview(twin)):
-        return []
-    found = _ANSWERS.nested(twin)
-    if found is None:
-        return []
-    try:
-        return list(_ANSWER_TEXTS.decode(found.answers).items())
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return []
