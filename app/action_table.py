@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QKeySequence
 
-from app import operations
+from app import copy_operations, operations
 from app.actions import Action, Command, Menu, Needs
 from app.consolidation_actions import CONSOLIDATION_ACTIONS
 from app.icons import Icon
@@ -59,6 +59,15 @@ _FILE = (
         menu=Menu.FILE,
         run=lambda window: window.stores.open_sample(),
         icon=Icon.SAMPLE,
+    ),
+    Action(
+        id=Command.STORE_COPY,
+        text="Save a Cop&y…",
+        tip="Copy the open store into one checked file, whatever else has it open.",
+        menu=Menu.FILE,
+        run=copy_operations.ask_copy,
+        icon=Icon.EXPORT,
+        needs=Needs.STORE,
         ends_group=True,
     ),
     Action(

@@ -106,6 +106,7 @@ class Command(StrEnum):
     TUNE_MASK = "tune.mask"
     RESTORE_ENCODER = "tune.encoder-back"
     RESTORE_MASK = "tune.mask-back"
+    STORE_COPY = "store.copy"
     AUDIT_EXPORT = "audit.export"
     AUDIT_VERIFY = "audit.verify"
     CHECK = "store.check"

@@ -25,6 +25,7 @@ from hpm_engine.aged import (
     Leaving,
     Originals,
 )
+from hpm_engine.backup import back_up
 from hpm_engine.compressed import (
     ActionCurve,
     Budget,
@@ -325,6 +326,7 @@ __all__ = [
     "account_line",
     "action_line",
     "as_text",
+    "back_up",
     "build_sample",
     "complete",
     "consent_of",

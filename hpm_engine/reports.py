@@ -83,6 +83,15 @@ class Health(msgspec.Struct, frozen=True):
     search_waiting: int = 0  # steps that an earlier version indexed: ``hpm index`` does it again
 
 
+class Backup(msgspec.Struct, frozen=True):
+    """A copy of a store that was made and checked."""
+
+    path: str
+    size: int
+    audit_rows: int
+    audit_head: str
+
+
 class SourceState(StrEnum):
     """What became of a source file."""
 

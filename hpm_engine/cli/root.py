@@ -34,6 +34,7 @@ COMMANDS = {
     "export": ("exporting", "Write an episode as a trajectory that other programs read."),
     "audit": ("auditing", "List, export or verify the log of all changes."),
     "doctor": ("examination", "Say whether a store is healthy, and what it takes on disk."),
+    "backup": ("backing_up", "Copy a store into one checked file, whatever has it open."),
     "index": ("indexing", "Index again for searches what an earlier version indexed."),
     "encode": ("encoding", "Give new steps and episodes their vectors, for recall by meaning."),
     "compress": (

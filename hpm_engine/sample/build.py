@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +18,7 @@ from hpm_engine.sample import claude_sessions, codex_sessions
 from hpm_engine.sample.plot import Played, play, slots
 from hpm_engine.sample.project import load_knowledge
 from hpm_engine.sample.truth import Truth, resolved, truth_of
+from hpm_engine.unfinished import unfinished
 
 NOTE = "generated: three invented projects, an invented half year, no real person or session"
 _PINNED = ("t-role-scope", "k-journal-tail", "f-rename-layer", "t-pgbouncer-move")
@@ -79,10 +80,14 @@ def build_sample(path: Path, job: Job | None = None) -> ImportReport:
     if path.exists():
         raise CannotWrite(f"{path}: there is a file already. Choose another name or remove it.")
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as folder:
-            report = _build(Path(folder), job)
-            (Path(folder) / "truth.json").replace(truth_path(path))
-            (Path(folder) / "store.hpm").rename(path)
+        folder = unfinished(path)
+        folder.mkdir(mode=0o700)
+        try:
+            report = _build(folder, job)
+            (folder / "truth.json").replace(truth_path(path))
+            (folder / "store.hpm").rename(path)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
         raise CannotWrite(
             f"{path}: the sample cannot be written there ({error.strerror or error}). "

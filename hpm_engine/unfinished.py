@@ -1,0 +1,44 @@
+"""Files and folders that a process makes beside their goal, and what killed ones left of theirs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import uuid
+from pathlib import Path
+
+_ENDING = ".unfinished"
+
+
+def unfinished(goal: Path) -> Path:
+    """A name beside ``goal`` for what is being made; what dead processes left there is removed."""
+    for path, pid in _left(goal):
+        if not _lives(pid):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+    return goal.with_name(f".{goal.name}-{os.getpid()}-{uuid.uuid4().hex[:8]}{_ENDING}")
+
+
+def _left(goal: Path) -> list[tuple[Path, int]]:
+    pattern = re.compile(rf"\.{re.escape(goal.name)}-(\d{{1,9}})-[0-9a-f]{{8}}(?=\.)")
+    try:
+        found = [(path, pattern.match(path.name)) for path in goal.parent.iterdir()]
+    except OSError:
+        return []
+    return [(path, int(name[1])) for path, name in found if name and _ENDING in path.name]
+
+
+def _lives(pid: int) -> bool:
+    if sys.platform == "win32":
+        return True  # a signal there would end it; Windows removes its own temporary files
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from hpm_engine import Cancelled, CannotWrite, Job, back_up, build_sample
+from hpm_engine.cli.root import hpm
+from hpm_engine.memory import Memory, open_memory
+from hpm_engine.unfinished import unfinished
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sample") / "s.hpm"
+    build_sample(path)
+    return path
+
+
+@pytest.fixture
+def store(sample: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(sample, tmp_path / "s.hpm"))
+
+
+def sound(path: Path) -> Memory:
+    memory = open_memory(path, read_only=True)
+    assert not memory.health(check=True).problems
+    return memory
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_copy_is_the_store_as_it_is_while_others_have_it_open(store: Path) -> None:
+    copy = store.with_name("copy.hpm")
+    with open_memory(store) as writer, open_memory(store, read_only=True) as reader:
+        writer._db._folded = 9e99
+        writer.set_setting("colour", "red")  # in the WAL alone
+
+        with writer._db.writing():
+            writer._settings.set("colour", "green")  # under way, not acknowledged
+            saved = back_up(reader, copy)
+    assert (saved.path, saved.size) == (str(copy), copy.stat().st_size)
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert names(store.parent) == ["copy.hpm", "s.hpm"]
+    with sound(copy) as memory:
+        assert memory.settings()["colour"] == "red"
+        assert memory.verify_audit().rows == saved.audit_rows
+
+
+def test_what_is_written_meanwhile_does_not_make_it_begin_again(store: Path) -> None:
+    steps: list[int] = []
+    with open_memory(store) as writer, open_memory(store, read_only=True) as reader:
+
+        def look(_: object) -> None:
+            steps.append(len(steps))
+            if len(steps) < 50:
+                writer.set_setting("number", str(len(steps)))
+
+        back_up(reader, store.with_name("copy.hpm"), Job(look, 0))
+        assert len(steps) < 20
+    with sound(store.with_name("copy.hpm")) as memory:
+        assert "number" not in memory.settings()
+
+
+def test_nothing_is_replaced_unasked(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken.hpm").write_bytes(b"precious")
+    (tmp_path / "link.hpm").symlink_to(tmp_path / "taken.hpm")
+    os.mkfifo(tmp_path / "pipe.hpm")
+    open_with = tmp_path / "open.hpm"
+    shutil.copy(store, open_with)
+    with open_memory(store, read_only=True) as memory, open_memory(open_with):
+        for name, force, reason in (
+            ("taken.hpm", False, "a file already"),
+            ("link.hpm", True, "is a link"),
+            ("pipe.hpm", True, "no plain file"),
+            ("s.hpm", True, "the store itself"),
+            ("open.hpm", True, "open somewhere"),
+            ("none/copy.hpm", False, "cannot be written"),
+        ):
+            before = names(tmp_path)
+            with pytest.raises(CannotWrite, match=reason):
+                back_up(memory, tmp_path / name, force=force)
+            assert names(tmp_path) == before
+        assert (tmp_path / "taken.hpm").read_bytes() == b"precious"
+        back_up(memory, tmp_path / "taken.hpm", force=True)
+    sound(tmp_path / "taken.hpm").close()
+
+
+def test_stopped_or_unsound_it_leaves_nothing(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = names(store.parent)
+    job = Job(lambda progress: job.cancel(), 0)
+    with open_memory(store, read_only=True) as memory, pytest.raises(Cancelled):
+        back_up(memory, store.with_name("copy.hpm"), job)
+    assert names(store.parent) == before
+    monkeypatch.setattr("hpm_engine.backup.first_fault", lambda *_: "row 1 missing from index")
+    with (
+        open_memory(store, read_only=True) as memory,
+        pytest.raises(CannotWrite, match="the copy is not sound"),
+    ):
+        back_up(memory, store.with_name("copy.hpm"))
+    assert names(store.parent) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit on a file's size is POSIX")
+def test_a_full_disk_leaves_nothing(store: Path) -> None:
+    code = (
+        "import resource, signal, sys; from hpm_engine.cli import main\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))\n"
+        "main()"
+    )
+    before = names(store.parent)
+    command = [sys.executable, "-c", code, "backup", str(store), str(store.with_name("copy.hpm"))]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "copy.hpm" in done.stderr
+    assert names(store.parent) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+@pytest.mark.parametrize("what", ["backup", "sample"])
+def test_what_a_killed_one_left_goes_with_the_next(store: Path, tmp_path: Path, what: str) -> None:
+    target = tmp_path / "goal" / "copy.hpm"
+    target.parent.mkdir()
+    arguments = [str(store), str(target)] if what == "backup" else [str(target)]
+    code = (
+        "import os, signal, hpm_engine.backup as b, hpm_engine.sample.build as s\n"
+        "from hpm_engine.cli import main\n"
+        "def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)\n"
+        "b._check = die; s.truth_path = die\n"
+        "main()"
+    )
+    killed = subprocess.run([sys.executable, "-c", code, what, *arguments])
+    assert killed.returncode == -signal.SIGKILL
+    assert not target.exists()
+    assert len(names(target.parent)) == 1
+    living = unfinished(target)
+    living.touch()  # of a process that is at work
+    done = CliRunner().invoke(hpm, [what, *arguments])
+    assert done.exit_code == 0, done.output
+    assert living.exists()
+    living.unlink()
+    assert set(names(target.parent)) <= {"copy.hpm", "copy.truth.json"}
+    sound(target).close()
+
+
+def test_the_command_says_what_it_did(store: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    done = CliRunner().invoke(hpm, ["backup", str(store), str(folder), "--json"])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["path"] == str(folder / "s.hpm")
+    again = CliRunner().invoke(hpm, ["backup", str(store), str(folder)])
+    assert again.exit_code == 1
+    assert "--force" in again.output
+    forced = CliRunner().invoke(hpm, ["backup", str(store), str(folder), "--force"])
+    assert forced.exit_code == 0
+    assert "checked" in forced.output
