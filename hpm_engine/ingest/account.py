@@ -32,6 +32,7 @@ class Account:
         self.passed_over: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self._places: list[Damage] = []
+        self._known: set[tuple[int, int]] = set()  # a place may be met twice in one reading
 
     def pass_over(self, rule: str) -> None:
         """A record left out on purpose; ``rule`` names why, as a person would: "bookkeeping"."""
@@ -47,6 +48,9 @@ class Account:
 
         ``place`` as a person would look it up ("line 12"); ``start`` and ``size`` are bytes.
         """
+        if (start, size) in self._known:
+            return
+        self._known.add((start, size))
         if mended:
             self.mended += 1
         else:

@@ -144,12 +144,21 @@ class _Piece(msgspec.Struct, gc=False):
 class _RolloutDecoder(TypedDecoder[Record]):
     """Decodes lines; items from before the wrapper are wrapped as later versions do."""
 
+    def strict(self, data: bytes | msgspec.Raw) -> Record:
+        """The record as later versions write it."""
+        return _wrapped(super().strict(data), data)
+
     def decode(self, data: bytes | msgspec.Raw) -> Record | None:
+        """The record as later versions write it."""
         record = super().decode(data)
-        if record is not None and not memoryview(record.payload).nbytes and _is_item(record.type):
-            record.payload = msgspec.Raw(data)
-            record.type = "response_item"
-        return record
+        return None if record is None else _wrapped(record, data)
+
+
+def _wrapped(record: Record, data: bytes | msgspec.Raw) -> Record:
+    if not memoryview(record.payload).nbytes and _is_item(record.type):
+        record.payload = msgspec.Raw(data)
+        record.type = "response_item"
+    return record
 
 
 def _is_item(kind: str) -> bool:

@@ -1,56 +1,192 @@
-"""Streams a JSON-lines source as located, typed records."""
+"""Streams a JSON-lines source as located, typed records, whatever became of its lines."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from hpm_engine.errors import LimitExceeded
 from hpm_engine.ingest.account import Account
+from hpm_engine.ingest.json_text import RAW_LIST, located
 from hpm_engine.ingest.source import SourceFile
-from hpm_engine.ingest.typed_json import TooDeep, TypedDecoder
+from hpm_engine.ingest.stretch import Stretch
+from hpm_engine.ingest.typed_json import BROKEN, TooDeep, TypedDecoder
 
+R = TypeVar("R")
 S = TypeVar("S", bound=msgspec.Struct)
 
+_BOM = b"\xef\xbb\xbf"
+_BLANKS = b" \t\r\n\x1e"
+_EVENT_FIELDS = (b"event:", b"id:", b"retry:", b": ")
+_DONE = b"[DONE]"  # how streams of server-sent events end
 
-class Located(NamedTuple, Generic[S]):
+
+class Located(NamedTuple, Generic[R]):
     """A record with its place: its number among the lines and its bytes in the source."""
 
     number: int
     start: int
     size: int
-    record: S
+    record: R
 
 
 def typed_lines(
     source: SourceFile, decoder: TypedDecoder[S], account: Account
 ) -> Generator[Located[S], None, None]:
-    """Each line that is a JSON object, in order.
+    """Each record that is a JSON object, in order.
 
-    Blank lines, ``//`` comments, values that are no objects and lines that are no JSON are left
-    out (the last are told to ``account``). A last line without its line end that does not decode
-    is being written at this moment: it waits for the next import. Raises ``LimitExceeded`` for a
-    line that is too long or nested too deep.
+    Blank lines and ``//`` comments are left out. What damaged lines still hold is found (see
+    ``Stretch``); what they lost is told to ``account``, as is a line that is too long or nested
+    too deep. The items of lists are records of their own. A last line without its line end that
+    does not decode is being written at this moment: it waits for the next import.
     """
-    for number, (start, line) in enumerate(source.lines(), 1):
-        data = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-        if not data or data.isspace() or data.lstrip().startswith(b"//"):
-            continue
+    return _Lines(source, decoder.strict, decoder.decode, account, flat=True).records()
+
+
+class _Lines(Generic[R]):
+    """One pass over a source's lines.
+
+    ``strict`` decodes a good line fast; ``lenient`` also one that needs repair, or gives None for
+    JSON of another kind. ``flat``: a list's items are the records.
+    """
+
+    def __init__(
+        self,
+        source: SourceFile,
+        strict: Callable[[bytes], R],
+        lenient: Callable[[bytes], R | None],
+        account: Account,
+        *,
+        flat: bool,
+    ) -> None:
+        self._source = source
+        self._strict = strict
+        self._lenient = lenient
+        self._account = account
+        self._flat = flat
+        self._begun = self._listed = False
+        self._like = b""
+        self._stretch: Stretch | None = None
+
+    def records(self) -> Generator[Located[R], None, None]:
+        """The records, in order."""
+        strict, account, ended = self._strict, self._account, True
+        for number, (start, line) in enumerate(self._source.lines(account, bare_cr=True), 1):
+            if self._stretch is None:
+                try:
+                    record = strict(line)
+                except (*BROKEN, RecursionError):
+                    pass
+                else:
+                    account.read += 1
+                    self._like = line
+                    yield Located(number, start, len(line), record)
+                    continue
+            ended = start + len(line) < self._source.size
+            yield from self._odd(number, start, line, ended)
+        if self._stretch is not None:
+            yield from self._decided(self._stretch, final=True, ended=ended)
+
+    def _odd(self, number: int, start: int, line: bytes, ended: bool) -> Iterator[Located[R]]:
+        """A line that is no record as it stands, or that follows an undecided one."""
+        core = line.strip(_BLANKS).removeprefix(_BOM).strip(_BLANKS)
+        stretch = self._stretch
+        if not core:
+            return
+        if stretch is not None and not core.startswith((b"{", b"data:")):
+            yield from self._joined(stretch, number, start, line, ended)
+            return
+        if not self._begun:
+            self._begun, self._listed = True, self._flat and core.startswith(b"[")
+        core = self._unwrapped(core)
+        if not core:
+            return
         try:
-            record = decoder.decode(data)
-        except msgspec.DecodeError as error:
-            if start + len(line) >= source.size:
-                account.cut = True
+            records = self._read(core, number, start + line.index(core))
+        except msgspec.DecodeError:
+            stretch = stretch or Stretch(
+                start, self._account, self._is_record, self._like, listed=self._listed
+            )
+            yield from self._joined(stretch, number, start, line, ended)
+            return
+        if stretch is not None:
+            if stretch.awaits_value and line[:1] in (b" ", b"\t"):  # of an indented record
+                yield from self._joined(stretch, number, start, line, ended)
                 return
-            account.damage(f"line {number}", start, len(line), str(error), mended=False)
-            continue
-        except TooDeep as error:
-            raise LimitExceeded(
-                f"{source.name}, line {number}: JSON nested too deep to be read. "
-                "Remove this line to import the rest."
-            ) from error
-        if record is not None:
-            account.read += 1
-            yield Located(number, start, len(line), record)
+            yield from self._decided(stretch, final=True, ended=True)
+        yield from records
+
+    def _unwrapped(self, core: bytes) -> bytes:
+        """A line without what wraps its record; empty where it holds none."""
+        framing = ""
+        if core.startswith(b"data:"):
+            core = core[5:].strip(_BLANKS)
+            framing = "the framing of a stream" if core == _DONE else ""
+        elif core.startswith(b"//"):
+            framing = "a comment"
+        elif core.startswith(_EVENT_FIELDS):
+            framing = "the framing of a stream"
+        elif self._listed:
+            core = core.removesuffix(b",").rstrip(_BLANKS)
+            core = b"" if core in (b"[", b"]") else core
+        if framing:
+            self._account.passed_over[framing] += 1
+        return b"" if framing else core
+
+    def _read(self, core: bytes, number: int, start: int) -> Iterator[Located[R]]:
+        """The records of a text. Raises ``msgspec.DecodeError`` where it is no JSON."""
+        place = f"line {number}"
+        try:
+            if self._flat and core.startswith(b"["):
+                return self._items(RAW_LIST.decode(core), core, number, start)
+            record = self._lenient(core)
+        except UnicodeDecodeError as error:
+            raise msgspec.DecodeError(str(error)) from error
+        except (TooDeep, RecursionError):
+            reason = "JSON nested too deep to be read"
+            self._account.damage(place, start, len(core), reason, mended=False)
+            return iter(())
+        if record is None:
+            self._account.miss("a line that is no object")
+            return iter(())
+        if b"\0" in core:
+            self._account.damage(place, start, len(core), "NUL bytes in a text", mended=True)
+        return self._handed_on(Located(number, start, len(core), record), core)
+
+    def _items(
+        self, raws: list[msgspec.Raw], core: bytes, number: int, start: int
+    ) -> Iterator[Located[R]]:
+        for item, at in located(core, raws):
+            if item.startswith(b"{"):
+                yield from self._read(item, number, start + at)
+            else:
+                self._account.miss("an item that is no object")
+
+    def _handed_on(self, record: Located[R], core: bytes) -> Iterator[Located[R]]:
+        self._account.read += 1
+        self._like = core
+        yield record
+
+    def _is_record(self, data: bytes) -> bool:
+        try:
+            if self._flat and data.startswith(b"["):
+                return bool(RAW_LIST.decode(data))
+            return self._lenient(data) is not None
+        except (ValueError, RecursionError):  # all that decoders raise
+            return False
+
+    def _joined(
+        self, stretch: Stretch, number: int, start: int, line: bytes, ended: bool
+    ) -> Iterator[Located[R]]:
+        self._stretch = stretch
+        stretch.add(number, start, line)
+        full = len(stretch.text) > self._source.limits.line_size
+        yield from self._decided(stretch, final=full, ended=ended)
+
+    def _decided(self, stretch: Stretch, *, final: bool, ended: bool) -> Iterator[Located[R]]:
+        for low, high in stretch.values(final=final, ended=ended):
+            data, number = bytes(stretch.text[low:high]), stretch.number_at(low)
+            yield from self._read(data, number, stretch.base + low)
+        if not stretch.waits:
+            self._stretch = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
@@ -17,6 +18,7 @@ from hpm_engine.ingest.unpacking import DAMAGE, damage
 
 _BLOCK = 1024 * 1024
 _HEAD = 64 * 1024
+_BARE_CR = re.compile(rb"\r(?!\n|\Z)")
 
 
 class SourceFile:
@@ -118,30 +120,40 @@ class SourceFile:
                 f"({self.limits.document_size:,}). Split it, or store it as JSON lines."
             )
 
-    def lines(self) -> Iterator[tuple[int, bytes]]:
+    def lines(
+        self, account: Account | None = None, *, bare_cr: bool = False
+    ) -> Iterator[tuple[int, bytes]]:
         """Each complete line with its byte offset, without its line end; blank lines too.
 
         A last line without a newline is yielded as well: whoever parses it decides whether it
-        was cut. Raises ``LimitExceeded`` for a line above ``limits.line_size``.
+        was cut. A line above ``limits.line_size`` comes as an empty one; ``account`` (else the
+        source's own) is told of it. With ``bare_cr`` a carriage return alone ends a line, too.
         """
-        offset, number, pending = 0, 1, bytearray()
-        for block in self.blocks():
+        offset, number, pending, passed = 0, 1, bytearray(), 0
+        for block in _line_ends(self.blocks()) if bare_cr else self.blocks():
             start = 0
             while (end := block.find(b"\n", start)) >= 0:
                 line = bytes(pending) + block[start:end] if pending else block[start:end]
                 pending.clear()
+                if passed:
+                    self._too_long(account, number, offset, passed + len(line))
+                    offset, line, passed = offset + passed + len(line), b"", 0
                 yield offset, line.removesuffix(b"\r")
                 offset += len(line) + 1
                 number += 1
                 start = end + 1
             pending += memoryview(block)[start:]
-            if len(pending) > self.limits.line_size:
-                raise LimitExceeded(
-                    f"{self.name}, line {number}: longer than {self.limits.line_size:,} bytes, "
-                    "the limit for one line."
-                )
-        if pending:
+            if passed or len(pending) > self.limits.line_size:
+                passed += len(pending)
+                pending.clear()
+        if passed:
+            self._too_long(account, number, offset, passed)
+        elif pending:
             yield offset, bytes(pending)
+
+    def _too_long(self, account: Account | None, number: int, start: int, size: int) -> None:
+        reason = f"longer than {self.limits.line_size:,} bytes, the limit for one line"
+        (account or self.account).damage(f"line {number}", start, size, reason, mended=False)
 
     def sha256(self) -> str:
         """The digest of all bytes, lower-case hex."""
@@ -149,3 +161,16 @@ class SourceFile:
         for block in self.blocks():
             digest.update(block)
         return digest.hexdigest()
+
+
+def _line_ends(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The blocks, each carriage return without a line feed behind it made one; sizes stay."""
+    held = b""  # a carriage return whose follower is not known yet
+    for block in blocks:
+        if held or b"\r" in block:
+            block = _BARE_CR.sub(b"\n", held + block)
+            held = b"\r" if block.endswith(b"\r") else b""
+            block = block.removesuffix(b"\r")
+        yield block
+    if held:
+        yield b"\n"

@@ -17,7 +17,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 NO_JSON = msgspec.Raw(b"")
 
-_BROKEN = (msgspec.DecodeError, UnicodeDecodeError)
+BROKEN = (msgspec.DecodeError, UnicodeDecodeError)
 _STRING = msgspec.json.Decoder(str)
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 _QUOTE, _BRACKET = ord('"'), ord("[")
@@ -39,6 +39,10 @@ class TypedDecoder(Generic[S]):
             for field in msgspec.structs.fields(struct)
         }
 
+    def strict(self, data: bytes | msgspec.Raw) -> S:
+        """The object in ``data`` where nothing needs repair; else raises one of ``BROKEN``."""
+        return self._decoder.decode(data)
+
     def decode(self, data: bytes | msgspec.Raw) -> S | None:
         """The object in ``data``; None if it is JSON of another kind.
 
@@ -46,7 +50,7 @@ class TypedDecoder(Generic[S]):
         """
         try:
             return self._decoder.decode(data)
-        except _BROKEN:
+        except BROKEN:
             return self._repaired(data)
         except RecursionError as error:
             raise TooDeep(str(error)) from error
@@ -106,7 +110,7 @@ def string(raw: msgspec.Raw) -> str:
         return ""
     try:
         return _STRING.decode(raw)
-    except _BROKEN:
+    except BROKEN:
         try:
             return _STRING.decode(mend(bytes(memoryview(raw))))
         except msgspec.DecodeError:

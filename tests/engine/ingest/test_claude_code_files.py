@@ -8,7 +8,7 @@ import pytest
 from claude_code_lines_made import READER, SESSION, agent, call, result, said, steps_of, user
 from line_sources import Line, episodes, jsonl, only, parts, source_of, texts
 
-from hpm_engine.errors import CannotImport, LimitExceeded, NothingToImport
+from hpm_engine.errors import CannotImport, NothingToImport
 from hpm_engine.ingest.pending_steps import STEPS_HELD
 from hpm_engine.records import PartKind, StepFlag, StepSource
 
@@ -129,10 +129,13 @@ def test_pending_steps_are_bounded() -> None:
     assert steps[-1].source is StepSource.SYSTEM
 
 
-def test_too_deep_nesting_is_refused() -> None:
+def test_too_deep_nesting_costs_its_line_alone() -> None:
     deep = '{"type":"user","sessionId":"x","x":' + "[" * 100_000 + "]" * 100_000 + "}"
-    with pytest.raises(LimitExceeded, match="line 2: JSON nested too deep"):
-        episodes(READER, source_of(jsonl(user("go"), deep)))
+    source = source_of(jsonl(user("go"), deep, agent(said("hi"))))
+    assert texts(only(READER, source)[1]) == ["go", "hi"]
+    (damage,) = source.account.sums().places
+    assert (damage.place, damage.reason) == ("line 2", "JSON nested too deep to be read")
+    assert not damage.mended
 
 
 @pytest.mark.parametrize(

@@ -121,12 +121,16 @@ def test_a_document_above_the_limit_is_refused_by_name() -> None:
         consume(memory_source(SAMPLES["atif"], limits=limits))
 
 
-def test_a_line_above_the_limit_is_refused_by_number() -> None:
+def test_a_line_above_the_limit_costs_that_line_alone() -> None:
     limits = msgspec.structs.replace(DEFAULT_LIMITS, line_size=2_000_000)
     long = {"messages": [*CHAT["messages"], {"role": "user", "content": "x" * 5_000_000}]}
     lines = (json.dumps(CHAT) + "\n" + json.dumps(long) + "\n").encode()
-    with pytest.raises(LimitExceeded, match="line 2"):
-        consume(memory_source(lines, limits=limits))
+    source = memory_source(lines * 2, limits=limits)
+    consume(source)
+    second, fourth = source.account.sums().places
+    assert (second.place, fourth.place) == ("line 2", "line 4")
+    assert second.size == len(json.dumps(long))
+    assert (second.mended, "limit for one line" in second.reason) == (False, True)
 
 
 def test_deep_nesting_behind_the_head_is_refused() -> None:
