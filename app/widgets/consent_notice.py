@@ -19,6 +19,7 @@ _GO = (
     "This store is set to delete whole texts and original files once they are compressed: those"
     " cannot be brought back."
 )
+_NOT_NOW = "Change nothing, and do not ask about this store again. Store ▸ Schedule… does."
 
 
 class ConsentNotice(QFrame):
@@ -33,9 +34,7 @@ class ConsentNotice(QFrame):
         self.text = SafeLabel(wrap=True, tone=Colour.MUTED)
         self.yes = QPushButton("Yes, when idle")
         self.no = QPushButton("Not now")
-        self.no.setToolTip(
-            tip("Change nothing, and do not ask about this store again. Store ▸ Schedule… does.")
-        )
+        self.no.setToolTip(tip(_NOT_NOW))
         self.yes.clicked.connect(self.agreed)
         self.no.clicked.connect(self.put_off)
         words = QVBoxLayout()
