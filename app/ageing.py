@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from app.engine_thread import Task
@@ -51,6 +53,17 @@ def age(session: Session) -> Task:
         return Aged(memory.compression.ageing.run(job))
 
     return session.write(call, TITLE, piecewise=CHANGED)
+
+
+def make_whole(session: Session, ids: Sequence[int]) -> Task:
+    """Take back an ageing that nobody asked for: the store then ages only when asked."""
+
+    def call(memory: Memory, _job: Job) -> Changed:
+        ageing = memory.compression.ageing
+        memory.compression.restore(ids)
+        return CHANGED | ageing.set(msgspec.structs.replace(ageing.settings(), automatic=False))
+
+    return session.edit(call, f"Make {counted(len(ids), 'episode')} whole, and age no more")
 
 
 def set_ageing(session: Session, wanted: AgeingSettings) -> Task:

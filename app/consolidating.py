@@ -61,15 +61,25 @@ def accept(session: Session) -> Task:
     return session.write(call, ACCEPT)
 
 
+def agree(session: Session) -> Task:
+    """Take what was forgotten so far as agreed to: the bound counts from here."""
+
+    def call(memory: Memory, _job: Job) -> Changed:
+        return memory.consolidation.agree()
+
+    return session.edit(call, "Agree to what was forgotten")
+
+
 def undo(session: Session, down_to: int) -> Task:
-    """Undo the cycles from the last that stands down to one, each in a transaction of its own."""
+    """Undo the runs from the last that stands down to one, each in a transaction of its own."""
 
     def call(memory: Memory, job: Job) -> Cycled:
         undone = 0
         while True:
             report = memory.consolidation.undo()
-            undone += 1
-            if report.id is None or report.id <= down_to:
+            first = report.run or report.id or 0
+            undone += (report.id or 0) - first + 1
+            if first <= down_to:
                 return Cycled(report, undone)
             job.step(undone)
 

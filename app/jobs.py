@@ -150,7 +150,8 @@ def _cycled(result: Cycled) -> str:
     if report is None:
         return "an agent woke up, so it stopped and goes on later"
     if result.undone:
-        return f"{counted(result.undone, 'cycle')} undone, back to before cycle {report.id}"
+        first = report.run or report.id
+        return f"{counted(result.undone, 'cycle')} undone, back to before cycle {first}"
     return _learned(report)
 
 

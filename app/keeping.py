@@ -8,11 +8,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app import ageing
 from app.ageing import Aged
-from app.consolidating import TITLE, Cycled
+from app.consolidating import TITLE, UNDO, Cycled
 from app.engine_thread import Task
 from app.hands import Hands
 from app.models.latest_read import LatestRead
 from app.session import Session
+from app.widgets.tidied_notice import Tidied
 from hpm_engine import (
     Changed,
     Consent,
@@ -33,6 +34,7 @@ _WAITS = {
     Wait.NEVER: "Consolidates only when asked",
     Wait.CONSENT: "Tidies itself only when asked",
     Wait.MAINS: "Consolidation waits for mains power",
+    Wait.AGREEMENT: "Consolidation waits for you to agree to what was forgotten",
     Wait.WORK: "Consolidation waits for agents to work: nothing is left to learn",
     Wait.VECTORS: "Consolidation waits for vectors: index the store for recall",
 }
@@ -43,11 +45,12 @@ class Keeping(QObject):
 
     ``told`` says that there is news; ``outlook`` is ``None`` until the first look, and where the
     store cannot be read. ``wanted`` carries the id of a store that nobody was asked about, and
-    whether its ageing deletes whole texts.
+    whether its ageing deletes whole texts; ``tidied`` what was done, once a run is over.
     """
 
     told = Signal()
     wanted = Signal(str, bool)
+    tidied = Signal(object)
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
@@ -58,12 +61,15 @@ class Keeping(QObject):
         )
         self._look = LatestRead(session, self, whole_store=True)
         self._told_wanted = False
+        self.done = Tidied()  # since a person last looked
+        self._fresh = False
         self.outlook: Outlook | None = None
         self.running: Task | None = None
         self._timer = QTimer(self, singleShot=True, interval=_FIRST_LOOK_MS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
         session.changed.connect(self._on_changed)
+        session.job_started.connect(self._on_job)
 
     def look(self) -> None:
         """See whether it is time; never while a cycle of the schedule runs."""
@@ -112,6 +118,9 @@ class Keeping(QObject):
         if store_id and self._session.writable:
             self._told_wanted = True
             self.wanted.emit(store_id, deletes)
+        if outlook.due is None and self._fresh:
+            self._fresh = False
+            self.tidied.emit(self.done)
         self.told.emit()
 
     def _on_failed(self, _: Exception) -> None:
@@ -134,8 +143,28 @@ class Keeping(QObject):
 
     def _follow(self, task: Task) -> None:
         self.running = task
+        task.succeeded.connect(self._on_done)
         task.cancelled.connect(self._keeper.put_off)
         task.finished.connect(self._on_finished)
+
+    def _on_done(self, result: Cycled | Aged) -> None:
+        if result.report is None:
+            return
+        before = self.done
+        if isinstance(result, Cycled):
+            self.done = before.with_cycle(result.report)
+        else:
+            self.done = before.with_ageing(result.report)
+        self._fresh = self._fresh or self.done != before
+
+    def seen(self) -> None:
+        """A person was told what was done."""
+        self.done = Tidied()
+
+    def _on_job(self, task: Task) -> None:
+        """What a person undoes is not done again at once."""
+        if task.title == UNDO:
+            task.succeeded.connect(lambda _: self._keeper.put_off())
 
     def _on_finished(self) -> None:
         self.running = None

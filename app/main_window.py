@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from app import consolidation_operations
 from app.actions import Command, Needs
 from app.appearance import Appearance
 from app.imports import Imports, dropped_paths
@@ -21,12 +22,11 @@ from app.searching import Searching
 from app.session import Session
 from app.settings import Settings
 from app.stores import Stores
-from app.tidying import PutOff, agree
 from app.views.episodes import EpisodesView
 from app.views.registry import VIEWS
 from app.views.welcome import WelcomeView
+from app.widgets.by_itself import ByItself
 from app.widgets.closing_question import ClosingQuestion
-from app.widgets.consent_notice import ConsentNotice
 from app.widgets.inspector import Inspector
 from app.widgets.log_panel import LogPanel
 from app.widgets.palette import CommandPalette
@@ -37,7 +37,7 @@ from app.widgets.status_line import StatusLine
 from app.widgets.top_bar import TopBar
 from app.window_state import WindowState
 from app.workspace import Workspace
-from hpm_engine import CannotOpen, Changed, Consent, Job, Memory, Stats
+from hpm_engine import CannotOpen, Changed, Job, Memory, Stats
 
 _STATS_AFTER_MS = 300  # the first rows come first
 _FIRST_SIZE = (1440, 900)
@@ -70,8 +70,7 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget()
         self.welcome = WelcomeView()
         self.problem_bar = ProblemBar()
-        self.consent = ConsentNotice()
-        self._asking = ""  # the id of the store that is asked about
+        self.by_itself = ByItself(settings.folder)
         self.inspector = Inspector(self)
         self.log = LogPanel(self)
         self.status = StatusLine()
@@ -98,7 +97,7 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._on_changed)
         workspace.navigator.moved.connect(self._on_moved)
         workspace.keeping.told.connect(self._on_keeping)
-        workspace.keeping.wanted.connect(self._ask_consent)
+        self.by_itself.follow(session, workspace.keeping)
         workspace.marks.stack.indexChanged.connect(self._update_commands)
         workspace.searches.listed.connect(self._update_commands)
         workspace.searches.failed.connect(
@@ -186,7 +185,7 @@ class MainWindow(QMainWindow):
         centre.setContentsMargins(0, 0, 0, 0)
         centre.setSpacing(0)
         centre.addWidget(self.problem_bar)
-        centre.addWidget(self.consent)
+        centre.addWidget(self.by_itself)
         centre.addWidget(self.stack, 1)
         whole = QWidget()
         row = QHBoxLayout(whole)
@@ -210,8 +209,7 @@ class MainWindow(QMainWindow):
         self.settings.save_failed.connect(
             lambda error: self.problems.report(error, "Saving the preferences")
         )
-        self.consent.agreed.connect(self._on_agreed)
-        self.consent.put_off.connect(self._on_put_off)
+        self.by_itself.undo_asked.connect(lambda: consolidation_operations.undo_cycle(self))
         self.rail.chosen.connect(self.go_to_view)
         self.welcome.open_asked.connect(self.stores.ask_open)
         self.welcome.new_asked.connect(self.stores.ask_new)
@@ -235,7 +233,7 @@ class MainWindow(QMainWindow):
         workspace.state.save_window(self)
         workspace.state.view = workspace.navigator.current.view.value
         self.inspector.leave()
-        self.consent.hide()
+        self.by_itself.leave()
         workspace.close()
         self.workspace_changed.emit(None)
 
@@ -295,24 +293,7 @@ class MainWindow(QMainWindow):
 
     def _on_keeping(self) -> None:
         if self.workspace is not None:
-            keeping = self.workspace.keeping
-            self.status.show_keeping(keeping.sentence())
-            if keeping.outlook is not None and keeping.outlook.consent is not Consent.UNASKED:
-                self.consent.hide()
-
-    def _ask_consent(self, store_id: str, deletes: bool) -> None:
-        if store_id not in PutOff(self.settings.folder):
-            self._asking = store_id
-            self.consent.ask(deletes=deletes)
-
-    def _on_agreed(self) -> None:
-        self.consent.hide()
-        if self.workspace is not None:
-            agree(self.workspace.session)
-
-    def _on_put_off(self) -> None:
-        self.consent.hide()
-        PutOff(self.settings.folder).add(self._asking)
+            self.status.show_keeping(self.workspace.keeping.sentence())
 
     def _on_preferences(self, preferences: Preferences) -> None:
         self.commands.show_recent(preferences.recent)

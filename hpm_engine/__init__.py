@@ -46,7 +46,10 @@ from hpm_engine.compressed import (
 )
 from hpm_engine.consent import BY_ITSELF, Consent, consent_of
 from hpm_engine.consolidated import (
+    BOUND,
+    Agreement,
     CycleReport,
+    CycleRun,
     Holding,
     Label,
     Member,
@@ -191,6 +194,7 @@ def build_sample(path: Path, job: Job | None = None) -> ImportReport:
 
 
 __all__ = [
+    "BOUND",
     "BY_ITSELF",
     "SCHEDULE",
     "VISIBILITY",
@@ -199,6 +203,7 @@ __all__ = [
     "AgeingOutlook",
     "AgeingReport",
     "AgeingSettings",
+    "Agreement",
     "AuditFilter",
     "AuditRow",
     "Background",
@@ -221,6 +226,7 @@ __all__ = [
     "CompressedOrder",
     "CompressionReport",
     "CycleReport",
+    "CycleRun",
     "Damage",
     "DamagedStore",
     "Discovered",

@@ -82,11 +82,12 @@ class EvictionReport(msgspec.Struct, frozen=True):
 
 
 class AgeingReport(msgspec.Struct, frozen=True):
-    """What one ageing did."""
+    """What one ageing did; ``ids`` are the episodes that it was to compress."""
 
     restored: int
     compressed: CompressionReport
     evicted: EvictionReport
+    ids: tuple[int, ...] = ()
 
 
 class AgeingOutlook(msgspec.Struct, frozen=True):

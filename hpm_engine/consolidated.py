@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 SCHEDULER = "scheduler"  # the actor of what no person asked for
+BOUND = 0.05  # the share of what canaries find that may be lost: by a cycle, and since a yes
 
 
 class Retention(msgspec.Struct, frozen=True):
@@ -112,6 +113,10 @@ class CycleReport(msgspec.Struct, frozen=True):
     last slice; ``held_by`` is the penalty of each prototype that new memories pulled at, over all
     slices: what elastic weight consolidation held of it. ``refused`` says why nothing was
     written, "" where it may be or was. ``replayed`` are memories as (episode, number there).
+    ``found_before`` and ``found`` are the shares of the same ``canaries`` that are found again
+    before and after it, ``None`` where there are none; ``lost`` sums what went since a person last
+    agreed, this cycle included: the bound is tested on these. ``asks`` says that the sum is what
+    refused it. ``run`` is the first cycle of those that are undone together with this one.
     """
 
     id: int | None
@@ -134,3 +139,34 @@ class CycleReport(msgspec.Struct, frozen=True):
     undone_at: int | None = None
     left: int = 0  # memories that wait for the next cycle
     held_by: dict[int, float] = {}
+    found_before: float | None = None
+    found: float | None = None
+    canaries: int = 0
+    lost: float = 0.0
+    asks: bool = False
+    run: int | None = None
+
+
+class CycleRun(msgspec.Struct, frozen=True):
+    """Cycles that nothing came between: one entry of what can be undone."""
+
+    first: int
+    last: int
+    began: int  # when the first was published
+    at: int
+    cycles: int
+    memories: int
+    born: int
+    trigger: Trigger
+
+
+class Agreement(msgspec.Struct, frozen=True):
+    """How much was forgotten since a person agreed, as a share of what canaries find.
+
+    ``cycle`` is the last one that was agreed to (0: none), ``lost`` what went since. ``refused``
+    is what the last cycle was refused with, if it waits for a person to agree again.
+    """
+
+    cycle: int
+    lost: float
+    refused: str = ""

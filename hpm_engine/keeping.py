@@ -24,6 +24,7 @@ from hpm_engine.schedule import SCHEDULE, Schedule
 from hpm_engine.scheduler import Outlook, Scheduler, Wait
 
 T = TypeVar("T")
+LIMIT = 50  # memories of a cycle, as in the paper
 _GLANCE = 0.5  # seconds between two looks at the agents while a cycle runs
 _ROWS = 1_000  # of the audit log in which the schedule's last change is looked for
 
@@ -56,6 +57,7 @@ class Keeper:
         self._watched: Sequence[Path] | None = None
         self._scheduler: Scheduler | None = None
         self._aged: AgeingOutlook | None = None  # what the last ageing left undone
+        self._run: int | None = None  # the first cycle of the run under way
 
     def look(self, memory: Memory) -> Outlook:
         """What the schedule says now; call it at least once a minute.
@@ -71,6 +73,7 @@ class Keeper:
                 outlook, due=None, waits=Wait.CONSENT, rest_until=None, consent=consent
             )
         if outlook.due is None:
+            self._run = None
             return outlook
         if self._ages(memory):
             return structs.replace(outlook, ages=True)
@@ -79,20 +82,28 @@ class Keeper:
         except NotFound:
             return structs.replace(outlook, due=None, waits=Wait.VECTORS)
         if not waiting:
+            self._run = None
             scheduler.ran(finished=True)
             return scheduler.outlook()
+        if memory.consolidation.agreement().refused:
+            self._run = None
+            return structs.replace(outlook, due=None, waits=Wait.AGREEMENT)
         return outlook
 
     def run(self, memory: Memory, trigger: Trigger, job: Job) -> CycleReport | None:
-        """One cycle; ``None`` if idleness began it and an agent woke up, which stops it.
+        """One cycle; ``None`` if idleness began it and somebody woke up, which stops it.
 
-        Raises ``Cancelled`` if it was ``job`` that stopped, ``StoreBusy`` while another program
-        consolidates: then, as after any failure, the next chance is waited for.
+        Those that follow upon each other are one run, undone together. Raises ``Cancelled`` if it
+        was ``job`` that stopped, ``StoreBusy`` while another program consolidates: then, as after
+        any failure, the next chance is waited for.
         """
-        report = self._unless_woken(
-            memory, trigger, job, lambda cycle: memory.consolidation.run(trigger=trigger, job=cycle)
-        )
+
+        def cycle(inner: Job) -> CycleReport:
+            return memory.consolidation.run(LIMIT, trigger, inner, within=self._run)
+
+        report = self._unless_woken(memory, trigger, job, cycle)
         if report is not None:
+            self._run = report.run or self._run
             self._current(memory).ran(finished=not report.left or bool(report.refused))
         return report
 

@@ -27,6 +27,7 @@ class Wait(StrEnum):
     REST = "agents to rest"
     TIME = "the next time"
     WORK = "an agent to work"  # nothing is left to learn until then
+    AGREEMENT = "a person to agree to what was forgotten"
     VECTORS = "vectors"  # no step was encoded yet
 
 

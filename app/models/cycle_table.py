@@ -39,6 +39,25 @@ def signed(value: float) -> str:
     return f"{value * 100:+.1f}"
 
 
+def found_again(report: CycleReport) -> float | None:
+    """The share that the bound was tested on; of earlier versions' cycles the mean by project."""
+    if report.found is not None or report.after is None:
+        return report.found
+    return report.after.acc
+
+
+def found_in_words(report: CycleReport) -> str:
+    """What canaries find before and after, and by how many points that fell; as it was tested."""
+    if report.found is None or report.found_before is None:
+        return NOTHING
+    change = signed(report.found - report.found_before)
+    return f"{percent(report.found_before)} → {percent(report.found)}  ({change})"
+
+
+def _share(value: float | None) -> str:
+    return NOTHING if value is None else percent(value)
+
+
 def _of(report: CycleReport, figure: str) -> str:
     kept = report.after
     return NOTHING if kept is None else percent(getattr(kept, figure))
@@ -48,7 +67,7 @@ def _measured(report: CycleReport) -> str:
     def line(name: str, kept: Retention | None) -> str:
         if kept is None:
             return f"{name}: nothing was known"
-        found = f"found again {percent(kept.acc)}, just learned {percent(kept.just_learned)}"
+        found = f"ACC {percent(kept.acc)}, just learned {percent(kept.just_learned)}"
         return f"{name}: {found}, retention {percent(kept.ratio)}, BWT {signed(kept.bwt)}"
 
     return f"{line('before', report.before)}\n{line('after', report.after)}"
@@ -107,9 +126,9 @@ COLUMNS: tuple[Column[CycleReport], ...] = (
     Column(
         title="Found again",
         width=92,
-        text=lambda report: _of(report, "acc"),
-        tooltip=_measured,
-        tip="ACC: the mean over projects of the canaries found again after it",
+        text=lambda report: _share(found_again(report)),
+        tooltip=found_in_words,
+        tip="Of the canaries that were known before it, how many are found after it",
         right=True,
     ),
     Column(

@@ -5,17 +5,18 @@ from __future__ import annotations
 import msgspec
 
 from app.formatting import counted, number
-from hpm_engine import BadQuery, Job, Memory, NotFound
+from hpm_engine import Agreement, BadQuery, Job, Memory, NotFound
 
 
 class TierStanding(msgspec.Struct, frozen=True):
-    """``waiting`` is ``None`` where no step has a vector yet; ``undoable`` counts cycles."""
+    """``waiting`` is ``None`` where no step has a vector yet; ``undoable`` counts runs."""
 
     waiting: int | None
     prototypes: int
     held: int  # memories
     cycles: int
     undoable: int
+    agreement: Agreement = Agreement(0, 0.0)
 
     def sentence(self) -> str:
         """The same in words."""
@@ -38,4 +39,5 @@ def read_standing(memory: Memory, job: Job) -> TierStanding:
     job.step(0)
     prototypes = tier.prototypes()
     held = round(sum(one.count for one in prototypes))
-    return TierStanding(waiting, len(prototypes), held, tier.cycle_count(), len(tier.undoable()))
+    runs = len(tier.undoable())
+    return TierStanding(waiting, len(prototypes), held, tier.cycle_count(), runs, tier.agreement())

@@ -28,9 +28,11 @@ from app.models.latest_read import LatestRead
 from app.models.tier_standing import TierStanding, read_standing
 from app.navigation import Navigator, Place, ViewName
 from app.session import Session
+from app.theme import Colour
 from app.tidying import keep_schedule
 from app.views.cycle_pane import CyclePane
 from app.widgets.cycle_notice import CycleNotice
+from app.widgets.notice_line import NoticeLine
 from app.widgets.plain_text import SafeLabel, tip
 from app.widgets.preview_offer import PreviewOffer
 from app.widgets.row_view import RowView
@@ -38,7 +40,7 @@ from app.widgets.schedule_dialog import ScheduleDialog
 from app.widgets.schedule_line import ScheduleLine
 from app.widgets.state_page import StatePage
 from app.widgets.undo_cycles_dialog import UndoCyclesDialog
-from hpm_engine import Changed, Consent, CycleReport, Job, Memory, Progress, Schedule
+from hpm_engine import Agreement, Changed, Consent, CycleRun, Job, Memory, Progress, Schedule
 
 _CONCERNS = Changed.PROTOTYPES | Changed.EPISODES | Changed.RECALLS
 _PAPERS_CYCLE = 50  # memories
@@ -60,6 +62,7 @@ class ConsolidationView(QWidget):
         self._undoable = LatestRead(session, self)
         self.standing: TierStanding | None = None
         self.notice = CycleNotice(session)
+        self.agreement = NoticeLine("What was forgotten")
         self.offer = PreviewOffer()
         self.facts = SafeLabel()
         self.memories = QSpinBox(minimum=1, maximum=100_000, value=_PAPERS_CYCLE)
@@ -86,10 +89,11 @@ class ConsolidationView(QWidget):
         self.preview.setToolTip(tip("What a cycle would do and forget; nothing is written."))
         self.run.setIcon(icon(Icon.CONSOLIDATION))
         self.run.setToolTip(tip("One cycle, checked on canaries; it can be undone."))
-        self.undo.setToolTip(tip("Go back to before one of the last cycles, byte for byte."))
+        self.undo.setToolTip(tip("Go back to before one of the last runs, byte for byte."))
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.facts, 1)
+        top.addWidget(self.notice, 1)
         for part in (self.memories, self.preview, self.run, self.undo):
             top.addWidget(part)
         head = QVBoxLayout()
@@ -107,7 +111,7 @@ class ConsolidationView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.notice)
+        layout.addWidget(self.agreement)
         layout.addWidget(self.offer)
         layout.addLayout(head)
         layout.addWidget(split, 1)
@@ -119,6 +123,8 @@ class ConsolidationView(QWidget):
         self.schedule.change_asked.connect(self.change_schedule)
         self.offer.accepted.connect(self.accept)
         self.offer.discarded.connect(self.discard)
+        self.notice.appeared.connect(lambda there: self.facts.setVisible(not there))
+        self.notice.begun.connect(self.pane.begin_live)
         self.notice.progressed.connect(self._on_progress)
         self.notice.stopped.connect(self._on_stopped)
         self.notice.ended.connect(self._update_buttons)
@@ -157,6 +163,7 @@ class ConsolidationView(QWidget):
     def _on_standing(self, standing: TierStanding) -> None:
         self.standing = standing
         self.facts.setText(standing.sentence())
+        self._show_agreement(standing.agreement)
         self._update_buttons()
         self.model.show_cycles(standing.cycles)
         self._show_pane()
@@ -183,6 +190,21 @@ class ConsolidationView(QWidget):
         else:
             text = "Import sessions and index them for recall first."
             self.page.show_empty("No cycle yet, and no memory waits", text)
+
+    def _show_agreement(self, agreement: Agreement) -> None:
+        if not agreement.refused:
+            self.agreement.hide()
+            return
+        since = f"since cycle {agreement.cycle}" if agreement.cycle else "since the first cycle"
+        text = (
+            f"{agreement.refused} Forgotten {since}: {max(0.0, agreement.lost) * 100:.1f} points."
+        )
+        self.agreement.say(text, "Accept as new baseline", self._agree, Colour.WARN)
+        self.agreement.button.setEnabled(self._session.writable)
+
+    def _agree(self) -> None:
+        self.agreement.hide()
+        consolidating.agree(self._session)
 
     def _index(self) -> None:
         index(self._session)
@@ -219,15 +241,15 @@ class ConsolidationView(QWidget):
             self._follow(task, self._on_previewed)
 
     def ask_to_undo(self) -> None:
-        """Ask which of the last cycles to undo."""
+        """Ask which of the last runs of cycles to undo."""
 
-        def call(memory: Memory, _job: Job) -> list[CycleReport]:
+        def call(memory: Memory, _job: Job) -> list[CycleRun]:
             return memory.consolidation.undoable()
 
         if self.undo.isEnabled():
             self._undoable.ask(call, self._show_undo, self._on_failed)
 
-    def _show_undo(self, standing: list[CycleReport]) -> None:
+    def _show_undo(self, standing: list[CycleRun]) -> None:
         if standing:
             UndoCyclesDialog(standing, self._undo, self).open()
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QTabWidget, Q
 
 from app.formatting import NOTHING, counted, duration, local_time, number, utc_time
 from app.models.cycle_reading import CycleReading, read_cycle
-from app.models.cycle_table import percent, signed, state
+from app.models.cycle_table import found_in_words, percent, signed, state
 from app.models.latest_read import LatestRead
 from app.session import Session
 from app.theme import Colour
@@ -16,10 +16,10 @@ from app.widgets.fact_list import Fact, FactList
 from app.widgets.plain_text import SafeLabel
 from app.widgets.row_list import RowList
 from app.widgets.state_page import StatePage
-from hpm_engine import CycleReport, Job, Memory, Progress, Retention
+from hpm_engine import BOUND, CycleReport, Job, Memory, Progress, Retention
 
 _MEASURES = (  # field, name, whether it is a difference, and what it means
-    ("acc", "Found again", False, "The mean over projects of the canaries found again (ACC)"),
+    ("acc", "ACC", False, "The mean over projects of the canaries there are by then"),
     ("just_learned", "Just learned", False, "The same right after each project was first learned"),
     ("ratio", "Retention", False, "Found again now, divided by just learned"),
     ("bwt", "BWT", True, "Backward transfer: negative where earlier projects lost"),
@@ -136,11 +136,16 @@ class CyclePane(QWidget):
             self._reason.hide()
             for facts in (self.facts, self.measures):
                 facts.show_facts(())
-            for page in (self.held, self.replayed, self.fates):
+            for page, (title, _) in self._pages():
                 page.show_rows(())
+                self.lists.setTabText(self.lists.indexOf(page), title)
             self.curves.begin()
             self.page.show_content()
         self.curves.add(progress.figures)
+
+    def begin_live(self) -> None:
+        """Another cycle is under way: what it reports does not go on with the one before."""
+        self.live = False
 
     def end_live(self) -> None:
         """The cycle is over, or stopped: what was shown before it may be shown again."""
@@ -185,14 +190,18 @@ class CyclePane(QWidget):
             ]
         )
         self.fates.show_rows([(one.fate, one.name) for one in reading.fates])
-        fates = len(report.born) + len(report.merged) + len(report.retired)
-        for page, title, count in (
-            (self.held, "Held by EWC", len(report.held_by)),
-            (self.replayed, "Replayed", len(report.replayed)),
-            (self.fates, "Born, merged, retired", fates),
-        ):
+        for page, (title, count) in self._pages(report):
             self.lists.setTabText(self.lists.indexOf(page), f"{title} ({number(count)})")
         self.page.show_content()
+
+    def _pages(self, of: CycleReport | None = None) -> list[tuple[RowList, tuple[str, int]]]:
+        """The lists, each with its name and how many rows it has."""
+        fates = 0 if of is None else len(of.born) + len(of.merged) + len(of.retired)
+        return [
+            (self.held, ("Held by EWC", 0 if of is None else len(of.held_by))),
+            (self.replayed, ("Replayed", 0 if of is None else len(of.replayed))),
+            (self.fates, ("Born, merged, retired", fates)),
+        ]
 
     def _on_held(self, row: int) -> None:
         if self.reading is not None:
@@ -236,12 +245,21 @@ def _facts(report: CycleReport) -> list[Fact]:
 def _measures(report: CycleReport) -> list[Fact]:
     return [
         Fact(
-            name,
-            _change(report.before, report.after, field, difference),
-            tip=meaning,
-            tone=_tone(report.before, report.after, field),
-        )
-        for field, name, difference, meaning in _MEASURES
+            "Found again",
+            found_in_words(report),
+            tip=f"Of {counted(report.canaries, 'canary', 'canaries')} known before it: tested.",
+            tone=Colour.BAD if report.refused and not report.asks else None,
+        ),
+        Fact(
+            "Forgotten since you agreed",
+            f"{max(0.0, report.lost) * 100:.1f} points of at most {BOUND * 100:.0f}",
+            tip="The sum over the cycles since somebody agreed; beyond the bound none is published",
+            tone=Colour.BAD if report.asks else None,
+        ),
+        *(
+            Fact(name, _change(report.before, report.after, field, difference), tip=meaning)
+            for field, name, difference, meaning in _MEASURES
+        ),
     ]
 
 
@@ -252,11 +270,3 @@ def _change(before: Retention | None, after: Retention | None, field: str, diffe
     if before is None or after is None:
         return f"{first} → {last}"
     return f"{first} → {last}  ({signed(getattr(after, field) - getattr(before, field))})"
-
-
-def _tone(before: Retention | None, after: Retention | None, field: str) -> Colour | None:
-    """A loss of more than a point stands out; its sign says the same."""
-    if before is None or after is None:
-        return None
-    gain = getattr(after, field) - getattr(before, field)
-    return Colour.BAD if (gain if field == "forgetting" else -gain) > 0.01 else None

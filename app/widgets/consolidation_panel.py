@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from app.formatting import counted, local_time
-from app.models.cycle_table import percent, signed, state
+from app.models.cycle_table import found_again, percent, signed, state
 from app.models.tier_standing import TierStanding
 from app.widgets.fact_list import Fact, FactList
 from app.widgets.panel import Panel
@@ -30,12 +30,13 @@ class ConsolidationPanel(Panel):
         if standing.waiting is not None:
             waiting = counted(standing.waiting, "memory", "memories")
         kept = None if last is None else last.after
+        found = None if last is None else found_again(last)
         self.facts.show_facts(
             [
                 Fact("Waiting", waiting, go=self._show_view),
                 Fact("Prototypes", f"{standing.prototypes:,}, of {standing.held:,} memories"),
                 Fact("Last cycle", _last(last), go=self._show_view),
-                Fact("Found again", "" if kept is None else percent(kept.acc)),
+                Fact("Found again", "" if found is None else percent(found)),
                 Fact("Retention", "" if kept is None else percent(kept.ratio)),
                 Fact("Forgetting", "" if kept is None else f"{signed(kept.forgetting)} points"),
             ]

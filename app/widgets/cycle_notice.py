@@ -12,6 +12,7 @@ from app.widgets.job_chip import SHOWN_AFTER_MS
 from app.widgets.notice_line import NoticeLine
 from hpm_engine import Progress
 
+_LINGER_MS = 1_500
 _DOING = {
     TITLE: "Consolidating",
     PREVIEW: "Previewing a cycle",
@@ -23,17 +24,24 @@ _DOING = {
 class CycleNotice(NoticeLine):
     """Follows whatever cycle is under way, whoever began it; ``busy`` while there is one.
 
-    ``progressed`` passes on what it reports; ``ended`` says that it is over, and
-    ``stopped`` before that it came to nothing.
+    ``begun`` says that one is, ``progressed`` passes on what it reports; ``ended`` says that it is
+    over, and ``stopped`` before that it came to nothing. It stays for a moment: the next cycle of a
+    run follows. ``appeared`` says whether it is to be seen.
     """
 
     ended = Signal()
     stopped = Signal()
     progressed = Signal(object)
+    begun = Signal()
+    appeared = Signal(bool)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("Consolidation", parent)
         self.task: Task | None = None
+        if (row := self.layout()) is not None:
+            row.setContentsMargins(10, 0, 0, 0)  # it stands in a row with buttons
+        self._linger = QTimer(self, singleShot=True, interval=_LINGER_MS)
+        self._linger.timeout.connect(self.hide)
         self._late = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
         self._late.timeout.connect(lambda: self._on_progress(None))
         session.job_started.connect(self._on_job)
@@ -47,7 +55,8 @@ class CycleNotice(NoticeLine):
         if task.title not in _DOING:
             return
         self.task = task
-        self.hide()
+        self._linger.stop()
+        self.begun.emit()
         task.progressed.connect(self._on_progress)
         task.progressed.connect(self.progressed)
         task.cancelled.connect(self.stopped)
@@ -64,5 +73,9 @@ class CycleNotice(NoticeLine):
             self._late.stop()
             self.task = None
             self.ended.emit()
-            if self.bar.isVisibleTo(self):
-                self.hide()
+            self._linger.start()
+
+    def setVisible(self, visible: bool) -> None:
+        """Tell who gives it the room."""
+        super().setVisible(visible)
+        self.appeared.emit(visible)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.formatting import counted
+from app.models.cycle_table import found_in_words
 from app.theme import Colour
 from app.widgets.notice_line import NoticeLine
 from app.widgets.plain_text import tip
@@ -57,8 +58,6 @@ def _words(report: CycleReport) -> str:
         f"{len(report.moved):,} moved",
     ]
     kept = ""
-    if report.before is not None and report.after is not None:
-        kept = (
-            f" Canaries found again: {report.before.acc:.1%} before, {report.after.acc:.1%} after."
-        )
+    if report.found is not None:
+        kept = f" Canaries found again: {found_in_words(report)} points."
     return f"Preview, nothing written yet: {', '.join(parts)}.{kept}"

@@ -1,4 +1,4 @@
-"""Which of the last cycles to undo, and what that means."""
+"""Which of the last runs of cycles to undo, and what that means."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from app.formatting import counted, local_time, number
 from app.theme import Colour
 from app.widgets.dialog_buttons import DialogButtons
 from app.widgets.plain_text import SafeLabel
-from hpm_engine import CycleReport
+from hpm_engine import CycleRun
 
 
 class UndoCyclesDialog(QDialog):
     """``undo`` receives the cycle down to which all are undone. ``standing`` are newest first."""
 
     def __init__(
-        self, standing: Sequence[CycleReport], undo: Callable[[int], None], parent: QWidget
+        self, standing: Sequence[CycleRun], undo: Callable[[int], None], parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -27,14 +27,14 @@ class UndoCyclesDialog(QDialog):
         self.cycles = QComboBox()
         self.cycles.setAccessibleName("Back to before which cycle")
         for one in standing:
-            learned = counted(one.memories, "memory", "memories")
-            words = f"before cycle {number(one.id or 0)} ({local_time(one.at)}, {learned})"
-            self.cycles.addItem(words, one.id)
+            self.cycles.addItem(_before(one), one.first)
         self.text = SafeLabel(wrap=True)
         promise = SafeLabel(
             "Prototypes, their members, what elastic weight consolidation holds and the tiers of"
             " episodes come back byte for byte. Episodes and their texts are not touched. There is"
-            " no redo, but the memories wait again, and the same cycle comes out the same.",
+            " no redo, but the memories wait again, and the same cycle comes out the same; the"
+            " schedule takes them up once an agent has worked. Cycles that the schedule ran without"
+            " a pause are one run, and go together.",
             wrap=True,
             tone=Colour.MUTED,
         )
@@ -56,7 +56,14 @@ class UndoCyclesDialog(QDialog):
     def _tell(self) -> None:
         gone = self._standing[: self.cycles.currentIndex() + 1]
         memories = counted(sum(one.memories for one in gone), "memory", "memories")
-        born = counted(sum(len(one.born) for one in gone), "prototype")
-        self.text.setText(
-            f"Undoes {counted(len(gone), 'cycle')}: {memories} wait again, {born} born since go."
-        )
+        born = counted(sum(one.born for one in gone), "prototype")
+        cycles = counted(sum(one.cycles for one in gone), "cycle")
+        self.text.setText(f"Undoes {cycles}: {memories} wait again, {born} born since go.")
+
+
+def _before(run: CycleRun) -> str:
+    learned = counted(run.memories, "memory", "memories")
+    if run.cycles == 1:
+        return f"before cycle {number(run.first)} ({local_time(run.at)}, {learned})"
+    names = f"{number(run.first)} to {number(run.last)}"
+    return f"before the run of cycles {names} ({local_time(run.began)}, {learned})"

@@ -24,7 +24,10 @@ from hpm_engine.cli.terminal import write_json
     help="How many memories the cycle may take; each is five steps of an episode.",
 )
 @click.option("--preview", is_flag=True, help="Say what a cycle would do; write nothing.")
-@click.option("--undo", is_flag=True, help="Undo the last cycle, byte for byte.")
+@click.option("--undo", is_flag=True, help="Undo the last run of cycles, byte for byte.")
+@click.option(
+    "--agree", is_flag=True, help="Agree to what was forgotten so far: the bound counts from here."
+)
 @click.option("--history", is_flag=True, help="List the cycles, newest first.")
 @arguments.as_json
 def command(
@@ -32,20 +35,23 @@ def command(
     memories: int,
     preview: bool,
     undo: bool,
+    agree: bool,
     history: bool,
     json_: bool,
 ) -> None:
     """Let memories settle into prototypes that do not forget.
 
     One cycle learns memories that wait, together with some that are long-term already, and is
-    refused if it would forget too much. Cancelled, it leaves the store as it was.
+    refused if it would forget too much, or with what was forgotten since somebody agreed. What the
+    schedule ran without a pause is one run, undone as a whole. Cancelled, a cycle leaves the store
+    as it was.
 
     With --json: one object for a cycle or its undoing, one line for each cycle.
 
     Example: hpm consolidate my.hpm --preview
     """
-    if sum((preview, undo, history)) > 1:
-        raise click.UsageError("Choose one of --preview, --undo and --history.")
+    if sum((preview, undo, agree, history)) > 1:
+        raise click.UsageError("Choose one of --preview, --undo, --agree and --history.")
     reading = preview or history
     with (
         working() as job,
@@ -53,6 +59,8 @@ def command(
     ):
         if history:
             _history(memory, json_)
+        elif agree:
+            _agree(memory, json_)
         else:
             _tell(_cycle(memory, memories, preview, undo, job), preview, undo, json_)
 
@@ -70,7 +78,9 @@ def _tell(report: CycleReport, preview: bool, undo: bool, json_: bool) -> None:
         write_json(report)
         return
     if undo:
-        click.echo(f"Cycle {report.id} was undone.")
+        first, last = report.run or report.id, report.id
+        one = f"Cycle {last} was undone."
+        click.echo(one if first == last else f"Cycles {first} to {last}, one run, were undone.")
         return
     if report.refused:
         click.echo(report.refused)
@@ -85,12 +95,29 @@ def _tell(report: CycleReport, preview: bool, undo: bool, json_: bool) -> None:
         f"{len(report.merged)} merged, {len(report.retired)} retired; "
         f"{report.left:,} wait; {report.seconds:.2f} s."
     )
-    for when, kept in (("before", report.before), ("after", report.after)):
-        if kept is not None:
-            click.echo(
-                f"found again {when}: {kept.acc:.1%} (just learned {kept.just_learned:.1%}, "
-                f"kept {kept.ratio:.1%}, forgotten {kept.forgetting:.1%})"
-            )
+    if report.found is not None and report.found_before is not None:
+        click.echo(
+            f"found again: {report.found_before:.1%} -> {report.found:.1%} of {report.canaries} "
+            f"canaries; {max(0.0, report.lost) * 100:.1f} points forgotten since somebody agreed."
+        )
+    if (kept := report.after) is not None:
+        click.echo(
+            f"by project: {kept.acc:.1%} now, {kept.just_learned:.1%} when just learned, "
+            f"retention {kept.ratio:.1%}, forgetting {kept.forgetting:.1%}"
+        )
+
+
+def _agree(memory: Memory, json_: bool) -> None:
+    before = memory.consolidation.agreement()
+    memory.consolidation.agree()
+    if json_:
+        write_json(before)
+        return
+    since = f"since cycle {before.cycle}" if before.cycle else "so far"
+    click.echo(
+        f"Agreed to the {max(0.0, before.lost) * 100:.1f} points that were forgotten {since}; the"
+        " bound counts from here."
+    )
 
 
 def _history(memory: Memory, json_: bool) -> None:
@@ -106,10 +133,17 @@ def _history(memory: Memory, json_: bool) -> None:
             one.trigger.value,
             f"{one.memories:,}",
             str(len(one.born)),
-            "" if one.after is None else f"{one.after.acc:.1%}",
+            _found_again(one),
             "refused" if one.refused else "undone" if one.undone_at else "",
         )
         for one in cycles
     ]
     heads = ("cycle", "when", "trigger", "memories", "born", "found again", "")
     click.echo("\n".join(lines_of(heads, rows)) if rows else "No cycle yet.")
+
+
+def _found_again(one: CycleReport) -> str:
+    """What the bound was tested on; of cycles of earlier versions what they kept by project."""
+    if one.found is not None:
+        return f"{one.found:.1%}"
+    return "" if one.after is None else f"{one.after.acc:.1%}"

@@ -119,7 +119,7 @@ class Ageing:
         down = [one.episode_id for one in wanted if one.becomes is Tier.COMPRESSED]
         compressed = self._compress_all(down, settings, job)
         evicted = self._eviction.run(settings, job)
-        return AgeingReport(back, compressed, evicted)
+        return AgeingReport(back, compressed, evicted, tuple(down))
 
     def evict(self, job: Job | None = None) -> EvictionReport:
         """Only let go of what the settings no longer keep; see ``outlook`` before."""

@@ -37,6 +37,7 @@ class Base(NamedTuple):
     number: int
     outdated: bool
     pinned: frozenset[int]
+    lost: float = 0.0  # since a person agreed: see ``CycleReport``
 
     @property
     def cycle_id(self) -> int:
@@ -60,6 +61,7 @@ def read_base(database: Database) -> Base:
         )
     prototypes, cycles = PrototypeRows(database), CycleRows(database)
     space = prototypes.space()
+    outdated = space is not None and space.sha256 != encoder.sha256
     return Base(
         encoder,
         space,
@@ -68,8 +70,9 @@ def read_base(database: Database) -> Base:
         tuple(cycles.history()),
         cycles.head(),
         cycles.standing() + cycles.refusals() + 1,
-        space is not None and space.sha256 != encoder.sha256,
+        outdated,
         frozenset(PrototypeMarkRows(database).pinned()),
+        0.0 if outdated else cycles.agreement().lost,
     )
 
 

@@ -97,14 +97,14 @@ class Cartography:
         )
 
     def moments(self) -> list[MapMoment]:
-        """The map after each of the last cycles, as far as they can be undone; oldest first."""
+        """The map after each of the last runs, as far as they can be undone; oldest first."""
         shown = self.read()
         cycles = CycleRows(self._db)
         with self._db.reading():
             undone = cycles.undos()
             standing = [one for one in cycles.reports(0, _REPORTS) if one.undone_at is None]
         known = {one.id: one for one in standing}
-        oldest = min((key for key, _ in undone), default=0)
+        oldest = min((known[key].run or key for key, _ in undone if key in known), default=0)
         first = next((one for one in standing if (one.id or 0) < oldest), None)
         places = np.frombuffer(shown.places, "<f4").reshape(-1, 2)
         pairs = [(known[key], undo) for key, undo in undone if key in known]

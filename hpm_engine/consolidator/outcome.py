@@ -28,6 +28,20 @@ from hpm_engine.store.step_rows import StepRows
 _FEWEST_CANARIES = 20  # with fewer, one that is lost by chance would refuse a cycle
 
 
+class Checked(NamedTuple):
+    """What canaries find: shares by project, before and after, and of the same ones over all.
+
+    ``gone`` is by how much what the same ones find fell (negative: it rose).
+    """
+
+    scores: dict[str, float]
+    before: dict[str, float]
+    found_before: float
+    found: float
+    canaries: int
+    gone: float
+
+
 class Outcome(NamedTuple):
     """A cycle that can be published: its report, the change it makes, its scores by project."""
 
@@ -48,7 +62,10 @@ class Concluding:
         self._reinforced = {member.prototype_id for member in cycle.members}
 
     def outcome(self, actor: str, trigger: Trigger, bound: float, job: Job) -> Outcome:
-        """Tidied, checked and put into rows. ``bound`` is the share that may be forgotten."""
+        """Tidied, checked and put into rows.
+
+        ``bound`` is the share that may be forgotten, by this cycle and since a person agreed.
+        """
         started = time.monotonic()
         cycle, tidied = self._cycle, self._tidied()
         ids = [cycle.ids[row] for row in tidied.kept]
@@ -56,14 +73,10 @@ class Concluding:
         retired = {cycle.ids[row] for row in tidied.retired}
         members = self._members(merged, retired)
         job.step(0, None, "checking what was forgotten")
-        scores, gone, before, canaries = self._checked(tidied, ids, members)
-        history = list(self._base.history)
-        refused = ""
-        if canaries >= _FEWEST_CANARIES and gone > bound:
-            refused = (
-                f"The cycle would lose {gone:.1%} of what {canaries} canaries still find; at most "
-                f"{bound:.1%} is allowed. Nothing was changed."
-            )
+        checked = self._checked(tidied, ids, members)
+        history, before = list(self._base.history), checked.before
+        since = self._base.lost + checked.gone
+        refused, asks = _refusal(checked, since, bound)
         job.step(0, None, "describing prototypes")
         change = self._change(tidied, ids, members, [*merged, *retired])
         last, stored = cycle.last, {row.id for row in self._base.rows}
@@ -79,7 +92,7 @@ class Concluding:
             retired=tuple(sorted(retired)),
             moved=self._moved(tidied, ids),
             before=retention([*history, before] if before else history),
-            after=retention([*history, scores]),
+            after=retention([*history, checked.scores]),
             loss=last.loss if last else (),
             held=last.held if last else (),
             replay_loss=last.replay_loss if last else (),
@@ -87,8 +100,13 @@ class Concluding:
             refused=refused,
             left=cycle.left,
             held_by={key: cycle.held_by[key] for key in ids if cycle.held_by[key] > 0},
+            found_before=checked.found_before if checked.canaries else None,
+            found=checked.found if checked.canaries else None,
+            canaries=checked.canaries,
+            lost=since,
+            asks=asks,
         )
-        return Outcome(report, change, scores)
+        return Outcome(report, change, checked.scores)
 
     def _tidied(self) -> Tidied:
         cycle_id = self._base.cycle_id
@@ -103,10 +121,8 @@ class Concluding:
         old = () if self._base.outdated else self._base.members
         return relinked((*old, *self._cycle.members), merged, retired)
 
-    def _checked(
-        self, tidied: Tidied, ids: Sequence[int], members: Sequence[Member]
-    ) -> tuple[dict[str, float], float, dict[str, float], int]:
-        """Scores by project after, what the canaries lost, their scores before, their number."""
+    def _checked(self, tidied: Tidied, ids: Sequence[int], members: Sequence[Member]) -> Checked:
+        """What canaries find before and after, by project and over all."""
         base = self._base
         old = () if base.outdated else base.members
         with self._db.reading():
@@ -132,12 +148,16 @@ class Concluding:
 
         held_before, held_after = _held(before_ids, old), _held(ids, members)
         together = dict.fromkeys(projects, "")
-        gone = lost(
-            shares(canaries, together, start, held_before),
-            shares(canaries, together, means, held_after),
+        was = shares(canaries, together, start, held_before)
+        found = shares(canaries, together, means, held_after)
+        return Checked(
+            shares(now, projects, means, held_after),
+            shares(canaries, projects, start, held_before),
+            was.get("", 0.0),
+            found.get("", 0.0),
+            len(canaries),
+            lost(was, found),
         )
-        before = shares(canaries, projects, start, held_before)
-        return shares(now, projects, means, held_after), gone, before, len(canaries)
 
     def _change(
         self, tidied: Tidied, ids: Sequence[int], members: Sequence[Member], gone: list[int]
@@ -205,6 +225,27 @@ class Concluding:
             for key, mean in zip(ids, tidied.after.means, strict=True)
             if key in start
         }
+
+
+def _refusal(checked: Checked, since: float, bound: float) -> tuple[str, bool]:
+    """Why a cycle may not be published, and whether a person may allow it; "" where it may."""
+    if checked.canaries < _FEWEST_CANARIES or checked.gone <= 0:
+        return "", False
+    found = f"{checked.found_before:.1%} → {checked.found:.1%} of {checked.canaries} canaries"
+    if checked.gone > bound:
+        return (
+            f"The cycle would forget {checked.gone * 100:.1f} points of what is found again"
+            f" ({found}); at most {bound * 100:.1f} are allowed. Nothing was changed.",
+            False,
+        )
+    if since > bound:
+        return (
+            f"With this cycle {since * 100:.1f} points of what canaries find would be forgotten"
+            f" since somebody last agreed; at most {bound * 100:.1f} are allowed ({found})."
+            " Nothing was changed. Agree to what was forgotten so far, and they go on from there.",
+            True,
+        )
+    return "", False
 
 
 def _held(ids: Sequence[int], members: Iterable[Member]) -> list[set[int]]:

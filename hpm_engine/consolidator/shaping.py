@@ -113,4 +113,5 @@ def _report(base: Base, actor: str, trigger: Trigger) -> CycleReport:
         held=(),
         replay_loss=(),
         seconds=0.0,
+        lost=base.lost,
     )

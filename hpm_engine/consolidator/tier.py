@@ -11,8 +11,11 @@ from pathlib import Path
 from msgspec import structs
 
 from hpm_engine.consolidated import (
+    BOUND,
     SCHEDULER,
+    Agreement,
     CycleReport,
+    CycleRun,
     Holding,
     Member,
     Merging,
@@ -32,18 +35,17 @@ from hpm_engine.errors import CannotWrite, NotFound
 from hpm_engine.index.cache import index_folder
 from hpm_engine.job import Job
 from hpm_engine.labelling import labels
-from hpm_engine.reports import Edit
+from hpm_engine.reports import Changed, Edit
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.cycles import CycleRows
+from hpm_engine.store.cycles import AGREED, CycleRows
 from hpm_engine.store.database import Database
 from hpm_engine.store.prototype_marks import PrototypeMarkRows, PrototypeMarks
 from hpm_engine.store.prototypes import PrototypeRows
+from hpm_engine.store.settings import Settings
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.vectors import VectorRows
 from hpm_engine.store.visible import VisibleRows
 from hpm_engine.vectors import VectorKind
-
-BOUND = 0.05  # the share of what canaries find that a cycle may lose
 
 
 class ConsolidatedTier:
@@ -72,12 +74,15 @@ class ConsolidatedTier:
         job: Job | None = None,
         bound: float = BOUND,
         rule: Rule = SHIPPED,
+        within: int | None = None,
     ) -> CycleReport:
         """One cycle of up to ``limit`` memories, published in one transaction.
 
-        A cycle that would forget more than ``bound`` is refused: its report says so, has no id,
-        and is logged. Raises ``Cancelled`` with nothing written; the next run goes on where it
-        stopped. Raises ``StoreBusy`` while another program consolidates the store.
+        A cycle that would forget more than ``bound``, or with which that much would be forgotten
+        since a person agreed, is refused: its report says so, has no id, and is logged.
+        ``within`` is the run that it goes on with, if nothing came between. Raises ``Cancelled``
+        with nothing written; the next run goes on where it stopped. Raises ``StoreBusy`` while
+        another program consolidates the store.
         """
         job = job or Job()
         with turn(self._lock(), self._db.path):
@@ -86,7 +91,7 @@ class ConsolidatedTier:
                 return self._refuse(outcome)
             if not outcome.report.memories:
                 return outcome.report
-            return self._publish(base, outcome)
+            return self._publish(base, outcome, within=within)
 
     def preview(
         self,
@@ -108,7 +113,10 @@ class ConsolidatedTier:
             return self._publish(base, outcome)
 
     def undo(self, only: int | None = None) -> CycleReport:
-        """Undo the last cycle that stands, byte for byte. Raises ``NotFound`` if it is too late.
+        """Undo the last run that stands, byte for byte. Raises ``NotFound`` if it is too late.
+
+        A run is one cycle, or as many as the schedule ran one after the other; the report is that
+        of its last one, whose ``run`` is the first.
 
         With ``only``, a cycle's id, raises ``CannotWrite`` if another one came since.
         """
@@ -126,9 +134,13 @@ class ConsolidatedTier:
                     f"{self._db.path}: cycle {key} is too long past: only the last ones can be "
                     "undone. Restore a backup, or consolidate anew."
                 )
+            first = self._cycles.run_of(key)
             self._prototypes.apply(change)
-            self._cycles.mark_undone(key)
-            self._log.append("undo consolidation", f"cycle:{key}", before=change.digest())
+            self._cycles.mark_undone(first)
+            detail = {"cycles": key - first + 1, "first": first}
+            self._log.append(
+                "undo consolidation", f"cycle:{key}", before=change.digest(), detail=detail
+            )
         self._under_way = self._previewed = None
         return next(one for one in self.cycles(0, 10_000) if one.id == key)
 
@@ -137,10 +149,22 @@ class ConsolidatedTier:
         with self._db.reading():
             return self._cycles.reports(offset, limit)
 
-    def undoable(self) -> list[CycleReport]:
-        """The last cycles, as far as ``undo`` can still reach, newest first."""
+    def undoable(self) -> list[CycleRun]:
+        """The last runs of cycles, as far as ``undo`` can still reach, newest first."""
         with self._db.reading():
             return self._cycles.undoable()
+
+    def agreement(self) -> Agreement:
+        """What was forgotten since a person agreed, and whether cycles wait for that."""
+        with self._db.reading():
+            return self._cycles.agreement()
+
+    def agree(self) -> Changed:
+        """Take what was forgotten so far as agreed to: the bound counts from here."""
+        with self._db.writing():
+            changed = Settings(self._db, self._log).set(AGREED, self._cycles.agreed())
+        self._under_way = self._previewed = None
+        return changed | Changed.PROTOTYPES
 
     def cycle_count(self) -> int:
         """How many cycles ``cycles`` tells of."""
@@ -281,9 +305,16 @@ class ConsolidatedTier:
             )
         return report
 
-    def _publish(self, base: Base, outcome: Outcome, action: str = "consolidate") -> CycleReport:
-        report = structs.replace(outcome.report, id=base.cycle_id)
+    def _publish(
+        self,
+        base: Base,
+        outcome: Outcome,
+        action: str = "consolidate",
+        within: int | None = None,
+    ) -> CycleReport:
         with self._db.writing():
+            run = within if self._cycles.goes_on(within) else base.cycle_id
+            report = structs.replace(outcome.report, id=base.cycle_id, run=run)
             encoder = VectorRows(self._db).current(VectorKind.STEP)
             if (self._cycles.head(), encoder) != (base.head, base.encoder):
                 raise CannotWrite(

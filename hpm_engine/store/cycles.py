@@ -8,11 +8,12 @@ import msgspec
 import zstandard
 from msgspec import structs
 
-from hpm_engine.consolidated import CycleReport
+from hpm_engine.consolidated import Agreement, CycleReport, CycleRun
 from hpm_engine.store.database import Database
 from hpm_engine.store.prototypes import Change
 
-UNDOABLE = 10  # cycles
+UNDOABLE = 10  # runs of cycles; each keeps at most what the prototypes were before it
+AGREED = "consolidation_agreed"  # the setting: a cycle, and when a person agreed to what it left
 _LARGEST = 1 << 30  # bytes of what undoes a cycle; a stranger's store could say anything
 _TOLD = (
     "SELECT id, at, report, undone_at FROM cycles"
@@ -55,8 +56,14 @@ class CycleRows:
         )
 
     def add(self, report: CycleReport, scores: dict[str, float], undo: Change) -> None:
-        """Write a cycle; ones long past can be undone no more."""
-        packed = zstandard.compress(msgspec.msgpack.encode(undo), 3)
+        """Write a cycle; runs long past can be undone no more.
+
+        What undoes a run of cycles stands with its last one: it is what was there before the first.
+        """
+        if report.run not in (None, report.id) and (last := self.last()) is not None:
+            key, change = last
+            undo = undo if change is None else undo.before(change)
+            self._db.execute("UPDATE cycles SET undo = NULL WHERE id = ?", (key,))
         self._db.execute(
             "INSERT INTO cycles (id, at, scores, report, undo) VALUES (?, ?, ?, ?, ?)",
             (
@@ -64,14 +71,50 @@ class CycleRows:
                 report.at,
                 msgspec.json.encode(scores).decode(),
                 msgspec.json.encode(report).decode(),
-                packed,
+                zstandard.compress(msgspec.msgpack.encode(undo), 3),
             ),
         )
         self._db.execute(
             "UPDATE cycles SET undo = NULL WHERE undo IS NOT NULL AND undone_at IS NULL AND id <="
-            " (SELECT id FROM cycles WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1 OFFSET ?)",
+            " (SELECT id FROM cycles WHERE undone_at IS NULL AND undo IS NOT NULL"
+            " ORDER BY id DESC LIMIT 1 OFFSET ?)",
             (UNDOABLE,),
         )
+
+    def goes_on(self, run: int | None) -> bool:
+        """Whether a cycle of ``run`` would follow upon another of it, with nothing in between."""
+        last = self._newest()
+        return run is not None and last is not None and last.run == run and self._keeps(last.id)
+
+    def run_of(self, cycle_id: int) -> int:
+        """The first cycle of a cycle's run."""
+        sql = "SELECT coalesce(json_extract(report, '$.run'), id) FROM cycles WHERE id = ?"
+        return int(self._db.value(sql, (cycle_id,)))
+
+    def agreement(self) -> Agreement:
+        """What was forgotten since a person agreed."""
+        said = self._db.value("SELECT value FROM settings WHERE name = ?", (AGREED,)) or ""
+        cycle, _, at = said.partition(" ")
+        agreed, moment = int(cycle) if cycle.isdecimal() else 0, int(at) if at.isdecimal() else 0
+        last = self._newest()
+        lost = last.lost if last is not None and (last.id or 0) > agreed else 0.0
+        newest = next(iter(self.reports(0, 1)), None)
+        waits = newest is not None and newest.asks and newest.at > moment
+        return Agreement(agreed, lost, newest.refused if newest is not None and waits else "")
+
+    def agreed(self) -> str:
+        """What the setting ``AGREED`` says once a person agrees to what was forgotten so far."""
+        return f"{self.head()[0]} {time.time_ns() // 1000}"
+
+    def _newest(self) -> CycleReport | None:
+        sql = "SELECT report FROM cycles WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
+        rows = self._db.rows(sql)
+        with self._db.decoding("cycles"):
+            return msgspec.json.decode(rows[0][0], type=CycleReport) if rows else None
+
+    def _keeps(self, cycle_id: int | None) -> bool:
+        sql = "SELECT undo IS NOT NULL FROM cycles WHERE id = ?"
+        return bool(self._db.value(sql, (cycle_id,)))
 
     def history(self) -> list[dict[str, float]]:
         """The scores by project after each cycle that stands and was measured, oldest first."""
@@ -93,17 +136,29 @@ class CycleRows:
                 for text, undone_at in rows
             ]
 
-    def undoable(self) -> list[CycleReport]:
-        """The cycles that can still be undone, newest first."""
+    def undoable(self) -> list[CycleRun]:
+        """The runs of cycles that can still be undone, newest first."""
         rows = self._db.rows(
             "SELECT report FROM cycles WHERE undone_at IS NULL AND undo IS NOT NULL"
             " ORDER BY id DESC"
         )
         with self._db.decoding("cycles"):
-            return [msgspec.json.decode(text, type=CycleReport) for (text,) in rows]
+            reports = [msgspec.json.decode(text, type=CycleReport) for (text,) in rows]
+        return [self._run(one) for one in reports]
+
+    def _run(self, last: CycleReport) -> CycleRun:
+        key = last.id or 0
+        first = last.run or key
+        began, cycles, memories, born = self._db.rows(
+            "SELECT min(at), count(*), sum(json_extract(report, '$.memories')),"
+            " sum(json_array_length(report, '$.born'))"
+            " FROM cycles WHERE undone_at IS NULL AND id BETWEEN ? AND ?",
+            (first, key),
+        )[0]
+        return CycleRun(first, key, began, last.at, cycles, memories, born, last.trigger)
 
     def last(self) -> tuple[int, Change | None] | None:
-        """The last cycle that stands, and what undoes it; ``None`` if there is none."""
+        """The last cycle that stands, and what undoes its run; ``None`` if there is none."""
         rows = self._db.rows(
             "SELECT id, undo FROM cycles WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
         )
@@ -115,21 +170,22 @@ class CycleRows:
         return key, self._unpacked(packed)
 
     def undos(self) -> list[tuple[int, Change]]:
-        """What undoes each of the last cycles that stand, newest first."""
+        """What undoes each of the last runs that stand, newest first, by its last cycle."""
         rows = self._db.rows(
-            "SELECT id, undo FROM cycles WHERE undone_at IS NULL ORDER BY id DESC LIMIT ?",
+            "SELECT id, undo FROM cycles WHERE undone_at IS NULL AND undo IS NOT NULL"
+            " ORDER BY id DESC LIMIT ?",
             (UNDOABLE,),
         )
-        return [(key, self._unpacked(packed)) for key, packed in rows if packed is not None]
+        return [(key, self._unpacked(packed)) for key, packed in rows]
 
     def _unpacked(self, packed: bytes) -> Change:
         with self._db.decoding("cycles"):
             data = zstandard.ZstdDecompressor().decompress(packed, max_output_size=_LARGEST)
             return msgspec.msgpack.decode(data, type=Change)
 
-    def mark_undone(self, cycle_id: int) -> None:
-        """Say that a cycle was undone; its row stays as history."""
+    def mark_undone(self, first: int) -> None:
+        """Say that the cycles from ``first`` on were undone; their rows stay as history."""
         self._db.execute(
-            "UPDATE cycles SET undone_at = ?, undo = NULL WHERE id = ?",
-            (time.time_ns() // 1000, cycle_id),
+            "UPDATE cycles SET undone_at = ?, undo = NULL WHERE id >= ? AND undone_at IS NULL",
+            (time.time_ns() // 1000, first),
         )

@@ -51,6 +51,28 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
     settled: list[int] = []
     unsettled: list[int] = []
 
+    def before(self, other: Change) -> Change:
+        """The one change that comes to the same as this one and then ``other``."""
+        rows: dict[int, PrototypeRow | None] = {}
+        links: dict[Key, Member | None] = {}
+        tiers: dict[int, bool] = {}
+        for one in (self, other):
+            rows |= dict.fromkeys(one.gone) | {row.id: row for row in one.prototypes}
+            links |= dict.fromkeys(one.members_gone)
+            links |= {
+                (link.episode_id, link.number, link.prototype_id): link for link in one.members
+            }
+            tiers |= dict.fromkeys(one.settled, True) | dict.fromkeys(one.unsettled, False)
+        return Change(
+            [row for row in rows.values() if row is not None],
+            [key for key, row in rows.items() if row is None],
+            [link for link in links.values() if link is not None],
+            [key for key, link in links.items() if link is None],
+            other.space,
+            [key for key, settled in tiers.items() if settled],
+            [key for key, settled in tiers.items() if not settled],
+        )
+
     def digest(self) -> str:
         """SHA-256 of all it holds, for the audit log."""
         return sha256(msgspec.msgpack.encode(self)).hexdigest()

@@ -6,8 +6,7 @@ from pathlib import Path
 from app.action_table import ACTIONS
 from app.models.cycle_table import COLUMNS
 from app.views.cycle_pane import _MEASURES
-from hpm_engine import Schedule
-from hpm_engine.consolidator.tier import BOUND
+from hpm_engine import BOUND, Schedule
 from hpm_engine.store.cycles import UNDOABLE
 
 MANUAL = Path(__file__).parents[2] / "resources" / "manual"
@@ -37,7 +36,7 @@ def test_every_figure_of_the_view_is_explained() -> None:
 
 def test_the_numbers_on_the_page_are_those_of_the_program() -> None:
     assert f"more than {BOUND:.0%}".replace("%", " %") in PAGE
-    assert UNDOABLE == 10 and "last ten cycles" in PAGE
+    assert UNDOABLE == 10 and "last ten runs" in PAGE
 
 
 def test_its_pictures_are_there() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from learned_store import MEMORIES, learned_store
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shown_views import show_view
 
@@ -195,7 +196,7 @@ def test_a_refused_cycle_is_told_with_its_reason(
     view.run_cycle()
     settled(qtbot, view, 1)
     assert (cell(view, "Cycle"), cell(view, "State")) == ("–", "✗ refused")
-    assert "would lose 50.0%" in cell(view, "Why refused")
+    assert "would forget 50.0 points" in cell(view, "Why refused")
     assert view.pane._reason.isVisible()
     assert not view.undo.isEnabled()
 
@@ -229,6 +230,51 @@ def test_a_cycle_under_way_shows_how_it_learns(qtbot: QtBot, store: Path, sessio
     settled(qtbot, view, 2)
     assert figures and not view.pane.live
     assert shown(view).id == 2
+
+
+def test_cycles_of_a_run_are_each_shown_from_their_beginning(
+    qtbot: QtBot, store: Path, session: Session
+) -> None:
+    view = opened(qtbot, session)
+    settled(qtbot, view, 0)
+    view.pane.show_live(Progress(3, 12, "learning", "memories", (-5.0, 0.5)))
+    view.notice.begun.emit()
+    view.pane.show_live(Progress(1, 12, "learning", "memories", (-7.0, 0.2)))
+    rows = [list(row) for row in view.pane.curves.figures()]
+    assert rows[1:] == [[1, -7.0, 0.2, ""]]
+    assert view.pane.lists.tabText(0) == "Held by EWC"
+
+
+def test_the_notice_of_a_cycle_moves_nothing(qtbot: QtBot, store: Path, session: Session) -> None:
+    view = opened(qtbot, session)
+    settled(qtbot, view, 0)
+    before = view.page.y()
+    view.notice.show_progress("Consolidating", None, lambda: None)
+    assert not view.facts.isVisible()
+    QApplication.processEvents()
+    assert view.page.y() == before
+    view.notice.hide()
+    assert view.facts.isVisible()
+
+
+def test_what_was_forgotten_is_agreed_to_in_the_view(
+    qtbot: QtBot, store: Path, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hpm_engine.consolidator import outcome
+
+    consolidate(store, 4)
+    monkeypatch.setattr(outcome, "lost", lambda before, after: 0.03)
+    monkeypatch.setattr(outcome, "_FEWEST_CANARIES", 0)
+    consolidate(store, 4, 4)
+    view = opened(qtbot, session)
+    settled(qtbot, view, 3)
+    assert "Forgotten since the first cycle: 3.0 points" in view.agreement.text.whole_text()
+    assert view.agreement.isVisible()
+    view.agreement.button.click()
+    qtbot.waitUntil(
+        lambda: view.standing is not None and view.standing.agreement.cycle == 2, timeout=20_000
+    )
+    assert not view.agreement.isVisible()
 
 
 def test_undo_goes_back_to_before_the_chosen_cycle(

@@ -98,7 +98,7 @@ def test_half_an_hour_in_a_window_leaves_every_byte(
         rest(qtbot, keeping, room, 4)
     assert room.now - NOON >= timedelta(minutes=30)
     assert keeping.sentence() == "Tidies itself only when asked"
-    assert window.consent.isVisibleTo(window)
+    assert window.by_itself.consent.isVisibleTo(window)
     window.close_store()
     assert store.read_bytes() == before
     wal = store.with_name(store.name + "-wal")
@@ -111,14 +111,14 @@ def test_not_now_is_kept_outside_of_the_store_and_not_asked_again(
     before = store.read_bytes()
     window.stores.open(store)
     looked(qtbot, room.keeping(window))
-    assert window.consent.isVisibleTo(window)
-    window.consent.no.click()
-    assert not window.consent.isVisibleTo(window)
+    assert window.by_itself.consent.isVisibleTo(window)
+    window.by_itself.consent.no.click()
+    assert not window.by_itself.consent.isVisibleTo(window)
     window.close_store()
     renamed = store.rename(store.with_name("elsewhere.hpm"))
     window.stores.open(renamed)
     looked(qtbot, room.keeping(window))
-    assert not window.consent.isVisibleTo(window)
+    assert not window.by_itself.consent.isVisibleTo(window)
     window.close_store()
     assert renamed.read_bytes() == before
 
@@ -130,8 +130,8 @@ def test_yes_is_kept_in_the_store_and_it_tidies_itself_after_five_minutes(
     keeping = room.keeping(window)
     looked(qtbot, keeping)
     with qtbot.waitSignal(keeping.told, timeout=20_000):
-        window.consent.yes.click()
-    assert not window.consent.isVisibleTo(window)
+        window.by_itself.consent.yes.click()
+    assert not window.by_itself.consent.isVisibleTo(window)
     assert keeping.sentence().startswith("Tidies at 12:0")
     rest(qtbot, keeping, room, 4)
     assert keeping.running is None
@@ -145,18 +145,43 @@ def test_yes_is_kept_in_the_store_and_it_tidies_itself_after_five_minutes(
         assert rows and {row.actor for row in rows} == {"scheduler"}
 
 
+def test_a_notice_says_what_was_done_and_leads_back(
+    window: MainWindow, qtbot: QtBot, store: Path, room: Room
+) -> None:
+    with open_memory(store) as memory:
+        memory.set_setting(BY_ITSELF, Consent.YES)
+    window.stores.open(store)
+    keeping, notice = room.keeping(window), window.by_itself.tidied
+    looked(qtbot, keeping)
+    rest(qtbot, keeping, room, 6)
+    qtbot.waitUntil(notice.isVisible, timeout=30_000)
+    keeping._timer.stop()
+    said = notice.text.whole_text()
+    assert "24 memories learned in 1 cycle" in said and "12 episodes compressed" in said
+    assert notice.undo.isVisible() and notice.whole.isVisible()
+    assert window.workspace is not None
+    with qtbot.waitSignal(window.workspace.session.changed, timeout=20_000):
+        notice.whole.click()
+    assert not notice.isVisible()
+    with open_memory(store, read_only=True) as memory:
+        assert memory.stats().tiers[1].episodes == 0
+        assert not memory.compression.ageing.settings().automatic
+        assert not memory.compression.ageing.outlook().by_itself
+    assert keeping.done.sentence() == ""
+
+
 def test_the_question_says_when_ageing_would_delete(
     window: MainWindow, qtbot: QtBot, store: Path, room: Room
 ) -> None:
     window.stores.open(store)
     looked(qtbot, room.keeping(window))
-    assert "stay in the store" in window.consent.text.whole_text()
+    assert "stay in the store" in window.by_itself.consent.text.whole_text()
     window.close_store()
     with open_memory(store) as memory:
         memory.compression.ageing.set(AgeingSettings(newest=0, originals=Originals.EVICTED))
     window.stores.open(store)
     looked(qtbot, room.keeping(window))
-    assert "delete whole texts" in window.consent.text.whole_text()
+    assert "delete whole texts" in window.by_itself.consent.text.whole_text()
 
 
 def test_an_empty_store_asks_nothing(
@@ -165,7 +190,7 @@ def test_an_empty_store_asks_nothing(
     open_memory(tmp_path / "empty.hpm", create=True).close()
     window.stores.open(tmp_path / "empty.hpm")
     looked(qtbot, room.keeping(window))
-    assert not window.consent.isVisibleTo(window)
+    assert not window.by_itself.consent.isVisibleTo(window)
 
 
 def test_the_answer_can_be_changed_with_the_schedule(
@@ -187,7 +212,7 @@ def test_the_answer_can_be_changed_with_the_schedule(
         with qtbot.waitSignal(keeping.told, timeout=20_000):
             dialog.accept()
         assert keeping.outlook is not None and keeping.outlook.consent is wanted
-        assert not window.consent.isVisibleTo(window)
+        assert not window.by_itself.consent.isVisibleTo(window)
     assert view.schedule.text() == "not by itself · Tidies itself only when asked"
 
 

@@ -241,7 +241,8 @@ def test_a_cycle_that_forgets_more_than_the_bound_is_refused_and_logged(
     before = tables(memory)
     report = memory.consolidation.run(40)
     assert report.id is None
-    assert "would lose" in report.refused
+    assert "would forget 100.0 points" in report.refused
+    assert (report.found_before, report.found) == (1.0, 0.0)
     assert tables(memory) == before
     assert memory.consolidation.cycles()[0] == report
     assert memory.consolidation.cycle_count() == 2
