@@ -5,43 +5,26 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Generator, Iterator
+from functools import partial
 from pathlib import PurePosixPath
-
-import msgspec
 
 from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.claude_code_bookkeeping import accounted
+from hpm_engine.ingest.claude_code_evidence import holds_session
 from hpm_engine.ingest.claude_code_export import export_lines, is_export
 from hpm_engine.ingest.claude_code_lines import LINE, Line
 from hpm_engine.ingest.claude_code_outline import Outline, Thread
 from hpm_engine.ingest.claude_code_session import ClaudeCodeSession
+from hpm_engine.ingest.claude_code_titles import SessionTitles
 from hpm_engine.ingest.line_records import Located, typed_lines
 from hpm_engine.ingest.source import SourceFile
 
-_TYPES = rb"user|assistant|system|summary|file-history-snapshot|queue-operation|progress"
-_CUT_LINE = re.compile(
-    rb'\{(?=.*"type"\s*:\s*"(?:' + _TYPES + rb')")(?=.*"(?:sessionId|leafUuid|messageId)"\s*:)'
-)
 _HISTORY = re.compile(
     rb'\s*\{(?=[^{}]*"display"\s*:)(?=[^{}]*"timestamp"\s*:\s*\d)(?=[^{}]*"project"\s*:)'
 )
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_KNOWN = re.compile(_TYPES.decode())
-
-
-class _Evidence(msgspec.Struct, rename="camel"):
-    """What tells a session's line from other JSON lines."""
-
-    type: str = ""
-    session_id: str | None = None
-    leaf_uuid: str | None = None
-    message_id: str | None = None
-    project_hash: str | None = None  # Gemini CLI's mark
-
-
-_EVIDENCE = msgspec.json.Decoder(_Evidence)
 
 
 class ClaudeCodeReader:
@@ -53,10 +36,7 @@ class ClaudeCodeReader:
         """Whether the head holds a session's lines, a web export, or the prompt history."""
         if is_export(source) or _HISTORY.match(source.head):
             return True
-        *lines, cut = source.head.split(b"\n")
-        return any(map(_is_session_line, lines[:100])) or bool(
-            _is_session_line(cut) or _CUT_LINE.match(cut[:4000])
-        )
+        return holds_session(source.head)
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The session, then the subagents whose lines stand in the same file.
@@ -82,19 +62,10 @@ class ClaudeCodeReader:
             if not number:
                 lines = accounted(lines, source.account)
             draft = _draft(thread)
-            session = ClaudeCodeSession(draft, thread.own)
+            titles = SessionTitles(partial(outline.holds, thread))
+            session = ClaudeCodeSession(draft, thread.own, titles)
             draft.steps = session.steps(outline.lines(thread, lines))
             yield draft
-
-
-def _is_session_line(line: bytes) -> bool:
-    try:
-        evidence = _EVIDENCE.decode(line)
-    except (ValueError, RecursionError):
-        return False
-    if evidence.project_hash is not None or not _KNOWN.fullmatch(evidence.type):
-        return False
-    return bool(evidence.session_id or evidence.leaf_uuid or evidence.message_id)
 
 
 def _lines(

@@ -25,6 +25,7 @@ class Line(msgspec.Struct, rename="camel", gc=False):
     uuid: str | None = None
     parent_uuid: str | None = None
     session_id: str | None = None
+    stream_session: str | None = msgspec.field(name="session_id", default=None)  # in stream-json
     agent_id: str | None = None
     request_id: str | None = None
     timestamp: str | None = None
@@ -32,6 +33,7 @@ class Line(msgspec.Struct, rename="camel", gc=False):
     git_branch: str | None = None
     is_sidechain: bool | None = None
     is_meta: bool | None = None
+    is_synthetic: bool | None = None  # the same in stream-json
     is_compact_summary: bool | None = None
     is_api_error_message: bool | None = None
     forked_from: Fork | None = None
@@ -46,6 +48,12 @@ class Line(msgspec.Struct, rename="camel", gc=False):
     content: msgspec.Raw = NO_JSON  # of a queue-operation
     message: msgspec.Raw = NO_JSON
     tool_use_result: msgspec.Raw = NO_JSON
+    stream_result: msgspec.Raw = msgspec.field(name="tool_use_result", default=NO_JSON)
+
+    @property
+    def twin(self) -> msgspec.Raw:
+        """The structured twin of the line's result."""
+        return self.tool_use_result if memoryview(self.tool_use_result) else self.stream_result
 
 
 class Usage(msgspec.Struct, gc=False):

@@ -72,9 +72,13 @@ class Outline:
             if at < len(self._owners) and self._owners[at] in wanted:
                 yield line
 
+    def holds(self, thread: Thread, uuid: str) -> bool:
+        """Whether a line's uuid is one of a thread's own."""
+        return self._authors.get(hash(uuid)) == self._numbers[thread.session, thread.child]
+
     def _note(self, line: Located[Line]) -> None:
         record = line.record
-        session = record.session_id or self._session
+        session = record.session_id or record.stream_session or self._session
         self._session = session
         aside = record.is_sidechain or record.agent_id or record.parent_tool_use_id
         thread = self._thread(session, self._child(record, session) if aside else "")

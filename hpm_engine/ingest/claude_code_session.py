@@ -30,11 +30,13 @@ class ClaudeCodeSession:
     that a resumed session appended again is recognised by message, call and time, and left out.
     """
 
-    def __init__(self, draft: EpisodeDraft, own: int = 0) -> None:
+    def __init__(
+        self, draft: EpisodeDraft, own: int = 0, titles: SessionTitles | None = None
+    ) -> None:
         """Lines before number ``own`` repeat another conversation's."""
         self._draft = draft
         self._own = own
-        self._titles = SessionTitles()
+        self._titles = titles or SessionTitles()
         self._prompts = PromptTitles()
         self._pending = PendingSteps()
         self._queue = PromptQueue()
@@ -56,6 +58,8 @@ class ClaudeCodeSession:
                 self._attachment(line)
             else:
                 self._titles.note(record)
+                if record.subtype == "init":
+                    self._note_place(record)
                 continue
             self._note_place(record)
             yield from self._pending.ready()
@@ -187,7 +191,9 @@ class ClaudeCodeSession:
     def _voices(self, record: Line, text: str) -> list[tuple[StepFlag, str]]:
         if record.is_compact_summary:
             return [(StepFlag.COMPACTION, text)]
-        return [(StepFlag.INJECTED, text)] if record.is_meta else voices(text)
+        return (
+            [(StepFlag.INJECTED, text)] if record.is_meta or record.is_synthetic else voices(text)
+        )
 
     def _say_queued(self, line: Located[Line], texts: list[str]) -> None:
         """What was typed or sent while the agent was busy."""
@@ -225,7 +231,7 @@ class ClaudeCodeSession:
         call_id = block.tool_use_id or ""
         if not self._new("result", call_id or (line.record.timestamp, line.start)):
             return
-        text = result_text(block, line.record.tool_use_result, alone=alone)
+        text = result_text(block, line.record.twin, alone=alone)
         is_error = bool(block.is_error)
         step = self._pending.caller(call_id)
         if step is None:

@@ -94,8 +94,15 @@ def _record_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
     return (
         ("messageId" in record and "sessionId" in record, "A prompt log: it holds no replies."),
         ("display" in record and "project" in record, "A prompt history: it holds no replies."),
+        (_is_qwen_code(record), _later("A session of Qwen Code")),
         (record.get("type") == "thread.started", _later("A stream of codex exec")),
     )
+
+
+def _is_qwen_code(record: dict[str, object]) -> bool:
+    message = record.get("message")
+    spoken = isinstance(message, dict) and "parts" in message and "content" not in message
+    return "sessionId" in record and (spoken or "systemPayload" in record)
 
 
 def _text_reason(head: bytes) -> str:

@@ -1,0 +1,94 @@
+"""What tells lines of Claude Code from those of other agents that write likewise."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder
+
+_LINES = 100  # of a head, that are looked at
+_CUT = 4000  # bytes of a line that the head cuts
+_TYPES = rb"user|assistant|system|summary|file-history-snapshot|queue-operation|progress"
+_CUT_LINE = re.compile(
+    rb'\{(?=.*"type"\s*:\s*"(?:' + _TYPES + rb')")(?=.*"(?:sessionId|leafUuid|messageId)"\s*:)'
+)
+_KNOWN = re.compile(_TYPES.decode())
+
+
+class _Evidence(msgspec.Struct, rename="camel"):
+    """What tells a session's line from other JSON lines."""
+
+    type: str = ""
+    subtype: str | None = None
+    session_id: str | None = None
+    stream_session: str | None = msgspec.field(name="session_id", default=None)
+    leaf_uuid: str | None = None
+    message_id: str | None = None
+    message: msgspec.Raw = NO_JSON
+    project_hash: str | None = None  # Gemini CLI's mark
+    system_payload: msgspec.Raw = NO_JSON  # Qwen Code's
+    qwen_code_version: str | None = msgspec.field(name="qwen_code_version", default=None)
+    claude_code_version: str | None = msgspec.field(name="claude_code_version", default=None)
+    tools: msgspec.Raw = NO_JSON
+    mcp_servers: msgspec.Raw = msgspec.field(name="mcp_servers", default=NO_JSON)
+
+
+class _Message(msgspec.Struct):
+    """The message of a line: Gemini's descendants hold parts, Anthropic's API content."""
+
+    id: str | None = None
+    parts: msgspec.Raw = NO_JSON
+    content: msgspec.Raw = NO_JSON
+
+
+_EVIDENCE = msgspec.json.Decoder(_Evidence)
+_MESSAGE = TypedDecoder(_Message)
+
+
+def holds_session(head: bytes) -> bool:
+    """Whether the head of a file has a session's line, and none that another agent wrote."""
+    *lines, cut = head.split(b"\n")
+    known = False
+    for line in (*lines[:_LINES], cut):
+        verdict = _is_session_line(line)
+        if verdict is False:
+            return False
+        known = known or bool(verdict)
+    return known or bool(_CUT_LINE.match(cut[:_CUT]) and not _holds_parts(cut[:_CUT]))
+
+
+def _is_session_line(line: bytes) -> bool | None:
+    """Whether it is one; False where it is another agent's, None where it does not tell."""
+    try:
+        evidence = _EVIDENCE.decode(line)
+    except (ValueError, RecursionError):
+        return None
+    message = _MESSAGE.nested(evidence.message) or _Message()
+    if _present(evidence.system_payload) or evidence.qwen_code_version is not None:
+        return False
+    if _present(message.parts) and not _present(message.content):
+        return False
+    if evidence.project_hash is not None or not _KNOWN.fullmatch(evidence.type):
+        return None
+    if evidence.session_id or evidence.leaf_uuid or evidence.message_id:
+        return True
+    return True if evidence.stream_session and _streamed(evidence, message) else None
+
+
+def _streamed(evidence: _Evidence, message: _Message) -> bool:
+    """Whether a line is of ``--output-format stream-json``, which other agents imitate in part."""
+    if evidence.type == "system" and evidence.subtype == "init":
+        tooled = _present(evidence.tools) and _present(evidence.mcp_servers)
+        return tooled or evidence.claude_code_version is not None
+    return evidence.type == "assistant" and bool(message.id) and _present(message.content)
+
+
+def _holds_parts(cut: bytes) -> bool:
+    at = cut.find(b'"message"')
+    return at >= 0 and b'"parts"' in cut[at : at + 100]
+
+
+def _present(raw: msgspec.Raw) -> bool:
+    return memoryview(raw).nbytes > 0
