@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hpm_engine.errors import DamagedStore
 from hpm_engine.store.database import Database
 from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.sources import Sources
 from hpm_engine.store.step_rows import StepRows
+from hpm_engine.store.texts import LARGEST
 
 
 class Originals:
@@ -39,5 +41,11 @@ class Originals:
             place = self._steps.place(episode_id, seq)
             if place is None or not place[1]:
                 return b""
+            if place[1] > LARGEST:
+                raise DamagedStore(
+                    f"{self._db.path}: the record of step {seq + 1} of episode {episode_id} says"
+                    f" that it has {place[1]:,} bytes, more than an import reads at once. Restore a"
+                    " backup, or import the file again."
+                )
             source_id, _, _ = self._episodes.place(episode_id)
             return b"".join(self._sources.raw(source_id, *place))

@@ -58,6 +58,10 @@ COMMANDS = {
     "bench": ("benchmark", "Measure speed and safety on this computer."),
     "sample": ("sampling", "Build a store of generated sessions to look at."),
 }
+_NO_MEMORY = (
+    "there is not enough memory for this. What was under way is undone; ask for less at a time "
+    "(`hpm show --steps`), close other programs, or look at the store with `hpm doctor --check`."
+)
 
 
 class Root(click.Group):
@@ -100,6 +104,8 @@ class Root(click.Group):
             if error.filename is not None:
                 raise  # not the output
             _fail(ctx, f"the output cannot be written ({error.strerror}).", FAILED)
+        except MemoryError:
+            _fail(ctx, _NO_MEMORY, FAILED)
         except KeyboardInterrupt:
             _fail(ctx, "Cancelled.", CANCELLED)
 

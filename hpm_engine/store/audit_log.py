@@ -8,10 +8,19 @@ from contextlib import contextmanager
 from typing import Any
 
 from hpm_engine.audit.chain import GENESIS, canonical_json, iso_time, microseconds, row_hash
+from hpm_engine.errors import DamagedStore
 from hpm_engine.reports import AuditFilter, AuditRow
 from hpm_engine.store.database import Database
 
 _COLUMNS = "seq, at, actor, action, subject, before, after, detail, previous, hash"
+_LARGEST = 64 * 1024 * 1024  # characters of a detail: the ids of seven million episodes
+# One that is larger is not read: what stands for it does not fit the row's hash.
+_READ = _COLUMNS.replace(
+    "detail",
+    f"CASE WHEN length(detail) <= {_LARGEST} THEN detail"
+    " ELSE '(too large to be read: ' || length(detail) || ' characters)' END",
+)
+_TOGETHER = 96 * 1024 * 1024  # characters of details that one page of rows may hold
 
 
 class AuditLog:
@@ -83,13 +92,23 @@ class AuditLog:
     def page(self, wanted: AuditFilter, offset: int, limit: int) -> list[AuditRow]:
         """Rows, oldest first."""
         where, values = _where(wanted)
-        sql = f"SELECT {_COLUMNS} FROM audit{where} ORDER BY seq LIMIT ? OFFSET ?"
-        return [_row(row) for row in self._db.rows(sql, (*values, limit, offset))]
+        sql = f"SELECT {_READ} FROM audit{where} ORDER BY seq LIMIT ? OFFSET ?"
+        page, size = [], 0
+        for row in self._db.execute(sql, (*values, limit, offset)):
+            page.append(_row(row))
+            size += len(page[-1].detail)
+            if size > _TOGETHER:
+                raise DamagedStore(
+                    f"{self._db.path}: row {page[-1].seq} of the audit log and those before it hold"
+                    " more than this program writes. Run `hpm doctor --check` on a copy, or restore"
+                    " a backup."
+                )
+        return page
 
     def walk(self, wanted: AuditFilter | None = None) -> Iterator[AuditRow]:
         """All rows in order, without holding them."""
         where, values = _where(wanted or AuditFilter())
-        for row in self._db.execute(f"SELECT {_COLUMNS} FROM audit{where} ORDER BY seq", values):
+        for row in self._db.execute(f"SELECT {_READ} FROM audit{where} ORDER BY seq", values):
             yield _row(row)
 
     def head(self) -> tuple[int, str]:

@@ -23,6 +23,7 @@ from hpm_engine.errors import (
     ReadOnlyStore,
 )
 from hpm_engine.store.driver import load_driver, wal_is_safe
+from hpm_engine.store.expected_schema import SCHEMA_SQL, refuse_foreign
 from hpm_engine.store.failures import explained
 from hpm_engine.store.file_place import (
     check_place,
@@ -32,7 +33,7 @@ from hpm_engine.store.file_place import (
     is_writable,
     unchanging,
 )
-from hpm_engine.store.migrations import APPLICATION_ID, SCHEMA, TRIGGERS, migrate
+from hpm_engine.store.migrations import APPLICATION_ID, SCHEMA, migrate
 from hpm_engine.store.same_file import SameFile
 
 BUSY_TIMEOUT_MS = 5_000
@@ -119,7 +120,7 @@ class Database:
                 f"{self.path}: made by a newer version (schema {schema}; this one knows "
                 f"{SCHEMA}). Update HPM Inspector to open it."
             )
-        self._refuse_foreign_code()
+        refuse_foreign(self.path, self.pragma("user_version"), self.rows(SCHEMA_SQL))
         if not self.read_only:
             self._journal()
 
@@ -153,15 +154,6 @@ class Database:
         """Whether an earlier version made this store: see ``hpm_engine.store.upgrade``."""
         schema: int = self.pragma("user_version")
         return schema < SCHEMA
-
-    def _refuse_foreign_code(self) -> None:
-        rows = self.rows("SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')")
-        foreign = sorted(str(name) for name, sql in rows if TRIGGERS.get(name) != sql)
-        if foreign:
-            raise DamagedStore(
-                f"{self.path}: holds code that this program did not put there "
-                f"({', '.join(foreign)}). It was not opened; ask whoever sent it."
-            )
 
     def execute(self, sql: str, parameters: Any = ()) -> Any:
         """Run one statement; the cursor."""

@@ -17,6 +17,7 @@ from hpm_engine.reports import Health
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 from hpm_engine.store.driver import wal_is_safe
+from hpm_engine.store.expected_schema import SCHEMA_SQL, schema_problems
 from hpm_engine.store.figures import file_size, table_sizes
 from hpm_engine.store.rehash import damaged_originals, damaged_texts, texts_told
 from hpm_engine.store.reindexing import waiting
@@ -54,6 +55,7 @@ def examine(database: Database, *, check: bool, job: Job) -> Health:
         )
     if trouble := database.trouble():
         problems.append(trouble)
+    problems += ask(partial(_schema, database), [])
     if check:
         with interruptible(database, job, "checking every page"):
             for question in (_pages, _links, _texts, _steps, _weights):
@@ -91,6 +93,10 @@ def examine(database: Database, *, check: bool, job: Job) -> Health:
 
 def _store_id(database: Database) -> str:
     return database.value("SELECT value FROM settings WHERE name = 'store_id'") or ""
+
+
+def _schema(database: Database) -> list[str]:
+    return schema_problems(database.pragma("user_version"), database.rows(SCHEMA_SQL))
 
 
 def _pages(database: Database) -> list[str]:

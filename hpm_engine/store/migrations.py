@@ -5,6 +5,7 @@ Each step is self-contained: it calls no live code, so that it does the same for
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hpm_engine.store.later_schema import (
@@ -23,6 +24,8 @@ from hpm_engine.store.later_schema import (
 )
 
 SCHEMA = 15
+_CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
+_DROPPED = re.compile(r"^DROP TABLE (\w+)", re.MULTILINE)
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
 
 _M001 = """
@@ -213,6 +216,17 @@ _VECTOR_TRIGGERS = {
     for change in ("INSERT", "DELETE")
 }
 TRIGGERS = _AUDIT_TRIGGERS | _VECTOR_TRIGGERS
+VIRTUAL_TABLES = frozenset(
+    (
+        "step_fts",
+        "step_fts_earlier",
+        "recall_words",
+        "recall_steps",
+        "recall_patch",
+        "recall_changed",
+        "recall_touched",
+    )
+)
 
 
 # A step's name, under which a store knows that it was taken, its script, and triggers.
@@ -254,6 +268,13 @@ def migrate(connection: Any) -> list[str]:
     migrations.apply(database)
     database.execute(f"PRAGMA user_version = {SCHEMA}")
     return pending
+
+
+def table_names() -> frozenset[str]:
+    """The ordinary tables of today's schema."""
+    scripts = "".join(script for _, script, _ in _STEPS)
+    created = frozenset(_CREATED.findall(scripts)) | {"_sqlite_migrations"}
+    return created - frozenset(_DROPPED.findall(scripts))
 
 
 def _statements(script: str) -> list[str]:

@@ -12,6 +12,7 @@ from hpm_engine.job import Job
 from hpm_engine.store.database import Database
 from hpm_engine.store.sources import Sources
 from hpm_engine.store.step_rows import place_of
+from hpm_engine.store.texts import LARGEST
 
 NAMED = 20  # damaged ones that are told one by one
 _EPISODES = 3  # of a damaged file
@@ -56,6 +57,8 @@ def _digest(
     """The SHA-256 of a text as packed by ``texts.pack``; ``None`` for what that never made."""
     digest, left = sha256(), size
     try:
+        if size > LARGEST:
+            return None
         for block in _blocks(data, size, decompressor):
             look()
             digest.update(block)

@@ -178,11 +178,16 @@ class Sources:
                     " compression kept of them is in the episode's steps; the file itself, if you"
                     " still have it, can be imported into another store."
                 )
-            with self._db.decoding("the bytes of a source"):
-                chunk = unpack(data, chunk_size, self._decompressor)
+            chunk = self._unpacked(source_id, chunk_start, chunk_size, data)
             piece = chunk[at - chunk_start : stop - chunk_start]
             yield piece
             at += len(piece)
+
+    def _unpacked(self, source_id: int, start: int, size: int, data: bytes) -> bytes:
+        with self._db.decoding(f"the bytes of source {source_id} from {start} on"):
+            if size > CHUNK:
+                raise ValueError(f"a piece of {size:,} bytes; imports store {CHUNK:,} at most")
+            return unpack(data, size, self._decompressor)
 
     def is_whole(self, source_id: int) -> bool:
         """Whether every byte of a source is still there."""
@@ -206,8 +211,7 @@ class Sources:
             low, high = max(at, start), min(at + size, end)
             pieces = [(low, high - low, b"")]
             if (low, high) != (at, at + size):
-                with self._db.decoding("the bytes of a source"):
-                    chunk = unpack(data, size, self._decompressor)
+                chunk = self._unpacked(source_id, at, size, data)
                 for a, b in ((at, low), (high, at + size)):
                     if a < b:
                         pieces.append((a, b - a, pack(chunk[a - at : b - at], compressor)))

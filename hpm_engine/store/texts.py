@@ -12,6 +12,11 @@ import zstandard
 from hpm_engine.store.database import Database
 
 _LEVEL = 1  # on short texts level 3 is no smaller (2.5 times both), and takes half as long again
+LARGEST = 256 * 1024 * 1024  # bytes of a text: no import reads more of a file at once
+_TRUSTED = 64 * 1024 * 1024  # bytes that unpack at any ratio
+_MOST_PACKED = 1_000  # times: beyond what traces of more than 64 MiB reach, a 30th of zstd's
+_TOGETHER = 128 * 1024 * 1024  # bytes of texts that are read at once at any ratio
+_MOST_PACKED_TOGETHER = 100
 _SHORT = 64  # bytes that zstd would only make longer
 _ASKED = 5_000
 _KNOWN = 200_000  # digests remembered: about 30 MB, and most repeats are near each other
@@ -44,12 +49,16 @@ def pack_all(texts: list[bytes], compressor: zstandard.ZstdCompressor) -> list[b
 def unpack(data: bytes, size: int, decompressor: zstandard.ZstdDecompressor) -> bytes:
     """What ``pack`` was given: equal lengths mean that it was kept as it is.
 
-    Raises ``ValueError`` or ``ZstdError`` for what ``pack`` did not make.
+    Raises ``ValueError`` or ``ZstdError`` for what ``pack`` did not make, before unpacking it.
     """
+    if data is None or size > LARGEST:
+        raise ValueError(f"{size:,} bytes are more than an import ever stores in one piece")
     if len(data) == size:
         return data
     if zstandard.frame_content_size(data) != size:
         raise ValueError("not as long as it says")
+    if size > _TRUSTED and size > _MOST_PACKED * len(data):
+        raise ValueError(f"{len(data):,} bytes that unpack to {size:,} were made to fill memory")
     return decompressor.decompress(data)
 
 
@@ -137,12 +146,19 @@ class Texts:
         """The texts of ``ids``."""
         wanted = sorted(set(ids))
         found: dict[int, str] = {}
+        declared = stored = 0
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
             marks = ",".join("?" * len(part))
-            sql = f"SELECT id, size, data FROM texts WHERE id IN ({marks})"
-            with self._db.decoding("texts"):
-                for text_id, size, data in self._db.rows(sql, part):
+            sql = (
+                f"SELECT id, size, CASE WHEN length(data) <= {LARGEST} THEN data END FROM texts"
+                f" WHERE id IN ({marks})"
+            )
+            for text_id, size, data in self._db.execute(sql, part):
+                with self._db.decoding(f"text {text_id}"):
+                    declared, stored = declared + size, stored + len(data or b"")
+                    if declared > max(_TOGETHER, _MOST_PACKED_TOGETHER * stored):
+                        raise ValueError(f"it and those around it unpack to {declared:,} bytes")
                     found[text_id] = unpack(data, size, self._decompressor).decode()
         return found
 
