@@ -15,6 +15,15 @@ _CUT_LINE = re.compile(
     rb'\{(?=.*"type"\s*:\s*"(?:' + _TYPES + rb')")(?=.*"(?:sessionId|leafUuid|messageId)"\s*:)'
 )
 _KNOWN = re.compile(_TYPES.decode())
+# Current versions write what a line is behind its message, beyond any head.
+_CUT_MARKS = (b'"parentUuid"', b'"isSidechain"')
+_BOOKKEEPING = frozenset(
+    (
+        *("agent-color", "agent-name", "agent-setting", "ai-title", "attachment", "continued-in"),
+        *("custom-title", "last-prompt", "mode", "permission-mode", "pr-link", "task-summary"),
+        *("worktree-state",),
+    )
+)
 
 
 class _Evidence(msgspec.Struct, rename="camel"):
@@ -56,7 +65,13 @@ def holds_session(head: bytes) -> bool:
         if verdict is False:
             return False
         known = known or bool(verdict)
-    return known or bool(_CUT_LINE.match(cut[:_CUT]) and not _holds_parts(cut[:_CUT]))
+    return known or _is_cut_line(cut[:_CUT])
+
+
+def _is_cut_line(cut: bytes) -> bool:
+    """Whether what the head has of its last line can only be Claude Code's."""
+    marked = cut.startswith(b"{") and all(mark in cut for mark in _CUT_MARKS)
+    return bool(marked or _CUT_LINE.match(cut)) and not _holds_parts(cut)
 
 
 def _is_session_line(line: bytes) -> bool | None:
@@ -70,6 +85,8 @@ def _is_session_line(line: bytes) -> bool | None:
         return False
     if _present(message.parts) and not _present(message.content):
         return False
+    if evidence.type in _BOOKKEEPING and evidence.session_id:
+        return True
     if evidence.project_hash is not None or not _KNOWN.fullmatch(evidence.type):
         return None
     if evidence.session_id or evidence.leaf_uuid or evidence.message_id:
