@@ -131,6 +131,10 @@ class Episode(msgspec.Struct, frozen=True):
     kept_share: float | None  # share of steps kept by compression; None while whole
     last_recalled_at: int | None
     evicted_at: int | None = None  # when all but what compression kept went for good
+    title: str = ""  # the name that it was given
+    cwd: str = ""  # the folder that it worked in
+    parent: str = ""  # key of the episode that started it
+    continues: str = ""  # key of the episode that it goes on from
 
 
 class EpisodeLink(msgspec.Struct, frozen=True):

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import msgspec
 
-from hpm_engine import AuditFilter, AuditRow, Memory, open_memory
+from hpm_engine import AuditFilter, AuditRow, Memory, NotFound, open_memory
 from hpm_engine.audit.export import write_rows
 from hpm_engine.cli import arguments
 from hpm_engine.cli.progress import working
@@ -18,6 +19,7 @@ from hpm_engine.cli.table import lines_of, moment, plural
 from hpm_engine.cli.terminal import clean, clean_line, write_json
 
 _PAGE = 1000  # rows read at a time
+_DIGITS = 18  # of a number that a store can hold
 _HEADS = ("row", "time", "actor", "action", "subject", "detail")
 
 
@@ -25,7 +27,7 @@ _HEADS = ("row", "time", "actor", "action", "subject", "detail")
 @arguments.store
 @click.option("--from", "since", type=arguments.Moment(), help="Only from this time on (UTC).")
 @click.option("--to", "until", type=arguments.Moment(), help="Only before this time (UTC).")
-@click.option("--episode", type=int, help="Only what concerns this episode.")
+@click.option("--episode", metavar="EPISODE", default="", help="Only what concerns this episode.")
 @click.option("--actor", default="", help="Only changes by this actor.")
 @click.option("--action", default="", help="Only this kind of change, for example import.")
 @click.option(
@@ -45,7 +47,7 @@ def command(
     store: Path,
     since: int | None,
     until: int | None,
-    episode: int | None,
+    episode: str,
     actor: str,
     action: str,
     format_: str,
@@ -63,20 +65,36 @@ def command(
 
     Example: hpm audit my.hpm --from 2026-03-01 --action import --format csv -o march.csv
     """
-    wanted = AuditFilter(since, until, actor, action, episode)
+    wanted = AuditFilter(since, until, actor, action)
     if verify:
         _verify(store, json_)
         return
     format_ = "jsonl" if json_ else format_
     if output is not None:
-        _export(store, output, format_, wanted, json_)
+        _export(store, output, format_, wanted, episode, json_)
         return
     with open_memory(store, read_only=True) as memory:
-        rows = _rows(memory, wanted)
+        rows = _rows(memory, _about(memory, wanted, episode))
         if format_ == "table":
             _table(rows)
         else:
             _stream(rows, format_)
+
+
+def _about(memory: Memory, wanted: AuditFilter, episode: str) -> AuditFilter:
+    """The filter with the episode of a number, a session's id or a title.
+
+    A number does of an episode that is gone, too: the log still has its rows.
+    """
+    if not episode:
+        return wanted
+    try:
+        number = memory.detail(episode).episode.id
+    except NotFound:
+        if not (episode.isdecimal() and len(episode) <= _DIGITS):
+            raise
+        number = int(episode)
+    return msgspec.structs.replace(wanted, episode_id=number)
 
 
 def _rows(memory: Memory, wanted: AuditFilter) -> Iterator[AuditRow]:
@@ -109,11 +127,14 @@ def _stream(rows: Iterator[AuditRow], format_: str) -> None:
     click.echo(clean(text.getvalue()), nl=False)
 
 
-def _export(store: Path, output: Path, format_: str, wanted: AuditFilter, json_: bool) -> None:
+def _export(
+    store: Path, output: Path, format_: str, wanted: AuditFilter, episode: str, json_: bool
+) -> None:
     if format_ == "table":
         raise click.UsageError("With -o choose --format jsonl or csv.")
     with working() as job, open_memory(store, actor="hpm audit") as memory:
-        rows = memory.export_audit(output, format_, wanted, job=job)
+        about = _about(memory, wanted, episode)
+        rows = memory.export_audit(output, format_, about, job=job)
     if json_:
         write_json({"rows": rows, "file": str(output)})
     else:

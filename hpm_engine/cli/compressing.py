@@ -18,7 +18,9 @@ from hpm_engine.cli.terminal import write_json
 @click.command("compress", short_help=COMMANDS["compress"][1])
 @arguments.store
 @click.argument("query", default="", shell_complete=arguments.complete_query)
-@click.option("--episode", type=int, help="Only this episode, in place of a query.")
+@click.option(
+    "--episode", metavar="EPISODE", default="", help="Only this episode, in place of a query."
+)
 @click.option(
     "--budget",
     type=click.Choice([kind.value for kind in BudgetKind]),
@@ -44,7 +46,7 @@ from hpm_engine.cli.terminal import write_json
 def command(
     store: Path,
     query: str,
-    episode: int | None,
+    episode: str,
     budget: str,
     ratio: float,
     scorer: str,
@@ -70,12 +72,13 @@ def command(
         if list_:
             _list(memory, json_)
         elif preview or show:
-            if episode is None or preview == show:
+            if not episode or preview == show:
                 raise click.UsageError(
-                    "--preview or --show, not both, shows one episode: give its id with --episode."
+                    "--preview or --show, not both, shows one episode: name it with --episode."
                 )
             tier = memory.compression
-            kept = tier.read(episode) if show else tier.preview(episode, chosen, scorer)
+            number = memory.detail(episode).episode.id
+            kept = tier.read(number) if show else tier.preview(number, chosen, scorer)
             show_memory(memory, kept, json_)
         elif restore:
             _say({"restored": memory.compression.restore(_ids(memory, query, episode))}, json_)
@@ -92,8 +95,8 @@ def command(
                 )
 
 
-def _ids(memory: Memory, query: str, episode: int | None) -> list[int]:
-    if episode is not None:
+def _ids(memory: Memory, query: str, episode: str) -> list[int]:
+    if episode:
         return [memory.detail(episode).episode.id]
     found = memory.find(EpisodeQuery(text=query))
     return found.window(0, len(found))

@@ -55,7 +55,6 @@ _PAST_HEADS = ("id", "when", "actor", "episodes", "injected", "into", "cue")
 @click.option("--top-level", is_flag=True, help="Leave subagents out.")
 @click.option(
     "--without",
-    type=int,
     multiple=True,
     metavar="EPISODE",
     help="As if this episode were absent; not recorded. May be given more than once.",
@@ -100,7 +99,7 @@ def command(
     store: Path,
     cue: tuple[str, ...],
     count: int,
-    without: tuple[int, ...],
+    without: tuple[str, ...],
     only_context: bool,
     no_record: bool,
     openings: bool,
@@ -134,7 +133,8 @@ def command(
     with working() as job, _opened(store, no_record) as memory:
         if not no_record:
             memory.prepare_recall(job, openings)
-        found = memory.recall(" ".join(cue), count, _scope(asked), without, options)
+        absent = [memory.detail(name).episode.id for name in without]
+        found = memory.recall(" ".join(cue), count, _scope(asked), absent, options)
     for note in found.notes:
         click.echo(clean_line(note), err=True)
     if json_:

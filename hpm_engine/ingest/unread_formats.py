@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from hpm_engine.ingest.labels import is_labels
 from hpm_engine.ingest.opening import Opening
@@ -21,6 +22,8 @@ _BINARY = (
     (b"Rar!", "a RAR archive, which this version does not unpack"),
     (b"PAR1", "a Parquet table, which this version does not read; export it as JSON lines"),
 )
+_TABLE_LINES = 6  # looked at
+_QUOTED = re.compile(rb'"[^"]*"')  # a cell whose commas separate nothing
 
 
 def reason(source: SourceFile) -> str:
@@ -112,9 +115,23 @@ def _text_reason(head: bytes) -> str:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError as error:
         return f"Not a trace: byte {error.start:,} is neither UTF-8 text nor of a known format."
-    first, _, rest = head.partition(b"\n")
-    if first.count(b",") >= 2 and rest.split(b"\n", 1)[0].count(b",") >= first.count(b","):
+    if _is_table(head):
         return "Not a trace: a table (CSV)."
     if b"\x1b[" in head or any(mark.encode() in head for mark in "⏺⎿✦✻"):
         return "Console text in which no agent is recognised that this version reads."
     return "Not a trace: plain text."
+
+
+def _is_table(head: bytes) -> bool:
+    """Whether lines have cells: several lines, all with the same number of the same separator.
+
+    Prose has commas, too, but hardly as many on each line, and a blank before the next word.
+    """
+    lines = head.rstrip().split(b"\n", _TABLE_LINES)[:_TABLE_LINES]
+    for separator in (b",", b";", b"\t"):
+        counts = {_QUOTED.sub(b"", line).count(separator) for line in lines}
+        spaced = sum(line.count(separator + b" ") for line in lines)
+        cells = sum(line.count(separator) for line in lines)
+        if len(lines) > 1 and len(counts) == 1 and counts != {0} and spaced * 2 < cells:
+            return True
+    return False

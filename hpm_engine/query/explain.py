@@ -86,7 +86,7 @@ def _of_episode(node: Node) -> str:
         case Date(_, moment):
             return f"it began {_when(moment, 'more than', 'before')} (UTC)"
         case Range():
-            figure = "cost" if node.field == "cost" else f"number of {node.field}"
+            figure = {"cost": "cost", "id": "number"}.get(node.field, f"number of {node.field}")
             return f"its {figure} is {_bounds(node)}"
         case Near(text):
             return f"a step is near in meaning to “{text}”"

@@ -90,6 +90,9 @@ _ALL = (
     FieldInfo("errors", Kind.NUMBER, "how many steps failed", "errors:1..5"),
     FieldInfo("tokens", Kind.NUMBER, "tokens read and written, together", "tokens:>=100k"),
     FieldInfo("cost", Kind.NUMBER, "cost in US dollars, where known", "cost:<0.50"),
+    FieldInfo("id", Kind.NUMBER, "the episode's number, as lists show it", "id:12"),
+    FieldInfo("session", Kind.NAME, "the session's id, all its branches", "session:0198f3a2*"),
+    FieldInfo("key", Kind.NAME, "the id of this episode alone", "key:0198f3a2*"),
     FieldInfo("re", Kind.REGEX, "a regular expression over the text of a step", r're:"\bE\d{3}\b"'),
     FieldInfo("near", Kind.NEAR, "near in meaning to a text", 'near:"login breaks"'),
 )

@@ -20,6 +20,7 @@ _ROW = (
     "id, format, key, agent, model, project, task, outcome, tier, started_at, ended_at, steps,"
     " agent_steps, calls, errors, tokens_in, tokens_out, cost_usd, text_size, pinned"
 )
+_ORIGIN = "title, cwd, parent_key, continues_key"
 
 _CANDIDATES = 6  # named where a name fits several
 _BEGINNING = 4  # characters of an id, at least
@@ -39,7 +40,8 @@ class EpisodeRows:
             marks = ",".join("?" * len(part))
             tags = self._tags(part, marks)
             sql = (
-                f"SELECT {_ROW}, kept_share, last_recalled_at, (SELECT count(*) FROM episodes c"
+                f"SELECT {_ROW}, {_ORIGIN}, kept_share, last_recalled_at,"
+                " (SELECT count(*) FROM episodes c"
                 " WHERE c.format = e.format AND c.parent_key = e.key AND c.parent_key <> ''),"
                 " (SELECT evicted_at FROM compressed m WHERE m.episode_id = e.id)"
                 f" FROM episodes e WHERE id IN ({marks})"
@@ -48,7 +50,7 @@ class EpisodeRows:
                 for *row, kept, recalled, children, evicted in self._db.execute(sql, part):
                     fields: Any = [*row[:7], Outcome(row[7]), Tier(row[8])]
                     fields += [*row[9:19], bool(row[19])]
-                    fields += [tags.get(row[0], ()), children, kept, recalled, evicted]
+                    fields += [tags.get(row[0], ()), children, kept, recalled, evicted, *row[20:]]
                     found[row[0]] = Episode(*fields)
         return [found[episode_id] for episode_id in ids if episode_id in found]
 

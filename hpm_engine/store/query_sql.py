@@ -47,6 +47,7 @@ NearScan = Callable[[str, Condition], Sequence[int]]
 
 ANY_EPISODE = Condition("1")
 _COLUMNS = {
+    "id": "e.id",
     "steps": "e.steps",
     "errors": "e.errors",
     "tokens": "(e.tokens_in + e.tokens_out)",
@@ -167,6 +168,8 @@ class QuerySql:
             case Field("tag", _, _):
                 sql, values = _equals("t.name", node)
                 return Condition(f"e.id IN (SELECT t.episode_id FROM tags t WHERE {sql})", values)
+            case Field("session", _, _):
+                return _joined([_equals("e.key", node), _equals("e.session_key", node)], " OR ")
             case Field(field, _, _):
                 return _equals(f"e.{field}", node)
         raise AssertionError(node)

@@ -123,3 +123,36 @@ def test_unknown_fields_and_session_ids_in_a_search_are_said(store: Path) -> Non
     assert "That names episode" not in named.output
     result = run("episodes", store, first["key"])
     assert f"episode {first['id']}" in result.output or "1 episode" in result.output
+
+
+def test_episodes_as_json_have_title_folder_and_where_they_come_from(store: Path) -> None:
+    [first] = json_lines(run("episodes", store, "timetable", "--json").stdout)
+    assert first["cwd"] == "/home/mira/code/ferry"
+    assert (first["title"], first["parent"], first["continues"]) == ("", "", "")
+
+
+def test_numbers_and_session_ids_are_fields_of_a_search(store: Path) -> None:
+    [first] = json_lines(run("episodes", store, "timetable", "--json").stdout)
+    key, number = first["key"], first["id"]
+    for query in (f"session:{key}", f"key:{key[:-1]}*", f"id:{number}", f"id:..{number}"):
+        keys = [one["key"] for one in json_lines(run("episodes", store, query, "--json").stdout)]
+        assert keys == [key], query
+        others = json_lines(run("episodes", store, "--json", "--", f"-{query}").stdout)
+        assert key not in [one["key"] for one in others], query
+    assert "0 episodes" in run("episodes", store, "session:nobody").output
+    assert "number is 3" in run("episodes", store, "id:3", "--explain").output
+
+
+def test_session_ids_name_episodes_in_options(store: Path) -> None:
+    [first] = json_lines(run("episodes", store, "timetable", "--json").stdout)
+    key, number = first["key"], str(first["id"])
+    for command in ("compress", "audit"):
+        assert run(command, store, "--episode", key, "--json").exit_code == 0
+        assert run(command, store, "--episode", "no-such-session").exit_code == 1
+    logged = [run("audit", store, "--json", "--episode", name).stdout for name in (key, number)]
+    assert logged[0] == logged[1] != ""
+    assert run("audit", store, "--episode", "999").exit_code == 0
+    recalled = run("recall", store, "timetable", "--without", key, "--json")
+    [found] = json_lines(recalled.stdout)
+    assert number not in [str(hit["episode"]["id"]) for hit in found["hits"]]
+    assert run("recall", store, "timetable", "--without", "nobody").exit_code == 1

@@ -27,7 +27,7 @@ def offered(text: str, cursor: int | None = None) -> list[str]:
         ("pro", ["project:"]),
         ("a or -ti", ["tier:"]),
         ("(to", ["tool:", "tokens:"]),
-        ("i", ["is:pinned", "is:subagent"]),
+        ("i", ["is:pinned", "is:subagent", "id:"]),
         ("project:", ["project:tidewater", 'project:"my project"']),
         ("project:MY", ['project:"my project"']),
         ('project:"my p', ['project:"my project"']),
