@@ -37,7 +37,9 @@ class AgeingSettings(msgspec.Struct, frozen=True):
 
     def budget_of(self, project: str) -> Budget:
         """The budget of a project's episodes."""
-        return self.projects.get(project, self.budget)
+        parts = project.split("/")
+        names = ("/".join(parts[at:]) for at in range(len(parts)))  # it may have been "api" alone
+        return next((self.projects[name] for name in names if name in self.projects), self.budget)
 
 
 class Leaving(msgspec.Struct, frozen=True):

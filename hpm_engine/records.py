@@ -135,6 +135,7 @@ class Episode(msgspec.Struct, frozen=True):
     cwd: str = ""  # the folder that it worked in
     parent: str = ""  # key of the episode that started it
     continues: str = ""  # key of the episode that it goes on from
+    project_path: str = ""  # the repository or folder that ``project`` names; "" if only a name
 
 
 class EpisodeLink(msgspec.Struct, frozen=True):

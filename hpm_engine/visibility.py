@@ -89,17 +89,38 @@ class Visibility(msgspec.Struct, frozen=True):
         """What is private."""
         return tuple(rule.who for rule in self.rules if rule.sees is None)
 
-    def hidden_from(self, reader: Reader) -> tuple[Named, ...]:
-        """The private agents and projects that a reader is none of."""
-        return tuple(one for one in self.private if reader.value(one.field) != one.name)
+    def hidden_from(self, reader: Reader) -> tuple[tuple[Named, Named | None], ...]:
+        """The private agents and projects that a reader is none of.
+
+        A rule may name several projects at once ("api"); of those a reader sees its own.
+        """
+        hidden: list[tuple[Named, Named | None]] = []
+        for one in self.private:
+            own = reader.value(one.field)
+            if not _is_or_ends(one.field, own, one.name):
+                hidden.append((one, None))
+            elif own != one.name:
+                hidden.append((one, Named(one.field, own)))
+        return tuple(hidden)
 
     def allowed_to(self, reader: Reader) -> tuple[tuple[Named, ...], ...]:
         """For each rule that limits a reader, what it may see: an episode must be in each."""
         return tuple(
-            (rule.who, *rule.sees)
+            (Named(rule.who.field, reader.value(rule.who.field)), *rule.sees)
             for rule in self.rules
-            if rule.sees is not None and reader.value(rule.who.field) == rule.who.name
+            if rule.sees is not None
+            and _concerns(rule.who.field, reader.value(rule.who.field), rule.who.name)
         )
+
+
+def _is_or_ends(field: Field, value: str, name: str) -> bool:
+    """Whether ``value`` is what a rule names; "client-a/api" is an "api"."""
+    return value == name or (field is Field.PROJECT and value.endswith(f"/{name}"))
+
+
+def _concerns(field: Field, value: str, name: str) -> bool:
+    """Whether a rule limits a reader; one who says less than the rule may be whom it means."""
+    return bool(value) and (_is_or_ends(field, value, name) or _is_or_ends(field, name, value))
 
 
 def _rule(line: str, at: int) -> Rule:

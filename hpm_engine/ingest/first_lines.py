@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from hpm_engine.projects import project_name
 
 TASK_LENGTH = 200
-
-_SEPARATORS = re.compile(r"[/\\]+")
 
 
 def one_line(text: str) -> str:
@@ -16,5 +14,5 @@ def one_line(text: str) -> str:
 
 
 def project_of(cwd: str) -> str:
-    """The last component of a working folder, on any system."""
-    return _SEPARATORS.split(cwd.rstrip("/\\"))[-1]
+    """The name of the repository or folder that a working folder belongs to; "" if it is none."""
+    return project_name(cwd)

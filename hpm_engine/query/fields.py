@@ -50,7 +50,12 @@ _TIERS = {
 }
 
 _ALL = (
-    FieldInfo("project", Kind.NAME, "the folder or data set worked in", "project:tidewater"),
+    FieldInfo(
+        "project",
+        Kind.NAME,
+        "the folder or data set worked in, or the end of its path",
+        "project:tidewater",
+    ),
     FieldInfo("agent", Kind.NAME, "the program that ran the session", "agent:claude-code"),
     FieldInfo("model", Kind.NAME, "the language model", "model:claude-*"),
     FieldInfo("tool", Kind.NAME, "a tool that the agent called", "tool:bash"),

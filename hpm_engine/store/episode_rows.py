@@ -43,14 +43,16 @@ class EpisodeRows:
                 f"SELECT {_ROW}, {_ORIGIN}, kept_share, last_recalled_at,"
                 " (SELECT count(*) FROM episodes c"
                 " WHERE c.format = e.format AND c.parent_key = e.key AND c.parent_key <> ''),"
-                " (SELECT evicted_at FROM compressed m WHERE m.episode_id = e.id)"
+                " (SELECT evicted_at FROM compressed m WHERE m.episode_id = e.id),"
+                " project_path"
                 f" FROM episodes e WHERE id IN ({marks})"
             )
             with self._db.decoding("episodes"):
-                for *row, kept, recalled, children, evicted in self._db.execute(sql, part):
+                for *row, kept, recalled, children, evicted, path in self._db.execute(sql, part):
                     fields: Any = [*row[:7], Outcome(row[7]), Tier(row[8])]
                     fields += [*row[9:19], bool(row[19])]
-                    fields += [tags.get(row[0], ()), children, kept, recalled, evicted, *row[20:]]
+                    fields += [tags.get(row[0], ()), children, kept, recalled, evicted]
+                    fields += [*row[20:], path]
                     found[row[0]] = Episode(*fields)
         return [found[episode_id] for episode_id in ids if episode_id in found]
 

@@ -17,6 +17,7 @@ from hpm_engine.store.branches import Arrival, Branch, Branches, branch_key, own
 from hpm_engine.store.compressed_rows import forget_outdated
 from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import EncodedStep
+from hpm_engine.store.project_rows import ProjectRows
 from hpm_engine.store.settled import unsettle
 from hpm_engine.store.step_rows import MOST_STEPS, StepRows
 
@@ -84,6 +85,7 @@ class EpisodeWriter:
         self._db = database
         self._steps = steps
         self._branches = Branches(database, steps)
+        self._projects = ProjectRows(database)
 
     def write(
         self,
@@ -209,6 +211,7 @@ class EpisodeWriter:
             " WHERE id = ?",
             (*fields.values(), digest, draft.raw_start, draft.raw_size, episode_id),
         )
+        self._projects.settle(episode_id, draft.project, draft.cwd)
         forget_outdated(self._db, episode_id, digest)
         return digest.hex()
 

@@ -13,6 +13,7 @@ from hpm_engine.query import parse
 from hpm_engine.records import EpisodeList, EpisodeQuery, SortColumn
 from hpm_engine.store import step_sets
 from hpm_engine.store.database import Database
+from hpm_engine.store.project_rows import CHOSEN, chosen
 from hpm_engine.store.query_sql import (
     ANY_EPISODE,
     Condition,
@@ -110,8 +111,9 @@ def _order(query: EpisodeQuery) -> str:
 def _filters(query: EpisodeQuery) -> Condition:
     """The query's filters; unlike fields in its text they tell capitals from small letters."""
     condition = ANY_EPISODE
+    if query.project:
+        condition = Condition(CHOSEN, tuple(chosen(query.project)))
     for sql, value in (
-        ("e.project = ?", query.project or None),
         ("e.agent = ?", query.agent or None),
         ("e.outcome = ?", query.outcome),
         ("e.id IN (SELECT t.episode_id FROM tags t WHERE t.name = ?)", query.tag or None),

@@ -241,3 +241,10 @@ M015 = """
 ALTER TABLE episodes ADD COLUMN session_key TEXT NOT NULL DEFAULT '';
 CREATE INDEX episodes_session ON episodes (format, session_key) WHERE session_key <> '';
 """
+
+M016 = """
+-- The repository or folder worked in; '' where only a name is known. "project" is the shortest end
+-- of it that no other project has.
+ALTER TABLE episodes ADD COLUMN project_path TEXT NOT NULL DEFAULT '';
+CREATE INDEX episodes_project_path ON episodes (project_path, project) WHERE project_path <> '';
+"""

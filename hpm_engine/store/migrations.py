@@ -21,9 +21,10 @@ from hpm_engine.store.later_schema import (
     M013,
     M014,
     M015,
+    M016,
 )
 
-SCHEMA = 15
+SCHEMA = 16
 _CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 _DROPPED = re.compile(r"^DROP TABLE (\w+)", re.MULTILINE)
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
@@ -246,6 +247,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m013_every_script", M013, ()),
     ("m014_no_bytes_of_non_traces", M014, ()),
     ("m015_branches_of_sessions", M015, ()),
+    ("m016_project_paths", M016, ()),
 )
 
 

@@ -46,6 +46,11 @@ Scan = Callable[[Regex, Condition, StepSet | None], Sequence[int]]
 NearScan = Callable[[str, Condition], Sequence[int]]
 
 ANY_EPISODE = Condition("1")
+# By its name or any end of its path; see ``hpm_engine.store.project_rows``.
+_PROJECT = (
+    "(e.project = ? COLLATE NOCASE OR (e.project_path <> ''"
+    " AND substr('/' || e.project_path, -length(?) - 1) = '/' || ? COLLATE NOCASE))"
+)
 _COLUMNS = {
     "id": "e.id",
     "steps": "e.steps",
@@ -170,6 +175,8 @@ class QuerySql:
                 return Condition(f"e.id IN (SELECT t.episode_id FROM tags t WHERE {sql})", values)
             case Field("session", _, _):
                 return _joined([_equals("e.key", node), _equals("e.session_key", node)], " OR ")
+            case Field("project", value, False):
+                return Condition(_PROJECT, (value,) * 3)
             case Field(field, _, _):
                 return _equals(f"e.{field}", node)
         raise AssertionError(node)

@@ -11,6 +11,7 @@ import msgspec
 from hpm_engine.recalled import RecallScope
 from hpm_engine.records import Tier
 from hpm_engine.store.database import Database
+from hpm_engine.store.project_rows import CHOSEN, chosen
 from hpm_engine.store.visible import VisibleRows
 
 _ASKED = 500
@@ -96,8 +97,10 @@ def _conditions(scope: RecallScope) -> tuple[list[str], list[Any]]:
     tagged = "EXISTS (SELECT 1 FROM tags t WHERE t.episode_id = e.id AND t.name = ?)"
     conditions: list[str] = []
     values: list[Any] = []
+    if scope.project:
+        conditions.append(CHOSEN)
+        values += chosen(scope.project)
     for condition, value in (
-        ("e.project = ?", scope.project or None),
         ("e.agent = ?", scope.agent or None),
         ("e.started_at >= ?", scope.since),
         ("e.started_at < ?", scope.until),

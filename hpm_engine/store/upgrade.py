@@ -9,6 +9,7 @@ from hpm_engine.errors import CannotOpen, ReadOnlyStore
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 from hpm_engine.store.migrations import SCHEMA, migrate
+from hpm_engine.store.project_rows import ProjectRows
 
 
 def open_database(path: Path, *, read_only: bool, create: bool, actor: str) -> Database:
@@ -53,6 +54,8 @@ def _upgrade(database: Database, actor: str) -> None:
             return  # another thread or program was quicker
         files, size = _non_traces(database)
         steps = migrate(database.connection)
+        if "m016_project_paths" in steps:
+            ProjectRows(database).settle_all()
         detail: dict[str, object] = {"from": before, "to": SCHEMA, "steps": steps}
         if files and "m014_no_bytes_of_non_traces" in steps:
             detail |= {"files_freed": files, "bytes_freed": size}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hpm_engine.store.database import Database
-from hpm_engine.visibility import VISIBILITY, Named, Reader, Visibility
+from hpm_engine.store.project_rows import NAMED, named
+from hpm_engine.visibility import VISIBILITY, Field, Named, Reader, Visibility
 
 Condition = tuple[str, list[str]]  # SQL on ``episodes e``, and its values
 
@@ -23,7 +24,7 @@ class VisibleRows:
     def conditions(self, reader: Reader) -> list[Condition]:
         """What must hold of an episode for ``reader`` to see it."""
         rules = self.rules()
-        hidden = [(f"e.{one.field.value} <> ?", [one.name]) for one in rules.hidden_from(reader)]
+        hidden = [_but(one, own) for one, own in rules.hidden_from(reader)]
         return hidden + [_any(allowed) for allowed in rules.allowed_to(reader)]
 
     def count(self, reader: Reader) -> int:
@@ -60,5 +61,21 @@ class VisibleRows:
 
 
 def _any(names: tuple[Named, ...]) -> Condition:
-    each = " OR ".join(f"e.{one.field.value} = ?" for one in names)
-    return f"({each})", [one.name for one in names]
+    each = [_is(one) for one in names]
+    condition = " OR ".join(sql for sql, _ in each)
+    return f"({condition})", [value for _, values in each for value in values]
+
+
+def _is(one: Named) -> Condition:
+    if one.field is Field.PROJECT:
+        return NAMED, named(one.name)
+    return f"e.{one.field.value} = ?", [one.name]
+
+
+def _but(private: Named, own: Named | None) -> Condition:
+    """Not what is private, but for what is the reader's own of it."""
+    sql, values = _is(private)
+    if own is None:
+        return f"NOT {sql}", values
+    mine, more = _is(own)
+    return f"(NOT {sql} OR {mine})", values + more

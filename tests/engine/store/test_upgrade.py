@@ -57,6 +57,8 @@ def old(tmp_path: Path) -> Path:
         "DROP TABLE aside_reasons",
         "ALTER TABLE episodes DROP COLUMN title",
         "DROP INDEX episodes_session",
+        "DROP INDEX episodes_project_path",
+        "ALTER TABLE episodes DROP COLUMN project_path",
         "ALTER TABLE episodes DROP COLUMN session_key",
         "ALTER TABLE sources DROP COLUMN account",
         "DROP TABLE step_fts",

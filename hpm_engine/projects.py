@@ -1,0 +1,105 @@
+"""Projects: the repository or folder that a session worked in, told by its working folder.
+
+A path is kept as ``/home/ada/work/orchard``, ``C:/work/orchard`` or ``//server/share/orchard``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+_WSL = frozenset({"wsl.localhost", "wsl$"})
+_HOMES = frozenset({"home", "users"})
+_AGENTS = frozenset(
+    {".claude", ".git", ".gemini", ".agents"}
+)  # keep worktrees within the repository
+_ELSEWHERE = frozenset({".codex", ".cursor"})  # keep worktrees within the home folder
+_BESIDE = re.compile(r"(.+)[-._]worktrees?", re.IGNORECASE)
+
+
+def project_path(cwd: str) -> str:
+    """The repository or folder that a working folder belongs to; "" where that is none.
+
+    Worktrees are their repository's. Root, drives and home folders are no projects. A worktree
+    that an agent keeps far from its repository has no path but a name: see ``project_name``.
+    """
+    start, parts = _parted(cwd)
+    parts, known = _without_worktree(parts)
+    return start + "/".join(parts) if known and _is_project(parts) else ""
+
+
+def project_name(cwd: str) -> str:
+    """The last component of the project's path, or what is known of its name without one."""
+    _, parts = _parted(cwd)
+    parts, _ = _without_worktree(parts)
+    return parts[-1] if _is_project(parts) else ""
+
+
+def told_apart(paths: Iterable[str]) -> dict[str, str]:
+    """For each path the shortest end of it that no other one has; capitals make no difference."""
+    every = sorted(set(paths))
+    parts = {path: [part for part in path.split("/") if part] for path in every}
+    found = {}
+    for path in every:
+        own, length = parts[path], 1
+        others = [parts[other] for other in every if other != path]
+        while length < len(own) and any(
+            _end(other, length) == _end(own, length) for other in others
+        ):
+            length += 1
+        found[path] = "/".join(own[-length:])
+    return found
+
+
+def _end(parts: Sequence[str], length: int) -> list[str]:
+    return [part.casefold() for part in parts[-length:]]
+
+
+def _parted(cwd: str) -> tuple[str, list[str]]:
+    """How an absolute path begins, and its components; what WSL serves to Windows is Linux's."""
+    text = cwd.strip().replace("\\", "/")
+    parts = [part for part in text.split("/") if part not in ("", ".")]
+    if text.startswith("//") and parts:
+        if parts[0].lower() in _WSL:
+            return "/", parts[2:]
+        return "//", parts
+    if parts and _DRIVE.fullmatch(parts[0]):
+        return "", [parts[0].upper(), *parts[1:]]
+    return ("/" if text.startswith("/") else ""), parts
+
+
+def _without_worktree(parts: list[str]) -> tuple[list[str], bool]:
+    """The components of the repository instead of its worktree's, and whether they are its path."""
+    for at, part in enumerate(parts):
+        before, after = parts[:at], parts[at + 1 :]
+        if part.lower() in ("worktrees", ".worktrees", ".worktree"):
+            if before and before[-1] in _ELSEWHERE:
+                # .codex/worktrees/ID/NAME; .cursor/worktrees/NAME/ID
+                last = after[1:2] if before[-1] == ".codex" else after[:1]
+                return [*before[:-1], *last], False
+            if before and before[-1] in _AGENTS:
+                before = before[:-1]
+            if _is_project(before):
+                return before, True
+            if after:  # of several repositories, in the home folder
+                return [*before, after[0]], False
+        if after and (beside := _BESIDE.fullmatch(part)):
+            return [*before, beside[1]], True
+    return parts, True
+
+
+def _is_project(parts: Sequence[str]) -> bool:
+    """Whether a folder is neither root, a drive, nor a home folder."""
+    rest = list(parts)
+    if rest and _DRIVE.fullmatch(rest[0]):
+        rest = rest[1:]
+    elif len(rest) > 1 and rest[0] == "mnt" and len(rest[1]) == 1:
+        rest = rest[2:]
+    elif rest[:1] == ["var"] and rest[1:2] == ["home"]:
+        rest = rest[1:]
+    elif len(rest) > 1 and len(rest[0]) == 1 and rest[1].lower() == "users":
+        rest = rest[1:]  # a drive as Git for Windows writes it
+    if not rest or rest in (["root"], ["mnt"], ["~"], ["$HOME"]):
+        return False
+    return not (rest[0].lower() in _HOMES and len(rest) <= 2)

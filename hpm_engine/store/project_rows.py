@@ -1,0 +1,90 @@
+"""Which project an episode is of, and the name under which it is shown and found."""
+
+from __future__ import annotations
+
+import re
+
+from hpm_engine.projects import project_name, project_path, told_apart
+from hpm_engine.store.database import Database
+
+_SEPARATORS = re.compile(r"[/\\]+")
+
+# A project goes by its name, by its path, or by any end of its path: "api" is each of
+# client-a/api and client-b/api.
+NAMED = (
+    "(e.project = ? OR (e.project_path <> ''"
+    " AND substr('/' || e.project_path, -length(?) - 1) = '/' || ?))"
+)
+# The same, where a name that is shown means that project alone.
+CHOSEN = (
+    f"(e.project = ? OR ({NAMED} AND NOT EXISTS (SELECT 1 FROM episodes x WHERE x.project = ?)))"
+)
+
+
+def named(name: str) -> list[str]:
+    """The values of ``NAMED``."""
+    return [name] * 3
+
+
+def chosen(name: str) -> list[str]:
+    """The values of ``CHOSEN``."""
+    return [name] * 5
+
+
+class ProjectRows:
+    """The projects of a store. Writing must happen inside the caller's transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def settle(self, episode_id: int, project: str, cwd: str) -> None:
+        """Note an episode's project, under its shortest name that no other project has.
+
+        ``project`` is what its reader says: where that is not its folder's name, it is its name.
+        """
+        path = project_path(cwd) if project == project_name(cwd) else ""
+        shown = (path and self._known(path, episode_id)) or project
+        self._db.execute(
+            "UPDATE episodes SET project = ?, project_path = ? WHERE id = ?",
+            (shown, path, episode_id),
+        )
+        if path and not self._known(path, episode_id):
+            self._tell_apart(path)
+
+    def settle_all(self) -> None:
+        """Note the project of every episode of a store that knew projects by one name alone."""
+        for cwd, project in self._db.rows("SELECT DISTINCT cwd, project FROM episodes"):
+            if project != _SEPARATORS.split(cwd.rstrip("/\\"))[-1]:
+                continue  # its reader said so
+            self._db.execute(
+                "UPDATE episodes SET project = ?, project_path = ? WHERE cwd = ? AND project = ?",
+                (project_name(cwd), project_path(cwd), cwd, project),
+            )
+        self._tell_apart("")
+
+    def _known(self, path: str, but: int) -> str | None:
+        sql = (
+            "SELECT project FROM episodes"
+            " WHERE project_path = ? AND project_path <> '' AND id <> ? LIMIT 1"
+        )
+        found: str | None = self._db.value(sql, (path, but))
+        return found
+
+    def _tell_apart(self, path: str) -> None:
+        """Name the projects apart that share a path's last component, or all without a path."""
+        last = path.rpartition("/")[2].casefold()
+        rows = self._db.rows(
+            "SELECT DISTINCT project_path, project FROM episodes WHERE project_path <> ''"
+        )
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for other, shown in rows:
+            groups.setdefault(other.rpartition("/")[2].casefold(), []).append((other, shown))
+        for group in [groups.get(last, [])] if path else groups.values():
+            names = told_apart(other for other, _ in group)
+            for other, shown in group:
+                if names[other] != shown:
+                    sql = (
+                        "UPDATE episodes SET project = ?"
+                        " WHERE project_path = ? AND project_path <> ''"
+                    )
+                    self._db.execute(sql, (names[other], other))

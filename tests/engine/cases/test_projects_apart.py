@@ -1,0 +1,120 @@
+"""Projects of one name are told apart wherever they are shown, filtered or made private."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hpm_engine import EpisodeQuery, Memory, Reader, open_memory
+from hpm_engine.aged import AgeingSettings
+from hpm_engine.compressed import Budget, BudgetKind
+from hpm_engine.store.project_rows import ProjectRows
+from hpm_engine.visibility import VISIBILITY
+
+CASE = Path(__file__).parents[2] / "cases" / "20-projects"
+A, B = "/home/ada/client-a/api", "/home/ada/client-b/api"
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[Memory]:
+    with open_memory(tmp_path / "a.hpm", create=True) as memory:
+        yield memory
+
+
+def bring(memory: Memory, folder: Path, *cwds: str) -> None:
+    for cwd in cwds:
+        record = {
+            "type": "user",
+            "sessionId": f"s-{cwd}",
+            "uuid": "u",
+            "timestamp": "2026-09-01T10:00:00.000Z",
+            "cwd": cwd,
+            "message": {"role": "user", "content": f"About the well of {cwd}"},
+        }
+        path = folder / f"{abs(hash(cwd))}.jsonl"
+        path.write_text(json.dumps(record) + "\n")
+        memory.import_paths([path])
+
+
+def found(memory: Memory, **query: str) -> list[str]:
+    ids = memory.find(EpisodeQuery(**query)).window(0, 100)  # type: ignore[arg-type]
+    return sorted(episode.project_path for episode in memory.episodes(ids))
+
+
+def test_the_case(memory: Memory) -> None:
+    memory.import_paths([CASE])
+    names = Counter(dict(memory.facets().projects))
+    assert names == {
+        "client-a/api": 1,
+        "client-b/api": 1,
+        "home/ada/work/orchard": 4,  # with its worktrees, also as Windows sees it
+        "Users/Ada/work/orchard": 1,
+        "web": 1,
+        "": 3,  # root, a drive, home
+    }
+
+
+def test_a_name_becomes_longer_once_another_project_has_it(memory: Memory, tmp_path: Path) -> None:
+    bring(memory, tmp_path, A)
+    assert memory.facets().projects == (("api", 1),)
+    digest = memory.detail(1).digest
+    bring(memory, tmp_path, B)
+    assert memory.facets().projects == (("client-a/api", 1), ("client-b/api", 1))
+    assert memory.detail(1).digest == digest
+    bring(memory, tmp_path, f"{A}/.claude/worktrees/x")
+    assert memory.facets().projects[0] == ("client-a/api", 2)
+
+
+def test_searches_and_filters_take_any_end_of_the_path(memory: Memory, tmp_path: Path) -> None:
+    bring(memory, tmp_path, A, B, "/home/ada/web", "/home/ada/my_api")
+    for name in ("client-a/api", "ada/client-a/api", A, A[1:]):
+        assert found(memory, text=f'project:"{name}"') == found(memory, project=name) == [A]
+    for name in ("api", "API"):
+        assert found(memory, text=f"project:{name}") == [A, B]
+    assert found(memory, project="api") == [A, B]
+    assert found(memory, text="project:pi") == found(memory, project="pi") == []
+
+
+def rule(memory: Memory, text: str) -> None:
+    memory.set_setting(VISIBILITY, text)
+
+
+def test_rules_of_visibility_tell_them_apart(memory: Memory, tmp_path: Path) -> None:
+    bring(memory, tmp_path, A)
+    rule(memory, "project:api private")
+    bring(memory, tmp_path, B, "/home/ada/web")
+    counts = {
+        name: memory.visibility.count(Reader(project=name))
+        for name in ("", "web", "client-a/api", "client-b/api")
+    }
+    # The rule was made for one "api": it stays private when it is shown under another name, and
+    # each of the two that it names now sees its own alone.
+    assert counts == {"": 1, "web": 1, "client-a/api": 2, "client-b/api": 2}
+    rule(memory, "project:client-a/api private")
+    assert memory.visibility.count(Reader(project="client-b/api")) == 2
+    assert memory.visibility.count(Reader(project="api")) == 2
+    rule(memory, "project:client-a/api sees project:web")
+    assert memory.visibility.count(Reader(project="client-a/api")) == 2
+    assert memory.visibility.count(Reader(project="client-b/api")) == 3
+
+
+def test_a_budget_of_a_name_holds_when_the_name_becomes_longer() -> None:
+    own = Budget(BudgetKind.DEEP, 9.0)
+    settings = AgeingSettings(projects={"api": own})
+    assert settings.budget_of("client-a/api") == own
+    assert settings.budget_of("my-api") == settings.budget
+
+
+def test_projects_of_an_earlier_store_are_told_apart(memory: Memory, tmp_path: Path) -> None:
+    bring(memory, tmp_path, A, B, "/home/ada", f"{A}/.claude/worktrees/x")
+    with memory._db.writing():
+        memory._db.execute("UPDATE episodes SET project_path = '', project = 'api'")
+        memory._db.execute("UPDATE episodes SET project = 'ada' WHERE id = 3")
+        memory._db.execute("UPDATE episodes SET project = 'x' WHERE id = 4")
+        ProjectRows(memory._db).settle_all()
+    shown = [episode.project for episode in memory.episodes([1, 2, 3, 4])]
+    assert shown == ["client-a/api", "client-b/api", "", "client-a/api"]
