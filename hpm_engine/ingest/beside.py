@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 COMPANIONS = frozenset(("results.json", ".project_root", "session_index.jsonl"))
+SPILLED = "tool-results"  # the folder of results that were too large for their session's file
 LARGEST = 4 * 1024 * 1024
 _MOST = 64 * 1024 * 1024
 
@@ -15,7 +16,8 @@ Beside = Callable[[str], bytes | None]
 
 def is_companion(name: str, size: int) -> bool:
     """Whether a file of this name and size is one to be read."""
-    return posixpath.basename(name) in COMPANIONS and size <= LARGEST
+    folder, base = posixpath.split(name)
+    return (base in COMPANIONS or posixpath.basename(folder) == SPILLED) and size <= LARGEST
 
 
 def nothing_beside(relative: str) -> bytes | None:
@@ -31,7 +33,10 @@ def beside_file(path: Path) -> Beside:
         try:
             if not other.is_file():
                 return None
-            return other.read_bytes() if is_companion(other.name, other.stat().st_size) else b""
+            if other.parent.name == SPILLED and (other.is_symlink() or other.parent.is_symlink()):
+                return b""  # never what a link leads to: the name is the trace's
+            known = is_companion(other.as_posix(), other.stat().st_size)
+            return other.read_bytes() if known else b""
         except OSError:
             return None
 

@@ -17,6 +17,7 @@ from hpm_engine.ingest.claude_code_export import export_lines, is_export
 from hpm_engine.ingest.claude_code_lines import LINE, Line
 from hpm_engine.ingest.claude_code_outline import Outline, Thread
 from hpm_engine.ingest.claude_code_session import ClaudeCodeSession
+from hpm_engine.ingest.claude_code_spills import SpilledResults
 from hpm_engine.ingest.claude_code_titles import SessionTitles
 from hpm_engine.ingest.line_records import Located, typed_lines
 from hpm_engine.ingest.source import SourceFile
@@ -63,7 +64,8 @@ class ClaudeCodeReader:
                 lines = accounted(lines, source.account)
             draft = _draft(thread)
             titles = SessionTitles(partial(outline.holds, thread))
-            session = ClaudeCodeSession(draft, thread.own, titles)
+            spilled = SpilledResults(source.beside, draft.parent_key or draft.key)
+            session = ClaudeCodeSession(draft, thread.own, titles, spilled)
             draft.steps = session.steps(outline.lines(thread, lines))
             yield draft
 

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
+from hpm_engine.ingest.beside import nothing_beside
 from hpm_engine.ingest.claude_code_lines import MESSAGE, Block, Line, Message, blocks
 from hpm_engine.ingest.claude_code_prompts import PromptTitles, voices
 from hpm_engine.ingest.claude_code_queue import PromptQueue, queued_command
 from hpm_engine.ingest.claude_code_reply import Replies, Reply, is_call
 from hpm_engine.ingest.claude_code_results import result_text
+from hpm_engine.ingest.claude_code_spills import SpilledResults
 from hpm_engine.ingest.claude_code_text import block_text
 from hpm_engine.ingest.claude_code_titles import SessionTitles
 from hpm_engine.ingest.first_lines import one_line, project_of
@@ -31,12 +33,17 @@ class ClaudeCodeSession:
     """
 
     def __init__(
-        self, draft: EpisodeDraft, own: int = 0, titles: SessionTitles | None = None
+        self,
+        draft: EpisodeDraft,
+        own: int = 0,
+        titles: SessionTitles | None = None,
+        spilled: SpilledResults | None = None,
     ) -> None:
         """Lines before number ``own`` repeat another conversation's."""
         self._draft = draft
         self._own = own
         self._titles = titles or SessionTitles()
+        self._spilled = spilled or SpilledResults(nothing_beside, "")
         self._prompts = PromptTitles()
         self._pending = PendingSteps()
         self._queue = PromptQueue()
@@ -231,7 +238,7 @@ class ClaudeCodeSession:
         call_id = block.tool_use_id or ""
         if not self._new("result", call_id or (line.record.timestamp, line.start)):
             return
-        text = result_text(block, line.record.twin, alone=alone)
+        text = self._spilled.whole(result_text(block, line.record.twin, alone=alone))
         is_error = bool(block.is_error)
         step = self._pending.caller(call_id)
         if step is None:
