@@ -8,7 +8,7 @@ import click
 
 from hpm_engine import Adapted, InUse, Job, Memory, Model, Verdict, open_memory
 from hpm_engine.cli import arguments
-from hpm_engine.cli.progress import working
+from hpm_engine.cli.progress import erase, working
 from hpm_engine.cli.root import COMMANDS
 from hpm_engine.cli.table import moment
 from hpm_engine.cli.terminal import write_json
@@ -69,6 +69,7 @@ def _restored(memory: Memory, model: Model, job: Job) -> InUse:
 
 
 def _tell(done: Adapted, json_: bool) -> None:
+    erase()
     if json_:
         write_json(done)
         return
@@ -82,6 +83,7 @@ def _tell(done: Adapted, json_: bool) -> None:
 
 
 def _show(one: InUse, json_: bool) -> None:
+    erase()
     if json_:
         write_json(one)
     elif one.made_at is None:

@@ -8,7 +8,7 @@ import click
 
 from hpm_engine import CycleReport, Job, Memory, open_memory
 from hpm_engine.cli import arguments
-from hpm_engine.cli.progress import working
+from hpm_engine.cli.progress import erase, working
 from hpm_engine.cli.root import COMMANDS
 from hpm_engine.cli.table import lines_of, moment, plural
 from hpm_engine.cli.terminal import write_json
@@ -74,6 +74,7 @@ def _cycle(memory: Memory, memories: int, preview: bool, undo: bool, job: Job) -
 
 
 def _tell(report: CycleReport, preview: bool, undo: bool, json_: bool) -> None:
+    erase()
     if json_:
         write_json(report)
         return

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from hpm_engine import open_memory
+from hpm_engine import Memory, ReadOnlyStore, open_memory
 from hpm_engine.cli import arguments
 from hpm_engine.cli.progress import working
 from hpm_engine.cli.root import COMMANDS
@@ -44,7 +44,7 @@ def command(store: Path, episode: str, format_: str, output: Path | None, json_:
         raise click.UsageError("With --json choose a file: -o FILE.")
     if output is None and sys.stdout.isatty():
         raise click.UsageError("A trajectory is long and for programs; use -o FILE or a pipe.")
-    with working() as job, open_memory(store, actor="hpm export") as memory:
+    with working() as job, _opened(store) as memory:
         target = output if output is not None else sys.stdout.buffer
         exported = memory.export_episode(memory.detail(episode).episode.id, target, job=job)
     if json_:
@@ -54,3 +54,13 @@ def command(store: Path, episode: str, format_: str, output: Path | None, json_:
         click.echo(told)
     else:
         sys.stdout.buffer.flush()
+
+
+def _opened(store: Path) -> Memory:
+    try:
+        return open_memory(store, actor="hpm export")
+    except ReadOnlyStore as error:
+        raise ReadOnlyStore(
+            f"{error} An export is written into the store's log, so that a copy which can be "
+            "written is what to export from; hpm show --json and hpm raw only read."
+        ) from error

@@ -25,7 +25,7 @@ from hpm_engine import (
     open_memory,
 )
 from hpm_engine.cli import arguments
-from hpm_engine.cli.progress import working
+from hpm_engine.cli.progress import erase, working
 from hpm_engine.cli.root import COMMANDS
 from hpm_engine.cli.terminal import write_json
 
@@ -91,6 +91,7 @@ def _keep(memory: Memory, keeper: Keeper, job: Job, once: bool, json_: bool) -> 
                     continue  # to the cycle, if that is due as well
                 _tell(keeper.run(memory, due, job), json_)
             except StoreBusy as busy:
+                erase()
                 click.echo(str(busy), err=True)
         if once:
             return
@@ -101,6 +102,7 @@ def _keep(memory: Memory, keeper: Keeper, job: Job, once: bool, json_: bool) -> 
 
 
 def _tell_ageing(report: AgeingReport | None, json_: bool) -> None:
+    erase()
     if report is None:
         return  # an agent woke up
     if json_:
@@ -113,6 +115,7 @@ def _tell_ageing(report: AgeingReport | None, json_: bool) -> None:
 
 
 def _tell(report: CycleReport | None, json_: bool) -> None:
+    erase()
     if report is None:
         return  # an agent woke up
     if json_:
@@ -127,6 +130,7 @@ def _tell(report: CycleReport | None, json_: bool) -> None:
 
 
 def _tell_next(outlook: Outlook, json_: bool) -> None:
+    erase()
     text = outlook.schedule.text()
     if json_:
         write_json({"schedule": text, "next": [one.isoformat() for one in outlook.next_runs]})

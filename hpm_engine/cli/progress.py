@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from hpm_engine import Job, Progress
-from hpm_engine.cli.terminal import clean_line, cut
+from hpm_engine.cli.terminal import clean, clean_line, cut
 
 _INTERVAL = 0.1  # seconds between redraws
 _CLEAR = "\r\x1b[K"
@@ -32,13 +33,26 @@ def working() -> Iterator[Job]:
     try:
         before = signal.signal(signal.SIGINT, stop)
     except ValueError:  # not the main thread, which alone may set handlers
-        yield job
-        return
+        before = None
+    messages = _Messages(logging.WARNING)
+    if _draws():
+        logging.getLogger().addHandler(messages)
     try:
         yield job
     finally:
-        signal.signal(signal.SIGINT, before)
+        logging.getLogger().removeHandler(messages)
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
         erase()
+
+
+class _Messages(logging.Handler):
+    """Warnings on lines of their own: the progress line goes first."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        erase()
+        sys.stderr.write(clean(record.getMessage()) + "\n")
+        sys.stderr.flush()
 
 
 def erase() -> None:

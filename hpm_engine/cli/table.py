@@ -10,31 +10,55 @@ from datetime import UTC, datetime, timedelta
 from hpm_engine.cli.terminal import clean_line, cut, width
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LEAST_FIRST = 12  # cells of the column that yields first, before others do
+_LEAST_TEXT = 8  # cells of the other texts, before columns are left out
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
 def lines_of(
     heads: Sequence[str], rows: Sequence[Sequence[object]], *, widest: str = ""
 ) -> list[str]:
-    """A table; numbers to the right. On a terminal the column ``widest`` yields to fit."""
+    """A table; numbers to the right. On a terminal columns yield, so that no row wraps.
+
+    The column ``widest`` yields first (without one, the widest), and is never left out.
+    """
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [
         max([width(head), *(width(row[at]) for row in cells)]) for at, head in enumerate(heads)
     ]
-    if widest and sys.stdout.isatty():
-        at = heads.index(widest)
-        spare = shutil.get_terminal_size().columns - sum(widths) - 2 * (len(heads) - 1)
-        widths[at] = max(12, widths[at] + min(spare, 0))
     right = [
         bool(rows) and all(isinstance(row[at], int | float) for row in rows)
         for at in range(len(heads))
     ]
+    columns = list(range(len(heads)))
+    if sys.stdout.isatty():
+        first = heads.index(widest) if widest else widths.index(max(widths))
+        room = shutil.get_terminal_size().columns
+        columns, widths = _fitted(widths, room, first, right)
     return [
-        "  ".join(
-            _pad(cut(text, widths[at]), widths[at], right[at]) for at, text in enumerate(row)
-        ).rstrip()
+        "  ".join(_pad(cut(row[at], widths[at]), widths[at], right[at]) for at in columns).rstrip()
         for row in [list(heads), *cells]
     ]
+
+
+def _fitted(
+    widths: Sequence[int], room: int, first: int, numbers: Sequence[bool]
+) -> tuple[list[int], list[int]]:
+    """The columns that stay, and all widths: texts are cut, numbers whole or left out."""
+    columns, fitted = list(range(len(widths))), list(widths)
+
+    def excess() -> int:
+        return sum(fitted[at] for at in columns) + 2 * (len(columns) - 1) - room
+
+    fitted[first] -= max(0, min(excess(), fitted[first] - _LEAST_FIRST))
+    texts = [at for at in columns if at != first and not numbers[at]]
+    while excess() > 0 and (most := max((fitted[at] for at in texts), default=0)) > _LEAST_TEXT:
+        fitted[next(at for at in reversed(texts) if fitted[at] == most)] -= 1
+    for at in reversed(range(1, len(widths))):
+        if excess() > 0 and at != first:
+            columns.remove(at)
+    fitted[first] = max(1, min(widths[first], fitted[first] - excess()))
+    return columns, fitted
 
 
 def _cell(value: object) -> str:
