@@ -12,6 +12,7 @@ def benches() -> dict[str, Bench]:
     """All benchmarks by name."""
     # Only a benchmark's own run may cost the imports that it needs.
     from hpm_engine.evaluation.adapting import Adapting
+    from hpm_engine.evaluation.attack.bench import Attack
     from hpm_engine.evaluation.compression import CompressionBench
     from hpm_engine.evaluation.consolidation_speed import ConsolidationSpeed
     from hpm_engine.evaluation.encode_speed import EncodeSpeed
@@ -51,5 +52,5 @@ def benches() -> dict[str, Bench]:
         Forgetting(),
         Adapting(),
     )
-    found = (*speed, Kill(), *worth)
+    found = (*speed, Kill(), Attack(), *worth)
     return {bench.name: bench for bench in found}
