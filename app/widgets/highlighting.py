@@ -51,7 +51,7 @@ _CODE = re.compile(
     r"|export|cd|ls|cat|grep|sed|git|python3?|pip|npm|echo|rm|mkdir|find)\b)",
     re.M,
 )
-_FENCE = re.compile(r"```[^\n]*\n(.*?)(?:```|\Z)", re.S)
+_FENCE = "```"
 
 
 def spans(text: str, *, code: bool) -> Iterator[Span]:
@@ -79,6 +79,11 @@ def _matches(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
 
 def fences(text: str) -> Iterator[Span]:
     """The code between ``` lines of a message."""
-    for match in _FENCE.finditer(text):
-        if match.end(1) > match.start(1):
-            yield Span(match.start(1), match.end(1) - match.start(1), Ink.CODE)
+    opening = text.find(_FENCE)
+    while opening >= 0 and (line_end := text.find("\n", opening)) >= 0:
+        start = line_end + 1
+        closing = text.find(_FENCE, start)
+        end = len(text) if closing < 0 else closing
+        if end > start:
+            yield Span(start, end - start, Ink.CODE)
+        opening = text.find(_FENCE, end + len(_FENCE))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -16,10 +15,7 @@ from hpm_engine.recall.changes import is_test as _is_test
 from hpm_engine.recalled import Recall
 from hpm_engine.records import Episode, EpisodeQuery, StepSource
 
-_ISSUE = re.compile(
-    r"<pr_description>\s*(?:Consider the following PR description:)?(.*?)</pr_description>",
-    re.DOTALL,
-)
+_PREAMBLE = "Consider the following PR description:"
 _LONGEST = 6_000  # characters of an issue that are asked
 _FEWEST = 10  # candidates
 
@@ -57,7 +53,7 @@ def _solved(memory: Memory, episode: Episode) -> Solved | None:
     number = instance.rpartition("-")[2]
     steps = memory.steps(episode.id)
     asked = (part.text for step in steps if step.source is StepSource.USER for part in step.parts)
-    issue = next((found[1] for text in asked if (found := _ISSUE.search(text))), "")
+    issue = next(filter(None, map(_described, asked)), "")
     if not number.isdecimal() or not issue.strip():
         return None
     text = "\n".join(
@@ -66,6 +62,13 @@ def _solved(memory: Memory, episode: Episode) -> Solved | None:
     changed = {one.path for one in changes_of(steps, memory.detail(episode.id).cwd)}
     files = frozenset(path for path in changed if path.endswith(".py") and not _is_test(path))
     return Solved(episode, instance, int(number), issue.strip()[:_LONGEST], text, files)
+
+
+def _described(text: str) -> str:
+    """The issue that a prompt describes, "" where it describes none."""
+    _, opening, rest = text.partition("<pr_description>")
+    issue, closing, _ = rest.partition("</pr_description>")
+    return issue.lstrip().removeprefix(_PREAMBLE) if opening and closing else ""
 
 
 def earlier_tasks(solved: Sequence[Solved]) -> list[TransferTask]:

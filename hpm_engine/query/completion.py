@@ -11,8 +11,10 @@ from hpm_engine.query.tokens import quote
 from hpm_engine.records import Facets
 
 _MOST = 12
+# Only where a term may begin, and each value in one way: else time grows with the square of a term.
 _TYPED = re.compile(
-    r'(?:(?P<field>[A-Za-z]+):(?P<value>"(?:[^"\\]|\\.?)*|[^\s()"]*)|(?P<word>[A-Za-z]*))$'
+    r"(?<![^\s(-])(?<![^\s(]-)"
+    r'(?:(?P<field>[A-Za-z]+):(?P<value>"(?:[^"\\]|\\.?)*+|[^\s()"]*+)|(?P<word>[A-Za-z]*+))$'
 )
 _STARTS = re.compile(r"(?:^|[\s(])-?$")
 _BARE = re.compile(r"[^\s()\"*]+")

@@ -1,0 +1,82 @@
+"""No expression over untrusted text takes more than time in proportion to it."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.engine.expressions.catalogue import Expression, expressions
+from tests.engine.expressions.worst_case import worst_cases
+
+# Characters. In this size what is quadratic shows; HPM_EXPRESSION_SIZE=1000000 takes an hour.
+_LARGEST = int(os.environ.get("HPM_EXPRESSION_SIZE", "16000"))
+_SLOW = 0.04  # s of processor time: below it growth cannot be told from noise
+_GROWTH = 3.0  # a text twice as long; linear is 2, quadratic 4
+
+
+def takes(pattern: Any, methods: set[str], text: str) -> float:
+    """Seconds of processor time to go through the text by each method."""
+    subject = text.encode() if isinstance(pattern.pattern, bytes) else text
+    started = time.thread_time()
+    for method in sorted(methods):
+        call: Callable[..., Any] = getattr(pattern, method)
+        if method in ("sub", "subn"):
+            call(subject[:0], subject)
+        elif method == "finditer":
+            for _ in call(subject):
+                pass
+        else:
+            call(subject)
+    return time.thread_time() - started
+
+
+def superlinear(pattern: Any, methods: set[str]) -> str:
+    """The first worst case whose time grows faster than its length, or ""."""
+    for beginning, pump, end in worst_cases(pattern):
+        size, before = 30, 0.0
+        while size <= _LARGEST:
+            text = beginning + pump * (size // len(pump)) + end
+            seconds = takes(pattern, methods, text)
+            if seconds > _SLOW:
+                if before == 0.0:
+                    before = min(_again(pattern, methods, beginning, pump, end, size // 2))
+                after = min(seconds, *_again(pattern, methods, beginning, pump, end, size))
+                if after > _GROWTH * before:
+                    return (
+                        f"{beginning!r} + {pump!r} * {size // len(pump)} + {end!r}: {after:.2f} s"
+                    )
+                break
+            size *= 4 if seconds < _SLOW / 30 else 2
+            before = 0.0
+    return ""
+
+
+def _again(
+    pattern: Any, methods: set[str], beginning: str, pump: str, end: str, size: int
+) -> list[float]:
+    text = beginning + pump * (size // len(pump)) + end
+    return [takes(pattern, methods, text) for _ in range(2)]
+
+
+@pytest.mark.parametrize("expression", expressions(), ids=str)
+def test_time_grows_with_the_text_at_most(expression: Expression) -> None:
+    assert not superlinear(expression.pattern, expression.methods)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r"<name>\s*(.*?)\s*</name>", r"(a+)+$", r"<execute>(.*?)</execute>", r"\s+$", r"(?:x|x\s*)*y"],
+)
+def test_an_expression_that_is_not_linear_is_seen(pattern: str) -> None:
+    assert superlinear(re.compile(pattern, re.DOTALL), {"search"})
+
+
+def test_the_catalogue_holds_the_expressions_of_both_packages() -> None:
+    modules = {expression.module.split(".")[0] for expression in expressions()}
+    assert modules >= {"hpm_engine"}
+    assert len(expressions()) > 40
