@@ -38,7 +38,7 @@ def takes(pattern: Any, methods: set[str], text: str) -> float:
 def superlinear(pattern: Any, methods: set[str]) -> str:
     """The first worst case whose time grows faster than its length, or ""."""
     for beginning, pump, end in worst_cases(pattern):
-        size, before = 30, 0.0
+        size, before = 12, 0.0  # at first in small steps: time may double with each character
         while size <= _LARGEST:
             text = beginning + pump * (size // len(pump)) + end
             seconds = takes(pattern, methods, text)
@@ -51,7 +51,7 @@ def superlinear(pattern: Any, methods: set[str]) -> str:
                         f"{beginning!r} + {pump!r} * {size // len(pump)} + {end!r}: {after:.2f} s"
                     )
                 break
-            size *= 4 if seconds < _SLOW / 30 else 2
+            size += 4 if size < 40 else size * (3 if seconds < _SLOW / 30 else 1)
             before = 0.0
     return ""
 
