@@ -18,7 +18,7 @@ _CALL = re.compile(
     r"\((?P<args>.*)"
 )
 _PLAIN_CALL = re.compile(r"(Update Todos|List|Compact)(?:…)?")
-_RESULT = re.compile(r"\s+⎿[ \xa0]*(.*)")
+_RESULT = re.compile(r"\s++⎿[ \xa0]*+(.*)")
 _WAITING = re.compile(r"(?:Waiting|Running|Initializing)…")
 _COMPACTED = re.compile(r"=+ Previous Conversation Compacted =+")
 _PROMPT = re.compile(r"[>❯][ \xa0](.*)|>")  # noqa: RUF001

@@ -12,13 +12,13 @@ from hpm_engine.ingest.screen_session import ScreenSession, is_rule, screen_epis
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.records import PartKind, StepFlag, StepSource
 
-_BANNER = re.compile(r" ?███ +█{6,}[ █]*")
+_BANNER = re.compile(r" ?███ +█{6,}+[ █]*")
 _TOOL = re.compile(r" │ (?P<mark>[✔✓✗✕x⊷?o-])  (?P<name>[A-Z]\w*|mcp\S+)(?P<args> .*)?")
 _BOX = re.compile(r" │(.*?)│?")
 _PROMPT = re.compile(r">[ \xa0](.*)")
 _BOXED_PROMPT, _BOXED_MORE = "│  > ", "│    "
 _MODEL = re.compile(r"│ Model +(\S+) *│?")
-_NOTICE = re.compile(r"([✕ℹ]) +(.*)")  # noqa: RUF001
+_NOTICE = re.compile(r"([✕ℹ]) ++(.*)")  # noqa: RUF001
 
 
 class GeminiCliScreenReader:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from hpm_engine.records import Part, PartKind
 
-_ACTION = re.compile(r"```(?:bash|mswea_bash_command)\s*\n(.*?)\n```", re.DOTALL)
+_OPENING = re.compile(r"```(?:bash|mswea_bash_command)(\s*)\n")
+_CLOSING = "\n```"
 _RETURN_CODE = re.compile(r"\s*<returncode>(-?\d+)</returncode>")
 _TIMED_OUT = "The last command <command>"
 _FINISHED = ("COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT", "MINI_SWE_AGENT_FINAL_OUTPUT")
@@ -14,16 +16,16 @@ _FINISHED = ("COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT", "MINI_SWE_AGENT_FINAL_OUTP
 
 def fenced_command(text: str) -> tuple[str, list[Part]]:
     """The prose around the command and the command; a text with none or several ran nothing."""
-    actions = list(_ACTION.finditer(text))
-    if len(actions) != 1:
+    fences = _fences(text)
+    if len(fences) != 1:
         return text, []
-    return _without(text, actions[0]), [bash(actions[0][1])]
+    return _without(text, fences[0]), [bash(fences[0].command)]
 
 
 def without_fence(text: str) -> str:
     """The text without its first fenced command."""
-    found = _ACTION.search(text)
-    return _without(text, found) if found else text
+    fences = _fences(text)
+    return _without(text, fences[0]) if fences else text
 
 
 def bash(command: str) -> Part:
@@ -47,5 +49,30 @@ def says_finished(command: str) -> bool:
     return any(word in command for word in _FINISHED)
 
 
-def _without(text: str, found: re.Match[str]) -> str:
-    return (text[: found.start()].rstrip() + text[found.end() :]).strip()
+class _Fence(NamedTuple):
+    """A fenced command and where its fence begins and ends."""
+
+    start: int
+    stop: int
+    command: str
+
+
+def _fences(text: str) -> list[_Fence]:
+    """The fenced commands, in one pass however many fences are never closed."""
+    fences: list[_Fence] = []
+    position = 0
+    while opening := _OPENING.search(text, position):
+        start, closing = opening.end(), text.find(_CLOSING, opening.end())
+        if closing < 0:
+            if not (text.startswith("```", start) and "\n" in opening[1]):
+                position = start
+                continue
+            closing = start  # nothing but blank lines between its marks
+        stop = text.index("```", closing) + 3
+        fences.append(_Fence(opening.start(), stop, text[start:closing]))
+        position = stop
+    return fences
+
+
+def _without(text: str, fence: _Fence) -> str:
+    return (text[: fence.start].rstrip() + text[fence.stop :]).strip()

@@ -27,6 +27,7 @@ _TAGS = re.compile(r"</?[\w-]+(?: [^<>]*)?>")
 _MARKS = re.compile(r"^[#>*\-\s]+|[*\s]+$")
 _HEADLINES = frozenset(("issue text", "issue", "description", "bug report", "task", "summary"))
 _SIMULATED = re.compile(r"^You are (?:[a-z]+_[a-z]+_\d+|your user id is \w+)[.,:;]?\s*(?:and )?")
+_LONGEST_ID = 300  # characters: what is longer names no instance, and would take its square
 _INSTANCE = re.compile(
     r"^([A-Za-z0-9][\w.-]*?)__([A-Za-z0-9][\w.-]*?)(?:-i?\d+(?:_\d+)?|\.[0-9a-f]{8}(?:\..+)?)$"
 )
@@ -63,5 +64,5 @@ def _plain(line: str) -> str:
 
 def project_of(instance_id: str) -> str:
     """The project of an instance: astropy/astropy of astropy__astropy-13033, "" if it has none."""
-    found = _INSTANCE.match(instance_id)
+    found = _INSTANCE.match(instance_id) if len(instance_id) <= _LONGEST_ID else None
     return f"{found[1]}/{found[2]}" if found else ""

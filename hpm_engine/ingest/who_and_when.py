@@ -17,7 +17,7 @@ from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import task_line
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
 
-_CODE = re.compile(r"```(\w*)[^\n`]*\n(.*?)\n?```", re.DOTALL)
+_CODE = re.compile(r"```(\w*+)[^\n`]*+\n(.*?)\n?```", re.DOTALL)
 _RAN = re.compile(r"exitcode: (-?\d+)")
 _TERMINAL = "Computer_terminal"
 _PEOPLE = frozenset(("human", "user_proxy"))
