@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
-from hpm_engine.errors import CannotImport, LimitExceeded, NothingToImport
+from hpm_engine.errors import Cancelled, CannotImport, HPMError, LimitExceeded, NothingToImport
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.limits import Limits
 from hpm_engine.ingest.reader import Reader
@@ -89,11 +90,12 @@ def read_on_the_way(source: SourceFile) -> Prepared:
     Asking may raise ``CannotImport``, also when the file is rewritten meanwhile.
     """
     digest = source.sha256()
-    reader = detect(source)
+    with _expected(source):
+        reader = detect(source)
     if isinstance(reader, NotATrace):
         return Prepared(source.name, source, digest, aside=reader.reason)
     source.account.begin()
-    episodes = ((draft, _encoded(draft.steps)) for draft in reader.read(source))
+    episodes = ((draft, _encoded(draft.steps, source)) for draft in _drafts(reader, source))
     chunks = pack_chunks(bytes_from(source, 0, digest))
     return Prepared(source.name, source, digest, reader.format, episodes, chunks)
 
@@ -119,7 +121,8 @@ def _read_whole(
     digest = source.sha256()
     if digest in known:
         return Prepared(source.name, source, digest)
-    reader = detect(source)
+    with _expected(source):
+        reader = detect(source)
     if isinstance(reader, NotATrace):
         return Prepared(source.name, source, digest, aside=reader.reason)
     try:
@@ -140,7 +143,7 @@ def _read_by(
 ) -> Prepared:
     source.account.begin()
     packing = packer.submit(lambda: list(pack_chunks(source.blocks())))
-    episodes = [(draft, _whole(draft, limits)) for draft in reader.read(source)]
+    episodes = [(draft, _whole(draft, source, limits)) for draft in _drafts(reader, source)]
     if not episodes:
         raise NothingToImport(f"{source.name}: holds no session.")
     return Prepared(source.name, source, digest, reader.format, episodes, _later(packing))
@@ -150,13 +153,34 @@ def _later(packing: Future[list[PackedChunk]]) -> Iterator[PackedChunk]:
     yield from packing.result()
 
 
-def _whole(draft: EpisodeDraft, limits: Limits) -> list[EncodedStep]:
-    steps = list(_encoded(draft.steps))
+def _whole(draft: EpisodeDraft, source: SourceFile, limits: Limits) -> list[EncodedStep]:
+    steps = list(_encoded(draft.steps, source))
     if len(steps) > limits.steps_per_episode:
         raise LimitExceeded(f"an episode of {len(steps):,} steps is beyond the limit")
     return steps
 
 
-def _encoded(steps: Iterable[StepDraft]) -> Iterator[EncodedStep]:
-    for draft in steps:
-        yield encode_step(draft)
+def _drafts(reader: Reader, source: SourceFile) -> Iterator[EpisodeDraft]:
+    with _expected(source):
+        yield from reader.read(source)
+
+
+def _encoded(steps: Iterable[StepDraft], source: SourceFile) -> Iterator[EncodedStep]:
+    with _expected(source):
+        for draft in steps:
+            yield encode_step(draft)
+
+
+@contextmanager
+def _expected(source: SourceFile) -> Iterator[None]:
+    """Let no input end an import: what a reader did not expect is a failure of this file alone."""
+    try:
+        yield
+    except (HPMError, Cancelled, RecursionError, MemoryError):
+        raise
+    except Exception as error:  # the boundary to readers of untrusted files
+        raise CannotImport(
+            f"{source.name}: it has a shape that its reader did not expect "
+            f"({type(error).__name__}: {str(error)[:200]}). The other files are not concerned; "
+            "please report it as a fault of this program."
+        ) from error

@@ -183,8 +183,9 @@ def _block_call(block: dict[str, object]) -> Part:
     return Part(PartKind.CALL, text, _word(block.get("name")), _word(block.get("id")))
 
 
-def _kind(block: object) -> object:
-    return block.get("type") if isinstance(block, dict) else None
+def _kind(block: object) -> str:
+    kind = block.get("type") if isinstance(block, dict) else None
+    return kind if isinstance(kind, str) else ""
 
 
 def _first(*values: object) -> object:

@@ -10,6 +10,7 @@ from hpm_engine.encoder.protocol import EncoderIdentity
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
+from hpm_engine.store.branches import Arrival
 from hpm_engine.store.encoded_step import encode_step
 from hpm_engine.store.episode_writer import EpisodeWriter
 from hpm_engine.store.vectors import VectorRows
@@ -31,7 +32,10 @@ def write_all(memory: Memory, episodes: dict[str, list[StepDraft]]) -> list[int]
         memory._steps.begin()
         ids = [
             writer.write(
-                EpisodeDraft("test", key, steps), [encode_step(one) for one in steps], Job()
+                EpisodeDraft("test", key, steps),
+                [encode_step(one) for one in steps],
+                Job(),
+                Arrival(lambda _: True),  # what is written again is a source that has grown
             ).episode_id
             for key, steps in episodes.items()
         ]
