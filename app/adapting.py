@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from app.engine_thread import Task
+from app.formatting import counted
 from app.session import Session
 from hpm_engine import Adapted, Changed, InUse, Job, Memory, Model, Verdict
 
@@ -75,7 +76,7 @@ def figures(found: Verdict) -> str:
     apart = "of projects held out" if found.split == "project" else "held out"
     return (
         f"{found.before:.3f} before, {found.after:.3f} after, difference "
-        f"{found.low:+.3f} to {found.high:+.3f} (95 %), on {found.held} episodes {apart}"
+        f"{found.low:+.3f} to {found.high:+.3f} (95 %), on {counted(found.held, 'episode')} {apart}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hpm_engine.plurals import counted
 from hpm_engine.reports import Damage, FileReport, ImportReport, SourceAccount, SourceSums
 
 _SHOWN = 3  # places, shapes: more are counted
@@ -15,26 +16,26 @@ def account_line(account: SourceAccount) -> str:
     lost = [damage for damage in account.places if not damage.mended]
     mended = [damage for damage in account.places if damage.mended]
     if account.damaged:
-        what = f"{_counted(account.damaged, 'damaged place')} ({account.damaged_size:,} bytes)"
+        what = f"{counted(account.damaged, 'damaged place')} ({account.damaged_size:,} bytes)"
         parts.append(f"{what} could not be read: {_places(lost, account.damaged)}")
     if account.mended:
-        what = f"{_counted(account.mended, 'damaged place')} read whole"
+        what = f"{counted(account.mended, 'damaged place')} read whole"
         parts.append(f"{what}: {_places(mended, account.mended)}")
     if account.unknown:
         shapes = [f"{shape} ({count:,})" for shape, count in account.unknown[:_SHOWN]]
         more = len(account.unknown) - _SHOWN
-        shapes += [f"{_counted(more, 'more shape')}"] if more > 0 else []
+        shapes += [f"{counted(more, 'more shape')}"] if more > 0 else []
         parts.append(f"of unknown shape: {', '.join(shapes)}")
     return "; ".join(parts)
 
 
 def files_line(sums: SourceSums) -> str:
     """How well a store's files were read, in a line, with the first damaged places."""
-    parts = [f"{_counted(sums.whole, 'file')} read whole"]
+    parts = [f"{counted(sums.whole, 'file')} read whole"]
     if sums.mended:
         parts[0] += f" ({sums.mended:,} with damage of which nothing was lost)"
     if sums.damaged:
-        what = f"{sums.damaged:,} with {_counted(sums.damaged_places, 'damaged place')}"
+        what = f"{sums.damaged:,} with {counted(sums.damaged_places, 'damaged place')}"
         places = "; ".join(f"{path}, {place}" for path, place in sums.places)
         parts.append(f"{what}, first {places}" if places else what)
     if sums.unreadable:
@@ -54,15 +55,15 @@ def loss_sentence(report: ImportReport) -> str:
     odd = [account for account in accounts if account.unknown]
     parts = []
     if lost:
-        count = _counted(sum(account.damaged for account in lost), "damaged place")
-        parts.append(f"{count} in {_counted(len(lost), 'file')} could not be read")
+        count = counted(sum(account.damaged for account in lost), "damaged place")
+        parts.append(f"{count} in {counted(len(lost), 'file')} could not be read")
     if mended:
-        count = _counted(sum(account.mended for account in mended), "damaged place")
-        parts.append(f"{count} in {_counted(len(mended), 'file')} read whole")
+        count = counted(sum(account.mended for account in mended), "damaged place")
+        parts.append(f"{count} in {counted(len(mended), 'file')} read whole")
     if odd:
         odd_parts = sum(number for account in odd for _, number in account.unknown)
-        what = _counted(odd_parts, "record or part", "records or parts")
-        parts.append(f"{what} of unknown shape in {_counted(len(odd), 'file')}")
+        what = counted(odd_parts, "record or part", "records or parts")
+        parts.append(f"{what} of unknown shape in {counted(len(odd), 'file')}")
     return f"{'; '.join(parts)}." if parts else ""
 
 
@@ -76,7 +77,3 @@ def _places(places: list[Damage], count: int) -> str:
     if (more := count - len(shown)) > 0:
         shown.append(f"{more:,} more")
     return ", ".join(shown)
-
-
-def _counted(count: int, noun: str, many: str = "") -> str:
-    return f"{count:,} {noun if count == 1 else many or noun + 's'}"

@@ -177,7 +177,7 @@ class AuditView(QWidget):
         task.failed.connect(self._on_not_exported)
 
     def _on_exported(self, rows: int, destination: Path) -> None:
-        self._say(f"✓ Exported {number(rows)} rows to {destination}", Colour.GOOD)
+        self._say(f"✓ Exported {counted(rows, 'row')} to {destination}", Colour.GOOD)
         self.reload()
 
     def _on_not_exported(self, error: Exception) -> None:

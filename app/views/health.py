@@ -169,7 +169,7 @@ class HealthView(QWidget):
     def _show_problems(self, health: Health) -> None:
         if health.problems:
             count = len(health.problems)
-            self._say(f"✗ {count} problem{'' if count == 1 else 's'} found", Colour.BAD)
+            self._say(f"✗ {counted(count, 'problem')} found", Colour.BAD)
         elif health.checked:
             text = "✓ Every page, link, text, original and row of the log was checked and is sound"
             self._say(text, Colour.GOOD)

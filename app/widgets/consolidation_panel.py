@@ -34,7 +34,10 @@ class ConsolidationPanel(Panel):
         self.facts.show_facts(
             [
                 Fact("Waiting", waiting, go=self._show_view),
-                Fact("Prototypes", f"{standing.prototypes:,}, of {standing.held:,} memories"),
+                Fact(
+                    "Prototypes",
+                    f"{standing.prototypes:,}, of {counted(standing.held, 'memory', 'memories')}",
+                ),
                 Fact("Last cycle", _last(last), go=self._show_view),
                 Fact("Found again", "" if found is None else percent(found)),
                 Fact("Retention", "" if kept is None else percent(kept.ratio)),

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.formatting import number, size
+from app.formatting import counted, size
 from app.models.latest_read import LatestRead
 from app.session import Session
 from app.theme import Colour, fixed_font
@@ -170,7 +170,7 @@ class RawPane(QWidget):
         if record.elided:
             rest = size(record.elided)
             how = f"the first {size(MOST_SHOWN)}; Save… has the other {rest}"
-        return f"{number(record.size)} bytes, {how}"
+        return f"{counted(record.size, 'byte')}, {how}"
 
     def _offer(self) -> None:
         there = self._shown is not None and self._shown.size > 0
@@ -203,7 +203,7 @@ class RawPane(QWidget):
         task.failed.connect(self._on_not_saved)
 
     def _on_saved(self, written: int) -> None:
-        self._facts.setText(f"✓ Saved {number(written)} bytes")
+        self._facts.setText(f"✓ Saved {counted(written, 'byte')}")
 
     def _on_not_saved(self, error: Exception) -> None:
         self._facts.setText(f"✗ Not saved: {error}")

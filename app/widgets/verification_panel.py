@@ -56,7 +56,7 @@ class VerificationPanel(Panel):
         self._read.ask(call, self._on_verified, self._on_failed, self._on_progress)
 
     def _on_progress(self, progress: Progress) -> None:
-        self._say(f"… Verifying: {number(progress.done)} rows", Colour.MUTED)
+        self._say(f"… Verifying: {counted(progress.done, 'row')}", Colour.MUTED)
 
     def _on_verified(self, result: Verification) -> None:
         self._button.setEnabled(True)

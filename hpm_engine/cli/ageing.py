@@ -140,7 +140,7 @@ def _tell(found: AgeingOutlook, json_: bool, head: str) -> None:
         write_json(found)
         return
     settings, going = found.settings, found.eviction
-    days = f" for {settings.days} days" if settings.originals is Originals.DAYS else ""
+    days = f" for {plural(settings.days, 'day')}" if settings.originals is Originals.DAYS else ""
     own = "".join(f", {clean_line(n)}: {_in_words(b)}" for n, b in settings.projects.items())
     click.echo(
         f"settings: the {settings.newest:,} newest stay whole; {_in_words(settings.budget)}{own};"

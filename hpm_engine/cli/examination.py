@@ -88,7 +88,7 @@ def _text(health: Health, stats: Stats | None, sums: SourceSums | None) -> str:
         "versions": f"hpm {health.program_version}, schema {health.schema}, SQLite "
         f"{health.sqlite_version} ({health.sqlite_driver})",
         "journal": f"{health.journal_mode}, synchronous {health.synchronous}",
-        "log": f"{health.audit_rows:,} rows, head {health.audit_head}",
+        "log": f"{plural(health.audit_rows, 'row')}, head {health.audit_head}",
     }
     if sums is not None:
         facts["files"] = files_line(sums)

@@ -27,6 +27,7 @@ from hpm_engine import (
 from hpm_engine.cli import arguments
 from hpm_engine.cli.progress import erase, working
 from hpm_engine.cli.root import COMMANDS
+from hpm_engine.cli.table import plural
 from hpm_engine.cli.terminal import write_json
 
 _LOOK = 20  # seconds between two looks at the clock
@@ -125,7 +126,7 @@ def _tell(report: CycleReport | None, json_: bool) -> None:
     elif report.memories:
         click.echo(
             f"{datetime.now():%Y-%m-%d %H:%M} {report.trigger.value}: cycle {report.id}, "
-            f"{report.memories} memories, {report.left:,} wait."
+            f"{plural(report.memories, 'memory', 'memories')}, {report.left:,} wait."
         )
 
 

@@ -28,7 +28,7 @@ def show_memory(memory: Memory, kept: CompressedEpisode, json_: bool) -> None:
     for span in kept.spans:
         click.echo(f"\nstep {span.seq + 1} {span.kind.value}, for {span.reason.value}")
         click.echo("\n".join(f"  {clean_line(line)}" for line in span.text.split("\n")))
-    click.echo(f"\nledger of {len(kept.ledger):,} identifiers")
+    click.echo(f"\nledger of {plural(len(kept.ledger), 'identifier')}")
     click.echo("  " + clean_line(" ".join(one.word for one in kept.ledger)))
 
 

@@ -20,7 +20,7 @@ from hpm_engine import (
 from hpm_engine.cli import arguments
 from hpm_engine.cli.progress import working
 from hpm_engine.cli.root import COMMANDS
-from hpm_engine.cli.table import lines_of, moment
+from hpm_engine.cli.table import lines_of, moment, plural
 from hpm_engine.cli.terminal import clean, clean_line, write_json
 
 _NOTHING = (
@@ -166,8 +166,9 @@ def _page(found: Recall) -> str:
     hits = [_hit(place, hit) for place, hit in enumerate(found.hits, 1)]
     stages = ", ".join(f"{stage.name} {stage.ms:.1f} ms" for stage in found.stages)
     foot = (
-        f"{len(found.hits)} of {found.candidates:,} candidates; context block of "
-        f"{found.context.tokens:,} tokens with {len(found.context.episode_ids)} episodes\n{stages}"
+        f"{len(found.hits)} of {plural(found.candidates, 'candidate')}; context block of "
+        f"{plural(found.context.tokens, 'token')} with "
+        f"{plural(len(found.context.episode_ids), 'episode')}\n{stages}"
     )
     best = [f"   {one.episode_id} #{one.seq + 1}: {clean_line(one.excerpt)}" for one in found.steps]
     if best:

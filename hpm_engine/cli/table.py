@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from hpm_engine.cli.terminal import clean_line, cut, width
+from hpm_engine.plurals import counted as plural
+
+__all__ = ["lines_of", "moment", "plural", "size"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LEAST_FIRST = 12  # cells of the column that yields first, before others do
@@ -76,11 +79,6 @@ def size(count: int) -> str:
     while number >= 1000 and unit < len(_UNITS) - 1:
         number, unit = number / 1000, unit + 1
     return f"{number:,.0f} {_UNITS[unit]}" if unit == 0 else f"{number:,.1f} {_UNITS[unit]}"
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """A number with its noun: 1 file, 3 files."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def moment(microseconds: int | None) -> str:

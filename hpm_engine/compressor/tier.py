@@ -31,6 +31,7 @@ from hpm_engine.compressor.scorer import Scorer
 from hpm_engine.compressor.scorers import StoreScorers
 from hpm_engine.errors import Evicted, NotFound
 from hpm_engine.job import Job
+from hpm_engine.plurals import counted
 from hpm_engine.records import Episode
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.compressed_rows import CompressedRow, CompressedRows
@@ -232,4 +233,4 @@ class CompressedTier:
 
 
 def _named(ids: Sequence[int]) -> str:
-    return f"episode {ids[0]}" if len(ids) == 1 else f"{len(ids):,} episodes"
+    return f"episode {ids[0]}" if len(ids) == 1 else counted(len(ids), "episode")

@@ -6,6 +6,7 @@ import re
 
 import msgspec
 
+from hpm_engine.plurals import counted
 from hpm_engine.query.fields import FIELDS, Kind
 from hpm_engine.query.tokens import quote
 from hpm_engine.records import Facets
@@ -105,4 +106,4 @@ def _written(value: str) -> str:
 
 
 def _episodes(count: int) -> str:
-    return "1 episode" if count == 1 else f"{count:,} episodes"
+    return counted(count, "episode")

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpm_engine.errors import BadQuery
+from hpm_engine.plurals import counted
 from hpm_engine.recall.best_steps import (
     FORWARD,
     FORWARD_OF_ALL,
@@ -170,7 +171,9 @@ class Recaller:
     def _notes(self, weights: Mapping[str, float], dense: list[Measured]) -> tuple[str, ...]:
         notes = []
         if waiting := self._index.count_missing():
-            notes.append(f"{waiting:,} episodes are not indexed for recall yet: not searched.")
+            notes.append(
+                f"Not indexed for recall yet, so not searched: {counted(waiting, 'episode')}."
+            )
         if not self._meaning.ready:
             notes.append("Searched by words alone: the store's steps are not encoded yet.")
         elif weights.get(PartName.PHI) and PartName.PHI not in {part.name for part in dense}:

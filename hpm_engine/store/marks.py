@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hpm_engine.errors import BadQuery
+from hpm_engine.plurals import counted
 from hpm_engine.reports import Changed, Edit
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
@@ -93,4 +94,4 @@ class MarkRows:
 
 
 def _episodes(marks: Marks) -> str:
-    return "1 episode" if len(marks) == 1 else f"{len(marks):,} episodes"
+    return counted(len(marks), "episode")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hpm_engine.errors import BadQuery, NotFound
+from hpm_engine.plurals import counted
 from hpm_engine.reports import Changed, Edit
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
@@ -102,4 +103,4 @@ class PrototypeMarks:
 
 
 def _prototypes(marks: Marks) -> str:
-    return "1 prototype" if len(marks) == 1 else f"{len(marks):,} prototypes"
+    return counted(len(marks), "prototype")

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 from hpm_engine.errors import CannotOpen, ReadOnlyStore
+from hpm_engine.plurals import counted
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 from hpm_engine.store.migrations import SCHEMA, migrate
@@ -63,11 +64,11 @@ def _upgrade(database: Database, actor: str) -> None:
     if "files_freed" in detail:
         # Without a handler Python writes it to stderr, which is what a terminal wants.
         logging.getLogger(__name__).warning(
-            "%s: brought up to date. The bytes of %s that were no traces (%s bytes) were taken out "
+            "%s: brought up to date. The bytes of %s that were no traces (%s) were taken out "
             "of the store; `hpm sources --aside` lists them, `hpm sources --wipe` wipes the space.",
             database.path,
-            "1 file" if files == 1 else f"{files:,} files",
-            f"{size:,}",
+            counted(files, "file"),
+            counted(size, "byte"),
         )
 
 

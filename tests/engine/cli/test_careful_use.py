@@ -13,6 +13,7 @@ import pytest
 from command_runs import PROGRAM, json_lines, run, run_process, session
 
 from hpm_engine import open_memory
+from hpm_engine.plurals import counted
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
@@ -156,3 +157,10 @@ def test_session_ids_name_episodes_in_options(store: Path) -> None:
     [found] = json_lines(recalled.stdout)
     assert number not in [str(hit["episode"]["id"]) for hit in found["hits"]]
     assert run("recall", store, "timetable", "--without", "nobody").exit_code == 1
+
+
+def test_one_of_something_is_not_many(store: Path) -> None:
+    recalled = run("recall", store, "timetable", "-k", "1").stdout
+    assert "with 1 episode\n" in recalled
+    assert counted(1, "call") == "1 call" and counted(1_000, "call") == "1,000 calls"
+    assert counted(0, "memory", "memories") == "0 memories"
