@@ -13,7 +13,7 @@ from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.claude_code_bookkeeping import accounted
 from hpm_engine.ingest.claude_code_evidence import holds_session
-from hpm_engine.ingest.claude_code_export import export_lines, is_export
+from hpm_engine.ingest.claude_code_export import export_lines, is_export, is_list
 from hpm_engine.ingest.claude_code_lines import LINE, Line
 from hpm_engine.ingest.claude_code_outline import Outline, Thread
 from hpm_engine.ingest.claude_code_session import ClaudeCodeSession
@@ -37,7 +37,7 @@ class ClaudeCodeReader:
         """Whether the head holds a session's lines, a web export, or the prompt history."""
         if is_export(source) or _HISTORY.match(source.head):
             return True
-        return holds_session(source.head)
+        return holds_session(source.head) or is_list(source)
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The session, then the subagents whose lines stand in the same file.
@@ -74,7 +74,7 @@ def _lines(
     source: SourceFile, account: Account | None = None
 ) -> Generator[Located[Line], None, None]:
     account = account or Account()
-    if is_export(source):
+    if is_export(source) or is_list(source):
         return export_lines(source, account)
     return typed_lines(source, LINE, account)
 

@@ -9,6 +9,7 @@ import msgspec
 from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder
 
 _LINES = 100  # of a head, that are looked at
+_ITEMS = 20  # of a list
 _CUT = 4000  # bytes of a line that the head cuts
 _TYPES = rb"user|assistant|system|summary|file-history-snapshot|queue-operation|progress"
 _CUT_LINE = re.compile(
@@ -66,6 +67,14 @@ def holds_session(head: bytes) -> bool:
             return False
         known = known or bool(verdict)
     return known or _is_cut_line(cut[:_CUT])
+
+
+def lists_session(value: object) -> bool:
+    """Whether a JSON list, as far as a head goes, holds a session's lines."""
+    if not isinstance(value, list):
+        return False
+    verdicts = [_is_session_line(msgspec.json.encode(item)) for item in value[:_ITEMS]]
+    return True in verdicts and False not in verdicts
 
 
 def _is_cut_line(cut: bytes) -> bool:

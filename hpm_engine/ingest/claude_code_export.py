@@ -1,4 +1,4 @@
-"""The web export of Claude Code: one JSON object whose ``loglines`` are a session's lines."""
+"""A session's lines in one JSON document: the web export's ``loglines``, or a bare list."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import msgspec
 
 from hpm_engine.errors import CannotImport, LimitExceeded
 from hpm_engine.ingest.account import Account
+from hpm_engine.ingest.claude_code_evidence import lists_session
 from hpm_engine.ingest.claude_code_lines import LINE, Line
 from hpm_engine.ingest.json_text import located
 from hpm_engine.ingest.line_records import Located
@@ -24,6 +25,7 @@ class _Export(msgspec.Struct):
 
 
 _EXPORT = msgspec.json.Decoder(_Export)
+_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def is_export(source: SourceFile) -> bool:
@@ -31,11 +33,22 @@ def is_export(source: SourceFile) -> bool:
     return _OPENING.match(source.head) is not None
 
 
+def is_list(source: SourceFile) -> bool:
+    """Whether the source is a whole JSON list of a session's lines."""
+    if source.head.lstrip()[:1] != b"[" or not lists_session(source.opening.value):
+        return False
+    try:
+        return bool(_LIST.decode(source.read()))
+    except (CannotImport, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False  # its lines may be read one by one
+
+
 def export_lines(source: SourceFile, account: Account) -> Generator[Located[Line], None, None]:
     """The log lines of a web export; raises ``CannotImport`` where it is no valid JSON."""
     document = source.read()
     try:
-        raws = _EXPORT.decode(document).loglines
+        listed = document.lstrip()[:1] == b"["
+        raws = _LIST.decode(document) if listed else _EXPORT.decode(document).loglines
     except RecursionError as error:
         raise LimitExceeded(f"{source.name}: JSON nested too deep to be read.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

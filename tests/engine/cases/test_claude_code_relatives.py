@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -139,3 +140,24 @@ def test_a_summary_names_the_session_that_it_is_of() -> None:
     assert read(*lines, ai, custom)[0][0].title == "Barn"
     assert read(spoken("u1"), summary("Late", "u1"))[0][0].title == "Late"
     assert read(summary("Another's", "u9"), spoken("u1"))[0][0].title == ""
+
+
+@pytest.mark.parametrize("indent", [None, 0, 2])
+@pytest.mark.parametrize("name", ["stream", "session"])
+def test_a_list_of_lines_is_a_session(name: str, indent: int | None) -> None:
+    session = [spoken("u1"), {**reply("m1", CALL), "sessionId": "s-1"}]
+    data = json.dumps(STREAM if name == "stream" else session, indent=indent).encode()
+    log = SourceFile("log.json", len(data), lambda: io.BytesIO(data))
+    assert isinstance(detect(log), ClaudeCodeReader)
+    ((draft, steps),) = [(draft, list(draft.steps)) for draft in ClaudeCodeReader().read(log)]
+    assert (draft.key, len(steps)) == ("s-1", 2)
+
+
+@pytest.mark.parametrize(("path", "count"), [("line-each.json", 4), ("pretty.json", 2)])
+def test_the_lists_of_the_case_are_read_whole(path: str, count: int) -> None:
+    listed = Path(__file__).parents[2] / "cases" / "48-json-array-of-lines" / path
+    log = SourceFile(path, listed.stat().st_size, lambda: listed.open("rb"))
+    assert isinstance(detect(log), ClaudeCodeReader)
+    ((draft, steps),) = [(draft, list(draft.steps)) for draft in ClaudeCodeReader().read(log)]
+    assert draft.task
+    assert len(steps) == count
