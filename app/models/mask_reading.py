@@ -70,10 +70,11 @@ class MaskReading(msgspec.Struct, frozen=True):
             return "Nothing to keep: the step has no text."
         listed = len(self.listed.get(seq, ()))
         ledger = f" {listed:,} of its identifiers survive in the ledger." if listed else ""
-        return (
-            f"{sure}Dropped: its value is {value}; the bytes went to the task, the final change,"
-            f" errors and steps or lines that the scorer values more.{ledger}"
-        )
+        if not self.spans and not any(self.shares):
+            return f"{sure}Dropped, as every step of this episode is.{ledger}"
+        kept = dict.fromkeys(span.reason.value for of in self.spans.values() for span in of)
+        went = f"lines kept for: {', '.join(kept)}" if kept else "steps that the scorer values more"
+        return f"{sure}Dropped: its value is {value}; the bytes went to {went}.{ledger}"
 
 
 class State(msgspec.Struct, frozen=True):

@@ -67,7 +67,8 @@ class IndexNotice(NoticeLine):
             self.hide()
             return
         text = f"{counted(self.waiting, 'episode')} not indexed for recall yet: "
-        text += "it will not be found." if self.waiting == 1 else "they will not be found."
+        text += "it is" if self.waiting == 1 else "they are"
+        text += " found by meaning alone, if encoded, and not by words."
         self.say(text, "Index now", self.begin, Colour.WARN)
 
     def _on_job(self, task: Task) -> None:

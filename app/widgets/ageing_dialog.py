@@ -32,7 +32,7 @@ _REST_MS = 250  # after the last change, before the store is looked at
 _ORIGINALS = {
     Originals.KEPT: "stay in the store, cold",
     Originals.DAYS: "stay for",
-    Originals.EVICTED: "go with the next ageing",
+    Originals.EVICTED: "are deleted with the next ageing",
 }
 
 
@@ -65,7 +65,7 @@ class AgeingDialog(QDialog):
         self.automatic.setChecked(before.automatic)
         self.moves, self.goes = SafeLabel(wrap=True), SafeLabel(wrap=True)
         self.leaving = LeavingList()
-        self.agreed = CheckBox("Let go for good of what is named here, and of what follows")
+        self.agreed = CheckBox("Delete permanently what is named here, and what follows")
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._arrange(keep)
         self._connect()
@@ -83,7 +83,7 @@ class AgeingDialog(QDialog):
             row.addWidget(button)
             if one is Originals.DAYS:
                 row.addWidget(self.days)
-                row.addWidget(SafeLabel("after the compression, then go"))
+                row.addWidget(SafeLabel("after the compression, then deleted"))
             row.addStretch(1)
             originals.addLayout(row)
         newest = QHBoxLayout()
@@ -106,7 +106,7 @@ class AgeingDialog(QDialog):
                 grid.addLayout(what, place, 1)
         grid.setColumnStretch(1, 1)
         buttons = DialogButtons()
-        self.accepting = buttons.put("Keep", DialogButtons.ButtonRole.AcceptRole)
+        self.accepting = buttons.put("Save", DialogButtons.ButtonRole.AcceptRole)
         self.accepting.setDefault(True)
         buttons.put("Cancel", DialogButtons.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)
@@ -183,3 +183,14 @@ class AgeingDialog(QDialog):
         self.agreed.setVisible(asks)
         waits = self._rest.isActive() or self._read.busy
         self.accepting.setEnabled(not waits and (not asks or self.agreed.isChecked()))
+        self.accepting.setText("Delete permanently" if asks else "Save")
+        self.accepting.setDefault(not asks)  # nobody deletes by pressing Enter
+        self._grow()
+
+    def _grow(self) -> None:
+        """Make room for what has come into sight: rows would be crushed otherwise."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        needed = layout.totalHeightForWidth(self.width())
+        self.setMinimumHeight(max(needed, layout.totalMinimumSize().height()))

@@ -171,9 +171,8 @@ class Recaller:
     def _notes(self, weights: Mapping[str, float], dense: list[Measured]) -> tuple[str, ...]:
         notes = []
         if waiting := self._index.count_missing():
-            notes.append(
-                f"Not indexed for recall yet, so not searched: {counted(waiting, 'episode')}."
-            )
+            episodes = counted(waiting, "episode")
+            notes.append(f"Not indexed for recall yet: {episodes}, found by meaning alone.")
         if not self._meaning.ready:
             notes.append("Searched by words alone: the store's steps are not encoded yet.")
         elif weights.get(PartName.PHI) and PartName.PHI not in {part.name for part in dense}:

@@ -104,6 +104,7 @@ def test_letting_go_is_previewed_and_asks_for_a_word_of_its_own(
     dialog = opened(qtbot, view)
     settled(qtbot, dialog)
     assert dialog.accepting.isEnabled() and dialog.agreed.isHidden()
+    assert dialog.accepting.text() == "Save" and dialog.accepting.isDefault()
     dialog.choices[Originals.EVICTED].setChecked(True)
     assert not dialog.accepting.isEnabled(), "not before it was said what would go"
     settled(qtbot, dialog)
@@ -113,6 +114,9 @@ def test_letting_go_is_previewed_and_asks_for_a_word_of_its_own(
     assert not dialog.agreed.isHidden() and not dialog.accepting.isEnabled()
     dialog.agreed.setChecked(True)
     assert dialog.accepting.isEnabled()
+    assert dialog.accepting.text() == "Delete permanently" and not dialog.accepting.isDefault()
+    rows = [*dialog.choices.values(), dialog.days]
+    assert all(row.height() >= row.minimumSizeHint().height() for row in rows), "none is crushed"
     dialog.choices[Originals.DAYS].setChecked(True)
     settled(qtbot, dialog)
     assert "Nothing would go" in dialog.goes.whole_text()

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
@@ -96,6 +97,11 @@ def test_shares_say_how_much_of_each_step_is_kept(memory: Memory) -> None:
     dropped = next(seq for seq in range(len(one.shares)) if seq not in kept)
     assert one.why(episode.steps[dropped]).startswith("Dropped: its value is")
     assert one.why(episode.steps[min(kept)]).startswith("Kept for: ")
+    reasons = {span.reason.value for spans in one.spans.values() for span in spans}
+    told = one.why(episode.steps[dropped]).partition("lines kept for: ")[2].partition(".")[0]
+    assert set(told.split(", ")) == reasons, "no reason is named for which nothing was kept"
+    nothing = msgspec.structs.replace(one, spans={}, shares=[0.0] * len(one.shares))
+    assert "as every step of this episode is" in nothing.why(episode.steps[dropped])
     assert one.ranks[one.kept.mask.index(max(one.kept.mask))] == 1
 
 
