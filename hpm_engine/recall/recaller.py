@@ -172,7 +172,7 @@ class Recaller:
         notes = []
         if waiting := self._index.count_missing():
             episodes = counted(waiting, "episode")
-            notes.append(f"Not indexed for recall yet: {episodes}, found by meaning alone.")
+            notes.append(f"{episodes} not indexed for recall yet: found by meaning alone.")
         if not self._meaning.ready:
             notes.append("Searched by words alone: the store's steps are not encoded yet.")
         elif weights.get(PartName.PHI) and PartName.PHI not in {part.name for part in dense}:
