@@ -15,7 +15,7 @@ from hpm_engine.consolidator.chronicle import moments
 from hpm_engine.consolidator.memories import Key, Memories
 from hpm_engine.consolidator.windows import centred
 from hpm_engine.errors import NotFound
-from hpm_engine.index.cache import index_folder
+from hpm_engine.index.cache import index_folder, needed
 from hpm_engine.job import Job
 from hpm_engine.mapped import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
 from hpm_engine.projection.fit import fit
@@ -142,10 +142,9 @@ class Cartography:
         keys = np.array([*near, *far], np.int64).reshape(-1, 2)
         ids = [one.id for one in ground.prototypes]
         points = np.vstack([places[count:], others])
-        keep(
-            self._file,
-            KeptMap.of(ground.state, ids, ground.means, places[:count], keys, points, len(near)),
-        )
+        made = KeptMap.of(ground.state, ids, ground.means, places[:count], keys, points, len(near))
+        with needed(self._file.parent, "keeping the map"):
+            keep(self._file, made)
         return self.read()
 
     def _ground(self) -> Ground:

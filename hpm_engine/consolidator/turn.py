@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,9 @@ from pathlib import Path
 from typing import IO
 
 from hpm_engine.errors import StoreBusy
+from hpm_engine.index.cache import needed
+
+_FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 @contextmanager
@@ -17,8 +21,10 @@ def turn(lock: Path, store: Path, doing: str = "consolidating") -> Iterator[None
 
     The operating system lets go of it when a process ends, however it ends.
     """
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("a+b") as file:
+    with needed(lock.parent, f"{doing} a store"):
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        file = os.fdopen(os.open(lock, _FLAGS, 0o600), "r+b", buffering=0)
+    with file:
         if not _taken(file):
             raise StoreBusy(
                 f"{store}: another program is {doing} this store. Wait until it has finished, or "

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
+import stat
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from hpm_engine.errors import DamagedStore
+from hpm_engine.errors import CannotWrite, DamagedStore
 from hpm_engine.store.database import Database
 
 
@@ -28,3 +32,29 @@ def index_folder(database: Database) -> Path:
         ) from error
     given = os.environ.get("HPM_CACHE_DIR")
     return (Path(given) if given else user_cache_path("hpm-inspector")) / "index" / name
+
+
+def open_plain(path: Path) -> io.BufferedReader:
+    """A file of the cache for reading. Raises ``OSError`` also for what is no plain file.
+
+    A pipe there would let a program wait for ever.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(f"{path} is no plain file")
+    return os.fdopen(handle, "rb")
+
+
+@contextmanager
+def needed(cache: Path, doing: str) -> Iterator[None]:
+    """Where a file of the cache cannot be done without: raises ``CannotWrite`` for ``OSError``."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(
+            f"{cache}: this program cannot write there ({error.strerror or error}), and {doing} "
+            "needs it. Nothing was changed. Make it a folder that you may write to, or set "
+            "HPM_CACHE_DIR to one."
+        ) from error

@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from hpm_engine.index.cache import open_plain
 from hpm_engine.index.ivf_pq import IvfPq
 from hpm_engine.index.library import load_faiss
 from hpm_engine.index.listing import Listing
@@ -97,11 +98,11 @@ def read(cache: Path, name: str, digest: str) -> Generation | None:
         return None
     folder = cache / name
     try:
-        text = (folder / _MANIFEST).read_bytes()
+        text = _content(folder / _MANIFEST)
         if sha256(text).hexdigest() != digest:
             return None
         manifest = msgspec.json.decode(text, type=Manifest)
-        content = {file: (folder / file).read_bytes() for file in (_ROWS, _POSITIONS, _INDEX)}
+        content = {file: _content(folder / file) for file in (_ROWS, _POSITIONS, _INDEX)}
         found = {file: sha256(data).hexdigest() for file, data in content.items()}
         if found | {_DATA: _sha256(folder / _DATA)} != manifest.files:
             return None
@@ -128,8 +129,13 @@ def remove_others(cache: Path, keep: set[str]) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _content(path: Path) -> bytes:
+    with open_plain(path) as stream:
+        return stream.read()
+
+
 def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
+    with open_plain(path) as stream:
         return file_digest(stream, "sha256").hexdigest()
 
 

@@ -22,7 +22,7 @@ class Limits(msgspec.Struct, frozen=True):
     json_depth: int = 200
     archive_members: int = 200_000
     archive_total: int = 64 * 1024 * MIB
-    archive_ratio: int = 2_000  # xz reaches 100 on repeated prompts; bombs exceed 10^4
+    archive_ratio: int = 500  # xz reaches 100 on repeated prompts; deflate ends at 1,032
     archive_nesting: int = 2
     steps_per_episode: int = (1 << 24) - 1
 

@@ -21,6 +21,7 @@ Open = Callable[[], BinaryIO]
 IN_MEMORY = 64 * MIB
 _PIECE = MIB
 RATIO_FROM = 16 * MIB  # a ratio says nothing about less
+_RATIO_WITHIN = 64 * MIB  # of one stream: from there on it is held against what was read so far
 
 # What the standard library's readers raise on damaged or hostile archives.
 DAMAGE = (
@@ -83,17 +84,33 @@ class Budget:
                 "archive. Split it."
             )
         if self.unpacked > max(RATIO_FROM, self.size * self.limits.archive_ratio):
-            raise LimitExceeded(
-                f"It unpacks to more than {self.limits.archive_ratio:,} times its size, as only an "
-                "archive made to fill a disk does."
-            )
+            raise self._bomb()
+
+    def compare(self, unpacked: int, packed: int) -> None:
+        """Hold what came out of a stream against what went in. Raises ``LimitExceeded``."""
+        if unpacked > max(_RATIO_WITHIN, packed * self.limits.archive_ratio):
+            raise self._bomb()
+
+    def _bomb(self) -> LimitExceeded:
+        return LimitExceeded(
+            f"It unpacks to more than {self.limits.archive_ratio:,} times its size, as only an "
+            "archive made to fill a disk does."
+        )
 
 
 class Counted(io.RawIOBase):
     """A stream that charges what is read from it to a budget, and closes what it holds."""
 
-    def __init__(self, stream: BinaryIO, budget: Budget | None, held: ExitStack) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        budget: Budget | None,
+        held: ExitStack,
+        packed: BinaryIO | None = None,  # what ``stream`` unpacks
+    ) -> None:
         self._stream = stream
+        self._packed = packed
+        self._taken = 0
         self._budget = budget
         self._held = held
         self._damage: Exception | None = None
@@ -122,9 +139,16 @@ class Counted(io.RawIOBase):
             if defer:
                 return b""
             raise
+        self._taken += len(piece)
         if self._budget is not None:
             self._budget.spend(len(piece))
+            if self._packed is not None and self._taken > _RATIO_WITHIN:
+                self._budget.compare(self._taken, self._packed.tell())
         return piece
+
+    def tell(self) -> int:
+        """How many bytes were read."""
+        return self._taken
 
     def read1(self, size: int = -1) -> bytes:
         """As ``read``."""
@@ -147,9 +171,11 @@ def unpacked(open_: Open, kind: str, budget: Budget | None = None) -> BinaryIO:
     """The unpacked stream of a "gz", "xz" or "bz2" source, or the source itself ("tar")."""
     held = ExitStack()
     stream = held.enter_context(open_())
+    packed = None
     if kind in _UNPACKERS:
+        packed = stream
         stream = cast("BinaryIO", held.enter_context(_UNPACKERS[kind](stream)))
-    return cast("BinaryIO", Counted(stream, budget, held))
+    return cast("BinaryIO", Counted(stream, budget, held, packed))
 
 
 def packing(head: bytes) -> str:

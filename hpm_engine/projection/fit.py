@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpm_engine.errors import CannotWrite
+from hpm_engine.index.cache import needed
 from hpm_engine.job import Job
 from hpm_engine.own_process import run_module, safe_folder
 from hpm_engine.projection.quick import Rows
@@ -38,7 +39,8 @@ def fit(
     """
     buffer = io.BytesIO()
     np.savez(buffer, rows=rows, start=start, held=held, rest=rest, first=first)
-    cache.mkdir(parents=True, exist_ok=True)
+    with needed(cache, "laying out a map"):
+        cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="hpm-map-") as folder:
         question, answer = Path(folder) / "question", Path(folder) / "answer"
         question.write_bytes(buffer.getvalue())

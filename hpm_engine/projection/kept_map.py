@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from hpm_engine.index.cache import open_plain
 from hpm_engine.projection.quick import Rows
 
 _VERSION = 1
@@ -89,7 +90,8 @@ class KeptMap(msgspec.Struct, frozen=True, array_like=True):
 def read_kept(path: Path) -> KeptMap | None:
     """The map that is kept at ``path``; ``None`` where there is none that can be used."""
     try:
-        found = msgspec.msgpack.decode(path.read_bytes(), type=KeptMap)
+        with open_plain(path) as stream:
+            found = msgspec.msgpack.decode(stream.read(), type=KeptMap)
     except (OSError, msgspec.DecodeError):
         return None
     return found if found.sound else None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import time
+import tracemalloc
 
 import msgspec
 import pytest
@@ -113,3 +114,17 @@ def test_a_string_that_never_ends_is_repaired_in_one_pass() -> None:
     started = time.monotonic()
     assert repair(text) == text
     assert time.monotonic() - started < 5  # a pass for each quote took a minute
+
+
+@pytest.mark.parametrize("piece", [rb"\ud800 \u0041", rb"\udfff", b"\t", rb"\\ud800\n"])
+def test_a_long_text_is_repaired_in_a_few_times_its_size(piece: bytes) -> None:
+    text = b'{"a": "' + piece * (6_000_000 // len(piece)) + b'\x00", "b": NaN}'
+    tracemalloc.start()
+    try:
+        repaired = repair(text)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 6 * len(text)
+    assert len(repaired) == len(text) and b"\x00" not in repaired
+    assert len(decode(text, ANYTHING, "f.json")) == 2  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import os
+import random
 import tarfile
 import zipfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from made_traces import tar_of, zip_of
 from hpm_engine.ingest import archives
 from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.source import SourceFile
+from hpm_engine.ingest.unpacking import Budget
 from hpm_engine.ingest.walk import Unreadable, walk
 
 
@@ -153,6 +155,46 @@ def test_a_bomb_is_stopped_by_what_it_unpacks_not_by_its_headers(tmp_path: Path)
     read, refused = met(bomb, limits)
     assert not read
     assert "times its size" in next(iter(refused.values()))
+
+
+@pytest.mark.parametrize("kind", ["gz", "bz2", "xz", "zip", "tar.gz"])
+def test_the_limits_of_the_program_stop_a_bomb_of_any_packing_early(
+    tmp_path: Path, kind: str
+) -> None:
+    plain = b"[" + b" " * 300_000_000
+    packed = {
+        "gz": lambda: gzip.compress(plain, 9),
+        "bz2": lambda: bz2.compress(plain),
+        "xz": lambda: lzma.compress(plain, preset=0),
+        "zip": lambda: zip_of({"a.json": plain}),
+        "tar.gz": lambda: gzip.compress(tar_of({"a.json": plain}), 9),
+    }[kind]()
+    taken = 0
+    compare = Budget.compare
+
+    def counted(budget: Budget, unpacked: int, packed: int) -> None:
+        nonlocal taken
+        taken = max(taken, unpacked)
+        compare(budget, unpacked, packed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Budget, "compare", counted)
+        read, refused = met(write(tmp_path, f"bomb.{kind}", packed))
+    assert not read
+    assert any("times its size" in reason for reason in refused.values())
+    assert taken < 70_000_000, "what was read before it was refused"
+    if kind.endswith("gz"):  # the others pack so small that their size refuses them sooner
+        assert taken > 0
+
+
+def test_what_repeats_as_much_as_traces_do_is_no_bomb(tmp_path: Path) -> None:
+    noise = random.Random(3)
+    plain = b"".join(noise.randbytes(60).hex().encode() + b" " * 30_000 for _ in range(3000))
+    packed = gzip.compress(plain, 9)
+    assert len(plain) > 80_000_000 and 100 < len(plain) / len(packed) < 450
+    read, refused = met(write(tmp_path, "log.jsonl.gz", packed))
+    assert not refused
+    assert [len(data) for data in read.values()] == [len(plain)]
 
 
 def test_too_many_members_and_too_many_bytes_are_said_once(tmp_path: Path) -> None:
