@@ -111,7 +111,7 @@ def _look(found: _Archive) -> Found:
 
 
 def _stream_members(found: _Archive, kind: str) -> Found:
-    """A tar's members, or the one file that a gz, xz or bz2 holds."""
+    """A tar's members, or the one file that a gz, xz, bz2 or zst holds."""
     if kind == "tar":
         yield from _tar_members(found, kind)
         return
@@ -332,4 +332,4 @@ def _reopen(data: bytes) -> Open:
 def _inner_name(name: str) -> str:
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     stem, dot, ending = last.rpartition(".")
-    return stem if dot and stem and ending.lower() in ("gz", "xz", "bz2") else last
+    return stem if dot and stem and ending.lower() in ("gz", "xz", "bz2", "zst") else last

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hpm_engine.records import Discovered
 
-_LINES = re.compile(r".+\.jsonl", re.DOTALL)
+_LINES = re.compile(r".+\.jsonl(?:\.zst)?", re.DOTALL)  # Codex packs what is a week old
 _GEMINI = re.compile(r"session-.+\.jsonl?", re.DOTALL)  # prompt logs lie beside the sessions
 
 

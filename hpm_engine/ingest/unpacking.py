@@ -14,6 +14,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from typing import BinaryIO, cast
 
+import zstandard
+
 from hpm_engine.errors import LimitExceeded
 from hpm_engine.ingest.limits import MIB, Limits
 
@@ -29,6 +31,7 @@ DAMAGE = (
     OSError,
     lzma.LZMAError,
     zlib.error,
+    zstandard.ZstdError,
     tarfile.TarError,
     zipfile.BadZipFile,
     struct.error,
@@ -53,7 +56,15 @@ _UNPACKERS: dict[str, Callable[[BinaryIO], AbstractContextManager[object]]] = {
     "gz": lambda stream: gzip.GzipFile(fileobj=stream),
     "xz": lzma.LZMAFile,
     "bz2": bz2.BZ2File,
+    "zst": lambda stream: io.BufferedReader(_zstd(stream)),
 }
+
+
+def _zstd(stream: BinaryIO) -> io.RawIOBase:
+    """Its frames one after the other; a window above 128 MiB is refused, as the format advises."""
+    unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    reader = unpacker.stream_reader(stream, read_across_frames=True, closefd=False)
+    return cast("io.RawIOBase", reader)
 
 
 class Budget:
@@ -179,11 +190,13 @@ def unpacked(open_: Open, kind: str, budget: Budget | None = None) -> BinaryIO:
 
 
 def packing(head: bytes) -> str:
-    """What a source is packed as, by its magic bytes: zip, gz, xz, bz2, tar, or "" for none."""
+    """What a source is packed as, by its magic bytes: zip, gz, xz, bz2, zst, tar; "" for none."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     if head.startswith(b"\x1f\x8b\x08"):
         return "gz"
+    if head.startswith(b"\x28\xb5\x2f\xfd"):
+        return "zst"
     if head.startswith(b"\xfd7zXZ\x00"):
         return "xz"
     if head.startswith(b"BZh") and head[4:10] in (b"1AY&SY", b"\x17rE8P\x90"):

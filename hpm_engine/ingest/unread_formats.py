@@ -17,7 +17,6 @@ _BINARY = (
     (b"%PDF", "a PDF document"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
-    (b"\x28\xb5\x2f\xfd", "packed with zstd, which this version does not unpack"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive, which this version does not unpack"),
     (b"Rar!", "a RAR archive, which this version does not unpack"),
     (b"PAR1", "a Parquet table, which this version does not read; export it as JSON lines"),

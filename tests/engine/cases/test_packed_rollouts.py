@@ -1,0 +1,76 @@
+"""Codex packs rollouts that are a week old with zstd: they are read like the others."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from hpm_engine import EpisodeQuery, FileStatus, Memory, open_memory
+from hpm_engine.ingest.discovery import discover
+
+CASE = Path(__file__).parents[2] / "cases" / "01-codex-zst" / "sessions"
+[PACKED] = CASE.rglob("*.zst")
+PLAIN = zstandard.ZstdDecompressor().decompressobj().decompress(PACKED.read_bytes())
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[Memory]:
+    with open_memory(tmp_path / "a.hpm", create=True) as memory:
+        yield memory
+
+
+def test_a_packed_rollout_is_an_episode_with_its_bytes(memory: Memory) -> None:
+    memory.import_paths([CASE])
+    [episode] = memory.episodes(memory.find(EpisodeQuery()).window(0, 2))
+    assert episode.task.startswith("Prune the pear branch")
+    assert (episode.tokens_in, episode.tokens_out) == (2200, 80)
+    assert b"".join(memory.raw(episode.id)) == PLAIN
+
+
+@pytest.mark.parametrize("packed_first", [True, False])
+def test_plain_and_packed_are_one_episode(
+    memory: Memory, tmp_path: Path, packed_first: bool
+) -> None:
+    plain = tmp_path / "rollout.jsonl"
+    plain.write_bytes(PLAIN)
+    paths = [PACKED, plain] if packed_first else [plain, PACKED]
+    for path in paths:
+        memory.import_paths([path])
+    assert len(memory.find(EpisodeQuery())) == 1
+
+
+def test_several_frames_and_a_packed_tape_are_read(memory: Memory, tmp_path: Path) -> None:
+    half = len(PLAIN) // 2
+    frames = zstandard.compress(PLAIN[:half]) + zstandard.compress(PLAIN[half:])
+    (tmp_path / "frames.jsonl.zst").write_bytes(frames)
+    tape = io.BytesIO()
+    with tarfile.open(fileobj=tape, mode="w") as tar:
+        entry = tarfile.TarInfo("rollout.jsonl")
+        entry.size = len(PLAIN)
+        tar.addfile(entry, io.BytesIO(PLAIN))
+    (tmp_path / "tape.tar.zst").write_bytes(zstandard.compress(tape.getvalue()))
+    for name, status in (("frames.jsonl.zst", FileStatus.ADDED), ("tape.tar.zst", "unchanged")):
+        [report] = memory.import_paths([tmp_path / name]).files
+        assert report.status == status
+
+
+def test_a_cut_or_overgrown_one_fails_with_words(memory: Memory, tmp_path: Path) -> None:
+    (tmp_path / "cut.jsonl.zst").write_bytes(PACKED.read_bytes()[:-40])
+    (tmp_path / "bomb.jsonl.zst").write_bytes(zstandard.compress(bytes(400 << 20)))
+    reports = memory.import_paths([tmp_path / "cut.jsonl.zst", tmp_path / "bomb.jsonl.zst"]).files
+    assert all(report.status in (FileStatus.FAILED, FileStatus.ASIDE) for report in reports)
+    assert all(report.reason for report in reports)
+    assert len(memory.find(EpisodeQuery())) == 0
+
+
+def test_packed_rollouts_are_discovered(tmp_path: Path) -> None:
+    folder = tmp_path / ".codex" / "sessions" / "2026"
+    folder.mkdir(parents=True)
+    (folder / PACKED.name).write_bytes(PACKED.read_bytes())
+    [place] = discover(tmp_path, {})
+    assert (place.agent, place.sessions) == ("Codex", 1)
