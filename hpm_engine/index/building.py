@@ -40,8 +40,8 @@ class IndexBuilder:
     def build(self, encoder: StoredEncoder, job: Job) -> bool:
         """Bring the index of an encoder's vectors up to date; whether that took a new generation.
 
-        Raises ``Cancelled``; the generation before it then stays in use, as where the cache cannot
-        be written.
+        Raises ``Cancelled``, or ``OSError`` for a full disk; the generation before it then stays in
+        use, as where there can be no folder in the cache.
         """
         count = self._rows.count(encoder)
         if count <= self._exact or encoder.dimension % CODE_BYTES:
@@ -51,7 +51,7 @@ class IndexBuilder:
         if last is not None and self._behind(last, encoder, count) <= _BEHIND * count:
             return False
         try:
-            self._make_and_use(encoder, last, job)
+            folder = files.new_folder(self._cache)
         except OSError as error:
             logging.getLogger(__name__).warning(
                 "%s: no index can be kept there (%s); searches by meaning compare every vector. "
@@ -60,16 +60,13 @@ class IndexBuilder:
                 error.strerror or error,
             )
             return False
-        return True
-
-    def _make_and_use(self, encoder: StoredEncoder, last: Generation | None, job: Job) -> None:
-        folder = files.new_folder(self._cache)
         try:
             self._make(folder, encoder, last, job)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         files.remove_others(self._cache, self._rows.generations())
+        return True
 
     def _behind(self, last: Generation, encoder: StoredEncoder, count: int) -> int:
         """How many vectors a generation lacks, or has too many."""
