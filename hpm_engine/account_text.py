@@ -32,6 +32,8 @@ def account_line(account: SourceAccount) -> str:
 def files_line(sums: SourceSums) -> str:
     """How well a store's files were read, in a line, with the first damaged places."""
     parts = [f"{counted(sums.whole, 'file')} read whole"]
+    if sums.unknown:
+        parts.append(f"{sums.unknown:,} with records of unknown shape")
     if sums.mended:
         parts[0] += f" ({sums.mended:,} with damage of which nothing was lost)"
     if sums.damaged:

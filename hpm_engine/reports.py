@@ -161,6 +161,7 @@ class SourceSums(msgspec.Struct, frozen=True):
     set_aside: int  # no traces; none of their bytes are kept
     set_aside_size: int
     unreadable: int  # traces too damaged to be read; their bytes are kept
+    unknown: int  # undamaged, with records or parts of a shape that is not known
     places: tuple[tuple[str, str], ...] = ()
 
 

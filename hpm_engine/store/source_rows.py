@@ -33,7 +33,7 @@ class SourceRows:
 
     def sums(self) -> SourceSums:
         """How many files were read whole, with damaged records, or set aside."""
-        whole = damaged = untold = lost = mended = 0
+        whole = damaged = untold = lost = mended = unknown = 0
         places: list[tuple[str, str]] = []
         sql = "SELECT path, account FROM sources WHERE state <> 'aside' ORDER BY id"
         for path, text in self._db.execute(sql):
@@ -42,8 +42,9 @@ class SourceRows:
             if account is None:
                 untold += 1
             elif not account.damaged:
-                whole += 1
-                mended += account.mended > 0
+                unknown += bool(account.unknown)
+                whole += not account.unknown
+                mended += account.mended > 0 and not account.unknown
             else:
                 damaged += 1
                 lost += account.damaged
@@ -53,7 +54,7 @@ class SourceRows:
         aside, size = aside_sums(self._db)
         unreadable = self._db.value("SELECT count(*) FROM sources WHERE state = 'aside'")
         return SourceSums(
-            *(whole, mended, damaged, lost, untold, aside, size, unreadable), tuple(places)
+            *(whole, mended, damaged, lost, untold, aside, size, unreadable, unknown), tuple(places)
         )
 
     def forget_damaged(self, path: str | None) -> int:

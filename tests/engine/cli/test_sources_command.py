@@ -100,3 +100,11 @@ def test_names_of_standard_output_mean_standard_output(
     named = run_process("raw", store, "1", "-o", name)
     assert (named.returncode, named.stdout) == (0, plain.stdout)
     assert not os.path.exists("-")
+
+
+def test_a_file_with_records_of_unknown_shape_was_not_read_whole(store: Path, traces: Path) -> None:
+    strange = b'{"type": "moon-phase", "sessionId": "odd", "phase": 3}\n'
+    (traces / "odd.jsonl").write_bytes(session("odd", "first", "second") + strange)
+    assert "unknown shape" in run("import", store, traces).output
+    told = run("doctor", store).output
+    assert "2 files read whole, 1 with records of unknown shape" in told
