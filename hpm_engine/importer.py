@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from hashlib import sha256
 from pathlib import Path
 
 from hpm_engine.drafts import EpisodeDraft
@@ -30,8 +29,9 @@ from hpm_engine.prepared import (
 from hpm_engine.read_ahead import ReadAhead
 from hpm_engine.reports import Changed, FileReport, FileStatus, ImportReport, SourceState
 from hpm_engine.setting_aside import SettingAside
+from hpm_engine.source_growth import begins, goes_on, growth, prefix
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.branches import Arrival, GoesOn
+from hpm_engine.store.branches import Arrival
 from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.episode_writer import EpisodeWriter, Written
@@ -156,7 +156,9 @@ class Importer:
         if not prepared.format:  # known when this run began; has grown into another since
             return self._import(Prepared(source.name, source, unread=True), job)
         written: list[Written] = []
-        arrival = Arrival(self._growth(source), self._prefix(source), met=superseded)
+        arrival = Arrival(
+            growth(source, self._sources), prefix(source, self._sources), met=superseded
+        )
         for draft, steps in prepared.episodes:
             labelled = self._labelled(draft, steps, source)
             written.append(self._episodes.write(draft, labelled, job, arrival))
@@ -194,26 +196,6 @@ class Importer:
                 detail={"source": digest, "steps_added": episode.steps_added}
                 | ({"branch_of": episode.branch_of} if episode.branch_of else {}),
             )
-
-    def _growth(self, source: SourceFile) -> GoesOn:
-        """Whether a source goes on from stored ones, each looked at once."""
-        asked: dict[int | None, bool] = {None: False}
-
-        def goes_on(source_id: int | None) -> bool:
-            if source_id not in asked and source_id is not None:
-                asked[source_id] = _goes_on(source, self._sources.get(source_id))
-            return asked[source_id]
-
-        return goes_on
-
-    def _prefix(self, source: SourceFile) -> GoesOn:
-        """Whether stored sources begin with all of a source, as far as they can still tell."""
-
-        def begins(source_id: int | None) -> bool:
-            whole = source_id is not None and self._sources.is_whole(source_id)
-            return whole and self._begins(self._sources.get(source_id or 0), source)
-
-        return begins
 
     def _labelled(
         self, draft: EpisodeDraft, steps: Iterable[EncodedStep], source: SourceFile
@@ -264,7 +246,7 @@ class Importer:
             self._attach(ids, known.id, olds)
             return True
         if not current:
-            if any(self._begins(self._sources.get(old), source) for old in olds):
+            if any(begins(self._sources, self._sources.get(old), source) for old in olds):
                 return False
             self._sources.tell(self._sources.add(new, prepared.chunks), source.account.sums())
             return True
@@ -273,7 +255,7 @@ class Importer:
             grown
             and self._episodes.within(grown.id) <= set(ids)
             and self._sources.is_whole(grown.id)
-            and _goes_on(source, grown)
+            and goes_on(source, grown)
         ):
             self._sources.grow(
                 grown, new, pack_chunks(bytes_from(source, grown.size, prepared.digest))
@@ -295,17 +277,6 @@ class Importer:
     def _name(self, source: SourceFile) -> str:
         return source.name.removeprefix(self._base)
 
-    def _begins(self, stored: StoredSource, source: SourceFile) -> bool:
-        """Whether what is stored begins with all of the source's bytes, or did before eviction."""
-        if stored.size < source.size:
-            return False
-        if not self._sources.is_whole(stored.id):
-            return True  # what was evicted does not come back by an earlier version of it
-        digest = sha256()
-        for block in self._sources.raw(stored.id, 0, source.size):
-            digest.update(block)
-        return digest.hexdigest() == source.sha256()
-
 
 @contextmanager
 def _rare_collections() -> Iterator[None]:
@@ -323,19 +294,6 @@ def _rare_collections() -> Iterator[None]:
 
 def _unchanged(source: SourceFile, known: StoredSource) -> FileReport:
     return FileReport(source.name, FileStatus.UNCHANGED, format=known.format, size=source.size)
-
-
-def _goes_on(source: SourceFile, old: StoredSource) -> bool:
-    """Whether the source's bytes begin with all of the old ones."""
-    if source.size < old.size:
-        return False
-    digest, left = sha256(), old.size
-    for block in source.blocks():
-        digest.update(block[:left])
-        left -= len(block)
-        if left <= 0:
-            break
-    return digest.hexdigest() == old.sha256
 
 
 def _summary(reports: list[FileReport], seconds: float, changed: Changed) -> ImportReport:
