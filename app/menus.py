@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QMenu
 from app.action_table import ACTIONS
 from app.actions import Action, Command, Menu, Needs, enabled
 from app.icons import icon
-from app.widgets.plain_text import tip, visible
+from app.widgets.plain_text import tip
+from hpm_engine import visible
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow

@@ -25,6 +25,7 @@ from hpm_engine.aged import (
     Leaving,
     Originals,
 )
+from hpm_engine.audit.export import safe_cell
 from hpm_engine.backup import back_up
 from hpm_engine.compressed import (
     ActionCurve,
@@ -162,6 +163,7 @@ from hpm_engine.scheduler import Outlook, Scheduler, Wait
 from hpm_engine.step_text import action_line
 from hpm_engine.version import __version__
 from hpm_engine.visibility import VISIBILITY, Reader, Visibility
+from hpm_engine.visible_text import visible
 
 
 def discover(home: Path | None = None) -> tuple[Discovered, ...]:
@@ -352,5 +354,7 @@ __all__ = [
     "open_memory",
     "output_file",
     "parse",
+    "safe_cell",
+    "visible",
     "write_file",
 ]

@@ -26,11 +26,11 @@ from app.navigation import Navigator, Place
 from app.session import Session
 from app.theme import Colour, fixed_font
 from app.widgets.audit_filters import AuditFilters
-from app.widgets.plain_text import SafeLabel, tip, visible
+from app.widgets.plain_text import SafeLabel, tip
 from app.widgets.row_view import RowView
 from app.widgets.state_page import StatePage
 from app.widgets.verification_panel import VerificationPanel
-from hpm_engine import AuditFilter, AuditRow, Changed, Job, Memory
+from hpm_engine import AuditFilter, AuditRow, Changed, Job, Memory, visible
 
 _FORMATS = {"JSON Lines (*.jsonl)": "jsonl", "CSV (*.csv)": "csv"}
 

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from app.models.budget_ladder import Wanted
 from app.models.mask_reading import RATIOS
 from app.theme import Colour
-from app.widgets.plain_text import SafeLabel, tip, visible
-from hpm_engine import Budget, BudgetKind
+from app.widgets.plain_text import SafeLabel, tip
+from hpm_engine import Budget, BudgetKind, visible
 
 _KINDS = {
     BudgetKind.STANDARD: "of the texts",

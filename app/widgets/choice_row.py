@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from app.icons import Icon, paint_icon
 from app.theme import Colour
-from app.widgets.plain_text import tip, visible
+from app.widgets.plain_text import tip
+from hpm_engine import visible
 
 _SIDE = 12
 

@@ -10,9 +10,9 @@ from app.formatting import counted, number
 from app.icons import Icon, icon
 from app.theme import Colour, fixed_font
 from app.widgets.panel import Bar
-from app.widgets.plain_text import SafeLabel, tip, visible
+from app.widgets.plain_text import SafeLabel, tip
 from app.widgets.state_page import StatePage
-from hpm_engine import ContextBlock, PastRecall
+from hpm_engine import ContextBlock, PastRecall, visible
 
 
 class ContextPanel(QWidget):

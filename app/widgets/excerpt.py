@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from app.formatting import number
 from app.widgets.hit_pattern import HitPattern
-from app.widgets.plain_text import visible
-from hpm_engine import Part, PartKind
+from hpm_engine import Part, PartKind, visible
 
 PREVIEW_CHARS = 900
 PREVIEW_LINES = 6

@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.formatting import number
 from app.theme import fixed_font
-from app.widgets.plain_text import visible
-from hpm_engine import KeptIdentifiers
+from hpm_engine import KeptIdentifiers, visible
 
 _MOST = 2_000
 

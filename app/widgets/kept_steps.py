@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from app.models.kept_step_table import TITLES, KeptStepTable
 from app.models.mask_reading import MaskReading
 from app.theme import style_header
-from app.widgets.plain_text import visible
-from hpm_engine import StepOutline
+from hpm_engine import StepOutline, visible
 
 _WIDTHS = (44, 104, 28, 50, 58)
 _TWICE = (3, 4)  # columns that say something of either scorer

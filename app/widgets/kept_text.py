@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.formatting import counted
 from app.theme import Colour, fixed_font
-from app.widgets.plain_text import LONGEST_LINE, visible
-from hpm_engine import KeptSpan, Step
+from app.widgets.plain_text import LONGEST_LINE
+from hpm_engine import KeptSpan, Step, visible
 
 _MOST_LINES = 2_000  # of one step; a card of the Episodes view shows all of it
 

@@ -7,7 +7,7 @@ import time
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QPlainTextEdit, QWidget
 
-from app.widgets.plain_text import visible
+from hpm_engine import visible
 
 _LINES_KEPT = 1_000
 

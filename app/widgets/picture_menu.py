@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QVBoxLayout, QWidget
 
 from app.widgets.dialog_buttons import DialogButtons
 from app.widgets.plain_text import SafeLabel
-from hpm_engine import CannotWrite, write_file
+from hpm_engine import CannotWrite, safe_cell, write_file
 
 Rows = Iterable[Iterable[object]]
 
@@ -51,9 +51,9 @@ def popup_picture_menu(widget: QWidget, picture: Picture, name: str, where: QPoi
 
 
 def as_csv(rows: Rows) -> str:
-    """Rows as comma-separated values."""
+    """Rows as comma-separated values, none of them a formula and nothing hidden in them."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text, lineterminator="\n").writerows(map(safe_cell, row) for row in rows)
     return text.getvalue()
 
 

@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import html
-import re
-import unicodedata
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
 from app.theme import Colour
+from hpm_engine import visible
 
 LONGEST_LINE = 2_000  # characters; a megabyte line freezes text layout
 _LONGEST_TIP = 1_000
-
-# C0 and C1 controls, soft hyphen, Arabic letter mark, zero-width space, bidi marks, embeddings
-# and isolates, separators, invisible operators, byte order mark, annotation and tag characters.
-# Joiners (U+200C, U+200D) stay: scripts and emoji need them.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
-)
-_HIDDEN_OR_BREAK = re.compile(_HIDDEN.pattern[:-1] + "\t\n]")
-
-
-def visible(text: str, *, lines: bool = False) -> str:
-    """The text with control, bidi and invisible characters spelled out.
-
-    Line breaks and tabs stay when ``lines``; otherwise a break shows as ``⏎``, a tab as a space.
-    A break of two characters (CR and LF) is one break.
-    """
-    return (_HIDDEN if lines else _HIDDEN_OR_BREAK).sub(_spell, text.replace("\r\n", "\n"))
 
 
 def one_line(text: str, limit: int = 300) -> str:
@@ -48,37 +29,6 @@ def tip(text: str) -> str:
     short = text if len(text) <= _LONGEST_TIP else text[:_LONGEST_TIP] + "…"
     body = html.escape(visible(short, lines=True)).replace("\n", "<br/>")
     return f"<qt>{body}</qt>" if text else ""
-
-
-def _spell(match: re.Match[str]) -> str:
-    character = match.group()
-    if character == "\n":
-        return "⏎"
-    if character == "\t":
-        return " "
-    code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "␡"
-    short = _SHORT_NAMES.get(unicodedata.name(character, ""))
-    return f"⟦{short or f'U+{code:04X}'}⟧"
-
-
-_SHORT_NAMES = {
-    "LEFT-TO-RIGHT EMBEDDING": "LRE",
-    "RIGHT-TO-LEFT EMBEDDING": "RLE",
-    "POP DIRECTIONAL FORMATTING": "PDF",
-    "LEFT-TO-RIGHT OVERRIDE": "LRO",
-    "RIGHT-TO-LEFT OVERRIDE": "RLO",
-    "LEFT-TO-RIGHT ISOLATE": "LRI",
-    "RIGHT-TO-LEFT ISOLATE": "RLI",
-    "FIRST STRONG ISOLATE": "FSI",
-    "POP DIRECTIONAL ISOLATE": "PDI",
-    "LEFT-TO-RIGHT MARK": "LRM",
-    "RIGHT-TO-LEFT MARK": "RLM",
-    "ZERO WIDTH SPACE": "ZWSP",
-}
 
 
 class SafeLabel(QLabel):

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPlainTextEdit, 
 from app.icons import Icon, icon
 from app.problems import Problem, Severity
 from app.theme import Colour
-from app.widgets.plain_text import SafeLabel, tip, visible
+from app.widgets.plain_text import SafeLabel, tip
+from hpm_engine import visible
 
 _LOOKS = {
     Severity.NOTICE: (Icon.INFO, Colour.ACCENT),

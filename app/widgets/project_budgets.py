@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from app.ageing import budget_in_words
 from app.formatting import counted
 from app.theme import Colour
-from app.widgets.plain_text import SafeLabel, one_line, visible
-from hpm_engine import Budget, BudgetKind
+from app.widgets.plain_text import SafeLabel, one_line
+from hpm_engine import Budget, BudgetKind, visible
 
 _CHOICES = {
     "as the store": None,

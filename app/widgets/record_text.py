@@ -6,7 +6,7 @@ import json
 
 import msgspec
 
-from app.widgets.plain_text import visible
+from hpm_engine import visible
 
 MOST_SHOWN = 1_000_000
 LONGEST_LINE = 2_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from typing import TextIO
 
@@ -10,6 +11,7 @@ from hpm_engine.audit.chain import canonical_json, row_fields
 from hpm_engine.errors import BadQuery
 from hpm_engine.job import Job
 from hpm_engine.reports import AuditRow
+from hpm_engine.visible_text import visible
 
 FORMATS = ("jsonl", "csv")
 _FIELDS = (
@@ -25,6 +27,7 @@ _FIELDS = (
     "hash",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
 def check_format(format_: str) -> None:
@@ -56,7 +59,11 @@ def write_rows(
 
 
 def safe_cell(value: object) -> object:
-    """The value so that no spreadsheet takes it for a formula (OWASP ASVS 1.2.10)."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
-        return "'" + value
-    return value
+    """The value so that no spreadsheet takes it for a formula (OWASP ASVS 1.2.10).
+
+    What nobody sees in a text is spelled out; numbers stay as they are.
+    """
+    if not isinstance(value, str) or _NUMBER.fullmatch(value):
+        return value
+    formula = value.lstrip(" ").startswith(_FORMULA)
+    return "'" * formula + visible(value, lines=True)

@@ -10,6 +10,8 @@ from typing import Any, TextIO
 
 import msgspec
 
+from hpm_engine.visible_text import visible
+
 # Whole escape sequences go; an unfinished one stays, with its escape character made visible, so
 # that it cannot take the text behind it along.
 _SEQUENCES = re.compile(
@@ -18,14 +20,12 @@ _SEQUENCES = re.compile(
     r"|\x1b[ -/]*[0-Z\\`-~]"  # two characters: reset, charset
     r"|\x9b[0-?]*[ -/]*[@-~]|\x9d[^\x07\x1b\x9c\x9d]*(?:\x07|\x1b\\|\x9c)"  # the same in one byte
 )
-_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_HIDDEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff{_BIDI}]")
+_NO_CELL = {"Mn", "Me", "Cf"}  # accents, joiners, selectors
 
 
 def clean(text: str) -> str:
-    """The text without escape sequences; other control and direction characters made visible."""
-    text = _SEQUENCES.sub("", text.replace("\r\n", "\n"))
-    return _HIDDEN.sub(_visible, text)
+    """The text without escape sequences; everything else that is unseen is spelled out."""
+    return visible(_SEQUENCES.sub("", text), lines=True)
 
 
 def clean_line(text: str) -> str:
@@ -33,19 +33,15 @@ def clean_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def _visible(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else f"<U+{code:04X}>"
-
-
 def width(text: str) -> int:
     """How many cells of a terminal the text takes."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
+    return sum(map(_cells, text))
+
+
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in _NO_CELL:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def cut(text: str, cells: int) -> str:

@@ -15,7 +15,7 @@ from app.widgets.fisher_strip import FisherStrip
 from app.widgets.map_labels import Room
 from app.widgets.map_legend import MapLegend
 from app.widgets.map_shapes import NAMES, shape
-from app.widgets.picture_menu import write_csv, write_png, write_svg
+from app.widgets.picture_menu import as_csv, write_csv, write_png, write_svg
 from app.widgets.prototype_map import Drag, PrototypeMap
 from hpm_engine import MapMoment
 
@@ -281,6 +281,11 @@ def test_the_map_is_written_as_png_svg_and_csv(shown: PrototypeMap, tmp_path: Pa
     assert len(lines) == 1 + 6 + 60
     assert lines[1].startswith("prototype,10,10.0000,0.0000,project0,topic0 <b>bold</b>")
     assert lines[7].startswith("memory,10,") and lines[7].endswith(",100,6")
+
+
+def test_exported_figures_are_no_formulas_and_hide_nothing() -> None:
+    rows = [("name", "x"), ("=HYPERLINK(1)", "-0.5000"), ("safe\u202egpj", -2), ("@a", 1.5)]
+    assert as_csv(rows).splitlines()[1:] == ["'=HYPERLINK(1),-0.5000", "safe⟦RLO⟧gpj,-2", "'@a,1.5"]
 
 
 def test_the_strip_says_which_dimensions_hold_a_prototype(qtbot: QtBot, tmp_path: Path) -> None:

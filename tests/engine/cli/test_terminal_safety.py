@@ -39,7 +39,7 @@ def test_json_is_exact_and_harmless(text: str) -> None:
         ("\x1b]52;c;never closed", "␛]52;c;never closed"),
         ("a\x07b\x00c", "a␇b␀c"),
         ("one\rtwo\r\nthree", "one␍two\nthree"),
-        ("safe\u202egnp.exe", "safe<U+202E>gnp.exe"),
+        ("safe\u202egnp.exe", "safe⟦RLO⟧gnp.exe"),
         ("\u009b2Jcleared", "cleared"),
         ("tab\tand\nline", "tab\tand\nline"),
     ],
@@ -87,5 +87,5 @@ def test_exported_cells_are_no_formulas(tmp_path: Path) -> None:
 
 def test_titles_that_never_end_are_cleaned_in_one_pass() -> None:
     started = time.monotonic()
-    assert clean("\x9d" * 150_000).startswith("<U+009D>")
+    assert clean("\x9d" * 150_000).startswith("⟦150000 invisible characters: U+009D⟧")
     assert time.monotonic() - started < 5  # a pass for each took a minute

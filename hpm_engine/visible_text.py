@@ -1,0 +1,120 @@
+"""Text of unknown origin with nothing hidden in it: what nobody sees is spelled out.
+
+Models read characters that no font draws: tag letters, variation selectors, zero-width spaces. A
+text that hides an instruction in them must show it to people, and must not hand it to agents.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Controls, surrogates, line separators, what Unicode calls ignorable by default (joiners,
+# fillers, bidi marks, variation selectors, tags and all of plane 14), and noncharacters.
+_HIDDEN = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_PICTURES = (  # that others are joined to, and that are drawn in colour or not by a selector
+    "\xa9\xae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2934\u2935"
+    "\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+)
+# Scripts whose letters change their form by a joiner: Arabic to Thaana, Mongolian, and Indic ones.
+_JOINED = (
+    "\u0620-\u06ff\u0710-\u07ff\u0840-\u08ff\u0900-\u0dff\u0f40-\u0fbc\u1000-\u109f\u1780-\u17d3"
+    "\u1820-\u18aa\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00011000-\U0001147f"
+)
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+# Where a hidden character changes what is seen, it stays: each of these is one such character,
+# by what stands around it, but for the flags, which are whole.
+_MEANT = "|".join(
+    (
+        # England, Scotland, Wales. Others would do as well, but no system draws them.
+        "\U0001f3f4\U000e0067\U000e0062"
+        "(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)"
+        "\U000e007f",
+        f"(?<=[{_PICTURES}\ufe0f])\u200d(?=[{_PICTURES}])",
+        f"(?<=[{_JOINED}])[\u200c\u200d](?![\u200c\u200d])",
+        f"(?<=[{_PICTURES}])[\ufe0e\ufe0f](?![{_SELECTORS}])",
+        "(?<=[0-9#*])\ufe0f(?=\u20e3)",
+        f"(?<=[{_HAN}\u3001-\u303f\u3040-\u30ff\uff01-\uff60])[\ufe00-\ufe02](?![{_SELECTORS}])",
+        f"(?<=[{_HAN}])[\U000e0100-\U000e011f](?![{_SELECTORS}])",
+        f"(?<=[\u2200-\u22ff\u2a00-\u2aff\u1000-\u109f\ua840-\ua877])\ufe00(?![{_SELECTORS}])",
+        "(?<=[\u1820-\u18aa])[\u180b-\u180f](?![\u180b-\u180f])",
+        "(?<=[\u1100-\u115e\ua960-\ua97c])\u1160|\u115f(?=[\u1161-\u11a7\ud7b0-\ud7c6])",
+    )
+)
+_ANY_HIDDEN = re.compile(f"[{_HIDDEN}]")
+_ANY_HIDDEN_OR_BREAK = re.compile(f"[{_HIDDEN}\t\n]")
+_RUN = re.compile(f"(?:{_MEANT})|([{_HIDDEN}]+)")
+_RUN_OR_BREAK = re.compile(f"(?:{_MEANT})|([{_HIDDEN}]+|[\t\n])")
+_FEW = 3  # hidden characters in a row that are spelled one by one
+_NAMES = {
+    "\u200b": "ZWSP",
+    "\u200c": "ZWNJ",
+    "\u200d": "ZWJ",
+    "\u200e": "LRM",
+    "\u200f": "RLM",
+    "\u202a": "LRE",
+    "\u202b": "RLE",
+    "\u202c": "PDF",
+    "\u202d": "LRO",
+    "\u202e": "RLO",
+    "\u2066": "LRI",
+    "\u2067": "RLI",
+    "\u2068": "FSI",
+    "\u2069": "PDI",
+}
+_PICTURED = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
+_PICTURED |= {ord("\n"): "\u23ce", ord("\t"): " "}
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """The text with every character that nobody sees spelled out, as ``⟦U+E0041⟧``.
+
+    Of a longer run its number and its range are said: ``⟦26 invisible characters: U+E0020 to
+    U+E007A⟧``. What scripts and pictures need stays: joiners in Persian and in Indic scripts and
+    between emoji, a selector behind the character that it changes, the three flags made of tags.
+
+    Line breaks and tabs stay when ``lines``; otherwise a break shows as ``⏎``, a tab as a space.
+    A break of two characters (CR and LF) is one break.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = text.replace("\r\n", "\n")
+    if not (_ANY_HIDDEN if lines else _ANY_HIDDEN_OR_BREAK).search(text):
+        return text
+    return (_RUN if lines else _RUN_OR_BREAK).sub(_spelled, text)
+
+
+def _spelled(match: re.Match[str]) -> str:
+    hidden = match[1]
+    if hidden is None:
+        return match[0]
+    return "".join(_spelled_run(run) for run in _runs(hidden))
+
+
+def _runs(hidden: str) -> list[str]:
+    """Controls one by one, since each has a sign; what stands between them as one."""
+    runs = [""]
+    for character in hidden:
+        if ord(character) in _PICTURED:
+            runs += (character, "")
+        else:
+            runs[-1] += character
+    return [run for run in runs if run]
+
+
+def _spelled_run(run: str) -> str:
+    if ord(run[0]) in _PICTURED:
+        return _PICTURED[ord(run[0])]
+    if len(run) <= _FEW:
+        return "".join(f"⟦{_NAMES.get(character) or _code(character)}⟧" for character in run)
+    first, last = _code(min(run)), _code(max(run))
+    which = first if first == last else f"{first} to {last}"
+    return f"⟦{len(run)} invisible characters: {which}⟧"
+
+
+def _code(character: str) -> str:
+    return f"U+{ord(character):04X}"

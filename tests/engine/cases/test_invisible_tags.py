@@ -1,0 +1,50 @@
+"""Text that hides instructions: it reaches nobody unseen, neither people nor agents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from hpm_engine.cli.root import hpm
+from hpm_engine.memory import Memory, open_memory
+
+CASE = Path(__file__).parents[2] / "cases" / "60-attack" / "invisible_tags.jsonl"
+UNSEEN = set(map(chr, range(0xE0000, 0xE0080)))
+UNSEEN |= set("\xad\u061c\u200b\u200e\u200f\u202e\u2060\u2066\ufeff")
+SAID = "marmalade visible ⟦32 invisible characters: U+E0020 to U+E0056⟧ end"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    path = tmp_path_factory.mktemp("tags") / "s.hpm"
+    with open_memory(path, create=True) as memory:
+        memory.import_paths([CASE])
+        memory.prepare_recall()
+    return path
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("show", "1"), ("episodes",), ("recall", "marmalade", "--context"), ("recall", "marmalade")],
+)
+def test_commands_say_which_and_how_many(store: Path, arguments: tuple[str, ...]) -> None:
+    command, *rest = arguments
+    printed = CliRunner().invoke(hpm, [command, str(store), *rest], catch_exceptions=False)
+    assert printed.exit_code == 0
+    assert SAID in printed.stdout
+    assert not set(printed.output) & UNSEEN
+
+
+def test_an_agent_is_not_handed_what_people_do_not_see(store: Path) -> None:
+    with open_memory(store) as memory:
+        text = memory.recall("marmalade").context.text
+        assert f"> {SAID}" in text
+        assert not set(text) & UNSEEN
+        assert "\U000e0049" in stored(memory)  # the store keeps what was written
+
+
+def stored(memory: Memory) -> str:
+    return "".join(part.text for step in memory.steps(1) for part in step.parts)
