@@ -37,7 +37,7 @@ class Outlook(msgspec.Struct, frozen=True):
     text_size: int
     pinned: int  # left out: a pin keeps an episode whole
     compressed: int  # that are compressed already, and would be so anew
-    largest: tuple[tuple[str, int, int], ...]  # task, steps, bytes
+    largest: tuple[tuple[str, int, int], ...]  # name, steps, bytes
 
     def at_most(self, budget: Budget) -> int | None:
         """The bytes that a budget allows in all; ``None`` where only compressing can tell."""
@@ -60,7 +60,7 @@ def read_outlook(memory: Memory, job: Job, ids: Sequence[int]) -> Outlook:
                 continue
             chosen.append(episode.id)
             compressed += episode.kept_share is not None
-            rows.append((episode.task or episode.key, episode.steps, episode.text_size))
+            rows.append((episode.name, episode.steps, episode.text_size))
     rows.sort(key=lambda row: -row[2])
     return Outlook(
         tuple(chosen),

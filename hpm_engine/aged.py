@@ -46,7 +46,7 @@ class Leaving(msgspec.Struct, frozen=True):
     """An episode whose whole text would go."""
 
     episode_id: int
-    task: str
+    name: str  # what its session is called
     at: int | None
     text_size: int
     kept_size: int  # of its compressed memory

@@ -49,7 +49,8 @@ class EpisodeDraft(msgspec.Struct):
     cwd: str = ""
     branch: str = ""
     task: str = ""  # what the person asked for first
-    title: str = ""  # the name that the person, else the agent, gave the session
+    title: str | None = None  # given by the person, else the agent; None: the source names none
+    agent_title: str = ""  # the agent's, where the person gave another
     task_key: str = ""  # what a labels file names the task by (instance id)
     outcome: Outcome = Outcome.UNKNOWN
     started_at: int | None = None  # default: the earliest step's time

@@ -80,6 +80,8 @@ class EpisodeExporter:
             cwd=detail.cwd,
             branch=detail.branch,
             task=episode.task,
+            title=episode.title,
+            agent_title=episode.agent_title,
             outcome=episode.outcome,
             started_at=episode.started_at,
             ended_at=episode.ended_at,

@@ -139,10 +139,11 @@ class Recall(msgspec.Struct, frozen=True):
 
 
 class PastHit(msgspec.Struct, frozen=True):
-    """One episode that a recorded recall gave; ``task`` is "" once it is gone."""
+    """One episode that a recorded recall gave; ``task`` and ``name`` are "" once it is gone."""
 
     episode_id: int
     task: str
+    name: str  # what its session is called
     score: float
     shares: tuple[tuple[str, float], ...]  # the parts of the score by name
     injected: bool  # whether it stood in the context block

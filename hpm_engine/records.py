@@ -131,11 +131,17 @@ class Episode(msgspec.Struct, frozen=True):
     kept_share: float | None  # share of steps kept by compression; None while whole
     last_recalled_at: int | None
     evicted_at: int | None = None  # when all but what compression kept went for good
-    title: str = ""  # the name that it was given
+    title: str = ""  # the name that a person, else the agent, gave it
     cwd: str = ""  # the folder that it worked in
     parent: str = ""  # key of the episode that started it
     continues: str = ""  # key of the episode that it goes on from
     project_path: str = ""  # the repository or folder that ``project`` names; "" if only a name
+    agent_title: str = ""  # the agent's name for it, where a person gave another
+
+    @property
+    def name(self) -> str:
+        """What the session is called wherever a person reads it; ``store.names`` has it in SQL."""
+        return self.title or self.task or self.key
 
 
 class EpisodeLink(msgspec.Struct, frozen=True):
@@ -145,6 +151,8 @@ class EpisodeLink(msgspec.Struct, frozen=True):
     task: str
     agent: str
     steps: int
+    title: str
+    name: str  # what the session is called: see ``Episode.name``
 
 
 class EpisodeDetail(msgspec.Struct, frozen=True):
@@ -171,7 +179,7 @@ class SortColumn(StrEnum):
 
     STARTED = "started_at"
     PROJECT = "project"
-    TASK = "task"
+    TITLE = "title"  # what a session is called, given or not
     AGENT = "agent"
     MODEL = "model"
     STEPS = "steps"

@@ -9,6 +9,7 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from app.formatting import NOTHING, local_time, number, share, size, utc_time
+from app.models.called import CALLED, called
 from app.models.column import Column
 from app.models.paged_table import PagedTable
 from app.session import Session
@@ -48,11 +49,11 @@ COLUMNS: tuple[Column[CompressedRow], ...] = (
         right=True,
     ),
     Column(
-        title="Task",
+        title="Title",
         width=220,
-        text=lambda row: row.episode.task or row.episode.key,
-        tooltip=lambda row: (row.episode.task or row.episode.key)[:1000],
-        tip="What the agent was asked",
+        text=lambda row: row.episode.name,
+        tooltip=lambda row: called(row.episode),
+        tip=CALLED,
         wide=True,
     ),
     Column(

@@ -1,4 +1,4 @@
-"""One cycle with what its numbers stand for: the names of prototypes, the tasks of episodes."""
+"""One cycle with what its numbers stand for: the names of prototypes, those of episodes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ReplayedRow(msgspec.Struct, frozen=True):
 
     episode_id: int
     seq: int | None
-    task: str
+    name: str  # what its session is called
     project: str
     number: int
     times: int
@@ -92,7 +92,7 @@ def _replayed(memory: Memory, report: CycleReport) -> tuple[ReplayedRow, ...]:
         ReplayedRow(
             key[0],
             starts.get(key),
-            (one.task or one.key) if (one := episodes.get(key[0])) else "not there now",
+            one.name if (one := episodes.get(key[0])) else "not there now",
             one.project if one else "",
             key[1],
             max(1, times[key]),

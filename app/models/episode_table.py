@@ -8,6 +8,7 @@ from struct import Struct
 from PySide6.QtCore import QObject
 
 from app.formatting import NOTHING, counted, duration, local_time, number, share, size, utc_time
+from app.models.called import CALLED, called
 from app.models.column import Column
 from app.models.paged_table import PagedTable
 from app.session import Session
@@ -25,10 +26,13 @@ def _when(episode: Episode) -> str:
     return "\n".join(lines)
 
 
-def _task(episode: Episode) -> str:
+def _title(episode: Episode) -> str:
+    return f"{_marks(episode)}{episode.name}"
+
+
+def _marks(episode: Episode) -> str:
     pin = "⚑ " if episode.pinned else ""
-    tags = "".join(f"[{tag}] " for tag in episode.tags)
-    return f"{pin}{tags}{episode.task or episode.key}"
+    return pin + "".join(f"[{tag}] " for tag in episode.tags)
 
 
 def _steps(episode: Episode) -> str:
@@ -61,13 +65,13 @@ COLUMNS: tuple[Column[Episode], ...] = (
         sort=SortColumn.PROJECT,
     ),
     Column(
-        title="Task",
+        title="Title",
         width=380,
-        text=_task,
-        tooltip=lambda episode: _task(episode)[:1000],
+        text=_title,
+        tooltip=lambda episode: f"{_marks(episode)}{called(episode)}",
         wide=True,
-        tip="What the agent was asked; ⚑ marks pinned episodes, [tags] come first",
-        sort=SortColumn.TASK,
+        tip=f"{CALLED}. ⚑ marks pinned episodes, [tags] come first",
+        sort=SortColumn.TITLE,
     ),
     Column(
         title="Agent",

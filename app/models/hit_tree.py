@@ -84,8 +84,8 @@ class HitTree(QAbstractItemModel):
 
 
 def title(row: HitRow) -> str:
-    """The task of a hit, or what can be said of one that is gone."""
-    return one_line(row.task) or f"Episode {row.episode_id}, no longer in the store"
+    """What a hit is called, or what can be said of one that is gone."""
+    return one_line(row.name) or f"Episode {row.episode_id}, no longer in the store"
 
 
 def facts(row: HitRow) -> list[str]:

@@ -8,6 +8,7 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from app.formatting import NOTHING, local_time, number, utc_time
+from app.models.called import CALLED, called
 from app.models.column import Column
 from app.models.paged_table import PagedTable
 from app.session import Session
@@ -39,9 +40,9 @@ COLUMNS: tuple[Column[MemberRow], ...] = (
     Column(
         title="Episode",
         width=110,
-        text=lambda row: row.episode.task or row.episode.key,
-        tooltip=lambda row: (row.episode.task or row.episode.key)[:1000],
-        tip="What the agent was asked",
+        text=lambda row: row.episode.name,
+        tooltip=lambda row: called(row.episode),
+        tip=CALLED,
         wide=True,
     ),
     Column(

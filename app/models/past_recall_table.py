@@ -17,7 +17,7 @@ def _injected(recall: PastRecall) -> int:
 
 def _hits(recall: PastRecall) -> str:
     lines = [
-        f"{'▣' if hit.injected else '·'} {rank}. {hit.task or f'episode {hit.episode_id}, gone'}"
+        f"{'▣' if hit.injected else '·'} {rank}. {hit.name or f'episode {hit.episode_id}, gone'}"
         for rank, hit in enumerate(recall.hits[:12], start=1)
     ]
     return "\n".join([counted(len(recall.hits), "hit"), *lines])

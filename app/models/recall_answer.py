@@ -42,7 +42,7 @@ class HitRow(msgspec.Struct, frozen=True):
 
     rank: int
     episode_id: int
-    task: str
+    name: str  # what its session is called; "" once it is gone
     score: float
     shares: tuple[tuple[str, float], ...]
     injected: bool  # whether it stands in the context block
@@ -77,7 +77,7 @@ def answer_of(recall: Recall) -> Answer:
         HitRow(
             rank=rank,
             episode_id=hit.episode.id,
-            task=hit.episode.task or hit.episode.key,
+            name=hit.episode.name,
             score=hit.score,
             shares=tuple((part.name, part.share) for part in hit.parts),
             injected=hit.episode.id in given,
@@ -109,7 +109,7 @@ def past_answer(past: PastRecall, episodes: Iterable[Episode]) -> Answer:
         HitRow(
             rank=rank,
             episode_id=hit.episode_id,
-            task=hit.task,
+            name=hit.name,
             score=hit.score,
             shares=hit.shares,
             injected=hit.injected,

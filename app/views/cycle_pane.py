@@ -58,7 +58,7 @@ class CyclePane(QWidget):
         )
         self.replayed = RowList(
             "Memories that were replayed",
-            ("Task", "Project", "Memory", "Cycles"),
+            ("Title", "Project", "Memory", "Cycles"),
             (280, 110, 70, 60),
             right=(2, 3),
         )
@@ -185,7 +185,7 @@ class CyclePane(QWidget):
         )
         self.replayed.show_rows(
             [
-                (one.task, one.project, number(one.number + 1), number(one.times))
+                (one.name, one.project, number(one.number + 1), number(one.times))
                 for one in reading.replayed
             ]
         )

@@ -185,7 +185,7 @@ class MaskPane(QWidget):
         self.episode, self.shown = episode, ()
         self.rebuilt.forget()
         row = episode.detail.episode
-        self._title.setText(one_line(row.task or row.key, 200))
+        self._title.setText(one_line(row.name, 200))
         if not episode.steps:
             self.page.show_empty("This episode has no steps", "There is nothing to keep of it.")
             return

@@ -311,4 +311,4 @@ def _absent_words(answer: Answer) -> str:
 
 
 def _short(row: HitRow) -> str:
-    return one_line(row.task, 48) or f"episode {row.episode_id}"
+    return one_line(row.name, 48) or f"episode {row.episode_id}"

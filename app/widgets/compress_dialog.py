@@ -81,7 +81,7 @@ def _describe(outlook: Outlook, wanted: Wanted) -> str:
 
 def _largest(outlook: Outlook) -> QTableWidget:
     table = QTableWidget(len(outlook.largest), 3)
-    table.setHorizontalHeaderLabels(["Task (largest first)", "Steps", "Text"])
+    table.setHorizontalHeaderLabels(["Title (largest first)", "Steps", "Text"])
     table.setAccessibleName("The largest episodes that would be compressed")
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -90,8 +90,8 @@ def _largest(outlook: Outlook) -> QTableWidget:
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     table.setWordWrap(False)
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-    for row, (task, steps, text_size) in enumerate(outlook.largest):
-        table.setItem(row, 0, QTableWidgetItem(one_line(task, 200)))
+    for row, (name, steps, text_size) in enumerate(outlook.largest):
+        table.setItem(row, 0, QTableWidgetItem(one_line(name, 200)))
         for column, text in ((1, number(steps)), (2, size(text_size))):
             item = QTableWidgetItem(text)
             item.setTextAlignment(right)

@@ -75,6 +75,8 @@ def episode_facts(episode: Episode) -> tuple[Fact, ...]:
         lasted = duration(max(0, episode.ended_at - episode.started_at))
     errors = f"✗ {number(episode.errors)}" if episode.errors else "0"
     return (
+        Fact("Agent's title", one_line(episode.agent_title)),
+        Fact("Task", one_line(episode.task) if episode.task != episode.name else ""),
         Fact("Outcome", outcome, tone=tone),
         Fact("Agent", one_line(episode.agent)),
         Fact("Model", one_line(episode.model)),
@@ -162,7 +164,7 @@ def source_facts(detail: EpisodeDetail) -> tuple[Fact, ...]:
 
 
 def _link(name: str, link: EpisodeLink, go: Go) -> Fact:
-    text = f"{one_line(link.task, 120) or link.agent or 'untitled'} · {counted(link.steps, 'step')}"
+    text = f"{one_line(link.name, 120)} · {counted(link.steps, 'step')}"
     return Fact(name, text, go=lambda: go(link.id))
 
 

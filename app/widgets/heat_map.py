@@ -240,7 +240,7 @@ class HeatMap(QAbstractScrollArea):
             if row is not None:
                 brief = row.brief
                 text = (
-                    f"{one_line(row.episode.task or row.episode.key, 200)}\n"
+                    f"{one_line(row.episode.name, 200)}\n"
                     f"{number(brief.kept_steps)} of {counted(brief.steps, 'step')} keep text, "
                     f"{row.ratio:.1f}x smaller"
                 )

@@ -143,7 +143,7 @@ class Inspector(QDockWidget):
     def _show(self, answer: Answer) -> None:
         detail, step, recalls, held = answer
         self._hint.hide()
-        self._title.setText(one_line(detail.episode.task, 200) or "Untitled episode")
+        self._title.setText(one_line(detail.episode.name, 200))
         self._title.show()
         self._step.show_facts(step_facts(step, detail.episode.steps) if step else ())
         self._lineage.show_facts(lineage_facts(detail, self._go, recalls, self._go_recall))

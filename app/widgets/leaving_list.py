@@ -17,7 +17,7 @@ from app.formatting import counted, local_time, number, size
 from app.widgets.plain_text import one_line
 from hpm_engine import AgeingOutlook, Leaving
 
-_TITLES = ("Task (largest first)", "When", "Text", "Kept of it")
+_TITLES = ("Title (largest first)", "When", "Text", "Kept of it")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -45,7 +45,7 @@ class LeavingList(QTableWidget):
         self.setRowCount(len(leaving))
         for row, one in enumerate(leaving):
             cells = (
-                one_line(one.task, 200) or f"episode {one.episode_id}",
+                one_line(one.name, 200),
                 local_time(one.at),
                 size(one.text_size),
                 size(one.kept_size),

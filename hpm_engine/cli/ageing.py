@@ -161,10 +161,10 @@ def _tell(found: AgeingOutlook, json_: bool, head: str) -> None:
             f" {size(going.original_size)} of original files. This cannot be undone."
         )
         rows = [
-            (str(one.episode_id), size(one.text_size), size(one.kept_size), clean_line(one.task))
+            (str(one.episode_id), size(one.text_size), size(one.kept_size), clean_line(one.name))
             for one in going.largest[:10]
         ]
-        click.echo("\n".join(lines_of(("episode", "text", "kept", "task"), rows)))
+        click.echo("\n".join(lines_of(("episode", "text", "kept", "title"), rows)))
     stays = {
         "pinned": going.pinned,
         "among the newest or recalled lately": going.spared,

@@ -32,7 +32,7 @@ _FIELD = re.compile(r"(?:^|(?<=[\s(-]))([A-Za-z]{2,20}):(?=[^\s/:])")
 _NOTHING = (
     "Try fewer or shorter words, word* for beginnings, or --explain to see what was searched for."
 )
-_HEADS = ("id", "started", "project", "agent", "outcome", "steps", "errors", "task")
+_HEADS = ("id", "started", "project", "agent", "outcome", "steps", "errors", "title")
 
 
 @click.command("episodes", short_help=COMMANDS["episodes"][1])
@@ -99,7 +99,7 @@ def command(
         for episode in episodes:
             write_json(episode)
         return
-    click.echo("\n".join(lines_of(_HEADS, [_row(one) for one in episodes], widest="task")))
+    click.echo("\n".join(lines_of(_HEADS, [_row(one) for one in episodes], widest="title")))
     more = f" of {len(found):,}" if len(found) > len(episodes) else ""
     hits = f", {plural(found.hits, 'matching step')}" if found.hits else ""
     count = f"{len(episodes):,}{more} episodes" if more else plural(len(episodes), "episode")
@@ -167,5 +167,5 @@ def _row(one: Episode) -> tuple[object, ...]:
         one.outcome.value,
         one.steps,
         one.errors,
-        mark + one.task,
+        mark + one.name,
     )

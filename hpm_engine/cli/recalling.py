@@ -181,7 +181,7 @@ def _hit(place: int, hit: Hit) -> str:
     facts = (moment(one.started_at), one.project, one.agent, one.outcome.value, hit.tier.value)
     shares = [f"{part.name} {part.share:.0%}" for part in hit.parts if part.share >= 0.005]
     lines = [
-        f"{place}. episode {one.id}  score {hit.score:.2f}  {clean_line(one.task)}",
+        f"{place}. episode {one.id}  score {hit.score:.2f}  {clean_line(one.name)}",
         "   " + clean_line(", ".join(filter(None, facts))),
         f"   why: {', '.join(shares)}; words: {clean_line(', '.join(hit.terms))}",
     ]

@@ -110,7 +110,9 @@ def _head(detail: EpisodeDetail, held: Sequence[Holding]) -> str:
     one = detail.episode
     ended = moment(one.ended_at)
     rows = {
-        "task": one.task,
+        "title": one.title,
+        "agent title": one.agent_title,
+        "task": one.task if one.task != one.title else "",
         "session": one.key,
         "project": one.project,
         "folder": detail.cwd,
@@ -128,10 +130,10 @@ def _head(detail: EpisodeDetail, held: Sequence[Holding]) -> str:
         if one.evicted_at
         else "",
         "source": f"{detail.source_path} ({size(detail.source_size)})",
-        "parent": f"{detail.parent.id} {detail.parent.task}" if detail.parent else "",
-        "continues": f"{detail.continues.id} {detail.continues.task}" if detail.continues else "",
+        "parent": f"{detail.parent.id} {detail.parent.name}" if detail.parent else "",
+        "continues": f"{detail.continues.id} {detail.continues.name}" if detail.continues else "",
         "continued by": ", ".join(str(later.id) for later in detail.continued_by),
-        "other branch": ", ".join(f"{other.id} {other.task}" for other in detail.branches),
+        "other branch": ", ".join(f"{other.id} {other.name}" for other in detail.branches),
         "subagents": ", ".join(str(child.id) for child in detail.children),
     }
     lines = [f"{name:<12} {clean_line(value)}" for name, value in rows.items() if value]

@@ -79,7 +79,7 @@ class Eviction:
             held=plan.held,
             waiting=plan.waiting,
             largest=tuple(
-                Leaving(one.episode_id, one.task, one.at, one.text_size, one.kept_size + ROW)
+                Leaving(one.episode_id, one.name, one.at, one.text_size, one.kept_size + ROW)
                 for one in largest
             ),
         )

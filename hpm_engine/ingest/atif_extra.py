@@ -66,6 +66,8 @@ class EpisodeExtra(msgspec.Struct, frozen=True, omit_defaults=True):
     started_at: int | None = None
     ended_at: int | None = None
     evicted_at: int | None = None
+    title: str = ""
+    agent_title: str = ""
 
 
 def exported_key(format_: str, key: str) -> str:
@@ -110,6 +112,7 @@ def restore_episode(draft: EpisodeDraft, extra: object) -> None:
     draft.continues_key = exported_key(said.format, said.continues)
     draft.project, draft.cwd, draft.branch = said.project, said.cwd, said.branch
     draft.task, draft.outcome = said.task, said.outcome
+    draft.title, draft.agent_title = said.title, said.agent_title
     draft.started_at, draft.ended_at = said.started_at, said.ended_at
 
 

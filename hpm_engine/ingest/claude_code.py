@@ -63,7 +63,7 @@ class ClaudeCodeReader:
             if not number:
                 lines = accounted(lines, source.account)
             draft = _draft(thread)
-            titles = SessionTitles(partial(outline.holds, thread))
+            titles = SessionTitles(thread.session, partial(outline.holds, thread))
             spilled = SpilledResults(source.beside, draft.parent_key or draft.key)
             session = ClaudeCodeSession(draft, thread.own, titles, spilled)
             draft.steps = session.steps(outline.lines(thread, lines))

@@ -16,7 +16,7 @@ from hpm_engine.ingest.claude_code_results import result_text
 from hpm_engine.ingest.claude_code_spills import SpilledResults
 from hpm_engine.ingest.claude_code_text import block_text
 from hpm_engine.ingest.claude_code_titles import SessionTitles
-from hpm_engine.ingest.first_lines import one_line, project_of
+from hpm_engine.ingest.first_lines import project_of
 from hpm_engine.ingest.line_records import Located
 from hpm_engine.ingest.pending_steps import PendingStep, PendingSteps
 from hpm_engine.ingest.times import micros
@@ -72,7 +72,7 @@ class ClaudeCodeSession:
             yield from self._pending.ready()
         yield from self._pending.rest()
         self._draft.task = self._prompts.title
-        self._draft.title = one_line(self._titles.title)
+        self._draft.title, self._draft.agent_title = self._titles.given
 
     def _note_place(self, record: Line) -> None:
         draft = self._draft
@@ -170,6 +170,7 @@ class ClaudeCodeSession:
         if (fork := line.record.forked_from) is not None and fork.session_id:
             if fork.session_id != self._draft.key:
                 self._draft.continues_key = fork.session_id  # the last is the nearest
+            self._titles.copied()
             return StepFlag.COPIED
         return StepFlag.COPIED if line.number < self._own else StepFlag.NONE
 

@@ -5,12 +5,22 @@ from __future__ import annotations
 from hpm_engine.projects import project_name
 
 TASK_LENGTH = 200
+TITLE_LENGTH = 1_000  # unlike a task's, its words stand nowhere else to be found
+# Letters and symbols without a shape: fillers of Hangul, a braille pattern without dots.
+_SHAPELESS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
-def one_line(text: str) -> str:
-    """``text`` on one line of at most 200 characters."""
-    line = " ".join(text[: TASK_LENGTH * 20].split())
-    return line if len(line) <= TASK_LENGTH else line[: TASK_LENGTH - 1] + "…"
+def one_line(text: str, length: int = TASK_LENGTH) -> str:
+    """``text`` on one line of at most ``length`` characters."""
+    line = " ".join(text[: length * 20].split())
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def given_title(text: str) -> str:
+    """A name that a session was given, on one line; "" where there is nothing to see of it."""
+    line = one_line(text, TITLE_LENGTH)
+    seen = (one.isprintable() and one != " " and one not in _SHAPELESS for one in line)
+    return line if any(seen) else ""
 
 
 def project_of(cwd: str) -> str:

@@ -12,7 +12,7 @@ from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.errors import LimitExceeded, NothingToImport
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation
-from hpm_engine.ingest.first_lines import one_line, project_of
+from hpm_engine.ingest.first_lines import given_title, project_of
 from hpm_engine.ingest.gemini_folder import named_folder, root_beside
 from hpm_engine.ingest.gemini_messages import MESSAGE, GeminiMessage, add_gemini_message
 from hpm_engine.ingest.gemini_prompts import first_prompt
@@ -103,7 +103,7 @@ class GeminiCliReader:
             project=project_of(cwd),
             cwd=cwd,
             task=task_line(asked.parts[0].text) if asked else "",
-            title=one_line(text_of(session.summary)),
+            title=given_title(text_of(session.summary)) or None,
         )
 
 

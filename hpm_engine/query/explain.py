@@ -77,6 +77,8 @@ def _of_episode(node: Node) -> str:
             return f"the tool {value} was called"
         case Field("tag", value, _):
             return f"a tag is {value}"
+        case Field("title", value, pattern):
+            return f"the title {'has a part like' if pattern else 'holds'} “{value}”"
         case Field(field, value, pattern):
             return f"the {field} {'is like' if pattern else 'is'} “{value}”"
         case State(field, value):

@@ -13,6 +13,7 @@ class Kind(Enum):
     """What stands after a field's colon."""
 
     NAME = auto()  # a value of the episode, with * as wildcard
+    WORDS = auto()  # a part of a value of the episode, with * as wildcard
     CHOICE = auto()  # one of a few values of the episode
     STATE = auto()  # one of a few things that an episode is or has
     NUMBER = auto()
@@ -50,6 +51,7 @@ _TIERS = {
 }
 
 _ALL = (
+    FieldInfo("title", Kind.WORDS, "a part of what the session is called", "title:lighthouse"),
     FieldInfo(
         "project",
         Kind.NAME,

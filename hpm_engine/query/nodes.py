@@ -34,7 +34,10 @@ class Near(msgspec.Struct, frozen=True, tag=True):
 
 
 class Field(msgspec.Struct, frozen=True, tag=True):
-    """A field of the episode equals a value, ASCII case aside; in a pattern ``*`` is any text."""
+    """A field of the episode equals a value, ASCII case aside; in a pattern ``*`` is any text.
+
+    A title need only hold the value, whatever the case of its letters.
+    """
 
     field: str
     value: str

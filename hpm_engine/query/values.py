@@ -35,6 +35,12 @@ def _name(token: Token) -> Node:
     return Field(token.field, text, pattern)
 
 
+def _words(token: Token) -> Node:
+    if not token.text().strip(" *"):
+        raise token.bad(f"{token.field}: needs words, for example {FIELDS[token.field].example}.")
+    return _name(token)
+
+
 def _choice(token: Token) -> Node:
     return Field(token.field, _one_of(token))
 
@@ -126,6 +132,7 @@ def _near(token: Token) -> Node:
 
 _READERS: dict[Kind, Callable[[Token], Node]] = {
     Kind.NAME: _name,
+    Kind.WORDS: _words,
     Kind.CHOICE: _choice,
     Kind.STATE: _state,
     Kind.NUMBER: _number,

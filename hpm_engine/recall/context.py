@@ -105,7 +105,8 @@ def _generally(known: Sequence[Known], budget: int) -> str:
 def _heading(number: int, hit: Hit, files: list[str]) -> str:
     one = hit.episode
     lines = [f"[{number}] episode {one.id}, {_day(one.started_at)}, {_OUTCOME[one.outcome]}"]
-    facts = {"task": one.task, "agent": one.agent, "project": one.project}
+    task = one.task if one.task != one.title else ""
+    facts = {"title": one.title, "task": task, "agent": one.agent, "project": one.project}
     lines += [f"> {name}: {_line(fact)}" for name, fact in facts.items() if fact]
     if files:
         more = f" and {len(files) - _LONGEST_FILES} more" if len(files) > _LONGEST_FILES else ""

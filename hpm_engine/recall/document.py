@@ -22,10 +22,10 @@ _LONGEST = 100_000  # characters of one text
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,63}")
 
 
-def document(episode_id: int, cwd: str, steps: Sequence[Step], title: str = "") -> RecallText:
+def document(episode_id: int, cwd: str, steps: Sequence[Step], titles: str = "") -> RecallText:
     """The texts to index of an episode that worked in the folder ``cwd`` ("" if not known).
 
-    ``title`` is the name that it was given. Texts are as the full-text index needs them.
+    ``titles`` are the names that it was given. Texts are as the full-text index needs them.
 
     Of results only the distinct names count, each once: observations repeat and would drown the
     rest; what a ledger lists in their place counts as often as it says. Of changes those to tests
@@ -57,10 +57,10 @@ def document(episode_id: int, cwd: str, steps: Sequence[Step], title: str = "") 
             said[step_id(episode_id, step.seq)] = segmented("\n".join(texts))
     changed = [change for change in changes_of(steps, cwd) if not is_test(change.path)]
     paths = sorted({change.path for change in changed})
-    names = _names_apart([segmented(title), *said.values()])
+    names = _names_apart([segmented(titles), *said.values()])
     texts_of = {
         Field.WORDS: "\n".join(
-            (segmented(title), *said.values(), *sorted(seen), *listed, *_each_once(names))
+            (segmented(titles), *said.values(), *sorted(seen), *listed, *_each_once(names))
         ),
         Field.PATCH: segmented("\n".join(change.text for change in changed)),
         Field.CHANGED: segmented("\n".join(paths)),

@@ -35,8 +35,8 @@ def prepare(db: Database, log: AuditLog, steps: StepRows, job: Job) -> Prepared:
             batch = index.unprepared(last, _BATCH)
             for episode_id, digest in batch:
                 job.step(done, total, "indexing for recall", "episodes")
-                folder, title = episodes.folder(episode_id), episodes.title(episode_id)
-                text = document(episode_id, folder, steps.steps(episode_id, 0, None), title)
+                folder, titles = episodes.folder(episode_id), episodes.titles(episode_id)
+                text = document(episode_id, folder, steps.steps(episode_id, 0, None), titles)
                 ids = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
                 index.remove(episode_id, *ids)
                 index.put(episode_id, digest, text)

@@ -99,6 +99,7 @@ class Database:
             f"query_only = {'ON' if self.read_only else 'OFF'}",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("casefold", 1, str.casefold, deterministic=True)
         return connection
 
     def _prepare(self, *, create: bool) -> None:

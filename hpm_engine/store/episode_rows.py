@@ -15,12 +15,14 @@ from hpm_engine.records import (
     Tier,
 )
 from hpm_engine.store.database import Database
+from hpm_engine.store.names import NAME
 
 _ROW = (
     "id, format, key, agent, model, project, task, outcome, tier, started_at, ended_at, steps,"
     " agent_steps, calls, errors, tokens_in, tokens_out, cost_usd, text_size, pinned"
 )
 _ORIGIN = "title, cwd, parent_key, continues_key"
+_LATEST = "project_path, agent_title"
 
 _CANDIDATES = 6  # named where a name fits several
 _BEGINNING = 4  # characters of an id, at least
@@ -44,15 +46,17 @@ class EpisodeRows:
                 " (SELECT count(*) FROM episodes c"
                 " WHERE c.format = e.format AND c.parent_key = e.key AND c.parent_key <> ''),"
                 " (SELECT evicted_at FROM compressed m WHERE m.episode_id = e.id),"
-                " project_path"
+                f" {_LATEST}"
                 f" FROM episodes e WHERE id IN ({marks})"
             )
             with self._db.decoding("episodes"):
-                for *row, kept, recalled, children, evicted, path in self._db.execute(sql, part):
+                for *row, kept, recalled, children, evicted, path, by_agent in self._db.execute(
+                    sql, part
+                ):
                     fields: Any = [*row[:7], Outcome(row[7]), Tier(row[8])]
                     fields += [*row[9:19], bool(row[19])]
                     fields += [tags.get(row[0], ()), children, kept, recalled, evicted]
-                    fields += [*row[20:], path]
+                    fields += [*row[20:], path, by_agent]
                     found[row[0]] = Episode(*fields)
         return [found[episode_id] for episode_id in ids if episode_id in found]
 
@@ -68,10 +72,10 @@ class EpisodeRows:
         found: str | None = self._db.value("SELECT cwd FROM episodes WHERE id = ?", (episode_id,))
         return found or ""
 
-    def title(self, episode_id: int) -> str:
-        """The name that an episode was given; "" where it has none."""
-        title: str | None = self._db.value("SELECT title FROM episodes WHERE id = ?", (episode_id,))
-        return title or ""
+    def titles(self, episode_id: int) -> str:
+        """The names that an episode was given, one a line; "" where it has none."""
+        rows = self._db.rows("SELECT title, agent_title FROM episodes WHERE id = ?", (episode_id,))
+        return "\n".join(filter(None, rows[0])) if rows else ""
 
     def named(self, name: str) -> int:
         """The episode of a number, a session's id, its beginning, or a title; raises ``NotFound``.
@@ -84,6 +88,7 @@ class EpisodeRows:
         tries = (
             ("key = ?", name),
             ("title = ? COLLATE NOCASE AND title <> ''", name),
+            ("agent_title = ? COLLATE NOCASE AND agent_title <> ''", name),
             ("key LIKE ? ESCAPE '\\'", begins if len(name) >= _BEGINNING else ""),
             ("task = ?", name),
         )
@@ -92,7 +97,7 @@ class EpisodeRows:
             if len(ids) == 1:
                 return ids[0][0]
             if ids:
-                known = "; ".join(f"{key} ({task[:60]})" for key, task in ids[:_CANDIDATES])
+                known = "; ".join(f"{key} ({called[:60]})" for key, called in ids[:_CANDIDATES])
                 more = ", and more" if len(ids) > _CANDIDATES else ""
                 raise NotFound(f"{self._db.path}: {name} fits several episodes: {known}{more}.")
         raise NotFound(
@@ -101,7 +106,10 @@ class EpisodeRows:
         )
 
     def _which(self, where: str, value: object) -> list[tuple[int, str]]:
-        sql = f"SELECT id, task FROM episodes WHERE {where} ORDER BY id LIMIT {_CANDIDATES + 1}"
+        sql = (
+            f"SELECT e.id, {NAME} FROM episodes e WHERE {where} ORDER BY e.id"
+            f" LIMIT {_CANDIDATES + 1}"
+        )
         found: list[tuple[int, str]] = self._db.rows(sql, (value,))
         return found
 
@@ -161,7 +169,8 @@ class EpisodeRows:
         if not key:
             return ()
         sql = (
-            f"SELECT id, task, agent, steps FROM episodes WHERE format = ? AND {column} = ?"
+            f"SELECT id, task, agent, steps, title, {NAME} FROM episodes e"
+            f" WHERE format = ? AND {column} = ?"
             f" AND {column} <> ''"  # the indexes hold no other rows
             " ORDER BY started_at, id"
         )

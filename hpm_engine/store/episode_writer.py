@@ -23,6 +23,7 @@ from hpm_engine.store.step_rows import MOST_STEPS, StepRows
 
 # As plain numbers: an enum's operators cost a microsecond, and this runs for every step.
 _COPIED, _ERROR = int(StepFlag.COPIED), int(StepFlag.ERROR)
+_TITLES = ("title", "agent_title")
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -199,9 +200,9 @@ class EpisodeWriter:
             "cost_usd": totals.cost if draft.cost_usd is None else draft.cost_usd,
             "text_size": totals.text_size,
         }
-        if draft.title:  # of an episode without one the digest is what it was before there were any
-            fields["title"] = draft.title
-            self._name(episode_id, draft.title)
+        titles = self._name(episode_id, draft)
+        # Of an episode without any the digest is what it was before there were titles.
+        fields |= {column: title for column, title in titles.items() if title}
         self._note_tools(episode_id, totals.tools - {""})
         totals.digest.update(msgspec.msgpack.encode(fields, order="sorted"))
         digest = totals.digest.digest()
@@ -215,10 +216,21 @@ class EpisodeWriter:
         forget_outdated(self._db, episode_id, digest)
         return digest.hex()
 
-    def _name(self, episode_id: int, title: str) -> None:
-        before = self._db.value("SELECT title FROM episodes WHERE id = ?", (episode_id,))
-        if before != title:
-            self._steps.name(episode_id, title, anew=bool(before))
+    def _name(self, episode_id: int, draft: EpisodeDraft) -> dict[str, str]:
+        """Store and index the names that a session has now; one from elsewhere stays."""
+        sql = "SELECT title, agent_title FROM episodes WHERE id = ?"
+        before = dict(zip(_TITLES, self._db.rows(sql, (episode_id,))[0], strict=True))
+        if draft.title is None:
+            return before
+        titles = dict(zip(_TITLES, (draft.title, draft.agent_title), strict=True))
+        if titles != before:
+            self._db.execute(
+                "UPDATE episodes SET title = ?, agent_title = ? WHERE id = ?",
+                (*titles.values(), episode_id),
+            )
+            lines = "\n".join(filter(None, titles.values()))
+            self._steps.name(episode_id, lines, anew=any(before.values()))
+        return titles
 
     def _note_tools(self, episode_id: int, tools: set[str]) -> None:
         self._db.execute("DELETE FROM episode_tools WHERE episode_id = ?", (episode_id,))

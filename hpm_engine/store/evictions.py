@@ -12,6 +12,7 @@ from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.compressed_rows import SAME
 from hpm_engine.store.database import Database
 from hpm_engine.store.doctor import interruptible
+from hpm_engine.store.names import NAME
 from hpm_engine.store.recall_index import Field
 from hpm_engine.store.search_index import TABLES
 from hpm_engine.store.segments import merge
@@ -36,7 +37,7 @@ class Evictable(msgspec.Struct, frozen=True, gc=False):
     """A compressed episode that still has its whole text."""
 
     episode_id: int
-    task: str
+    name: str  # what its session is called
     at: int | None
     pinned: bool
     made_at: int
@@ -53,15 +54,15 @@ class EvictionRows:
     def compressed(self, among: Iterable[int] | None = None) -> list[Evictable]:
         """The compressed episodes (of some) with their whole text, the oldest first."""
         sql = (
-            "SELECT e.id, e.task, coalesce(e.ended_at, e.started_at), e.pinned,"
+            f"SELECT e.id, {NAME}, coalesce(e.ended_at, e.started_at), e.pinned,"
             " c.made_at, e.text_size, length(c.data) FROM compressed c"
             " JOIN episodes e ON e.id = c.episode_id"
             f" WHERE c.evicted_at IS NULL AND c.digest = substr(e.digest, 1, {SAME})"
         )
         rows = self._db.rows(sql) if among is None else list(self._each(f"{sql} AND e.id", among))
         found = [
-            Evictable(key, task, at, bool(pinned), made_at, size, kept)
-            for key, task, at, pinned, made_at, size, kept in rows
+            Evictable(key, name, at, bool(pinned), made_at, size, kept)
+            for key, name, at, pinned, made_at, size, kept in rows
         ]
         return sorted(found, key=lambda one: (one.at or 0, one.episode_id))
 

@@ -13,6 +13,7 @@ from hpm_engine.query import parse
 from hpm_engine.records import EpisodeList, EpisodeQuery, SortColumn
 from hpm_engine.store import step_sets
 from hpm_engine.store.database import Database
+from hpm_engine.store.names import NAME
 from hpm_engine.store.project_rows import CHOSEN, chosen
 from hpm_engine.store.query_sql import (
     ANY_EPISODE,
@@ -26,7 +27,7 @@ from hpm_engine.store.step_rows import MOST_STEPS, step_id
 from hpm_engine.store.step_sets import StepSet
 from hpm_engine.store.texts import Texts
 
-_SORTED_TEXT = {SortColumn.PROJECT, SortColumn.TASK, SortColumn.AGENT, SortColumn.MODEL}
+_SORTED_TEXT = {SortColumn.PROJECT, SortColumn.TITLE, SortColumn.AGENT, SortColumn.MODEL}
 
 
 # The ids of the steps (episode << 24 | position) nearest in meaning to a text, as many as are worth
@@ -105,7 +106,8 @@ class Finder:
 def _order(query: EpisodeQuery) -> str:
     direction = "DESC" if query.descending else "ASC"
     collate = " COLLATE NOCASE" if query.sort in _SORTED_TEXT else ""
-    return f"e.{query.sort.value}{collate} {direction} NULLS LAST, e.id {direction}"
+    column = NAME if query.sort is SortColumn.TITLE else f"e.{query.sort.value}"
+    return f"{column}{collate} {direction} NULLS LAST, e.id {direction}"
 
 
 def _filters(query: EpisodeQuery) -> Condition:

@@ -248,3 +248,8 @@ M016 = """
 ALTER TABLE episodes ADD COLUMN project_path TEXT NOT NULL DEFAULT '';
 CREATE INDEX episodes_project_path ON episodes (project_path, project) WHERE project_path <> '';
 """
+
+M017 = """
+-- The agent's name for a session to which a person gave another, which is its title; else ''.
+ALTER TABLE episodes ADD COLUMN agent_title TEXT NOT NULL DEFAULT '';
+"""

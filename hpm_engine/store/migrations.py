@@ -22,9 +22,10 @@ from hpm_engine.store.later_schema import (
     M014,
     M015,
     M016,
+    M017,
 )
 
-SCHEMA = 16
+SCHEMA = 17
 _CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 _DROPPED = re.compile(r"^DROP TABLE (\w+)", re.MULTILINE)
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
@@ -248,6 +249,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m014_no_bytes_of_non_traces", M014, ()),
     ("m015_branches_of_sessions", M015, ()),
     ("m016_project_paths", M016, ()),
+    ("m017_agent_titles", M017, ()),
 )
 
 

@@ -22,6 +22,7 @@ from hpm_engine.query.nodes import (
     on_steps,
 )
 from hpm_engine.store import step_sets
+from hpm_engine.store.names import NAME
 from hpm_engine.store.step_sets import StepSet
 
 
@@ -175,6 +176,8 @@ class QuerySql:
                 return Condition(f"e.id IN (SELECT t.episode_id FROM tags t WHERE {sql})", values)
             case Field("session", _, _):
                 return _joined([_equals("e.key", node), _equals("e.session_key", node)], " OR ")
+            case Field("title", _, _):
+                return _in_title(node)
             case Field("project", value, False):
                 return Condition(_PROJECT, (value,) * 3)
             case Field(field, _, _):
@@ -248,5 +251,21 @@ def _in_range(node: Range) -> Condition:
 def _equals(column: str, node: Field) -> Condition:
     if not node.pattern:
         return Condition(f"{column} = ? COLLATE NOCASE", (node.value,))
-    like = node.value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return Condition(f"{column} LIKE ? ESCAPE '\\'", (like.replace("*", "%"),))
+    return Condition(f"{column} LIKE ? ESCAPE '\\'", (_like(node.value).replace("*", "%"),))
+
+
+def _in_title(node: Field) -> Condition:
+    """What the session is called, or its agent's name for it, holds a value."""
+    like = _like(node.value)
+    like = f"%{like.replace('*', '%') if node.pattern else like}%"
+    if like.isascii():
+        columns = (NAME, "e.agent_title")
+    else:  # LIKE knows the small letters of ASCII alone
+        like = like.casefold()
+        columns = (f"casefold({NAME})", "casefold(e.agent_title)")
+    sql = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns)
+    return Condition(f"({sql})", (like, like))
+
+
+def _like(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -10,6 +10,7 @@ from typing import Any
 from hpm_engine.recalled import PastHit, PastRecall, Recall, RecallFilter
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
+from hpm_engine.store.names import NAME
 
 HALF_LIFE = 7 * 86_400 * 1_000_000  # microseconds in which an episode's heat halves
 
@@ -102,7 +103,8 @@ class RecallLog:
 
     def _hits(self, key: int) -> tuple[PastHit, ...]:
         rows = self._db.rows(
-            "SELECT h.episode_id, coalesce(e.task, ''), h.score, h.shares, h.injected"
+            f"SELECT h.episode_id, coalesce(e.task, ''), coalesce({NAME}, ''), h.score, h.shares,"
+            " h.injected"
             " FROM recall_hits h LEFT JOIN episodes e ON e.id = h.episode_id"
             " WHERE h.recall_id = ? ORDER BY h.place",
             (key,),
@@ -111,11 +113,12 @@ class RecallLog:
             PastHit(
                 episode_id,
                 task,
+                name,
                 score,
-                tuple((str(name), float(share)) for name, share in json.loads(shares).items()),
+                tuple((str(part), float(share)) for part, share in json.loads(shares).items()),
                 bool(injected),
             )
-            for episode_id, task, score, shares, injected in rows
+            for episode_id, task, name, score, shares, injected in rows
         )
 
 

@@ -309,7 +309,7 @@ def test_the_chosen_cycle_names_what_was_held_and_replayed(
     report, reading = shown(view), view.pane.reading
     assert reading is not None and report.id == 2
     assert len(reading.replayed) == len(report.replayed) > 0
-    assert {one.task.split(" number")[0] for one in reading.replayed} <= {
+    assert {one.name.split(" number")[0] for one in reading.replayed} <= {
         "parse the invoice",
         "draw the sailing map",
         "sort the beehive records",

@@ -313,7 +313,7 @@ def test_an_import_is_indexed_for_recall_and_a_recall_leaves_its_mark(
     with qtbot.waitSignal(view.recalling.answered, timeout=15_000):
         view.cue.ask()
     row = view.hits.tree.rows[0]
-    assert row.task == "oil the garden gate"
+    assert row.name == "oil the garden gate"
     qtbot.waitUntil(lambda: bool(window.inspector.groups()["lineage"]), timeout=10_000)
     said, link = window.inspector.groups()["lineage"]
     assert said.name == "Recalled" and said.value.startswith("1 time, last 20")

@@ -80,7 +80,7 @@ def test_hits_come_with_their_reasons_steps_and_context(qtbot: QtBot, view: Reca
     answer = ask(qtbot, view)
     assert view.page.shows_content
     best = answer.rows[0]
-    assert best.task == TASKS[0]
+    assert best.name == TASKS[0]
     assert {"basket", "discount", "currency"} <= set(best.terms)
     assert sum(share for _, share in best.shares) == pytest.approx(1)
     assert best.injected
@@ -307,7 +307,7 @@ def test_only_the_last_question_is_answered(qtbot: QtBot, view: RecallView) -> N
 
 def test_hostile_text_is_shown_spelled_out(qtbot: QtBot, view: RecallView) -> None:
     answer = ask(qtbot, view, "img src hostname bold")
-    assert answer.rows[0].task.endswith("\u202egnp.exe\u200b\x07")
+    assert answer.rows[0].name.endswith("\u202egnp.exe\u200b\x07")
     index = view.hits.tree.index(0, 0)
     assert "⟦RLO⟧" in index.data() and "\u202e" not in index.data()
     tooltip = index.data(Qt.ItemDataRole.ToolTipRole)

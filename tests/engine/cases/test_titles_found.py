@@ -12,12 +12,19 @@ from hpm_engine.store.encoded_step import encode_step
 from hpm_engine.store.episode_writer import EpisodeWriter
 
 
-def write(memory: Memory, title: str, *texts: str, key: str = "k") -> int:
+def write(
+    memory: Memory,
+    title: str | None,
+    *texts: str,
+    key: str = "k",
+    task: str = "",
+    agent_title: str = "",
+) -> int:
     steps = [StepDraft(StepSource.USER, (Part(PartKind.MESSAGE, text),), at=1) for text in texts]
     with memory._db.writing():
         memory._steps.begin()
         written = EpisodeWriter(memory._db, memory._steps).write(
-            EpisodeDraft("test", key, steps, title=title),
+            EpisodeDraft("test", key, steps, task=task, title=title, agent_title=agent_title),
             [encode_step(step) for step in steps],
             Job(),
         )

@@ -25,7 +25,7 @@ def offered(text: str, cursor: int | None = None) -> list[str]:
     ("text", "choices"),
     [
         ("pro", ["project:"]),
-        ("a or -ti", ["tier:"]),
+        ("a or -ti", ["title:", "tier:"]),
         ("(to", ["tool:", "tokens:"]),
         ("i", ["is:pinned", "is:subagent", "id:"]),
         ("project:", ["project:tidewater", 'project:"my project"']),

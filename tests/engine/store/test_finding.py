@@ -24,7 +24,7 @@ def ids(memory: Memory, **query: object) -> list[int]:
 def test_newest_first_unless_asked_otherwise(shelf: Memory) -> None:
     assert ids(shelf) == [3, 2, 1]
     assert ids(shelf, descending=False) == [1, 2, 3]
-    assert ids(shelf, sort=SortColumn.TASK, descending=False) == [2, 3, 1]
+    assert ids(shelf, sort=SortColumn.TITLE, descending=False) == [2, 3, 1]
     assert ids(shelf, sort=SortColumn.STEPS) == [1, 3, 2]
 
 

@@ -56,6 +56,7 @@ def old(tmp_path: Path) -> Path:
         "DROP TABLE aside",
         "DROP TABLE aside_reasons",
         "ALTER TABLE episodes DROP COLUMN title",
+        "ALTER TABLE episodes DROP COLUMN agent_title",
         "DROP INDEX episodes_session",
         "DROP INDEX episodes_project_path",
         "ALTER TABLE episodes DROP COLUMN project_path",
