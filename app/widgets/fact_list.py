@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from app.icons import Icon, icon
@@ -15,6 +22,7 @@ from app.theme import Colour, fixed_font
 from app.widgets.plain_text import SafeLabel, tip
 
 _LONGEST_NAME = "Episode digest"
+_NAMES_SHARE = 0.42  # of the width, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,18 @@ class FactList(QWidget):
         """The facts on screen."""
         return self._facts
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give names less room where there is little: values are what is read."""
+        super().resizeEvent(event)
+        for row in range(1, len(self._facts) + 1):
+            item = self._grid.itemAtPosition(row, 0)
+            if item is not None and (name := item.widget()) is not None:
+                name.setFixedWidth(self._name_width())
+
+    def _name_width(self) -> int:
+        longest = self.fontMetrics().horizontalAdvance(_LONGEST_NAME) + 2
+        return min(longest, round(max(self.width(), 1) * _NAMES_SHARE))
+
     def _refill(self, facts: Sequence[Fact]) -> None:
         for row, fact in enumerate(facts, start=1):
             if fact != self._facts[row - 1]:
@@ -101,7 +121,7 @@ class FactList(QWidget):
             self._clear(row, (0, 1, 2))
         for row, fact in enumerate(facts, start=1):
             name = SafeLabel(fact.name, tone=Colour.MUTED)
-            name.setFixedWidth(self.fontMetrics().horizontalAdvance(_LONGEST_NAME) + 2)
+            name.setFixedWidth(self._name_width())
             self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             self._put(row, fact)
 

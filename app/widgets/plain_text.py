@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import html
+import re
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
 from app.theme import Colour
+from app.widgets.wrapped_text import height_of, wrapped
 from hpm_engine import visible
 
 LONGEST_LINE = 2_000  # characters; a megabyte line freezes text layout
 _LONGEST_TIP = 1_000
+_LONG_WORD = re.compile(r"\S{30}(?=\w)")  # where a tool tip may break it, lest it leave the screen
+_NARROWEST, _WIDEST = 12, 80  # characters in a line of a label that wraps
 
 
 def one_line(text: str, limit: int = 300) -> str:
@@ -25,9 +29,11 @@ def tip(text: str) -> str:
     """A text for ``setToolTip`` and tool tip roles: escaped, and explicitly so.
 
     Qt guesses whether a tip is rich text; left to guess, a trace could load local images.
+    It breaks no word: long ones get places where they may be broken.
     """
     short = text if len(text) <= _LONGEST_TIP else text[:_LONGEST_TIP] + "…"
-    body = html.escape(visible(short, lines=True)).replace("\n", "<br/>")
+    shown = _LONG_WORD.sub("\\g<0>\u200b", visible(short, lines=True))
+    body = html.escape(shown).replace("\n", "<br/>")
     return f"<qt>{body}</qt>" if text else ""
 
 
@@ -84,13 +90,35 @@ class SafeLabel(QLabel):
         self.setToolTip(self._tip)
 
     def minimumSizeHint(self) -> QSize:
-        """Narrow when eliding, so that a long text never widens the window."""
+        """Narrow, so that a long text or a long word never widens the window."""
         hint = super().minimumSizeHint()
-        return (
-            hint
-            if self.wordWrap()
-            else QSize(self.fontMetrics().horizontalAdvance("…"), hint.height())
-        )
+        if self.wordWrap():
+            return QSize(min(hint.width(), self._characters(_NARROWEST)), hint.height())
+        return QSize(self.fontMetrics().horizontalAdvance("…"), hint.height())
+
+    def sizeHint(self) -> QSize:
+        """No wider than a long line, whatever the words."""
+        hint = super().sizeHint()
+        widest = self._characters(_WIDEST)
+        if not self.wordWrap() or hint.width() <= widest:
+            return hint
+        return QSize(widest, self.heightForWidth(widest))
+
+    def heightForWidth(self, width: int) -> int:
+        """As a label's, but for words that are longer than the lines: these are broken."""
+        if not self.wordWrap() or self._words_fit(width):
+            return super().heightForWidth(width)
+        margins = self.contentsMargins()
+        beside = margins.left() + margins.right() + 2 * self.margin()
+        above = margins.top() + margins.bottom() + 2 * self.margin()
+        return above + height_of(wrapped(self.text(), self.font(), max(1, width - beside)))
+
+    def _characters(self, count: int) -> int:
+        return self.fontMetrics().averageCharWidth() * count
+
+    def _words_fit(self, width: int) -> bool:
+        """Whether a label that breaks between words alone is as narrow as that."""
+        return super().minimumSizeHint().width() <= width
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the text in its tone, elided to the width there is."""
@@ -103,6 +131,11 @@ class SafeLabel(QLabel):
         area = self.contentsRect().adjusted(self.margin(), 0, -self.margin(), 0)
         flags = QStyle.visualAlignment(self.layoutDirection(), self.alignment()).value
         text = self.text()
+        if self.wordWrap() and not self._words_fit(self.width()):
+            group = QPalette.ColorGroup.Normal if self.isEnabled() else QPalette.ColorGroup.Disabled
+            painter.setPen(palette.color(group, QPalette.ColorRole.WindowText))
+            wrapped(text, self.font(), area.width()).draw(painter, QPointF(area.topLeft()))
+            return
         if self.wordWrap():
             flags |= Qt.TextFlag.TextWordWrap.value
         else:
