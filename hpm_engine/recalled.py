@@ -71,8 +71,21 @@ class StepHit(msgspec.Struct, frozen=True):
     terms: tuple[str, ...]
 
 
+class Alike(msgspec.Struct, frozen=True):
+    """An episode that nearly equals a hit, which is no older: the same was asked and done."""
+
+    episode_id: int
+    name: str  # what the session is called
+    started_at: int | None
+    score: float
+
+
 class Hit(msgspec.Struct, frozen=True):
-    """One recalled episode: its score is the sum of ``weight * value`` over ``parts``."""
+    """One recalled episode: its score is the sum of ``weight * value`` over ``parts``.
+
+    It stands for those ``alike``, as the latest of them, at the place of the best of them. Its
+    last answer is then the first of its ``steps``.
+    """
 
     episode: Episode
     score: float
@@ -80,6 +93,17 @@ class Hit(msgspec.Struct, frozen=True):
     parts: tuple[ScorePart, ...]
     steps: tuple[StepHit, ...]  # best first
     terms: tuple[str, ...]  # words of the cue that stand in the episode, most telling first
+    alike: tuple[Alike, ...] = ()  # latest first, of the candidates that were looked at
+
+    @property
+    def others(self) -> str:
+        """What it stands for, in words: "newest of 6, and 5 like it"; "" where it is alone."""
+        if not self.alike:
+            return ""
+        like = f"and {len(self.alike)} like it"
+        times = [self.episode.started_at, *(one.started_at for one in self.alike)]
+        dated = None not in times
+        return f"newest of {len(self.alike) + 1}, {like}" if dated else like
 
 
 class StageTime(msgspec.Struct, frozen=True):
@@ -178,7 +202,8 @@ class RecallOptions(msgspec.Struct, frozen=True):
     many of its best steps each hit shows (0: none); ``steps_of_all`` how many of the best steps of
     all candidates are given, whatever episode they are of, which in a large store takes longer than
     all else; ``budget`` is the context block's size in tokens; ``into`` says where the block goes,
-    for the record.
+    for the record; with ``alike_once`` episodes that nearly equal each other are one hit
+    (benchmarks, which measure the ranking, ask for all).
     """
 
     weights: tuple[Weight, ...] | None = None
@@ -189,6 +214,7 @@ class RecallOptions(msgspec.Struct, frozen=True):
     budget: int = 2_000
     into: str = ""
     record: bool = True
+    alike_once: bool = True
 
 
 class Prepared(msgspec.Struct, frozen=True):

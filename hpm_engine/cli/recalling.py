@@ -111,6 +111,8 @@ def command(
 
     CUE is what an agent would ask: a task, an error, a question. What is new in the store is
     indexed for recall first. Every recall is recorded, unless --no-record or --without is given.
+    Of episodes that nearly equal each other, asked and done alike in one project, the latest is
+    given; the others are counted and named.
 
     With --json: one object with the hits, the parts of their scores and the context block; with
     --past one line for each recorded recall.
@@ -186,6 +188,9 @@ def _hit(place: int, hit: Hit) -> str:
         f"   why: {', '.join(shares)}; words: {clean_line(', '.join(hit.terms))}",
     ]
     lines += [f"   #{step.seq + 1}: {clean_line(step.excerpt)}" for step in hit.steps]
+    if hit.alike:
+        ids = ", ".join(str(one.episode_id) for one in hit.alike)
+        lines.append(f"   {hit.others}: {'episode' if len(hit.alike) == 1 else 'episodes'} {ids}")
     return "\n".join(lines)
 
 

@@ -122,7 +122,9 @@ def _recalled(
 ) -> tuple[list[Place], list[int]]:
     """The ten best turns and sessions."""
     scope = RecallScope(project=question.conversation)
-    options = RecallOptions(weights=weights, steps=0, steps_of_all=_DEPTH, record=False)
+    options = RecallOptions(
+        weights=weights, steps=0, steps_of_all=_DEPTH, record=False, alike_once=False
+    )
     found = memory.recall(question.text, _DEPTH, scope, options=options)
     turns = [(step.episode_id, step.seq) for step in found.steps]
     return turns, [hit.episode.id for hit in found.hits]

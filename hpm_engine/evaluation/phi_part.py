@@ -98,7 +98,7 @@ def _recaller(memory: Memory, weights: Tensors) -> Recaller:
 def _places(
     memory: Memory, recaller: Recaller, tasks: Sequence[TransferTask], weights: tuple[Weight, ...]
 ) -> list[int]:
-    options = RecallOptions(weights=weights, steps=0)
+    options = RecallOptions(weights=weights, steps=0, alike_once=False)
 
     def recalled(task: TransferTask) -> Recall:
         scope = RecallScope(among=task.candidates)

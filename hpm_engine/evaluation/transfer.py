@@ -108,7 +108,7 @@ def _transfer(memory: Memory, solved: Sequence[Solved], report: Report) -> dict[
 
 def _titles(memory: Memory, solved: Sequence[Solved]) -> dict[str, Figure]:
     """Whether an episode's own title leads to it first, among all others."""
-    options = RecallOptions(weights=_STATIC, steps=0, record=False)
+    options = RecallOptions(weights=_STATIC, steps=0, record=False, alike_once=False)
     places = []
     for one in solved:
         recall = memory.recall(one.episode.task, 10, options=options)
@@ -157,7 +157,7 @@ def _places(memory: Memory, tasks: Sequence[TransferTask], weights: Sequence[Wei
 
 def places_of(memory: Memory, tasks: Sequence[TransferTask], options: RecallOptions) -> list[int]:
     """Where recall puts the first relevant candidate of each task (0 is the best)."""
-    options = msgspec.structs.replace(options, steps=0, record=False)
+    options = msgspec.structs.replace(options, steps=0, record=False, alike_once=False)
 
     def recalled(task: TransferTask) -> Recall:
         scope = RecallScope(among=task.candidates)

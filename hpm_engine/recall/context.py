@@ -25,6 +25,7 @@ _PIECE = re.compile(r"\w+|[^\w\s]|\n")
 _THREE_LETTERS = re.compile(r"\w{1,3}|[^\w\s]|\n")
 _BREAKS = re.compile("\r\n?|[\u2028\u2029\u0085\x0b\x0c]")
 _LONGEST_FILES = 8
+_MOST_ALIKE = 8  # episodes that are named
 _LONGEST_RUN = 8  # of the fence's character, so that no text can make the fence long
 _RUN = re.compile(f"~{{{_LONGEST_RUN + 1},}}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -105,6 +106,10 @@ def _generally(known: Sequence[Known], budget: int) -> str:
 def _heading(number: int, hit: Hit, files: list[str]) -> str:
     one = hit.episode
     lines = [f"[{number}] episode {one.id}, {_day(one.started_at)}, {_OUTCOME[one.outcome]}"]
+    if hit.alike:
+        others = [other.episode_id for other in hit.alike[:_MOST_ALIKE]]
+        noun = "episode" if len(hit.alike) == 1 else "episodes"
+        lines.append(f"{hit.others}: {noun} {_sources(others, len(hit.alike))}")
     task = one.task if one.task != one.title else ""
     facts = {"title": one.title, "task": task, "agent": one.agent, "project": one.project}
     lines += [f"> {name}: {_line(fact)}" for name, fact in facts.items() if fact]

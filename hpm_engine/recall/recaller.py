@@ -8,9 +8,6 @@ from contextlib import contextmanager
 from heapq import nlargest
 from statistics import fmean
 
-import numpy as np
-from numpy.typing import NDArray
-
 from hpm_engine.errors import BadQuery
 from hpm_engine.plurals import counted
 from hpm_engine.recall.best_steps import (
@@ -25,12 +22,14 @@ from hpm_engine.recall.context import block
 from hpm_engine.recall.excerpt import Excerpts, text_of
 from hpm_engine.recall.fusion import Measured, Ranking, fuse
 from hpm_engine.recall.general import General
+from hpm_engine.recall.hit_groups import HitGroup, HitGroups
 from hpm_engine.recall.lexical import Lexical
 from hpm_engine.recall.meaning import Meaning, Vector
 from hpm_engine.recall.standing import importance, recency
 from hpm_engine.recall.weights import SHIPPED, PartName
 from hpm_engine.recall.working_memory import WorkingMemory
 from hpm_engine.recalled import (
+    Alike,
     Hit,
     Recall,
     RecallOptions,
@@ -77,7 +76,7 @@ class Recaller:
     ) -> None:
         self._index = RecallIndex(database)
         self._scope = ScopeRows(database)
-        self._episodes = episodes
+        self._groups = HitGroups(self._index, episodes, steps)
         self._steps = steps
         self._working = memory
         self._meaning = meaning
@@ -126,12 +125,18 @@ class Recaller:
         with clock.stage("ranking"):
             parts += self._standing(pool, options)
             ranking = fuse(pool, parts, latest_first=True).latest_first(self._scope.times)
+        with clock.stage("nearly equal"):
+            found = self._groups.merged if options.alike_once else self._groups.single
+            groups = found(ranking, k)
         with clock.stage("best steps"):
-            places = ranking.found(k)
-            steps = self._steps_of(ranking.ids[places], query, lexical) if options.steps else []
+            ids = [group.episode.id for group in groups]
+            steps = self._steps_of(ids, query, lexical) if options.steps else []
         with clock.stage("fetching"):
-            shown = best[: options.steps_of_all], first_of_each(steps, options.steps)
-            hits, step_hits = self._hits(ranking, places, lexical, *shown)
+            of_each = first_of_each(steps, options.steps)
+            for group in groups:
+                _answer_first(of_each, group)
+            shown = best[: options.steps_of_all], of_each
+            hits, step_hits = self._hits(ranking, groups, lexical, *shown)
         with clock.stage("context"):
             files = self._index.changed_by(hit.episode.id for hit in hits)
             context = block(hits, files, options.budget, known)
@@ -190,39 +195,41 @@ class Recaller:
         members = None if among is None else set(among)
         return near, rank_steps(lexical.steps(limit), near, members, FORWARD)
 
-    def _steps_of(self, found: NDArray[np.int64], query: Vector, lexical: Lexical) -> Ranked:
+    def _steps_of(self, ids: list[int], query: Vector, lexical: Lexical) -> Ranked:
         """All steps of some episodes that have a word of the cue or a meaning, best first."""
-        ids = found.tolist()
         spans = [(step_id(key, 0), step_id(key, MOST_STEPS - 1)) for key in ids]
         return rank_steps(lexical.steps_of(spans), self._meaning.steps_of(query, ids))
 
     def _hits(
         self,
         ranking: Ranking,
-        places: list[int],
+        groups: list[HitGroup],
         lexical: Lexical,
         best: Ranked,
         of_each: Mapping[int, Ranked],
     ) -> tuple[tuple[Hit, ...], tuple[StepHit, ...]]:
-        """The hits at ``places`` with the steps of each, and the best steps of all."""
-        ids = [int(ranking.ids[place]) for place in places]
-        episodes = {one.id: one for one in self._episodes.get(ids)}
-        terms = lexical.terms(ids)
+        """The hits with the steps of each, and the best steps of all."""
+        terms = lexical.terms([group.episode.id for group in groups])
         shown = [*best, *(step for some in of_each.values() for step in some)]
         step_hits = self._step_hits(dict(shown), lexical)
         hits = (
             Hit(
-                episode=episodes[key],
-                score=float(ranking.scores[place]),
-                tier=episodes[key].tier,
-                parts=ranking.explain(place),
+                episode=group.episode,
+                score=float(ranking.scores[group.place]),
+                tier=group.episode.tier,
+                parts=ranking.explain(group.place),
                 steps=tuple(
-                    step_hits[step] for step, _ in of_each.get(key, ()) if step in step_hits
+                    step_hits[step]
+                    for step, _ in of_each.get(group.episode.id, ())
+                    if step in step_hits
                 ),
-                terms=terms[key],
+                terms=terms[group.episode.id],
+                alike=tuple(
+                    Alike(one.id, one.name, one.started_at, float(ranking.scores[place]))
+                    for place, one in group.others
+                ),
             )
-            for place, key in zip(places, ids, strict=True)
-            if key in episodes
+            for group in groups
         )
         return tuple(hits), tuple(step_hits[step] for step, _ in best if step in step_hits)
 
@@ -238,6 +245,17 @@ class Recaller:
                 text, terms = excerpts.cut(text_of(step))
                 hits[key] = StepHit(step.episode_id, step.seq, value, text, terms)
         return hits
+
+
+def _answer_first(of_each: dict[int, Ranked], group: HitGroup) -> None:
+    """Put what an episode that stands for others answered last before its best steps."""
+    if group.answer is not None:
+        key = step_id(group.episode.id, group.answer)
+        ranked = of_each.get(group.episode.id, [])
+        of_each[group.episode.id] = [
+            (key, dict(ranked).get(key, 0.0)),
+            *((step, score) for step, score in ranked if step != key),
+        ]
 
 
 def _pool(members: list[int] | None, parts: list[Measured], near: Mapping[int, float]) -> list[int]:

@@ -60,7 +60,7 @@ def test_a_name_that_a_person_gave_stands_before_the_label(settled: Memory) -> N
     edit = settled.consolidation.rename(nearest.prototype_id, "rates \u202e before discounts")
     found = settled.recall(CUE, 3)
     assert found.known[0].name == "rates \u202e before discounts"
-    assert "\n> rates \ufffd before discounts: shop/discount.py" in found.context.text
+    assert "\n> rates ⟦RLO⟧ before discounts: shop/discount.py" in found.context.text
     settled.undo(edit)
     assert settled.recall(CUE, 3).known[0] == nearest
 

@@ -1,0 +1,158 @@
+"""Episodes that nearly equal each other: the same was asked, and the same was done.
+
+Of such the latest stands for the others. Its answer may differ from theirs, for it is what was
+found last; everything else must agree.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from hpm_engine.recall.words import FUNCTION_WORDS, named_files
+from hpm_engine.records import Episode, PartKind, Step, StepFlag, StepSource
+from hpm_engine.scripts import words_of
+
+READ = 400  # steps of an episode that are compared
+LAST = 20  # of these, from its end
+_LONGEST = 6_000  # characters of a text that are compared
+# Shares of words in common. What was asked may differ by a "please"; a correction of what was done
+# (31 in place of 41) leaves .7 of one short edit; an answer to the same question may say otherwise.
+_ASKED, _DONE, _TALKED = 0.8, 0.7, 0.4
+_NOT_THEIRS = StepFlag.COPIED | StepFlag.INJECTED | StepFlag.DEMONSTRATION
+
+
+class Work(msgspec.Struct, frozen=True):
+    """What an episode is compared by, as words; ``answer`` is the step that answers last."""
+
+    asked: frozenset[str]
+    named: frozenset[tuple[str, ...]]  # files and modules that the person named
+    done: frozenset[str]
+    talked: frozenset[str]
+    answer: int | None
+
+
+Read = Callable[[Episode], Work]
+
+
+def groups_of(
+    episodes: Sequence[Episode], changed: Mapping[int, Sequence[str]], read: Read
+) -> list[list[Episode]]:
+    """Groups of nearly equal episodes; of each the latest first, then the others, latest first.
+
+    ``episodes`` come best first, and so do the groups, by their best. ``changed`` are the files
+    that each changed. ``read`` is asked only of those that could have an equal. Nothing here goes
+    by ids: the order of imports changes nothing.
+    """
+    place = {episode.id: number for number, episode in enumerate(episodes)}
+    works: dict[int, Work] = {}
+
+    def work(episode: Episode) -> Work:
+        if episode.id not in works:
+            works[episode.id] = read(episode)
+        return works[episode.id]
+
+    by_frame: dict[tuple[object, ...], list[list[Episode]]] = {}
+    for episode in sorted(episodes, key=_age):
+        groups = by_frame.setdefault(_frame(episode, changed), [])
+        for group in groups:
+            if _same_task(episode, group[0]) and _same_work(work(episode), work(group[0])):
+                group.append(episode)
+                break
+        else:
+            groups.append([episode])
+    return sorted(
+        (group for groups in by_frame.values() for group in groups),
+        key=lambda group: min(place[episode.id] for episode in group),
+    )
+
+
+def work_of(episode: Episode, steps: Sequence[Step]) -> Work:
+    """What an episode with these steps is compared by."""
+    asked: list[str] = []
+    done: list[str] = []
+    said: list[str] = []
+    answer = None
+    for step in steps:
+        if step.flags & _NOT_THEIRS or step.source is StepSource.SYSTEM:
+            continue
+        for part in step.parts:
+            text = part.text[:_LONGEST]
+            if part.kind is PartKind.CALL:
+                done += (part.name, *_values(text, episode.cwd))
+            elif part.kind is PartKind.MESSAGE and step.source is StepSource.USER:
+                asked.append(text)
+            elif part.kind is PartKind.MESSAGE and text.strip():
+                said.append(text)
+                answer = step.seq
+    prompt = "\n".join(asked)
+    words = _words(prompt)
+    talked = (words | _words("\n".join(said))) - FUNCTION_WORDS
+    named = frozenset(named_files(prompt))
+    return Work(words, named, _words("\n".join(done)), talked, answer)
+
+
+def _age(episode: Episode) -> tuple[float, str, str]:
+    at = episode.started_at if episode.ended_at is None else episode.ended_at
+    return -at if at is not None else math.inf, episode.format, episode.key
+
+
+def _frame(episode: Episode, changed: Mapping[int, Sequence[str]]) -> tuple[object, ...]:
+    """What must be the same before anything is read: where, how it ended, which files changed."""
+    project = episode.project_path or episode.project
+    files = frozenset(changed.get(episode.id, ()))
+    return project, episode.outcome, episode.calls > 0, files
+
+
+def _same_task(one: Episode, other: Episode) -> bool:
+    return _share(_words(one.task), _words(other.task)) >= _ASKED
+
+
+def _same_work(one: Work, other: Work) -> bool:
+    if not (one.asked and other.asked) or one.named != other.named:
+        return False
+    if _numbered(one.asked) != _numbered(other.asked) or _share(one.asked, other.asked) < _ASKED:
+        return False
+    if one.done or other.done:
+        return _share(one.done, other.done) >= _DONE
+    return _share(one.talked, other.talked) >= _TALKED
+
+
+def _numbered(words: frozenset[str]) -> set[str]:
+    """Numbers, versions and the like: issue 12 is not issue 13, however long the rest is."""
+    return {word for word in words if any(sign.isdigit() for sign in word)}
+
+
+def _share(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other) if one or other else 1.0
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(words_of(text.lower()))
+
+
+def _values(text: str, cwd: str) -> Iterator[str]:
+    """What a call was given, without the names of its arguments; paths from the folder on."""
+    values = [text]
+    if text[:1] in ("{", "["):
+        try:
+            values = list(_leaves(msgspec.json.decode(text)))
+        except (msgspec.DecodeError, RecursionError, UnicodeError):
+            values = [text]
+    for value in values:
+        yield value.replace(f"{cwd.rstrip('/')}/", "") if cwd.strip("/") else value
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    pending = [value]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            pending += value.values()
+        elif isinstance(value, list):
+            pending += value
+        elif value is not None:
+            yield str(value)

@@ -1,0 +1,76 @@
+"""The hits of a ranking: episodes that nearly equal each other are one, as long as it takes."""
+
+from __future__ import annotations
+
+import msgspec
+
+from hpm_engine.recall.alike import LAST, READ, Work, groups_of, work_of
+from hpm_engine.recall.fusion import Ranking
+from hpm_engine.records import Episode
+from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.recall_index import RecallIndex
+from hpm_engine.store.step_rows import StepRows
+
+_AHEAD = 3  # times as many candidates as hits are looked at, and twice that where many are alike
+_MOST = 512  # looked at
+
+
+class HitGroup(msgspec.Struct, frozen=True):
+    """An episode at its place in the ranking, and those that it stands for, with theirs.
+
+    ``answer`` is the position of its last answer, where it stands for others and has one.
+    """
+
+    place: int
+    episode: Episode
+    others: tuple[tuple[int, Episode], ...] = ()
+    answer: int | None = None
+
+
+class HitGroups:
+    """Finds the hits of one store's rankings."""
+
+    def __init__(self, index: RecallIndex, episodes: EpisodeRows, steps: StepRows) -> None:
+        self._index, self._episodes, self._steps = index, episodes, steps
+
+    def single(self, ranking: Ranking, k: int) -> list[HitGroup]:
+        """The first ``k`` candidates, each for itself."""
+        return [HitGroup(*one) for one in self._known(ranking, ranking.found(k))]
+
+    def merged(self, ranking: Ranking, k: int) -> list[HitGroup]:
+        """The first ``k`` hits, where nearly equal candidates are one."""
+        works: dict[int, Work] = {}
+
+        def read(episode: Episode) -> Work:
+            if episode.id not in works:
+                works[episode.id] = self._read(episode)
+            return works[episode.id]
+
+        looked_at = min(_AHEAD * k, max(k, _MOST))
+        while True:
+            known = self._known(ranking, ranking.found(looked_at))
+            places = {episode.id: place for place, episode in known}
+            changed = self._index.changed_by(places)
+            groups = groups_of([episode for _, episode in known], changed, read)
+            if len(groups) >= k or len(known) < looked_at or looked_at >= _MOST:
+                break
+            looked_at = min(2 * looked_at, _MOST)
+        hits = []
+        for first, *others in groups[:k]:
+            alike = tuple((places[episode.id], episode) for episode in others)
+            answer = read(first).answer if alike else None
+            hits.append(HitGroup(places[first.id], first, alike, answer))
+        return hits
+
+    def _known(self, ranking: Ranking, places: list[int]) -> list[tuple[int, Episode]]:
+        ids = ranking.ids[places].tolist()
+        episodes = {episode.id: episode for episode in self._episodes.get(ids)}
+        there = zip(places, ids, strict=True)
+        return [(place, episodes[key]) for place, key in there if key in episodes]
+
+    def _read(self, episode: Episode) -> Work:
+        steps = self._steps.steps(episode.id, 0, min(READ, episode.steps))
+        if episode.steps > READ:
+            last = self._steps.steps(episode.id, max(READ, episode.steps - LAST), None)
+            steps = [*steps, *last]
+        return work_of(episode, steps)
