@@ -103,7 +103,7 @@ def due_in_words(outlook: AgeingOutlook) -> str:
     if outlook.restore:
         parts.append(f"{number(outlook.restore)} to make whole")
     if outlook.eviction.episodes:
-        parts.append(f"{number(outlook.eviction.episodes)} to evict for good")
+        parts.append(f"{number(outlook.eviction.episodes)} to be deleted but for what is kept")
     if outlook.unwiped:
         parts.append("freed pages to wipe")
     return ", ".join(parts)

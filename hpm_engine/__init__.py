@@ -82,6 +82,7 @@ from hpm_engine.errors import (
     StoreReplaced,
     WorkerDied,
 )
+from hpm_engine.held_text import kept_line, learned_line
 from hpm_engine.job import Job, Progress
 from hpm_engine.keeping import Keeper
 from hpm_engine.local_time import now as local_now
@@ -103,6 +104,7 @@ from hpm_engine.query import (
 from hpm_engine.recalled import (
     ContextBlock,
     Hit,
+    KeptMove,
     Known,
     PastHit,
     PastRecall,
@@ -114,7 +116,6 @@ from hpm_engine.recalled import (
     ScorePart,
     StageTime,
     StepHit,
-    TierMove,
     Weight,
 )
 from hpm_engine.records import (
@@ -125,6 +126,7 @@ from hpm_engine.records import (
     EpisodeList,
     EpisodeQuery,
     Facets,
+    Kept,
     Outcome,
     Part,
     PartKind,
@@ -143,6 +145,7 @@ from hpm_engine.reports import (
     Damage,
     Edit,
     EncodeReport,
+    EpisodeFigures,
     Exported,
     FileReport,
     FileStatus,
@@ -155,7 +158,6 @@ from hpm_engine.reports import (
     SourceSums,
     Stats,
     TableSize,
-    TierFigures,
     Verification,
 )
 from hpm_engine.schedule import SCHEDULE, Schedule, TimeOfWeek, next_runs
@@ -241,6 +243,7 @@ __all__ = [
     "Exported",
     "Episode",
     "EpisodeDetail",
+    "EpisodeFigures",
     "EpisodeLink",
     "EpisodeList",
     "EpisodeQuery",
@@ -256,8 +259,10 @@ __all__ = [
     "InUse",
     "Job",
     "Keeper",
+    "Kept",
     "KeptFor",
     "KeptIdentifiers",
+    "KeptMove",
     "KeptOrder",
     "KeptSpan",
     "Label",
@@ -320,8 +325,6 @@ __all__ = [
     "StoreReplaced",
     "TableSize",
     "Tier",
-    "TierFigures",
-    "TierMove",
     "TimeOfWeek",
     "Trigger",
     "Verdict",
@@ -344,6 +347,8 @@ __all__ = [
     "encoder_models",
     "explain",
     "files_line",
+    "kept_line",
+    "learned_line",
     "install_encoder",
     "last_activity",
     "local_now",

@@ -212,6 +212,7 @@ class CompressedList(msgspec.Struct, frozen=True):
     ratios: bytes
     raw_size: int
     stored_size: int
+    evicted: int = 0  # of them, those whose whole text is deleted
 
     def __len__(self) -> int:
         return len(self.ids) // 8

@@ -86,6 +86,8 @@ class EpisodeExporter:
             started_at=episode.started_at,
             ended_at=episode.ended_at,
             evicted_at=episode.evicted_at,
+            kept=episode.kept,
+            learned=episode.learned,
         )
         return Heading(
             about,

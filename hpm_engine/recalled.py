@@ -14,7 +14,7 @@ from __future__ import annotations
 import msgspec
 
 from hpm_engine.consolidated import Label
-from hpm_engine.records import Episode, Outcome, Tier
+from hpm_engine.records import Episode, Kept, Outcome, Tier
 from hpm_engine.visibility import Reader
 
 
@@ -226,10 +226,10 @@ class Prepared(msgspec.Struct, frozen=True):
     opening_seconds: float = 0.0
 
 
-class TierMove(msgspec.Struct, frozen=True):
-    """An episode that its use, or its lack of use, puts into another tier, and why."""
+class KeptMove(msgspec.Struct, frozen=True):
+    """An episode whose text is to be kept in another way, by its use or lack of use, and why."""
 
     episode_id: int
-    tier: Tier
-    becomes: Tier
+    kept: Kept
+    becomes: Kept
     reason: str

@@ -55,8 +55,20 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Kept(StrEnum):
+    """How much of an episode's text is kept. Whether the episode is learned is another fact."""
+
+    WHOLE = "whole"
+    COMPRESSED = "compressed"  # a compressed memory stands beside the whole text
+    EVICTED = "evicted"  # of the text only what compression kept is left
+
+
 class Tier(StrEnum):
-    """Where an episode lives: whole, compressed, or consolidated into prototypes."""
+    """The older word for both facts: consolidated where learned, else whole or compressed.
+
+    Stored, and given to scripts that know it. What is shown and asked goes by ``Kept`` and
+    ``learned``: of a consolidated episode this does not tell how its text is kept.
+    """
 
     EPISODIC = "episodic"
     COMPRESSED = "compressed"
@@ -137,6 +149,8 @@ class Episode(msgspec.Struct, frozen=True):
     continues: str = ""  # key of the episode that it goes on from
     project_path: str = ""  # the repository or folder that ``project`` names; "" if only a name
     agent_title: str = ""  # the agent's name for it, where a person gave another
+    kept: Kept = Kept.WHOLE
+    learned: bool = False  # prototypes hold every memory of it
 
     @property
     def name(self) -> str:
@@ -187,6 +201,7 @@ class SortColumn(StrEnum):
     OUTCOME = "outcome"
     TIER = "tier"
     KEPT = "kept_share"
+    LEARNED = "learned"
     RECALLED = "last_recalled_at"
     SIZE = "text_size"
     PINNED = "pinned"
@@ -200,6 +215,8 @@ class EpisodeQuery(msgspec.Struct, frozen=True):
     agent: str = ""
     outcome: Outcome | None = None
     tag: str = ""
+    kept: Kept | None = None
+    learned: bool | None = None
     pinned: bool | None = None
     has_error: bool | None = None
     top_level: bool = False  # leave out subagents
@@ -241,6 +258,8 @@ class Facets(msgspec.Struct, frozen=True):
     outcomes: tuple[tuple[str, int], ...]
     models: tuple[tuple[str, int], ...] = ()
     tools: tuple[tuple[str, int], ...] = ()
+    kept: tuple[tuple[str, int], ...] = ()
+    learned: tuple[tuple[str, int], ...] = ()  # "yes" and "no"
 
 
 class Discovered(msgspec.Struct, frozen=True):

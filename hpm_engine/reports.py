@@ -9,16 +9,15 @@ from enum import Flag, StrEnum, auto
 
 import msgspec
 
-from hpm_engine.records import Tier
+from hpm_engine.records import Kept
 
 
-class TierFigures(msgspec.Struct, frozen=True):
-    """Counts and bytes of one tier."""
+class EpisodeFigures(msgspec.Struct, frozen=True):
+    """Counts and bytes of some of a store's episodes."""
 
-    tier: Tier
     episodes: int
     steps: int
-    text_size: int
+    text_size: int  # before anything of it was evicted
 
 
 class Stats(msgspec.Struct, frozen=True):
@@ -38,7 +37,8 @@ class Stats(msgspec.Struct, frozen=True):
     file_size: int  # the store file with its WAL
     first_at: int | None
     last_at: int | None
-    tiers: tuple[TierFigures, ...]
+    kept: dict[Kept, EpisodeFigures]  # all three ways, which add up to all episodes
+    learned: EpisodeFigures
     formats: tuple[tuple[str, int], ...]
     outcomes: tuple[tuple[str, int], ...]
 

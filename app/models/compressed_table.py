@@ -13,6 +13,7 @@ from app.models.called import CALLED, called
 from app.models.column import Column
 from app.models.paged_table import PagedTable
 from app.session import Session
+from app.widgets.marks import KEPT, LEARNED
 from hpm_engine import CompressedBrief, CompressedList, Episode, Memory
 
 _ID = Struct("=q")
@@ -40,6 +41,20 @@ COLUMNS: tuple[Column[CompressedRow], ...] = (
         ),
         tip="The share of the steps of which some text is kept",
         right=True,
+    ),
+    Column(
+        title="Text",
+        width=104,
+        text=lambda row: str(KEPT[row.episode.kept]),
+        colour=lambda row: KEPT[row.episode.kept].colour,
+        tip="Compressed: the whole text is kept beside it. Evicted: the rest is deleted",
+    ),
+    Column(
+        title="Learned",
+        width=104,
+        text=lambda row: str(LEARNED[row.episode.learned]),
+        colour=lambda row: LEARNED[row.episode.learned].colour,
+        tip="Whether consolidation has learned it: prototypes hold every memory of it",
     ),
     Column(
         title="Ratio",

@@ -13,8 +13,8 @@ from app.models.column import Column
 from app.models.paged_table import PagedTable
 from app.session import Session
 from app.theme import Colour
-from app.widgets.marks import OUTCOMES, TIERS
-from hpm_engine import Episode, EpisodeList, Memory, SortColumn
+from app.widgets.marks import KEPT, LEARNED, OUTCOMES
+from hpm_engine import Episode, EpisodeList, Kept, Memory, SortColumn
 
 _ID = Struct("=q")
 
@@ -44,6 +44,24 @@ def _steps(episode: Episode) -> str:
             f"{counted(episode.tokens_in, 'token')} in, {number(episode.tokens_out)} out",
         )
     )
+
+
+_KEPT = {
+    Kept.WHOLE: "All of its text is kept",
+    Kept.COMPRESSED: "Compressed; its whole text is kept beside that",
+    Kept.EVICTED: "Only what compression kept is left of its text",
+}
+
+
+def _kept(episode: Episode) -> str:
+    mark = str(KEPT[episode.kept])
+    return mark if episode.kept_share is None else f"{mark} {share(episode.kept_share)}"
+
+
+def _kept_in_words(episode: Episode) -> str:
+    if episode.kept_share is None:
+        return _KEPT[episode.kept]
+    return f"{_KEPT[episode.kept]}\n{share(episode.kept_share)} of its steps keep some text"
 
 
 COLUMNS: tuple[Column[Episode], ...] = (
@@ -109,19 +127,23 @@ COLUMNS: tuple[Column[Episode], ...] = (
         sort=SortColumn.OUTCOME,
     ),
     Column(
-        title="Tier",
-        width=94,
-        text=lambda episode: str(TIERS[episode.tier]),
-        tip="Where the episode lives: whole, compressed, or consolidated into prototypes",
-        sort=SortColumn.TIER,
+        title="Kept",
+        width=130,
+        text=_kept,
+        tooltip=_kept_in_words,
+        colour=lambda episode: KEPT[episode.kept].colour,
+        tip="How much of its text is kept: whole, compressed (the share of steps that keep some),"
+        " or evicted",
+        sort=SortColumn.KEPT,
     ),
     Column(
-        title="Kept",
-        width=64,
-        text=lambda episode: "100 %" if episode.kept_share is None else share(episode.kept_share),
-        tip="The share of its steps that is kept; 100 % while the episode is whole",
-        right=True,
-        sort=SortColumn.KEPT,
+        title="Learned",
+        width=104,
+        text=lambda episode: str(LEARNED[episode.learned]),
+        colour=lambda episode: LEARNED[episode.learned].colour,
+        tip="Whether consolidation has learned it: prototypes hold every memory of it",
+        sort=SortColumn.LEARNED,
+        largest_first=True,
     ),
     Column(
         title="Size",

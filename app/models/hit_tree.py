@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from app.formatting import local_time, number
 from app.models.recall_answer import HitRow
-from app.widgets.marks import OUTCOMES, TIERS
+from app.widgets.marks import OUTCOMES, held_marks
 from app.widgets.plain_text import one_line, tip
 from app.widgets.shares import in_words
 from hpm_engine import ScorePart, StepHit
@@ -93,7 +93,7 @@ def facts(row: HitRow) -> list[str]:
     episode = row.episode
     if episode is None:
         return [f"episode {row.episode_id}"]
-    parts = [str(OUTCOMES[episode.outcome]), str(TIERS[episode.tier])]
+    parts = [str(OUTCOMES[episode.outcome]), *map(str, held_marks(episode))]
     parts += [one_line(fact, 40) for fact in (episode.project, episode.agent) if fact]
     return [*parts, local_time(episode.started_at)]
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from hpm_engine import Job, Memory, StepFlag, StepOutline, StepSource
+from hpm_engine import Episode, Job, Memory, StepFlag, StepOutline, StepSource
 
 CHARS_PER_LINE = 110
 PREVIEW_LINES = 6
@@ -28,6 +28,7 @@ class TimelineOutline(msgspec.Struct, frozen=True):
     hits: array[int]
     hit_text: str
     continues: bool = False  # the same steps as the earlier outline, and perhaps more
+    episode: Episode | None = None  # its row as it was then
 
     def next_hit(self, seq: int) -> int | None:
         """The first hit after ``seq``, from the start again at the end."""
@@ -57,6 +58,8 @@ def read_outline(
     steps = memory.outline(episode_id)
     hits = memory.hits(episode_id, text, job) if text.strip() else []
     outline = _outlined(episode_id, steps, hits, text, job)
+    row = next(iter(memory.episodes([episode_id])), None)
+    outline = msgspec.structs.replace(outline, episode=row)
     if earlier is None or earlier.episode_id != episode_id:
         return outline
     return msgspec.structs.replace(outline, continues=_continues(steps, earlier.steps))

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.formatting import counted, size
+from app.formatting import counted, number, size
 from app.models.compressed_table import CompressedTable
 from app.models.latest_read import LatestRead
 from app.session import Session
@@ -121,8 +121,9 @@ class CompressedPane(QWidget):
             )
             return
         ratio = found.raw_size / max(1, found.stored_size)
+        gone = f", {number(found.evicted)} of them evicted" if found.evicted else ""
         self.facts.setText(
-            f"{counted(len(found), 'episode')} compressed: {size(found.raw_size)} of text in"
+            f"{counted(len(found), 'episode')} compressed{gone}: {size(found.raw_size)} of text in"
             f" {size(found.stored_size)}, {ratio:.1f}x smaller"
         )
         self.ratios.show_ratios(memoryview(found.ratios).cast("d"))

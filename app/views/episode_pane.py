@@ -11,6 +11,7 @@ from app.models.latest_read import LatestRead
 from app.models.timeline_outline import TimelineOutline, read_outline
 from app.session import Session
 from app.theme import Colour
+from app.widgets.held_badges import HeldBadges
 from app.widgets.mini_map import MiniMap
 from app.widgets.plain_text import SafeLabel
 from app.widgets.raw_pane import RawPane
@@ -44,6 +45,7 @@ class EpisodePane(QSplitter):
         self.map = MiniMap()
         self.raw = RawPane(session)
         self._status = SafeLabel(tone=Colour.MUTED)
+        self.held = HeldBadges()
         self.page = StatePage(self._steps_with_map())
         self.page.setMinimumWidth(NARROWEST)
         self.addWidget(self.page)
@@ -66,7 +68,10 @@ class EpisodePane(QSplitter):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self._status.setContentsMargins(8, 3, 8, 3)
-        layout.addWidget(self._status)
+        head = QHBoxLayout()
+        head.addWidget(self._status, 1)
+        head.addWidget(self.held)
+        layout.addLayout(head)
         layout.addLayout(row, 1)
         return content
 
@@ -162,6 +167,7 @@ class EpisodePane(QSplitter):
         seq = self._seq
         if seq < 0:  # nobody asked for a step: begin at the first hit of the search, if any
             seq = outline.hits[0] if outline.hits else 0
+        self.held.show_episode(outline.episode)
         self.map.show_outline(outline)
         self.page.show_content()
         self.timeline.show_outline(outline, seq)

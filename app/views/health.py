@@ -25,7 +25,17 @@ from app.widgets.panel_grid import PanelGrid
 from app.widgets.plain_text import SafeLabel
 from app.widgets.state_page import StatePage
 from app.widgets.table_sizes import TableSizes
-from hpm_engine import Changed, Health, InUse, Job, Memory, Progress, files_line
+from hpm_engine import (
+    Changed,
+    Health,
+    InUse,
+    Job,
+    Memory,
+    Progress,
+    files_line,
+    kept_line,
+    learned_line,
+)
 
 
 class HealthView(QWidget):
@@ -51,8 +61,8 @@ class HealthView(QWidget):
         self.store, self.engine, self.audit = Facts("Store"), Facts("SQLite"), Facts("Audit log")
         self.models = Facts("Models")
         self._models = LatestRead(session, self)
-        self.files = Facts("Files")
-        self._files = LatestRead(session, self, whole_store=True)
+        self.held = Facts("Contents")
+        self._held = LatestRead(session, self, whole_store=True)
         self.sizes = TableSizes()
         self.page = StatePage(self._content())
         layout = QVBoxLayout(self)
@@ -72,7 +82,7 @@ class HealthView(QWidget):
             grid.addWidget(panel, 1, column)
             grid.setColumnStretch(column, 1)
         grid.addWidget(self.models, 2, 0, 1, 3)
-        grid.addWidget(self.files, 3, 0, 1, 3)
+        grid.addWidget(self.held, 3, 0, 1, 3)
         grid.addWidget(self.sizes, 4, 0, 1, 3)
         grid.setRowStretch(5, 1)
         return area
@@ -102,9 +112,7 @@ class HealthView(QWidget):
         """Take a quick look."""
         self.page.show_loading("Looking…")
         self._look.ask(lambda memory, job: memory.health(), self._on_health, self._on_failed)
-        self._files.ask(
-            lambda memory, job: files_line(memory.sources.sums()), self._on_files, self._on_failed
-        )
+        self._held.ask(_read_held, self.held.show_facts, self._on_failed)
         self._models.ask(
             lambda memory, job: memory.adaptation.in_use(), self._on_models, self._on_failed
         )
@@ -163,9 +171,6 @@ class HealthView(QWidget):
     def _on_models(self, found: tuple[InUse, ...]) -> None:
         self.models.show_facts([(NAMES[one.model], described(one)) for one in found])
 
-    def _on_files(self, line: str) -> None:
-        self.files.show_facts([("Imported", line)])
-
     def _show_problems(self, health: Health) -> None:
         if health.problems:
             count = len(health.problems)
@@ -186,6 +191,15 @@ class HealthView(QWidget):
         """Put all that is shown on the clipboard as plain text."""
         if self._health is not None:
             QGuiApplication.clipboard().setText(report(self._health))
+
+
+def _read_held(memory: Memory, _job: Job) -> list[tuple[str, str]]:
+    stats = memory.stats()
+    return [
+        ("Files imported", files_line(memory.sources.sums())),
+        ("Episodes kept", kept_line(stats)),
+        ("Episodes learned", learned_line(stats)),
+    ]
 
 
 def _store_facts(health: Health) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from app.session import Session
 from app.theme import Colour
 from app.views.rebuilt_pane import RebuiltPane
 from app.widgets.budget_bar import BudgetBar
+from app.widgets.held_badges import HeldBadges
 from app.widgets.kept_identifiers import KeptIdentifiersText
 from app.widgets.kept_steps import KeptSteps
 from app.widgets.kept_text import KeptText
@@ -53,6 +54,7 @@ class MaskPane(QWidget):
         self.shown: tuple[MaskReading, ...] = ()
         self._seq = 0
         self._title = SafeLabel(bold=True)
+        self.held = HeldBadges()
         self.facts = SafeLabel(tone=Colour.MUTED, wrap=True)
         self.budget = BudgetBar()
         self.strip = MaskStrip()
@@ -79,6 +81,7 @@ class MaskPane(QWidget):
         layout.setSpacing(6)
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
+        top.addWidget(self.held)
         top.addWidget(self.restore)
         top.addWidget(self.compress)
         layout.addLayout(top)
@@ -186,6 +189,7 @@ class MaskPane(QWidget):
         self.rebuilt.forget()
         row = episode.detail.episode
         self._title.setText(one_line(row.name, 200))
+        self.held.show_episode(row)
         if not episode.steps:
             self.page.show_empty("This episode has no steps", "There is nothing to keep of it.")
             return

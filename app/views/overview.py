@@ -19,11 +19,11 @@ from app.widgets.bar_list import BarList, BarRow
 from app.widgets.consolidation_panel import ConsolidationPanel
 from app.widgets.growth_chart import GrowthChart, import_charts
 from app.widgets.headline import Headline
+from app.widgets.kept_flow import KeptFlow
 from app.widgets.marks import OUTCOMES
 from app.widgets.panel_grid import PanelGrid
 from app.widgets.state_page import StatePage
 from app.widgets.storage_panel import StoragePanel
-from app.widgets.tier_flow import TierFlow
 from hpm_engine import (
     Changed,
     CycleReport,
@@ -62,7 +62,7 @@ class OverviewView(QWidget):
         super().__init__(parent)
         self._read = LatestRead(session, self, whole_store=True)
         self.headline = Headline(self.query_wanted.emit)
-        self.tiers = TierFlow(self._leads_to(EpisodeQuery()))
+        self.held = KeptFlow(self.query_wanted.emit)
         self.growth = GrowthChart()
         self.storage = StoragePanel()
         self.consolidation = ConsolidationPanel(lambda: navigator.go(Place(ViewName.CONSOLIDATION)))
@@ -81,7 +81,7 @@ class OverviewView(QWidget):
         area = PanelGrid("Overview of the store")
         grid = area.grid
         grid.addWidget(self.headline, 0, 0, 1, 6)
-        grid.addWidget(self.tiers, 1, 0, 1, 6)
+        grid.addWidget(self.held, 1, 0, 1, 6)
         grid.addWidget(self.growth, 2, 0, 1, 4)
         grid.addWidget(self.storage, 2, 4, 1, 2)
         for place, panel in enumerate((self.outcomes, self.projects, self.agents)):
@@ -122,7 +122,7 @@ class OverviewView(QWidget):
             )
             return
         self.headline.show_stats(stats)
-        self.tiers.show_tiers(stats.tiers)
+        self.held.show_stats(stats)
         self.growth.show_growth(figures.growth)
         self.storage.show_stats(stats)
         self.outcomes.show_rows(self._outcome_rows(stats), total=stats.episodes)

@@ -50,7 +50,7 @@ class ConsentNotice(QFrame):
         self.hide()
 
     def ask(self, *, deletes: bool) -> None:
-        """Ask; ``deletes`` says that ageing also lets whole texts go for good."""
+        """Ask; ``deletes`` says that ageing also deletes whole texts."""
         self.text.setText(_DOES + (_GO if deletes else _STAY))
         self.show()
 

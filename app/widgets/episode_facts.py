@@ -8,6 +8,7 @@ from functools import partial
 from app.formatting import NOTHING, counted, duration, local_time, number, share, size, utc_time
 from app.theme import Colour
 from app.widgets.fact_list import Fact
+from app.widgets.marks import held_marks
 from app.widgets.plain_text import one_line
 from hpm_engine import (
     Episode,
@@ -74,6 +75,7 @@ def episode_facts(episode: Episode) -> tuple[Fact, ...]:
     if episode.started_at is not None and episode.ended_at is not None:
         lasted = duration(max(0, episode.ended_at - episode.started_at))
     errors = f"✗ {number(episode.errors)}" if episode.errors else "0"
+    kept, learned = held_marks(episode)
     return (
         Fact("Agent's title", one_line(episode.agent_title)),
         Fact("Task", one_line(episode.task) if episode.task != episode.name else ""),
@@ -89,9 +91,9 @@ def episode_facts(episode: Episode) -> tuple[Fact, ...]:
         Fact("Tokens", _tokens(episode.tokens_in, episode.tokens_out)),
         Fact("Cost", f"${episode.cost_usd:,.2f}" if episode.cost_usd is not None else ""),
         Fact("Text", size(episode.text_size) + (" before" if episode.evicted_at else "")),
-        Fact("Tier", episode.tier.value),
-        Fact("Kept", share(episode.kept_share) if episode.kept_share is not None else ""),
+        Fact("Kept", _kept(episode), tone=kept.colour),
         Fact("Evicted", _evicted(episode), tone=Colour.WARN, tip=utc_time(episode.evicted_at)),
+        Fact("Learned", str(learned), tone=learned.colour),
         Fact("Last recalled", _when(episode.last_recalled_at)),
         Fact("Pinned", "yes" if episode.pinned else "no"),
         Fact("Tags", one_line(", ".join(episode.tags))),
@@ -168,10 +170,15 @@ def _link(name: str, link: EpisodeLink, go: Go) -> Fact:
     return Fact(name, text, go=lambda: go(link.id))
 
 
+def _kept(episode: Episode) -> str:
+    kept = str(held_marks(episode)[0])
+    if episode.kept_share is None:
+        return kept
+    return f"{kept}, text of {share(episode.kept_share)} of the steps"
+
+
 def _evicted(episode: Episode) -> str:
-    return (
-        f"⋯ {_when(episode.evicted_at)}: only what was kept is left" if episode.evicted_at else ""
-    )
+    return f"{_when(episode.evicted_at)}: only what was kept is left" if episode.evicted_at else ""
 
 
 def _when(at: int | None) -> str:

@@ -8,15 +8,17 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.formatting import number
-from app.widgets.marks import OUTCOMES
+from app.widgets.marks import KEPT, LEARNED, OUTCOMES
 from app.widgets.plain_text import one_line
-from hpm_engine import Outcome
+from hpm_engine import Kept, Outcome
 
 EVERY = {
     "project": "All projects",
     "agent": "All agents",
     "outcome": "All outcomes",
     "tag": "All tags",
+    "kept": "Kept in any way",
+    "learned": "Learned or not",
     "asking agent": "As a person",  # who sees everything
     "asking project": "On no project",
 }
@@ -54,9 +56,16 @@ class FacetBox(QComboBox):
         with QSignalBlocker(self):
             place = self.findData(value) if value else 0
             if place < 0:  # the facets have not arrived yet, or the last such episode went
-                self.addItem(one_line(value, 60), value)
+                self.addItem(self._word(value), value)
                 place = self.count() - 1
             self.setCurrentIndex(place)
 
     def _word(self, value: str) -> str:
-        return str(OUTCOMES[Outcome(value)]) if self._field == "outcome" else one_line(value, 60)
+        match self._field:
+            case "outcome":
+                return str(OUTCOMES[Outcome(value)])
+            case "kept":
+                return str(KEPT[Kept(value)])
+            case "learned":
+                return str(LEARNED[value == "yes"])
+        return one_line(value, 60)

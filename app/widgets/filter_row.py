@@ -10,9 +10,10 @@ from app.widgets.check_box import CheckBox
 from app.widgets.facet_box import FacetBox
 from app.widgets.flow_layout import FlowLayout
 from app.widgets.plain_text import tip
-from hpm_engine import EpisodeQuery, Facets, Outcome
+from hpm_engine import EpisodeQuery, Facets, Kept, Outcome
 
-FIELDS = ("project", "agent", "outcome", "tag")  # of a query that a box restricts
+# Of a query, each restricted by a box.
+FIELDS = ("project", "agent", "outcome", "tag", "kept", "learned")
 
 
 class FilterRow(QWidget):
@@ -68,6 +69,8 @@ class FilterRow(QWidget):
             "agent": facets.agents,
             "outcome": facets.outcomes,
             "tag": facets.tags,
+            "kept": facets.kept,
+            "learned": facets.learned,
         }
         for field, values in offered.items():
             self._boxes[field].offer(values)
@@ -75,13 +78,16 @@ class FilterRow(QWidget):
 
     def apply(self, query: EpisodeQuery) -> EpisodeQuery:
         """The query with these filters instead of its own."""
-        outcome = self._boxes["outcome"].value
+        outcome, kept = self._boxes["outcome"].value, self._boxes["kept"].value
+        learned = self._boxes["learned"].value
         return msgspec.structs.replace(
             query,
             project=self._boxes["project"].value,
             agent=self._boxes["agent"].value,
             outcome=Outcome(outcome) if outcome else None,
             tag=self._boxes["tag"].value,
+            kept=Kept(kept) if kept else None,
+            learned=learned == "yes" if learned else None,
             pinned=True if self._pinned.isChecked() else None,
             has_error=True if self._errors.isChecked() else None,
             top_level=self._top.isChecked(),
@@ -93,6 +99,8 @@ class FilterRow(QWidget):
         self._boxes["agent"].choose(query.agent)
         self._boxes["outcome"].choose(query.outcome.value if query.outcome else "")
         self._boxes["tag"].choose(query.tag)
+        self._boxes["kept"].choose(query.kept.value if query.kept else "")
+        self._boxes["learned"].choose({None: "", True: "yes", False: "no"}[query.learned])
         for check, state in (
             (self._pinned, bool(query.pinned)),
             (self._errors, bool(query.has_error)),

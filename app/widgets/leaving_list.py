@@ -1,4 +1,4 @@
-"""What an eviction would let go of: in words, and the largest episodes by name."""
+"""What an eviction would delete: in words, and the largest episodes by name."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class LeavingList(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(_TITLES), parent)
         self.setHorizontalHeaderLabels(list(_TITLES))
-        self.setAccessibleName("The largest episodes whose whole text would go")
+        self.setAccessibleName("The largest episodes whose whole text would be deleted")
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -65,7 +65,7 @@ def moving_in_words(outlook: AgeingOutlook) -> str:
 
 
 def going_in_words(outlook: AgeingOutlook) -> str:
-    """What would go for good, and what stays although it is compressed."""
+    """What would be deleted, and what stays although it is compressed."""
     going = outlook.eviction
     stays = {
         "pinned": going.pinned,
@@ -76,13 +76,14 @@ def going_in_words(outlook: AgeingOutlook) -> str:
     kept = ", ".join(f"{number(count)} {why}" for why, count in stays.items() if count)
     kept = f" Stay whole beside it: {kept}." if kept else ""
     if not going.episodes:
-        return f"Nothing would go for good now.{kept}"
+        return f"Nothing would be deleted now.{kept}"
     span = ""
     if going.oldest is not None:
         span = f", from {local_time(going.oldest)} to {local_time(going.newest)}"
     return (
-        f"⚠ For good would go: {counted(going.episodes, 'episode')}{span}: {size(going.text_size)}"
-        f" of text, of which {size(going.kept_size)} are kept, and {size(going.original_size)} of"
-        " original files, from the store, its search index and its free pages. It cannot be undone:"
-        f" they cannot be made whole or compressed otherwise again.{kept}"
+        f"⚠ Would be deleted permanently: the whole text of {counted(going.episodes, 'episode')}"
+        f"{span}: {size(going.text_size)}, of which {size(going.kept_size)} are kept, and"
+        f" {size(going.original_size)} of original files, from the store, its search index and its"
+        " free pages. It cannot be undone: they cannot be made whole or compressed otherwise"
+        f" again.{kept}"
     )

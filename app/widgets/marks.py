@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from app.theme import Colour
-from hpm_engine import Outcome, StepFlag, StepSource, Tier
+from hpm_engine import Episode, Kept, Outcome, StepFlag, StepSource
 
 
 class Mark(NamedTuple):
@@ -25,10 +25,14 @@ OUTCOMES = {
     Outcome.FAILURE: Mark("✗", "failure", Colour.BAD),
     Outcome.UNKNOWN: Mark("·", "unlabelled", Colour.MUTED),
 }
-TIERS = {
-    Tier.EPISODIC: Mark("■", "episodic", Colour.SERIES_1),
-    Tier.COMPRESSED: Mark("▤", "compressed", Colour.SERIES_2),
-    Tier.CONSOLIDATED: Mark("◆", "consolidated", Colour.SERIES_3),
+KEPT = {
+    Kept.WHOLE: Mark("■", "whole", Colour.SERIES_1),
+    Kept.COMPRESSED: Mark("▤", "compressed", Colour.SERIES_2),
+    Kept.EVICTED: Mark("⋯", "evicted", Colour.WARN),
+}
+LEARNED = {
+    True: Mark("◆", "learned", Colour.SERIES_3),
+    False: Mark("◇", "not learned", Colour.MUTED),
 }
 SOURCES = {
     StepSource.USER: Mark("●", "User", Colour.USER),
@@ -48,6 +52,11 @@ FLAGS = (
     (StepFlag.SUBMISSION, Mark("★", "submission", Colour.GOOD)),
     (StepFlag.ABRIDGED, Mark("⋯", "abridged: the rest was evicted", Colour.WARN)),
 )
+
+
+def held_marks(episode: Episode) -> tuple[Mark, Mark]:
+    """How an episode's text is kept, and whether it is learned: two facts, two marks."""
+    return KEPT[episode.kept], LEARNED[episode.learned]
 
 
 def flag_marks(flags: StepFlag) -> list[Mark]:

@@ -139,7 +139,7 @@ class RawPane(QWidget):
         if isinstance(error, Evicted):
             self._page.show_empty(
                 "The original bytes were evicted",
-                "The store's ageing let go of them for good. What compression kept of the step is"
+                "The store's ageing deleted them permanently. What compression kept of the step is"
                 " in its card; the audit log has the row of the eviction.",
             )
             return

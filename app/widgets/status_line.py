@@ -1,4 +1,4 @@
-"""The left of the status bar: the store's name, its tiers and its size."""
+"""The left of the status bar: the store's name, how much it holds and how, and its size."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.formatting import counted, number, size
 from app.theme import Colour
 from app.widgets.plain_text import SafeLabel, tip
-from hpm_engine import Stats
+from hpm_engine import Kept, Stats
 
 
 class StatusLine(QWidget):
@@ -35,15 +35,13 @@ class StatusLine(QWidget):
         self._keeping.setText("")
 
     def show_stats(self, stats: Stats) -> None:
-        """Show the tiers and the size."""
-        tiers = [
-            f"{number(figures.episodes)} {figures.tier.value}"
-            for figures in stats.tiers
-            if figures.episodes
-        ]
+        """Show how much is held, how it is kept where that differs, and the size."""
+        ways = [f"{number(held.episodes)} {kept}" for kept, held in stats.kept.items()]
+        learned = stats.learned.episodes
         parts = [
             counted(stats.episodes, "episode"),
-            *(tiers if len(tiers) > 1 else []),
+            *(ways if stats.kept[Kept.WHOLE].episodes < stats.episodes else []),
+            *([f"{number(learned)} learned"] if learned else []),
             counted(stats.steps, "step"),
             size(stats.file_size),
         ]

@@ -60,7 +60,7 @@ class Tidied(msgspec.Struct, frozen=True):
         if self.restored:
             parts.append(f"{number(self.restored)} made whole")
         if self.evicted:
-            parts.append(f"the whole text of {number(self.evicted)} deleted for good")
+            parts.append(f"the whole text of {number(self.evicted)} deleted permanently")
         return ", ".join(parts)
 
 

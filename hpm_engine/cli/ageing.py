@@ -68,9 +68,9 @@ def command(
 
     The newest episodes stay whole, what is pinned or recalled again and again stays or comes
     back. Whole texts and original bytes stay beside the compressed memories, unless --originals
-    says otherwise: evicted ones are gone for good, from the search indexes and the file's free
-    pages too. Options that set something are kept in the store, then only a preview is shown; with
-    --preview they are not even kept.
+    says otherwise: evicted ones are deleted permanently, from the search indexes and the file's
+    free pages too. Options that set something are kept in the store, then only a preview is shown;
+    with --preview they are not even kept.
 
     With --json: one object.
 
@@ -152,12 +152,12 @@ def _tell(found: AgeingOutlook, json_: bool, head: str) -> None:
         f" of text) and make {found.restore:,} whole again."
     )
     if not going.episodes:
-        click.echo("Nothing would be evicted.")
+        click.echo("Nothing would be deleted now.")
     else:
         span = f", from {moment(going.oldest)} to {moment(going.newest)}" if going.oldest else ""
         click.echo(
-            f"For good would go: {plural(going.episodes, 'episode')}{span}:"
-            f" {size(going.text_size)} of text but for {size(going.kept_size)} that is kept, and"
+            f"Would be deleted permanently: the whole text of {plural(going.episodes, 'episode')}"
+            f"{span}: {size(going.text_size)} but for {size(going.kept_size)} that is kept, and"
             f" {size(going.original_size)} of original files. This cannot be undone."
         )
         rows = [

@@ -13,6 +13,8 @@ from hpm_engine import (
     SourceSums,
     Stats,
     files_line,
+    kept_line,
+    learned_line,
     open_memory,
 )
 from hpm_engine.cli import arguments
@@ -66,6 +68,8 @@ def _holdings(stats: Stats) -> dict[str, str]:
         f"{stats.set_aside:,} set aside",
         "originals": f"{size(stats.raw_size)}, kept in {size(stats.raw_stored)}",
         "texts": f"{size(stats.text_size)}, kept in {size(stats.text_stored)}",
+        "kept": kept_line(stats),
+        "learned": learned_line(stats),
     }
 
 

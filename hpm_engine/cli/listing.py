@@ -10,6 +10,7 @@ import click
 from hpm_engine import (
     Episode,
     EpisodeQuery,
+    Kept,
     Memory,
     NotFound,
     Outcome,
@@ -32,7 +33,10 @@ _FIELD = re.compile(r"(?:^|(?<=[\s(-]))([A-Za-z]{2,20}):(?=[^\s/:])")
 _NOTHING = (
     "Try fewer or shorter words, word* for beginnings, or --explain to see what was searched for."
 )
-_HEADS = ("id", "started", "project", "agent", "outcome", "steps", "errors", "title")
+_HEADS = (
+    *("id", "started", "project", "agent", "outcome", "steps", "errors"),
+    *("kept", "learned", "title"),
+)
 
 
 @click.command("episodes", short_help=COMMANDS["episodes"][1])
@@ -45,6 +49,16 @@ _HEADS = ("id", "started", "project", "agent", "outcome", "steps", "errors", "ti
     "--outcome", type=click.Choice([one.value for one in Outcome]), help="Only this outcome."
 )
 @click.option("--tag", default="", help="Only episodes with this tag.")
+@click.option(
+    "--kept",
+    type=click.Choice([one.value for one in Kept]),
+    help="Only episodes whose text is kept so.",
+)
+@click.option(
+    "--learned",
+    type=click.Choice(["yes", "no"]),
+    help="Only what consolidation has learned, or has not.",
+)
 @click.option("--pinned", is_flag=True, help="Only pinned episodes.")
 @click.option("--top-level", is_flag=True, help="Leave subagents out.")
 @click.option(
@@ -80,8 +94,8 @@ def command(
     steps:>200; the manual has a page on it. Put QUERY in single quotes, so that the shell leaves
     it alone, and -- before one that begins with a minus. The newest come first.
 
-    With --json: one line for each episode; times are microseconds since 1970, UTC. With
-    --explain: one object.
+    With --json: one line for each episode; times are microseconds since 1970, UTC. "kept" and
+    "learned" are two facts; "tier" is an older word for both. With --explain: one object.
 
     Example: hpm episodes my.hpm 'database migration outcome:failure after:30d'
     """
@@ -143,13 +157,15 @@ def _explain(text: str, json_: bool) -> None:
 
 
 def _query(text: str, asked: dict[str, object]) -> EpisodeQuery:
-    outcome = str(asked["outcome"] or "")
+    outcome, kept = str(asked["outcome"] or ""), str(asked["kept"] or "")
     return EpisodeQuery(
         text=text,
         project=str(asked["project"]),
         agent=str(asked["agent"]),
         outcome=Outcome(outcome) if outcome else None,
         tag=str(asked["tag"]),
+        kept=Kept(kept) if kept else None,
+        learned=asked["learned"] == "yes" if asked["learned"] else None,
         pinned=True if asked["pinned"] else None,
         top_level=bool(asked["top_level"]),
         sort=_SORTS[str(asked["sort"])],
@@ -167,5 +183,7 @@ def _row(one: Episode) -> tuple[object, ...]:
         one.outcome.value,
         one.steps,
         one.errors,
+        one.kept.value,
+        "yes" if one.learned else "no",
         mark + one.name,
     )

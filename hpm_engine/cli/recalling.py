@@ -180,7 +180,11 @@ def _page(found: Recall) -> str:
 
 def _hit(place: int, hit: Hit) -> str:
     one = hit.episode
-    facts = (moment(one.started_at), one.project, one.agent, one.outcome.value, hit.tier.value)
+    learned = "learned" if one.learned else "not learned"
+    facts = (
+        *(moment(one.started_at), one.project, one.agent),
+        *(one.outcome.value, one.kept.value, learned),
+    )
     shares = [f"{part.name} {part.share:.0%}" for part in hit.parts if part.share >= 0.005]
     lines = [
         f"{place}. episode {one.id}  score {hit.score:.2f}  {clean_line(one.name)}",

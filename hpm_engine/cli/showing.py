@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from hpm_engine import (
+    Episode,
     EpisodeDetail,
     Holding,
     NotFound,
@@ -126,9 +127,8 @@ def _head(detail: EpisodeDetail, held: Sequence[Holding]) -> str:
         "tokens": f"{one.tokens_in:,} in, {one.tokens_out:,} out"
         if one.tokens_in or one.tokens_out
         else "",
-        "evicted": f"{moment(one.evicted_at)}: only what compression kept is left"
-        if one.evicted_at
-        else "",
+        "kept": _kept(one),
+        "learned": "yes" if one.learned else "no",
         "source": f"{detail.source_path} ({size(detail.source_size)})",
         "parent": f"{detail.parent.id} {detail.parent.name}" if detail.parent else "",
         "continues": f"{detail.continues.id} {detail.continues.name}" if detail.continues else "",
@@ -143,6 +143,16 @@ def _head(detail: EpisodeDetail, held: Sequence[Holding]) -> str:
             f"{'prototype':<12} {clean_line(about)} ({plural(each.memories, 'memory', 'memories')})"
         )
     return f"episode {one.id}\n" + "\n".join(lines)
+
+
+def _kept(one: Episode) -> str:
+    """How its text is kept, and of how many steps compression keeps some."""
+    if one.kept_share is None:
+        return one.kept.value
+    if one.evicted_at is None:
+        return f"{one.kept.value}, text of {one.kept_share:.0%} of the steps; the whole beside it"
+    gone = f"{moment(one.evicted_at)}: only what compression kept is left"
+    return f"{one.kept.value} {gone}, text of {one.kept_share:.0%} of the steps"
 
 
 def _step(step: Step) -> str:

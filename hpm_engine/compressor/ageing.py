@@ -19,13 +19,12 @@ from hpm_engine.compressor.eviction import Eviction
 from hpm_engine.consent import Consent, consent_of
 from hpm_engine.job import Job
 from hpm_engine.recall.tiering import moves
-from hpm_engine.recalled import TierMove
-from hpm_engine.records import Tier
+from hpm_engine.recalled import KeptMove
+from hpm_engine.records import Kept
 from hpm_engine.reports import Changed
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 from hpm_engine.store.episode_rows import EpisodeRows
-from hpm_engine.store.evictions import EvictionRows
 from hpm_engine.store.recall_scope import ScopeRows
 from hpm_engine.store.settings import Settings
 
@@ -40,14 +39,13 @@ class Ageing:
         database: Database,
         settings: Settings,
         episodes: EpisodeRows,
-        evictions: EvictionRows,
         eviction: Eviction,
         log: AuditLog,
         compress: Compress,
         restore: Callable[[list[int]], int],
     ) -> None:
         self._db, self._settings, self._episodes = database, settings, episodes
-        self._evictions, self._eviction, self._log = evictions, eviction, log
+        self._eviction, self._log = eviction, log
         self._compress, self._restore = compress, restore
 
     def settings(self) -> AgeingSettings:
@@ -66,24 +64,18 @@ class Ageing:
                 changed |= self._settings.set(name, value)
         return changed
 
-    def due(self, settings: AgeingSettings | None = None) -> tuple[TierMove, ...]:
+    def due(self, settings: AgeingSettings | None = None) -> tuple[KeptMove, ...]:
         """What ``run`` would move now, most wanted first; nothing is moved."""
         with self._db.reading():
             wanted = settings or ageing_settings(self._settings.all())
             standings = ScopeRows(self._db).standings()
-            found = moves(standings, time.time_ns() // 1000, wanted.newest)
-            fixed = self._evictions.evicted(one.episode_id for one in found)
-        return tuple(
-            one
-            for one in found
-            if one.tier is not Tier.CONSOLIDATED and one.episode_id not in fixed
-        )
+        return tuple(moves(standings, time.time_ns() // 1000, wanted.newest))
 
     def outlook(self, settings: AgeingSettings | None = None) -> AgeingOutlook:
         """What ``run`` would do now, under these settings or the store's own."""
         wanted = settings or self.settings()
         found = self.due(wanted)
-        down = [one.episode_id for one in found if one.becomes is Tier.COMPRESSED]
+        down = [one.episode_id for one in found if one.becomes is Kept.COMPRESSED]
         with self._db.reading():
             return AgeingOutlook(
                 settings=wanted,
@@ -115,8 +107,8 @@ class Ageing:
     def _run(self, job: Job) -> AgeingReport:
         settings = self.settings()
         wanted = self.due(settings)
-        back = self._restore([one.episode_id for one in wanted if one.becomes is Tier.EPISODIC])
-        down = [one.episode_id for one in wanted if one.becomes is Tier.COMPRESSED]
+        back = self._restore([one.episode_id for one in wanted if one.becomes is Kept.WHOLE])
+        down = [one.episode_id for one in wanted if one.becomes is Kept.COMPRESSED]
         compressed = self._compress_all(down, settings, job)
         evicted = self._eviction.run(settings, job)
         return AgeingReport(back, compressed, evicted, tuple(down))

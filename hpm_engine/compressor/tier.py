@@ -67,7 +67,6 @@ class CompressedTier:
             database,
             Settings(database, log),
             episodes,
-            self._evictions,
             Eviction(database, log, episodes, steps),
             log,
             self.compress,

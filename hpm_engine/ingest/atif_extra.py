@@ -14,7 +14,7 @@ import msgspec
 from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.ingest.atif_steps import AtifStep
 from hpm_engine.ingest.json_text import raw_text
-from hpm_engine.records import Outcome, Part, PartKind, StepFlag
+from hpm_engine.records import Kept, Outcome, Part, PartKind, StepFlag
 
 KEY = "hpm"
 BETWEEN = "\n\n"  # several messages of a step stand in one field, so far apart
@@ -51,7 +51,8 @@ class StepExtra(msgspec.Struct, frozen=True, omit_defaults=True):
 class EpisodeExtra(msgspec.Struct, frozen=True, omit_defaults=True):
     """An episode's own facts. Times are Unix microseconds.
 
-    ``evicted_at`` says that all but what compression kept was gone when this was written.
+    ``kept`` and ``learned`` tell how the store held it when this was written; of the text of one
+    that was evicted (``evicted_at``) this file has what compression kept, of any other all.
     """
 
     format: str = ""
@@ -68,6 +69,8 @@ class EpisodeExtra(msgspec.Struct, frozen=True, omit_defaults=True):
     evicted_at: int | None = None
     title: str = ""
     agent_title: str = ""
+    kept: Kept = Kept.WHOLE
+    learned: bool = False
 
 
 def exported_key(format_: str, key: str) -> str:

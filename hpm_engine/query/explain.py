@@ -20,6 +20,18 @@ from hpm_engine.query.nodes import (
     needs_text,
     on_steps,
 )
+from hpm_engine.records import Kept, Tier
+
+_KEPT = {
+    Kept.WHOLE: "all of its text is kept",
+    Kept.COMPRESSED: "it is compressed, its whole text beside that",
+    Kept.EVICTED: "only what compression kept is left of its text",
+}
+_TIERS = {
+    Tier.EPISODIC: _KEPT[Kept.WHOLE],
+    Tier.COMPRESSED: "it is compressed",
+    Tier.CONSOLIDATED: "it is learned",
+}
 
 
 def explain(node: Node) -> str:
@@ -79,6 +91,12 @@ def _of_episode(node: Node) -> str:
             return f"a tag is {value}"
         case Field("title", value, pattern):
             return f"the title {'has a part like' if pattern else 'holds'} “{value}”"
+        case Field("kept", value, _):
+            return _KEPT[Kept(value)]
+        case Field("learned", value, _):
+            return f"it is {'' if value == 'yes' else 'not '}learned"
+        case Field("tier", value, _):
+            return _TIERS[Tier(value)]
         case Field(field, value, pattern):
             return f"the {field} {'is like' if pattern else 'is'} “{value}”"
         case State(field, value):

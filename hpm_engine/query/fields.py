@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 import msgspec
 
-from hpm_engine.records import Outcome, Tier
+from hpm_engine.records import Kept, Outcome, Tier
 
 
 class Kind(Enum):
@@ -44,10 +44,20 @@ _OUTCOMES = {
     Outcome.FAILURE: "the task failed",
     Outcome.UNKNOWN: "no label says",
 }
+_KEPT = {
+    Kept.WHOLE: "all of its text",
+    Kept.COMPRESSED: "a compressed memory, and the whole text beside it",
+    Kept.EVICTED: "only what compression kept; the rest is deleted",
+}
+_LEARNED = {
+    "yes": "prototypes hold every memory of it",
+    "no": "they do not, or not yet",
+}
+# The older field knew one word for two facts: what was consolidated did not tell how it is kept.
 _TIERS = {
-    Tier.EPISODIC: "whole",
-    Tier.COMPRESSED: "compressed",
-    Tier.CONSOLIDATED: "consolidated into prototypes",
+    Tier.EPISODIC: "kept:whole",
+    Tier.COMPRESSED: "kept:compressed or kept:evicted",
+    Tier.CONSOLIDATED: "learned:yes",
 }
 
 _ALL = (
@@ -70,11 +80,18 @@ _ALL = (
         tuple((one.value, meaning) for one, meaning in _OUTCOMES.items()),
     ),
     FieldInfo(
-        "tier",
+        "kept",
         Kind.CHOICE,
-        "where the episode lives",
-        "tier:compressed",
-        tuple((one.value, meaning) for one, meaning in _TIERS.items()),
+        "how much of its text is kept",
+        "kept:compressed",
+        tuple((one.value, meaning) for one, meaning in _KEPT.items()),
+    ),
+    FieldInfo(
+        "learned",
+        Kind.CHOICE,
+        "whether consolidation has learned it",
+        "learned:yes",
+        tuple(_LEARNED.items()),
     ),
     FieldInfo("path", Kind.PATH, "a path that a tool call names", "path:src/store.py"),
     FieldInfo(
@@ -102,5 +119,12 @@ _ALL = (
     FieldInfo("key", Kind.NAME, "the id of this episode alone", "key:0198f3a2*"),
     FieldInfo("re", Kind.REGEX, "a regular expression over the text of a step", r're:"\bE\d{3}\b"'),
     FieldInfo("near", Kind.NEAR, "near in meaning to a text", 'near:"login breaks"'),
+    FieldInfo(
+        "tier",
+        Kind.CHOICE,
+        "the older word for kept: and learned:",
+        "tier:compressed",
+        tuple((one.value, meaning) for one, meaning in _TIERS.items()),
+    ),
 )
 FIELDS = {info.name: info for info in _ALL}

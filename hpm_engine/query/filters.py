@@ -27,6 +27,8 @@ def conditions(query: EpisodeQuery) -> list[Node]:
         "agent": query.agent,
         "outcome": query.outcome.value if query.outcome else "",
         "tag": query.tag,
+        "kept": query.kept.value if query.kept else "",
+        "learned": "" if query.learned is None else ("yes" if query.learned else "no"),
     }
     found: list[Node] = [Field(field, value) for field, value in named.items() if value]
     if query.pinned is not None:

@@ -1,11 +1,11 @@
-"""Which episodes their use, or its lack, should move to another tier."""
+"""Which episodes' texts should be kept in another way, by their use or its lack."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hpm_engine.recalled import TierMove
-from hpm_engine.records import Tier
+from hpm_engine.recalled import KeptMove
+from hpm_engine.records import Kept
 from hpm_engine.store.recall_log import heat_at
 from hpm_engine.store.recall_scope import Standing
 
@@ -16,24 +16,24 @@ DEMOTED_AT = 0.25  # heat: one recall, two half-lives ago
 LEAST_AGE = 7 * _DAY  # before which nothing is demoted
 
 
-def moves(standings: Iterable[Standing], now: int, newest: int = NEWEST) -> list[TierMove]:
+def moves(standings: Iterable[Standing], now: int, newest: int = NEWEST) -> list[KeptMove]:
     """The moves that use asks for, most wanted first; nothing is moved here.
 
-    Promotion: what is compressed or consolidated and was recalled again and again lately becomes
-    whole. Demotion: what is whole, not among the newest, a week old and hardly recalled becomes
-    compressed. What a person pinned stays where it is, or comes back.
+    Promotion: what is compressed and was recalled again and again lately becomes whole. Demotion:
+    what is whole, not among the newest, a week old and hardly recalled becomes compressed. What a
+    person pinned stays whole, or becomes whole again. What was evicted cannot come back.
     """
     known = sorted(standings, key=lambda one: (-(one.at or 0), -one.episode_id))
     heat = {one.episode_id: _heat(one, now) for one in known}
     up = [
-        TierMove(one.episode_id, Tier(one.tier), Tier.EPISODIC, _reason(one))
+        KeptMove(one.episode_id, one.kept, Kept.WHOLE, _reason(one))
         for one in known
-        if one.tier != Tier.EPISODIC and (one.pinned or heat[one.episode_id] >= PROMOTED_AT)
+        if one.kept is Kept.COMPRESSED and (one.pinned or heat[one.episode_id] >= PROMOTED_AT)
     ]
     down = [
-        TierMove(one.episode_id, Tier.EPISODIC, Tier.COMPRESSED, "old and hardly recalled")
+        KeptMove(one.episode_id, Kept.WHOLE, Kept.COMPRESSED, "old and hardly recalled")
         for one in known[newest:]
-        if one.tier == Tier.EPISODIC
+        if one.kept is Kept.WHOLE
         and not one.pinned
         and now - (one.at or 0) >= LEAST_AGE
         and heat[one.episode_id] < DEMOTED_AT

@@ -9,9 +9,10 @@ from hashlib import sha256
 import msgspec
 
 from hpm_engine.compressed import Budget, BudgetKind, CompressedList, CompressedOrder
+from hpm_engine.records import Kept
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
-from hpm_engine.store.settled import set_kept
+from hpm_engine.store.settled import KEPT, set_kept
 
 _KINDS = tuple(BudgetKind)
 SAME = 8  # bytes of an episode's digest that tell its states apart
@@ -97,17 +98,18 @@ class CompressedRows:
     def listed(self, order: CompressedOrder, row_size: int) -> CompressedList:
         """All memories in order; ``row_size`` is what a row takes beside its data."""
         ids, ratios = array("q"), array("d")
-        raw = stored = 0
+        raw = stored = evicted = 0
         sql = (
-            "SELECT c.episode_id, c.raw_size, length(c.data) FROM compressed c"
+            f"SELECT c.episode_id, c.raw_size, length(c.data), {KEPT} FROM compressed c"
             f" JOIN episodes e ON e.id = c.episode_id ORDER BY {_ORDERS[order]}, c.episode_id"
         )
-        for key, size, data in self._db.rows(sql, {"row": row_size}):
+        for key, size, data, kept in self._db.rows(sql, {"row": row_size}):
             ids.append(key)
             ratios.append(size / (data + row_size))
             raw += size
             stored += data + row_size
-        return CompressedList(ids.tobytes(), ratios.tobytes(), raw, stored)
+            evicted += kept == Kept.EVICTED
+        return CompressedList(ids.tobytes(), ratios.tobytes(), raw, stored, evicted)
 
     def remove(self, episode_ids: Sequence[int]) -> int:
         """Make episodes whole again: their compressed memories go. How many there were."""

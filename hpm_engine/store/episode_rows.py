@@ -11,11 +11,13 @@ from hpm_engine.records import (
     EpisodeDetail,
     EpisodeLink,
     Facets,
+    Kept,
     Outcome,
     Tier,
 )
 from hpm_engine.store.database import Database
 from hpm_engine.store.names import NAME
+from hpm_engine.store.settled import KEPT, LEARNED
 
 _ROW = (
     "id, format, key, agent, model, project, task, outcome, tier, started_at, ended_at, steps,"
@@ -46,17 +48,16 @@ class EpisodeRows:
                 " (SELECT count(*) FROM episodes c"
                 " WHERE c.format = e.format AND c.parent_key = e.key AND c.parent_key <> ''),"
                 " (SELECT evicted_at FROM compressed m WHERE m.episode_id = e.id),"
-                f" {_LATEST}"
+                f" {_LATEST}, {KEPT}, {LEARNED}"
                 f" FROM episodes e WHERE id IN ({marks})"
             )
             with self._db.decoding("episodes"):
-                for *row, kept, recalled, children, evicted, path, by_agent in self._db.execute(
-                    sql, part
-                ):
+                for *row, path, by_agent, kept, learned in self._db.execute(sql, part):
+                    *row, share, recalled, children, evicted = row
                     fields: Any = [*row[:7], Outcome(row[7]), Tier(row[8])]
                     fields += [*row[9:19], bool(row[19])]
-                    fields += [tags.get(row[0], ()), children, kept, recalled, evicted]
-                    fields += [*row[20:], path, by_agent]
+                    fields += [tags.get(row[0], ()), children, share, recalled, evicted]
+                    fields += [*row[20:], path, by_agent, Kept(kept), bool(learned)]
                     found[row[0]] = Episode(*fields)
         return [found[episode_id] for episode_id in ids if episode_id in found]
 
@@ -195,6 +196,11 @@ class EpisodeRows:
             outcomes=self._counts("SELECT outcome, count(*) FROM episodes GROUP BY 1"),
             models=self._counts("SELECT model, count(*) FROM episodes GROUP BY 1"),
             tools=self._counts("SELECT tool, count(*) FROM episode_tools GROUP BY 1"),
+            kept=self._counts(f"SELECT {KEPT}, count(*) FROM episodes e GROUP BY 1"),
+            learned=self._counts(
+                f"SELECT CASE WHEN {LEARNED} THEN 'yes' ELSE 'no' END, count(*)"
+                " FROM episodes e GROUP BY 1"
+            ),
         )
 
     def _counts(self, sql: str) -> tuple[tuple[str, int], ...]:

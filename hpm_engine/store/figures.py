@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from hpm_engine.records import Tier
-from hpm_engine.reports import GrowthPoint, Stats, TableSize, TierFigures
+from hpm_engine.records import Kept
+from hpm_engine.reports import EpisodeFigures, GrowthPoint, Stats, TableSize
 from hpm_engine.store.database import Database
+from hpm_engine.store.settled import KEPT, LEARNED
 
 
 def stats(database: Database) -> Stats:
@@ -36,20 +35,25 @@ def stats(database: Database) -> Stats:
         file_size=file_size(database),
         first_at=first,
         last_at=last,
-        tiers=_tiers(database),
+        kept=_kept(database),
+        learned=_learned(database),
         formats=_pairs(database, "format"),
         outcomes=_pairs(database, "outcome"),
     )
 
 
-def _tiers(database: Database) -> tuple[TierFigures, ...]:
-    rows: dict[str, Any] = {
-        tier: rest
-        for tier, *rest in database.rows(
-            "SELECT tier, count(*), sum(steps), sum(text_size) FROM episodes GROUP BY tier"
-        )
-    }
-    return tuple(TierFigures(tier, *rows.get(tier, (0, 0, 0))) for tier in Tier)
+_SUMS = "count(*), coalesce(sum(e.steps), 0), coalesce(sum(e.text_size), 0)"
+
+
+def _kept(database: Database) -> dict[Kept, EpisodeFigures]:
+    sql = f"SELECT {KEPT}, {_SUMS} FROM episodes e GROUP BY 1"
+    rows = {kept: EpisodeFigures(*sums) for kept, *sums in database.rows(sql)}
+    return {kept: rows.get(kept, EpisodeFigures(0, 0, 0)) for kept in Kept}
+
+
+def _learned(database: Database) -> EpisodeFigures:
+    sql = f"SELECT {_SUMS} FROM episodes e WHERE {LEARNED}"
+    return EpisodeFigures(*database.rows(sql)[0])
 
 
 def _pairs(database: Database, column: str) -> tuple[tuple[str, int], ...]:

@@ -23,10 +23,17 @@ from hpm_engine.store.query_sql import (
     with_step,
 )
 from hpm_engine.store.regex_scan import RegexScan
+from hpm_engine.store.settled import KEPT, LEARNED
 from hpm_engine.store.step_rows import MOST_STEPS, step_id
 from hpm_engine.store.step_sets import StepSet
 from hpm_engine.store.texts import Texts
 
+# Whole episodes keep more than any compressed one.
+_SORTED_BY = {
+    SortColumn.TITLE: NAME,
+    SortColumn.KEPT: "coalesce(e.kept_share, 2)",
+    SortColumn.LEARNED: LEARNED,
+}
 _SORTED_TEXT = {SortColumn.PROJECT, SortColumn.TITLE, SortColumn.AGENT, SortColumn.MODEL}
 
 
@@ -106,7 +113,7 @@ class Finder:
 def _order(query: EpisodeQuery) -> str:
     direction = "DESC" if query.descending else "ASC"
     collate = " COLLATE NOCASE" if query.sort in _SORTED_TEXT else ""
-    column = NAME if query.sort is SortColumn.TITLE else f"e.{query.sort.value}"
+    column = _SORTED_BY.get(query.sort, f"e.{query.sort.value}")
     return f"{column}{collate} {direction} NULLS LAST, e.id {direction}"
 
 
@@ -119,6 +126,8 @@ def _filters(query: EpisodeQuery) -> Condition:
         ("e.agent = ?", query.agent or None),
         ("e.outcome = ?", query.outcome),
         ("e.id IN (SELECT t.episode_id FROM tags t WHERE t.name = ?)", query.tag or None),
+        (f"{KEPT} = ?", query.kept),
+        (f"{LEARNED} = ?", query.learned),
         ("e.pinned = ?", query.pinned),
         ("(e.errors > 0) = ?", query.has_error),
     ):

@@ -21,8 +21,10 @@ from hpm_engine.query.nodes import (
     Text,
     on_steps,
 )
+from hpm_engine.records import Tier
 from hpm_engine.store import step_sets
 from hpm_engine.store.names import NAME
+from hpm_engine.store.settled import KEPT, LEARNED
 from hpm_engine.store.step_sets import StepSet
 
 
@@ -58,6 +60,11 @@ _COLUMNS = {
     "errors": "e.errors",
     "tokens": "(e.tokens_in + e.tokens_out)",
     "cost": "e.cost_usd",
+}
+_TIERS = {
+    Tier.EPISODIC: "e.kept_share IS NULL",
+    Tier.COMPRESSED: "e.kept_share IS NOT NULL",
+    Tier.CONSOLIDATED: LEARNED,
 }
 _STATES = {
     "is:pinned": "e.pinned <> 0",
@@ -178,6 +185,12 @@ class QuerySql:
                 return _joined([_equals("e.key", node), _equals("e.session_key", node)], " OR ")
             case Field("title", _, _):
                 return _in_title(node)
+            case Field("kept", value, _):
+                return Condition(f"{KEPT} = ?", (value,))
+            case Field("learned", value, _):
+                return Condition(LEARNED if value == "yes" else f"NOT {LEARNED}")
+            case Field("tier", value, _):
+                return Condition(_TIERS[Tier(value)])
             case Field("project", value, False):
                 return Condition(_PROJECT, (value,) * 3)
             case Field(field, _, _):

@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from hpm_engine.recalled import RecallScope
-from hpm_engine.records import Tier
+from hpm_engine.records import Kept
 from hpm_engine.store.database import Database
 from hpm_engine.store.project_rows import CHOSEN, chosen
+from hpm_engine.store.settled import KEPT
 from hpm_engine.store.visible import VisibleRows
 
 _ASKED = 500
@@ -23,7 +24,7 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
     episode_id: int
     at: int | None  # when it ended, or began
     pinned: bool
-    tier: str  # whole or compressed; tier 3 says nothing of how texts are kept
+    kept: Kept
     outcome: str
     times: int  # recalled
     heat: float  # as of ``recalled_at``
@@ -80,17 +81,15 @@ class ScopeRows:
 
 
 _STANDING = (
-    "SELECT e.id, coalesce(e.ended_at, e.started_at), e.pinned,"
-    f" CASE WHEN e.kept_share IS NULL THEN '{Tier.EPISODIC}' ELSE '{Tier.COMPRESSED}' END,"
-    " e.outcome,"
+    f"SELECT e.id, coalesce(e.ended_at, e.started_at), e.pinned, {KEPT}, e.outcome,"
     " coalesce(u.times, 0), coalesce(u.heat, 0.0), u.last_at"
     " FROM episodes e LEFT JOIN episode_use u ON u.episode_id = e.id"
 )
 
 
 def _standing(row: Sequence[Any]) -> Standing:
-    key, at, pinned, tier, outcome, times, heat, recalled_at = row
-    return Standing(key, at, bool(pinned), tier, outcome, times, heat, recalled_at)
+    key, at, pinned, kept, outcome, times, heat, recalled_at = row
+    return Standing(key, at, bool(pinned), Kept(kept), outcome, times, heat, recalled_at)
 
 
 def _conditions(scope: RecallScope) -> tuple[list[str], list[Any]]:

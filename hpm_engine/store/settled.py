@@ -1,50 +1,60 @@
-"""The tier of an episode: whole or compressed, and in tier 3 where prototypes hold all of it."""
+"""How an episode's text is kept and whether it is learned: the one place that says so in SQL.
+
+``kept_share`` and the row in ``compressed`` tell the one, the column ``tier`` the other: it is
+"consolidated" where prototypes hold every memory. While it is not, it repeats how texts are kept.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hpm_engine.records import Tier
+from hpm_engine.records import Kept, Tier
 from hpm_engine.store.database import Database
 
-_AS_KEPT = f"CASE WHEN kept_share IS NULL THEN '{Tier.EPISODIC}' ELSE '{Tier.COMPRESSED}' END"
+# Of the episode ``e``.
+KEPT = (
+    f"CASE WHEN e.kept_share IS NULL THEN '{Kept.WHOLE}'"
+    " WHEN (SELECT m.evicted_at FROM compressed m WHERE m.episode_id = e.id) IS NULL"
+    f" THEN '{Kept.COMPRESSED}' ELSE '{Kept.EVICTED}' END"
+)
+LEARNED = f"(e.tier = '{Tier.CONSOLIDATED}')"
+_UNLEARNED = f"CASE WHEN kept_share IS NULL THEN '{Tier.EPISODIC}' ELSE '{Tier.COMPRESSED}' END"
 
 
 def set_kept(database: Database, episode_id: int, kept_share: float | None) -> None:
     """Say how much of an episode's steps compression keeps; ``None``: it is whole.
 
-    One in tier 3 stays there: prototypes hold its memories, however its texts are kept.
+    What is learned stays learned: prototypes hold its memories, however its text is kept.
     """
     database.execute("UPDATE episodes SET kept_share = ? WHERE id = ?", (kept_share, episode_id))
-    if _tier(database, episode_id) != Tier.CONSOLIDATED:
-        _set_tier(database, episode_id, _AS_KEPT)
+    if not _is_learned(database, episode_id):
+        _set_tier(database, episode_id, _UNLEARNED)
 
 
 def settled(database: Database) -> set[int]:
-    """The episodes in tier 3."""
-    sql = "SELECT id FROM episodes WHERE tier = ?"
-    return {key for (key,) in database.rows(sql, (Tier.CONSOLIDATED.value,))}
+    """The episodes that are learned."""
+    return {key for (key,) in database.rows(f"SELECT e.id FROM episodes e WHERE {LEARNED}")}
 
 
 def settle(database: Database, episode_ids: Iterable[int]) -> list[int]:
-    """Put episodes into tier 3; those that were not there."""
-    moved = [key for key in episode_ids if _tier(database, key) != Tier.CONSOLIDATED]
+    """Note that episodes are learned; those that were not."""
+    moved = [key for key in episode_ids if not _is_learned(database, key)]
     for key in moved:
         _set_tier(database, key, f"'{Tier.CONSOLIDATED}'")
     return moved
 
 
 def unsettle(database: Database, episode_ids: Iterable[int]) -> list[int]:
-    """Take episodes out of tier 3: whole or compressed, as their texts are; those that were in."""
-    moved = [key for key in episode_ids if _tier(database, key) == Tier.CONSOLIDATED]
+    """Note that episodes are learned no longer; those that were."""
+    moved = [key for key in episode_ids if _is_learned(database, key)]
     for key in moved:
-        _set_tier(database, key, _AS_KEPT)
+        _set_tier(database, key, _UNLEARNED)
     return moved
 
 
-def _tier(database: Database, episode_id: int) -> str | None:
-    found: str | None = database.value("SELECT tier FROM episodes WHERE id = ?", (episode_id,))
-    return found
+def _is_learned(database: Database, episode_id: int) -> bool:
+    sql = f"SELECT {LEARNED} FROM episodes e WHERE e.id = ?"
+    return bool(database.value(sql, (episode_id,)))
 
 
 def _set_tier(database: Database, episode_id: int, becomes: str) -> None:

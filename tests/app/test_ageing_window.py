@@ -119,7 +119,7 @@ def test_letting_go_is_previewed_and_asks_for_a_word_of_its_own(
     assert all(row.height() >= row.minimumSizeHint().height() for row in rows), "none is crushed"
     dialog.choices[Originals.DAYS].setChecked(True)
     settled(qtbot, dialog)
-    assert "Nothing would go" in dialog.goes.whole_text()
+    assert "Nothing would be deleted now" in dialog.goes.whole_text()
     assert "4 waiting for their days" in dialog.goes.whole_text()
     assert not dialog.agreed.isChecked(), "another choice is asked about again"
     dialog.choices[Originals.EVICTED].setChecked(True)
@@ -130,7 +130,10 @@ def test_letting_go_is_previewed_and_asks_for_a_word_of_its_own(
     with open_memory(store, read_only=True) as memory:
         assert memory.compression.ageing.settings().originals is Originals.EVICTED
         assert all(one.evicted_at is None for one in memory.episodes([1, 2, 3, 4])), "not yet"
-    qtbot.waitUntil(lambda: "4 to evict for good" in view.ageing.due.whole_text(), timeout=20_000)
+    qtbot.waitUntil(
+        lambda: "4 to be deleted but for what is kept" in view.ageing.due.whole_text(),
+        timeout=20_000,
+    )
     view.ageing.now.click()
     qtbot.waitUntil(lambda: "Nothing is due" in view.ageing.due.whole_text(), timeout=30_000)
     with open_memory(store, read_only=True) as memory:

@@ -14,7 +14,7 @@ from app.navigation import Navigator, Place, ViewName
 from app.session import Session
 from app.views.episodes import EpisodesView
 from app.widgets.kept_selection import KeptSelection
-from hpm_engine import Changed, EpisodeList, EpisodeQuery, HPMError, SortColumn
+from hpm_engine import Changed, EpisodeList, EpisodeQuery, HPMError, Kept, Outcome, SortColumn
 
 # The offscreen platform says so of every window with a layout.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -162,10 +162,16 @@ def test_filters_change_the_query(qtbot: QtBot, view: EpisodesView) -> None:
     assert view.query().pinned is True
     view.filters.clear()
     assert view.query() == EpisodeQuery()
+    chosen: dict[str, tuple[str, object]] = {
+        "outcome": ("success", Outcome.SUCCESS),
+        "kept": ("evicted", Kept.EVICTED),
+        "learned": ("no", False),
+    }
     for name, box in view.filters._boxes.items():  # none that does nothing
-        box.addItem("something", "success")
+        value, wanted = chosen.get(name, ("something", "something"))
+        box.addItem("some", value)
         box.setCurrentIndex(box.count() - 1)
-        assert getattr(view.query(), name) == "success", name
+        assert getattr(view.query(), name) == wanted, name
 
 
 def test_everything_has_an_accessible_name(view: EpisodesView) -> None:

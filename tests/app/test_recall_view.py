@@ -85,7 +85,10 @@ def test_hits_come_with_their_reasons_steps_and_context(qtbot: QtBot, view: Reca
     assert sum(share for _, share in best.shares) == pytest.approx(1)
     assert best.injected
     spoken = view.hits.tree.index(0, 0).data()
-    for part in ("1. The basket", "■ episodic", "score", "Words", "terms", "in the context block"):
+    for part in (
+        *("1. The basket", "■ whole · ◇ not learned", "score", "Words", "terms"),
+        "in the context block",
+    ):
         assert part in spoken
     first = view.hits.tree.index(0, 0)
     assert view.hits.tree.rowCount(first) == len(best.steps) > 0

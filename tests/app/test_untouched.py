@@ -26,6 +26,7 @@ from hpm_engine import (
     Consent,
     Job,
     Keeper,
+    Kept,
     Originals,
     Trigger,
     Wait,
@@ -164,7 +165,7 @@ def test_a_notice_says_what_was_done_and_leads_back(
         notice.whole.click()
     assert not notice.isVisible()
     with open_memory(store, read_only=True) as memory:
-        assert memory.stats().tiers[1].episodes == 0
+        assert memory.stats().kept[Kept.COMPRESSED].episodes == 0
         assert not memory.compression.ageing.settings().automatic
         assert not memory.compression.ageing.outlook().by_itself
     assert keeping.done.sentence() == ""

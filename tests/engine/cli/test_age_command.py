@@ -60,7 +60,10 @@ def test_eviction_is_set_previewed_and_done(store: Path) -> None:
     [seen] = json_lines(run("age", store, "--preview", "--json").stdout)
     assert seen["eviction"]["episodes"] == 0, "a preview keeps no setting"
     told = run("age", store, "--originals", "evicted").stdout
-    assert "For good would go: 4 episodes" in told and "cannot be undone" in told
+    assert (
+        "Would be deleted permanently: the whole text of 4 episodes" in told
+        and "cannot be undone" in told
+    )
     first = ids(store)[0]
     assert run("raw", store, str(first), "--json").exit_code == 0, "nothing went yet"
     assert "4 episodes evicted" in run("age", store).stdout

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from lessons import tables, write_lessons
 
-from hpm_engine import Budget, EpisodeQuery, Memory, Tier
+from hpm_engine import Budget, EpisodeQuery, Kept, Memory, Tier
 
 ROOMY = Budget(ratio=1.0)  # the lessons are too short for a twelfth
 
@@ -59,7 +59,7 @@ def test_a_consolidated_episode_ages_as_its_texts_are_kept(memory: Memory) -> No
     memory.compression.compress([1], ROOMY)
     memory.set_pinned([1], True)
     assert [(one.episode_id, one.becomes) for one in memory.compression.ageing.due()][:1] == [
-        (1, Tier.EPISODIC)
+        (1, Kept.WHOLE)
     ]
 
 

@@ -56,6 +56,10 @@ NOTES = f"""## How it is read
 - A regular expression has at most {LONGEST_PATTERN} characters, reads at most {MOST_STEPS:,} steps
   and takes at most {MOST_SECONDS:g} seconds; beyond that the search says so, and finds nothing.
   Words, a project or a span of time beside it narrow what it has to read.
+- `kept:` and `learned:` are two facts: what is learned may be whole, compressed or evicted.
+  `tier:`, which mixed them, is for searches that were saved with it: `tier:episodic` is
+  `kept:whole`, `tier:compressed` is `kept:compressed or kept:evicted`, `tier:consolidated` is
+  `learned:yes`.
 - `near:` needs an encoder; without one the search says so.
 - A search has at most {MOST_CHARACTERS:,} characters and {MOST_TERMS} terms.
 - A word with a colon that is no field (`http://…`, `std::string`) is searched as text; one that is

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from shop_made import CUE, shop
 
-from hpm_engine import Memory, Tier
+from hpm_engine import Kept, Memory
 from hpm_engine.recall import tiering
 from hpm_engine.recall.tiering import moves
 from hpm_engine.recall.working_memory import WorkingMemory
@@ -14,14 +14,14 @@ DAY = 86_400 * 1_000_000
 NOW = 1_000 * DAY
 
 
-def standing(key: int, tier: Tier, **fields: object) -> Standing:
+def standing(key: int, kept: Kept, **fields: object) -> Standing:
     values = {"at": NOW - 300 * DAY, "pinned": False, "outcome": "unknown", "times": 0, "heat": 0.0}
-    return Standing(key, tier=tier, recalled_at=None, **(values | fields))  # type: ignore[arg-type]
+    return Standing(key, kept=kept, recalled_at=None, **(values | fields))  # type: ignore[arg-type]
 
 
-def used(key: int, tier: Tier, heat: float, ago: int = 0, **fields: object) -> Standing:
-    row = standing(key, tier, times=5, heat=heat, **fields)
-    return Standing(row.episode_id, row.at, row.pinned, row.tier, "unknown", 5, heat, NOW - ago)
+def used(key: int, kept: Kept, heat: float, ago: int = 0, **fields: object) -> Standing:
+    row = standing(key, kept, times=5, heat=heat, **fields)
+    return Standing(row.episode_id, row.at, row.pinned, row.kept, "unknown", 5, heat, NOW - ago)
 
 
 def test_heat_halves_in_a_half_life() -> None:
@@ -31,36 +31,35 @@ def test_heat_halves_in_a_half_life() -> None:
 
 def test_what_is_used_comes_back_whole_the_hottest_first() -> None:
     rows = [
-        used(1, Tier.COMPRESSED, 2.5),
-        used(2, Tier.CONSOLIDATED, 9.0),
-        used(3, Tier.COMPRESSED, 2.5, ago=HALF_LIFE),
-        standing(4, Tier.COMPRESSED),
-        standing(5, Tier.COMPRESSED, pinned=True),
-        used(6, Tier.EPISODIC, 9.0),
+        used(1, Kept.COMPRESSED, 2.5),
+        used(2, Kept.EVICTED, 9.0),
+        used(3, Kept.COMPRESSED, 2.5, ago=HALF_LIFE),
+        standing(4, Kept.COMPRESSED),
+        standing(5, Kept.COMPRESSED, pinned=True),
+        used(6, Kept.WHOLE, 9.0),
     ]
     found = moves(rows, NOW)
     assert [(move.episode_id, move.becomes) for move in found] == [
-        (2, Tier.EPISODIC),
-        (1, Tier.EPISODIC),
-        (5, Tier.EPISODIC),
+        (1, Kept.WHOLE),
+        (5, Kept.WHOLE),
     ]
-    assert found[2].reason == "pinned"
+    assert found[1].reason == "pinned"
 
 
 def test_only_old_unused_unpinned_episodes_beyond_the_newest_go_down() -> None:
-    newest = [standing(key, Tier.EPISODIC) for key in range(1000, 1000 + tiering.NEWEST)]
+    newest = [standing(key, Kept.WHOLE) for key in range(1000, 1000 + tiering.NEWEST)]
     older = NOW - 400 * DAY
     rows = [
-        standing(1, Tier.EPISODIC, at=older),
-        standing(2, Tier.EPISODIC, at=older, pinned=True),
-        used(3, Tier.EPISODIC, 1.0, at=older),
-        used(4, Tier.EPISODIC, 1.0, ago=3 * HALF_LIFE, at=older),
-        standing(5, Tier.COMPRESSED, at=older),
+        standing(1, Kept.WHOLE, at=older),
+        standing(2, Kept.WHOLE, at=older, pinned=True),
+        used(3, Kept.WHOLE, 1.0, at=older),
+        used(4, Kept.WHOLE, 1.0, ago=3 * HALF_LIFE, at=older),
+        standing(5, Kept.COMPRESSED, at=older),
     ]
     found = moves([*rows, *newest], NOW)
     assert [move.episode_id for move in found] == [1, 4]
-    assert {move.becomes for move in found} == {Tier.COMPRESSED}
-    young = [standing(key, Tier.EPISODIC, at=NOW - DAY) for key in range(200)]
+    assert {move.becomes for move in found} == {Kept.COMPRESSED}
+    young = [standing(key, Kept.WHOLE, at=NOW - DAY) for key in range(200)]
     assert moves(young, NOW) == []
 
 

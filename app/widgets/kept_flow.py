@@ -1,4 +1,4 @@
-"""The tiers from left to right, each with what lives in it."""
+"""How the store's episodes are kept, from left to right as they age, and how many are learned."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.formatting import counted, number, size
 from app.theme import Colour
-from app.widgets.marks import TIERS
+from app.widgets.marks import KEPT, LEARNED, Mark
 from app.widgets.panel import LinkButton, Panel
 from app.widgets.plain_text import SafeLabel
-from hpm_engine import Tier, TierFigures
+from hpm_engine import EpisodeFigures, EpisodeQuery, Kept, Stats
 
 _MEANING = {
-    Tier.EPISODIC: "kept whole",
-    Tier.COMPRESSED: "the steps that matter",
-    Tier.CONSOLIDATED: "learned prototypes",
+    Kept.WHOLE: "all of the text",
+    Kept.COMPRESSED: "the steps that matter, the whole text beside them",
+    Kept.EVICTED: "only the steps that matter",
 }
+_GAP = 24  # pixels between how texts are kept and what is learned, which is another fact
 
 
 class Arrow(QWidget):
-    """Points from one tier to the next."""
+    """Points from one way of keeping to the next."""
 
     def sizeHint(self) -> QSize:
         """Room for a short arrow."""
@@ -42,36 +43,43 @@ class Arrow(QWidget):
         painter.drawPolygon(QPolygonF(tip))
 
 
-class TierFlow(QWidget):
-    """Three cards in the order in which a memory ages."""
+class KeptFlow(QWidget):
+    """Three cards that add up to all episodes, and one of those that are learned among them."""
 
-    def __init__(self, show_episodes: Callable[[], None], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, open_query: Callable[[EpisodeQuery], None], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._show_episodes = show_episodes
+        self._open = open_query
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
 
-    def show_tiers(self, tiers: tuple[TierFigures, ...]) -> None:
-        """Show the figures of every tier; a tier without any has zeros."""
+    def show_stats(self, stats: Stats) -> None:
+        """Show other figures."""
         while (item := self._row.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
-        figures = {tier.tier: tier for tier in tiers}
-        for tier in Tier:
+        for kept in Kept:
             if self._row.count():
                 self._row.addWidget(Arrow())
-            self._row.addWidget(self._card(figures.get(tier, TierFigures(tier, 0, 0, 0))), 1)
+            held, query = stats.kept[kept], EpisodeQuery(kept=kept)
+            before = " before" if kept is Kept.EVICTED else ""
+            self._add(KEPT[kept], held, query, _MEANING[kept], before)
+        self._row.addSpacing(_GAP)
+        every = f"of {counted(stats.episodes, 'episode')}, kept in any way"
+        self._add(LEARNED[True], stats.learned, EpisodeQuery(learned=True), every)
 
-    def _card(self, figures: TierFigures) -> Panel:
-        mark = TIERS[figures.tier]
+    def _add(
+        self, mark: Mark, held: EpisodeFigures, query: EpisodeQuery, meaning: str, before: str = ""
+    ) -> None:
         card = Panel(f"{mark.shape} {mark.word.capitalize()}")
         card.heading.set_tone(mark.colour)
         count: QWidget
-        if figures.episodes:
-            link = LinkButton(number(figures.episodes), "show these episodes")
+        if held.episodes:
+            link = LinkButton(number(held.episodes), "show these episodes")
             link.enlarge(1.8)
-            link.clicked.connect(self._show_episodes)
+            link.clicked.connect(lambda: self._open(query))
             count = link
         else:
             plain = SafeLabel("0", tone=Colour.MUTED)
@@ -82,9 +90,7 @@ class TierFlow(QWidget):
             plain.setMinimumHeight(plain.fontMetrics().height() + 4)
             count = plain
         card.body.addWidget(count)
-        noun = "episode" if figures.episodes == 1 else "episodes"
-        facts = f"{noun}, {_MEANING[figures.tier]}"
-        card.body.addWidget(SafeLabel(facts, tone=Colour.MUTED))
-        sizes = f"{counted(figures.steps, 'step')} · {size(figures.text_size)} of text"
+        card.body.addWidget(SafeLabel(meaning, tone=Colour.MUTED, wrap=True))
+        sizes = f"{counted(held.steps, 'step')} · {size(held.text_size)} of text{before}"
         card.body.addWidget(SafeLabel(sizes, tone=Colour.MUTED))
-        return card
+        self._row.addWidget(card, 1)
