@@ -99,8 +99,8 @@ class AiderReader:
     format = "aider"
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether a line of the opening says that a chat started."""
-        return b"\n# aider chat started at " in b"\n" + source.head
+        """Whether a line says that a chat started."""
+        return not source.records and source.holds(b"\n# aider chat started at ")
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The chats in order. Raises ``NothingToImport`` where nothing was said in any."""

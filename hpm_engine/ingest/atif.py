@@ -63,8 +63,6 @@ class AtifReader:
     def recognises(self, source: SourceFile) -> bool:
         """Whether the source is one object that says it is ATIF 1.x."""
         version = source.opening.keys.get("schema_version")
-        if version is None and source.opening.cut and "steps" in source.opening.keys:
-            return b'"ATIF-v1' in source.tail()
         return isinstance(version, str) and version.startswith("ATIF-v1")
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:

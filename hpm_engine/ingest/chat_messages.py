@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from hpm_engine.ingest.chat_calls import Miss, calls_in, unheard
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation, Turn
-from hpm_engine.ingest.json_text import raw_text
 from hpm_engine.ingest.text_calls import split_calls
 from hpm_engine.ingest.times import micros
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
@@ -39,29 +39,6 @@ _INJECTED = ("<system-reminder>", "<environment_context>", "<environment_details
 _FAILED = ("Error:", "ERROR:", "OBSERVATION:\nERROR:", "Traceback (most recent call last)")
 
 
-class ChatFunction(msgspec.Struct):
-    """A called function; its arguments are a JSON text, an object or free text."""
-
-    name: object = None
-    arguments: msgspec.Raw = _NOTHING
-
-
-class ChatCall(msgspec.Struct):
-    """One call of a message."""
-
-    id: object = None
-    function: ChatFunction | None = None
-    name: object = None
-    arguments: msgspec.Raw = _NOTHING
-
-    def part(self) -> Part:
-        """The call as a part."""
-        function = self.function or ChatFunction(self.name, self.arguments)
-        return Part(
-            PartKind.CALL, raw_text(function.arguments), _word(function.name), _word(self.id)
-        )
-
-
 class ChatMessage(msgspec.Struct):
     """One message; fields that a dialect lacks keep their defaults, all others are skipped."""
 
@@ -74,10 +51,11 @@ class ChatMessage(msgspec.Struct):
     name: object = None
     reasoning_content: object = None
     reasoning: object = None
-    tool_calls: list[ChatCall] | None = None
-    function_call: ChatFunction | None = None
+    tool_calls: msgspec.Raw = _NOTHING
+    function_call: msgspec.Raw = _NOTHING
     tool_call_id: object = None
     is_error: object = None
+    error: object = None
     timestamp: object = None
     model: object = None
 
@@ -104,19 +82,24 @@ def add_message(
     raw: tuple[int, int],
     *,
     fenced: bool = False,
+    miss: Miss = unheard,
 ) -> None:
-    """Add one message; see ``split_calls`` for ``fenced``."""
+    """Add one message; see ``split_calls`` for ``fenced``.
+
+    ``miss`` hears of each call of an unknown shape.
+    """
     role = _word(message.role or message.speaker).lower()
     source = _SOURCES.get(role)
     at = micros(message.timestamp)
     text = text_of(_first(message.content, message.value, message.text, message.system_prompt))
     if source is None:
         call_id = _word(message.tool_call_id)
-        error = message.is_error is True or text.startswith(_FAILED)
+        error = message.is_error is True or bool(message.error) or text.startswith(_FAILED)
+        text = text or text_of(message.error)
         name = _word(message.name)
         conversation.answer(call_id, text, raw, name=name, is_error=error, at=at)
     elif source is StepSource.AGENT:
-        _add_agent(conversation, message, text, raw, at, fenced)
+        _add_agent(conversation, message, text, raw, at, fenced=fenced, miss=miss)
     elif source is StepSource.USER:
         _add_user(conversation, message, text, raw, at)
     else:
@@ -129,23 +112,27 @@ def _add_agent(
     text: str,
     raw: tuple[int, int],
     at: int | None,
+    *,
     fenced: bool,
+    miss: Miss,
 ) -> None:
     blocks = message.content if isinstance(message.content, list) else []
-    calls = [call.part() for call in message.tool_calls or ()]
-    if message.function_call is not None and message.function_call.name:
-        calls.append(ChatCall(function=message.function_call).part())
+    calls = calls_in(message.tool_calls, miss)
+    calls += (call for call in calls_in(message.function_call, miss) if call.name)
     calls.extend(_block_call(block) for block in blocks if _kind(block) == "tool_use")
     reasoning = text_of(_first(message.reasoning_content, message.reasoning))
     if blocks:
         text = text_of([block for block in blocks if _kind(block) not in _APART])
         thoughts = [block.get("thinking") for block in blocks if _kind(block) == "thinking"]
         reasoning = reasoning or text_of(thoughts)
+    written: list[Part] = []
     if not calls:
-        text, calls = split_calls(text, fenced=fenced)
+        text, written = split_calls(text, fenced=fenced)
+        calls = written
     turn = conversation.say(StepSource.AGENT, text, raw, at=at, reasoning=reasoning, calls=calls)
     if turn is not None:
         turn.model = _word(message.model)
+        turn.written = bool(written)
 
 
 _APART = frozenset(("tool_use", "tool_result", "thinking", "redacted_thinking"))
@@ -175,7 +162,7 @@ def _add_user(
 
 def _answers_text_call(last: Turn | None) -> bool:
     """Whether the step before called something in its prose: its result comes as user text."""
-    return last is not None and bool(last.waiting) and not any(last.waiting)
+    return last is not None and last.written and bool(last.waiting)
 
 
 def _block_call(block: dict[str, object]) -> Part:

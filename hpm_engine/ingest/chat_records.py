@@ -46,6 +46,7 @@ class ChatRecord(msgspec.Struct):
     resolved: object = None
     target: object = None
     success: object = None
+    utility: object = None
     reward: object = None
     role: object = None
 
@@ -59,17 +60,16 @@ class ChatRecordsReader:
     format = "chat"
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether the source opens with a message, or with a record that holds a list of them."""
-        opening = source.opening
-        if role_of(opening.first) and _has_text(opening.record):
-            return isinstance(opening.value, list) or opening.more
-        return any(_is_session(opening.record.get(name)) for name in LISTS)
+        """Whether the first records are messages, or one of them holds a list of messages."""
+        if _is_bare(source):
+            return True
+        return any(_is_session(record.get(name)) for record in source.records for name in LISTS)
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """One episode for each record; a bare list or lines of messages are one episode."""
         keys = Keys()
         opening = source.opening
-        bare = bool(role_of(opening.first))
+        bare = _is_bare(source)
         if bare and isinstance(opening.value, dict):
             steps = _line_messages(source.name, line_records(source))
             yield not_empty(_episode(steps, ChatRecord(), keys), source.name)
@@ -78,6 +78,15 @@ class ChatRecordsReader:
             name = f"{source.name}, record {number}"
             if (episode := _record_episode(name, record, start, keys)) is not None:
                 yield episode
+
+
+def _is_bare(source: SourceFile) -> bool:
+    """Whether most of a source's lines, or of its list's items, are messages of one session."""
+    if not (isinstance(source.opening.value, list) or source.opening.more):
+        return False
+    records = source.records
+    messages = sum(bool(role_of(record)) and _has_text(record) for record in records)
+    return 2 * messages > len(records)
 
 
 def _has_text(record: dict[str, object]) -> bool:
@@ -134,6 +143,8 @@ def _line_messages(name: str, lines: Iterator[tuple[bytes, int]]) -> tuple[StepD
     conversation = Conversation()
     for number, (line, start) in enumerate(lines, 1):
         message = decode(line, CHAT_MESSAGE, name, f"message {number}")
+        if message.role is None and message.speaker is None:
+            continue  # a line about the session, not of it
         add_message(conversation, message, (start, len(line)))
     return conversation.drafts()
 
@@ -154,12 +165,16 @@ def _episode(steps: tuple[StepDraft, ...], record: ChatRecord, keys: Keys) -> Ep
         cwd=_word(record.cwd),
         task=task_line(_word(record.intent) or _prompt(steps)),
         task_key=task_key,
-        outcome=outcome_of(_given(record.resolved, record.target, record.success, record.reward)),
+        outcome=outcome_of(_given(*_labels(record))),
     )
 
 
 def _sessions(record: ChatRecord) -> tuple[object, ...]:
     return record.session_id, record.camel_session_id, record.conversation_id
+
+
+def _labels(record: ChatRecord) -> tuple[object, ...]:
+    return record.resolved, record.target, record.success, record.utility, record.reward
 
 
 def _prompt(steps: tuple[StepDraft, ...]) -> str:

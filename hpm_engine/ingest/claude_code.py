@@ -22,9 +22,6 @@ from hpm_engine.ingest.claude_code_titles import SessionTitles
 from hpm_engine.ingest.line_records import Located, typed_lines
 from hpm_engine.ingest.source import SourceFile
 
-_HISTORY = re.compile(
-    rb'\s*\{(?=[^{}]*"display"\s*:)(?=[^{}]*"timestamp"\s*:\s*\d)(?=[^{}]*"project"\s*:)'
-)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -34,17 +31,17 @@ class ClaudeCodeReader:
     format = "claude-code"
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether the head holds a session's lines, a web export, or the prompt history."""
-        if is_export(source) or _HISTORY.match(source.head):
+        """Whether the first lines hold a session's, or it is a web export or the prompt history."""
+        if is_export(source) or _is_history(source):
             return True
-        return holds_session(source.head) or is_list(source)
+        return holds_session(source.first_lines) or is_list(source)
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The session, then the subagents whose lines stand in the same file.
 
         Raises ``NothingToImport`` for files without a session: prompt histories, warm-up stubs.
         """
-        if _HISTORY.match(source.head):
+        if _is_history(source):
             raise NothingToImport(
                 f"{source.name}: only the prompts' history of Claude Code, without any answer. "
                 "Import the sessions under ~/.claude/projects."
@@ -68,6 +65,12 @@ class ClaudeCodeReader:
             session = ClaudeCodeSession(draft, thread.own, titles, spilled)
             draft.steps = session.steps(outline.lines(thread, lines))
             yield draft
+
+
+def _is_history(source: SourceFile) -> bool:
+    record = source.opening.keys
+    dated = isinstance(record.get("timestamp"), int)
+    return dated and "display" in record and "project" in record
 
 
 def _lines(

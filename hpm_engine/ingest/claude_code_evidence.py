@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
 from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder
 
-_LINES = 100  # of a head, that are looked at
 _ITEMS = 20  # of a list
-_CUT = 4000  # bytes of a line that the head cuts
+_CUT = 4000  # bytes that are looked at of a line that is damaged or not complete
 _TYPES = rb"user|assistant|system|summary|file-history-snapshot|queue-operation|progress"
 _CUT_LINE = re.compile(
     rb'\{(?=.*"type"\s*:\s*"(?:' + _TYPES + rb')")(?=.*"(?:sessionId|leafUuid|messageId)"\s*:)'
 )
 _KNOWN = re.compile(_TYPES.decode())
-# Current versions write what a line is behind its message, beyond any head.
+# Current versions write what a line is behind its message, which may be cut.
 _CUT_MARKS = (b'"parentUuid"', b'"isSidechain"')
 _BOOKKEEPING = frozenset(
     (
@@ -57,16 +57,10 @@ _EVIDENCE = msgspec.json.Decoder(_Evidence)
 _MESSAGE = TypedDecoder(_Message)
 
 
-def holds_session(head: bytes) -> bool:
-    """Whether the head of a file has a session's line, and none that another agent wrote."""
-    *lines, cut = head.split(b"\n")
-    known = False
-    for line in (*lines[:_LINES], cut):
-        verdict = _is_session_line(line)
-        if verdict is False:
-            return False
-        known = known or bool(verdict)
-    return known or _is_cut_line(cut[:_CUT])
+def holds_session(lines: Iterable[bytes]) -> bool:
+    """Whether a file's first lines have a session's, and none that another agent wrote."""
+    verdicts = [_is_session_line(line.rstrip(b",")) for line in lines if line.startswith(b"{")]
+    return True in verdicts and False not in verdicts
 
 
 def lists_session(value: object) -> bool:
@@ -78,7 +72,7 @@ def lists_session(value: object) -> bool:
 
 
 def _is_cut_line(cut: bytes) -> bool:
-    """Whether what the head has of its last line can only be Claude Code's."""
+    """Whether what there is of a line can only be Claude Code's."""
     marked = cut.startswith(b"{") and all(mark in cut for mark in _CUT_MARKS)
     return bool(marked or _CUT_LINE.match(cut)) and not _holds_parts(cut)
 
@@ -88,7 +82,7 @@ def _is_session_line(line: bytes) -> bool | None:
     try:
         evidence = _EVIDENCE.decode(line)
     except (ValueError, RecursionError):
-        return None
+        return _is_cut_line(line[:_CUT]) or None
     message = _MESSAGE.nested(evidence.message) or _Message()
     if _present(evidence.system_payload) or evidence.qwen_code_version is not None:
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator
 
 import msgspec
@@ -14,8 +13,6 @@ from hpm_engine.ingest.claude_code_lines import LINE, Line
 from hpm_engine.ingest.json_text import located
 from hpm_engine.ingest.line_records import Located
 from hpm_engine.ingest.source import SourceFile
-
-_OPENING = re.compile(rb'\s*\{.{0,2000}?"loglines"\s*:\s*\[', re.DOTALL)
 
 
 class _Export(msgspec.Struct):
@@ -30,7 +27,7 @@ _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
 def is_export(source: SourceFile) -> bool:
     """Whether the source is a web export."""
-    return _OPENING.match(source.head) is not None
+    return not source.opening.more and isinstance(source.opening.keys.get("loglines"), list)
 
 
 def is_list(source: SourceFile) -> bool:

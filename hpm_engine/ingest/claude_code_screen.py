@@ -31,13 +31,11 @@ class ClaudeCodeScreenReader:
 
     def recognises(self, source: SourceFile) -> bool:
         """Whether the text shows the start banner, or prompts with calls and results."""
-        head = source.head
         if source.opening.value is not None:
             return False
-        if "│ ✻ Welcome to Claude".encode() in head:
+        if source.holds("│ ✻ Welcome to Claude".encode()):
             return True
-        shown = b"\n" + head
-        return "\n⏺ ".encode() in shown and "⎿".encode() in head and b"\n> " in shown
+        return all(source.holds(mark.encode()) for mark in ("\n⏺ ", "⎿", "\n> "))
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The sessions in order. Raises ``NothingToImport`` where nothing was said in any."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain
@@ -19,7 +18,6 @@ from hpm_engine.ingest.line_records import Located, typed_lines
 from hpm_engine.ingest.source import SourceFile
 
 _WRAPPED = ("session_meta", "response_item", "event_msg", "turn_context", "compacted")
-_CUT_META = re.compile(rb'\s*\{[^{}]{0,200}"type"\s*:\s*"session_meta"')
 _STREAM = ("thread.started", "turn.started", "item.started", "item.completed", "turn.completed")
 
 
@@ -29,15 +27,14 @@ class CodexReader:
     format = "codex"
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether the first record is a rollout's, with or without the wrapper."""
-        line = source.head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")[0]
-        if _CUT_META.match(line):
-            return True
-        try:
-            record = RECORD.decode(line)
-        except ValueError:
-            return False
-        return record is not None and _is_rollout(record)
+        """Whether a first line is a wrapped rollout record, or the very first a bare one."""
+        records = (_record(line) for line in source.first_lines if line.startswith(b"{"))
+        for number, record in enumerate(record for record in records if record is not None):
+            if record.type in _WRAPPED and memoryview(record.payload).nbytes:
+                return True
+            if not number and (record.type in _STREAM or is_bare_head(record)):
+                return True
+        return False
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The session of the rollout; several where rollouts were put behind one another.
@@ -88,10 +85,11 @@ def _sections(source: SourceFile) -> list[Section]:
     return parts
 
 
-def _is_rollout(record: Record) -> bool:
-    if record.type in _WRAPPED and memoryview(record.payload).nbytes:
-        return True
-    return record.type in _STREAM or is_bare_head(record)
+def _record(line: bytes) -> Record | None:
+    try:
+        return RECORD.decode(line)
+    except ValueError:
+        return None
 
 
 def _draft(part: Section) -> EpisodeDraft:

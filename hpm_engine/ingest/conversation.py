@@ -22,6 +22,7 @@ class Turn:
         "tokens_in",
         "tokens_out",
         "waiting",
+        "written",
     )
 
     def __init__(
@@ -37,6 +38,7 @@ class Turn:
         self.tokens_out: int | None = None
         self.cost: float | None = None
         self.waiting: list[str] = []  # ids of the calls that have no result yet
+        self.written = False  # the calls stand in its prose: their results come as user text
 
     def answer(self, text: str, name: str, call_id: str, is_error: bool) -> None:
         """Add the result of one of this turn's calls."""

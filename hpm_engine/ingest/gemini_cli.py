@@ -68,9 +68,10 @@ class GeminiCliReader:
     format = "gemini-cli"
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether the source opens with a session's id and its project's hash."""
-        keys = source.opening.keys
-        return "sessionId" in keys and "projectHash" in keys
+        """Whether a first record has a session's id and its project's hash."""
+        if isinstance(source.opening.value, list):
+            return False
+        return any("sessionId" in record and "projectHash" in record for record in source.records)
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The one session of a file; several where files of lines were put behind one another."""

@@ -30,10 +30,9 @@ class GeminiCliScreenReader:
         """Whether the text shows the agent's mark with its tools' boxes, or its banner."""
         if source.opening.value is not None:
             return False
-        shown = b"\n" + source.head
-        if "\n✦ ".encode() not in shown:
+        if not source.holds("\n✦ ".encode()):
             return False
-        return " │ ✔  ".encode() in shown or "\n ███ ".encode() in shown
+        return source.holds(" │ ✔  ".encode()) or source.holds("\n ███ ".encode())
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The sessions in order. Raises ``NothingToImport`` where nothing was said in any."""

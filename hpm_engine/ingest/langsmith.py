@@ -59,9 +59,11 @@ class LangSmithReader:
     format = "langsmith"
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether the source opens with a run."""
-        record = source.opening.record
-        return "run_type" in record and ("dotted_order" in record or "trace_id" in record)
+        """Whether one of the first records is a run."""
+        return any(
+            "run_type" in record and ("dotted_order" in record or "trace_id" in record)
+            for record in source.records
+        )
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The episodes, in the order of their first runs.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.ingest.amounts import dollars, token_count
+from hpm_engine.ingest.chat_calls import calls_in
 from hpm_engine.ingest.chat_messages import role_of
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation, Turn
@@ -49,11 +50,7 @@ class MiniSweAgentReader:
         info = opening.keys.get("info")
         if isinstance(info, dict) and "mini_version" in info:
             return True
-        if "info" not in opening.keys and not role_of(_first(opening.keys.get("messages"))):
-            return _says_mini(opening.keys.get("trajectory_format"))
-        return _says_mini(opening.keys.get("trajectory_format")) or (
-            opening.cut and b'"mini-swe-agent-' in source.tail()
-        )
+        return _says_mini(opening.keys.get("trajectory_format"))
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The one episode of a file."""
@@ -133,7 +130,7 @@ def _add_agent(
 ) -> None:
     extra = message.extra or Extra()
     reply = extra.response or Reply()
-    calls = [call.part() for call in message.tool_calls or ()]
+    calls = calls_in(message.tool_calls)
     if not calls and extra.actions is not None:
         calls = [bash(_word(action.command)) for action in extra.actions]
         text = without_fence(text) if calls else text

@@ -80,10 +80,11 @@ class MiniSweAgentConsoleReader:
 
     def recognises(self, source: SourceFile) -> bool:
         """Whether the console began in Terminal-Bench's way, or shows the agent's first step."""
-        head = source.head
-        if b"\x1b" in head[:4096] and b"/installed-agent/" in head:
+        if source.records:
+            return False
+        if source.holds(b"\x1b") and source.holds(b"/installed-agent/"):
             return True
-        first = b"\nmini-swe-agent (step 1, $" in head
+        first = source.holds(b"\nmini-swe-agent (step 1, $")
         return first and source.beside("../sessions/agent.log") is None  # else its last screen
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:

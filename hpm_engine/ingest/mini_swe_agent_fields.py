@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from hpm_engine.ingest.chat_messages import ChatCall
-
 
 class ReplyMessage(msgspec.Struct):
     """The message in a provider's reply: only its readable reasoning is of use."""
@@ -60,7 +58,7 @@ class MiniMessage(msgspec.Struct):
     role: str = ""
     content: object = None
     extra: Extra | None = None
-    tool_calls: list[ChatCall] | None = None
+    tool_calls: msgspec.Raw = msgspec.Raw(b"")
     tool_call_id: object = None
 
 

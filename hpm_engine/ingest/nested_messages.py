@@ -42,9 +42,10 @@ class NestedMessagesReader:
     format = "messages"
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether the opening holds a list of messages anywhere, as far as it goes."""
+        """Whether the first records hold a list of messages anywhere."""
         opening = source.opening
-        return next(_found(opening.value, (), _DEPTH, cut=opening.cut), None) is not None
+        values = source.records if opening.more else (opening.value,)
+        return any(any(_found(value, (), _DEPTH, cut=opening.cut)) for value in values)
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The conversations in order. Raises ``NothingToImport`` where all are empty."""

@@ -64,8 +64,8 @@ class OpenHandsReader:
     format = "openhands"
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether the first record is an event, or holds a list of events."""
-        return bool(_first_event(source))
+        """Whether one of the first records is an event, or holds a list of events."""
+        return bool(_first_event(source)[1])
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The conversation; of an evaluation's output one for each instance.
@@ -76,8 +76,8 @@ class OpenHandsReader:
             raise NothingToImport(
                 f"{source.name}: a page of OpenHands' cache. Import the events folder beside it."
             )
-        record = source.opening.record
-        sdk = "kind" in _first_event(source)
+        record, event = _first_event(source)
+        sdk = "kind" in event
         if "history" in record or "trajectory" in record:
             yield from _evaluations(source, sdk=sdk)
         elif isinstance(source.opening.value, list):
@@ -92,14 +92,19 @@ class OpenHandsReader:
             yield _conversation(source.name, _Actions(events, source.account))
 
 
-def _first_event(source: SourceFile) -> dict[str, object]:
-    """The first event as far as the source's head shows it; empty where there is none."""
-    record = source.opening.record
-    held = record.get("trajectory") or record.get("history")
-    first: object = held[0] if isinstance(held, list) and held else record
-    if isinstance(first, list):  # older evaluations pair actions with observations
-        first = first[0] if first else None
-    return first if isinstance(first, dict) and _is_event(first) else {}
+def _first_event(source: SourceFile) -> tuple[dict[str, object], dict[str, object]]:
+    """The first record that is an event or holds some, and that event; empty where there is none.
+
+    An evaluation's instance may have failed before its first event.
+    """
+    for record in source.records:
+        held = record.get("trajectory") or record.get("history")
+        first: object = held[0] if isinstance(held, list) and held else record
+        if isinstance(first, list):  # older evaluations pair actions with observations
+            first = first[0] if first else None
+        if isinstance(first, dict) and _is_event(first):
+            return record, first
+    return {}, {}
 
 
 def _is_event(record: dict[str, object]) -> bool:

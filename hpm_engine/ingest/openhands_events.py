@@ -6,7 +6,7 @@ import msgspec
 
 from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.ingest.amounts import dollars, token_count
-from hpm_engine.ingest.chat_messages import ChatCall
+from hpm_engine.ingest.chat_calls import calls_in
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.line_records import Located
 from hpm_engine.ingest.openhands_steps import EventSteps
@@ -21,7 +21,7 @@ class Reply(msgspec.Struct):
 
     content: object = None
     reasoning_content: object = None
-    tool_calls: list[ChatCall] | None = None
+    tool_calls: msgspec.Raw = msgspec.Raw(b"")
 
 
 class Choice(msgspec.Struct):
@@ -141,9 +141,9 @@ class EventReader:
         call_id = text_of(metadata.tool_call_id) or f"event-{event.id}"
         self._calls[_key(event.id)] = call_id
         for choice in (metadata.model_response or ModelResponse()).choices or ():
-            for call in (choice.message and choice.message.tool_calls) or ():
-                if call.id == metadata.tool_call_id and call.function is not None:
-                    return call.part()
+            for call in calls_in(choice.message.tool_calls) if choice.message else ():
+                if call.call_id == call_id and call.name:
+                    return call
         shown = {key: value for key, value in (event.args or {}).items() if key not in _NOT_SHOWN}
         name = text_of(metadata.function_name) or str(event.action)
         return Part(PartKind.CALL, msgspec.json.encode(shown).decode(), name, call_id)

@@ -80,9 +80,11 @@ class OtelEventsReader:
     format = "otel-events"
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether the first line is a flattened log event or metric."""
-        record = source.opening.record
-        return record.get("_type") in ("log", "metric") and isinstance(record.get("attrs"), dict)
+        """Whether one of the first lines is a flattened log event or metric."""
+        return any(
+            record.get("_type") in ("log", "metric") and isinstance(record.get("attrs"), dict)
+            for record in source.records
+        )
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The sessions, in the order of their first events.

@@ -100,8 +100,8 @@ class OtlpReader:
     format = "otlp"
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether the source, or its first line, is an export of spans."""
-        return "resourceSpans" in source.opening.record
+        """Whether the source, or one of its first lines, is an export of spans."""
+        return any("resourceSpans" in record for record in source.records)
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The episodes, in the order of their first spans.

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from hpm_engine.errors import CannotImport, LimitExceeded
 from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.beside import Beside, nothing_beside
+from hpm_engine.ingest.first_records import first_lines, first_records, whole_opening
 from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.opening import Opening, read_opening
 from hpm_engine.ingest.unpacking import DAMAGE, damage
@@ -49,6 +50,8 @@ class SourceFile:
         self._open = open_
         self._head: bytes | None = None
         self._opening: Opening | None = None
+        self._first_lines: tuple[bytes, ...] | None = None
+        self._records: tuple[dict[str, object], ...] | None = None
 
     def held(self) -> SourceFile:
         """The same source with its bytes in memory: what becomes of the file is no matter then."""
@@ -73,7 +76,7 @@ class SourceFile:
 
     @property
     def head(self) -> bytes:
-        """The first 64 KiB: what detection looks at."""
+        """The first 64 KiB."""
         if self._head is None:
             with self._stream() as stream:
                 self._head = stream.read(min(_HEAD, self.size))
@@ -81,14 +84,47 @@ class SourceFile:
 
     @property
     def opening(self) -> Opening:
-        """The head read as JSON, however it was cut. Raises ``LimitExceeded`` for deep nesting."""
+        """The first JSON value, of a damaged one what the head has; long lists are shortened.
+
+        Raises ``LimitExceeded`` for deep nesting.
+        """
         if self._opening is None:
-            self._opening = read_opening(self.head, self.name, self.limits.json_depth)
+            opening = read_opening(self.head, self.name, self.limits.json_depth)
+            self._opening = (whole_opening(self) if opening.cut else None) or opening
         return self._opening
 
-    def tail(self, size: int = 4096) -> bytes:
-        """The last ``size`` bytes; none of a source too large to be parsed whole."""
-        return self.read()[-size:] if self.size <= self.limits.document_size else b""
+    @property
+    def first_lines(self) -> tuple[bytes, ...]:
+        """The first lines that are not blank, each of them whole."""
+        if self._first_lines is None:
+            self._first_lines = first_lines(self)
+        return self._first_lines
+
+    @property
+    def records(self) -> tuple[dict[str, object], ...]:
+        """The first records, each of them whole: of its lines, its list, or its one object."""
+        if self._records is None:
+            self._records = first_records(self)
+        return self._records
+
+    def holds(self, mark: bytes) -> bool:
+        """Whether ``mark`` stands anywhere in a text; one that begins a line also in the first.
+
+        Of binary files and of those that no reader of texts takes (``limits.document_size``) only
+        the head counts.
+        """
+        head = b"\n" + self.head
+        if mark in head or self.size == len(self.head):
+            return mark in head
+        if b"\0" in head[:8192] or self.size > self.limits.document_size:
+            return False
+        rest = b""
+        for block in self.blocks():
+            rest += block
+            if mark in rest:
+                return True
+            rest = rest[len(rest) - len(mark) + 1 :]
+        return False
 
     def blocks(self, size: int = _BLOCK) -> Iterator[bytes]:
         """The bytes, in blocks of ``size`` (the last may be shorter)."""

@@ -24,6 +24,7 @@ _CALL_TYPES = frozenset(("tool_use", "tool_call", "tool-call", "function_call", 
 _RESULT_TYPES = frozenset(
     ("tool_result", "tool-result", "tool_call_response", "function_call_output", "toolResult")
 )
+_ARGUMENTS = ("arguments", "args", "input", "parameters")
 _THOUGHT_TYPES = frozenset(("thinking", "reasoning", "redacted_thinking"))
 Record = dict[str, Any]
 
@@ -177,11 +178,11 @@ def _call(item: Record) -> Part:
     inner = item.get("function")
     function: Record = inner if isinstance(inner, dict) else item
     arguments: object = next(
-        (function[key] for key in ("arguments", "args", "input") if function.get(key) is not None),
+        (function[key] for key in _ARGUMENTS if function.get(key) is not None),
         {},
     )
     call_id = word(item.get("call_id") or item.get("id") or item.get("toolCallId"))
-    name = word(function.get("name") or item.get("toolName"))
+    name = word(function.get("name") or (inner if isinstance(inner, str) else item.get("toolName")))
     return Part(PartKind.CALL, as_text(arguments), name, call_id)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from hpm_engine.ingest.chat_messages import ChatCall
+from hpm_engine.ingest.chat_calls import calls_in
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
@@ -21,7 +21,7 @@ class HistoryItem(msgspec.Struct):
     action: object = None
     message_type: object = None
     is_demo: object = None
-    tool_calls: list[ChatCall] | None = None
+    tool_calls: msgspec.Raw = msgspec.Raw(b"")
     tool_call_ids: list[str] | None = None
 
     @property
@@ -76,7 +76,7 @@ def add_history(conversation: Conversation, history: Located) -> str:
 def _add_agent(
     conversation: Conversation, item: HistoryItem, text: str, raw: tuple[int, int]
 ) -> None:
-    calls = [call.part() for call in item.tool_calls or ()]
+    calls = calls_in(item.tool_calls)
     action = item.action if isinstance(item.action, str) else ""
     if not calls and action.strip():
         calls = [Part(PartKind.CALL, action, "bash")]

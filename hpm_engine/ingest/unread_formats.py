@@ -45,8 +45,7 @@ def set_aside(source: SourceFile) -> str:
     if not source.size:
         return "The file is empty."
     record = source.opening.record
-    exported = "trial_name" in record or (source.opening.cut and b'"trial_name"' in source.tail())
-    if "conversations" in record and exported:
+    if "conversations" in record and "trial_name" in record:
         return (
             "A training export of runs (Harbor's traces.json). It repeats the conversation of the "
             "run's own trajectory file; import that one."

@@ -20,6 +20,7 @@ from hpm_engine.records import Part, PartKind, StepFlag, StepSource
 _CODE = re.compile(r"```(\w*+)[^\n`]*+\n(.*?)\n?```", re.DOTALL)
 _RAN = re.compile(r"exitcode: (-?\d+)")
 _TERMINAL = "Computer_terminal"
+_LABELS = ("mistake_agent", "mistake_step", "mistake_reason", "question_ID")
 _PEOPLE = frozenset(("human", "user_proxy"))
 
 
@@ -60,10 +61,9 @@ class WhoAndWhenReader:
     def recognises(self, source: SourceFile) -> bool:
         """Whether the source is one object with a history and a question or a blamed agent."""
         keys = source.opening.keys
-        labelled = "mistake_agent" in keys or "mistake_step" in keys or "question_ID" in keys
-        # The labels stand behind the history, which may be longer than the head.
-        long = source.opening.cut and "is_correct" in keys and "question" in keys
-        return not source.opening.more and "history" in keys and (labelled or long)
+        judged = "question" in keys and ("is_correct" in keys or "is_corrected" in keys)
+        labelled = judged or any(label in keys for label in _LABELS)
+        return not source.opening.more and isinstance(keys.get("history"), list) and labelled
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The one episode of a file."""
