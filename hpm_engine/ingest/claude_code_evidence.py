@@ -81,6 +81,8 @@ def _is_session_line(line: bytes) -> bool | None:
     """Whether it is one; False where it is another agent's, None where it does not tell."""
     try:
         evidence = _EVIDENCE.decode(line)
+    except msgspec.ValidationError:
+        return None
     except (ValueError, RecursionError):
         return _is_cut_line(line[:_CUT]) or None
     message = _MESSAGE.nested(evidence.message) or _Message()
