@@ -30,7 +30,7 @@ from hpm_engine.ingest.reflexion import ReflexionReader
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.swe_agent import SweAgentReader
 from hpm_engine.ingest.tau_bench import TauBenchReader
-from hpm_engine.ingest.unread_formats import reason, set_aside
+from hpm_engine.ingest.unread_formats import reason, set_aside, unread
 from hpm_engine.ingest.who_and_when import WhoAndWhenReader
 
 CONSOLES: tuple[Reader, ...] = (
@@ -40,8 +40,8 @@ CONSOLES: tuple[Reader, ...] = (
     GeminiCliScreenReader(),
 )
 
-# The first that recognises a source reads it: formats with a mark of their own come first.
-READERS: tuple[Reader, ...] = (
+# The first that recognises a source reads it.
+_OWN: tuple[Reader, ...] = (
     GeminiCliReader(),
     ClaudeCodeReader(),
     CodexReader(),
@@ -59,12 +59,16 @@ READERS: tuple[Reader, ...] = (
     OtlpReader(),
     LangSmithReader(),
     OtelEventsReader(),
+)
+# These take whatever looks like a conversation, so agents' files that are not read yet, and would
+# be read by halves, are told from them first.
+_ANY: tuple[Reader, ...] = (
     ChatRecordsReader(),
     NestedMessagesReader(),
     AsciinemaReader(CONSOLES),
     *CONSOLES,
 )
-
+READERS = (*_OWN, *_ANY)
 
 _SMALLEST = 8  # bytes; no format says anything in less
 
@@ -80,7 +84,12 @@ def detect(source: SourceFile) -> Reader | NotATrace:
     try:
         if known := set_aside(source):
             return NotATrace(known)
-        for reader in READERS if source.size >= _SMALLEST else ():
+        for reader in _OWN if source.size >= _SMALLEST else ():
+            if reader.recognises(source):
+                return reader
+        if known := unread(source):
+            return NotATrace(known)
+        for reader in _ANY if source.size >= _SMALLEST else ():
             if reader.recognises(source):
                 return reader
         return NotATrace(reason(source))

@@ -8,9 +8,11 @@ import re
 from hpm_engine.ingest.labels import is_labels
 from hpm_engine.ingest.opening import Opening
 from hpm_engine.ingest.source import SourceFile
+from hpm_engine.ingest.unread_databases import unread_database
+from hpm_engine.ingest.unread_records import unread_records
+from hpm_engine.ingest.unread_texts import unread_text
 
 _BINARY = (
-    (b"SQLite format 3\0", "a SQLite database"),
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
@@ -21,6 +23,8 @@ _BINARY = (
     (b"Rar!", "a RAR archive, which this version does not unpack"),
     (b"PAR1", "a Parquet table, which this version does not read; export it as JSON lines"),
 )
+_SQLITE = b"SQLite format 3\0"
+_SQLITE_LOG = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 _TABLE_LINES = 6  # looked at
 _QUOTED = re.compile(rb'"[^"]*"')  # a cell whose commas separate nothing
 
@@ -28,6 +32,8 @@ _QUOTED = re.compile(rb'"[^"]*"')  # a cell whose commas separate nothing
 def reason(source: SourceFile) -> str:
     """Why the source is no trace for this version, in words for a person."""
     head = source.head
+    if head.startswith((_SQLITE, *_SQLITE_LOG)):
+        return _database_reason(source)
     for magic, what in _BINARY:
         if head.startswith(magic):
             return f"Not a trace: {what}."
@@ -36,7 +42,7 @@ def reason(source: SourceFile) -> str:
     if b"\0" in head[:8192]:
         return "Not a trace: a binary file."
     if source.opening.value is not None:
-        return _json_reason(source.opening)
+        return _json_reason(source)
     return _text_reason(head)
 
 
@@ -56,9 +62,31 @@ def set_aside(source: SourceFile) -> str:
     return ""
 
 
-def _json_reason(opening: Opening) -> str:
+def unread(source: SourceFile) -> str:
+    """What a source is that another agent wrote and no reader reads; empty for all others."""
+    if source.opening.value is not None:
+        what = unread_records(source.records, source.name)
+    else:
+        what = "" if b"\0" in source.head[:8192] else unread_text(source.head, source.name)
+    return _later(what) if what else ""
+
+
+def _database_reason(source: SourceFile) -> str:
+    what = unread_database(source)
+    log = source.head.startswith(_SQLITE_LOG)
+    kind = "The log of a SQLite database" if log else "A SQLite database"
+    if what:
+        return _later(f"{kind} with {what}")
+    return f"Not a trace: {kind[0].lower()}{kind[1:]}."
+
+
+def _json_reason(source: SourceFile) -> str:
+    opening = source.opening
     record = opening.record
-    for known, what in (*_document_kinds(opening), *_record_kinds(opening)):
+    for known, what in _document_kinds(opening):
+        if known:
+            return what
+    for known, what in (kind for one in source.records for kind in _record_kinds(one)):
         if known:
             return what
     if not record and not opening.value:
@@ -90,20 +118,12 @@ def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
     )
 
 
-def _record_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
-    record = opening.record
+def _record_kinds(record: dict[str, object]) -> tuple[tuple[bool, str], ...]:
     return (
         ("messageId" in record and "sessionId" in record, "A prompt log: it holds no replies."),
         ("display" in record and "project" in record, "A prompt history: it holds no replies."),
-        (_is_qwen_code(record), _later("A session of Qwen Code")),
         (record.get("type") == "thread.started", _later("A stream of codex exec")),
     )
-
-
-def _is_qwen_code(record: dict[str, object]) -> bool:
-    message = record.get("message")
-    spoken = isinstance(message, dict) and "parts" in message and "content" not in message
-    return "sessionId" in record and (spoken or "systemPayload" in record)
 
 
 def _text_reason(head: bytes) -> str:

@@ -1,0 +1,247 @@
+"""Agents' JSON that is recognised and not read yet: named by the marks in its records.
+
+Each mark looks at what a record holds; a path only tells one of several agents that write alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+Record = dict[str, object]
+
+
+class Unread(NamedTuple):
+    """Something that an agent writes: ``what`` it is in words, and how a record of it is known."""
+
+    what: str
+    is_one: Callable[[Record], bool]
+
+
+def _has(*keys: str) -> Callable[[Record], bool]:
+    return lambda record: all(key in record for key in keys)
+
+
+def _typed(*kinds: str, key: str = "type") -> Callable[[Record], bool]:
+    return lambda record: record.get(key) in kinds
+
+
+def _text(record: Record, key: str) -> str:
+    value = record.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _dict(record: Record, key: str) -> Record:
+    value = record.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _first(record: Record, key: str) -> Record:
+    value = record.get(key)
+    first = value[0] if isinstance(value, list) and value else None
+    return first if isinstance(first, dict) else {}
+
+
+def _is_amp(record: Record) -> bool:
+    threaded = _text(record, "id").startswith("T-") and isinstance(record.get("messages"), list)
+    return threaded and ("created" in record or "env" in record or "v" in record)
+
+
+def _is_copilot(record: Record) -> bool:
+    family, _, event = _text(record, "type").partition(".")
+    known = family in ("session", "user", "assistant", "tool", "subagent", "system", "hook")
+    return known and bool(event) and isinstance(record.get("data"), dict) and "id" in record
+
+
+def _is_copilot_stream(record: Record) -> bool:
+    return record.get("ephemeral") is True and "." in _text(record, "type") and "data" in record
+
+
+def _is_cursor(record: Record) -> bool:
+    said = _dict(record, "message")
+    return "content" in said and "role" not in said and _text(record, "role") in _SIDES
+
+
+def _is_droid_stream(record: Record) -> bool:
+    """Its other lines look like those of several agents."""
+    if "session_id" not in record or record.get("message") is not None:
+        return False
+    kind = record.get("type")
+    if kind == "completion":
+        return "finalText" in record
+    return kind in ("tool_call", "tool_result") and "toolCallId" in record
+
+
+def _is_grok(record: Record) -> bool:
+    if "synthetic_reason" in record or record.get("type") == "backend_tool_call":
+        return True
+    bare = set(record) <= {"type", "content", "model_id", "tool_calls", "model_fingerprint"}
+    return bare and "content" in record and record.get("type") in ("system", "user", "assistant")
+
+
+def _is_journal(record: Record) -> bool:
+    return record.get("kind") == 0 and "requests" in _dict(record, "v")
+
+
+def _is_opencode(record: Record) -> bool:
+    if _text(record, "id").startswith(("msg_", "prt_", "ses_")):
+        return "sessionID" in record or "projectID" in record or "messageID" in record
+    told = {"id", "sessionID"} <= record.keys() and bool({"messageID", "role"} & record.keys())
+    return told or {"id", "projectID", "directory", "time"} <= record.keys()
+
+
+def _is_opencode_part(record: Record) -> bool:
+    return "start" in _dict(record, "time") and {"id", "type", "text"} == record.keys() - {"time"}
+
+
+def _is_wrapped_task(record: Record) -> bool:
+    """Whether a message is the first of Cline's family: the task in a tag of its own."""
+    content = record.get("content")
+    text = content if isinstance(content, str) else _text(_first(record, "content"), "text")
+    return record.get("role") == "user" and text.lstrip().startswith("<task>")
+
+
+def _is_goose(record: Record) -> bool:
+    headed = {"working_dir", "description"} <= record.keys()
+    return headed or {"working_dir", "message_count"} <= record.keys()
+
+
+def _is_gptme(record: Record) -> bool:
+    if record.get("role") == "system" and "gptme" in _text(record, "content")[:2000]:
+        return True
+    return _text(record, "role") in (*_SIDES, "system") and bool(_GPTME & record.keys())
+
+
+def _is_vibe(record: Record) -> bool:
+    stats = _dict(record, "stats")
+    return "session_id" in record and any(key.startswith("session_") for key in stats)
+
+
+def _is_chatgpt(record: Record) -> bool:
+    dated = "create_time" in record or "current_node" in record
+    return isinstance(record.get("mapping"), dict) and dated
+
+
+def _is_qwen_code(record: Record) -> bool:
+    message = _dict(record, "message")
+    spoken = "parts" in message and "content" not in message
+    return "sessionId" in record and (spoken or "systemPayload" in record)
+
+
+def _is_takeout(record: Record) -> bool:
+    return "Gemini Apps" in (record.get("header"), _products(record)) and "time" in record
+
+
+def _products(record: Record) -> object:
+    products = record.get("products")
+    return products[0] if isinstance(products, list) and products else None
+
+
+_SIDES = ("user", "assistant")
+_GPTME = {"pinned", "hide", "call_id"}
+_KIRO = ("Prompt", "AssistantMessage", "ToolResults")
+_KIRO_SESSION = {"session_id", "cwd", "title", "created_at", "updated_at"}
+_FAMILY = "Cline, Roo Code or Kilo Code"
+
+KINDS: tuple[Unread, ...] = (
+    Unread("A thread of Amp", _is_amp),
+    Unread("A transcript of Antigravity", _has("step_index", "source", "created_at")),
+    Unread("An export of ChatGPT", _is_chatgpt),
+    Unread("The account's data in an export of ChatGPT", _has("chatgpt_plus_user")),
+    Unread(
+        "The list of shared links in an export of ChatGPT", _has("conversation_id", "is_anonymous")
+    ),
+    Unread("An export of Claude.ai", _has("uuid", "chat_messages")),
+    Unread("The account's data in an export of Claude.ai", _has("uuid", "full_name")),
+    Unread("The projects in an export of Claude.ai", _has("uuid", "prompt_template")),
+    Unread("The memories in an export of Claude.ai", _has("account_uuid", "conversations_memory")),
+    Unread("The memories in an export of Claude.ai", _has("account_uuid", "project_memories")),
+    Unread("The settings of a session of Cline CLI", _has("session_id", "pid", "started_at")),
+    Unread(f"A task of {_FAMILY}", _is_wrapped_task),
+    Unread(
+        f"The screen's copy of a task of {_FAMILY}", lambda r: _typed("say", "ask")(r) and "ts" in r
+    ),
+    Unread(f"The files of a task of {_FAMILY}", _has("files_in_context")),
+    Unread(f"A list of tasks of {_FAMILY}", _has("ts", "task", "tokensIn")),
+    Unread("A session of Continue", _has("sessionId", "history", "workspaceDirectory")),
+    Unread(
+        "The list of Continue's sessions", _has("sessionId", "dateCreated", "workspaceDirectory")
+    ),
+    Unread("The output of copilot --output-format json (Copilot CLI)", _is_copilot_stream),
+    Unread("A session of Copilot CLI", _is_copilot),
+    Unread("The list of Crush's projects", lambda r: "data_dir" in _first(r, "projects")),
+    Unread("A transcript of Cursor", _is_cursor),
+    Unread("A session of the DeepSeek harness", _has("type", "id", "delegationDepth")),
+    Unread("A session of Droid (Factory)", _typed("session_start")),
+    Unread("The settings of a session of Droid (Factory)", _has("autonomyMode", "tokenUsage")),
+    Unread("The output of droid exec (Droid, Factory)", _is_droid_stream),
+    Unread("A chunk of Engram's memory", _has("sessions", "observations")),
+    Unread("The list of chunks of Engram's memory", lambda r: "memories" in _first(r, "chunks")),
+    Unread("A checkpoint's data of Entire", _has("checkpoint_id", "strategy")),
+    Unread("Gemini's activity in a Google Takeout", _is_takeout),
+    Unread("A session of Goose", _is_goose),
+    Unread("A conversation of gptme", _is_gptme),
+    Unread(
+        "A session of Grok Build", lambda r: "sessionUpdate" in _dict(_dict(r, "params"), "update")
+    ),
+    Unread("The summary of a session of Grok Build", _has("info", "session_summary")),
+    Unread("A session of Kimi Code or Kimi CLI", _has("type", "protocol_version")),
+    Unread("A session of Kimi CLI", _typed("_system_prompt", "_checkpoint", "_usage", key="role")),
+    Unread("The state of a session of Kimi Code", _has("agents", "isCustomTitle")),
+    Unread("The state of a session of Kimi CLI", _has("title_generated", "wire_mtime")),
+    Unread("A session of Kiro CLI", lambda r: _typed(*_KIRO, key="kind")(r) and "data" in r),
+    Unread("The settings of a session of Kiro CLI", lambda r: r.keys() == _KIRO_SESSION),
+    Unread("A conversation of Kiro", _has("executionId", "chat")),
+    Unread("A memory of an MCP memory server", _has("name", "entityType", "observations")),
+    Unread("A memory of an MCP memory server", _has("from", "to", "relationType")),
+    Unread("A piece of a session of OpenCode", _is_opencode),
+    Unread("A piece of a session of OpenCode", _is_opencode_part),
+    Unread("A project's data of OpenCode", _has("id", "worktree", "time")),
+    Unread("The list of OpenClaw's sessions", lambda r: next(iter(r), "").startswith("agent:")),
+    Unread("A session of Qwen Code", _is_qwen_code),
+    Unread("A session of Vibe", lambda r: _is_vibe(_dict(r, "metadata"))),
+    Unread("The data of a session of Vibe", _is_vibe),
+    Unread("A chat of Copilot in VS Code", _has("requests", "responderUsername")),
+    Unread("A chat of Copilot in VS Code", _is_journal),
+    Unread("A workspace's settings of VS Code or Cursor", lambda r: r.keys() == {"folder"}),
+    Unread("A session of Grok Build", _is_grok),
+)
+
+
+def unread_records(records: tuple[Record, ...], name: str) -> str:
+    """What the records are that this version does not read, in words; "" for all others.
+
+    ``name`` is the source's: it says which agent it was where several write alike.
+    """
+    if any(_typed("session")(record) and "delegationDepth" not in record for record in records):
+        return _pi(records, name)
+    for kind in KINDS:
+        if any(kind.is_one(record) for record in records):
+            return _narrowed(kind.what, name)
+    return ""
+
+
+def _pi(records: tuple[Record, ...], name: str) -> str:
+    """The session of Pi or of an agent that was made from it."""
+    head = next(record for record in records if record.get("type") == "session")
+    if "id" not in head or "timestamp" not in head:
+        return ""
+    folders = name.replace("\\", "/").lower()
+    if any(word in folders for word in ("openclaw", "clawdbot", "moltbot")):
+        return "A session of OpenClaw"
+    if "/.omp/" in folders or any(record.get("type") == "title_change" for record in records):
+        return "A session of Oh My Pi (omp)"
+    if "/.pi/" in folders:
+        return "A session of Pi"
+    return "A session of Pi, Oh My Pi (omp) or OpenClaw"
+
+
+def _narrowed(what: str, name: str) -> str:
+    for folder, agent in (
+        ("saoudrizwan.claude-dev", "Cline"),
+        ("rooveterinaryinc.roo-cline", "Roo Code"),
+        ("kilocode.kilo-code", "Kilo Code"),
+    ):
+        if folder in name:
+            return what.replace(_FAMILY, agent)
+    return what
