@@ -77,7 +77,7 @@ def unreadable(source: SourceFile, error: Exception) -> Prepared:
     """What to say of a source that could not be read."""
     if isinstance(error, NothingToImport):
         return Prepared(source.name, source, aside=str(error))
-    reason = str(error)
+    reason = source.fault or str(error)
     if isinstance(error, RecursionError):
         reason = "it is nested too deeply to be a trace."
     failure = reason if source.name in reason else f"{source.name}: {reason}"
@@ -94,7 +94,7 @@ def read_on_the_way(source: SourceFile) -> Prepared:
         reader = detect(source)
     if isinstance(reader, NotATrace):
         return Prepared(source.name, source, digest, aside=reader.reason)
-    source.account.begin()
+    source.begin_account()
     episodes = ((draft, _encoded(draft.steps, source)) for draft in _drafts(reader, source))
     chunks = pack_chunks(bytes_from(source, 0, digest))
     return Prepared(source.name, source, digest, reader.format, episodes, chunks)
@@ -141,7 +141,7 @@ def damaged(prepared: Prepared, digest: str, format_: str) -> Prepared:
 def _read_by(
     reader: Reader, source: SourceFile, digest: str, limits: Limits, packer: Executor
 ) -> Prepared:
-    source.account.begin()
+    source.begin_account()
     packing = packer.submit(lambda: list(pack_chunks(source.blocks())))
     episodes = [(draft, _whole(draft, source, limits)) for draft in _drafts(reader, source)]
     if not episodes:

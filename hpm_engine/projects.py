@@ -59,7 +59,12 @@ def _end(parts: Sequence[str], length: int) -> list[str]:
 def _parted(cwd: str) -> tuple[str, list[str]]:
     """How an absolute path begins, and its components; what WSL serves to Windows is Linux's."""
     text = cwd.strip().replace("\\", "/")
-    parts = [part for part in text.split("/") if part not in ("", ".")]
+    parts: list[str] = []
+    for part in text.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in ("", "."):
+            parts.append(part)
     if text.startswith("//") and parts:
         if parts[0].lower() in _WSL:
             return "/", parts[2:]

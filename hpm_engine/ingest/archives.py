@@ -64,6 +64,7 @@ class _Archive(msgspec.Struct, frozen=True):
     in_memory: bool = False
     modified_at: int | None = None
     beside: Beside = nothing_beside
+    fault: str = ""  # why its bytes end where they do, if not all could be unpacked
 
 
 Found = Iterator[SourceFile | Unreadable]
@@ -95,6 +96,7 @@ def _look(found: _Archive) -> Found:
                 modified_at=found.modified_at,
                 limits=found.limits,
                 beside=found.beside,
+                fault=found.fault,
             )
         elif found.nesting >= found.limits.archive_nesting and found.nesting > 0:
             raise LimitExceeded(
@@ -292,7 +294,10 @@ def _member(
     size: int | None = None,
     beside: Beside = nothing_beside,
 ) -> Found:
-    """One member: small ones are read here and now, of large ones the bytes are counted."""
+    """One member: small ones are read here and now, of large ones the bytes are counted.
+
+    Of a damaged one it is what stands before the damage.
+    """
     full_name = f"{outer.name}!/{readable(name)}"
     data = stream.read(IN_MEMORY + 1)
     in_memory = len(data) <= IN_MEMORY
@@ -300,11 +305,8 @@ def _member(
         size = len(data)
         reopen = _reopen(data)
     elif size is None:
-        size = len(data)
-        while more := stream.read(_COUNTING):
-            size += len(more)
-            if size > outer.limits.file_size:
-                break
+        size = _counted(stream, len(data), outer.limits.file_size)
+    fault = stream.fault if isinstance(stream, Counted) else ""
     if size > outer.limits.file_size:
         yield Unreadable(
             full_name, f"It is larger than {outer.limits.file_size:,} bytes, the limit."
@@ -321,8 +323,18 @@ def _member(
             in_memory,
             modified_at,
             beside,
+            fault,
         )
     )
+
+
+def _counted(stream: BinaryIO, size: int, most: int) -> int:
+    """The size of a stream of which ``size`` bytes were read, or the first one above ``most``."""
+    while size <= most and not (isinstance(stream, Counted) and stream.fault):
+        if not (more := stream.read(_COUNTING)):
+            break
+        size += len(more)
+    return size
 
 
 def _reopen(data: bytes) -> Open:

@@ -25,8 +25,8 @@ class Thread:
     first: Located[Line] | None = None  # of its conversation; None: it has none
     warm_up: bool = False
     continues: str = ""  # the session whose history it begins with
-    own: int = 0  # lines before this number repeat another conversation
-    prompt: int = 0  # number of the last line with a prompt
+    own: int = 0  # lines before this byte repeat another conversation
+    prompt: int = 0  # where the last line with a prompt begins
     agents: set[str] = field(default_factory=set)
 
 
@@ -100,9 +100,9 @@ class Outline:
                 number = self._authors.get(hash(record.parent_uuid))
                 if number is not None and self._threads[number].session != thread.session:
                     thread.continues = self._threads[number].session
-                    thread.own = line.number
+                    thread.own = line.start
         if thread.child.startswith(_REPLAYS) and is_prompt(record):
-            thread.prompt = line.number
+            thread.prompt = line.start
 
     def _thread(self, session: str, child: str) -> Thread:
         number = self._numbers.get((session, child))
@@ -147,7 +147,7 @@ class Outline:
             earlier = mains[:at]
             if thread.session == self._own_id and earlier:
                 thread.continues = earlier[-1][1].session
-                thread.own = thread.first.number if thread.first else 0
+                thread.own = thread.first.start if thread.first else 0
             elif not thread.continues or thread.continues == self._own_id:
                 continue
             else:
@@ -171,7 +171,7 @@ class Outline:
             if len(agents) <= 1:
                 kept, heir = next((pair for pair in children if pair[1].agents), children[0])
                 firsts = [t.first for _, t in children if t.first]
-                heir.first = min(firsts, key=lambda line: line.number) if firsts else None
+                heir.first = min(firsts, key=lambda line: line.start) if firsts else None
                 self._joined.update({n: kept for n, _ in threads if n != kept})
 
 

@@ -41,12 +41,13 @@ class _Part(msgspec.Struct):
 
 
 class _Twin(msgspec.Struct):
-    """The structured twin of a result: what a command printed."""
+    """The structured twin of a result: what a command printed, or an MCP server answered."""
 
     stdout: str | None = None
     stderr: str | None = None
     output: str | None = None
     content: msgspec.Raw = NO_JSON
+    structured: msgspec.Raw = msgspec.field(name="structuredContent", default=NO_JSON)
 
 
 class _Answers(msgspec.Struct):
@@ -119,13 +120,11 @@ def _resource_text(raw: msgspec.Raw) -> str:
 
 def _twin_text(twin: msgspec.Raw) -> str:
     """What a result printed that its own content does not hold."""
-    if is_string(twin):
-        return string(twin)
     printed = _TWIN.nested(twin)
-    if printed is None:
-        return ""
-    words = [printed.stdout, printed.stderr, printed.output, string(printed.content)]
-    return "\n".join(word for word in words if word)
+    if printed is None:  # no object: a text, or the blocks of an answer
+        return "\n".join(_texts(twin))
+    words = [printed.stdout, printed.stderr, printed.output, *_texts(printed.content)]
+    return "\n".join(word for word in words if word) or as_written(printed.structured)
 
 
 def _answers(twin: msgspec.Raw) -> list[tuple[str, str]]:

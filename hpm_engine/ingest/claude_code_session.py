@@ -39,7 +39,7 @@ class ClaudeCodeSession:
         titles: SessionTitles | None = None,
         spilled: SpilledResults | None = None,
     ) -> None:
-        """Lines before number ``own`` repeat another conversation's."""
+        """Lines before the byte ``own`` repeat another conversation's."""
         self._draft = draft
         self._own = own
         self._titles = titles or SessionTitles()
@@ -172,7 +172,7 @@ class ClaudeCodeSession:
                 self._draft.continues_key = fork.session_id  # the last is the nearest
             self._titles.copied()
             return StepFlag.COPIED
-        return StepFlag.COPIED if line.number < self._own else StepFlag.NONE
+        return StepFlag.COPIED if line.start < self._own else StepFlag.NONE
 
     # The person, the harness, and results
 

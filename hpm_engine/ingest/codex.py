@@ -48,7 +48,7 @@ class CodexReader:
             for part in parts:
                 draft = _draft(part)
                 if len(parts) > 1:
-                    draft.raw_start, draft.raw_size = part.start, part.end - part.start
+                    draft.raw_start, draft.raw_size = part.first, part.end - part.first
                 own = part.own if part.own > part.first else 0
                 steps = CodexSession(draft, own).steps(_within(part, lines))
                 first = next(steps, None)
@@ -65,9 +65,9 @@ class CodexReader:
 def _within(part: Section, lines: Iterator[Located[Record]]) -> Iterator[Located[Record]]:
     """The lines of a section out of those of the file; none of the next one is taken."""
     for line in lines:
-        if line.number >= part.first:
+        if line.start >= part.first:
             yield line
-        if line.number >= part.last:
+        if line.start >= part.last:
             return
 
 

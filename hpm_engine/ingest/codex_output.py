@@ -11,6 +11,7 @@ from hpm_engine.ingest.typed_json import (
     NO_JSON,
     TypedDecoder,
     as_written,
+    elements,
     is_list,
     is_string,
     string,
@@ -19,6 +20,7 @@ from hpm_engine.ingest.typed_json import (
 _HEADER = 400  # the status stands in the first lines
 _EXIT = re.compile(r"^(?:Process exited with code|Exit code:) (-?\d+)", re.MULTILINE)
 _RUNNING = re.compile(r"^Process running with session ID", re.MULTILINE)
+_DEEPEST = 8  # lists within lists
 _BODY = "\nOutput:\n"
 _EVENT_FIELDS = ("type", "call_id", "turn_id")
 
@@ -50,15 +52,32 @@ def output_text(raw: msgspec.Raw) -> tuple[str, bool]:
             return text, _failed(text)
         raw = msgspec.Raw(text.encode())
     elif is_list(raw):
-        return content_text(raw), False
+        return _list_text(raw), False
     else:
         text = as_written(raw)
     wrapped = _WRAPPED.nested(raw)
     if wrapped is None or (wrapped.output is None and not memoryview(wrapped.content).nbytes):
         return text, False
     failed = wrapped.success is False or bool(wrapped.metadata and wrapped.metadata.exit_code)
-    inner = wrapped.output if wrapped.output is not None else content_text(wrapped.content)
+    inner = wrapped.output if wrapped.output is not None else _content_text(wrapped.content)
     return inner, failed or _failed(inner)
+
+
+def _content_text(raw: msgspec.Raw) -> str:
+    return _list_text(raw) if is_list(raw) else string(raw) or as_written(raw)
+
+
+def _list_text(raw: msgspec.Raw, depth: int = 0) -> str:
+    """The texts of a list's items; an item of unknown kind as it is written."""
+    texts = []
+    for item in elements(raw):
+        if is_list(item) and depth < _DEEPEST:
+            texts.append(_list_text(item, depth + 1))
+        elif is_string(item):
+            texts.append(string(item))
+        else:
+            texts.append(content_text(msgspec.Raw(b"[%b]" % bytes(item))) or as_written(item))
+    return "\n".join(text for text in texts if text)
 
 
 def is_running(text: str) -> bool:

@@ -99,13 +99,13 @@ def _pieces(held: list[_Held]) -> list[_Text]:
         for at, entry in enumerate(held)
         if entry.kind == "event" and (same := free.get(entry.whole))
     }
-    paired = {line.number for line in items.values()}
+    paired = {line.start for line in items.values()}
     pieces: list[_Text] = []
     for at, entry in enumerate(held):
         if entry.kind == "developer":
             if entry.whole:
                 pieces.append(_Text(entry.kind, True, "\n".join(entry.texts), entry.line))
-        elif entry.kind == "event" or entry.line.number not in paired:
+        elif entry.kind == "event" or entry.line.start not in paired:
             pieces += _cut(entry, items.get(at))
     return pieces
 

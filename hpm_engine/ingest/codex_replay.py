@@ -60,13 +60,17 @@ _MARK = TypedDecoder(Mark)
 
 
 class Section:
-    """One session of a file: lines ``first`` to ``last``, its own from ``own`` on."""
+    """One session of a file: its lines begin at the bytes ``first`` to ``last``.
+
+    Its own ones begin at ``own``, where it repeats another one's before.
+    A damaged line may hold several records, so that numbers of lines tell nothing apart.
+    """
 
     def __init__(self, line: Located[Record], head: Meta | None) -> None:
         self.head = head
         self.opening = line.record
-        self.first, self.own, self.last = line.number, line.number, line.number
-        self.start, self.end = line.start, line.start + line.size
+        self.first, self.own, self.last = line.start, line.start, line.start
+        self.end = line.start + line.size
         self.replayed: list[str] = []  # ids of the sessions whose lines are repeated
         self.conversation = False  # whether anything but heads was met
         self.lines = 0
@@ -111,7 +115,7 @@ class _Gate:
         old = at is not None and self._began is not None and at < self._began
         if old or self._theirs:
             self._sure = True
-            self.section.own = line.number + 1
+            self.section.own = line.start + line.size
             return
         if at is None:
             return
@@ -119,7 +123,7 @@ class _Gate:
         if self._sure or (before is not None and at - before >= _PAUSE):
             self.passed = True
         elif mark.doing:
-            self.section.own = line.number + 1
+            self.section.own = line.start + line.size
 
     def close(self) -> None:
         """The section has ended. A burst to the end, without a mark, is no proof of a replay."""
@@ -145,7 +149,7 @@ def sections(lines: Iterable[Located[Record]]) -> Iterator[Section]:
 
 def _add(gate: _Gate, line: Located[Record], head: Meta | None) -> None:
     section = gate.section
-    section.last, section.end = line.number, line.start + line.size
+    section.last, section.end = line.start, line.start + line.size
     section.lines += 1
     if head is not None:
         if section.head is None:

@@ -44,7 +44,7 @@ class CodexSession:
     """
 
     def __init__(self, draft: EpisodeDraft, own: int = 0) -> None:
-        """Lines before number ``own`` repeat another session's."""
+        """Lines before the byte ``own`` repeat another session's."""
         self._draft = draft
         self._own = own
         self._copied = StepFlag.COPIED if own else StepFlag.NONE
@@ -63,7 +63,7 @@ class CodexSession:
     def steps(self, lines: Iterable[Located[Record]]) -> Iterator[StepDraft]:
         """The steps, each as soon as it is complete."""
         for line in lines:
-            if self._copied and line.number >= self._own:
+            if self._copied and line.start >= self._own:
                 self._begin_own()
             self._take(line)
             yield from self._pending.ready()

@@ -28,6 +28,7 @@ class SourceFile:
     ``name`` is what a person would recognise: the path, with ``!/member`` for archive members.
     ``size`` is fixed at the first look; a file that grows meanwhile shows its tail next time.
     ``account`` is what a reader tells of its records.
+    ``fault`` says why the bytes end where they do, if they are only the first of a damaged archive.
     ``beside("../results.json")`` is a companion's bytes, b"" for another file, None for none.
     """
 
@@ -40,12 +41,14 @@ class SourceFile:
         modified_at: int | None = None,
         limits: Limits = DEFAULT_LIMITS,
         beside: Beside = nothing_beside,
+        fault: str = "",
     ) -> None:
         self.name = name
         self.size = size
         self.modified_at = modified_at
         self.limits = limits
         self.beside = beside
+        self.fault = fault
         self.account = Account()
         self._open = open_
         self._head: bytes | None = None
@@ -63,7 +66,14 @@ class SourceFile:
             modified_at=self.modified_at,
             limits=self.limits,
             beside=self.beside,
+            fault=self.fault,
         )
+
+    def begin_account(self) -> None:
+        """Forget what was told of the source's records: it is read from its start again."""
+        self.account.begin()
+        if self.fault:
+            self.account.damage("the end", self.size, 0, self.fault, mended=False)
 
     @contextmanager
     def _stream(self) -> Iterator[BinaryIO]:

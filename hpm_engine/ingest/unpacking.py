@@ -18,6 +18,7 @@ import zstandard
 
 from hpm_engine.errors import LimitExceeded
 from hpm_engine.ingest.limits import MIB, Limits
+from hpm_engine.ingest.zstd_frames import is_zstd, open_zstd
 
 Open = Callable[[], BinaryIO]
 IN_MEMORY = 64 * MIB
@@ -56,15 +57,8 @@ _UNPACKERS: dict[str, Callable[[BinaryIO], AbstractContextManager[object]]] = {
     "gz": lambda stream: gzip.GzipFile(fileobj=stream),
     "xz": lzma.LZMAFile,
     "bz2": bz2.BZ2File,
-    "zst": lambda stream: io.BufferedReader(_zstd(stream)),
+    "zst": open_zstd,
 }
-
-
-def _zstd(stream: BinaryIO) -> io.RawIOBase:
-    """Its frames one after the other; a window above 128 MiB is refused, as the format advises."""
-    unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27)
-    reader = unpacker.stream_reader(stream, read_across_frames=True, closefd=False)
-    return cast("io.RawIOBase", reader)
 
 
 class Budget:
@@ -157,6 +151,11 @@ class Counted(io.RawIOBase):
                 self._budget.compare(self._taken, self._packed.tell())
         return piece
 
+    @property
+    def fault(self) -> str:
+        """Why the stream ends where it did, for a person; empty where all of it could be read."""
+        return "" if self._damage is None else damage(self._damage)
+
     def tell(self) -> int:
         """How many bytes were read."""
         return self._taken
@@ -195,7 +194,7 @@ def packing(head: bytes) -> str:
         return "zip"
     if head.startswith(b"\x1f\x8b\x08"):
         return "gz"
-    if head.startswith(b"\x28\xb5\x2f\xfd"):
+    if is_zstd(head):
         return "zst"
     if head.startswith(b"\xfd7zXZ\x00"):
         return "xz"

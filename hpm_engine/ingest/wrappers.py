@@ -29,13 +29,15 @@ def opening_tag(text: str, at: int = 0) -> tuple[str, int]:
     end = at + 1
     while end - at <= _NAME_LENGTH and text[end : end + 1] in _NAME and end < len(text):
         end += 1
-    name, quoted = text[at + 1 : end], False
+    name, quote = text[at + 1 : end], ""
     if text[end : end + 1] not in (">", " ", "\n", "\t"):
         return "", at
     for index in range(end, min(len(text), end + _ATTRIBUTES)):
-        if text[index] == '"':
-            quoted = not quoted
-        elif text[index] == ">" and not quoted:
+        if text[index] in ("'", '"'):
+            # An apostrophe within a name opens nothing: a value's quote stands behind "=".
+            opens = not quote and text[index - 1] == "="
+            quote = text[index] if opens else "" if text[index] == quote else quote
+        elif text[index] == ">" and not quote:
             return name, index + 1
     return "", at
 

@@ -15,6 +15,7 @@ ORCHARD = "/home/ada/work/orchard"
         f"{ORCHARD}/.claude/worktrees/fix-pears",
         f"{ORCHARD}/.claude/worktrees/fix-pears/src",
         f"{ORCHARD}/.worktrees/x",
+        f"{ORCHARD}/../orchard/./",
         f"{ORCHARD}/worktrees/x",
         f"{ORCHARD}/.git/worktrees/x",
         f"{ORCHARD}-worktrees/fix-plums",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 
 from hpm_engine.ingest.claude_code import ClaudeCodeReader
+from hpm_engine.ingest.codex import CodexReader
 from hpm_engine.ingest.source import SourceFile
-from hpm_engine.records import PartKind
+from hpm_engine.records import PartKind, StepFlag
 from hpm_engine.reports import SourceAccount
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -45,3 +47,24 @@ def test_the_record_before_the_padding_is_whole() -> None:
 def test_a_list_of_lines_is_read_like_the_lines(name: str, records: int) -> None:
     count, _, account = steps_of(CASES / "48-json-array-of-lines" / name)
     assert (count, account.damaged, account.mended) == (records, 0, 0)
+
+
+def codex(data: bytes) -> list[tuple[str, list[str], tuple[int, int]]]:
+    """The key, own words and own tokens of each session of a rollout."""
+    source = SourceFile("rollout.jsonl", len(data), lambda: io.BytesIO(data))
+    read = []
+    for draft in CodexReader().read(source):
+        own = [step for step in draft.steps if not step.flags & StepFlag.COPIED]
+        tokens = sum(s.tokens_in or 0 for s in own), sum(s.tokens_out or 0 for s in own)
+        texts = [part.text for step in own for part in step.parts]
+        read.append((draft.key, texts, tokens))
+    return read
+
+
+@pytest.mark.parametrize("name", ["rollout-parent.jsonl", "rollout-fork.jsonl"])
+@pytest.mark.parametrize("each", [2, 3, 100])
+def test_rollouts_with_several_records_on_a_line_are_read_whole(name: str, each: int) -> None:
+    whole = (CASES / "02-codex-fork" / name).read_bytes()
+    lines = whole.splitlines()
+    joined = [b"".join(lines[at : at + each]) for at in range(0, len(lines), each)]
+    assert codex(b"\n".join(joined) + b"\n") == codex(whole)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
 import tarfile
 from collections.abc import Iterator
@@ -66,6 +68,43 @@ def test_a_cut_or_overgrown_one_fails_with_words(memory: Memory, tmp_path: Path)
     assert all(report.status in (FileStatus.FAILED, FileStatus.ASIDE) for report in reports)
     assert all(report.reason for report in reports)
     assert len(memory.find(EpisodeQuery())) == 0
+
+
+LINES = PLAIN.splitlines(keepends=True)
+NOTES = (0x184D2A5F).to_bytes(4, "little") + (5).to_bytes(4, "little") + b"notes"
+FRAMES = [zstandard.compress(line) for line in LINES]
+
+
+@pytest.mark.parametrize(
+    ("packed", "steps", "damaged"),
+    [
+        (NOTES + b"".join(FRAMES) + NOTES, 3, 0),
+        (NOTES + b"".join(FRAMES) + NOTES[:-2], 3, 1),
+        (b"".join(FRAMES) + bytes(512), 3, 1),
+        (b"".join(FRAMES) + b"and other text", 3, 1),
+        (b"".join(FRAMES[:5]) + FRAMES[5][:20], 2, 1),
+        (gzip.compress(PLAIN)[:-3], 3, 1),
+        (bz2.compress(PLAIN)[:-3], 3, 1),
+    ],
+    ids=("notes", "cut notes", "padded", "junk", "cut", "cut gz", "cut bz2"),
+)
+def test_what_stands_before_the_damage_is_read_and_the_rest_is_said(
+    memory: Memory, tmp_path: Path, packed: bytes, steps: int, damaged: int
+) -> None:
+    (tmp_path / "rollout.jsonl.packed").write_bytes(packed)
+    [report] = memory.import_paths([tmp_path / "rollout.jsonl.packed"]).files
+    assert (report.status, report.steps_added) == (FileStatus.ADDED, steps)
+    assert report.account is not None
+    assert report.account.damaged == damaged
+    assert all("Get a complete copy" in place.reason for place in report.account.places)
+
+
+def test_the_whole_copy_goes_on_from_the_cut_one(memory: Memory, tmp_path: Path) -> None:
+    for name, packed in (("cut.zst", FRAMES[:8]), ("whole.zst", FRAMES)):
+        (tmp_path / name).write_bytes(b"".join(packed) + (name == "cut.zst") * b"junk")
+        memory.import_paths([tmp_path / name])
+    [episode] = memory.episodes(memory.find(EpisodeQuery()).window(0, 2))
+    assert (episode.steps, b"".join(memory.raw(episode.id))) == (3, PLAIN)
 
 
 def test_packed_rollouts_are_discovered(tmp_path: Path) -> None:

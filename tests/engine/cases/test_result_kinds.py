@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from hpm_engine.ingest.claude_code import ClaudeCodeReader
+from hpm_engine.ingest.codex_output import output_text
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.records import PartKind
 
@@ -88,6 +90,19 @@ def test_what_a_result_holds_is_shown(name: str, text: str) -> None:
         (None, ""),
         ([], ""),
         ("", ""),
+        (
+            [{"type": "document", "source": {"type": "text", "data": "needle"}}],
+            "needle",
+        ),
+        (
+            [
+                {
+                    "type": "document",
+                    "source": {"type": "content", "content": [{"type": "text", "text": "needle"}]},
+                }
+            ],
+            "needle",
+        ),
     ],
 )
 def test_results_of_every_kind(tmp_path: Path, content: Any, text: str) -> None:
@@ -102,7 +117,10 @@ def test_results_of_every_kind(tmp_path: Path, content: Any, text: str) -> None:
         ("Error: needle", "Error: needle"),
         ({"stdout": "", "stderr": ""}, ""),
         ({"stdout": {"odd": 1}, "stderr": "needle"}, "needle"),
-        ([1, 2], ""),
+        ([1, 2], "1\n2"),
+        ({"content": [{"type": "text", "text": "needle"}]}, "needle"),
+        ([{"type": "text", "text": "needle"}], "needle"),
+        ({"structuredContent": {"hay": "needle"}}, '{"hay": "needle"}'),
     ],
 )
 def test_what_stands_beside_an_empty_result_is_shown(tmp_path: Path, twin: Any, text: str) -> None:
@@ -121,3 +139,19 @@ def test_lists_as_deep_as_they_like_are_shown(tmp_path: Path) -> None:
         content = [content]
     (text,) = shown(tmp_path, content)
     assert "needle" in text
+
+
+@pytest.mark.parametrize(
+    ("output", "text"),
+    [
+        ('[[{"type":"text","text":"needle"}],"hay"]', "needle\nhay"),
+        (
+            '[{"type":"json","data":{"hay":"needle"}},7]',
+            '{"type":"json","data":{"hay":"needle"}}\n7',
+        ),
+        ('{"content":{"hay":"needle"}}', '{"hay":"needle"}'),
+        ("[" * 300 + '"needle"' + "]" * 300, "[" * 291 + '"needle"' + "]" * 291),
+    ],
+)
+def test_outputs_of_codex_of_every_kind(output: str, text: str) -> None:
+    assert output_text(msgspec.Raw(output.encode())) == (text, False)

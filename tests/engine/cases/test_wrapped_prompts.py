@@ -74,6 +74,7 @@ def test_only_what_a_person_typed_is_the_persons(name: str, flags: list[StepFlag
     ("prompt", "title", "own"),
     [
         ("<system-reminder>mind</system-reminder>\n\nMend the sluice", "Mend the sluice", True),
+        ("<channel source='a>\"b' to=\"it's\">Mend it</channel>", "Mend it", False),
         ("Mend the sluice\n<system-reminder>mind</system-reminder>", "Mend the sluice", True),
         (
             "<ide_selection>x = 1</ide_selection>\n<ide_opened_file>a</ide_opened_file> Go",
