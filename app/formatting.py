@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from hpm_engine import local_moment, time_stamp, wall_time
+
 _SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
 _SPANS = (  # seconds per unit, per smaller unit, their names, and up to where they serve
     (60, 1, "min", "s", 3600),
@@ -69,29 +71,37 @@ def duration(microseconds: int) -> str:
 
 
 def local_time(at: int | None, *, seconds: bool = False) -> str:
-    """Unix microseconds as local date and time."""
-    moment = _moment(at)
-    if moment is None:
-        return NOTHING
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+    """Unix microseconds as the clock here showed them; for what stays in the window."""
+    moment = _local(at)
+    return NOTHING if moment is None else wall_time(moment, seconds=seconds)
+
+
+def local_day(at: int | None) -> str:
+    """Unix microseconds as a local date."""
+    moment = _local(at)
+    return NOTHING if moment is None else moment.date().isoformat()
 
 
 def clock_time(at: int | None) -> str:
     """Unix microseconds as the local time of day."""
-    moment = _moment(at)
-    return "" if moment is None else moment.astimezone().strftime("%H:%M:%S")
+    moment = _local(at)
+    return "" if moment is None else moment.strftime("%H:%M:%S")
 
 
-def utc_time(at: int | None) -> str:
-    """Unix microseconds as date and time in UTC, for tooltips and records."""
-    moment = _moment(at)
-    return "no time in the trace" if moment is None else moment.strftime("%Y-%m-%d %H:%M:%S UTC")
+def stamped_time(at: int | None, *, seconds: bool = False) -> str:
+    """Local time with its offset; for what is copied from the window, and for details."""
+    moment = _local(at)
+    return NOTHING if moment is None else time_stamp(moment, seconds=seconds)
 
 
-def _moment(at: int | None) -> datetime | None:
-    if at is None:
-        return None
-    try:
-        return datetime.fromtimestamp(at / 1_000_000, UTC)
-    except (OverflowError, OSError, ValueError):  # a hostile trace may name the year 40,000
-        return None
+def exact_time(at: int | None) -> str:
+    """Local time with its offset, and the same moment in UTC; for tooltips."""
+    moment = _local(at)
+    if moment is None:
+        return "no time in the trace"
+    utc = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return f"{time_stamp(moment, seconds=True)} ({utc})"
+
+
+def _local(at: int | None) -> datetime | None:
+    return None if at is None else local_moment(at)  # a hostile trace may name the year 40,000

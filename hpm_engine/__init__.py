@@ -85,7 +85,10 @@ from hpm_engine.errors import (
 from hpm_engine.held_text import kept_line, learned_line
 from hpm_engine.job import Job, Progress
 from hpm_engine.keeping import Keeper
+from hpm_engine.local_time import day_start, utc_text, wall_time
+from hpm_engine.local_time import local as local_moment
 from hpm_engine.local_time import now as local_now
+from hpm_engine.local_time import stamp as time_stamp
 from hpm_engine.mapped import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.output_file import output_file, write_file
@@ -342,6 +345,7 @@ __all__ = [
     "complete",
     "consent_of",
     "damaged_files",
+    "day_start",
     "describe",
     "discover",
     "encoder_models",
@@ -351,6 +355,7 @@ __all__ = [
     "learned_line",
     "install_encoder",
     "last_activity",
+    "local_moment",
     "local_now",
     "loss_sentence",
     "marked",
@@ -360,6 +365,9 @@ __all__ = [
     "output_file",
     "parse",
     "safe_cell",
+    "time_stamp",
+    "utc_text",
     "visible",
+    "wall_time",
     "write_file",
 ]

@@ -44,9 +44,10 @@ class Stats(msgspec.Struct, frozen=True):
 
 
 class GrowthPoint(msgspec.Struct, frozen=True):
-    """Episodes and steps that started on one UTC day (``day`` as YYYY-MM-DD)."""
+    """Episodes that began on one local day (YYYY-MM-DD), which begins at ``start`` (UTC)."""
 
     day: str
+    start: int
     episodes: int
     steps: int
     text_size: int

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,3 +24,16 @@ def data() -> Path:
     if not DATA.is_dir():
         pytest.skip(f"no real traces at {DATA}; set HPM_DATA to their folder")
     return DATA
+
+
+@pytest.fixture
+def zone() -> Iterator[Callable[[str], None]]:
+    """Puts this process, and those that it starts, into a time zone."""
+    with pytest.MonkeyPatch.context() as patch:
+
+        def enter(name: str) -> None:
+            patch.setenv("TZ", name)
+            time.tzset()
+
+        yield enter
+    time.tzset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from app.formatting import local_time, number, utc_time
+from app.formatting import exact_time, local_time, number, stamped_time
 from app.models.column import Column
 from app.models.paged_table import PagedTable
 from app.session import Session
@@ -22,7 +22,8 @@ COLUMNS: tuple[Column[AuditRow], ...] = (
         title="When",
         width=150,
         text=lambda row: local_time(row.at, seconds=True),
-        tooltip=lambda row: utc_time(row.at),
+        tooltip=lambda row: exact_time(row.at),
+        copied=lambda row: stamped_time(row.at, seconds=True),
         tip="When it was done, in local time",
     ),
     Column(

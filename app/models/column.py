@@ -23,6 +23,7 @@ class Column(Generic[Row]):
     text: Callable[[Row], str]
     tip: str  # what the column means, on its header
     tooltip: Callable[[Row], str] | None = None
+    copied: Callable[[Row], str] | None = None  # in place of ``text`` in what leaves the window
     colour: Callable[[Row], Colour | None] | None = None
     right: bool = False
     mono: bool = False

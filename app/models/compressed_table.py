@@ -8,7 +8,7 @@ from struct import Struct
 import msgspec
 from PySide6.QtCore import QObject
 
-from app.formatting import NOTHING, local_time, number, share, size, utc_time
+from app.formatting import NOTHING, exact_time, local_time, number, share, size, stamped_time
 from app.models.called import CALLED, called
 from app.models.column import Column
 from app.models.paged_table import PagedTable
@@ -111,8 +111,9 @@ COLUMNS: tuple[Column[CompressedRow], ...] = (
         title="Made",
         width=125,
         text=lambda row: local_time(row.brief.made_at),
-        tooltip=lambda row: utc_time(row.brief.made_at),
-        tip="When it was compressed",
+        tooltip=lambda row: exact_time(row.brief.made_at),
+        copied=lambda row: stamped_time(row.brief.made_at),
+        tip="When it was compressed, in local time",
     ),
 )
 

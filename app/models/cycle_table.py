@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
-from app.formatting import NOTHING, duration, local_time, number, utc_time
+from app.formatting import NOTHING, duration, exact_time, local_time, number, stamped_time
 from app.models.column import Column
 from app.models.paged_table import PagedTable
 from app.session import Session
@@ -103,8 +103,9 @@ COLUMNS: tuple[Column[CycleReport], ...] = (
         title="When",
         width=125,
         text=lambda report: local_time(report.at),
-        tooltip=lambda report: utc_time(report.at),
-        tip="When it was checked and published, or refused",
+        tooltip=lambda report: exact_time(report.at),
+        copied=lambda report: stamped_time(report.at),
+        tip="When it was checked and published, or refused, in local time",
     ),
     Column(
         title="Trigger",

@@ -7,7 +7,17 @@ from struct import Struct
 
 from PySide6.QtCore import QObject
 
-from app.formatting import NOTHING, counted, duration, local_time, number, share, size, utc_time
+from app.formatting import (
+    NOTHING,
+    counted,
+    duration,
+    exact_time,
+    local_time,
+    number,
+    share,
+    size,
+    stamped_time,
+)
 from app.models.called import CALLED, called
 from app.models.column import Column
 from app.models.paged_table import PagedTable
@@ -20,7 +30,7 @@ _ID = Struct("=q")
 
 
 def _when(episode: Episode) -> str:
-    lines = [f"Started {utc_time(episode.started_at)}"]
+    lines = [f"Started {exact_time(episode.started_at)}"]
     if episode.started_at is not None and episode.ended_at is not None:
         lines.append(f"Took {duration(max(0, episode.ended_at - episode.started_at))}")
     return "\n".join(lines)
@@ -69,6 +79,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
         title="When",
         width=128,
         text=lambda episode: local_time(episode.started_at),
+        copied=lambda episode: stamped_time(episode.started_at),
         tooltip=_when,
         tip="When the episode began, in local time",
         sort=SortColumn.STARTED,
@@ -161,7 +172,10 @@ COLUMNS: tuple[Column[Episode], ...] = (
             local_time(episode.last_recalled_at) if episode.last_recalled_at else "never"
         ),
         tooltip=lambda episode: (
-            utc_time(episode.last_recalled_at) if episode.last_recalled_at else ""
+            exact_time(episode.last_recalled_at) if episode.last_recalled_at else ""
+        ),
+        copied=lambda episode: (
+            stamped_time(episode.last_recalled_at) if episode.last_recalled_at else "never"
         ),
         tip="When the episode was last given to an agent that asked",
         sort=SortColumn.RECALLED,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.formatting import local_time, number
+from app.formatting import local_time, number, stamped_time
 from app.models.recall_answer import HitRow
 from app.widgets.marks import OUTCOMES, held_marks
 from app.widgets.plain_text import one_line, tip
@@ -88,14 +89,14 @@ def title(row: HitRow) -> str:
     return one_line(row.name) or f"Episode {row.episode_id}, no longer in the store"
 
 
-def facts(row: HitRow) -> list[str]:
-    """What is known of a hit's episode, in short."""
+def facts(row: HitRow, when: Callable[[int | None], str] = local_time) -> list[str]:
+    """What is known of a hit's episode, in short; ``when`` writes its time."""
     episode = row.episode
     if episode is None:
         return [f"episode {row.episode_id}"]
     parts = [str(OUTCOMES[episode.outcome]), *map(str, held_marks(episode))]
     parts += [one_line(fact, 40) for fact in (episode.project, episode.agent) if fact]
-    return [*parts, local_time(episode.started_at)]
+    return [*parts, when(episode.started_at)]
 
 
 def moved(row: HitRow) -> str:
@@ -109,10 +110,10 @@ def moved(row: HitRow) -> str:
 
 
 def spoken(row: HitRow | StepHit) -> str:
-    """A row in one line."""
+    """A row in one line, which may be copied and so has its time with the offset."""
     if not isinstance(row, HitRow):
         return f"Step {number(row.seq + 1)}: {one_line(row.excerpt, 400)}"
-    words = [f"{row.rank}. {title(row)}", *facts(row), f"score {row.score:.2f}"]
+    words = [f"{row.rank}. {title(row)}", *facts(row, stamped_time), f"score {row.score:.2f}"]
     words += [in_words(row.shares)] if row.shares else []
     words += [f"terms {', '.join(row.terms)}"] if row.terms else []
     words += ["in the context block"] if row.injected else []

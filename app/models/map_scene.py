@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from app.formatting import local_time, scaled
+from app.formatting import local_day, scaled
 from hpm_engine import MapMoment, Prototype, PrototypeMap
 
 GROUPS = 5  # that have a colour and a shape of their own; the rest are one more
@@ -93,7 +93,7 @@ class MapScene:
             return Grouping(names, groups, groups[self.owners], ordered=True)
         if by is ColourBy.AGE:
             times = np.array([one.started_at or 0 for one in self.found.backgrounds], np.float64)
-            names, groups = _ranged(times, lambda value: local_time(int(value))[:10])
+            names, groups = _ranged(times, lambda value: local_day(int(value)))
         else:
             which = (ColourBy.PROJECT, ColourBy.AGENT, ColourBy.OUTCOME).index(by)
             grounds = self.found.backgrounds

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from PySide6.QtCore import QObject
 
-from app.formatting import NOTHING, local_time, number, utc_time
+from app.formatting import NOTHING, exact_time, local_day, number, stamped_time
 from app.models.called import CALLED, called
 from app.models.column import Column
 from app.models.paged_table import PagedTable
@@ -54,9 +54,10 @@ COLUMNS: tuple[Column[MemberRow], ...] = (
     Column(
         title="When",
         width=84,
-        text=lambda row: local_time(row.episode.started_at)[:10],
-        tooltip=lambda row: utc_time(row.episode.started_at),
-        tip="When the episode began",
+        text=lambda row: local_day(row.episode.started_at),
+        tooltip=lambda row: exact_time(row.episode.started_at),
+        copied=lambda row: stamped_time(row.episode.started_at),
+        tip="When the episode began, in local time",
     ),
     Column(
         title="Cycle",

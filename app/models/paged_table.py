@@ -157,7 +157,8 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
             for offset, row in enumerate(self._pages[number]):
                 place = number * PAGE + offset
                 if row is not None and any(first <= place <= last for first, last in spans):
-                    cells = (" ".join(column.text(row).split()) for column in self.columns)
+                    texts = ((column.copied or column.text)(row) for column in self.columns)
+                    cells = (" ".join(text.split()) for text in texts)
                     lines.append("\t".join(cells))
         return "\n".join(lines) + "\n"
 

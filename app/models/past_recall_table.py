@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from app.formatting import NOTHING, counted, duration, local_time, number, utc_time
+from app.formatting import NOTHING, counted, duration, exact_time, local_time, number, stamped_time
 from app.models.column import Column
 from app.models.paged_table import PagedTable
 from app.session import Session
@@ -28,7 +28,8 @@ COLUMNS: tuple[Column[PastRecall], ...] = (
         title="When",
         width=152,
         text=lambda recall: local_time(recall.at, seconds=True),
-        tooltip=lambda recall: utc_time(recall.at),
+        tooltip=lambda recall: exact_time(recall.at),
+        copied=lambda recall: stamped_time(recall.at, seconds=True),
         tip="When it was asked, in local time",
     ),
     Column(

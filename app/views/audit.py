@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.formatting import counted, local_time, number, utc_time
+from app.formatting import counted, exact_time, number
 from app.icons import Icon
 from app.models.audit_table import AuditTable
 from app.models.latest_read import LatestRead
@@ -192,7 +192,7 @@ class AuditView(QWidget):
 def _describe(row: AuditRow) -> str:
     facts = (
         ("row", number(row.seq)),
-        ("when", f"{local_time(row.at, seconds=True)}  ({utc_time(row.at)})"),
+        ("when", exact_time(row.at)),
         ("who", row.actor),
         ("action", row.action),
         ("subject", row.subject),

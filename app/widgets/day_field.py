@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDate, QDateTime, QTime, Signal
+from datetime import date, timedelta
+from typing import cast
+
+from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QWidget
 
 from app.widgets.check_box import CheckBox
+from hpm_engine import day_start
 
 
 class DayField(QWidget):
@@ -34,8 +38,8 @@ class DayField(QWidget):
         """When the day, or one some days later, begins, in Unix microseconds; None if unset."""
         if not self._check.isChecked():
             return None
-        local = QDateTime(self._day.date().addDays(after_days), QTime(0, 0))
-        return int(local.toMSecsSinceEpoch()) * 1000
+        day = cast("date", self._day.date().toPython())
+        return day_start(day + timedelta(days=after_days))
 
     def set_day(self, day: QDate) -> None:
         """Set a day."""

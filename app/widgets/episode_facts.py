@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from app.formatting import NOTHING, counted, duration, local_time, number, share, size, utc_time
+from app.formatting import (
+    NOTHING,
+    counted,
+    duration,
+    exact_time,
+    number,
+    share,
+    size,
+    stamped_time,
+)
 from app.theme import Colour
 from app.widgets.fact_list import Fact
 from app.widgets.marks import held_marks
@@ -61,7 +70,7 @@ def step_facts(step: Step, of: int) -> tuple[Fact, ...]:
             ("✗ " if failed else "") + ", ".join(marks) if marks else "",
             tone=Colour.BAD if failed else None,
         ),
-        Fact("When", _when(step.at), tip=utc_time(step.at)),
+        Fact("When", _when(step.at), tip=exact_time(step.at)),
         Fact("Model", one_line(step.model)),
         Fact("Tokens", _tokens(step.tokens_in, step.tokens_out)),
         Fact("Text", f"{size(text_size)} in {counted(len(step.parts), 'part')}"),
@@ -83,7 +92,7 @@ def episode_facts(episode: Episode) -> tuple[Fact, ...]:
         Fact("Agent", one_line(episode.agent)),
         Fact("Model", one_line(episode.model)),
         Fact("Project", one_line(episode.project)),
-        Fact("Started", _when(episode.started_at), tip=utc_time(episode.started_at)),
+        Fact("Started", _when(episode.started_at), tip=exact_time(episode.started_at)),
         Fact("Lasted", lasted),
         Fact("Steps", f"{number(episode.steps)}, {number(episode.agent_steps)} by the agent"),
         Fact("Tool calls", number(episode.calls)),
@@ -92,7 +101,7 @@ def episode_facts(episode: Episode) -> tuple[Fact, ...]:
         Fact("Cost", f"${episode.cost_usd:,.2f}" if episode.cost_usd is not None else ""),
         Fact("Text", size(episode.text_size) + (" before" if episode.evicted_at else "")),
         Fact("Kept", _kept(episode), tone=kept.colour),
-        Fact("Evicted", _evicted(episode), tone=Colour.WARN, tip=utc_time(episode.evicted_at)),
+        Fact("Evicted", _evicted(episode), tone=Colour.WARN, tip=exact_time(episode.evicted_at)),
         Fact("Learned", str(learned), tone=learned.colour),
         Fact("Last recalled", _when(episode.last_recalled_at)),
         Fact("Pinned", "yes" if episode.pinned else "no"),
@@ -140,14 +149,14 @@ def _recall_facts(recalls: Recalls, go: Go) -> list[Fact]:
     times, last = recalls
     if not last:
         return []
-    said = f"{counted(times, 'time')}, last {local_time(last[0].at)}"
+    said = f"{counted(times, 'time')}, last {stamped_time(last[0].at)}"
     return [Fact("Recalled", said), *(_recall_link(recall, go) for recall in last)]
 
 
 def _recall_link(recall: PastRecall, go: Go) -> Fact:
-    text = f"{local_time(recall.at)} · {one_line(recall.cue, 80)}"
+    text = f"{stamped_time(recall.at)} · {one_line(recall.cue, 80)}"
     name = f"by {one_line(recall.actor, 12)}"
-    return Fact(name, text, tip=utc_time(recall.at), go=lambda: go(recall.id))
+    return Fact(name, text, tip=exact_time(recall.at), go=lambda: go(recall.id))
 
 
 def source_facts(detail: EpisodeDetail) -> tuple[Fact, ...]:
@@ -161,7 +170,7 @@ def source_facts(detail: EpisodeDetail) -> tuple[Fact, ...]:
         Fact("Session", detail.episode.key, code=True),
         Fact("Folder", detail.cwd, code=True),
         Fact("Branch", one_line(detail.branch)),
-        Fact("Imported", _when(detail.imported_at), tip=utc_time(detail.imported_at)),
+        Fact("Imported", _when(detail.imported_at), tip=exact_time(detail.imported_at)),
     )
 
 
@@ -182,7 +191,7 @@ def _evicted(episode: Episode) -> str:
 
 
 def _when(at: int | None) -> str:
-    text = local_time(at, seconds=True)
+    text = stamped_time(at, seconds=True)
     return "" if text == NOTHING else text
 
 

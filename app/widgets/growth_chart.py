@@ -15,7 +15,7 @@ from app.formatting import counted
 from app.theme import Colour
 from app.widgets.panel import Panel
 from app.widgets.plain_text import SafeLabel
-from hpm_engine import GrowthPoint
+from hpm_engine import GrowthPoint, utc_text
 
 DAY = 86_400
 SHORTEST = 14 * DAY  # a day alone would be one bar as wide as the chart
@@ -28,7 +28,7 @@ def import_charts() -> None:
 
 
 class GrowthChart(Panel):
-    """Bars over days; what is counted can be chosen."""
+    """Bars over local days; what is counted can be chosen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Growth", parent)
@@ -118,9 +118,11 @@ class GrowthChart(Panel):
         QGuiApplication.clipboard().setPixmap(self.grab())
 
     def copy_figures(self) -> None:
-        """Put the days and their figures on the clipboard."""
-        lines = ["day,episodes,steps,text_bytes"]
-        lines += [f"{p.day},{p.episodes},{p.steps},{p.text_size}" for p in self._points]
+        """Put the days, the moment (UTC) at which each begins, and the figures on the clipboard."""
+        lines = ["local_day,begins,episodes,steps,text_bytes"]
+        for point in self._points:
+            figures = f"{point.episodes},{point.steps},{point.text_size}"
+            lines.append(f"{point.day},{utc_text(point.start)},{figures}")
         QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
 
     def changeEvent(self, event: QEvent) -> None:
@@ -131,6 +133,7 @@ class GrowthChart(Panel):
 
 
 def _day(text: str) -> float:
+    """Where a day stands on the axis, which knows days of 24 hours and no zone."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() + DAY / 2
 
 
@@ -138,4 +141,4 @@ def _describe(points: Sequence[GrowthPoint]) -> str:
     if not points:
         return "No episode says when it began"
     episodes = counted(sum(point.episodes for point in points), "episode")
-    return f"{points[0].day} to {points[-1].day} (UTC): {episodes}"
+    return f"{points[0].day} to {points[-1].day}: {episodes}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.formatting import local_time, number, size
+from app.formatting import local_day, number, size
 from app.theme import Colour
 from app.widgets.panel import LinkButton
 from app.widgets.plain_text import SafeLabel
@@ -40,7 +40,7 @@ class Headline(QWidget):
         self._add("Pinned", number(stats.pinned), EpisodeQuery(pinned=True))
         self._add("Store file", size(stats.file_size), None)
         if stats.first_at is not None:
-            first, last = local_time(stats.first_at)[:10], local_time(stats.last_at)[:10]
+            first, last = local_day(stats.first_at), local_day(stats.last_at)
             self._add("First and last episode", f"{first} – {last}", None)  # noqa: RUF001
 
     def _add(self, name: str, figure: str, query: EpisodeQuery | None) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,10 +12,10 @@ from click.shell_completion import CompletionItem
 
 from hpm_engine import HPMError, Reader, complete, open_memory
 from hpm_engine.cli.terminal import clean_line
+from hpm_engine.query import dates
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PATH = click.Path(path_type=Path)
 _STANDARD_OUTPUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
@@ -102,20 +102,15 @@ class Span(click.ParamType):  # type: ignore[type-arg]  # generic only since cli
 
 
 class Moment(click.ParamType):  # type: ignore[type-arg]
-    """A day or a time in UTC, as microseconds since 1970."""
+    """A moment as a search takes it after ``after:``, as microseconds since 1970."""
 
     name = "DATE"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Microseconds of an ISO day or time."""
+        """Microseconds of a day, a time, an age or today."""
         if isinstance(value, int):
             return value
         try:
-            at = datetime.fromisoformat(value)
+            return dates.moment(value, time.time_ns() // 1000)
         except ValueError:
-            self.fail(f"{value!r} is no date; write 2026-03-31 or 2026-03-31T14:00.", param, ctx)
-        try:
-            at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-        except OverflowError:
-            self.fail(f"{value!r} lies outside the years 1 to 9999 in UTC.", param, ctx)
-        return (at - _EPOCH) // timedelta(microseconds=1)
+            self.fail(f"{value!r} is no moment. Write {dates.EXPECTED}.", param, ctx)

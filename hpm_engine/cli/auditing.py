@@ -25,8 +25,8 @@ _HEADS = ("row", "time", "actor", "action", "subject", "detail")
 
 @click.command("audit", short_help=COMMANDS["audit"][1])
 @arguments.store
-@click.option("--from", "since", type=arguments.Moment(), help="Only from this time on (UTC).")
-@click.option("--to", "until", type=arguments.Moment(), help="Only before this time (UTC).")
+@click.option("--from", "since", type=arguments.Moment(), help="Only from this local time on.")
+@click.option("--to", "until", type=arguments.Moment(), help="Only before this local time.")
 @click.option("--episode", metavar="EPISODE", default="", help="Only what concerns this episode.")
 @click.option("--actor", default="", help="Only changes by this actor.")
 @click.option("--action", default="", help="Only this kind of change, for example import.")
@@ -59,7 +59,7 @@ def command(
 
     Every change to a store is a row, chained by its hash to the row before. With -o the rows go
     to a file as jsonl or csv, and the export is itself a row. --verify exits with 1 when a row
-    was changed, removed or moved.
+    was changed, removed or moved. The table has local times with their offset; exports have UTC.
 
     With --json: the same as --format jsonl; with --verify or -o one object.
 
@@ -106,7 +106,7 @@ def _rows(memory: Memory, wanted: AuditFilter) -> Iterator[AuditRow]:
 
 def _table(rows: Iterator[AuditRow]) -> None:
     cells = [
-        (str(row.seq), moment(row.at), row.actor, row.action, row.subject, row.detail)
+        (str(row.seq), moment(row.at, seconds=True), row.actor, row.action, row.subject, row.detail)
         for row in rows
     ]
     click.echo("\n".join(lines_of(_HEADS, cells, widest="detail")))

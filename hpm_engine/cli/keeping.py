@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -22,6 +21,7 @@ from hpm_engine import (
     Schedule,
     StoreBusy,
     discover,
+    local_now,
     open_memory,
 )
 from hpm_engine.cli import arguments
@@ -29,6 +29,7 @@ from hpm_engine.cli.progress import erase, working
 from hpm_engine.cli.root import COMMANDS
 from hpm_engine.cli.table import plural
 from hpm_engine.cli.terminal import write_json
+from hpm_engine.local_time import stamp, utc_text
 
 _LOOK = 20  # seconds between two looks at the clock
 
@@ -110,7 +111,7 @@ def _tell_ageing(report: AgeingReport | None, json_: bool) -> None:
         write_json({"aged": report})
         return
     click.echo(
-        f"{datetime.now():%Y-%m-%d %H:%M} {report.compressed.compressed:,} compressed,"
+        f"{_now()} {report.compressed.compressed:,} compressed,"
         f" {report.restored:,} made whole again, {report.evicted.episodes:,} evicted."
     )
 
@@ -125,7 +126,7 @@ def _tell(report: CycleReport | None, json_: bool) -> None:
         click.echo(report.refused)
     elif report.memories:
         click.echo(
-            f"{datetime.now():%Y-%m-%d %H:%M} {report.trigger.value}: cycle {report.id}, "
+            f"{_now()} {report.trigger.value}: cycle {report.id}, "
             f"{plural(report.memories, 'memory', 'memories')}, {report.left:,} wait."
         )
 
@@ -134,8 +135,13 @@ def _tell_next(outlook: Outlook, json_: bool) -> None:
     erase()
     text = outlook.schedule.text()
     if json_:
-        write_json({"schedule": text, "next": [one.isoformat() for one in outlook.next_runs]})
+        runs = [utc_text(int(one.timestamp()) * 1_000_000) for one in outlook.next_runs]
+        write_json({"schedule": text, "next": runs})
         return
     click.echo(f"schedule: {text}")
     for one in outlook.next_runs:
-        click.echo(f"{one:%a %Y-%m-%d %H:%M}")
+        click.echo(f"{one:%a} {stamp(one)}")
+
+
+def _now() -> str:
+    return stamp(local_now())

@@ -46,8 +46,8 @@ _PAST_HEADS = ("id", "when", "actor", "episodes", "injected", "into", "cue")
 @click.option(
     "--outcome", type=click.Choice([one.value for one in Outcome]), help="Only this outcome."
 )
-@click.option("--from", "since", type=arguments.Moment(), help="Only what started then or later.")
-@click.option("--to", "until", type=arguments.Moment(), help="Only what started before.")
+@click.option("--from", "since", type=arguments.Moment(), help="Only what began then or later.")
+@click.option("--to", "until", type=arguments.Moment(), help="Only what began before.")
 @click.option("--tag", default="", help="Only episodes with this tag.")
 @click.option("--as-agent", default="", help="Ask as this agent, by the rules of hpm visibility.")
 @click.option("--as-project", default="", help="Ask as somebody at work on this project.")

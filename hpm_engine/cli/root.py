@@ -134,5 +134,6 @@ def hpm() -> None:
     """See what an AI agent remembers: import, search, show, audit and check a store.
 
     A store is one file, NAME.hpm. Everything runs on this computer; nothing is sent anywhere.
-    Every command takes --json and then writes nothing but JSON to standard output.
+    Every command takes --json and then writes nothing but JSON to standard output. Times are local,
+    printed with their offset; JSON and exports have UTC.
     """

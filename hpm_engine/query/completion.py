@@ -20,8 +20,8 @@ _TYPED = re.compile(
 _STARTS = re.compile(r"(?:^|[\s(])-?$")
 _BARE = re.compile(r"[^\s()\"*]+")
 _MOMENTS = (
-    ("today", "since midnight, UTC"),
-    ("yesterday", "since midnight of the day before, UTC"),
+    ("today", "since midnight"),
+    ("yesterday", "since midnight of the day before"),
     ("24h", "24 hours ago"),
     ("7d", "7 days ago"),
     ("4w", "4 weeks ago"),

@@ -1,50 +1,98 @@
-"""Moments as people write them: a day, a time, so long ago, today. All in UTC."""
+"""Moments as people write them: a day, a time, so long ago, today.
+
+A text with an offset (``Z``, ``+09:00``) keeps it; every other is by the clock of this computer.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_AGO = re.compile(r"(\d{1,5})([hdw])")
+from hpm_engine import local_time
+from hpm_engine.local_time import EPOCH, MICROSECOND
+from hpm_engine.query.nodes import And, Date, Node, Not, Or
+
+_AGO = re.compile(r"(\d{1,5})([hdw])", re.ASCII)
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _DAYS = {"today": 0, "yesterday": 1}
-_ISO = re.compile(r"\d{4}(-\d\d(-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?)?)?", re.IGNORECASE)
-EXPECTED = "a date (2026-01-31, 2026-01, 2026-01-31T14:00), an age (12h, 7d, 2w), today, yesterday"
+_ISO = re.compile(
+    r"(?P<date>\d{4}(?:-\d\d(?:-\d\d)?)?)"
+    r"(?:(?<=-\d\d-\d\d)[T ](?P<time>\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)"
+    r"(?: ?(?P<zone>Z|UTC|[+-]\d\d:\d\d(?::\d\d)?))?)?",
+    re.IGNORECASE | re.ASCII,
+)
+EXPECTED = (
+    "a date (2026-01-31, 2026-01, 2026-01-31T14:00), an age (12h, 7d, 2w), today or yesterday, in "
+    "local time unless it has an offset (2026-01-31T14:00Z, 2026-01-31T14:00+09:00)"
+)
 
 
 def canonical(text: str) -> str:
     """The one way to write a moment; raises ``ValueError`` if it is none."""
-    text = text.strip()
-    if text.lower() in _DAYS or _AGO.fullmatch(text.lower()):
-        return text.lower()
-    _day(text)
-    return text.upper().replace(" ", "T")
+    word = text.strip().lower()
+    if word in _DAYS or _AGO.fullmatch(word):
+        return word
+    match = _ISO.fullmatch(text.strip().upper())
+    if match is None:
+        raise ValueError(f"{text!r} is no date")
+    zone = (match["zone"] or "").replace("UTC", "Z")
+    written = match["date"] + (f"T{match['time']}{zone}" if match["time"] else "")
+    _parsed(written)  # the 31st of February is none
+    return written
 
 
 def moment(text: str, now: int) -> int:
     """The moment in microseconds since 1970 UTC, seen from ``now``; raises ``ValueError``.
 
-    A day, a month or a year is its first moment; ``7d`` is 7 times 24 hours before now.
+    A day, a month or a year is its first moment, and ``today`` is since midnight; a day may have 23
+    or 25 hours. ``7d`` is 7 times 24 hours before now.
     """
-    word = text.strip().lower()
-    if word in _DAYS:
-        today = now // 86_400_000_000 - _DAYS[word]
-        return today * 86_400_000_000
-    if ago := _AGO.fullmatch(word):
-        return now - int(ago[1]) * (_UNITS[ago[2]] // _MICROSECOND)
-    return (_day(text) - _EPOCH) // _MICROSECOND
+    text = canonical(text)
+    if match := _AGO.fullmatch(text):
+        return now - int(match[1]) * (_UNITS[match[2]] // MICROSECOND)
+    if text in _DAYS:
+        today = local_time.local(now)
+        if today is None:
+            raise ValueError(f"{now} is a moment of no calendar")
+        return local_time.day_start(today.date() - timedelta(days=_DAYS[text]))
+    parsed = _parsed(text)
+    if parsed.tzinfo is None:
+        return local_time.instant(parsed)
+    offset = parsed.utcoffset() or timedelta()
+    return (parsed.replace(tzinfo=None) - EPOCH.replace(tzinfo=None) - offset) // MICROSECOND
 
 
-def _day(text: str) -> datetime:
-    text = text.strip().upper()
-    if not _ISO.fullmatch(text) or not text.isascii():
-        raise ValueError(f"{text!r} is no date")
+def moments(node: Node, now: int) -> dict[str, int]:
+    """What every date of a search means, by its text: all seen from one moment."""
+    return {text: moment(text, now) for text in _texts(node)}
+
+
+def in_words(text: str) -> str:
+    """A canonical moment as a sentence has it, a date as local time with its offset."""
+    if text in _DAYS:
+        return text
+    local = local_time.local(moment(text, 0))
+    return text if local is None else local_time.stamp(local, seconds=local.second > 0)
+
+
+def is_age(text: str) -> bool:
+    """Whether a canonical moment says how long ago it was."""
+    return _AGO.fullmatch(text) is not None
+
+
+def _parsed(text: str) -> datetime:
     if len(text) < 10:
         text += "-01-01"[len(text) - 4 :]
-    at = datetime.fromisoformat(text)
-    try:
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except OverflowError as error:
-        raise ValueError(f"{text!r} lies outside the years 1 to 9999") from error
+    return datetime.fromisoformat(text)
+
+
+def _texts(node: Node) -> Iterator[str]:
+    match node:
+        case Date(_, text):
+            yield text
+        case Not(item):
+            yield from _texts(item)
+        case And(items) | Or(items):
+            for item in items:
+                yield from _texts(item)

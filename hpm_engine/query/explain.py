@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hpm_engine.query import dates
 from hpm_engine.query.describe import number
 from hpm_engine.query.nodes import (
     EVERYTHING,
@@ -102,9 +103,9 @@ def _of_episode(node: Node) -> str:
         case State(field, value):
             return f"it {field} {value}"
         case Date("after", moment):
-            return f"it began {_when(moment, 'in the last', 'on or after')} (UTC)"
+            return f"it began {_when(moment, 'in the last', 'on or after')}"
         case Date(_, moment):
-            return f"it began {_when(moment, 'more than', 'before')} (UTC)"
+            return f"it began {_when(moment, 'more than', 'before')}"
         case Range():
             figure = {"cost": "cost", "id": "number"}.get(node.field, f"number of {node.field}")
             return f"its {figure} is {_bounds(node)}"
@@ -114,10 +115,10 @@ def _of_episode(node: Node) -> str:
 
 
 def _when(moment: str, age: str, day: str) -> str:
-    if moment[-1] in "hdw":
+    if dates.is_age(moment):
         unit = {"h": "hours", "d": "days", "w": "weeks"}[moment[-1]]
         return f"{age} {moment[:-1]} {unit}" + (" ago" if age == "more than" else "")
-    return f"{day} {moment}"
+    return f"{day} {dates.in_words(moment)}"
 
 
 def _bounds(node: Range) -> str:

@@ -90,7 +90,7 @@ def _date(token: Token) -> Node:
         return Date(token.field, dates.canonical(token.text()))
     except ValueError:
         raise token.bad(
-            f"“{token.text()}” is no moment. {token.field}: needs {dates.EXPECTED}; all in UTC."
+            f"“{token.text()}” is no moment. {token.field}: needs {dates.EXPECTED}."
         ) from None
 
 

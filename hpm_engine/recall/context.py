@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 
+from hpm_engine import local_time
 from hpm_engine.recalled import ContextBlock, Hit, Known
 from hpm_engine.records import Outcome
 from hpm_engine.visible_text import visible
@@ -28,7 +28,6 @@ _LONGEST_FILES = 8
 _MOST_ALIKE = 8  # episodes that are named
 _LONGEST_RUN = 8  # of the fence's character, so that no text can make the fence long
 _RUN = re.compile(f"~{{{_LONGEST_RUN + 1},}}")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def tokens_in(text: str) -> int:
@@ -137,9 +136,6 @@ def _sources(known: Sequence[int], of: int) -> str:
 
 
 def _day(at: int | None) -> str:
-    if at is None:
-        return "date not known"
-    try:
-        return (_EPOCH + timedelta(microseconds=at)).date().isoformat()
-    except OverflowError:
-        return "date not known"
+    """The local day: whoever reads the block speaks of today and yesterday by that clock."""
+    moment = None if at is None else local_time.local(at)
+    return "date not known" if moment is None else moment.date().isoformat()

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+
+from hpm_engine.local_time import Day, day_of
 from hpm_engine.records import Kept
 from hpm_engine.reports import EpisodeFigures, GrowthPoint, Stats, TableSize
 from hpm_engine.store.database import Database
@@ -62,12 +67,31 @@ def _pairs(database: Database, column: str) -> tuple[tuple[str, int], ...]:
 
 
 def growth(database: Database) -> tuple[GrowthPoint, ...]:
-    """Episodes by the UTC day on which they started; those without a time are left out."""
+    """Episodes by the local day on which they began; those without a time are left out.
+
+    The days are those of searches: ``after:2026-11-29 before:2026-11-30`` finds what is counted.
+    """
     sql = (
-        "SELECT date(started_at / 1000000, 'unixepoch'), count(*), sum(steps), sum(text_size)"
-        " FROM episodes WHERE started_at IS NOT NULL GROUP BY 1 ORDER BY 1"
+        "SELECT started_at, steps, text_size FROM episodes WHERE started_at IS NOT NULL"
+        " ORDER BY started_at"
     )
-    return tuple(GrowthPoint(*row) for row in database.rows(sql))
+    points: list[GrowthPoint] = []
+    for day, rows in groupby(_by_day(database.execute(sql)), key=itemgetter(0)):
+        figures = [row for _, row in rows]
+        steps, text_size = (sum(row[column] for row in figures) for column in (1, 2))
+        name = day.date.isoformat()
+        points.append(GrowthPoint(name, day.start, len(figures), steps, text_size))
+    return tuple(points)
+
+
+def _by_day(rows: Iterable[tuple[int, int, int]]) -> Iterator[tuple[Day, tuple[int, int, int]]]:
+    """Rows in the order of their moments, each with its local day; the zone is asked once a day."""
+    day: Day | None = None
+    for row in rows:
+        if day is None or row[0] >= day.end:
+            day = day_of(row[0])
+        if day is not None:
+            yield day, row
 
 
 def file_size(database: Database) -> int:

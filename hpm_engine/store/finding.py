@@ -9,7 +9,8 @@ from typing import Any
 
 from hpm_engine.errors import BadQuery
 from hpm_engine.job import Job
-from hpm_engine.query import parse
+from hpm_engine.query import dates, parse
+from hpm_engine.query.nodes import Node
 from hpm_engine.records import EpisodeList, EpisodeQuery, SortColumn
 from hpm_engine.store import step_sets
 from hpm_engine.store.database import Database
@@ -48,18 +49,23 @@ def no_encoder(text: str, episodes: Sequence[int] | None) -> Sequence[int]:
 
 
 class Finder:
-    """Searches one store. ``near`` measures nearness in meaning: whoever has an encoder sets it."""
+    """Searches one store. ``near`` measures nearness in meaning: whoever has an encoder sets it.
+
+    ``clock`` says what moment it is, in Unix microseconds.
+    """
 
     def __init__(self, database: Database, texts: Texts) -> None:
         self._db = database
         self._texts = texts
         self.near: Nearness = no_encoder
+        self.clock: Callable[[], int] = _now
 
     def find(self, query: EpisodeQuery, job: Job | None = None) -> EpisodeList:
         """The ids that a query finds, in its order; raises ``BadQuery``."""
-        sql = self._sql(job)
+        tree = parse(query.text)
+        sql = self._sql(tree, job)
         filters = _filters(query)
-        needed, condition = sql.needed(parse(query.text), filters)
+        needed, condition = sql.needed(tree, filters)
         condition = both(filters, condition)
         if needed is not None and sql.found == [needed]:
             return self._with_counts(needed, condition, _order(query))
@@ -90,8 +96,9 @@ class Finder:
 
     def hits(self, episode_id: int, text: str, job: Job | None = None) -> list[int]:
         """The positions of an episode's steps that hold what a search asks of a step, in order."""
-        sql = self._sql(job)
-        sql.needed(parse(text), Condition("e.id = ?", (episode_id,)))
+        tree = parse(text)
+        sql = self._sql(tree, job)
+        sql.needed(tree, Condition("e.id = ?", (episode_id,)))
         if not sql.found:
             return []
         first, last = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
@@ -105,9 +112,15 @@ class Finder:
         rows = self._db.rows(f"SELECT e.id FROM episodes e WHERE {within.sql}", within.values)
         return self.near(text, [episode for (episode,) in rows])
 
-    def _sql(self, job: Job | None) -> QuerySql:
+    def _sql(self, tree: Node, job: Job | None) -> QuerySql:
+        # Now, and with it today, is read once: a scan may go on over midnight.
+        moments = dates.moments(tree, self.clock())
         scan = RegexScan(self._db, self._texts, job or Job())
-        return QuerySql(time.time_ns() // 1000, scan, self._nearest)
+        return QuerySql(moments, scan, self._nearest)
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
 
 
 def _order(query: EpisodeQuery) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from hpm_engine.query import dates
 from hpm_engine.query.nodes import (
     And,
     Date,
@@ -78,10 +77,13 @@ _STATES = {
 
 
 class QuerySql:
-    """Makes one search into SQL. ``found`` collects the sets of steps that it asks for."""
+    """Makes one search into SQL. ``found`` collects the sets of steps that it asks for.
 
-    def __init__(self, now: int, scan: Scan, near: NearScan) -> None:
-        self._now, self._scan, self._near = now, scan, near
+    ``moments`` says in Unix microseconds what each date of the search means.
+    """
+
+    def __init__(self, moments: Mapping[str, int], scan: Scan, near: NearScan) -> None:
+        self._moments, self._scan, self._near = moments, scan, near
         self.found: list[StepSet] = []
 
     def needed(self, node: Node, within: Condition) -> tuple[StepSet | None, Condition]:
@@ -171,9 +173,8 @@ class QuerySql:
                 return _in_range(node)
             case Date(field, text):
                 operator = ">=" if field == "after" else "<"
-                at = dates.moment(text, self._now)
                 sql = f"(e.started_at IS NOT NULL AND e.started_at {operator} ?)"
-                return Condition(sql, (at,))
+                return Condition(sql, (self._moments[text],))
             case Field("tool", _, _):
                 sql, values = _equals("t.tool", node)
                 source = "SELECT t.episode_id FROM episode_tools t"

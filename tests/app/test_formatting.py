@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from app import formatting
@@ -57,5 +59,18 @@ def test_an_impossible_time_is_shown_as_none(at: int) -> None:
     assert formatting.clock_time(at) == ""
 
 
-def test_utc_is_exact() -> None:
-    assert formatting.utc_time(1_700_000_000_000_000) == "2023-11-14 22:13:20 UTC"
+def test_an_exact_time_is_local_and_utc(zone: Callable[[str], None]) -> None:
+    zone("Asia/Tokyo")
+    at = 1_700_000_000_000_000
+    assert formatting.exact_time(at) == "2023-11-15 07:13:20 +09:00 (2023-11-14 22:13:20 UTC)"
+    assert formatting.stamped_time(at) == "2023-11-15 07:13 +09:00"
+    assert formatting.local_time(at) == "2023-11-15 07:13"
+    assert formatting.local_day(at) == "2023-11-15"
+    assert formatting.clock_time(at) == "07:13:20"
+
+
+def test_an_hour_that_the_clock_shows_twice_is_told_apart(zone: Callable[[str], None]) -> None:
+    zone("Europe/Berlin")
+    first = 1_792_888_200_000_000  # 2026-10-25 00:30 UTC
+    shown = [formatting.local_time(first + hours * 3_600_000_000) for hours in (0, 1, 2)]
+    assert shown == ["2026-10-25 02:30 +02:00", "2026-10-25 02:30 +01:00", "2026-10-25 03:30"]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +19,6 @@ from hpm_engine import (
     open_memory,
 )
 from hpm_engine.consolidator.turn import turn
-from hpm_engine.local_time import LocalZone
 
 
 class Room:
@@ -198,22 +196,3 @@ def test_the_folders_of_agents_are_looked_for_once(tmp_path: Path) -> None:
         keeper.look(memory)
         keeper.look(memory)
     assert asked == 1
-
-
-def test_local_times_follow_a_clock_that_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
-    try:
-        zone = LocalZone()
-        summer = datetime(2026, 7, 1, 12, 0, tzinfo=UTC).astimezone(zone)
-        winter = datetime(2026, 12, 1, 12, 0, tzinfo=UTC).astimezone(zone)
-        assert (f"{summer:%H:%M %z}", f"{winter:%H:%M %z}") == ("14:00 +0200", "13:00 +0100")
-        twice = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC).astimezone(zone) for hour in (0, 1)]
-        assert [(f"{one:%H:%M %z}", one.fold) for one in twice] == [
-            ("02:30 +0200", 0),
-            ("02:30 +0100", 1),
-        ]
-        assert [one.astimezone(UTC).hour for one in twice] == [0, 1]
-    finally:
-        monkeypatch.undo()
-        time.tzset()

@@ -192,7 +192,7 @@ def test_every_fields_example_parses_to_that_field() -> None:
         ),
         (
             "before:7d or tag:x",
-            "Episodes where it began more than 7 days ago (UTC), or a tag is x.",
+            "Episodes where it began more than 7 days ago, or a tag is x.",
         ),
     ],
 )

@@ -36,8 +36,12 @@ VALUES = (
     ("model:claude-*", "`*` stands for any text"),
     ("steps:>200", "also `<`, `>=`, `<=` and `=`"),
     ("tokens:10k..2M", "from one number to another; either may be left out"),
-    ("after:2026-01-31", "a day, from its first moment; `2026-01`, `2026-01-31T14:00` work too"),
-    ("before:7d", "more than 7 days ago; `12h`, `2w`, `today` and `yesterday` work too"),
+    ("after:2026-01-31", "a local day, from its first moment; `2026-01`, `2026` work too"),
+    ("after:2026-01-31T14:00", "a local time; also `14:00:30`"),
+    ("after:2026-01-31T14:00+09:00", "a time with its own offset; `Z` is UTC"),
+    ('before:"2026-01-31 14:00 +09:00"', "the same as `hpm` writes it"),
+    ("after:today", "since local midnight; also `yesterday`"),
+    ("before:7d", "more than 7 times 24 hours ago; `12h` and `2w` work too"),
     ("-is:pinned", "a minus negates fields and groups as well"),
     (r're:"\bE\d{3}\b"', "a regular expression, in quotes if it has spaces or quotes"),
 )
@@ -49,9 +53,8 @@ NOTES = f"""## How it is read
   finds episodes that called bash and have a step with *error* and without *retry*. A search of
   exclusions alone is about the whole episode.
 - A quote inside quotes is written `\\"`, a backslash before a quote `\\\\`.
-- All times are UTC, and an episode's time is when it began. `7d` is 7 times 24 hours before now, so
-  that a saved search means something else tomorrow. Episodes without a time are in no span, and
-  those without a known cost in no range.
+- An episode's time is when it began. Episodes without a time are in no span, and those without a
+  known cost in no range.
 - `path:` looks at the arguments of tool calls; `tool:` at what an episode called anywhere.
 - A regular expression has at most {LONGEST_PATTERN} characters, reads at most {MOST_STEPS:,} steps
   and takes at most {MOST_SECONDS:g} seconds; beyond that the search says so, and finds nothing.
@@ -64,6 +67,26 @@ NOTES = f"""## How it is read
 - A search has at most {MOST_CHARACTERS:,} characters and {MOST_TERMS} terms.
 - A word with a colon that is no field (`http://…`, `std::string`) is searched as text; one that is
   nearly a field is asked about.
+
+## Times
+
+People read and write local time, programs get UTC:
+
+| where | how |
+|---|---|
+| searches, `--from`, `--to` | local, unless an offset is given (`+09:00`, `Z` for UTC) |
+| what `hpm` prints | local with its offset: `2026-11-29 08:30 +09:00`; a day alone is a local day |
+| the window | local; an hour that the clock shows twice with its offset |
+| details, tips and copied rows in the window | local with its offset |
+| `--json`, JSON Lines, CSV and ATIF | UTC: microseconds since 1970, or ISO with a `Z` |
+
+- The zone is the computer's (`TZ`, where it is set). Days begin at local midnight and may have 23
+  or 25 hours; `7d` is always 7 times 24 hours.
+- A time that the clock skips is taken as much later (02:30 as 03:30); one that it shows twice is
+  the first, unless an offset says which. `hpm episodes --explain` prints the moment that is meant.
+- Dates are read anew whenever a search runs: a saved search for `today` means something else
+  tomorrow, and one for a day another span in another zone.
+- A time without a zone in a trace is taken as UTC.
 """
 
 
