@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from hpm_engine import local_time
 from hpm_engine.local_time import EPOCH, MICROSECOND
@@ -21,6 +21,9 @@ _ISO = re.compile(
     r"(?:(?<=-\d\d-\d\d)[T ](?P<time>\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)"
     r"(?: ?(?P<zone>Z|UTC|[+-]\d\d:\d\d(?::\d\d)?))?)?",
     re.IGNORECASE | re.ASCII,
+)
+_EARLIEST, _LATEST = (
+    (end.replace(tzinfo=UTC) - EPOCH) // MICROSECOND for end in (datetime.min, datetime.max)
 )
 EXPECTED = (
     "a date (2026-01-31, 2026-01, 2026-01-31T14:00), an age (12h, 7d, 2w), today or yesterday, in "
@@ -38,7 +41,9 @@ def canonical(text: str) -> str:
         raise ValueError(f"{text!r} is no date")
     zone = (match["zone"] or "").replace("UTC", "Z")
     written = match["date"] + (f"T{match['time']}{zone}" if match["time"] else "")
-    _parsed(written)  # the 31st of February is none
+    parsed = _parsed(written)  # the 31st of February is none
+    if parsed.tzinfo:
+        _utc(parsed)
     return written
 
 
@@ -57,10 +62,10 @@ def moment(text: str, now: int) -> int:
             raise ValueError(f"{now} is a moment of no calendar")
         return local_time.day_start(today.date() - timedelta(days=_DAYS[text]))
     parsed = _parsed(text)
-    if parsed.tzinfo is None:
-        return local_time.instant(parsed)
-    offset = parsed.utcoffset() or timedelta()
-    return (parsed.replace(tzinfo=None) - EPOCH.replace(tzinfo=None) - offset) // MICROSECOND
+    if parsed.tzinfo:
+        return (_utc(parsed) - EPOCH) // MICROSECOND
+    # A date must not be one in Berlin and none in Tokyo: the calendar's ends are the ends of UTC.
+    return min(max(local_time.instant(parsed), _EARLIEST), _LATEST)
 
 
 def moments(node: Node, now: int) -> dict[str, int]:
@@ -85,6 +90,13 @@ def _parsed(text: str) -> datetime:
     if len(text) < 10:
         text += "-01-01"[len(text) - 4 :]
     return datetime.fromisoformat(text)
+
+
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{moment} lies outside the years 1 to 9999") from error
 
 
 def _texts(node: Node) -> Iterator[str]:

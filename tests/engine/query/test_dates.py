@@ -76,13 +76,12 @@ def test_today_on_a_day_of_25_hours_begins_at_midnight(zone: Zone) -> None:
 @pytest.mark.parametrize("name", ["Asia/Tokyo", "America/St_Johns", "Pacific/Kiritimati"])
 @pytest.mark.parametrize(
     "text",
-    ["0001-01-01", "0001", "9999-12-31T23:59", "0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00"],
+    ["0001-01-01", "0001", "9999-12-31T23:59"],
 )
 def test_the_ends_of_the_calendar_can_be_searched_for(zone: Zone, name: str, text: str) -> None:
     zone(name)
-    node = parse(f"after:{text}")
-    assert explain(node)
-    assert dates.moments(node, NOW)
+    assert explain(parse(f"after:{text}"))
+    assert at("0001-01-01") <= dates.moment(text, NOW) <= at("9999-12-31T23:59:59.999999")
 
 
 @pytest.mark.parametrize(
@@ -96,6 +95,8 @@ def test_the_ends_of_the_calendar_can_be_searched_for(zone: Zone, name: str, tex
         "2026-11-29T08:30+9",
         "2026T08:30",
         "0000",
+        "0001-01-01T00:00+14:00",
+        "9999-12-31T23:59-12:00",
         "٢٠٢٦",
         "٣d",
         "tomorrow",
