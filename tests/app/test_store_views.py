@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,8 +53,9 @@ def navigator(qapp: object) -> Navigator:
 
 
 def test_the_overview_shows_the_figures_of_the_store(
-    qtbot: QtBot, session: Session, navigator: Navigator
+    qtbot: QtBot, session: Session, navigator: Navigator, zone: Callable[[str], None]
 ) -> None:
+    zone("Asia/Tokyo")
     view = OverviewView(session, navigator)
     qtbot.addWidget(view)
     view.show()
@@ -74,7 +76,7 @@ def test_the_overview_shows_the_figures_of_the_store(
     facts["Waiting"].go()
     assert navigator.current.view is ViewName.CONSOLIDATION
     view.growth.copy_figures()
-    assert "2026-01-03,1,2," in QGuiApplication.clipboard().text()
+    assert "2026-01-03,2026-01-02T15:00:00Z,1,2," in QGuiApplication.clipboard().text()
 
 
 def test_the_overview_of_an_empty_store_says_what_to_do(
