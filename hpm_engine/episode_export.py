@@ -14,10 +14,10 @@ from hpm_engine.job import Job
 from hpm_engine.output_file import output_file
 from hpm_engine.records import Episode, EpisodeDetail, EpisodeLink
 from hpm_engine.reports import Exported
-from hpm_engine.store.abridging import draft_of
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.database import Database
 from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.leaving import draft_of
 from hpm_engine.store.step_rows import StepRows
 
 _PAGE = 200

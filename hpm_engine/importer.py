@@ -8,19 +8,21 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from hpm_engine.drafts import EpisodeDraft
-from hpm_engine.errors import CannotImport, NothingToImport
+from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.labels import Labels
 from hpm_engine.ingest.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.walk import walk
 from hpm_engine.job import Job
+from hpm_engine.large_source import SLICE_BYTES, LargeSources
 from hpm_engine.patience import begin_patiently
 from hpm_engine.prepared import (
+    WHOLE_BYTES,
     Prepared,
-    bytes_from,
     damaged,
     prepare,
     read_on_the_way,
@@ -29,21 +31,24 @@ from hpm_engine.prepared import (
 from hpm_engine.read_ahead import ReadAhead
 from hpm_engine.reports import Changed, FileReport, FileStatus, ImportReport, SourceState
 from hpm_engine.setting_aside import SettingAside
-from hpm_engine.source_growth import begins, goes_on, growth, prefix
+from hpm_engine.source_growth import growth, prefix
+from hpm_engine.source_keeping import SourceKeeper
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.branches import Arrival
 from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.episode_writer import EpisodeWriter, Written
 from hpm_engine.store.search_index import SearchIndex
-from hpm_engine.store.sources import NewSource, Sources, StoredSource, pack_chunks
+from hpm_engine.store.sources import Sources, StoredSource
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.texts import Texts
+from hpm_engine.store.unfinished_rows import Overtaken, UnfinishedRows
 
 # One transaction takes files until it is this large or old: small files share a sync to disk,
 # and nobody waits long for the write lock.
 BATCH_BYTES = 32 * 1024 * 1024
 _BATCH_SECONDS = 1.0
+_PAUSE_SECONDS = 0.03  # between two: whoever waits for the store looks at it every 25 ms
 Acknowledge = Callable[[FileReport], None]
 
 
@@ -73,6 +78,18 @@ class Importer:
         texts = Texts(database, self._packer)
         self._steps = StepRows(database, texts, SearchIndex(database, self._ahead.beside))
         self._episodes = EpisodeWriter(database, self._steps)
+        self._keeper = SourceKeeper(audit, self._sources, self._episodes, self._base)
+        self._unfinished = UnfinishedRows(database, self._steps, SearchIndex(database))
+        self._large = LargeSources(
+            database,
+            self._steps,
+            self._episodes,
+            self._sources,
+            self._unfinished,
+            self._label,
+            self._ahead.beside,
+            min(SLICE_BYTES, batch_bytes),
+        )
 
     def run(self, paths: Sequence[Path], job: Job, acknowledge: Acknowledge) -> ImportReport:
         """Import files, folders and archives; ``acknowledge`` hears of each once it is on disk.
@@ -83,41 +100,69 @@ class Importer:
         started = time.monotonic()
         reports: list[FileReport] = []
         known = self._sources.digests()
-
+        whole = min(WHOLE_BYTES, self._batch_bytes)
         with self._packer, self._reader, _rare_collections():
             found = walk(paths, self._limits)
             self._ahead.start(
-                prepare(source, self._limits, known, self._packer) for source in found
+                prepare(source, self._limits, known, self._packer, whole) for source in found
             )
             self._run(job, acknowledge, reports)
-        return _summary(reports, time.monotonic() - started, self._changed)
+        changed = self._changed | self._keeper.changed
+        return _summary(reports, time.monotonic() - started, changed)
 
     def _run(self, job: Job, acknowledge: Acknowledge, reports: list[FileReport]) -> None:
-        done = False
-        while not done:
-            batch: list[FileReport] = []
-            with ExitStack() as stack:
-                begin_patiently(stack, self._db, self._ahead.beside, job, len(reports))
-                self._steps.begin()
-                self._aside.begin()
-                done = self._fill(batch, job, len(reports))
-                self._steps.flush()
-                self._changed |= self._aside.log()
+        self._unfinished.sweep(job)
+        while (first := next(self._ahead, None)) is not None:
+            if first.source is not None and first.unread:
+                batch = [self._in_slices(first.source, job, len(reports))]
+            else:
+                batch = []
+                with self._batch(job, len(reports)):
+                    self._fill(first, batch, job, len(reports))
             for report in batch:
                 acknowledge(report)
             reports += batch
             job.give_way()
+            self._ahead.read_on(_PAUSE_SECONDS)
 
-    def _fill(self, batch: list[FileReport], job: Job, before: int) -> bool:
-        """Import files until the batch is full; whether there are no more."""
+    @contextmanager
+    def _batch(self, job: Job, done: int) -> Iterator[None]:
+        """One transaction."""
+        with ExitStack() as stack:
+            begin_patiently(stack, self._db, self._ahead.beside, job, done)
+            self._steps.begin()
+            self._aside.begin()
+            yield
+            self._steps.flush()
+            self._changed |= self._aside.log()
+
+    def _fill(self, first: Prepared, batch: list[FileReport], job: Job, before: int) -> None:
+        """Import files until the batch is full, or the next one has slices of its own."""
         size, deadline = 0, time.monotonic() + _BATCH_SECONDS
-        for source in self._ahead:
-            job.step(before + len(batch), note=source.name, unit="files")
-            batch.append(self._import(source, job))
+        prepared: Prepared | None = first
+        while prepared is not None:
+            job.step(before + len(batch), note=prepared.name, unit="files")
+            batch.append(self._import(prepared, job))
             size += batch[-1].size
             if size >= self._batch_bytes or time.monotonic() >= deadline:
-                return False
-        return True
+                return
+            prepared = self._ahead.next_small()
+
+    def _in_slices(self, source: SourceFile, job: Job, before: int) -> FileReport:
+        """Import a large file so that others can write meanwhile."""
+        job.step(before, note=source.name, unit="files")
+        with self._large.sliced(source, job, before) as (prepared, ready), self._batch(job, before):
+            if ready:
+                try:
+                    with self._steps.alone():
+                        written, chunks = self._large.show(source, job)
+                        whole = replace(prepared, chunks=chunks)
+                        return self._keeper.keep(source, whole, written, self._large.tail)
+                except Overtaken:
+                    prepared = Prepared(source.name, source, unread=True)
+                except CannotImport as error:
+                    prepared = damaged(unreadable(source, error), prepared.digest, prepared.format)
+            return self._import(prepared, job)
 
     def _import(self, prepared: Prepared, job: Job) -> FileReport:
         source = prepared.source
@@ -163,39 +208,7 @@ class Importer:
             labelled = self._labelled(draft, steps, source)
             written.append(self._episodes.write(draft, labelled, job, arrival))
             arrival.done.add(written[-1].episode_id)
-        if not written:
-            raise NothingToImport(f"{source.name}: holds no session.")
-        kept = self._keep(source, prepared, written)
-        changed = [episode for episode in written if episode.changed]
-        self._log(prepared.digest, kept, changed, [one.episode_id for one in written])
-        added = sum(episode.added for episode in changed)
-        status = FileStatus.ADDED if added else FileStatus.EXTENDED
-        return FileReport(
-            source.name,
-            status if changed else FileStatus.UNCHANGED,
-            format=prepared.format,
-            episodes_added=added,
-            episodes_extended=len(changed) - added,
-            steps_added=sum(episode.steps_added for episode in changed),
-            size=source.size,
-            branches=tuple(one.branch_of for one in written if one.branch_of),
-            account=source.account.sums(),
-        )
-
-    def _log(self, digest: str, kept: bool, changed: list[Written], ids: list[int]) -> None:
-        if kept or changed:
-            self._changed |= Changed.EPISODES | Changed.AUDIT
-        if kept and not changed:
-            self._audit.append("keep", f"source:{digest}", after=digest, detail={"episodes": ids})
-        for episode in changed:
-            self._audit.append(
-                "import",
-                f"episode:{episode.episode_id}",
-                before=episode.before,
-                after=episode.after,
-                detail={"source": digest, "steps_added": episode.steps_added}
-                | ({"branch_of": episode.branch_of} if episode.branch_of else {}),
-            )
+        return self._keeper.keep(source, prepared, written)
 
     def _labelled(
         self, draft: EpisodeDraft, steps: Iterable[EncodedStep], source: SourceFile
@@ -217,65 +230,6 @@ class Importer:
         label = self._labels.outcome(source, draft.task_key or draft.key)
         if label is not None:
             draft.outcome = label
-
-    def _keep(self, source: SourceFile, prepared: Prepared, written: list[Written]) -> bool:
-        """Store the source's bytes; where they go on from an older version's, only the tail.
-
-        Whether there was anything to store: an older version is a part of the later one.
-        """
-        current = [episode for episode in written if not episode.older]
-        ids = [episode.episode_id for episode in current]
-        state = SourceState.IMPORTED if current else SourceState.SUPERSEDED
-        new = NewSource(
-            self._name(source),
-            prepared.format,
-            prepared.digest,
-            source.size,
-            state,
-            modified_at=source.modified_at,
-        )
-        olds = {
-            episode.old_source for episode in current or written if episode.old_source is not None
-        }
-        known = self._sources.known(prepared.digest)
-        if known is not None and known.state is SourceState.SUPERSEDED:
-            # An earlier version left it out of view, or it is an earlier state of what is there.
-            if not current:
-                return False
-            self._sources.revive(known, prepared.chunks)
-            self._attach(ids, known.id, olds)
-            return True
-        if not current:
-            if any(begins(self._sources, self._sources.get(old), source) for old in olds):
-                return False
-            self._sources.tell(self._sources.add(new, prepared.chunks), source.account.sums())
-            return True
-        grown = self._sources.get(min(olds)) if len(olds) == 1 else None
-        if (
-            grown
-            and self._episodes.within(grown.id) <= set(ids)
-            and self._sources.is_whole(grown.id)
-            and goes_on(source, grown)
-        ):
-            self._sources.grow(
-                grown, new, pack_chunks(bytes_from(source, grown.size, prepared.digest))
-            )
-            self._episodes.attach(ids, grown.id)
-            self._sources.tell(grown.id, source.account.sums())
-            return True
-        source_id = self._sources.add(new, prepared.chunks)
-        self._sources.tell(source_id, source.account.sums())
-        self._attach(ids, source_id, olds)
-        return True
-
-    def _attach(self, ids: list[int], source_id: int, olds: set[int]) -> None:
-        self._episodes.attach(ids, source_id)
-        for old in olds - {source_id}:
-            if not self._episodes.within(old):
-                self._sources.supersede(old)
-
-    def _name(self, source: SourceFile) -> str:
-        return source.name.removeprefix(self._base)
 
 
 @contextmanager

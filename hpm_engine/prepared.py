@@ -33,7 +33,7 @@ class Prepared:
     At most one of ``failure`` (why it cannot be read) and ``aside`` (why it is no trace) is set;
     a failure with a ``format`` and a ``digest`` is a damaged trace. Where ``source`` is None, the
     file was not opened.
-    A source above ``WHOLE_BYTES`` comes ``unread``: its episodes and chunks are read on the way.
+    A large source comes ``unread``: its episodes and chunks are read on the way.
     """
 
     name: str
@@ -49,9 +49,13 @@ class Prepared:
 
 
 def prepare(
-    found: SourceFile | Unreadable, limits: Limits, known: frozenset[str], packer: Executor
+    found: SourceFile | Unreadable,
+    limits: Limits,
+    known: frozenset[str],
+    packer: Executor,
+    whole: int = WHOLE_BYTES,
 ) -> Prepared:
-    """Read a source to its end, unless it is large, or ``known`` (digests) has it.
+    """Read a source of up to ``whole`` bytes to its end, unless ``known`` (digests) has it.
 
     Its bytes are compressed on ``packer`` meanwhile, outside Python's lock.
     """
@@ -65,7 +69,7 @@ def prepare(
             f"({limits.file_size:,})."
         )
         return Prepared(found.name, found, failure=failure)
-    if found.size > WHOLE_BYTES:
+    if found.size > whole:
         return Prepared(found.name, found, unread=True)
     try:
         return _read_whole(found, limits, known, packer)

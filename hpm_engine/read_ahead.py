@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -37,6 +38,25 @@ class ReadAhead(Iterator[Prepared]):
         prepared = self._ready.popleft()
         self._held -= _size(prepared)
         return prepared
+
+    def next_small(self) -> Prepared | None:
+        """The next source, unless it is a large one, which stays the next, or there is none."""
+        prepared = next(self, None)
+        if prepared is not None and prepared.unread:
+            self._ready.appendleft(prepared)
+            return None
+        return prepared
+
+    def read_on(self, seconds: float) -> None:
+        """Read ahead for so long, or wait; where nothing is left to read or to give, neither."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            prepared = next(self._sources, None) if self._held < _HELD_BYTES else None
+            if prepared is None:
+                time.sleep(left if self._ready else 0)
+                return
+            self._ready.append(prepared)
+            self._held += _size(prepared)
 
     @contextmanager
     def beside(self) -> Iterator[None]:

@@ -15,7 +15,7 @@ _ENDING = ".unfinished"
 def unfinished(goal: Path) -> Path:
     """A name beside ``goal`` for what is being made; what dead processes left there is removed."""
     for path, pid in _left(goal):
-        if not _lives(pid):
+        if not lives(pid):
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path, ignore_errors=True)
             else:
@@ -32,7 +32,8 @@ def _left(goal: Path) -> list[tuple[Path, int]]:
     return [(path, int(name[1])) for path, name in found if name and _ENDING in path.name]
 
 
-def _lives(pid: int) -> bool:
+def lives(pid: int) -> bool:
+    """Whether a process of this machine lives, as far as one can tell."""
     if sys.platform == "win32":
         return True  # a signal there would end it; Windows removes its own temporary files
     try:

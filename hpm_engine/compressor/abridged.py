@@ -13,7 +13,7 @@ from hpm_engine.compressor.word_counts import repeats
 from hpm_engine.drafts import StepDraft
 from hpm_engine.ledger_text import LEDGER, ledger_text
 from hpm_engine.records import Part, PartKind, Step, StepFlag, StepSource
-from hpm_engine.store.abridging import draft_of
+from hpm_engine.store.leaving import draft_of
 
 
 def abridged(steps: Sequence[Step], kept: Kept) -> list[StepDraft]:

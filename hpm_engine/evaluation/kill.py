@@ -22,6 +22,7 @@ from hpm_engine.reports import FileReport
 
 _ROUNDS = 200
 _FILES = 40
+_LARGE = 10  # each tenth file is larger than a batch, and so imported in slices
 _BATCH_BYTES = 300_000  # several transactions in each import, so that kills fall between them
 
 
@@ -58,7 +59,8 @@ def kill_rounds(folder: Path, rounds: int, report: Report) -> Outcome:
     traces.mkdir()
     maker = TraceMaker(3)
     for number in range(_FILES):
-        lines = b"".join(maker.session(number, 30, 120))
+        turns = 30 if number % _LARGE else 400
+        lines = b"".join(maker.session(number, turns, 120))
         (traces / f"{number:03}.jsonl").write_bytes(lines)
     started = time.monotonic()
     _spawn(folder / "reference.hpm", traces).communicate()

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from hpm_engine.drafts import StepDraft
-from hpm_engine.records import Step
 from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import KIND_CODE, EncodedStep, encode_step
+from hpm_engine.store.leaving import find_elsewhere, forget_unused
 from hpm_engine.store.search_index import SearchIndex, searchable
-from hpm_engine.store.step_rows import MOST_STEPS, StepRows, place_of, step_id
+from hpm_engine.store.step_rows import MOST_STEPS, StepRows, step_id
 from hpm_engine.store.texts import Texts
 from hpm_engine.store.vectors import VectorRows
 
@@ -45,8 +45,8 @@ class Abridger:
         self._db.execute("DELETE FROM parts WHERE step_id BETWEEN ? AND ?", bounds)
         steps = [encode_step(draft) for draft in drafts]
         self._write(first, steps, prompts)
-        gone = self._forget([text_id for (text_id,) in before])
-        self._find_elsewhere(prompts)
+        gone = forget_unused(self._db, [text_id for (text_id,) in before])
+        find_elsewhere(self._db, self._steps, self._index, prompts)
         self._index.flush()
         self._vectors.remove_from(episode_id, 0)
         return sha256(b"".join(step.digest for step in steps)).digest(), gone
@@ -86,42 +86,3 @@ class Abridger:
         prompts -= shown
         rows = (searchable(first + seq, step, shown) for seq, step in enumerate(steps))
         self._index.add([row for row in rows if row is not None])
-
-    def _forget(self, text_ids: Sequence[int]) -> int:
-        """Delete those of the texts that no step has any more; their bytes."""
-        gone: list[tuple[int, int, int]] = []
-        for text_id in text_ids:
-            if self._db.value("SELECT 1 FROM parts WHERE text_id = ? LIMIT 1", (text_id,)) is None:
-                sql = "SELECT size, length(data) FROM texts WHERE id = ?"
-                gone += [(text_id, *row) for row in self._db.rows(sql, (text_id,))]
-        connection = self._db.connection
-        connection.executemany("DELETE FROM texts WHERE id = ?", [(key,) for key, _, _ in gone])
-        size, stored = sum(size for _, size, _ in gone), sum(stored for _, _, stored in gone)
-        connection.executemany(
-            "UPDATE totals SET value = value - ? WHERE name = ?",
-            [(size, "text_size"), (stored, "text_stored")],
-        )
-        return size
-
-    def _find_elsewhere(self, prompts: set[bytes]) -> None:
-        """A prompt that others repeat was found where it first stood: now where it stands next."""
-        for digest in sorted(prompts):
-            key = self._db.value(
-                "SELECT min(p.step_id) FROM texts t JOIN parts p ON p.text_id = t.id"
-                " WHERE t.sha256 = ?",
-                (digest,),
-            )
-            if key is None:
-                continue
-            shown = self._index.remove(key, key) | {digest}
-            for step in self._steps.chosen([place_of(key)]):
-                row = searchable(key, encode_step(draft_of(step)), shown)
-                self._index.add([] if row is None else [row])
-            self._index.flush()
-
-
-def draft_of(step: Step) -> StepDraft:
-    """A stored step as what it could be written from."""
-    return StepDraft(
-        step.source, step.parts, step.at, step.flags, step.model, step.tokens_in, step.tokens_out
-    )

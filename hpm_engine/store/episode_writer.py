@@ -44,7 +44,7 @@ class Written(msgspec.Struct, frozen=True):
         return self.before != self.after
 
 
-class _Totals:
+class Totals:
     """An episode's figures, gathered while its steps pass by."""
 
     def __init__(self) -> None:
@@ -57,6 +57,7 @@ class _Totals:
         self.digest = sha256()
 
     def add(self, step: EncodedStep) -> None:
+        """Count a step."""
         draft = step.draft
         self.steps += 1
         self.digest.update(step.digest)
@@ -77,6 +78,29 @@ class _Totals:
         self.tokens_out += draft.tokens_out or 0
         if draft.cost_usd is not None:
             self.cost = (self.cost or 0.0) + draft.cost_usd
+
+
+class Comparison:
+    """Which of an episode's steps are new to the store; asked of each step in its order.
+
+    ``known`` are the stored ones' digests and places, ``moved`` those that lie elsewhere now.
+    """
+
+    def __init__(self, known: list[tuple[bytes, int, int]]) -> None:
+        self.known = known
+        self.totals = Totals()
+        self.moved: list[tuple[int, StepDraft]] = []
+        self._differs = False
+
+    def knows(self, seq: int, step: EncodedStep) -> bool:
+        """Whether the store has the step at ``seq``, and all before it."""
+        self.totals.add(step)
+        if self._differs or seq >= len(self.known) or self.known[seq][0] != step.digest:
+            self._differs = True
+            return False
+        if self.known[seq][1:] != (step.draft.raw_start, step.draft.raw_size):
+            self.moved.append((seq, msgspec.structs.replace(step.draft, parts=())))
+        return True
 
 
 class EpisodeWriter:
@@ -104,7 +128,7 @@ class EpisodeWriter:
         """
         stored = self._branches.of(draft.format, draft.key)
         if not stored:
-            return self._add(draft, _counted(steps, job), draft.key)
+            return self._add(draft, counted(steps, job), draft.key)
         choice = self._branches.choose(stored, steps, arrival or Arrival())
         known = choice.branch
         if known is None:
@@ -116,34 +140,60 @@ class EpisodeWriter:
             choice = msgspec.structs.replace(choice, steps=list(choice.steps))
             draft.task = own_task(draft, list(choice.steps))
         if isinstance(choice.steps, list):
-            after, added = self._extend(known, draft, _counted(choice.steps, job))
+            after, added = self._extend(known, draft, counted(choice.steps, job))
         else:
             with self._steps.alone():
-                after, added = self._extend(known, draft, _counted(choice.steps, job))
+                after, added = self._extend(known, draft, counted(choice.steps, job))
         return Written(known.id, False, added, before, after, known.source_id)
+
+    def stored(self, draft: EpisodeDraft) -> list[Branch]:
+        """The episodes that the store has of a draft's session."""
+        return self._branches.of(draft.format, draft.key)
+
+    def go_on(
+        self,
+        branch: Branch,
+        draft: EpisodeDraft,
+        comparison: Comparison,
+        new: Iterable[tuple[int, EncodedStep]],
+    ) -> Written:
+        """Extend a branch by the steps that a ``comparison`` with what it is now found new."""
+        after, added = self.extend(branch, draft, comparison, new)
+        return Written(branch.id, False, added, branch.digest.hex(), after, branch.source_id)
 
     def _add_branch(
         self, draft: EpisodeDraft, steps: list[EncodedStep], stored: list[Branch], job: Job
     ) -> Written:
         draft.task = own_task(draft, steps)
         key = branch_key(draft.key, steps, stored)
-        written = self._add(draft, _counted(steps, job), key, session_key=draft.key)
+        written = self._add(draft, counted(steps, job), key, session_key=draft.key)
         return msgspec.structs.replace(written, branch_of=draft.key)
 
     def _add(
         self, draft: EpisodeDraft, steps: Iterator[EncodedStep], key: str, session_key: str = ""
     ) -> Written:
-        now = time.time_ns() // 1000
-        episode_id: int = self._db.execute(
-            "INSERT INTO episodes (format, key, session_key, parent_key, continues_key, raw_start,"
-            " raw_size, agent, model, project, cwd, branch, task, outcome, imported_at)"
-            " VALUES (?, ?, ?, '', '', 0, 0, '', '', '', '', '', '', 'unknown', ?)",
-            (draft.format, key, session_key, now),
-        ).lastrowid
-        totals = _Totals()
+        episode_id = next_id(self._db)
+        totals = Totals()
         for seq, step in enumerate(steps):
             totals.add(step)
             self._steps.add(episode_id, seq, step)
+        return self.show(episode_id, draft, totals, key, session_key)
+
+    def show(
+        self,
+        episode_id: int,
+        draft: EpisodeDraft,
+        totals: Totals,
+        key: str,
+        session_key: str = "",
+    ) -> Written:
+        """Bring an episode into view whose steps were written under a number of its own."""
+        self._db.execute(
+            "INSERT INTO episodes (id, format, key, session_key, parent_key, continues_key,"
+            " raw_start, raw_size, agent, model, project, cwd, branch, task, outcome, imported_at)"
+            " VALUES (?, ?, ?, ?, '', '', 0, 0, '', '', '', '', '', '', 'unknown', ?)",
+            (episode_id, draft.format, key, session_key, time.time_ns() // 1000),
+        )
         after = self._finish(episode_id, draft, totals)
         return Written(episode_id, True, totals.steps, "", after, None)
 
@@ -151,34 +201,38 @@ class EpisodeWriter:
         self, branch: Branch, draft: EpisodeDraft, steps: Iterator[EncodedStep]
     ) -> tuple[str, int]:
         """Write the steps from the first that differs; the new digest and how many are new."""
-        episode_id = branch.id
         self._steps.write()  # an earlier file of this batch may have begun this episode
-        known = self._steps.known(episode_id)
-        totals = _Totals()
+        comparison = Comparison(self._steps.known(branch.id))
+        new = ((at, step) for at, step in enumerate(steps) if not comparison.knows(at, step))
+        return self.extend(branch, draft, comparison, new)
+
+    def extend(
+        self,
+        branch: Branch,
+        draft: EpisodeDraft,
+        comparison: Comparison,
+        new: Iterable[tuple[int, EncodedStep]],
+    ) -> tuple[str, int]:
+        """Write the ``new`` steps, which ``comparison`` did not know; as ``_extend``."""
         rewriting = False
-        moved: list[tuple[int, StepDraft]] = []
-        for seq, step in enumerate(steps):
-            totals.add(step)
-            if not rewriting and seq < len(known) and known[seq][0] == step.digest:
-                if known[seq][1:] != (step.draft.raw_start, step.draft.raw_size):
-                    moved.append((seq, step.draft))
-                continue
+        for seq, step in new:
             if not rewriting:
-                self._steps.remove_from(episode_id, seq)
+                self._steps.remove_from(branch.id, seq)
                 rewriting = True
-            self._steps.add(episode_id, seq, step)
-        if not rewriting and totals.steps < len(known):
-            self._steps.remove_from(episode_id, totals.steps)
+            self._steps.add(branch.id, seq, step)
+        totals = comparison.totals
+        if not rewriting and totals.steps < len(comparison.known):
+            self._steps.remove_from(branch.id, totals.steps)
             rewriting = True
-        self._steps.move(episode_id, moved)
+        self._steps.move(branch.id, comparison.moved)
         if rewriting:
-            unsettle(self._db, [episode_id])  # prototypes do not hold what is new
+            unsettle(self._db, [branch.id])  # prototypes do not hold what is new
         if draft.outcome is Outcome.UNKNOWN:  # a label that was met before stays
             sql = "SELECT outcome FROM episodes WHERE id = ?"
-            draft.outcome = Outcome(self._db.value(sql, (episode_id,)))
-        return self._finish(episode_id, draft, totals), max(0, totals.steps - branch.steps)
+            draft.outcome = Outcome(self._db.value(sql, (branch.id,)))
+        return self._finish(branch.id, draft, totals), max(0, totals.steps - branch.steps)
 
-    def _finish(self, episode_id: int, draft: EpisodeDraft, totals: _Totals) -> str:
+    def _finish(self, episode_id: int, draft: EpisodeDraft, totals: Totals) -> str:
         fields: dict[str, Any] = {
             "parent_key": draft.parent_key,
             "continues_key": draft.continues_key,
@@ -252,7 +306,17 @@ class EpisodeWriter:
         return {episode_id for (episode_id,) in rows}
 
 
-def _counted(steps: Iterable[EncodedStep], job: Job) -> Iterator[EncodedStep]:
+def next_id(database: Database) -> int:
+    """A number that no episode has, and none that is being written; inside the transaction."""
+    found: int = database.value(
+        "SELECT max(coalesce((SELECT max(id) FROM episodes), 0),"
+        " coalesce((SELECT max(episode_id) FROM unfinished), 0)) + 1"
+    )
+    return found
+
+
+def counted(steps: Iterable[EncodedStep], job: Job) -> Iterator[EncodedStep]:
+    """The steps, each told to ``job``. Raises ``LimitExceeded``."""
     for seq, step in enumerate(steps):
         if seq >= MOST_STEPS:
             raise LimitExceeded(f"an episode of more than {MOST_STEPS:,} steps")

@@ -253,3 +253,15 @@ M017 = """
 -- The agent's name for a session to which a person gave another, which is its title; else ''.
 ALTER TABLE episodes ADD COLUMN agent_title TEXT NOT NULL DEFAULT '';
 """
+
+M018 = """
+-- Steps of episodes that an import writes in slices: out of view, for no row of "episodes" has
+-- them yet. What a killed import left is removed by the next one.
+CREATE TABLE unfinished (
+  episode_id INTEGER PRIMARY KEY, -- kept from being given to another
+  run TEXT NOT NULL, -- of which import
+  host TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  written_at INTEGER NOT NULL -- the last slice, Unix microseconds
+);
+"""

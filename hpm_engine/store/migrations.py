@@ -23,9 +23,10 @@ from hpm_engine.store.later_schema import (
     M015,
     M016,
     M017,
+    M018,
 )
 
-SCHEMA = 17
+SCHEMA = 18
 _CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 _DROPPED = re.compile(r"^DROP TABLE (\w+)", re.MULTILINE)
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
@@ -250,6 +251,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m015_branches_of_sessions", M015, ()),
     ("m016_project_paths", M016, ()),
     ("m017_agent_titles", M017, ()),
+    ("m018_unfinished_episodes", M018, ()),
 )
 
 

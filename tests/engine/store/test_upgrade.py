@@ -55,6 +55,7 @@ def old(tmp_path: Path) -> Path:
         "DELETE FROM totals WHERE name = 'vectors_changed'",
         "DROP TABLE aside",
         "DROP TABLE aside_reasons",
+        "DROP TABLE unfinished",
         "ALTER TABLE episodes DROP COLUMN title",
         "ALTER TABLE episodes DROP COLUMN agent_title",
         "DROP INDEX episodes_session",
