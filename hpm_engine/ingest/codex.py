@@ -11,6 +11,7 @@ from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.codex_lines import LINE, RECORD, Meta, Record
+from hpm_engine.ingest.codex_names import ThreadName
 from hpm_engine.ingest.codex_replay import Section, is_bare_head, sections
 from hpm_engine.ingest.codex_session import CodexSession
 from hpm_engine.ingest.first_lines import project_of
@@ -49,8 +50,9 @@ class CodexReader:
                 draft = _draft(part)
                 if len(parts) > 1:
                     draft.raw_start, draft.raw_size = part.first, part.end - part.first
+                name = ThreadName(part.key, source.beside)
                 own = part.own if part.own > part.first else 0
-                steps = CodexSession(draft, own).steps(_within(part, lines))
+                steps = CodexSession(draft, own, name).steps(_within(part, lines))
                 first = next(steps, None)
                 if first is not None:
                     met = True

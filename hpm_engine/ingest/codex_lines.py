@@ -125,6 +125,8 @@ class Event(msgspec.Struct, gc=False):
     exit_code: int | None = None
     success: bool | None = None
     reason: str | None = None
+    thread_id: str | None = None
+    thread_name: str | None = None
 
 
 class Compacted(msgspec.Struct):

@@ -18,6 +18,7 @@ from hpm_engine.ingest.codex_lines import (
     content_texts,
     plain,
 )
+from hpm_engine.ingest.codex_names import ThreadName
 from hpm_engine.ingest.codex_output import (
     completed,
     event_failed,
@@ -43,12 +44,13 @@ class CodexSession:
     else from the response items; events complete the items with the same call id.
     """
 
-    def __init__(self, draft: EpisodeDraft, own: int = 0) -> None:
-        """Lines before the byte ``own`` repeat another session's."""
+    def __init__(self, draft: EpisodeDraft, own: int = 0, name: ThreadName | None = None) -> None:
+        """Lines before the byte ``own`` repeat another session's; ``name`` takes what names it."""
         self._draft = draft
         self._own = own
         self._copied = StepFlag.COPIED if own else StepFlag.NONE
         self._copied_task = ""
+        self._thread_name = name or ThreadName()
         self._pending = PendingSteps()
         self._prompts = CodexPrompts()
         self._tokens = CodexTokens()
@@ -71,6 +73,7 @@ class CodexSession:
         self._close_step()
         self._draft.task = self._draft.task or self._copied_task
         self._draft.model = self._draft.model or self._model
+        self._draft.title = self._thread_name.given
         yield from self._pending.rest()
 
     def _begin_own(self) -> None:
@@ -203,6 +206,9 @@ class CodexSession:
             self._agent_step(line)
             self._tell()
             self._told = event.message or ""
+        elif event.type == "thread_name_updated":
+            at, copied = micros(line.record.timestamp), bool(self._copied)
+            self._thread_name.note(event.thread_name, event.thread_id, at, copied=copied)
         elif event.type == "turn_aborted":
             self._interruption(line, event)
         elif event.type.endswith("_end") and event.call_id:

@@ -122,6 +122,10 @@ def _record_kinds(record: dict[str, object]) -> tuple[tuple[bool, str], ...]:
     return (
         ("messageId" in record and "sessionId" in record, "A prompt log: it holds no replies."),
         ("display" in record and "project" in record, "A prompt history: it holds no replies."),
+        (
+            "id" in record and "thread_name" in record,
+            "Names of Codex's sessions: they go to the rollouts that they are of.",
+        ),
         (record.get("type") == "thread.started", _later("A stream of codex exec")),
     )
 
