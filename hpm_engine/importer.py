@@ -29,6 +29,7 @@ from hpm_engine.prepared import (
     unreadable,
 )
 from hpm_engine.read_ahead import ReadAhead
+from hpm_engine.renaming import renamed
 from hpm_engine.reports import Changed, FileReport, FileStatus, ImportReport, SourceState
 from hpm_engine.setting_aside import SettingAside
 from hpm_engine.source_growth import growth, prefix
@@ -192,6 +193,8 @@ class Importer:
         if known is not None and (
             known.state is SourceState.IMPORTED or (superseded and prepared.aside)
         ):
+            if renamed(self._db, source, known):
+                return self._read_again(source, job)
             return _unchanged(source, known)
         if prepared.aside:
             digest = prepared.digest or source.sha256()
@@ -200,15 +203,26 @@ class Importer:
             )
         if not prepared.format:  # known when this run began; has grown into another since
             return self._import(Prepared(source.name, source, unread=True), job)
+        written = self._write(source, prepared, job, met=superseded)
+        return self._keeper.keep(source, prepared, written)
+
+    def _read_again(self, source: SourceFile, job: Job) -> FileReport:
+        """Take the names that the sessions of a known source have now; its bytes are kept."""
+        with self._steps.alone():
+            prepared = read_on_the_way(source)
+            written = self._write(source, prepared, job)
+        return self._keeper.report(source, prepared, written, kept=False)
+
+    def _write(
+        self, source: SourceFile, prepared: Prepared, job: Job, *, met: bool = False
+    ) -> list[Written]:
         written: list[Written] = []
-        arrival = Arrival(
-            growth(source, self._sources), prefix(source, self._sources), met=superseded
-        )
+        arrival = Arrival(growth(source, self._sources), prefix(source, self._sources), met=met)
         for draft, steps in prepared.episodes:
             labelled = self._labelled(draft, steps, source)
             written.append(self._episodes.write(draft, labelled, job, arrival))
             arrival.done.add(written[-1].episode_id)
-        return self._keeper.keep(source, prepared, written)
+        return written
 
     def _labelled(
         self, draft: EpisodeDraft, steps: Iterable[EncodedStep], source: SourceFile

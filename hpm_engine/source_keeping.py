@@ -47,6 +47,12 @@ class SourceKeeper:
         if not written:
             raise NothingToImport(f"{source.name}: holds no session.")
         kept = self._keep(source, prepared, written, tail)
+        return self.report(source, prepared, written, kept=kept)
+
+    def report(
+        self, source: SourceFile, prepared: Prepared, written: list[Written], *, kept: bool
+    ) -> FileReport:
+        """Log what changed, and that bytes were ``kept``; what to report of the file."""
         changed = [episode for episode in written if episode.changed]
         self._log(prepared.digest, kept, changed, [episode.episode_id for episode in written])
         added = sum(episode.added for episode in changed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tarfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,40 @@ def test_a_fork_has_a_name_of_its_own(tmp_path: Path) -> None:
     with path.open("a") as file:
         file.write(json.dumps(named("Grafts", LATE, FORK)) + "\n")
     assert titles(tmp_path, home) == ("Quince", "Grafts")
+
+
+def test_a_name_given_after_the_import_is_taken_though_the_rollout_is_the_same(
+    tmp_path: Path,
+) -> None:
+    home = codex_home(tmp_path, [entry("Quince", EARLY)])
+    with open_memory(tmp_path / "s.hpm", create=True) as memory:
+        memory.import_paths([home])
+        before = memory.sources.all()
+        with (home / "session_index.jsonl").open("a") as index:
+            index.write(json.dumps(entry("Medlar", LATE)) + "\n")
+        assert not memory.import_paths([home]).with_status(FileStatus.EXTENDED)  # an older copy's
+        with (home / "session_index.jsonl").open("a") as index:
+            later = datetime.now(UTC) + timedelta(minutes=1)
+            index.write(json.dumps(entry("Medlar", later.isoformat())) + "\n")
+        report = memory.import_paths([home])
+        (file,) = report.with_status(FileStatus.EXTENDED)
+        assert file.path.endswith("rollout-parent.jsonl") and not file.steps_added
+        assert episodes(memory)[PARENT].name == "Medlar"
+        found = memory.find(EpisodeQuery(text="title:medlar"))
+        assert len(found) == 1 and not memory.find(EpisodeQuery(text="title:quince -graft"))
+        assert memory.sources.all() == before
+        assert not memory.import_paths([home]).with_status(FileStatus.EXTENDED)
+        assert not memory.health(check=True).problems
+        assert memory.verify_audit().broken_at is None
+
+
+def test_an_index_that_comes_later_names_what_has_no_name(tmp_path: Path) -> None:
+    home = codex_home(tmp_path, [])
+    with open_memory(tmp_path / "s.hpm", create=True) as memory:
+        memory.import_paths([home])
+        (home / "session_index.jsonl").write_text(json.dumps(entry("Quince", EARLY)) + "\n")
+        memory.import_paths([home])
+        assert episodes(memory)[PARENT].name == "Quince"
 
 
 def test_the_index_is_no_failure_and_is_used_in_an_archive(tmp_path: Path) -> None:
