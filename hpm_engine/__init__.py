@@ -105,6 +105,7 @@ from hpm_engine.query import (
     parse,
 )
 from hpm_engine.recalled import (
+    Alike,
     ContextBlock,
     Hit,
     KeptMove,
@@ -211,6 +212,7 @@ __all__ = [
     "AgeingReport",
     "AgeingSettings",
     "Agreement",
+    "Alike",
     "AuditFilter",
     "AuditRow",
     "Background",

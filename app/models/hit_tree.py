@@ -1,4 +1,4 @@
-"""The hits of a recall as a tree: episodes, and under each the steps that answer best."""
+"""The hits of a recall as a tree: under each episode its best steps, and those like it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from app.models.recall_answer import HitRow
 from app.widgets.marks import OUTCOMES, held_marks
 from app.widgets.plain_text import one_line, tip
 from app.widgets.shares import in_words
-from hpm_engine import ScorePart, StepHit
+from hpm_engine import Alike, ScorePart, StepHit
 
-ROW = Qt.ItemDataRole.UserRole  # the HitRow or StepHit itself
+ROW = Qt.ItemDataRole.UserRole  # the HitRow, StepHit or Alike itself
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _TOP = 0  # internal id of hits; a step has the number of its hit's row, from 1
@@ -34,7 +34,7 @@ class HitTree(QAbstractItemModel):
         self.endResetModel()
 
     def index_of(self, episode_id: int, seq: int | None = None) -> QModelIndex:
-        """The hit, or one of its steps; invalid when it is not there."""
+        """The hit, one of its steps, or what is like it; invalid when it is not there."""
         for place, row in enumerate(self.rows):
             if row.episode_id != episode_id:
                 continue
@@ -43,6 +43,10 @@ class HitTree(QAbstractItemModel):
                 if step.seq == seq:
                     return self.index(number_, 0, hit)
             return hit
+        for place, row in enumerate(self.rows):
+            for number_, other in enumerate(row.alike, start=len(row.steps)):
+                if other.episode_id == episode_id:
+                    return self.index(number_, 0, self.index(place, 0))
         return QModelIndex()
 
     def index(self, row: int, column: int, parent: _Index = _NOWHERE) -> QModelIndex:  # noqa: D102
@@ -60,7 +64,8 @@ class HitTree(QAbstractItemModel):
             return len(self.rows)
         if parent.internalId() != _TOP or parent.row() >= len(self.rows):
             return 0
-        return len(self.rows[parent.row()].steps)
+        row = self.rows[parent.row()]
+        return len(row.steps) + len(row.alike)
 
     def columnCount(self, parent: _Index = _NOWHERE) -> int:  # noqa: D102
         return 1
@@ -75,13 +80,21 @@ class HitTree(QAbstractItemModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return spoken(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(reasons(row) if isinstance(row, HitRow) else row.excerpt)
+            return tip(_more(row))
         return None
 
-    def _row(self, index: _Index) -> HitRow | StepHit:
+    def _row(self, index: _Index) -> HitRow | StepHit | Alike:
         if index.internalId() == _TOP:
             return self.rows[index.row()]
-        return self.rows[int(index.internalId()) - 1].steps[index.row()]
+        hit = self.rows[int(index.internalId()) - 1]
+        below: tuple[StepHit | Alike, ...] = (*hit.steps, *hit.alike)
+        return below[index.row()]
+
+
+def _more(row: HitRow | StepHit | Alike) -> str:
+    if isinstance(row, HitRow):
+        return reasons(row)
+    return row.excerpt if isinstance(row, StepHit) else like(row)
 
 
 def title(row: HitRow) -> str:
@@ -94,7 +107,8 @@ def facts(row: HitRow, when: Callable[[int | None], str] = local_time) -> list[s
     episode = row.episode
     if episode is None:
         return [f"episode {row.episode_id}"]
-    parts = [str(OUTCOMES[episode.outcome]), *map(str, held_marks(episode))]
+    parts = [str(OUTCOMES[episode.outcome]), *([row.others] if row.others else [])]
+    parts += map(str, held_marks(episode))
     parts += [one_line(fact, 40) for fact in (episode.project, episode.agent) if fact]
     return [*parts, when(episode.started_at)]
 
@@ -109,9 +123,17 @@ def moved(row: HitRow) -> str:
     return f"▲ {by}" if by > 0 else f"▼ {-by}" if by < 0 else "="
 
 
-def spoken(row: HitRow | StepHit) -> str:
+def like(other: Alike, when: Callable[[int | None], str] = local_time) -> str:
+    """An episode that nearly equals a hit, in one line."""
+    name = one_line(other.name) or f"episode {other.episode_id}"
+    return f"{when(other.started_at)} · {name} · score {other.score:.2f}"
+
+
+def spoken(row: HitRow | StepHit | Alike) -> str:
     """A row in one line, which may be copied and so has its time with the offset."""
-    if not isinstance(row, HitRow):
+    if isinstance(row, Alike):
+        return f"Like it: {like(row, stamped_time)}"
+    if isinstance(row, StepHit):
         return f"Step {number(row.seq + 1)}: {one_line(row.excerpt, 400)}"
     words = [f"{row.rank}. {title(row)}", *facts(row, stamped_time), f"score {row.score:.2f}"]
     words += [in_words(row.shares)] if row.shares else []

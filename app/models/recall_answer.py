@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from hpm_engine import (
+    Alike,
     Changed,
     Episode,
     Memory,
@@ -51,6 +52,8 @@ class HitRow(msgspec.Struct, frozen=True):
     terms: tuple[str, ...] = ()
     steps: tuple[StepHit, ...] = ()
     before: int | None = None
+    alike: tuple[Alike, ...] = ()  # what it stands for
+    others: str = ""  # the same in words
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -85,6 +88,8 @@ def answer_of(recall: Recall) -> Answer:
             parts=hit.parts,
             terms=hit.terms,
             steps=hit.steps,
+            alike=hit.alike,
+            others=hit.others,
         )
         for rank, hit in enumerate(recall.hits, start=1)
     )

@@ -19,13 +19,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
 from app.formatting import number
-from app.models.hit_tree import ROW, facts, moved, title
+from app.models.hit_tree import ROW, facts, like, moved, title
 from app.models.recall_answer import HitRow
 from app.theme import Colour
 from app.widgets.marks import OUTCOMES
 from app.widgets.plain_text import one_line
 from app.widgets.shares import paint_shares
-from hpm_engine import StepHit
+from hpm_engine import Alike, StepHit
 
 PAD = 6
 STEP_LINES = 2
@@ -34,7 +34,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class HitDelegate(QStyledItemDelegate):
-    """Two lines for a hit, up to two for a step; all of it plain text."""
+    """Two lines for a hit, up to two for a step, one for what is like it; all of it plain text."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """As high as the text needs; the width is the view's."""
@@ -43,6 +43,8 @@ class HitDelegate(QStyledItemDelegate):
         if isinstance(row, StepHit):
             room = _room(_step_width(option), metrics, row)
             lines = 1 if metrics.horizontalAdvance(_excerpt(row)) < room else STEP_LINES
+        elif isinstance(row, Alike):
+            lines = 1
         return QSize(200, metrics.height() * lines + 2 * PAD)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -57,6 +59,8 @@ class HitDelegate(QStyledItemDelegate):
             _paint_hit(painter, option.rect, ink, row)
         elif isinstance(row, StepHit):
             _paint_step(painter, option.rect, ink, row)
+        elif isinstance(row, Alike):
+            _paint_alike(painter, option.rect, ink, row)
         painter.restore()
 
 
@@ -175,6 +179,19 @@ def _paint_step(painter: QPainter, area: QRect, ink: _Ink, step: StepHit) -> Non
     layout.endLayout()
     painter.setPen(QPen(ink.text))
     layout.draw(painter, QPointF(left, top))
+
+
+def _paint_alike(painter: QPainter, area: QRect, ink: _Ink, other: Alike) -> None:
+    line = QRect(area.left(), area.top() + PAD, area.width() - PAD, ink.metrics.height())
+    _write(painter, line, "like it", ink.link, ink)
+    left = line.left() + ink.metrics.horizontalAdvance("like it  ")
+    _write(
+        painter,
+        QRect(left, line.top(), line.right() - left, line.height()),
+        like(other),
+        ink.text,
+        ink,
+    )
 
 
 def _number(step: StepHit) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QTreeView, QWidget
 from app.models.hit_tree import ROW, HitTree, reasons, spoken
 from app.models.recall_answer import HitRow
 from app.widgets.hit_delegate import HitDelegate
-from hpm_engine import StepHit
+from hpm_engine import Alike, StepHit
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -96,14 +96,16 @@ class HitList(QTreeView):
             QGuiApplication.clipboard().setText(f"{spoken(row)}\n{reasons(row)}\n")
         elif isinstance(row, StepHit):
             QGuiApplication.clipboard().setText(row.excerpt)
+        elif isinstance(row, Alike):
+            QGuiApplication.clipboard().setText(spoken(row))
 
     def _on_current(self, index: _Index) -> None:
         if (place := _place(index, best=False)) is not None:
             self.chosen.emit(*place)
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        """A step is a link; a hit is only chosen."""
-        if isinstance(index.data(ROW), StepHit):
+        """A step is a link, and so is what is like a hit; a hit is only chosen."""
+        if isinstance(index.data(ROW), StepHit | Alike):
             self._open(index)
 
     def _open(self, index: QModelIndex) -> None:
@@ -116,6 +118,8 @@ def _place(index: _Index, *, best: bool) -> tuple[int, int | None] | None:
     row = index.data(ROW) if index.isValid() else None
     if isinstance(row, StepHit):
         return row.episode_id, row.seq
+    if isinstance(row, Alike):
+        return row.episode_id, None
     if not isinstance(row, HitRow):
         return None
     return row.episode_id, row.steps[0].seq if best and row.steps else None

@@ -16,6 +16,7 @@ from app.session import Session
 from app.views.recall import RecallView
 from app.widgets.shares import GROUPS, grouped
 from hpm_engine import (
+    Alike,
     Changed,
     HPMError,
     Outcome,
@@ -40,6 +41,7 @@ TASKS = [
     "Draw contour lines from the new tiles",
     "The nightly backup takes too long",
 ]
+CASES = Path(__file__).parents[1] / "cases"
 CUE = "discount and currency of the basket"
 
 
@@ -211,6 +213,32 @@ def past_by_agent(store: Path) -> PastRecall:
         found = memory.recall(CUE, options=RecallOptions(into="session 12"))
         [past] = memory.recalls(of=RecallFilter(recall_id=found.id))
         return past
+
+
+def test_those_like_a_hit_are_counted_listed_and_a_click_away(
+    qtbot: QtBot, view: RecallView, session: Session, navigator: Navigator, store: Path
+) -> None:
+    with open_memory(store) as memory:
+        memory.import_paths([CASES / "46-near-duplicates"])
+        memory.prepare_recall()
+    first = ask(qtbot, view, "the greenhouse thermostat overheats at noon").rows[0]
+    assert "newest of 6, and 5 like it" in view.hits.tree.index(0, 0).data()
+    top = view.hits.tree.index(0, 0)
+    below = [view.hits.tree.index(n, 0, top) for n in range(view.hits.tree.rowCount(top))]
+    alike = [index for index in below if isinstance(index.data(ROW), Alike)]
+    assert [index.data(ROW).episode_id for index in alike] == [o.episode_id for o in first.alike]
+    assert len(alike) == 5 and alike[0].data().startswith("Like it: ")
+    assert "must be 35" in below[0].data()
+    view.hits.setCurrentIndex(alike[1])
+    assert view.hits.current_hit() == first
+    view.hits.copy_row()
+    assert QGuiApplication.clipboard().text() == alike[1].data()
+    rect = view.hits.visualRect(alike[2])
+    assert rect.height() > 0 and not view.grab().isNull()
+    qtbot.mouseClick(view.hits.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+    assert navigator.current == Place(ViewName.EPISODES, first.alike[2].episode_id, None)
+    navigator.back()
+    assert view.hits.currentIndex().data(ROW) == first.alike[2]
 
 
 def test_a_past_recall_is_listed_and_reopened_as_it_was(
