@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from hpm_engine.visible_text import FLAG, IGNORABLE, JOINED
+
 # Scripts whose words stand next to each other: Thai, Lao, Tibetan, Myanmar, Hangul (words there
 # carry their particles), Khmer, Tai scripts, Balinese to Batak, kana, Han and the like.
 UNSPACED = (
@@ -28,14 +30,16 @@ _EMOJI = (
 )
 _TONES = "\U0001f3fb-\U0001f3ff"
 _FLAGS = "\U0001f1e6-\U0001f1ff"
-_TAGS = "\U000e0020-\U000e007f"
 PICTURE = (
-    f"[{_FLAGS}]{{2}}|[{_EMOJI}]\ufe0f?[{_TONES}]?[{_TAGS}]*(?:\u200d[{_EMOJI}]\ufe0f?[{_TONES}]?)*"
+    f"[{_FLAGS}]{{2}}|{FLAG}|[{_EMOJI}]\ufe0f?[{_TONES}]?(?:\u200d[{_EMOJI}]\ufe0f?[{_TONES}]?)*"
 )
 _SEQUENCE = re.compile(PICTURE)
 _TONE = re.compile(f"[{_TONES}]")
-# Seen by nobody within a word: soft hyphen, joiners, byte order mark, variation selectors.
-_UNSEEN = re.compile("[\xad\u034f\u200b\u200d\u2060\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]")
+# Seen by nobody within a word. The joiner that parts letters stands between words in Persian.
+_UNSEEN = re.compile(f"[{IGNORABLE}]|(?<![{JOINED}])\u200c")
+_IN_PICTURES = re.compile("[\u200d\ufe0e\ufe0f]")
+# What was indexed otherwise before: see ``store.reindexing``.
+ANEW = re.compile(f"[\xdf\u1e9e\u200c{IGNORABLE}]")
 # Vowel signs of Hebrew and Arabic and the line that stretches words: written or left out at will.
 _OPTIONAL = re.compile(
     "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u0652"
@@ -51,7 +55,7 @@ _PART = re.compile(rf"(?:(?!_)[\w{MARKS}{UNSPACED}\ue000-\uf8ff\U000f0000-\U0010
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 # What stands beside ASCII in most texts, and is no word: quotes, dashes, arrows, boxes, Latin.
 _PLAIN = re.compile(
-    "[\xa0-\xa9\xab\xac\xae-\xb1\xb4\xb6-\xb8\xbb\xbf-\u0131\u0134-\u013e\u0141-\u0148"
+    "[\xa0-\xa9\xab\xac\xae-\xb1\xb4\xb6-\xb8\xbb\xbf-\xde\xe0-\u0131\u0134-\u013e\u0141-\u0148"
     "\u014a-\u017e\u0386-\u03ce\u0400-\u052f\u2010-\u2027\u2030-\u203b\u2190-\u2319\u231c-\u2327"
     "\u2329-\u23ce\u2500-\u25ff\ufffd]*"
 )
@@ -150,19 +154,22 @@ def _as_word(match: re.Match[str]) -> str:
 def _picture(sequence: str) -> str:
     return "".join(
         chr(_PICTURE + (ord(sign) & 0xFFFF) + (0 if ord(sign) > 0xFFFF else 0x10000))
-        for sign in _UNSEEN.sub("", sequence)
+        for sign in _IN_PICTURES.sub("", sequence)
     )
 
 
 def usual(text: str) -> str:
-    """Letters and digits in their usual forms, without what is unseen or optional in words."""
+    """Letters and digits in their usual forms, without what is unseen or optional in words.
+
+    ß is ss, as in capitals: FTS5 folds one letter into one.
+    """
     pictures = _SEQUENCE.split(text) if has_picture(text) else None
     if pictures is not None:
         signs = _SEQUENCE.findall(text)
         return "".join(
             usual(between) + sign for between, sign in zip(pictures, [*signs, ""], strict=True)
         )
-    text = _OPTIONAL.sub("", _UNSEEN.sub("", text))
+    text = _OPTIONAL.sub("", _UNSEEN.sub("", text)).replace("ß", "ss").replace("ẞ", "SS")
     if unicodedata.is_normalized("NFKC", text):
         return text
     composed = unicodedata.normalize("NFC", text)

@@ -8,34 +8,40 @@ from __future__ import annotations
 
 import re
 
-# Controls, surrogates, line separators, what Unicode calls ignorable by default (joiners,
-# fillers, bidi marks, variation selectors, tags and all of plane 14), and noncharacters.
-_HIDDEN = (
-    "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0"
-    "\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+# What Unicode calls ignorable by default, but for the joiner of U+200C: fillers, bidi marks,
+# variation selectors, tags and all of plane 14. None of it is a part of a word, nor parts words.
+IGNORABLE = (
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200d-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff"
 )
+# Controls, line separators, surrogates and noncharacters are hidden too.
+_SEEN_NOWHERE = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+_HIDDEN = f"{_SEEN_NOWHERE}\u200c{IGNORABLE}"
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _PICTURES = (  # that others are joined to, and that are drawn in colour or not by a selector
     "\xa9\xae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2934\u2935"
     "\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 )
 # Scripts whose letters change their form by a joiner: Arabic to Thaana, Mongolian, and Indic ones.
-_JOINED = (
+JOINED = (
     "\u0620-\u06ff\u0710-\u07ff\u0840-\u08ff\u0900-\u0dff\u0f40-\u0fbc\u1000-\u109f\u1780-\u17d3"
     "\u1820-\u18aa\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00011000-\U0001147f"
 )
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+# England, Scotland, Wales. Others would do as well, but no system draws them.
+FLAG = (
+    "\U0001f3f4\U000e0067\U000e0062"
+    "(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)"
+    "\U000e007f"
+)
 # Where a hidden character changes what is seen, it stays: each of these is one such character,
 # by what stands around it, but for the flags, which are whole.
 _MEANT = "|".join(
     (
-        # England, Scotland, Wales. Others would do as well, but no system draws them.
-        "\U0001f3f4\U000e0067\U000e0062"
-        "(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)"
-        "\U000e007f",
+        FLAG,
         f"(?<=[{_PICTURES}\ufe0f])\u200d(?=[{_PICTURES}])",
-        f"(?<=[{_JOINED}])[\u200c\u200d](?![\u200c\u200d])",
+        f"(?<=[{JOINED}])[\u200c\u200d](?![\u200c\u200d])",
         f"(?<=[{_PICTURES}])[\ufe0e\ufe0f](?![{_SELECTORS}])",
         "(?<=[0-9#*])\ufe0f(?=\u20e3)",
         f"(?<=[{_HAN}\u3001-\u303f\u3040-\u30ff\uff01-\uff60])[\ufe00-\ufe02](?![{_SELECTORS}])",

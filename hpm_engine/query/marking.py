@@ -48,12 +48,17 @@ class Marked(msgspec.Struct, frozen=True):
         pieces = _PIECE.findall(usual(self.text))
         if not pieces:
             return "(?!)"
-        whole: str = re.escape(pieces[0])
+        whole: str = _literal(pieces[0])
         for before, piece in pairwise(pieces):
             apart = _is_word(before) and _is_word(piece)
-            whole += (r"[\W_]+" if apart else r"[\W_]*") + re.escape(piece)
+            whole += (r"[\W_]+" if apart else r"[\W_]*") + _literal(piece)
         begin: str = _BEGIN if _is_word(pieces[0]) else ""
         return begin + whole + (_END if _is_word(pieces[-1]) and not self.prefix else "")
+
+
+def _literal(piece: str) -> str:
+    """The piece itself; the index has ß as ss."""
+    return re.escape(piece).replace("ss", "(?:ss|ß)").replace("SS", "(?:SS|ẞ)")
 
 
 def _is_word(piece: str) -> bool:

@@ -265,3 +265,11 @@ CREATE TABLE unfinished (
   written_at INTEGER NOT NULL -- the last slice, Unix microseconds
 );
 """
+
+M019 = """
+-- Words are prepared otherwise (ß as ss, nothing unseen inside): the steps up to the last one that
+-- is indexed now are looked at again by a job; what recall searches is computed anew by its own.
+INSERT OR REPLACE INTO totals VALUES ('index_anew_after', 0);
+INSERT OR REPLACE INTO totals SELECT 'index_anew_last', coalesce(max(id), 0) FROM step_fts_docsize;
+UPDATE recall_episodes SET digest = x'';
+"""

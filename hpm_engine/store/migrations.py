@@ -24,9 +24,10 @@ from hpm_engine.store.later_schema import (
     M016,
     M017,
     M018,
+    M019,
 )
 
-SCHEMA = 18
+SCHEMA = 19
 _CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 _DROPPED = re.compile(r"^DROP TABLE (\w+)", re.MULTILINE)
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
@@ -252,6 +253,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m016_project_paths", M016, ()),
     ("m017_agent_titles", M017, ()),
     ("m018_unfinished_episodes", M018, ()),
+    ("m019_usual_letters", M019, ()),
 )
 
 

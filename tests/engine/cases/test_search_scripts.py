@@ -54,6 +54,9 @@ SIGNS, VERSION = "C++ and C# and .NET and Node.js", "version v2.1.3-beta and ADR
         ("подключения", "Ошибка подключения к базе"),
         ("بالعالم", "مرحبا بالعالم"),
         ("cafe", "naïve café Straße"),
+        ("strasse", "naïve café Straße"),
+        ("STRASSE", "naïve café Straße"),
+        ("Straße", "naïve café Straße"),
         ("🎉", "🎉 shipped it 🚢"),
         ("🚢", "🎉 shipped it 🚢"),
         ("file", "ﬁle ﬂow ligature"),
@@ -149,6 +152,13 @@ def test_words_of_calls_are_found_as_the_agent_wrote_them(
         ("यह हिन्दी में है", ["हिन्दी"], ["हिन्द", "दी"]),
         ("UserProfile CacheManager", ["UserProfile", "cache"], ["ProfileCache"]),
         ("note¹ and ①步骤", ["note", "步骤"], ["骤步"]),
+        ("STRASSE Fuß", ["Straße", "straße", "fuss", "FUSS", "FUẞ"], ["stra", "fu"]),
+        ("pass\u200cword i\u200bg\u2060n\u200eore", ["password", "ignore"], ["pass", "word"]),
+        ("s\U000e0065\U000e0076een 👍\U000e0041", ["seen", "👍", "se\u200ben"], ["e", "s"]),
+        ("می‌خواهم", ["می‌خواهم", "خواهم"], ["میخواهم"]),
+        ("🏴󠁧󠁢󠁥󠁮󠁧󠁿 won", ["🏴󠁧󠁢󠁥󠁮󠁧󠁿", "won"], ["🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🏴"]),
+        ("σοφός Σωκράτης", ["ΣΟΦΌΣ", "Σοφός", "σωκράτησ"], ["σοφο"]),
+        ("ΛΌΓΟΣ İSTANBUL", ["λόγος", "λόγοσ", "istanbul"], ["λόγο"]),
     ],
 )
 def test_parts_and_signs_and_runs(

@@ -1,6 +1,24 @@
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from hpm_engine.query import Marked, marked
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("strasse", "die Straße"),
+        ("Straße", "die STRASSE"),
+        ("STRASSE", "die Straße"),
+        ("fuß", "Fuss"),
+    ],
+)
+def test_sharp_s_is_marked_however_it_was_asked_for(asked: str, text: str) -> None:
+    [wanted] = marked(asked)
+    assert re.search(wanted.pattern(), text, re.IGNORECASE)
 
 
 def test_only_what_was_asked_for_is_marked() -> None:

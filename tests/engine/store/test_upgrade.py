@@ -13,6 +13,7 @@ from hpm_engine.memory import Memory, open_memory
 from hpm_engine.records import EpisodeQuery, Part, PartKind, StepFlag, StepSource
 from hpm_engine.store.driver import load_driver
 from hpm_engine.store.migrations import SCHEMA
+from hpm_engine.store.step_rows import MOST_STEPS
 
 
 def call(tool: str, flags: StepFlag = StepFlag.NONE, text: str = "{}") -> StepDraft:
@@ -189,6 +190,52 @@ def test_indexing_again_that_is_stopped_goes_on_where_it_was(
             1,
             0,
         )
+
+
+@pytest.fixture
+def unprepared(tmp_path: Path) -> Path:
+    """A store of the version before ß was indexed as ss, and hidden characters not at all."""
+    path = tmp_path / "earlier.hpm"
+    said = ["plain", "Straße", "pass\u200cword", "Ende"]
+    with open_memory(path, create=True) as memory:
+        write(memory, [call("bash", text=text) for text in said])
+        memory.prepare_recall()
+    connection = load_driver().connect(str(path))
+    key = 1 << 24
+    for statement in (
+        "UPDATE episodes SET title = 'Große Straße'",
+        f"DELETE FROM step_fts WHERE rowid IN ({key | 1}, {key | 2})",
+        f"INSERT INTO step_fts (rowid, did) VALUES ({key | 1}, 'Straße')",
+        f"INSERT INTO step_fts (rowid, did) VALUES ({key | 2}, 'pass\u200cword')",
+        f"INSERT INTO step_fts (rowid, said) VALUES ({key | MOST_STEPS}, 'Große Straße')",
+        "DELETE FROM totals WHERE name LIKE 'index_anew_%'",
+        "DELETE FROM _sqlite_migrations WHERE name >= 'm019'",
+        "PRAGMA user_version = 18",
+    ):
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+    return path
+
+
+@pytest.mark.parametrize("batch", [1, 2, 100])
+def test_letters_that_are_prepared_otherwise_since_are_indexed_again(
+    unprepared: Path, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hpm_engine.store.reindexing._BATCH", batch)
+    with open_memory(unprepared) as memory:
+        assert memory.health().search_waiting == 5
+        assert memory.unprepared() == 1
+        assert [found(memory, word) for word in ("strasse", "password", "plain")] == [0, 0, 1]
+        memory.prepare_recall()
+        assert memory.health().search_waiting == 0
+        words = ("strasse", "STRASSE", "Straße", "STRAẞE", "password", "pass\u200dword")
+        assert [found(memory, word) for word in words] == [1] * 6
+        assert found(memory, "grosse") == 0  # a title is no step
+        assert len(memory.find(EpisodeQuery(text="grosse"))) == 1
+        assert [found(memory, word) for word in ("plain", "ende", "pass")] == [1, 1, 0]
+        assert memory.unprepared() == memory.index() == 0
+        assert not memory.health(check=True).problems
 
 
 def test_an_episode_rewritten_before_it_is_indexed_again_is_found_once(old: Path) -> None:
