@@ -25,6 +25,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.locomo import LoCoMo
     from hpm_engine.evaluation.map_bench import MapBench
     from hpm_engine.evaluation.masks_window import MasksWindow
+    from hpm_engine.evaluation.needles import Needles
     from hpm_engine.evaluation.open_speed import OpenSpeed
     from hpm_engine.evaluation.phi_worth import PhiWorth
     from hpm_engine.evaluation.recall_parts import RecallParts
@@ -41,6 +42,7 @@ def benches() -> dict[str, Bench]:
         MasksWindow(),
     )
     worth: tuple[Bench, ...] = (
+        Needles(),
         IndexQuality(),
         Transfer(),
         CompressionBench(),

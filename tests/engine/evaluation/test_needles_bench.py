@@ -1,0 +1,48 @@
+"""The benchmark of needles: small here, and able to fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from hpm_engine.evaluation.needle_sessions import KINDS
+from hpm_engine.evaluation.needle_words import SCRIPTS, WordMaker, folded
+from hpm_engine.evaluation.needles import Needles
+
+
+def figures() -> dict[str, float]:
+    result = Needles(words=24, needles=24, absent=12).run(None, lambda _: None)
+    return {name: figure.value for name, figure in result.results.items()}
+
+
+def test_every_needle_is_found_where_it_stands_and_nowhere_else() -> None:
+    found = figures()
+    assert (found["words_found"], found["words_elsewhere"], found["words_recalled"]) == (24, 0, 24)
+    assert (found["needles_found"], found["needles_elsewhere"]) == (24, 0)
+    assert found["needles_recalled"] == 24
+    assert found["absent_found"] == 0
+    assert [found[f"words: {script.name}"] for script in SCRIPTS] == [2] * len(SCRIPTS)
+    assert [found[f"needles: {kind}"] for kind in KINDS] == [2] * len(KINDS)
+
+
+def test_it_says_so_when_calls_are_indexed_as_json_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hpm_engine.store.search_index.plain_words", lambda text: text)
+    found = figures()
+    assert found["needles: command, new line"] == 0
+    assert found["needles: prompt"] == 2
+    assert found["needles_found"] < 24
+
+
+def test_it_says_so_when_running_text_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hpm_engine.store.search_index.segmented", lambda text: text)
+    found = figures()
+    assert found["words: Han"] == found["words: Thai"] == 0
+    assert found["words: Cyrillic"] == 2
+
+
+def test_no_word_is_a_part_of_another_text() -> None:
+    maker = WordMaker(7)
+    drawn = maker.words(60)
+    for script, word in drawn:
+        text = folded(maker.around(script, word))
+        assert text.count(folded(word)) == 1
+        assert not any(folded(other) in text for _, other in drawn if other != word)
