@@ -35,7 +35,7 @@ _WAITS = {
     Wait.CONSENT: "Tidies itself only when asked",
     Wait.MAINS: "Consolidation waits for mains power",
     Wait.AGREEMENT: "Consolidation waits for you to agree to what was forgotten",
-    Wait.WORK: "Consolidation waits for agents to work: nothing is left to learn",
+    Wait.WORK: "Consolidation waits for agents to work",
     Wait.VECTORS: "Consolidation waits for vectors: index the store for recall",
 }
 
@@ -105,7 +105,7 @@ class Keeping(QObject):
             return f"Tidies at {until} unless you or an agent does something until then"
         if self.outlook.waits in _WAITS:
             return _WAITS[self.outlook.waits]
-        return f"Consolidates next {self.outlook.next_runs[0]:%a %Y-%m-%d %H:%M}"
+        return f"Tidies next {self.outlook.next_runs[0]:%a %Y-%m-%d %H:%M}"
 
     def _on_outlook(self, found: tuple[Outlook, str, bool]) -> None:
         outlook, store_id, deletes = found

@@ -58,6 +58,7 @@ class Keeper:
         self._scheduler: Scheduler | None = None
         self._aged: AgeingOutlook | None = None  # what the last ageing left undone
         self._run: int | None = None  # the first cycle of the run under way
+        self._vectors = False  # whether the store was seen to have some
 
     def look(self, memory: Memory) -> Outlook:
         """What the schedule says now; call it at least once a minute.
@@ -74,7 +75,7 @@ class Keeper:
             )
         if outlook.due is None:
             self._run = None
-            return outlook
+            return self._foreseen(memory, outlook)
         if self._ages(memory):
             return structs.replace(outlook, ages=True)
         try:
@@ -123,6 +124,21 @@ class Keeper:
         """A person stopped what was due, perhaps before it began: an agent has to work first."""
         if self._scheduler is not None:
             self._scheduler.ran(finished=True)
+
+    def _foreseen(self, memory: Memory, outlook: Outlook) -> Outlook:
+        """The same, or what is waited for where nothing could be done at the time it names."""
+        rests = outlook.waits is Wait.REST
+        if not rests and (self._vectors or outlook.waits not in (Wait.TIME, Wait.MAINS)):
+            return outlook  # to count what is left takes longer, and more may come until then
+        try:
+            waiting = memory.consolidation.waiting()
+            self._vectors = True
+            instead = Wait.TIME if outlook.next_runs else Wait.WORK
+        except NotFound:
+            waiting, instead = 0, Wait.VECTORS
+        if waiting or (self._vectors and not rests) or self._ages(memory):
+            return outlook
+        return structs.replace(outlook, waits=instead, rest_until=None)
 
     def _ages(self, memory: Memory) -> bool:
         if not memory.compression.ageing.settings().automatic:

@@ -25,7 +25,7 @@ from app.indexing import index
 from app.keeping import Keeping
 from app.models.cycle_table import CycleTable
 from app.models.latest_read import LatestRead
-from app.models.tier_standing import TierStanding, read_standing
+from app.models.tier_standing import NO_VECTORS, TierStanding, read_standing
 from app.navigation import Navigator, Place, ViewName
 from app.session import Session
 from app.theme import Colour
@@ -171,6 +171,8 @@ class ConsolidationView(QWidget):
             self.page.show_content()
             if self.table.current_row() is None:
                 self.table.selectRow(0)
+        elif standing.waiting is None and standing.hindrance != NO_VECTORS:
+            self.page.show_empty("Nothing can be consolidated", standing.hindrance)
         elif standing.waiting is None:
             self.page.show_empty(
                 "Nothing can be consolidated yet",

@@ -251,8 +251,8 @@ def _measures(report: CycleReport) -> list[Fact]:
             tone=Colour.BAD if report.refused and not report.asks else None,
         ),
         Fact(
-            "Forgotten since you agreed",
-            f"{max(0.0, report.lost) * 100:.1f} points of at most {BOUND * 100:.0f}",
+            "Forgotten",
+            f"{max(0.0, report.lost) * 100:.1f} of {BOUND * 100:.0f} points since you agreed",
             tip="The sum over the cycles since somebody agreed; beyond the bound none is published",
             tone=Colour.BAD if report.asks else None,
         ),

@@ -1,4 +1,4 @@
-"""What tier 3 holds, what waits for it, and what the last cycle kept."""
+"""What prototypes hold, what waits for them, and what the last cycle kept."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class ConsolidationPanel(Panel):
         self.body.addStretch(1)
 
     def show_standing(self, standing: TierStanding, last: CycleReport | None) -> None:
-        """Show how tier 3 stands."""
-        waiting = "no step has a vector yet"
+        """Show how consolidation stands."""
+        waiting = standing.hindrance
         if standing.waiting is not None:
             waiting = counted(standing.waiting, "memory", "memories")
         kept = None if last is None else last.after

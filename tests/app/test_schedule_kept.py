@@ -123,7 +123,7 @@ def test_it_says_what_it_waits_for(
         "Tidies at 12:05 unless you or an agent does something until then"
     )
     set_schedule(store, "sun 03:00, mains")
-    assert looked(qtbot, keeping) == "Consolidates next Sun 2026-11-22 03:00"
+    assert looked(qtbot, keeping) == "Tidies next Sun 2026-11-22 03:00"
     room.mains = False
     assert looked(qtbot, keeping) == "Consolidation waits for mains power"
     set_schedule(store, "never")
@@ -142,7 +142,7 @@ def test_when_agents_rest_it_consolidates_until_nothing_is_left(
     assert keeping.running is not None
     assert keeping.sentence() == "Consolidating by schedule"
     qtbot.waitUntil(
-        lambda: keeping.running is None and "nothing is left" in keeping.sentence(),
+        lambda: keeping.running is None and "waits for agents" in keeping.sentence(),
         timeout=30_000,
     )
     assert cycles(store) == [Trigger.IDLE]

@@ -71,7 +71,7 @@ def test_the_overview_shows_the_figures_of_the_store(
     assert "1 file set aside" in view.aside._facts.whole_text()
     facts = {fact.name: fact for fact in view.consolidation.facts.facts()}
     assert facts["Last cycle"].value == "none yet" and "Retention" not in facts
-    assert facts["Waiting"].value == "no step has a vector yet"
+    assert facts["Waiting"].value == "No step has a vector yet."
     assert facts["Waiting"].go is not None
     facts["Waiting"].go()
     assert navigator.current.view is ViewName.CONSOLIDATION

@@ -72,6 +72,14 @@ def test_agents_rest_and_old_episodes_are_compressed_once(old: Memory, room: Roo
     assert keeper.look(old).ages
 
 
+def test_without_vectors_a_time_is_named_only_while_something_ages(
+    old: Memory, room: Room
+) -> None:
+    assert room.keeper(old).look(old).waits is Wait.REST
+    old.compression.ageing.set(AgeingSettings(newest=0, automatic=False))
+    assert room.keeper(old).look(old).waits is Wait.VECTORS
+
+
 def test_switched_off_it_waits_to_be_asked(old: Memory, room: Room) -> None:
     old.compression.ageing.set(AgeingSettings(newest=0, automatic=False))
     assert rested(room.keeper(old), old, room) is None

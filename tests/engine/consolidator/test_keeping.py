@@ -73,6 +73,7 @@ def test_nothing_to_learn_is_not_due(memory: Memory, room: Room) -> None:
     memory.consolidation.run(120)
     keeper = room.keeper()
     audit = memory.audit_count()
+    assert keeper.look(memory).waits is Wait.WORK, "no time is named at which nothing would be done"
     assert room.pass_(keeper, memory, minutes=6) is None
     assert keeper.look(memory).waits is Wait.WORK
     assert memory.audit_count() == audit
@@ -81,9 +82,12 @@ def test_nothing_to_learn_is_not_due(memory: Memory, room: Room) -> None:
 def test_without_vectors_it_says_so(tmp_path: Path, room: Room) -> None:
     with open_memory(tmp_path / "bare.hpm", create=True) as memory:
         keeper = room.keeper()
-        keeper.look(memory)
+        found = keeper.look(memory)
+        assert (found.waits, found.rest_until) == (Wait.VECTORS, None), "at once: no time is named"
         assert room.pass_(keeper, memory, minutes=6) is None
         assert keeper.look(memory).waits is Wait.VECTORS
+        memory.set_setting(SCHEDULE, at(room.now + timedelta(hours=1)))
+        assert room.keeper().look(memory).waits is Wait.VECTORS
 
 
 def test_two_programs_keep_one_time_once(memory: Memory, other: Memory, room: Room) -> None:
