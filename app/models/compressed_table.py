@@ -8,12 +8,12 @@ from struct import Struct
 import msgspec
 from PySide6.QtCore import QObject
 
-from app.formatting import NOTHING, exact_time, local_time, number, share, size, stamped_time
+from app.formatting import NOTHING, exact_time, local_time, number, size, stamped_time
 from app.models.called import CALLED, called
 from app.models.column import Column
 from app.models.paged_table import PagedTable
 from app.session import Session
-from app.widgets.marks import KEPT, LEARNED
+from app.widgets.marks import KEPT, LEARNED, kept_text, learned_text
 from hpm_engine import CompressedBrief, CompressedList, Episode, Memory
 
 _ID = Struct("=q")
@@ -34,25 +34,19 @@ class CompressedRow(msgspec.Struct, frozen=True):
 COLUMNS: tuple[Column[CompressedRow], ...] = (
     Column(
         title="Kept",
-        width=58,
-        text=lambda row: share(row.brief.kept_steps / max(1, row.brief.steps)),
+        width=130,
+        text=lambda row: kept_text(row.episode),
+        colour=lambda row: KEPT[row.episode.kept].colour,
         tooltip=lambda row: (
             f"{number(row.brief.kept_steps)} of {number(row.brief.steps)} steps keep text"
         ),
-        tip="The share of the steps of which some text is kept",
-        right=True,
-    ),
-    Column(
-        title="Text",
-        width=104,
-        text=lambda row: str(KEPT[row.episode.kept]),
-        colour=lambda row: KEPT[row.episode.kept].colour,
-        tip="Compressed: the whole text is kept beside it. Evicted: the rest is deleted",
+        tip="Compressed: the whole text is kept beside it. Evicted: the rest is deleted. And the"
+        " share of the steps of which some text is kept",
     ),
     Column(
         title="Learned",
-        width=104,
-        text=lambda row: str(LEARNED[row.episode.learned]),
+        width=72,
+        text=lambda row: learned_text(row.episode),
         colour=lambda row: LEARNED[row.episode.learned].colour,
         tip="Whether consolidation has learned it: prototypes hold every memory of it",
     ),

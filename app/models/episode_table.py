@@ -23,7 +23,7 @@ from app.models.column import Column
 from app.models.paged_table import PagedTable
 from app.session import Session
 from app.theme import Colour
-from app.widgets.marks import KEPT, LEARNED, OUTCOMES
+from app.widgets.marks import KEPT, LEARNED, OUTCOMES, kept_text, learned_text
 from hpm_engine import Episode, EpisodeList, Kept, Memory, SortColumn
 
 _ID = Struct("=q")
@@ -63,11 +63,6 @@ _KEPT = {
 }
 
 
-def _kept(episode: Episode) -> str:
-    mark = str(KEPT[episode.kept])
-    return mark if episode.kept_share is None else f"{mark} {share(episode.kept_share)}"
-
-
 def _kept_in_words(episode: Episode) -> str:
     if episode.kept_share is None:
         return _KEPT[episode.kept]
@@ -87,7 +82,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Project",
-        width=130,
+        width=112,
         text=lambda episode: episode.project or NOTHING,
         tooltip=lambda episode: episode.project,
         tip="The folder or data set that the agent worked in",
@@ -95,7 +90,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Title",
-        width=380,
+        width=260,
         text=_title,
         tooltip=lambda episode: f"{_marks(episode)}{called(episode)}",
         wide=True,
@@ -104,7 +99,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Agent",
-        width=112,
+        width=98,
         text=lambda episode: episode.agent or NOTHING,
         tooltip=lambda episode: f"{episode.agent}\n{episode.model}\nFormat {episode.format}",
         tip="The program that ran the session; its model is on the tooltip",
@@ -140,7 +135,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     Column(
         title="Kept",
         width=130,
-        text=_kept,
+        text=kept_text,
         tooltip=_kept_in_words,
         colour=lambda episode: KEPT[episode.kept].colour,
         tip="How much of its text is kept: whole, compressed (the share of steps that keep some),"
@@ -149,8 +144,8 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Learned",
-        width=104,
-        text=lambda episode: str(LEARNED[episode.learned]),
+        width=72,
+        text=learned_text,
         colour=lambda episode: LEARNED[episode.learned].colour,
         tip="Whether consolidation has learned it: prototypes hold every memory of it",
         sort=SortColumn.LEARNED,

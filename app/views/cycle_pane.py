@@ -252,7 +252,7 @@ def _measures(report: CycleReport) -> list[Fact]:
         ),
         Fact(
             "Forgotten",
-            f"{max(0.0, report.lost) * 100:.1f} of {BOUND * 100:.0f} points since you agreed",
+            f"{max(0.0, report.lost) * 100:.1f} of {BOUND * 100:.0f} points so far",
             tip="The sum over the cycles since somebody agreed; beyond the bound none is published",
             tone=Colour.BAD if report.asks else None,
         ),

@@ -17,7 +17,7 @@ from app.formatting import (
 )
 from app.theme import Colour
 from app.widgets.fact_list import Fact
-from app.widgets.marks import held_marks
+from app.widgets.marks import held_marks, kept_text
 from app.widgets.plain_text import one_line
 from hpm_engine import (
     Episode,
@@ -100,8 +100,8 @@ def episode_facts(episode: Episode) -> tuple[Fact, ...]:
         Fact("Tokens", _tokens(episode.tokens_in, episode.tokens_out)),
         Fact("Cost", f"${episode.cost_usd:,.2f}" if episode.cost_usd is not None else ""),
         Fact("Text", size(episode.text_size) + (" before" if episode.evicted_at else "")),
-        Fact("Kept", _kept(episode), tone=kept.colour),
-        Fact("Evicted", _evicted(episode), tone=Colour.WARN, tip=exact_time(episode.evicted_at)),
+        Fact("Kept", kept_text(episode), tone=kept.colour, tip=_kept_tip(episode)),
+        Fact("Evicted", _when(episode.evicted_at), tone=Colour.WARN, tip=_evicted_tip(episode)),
         Fact("Learned", str(learned), tone=learned.colour),
         Fact("Last recalled", _when(episode.last_recalled_at)),
         Fact("Pinned", "yes" if episode.pinned else "no"),
@@ -179,15 +179,16 @@ def _link(name: str, link: EpisodeLink, go: Go) -> Fact:
     return Fact(name, text, go=lambda: go(link.id))
 
 
-def _kept(episode: Episode) -> str:
-    kept = str(held_marks(episode)[0])
+def _kept_tip(episode: Episode) -> str:
     if episode.kept_share is None:
-        return kept
-    return f"{kept}, text of {share(episode.kept_share)} of the steps"
+        return ""
+    return f"{share(episode.kept_share)} of its steps keep some text"
 
 
-def _evicted(episode: Episode) -> str:
-    return f"{_when(episode.evicted_at)}: only what was kept is left" if episode.evicted_at else ""
+def _evicted_tip(episode: Episode) -> str:
+    if episode.evicted_at is None:
+        return ""
+    return f"{exact_time(episode.evicted_at)}: only what was kept is left"
 
 
 def _when(at: int | None) -> str:

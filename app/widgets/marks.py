@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from app.formatting import share
 from app.theme import Colour
 from hpm_engine import Episode, Kept, Outcome, StepFlag, StepSource
 
@@ -57,6 +58,17 @@ FLAGS = (
 def held_marks(episode: Episode) -> tuple[Mark, Mark]:
     """How an episode's text is kept, and whether it is learned: two facts, two marks."""
     return KEPT[episode.kept], LEARNED[episode.learned]
+
+
+def kept_text(episode: Episode) -> str:
+    """How an episode's text is kept, and of which share of its steps some is, where not of all."""
+    mark = str(KEPT[episode.kept])
+    return mark if episode.kept_share is None else f"{mark} {share(episode.kept_share)}"
+
+
+def learned_text(episode: Episode) -> str:
+    """Whether an episode is learned, where a title above asks."""
+    return f"{LEARNED[episode.learned].shape} {'yes' if episode.learned else 'no'}"
 
 
 def flag_marks(flags: StepFlag) -> list[Mark]:

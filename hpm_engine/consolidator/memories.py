@@ -47,6 +47,10 @@ class Memories:
             for episode_id, count in self._vectors.counts(self._encoder)
         }
 
+    def grown(self) -> set[int]:
+        """The episodes that have steps which were not encoded yet, beside some that were."""
+        return self._vectors.grown(self._encoder)
+
     def waiting(self, known: Iterable[Key]) -> list[Key]:
         """The memories that no prototype holds, in order; what is private never settles."""
         known, private = set(known), self.private()

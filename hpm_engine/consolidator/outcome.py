@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from hpm_engine.consolidator.base import floats, packed
 from hpm_engine.consolidator.canary import chosen, found_share, lost
 from hpm_engine.consolidator.cycle import Cycle
 from hpm_engine.consolidator.forgetting import retention
+from hpm_engine.consolidator.learned import held_of, learned_now
 from hpm_engine.consolidator.links import changed_links, relinked
 from hpm_engine.consolidator.mixture import Matrix
 from hpm_engine.consolidator.tidying import Tidied, tidy
@@ -190,12 +191,13 @@ class Concluding:
         )
 
     def _settling(self, members: Sequence[Member]) -> tuple[list[int], list[int]]:
-        """The episodes that come into tier 3, all their memories being held, and that leave it."""
-        held = Counter(key for key, _ in {(one.episode_id, one.number) for one in members})
+        """The episodes that are learned, all their memories being held, and that are no longer."""
+        old = () if self._base.outdated else self._base.members
+        held, before = held_of(members), held_of(old)
         with self._db.reading():
-            before, counts = settled(self._db), self._cycle.memories.counts()
-        now = {key for key, count in counts.items() if 0 < count <= held[key]}
-        return sorted(now - before), sorted(before - now)
+            known = settled(self._db)
+            now = learned_now(self._cycle.memories, held, before, known)
+        return sorted(now - known), sorted(known - now)
 
     def _words(self, members: Sequence[Member]) -> dict[int, str]:
         """The words of the exemplars of each prototype that has new members, as JSON."""

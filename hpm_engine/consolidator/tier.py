@@ -26,6 +26,7 @@ from hpm_engine.consolidator import shaping
 from hpm_engine.consolidator.base import Base, read_base
 from hpm_engine.consolidator.cartography import Cartography
 from hpm_engine.consolidator.cycle import Cycle
+from hpm_engine.consolidator.learned import unlearn_others
 from hpm_engine.consolidator.learning import SLICE
 from hpm_engine.consolidator.memories import Memories
 from hpm_engine.consolidator.outcome import Concluding, Outcome, strip_of, words_in
@@ -136,6 +137,7 @@ class ConsolidatedTier:
                 )
             first = self._cycles.run_of(key)
             self._prototypes.apply(change)
+            unlearn_others(self._db, self._log, change.settled)
             self._cycles.mark_undone(first)
             detail = {"cycles": key - first + 1, "first": first}
             self._log.append(
@@ -322,6 +324,7 @@ class ConsolidatedTier:
                     "changed, since this cycle began. Nothing was changed; run it again."
                 )
             undo = self._prototypes.apply(outcome.change)
+            unlearn_others(self._db, self._log, outcome.change.settled)
             self._cycles.add(report, outcome.scores, undo)
             self._log.append(
                 action,

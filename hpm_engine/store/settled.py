@@ -52,6 +52,12 @@ def unsettle(database: Database, episode_ids: Iterable[int]) -> list[int]:
     return moved
 
 
+def evicted(database: Database, episode_ids: Iterable[int]) -> set[int]:
+    """Which of these episodes have only the text that compression kept."""
+    sql = f"SELECT {KEPT} FROM episodes e WHERE e.id = ?"
+    return {key for key in episode_ids if database.value(sql, (key,)) == Kept.EVICTED}
+
+
 def _is_learned(database: Database, episode_id: int) -> bool:
     sql = f"SELECT {LEARNED} FROM episodes e WHERE e.id = ?"
     return bool(database.value(sql, (episode_id,)))

@@ -188,6 +188,14 @@ class VectorRows:
         )
         return [(key, count) for key, count in self._db.rows(sql, (encoder.id,))]
 
+    def grown(self, encoder: StoredEncoder) -> set[int]:
+        """The episodes that have steps which their vectors were made without."""
+        sql = (
+            "SELECT v.episode_id FROM vectors v JOIN episodes e ON e.id = v.episode_id"
+            " WHERE v.encoder_id = ? AND v.steps < e.steps"
+        )
+        return {key for (key,) in self._db.rows(sql, (encoder.id,))}
+
     def remove_from(self, episode_id: int, seq: int) -> None:
         """Forget an episode's vectors that speak for a step at ``seq`` or later."""
         self._db.execute(

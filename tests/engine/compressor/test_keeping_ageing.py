@@ -72,9 +72,7 @@ def test_agents_rest_and_old_episodes_are_compressed_once(old: Memory, room: Roo
     assert keeper.look(old).ages
 
 
-def test_without_vectors_a_time_is_named_only_while_something_ages(
-    old: Memory, room: Room
-) -> None:
+def test_without_vectors_a_time_is_named_only_while_something_ages(old: Memory, room: Room) -> None:
     assert room.keeper(old).look(old).waits is Wait.REST
     old.compression.ageing.set(AgeingSettings(newest=0, automatic=False))
     assert room.keeper(old).look(old).waits is Wait.VECTORS

@@ -28,6 +28,8 @@ def write_lessons(
     encoder: EncoderIdentity = ENCODER,
     first: int | None = None,
     steps: int = STEPS,
+    *,
+    encoded: bool = True,
 ) -> None:
     """Episodes of a project, all about it; ``first`` is for those that are there already."""
     direction = np.random.default_rng(sum(topic.encode())).standard_normal(DIMENSION)
@@ -47,8 +49,10 @@ def write_lessons(
             call = Part(PartKind.CALL, text, name=f"{topic}_tool")
             drafts = [StepDraft(StepSource.AGENT, (call,), 1) for _ in range(steps)]
             draft = EpisodeDraft("test", f"{topic}{number}", drafts, project=topic)
-            encoded = [encode_step(one) for one in drafts]
-            episode_id = writer.write(draft, encoded, Job()).episode_id
+            written = [encode_step(one) for one in drafts]
+            episode_id = writer.write(draft, written, Job()).episode_id
+            if not encoded:
+                continue
             made = direction + 0.1 * random.standard_normal((steps, DIMENSION))
             made /= np.linalg.norm(made, axis=1, keepdims=True)
             positions = np.arange(steps, dtype="<u4").tobytes()

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from lessons import tables, write_lessons
 
-from hpm_engine import Budget, EpisodeQuery, Kept, Memory, Tier
+from hpm_engine import (
+    AgeingSettings,
+    Budget,
+    EpisodeQuery,
+    Kept,
+    Memory,
+    Originals,
+    Tier,
+)
 
 ROOMY = Budget(ratio=1.0)  # the lessons are too short for a twelfth
 
@@ -69,6 +77,52 @@ def test_an_episode_that_grows_leaves_tier_3_until_the_rest_is_learned(memory: M
     assert tiers(memory)[1] is Tier.EPISODIC
     memory.consolidation.run(120)
     assert tiers(memory)[1] is Tier.CONSOLIDATED
+
+
+def learned(memory: Memory) -> set[int]:
+    found = memory.find(EpisodeQuery(learned=True))
+    return set(found.window(0, len(found)))
+
+
+def test_undo_calls_nothing_learned_that_has_grown_since(memory: Memory) -> None:
+    memory.consolidation.run(120)
+    keys = [one.id for one in memory.consolidation.prototypes() if holds(memory, one.id, 1)]
+    memory.consolidation.forget(keys)
+    assert 1 not in learned(memory)
+    write_lessons(memory, "alpha", 1, first=0, steps=25)
+    memory.consolidation.undo()
+    assert memory.consolidation.waiting() == 3
+    assert learned(memory) == set(range(2, 61))
+
+
+def holds(memory: Memory, prototype: int, episode: int) -> bool:
+    return any(one.episode_id == episode for one in memory.consolidation.members(prototype))
+
+
+def test_what_is_evicted_stays_learned_in_later_cycles(memory: Memory) -> None:
+    memory.consolidation.run(120)
+    memory.compression.compress([1, 2, 3], ROOMY)
+    memory.compression.ageing.set(AgeingSettings(newest=0, originals=Originals.EVICTED))
+    memory.compression.ageing.evict()
+    assert {one.kept for one in memory.episodes([1, 2, 3])} == {Kept.EVICTED}
+    write_lessons(memory, "delta", 5)
+    memory.consolidation.run(120)
+    assert learned(memory) == set(range(1, 66))
+    memory.consolidation.undo()
+    assert learned(memory) == set(range(1, 61))
+    keys = [one.id for one in memory.consolidation.prototypes() if holds(memory, one.id, 1)]
+    memory.consolidation.forget(keys)
+    assert not learned(memory) & {1, 2, 3}
+    memory.consolidation.undo()
+    assert learned(memory) == set(range(1, 61))
+
+
+def test_what_grew_and_is_not_encoded_yet_is_not_learned(memory: Memory) -> None:
+    memory.consolidation.run(120)
+    write_lessons(memory, "alpha", 1, first=0, steps=15, encoded=False)
+    write_lessons(memory, "delta", 5)
+    memory.consolidation.run(120)
+    assert learned(memory) == set(range(2, 66))
 
 
 def test_an_episode_tells_which_prototypes_hold_its_memories(memory: Memory) -> None:
