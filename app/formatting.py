@@ -89,7 +89,7 @@ def clock_time(at: int | None) -> str:
 
 
 def stamped_time(at: int | None, *, seconds: bool = False) -> str:
-    """Local time with its offset; for what is copied from the window, and for details."""
+    """Local time with its offset; for what is copied from the window."""
     moment = _local(at)
     return NOTHING if moment is None else time_stamp(moment, seconds=seconds)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from app.formatting import NOTHING, counted, duration, exact_time, number, stamped_time
+from app.formatting import NOTHING, counted, duration, exact_time, local_time, number
 from app.models.cycle_reading import CycleReading, read_cycle
 from app.models.cycle_table import found_in_words, percent, signed, state
 from app.models.latest_read import LatestRead
@@ -227,7 +227,7 @@ def _name(report: CycleReport) -> str:
 def _facts(report: CycleReport) -> list[Fact]:
     moved = max(report.moved.values(), default=0.0)
     return [
-        Fact("When", stamped_time(report.at, seconds=True), tip=exact_time(report.at)),
+        Fact("When", local_time(report.at, seconds=True), tip=exact_time(report.at)),
         Fact("Trigger", report.trigger.value),
         Fact("Who", report.actor),
         Fact("Learned", counted(report.memories, "memory", "memories")),
@@ -238,7 +238,7 @@ def _facts(report: CycleReport) -> list[Fact]:
         Fact("Retired", counted(len(report.retired), "prototype")),
         Fact("Moved most", f"{moved:.4f}", tip="In cosine distance, of those that were there"),
         Fact("Took", duration(round(report.seconds * 1_000_000))),
-        Fact("Undone", stamped_time(report.undone_at) if report.undone_at else ""),
+        Fact("Undone", local_time(report.undone_at) if report.undone_at else ""),
     ]
 
 

@@ -10,10 +10,10 @@ from app.formatting import (
     counted,
     duration,
     exact_time,
+    local_time,
     number,
     share,
     size,
-    stamped_time,
 )
 from app.theme import Colour
 from app.widgets.fact_list import Fact
@@ -149,12 +149,12 @@ def _recall_facts(recalls: Recalls, go: Go) -> list[Fact]:
     times, last = recalls
     if not last:
         return []
-    said = f"{counted(times, 'time')}, last {stamped_time(last[0].at)}"
+    said = f"{counted(times, 'time')}, last {local_time(last[0].at)}"
     return [Fact("Recalled", said), *(_recall_link(recall, go) for recall in last)]
 
 
 def _recall_link(recall: PastRecall, go: Go) -> Fact:
-    text = f"{stamped_time(recall.at)} · {one_line(recall.cue, 80)}"
+    text = f"{local_time(recall.at)} · {one_line(recall.cue, 80)}"
     name = f"by {one_line(recall.actor, 12)}"
     return Fact(name, text, tip=exact_time(recall.at), go=lambda: go(recall.id))
 
@@ -192,7 +192,7 @@ def _evicted_tip(episode: Episode) -> str:
 
 
 def _when(at: int | None) -> str:
-    text = stamped_time(at, seconds=True)
+    text = local_time(at, seconds=True)
     return "" if text == NOTHING else text
 
 

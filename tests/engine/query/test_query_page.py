@@ -77,7 +77,7 @@ People read and write local time, programs get UTC:
 | searches, `--from`, `--to` | local, unless an offset is given (`+09:00`, `Z` for UTC) |
 | what `hpm` prints | local with its offset: `2026-11-29 08:30 +09:00`; a day alone is a local day |
 | the window | local; an hour that the clock shows twice with its offset |
-| details, tips and copied rows in the window | local with its offset |
+| tips and copied rows in the window | local with its offset |
 | `--json`, JSON Lines, CSV and ATIF | UTC: microseconds since 1970, or ISO with a `Z` |
 
 - The zone is the computer's (`TZ`, where it is set). Days begin at local midnight and may have 23
