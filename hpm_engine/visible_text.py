@@ -55,6 +55,7 @@ _ANY_HIDDEN = re.compile(f"[{_HIDDEN}]")
 _ANY_HIDDEN_OR_BREAK = re.compile(f"[{_HIDDEN}\t\n]")
 _RUN = re.compile(f"(?:{_MEANT})|([{_HIDDEN}]+)")
 _RUN_OR_BREAK = re.compile(f"(?:{_MEANT})|([{_HIDDEN}]+|[\t\n])")
+_DOTLESS = "\u2800"  # a braille pattern: a symbol, drawn as nothing
 _FEW = 3  # hidden characters in a row that are spelled one by one
 _NAMES = {
     "\u200b": "ZWSP",
@@ -92,6 +93,11 @@ def visible(text: str, *, lines: bool = False) -> str:
     if not (_ANY_HIDDEN if lines else _ANY_HIDDEN_OR_BREAK).search(text):
         return text
     return (_RUN if lines else _RUN_OR_BREAK).sub(_spelled, text)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen: it is all blanks and invisible characters."""
+    return not _ANY_HIDDEN.sub("", text).replace(_DOTLESS, "").strip()
 
 
 def _spelled(match: re.Match[str]) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from hpm_engine.projects import project_name
+from hpm_engine.visible_text import is_blank
 
 TASK_LENGTH = 200
 TITLE_LENGTH = 1_000  # unlike a task's, its words stand nowhere else to be found
-# Letters and symbols without a shape: fillers of Hangul, a braille pattern without dots.
-_SHAPELESS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def one_line(text: str, length: int = TASK_LENGTH) -> str:
@@ -19,8 +18,7 @@ def one_line(text: str, length: int = TASK_LENGTH) -> str:
 def given_title(text: str) -> str:
     """A name that a session was given, on one line; "" where there is nothing to see of it."""
     line = one_line(text, TITLE_LENGTH)
-    seen = (one.isprintable() and one != " " and one not in _SHAPELESS for one in line)
-    return line if any(seen) else ""
+    return "" if is_blank(line) else line
 
 
 def project_of(cwd: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpm_engine.visible_text import visible
+from hpm_engine.visible_text import is_blank, visible
 
 
 def tags(text: str) -> str:
@@ -97,3 +97,9 @@ def test_at_most_one_hidden_character_stands_beside_what_it_changes(text: str) -
             assert last in set("👍❤م葛🏴\ufe0f\ufe0e"), shown.encode("unicode-escape")
         last = character
     assert not any(unicodedata.category(one) == "Cc" for one in shown)
+
+
+@pytest.mark.parametrize("text", ["", " \t\n", "\u200b\ufeff", "\u3164 \u2800", tags("hidden")])
+def test_what_shows_nothing_is_blank(text: str) -> None:
+    assert is_blank(text)
+    assert not is_blank(f"{text}.") and not is_blank(f"會{text}")
