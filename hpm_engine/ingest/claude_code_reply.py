@@ -88,13 +88,20 @@ class Reply:
         """The blocks of a line: those that are new, and new versions of those known."""
         last = len(self._said) - 1
         snapshot = len(blocks) > 1 and self._repeats(blocks)
-        for place, block in enumerate(blocks):
+        place = -1
+        taken: set[int] = set()  # by earlier blocks of the line: no two are versions of one
+        for block in blocks:
             kind, text = _kind(block), _text(block)
             if not kind or not (text or is_call(block)):
                 continue
-            known = self._call(block) if kind == "call" else self._version(kind, text, last)
-            if known is None and snapshot and kind != "call" and place < len(self._said):
-                known = place if self._said[place].kind == kind else None
+            place += 1
+            if kind == "call":
+                known = self._call(block)
+            elif snapshot:
+                known = self._at(place, kind, text)
+            else:
+                known = self._version(kind, text, last, taken)
+            taken.add(len(self._said) if known is None else known)
             if known is None:
                 self._say(kind, text, block)
             else:
@@ -115,14 +122,23 @@ class Reply:
                 return index
         return None
 
-    def _version(self, kind: str, text: str, last: int) -> int | None:
-        """Which block a text is a version of."""
+    def _at(self, place: int, kind: str, text: str) -> int | None:
+        """Which block one of a snapshot is: that at its place, or one whose words it continues."""
+        if place < len(self._said) and self._said[place].kind == kind:
+            return place
+        for index, said in enumerate(self._said):
+            if said.kind == kind and text.startswith(said.text):
+                return index
+        return None
+
+    def _version(self, kind: str, text: str, last: int, taken: set[int]) -> int | None:
+        """Which block a text is a version of; none of those that are ``taken``."""
         for index, said in enumerate(self._said):
             if said.kind == kind and said.text == text:
                 return index
         for index in range(last, -1, -1):
             said = self._said[index]
-            if said.kind == kind:
+            if said.kind == kind and index not in taken:
                 grows = text.startswith(said.text)
                 return index if grows or (index == last and not said.whole) else None
         return None

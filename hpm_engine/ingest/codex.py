@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import chain
 
@@ -52,7 +52,8 @@ class CodexReader:
                     draft.raw_start, draft.raw_size = part.first, part.end - part.first
                 name = ThreadName(part.key, source.beside)
                 own = part.own if part.own > part.first else 0
-                steps = CodexSession(draft, own, name).steps(_within(part, lines))
+                own_lines = _once(_within(part, lines), source.account)
+                steps = CodexSession(draft, own, name).steps(own_lines)
                 first = next(steps, None)
                 if first is not None:
                     met = True
@@ -71,6 +72,31 @@ def _within(part: Section, lines: Iterator[Located[Record]]) -> Iterator[Located
             yield line
         if line.start >= part.last:
             return
+
+
+def _once(
+    lines: Iterator[Located[Record]], account: Account
+) -> Generator[Located[Record], None, None]:
+    """The lines without those that stand twice: of a rollout and its copy put behind one another.
+
+    Nothing is left out before the session's head comes again, and then only what has the same
+    time as well: a person may say things twice.
+    """
+    head: bytes | None = None
+    again = False
+    seen: set[int] = set()
+    for line in lines:
+        record = line.record
+        payload = bytes(memoryview(record.payload))
+        if record.type == "session_meta":
+            again = again or payload == head
+            head = head or payload
+        known = hash((record.type, record.timestamp, payload))
+        if again and known in seen:
+            account.pass_over("a line that stands twice")
+            continue
+        seen.add(known)
+        yield line
 
 
 def _sections(source: SourceFile) -> list[Section]:

@@ -99,6 +99,7 @@ class _Gate:
         self._before: int | None = None  # the time of the line before
         self._theirs = False  # within a turn that is surely the parent's
         self.passed = False  # an own line was met for sure
+        self.headed = False  # the line before is the section's own head
         self._sure = False  # a line older than the session, or an older turn, was met
 
     def take(self, line: Located[Record]) -> None:
@@ -151,6 +152,7 @@ def _add(gate: _Gate, line: Located[Record], head: Meta | None) -> None:
     section = gate.section
     section.last, section.end = line.start, line.start + line.size
     section.lines += 1
+    gate.headed = head is not None and head.id == section.key
     if head is not None:
         if section.head is None:
             section.head = head
@@ -168,8 +170,8 @@ def _begins(gate: _Gate, head: Meta) -> bool:
     section = gate.section
     if section.head is None or not section.conversation or not head.id:
         return False
-    if head.id == section.key:
-        return False
+    if head.id == section.key or (gate.headed and head.id in section.replayed):
+        return False  # resumed, or the same file once more
     return gate.passed or not (section.replayed or linked(section.head))
 
 

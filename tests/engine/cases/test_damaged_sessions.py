@@ -62,6 +62,12 @@ def codex(data: bytes) -> list[tuple[str, list[str], tuple[int, int]]]:
 
 
 @pytest.mark.parametrize("name", ["rollout-parent.jsonl", "rollout-fork.jsonl"])
+def test_a_rollout_and_its_copy_in_one_file_count_once(name: str) -> None:
+    whole = (CASES / "02-codex-fork" / name).read_bytes()
+    assert codex(whole + whole) == codex(whole)
+
+
+@pytest.mark.parametrize("name", ["rollout-parent.jsonl", "rollout-fork.jsonl"])
 @pytest.mark.parametrize("each", [2, 3, 100])
 def test_rollouts_with_several_records_on_a_line_are_read_whole(name: str, each: int) -> None:
     whole = (CASES / "02-codex-fork" / name).read_bytes()

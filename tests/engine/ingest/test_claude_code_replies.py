@@ -78,6 +78,21 @@ def test_every_way_to_write_a_growing_message(versions: list[list[Line]], known_
     assert tokens([step]) == (10, len(versions))
 
 
+@pytest.mark.parametrize(
+    "versions",
+    [
+        [[said("One.")], [said("One."), said("Tw")], [said("One."), said("Two.")]],
+        [[said("On"), said("T")], [said("One."), said("Two.")]],
+        [[thinks("h"), said("One.")], [said("One."), said("Two.")]],
+        [[said("One.")], [thinks(""), said("One."), said("Two")], [said("One."), said("Two.")]],
+    ],
+)
+def test_two_texts_of_a_message_grow_each_in_its_place(versions: list[list[Line]]) -> None:
+    lines = [agent(*content, second=at) for at, content in enumerate(versions, 1)]
+    _, step = steps_of(user("why?"), *lines)
+    assert texts([step]) == ["One.", "Two."]
+
+
 def test_blocks_of_one_kind_that_follow_each_other_are_not_versions() -> None:
     lines = [
         agent(thinks("first", signature="x"), second=1),
