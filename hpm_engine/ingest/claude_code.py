@@ -34,7 +34,7 @@ class ClaudeCodeReader:
         """Whether the first lines hold a session's, or it is a web export or the prompt history."""
         if is_export(source) or _is_history(source):
             return True
-        return holds_session(source.first_lines) or is_list(source)
+        return holds_session(source) or is_list(source)
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The session, then the subagents whose lines stand in the same file.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import msgspec
 
+from hpm_engine.ingest.first_values import first_values
+from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder
 
 _ITEMS = 20  # of a list
@@ -18,6 +19,7 @@ _CUT_LINE = re.compile(
 _KNOWN = re.compile(_TYPES.decode())
 # Current versions write what a line is behind its message, which may be cut.
 _CUT_MARKS = (b'"parentUuid"', b'"isSidechain"')
+_IDS = (b'"sessionId"', b'"session_id"', b'"leafUuid"')
 _BOOKKEEPING = frozenset(
     (
         *("agent-color", "agent-name", "agent-setting", "ai-title", "attachment", "continued-in"),
@@ -53,13 +55,16 @@ class _Message(msgspec.Struct):
     content: msgspec.Raw = NO_JSON
 
 
-_EVIDENCE = msgspec.json.Decoder(_Evidence)
+_EVIDENCE = TypedDecoder(_Evidence)
 _MESSAGE = TypedDecoder(_Message)
 
 
-def holds_session(lines: Iterable[bytes]) -> bool:
-    """Whether a file's first lines have a session's, and none that another agent wrote."""
-    verdicts = [_is_session_line(line.rstrip(b",")) for line in lines if line.startswith(b"{")]
+def holds_session(source: SourceFile) -> bool:
+    """Whether a file's first records are a session's, and none one that another agent wrote."""
+    lines = (line.rstrip(b",") for line in source.first_lines if line.startswith(b"{"))
+    verdicts = {_is_session_line(line) for line in lines}
+    if not verdicts - {None}:
+        verdicts = {_is_session(record) for record in first_values(source, _EVIDENCE, *_IDS)}
     return True in verdicts and False not in verdicts
 
 
@@ -80,12 +85,17 @@ def _is_cut_line(cut: bytes) -> bool:
 def _is_session_line(line: bytes) -> bool | None:
     """Whether it is one; False where it is another agent's, None where it does not tell."""
     try:
-        evidence = _EVIDENCE.decode(line)
+        return _is_session(_EVIDENCE.strict(line))
     except msgspec.ValidationError:
         return None
     except (ValueError, RecursionError):
         return _is_cut_line(line[:_CUT]) or None
+
+
+def _is_session(evidence: _Evidence) -> bool | None:
     message = _MESSAGE.nested(evidence.message) or _Message()
+    if _present(evidence.message) and bytes(memoryview(evidence.message)[:1]) != b"{":
+        return None  # as in Gemini's log of prompts
     if _present(evidence.system_payload) or evidence.qwen_code_version is not None:
         return False
     if _present(message.parts) and not _present(message.content):

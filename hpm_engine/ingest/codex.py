@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import chain
@@ -15,10 +16,12 @@ from hpm_engine.ingest.codex_names import ThreadName
 from hpm_engine.ingest.codex_replay import Section, is_bare_head, sections
 from hpm_engine.ingest.codex_session import CodexSession
 from hpm_engine.ingest.first_lines import project_of
+from hpm_engine.ingest.first_values import first_values
 from hpm_engine.ingest.line_records import Located, typed_lines
 from hpm_engine.ingest.source import SourceFile
 
 _WRAPPED = ("session_meta", "response_item", "event_msg", "turn_context", "compacted")
+_CUT_HEAD = re.compile(rb'\s*\{[^{}]{0,200}"type"\s*:\s*"session_meta"')
 _STREAM = ("thread.started", "turn.started", "item.started", "item.completed", "turn.completed")
 
 
@@ -28,14 +31,14 @@ class CodexReader:
     format = "codex"
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether a first line is a wrapped rollout record, or the very first a bare one."""
-        records = (_record(line) for line in source.first_lines if line.startswith(b"{"))
-        for number, record in enumerate(record for record in records if record is not None):
-            if record.type in _WRAPPED and memoryview(record.payload).nbytes:
-                return True
-            if not number and (record.type in _STREAM or is_bare_head(record)):
-                return True
-        return False
+        """Whether a first record is a wrapped one of a rollout, or the very first a bare one."""
+        records = _first_records(source)
+        first = next(records, None)
+        if first is None:
+            return _is_cut(source)
+        if first.type in _STREAM or is_bare_head(first):
+            return True
+        return _is_wrapped(first) or any(map(_is_wrapped, records)) or _is_cut(source)
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The session of the rollout; several where rollouts were put behind one another.
@@ -113,11 +116,25 @@ def _sections(source: SourceFile) -> list[Section]:
     return parts
 
 
-def _record(line: bytes) -> Record | None:
-    try:
-        return RECORD.decode(line)
-    except ValueError:
-        return None
+def _is_wrapped(record: Record) -> bool:
+    return record.type in _WRAPPED and memoryview(record.payload).nbytes > 0
+
+
+def _is_cut(source: SourceFile) -> bool:
+    """Whether all there is of the source is the beginning of a rollout's head."""
+    return _CUT_HEAD.match(source.head) is not None and b"\n" not in source.head
+
+
+def _first_records(source: SourceFile) -> Iterator[Record]:
+    for line in source.first_lines:
+        if line.startswith(b"{"):
+            try:
+                record = RECORD.decode(line)
+            except ValueError:
+                continue
+            if record is not None:
+                yield record
+    yield from first_values(source, RECORD, b'"payload"')
 
 
 def _draft(part: Section) -> EpisodeDraft:

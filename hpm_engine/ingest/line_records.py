@@ -19,6 +19,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 _BOM = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r\n\x1e"
 _EVENT_FIELDS = (b"event:", b"id:", b"retry:", b": ")
+_DEEPEST = 2  # lists within a list
 _DONE = b"[DONE]"  # how streams of server-sent events end
 
 
@@ -155,11 +156,14 @@ class _Lines(Generic[R]):
         return self._handed_on(Located(number, start, len(core), record), core)
 
     def _items(
-        self, raws: list[msgspec.Raw], core: bytes, number: int, start: int
+        self, raws: list[msgspec.Raw], core: bytes, number: int, start: int, depth: int = 0
     ) -> Iterator[Located[R]]:
         for item, at in located(core, raws):
             if item.startswith(b"{"):
                 yield from self._read(item, number, start + at)
+            elif item.startswith(b"[") and depth < _DEEPEST:  # of the sessions of several files
+                inner = RAW_LIST.decode(item)
+                yield from self._items(inner, item, number, start + at, depth + 1)
             else:
                 self._account.miss("an item that is no object")
 

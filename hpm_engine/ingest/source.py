@@ -69,6 +69,10 @@ class SourceFile:
             fault=self.fault,
         )
 
+    def beginning(self, size: int) -> SourceFile:
+        """A source of the first ``size`` bytes alone."""
+        return SourceFile(self.name, min(size, self.size), self._open, limits=self.limits)
+
     def begin_account(self) -> None:
         """Forget what was told of the source's records: it is read from its start again."""
         self.account.begin()

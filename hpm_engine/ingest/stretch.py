@@ -23,7 +23,7 @@ _BEGINNING = re.compile(
 )
 _KEY = re.compile(rb'"([^"\\\x00-\x1f]{1,100})"[ \t]{0,20}:')
 _NESTED = re.compile(rb"[\[{]")
-_BETWEEN = re.compile(rb"(?:[ \t\r\n\x00\x1e]|\xef\xbb\xbf)*+")
+_BETWEEN = re.compile(rb"(?:[ \t\r\n\x00\x1e,]|\xef\xbb\xbf)*+")
 _IN_LIST = re.compile(rb"(?:[ \t\r\n\x00\x1e,\[\]]|\xef\xbb\xbf)*+")
 _FRAMING = b" \t\r\n\x00\x1e,[]\xef\xbb\xbf"
 _RAWS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -55,6 +55,7 @@ class Stretch:
         self._is_record = is_record
         self._like = like
         self._between = _IN_LIST if listed else _BETWEEN
+        self._apart = b",\r\n\x1e" if listed else b"\r\n\x1e"  # what parts records as it should
         self._lines: list[tuple[int, int]] = []  # where each begins in the text, its number
         self._done = 0  # everything before is decided
         self._scan: ValueScan | None = None  # of the value at ``_done``, still open
@@ -214,10 +215,10 @@ class Stretch:
             self._account.damage(where, self.base, size, reason, mended=True)
 
     def _share_a_line(self) -> bool:
-        """Whether two records stand on a line with neither a comma nor a line end between."""
+        """Whether two records stand on a line with nothing between that parts them as it should."""
         pairs = zip(self._values, self._values[1:], strict=False)
         between = (bytes(self.text[end:start]) for (_, end), (start, _) in pairs)
-        return any(not set(gap) & set(b",\r\n\x1e") for gap in between)
+        return any(not set(gap) & set(self._apart) for gap in between)
 
 
 def _keys(record: bytes) -> dict[str, msgspec.Raw]:
