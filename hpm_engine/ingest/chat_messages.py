@@ -49,6 +49,10 @@ class ChatMessage(msgspec.Struct):
     text: object = None
     system_prompt: object = None
     name: object = None
+    sender: object = None
+    agent: object = None
+    agent_name: object = None
+    role_name: object = None
     reasoning_content: object = None
     reasoning: object = None
     tool_calls: msgspec.Raw = _NOTHING
@@ -58,6 +62,13 @@ class ChatMessage(msgspec.Struct):
     error: object = None
     timestamp: object = None
     model: object = None
+
+    @property
+    def who(self) -> str:
+        """Who spoke, where several share a role; "" where the name says no more than the role."""
+        names = (self.name, self.sender, self.agent_name, self.agent, self.role_name)
+        said = (name.strip() for name in names if isinstance(name, str))
+        return next((name for name in said if name and name.lower() not in ROLES), "")
 
 
 CHAT_MESSAGE: msgspec.json.Decoder[ChatMessage] = msgspec.json.Decoder(ChatMessage)
@@ -103,7 +114,7 @@ def add_message(
     elif source is StepSource.USER:
         _add_user(conversation, message, text, raw, at)
     else:
-        conversation.say(source, text, raw, at=at)
+        conversation.say(source, text, raw, at=at, speaker=message.who)
 
 
 def _add_agent(
@@ -129,7 +140,15 @@ def _add_agent(
     if not calls:
         text, written = split_calls(text, fenced=fenced)
         calls = written
-    turn = conversation.say(StepSource.AGENT, text, raw, at=at, reasoning=reasoning, calls=calls)
+    turn = conversation.say(
+        StepSource.AGENT,
+        text,
+        raw,
+        at=at,
+        reasoning=reasoning,
+        calls=calls,
+        speaker=message.who,
+    )
     if turn is not None:
         turn.model = _word(message.model)
         turn.written = bool(written)
@@ -155,7 +174,7 @@ def _add_user(
     elif _answers_text_call(conversation.last):
         conversation.answer("", text, raw, is_error=text.startswith(_FAILED), at=at)
         return
-    turn = conversation.say(StepSource.USER, text, raw, at=at)
+    turn = conversation.say(StepSource.USER, text, raw, at=at, speaker=message.who)
     if turn is not None and text.startswith(_INJECTED):
         turn.flags |= StepFlag.INJECTED
 

@@ -136,6 +136,7 @@ def _messages(
             add_message(
                 conversation, decode(message, CHAT_MESSAGE, name, place), raw, fenced=fenced
             )
+    conversation.settle_speakers()
     return conversation.drafts()
 
 
@@ -146,6 +147,7 @@ def _line_messages(name: str, lines: Iterator[tuple[bytes, int]]) -> tuple[StepD
         if message.role is None and message.speaker is None:
             continue  # a line about the session, not of it
         add_message(conversation, message, (start, len(line)))
+    conversation.settle_speakers()
     return conversation.drafts()
 
 

@@ -40,6 +40,12 @@ class Turn:
         self.waiting: list[str] = []  # ids of the calls that have no result yet
         self.written = False  # the calls stand in its prose: their results come as user text
 
+    @property
+    def speaker(self) -> str:
+        """Who it was, where that is known beyond the role."""
+        said = (part for part in self.parts if part.kind in (PartKind.MESSAGE, PartKind.REASONING))
+        return next((part.name for part in said if part.name), "")
+
     def answer(self, text: str, name: str, call_id: str, is_error: bool) -> None:
         """Add the result of one of this turn's calls."""
         self.parts.append(Part(PartKind.RESULT, text, name, call_id, is_error))
@@ -90,7 +96,8 @@ class Conversation:
         """
         parts: list[Part] = []
         if reasoning:
-            parts.append(Part(PartKind.REASONING, reasoning))
+            thinker = "" if text or calls else speaker
+            parts.append(Part(PartKind.REASONING, reasoning, thinker))
         if text or (speaker and calls):
             parts.append(Part(PartKind.MESSAGE, text, speaker, message_id))
         turn = Turn(source, parts, raw, at)
@@ -127,6 +134,16 @@ class Conversation:
             turn = Turn(StepSource.SYSTEM, [], raw, at)
             self.turns.append(turn)
         turn.answer(text, name, call_id, is_error)
+
+    def settle_speakers(self) -> None:
+        """Give agents what stands under the user's role with the name of one of the agents.
+
+        Each agent of several is told what the others said as if a user had.
+        """
+        agents = {turn.speaker for turn in self.turns if turn.source is StepSource.AGENT}
+        for turn in self.turns:
+            if turn.source is StepSource.USER and turn.speaker and turn.speaker in agents:
+                turn.source = StepSource.AGENT
 
     def drafts(self) -> tuple[StepDraft, ...]:
         """All steps, finished."""

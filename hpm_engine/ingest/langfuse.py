@@ -14,7 +14,7 @@ from hpm_engine.ingest.chat_records import outcome_of
 from hpm_engine.ingest.json_text import Document
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.span import Span, SpanKind, payloads
-from hpm_engine.ingest.span_episode import SUCCESS_SCORES, span_episode
+from hpm_engine.ingest.span_episode import AGENTS, SUCCESS_SCORES, span_episode
 from hpm_engine.ingest.span_message import word
 from hpm_engine.ingest.span_payload import decoded
 from hpm_engine.ingest.times import micros
@@ -123,6 +123,7 @@ def _span(record: Observation, raw: tuple[int, int]) -> Span:
         name=word(record.name),
         started_at=micros(record.started_at),
         ended_at=micros(record.ended_at),
+        agent=_agent(record),
         model=word(record.model),
         tokens_in=_used(usage, "input"),
         tokens_out=_used(usage, "output"),
@@ -131,6 +132,17 @@ def _span(record: Observation, raw: tuple[int, int]) -> Span:
         raw=raw,
         said=payloads(record.input, record.output),
     )
+
+
+def _agent(record: Observation) -> str:
+    """The agent of several, or the node of a graph, that asked the model."""
+    if record.type != "GENERATION":
+        return ""
+    metadata = decoded(record.metadata)
+    told = metadata if isinstance(metadata, dict) else {}
+    attributes = told.get("attributes")
+    inner = attributes if isinstance(attributes, dict) else {}
+    return next((name for key in AGENTS if (name := word(told.get(key) or inner.get(key)))), "")
 
 
 def _used(usage: dict[str, Any], side: str) -> int | None:

@@ -18,7 +18,7 @@ from hpm_engine.ingest.json_records import json_records
 from hpm_engine.ingest.json_text import decode
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.span import Span, SpanKind, payloads
-from hpm_engine.ingest.span_episode import SUCCESS_SCORES, span_episode
+from hpm_engine.ingest.span_episode import AGENTS, SUCCESS_SCORES, span_episode
 from hpm_engine.ingest.span_message import word
 from hpm_engine.ingest.span_payload import decoded
 from hpm_engine.ingest.times import micros
@@ -119,6 +119,7 @@ def _span(run: LangSmithRun, raw: tuple[int, int]) -> Span:
         started_at=micros(run.start_time),
         ended_at=micros(run.end_time),
         call_id=_call_id(run.outputs),
+        agent=_agent(extra) if counts else "",
         model=_model(extra) if counts else "",
         tokens_in=token_count(run.prompt_tokens) if counts else None,
         tokens_out=token_count(run.completion_tokens) if counts else None,
@@ -142,6 +143,12 @@ def _metadata(extra: object) -> dict[str, Any]:
 def _thread(run: LangSmithRun) -> str:
     metadata = _metadata(run.extra)
     return next((word(metadata[key]) for key in _THREADS if word(metadata.get(key))), "")
+
+
+def _agent(extra: dict[str, Any]) -> str:
+    """The agent of several, or the node of a graph, that asked the model."""
+    metadata = _metadata(extra)
+    return next((word(metadata[key]) for key in AGENTS if word(metadata.get(key))), "")
 
 
 def _model(extra: dict[str, Any]) -> str:

@@ -92,6 +92,7 @@ class EventReader:
         self._steps = steps
         self._calls: dict[object, str] = {}  # event id -> id of its call
         self._prompt = self._completion = 0
+        self._delegates: list[str] = []  # the agents at work, each asked by the one before
 
     def add(self, line: Located[Event]) -> None:
         """Add one event."""
@@ -126,7 +127,10 @@ class EventReader:
         self._draft.model = model or self._draft.model
         if new:
             self._count(step, event.llm_metrics, response.usage)
-            _say_prose(step, event, args, response)
+            speaker = self._delegates[-1] if self._delegates else ""
+            _say_prose(step, event, args, response, speaker)
+        if event.action == "delegate":
+            self._delegates.append(text_of(args.get("agent")))
         if event.action == "message":
             return
         call = self._call(event)
@@ -166,6 +170,8 @@ class EventReader:
 
     def _observe(self, line: Located[Event], event: Event) -> None:
         at, extras = micros(event.timestamp), event.extras or {}
+        if event.observation == "delegate" and self._delegates:
+            self._delegates.pop()
         if event.observation == "agent_state_changed":
             failed = StepFlag.ERROR if extras.get("agent_state") == "error" else StepFlag.NONE
             self._steps.say(line, StepSource.SYSTEM, text_of(extras.get("reason")), at, failed)
@@ -182,9 +188,16 @@ class EventReader:
 
 
 def _say_prose(
-    step: PendingStep, event: Event, args: dict[str, object], response: ModelResponse
+    step: PendingStep,
+    event: Event,
+    args: dict[str, object],
+    response: ModelResponse,
+    speaker: str,
 ) -> None:
-    """Add what the model wrote beside its calls; it stands in the action, the reply, or both."""
+    """Add what the model wrote beside its calls; it stands in the action, the reply, or both.
+
+    ``speaker`` is the agent that the session's own one asked, if one is at work.
+    """
     message = next((choice.message for choice in response.choices or () if choice.message), Reply())
     if reasoning := text_of(message.reasoning_content):
         step.say(PartKind.REASONING, reasoning)
@@ -194,8 +207,8 @@ def _say_prose(
         prose = text_of(message.content)  # the thought is the call's argument
     else:
         prose = text_of(args.get("thought")) or text_of(message.content)
-    if prose:
-        step.say(PartKind.MESSAGE, prose)
+    if prose or speaker:
+        step.say(PartKind.MESSAGE, prose, speaker)
 
 
 def _message(args: dict[str, object]) -> str:

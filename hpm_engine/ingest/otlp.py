@@ -178,6 +178,7 @@ def _span(record: OtlpSpan, values: dict[str, Any], raw: tuple[int, int]) -> Spa
         started_at=micros(record.start_time_unix_nano),
         ended_at=micros(record.end_time_unix_nano),
         call_id=word(call_id),
+        agent=word(values.get("gen_ai.agent.name")) if counts else "",
         model=word(_any(values, "gen_ai.response.model", "gen_ai.request.model", "llm.model_name")),
         tokens_in=_tokens(values, "input_tokens", "prompt") if counts else None,
         tokens_out=_tokens(values, "output_tokens", "completion") if counts else None,

@@ -42,6 +42,7 @@ class Span(msgspec.Struct, frozen=True):
     ended_at: int | None = None
     said: Payloads = Payloads()
     call_id: str = ""
+    agent: str = ""  # whose work it is, where the span says so itself
     model: str = ""
     tokens_in: int | None = None
     tokens_out: int | None = None

@@ -77,7 +77,7 @@ def _say(talk: Conversation, entry: Entry, message: SpanMessage, speakers: dict[
         at=entry.at or None,
         reasoning=message.reasoning,
         calls=message.calls,
-        speaker=speakers.get((entry.owner or entry.span).id, "") if entry.is_agent else "",
+        speaker=_speaker(entry, message, speakers),
     )
     if turn is None:
         return
@@ -87,6 +87,13 @@ def _say(talk: Conversation, entry: Entry, message: SpanMessage, speakers: dict[
         _count(turn, entry.owner)
     for call_id, result, failed in entry.results:
         turn.answer(result, "", call_id, failed)
+
+
+def _speaker(entry: Entry, message: SpanMessage, speakers: dict[str, str]) -> str:
+    """Who spoke: as the message says itself, else the agent whose span it is."""
+    if message.name or not entry.is_agent:
+        return message.name
+    return speakers.get((entry.owner or entry.span).id, "")
 
 
 def _count(turn: Turn, span: Span) -> None:

@@ -12,6 +12,7 @@ from hpm_engine.ingest.task_text import task_line
 from hpm_engine.records import PartKind, StepSource
 
 # Scores of these names say whether the task succeeded; others (toxicity, style) do not.
+AGENTS = ("lc_agent_name", "agent_name", "gen_ai.agent.name", "langgraph_node")  # in metadata
 SUCCESS_SCORES = (
     "success",
     "task_success",

@@ -24,6 +24,7 @@ _CALL_TYPES = frozenset(("tool_use", "tool_call", "tool-call", "function_call", 
 _RESULT_TYPES = frozenset(
     ("tool_result", "tool-result", "tool_call_response", "function_call_output", "toolResult")
 )
+_SPEAKING = frozenset(("user", "human", "assistant", "ai", "agent", "model", "system", "tool"))
 _ARGUMENTS = ("arguments", "args", "input", "parameters")
 _THOUGHT_TYPES = frozenset(("thinking", "reasoning", "redacted_thinking"))
 Record = dict[str, Any]
@@ -32,7 +33,8 @@ Record = dict[str, Any]
 class SpanMessage(msgspec.Struct, frozen=True):
     """A message as a span tells it: ``role`` is the source's own word, in lower case.
 
-    With ``answers`` the text is a tool's result, whatever the role; ``name`` is then the tool.
+    With ``answers`` the text is a tool's result, whatever the role; ``name`` is then the tool, else
+    who spoke where several share a role.
     """
 
     role: str
@@ -84,7 +86,8 @@ def read_message(value: Record, role: str = "") -> list[SpanMessage]:
         text, error = as_text(content), value.get("status") == "error"
         return [SpanMessage(role, text, "", (), True, call_id, name, error)]
     reasoning = as_text(value.get("reasoning_content") or value.get("reasoning"))
-    return list(_from_blocks(role, blocks, calls, reasoning))
+    speaker = "" if name.lower() in _SPEAKING else name
+    return list(_from_blocks(role, blocks, calls, reasoning, speaker))
 
 
 def as_text(value: object) -> str:
@@ -102,7 +105,11 @@ def word(value: object) -> str:
 
 
 def _from_blocks(
-    role: str, blocks: Iterable[object], calls: Iterable[Part], reasoning: str = ""
+    role: str,
+    blocks: Iterable[object],
+    calls: Iterable[Part],
+    reasoning: str = "",
+    speaker: str = "",
 ) -> Iterator[SpanMessage]:
     texts: list[str] = []
     thoughts = [reasoning] if reasoning else []
@@ -122,7 +129,7 @@ def _from_blocks(
             texts.append(_block_text(block))
     text, thought = "\n".join(filter(None, texts)), "\n".join(filter(None, thoughts))
     if text or thought or called or not results:
-        yield SpanMessage(role, text, thought, tuple(called))
+        yield SpanMessage(role, text, thought, tuple(called), name=speaker)
     yield from results
 
 

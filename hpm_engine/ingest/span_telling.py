@@ -192,5 +192,6 @@ def _speakers(spans: Sequence[Span]) -> dict[str, str]:
         if above is not None:
             name = above.name if above.kind is SpanKind.AGENT else agents[above.id]
             agents.update(dict.fromkeys([*path, above.id], name))
+    agents.update((span.id, span.agent) for span in spans if span.agent)
     callers = {agents[span.id] for span in spans if span.kind is SpanKind.GENERATION}
     return agents if len(callers) > 1 else {}
