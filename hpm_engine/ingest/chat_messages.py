@@ -48,6 +48,8 @@ class ChatMessage(msgspec.Struct):
     value: object = None
     text: object = None
     system_prompt: object = None
+    output: object = None
+    result: object = None
     name: object = None
     sender: object = None
     agent: object = None
@@ -104,6 +106,7 @@ def add_message(
     at = micros(message.timestamp)
     text = text_of(_first(message.content, message.value, message.text, message.system_prompt))
     if source is None:
+        text = text or text_of(_first(message.output, message.result))
         call_id = _word(message.tool_call_id)
         error = message.is_error is True or bool(message.error) or text.startswith(_FAILED)
         text = text or text_of(message.error)
@@ -168,7 +171,8 @@ def _add_user(
     results = [block for block in blocks if _kind(block) == "tool_result"]
     for block in results:
         call_id, error = _word(block.get("tool_use_id")), block.get("is_error") is True
-        conversation.answer(call_id, text_of(block.get("content")), raw, is_error=error, at=at)
+        content = _first(*(block.get(key) for key in ("content", "output", "result")))
+        conversation.answer(call_id, text_of(content), raw, is_error=error, at=at)
     if results:
         text = text_of([block for block in blocks if _kind(block) not in _APART])
     elif _answers_text_call(conversation.last):

@@ -21,6 +21,7 @@ _HEADER = 400  # the status stands in the first lines
 _EXIT = re.compile(r"^(?:Process exited with code|Exit code:) (-?\d+)", re.MULTILINE)
 _RUNNING = re.compile(r"^Process running with session ID", re.MULTILINE)
 _DEEPEST = 8  # lists within lists
+_WRAPPING = frozenset(("content", "success", "metadata", "isError", "is_error", "_meta", "status"))
 _BODY = "\nOutput:\n"
 _EVENT_FIELDS = ("type", "call_id", "turn_id")
 
@@ -59,6 +60,8 @@ def output_text(raw: msgspec.Raw) -> tuple[str, bool]:
     if wrapped is None or (wrapped.output is None and not memoryview(wrapped.content).nbytes):
         return text, False
     failed = wrapped.success is False or bool(wrapped.metadata and wrapped.metadata.exit_code)
+    if wrapped.output is None and _FIELDS.decode(raw).keys() - _WRAPPING:
+        return as_written(raw), failed  # it holds more than its content
     inner = wrapped.output if wrapped.output is not None else _content_text(wrapped.content)
     return inner, failed or _failed(inner)
 

@@ -7,13 +7,26 @@ import re
 import msgspec
 
 _DATA_URL = re.compile(r"data:([\w.+-]+/[\w.+-]+)(?:;[\w=.-]+)*;base64,([A-Za-z0-9+/=\s]{64,})")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]{200,}+")
+_DATA_KEYS = ("data", "blob", "base64", "bytes")
+_DEEPEST = 20
+# What wraps a tool's content and says nothing by itself.
+_WRAPPER = frozenset(("content", "isError", "is_error", "_meta", "status"))
+# Parts whose text stands elsewhere, or that have none.
+_NAMED = frozenset(
+    (
+        *("tool_use", "tool_call", "tool-call", "toolCall", "function_call", "tool_reference"),
+        *("thinking", "reasoning", "redacted_thinking", "image", "audio", "document", "video"),
+        *("step-start", "step-finish", "cache_control"),
+    )
+)
 
 
 def text_of(content: object) -> str:
     """The text of a message's content, with a placeholder such as "[image/png, 1.2 MB]" for data.
 
-    Accepts a string, null, one part, or a list of parts in the dialects of OpenAI, Anthropic
-    and ATIF.
+    Accepts a string, null, one part, or a list of parts in the dialects of OpenAI, Anthropic,
+    MCP and ATIF; what is of no known kind is given as JSON.
     """
     if isinstance(content, str):
         return without_data(content) if "base64," in content else content
@@ -47,16 +60,54 @@ def _part_text(part: dict[str, object]) -> str:
     if isinstance(text, str):
         return text_of(text)
     kind = part.get("type")
+    kind = kind.removeprefix("input_") if isinstance(kind, str) else kind
     source = part.get("source")
     if isinstance(source, dict):
         return _file_text(kind, source)
     for key in ("image_url", "file", "input_audio", "image"):
         if key in part:
             return _url_text(kind, part[key])
+    if isinstance(resource := part.get("resource"), dict):
+        return _resource_text(resource)
     inner = part.get("content")
-    if inner is not None:
+    if kind == "search_result":
+        return text_of([part.get("title"), source, inner])
+    if inner is not None and (isinstance(kind, str) or part.keys() <= _WRAPPER):
         return text_of(inner)
-    return f"[{kind}]" if isinstance(kind, str) else msgspec.json.encode(part).decode()
+    if isinstance(kind, str) and (kind in _NAMED or part.keys() == {"type"}):
+        return f"[{kind}]"
+    return _as_json(part)
+
+
+def _resource_text(resource: dict[str, object]) -> str:
+    """A file or page that a tool handed over whole."""
+    blob = resource.get("blob")
+    if isinstance(blob, str):
+        media_type = resource.get("mimeType")
+        shown = placeholder(media_type if isinstance(media_type, str) else "resource", len(blob))
+        return text_of([resource.get("uri"), shown])
+    known = [resource[key] for key in ("uri", "text") if isinstance(resource.get(key), str)]
+    return text_of(known) if known else _as_json(resource)
+
+
+def _as_json(part: dict[str, object]) -> str:
+    """What is of no known kind, as JSON without the data of files."""
+    return msgspec.json.encode(_without_files(part, 0)).decode()
+
+
+def _without_files(value: object, depth: int) -> object:
+    if depth > _DEEPEST:
+        return value
+    if isinstance(value, dict):
+        return {
+            key: placeholder("data", len(inner))
+            if key in _DATA_KEYS and isinstance(inner, str) and _BASE64.fullmatch(inner)
+            else _without_files(inner, depth + 1)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_files(item, depth + 1) for item in value]
+    return without_data(value) if isinstance(value, str) and "base64," in value else value
 
 
 def _file_text(kind: object, source: dict[str, object]) -> str:

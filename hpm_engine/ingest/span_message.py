@@ -24,6 +24,8 @@ _CALL_TYPES = frozenset(("tool_use", "tool_call", "tool-call", "function_call", 
 _RESULT_TYPES = frozenset(
     ("tool_result", "tool-result", "tool_call_response", "function_call_output", "toolResult")
 )
+_TOOLS = ("tool", "function")
+_WRAPPER = {"content", "isError", "is_error", "_meta", "status", "type", "role"}
 _SPEAKING = frozenset(("user", "human", "assistant", "ai", "agent", "model", "system", "tool"))
 _ARGUMENTS = ("arguments", "args", "input", "parameters")
 _THOUGHT_TYPES = frozenset(("thinking", "reasoning", "redacted_thinking"))
@@ -74,7 +76,8 @@ def read_message(value: Record, role: str = "") -> list[SpanMessage]:
     if isinstance(content, dict):
         if _is_definition(content):
             return []
-        content = content.get("parts") or content.get("content") or content
+        told = content.get("content") if role not in _TOOLS or content.keys() <= _WRAPPER else None
+        content = content.get("parts") or told or content
     name, call_id = word(value.get("name")), word(value.get("tool_call_id"))
     if role == "tool" and "requestor" in value:  # tau2 names the call that it answers "id"
         call_id = call_id or word(value.get("id"))

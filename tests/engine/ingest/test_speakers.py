@@ -22,8 +22,7 @@ CALL = {"id": "c", "function": {"name": "search", "arguments": "{}"}}
 def steps_of(source: SourceFile) -> list[StepDraft]:
     reader = detect(source)
     assert not isinstance(reader, NotATrace), reader
-    (episode,) = reader.read(source)
-    return list(episode.steps)
+    return [step for episode in reader.read(source) for step in episode.steps]
 
 
 def spoken(source: SourceFile) -> list[tuple[str, str, str]]:
