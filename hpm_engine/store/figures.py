@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
-
-from hpm_engine.local_time import Day, day_of
+from hpm_engine.local_time import EARLIEST, day_of
 from hpm_engine.records import Kept
 from hpm_engine.reports import EpisodeFigures, GrowthPoint, Stats, TableSize
 from hpm_engine.store.database import Database
@@ -71,27 +67,18 @@ def growth(database: Database) -> tuple[GrowthPoint, ...]:
 
     The days are those of searches: ``after:2026-11-29 before:2026-11-30`` finds what is counted.
     """
-    sql = (
-        "SELECT started_at, steps, text_size FROM episodes WHERE started_at IS NOT NULL"
-        " ORDER BY started_at"
+    first = "SELECT min(started_at) FROM episodes WHERE started_at >= ?"
+    sums = (
+        "SELECT count(*), sum(steps), sum(text_size) FROM episodes"
+        " WHERE started_at >= ? AND started_at < ?"
     )
     points: list[GrowthPoint] = []
-    for day, rows in groupby(_by_day(database.execute(sql)), key=itemgetter(0)):
-        figures = [row for _, row in rows]
-        steps, text_size = (sum(row[column] for row in figures) for column in (1, 2))
-        name = day.date.isoformat()
-        points.append(GrowthPoint(name, day.start, len(figures), steps, text_size))
+    since = EARLIEST
+    while (at := database.value(first, (since,))) is not None and (day := day_of(at)) is not None:
+        counts = database.rows(sums, (day.start, day.end))[0]
+        points.append(GrowthPoint(day.date.isoformat(), day.start, *counts))
+        since = day.end
     return tuple(points)
-
-
-def _by_day(rows: Iterable[tuple[int, int, int]]) -> Iterator[tuple[Day, tuple[int, int, int]]]:
-    """Rows in the order of their moments, each with its local day; the zone is asked once a day."""
-    day: Day | None = None
-    for row in rows:
-        if day is None or row[0] >= day.end:
-            day = day_of(row[0])
-        if day is not None:
-            yield day, row
 
 
 def file_size(database: Database) -> int:
