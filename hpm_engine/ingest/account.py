@@ -8,13 +8,15 @@ from hpm_engine.errors import CannotImport, NothingToImport
 from hpm_engine.reports import Damage, SourceAccount
 
 _PLACES = 10
+UNKNOWN = "a record of unknown shape"  # the rule by which such are passed over
 
 
 class Account:
     """What became of a source's records: read, passed over by a rule, of unknown shape, damaged.
 
-    A reader gets it with its source (``source.account``) and tells it of every record once: the
-    line reader counts each record that it hands on as ``read``, ``pass_over`` then takes it out.
+    A reader gets it with its source (``source.account``) and tells it of every record once:
+    whoever hands a record on counts it as ``read``, ``pass_over`` then takes it out. So
+    ``read + passed_over + damaged`` are the records there, where each damaged place held one.
     Further passes over the same records (a look at the head, a second episode) get an account of
     their own, which nobody keeps. ``begin()`` forgets what was told so far.
     """
@@ -39,9 +41,18 @@ class Account:
         self.read -= 1
         self.passed_over[rule] += 1
 
-    def miss(self, shape: str) -> None:
-        """A record, or a part of one, of a shape that is not known: ``shape`` names it."""
-        self.unknown[shape] += 1
+    def miss(self, part: str) -> None:
+        """A part of a record that is of no known shape, so that it was not read: ``part``."""
+        self.unknown[part] += 1
+
+    def miss_field(self, what: str, field: str) -> None:
+        """A field of an unexpected type in ``what``, a record or a part of one."""
+        self.miss(f"{field} of {what}")
+
+    def miss_record(self, record: str) -> None:
+        """A whole record of no known shape, of which nothing was read: ``record`` names it."""
+        self.pass_over(UNKNOWN)
+        self.miss(record)
 
     def damage(self, place: str, start: int, size: int, reason: str, *, mended: bool) -> None:
         """Bytes that are no record as they stand; ``mended``: every record in them was read.
@@ -61,18 +72,25 @@ class Account:
 
     def nothing(self, source_name: str, held: str) -> CannotImport:
         """The error for a source without any session: ``held`` says what it holds instead."""
-        if self.read + self.passed_over.total() == 0:
-            if self.damaged and self._places:
-                first = self._places[0]
-                return CannotImport(
-                    f"{source_name}, {first.place}: {first.reason}. No line of the file is a valid "
-                    "record; export or copy the session again."
-                )
-            if self.cut:
-                return NothingToImport(
-                    f"{source_name}: its only line is not complete yet. "
-                    "Import it again when the agent has written more."
-                )
+        met = self.read + self.passed_over.total() > 0
+        if self.damaged and self._places:
+            first = self._places[0]
+            rest = f"Besides, {held}" if met else "No line of the file is a valid record."
+            return CannotImport(
+                f"{source_name}, {first.place}: {first.reason}. {rest} "
+                "Export or copy the session again."
+            )
+        if self.unknown:
+            shape, count = self.unknown.most_common(1)[0]
+            return CannotImport(
+                f"{source_name}: {held} Of unknown shape: {shape} ({count:,}). "
+                "A later version may read it."
+            )
+        if not met and self.cut:
+            return NothingToImport(
+                f"{source_name}: its only line is not complete yet. "
+                "Import it again when the agent has written more."
+            )
         return NothingToImport(f"{source_name}: {held}")
 
     def sums(self) -> SourceAccount:

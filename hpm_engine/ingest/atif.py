@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
+from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.amounts import dollars
 from hpm_engine.ingest.atif_extra import restore_episode, restored_step
 from hpm_engine.ingest.atif_steps import ATIF_STEP, AtifStep, step_draft
@@ -14,6 +15,8 @@ from hpm_engine.ingest.identity import Keys, head_digest, not_empty
 from hpm_engine.ingest.json_text import Document
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import project_of, task_line
+from hpm_engine.ingest.typed_json import TypedDecoder
+from hpm_engine.ingest.typed_records import typed_document, typed_items
 from hpm_engine.records import PartKind, StepFlag, StepSource
 
 _EMBEDDED_DEPTH = 8
@@ -42,7 +45,7 @@ class FinalMetrics(msgspec.Struct):
 class Trajectory(msgspec.Struct):
     """A whole trajectory."""
 
-    steps: list[msgspec.Raw]
+    steps: list[msgspec.Raw] = []
     schema_version: object = None
     session_id: object = None
     trajectory_id: object = None
@@ -52,7 +55,7 @@ class Trajectory(msgspec.Struct):
     extra: object = None
 
 
-_TRAJECTORY: msgspec.json.Decoder[Trajectory] = msgspec.json.Decoder(Trajectory)
+_TRAJECTORY = TypedDecoder(Trajectory)
 
 
 class AtifReader:
@@ -68,20 +71,21 @@ class AtifReader:
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The trajectory's episode, then those of subagents that are embedded in it."""
         document = Document(source.name, source.read())
-        yield from _episodes(document, 0, "", Keys(), 0)
+        yield from _episodes(document, source.account, 0, "", Keys(), 0)
 
 
 def _episodes(
-    document: Document, base: int, parent_key: str, keys: Keys, depth: int
+    document: Document, account: Account, base: int, parent_key: str, keys: Keys, depth: int
 ) -> Iterator[EpisodeDraft]:
-    trajectory = document.decode(_TRAJECTORY)
-    records = list(document.records(trajectory.steps, ATIF_STEP, "step"))
+    trajectory = typed_document(document, _TRAJECTORY, "a trajectory", account)
+    lines = list(typed_items(document, trajectory.steps, ATIF_STEP, "a step", account))
     steps = tuple(
-        restored_step(step, step_draft(step, (base + start, size))) for step, start, size in records
+        restored_step(step, step_draft(step, (base + start, size)))
+        for _, start, size, step in lines
     )
-    episode = _episode(trajectory, [step for step, _, _ in records], steps)
+    episode = _episode(trajectory, [line.record for line in lines], steps)
     restore_episode(episode, trajectory.extra)
-    episode.key = keys.key(not_empty(episode, document.name).key)
+    episode.key = keys.key(not_empty(episode, document.name, account).key)
     if parent_key:
         episode.parent_key, episode.continues_key = parent_key, ""
     if base:
@@ -94,7 +98,7 @@ def _episodes(
         data = bytes(raw)
         at = document.data.find(data, at)
         inner = Document(f"{document.name}, subagent", data)
-        yield from _episodes(inner, base + at, episode.key, keys, depth + 1)
+        yield from _episodes(inner, account, base + at, episode.key, keys, depth + 1)
         at += len(data)
 
 

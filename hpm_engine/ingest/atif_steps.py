@@ -10,6 +10,7 @@ from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Turn
 from hpm_engine.ingest.json_text import raw_text
 from hpm_engine.ingest.times import micros
+from hpm_engine.ingest.typed_json import TypedDecoder
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
 
 _SOURCES = {
@@ -63,7 +64,7 @@ class AtifStep(msgspec.Struct):
     extra: object = None
 
 
-ATIF_STEP: msgspec.json.Decoder[AtifStep] = msgspec.json.Decoder(AtifStep)
+ATIF_STEP = TypedDecoder(AtifStep)
 
 
 def step_draft(step: AtifStep, raw: tuple[int, int]) -> StepDraft:

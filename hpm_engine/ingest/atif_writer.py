@@ -81,7 +81,7 @@ def step_object(step: StepDraft, number: int) -> bytes:
 
 
 def _read(record: Object) -> StepDraft:
-    read = ATIF_STEP.decode(_encode(record))
+    read = ATIF_STEP.strict(_encode(record))
     return restored_step(read, step_draft(read, (0, 0)))
 
 

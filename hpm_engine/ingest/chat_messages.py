@@ -9,6 +9,7 @@ from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation, Turn
 from hpm_engine.ingest.text_calls import split_calls
 from hpm_engine.ingest.times import micros
+from hpm_engine.ingest.typed_json import TypedDecoder
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
 
 _NOTHING = msgspec.Raw(b"")
@@ -73,7 +74,7 @@ class ChatMessage(msgspec.Struct):
         return next((name for name in said if name and name.lower() not in ROLES), "")
 
 
-CHAT_MESSAGE: msgspec.json.Decoder[ChatMessage] = msgspec.json.Decoder(ChatMessage)
+CHAT_MESSAGE = TypedDecoder(ChatMessage)
 
 
 def role_of(record: object) -> str:

@@ -7,17 +7,22 @@ from collections.abc import Iterator
 import msgspec
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
+from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.chat_messages import CHAT_MESSAGE, add_message, role_of
 from hpm_engine.ingest.chat_shapes import ACTION, action_kind, add_action
 from hpm_engine.ingest.conversation import Conversation
 from hpm_engine.ingest.identity import Keys, head_digest, not_empty
-from hpm_engine.ingest.json_records import json_records, line_records
-from hpm_engine.ingest.json_text import ANYTHING, RAW_LIST, Document, decode, located, raw_items
+from hpm_engine.ingest.json_records import json_records
+from hpm_engine.ingest.json_text import ANYTHING, RAW, RAW_LIST, Document, decode
+from hpm_engine.ingest.line_records import Located
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import project_of, task_line
+from hpm_engine.ingest.typed_json import TypedDecoder, elements
+from hpm_engine.ingest.typed_records import typed_parts, typed_record, typed_records
 from hpm_engine.records import Outcome, PartKind, StepFlag, StepSource
 
 _NOTHING = msgspec.Raw(b"")
+_LOOKED_AT = 20  # messages, to tell their kind
 LISTS = ("messages", "conversations", "conversation", "trajectory", "traj", "content")
 
 
@@ -51,7 +56,7 @@ class ChatRecord(msgspec.Struct):
     role: object = None
 
 
-_RECORD: msgspec.json.Decoder[ChatRecord] = msgspec.json.Decoder(ChatRecord)
+_RECORD = TypedDecoder(ChatRecord)
 
 
 class ChatRecordsReader:
@@ -69,15 +74,16 @@ class ChatRecordsReader:
         """One episode for each record; a bare list or lines of messages are one episode."""
         keys = Keys()
         opening = source.opening
-        bare = _is_bare(source)
-        if bare and isinstance(opening.value, dict):
-            steps = _line_messages(source.name, line_records(source))
-            yield not_empty(_episode(steps, ChatRecord(), keys), source.name)
+        if _is_bare(source) and (isinstance(opening.value, dict) or not opening.more):
+            steps = _bare_messages(source)
+            yield not_empty(_episode(steps, ChatRecord(), keys), source.name, source.account)
             return
-        for number, (record, start) in enumerate(json_records(source, whole=bare), 1):
-            name = f"{source.name}, record {number}"
-            if (episode := _record_episode(name, record, start, keys)) is not None:
+        for line in json_records(source):
+            episode = _record_episode(source, line, keys)
+            if episode is not None:
                 yield episode
+            else:
+                source.account.pass_over("a record without messages")
 
 
 def _is_bare(source: SourceFile) -> bool:
@@ -100,53 +106,54 @@ def _is_session(value: object) -> bool:
     return bool(role_of(first)) or (isinstance(first, dict) and action_kind(first) != "")
 
 
-def _record_episode(name: str, data: bytes, start: int, keys: Keys) -> EpisodeDraft | None:
+def _record_episode(source: SourceFile, line: Located[bytes], keys: Keys) -> EpisodeDraft | None:
     """One record's episode, or None where it has no messages."""
-    document = Document(name, data)
+    document = Document(f"{source.name}, record {line.number}", line.record)
     record = ChatRecord()
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+    if line.record.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
         raws = document.decode(RAW_LIST)
     else:
-        record = document.decode(_RECORD)
-        raws = next((found for field in LISTS if (found := _items(record, field, name))), [])
+        document.decode(RAW)
+        record = typed_record(document.data, _RECORD, source.account, "a record") or record
+        raws = next((found for field in LISTS if (found := elements(getattr(record, field)))), [])
     fenced = record.target is not None  # the nebius set: commands stand in the last code block
-    steps = _messages(name, document.data, raws, fenced=fenced, base=start)
+    steps = _messages(document, raws, source.account, fenced=fenced, base=line.start)
     if not steps:
         return None
     episode = _episode(steps, record, keys)
-    episode.raw_start, episode.raw_size = start, len(data)
+    episode.raw_start, episode.raw_size = line.start, line.size
     return episode
 
 
-def _items(record: ChatRecord, field: str, name: str) -> list[msgspec.Raw]:
-    return raw_items(getattr(record, field), name, field)
-
-
 def _messages(
-    name: str, data: bytes, raws: list[msgspec.Raw], *, fenced: bool = False, base: int = 0
+    document: Document,
+    raws: list[msgspec.Raw],
+    account: Account,
+    *,
+    fenced: bool = False,
+    base: int = 0,
 ) -> tuple[StepDraft, ...]:
     conversation = Conversation()
-    actions = bool(raws) and not role_of(decode(bytes(raws[0]), ANYTHING, name, "message 1"))
-    for number, (message, start) in enumerate(located(data, raws), 1):
-        place = f"message {number}"
-        raw = (base + start, len(message))
-        if actions:
-            add_action(conversation, decode(message, ACTION, name, place), raw)
-        else:
-            add_message(
-                conversation, decode(message, CHAT_MESSAGE, name, place), raw, fenced=fenced
-            )
+    if not any(role_of(decode(bytes(raw), ANYTHING, document.name)) for raw in raws[:_LOOKED_AT]):
+        for _, start, size, action in typed_parts(document, raws, ACTION, "an action", account):
+            add_action(conversation, action, (base + start, size))
+        return conversation.drafts()
+    for line in typed_parts(document, raws, CHAT_MESSAGE, "a message", account):
+        raw = (base + line.start, line.size)
+        add_message(conversation, line.record, raw, fenced=fenced, miss=account.miss)
     conversation.settle_speakers()
     return conversation.drafts()
 
 
-def _line_messages(name: str, lines: Iterator[tuple[bytes, int]]) -> tuple[StepDraft, ...]:
+def _bare_messages(source: SourceFile) -> tuple[StepDraft, ...]:
+    """The messages that are lines, or items of a list, of their own."""
     conversation = Conversation()
-    for number, (line, start) in enumerate(lines, 1):
-        message = decode(line, CHAT_MESSAGE, name, f"message {number}")
+    for line in typed_records(source, CHAT_MESSAGE, "a message"):
+        message, raw = line.record, (line.start, line.size)
         if message.role is None and message.speaker is None:
-            continue  # a line about the session, not of it
-        add_message(conversation, message, (start, len(line)))
+            source.account.pass_over("a line about the session, not of it")
+        else:
+            add_message(conversation, message, raw, miss=source.account.miss)
     conversation.settle_speakers()
     return conversation.drafts()
 

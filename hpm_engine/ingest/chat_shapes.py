@@ -7,6 +7,7 @@ import msgspec
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation
 from hpm_engine.ingest.json_text import raw_text
+from hpm_engine.ingest.typed_json import TypedDecoder
 from hpm_engine.records import Part, PartKind, StepSource
 
 _NOTHING = msgspec.Raw(b"")
@@ -34,7 +35,7 @@ class ActionItem(msgspec.Struct):
     action: msgspec.Raw = _NOTHING
 
 
-ACTION: msgspec.json.Decoder[ActionItem] = msgspec.json.Decoder(ActionItem)
+ACTION = TypedDecoder(ActionItem)
 
 
 def action_kind(item: dict[str, object]) -> str:

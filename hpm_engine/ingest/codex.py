@@ -6,11 +6,13 @@ import hashlib
 import re
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from functools import partial
 from itertools import chain
 
 from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.account import Account
+from hpm_engine.ingest.codex_head import lost_head
 from hpm_engine.ingest.codex_lines import LINE, RECORD, Meta, Record
 from hpm_engine.ingest.codex_names import ThreadName
 from hpm_engine.ingest.codex_replay import Section, is_bare_head, sections
@@ -65,7 +67,8 @@ class CodexReader:
             for _ in lines:
                 pass  # what stands behind the last record is accounted for as well
         if not met:
-            raise NothingToImport(f"{source.name}: a Codex session in which nothing was said.")
+            held = "a Codex session in which nothing was said."
+            raise source.account.nothing(source.name, held)
 
 
 def _within(part: Section, lines: Iterator[Located[Record]]) -> Iterator[Located[Record]]:
@@ -105,7 +108,7 @@ def _once(
 def _sections(source: SourceFile) -> list[Section]:
     account = Account()
     with closing(typed_lines(source, LINE, account)) as lines:
-        parts = list(sections(lines))
+        parts = list(sections(lines, partial(lost_head, source)))
     if not parts:
         raise account.nothing(source.name, "no record of a Codex session in it.")
     if parts[0].opening.type in _STREAM:

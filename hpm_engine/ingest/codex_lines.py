@@ -10,6 +10,7 @@ import msgspec
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.typed_json import (
     NO_JSON,
+    Odd,
     TypedDecoder,
     as_written,
     elements,
@@ -150,9 +151,9 @@ class _RolloutDecoder(TypedDecoder[Record]):
         """The record as later versions write it."""
         return _wrapped(super().strict(data), data)
 
-    def decode(self, data: bytes | msgspec.Raw) -> Record | None:
+    def decode(self, data: bytes | msgspec.Raw, odd: Odd | None = None) -> Record | None:
         """The record as later versions write it."""
-        record = super().decode(data)
+        record = super().decode(data, odd)
         return None if record is None else _wrapped(record, data)
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 import msgspec
 
@@ -26,6 +27,7 @@ _PAUSE = 500_000  # no line of a replay comes this long (µs) after the one befo
 _SECOND = 1_000_000
 _MINUTE = 60 * _SECOND
 _UUID7 = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
+_CONVERSATION = ("response_item", "event_msg", "turn_context", "compacted")
 _DOINGS = (
     *("agent_message", "agent_reasoning", "reasoning", "compacted", "context_compacted"),
     *("task_complete", "turn_complete", "turn_aborted"),
@@ -73,7 +75,6 @@ class Section:
         self.end = line.start + line.size
         self.replayed: list[str] = []  # ids of the sessions whose lines are repeated
         self.conversation = False  # whether anything but heads was met
-        self.lines = 0
 
     @property
     def key(self) -> str:
@@ -84,6 +85,8 @@ class Section:
     def began(self) -> int | None:
         """When the session began, as its head says."""
         said = micros(self.head.timestamp) if self.head is not None else None
+        if said is None:
+            said = _minted(self.key)
         return said if said is not None else micros(self.opening.timestamp)
 
 
@@ -132,15 +135,28 @@ class _Gate:
             self.section.own = self.section.first
 
 
-def sections(lines: Iterable[Located[Record]]) -> Iterator[Section]:
-    """The sessions of a file, in order; a file without a head is one section."""
+class LostHead(Protocol):
+    """Tells of the head that stood before the first whole record; see ``codex_head``."""
+
+    def __call__(self, before: int, *, headed: bool) -> Meta | None:
+        """The head in the first ``before`` bytes, None for none."""
+        ...
+
+
+def sections(lines: Iterable[Located[Record]], lost: LostHead) -> Iterator[Section]:
+    """The sessions of a file, in order; a file without a head is one section.
+
+    ``lost`` tells the head that stood before the first whole line, from its first byte: a head
+    behind it is then another's.
+    """
     gate: _Gate | None = None
     for line in lines:
         head = head_of(line.record)
-        if gate is None or (head is not None and _begins(gate, head)):
-            if gate is not None:
-                gate.close()
-                yield gate.section
+        if gate is None:
+            gate = _Gate(Section(line, _first_head(line, head, lost)))
+        elif head is not None and _begins(gate, head):
+            gate.close()
+            yield gate.section
             gate = _Gate(Section(line, head))
         _add(gate, line, head)
     if gate is not None:
@@ -148,10 +164,15 @@ def sections(lines: Iterable[Located[Record]]) -> Iterator[Section]:
         yield gate.section
 
 
+def _first_head(line: Located[Record], head: Meta | None, lost: LostHead) -> Meta | None:
+    own = lost(line.start, headed=head is not None)
+    same = own is None or (head is not None and own.id == head.id)
+    return head if same else own
+
+
 def _add(gate: _Gate, line: Located[Record], head: Meta | None) -> None:
     section = gate.section
     section.last, section.end = line.start, line.start + line.size
-    section.lines += 1
     gate.headed = head is not None and head.id == section.key
     if head is not None:
         if section.head is None:
@@ -159,7 +180,7 @@ def _add(gate: _Gate, line: Located[Record], head: Meta | None) -> None:
         elif head.id and head.id != section.key and head.id not in section.replayed:
             section.replayed.append(head.id)
         return
-    section.conversation = True
+    section.conversation |= line.record.type in _CONVERSATION
     if not (section.replayed or (section.head and linked(section.head))):
         return
     gate.take(line)
@@ -199,7 +220,7 @@ def _mark(record: Record) -> Mark:
     if record.type == "compacted":
         return Mark(type=record.type)
     mark = _MARK.nested(record.payload)
-    if mark is None or record.type not in ("event_msg", "response_item", "turn_context"):
+    if mark is None or record.type not in _CONVERSATION:
         return Mark()
     if record.type == "turn_context":
         mark.type = record.type

@@ -18,7 +18,8 @@ from hpm_engine.ingest.identity import head_digest, not_empty
 from hpm_engine.ingest.json_text import RAW_LIST, Document, raw_text
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import task_line
-from hpm_engine.ingest.typed_json import NO_JSON
+from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder
+from hpm_engine.ingest.typed_records import typed_items
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
 
 _ROLES = ("user", "model")
@@ -57,7 +58,7 @@ class Checkpoint(msgspec.Struct):
 
 
 _CHECKPOINT: msgspec.json.Decoder[Checkpoint] = msgspec.json.Decoder(Checkpoint)
-_CONTENT: msgspec.json.Decoder[Content] = msgspec.json.Decoder(Content)
+_CONTENT = TypedDecoder(Content)
 _PARTS: msgspec.json.Decoder[list[ContentPart]] = msgspec.json.Decoder(list[ContentPart])
 _VALUES: msgspec.json.Decoder[list[object]] = msgspec.json.Decoder(list[object])
 
@@ -83,7 +84,8 @@ class GeminiCheckpointReader:
         bare = isinstance(source.opening.value, list)
         raws = document.decode(RAW_LIST) if bare else document.decode(_CHECKPOINT).history
         conversation = Conversation()
-        for content, start, size in document.records(raws, _CONTENT, "content"):
+        contents = typed_items(document, raws, _CONTENT, "a content", source.account)
+        for _, start, size, content in contents:
             inner = Document(f"{source.name}, content at byte {start:,}", bytes(content.parts))
             _add(conversation, content.role == "model", inner, (start, size))
         steps = conversation.drafts()
@@ -98,7 +100,7 @@ class GeminiCheckpointReader:
             cwd=cwd,
             task=task_line(asked.parts[0].text) if asked else "",
         )
-        yield not_empty(draft, source.name)
+        yield not_empty(draft, source.name, source.account)
 
 
 def _add(conversation: Conversation, reply: bool, inner: Document, raw: tuple[int, int]) -> None:

@@ -9,7 +9,7 @@ from hashlib import sha256
 import msgspec
 
 from hpm_engine.drafts import EpisodeDraft
-from hpm_engine.errors import LimitExceeded, NothingToImport
+from hpm_engine.errors import LimitExceeded
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation
 from hpm_engine.ingest.first_lines import given_title, project_of
@@ -78,7 +78,8 @@ class GeminiCliReader:
         parts = _lines(source) if source.opening.more else [_document(source)]
         drafts = [draft for part in parts if (draft := self._draft(source, *part)) is not None]
         if not drafts:
-            raise NothingToImport(f"{source.name}: a Gemini CLI session without a message.")
+            held = "a Gemini CLI session without a message."
+            raise source.account.nothing(source.name, held)
         yield from drafts
 
     def _draft(

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
-from hpm_engine.errors import NothingToImport
+from hpm_engine.ingest.account import Account
 from hpm_engine.records import PartKind, StepFlag, StepSource
 
 
@@ -34,10 +34,10 @@ def head_digest(steps: Iterable[StepDraft], more: str = "") -> str:
     return digest.hexdigest()[:16]
 
 
-def not_empty(draft: EpisodeDraft, name: str) -> EpisodeDraft:
-    """The draft. Raises ``NothingToImport`` where it has no steps."""
+def not_empty(draft: EpisodeDraft, name: str, account: Account) -> EpisodeDraft:
+    """The draft. Raises what the account says where it has no steps."""
     if not draft.steps:
-        raise NothingToImport(f"{name}: a trajectory without steps; nothing happened in it.")
+        raise account.nothing(name, "a trajectory without steps; nothing happened in it.")
     return draft
 
 

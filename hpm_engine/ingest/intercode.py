@@ -13,9 +13,11 @@ from hpm_engine.ingest.chat_records import outcome_of
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation
 from hpm_engine.ingest.identity import Keys, head_digest
-from hpm_engine.ingest.json_text import Document, decode, located
+from hpm_engine.ingest.json_text import Document, located
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import task_line
+from hpm_engine.ingest.typed_json import TypedDecoder
+from hpm_engine.ingest.typed_records import typed_record
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
 
 _RUN = re.compile(r"ic_[a-z]+_(multiturn|react|plan_solve)_?(.*)")
@@ -42,7 +44,7 @@ class Summary(msgspec.Struct):
 class Attempt(msgspec.Struct):
     """One attempt at one task."""
 
-    turn_history: TurnHistory
+    turn_history: TurnHistory | None = None
     environment: object = None
     dataset: object = None
     task_id: object = None
@@ -56,7 +58,7 @@ class Wrapped(msgspec.Struct):
     logs: dict[str, msgspec.Raw]
 
 
-_ATTEMPT: msgspec.json.Decoder[Attempt] = msgspec.json.Decoder(Attempt)
+_ATTEMPT = TypedDecoder(Attempt)
 _WRAPPED: msgspec.json.Decoder[Wrapped] = msgspec.json.Decoder(Wrapped)
 _PLAIN: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -89,9 +91,13 @@ class InterCodeReader:
         run = _run(source.name)
         keys = Keys()
         found = located(document.data, attempts.values())
-        for number, (data, start) in zip(attempts, found, strict=True):
-            attempt = decode(data, _ATTEMPT, source.name, f"attempt {number}")
-            yield _episode(attempt, run, keys, (start, len(data)))
+        for data, start in found:
+            source.account.read += 1
+            attempt = typed_record(data, _ATTEMPT, source.account, "an attempt")
+            if attempt is None or attempt.turn_history is None:
+                source.account.miss_record("an attempt")
+            else:
+                yield _episode(attempt, attempt.turn_history, run, keys, (start, len(data)))
 
 
 def _is_wrapped(keys: dict[str, object]) -> bool:
@@ -116,12 +122,14 @@ def _run(name: str) -> _Run:
     return _Run(f"intercode {named[1]}", model[1] if model else inside, stem)
 
 
-def _episode(attempt: Attempt, run: _Run, keys: Keys, raw: tuple[int, int]) -> EpisodeDraft:
+def _episode(
+    attempt: Attempt, history: TurnHistory, run: _Run, keys: Keys, raw: tuple[int, int]
+) -> EpisodeDraft:
     environment = text_of(attempt.environment).removeprefix("ic_")
     task_key = "/".join(
         text_of(part) for part in (attempt.environment, attempt.dataset, attempt.task_id)
     )
-    steps = _conversation(attempt, environment).drafts()
+    steps = _conversation(attempt, history, environment).drafts()
     return EpisodeDraft(
         format=InterCodeReader.format,
         key=keys.key(task_key, run.model, run.name, head_digest(steps)),
@@ -137,10 +145,9 @@ def _episode(attempt: Attempt, run: _Run, keys: Keys, raw: tuple[int, int]) -> E
     )
 
 
-def _conversation(attempt: Attempt, environment: str) -> Conversation:
+def _conversation(attempt: Attempt, history: TurnHistory, environment: str) -> Conversation:
     conversation = Conversation()
     conversation.say(StepSource.USER, text_of(attempt.query))
-    history = attempt.turn_history
     observations, valid = _list(history.observations), _list(history.valid_action)
     thoughts = _list(history.thoughts) or _list(history.steps)
     for number, action in enumerate(map(text_of, _list(history.actions))):

@@ -31,6 +31,7 @@ _SPACED = bytes(0x20 if code < 0x20 else code for code in range(256))
 
 RawList = list[msgspec.Raw]
 RAW_LIST: msgspec.json.Decoder[RawList] = msgspec.json.Decoder(RawList)
+RAW: msgspec.json.Decoder[msgspec.Raw] = msgspec.json.Decoder(msgspec.Raw)
 ANYTHING: msgspec.json.Decoder[object] = msgspec.json.Decoder()
 _STRING: msgspec.json.Decoder[str] = msgspec.json.Decoder(str)
 
@@ -55,14 +56,6 @@ class Document:
         """The whole value; raises as ``decode`` does."""
         value, self.data = _decode_repairing(self.data, decoder, self.name, "")
         return value
-
-    def records(
-        self, raws: Iterable[msgspec.Raw], decoder: msgspec.json.Decoder[T], what: str
-    ) -> Iterator[tuple[T, int, int]]:
-        """Each record's value, first byte and size; ``what`` names the records in errors."""
-        for number, (record, start) in enumerate(located(self.data, raws), 1):
-            value = decode(record, decoder, self.name, f"{what} {number}")
-            yield value, start, len(record)
 
 
 def located(

@@ -18,6 +18,8 @@ from hpm_engine.ingest.span_episode import AGENTS, SUCCESS_SCORES, span_episode
 from hpm_engine.ingest.span_message import word
 from hpm_engine.ingest.span_payload import decoded
 from hpm_engine.ingest.times import micros
+from hpm_engine.ingest.typed_json import TypedDecoder
+from hpm_engine.ingest.typed_records import typed_document, typed_items
 from hpm_engine.records import Outcome
 
 _KINDS = {
@@ -68,12 +70,12 @@ class Observation(msgspec.Struct):
 class Export(msgspec.Struct):
     """The whole file."""
 
-    trace: Trace
-    observations: list[msgspec.Raw]
+    trace: Trace = msgspec.field(default_factory=Trace)
+    observations: list[msgspec.Raw] = []
 
 
-_EXPORT: msgspec.json.Decoder[Export] = msgspec.json.Decoder(Export)
-_OBSERVATION: msgspec.json.Decoder[Observation] = msgspec.json.Decoder(Observation)
+_EXPORT = TypedDecoder(Export)
+_OBSERVATION = TypedDecoder(Observation)
 
 
 class LangfuseReader:
@@ -91,9 +93,13 @@ class LangfuseReader:
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The trace's episode. Raises ``NothingToImport`` where no observation holds any text."""
         document = Document(source.name, source.read())
-        export = document.decode(_EXPORT)
-        records = document.records(export.observations, _OBSERVATION, "observation")
-        spans = [_span(record, (start, size)) for record, start, size in records]
+        export = typed_document(document, _EXPORT, "an export", source.account)
+        spans = [
+            _span(line.record, (line.start, line.size))
+            for line in typed_items(
+                document, export.observations, _OBSERVATION, "an observation", source.account
+            )
+        ]
         trace = export.trace
         if not any(span.asked or span.returned for span in spans):
             whole = payloads(trace.input, trace.output)
@@ -103,7 +109,7 @@ class LangfuseReader:
             spans,
             key=word(trace.id),
             agent=word(trace.name) or self.format,
-            project=_service(export, document),
+            project=_service(export),
         )
         if episode is None:
             raise NothingToImport(
@@ -156,10 +162,10 @@ def _used(usage: dict[str, Any], side: str) -> int | None:
     return token_count(sum(counts)) if counts else None
 
 
-def _service(export: Export, document: Document) -> str:
+def _service(export: Export) -> str:
     """The name of the service that sent the trace, where it has one."""
     for raw in export.observations[:1]:
-        metadata = decoded(msgspec.json.decode(raw, type=Observation).metadata)
+        metadata = decoded((_OBSERVATION.nested(raw) or Observation()).metadata)
         found = metadata.get("resourceAttributes") if isinstance(metadata, dict) else None
         name = word(found.get("service.name")) if isinstance(found, dict) else ""
         return "" if name.startswith("unknown_service") else name

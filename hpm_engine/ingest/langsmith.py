@@ -11,17 +11,16 @@ from typing import Any
 import msgspec
 
 from hpm_engine.drafts import EpisodeDraft
-from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.amounts import dollars, token_count
 from hpm_engine.ingest.chat_records import outcome_of
-from hpm_engine.ingest.json_records import json_records
-from hpm_engine.ingest.json_text import decode
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.span import Span, SpanKind, payloads
 from hpm_engine.ingest.span_episode import AGENTS, SUCCESS_SCORES, span_episode
 from hpm_engine.ingest.span_message import word
 from hpm_engine.ingest.span_payload import decoded
 from hpm_engine.ingest.times import micros
+from hpm_engine.ingest.typed_json import TypedDecoder
+from hpm_engine.ingest.typed_records import typed_records
 from hpm_engine.records import Outcome
 
 _KINDS = {"llm": SpanKind.GENERATION, "chat_model": SpanKind.GENERATION, "tool": SpanKind.TOOL}
@@ -50,7 +49,7 @@ class LangSmithRun(msgspec.Struct):
     total_cost: object = None
 
 
-_RUN: msgspec.json.Decoder[LangSmithRun] = msgspec.json.Decoder(LangSmithRun)
+_RUN = TypedDecoder(LangSmithRun)
 
 
 class LangSmithReader:
@@ -74,12 +73,12 @@ class LangSmithReader:
         source.must_fit()
         traces: dict[str, list[tuple[LangSmithRun, Span]]] = {}
         threads: dict[str, str] = {}
-        for number, (data, start) in enumerate(json_records(source), 1):
-            run = decode(data, _RUN, source.name, f"run {number}")
+        for line in typed_records(source, _RUN, "a run"):
+            run = line.record
             trace = word(run.trace_id) or _root_of(run) or word(run.id)
             if thread := _thread(run):
                 threads.setdefault(trace, thread)
-            traces.setdefault(trace, []).append((run, _span(run, (start, len(data)))))
+            traces.setdefault(trace, []).append((run, _span(run, (line.start, line.size))))
         episodes: dict[str, list[tuple[LangSmithRun, Span]]] = {}
         for trace, runs in traces.items():
             episodes.setdefault(threads.get(trace, trace), []).extend(runs)
@@ -87,8 +86,8 @@ class LangSmithReader:
             draft for key, runs in episodes.items() if (draft := _episode(key, runs)) is not None
         ]
         if not drafts:
-            raise NothingToImport(
-                f"{source.name}: runs without any text. Export them with inputs and outputs."
+            raise source.account.nothing(
+                source.name, "runs without any text. Export them with inputs and outputs."
             )
         yield from drafts
 

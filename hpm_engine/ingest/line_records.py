@@ -8,14 +8,15 @@ from typing import Generic, NamedTuple, TypeVar
 import msgspec
 
 from hpm_engine.ingest.account import Account
-from hpm_engine.ingest.json_text import RAW_LIST, located
+from hpm_engine.ingest.json_text import ANYTHING, RAW, RAW_LIST, located
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.stretch import Stretch
-from hpm_engine.ingest.typed_json import BROKEN, TooDeep, TypedDecoder
+from hpm_engine.ingest.typed_json import BROKEN, Odd, TooDeep, TypedDecoder, mend
 
 R = TypeVar("R")
 S = TypeVar("S", bound=msgspec.Struct)
 
+_OPENERS = (b"{", b"[")
 _BOM = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r\n\x1e"
 _EVENT_FIELDS = (b"event:", b"id:", b"retry:", b": ")
@@ -45,6 +46,32 @@ def typed_lines(
     return _Lines(source, decoder.strict, decoder.decode, account, flat=True).records()
 
 
+def json_lines(
+    source: SourceFile, account: Account, *, flat: bool = False
+) -> Generator[Located[bytes], None, None]:
+    """Each line that is a JSON object or list, as it stands; see ``typed_lines`` for the rest.
+
+    ``flat``: the items of lists are the records, which may reach over several lines.
+    """
+    return _Lines(source, _as_it_stands, _mendable, account, flat=flat).records()
+
+
+def _as_it_stands(data: bytes) -> bytes:
+    RAW.decode(data)
+    if data[:1] not in _OPENERS:
+        raise msgspec.DecodeError("neither an object nor a list")
+    return data
+
+
+def _mendable(data: bytes, odd: Odd | None) -> bytes | None:
+    """The data where they are an object or a list once they are repaired; None for other JSON."""
+    try:
+        ANYTHING.decode(mend(data))
+    except RecursionError as error:
+        raise TooDeep(str(error)) from error
+    return data if data[:1] in _OPENERS else None
+
+
 class _Lines(Generic[R]):
     """One pass over a source's lines.
 
@@ -56,7 +83,7 @@ class _Lines(Generic[R]):
         self,
         source: SourceFile,
         strict: Callable[[bytes], R],
-        lenient: Callable[[bytes], R | None],
+        lenient: Callable[[bytes, Odd | None], R | None],
         account: Account,
         *,
         flat: bool,
@@ -84,7 +111,8 @@ class _Lines(Generic[R]):
                     self._like = line
                     yield Located(number, start, len(line), record)
                     continue
-            ended = start + len(line) < self._source.size
+            # A list is written as a whole: nothing will come to an item that was cut.
+            ended = self._listed or start + len(line) < self._source.size
             yield from self._odd(number, start, line, ended)
         if self._stretch is not None:
             yield from self._decided(self._stretch, final=True, ended=ended)
@@ -141,7 +169,7 @@ class _Lines(Generic[R]):
         try:
             if self._flat and core.startswith(b"["):
                 return self._items(RAW_LIST.decode(core), core, number, start)
-            record = self._lenient(core)
+            record = self._lenient(core, self._odd_field)
         except UnicodeDecodeError as error:
             raise msgspec.DecodeError(str(error)) from error
         except (TooDeep, RecursionError):
@@ -149,7 +177,8 @@ class _Lines(Generic[R]):
             self._account.damage(place, start, len(core), reason, mended=False)
             return iter(())
         if record is None:
-            self._account.miss("a line that is no object")
+            self._account.read += 1
+            self._account.miss_record("a line that is no object")
             return iter(())
         if b"\0" in core:
             self._account.damage(place, start, len(core), "NUL bytes in a text", mended=True)
@@ -165,7 +194,11 @@ class _Lines(Generic[R]):
                 inner = RAW_LIST.decode(item)
                 yield from self._items(inner, item, number, start + at, depth + 1)
             else:
-                self._account.miss("an item that is no object")
+                self._account.read += 1
+                self._account.miss_record("an item that is no object")
+
+    def _odd_field(self, name: str) -> None:
+        self._account.miss_field("a line", name)
 
     def _handed_on(self, record: Located[R], core: bytes) -> Iterator[Located[R]]:
         self._account.read += 1
@@ -176,7 +209,7 @@ class _Lines(Generic[R]):
         try:
             if self._flat and data.startswith(b"["):
                 return bool(RAW_LIST.decode(data))
-            return self._lenient(data) is not None
+            return self._lenient(data, None) is not None
         except (ValueError, RecursionError):  # all that decoders raise
             return False
 

@@ -9,13 +9,17 @@ from datetime import UTC, datetime
 import msgspec
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
-from hpm_engine.errors import NothingToImport
+from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation
 from hpm_engine.ingest.identity import Keys
-from hpm_engine.ingest.json_text import RAW_LIST, Document, decode, located, raw_items
+from hpm_engine.ingest.json_records import json_records
+from hpm_engine.ingest.json_text import Document, decode, located, raw_items
+from hpm_engine.ingest.line_records import Located
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import task_line
+from hpm_engine.ingest.typed_json import TypedDecoder
+from hpm_engine.ingest.typed_records import typed_parts, typed_record
 from hpm_engine.records import StepSource
 
 _SESSION = re.compile(r"session_(\d{1,6})")
@@ -39,8 +43,8 @@ class Sample(msgspec.Struct):
     sample_id: object = None
 
 
-_TURN: msgspec.json.Decoder[Turn] = msgspec.json.Decoder(Turn)
-_SAMPLE: msgspec.json.Decoder[Sample] = msgspec.json.Decoder(Sample)
+_TURN = TypedDecoder(Turn)
+_SAMPLE = TypedDecoder(Sample)
 _TEXT: msgspec.json.Decoder[object] = msgspec.json.Decoder()
 
 
@@ -64,27 +68,30 @@ class LoCoMoReader:
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """One episode for each session, each one continuing the session before."""
-        document = Document(source.name, source.read())
-        if isinstance(source.opening.value, list):
-            raws = document.decode(RAW_LIST)  # before its data: a repair changes them
-            records = located(document.data, raws)
-        else:
-            document.decode(_TEXT)
-            records = iter([(document.data, 0)])
         keys, empty = Keys(), True
-        for number, (data, start) in enumerate(records, 1):
-            sample = decode(data, _SAMPLE, source.name, f"conversation {number}")
-            for episode in _sessions(source.name, sample, data, start, keys):
-                empty = False
+        for line in json_records(source):
+            sample = typed_record(line.record, _SAMPLE, source.account, "a conversation")
+            if sample is None:
+                source.account.miss_record("a conversation")
+                continue
+            silent = True
+            for episode in _sessions(source, sample, line, keys):
+                silent = empty = False
                 yield episode
+            if silent:
+                source.account.pass_over("a record without a conversation")
         if empty:
-            raise NothingToImport(f"{source.name}: LoCoMo's questions without the conversations.")
+            raise source.account.nothing(
+                source.name, "LoCoMo's questions without the conversations."
+            )
 
 
 def _sessions(
-    name: str, sample: Sample, data: bytes, base: int, keys: Keys
+    source: SourceFile, sample: Sample, line: Located[bytes], keys: Keys
 ) -> Iterator[EpisodeDraft]:
-    found = zip(sample.conversation, located(data, sample.conversation.values()), strict=True)
+    base = line.start
+    items = located(line.record, sample.conversation.values())
+    found = zip(sample.conversation, items, strict=True)
     sessions = sorted(
         (int(match[1]), value, start)
         for key, (value, start) in found
@@ -93,8 +100,8 @@ def _sessions(
     conversation = keys.key(text_of(sample.sample_id) or "conversation")
     before = ""
     for number, value, start in sessions:
-        place = f"{name}, session {number}"
-        steps = _turns(place, value, base + start)
+        place = f"{source.name}, session {number}"
+        steps = _turns(Document(place, value), base + start, source.account)
         if not steps:
             continue
         key = f"{conversation}/{number}"
@@ -115,18 +122,17 @@ def _sessions(
         before = key
 
 
-def _turns(place: str, data: bytes, base: int) -> tuple[StepDraft, ...]:
+def _turns(document: Document, base: int, account: Account) -> tuple[StepDraft, ...]:
     conversation = Conversation()
-    raws = raw_items(msgspec.Raw(data), place)
-    for number, (item, start) in enumerate(located(data, raws), 1):
-        turn = decode(item, _TURN, place, f"turn {number}")
+    raws = raw_items(msgspec.Raw(document.data), document.name)
+    for _, start, size, turn in typed_parts(document, raws, _TURN, "a turn", account):
         text, caption = text_of(turn.text), text_of(turn.blip_caption)
         if caption:
             text = f"{text}\n[image: {caption}]".lstrip()
         conversation.say(
             StepSource.USER,
             text,
-            (base + start, len(item)),
+            (base + start, size),
             speaker=text_of(turn.speaker),
             message_id=text_of(turn.dia_id),
         )

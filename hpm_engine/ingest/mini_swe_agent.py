@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
+from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.amounts import dollars, token_count
 from hpm_engine.ingest.chat_calls import calls_in
 from hpm_engine.ingest.chat_messages import role_of
@@ -34,6 +35,7 @@ from hpm_engine.ingest.mini_swe_agent_text import (
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import project_of, task_line
 from hpm_engine.ingest.times import micros
+from hpm_engine.ingest.typed_records import typed_document, typed_items
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
 
 
@@ -58,8 +60,8 @@ class MiniSweAgentReader:
         if isinstance(source.opening.value, list):
             envelope = Envelope(document.decode(RAW_LIST))
         else:
-            envelope = document.decode(ENVELOPE)
-        yield not_empty(_episode(document, envelope), source.name)
+            envelope = typed_document(document, ENVELOPE, "a trajectory", source.account)
+        yield not_empty(_episode(document, envelope, source.account), source.name, source.account)
 
 
 def _says_mini(value: object) -> bool:
@@ -84,10 +86,10 @@ def _is_bare(messages: list[object]) -> bool:
     return False
 
 
-def _episode(document: Document, envelope: Envelope) -> EpisodeDraft:
+def _episode(document: Document, envelope: Envelope, account: Account) -> EpisodeDraft:
     info = envelope.info or MiniInfo()
     config = info.config or MiniConfig()
-    steps, prompt = _steps(document, envelope, _word(info.exit_status))
+    steps, prompt = _steps(document, envelope, account)
     instance = _word(envelope.instance_id)
     return EpisodeDraft(
         format=MiniSweAgentReader.format,
@@ -104,14 +106,15 @@ def _episode(document: Document, envelope: Envelope) -> EpisodeDraft:
 
 
 def _steps(
-    document: Document, envelope: Envelope, exit_status: str
+    document: Document, envelope: Envelope, account: Account
 ) -> tuple[tuple[StepDraft, ...], str]:
     """The steps, and the prompt that set the task."""
     conversation = Conversation()
     prompt = ""
-    last = len(envelope.messages) - 1
-    messages = document.records(envelope.messages, MESSAGE, "message")
-    for number, (message, start, size) in enumerate(messages):
+    exit_status = _word(envelope.info.exit_status) if envelope.info else ""
+    last = len(envelope.messages)
+    messages = typed_items(document, envelope.messages, MESSAGE, "a message", account)
+    for number, start, size, message in messages:
         text = text_of(message.content)
         if message.role == "assistant":
             _add_agent(conversation, message, text, (start, size))

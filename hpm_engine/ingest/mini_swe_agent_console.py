@@ -114,7 +114,7 @@ class MiniSweAgentConsoleReader:
             started_at=micros(results.agent_started_at),
             ended_at=micros(results.agent_ended_at),
         )
-        yield not_empty(draft, source.name)
+        yield not_empty(draft, source.name, source.account)
 
 
 def _results(source: SourceFile) -> TrialResults:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from hpm_engine.ingest.typed_json import TypedDecoder
+
 
 class ReplyMessage(msgspec.Struct):
     """The message in a provider's reply: only its readable reasoning is of use."""
@@ -98,10 +100,10 @@ class MiniInfo(msgspec.Struct):
 class Envelope(msgspec.Struct):
     """The whole file."""
 
-    messages: list[msgspec.Raw]
+    messages: list[msgspec.Raw] = []
     info: MiniInfo | None = None
     instance_id: object = None
 
 
-ENVELOPE: msgspec.json.Decoder[Envelope] = msgspec.json.Decoder(Envelope)
-MESSAGE: msgspec.json.Decoder[MiniMessage] = msgspec.json.Decoder(MiniMessage)
+ENVELOPE = TypedDecoder(Envelope)
+MESSAGE = TypedDecoder(MiniMessage)

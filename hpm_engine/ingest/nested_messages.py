@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 
 from hpm_engine.drafts import EpisodeDraft
-from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.chat_messages import ROLES
 from hpm_engine.ingest.chat_records import outcome_of
 from hpm_engine.ingest.identity import Keys, head_digest
@@ -50,16 +49,19 @@ class NestedMessagesReader:
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The conversations in order. Raises ``NothingToImport`` where all are empty."""
         keys, empty = Keys(), True
-        for number, (data, start) in enumerate(json_records(source), 1):
+        for number, start, size, data in json_records(source):
             record = decode(data, ANYTHING, source.name, f"record {number}")
+            silent = True
             for found in _longest(list(_found(record, (), _DEPTH))):
-                draft = _episode(found, (start, len(data)))
+                draft = _episode(found, (start, size))
                 if draft is not None:
-                    empty = False
+                    silent = empty = False
                     draft.key = keys.key(draft.key)
                     yield draft
+            if silent:
+                source.account.pass_over("a record without messages")
         if empty:
-            raise NothingToImport(f"{source.name}: lists of messages without any text.")
+            raise source.account.nothing(source.name, "lists of messages without any text.")
 
 
 def _found(

@@ -12,13 +12,14 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from hpm_engine.drafts import EpisodeDraft, StepDraft
-from hpm_engine.errors import LimitExceeded, NothingToImport
+from hpm_engine.errors import CannotImport, LimitExceeded, NothingToImport
 from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.chat_records import outcome_of
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.first_lines import project_of
 from hpm_engine.ingest.identity import Keys
-from hpm_engine.ingest.json_text import RAW_LIST, Document, located, raw_items
+from hpm_engine.ingest.json_records import json_records
+from hpm_engine.ingest.json_text import RAW, RAW_LIST, Document, located
 from hpm_engine.ingest.line_records import Located, typed_lines
 from hpm_engine.ingest.openhands_events import EVENT, Event, EventReader
 from hpm_engine.ingest.openhands_sdk import SDK_EVENT, SdkEvent, SdkEventReader
@@ -26,7 +27,8 @@ from hpm_engine.ingest.openhands_steps import EventSteps
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import project_of as project_of_instance
 from hpm_engine.ingest.task_text import task_line
-from hpm_engine.ingest.typed_json import NO_JSON, TooDeep, TypedDecoder, elements
+from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder, elements
+from hpm_engine.ingest.typed_records import typed_record
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -43,7 +45,7 @@ class Evaluated(msgspec.Struct):
     report: object = None
 
 
-_EVALUATED: msgspec.json.Decoder[Evaluated] = msgspec.json.Decoder(Evaluated)
+_EVALUATED = TypedDecoder(Evaluated)
 
 
 class _Events(Protocol):
@@ -81,15 +83,9 @@ class OpenHandsReader:
         if "history" in record or "trajectory" in record:
             yield from _evaluations(source, sdk=sdk)
         elif isinstance(source.opening.value, list):
-            document = Document(source.name, source.read())
-            raws = document.decode(RAW_LIST)  # before its data: a repair changes them
-            yield _conversation(source.name, _of_list(document, raws, 0, source.account, sdk=sdk))
-        elif sdk:
-            lines = partial(typed_lines, source, SDK_EVENT)
-            yield _conversation(source.name, _SdkEvents(lines, source.account))
+            yield _spoken(source, _of_source_list(source, sdk=sdk))
         else:
-            events = partial(typed_lines, source, EVENT)
-            yield _conversation(source.name, _Actions(events, source.account))
+            yield _spoken(source, _of_lines(source, sdk=sdk))
 
 
 def _first_event(source: SourceFile) -> tuple[dict[str, object], dict[str, object]]:
@@ -170,6 +166,25 @@ def _digest(*parts: object) -> str:
     return sha256("\0".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()[:16]
 
 
+def _of_lines(source: SourceFile, *, sdk: bool) -> _Events:
+    if sdk:
+        return _SdkEvents(partial(typed_lines, source, SDK_EVENT), source.account)
+    return _Actions(partial(typed_lines, source, EVENT), source.account)
+
+
+def _of_source_list(source: SourceFile, *, sdk: bool) -> _Events:
+    """The events of a list; of a damaged one those that are whole."""
+    document = Document(source.name, source.read())
+    try:
+        raws = document.decode(RAW_LIST)  # before its data: a repair changes them
+    except LimitExceeded:
+        raise
+    except CannotImport:
+        return _of_lines(source, sdk=sdk)
+    source.account.read += len(raws)
+    return _of_list(document, raws, 0, source.account, sdk=sdk)
+
+
 def _of_list(
     document: Document, raws: list[msgspec.Raw], base: int, account: Account, *, sdk: bool
 ) -> _Events:
@@ -186,20 +201,23 @@ def _listed(
     account: Account,
 ) -> Iterator[Located[S]]:
     for number, (data, start) in enumerate(located(document.data, raws), 1):
-        try:
-            record = decoder.decode(data)
-        except TooDeep as error:
-            raise LimitExceeded(
-                f"{document.name}, event {number}: JSON nested too deep to be read. "
-                "Remove this event to import the rest."
-            ) from error
-        if record is not None:
-            account.read += 1
+        record = typed_record(data, decoder, account, "an event")
+        if record is None:
+            account.miss("an event")
+        else:
             yield Located(number, base + start, len(data), record)
 
 
-def _conversation(name: str, events: _Events) -> EpisodeDraft:
-    """The episode. Raises ``NothingToImport`` where the events say nothing."""
+def _spoken(source: SourceFile, events: _Events) -> EpisodeDraft:
+    draft = _conversation(events)
+    if draft is None:
+        held = "OpenHands events in which nothing was said or done."
+        raise source.account.nothing(source.name, held)
+    return draft
+
+
+def _conversation(events: _Events) -> EpisodeDraft | None:
+    """The episode; None where the events say nothing."""
     key, task = events.head()
     draft = EpisodeDraft(
         format=OpenHandsReader.format, key=key, steps=(), agent="openhands", task=task_line(task)
@@ -207,7 +225,7 @@ def _conversation(name: str, events: _Events) -> EpisodeDraft:
     steps = events.steps(draft)
     first = next(steps, None)
     if first is None:
-        raise NothingToImport(f"{name}: OpenHands events in which nothing was said or done.")
+        return None
     draft.steps = _then_project(draft, chain((first,), steps))
     return draft
 
@@ -219,28 +237,27 @@ def _then_project(draft: EpisodeDraft, steps: Iterator[StepDraft]) -> Iterator[S
 
 def _evaluations(source: SourceFile, *, sdk: bool) -> Iterator[EpisodeDraft]:
     keys, empty = Keys(), True
-    lines = source.lines() if source.opening.more else iter([(0, source.read())])
-    for number, (start, line) in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        document = Document(f"{source.name}, record {number}", line)
-        record = document.decode(_EVALUATED)
-        held = raw_items(record.history, document.name) or raw_items(
-            record.trajectory, document.name
-        )
+    for number, start, size, data in json_records(source):
+        document = Document(f"{source.name}, record {number}", data)
+        document.decode(RAW)
+        record = typed_record(document.data, _EVALUATED, source.account, "an instance")
+        record = record or Evaluated()
+        held = elements(record.history) or elements(record.trajectory)
         raws = [raw for one in held for raw in (elements(one) or [one])]
         if not raws:
-            continue  # the instance failed before its conversation began
+            source.account.pass_over("an instance that failed before its conversation began")
+            continue
+        events = _of_list(document, raws, start, source.account, sdk=sdk)
+        if (draft := _conversation(events)) is None:
+            source.account.pass_over("an instance in which nothing was said or done")
+            continue
         instance = text_of(record.instance_id)
-        draft = _conversation(
-            document.name, _of_list(document, raws, start, source.account, sdk=sdk)
-        )
         draft.key = keys.key(instance, draft.key)
         draft.task_key, draft.project = instance, project_of_instance(instance)
         label = record.report.get("resolved") if isinstance(record.report, dict) else None
         draft.outcome = outcome_of(label if isinstance(label, bool) else None)
-        draft.raw_start, draft.raw_size = start, len(line)
+        draft.raw_start, draft.raw_size = start, size
         empty = False
         yield draft
     if empty:
-        raise NothingToImport(f"{source.name}: OpenHands records without an event.")
+        raise source.account.nothing(source.name, "OpenHands records without an event.")

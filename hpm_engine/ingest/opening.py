@@ -11,6 +11,8 @@ from hpm_engine.ingest.json_text import ANYTHING, decode
 
 _TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+([\[\]{}])', re.DOTALL)
 _STRING_OR_COMMA = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|,', re.DOTALL)
+_FRAMING = b"\xef\xbb\xbf \t\r\n\0\x1e"
+_LINES = 100  # of a head, that are looked at
 _CLOSER = {b"{": b"}", b"[": b"]"}
 
 
@@ -44,8 +46,14 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 def read_opening(head: bytes, name: str, depth: int) -> Opening:
-    """What ``head`` opens with. Raises ``LimitExceeded`` where it nests deeper than ``depth``."""
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    """What ``head`` opens with: of damaged lines the first whole one.
+
+    Raises ``LimitExceeded`` where it nests deeper than ``depth``.
+    """
+    text = head.lstrip(_FRAMING)
+    first, _, rest = text.partition(b"\n")
+    if rest and not text.startswith(b"[") and not _is_object(first):
+        text = _whole_lines(text) or text
     if text[:1] not in (b"{", b"["):
         return Opening()
     end, closed = _close(text, name, depth)
@@ -56,6 +64,26 @@ def read_opening(head: bytes, name: str, depth: int) -> Opening:
     except CannotImport:
         return Opening()
     return Opening(value, more=end > 0 and bool(text[end:].strip()), cut=end == 0)
+
+
+def _whole_lines(text: bytes) -> bytes:
+    """The text from its first whole object on; empty where not every other line is one."""
+    lines = [line.strip(_FRAMING) for line in text.split(b"\n", _LINES)[:_LINES]]
+    lines = [line for line in lines if line]
+    whole = [line for line in lines if _is_object(line)]
+    if 2 * len(whole) < len(lines):
+        return b""
+    return b"\n".join(whole[:2]) if len(whole) > 1 else whole[0] + b"\n{}"
+
+
+def _is_object(line: bytes) -> bool:
+    if not (line.startswith(b"{") and line.rstrip(_FRAMING).endswith(b"}")):
+        return False
+    try:
+        ANYTHING.decode(line.rstrip(_FRAMING))
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _close(text: bytes, name: str, depth: int) -> tuple[int, bytes]:

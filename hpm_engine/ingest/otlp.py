@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 
 from hpm_engine.drafts import EpisodeDraft
-from hpm_engine.errors import NothingToImport
+from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.amounts import dollars, token_count
 from hpm_engine.ingest.json_records import json_records
-from hpm_engine.ingest.json_text import Document, located
+from hpm_engine.ingest.json_text import located
 from hpm_engine.ingest.otlp_payloads import kind_of, received, returned
 from hpm_engine.ingest.otlp_values import attributes
 from hpm_engine.ingest.source import SourceFile
@@ -22,6 +22,8 @@ from hpm_engine.ingest.span import Span, SpanKind, payloads
 from hpm_engine.ingest.span_episode import span_episode
 from hpm_engine.ingest.span_message import word
 from hpm_engine.ingest.times import micros
+from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder, elements
+from hpm_engine.ingest.typed_records import typed_record
 
 _DETAILS = "gen_ai.client.inference.operation.details"
 _SESSIONS = ("gen_ai.conversation.id", "session.id", "langfuse.session.id")
@@ -58,7 +60,7 @@ class OtlpSpan(msgspec.Struct, rename="camel"):
 class ScopeSpans(msgspec.Struct):
     """The spans of one instrumentation."""
 
-    spans: list[msgspec.Raw] = []
+    spans: msgspec.Raw = NO_JSON
 
 
 class Resource(msgspec.Struct):
@@ -71,18 +73,20 @@ class ResourceSpans(msgspec.Struct, rename="camel"):
     """The spans of one service; old exporters call their scopes instrumentation libraries."""
 
     resource: Resource | None = None
-    scope_spans: list[ScopeSpans] = []
-    instrumentation_library_spans: list[ScopeSpans] = []
+    scope_spans: msgspec.Raw = NO_JSON
+    instrumentation_library_spans: msgspec.Raw = NO_JSON
 
 
 class Batch(msgspec.Struct, rename="camel"):
     """One export request."""
 
-    resource_spans: list[ResourceSpans] = []
+    resource_spans: msgspec.Raw = NO_JSON
 
 
-_BATCH: msgspec.json.Decoder[Batch] = msgspec.json.Decoder(Batch)
-_SPAN: msgspec.json.Decoder[OtlpSpan] = msgspec.json.Decoder(OtlpSpan)
+_BATCH = TypedDecoder(Batch)
+_RESOURCE = TypedDecoder(ResourceSpans)
+_SCOPE = TypedDecoder(ScopeSpans)
+_SPAN = TypedDecoder(OtlpSpan)
 
 
 class _Trace:
@@ -113,9 +117,8 @@ class OtlpReader:
         traces: dict[str, _Trace] = {}
         sessions: dict[str, str] = {}
         count = 0
-        for number, (data, start) in enumerate(json_records(source), 1):
-            document = Document(f"{source.name}, record {number}", data)
-            for service, record, at, size in _spans(document):
+        for line in json_records(source):
+            for service, record, at, size in _spans(line.record, source.account):
                 values = attributes(record.attributes)
                 trace_id = word(record.trace_id)
                 session = next((word(values[key]) for key in _SESSIONS if key in values), "")
@@ -124,7 +127,7 @@ class OtlpReader:
                 trace = traces.setdefault(trace_id, _Trace())
                 trace.agent = trace.agent or word(values.get("gen_ai.agent.name"))
                 trace.service = trace.service or service
-                trace.spans.append(_span(record, values, (start + at, size)))
+                trace.spans.append(_span(record, values, (line.start + at, size)))
                 count += 1
         empty = True
         for key, trace in _joined(traces, sessions).items():
@@ -138,24 +141,34 @@ class OtlpReader:
                 empty = False
                 yield draft
         if empty:
-            raise NothingToImport(
-                f"{source.name}: {count:,} spans, none of a model's or a tool's call that holds "
-                "text or tokens. Turn on the capture of message content where they are made."
+            raise source.account.nothing(
+                source.name,
+                f"{count:,} spans, none of a model's or a tool's call that holds "
+                "text or tokens. Turn on the capture of message content where they are made.",
             )
 
 
-def _spans(document: Document) -> Iterator[tuple[str, OtlpSpan, int, int]]:
+def _spans(data: bytes, account: Account) -> Iterator[tuple[str, OtlpSpan, int, int]]:
     """Each span with its service's name, first byte and size."""
     at = 0
-    for resource in document.decode(_BATCH).resource_spans:
+    batch = typed_record(data, _BATCH, account, "a batch") or Batch()
+    if not memoryview(batch.resource_spans).nbytes:
+        account.pass_over("a record without spans")
+    for outer in elements(batch.resource_spans):
+        resource = typed_record(bytes(outer), _RESOURCE, account, "a resource") or ResourceSpans()
         values = attributes(resource.resource.attributes) if resource.resource else {}
         name = word(values.get("service.name"))
         service = "" if name.startswith("unknown_service") else name
-        for scope in (*resource.scope_spans, *resource.instrumentation_library_spans):
-            for raw in scope.spans:
-                ((record, at),) = located(document.data, [raw], max(document.data.find(raw, at), 0))
-                inner = Document(f"{document.name}, byte {at:,}", record)
-                yield service, inner.decode(_SPAN), at, len(record)
+        scopes = (resource.scope_spans, resource.instrumentation_library_spans)
+        for inner in (scope for scope_list in scopes for scope in elements(scope_list)):
+            scope = typed_record(bytes(inner), _SCOPE, account, "a scope") or ScopeSpans()
+            for raw in elements(scope.spans):
+                ((record, at),) = located(data, [raw], max(data.find(raw, at), 0))
+                span = typed_record(record, _SPAN, account, "a span")
+                if span is None:
+                    account.miss("a span")
+                else:
+                    yield service, span, at, len(record)
                 at += len(record)
 
 

@@ -14,6 +14,7 @@ from functools import cached_property
 import msgspec
 
 from hpm_engine.ingest.account import Account
+from hpm_engine.ingest.json_text import repair
 from hpm_engine.ingest.value_scan import ValueScan
 
 # A record's beginning: a bracket with its first key. Bounded, so that each try is short.
@@ -155,15 +156,17 @@ class Stretch:
 
     def _is_like(self, before: int, start: int, end: int) -> bool:
         """Whether an object has the keys of a record, as a known one or the cut one before has."""
+        self._spent += start - before
+        cut = _NESTED.split(bytes(self.text[before + 1 : start]), maxsplit=1)[0]
+        begun = {match.group(1).decode("utf-8", "replace") for match in _KEY.finditer(cut)}
         known = self._known
-        if not known:
-            self._spent += start - before
-            cut = _NESTED.split(bytes(self.text[before + 1 : start]), maxsplit=1)[0]
-            known = {match.group(1).decode("utf-8", "replace") for match in _KEY.finditer(cut)}
-            if set(self._first_key(start)) == set(self._first_key(before)):
-                own = _keys(bytes(self.text[start:end])).keys()
-                return known <= own or own <= known
-        keys = _keys(bytes(self.text[start:end])).keys() if end else set(self._first_key(start))
+        own = _keys(bytes(self.text[start:end])).keys()
+        if set(self._first_key(start)) == set(self._first_key(before)):
+            if begun <= own or (not known and own <= begun):
+                return True
+        elif not known:
+            known = begun
+        keys = own if end else set(self._first_key(start))
         shared = len(keys & known)
         if not end:
             return bool(shared) and keys == set(self._first_key(before))
@@ -225,5 +228,9 @@ def _keys(record: bytes) -> dict[str, msgspec.Raw]:
     """An object's keys in their order; none where it is no object that can be read."""
     try:
         return _RAWS.decode(record)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return _RAWS.decode(repair(record))
     except (ValueError, RecursionError):
         return {}

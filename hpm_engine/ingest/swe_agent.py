@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from hpm_engine.drafts import EpisodeDraft
+from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.amounts import dollars
 from hpm_engine.ingest.conversation import Conversation
 from hpm_engine.ingest.identity import head_digest, not_empty
@@ -15,6 +16,8 @@ from hpm_engine.ingest.json_text import ANYTHING, Document, decode
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.swe_agent_history import HISTORY_ITEM, add_history, add_preamble
 from hpm_engine.ingest.task_text import project_of, task_line
+from hpm_engine.ingest.typed_json import TypedDecoder
+from hpm_engine.ingest.typed_records import typed_document, typed_items, typed_parts
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
 
 _FUNCTION = re.compile(r"<function=([\w.-]+)>")
@@ -89,8 +92,8 @@ class Traj(msgspec.Struct):
     replay_config: msgspec.Raw = msgspec.Raw(b"")
 
 
-_TRAJ: msgspec.json.Decoder[Traj] = msgspec.json.Decoder(Traj)
-_STEP: msgspec.json.Decoder[TrajStep] = msgspec.json.Decoder(TrajStep)
+_TRAJ = TypedDecoder(Traj)
+_STEP = TypedDecoder(TrajStep)
 _REPLAY: msgspec.json.Decoder[Replay] = msgspec.json.Decoder(Replay)
 _REPLAY_TEXT: msgspec.json.Decoder[str] = msgspec.json.Decoder(str)
 
@@ -115,7 +118,8 @@ class SweAgentReader:
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The one episode of a file."""
         document = Document(source.name, source.read())
-        yield not_empty(_episode(document, document.decode(_TRAJ)), source.name)
+        traj = typed_document(document, _TRAJ, "a trajectory", source.account)
+        yield not_empty(_episode(document, traj, source.account), source.name, source.account)
 
 
 def _first(value: object) -> dict[str, object]:
@@ -123,15 +127,15 @@ def _first(value: object) -> dict[str, object]:
     return first if isinstance(first, dict) else {}
 
 
-def _episode(document: Document, traj: Traj) -> EpisodeDraft:
+def _episode(document: Document, traj: Traj, account: Account) -> EpisodeDraft:
     conversation = Conversation()
-    history = document.records(traj.history, HISTORY_ITEM, "history item")
+    history = typed_parts(document, traj.history, HISTORY_ITEM, "a history item", account)
     if traj.trajectory:
         prompt = add_preamble(conversation, history)
     else:
         prompt = add_history(conversation, history)
     info = traj.info or TrajInfo()
-    cwd, first_time = _add_steps(conversation, document, traj)
+    cwd, first_time = _add_steps(conversation, document, traj, account)
     _mark_submission(conversation, _text(info.submission))
     steps = conversation.drafts()
     instance = _instance(document.name, _text(traj.environment))
@@ -151,13 +155,15 @@ def _episode(document: Document, traj: Traj) -> EpisodeDraft:
     )
 
 
-def _add_steps(conversation: Conversation, document: Document, traj: Traj) -> tuple[str, str]:
+def _add_steps(
+    conversation: Conversation, document: Document, traj: Traj, account: Account
+) -> tuple[str, str]:
     """Add the trajectory's steps; empty ones are failed calls of the model and hold nothing.
 
     Returns the first step's working directory and how long it ran, which tells runs apart.
     """
     cwd = first_time = ""
-    for step, start, size in document.records(traj.trajectory, _STEP, "step"):
+    for _, start, size, step in typed_items(document, traj.trajectory, _STEP, "a step", account):
         action = _text(step.action)
         response = _text(step.response)
         thought = _text(step.thought).strip() or (response if not action else "")

@@ -9,6 +9,8 @@ import msgspec
 from hpm_engine.ingest.chat_calls import calls_in
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation
+from hpm_engine.ingest.line_records import Located
+from hpm_engine.ingest.typed_json import TypedDecoder
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
 
 
@@ -30,14 +32,14 @@ class HistoryItem(msgspec.Struct):
         return self.is_demo is True or self.message_type == "demonstration"
 
 
-HISTORY_ITEM: msgspec.json.Decoder[HistoryItem] = msgspec.json.Decoder(HistoryItem)
-Located = Iterable[tuple[HistoryItem, int, int]]
+HISTORY_ITEM = TypedDecoder(HistoryItem)
+History = Iterable[Located[HistoryItem]]
 
 
-def add_preamble(conversation: Conversation, history: Located) -> str:
+def add_preamble(conversation: Conversation, history: History) -> str:
     """Add what came before the agent's first step; returns the prompt that set the task."""
     prompt = ""
-    for item, start, size in history:
+    for _, start, size, item in history:
         if item.role == "assistant" and not item.is_demonstration:
             break
         text = text_of(item.content)
@@ -52,10 +54,10 @@ def add_preamble(conversation: Conversation, history: Located) -> str:
     return prompt
 
 
-def add_history(conversation: Conversation, history: Located) -> str:
+def add_history(conversation: Conversation, history: History) -> str:
     """Add a whole run from its history alone; returns the prompt that set the task."""
     prompt = ""
-    for item, start, size in history:
+    for _, start, size, item in history:
         text = text_of(item.content)
         raw = (start, size)
         if item.role == "assistant" and not item.is_demonstration:

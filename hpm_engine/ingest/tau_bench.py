@@ -12,9 +12,13 @@ from hpm_engine.ingest.chat_messages import CHAT_MESSAGE, add_message
 from hpm_engine.ingest.chat_records import outcome_of
 from hpm_engine.ingest.conversation import Conversation
 from hpm_engine.ingest.identity import Keys, head_digest
-from hpm_engine.ingest.json_text import RAW_LIST, Document
+from hpm_engine.ingest.json_records import json_records
+from hpm_engine.ingest.json_text import Document
+from hpm_engine.ingest.line_records import Located
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import task_line
+from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder, elements
+from hpm_engine.ingest.typed_records import typed_parts, typed_record
 
 _DOMAIN = re.compile(r"# (\w+) [Aa]gent [Pp]olicy")
 _FILE = re.compile(r"([\w.]+(?:-[\w.]+)*?)-(?:airline|retail|telecom)\b")
@@ -35,14 +39,14 @@ class TauInfo(msgspec.Struct):
 class TauRecord(msgspec.Struct):
     """One trial of one task."""
 
-    task_id: int | str
-    traj: list[msgspec.Raw]
+    task_id: int | str | None = None
+    traj: msgspec.Raw = NO_JSON
     reward: object = None
     trial: object = None
     info: TauInfo | None = None
 
 
-_RECORD: msgspec.json.Decoder[TauRecord] = msgspec.json.Decoder(TauRecord)
+_RECORD = TypedDecoder(TauRecord)
 
 
 class TauBenchReader:
@@ -58,28 +62,32 @@ class TauBenchReader:
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """One episode for each trial."""
-        document = Document(source.name, source.read())
         found = _FILE.match(source.name.replace("\\", "/").rsplit("/", 1)[-1])
         model = found[1] if found else ""
         keys = Keys()
-        records = document.decode(RAW_LIST)
-        for record, start, size in document.records(records, _RECORD, "record"):
-            episode = _episode(document, record, start, size, model)
+        for line in json_records(source):
+            record = typed_record(line.record, _RECORD, source.account, "a trial")
+            if record is None or record.task_id is None:
+                source.account.miss_record("a trial")
+                continue
+            episode = _episode(source, record, line, model)
             episode.key = keys.key(episode.key)
             yield episode
 
 
 def _episode(
-    document: Document, record: TauRecord, start: int, size: int, model: str
+    source: SourceFile, record: TauRecord, line: Located[bytes], model: str
 ) -> EpisodeDraft:
-    inner = Document(f"{document.name}, task {record.task_id}", document.data[start : start + size])
+    _, start, size, data = line
+    inner = Document(f"{source.name}, task {record.task_id}", data)
+    messages = typed_parts(inner, elements(record.traj), CHAT_MESSAGE, "a message", source.account)
     conversation = Conversation()
     domain = ""
-    for message, at, length in inner.records(record.traj, CHAT_MESSAGE, "message"):
+    for _, at, length, message in messages:
         if not domain and isinstance(message.content, str):
             policy = _DOMAIN.search(message.content[:400])
             domain = policy[1].lower() if policy else ""
-        add_message(conversation, message, (start + at, length))
+        add_message(conversation, message, (start + at, length), miss=source.account.miss)
     steps = conversation.drafts()
     trial = record.trial if record.trial is not None else ""
     return EpisodeDraft(

@@ -7,6 +7,7 @@ wrong byte becomes U+FFFD: one odd field never costs the whole record.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -21,6 +22,9 @@ BROKEN = (msgspec.DecodeError, UnicodeDecodeError)
 _STRING = msgspec.json.Decoder(str)
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 _QUOTE, _BRACKET = ord('"'), ord("[")
+
+
+Odd = Callable[[str], None]
 
 
 class TooDeep(ValueError):
@@ -43,35 +47,36 @@ class TypedDecoder(Generic[S]):
         """The object in ``data`` where nothing needs repair; else raises one of ``BROKEN``."""
         return self._decoder.decode(data)
 
-    def decode(self, data: bytes | msgspec.Raw) -> S | None:
+    def decode(self, data: bytes | msgspec.Raw, odd: Odd | None = None) -> S | None:
         """The object in ``data``; None if it is JSON of another kind.
 
+        ``odd`` hears the name of each field that is of an unexpected type.
         Raises ``msgspec.DecodeError`` if it is no JSON, ``TooDeep`` if it is nested too deep.
         """
         try:
             return self._decoder.decode(data)
         except BROKEN:
-            return self._repaired(data)
+            return self._repaired(data, odd)
         except RecursionError as error:
             raise TooDeep(str(error)) from error
 
-    def nested(self, data: msgspec.Raw) -> S | None:
+    def nested(self, data: msgspec.Raw, odd: Odd | None = None) -> S | None:
         """The object within a record; None if there is none to speak of."""
         try:
-            return self.decode(data)
+            return self.decode(data, odd)
         except (msgspec.DecodeError, TooDeep):
             return None
 
-    def _repaired(self, data: bytes | msgspec.Raw) -> S | None:
+    def _repaired(self, data: bytes | msgspec.Raw, odd: Odd | None) -> S | None:
         mended = mend(bytes(memoryview(data)))
         try:
             return self._decoder.decode(mended)
         except msgspec.ValidationError:
-            return self._field_by_field(mended)
+            return self._field_by_field(mended, odd)
         except RecursionError as error:
             raise TooDeep(str(error)) from error
 
-    def _field_by_field(self, data: bytes) -> S | None:
+    def _field_by_field(self, data: bytes, odd: Odd | None) -> S | None:
         try:
             raw = self._raw_fields.decode(data)
         except msgspec.ValidationError:
@@ -83,7 +88,8 @@ class TypedDecoder(Generic[S]):
                 try:
                     values[attribute] = decoder.decode(value)
                 except msgspec.ValidationError:
-                    continue
+                    if odd is not None:
+                        odd(name)
         return self._struct(**values)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from hpm_engine.drafts import EpisodeDraft
+from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.chat_records import outcome_of
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation, Turn
@@ -15,6 +16,8 @@ from hpm_engine.ingest.identity import Keys, head_digest, not_empty
 from hpm_engine.ingest.json_text import Document
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import task_line
+from hpm_engine.ingest.typed_json import TypedDecoder
+from hpm_engine.ingest.typed_records import typed_document, typed_items
 from hpm_engine.records import Part, PartKind, StepFlag, StepSource
 
 _CODE = re.compile(r"```(\w*+)[^\n`]*+\n(.*?)\n?```", re.DOTALL)
@@ -40,7 +43,7 @@ class Message(msgspec.Struct):
 class FailureLog(msgspec.Struct):
     """One run with its labels; ``mistake_step`` counts the history's messages from 0."""
 
-    history: list[msgspec.Raw]
+    history: list[msgspec.Raw] = []
     question: object = None
     question_id: object = msgspec.field(default=None, name="question_ID")
     is_correct: object = None
@@ -49,8 +52,8 @@ class FailureLog(msgspec.Struct):
     system_prompt: object = None
 
 
-_LOG: msgspec.json.Decoder[FailureLog] = msgspec.json.Decoder(FailureLog)
-_MESSAGE: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+_LOG = TypedDecoder(FailureLog)
+_MESSAGE = TypedDecoder(Message)
 
 
 class WhoAndWhenReader:
@@ -68,19 +71,20 @@ class WhoAndWhenReader:
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The one episode of a file."""
         document = Document(source.name, source.read())
-        yield not_empty(_episode(document, document.decode(_LOG)), source.name)
+        log = typed_document(document, _LOG, "a log", source.account)
+        yield not_empty(_episode(document, log, source.account), source.name, source.account)
 
 
-def _episode(document: Document, log: FailureLog) -> EpisodeDraft:
+def _episode(document: Document, log: FailureLog, account: Account) -> EpisodeDraft:
     conversation = Conversation()
     _add_prompts(conversation, log.system_prompt)
-    messages = list(document.records(log.history, _MESSAGE, "message"))
+    messages = list(typed_items(document, log.history, _MESSAGE, "a message", account))
     question = text_of(log.question)
-    if messages and question.strip() not in text_of(messages[0][0].content):
+    if messages and question.strip() not in text_of(messages[0].record.content):
         conversation.say(StepSource.USER, question)
     turns: list[Turn | None] = []
-    for number, (message, start, size) in enumerate(messages):
-        following = messages[number + 1][0] if number + 1 < len(messages) else Message()
+    for number, (_, start, size, message) in enumerate(messages):
+        following = messages[number + 1].record if number + 1 < len(messages) else Message()
         turns.append(_add_message(conversation, message, following, (start, size)))
     where = _index(log.mistake_step)
     if where is not None and where < len(turns) and (turn := turns[where]) is not None:

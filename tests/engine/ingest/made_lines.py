@@ -1,0 +1,103 @@
+"""One made-up record of each format of lines, as often as one likes: the n-th says ``mark(n)``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Record = dict[str, Any]
+TIME = "2026-01-01T00:00:{:02}Z"
+
+
+def mark(n: int) -> str:
+    """A word that no other record says."""
+    return f"kumquat{n:03}."
+
+
+def claude(n: int) -> Record:
+    return {
+        "type": "user",
+        "sessionId": "5e551011",
+        "uuid": f"u{n}",
+        "timestamp": TIME.format(n),
+        "message": {"role": "user", "content": mark(n)},
+    }
+
+
+def codex(n: int) -> Record:
+    if n == 0:
+        payload: Record = {"id": "5e551011", "cwd": f"/home/ada/{mark(0)}"}
+        return {"timestamp": TIME.format(n), "type": "session_meta", "payload": payload}
+    content = [{"type": "output_text", "text": mark(n)}]
+    payload = {"type": "message", "role": "assistant", "content": content}
+    return {"timestamp": TIME.format(n), "type": "response_item", "payload": payload}
+
+
+def gemini(n: int) -> Record:
+    if n == 0:
+        return {"sessionId": "5e551011", "projectHash": "0f", "summary": mark(0), "kind": "main"}
+    return {"id": f"m{n}", "timestamp": TIME.format(n), "type": "user", "content": mark(n)}
+
+
+def openhands(n: int) -> Record:
+    args = {"content": mark(n)}
+    event = {"id": n, "timestamp": TIME.format(n), "source": "user", "message": mark(n)}
+    return event | {"action": "message", "args": args}
+
+
+def openhands_sdk(n: int) -> Record:
+    message = {"role": "user", "content": [{"type": "text", "text": mark(n)}]}
+    event = {"id": f"e{n}", "timestamp": TIME.format(n), "source": "user"}
+    return event | {"kind": "MessageEvent", "llm_message": message}
+
+
+def openhands_evaluation(n: int) -> Record:
+    return {"instance_id": f"orchard__pear-{n}", "history": [openhands(n)], "report": None}
+
+
+def chat_message(n: int) -> Record:
+    return {"role": "user", "content": mark(n)}
+
+
+def chat_record(n: int) -> Record:
+    return {"session_id": f"s{n}", "messages": [chat_message(n)]}
+
+
+def langsmith(n: int) -> Record:
+    inputs = {"messages": [chat_message(n)]}
+    run = {"id": f"r{n}", "trace_id": f"t{n}", "dotted_order": f"2026Zt{n}", "run_type": "llm"}
+    return run | {"name": "ask", "inputs": inputs, "outputs": {}}
+
+
+def otlp(n: int) -> Record:
+    said = {"key": "gen_ai.prompt.0.content", "value": {"stringValue": mark(n)}}
+    role = {"key": "gen_ai.prompt.0.role", "value": {"stringValue": "user"}}
+    kind = {"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}}
+    span = {"traceId": f"{n:032x}", "spanId": f"{n:016x}", "name": "chat"}
+    span |= {"startTimeUnixNano": "1", "attributes": [kind, role, said]}
+    return {"resourceSpans": [{"resource": {}, "scopeSpans": [{"spans": [span]}]}]}
+
+
+def otel_event(n: int) -> Record:
+    attrs = {"session.id": "5e551011", "prompt": mark(n)}
+    return {"_type": "log", "ts": TIME.format(n), "name": "user_prompt", "attrs": attrs}
+
+
+def nested(n: int) -> Record:
+    return {"request": {"deep": {"turns": [{"role": "user", "content": mark(n)}]}}, "n": n}
+
+
+FORMATS: dict[str, tuple[str, Callable[[int], Record]]] = {
+    "claude-code": ("claude-code", claude),
+    "codex": ("codex", codex),
+    "gemini-cli": ("gemini-cli", gemini),
+    "openhands": ("openhands", openhands),
+    "openhands-sdk": ("openhands", openhands_sdk),
+    "openhands-evaluation": ("openhands", openhands_evaluation),
+    "chat-messages": ("chat", chat_message),
+    "chat-records": ("chat", chat_record),
+    "langsmith": ("langsmith", langsmith),
+    "otlp": ("otlp", otlp),
+    "otel-events": ("otel-events", otel_event),
+    "nested": ("messages", nested),
+}
