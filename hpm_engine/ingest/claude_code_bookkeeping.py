@@ -32,6 +32,6 @@ def accounted(lines: Iterable[Located[Line]], account: Account) -> Iterator[Loca
             ):
                 account.pass_over(f"bookkeeping: {record.type}")
         elif record.type not in _READ:
-            account.pass_over("a line of a type that is not known")
-            account.miss(f"a line of type {record.type[:40]}" if record.type else "a line untyped")
+            kind = record.type[:40]
+            account.miss_record(f"a line of type {kind}" if kind else "a line untyped")
         yield line

@@ -12,6 +12,7 @@ from itertools import chain
 from hpm_engine.drafts import EpisodeDraft
 from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.account import Account
+from hpm_engine.ingest.codex_bookkeeping import accounted
 from hpm_engine.ingest.codex_head import lost_head
 from hpm_engine.ingest.codex_lines import LINE, RECORD, Meta, Record
 from hpm_engine.ingest.codex_names import ThreadName
@@ -50,7 +51,8 @@ class CodexReader:
         """
         parts = _sections(source)
         met = False
-        with closing(typed_lines(source, LINE, source.account)) as lines:
+        with closing(typed_lines(source, LINE, source.account)) as all_lines:
+            lines = accounted(all_lines, source.account)
             for part in parts:
                 draft = _draft(part)
                 if len(parts) > 1:

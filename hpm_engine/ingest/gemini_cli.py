@@ -17,11 +17,12 @@ from hpm_engine.ingest.gemini_folder import named_folder, root_beside
 from hpm_engine.ingest.gemini_messages import MESSAGE, GeminiMessage, add_gemini_message
 from hpm_engine.ingest.gemini_prompts import first_prompt
 from hpm_engine.ingest.identity import head_digest
-from hpm_engine.ingest.json_text import ANYTHING, Document, located
+from hpm_engine.ingest.json_text import ANYTHING, Document
 from hpm_engine.ingest.line_records import Located, typed_lines
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.ingest.task_text import task_line
 from hpm_engine.ingest.typed_json import NO_JSON, TypedDecoder, elements
+from hpm_engine.ingest.typed_records import typed_document, typed_items
 
 _PATH = re.compile(r"(?:[A-Za-z]:\\|/)[^\s\"'`<>|*?,;:()\[\]{}]+")
 _SEPARATOR = re.compile(r"[/\\]")
@@ -51,11 +52,11 @@ class Line(GeminiMessage):
     messages: msgspec.Raw = NO_JSON
     summary: object = None
     update: msgspec.Raw = msgspec.field(default=NO_JSON, name="$set")
+    rewind: msgspec.Raw = msgspec.field(default=NO_JSON, name="$rewindTo")
 
 
 _LINE = TypedDecoder(Line)
 _SESSION = TypedDecoder(Session)
-_DOCUMENT: msgspec.json.Decoder[Session] = msgspec.json.Decoder(Session)
 
 
 class GeminiCliReader:
@@ -111,13 +112,9 @@ class GeminiCliReader:
 
 def _document(source: SourceFile) -> tuple[Session, list[Located[GeminiMessage]]]:
     document = Document(source.name, source.read())
-    session = document.decode(_DOCUMENT)
-    found = located(document.data, elements(session.messages))
-    return session, [
-        Located(number, start, len(data), message)
-        for number, (data, start) in enumerate(found, 1)
-        if (message := MESSAGE.decode(data)) is not None
-    ]
+    session = typed_document(document, _SESSION, "a session", source.account)
+    raws = elements(session.messages)
+    return session, list(typed_items(document, raws, MESSAGE, "a message", source.account))
 
 
 def _lines(source: SourceFile) -> list[tuple[Session, list[Located[GeminiMessage]]]]:
@@ -138,10 +135,17 @@ def _lines(source: SourceFile) -> list[tuple[Session, list[Located[GeminiMessage
                 message = MESSAGE.nested(raw)
                 if message is not None and text_of(message.id) not in messages:
                     messages[text_of(message.id)] = Located(*line[:3], message)
+            if not update.summary and not elements(update.messages):
+                source.account.pass_over("bookkeeping: a change of the session")
         elif record.id is not None:
+            if text_of(record.id) in messages:
+                source.account.pass_over("an earlier state of a message")
             messages[text_of(record.id)] = Located(*line[:3], record)
+        elif record.session_id is None and memoryview(record.rewind).nbytes:
+            source.account.pass_over("bookkeeping: a rewind")
         elif record.session_id is None:
-            source.account.miss(f"a line of type {text_of(record.type)[:40] or 'unknown'}")
+            kind = text_of(record.type)[:40]
+            source.account.miss_record(f"a line of type {kind}" if kind else "a line untyped")
         elif session.session_id is None:
             _begin(session, record)
         elif session.session_id != record.session_id:
