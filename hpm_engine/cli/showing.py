@@ -173,4 +173,5 @@ def _part(part: Part, *, labelled: bool) -> str:
         return text
     name = clean_line(part.name) if part.kind is not PartKind.RESULT else ""
     failed = " (error)" if part.is_error else ""
-    return f"  {part.kind.value} {name}".rstrip() + f"{failed}\n{text}"
+    head = f"  {part.kind.value} {name}".rstrip() + failed
+    return f"{head}\n{text}" if part.text else head

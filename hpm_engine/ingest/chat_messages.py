@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from hpm_engine.ingest.autogen_messages import AutoGenMessage, add_autogen, autogen_role
 from hpm_engine.ingest.chat_calls import Miss, calls_in, unheard
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation, Turn
@@ -37,20 +38,24 @@ ROLES = frozenset(_SOURCES) | {
     "function_response",
 }
 _INJECTED = ("<system-reminder>", "<environment_context>", "<environment_details>")
-_FAILED = ("Error:", "ERROR:", "OBSERVATION:\nERROR:", "Traceback (most recent call last)")
+_FAILED = (
+    "<tool_error>",
+    "Error:",
+    "ERROR:",
+    "OBSERVATION:\nERROR:",
+    "Traceback (most recent call last)",
+)
 
 
-class ChatMessage(msgspec.Struct):
+class ChatMessage(AutoGenMessage):
     """One message; fields that a dialect lacks keep their defaults, all others are skipped."""
 
     role: object = None
     speaker: object = msgspec.field(default=None, name="from")
-    content: object = None
     value: object = None
     text: object = None
     system_prompt: object = None
     output: object = None
-    result: object = None
     name: object = None
     sender: object = None
     agent: object = None
@@ -63,6 +68,7 @@ class ChatMessage(msgspec.Struct):
     tool_call_id: object = None
     is_error: object = None
     error: object = None
+    injected: object = None
     timestamp: object = None
     model: object = None
 
@@ -82,6 +88,8 @@ def role_of(record: object) -> str:
     if not isinstance(record, dict):
         return ""
     role = record.get("role") or record.get("from")
+    if role is None:
+        return autogen_role(record)
     return role if isinstance(role, str) and role.lower() in ROLES else ""
 
 
@@ -103,6 +111,9 @@ def add_message(
     ``miss`` hears of each call of an unknown shape.
     """
     role = _word(message.role or message.speaker).lower()
+    if not role and autogen_role({"type": message.type, "source": message.source}):
+        add_autogen(conversation, message, raw, miss)
+        return
     source = _SOURCES.get(role)
     at = micros(message.timestamp)
     text = text_of(_first(message.content, message.value, message.text, message.system_prompt))
@@ -112,6 +123,9 @@ def add_message(
         error = message.is_error is True or bool(message.error) or text.startswith(_FAILED)
         text = text or text_of(message.error)
         name = _word(message.name)
+        if role not in ROLES and not text:  # such as the session's data at its end
+            miss("a message of an unknown role")
+            return
         conversation.answer(call_id, text, raw, name=name, is_error=error, at=at)
     elif source is StepSource.AGENT:
         _add_agent(conversation, message, text, raw, at, fenced=fenced, miss=miss)
@@ -180,7 +194,7 @@ def _add_user(
         conversation.answer("", text, raw, is_error=text.startswith(_FAILED), at=at)
         return
     turn = conversation.say(StepSource.USER, text, raw, at=at, speaker=message.who)
-    if turn is not None and text.startswith(_INJECTED):
+    if turn is not None and (message.injected is True or text.startswith(_INJECTED)):
         turn.flags |= StepFlag.INJECTED
 
 

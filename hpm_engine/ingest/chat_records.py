@@ -150,7 +150,7 @@ def _bare_messages(source: SourceFile) -> tuple[StepDraft, ...]:
     conversation = Conversation()
     for line in typed_records(source, CHAT_MESSAGE, "a message"):
         message, raw = line.record, (line.start, line.size)
-        if message.role is None and message.speaker is None:
+        if message.role is None and message.speaker is None and message.source is None:
             source.account.pass_over("a line about the session, not of it")
         else:
             add_message(conversation, message, raw, miss=source.account.miss)

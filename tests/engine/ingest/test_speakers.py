@@ -14,7 +14,7 @@ from made_traces import document, memory_source
 from hpm_engine.drafts import StepDraft
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.source import SourceFile
-from hpm_engine.records import PartKind
+from hpm_engine.records import PartKind, StepFlag
 
 CALL = {"id": "c", "function": {"name": "search", "arguments": "{}"}}
 
@@ -148,3 +148,53 @@ def test_agents_that_openhands_asked_say_who_they_are() -> None:
         ("agent", "BrowsingAgent", "Found."),
         ("agent", "", "It is so."),
     ]
+
+
+AUTOGEN = [
+    {"source": "user", "type": "TextMessage", "content": "Find it", "models_usage": None},
+    {"source": "planner", "type": "ThoughtEvent", "content": "Hm"},
+    {
+        "source": "planner",
+        "type": "ToolCallRequestEvent",
+        "content": [{"id": "c1", "name": "find", "arguments": '{"name":  "a"}'}],
+        "models_usage": {"prompt_tokens": 30, "completion_tokens": 4},
+    },
+    {
+        "source": "planner",
+        "type": "ToolCallExecutionEvent",
+        "content": [{"content": "No", "name": "find", "call_id": "c1", "is_error": True}],
+    },
+    {"source": "critic", "type": "TextMessage", "content": "Not there."},
+]
+
+
+@pytest.mark.parametrize("form", ["document", "list", "lines"])
+def test_messages_of_autogen_say_who_spoke(form: str) -> None:
+    forms = {
+        "document": document({"messages": AUTOGEN, "stop_reason": "done"}),
+        "list": document(AUTOGEN),
+        "lines": memory_source(json_lines(AUTOGEN)),
+    }
+    assert spoken(forms[form]) == [
+        ("user", "", "Find it"),
+        ("agent", "planner", "Hm"),
+        ("agent", "planner", ""),
+        ("agent", "critic", "Not there."),
+    ]
+    called = steps_of(forms[form])[2]
+    assert [(p.name, p.text, p.is_error) for p in called.parts[1:]] == [
+        ("find", '{"name":  "a"}', False),
+        ("find", "No", True),
+    ]
+    assert (called.tokens_in, called.tokens_out) == (30, 4)
+
+
+def test_what_a_harness_put_in_is_no_prompt_and_data_of_the_session_no_result() -> None:
+    messages = [
+        {"role": "user", "content": "Go"},
+        {"role": "user", "content": "Context is long", "injected": True},
+        {"role": "assistant", "content": "Gone"},
+        {"role": "session_meta"},
+    ]
+    flags = [bool(step.flags & StepFlag.INJECTED) for step in steps_of(document(messages))]
+    assert flags == [False, True, False]
