@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 _DRIVE = re.compile(r"[A-Za-z]:")
+_LETTER = re.compile(r"[A-Za-z]")
 _WSL = frozenset({"wsl.localhost", "wsl$"})
 _HOMES = frozenset({"home", "users"})
 _AGENTS = frozenset(
@@ -65,6 +66,10 @@ def _parted(cwd: str) -> tuple[str, list[str]]:
             parts = parts[:-1]
         elif part not in ("", "."):
             parts.append(part)
+    if parts[:1] == ["private"] and parts[1:2] in (["tmp"], ["var"], ["etc"]):
+        parts = parts[1:]  # where macOS keeps what its links name
+    if parts[:1] == ["mnt"] and len(parts) > 2 and _LETTER.fullmatch(parts[1]):
+        return "", [f"{parts[1].upper()}:", *parts[2:]]  # as WSL shows Windows' drives
     if text.startswith("//") and parts:
         if parts[0].lower() in _WSL:
             return "/", parts[2:]

@@ -44,7 +44,15 @@ class Unit(msgspec.Struct, frozen=True, gc=False):
 def units_of(steps: Sequence[EncodedStep]) -> list[Unit]:
     """The parts of a draft's steps, with their texts."""
     return [
-        Unit(step.draft.source, step.draft.at, part.kind, part.name, digest, text, last=at == ends)
+        Unit(
+            step.draft.source,
+            step.draft.at,
+            part.kind,
+            part.name,
+            _digest(part.kind, text, digest),
+            text,
+            last=at == ends,
+        )
         for ends in (len(steps) - 1,)
         for at, step in enumerate(steps)
         for part, digest, text in zip(step.draft.parts, step.digests, step.texts, strict=True)
@@ -66,13 +74,23 @@ def stored_units(steps: Iterable[Step], last: int) -> list[Unit]:
                 step.at,
                 part.kind,
                 part.name,
-                digest_of(text),
+                _digest(part.kind, text),
                 text,
                 abridged,
                 step.seq == last,
             )
             found.append(unit)
     return found
+
+
+def _digest(kind: PartKind, text: bytes, digest: bytes | None = None) -> bytes:
+    """What tells a text from others: copies may spell the JSON of a call or result otherwise."""
+    if kind in (PartKind.CALL, PartKind.RESULT) and text[:1] in (b"{", b"["):
+        try:
+            return digest_of(msgspec.json.encode(msgspec.json.decode(text), order="sorted"))
+        except (ValueError, RecursionError):  # no JSON after all
+            pass
+    return digest or digest_of(text)
 
 
 def holds(later: Sequence[Unit], earlier: Sequence[Unit]) -> bool:

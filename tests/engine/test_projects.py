@@ -57,6 +57,9 @@ def test_worktrees_far_from_their_repository_have_its_name_alone(cwd: str, name:
     ("cwd", "path"),
     [
         (r"c:\work\Orchard", "C:/work/Orchard"),
+        ("/mnt/c/work/orchard", "C:/work/orchard"),
+        ("/private/tmp/orchard", "/tmp/orchard"),
+        ("/mnt/data/orchard", "/mnt/data/orchard"),
         (r"\\server\share\orchard", "//server/share/orchard"),
         ("/root/orchard", "/root/orchard"),
         ("/workspace", "/workspace"),

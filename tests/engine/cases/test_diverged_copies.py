@@ -161,3 +161,19 @@ def test_a_session_left_out_of_view_by_an_earlier_version_comes_back(
         memory._db.execute("UPDATE sources SET state = 'superseded' WHERE id <> 1")
     again = bring(memory, tmp_path / "c", words)
     assert again.branches == 1 and hits(memory, "willow") == 2
+
+
+@pytest.mark.parametrize("first", ["as it was", "indented"])
+def test_a_copy_whose_json_is_spelled_otherwise_is_no_branch(
+    memory: Memory, tmp_path: Path, first: str
+) -> None:
+    path = CASES / "47-result-kinds" / "object.jsonl"
+    records = [json.loads(line) for line in path.read_text().splitlines()]
+    compact = [json.dumps(record, separators=(",", ":")) for record in records]
+    copies = {"as it was": "\n".join(compact) + "\n", "indented": json.dumps(records, indent=2)}
+    for name in sorted(copies, key=lambda name: name != first):
+        path = tmp_path / f"{name}.json"
+        path.write_text(copies[name])
+        memory.import_paths([path])
+    assert len(memory.find(EpisodeQuery())) == 1
+    assert hits(memory, "needle") == 1
