@@ -140,6 +140,14 @@ class CompressedRows:
         return found
 
 
+def follow(database: Database, episode_id: int, before: bytes, after: bytes) -> None:
+    """An episode got another name or outcome: what was kept of its texts is kept of them still."""
+    database.execute(
+        "UPDATE compressed SET digest = ? WHERE episode_id = ? AND digest = ?",
+        (after[:SAME], episode_id, before[:SAME]),
+    )
+
+
 def forget_outdated(database: Database, episode_id: int, digest: bytes) -> None:
     """An episode has grown or changed: what was kept of an earlier state is no memory of it."""
     removed = database.execute(

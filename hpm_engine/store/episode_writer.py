@@ -14,7 +14,7 @@ from hpm_engine.errors import LimitExceeded
 from hpm_engine.job import Job
 from hpm_engine.records import Outcome, PartKind, StepFlag, StepSource
 from hpm_engine.store.branches import Arrival, Branch, Branches, branch_key, own_task
-from hpm_engine.store.compressed_rows import forget_outdated
+from hpm_engine.store.compressed_rows import follow, forget_outdated
 from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.project_rows import ProjectRows
@@ -230,9 +230,13 @@ class EpisodeWriter:
         if draft.outcome is Outcome.UNKNOWN:  # a label that was met before stays
             sql = "SELECT outcome FROM episodes WHERE id = ?"
             draft.outcome = Outcome(self._db.value(sql, (branch.id,)))
-        return self._finish(branch.id, draft, totals), max(0, totals.steps - branch.steps)
+        same = None if rewriting else branch.digest
+        return self._finish(branch.id, draft, totals, same), max(0, totals.steps - branch.steps)
 
-    def _finish(self, episode_id: int, draft: EpisodeDraft, totals: Totals) -> str:
+    def _finish(
+        self, episode_id: int, draft: EpisodeDraft, totals: Totals, same: bytes | None = None
+    ) -> str:
+        """Write the episode's row; ``same`` was its digest if its steps are all as they were."""
         fields: dict[str, Any] = {
             "parent_key": draft.parent_key,
             "continues_key": draft.continues_key,
@@ -267,6 +271,8 @@ class EpisodeWriter:
             (*fields.values(), digest, draft.raw_start, draft.raw_size, episode_id),
         )
         self._projects.settle(episode_id, draft.project, draft.cwd)
+        if same is not None:
+            follow(self._db, episode_id, same, digest)
         forget_outdated(self._db, episode_id, digest)
         return digest.hex()
 

@@ -58,7 +58,12 @@ def steps(length: int, seed: int = 0) -> list[Step]:
 
 
 def add(
-    memory: Memory, key: str, made: tuple[StepDraft, ...], project: str = "shop", at: int = 1
+    memory: Memory,
+    key: str,
+    made: tuple[StepDraft, ...],
+    project: str = "shop",
+    at: int = 1,
+    title: str | None = None,
 ) -> int:
     """Write an episode (again, longer, under the same key); its id."""
     draft = EpisodeDraft(
@@ -68,6 +73,7 @@ def add(
         agent="codex",
         project=project,
         task="Make it",
+        title=title,
         started_at=at,
         ended_at=at,
     )

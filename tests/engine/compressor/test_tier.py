@@ -83,3 +83,16 @@ def test_a_damaged_memory_is_said_to_be_damaged(memory: Memory) -> None:
         memory._db.execute("UPDATE compressed SET data = substr(data, 1, 20)")
     with pytest.raises(DamagedStore, match="compressed memories"):
         memory.compression.read(key)
+
+
+def test_a_memory_stays_when_its_episode_is_renamed(memory: Memory) -> None:
+    key = add(memory, "one", drafts(60), title="quince")
+    memory.compression.compress([key])
+    before = memory.detail(key)
+    assert add(memory, "one", drafts(60), title="medlar") == key
+    after = memory.detail(key)
+    assert after.episode.name == "medlar" and after.digest != before.digest
+    assert after.episode.tier is Tier.COMPRESSED and memory.compression.read(key).kept_steps
+    assert not memory.health(check=True).problems
+    add(memory, "one", (*drafts(60), *drafts(2, seed=5)), title="medlar")
+    assert memory.detail(key).episode.tier is Tier.EPISODIC
