@@ -34,7 +34,7 @@ class CompressedRow(msgspec.Struct, frozen=True):
 COLUMNS: tuple[Column[CompressedRow], ...] = (
     Column(
         title="Kept",
-        width=130,
+        width=146,
         text=lambda row: kept_text(row.episode),
         colour=lambda row: KEPT[row.episode.kept].colour,
         tooltip=lambda row: (

@@ -82,7 +82,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Project",
-        width=112,
+        width=106,
         text=lambda episode: episode.project or NOTHING,
         tooltip=lambda episode: episode.project,
         tip="The folder or data set that the agent worked in",
@@ -90,7 +90,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Title",
-        width=260,
+        width=250,
         text=_title,
         tooltip=lambda episode: f"{_marks(episode)}{called(episode)}",
         wide=True,
@@ -134,7 +134,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
     ),
     Column(
         title="Kept",
-        width=130,
+        width=146,
         text=kept_text,
         tooltip=_kept_in_words,
         colour=lambda episode: KEPT[episode.kept].colour,

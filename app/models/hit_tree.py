@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.formatting import local_time, number, stamped_time
@@ -12,7 +13,7 @@ from app.models.recall_answer import HitRow
 from app.widgets.marks import OUTCOMES, held_marks
 from app.widgets.plain_text import one_line, tip
 from app.widgets.shares import in_words
-from hpm_engine import Alike, ScorePart, StepHit
+from hpm_engine import Alike, Episode, ScorePart, StepHit
 
 ROW = Qt.ItemDataRole.UserRole  # the HitRow, StepHit or Alike itself
 _Index = QModelIndex | QPersistentModelIndex
@@ -32,6 +33,14 @@ class HitTree(QAbstractItemModel):
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()
+
+    def renew(self, episodes: Mapping[int, Episode | None]) -> None:
+        """Show the same hits with their episodes as these are now; ``None`` for one that went."""
+        for place, row in enumerate(self.rows):
+            if row.episode_id in episodes and episodes[row.episode_id] != row.episode:
+                changed = msgspec.structs.replace(row, episode=episodes[row.episode_id])
+                self.rows = (*self.rows[:place], changed, *self.rows[place + 1 :])
+                self.dataChanged.emit(self.index(place, 0), self.index(place, 0))
 
     def index_of(self, episode_id: int, seq: int | None = None) -> QModelIndex:
         """The hit, one of its steps, or what is like it; invalid when it is not there."""

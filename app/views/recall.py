@@ -24,7 +24,7 @@ from app.widgets.plain_text import SafeLabel, one_line
 from app.widgets.shares import ShareLegend
 from app.widgets.stage_times import StageTimes
 from app.widgets.state_page import StatePage
-from hpm_engine import VISIBILITY, Changed, Facets, Job, Memory, Recall, RecallScope
+from hpm_engine import VISIBILITY, Changed, Episode, Facets, Job, Memory, Recall, RecallScope
 
 _NOW, _PAST = 0, 1
 
@@ -41,6 +41,7 @@ class RecallView(QWidget):
         super().__init__(parent)
         self._navigator = navigator
         self.recalling = Recalling(session, self)
+        self._held = LatestRead(session, self)
         self._facets = LatestRead(session, self, whole_store=True)
         self._restoring = False
         self.cue = CuePanel()
@@ -264,12 +265,26 @@ class RecallView(QWidget):
     # -- the frame's calls -----------------------------------------------------------------
 
     def refresh(self, changed: Changed) -> None:
-        """Follow what was imported, indexed or recalled; the answer on screen stays."""
+        """Follow what was imported, indexed or recalled.
+
+        The answer on screen stays; how its episodes are held is said as it is now.
+        """
         self.index.refresh(changed)
         if changed & Changed.RECALLS:
             self.past.reload()
         if changed & (Changed.EPISODES | Changed.SETTINGS):
             self._ask_facets()
+        if changed & Changed.EPISODES:
+            self._ask_held()
+
+    def _ask_held(self) -> None:
+        ids = [row.episode_id for row in self.hits.tree.rows]
+
+        def call(memory: Memory, _job: Job) -> dict[int, Episode | None]:
+            return dict.fromkeys(ids) | {one.id: one for one in memory.episodes(ids)}
+
+        if ids:
+            self._held.ask(call, self.hits.tree.renew, lambda error: None)
 
     def _ask_facets(self) -> None:
         def call(memory: Memory, _job: Job) -> tuple[Facets, bool]:

@@ -17,6 +17,7 @@ from app.views.recall import RecallView
 from app.widgets.shares import GROUPS, grouped
 from hpm_engine import (
     Alike,
+    Budget,
     Changed,
     HPMError,
     Outcome,
@@ -103,6 +104,21 @@ def test_hits_come_with_their_reasons_steps_and_context(qtbot: QtBot, view: Reca
     assert f"{answer.recall.context.tokens:,} of 2,000 tokens" in view.context._facts.whole_text()
     stages = view.stages._inner.accessibleDescription()
     assert all(stage.name in stages for stage in answer.recall.stages)
+
+
+def test_how_a_hit_is_held_is_said_as_it_is_now(
+    qtbot: QtBot, view: RecallView, session: Session
+) -> None:
+    best = ask(qtbot, view).rows[0]
+    tree = view.hits.tree
+    assert "■ whole · ◇ not learned" in tree.index(0, 0).data()
+    with open_memory(session.path) as memory:
+        memory.compression.compress([best.episode_id], Budget(ratio=1.0))
+    view.refresh(Changed.EPISODES)
+    qtbot.waitUntil(lambda: "▤ compressed · ◇ not learned" in tree.index(0, 0).data())
+    assert tree.rows[0].shares == best.shares, "the answer stays"
+    assert tree.rowCount() == len(tree.rows) > 1
+    assert tree.rows[1].episode is not None, "none went"
 
 
 def test_ctrl_enter_asks_and_an_empty_cue_cannot_be_asked(qtbot: QtBot, view: RecallView) -> None:
