@@ -30,11 +30,12 @@ class UndoCyclesDialog(QDialog):
             self.cycles.addItem(_before(one), one.first)
         self.text = SafeLabel(wrap=True)
         promise = SafeLabel(
-            "Prototypes, their members, what elastic weight consolidation holds and the tiers of"
-            " episodes come back byte for byte. Episodes and their texts are not touched. There is"
-            " no redo, but the memories wait again, and the same cycle comes out the same; the"
-            " schedule takes them up once an agent has worked. Cycles that the schedule ran without"
-            " a pause are one run, and go together.",
+            "Prototypes, their members, what elastic weight consolidation holds and which episodes"
+            " are learned come back byte for byte; what has grown since is not called learned."
+            " Episodes and their texts are not touched. There is no redo, but the memories wait"
+            " again, and the same cycle comes out the same; the schedule takes them up once an"
+            " agent has worked. Cycles that the schedule ran without a pause are one run, and go"
+            " together.",
             wrap=True,
             tone=Colour.MUTED,
         )

@@ -122,7 +122,7 @@ _ALL = (
     FieldInfo(
         "tier",
         Kind.CHOICE,
-        "the older word for kept: and learned:",
+        "an older field: kept and learned in one",
         "tier:compressed",
         tuple((one.value, meaning) for one, meaning in _TIERS.items()),
     ),
