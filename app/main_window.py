@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -17,6 +18,7 @@ from app.menus import Commands
 from app.navigation import ViewName
 from app.preferences import Preferences
 from app.problems import Problems
+from app.same_store import TITLE as LOST
 from app.search_actions import SEARCH_ACTIONS
 from app.searching import Searching
 from app.session import Session
@@ -98,6 +100,7 @@ class MainWindow(QMainWindow):
         workspace.navigator.moved.connect(self._on_moved)
         workspace.keeping.told.connect(self._on_keeping)
         self.by_itself.follow(session, workspace.keeping)
+        workspace.same_store.lost.connect(partial(self.problems.tell, LOST))
         workspace.marks.stack.indexChanged.connect(self._update_commands)
         workspace.searches.listed.connect(self._update_commands)
         workspace.searches.failed.connect(

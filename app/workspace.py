@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget
 from app.keeping import Keeping
 from app.marks import Marks
 from app.navigation import Navigator, Place, ViewName
+from app.same_store import SameStore
 from app.saved_searches import SavedSearches
 from app.session import Session
 from app.views.registry import VIEWS
@@ -33,6 +34,7 @@ class Workspace(QObject):
         self.marks = Marks(session, self)
         self.searches = SavedSearches(session, self.marks.stack, self)
         self.keeping = Keeping(session, self)
+        self.same_store = SameStore(session, self)
         self._stack = stack
         self._views: dict[ViewName, View] = {}
         self.navigator.moved.connect(self._on_moved)

@@ -86,6 +86,7 @@ class Memory(AbstractContextManager["Memory"]):
         self.read_only = read_only
         self._db = open_database(path, read_only=read_only, create=create, actor=actor)
         self._log = AuditLog(self._db, actor)
+        self.trouble = self._db.trouble
         self._episodes = EpisodeRows(self._db)
         texts = Texts(self._db)
         self._steps = StepRows(self._db, texts, SearchIndex(self._db))

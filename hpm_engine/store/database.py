@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import time
 import uuid
@@ -16,11 +15,11 @@ from urllib.parse import quote
 from zstandard import ZstdError
 
 from hpm_engine.errors import (
-    Cancelled,
     DamagedStore,
     NewerStore,
     NotAStore,
     ReadOnlyStore,
+    StoreReplaced,
 )
 from hpm_engine.store.driver import load_driver, wal_is_safe
 from hpm_engine.store.expected_schema import SCHEMA_SQL, refuse_foreign
@@ -33,12 +32,13 @@ from hpm_engine.store.file_place import (
     is_writable,
     unchanging,
 )
+from hpm_engine.store.locking import LOOK_UP_MS, begin
 from hpm_engine.store.migrations import APPLICATION_ID, SCHEMA, migrate
+from hpm_engine.store.same_content import SameContent
 from hpm_engine.store.same_file import SameFile
 
 BUSY_TIMEOUT_MS = 5_000
 FOLD_EVERY_S = 1.0
-LOOK_UP_MS = 100  # while waiting for another program's write: how often to look for a stop
 CACHE_KIB = 32 * 1024
 _PAGE = 8192  # bytes, of a new store: commits of an import take a third less than with 4096
 # What may go on beside a call that stays outside Python's lock for long.
@@ -64,14 +64,16 @@ class Database:
             self.file.touch(mode=0o600)
         try:
             with self._explained():
-                self._same = SameFile(path, self.file)
+                self._content = SameContent(self.file, self._looked)
+                self._same = SameFile(path, self.file, self._content)
                 self.connection = self._connect()
                 try:
                     self._prepare(create=create)
                     self._same.note()
-                    self._same.check(self._bytes)
+                    self._same.check()
                 except BaseException:
                     self.connection.close()
+                    self._content.close()
                     raise
         except BaseException:
             if made and not self.file.stat().st_size:
@@ -199,18 +201,23 @@ class Database:
         if self.read_only:
             raise ReadOnlyStore(f"{self.path}: opened for reading only; nothing was changed.")
         with self._explained():
-            self._same.check(self._bytes)
-            self._begin()
+            self._same.check()
+            self._stopping.clear()
+            begin(self.connection, self.driver, self._stopping, BUSY_TIMEOUT_MS)
             try:
+                self._content.begun()
+                self._same.check()
                 yield
-                self._same.check(self._bytes)
+                self._same.check()
                 with beside():
                     self.execute("COMMIT")
             except BaseException:
                 if self.connection.in_transaction:
                     self.execute("ROLLBACK")
                 raise
-            self._same.check(self._bytes)  # what is not in the file there was not stored
+            finally:
+                self._content.ended()
+            self._same.check()  # what is not in the file there was not stored
             if time.monotonic() - self._folded >= FOLD_EVERY_S:
                 with beside():
                     self.fold()
@@ -229,32 +236,16 @@ class Database:
             raise
         self.execute("RELEASE part")
 
-    def _begin(self) -> None:
-        """Wait for another program's write, but never for longer than it takes to stop.
-
-        SQLite's own waiting cannot be interrupted, so it is done in short pieces.
-        """
-        self._stopping.clear()
-        until = time.monotonic() + 3 * BUSY_TIMEOUT_MS / 1000
-        self.pragma(f"busy_timeout = {min(LOOK_UP_MS, BUSY_TIMEOUT_MS)}")
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """SQLite's errors in words; what a file that is not ours any more makes of reading it."""
         try:
-            while not self._has_begun(last=time.monotonic() >= until):
-                if self._stopping.is_set():
-                    raise Cancelled
-        finally:
-            self.pragma(f"busy_timeout = {BUSY_TIMEOUT_MS}")
-
-    def _has_begun(self, *, last: bool) -> bool:
-        try:
-            self.execute("BEGIN IMMEDIATE")
-        except self.driver.OperationalError as error:
-            if last or "locked" not in str(error):
-                raise
-            return False
-        return True
-
-    def _explained(self) -> AbstractContextManager[None]:
-        return explained(self.path, self.driver)
+            with explained(self.path, self.driver):
+                yield
+        except (DamagedStore, NotAStore) as error:
+            if hasattr(self, "connection") and (trouble := self._same.trouble()):
+                raise StoreReplaced(trouble) from error
+            raise
 
     @contextmanager
     def decoding(self, what: str) -> Iterator[None]:
@@ -273,10 +264,11 @@ class Database:
         ``False`` while a reader of another connection keeps the file's old pages from going.
         """
         with self._explained():
-            self._same.check(self._bytes)
+            self._same.check()
             self.execute("VACUUM")
             folded = not self.pragma("wal_checkpoint(TRUNCATE)")
             self._same.shrunk()
+            self._content.ended()
             return folded
 
     def fold(self) -> None:
@@ -290,15 +282,20 @@ class Database:
         self.pragma(f"busy_timeout = {BUSY_TIMEOUT_MS}")
 
     def trouble(self) -> str:
-        """What happened to the file since it was opened, and the remedy; empty if nothing did."""
-        return self._same.trouble(self._bytes)
+        """What happened to the file since it was opened, and the remedy; empty if nothing did.
 
-    def _bytes(self) -> int:
-        """How large the store is; without end where SQLite cannot tell any more."""
+        Folds what waits, for only then can the file's content be told from another's.
+        """
+        if not (trouble := self._same.trouble()):
+            self.fold()
+        return trouble
+
+    def _looked(self, sql: str) -> Any:
+        """``value``; ``ValueError`` where SQLite cannot read the file any more."""
         try:
-            return int(self.pragma("page_count") * self.pragma("page_size"))
-        except self.driver.DatabaseError:
-            return sys.maxsize
+            return self.value(sql)
+        except self.driver.DatabaseError as error:
+            raise ValueError(str(error)) from error
 
     def interrupt(self) -> None:
         """Stop the statement that runs, or the wait for another program; safe from any thread."""
@@ -327,10 +324,16 @@ class Database:
             if self._same.owns("-wal"):
                 self.fold()
             self._same.take_sides_away()
-        elif not self._same.trouble(lambda: 0):
+        elif not self._same.trouble(cut=False):
             self.fold()
         self.connection.close()
-        if self._folds and self._same.is_there and self._same.owns("-wal"):
+        self._content.close()
+        if (
+            not self._same.overwritten
+            and self._folds
+            and self._same.is_there
+            and self._same.owns("-wal")
+        ):
             self._close_after_another()
 
     def _close_after_another(self) -> None:

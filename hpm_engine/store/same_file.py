@@ -2,26 +2,31 @@
 
 SQLite writes into what it has open, wherever that lies by now, and finds a log by its name: what
 is written to a file that was deleted is gone with it, and the log of a file that was replaced
-would be played into the one that took its place. Only names and sizes are looked at, for closing
-a file of one's own opening would drop SQLite's locks on it.
+would be played into the one that took its place. Content is ``same_content``'s.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from hpm_engine.errors import StoreReplaced
 from hpm_engine.store.file_place import SIDE_FILES, beside
+from hpm_engine.store.same_content import SameContent
 
 Identity = tuple[int, int]
+_LOOKS = 3
 
 
 class SameFile:
-    """The file, and the side files, that a connection found when it opened a path."""
+    """The file, and the side files, that a connection found when it opened a path.
 
-    def __init__(self, shown: Path, file: Path) -> None:
+    ``content`` is what the connection found in it.
+    """
+
+    def __init__(self, shown: Path, file: Path, content: SameContent) -> None:
+        self._content = content
+        self.overwritten = False
         self._shown = shown
         self._file = file
         self._identity = _identity(file)
@@ -45,10 +50,10 @@ class SameFile:
         """Whether the path leads to the file that is open."""
         return _identity(self._file) == self._identity
 
-    def trouble(self, size: Callable[[], int]) -> str:
+    def trouble(self, *, cut: bool = True) -> str:
         """What happened to the file, and the remedy; empty when nothing did.
 
-        ``size`` says how many bytes the connection takes the store to have.
+        Whether it was ``cut`` is not asked when it is closed: nothing is lost by that.
         """
         found = _identity(self._file)
         if found is None:
@@ -70,18 +75,39 @@ class SameFile:
                     "replaced while the store was open. Nothing was changed. Close everything "
                     "that has the store open, and open it again."
                 )
-        now = self._bytes()
-        if now < self._size and now < size():
+        left = self._cut() if cut else 0
+        if left and not self._content.is_whole():
             return (
-                f"{self._shown}: the file was cut to {now:,} bytes while it was open. Nothing "
+                f"{self._shown}: the file was cut to {left:,} bytes while it was open. Nothing "
                 "was changed. Close the store and restore a backup."
             )
-        self._size = max(self._size, now)
+        self.overwritten = self.overwritten or bool(left) or self._content.differs()
+        if self.overwritten:
+            return (
+                f"{self._shown}: the file was overwritten with other content while it was open. "
+                "Nothing was changed, and what is there now was left alone. Open the store again "
+                "to work with it."
+            )
         return ""
 
-    def check(self, size: Callable[[], int]) -> None:
+    def _cut(self) -> int:
+        """How many bytes are left of a file that lacks some; 0 of one that lacks none.
+
+        What the log holds may be missing in the file, and others may make it smaller meanwhile.
+        """
+        now = 0
+        for _ in range(_LOOKS):
+            wanted = self._content.size() if self._bytes() < self._size else 0
+            log = _size(beside(self._file, "-wal"))
+            now = self._bytes()
+            if now + log >= wanted:
+                self._size = now
+                return 0
+        return now
+
+    def check(self) -> None:
         """Raise ``StoreReplaced`` where there is trouble."""
-        if trouble := self.trouble(size):
+        if trouble := self.trouble():
             raise StoreReplaced(trouble)
 
     def take_sides_away(self) -> None:
@@ -99,10 +125,14 @@ class SameFile:
         return found is not None and found == self._sides.get(ending)
 
     def _bytes(self) -> int:
-        try:
-            return self._file.stat().st_size
-        except OSError:
-            return 0
+        return _size(self._file)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _identity(path: Path) -> Identity | None:

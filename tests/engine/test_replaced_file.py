@@ -15,6 +15,7 @@ from hpm_engine.errors import DamagedStore, HPMError, StoreReplaced
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.reports import FileReport
+from hpm_engine.store import database
 
 Happening = Callable[[Path, Path], None]
 Work = Callable[[Memory, Path, Callable[[], None]], object]
@@ -42,6 +43,9 @@ def store(stores: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     monkeypatch.setenv("HPM_CACHE_DIR", str(tmp_path / "cache"))
     for name in ("mine", "other"):
         shutil.copy(stores / f"{name}.hpm", tmp_path)
+    shutil.copy(stores / "mine.hpm", tmp_path / "earlier.hpm")
+    with open_memory(tmp_path / "mine.hpm") as memory:
+        memory.set_setting("size", "large")
     return tmp_path / "mine.hpm"
 
 
@@ -85,7 +89,18 @@ def cut(store: Path, other: Path) -> None:
     os.truncate(store, store.stat().st_size // 2 // 8192 * 8192)
 
 
-HAPPENINGS = (deleted, moved, replaced, another, cut)
+def overwritten(store: Path, other: Path) -> None:
+    """As ``cp other.hpm store.hpm`` does it: the same file, another content."""
+    store.write_bytes(other.read_bytes())
+
+
+def overwritten_by_a_backup(store: Path, other: Path) -> None:
+    """An earlier state of the same store is copied over it."""
+    store.write_bytes(store.with_name("earlier.hpm").read_bytes())
+
+
+IN_PLACE = (overwritten, overwritten_by_a_backup)
+HAPPENINGS = (deleted, moved, replaced, another, overwritten, overwritten_by_a_backup, cut)
 
 
 def mark(memory: Memory, more: Path, then: Callable[[], None]) -> object:
@@ -143,11 +158,12 @@ def test_it_is_noticed_and_the_other_file_is_left_alone(
     folded: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if not folded and happening in IN_PLACE:
+        pytest.skip("a file whose log waits to be folded may be between two states: not judged")
     reader = open_memory(store, read_only=True)
     memory = open_memory(store)
     reader.settings()
-    if not folded:
-        memory._db._folded = 9e99
+    monkeypatch.setattr(database, "FOLD_EVERY_S", 0 if folded else 9e99)
     memory.set_setting("colour", "red")  # acknowledged before it happened
     taken: list[bytes | None] = []
 
