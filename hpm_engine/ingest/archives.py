@@ -8,6 +8,7 @@ import tarfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 from typing import BinaryIO, Self, cast
 
 import msgspec
@@ -125,7 +126,9 @@ def _stream_members(found: _Archive, kind: str) -> Found:
     name = _inner_name(found.name)
     found.budget.member()
     with unpacked(found.open, kind, found.budget) as stream:
-        yield from _member(found, name, stream, lambda: unpacked(found.open, kind), None)
+        reopen = partial(unpacked, found.open, kind)
+        # What stands beside the packed file stands beside the one in it.
+        yield from _member(found, name, stream, reopen, None, beside=found.beside)
 
 
 def _tar_members(found: _Archive, kind: str) -> Found:

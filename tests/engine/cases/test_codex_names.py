@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.records import Episode, EpisodeQuery
@@ -129,6 +130,14 @@ def test_an_index_that_comes_later_names_what_has_no_name(tmp_path: Path) -> Non
         (home / "session_index.jsonl").write_text(json.dumps(entry("Quince", EARLY)) + "\n")
         memory.import_paths([home])
         assert episodes(memory)[PARENT].name == "Quince"
+
+
+def test_a_packed_rollout_has_its_name_from_the_index_too(tmp_path: Path) -> None:
+    home = codex_home(tmp_path, [entry("Quince", EARLY)])
+    (path,) = home.rglob("rollout-parent.jsonl")
+    path.with_name(f"{path.name}.zst").write_bytes(zstandard.compress(path.read_bytes()))
+    path.unlink()
+    assert titles(tmp_path, home)[0] == "Quince"
 
 
 def test_the_index_is_no_failure_and_is_used_in_an_archive(tmp_path: Path) -> None:
