@@ -78,7 +78,9 @@ def in_words(text: str) -> str:
     if text in _DAYS:
         return text
     local = local_time.local(moment(text, 0))
-    return text if local is None else local_time.stamp(local, seconds=local.second > 0)
+    if local is None or local.microsecond:
+        return text  # as it was written: a stamp has no fractions
+    return local_time.stamp(local, seconds=local.second > 0)
 
 
 def is_age(text: str) -> bool:

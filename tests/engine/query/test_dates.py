@@ -133,6 +133,7 @@ def test_the_moments_of_a_search_are_all_seen_from_one_now(zone: Zone) -> None:
     [
         ("after:2026-11-29", "on or after 2026-11-29 00:00 +09:00"),
         ("before:2026-11-28T23:30:05Z", "before 2026-11-29 08:30:05 +09:00"),
+        ("after:2026-11-28T23:30:05.25Z", "on or after 2026-11-28T23:30:05.25Z"),
         ("after:today", "on or after today"),
         ("after:7d", "in the last 7 days"),
         ("before:2w", "more than 2 weeks ago"),
