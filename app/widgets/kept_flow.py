@@ -92,5 +92,5 @@ class KeptFlow(QWidget):
         card.body.addWidget(count)
         card.body.addWidget(SafeLabel(meaning, tone=Colour.MUTED, wrap=True))
         sizes = f"{counted(held.steps, 'step')} · {size(held.text_size)} of text{before}"
-        card.body.addWidget(SafeLabel(sizes, tone=Colour.MUTED))
+        card.body.addWidget(SafeLabel(sizes, tone=Colour.MUTED, wrap=True))
         self._row.addWidget(card, 1)

@@ -92,6 +92,19 @@ def test_a_store_without_vectors_offers_to_index(
     session.close()
 
 
+def test_rules_that_cannot_be_read_are_not_missing_vectors(
+    qtbot: QtBot, store: Path, session: Session
+) -> None:
+    with open_memory(store) as memory, memory._db.writing():
+        memory._db.execute("INSERT INTO settings VALUES ('visibility', 'gibberish')")
+    view = opened(qtbot, session)
+    assert view.page.notice == "Nothing can be consolidated"
+    assert view.standing is not None and view.standing.waiting is None
+    assert "'gibberish' is no rule" in view.facts.whole_text()
+    assert "vector" not in view.facts.whole_text()
+    assert not view.run.isEnabled()
+
+
 def test_a_store_that_cannot_be_read_says_why_and_tries_again(
     qtbot: QtBot, view: ConsolidationView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
