@@ -23,6 +23,7 @@ from hpm_engine.ingest.line_records import Located, typed_lines
 from hpm_engine.ingest.source import SourceFile
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_IFLOW = re.compile(rf"session-{_UUID.pattern}")  # iFlow writes as Claude Code does, but for this
 
 
 class ClaudeCodeReader:
@@ -85,7 +86,8 @@ def _lines(
 def _draft(thread: Thread) -> EpisodeDraft:
     record = thread.first.record if thread.first else Line()
     key = thread.session or ("" if thread.child else f"export-{_digest(record)}")
-    draft = EpisodeDraft(format=ClaudeCodeReader.format, key=key, steps=(), agent="claude-code")
+    agent = "iflow" if _IFLOW.fullmatch(key) else "claude-code"
+    draft = EpisodeDraft(format=ClaudeCodeReader.format, key=key, steps=(), agent=agent)
     draft.continues_key = thread.continues
     if thread.child:
         draft.key = f"{key or _digest(record)}/{thread.child}"

@@ -32,9 +32,10 @@ _MEMBERS: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(
 
 
 def whole_opening(source: SourceFile) -> Opening | None:
-    """The opening of a source whose first value reaches beyond its head; None where it is damaged.
+    """The opening of a source whose first value reaches beyond its head.
 
-    Raises ``LimitExceeded`` where it nests deeper than ``limits.json_depth``.
+    None where it is damaged or nests too deep: what its head has then names the reader, which
+    says so.
     """
     offset, line = next(
         ((start, line) for start, line in source.lines(Account()) if line.strip(_FRAMING)), (0, b"")
@@ -43,16 +44,12 @@ def whole_opening(source: SourceFile) -> Opening | None:
         if line.rstrip(_FRAMING).endswith((b"}", b"]")):
             value = _shortened(line.strip(_FRAMING), source)
             return Opening(value, more=_goes_on(source, offset + len(line)))
-    except LimitExceeded:
-        raise
     except CannotImport:
         pass  # a bracket may end the first line of a whole document, too
     if source.size > source.limits.document_size:
         return None
     try:
         return Opening(_shortened(source.read().strip(_FRAMING), source))
-    except LimitExceeded:
-        raise
     except CannotImport:
         return None
 

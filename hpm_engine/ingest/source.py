@@ -142,6 +142,9 @@ class SourceFile:
 
     def blocks(self, size: int = _BLOCK) -> Iterator[bytes]:
         """The bytes, in blocks of ``size`` (the last may be shorter)."""
+        if self._head is not None and len(self._head) == self.size:  # all of it is known
+            yield from (self._head[at : at + size] for at in range(0, self.size, size))
+            return
         left = self.size
         with self._stream() as stream:
             while left > 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 from typing import Any
 
@@ -138,3 +139,18 @@ def test_a_mark_is_found_where_two_blocks_meet() -> None:
 def test_a_damaged_document_is_known_by_what_its_head_has() -> None:
     cut = json.dumps({**DOCUMENTS["who-and-when"], "more": LONG}).encode()[:-10]
     assert format_of(memory_source(cut)) == "who-and-when"
+
+
+def test_a_small_source_is_opened_once_to_be_known_and_read() -> None:
+    data = json_lines(LINES["claude-code"])
+    opened: list[int] = []
+
+    def open_() -> io.BytesIO:
+        opened.append(1)
+        return io.BytesIO(data)
+
+    source = SourceFile("session.jsonl", len(data), open_)
+    reader = detect(source)
+    assert not isinstance(reader, NotATrace)
+    assert [list(episode.steps) for episode in reader.read(source)]
+    assert len(opened) == 1

@@ -228,3 +228,12 @@ def test_every_file_of_every_agent_is_read_or_named(data: Path) -> None:
         if isinstance(found, NotATrace) and "does not read yet" not in found.reason:
             unnamed.append((source.name, found.reason))
     assert not unnamed
+
+
+def test_a_session_of_iflow_is_read_like_claude_codes_and_called_iflows() -> None:
+    session = "session-11111111-2222-4333-8444-555555555555"
+    line = {"type": "user", "sessionId": session, "uuid": "u", "message": {"content": "Go"}}
+    reader = detect(memory_source(json_lines([line])))
+    assert not isinstance(reader, NotATrace)
+    (episode,) = reader.read(memory_source(json_lines([line])))
+    assert (episode.format, episode.agent, episode.key) == ("claude-code", "iflow", session)
