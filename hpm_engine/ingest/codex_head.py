@@ -25,6 +25,8 @@ def lost_head(source: SourceFile, before: int, *, headed: bool) -> Meta | None:
     lost = bare.strip(_BLANKS)
     if headed and not (b'"' in lost or b"\0" in bare):
         return None
+    if headed and not bare.endswith(b"\n") and source.head[before:].startswith(lost):
+        return None  # the same head, begun, and written again on the same line
     name_id = id_of_name(source.name)
     head = _cut_head(lost, source)
     if head is None and (name_id or (headed and lost)):

@@ -54,7 +54,17 @@ class Document:
 
     def decode(self, decoder: msgspec.json.Decoder[T]) -> T:
         """The whole value; raises as ``decode`` does."""
-        value, self.data = _decode_repairing(self.data, decoder, self.name, "")
+        data = self.data
+        try:
+            value, self.data = _decode_repairing(data, decoder, self.name, "")
+        except LimitExceeded:
+            raise
+        except CannotImport:
+            if b"\0" not in data:
+                raise
+            # A crash leaves them before a document, behind it or within.
+            data = data.replace(b"\0", b" ")
+            value, self.data = _decode_repairing(data, decoder, self.name, "")
         return value
 
 

@@ -63,7 +63,7 @@ def read_opening(head: bytes, name: str, depth: int) -> Opening:
         raise
     except CannotImport:
         return Opening()
-    return Opening(value, more=end > 0 and bool(text[end:].strip()), cut=end == 0)
+    return Opening(value, more=end > 0 and bool(text[end:].strip(_FRAMING)), cut=end == 0)
 
 
 def _whole_lines(text: bytes) -> bytes:

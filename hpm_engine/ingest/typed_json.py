@@ -7,6 +7,7 @@ wrong byte becomes U+FFFD: one odd field never costs the whole record.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -21,6 +22,9 @@ NO_JSON = msgspec.Raw(b"")
 BROKEN = (msgspec.DecodeError, UnicodeDecodeError)
 _STRING = msgspec.json.Decoder(str)
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
+_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_BREAKS = re.compile(rb"[\t\n\r]")
+_ESCAPES = {b"\t": b"\\t", b"\n": b"\\n", b"\r": b"\\r"}
 _QUOTE, _BRACKET = ord('"'), ord("[")
 
 
@@ -94,8 +98,18 @@ class TypedDecoder(Generic[S]):
 
 
 def mend(data: bytes) -> bytes:
-    """``data`` as strict JSON has it: valid UTF-8 without half characters (lone surrogates)."""
-    return repair(data.decode("utf-8", "replace").encode())
+    """``data`` as strict JSON has it: valid UTF-8 without half characters (lone surrogates).
+
+    Raw line breaks and tabs in strings become escapes, which makes the text longer.
+    """
+    text = data.decode("utf-8", "replace").encode()
+    if _BREAKS.search(text):
+        text = _STRINGS.sub(lambda found: _BREAKS.sub(_escape, found[0]), text)
+    return repair(text)
+
+
+def _escape(found: re.Match[bytes]) -> bytes:
+    return _ESCAPES[found[0]]
 
 
 def is_string(raw: msgspec.Raw) -> bool:

@@ -32,7 +32,11 @@ def typed_record(data: bytes, decoder: TypedDecoder[S], account: Account, what: 
 
 def typed_document(document: Document, decoder: TypedDecoder[S], what: str, account: Account) -> S:
     """A document that is one object. Raises ``CannotImport`` where it is none."""
+    written = document.data
     document.decode(RAW)
+    if document.data is not written and (first := written.find(b"\0")) >= 0:
+        size = written.rfind(b"\0") + 1 - first
+        account.damage(f"byte {first:,}", first, size, "NUL bytes", mended=True)
     found = typed_record(document.data, decoder, account, what)
     if found is None:
         raise CannotImport(f"{document.name}: {what} is expected, and it is no object.")

@@ -9,6 +9,8 @@ import pytest
 
 from hpm_engine.ingest.claude_code import ClaudeCodeReader
 from hpm_engine.ingest.codex import CodexReader
+from hpm_engine.ingest.detect import detect
+from hpm_engine.ingest.gemini_cli import GeminiCliReader
 from hpm_engine.ingest.source import SourceFile
 from hpm_engine.records import PartKind, StepFlag
 from hpm_engine.reports import SourceAccount
@@ -61,6 +63,12 @@ def codex(data: bytes) -> list[tuple[str, list[str], tuple[int, int]]]:
     return read
 
 
+@pytest.mark.parametrize("begun", [20, 41, 120])
+def test_a_head_written_again_behind_its_beginning_is_the_same(begun: int) -> None:
+    whole = (CASES / "02-codex-fork" / "rollout-fork.jsonl").read_bytes()
+    assert codex(whole[:begun] + whole) == codex(whole)
+
+
 @pytest.mark.parametrize("name", ["rollout-parent.jsonl", "rollout-fork.jsonl"])
 def test_a_rollout_and_its_copy_in_one_file_count_once(name: str) -> None:
     whole = (CASES / "02-codex-fork" / name).read_bytes()
@@ -74,3 +82,25 @@ def test_rollouts_with_several_records_on_a_line_are_read_whole(name: str, each:
     lines = whole.splitlines()
     joined = [b"".join(lines[at : at + each]) for at in range(0, len(lines), each)]
     assert codex(b"\n".join(joined) + b"\n") == codex(whole)
+
+
+@pytest.mark.parametrize("place", ["before", "behind", "both"])
+def test_a_document_padded_by_a_crash_is_read_and_the_damage_said(place: str) -> None:
+    (path,) = (CASES / "31-gemini-session-context").glob("*.json")
+    before, behind = place != "behind", place != "before"
+    data = bytes(600 * before) + path.read_bytes() + bytes(4096 * behind)
+    source = SourceFile("session.json", len(data), lambda: io.BytesIO(data))
+    reader = detect(source)
+    assert isinstance(reader, GeminiCliReader)
+    (draft,) = reader.read(source)
+    assert draft.task == "Candle the eggs"
+    assert (source.account.mended, source.account.damaged) == (1, 0)
+
+
+def test_raw_line_breaks_in_a_text_stay_line_breaks() -> None:
+    (path,) = (CASES / "11-spliced-lines").glob("*.jsonl")
+    data = path.read_bytes().replace(b"Three kilos of", b"Three kilos\n\tof")
+    source = SourceFile("a.jsonl", len(data), lambda: io.BytesIO(data))
+    (draft,) = ClaudeCodeReader().read(source)
+    texts = [part.text for step in draft.steps for part in step.parts]
+    assert "Three kilos\n\tof lanolin." in texts
