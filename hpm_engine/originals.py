@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hpm_engine.errors import DamagedStore
+from hpm_engine.errors import DamagedStore, LimitExceeded
 from hpm_engine.store.database import Database
 from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.sources import Sources
@@ -30,10 +30,10 @@ class Originals:
         return self._sources.raw(source_id)
 
     def record(self, episode_id: int) -> bytes:
-        """All of an episode's file, or its part of a file of many."""
+        """All of an episode's file, or its part of a file of many; raises ``LimitExceeded``."""
         with self._db.reading():
             source_id, start, size = self._episodes.place(episode_id)
-            return b"".join(self._sources.raw(source_id, start, size or None))
+            return self._joined(source_id, start, size or None, f"episode {episode_id}")
 
     def step(self, episode_id: int, seq: int) -> bytes:
         """The record behind one step; empty for a step that has none of its own."""
@@ -49,3 +49,17 @@ class Originals:
                 )
             source_id, _, _ = self._episodes.place(episode_id)
             return b"".join(self._sources.raw(source_id, *place))
+
+    def _joined(self, source_id: int, start: int, size: int | None, whose: str) -> bytes:
+        """The bytes in one piece; a few kilobytes of a store may stand for gigabytes of them."""
+        pieces, left = [], LARGEST
+        for piece in self._sources.raw(source_id, start, size):
+            pieces.append(piece)
+            left -= len(piece)
+            if left < 0:
+                raise LimitExceeded(
+                    f"{self._db.path}: the record of {whose} has more than {LARGEST:,} bytes, too"
+                    " many to be shown at once. Write the file that it is in: hpm raw STORE"
+                    " EPISODE -o FILE."
+                )
+        return b"".join(pieces)

@@ -237,7 +237,7 @@ def _zip_members(found: _Archive) -> Found:
             if is_secret_place(info.filename):
                 yield Unreadable(name, SECRETS, aside=True, size=info.file_size)
                 continue
-            if reason := _zip_refusal(info):
+            if reason := _zip_refusal(info, found.budget):
                 yield Unreadable(name, f"Refused: {reason}.")
                 continue
             try:
@@ -261,7 +261,7 @@ def _zip_companions(found: _Archive) -> Iterator[tuple[str, bytes]]:
     try:
         with found.open() as stream, zipfile.ZipFile(stream) as archive:
             for info in archive.infolist():
-                if info.is_dir() or _zip_refusal(info):
+                if info.is_dir() or _zip_refusal(info, found.budget):
                     continue
                 if not is_companion(info.filename, info.file_size):
                     yield info.filename, b""
@@ -272,11 +272,14 @@ def _zip_companions(found: _Archive) -> Iterator[tuple[str, bytes]]:
         return  # the archive's own pass says so
 
 
-def _zip_refusal(info: zipfile.ZipInfo) -> str:
+def _zip_refusal(info: zipfile.ZipInfo, budget: Budget) -> str:
     if stat.S_ISLNK(info.external_attr >> 16):
         return "it is a link; links in archives are not followed"
     if info.flag_bits & 1:
         return "it is encrypted with a password. Unpack the archive first"
+    if budget.is_bomb(info.file_size, info.compress_size):  # zipfile reads no more than declared
+        ratio = budget.limits.archive_ratio
+        return f"it unpacks to more than {ratio:,} times its size, as if made to fill a disk"
     return refusal(info.orig_filename)
 
 

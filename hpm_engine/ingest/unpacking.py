@@ -93,8 +93,12 @@ class Budget:
 
     def compare(self, unpacked: int, packed: int) -> None:
         """Hold what came out of a stream against what went in. Raises ``LimitExceeded``."""
-        if unpacked > max(_RATIO_WITHIN, packed * self.limits.archive_ratio):
+        if self.is_bomb(unpacked, packed):
             raise self._bomb()
+
+    def is_bomb(self, unpacked: int, packed: int) -> bool:
+        """Whether so many bytes out of so many were made to fill a disk."""
+        return unpacked > max(_RATIO_WITHIN, packed * self.limits.archive_ratio)
 
     def _bomb(self) -> LimitExceeded:
         return LimitExceeded(

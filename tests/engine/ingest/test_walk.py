@@ -187,6 +187,20 @@ def test_the_limits_of_the_program_stop_a_bomb_of_any_packing_early(
         assert taken > 0
 
 
+def test_a_bomb_among_much_else_in_a_zip_is_refused_alone(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("noise.bin", random.Random(5).randbytes(4_000_000))
+        archive.writestr("bomb.json", b"[" + b" " * 200_000_000, zipfile.ZIP_DEFLATED)
+        archive.writestr("good.jsonl", b'{"a": 1}\n')
+    read, refused = met(path)
+    assert [name for name in refused if "times its size" in refused[name]] == [
+        name for name in refused if name.endswith("bomb.json")
+    ]
+    assert any("bomb.json" in name for name in refused)
+    assert any(name.endswith("good.jsonl") for name in read)
+
+
 def test_what_repeats_as_much_as_traces_do_is_no_bomb(tmp_path: Path) -> None:
     noise = random.Random(3)
     plain = b"".join(noise.randbytes(60).hex().encode() + b" " * 30_000 for _ in range(3000))

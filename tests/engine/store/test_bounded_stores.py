@@ -215,3 +215,24 @@ def test_doctor_names_what_a_schema_has_too_many_of_and_too_few(store: Path, che
 def test_only_todays_schema_is_compared(store: Path) -> None:
     assert schema_problems(1, []) == []
     refuse_foreign(store, 1, [])
+
+
+def test_pieces_that_are_too_many_together_are_not_joined(store: Path) -> None:
+    piece, count = 8 * MIB, 200
+    packed = zstandard.ZstdCompressor(level=1).compress(bytes(piece))
+    connection = load_driver().connect(str(store))
+    connection.execute("UPDATE sources SET size = ?", (piece * count,))
+    connection.execute("UPDATE episodes SET raw_start = 0, raw_size = 0")
+    connection.execute("DELETE FROM raw_chunks")
+    connection.executemany(
+        "INSERT INTO raw_chunks VALUES (1, ?, ?, ?)",
+        [(number * piece, piece, packed) for number in range(count)],
+    )
+    connection.commit()
+    connection.close()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with open_memory(store, read_only=True) as memory:
+        assert sum(map(len, memory.raw(1))) == piece * count
+        with pytest.raises(errors.LimitExceeded, match=r"record of episode 1.*hpm raw STORE"):
+            memory.raw_record(1)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 700 * 1024
