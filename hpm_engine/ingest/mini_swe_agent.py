@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.amounts import dollars, token_count
-from hpm_engine.ingest.chat_calls import calls_in
+from hpm_engine.ingest.chat_calls import Miss, calls_in
 from hpm_engine.ingest.chat_messages import role_of
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation, Turn
@@ -117,7 +117,7 @@ def _steps(
     for number, start, size, message in messages:
         text = text_of(message.content)
         if message.role == "assistant":
-            _add_agent(conversation, message, text, (start, size))
+            _add_agent(conversation, message, text, (start, size), account.miss)
         elif message.role == "system" or (message.role == "user" and not prompt):
             source = StepSource.USER if message.role == "user" else StepSource.SYSTEM
             conversation.say(source, text, (start, size))
@@ -129,11 +129,11 @@ def _steps(
 
 
 def _add_agent(
-    conversation: Conversation, message: MiniMessage, text: str, raw: tuple[int, int]
+    conversation: Conversation, message: MiniMessage, text: str, raw: tuple[int, int], miss: Miss
 ) -> None:
     extra = message.extra or Extra()
     reply = extra.response or Reply()
-    calls = calls_in(message.tool_calls)
+    calls = calls_in(message.tool_calls, miss)
     if not calls and extra.actions is not None:
         calls = [bash(_word(action.command)) for action in extra.actions]
         text = without_fence(text) if calls else text

@@ -133,7 +133,7 @@ def _episode(document: Document, traj: Traj, account: Account) -> EpisodeDraft:
     if traj.trajectory:
         prompt = add_preamble(conversation, history)
     else:
-        prompt = add_history(conversation, history)
+        prompt = add_history(conversation, history, account.miss)
     info = traj.info or TrajInfo()
     cwd, first_time = _add_steps(conversation, document, traj, account)
     _mark_submission(conversation, _text(info.submission))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from hpm_engine.ingest.chat_calls import calls_in
+from hpm_engine.ingest.chat_calls import Miss, calls_in
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation
 from hpm_engine.ingest.line_records import Located
@@ -54,14 +54,17 @@ def add_preamble(conversation: Conversation, history: History) -> str:
     return prompt
 
 
-def add_history(conversation: Conversation, history: History) -> str:
-    """Add a whole run from its history alone; returns the prompt that set the task."""
+def add_history(conversation: Conversation, history: History, miss: Miss) -> str:
+    """Add a whole run from its history alone; returns the prompt that set the task.
+
+    ``miss`` hears of each call of an unknown shape.
+    """
     prompt = ""
     for _, start, size, item in history:
         text = text_of(item.content)
         raw = (start, size)
         if item.role == "assistant" and not item.is_demonstration:
-            _add_agent(conversation, item, text, raw)
+            _add_agent(conversation, item, text, raw, miss)
         elif item.role == "tool" or (prompt and not item.is_demonstration):
             ids = item.tool_call_ids or [""]
             conversation.answer(ids[0], text.removeprefix("OBSERVATION:\n"), raw)
@@ -76,9 +79,9 @@ def add_history(conversation: Conversation, history: History) -> str:
 
 
 def _add_agent(
-    conversation: Conversation, item: HistoryItem, text: str, raw: tuple[int, int]
+    conversation: Conversation, item: HistoryItem, text: str, raw: tuple[int, int], miss: Miss
 ) -> None:
-    calls = calls_in(item.tool_calls)
+    calls = calls_in(item.tool_calls, miss)
     action = item.action if isinstance(item.action, str) else ""
     if not calls and action.strip():
         calls = [Part(PartKind.CALL, action, "bash")]

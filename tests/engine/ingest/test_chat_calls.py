@@ -9,6 +9,7 @@ from made_traces import document
 
 from hpm_engine.ingest.chat_calls import calls_in
 from hpm_engine.ingest.chat_records import ChatRecordsReader
+from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.records import PartKind
 
 ARGUMENTS = {"command": "ls"}
@@ -107,3 +108,23 @@ def test_a_run_of_calls_by_name_with_its_errors_and_its_label() -> None:
     assert paid.parts[-1].text == "ValueError: how much?"
     assert paid.parts[-1].is_error
     assert episode.outcome.value == "failure"
+
+
+@pytest.mark.parametrize("kind", ["chat", "mini", "swe"])
+def test_a_call_of_an_unknown_shape_is_in_the_account(kind: str) -> None:
+    messages = [
+        {"role": "system", "content": "You act."},
+        {"role": "user", "content": "Go", "agent": "main"},
+        {"role": "assistant", "content": "I go.", "tool_calls": [["ls"]]},
+    ]
+    documents: dict[str, dict[str, Any]] = {
+        "chat": {"messages": messages},
+        "mini": {"messages": messages, "trajectory_format": "mini-swe-agent-1.1", "info": {}},
+        "swe": {"history": [{"agent": "main", **message} for message in messages]},
+    }
+    source = document(documents[kind])
+    reader = detect(source)
+    assert not isinstance(reader, NotATrace)
+    steps = [step for episode in reader.read(source) for step in episode.steps]
+    assert [p.text for p in steps[-1].parts if p.kind is PartKind.CALL] == ['["ls"]']
+    assert dict(source.account.sums().unknown)["a tool call"] == 1
