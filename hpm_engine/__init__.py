@@ -13,7 +13,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from pathlib import Path
 
-from hpm_engine.account_text import account_line, damaged_files, files_line, loss_sentence
+from hpm_engine.account_text import (
+    account_line,
+    damaged_files,
+    files_line,
+    loss_sentence,
+    waiting_line,
+)
 from hpm_engine.activity import last_activity
 from hpm_engine.adapted import Adapted, InUse, Model, Verdict
 from hpm_engine.aged import (
@@ -370,6 +376,7 @@ __all__ = [
     "time_stamp",
     "utc_text",
     "visible",
+    "waiting_line",
     "wall_time",
     "write_file",
 ]

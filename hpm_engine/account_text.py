@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hpm_engine.plurals import counted
-from hpm_engine.reports import Damage, FileReport, ImportReport, SourceAccount, SourceSums
+from hpm_engine.reports import WAITING, Damage, FileReport, ImportReport, SourceAccount, SourceSums
 
 _SHOWN = 3  # places, shapes: more are counted
 
@@ -27,6 +27,13 @@ def account_line(account: SourceAccount) -> str:
         shapes += [f"{counted(more, 'more shape')}"] if more > 0 else []
         parts.append(f"of unknown shape: {', '.join(shapes)}")
     return "; ".join(parts)
+
+
+def waiting_line(account: SourceAccount) -> str:
+    """What of a file is not read yet as it is still being written; empty where nothing is."""
+    if not dict(account.passed_over).get(WAITING):
+        return ""
+    return "the last line is not complete yet; import the file again when it has grown"
 
 
 def files_line(sums: SourceSums) -> str:

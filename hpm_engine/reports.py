@@ -111,6 +111,9 @@ class FileStatus(StrEnum):
     FAILED = "failed"
 
 
+WAITING = "a last line that is not complete yet"  # a rule by which a line is passed over
+
+
 class Damage(msgspec.Struct, frozen=True):
     """Bytes of a source that were no record as they stood."""
 

@@ -19,6 +19,7 @@ from hpm_engine import (
     account_line,
     loss_sentence,
     open_memory,
+    waiting_line,
 )
 from hpm_engine.cli import arguments
 from hpm_engine.cli.progress import erase, working
@@ -118,6 +119,9 @@ def _line(report: FileReport) -> None:
     elif report.account and (lost := account_line(report.account)):
         erase()
         click.echo(f"damaged: {clean_line(report.path)}: {clean_line(lost)}")
+    if report.account and (waiting := waiting_line(report.account)):
+        erase()
+        click.echo(f"unfinished: {clean_line(report.path)}: {waiting}")
 
 
 def _tell(report: ImportReport) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from hpm_engine.errors import CannotImport, NothingToImport
-from hpm_engine.reports import Damage, SourceAccount
+from hpm_engine.reports import WAITING, Damage, SourceAccount
 
 _PLACES = 10
 UNKNOWN = "a record of unknown shape"  # the rule by which such are passed over
@@ -95,7 +95,7 @@ class Account:
 
     def sums(self) -> SourceAccount:
         """The account as a value."""
-        waiting = Counter({"a last line that is not complete yet": int(self.cut)})
+        waiting = Counter({WAITING: int(self.cut)})
         return SourceAccount(
             read=max(0, self.read),
             mended=self.mended,

@@ -8,13 +8,12 @@ from hpm_engine.ingest.account import Account
 from hpm_engine.ingest.claude_code_lines import Line
 from hpm_engine.ingest.line_records import Located
 
-_READ = frozenset(
-    ("user", "assistant", "queue-operation", "ai-title", "custom-title", "summary", "continued-in")
-)
+_READ = frozenset(("user", "assistant", "queue-operation", "ai-title", "custom-title", "summary"))
 _BOOKKEEPING = frozenset(
     (
         *("agent-color", "agent-name", "agent-setting", "attachment", "attribution-snapshot"),
-        *("content-replacement", "control_request", "control_response", "file-history-delta"),
+        *("content-replacement", "continued-in", "control_request", "control_response"),
+        "file-history-delta",
         *("file-history-snapshot", "hook_event", "last-prompt", "mode", "permission-mode"),
         *("pr-link", "progress", "rate_limit_event", "result", "saved_hook_context"),
         *("stream_event", "system", "tag", "task-summary", "tool_progress", "worktree-state"),

@@ -29,6 +29,8 @@ _IN_LIST = re.compile(rb"(?:[ \t\r\n\x00\x1e,\[\]]|\xef\xbb\xbf)*+")
 _FRAMING = b" \t\r\n\x00\x1e,[]\xef\xbb\xbf"
 _RAWS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LOOKED_BACK = 64
+_TOKEN = 32  # bytes that are looked at in the time of a token
+_PIECES = 10_000  # broken ones, behind which the rest of each line is one
 _TRIES = 16  # how often each byte may be looked at, on average
 
 Value = tuple[int, int]  # of a whole value: where in the text it begins and ends
@@ -61,6 +63,7 @@ class Stretch:
         self._done = 0  # everything before is decided
         self._scan: ValueScan | None = None  # of the value at ``_done``, still open
         self._spent = 0
+        self._pieces = 0
         self._values: list[Value] = []
         self._lost = self._split = False
 
@@ -105,9 +108,7 @@ class Stretch:
         while (start := self._next()) < len(self.text):
             scan = self._scan or ValueScan(start)
             self._scan = None
-            before = scan.at
-            scan.go_on(self.text)
-            self._spent += scan.at - before
+            self._go_on(scan)
             if scan.end and self._is_record(bytes(self.text[start : scan.end])):
                 self._spent += scan.end - start
                 self._values.append((start, scan.end))
@@ -124,6 +125,11 @@ class Stretch:
                 self._lose(start, self._done, "cut" if scan.open else "malformed", ended=ended)
         self._finish()
 
+    def _go_on(self, scan: ValueScan) -> None:
+        before = scan.at + _TOKEN * scan.tokens
+        scan.go_on(self.text)
+        self._spent += scan.at + _TOKEN * scan.tokens - before
+
     def _next(self) -> int:
         match = self._between.match(self.text, self._done)
         return match.end() if match else self._done
@@ -131,6 +137,10 @@ class Stretch:
     def _behind(self, start: int, scan: ValueScan) -> int:
         """Where the next record may begin, behind one that begins at ``start`` and is broken."""
         at = start + 1
+        self._pieces += 1
+        if self._pieces > _PIECES:
+            following = self._line_at(start) + 1
+            return self._lines[following][0] if following < len(self._lines) else len(self.text)
         while match := _BEGINNING.search(self.text, at):
             at = match.start()
             if self._spent > _TRIES * len(self.text) + (1 << 16):
@@ -138,8 +148,7 @@ class Stretch:
             if not self._is_inner(at):
                 return at
             inner = ValueScan(at)
-            inner.go_on(self.text)
-            self._spent += inner.at - at
+            self._go_on(inner)
             nested = scan.open and not inner.end  # all brackets fit so far
             if not nested and self._is_like(start, at, inner.end):
                 return at

@@ -10,6 +10,7 @@ _INSIDE = re.compile(
     re.DOTALL,
 )
 _STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
+_LETTERS = frozenset((b"t", b"f", b"n", b"N", b"I"))
 _WORDS = (b"true", b"false", b"null", b"NaN", b"Infinity")
 _CLOSERS = {b"{": b"}", b"[": b"]"}
 _BLANKS = b" \t\r\n"
@@ -29,6 +30,7 @@ class ValueScan:
         self.quoted = False  # the text ends within a string
         self.split = False  # a string went on behind the text's end
         self.at = start
+        self.tokens = 0  # looked at one by one, which costs more than bytes do
         self._closers: list[bytes] = []
 
     @property
@@ -50,11 +52,12 @@ class ValueScan:
             if self._closers:
                 self.at = _end(_INSIDE.match(text, before))
             token = bytes(text[self.at : self.at + 1])
-            if not token or _is_cut_word(bytes(text[self.at : self.at + 9])):
+            if not token or (token in _LETTERS and _is_cut_word(text, self.at)):
                 return
             self._take(text, token, before)
 
     def _take(self, text: bytearray, token: bytes, before: int) -> None:
+        self.tokens += 1
         if token == b'"':
             self.quoted = True
         elif token in _CLOSERS:
@@ -80,9 +83,10 @@ def _awaits(text: bytearray, start: int, end: int) -> bool:
     return bytes(last) in (b":", b",", b"[")
 
 
-def _is_cut_word(text: bytes) -> bool:
-    """Whether a text is the beginning of a word, which the next piece may complete."""
-    return any(word.startswith(text) and word != text for word in _WORDS)
+def _is_cut_word(text: bytearray, at: int) -> bool:
+    """Whether a text ends with the beginning of a word, which the next piece may complete."""
+    rest = bytes(text[at : at + 9])
+    return any(word.startswith(rest) and word != rest for word in _WORDS)
 
 
 def _end(match: re.Match[bytes] | None) -> int:

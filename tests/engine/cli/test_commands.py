@@ -270,6 +270,16 @@ def test_export_writes_a_trajectory_that_imports_again(store: Path, tmp_path: Pa
     assert run("export", store, str(episode), "--json").exit_code == 2
 
 
+def test_a_last_line_that_is_not_complete_is_said(tmp_path: Path) -> None:
+    path, store = tmp_path / "growing.jsonl", tmp_path / "new.hpm"
+    asked = {"type": "user", "sessionId": "s", "uuid": "1", "message": {"content": "go"}}
+    path.write_text(json.dumps(asked) + '\n{"type":"user","sess')
+    said = f"unfinished: {path}: the last line is not complete yet"
+    assert said in run("import", store, path).stdout
+    path.write_text(json.dumps(asked) + "\n" + json.dumps(asked | {"uuid": "2"}) + "\n")
+    assert "unfinished" not in run("import", store, path).stdout
+
+
 def test_an_import_that_lost_something_is_no_bare_success(tmp_path: Path) -> None:
     path = tmp_path / "torn.jsonl"
     asked = {"type": "user", "sessionId": "s", "uuid": "1", "message": {"content": "go"}}
