@@ -13,6 +13,7 @@ from hpm_engine.errors import LimitExceeded
 from hpm_engine.ingest.content import text_of
 from hpm_engine.ingest.conversation import Conversation
 from hpm_engine.ingest.first_lines import given_title, project_of
+from hpm_engine.ingest.first_values import first_values
 from hpm_engine.ingest.gemini_folder import named_folder, root_beside
 from hpm_engine.ingest.gemini_messages import MESSAGE, GeminiMessage, add_gemini_message
 from hpm_engine.ingest.gemini_prompts import first_prompt
@@ -70,13 +71,17 @@ class GeminiCliReader:
 
     def recognises(self, source: SourceFile) -> bool:
         """Whether a first record has a session's id and its project's hash."""
-        if isinstance(source.opening.value, list):
-            return False
-        return any("sessionId" in record and "projectHash" in record for record in source.records)
+        if not isinstance(source.opening.value, list) and any(
+            "sessionId" in record and "projectHash" in record for record in source.records
+        ):
+            return True
+        return any(map(_is_head, first_values(source, _LINE, b'"projectHash"')))
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The one session of a file; several where files of lines were put behind one another."""
-        parts = _lines(source) if source.opening.more else [_document(source)]
+        opening = source.opening
+        is_document = isinstance(opening.value, dict) and not opening.more
+        parts = [_document(source)] if is_document else _lines(source)
         drafts = [draft for part in parts if (draft := self._draft(source, *part)) is not None]
         if not drafts:
             held = "a Gemini CLI session without a message."
@@ -108,6 +113,12 @@ class GeminiCliReader:
             task=task_line(asked.parts[0].text) if asked else "",
             title=given_title(text_of(session.summary)) or None,
         )
+
+
+def _is_head(line: Line) -> bool:
+    """Whether a line is the first of a session, and no whole one."""
+    known = line.session_id is not None and line.project_hash is not None
+    return known and memoryview(line.messages).nbytes == 0
 
 
 def _document(source: SourceFile) -> tuple[Session, list[Located[GeminiMessage]]]:

@@ -15,6 +15,7 @@ from hpm_engine.ingest.source import SourceFile
 
 CASES = Path(__file__).parents[2] / "cases"
 CLAUDE = CASES / "48-json-array-of-lines" / "catted.jsonl"
+[GEMINI] = (CASES / "31-gemini-session-context" / "tmp").rglob("*.jsonl")
 CODEX = CASES / "02-codex-fork" / "rollout-parent.jsonl"
 Records = list[dict[str, Any]]
 
@@ -67,7 +68,7 @@ def sessions(text: str) -> list[tuple[str, str, list[list[str]]]]:
 
 
 @pytest.mark.parametrize("arrangement", ARRANGEMENTS)
-@pytest.mark.parametrize("case", [CLAUDE, CODEX], ids=("claude-code", "codex"))
+@pytest.mark.parametrize("case", [CLAUDE, CODEX, GEMINI], ids=("claude", "codex", "gemini"))
 def test_every_record_is_read(case: Path, arrangement: str) -> None:
     lines = case.read_text()
     text = ARRANGEMENTS[arrangement]([json.loads(line) for line in lines.splitlines()])
