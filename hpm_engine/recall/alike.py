@@ -19,16 +19,22 @@ from hpm_engine.scripts import words_of
 READ = 400  # steps of an episode that are compared
 LAST = 20  # of these, from its end
 _LONGEST = 6_000  # characters of a text that are compared
-# Shares of words in common. What was asked may differ by a "please"; a correction of what was done
-# (31 in place of 41) leaves .7 of one short edit; an answer to the same question may say otherwise.
-_ASKED, _DONE, _TALKED = 0.8, 0.7, 0.4
+# Shares of words in common. A correction of what was done (31 in place of 41) leaves .7 of one
+# short edit; an answer to the same question may say otherwise. Tasks are cut, so only alike.
+_TASK, _DONE, _TALKED = 0.8, 0.7, 0.4
+# What a prompt may have or lack: any other word can make it another question (friends for likes).
+_QUESTION = "from how no not than to what when where which who whom whose why"
+_POLITE = "again all also hello hi just kindly now ok okay please thanks"
+_ASKING = frozenset(_QUESTION.split())
+_FILLERS = frozenset(_POLITE.split())
+_ADDED = (FUNCTION_WORDS - _ASKING) | _FILLERS
 _NOT_THEIRS = StepFlag.COPIED | StepFlag.INJECTED | StepFlag.DEMONSTRATION
 
 
 class Work(msgspec.Struct, frozen=True):
     """What an episode is compared by, as words; ``answer`` is the step that answers last."""
 
-    asked: frozenset[str]
+    asked: tuple[str, ...]  # in their order, without what only adds
     named: frozenset[tuple[str, ...]]  # files and modules that the person named
     done: frozenset[str]
     talked: frozenset[str]
@@ -89,8 +95,8 @@ def work_of(episode: Episode, steps: Sequence[Step]) -> Work:
                 said.append(text)
                 answer = step.seq
     prompt = "\n".join(asked)
-    words = _words(prompt)
-    talked = (words | _words("\n".join(said))) - FUNCTION_WORDS
+    words = tuple(word for word in words_of(prompt.lower()) if word not in _ADDED)
+    talked = (_words("\n".join(said)) - FUNCTION_WORDS) | set(words)
     named = frozenset(named_files(prompt))
     return Work(words, named, _words("\n".join(done)), talked, answer)
 
@@ -108,22 +114,15 @@ def _frame(episode: Episode, changed: Mapping[int, Sequence[str]]) -> tuple[obje
 
 
 def _same_task(one: Episode, other: Episode) -> bool:
-    return _share(_words(one.task), _words(other.task)) >= _ASKED
+    return _share(_words(one.task), _words(other.task)) >= _TASK
 
 
 def _same_work(one: Work, other: Work) -> bool:
-    if not (one.asked and other.asked) or one.named != other.named:
-        return False
-    if _numbered(one.asked) != _numbered(other.asked) or _share(one.asked, other.asked) < _ASKED:
+    if not one.asked or (one.asked, one.named) != (other.asked, other.named):
         return False
     if one.done or other.done:
         return _share(one.done, other.done) >= _DONE
     return _share(one.talked, other.talked) >= _TALKED
-
-
-def _numbered(words: frozenset[str]) -> set[str]:
-    """Numbers, versions and the like: issue 12 is not issue 13, however long the rest is."""
-    return {word for word in words if any(sign.isdigit() for sign in word)}
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:

@@ -123,6 +123,23 @@ def fix(path: str, line: str) -> tuple[StepDraft, ...]:
             (asked("fix the failing tests"), acted("Done", "make"), submitted(diff("b.py", "x"))),
         ),
         ((asked("fix the failing tests"), called(GREP)), (asked("fix the failing tests"),)),
+        *(
+            (
+                (
+                    asked(f"Which failing tests have {one} number of retries"),
+                    called(GREP),
+                ),
+                (
+                    asked(f"Which failing tests have {two} number of retries"),
+                    called(GREP),
+                ),
+            )
+            for one, two in (("the fewest", "the highest"), ("a known", "not a known"))
+        ),
+        (
+            (asked("Copy the failing tests from cart to login"), called(GREP)),
+            (asked("Copy the failing tests from login to cart"), called(GREP)),
+        ),
     ],
 )
 def test_other_work_is_another_hit(
