@@ -1,4 +1,4 @@
-"""Bringing what recall searches up to date: words first, then meanings."""
+"""Bringing what searches and recall look in up to date: words first, then meanings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from app.session import Session
 from hpm_engine import Changed, EncodeReport, Job, Memory, Prepared
 
 TITLE = "Index for recall"
+SEARCH_TITLE = "Index for searches"
 
 
 class Indexed(msgspec.Struct, frozen=True):
@@ -17,6 +18,22 @@ class Indexed(msgspec.Struct, frozen=True):
     prepared: Prepared
     encoded: EncodeReport
     changed: Changed = Changed.RECALLS | Changed.AUDIT
+
+
+class IndexedAgain(msgspec.Struct, frozen=True):
+    """How many steps were indexed again for searches."""
+
+    steps: int
+    changed: Changed = Changed.RECALLS | Changed.AUDIT
+
+
+def index_again(session: Session) -> Task:
+    """Index again for searches what an earlier version indexed, as a job; what is done stays."""
+    return session.write(_index_again, SEARCH_TITLE, piecewise=Changed.RECALLS | Changed.AUDIT)
+
+
+def _index_again(memory: Memory, job: Job) -> IndexedAgain:
+    return IndexedAgain(memory.reindexing.run(job))
 
 
 def index(session: Session) -> Task:

@@ -14,7 +14,7 @@ from app.compressing import Compressed, Restored
 from app.consolidating import Cycled, Previewed
 from app.engine_thread import Task
 from app.formatting import counted, duration, number, size
-from app.indexing import Indexed
+from app.indexing import Indexed, IndexedAgain
 from app.models.recall_answer import Answer
 from app.problems import Problems
 from app.widgets.job_chip import JobChip
@@ -119,6 +119,8 @@ def sentence(title: str, result: object, seconds: float) -> str:
     if isinstance(result, Indexed):
         done = f"{counted(result.prepared.episodes, 'episode')} indexed"
         return f"{title}: {done}, {counted(result.encoded.vectors, 'vector')} made, {took}."
+    if isinstance(result, IndexedAgain):
+        return f"{title}: {counted(result.steps, 'step')} indexed again, {took}."
     if isinstance(result, Answer):
         return f"{title}: {counted(len(result.rows), 'hit')}, {took}."
     if isinstance(result, Compressed):

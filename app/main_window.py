@@ -37,9 +37,10 @@ from app.widgets.rail import Rail
 from app.widgets.search_box import SearchBox
 from app.widgets.status_line import StatusLine
 from app.widgets.top_bar import TopBar
+from app.widgets.upgrade_notice import UpgradeNotice, said
 from app.window_state import WindowState
 from app.workspace import Workspace
-from hpm_engine import CannotOpen, Changed, Job, Memory, Stats
+from hpm_engine import CannotOpen, Changed, Job, Memory, Stats, Upgrade
 
 _STATS_AFTER_MS = 300  # the first rows come first
 _FIRST_SIZE = (1440, 900)
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget()
         self.welcome = WelcomeView()
         self.problem_bar = ProblemBar()
+        self.upgrade = UpgradeNotice()
         self.by_itself = ByItself(settings.folder)
         self.inspector = Inspector(self)
         self.log = LogPanel(self)
@@ -97,6 +99,7 @@ class MainWindow(QMainWindow):
         state.restore_window(self)
         session.job_started.connect(self.jobs.follow)
         session.changed.connect(self._on_changed)
+        session.upgraded.connect(self._on_upgraded)
         workspace.navigator.moved.connect(self._on_moved)
         workspace.keeping.told.connect(self._on_keeping)
         self.by_itself.follow(session, workspace.keeping)
@@ -188,6 +191,7 @@ class MainWindow(QMainWindow):
         centre.setContentsMargins(0, 0, 0, 0)
         centre.setSpacing(0)
         centre.addWidget(self.problem_bar)
+        centre.addWidget(self.upgrade)
         centre.addWidget(self.by_itself)
         centre.addWidget(self.stack, 1)
         whole = QWidget()
@@ -237,6 +241,7 @@ class MainWindow(QMainWindow):
         workspace.state.view = workspace.navigator.current.view.value
         self.inspector.leave()
         self.by_itself.leave()
+        self.upgrade.hide()
         workspace.close()
         self.workspace_changed.emit(None)
 
@@ -293,6 +298,10 @@ class MainWindow(QMainWindow):
     def _on_changed(self, _: Changed) -> None:
         if self.workspace is not None:
             self._ask_stats(self.workspace)
+
+    def _on_upgraded(self, upgrade: Upgrade) -> None:
+        self.upgrade.tell(upgrade)
+        self.log.add(said(upgrade))
 
     def _on_keeping(self) -> None:
         if self.workspace is not None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.engine_thread import Call, EngineThread, Task
-from hpm_engine import Changed, open_memory
+from hpm_engine import Changed, Upgrade, open_memory
 
 _PIECEWISE_S = 2.0
 
@@ -30,15 +30,20 @@ class Session(QObject):
     Reads run on one thread with a read-only engine, so a long write never blocks a table.
     Writes run on another, long reads (those with a title) on a third, and figures of the whole
     store on a fourth; each is started by its first call. A call gets ``(memory, job)``.
+
+    ``upgraded`` says once what opening a store of an earlier version did to it.
     """
 
     changed = Signal(object)
     job_started = Signal(object)
+    upgraded = Signal(object)
+    _upgraded = Signal(object)  # in the thread that opened the store
 
     def __init__(self, path: Path, opener: Opener = _open, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.path = path
         self._opener = opener
+        self._upgraded.connect(self._on_upgraded)
         self._reader = self._start_reader()
         self._writer: EngineThread | None = None
         self._surveyor: EngineThread | None = None
@@ -80,7 +85,7 @@ class Session(QObject):
 
     def _write(self, call: Call, title: str, *, edit: bool = False) -> Task:
         if self._writer is None:
-            self._writer = EngineThread(partial(self._opener, self.path, False), self)
+            self._writer = EngineThread(partial(self._opened, False), self)
         task = self._writer.submit(call, title, edit=edit)
         task.succeeded.connect(self._on_written)
         self.job_started.emit(task)
@@ -119,7 +124,20 @@ class Session(QObject):
         self.deleteLater()
 
     def _start_reader(self) -> EngineThread:
-        return EngineThread(partial(self._opener, self.path, True), self)
+        return EngineThread(partial(self._opened, True), self)
+
+    @contextmanager
+    def _opened(self, read_only: bool) -> Iterator[Any]:
+        """Open the engine in its thread; the first to do so brings an earlier store up to date."""
+        with self._opener(self.path, read_only) as memory:
+            upgrade = getattr(memory, "upgrade", None)
+            if isinstance(upgrade, Upgrade):
+                self._upgraded.emit(upgrade)
+            yield memory
+
+    @Slot(object)
+    def _on_upgraded(self, upgrade: Upgrade) -> None:
+        self.upgraded.emit(upgrade)
 
     def _tell_piecewise(self, task: Task, changed: Changed) -> None:
         told = time.monotonic()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.engine_thread import Call, EngineThread, Task
 from app.session import Session
 from app.settings import Settings
-from hpm_engine import Job, build_sample, discover, open_memory
+from hpm_engine import Job, Upgrade, build_sample, discover, open_memory
 
 FILTER = "Memory stores (*.hpm);;All files (*)"
 _SUFFIX = ".hpm"
@@ -54,20 +54,28 @@ class Stores(QObject):
         dialog.fileSelected.connect(lambda name: self.make(Path(name), then))
         dialog.open()
 
-    def open(self, path: Path) -> None:
+    def open(self, path: Path) -> Session:
         """Open a store; its session reports later whether it could be read."""
         self._settings.replace(self._settings.preferences.with_recent(path))
-        self.opened.emit(Session(path, parent=self))
+        session = Session(path, parent=self)
+        self.opened.emit(session)
+        return session
 
     def make(self, path: Path, then: Callable[[], None] | None = None) -> None:
         """Make a store, or open the one that is there, and go on with ``then``."""
 
-        def made(_: object) -> None:
-            self.open(path)
+        def make(_: object, _job: Job) -> Upgrade | None:
+            with open_memory(path, create=True) as memory:
+                return memory.upgrade  # where an earlier store was there
+
+        def made(upgrade: Upgrade | None) -> None:
+            session = self.open(path)
+            if upgrade is not None:
+                session.upgraded.emit(upgrade)
             if then is not None:
                 then()
 
-        task = self.errand(lambda _, job: open_memory(path, create=True).close(), "New store")
+        task = self.errand(make, "New store")
         task.succeeded.connect(made)
         task.failed.connect(lambda error: self.failed.emit(error, "Making a store"))
 

@@ -173,6 +173,7 @@ from hpm_engine.reports import (
 from hpm_engine.schedule import SCHEDULE, Schedule, TimeOfWeek, next_runs
 from hpm_engine.scheduler import Outlook, Scheduler, Wait
 from hpm_engine.step_text import action_line
+from hpm_engine.upgraded import Upgrade
 from hpm_engine.version import __version__
 from hpm_engine.visibility import VISIBILITY, Reader, Visibility
 from hpm_engine.visible_text import visible
@@ -338,6 +339,7 @@ __all__ = [
     "Tier",
     "TimeOfWeek",
     "Trigger",
+    "Upgrade",
     "Verdict",
     "Verification",
     "Visibility",

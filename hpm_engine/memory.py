@@ -84,12 +84,15 @@ class Memory(AbstractContextManager["Memory"]):
     def __init__(self, path: Path, *, read_only: bool, create: bool, actor: str) -> None:
         self.path = path
         self.read_only = read_only
-        self._db = open_database(path, read_only=read_only, create=create, actor=actor)
+        self._db, self.upgrade = open_database(
+            path, read_only=read_only, create=create, actor=actor
+        )
         self._log = AuditLog(self._db, actor)
         self.trouble = self._db.trouble
         self._episodes = EpisodeRows(self._db)
         texts = Texts(self._db)
         self._steps = StepRows(self._db, texts, SearchIndex(self._db))
+        self.reindexing = Reindexing(self._db, self._log, self._steps)
         self._finder = Finder(self._db, texts)
         self._finder.near = lambda text, among: self._recalling.near(text, among)
         self._sources = Sources(self._db)
@@ -236,10 +239,6 @@ class Memory(AbstractContextManager["Memory"]):
     def prepare_recall(self, job: Job | None = None, openings: bool = False) -> Prepared:
         """Index for recall what is missing, ``openings`` by MiniLM too; batches stay if stopped."""
         return self._recalling.prepare(job or Job(), openings)
-
-    def index(self, job: Job | None = None) -> int:
-        """Index again for searches what an earlier version indexed; how many steps."""
-        return Reindexing(self._db, self._log, self._steps).run(job or Job())
 
     @cached_property
     def _recalling(self) -> Recollection:

@@ -98,6 +98,25 @@ COLUMNS: tuple[Column[Episode], ...] = (
         sort=SortColumn.TITLE,
     ),
     Column(
+        title="Kept",
+        width=146,
+        text=kept_text,
+        tooltip=_kept_in_words,
+        colour=lambda episode: KEPT[episode.kept].colour,
+        tip="How much of its text is kept: whole, compressed (the share of steps that keep some),"
+        " or evicted",
+        sort=SortColumn.KEPT,
+    ),
+    Column(
+        title="Learned",
+        width=72,
+        text=learned_text,
+        colour=lambda episode: LEARNED[episode.learned].colour,
+        tip="Whether consolidation has learned it: prototypes hold every memory of it",
+        sort=SortColumn.LEARNED,
+        largest_first=True,
+    ),
+    Column(
         title="Agent",
         width=98,
         text=lambda episode: episode.agent or NOTHING,
@@ -131,25 +150,6 @@ COLUMNS: tuple[Column[Episode], ...] = (
         colour=lambda episode: OUTCOMES[episode.outcome].colour,
         tip="Whether the task succeeded, as a label beside the trace says; never guessed",
         sort=SortColumn.OUTCOME,
-    ),
-    Column(
-        title="Kept",
-        width=146,
-        text=kept_text,
-        tooltip=_kept_in_words,
-        colour=lambda episode: KEPT[episode.kept].colour,
-        tip="How much of its text is kept: whole, compressed (the share of steps that keep some),"
-        " or evicted",
-        sort=SortColumn.KEPT,
-    ),
-    Column(
-        title="Learned",
-        width=72,
-        text=learned_text,
-        colour=lambda episode: LEARNED[episode.learned].colour,
-        tip="Whether consolidation has learned it: prototypes hold every memory of it",
-        sort=SortColumn.LEARNED,
-        largest_first=True,
     ),
     Column(
         title="Size",

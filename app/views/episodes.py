@@ -15,6 +15,7 @@ from app.models.latest_read import LatestRead
 from app.navigation import Navigator, Place, ViewName
 from app.session import Session
 from app.views.episode_pane import EpisodePane
+from app.views.index_notice import SearchIndexNotice
 from app.widgets.filter_row import FilterRow
 from app.widgets.kept_selection import KeptSelection
 from app.widgets.row_view import RowView
@@ -55,6 +56,7 @@ class EpisodesView(QWidget):
         self._restoring = False
         self._facets_due = False
         self.filters = FilterRow()
+        self.index = SearchIndexNotice(session)
         self.table = RowView("Episodes")
         self.model = EpisodeTable(session, self)
         self.table.set_table(self.model)
@@ -78,6 +80,7 @@ class EpisodesView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.filters)
+        layout.addWidget(self.index)
         layout.addWidget(self._split, 1)
 
     def _connect(self) -> None:
@@ -183,7 +186,14 @@ class EpisodesView(QWidget):
         self.table.selectionModel().setCurrentIndex(self.model.index(row, 0), wanted)
 
     def _show_empty(self) -> None:
-        if self._query.text or self.filters.active:
+        if self._query.text and self.index.waiting and self._session.writable:
+            self.page.show_empty(
+                "No episode found so far",
+                "An earlier version indexed some steps: they may not be found by these words yet.",
+                "Index now",
+                self.index.begin,
+            )
+        elif self._query.text or self.filters.active:
             self.page.show_empty(
                 "No episode matches",
                 "Take words or filters away to see more.",
@@ -249,6 +259,7 @@ class EpisodesView(QWidget):
 
     def refresh(self, changed: Changed) -> None:
         """Show what a write changed; selection and scroll position stay."""
+        self.index.refresh(changed)
         if not changed & (Changed.EPISODES | Changed.MARKS | Changed.RECALLS):
             return
         self._facets_due = self._facets_due or changed != changed & _UNFILTERED

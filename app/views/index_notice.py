@@ -1,4 +1,4 @@
-"""The line that says how many episodes recall cannot find yet, and indexes them."""
+"""The lines that say what searches and recall do not find yet, and index it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.engine_thread import Task
 from app.formatting import counted
-from app.indexing import TITLE, index
+from app.indexing import SEARCH_TITLE, TITLE, index, index_again
 from app.models.latest_read import LatestRead
 from app.session import Session
 from app.theme import Colour
@@ -17,16 +17,18 @@ from hpm_engine import Changed, Job, Memory, Progress
 
 
 class IndexNotice(NoticeLine):
-    """Follows the indexing, whoever began it. ``counted`` tells how many episodes wait.
+    """Follows the indexing, whoever began it. ``counted`` tells how much waits.
 
-    ``caught_up`` says that some waited and none does any more.
+    ``caught_up`` says that some waited and none does any more. Nothing begins unasked: indexing
+    writes to the store.
     """
 
     counted = Signal(int)
     caught_up = Signal()
+    _TITLES: tuple[str, ...]  # of the jobs that index it, the one that is begun here first
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__("Index for recall", parent)
+        super().__init__(self._TITLES[0], parent)
         self._session = session
         self._count = LatestRead(session, self, whole_store=True)
         self._task: Task | None = None
@@ -39,18 +41,27 @@ class IndexNotice(NoticeLine):
     def begin(self) -> None:
         """Index what is missing, unless that is under way."""
         if self._task is None:
-            index(self._session)
+            self._index()
+
+    def _index(self) -> None:
+        raise NotImplementedError
+
+    def _read(self, memory: Memory) -> int:
+        raise NotImplementedError
+
+    def _sentence(self, waiting: int) -> str:
+        raise NotImplementedError
 
     def refresh(self, changed: Changed) -> None:
-        """Count again what episodes there are or have been indexed."""
+        """Count again what there is and what has been indexed."""
         if changed & (Changed.EPISODES | Changed.RECALLS):
             self.recount()
 
     def recount(self) -> None:
-        """Ask how many episodes wait."""
+        """Ask how much waits."""
 
         def call(memory: Memory, _job: Job) -> int:
-            return memory.unprepared()
+            return self._read(memory)
 
         self._count.ask(call, self._on_count, lambda error: None)
 
@@ -66,13 +77,13 @@ class IndexNotice(NoticeLine):
         if not self.waiting:
             self.hide()
             return
-        text = f"{counted(self.waiting, 'episode')} not indexed for recall yet: "
-        text += "it is" if self.waiting == 1 else "they are"
-        text += " found by meaning alone, if encoded, and not by words."
-        self.say(text, "Index now", self.begin, Colour.WARN)
+        text, button = self._sentence(self.waiting), "Index now"
+        if not self._session.writable:
+            text, button = f"{text} This store cannot be written, so that stays as it is.", ""
+        self.say(text, button, self.begin, Colour.WARN)
 
     def _on_job(self, task: Task) -> None:
-        if task.title != TITLE:
+        if task.title not in self._TITLES:
             return
         self._task = task
         task.progressed.connect(self._on_progress)
@@ -81,10 +92,47 @@ class IndexNotice(NoticeLine):
 
     def _on_progress(self, progress: Progress | None) -> None:
         if self._task is not None and not self._late.isActive():
-            self.show_progress("Indexing for recall", progress, self._task.cancel)
+            self.show_progress("Indexing", progress, self._task.cancel)
 
     def _on_finished(self) -> None:
         self._late.stop()
         self._task = None
         self.hide()
         self.recount()
+
+
+class RecallIndexNotice(IndexNotice):
+    """How many episodes recall does not find by words yet."""
+
+    _TITLES = (TITLE,)
+
+    def _index(self) -> None:
+        index(self._session)
+
+    def _read(self, memory: Memory) -> int:
+        return memory.unprepared()
+
+    def _sentence(self, waiting: int) -> str:
+        they = "it is" if waiting == 1 else "they are"
+        return (
+            f"{counted(waiting, 'episode')} not indexed for recall yet: {they} found by meaning"
+            " alone, if encoded, and not by words."
+        )
+
+
+class SearchIndexNotice(IndexNotice):
+    """How many steps an earlier version indexed: searches find them by fewer words."""
+
+    _TITLES = (SEARCH_TITLE, TITLE)  # what indexes for recall does this first
+
+    def _index(self) -> None:
+        index_again(self._session)
+
+    def _read(self, memory: Memory) -> int:
+        return memory.reindexing.waiting()
+
+    def _sentence(self, waiting: int) -> str:
+        return (
+            f"{counted(waiting, 'step')} indexed by an earlier version: some words in"
+            f" {'it' if waiting == 1 else 'them'} may not be found until that is done again."
+        )

@@ -13,7 +13,7 @@ from app.navigation import Navigator, Place, ViewName
 from app.recalling import Recalling
 from app.session import Session
 from app.theme import Colour
-from app.views.index_notice import IndexNotice
+from app.views.index_notice import RecallIndexNotice
 from app.views.past_recalls import PastRecalls
 from app.widgets.context_panel import ContextPanel
 from app.widgets.cue_panel import CuePanel
@@ -45,7 +45,7 @@ class RecallView(QWidget):
         self._facets = LatestRead(session, self, whole_store=True)
         self._restoring = False
         self.cue = CuePanel()
-        self.index = IndexNotice(session)
+        self.index = RecallIndexNotice(session)
         self.notice = NoticeLine("What is shown")
         self.known = KnownPanel()
         self.hits = HitList()

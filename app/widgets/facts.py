@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.theme import Colour
@@ -24,9 +25,7 @@ class Facts(Panel):
             layout.setContentsMargins(0, 0, 0, 0)
             label = SafeLabel(name, tone=Colour.MUTED)
             label.setFixedWidth(label.fontMetrics().horizontalAdvance("m" * 10))
-            layout.addWidget(label)
-            shown = SafeLabel(value)
-
-            layout.addWidget(shown, 1)
+            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+            layout.addWidget(SafeLabel(value, wrap=True), 1)
             self.body.addWidget(row)
         self.body.addStretch(1)

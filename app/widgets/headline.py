@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.formatting import local_day, number, size
 from app.theme import Colour
+from app.widgets.flow_layout import FlowLayout
 from app.widgets.panel import LinkButton
 from app.widgets.plain_text import SafeLabel
 from hpm_engine import EpisodeQuery, Stats
@@ -16,14 +17,14 @@ _ENLARGED = 1.6
 
 
 class Headline(QWidget):
-    """Figures above their names; those with rows behind them are links."""
+    """Figures above their names, whole, in lines; those with rows behind them are links."""
 
     def __init__(
         self, open_query: Callable[[EpisodeQuery], None], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._open = open_query
-        self._row = QHBoxLayout(self)
+        self._row = FlowLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(12)
 

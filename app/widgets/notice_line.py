@@ -36,7 +36,7 @@ class NoticeLine(QFrame):
         self.hide()
 
     def say(self, text: str, button: str, act: Callable[[], None], tone: Colour) -> None:
-        """Say something, with one thing to do about it."""
+        """Say something, with one thing to do about it; no button where it is called nothing."""
         self._show(text, button, act, tone)
         self.bar.hide()
 
@@ -55,6 +55,7 @@ class NoticeLine(QFrame):
         self._tone, self._act = tone, act
         self.text.setText(text)
         self.button.setText(button)
+        self.button.setVisible(bool(button))
         self.show()
         self.update()
 

@@ -50,7 +50,6 @@ class RowView(QTableView):
         self.verticalHeader().setVisible(False)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
-        header.setObjectName(f"columns of {name}")
         header.setHighlightSections(False)
         header.setSectionsMovable(True)
         style_header(header)
@@ -65,6 +64,9 @@ class RowView(QTableView):
         # Sorting needs no selected columns, so it gets a selection of its own, always empty.
         header = self.horizontalHeader()
         header.setSelectionModel(QItemSelectionModel(model, header))
+        # Under this name its widths, order and sorting are kept: they are of these columns only.
+        titles = ", ".join(column.title for column in model.columns)
+        header.setObjectName(f"columns of {self.accessibleName()}: {titles}")
         for position, column in enumerate(model.columns):
             self.setColumnWidth(position, int(column.width * self._scale()))
 

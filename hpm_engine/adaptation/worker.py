@@ -48,7 +48,7 @@ def main() -> None:
 
 def tuned(model: Model, store: Path, job: Job) -> Tuned:
     """What tuning a model on a store gives, in this process. Raises as the two tunings do."""
-    database = open_database(store, read_only=True, create=False, actor="")
+    database, _ = open_database(store, read_only=True, create=False, actor="")
     try:
         steps = StepRows(database, Texts(database), SearchIndex(database))
         if model is Model.ENCODER:

@@ -30,7 +30,7 @@ def command(store: Path, json_: bool) -> None:
     """
     try:
         with working() as job, open_memory(store, actor="hpm encode") as memory:
-            memory.index(job)
+            memory.reindexing.run(job)
             report = memory.encode(job)
     except Cancelled:
         raise Cancelled("Cancelled; what was encoded before stays.") from None

@@ -22,7 +22,8 @@ def command(store: Path, json_: bool) -> None:
 
     Until then these steps are found as before: words inside Chinese, Japanese or Thai text, the
     parts of names and words behind line breaks in commands are not. Cancelling keeps what was
-    done; indexing again goes on. So do hpm recall, hpm encode and the window's Index for recall.
+    done; indexing again goes on. So do hpm recall and hpm encode, and in the window the line above
+    the episodes.
 
     With --json: one object.
 
@@ -30,7 +31,7 @@ def command(store: Path, json_: bool) -> None:
     """
     try:
         with working() as job, open_memory(store, actor="hpm index") as memory:
-            steps = memory.index(job)
+            steps = memory.reindexing.run(job)
     except Cancelled:
         raise Cancelled("Cancelled; what was indexed before stays.") from None
     if json_:

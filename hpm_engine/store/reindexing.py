@@ -32,14 +32,14 @@ class Reindexing:
         self._db, self._log, self._steps = database, log, steps
 
     def waiting(self) -> int:
-        """How many steps are to be indexed again."""
-        return waiting(self._db)
-
-    def run(self, job: Job) -> int:
-        """Take over what waits; how many steps. ``Cancelled`` keeps the batches before it."""
+        """How many steps are to be indexed again: searches find them by fewer words."""
         with self._db.reading():
-            total = self.waiting()
-        done = 0
+            return waiting(self._db)
+
+    def run(self, job: Job | None = None) -> int:
+        """Take over what waits; how many steps. ``Cancelled`` keeps the batches before it."""
+        job = job or Job()
+        total, done = self.waiting(), 0
         while total:
             job.step(done, max(total, done), "indexing for search again", "steps")
             with self._db.writing():

@@ -10,11 +10,14 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from app.models.episode_table import COLUMNS
 from app.navigation import Navigator, Place, ViewName
 from app.session import Session
 from app.views.episodes import EpisodesView
 from app.widgets.kept_selection import KeptSelection
 from hpm_engine import Changed, EpisodeList, EpisodeQuery, HPMError, Kept, Outcome, SortColumn
+
+STEPS = [column.sort for column in COLUMNS].index(SortColumn.STEPS)
 
 # The offscreen platform says so of every window with a layout.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -67,7 +70,7 @@ def test_a_click_on_a_header_sorts_in_the_query(qtbot: QtBot, view: EpisodesView
             header.viewport(),
             Qt.MouseButton.LeftButton,
             pos=header.viewport().rect().topLeft()
-            + QPoint(header.sectionViewportPosition(4) + 10, 5),
+            + QPoint(header.sectionViewportPosition(STEPS) + 10, 5),
         )
     assert view.query().sort is SortColumn.STEPS
     assert view.query().descending is True

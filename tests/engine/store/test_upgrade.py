@@ -154,7 +154,7 @@ def test_what_an_earlier_version_indexed_is_found_before_and_after_it_is_indexed
         assert (found(memory, "needle"), found(memory, "会议")) == (0, 0)
         assert found(memory, "re:needle") == 1
     with open_memory(old) as memory:
-        assert memory.index() == 3
+        assert memory.reindexing.run() == 3
         assert memory.health().search_waiting == 0
         assert (found(memory, "bash"), found(memory, "top"), found(memory, "bash or top")) == (
             2,
@@ -166,7 +166,7 @@ def test_what_an_earlier_version_indexed_is_found_before_and_after_it_is_indexed
             1,
             0,
         )
-        assert memory.index() == 0
+        assert memory.reindexing.run() == 0
         assert not memory.health(check=True).problems
 
 
@@ -176,14 +176,14 @@ def test_indexing_again_that_is_stopped_goes_on_where_it_was(
     monkeypatch.setattr("hpm_engine.store.reindexing._BATCH", 1)
     with open_memory(old) as memory:
         with pytest.raises(errors.Cancelled):
-            memory.index(_CancelledAt(2))
+            memory.reindexing.run(_CancelledAt(2))
         assert 0 < memory.health().search_waiting < 3
         assert (found(memory, "bash"), found(memory, "top"), found(memory, "bash -top")) == (
             2,
             1,
             2,
         )
-        memory.index()
+        memory.reindexing.run()
         assert memory.health().search_waiting == 0
         assert (found(memory, "bash"), found(memory, "needle"), found(memory, "bash top")) == (
             2,
@@ -234,7 +234,7 @@ def test_letters_that_are_prepared_otherwise_since_are_indexed_again(
         assert found(memory, "grosse") == 0  # a title is no step
         assert len(memory.find(EpisodeQuery(text="grosse"))) == 1
         assert [found(memory, word) for word in ("plain", "ende", "pass")] == [1, 1, 0]
-        assert memory.unprepared() == memory.index() == 0
+        assert memory.unprepared() == memory.reindexing.run() == 0
         assert not memory.health(check=True).problems
 
 
@@ -243,7 +243,7 @@ def test_an_episode_rewritten_before_it_is_indexed_again_is_found_once(old: Path
         steps = [call("bash"), call("grep"), call("edit"), call("bash"), call("new")]
         write(memory, steps, grown=True)
         assert (found(memory, "top"), found(memory, "grep"), found(memory, "bash")) == (0, 1, 2)
-        memory.index()
+        memory.reindexing.run()
         assert (found(memory, "top"), found(memory, "grep"), found(memory, "bash")) == (0, 1, 2)
 
 
