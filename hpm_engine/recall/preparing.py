@@ -29,6 +29,11 @@ def prepare(db: Database, log: AuditLog, steps: StepRows, job: Job) -> Prepared:
     started = time.monotonic()
     with db.reading():
         total = index.count_unprepared()
+        begin_anew = bool(total) and index.mostly_gone()
+    if begin_anew:
+        with db.writing():
+            index.clear()
+            total = index.count_unprepared()
     done = last = 0
     while total:
         with db.writing():

@@ -72,6 +72,27 @@ class RecallIndex:
         )
         return found
 
+    def mostly_gone(self) -> bool:
+        """Whether over half of what FTS5 counts is deleted, or about to be: see ``clear``."""
+        counted = self.count(Field.WORDS)
+        rows: int = self._db.value(f"SELECT count(*) FROM {Field.WORDS.value}_docsize")
+        stale: int = self._db.value(
+            "SELECT count(*) FROM episodes e JOIN recall_episodes r ON r.episode_id = e.id"
+            " WHERE r.digest IS NOT e.digest"
+        )
+        return counted - rows + stale > counted / 2
+
+    def clear(self) -> None:
+        """Forget all that is indexed, and what FTS5 has counted.
+
+        A contentless table goes on counting the rows deleted from it, and BM25 weighs words by that
+        count: an index made anew row by row would rank otherwise than one made at once.
+        """
+        for field in Field:
+            self._db.execute(f"INSERT INTO {field.value} ({field.value}) VALUES ('delete-all')")
+        self._db.execute("DELETE FROM recall_episodes")
+        self._db.execute("DELETE FROM changed_files")
+
     def put(self, episode_id: int, digest: bytes, text: RecallText) -> None:
         """Index an episode of which nothing is indexed: see ``remove``."""
         for field in EPISODE_FIELDS:

@@ -234,3 +234,26 @@ def test_the_number_of_rows_is_read_and_not_counted(memory: Memory) -> None:
     assert index.count(Field.STEPS) == 300
     add(memory, "3", asked("other"), acted("x"), acted("y"))
     assert memory.unprepared() == 1
+
+
+def test_an_index_made_anew_ranks_as_one_made_at_once(memory: Memory) -> None:
+    shop(memory)
+    first = [(hit.episode.id, hit.score) for hit in memory.recall(CUE).hits]
+    for _ in range(3):
+        with memory._db.writing():
+            memory._db.execute("UPDATE recall_episodes SET digest = x''")
+        memory.prepare_recall()
+    assert [(hit.episode.id, hit.score) for hit in memory.recall(CUE).hits] == first
+
+
+def test_a_session_that_grows_often_is_not_counted_as_many(memory: Memory) -> None:
+    shop(memory)
+    index = RecallIndex(memory._db)
+    episodes = index.count(Field.WORDS)
+    steps = [asked("grows")]
+    for number in range(40):
+        steps.append(acted(f"thought {number}"))
+        add(memory, "grows", *steps)
+        memory.prepare_recall()
+    assert index.count(Field.WORDS) <= 2 * (episodes + 1)
+    assert memory.unprepared() == 0
