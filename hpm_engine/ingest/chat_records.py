@@ -91,6 +91,8 @@ def _is_bare(source: SourceFile) -> bool:
     if not (isinstance(source.opening.value, list) or source.opening.more):
         return False
     records = source.records
+    if source.opening.cut:  # the last one may lack the text that it had
+        records = records[:-1] or records
     messages = sum(bool(role_of(record)) and _has_text(record) for record in records)
     return 2 * messages > len(records)
 

@@ -81,7 +81,7 @@ class SameContent:
             try:
                 same = self._accepts(self._descriptor)
             except (ValueError, OSError):
-                same = False
+                same = self._seen is None  # what never was whole is damaged, not overwritten
             if self._times() == stamp and not has_wal(self._file):
                 self._stamp = stamp
                 return not same
@@ -112,7 +112,7 @@ class SameContent:
             or (known is not None and table.row(known.key) != known)
             or (self._seen and self._seen.version == state.version and self._seen != state)
         ):
-            return False
+            return self._seen is None  # a store that is damaged from the start: the check tells
         if self._seen is None:
             name = str(self._value("SELECT value FROM settings WHERE name = 'store_id'") or "")
             self._id = name.encode() if name.encode() in page else b""

@@ -123,13 +123,9 @@ def test_a_csv_export_has_every_field_and_runs_no_formula(path: Path) -> None:
     with destination.open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 7 and rows[-1]["actor"] == "'=HYPERLINK(1)"
-    assert [safe_cell(text) for text in (" =1", "+1", "\u200b", "plain", 3)] == [
-        "' =1",
-        "'+1",
-        "\u200b",
-        "plain",
-        3,
-    ]
+    texts = (" =1", "+1+1", "-cmd", "-1.5", "a\u200bb", "plain", 3)  # a number is no formula
+    cells = ["' =1", "'+1+1", "'-cmd", "-1.5", "a⟦ZWSP⟧b", "plain", 3]
+    assert [safe_cell(text) for text in texts] == cells
 
 
 def test_an_export_that_cannot_be_written_leaves_no_file_and_no_row(path: Path) -> None:

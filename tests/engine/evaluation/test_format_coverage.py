@@ -14,7 +14,7 @@ TALK = [{"role": "user", "content": "Fix it"}, {"role": "assistant", "content": 
 def test_episodes_stand_beside_the_expected_ones_and_refusals_are_told(tmp_path: Path) -> None:
     for folder, name, data in (
         ("mine", "talk.json", json.dumps(TALK)),
-        ("mine", "cut.json", json.dumps(TALK)[:-20]),
+        ("mine", "cut.json", json.dumps(TALK)[:34]),
         ("mine", "notes.txt", "milk, bread"),
         ("gemini-cli", "talk.json", json.dumps(TALK)),
     ):

@@ -144,3 +144,9 @@ def test_the_zoo_of_trajectory_sets_is_read(data: Path) -> None:
         "swe-smith": 5,
         "webarena_successful": 3,
     }
+
+
+def test_a_list_that_is_cut_in_its_second_message_is_read_to_there() -> None:
+    cut = json.dumps(chat(("user", "Fix it"), ("assistant", "Fixed."))).encode()[:-20]
+    episode, steps = read_one(memory_source(cut, "talk.json"))
+    assert episode.task == "Fix it" and len(steps) == 1
