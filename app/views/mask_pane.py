@@ -40,8 +40,7 @@ class MaskPane(QWidget):
 
     chosen = Signal(int, int)
     opened = Signal(int, int)
-    compress_asked = Signal()
-    restore_asked = Signal()
+    compress_asked, restore_asked = Signal(), Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

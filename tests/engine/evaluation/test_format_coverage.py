@@ -14,7 +14,7 @@ TALK = [{"role": "user", "content": "Fix it"}, {"role": "assistant", "content": 
 def test_episodes_stand_beside_the_expected_ones_and_refusals_are_told(tmp_path: Path) -> None:
     for folder, name, data in (
         ("mine", "talk.json", json.dumps(TALK)),
-        ("mine", "cut.json", json.dumps(TALK)[:34]),
+        ("mine", "torn.jsonl", '{"type": "user", "sessionId": "s1", "uuid": "u1", "mess\n' * 2),
         ("mine", "notes.txt", "milk, bread"),
         ("gemini-cli", "talk.json", json.dumps(TALK)),
     ):
