@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not _has_display():
         sys.stderr.write(_NO_DISPLAY)
         return 2
-    from app.application import Options, run
+    from app.shell.application import Options, run
 
     return run(
         Options(

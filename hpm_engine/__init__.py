@@ -13,59 +13,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from pathlib import Path
 
-from hpm_engine.account_text import (
-    account_line,
-    damaged_files,
-    files_line,
-    loss_sentence,
-    waiting_line,
-)
-from hpm_engine.activity import last_activity
-from hpm_engine.adapted import Adapted, InUse, Model, Verdict
-from hpm_engine.aged import (
-    AgeingOutlook,
-    AgeingReport,
-    AgeingSettings,
-    EvictionPreview,
-    EvictionReport,
-    Leaving,
-    Originals,
-)
 from hpm_engine.audit.export import safe_cell
 from hpm_engine.backup import back_up
-from hpm_engine.compressed import (
-    ActionCurve,
-    Budget,
-    BudgetKind,
-    CompressedBrief,
-    CompressedEpisode,
-    CompressedList,
-    CompressedOrder,
-    CompressionReport,
-    KeptFor,
-    KeptIdentifiers,
-    KeptOrder,
-    KeptSpan,
-    LedgerWord,
-    NotRebuilt,
-    RebuiltSteps,
-    SideCar,
-)
-from hpm_engine.consent import BY_ITSELF, Consent, consent_of
-from hpm_engine.consolidated import (
-    BOUND,
-    Agreement,
-    CycleReport,
-    CycleRun,
-    Holding,
-    Label,
-    Member,
-    Merging,
-    Prototype,
-    Retention,
-    Trigger,
-)
 from hpm_engine.encoder.protocol import EncoderModel
+from hpm_engine.encoder.step_text import action_line
 from hpm_engine.errors import (
     BadModel,
     BadQuery,
@@ -88,17 +39,16 @@ from hpm_engine.errors import (
     StoreReplaced,
     WorkerDied,
 )
-from hpm_engine.held_text import kept_line, learned_line
+from hpm_engine.importing.account_text import (
+    account_line,
+    damaged_files,
+    files_line,
+    loss_sentence,
+    waiting_line,
+)
 from hpm_engine.job import Job, Progress
-from hpm_engine.keeping import Keeper
-from hpm_engine.local_time import day_start, utc_text, wall_time
-from hpm_engine.local_time import local as local_moment
-from hpm_engine.local_time import now as local_now
-from hpm_engine.local_time import stamp as time_stamp
-from hpm_engine.mapped import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
+from hpm_engine.keeper import Keeper
 from hpm_engine.memory import Memory, open_memory
-from hpm_engine.output_file import output_file, write_file
-from hpm_engine.power import on_mains
 from hpm_engine.query import (
     Choice,
     Completion,
@@ -110,25 +60,58 @@ from hpm_engine.query import (
     marked,
     parse,
 )
-from hpm_engine.recalled import (
-    Alike,
-    ContextBlock,
-    Hit,
-    KeptMove,
-    Known,
-    PastHit,
-    PastRecall,
-    Prepared,
-    Recall,
-    RecallFilter,
-    RecallOptions,
-    RecallScope,
-    ScorePart,
-    StageTime,
-    StepHit,
-    Weight,
+from hpm_engine.scheduling.activity import last_activity
+from hpm_engine.scheduling.consent import BY_ITSELF, Consent, consent_of
+from hpm_engine.scheduling.power import on_mains
+from hpm_engine.scheduling.schedule import SCHEDULE, Schedule, TimeOfWeek, next_runs
+from hpm_engine.scheduling.scheduler import Outlook, Scheduler, Wait
+from hpm_engine.system.local_time import day_start, utc_text, wall_time
+from hpm_engine.system.local_time import local as local_moment
+from hpm_engine.system.local_time import now as local_now
+from hpm_engine.system.local_time import stamp as time_stamp
+from hpm_engine.system.output_file import output_file, write_file
+from hpm_engine.values.adaptation import Adapted, InUse, Model, Verdict
+from hpm_engine.values.ageing import (
+    AgeingOutlook,
+    AgeingReport,
+    AgeingSettings,
+    EvictionPreview,
+    EvictionReport,
+    Leaving,
+    Originals,
 )
-from hpm_engine.records import (
+from hpm_engine.values.compression import (
+    ActionCurve,
+    Budget,
+    BudgetKind,
+    CompressedBrief,
+    CompressedEpisode,
+    CompressedList,
+    CompressedOrder,
+    CompressionReport,
+    KeptFor,
+    KeptIdentifiers,
+    KeptOrder,
+    KeptSpan,
+    LedgerWord,
+    NotRebuilt,
+    RebuiltSteps,
+    SideCar,
+)
+from hpm_engine.values.consolidation import (
+    BOUND,
+    Agreement,
+    CycleReport,
+    CycleRun,
+    Holding,
+    Label,
+    Member,
+    Merging,
+    Prototype,
+    Retention,
+    Trigger,
+)
+from hpm_engine.values.episodes import (
     Discovered,
     Episode,
     EpisodeDetail,
@@ -148,7 +131,27 @@ from hpm_engine.records import (
     StepSource,
     Tier,
 )
-from hpm_engine.reports import (
+from hpm_engine.values.held_text import kept_line, learned_line
+from hpm_engine.values.map import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
+from hpm_engine.values.recall import (
+    Alike,
+    ContextBlock,
+    Hit,
+    KeptMove,
+    Known,
+    PastHit,
+    PastRecall,
+    Prepared,
+    Recall,
+    RecallFilter,
+    RecallOptions,
+    RecallScope,
+    ScorePart,
+    StageTime,
+    StepHit,
+    Weight,
+)
+from hpm_engine.values.reports import (
     AuditFilter,
     AuditRow,
     Changed,
@@ -170,19 +173,16 @@ from hpm_engine.reports import (
     TableSize,
     Verification,
 )
-from hpm_engine.schedule import SCHEDULE, Schedule, TimeOfWeek, next_runs
-from hpm_engine.scheduler import Outlook, Scheduler, Wait
-from hpm_engine.step_text import action_line
-from hpm_engine.upgraded import Upgrade
+from hpm_engine.values.upgrade import Upgrade
+from hpm_engine.values.visibility import VISIBILITY, Reader, Visibility
 from hpm_engine.version import __version__
-from hpm_engine.visibility import VISIBILITY, Reader, Visibility
-from hpm_engine.visible_text import visible
+from hpm_engine.words.visible_text import visible
 
 
 def discover(home: Path | None = None) -> tuple[Discovered, ...]:
     """The folders of agents' sessions on this computer (under ``home``, if given)."""
     # Here and below: a window must not wait for readers that it may never need.
-    from hpm_engine.ingest.discovery import discover as find
+    from hpm_engine.ingest.sources.discovery import discover as find
 
     return find(home)
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from hpm_engine.errors import CannotWrite, HPMError
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory
-from hpm_engine.reports import Backup
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.copying import copy_pages, first_fault
-from hpm_engine.store.database import Database
-from hpm_engine.store.file_place import SIDE_FILES, beside
-from hpm_engine.unfinished import unfinished
+from hpm_engine.store.file.copying import copy_pages, first_fault
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.file.file_place import SIDE_FILES, beside
+from hpm_engine.system.unfinished import unfinished
+from hpm_engine.values.reports import Backup
 
 
 def back_up(

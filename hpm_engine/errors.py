@@ -90,7 +90,10 @@ class NotFound(HPMError):
 
 
 class Evicted(NotFound):
-    """The whole text or the original bytes of an episode are gone: see ``hpm_engine.aged``."""
+    """The whole text or the original bytes of an episode are gone.
+
+    See ``hpm_engine.values.ageing``.
+    """
 
 
 class BadQuery(HPMError):

@@ -13,19 +13,26 @@ from hpm_engine.adaptation.adaptation import Adaptation
 from hpm_engine.audit.chain import verify
 from hpm_engine.audit.export import check_format
 from hpm_engine.errors import CannotWrite
-from hpm_engine.exporting import export_audit
-from hpm_engine.imported_sources import ImportedSources
+from hpm_engine.export.audit_export import export_audit
+from hpm_engine.importing.imported_sources import ImportedSources
 from hpm_engine.job import Job
-from hpm_engine.originals import Originals
-from hpm_engine.recalled import (
-    PastRecall,
-    Prepared,
-    Recall,
-    RecallFilter,
-    RecallOptions,
-    RecallScope,
-)
-from hpm_engine.records import (
+from hpm_engine.store import figures
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.file.doctor import examine
+from hpm_engine.store.marks import MarkRows
+from hpm_engine.store.originals import Originals
+from hpm_engine.store.saved_searches import SavedSearches
+from hpm_engine.store.schema.reindexing import Reindexing
+from hpm_engine.store.schema.upgrade import open_database
+from hpm_engine.store.search.finding import Finder
+from hpm_engine.store.search.search_index import SearchIndex
+from hpm_engine.store.settings import Settings
+from hpm_engine.store.sources import Sources
+from hpm_engine.store.step_rows import StepRows
+from hpm_engine.store.texts import Texts
+from hpm_engine.store.visible import VisibleRows
+from hpm_engine.values.episodes import (
     Episode,
     EpisodeDetail,
     EpisodeList,
@@ -34,7 +41,15 @@ from hpm_engine.records import (
     Step,
     StepOutline,
 )
-from hpm_engine.reports import (
+from hpm_engine.values.recall import (
+    PastRecall,
+    Prepared,
+    Recall,
+    RecallFilter,
+    RecallOptions,
+    RecallScope,
+)
+from hpm_engine.values.reports import (
     AuditFilter,
     AuditRow,
     Changed,
@@ -48,21 +63,6 @@ from hpm_engine.reports import (
     Stats,
     Verification,
 )
-from hpm_engine.store import figures
-from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.doctor import examine
-from hpm_engine.store.episode_rows import EpisodeRows
-from hpm_engine.store.finding import Finder
-from hpm_engine.store.marks import MarkRows
-from hpm_engine.store.reindexing import Reindexing
-from hpm_engine.store.saved_searches import SavedSearches
-from hpm_engine.store.search_index import SearchIndex
-from hpm_engine.store.settings import Settings
-from hpm_engine.store.sources import Sources
-from hpm_engine.store.step_rows import StepRows
-from hpm_engine.store.texts import Texts
-from hpm_engine.store.upgrade import open_database
-from hpm_engine.store.visible import VisibleRows
 
 if TYPE_CHECKING:
     from hpm_engine.compressor.tier import CompressedTier
@@ -202,7 +202,9 @@ class Memory(AbstractContextManager["Memory"]):
         ``acknowledge`` receives each file's ``FileReport`` once it is safe on disk; bad ones too.
         Raises ``Cancelled`` with the batches before it kept.
         """
-        from hpm_engine.importer import Importer  # readers are no part of opening a window
+        from hpm_engine.importing.importer import (
+            Importer,  # readers are no part of opening a window
+        )
 
         importer = Importer(self._db, self._log, base)
         return importer.run(paths, job or Job(), acknowledge or (lambda report: None))
@@ -251,7 +253,7 @@ class Memory(AbstractContextManager["Memory"]):
 
         Only what is missing is done. Raises ``Cancelled`` with the batches before it kept.
         """
-        from hpm_engine.encoding import encode_and_index  # numpy: 0.1 s
+        from hpm_engine.encoding.steps import encode_and_index  # numpy: 0.1 s
 
         return encode_and_index(self._db, self._log, self._steps, job or Job(), encoder)
 
@@ -309,7 +311,9 @@ class Memory(AbstractContextManager["Memory"]):
 
         Raises ``NotFound``, and ``CannotWrite`` with no file left behind.
         """
-        from hpm_engine.episode_export import EpisodeExporter  # a window reads no trajectories
+        from hpm_engine.export.episode_export import (
+            EpisodeExporter,  # a window reads no trajectories
+        )
 
         if isinstance(destination, Path):
             self.spare(destination)

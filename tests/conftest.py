@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hpm_engine.store.driver import load_driver
+from hpm_engine.store.file.driver import load_driver
 
 DATA = Path(os.environ.get("HPM_DATA", Path(__file__).parents[2] / "shared" / "data"))
 

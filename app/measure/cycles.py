@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.consolidation.view import ConsolidationView
+from app.kit.navigation import Place, ViewName
 from app.measure.process import memory_mb
 from app.measure.ticks import Ticks
-from app.navigation import Place, ViewName
-from app.views.consolidation import ConsolidationView
 
 if TYPE_CHECKING:
-    from app.application import Program
+    from app.shell.application import Program
 
 _IDLE_MS = 2_000
 _SETTLE_MS = 2_500  # what follows the first rows: figures, filters

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.engine_thread import Task
+from app.kit.engine_thread import Task
 from app.measure.process import memory_mb
 from app.measure.ticks import Ticks
 from hpm_engine import ImportReport
 
 if TYPE_CHECKING:
-    from app.application import Program
+    from app.shell.application import Program
 
 _REST_MS = 500  # after the import: the views that refresh count as well
 _IDLE_MS = 2000

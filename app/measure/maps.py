@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPointF, QTimer
 
+from app.kit.navigation import Place, ViewName
 from app.measure.process import memory_mb
 from app.measure.ticks import Ticks
-from app.navigation import Place, ViewName
 
 if TYPE_CHECKING:
-    from app.application import Program
-    from app.views.prototypes import PrototypesView
+    from app.prototypes.view import PrototypesView
+    from app.shell.application import Program
 
 _SETTLE_MS = 2_500  # what follows the first rows: figures, filters
 _IDLE_MS = 2_000
@@ -54,7 +54,7 @@ class Maps(QObject):
         self._ticks.start()
         self._asked = time.perf_counter()
         workspace.navigator.go(Place(ViewName.PROTOTYPES))
-        from app.views.prototypes import PrototypesView  # as late as in the window
+        from app.prototypes.view import PrototypesView  # as late as in the window
 
         view = workspace.view(ViewName.PROTOTYPES)
         assert isinstance(view, PrototypesView)

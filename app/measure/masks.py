@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.compressing import Compressed, compress
+from app.kit.navigation import Place, ViewName
+from app.masks.jobs import Compressed, compress
+from app.masks.mask_reading import RATIOS
+from app.masks.view import MasksView
 from app.measure.process import memory_mb
 from app.measure.ticks import Ticks
-from app.models.mask_reading import RATIOS
-from app.navigation import Place, ViewName
-from app.views.masks import MasksView
 from hpm_engine import Budget, EpisodeQuery, Job, Memory
 
 if TYPE_CHECKING:
-    from app.application import Program
+    from app.shell.application import Program
 
 _SETTLE_MS = 2_500  # what follows the first rows: figures, filters
 _IDLE_MS = 2_000

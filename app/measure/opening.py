@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.episodes.view import EpisodesView
+from app.kit.navigation import Place, ViewName
 from app.measure.process import memory_mb, since_start
 from app.measure.ticks import Ticks
-from app.navigation import Place, ViewName
-from app.views.episodes import EpisodesView
 from hpm_engine import EpisodeQuery, Job, Memory, SortColumn
 
 if TYPE_CHECKING:
-    from app.application import Program
+    from app.shell.application import Program
 
 _REST_MS = 150  # between two measurements, so that one's stragglers are not the next one's
 _SETTLE_MS = 1500  # what follows the first rows: filters, figures, the first episode's steps

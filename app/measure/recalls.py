@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.kit.navigation import Place, ViewName
 from app.measure.process import memory_mb
 from app.measure.ticks import Ticks
-from app.models.recall_answer import Answer
-from app.navigation import Place, ViewName
-from app.views.recall import RecallView
+from app.recall.recall_answer import Answer
+from app.recall.view import RecallView
 from hpm_engine import EpisodeQuery, Job, Memory
 
 if TYPE_CHECKING:
-    from app.application import Program
+    from app.shell.application import Program
 
 _SETTLE_MS = 2_500  # what follows the first rows: figures, filters
 _IDLE_MS = 2_000

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 
 if TYPE_CHECKING:
-    from app.application import Options, Program
+    from app.shell.application import Options, Program
 
 _TIMEOUT_MS = 600_000
 _TIMED_OUT = 3

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.adapting import Tuned, tune
+from app.health.adaptation_jobs import Tuned, tune
+from app.kit.navigation import Place, ViewName
 from app.measure.process import memory_mb
 from app.measure.ticks import Ticks
-from app.navigation import Place, ViewName
 from hpm_engine import Model
 
 if TYPE_CHECKING:
-    from app.application import Program
+    from app.shell.application import Program
 
 _SETTLE_MS = 2_500  # what follows the first rows: figures, filters
 _IDLE_MS = 2_000

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 
+from app.episodes.view import EpisodesView
+from app.kit.navigation import Place, ViewName
 from app.measure.process import memory_mb
 from app.measure.ticks import Ticks
-from app.navigation import Place, ViewName
-from app.views.episodes import EpisodesView
 from hpm_engine import EpisodeQuery, Job, Memory
 
 if TYPE_CHECKING:
-    from app.application import Program
+    from app.shell.application import Program
 
 _KEY_MS = 70  # about 170 words a minute
 _PAUSE_MS = 1_500  # after a search: what it found is shown, with the steps of the first episode

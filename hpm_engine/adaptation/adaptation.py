@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from hpm_engine.adapted import Adapted, InUse, Model, Verdict
 from hpm_engine.consolidator.turn import turn
 from hpm_engine.errors import ReadOnlyStore
 from hpm_engine.index.cache import index_folder
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.database import Database
-from hpm_engine.store.tuned_weights import TunedWeights, TuningRecord
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.tuned_weights import TunedWeights, TuningRecord
+from hpm_engine.values.adaptation import Adapted, InUse, Model, Verdict
 
 if TYPE_CHECKING:
     from hpm_engine.adaptation.tuned import Tuned

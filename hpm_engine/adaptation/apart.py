@@ -12,10 +12,10 @@ from typing import IO
 
 from hpm_engine.adaptation.messages import Failed, UnderWay, message_of
 from hpm_engine.adaptation.tuned import Tuned
-from hpm_engine.adapted import Model
 from hpm_engine.errors import WorkerDied
 from hpm_engine.job import Job, Progress
-from hpm_engine.own_process import run_module, safe_folder
+from hpm_engine.system.own_process import run_module, safe_folder
+from hpm_engine.values.adaptation import Model
 
 _LOOK = 0.05  # seconds: how soon a request to stop, or short work of this thread, is seen
 

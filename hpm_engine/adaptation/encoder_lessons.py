@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hpm_engine.encoder.state_action import state_action_pairs
 from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.encoder.traced_task import TracedTask, steps_of
-from hpm_engine.ingest.task_text import task_body
+from hpm_engine.ingest.steps.task_text import task_body
 from hpm_engine.job import Job
 from hpm_engine.recall.changes import changes_of, is_test
-from hpm_engine.records import Step, StepFlag, StepSource
-from hpm_engine.state_action import state_action_pairs
-from hpm_engine.store.database import Database
-from hpm_engine.store.lesson_rows import LessonRow, lesson_rows
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.lesson_rows import LessonRow, lesson_rows
 from hpm_engine.store.step_rows import StepRows
+from hpm_engine.values.episodes import Step, StepFlag, StepSource
 
 _MOST = 1_000  # sessions, drawn by chance from a larger store
 _LONGEST, _LARGEST = 2_000, 20_000_000  # steps of a session, and bytes of its texts

@@ -5,19 +5,19 @@ from __future__ import annotations
 from hpm_engine.adaptation.encoder_lessons import encoder_lessons
 from hpm_engine.adaptation.split import split
 from hpm_engine.adaptation.tuned import Tuned, too_few, verdict
-from hpm_engine.adapted import Model
 from hpm_engine.encoder.phi_network import PhiNetwork
 from hpm_engine.encoder.phi_training import train_phi
 from hpm_engine.encoder.phi_watch import ranks
 from hpm_engine.encoder.shipped import DIGESTS, PHI
 from hpm_engine.encoder.tensor_file import packed
+from hpm_engine.encoding.encoder_in_use import encoder_in_use
+from hpm_engine.encoding.phi_in_use import phi_weights
 from hpm_engine.errors import NotFound
 from hpm_engine.job import Job
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.tuned_weights import TunedWeights
 from hpm_engine.store.step_rows import StepRows
-from hpm_engine.store.tuned_weights import TunedWeights
-from hpm_engine.store_encoder import encoder_in_use
-from hpm_engine.store_phi import phi_weights
+from hpm_engine.values.adaptation import Model
 
 _ROUNDS = 100
 

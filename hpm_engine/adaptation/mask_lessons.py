@@ -7,15 +7,23 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from hpm_engine.adaptation.split import Split, split
-from hpm_engine.compressor.needs import Earlier
-from hpm_engine.compressor.scorer import Evidence
-from hpm_engine.compressor.teaching import Given, Lesson, Need, Told, given_of, lessons_of, needs_of
-from hpm_engine.compressor.telling import Teller, Telling
+from hpm_engine.compressor.evidence.needs import Earlier
+from hpm_engine.compressor.evidence.scorer import Evidence
+from hpm_engine.compressor.training.teaching import (
+    Given,
+    Lesson,
+    Need,
+    Told,
+    given_of,
+    lessons_of,
+    needs_of,
+)
+from hpm_engine.compressor.training.telling import Teller, Telling
 from hpm_engine.job import Job
 from hpm_engine.recall.changes import changes_of, is_test
-from hpm_engine.store.database import Database
-from hpm_engine.store.episode_words import EpisodeWords
-from hpm_engine.store.lesson_rows import LessonRow, lesson_rows
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.lesson_rows import LessonRow, lesson_rows
+from hpm_engine.store.search.episode_words import EpisodeWords
 from hpm_engine.store.step_rows import StepRows
 
 _MOST = 400  # sessions, the latest

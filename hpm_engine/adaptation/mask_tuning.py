@@ -9,23 +9,23 @@ from msgspec import structs
 
 from hpm_engine.adaptation.mask_lessons import Facts, MaskLessons
 from hpm_engine.adaptation.tuned import Tuned, too_few, verdict
-from hpm_engine.adapted import Model
-from hpm_engine.compressed import Budget, BudgetKind
 from hpm_engine.compressor.compression import compress
-from hpm_engine.compressor.container import unpack
-from hpm_engine.compressor.learned import Network
-from hpm_engine.compressor.mask_training import train
+from hpm_engine.compressor.evidence.scorer import Scorer
+from hpm_engine.compressor.packing.container import unpack
 from hpm_engine.compressor.reading_back import words_left
-from hpm_engine.compressor.scorer import Scorer
-from hpm_engine.compressor.scorers import StoreScorers
-from hpm_engine.compressor.shipped_mask import file_layout, networks_in, packed_networks
-from hpm_engine.compressor.teaching import NETWORKS
+from hpm_engine.compressor.scorers.learned import Network
+from hpm_engine.compressor.scorers.scorers import StoreScorers
+from hpm_engine.compressor.scorers.shipped_mask import file_layout, networks_in, packed_networks
+from hpm_engine.compressor.training.mask_training import train
+from hpm_engine.compressor.training.teaching import NETWORKS
 from hpm_engine.encoder.shipped import DIGESTS, MASK
 from hpm_engine.encoder.tensor_file import parsed
 from hpm_engine.job import Job
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.tuned_weights import TunedWeights
 from hpm_engine.store.step_rows import StepRows
-from hpm_engine.store.tuned_weights import TunedWeights
+from hpm_engine.values.adaptation import Model
+from hpm_engine.values.compression import Budget, BudgetKind
 
 _STEPS = 60  # of training, of each network
 _DEEP = Budget(BudgetKind.DEEP)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from hpm_engine.adapted import Verdict
-from hpm_engine.bootstrap import by_query
+from hpm_engine.adaptation.bootstrap import by_query
+from hpm_engine.values.adaptation import Verdict
 
 FEWEST_HELD, FEWEST_LEARNED = 16, 24  # episodes, for a verdict that means anything
 

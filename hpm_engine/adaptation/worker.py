@@ -13,13 +13,13 @@ from pathlib import Path
 
 from hpm_engine.adaptation.messages import Failed, Message, UnderWay, line_of
 from hpm_engine.adaptation.tuned import Tuned
-from hpm_engine.adapted import Model
 from hpm_engine.errors import HPMError
 from hpm_engine.job import Job, Progress
-from hpm_engine.store.search_index import SearchIndex
+from hpm_engine.store.schema.upgrade import open_database
+from hpm_engine.store.search.search_index import SearchIndex
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.texts import Texts
-from hpm_engine.store.upgrade import open_database
+from hpm_engine.values.adaptation import Model
 
 _INTERVAL = 0.1  # seconds between two reports
 _YIELDS = 10  # of priority: recall and the window come first

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from hpm_engine.job import Job
-from hpm_engine.reports import AuditRow, Verification
+from hpm_engine.values.reports import AuditRow, Verification
 
 GENESIS = "0" * 64
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

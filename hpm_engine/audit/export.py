@@ -10,8 +10,8 @@ from typing import TextIO
 from hpm_engine.audit.chain import canonical_json, row_fields
 from hpm_engine.errors import BadQuery
 from hpm_engine.job import Job
-from hpm_engine.reports import AuditRow
-from hpm_engine.visible_text import visible
+from hpm_engine.values.reports import AuditRow
+from hpm_engine.words.visible_text import visible
 
 FORMATS = ("jsonl", "csv")
 _FIELDS = (

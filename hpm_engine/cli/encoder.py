@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from hpm_engine import encoder_models, install_encoder
-from hpm_engine.cli import arguments
+from hpm_engine.cli.console import arguments
+from hpm_engine.cli.console.table import lines_of
+from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
-from hpm_engine.cli.table import lines_of
-from hpm_engine.cli.terminal import clean_line, write_json
 
 
 @click.command("encoder", short_help=COMMANDS["encoder"][1])

@@ -8,8 +8,8 @@ import click
 import msgspec
 
 from hpm_engine import CompressedEpisode, Memory, NotRebuilt, RebuiltSteps
-from hpm_engine.cli.table import lines_of, plural, size
-from hpm_engine.cli.terminal import clean_line, write_json
+from hpm_engine.cli.console.table import lines_of, plural, size
+from hpm_engine.cli.console.terminal import clean_line, write_json
 
 
 def show_memory(memory: Memory, kept: CompressedEpisode, json_: bool) -> None:

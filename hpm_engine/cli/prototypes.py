@@ -8,10 +8,10 @@ import click
 from msgspec import structs
 
 from hpm_engine import Changed, Edit, Memory, Prototype, open_memory
-from hpm_engine.cli import arguments
+from hpm_engine.cli.console import arguments
+from hpm_engine.cli.console.table import lines_of, plural
+from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
-from hpm_engine.cli.table import lines_of, plural
-from hpm_engine.cli.terminal import clean_line, write_json
 
 _MEMBERS = 20  # that are shown of one prototype
 

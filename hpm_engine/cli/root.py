@@ -14,49 +14,49 @@ from typing import Any, NoReturn
 import click
 
 from hpm_engine import BadQuery, Cancelled, CannotOpen, HPMError, __version__
-from hpm_engine.cli.terminal import clean
+from hpm_engine.cli.console.terminal import clean
 
 OK, FAILED, UNUSABLE, CANCELLED = 0, 1, 2, 130
 
 # Name, module, and the line that `hpm --help` shows without loading the module.
 COMMANDS = {
-    "import": ("importing", "Import session files, folders and archives into a store."),
-    "discover": ("discovery", "List the agents' session folders on this computer."),
-    "episodes": ("listing", "List or search the episodes of a store."),
+    "import": ("import_", "Import session files, folders and archives into a store."),
+    "discover": ("discover", "List the agents' session folders on this computer."),
+    "episodes": ("episodes", "List or search the episodes of a store."),
     "searches": ("searches", "List, save, rename or delete the searches kept in a store."),
-    "recall": ("recalling", "Recall the episodes that answer a cue, with the reasons."),
+    "recall": ("recall", "Recall the episodes that answer a cue, with the reasons."),
     "sources": (
-        "imported",
+        "sources",
         "List the files that a store took or set aside, and how well they were read.",
     ),
-    "show": ("showing", "Show one episode with its steps."),
-    "raw": ("original", "Write an episode's original bytes."),
-    "export": ("exporting", "Write an episode as a trajectory that other programs read."),
-    "audit": ("auditing", "List, export or verify the log of all changes."),
-    "doctor": ("examination", "Say whether a store is healthy, and what it takes on disk."),
-    "backup": ("backing_up", "Copy a store into one checked file, whatever has it open."),
-    "index": ("indexing", "Index again for searches what an earlier version indexed."),
-    "encode": ("encoding", "Give new steps and episodes their vectors, for recall by meaning."),
+    "show": ("show", "Show one episode with its steps."),
+    "raw": ("raw", "Write an episode's original bytes."),
+    "export": ("export", "Write an episode as a trajectory that other programs read."),
+    "audit": ("audit", "List, export or verify the log of all changes."),
+    "doctor": ("doctor", "Say whether a store is healthy, and what it takes on disk."),
+    "backup": ("backup", "Copy a store into one checked file, whatever has it open."),
+    "index": ("index", "Index again for searches what an earlier version indexed."),
+    "encode": ("encode", "Give new steps and episodes their vectors, for recall by meaning."),
     "compress": (
-        "compressing",
+        "compress",
         "Compress episodes to a twelfth of their bytes, or show what that keeps.",
     ),
     "age": (
-        "ageing",
+        "age",
         "Compress what is old and out of use; evict what the settings no longer keep.",
     ),
     "encoder": ("encoder", "List the models that encode texts, or install a stronger one."),
-    "visibility": ("seeing", "Say which agents and projects see which episodes."),
-    "consolidate": ("consolidating", "Let memories settle into prototypes that do not forget."),
+    "visibility": ("visibility", "Say which agents and projects see which episodes."),
+    "consolidate": ("consolidate", "Let memories settle into prototypes that do not forget."),
     "prototypes": (
         "prototypes",
         "List, show, name, pin, merge or forget what memories settled into.",
     ),
-    "run": ("keeping", "Keep a store's schedule: age and consolidate while agents are idle."),
-    "adapt": ("adapting", "Fine-tune the encoder or the mask on a store's own episodes."),
-    "train": ("training", "Make again the models that come with the program."),
-    "bench": ("benchmark", "Measure speed and safety on this computer."),
-    "sample": ("sampling", "Build a store of generated sessions to look at."),
+    "run": ("run", "Keep a store's schedule: age and consolidate while agents are idle."),
+    "adapt": ("adapt", "Fine-tune the encoder or the mask on a store's own episodes."),
+    "train": ("train", "Make again the models that come with the program."),
+    "bench": ("bench", "Measure speed and safety on this computer."),
+    "sample": ("sample", "Build a store of generated sessions to look at."),
 }
 _NO_MEMORY = (
     "there is not enough memory for this. What was under way is undone; ask for less at a time "

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from hpm_engine import Changed, Memory, open_memory
-from hpm_engine.cli import arguments
+from hpm_engine.cli.console import arguments
+from hpm_engine.cli.console.table import lines_of, moment
+from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
-from hpm_engine.cli.table import lines_of, moment
-from hpm_engine.cli.terminal import clean_line, write_json
 
 
 @click.command("searches", short_help=COMMANDS["searches"][1])

@@ -7,15 +7,15 @@ from functools import cached_property
 import msgspec
 import numpy as np
 
-from hpm_engine.compressed import Budget, BudgetKind, KeptOrder
-from hpm_engine.compressor.container import Kept, body, head
-from hpm_engine.compressor.decision_input import best_steps
-from hpm_engine.compressor.decision_points import PENALTY
-from hpm_engine.compressor.filling import Filler
+from hpm_engine.compressor.evidence.decision_points import PENALTY
+from hpm_engine.compressor.evidence.scorer import Evidence, Scorer, Scores
+from hpm_engine.compressor.packing.container import Kept, body, head
+from hpm_engine.compressor.packing.filling import Filler
+from hpm_engine.compressor.packing.step_values import ROW as VALUE_ROW
 from hpm_engine.compressor.rebuilding import with_values
-from hpm_engine.compressor.scorer import Evidence, Scorer, Scores
-from hpm_engine.compressor.step_values import ROW as VALUE_ROW
+from hpm_engine.compressor.scorers.decision_input import best_steps
 from hpm_engine.errors import BadModel
+from hpm_engine.values.compression import Budget, BudgetKind, KeptOrder
 
 ROW = 48  # bytes of the row that a compressed memory takes in a store beside its own
 _COARSE = 1 / 16  # of a budget may be the mask, or the decision points

@@ -5,7 +5,23 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from hpm_engine.compressed import (
+from hpm_engine.compressor.compression import Compressor
+from hpm_engine.compressor.evidence.decision_points import PENALTY
+from hpm_engine.compressor.evidence.gathering import Gatherer
+from hpm_engine.compressor.evidence.identifiers import IDENTIFIER, Floats
+from hpm_engine.compressor.evidence.needs import Earlier
+from hpm_engine.compressor.evidence.scorer import Evidence
+from hpm_engine.compressor.packing.container import unpack
+from hpm_engine.compressor.reading_back import record_of, row_of
+from hpm_engine.compressor.rebuilding import rebuilt_steps
+from hpm_engine.compressor.scorers.scorers import StoreScorers
+from hpm_engine.errors import Evicted, NotFound
+from hpm_engine.job import Job
+from hpm_engine.store.compressed_rows import CompressedRows
+from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.search.episode_words import WordRows
+from hpm_engine.store.step_rows import StepRows
+from hpm_engine.values.compression import (
     ActionCurve,
     Budget,
     CompressedEpisode,
@@ -14,23 +30,7 @@ from hpm_engine.compressed import (
     NotRebuilt,
     RebuiltSteps,
 )
-from hpm_engine.compressor.compression import Compressor
-from hpm_engine.compressor.container import unpack
-from hpm_engine.compressor.decision_points import PENALTY
-from hpm_engine.compressor.gathering import Gatherer
-from hpm_engine.compressor.identifiers import IDENTIFIER, Floats
-from hpm_engine.compressor.needs import Earlier
-from hpm_engine.compressor.reading_back import record_of, row_of
-from hpm_engine.compressor.rebuilding import rebuilt_steps
-from hpm_engine.compressor.scorer import Evidence
-from hpm_engine.compressor.scorers import StoreScorers
-from hpm_engine.errors import Evicted, NotFound
-from hpm_engine.job import Job
-from hpm_engine.records import Episode
-from hpm_engine.store.compressed_rows import CompressedRows
-from hpm_engine.store.episode_rows import EpisodeRows
-from hpm_engine.store.episode_words import WordRows
-from hpm_engine.store.step_rows import StepRows
+from hpm_engine.values.episodes import Episode
 
 _MOST_LOST = 500  # lost identifiers that are named; the rest is a number
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 
-from hpm_engine.compressed import Budget, CompressedEpisode, SideCar
 from hpm_engine.compressor.compression import ROW, Compression
-from hpm_engine.compressor.container import Kept, mask_bits_of, side_cars
-from hpm_engine.compressor.identifiers import IDENTIFIER
+from hpm_engine.compressor.evidence.identifiers import IDENTIFIER
+from hpm_engine.compressor.packing.container import Kept, mask_bits_of, side_cars
 from hpm_engine.store.compressed_rows import CompressedRow
+from hpm_engine.values.compression import Budget, CompressedEpisode, SideCar
 
 
 def row_of(episode_id: int, digest: bytes, budget: Budget, made: Compression) -> CompressedRow:

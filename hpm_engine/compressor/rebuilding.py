@@ -6,17 +6,17 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from hpm_engine.compressed import CompressedEpisode, NotRebuilt, RebuiltSteps
-from hpm_engine.compressor import decision_net
-from hpm_engine.compressor.container import Kept
-from hpm_engine.compressor.decision_input import best_steps
-from hpm_engine.compressor.identifiers import Counts, Floats
-from hpm_engine.compressor.mask_input import vectors_of
-from hpm_engine.compressor.mask_net import Weights
-from hpm_engine.compressor.scorer import Evidence
-from hpm_engine.compressor.shipped_decoder import shipped_decoder
-from hpm_engine.compressor.step_values import packed_values, unpacked_values
+from hpm_engine.compressor.evidence.identifiers import Counts, Floats
+from hpm_engine.compressor.evidence.scorer import Evidence
+from hpm_engine.compressor.packing.container import Kept
+from hpm_engine.compressor.packing.step_values import packed_values, unpacked_values
+from hpm_engine.compressor.scorers import decision_net
+from hpm_engine.compressor.scorers.decision_input import best_steps
+from hpm_engine.compressor.scorers.mask_input import vectors_of
+from hpm_engine.compressor.scorers.mask_net import Weights
+from hpm_engine.compressor.scorers.shipped_decoder import shipped_decoder
 from hpm_engine.job import Job
+from hpm_engine.values.compression import CompressedEpisode, NotRebuilt, RebuiltSteps
 
 _SAME = 1e-5  # of cosine: steps with the same texts cannot be told apart
 _AT_ONCE = 256  # steps that are compared with all others

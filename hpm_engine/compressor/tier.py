@@ -5,7 +5,28 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 
-from hpm_engine.compressed import (
+from hpm_engine.compressor.ageing.ageing import Ageing
+from hpm_engine.compressor.ageing.eviction import Eviction
+from hpm_engine.compressor.compression import ROW, Compression, compress
+from hpm_engine.compressor.evidence.gathering import Gatherer
+from hpm_engine.compressor.evidence.needs import Earlier, words_of
+from hpm_engine.compressor.evidence.scorer import Scorer
+from hpm_engine.compressor.listing import CompressedListing
+from hpm_engine.compressor.packing.container import unpack
+from hpm_engine.compressor.previewing import Previews
+from hpm_engine.compressor.reading_back import record_of, row_of
+from hpm_engine.compressor.scorers.scorers import StoreScorers
+from hpm_engine.errors import Evicted, NotFound
+from hpm_engine.job import Job
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.compressed_rows import CompressedRow, CompressedRows
+from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.evictions import EvictionRows
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.search.episode_words import WordRows
+from hpm_engine.store.settings import Settings
+from hpm_engine.store.step_rows import StepRows
+from hpm_engine.values.compression import (
     ActionCurve,
     Budget,
     CompressedBrief,
@@ -18,29 +39,8 @@ from hpm_engine.compressed import (
     NotRebuilt,
     RebuiltSteps,
 )
-from hpm_engine.compressor.ageing import Ageing
-from hpm_engine.compressor.compression import ROW, Compression, compress
-from hpm_engine.compressor.container import unpack
-from hpm_engine.compressor.eviction import Eviction
-from hpm_engine.compressor.gathering import Gatherer
-from hpm_engine.compressor.listing import CompressedListing
-from hpm_engine.compressor.needs import Earlier, words_of
-from hpm_engine.compressor.previewing import Previews
-from hpm_engine.compressor.reading_back import record_of, row_of
-from hpm_engine.compressor.scorer import Scorer
-from hpm_engine.compressor.scorers import StoreScorers
-from hpm_engine.errors import Evicted, NotFound
-from hpm_engine.job import Job
-from hpm_engine.plurals import counted
-from hpm_engine.records import Episode
-from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.compressed_rows import CompressedRow, CompressedRows
-from hpm_engine.store.database import Database
-from hpm_engine.store.episode_rows import EpisodeRows
-from hpm_engine.store.episode_words import WordRows
-from hpm_engine.store.evictions import EvictionRows
-from hpm_engine.store.settings import Settings
-from hpm_engine.store.step_rows import StepRows
+from hpm_engine.values.episodes import Episode
+from hpm_engine.words.plurals import counted
 
 _BATCH = 16  # episodes in a transaction
 _STANDARD = Budget()

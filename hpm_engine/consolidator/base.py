@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hpm_engine.consolidated import Member
 from hpm_engine.consolidator.long_term import LongTerm
 from hpm_engine.consolidator.mixture import Matrix
 from hpm_engine.errors import NotFound
-from hpm_engine.store.cycles import CycleRows
-from hpm_engine.store.database import Database
-from hpm_engine.store.prototype_marks import PrototypeMarkRows
-from hpm_engine.store.prototypes import PrototypeRow, PrototypeRows, Space
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.vectors import StoredEncoder, VectorKind
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.cycles import CycleRows
+from hpm_engine.store.learned.prototype_marks import PrototypeMarkRows
+from hpm_engine.store.learned.prototypes import PrototypeRow, PrototypeRows, Space
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.values.consolidation import Member
+from hpm_engine.values.vectors import StoredEncoder, VectorKind
 
 
 class Base(NamedTuple):

@@ -13,10 +13,10 @@ from statistics import fmean
 
 import numpy as np
 
-from hpm_engine.consolidated import Member
 from hpm_engine.consolidator.memories import Key
 from hpm_engine.consolidator.mixture import Matrix
 from hpm_engine.recall.general import MOST_TOLD
+from hpm_engine.values.consolidation import Member
 
 EACH = 40  # canaries of a project
 MOST = 400

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hpm_engine.consolidated import Member, Prototype
 from hpm_engine.consolidator.base import Base, read_base
 from hpm_engine.consolidator.chronicle import moments
 from hpm_engine.consolidator.memories import Key, Memories
@@ -17,16 +16,17 @@ from hpm_engine.consolidator.windows import centred
 from hpm_engine.errors import NotFound
 from hpm_engine.index.cache import index_folder, needed
 from hpm_engine.job import Job
-from hpm_engine.mapped import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
 from hpm_engine.projection.fit import fit
 from hpm_engine.projection.kept_map import KeptMap, keep, read_kept
 from hpm_engine.projection.quick import Rows, placed, principal, strewn
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.cycles import CycleRows
-from hpm_engine.store.database import Database
-from hpm_engine.store.prototypes import PrototypeRows
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.vectors import VectorKind
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.cycles import CycleRows
+from hpm_engine.store.learned.prototypes import PrototypeRows
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.values.consolidation import Member, Prototype
+from hpm_engine.values.map import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
+from hpm_engine.values.vectors import VectorKind
 
 FITTED = 4_000  # memories that are laid out; the others are put among them
 SHOWN = 50_000  # memories on the map

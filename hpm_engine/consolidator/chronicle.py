@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from hpm_engine.consolidated import CycleReport, Prototype
-from hpm_engine.mapped import MapMoment
 from hpm_engine.projection.quick import Rows, placed
-from hpm_engine.store.prototypes import Change
+from hpm_engine.store.learned.prototypes import Change
+from hpm_engine.values.consolidation import CycleReport, Prototype
+from hpm_engine.values.map import MapMoment
 
 _SOFT = 4.0  # sharpness; sharper, a mean on its way lies where it began until it is nearly there
 State = dict[int, tuple[bytes, float]]  # by prototype: its mean, how much it explains

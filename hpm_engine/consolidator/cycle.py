@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import structs
 
-from hpm_engine.consolidated import Member
 from hpm_engine.consolidator.base import Base, floats
 from hpm_engine.consolidator.learning import SLICE, Learned, learn
 from hpm_engine.consolidator.memories import Key, Memories, Place
@@ -18,7 +17,8 @@ from hpm_engine.consolidator.tidying import MOST
 from hpm_engine.consolidator.windows import centred
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
+from hpm_engine.values.consolidation import Member
 
 _SAMPLED = 1_000  # memories of which the origin is the mean
 _LIGHTEST = 0.05  # share of a memory from which a prototype is linked to it

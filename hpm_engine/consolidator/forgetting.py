@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
-from hpm_engine.consolidated import Retention
+from hpm_engine.values.consolidation import Retention
 
 
 def retention(history: Sequence[Mapping[str, float]]) -> Retention | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
-from hpm_engine.consolidated import Member
 from hpm_engine.consolidator.memories import Memories
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.database import Database
-from hpm_engine.store.prototypes import PrototypeRows
-from hpm_engine.store.settled import evicted, unsettle
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.vectors import VectorKind
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.prototypes import PrototypeRows
+from hpm_engine.store.learned.settled import evicted, unsettle
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.values.consolidation import Member
+from hpm_engine.values.vectors import VectorKind
 
 
 def held_of(members: Iterable[Member]) -> Counter[int]:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import structs
 
-from hpm_engine.consolidated import Member
-from hpm_engine.store.prototypes import Key
+from hpm_engine.store.learned.prototypes import Key
+from hpm_engine.values.consolidation import Member
 
 
 def relinked(

@@ -9,15 +9,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hpm_engine.compressor.container import unpack
+from hpm_engine.compressor.packing.container import unpack
 from hpm_engine.consolidator.mixture import Matrix
 from hpm_engine.consolidator.windows import memories_of, window_places
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.compressed_rows import CompressedRows
-from hpm_engine.store.database import Database
-from hpm_engine.store.vectors import VectorRows
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.store.visible import VisibleRows
-from hpm_engine.vectors import EpisodeVectors, StoredEncoder
+from hpm_engine.values.vectors import EpisodeVectors, StoredEncoder
 
 Key = tuple[int, int]  # of a memory: its episode, and its number there
 

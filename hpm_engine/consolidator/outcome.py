@@ -10,7 +10,6 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from hpm_engine.consolidated import CycleReport, Member, Trigger
 from hpm_engine.consolidator.base import floats, packed
 from hpm_engine.consolidator.canary import chosen, found_share, lost
 from hpm_engine.consolidator.cycle import Cycle
@@ -20,11 +19,12 @@ from hpm_engine.consolidator.links import changed_links, relinked
 from hpm_engine.consolidator.mixture import Matrix
 from hpm_engine.consolidator.tidying import Tidied, tidy
 from hpm_engine.job import Job
-from hpm_engine.labelling import EXEMPLARS, Words, words_of
-from hpm_engine.store.database import Database
-from hpm_engine.store.prototypes import Change, PrototypeRow, PrototypeRows, Space
-from hpm_engine.store.settled import settled
+from hpm_engine.recall.prototype_labels import EXEMPLARS, Words, words_of
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.prototypes import Change, PrototypeRow, PrototypeRows, Space
+from hpm_engine.store.learned.settled import settled
 from hpm_engine.store.step_rows import StepRows
+from hpm_engine.values.consolidation import CycleReport, Member, Trigger
 
 _FEWEST_CANARIES = 20  # with fewer, one that is lost by chance would refuse a cycle
 

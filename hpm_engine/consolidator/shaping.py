@@ -9,14 +9,14 @@ import msgspec
 import numpy as np
 from msgspec import structs
 
-from hpm_engine.consolidated import CycleReport, Member, Merging, Trigger
 from hpm_engine.consolidator.base import Base, floats, long_term_of, packed
 from hpm_engine.consolidator.links import changed_links, relinked
 from hpm_engine.consolidator.outcome import Outcome, words_in
 from hpm_engine.consolidator.tidying import absorb
 from hpm_engine.errors import BadQuery, NotFound
-from hpm_engine.labelling import together
-from hpm_engine.store.prototypes import Change, PrototypeRow
+from hpm_engine.recall.prototype_labels import together
+from hpm_engine.store.learned.prototypes import Change, PrototypeRow
+from hpm_engine.values.consolidation import CycleReport, Member, Merging, Trigger
 
 
 def merging(base: Base, ids: Sequence[int]) -> Merging:

@@ -10,18 +10,6 @@ from pathlib import Path
 
 from msgspec import structs
 
-from hpm_engine.consolidated import (
-    BOUND,
-    SCHEDULER,
-    Agreement,
-    CycleReport,
-    CycleRun,
-    Holding,
-    Member,
-    Merging,
-    Prototype,
-    Trigger,
-)
 from hpm_engine.consolidator import shaping
 from hpm_engine.consolidator.base import Base, read_base
 from hpm_engine.consolidator.cartography import Cartography
@@ -35,18 +23,30 @@ from hpm_engine.consolidator.turn import turn
 from hpm_engine.errors import CannotWrite, NotFound
 from hpm_engine.index.cache import index_folder
 from hpm_engine.job import Job
-from hpm_engine.labelling import labels
-from hpm_engine.reports import Changed, Edit
+from hpm_engine.recall.prototype_labels import labels
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.cycles import AGREED, CycleRows
-from hpm_engine.store.database import Database
-from hpm_engine.store.prototype_marks import PrototypeMarkRows, PrototypeMarks
-from hpm_engine.store.prototypes import PrototypeRows
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.cycles import AGREED, CycleRows
+from hpm_engine.store.learned.prototype_marks import PrototypeMarkRows, PrototypeMarks
+from hpm_engine.store.learned.prototypes import PrototypeRows
+from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.store.settings import Settings
 from hpm_engine.store.step_rows import StepRows
-from hpm_engine.store.vectors import VectorRows
 from hpm_engine.store.visible import VisibleRows
-from hpm_engine.vectors import VectorKind
+from hpm_engine.values.consolidation import (
+    BOUND,
+    SCHEDULER,
+    Agreement,
+    CycleReport,
+    CycleRun,
+    Holding,
+    Member,
+    Merging,
+    Prototype,
+    Trigger,
+)
+from hpm_engine.values.reports import Changed, Edit
+from hpm_engine.values.vectors import VectorKind
 
 
 class ConsolidatedTier:

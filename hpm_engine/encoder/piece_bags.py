@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from hpm_engine.encoder.equal_words import Places, distinct, distinct_words
 from hpm_engine.encoder.word_pieces import CONTROL, LONGEST_WORD, WordPieces, ascii_words, split
-from hpm_engine.equal_words import Places, distinct, distinct_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

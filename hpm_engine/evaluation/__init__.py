@@ -13,24 +13,24 @@ def benches() -> dict[str, Bench]:
     # Only a benchmark's own run may cost the imports that it needs.
     from hpm_engine.evaluation.adapting import Adapting
     from hpm_engine.evaluation.attack.bench import Attack
-    from hpm_engine.evaluation.compression import CompressionBench
-    from hpm_engine.evaluation.consolidation_speed import ConsolidationSpeed
+    from hpm_engine.evaluation.compression.bench import CompressionBench
+    from hpm_engine.evaluation.compression.masks_window import MasksWindow
+    from hpm_engine.evaluation.consolidation.forgetting import Forgetting
+    from hpm_engine.evaluation.consolidation.map_bench import MapBench
+    from hpm_engine.evaluation.consolidation.speed import ConsolidationSpeed
     from hpm_engine.evaluation.encode_speed import EncodeSpeed
-    from hpm_engine.evaluation.forgetting import Forgetting
     from hpm_engine.evaluation.format_coverage import FormatCoverage
     from hpm_engine.evaluation.import_speed import ImportSpeed
-    from hpm_engine.evaluation.index_quality import IndexQuality
     from hpm_engine.evaluation.kill import Kill
-    from hpm_engine.evaluation.latency import Latency
-    from hpm_engine.evaluation.locomo import LoCoMo
-    from hpm_engine.evaluation.map_bench import MapBench
-    from hpm_engine.evaluation.masks_window import MasksWindow
-    from hpm_engine.evaluation.needles import Needles
-    from hpm_engine.evaluation.open_speed import OpenSpeed
-    from hpm_engine.evaluation.phi_worth import PhiWorth
-    from hpm_engine.evaluation.recall_parts import RecallParts
-    from hpm_engine.evaluation.transfer import Transfer
-    from hpm_engine.evaluation.typing_speed import TypingSpeed
+    from hpm_engine.evaluation.phi.worth import PhiWorth
+    from hpm_engine.evaluation.recall.index_quality import IndexQuality
+    from hpm_engine.evaluation.recall.latency import Latency
+    from hpm_engine.evaluation.recall.locomo import LoCoMo
+    from hpm_engine.evaluation.recall.needles import Needles
+    from hpm_engine.evaluation.recall.recall_parts import RecallParts
+    from hpm_engine.evaluation.recall.transfer import Transfer
+    from hpm_engine.evaluation.window.open_speed import OpenSpeed
+    from hpm_engine.evaluation.window.typing_speed import TypingSpeed
 
     speed: tuple[Bench, ...] = (
         ImportSpeed(),

@@ -12,13 +12,13 @@ from typing import Any
 
 from msgspec import structs
 
-from hpm_engine.adapted import Model
 from hpm_engine.errors import NotFound
 from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
-from hpm_engine.evaluation.window_run import measured_window, over
+from hpm_engine.evaluation.window.window_run import measured_window, over
 from hpm_engine.memory import open_memory
-from hpm_engine.own_process import run_code
+from hpm_engine.system.own_process import run_code
+from hpm_engine.values.adaptation import Model
 
 # Sessions of an agent that the shipped weights never saw, and those that they learned from.
 _STORES = {"unseen": "swe-agent-v1", "own": "mini-swe-agent-gemini3pro/trajs.tar.xz"}

@@ -13,7 +13,7 @@ from hpm_engine.encoder.shipped import vocabulary
 from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.encoder.word_pieces import WordPieces
 from hpm_engine.evaluation.environment import environment
-from hpm_engine.evaluation.library_texts import library_texts
+from hpm_engine.evaluation.recall.library_texts import library_texts
 from hpm_engine.evaluation.reference_tokenizer import reference_tokenizer
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from hpm_engine.store.driver import load_driver
+from hpm_engine.store.file.driver import load_driver
 from hpm_engine.version import __version__
 
 

@@ -10,7 +10,7 @@ from hpm_engine.errors import NotFound
 from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 from hpm_engine.memory import open_memory
-from hpm_engine.reports import FileReport, FileStatus, ImportReport
+from hpm_engine.values.reports import FileReport, FileStatus, ImportReport
 
 # Episodes by folder of the traces, from what each folder's SOURCE.md counts.
 _EXPECTED = {

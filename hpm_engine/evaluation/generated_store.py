@@ -8,14 +8,14 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.evaluation.generated_traces import TraceMaker
 from hpm_engine.evaluation.result import Report
 from hpm_engine.job import Job
 from hpm_engine.memory import open_memory
-from hpm_engine.records import Outcome, Part, PartKind, StepFlag, StepSource
 from hpm_engine.store.encoded_step import encode_step
 from hpm_engine.store.episode_writer import EpisodeWriter
+from hpm_engine.values.drafts import EpisodeDraft, StepDraft
+from hpm_engine.values.episodes import Outcome, Part, PartKind, StepFlag, StepSource
 
 _STEPS = 42  # per episode, so that 100,000 episodes have more than 4 million
 _BATCH = 1000

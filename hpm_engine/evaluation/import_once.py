@@ -16,14 +16,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import hpm_engine.importer  # noqa: F401 - its modules are loaded before the clock starts
+import hpm_engine.importing.importer  # noqa: F401 - its modules are loaded before the clock starts
 from hpm_engine import open_memory
 from hpm_engine.ingest.detect import NotATrace, detect
-from hpm_engine.ingest.limits import DEFAULT_LIMITS
-from hpm_engine.ingest.source import SourceFile
-from hpm_engine.ingest.walk import walk
-from hpm_engine.store.driver import load_driver
-from hpm_engine.store.search_index import SearchIndex, SearchRow
+from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.sources.walk import walk
+from hpm_engine.store.file.driver import load_driver
+from hpm_engine.store.search.search_index import SearchIndex, SearchRow
 
 
 def measure_import(folder: Path, paths: list[Path]) -> dict[str, float]:

@@ -15,7 +15,7 @@ import msgspec
 from hpm_engine.evaluation.environment import environment, window_environment
 from hpm_engine.evaluation.generated_traces import write_one_session, write_sessions
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
-from hpm_engine.own_process import run_module
+from hpm_engine.system.own_process import run_module
 
 _MIB = 1024 * 1024
 _ROUNDS = 5

@@ -14,11 +14,11 @@ import msgspec
 from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.generated_traces import TraceMaker
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
-from hpm_engine.importer import Importer
+from hpm_engine.importing.importer import Importer
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
-from hpm_engine.own_process import run_module
-from hpm_engine.reports import FileReport
+from hpm_engine.system.own_process import run_module
+from hpm_engine.values.reports import FileReport
 
 _ROUNDS = 200
 _FILES = 40

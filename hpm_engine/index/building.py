@@ -16,9 +16,9 @@ from hpm_engine.index.ivf_pq import CODE_BYTES, IvfPq
 from hpm_engine.index.listing import Listing
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.database import Database
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.vectors import EpisodeVectors, StoredEncoder
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.values.vectors import EpisodeVectors, StoredEncoder
 
 # Up to here all are compared, exactly, in 1 ms (256 floats); IVF-PQ would find less, no sooner.
 EXACT = 50_000

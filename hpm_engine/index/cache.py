@@ -13,7 +13,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from hpm_engine.errors import CannotWrite, DamagedStore
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
 
 
 def index_folder(database: Database) -> Path:

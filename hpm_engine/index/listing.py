@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from hpm_engine.vectors import EpisodeVectors
+from hpm_engine.values.vectors import EpisodeVectors
 
 _POSITION_BITS = 24  # of a step's id: see hpm_engine.store.step_rows.step_id
 

@@ -14,9 +14,9 @@ from hpm_engine.errors import MixedEncoders
 from hpm_engine.index.exact import ExactVectors, Places, no_places, score_exactly
 from hpm_engine.index.generation import Generation, read
 from hpm_engine.index.listing import Listing
-from hpm_engine.store.database import Database
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.vectors import EpisodeVectors, StoredEncoder, VectorKind, VectorState
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.values.vectors import EpisodeVectors, StoredEncoder, VectorKind, VectorState
 
 Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 # So few that a filter leaves are compared one by one: 3 ms, and none is missed.

@@ -5,33 +5,33 @@ from __future__ import annotations
 import msgspec
 
 from hpm_engine.errors import CannotImport
-from hpm_engine.ingest.aider import AiderReader
-from hpm_engine.ingest.asciinema import AsciinemaReader
-from hpm_engine.ingest.atif import AtifReader
-from hpm_engine.ingest.chat_records import ChatRecordsReader
-from hpm_engine.ingest.claude_code import ClaudeCodeReader
-from hpm_engine.ingest.claude_code_screen import ClaudeCodeScreenReader
-from hpm_engine.ingest.codex import CodexReader
-from hpm_engine.ingest.gemini_checkpoint import GeminiCheckpointReader
-from hpm_engine.ingest.gemini_cli import GeminiCliReader
-from hpm_engine.ingest.gemini_cli_screen import GeminiCliScreenReader
-from hpm_engine.ingest.intercode import InterCodeReader
-from hpm_engine.ingest.langfuse import LangfuseReader
-from hpm_engine.ingest.langsmith import LangSmithReader
-from hpm_engine.ingest.locomo import LoCoMoReader
-from hpm_engine.ingest.mini_swe_agent import MiniSweAgentReader
-from hpm_engine.ingest.mini_swe_agent_console import MiniSweAgentConsoleReader
-from hpm_engine.ingest.nested_messages import NestedMessagesReader
-from hpm_engine.ingest.openhands import OpenHandsReader
-from hpm_engine.ingest.otel_events import OtelEventsReader
-from hpm_engine.ingest.otlp import OtlpReader
-from hpm_engine.ingest.reader import Reader
-from hpm_engine.ingest.reflexion import ReflexionReader
-from hpm_engine.ingest.source import SourceFile
-from hpm_engine.ingest.swe_agent import SweAgentReader
-from hpm_engine.ingest.tau_bench import TauBenchReader
-from hpm_engine.ingest.unread_formats import reason, set_aside, unread
-from hpm_engine.ingest.who_and_when import WhoAndWhenReader
+from hpm_engine.ingest.atif.reader import AtifReader
+from hpm_engine.ingest.benchmarks.intercode import InterCodeReader
+from hpm_engine.ingest.benchmarks.locomo import LoCoMoReader
+from hpm_engine.ingest.benchmarks.reflexion import ReflexionReader
+from hpm_engine.ingest.benchmarks.who_and_when import WhoAndWhenReader
+from hpm_engine.ingest.chat.records import ChatRecordsReader
+from hpm_engine.ingest.chat.tau_bench import TauBenchReader
+from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
+from hpm_engine.ingest.codex.reader import CodexReader
+from hpm_engine.ingest.consoles.aider import AiderReader
+from hpm_engine.ingest.consoles.asciinema import AsciinemaReader
+from hpm_engine.ingest.consoles.claude_code_screen import ClaudeCodeScreenReader
+from hpm_engine.ingest.consoles.gemini_cli_screen import GeminiCliScreenReader
+from hpm_engine.ingest.consoles.mini_swe_agent_console import MiniSweAgentConsoleReader
+from hpm_engine.ingest.gemini.checkpoint import GeminiCheckpointReader
+from hpm_engine.ingest.gemini.reader import GeminiCliReader
+from hpm_engine.ingest.openhands.reader import OpenHandsReader
+from hpm_engine.ingest.sources.reader import Reader
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.spans.langfuse import LangfuseReader
+from hpm_engine.ingest.spans.langsmith import LangSmithReader
+from hpm_engine.ingest.spans.nested_messages import NestedMessagesReader
+from hpm_engine.ingest.spans.otel_events import OtelEventsReader
+from hpm_engine.ingest.spans.otlp import OtlpReader
+from hpm_engine.ingest.swe_agent.mini import MiniSweAgentReader
+from hpm_engine.ingest.swe_agent.reader import SweAgentReader
+from hpm_engine.ingest.unread.formats import reason, set_aside, unread
 
 CONSOLES: tuple[Reader, ...] = (
     MiniSweAgentConsoleReader(),

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from hpm_engine.errors import CannotWrite
 from hpm_engine.index.cache import needed
 from hpm_engine.job import Job
-from hpm_engine.own_process import run_module, safe_folder
 from hpm_engine.projection.quick import Rows
+from hpm_engine.system.own_process import run_module, safe_folder
 
 _LOOK_S = 0.05
 _LONGEST_S = 900.0

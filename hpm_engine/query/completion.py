@@ -6,10 +6,10 @@ import re
 
 import msgspec
 
-from hpm_engine.plurals import counted
 from hpm_engine.query.fields import FIELDS, Kind
 from hpm_engine.query.tokens import quote
-from hpm_engine.records import Facets
+from hpm_engine.values.episodes import Facets
+from hpm_engine.words.plurals import counted
 
 _MOST = 12
 # Only where a term may begin, and each value in one way: else time grows with the square of a term.

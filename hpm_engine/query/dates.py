@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from hpm_engine import local_time
-from hpm_engine.local_time import EPOCH, MICROSECOND
 from hpm_engine.query.nodes import And, Date, Node, Not, Or
+from hpm_engine.system import local_time
+from hpm_engine.system.local_time import EPOCH, MICROSECOND
 
 _AGO = re.compile(r"(\d{1,5})([hdw])", re.ASCII)
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}

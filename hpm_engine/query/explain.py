@@ -21,7 +21,7 @@ from hpm_engine.query.nodes import (
     needs_text,
     on_steps,
 )
-from hpm_engine.records import Kept, Tier
+from hpm_engine.values.episodes import Kept, Tier
 
 _KEPT = {
     Kept.WHOLE: "all of its text is kept",

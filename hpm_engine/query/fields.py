@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 import msgspec
 
-from hpm_engine.records import Kept, Outcome, Tier
+from hpm_engine.values.episodes import Kept, Outcome, Tier
 
 
 class Kind(Enum):

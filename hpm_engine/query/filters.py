@@ -5,7 +5,7 @@ from __future__ import annotations
 from hpm_engine.query.describe import describe
 from hpm_engine.query.grammar import both, parse
 from hpm_engine.query.nodes import Field, Node, Not, Range, State
-from hpm_engine.records import EpisodeQuery
+from hpm_engine.values.episodes import EpisodeQuery
 
 
 def as_text(query: EpisodeQuery) -> str:

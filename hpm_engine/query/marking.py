@@ -11,7 +11,7 @@ import msgspec
 from hpm_engine.errors import BadQuery
 from hpm_engine.query.grammar import parse
 from hpm_engine.query.nodes import And, Node, Or, Path, Regex, Text, has_words
-from hpm_engine.scripts import MARKS, PICTURE, UNSPACED, usual
+from hpm_engine.words.scripts import MARKS, PICTURE, UNSPACED, usual
 
 _RUN = re.compile(f"[{UNSPACED}]+")
 _PIECE = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from hpm_engine.scripts import has_picture
+from hpm_engine.words.scripts import has_picture
 
 
 class Text(msgspec.Struct, frozen=True, tag=True):

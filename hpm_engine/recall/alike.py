@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 
 from hpm_engine.recall.words import FUNCTION_WORDS, named_files
-from hpm_engine.records import Episode, PartKind, Step, StepFlag, StepSource
-from hpm_engine.scripts import words_of
+from hpm_engine.values.episodes import Episode, PartKind, Step, StepFlag, StepSource
+from hpm_engine.words.scripts import words_of
 
 READ = 400  # steps of an episode that are compared
 LAST = 20  # of these, from its end

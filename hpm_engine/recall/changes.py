@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from hpm_engine.records import Part, PartKind, Step, StepFlag
+from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag
 
 _LONGEST = 200_000  # characters of one change
 _DIFF = re.compile(r"^diff --git a/(\S+) b/(\S+)$", re.MULTILINE)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hpm_engine.call_words import plain_words
-from hpm_engine.ledger_text import LEDGER, ledger_words
-from hpm_engine.path_names import paths_with_ending
 from hpm_engine.recall.changes import changes_of, is_test
 from hpm_engine.recall.words import stem_of
-from hpm_engine.records import PartKind, Step, StepFlag, StepSource
-from hpm_engine.scripts import segmented, words_of
-from hpm_engine.store.name_index import names_apart
-from hpm_engine.store.recall_index import Field, RecallText
-from hpm_engine.store.search_index import without_blobs
+from hpm_engine.store.ledger_text import LEDGER, ledger_words
+from hpm_engine.store.search.name_index import names_apart
+from hpm_engine.store.search.recall_index import Field, RecallText
+from hpm_engine.store.search.search_index import without_blobs
 from hpm_engine.store.step_rows import step_id
-from hpm_engine.word_parts import END
+from hpm_engine.values.episodes import PartKind, Step, StepFlag, StepSource
+from hpm_engine.words.calls import plain_words
+from hpm_engine.words.parts import END
+from hpm_engine.words.path_names import paths_with_ending
+from hpm_engine.words.scripts import segmented, words_of
 
 _LONGEST = 100_000  # characters of one text
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,63}")

@@ -8,8 +8,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.vectors import StoredEncoder, VectorKind, VectorState
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.values.vectors import StoredEncoder, VectorKind, VectorState
 
 _GROWTH = 2  # times the room that there was
 

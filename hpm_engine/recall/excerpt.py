@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from itertools import islice
 
-from hpm_engine.records import PartKind, Step
+from hpm_engine.values.episodes import PartKind, Step
 
 LENGTH = 400  # characters
 _MARGIN = 40  # shown before the first word

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpm_engine.recall.weights import PartName
-from hpm_engine.recalled import ScorePart
+from hpm_engine.values.recall import ScorePart
 
 _FEW = 64  # candidates
 _HEAD = 64  # of all, among which those with one score are told apart by time

@@ -9,15 +9,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from hpm_engine.consolidated import Label
-from hpm_engine.labelling import Words, labels
-from hpm_engine.recalled import Known
-from hpm_engine.store.cycles import CycleRows
-from hpm_engine.store.database import Database
-from hpm_engine.store.prototype_marks import PrototypeMarkRows
-from hpm_engine.store.prototypes import PrototypeRows
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.vectors import VectorKind
+from hpm_engine.recall.prototype_labels import Words, labels
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.cycles import CycleRows
+from hpm_engine.store.learned.prototype_marks import PrototypeMarkRows
+from hpm_engine.store.learned.prototypes import PrototypeRows
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.values.consolidation import Label
+from hpm_engine.values.recall import Known
+from hpm_engine.values.vectors import VectorKind
 
 MOST_TOLD = 3  # prototypes of a cue
 _LEAST = 0.3  # cosine, from the store's origin, of one that is about the cue at all

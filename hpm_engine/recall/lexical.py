@@ -20,8 +20,8 @@ from hpm_engine.recall.words import (
     telling_lately,
     words_of,
 )
-from hpm_engine.scripts import is_private
-from hpm_engine.store.recall_index import Field, RecallIndex
+from hpm_engine.store.search.recall_index import Field, RecallIndex
+from hpm_engine.words.scripts import is_private
 
 # Rows that one field's search may visit, about two microseconds each: within a scope, and in a
 # whole store, where the rarest words decide anyway.

@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpm_engine.encoder.static import StaticEncoder
+from hpm_engine.encoding.encoder_in_use import encoder_in_use
+from hpm_engine.encoding.phi_in_use import phi_in_use
 from hpm_engine.index.cache import index_folder
 from hpm_engine.index.vector_index import StepIndex
 from hpm_engine.recall.episode_matrix import EpisodeMatrix
 from hpm_engine.recall.openings import OpeningQueries
 from hpm_engine.recall.phi_queries import MakePhi, PhiQueries
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.store.step_rows import step_id
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.store_encoder import encoder_in_use
-from hpm_engine.store_phi import phi_in_use
-from hpm_engine.vectors import VectorKind
+from hpm_engine.values.vectors import VectorKind
 
 _LOOKED_AT = 2_000  # steps
 _FEW = 50  # of which no spread is worth speaking of

@@ -8,17 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpm_engine.encoder.installed import minilm_path
-from hpm_engine.episode_encoding import EpisodeEncoding, Made
+from hpm_engine.encoder.step_text import action_text
+from hpm_engine.encoding.episodes import EpisodeEncoding, Made
 from hpm_engine.errors import BadModel
 from hpm_engine.job import Job
-from hpm_engine.records import StepSource
-from hpm_engine.reports import EncodeReport
-from hpm_engine.step_text import action_text
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.store.step_rows import StepRows
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.vectors import VectorKind
+from hpm_engine.values.episodes import StepSource
+from hpm_engine.values.reports import EncodeReport
+from hpm_engine.values.vectors import VectorKind
 
 if TYPE_CHECKING:
     from hpm_engine.encoder.minilm import MiniLMEncoder

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from hpm_engine.encoder.phi_encoder import PhiEncoder
 from hpm_engine.encoder.static import StaticEncoder
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.vectors import VectorKind
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.values.vectors import VectorKind
 
 MakePhi = Callable[[StaticEncoder], PhiEncoder]
 

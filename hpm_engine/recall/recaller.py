@@ -9,7 +9,6 @@ from heapq import nlargest
 from statistics import fmean
 
 from hpm_engine.errors import BadQuery
-from hpm_engine.plurals import counted
 from hpm_engine.recall.best_steps import (
     FORWARD,
     FORWARD_OF_ALL,
@@ -28,7 +27,12 @@ from hpm_engine.recall.meaning import Meaning, Vector
 from hpm_engine.recall.standing import importance, recency
 from hpm_engine.recall.weights import SHIPPED, PartName
 from hpm_engine.recall.working_memory import WorkingMemory
-from hpm_engine.recalled import (
+from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.search.recall_index import RecallIndex
+from hpm_engine.store.search.recall_scope import ScopeRows
+from hpm_engine.store.step_rows import MOST_STEPS, StepRows, place_of, step_id
+from hpm_engine.values.recall import (
     Alike,
     Hit,
     Recall,
@@ -37,11 +41,7 @@ from hpm_engine.recalled import (
     StageTime,
     StepHit,
 )
-from hpm_engine.store.database import Database
-from hpm_engine.store.episode_rows import EpisodeRows
-from hpm_engine.store.recall_index import RecallIndex
-from hpm_engine.store.recall_scope import ScopeRows
-from hpm_engine.store.step_rows import MOST_STEPS, StepRows, place_of, step_id
+from hpm_engine.words.plurals import counted
 
 MOST_POOLED = 1_024  # candidates that are all scored; of more, those that some part put forward
 _FORWARD = 256  # candidates that each part puts forward

@@ -15,7 +15,14 @@ from hpm_engine.recall.openings import encode_openings
 from hpm_engine.recall.preparing import prepare
 from hpm_engine.recall.recaller import Recaller
 from hpm_engine.recall.working_memory import WorkingMemory
-from hpm_engine.recalled import (
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.recall_log import RecallLog
+from hpm_engine.store.schema.reindexing import Reindexing
+from hpm_engine.store.search.recall_index import RecallIndex
+from hpm_engine.store.step_rows import StepRows
+from hpm_engine.values.recall import (
     PastRecall,
     Prepared,
     Recall,
@@ -24,13 +31,6 @@ from hpm_engine.recalled import (
     RecallScope,
     StageTime,
 )
-from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.database import Database
-from hpm_engine.store.episode_rows import EpisodeRows
-from hpm_engine.store.recall_index import RecallIndex
-from hpm_engine.store.recall_log import RecallLog
-from hpm_engine.store.reindexing import Reindexing
-from hpm_engine.store.step_rows import StepRows
 
 
 class Recollection:

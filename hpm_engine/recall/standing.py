@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import log1p
 
-from hpm_engine.records import Outcome
 from hpm_engine.store.recall_log import heat_at
-from hpm_engine.store.recall_scope import Standing
+from hpm_engine.store.search.recall_scope import Standing
+from hpm_engine.values.episodes import Outcome
 
 _PINNED, _SUCCEEDED = 2.0, 0.5
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from hpm_engine.recalled import Weight
+from hpm_engine.values.recall import Weight
 
 
 class PartName(StrEnum):

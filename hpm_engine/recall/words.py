@@ -9,9 +9,9 @@ from math import log
 
 import msgspec
 
-from hpm_engine import scripts
-from hpm_engine.store.recall_index import Field, RecallIndex
-from hpm_engine.word_parts import apart, signed
+from hpm_engine.store.search.recall_index import Field, RecallIndex
+from hpm_engine.words import scripts
+from hpm_engine.words.parts import apart, signed
 
 LONGEST_CUE = 6_000  # characters; what follows adds time and hardly meaning
 _MOST_WORDS = 160

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from hpm_engine.records import Step
+from hpm_engine.values.episodes import Step
 
 CAPACITY = 100  # episodes (the paper's N)
 _FADE = 0.98  # of an episode's heat, at each use of any other

@@ -12,13 +12,13 @@ import msgspec
 from hpm_engine.errors import CannotWrite
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
-from hpm_engine.records import EpisodeQuery
-from hpm_engine.reports import ImportReport
 from hpm_engine.sample import claude_sessions, codex_sessions
 from hpm_engine.sample.plot import Played, play, slots
 from hpm_engine.sample.project import load_knowledge
 from hpm_engine.sample.truth import Truth, resolved, truth_of
-from hpm_engine.unfinished import unfinished
+from hpm_engine.system.unfinished import unfinished
+from hpm_engine.values.episodes import EpisodeQuery
+from hpm_engine.values.reports import ImportReport
 
 NOTE = "generated: three invented projects, an invented half year, no real person or session"
 _PINNED = ("t-role-scope", "k-journal-tail", "f-rename-layer", "t-pgbouncer-move")

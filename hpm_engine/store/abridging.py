@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 
-from hpm_engine.drafts import StepDraft
-from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import KIND_CODE, EncodedStep, encode_step
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.store.leaving import find_elsewhere, forget_unused
-from hpm_engine.store.search_index import SearchIndex, searchable
+from hpm_engine.store.search.search_index import SearchIndex, searchable
 from hpm_engine.store.step_rows import MOST_STEPS, StepRows, step_id
 from hpm_engine.store.texts import Texts
-from hpm_engine.store.vectors import VectorRows
+from hpm_engine.values.drafts import StepDraft
 
 
 class Abridger:

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from hpm_engine.reports import FileReport, FileStatus
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
+from hpm_engine.values.reports import FileReport, FileStatus
 
 
 class AsideFile(msgspec.Struct, frozen=True):

@@ -9,8 +9,8 @@ from typing import Any
 
 from hpm_engine.audit.chain import GENESIS, canonical_json, iso_time, microseconds, row_hash
 from hpm_engine.errors import DamagedStore
-from hpm_engine.reports import AuditFilter, AuditRow
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
+from hpm_engine.values.reports import AuditFilter, AuditRow
 
 _COLUMNS = "seq, at, actor, action, subject, before, after, detail, previous, hash"
 _LARGEST = 64 * 1024 * 1024  # characters of a detail: the ids of seven million episodes

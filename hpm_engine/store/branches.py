@@ -7,8 +7,6 @@ from typing import Any
 
 import msgspec
 
-from hpm_engine.drafts import EpisodeDraft
-from hpm_engine.records import PartKind, StepFlag, StepSource
 from hpm_engine.store.continuation import (
     holds,
     is_within,
@@ -17,9 +15,11 @@ from hpm_engine.store.continuation import (
     units_of,
     words_of,
 )
-from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import KINDS, SOURCES, EncodedStep
+from hpm_engine.store.file.database import Database
 from hpm_engine.store.step_rows import MOST_STEPS, StepRows, step_id
+from hpm_engine.values.drafts import EpisodeDraft
+from hpm_engine.values.episodes import PartKind, StepFlag, StepSource
 
 GoesOn = Callable[[int | None], bool]
 _NOT_ASKED = StepFlag.COPIED | StepFlag.INJECTED | StepFlag.DEMONSTRATION

@@ -8,11 +8,11 @@ from hashlib import sha256
 
 import msgspec
 
-from hpm_engine.compressed import Budget, BudgetKind, CompressedList, CompressedOrder
-from hpm_engine.records import Kept
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.database import Database
-from hpm_engine.store.settled import KEPT, set_kept
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.settled import KEPT, set_kept
+from hpm_engine.values.compression import Budget, BudgetKind, CompressedList, CompressedOrder
+from hpm_engine.values.episodes import Kept
 
 _KINDS = tuple(BudgetKind)
 SAME = 8  # bytes of an episode's digest that tell its states apart

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from hpm_engine.ledger_text import LEDGER
-from hpm_engine.records import PartKind, Step, StepFlag, StepSource
 from hpm_engine.store.encoded_step import EncodedStep, encode_step
+from hpm_engine.store.ledger_text import LEDGER
 from hpm_engine.store.texts import digest_of
+from hpm_engine.values.episodes import PartKind, Step, StepFlag, StepSource
 
 _ABRIDGED = int(StepFlag.ABRIDGED)
 

@@ -6,9 +6,9 @@ from hashlib import sha256
 
 import msgspec
 
-from hpm_engine.drafts import StepDraft
-from hpm_engine.records import Part, PartKind, StepSource
 from hpm_engine.store.texts import digest_of, storable
+from hpm_engine.values.drafts import StepDraft
+from hpm_engine.values.episodes import Part, PartKind, StepSource
 
 SOURCES = (StepSource.USER, StepSource.AGENT, StepSource.SYSTEM)
 SOURCE_CODE = {source: code for code, source in enumerate(SOURCES)}

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from hpm_engine.errors import NotFound
-from hpm_engine.records import (
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.settled import KEPT, LEARNED
+from hpm_engine.store.names import NAME
+from hpm_engine.values.episodes import (
     Episode,
     EpisodeDetail,
     EpisodeLink,
@@ -15,9 +18,6 @@ from hpm_engine.records import (
     Outcome,
     Tier,
 )
-from hpm_engine.store.database import Database
-from hpm_engine.store.names import NAME
-from hpm_engine.store.settled import KEPT, LEARNED
 
 _ROW = (
     "id, format, key, agent, model, project, task, outcome, tier, started_at, ended_at, steps,"

@@ -9,17 +9,17 @@ from typing import Any
 
 import msgspec
 
-from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.errors import LimitExceeded
 from hpm_engine.job import Job
-from hpm_engine.records import Outcome, PartKind, StepFlag, StepSource
 from hpm_engine.store.branches import Arrival, Branch, Branches, branch_key, own_task
 from hpm_engine.store.compressed_rows import follow, forget_outdated
-from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import EncodedStep
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.settled import unsettle
 from hpm_engine.store.project_rows import ProjectRows
-from hpm_engine.store.settled import unsettle
 from hpm_engine.store.step_rows import MOST_STEPS, StepRows
+from hpm_engine.values.drafts import EpisodeDraft, StepDraft
+from hpm_engine.values.episodes import Outcome, PartKind, StepFlag, StepSource
 
 # As plain numbers: an enum's operators cost a microsecond, and this runs for every step.
 _COPIED, _ERROR = int(StepFlag.COPIED), int(StepFlag.ERROR)

@@ -10,12 +10,12 @@ import msgspec
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.compressed_rows import SAME
-from hpm_engine.store.database import Database
-from hpm_engine.store.doctor import interruptible
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.file.doctor import interruptible
+from hpm_engine.store.learned.segments import merge
 from hpm_engine.store.names import NAME
-from hpm_engine.store.recall_index import Field
-from hpm_engine.store.search_index import TABLES
-from hpm_engine.store.segments import merge
+from hpm_engine.store.search.recall_index import Field
+from hpm_engine.store.search.search_index import TABLES
 
 _UNWIPED = "unwiped"  # among the totals: how many episodes went since the pages were last wiped
 UNWIPED_FILES = "unwiped_files"  # and how many files

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hpm_engine.local_time import EARLIEST, day_of
-from hpm_engine.records import Kept
-from hpm_engine.reports import EpisodeFigures, GrowthPoint, Stats, TableSize
-from hpm_engine.store.database import Database
-from hpm_engine.store.settled import KEPT, LEARNED
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.settled import KEPT, LEARNED
+from hpm_engine.system.local_time import EARLIEST, day_of
+from hpm_engine.values.episodes import Kept
+from hpm_engine.values.reports import EpisodeFigures, GrowthPoint, Stats, TableSize
 
 
 def stats(database: Database) -> Stats:

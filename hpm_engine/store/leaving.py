@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from hpm_engine.drafts import StepDraft
-from hpm_engine.records import Step
-from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import encode_step
-from hpm_engine.store.search_index import SearchIndex, searchable
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.search.search_index import SearchIndex, searchable
 from hpm_engine.store.step_rows import StepRows, place_of
+from hpm_engine.values.drafts import StepDraft
+from hpm_engine.values.episodes import Step
 
 
 def forget_unused(database: Database, text_ids: Sequence[int]) -> int:

@@ -8,8 +8,8 @@ from hashlib import sha256
 import msgspec
 
 from hpm_engine.audit.chain import canonical_json
-from hpm_engine.reports import Changed, Edit
 from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.values.reports import Changed, Edit
 
 Marks = dict[int, tuple[str, ...]]
 

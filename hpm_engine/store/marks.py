@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hpm_engine.errors import BadQuery
-from hpm_engine.plurals import counted
-from hpm_engine.reports import Changed, Edit
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.prototype_marks import PROTOTYPE_MARKS, PrototypeMarks
 from hpm_engine.store.mark_edit import MarkEdit, Marks
-from hpm_engine.store.prototype_marks import PROTOTYPE_MARKS, PrototypeMarks
+from hpm_engine.values.reports import Changed, Edit
+from hpm_engine.words.plurals import counted
 
 _LONGEST_TAG = 60
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from hpm_engine.projects import project_name, project_path, told_apart
-from hpm_engine.store.database import Database
+from hpm_engine.ingest.steps.projects import project_name, project_path, told_apart
+from hpm_engine.store.file.database import Database
 
 _SEPARATORS = re.compile(r"[/\\]+")
 

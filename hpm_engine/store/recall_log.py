@@ -7,10 +7,10 @@ import time
 from hashlib import sha256
 from typing import Any
 
-from hpm_engine.recalled import PastHit, PastRecall, Recall, RecallFilter
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
 from hpm_engine.store.names import NAME
+from hpm_engine.values.recall import PastHit, PastRecall, Recall, RecallFilter
 
 HALF_LIFE = 7 * 86_400 * 1_000_000  # microseconds in which an episode's heat halves
 

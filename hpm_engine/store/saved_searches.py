@@ -8,10 +8,10 @@ from hashlib import sha256
 from hpm_engine.audit.chain import canonical_json
 from hpm_engine.errors import BadQuery, NotFound
 from hpm_engine.query import parse
-from hpm_engine.records import SavedSearch
-from hpm_engine.reports import Changed
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
+from hpm_engine.values.episodes import SavedSearch
+from hpm_engine.values.reports import Changed
 
 _LONGEST_NAME = 80
 _CHANGED = Changed.SEARCHES | Changed.AUDIT

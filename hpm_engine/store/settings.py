@@ -5,9 +5,9 @@ from __future__ import annotations
 from hashlib import sha256
 
 from hpm_engine.audit.chain import canonical_json
-from hpm_engine.reports import Changed
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
+from hpm_engine.values.reports import Changed
 
 
 class Settings:

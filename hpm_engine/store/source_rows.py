@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from hpm_engine.reports import SourceAccount, SourceRow, SourceState, SourceSums
 from hpm_engine.store.aside_rows import sums as aside_sums
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
+from hpm_engine.values.reports import SourceAccount, SourceRow, SourceState, SourceSums
 
 _PLACES = 3
 

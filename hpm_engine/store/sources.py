@@ -9,9 +9,9 @@ import msgspec
 import zstandard
 
 from hpm_engine.errors import DamagedStore, Evicted, NotFound
-from hpm_engine.reports import FileReport, FileStatus, SourceAccount, SourceState
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
 from hpm_engine.store.texts import pack, unpack
+from hpm_engine.values.reports import FileReport, FileStatus, SourceAccount, SourceState
 
 PackedChunk = tuple[int, bytes]  # its size uncompressed, and its bytes compressed
 CHUNK = 8 * 1024 * 1024

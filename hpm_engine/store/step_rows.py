@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from hpm_engine.drafts import StepDraft
-from hpm_engine.records import Part, PartKind, Step, StepFlag, StepOutline
-from hpm_engine.store.database import Database
 from hpm_engine.store.encoded_step import KIND_CODE, KINDS, SOURCE_CODE, SOURCES, EncodedStep
-from hpm_engine.store.recall_index import RecallIndex
-from hpm_engine.store.search_index import SearchIndex, searchable
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.store.search.recall_index import RecallIndex
+from hpm_engine.store.search.search_index import SearchIndex, searchable
 from hpm_engine.store.texts import Texts
-from hpm_engine.store.vectors import VectorRows
+from hpm_engine.values.drafts import StepDraft
+from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepOutline
 
 # An id holds its episode and its position, so that an episode's steps lie together on disk and
 # the search index can tell episodes apart without a look-up.

@@ -8,20 +8,20 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from million_memory import MillionMemory
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.appearance import Appearance
-from app.main_window import MainWindow
-from app.preferences import Preferences
-from app.problems import Problems
-from app.session import Session
-from app.settings import Settings
-from app.theme import Scheme, Theme
+from app.kit.session import Session
+from app.kit.theme import Scheme, Theme
+from app.shell.appearance import Appearance
+from app.shell.main_window import MainWindow
+from app.shell.preferences import Preferences
+from app.shell.problems import Problems
+from app.shell.settings import Settings
+from tests.support.million_memory import MillionMemory
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from hpm_engine import Cancelled, CannotWrite, Job, back_up, build_sample
 from hpm_engine.cli.root import hpm
 from hpm_engine.memory import Memory, open_memory
-from hpm_engine.unfinished import unfinished
+from hpm_engine.system.unfinished import unfinished
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,8 @@ import zstandard
 from hpm_engine.errors import HPMError
 from hpm_engine.evaluation.generated_traces import TraceMaker
 from hpm_engine.ingest.detect import NotATrace, detect
-from hpm_engine.ingest.source import SourceFile
-from hpm_engine.ingest.walk import walk
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.sources.walk import walk
 
 _LINES = 24  # of a session that is a line a record
 _SIZE = 24_000  # bytes of a document; larger ones are left out

@@ -17,13 +17,13 @@ from hpm_engine.errors import HPMError
 from hpm_engine.evaluation.attack.documents import Documents
 from hpm_engine.evaluation.attack.mutation import changed_bytes, changed_document
 from hpm_engine.evaluation.peak_memory import peak_mb
-from hpm_engine.ingest.archives import open_source
 from hpm_engine.ingest.detect import NotATrace, detect
-from hpm_engine.ingest.limits import DEFAULT_LIMITS
-from hpm_engine.ingest.source import SourceFile
+from hpm_engine.ingest.sources.archives import open_source
+from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS
+from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.memory import Memory, open_memory
-from hpm_engine.records import EpisodeQuery
 from hpm_engine.store.encoded_step import encode_step
+from hpm_engine.values.episodes import EpisodeQuery
 
 HANG_S = 2.0  # seconds of processor time
 

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sessions_to_learn import with_habits
 
 from hpm_engine.adaptation.tuned import Tuned
-from hpm_engine.adapted import Model, Verdict
 from hpm_engine.cli.root import hpm
 from hpm_engine.encoder.shipped import DIGESTS, PHI
 from hpm_engine.encoder.tensor_file import packed
+from hpm_engine.encoding.phi_in_use import phi_weights
 from hpm_engine.job import Job
 from hpm_engine.memory import open_memory
-from hpm_engine.store_phi import phi_weights
+from hpm_engine.values.adaptation import Model, Verdict
+from tests.support.sessions_to_learn import with_habits
 
 VERDICT = Verdict(40, 31, "project", 0.5, 0.625, 0.05, 0.2)
 

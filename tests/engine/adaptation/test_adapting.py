@@ -13,15 +13,15 @@ from typing import TypeVar
 
 import psutil
 import pytest
-from sessions_to_learn import with_habits, with_needs
 
 from hpm_engine.adaptation.tuned import Tuned
-from hpm_engine.adapted import Model, Verdict
-from hpm_engine.compressor.learned import Network
-from hpm_engine.compressor.shipped_mask import packed_networks, shipped_scorer
+from hpm_engine.compressor.scorers.learned import Network
+from hpm_engine.compressor.scorers.shipped_mask import packed_networks, shipped_scorer
 from hpm_engine.encoder.phi_encoder import PhiEncoder
 from hpm_engine.encoder.shipped import DIGESTS, MASK, PHI
 from hpm_engine.encoder.tensor_file import packed
+from hpm_engine.encoding.encoder_in_use import encoder_in_use
+from hpm_engine.encoding.phi_in_use import phi_in_use, phi_weights
 from hpm_engine.errors import (
     Cancelled,
     CannotWrite,
@@ -33,12 +33,12 @@ from hpm_engine.errors import (
 )
 from hpm_engine.job import Job, Progress
 from hpm_engine.memory import Memory, open_memory
-from hpm_engine.reports import AuditFilter
-from hpm_engine.store.tuned_weights import TuningRecord
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.store_encoder import encoder_in_use
-from hpm_engine.store_phi import phi_in_use, phi_weights
-from hpm_engine.vectors import VectorKind
+from hpm_engine.store.learned.tuned_weights import TuningRecord
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.values.adaptation import Model, Verdict
+from hpm_engine.values.reports import AuditFilter
+from hpm_engine.values.vectors import VectorKind
+from tests.support.sessions_to_learn import with_habits, with_needs
 
 T = TypeVar("T")
 BETTER = Verdict(30, 20, "project", 0.5, 0.6, 0.05, 0.15)

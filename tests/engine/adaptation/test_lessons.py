@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sessions_to_learn import acted, add, asked, with_habits, with_needs
 
 from hpm_engine import VISIBILITY
 from hpm_engine.adaptation import encoder_lessons as encoder_side
@@ -14,7 +13,8 @@ from hpm_engine.adaptation.mask_lessons import MaskLessons
 from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
-from hpm_engine.store.lesson_rows import lesson_rows
+from hpm_engine.store.learned.lesson_rows import lesson_rows
+from tests.support.sessions_to_learn import acted, add, asked, with_habits, with_needs
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sessions_to_learn import with_habits, with_needs
 
 from hpm_engine.adaptation import encoder_tuning
 from hpm_engine.adaptation.encoder_lessons import encoder_lessons
@@ -19,8 +18,9 @@ from hpm_engine.encoder.traced_task import TracedTask
 from hpm_engine.errors import Cancelled, NotFound
 from hpm_engine.job import Job, Progress
 from hpm_engine.memory import open_memory
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
 from hpm_engine.store.step_rows import StepRows
+from tests.support.sessions_to_learn import with_habits, with_needs
 
 
 def test_whole_projects_are_held_out_where_there_are_several() -> None:

@@ -12,8 +12,8 @@ from hpm_engine import errors
 from hpm_engine.audit.chain import GENESIS, iso_time, microseconds
 from hpm_engine.audit.export import safe_cell
 from hpm_engine.memory import Memory, open_memory
-from hpm_engine.reports import AuditFilter
-from hpm_engine.store.driver import load_driver
+from hpm_engine.store.file.driver import load_driver
+from hpm_engine.values.reports import AuditFilter
 
 
 @pytest.fixture

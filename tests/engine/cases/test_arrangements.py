@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hpm_engine.ingest.detect import NotATrace, detect
-from hpm_engine.ingest.source import SourceFile
+from hpm_engine.ingest.sources.source import SourceFile
 
 CASES = Path(__file__).parents[2] / "cases"
 CLAUDE = CASES / "48-json-array-of-lines" / "catted.jsonl"

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from hpm_engine.ingest.claude_code import ClaudeCodeReader
+from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
 from hpm_engine.ingest.detect import detect
-from hpm_engine.ingest.source import SourceFile
+from hpm_engine.ingest.sources.source import SourceFile
 
 CASE = Path(__file__).parents[2] / "cases" / "26-bookkeeping-first"
 SESSION = "fd000000-0000-4000-8000-000000000009"

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from hpm_engine.ingest.claude_code import ClaudeCodeReader
+from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
 from hpm_engine.ingest.detect import NotATrace, detect
-from hpm_engine.ingest.source import SourceFile
-from hpm_engine.records import PartKind
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.values.episodes import PartKind
 
 Line = dict[str, Any]
 AT = "2026-09-01T10:00:01.000Z"

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from hpm_engine.ingest.codex import CodexReader
-from hpm_engine.ingest.source import SourceFile
-from hpm_engine.ingest.times import micros
-from hpm_engine.records import StepFlag, StepSource
+from hpm_engine.ingest.codex.reader import CodexReader
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.steps.times import micros
+from hpm_engine.values.episodes import StepFlag, StepSource
 
 CASE = Path(__file__).parents[2] / "cases" / "02-codex-fork"
 PARENT, FORK = "019f1000-0000-7000-8000-00000000000a", "019f2000-0000-7000-8000-00000000000b"

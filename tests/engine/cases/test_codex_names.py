@@ -12,8 +12,8 @@ import pytest
 import zstandard
 
 from hpm_engine.memory import Memory, open_memory
-from hpm_engine.records import Episode, EpisodeQuery
-from hpm_engine.reports import FileStatus
+from hpm_engine.values.episodes import Episode, EpisodeQuery
+from hpm_engine.values.reports import FileStatus
 
 CASE = Path(__file__).parents[2] / "cases" / "02-codex-fork"
 PARENT, FORK = "019f1000-0000-7000-8000-00000000000a", "019f2000-0000-7000-8000-00000000000b"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from hpm_engine.ingest.codex import CodexReader
-from hpm_engine.ingest.source import SourceFile
-from hpm_engine.records import StepFlag, StepSource
+from hpm_engine.ingest.codex.reader import CodexReader
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.values.episodes import StepFlag, StepSource
 
 CASE = Path(__file__).parents[2] / "cases" / "25-codex-0148-injected"
 AT = "2026-09-02T08:00:00.000Z"

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from hpm_engine.ingest.claude_code import ClaudeCodeReader
-from hpm_engine.ingest.codex import CodexReader
+from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
+from hpm_engine.ingest.codex.reader import CodexReader
 from hpm_engine.ingest.detect import detect
-from hpm_engine.ingest.gemini_cli import GeminiCliReader
-from hpm_engine.ingest.source import SourceFile
-from hpm_engine.records import PartKind, StepFlag
-from hpm_engine.reports import SourceAccount
+from hpm_engine.ingest.gemini.reader import GeminiCliReader
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.values.episodes import PartKind, StepFlag
+from hpm_engine.values.reports import SourceAccount
 
 CASES = Path(__file__).parents[2] / "cases"
 

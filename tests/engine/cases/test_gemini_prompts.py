@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from hpm_engine.ingest.detect import NotATrace, detect
-from hpm_engine.ingest.source import SourceFile
-from hpm_engine.ingest.walk import walk
-from hpm_engine.records import StepFlag, StepSource
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.sources.walk import walk
+from hpm_engine.values.episodes import StepFlag, StepSource
 
 CASE = Path(__file__).parents[2] / "cases" / "31-gemini-session-context"
 WORDS = "Candle the eggs"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import EpisodeQuery, FileStatus, open_memory
-from hpm_engine.ingest.chat_records import ChatRecordsReader
+from hpm_engine.ingest.chat.records import ChatRecordsReader
 
 CASE = Path(__file__).parents[2] / "cases" / "60-attack"
 GOOD = [{"role": "user", "content": "Mend the gate"}, {"role": "assistant", "content": "Mended."}]

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from hpm_engine.cli.root import hpm
 from hpm_engine.memory import open_memory
-from hpm_engine.recalled import Hit, Recall
+from hpm_engine.values.recall import Hit, Recall
 
 CASE = Path(__file__).parents[2] / "cases" / "46-near-duplicates"
 CUE = "the greenhouse thermostat overheats at noon"

@@ -13,7 +13,7 @@ import pytest
 import zstandard
 
 from hpm_engine import EpisodeQuery, FileStatus, Memory, open_memory
-from hpm_engine.ingest.discovery import discover
+from hpm_engine.ingest.sources.discovery import discover
 
 CASE = Path(__file__).parents[2] / "cases" / "01-codex-zst" / "sessions"
 [PACKED] = CASE.rglob("*.zst")

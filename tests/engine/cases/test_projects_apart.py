@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import EpisodeQuery, Memory, Reader, open_memory
-from hpm_engine.aged import AgeingSettings
-from hpm_engine.compressed import Budget, BudgetKind
 from hpm_engine.store.project_rows import ProjectRows
-from hpm_engine.visibility import VISIBILITY
+from hpm_engine.values.ageing import AgeingSettings
+from hpm_engine.values.compression import Budget, BudgetKind
+from hpm_engine.values.visibility import VISIBILITY
 
 CASE = Path(__file__).parents[2] / "cases" / "20-projects"
 A, B = "/home/ada/client-a/api", "/home/ada/client-b/api"

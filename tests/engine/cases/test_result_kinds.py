@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from hpm_engine.ingest.claude_code import ClaudeCodeReader
-from hpm_engine.ingest.codex_output import output_text
-from hpm_engine.ingest.source import SourceFile
-from hpm_engine.records import PartKind
+from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
+from hpm_engine.ingest.codex.output import output_text
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.values.episodes import PartKind
 
 CASE = Path(__file__).parents[2] / "cases" / "47-result-kinds"
 

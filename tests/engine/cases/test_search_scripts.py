@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.query.tokens import quote
-from hpm_engine.records import EpisodeQuery, Part, PartKind, StepSource
 from hpm_engine.store.encoded_step import encode_step
 from hpm_engine.store.episode_writer import EpisodeWriter
+from hpm_engine.values.drafts import EpisodeDraft, StepDraft
+from hpm_engine.values.episodes import EpisodeQuery, Part, PartKind, StepSource
 
 CASES = Path(__file__).parents[2] / "cases"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_titles_found import found, write
 
 from hpm_engine.errors import BadQuery
 from hpm_engine.memory import Memory, open_memory
-from hpm_engine.records import EpisodeQuery, SortColumn
+from hpm_engine.values.episodes import EpisodeQuery, SortColumn
+from tests.engine.cases.test_titles_found import found, write
 
 CASE = Path(__file__).parents[2] / "cases" / "05-claude-title"
 SESSION = "5a000000-0000-4000-8000-000000000001"

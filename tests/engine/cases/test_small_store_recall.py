@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_search_scripts import CASES, write
 
 from hpm_engine.memory import Memory, open_memory
-from hpm_engine.records import Part, PartKind
+from hpm_engine.values.episodes import Part, PartKind
+from tests.engine.cases.test_search_scripts import CASES, write
 
 
 def recalled(memory: Memory, cue: str) -> list[int]:

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from hpm_engine.ingest.beside import beside_file
-from hpm_engine.ingest.claude_code import ClaudeCodeReader
-from hpm_engine.ingest.claude_code_spills import SpilledResults
-from hpm_engine.ingest.source import SourceFile
-from hpm_engine.ingest.walk import walk
-from hpm_engine.records import PartKind
+from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
+from hpm_engine.ingest.claude_code.spills import SpilledResults
+from hpm_engine.ingest.sources.beside import beside_file
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.sources.walk import walk
+from hpm_engine.values.episodes import PartKind
 
 SESSION = "44444444-2222-4333-8444-555555555555"
 SAVED = f"/home/ada/.claude/projects/-home-ada-barn/{SESSION}/tool-results/toolu_1.txt"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
-from hpm_engine.records import EpisodeQuery, Part, PartKind, StepSource
 from hpm_engine.store.encoded_step import encode_step
 from hpm_engine.store.episode_writer import EpisodeWriter
+from hpm_engine.values.drafts import EpisodeDraft, StepDraft
+from hpm_engine.values.episodes import EpisodeQuery, Part, PartKind, StepSource
 
 
 def write(

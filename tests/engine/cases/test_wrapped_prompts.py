@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from hpm_engine.ingest.claude_code import ClaudeCodeReader
-from hpm_engine.ingest.claude_code_prompts import voices
-from hpm_engine.ingest.source import SourceFile
-from hpm_engine.records import StepFlag, StepSource
+from hpm_engine.ingest.claude_code.prompts import voices
+from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.values.episodes import StepFlag, StepSource
 
 CASE = Path(__file__).parents[2] / "cases" / "14-wrapped-prompts"
 TITLES = {

@@ -3,7 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command_runs import ESCAPES, run, session
+
+from tests.support.command_runs import ESCAPES, run, session
 
 
 @pytest.fixture

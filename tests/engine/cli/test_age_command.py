@@ -4,9 +4,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from command_runs import json_lines, run
 
 from hpm_engine.evaluation.generated_traces import TraceMaker
+from tests.support.command_runs import json_lines, run
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
-from command_runs import PROGRAM, json_lines, run, run_process, session
 
 from hpm_engine import open_memory
-from hpm_engine.plurals import counted
+from hpm_engine.words.plurals import counted
+from tests.support.command_runs import PROGRAM, json_lines, run, run_process, session
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from command_runs import json_lines, run
 
 from hpm_engine import EpisodeQuery, open_memory
-from hpm_engine.store.driver import load_driver
+from hpm_engine.store.file.driver import load_driver
+from tests.support.command_runs import json_lines, run
 
 
 def id_of(store: Path, key: str) -> int:

@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-from command_runs import PROGRAM, json_lines, run, session
+
+from tests.support.command_runs import PROGRAM, json_lines, run, session
 
 TEXTS = {
     "ferry": "The timetable forgets the winter ferry",

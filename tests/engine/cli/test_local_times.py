@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from command_runs import json_lines, run, run_process
 
-from hpm_engine import EpisodeQuery, local_moment, local_time, open_memory
-from hpm_engine.cli.table import Stamp, lines_of
+from hpm_engine import EpisodeQuery, local_moment, open_memory
+from hpm_engine.cli.console.table import Stamp, lines_of
+from hpm_engine.system import local_time
+from tests.support.command_runs import json_lines, run, run_process
 
 Zone = Callable[[str], None]
 ZONES = ("UTC", "Asia/Tokyo", "America/St_Johns", "Europe/Berlin", "Pacific/Kiritimati")

@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from command_runs import PROGRAM, run, run_process, session
 
 from hpm_engine import open_memory
+from tests.support.command_runs import PROGRAM, run, run_process, session
 
 PAGE = 4096
 

@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 import pytest
-from command_runs import PROGRAM, run, run_process
 
 from hpm_engine.sample.build import generate
+from tests.support.command_runs import PROGRAM, run, run_process
 
 
 def test_help_is_quick_because_it_loads_little() -> None:

@@ -3,7 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command_runs import json_lines, run, session
+
+from tests.support.command_runs import json_lines, run, session
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from command_runs import ESCAPES, json_lines, run, session
 
 from hpm_engine import open_memory
+from tests.support.command_runs import ESCAPES, json_lines, run, session
 
 
 @pytest.fixture

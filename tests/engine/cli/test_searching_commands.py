@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
-from command_runs import json_lines, run
 
-from hpm_engine.cli import arguments
+from hpm_engine.cli.console import arguments
+from tests.support.command_runs import json_lines, run
 
 
 def test_episodes_takes_the_query_language(store: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from command_runs import json_lines, run
+from tests.support.command_runs import json_lines, run
 
 CASE = Path(__file__).parents[2] / "cases" / "05-claude-title"
 

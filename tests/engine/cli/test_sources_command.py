@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
-from command_runs import json_lines, run, run_process, session
 
 from hpm_engine import open_memory
+from tests.support.command_runs import json_lines, run, run_process, session
 
 
 def test_sources_lists_what_became_of_each_file(store: Path, traces: Path) -> None:

@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_runs import run
 
 from hpm_engine import Progress
-from hpm_engine.cli import progress
-from hpm_engine.cli.progress import working
-from hpm_engine.cli.table import lines_of
-from hpm_engine.cli.terminal import width
+from hpm_engine.cli.console import progress
+from hpm_engine.cli.console.progress import working
+from hpm_engine.cli.console.table import lines_of
+from hpm_engine.cli.console.terminal import width
+from tests.support.command_runs import run
 
 HEADS = ("id", "started", "project", "agent", "outcome", "steps", "errors", "task")
 ROWS = [
@@ -67,7 +67,7 @@ def test_a_warning_stands_on_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) 
 def test_an_export_of_what_cannot_be_written_says_what_to_do(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hpm_engine.store.file_place.is_writable", lambda path: False)
+    monkeypatch.setattr("hpm_engine.store.file.file_place.is_writable", lambda path: False)
     result = run("export", store, "1", "-o", store.with_name("out.json"))
     assert result.exit_code == 2
     assert "Copy the store" in result.output and "hpm raw" in result.output

@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 
 import pytest
-from command_runs import json_lines, run, session
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpm_engine.cli.table import lines_of
-from hpm_engine.cli.terminal import clean, clean_line, cut, json_line, width
+from hpm_engine.cli.console.table import lines_of
+from hpm_engine.cli.console.terminal import clean, clean_line, cut, json_line, width
+from tests.support.command_runs import json_lines, run, session
 
 DANGEROUS = [*map(chr, range(9)), *map(chr, range(11, 32)), *map(chr, range(127, 160)), "\u202e"]
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from sessions_made import add, drafts
 
 from hpm_engine import AgeingSettings, BadQuery, Budget, BudgetKind, Memory, Originals, Tier
+from tests.support.sessions_made import add, drafts
 
 DAY = 86_400 * 1_000_000
 

@@ -2,18 +2,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sessions_made import steps
 
-from hpm_engine.compressed import Budget, BudgetKind, KeptFor
 from hpm_engine.compressor.compression import ROW, Compression, compress
-from hpm_engine.compressor.container import unpack
-from hpm_engine.compressor.identifiers import Identifiers
-from hpm_engine.compressor.rules import COUNT
-from hpm_engine.compressor.scorer import Evidence, Filling, Scorer
-from hpm_engine.compressor.scorers import scorers
-from hpm_engine.compressor.step_values import ROW as VALUE_ROW
-from hpm_engine.compressor.trajectory import trajectory
+from hpm_engine.compressor.evidence.identifiers import Identifiers
+from hpm_engine.compressor.evidence.scorer import Evidence, Filling, Scorer
+from hpm_engine.compressor.evidence.trajectory import trajectory
+from hpm_engine.compressor.packing.container import unpack
+from hpm_engine.compressor.packing.step_values import ROW as VALUE_ROW
+from hpm_engine.compressor.scorers.rules import COUNT
+from hpm_engine.compressor.scorers.scorers import scorers
 from hpm_engine.encoder.shipped import DIMENSION
+from hpm_engine.values.compression import Budget, BudgetKind, KeptFor
+from tests.support.sessions_made import steps
 
 
 def compressed(length: int, scorer: Scorer, budget: Budget) -> Compression | None:

@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from zstandard import ZstdError
 
-from hpm_engine.compressed import KeptFor, KeptSpan, LedgerWord
-from hpm_engine.compressor.container import Kept, pack, side_cars, unpack
-from hpm_engine.compressor.step_values import ROW as VALUE_ROW
-from hpm_engine.compressor.word_counts import counted, held_words, repeats
-from hpm_engine.records import PartKind
+from hpm_engine.compressor.packing.container import Kept, pack, side_cars, unpack
+from hpm_engine.compressor.packing.step_values import ROW as VALUE_ROW
+from hpm_engine.compressor.packing.word_counts import counted, held_words, repeats
 from hpm_engine.store.step_rows import MOST_STEPS
+from hpm_engine.values.compression import KeptFor, KeptSpan, LedgerWord
+from hpm_engine.values.episodes import PartKind
 
 _LINES = st.lists(st.text(st.characters(exclude_characters="\n", codec="utf-8")), min_size=1)
 _WORDS = st.lists(st.from_regex(r"[A-Za-z_]{6,12}", fullmatch=True), unique=True)

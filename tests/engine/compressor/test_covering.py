@@ -5,10 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from hpm_engine.compressor.covering import Cover
-from hpm_engine.compressor.identifiers import Identifiers
-from hpm_engine.compressor.trajectory import Trajectory, trajectory
-from hpm_engine.records import Part, PartKind, Step, StepFlag, StepSource
+from hpm_engine.compressor.evidence.identifiers import Identifiers
+from hpm_engine.compressor.evidence.trajectory import Trajectory, trajectory
+from hpm_engine.compressor.packing.covering import Cover
+from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSource
 
 WORDS = [f"identifier_{n}" for n in range(60)]
 

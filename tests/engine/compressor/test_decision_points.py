@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hpm_engine.compressor.decision_points import decision_points
+from hpm_engine.compressor.evidence.decision_points import decision_points
 
 
 def segments(*lengths: int, noise: float = 0.02) -> np.ndarray:

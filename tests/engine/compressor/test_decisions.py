@@ -4,12 +4,15 @@ import msgspec
 import numpy as np
 import pytest
 import torch
-from courses_made import COURSE, course
-from sessions_made import steps
 
-from hpm_engine.compressor import decision_net as net
-from hpm_engine.compressor.decision_features import kept_steps
-from hpm_engine.compressor.decision_input import (
+from hpm_engine.compressor.evidence.gathering import Gatherer
+from hpm_engine.compressor.evidence.identifiers import Counts, Floats
+from hpm_engine.compressor.evidence.needs import Earlier
+from hpm_engine.compressor.packing.step_values import ROW, packed_values, unpacked_values
+from hpm_engine.compressor.rebuilding import find_again, hits, values_of
+from hpm_engine.compressor.scorers import decision_net as net
+from hpm_engine.compressor.scorers.decision_features import kept_steps
+from hpm_engine.compressor.scorers.decision_input import (
     INPUT,
     VALUE,
     VECTOR,
@@ -19,15 +22,17 @@ from hpm_engine.compressor.decision_input import (
     decision_input,
     layout,
 )
-from hpm_engine.compressor.decision_module import DecisionBatch, DecisionMask, Decoder, weights_of
-from hpm_engine.compressor.decision_training import Mode, budgeted, chosen, train_decisions
-from hpm_engine.compressor.gathering import Gatherer
-from hpm_engine.compressor.identifiers import Counts, Floats
-from hpm_engine.compressor.mask_net import Weights
-from hpm_engine.compressor.needs import Earlier
-from hpm_engine.compressor.rebuilding import find_again, hits, values_of
-from hpm_engine.compressor.shipped_mask import shipped_scorer
-from hpm_engine.compressor.step_values import ROW, packed_values, unpacked_values
+from hpm_engine.compressor.scorers.decision_module import (
+    DecisionBatch,
+    DecisionMask,
+    Decoder,
+    weights_of,
+)
+from hpm_engine.compressor.scorers.mask_net import Weights
+from hpm_engine.compressor.scorers.shipped_mask import shipped_scorer
+from hpm_engine.compressor.training.decision_training import Mode, budgeted, chosen, train_decisions
+from tests.support.courses_made import COURSE, course
+from tests.support.sessions_made import steps
 
 SIGN = INPUT - 1  # the column that tells the made lessons' points
 

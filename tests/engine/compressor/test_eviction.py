@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import pytest
-from sessions_made import PATCH, add, drafts
 
 from hpm_engine import (
     AgeingSettings,
@@ -24,9 +23,10 @@ from hpm_engine import (
     open_memory,
 )
 from hpm_engine.audit.chain import verify
-from hpm_engine.drafts import StepDraft
 from hpm_engine.evaluation.generated_traces import TraceMaker
-from hpm_engine.ledger_text import LEDGER, ledger_words
+from hpm_engine.store.ledger_text import LEDGER, ledger_words
+from hpm_engine.values.drafts import StepDraft
+from tests.support.sessions_made import PATCH, add, drafts
 
 EVICT = AgeingSettings(newest=0, originals=Originals.EVICTED)
 SENTINEL = "zyzzogeton_sentinel"
@@ -160,7 +160,7 @@ def test_what_is_pinned_new_or_in_use_is_never_evicted(memory: Memory) -> None:
 def test_a_pin_that_comes_between_two_transactions_holds(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hpm_engine.compressor.eviction._BATCH", 1)
+    monkeypatch.setattr("hpm_engine.compressor.ageing.eviction._BATCH", 1)
     keys = aged(memory)
     memory.compression.compress(keys)
     memory.compression.ageing.set(EVICT)
@@ -276,7 +276,7 @@ def test_the_same_file_brings_nothing_back_but_a_grown_one_brings_all(
 def test_cancelled_it_keeps_whole_transactions_and_goes_on_later(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hpm_engine.compressor.eviction._BATCH", 1)
+    monkeypatch.setattr("hpm_engine.compressor.ageing.eviction._BATCH", 1)
     keys = aged(memory)
     memory.compression.compress(keys)
     memory.compression.ageing.set(EVICT)

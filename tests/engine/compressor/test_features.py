@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hpm_engine.compressor import step_features, word_features
-from hpm_engine.compressor.commands import Does, does
-from hpm_engine.compressor.identifiers import Floats, Identifiers
-from hpm_engine.compressor.scorer import Evidence, StoreWords
-from hpm_engine.compressor.trajectory import trajectory
-from hpm_engine.records import Part, PartKind, Step, StepFlag, StepSource
+from hpm_engine.compressor.evidence.commands import Does, does
+from hpm_engine.compressor.evidence.identifiers import Floats, Identifiers
+from hpm_engine.compressor.evidence.scorer import Evidence, StoreWords
+from hpm_engine.compressor.evidence.trajectory import trajectory
+from hpm_engine.compressor.scorers import step_features, word_features
+from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSource
 
 _SCRIPT = [
     ("cat src/pricing.py", "def convert_currency(amount):\n    return exchange_rate * amount"),

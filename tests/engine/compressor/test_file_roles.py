@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import pytest
-from courses_made import COURSE, course
 
-from hpm_engine.compressor.decision_features import kept_steps, role_worth
-from hpm_engine.compressor.decision_input import best_steps
-from hpm_engine.compressor.decision_labels import decision_labels, first_pass, runs
-from hpm_engine.compressor.file_roles import file_roles, same_file, written
-from hpm_engine.compressor.gathering import Gatherer
-from hpm_engine.compressor.needs import Earlier
-from hpm_engine.records import Step, StepFlag, StepSource
+from hpm_engine.compressor.evidence.file_roles import file_roles, same_file, written
+from hpm_engine.compressor.evidence.gathering import Gatherer
+from hpm_engine.compressor.evidence.needs import Earlier
+from hpm_engine.compressor.scorers.decision_features import kept_steps, role_worth
+from hpm_engine.compressor.scorers.decision_input import best_steps
+from hpm_engine.compressor.scorers.decision_labels import decision_labels, first_pass, runs
+from hpm_engine.values.episodes import Step, StepFlag, StepSource
+from tests.support.courses_made import COURSE, course
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpm_engine.compressor.fit import longest
+from hpm_engine.compressor.packing.fit import longest
 
 
 def counted(measure: Callable[[int], int]) -> tuple[Callable[[int], int], list[int]]:

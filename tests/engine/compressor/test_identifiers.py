@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hpm_engine.compressor import identifiers
-from hpm_engine.compressor.identifiers import IDENTIFIER, LONGEST, Identifiers
-from hpm_engine.compressor.trajectory import Trajectory, trajectory
-from hpm_engine.records import Part, PartKind, Step, StepFlag, StepSource
+from hpm_engine.compressor.evidence import identifiers
+from hpm_engine.compressor.evidence.identifiers import IDENTIFIER, LONGEST, Identifiers
+from hpm_engine.compressor.evidence.trajectory import Trajectory, trajectory
+from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSource
 
 USUAL = ["get_url", "exchange_rate", "_hidden", "2nd_value", "short", "sixsix", "Sixsix"]
 LONG = ["x" * LONGEST, "x" * (LONGEST + 1), "y" * (LONGEST - 1), "x" * 9, "x" * 9 + "y" * 9]

@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sessions_made import add, drafts
 
 from hpm_engine import (
     AgeingSettings,
@@ -16,6 +15,7 @@ from hpm_engine import (
     Trigger,
     Wait,
 )
+from tests.support.sessions_made import add, drafts
 
 
 class Room:
@@ -87,7 +87,7 @@ def test_switched_off_it_waits_to_be_asked(old: Memory, room: Room) -> None:
 def test_an_agent_that_wakes_up_stops_it_and_it_goes_on_later(
     old: Memory, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hpm_engine.keeping._GLANCE", 0.0)
+    monkeypatch.setattr("hpm_engine.keeper._GLANCE", 0.0)
     monkeypatch.setattr("hpm_engine.compressor.tier._BATCH", 1)
     keeper = room.keeper(old)
     due = rested(keeper, old, room)

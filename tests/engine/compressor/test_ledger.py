@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
-from sessions_made import steps
 
-from hpm_engine.compressor.identifiers import Identifiers
-from hpm_engine.compressor.ledger import PACKED, Ledger
-from hpm_engine.compressor.trajectory import trajectory
+from hpm_engine.compressor.evidence.identifiers import Identifiers
+from hpm_engine.compressor.evidence.trajectory import trajectory
+from hpm_engine.compressor.packing.ledger import PACKED, Ledger
+from tests.support.sessions_made import steps
 
 
 def test_half_of_a_deep_ledger_is_what_the_agent_used_and_half_is_what_a_scorer_gives() -> None:

@@ -3,20 +3,20 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 import pytest
-from sessions_made import steps
 
-from hpm_engine.compressed import Budget, KeptFor, KeptSpan
 from hpm_engine.compressor.compression import Compressor, compress
-from hpm_engine.compressor.identifiers import IDENTIFIER, Identifiers
-from hpm_engine.compressor.line_order import NEVER, REASONS, LineOrder, line_order
-from hpm_engine.compressor.quotas import SHARES, quota_lines
+from hpm_engine.compressor.evidence.identifiers import IDENTIFIER, Identifiers
+from hpm_engine.compressor.evidence.scorer import Evidence, Filling, Scorer, Scores
+from hpm_engine.compressor.evidence.trajectory import trajectory
+from hpm_engine.compressor.packing.line_order import NEVER, REASONS, LineOrder, line_order
+from hpm_engine.compressor.packing.quotas import SHARES, quota_lines
 from hpm_engine.compressor.reading_back import words_left
-from hpm_engine.compressor.rules import COUNT, STEP_RULES
-from hpm_engine.compressor.scorer import Evidence, Filling, Scorer, Scores
-from hpm_engine.compressor.scorers import scorers
-from hpm_engine.compressor.trajectory import trajectory
+from hpm_engine.compressor.scorers.rules import COUNT, STEP_RULES
+from hpm_engine.compressor.scorers.scorers import scorers
 from hpm_engine.errors import BadModel
-from hpm_engine.records import Part, PartKind, Step, StepFlag, StepSource
+from hpm_engine.values.compression import Budget, KeptFor, KeptSpan
+from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSource
+from tests.support.sessions_made import steps
 
 
 def evidence(length: int, extra: tuple[Step, ...] = ()) -> Evidence:

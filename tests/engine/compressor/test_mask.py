@@ -3,18 +3,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from sessions_made import steps
 
-from hpm_engine.compressor.gathering import Gatherer
-from hpm_engine.compressor.learned import Learned, Network
-from hpm_engine.compressor.mask_input import MaskInput, layout, mask_input
-from hpm_engine.compressor.mask_module import Batch, MaskModule
-from hpm_engine.compressor.mask_net import forward
-from hpm_engine.compressor.mask_training import train, within_budget
-from hpm_engine.compressor.needs import Earlier
-from hpm_engine.compressor.rules import COUNT
-from hpm_engine.compressor.scorer import Evidence
-from hpm_engine.compressor.teaching import Lesson
+from hpm_engine.compressor.evidence.gathering import Gatherer
+from hpm_engine.compressor.evidence.needs import Earlier
+from hpm_engine.compressor.evidence.scorer import Evidence
+from hpm_engine.compressor.scorers.learned import Learned, Network
+from hpm_engine.compressor.scorers.mask_input import MaskInput, layout, mask_input
+from hpm_engine.compressor.scorers.mask_module import Batch, MaskModule
+from hpm_engine.compressor.scorers.mask_net import forward
+from hpm_engine.compressor.scorers.rules import COUNT
+from hpm_engine.compressor.training.mask_training import train, within_budget
+from hpm_engine.compressor.training.teaching import Lesson
+from tests.support.sessions_made import steps
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from zstandard import ZstdError
 
-from hpm_engine.compressor.frames import deflated, inflated, longer, shorter
-from hpm_engine.compressor.names import made_names
+from hpm_engine.compressor.packing.frames import deflated, inflated, longer, shorter
+from hpm_engine.compressor.packing.names import made_names
 
 _LEDGER = b"assertEqual collections default_factory environment get_attribute isinstance property"
 _SOURCE = "\n".join(

@@ -3,7 +3,6 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 import pytest
-from sessions_made import add, drafts
 
 from hpm_engine import (
     AgeingSettings,
@@ -18,6 +17,7 @@ from hpm_engine import (
     Originals,
     RebuiltSteps,
 )
+from tests.support.sessions_made import add, drafts
 
 
 def test_a_smaller_budget_keeps_less_of_the_same_episode(memory: Memory) -> None:

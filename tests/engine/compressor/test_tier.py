@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from sessions_made import add, drafts
 
 from hpm_engine import Budget, BudgetKind, DamagedStore, Memory, NotFound, Tier
 from hpm_engine.errors import Cancelled
 from hpm_engine.job import Job
+from tests.support.sessions_made import add, drafts
 
 
 def test_what_was_compressed_is_read_back_from_disk(memory: Memory) -> None:

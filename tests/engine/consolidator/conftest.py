@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lessons import school
 
 from hpm_engine.memory import Memory
+from tests.support.lessons import school
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lessons import write_lessons
 from numpy.typing import NDArray
 
 from hpm_engine import Cancelled, CannotWrite, Job, MapMoment, MapState, NotFound, PrototypeMap
@@ -13,6 +12,7 @@ from hpm_engine.encoder.protocol import EncoderIdentity
 from hpm_engine.job import Progress
 from hpm_engine.memory import Memory
 from hpm_engine.projection.quick import diameter, placed, principal, strewn
+from tests.support.lessons import write_lessons
 
 COMPILED = Path(__file__).parents[3] / "build" / "compiled"  # by UMAP, for all runs of the tests
 

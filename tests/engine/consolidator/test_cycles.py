@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from lessons import school, tables, write_lessons
 from msgspec import structs
 
 from hpm_engine import Cancelled, CannotWrite, Job, NotFound, StoreBusy, Trigger, open_memory
@@ -15,6 +14,7 @@ from hpm_engine.consolidator.rule import SHIPPED
 from hpm_engine.encoder.protocol import EncoderIdentity
 from hpm_engine.job import Progress
 from hpm_engine.memory import Memory
+from tests.support.lessons import school, tables, write_lessons
 
 
 def stopping_after(steps: int) -> Job:
@@ -140,7 +140,7 @@ def test_a_killed_cycle_leaves_no_trace(tmp_path: Path, moment: str) -> None:
 _KILLED = """
 import os, signal, sys
 from hpm_engine import Job, open_memory
-from hpm_engine.store.cycles import CycleRows
+from hpm_engine.store.learned.cycles import CycleRows
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 def look(progress):

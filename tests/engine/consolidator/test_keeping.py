@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from lessons import school, write_lessons
 
 from hpm_engine import (
     SCHEDULE,
@@ -19,6 +18,7 @@ from hpm_engine import (
     open_memory,
 )
 from hpm_engine.consolidator.turn import turn
+from tests.support.lessons import school, write_lessons
 
 
 class Room:
@@ -134,7 +134,7 @@ def test_a_schedule_changed_elsewhere_is_kept_from_the_next_look(
 def test_an_agent_that_wakes_up_stops_the_cycle_which_goes_on_later(
     memory: Memory, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hpm_engine.keeping._GLANCE", 0.0)
+    monkeypatch.setattr("hpm_engine.keeper._GLANCE", 0.0)
     keeper = room.keeper()
     keeper.look(memory)
     assert room.pass_(keeper, memory, minutes=5) is Trigger.IDLE
@@ -149,7 +149,7 @@ def test_an_agent_that_wakes_up_stops_the_cycle_which_goes_on_later(
 def test_an_agent_that_works_does_not_stop_a_cycle_at_its_time(
     memory: Memory, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hpm_engine.keeping._GLANCE", 0.0)
+    monkeypatch.setattr("hpm_engine.keeper._GLANCE", 0.0)
     keeper = room.keeper()
     keeper.look(memory)
     room.active = room.now + timedelta(seconds=1)

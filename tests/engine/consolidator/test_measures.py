@@ -3,13 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hpm_engine.consolidated import Member
 from hpm_engine.consolidator.canary import EACH, chosen, found_share, lost
 from hpm_engine.consolidator.forgetting import retention
 from hpm_engine.consolidator.long_term import LongTerm
 from hpm_engine.consolidator.tidying import IDLE_CYCLES, tidy
 from hpm_engine.consolidator.windows import unit
-from hpm_engine.labelling import Words, labels
+from hpm_engine.recall.prototype_labels import Words, labels
+from hpm_engine.values.consolidation import Member
 
 
 def test_retention_of_a_history_that_can_be_worked_out_by_hand() -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from lessons import tables
 
 from hpm_engine import BOUND, Job, Keeper, NotFound, Trigger, Wait
 from hpm_engine.consolidator import outcome
 from hpm_engine.memory import Memory
-from hpm_engine.store.cycles import UNDOABLE
+from hpm_engine.store.learned.cycles import UNDOABLE
+from tests.support.lessons import tables
 
 
 class Room:
@@ -38,7 +38,7 @@ def room() -> Room:
 @pytest.fixture(autouse=True)
 def small_cycles(monkeypatch: pytest.MonkeyPatch) -> None:
     """A night of many cycles."""
-    monkeypatch.setattr("hpm_engine.keeping.LIMIT", 5)
+    monkeypatch.setattr("hpm_engine.keeper.LIMIT", 5)
 
 
 def night(keeper: Keeper, memory: Memory, room: Room) -> int:

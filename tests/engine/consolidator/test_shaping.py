@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from lessons import tables, write_lessons
 from msgspec import structs
 
 from hpm_engine import BadQuery, CannotWrite, NotFound, Tier, Trigger
@@ -11,6 +10,7 @@ from hpm_engine.consolidator.long_term import LongTerm
 from hpm_engine.consolidator.rule import SHIPPED
 from hpm_engine.consolidator.tidying import IDLE_CYCLES, tidy
 from hpm_engine.memory import Memory
+from tests.support.lessons import tables, write_lessons
 
 
 def heaviest(memory: Memory) -> list[int]:

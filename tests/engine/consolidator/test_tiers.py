@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from lessons import tables, write_lessons
-
 from hpm_engine import (
     AgeingSettings,
     Budget,
@@ -11,6 +9,7 @@ from hpm_engine import (
     Originals,
     Tier,
 )
+from tests.support.lessons import tables, write_lessons
 
 ROOMY = Budget(ratio=1.0)  # the lessons are too short for a twelfth
 

@@ -6,7 +6,6 @@ import sys
 import numpy as np
 import pytest
 import torch
-from tasks_made import made_tasks
 
 from hpm_engine import Job
 from hpm_engine.encoder import phi_encoder
@@ -21,6 +20,7 @@ from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.encoder.tensor_file import packed, parsed
 from hpm_engine.encoder.traced_task import repository_groups, steps_of
 from hpm_engine.errors import Cancelled
+from tests.support.tasks_made import made_tasks
 
 
 def opened_gate(seed: int = 0, gate: float = 0.7) -> PhiNetwork:

@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hpm_engine.compressor.decision_features import kept_steps
-from hpm_engine.compressor.decision_training import train_decisions
-from hpm_engine.compressor.mask_net import Weights
-from hpm_engine.evaluation.compression_facts import cases_of
-from hpm_engine.evaluation.decisions import (
+from hpm_engine.compressor.scorers.decision_features import kept_steps
+from hpm_engine.compressor.scorers.mask_net import Weights
+from hpm_engine.compressor.training.decision_training import train_decisions
+from hpm_engine.evaluation.compression.decisions import (
     DecisionCase,
     Rebuilt,
     asked,
@@ -20,10 +19,11 @@ from hpm_engine.evaluation.decisions import (
     figures,
     rebuilt,
 )
-from hpm_engine.evaluation.training_cases import TRACES
-from hpm_engine.evaluation.transfer_tasks import solved_in
+from hpm_engine.evaluation.compression.facts import cases_of
+from hpm_engine.evaluation.phi.training_cases import TRACES
+from hpm_engine.evaluation.recall.transfer_tasks import solved_in
 from hpm_engine.memory import Memory, open_memory
-from hpm_engine.records import PartKind
+from hpm_engine.values.episodes import PartKind
 
 LEARN, ASK = "sympy", ("scikit-learn", "matplotlib", "astropy")
 

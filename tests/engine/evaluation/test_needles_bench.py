@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from hpm_engine.evaluation.needle_sessions import KINDS
-from hpm_engine.evaluation.needle_words import SCRIPTS, WordMaker, folded
-from hpm_engine.evaluation.needles import Needles
+from hpm_engine.evaluation.recall.needle_sessions import KINDS
+from hpm_engine.evaluation.recall.needle_words import SCRIPTS, WordMaker, folded
+from hpm_engine.evaluation.recall.needles import Needles
 
 
 def figures() -> dict[str, float]:
@@ -25,7 +25,7 @@ def test_every_needle_is_found_where_it_stands_and_nowhere_else() -> None:
 
 
 def test_it_says_so_when_calls_are_indexed_as_json_source(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hpm_engine.store.search_index.plain_words", lambda text: text)
+    monkeypatch.setattr("hpm_engine.store.search.search_index.plain_words", lambda text: text)
     found = figures()
     assert found["needles: command, new line"] == 0
     assert found["needles: prompt"] == 2
@@ -33,7 +33,7 @@ def test_it_says_so_when_calls_are_indexed_as_json_source(monkeypatch: pytest.Mo
 
 
 def test_it_says_so_when_running_text_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hpm_engine.store.search_index.segmented", lambda text: text)
+    monkeypatch.setattr("hpm_engine.store.search.search_index.segmented", lambda text: text)
     found = figures()
     assert found["words: Han"] == found["words: Thai"] == 0
     assert found["words: Cyrillic"] == 2

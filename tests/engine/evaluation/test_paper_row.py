@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hpm_engine.evaluation.paper_row import paper_row
+from hpm_engine.evaluation.compression.paper_row import paper_row
 
 
 def test_sessions_of_the_papers_size_keep_a_hundred_values_in_a_twelfth_of_the_bytes() -> None:

@@ -7,14 +7,13 @@ import numpy as np
 import pytest
 
 from hpm_engine import NotFound, Outcome
-from hpm_engine.bootstrap import by_cluster, by_query
-from hpm_engine.evaluation.latency import Latency
-from hpm_engine.evaluation.locomo import LoCoMo
-from hpm_engine.evaluation.plain_bm25 import PlainBM25
-from hpm_engine.evaluation.recall_parts import RecallParts
-from hpm_engine.evaluation.result import Bench
-from hpm_engine.evaluation.transfer import Transfer
-from hpm_engine.evaluation.transfer_tasks import (
+from hpm_engine.adaptation.bootstrap import by_cluster, by_query
+from hpm_engine.evaluation.recall.latency import Latency
+from hpm_engine.evaluation.recall.locomo import LoCoMo
+from hpm_engine.evaluation.recall.plain_bm25 import PlainBM25
+from hpm_engine.evaluation.recall.recall_parts import RecallParts
+from hpm_engine.evaluation.recall.transfer import Transfer
+from hpm_engine.evaluation.recall.transfer_tasks import (
     Solved,
     any_tasks,
     earlier_tasks,
@@ -22,7 +21,8 @@ from hpm_engine.evaluation.transfer_tasks import (
     hit_and_rank,
     same_task_tasks,
 )
-from hpm_engine.records import Episode, Tier
+from hpm_engine.evaluation.result import Bench
+from hpm_engine.values.episodes import Episode, Tier
 
 
 def solved(key: int, file: str, project: str = "p/q", instance: str = "") -> Solved:
@@ -94,7 +94,7 @@ def test_latency_measures_generated_stores(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(
         "hpm_engine.evaluation.generated_store.user_cache_path", lambda name: tmp_path
     )
-    monkeypatch.setattr("hpm_engine.evaluation.latency._CUES", 4)
+    monkeypatch.setattr("hpm_engine.evaluation.recall.latency._CUES", 4)
     monkeypatch.setenv("HPM_CACHE_DIR", str(tmp_path))
     found = Latency({"small": 3, "1k": 6}).run(None, lambda line: None).results
     assert found["p50_small_ms"].value <= found["p99_small_ms"].value

@@ -20,15 +20,15 @@ _SHORT = 0.5  # s: what is cut before may take this at its longest
 _GROWTH = 3.0  # a text twice as long; linear is 2, quadratic 4
 # Those that never see more characters than this, because whoever uses them cuts the text before.
 _BOUNDED = {
-    "hpm_engine.ingest.aider: _TOKENS": 300,
-    "hpm_engine.ingest.discovery: _LINES": 255,  # the name of a file
-    "hpm_engine.ingest.mini_swe_agent_console: _LAUNCH": 2000,
-    "hpm_engine.ingest.task_text: _INSTANCE": 300,
+    "hpm_engine.ingest.consoles.aider: _TOKENS": 300,
+    "hpm_engine.ingest.sources.discovery: _LINES": 255,  # the name of a file
+    "hpm_engine.ingest.consoles.mini_swe_agent_console: _LAUNCH": 2000,
+    "hpm_engine.ingest.steps.task_text: _INSTANCE": 300,
     "hpm_engine.recall.words: _PATH": 6000,
-    "hpm_engine.word_parts: _WORD_BEFORE": 64,
+    "hpm_engine.words.parts: _WORD_BEFORE": 64,
 }
 # Given to a function that only matches at a position.
-_MATCHED = frozenset(("hpm_engine.path_names: _ENDED", "hpm_engine.path_names: _NAME"))
+_MATCHED = frozenset(("hpm_engine.words.path_names: _ENDED", "hpm_engine.words.path_names: _NAME"))
 
 
 def takes(pattern: Any, methods: set[str], text: str) -> float:

@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 from hpm_engine import FileStatus, account_line, loss_sentence, open_memory
-from hpm_engine.reports import SourceAccount
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
 from hpm_engine.store.sources import Sources
+from hpm_engine.values.reports import SourceAccount
 
 WHOLE = {"type": "user", "sessionId": "s", "uuid": "1", "message": {"content": "go"}}
 SAID = {"type": "text", "text": "done"}

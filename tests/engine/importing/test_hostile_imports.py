@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import EpisodeQuery, FileReport, FileStatus, open_memory
-from hpm_engine.ingest.walk import walk
+from hpm_engine.ingest.sources.walk import walk
 
 GOOD = json.dumps(
     [{"role": "user", "content": "Fix the basket"}, {"role": "assistant", "content": "Done"}]

@@ -184,7 +184,7 @@ def test_a_labels_file_beside_the_traces_gives_their_outcomes(
 def test_cancelling_keeps_whole_batches_and_rerunning_goes_on(
     memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hpm_engine.importer._BATCH_SECONDS", 0.0)
+    monkeypatch.setattr("hpm_engine.importing.importer._BATCH_SECONDS", 0.0)
     folder = tmp_path / "many"
     folder.mkdir()
     for number in range(30):

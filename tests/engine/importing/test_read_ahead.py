@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from hpm_engine.prepared import Prepared
-from hpm_engine.read_ahead import ReadAhead
+from hpm_engine.importing.preparation import Prepared
+from hpm_engine.importing.read_ahead import ReadAhead
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import EpisodeQuery, Memory, Outcome, StepFlag, StepSource, open_memory
-from hpm_engine.records import StepOutline
+from hpm_engine.values.episodes import StepOutline
 
 
 @pytest.fixture(scope="module")

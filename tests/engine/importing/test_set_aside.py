@@ -15,9 +15,9 @@ import pytest
 
 from hpm_engine import Cancelled, Changed, FileStatus, Job, Memory, Progress, open_memory
 from hpm_engine.errors import CannotImport
-from hpm_engine.ingest.claude_code import ClaudeCodeReader
-from hpm_engine.ingest.secret_places import is_secret_place
-from hpm_engine.store.driver import load_driver
+from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
+from hpm_engine.ingest.sources.secret_places import is_secret_place
+from hpm_engine.store.file.driver import load_driver
 
 SECRET = b"sk-test-8271"
 PLACES = (
@@ -258,7 +258,7 @@ def test_the_bytes_of_a_damaged_trace_are_kept_until_it_can_be_read(
 def test_an_import_waits_for_another_that_takes_long(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hpm_engine.store.database.BUSY_TIMEOUT_MS", 20)
+    monkeypatch.setattr("hpm_engine.store.file.database.BUSY_TIMEOUT_MS", 20)
     store = tmp_path / "busy.hpm"
     open_memory(store, create=True).close()
     other = load_driver().connect(str(store), isolation_level=None, check_same_thread=False)

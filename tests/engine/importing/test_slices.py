@@ -12,10 +12,10 @@ import pytest
 from hpm_engine import EpisodeQuery, FileStatus, Job, Memory, open_memory
 from hpm_engine.errors import Cancelled
 from hpm_engine.evaluation.generated_traces import TraceMaker
-from hpm_engine.importer import Importer
-from hpm_engine.reports import ImportReport
+from hpm_engine.importing.importer import Importer
 from hpm_engine.store import unfinished_rows
 from hpm_engine.store.unfinished_rows import UnfinishedRows
+from hpm_engine.values.reports import ImportReport
 
 SLICE = 20_000  # bytes: a file of more is imported in slices of so much text
 

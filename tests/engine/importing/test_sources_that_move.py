@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import AuditFilter, Changed, EpisodeQuery, FileStatus, Job, Memory, open_memory
-from hpm_engine.ingest import archives
+from hpm_engine.ingest.sources import archives
 from hpm_engine.job import Progress
-from hpm_engine.reports import SourceState
-from hpm_engine.store.database import Database
+from hpm_engine.store.file.database import Database
 from hpm_engine.store.sources import NewSource, Sources, pack_chunks
+from hpm_engine.values.reports import SourceState
 
 BOOKKEEPING = b'{"type":"file-history-snapshot","messageId":"x","snapshot":{}}\n'
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from episodes_made import fill
-from searches_made import build
 
 from hpm_engine.memory import Memory, open_memory
+from tests.support.episodes_made import fill
+from tests.support.searches_made import build
 
 
 @pytest.fixture(autouse=True)

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from episodes_made import current, said, vectors, write, write_all
 from numpy.typing import NDArray
-from word_encoder import WordEncoder
 
 from hpm_engine import Cancelled, Job, open_memory
+from hpm_engine.encoder.step_text import action_text
 from hpm_engine.index.cache import index_folder
 from hpm_engine.index.vector_index import StepIndex
 from hpm_engine.memory import Memory
-from hpm_engine.records import StepFlag
-from hpm_engine.step_text import action_text
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.vectors import VectorKind
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.values.episodes import StepFlag
+from hpm_engine.values.vectors import VectorKind
+from tests.support.episodes_made import current, said, vectors, write, write_all
+from tests.support.word_encoder import WordEncoder
 
 
 def many(count: int = 30, steps: int = 7) -> dict[str, list[object]]:
@@ -83,7 +83,7 @@ def test_an_episode_may_begin_with_nothing_to_encode(memory: Memory) -> None:
 def test_a_run_stopped_again_and_again_ends_as_one_that_was_not(
     memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hpm_engine.encoding._BATCH", 20)
+    monkeypatch.setattr("hpm_engine.encoding.steps._BATCH", 20)
     write_all(memory, many())  # type: ignore[arg-type]
 
     class Stops(WordEncoder):
@@ -114,7 +114,7 @@ def test_a_run_stopped_again_and_again_ends_as_one_that_was_not(
 def test_the_old_encoders_vectors_stay_in_use_until_the_new_ones_are_complete(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hpm_engine.encoding._BATCH", 20)
+    monkeypatch.setattr("hpm_engine.encoding.steps._BATCH", 20)
     write_all(memory, many())  # type: ignore[arg-type]
     memory.encode(encoder=WordEncoder(seed=1))
     before = vectors(memory)
@@ -172,8 +172,8 @@ def test_each_batch_has_its_audit_row_that_names_encoder_and_episodes(memory: Me
 
 
 def test_a_calls_arguments_are_encoded_as_text_and_results_not_at_all(memory: Memory) -> None:
-    from hpm_engine.drafts import StepDraft
-    from hpm_engine.records import Part, PartKind, StepSource
+    from hpm_engine.values.drafts import StepDraft
+    from hpm_engine.values.episodes import Part, PartKind, StepSource
 
     parts = (
         Part(PartKind.REASONING, "thinking"),

@@ -4,15 +4,15 @@ import shutil
 from pathlib import Path
 
 import pytest
-from episodes_made import current, fill, remove
-from searches_made import EXACT, build, queries, recall, steps
 
 from hpm_engine import Cancelled, Job, errors, open_memory
 from hpm_engine.index import generation
 from hpm_engine.index.building import IndexBuilder
 from hpm_engine.index.cache import index_folder
 from hpm_engine.memory import Memory
-from hpm_engine.store.vectors import VectorRows
+from hpm_engine.store.learned.vectors import VectorRows
+from tests.support.episodes_made import current, fill, remove
+from tests.support.searches_made import EXACT, build, queries, recall, steps
 
 
 def folders(memory: Memory) -> set[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hpm_engine.evaluation import index_quality
+from hpm_engine.evaluation.recall import index_quality
 
 
 def test_the_bench_measures_both_ways_and_leaves_nothing(

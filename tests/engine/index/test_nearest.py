@@ -4,17 +4,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from episodes_made import fill, nearest, remove, said, write, write_all
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from searches_made import build, queries, recall, steps
-from word_encoder import WordEncoder
 
 from hpm_engine import errors, open_memory
 from hpm_engine.index.cache import index_folder
 from hpm_engine.index.ivf_pq import lists_for
 from hpm_engine.index.vector_index import MeanIndex
 from hpm_engine.memory import Memory
+from tests.support.episodes_made import fill, nearest, remove, said, write, write_all
+from tests.support.searches_made import build, queries, recall, steps
+from tests.support.word_encoder import WordEncoder
 
 
 def test_a_word_is_found_where_it_was_said_and_its_episode_by_the_mean(memory: Memory) -> None:

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from episodes_made import current, vectors, write
-from word_encoder import WordEncoder
 
 from hpm_engine import Cancelled, Job, open_memory
 from hpm_engine.encoder.phi_encoder import PhiEncoder
+from hpm_engine.encoder.state_action import state_action_pairs
+from hpm_engine.encoding.encoder_in_use import encoder_in_use
 from hpm_engine.memory import Memory
-from hpm_engine.state_action import state_action_pairs
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.store_encoder import encoder_in_use
-from hpm_engine.vectors import VectorKind
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.values.vectors import VectorKind
+from tests.support.episodes_made import current, vectors, write
+from tests.support.word_encoder import WordEncoder
 
 TEXTS = ("grep the migration", "edit the operation", "run the tests again")
 
@@ -64,7 +64,7 @@ def test_an_episode_that_grew_is_read_whole_again(memory: Memory) -> None:
 def test_stopped_between_batches_it_goes_on_to_the_same_end(
     memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hpm_engine.phi_encoding._BATCH", 2)
+    monkeypatch.setattr("hpm_engine.encoding.phi._BATCH", 2)
     keys = [f"word{number}" for number in range(7)]
     ids = [write(memory, key, *TEXTS, key) for key in keys]
     real = PhiEncoder.episode

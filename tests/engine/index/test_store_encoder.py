@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from episodes_made import current, remove, said, vectors, write, write_all
-from word_encoder import WordEncoder
 
 from hpm_engine import Cancelled, Job, errors
-from hpm_engine.drafts import StepDraft
 from hpm_engine.encoder.phi_encoder import PhiEncoder
 from hpm_engine.encoder.piece_counts import PieceCounts
+from hpm_engine.encoder.state_action import state_action_pairs
 from hpm_engine.encoder.static import StaticEncoder
+from hpm_engine.encoding.encoder_in_use import encoder_in_use
 from hpm_engine.index.cache import index_folder
 from hpm_engine.index.vector_index import EpisodeIndex, StepIndex
 from hpm_engine.memory import Memory
-from hpm_engine.records import Part, PartKind, StepSource
-from hpm_engine.state_action import state_action_pairs
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.store_encoder import encoder_in_use
-from hpm_engine.vectors import VectorKind
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.values.drafts import StepDraft
+from hpm_engine.values.episodes import Part, PartKind, StepSource
+from hpm_engine.values.vectors import VectorKind
+from tests.support.episodes_made import current, remove, said, vectors, write, write_all
+from tests.support.word_encoder import WordEncoder
 
 WORDS = ("ferry timetable", "harbour crane", "bakery oven", "the lighthouse keeper")
 
@@ -66,7 +66,7 @@ def test_a_store_is_encoded_again_when_it_has_twice_the_words_and_not_before(
 def test_a_stopped_run_goes_on_with_the_encoder_that_it_began_with(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hpm_engine.encoding._BATCH", 100)
+    monkeypatch.setattr("hpm_engine.encoding.steps._BATCH", 100)
     write_all(memory, sessions(10))
     memory.encode()
     write_all(memory, sessions(70, 10))

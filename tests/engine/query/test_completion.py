@@ -4,7 +4,7 @@ import pytest
 
 from hpm_engine.query import Completion, complete, parse
 from hpm_engine.query.fields import FIELDS
-from hpm_engine.records import Facets
+from hpm_engine.values.episodes import Facets
 
 FACETS = Facets(
     projects=(("tidewater", 12), ("my project", 3), ("", 2)),

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hpm_engine.errors import BadQuery
-from hpm_engine.local_time import EPOCH
 from hpm_engine.query import dates, describe, explain, parse
+from hpm_engine.system.local_time import EPOCH
 
 Zone = Callable[[str], None]
 

@@ -11,7 +11,7 @@ from hpm_engine.query.fields import FIELDS, Kind
 from hpm_engine.query.grammar import MOST_TERMS
 from hpm_engine.query.tokens import MOST_CHARACTERS
 from hpm_engine.query.values import LONGEST_PATTERN
-from hpm_engine.store.regex_scan import MOST_SECONDS, MOST_STEPS
+from hpm_engine.store.search.regex_scan import MOST_SECONDS, MOST_STEPS
 
 PAGE = Path(__file__).parents[3] / "resources" / "manual" / "query.md"
 REMAKE = "HPM_UPDATE_DOCS=1 pytest tests/engine/query/test_query_page.py"

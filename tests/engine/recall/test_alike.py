@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from shop_made import acted, add, asked, diff, submitted
 
 from hpm_engine import Memory, Outcome, RecallOptions
-from hpm_engine.drafts import StepDraft
-from hpm_engine.records import Part, PartKind, StepSource
+from hpm_engine.values.drafts import StepDraft
+from hpm_engine.values.episodes import Part, PartKind, StepSource
+from tests.support.shop_made import acted, add, asked, diff, submitted
 
 DAY = 86_400_000_000
 AT = 1_700_000_000_000_000

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from hpm_engine.recall.changes import changes_of
-from hpm_engine.records import Part, PartKind, Step, StepFlag, StepSource
+from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSource
 
 
 def edited(path: str) -> Step:

@@ -3,13 +3,13 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from hpm_engine.compressed import KeptFor, KeptSpan, LedgerWord
-from hpm_engine.compressor.abridged import abridged
-from hpm_engine.compressor.container import Kept
-from hpm_engine.ledger_text import LEDGER, ledger_text, ledger_words
+from hpm_engine.compressor.ageing.abridged import abridged
+from hpm_engine.compressor.packing.container import Kept
 from hpm_engine.recall.document import document
-from hpm_engine.records import Part, PartKind, Step, StepFlag, StepSource
-from hpm_engine.store.recall_index import Field
+from hpm_engine.store.ledger_text import LEDGER, ledger_text, ledger_words
+from hpm_engine.store.search.recall_index import Field
+from hpm_engine.values.compression import KeptFor, KeptSpan, LedgerWord
+from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSource
 
 
 def words(text: str, name: str, flags: StepFlag) -> list[str]:

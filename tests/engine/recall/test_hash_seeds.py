@@ -7,8 +7,8 @@ import subprocess
 import sys
 
 _PROGRAM = """
-from hpm_engine.labelling import labels, together, words_of
-from hpm_engine.records import Part, PartKind, Step, StepFlag, StepSource
+from hpm_engine.recall.prototype_labels import labels, together, words_of
+from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSource
 
 def step(seq, text):
     parts = (Part(PartKind.MESSAGE, text), Part(PartKind.CALL, "{}", f"tool{seq}", "c"))

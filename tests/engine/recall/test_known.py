@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from shop_made import acted, add, asked
 
 from hpm_engine import (
     Known,
@@ -15,6 +14,7 @@ from hpm_engine import (
     open_memory,
 )
 from hpm_engine.recall.weights import SHIPPED, PartName
+from tests.support.shop_made import acted, add, asked
 
 _TOPICS = {
     "shop": ("discount", "shop/discount.py", "apply the currency rate before the discount"),

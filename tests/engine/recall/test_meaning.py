@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from shop_made import CUE, acted, add, asked, shop
 
 from hpm_engine import BadQuery, EpisodeQuery, Memory, RecallOptions, RecallScope, Weight
 from hpm_engine.encoder.protocol import EncoderIdentity
@@ -12,8 +11,9 @@ from hpm_engine.errors import BadModel
 from hpm_engine.recall.episode_matrix import EpisodeMatrix
 from hpm_engine.recall.fusion import Measured, fuse
 from hpm_engine.recall.openings import _first_actions
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.vectors import VectorKind
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.values.vectors import VectorKind
+from tests.support.shop_made import CUE, acted, add, asked, shop
 
 BY_MEANING = RecallOptions(weights=(Weight("meaning", 1.0),), record=False)
 

@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from shop_made import acted, add, asked
 
 from hpm_engine.encoder.phi_encoder import PhiEncoder
 from hpm_engine.encoder.phi_network import PhiNetwork
 from hpm_engine.encoder.phi_training import untrained
 from hpm_engine.encoder.traced_task import TracedTask
-from hpm_engine.evaluation import phi_arms
-from hpm_engine.evaluation.phi_part import phi_part, with_phi
-from hpm_engine.evaluation.transfer_tasks import Solved
+from hpm_engine.encoding.encoder_in_use import encoder_in_use
+from hpm_engine.evaluation.phi import arms as phi_arms
+from hpm_engine.evaluation.phi.part import phi_part, with_phi
+from hpm_engine.evaluation.recall.transfer_tasks import Solved
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.recall.weights import SHIPPED
-from hpm_engine.store.vectors import VectorRows
-from hpm_engine.store_encoder import encoder_in_use
-from hpm_engine.vectors import VectorKind
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.values.vectors import VectorKind
+from tests.support.shop_made import acted, add, asked
 
 THINGS = ("basket", "cookie", "filter", "invoice", "discount", "session")
 

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from shop_made import CUE, acted, add, asked, diff, shop, submitted
 
 from hpm_engine import (
     BadQuery,
@@ -18,7 +17,8 @@ from hpm_engine import (
     Weight,
     open_memory,
 )
-from hpm_engine.store.recall_index import Field, RecallIndex
+from hpm_engine.store.search.recall_index import Field, RecallIndex
+from tests.support.shop_made import CUE, acted, add, asked, diff, shop, submitted
 
 
 def test_the_episode_that_answers_comes_first_with_its_reasons(memory: Memory) -> None:

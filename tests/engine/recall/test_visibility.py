@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shop_made import acted, add, asked
 
 from hpm_engine import (
     VISIBILITY,
@@ -18,6 +17,7 @@ from hpm_engine import (
     Visibility,
     open_memory,
 )
+from tests.support.shop_made import acted, add, asked
 
 CUE = "the discount uses the wrong currency rate"
 WHO = (("claude", "shop"), ("codex", "shop"), ("claude", "payroll"), ("codex", "payroll"))
@@ -193,7 +193,7 @@ def test_any_text_is_rules_or_explains_itself(text: str) -> None:
 
 @given(st.text(min_size=1, max_size=20).filter(lambda name: "\n" not in name))
 def test_any_name_can_be_ruled(name: str) -> None:
-    from hpm_engine.visibility import Field, Named, Rule
+    from hpm_engine.values.visibility import Field, Named, Rule
 
     rules = Visibility((Rule(Named(Field.PROJECT, name), None),))
     assert Visibility.parse(rules.text()) == rules

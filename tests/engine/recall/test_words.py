@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from shop_made import acted, add, asked, shop
 
 from hpm_engine import Memory, RecallOptions
 from hpm_engine.recall import preparing, words
 from hpm_engine.recall.words import score, telling, telling_lately
-from hpm_engine.store.recall_index import Field, RecallIndex
+from hpm_engine.store.search.recall_index import Field, RecallIndex
+from tests.support.shop_made import acted, add, asked, shop
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from hpm_engine import (
     build_sample,
     open_memory,
 )
-from hpm_engine.reports import ImportReport
 from hpm_engine.sample.build import truth_path
 from hpm_engine.sample.truth import Place, Truth
+from hpm_engine.values.reports import ImportReport
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 
 from hpm_engine import errors
 from hpm_engine.memory import Memory
-from hpm_engine.reports import Changed
+from hpm_engine.values.reports import Changed
 
 
 def names(memory: Memory) -> list[str]:

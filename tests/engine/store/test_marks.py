@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from test_writing import step, write
 
 from hpm_engine import errors
 from hpm_engine.memory import Memory
-from hpm_engine.records import EpisodeQuery
-from hpm_engine.reports import AuditFilter, Changed
+from hpm_engine.values.episodes import EpisodeQuery
+from hpm_engine.values.reports import AuditFilter, Changed
+from tests.engine.store.test_writing import step, write
 
 
 @pytest.fixture

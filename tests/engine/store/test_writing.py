@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpm_engine import errors
-from hpm_engine.drafts import EpisodeDraft, StepDraft
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory
-from hpm_engine.records import EpisodeQuery, Part, PartKind, StepFlag, StepSource
 from hpm_engine.store.branches import Arrival
 from hpm_engine.store.encoded_step import encode_step
 from hpm_engine.store.episode_writer import EpisodeWriter, Written
+from hpm_engine.values.drafts import EpisodeDraft, StepDraft
+from hpm_engine.values.episodes import EpisodeQuery, Part, PartKind, StepFlag, StepSource
 
 
 def step(number: int, text: str = "", **fields: object) -> StepDraft:

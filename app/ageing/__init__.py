@@ -1,0 +1,1 @@
+"""What leaves the store with age: the settings, what would be deleted, the jobs."""

@@ -1,0 +1,196 @@
+"""How the store ages: settings, and what they would move and let go of, before they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ageing.budget_choice import BudgetChoice
+from app.ageing.leaving_list import LeavingList, going_in_words, moving_in_words
+from app.ageing.project_budgets import ProjectBudgets
+from app.kit.check_box import CheckBox
+from app.kit.dialog_buttons import DialogButtons
+from app.kit.latest_read import LatestRead
+from app.kit.plain_text import SafeLabel
+from app.kit.radio_button import RadioButton
+from app.kit.session import Session
+from app.kit.theme import Colour
+from hpm_engine import AgeingOutlook, AgeingSettings, Job, Memory, Originals
+
+_REST_MS = 250  # after the last change, before the store is looked at
+_ORIGINALS = {
+    Originals.KEPT: "stay in the store, cold",
+    Originals.DAYS: "stay for",
+    Originals.EVICTED: "are deleted with the next ageing",
+}
+
+
+class AgeingDialog(QDialog):
+    """``keep`` receives the settings that a person settles on; nothing is moved here."""
+
+    def __init__(
+        self,
+        outlook: AgeingOutlook,
+        projects: Sequence[tuple[str, int]],
+        session: Session,
+        keep: Callable[[AgeingSettings], None],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("How the store ages")
+        self._before = before = outlook.settings
+        self._read = LatestRead(session, self, whole_store=True)
+        self.newest = QSpinBox(minimum=0, maximum=1_000_000, value=before.newest)
+        self.newest.setAccessibleName("How many of the newest episodes stay whole")
+        self.budget = BudgetChoice(before.budget, "Budget of the store")
+        self.projects = ProjectBudgets(projects, before.projects)
+        self.originals = QButtonGroup(self)
+        self.choices = {one: RadioButton(text) for one, text in _ORIGINALS.items()}
+        self.choices[before.originals].setChecked(True)
+        self.days = QSpinBox(minimum=0, maximum=36_500, value=before.days)
+        self.days.setSuffix(" days")
+        self.days.setAccessibleName("Days that originals stay after the compression")
+        self.automatic = CheckBox("By the schedule too, while agents rest")
+        self.automatic.setChecked(before.automatic)
+        self.moves, self.goes = SafeLabel(wrap=True), SafeLabel(wrap=True)
+        self.leaving = LeavingList()
+        self.agreed = CheckBox("Delete permanently what is named here, and what follows")
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._arrange(keep)
+        self._connect()
+        self._show(outlook)
+
+    def _arrange(self, keep: Callable[[AgeingSettings], None]) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        originals = QVBoxLayout()
+        originals.setSpacing(4)
+        for one, button in self.choices.items():
+            self.originals.addButton(button)
+            row = QHBoxLayout()
+            row.addWidget(button)
+            if one is Originals.DAYS:
+                row.addWidget(self.days)
+                row.addWidget(SafeLabel("after the compression, then deleted"))
+            row.addStretch(1)
+            originals.addLayout(row)
+        newest = QHBoxLayout()
+        newest.setSpacing(8)
+        newest.addWidget(self.newest)
+        newest.addWidget(SafeLabel("newest episodes, and all that is pinned or often recalled"), 1)
+        rows: tuple[tuple[str, QWidget | QHBoxLayout | QVBoxLayout], ...] = (
+            ("Stay whole", newest),
+            ("Budget", self.budget),
+            ("Projects", self.projects),
+            ("Originals", originals),
+        )
+        for place, (name, what) in enumerate(rows):
+            label = SafeLabel(name, tone=Colour.MUTED)
+            label.setContentsMargins(0, 5, 0, 0)
+            grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
+            if isinstance(what, QWidget):
+                grid.addWidget(what, place, 1)
+            else:
+                grid.addLayout(what, place, 1)
+        grid.setColumnStretch(1, 1)
+        buttons = DialogButtons()
+        self.accepting = buttons.put("Save", DialogButtons.ButtonRole.AcceptRole)
+        self.accepting.setDefault(True)
+        buttons.put("Cancel", DialogButtons.ButtonRole.RejectRole)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self.accepted.connect(lambda: keep(self.settings()))
+        self.finished.connect(self.deleteLater)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 12)
+        column.setSpacing(10)
+        column.addLayout(grid)
+        column.addWidget(self.automatic)
+        column.addWidget(self.moves)
+        column.addWidget(self.goes)
+        column.addWidget(self.leaving, 1)
+        column.addWidget(self.agreed)
+        column.addWidget(buttons)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 100)
+
+    def _connect(self) -> None:
+        self.newest.valueChanged.connect(self._on_changed)
+        self.days.valueChanged.connect(self._on_changed)
+        self.budget.changed.connect(self._on_changed)
+        self.projects.changed.connect(self._on_changed)
+        self.originals.buttonToggled.connect(self._on_changed)
+        self.automatic.toggled.connect(self._on_changed)
+        self.agreed.toggled.connect(self._offer)
+        self._rest.timeout.connect(self._look)
+
+    def settings(self) -> AgeingSettings:
+        """What is set now."""
+        originals = next(one for one, button in self.choices.items() if button.isChecked())
+        return msgspec.structs.replace(
+            self._before,
+            newest=self.newest.value(),
+            budget=self.budget.budget(),
+            projects=self.projects.budgets(),
+            originals=originals,
+            days=self.days.value(),
+            automatic=self.automatic.isChecked(),
+        )
+
+    # -- what they would do ----------------------------------------------------------------
+
+    def _on_changed(self) -> None:
+        self.goes.setText("Looking at what would go…")
+        self.agreed.setChecked(False)
+        self.accepting.setEnabled(False)
+        self._rest.start()
+
+    def _look(self) -> None:
+        wanted = self.settings()
+
+        def call(memory: Memory, _job: Job) -> AgeingOutlook:
+            return memory.compression.ageing.outlook(wanted)
+
+        self._read.ask(call, self._show, lambda error: self.goes.setText(f"✗ {error}"))
+
+    def _show(self, outlook: AgeingOutlook) -> None:
+        self.moves.setText(moving_in_words(outlook))
+        self.goes.setText(going_in_words(outlook))
+        self.leaving.show_leaving(outlook.eviction.largest)
+        self.leaving.setVisible(bool(outlook.eviction.largest))
+        self._offer()
+
+    def _offer(self) -> None:
+        """Letting go asks for a word of its own, unless it was given before."""
+        wanted = self.settings()
+        lets_go = wanted.originals is not Originals.KEPT
+        asks = lets_go and (wanted.originals, wanted.days) != (
+            self._before.originals,
+            self._before.days,
+        )
+        self.days.setEnabled(wanted.originals is Originals.DAYS)
+        self.agreed.setVisible(asks)
+        waits = self._rest.isActive() or self._read.busy
+        self.accepting.setEnabled(not waits and (not asks or self.agreed.isChecked()))
+        self.accepting.setText("Delete permanently" if asks else "Save")
+        self.accepting.setDefault(not asks)  # nobody deletes by pressing Enter
+        self._grow()
+
+    def _grow(self) -> None:
+        """Make room for what has come into sight: rows would be crushed otherwise."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        needed = layout.totalHeightForWidth(self.width())
+        self.setMinimumHeight(max(needed, layout.totalMinimumSize().height()))

@@ -1,0 +1,1 @@
+"""The Consolidation view: cycles, their schedule, and whether a store may tidy itself."""

@@ -1,0 +1,62 @@
+"""The quiet question whether a store may tidy itself, asked once for each store."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.kit.plain_text import SafeLabel, tip
+from app.kit.theme import Colour
+
+_DOES = (
+    "When neither you nor an agent has done anything for five minutes, old episodes are compressed"
+    " and memories settle into prototypes, 50 at a time. It stops as soon as you touch the window,"
+    " says what it did, and can be undone. "
+)
+_STAY = "Whole texts and original files stay in the store."
+_GO = (
+    "This store is set to delete whole texts and original files once they are compressed: those"
+    " cannot be brought back."
+)
+_NOT_NOW = "Change nothing, and do not ask about this store again. Store ▸ Schedule… does."
+
+
+class ConsentNotice(QFrame):
+    """``agreed`` and ``put_off`` on its buttons. It takes no focus and stops nothing."""
+
+    agreed = Signal()
+    put_off = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Let this store tidy itself?")
+        self.text = SafeLabel(wrap=True, tone=Colour.MUTED)
+        self.yes = QPushButton("Yes, when idle")
+        self.no = QPushButton("Not now")
+        self.no.setToolTip(tip(_NOT_NOW))
+        self.yes.clicked.connect(self.agreed)
+        self.no.clicked.connect(self.put_off)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(SafeLabel("Let this store tidy itself?", bold=True))
+        words.addWidget(self.text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 7, 8, 7)
+        row.setSpacing(10)
+        row.addLayout(words, 1)
+        row.addWidget(self.yes)
+        row.addWidget(self.no)
+        self.hide()
+
+    def ask(self, *, deletes: bool) -> None:
+        """Ask; ``deletes`` says that ageing also deletes whole texts."""
+        self.text.setText(_DOES + (_GO if deletes else _STAY))
+        self.show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A quiet surface with a stripe in the accent's tone."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), Colour.RAISED.qcolor())
+        painter.fillRect(0, 0, 4, self.height(), Colour.ACCENT.qcolor())
+        painter.fillRect(0, self.height() - 1, self.width(), 1, Colour.LINE.qcolor())

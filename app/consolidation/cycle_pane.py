@@ -1,0 +1,272 @@
+"""One cycle in full: what it came to, its curves, what EWC held, what was replayed and why."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from app.consolidation.cycle_curves import CycleCurves
+from app.consolidation.cycle_reading import CycleReading, read_cycle
+from app.consolidation.cycle_table import found_in_words, percent, signed, state
+from app.consolidation.row_list import RowList
+from app.kit.fact_list import Fact, FactList
+from app.kit.formatting import NOTHING, counted, duration, exact_time, local_time, number
+from app.kit.latest_read import LatestRead
+from app.kit.plain_text import SafeLabel
+from app.kit.session import Session
+from app.kit.state_page import StatePage
+from app.kit.theme import Colour
+from hpm_engine import BOUND, CycleReport, Job, Memory, Progress, Retention
+
+_MEASURES = (  # field, name, whether it is a difference, and what it means
+    ("acc", "ACC", False, "The mean over projects of the canaries there are by then"),
+    ("just_learned", "Just learned", False, "The same right after each project was first learned"),
+    ("ratio", "Retention", False, "Found again now, divided by just learned"),
+    ("bwt", "BWT", True, "Backward transfer: negative where earlier projects lost"),
+    ("forgetting", "Forgetting", True, "How far below their best earlier projects are"),
+)
+_CHARACTERS = 56  # of the facts beside the curves
+_WHY = (  # of each list
+    "What pulled at a prototype and was held back, since earlier memories care where it is. Enter"
+    " shows the prototype.",
+    "Drawn at random from all long-term memories and learned again beside the new ones, so that"
+    " what is known pulls too; “Cycles” counts those that replayed it. Enter shows the step.",
+    "Born where memories were badly explained; merged with one that said the same; retired when"
+    " nothing used it.",
+)
+
+
+class CyclePane(QWidget):
+    """``step_wanted`` names an episode and a step of it, ``prototype_wanted`` a prototype."""
+
+    step_wanted = Signal(int, int)
+    prototype_wanted = Signal(int)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._read = LatestRead(session, self, whole_store=True)
+        self.reading: CycleReading | None = None
+        self.live = False  # whether a cycle under way is shown
+        self._title = SafeLabel(bold=True)
+        self._reason = SafeLabel(wrap=True, tone=Colour.BAD)
+        self.facts = FactList("In numbers")
+        self.measures = FactList("Forgetting, before → after")
+        self.curves = CycleCurves()
+        name = "Prototypes that EWC held"
+        self.held = RowList(
+            name, ("Prototype", "Penalty (nats)", "Moved (cosine)"), (280, 110, 110), right=(1, 2)
+        )
+        self.replayed = RowList(
+            "Memories that were replayed",
+            ("Title", "Project", "Memory", "Cycles"),
+            (280, 110, 70, 60),
+            right=(2, 3),
+        )
+        self.fates = RowList(
+            "Prototypes born, merged and retired", ("Fate", "About"), (170, 300), wide=1
+        )
+        self.lists = QTabWidget()
+        self.why = SafeLabel(wrap=True, tone=Colour.MUTED)
+        self.page = StatePage(self._content())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.page)
+        self.held.opened.connect(self._on_held)
+        self.replayed.opened.connect(self._on_replayed)
+        self.fates.opened.connect(self._on_fate)
+        self.clear()
+
+    def _content(self) -> QWidget:
+        self.lists.setDocumentMode(True)
+        for page in (self.held, self.replayed, self.fates):
+            self.lists.addTab(page, "")
+        self.lists.currentChanged.connect(lambda page: self.why.setText(_WHY[page]))
+        self.why.setText(_WHY[0])
+        told = QWidget()
+        column = QVBoxLayout(told)
+        column.setContentsMargins(12, 6, 8, 6)
+        column.setSpacing(8)
+        for part in (self._title, self._reason, self.facts, self.measures):
+            column.addWidget(part)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(told)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setAccessibleName("What the cycle did")
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumWidth(self.fontMetrics().averageCharWidth() * _CHARACTERS)
+        right = QWidget()
+        rows = QVBoxLayout(right)
+        rows.setContentsMargins(0, 6, 8, 6)
+        rows.setSpacing(6)
+        rows.addWidget(self.curves, 2)
+        rows.addWidget(self.lists, 3)
+        rows.addWidget(self.why)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("cycle and its curves")
+        split.setChildrenCollapsible(False)
+        split.addWidget(scroll)
+        split.addWidget(right)
+        split.setStretchFactor(0, 2)
+        split.setStretchFactor(1, 3)
+        content = QWidget()
+        whole = QHBoxLayout(content)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(split)
+        return content
+
+    def clear(self) -> None:
+        """Show that no cycle is chosen."""
+        self._read.cancel()
+        self.reading = None
+        text = "Choose one to see what it learned, what was held and what was replayed."
+        self.page.show_empty("No cycle is chosen", text)
+
+    def show_live(self, progress: Progress) -> None:
+        """Show how a cycle under way learns; its first report takes the place of what was shown."""
+        if not progress.figures:
+            return
+        if not self.live:
+            self._read.cancel()
+            self.reading = None
+            self.live = True
+            self._title.setText("◌ under way")
+            self._title.set_tone(Colour.ACCENT)
+            self._reason.hide()
+            for facts in (self.facts, self.measures):
+                facts.show_facts(())
+            for page, (title, _) in self._pages():
+                page.show_rows(())
+                self.lists.setTabText(self.lists.indexOf(page), title)
+            self.curves.begin()
+            self.page.show_content()
+        self.curves.add(progress.figures)
+
+    def begin_live(self) -> None:
+        """Another cycle is under way: what it reports does not go on with the one before."""
+        self.live = False
+
+    def end_live(self) -> None:
+        """The cycle is over, or stopped: what was shown before it may be shown again."""
+        if self.live:
+            self.live = False
+            self.clear()
+
+    def show_report(self, report: CycleReport) -> None:
+        """Show a cycle, or the preview of one; its names follow."""
+
+        def call(memory: Memory, job: Job) -> CycleReading:
+            return read_cycle(memory, job, report)
+
+        def again() -> None:
+            self.show_report(report)
+
+        self.live = False
+        self.page.show_loading("Reading the cycle…")
+        self._read.ask(
+            call,
+            self._show,
+            lambda error: self.page.show_error("The cycle could not be read", error, again),
+        )
+
+    def _show(self, reading: CycleReading) -> None:
+        self.reading, report = reading, reading.report
+        mark = state(report)
+        self._title.setText(f"{mark}: {_name(report)}")
+        self._title.set_tone(mark.colour)
+        self._reason.setText(report.refused)
+        self._reason.setVisible(bool(report.refused))
+        self.facts.show_facts(_facts(report))
+        self.measures.show_facts(_measures(report))
+        self.curves.show_report(report)
+        self.held.show_rows(
+            [(one.name, f"{one.nats:,.2f}", f"{one.moved:.4f}") for one in reading.held]
+        )
+        self.replayed.show_rows(
+            [
+                (one.name, one.project, number(one.number + 1), number(one.times))
+                for one in reading.replayed
+            ]
+        )
+        self.fates.show_rows([(one.fate, one.name) for one in reading.fates])
+        for page, (title, count) in self._pages(report):
+            self.lists.setTabText(self.lists.indexOf(page), f"{title} ({number(count)})")
+        self.page.show_content()
+
+    def _pages(self, of: CycleReport | None = None) -> list[tuple[RowList, tuple[str, int]]]:
+        """The lists, each with its name and how many rows it has."""
+        fates = 0 if of is None else len(of.born) + len(of.merged) + len(of.retired)
+        return [
+            (self.held, ("Held by EWC", 0 if of is None else len(of.held_by))),
+            (self.replayed, ("Replayed", 0 if of is None else len(of.replayed))),
+            (self.fates, ("Born, merged, retired", fates)),
+        ]
+
+    def _on_held(self, row: int) -> None:
+        if self.reading is not None:
+            self.prototype_wanted.emit(self.reading.held[row].prototype_id)
+
+    def _on_fate(self, row: int) -> None:
+        if self.reading is not None:
+            self.prototype_wanted.emit(self.reading.fates[row].prototype_id)
+
+    def _on_replayed(self, row: int) -> None:
+        if self.reading is None:
+            return
+        chosen = self.reading.replayed[row]
+        self.step_wanted.emit(chosen.episode_id, chosen.seq or 0)
+
+
+def _name(report: CycleReport) -> str:
+    if report.refused:
+        return "a cycle that would have forgotten too much"
+    return "what a cycle would do" if report.id is None else f"cycle {number(report.id)}"
+
+
+def _facts(report: CycleReport) -> list[Fact]:
+    moved = max(report.moved.values(), default=0.0)
+    return [
+        Fact("When", local_time(report.at, seconds=True), tip=exact_time(report.at)),
+        Fact("Trigger", report.trigger.value),
+        Fact("Who", report.actor),
+        Fact("Learned", counted(report.memories, "memory", "memories")),
+        Fact("Waiting", f"{counted(report.left, 'memory', 'memories')} left"),
+        Fact("Replayed", counted(len(report.replayed), "memory", "memories")),
+        Fact("Born", counted(len(report.born), "prototype")),
+        Fact("Merged", counted(len(report.merged), "prototype")),
+        Fact("Retired", counted(len(report.retired), "prototype")),
+        Fact("Moved most", f"{moved:.4f}", tip="In cosine distance, of those that were there"),
+        Fact("Took", duration(round(report.seconds * 1_000_000))),
+        Fact("Undone", local_time(report.undone_at) if report.undone_at else ""),
+    ]
+
+
+def _measures(report: CycleReport) -> list[Fact]:
+    return [
+        Fact(
+            "Found again",
+            found_in_words(report),
+            tip=f"Of {counted(report.canaries, 'canary', 'canaries')} known before it: tested.",
+            tone=Colour.BAD if report.refused and not report.asks else None,
+        ),
+        Fact(
+            "Forgotten",
+            f"{max(0.0, report.lost) * 100:.1f} of {BOUND * 100:.0f} points so far",
+            tip="The sum over the cycles since somebody agreed; beyond the bound none is published",
+            tone=Colour.BAD if report.asks else None,
+        ),
+        *(
+            Fact(name, _change(report.before, report.after, field, difference), tip=meaning)
+            for field, name, difference, meaning in _MEASURES
+        ),
+    ]
+
+
+def _change(before: Retention | None, after: Retention | None, field: str, difference: bool) -> str:
+    write = signed if difference else percent
+    first = NOTHING if before is None else write(getattr(before, field))
+    last = NOTHING if after is None else write(getattr(after, field))
+    if before is None or after is None:
+        return f"{first} → {last}"
+    return f"{first} → {last}  ({signed(getattr(after, field) - getattr(before, field))})"

@@ -1,0 +1,108 @@
+"""A short list of rows, all at once: plain texts in columns, one of which may lead somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+
+from app.kit.plain_text import one_line, tip
+from app.kit.theme import style_header
+
+_USUAL_HEIGHT = 15  # of the text that the widths were chosen for
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class RowList(QTreeWidget):
+    """``opened`` names a row on Enter or a double click.
+
+    Columns in ``right`` are numbers; the ``wide`` one takes the room to spare.
+    """
+
+    opened = Signal(int)
+
+    def __init__(
+        self,
+        name: str,
+        heads: Sequence[str],
+        widths: Sequence[int],
+        *,
+        right: Sequence[int] = (),
+        wide: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._right = frozenset(right)
+        self._heads = tuple(heads)
+        self._widths = tuple(widths)
+        self.setAccessibleName(name)
+        self.setHeaderLabels(list(heads))
+        self.header().setObjectName(f"columns of {name.lower()}")
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setAlternatingRowColors(True)
+        self.header().setStretchLastSection(False)
+        self.header().setMinimumSectionSize(30)
+        style_header(self.header())
+        self.setFrameShape(QTreeWidget.Shape.NoFrame)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        for column in right:
+            self.headerItem().setTextAlignment(column, _RIGHT)
+        self.header().setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
+        self._fit_columns()
+        self.itemActivated.connect(self._on_activated)
+
+    def show_rows(self, rows: Sequence[Sequence[str]]) -> None:
+        """Show other rows."""
+        self.clear()
+        for row in rows:
+            item = QTreeWidgetItem([one_line(text) for text in row])
+            for column, text in enumerate(row):
+                item.setToolTip(column, tip(text))
+                if column in self._right:
+                    item.setTextAlignment(column, _RIGHT)
+            self.addTopLevelItem(item)
+        self._fit_rows()
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """The texts on screen."""
+        model, columns = self.model(), range(len(self._heads))
+        return [
+            tuple(str(model.index(row, column).data()) for column in columns)
+            for row in range(self.topLevelItemCount())
+        ]
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size and the theme; a styled header keeps what it began with."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.header().setFont(self.font())
+            self._fit_columns()
+            self._fit_rows()
+        elif event.type() == QEvent.Type.PaletteChange:
+            style_header(self.header())
+
+    def _fit_columns(self) -> None:
+        scale = max(1.0, self.fontMetrics().height() / _USUAL_HEIGHT)
+        for column, width in enumerate(self._widths):
+            self.setColumnWidth(column, int(width * scale))
+
+    def _fit_rows(self) -> None:
+        height = self.fontMetrics().height() + 6
+        for row in range(self.topLevelItemCount()):
+            if (item := self.topLevelItem(row)) is not None:
+                item.setSizeHint(0, QSize(0, height))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+C copies all rows as a table; the other keys are Qt's."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            lines = ["\t".join(row) for row in (self._heads, *self.rows())]
+            QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
+        else:
+            super().keyPressEvent(event)
+
+    def _on_activated(self, item: QTreeWidgetItem) -> None:
+        self.opened.emit(self.indexOfTopLevelItem(item))

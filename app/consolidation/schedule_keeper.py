@@ -1,0 +1,176 @@
+"""The window keeps the schedule of the store that it has open, by the rules of ``hpm run``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.ageing import jobs as ageing
+from app.ageing.jobs import Aged
+from app.consolidation.hands import Hands
+from app.consolidation.jobs import TITLE, UNDO, Cycled
+from app.consolidation.tidied_notice import Tidied
+from app.kit.engine_thread import Task
+from app.kit.latest_read import LatestRead
+from app.kit.session import Session
+from hpm_engine import (
+    Changed,
+    Consent,
+    Job,
+    Keeper,
+    Memory,
+    Originals,
+    Outlook,
+    Trigger,
+    Wait,
+    discover,
+)
+
+_FIRST_LOOK_MS = 5_000  # rows and figures come first
+_LOOK_MS = 20_000
+
+_WAITS = {
+    Wait.NEVER: "Consolidates only when asked",
+    Wait.CONSENT: "Tidies itself only when asked",
+    Wait.MAINS: "Consolidation waits for mains power",
+    Wait.AGREEMENT: "Consolidation waits for you to agree to what was forgotten",
+    Wait.WORK: "Consolidation waits for agents to work",
+    Wait.VECTORS: "Consolidation waits for vectors: index the store for recall",
+}
+
+
+class Keeping(QObject):
+    """Looks at the schedule now and then, and ages and consolidates when it is time.
+
+    ``told`` says that there is news; ``outlook`` is ``None`` until the first look, and where the
+    store cannot be read. ``wanted`` carries the id of a store that nobody was asked about, and
+    whether its ageing deletes whole texts; ``tidied`` what was done, once a run is over.
+    """
+
+    told = Signal()
+    wanted = Signal(str, bool)
+    tidied = Signal(object)
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._hands = Hands(self)
+        self._keeper = Keeper(
+            lambda: [Path(one.path) for one in discover()], person=self._hands.last
+        )
+        self._look = LatestRead(session, self, whole_store=True)
+        self._told_wanted = False
+        self.done = Tidied()  # since a person last looked
+        self._fresh = False
+        self.outlook: Outlook | None = None
+        self.running: Task | None = None
+        self._timer = QTimer(self, singleShot=True, interval=_FIRST_LOOK_MS)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+        session.changed.connect(self._on_changed)
+        session.job_started.connect(self._on_job)
+
+    def look(self) -> None:
+        """See whether it is time; never while a cycle of the schedule runs."""
+        if self.running is not None or self._look.busy:
+            return
+
+        def call(memory: Memory, _job: Job) -> tuple[Outlook, str, bool]:
+            outlook = self._keeper.look(memory)
+            silent = self._told_wanted or outlook.consent is not Consent.UNASKED
+            if silent or not memory.stats().episodes:
+                return outlook, "", False
+            ageing = memory.compression.ageing.settings()
+            deletes = ageing.automatic and ageing.originals is not Originals.KEPT
+            return outlook, memory.settings().get("store_id", ""), deletes
+
+        self._look.ask(call, self._on_outlook, self._on_failed)
+
+    def sentence(self) -> str:
+        """What is waited for, in words; empty until the first look."""
+        if self.running is not None:
+            aging = self.running.title == ageing.TITLE
+            return "Ageing by schedule" if aging else "Consolidating by schedule"
+        if self.outlook is None:
+            return ""
+        if not self._session.writable:
+            return "No consolidation: the store cannot be written"
+        if self.outlook.due is not None:
+            what = "Ageing" if self.outlook.ages else "Consolidation"
+            busy = self._session.writing
+            return f"{what} is due, and waits {'for what is written now' if busy else 'for you'}"
+        if self.outlook.waits is Wait.REST and self.outlook.rest_until is not None:
+            until = f"{self.outlook.rest_until:%H:%M}"
+            return f"Tidies at {until} unless you or an agent does something until then"
+        if self.outlook.waits in _WAITS:
+            return _WAITS[self.outlook.waits]
+        return f"Tidies next {self.outlook.next_runs[0]:%a %Y-%m-%d %H:%M}"
+
+    def _on_outlook(self, found: tuple[Outlook, str, bool]) -> None:
+        outlook, store_id, deletes = found
+        self.outlook = outlook
+        free = self._session.writable and not self._session.writing
+        if outlook.due is not None and free and self._hands.resting():
+            (self._age if outlook.ages else self._run)(outlook.due)
+        else:
+            self._timer.start(_LOOK_MS)
+        if store_id and self._session.writable:
+            self._told_wanted = True
+            self.wanted.emit(store_id, deletes)
+        if outlook.due is None and self._fresh:
+            self._fresh = False
+            self.tidied.emit(self.done)
+        self.told.emit()
+
+    def _on_failed(self, _: Exception) -> None:
+        """The view that reads the same store says why; the next look may succeed."""
+        self.outlook = None
+        self._timer.start(_LOOK_MS)
+        self.told.emit()
+
+    def _run(self, trigger: Trigger) -> None:
+        def call(memory: Memory, job: Job) -> Cycled:
+            return Cycled(self._keeper.run(memory, trigger, job))
+
+        self._follow(self._session.write(call, TITLE))
+
+    def _age(self, trigger: Trigger) -> None:
+        def call(memory: Memory, job: Job) -> Aged:
+            return Aged(self._keeper.age(memory, trigger, job))
+
+        self._follow(self._session.write(call, ageing.TITLE, piecewise=ageing.CHANGED))
+
+    def _follow(self, task: Task) -> None:
+        self.running = task
+        task.succeeded.connect(self._on_done)
+        task.cancelled.connect(self._keeper.put_off)
+        task.finished.connect(self._on_finished)
+
+    def _on_done(self, result: Cycled | Aged) -> None:
+        if result.report is None:
+            return
+        before = self.done
+        if isinstance(result, Cycled):
+            self.done = before.with_cycle(result.report)
+        else:
+            self.done = before.with_ageing(result.report)
+        self._fresh = self._fresh or self.done != before
+
+    def seen(self) -> None:
+        """A person was told what was done."""
+        self.done = Tidied()
+
+    def _on_job(self, task: Task) -> None:
+        """What a person undoes is not done again at once."""
+        if task.title == UNDO:
+            task.succeeded.connect(lambda _: self._keeper.put_off())
+
+    def _on_finished(self) -> None:
+        self.running = None
+        self.told.emit()
+        self.look()
+
+    def _on_changed(self, changed: Changed) -> None:
+        if changed & (Changed.SETTINGS | Changed.PROTOTYPES):
+            self.look()

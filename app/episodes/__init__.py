@@ -1,0 +1,1 @@
+"""The Episodes view: the list of sessions and the timeline of one."""

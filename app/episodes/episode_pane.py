@@ -1,0 +1,209 @@
+"""One episode: its steps, the map of them, and the raw record behind the chosen one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from app.episodes.kept_overlay import KeptOverlay, read_overlay
+from app.episodes.mini_map import MiniMap
+from app.episodes.raw_pane import RawPane
+from app.episodes.step_timeline import StepTimeline
+from app.episodes.timeline_outline import TimelineOutline, read_outline
+from app.kit.formatting import counted, number
+from app.kit.held_badges import HeldBadges
+from app.kit.latest_read import LatestRead
+from app.kit.plain_text import SafeLabel
+from app.kit.session import Session
+from app.kit.state_page import StatePage
+from app.kit.theme import Colour
+from hpm_engine import Job, Memory
+
+NARROWEST = 260  # pixels of steps and map that stay in a small window
+RECORD_AFTER = 60  # milliseconds of rest on a step before its record is read
+
+
+class EpisodePane(QSplitter):
+    """``step_changed`` names the episode and the step under the cursor."""
+
+    step_changed = Signal(int, int)
+    left = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setObjectName("steps and record")
+        self.setChildrenCollapsible(False)
+        self._read = LatestRead(session, self)
+        self._mask = LatestRead(session, self, whole_store=True)
+        self.overlay = False
+        self._over: KeptOverlay | None = None
+        self._episode: int | None = None
+        self._text = ""
+        self._seq = 0
+        self.timeline = StepTimeline(session)
+        self.timeline.setFrameShape(StepTimeline.Shape.NoFrame)
+        self.map = MiniMap()
+        self.raw = RawPane(session)
+        self._status = SafeLabel(tone=Colour.MUTED)
+        self.held = HeldBadges()
+        self.page = StatePage(self._steps_with_map())
+        self.page.setMinimumWidth(NARROWEST)
+        self.addWidget(self.page)
+        self.addWidget(self.raw)
+        self.setStretchFactor(0, 3)
+        self.setStretchFactor(1, 2)
+        self._rest = QTimer(self, singleShot=True, interval=RECORD_AFTER)
+        self._rest.timeout.connect(self._show_record)
+        self._connect()
+        self.clear()
+
+    def _steps_with_map(self) -> QWidget:
+        content = QWidget()
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.timeline, 1)
+        row.addWidget(self.map)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        self._status.setContentsMargins(8, 3, 8, 3)
+        head = QHBoxLayout()
+        head.addWidget(self._status, 1)
+        head.addWidget(self.held)
+        layout.addLayout(head)
+        layout.addLayout(row, 1)
+        return content
+
+    def _connect(self) -> None:
+        self.timeline.current_changed.connect(self._on_step)
+        self.timeline.moved.connect(self.map.show_place)
+        self.timeline.left.connect(self.left)
+        self.timeline.failed.connect(self._on_failed)
+        self.map.jumped.connect(self.timeline.go_to)
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    @property
+    def episode_id(self) -> int | None:
+        """The episode that is shown or being read."""
+        return self._episode
+
+    def show_episode(self, episode_id: int, text: str, seq: int | None = None) -> None:
+        """Show an episode, at a step if one is named; ``text`` marks the hits of a search."""
+        if (episode_id, text) == (self._episode, self._text):
+            if seq is not None:
+                self._seq = seq
+                if self._loaded:
+                    self.timeline.go_to(seq)
+            return
+        if episode_id != self._episode:
+            self._seq = seq if seq is not None else -1
+            self.raw.clear()
+        self._episode, self._text = episode_id, text
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the episode again: it may have grown."""
+        if self._episode is None:
+            return
+        episode_id, text = self._episode, self._text
+        earlier = self.timeline.outline
+
+        def call(memory: Memory, job: Job) -> TimelineOutline:
+            return read_outline(memory, job, episode_id, text, earlier)
+
+        self.page.show_loading("Reading the steps…")
+        self._read.ask(call, self._on_outline, self._on_failed)
+
+    def set_overlay(self, shown: bool) -> None:
+        """Lay what compression keeps over the steps, or take it away."""
+        self.overlay = shown
+        self._read_mask()
+
+    def _read_mask(self) -> None:
+        self._lay_over(None)
+        episode_id = self._episode
+        if not self.overlay or episode_id is None:
+            self._mask.cancel()
+            return
+
+        def call(memory: Memory, job: Job) -> KeptOverlay:
+            return read_overlay(memory, job, episode_id)
+
+        self._mask.ask(call, self._lay_over, self._on_no_mask)
+
+    def _on_no_mask(self, error: Exception) -> None:
+        self._status.setText(f"No mask: {error}")
+
+    def _lay_over(self, overlay: KeptOverlay | None) -> None:
+        self._over = overlay
+        self.timeline.lay_over(overlay)
+        self.map.lay_over(overlay)
+        if self._loaded and self.timeline.outline is not None:
+            self._say(self.timeline.outline, self.timeline.current)
+
+    def clear(self) -> None:
+        """Show no episode."""
+        self._read.cancel()
+        self._episode = None
+        self.timeline.clear()
+        self.map.show_outline(None)
+        self.raw.clear()
+        self.page.show_empty("No episode chosen", "Choose one in the table to see its steps.")
+
+    @property
+    def _loaded(self) -> bool:
+        outline = self.timeline.outline
+        return outline is not None and outline.episode_id == self._episode
+
+    def _on_outline(self, outline: TimelineOutline) -> None:
+        if not outline.steps:
+            self.page.show_empty(
+                "This episode has no steps",
+                "Its source held a session without messages; the record shows what there was.",
+            )
+            return
+        seq = self._seq
+        if seq < 0:  # nobody asked for a step: begin at the first hit of the search, if any
+            seq = outline.hits[0] if outline.hits else 0
+        self.held.show_episode(outline.episode)
+        self.map.show_outline(outline)
+        self.page.show_content()
+        self.timeline.show_outline(outline, seq)
+        if self.overlay:
+            self._read_mask()
+
+    def _on_failed(self, error: Exception) -> None:
+        self.page.show_error("The steps could not be read", error, self.reload)
+
+    def _on_step(self, seq: int) -> None:
+        outline = self.timeline.outline
+        if outline is None:
+            return
+        self._seq = seq
+        self.map.show_current(seq)
+        self._say(outline, seq)
+        self._rest.start()
+        self.step_changed.emit(outline.episode_id, seq)
+
+    def _say(self, outline: TimelineOutline, seq: int) -> None:
+        text = _status(outline, seq)
+        over = self._over
+        if over is not None and over.episode_id == outline.episode_id:
+            text += f"   ·   ◆ [ and ]   {over.says}"
+        self._status.setText(text)
+
+    def _show_record(self) -> None:
+        outline = self.timeline.outline
+        if outline is not None and outline.episode_id == self._episode:
+            self.raw.show_step(outline.episode_id, self.timeline.current)
+
+
+def _status(outline: TimelineOutline, seq: int) -> str:
+    facts = [f"Step {number(seq + 1)} of {number(len(outline.steps))}"]
+    if troubles := outline.troubles.count(1):
+        facts.append(f"✗ {number(troubles)} with trouble")
+    if outline.hits:
+        facts.append(f"◆ {counted(len(outline.hits), 'hit')} (n, N)")
+    return "   ·   ".join(facts)

@@ -1,0 +1,60 @@
+"""What compression keeps of an episode, as far as its timeline shows it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+import msgspec
+
+from app.kit.glyphs import Mark
+from app.kit.theme import Colour
+from hpm_engine import Job, Memory
+
+_KEPT = Mark("●", "kept", Colour.GOOD)
+_DROPPED = Mark("○", "dropped", Colour.MUTED)
+_POINT = Mark("◆", "decision point", Colour.WARN)
+
+
+class KeptOverlay(msgspec.Struct, frozen=True):
+    """``kept`` has a byte for each step: 1 where some of its text is kept word for word."""
+
+    episode_id: int
+    kept: bytes
+    points: tuple[int, ...]
+    says: str  # which compression this is
+
+    def drops(self, seq: int) -> bool:
+        """Whether nothing of a step is kept."""
+        return seq < len(self.kept) and not self.kept[seq]
+
+    def marks(self, seq: int) -> list[Mark]:
+        """What a step's card says of it."""
+        if seq >= len(self.kept):
+            return []
+        found = [_KEPT if self.kept[seq] else _DROPPED]
+        return [*found, _POINT] if self.is_point(seq) else found
+
+    def is_point(self, seq: int) -> bool:
+        """Whether the actions change course at a step."""
+        place = bisect_left(self.points, seq)
+        return place < len(self.points) and self.points[place] == seq
+
+    def next_point(self, seq: int, *, forward: bool) -> int | None:
+        """The decision point after a step, or before it."""
+        place = bisect_right(self.points, seq) if forward else bisect_left(self.points, seq) - 1
+        return self.points[place] if 0 <= place < len(self.points) else None
+
+
+def read_overlay(memory: Memory, _job: Job, episode_id: int) -> KeptOverlay:
+    """What is stored of an episode, or what would be. Raises ``NotFound`` where nothing fits."""
+    stored = memory.detail(episode_id).episode.kept_share is not None
+    compression = memory.compression
+    found = compression.read(episode_id) if stored else compression.preview(episode_id)
+    kept = bytearray(found.steps)
+    for seq in found.kept_steps:
+        kept[seq] = 1
+    says = (
+        f"{len(found.kept_steps):,} of {found.steps:,} steps keep text"
+        f" (1/{found.budget.ratio:g} by {found.scorer}, {'as stored' if stored else 'a preview'})"
+    )
+    return KeptOverlay(episode_id, bytes(kept), found.decision_points, says)

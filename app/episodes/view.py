@@ -1,0 +1,290 @@
+"""The episodes that a query finds, the steps of the chosen one, and the record behind a step."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from app.episodes.episode_pane import EpisodePane
+from app.episodes.episode_table import COLUMNS, EpisodeTable
+from app.episodes.filter_row import FilterRow
+from app.episodes.kept_selection import KeptSelection
+from app.kit.icons import Icon
+from app.kit.index_notice import SearchIndexNotice
+from app.kit.latest_read import LatestRead
+from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.session import Session
+from app.kit.state_page import StatePage
+from app.kit.table.table_view import RowView
+from hpm_engine import Changed, EpisodeList, EpisodeQuery, Facets, Job, Memory
+
+_UNFILTERED = Changed.RECALLS | Changed.AUDIT  # what changes no value that filters offer
+_BRACKETS = (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight)
+_STEP_KEYS = frozenset({Qt.Key.Key_J, Qt.Key.Key_K, Qt.Key.Key_N, Qt.Key.Key_Space, *_BRACKETS})
+
+
+class EpisodesView(QWidget):
+    """Three panes that follow each other: table, steps, record.
+
+    ``counted`` tells episodes and hits of the last query that could be answered,
+    ``rows_shown`` that its first rows were painted, ``query_failed`` why one could not be,
+    ``facets_read`` which values the filters offer now.
+    """
+
+    title = "Episodes"
+    icon = Icon.EPISODES
+    counted = Signal(int, int)
+    query_failed = Signal(object)
+    rows_shown = Signal()
+    query_changed = Signal(object)
+    facets_read = Signal(object)
+    selection_changed = Signal()
+
+    def __init__(
+        self, session: Session, navigator: Navigator, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._navigator = session, navigator
+        self._query = EpisodeQuery()
+        self._marked = ""  # the text of the query whose rows are shown
+        self._find = LatestRead(session, self)
+        self._facets = LatestRead(session, self, whole_store=True)
+        self._restoring = False
+        self._facets_due = False
+        self.filters = FilterRow()
+        self.index = SearchIndexNotice(session)
+        self.table = RowView("Episodes")
+        self.model = EpisodeTable(session, self)
+        self.table.set_table(self.model)
+        self.page = StatePage(self.table)
+        self.pane = EpisodePane(session)
+        self._arrange()
+        self._connect()
+        self.setFocusProxy(self.table)
+        self._show_sort()
+        self.refresh(Changed.EPISODES)
+
+    def _arrange(self) -> None:
+        self._split = QSplitter(Qt.Orientation.Vertical)
+        self._split.setObjectName("episodes and steps")
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self.page)
+        self._split.addWidget(self.pane)
+        self._split.setStretchFactor(0, 2)
+        self._split.setStretchFactor(1, 3)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.filters)
+        layout.addWidget(self.index)
+        layout.addWidget(self._split, 1)
+
+    def _connect(self) -> None:
+        self.filters.changed.connect(self._on_filtered)
+        header = self.table.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.sortIndicatorChanged.connect(self._on_sorted)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.table.selectionModel().selectionChanged.connect(self.selection_changed)
+        self.table.opened.connect(self.pane.timeline.setFocus)
+        self.table.painted.connect(self.rows_shown)
+        self.table.painted.connect(self._ask_facets)
+        self.table.installEventFilter(self)
+        self.model.failed.connect(self._on_page_failed)
+        self.pane.left.connect(self.table.setFocus)
+        self.pane.step_changed.connect(self._on_step)
+
+    # -- the query -------------------------------------------------------------------------
+
+    def query(self) -> EpisodeQuery:
+        """The query that is shown or being answered."""
+        return self._query
+
+    def set_query(self, query: EpisodeQuery) -> None:
+        """Show what another query finds; a wrong one leaves the last good rows in place."""
+        if query == self._query:
+            return
+        self._query = query
+        self.filters.show_query(query)
+        self._show_sort()
+        self.query_changed.emit(query)
+        self._search()
+
+    def _on_filtered(self) -> None:
+        self.set_query(self.filters.apply(self._query))
+
+    def _on_sorted(self, section: int, order: Qt.SortOrder) -> None:
+        """The header was clicked, or took back the order that it had last time."""
+        wanted = COLUMNS[section].sort if 0 <= section < len(COLUMNS) else None
+        if wanted is None:
+            self._show_sort()
+            return
+        down = order == Qt.SortOrder.DescendingOrder
+        self.set_query(msgspec.structs.replace(self._query, sort=wanted, descending=down))
+
+    def _show_sort(self) -> None:
+        header = self.table.horizontalHeader()
+        up = Qt.SortOrder.AscendingOrder
+        order = Qt.SortOrder.DescendingOrder if self._query.descending else up
+        sections = [column.sort for column in COLUMNS]
+        shown = self._query.sort in sections
+        section = sections.index(self._query.sort) if shown else -1
+        with QSignalBlocker(header):
+            header.setSortIndicator(section, order)
+        self.model.mark_sorted(section, self._query.descending)
+
+    def _search(self) -> None:
+        query = self._query
+
+        def call(memory: Memory, job: Job) -> EpisodeList:
+            return memory.find(query, job)
+
+        if not self.model.rowCount():
+            self.page.show_loading("Searching…")
+        self._find.ask(call, partial(self._on_found, query.text), self._on_not_found)
+
+    def _on_found(self, text: str, found: EpisodeList) -> None:
+        self._marked = text
+        kept = KeptSelection(self.table, self.model)
+        self._restoring = True
+        new_rows = self.model.show_list(found)
+        if new_rows:
+            kept.restore()
+        self._restoring = False
+        if len(found):
+            self.page.show_content()
+            self.table.watch_paint()
+            self._choose_some_row()
+        else:
+            self._show_empty()
+            self._ask_facets()
+        self.counted.emit(len(found), found.hits)
+        if new_rows:
+            self.selection_changed.emit()
+
+    def _choose_some_row(self) -> None:
+        """Keep the episode that is shown; otherwise show the first row's."""
+        shown = self.pane.episode_id
+        row = self.model.row_of(shown) if shown is not None else None
+        if row is None and (shown is None or self._query.text):
+            row = 0
+        if row is None:
+            return
+        if self.table.current_row() != row:
+            self._select(row)
+        if (episode_id := self.model.id_at(row)) is not None:
+            self.pane.show_episode(episode_id, self._marked)
+
+    def _select(self, row: int) -> None:
+        flags = QItemSelectionModel.SelectionFlag
+        wanted = flags.ClearAndSelect | flags.Rows
+        self.table.selectionModel().setCurrentIndex(self.model.index(row, 0), wanted)
+
+    def _show_empty(self) -> None:
+        if self._query.text and self.index.waiting and self._session.writable:
+            self.page.show_empty(
+                "No episode found so far",
+                "An earlier version indexed some steps: they may not be found by these words yet.",
+                "Index now",
+                self.index.begin,
+            )
+        elif self._query.text or self.filters.active:
+            self.page.show_empty(
+                "No episode matches",
+                "Take words or filters away to see more.",
+                "Clear the search and all filters",
+                lambda: self.set_query(EpisodeQuery()),
+            )
+        else:
+            self.page.show_empty(
+                "No episodes yet",
+                "Import agents' sessions from the File menu, "
+                "or drop files and folders on the window.",
+            )
+
+    def _on_not_found(self, error: Exception) -> None:
+        if not self.model.rowCount():
+            self.page.show_error("The search failed", error, self._search)
+        self.query_failed.emit(error)
+
+    def _on_page_failed(self, error: Exception) -> None:
+        self.page.show_error("The episodes could not be read", error, self._search)
+
+    # -- selection -------------------------------------------------------------------------
+
+    def selected_ids(self) -> list[int]:
+        """The ids of all selected rows, in the order of the table."""
+        return [
+            episode_id
+            for first, last in self.table.selected_spans()
+            for episode_id in self.model.ids_between(first, last)
+        ]
+
+    def current_episode_id(self) -> int | None:
+        """The episode whose steps are shown."""
+        return self.pane.episode_id
+
+    def _on_row(self) -> None:
+        row = self.table.current_row()
+        episode_id = None if row is None else self.model.id_at(row)
+        if self._restoring or episode_id is None:
+            return
+        self.pane.show_episode(episode_id, self._marked)
+        here = self._navigator.current
+        if here.view is ViewName.EPISODES and here.episode_id != episode_id:
+            self._navigator.go(Place(ViewName.EPISODES, episode_id))
+
+    def _on_step(self, episode_id: int, seq: int) -> None:
+        here = self._navigator.current
+        if here.view is ViewName.EPISODES and episode_id == self.pane.episode_id:
+            self._navigator.go(Place(ViewName.EPISODES, episode_id, seq))
+
+    def restore(self, place: Place) -> None:
+        """Show a place: its episode (in the table if the query finds it) and its step."""
+        if place.view is not ViewName.EPISODES or place.episode_id is None:
+            return
+        self.pane.show_episode(place.episode_id, self._marked, place.seq)
+        row = self.model.row_of(place.episode_id)
+        if row is not None and row != self.table.current_row():
+            self._restoring = True
+            self._select(row)
+            self._restoring = False
+
+    # -- the frame's calls -----------------------------------------------------------------
+
+    def refresh(self, changed: Changed) -> None:
+        """Show what a write changed; selection and scroll position stay."""
+        self.index.refresh(changed)
+        if not changed & (Changed.EPISODES | Changed.MARKS | Changed.RECALLS):
+            return
+        self._facets_due = self._facets_due or changed != changed & _UNFILTERED
+        self._search()
+        if changed & Changed.EPISODES:
+            self.pane.reload()
+
+    def _ask_facets(self) -> None:
+        """Read what the filters can offer, after the rows: it looks at every episode."""
+        if self._facets_due:
+            self._facets_due = False
+            self._facets.ask(_read_facets, self._on_facets, self.query_failed.emit)
+
+    def _on_facets(self, facets: Facets) -> None:
+        self.filters.show_facets(facets)
+        self.facets_read.emit(facets)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let j, k, n, N and Space act on the steps while the table has the focus."""
+        if watched is self.table and isinstance(event, QKeyEvent):
+            pressed = event.type() == QEvent.Type.KeyPress
+            if pressed and event.key() in _STEP_KEYS:
+                return self.pane.timeline.press(event.key(), event.modifiers())
+        return super().eventFilter(watched, event)
+
+
+def _read_facets(memory: Memory, _job: Job) -> Facets:
+    return memory.facets()

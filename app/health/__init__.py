@@ -1,0 +1,1 @@
+"""The Health view: whether the store is whole, and the models tuned on it."""

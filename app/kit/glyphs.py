@@ -1,0 +1,76 @@
+"""How states are told: a shape, a word and a colour for each, the same everywhere."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.kit.formatting import share
+from app.kit.theme import Colour
+from hpm_engine import Episode, Kept, Outcome, StepFlag, StepSource
+
+
+class Mark(NamedTuple):
+    """A state by its shape, its word and its colour: never by colour alone."""
+
+    shape: str
+    word: str
+    colour: Colour
+
+    def __str__(self) -> str:
+        return f"{self.shape} {self.word}"
+
+
+OUTCOMES = {
+    Outcome.SUCCESS: Mark("✓", "success", Colour.GOOD),
+    Outcome.PARTIAL: Mark("◐", "partial", Colour.WARN),
+    Outcome.FAILURE: Mark("✗", "failure", Colour.BAD),
+    Outcome.UNKNOWN: Mark("·", "unlabelled", Colour.MUTED),
+}
+KEPT = {
+    Kept.WHOLE: Mark("■", "whole", Colour.SERIES_1),
+    Kept.COMPRESSED: Mark("▤", "compressed", Colour.SERIES_2),
+    Kept.EVICTED: Mark("⋯", "evicted", Colour.WARN),
+}
+LEARNED = {
+    True: Mark("◆", "learned", Colour.SERIES_3),
+    False: Mark("◇", "not learned", Colour.MUTED),
+}
+SOURCES = {
+    StepSource.USER: Mark("●", "User", Colour.USER),
+    StepSource.AGENT: Mark("■", "Agent", Colour.AGENT),
+    StepSource.SYSTEM: Mark("◇", "System", Colour.SYSTEM),
+}
+FLAGS = (
+    (StepFlag.ERROR, Mark("✗", "error", Colour.BAD)),
+    (StepFlag.MISTAKE, Mark("⚑", "the run went wrong here, by a label", Colour.BAD)),
+    (StepFlag.NOT_EXECUTED, Mark("⊘", "not executed", Colour.BAD)),
+    (StepFlag.UNANSWERED, Mark("?", "unanswered call", Colour.WARN)),
+    (StepFlag.INTERRUPTED, Mark("‖", "interrupted", Colour.WARN)),
+    (StepFlag.INJECTED, Mark("↳", "injected by the harness", Colour.MUTED)),
+    (StepFlag.COMPACTION, Mark("≡", "compaction summary", Colour.WARN)),
+    (StepFlag.COPIED, Mark("=", "copied from another session", Colour.MUTED)),
+    (StepFlag.DEMONSTRATION, Mark("»", "demonstration", Colour.MUTED)),
+    (StepFlag.SUBMISSION, Mark("★", "submission", Colour.GOOD)),
+    (StepFlag.ABRIDGED, Mark("⋯", "abridged: the rest was evicted", Colour.WARN)),
+)
+
+
+def held_marks(episode: Episode) -> tuple[Mark, Mark]:
+    """How an episode's text is kept, and whether it is learned: two facts, two marks."""
+    return KEPT[episode.kept], LEARNED[episode.learned]
+
+
+def kept_text(episode: Episode) -> str:
+    """How an episode's text is kept, and of which share of its steps some is, where not of all."""
+    mark = str(KEPT[episode.kept])
+    return mark if episode.kept_share is None else f"{mark} {share(episode.kept_share)}"
+
+
+def learned_text(episode: Episode) -> str:
+    """Whether an episode is learned, where a title above asks."""
+    return f"{LEARNED[episode.learned].shape} {'yes' if episode.learned else 'no'}"
+
+
+def flag_marks(flags: StepFlag) -> list[Mark]:
+    """What is peculiar about a step, gravest first."""
+    return [mark for flag, mark in FLAGS if flags & flag]

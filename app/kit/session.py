@@ -1,0 +1,158 @@
+"""An open memory, as the views see it: read, write, and hear what changed."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.kit.engine_thread import Call, EngineThread, Task
+from hpm_engine import Changed, Upgrade, open_memory
+
+_PIECEWISE_S = 2.0
+
+Opener = Callable[[Path, bool], AbstractContextManager[Any]]
+
+
+def _open(path: Path, read_only: bool) -> AbstractContextManager[Any]:
+    return open_memory(path, read_only=read_only)
+
+
+class Session(QObject):
+    """An open memory: where views read, write and hear of change.
+
+    Reads run on one thread with a read-only engine, so a long write never blocks a table.
+    Writes run on another, long reads (those with a title) on a third, and figures of the whole
+    store on a fourth; each is started by its first call. A call gets ``(memory, job)``.
+
+    ``upgraded`` says once what opening a store of an earlier version did to it.
+    """
+
+    changed = Signal(object)
+    job_started = Signal(object)
+    upgraded = Signal(object)
+    _upgraded = Signal(object)  # in the thread that opened the store
+
+    def __init__(self, path: Path, opener: Opener = _open, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.path = path
+        self._opener = opener
+        self._upgraded.connect(self._on_upgraded)
+        self._reader = self._start_reader()
+        self._writer: EngineThread | None = None
+        self._surveyor: EngineThread | None = None
+        self._summer: EngineThread | None = None
+
+    def read(self, call: Call, title: str = "") -> Task:
+        """Ask the reader, which sees the last committed state; give a long read a title.
+
+        A titled read shows among the jobs and delays no other.
+        """
+        if not title:
+            return self._reader.submit(call)
+        if self._surveyor is None:
+            self._surveyor = self._start_reader()
+        task = self._surveyor.submit(call, title)
+        self.job_started.emit(task)
+        return task
+
+    def sum_up(self, call: Call) -> Task:
+        """Ask for figures that need a look at the whole store; rows and steps do not wait."""
+        if self._summer is None:
+            self._summer = self._start_reader()
+        return self._summer.submit(call)
+
+    def edit(self, call: Call, title: str) -> Task:
+        """Ask the writer for something short, which need not wait for the end of a long write."""
+        return self._write(call, title, edit=True)
+
+    def write(self, call: Call, title: str, piecewise: Changed = Changed.NOTHING) -> Task:
+        """Ask the writer; the task shows among the jobs under ``title``.
+
+        A write that commits in batches names with ``piecewise`` what those change: views hear of
+        it every few seconds, and also when the write is stopped or fails on its way.
+        """
+        task = self._write(call, title)
+        if piecewise:
+            self._tell_piecewise(task, piecewise)
+        return task
+
+    def _write(self, call: Call, title: str, *, edit: bool = False) -> Task:
+        if self._writer is None:
+            self._writer = EngineThread(partial(self._opened, False), self)
+        task = self._writer.submit(call, title, edit=edit)
+        task.succeeded.connect(self._on_written)
+        self.job_started.emit(task)
+        return task
+
+    @property
+    def writable(self) -> bool:
+        """Whether the file lets itself be written."""
+        return os.access(self.path, os.W_OK)
+
+    @property
+    def writing(self) -> bool:
+        """Whether a write is running or waiting."""
+        return self._writer is not None and not self._writer.idle
+
+    @property
+    def reading(self) -> bool:
+        """Whether a read is running or waiting."""
+        readers = (self._reader, self._surveyor, self._summer)
+        return any(one is not None and not one.idle for one in readers)
+
+    def cancel_writes(self) -> None:
+        """Ask every write under way to stop; what is committed stays."""
+        if self._writer is not None:
+            self._writer.cancel_all()
+
+    def close(self) -> None:
+        """Stop the threads; each closes its engine itself.
+
+        The session ends with them, here: left to Python's collector it might end in another
+        thread, which takes the program down.
+        """
+        for thread in (self._writer, self._surveyor, self._summer, self._reader):
+            if thread is not None:
+                thread.close()
+        self.deleteLater()
+
+    def _start_reader(self) -> EngineThread:
+        return EngineThread(partial(self._opened, True), self)
+
+    @contextmanager
+    def _opened(self, read_only: bool) -> Iterator[Any]:
+        """Open the engine in its thread; the first to do so brings an earlier store up to date."""
+        with self._opener(self.path, read_only) as memory:
+            upgrade = getattr(memory, "upgrade", None)
+            if isinstance(upgrade, Upgrade):
+                self._upgraded.emit(upgrade)
+            yield memory
+
+    @Slot(object)
+    def _on_upgraded(self, upgrade: Upgrade) -> None:
+        self.upgraded.emit(upgrade)
+
+    def _tell_piecewise(self, task: Task, changed: Changed) -> None:
+        told = time.monotonic()
+
+        def now_and_then(_: object) -> None:
+            nonlocal told
+            if time.monotonic() - told >= _PIECEWISE_S:
+                told = time.monotonic()
+                self.changed.emit(changed)
+
+        task.progressed.connect(now_and_then)
+        task.cancelled.connect(lambda: self.changed.emit(changed))
+        task.failed.connect(lambda _: self.changed.emit(changed))
+
+    def _on_written(self, result: object) -> None:
+        changed = result if isinstance(result, Changed) else getattr(result, "changed", None)
+        if isinstance(changed, Changed) and changed is not Changed.NOTHING:
+            self.changed.emit(changed)

@@ -1,0 +1,1 @@
+"""Tables that read their rows a page at a time."""

@@ -1,0 +1,38 @@
+"""A column of a paged table: its title, and how a row is shown in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Qt
+
+from app.kit.theme import Colour
+from hpm_engine import SortColumn
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column(Generic[Row]):
+    """``text`` and ``tooltip`` must be cheap: they run on every paint of a visible cell."""
+
+    title: str
+    width: int  # pixels at 100 % text size
+    text: Callable[[Row], str]
+    tip: str  # what the column means, on its header
+    tooltip: Callable[[Row], str] | None = None
+    copied: Callable[[Row], str] | None = None  # in place of ``text`` in what leaves the window
+    colour: Callable[[Row], Colour | None] | None = None
+    right: bool = False
+    mono: bool = False
+    wide: bool = False  # takes the room that the window has to spare
+    sort: SortColumn | None = None
+    largest_first: bool = False  # how the first click on its header sorts
+
+    @property
+    def first_order(self) -> Qt.SortOrder:
+        """How the first click on its header sorts."""
+        down = self.largest_first or self.right
+        return Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder

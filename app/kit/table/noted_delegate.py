@@ -1,0 +1,29 @@
+"""A row of a list with a note at its right end."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.kit.theme import Colour
+
+NOTE = Qt.ItemDataRole.UserRole + 1
+Index = QModelIndex | QPersistentModelIndex
+
+
+class NotedDelegate(QStyledItemDelegate):
+    """Paints the text of the role ``NOTE`` in a quiet colour."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """One line."""
+        return QSize(0, option.fontMetrics.height() + 10)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint the row, then the note over it."""
+        super().paint(painter, option, index)
+        chosen = option.state & QStyle.StateFlag.State_Selected
+        highlighted = option.palette.color(option.palette.ColorRole.HighlightedText)
+        painter.setPen(highlighted if chosen else Colour.MUTED.qcolor())
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(option.rect.adjusted(0, 0, -8, 0), right.value, index.data(NOTE) or "")

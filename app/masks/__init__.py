@@ -1,0 +1,1 @@
+"""The Masks view: what compression keeps of a session."""

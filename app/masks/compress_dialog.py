@@ -1,0 +1,100 @@
+"""What compressing would move, before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.kit.dialog_buttons import DialogButtons
+from app.kit.formatting import counted, number, size
+from app.kit.plain_text import SafeLabel, one_line
+from app.kit.theme import Colour
+from app.masks.budget_ladder import Wanted
+from app.masks.jobs import Outlook
+from hpm_engine import BudgetKind
+
+
+class CompressDialog(QDialog):
+    """Names what goes where; Compress begins a job that shows its progress and can be stopped."""
+
+    def __init__(
+        self, outlook: Outlook, wanted: Wanted, begin: Callable[[], None], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Compress episodes")
+        self.resize(640, 440)
+        self.text = SafeLabel(_describe(outlook, wanted), wrap=True)
+        promise = SafeLabel(
+            "The whole texts stay in the store beside the compressed memories, so that this can be"
+            " undone with Make Whole (until the ageing of the store evicts them, if it is set to)."
+            " Each episode leaves a row in the audit log. It can be stopped at any time; what was"
+            " compressed by then stays.",
+            wrap=True,
+            tone=Colour.MUTED,
+        )
+        self.buttons = DialogButtons()
+        self.start = self.buttons.put("Compress", DialogButtons.ButtonRole.AcceptRole)
+        self.start.setEnabled(bool(outlook.ids))
+        self.start.setDefault(True)
+        self.buttons.put("Cancel", DialogButtons.ButtonRole.RejectRole)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.accepted.connect(begin)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.text)
+        layout.addWidget(_largest(outlook), 1)
+        layout.addWidget(promise)
+        layout.addWidget(self.buttons)
+
+
+def _describe(outlook: Outlook, wanted: Wanted) -> str:
+    if not outlook.ids:
+        return (
+            "Nothing to compress."
+            f" {counted(outlook.pinned, 'pinned episode')} stay{'s' * (outlook.pinned == 1)} whole."
+        )
+    most = outlook.at_most(wanted.budget)
+    into = f"at most {size(most)}" if most is not None else f"1/{wanted.ratio:g} of zstd's bytes"
+    of = "texts at zstd 19" if wanted.kind is BudgetKind.DEEP else "texts"
+    lines = [
+        f"{counted(len(outlook.ids), 'episode')} with {counted(outlook.steps, 'step')}:"
+        f" {size(outlook.text_size)} of text, kept in {into} (1/{wanted.ratio:g} of the {of}),"
+        f" valued by “{wanted.scorers[0] or 'the default scorer'}”."
+    ]
+    if outlook.compressed:
+        lines.append(f"Compressed already, and then anew: {number(outlook.compressed)}.")
+    if outlook.pinned:
+        lines.append(f"Left out because they are pinned: {number(outlook.pinned)}.")
+    return "\n".join(lines)
+
+
+def _largest(outlook: Outlook) -> QTableWidget:
+    table = QTableWidget(len(outlook.largest), 3)
+    table.setHorizontalHeaderLabels(["Title (largest first)", "Steps", "Text"])
+    table.setAccessibleName("The largest episodes that would be compressed")
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    table.verticalHeader().hide()
+    table.setShowGrid(False)
+    table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    table.setWordWrap(False)
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    for row, (name, steps, text_size) in enumerate(outlook.largest):
+        table.setItem(row, 0, QTableWidgetItem(one_line(name, 200)))
+        for column, text in ((1, number(steps)), (2, size(text_size))):
+            item = QTableWidgetItem(text)
+            item.setTextAlignment(right)
+            table.setItem(row, column, item)
+    table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    return table

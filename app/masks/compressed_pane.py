@@ -1,0 +1,146 @@
+"""All compressed episodes of the store: heat map, distribution of ratios, the worst first."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.kit.formatting import counted, number, size
+from app.kit.latest_read import LatestRead
+from app.kit.plain_text import SafeLabel
+from app.kit.session import Session
+from app.kit.state_page import StatePage
+from app.kit.table.table_view import RowView
+from app.kit.theme import Colour
+from app.masks.compressed_table import CompressedTable
+from app.masks.heat_map import HeatMap
+from app.masks.ratio_chart import RatioChart
+from hpm_engine import CompressedList, CompressedOrder, Job, Memory
+
+
+class CompressedPane(QWidget):
+    """``opened`` names the episode whose mask is wanted, ``chosen`` the one under the cursor."""
+
+    opened = Signal(int)
+    chosen = Signal(int)
+    compress_asked = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._list = LatestRead(session, self, whole_store=True)
+        self.model = CompressedTable(session, self)
+        self.table = RowView("Compressed episodes")
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.set_table(self.model)
+        self.map = HeatMap(self.model, self.table.selectionModel())
+        self.ratios = RatioChart()
+        self.order = QComboBox()
+        self.order.setAccessibleName("Order of the compressed episodes")
+        for order in CompressedOrder:
+            self.order.addItem(order.value, order.value)
+        self.facts = SafeLabel(tone=Colour.MUTED)
+        self.compress = QPushButton("Compress now…")
+        self.page = StatePage(self._content())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.page)
+        self._connect()
+
+    def _content(self) -> QWidget:
+        content = QWidget()
+        top = QHBoxLayout()
+        top.addWidget(self.facts, 1)
+        top.addWidget(self.order)
+        top.addWidget(self.compress)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._legend())
+        column.addWidget(self.map, 1)
+        column.addWidget(self.ratios)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("heat map and compressed episodes")
+        split.setChildrenCollapsible(False)
+        split.addWidget(left)
+        split.addWidget(self.table)
+        split.setStretchFactor(0, 2)
+        split.setStretchFactor(1, 3)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(6)
+        layout.addLayout(top)
+        layout.addWidget(split, 1)
+        return content
+
+    def _legend(self) -> SafeLabel:
+        text = "a row for each episode · blue: kept · grey: dropped · stronger: ranks higher in it"
+        return SafeLabel(text, tone=Colour.MUTED)
+
+    def _connect(self) -> None:
+        self.order.currentIndexChanged.connect(self.reload)
+        self.model.failed.connect(self._on_failed)
+        self.table.opened.connect(self._on_opened)
+        self.table.doubleClicked.connect(self._on_opened)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.compress.clicked.connect(self.compress_asked)
+
+    def reload(self) -> None:
+        """List what is compressed now."""
+        order = CompressedOrder(self.order.currentData())
+
+        def call(memory: Memory, _job: Job) -> CompressedList:
+            return memory.compression.listed(order)
+
+        self.page.show_loading("Listing what is compressed…")
+        self._list.ask(call, self._on_listed, self._on_failed)
+
+    def current_id(self) -> int | None:
+        """The episode under the cursor."""
+        row = self.table.current_row()
+        return None if row is None else self.model.id_at(row)
+
+    def _on_listed(self, found: CompressedList) -> None:
+        before = self.current_id()
+        self.model.show_list(found)
+        if not len(found):
+            self.page.show_empty(
+                "No episode is compressed yet",
+                "Compressing keeps a twelfth of an episode's bytes: its task, its final change,"
+                " its errors, and what is valued most. Try it on one episode first, or on all.",
+                "Compress now…",
+                self.compress_asked.emit,
+            )
+            return
+        ratio = found.raw_size / max(1, found.stored_size)
+        gone = f", {number(found.evicted)} of them evicted" if found.evicted else ""
+        self.facts.setText(
+            f"{counted(len(found), 'episode')} compressed{gone}: {size(found.raw_size)} of text in"
+            f" {size(found.stored_size)}, {ratio:.1f}x smaller"
+        )
+        self.ratios.show_ratios(memoryview(found.ratios).cast("d"))
+        self.page.show_content()
+        row = self.model.row_of(before) if before is not None else 0
+        if self.table.current_row() is None and row is not None:
+            flags = QItemSelectionModel.SelectionFlag
+            index = self.model.index(row, 0)
+            self.table.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+
+    def _on_failed(self, error: Exception) -> None:
+        self.page.show_error("The compressed episodes could not be listed", error, self.reload)
+
+    def _on_row(self) -> None:
+        if (episode_id := self.current_id()) is not None:
+            self.chosen.emit(episode_id)
+
+    def _on_opened(self) -> None:
+        if (episode_id := self.current_id()) is not None:
+            self.opened.emit(episode_id)

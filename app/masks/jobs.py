@@ -1,0 +1,90 @@
+"""Compressing episodes as a job, what it would move, and making them whole again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from app.kit.engine_thread import Task
+from app.kit.formatting import counted
+from app.kit.session import Session
+from hpm_engine import Budget, BudgetKind, Changed, CompressionReport, EpisodeQuery, Job, Memory
+
+_CHANGED = Changed.EPISODES | Changed.AUDIT
+_PAGE = 500
+
+
+class Compressed(msgspec.Struct, frozen=True):
+    """What a compression did."""
+
+    report: CompressionReport
+    changed: Changed = _CHANGED
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """How many episodes were made whole again."""
+
+    episodes: int
+    changed: Changed = _CHANGED
+
+
+class Outlook(msgspec.Struct, frozen=True):
+    """What a compression would move, in episodes, steps and bytes of text."""
+
+    ids: tuple[int, ...]
+    steps: int
+    text_size: int
+    pinned: int  # left out: a pin keeps an episode whole
+    compressed: int  # that are compressed already, and would be so anew
+    largest: tuple[tuple[str, int, int], ...]  # name, steps, bytes
+
+    def at_most(self, budget: Budget) -> int | None:
+        """The bytes that a budget allows in all; ``None`` where only compressing can tell."""
+        return int(self.text_size / budget.ratio) if budget.kind is BudgetKind.STANDARD else None
+
+
+def read_outlook(memory: Memory, job: Job, ids: Sequence[int]) -> Outlook:
+    """Look at what would be compressed; of all episodes where ``ids`` is empty."""
+    if not ids:
+        found = memory.find(EpisodeQuery())
+        ids = found.window(0, len(found))
+    chosen: list[int] = []
+    rows: list[tuple[str, int, int]] = []
+    pinned = compressed = 0
+    for start in range(0, len(ids), _PAGE):
+        job.step(start, len(ids), "looking at episodes", "episodes")
+        for episode in memory.episodes(ids[start : start + _PAGE]):
+            if episode.pinned:
+                pinned += 1
+                continue
+            chosen.append(episode.id)
+            compressed += episode.kept_share is not None
+            rows.append((episode.name, episode.steps, episode.text_size))
+    rows.sort(key=lambda row: -row[2])
+    return Outlook(
+        tuple(chosen),
+        sum(steps for _, steps, _ in rows),
+        sum(size for _, _, size in rows),
+        pinned,
+        compressed,
+        tuple(rows[:50]),
+    )
+
+
+def compress(session: Session, ids: Sequence[int], budget: Budget, scorer: str) -> Task:
+    """Compress episodes as a job that can be cancelled between batches."""
+
+    def call(memory: Memory, job: Job) -> Compressed:
+        return Compressed(memory.compression.compress(ids, budget, scorer, job))
+
+    return session.write(call, f"Compress {counted(len(ids), 'episode')}", piecewise=_CHANGED)
+
+
+def restore(session: Session, ids: Sequence[int]) -> Task:
+    """Make episodes whole again."""
+
+    def call(memory: Memory, _job: Job) -> Restored:
+        return Restored(memory.compression.restore(ids))
+
+    return session.edit(call, f"Make {counted(len(ids), 'episode')} whole")

@@ -1,0 +1,45 @@
+"""The identifiers that compression keeps in its ledger alone, and those that it loses."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from app.kit.formatting import number
+from app.kit.theme import fixed_font
+from hpm_engine import KeptIdentifiers, visible
+
+_MOST = 2_000
+
+
+class KeptIdentifiersText(QPlainTextEdit):
+    """Plain text in two lists; a ledger's word names the step where it stood."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.setFont(QFont(fixed_font()))
+        self.setAccessibleName("Identifiers in the ledger alone, and lost ones")
+
+    def show_waiting(self) -> None:
+        """Say that they are being counted; nothing of another budget stays."""
+        self.setPlainText("Being counted for this budget…")
+
+    def show_identifiers(self, found: KeptIdentifiers) -> None:
+        """Show what became of an episode's identifiers."""
+        bar = self.verticalScrollBar().value()
+        ledger = [
+            visible(one.word) + (f" @{one.seq + 1}" if one.seq is not None else "")
+            for one in found.ledger_only[:_MOST]
+        ]
+        lost = [f"{visible(word)} ({number(times)})" for word, times in found.most_used_lost]
+        self.setPlainText(
+            f"{number(found.verbatim)} of {number(found.total)} identifiers stand in kept text.\n\n"
+            f"IN THE LEDGER ALONE: {number(len(found.ledger_only))}"
+            " (@ names the step that it points to)\n"
+            + ("   ".join(ledger) or "none")
+            + f"\n\nLOST: {number(found.lost)} (with how often each was met)\n"
+            + ("   ".join(lost) or "none")
+        )
+        self.verticalScrollBar().setValue(bar)

@@ -1,0 +1,125 @@
+"""What the stored values rebuild of the chosen step, by one scorer or two, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.kit.latest_read import LatestRead
+from app.kit.plain_text import SafeLabel, one_line
+from app.kit.session import Session
+from app.kit.theme import Colour
+from app.masks.mask_reading import MaskedEpisode, MaskReading
+from app.masks.rebuildings import Rebuildings
+from app.masks.rebuilt_band import LEGEND
+from app.masks.rebuilt_line import RebuiltLine
+from app.masks.rebuilt_reading import Rebuilding, RebuiltReading
+from hpm_engine import Job, Memory, NotRebuilt, action_line
+
+_MOST = 100  # characters of what the other step did
+
+
+class RebuiltPane(QWidget):
+    """``arrived`` when more is known, ``went`` names a step to go to.
+
+    ``legend`` says of the whole episode what this says of a step, and stands elsewhere.
+    """
+
+    arrived = Signal()
+    went = Signal(int)
+    failed = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rebuildings = Rebuildings(session, self)
+        self._others = LatestRead(session, self)
+        self._episode_id, self._seq = 0, 0
+        self._scorers: tuple[str, ...] = ()
+        self.legend = SafeLabel(tone=Colour.MUTED)
+        self.lines = (RebuiltLine(), RebuiltLine())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        for line in self.lines:
+            line.hide()
+            line.went.connect(self.went)
+            column.addWidget(line)
+        self._rebuildings.arrived.connect(self._on_arrived)
+        self._rebuildings.failed.connect(self.failed)
+
+    @property
+    def shown(self) -> tuple[Rebuilding, ...]:
+        """What is rebuilt of each compression that is shown, as far as it is known."""
+        return self._rebuildings.shown()
+
+    def forget(self) -> None:
+        """Begin with another episode, or with a changed state of one."""
+        self._rebuildings.forget()
+        self._sum_up()
+
+    def show_masks(self, episode: MaskedEpisode, readings: Sequence[MaskReading]) -> None:
+        """Say next what these rebuild; ``show_step`` says of which step."""
+        self._episode_id = episode.detail.episode.id
+        self._scorers = tuple(one.kept.scorer for one in readings)
+        self._rebuildings.want(readings, episode)
+        self._sum_up()
+
+    def show_step(self, seq: int) -> None:
+        """Say what is rebuilt of a step, and what the step did that it is taken for."""
+        self._seq = seq
+        episode_id = self._episode_id
+        others = {near for one in self.shown if (near := _strayed(one, seq)) is not None}
+        if not others:
+            self._say({})
+            return
+
+        def call(memory: Memory, _job: Job) -> dict[int, str]:
+            steps = (memory.steps(episode_id, near, near + 1) for near in others)
+            return {step.seq: action_line(step) for found in steps for step in found}
+
+        self._others.ask(call, self._say, self.failed.emit)
+
+    def _on_arrived(self) -> None:
+        self.arrived.emit()
+        self._sum_up()
+        self.show_step(self._seq)
+
+    def _sum_up(self) -> None:
+        shown = self.shown
+        told = "; ".join(self._named(place) + _counted(one) for place, one in enumerate(shown))
+        some = any(isinstance(one, RebuiltReading) for one in shown)
+        self.legend.setText(f"rebuilt: {told}" + (f" · {LEGEND}" if some else "") if told else "")
+
+    def _named(self, place: int) -> str:
+        return f"{self._scorers[place]}: " if len(self._scorers) > 1 else ""
+
+    def _say(self, texts: dict[int, str]) -> None:
+        shown = self.shown
+        for place, line in enumerate(self.lines):
+            # Why an episode is not rebuilt is said once, of all of its steps.
+            told = place < len(shown) and not isinstance(shown[place], NotRebuilt)
+            line.setVisible(told)
+            if told:
+                near = _strayed(shown[place], self._seq)
+                did = one_line(texts.get(near, ""), _MOST) if near is not None else ""
+                brief, whole = _said(shown[place], self._seq, f"\u201c{did}\u201d" if did else "")
+                line.say(self._named(place) + brief, whole, near)
+
+
+def _strayed(one: Rebuilding, seq: int) -> int | None:
+    return one.strayed(seq) if isinstance(one, RebuiltReading) else None
+
+
+def _counted(one: Rebuilding) -> str:
+    if isinstance(one, RebuiltReading):
+        return one.counts()
+    return "being worked out…" if one is None else one.value
+
+
+def _said(one: Rebuilding, seq: int, did: str) -> tuple[str, str]:
+    """In short, and whole."""
+    if isinstance(one, RebuiltReading):
+        return one.brief(seq, did), one.says(seq, did)
+    return "Being rebuilt from the stored values…", ""

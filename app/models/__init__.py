@@ -1,1 +1,0 @@
-"""Tables and timelines over the reader: what views show, a page at a time."""

@@ -1,0 +1,1 @@
+"""The Overview: what the store holds and how it grew."""

@@ -1,0 +1,1 @@
+"""The Prototypes view: what was learned from many sessions."""

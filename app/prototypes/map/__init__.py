@@ -1,0 +1,1 @@
+"""The map of prototypes and memories: its scene, its painting, its legend."""

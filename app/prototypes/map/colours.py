@@ -1,0 +1,26 @@
+"""The colours of a map's groups."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor
+
+from app.kit.theme import Colour
+from app.prototypes.map.scene import Grouping
+
+_SERIES = (Colour.SERIES_1, Colour.SERIES_2, Colour.SERIES_3, Colour.SERIES_4, Colour.SERIES_5)
+
+
+def group_colours(grouping: Grouping) -> list[QColor]:
+    """A colour for each group; groups in an order go from faint to strong."""
+    if grouping.ordered:
+        steps = max(1, len(grouping.names) - 1)
+        low, high = Colour.FAINT.qcolor(), Colour.SERIES_1.qcolor()
+        low = mixed(low, Colour.SURFACE.qcolor(), 0.3)
+        return [mixed(low, high, at / steps) for at in range(max(1, len(grouping.names)))]
+    return [*(one.qcolor() for one in _SERIES), Colour.FAINT.qcolor()]
+
+
+def mixed(one: QColor, other: QColor, share: float) -> QColor:
+    """A colour on the way from one to another."""
+    pairs = ((one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue()))
+    return QColor(*(round(a + (b - a) * share) for a, b in pairs))

@@ -1,0 +1,53 @@
+"""How a map of prototypes is looked at: what of the plane is in sight, and what is marked in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QSize
+
+from app.prototypes.map.scene import Grouping, MapScene, Places, Standing
+
+SMALLEST, LARGEST = 4.0, 20.0  # radii of prototypes, pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """What of the plane is seen: the point in the middle, and pixels for a unit."""
+
+    x: float = 0.0
+    y: float = 0.0
+    scale: float = 1.0
+
+    def pixels(self, places: Places, size: QSize) -> Places:
+        """Places (n, 2) as pixels from the top left; the plane's y runs upwards."""
+        half = np.array([size.width() / 2, size.height() / 2], np.float32)
+        seen = (places - np.array([self.x, self.y], np.float32)) * np.float32(self.scale)
+        seen[:, 1] *= -1
+        moved: Places = seen + half
+        return moved
+
+    def place(self, at: QPointF, size: QSize) -> tuple[float, float]:
+        """The place of the plane under a pixel."""
+        x = (at.x() - size.width() / 2) / self.scale + self.x
+        return x, (size.height() / 2 - at.y()) / self.scale + self.y
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a scene is shown: its groups, what is selected, and at which moment."""
+
+    scene: MapScene
+    grouping: Grouping
+    standing: Standing
+    selected: frozenset[int] = frozenset()  # rows of prototypes
+    current: int = -1
+
+
+def radii(counts: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Pixels: the area of a prototype grows with what it explains."""
+    share = np.sqrt(counts / max(float(counts.max(initial=0.0)), 1e-9))
+    found: NDArray[np.float32] = SMALLEST + (LARGEST - SMALLEST) * share
+    return found

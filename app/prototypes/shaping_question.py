@@ -1,0 +1,37 @@
+"""What merging or forgetting prototypes comes to, before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from app.kit.dialog_buttons import DialogButtons
+from app.kit.plain_text import SafeLabel
+from app.kit.theme import Colour
+
+
+class ShapingQuestion(QDialog):
+    """Names what goes; ``begin`` is called when the person wants it."""
+
+    def __init__(
+        self, title: str, text: str, promise: str, begin: Callable[[], None], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(f"{title} prototypes")
+        self.text = SafeLabel(text, wrap=True)
+        buttons = DialogButtons()
+        self.start = buttons.put(title, DialogButtons.ButtonRole.AcceptRole)
+        buttons.put("Cancel", DialogButtons.ButtonRole.RejectRole).setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self.accepted.connect(begin)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 12)
+        column.setSpacing(10)
+        column.addWidget(self.text)
+        column.addWidget(SafeLabel(promise, wrap=True, tone=Colour.MUTED))
+        column.addWidget(buttons)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)

@@ -1,0 +1,199 @@
+"""What memories settled into: the map of the prototypes, their table, and the chosen one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from app.kit.icons import Icon
+from app.kit.latest_read import LatestRead
+from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.session import Session
+from app.kit.state_page import StatePage
+from app.kit.table.table_view import RowView
+from app.prototypes.prototype_pane import PrototypePane
+from app.prototypes.prototype_table import PrototypeTable
+from hpm_engine import Changed, Job, Memory, Prototype
+
+if TYPE_CHECKING:
+    from app.prototypes.map.pane import MapPane
+    from app.prototypes.map.scene import MapScene
+
+_MAP_WIDTH = 600  # beside the rest; what the window has is shared out as these are
+_CONCERNS = Changed.PROTOTYPES | Changed.EPISODES
+
+
+class PrototypesView(QWidget):
+    """The map and the table share their selection."""
+
+    title = "Prototypes"
+    icon = Icon.PROTOTYPES
+
+    def __init__(
+        self, session: Session, navigator: Navigator, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._navigator = navigator
+        self._wanted: int | None = None
+        self._read = LatestRead(session, self, whole_store=True)
+        self._session, self._stale = session, False
+        self.map: MapPane | None = None
+        self._map_place = QWidget()
+        self._map_layout = QVBoxLayout(self._map_place)
+        self._map_layout.setContentsMargins(0, 0, 0, 0)
+        self.model = PrototypeTable(session, self)
+        self.table = RowView("Prototypes")
+        self.table.set_table(self.model)
+        self.pane = PrototypePane(session)
+        self.page = StatePage(self._content())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.addWidget(self.page)
+        self.setFocusProxy(self.table)
+        self._connect()
+        self.reload()
+
+    def _content(self) -> QWidget:
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.setObjectName("prototypes and the chosen one")
+        right.setChildrenCollapsible(False)
+        right.addWidget(self.table)
+        right.addWidget(self.pane)
+        right.setStretchFactor(0, 2)
+        right.setStretchFactor(1, 3)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("map and prototypes")
+        split.setChildrenCollapsible(False)
+        split.addWidget(self._map_place)
+        split.addWidget(right)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        split.setSizes([_MAP_WIDTH, _MAP_WIDTH * 2 // 3])  # the map's place is empty at first
+        return split
+
+    def _connect(self) -> None:
+        self.model.failed.connect(self._on_failed)
+        self.table.selectionModel().selectionChanged.connect(self._on_selected)
+        self.pane.opened.connect(self._open)
+        self.pane.chosen.connect(lambda key: self.select([key]))
+
+    # -- the frame's calls -----------------------------------------------------------------
+
+    def refresh(self, changed: Changed) -> None:
+        """Read again what a write changed."""
+        if changed & _CONCERNS:
+            self._stale = True
+            if self.isVisible():
+                self.reload()
+
+    def restore(self, place: Place) -> None:
+        """Select the prototype that a place names; read again what changed meanwhile."""
+        if place.prototype_id is not None:
+            self._wanted = place.prototype_id
+        if self._stale:
+            self.reload()
+        else:
+            self._select_wanted()
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Read the prototypes with their map."""
+
+        def call(memory: Memory, _job: Job) -> MapScene:
+            from app.prototypes.map.scene import (
+                MapScene,  # numpy: 0.1 s, not on the window's thread
+            )
+
+            return MapScene(memory.consolidation.map.read())
+
+        self._stale = False
+        self.page.show_loading("Reading the prototypes…")
+        self._read.ask(call, self._on_read, self._on_failed)
+
+    def _on_read(self, scene: MapScene) -> None:
+        chosen = [one.id for one in self.chosen()]
+        self.model.show_prototypes(scene.prototypes)
+        if not scene.prototypes:
+            if self.map is not None:
+                self.map.stop()
+            self.page.show_empty(
+                "No prototype yet",
+                "Consolidation lets memories settle into prototypes: encode the store, then run a"
+                " cycle (hpm encode, hpm consolidate).",
+            )
+            return
+        if self.map is None:
+            self.map = self._make_map()
+        self.map.show_map(scene)
+        self.page.show_content()
+        self.select(chosen)
+        self._select_wanted()
+
+    def _select_wanted(self) -> None:
+        if self._wanted is not None and self.model.prototypes:
+            self.select([self._wanted])
+            self._wanted = None
+
+    def _make_map(self) -> MapPane:
+        """With the first prototypes; numpy is here by then, which the window must not wait for."""
+        from app.prototypes.map.pane import MapPane
+
+        pane = MapPane(self._session)
+        pane.selected.connect(self.select_rows)
+        pane.opened.connect(self._open)
+        pane.arrived.connect(self._on_read)
+        self._map_layout.addWidget(pane)
+        self.setFocusProxy(pane.map)
+        return pane
+
+    def _on_failed(self, error: Exception) -> None:
+        self.page.show_error("The prototypes could not be read", error, self.reload)
+
+    # -- selection -------------------------------------------------------------------------
+
+    def chosen(self) -> list[Prototype]:
+        """The selected prototypes, in the order of the table."""
+        spans = self.table.selected_spans()
+        rows = [row for first, last in spans for row in range(first, last + 1)]
+        return [self.model.prototypes[row] for row in rows if row < len(self.model.prototypes)]
+
+    def select(self, ids: Sequence[int]) -> None:
+        """Select prototypes by their ids; those that are gone are left out."""
+        rows = {one.id: row for row, one in enumerate(self.model.prototypes)}
+        self.select_rows([rows[key] for key in ids if key in rows])
+
+    def select_rows(self, rows: Sequence[int]) -> None:
+        """Select rows of the table, and with them points of the map."""
+        flags = QItemSelectionModel.SelectionFlag
+        selection = QItemSelection()
+        last = len(self.model.columns) - 1
+        for row in rows:
+            selection.select(self.model.index(row, 0), self.model.index(row, last))
+        model = self.table.selectionModel()
+        model.select(selection, flags.ClearAndSelect | flags.Rows)
+        if rows:
+            first = self.model.index(rows[0], 0)
+            model.setCurrentIndex(first, flags.NoUpdate)
+            self.table.scrollTo(first)
+        self._on_selected()
+
+    def _on_selected(self) -> None:
+        chosen = self.chosen()
+        rows = {one.id: row for row, one in enumerate(self.model.prototypes)}
+        current = rows[chosen[0].id] if len(chosen) == 1 else -1
+        if self.map is not None:
+            self.map.map.show_selection([rows[one.id] for one in chosen], current)
+        if len(chosen) == 1:
+            if chosen[0] != self.pane.prototype:
+                others = self.map.alike(current) if self.map is not None else []
+                pairs = [(self.model.prototypes[row], cosine) for row, cosine in others]
+                self.pane.show_prototype(chosen[0], pairs)
+        else:
+            self.pane.show_nothing(len(chosen))
+
+    def _open(self, episode_id: int, seq: int) -> None:
+        self._navigator.go(Place(ViewName.EPISODES, episode_id, seq))

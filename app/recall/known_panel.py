@@ -1,0 +1,72 @@
+"""What is generally known about a cue: prototypes near it, each with the episodes behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.kit.fact_list import LinkLabel
+from app.kit.formatting import counted, number
+from app.kit.plain_text import SafeLabel
+from app.kit.theme import Colour
+from hpm_engine import Known
+
+_CHARACTERS = 90  # of what a prototype is about
+
+
+class KnownPanel(QFrame):
+    """Hidden while nothing is known. ``opened`` names an episode, ``chosen`` a prototype."""
+
+    opened = Signal(int)
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Generally known here")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(12, 4, 8, 4)
+        self._column.setSpacing(2)
+        self._rows: QWidget | None = None
+        self.hide()
+
+    def show_known(self, known: Sequence[Known]) -> None:
+        """Show what a recall told, nearest first."""
+        if self._rows is not None:
+            self._column.removeWidget(self._rows)
+            self._rows.deleteLater()
+        self._rows = QWidget()
+        lines = QVBoxLayout(self._rows)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(2)
+        if known:
+            lines.addWidget(SafeLabel("Generally known here", bold=True))
+        for one in known:
+            lines.addLayout(self._line(one))
+        self._column.addWidget(self._rows)
+        self.setVisible(bool(known))
+
+    def links(self) -> list[str]:
+        """The texts that lead somewhere."""
+        rows = self._rows  # the ones before stay children until they are deleted
+        return [] if rows is None else [one.whole_text() for one in rows.findChildren(LinkLabel)]
+
+    def _line(self, one: Known) -> QHBoxLayout:
+        words = one.told or f"prototype {one.prototype_id}"
+        about = LinkLabel(f"◆ {words}"[:_CHARACTERS], partial(self.chosen.emit, one.prototype_id))
+        about.set_tip(words)
+        about.setAccessibleDescription("Show this prototype")
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(about, 1)
+        line.addWidget(SafeLabel(f"cosine {one.score:.2f} · from", tone=Colour.MUTED))
+        for key in one.sources:
+            source = LinkLabel(number(key), partial(self.opened.emit, key))
+            source.setAccessibleName(f"Episode {number(key)}")
+            source.setAccessibleDescription("Open this episode")
+            line.addWidget(source)
+        if (more := one.episodes - len(one.sources)) > 0:
+            line.addWidget(SafeLabel(f"and {counted(more, 'more episode')}", tone=Colour.MUTED))
+        return line

@@ -1,0 +1,111 @@
+"""The table of recorded recalls: what its columns show of one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from app.kit.formatting import (
+    NOTHING,
+    counted,
+    duration,
+    exact_time,
+    local_time,
+    number,
+    stamped_time,
+)
+from app.kit.session import Session
+from app.kit.table.column import Column
+from app.kit.table.paged_table import PagedTable
+from hpm_engine import Memory, PastRecall
+
+
+def _injected(recall: PastRecall) -> int:
+    return sum(hit.injected for hit in recall.hits)
+
+
+def _hits(recall: PastRecall) -> str:
+    lines = [
+        f"{'▣' if hit.injected else '·'} {rank}. {hit.name or f'episode {hit.episode_id}, gone'}"
+        for rank, hit in enumerate(recall.hits[:12], start=1)
+    ]
+    return "\n".join([counted(len(recall.hits), "hit"), *lines])
+
+
+COLUMNS: tuple[Column[PastRecall], ...] = (
+    Column(
+        title="When",
+        width=152,
+        text=lambda recall: local_time(recall.at, seconds=True),
+        tooltip=lambda recall: exact_time(recall.at),
+        copied=lambda recall: stamped_time(recall.at, seconds=True),
+        tip="When it was asked, in local time",
+    ),
+    Column(
+        title="Who",
+        width=84,
+        text=lambda recall: recall.actor,
+        tooltip=lambda recall: recall.actor,
+        tip="The person or agent that asked",
+    ),
+    Column(
+        title="Cue",
+        width=240,
+        text=lambda recall: recall.cue,
+        tooltip=lambda recall: recall.cue,
+        tip="What was asked",
+        wide=True,
+    ),
+    Column(
+        title="Hits",
+        width=52,
+        text=lambda recall: number(len(recall.hits)),
+        tooltip=_hits,
+        tip="How many episodes came back",
+        right=True,
+    ),
+    Column(
+        title="Injected",
+        width=78,
+        text=lambda recall: f"▣ {number(count)}" if (count := _injected(recall)) else NOTHING,
+        tooltip=_hits,
+        tip="How many of them stood in a context block that went somewhere",
+        right=True,
+    ),
+    Column(
+        title="Into",
+        width=110,
+        text=lambda recall: recall.into or "only shown",
+        tooltip=lambda recall: recall.into,
+        tip="The session or place that the context block was given to",
+    ),
+    Column(
+        title="Tokens",
+        width=66,
+        text=lambda recall: number(recall.tokens),
+        tip="The size of the context block, estimated upwards",
+        right=True,
+    ),
+    Column(
+        title="Took",
+        width=66,
+        text=lambda recall: duration(round(recall.ms * 1000)),
+        tip="How long the recall took",
+        right=True,
+    ),
+)
+
+
+class PastRecallTable(PagedTable[PastRecall]):
+    """Recorded recalls, newest first."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(COLUMNS, session, parent)
+
+    def show_count(self, count: int) -> None:
+        """Show all ``count`` recalls; rows that were recorded meanwhile move nothing."""
+
+        def fetch(memory: Memory, start: int, stop: int) -> list[PastRecall]:
+            newer = max(0, memory.recall_count() - count)
+            return memory.recalls(newer + start, stop - start)
+
+        self.show_rows(count, fetch)

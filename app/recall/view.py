@@ -1,0 +1,329 @@
+"""What an agent would get for a cue, why, how fast, and what it got before."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from app.kit.formatting import counted, local_time, number
+from app.kit.icons import Icon
+from app.kit.index_notice import RecallIndexNotice
+from app.kit.latest_read import LatestRead
+from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.notice_line import NoticeLine
+from app.kit.plain_text import SafeLabel, one_line
+from app.kit.session import Session
+from app.kit.state_page import StatePage
+from app.kit.theme import Colour
+from app.recall.context_panel import ContextPanel
+from app.recall.cue_panel import CuePanel
+from app.recall.hit_list import HitList
+from app.recall.known_panel import KnownPanel
+from app.recall.past_recalls import PastRecalls
+from app.recall.recall_answer import Answer, HitRow, Question
+from app.recall.session import Recalling
+from app.recall.shares import ShareLegend
+from app.recall.stage_times import StageTimes
+from hpm_engine import VISIBILITY, Changed, Episode, Facets, Job, Memory, Recall, RecallScope
+
+_NOW, _PAST = 0, 1
+
+
+class RecallView(QWidget):
+    """The question above; its hits with their reasons, the context block and the times below."""
+
+    title = "Recall"
+    icon = Icon.RECALL
+
+    def __init__(
+        self, session: Session, navigator: Navigator, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._navigator = navigator
+        self.recalling = Recalling(session, self)
+        self._held = LatestRead(session, self)
+        self._facets = LatestRead(session, self, whole_store=True)
+        self._restoring = False
+        self.cue = CuePanel()
+        self.index = RecallIndexNotice(session)
+        self.notice = NoticeLine("What is shown")
+        self.known = KnownPanel()
+        self.hits = HitList()
+        self.legend = ShareLegend()
+        self.page = StatePage(self.hits)
+        self.context = ContextPanel()
+        self.stages = StageTimes()
+        self.past = PastRecalls(session)
+        self.tabs = QTabBar()
+        self._summary = SafeLabel(tone=Colour.MUTED)
+        self._arrange()
+        self._connect()
+        self.setFocusProxy(self.cue)
+        self._show_nothing()
+        self._ask_facets()
+
+    def _arrange(self) -> None:
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName("This recall or past ones")
+        for name in ("This recall", "Past recalls"):
+            self.tabs.addTab(name)
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 0, 8, 0)
+        head.setSpacing(12)
+        head.addWidget(self.tabs)
+        head.addWidget(self._summary, 1)
+        below = QSplitter(Qt.Orientation.Horizontal)
+        below.setObjectName("context and times")
+        below.setChildrenCollapsible(False)
+        below.addWidget(self.context)
+        below.addWidget(self.stages)
+        below.setStretchFactor(0, 3)
+        below.setStretchFactor(1, 1)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setObjectName("hits and context")
+        split.setChildrenCollapsible(False)
+        split.addWidget(self._results())
+        split.addWidget(below)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(split)
+        self._stack.addWidget(self.past)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.cue)
+        layout.addWidget(self.index)
+        layout.addLayout(head)
+        layout.addWidget(self._stack, 1)
+
+    def _results(self) -> QWidget:
+        results = QWidget()
+        self.legend.setContentsMargins(12, 4, 8, 4)
+        layout = QVBoxLayout(results)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.notice)
+        layout.addWidget(self.known)
+        layout.addWidget(self.legend)
+        layout.addWidget(self.page, 1)
+        return results
+
+    def _connect(self) -> None:
+        self.cue.asked.connect(self.ask)
+        self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
+        self.tabs.currentChanged.connect(lambda tab: self._summary.setVisible(tab == _NOW))
+        self.recalling.began.connect(lambda: self.page.show_loading("Recalling…"))
+        self.recalling.answered.connect(self._on_answer)
+        self.recalling.failed.connect(self._on_failed)
+        self.hits.chosen.connect(self._on_chosen)
+        self.hits.opened.connect(self._on_opened)
+        self.hits.absent_asked.connect(self.recalling.leave_out)
+        self.hits.left.connect(self.cue.setFocus)
+        self.known.opened.connect(lambda episode_id: self._on_opened(episode_id, None))
+        self.known.chosen.connect(
+            lambda key: self._navigator.go(Place(ViewName.PROTOTYPES, prototype_id=key))
+        )
+        self.past.opened.connect(self._on_reopened)
+        self.past.counted.connect(self._on_past_counted)
+        self.index.caught_up.connect(self._on_caught_up)
+
+    # -- asking ----------------------------------------------------------------------------
+
+    def ask(self, question: Question) -> None:
+        """Recall, and show what came of it."""
+        self.tabs.setCurrentIndex(_NOW)
+        self.recalling.ask(question)
+
+    def leave_out(self) -> None:
+        """Ask again as if the hit under the cursor were absent."""
+        if (hit := self.hits.current_hit()) is not None:
+            self.recalling.leave_out(hit)
+
+    def show_past(self) -> None:
+        """Show the list of past recalls."""
+        self.tabs.setCurrentIndex(_PAST)
+        self.past.setFocus()
+
+    def _on_reopened(self, recall_id: int) -> None:
+        self.tabs.setCurrentIndex(_NOW)
+        self.recalling.reopen(recall_id)
+        self.hits.setFocus()
+
+    # -- what is shown ---------------------------------------------------------------------
+
+    def _on_answer(self, answer: Answer) -> None:
+        here = self._navigator.current
+        self.hits.show_rows(answer.rows)
+        self.legend.show_groups(row.shares for row in answer.rows)
+        self.known.show_known(answer.recall.known if answer.recall is not None else ())
+        if answer.past is not None:
+            self.cue.show_cue(answer.past.cue)
+            self.context.show_past(answer.past)
+            self.stages.show_stages((), ("The stages of a past recall are not recorded.",))
+        elif answer.recall is not None:
+            self.cue.show_cue(answer.recall.cue)
+            self.context.show_block(answer.recall.context)
+            self.stages.show_stages(answer.recall.stages, answer.recall.notes)
+        self._show_notice(answer)
+        self._summary.setText(_summary(answer))
+        if answer.rows:
+            self.page.show_content()
+            kept = here.episode_id is not None and self.hits.select(here.episode_id, here.seq)
+            if not kept:
+                self.hits.select(answer.rows[0].episode_id)
+        else:
+            self._show_no_hits(answer)
+
+    def _show_notice(self, answer: Answer) -> None:
+        if answer.past is not None:
+            past, asked = answer.past, self.cue.ask
+            self.notice.say(_past_words(answer), "Ask again now", asked, Colour.ACCENT)
+            self.notice.button.setAccessibleDescription(one_line(past.cue, 80))
+        elif answer.without:
+            back = self.recalling.put_back
+            self.notice.say(_absent_words(answer), "Put back", back, Colour.WARN)
+        else:
+            self.notice.hide()
+
+    def _show_no_hits(self, answer: Answer) -> None:
+        question = self.recalling.question
+        if self.index.waiting and answer.recall is not None:
+            text = "Not all episodes are indexed for recall yet."
+            self.page.show_empty("Nothing found so far", text, "Index now", self.index.begin)
+        elif question is not None and question.scope != RecallScope():
+            text = "No episode within the filters answers the cue."
+            self.page.show_empty("Nothing found", text, "Ask without filters", self._ask_widely)
+        else:
+            text = "No episode has anything to do with the cue. Say it in other words."
+            self.page.show_empty("Nothing found", text)
+
+    def _ask_widely(self) -> None:
+        self.cue.clear_scope()
+        self.cue.ask()
+
+    def _show_nothing(self) -> None:
+        self.page.show_empty(
+            "Ask as an agent would",
+            "Describe a task or paste an error above. You see which episodes and steps an agent "
+            "would be given, why, and the text it would read.",
+        )
+
+    def _on_failed(self, error: Exception) -> None:
+        """Nothing of an earlier answer stays beside the reason."""
+        self.notice.hide()
+        self.hits.show_rows(())
+        self.legend.show_groups(())
+        self.known.show_known(())
+        self.context.clear()
+        self.stages.show_stages((), ())
+        self._summary.setText("")
+        self.page.show_error("The recall failed", error, self.recalling.again)
+
+    def _on_caught_up(self) -> None:
+        """Once the rest is indexed, a recall that found nothing is put again."""
+        shown = self.recalling.shown
+        if shown is not None and shown.recall is not None and not shown.rows:
+            self.recalling.again()
+
+    def _on_past_counted(self, count: int) -> None:
+        self.tabs.setTabText(_PAST, f"Past recalls ({number(count)})" if count else "Past recalls")
+
+    # -- places ----------------------------------------------------------------------------
+
+    def _on_chosen(self, episode_id: int, seq: int | None) -> None:
+        shown = self.recalling.shown
+        if self._restoring or self._navigator.current.view is not ViewName.RECALL:
+            return
+        whole = shown if shown is None or not shown.without else self.recalling.whole
+        recall_id = whole.recall_id if whole is not None else None
+        self._navigator.go(Place(ViewName.RECALL, episode_id, seq, recall_id))
+
+    def _on_opened(self, episode_id: int, seq: int | None) -> None:
+        self._navigator.go(Place(ViewName.EPISODES, episode_id, seq))
+
+    def restore(self, place: Place) -> None:
+        """Show a place: the recall that it names and, among its hits, the episode and step."""
+        if place.view is not ViewName.RECALL:
+            return
+        shown = self.recalling.shown
+        if place.recall_id is not None and (shown is None or not self._shows(place.recall_id)):
+            self.tabs.setCurrentIndex(_NOW)
+            self.recalling.reopen(place.recall_id)
+        elif place.episode_id is not None:
+            self._restoring = True
+            self.hits.select(place.episode_id, place.seq)
+            self._restoring = False
+
+    def _shows(self, recall_id: int) -> bool:
+        shown = self.recalling.shown
+        if shown is not None and shown.without:
+            shown = self.recalling.whole
+        return shown is not None and shown.recall_id == recall_id
+
+    # -- the frame's calls -----------------------------------------------------------------
+
+    def refresh(self, changed: Changed) -> None:
+        """Follow what was imported, indexed or recalled.
+
+        The answer on screen stays; how its episodes are held is said as it is now.
+        """
+        self.index.refresh(changed)
+        if changed & Changed.RECALLS:
+            self.past.reload()
+        if changed & (Changed.EPISODES | Changed.SETTINGS):
+            self._ask_facets()
+        if changed & Changed.EPISODES:
+            self._ask_held()
+
+    def _ask_held(self) -> None:
+        ids = [row.episode_id for row in self.hits.tree.rows]
+
+        def call(memory: Memory, _job: Job) -> dict[int, Episode | None]:
+            return dict.fromkeys(ids) | {one.id: one for one in memory.episodes(ids)}
+
+        if ids:
+            self._held.ask(call, self.hits.tree.renew, lambda error: None)
+
+    def _ask_facets(self) -> None:
+        def call(memory: Memory, _job: Job) -> tuple[Facets, bool]:
+            return memory.facets(), bool(memory.settings().get(VISIBILITY))
+
+        self._facets.ask(call, lambda found: self.cue.offer(*found), lambda error: None)
+
+
+def _summary(answer: Answer) -> str:
+    found = counted(len(answer.rows), "hit")
+    recall = answer.recall
+    if recall is None:
+        return found
+    among = f"{found} among {counted(recall.candidates, 'episode')}"
+    return among + _recorded(recall, answer)
+
+
+def _recorded(recall: Recall, answer: Answer) -> str:
+    if recall.id is not None:
+        return f" · recorded as {number(recall.id)}"
+    return "" if answer.without else " · not recorded"
+
+
+def _past_words(answer: Answer) -> str:
+    past = answer.past
+    assert past is not None
+    given = sum(row.injected for row in answer.rows)
+    went = f"{number(given)} injected into {one_line(past.into, 60)}" if past.into else "only shown"
+    when = local_time(past.at, seconds=True)
+    return f"Recall {number(past.id)} as it was: asked by {past.actor}, {when}; {went}."
+
+
+def _absent_words(answer: Answer) -> str:
+    names = ", ".join(f"“{_short(row)}” (rank {row.rank})" for row in answer.without)
+    befores = [(row.before, row.rank) for row in answer.rows]
+    new = sum(before == 0 for before, _ in befores)
+    moves = sum(bool(before) and before != rank for before, rank in befores)
+    return f"As if {names} were absent: {number(moves)} moved, {number(new)} new."
+
+
+def _short(row: HitRow) -> str:
+    return one_line(row.name, 48) or f"episode {row.episode_id}"

@@ -1,0 +1,1 @@
+"""The search box, its completion, and the searches that are kept."""

@@ -1,0 +1,198 @@
+"""The search at the top: what is asked, how much was found, and where a query is wrong."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.kit.formatting import counted
+from app.kit.icons import Icon, icon
+from app.kit.plain_text import SafeLabel, tip
+from app.kit.theme import Colour
+from app.search.completion_list import CompletionList
+from app.search.saved_search_button import SavedSearchButton
+from hpm_engine import BadQuery, explain, parse
+
+DEBOUNCE_MS = 200
+
+
+class QueryLine(QLineEdit):
+    """A line that underlines the place where its query is wrong, and shows the count inside."""
+
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._wrong: tuple[int, int] | None = None
+        self._result = ""
+
+    def set_result(self, result: str, wrong: tuple[int, int] | None) -> None:
+        """Show a count at the right end, or mark from where to where the query is wrong."""
+        self._result, self._wrong = result, wrong
+        margin = self.fontMetrics().horizontalAdvance(result) + 12 if result else 0
+        self.setTextMargins(0, 0, margin, 0)
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape clears the query, and in an empty line gives the keyboard back to the view."""
+        if event.key() == Qt.Key.Key_Escape:
+            if self.text():
+                self.clear()
+            else:
+                self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Arriving by a shortcut selects the query, ready to be replaced."""
+        super().focusInEvent(event)
+        if event.reason() is Qt.FocusReason.ShortcutFocusReason:
+            self.selectAll()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the count and the mark over the line."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        if self._result and self.text():
+            clear_button = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize) + 14
+            painter.setPen(Colour.MUTED.qcolor())
+            area = self.rect().adjusted(0, 0, -clear_button, 0)
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(area, right.value, self._result)
+        if self._wrong is not None:
+            painter.setPen(QPen(Colour.BAD.qcolor(), 2))
+            self._underline(painter, *self._wrong)
+
+    def _underline(self, painter: QPainter, first: int, last: int) -> None:
+        metrics = self.fontMetrics()
+        cursor = self.cursorRect()
+        before = metrics.horizontalAdvance(self.text()[: self.cursorPosition()])
+        origin = cursor.center().x() - before
+        start = origin + metrics.horizontalAdvance(self.text()[:first])
+        bottom = self.height() / 2 + metrics.height() / 2
+        width = max(6, metrics.horizontalAdvance(self.text()[first:last]))
+        painter.drawLine(QPointF(start, bottom), QPointF(start + width, bottom))
+
+
+class SearchBox(QWidget):
+    """Asks 200 ms after the last key, or at once on Enter; ``asked`` carries the query."""
+
+    asked = Signal(str)
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line = QueryLine()
+        self.line.setPlaceholderText(
+            'Search: words, "phrases", -excluded, project:name, has:error, after:7d…'
+        )
+        self.line.setAccessibleName("Search")
+        self.line.setClearButtonEnabled(True)
+        self.line.addAction(
+            icon(Icon.SEARCH, Colour.MUTED), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.line.left.connect(self.left)
+        self.completions = CompletionList(self.line)
+        self.saved = SavedSearchButton()
+        self._why = SafeLabel(tone=Colour.BAD)
+        self._why.hide()
+        self._last = ""
+        self._timer = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
+        self._timer.timeout.connect(self._ask_unless_halfway)
+        self.completions.closed.connect(self._timer.start)
+        self.line.textChanged.connect(self._on_typed)
+        self.line.returnPressed.connect(self._ask)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 4, 4, 4)
+        column.setSpacing(2)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(self.line)
+        row.addWidget(self.saved)
+        column.addLayout(row)
+        column.addWidget(self._why)
+
+    def sizeHint(self) -> QSize:
+        """As wide as it may be; one line high, two while it says why."""
+        return QSize(900, super().sizeHint().height())
+
+    def show_count(self, episodes: int, hits: int) -> None:
+        """Say how much the query found."""
+        self._why.hide()
+        steps = f" · {counted(hits, 'step')}" if hits else ""
+        found = f"{counted(episodes, 'episode')}{steps}" if self._last else ""
+        self.line.set_result(found, None)
+        self.line.setToolTip(tip(_meaning(self._last)))
+
+    def show_wrong(self, error: BadQuery) -> None:
+        """Say where and why the query cannot be understood."""
+        typed = self.line.text()
+        before = len(typed) - len(typed.lstrip())  # the query was asked without it
+        first = before + error.position
+        self.line.set_result("", (first, first + error.length))
+        self._why.setText(f"{error} The list still shows the last good result.")
+        self._why.show()
+
+    def error_text(self) -> str:
+        """What is said about a wrong query; empty when it is right."""
+        return "" if self._why.isHidden() else self._why.whole_text()
+
+    def set_query(self, text: str) -> None:
+        """Show a query that was asked elsewhere, without asking it again."""
+        if text != self._last:
+            self._last = text
+            self.line.setText(text)
+            self._timer.stop()
+
+    def reset(self) -> None:
+        """Empty the line for another store."""
+        self.set_query("")
+        self.saved.show_searches(())
+        self._why.hide()
+        self.line.set_result("", None)
+
+    def text(self) -> str:
+        """What is typed, to be asked or asked already."""
+        return self.line.text().strip()
+
+    def _on_typed(self, text: str) -> None:
+        if text != self._last:
+            self._timer.start()
+
+    def _ask_unless_halfway(self) -> None:
+        """While a field is being completed, what is wrong with it need not be said."""
+        if not (self.completions.isVisible() and _wrong(self.text())):
+            self._ask()
+
+    def _ask(self) -> None:
+        self._timer.stop()
+        text = self.text()
+        if text != self._last:
+            self._last = text
+            self.asked.emit(text)
+
+
+def _wrong(query: str) -> bool:
+    try:
+        parse(query)
+    except BadQuery:
+        return True
+    return False
+
+
+def _meaning(query: str) -> str:
+    """A search that was understood, in words."""
+    try:
+        return explain(parse(query)) if query else ""
+    except BadQuery:
+        return ""

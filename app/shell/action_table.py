@@ -1,0 +1,329 @@
+"""Every command of the window; the menus, the palette and the shortcuts come from here."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QKeySequence
+
+from app.consolidation.actions import CONSOLIDATION_ACTIONS
+from app.kit.actions import Action, Command, Menu, Needs
+from app.kit.icons import Icon
+from app.kit.navigation import ViewName
+from app.masks.actions import MASK_ACTIONS
+from app.prototypes.actions import PROTOTYPE_ACTIONS
+from app.recall.actions import RECALL_ACTIONS
+from app.search.actions import SEARCH_ACTIONS
+from app.shell import copy_operations, operations
+from app.shell.store_actions import STORE_ACTIONS
+
+Key = QKeySequence.StandardKey
+
+
+def _view(name: ViewName, command: Command, which: Icon) -> Action:
+    place = list(ViewName).index(name) + 1  # as on the rail
+    return Action(
+        id=command,
+        text=name.value.capitalize(),
+        tip=f"Go to the {name.value} view.",
+        menu=Menu.GO,
+        run=lambda window: window.go_to_view(name),
+        icon=which,
+        shortcuts=(f"Ctrl+{place}",),
+        needs=Needs.STORE,
+        ends_group=place == len(ViewName),
+    )
+
+
+_FILE = (
+    Action(
+        id=Command.STORE_OPEN,
+        text="&Open Store…",
+        tip="Open a memory store.",
+        menu=Menu.FILE,
+        run=lambda window: window.stores.ask_open(),
+        icon=Icon.OPEN,
+        shortcuts=(Key.Open,),
+    ),
+    Action(
+        id=Command.STORE_NEW,
+        text="&New Store…",
+        tip="Make an empty memory store.",
+        menu=Menu.FILE,
+        run=lambda window: window.stores.ask_new(),
+        icon=Icon.NEW,
+        shortcuts=(Key.New,),
+    ),
+    Action(
+        id=Command.STORE_SAMPLE,
+        text="Open the &Sample",
+        tip="Open a generated store to try the program with.",
+        menu=Menu.FILE,
+        run=lambda window: window.stores.open_sample(),
+        icon=Icon.SAMPLE,
+    ),
+    Action(
+        id=Command.STORE_COPY,
+        text="Save a Cop&y…",
+        tip="Copy the open store into one checked file, whatever else has it open.",
+        menu=Menu.FILE,
+        run=copy_operations.ask_copy,
+        icon=Icon.EXPORT,
+        needs=Needs.STORE,
+        ends_group=True,
+    ),
+    Action(
+        id=Command.IMPORT_FILES,
+        text="&Import Files…",
+        tip="Import session files or archives of agents.",
+        menu=Menu.FILE,
+        run=lambda window: window.imports.ask_files(),
+        icon=Icon.IMPORT,
+        shortcuts=("Ctrl+I",),
+    ),
+    Action(
+        id=Command.IMPORT_FOLDER,
+        text="Import &Folder…",
+        tip="Import every session under a folder.",
+        menu=Menu.FILE,
+        run=lambda window: window.imports.ask_folder(),
+        icon=Icon.IMPORT_FOLDER,
+        shortcuts=("Ctrl+Shift+I",),
+        ends_group=True,
+    ),
+    Action(
+        id=Command.STORE_CLOSE,
+        text="&Close Store",
+        tip="Close the store and return to the first page.",
+        menu=Menu.FILE,
+        run=lambda window: window.close_store(),
+        icon=Icon.CLOSE,
+        shortcuts=("Ctrl+W",),
+        needs=Needs.STORE,
+    ),
+    Action(
+        id=Command.QUIT,
+        text="&Quit",
+        tip="Close the window.",
+        menu=Menu.FILE,
+        run=lambda window: window.request_close(),
+        icon=Icon.QUIT,
+        shortcuts=("Ctrl+Q",),
+    ),
+)
+
+_EDIT = (
+    Action(
+        id=Command.UNDO,
+        text="&Undo",
+        tip="Take back the last change of pins, tags, saved searches or prototypes.",
+        menu=Menu.EDIT,
+        run=operations.undo,
+        icon=Icon.UNDO,
+        shortcuts=(Key.Undo,),
+        needs=Needs.STORE | Needs.UNDO,
+    ),
+    Action(
+        id=Command.REDO,
+        text="&Redo",
+        tip="Do again what was taken back.",
+        menu=Menu.EDIT,
+        run=operations.redo,
+        icon=Icon.REDO,
+        shortcuts=("Ctrl+Shift+Z",),
+        needs=Needs.STORE | Needs.REDO,
+        ends_group=True,
+    ),
+    Action(
+        id=Command.FIND,
+        text="&Find…",
+        tip="Search the steps of all episodes.",
+        menu=Menu.EDIT,
+        run=operations.find,
+        icon=Icon.SEARCH,
+        shortcuts=(Key.Find, "/"),
+        needs=Needs.STORE,
+    ),
+    *SEARCH_ACTIONS,
+    Action(
+        id=Command.PIN,
+        text="&Pin or Unpin",
+        tip="Pin the selected episodes so that they are kept, or unpin them.",
+        menu=Menu.EDIT,
+        run=operations.toggle_pin,
+        icon=Icon.PIN,
+        shortcuts=("P",),
+        needs=Needs.STORE | Needs.SELECTION,
+    ),
+    Action(
+        id=Command.TAG_ADD,
+        text="Add &Tag…",
+        tip="Give the selected episodes a tag.",
+        menu=Menu.EDIT,
+        run=operations.ask_tag_to_add,
+        icon=Icon.TAG_ADD,
+        shortcuts=("T",),
+        needs=Needs.STORE | Needs.SELECTION,
+    ),
+    Action(
+        id=Command.TAG_REMOVE,
+        text="Remove Ta&g…",
+        tip="Take a tag from the selected episodes.",
+        menu=Menu.EDIT,
+        run=operations.ask_tag_to_remove,
+        icon=Icon.TAG_REMOVE,
+        shortcuts=("Shift+T",),
+        needs=Needs.STORE | Needs.SELECTION,
+        ends_group=True,
+    ),
+    Action(
+        id=Command.PREFERENCES,
+        text="Preferen&ces…",
+        tip="Change the theme, the text size and what is asked.",
+        menu=Menu.EDIT,
+        run=operations.show_preferences,
+        icon=Icon.PREFERENCES,
+        shortcuts=("Ctrl+,",),
+    ),
+)
+
+_VIEW = (
+    Action(
+        id=Command.REFRESH,
+        text="&Refresh",
+        tip="Read again what other programs may have changed.",
+        menu=Menu.VIEW,
+        run=operations.refresh,
+        icon=Icon.REFRESH,
+        shortcuts=("F5",),
+        needs=Needs.STORE,
+        ends_group=True,
+    ),
+    Action(
+        id=Command.TEXT_LARGER,
+        text="&Larger Text",
+        tip="Make all text larger.",
+        menu=Menu.VIEW,
+        run=lambda window: window.appearance.scale_text(1),
+        icon=Icon.ZOOM_IN,
+        shortcuts=("Ctrl++", "Ctrl+="),
+    ),
+    Action(
+        id=Command.TEXT_SMALLER,
+        text="&Smaller Text",
+        tip="Make all text smaller.",
+        menu=Menu.VIEW,
+        run=lambda window: window.appearance.scale_text(-1),
+        icon=Icon.ZOOM_OUT,
+        shortcuts=("Ctrl+-",),
+    ),
+    Action(
+        id=Command.TEXT_RESET,
+        text="&Normal Text",
+        tip="Give text the system's size.",
+        menu=Menu.VIEW,
+        run=lambda window: window.appearance.scale_text(0),
+        icon=Icon.ZOOM_RESET,
+        shortcuts=("Ctrl+0",),
+    ),
+    Action(
+        id=Command.THEME,
+        text="Light or &Dark",
+        tip="Change between the light and the dark theme.",
+        menu=Menu.VIEW,
+        run=lambda window: window.appearance.toggle_theme(),
+        icon=Icon.THEME,
+        shortcuts=("Ctrl+Shift+D",),
+        ends_group=True,
+    ),
+    Action(
+        id=Command.INSPECTOR,
+        text="&Inspector",
+        tip="Show or hide the inspector.",
+        menu=Menu.VIEW,
+        run=lambda window: operations.toggle(window.inspector),
+        icon=Icon.INSPECTOR,
+        shortcuts=("F9",),
+    ),
+    Action(
+        id=Command.LOG,
+        text="L&og",
+        tip="Show or hide the log of what was done.",
+        menu=Menu.VIEW,
+        run=lambda window: operations.toggle(window.log),
+        icon=Icon.LOG,
+        shortcuts=("F10",),
+    ),
+)
+
+_GO = (
+    _view(ViewName.OVERVIEW, Command.GO_OVERVIEW, Icon.OVERVIEW),
+    _view(ViewName.EPISODES, Command.GO_EPISODES, Icon.EPISODES),
+    _view(ViewName.MASKS, Command.GO_MASKS, Icon.MASKS),
+    _view(ViewName.PROTOTYPES, Command.GO_PROTOTYPES, Icon.PROTOTYPES),
+    _view(ViewName.CONSOLIDATION, Command.GO_CONSOLIDATION, Icon.CONSOLIDATION),
+    _view(ViewName.RECALL, Command.GO_RECALL, Icon.RECALL),
+    _view(ViewName.AUDIT, Command.GO_AUDIT, Icon.AUDIT),
+    _view(ViewName.HEALTH, Command.GO_HEALTH, Icon.HEALTH),
+    Action(
+        id=Command.GO_BACK,
+        text="&Back",
+        tip="Return to what was selected before.",
+        menu=Menu.GO,
+        run=operations.go_back,
+        icon=Icon.BACK,
+        shortcuts=("Alt+Left",),
+        needs=Needs.STORE | Needs.BACK,
+    ),
+    Action(
+        id=Command.GO_FORWARD,
+        text="&Forward",
+        tip="Go again to what was left by going back.",
+        menu=Menu.GO,
+        run=operations.go_forward,
+        icon=Icon.FORWARD,
+        shortcuts=("Alt+Right",),
+        needs=Needs.STORE | Needs.FORWARD,
+        ends_group=True,
+    ),
+    Action(
+        id=Command.PALETTE,
+        text="&Command Palette…",
+        tip="Find a command by a few letters of its name.",
+        menu=Menu.GO,
+        run=lambda window: window.palette_panel.open(),
+        icon=Icon.PALETTE,
+        shortcuts=("Ctrl+K",),
+    ),
+)
+
+_HELP = (
+    Action(
+        id=Command.SHORTCUTS,
+        text="&Shortcuts",
+        tip="List every shortcut.",
+        menu=Menu.HELP,
+        run=operations.show_shortcuts,
+        icon=Icon.KEYBOARD,
+        shortcuts=("F1", "?"),
+    ),
+    Action(
+        id=Command.ABOUT,
+        text="&About HPM Inspector",
+        tip="Show the versions of the program and of what it is built on.",
+        menu=Menu.HELP,
+        run=operations.show_about,
+        icon=Icon.ABOUT,
+    ),
+)
+
+ACTIONS: tuple[Action, ...] = (
+    *_FILE,
+    *_EDIT,
+    *_VIEW,
+    *_GO,
+    *RECALL_ACTIONS,
+    *MASK_ACTIONS,
+    *CONSOLIDATION_ACTIONS,
+    *PROTOTYPE_ACTIONS,
+    *STORE_ACTIONS,
+    *_HELP,
+)

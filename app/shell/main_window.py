@@ -1,0 +1,324 @@
+"""The window: puts the pieces together and swaps the open store."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.consolidation import operations as consolidation_operations
+from app.consolidation.by_itself import ByItself
+from app.episodes.view import EpisodesView
+from app.kit.actions import Command, Needs
+from app.kit.navigation import ViewName
+from app.kit.session import Session
+from app.search.actions import SEARCH_ACTIONS
+from app.search.search_box import SearchBox
+from app.shell.appearance import Appearance
+from app.shell.dialogs.closing_question import ClosingQuestion
+from app.shell.dialogs.palette import CommandPalette
+from app.shell.imports import Imports, dropped_paths
+from app.shell.inspector import Inspector
+from app.shell.jobs import Jobs
+from app.shell.log_panel import LogPanel
+from app.shell.menus import Commands
+from app.shell.preferences import Preferences
+from app.shell.problem_bar import ProblemBar
+from app.shell.problems import Problems
+from app.shell.rail import Rail
+from app.shell.registry import VIEWS
+from app.shell.same_store import TITLE as LOST
+from app.shell.search_bridge import Searching
+from app.shell.settings import Settings
+from app.shell.status_line import StatusLine
+from app.shell.stores import Stores
+from app.shell.top_bar import TopBar
+from app.shell.upgrade_notice import UpgradeNotice, said
+from app.shell.welcome import WelcomeView
+from app.shell.window_state import WindowState
+from app.shell.workspace import Workspace
+from hpm_engine import CannotOpen, Changed, Job, Memory, Stats, Upgrade
+
+_STATS_AFTER_MS = 300  # the first rows come first
+_FIRST_SIZE = (1440, 900)
+_INSPECTOR_CHARACTERS = 50
+
+
+class MainWindow(QMainWindow):
+    """The frame around the views; ``workspace_changed`` says that a store opened or closed."""
+
+    workspace_changed = Signal(object)
+
+    appearance: Appearance
+    stores: Stores
+    imports: Imports
+    search: SearchBox
+    inspector: Inspector
+    log: LogPanel
+    commands: Commands
+    palette_panel: CommandPalette
+
+    def __init__(self, settings: Settings, appearance: Appearance, problems: Problems) -> None:
+        super().__init__()
+        self.settings, self.appearance, self.problems = settings, appearance, problems
+        self.workspace: Workspace | None = None
+        self._closing = False
+        self.stores = Stores(settings, self)
+        self.imports = Imports(self._session, self.stores, self)
+        self.search = SearchBox()
+        self.rail = Rail()
+        self.stack = QStackedWidget()
+        self.welcome = WelcomeView()
+        self.problem_bar = ProblemBar()
+        self.upgrade = UpgradeNotice()
+        self.by_itself = ByItself(settings.folder)
+        self.inspector = Inspector(self)
+        self.log = LogPanel(self)
+        self.status = StatusLine()
+        self.jobs = Jobs(self.statusBar(), self.log.add, problems)
+        self.commands = Commands(self)
+        self._assemble()
+        self.palette_panel = CommandPalette(self.commands.for_palette, self)
+        self._connect()
+        self.setAcceptDrops(True)
+        self.resize(*_FIRST_SIZE)
+        self._state().restore_window(self)
+        self._on_preferences(settings.preferences)
+        self._show_welcome()
+
+    def open_session(self, session: Session) -> None:
+        """Show a store in place of the one that is open."""
+        self._leave_workspace()
+        state = WindowState(self.settings.folder, session.path)
+        self.workspace = workspace = Workspace(session, self.stack, state)
+        self.status.show_store(session.path)
+        self.inspector.show()
+        state.restore_window(self)
+        session.job_started.connect(self.jobs.follow)
+        session.changed.connect(self._on_changed)
+        session.upgraded.connect(self._on_upgraded)
+        workspace.navigator.moved.connect(self._on_moved)
+        workspace.keeping.told.connect(self._on_keeping)
+        self.by_itself.follow(session, workspace.keeping)
+        workspace.same_store.lost.connect(partial(self.problems.tell, LOST))
+        workspace.marks.stack.indexChanged.connect(self._update_commands)
+        workspace.searches.listed.connect(self._update_commands)
+        workspace.searches.failed.connect(
+            lambda error: self.problems.report(error, "Reading the saved searches")
+        )
+        self.search.reset()
+        Searching(self.search, workspace)
+        workspace.begin()
+        workspace.show(_last_view(state))
+        self.inspector.follow(session, workspace.navigator)
+        opening = session.read(lambda memory, job: None)
+        opening.failed.connect(lambda error: self._on_unreadable(workspace, error))
+        QTimer.singleShot(_STATS_AFTER_MS, workspace, lambda: self._ask_stats(workspace))
+        QTimer.singleShot(_STATS_AFTER_MS, workspace, workspace.searches.read)
+        self._show_place()
+        self.workspace_changed.emit(workspace)
+
+    def close_store(self) -> None:
+        """Close the open store and show the first page."""
+        self._leave_workspace()
+        self._show_welcome()
+
+    def go_to_view(self, name: ViewName) -> None:
+        """Show a view of the open store."""
+        if self.workspace is not None:
+            self.workspace.show(name)
+        self._show_place()
+
+    def selected_ids(self) -> list[int]:
+        """The episodes that a command would change."""
+        if self.workspace is None:
+            return []
+        here = self.workspace.navigator.current
+        view = self.workspace.views.get(ViewName.EPISODES)
+        if here.view is ViewName.EPISODES and isinstance(view, EpisodesView):
+            return view.selected_ids()
+        return [here.episode_id] if here.episode_id is not None else []
+
+    def open_recent(self, path: str) -> None:
+        """Open a store from the list of recent ones."""
+        self.stores.open(Path(path))
+
+    def request_close(self) -> None:
+        """Close the window as its own button would."""
+        self.close()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files and folders of this computer."""
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open or import what was dropped."""
+        event.acceptProposedAction()
+        self.imports.drop(event.mimeData())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask once while a job runs; then stop it and close."""
+        busy = self.stores.busy or (self.workspace is not None and self.workspace.session.writing)
+        if busy and not self._closing and self.settings.preferences.confirm_close:
+            event.ignore()
+            question = ClosingQuestion(self)
+            question.accepted.connect(self._close_at_once)
+            question.open()
+            return
+        self._state().save_window(self)
+        self._leave_workspace()
+        self.stores.close()
+        event.accept()
+
+    def _close_at_once(self) -> None:
+        self._closing = True
+        self.close()
+
+    def _assemble(self) -> None:
+        commands = self.commands
+        before = [commands[Command.GO_BACK], commands[Command.GO_FORWARD]]
+        after = [commands[Command.PALETTE], commands[Command.INSPECTOR], commands[Command.LOG]]
+        self.addToolBar(TopBar(before, self.search, after, self))
+        self.search.saved.set_commands([commands[action.id] for action in SEARCH_ACTIONS])
+        for place, (name, entry) in enumerate(VIEWS.items(), start=1):
+            self.rail.add(name, entry.title, entry.icon, f"Ctrl+{place}")
+        self.stack.addWidget(self.welcome)
+        centre = QVBoxLayout()
+        centre.setContentsMargins(0, 0, 0, 0)
+        centre.setSpacing(0)
+        centre.addWidget(self.problem_bar)
+        centre.addWidget(self.upgrade)
+        centre.addWidget(self.by_itself)
+        centre.addWidget(self.stack, 1)
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(centre, 1)
+        self.setCentralWidget(whole)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.inspector)
+        width = self.fontMetrics().averageCharWidth() * _INSPECTOR_CHARACTERS
+        self.resizeDocks([self.inspector], [width], Qt.Orientation.Horizontal)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.log)
+        self.statusBar().addWidget(self.status)
+
+    def _connect(self) -> None:
+        self.stores.opened.connect(self.open_session)
+        self.stores.failed.connect(self.problems.report)
+        self.stores.job_started.connect(self.jobs.follow)
+        self.problems.reported.connect(self.problem_bar.show_problem)
+        self.settings.changed.connect(self._on_preferences)
+        self.settings.save_failed.connect(
+            lambda error: self.problems.report(error, "Saving the preferences")
+        )
+        self.by_itself.undo_asked.connect(lambda: consolidation_operations.undo_cycle(self))
+        self.rail.chosen.connect(self.go_to_view)
+        self.welcome.open_asked.connect(self.stores.ask_open)
+        self.welcome.new_asked.connect(self.stores.ask_new)
+        self.welcome.sample_asked.connect(self.stores.open_sample)
+        self.welcome.folder_asked.connect(self.imports.ask_folder)
+        self.welcome.import_asked.connect(self.imports.begin)
+        self.welcome.recent_asked.connect(self.open_recent)
+
+    def _session(self) -> Session | None:
+        return None if self.workspace is None else self.workspace.session
+
+    def _state(self) -> WindowState:
+        if self.workspace is not None:
+            return self.workspace.state
+        return WindowState(self.settings.folder, None)
+
+    def _leave_workspace(self) -> None:
+        workspace, self.workspace = self.workspace, None
+        if workspace is None:
+            return
+        workspace.state.save_window(self)
+        workspace.state.view = workspace.navigator.current.view.value
+        self.inspector.leave()
+        self.by_itself.leave()
+        self.upgrade.hide()
+        workspace.close()
+        self.workspace_changed.emit(None)
+
+    def _show_welcome(self) -> None:
+        self.inspector.hide()
+        self.status.show_store(None)
+        self.stack.setCurrentWidget(self.welcome)
+        self.welcome.show_recent(self.settings.preferences.recent)
+        self.welcome.show_looking()
+        found = self.stores.discover()
+        found.succeeded.connect(self.welcome.show_found)
+        found.failed.connect(lambda error: self.welcome.show_found(()))
+        self._show_place()
+
+    def _show_place(self) -> None:
+        workspace = self.workspace
+        open_now = workspace is not None
+        here = workspace.navigator.current.view if workspace is not None else None
+        self.rail.set_active(open_now)
+        self.rail.choose(here)
+        self.search.setEnabled(open_now)
+        path = workspace.session.path if workspace is not None else None
+        self.setWindowTitle(f"{path.name} – HPM Inspector" if path else "HPM Inspector")  # noqa: RUF001
+        self._update_commands()
+
+    def _update_commands(self, _: object = None) -> None:
+        state = Needs.NOTHING
+        if (workspace := self.workspace) is not None:
+            navigator, stack = workspace.navigator, workspace.marks.stack
+            for holds, need in (
+                (True, Needs.STORE),
+                (navigator.current.episode_id is not None, Needs.SELECTION),
+                (navigator.can_go_back, Needs.BACK),
+                (navigator.can_go_forward, Needs.FORWARD),
+                (stack.canUndo(), Needs.UNDO),
+                (stack.canRedo(), Needs.REDO),
+                (bool(workspace.searches.all), Needs.SEARCHES),
+                (navigator.current.view is ViewName.RECALL, Needs.HIT),
+                (navigator.current.view is ViewName.PROTOTYPES, Needs.MAP),
+            ):
+                state |= need if holds else Needs.NOTHING
+        self.commands.update(state)
+
+    def _ask_stats(self, workspace: Workspace) -> None:
+        def stats(memory: Memory, job: Job) -> Stats:
+            return memory.stats()
+
+        if workspace is self.workspace:
+            workspace.session.sum_up(stats).succeeded.connect(self.status.show_stats)
+
+    def _on_moved(self, _: object) -> None:
+        self._show_place()
+
+    def _on_changed(self, _: Changed) -> None:
+        if self.workspace is not None:
+            self._ask_stats(self.workspace)
+
+    def _on_upgraded(self, upgrade: Upgrade) -> None:
+        self.upgrade.tell(upgrade)
+        self.log.add(said(upgrade))
+
+    def _on_keeping(self) -> None:
+        if self.workspace is not None:
+            self.status.show_keeping(self.workspace.keeping.sentence())
+
+    def _on_preferences(self, preferences: Preferences) -> None:
+        self.commands.show_recent(preferences.recent)
+
+    def _on_unreadable(self, workspace: Workspace, error: Exception) -> None:
+        if workspace is not self.workspace:
+            return
+        path = workspace.session.path
+        if isinstance(error, CannotOpen):
+            self.settings.replace(self.settings.preferences.without_recent(path))
+        self.close_store()
+        self.problems.report(error, f"Opening {path.name}")
+
+
+def _last_view(state: WindowState) -> ViewName:
+    return ViewName(state.view) if state.view in list(ViewName) else ViewName.EPISODES

@@ -1,0 +1,104 @@
+"""The commands as Qt's actions: in the menus, on their keys, enabled by one rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from app.kit.actions import Action, Command, Menu, Needs, enabled
+from app.kit.icons import icon
+from app.kit.plain_text import tip
+from app.shell.action_table import ACTIONS
+from hpm_engine import visible
+
+if TYPE_CHECKING:
+    from app.shell.main_window import MainWindow
+
+
+class Commands:
+    """Every command of the table as an action of the window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._actions = {action.id: self._make(action) for action in ACTIONS}
+        self.recent = QMenu("Open &Recent", window)
+        self._build_menus()
+
+    def __getitem__(self, command: Command) -> QAction:
+        return self._actions[command]
+
+    def update(self, state: Needs) -> None:
+        """Enable what may run now."""
+        for action in ACTIONS:
+            self._actions[action.id].setEnabled(enabled(action, state))
+
+    def for_palette(self) -> Sequence[tuple[str, QAction]]:
+        """The commands with their names, as the palette lists them, and the saved searches."""
+        commands = [
+            (f"{plain(action.menu)}: {plain(action.text)}", self._actions[action.id])
+            for action in ACTIONS
+            if action.id is not Command.PALETTE
+        ]
+        runs = self._window.search.saved.runs()
+        return [*commands, *((f"Search: {run.text().replace('&&', '&')}", run) for run in runs)]
+
+    def shortcuts(self, menu: Menu) -> Sequence[tuple[str, str]]:
+        """The keys of a menu's commands, and what each does."""
+        return [
+            (" or ".join(_native(key) for key in keys), plain(action.text).rstrip("…"))
+            for action in ACTIONS
+            if action.menu is menu and (keys := self._actions[action.id].shortcuts())
+        ]
+
+    def _make(self, action: Action) -> QAction:
+        made = QAction(action.text, self._window)
+        made.setObjectName(action.id.value)
+        made.setStatusTip(action.tip)
+        made.setToolTip(tip(action.tip))
+        if action.icon is not None:
+            made.setIcon(icon(action.icon))
+        made.setShortcuts([_first(key) for key in action.shortcuts])
+        made.triggered.connect(partial(_run, action, self._window))
+        self._window.addAction(made)
+        return made
+
+    def _build_menus(self) -> None:
+        menus = {menu: self._window.menuBar().addMenu(menu.value) for menu in Menu}
+        for action in ACTIONS:
+            menu = menus[action.menu]
+            menu.addAction(self._actions[action.id])
+            if action.id is Command.STORE_NEW:
+                menu.addMenu(self.recent)
+            if action.ends_group:
+                menu.addSeparator()
+
+    def show_recent(self, paths: Sequence[str]) -> None:
+        """List the recent stores in their submenu."""
+        self.recent.clear()
+        for path in paths:
+            entry = self.recent.addAction(visible(path).replace("&", "&&"))
+            entry.triggered.connect(partial(self._window.open_recent, path))
+        self.recent.setEnabled(bool(paths))
+
+
+def plain(text: str) -> str:
+    """A menu's or an action's text without its mnemonic."""
+    return text.replace("&", "")
+
+
+def _run(action: Action, window: MainWindow, _checked: bool = False) -> None:
+    action.run(window)
+
+
+def _first(key: QKeySequence.StandardKey | str) -> QKeySequence:
+    if isinstance(key, str):
+        return QKeySequence(key)
+    return QKeySequence.keyBindings(key)[0]
+
+
+def _native(key: QKeySequence) -> str:
+    return key.toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,0 +1,58 @@
+"""The left of the status bar: the store's name, how much it holds and how, and its size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.kit.formatting import counted, number, size
+from app.kit.plain_text import SafeLabel, tip
+from app.kit.theme import Colour
+from hpm_engine import Kept, Stats
+
+
+class StatusLine(QWidget):
+    """Says which store is open and how much it holds."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = SafeLabel("No store is open", bold=True)
+        self._figures = SafeLabel(tone=Colour.MUTED)
+        self._keeping = SafeLabel(tone=Colour.MUTED)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self._name)
+        row.addWidget(self._figures)
+        row.addWidget(self._keeping)
+
+    def show_store(self, path: Path | None) -> None:
+        """Name the store; its figures follow."""
+        self._name.setText(path.name if path else "No store is open")
+        self._name.setToolTip(tip(str(path) if path else ""))
+        self._figures.setText("")
+        self._keeping.setText("")
+
+    def show_stats(self, stats: Stats) -> None:
+        """Show how much is held, how it is kept where that differs, and the size."""
+        ways = [f"{number(held.episodes)} {kept}" for kept, held in stats.kept.items()]
+        learned = stats.learned.episodes
+        parts = [
+            counted(stats.episodes, "episode"),
+            *(ways if stats.kept[Kept.WHOLE].episodes < stats.episodes else []),
+            *([f"{number(learned)} learned"] if learned else []),
+            counted(stats.steps, "step"),
+            size(stats.file_size),
+        ]
+        self._figures.setText("  ·  ".join(parts))
+
+    def show_keeping(self, text: str) -> None:
+        """Say what the schedule of consolidation waits for."""
+        self._keeping.setText(f"◆ {text}" if text else "")
+        self._keeping.setToolTip(tip("The schedule of consolidation; see the Consolidation view"))
+
+    def text(self) -> str:
+        """What is said of the store."""
+        parts = (self._name, self._figures, self._keeping)
+        return "  ".join(part.whole_text() for part in parts).strip()

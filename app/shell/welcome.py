@@ -1,0 +1,169 @@
+"""The first page: open a store, import what agents left on this computer, or try the sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.kit.formatting import counted, size
+from app.kit.icons import Icon
+from app.kit.plain_text import SafeLabel
+from app.kit.theme import Colour
+from app.shell.dialogs.choice_row import ChoiceRow
+from hpm_engine import Discovered
+
+_RECENT_SHOWN = 6
+_DROP = "Files, folders and stores can also be dropped anywhere on this window."
+
+
+class WelcomeView(QWidget):
+    """Shown while no store is open; each signal is one of the things that can be done here."""
+
+    open_asked = Signal()
+    new_asked = Signal()
+    sample_asked = Signal()
+    folder_asked = Signal()
+    import_asked = Signal(object)
+    recent_asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._found = QVBoxLayout()
+        self._recent = QVBoxLayout()
+        for column in (self._found, self._recent):
+            column.setSpacing(6)
+        inside = QWidget()
+        around = QHBoxLayout(inside)
+        around.addStretch(1)
+        around.addLayout(self._build(), 6)
+        around.addStretch(1)
+        area = QScrollArea(widgetResizable=True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+        self.show_looking()
+        self.show_recent(())
+
+    def show_looking(self) -> None:
+        """Say that agents' folders are being looked for."""
+        _fill(self._found, [SafeLabel("Looking for agents' sessions…", tone=Colour.MUTED)])
+
+    def show_found(self, found: Sequence[Discovered]) -> None:
+        """Offer the folders that were found."""
+        rows: list[QWidget] = []
+        for folder in found:
+            title = f"{folder.agent}: {counted(folder.sessions, 'session')}"
+            explanation = f"{_short(folder.path)} · {size(folder.size)}"
+            row = ChoiceRow(title, explanation, Icon.AGENT)
+            row.clicked.connect(partial(self._import, folder.path))
+            rows.append(row)
+        if not rows:
+            rows.append(
+                SafeLabel(
+                    "No agents' sessions were found in the usual places.",
+                    tone=Colour.MUTED,
+                    wrap=True,
+                )
+            )
+        _fill(self._found, rows)
+
+    def show_recent(self, paths: Sequence[str]) -> None:
+        """Offer the stores that were open before."""
+        rows: list[QWidget] = []
+        for path in paths[:_RECENT_SHOWN]:
+            row = ChoiceRow(Path(path).name, _short(str(Path(path).parent)), Icon.STORE)
+            row.clicked.connect(partial(self._reopen, path))
+            rows.append(row)
+        if not rows:
+            rows.append(SafeLabel("Stores that you open appear here.", tone=Colour.MUTED))
+        _fill(self._recent, rows)
+
+    def _build(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(16, 28, 16, 16)
+        column.setSpacing(6)
+        title = SafeLabel("HPM Inspector", bold=True)
+        font = title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.7)
+        title.setFont(font)
+        column.addWidget(title)
+        column.addWidget(SafeLabel("See and steer what an AI agent remembers.", tone=Colour.MUTED))
+        column.addSpacing(18)
+        halves = QHBoxLayout()
+        halves.setSpacing(28)
+        halves.addLayout(self._left(), 1)
+        halves.addLayout(self._right(), 1)
+        column.addLayout(halves)
+        column.addSpacing(14)
+        column.addWidget(SafeLabel(_DROP, tone=Colour.MUTED))
+        column.addStretch(1)
+        return column
+
+    def _left(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addWidget(SafeLabel("Start", bold=True))
+        for title, explanation, which, asked in (
+            ("Open a store", "A memory file on this computer (.hpm)", Icon.OPEN, self.open_asked),
+            ("Make a new store", "Empty, to import sessions into", Icon.NEW, self.new_asked),
+            (
+                "Try the sample",
+                "Generated sessions of made-up agents",
+                Icon.SAMPLE,
+                self.sample_asked,
+            ),
+        ):
+            row = ChoiceRow(title, explanation, which)
+            row.clicked.connect(partial(_emit, asked))
+            column.addWidget(row)
+        column.addSpacing(14)
+        column.addWidget(SafeLabel("Recent stores", bold=True))
+        column.addLayout(self._recent)
+        column.addStretch(1)
+        return column
+
+    def _right(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addWidget(SafeLabel("Import agent sessions", bold=True))
+        column.addLayout(self._found)
+        row = ChoiceRow(
+            "Import a folder…", "Sessions or archives from anywhere else", Icon.IMPORT_FOLDER
+        )
+        row.clicked.connect(partial(_emit, self.folder_asked))
+        column.addWidget(row)
+        column.addStretch(1)
+        return column
+
+    def _import(self, path: str, _checked: bool = False) -> None:
+        self.import_asked.emit([Path(path)])
+
+    def _reopen(self, path: str, _checked: bool = False) -> None:
+        self.recent_asked.emit(path)
+
+
+def _emit(asked: object, _checked: bool = False) -> None:
+    asked.emit()  # type: ignore[attr-defined]
+
+
+def _fill(column: QVBoxLayout, widgets: Sequence[QWidget]) -> None:
+    while (item := column.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+    for widget in widgets:
+        widget.setFocusPolicy(
+            Qt.FocusPolicy.StrongFocus if isinstance(widget, ChoiceRow) else Qt.FocusPolicy.NoFocus
+        )
+        column.addWidget(widget)
+
+
+def _short(path: str) -> str:
+    home = str(Path.home())
+    return "~" + path[len(home) :] if path.startswith(home + "/") else path

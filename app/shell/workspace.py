@@ -1,0 +1,95 @@
+"""An open store in the window: its session, its place, its views, its undo history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from app.consolidation.schedule_keeper import Keeping
+from app.kit.mark_undo import Marks
+from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.session import Session
+from app.search.saved_searches import SavedSearches
+from app.shell.registry import VIEWS
+from app.shell.same_store import SameStore
+from app.shell.window_state import WindowState
+from hpm_engine import Changed
+
+if TYPE_CHECKING:
+    from app.shell.registry import View
+
+
+class Workspace(QObject):
+    """Builds each view when it is first visited and keeps it in step with the navigator."""
+
+    view_built = Signal(object, object)
+
+    def __init__(self, session: Session, stack: QStackedWidget, state: WindowState) -> None:
+        super().__init__()
+        self.session = session
+        self.state = state
+        self.navigator = Navigator(Place(ViewName.EPISODES), parent=self)
+        self.marks = Marks(session, self)
+        self.searches = SavedSearches(session, self.marks.stack, self)
+        self.keeping = Keeping(session, self)
+        self.same_store = SameStore(session, self)
+        self._stack = stack
+        self._views: dict[ViewName, View] = {}
+        self.navigator.moved.connect(self._on_moved)
+        session.changed.connect(self._on_changed)
+
+    @property
+    def views(self) -> dict[ViewName, View]:
+        """The views that were visited so far."""
+        return dict(self._views)
+
+    def view(self, name: ViewName) -> View:
+        """The view of that name, built if this is the first visit."""
+        if name not in self._views:
+            view = VIEWS[name].load()(self.session, self.navigator)
+            view.setObjectName(name.value)
+            if name is ViewName.CONSOLIDATION:
+                self._show_keeping(view)
+            self.state.restore_view(name.value, view)
+            self._views[name] = view
+            self._stack.addWidget(view)
+            self.view_built.emit(name, view)
+        return self._views[name]
+
+    def _show_keeping(self, view: View) -> None:
+        from app.consolidation.view import ConsolidationView  # imported by now
+
+        assert isinstance(view, ConsolidationView)
+        view.follow(self.keeping)
+
+    def show(self, name: ViewName) -> None:
+        """Show a view as it was left, or at the episode that is selected."""
+        here = self.navigator.current
+        if here.view is not name:
+            self.navigator.go(Place(name, here.episode_id, here.seq))
+
+    def begin(self) -> None:
+        """Show the first view."""
+        self._stack.setCurrentWidget(self.view(self.navigator.current.view))
+
+    def close(self) -> None:
+        """Keep how the views were left, take them away and close the store."""
+        for name, view in self._views.items():
+            self.state.save_view(name.value, view)
+            self._stack.removeWidget(view)
+            view.hide()
+            view.deleteLater()
+        self._views = {}
+        self.session.close()
+        self.deleteLater()
+
+    def _on_moved(self, place: Place) -> None:
+        view = self.view(place.view)
+        self._stack.setCurrentWidget(view)
+        view.restore(place)
+
+    def _on_changed(self, changed: Changed) -> None:
+        for view in self._views.values():
+            view.refresh(changed)

@@ -1,1 +1,0 @@
-"""The reusable pieces of the window."""

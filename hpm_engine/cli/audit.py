@@ -1,0 +1,154 @@
+"""``hpm audit``."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import msgspec
+
+from hpm_engine import AuditFilter, AuditRow, Memory, NotFound, open_memory
+from hpm_engine.audit.export import write_rows
+from hpm_engine.cli.console import arguments
+from hpm_engine.cli.console.progress import working
+from hpm_engine.cli.console.table import lines_of, moment, plural
+from hpm_engine.cli.console.terminal import clean, clean_line, write_json
+from hpm_engine.cli.root import COMMANDS, FAILED
+
+_PAGE = 1000  # rows read at a time
+_DIGITS = 18  # of a number that a store can hold
+_HEADS = ("row", "time", "actor", "action", "subject", "detail")
+
+
+@click.command("audit", short_help=COMMANDS["audit"][1])
+@arguments.store
+@click.option("--from", "since", type=arguments.Moment(), help="Only from this local time on.")
+@click.option("--to", "until", type=arguments.Moment(), help="Only before this local time.")
+@click.option("--episode", metavar="EPISODE", default="", help="Only what concerns this episode.")
+@click.option("--actor", default="", help="Only changes by this actor.")
+@click.option("--action", default="", help="Only this kind of change, for example import.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "jsonl", "csv"]),
+    default="table",
+    show_default=True,
+    help="How the rows are written.",
+)
+@arguments.output
+@click.option(
+    "--verify", is_flag=True, help="Recompute the chain of the whole log instead of listing it."
+)
+@arguments.as_json
+def command(
+    store: Path,
+    since: int | None,
+    until: int | None,
+    episode: str,
+    actor: str,
+    action: str,
+    format_: str,
+    output: Path | None,
+    verify: bool,
+    json_: bool,
+) -> None:
+    """List, export or verify the log of all changes.
+
+    Every change to a store is a row, chained by its hash to the row before. With -o the rows go
+    to a file as jsonl or csv, and the export is itself a row. --verify exits with 1 when a row
+    was changed, removed or moved. The table has local times with their offset; exports have UTC.
+
+    With --json: the same as --format jsonl; with --verify or -o one object.
+
+    Example: hpm audit my.hpm --from 2026-03-01 --action import --format csv -o march.csv
+    """
+    wanted = AuditFilter(since, until, actor, action)
+    if verify:
+        _verify(store, json_)
+        return
+    format_ = "jsonl" if json_ else format_
+    if output is not None:
+        _export(store, output, format_, wanted, episode, json_)
+        return
+    with open_memory(store, read_only=True) as memory:
+        rows = _rows(memory, _about(memory, wanted, episode))
+        if format_ == "table":
+            _table(rows)
+        else:
+            _stream(rows, format_)
+
+
+def _about(memory: Memory, wanted: AuditFilter, episode: str) -> AuditFilter:
+    """The filter with the episode of a number, a session's id or a title.
+
+    A number does of an episode that is gone, too: the log still has its rows.
+    """
+    if not episode:
+        return wanted
+    try:
+        number = memory.detail(episode).episode.id
+    except NotFound:
+        if not (episode.isdecimal() and len(episode) <= _DIGITS):
+            raise
+        number = int(episode)
+    return msgspec.structs.replace(wanted, episode_id=number)
+
+
+def _rows(memory: Memory, wanted: AuditFilter) -> Iterator[AuditRow]:
+    offset = 0
+    while page := memory.audit(wanted, offset, _PAGE):
+        yield from page
+        offset += len(page)
+
+
+def _table(rows: Iterator[AuditRow]) -> None:
+    cells = [
+        (str(row.seq), moment(row.at, seconds=True), row.actor, row.action, row.subject, row.detail)
+        for row in rows
+    ]
+    click.echo("\n".join(lines_of(_HEADS, cells, widest="detail")))
+
+
+def _stream(rows: Iterator[AuditRow], format_: str) -> None:
+    """Exact bytes for a pipe, whatever its encoding is; on a terminal made safe."""
+    if not sys.stdout.isatty():
+        sys.stdout.flush()
+        stream = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="")
+        try:
+            write_rows(rows, stream, format_)
+        finally:
+            stream.detach()
+        return
+    text = io.StringIO()
+    write_rows(rows, text, format_)
+    click.echo(clean(text.getvalue()), nl=False)
+
+
+def _export(
+    store: Path, output: Path, format_: str, wanted: AuditFilter, episode: str, json_: bool
+) -> None:
+    if format_ == "table":
+        raise click.UsageError("With -o choose --format jsonl or csv.")
+    with working() as job, open_memory(store, actor="hpm audit") as memory:
+        about = _about(memory, wanted, episode)
+        rows = memory.export_audit(output, format_, about, job=job)
+    if json_:
+        write_json({"rows": rows, "file": str(output)})
+    else:
+        click.echo(f"{plural(rows, 'row')} written to {clean_line(str(output))}.")
+
+
+def _verify(store: Path, json_: bool) -> None:
+    with working() as job, open_memory(store, read_only=True) as memory:
+        found = memory.verify_audit(job)
+    if json_:
+        write_json(found)
+    elif found.broken_at is None:
+        click.echo(f"{plural(found.rows, 'row')}, the chain holds. Head: {found.head}")
+    else:
+        click.echo(f"The chain breaks at row {found.broken_at}: {clean_line(found.reason)}")
+    if found.broken_at is not None:
+        click.get_current_context().exit(FAILED)

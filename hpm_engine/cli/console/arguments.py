@@ -1,0 +1,116 @@
+"""The arguments and options that several commands share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from hpm_engine import HPMError, Reader, complete, open_memory
+from hpm_engine.cli.console.terminal import clean_line
+from hpm_engine.query import dates
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PATH = click.Path(path_type=Path)
+_STANDARD_OUTPUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+
+
+def store(function: F) -> F:
+    """The STORE argument."""
+    return click.argument("store", type=_PATH)(function)
+
+
+def as_json(function: F) -> F:
+    """The --json option, as the parameter ``json_``."""
+    text = "Write JSON to standard output, and nothing else there."
+    return click.option("--json", "json_", is_flag=True, help=text)(function)
+
+
+def output(function: F) -> F:
+    """The -o option: a file instead of standard output."""
+    text = (
+        "Write to this file instead of standard output (-), for your eyes only; a plain file that "
+        "is there is replaced."
+    )
+    kind = click.Path(path_type=Path)
+    option = click.option("-o", "--output", type=kind, callback=_output, help=text)
+    return option(function)
+
+
+def _output(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    """Names of standard output mean that, as without the option."""
+    return None if value is not None and str(value) in _STANDARD_OUTPUT else value
+
+
+def reader(agent: str, project: str) -> Reader | None:
+    """Who asks; ``None``, a person, where neither is named."""
+    return Reader(agent, project) if agent or project else None
+
+
+def complete_query(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """What may be typed next in a search, with the values of the store that was named."""
+    try:
+        with open_memory(ctx.params["store"], read_only=True) as memory:
+            found = complete(incomplete, len(incomplete), memory.facets())
+    except (HPMError, KeyError):
+        found = complete(incomplete, len(incomplete))  # what every store knows
+    head = incomplete[: found.start]
+    return [CompletionItem(head + one.text, help=clean_line(one.note)) for one in found.choices]
+
+
+class StepNumber(click.IntRange):
+    """A step as people count, from 1; its parameter is the position, from 0."""
+
+    name = "N"
+
+    def __init__(self) -> None:
+        super().__init__(min=1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The position of that step."""
+        number: int = super().convert(value, param, ctx)
+        return number - 1
+
+
+class Span(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4
+    """``A:B``, ``A:``, ``:B`` or ``A``: the steps from A to B with both, counted from 1."""
+
+    name = "A:B"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int | None]:
+        """First position and the one to stop before (None: to the end)."""
+        if isinstance(value, tuple):
+            return value
+        first, colon, last = value.partition(":")
+        try:
+            start = int(first or 1)
+            stop = (int(last) if last else None) if colon else start
+        except ValueError:
+            self.fail(f"{value!r} is not of the form A:B, for example 1:20.", param, ctx)
+        if start < 1 or (stop is not None and stop < start):
+            self.fail(f"{value!r}: steps count from 1, and A comes before B.", param, ctx)
+        return start - 1, stop
+
+
+class Moment(click.ParamType):  # type: ignore[type-arg]
+    """A moment as a search takes it after ``after:``, as microseconds since 1970."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Microseconds of a day, a time, an age or today."""
+        if isinstance(value, int):
+            return value
+        try:
+            return dates.moment(value, time.time_ns() // 1000)
+        except ValueError:
+            self.fail(f"{value!r} is no moment. Write {dates.EXPECTED}.", param, ctx)

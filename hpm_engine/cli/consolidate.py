@@ -1,0 +1,150 @@
+"""``hpm consolidate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hpm_engine import CycleReport, Job, Memory, open_memory
+from hpm_engine.cli.console import arguments
+from hpm_engine.cli.console.progress import erase, working
+from hpm_engine.cli.console.table import lines_of, moment, plural
+from hpm_engine.cli.console.terminal import write_json
+from hpm_engine.cli.root import COMMANDS
+
+
+@click.command("consolidate", short_help=COMMANDS["consolidate"][1])
+@arguments.store
+@click.option(
+    "--memories",
+    type=click.IntRange(1),
+    default=50,
+    show_default=True,
+    help="How many memories the cycle may take; each is five steps of an episode.",
+)
+@click.option("--preview", is_flag=True, help="Say what a cycle would do; write nothing.")
+@click.option("--undo", is_flag=True, help="Undo the last run of cycles, byte for byte.")
+@click.option(
+    "--agree", is_flag=True, help="Agree to what was forgotten so far: the bound counts from here."
+)
+@click.option("--history", is_flag=True, help="List the cycles, newest first.")
+@arguments.as_json
+def command(
+    store: Path,
+    memories: int,
+    preview: bool,
+    undo: bool,
+    agree: bool,
+    history: bool,
+    json_: bool,
+) -> None:
+    """Let memories settle into prototypes that do not forget.
+
+    One cycle learns memories that wait, together with some that are long-term already, and is
+    refused if it would forget too much, or with what was forgotten since somebody agreed. What the
+    schedule ran without a pause is one run, undone as a whole. Cancelled, a cycle leaves the store
+    as it was.
+
+    With --json: one object for a cycle or its undoing, one line for each cycle.
+
+    Example: hpm consolidate my.hpm --preview
+    """
+    if sum((preview, undo, agree, history)) > 1:
+        raise click.UsageError("Choose one of --preview, --undo, --agree and --history.")
+    reading = preview or history
+    with (
+        working() as job,
+        open_memory(store, read_only=reading, actor="hpm consolidate") as memory,
+    ):
+        if history:
+            _history(memory, json_)
+        elif agree:
+            _agree(memory, json_)
+        else:
+            _tell(_cycle(memory, memories, preview, undo, job), preview, undo, json_)
+
+
+def _cycle(memory: Memory, memories: int, preview: bool, undo: bool, job: Job) -> CycleReport:
+    if undo:
+        return memory.consolidation.undo()
+    if preview:
+        return memory.consolidation.preview(memories, job)
+    return memory.consolidation.run(memories, job=job)
+
+
+def _tell(report: CycleReport, preview: bool, undo: bool, json_: bool) -> None:
+    erase()
+    if json_:
+        write_json(report)
+        return
+    if undo:
+        first, last = report.run or report.id, report.id
+        one = f"Cycle {last} was undone."
+        click.echo(one if first == last else f"Cycles {first} to {last}, one run, were undone.")
+        return
+    if report.refused:
+        click.echo(report.refused)
+        return
+    if not report.memories:
+        click.echo("No memory waits. Import and encode more, or wait.")
+        return
+    name = "A cycle would" if preview else f"Cycle {report.id}:"
+    click.echo(
+        f"{name} {'learn ' if preview else ''}{plural(report.memories, 'memory', 'memories')}, "
+        f"{len(report.replayed)} replayed; {plural(len(report.born), 'prototype')} born, "
+        f"{len(report.merged)} merged, {len(report.retired)} retired; "
+        f"{report.left:,} wait; {report.seconds:.2f} s."
+    )
+    if report.found is not None and report.found_before is not None:
+        click.echo(
+            f"found again: {report.found_before:.1%} -> {report.found:.1%} of {report.canaries} "
+            f"canaries; {max(0.0, report.lost) * 100:.1f} points forgotten since somebody agreed."
+        )
+    if (kept := report.after) is not None:
+        click.echo(
+            f"by project: {kept.acc:.1%} now, {kept.just_learned:.1%} when just learned, "
+            f"retention {kept.ratio:.1%}, forgetting {kept.forgetting:.1%}"
+        )
+
+
+def _agree(memory: Memory, json_: bool) -> None:
+    before = memory.consolidation.agreement()
+    memory.consolidation.agree()
+    if json_:
+        write_json(before)
+        return
+    since = f"since cycle {before.cycle}" if before.cycle else "so far"
+    click.echo(
+        f"Agreed to the {max(0.0, before.lost) * 100:.1f} points that were forgotten {since}; the"
+        " bound counts from here."
+    )
+
+
+def _history(memory: Memory, json_: bool) -> None:
+    cycles = memory.consolidation.cycles()
+    if json_:
+        for cycle in cycles:
+            write_json(cycle)
+        return
+    rows = [
+        (
+            "" if one.id is None else str(one.id),
+            moment(one.at),
+            one.trigger.value,
+            f"{one.memories:,}",
+            str(len(one.born)),
+            _found_again(one),
+            "refused" if one.refused else "undone" if one.undone_at else "",
+        )
+        for one in cycles
+    ]
+    heads = ("cycle", "when", "trigger", "memories", "born", "found again", "")
+    click.echo("\n".join(lines_of(heads, rows)) if rows else "No cycle yet.")
+
+
+def _found_again(one: CycleReport) -> str:
+    """What the bound was tested on; of cycles of earlier versions what they kept by project."""
+    if one.found is not None:
+        return f"{one.found:.1%}"
+    return "" if one.after is None else f"{one.after.acc:.1%}"

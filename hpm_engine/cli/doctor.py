@@ -1,0 +1,118 @@
+"""``hpm doctor``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hpm_engine import (
+    DamagedStore,
+    Health,
+    Memory,
+    SourceSums,
+    Stats,
+    files_line,
+    kept_line,
+    learned_line,
+    open_memory,
+)
+from hpm_engine.cli.console import arguments
+from hpm_engine.cli.console.progress import working
+from hpm_engine.cli.console.table import lines_of, plural, size
+from hpm_engine.cli.console.terminal import clean_line, write_json
+from hpm_engine.cli.root import COMMANDS, FAILED
+
+
+@click.command("doctor", short_help=COMMANDS["doctor"][1])
+@arguments.store
+@click.option(
+    "--check", is_flag=True, help="Also read every page, text and original, and the log's chain."
+)
+@arguments.as_json
+def command(store: Path, check: bool, json_: bool) -> None:
+    """Say whether a store is healthy, and what it takes on disk.
+
+    Nothing is changed. Exits with 1 when there are problems; --check finds more and takes time
+    in proportion to the size of the store: it has SQLite check its pages, and compares each text,
+    each imported file and each row of the log with the SHA-256 that was stored with it.
+
+    With --json: one object.
+
+    Example: hpm doctor my.hpm --check
+    """
+    with working() as job, open_memory(store, read_only=True) as memory:
+        health = memory.health(check=check, job=job)
+        stats = _stats(memory) if health.problems else memory.stats()
+        sums = None if health.problems else memory.sources.sums()
+    if json_:
+        write_json({"health": health, "stats": stats, "sources": sums})
+    else:
+        click.echo(_text(health, stats, sums))
+    if health.problems:
+        click.get_current_context().exit(FAILED)
+
+
+def _stats(memory: Memory) -> Stats | None:
+    """The figures of a store with problems; None where these stand in the way."""
+    try:
+        return memory.stats()
+    except DamagedStore:
+        return None
+
+
+def _holdings(stats: Stats) -> dict[str, str]:
+    return {
+        "holds": f"{plural(stats.episodes, 'episode')} ({stats.subagents:,} of subagents), "
+        f"{plural(stats.steps, 'step')}, {plural(stats.sources, 'file')}, "
+        f"{stats.set_aside:,} set aside",
+        "originals": f"{size(stats.raw_size)}, kept in {size(stats.raw_stored)}",
+        "texts": f"{size(stats.text_size)}, kept in {size(stats.text_stored)}",
+        "kept": kept_line(stats),
+        "learned": learned_line(stats),
+    }
+
+
+def _unfolded(health: Health) -> str:
+    """What a copy of the one file would lack, if it were made now."""
+    if not health.wal_size:
+        return ""
+    return (
+        f"and {size(health.wal_size)} in its -wal file, not yet folded in (close what has the "
+        "store open, or copy it by hpm backup), "
+    )
+
+
+def _text(health: Health, stats: Stats | None, sums: SourceSums | None) -> str:
+    facts = {
+        "store": f"{health.path} ({health.store_id})",
+        "size": f"{size(health.file_size)}, {_unfolded(health)}"
+        f"{size(health.free_size)} unused; {size(health.disk_free)} free on the disk",
+        **(_holdings(stats) if stats else {}),
+        "versions": f"hpm {health.program_version}, schema {health.schema}, SQLite "
+        f"{health.sqlite_version} ({health.sqlite_driver})",
+        "journal": f"{health.journal_mode}, synchronous {health.synchronous}",
+        "log": f"{plural(health.audit_rows, 'row')}, head {health.audit_head}",
+    }
+    if sums is not None:
+        facts["files"] = files_line(sums)
+    if health.search_waiting:
+        facts["search"] = (
+            f"{plural(health.search_waiting, 'step')} of an earlier version to be indexed again: "
+            "hpm index"
+        )
+    lines = [f"{name:<10} {clean_line(value)}" for name, value in facts.items()]
+    rows = [
+        (table.name, "" if table.rows is None else f"{table.rows:,}", size(table.size))
+        for table in health.tables
+    ]
+    lines += ["", *lines_of(("table", "rows", "size"), rows), ""]
+    if health.problems:
+        lines += [f"PROBLEM: {clean_line(problem)}" for problem in health.problems]
+    else:
+        lines.append(
+            "No problems: every page, link, text, original and log row was checked."
+            if health.checked
+            else "No problems found; --check looks at every page, link, text, original and log row."
+        )
+    return "\n".join(lines)

@@ -1,0 +1,189 @@
+"""``hpm episodes``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from hpm_engine import (
+    Episode,
+    EpisodeQuery,
+    Kept,
+    Memory,
+    NotFound,
+    Outcome,
+    SortColumn,
+    as_text,
+    describe,
+    open_memory,
+    parse,
+)
+from hpm_engine import explain as explain_query
+from hpm_engine.cli.console import arguments
+from hpm_engine.cli.console.progress import working
+from hpm_engine.cli.console.table import lines_of, moment, plural
+from hpm_engine.cli.console.terminal import clean_line, write_json
+from hpm_engine.cli.root import COMMANDS
+from hpm_engine.query.fields import FIELDS
+
+_SORTS = {column.name.lower(): column for column in SortColumn}
+_FIELD = re.compile(r"(?:^|(?<=[\s(-]))([A-Za-z]{2,20}):(?=[^\s/:])")
+_NOTHING = (
+    "Try fewer or shorter words, word* for beginnings, or --explain to see what was searched for."
+)
+_HEADS = (
+    *("id", "started", "project", "agent", "outcome", "steps", "errors"),
+    *("kept", "learned", "title"),
+)
+
+
+@click.command("episodes", short_help=COMMANDS["episodes"][1])
+@arguments.store
+@click.argument("query", nargs=-1, shell_complete=arguments.complete_query)
+@click.option("--saved", metavar="NAME", default="", help="Run the saved search of this name.")
+@click.option("--project", default="", help="Only this project.")
+@click.option("--agent", default="", help="Only this agent, for example claude-code.")
+@click.option(
+    "--outcome", type=click.Choice([one.value for one in Outcome]), help="Only this outcome."
+)
+@click.option("--tag", default="", help="Only episodes with this tag.")
+@click.option(
+    "--kept",
+    type=click.Choice([one.value for one in Kept]),
+    help="Only episodes whose text is kept so.",
+)
+@click.option(
+    "--learned",
+    type=click.Choice(["yes", "no"]),
+    help="Only what consolidation has learned, or has not.",
+)
+@click.option("--pinned", is_flag=True, help="Only pinned episodes.")
+@click.option("--top-level", is_flag=True, help="Leave subagents out.")
+@click.option(
+    "--sort",
+    type=click.Choice(list(_SORTS)),
+    default="started",
+    show_default=True,
+    help="Order by this column.",
+)
+@click.option("--ascending", is_flag=True, help="Smallest or oldest first.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=50,
+    show_default=True,
+    help="How many at most; 0 for all.",
+)
+@click.option("--explain", is_flag=True, help="Only say in words what would be searched for.")
+@arguments.as_json
+def command(
+    store: Path,
+    query: tuple[str, ...],
+    saved: str,
+    limit: int,
+    explain: bool,
+    json_: bool,
+    **asked: object,
+) -> None:
+    """List or search the episodes of a store.
+
+    QUERY is in the query language: words that must all stand in one step, "a phrase", begin*,
+    -excluded, or, parentheses, and fields such as project:NAME, tool:NAME, has:error, after:7d or
+    steps:>200; the manual has a page on it. Put QUERY in single quotes, so that the shell leaves
+    it alone, and -- before one that begins with a minus. The newest come first.
+
+    With --json: one line for each episode; times are microseconds since 1970, UTC. "kept" and
+    "learned" are two facts; "tier" is an older word for both. With --explain: one object.
+
+    Example: hpm episodes my.hpm 'database migration outcome:failure after:30d'
+    """
+    with working() as job, open_memory(store, read_only=True) as memory:
+        kept = memory.searches.get(saved).text if saved else ""
+        wanted = _query(_joined(kept, " ".join(query)), asked)
+        if explain:
+            _explain(as_text(wanted), json_)
+            return
+        found = memory.find(wanted, job)
+        job.step(len(found))  # Ctrl+C while the store was searching
+        episodes = memory.episodes(found.window(0, limit or len(found)))
+        named = "" if found or json_ else _named(memory, wanted.text, store)
+    if json_:
+        for episode in episodes:
+            write_json(episode)
+        return
+    click.echo("\n".join(lines_of(_HEADS, [_row(one) for one in episodes], widest="title")))
+    more = f" of {len(found):,}" if len(found) > len(episodes) else ""
+    hits = f", {plural(found.hits, 'matching step')}" if found.hits else ""
+    count = f"{len(episodes):,}{more} episodes" if more else plural(len(episodes), "episode")
+    click.echo(f"{count}{hits}", err=True)
+    if not found:
+        for hint in (*_unknown_fields(wanted.text), named, _NOTHING):
+            if hint:
+                click.echo(clean_line(hint), err=True)
+
+
+def _named(memory: Memory, text: str, store: Path) -> str:
+    """The episode that somebody may have meant by its session's id or its title."""
+    try:
+        number = memory.detail(text.strip()).episode.id if text.strip() else 0
+    except NotFound:
+        return ""
+    return f"That names episode {number}: hpm show {store} {number}" if number else ""
+
+
+def _unknown_fields(text: str) -> list[str]:
+    """What looks like a field and is none: it was searched for as text."""
+    names = dict.fromkeys(_FIELD.findall(text))
+    return [
+        f"There is no field {name}: so it was searched for as text. The fields are "
+        f"{', '.join(FIELDS)}."
+        for name in names
+        if name.lower() not in FIELDS
+    ]
+
+
+def _joined(kept: str, typed: str) -> str:
+    return f"({kept}) {typed}" if kept and typed else kept or typed
+
+
+def _explain(text: str, json_: bool) -> None:
+    tree = parse(text)
+    if json_:
+        write_json({"query": describe(tree), "meaning": explain_query(tree)})
+    else:
+        click.echo(clean_line(explain_query(tree)))
+
+
+def _query(text: str, asked: dict[str, object]) -> EpisodeQuery:
+    outcome, kept = str(asked["outcome"] or ""), str(asked["kept"] or "")
+    return EpisodeQuery(
+        text=text,
+        project=str(asked["project"]),
+        agent=str(asked["agent"]),
+        outcome=Outcome(outcome) if outcome else None,
+        tag=str(asked["tag"]),
+        kept=Kept(kept) if kept else None,
+        learned=asked["learned"] == "yes" if asked["learned"] else None,
+        pinned=True if asked["pinned"] else None,
+        top_level=bool(asked["top_level"]),
+        sort=_SORTS[str(asked["sort"])],
+        descending=not asked["ascending"],
+    )
+
+
+def _row(one: Episode) -> tuple[object, ...]:
+    mark = "* " if one.pinned else ""
+    return (
+        one.id,
+        moment(one.started_at),
+        one.project,
+        one.agent,
+        one.outcome.value,
+        one.steps,
+        one.errors,
+        one.kept.value,
+        "yes" if one.learned else "no",
+        mark + one.name,
+    )

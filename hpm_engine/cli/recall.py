@@ -1,0 +1,226 @@
+"""``hpm recall``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hpm_engine import (
+    Hit,
+    Memory,
+    Outcome,
+    PastRecall,
+    ReadOnlyStore,
+    Recall,
+    RecallOptions,
+    RecallScope,
+    open_memory,
+)
+from hpm_engine.cli.console import arguments
+from hpm_engine.cli.console.progress import working
+from hpm_engine.cli.console.table import lines_of, moment, plural
+from hpm_engine.cli.console.terminal import clean, clean_line, write_json
+from hpm_engine.cli.root import COMMANDS
+
+_NOTHING = (
+    "Nothing was recalled. Try other words of the task, or hpm episodes STORE WORD, which searches "
+    "each step; hpm encode lets recall find by meaning too."
+)
+_PAST_HEADS = ("id", "when", "actor", "episodes", "injected", "into", "cue")
+
+
+@click.command("recall", short_help=COMMANDS["recall"][1])
+@arguments.store
+@click.argument("cue", nargs=-1)
+@click.option(
+    "-k",
+    "--count",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="How many episodes at most.",
+)
+@click.option("--project", default="", help="Only this project.")
+@click.option("--agent", default="", help="Only this agent, for example claude-code.")
+@click.option(
+    "--outcome", type=click.Choice([one.value for one in Outcome]), help="Only this outcome."
+)
+@click.option("--from", "since", type=arguments.Moment(), help="Only what began then or later.")
+@click.option("--to", "until", type=arguments.Moment(), help="Only what began before.")
+@click.option("--tag", default="", help="Only episodes with this tag.")
+@click.option("--as-agent", default="", help="Ask as this agent, by the rules of hpm visibility.")
+@click.option("--as-project", default="", help="Ask as somebody at work on this project.")
+@click.option("--without-tag", default="", help="Leave out episodes with this tag.")
+@click.option("--top-level", is_flag=True, help="Leave subagents out.")
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="EPISODE",
+    help="As if this episode were absent; not recorded. May be given more than once.",
+)
+@click.option(
+    "--recency",
+    type=click.FloatRange(0, 5),
+    default=0.0,
+    help="Weight of how lately an episode ended; 0, the default, was best in trials.",
+)
+@click.option(
+    "--importance",
+    type=click.FloatRange(0, 5),
+    default=0.0,
+    help="Weight of pins, earlier use and success; 0 by default.",
+)
+@click.option(
+    "--tokens",
+    type=click.IntRange(100),
+    default=2_000,
+    show_default=True,
+    help="Room for the context block.",
+)
+@click.option(
+    "--best-steps",
+    type=click.IntRange(0, 1_000),
+    default=0,
+    metavar="COUNT",
+    help="Also list this many of the best steps of all episodes; slower in a large store.",
+)
+@click.option("--into", default="", help="Where the context block goes, for the record.")
+@click.option("--context", "only_context", is_flag=True, help="Write the context block alone.")
+@click.option("--no-record", is_flag=True, help="Open the store for reading only.")
+@click.option(
+    "--openings",
+    is_flag=True,
+    help="First encode what lacks it by MiniLM, if installed: 0.1 s per episode, ranks better.",
+)
+@click.option("--past", is_flag=True, help="List the recorded recalls, newest first.")
+@arguments.as_json
+def command(
+    store: Path,
+    cue: tuple[str, ...],
+    count: int,
+    without: tuple[str, ...],
+    only_context: bool,
+    no_record: bool,
+    openings: bool,
+    past: bool,
+    json_: bool,
+    **asked: object,
+) -> None:
+    """Recall the episodes that answer a cue, with the reasons.
+
+    CUE is what an agent would ask: a task, an error, a question. What is new in the store is
+    indexed for recall first. Every recall is recorded, unless --no-record or --without is given.
+    Of episodes that nearly equal each other, asked and done alike in one project, the latest is
+    given; the others are counted and named.
+
+    With --json: one object with the hits, the parts of their scores and the context block; with
+    --past one line for each recorded recall.
+
+    Example: hpm recall my.hpm "the basket loses its discount" --project shop --context
+    """
+    if past:
+        if cue:
+            raise click.UsageError("--past takes no CUE.")
+        _past(store, json_)
+        return
+    options = RecallOptions(
+        recency=float(str(asked["recency"])),
+        importance=float(str(asked["importance"])),
+        steps_of_all=int(str(asked["best_steps"])),
+        budget=int(str(asked["tokens"])),
+        into=str(asked["into"]),
+        record=not no_record,
+    )
+    with working() as job, _opened(store, no_record) as memory:
+        if not no_record:
+            memory.prepare_recall(job, openings)
+        absent = [memory.detail(name).episode.id for name in without]
+        found = memory.recall(" ".join(cue), count, _scope(asked), absent, options)
+    for note in found.notes:
+        click.echo(clean_line(note), err=True)
+    if json_:
+        write_json(found)
+    elif only_context:
+        click.echo(clean(found.context.text), nl=False)
+    else:
+        click.echo(_page(found))
+    if not found.hits and not json_:
+        click.echo(_NOTHING, err=True)
+
+
+def _scope(asked: dict[str, object]) -> RecallScope:
+    outcome, since, until = asked["outcome"], asked["since"], asked["until"]
+    return RecallScope(
+        project=str(asked["project"]),
+        agent=str(asked["agent"]),
+        since=since if isinstance(since, int) else None,
+        until=until if isinstance(until, int) else None,
+        outcome=Outcome(str(outcome)) if outcome else None,
+        tag=str(asked["tag"]),
+        without_tag=str(asked["without_tag"]),
+        reader=arguments.reader(str(asked["as_agent"]), str(asked["as_project"])),
+        top_level=bool(asked["top_level"]),
+    )
+
+
+def _page(found: Recall) -> str:
+    hits = [_hit(place, hit) for place, hit in enumerate(found.hits, 1)]
+    stages = ", ".join(f"{stage.name} {stage.ms:.1f} ms" for stage in found.stages)
+    foot = (
+        f"{len(found.hits)} of {plural(found.candidates, 'candidate')}; context block of "
+        f"{plural(found.context.tokens, 'token')} with "
+        f"{plural(len(found.context.episode_ids), 'episode')}\n{stages}"
+    )
+    best = [f"   {one.episode_id} #{one.seq + 1}: {clean_line(one.excerpt)}" for one in found.steps]
+    if best:
+        hits.append("\n".join(["best steps of all (episode #step)", *best]))
+    return "\n\n".join([*hits, foot])
+
+
+def _hit(place: int, hit: Hit) -> str:
+    one = hit.episode
+    learned = "learned" if one.learned else "not learned"
+    facts = (
+        *(moment(one.started_at), one.project, one.agent),
+        *(one.outcome.value, one.kept.value, learned),
+    )
+    shares = [f"{part.name} {part.share:.0%}" for part in hit.parts if part.share >= 0.005]
+    lines = [
+        f"{place}. episode {one.id}  score {hit.score:.2f}  {clean_line(one.name)}",
+        "   " + clean_line(", ".join(filter(None, facts))),
+        f"   why: {', '.join(shares)}; words: {clean_line(', '.join(hit.terms))}",
+    ]
+    lines += [f"   #{step.seq + 1}: {clean_line(step.excerpt)}" for step in hit.steps]
+    if hit.alike:
+        ids = ", ".join(str(one.episode_id) for one in hit.alike)
+        lines.append(f"   {hit.others}: {'episode' if len(hit.alike) == 1 else 'episodes'} {ids}")
+    return "\n".join(lines)
+
+
+def _opened(store: Path, no_record: bool) -> Memory:
+    try:
+        return open_memory(store, read_only=no_record, actor="hpm recall")
+    except ReadOnlyStore as error:
+        raise ReadOnlyStore(f"{error} Or use --no-record, which reads only.") from error
+
+
+def _past(store: Path, json_: bool) -> None:
+    with open_memory(store, read_only=True) as memory:
+        recalls = _recorded(memory)
+    if json_:
+        for one in recalls:
+            write_json(one)
+    elif recalls:
+        click.echo("\n".join(lines_of(_PAST_HEADS, list(map(_past_row, recalls)), widest="cue")))
+    else:
+        click.echo("No recalls are recorded in this store.", err=True)
+
+
+def _recorded(memory: Memory) -> list[PastRecall]:
+    return memory.recalls(0, memory.recall_count())
+
+
+def _past_row(one: PastRecall) -> tuple[object, ...]:
+    injected = sum(hit.injected for hit in one.hits)
+    return one.id, moment(one.at), one.actor, len(one.hits), injected, one.into, one.cue

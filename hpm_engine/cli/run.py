@@ -1,0 +1,147 @@
+"""``hpm run``."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from hpm_engine import (
+    BY_ITSELF,
+    SCHEDULE,
+    AgeingReport,
+    Cancelled,
+    Consent,
+    CycleReport,
+    Job,
+    Keeper,
+    Memory,
+    Outlook,
+    Schedule,
+    StoreBusy,
+    discover,
+    local_now,
+    open_memory,
+)
+from hpm_engine.cli.console import arguments
+from hpm_engine.cli.console.progress import erase, working
+from hpm_engine.cli.console.table import plural
+from hpm_engine.cli.console.terminal import write_json
+from hpm_engine.cli.root import COMMANDS
+from hpm_engine.system.local_time import stamp, utc_text
+
+_LOOK = 20  # seconds between two looks at the clock
+
+
+@click.command("run", short_help=COMMANDS["run"][1])
+@arguments.store
+@click.option("--schedule", metavar="TEXT", help="Keep this schedule from now on; see above.")
+@click.option(
+    "--watch",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    multiple=True,
+    help="A folder where agents write, in place of those that are found.",
+)
+@click.option("--next", "list_", is_flag=True, help="Only say when it would run next.")
+@click.option("--once", is_flag=True, help="Look once, do what is due, and end.")
+@arguments.as_json
+def command(
+    store: Path,
+    schedule: str | None,
+    watch: tuple[Path, ...],
+    list_: bool,
+    once: bool,
+    json_: bool,
+) -> None:
+    """Keep a store's schedule: age and consolidate while agents are idle.
+
+    It goes on until Ctrl+C. A schedule is "idle 5" (minutes without agent activity), "03:00",
+    "mon-fri 22:30", "mains" (only on mains power), several with commas between, or "never". An
+    agent that wakes up stops what idleness began; it goes on at the next chance. Old episodes are
+    compressed first, as hpm age says (unless it is set to --automatic off).
+
+    With --json: one line for each ageing and cycle, or the times of the next runs.
+
+    Example: hpm run my.hpm --schedule "idle 5, sun 03:00, mains"
+    """
+    with working() as job, open_memory(store, actor="hpm run") as memory:
+        if schedule is not None:
+            memory.set_setting(SCHEDULE, Schedule.parse(schedule).text())
+            memory.set_setting(BY_ITSELF, Consent.YES)
+        folders = watch or None
+        keeper = Keeper(lambda: folders or tuple(Path(one.path) for one in discover()), asked=True)
+        if list_:
+            _tell_next(keeper.look(memory), json_)
+            return
+        try:
+            _keep(memory, keeper, job, once, json_)
+        except Cancelled:
+            return  # Ctrl+C is how it ends
+
+
+def _keep(memory: Memory, keeper: Keeper, job: Job, once: bool, json_: bool) -> None:
+    """Look, and consolidate when it is time; ``Cancelled`` ends it."""
+    while True:
+        job.step(0)
+        outlook = keeper.look(memory)
+        due = outlook.due
+        if due is not None:
+            try:
+                if outlook.ages:
+                    _tell_ageing(keeper.age(memory, due, job), json_)
+                    continue  # to the cycle, if that is due as well
+                _tell(keeper.run(memory, due, job), json_)
+            except StoreBusy as busy:
+                erase()
+                click.echo(str(busy), err=True)
+        if once:
+            return
+        until = time.monotonic() + (0 if due else _LOOK)
+        while time.monotonic() < until:
+            job.step(0)
+            time.sleep(0.2)
+
+
+def _tell_ageing(report: AgeingReport | None, json_: bool) -> None:
+    erase()
+    if report is None:
+        return  # an agent woke up
+    if json_:
+        write_json({"aged": report})
+        return
+    click.echo(
+        f"{_now()} {report.compressed.compressed:,} compressed,"
+        f" {report.restored:,} made whole again, {report.evicted.episodes:,} evicted."
+    )
+
+
+def _tell(report: CycleReport | None, json_: bool) -> None:
+    erase()
+    if report is None:
+        return  # an agent woke up
+    if json_:
+        write_json(report)
+    elif report.refused:
+        click.echo(report.refused)
+    elif report.memories:
+        click.echo(
+            f"{_now()} {report.trigger.value}: cycle {report.id}, "
+            f"{plural(report.memories, 'memory', 'memories')}, {report.left:,} wait."
+        )
+
+
+def _tell_next(outlook: Outlook, json_: bool) -> None:
+    erase()
+    text = outlook.schedule.text()
+    if json_:
+        runs = [utc_text(int(one.timestamp()) * 1_000_000) for one in outlook.next_runs]
+        write_json({"schedule": text, "next": runs})
+        return
+    click.echo(f"schedule: {text}")
+    for one in outlook.next_runs:
+        click.echo(f"{one:%a} {stamp(one)}")
+
+
+def _now() -> str:
+    return stamp(local_now())

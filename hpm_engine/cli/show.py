@@ -1,0 +1,177 @@
+"""``hpm show``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+
+from hpm_engine import (
+    Episode,
+    EpisodeDetail,
+    Holding,
+    NotFound,
+    Part,
+    PartKind,
+    Step,
+    StepFlag,
+    open_memory,
+)
+from hpm_engine.cli.console import arguments
+from hpm_engine.cli.console.table import moment, plural, size
+from hpm_engine.cli.console.terminal import clean, clean_line, write_json
+from hpm_engine.cli.root import COMMANDS
+
+_PAGE = 200  # steps read at a time
+
+
+@click.command("show", short_help=COMMANDS["show"][1])
+@arguments.store
+@click.argument("episode")
+@click.option(
+    "--steps",
+    "span",
+    type=arguments.Span(),
+    default=":",
+    help="Only these steps, for example 5, 5:20, 5: or :20.",
+)
+@click.option(
+    "--raw-step",
+    type=arguments.StepNumber(),
+    help="Only the original record of this step, made safe to read.",
+)
+@arguments.as_json
+def command(
+    store: Path, episode: str, span: tuple[int, int | None], raw_step: int | None, json_: bool
+) -> None:
+    """Show one episode with its steps.
+
+    EPISODE is the number that hpm episodes shows, a session's id or how it begins, or a title.
+    Steps count from 1, as in the window and in what hpm recall gives. Escape sequences in the text
+    are taken out and other control characters made visible; hpm raw gives the exact bytes.
+
+    With --json: one line with the episode, then one for each step, whose "seq" counts from 0.
+
+    Example: hpm show my.hpm 12 --steps 1:20
+    """
+    with open_memory(store, read_only=True) as memory:
+        detail = memory.detail(episode)
+        number = detail.episode.id
+        if raw_step is not None:
+            _raw(memory.raw_step(number, raw_step), number, raw_step, json_)
+            return
+        start, stop = _range(span, detail.episode.steps)
+        held = memory.consolidation.holding(number) if detail.held_by else []
+        if json_:
+            fields = msgspec.to_builtins(detail) | {"prototypes": [_held(one) for one in held]}
+            write_json({"kind": "episode"} | fields)
+        else:
+            click.echo(_head(detail, held))
+        for first in range(start, stop, _PAGE):
+            for step in memory.steps(number, first, min(first + _PAGE, stop)):
+                if json_:
+                    write_json({"kind": "step"} | msgspec.to_builtins(step))
+                else:
+                    click.echo(_step(step))
+
+
+def _range(span: tuple[int, int | None], steps: int) -> tuple[int, int]:
+    """The steps asked for; one that lies behind the last is an error, not an empty answer."""
+    start, stop = span
+    if start and start >= steps:
+        raise NotFound(
+            f"There is no step {start + 1:,}: the episode has {plural(steps, 'step')}. "
+            f"Ask for --steps 1:{max(steps, 1)}, or less."
+        )
+    return start, steps if stop is None else min(stop, steps)
+
+
+def _raw(data: bytes, episode: int, seq: int, json_: bool) -> None:
+    if not data:
+        raise NotFound(
+            f"Episode {episode} has no step {seq + 1} with a record of its own. "
+            "hpm show lists its steps."
+        )
+    text = data.decode("utf-8", "replace")
+    if json_:
+        write_json({"episode": episode, "seq": seq, "record": text})
+    else:
+        click.echo(clean(text))
+
+
+def _held(one: Holding) -> dict[str, object]:
+    prototype = one.prototype
+    told = {"id": prototype.id, "name": prototype.name, "told": prototype.told}
+    return told | {"memories": one.memories, "share": one.share}
+
+
+def _head(detail: EpisodeDetail, held: Sequence[Holding]) -> str:
+    one = detail.episode
+    ended = moment(one.ended_at)
+    rows = {
+        "title": one.title,
+        "agent title": one.agent_title,
+        "task": one.task if one.task != one.title else "",
+        "session": one.key,
+        "project": one.project,
+        "folder": detail.cwd,
+        "branch": detail.branch,
+        "agent": " ".join(filter(None, (one.agent, one.model))),
+        "time": f"{moment(one.started_at)} to {ended}" if ended else moment(one.started_at),
+        "outcome": one.outcome.value,
+        "tags": ", ".join(one.tags),
+        "steps": f"{one.steps:,} ({one.agent_steps:,} of the agent, {plural(one.calls, 'call')}, "
+        f"{plural(one.errors, 'error')})",
+        "tokens": f"{one.tokens_in:,} in, {one.tokens_out:,} out"
+        if one.tokens_in or one.tokens_out
+        else "",
+        "kept": _kept(one),
+        "learned": "yes" if one.learned else "no",
+        "source": f"{detail.source_path} ({size(detail.source_size)})",
+        "parent": f"{detail.parent.id} {detail.parent.name}" if detail.parent else "",
+        "continues": f"{detail.continues.id} {detail.continues.name}" if detail.continues else "",
+        "continued by": ", ".join(str(later.id) for later in detail.continued_by),
+        "other branch": ", ".join(f"{other.id} {other.name}" for other in detail.branches),
+        "subagents": ", ".join(str(child.id) for child in detail.children),
+    }
+    lines = [f"{name:<12} {clean_line(value)}" for name, value in rows.items() if value]
+    for each in held:
+        about = f"{each.prototype.id} {each.prototype.told}"
+        lines.append(
+            f"{'prototype':<12} {clean_line(about)} ({plural(each.memories, 'memory', 'memories')})"
+        )
+    return f"episode {one.id}\n" + "\n".join(lines)
+
+
+def _kept(one: Episode) -> str:
+    """How its text is kept, and of how many steps compression keeps some."""
+    if one.kept_share is None:
+        return one.kept.value
+    if one.evicted_at is None:
+        return f"{one.kept.value}, text of {one.kept_share:.0%} of the steps; the whole beside it"
+    gone = f"{moment(one.evicted_at)}: only what compression kept is left"
+    return f"{one.kept.value} {gone}, text of {one.kept_share:.0%} of the steps"
+
+
+def _step(step: Step) -> str:
+    words = [
+        flag.name.lower().replace("_", " ") for flag in StepFlag if flag & step.flags and flag.name
+    ]
+    flags = f" [{', '.join(words)}]" if words else ""
+    at = f" {moment(step.at)}" if step.at else ""
+    head = f"\n#{step.seq + 1} {step.source.value}{at}{flags}"
+    # A message that opens the step needs no label: it is what the source says.
+    parts = [_part(part, labelled=number > 0) for number, part in enumerate(step.parts)]
+    return "\n".join([head, *parts])
+
+
+def _part(part: Part, *, labelled: bool) -> str:
+    text = "\n".join("    " + line for line in clean(part.text).split("\n"))
+    if part.kind is PartKind.MESSAGE and not labelled and not part.name:
+        return text
+    name = clean_line(part.name) if part.kind is not PartKind.RESULT else ""
+    failed = " (error)" if part.is_error else ""
+    head = f"  {part.kind.value} {name}".rstrip() + failed
+    return f"{head}\n{text}" if part.text else head

@@ -1,0 +1,1 @@
+"""When and how far episodes are compressed and their text is evicted."""

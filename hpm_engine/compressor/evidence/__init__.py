@@ -1,0 +1,1 @@
+"""What in an episode is worth keeping: facts, decisions, identifiers, roles of files."""

@@ -1,0 +1,1 @@
+"""How what is kept fills the budget and is written."""

@@ -1,0 +1,293 @@
+"""The bytes of one compressed memory: everything that is kept, in one sequence, and back."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+import msgspec
+
+from hpm_engine.compressor.packing.frames import deflated, inflated, is_quick, longer, shorter
+from hpm_engine.compressor.packing.step_values import ROW as VALUE_ROW
+from hpm_engine.compressor.packing.word_counts import COUNTS, counted
+from hpm_engine.store.step_rows import MOST_STEPS
+from hpm_engine.values.compression import KeptFor, KeptSpan, LedgerWord, SideCar
+from hpm_engine.values.episodes import PartKind
+
+# Each first without and then with values of steps. The first two wrote their texts without the
+# shared names; the last two say how often each identifier was met.
+_OLD, _OLD_VALUED, _NAMED, _VALUED, _COUNTED, _COUNTED_VALUED = 1, 2, 3, 4, 5, 6
+_WITH_VALUES = (_OLD_VALUED, _VALUED, _COUNTED_VALUED)
+_KINDS, _REASONS = tuple(PartKind), tuple(KeptFor)
+_KIND_BITS = {kind: place for place, kind in enumerate(_KINDS)}
+_REASON_BITS = {reason: place << 2 for place, reason in enumerate(_REASONS)}
+_MASK_BITS = (8, 4, 2, 1, 0)
+_SMALL = tuple(bytes([value]) for value in range(128))
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What a compressed memory holds, as numbers and texts."""
+
+    scorer: str
+    length: int
+    mask: bytes
+    points: tuple[int, ...]
+    penalty: float
+    spans: tuple[KeptSpan, ...]
+    ledger: tuple[LedgerWord, ...]
+    valued: tuple[int, ...] = ()  # the steps whose values are stored
+    values: bytes = b""  # of each, one after the other
+    counts: bytes = b""  # see ``word_counts``; the ledger's words have theirs in it too
+
+
+class Trial(NamedTuple):
+    """A text, and its bytes as they are packed quickly."""
+
+    text: str
+    data: bytes
+
+
+def pack(kept: Kept, *, mask_bits: int = 8) -> bytes:
+    """The bytes of a compressed memory; ``unpack`` gives the same but for a coarser mask."""
+    return head(kept, mask_bits) + body(kept)
+
+
+def head(kept: Kept, mask_bits: int) -> bytes:
+    """The first bytes of ``pack(kept)``: all but texts and ledger."""
+    return b"".join(_head(kept, mask_bits).values())
+
+
+def body(kept: Kept, trial: Trial | None = None) -> bytes:
+    """The last bytes of ``pack(kept)``: texts and ledger, with their places and counts.
+
+    ``trial`` saves time where it was made of the same text.
+    """
+    return b"".join(_body(kept, trial).values())
+
+
+def tried(text: str) -> Trial:
+    """A text packed quickly: about the bytes that it takes in ``body``."""
+    return Trial(text, deflated(text.encode(), named=True, quick=True))
+
+
+def side_cars(kept: Kept, mask_bits: int) -> tuple[SideCar, ...]:
+    """What each thing in ``pack(kept)`` takes; the ledger is what it adds to the texts."""
+    sections = _head(kept, mask_bits) | _body(kept)
+    texts = len(_body(msgspec.structs.replace(kept, ledger=()))["texts"]) if kept.spans else 0
+    sizes = {name: len(data) for name, data in sections.items() if name != "texts"}
+    sizes |= {"texts": texts, "ledger": len(sections["texts"]) - texts}
+    return tuple(SideCar(name, size) for name, size in sizes.items())
+
+
+def mask_bits_of(data: bytes) -> int:
+    """In how many bits each mask value is stored."""
+    return _MASK_BITS[data[0] >> 1 & 7]
+
+
+def _body(kept: Kept, trial: Trial | None = None) -> dict[str, bytes]:
+    places, text = _laid_out(kept)
+    table, counts = shorter(places), shorter(kept.counts)
+    return {
+        "places": _number(len(table)) + table,
+        **({"counts": _number(len(counts)) + counts} if kept.counts else {}),
+        "texts": _texts(text, trial) if text else b"",
+    }
+
+
+def _texts(text: str, trial: Trial | None) -> bytes:
+    """A higher level is not always the shorter one, and what a trial found to fit must fit."""
+    if trial is None or trial.text != text:
+        trial = tried(text)
+    data = text.encode()
+    return (
+        trial.data if is_quick(len(data)) else min(deflated(data, named=True), trial.data, key=len)
+    )
+
+
+def _head(kept: Kept, mask_bits: int) -> dict[str, bytes]:
+    pointed = bool(kept.ledger) and kept.ledger[0].seq is not None
+    name = kept.scorer.encode()
+    version = (_COUNTED if kept.counts else _NAMED) + bool(kept.valued)
+    first = bytes([version << 4 | _MASK_BITS.index(mask_bits) << 1 | pointed, len(name)])
+    mask = shorter(coarse(kept.mask, mask_bits))
+    return {
+        "head": first + name + _number(kept.length),
+        "mask": _number(len(mask)) + mask,
+        "decision points": _packed_points(kept.points, kept.penalty),
+        **({"values": _packed_steps(kept.valued) + kept.values} if kept.valued else {}),
+    }
+
+
+def _packed_points(points: Sequence[int], penalty: float) -> bytes:
+    steps = b"".join(_number(b - a) for a, b in pairwise((0, *points)))
+    return _number(len(points)) + (struct.pack("<f", penalty) + steps if points else b"")
+
+
+def _packed_steps(steps: Sequence[int]) -> bytes:
+    return _number(len(steps)) + b"".join(_number(b - a) for a, b in pairwise((0, *steps)))
+
+
+def _laid_out(kept: Kept) -> tuple[bytes, str]:
+    """Where the texts stand, and all texts: of the spans line after line, then the ledger."""
+    places = [_number(len(kept.spans))]
+    lines: list[str] = []
+    seq = part = line = 0
+    for span in kept.spans:
+        if span.seq != seq:
+            part = line = 0
+        elif span.part != part:
+            line = 0
+        size = span.text.count("\n") + 1
+        kind = _KIND_BITS[span.kind] | _REASON_BITS[span.reason]
+        same = span.seq == seq and span.part == part and line > 0
+        places.append(_number((span.seq - seq) << 1 | same))
+        if not same:
+            places.append(_number(span.part))
+        places += (bytes([kind]), _number(span.line - line if same else span.line), _number(size))
+        lines.append(span.text)
+        seq, part, line = span.seq, span.part, span.line + size
+    steps, words = ledger_lines(kept.ledger)
+    places += (_number(len(steps)), *(_number(b - a) for a, b in pairwise((0, *steps))))
+    return b"".join(places), "\n".join((*lines, *words))
+
+
+def ledger_lines(ledger: Sequence[LedgerWord]) -> tuple[list[int], list[str]]:
+    """Of pointed words a line for each step, else one for each count; words in order."""
+    if not ledger:
+        return [], []
+    if ledger[0].seq is None:
+        by_count = [sorted(w.word for w in ledger if w.count == count) for count in COUNTS]
+        return [], [" ".join(words) for words in by_count]
+    ordered = sorted((one.seq or 0, one.word) for one in ledger)
+    by_step = {key: [word for _, word in of] for key, of in groupby(ordered, lambda x: x[0])}
+    return list(by_step), [" ".join(words) for words in by_step.values()]
+
+
+def unpack(data: bytes) -> Kept:
+    """What ``pack`` was given. Raises ``ValueError`` for bytes that it never made."""
+    reader = _Reader(data)
+    first = reader.take(1)[0]
+    version = first >> 4
+    if not _OLD <= version <= _COUNTED_VALUED:
+        raise ValueError(f"a compressed memory of version {version}")
+    bits = _MASK_BITS[first >> 1 & 7]
+    scorer = reader.take(reader.take(1)[0]).decode()
+    length = reader.number()
+    if length > MOST_STEPS:
+        raise ValueError("a compressed memory of more steps than any episode has")
+    mask = _fine(longer(reader.take(reader.number())), bits, length)
+    count = reader.number()
+    penalty: float = struct.unpack("<f", reader.take(4))[0] if count else 0.0
+    points = tuple(reader.sums(count))
+    valued = tuple(reader.sums(reader.number())) if version in _WITH_VALUES else ()
+    values = reader.take(len(valued) * VALUE_ROW)
+    places = _Reader(longer(reader.take(reader.number())))
+    counts = longer(reader.take(reader.number())) if version >= _COUNTED else b""
+    lines = inflated(reader.rest(), named=version >= _NAMED).decode().split("\n")
+    spans, at = _spans(places, lines)
+    steps = list(places.sums(places.number()))
+    ledger = tuple(_ledger(steps, lines[at:], pointed=bool(first & 1)))
+    if counts:
+        times = counted(spans, ledger, counts)
+        ledger = tuple(msgspec.structs.replace(one, count=times[one.word]) for one in ledger)
+    return Kept(scorer, length, mask, points, penalty, spans, ledger, valued, values, counts)
+
+
+def _spans(places: _Reader, lines: list[str]) -> tuple[tuple[KeptSpan, ...], int]:
+    spans = []
+    at = seq = part = line = 0
+    for _ in range(places.number()):
+        moved = places.number()
+        seq += moved >> 1
+        if not moved & 1:
+            part, line = places.number(), 0
+        kind = places.take(1)[0]
+        line += places.number()
+        size = places.number()
+        if at + size > len(lines):
+            raise ValueError("a compressed memory with fewer lines than it says")
+        text = "\n".join(lines[at : at + size])
+        spans.append(KeptSpan(seq, part, _KINDS[kind & 3], line, text, _REASONS[kind >> 2]))
+        at, line = at + size, line + size
+    return tuple(spans), at
+
+
+def _ledger(steps: list[int], lines: list[str], *, pointed: bool) -> Iterator[LedgerWord]:
+    if pointed:
+        for seq, line in zip(steps, lines, strict=True):
+            yield from (LedgerWord(word, 1, seq) for word in line.split(" "))
+        return
+    for count, line in zip(COUNTS, lines, strict=False):
+        yield from (LedgerWord(word, count, None) for word in line.split(" ") if word)
+
+
+def coarse(mask: bytes, bits: int) -> bytes:
+    """Mask values in so many bits each, the first in the lowest ones."""
+    if bits == 8:
+        return mask
+    if not bits:
+        return b""
+    per, top = 8 // bits, (1 << bits) - 1
+    values = [(value * top + 127) // 255 for value in mask]
+    values += [0] * (-len(values) % per)
+    return bytes(
+        sum(value << bits * place for place, value in enumerate(values[at : at + per]))
+        for at in range(0, len(values), per)
+    )
+
+
+def _fine(data: bytes, bits: int, length: int) -> bytes:
+    if not bits:
+        return bytes(length)
+    per, top = 8 // bits, (1 << bits) - 1
+    if len(data) * per < length:
+        raise ValueError("a mask shorter than its episode")
+    data = data[: -(-length // per)]
+    values = [(b >> bits * i & top) * 255 // top for b in data for i in range(per)]
+    return bytes(values[:length])
+
+
+def _number(value: int) -> bytes:
+    """A number of any size: seven bits in a byte, the lowest first (LEB128)."""
+    if value < 128:
+        return _SMALL[value]
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+class _Reader:
+    """Bytes that are taken from the front; ``ValueError`` where they end too early."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data, self._at = data, 0
+
+    def take(self, size: int) -> bytes:
+        found = self._data[self._at : self._at + size]
+        if len(found) < size:
+            raise ValueError("a compressed memory that ends too early")
+        self._at += size
+        return found
+
+    def number(self) -> int:
+        value = 0
+        for shift in range(0, 63, 7):
+            byte = self.take(1)[0]
+            value |= (byte & 127) << shift
+            if byte < 128:
+                return value
+        raise ValueError("a number that is too long")
+
+    def sums(self, count: int) -> Iterable[int]:
+        total = 0
+        for _ in range(count):
+            total += self.number()
+            yield total
+
+    def rest(self) -> bytes:
+        return self.take(len(self._data) - self._at)

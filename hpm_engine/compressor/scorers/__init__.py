@@ -1,0 +1,1 @@
+"""What each step is worth: the learned mask, the rules, their features."""

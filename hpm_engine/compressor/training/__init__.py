@@ -1,0 +1,1 @@
+"""How the mask is trained, and on which labels."""

@@ -1,0 +1,73 @@
+"""What of a step is encoded: what it said and did, and what it had been shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from hpm_engine.values.episodes import PartKind, Step, StepFlag, StepSource
+
+_NOBODYS = StepFlag.COPIED | StepFlag.INJECTED | StepFlag.DEMONSTRATION
+
+
+def action_text(step: Step) -> str:
+    """What a step's agent or person said and did: a_t of the paper; "" for what deserves no vector.
+
+    Thoughts, messages and calls, without what the calls gave back, which only makes steps alike.
+    Prompts and what the harness put in are nobody's action; a copied step stands elsewhere.
+    """
+    if step.source is StepSource.SYSTEM or step.flags & _NOBODYS:
+        return ""
+    return "\n".join(_said(step))
+
+
+def _said(step: Step) -> Iterator[str]:
+    for part in step.parts:
+        if part.kind is PartKind.CALL:
+            yield f"{part.name} {without_json(part.text)}"
+        elif part.kind is not PartKind.RESULT and part.text.strip():
+            yield f"{part.name}: {part.text}" if part.name else part.text
+
+
+def action_line(step: Step) -> str:
+    """What a step did in one line: its first call, or else the first thing that was said in it."""
+    calls = (part for part in step.parts if part.kind is PartKind.CALL)
+    call = next(calls, None)
+    if call is not None:
+        return f"{call.name} {_first_line(without_json(call.text))}".strip()
+    return next((line for part in step.parts if (line := _first_line(part.text))), "")
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.split("\n") if line.strip()), "")
+
+
+def state_text(step: Step) -> str:
+    """What a step shows the agent before its next action: a piece of s_t of the paper.
+
+    The results of calls; of people, the harness and prompts all that they say.
+    """
+    own = step.source is StepSource.AGENT
+    return "\n".join(part.text for part in step.parts if not own or part.kind is PartKind.RESULT)
+
+
+def without_json(arguments: str) -> str:
+    """A call's arguments as text: their values without JSON's quotes and escapes."""
+    if not arguments.startswith("{"):
+        return arguments
+    try:
+        return "\n".join(_leaves(msgspec.json.decode(arguments)))
+    except (msgspec.DecodeError, RecursionError):
+        return arguments
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list):
+        yield str(value)
+        return
+    for one in value:
+        yield from _leaves(one)

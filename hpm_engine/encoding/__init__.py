@@ -1,0 +1,1 @@
+"""Vectors for the steps and episodes of a store."""

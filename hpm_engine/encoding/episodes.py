@@ -1,0 +1,108 @@
+"""Vectors that join a score when they are there: given to the episodes that lack them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpm_engine.encoder.protocol import EncoderIdentity
+from hpm_engine.job import Job
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.values.reports import EncodeReport
+from hpm_engine.values.vectors import StoredEncoder, Unencoded, VectorKind
+
+_ASKED = 200  # episodes looked up at a time
+
+
+class Made(NamedTuple):
+    """An episode's vectors: positions (n,) and unit rows (n, d); rows of zeros are not kept."""
+
+    positions: NDArray[np.uint32]
+    rows: NDArray[np.float32]
+
+
+class EpisodeEncoding:
+    """Encodes whole episodes, in batches, one transaction each; run again, it goes on.
+
+    The encoder is in use from its first batch on, since its vectors only ever join a score.
+    """
+
+    def __init__(
+        self, database: Database, log: AuditLog, kind: VectorKind, identity: EncoderIdentity
+    ) -> None:
+        self._db = database
+        self._log = log
+        self._rows = VectorRows(database)
+        self._kind = kind
+        self._identity = identity
+
+    def run(self, encode: Callable[[int], Made], batch: int, note: str, job: Job) -> EncodeReport:
+        """Call ``encode`` with the id of each episode that lacks vectors; ``batch`` at a time.
+
+        Raises ``Cancelled`` with the batches before it kept.
+        """
+        started = time.monotonic()
+        stored = self._register()
+        total = self._db.value("SELECT count(*) FROM episodes")
+        episodes = vectors = 0
+        missing = self._missing(stored)
+        while portion := list(islice(missing, batch)):
+            found = []
+            for one in portion:
+                job.step(episodes, total, note, "episodes")
+                found.append((one, encode(one.episode_id)))
+                episodes += 1
+            vectors += self._write(stored, found)
+        seconds = time.monotonic() - started
+        return EncodeReport(stored.name, episodes, vectors, vectors, seconds)
+
+    def _register(self) -> StoredEncoder:
+        current = self._rows.current(self._kind)
+        if current is not None and current.sha256 == self._identity.sha256:
+            return current
+        with self._db.writing():
+            stored = self._rows.register(self._kind, self._identity)
+            self._rows.use(stored)
+            before = "" if current is None else current.sha256
+            after = self._identity.sha256
+            self._log.append("use encoder", f"encoder:{stored.id}", before=before, after=after)
+        return stored
+
+    def _missing(self, stored: StoredEncoder) -> Iterator[Unencoded]:
+        after = 0
+        while True:
+            with self._db.reading():
+                found = self._rows.missing(stored, after, _ASKED)
+            if not found:
+                return
+            yield from found
+            after = found[-1].episode_id
+
+    def _write(self, stored: StoredEncoder, found: list[tuple[Unencoded, Made]]) -> int:
+        """Store what was made of episodes that are still the same; how many vectors."""
+        digest = sha256()
+        count = 0
+        with self._db.writing():
+            written = [one for one in found if self._rows.unchanged(stored, one[0])]
+            for episode, made in written:
+                known = made.rows.any(axis=1)
+                data = made.rows[known].astype("<f2").tobytes()
+                positions = made.positions[known].astype("<u4").tobytes()
+                self._rows.put(stored, episode.episode_id, episode.stop, positions, data)
+                digest.update(data)
+                count += int(known.sum())
+            self._log.append(
+                "encode",
+                f"encoder:{stored.id}",
+                after=digest.hexdigest(),
+                detail={"episodes": len(written), "vectors": count},
+            )
+        return count

@@ -1,0 +1,214 @@
+"""Encoding what has no vector yet: in batches, one transaction each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import NamedTuple
+
+import numpy as np
+from msgspec import structs
+from numpy.typing import NDArray
+
+from hpm_engine.encoder.protocol import StepEncoder
+from hpm_engine.encoder.static import StaticEncoder
+from hpm_engine.encoder.step_text import action_text
+from hpm_engine.encoding.encoder_in_use import encoder_to_use, made_with
+from hpm_engine.encoding.phi import encode_phi
+from hpm_engine.encoding.phi_in_use import phi_in_use
+from hpm_engine.index.building import IndexBuilder
+from hpm_engine.index.cache import index_folder
+from hpm_engine.job import Job
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.store.step_rows import StepRows
+from hpm_engine.values.reports import EncodeReport
+from hpm_engine.values.vectors import StoredEncoder, Unencoded, VectorKind
+
+_BATCH = 4_000  # steps in one transaction: about a second of work
+_READ = 1_000  # steps whose texts are in memory at a time
+_ASKED = 200  # episodes looked up at a time
+
+
+class _Encoded(NamedTuple):
+    """New vectors of an episode: positions (n,) and unit rows (n, d)."""
+
+    episode: Unencoded
+    positions: NDArray[np.uint32]
+    data: NDArray[np.float16]
+
+
+def encode_and_index(
+    database: Database,
+    log: AuditLog,
+    steps: StepRows,
+    job: Job,
+    encoder: StepEncoder | None,
+) -> EncodeReport:
+    """Encode the steps and episodes that lack vectors, then bring the indexes up to date."""
+    started = time.monotonic()
+    if encoder is None:
+        encoder = encoder_to_use(database, steps, job)
+    report = Encoding(database, log, steps, encoder).run(job)
+    if isinstance(encoder, StaticEncoder):  # what φ was trained on top of
+        encode_phi(database, log, steps, phi_in_use(database, encoder), job)
+    builder = IndexBuilder(database, log, index_folder(database))
+    current = (VectorRows(database).current(kind) for kind in VectorKind)
+    searched = [one for one in current if one is not None and one.kind is not VectorKind.OPENING]
+    built = [builder.build(one, job) for one in searched]
+    seconds = time.monotonic() - started
+    return structs.replace(report, seconds=seconds, indexed=any(built))
+
+
+class Encoding:
+    """Gives the steps and episodes of a store their vectors, by one step encoder.
+
+    While another encoder's vectors are in use they stay so, and complete, until the last of the
+    new ones is there. Cancelled, killed or run again, the result is that of one run.
+    """
+
+    def __init__(
+        self, database: Database, log: AuditLog, steps: StepRows, encoder: StepEncoder
+    ) -> None:
+        self._db = database
+        self._log = log
+        self._steps = steps
+        self._rows = VectorRows(database)
+        self._encoder = encoder
+
+    def run(self, job: Job) -> EncodeReport:
+        """Encode what is missing. Raises ``Cancelled`` with the batches before it kept."""
+        started = time.monotonic()
+        step, mean = self._register()
+        total = self._rows.count_missing(step)
+        episodes = steps = vectors = 0
+        batch: list[_Encoded] = []
+        for found in self._missing(step):
+            job.step(steps, total, "encoding", "steps")
+            batch.append(self._encode(found, job))
+            steps += found.stop - found.start
+            episodes += 1
+            vectors += len(batch[-1].positions)
+            if sum(one.episode.stop - one.episode.start for one in batch) >= _BATCH:
+                self._write(step, mean, batch)
+                batch = []
+                job.give_way()
+        self._write(step, mean, batch)
+        self._use(step, mean)
+        return EncodeReport(step.name, episodes, steps, vectors, time.monotonic() - started)
+
+    def _register(self) -> tuple[StoredEncoder, StoredEncoder]:
+        """The store's entries of this encoder; at once in use where there was none."""
+        encoder = self._encoder
+        identity = encoder.identity
+        kinds = VectorKind.STEP, VectorKind.MEAN
+        known = {
+            (one.kind, one.name, one.sha256, one.dimension): one for one in self._rows.encoders()
+        }
+        wanted = [(kind, identity.name, identity.sha256, identity.dimension) for kind in kinds]
+        if not all(key in known for key in wanted):
+            with self._db.writing():
+                first = all(self._rows.current(kind) is None for kind in kinds)
+                kept = made_with(encoder) if isinstance(encoder, StaticEncoder) else b""
+                step, mean = (self._rows.register(kind, identity, kept) for kind in kinds)
+                detail = {"name": identity.name, "dimension": identity.dimension}
+                self._log.append(
+                    "add encoder", f"encoder:{step.id}", after=identity.sha256, detail=detail
+                )
+                if first:
+                    self._take_into_use(step, mean)
+            return step, mean
+        step, mean = (known[key] for key in wanted)
+        return step, mean
+
+    def _missing(self, step: StoredEncoder) -> Iterator[Unencoded]:
+        after = 0
+        while found := self._rows.missing(step, after, _ASKED):
+            yield from found
+            after = found[-1].episode_id
+
+    def _encode(self, found: Unencoded, job: Job) -> _Encoded:
+        positions: list[NDArray[np.uint32]] = []
+        data: list[NDArray[np.float16]] = []
+        for start in range(found.start, found.stop, _READ):
+            job.step(start - found.start, note="encoding", unit="steps of one episode")
+            with self._db.reading():
+                steps = self._steps.steps(found.episode_id, start, min(start + _READ, found.stop))
+            texts = {one.seq: text for one in steps if (text := action_text(one))}
+            made = self._encoder.encode(list(texts.values()))
+            known = made.any(axis=1)  # nothing is known of a text whose row is zeros
+            positions.append(np.fromiter(texts, np.uint32, len(texts))[known])
+            data.append(made[known].astype("<f2"))
+        dimension = self._encoder.identity.dimension
+        return _Encoded(
+            found,
+            np.concatenate([np.empty(0, np.uint32), *positions]),
+            np.concatenate([np.empty((0, dimension), np.float16), *data]),
+        )
+
+    def _write(self, step: StoredEncoder, mean: StoredEncoder, batch: list[_Encoded]) -> None:
+        if not batch:
+            return
+        digest = sha256()
+        with self._db.writing():
+            # An episode that an import changed meanwhile is found again by the next run.
+            written = [one for one in batch if self._rows.unchanged(step, one.episode)]
+            for one in written:
+                one = self._with_earlier(step, one)
+                self._put(step, one.episode, one.positions, one.data)
+                self._put_mean(mean, one)
+                digest.update(one.data.tobytes())
+            ids = [one.episode.episode_id for one in written]
+            detail = {
+                "episodes": len(ids),
+                "first": min(ids, default=0),
+                "last": max(ids, default=0),
+                "vectors": sum(len(one.positions) for one in written),
+            }
+            self._log.append(
+                "encode", f"encoder:{step.id}", after=digest.hexdigest(), detail=detail
+            )
+
+    def _with_earlier(self, step: StoredEncoder, one: _Encoded) -> _Encoded:
+        """The vectors that the episode has already, and the new ones behind them."""
+        for row in self._rows.get(step, [one.episode.episode_id]) if one.episode.start else ():
+            earlier = np.frombuffer(row.data, "<f2").reshape(row.count, step.dimension)
+            positions = np.concatenate([np.frombuffer(row.positions, "<u4"), one.positions])
+            return _Encoded(one.episode, positions, np.concatenate([earlier, one.data]))
+        return one
+
+    def _put_mean(self, mean: StoredEncoder, one: _Encoded) -> None:
+        vector = one.data.astype(np.float32).sum(axis=0)
+        length = float(np.linalg.norm(vector))
+        count = 1 if length else 0
+        unit = (vector / (length or 1.0))[None, :].repeat(count, axis=0)
+        self._put(mean, one.episode, np.zeros(count, np.uint32), unit.astype("<f2"))
+
+    def _put(
+        self,
+        encoder: StoredEncoder,
+        episode: Unencoded,
+        positions: NDArray[np.uint32],
+        data: NDArray[np.float16],
+    ) -> None:
+        packed = positions.astype("<u4").tobytes(), data.astype("<f2").tobytes()
+        self._rows.put(encoder, episode.episode_id, episode.stop, *packed)
+
+    def _use(self, step: StoredEncoder, mean: StoredEncoder) -> None:
+        current = self._rows.current(VectorKind.STEP)
+        if current is not None and current.id != step.id:
+            with self._db.writing():
+                self._take_into_use(step, mean)
+
+    def _take_into_use(self, step: StoredEncoder, mean: StoredEncoder) -> None:
+        before = self._rows.current(VectorKind.STEP)
+        for one in (step, mean):
+            self._rows.use(one)
+        self._log.append(
+            "use encoder",
+            f"encoder:{step.id}",
+            before="" if before is None else before.sha256,
+            after=step.sha256,
+        )

@@ -1,0 +1,1 @@
+"""Benchmarks of what a twelfth of the bytes keeps."""

@@ -1,0 +1,101 @@
+"""What is left of facts after compression, read back from the written bytes alone."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Sequence
+
+import msgspec
+
+from hpm_engine.compressor.compression import ROW, compress
+from hpm_engine.compressor.evidence.scorer import Scorer
+from hpm_engine.compressor.packing.container import Kept, unpack
+from hpm_engine.compressor.packing.word_counts import repeats
+from hpm_engine.compressor.reading_back import words_left
+from hpm_engine.compressor.training.teaching import Need
+from hpm_engine.evaluation.compression.facts import Case, identifiers_in
+from hpm_engine.evaluation.recall.plain_bm25 import PlainBM25
+from hpm_engine.evaluation.recall.transfer_tasks import TransferTask, first_place
+from hpm_engine.values.compression import Budget
+
+
+class Retained(msgspec.Struct, frozen=True):
+    """What one arm kept of each case; ``text`` is what retrieval reads."""
+
+    text: str
+    held: frozenset[str]  # identifiers in texts and ledger
+    quoted: frozenset[str]  # identifiers in texts alone: each with the step that it stands in
+    stored: int
+    budget_of: int  # bytes that the budget is held against
+
+
+class Measure(msgspec.Struct, frozen=True):
+    """One value for each case (or later case), and the repository of each."""
+
+    values: tuple[float, ...]
+    clusters: tuple[str, ...]
+
+    @property
+    def mean(self) -> float:
+        """The mean over cases."""
+        return statistics.fmean(self.values) if self.values else 0.0
+
+
+def retained(case: Case, scorer: Scorer, budget: Budget) -> Retained:
+    """Compress a case, forget it, and read back what was written."""
+    made = compress(case.evidence, scorer, budget)
+    if made is None:  # it would stay whole; counted as if nothing had been kept
+        return Retained("", frozenset(), frozenset(), 0, case.evidence.trajectory.raw_size)
+    kept = unpack(made.data)
+    texts = "\n".join(span.text for span in kept.spans)
+    quoted = identifiers_in(texts)
+    return Retained(
+        _text(kept, texts),
+        words_left(kept),
+        quoted,
+        len(made.data) + ROW,
+        made.raw_size if made.zstd_size is None else made.zstd_size,
+    )
+
+
+def _text(kept: Kept, texts: str) -> str:
+    more = repeats(kept.spans, kept.ledger, kept.counts)
+    words = " ".join(" ".join([word] * times) for word, times in more.items())
+    return f"{texts}\n{words}"
+
+
+def own_facts(cases: Sequence[Case], found: Sequence[frozenset[str]]) -> Measure:
+    """The share of its own patch's facts that each episode keeps."""
+    pairs = [
+        (len(case.told.own & kept) / len(case.told.own), case.solved.episode.project)
+        for case, kept in zip(cases, found, strict=True)
+        if case.told.own
+    ]
+    return Measure(tuple(value for value, _ in pairs), tuple(name for _, name in pairs))
+
+
+def needed_facts(
+    cases: Sequence[Case], needs: Sequence[Need], found: Sequence[frozenset[str]], *, specific: bool
+) -> Measure:
+    """The share of the facts needed later that survive: for each later case, over earlier ones."""
+    shares: dict[int, list[float]] = defaultdict(list)
+    for need in needs:
+        facts = need.specific if specific else need.facts
+        if facts:
+            shares[need.later].append(len(facts & found[need.earlier]) / len(facts))
+    return Measure(
+        tuple(statistics.fmean(of) for of in shares.values()),
+        tuple(cases[later].solved.episode.project for later in shares),
+    )
+
+
+def ranks(cases: Sequence[Case], tasks: Sequence[TransferTask], texts: Sequence[str]) -> Measure:
+    """The reciprocal rank of each issue's first relevant episode, by BM25 over what is left."""
+    documents = {case.solved.episode.id: text for case, text in zip(cases, texts, strict=True)}
+    index = PlainBM25(documents)
+    values = []
+    for task in tasks:
+        place = first_place(index.scores(task.cue, task.candidates), task)
+        values.append(1 / (place + 1))
+    return Measure(tuple(values), tuple(task.project for task in tasks))

@@ -1,0 +1,1 @@
+"""Benchmarks of learning, forgetting and the map."""

@@ -1,0 +1,80 @@
+"""What φ is asked: new issues, among earlier episodes and among other agents' episodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpm_engine.encoder.static import StaticEncoder
+from hpm_engine.encoder.traced_task import Steps, TracedTask, as_query
+from hpm_engine.evaluation.phi.tasks import counts_of, traced_tasks
+from hpm_engine.evaluation.recall.transfer import scratch_store
+from hpm_engine.evaluation.recall.transfer_tasks import (
+    TransferTask,
+    earlier_tasks,
+    first_place,
+    same_task_tasks,
+    solved_in,
+)
+from hpm_engine.evaluation.result import Report
+from hpm_engine.job import Job
+
+TASKS = "mini-swe-agent-gemini3pro/trajs.tar.xz"
+_OTHER_AGENTS = "swe-agent-v1"
+
+
+class Embedding(Protocol):
+    """What turns episodes into unit rows."""
+
+    def embedded(self, episodes: Sequence[Steps]) -> NDArray[np.float32]:
+        """Unit rows ``(n, 256)``."""
+        ...
+
+
+class Questions(NamedTuple):
+    """Queries, the embedding of each, and the episodes that are asked."""
+
+    tasks: Sequence[TransferTask]
+    cues: Sequence[Steps]
+    episodes: Sequence[TracedTask]
+
+    def places(self, networks: Mapping[str, Embedding]) -> list[int]:
+        """Where the first relevant candidate of each query stands."""
+        vectors: dict[int, NDArray[np.float32]] = {}
+        for repository, network in networks.items():
+            own = [one for one in self.episodes if one.repository == repository]
+            rows = network.embedded([one.steps for one in own])
+            vectors |= {one.episode: row for one, row in zip(own, rows, strict=True)}
+        places = []
+        for task, cue in zip(self.tasks, self.cues, strict=True):
+            asked = networks[task.project].embedded([cue])[0]
+            known = (key for key in task.candidates if key in vectors)
+            places.append(first_place({key: float(vectors[key] @ asked) for key in known}, task))
+        return places
+
+
+def phi_questions(
+    folder: Path, data: Path, report: Report
+) -> tuple[dict[str, Questions], list[TracedTask]]:
+    """Both kinds of questions, and the tasks to train on: those of the first agent alone."""
+    with scratch_store(folder / "own.hpm", [data / TASKS], report) as memory:
+        solved = solved_in(memory)
+        encoder = StaticEncoder(counts_of(memory, solved))
+        tasks = traced_tasks(memory, solved, encoder, Job())
+    with scratch_store(folder / "other.hpm", [data / _OTHER_AGENTS], report) as memory:
+        others = solved_in(memory)
+        other_tasks = traced_tasks(memory, others, encoder, Job())
+
+    def questions(asked: list[TransferTask], among: Sequence[TracedTask]) -> Questions:
+        cues = [as_query(vector) for vector in encoder.encode([task.cue for task in asked])]
+        return Questions(asked, cues, among)
+
+    kinds = {
+        "transfer": questions(earlier_tasks(solved), tasks),
+        "same_task": questions(same_task_tasks(solved, others), other_tasks),
+    }
+    return kinds, tasks

@@ -1,0 +1,1 @@
+"""Copies that leave the store: episodes, the audit log, backups."""

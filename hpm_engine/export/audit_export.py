@@ -1,0 +1,51 @@
+"""Writing what the store holds into other files, each export with its audit row."""
+
+from __future__ import annotations
+
+import io
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from hpm_engine.audit.export import write_rows
+from hpm_engine.job import Job
+from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.file.database import Database
+from hpm_engine.system.output_file import output_file
+from hpm_engine.values.reports import AuditFilter
+
+
+def export_audit(
+    db: Database,
+    log: AuditLog,
+    destination: Path,
+    format_: str,
+    wanted: AuditFilter,
+    job: Job | None,
+) -> int:
+    """Write the log to a file; how many rows. Raises ``CannotWrite``, with no file left behind."""
+    with output_file(destination) as file, db.writing():
+        counted = _Hashed(file.stream)
+        with io.TextIOWrapper(cast("BinaryIO", counted), "utf-8", newline="") as text:
+            rows = write_rows(log.walk(wanted), text, format_, job)
+        digest = counted.digest.hexdigest()
+        log.append("export", "audit", after=digest, detail={"format": format_, "rows": rows})
+        file.put()
+    return rows
+
+
+class _Hashed(io.RawIOBase):
+    """Bytes on their way into a stream, with their digest."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.digest = sha256()
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, data: Any, /) -> int:
+        """Write all of it."""
+        self.digest.update(data)
+        return self._stream.write(data)

@@ -1,0 +1,159 @@
+"""What ATIF has no field for, kept in its ``extra`` objects under "hpm": written and read back.
+
+ATIF 1.5 (its specification's sections on ``extra``) leaves these objects to the writer. A step has
+one only where its plain fields would be read back differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import msgspec
+
+from hpm_engine.ingest.atif.steps import AtifStep
+from hpm_engine.ingest.json.text import raw_text
+from hpm_engine.values.drafts import EpisodeDraft, StepDraft
+from hpm_engine.values.episodes import Kept, Outcome, Part, PartKind, StepFlag
+
+KEY = "hpm"
+BETWEEN = "\n\n"  # several messages of a step stand in one field, so far apart
+T = TypeVar("T")
+
+
+class PartExtra(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A part whose text stands in the step's fields, in their order, or here in ``text``.
+
+    ``size`` is the number of characters of a message or a reasoning; ``inner`` says that a call's
+    text is the value "text" of its arguments, because it is no JSON object.
+    """
+
+    kind: PartKind
+    name: str = ""
+    call_id: str = ""
+    is_error: bool = False
+    size: int | None = None
+    inner: bool = False
+    text: str | None = None
+
+
+class StepExtra(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What of a step its plain fields do not say; an absent field agrees with them."""
+
+    parts: tuple[PartExtra, ...] | None = None
+    flags: int | msgspec.UnsetType = msgspec.UNSET
+    at: int | msgspec.UnsetType | None = msgspec.UNSET
+    model: str | msgspec.UnsetType = msgspec.UNSET
+    tokens_in: int | msgspec.UnsetType | None = msgspec.UNSET
+    tokens_out: int | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class EpisodeExtra(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An episode's own facts. Times are Unix microseconds.
+
+    ``kept`` and ``learned`` tell how the store held it when this was written; of the text of one
+    that was evicted (``evicted_at``) this file has what compression kept, of any other all.
+    """
+
+    format: str = ""
+    key: str = ""
+    parent: str = ""
+    continues: str = ""
+    project: str = ""
+    cwd: str = ""
+    branch: str = ""
+    task: str = ""
+    outcome: Outcome = Outcome.UNKNOWN
+    started_at: int | None = None
+    ended_at: int | None = None
+    evicted_at: int | None = None
+    title: str = ""
+    agent_title: str = ""
+    kept: Kept = Kept.WHOLE
+    learned: bool = False
+
+
+def exported_key(format_: str, key: str) -> str:
+    """The key of an exported episode: never that of its original, which it must not change."""
+    return f"export:{format_}/{key}" if key else ""
+
+
+def original(format_: str, key: str) -> tuple[str, str]:
+    """The format and the key that an episode had before it was exported, if it was."""
+    if format_ == "atif" and key.startswith("export:"):
+        format_, _, key = key.removeprefix("export:").partition("/")
+    return format_, key
+
+
+def restored_step(record: AtifStep, plain: StepDraft) -> StepDraft:
+    """The step with what its ``extra`` says; one that does not fit its fields says nothing."""
+    extra = _own(record.extra, StepExtra)
+    if extra is None:
+        return plain
+    changes: dict[str, Any] = {
+        name: value
+        for name in ("at", "model", "tokens_in", "tokens_out")
+        if (value := getattr(extra, name)) is not msgspec.UNSET
+    }
+    if isinstance(extra.flags, int) and 0 <= extra.flags <= sum(StepFlag):
+        changes["flags"] = StepFlag(extra.flags)
+    if extra.parts is not None:
+        try:
+            changes["parts"] = tuple(_parts(record, extra.parts))
+        except (StopIteration, RuntimeError, KeyError, ValueError):
+            return plain
+    return msgspec.structs.replace(plain, **changes)
+
+
+def restore_episode(draft: EpisodeDraft, extra: object) -> None:
+    """Give the draft what an export said of its episode."""
+    said = _own(extra, EpisodeExtra)
+    if said is None or not said.key:
+        return
+    draft.key = exported_key(said.format, said.key)
+    draft.parent_key = exported_key(said.format, said.parent)
+    draft.continues_key = exported_key(said.format, said.continues)
+    draft.project, draft.cwd, draft.branch = said.project, said.cwd, said.branch
+    draft.task, draft.outcome = said.task, said.outcome
+    draft.title, draft.agent_title = said.title, said.agent_title
+    draft.started_at, draft.ended_at = said.started_at, said.ended_at
+
+
+def _own(extra: object, kind: type[T]) -> T | None:
+    if not isinstance(extra, dict) or KEY not in extra:
+        return None
+    try:
+        return msgspec.convert(extra[KEY], kind)
+    except msgspec.ValidationError:
+        return None
+
+
+def _parts(record: AtifStep, wanted: tuple[PartExtra, ...]) -> Iterator[Part]:
+    """The parts, their texts cut out of the fields. Raises ``ValueError`` where these are short."""
+    fields = {
+        PartKind.MESSAGE: _whole(record.message),
+        PartKind.REASONING: _whole(record.reasoning_content),
+    }
+    at = dict.fromkeys(fields, 0)
+    calls = iter(record.tool_calls or ())
+    results = iter(record.observation.results if record.observation else ())
+    for part in wanted:
+        kind = part.kind
+        if part.text is not None:
+            text = part.text
+        elif kind is PartKind.CALL:
+            text = raw_text(next(calls).arguments)
+            text = msgspec.json.decode(text, type=dict[str, str])["text"] if part.inner else text
+        elif kind is PartKind.RESULT:
+            text = _whole(next(results).content)
+        else:
+            start, size = at[kind], part.size or 0
+            text = fields[kind][start : start + size]
+            if size < 0 or len(text) != size:
+                raise ValueError(kind)
+            at[kind] = start + size + len(BETWEEN)
+        yield Part(kind, text, part.name, part.call_id, part.is_error)
+
+
+def _whole(value: object) -> str:
+    return value if isinstance(value, str) else ""

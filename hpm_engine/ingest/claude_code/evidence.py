@@ -1,0 +1,126 @@
+"""What tells lines of Claude Code from those of other agents that write likewise."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from hpm_engine.ingest.json.typed import NO_JSON, TypedDecoder
+from hpm_engine.ingest.sources.first_values import first_values
+from hpm_engine.ingest.sources.source import SourceFile
+
+_ITEMS = 20  # of a list
+_CUT = 4000  # bytes that are looked at of a line that is damaged or not complete
+_TYPES = rb"user|assistant|system|summary|file-history-snapshot|queue-operation|progress"
+_CUT_LINE = re.compile(
+    rb'\{(?=.*"type"\s*:\s*"(?:' + _TYPES + rb')")(?=.*"(?:sessionId|leafUuid|messageId)"\s*:)'
+)
+_KNOWN = re.compile(_TYPES.decode())
+# Current versions write what a line is behind its message, which may be cut.
+_CUT_MARKS = (b'"parentUuid"', b'"isSidechain"')
+_IDS = (b'"sessionId"', b'"session_id"', b'"leafUuid"')
+_BOOKKEEPING = frozenset(
+    (
+        *("agent-color", "agent-name", "agent-setting", "ai-title", "attachment", "continued-in"),
+        *("custom-title", "last-prompt", "mode", "permission-mode", "pr-link", "task-summary"),
+        *("worktree-state",),
+    )
+)
+
+
+class _Evidence(msgspec.Struct, rename="camel"):
+    """What tells a session's line from other JSON lines."""
+
+    type: str = ""
+    subtype: str | None = None
+    session_id: str | None = None
+    stream_session: str | None = msgspec.field(name="session_id", default=None)
+    leaf_uuid: str | None = None
+    message_id: str | None = None
+    message: msgspec.Raw = NO_JSON
+    project_hash: str | None = None  # Gemini CLI's mark
+    system_payload: msgspec.Raw = NO_JSON  # Qwen Code's
+    qwen_code_version: str | None = msgspec.field(name="qwen_code_version", default=None)
+    claude_code_version: str | None = msgspec.field(name="claude_code_version", default=None)
+    tools: msgspec.Raw = NO_JSON
+    mcp_servers: msgspec.Raw = msgspec.field(name="mcp_servers", default=NO_JSON)
+
+
+class _Message(msgspec.Struct):
+    """The message of a line: Gemini's descendants hold parts, Anthropic's API content."""
+
+    id: str | None = None
+    parts: msgspec.Raw = NO_JSON
+    content: msgspec.Raw = NO_JSON
+
+
+_EVIDENCE = TypedDecoder(_Evidence)
+_MESSAGE = TypedDecoder(_Message)
+
+
+def holds_session(source: SourceFile) -> bool:
+    """Whether a file's first records are a session's, and none one that another agent wrote."""
+    lines = (line.rstrip(b",") for line in source.first_lines if line.startswith(b"{"))
+    verdicts = {_is_session_line(line) for line in lines}
+    if not verdicts - {None}:
+        verdicts = {_is_session(record) for record in first_values(source, _EVIDENCE, *_IDS)}
+    return True in verdicts and False not in verdicts
+
+
+def lists_session(value: object) -> bool:
+    """Whether a JSON list, as far as a head goes, holds a session's lines."""
+    if not isinstance(value, list):
+        return False
+    verdicts = [_is_session_line(msgspec.json.encode(item)) for item in value[:_ITEMS]]
+    return True in verdicts and False not in verdicts
+
+
+def _is_cut_line(cut: bytes) -> bool:
+    """Whether what there is of a line can only be Claude Code's."""
+    marked = cut.startswith(b"{") and all(mark in cut for mark in _CUT_MARKS)
+    return bool(marked or _CUT_LINE.match(cut)) and not _holds_parts(cut)
+
+
+def _is_session_line(line: bytes) -> bool | None:
+    """Whether it is one; False where it is another agent's, None where it does not tell."""
+    try:
+        return _is_session(_EVIDENCE.strict(line))
+    except msgspec.ValidationError:
+        return None
+    except (ValueError, RecursionError):
+        return _is_cut_line(line[:_CUT]) or None
+
+
+def _is_session(evidence: _Evidence) -> bool | None:
+    message = _MESSAGE.nested(evidence.message) or _Message()
+    if _present(evidence.message) and bytes(memoryview(evidence.message)[:1]) != b"{":
+        return None  # as in Gemini's log of prompts
+    if _present(evidence.system_payload) or evidence.qwen_code_version is not None:
+        return False
+    if _present(message.parts) and not _present(message.content):
+        return False
+    if evidence.type in _BOOKKEEPING and evidence.session_id:
+        return True
+    if evidence.project_hash is not None or not _KNOWN.fullmatch(evidence.type):
+        return None
+    if evidence.session_id or evidence.leaf_uuid or evidence.message_id:
+        return True
+    return True if evidence.stream_session and _streamed(evidence, message) else None
+
+
+def _streamed(evidence: _Evidence, message: _Message) -> bool:
+    """Whether a line is of ``--output-format stream-json``, which other agents imitate in part."""
+    if evidence.type == "system" and evidence.subtype == "init":
+        tooled = _present(evidence.tools) and _present(evidence.mcp_servers)
+        return tooled or evidence.claude_code_version is not None
+    return evidence.type == "assistant" and bool(message.id) and _present(message.content)
+
+
+def _holds_parts(cut: bytes) -> bool:
+    at = cut.find(b'"message"')
+    return at >= 0 and b'"parts"' in cut[at : at + 100]
+
+
+def _present(raw: msgspec.Raw) -> bool:
+    return memoryview(raw).nbytes > 0

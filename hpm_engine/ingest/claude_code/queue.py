@@ -1,0 +1,93 @@
+"""Prompts typed, and notices sent, while Claude Code was busy."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+
+import msgspec
+
+from hpm_engine.ingest.claude_code.lines import blocks
+from hpm_engine.ingest.claude_code.text import block_text
+from hpm_engine.ingest.json.typed import NO_JSON, TypedDecoder
+from hpm_engine.values.episodes import StepFlag
+
+
+class _Attachment(msgspec.Struct, rename="camel"):
+    """What is handed to the agent beside the conversation."""
+
+    type: str = ""
+    prompt: msgspec.Raw = NO_JSON
+
+
+_ATTACHMENT = TypedDecoder(_Attachment)
+
+
+def queued_command(attachment: msgspec.Raw) -> list[str]:
+    """The texts of a prompt that was queued, if an attachment is one."""
+    decoded = _ATTACHMENT.nested(attachment)
+    if decoded is None or decoded.type != "queued_command":
+        return []
+    texts = [block_text(block) for block in blocks(decoded.prompt)]
+    return [text for text in texts if text and not text.isspace()]
+
+
+class PromptQueue:
+    """Follows the queue so that each text counts once.
+
+    A text leaves the queue as a user line of its own (``dequeue``), back into the person's editor
+    (``popAll``), or into the running turn without any other line (``remove``).
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[str] = deque()
+        self._notices: set[int] = set()  # hashes of notices already given out
+        self._removed: Counter[int] = Counter()  # hashes of prompts given out at their removal
+        self._attached: Counter[int] = Counter()  # of prompts given out as attachments
+
+    def apply(self, operation: str, content: msgspec.Raw) -> str:
+        """Follow one operation; the text that has just reached the agent, or ""."""
+        if operation == "enqueue":
+            self._waiting.append("\n".join(block_text(block) for block in blocks(content)))
+            return ""
+        if operation == "popAll":
+            self._waiting.clear()
+            return ""
+        text = self._waiting.popleft() if self._waiting else ""
+        if operation != "remove" or hash(text) in self._notices:
+            return ""
+        if self._attached[hash(text)]:
+            self._attached[hash(text)] -= 1
+            return ""
+        self._notices.add(hash(text))
+        self._removed[hash(text)] += 1
+        return text
+
+    def attached(self, text: str) -> bool:
+        """Whether a prompt that came as an attachment was not given out before."""
+        if self._removed[hash(text)]:
+            self._removed[hash(text)] -= 1
+            return False
+        self._attached[hash(text)] += 1
+        for index, waiting in enumerate(self._waiting):
+            if waiting == text:
+                self._waiting[index] = ""
+                self._attached[hash(text)] -= 1
+                break
+        return True
+
+    def delivered(self, text: str, flags: StepFlag) -> bool:
+        """Whether a user line only repeats a notice that the queue has already given out.
+
+        A person may well type the same words twice; a notice is never sent twice.
+        """
+        for index, waiting in enumerate(self._waiting):
+            if waiting == text:
+                self._waiting[index] = ""  # its place stays, so that the order holds
+                break
+        if not flags & StepFlag.INJECTED:
+            return False
+        if hash(text) in self._notices:
+            return True
+        if "<task-notification>" in text:
+            self._notices.add(hash(text))
+        return False

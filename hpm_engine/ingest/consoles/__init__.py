@@ -1,0 +1,1 @@
+"""Sessions recorded from a terminal or written to a console log."""

@@ -1,0 +1,163 @@
+"""Aider's ``.aider.chat.history.md``: chats appended to one Markdown file.
+
+Reference: aider.chat/docs/config/options.html (chat history file).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from hpm_engine.errors import NothingToImport
+from hpm_engine.ingest.consoles.console_lines import ConsoleLine, console_lines
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.steps.amounts import dollars, token_count
+from hpm_engine.ingest.steps.conversation import Turn
+from hpm_engine.ingest.steps.identity import Keys
+from hpm_engine.ingest.steps.task_text import task_line
+from hpm_engine.ingest.steps.times import micros
+from hpm_engine.values.drafts import EpisodeDraft
+from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
+
+_STARTED = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
+_MODEL = re.compile(r"> (?:Main model|Model|Models): (\S+)")
+_TOKENS = re.compile(r"Tokens: ([\d.,]+)(k?) sent,.*?([\d.,]+)(k?) received")
+_LONGEST_COUNT = 300
+_COST = re.compile(r"Cost: \$(\d+(?:\.\d+)?) (?:message|send)")
+_OUTSIDE = {"user": StepSource.USER, "tool": StepSource.SYSTEM, "agent": StepSource.AGENT}
+
+
+class _Chat:
+    """One chat while its lines come."""
+
+    def __init__(self, started: str = "") -> None:
+        self.started = started
+        self.model = ""
+        self.turns: list[Turn] = []
+        self._who = ""
+        self._lines: list[str] = []
+        self._start = self._end = 0
+        self._fenced = self._edited = False
+
+    def add(self, line: ConsoleLine) -> None:
+        """Add a line: the person's, the program's or the model's."""
+        text = line.text
+        who = self._speaker(text)
+        if found := _MODEL.match(text):
+            self.model = self.model or found[1]
+        if who != self._who and (text or who != "agent"):
+            self.close()
+            self._who, self._start = who, line.start
+        if who == "user":
+            text = text[5:]
+        elif who == "tool":
+            text = text[2:]
+        self._lines.append(text)
+        self._end = line.end
+
+    def close(self) -> None:
+        """Finish what the last speaker said."""
+        text, who = "\n".join(self._lines).strip(), self._who
+        self._lines, self._who = [], ""
+        self._fenced = self._edited = False
+        if not text:
+            return
+        last = self.turns[-1] if self.turns else None
+        raw = (self._start, self._end - self._start)
+        if who == "tool" and last is not None and last.source is StepSource.AGENT:
+            last.raw = (last.raw[0], self._end - last.raw[0])
+            last.parts.append(Part(PartKind.RESULT, text))
+            _count(last, text, self.model)
+            return
+        self.turns.append(
+            Turn(_OUTSIDE[who], [Part(PartKind.MESSAGE, text)], raw, self._at(not self.turns))
+        )
+        if who == "tool":
+            self.turns[-1].flags |= StepFlag.INJECTED
+
+    def _speaker(self, text: str) -> str:
+        """Whose a line is; within the model's fences and edits everything is the model's."""
+        if self._fenced or self._edited:
+            self._fenced ^= text.startswith("```")
+            self._edited = self._edited and not text.startswith(">>>>>>> REPLACE")
+            return "agent"
+        if text.startswith("#### "):
+            return "user"
+        if text.startswith("> ") or text == ">":
+            return "tool"
+        self._fenced = text.startswith("```")
+        self._edited = text.startswith("<<<<<<< SEARCH")
+        return self._who if not text and self._who == "user" else "agent"
+
+    def _at(self, first: bool) -> int | None:
+        return _local(self.started) if first else None
+
+
+class AiderReader:
+    """One episode for each chat of the file."""
+
+    format = "aider"
+
+    def recognises(self, source: SourceFile) -> bool:
+        """Whether a line says that a chat started."""
+        return not source.records and source.holds(b"\n# aider chat started at ")
+
+    def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
+        """The chats in order. Raises ``NothingToImport`` where nothing was said in any."""
+        source.must_fit()
+        keys, found = Keys(), False
+        for chat in _chats(console_lines(source)):
+            if not any(turn.source is not StepSource.SYSTEM for turn in chat.turns):
+                continue
+            found = True
+            asked = (turn for turn in chat.turns if turn.source is StepSource.USER)
+            prompt = next((turn.parts[0].text for turn in asked), "")
+            yield EpisodeDraft(
+                format=self.format,
+                key=keys.key(chat.started or "before the first start"),
+                steps=[turn.draft() for turn in chat.turns],
+                agent="Aider",
+                model=chat.model,
+                task=task_line(prompt),
+                started_at=_local(chat.started),
+            )
+        if not found:
+            raise NothingToImport(f"{source.name}: chats in which nothing was said.")
+
+
+def _chats(lines: Iterable[ConsoleLine]) -> Iterator[_Chat]:
+    chat = _Chat()
+    for line in lines:
+        if found := _STARTED.fullmatch(line.text):
+            chat.close()
+            yield chat
+            chat = _Chat(found[1])
+        else:
+            chat.add(line)
+    chat.close()
+    yield chat
+
+
+def _count(turn: Turn, said: str, model: str) -> None:
+    """Take the tokens and the cost that Aider reports behind a reply."""
+    for line in said.split("\n"):
+        if found := _TOKENS.match(line[:_LONGEST_COUNT]):
+            turn.tokens_in, turn.tokens_out = (
+                _number(*found.group(1, 2)),
+                _number(*found.group(3, 4)),
+            )
+            turn.model = model
+            if cost := _COST.search(line[:_LONGEST_COUNT]):
+                turn.cost = dollars(float(cost[1]))
+
+
+def _number(digits: str, thousand: str) -> int | None:
+    try:
+        return token_count(round(float(digits.replace(",", "")) * (1000 if thousand else 1)))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _local(started: str) -> int | None:
+    """The start's time: Aider writes the computer's own, without its zone."""
+    return micros(started) if started else None

@@ -1,0 +1,101 @@
+"""Claude Code's screen, copied or recorded: prompts, prose, calls and folded results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from hpm_engine.errors import NothingToImport
+from hpm_engine.ingest.consoles.console_lines import ConsoleLine, console_lines
+from hpm_engine.ingest.consoles.screen_session import ScreenSession, is_rule, screen_episodes
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.values.drafts import EpisodeDraft
+from hpm_engine.values.episodes import PartKind, StepFlag, StepSource
+
+_WELCOME = re.compile(r"│ ✻ Welcome to Claude")
+_CALL = re.compile(
+    r"(?P<name>[A-Z][A-Za-z]+|mcp__[\w-]+|[\w-]+(?: - |:)[\w-]+(?: \(MCP\))?)"
+    r"\((?P<args>.*)"
+)
+_PLAIN_CALL = re.compile(r"(Update Todos|List|Compact)(?:…)?")
+_RESULT = re.compile(r"\s++⎿[ \xa0]*+(.*)")
+_WAITING = re.compile(r"(?:Waiting|Running|Initializing)…")
+_COMPACTED = re.compile(r"=+ Previous Conversation Compacted =+")
+_PROMPT = re.compile(r"[>❯][ \xa0](.*)|>")  # noqa: RUF001
+
+
+class ClaudeCodeScreenReader:
+    """One episode for each start banner. Import is lossy: what was folded away is not there."""
+
+    format = "claude-code-screen"
+
+    def recognises(self, source: SourceFile) -> bool:
+        """Whether the text shows the start banner, or prompts with calls and results."""
+        if source.opening.value is not None:
+            return False
+        if source.holds("│ ✻ Welcome to Claude".encode()):
+            return True
+        return all(source.holds(mark.encode()) for mark in ("\n⏺ ", "⎿", "\n> "))
+
+    def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
+        """The sessions in order. Raises ``NothingToImport`` where nothing was said in any."""
+        source.must_fit()
+        found = False
+        for draft in screen_episodes(
+            self.format, "Claude Code (screen)", _sessions(console_lines(source))
+        ):
+            found = True
+            yield draft
+        if not found:
+            raise NothingToImport(f"{source.name}: a screen on which nothing was said or done.")
+
+
+def _sessions(lines: Iterable[ConsoleLine]) -> Iterator[ScreenSession]:
+    session, in_banner = ScreenSession(), False
+    for line in lines:
+        if _WELCOME.match(line.text):
+            yield session
+            session, in_banner = ScreenSession(), True
+        elif in_banner:
+            in_banner = not is_rule(line.text)
+            shown = line.text.strip("│ ")
+            if shown.startswith("cwd: "):
+                session.cwd = shown[5:]
+            elif shown.startswith("• Model: "):
+                session.model = shown[9:]
+        else:
+            _add(session, line)
+    yield session
+
+
+def _add(session: ScreenSession, line: ConsoleLine) -> None:
+    text = line.text
+    if text.startswith("⏺"):
+        _add_agent(session, line, text[1:].strip())
+    elif found := _PROMPT.fullmatch(text):
+        said = (found[1] or "").removesuffix(" is running…").strip()
+        session.open(PartKind.MESSAGE, line, said, source=StepSource.USER)
+    elif (found := _RESULT.fullmatch(text)) and session.begun:
+        if not _WAITING.fullmatch(found[1]):
+            session.open(PartKind.RESULT, line, found[1])
+    elif text.startswith("✻ Thinking"):
+        session.open(PartKind.REASONING, line, "")
+    elif _COMPACTED.fullmatch(text):
+        said = "Previous conversation compacted"
+        flags = StepFlag.COMPACTION
+        session.open(PartKind.MESSAGE, line, said, source=StepSource.SYSTEM, flags=flags)
+        session.close()
+    elif not text or text.startswith(" "):
+        session.more(line, 5 if session.open_kind is PartKind.RESULT else 2)
+    else:
+        session.close()  # the shell, a box, a status line
+
+
+def _add_agent(session: ScreenSession, line: ConsoleLine, said: str) -> None:
+    if found := _CALL.fullmatch(said):
+        arguments = found["args"].removesuffix("…").removesuffix(")")
+        session.open(PartKind.CALL, line, arguments, name=found["name"])
+    elif found := _PLAIN_CALL.fullmatch(said):
+        session.open(PartKind.CALL, line, "", name=found[1])
+    else:
+        session.open(PartKind.MESSAGE, line, said)

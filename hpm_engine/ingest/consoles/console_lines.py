@@ -1,0 +1,64 @@
+"""A console's recorded bytes as the lines that were on its screen, as far as that can be told.
+
+Escape sequences are taken out and repainted lines keep their last state. What moved the cursor
+over other lines is not emulated: such text is an approximation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hpm_engine.ingest.sources.source import SourceFile
+
+_ESCAPES = re.compile(
+    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # titles and links
+    r"|\x1b\[[0-?]*[ -/]*[@-~]"  # colours, cursor
+    r"|\x1b[()*+][0-9A-Za-z]"  # character sets
+    r"|\x1b[=>78cDEHMNOZ]"
+)
+_SPINNER = re.compile(r"\s*[⠁-⣿]\s+\S.*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class ConsoleLine(NamedTuple):
+    """One line of the screen and the bytes that painted it."""
+
+    text: str
+    start: int
+    size: int
+
+    @property
+    def end(self) -> int:
+        """The first byte behind it."""
+        return self.start + self.size
+
+
+def console_lines(source: SourceFile) -> Iterator[ConsoleLine]:
+    """The lines, without those that held nothing but a spinner's repaints."""
+    for start, data in source.lines():
+        text = screen_text(data.decode("utf-8", "replace"))
+        if text or not data.strip():
+            yield ConsoleLine(text, start, len(data))
+
+
+def screen_text(line: str) -> str:
+    """What remained on the screen of one line that was painted."""
+    text = _ESCAPES.sub("", line)
+    if "\x08" in text:
+        text = _typed(text)
+    painted = [_CONTROL.sub("", part) for part in text.split("\r")]
+    kept = [part for part in painted if part.strip() and not _SPINNER.fullmatch(part)]
+    return kept[-1].rstrip() if kept else ""
+
+
+def _typed(text: str) -> str:
+    """The text after its backspaces."""
+    kept: list[str] = []
+    for character in text:
+        if character != "\x08":
+            kept.append(character)
+        elif kept:
+            kept.pop()
+    return "".join(kept)

@@ -1,0 +1,94 @@
+"""Gemini CLI's screen, copied or recorded: prompts, prose and boxes of tools."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from hpm_engine.errors import NothingToImport
+from hpm_engine.ingest.consoles.console_lines import ConsoleLine, console_lines
+from hpm_engine.ingest.consoles.screen_session import ScreenSession, is_rule, screen_episodes
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.values.drafts import EpisodeDraft
+from hpm_engine.values.episodes import PartKind, StepFlag, StepSource
+
+_BANNER = re.compile(r" ?███ +█{6,}+[ █]*")
+_TOOL = re.compile(r" │ (?P<mark>[✔✓✗✕x⊷?o-])  (?P<name>[A-Z]\w*|mcp\S+)(?P<args> .*)?")
+_BOX = re.compile(r" │(.*?)│?")
+_PROMPT = re.compile(r">[ \xa0](.*)")
+_BOXED_PROMPT, _BOXED_MORE = "│  > ", "│    "
+_MODEL = re.compile(r"│ Model +(\S+) *│?")
+_NOTICE = re.compile(r"([✕ℹ]) ++(.*)")  # noqa: RUF001
+
+
+class GeminiCliScreenReader:
+    """One episode for each start banner. Import is lossy: lines were cut at the screen's edge."""
+
+    format = "gemini-cli-screen"
+
+    def recognises(self, source: SourceFile) -> bool:
+        """Whether the text shows the agent's mark with its tools' boxes, or its banner."""
+        if source.opening.value is not None:
+            return False
+        if not source.holds("\n✦ ".encode()):
+            return False
+        return source.holds(" │ ✔  ".encode()) or source.holds("\n ███ ".encode())
+
+    def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
+        """The sessions in order. Raises ``NothingToImport`` where nothing was said in any."""
+        source.must_fit()
+        found = False
+        for draft in screen_episodes(
+            self.format, "Gemini CLI (screen)", _sessions(console_lines(source))
+        ):
+            found = True
+            yield draft
+        if not found:
+            raise NothingToImport(f"{source.name}: a screen on which nothing was said or done.")
+
+
+def _sessions(lines: Iterable[ConsoleLine]) -> Iterator[ScreenSession]:
+    session = ScreenSession()
+    for line in lines:
+        if _BANNER.fullmatch(line.text) and session.begun:
+            yield session
+            session = ScreenSession()
+        _add(session, line)
+    yield session
+
+
+def _add(session: ScreenSession, line: ConsoleLine) -> None:
+    text = line.text
+    if text.startswith("✦"):
+        session.open(PartKind.MESSAGE, line, text[1:].strip())
+    elif (found := _PROMPT.fullmatch(text)) or text.startswith(_BOXED_PROMPT):
+        said = found[1] if found else text[len(_BOXED_PROMPT) :].rstrip(" │")
+        session.open(PartKind.MESSAGE, line, said, source=StepSource.USER)
+    elif found := _TOOL.fullmatch(text):
+        _add_tool(session, line, found)
+    elif found := _NOTICE.fullmatch(text):
+        flags = StepFlag.ERROR if found[1] == "✕" else StepFlag.NONE
+        flags |= StepFlag.INTERRUPTED if "cancelled" in found[2] else StepFlag.NONE
+        session.open(PartKind.MESSAGE, line, found[2], source=StepSource.SYSTEM, flags=flags)
+    elif is_rule(text):
+        session.close()
+    elif (found := _BOX.fullmatch(text)) and session.open_kind is PartKind.RESULT:
+        session.more(line._replace(text=found[1].rstrip()), 4)
+    elif text.startswith(_BOXED_MORE) and session.open_kind is PartKind.MESSAGE:
+        session.more(line._replace(text=text[len(_BOXED_MORE) :].rstrip(" │")), 0)
+    elif not text or text.startswith("  "):
+        session.more(line, 2)
+    else:
+        if found := _MODEL.fullmatch(text):
+            session.model = session.model or found[1]
+        session.close()
+
+
+def _add_tool(session: ScreenSession, line: ConsoleLine, found: re.Match[str]) -> None:
+    """A box's first line; what follows in it is the tool's result."""
+    asked = (found["args"] or "").rstrip(" │").strip()
+    session.open(PartKind.CALL, line, asked, name=found["name"])
+    session.close()
+    flags = StepFlag.ERROR if found["mark"] in "✗✕x" else StepFlag.NONE
+    flags |= StepFlag.INTERRUPTED if found["mark"] == "-" else StepFlag.NONE
+    session.open(PartKind.RESULT, line, "", flags=flags)

@@ -1,0 +1,190 @@
+"""A session read off a screen: what was said, called and returned, as an agent displays it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+
+from hpm_engine.ingest.consoles.console_lines import ConsoleLine
+from hpm_engine.ingest.steps.conversation import Turn
+from hpm_engine.ingest.steps.identity import Keys
+from hpm_engine.ingest.steps.task_text import task_line
+from hpm_engine.values.drafts import EpisodeDraft, StepDraft
+from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
+
+_LONGEST_JOINED = 100_000  # characters
+_REDRAWN_WITHIN = 20  # sessions
+_FAILED = ("Error", "[API Error", "Traceback (most recent call last)")
+
+
+class ScreenSession:
+    """Collects items of the screen; each one's lines are given as they come."""
+
+    def __init__(self) -> None:
+        self.turns: list[Turn] = []
+        self.cwd = self.model = ""
+        self._kind: PartKind | None = None
+        self._name = ""
+        self._source = StepSource.SYSTEM
+        self._flags = StepFlag.NONE
+        self._lines: list[str] = []
+        self._start = self._end = 0
+        self._held: set[PartKind] = set()  # kinds of the last step's parts
+
+    def open(
+        self,
+        kind: PartKind,
+        line: ConsoleLine,
+        text: str,
+        *,
+        source: StepSource = StepSource.AGENT,
+        name: str = "",
+        flags: StepFlag = StepFlag.NONE,
+    ) -> None:
+        """Begin an item with its first line; the one before is finished."""
+        self.close()
+        self._kind, self._name, self._source, self._flags = kind, name, source, flags
+        self._lines, self._start = [text], line.start
+        self._end = line.end
+
+    def more(self, line: ConsoleLine, indent: int) -> None:
+        """A further line of the item, without up to ``indent`` spaces."""
+        if self._kind is not None:
+            margin = len(line.text) - len(line.text.lstrip(" "))
+            self._lines.append(line.text[min(margin, indent) :])
+            self._end = line.end
+
+    def close(self) -> None:
+        """Finish the item at hand."""
+        kind, text = self._kind, "\n".join(self._lines).strip()
+        self._kind = None
+        if kind is PartKind.RESULT:
+            self._add_result(text)
+        elif kind is not None and (text or self._name):
+            self._add(Part(kind, text, self._name))
+
+    @property
+    def open_kind(self) -> PartKind | None:
+        """What the item at hand is; None between items."""
+        return self._kind
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything has been said."""
+        return bool(self.turns) or self._kind is not None
+
+    def _add(self, part: Part) -> None:
+        last, raw = self._joined(part.kind), (self._start, self._end - self._start)
+        if last is None:
+            last = Turn(self._source, [], raw, None)
+            last.flags = self._flags
+            self.turns.append(last)
+            self._held = set()
+        else:
+            last.raw = (last.raw[0], self._end - last.raw[0])
+        last.parts.append(part)
+        self._held.add(part.kind)
+        if part.kind is PartKind.CALL:
+            last.waiting.append("")
+
+    def _joined(self, kind: PartKind) -> Turn | None:
+        """The step that an item goes on with: thought, words and calls of one reply."""
+        last = self.turns[-1] if self.turns else None
+        if last is None or last.source is not StepSource.AGENT or self._source is not last.source:
+            return None
+        if self._held <= {PartKind.REASONING}:
+            return last
+        joins = kind is PartKind.CALL and PartKind.RESULT not in self._held
+        return last if joins else None
+
+    def _add_result(self, text: str) -> None:
+        last = self.turns[-1] if self.turns else None
+        if last is None:
+            return
+        last.flags |= self._flags
+        if not text:
+            if last.waiting:
+                last.waiting.pop(0)  # done, with nothing to show
+            return
+        last.raw = (last.raw[0], self._end - last.raw[0])
+        failed = bool(self._flags & StepFlag.ERROR) or text.startswith(_FAILED)
+        self._held.add(PartKind.RESULT)
+        before = last.parts[-1]
+        if last.waiting:
+            last.answer(text, "", "", failed)
+        elif before.kind is PartKind.RESULT and len(before.text) < _LONGEST_JOINED:
+            last.parts[-1] = Part(PartKind.RESULT, f"{before.text}\n{text}", is_error=failed)
+            last.flags |= StepFlag.ERROR if failed else StepFlag.NONE
+        else:
+            last.parts.append(Part(PartKind.RESULT, text, is_error=failed))
+
+
+def screen_episodes(
+    format_: str, agent: str, sessions: Iterable[ScreenSession]
+) -> Iterator[EpisodeDraft]:
+    """An episode for each session that shows any step.
+
+    A screen that was drawn anew, wider or narrower, repeats its session from the start: of such
+    repetitions the last, which is the longest, counts.
+    """
+    keys = Keys()
+    shown = [_Shown(session) for session in sessions]
+    shown = [one for one in shown if one.steps]
+    for number, one in enumerate(shown):
+        if any(one.redrawn_in(later) for later in shown[number + 1 : number + 1 + _REDRAWN_WITHIN]):
+            continue
+        first, last, cwd = one.steps[0], one.steps[-1], one.session.cwd
+        yield EpisodeDraft(
+            format=format_,
+            key=keys.key(one.digest()),
+            steps=one.steps,
+            agent=agent,
+            model=one.session.model,
+            project=cwd.rstrip("/").rpartition("/")[2],
+            cwd=cwd,
+            task=task_line(one.task()),
+            raw_start=first.raw_start,
+            raw_size=last.raw_start + last.raw_size - first.raw_start,
+        )
+
+
+class _Shown:
+    """A finished session; its texts are compared without the spaces that a screen adds."""
+
+    def __init__(self, session: ScreenSession) -> None:
+        session.close()
+        self.session = session
+        self.steps = tuple(turn.draft() for turn in session.turns)
+        self._prompts = [_said(step) for step in self.steps if step.source is StepSource.USER]
+        self._asked = ["".join(text.split()) for text in self._prompts]
+        replies = (_said(step) for step in self.steps if step.source is StepSource.AGENT)
+        self._replies = ["".join(text.split()) for text in replies if text]
+
+    def redrawn_in(self, later: _Shown) -> bool:
+        """Whether a later session of the screen repeats this one and goes on."""
+        if not self._asked:
+            return bool(self._replies) and set(self._replies) <= set(later._replies)
+        return len(self._asked) > 1 and later._asked[: len(self._asked)] == self._asked
+
+    def task(self) -> str:
+        """The first prompt that is no command."""
+        asked = (text for text in self._prompts if not text.startswith("/"))
+        return next(asked, "".join(self._prompts[:1]))
+
+    def digest(self) -> str:
+        """What tells the session from others: how it began."""
+        began = (self.session.cwd, *self._asked[:1], *self._replies[:1])
+        return hashlib.sha256("\0".join(began).encode()).hexdigest()[:16]
+
+
+def _said(step: StepDraft) -> str:
+    return "\n".join(part.text for part in step.parts if part.kind is PartKind.MESSAGE)
+
+
+def is_rule(text: str) -> bool:
+    """Whether a line is but the edge of a box."""
+    return _EDGE.fullmatch(text) is not None
+
+
+_EDGE = re.compile(r"\s*[╭╰├┌└][─═]*[╮╯┤┐┘]?\s*")

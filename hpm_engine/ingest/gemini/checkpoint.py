@@ -1,0 +1,134 @@
+"""Saved Gemini conversations: the contents that its API takes, as a list or under ``history``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from hpm_engine.ingest.gemini.folder import named_folder, root_beside
+from hpm_engine.ingest.gemini.messages import say_prompt
+from hpm_engine.ingest.gemini.parts import parts_text, response_failed
+from hpm_engine.ingest.gemini.prompts import first_prompt, is_setup_reply, prompt_pieces
+from hpm_engine.ingest.json.text import RAW_LIST, Document, raw_text
+from hpm_engine.ingest.json.typed import NO_JSON, TypedDecoder
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.sources.typed_records import typed_items
+from hpm_engine.ingest.steps.content import text_of
+from hpm_engine.ingest.steps.conversation import Conversation
+from hpm_engine.ingest.steps.first_lines import project_of
+from hpm_engine.ingest.steps.identity import head_digest, not_empty
+from hpm_engine.ingest.steps.task_text import task_line
+from hpm_engine.values.drafts import EpisodeDraft
+from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
+
+_ROLES = ("user", "model")
+
+
+class FunctionCall(msgspec.Struct):
+    """A call; in older versions without an id."""
+
+    id: object = None
+    name: object = None
+    args: msgspec.Raw = NO_JSON
+
+    def part(self) -> Part:
+        """The call as a part."""
+        return Part(PartKind.CALL, raw_text(self.args), text_of(self.name), text_of(self.id))
+
+
+class ContentPart(msgspec.Struct):
+    """A call, or that it is a thought; all other parts are read as text."""
+
+    call: FunctionCall | None = msgspec.field(default=None, name="functionCall")
+    thought: object = None
+
+
+class Content(msgspec.Struct):
+    """What one side said at once."""
+
+    role: object = None
+    parts: msgspec.Raw = NO_JSON
+
+
+class Checkpoint(msgspec.Struct):
+    """A conversation saved with how its user had signed in."""
+
+    history: list[msgspec.Raw]
+
+
+_CHECKPOINT: msgspec.json.Decoder[Checkpoint] = msgspec.json.Decoder(Checkpoint)
+_CONTENT = TypedDecoder(Content)
+_PARTS: msgspec.json.Decoder[list[ContentPart]] = msgspec.json.Decoder(list[ContentPart])
+_VALUES: msgspec.json.Decoder[list[object]] = msgspec.json.Decoder(list[object])
+
+
+class GeminiCheckpointReader:
+    """What ``/chat save`` writes. It names no session: its beginning is its identity."""
+
+    format = "gemini-checkpoint"
+
+    def recognises(self, source: SourceFile) -> bool:
+        """Whether the source is a list of contents, bare or under ``history``."""
+        history = source.opening.keys.get("history", source.opening.value)
+        first = history[0] if isinstance(history, list) and history else None
+        return (
+            isinstance(first, dict)
+            and first.get("role") in _ROLES
+            and isinstance(first.get("parts"), list)
+        )
+
+    def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
+        """The one conversation of a file."""
+        document = Document(source.name, source.read())
+        bare = isinstance(source.opening.value, list)
+        raws = document.decode(RAW_LIST) if bare else document.decode(_CHECKPOINT).history
+        conversation = Conversation()
+        contents = typed_items(document, raws, _CONTENT, "a content", source.account)
+        for _, start, size, content in contents:
+            inner = Document(f"{source.name}, content at byte {start:,}", bytes(content.parts))
+            _add(conversation, content.role == "model", inner, (start, size))
+        steps = conversation.drafts()
+        asked = first_prompt(steps)
+        cwd = root_beside(source) or named_folder(steps)
+        draft = EpisodeDraft(
+            format=self.format,
+            key=head_digest(steps),
+            steps=steps,
+            agent="gemini-cli",
+            project=project_of(cwd),
+            cwd=cwd,
+            task=task_line(asked.parts[0].text) if asked else "",
+        )
+        yield not_empty(draft, source.name, source.account)
+
+
+def _add(conversation: Conversation, reply: bool, inner: Document, raw: tuple[int, int]) -> None:
+    if not inner.data.startswith(b"["):
+        return
+    calls, values = inner.decode(_PARTS), inner.decode(_VALUES)
+    thoughts: list[object] = []
+    said: list[object] = []
+    for part, value in zip(calls, values, strict=True):
+        if isinstance(value, dict) and isinstance(value.get("functionResponse"), dict):
+            response = value["functionResponse"]
+            conversation.answer(
+                text_of(response.get("id")),
+                parts_text(value),
+                raw,
+                is_error=response_failed(value),
+            )
+        elif part.call is None:
+            (thoughts if part.thought is True else said).append(value)
+    if reply:
+        turn = conversation.say(
+            StepSource.AGENT,
+            parts_text(said),
+            raw,
+            reasoning=parts_text(thoughts),
+            calls=[part.call.part() for part in calls if part.call is not None],
+        )
+        if turn is not None and is_setup_reply(parts_text(said)) and len(conversation.turns) == 2:
+            turn.flags |= conversation.turns[0].flags & StepFlag.INJECTED
+    else:
+        say_prompt(conversation, prompt_pieces(said), raw)

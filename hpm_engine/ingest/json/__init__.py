@@ -1,0 +1,1 @@
+"""JSON values and where they stand in the bytes."""

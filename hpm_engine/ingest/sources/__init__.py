@@ -1,0 +1,1 @@
+"""Files, folders and archives: found, opened, bounded, taken apart into records."""

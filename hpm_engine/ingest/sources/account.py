@@ -1,0 +1,107 @@
+"""The account of a source: what became of each of its records, while a reader goes through it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hpm_engine.errors import CannotImport, NothingToImport
+from hpm_engine.values.reports import WAITING, Damage, SourceAccount
+
+_PLACES = 10
+UNKNOWN = "a record of unknown shape"  # the rule by which such are passed over
+
+
+class Account:
+    """What became of a source's records: read, passed over by a rule, of unknown shape, damaged.
+
+    A reader gets it with its source (``source.account``) and tells it of every record once:
+    whoever hands a record on counts it as ``read``, ``pass_over`` then takes it out. So
+    ``read + passed_over + damaged`` are the records there, where each damaged place held one.
+    Further passes over the same records (a look at the head, a second episode) get an account of
+    their own, which nobody keeps. ``begin()`` forgets what was told so far.
+    """
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what was told so far: the source is read from its start again."""
+        self.read = 0
+        self.mended = 0
+        self.damaged = 0
+        self.damaged_size = 0
+        self.cut = False  # the last line was still being written
+        self.passed_over: Counter[str] = Counter()
+        self.unknown: Counter[str] = Counter()
+        self._places: list[Damage] = []
+        self._known: set[tuple[int, int]] = set()  # a place may be met twice in one reading
+
+    def pass_over(self, rule: str) -> None:
+        """A record left out on purpose; ``rule`` names why, as a person would: "bookkeeping"."""
+        self.read -= 1
+        self.passed_over[rule] += 1
+
+    def miss(self, part: str) -> None:
+        """A part of a record that is of no known shape, so that it was not read: ``part``."""
+        self.unknown[part] += 1
+
+    def miss_field(self, what: str, field: str) -> None:
+        """A field of an unexpected type in ``what``, a record or a part of one."""
+        self.miss(f"{field} of {what}")
+
+    def miss_record(self, record: str) -> None:
+        """A whole record of no known shape, of which nothing was read: ``record`` names it."""
+        self.pass_over(UNKNOWN)
+        self.miss(record)
+
+    def damage(self, place: str, start: int, size: int, reason: str, *, mended: bool) -> None:
+        """Bytes that are no record as they stand; ``mended``: every record in them was read.
+
+        ``place`` as a person would look it up ("line 12"); ``start`` and ``size`` are bytes.
+        """
+        if (start, size) in self._known:
+            return
+        self._known.add((start, size))
+        if mended:
+            self.mended += 1
+        else:
+            self.damaged += 1
+            self.damaged_size += size
+        if len(self._places) < _PLACES:
+            self._places.append(Damage(place, start, size, reason, mended))
+
+    def nothing(self, source_name: str, held: str) -> CannotImport:
+        """The error for a source without any session: ``held`` says what it holds instead."""
+        met = self.read + self.passed_over.total() > 0
+        if self.damaged and self._places:
+            first = self._places[0]
+            rest = f"Besides, {held}" if met else "No line of the file is a valid record."
+            return CannotImport(
+                f"{source_name}, {first.place}: {first.reason}. {rest} "
+                "Export or copy the session again."
+            )
+        if self.unknown:
+            shape, count = self.unknown.most_common(1)[0]
+            return CannotImport(
+                f"{source_name}: {held} Of unknown shape: {shape} ({count:,}). "
+                "A later version may read it."
+            )
+        if not met and self.cut:
+            return NothingToImport(
+                f"{source_name}: its only line is not complete yet. "
+                "Import it again when the agent has written more."
+            )
+        return NothingToImport(f"{source_name}: {held}")
+
+    def sums(self) -> SourceAccount:
+        """The account as a value."""
+        waiting = Counter({WAITING: int(self.cut)})
+        return SourceAccount(
+            read=max(0, self.read),
+            mended=self.mended,
+            damaged=self.damaged,
+            damaged_size=self.damaged_size,
+            passed_over=tuple((self.passed_over + waiting).most_common()),
+            unknown=tuple(self.unknown.most_common()),
+            places=tuple(self._places),
+        )

@@ -1,0 +1,359 @@
+"""Archives read in place: their members as sources, in archive order, never unpacked to disk."""
+
+from __future__ import annotations
+
+import io
+import stat
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from functools import partial
+from typing import BinaryIO, Self, cast
+
+import msgspec
+
+from hpm_engine.errors import LimitExceeded
+from hpm_engine.ingest.sources.beside import (
+    LARGEST,
+    Beside,
+    MemberIndex,
+    is_companion,
+    nothing_beside,
+)
+from hpm_engine.ingest.sources.limits import Limits
+from hpm_engine.ingest.sources.member_names import is_clutter, readable, refusal
+from hpm_engine.ingest.sources.secret_places import REASON as SECRETS
+from hpm_engine.ingest.sources.secret_places import is_secret_place
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.sources.unpacking import (
+    DAMAGE,
+    IN_MEMORY,
+    Budget,
+    Counted,
+    Open,
+    damage,
+    is_tar,
+    packing,
+    unpacked,
+)
+
+_PEEK = 1024
+_COUNTING = 1024 * 1024
+_LONGEST_HEADER = 1024 * 1024
+_EXTENDED = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """A file, folder or archive member that could not be read, or was not on purpose; why."""
+
+    name: str
+    reason: str
+    aside: bool = False  # no failure: something that is no file to read, or a place for secrets
+    size: int = 0
+
+
+class _Archive(msgspec.Struct, frozen=True):
+    """An archive, or a plain file that may turn out to be one."""
+
+    name: str
+    open: Open
+    size: int
+    limits: Limits
+    budget: Budget
+    nesting: int = 0
+    in_memory: bool = False
+    modified_at: int | None = None
+    beside: Beside = nothing_beside
+    fault: str = ""  # why its bytes end where they do, if not all could be unpacked
+
+
+Found = Iterator[SourceFile | Unreadable]
+
+
+def open_source(
+    name: str,
+    open_: Open,
+    size: int,
+    limits: Limits,
+    modified_at: int | None = None,
+    beside: Beside = nothing_beside,
+) -> Found:
+    """A file as a source; of an archive, its members. What cannot be read is said."""
+    budget = Budget(name, size, limits)
+    found = _Archive(name, open_, size, limits, budget, modified_at=modified_at, beside=beside)
+    yield from _look(found)
+
+
+def _look(found: _Archive) -> Found:
+    try:
+        with found.open() as stream:
+            kind = packing(stream.read(_PEEK))
+        if not kind:
+            yield SourceFile(
+                found.name,
+                found.size,
+                found.open,
+                modified_at=found.modified_at,
+                limits=found.limits,
+                beside=found.beside,
+                fault=found.fault,
+            )
+        elif found.nesting >= found.limits.archive_nesting and found.nesting > 0:
+            raise LimitExceeded(
+                f"It is an archive in {found.nesting} others, the limit. Unpack the outer one."
+            )
+        elif kind == "zip":
+            yield from _zip_members(found)
+        else:
+            yield from _stream_members(found, kind)
+    except LimitExceeded as error:
+        yield Unreadable(found.name, str(error))
+    except DAMAGE as error:
+        yield Unreadable(found.name, damage(error))
+
+
+def _stream_members(found: _Archive, kind: str) -> Found:
+    """A tar's members, or the one file that a gz, xz, bz2 or zst holds."""
+    if kind == "tar":
+        yield from _tar_members(found, kind)
+        return
+    with unpacked(found.open, kind) as stream:
+        inside_is_tar = is_tar(stream.read(_PEEK))
+    if inside_is_tar:
+        yield from _tar_members(found, kind)
+        return
+    name = _inner_name(found.name)
+    found.budget.member()
+    with unpacked(found.open, kind, found.budget) as stream:
+        reopen = partial(unpacked, found.open, kind)
+        # What stands beside the packed file stands beside the one in it.
+        yield from _member(found, name, stream, reopen, None, beside=found.beside)
+
+
+def _tar_members(found: _Archive, kind: str) -> Found:
+    index = MemberIndex(lambda: _tar_companions(found, kind))
+    with (
+        closing(unpacked(found.open, kind, found.budget)) as stream,
+        _stream_tar(stream) as tar,
+    ):
+        for number, info in enumerate(tar):
+            found.budget.member()
+            vars(tar)["members"].clear()  # a stream is never searched again
+            name = f"{found.name}!/{readable(info.name)}"
+            if info.isdir() or is_clutter(info.name):
+                continue
+            if is_secret_place(info.name):
+                yield Unreadable(name, SECRETS, aside=True, size=info.size)
+                continue
+            if reason := _tar_refusal(info):
+                yield Unreadable(name, f"Refused: {reason}.")
+                continue
+            member = tar.extractfile(info)
+            if member is None:
+                continue
+            modified = int(info.mtime * 1_000_000) if info.mtime > 0 else None
+            yield from _member(
+                found,
+                info.name,
+                cast("BinaryIO", member),
+                lambda number=number: _tar_member(found.open, kind, number),  # type: ignore[misc]
+                modified,
+                info.size,
+                index.beside(info.name),
+            )
+
+
+def _tar_companions(found: _Archive, kind: str) -> Iterator[tuple[str, bytes]]:
+    budget = Budget(found.name, found.size, found.limits)
+    try:
+        with closing(unpacked(found.open, kind, budget)) as stream, _stream_tar(stream) as tar:
+            for info in tar:
+                budget.member()
+                vars(tar)["members"].clear()
+                if info.isreg() and not _tar_refusal(info):
+                    wanted = is_companion(info.name, info.size)
+                    member = tar.extractfile(info) if wanted else None
+                    yield info.name, member.read(LARGEST) if member else b""
+    except (LimitExceeded, *DAMAGE):
+        return  # the archive's own pass says so
+
+
+def _stream_tar(stream: BinaryIO) -> tarfile.TarFile:
+    return tarfile.open(fileobj=stream, mode="r|", bufsize=_COUNTING, tarinfo=_Header)
+
+
+class _Header(tarfile.TarInfo):
+    """A member's header; those that tarfile would read into memory whole are bounded."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        """The header in ``buf``. Raises ``LimitExceeded`` for an overlong extended header."""
+        header = super().frombuf(buf, encoding, errors)
+        if header.size < 0:
+            raise tarfile.ReadError(f"a member of {header.size:,} bytes")
+        if header.type in _EXTENDED and header.size > _LONGEST_HEADER:
+            raise LimitExceeded(
+                f"It holds a member whose names and properties take {header.size:,} bytes; "
+                f"{_LONGEST_HEADER:,} is the limit."
+            )
+        return header
+
+
+def _tar_refusal(info: tarfile.TarInfo) -> str:
+    if info.issym() or info.islnk():
+        return "it is a link; links in archives are not followed"
+    if not info.isreg():
+        return "it is a device or a pipe, not a file"
+    if info.issparse():
+        return "it is a sparse file, whose size cannot be trusted"
+    return refusal(info.name)
+
+
+def _tar_member(open_: Open, kind: str, number: int) -> BinaryIO:
+    """The member at position ``number`` of a tar, opened anew."""
+    held = ExitStack()
+    stream = held.enter_context(closing(unpacked(open_, kind)))
+    tar = held.enter_context(_stream_tar(stream))
+    for at, info in enumerate(tar):
+        if at == number and (member := tar.extractfile(info)) is not None:
+            return cast("BinaryIO", Counted(cast("BinaryIO", member), None, held))
+    held.close()
+    raise OSError("the archive changed while it was read")
+
+
+def _zip_members(found: _Archive) -> Found:
+    if found.nesting and not found.in_memory:
+        raise LimitExceeded(
+            f"It is a zip of more than {IN_MEMORY:,} bytes inside another archive. Unpack it first."
+        )
+    index = MemberIndex(lambda: _zip_companions(found))
+    with found.open() as stream, zipfile.ZipFile(stream) as archive:
+        for info in archive.infolist():
+            found.budget.member()
+            name = f"{found.name}!/{readable(info.filename)}"
+            if info.is_dir() or is_clutter(info.filename):
+                continue
+            if is_secret_place(info.filename):
+                yield Unreadable(name, SECRETS, aside=True, size=info.file_size)
+                continue
+            if reason := _zip_refusal(info, found.budget):
+                yield Unreadable(name, f"Refused: {reason}.")
+                continue
+            try:
+                with archive.open(info) as packed:
+                    counted = Counted(cast("BinaryIO", packed), found.budget, ExitStack())
+                    yield from _member(
+                        found,
+                        info.filename,
+                        cast("BinaryIO", counted),
+                        lambda info=info: _zip_member(found.open, info),  # type: ignore[misc]
+                        None,
+                        beside=index.beside(info.filename),
+                    )
+            except LimitExceeded:
+                raise
+            except DAMAGE as error:
+                yield Unreadable(name, damage(error))
+
+
+def _zip_companions(found: _Archive) -> Iterator[tuple[str, bytes]]:
+    try:
+        with found.open() as stream, zipfile.ZipFile(stream) as archive:
+            for info in archive.infolist():
+                if info.is_dir() or _zip_refusal(info, found.budget):
+                    continue
+                if not is_companion(info.filename, info.file_size):
+                    yield info.filename, b""
+                    continue
+                with archive.open(info) as member:
+                    yield info.filename, member.read(LARGEST)
+    except DAMAGE:
+        return  # the archive's own pass says so
+
+
+def _zip_refusal(info: zipfile.ZipInfo, budget: Budget) -> str:
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "it is a link; links in archives are not followed"
+    if info.flag_bits & 1:
+        return "it is encrypted with a password. Unpack the archive first"
+    if budget.is_bomb(info.file_size, info.compress_size):  # zipfile reads no more than declared
+        ratio = budget.limits.archive_ratio
+        return f"it unpacks to more than {ratio:,} times its size, as if made to fill a disk"
+    return refusal(info.orig_filename)
+
+
+def _zip_member(open_: Open, info: zipfile.ZipInfo) -> BinaryIO:
+    held = ExitStack()
+    archive = held.enter_context(zipfile.ZipFile(held.enter_context(open_())))
+    return cast(
+        "BinaryIO", Counted(cast("BinaryIO", held.enter_context(archive.open(info))), None, held)
+    )
+
+
+def _member(
+    outer: _Archive,
+    name: str,
+    stream: BinaryIO,
+    reopen: Open,
+    modified_at: int | None,
+    size: int | None = None,
+    beside: Beside = nothing_beside,
+) -> Found:
+    """One member: small ones are read here and now, of large ones the bytes are counted.
+
+    Of a damaged one it is what stands before the damage.
+    """
+    full_name = f"{outer.name}!/{readable(name)}"
+    data = stream.read(IN_MEMORY + 1)
+    in_memory = len(data) <= IN_MEMORY
+    if in_memory:
+        size = len(data)
+        reopen = _reopen(data)
+    elif size is None:
+        size = _counted(stream, len(data), outer.limits.file_size)
+    fault = stream.fault if isinstance(stream, Counted) else ""
+    if size > outer.limits.file_size:
+        yield Unreadable(
+            full_name, f"It is larger than {outer.limits.file_size:,} bytes, the limit."
+        )
+        return
+    yield from _look(
+        _Archive(
+            full_name,
+            reopen,
+            size,
+            outer.limits,
+            outer.budget,
+            outer.nesting + 1,
+            in_memory,
+            modified_at,
+            beside,
+            fault,
+        )
+    )
+
+
+def _counted(stream: BinaryIO, size: int, most: int) -> int:
+    """The size of a stream of which ``size`` bytes were read, or the first one above ``most``."""
+    while size <= most and not (isinstance(stream, Counted) and stream.fault):
+        if not (more := stream.read(_COUNTING)):
+            break
+        size += len(more)
+    return size
+
+
+def _reopen(data: bytes) -> Open:
+    return lambda: io.BytesIO(data)
+
+
+def _inner_name(name: str) -> str:
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    stem, dot, ending = last.rpartition(".")
+    return stem if dot and stem and ending.lower() in ("gz", "xz", "bz2", "zst") else last

@@ -1,0 +1,129 @@
+"""The first records of a source, each of them whole, however long it is: what tells its format.
+
+A format's marks may stand behind a prompt of 100 KB, or lines of bookkeeping before the first of
+its own: no fixed number of bytes holds them. Of lists in long values only the first items count.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hpm_engine.errors import CannotImport, LimitExceeded
+from hpm_engine.ingest.json.text import ANYTHING, RAW_LIST, decode
+from hpm_engine.ingest.sources.account import Account
+from hpm_engine.ingest.sources.opening import Opening
+
+if TYPE_CHECKING:
+    from hpm_engine.ingest.sources.source import SourceFile
+
+_FRAMING = b"\xef\xbb\xbf \t\r\n\0\x1e"
+_SMALL = 64 * 1024  # bytes of a value that is decoded as it is
+_ITEMS = 100  # of a long list
+_DECODED = 32 * 1024 * 1024  # bytes of one value, beyond which its lists and objects are empty
+_LINES = 1_000
+_LINES_SIZE = 8 * 1024 * 1024
+
+_RAW: msgspec.json.Decoder[msgspec.Raw] = msgspec.json.Decoder(msgspec.Raw)
+_MEMBERS: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(
+    dict[str, msgspec.Raw]
+)
+
+
+def whole_opening(source: SourceFile) -> Opening | None:
+    """The opening of a source whose first value reaches beyond its head.
+
+    None where it is damaged or nests too deep: what its head has then names the reader, which
+    says so.
+    """
+    offset, line = next(
+        ((start, line) for start, line in source.lines(Account()) if line.strip(_FRAMING)), (0, b"")
+    )
+    try:
+        if line.rstrip(_FRAMING).endswith((b"}", b"]")):
+            value = _shortened(line.strip(_FRAMING), source)
+            return Opening(value, more=_goes_on(source, offset + len(line)))
+    except CannotImport:
+        pass  # a bracket may end the first line of a whole document, too
+    if source.size > source.limits.document_size:
+        return None
+    try:
+        return Opening(_shortened(source.read().strip(_FRAMING), source))
+    except CannotImport:
+        return None
+
+
+def first_lines(source: SourceFile) -> tuple[bytes, ...]:
+    """The lines that are not blank: the first 1,000 of them, or 8 MB and the line that ends there.
+
+    Lines longer than ``limits.line_size`` are left out.
+    """
+    lines: list[bytes] = []
+    size = 0
+    for _, line in source.lines(Account(), bare_cr=True):
+        if core := line.strip(_FRAMING):
+            lines.append(core)
+            size += len(core)
+        if len(lines) == _LINES or size > _LINES_SIZE:
+            break
+    return tuple(lines)
+
+
+def first_records(source: SourceFile) -> tuple[dict[str, object], ...]:
+    """The objects among a source's first lines or its list's first items; else its one object."""
+    opening = source.opening
+    if isinstance(opening.value, list) and not opening.more:
+        return tuple(item for item in opening.value if isinstance(item, dict))
+    if not opening.more:
+        return (opening.keys,) if opening.keys else ()
+    records: list[dict[str, object]] = []
+    for line in source.first_lines:
+        try:
+            value = _shortened(line, source)
+        except CannotImport:
+            continue
+        if isinstance(value, dict):
+            records.append(value)
+    return tuple(records)
+
+
+def _goes_on(source: SourceFile, end: int) -> bool:
+    """Whether anything follows the first ``end`` bytes."""
+    left = end
+    for block in source.blocks():
+        if left < len(block) and block[max(left, 0) :].strip(_FRAMING):
+            return True
+        left -= len(block)
+    return False
+
+
+def _shortened(data: bytes, source: SourceFile) -> object:
+    if len(data) <= _SMALL:
+        return decode(data, ANYTHING, source.name)
+    return _Shortening(source).value(decode(data, _RAW, source.name), 0)
+
+
+class _Shortening:
+    """Decodes a long value without what its long lists hold behind their first items."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self._source = source
+        self._left = _DECODED
+
+    def value(self, raw: msgspec.Raw, depth: int) -> object:
+        """The value; ``depth`` is how many lists and objects it is in."""
+        data = memoryview(raw)
+        name, first = self._source.name, bytes(data[:1])
+        if data.nbytes > _SMALL and first in (b"{", b"["):
+            if depth == self._source.limits.json_depth:
+                raise LimitExceeded(f"{name}: JSON nested deeper than {depth} levels is no trace.")
+            if first == b"[":
+                items = decode(bytes(data), RAW_LIST, name)[:_ITEMS]
+                return [self.value(item, depth + 1) for item in items]
+            members = decode(bytes(data), _MEMBERS, name)
+            return {key: self.value(member, depth + 1) for key, member in members.items()}
+        self._left -= data.nbytes
+        if self._left < 0 and first in (b"{", b"["):
+            return {} if first == b"{" else []
+        return decode(bytes(data), ANYTHING, name)

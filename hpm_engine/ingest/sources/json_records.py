@@ -1,0 +1,49 @@
+"""The JSON records of a source: its lines, the items of its list, or its one object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from hpm_engine.errors import CannotImport, LimitExceeded
+from hpm_engine.ingest.json.text import RAW, RAW_LIST, Document, located
+from hpm_engine.ingest.sources.account import Account
+from hpm_engine.ingest.sources.line_records import Located, json_lines
+from hpm_engine.ingest.sources.source import SourceFile
+
+
+def json_records(source: SourceFile) -> Iterator[Located[bytes]]:
+    """Each record: every line, every item of a list, else the whole source.
+
+    The source's account hears of them. Lines and lists that are damaged cost the records that the
+    damage holds; raises ``CannotImport`` where the source is one object and that is no JSON.
+    """
+    account = source.account
+    if _in_lines(source):
+        return json_lines(source, account)
+    document = Document(source.name, source.read())
+    if isinstance(source.opening.value, list):
+        try:
+            raws = document.decode(RAW_LIST)  # before its data: a repair changes them
+        except LimitExceeded:
+            raise
+        except CannotImport:
+            return json_lines(source, account, flat=True)
+        return _counted(located(document.data, raws), account)
+    document.decode(RAW)
+    return _counted([(document.data, 0)], account)
+
+
+def _counted(records: Iterable[tuple[bytes, int]], account: Account) -> Iterator[Located[bytes]]:
+    for number, (data, start) in enumerate(records, 1):
+        account.read += 1
+        yield Located(number, start, len(data), data)
+
+
+def _in_lines(source: SourceFile) -> bool:
+    """Whether each line is a value of its own, rather than the whole source one value."""
+    if source.opening.more or not source.opening.cut:
+        return source.opening.more
+    for _, line in source.lines(Account()):
+        if line.strip():
+            return len(line) < source.size - 1 and line.rstrip().endswith((b"}", b"]"))
+    return False

@@ -1,0 +1,118 @@
+"""The opening of a source: what its first bytes say, read as JSON however they were cut."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from hpm_engine.errors import CannotImport, LimitExceeded
+from hpm_engine.ingest.json.text import ANYTHING, decode
+
+_TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+([\[\]{}])', re.DOTALL)
+_STRING_OR_COMMA = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|,', re.DOTALL)
+_FRAMING = b"\xef\xbb\xbf \t\r\n\0\x1e"
+_LINES = 100  # of a head, that are looked at
+_CLOSER = {b"{": b"}", b"[": b"]"}
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """The first JSON value of a source, as far as its head goes; what was cut is closed.
+
+    ``value`` is None where the source does not begin with JSON. ``more`` tells that further
+    text follows the first value, as in JSON lines; ``cut`` that the value goes on after the head.
+    """
+
+    value: object = None
+    more: bool = False
+    cut: bool = False
+
+    @property
+    def first(self) -> object:
+        """The value itself, or a list's first item."""
+        if isinstance(self.value, list):
+            return self.value[0] if self.value else None
+        return self.value
+
+    @property
+    def record(self) -> dict[str, object]:
+        """The value or a list's first item where it is an object; else an empty one."""
+        return self.first if isinstance(self.first, dict) else {}
+
+    @property
+    def keys(self) -> dict[str, object]:
+        """The value where it is an object; else an empty one."""
+        return self.value if isinstance(self.value, dict) else {}
+
+
+def read_opening(head: bytes, name: str, depth: int) -> Opening:
+    """What ``head`` opens with: of damaged lines the first whole one.
+
+    Raises ``LimitExceeded`` where it nests deeper than ``depth``.
+    """
+    text = head.lstrip(_FRAMING)
+    first, _, rest = text.partition(b"\n")
+    if rest and not text.startswith(b"[") and not _is_object(first):
+        text = _whole_lines(text) or text
+    if text[:1] not in (b"{", b"["):
+        return Opening()
+    end, closed = _close(text, name, depth)
+    try:
+        value = decode(closed, ANYTHING, name)
+    except LimitExceeded:
+        raise
+    except CannotImport:
+        return Opening()
+    return Opening(value, more=end > 0 and bool(text[end:].strip(_FRAMING)), cut=end == 0)
+
+
+def _whole_lines(text: bytes) -> bytes:
+    """The text from its first whole object on; empty where not every other line is one."""
+    lines = [line.strip(_FRAMING) for line in text.split(b"\n", _LINES)[:_LINES]]
+    lines = [line for line in lines if line]
+    whole = [line for line in lines if _is_object(line)]
+    if 2 * len(whole) < len(lines):
+        return b""
+    return b"\n".join(whole[:2]) if len(whole) > 1 else whole[0] + b"\n{}"
+
+
+def _is_object(line: bytes) -> bool:
+    if not (line.startswith(b"{") and line.rstrip(_FRAMING).endswith(b"}")):
+        return False
+    try:
+        ANYTHING.decode(line.rstrip(_FRAMING))
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _close(text: bytes, name: str, depth: int) -> tuple[int, bytes]:
+    """Where the first value ends (0: beyond the head), and its text with all brackets closed."""
+    stack: list[bytes] = []
+    at = 0
+    while match := _TO_BRACKET.match(text, at):
+        at = match.end()
+        bracket = match.group(1)
+        if bracket in _CLOSER:
+            stack.append(_CLOSER[bracket])
+            if len(stack) > depth:
+                raise LimitExceeded(f"{name}: JSON nested deeper than {depth} levels is no trace.")
+        elif not stack or stack.pop() != bracket:
+            return 0, b""
+        elif not stack:
+            return at, text[:at]
+    return 0, _without_rest(text, at) + b"".join(reversed(stack))
+
+
+def _without_rest(text: bytes, safe: int) -> bytes:
+    """The text up to its last whole value behind ``safe``, where its last bracket stands.
+
+    An object's string that was cut is kept as an empty one, so that its key is known.
+    """
+    for match in _STRING_OR_COMMA.finditer(text, safe):
+        if match.group() == b",":
+            safe = match.start()
+        elif not match.group(1):
+            before = text[: match.start()]
+            return before + b'""' if before.rstrip().endswith(b":") else text[:safe]
+    return text[:safe]

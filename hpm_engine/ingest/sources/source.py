@@ -1,0 +1,229 @@
+"""A source: one file or archive member, read in place, never unpacked to disk."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from hpm_engine.errors import CannotImport, LimitExceeded
+from hpm_engine.ingest.sources.account import Account
+from hpm_engine.ingest.sources.beside import Beside, nothing_beside
+from hpm_engine.ingest.sources.first_records import first_lines, first_records, whole_opening
+from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS, Limits
+from hpm_engine.ingest.sources.opening import Opening, read_opening
+from hpm_engine.ingest.sources.unpacking import DAMAGE, damage
+
+_BLOCK = 1024 * 1024
+_HEAD = 64 * 1024
+_BARE_CR = re.compile(rb"\r(?!\n|\Z)")
+
+
+class SourceFile:
+    """A file's bytes as they were when it was met, however often they are opened.
+
+    ``name`` is what a person would recognise: the path, with ``!/member`` for archive members.
+    ``size`` is fixed at the first look; a file that grows meanwhile shows its tail next time.
+    ``account`` is what a reader tells of its records.
+    ``fault`` says why the bytes end where they do, if they are only the first of a damaged archive.
+    ``beside("../results.json")`` is a companion's bytes, b"" for another file, None for none.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        size: int,
+        open_: Callable[[], BinaryIO],
+        *,
+        modified_at: int | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        beside: Beside = nothing_beside,
+        fault: str = "",
+    ) -> None:
+        self.name = name
+        self.size = size
+        self.modified_at = modified_at
+        self.limits = limits
+        self.beside = beside
+        self.fault = fault
+        self.account = Account()
+        self._open = open_
+        self._head: bytes | None = None
+        self._opening: Opening | None = None
+        self._first_lines: tuple[bytes, ...] | None = None
+        self._records: tuple[dict[str, object], ...] | None = None
+
+    def held(self) -> SourceFile:
+        """The same source with its bytes in memory: what becomes of the file is no matter then."""
+        data = b"".join(self.blocks())
+        return SourceFile(
+            self.name,
+            self.size,
+            lambda: io.BytesIO(data),
+            modified_at=self.modified_at,
+            limits=self.limits,
+            beside=self.beside,
+            fault=self.fault,
+        )
+
+    def beginning(self, size: int) -> SourceFile:
+        """A source of the first ``size`` bytes alone."""
+        return SourceFile(self.name, min(size, self.size), self._open, limits=self.limits)
+
+    def begin_account(self) -> None:
+        """Forget what was told of the source's records: it is read from its start again."""
+        self.account.begin()
+        if self.fault:
+            self.account.damage("the end", self.size, 0, self.fault, mended=False)
+
+    @contextmanager
+    def _stream(self) -> Iterator[BinaryIO]:
+        """The bytes; a file that is gone, or an archive damaged there, is a ``CannotImport``."""
+        try:
+            with self._open() as stream:
+                yield stream
+        except DAMAGE as error:
+            raise CannotImport(f"{self.name}: {damage(error)}") from error
+
+    @property
+    def head(self) -> bytes:
+        """The first 64 KiB."""
+        if self._head is None:
+            with self._stream() as stream:
+                self._head = stream.read(min(_HEAD, self.size))
+        return self._head
+
+    @property
+    def opening(self) -> Opening:
+        """The first JSON value, of a damaged one what the head has; long lists are shortened.
+
+        Raises ``LimitExceeded`` for deep nesting.
+        """
+        if self._opening is None:
+            opening = read_opening(self.head, self.name, self.limits.json_depth)
+            self._opening = (whole_opening(self) if opening.cut else None) or opening
+        return self._opening
+
+    @property
+    def first_lines(self) -> tuple[bytes, ...]:
+        """The first lines that are not blank, each of them whole."""
+        if self._first_lines is None:
+            self._first_lines = first_lines(self)
+        return self._first_lines
+
+    @property
+    def records(self) -> tuple[dict[str, object], ...]:
+        """The first records, each of them whole: of its lines, its list, or its one object."""
+        if self._records is None:
+            self._records = first_records(self)
+        return self._records
+
+    def holds(self, mark: bytes) -> bool:
+        """Whether ``mark`` stands anywhere in a text; one that begins a line also in the first.
+
+        Of binary files and of those that no reader of texts takes (``limits.document_size``) only
+        the head counts.
+        """
+        head = b"\n" + self.head
+        if mark in head or self.size == len(self.head):
+            return mark in head
+        if b"\0" in head[:8192] or self.size > self.limits.document_size:
+            return False
+        rest = b""
+        for block in self.blocks():
+            rest += block
+            if mark in rest:
+                return True
+            rest = rest[len(rest) - len(mark) + 1 :]
+        return False
+
+    def blocks(self, size: int = _BLOCK) -> Iterator[bytes]:
+        """The bytes, in blocks of ``size`` (the last may be shorter)."""
+        if self._head is not None and len(self._head) == self.size:  # all of it is known
+            yield from (self._head[at : at + size] for at in range(0, self.size, size))
+            return
+        left = self.size
+        with self._stream() as stream:
+            while left > 0:
+                block = stream.read(min(size, left))
+                if not block:
+                    raise CannotImport(
+                        f"{self.name}: ended {left:,} bytes early; it was cut while being read. "
+                        "Import it again when it is complete."
+                    )
+                left -= len(block)
+                yield block
+
+    def read(self) -> bytes:
+        """All bytes at once, for documents that must be parsed whole.
+
+        Raises ``LimitExceeded`` above ``limits.document_size``.
+        """
+        self.must_fit()
+        return b"".join(self.blocks(max(self.size, 1)))
+
+    def must_fit(self) -> None:
+        """Raise ``LimitExceeded`` where the source is too large to be held in memory."""
+        if self.size > self.limits.document_size:
+            raise LimitExceeded(
+                f"{self.name}: {self.size:,} bytes is more than the limit for one JSON document "
+                f"({self.limits.document_size:,}). Split it, or store it as JSON lines."
+            )
+
+    def lines(
+        self, account: Account | None = None, *, bare_cr: bool = False
+    ) -> Iterator[tuple[int, bytes]]:
+        """Each complete line with its byte offset, without its line end; blank lines too.
+
+        A last line without a newline is yielded as well: whoever parses it decides whether it
+        was cut. A line above ``limits.line_size`` comes as an empty one; ``account`` (else the
+        source's own) is told of it. With ``bare_cr`` a carriage return alone ends a line, too.
+        """
+        offset, number, pending, passed = 0, 1, bytearray(), 0
+        for block in _line_ends(self.blocks()) if bare_cr else self.blocks():
+            start = 0
+            while (end := block.find(b"\n", start)) >= 0:
+                line = bytes(pending) + block[start:end] if pending else block[start:end]
+                pending.clear()
+                if passed:
+                    self._too_long(account, number, offset, passed + len(line))
+                    offset, line, passed = offset + passed + len(line), b"", 0
+                yield offset, line.removesuffix(b"\r")
+                offset += len(line) + 1
+                number += 1
+                start = end + 1
+            pending += memoryview(block)[start:]
+            if passed or len(pending) > self.limits.line_size:
+                passed += len(pending)
+                pending.clear()
+        if passed:
+            self._too_long(account, number, offset, passed)
+        elif pending:
+            yield offset, bytes(pending)
+
+    def _too_long(self, account: Account | None, number: int, start: int, size: int) -> None:
+        reason = f"longer than {self.limits.line_size:,} bytes, the limit for one line"
+        (account or self.account).damage(f"line {number}", start, size, reason, mended=False)
+
+    def sha256(self) -> str:
+        """The digest of all bytes, lower-case hex."""
+        digest = hashlib.sha256()
+        for block in self.blocks():
+            digest.update(block)
+        return digest.hexdigest()
+
+
+def _line_ends(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The blocks, each carriage return without a line feed behind it made one; sizes stay."""
+    held = b""  # a carriage return whose follower is not known yet
+    for block in blocks:
+        if held or b"\r" in block:
+            block = _BARE_CR.sub(b"\n", held + block)
+            held = b"\r" if block.endswith(b"\r") else b""
+            block = block.removesuffix(b"\r")
+        yield block
+    if held:
+        yield b"\n"

@@ -1,0 +1,89 @@
+"""Records decoded into structs, one by one: what is odd in one costs that, and is accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TypeVar
+
+import msgspec
+
+from hpm_engine.errors import CannotImport
+from hpm_engine.ingest.json.text import RAW, Document, located
+from hpm_engine.ingest.json.typed import TooDeep, TypedDecoder
+from hpm_engine.ingest.sources.account import Account
+from hpm_engine.ingest.sources.json_records import json_records
+from hpm_engine.ingest.sources.line_records import Located
+from hpm_engine.ingest.sources.source import SourceFile
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def typed_record(data: bytes, decoder: TypedDecoder[S], account: Account, what: str) -> S | None:
+    """The record in ``data``; None where it is no object.
+
+    ``what`` names such records for ``account``, which hears of fields of an unexpected type.
+    """
+    try:
+        return decoder.decode(data, partial(account.miss_field, what))
+    except (msgspec.DecodeError, TooDeep):
+        return None
+
+
+def typed_document(document: Document, decoder: TypedDecoder[S], what: str, account: Account) -> S:
+    """A document that is one object. Raises ``CannotImport`` where it is none."""
+    written = document.data
+    document.decode(RAW)
+    if document.data is not written and (first := written.find(b"\0")) >= 0:
+        size = written.rfind(b"\0") + 1 - first
+        account.damage(f"byte {first:,}", first, size, "NUL bytes", mended=True)
+    found = typed_record(document.data, decoder, account, what)
+    if found is None:
+        raise CannotImport(f"{document.name}: {what} is expected, and it is no object.")
+    return found
+
+
+def typed_records(source: SourceFile, decoder: TypedDecoder[S], what: str) -> Iterator[Located[S]]:
+    """The records of a source that are objects, as ``json_records`` finds them."""
+    for line in json_records(source):
+        record = typed_record(line.record, decoder, source.account, what)
+        if record is None:
+            source.account.miss_record(what)
+        else:
+            yield Located(line.number, line.start, line.size, record)
+
+
+def typed_items(
+    document: Document,
+    raws: Iterable[msgspec.Raw],
+    decoder: TypedDecoder[S],
+    what: str,
+    account: Account,
+) -> Iterator[Located[S]]:
+    """The items of a document's list that are objects; their places are the document's.
+
+    Each counts as a record of ``account``.
+    """
+    for number, (data, start) in enumerate(located(document.data, raws), 1):
+        account.read += 1
+        record = typed_record(data, decoder, account, what)
+        if record is None:
+            account.miss_record(what)
+        else:
+            yield Located(number, start, len(data), record)
+
+
+def typed_parts(
+    document: Document,
+    raws: Iterable[msgspec.Raw],
+    decoder: TypedDecoder[S],
+    what: str,
+    account: Account,
+) -> Iterator[Located[S]]:
+    """The same for what is a part of a record, such as the messages of a conversation."""
+    for number, (data, start) in enumerate(located(document.data, raws), 1):
+        record = typed_record(data, decoder, account, what)
+        if record is None:
+            account.miss(what)
+        else:
+            yield Located(number, start, len(data), record)

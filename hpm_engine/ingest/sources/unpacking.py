@@ -1,0 +1,221 @@
+"""Unpacking a stream with its limits counted as the bytes come, whatever the headers say."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from typing import BinaryIO, cast
+
+import zstandard
+
+from hpm_engine.errors import LimitExceeded
+from hpm_engine.ingest.sources.limits import MIB, Limits
+from hpm_engine.ingest.sources.zstd_frames import is_zstd, open_zstd
+
+Open = Callable[[], BinaryIO]
+IN_MEMORY = 64 * MIB
+_PIECE = MIB
+RATIO_FROM = 16 * MIB  # a ratio says nothing about less
+_RATIO_WITHIN = 64 * MIB  # of one stream: from there on it is held against what was read so far
+
+# What the standard library's readers raise on damaged or hostile archives.
+DAMAGE = (
+    EOFError,
+    OSError,
+    lzma.LZMAError,
+    zlib.error,
+    zstandard.ZstdError,
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    struct.error,
+    ValueError,
+    RuntimeError,  # encrypted members; NotImplementedError for unknown compression
+    IndexError,
+    OverflowError,
+)
+
+
+def damage(error: BaseException) -> str:
+    """What one of ``DAMAGE`` means for the person whose file it is."""
+    if isinstance(error, PermissionError):
+        return "You may not read it. Change its permissions, then import it again."
+    if isinstance(error, FileNotFoundError):
+        return "It is gone."
+    what = str(error) or type(error).__name__
+    return f"It is damaged or cut ({what}). Get a complete copy, then import it again."
+
+
+_UNPACKERS: dict[str, Callable[[BinaryIO], AbstractContextManager[object]]] = {
+    "gz": lambda stream: gzip.GzipFile(fileobj=stream),
+    "xz": lzma.LZMAFile,
+    "bz2": bz2.BZ2File,
+    "zst": open_zstd,
+}
+
+
+class Budget:
+    """What one archive, with all that is nested in it, may still unpack."""
+
+    def __init__(self, name: str, size: int, limits: Limits) -> None:
+        self.name = name
+        self.size = max(size, 1)
+        self.limits = limits
+        self.members = 0
+        self.unpacked = 0
+
+    def member(self) -> None:
+        """Count one member. Raises ``LimitExceeded``."""
+        self.members += 1
+        if self.members > self.limits.archive_members:
+            raise LimitExceeded(
+                f"It holds more than {self.limits.archive_members:,} members, the limit for one "
+                "archive. Split it."
+            )
+
+    def spend(self, size: int) -> None:
+        """Count unpacked bytes. Raises ``LimitExceeded``."""
+        self.unpacked += size
+        if self.unpacked > self.limits.archive_total:
+            raise LimitExceeded(
+                f"It unpacks to more than {self.limits.archive_total:,} bytes, the limit for one "
+                "archive. Split it."
+            )
+        if self.unpacked > max(RATIO_FROM, self.size * self.limits.archive_ratio):
+            raise self._bomb()
+
+    def compare(self, unpacked: int, packed: int) -> None:
+        """Hold what came out of a stream against what went in. Raises ``LimitExceeded``."""
+        if self.is_bomb(unpacked, packed):
+            raise self._bomb()
+
+    def is_bomb(self, unpacked: int, packed: int) -> bool:
+        """Whether so many bytes out of so many were made to fill a disk."""
+        return unpacked > max(_RATIO_WITHIN, packed * self.limits.archive_ratio)
+
+    def _bomb(self) -> LimitExceeded:
+        return LimitExceeded(
+            f"It unpacks to more than {self.limits.archive_ratio:,} times its size, as only an "
+            "archive made to fill a disk does."
+        )
+
+
+class Counted(io.RawIOBase):
+    """A stream that charges what is read from it to a budget, and closes what it holds."""
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        budget: Budget | None,
+        held: ExitStack,
+        packed: BinaryIO | None = None,  # what ``stream`` unpacks
+    ) -> None:
+        self._stream = stream
+        self._packed = packed
+        self._taken = 0
+        self._budget = budget
+        self._held = held
+        self._damage: Exception | None = None
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to ``size`` bytes; where the stream is damaged, first all that comes before."""
+        pieces: list[bytes] = []
+        left = size
+        while left and (piece := self._next(_PIECE if left < 0 else left, bool(pieces))):
+            pieces.append(piece)
+            left -= len(piece) if left > 0 else 0
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def _next(self, size: int, defer: bool) -> bytes:
+        """The next bytes; damage is raised now, or with ``defer`` at the next call."""
+        if self._damage is not None:
+            raise self._damage
+        try:
+            piece: bytes = self._stream.read1(size)  # type: ignore[attr-defined]
+        except DAMAGE as error:
+            self._damage = error
+            if defer:
+                return b""
+            raise
+        self._taken += len(piece)
+        if self._budget is not None:
+            self._budget.spend(len(piece))
+            if self._packed is not None and self._taken > _RATIO_WITHIN:
+                self._budget.compare(self._taken, self._packed.tell())
+        return piece
+
+    @property
+    def fault(self) -> str:
+        """Why the stream ends where it did, for a person; empty where all of it could be read."""
+        return "" if self._damage is None else damage(self._damage)
+
+    def tell(self) -> int:
+        """How many bytes were read."""
+        return self._taken
+
+    def read1(self, size: int = -1) -> bytes:
+        """As ``read``."""
+        return self.read(size)
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill ``buffer`` as far as the stream goes; returns how far."""
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Close the stream and all that was opened for it."""
+        if not self.closed:
+            self._held.close()
+        super().close()
+
+
+def unpacked(open_: Open, kind: str, budget: Budget | None = None) -> BinaryIO:
+    """The unpacked stream of a "gz", "xz" or "bz2" source, or the source itself ("tar")."""
+    held = ExitStack()
+    stream = held.enter_context(open_())
+    packed = None
+    if kind in _UNPACKERS:
+        packed = stream
+        stream = cast("BinaryIO", held.enter_context(_UNPACKERS[kind](stream)))
+    return cast("BinaryIO", Counted(stream, budget, held, packed))
+
+
+def packing(head: bytes) -> str:
+    """What a source is packed as, by its magic bytes: zip, gz, xz, bz2, zst, tar; "" for none."""
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    if head.startswith(b"\x1f\x8b\x08"):
+        return "gz"
+    if is_zstd(head):
+        return "zst"
+    if head.startswith(b"\xfd7zXZ\x00"):
+        return "xz"
+    if head.startswith(b"BZh") and head[4:10] in (b"1AY&SY", b"\x17rE8P\x90"):
+        return "bz2"
+    return "tar" if is_tar(head) else ""
+
+
+def is_tar(head: bytes) -> bool:
+    """Whether a stream that begins so is a tar archive: its first header's checksum holds."""
+    block = head[:512]
+    if len(block) < 512:
+        return False
+    stated = block[148:156].strip(b"\0 ")
+    if not stated.isdigit():
+        return False
+    try:
+        return int(stated, 8) == sum(block) - sum(block[148:156]) + 8 * 32
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""Traces of spans: OpenTelemetry, Langfuse, LangSmith."""

@@ -1,0 +1,1 @@
+"""What readers share in making steps: content, calls, times, titles, projects."""

@@ -1,0 +1,94 @@
+"""Agents' SQLite databases, which are not read yet: named by the tables in them."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from hpm_engine.ingest.sources.source import SourceFile
+
+_TABLE = re.compile(
+    rb"CREATE\s{1,4}(?:VIRTUAL\s{1,4})?TABLE\s{1,4}(?:IF\s{1,4}NOT\s{1,4}EXISTS\s{1,4})?"
+    rb"[\"'`\[]?(\w{1,64})[\"'`\]]?\s{0,4}(?:\(|USING)(?=([^\0]{0,400}))",
+    re.IGNORECASE,
+)
+_TABLES = 1_000
+_LONGEST = 600  # bytes of a statement's beginning
+_MOST = 64 * 1024 * 1024  # bytes that are looked at: what makes a table stands near the beginning
+
+
+class _Kind(NamedTuple):
+    """A database that has certain ``tables``, and a certain ``column`` in one of them."""
+
+    what: str
+    tables: frozenset[str]
+    column: bytes = b""
+
+
+def _kind(what: str, tables: str, column: bytes = b"") -> _Kind:
+    return _Kind(what, frozenset(tables.split()), column)
+
+
+_KINDS = (
+    _kind("claude-mem's memory", "sdk_sessions observations"),
+    _kind("Codex's memories", "stage1_outputs"),
+    _kind("Engram's memory", "observations user_prompts sessions"),
+    _kind("the memories of an MCP memory service", "memories", b"content_hash"),
+    _kind("sessions of Kiro CLI", "conversations_v2"),
+    _kind("conversations of Warp", "agent_conversations ai_queries"),
+    _kind("chats of Cursor", "cursordiskkv"),
+    _kind("the state of VS Code or Cursor, which may hold chats", "itemtable"),
+    _kind("chats of Cursor CLI", "blobs meta"),
+    _kind("sessions of Hermes", "sessions messages messages_fts"),
+    _kind(
+        "sessions of Crush, or of the first OpenCode", "sessions messages files goose_db_version"
+    ),
+    _kind("sessions of OpenCode", "session message part"),
+    _kind("sessions of Goose", "sessions messages", b"working_dir"),
+    _kind("threads of Zed", "threads", b"data_type"),
+    _kind("mem0's memory", "history", b"old_memory"),
+)
+_FORKS = (
+    ("kilo", "Kilo"),
+    ("mimocode", "MiMo Code"),
+    ("mimicode", "MiMo Code"),
+    ("zcode", "ZCode"),
+)
+
+
+def unread_database(source: SourceFile) -> str:
+    """What a database holds, in words: "chats of Cursor"; "" for one of no known agent."""
+    tables = _tables(source)
+    columns = b" ".join(tables.values())
+    for kind in _KINDS:
+        if kind.tables <= tables.keys() and kind.column in columns:
+            return _narrowed(kind.what, source.name.replace("\\", "/"))
+    return ""
+
+
+def _tables(source: SourceFile) -> dict[str, bytes]:
+    """The names of the tables that are made in it, in lower case, and how each is made."""
+    tables: dict[str, bytes] = {}
+    rest, left = b"", _MOST
+    for block in source.blocks():
+        text = rest + block
+        for match in _TABLE.finditer(text):
+            if len(tables) < _TABLES:
+                tables[match[1].decode().lower()] = match[2]
+        rest, left = text[-_LONGEST:], left - len(block)
+        if left <= 0:
+            break
+    return tables
+
+
+def _narrowed(what: str, name: str) -> str:
+    if what == "sessions of OpenCode":
+        for folder, fork in _FORKS:
+            if f"/{folder}/" in name or f"/.{folder}/" in name:
+                return f"sessions of {fork}, which descends from OpenCode"
+    if what.startswith("sessions of Crush"):
+        if "/.crush/" in name:
+            return "sessions of Crush"
+        if "/.opencode/" in name:
+            return "sessions of OpenCode, as its first versions wrote them"
+    return what

@@ -1,0 +1,1 @@
+"""When a store tidies itself: the schedule, the consent, idle agents, power."""

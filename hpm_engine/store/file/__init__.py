@@ -1,0 +1,1 @@
+"""The file itself: its connections, its place on disk, copies and checks."""

@@ -1,0 +1,346 @@
+"""The connection to a store file: how it is opened, written to, and what can go wrong."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from zstandard import ZstdError
+
+from hpm_engine.errors import (
+    DamagedStore,
+    NewerStore,
+    NotAStore,
+    ReadOnlyStore,
+    StoreReplaced,
+)
+from hpm_engine.store.file.driver import load_driver, wal_is_safe
+from hpm_engine.store.file.failures import explained
+from hpm_engine.store.file.file_place import (
+    check_place,
+    file_at,
+    free_side_files,
+    has_wal,
+    is_writable,
+    unchanging,
+)
+from hpm_engine.store.file.locking import LOOK_UP_MS, begin
+from hpm_engine.store.file.same_content import SameContent
+from hpm_engine.store.file.same_file import SameFile
+from hpm_engine.store.schema.expected_schema import SCHEMA_SQL, refuse_foreign
+from hpm_engine.store.schema.migrations import APPLICATION_ID, SCHEMA, migrate
+
+BUSY_TIMEOUT_MS = 5_000
+FOLD_EVERY_S = 1.0
+CACHE_KIB = 32 * 1024
+_PAGE = 8192  # bytes, of a new store: commits of an import take a third less than with 4096
+# What may go on beside a call that stays outside Python's lock for long.
+Beside = Callable[[], AbstractContextManager[None]]
+
+
+class Database:
+    """One connection to one store file, used by the thread that opened it."""
+
+    def __init__(self, path: Path, *, read_only: bool, create: bool) -> None:
+        self.path = path
+        self.read_only = read_only
+        self.driver = load_driver()
+        self._stopping = threading.Event()
+        self._guard = threading.Lock()  # a connection must not close while it is interrupted
+        self._closed = False
+        self._folded = 0.0  # when the WAL was last folded into the file
+        self.file = file_at(path)
+        check_place(path, self.file, read_only=read_only, create=create)
+        made = not self.file.exists()
+        if made:
+            # Before SQLite would, and for the owner alone from the first moment.
+            self.file.touch(mode=0o600)
+        try:
+            with self._explained():
+                self._content = SameContent(self.file, self._looked)
+                self._same = SameFile(path, self.file, self._content)
+                self.connection = self._connect()
+                try:
+                    self._prepare(create=create)
+                    self._same.note()
+                    self._same.check()
+                except BaseException:
+                    self.connection.close()
+                    self._content.close()
+                    raise
+        except BaseException:
+            if made and not self.file.stat().st_size:
+                self.file.unlink()
+            raise
+
+    def _connect(self) -> Any:
+        # A reader that could not write would leave its side files, and what they hold, behind.
+        self._folds = is_writable(self.file)
+        uri = f"file:{quote(os.fsencode(self.file))}?mode={'rw' if self._folds else 'ro'}"
+        if self.read_only and unchanging(self.file):
+            uri += "&immutable=1"
+        if self._folds:
+            free_side_files(self.file)
+        connection = self.driver.connect(
+            uri, uri=True, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None
+        )
+        for pragma in (
+            "trusted_schema = OFF",
+            "cell_size_check = ON",
+            "mmap_size = 0",
+            "foreign_keys = ON",
+            "temp_store = MEMORY",
+            f"cache_size = -{CACHE_KIB}",
+            f"query_only = {'ON' if self.read_only else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("casefold", 1, str.casefold, deterministic=True)
+        return connection
+
+    def _prepare(self, *, create: bool) -> None:
+        application, schema = self.pragma("application_id"), self.pragma("user_version")
+        if not self.pragma("page_count") or (application == 0 and not self._has_tables()):
+            if not create or self.read_only:
+                raise NotAStore(
+                    f"{self.path}: an empty file, not a store. Choose another file, or make a "
+                    "new store under another name."
+                )
+            self._create()
+        elif application != APPLICATION_ID:
+            raise NotAStore(
+                f"{self.path}: a database of another program, not an HPM store. It was left as "
+                "it is; choose a .hpm file."
+            )
+        elif schema > SCHEMA:
+            raise NewerStore(
+                f"{self.path}: made by a newer version (schema {schema}; this one knows "
+                f"{SCHEMA}). Update HPM Inspector to open it."
+            )
+        refuse_foreign(self.path, self.pragma("user_version"), self.rows(SCHEMA_SQL))
+        if not self.read_only:
+            self._journal()
+
+    def _create(self) -> None:
+        self.pragma(f"page_size = {_PAGE}")
+        with self.writing():
+            if self.pragma("application_id"):
+                return  # another program made it while this one waited to
+            self.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            migrate(self.connection)
+            self.execute("INSERT INTO settings VALUES ('store_id', ?)", (str(uuid.uuid4()),))
+
+    def _journal(self) -> None:
+        """WAL where it is safe; a rollback journal, which doctor reports, where it is not."""
+        wanted = "wal" if wal_is_safe(self.driver.sqlite_version_info) else "truncate"
+        until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+        while self.pragma("journal_mode") != wanted:
+            try:
+                self.pragma(f"journal_mode = {wanted}")
+            except self.driver.OperationalError as error:  # SQLite does not wait for this lock
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(LOOK_UP_MS / 1000)
+        self.pragma("synchronous = FULL")
+
+    def _has_tables(self) -> bool:
+        return bool(self.value("SELECT count(*) FROM sqlite_master"))
+
+    @property
+    def outdated(self) -> bool:
+        """Whether an earlier version made this store: see ``hpm_engine.store.schema.upgrade``."""
+        schema: int = self.pragma("user_version")
+        return schema < SCHEMA
+
+    def execute(self, sql: str, parameters: Any = ()) -> Any:
+        """Run one statement; the cursor."""
+        return self.connection.execute(sql, parameters)
+
+    def rows(self, sql: str, parameters: Any = ()) -> list[Any]:
+        """All rows of a query, as tuples."""
+        result: list[Any] = self.connection.execute(sql, parameters).fetchall()
+        return result
+
+    def value(self, sql: str, parameters: Any = ()) -> Any:
+        """The first column of the first row, or ``None``."""
+        row = self.connection.execute(sql, parameters).fetchone()
+        return None if row is None else row[0]
+
+    def pragma(self, text: str) -> Any:
+        """A pragma's value."""
+        return self.value(f"PRAGMA {text}")
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One consistent view of the store across several queries."""
+        if self.connection.in_transaction:
+            yield
+            return
+        with self._explained():
+            self.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if self.connection.in_transaction:
+                    self.execute("ROLLBACK")  # in a damaged file COMMIT fails even so
+
+    @contextmanager
+    def writing(self, beside: Beside = nullcontext) -> Iterator[None]:
+        """One transaction: all of it is on disk when the block ends, or none of it.
+
+        The commit, which stays outside Python's lock for long, runs in the context ``beside``.
+        Raises ``StoreBusy`` when another program keeps writing, ``CannotWrite`` when the disk
+        is full or fails.
+        """
+        if self.read_only:
+            raise ReadOnlyStore(f"{self.path}: opened for reading only; nothing was changed.")
+        with self._explained():
+            self._same.check()
+            self._stopping.clear()
+            begin(self.connection, self.driver, self._stopping, BUSY_TIMEOUT_MS)
+            try:
+                self._content.begun()
+                self._same.check()
+                yield
+                self._same.check()
+                with beside():
+                    self.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.execute("ROLLBACK")
+                raise
+            finally:
+                self._content.ended()
+            self._same.check()  # what is not in the file there was not stored
+            if time.monotonic() - self._folded >= FOLD_EVERY_S:
+                with beside():
+                    self.fold()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of a transaction that is undone alone when it fails."""
+        self.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            # A full disk can end the whole transaction, its savepoints with it.
+            if self.connection.in_transaction:
+                self.execute("ROLLBACK TO part")
+                self.execute("RELEASE part")
+            raise
+        self.execute("RELEASE part")
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """SQLite's errors in words; what a file that is not ours any more makes of reading it."""
+        try:
+            with explained(self.path, self.driver):
+                yield
+        except (DamagedStore, NotAStore) as error:
+            if hasattr(self, "connection") and (trouble := self._same.trouble()):
+                raise StoreReplaced(trouble) from error
+            raise
+
+    @contextmanager
+    def decoding(self, what: str) -> Iterator[None]:
+        """Where rows become values: ``DamagedStore`` for those that this program never wrote."""
+        try:
+            yield
+        except (ValueError, LookupError, TypeError, ZstdError) as error:
+            raise DamagedStore(
+                f"{self.path}: {what} cannot be read; somebody or something changed them ({error})."
+                " Restore a backup, or import the sources again."
+            ) from error
+
+    def compact(self) -> bool:
+        """Write the file anew, without its free pages and whatever lies in them.
+
+        ``False`` while a reader of another connection keeps the file's old pages from going.
+        """
+        with self._explained():
+            self._same.check()
+            self.execute("VACUUM")
+            folded = not self.pragma("wal_checkpoint(TRUNCATE)")
+            self._same.shrunk()
+            self._content.ended()
+            return folded
+
+    def fold(self) -> None:
+        """Put what the WAL holds into the file, if no reader needs it: the file is whole then."""
+        self._folded = time.monotonic()
+        if not self._folds or self.connection.in_transaction or not has_wal(self.file):
+            return
+        self.pragma("busy_timeout = 0")
+        with suppress(self.driver.Error):  # it stays where it is until the next time
+            self.pragma("wal_checkpoint(TRUNCATE)")
+        self.pragma(f"busy_timeout = {BUSY_TIMEOUT_MS}")
+
+    def trouble(self) -> str:
+        """What happened to the file since it was opened, and the remedy; empty if nothing did.
+
+        Folds what waits, for only then can the file's content be told from another's.
+        """
+        if not (trouble := self._same.trouble()):
+            self.fold()
+        return trouble
+
+    def _looked(self, sql: str) -> Any:
+        """``value``; ``ValueError`` where SQLite cannot read the file any more."""
+        try:
+            return self.value(sql)
+        except self.driver.DatabaseError as error:
+            raise ValueError(str(error)) from error
+
+    def interrupt(self) -> None:
+        """Stop the statement that runs, or the wait for another program; safe from any thread."""
+        with self._guard:
+            if not self._closed:
+                self._stopping.set()
+                self.connection.interrupt()
+
+    def files(self) -> list[Path]:
+        """The store file and those that SQLite keeps beside it now."""
+        names = (self.file.name + ending for ending in ("", "-wal", "-shm", "-journal"))
+        return [file for name in names if (file := self.file.with_name(name)).exists()]
+
+    def close(self) -> None:
+        """Close the connection and fold the WAL into the file, whichever closes last.
+
+        Where the file is no longer the one that was opened, its log goes into what is open,
+        wherever that lies by now, and does not stay beside a file that it does not belong to.
+        """
+        with self._guard:
+            self._closed = True
+        if self.connection.in_transaction:
+            with suppress(self.driver.Error):
+                self.execute("ROLLBACK")
+        if not self._same.is_there:
+            if self._same.owns("-wal"):
+                self.fold()
+            self._same.take_sides_away()
+        elif not self._same.trouble(cut=False):
+            self.fold()
+        self.connection.close()
+        self._content.close()
+        if (
+            not self._same.overwritten
+            and self._folds
+            and self._same.is_there
+            and self._same.owns("-wal")
+        ):
+            self._close_after_another()
+
+    def _close_after_another(self) -> None:
+        """Two that close at the same moment each take the other for the last one."""
+        with suppress(self.driver.Error):
+            connection = self.driver.connect(str(self.file), timeout=0)
+            try:
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            finally:
+                connection.close()

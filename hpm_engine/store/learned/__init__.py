@@ -1,0 +1,1 @@
+"""Rows of what was learned: vectors, prototypes, cycles, tuned weights."""

@@ -1,0 +1,1 @@
+"""Full text, names and conditions: from a query to rows."""

@@ -1,0 +1,285 @@
+"""A search made into SQL: conditions on episodes, with the steps that they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from hpm_engine.query.nodes import (
+    And,
+    Date,
+    Field,
+    Near,
+    Node,
+    Not,
+    Or,
+    Path,
+    Range,
+    Regex,
+    State,
+    Text,
+    on_steps,
+)
+from hpm_engine.store.learned.settled import KEPT, LEARNED
+from hpm_engine.store.names import NAME
+from hpm_engine.store.search import step_sets
+from hpm_engine.store.search.step_sets import StepSet
+from hpm_engine.values.episodes import Tier
+
+
+class Condition(NamedTuple):
+    """A condition on the episode ``e``: always true or false, never NULL."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+
+class Asked(NamedTuple):
+    """A condition on one step: ``steps`` meet it, or do not where ``met`` is false."""
+
+    steps: StepSet
+    met: bool = True
+
+
+# The ids of the steps that fit, among those in a set (None: all) and in episodes that meet
+# a condition.
+Scan = Callable[[Regex, Condition, StepSet | None], Sequence[int]]
+# The ids of the steps nearest in meaning to a text, in episodes that meet a condition.
+NearScan = Callable[[str, Condition], Sequence[int]]
+
+ANY_EPISODE = Condition("1")
+# By its name or any end of its path; see ``hpm_engine.store.project_rows``.
+_PROJECT = (
+    "(e.project = ? COLLATE NOCASE OR (e.project_path <> ''"
+    " AND substr('/' || e.project_path, -length(?) - 1) = '/' || ? COLLATE NOCASE))"
+)
+_COLUMNS = {
+    "id": "e.id",
+    "steps": "e.steps",
+    "errors": "e.errors",
+    "tokens": "(e.tokens_in + e.tokens_out)",
+    "cost": "e.cost_usd",
+}
+_TIERS = {
+    Tier.EPISODIC: "e.kept_share IS NULL",
+    Tier.COMPRESSED: "e.kept_share IS NOT NULL",
+    Tier.CONSOLIDATED: LEARNED,
+}
+_STATES = {
+    "is:pinned": "e.pinned <> 0",
+    "is:subagent": "e.parent_key <> ''",
+    "has:error": "e.errors > 0",
+    "has:subagents": (
+        "EXISTS (SELECT 1 FROM episodes c WHERE c.format = e.format AND c.parent_key = e.key"
+        " AND c.parent_key <> '')"
+    ),
+}
+
+
+class QuerySql:
+    """Makes one search into SQL. ``found`` collects the sets of steps that it asks for.
+
+    ``moments`` says in Unix microseconds what each date of the search means.
+    """
+
+    def __init__(self, moments: Mapping[str, int], scan: Scan, near: NearScan) -> None:
+        self._moments, self._scan, self._near = moments, scan, near
+        self.found: list[StepSet] = []
+
+    def needed(self, node: Node, within: Condition) -> tuple[StepSet | None, Condition]:
+        """The set of which an episode must have a step, if there is one, and the other conditions.
+
+        ``within`` is what is known to hold of every episode in question besides.
+        """
+        items = node.items if isinstance(node, And) else (node,)
+        rest = [item for item in items if not on_steps(item)]
+        condition = self.condition(And(tuple(rest)), within)
+        texts = tuple(item for item in items if on_steps(item))
+        asked = self._asked(And(texts), both(within, condition), None) if texts else None
+        if asked is not None and asked.met:
+            self.found.append(asked.steps)
+            return asked.steps, condition
+        others = self.condition(And(texts), both(within, condition))
+        return None, both(condition, others)
+
+    def condition(self, node: Node, within: Condition, *, positive: bool = True) -> Condition:
+        """The condition that an episode meets ``node``."""
+        if isinstance(node, Not):
+            return negation(self.condition(node.item, within, positive=not positive))
+        if on_steps(node):
+            asked = self._asked(node, within, None)
+            if asked.met:
+                return self._with_step(asked.steps, positive)
+        match node:
+            case And(items):
+                return self._all(items, within, positive)
+            case Or(items):
+                parts = [self.condition(item, within, positive=positive) for item in items]
+                return _joined(parts, " OR ")
+            case Near(text):
+                return self._with_step(step_sets.listed(self._near(text, within)), positive)
+        return self._of_episode(node)
+
+    def _with_step(self, steps: StepSet, positive: bool) -> Condition:
+        if positive:
+            self.found.append(steps)
+        return with_step(steps)
+
+    def _all(self, items: Sequence[Node], within: Condition, positive: bool) -> Condition:
+        """All of ``items``; the costly last, so that they search only what the rest leaves."""
+        texts = tuple(item for item in items if on_steps(item))
+        if len(texts) > 1 and len(texts) < len(items):
+            items = [item for item in items if not on_steps(item)] + [And(texts)]
+        parts: list[Condition] = []
+        for item in sorted(items, key=is_costly):
+            parts.append(self.condition(item, within, positive=positive))
+            within = both(within, parts[-1])
+        return _joined(parts, " AND ")
+
+    # -- one step ------------------------------------------------------------------------------
+
+    def _asked(self, node: Node, episodes: Condition, among: StepSet | None) -> Asked:
+        """The steps that meet a condition on texts, or those that do not, if these are the set."""
+        match node:
+            case Text() | Path():
+                return Asked(step_sets.matching(node))
+            case Regex():
+                return Asked(step_sets.listed(self._scan(node, episodes, among)))
+            case Not(item):
+                asked = self._asked(item, episodes, among)
+                return Asked(asked.steps, not asked.met)
+            case And(items):
+                return self._every(items, episodes, among)
+            case Or(items):
+                return _some([self._asked(item, episodes, among) for item in items])
+        raise AssertionError(node)
+
+    def _every(self, items: Sequence[Node], episodes: Condition, among: StepSet | None) -> Asked:
+        plain = [self._asked(item, episodes, among) for item in items if not is_costly(item)]
+        if (first := _each(plain)) is not None and first.met:
+            among = first.steps
+        scanned = [self._asked(item, episodes, among) for item in items if is_costly(item)]
+        asked = _each(plain + scanned)
+        assert asked is not None
+        return asked
+
+    # -- the episode ---------------------------------------------------------------------------
+
+    def _of_episode(self, node: Node) -> Condition:
+        match node:
+            case State(field, value):
+                return Condition(_STATES[f"{field}:{value}"])
+            case Range():
+                return _in_range(node)
+            case Date(field, text):
+                operator = ">=" if field == "after" else "<"
+                sql = f"(e.started_at IS NOT NULL AND e.started_at {operator} ?)"
+                return Condition(sql, (self._moments[text],))
+            case Field("tool", _, _):
+                sql, values = _equals("t.tool", node)
+                source = "SELECT t.episode_id FROM episode_tools t"
+                return Condition(f"e.id IN ({source} WHERE {sql})", values)
+            case Field("tag", _, _):
+                sql, values = _equals("t.name", node)
+                return Condition(f"e.id IN (SELECT t.episode_id FROM tags t WHERE {sql})", values)
+            case Field("session", _, _):
+                return _joined([_equals("e.key", node), _equals("e.session_key", node)], " OR ")
+            case Field("title", _, _):
+                return _in_title(node)
+            case Field("kept", value, _):
+                return Condition(f"{KEPT} = ?", (value,))
+            case Field("learned", value, _):
+                return Condition(LEARNED if value == "yes" else f"NOT {LEARNED}")
+            case Field("tier", value, _):
+                return Condition(_TIERS[Tier(value)])
+            case Field("project", value, False):
+                return Condition(_PROJECT, (value,) * 3)
+            case Field(field, _, _):
+                return _equals(f"e.{field}", node)
+        raise AssertionError(node)
+
+
+def is_costly(node: Node) -> bool:
+    """Whether an expression or a nearness is anywhere in ``node``."""
+    match node:
+        case And(items) | Or(items):
+            return any(map(is_costly, items))
+        case Not(item):
+            return is_costly(item)
+    return isinstance(node, Regex | Near)
+
+
+def with_step(steps: StepSet) -> Condition:
+    """The episode has a step of a set."""
+    ids = step_sets.select(steps)
+    return Condition(f"e.id IN (SELECT id >> 24 FROM ({ids.sql}))", ids.values)
+
+
+def both(one: Condition, other: Condition) -> Condition:
+    """Both conditions."""
+    return _joined([part for part in (one, other) if part != ANY_EPISODE], " AND ")
+
+
+def negation(condition: Condition) -> Condition:
+    """The condition does not hold."""
+    return Condition(f"NOT ({condition.sql})", condition.values)
+
+
+def _joined(parts: Sequence[Condition], operator: str) -> Condition:
+    if not parts:
+        return ANY_EPISODE
+    sql = operator.join(f"({part.sql})" if len(parts) > 1 else part.sql for part in parts)
+    return Condition(sql, tuple(value for part in parts for value in part.values))
+
+
+def _each(parts: Sequence[Asked]) -> Asked | None:
+    """All of ``parts`` in one step. Without a set that is met, the complement is a union."""
+    met = [part.steps for part in parts if part.met]
+    unmet = [part.steps for part in parts if not part.met]
+    if not met:
+        return Asked(step_sets.any_of(unmet), met=False) if unmet else None
+    steps = step_sets.all_of(met)
+    return Asked(step_sets.without(steps, step_sets.any_of(unmet)) if unmet else steps)
+
+
+def _some(parts: Sequence[Asked]) -> Asked:
+    """One of ``parts`` in a step: not (all of their opposites)."""
+    opposite = _each([Asked(part.steps, not part.met) for part in parts])
+    assert opposite is not None
+    return Asked(opposite.steps, not opposite.met)
+
+
+def _in_range(node: Range) -> Condition:
+    column = _COLUMNS[node.field]
+    sql, values = [f"{column} IS NOT NULL"], []
+    for bound, operator, is_open in (
+        (node.low, ">", node.low_open),
+        (node.high, "<", node.high_open),
+    ):
+        if bound is not None:
+            sql.append(f"{column} {operator}{'' if is_open else '='} ?")
+            values.append(bound)
+    return Condition(f"({' AND '.join(sql)})", tuple(values))
+
+
+def _equals(column: str, node: Field) -> Condition:
+    if not node.pattern:
+        return Condition(f"{column} = ? COLLATE NOCASE", (node.value,))
+    return Condition(f"{column} LIKE ? ESCAPE '\\'", (_like(node.value).replace("*", "%"),))
+
+
+def _in_title(node: Field) -> Condition:
+    """What the session is called, or its agent's name for it, holds a value."""
+    like = _like(node.value)
+    like = f"%{like.replace('*', '%') if node.pattern else like}%"
+    if like.isascii():
+        columns = (NAME, "e.agent_title")
+    else:  # LIKE knows the small letters of ASCII alone
+        like = like.casefold()
+        columns = (f"casefold({NAME})", "casefold(e.agent_title)")
+    sql = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns)
+    return Condition(f"({sql})", (like, like))
+
+
+def _like(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,115 @@
+"""Which episodes a recall may give, and what is known of their use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.learned.settled import KEPT
+from hpm_engine.store.project_rows import CHOSEN, chosen
+from hpm_engine.store.visible import VisibleRows
+from hpm_engine.values.episodes import Kept
+from hpm_engine.values.recall import RecallScope
+
+_ASKED = 500
+
+
+class Standing(msgspec.Struct, frozen=True, gc=False):
+    """What of an episode weighs in recency, importance and tiering."""
+
+    episode_id: int
+    at: int | None  # when it ended, or began
+    pinned: bool
+    kept: Kept
+    outcome: str
+    times: int  # recalled
+    heat: float  # as of ``recalled_at``
+    recalled_at: int | None
+
+
+class ScopeRows:
+    """The candidates of a recall."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def count(self) -> int:
+        """How many episodes there are."""
+        found: int = self._db.value("SELECT count(*) FROM episodes")
+        return found
+
+    def members(self, scope: RecallScope, without: Sequence[int]) -> list[int]:
+        """The ids of all episodes within a scope, but for those to do ``without``."""
+        conditions, values = _conditions(scope)
+        if scope.reader is not None:
+            for condition, more in VisibleRows(self._db).conditions(scope.reader):
+                conditions.append(condition)
+                values += more
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        rows = self._db.rows(f"SELECT e.id FROM episodes e{where} ORDER BY e.id", values)
+        excluded = set(without)
+        if scope.among is not None:
+            among = set(scope.among)
+            return [key for (key,) in rows if key in among and key not in excluded]
+        return [key for (key,) in rows if key not in excluded]
+
+    def standing(self, ids: Sequence[int]) -> list[Standing]:
+        """What weighs beside the texts, for episodes that are there."""
+        found: list[Standing] = []
+        for start in range(0, len(ids), _ASKED):
+            part = ids[start : start + _ASKED]
+            marks = ",".join("?" * len(part))
+            sql = f"{_STANDING} WHERE e.id IN ({marks})"
+            found += [_standing(row) for row in self._db.rows(sql, part)]
+        return found
+
+    def times(self, ids: Sequence[int]) -> dict[int, int]:
+        """When episodes ended, or began, as far as that is known."""
+        sql = (
+            "SELECT e.id, coalesce(e.ended_at, e.started_at, 0) FROM episodes e"
+            " WHERE e.id IN (SELECT value FROM json_each(?))"
+        )
+        return dict(self._db.rows(sql, (json.dumps(list(ids)),)))
+
+    def standings(self) -> list[Standing]:
+        """The same of every episode."""
+        return [_standing(row) for row in self._db.rows(f"{_STANDING} ORDER BY e.id")]
+
+
+_STANDING = (
+    f"SELECT e.id, coalesce(e.ended_at, e.started_at), e.pinned, {KEPT}, e.outcome,"
+    " coalesce(u.times, 0), coalesce(u.heat, 0.0), u.last_at"
+    " FROM episodes e LEFT JOIN episode_use u ON u.episode_id = e.id"
+)
+
+
+def _standing(row: Sequence[Any]) -> Standing:
+    key, at, pinned, kept, outcome, times, heat, recalled_at = row
+    return Standing(key, at, bool(pinned), Kept(kept), outcome, times, heat, recalled_at)
+
+
+def _conditions(scope: RecallScope) -> tuple[list[str], list[Any]]:
+    tagged = "EXISTS (SELECT 1 FROM tags t WHERE t.episode_id = e.id AND t.name = ?)"
+    conditions: list[str] = []
+    values: list[Any] = []
+    if scope.project:
+        conditions.append(CHOSEN)
+        values += chosen(scope.project)
+    for condition, value in (
+        ("e.agent = ?", scope.agent or None),
+        ("e.started_at >= ?", scope.since),
+        ("e.started_at < ?", scope.until),
+        ("e.outcome = ?", scope.outcome),
+        (tagged, scope.tag or None),
+        (f"NOT {tagged}", scope.without_tag or None),
+    ):
+        if value is not None:
+            conditions.append(condition)
+            values.append(value)
+    if scope.top_level:
+        conditions.append("e.parent_key = ''")
+    return conditions, values

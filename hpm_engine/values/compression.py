@@ -1,0 +1,244 @@
+"""The frozen values of compression: what a memory kept of an episode, what it dropped, and why.
+
+Sizes are bytes; positions count from 0. Texts come from traces: they are data, shown as plain text.
+
+``Memory.compression`` gives them: ``read(episode_id) -> CompressedEpisode``, read back from disk;
+``preview(episode_id, budget=Budget(), scorer="") -> CompressedEpisode``, which writes nothing;
+``order(episode_id, scorer="") -> KeptOrder``, which any preview holds a beginning of;
+``compress(ids, budget=Budget(), scorer="", job=None) -> CompressionReport``; ``restore(ids)``;
+``due()``, the moves that age and use ask for, and ``age(job)``, which makes them;
+``scorers()``, their names. What only a preview can tell: ``curve(episode_id) -> ActionCurve``,
+``identifiers(kept) -> KeptIdentifiers``, ``rebuilt(kept, job) -> RebuiltSteps | NotRebuilt``.
+Of the whole store: ``listed(order) -> CompressedList``, ``briefs(ids)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+
+from hpm_engine.values.episodes import PartKind
+
+
+class BudgetKind(StrEnum):
+    """What a compressed memory's stored bytes are held against."""
+
+    STANDARD = "standard"  # the texts as they are: the paper's 4.2 MB to 350 KB
+    DEEP = "deep"  # the texts compressed by zstd at level 19: about five times less
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """Stored bytes, every side-car counted, times ``ratio`` are at most the bytes of ``kind``."""
+
+    kind: BudgetKind = BudgetKind.STANDARD
+    ratio: float = 12.0
+
+
+class KeptFor(StrEnum):
+    """Why a text is kept word for word."""
+
+    TASK = "task"
+    CHANGE = "change"  # the final patch
+    FIRST = "first step"
+    LAST = "last step"
+    ERROR = "error"
+    USER = "user turn"
+    MASK = "mask"  # of a step that the scorer values
+    COVER = "identifiers"  # holds identifiers that nothing else kept holds
+
+
+class KeptSpan(msgspec.Struct, frozen=True, gc=False):
+    """Lines of one part of a step, word for word; ``line`` is the first one's place in the part."""
+
+    seq: int
+    part: int
+    kind: PartKind
+    line: int
+    text: str
+    reason: KeptFor
+
+
+class LedgerWord(msgspec.Struct, frozen=True, gc=False):
+    """An identifier that was met: about how often (1, 4 or 10 times), and in which step most.
+
+    ``seq`` is ``None`` where the budget is deep: a pointer costs as much as half a word.
+    """
+
+    word: str
+    count: int
+    seq: int | None
+
+
+class KeptOrder(msgspec.Struct, frozen=True):
+    """In which order budgets take an episode's lines: each holds a beginning of it.
+
+    Packed: of each line its step and the bytes of its text, both 32-bit integers. As 32-bit floats,
+    for each number of lines, none first: about the bytes that they take, and that a list of the
+    identifiers takes that they do not hold. Of a budget the list takes ``most_listed`` at most.
+    """
+
+    steps: bytes
+    sizes: bytes
+    texts: bytes
+    listed: bytes
+    most_listed: float
+
+
+class SideCar(msgspec.Struct, frozen=True):
+    """One thing that a compressed memory stores, and its bytes."""
+
+    name: str
+    size: int
+
+
+class CompressedEpisode(msgspec.Struct, frozen=True):
+    """What compression keeps of an episode, all of it read back from the stored bytes.
+
+    ``mask`` holds m_t of each step as one byte (255 is 1.0). ``decision_points`` are the steps at
+    which the actions change course, found with ``penalty``, in units of squared distance between
+    unit vectors. ``side_cars`` sum up to ``stored_size``.
+    """
+
+    episode_id: int
+    scorer: str
+    budget: Budget
+    steps: int
+    mask: bytes
+    decision_points: tuple[int, ...]
+    penalty: float
+    spans: tuple[KeptSpan, ...]  # in the order of the steps
+    ledger: tuple[LedgerWord, ...]
+    raw_size: int
+    zstd_size: int | None  # of the same texts; None where the budget did not ask for it
+    stored_size: int
+    side_cars: tuple[SideCar, ...]
+    made_at: int | None  # None: a preview, nothing was written
+    valued: tuple[int, ...] = ()  # steps whose values are stored; none where they do not fit
+    values: bytes = b""
+
+    @property
+    def limit(self) -> int:
+        """The bytes that the budget allows."""
+        of = self.raw_size if self.budget.kind is BudgetKind.STANDARD else self.zstd_size or 0
+        return int(of / self.budget.ratio)
+
+    @property
+    def kept_steps(self) -> tuple[int, ...]:
+        """The steps of which some text is kept word for word."""
+        return tuple(dict.fromkeys(span.seq for span in self.spans))
+
+
+class CompressionReport(msgspec.Struct, frozen=True):
+    """What a compression job did; ``too_small`` episodes stay whole: no budget holds them."""
+
+    compressed: int
+    too_small: int
+    raw_size: int
+    stored_size: int
+    seconds: float
+
+
+class ActionCurve(msgspec.Struct, frozen=True):
+    """The course of an episode's actions: their vectors along their main component.
+
+    ``values`` has one number in [0, 1] for each step; ``points`` are the change points of the
+    vectors themselves, found with ``penalty``.
+    """
+
+    episode_id: int
+    values: tuple[float, ...]
+    points: tuple[int, ...]
+    penalty: float
+
+
+class KeptIdentifiers(msgspec.Struct, frozen=True):
+    """What becomes of an episode's identifiers: word for word, in the ledger alone, or lost."""
+
+    total: int
+    verbatim: int
+    ledger_only: tuple[LedgerWord, ...]
+    lost: int
+    most_used_lost: tuple[tuple[str, int], ...]  # with how often each was met, 500 at most
+
+
+class RebuiltSteps(msgspec.Struct, frozen=True):
+    """An episode's steps as the decoder rebuilds them from the values of ``valued`` alone.
+
+    Parallel to the steps: the cosine of each rebuilt vector with the true one, and which step it
+    is nearest to: itself, where it was found again.
+    """
+
+    episode_id: int
+    valued: tuple[int, ...]
+    cosines: tuple[float, ...]
+    nearest: tuple[int, ...]
+
+    @property
+    def found(self) -> tuple[int, ...]:
+        """The steps that are found again."""
+        return tuple(seq for seq, near in enumerate(self.nearest) if near == seq)
+
+    def found_among(self, steps: Iterable[int]) -> tuple[int, ...]:
+        """Those of some steps that are found again."""
+        return tuple(seq for seq in steps if self.nearest[seq] == seq)
+
+
+class NotRebuilt(StrEnum):
+    """Why nothing is rebuilt of a compressed episode's steps."""
+
+    NO_VALUES = "no values of steps are stored: they would take over 1/32 of the budget"
+    EVICTED = "the original vectors went with the whole text: there is nothing to compare with"
+    CHANGED = "the episode has changed since: the stored values are of an earlier state"
+
+
+class CompressedOrder(StrEnum):
+    """In which order compressed memories are listed."""
+
+    LEAST_KEPT = "least kept first"  # by the share of steps that keep some text
+    LEAST_RATIO = "lowest ratio first"
+    LARGEST = "largest first"
+    NEWEST = "newest first"
+
+
+class CompressedList(msgspec.Struct, frozen=True):
+    """All compressed episodes in an order, as packed 64-bit ids and 64-bit floats.
+
+    ``ratios`` are bytes of the texts over stored bytes, parallel to ``ids``.
+    """
+
+    ids: bytes
+    ratios: bytes
+    raw_size: int
+    stored_size: int
+    evicted: int = 0  # of them, those whose whole text is deleted
+
+    def __len__(self) -> int:
+        return len(self.ids) // 8
+
+    def window(self, start: int, stop: int) -> list[int]:
+        """The ids at positions ``start`` to ``stop``."""
+        return memoryview(self.ids).cast("q")[start:stop].tolist()
+
+
+class CompressedBrief(msgspec.Struct, frozen=True):
+    """A compressed memory in brief; ``mask`` and ``kept`` have a byte a step, or 200 in all.
+
+    ``kept`` is 255 where a step keeps some text; of longer episodes each byte is the largest of
+    its stretch.
+    """
+
+    episode_id: int
+    scorer: str
+    budget: Budget
+    steps: int
+    mask: bytes
+    kept: bytes
+    kept_steps: int
+    decision_points: int
+    decision_points_kept: int
+    ledger: int
+    raw_size: int
+    stored_size: int
+    made_at: int

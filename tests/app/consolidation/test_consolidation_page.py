@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from app.consolidation.cycle_pane import _MEASURES
+from app.consolidation.cycle_table import COLUMNS
+from app.shell.action_table import ACTIONS
+from hpm_engine import BOUND, Schedule
+from hpm_engine.store.learned.cycles import UNDOABLE
+
+MANUAL = Path(__file__).parents[3] / "resources" / "manual"
+PAGE = (MANUAL / "consolidation.md").read_text("utf-8")
+
+
+def test_every_schedule_on_the_page_is_one() -> None:
+    table = PAGE.partition("| write | it runs |")[2]
+    written = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+    assert len(written) == 5
+    for text in written:
+        assert Schedule.parse(text).text() == ("never" if text == "mains" else text)
+
+
+def test_every_shortcut_on_the_page_is_in_the_window() -> None:
+    keys = {key for action in ACTIONS for key in action.shortcuts}
+    told = re.findall(r"`(Ctrl\+Shift\+\w)`", PAGE)
+    assert told and set(told) <= keys
+
+
+def test_every_figure_of_the_view_is_explained() -> None:
+    shown = {name for _, name, _, _ in _MEASURES} | {"BWT", "Retention", "Found again"}
+    explained = set(re.findall(r"^\| ([\w ]+?)(?: \(\w+\))? \|", PAGE, re.MULTILINE))
+    assert shown <= explained
+    assert shown & {column.title for column in COLUMNS}
+
+
+def test_the_numbers_on_the_page_are_those_of_the_program() -> None:
+    assert f"more than {BOUND:.0%}".replace("%", " %") in PAGE
+    assert UNDOABLE == 10 and "last ten runs" in PAGE
+
+
+def test_its_pictures_are_there() -> None:
+    for name in re.findall(r"\]\(([^)]+\.png)\)", PAGE):
+        assert (MANUAL / name).exists(), name

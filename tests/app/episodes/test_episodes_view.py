@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from app.episodes.episode_table import COLUMNS
+from app.episodes.kept_selection import KeptSelection
+from app.episodes.view import EpisodesView
+from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.session import Session
+from hpm_engine import Changed, EpisodeList, EpisodeQuery, HPMError, Kept, Outcome, SortColumn
+from tests.support.million_memory import MillionMemory
+
+STEPS = [column.sort for column in COLUMNS].index(SortColumn.STEPS)
+
+# The offscreen platform says so of every window with a layout.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+MAGENTA = QColor(255, 0, 254)
+
+
+@pytest.fixture
+def memory() -> MillionMemory:
+    return MillionMemory(2_000, 100)
+
+
+@pytest.fixture
+def make_view(qtbot: QtBot, made_up_session: Session) -> Callable[[], EpisodesView]:
+    def make() -> EpisodesView:
+        view = EpisodesView(made_up_session, Navigator(Place(ViewName.EPISODES)))
+        qtbot.addWidget(view)
+        view.resize(1200, 800)
+        view.show()
+        return view
+
+    return make
+
+
+@pytest.fixture
+def view(qtbot: QtBot, make_view: Callable[[], EpisodesView]) -> EpisodesView:
+    view = make_view()
+    qtbot.waitUntil(lambda: view.pane.timeline.outline is not None and bool(view.model.rows_held()))
+    return view
+
+
+def test_the_first_row_is_shown_with_its_steps_and_record(qtbot: QtBot, view: EpisodesView) -> None:
+    assert view.current_episode_id() == 2_000
+    assert view.selected_ids() == [2_000]
+    qtbot.waitUntil(lambda: view.pane.raw.shown_text == "a text")
+
+
+def test_rows_shown_is_told_once_real_rows_were_painted(qtbot: QtBot, view: EpisodesView) -> None:
+    told: list[tuple[int, int]] = []
+    view.counted.connect(lambda episodes, hits: told.append((episodes, hits)))
+    with qtbot.waitSignal(view.rows_shown):
+        view.set_query(EpisodeQuery(text="word"))
+    assert told == [(2_000, 7)]
+
+
+def test_a_click_on_a_header_sorts_in_the_query(qtbot: QtBot, view: EpisodesView) -> None:
+    header = view.table.horizontalHeader()
+    with qtbot.waitSignal(view.counted):
+        qtbot.mouseClick(
+            header.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=header.viewport().rect().topLeft()
+            + QPoint(header.sectionViewportPosition(STEPS) + 10, 5),
+        )
+    assert view.query().sort is SortColumn.STEPS
+    assert view.query().descending is True
+
+
+def test_selection_and_place_survive_a_refresh(
+    qtbot: QtBot, view: EpisodesView, memory: MillionMemory
+) -> None:
+    view.table.selectRow(700)
+    view.table.scrollTo(view.model.index(700, 0))
+    chosen = view.selected_ids()
+    memory.count += 5  # five newer episodes arrive above
+    with qtbot.waitSignal(view.counted):
+        view.refresh(Changed.EPISODES)
+    assert view.selected_ids() == chosen
+    assert view.current_episode_id() == chosen[0]
+    assert view.table.current_row() == 705
+    first, last = view.table.rowAt(0), view.table.rowAt(view.table.viewport().height() - 1)
+    assert first <= 705 <= last
+
+
+def test_a_wrong_query_keeps_the_last_good_rows(qtbot: QtBot, view: EpisodesView) -> None:
+    with qtbot.waitSignal(view.query_failed) as told:
+        view.set_query(EpisodeQuery(text='"'))
+    assert "never closed" in str(told.args[0])
+    assert view.model.rowCount() == 2_000
+    assert view.page.shows_content
+
+
+def test_no_match_offers_to_clear_the_search(qtbot: QtBot, view: EpisodesView) -> None:
+    with qtbot.waitSignal(view.counted):
+        view.set_query(EpisodeQuery(text="nothing"))
+    assert view.page.notice == "No episode matches"
+
+
+def test_an_empty_store_says_what_to_do(
+    qtbot: QtBot, memory: MillionMemory, make_view: Callable[[], EpisodesView]
+) -> None:
+    memory.count = 0
+    view = make_view()
+    qtbot.waitUntil(lambda: view.page.notice == "No episodes yet")
+    assert view.pane.page.notice == "No episode chosen"
+
+
+def test_a_failure_is_shown_and_can_be_tried_again(
+    qtbot: QtBot, memory: MillionMemory, make_view: Callable[[], EpisodesView]
+) -> None:
+    memory.failure = HPMError("The disk went away. Plug it in again.")
+    view = make_view()
+    qtbot.waitUntil(lambda: view.page.notice == "✗ The search failed")
+    memory.failure = None
+    view.page._button.click()
+    qtbot.waitUntil(lambda: view.page.shows_content)
+
+
+def test_a_slow_answer_says_that_it_is_waited_for(
+    qtbot: QtBot, view: EpisodesView, memory: MillionMemory
+) -> None:
+    memory.gate.clear()
+    view.table.scrollToBottom()
+    qtbot.wait(30)  # the reader is now held up by a page
+    view.pane.show_episode(5, "")
+    qtbot.waitUntil(lambda: view.pane.page.notice == "Reading the steps…")
+    memory.gate.set()
+    qtbot.waitUntil(lambda: view.pane.page.shows_content)
+
+
+def test_j_and_n_act_on_the_steps_from_the_table(qtbot: QtBot, view: EpisodesView) -> None:
+    view.table.setFocus()
+    qtbot.keyClicks(view.table, "jj")
+    assert view.pane.timeline.current == 2
+    assert view.table.current_row() == 0
+
+
+def test_a_place_is_restored_with_its_step(qtbot: QtBot, view: EpisodesView) -> None:
+    view.restore(Place(ViewName.EPISODES, 1_500, 40))
+    qtbot.waitUntil(lambda: view.pane.timeline.current == 40)
+    assert view.current_episode_id() == 1_500
+    assert view.selected_ids() == [1_500]
+
+
+def test_moving_through_steps_moves_the_navigator(qtbot: QtBot, view: EpisodesView) -> None:
+    view.pane.timeline.go_to(7)
+    assert view._navigator.current == Place(ViewName.EPISODES, 2_000, 7)
+
+
+def test_filters_change_the_query(qtbot: QtBot, view: EpisodesView) -> None:
+    qtbot.waitUntil(lambda: view.filters._boxes["project"].count() == 2)
+    view.filters._boxes["project"].setCurrentIndex(1)
+    view.filters._pinned.setChecked(True)
+    assert view.query().project == "project"
+    assert view.query().pinned is True
+    view.filters.clear()
+    assert view.query() == EpisodeQuery()
+    chosen: dict[str, tuple[str, object]] = {
+        "outcome": ("success", Outcome.SUCCESS),
+        "kept": ("evicted", Kept.EVICTED),
+        "learned": ("no", False),
+    }
+    for name, box in view.filters._boxes.items():  # none that does nothing
+        value, wanted = chosen.get(name, ("something", "something"))
+        box.addItem("some", value)
+        box.setCurrentIndex(box.count() - 1)
+        assert getattr(view.query(), name) == wanted, name
+
+
+def test_everything_has_an_accessible_name(view: EpisodesView) -> None:
+    pane = view.pane
+    boxes = view.filters._boxes.values()
+    for widget in (view.table, pane.timeline, pane.map, pane.raw._text, pane.raw._scope, *boxes):
+        assert widget.accessibleName()
+
+
+def test_hostile_text_loads_nothing_and_hides_nothing(
+    qtbot: QtBot, memory: MillionMemory, make_view: Callable[[], EpisodesView], tmp_path: Path
+) -> None:
+    picture = QImage(64, 64, QImage.Format.Format_RGB32)
+    picture.fill(MAGENTA)
+    picture.save(str(tmp_path / "bait.png"))
+    memory.text = (
+        f'<img src="file://{tmp_path}/bait.png" width="300" height="300"><h1>big</h1>'
+        "\u202eevil\x00\x07 [link](file:///etc/passwd)"
+    )
+    view = make_view()
+    qtbot.waitUntil(lambda: "⟦RLO⟧" in view.pane.raw.shown_text)
+    view.pane.timeline.toggle_current()
+    tip = view.model.index(0, 2).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;img" in tip and "<img" not in tip
+    assert "\u202e" not in view.model.index(0, 2).data()
+    shown = view.grab().toImage()
+    seen = {shown.pixelColor(x, y).rgb() for x in range(0, 1200, 5) for y in range(0, 800, 5)}
+    assert MAGENTA.rgb() not in seen
+
+
+def test_a_line_of_ten_megabytes_does_not_hold_the_window_up(
+    qtbot: QtBot, memory: MillionMemory, make_view: Callable[[], EpisodesView]
+) -> None:
+    memory.text, memory.step_count, memory.count = "x" * 10_000_000, 3, 3
+    view = make_view()
+    qtbot.waitUntil(lambda: len(view.pane.raw.shown_text) > 900_000, timeout=20_000)
+    assert "10,000,000 bytes" in view.pane.raw._facts.whole_text()
+    began = time.perf_counter()
+    view.pane.timeline.toggle_current()
+    view.pane.timeline.viewport().repaint()
+    assert time.perf_counter() - began < 0.5
+
+
+def test_thousands_of_selected_rows_are_found_again_at_once(
+    qtbot: QtBot, memory: MillionMemory, make_view: Callable[[], EpisodesView]
+) -> None:
+    memory.count = 100_000
+    view = make_view()
+    qtbot.waitUntil(lambda: bool(view.model.rows_held()))
+    view.table.setCurrentIndex(view.model.index(50_000, 0))
+    first, last = view.model.index(50_000, 0), view.model.index(54_999, 0)
+    flags = QItemSelectionModel.SelectionFlag
+    view.table.selectionModel().select(
+        QItemSelection(first, last), flags.ClearAndSelect | flags.Rows
+    )
+    chosen = view.selected_ids()
+    assert len(chosen) == 5_000
+    kept = KeptSelection(view.table, view.model)
+    view.model.show_list(EpisodeList(view.model._list.ids[8:]))
+    began = time.thread_time()
+    kept.restore()
+    assert time.thread_time() - began < 0.25
+    assert view.selected_ids() == chosen
+    assert view.table.current_row() == 49_999
+
+
+def test_rows_are_asked_for_before_the_values_of_the_filters(
+    qtbot: QtBot, memory: MillionMemory, make_view: Callable[[], EpisodesView]
+) -> None:
+    view = make_view()
+    qtbot.waitUntil(lambda: view.filters._boxes["project"].count() == 2)
+    assert memory.calls.index("episodes") < memory.calls.index("facets")

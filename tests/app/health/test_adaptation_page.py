@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from app.kit.actions import Menu
+from app.shell.action_table import ACTIONS
+from hpm_engine.adaptation import encoder_lessons, split, tuned
+from hpm_engine.cli.adapt import command
+from hpm_engine.store.learned import tuned_weights
+
+PAGE = (Path(__file__).parents[3] / "resources" / "manual" / "adaptation.md").read_text("utf-8")
+
+
+def test_every_command_on_the_page_is_in_the_window_or_on_the_terminal() -> None:
+    texts = {action.text.replace("&", "") for action in ACTIONS if action.menu is Menu.STORE}
+    told = re.findall(r"\*\*((?:Fine|Take)[^*]+)\*\*", PAGE)
+    assert len(told) == 4 and set(told) <= texts
+    options = {text for one in command.params if isinstance(one, click.Option) for text in one.opts}
+    written = set(re.findall(r"--[a-z]+", PAGE))
+    assert written == {"--encoder", "--mask", "--restore"} and written <= options
+
+
+def test_the_numbers_on_the_page_are_those_of_the_program() -> None:
+    assert f"At least {split._SHARE:.0%}".replace("%", " %") in PAGE
+    assert (split._SEVERAL, split._FEWEST) == (3, 5)
+    assert f"Below {tuned.FEWEST_LEARNED}\nepisodes" in PAGE
+    assert f"or {tuned.FEWEST_HELD} to hold out" in PAGE
+    assert tuned_weights._KEPT == 8 and "last eight\nweights" in PAGE
+    assert f"at most {encoder_lessons._MOST:,} episodes" in PAGE

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.health.view import HealthView
+from app.kit.actions import Command
+from app.kit.navigation import ViewName
+from app.kit.plain_text import SafeLabel
+from app.shell.main_window import MainWindow
+from app.shell.problems import Problem
+from hpm_engine import Changed, Job, Model, Verdict, open_memory
+from hpm_engine.adaptation.tuned import Tuned
+from hpm_engine.compressor.scorers.learned import Network
+from hpm_engine.compressor.scorers.shipped_mask import packed_networks, shipped_scorer
+from hpm_engine.encoder.shipped import DIGESTS, MASK, PHI
+from hpm_engine.encoder.tensor_file import packed
+from hpm_engine.encoding.phi_in_use import phi_weights
+from tests.support.learned_store import learned_store
+
+BETTER = Verdict(40, 31, "project", 0.5, 0.625, 0.05, 0.2)
+WORSE = Verdict(40, 31, "episode", 0.5, 0.49, -0.05, 0.03)
+FIGURES = (
+    "0.500 before, 0.625 after, difference +0.050 to +0.200 (95 %), on 31 episodes of projects "
+    "held out."
+)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HPM_CACHE_DIR", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return learned_store(tmp_path)
+
+
+@pytest.fixture
+def told(window: MainWindow, store: Path, qtbot: QtBot) -> list[Problem]:
+    """What the window tells, with the store open."""
+    found: list[Problem] = []
+    window.problems.reported.connect(found.append)
+    window.stores.open(store)
+    qtbot.waitUntil(lambda: window.workspace is not None, timeout=20_000)
+    return found
+
+
+@pytest.fixture
+def tuned(store: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Verdict], None]:
+    """Has the next tuning find other weights, with a verdict."""
+    with open_memory(store, read_only=True) as memory:
+        weights = phi_weights(memory._db)
+    of_encoder = packed(weights | {"gate": weights["gate"] * 2}, "")
+    networks = [
+        Network(dict(one.weights) | {"prior": one.weights["prior"] * 2}, one.blind)
+        for one in shipped_scorer().networks
+    ]
+    data = {
+        Model.ENCODER: (DIGESTS[PHI], of_encoder),
+        Model.MASK: (DIGESTS[MASK], packed_networks(networks)),
+    }
+
+    def give(verdict: Verdict) -> None:
+        def found(model: Model, path: Path, job: Job) -> Tuned:
+            return Tuned(*data[model], verdict)
+
+        monkeypatch.setattr("hpm_engine.adaptation.apart.tuned_apart", found)
+
+    return give
+
+
+def vectors_by(store: Path) -> str:
+    with open_memory(store, read_only=True) as memory:
+        sql = "SELECT sha256 FROM encoders WHERE kind = 'episode' AND current"
+        return str(memory._db.value(sql))
+
+
+def models(window: MainWindow) -> str:
+    assert window.workspace is not None
+    window.go_to_view(ViewName.HEALTH)
+    view = window.workspace.view(ViewName.HEALTH)
+    assert isinstance(view, HealthView)
+    labels = view.models.findChildren(SafeLabel)
+    return "\n".join(label.whole_text() for label in labels)
+
+
+def test_better_weights_are_told_used_and_taken_back(
+    window: MainWindow,
+    store: Path,
+    told: list[Problem],
+    tuned: Callable[[Verdict], None],
+    qtbot: QtBot,
+) -> None:
+    before = vectors_by(store)
+    qtbot.waitUntil(lambda: models(window).count("as it came with the program") == 2)
+    tuned(BETTER)
+    window.commands[Command.TUNE_ENCODER].trigger()
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    assert told[0].headline == "Encoder: has new weights"
+    assert told[0].text.endswith(FIGURES)
+    qtbot.waitUntil(lambda: vectors_by(store) != before, timeout=20_000)
+    qtbot.waitUntil(lambda: "fine-tuned on this store: 0.500 before" in models(window))
+    window.commands[Command.RESTORE_ENCODER].trigger()
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=20_000)
+    assert told[1].headline == "Encoder: earlier weights are in use"
+    qtbot.waitUntil(lambda: vectors_by(store) == before, timeout=20_000)
+
+
+def test_weights_that_are_not_better_are_told_as_kept(
+    window: MainWindow, told: list[Problem], tuned: Callable[[Verdict], None], qtbot: QtBot
+) -> None:
+    tuned(WORSE)
+    window.commands[Command.TUNE_MASK].trigger()
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    assert told[0].headline == "Mask: keeps its weights"
+    assert "Not better on episodes held out" in told[0].text
+    assert "0.500 before, 0.490 after" in told[0].text
+    window.commands[Command.RESTORE_MASK].trigger()
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=20_000)
+    assert "none to go back to" in told[1].text
+
+
+def test_a_new_mask_has_the_masks_read_again(
+    window: MainWindow, told: list[Problem], tuned: Callable[[Verdict], None], qtbot: QtBot
+) -> None:
+    assert window.workspace is not None
+    heard: list[Changed] = []
+    window.workspace.session.changed.connect(heard.append)
+    tuned(BETTER)
+    window.commands[Command.TUNE_MASK].trigger()
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    assert heard and heard[0] & Changed.EPISODES
+
+
+def test_a_small_store_is_asked_in_earnest_and_says_what_it_lacks(
+    window: MainWindow, told: list[Problem], qtbot: QtBot
+) -> None:
+    window.commands[Command.TUNE_MASK].trigger()
+    qtbot.waitUntil(lambda: bool(told), timeout=60_000)
+    assert told[0].headline == "Mask: keeps its weights"
+    assert "too little to learn from" in told[0].text

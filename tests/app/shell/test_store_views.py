@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from app.audit.view import AuditView
+from app.episodes.view import EpisodesView
+from app.health.view import HealthView
+from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.panel import LinkButton
+from app.kit.session import Session
+from app.overview.view import OverviewView
+from hpm_engine import AuditFilter, Changed, EpisodeQuery, Memory, Outcome, SortColumn, open_memory
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+_HERE = Path(__file__).parents[3]
+DATA = Path(os.environ.get("HPM_DATA", _HERE.parent / "shared" / "data"))
+_SESSION = (
+    '{"type":"user","sessionId":"s%d","uuid":"u%d","timestamp":"2026-01-0%dT10:00:00Z",'
+    '"cwd":"/home/me/shop","message":{"role":"user","content":"Sort the shelf"}}\n'
+    '{"type":"assistant","sessionId":"s%d","uuid":"a%d","parentUuid":"u%d",'
+    '"timestamp":"2026-01-0%dT10:00:05Z","message":{"id":"m%d","role":"assistant",'
+    '"model":"m","content":[{"type":"text","text":"Done"}]}}\n'
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    traces = tmp_path / "traces"
+    traces.mkdir()
+    for n in range(1, 4):
+        (traces / f"s{n}.jsonl").write_text(_SESSION % ((n,) * 8))
+    (traces / "notes.txt").write_text("no trace")
+    path = tmp_path / "my.hpm"
+    with open_memory(path, create=True) as memory:
+        memory.import_paths([traces])
+        memory.set_pinned([1], True)
+    return path
+
+
+@pytest.fixture
+def navigator(qapp: object) -> Navigator:
+    return Navigator(Place(ViewName.OVERVIEW))
+
+
+def test_the_overview_shows_the_figures_of_the_store(
+    qtbot: QtBot, session: Session, navigator: Navigator, zone: Callable[[str], None]
+) -> None:
+    zone("Asia/Tokyo")
+    view = OverviewView(session, navigator)
+    qtbot.addWidget(view)
+    view.show()
+    qtbot.waitUntil(lambda: bool(view.findChildren(LinkButton)), timeout=15_000)
+    links = {link.text(): link for link in view.headline.findChildren(LinkButton)}
+    with qtbot.waitSignal(view.query_wanted) as wanted:
+        links["1"].click()
+    assert wanted.args == [EpisodeQuery(pinned=True)]
+    projects = view.projects.findChildren(LinkButton)
+    with qtbot.waitSignal(view.query_wanted) as wanted:
+        projects[0].click()
+    assert wanted.args[0].project
+    assert "1 file set aside" in view.aside._facts.whole_text()
+    facts = {fact.name: fact for fact in view.consolidation.facts.facts()}
+    assert facts["Last cycle"].value == "none yet" and "Retention" not in facts
+    assert facts["Waiting"].value == "No step has a vector yet."
+    assert facts["Waiting"].go is not None
+    facts["Waiting"].go()
+    assert navigator.current.view is ViewName.CONSOLIDATION
+    view.growth.copy_figures()
+    assert "2026-01-03,2026-01-02T15:00:00Z,1,2," in QGuiApplication.clipboard().text()
+
+
+def test_the_overview_of_an_empty_store_says_what_to_do(
+    qtbot: QtBot, tmp_path: Path, navigator: Navigator
+) -> None:
+    open_memory(tmp_path / "empty.hpm", create=True).close()
+    session = Session(tmp_path / "empty.hpm")
+    view = OverviewView(session, navigator)
+    qtbot.addWidget(view)
+    qtbot.waitUntil(lambda: view.page.notice == "This store is empty", timeout=15_000)
+    session.close()
+
+
+def test_the_log_is_shown_newest_first_and_filtered(
+    qtbot: QtBot, session: Session, navigator: Navigator
+) -> None:
+    view = AuditView(session, navigator)
+    qtbot.addWidget(view)
+    view.show()
+    qtbot.waitUntil(lambda: view.model.row(0) is not None)
+    newest = view.model.row(0)
+    assert newest is not None and newest.action == "pin"
+    view.table.selectRow(0)
+    assert newest.hash in view.detail.toPlainText()
+    view.filters._action.setEditText("import")
+    qtbot.waitUntil(lambda: view.model.rowCount() == 3)
+    view.filters._action.setEditText("never done")
+    qtbot.waitUntil(lambda: view.page.notice == "No row matches")
+
+
+def test_a_sound_chain_is_verified_and_its_limits_are_said(
+    qtbot: QtBot, session: Session, navigator: Navigator
+) -> None:
+    view = AuditView(session, navigator)
+    qtbot.addWidget(view)
+    view.verification.verify()
+    qtbot.waitUntil(lambda: view.verification.state.startswith("✓ The chain of"))
+
+
+def test_a_changed_row_breaks_the_chain(qtbot: QtBot, store: Path, navigator: Navigator) -> None:
+    database = sqlite3.connect(store)
+    database.execute("DROP TRIGGER IF EXISTS audit_no_update")
+    triggers = database.execute(
+        "SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='audit'"
+    ).fetchall()
+    for (name,) in triggers:
+        database.execute(f'DROP TRIGGER "{name}"')
+    database.execute("UPDATE audit SET actor = 'nobody' WHERE seq = 2")
+    database.commit()
+    database.close()
+    session = Session(store)
+    view = AuditView(session, navigator)
+    session.setParent(view)  # a view must not outlive the session that it listens to
+    qtbot.addWidget(view)
+    view.verification.verify()
+    qtbot.waitUntil(lambda: view.verification.state.startswith("✗ The chain is broken at row 2"))
+    session.close()
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_the_log_is_exported_as_filtered(
+    qtbot: QtBot, session: Session, navigator: Navigator, tmp_path: Path, kind: str
+) -> None:
+    view = AuditView(session, navigator)
+    qtbot.addWidget(view)
+    qtbot.waitUntil(lambda: view.model.rowCount() > 0)
+    view.filters._action.setEditText("import")
+    qtbot.waitUntil(lambda: view._shown == AuditFilter(action="import"))
+    target = tmp_path / f"log.{kind}"
+    view.export(target, kind)
+    qtbot.waitUntil(lambda: view._exported.whole_text().startswith("✓ Exported 3 rows"))
+    text = target.read_text(encoding="utf-8")
+    if kind == "jsonl":
+        assert {json.loads(line)["action"] for line in text.splitlines()} == {"import"}
+    else:
+        assert len(list(csv.reader(text.splitlines()))) == 4
+
+
+def test_an_export_that_fails_says_why(
+    qtbot: QtBot, session: Session, navigator: Navigator, tmp_path: Path
+) -> None:
+    view = AuditView(session, navigator)
+    qtbot.addWidget(view)
+    view.export(tmp_path / "missing" / "log.csv", "csv")
+    qtbot.waitUntil(lambda: view._exported.whole_text().startswith("✗ Not exported"))
+
+
+def test_health_looks_at_once_and_checks_when_asked(
+    qtbot: QtBot, session: Session, navigator: Navigator, store: Path
+) -> None:
+    view = HealthView(session, navigator)
+    qtbot.addWidget(view)
+    qtbot.waitUntil(lambda: "has not run yet" in view.state.whole_text())
+    view.check()
+    qtbot.waitUntil(lambda: view.state.whole_text().startswith("✓ Every page"))
+    view.copy_report()
+    report = QGuiApplication.clipboard().text()
+    assert str(store) in report and "No problem seen" in report
+    with sqlite3.connect(store) as connection:
+        connection.execute("UPDATE texts SET sha256 = zeroblob(32) WHERE id = 1")
+    view.check()
+    qtbot.waitUntil(lambda: view.state.whole_text() == "✗ 1 problem found")
+    assert "Damaged texts" in view._problems.text() and "episode 1, step 1" in view._problems.text()
+
+
+@pytest.fixture(scope="module")
+def real_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    traces = DATA / "claude-code"
+    if not traces.is_dir():
+        pytest.skip(f"no real traces at {traces} (set HPM_DATA)")
+    path = tmp_path_factory.mktemp("real") / "real.hpm"
+    with open_memory(path, create=True) as memory:
+        memory.import_paths([traces])
+    return path
+
+
+def _longest(memory: Memory) -> int:
+    found = memory.find(EpisodeQuery(sort=SortColumn.STEPS))
+    return found.window(0, 1)[0]
+
+
+def test_every_step_of_a_real_session_can_be_stepped_through(
+    qtbot: QtBot, real_store: Path
+) -> None:
+    with open_memory(real_store, read_only=True) as memory:
+        episode_id = _longest(memory)
+        steps = memory.outline(episode_id)
+    session = Session(real_store)
+    view = EpisodesView(session, Navigator(Place(ViewName.EPISODES)))
+    qtbot.addWidget(view)
+    view.resize(1200, 800)
+    view.show()
+    view.restore(Place(ViewName.EPISODES, episode_id))
+    timeline = view.pane.timeline
+    qtbot.waitUntil(
+        lambda: timeline.outline is not None and timeline.outline.episode_id == episode_id
+    )
+    for _ in steps:
+        timeline.move_by(1)
+        timeline.toggle_current()
+    assert timeline.current == len(steps) - 1
+    qtbot.waitUntil(lambda: bool(view.pane.raw.shown_text))
+    session.close()
+
+
+def test_a_search_in_real_sessions_marks_its_hits(qtbot: QtBot, real_store: Path) -> None:
+    session = Session(real_store)
+    view = EpisodesView(session, Navigator(Place(ViewName.EPISODES)))
+    qtbot.addWidget(view)
+    view.show()
+    with qtbot.waitSignal(view.counted) as told:
+        view.set_query(EpisodeQuery(text="file"))
+    assert told.args[1] > 0
+    qtbot.waitUntil(
+        lambda: view.pane.timeline.outline is not None and bool(view.pane.timeline.outline.hits)
+    )
+    assert view.pane.timeline.current == view.pane.timeline.outline.hits[0]  # type: ignore[union-attr]
+    session.close()
+
+
+def test_a_pin_shows_in_the_table_without_moving_anything(qtbot: QtBot, session: Session) -> None:
+    view = EpisodesView(session, Navigator(Place(ViewName.EPISODES)))
+    qtbot.addWidget(view)
+    view.show()
+    session.changed.connect(view.refresh)
+    qtbot.waitUntil(lambda: view.model.row(0) is not None)
+    first = view.model.id_at(0)
+    assert first is not None
+    with qtbot.waitSignal(session.changed) as told:
+        session.write(lambda memory, job: memory.set_pinned([first], True), "Pin")
+    assert told.args[0] & Changed.MARKS
+    qtbot.waitUntil(lambda: view.model.index(0, 2).data().startswith("⚑"))
+    assert view.model.row(0).outcome is Outcome.UNKNOWN  # type: ignore[union-attr]

@@ -1,0 +1,122 @@
+"""At 1280 by 800, with the inspector open, what matters can be read whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.episodes.episode_table import COLUMNS
+from app.episodes.view import EpisodesView
+from app.health.view import HealthView, _engine_facts
+from app.kit.navigation import Place, ViewName
+from app.kit.plain_text import SafeLabel
+from app.overview.view import OverviewView
+from app.shell.main_window import MainWindow
+from hpm_engine import SortColumn, open_memory
+from tests.support.traces import make_store
+
+
+@pytest.fixture
+def laptop(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
+    """The window with an episode in the inspector."""
+    window.setFixedSize(1280, 800)
+    window.stores.open(make_store(tmp_path / "agents.hpm", ["fix the parser", "add a test"]))
+    assert window.workspace is not None
+    with qtbot.waitSignal(window.inspector.shown, timeout=20_000):
+        window.workspace.navigator.go(Place(ViewName.EPISODES, 1, 1))
+    return window
+
+
+def elided(within: QWidget) -> list[str]:
+    """The texts that are cut: a line that is longer than the room for it."""
+    return [
+        label.text()
+        for label in within.findChildren(SafeLabel)
+        if label.isVisible()
+        and not label.wordWrap()
+        and label.fontMetrics().horizontalAdvance(label.text()) > label.contentsRect().width()
+    ]
+
+
+@pytest.mark.parametrize("title", ["When", "Project", "Title", "Kept", "Learned"])
+def test_the_columns_that_matter_are_in_view(laptop: MainWindow, title: str) -> None:
+    assert laptop.workspace is not None
+    view = laptop.workspace.view(ViewName.EPISODES)
+    assert isinstance(view, EpisodesView)
+    assert laptop.inspector.isVisible()
+    section = [column.title for column in COLUMNS].index(title)
+    table = view.table
+    right = table.columnViewportPosition(section) + table.columnWidth(section)
+    assert 0 < right <= table.viewport().width()
+
+
+def test_columns_kept_from_another_order_are_not_taken_for_these(
+    laptop: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Widths and sorting are kept by place: of other columns they say nothing."""
+    assert laptop.workspace is not None
+    view = laptop.workspace.view(ViewName.EPISODES)
+    assert isinstance(view, EpisodesView)
+    path = laptop.workspace.session.path
+    table = view.table
+    table.setColumnWidth(3, 33)
+    laptop.close_store()
+    laptop.stores.open(path)
+    again = laptop.workspace.view(ViewName.EPISODES)
+    assert isinstance(again, EpisodesView)
+    assert again.table.columnWidth(3) == 33
+    laptop.close_store()
+    monkeypatch.setattr("app.episodes.episode_table.COLUMNS", COLUMNS[::-1])
+    laptop.stores.open(path)
+    other = laptop.workspace.view(ViewName.EPISODES)
+    assert isinstance(other, EpisodesView)
+    assert other.table.columnWidth(3) != 33
+    assert other.query().sort is SortColumn.STARTED
+
+
+def test_the_figures_of_the_overview_are_whole(laptop: MainWindow, qtbot: QtBot) -> None:
+    laptop.go_to_view(ViewName.OVERVIEW)
+    assert laptop.workspace is not None
+    view = laptop.workspace.view(ViewName.OVERVIEW)
+    assert isinstance(view, OverviewView)
+    qtbot.waitUntil(lambda: bool(view.headline.findChildren(SafeLabel)), timeout=20_000)
+    with open_memory(laptop.workspace.session.path, read_only=True) as memory:
+        stats = memory.stats()
+    day = 86_400_000_000
+    large = msgspec.structs.replace(
+        stats, steps=1_234_567, errors=12_345, first_at=20_000 * day, last_at=20_400 * day
+    )
+    view.headline.show_stats(large)
+    qtbot.waitUntil(lambda: _captions(view.headline) >= {"Failed tool calls", "1,234,567"})
+    QApplication.processEvents()  # lays them out
+    assert elided(view.headline) == []
+    assert view.headline.height() >= view.headline.heightForWidth(view.headline.width())
+
+
+def _captions(within: QWidget) -> set[str]:
+    return {label.text() for label in within.findChildren(SafeLabel) if label.isVisible()}
+
+
+def test_what_health_says_of_an_earlier_index_is_whole(laptop: MainWindow, qtbot: QtBot) -> None:
+    laptop.go_to_view(ViewName.HEALTH)
+    assert laptop.workspace is not None
+    view = laptop.workspace.view(ViewName.HEALTH)
+    assert isinstance(view, HealthView)
+    qtbot.waitUntil(lambda: view._health is not None, timeout=20_000)
+    with open_memory(laptop.workspace.session.path, read_only=True) as memory:
+        health = memory.health()
+    waiting = msgspec.structs.replace(health, search_waiting=156)
+    view.engine.show_facts(_engine_facts(waiting))
+    qtbot.waitUntil(lambda: "156 steps to be indexed again" in _captions(view.engine))
+    QApplication.processEvents()  # lays it out
+    assert not any(map(elided, (view.store, view.engine, view.audit)))
+
+
+def test_times_in_the_inspector_are_whole(laptop: MainWindow) -> None:
+    times = [fact.value for fact in laptop.inspector.groups()["source"] if fact.name == "Imported"]
+    assert len(times) == 1
+    assert not set(times) & set(elided(laptop.inspector))

@@ -1,0 +1,139 @@
+"""In every format of lines, whatever happened to them, each record is read or said to be damaged.
+
+``HPM_DAMAGED_FILES=10000 pytest -n0 tests/engine/ingest/sources/test_every_line_format_damaged.py``
+tries
+that many generated files; without the variable a few hundred.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hpm_engine.errors import CannotImport
+from hpm_engine.ingest.detect import NotATrace, detect
+from hpm_engine.ingest.sources.source import SourceFile
+from tests.support.line_sources import source_of
+from tests.support.made_lines import FORMATS, Record, mark
+
+FILES = int(os.environ.get("HPM_DAMAGED_FILES", "300"))
+HEADED = ("codex", "gemini-cli")  # their first record says nothing by itself
+FATES = st.sampled_from(
+    ["", "", "", "glue", "tear", "tear glue", "nul before", "nul behind", "raw newline"]
+)
+
+
+def said(source: SourceFile, name: str) -> str:
+    """All that the reader of the format hands on, as one text."""
+    reader = detect(source)
+    assert not isinstance(reader, NotATrace), reader.reason
+    assert reader.format == name
+    source.account.begin()
+    heard = []
+    for draft in reader.read(source):
+        heard += [draft.cwd, draft.title or ""]
+        heard += [part.text for step in draft.steps for part in step.parts]
+    return "\n".join(heard)
+
+
+def written(number: int, record: Record) -> bytes:
+    return json.dumps(record).encode() + b"\n"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_whole_file_is_read_and_counted(name: str) -> None:
+    reader, record = FORMATS[name]
+    source = source_of(b"".join(written(n, record(n)) for n in range(5)))
+    text = said(source, reader)
+    assert all(mark(n) in text for n in range(5))
+    account = source.account.sums()
+    assert (account.read, account.damaged, account.mended) == (5, 0, 0)
+    assert not account.passed_over and not account.unknown
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_lines_that_are_no_records_are_said(name: str) -> None:
+    reader, record = FORMATS[name]
+    lines = [written(n, record(n)) for n in range(4)]
+    lines[2:2] = [b"17\n", b'"a text"\n', b"null\n", b"garbage\n"]
+    source = source_of(b"".join(lines))
+    text = said(source, reader)
+    assert all(mark(n) in text for n in range(4))
+    account = source.account.sums()
+    assert account.read == 4
+    assert sum(count for _, count in account.passed_over) + account.damaged == 4
+    assert account.damaged == 1 and account.unknown == (("a line that is no object", 3),)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("first", [0, 30, 60], ids=["NUL", "torn", "torn late"])
+def test_a_damaged_first_line_costs_itself_alone(name: str, first: int) -> None:
+    reader, record = FORMATS[name]
+    lines = [written(n, record(n)) for n in range(4)]
+    lines[0] = lines[0][: min(first, len(lines[0]) - 5)] + (b"\n" if first else b"\0" * 600 + b"\n")
+    source = source_of(b"".join(lines))
+    if name == "gemini-cli":
+        pytest.skip("without its head a session of Gemini CLI is like any list of messages")
+    text = said(source, reader)
+    assert all(mark(n) in text for n in range(1, 4))
+    account = source.account.sums()
+    assert account.read == 3 and account.damaged + account.mended == 1
+
+
+@st.composite
+def files(draw: st.DrawFn, record: Callable[[int], Record]) -> tuple[bytes, set[int], list[int]]:
+    """A file of records; the numbers of the whole ones; how many cut ones stand together.
+
+    Of cut ones without a line end between nobody can tell for sure how many they were.
+    """
+    data, whole, torn, before = written(0, record(0)), {0}, [], ""
+    for n in range(1, draw(st.integers(2, 6))):
+        line, fate = written(n, record(n)).strip(), draw(FATES)
+        if fate.startswith("tear"):
+            line = line[: draw(st.integers(line.index(b":") + 1, len(line) - 1))]
+            if before == "tear glue":
+                torn[-1] += 1
+            else:
+                torn.append(1)
+        else:
+            whole.add(n)
+        if fate == "nul before":
+            line = b"\0" * draw(st.integers(1, 9)) + line
+        elif fate == "nul behind":
+            line += b"\0" * draw(st.integers(1, 9))
+        elif fate == "raw newline":
+            line = line.replace(mark(n).encode(), mark(n).encode() + b"\n")
+        data += line + (b"" if fate.endswith("glue") else b"\n")
+        before = fate
+    return data + b"\n", whole, torn
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_whole_record_is_read_and_every_cut_one_is_said(name: str) -> None:
+    reader, record = FORMATS[name]
+
+    @settings(
+        max_examples=-(-FILES // len(FORMATS)),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(file=files(record))
+    def check(file: tuple[bytes, set[int], list[int]]) -> None:
+        data, whole, torn = file
+        source = source_of(data)
+        if whole == {0} and name in HEADED:
+            with pytest.raises(CannotImport, match=r"line \d+: "):
+                said(source, reader)
+            return
+        text = said(source, reader)
+        assert [n for n in sorted(whole) if mark(n) not in text] == []
+        account = source.account.sums()
+        assert account.read == len(whole)
+        assert len(torn) <= account.damaged <= sum(torn), "no silent loss, no false alarm"
+
+    check()

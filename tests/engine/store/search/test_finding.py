@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from hpm_engine import errors
+from hpm_engine.memory import Memory
+from hpm_engine.values.episodes import EpisodeQuery, Outcome, SortColumn
+from tests.engine.store.test_writing import step, write
+
+
+@pytest.fixture
+def shelf(memory: Memory) -> Memory:
+    write(memory, [step(1, "alpha beta"), step(2, "gamma")], key="a", project="x", task="Zeta")
+    write(memory, [step(3, "beta alpha")], key="b", project="y", task="eta", parent_key="a")
+    write(memory, [step(5, "gamma delta")], key="c", project="y", task="Theta", outcome="success")
+    return memory
+
+
+def ids(memory: Memory, **query: object) -> list[int]:
+    found = memory.find(EpisodeQuery(**query))  # type: ignore[arg-type]
+    return found.window(0, len(found))
+
+
+def test_newest_first_unless_asked_otherwise(shelf: Memory) -> None:
+    assert ids(shelf) == [3, 2, 1]
+    assert ids(shelf, descending=False) == [1, 2, 3]
+    assert ids(shelf, sort=SortColumn.TITLE, descending=False) == [2, 3, 1]
+    assert ids(shelf, sort=SortColumn.STEPS) == [1, 3, 2]
+
+
+@pytest.mark.parametrize("column", list(SortColumn))
+def test_every_column_sorts_both_ways(shelf: Memory, column: SortColumn) -> None:
+    up = ids(shelf, sort=column, descending=False)
+    assert sorted(up) == [1, 2, 3] and sorted(ids(shelf, sort=column)) == [1, 2, 3]
+
+
+def test_filters_combine(shelf: Memory) -> None:
+    assert ids(shelf, project="y") == [3, 2]
+    assert ids(shelf, project="y", top_level=True) == [3]
+    assert ids(shelf, outcome=Outcome.SUCCESS) == [3]
+    assert ids(shelf, has_error=True) == []
+
+
+def test_words_phrases_and_exclusions_find_steps(shelf: Memory) -> None:
+    found = shelf.find(EpisodeQuery(text="alpha beta"))
+    assert (len(found), found.hits) == (2, 2)
+    assert ids(shelf, text='"alpha beta"') == [1]
+    assert ids(shelf, text="gamma -delta") == [1]
+    assert ids(shelf, text="del*") == [3]
+    assert ids(shelf, text="gamma", project="y") == [3]
+    assert ids(shelf, text="!!!") == []
+    assert shelf.hits(1, "gamma") == [1]
+
+
+@pytest.mark.parametrize(("text", "position"), [('alpha "beta', 6), ("projct:x", 0), ('"', 0)])
+def test_a_wrong_query_says_where(shelf: Memory, text: str, position: int) -> None:
+    with pytest.raises(errors.BadQuery) as caught:
+        shelf.find(EpisodeQuery(text=text))
+    assert caught.value.position == position
+
+
+def test_lineage_names_parent_and_children(shelf: Memory) -> None:
+    assert [link.id for link in shelf.detail(1).children] == [2]
+    parent = shelf.detail(2).parent
+    assert parent is not None and (parent.id, parent.task) == (1, "Zeta")
+    assert shelf.episodes([1])[0].children == 1
+    with pytest.raises(errors.NotFound):
+        shelf.detail(99)

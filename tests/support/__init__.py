@@ -1,0 +1,1 @@
+"""Stores, sessions and traces that tests share."""

@@ -1,0 +1,85 @@
+"""Episodes of any length about invented code, as steps and as rows of a store."""
+
+from __future__ import annotations
+
+import random
+
+from hpm_engine.job import Job
+from hpm_engine.memory import Memory
+from hpm_engine.store.encoded_step import encode_step
+from hpm_engine.store.episode_writer import EpisodeWriter
+from hpm_engine.values.drafts import EpisodeDraft, StepDraft
+from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSource
+
+_SYLLABLES = ("ba", "cor", "den", "fil", "gra", "hex", "ima", "jun", "kel", "lor", "mit", "nor")
+PATCH = (
+    "diff --git a/shop/price.py b/shop/price.py\n--- a/shop/price.py\n+++ b/shop/price.py\n"
+    "@@ -1 +1 @@\n+amount = convert_currency(discounted_amount)\n"
+)
+
+
+def drafts(length: int, seed: int = 0) -> tuple[StepDraft, ...]:
+    """A task, commands with results about ever new identifiers, and a final patch."""
+    draw = random.Random(seed)
+
+    def word() -> str:
+        return "_".join("".join(draw.choices(_SYLLABLES, k=3)) for _ in range(2))
+
+    made = [
+        StepDraft(
+            StepSource.USER, (Part(PartKind.MESSAGE, "Make DiscountRule survive a restart."),), 1
+        )
+    ]
+    while len(made) < length - 1:
+        lines = [
+            f"{word()} = {word()}({word()}, {draw.randrange(99)})"
+            for _ in range(6 if length < 2_000 else 1)
+        ]
+        parts = (
+            Part(PartKind.MESSAGE, f"Look at {word()} next."),
+            Part(PartKind.CALL, f"grep -rn {word()} shop/{word()}.py", "bash", "c"),
+            Part(PartKind.RESULT, "\n".join(lines), "", "c", draw.random() < 0.1),
+        )
+        made.append(StepDraft(StepSource.AGENT, parts, len(made)))
+    if length > 1:
+        parts = (
+            Part(PartKind.CALL, "submit", "bash", "c"),
+            Part(PartKind.RESULT, PATCH, "", "c"),
+        )
+        made.append(StepDraft(StepSource.AGENT, parts, length, StepFlag.SUBMISSION))
+    return tuple(made)
+
+
+def steps(length: int, seed: int = 0) -> list[Step]:
+    return [
+        Step(1, seq, one.source, one.flags, one.at, "", None, None, one.parts)
+        for seq, one in enumerate(drafts(length, seed))
+    ]
+
+
+def add(
+    memory: Memory,
+    key: str,
+    made: tuple[StepDraft, ...],
+    project: str = "shop",
+    at: int = 1,
+    title: str | None = None,
+) -> int:
+    """Write an episode (again, longer, under the same key); its id."""
+    draft = EpisodeDraft(
+        format="made",
+        key=key,
+        steps=made,
+        agent="codex",
+        project=project,
+        task="Make it",
+        title=title,
+        started_at=at,
+        ended_at=at,
+    )
+    with memory._db.writing():
+        memory._steps.begin()
+        writer = EpisodeWriter(memory._db, memory._steps)
+        written = writer.write(draft, [encode_step(step) for step in made], Job())
+        memory._steps.flush()
+    return written.episode_id
