@@ -6,12 +6,14 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from pytestqt.qtbot import QtBot
 
-from app.episodes.episode_table import EpisodeTable
+from app.episodes.episode_table import COLUMNS, EpisodeTable
 from app.kit.session import Session
 from app.kit.table.paged_table import KEPT_PAGES, PAGE
 from app.kit.table.table_view import RowView
 from hpm_engine import EpisodeQuery
 from tests.support.million_memory import MillionMemory
+
+STEPS = [column.title for column in COLUMNS].index("Steps")
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def test_a_million_rows_fetch_only_the_pages_in_sight(
         view.scrollToBottom()
     qtbot.wait(50)
     assert table.pages_held <= 3
-    assert table.index(999_999, 4).data() == "12,345"
+    assert table.index(999_999, STEPS).data() == "12,345"
 
 
 def test_an_unfetched_cell_shows_an_ellipsis_and_flags_ask_for_nothing(
@@ -61,7 +63,7 @@ def test_an_unfetched_cell_shows_an_ellipsis_and_flags_ask_for_nothing(
     assert memory.asked == []
     with qtbot.waitSignal(table.page_arrived):
         assert table.index(500_000, 0).data() == "…"
-    assert table.index(500_000, 4).data() == "12,345"
+    assert table.index(500_000, STEPS).data() == "12,345"
 
 
 def test_answers_to_an_older_query_are_dropped(
