@@ -16,7 +16,7 @@ from hpm_engine.cli.root import COMMANDS
 _DIGITS = 12  # of a SHA-256
 
 
-@click.command("adapt", short_help=COMMANDS["adapt"][1])
+@click.command("adapt", short_help=COMMANDS["adapt"])
 @arguments.store
 @click.option("--encoder", is_flag=True, help="Fine-tune φ, which makes one vector of an episode.")
 @click.option("--mask", is_flag=True, help="Fine-tune what says which facts compression keeps.")

@@ -29,7 +29,7 @@ _DAYS = re.compile(r"(\d{1,5})d")
 _BUDGET = re.compile(r"(standard|deep)(?::(\d+(?:\.\d+)?))?")
 
 
-@click.command("age", short_help=COMMANDS["age"][1])
+@click.command("age", short_help=COMMANDS["age"])
 @arguments.store
 @click.option("--preview", is_flag=True, help="Say what would be moved and what would go; no more.")
 @click.option(

@@ -23,7 +23,7 @@ _DIGITS = 18  # of a number that a store can hold
 _HEADS = ("row", "time", "actor", "action", "subject", "detail")
 
 
-@click.command("audit", short_help=COMMANDS["audit"][1])
+@click.command("audit", short_help=COMMANDS["audit"])
 @arguments.store
 @click.option("--from", "since", type=arguments.Moment(), help="Only from this local time on.")
 @click.option("--to", "until", type=arguments.Moment(), help="Only before this local time.")

@@ -14,7 +14,7 @@ from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
 
 
-@click.command("backup", short_help=COMMANDS["backup"][1])
+@click.command("backup", short_help=COMMANDS["backup"])
 @arguments.store
 @click.argument("destination", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Replace the file at DESTINATION if there is one.")

@@ -14,7 +14,7 @@ from hpm_engine.cli.root import COMMANDS
 _ALL = "all"
 
 
-@click.command("bench", short_help=COMMANDS["bench"][1])
+@click.command("bench", short_help=COMMANDS["bench"])
 @click.argument("name", required=False)
 @click.option(
     "--data",

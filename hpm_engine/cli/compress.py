@@ -15,7 +15,7 @@ from hpm_engine.cli.kept_memory import show_memory
 from hpm_engine.cli.root import COMMANDS
 
 
-@click.command("compress", short_help=COMMANDS["compress"][1])
+@click.command("compress", short_help=COMMANDS["compress"])
 @arguments.store
 @click.argument("query", default="", shell_complete=arguments.complete_query)
 @click.option(

@@ -14,7 +14,7 @@ from hpm_engine.cli.console.terminal import write_json
 from hpm_engine.cli.root import COMMANDS
 
 
-@click.command("consolidate", short_help=COMMANDS["consolidate"][1])
+@click.command("consolidate", short_help=COMMANDS["consolidate"])
 @arguments.store
 @click.option(
     "--memories",

@@ -11,7 +11,7 @@ from hpm_engine.cli.console.terminal import write_json
 from hpm_engine.cli.root import COMMANDS
 
 
-@click.command("discover", short_help=COMMANDS["discover"][1])
+@click.command("discover", short_help=COMMANDS["discover"])
 @arguments.as_json
 def command(json_: bool) -> None:
     """List the agents' session folders on this computer.

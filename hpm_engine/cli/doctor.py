@@ -24,7 +24,7 @@ from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS, FAILED
 
 
-@click.command("doctor", short_help=COMMANDS["doctor"][1])
+@click.command("doctor", short_help=COMMANDS["doctor"])
 @arguments.store
 @click.option(
     "--check", is_flag=True, help="Also read every page, text and original, and the log's chain."

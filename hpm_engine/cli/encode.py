@@ -14,7 +14,7 @@ from hpm_engine.cli.console.terminal import write_json
 from hpm_engine.cli.root import COMMANDS
 
 
-@click.command("encode", short_help=COMMANDS["encode"][1])
+@click.command("encode", short_help=COMMANDS["encode"])
 @arguments.store
 @arguments.as_json
 def command(store: Path, json_: bool) -> None:

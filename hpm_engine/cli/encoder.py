@@ -13,7 +13,7 @@ from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
 
 
-@click.command("encoder", short_help=COMMANDS["encoder"][1])
+@click.command("encoder", short_help=COMMANDS["encoder"])
 @click.option(
     "--install",
     "given",

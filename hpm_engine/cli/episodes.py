@@ -39,7 +39,7 @@ _HEADS = (
 )
 
 
-@click.command("episodes", short_help=COMMANDS["episodes"][1])
+@click.command("episodes", short_help=COMMANDS["episodes"])
 @arguments.store
 @click.argument("query", nargs=-1, shell_complete=arguments.complete_query)
 @click.option("--saved", metavar="NAME", default="", help="Run the saved search of this name.")

@@ -16,7 +16,7 @@ from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
 
 
-@click.command("export", short_help=COMMANDS["export"][1])
+@click.command("export", short_help=COMMANDS["export"])
 @arguments.store
 @click.argument("episode")
 @click.option(

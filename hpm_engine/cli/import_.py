@@ -30,7 +30,7 @@ from hpm_engine.cli.root import COMMANDS, FAILED
 _TOLD = {FileStatus.ASIDE: "not a trace", FileStatus.FAILED: "failed"}
 
 
-@click.command("import", short_help=COMMANDS["import"][1])
+@click.command("import", short_help=COMMANDS["import"])
 @arguments.store
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--new", is_flag=True, help="Refuse to import into a store that exists already.")

@@ -14,7 +14,7 @@ from hpm_engine.cli.console.terminal import write_json
 from hpm_engine.cli.root import COMMANDS
 
 
-@click.command("index", short_help=COMMANDS["index"][1])
+@click.command("index", short_help=COMMANDS["index"])
 @arguments.store
 @arguments.as_json
 def command(store: Path, json_: bool) -> None:

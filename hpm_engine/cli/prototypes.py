@@ -16,7 +16,7 @@ from hpm_engine.cli.root import COMMANDS
 _MEMBERS = 20  # that are shown of one prototype
 
 
-@click.command("prototypes", short_help=COMMANDS["prototypes"][1])
+@click.command("prototypes", short_help=COMMANDS["prototypes"])
 @arguments.store
 @click.argument("ids", nargs=-1, type=int, metavar="[ID]...")
 @click.option("--rename", metavar="NAME", help='Name a prototype; "" takes the name away.')

@@ -15,7 +15,7 @@ from hpm_engine.cli.console.terminal import write_json
 from hpm_engine.cli.root import COMMANDS
 
 
-@click.command("raw", short_help=COMMANDS["raw"][1])
+@click.command("raw", short_help=COMMANDS["raw"])
 @arguments.store
 @click.argument("episode")
 @click.option(

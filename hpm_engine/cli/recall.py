@@ -30,7 +30,7 @@ _NOTHING = (
 _PAST_HEADS = ("id", "when", "actor", "episodes", "injected", "into", "cue")
 
 
-@click.command("recall", short_help=COMMANDS["recall"][1])
+@click.command("recall", short_help=COMMANDS["recall"])
 @arguments.store
 @click.argument("cue", nargs=-1)
 @click.option(

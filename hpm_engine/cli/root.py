@@ -9,6 +9,7 @@ import sys
 import threading
 from contextlib import suppress
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any, NoReturn
 
 import click
@@ -18,45 +19,33 @@ from hpm_engine.cli.console.terminal import clean
 
 OK, FAILED, UNUSABLE, CANCELLED = 0, 1, 2, 130
 
-# Name, module, and the line that `hpm --help` shows without loading the module.
+# Each command is in the module of its name; the line is what `hpm --help` shows without loading it.
 COMMANDS = {
-    "import": ("import_", "Import session files, folders and archives into a store."),
-    "discover": ("discover", "List the agents' session folders on this computer."),
-    "episodes": ("episodes", "List or search the episodes of a store."),
-    "searches": ("searches", "List, save, rename or delete the searches kept in a store."),
-    "recall": ("recall", "Recall the episodes that answer a cue, with the reasons."),
-    "sources": (
-        "sources",
-        "List the files that a store took or set aside, and how well they were read.",
-    ),
-    "show": ("show", "Show one episode with its steps."),
-    "raw": ("raw", "Write an episode's original bytes."),
-    "export": ("export", "Write an episode as a trajectory that other programs read."),
-    "audit": ("audit", "List, export or verify the log of all changes."),
-    "doctor": ("doctor", "Say whether a store is healthy, and what it takes on disk."),
-    "backup": ("backup", "Copy a store into one checked file, whatever has it open."),
-    "index": ("index", "Index again for searches what an earlier version indexed."),
-    "encode": ("encode", "Give new steps and episodes their vectors, for recall by meaning."),
-    "compress": (
-        "compress",
-        "Compress episodes to a twelfth of their bytes, or show what that keeps.",
-    ),
-    "age": (
-        "age",
-        "Compress what is old and out of use; evict what the settings no longer keep.",
-    ),
-    "encoder": ("encoder", "List the models that encode texts, or install a stronger one."),
-    "visibility": ("visibility", "Say which agents and projects see which episodes."),
-    "consolidate": ("consolidate", "Let memories settle into prototypes that do not forget."),
-    "prototypes": (
-        "prototypes",
-        "List, show, name, pin, merge or forget what memories settled into.",
-    ),
-    "run": ("run", "Keep a store's schedule: age and consolidate while agents are idle."),
-    "adapt": ("adapt", "Fine-tune the encoder or the mask on a store's own episodes."),
-    "train": ("train", "Make again the models that come with the program."),
-    "bench": ("bench", "Measure speed and safety on this computer."),
-    "sample": ("sample", "Build a store of generated sessions to look at."),
+    "import": "Import session files, folders and archives into a store.",
+    "discover": "List the agents' session folders on this computer.",
+    "episodes": "List or search the episodes of a store.",
+    "searches": "List, save, rename or delete the searches kept in a store.",
+    "recall": "Recall the episodes that answer a cue, with the reasons.",
+    "sources": "List the files that a store took or set aside, and how well they were read.",
+    "show": "Show one episode with its steps.",
+    "raw": "Write an episode's original bytes.",
+    "export": "Write an episode as a trajectory that other programs read.",
+    "audit": "List, export or verify the log of all changes.",
+    "doctor": "Say whether a store is healthy, and what it takes on disk.",
+    "backup": "Copy a store into one checked file, whatever has it open.",
+    "index": "Index again for searches what an earlier version indexed.",
+    "encode": "Give new steps and episodes their vectors, for recall by meaning.",
+    "compress": "Compress episodes to a twelfth of their bytes, or show what that keeps.",
+    "age": "Compress what is old and out of use; evict what the settings no longer keep.",
+    "encoder": "List the models that encode texts, or install a stronger one.",
+    "visibility": "Say which agents and projects see which episodes.",
+    "consolidate": "Let memories settle into prototypes that do not forget.",
+    "prototypes": "List, show, name, pin, merge or forget what memories settled into.",
+    "run": "Keep a store's schedule: age and consolidate while agents are idle.",
+    "adapt": "Fine-tune the encoder or the mask on a store's own episodes.",
+    "train": "Make again the models that come with the program.",
+    "bench": "Measure speed and safety on this computer.",
+    "sample": "Build a store of generated sessions to look at.",
 }
 _NO_MEMORY = (
     "there is not enough memory for this. What was under way is undone; ask for less at a time "
@@ -75,7 +64,7 @@ class Root(click.Group):
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"hpm_engine.cli.{COMMANDS[cmd_name][0]}")
+        module = import_module(f"hpm_engine.cli.{_module_name(cmd_name)}")
         if threading.current_thread() is threading.main_thread():
             # All is loaded: from now on Ctrl+C undoes what is under way (see hpm_command.py).
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -85,7 +74,7 @@ class Root(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without loading any."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+            formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; expected failures become a line on stderr and an exit code."""
@@ -108,6 +97,11 @@ class Root(click.Group):
             _fail(ctx, _NO_MEMORY, FAILED)
         except KeyboardInterrupt:
             _fail(ctx, "Cancelled.", CANCELLED)
+
+
+def _module_name(command: str) -> str:
+    """``import`` is a word of Python's, which a module cannot be called."""
+    return f"{command}_" if iskeyword(command) else command
 
 
 def _close_output() -> None:

@@ -34,7 +34,7 @@ from hpm_engine.system.local_time import stamp, utc_text
 _LOOK = 20  # seconds between two looks at the clock
 
 
-@click.command("run", short_help=COMMANDS["run"][1])
+@click.command("run", short_help=COMMANDS["run"])
 @arguments.store
 @click.option("--schedule", metavar="TEXT", help="Keep this schedule from now on; see above.")
 @click.option(

@@ -14,7 +14,7 @@ from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
 
 
-@click.command("sample", short_help=COMMANDS["sample"][1])
+@click.command("sample", short_help=COMMANDS["sample"])
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
 @arguments.as_json
 def command(path: Path, json_: bool) -> None:

@@ -13,7 +13,7 @@ from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
 
 
-@click.command("searches", short_help=COMMANDS["searches"][1])
+@click.command("searches", short_help=COMMANDS["searches"])
 @arguments.store
 @click.argument("query", nargs=-1, shell_complete=arguments.complete_query)
 @click.option("--save", metavar="NAME", help="Keep QUERY under this name, in place of what had it.")

@@ -27,7 +27,7 @@ from hpm_engine.cli.root import COMMANDS
 _PAGE = 200  # steps read at a time
 
 
-@click.command("show", short_help=COMMANDS["show"][1])
+@click.command("show", short_help=COMMANDS["show"])
 @arguments.store
 @click.argument("episode")
 @click.option(

@@ -18,7 +18,7 @@ _HEADS = ("id", "state", "format", "size", "episodes", "records", "imported", "p
 _ASIDE_HEADS = ("size", "path", "why")
 
 
-@click.command("sources", short_help=COMMANDS["sources"][1])
+@click.command("sources", short_help=COMMANDS["sources"])
 @arguments.store
 @click.argument("path", required=False)
 @click.option("--aside", is_flag=True, help="List what was set aside instead, with the reasons.")

@@ -18,7 +18,7 @@ from hpm_engine.cli.root import COMMANDS
 _MODELS = ("table", "encoder", "mask", "decoder", "names")
 
 
-@click.command("train", short_help=COMMANDS["train"][1])
+@click.command("train", short_help=COMMANDS["train"])
 @click.argument("what", metavar="WHAT", type=click.Choice(_MODELS))
 @click.option(
     "--model",

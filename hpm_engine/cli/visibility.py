@@ -19,7 +19,7 @@ _LEARNED = (
 )
 
 
-@click.command("visibility", short_help=COMMANDS["visibility"][1])
+@click.command("visibility", short_help=COMMANDS["visibility"])
 @arguments.store
 @click.option("--add", multiple=True, metavar="RULE", help="Add a rule; may be given again.")
 @click.option("--remove", multiple=True, metavar="RULE", help="Remove a rule as it is listed.")

@@ -37,7 +37,7 @@ def test_the_page_of_commands_is_what_help_says() -> None:
 
 def test_every_command_has_an_example_json_and_a_help_line_for_each_option() -> None:
     context = click.Context(hpm, info_name="hpm")
-    for name, (_, line) in COMMANDS.items():
+    for name, line in COMMANDS.items():
         command = hpm.get_command(context, name)
         assert command is not None
         assert command.name == name
