@@ -1,1 +1,1 @@
-"""The one file that holds a memory; the only package with SQL."""
+"""The one file that holds a memory: its tables, its rows, and searches in SQL."""

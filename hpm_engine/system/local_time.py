@@ -1,6 +1,7 @@
 """The computer's own time zone: its clock, its days, and how a moment is written for people.
 
-Moments are Unix microseconds. What people read and write is local time; see ``ARCHITECTURE.md``.
+Moments are Unix microseconds. What people read and write is local time: see
+``resources/decisions/window.md``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,61 @@
+"""What each table of a store is for, in a few words; ``ARCHITECTURE.md`` lists them.
+
+Beside the migrations and not in them: those are frozen, and a table's purpose may be said better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_RECALL_FTS = "full text that recall searches: episodes by words and changes, then their steps"
+_STEP_FTS = "full text of steps, a row a step; the earlier table empties while a job indexes anew"
+_RECALLS = "recalls that were recorded, and what each gave with the parts of its score"
+_CYCLES = "cycles of consolidation and what undoes the last ones; those that were refused"
+_STATE = "settings of the store, among them its id; sums that every change keeps up to date"
+_ASIDE = "files that are no traces: path, size, reason; never their bytes"
+
+# By name, in the order in which a reader meets them; tables with one purpose share it.
+TABLE_PURPOSES: Mapping[str, str] = MappingProxyType(
+    {
+        "settings": _STATE,
+        "totals": _STATE,
+        "sources": "imported files: path, format, digest, and how well they were read",
+        "raw_chunks": "original bytes of sources, packed",
+        "aside": _ASIDE,
+        "aside_reasons": _ASIDE,
+        "unfinished": "numbers of episodes that an import is writing in slices",
+        "episodes": "one session of an agent each: identity, agent, project, outcome, figures",
+        "steps": "steps of episodes; the lower 24 bits of an id are the position in its episode",
+        "parts": "messages, reasoning, calls and results of a step",
+        "texts": "every text once, by its SHA-256, packed",
+        "episode_tools": "each tool that an episode called, once",
+        "tags": "a person's tags of episodes",
+        "saved_searches": "searches that were kept, in the query language",
+        "step_fts": _STEP_FTS,
+        "step_fts_earlier": _STEP_FTS,
+        "audit": "a row for every change, chained by hash",
+        "encoders": "models that made vectors, and which is in use for each kind",
+        "vectors": "vectors of an episode by one encoder, in one blob",
+        "index_generations": "which index in the cache is current, by the digest of its manifest",
+        "recall_episodes": "which state of an episode recall's own tables speak for",
+        "recall_words": _RECALL_FTS,
+        "recall_patch": _RECALL_FTS,
+        "recall_changed": _RECALL_FTS,
+        "recall_touched": _RECALL_FTS,
+        "recall_steps": _RECALL_FTS,
+        "changed_files": "files that an episode changed, by the name without its ending",
+        "recalls": _RECALLS,
+        "recall_hits": _RECALLS,
+        "episode_use": "how often and how lately an episode was recalled",
+        "compressed": "what compression kept of an episode, and when its whole text went",
+        "episode_words": "identifiers of an episode that tell what later ones may need",
+        "prototype_space": "the encoder and origin of all prototypes; one row",
+        "prototypes": "means of memories, with their Fisher information",
+        "prototype_members": "which memory belongs to which prototype, and by how much",
+        "prototype_marks": "a person's names and pins of prototypes",
+        "cycles": _CYCLES,
+        "refused_cycles": _CYCLES,
+        "tuned_weights": "weights that were fine-tuned on this store",
+    }
+)
