@@ -1,55 +1,138 @@
-"""The commands that consolidate."""
+"""The commands that consolidate, and what they do."""
 
 from __future__ import annotations
 
-from app.consolidation import operations as consolidation_operations
-from app.kit.actions import Action, Command, Menu, Needs
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.icons import Icon
+from app.kit.navigation import ViewName
+from app.prototypes.actions import offer_to_forget
+from app.recall.visibility_dialog import VisibilityDialog
+from hpm_engine import VISIBILITY, Changed, Job, Memory, Prototype, Visibility
+
+if TYPE_CHECKING:
+    from app.consolidation.view import ConsolidationView
+
+_LEARNED = (
+    "These prototypes learned from what is private now. Recall tells of them only to who may see"
+    " all of their episodes, but they do not unlearn by a rule: forgetting them does.\n\n"
+)
+
+
+def run_cycle(store: OpenStore) -> None:
+    """Run a cycle now."""
+    if (view := _view(store)) is not None:
+        view.run_cycle()
+
+
+def preview_cycle(store: OpenStore) -> None:
+    """Show what a cycle would do."""
+    if (view := _view(store)) is not None:
+        view.preview_cycle()
+
+
+def undo_cycle(store: OpenStore) -> None:
+    """Ask whether to undo the last cycle that stands."""
+    if (view := _view(store)) is not None:
+        view.ask_to_undo()
+
+
+def change_schedule(store: OpenStore) -> None:
+    """Show the schedule, to be changed."""
+    if (view := _view(store)) is not None:
+        view.change_schedule()
+
+
+def change_visibility(store: OpenStore) -> None:
+    """Show who sees which episodes, to be changed."""
+    session = store.session
+
+    def keep(rules: Visibility) -> None:
+        call = partial(_keep, rules.text())
+        session.edit(call, "Visibility").succeeded.connect(lambda _: look(rules))
+
+    def look(rules: Visibility) -> None:
+        if rules.private:
+            task = session.read(_of_private)
+            task.succeeded.connect(offer)
+            task.failed.connect(
+                lambda error: store.problems.report(error, "Looking for what was learned before")
+            )
+
+    def offer(learned: list[Prototype]) -> None:
+        if learned:
+            offer_to_forget(store, learned, _LEARNED)
+
+    def show(rules: str) -> None:
+        VisibilityDialog(rules, keep, store.frame).open()
+
+    task = session.read(lambda memory, _: memory.settings().get(VISIBILITY, ""))
+    task.succeeded.connect(show)
+    task.failed.connect(lambda error: store.problems.report(error, "Reading the rules"))
+
+
+def _keep(rules: str, memory: Memory, _job: Job) -> Changed:
+    return memory.set_setting(VISIBILITY, rules)
+
+
+def _of_private(memory: Memory, _job: Job) -> list[Prototype]:
+    return memory.consolidation.of_private()
+
+
+def _view(store: OpenStore) -> ConsolidationView | None:
+    from app.consolidation.view import ConsolidationView  # a window opens without its modules
+
+    store.show(ViewName.CONSOLIDATION)
+    view = store.view(ViewName.CONSOLIDATION)
+    return view if isinstance(view, ConsolidationView) else None
+
 
 CONSOLIDATION_ACTIONS = (
-    Action(
+    StoreAction(
         id=Command.CYCLE_RUN,
         text="C&onsolidate Now",
         tip="Let waiting memories settle into prototypes, in one cycle that can be undone.",
         menu=Menu.STORE,
-        run=consolidation_operations.run_cycle,
+        run=run_cycle,
         icon=Icon.CONSOLIDATION,
         shortcuts=("Ctrl+Shift+L",),
         needs=Needs.STORE,
     ),
-    Action(
+    StoreAction(
         id=Command.CYCLE_PREVIEW,
         text="&Preview a Cycle",
         tip="See what a cycle would learn, bear, merge and forget; nothing is written.",
         menu=Menu.STORE,
-        run=consolidation_operations.preview_cycle,
+        run=preview_cycle,
         icon=Icon.CONSOLIDATION,
         shortcuts=("Ctrl+Shift+P",),
         needs=Needs.STORE,
     ),
-    Action(
+    StoreAction(
         id=Command.CYCLE_UNDO,
         text="Undo the &Last Cycle…",
         tip="Put back every byte of the prototypes as it was before the last cycle.",
         menu=Menu.STORE,
-        run=consolidation_operations.undo_cycle,
+        run=undo_cycle,
         icon=Icon.UNDO,
         needs=Needs.STORE,
     ),
-    Action(
+    StoreAction(
         id=Command.SCHEDULE,
         text="&Schedule…",
         tip="Set when the store is consolidated by itself.",
         menu=Menu.STORE,
-        run=consolidation_operations.change_schedule,
+        run=change_schedule,
         needs=Needs.STORE,
     ),
-    Action(
+    StoreAction(
         id=Command.VISIBILITY,
         text="Visibilit&y…",
         tip="Set which agents and projects see which episodes when they recall.",
         menu=Menu.STORE,
-        run=consolidation_operations.change_visibility,
+        run=change_visibility,
         needs=Needs.STORE,
         ends_group=True,
     ),

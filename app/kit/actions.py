@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Flag, StrEnum, auto
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from app.kit.icons import Icon
-
-if TYPE_CHECKING:
-    from app.shell.main_window import MainWindow
+from app.kit.mark_undo import Marks
+from app.kit.navigation import Navigator, ViewName
+from app.kit.session import Session
+from hpm_engine import SavedSearch
 
 
 class Menu(StrEnum):
@@ -114,19 +116,100 @@ class Command(StrEnum):
     ABOUT = "help.about"
 
 
+class Reports(Protocol):
+    """Where a command says what went wrong, and what a person should know."""
+
+    def report(self, error: object, doing: str = "") -> None:
+        """Show an error; ``doing`` names what was under way."""
+
+    def tell(self, headline: str, text: str, details: str = "") -> None:
+        """Show a notice."""
+
+
+class Searches(Protocol):
+    """The searches that the open store keeps."""
+
+    @property
+    def all(self) -> tuple[SavedSearch, ...]:
+        """Those there are, in their order."""
+
+    def named(self, name: str) -> SavedSearch | None:
+        """The search of that name."""
+
+    def save(self, name: str, text: str) -> None:
+        """Keep a search, in place of one that has its name."""
+
+    def rename(self, name: str, new: str) -> None:
+        """Give a search another name."""
+
+    def delete(self, search: SavedSearch) -> None:
+        """Forget a search."""
+
+
+class OpenStore(Protocol):
+    """What a command on the open store may use; its dialogs stand over ``frame``."""
+
+    @property
+    def session(self) -> Session:
+        """Reads and writes the store."""
+
+    @property
+    def marks(self) -> Marks:
+        """Pins, tags and names, and how they are undone."""
+
+    @property
+    def navigator(self) -> Navigator:
+        """Where the window is, and was."""
+
+    @property
+    def searches(self) -> Searches:
+        """The saved searches."""
+
+    @property
+    def problems(self) -> Reports:
+        """Where to say what went wrong."""
+
+    @property
+    def frame(self) -> QWidget:
+        """The window."""
+
+    def show(self, name: ViewName) -> None:
+        """Go to a view."""
+
+    def view(self, name: ViewName) -> QWidget:
+        """The view of that name, built if this is the first visit."""
+
+    def selected_ids(self) -> list[int]:
+        """The episodes that a command would change."""
+
+    def show_log(self) -> None:
+        """Show the log of what was done."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One command; ``tip`` is one sentence, also shown in the status bar."""
+    """A command of the window; ``tip`` is one sentence, also shown in the status bar.
+
+    ``run`` is given the window.
+    """
 
     id: Command
     text: str
     tip: str
     menu: Menu
-    run: Callable[[MainWindow], None]
+    run: Callable[[Any], None]
     icon: Icon | None = None
     shortcuts: tuple[QKeySequence.StandardKey | str, ...] = ()
     needs: Needs = Needs.NOTHING
     ends_group: bool = False  # a separator follows in the menu
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreAction(Action):
+    """A command on the open store, which ``run`` is given; without a store it cannot run."""
+
+    run: Callable[[OpenStore], None]
+    needs: Needs = Needs.STORE
 
 
 def enabled(action: Action, state: Needs) -> bool:

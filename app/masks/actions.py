@@ -2,46 +2,89 @@
 
 from __future__ import annotations
 
-from app.kit.actions import Action, Command, Menu, Needs
+from typing import TYPE_CHECKING
+
+from app.episodes.view import EpisodesView
+from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.icons import Icon
-from app.masks import operations as mask_operations
+from app.kit.navigation import ViewName
+from app.masks.jobs import restore
+
+if TYPE_CHECKING:
+    from app.masks.view import MasksView
+
+
+def compress_selected(store: OpenStore) -> None:
+    """Show what compressing the selected episodes would move, and ask."""
+    ids = tuple(store.selected_ids())
+    if ids and (view := _masks(store)) is not None:
+        view.ask_to_compress(ids)
+
+
+def change_ageing(store: OpenStore) -> None:
+    """Show how the store ages, to be changed."""
+    if (view := _masks(store)) is not None:
+        view.change_ageing()
+
+
+def _masks(store: OpenStore) -> MasksView | None:
+    from app.masks.view import MasksView  # a window opens without its modules
+
+    store.show(ViewName.MASKS)
+    view = store.view(ViewName.MASKS)
+    return view if isinstance(view, MasksView) else None
+
+
+def make_whole(store: OpenStore) -> None:
+    """Take back the compression of the selected episodes."""
+    if ids := store.selected_ids():
+        restore(store.session, ids)
+
+
+def toggle_overlay(store: OpenStore) -> None:
+    """Grey the dropped steps of the Episodes view, or stop."""
+    store.show(ViewName.EPISODES)
+    view = store.view(ViewName.EPISODES)
+    if isinstance(view, EpisodesView):
+        view.pane.set_overlay(not view.pane.overlay)
+
 
 MASK_ACTIONS = (
-    Action(
+    StoreAction(
         id=Command.COMPRESS,
         text="Co&mpress Episodes…",
         tip="See what compressing the selected episodes would move, and do it.",
         menu=Menu.STORE,
-        run=mask_operations.compress_selected,
+        run=compress_selected,
         icon=Icon.COMPRESS,
         shortcuts=("Ctrl+Shift+K",),
         needs=Needs.STORE | Needs.SELECTION,
     ),
-    Action(
+    StoreAction(
         id=Command.RESTORE,
         text="Make &Whole",
         tip="Take back the compression of the selected episodes.",
         menu=Menu.STORE,
-        run=mask_operations.make_whole,
+        run=make_whole,
         icon=Icon.RESTORE,
         needs=Needs.STORE | Needs.SELECTION,
     ),
-    Action(
+    StoreAction(
         id=Command.AGEING,
         text="How the Store A&ges…",
         tip="What stays whole, what is compressed, and what becomes of the originals.",
         menu=Menu.STORE,
-        run=mask_operations.change_ageing,
+        run=change_ageing,
         icon=Icon.MASKS,
         needs=Needs.STORE,
         ends_group=True,
     ),
-    Action(
+    StoreAction(
         id=Command.MASK_OVERLAY,
         text="Lay the &Mask over the Steps",
         tip="Grey the steps that compression drops, in the Episodes view, or show all alike.",
         menu=Menu.VIEW,
-        run=mask_operations.toggle_overlay,
+        run=toggle_overlay,
         icon=Icon.MASKS,
         shortcuts=("F8",),
         needs=Needs.STORE,

@@ -1,69 +1,221 @@
-"""The commands on prototypes and their map."""
+"""The commands on prototypes and their map, and what they do."""
 
 from __future__ import annotations
 
-from app.kit.actions import Action, Command, Menu, Needs
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QInputDialog
+
+from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
+from app.kit.formatting import counted, number
 from app.kit.icons import Icon
-from app.prototypes import operations as prototype_operations
+from app.kit.navigation import ViewName
+from app.kit.plain_text import one_line
+from app.prototypes.shaping_question import ShapingQuestion
+from app.prototypes.undo import forget, merge
+from hpm_engine import Job, Memory, Merging, Prototype
+
+if TYPE_CHECKING:
+    from app.prototypes.view import PrototypesView
+
+MAP_KEYS = (  # the map's own, which act only while it has the keyboard
+    ("Left, Right, Up, Down", "To the next prototype in that direction"),
+    ("Ctrl and an arrow", "Move the map"),
+    ("+", "Enlarge, also with the wheel"),
+    ("-", "Make smaller"),
+    ("0", "Show all"),
+    ("Ctrl+A", "Select all"),
+    ("Esc", "Select nothing"),
+    ("Shift and dragging", "Select what is in a rectangle"),
+    ("Ctrl and dragging", "Select what is in a lasso"),
+)
+_UNDO = "It is logged, stands among the cycles, and can be undone until the next cycle comes."
+_NAMED = 8  # prototypes that a question names
+
+
+def toggle_pin(store: OpenStore) -> None:
+    """Pin the selected prototypes, or unpin them when all of them are pinned."""
+    if chosen := _chosen(store):
+        pinned = not all(one.pinned for one in chosen)
+        store.marks.pin_prototypes([one.id for one in chosen], pinned)
+
+
+def ask_name(store: OpenStore) -> None:
+    """Ask for a name of the selected prototype."""
+    if not (chosen := _chosen(store)):
+        return
+    if len(chosen) != 1:
+        store.problems.tell("One prototype is named at a time", "Select the one to name.")
+        return
+    [one] = chosen
+    dialog = QInputDialog(store.frame)
+    dialog.setWindowTitle("Rename the prototype")
+    dialog.setLabelText("Its name; leave it empty to call it by its terms and paths:")
+    dialog.setTextValue(one.name)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.textValueSelected.connect(partial(store.marks.rename_prototype, one.id))
+    dialog.open()
+
+
+def ask_merge(store: OpenStore) -> None:
+    """Say what merging the selected prototypes comes to, and ask."""
+    if not (chosen := _chosen(store)):
+        return
+    if len(chosen) < 2:
+        text = "Select them on the map with a lasso, or in the table with Ctrl."
+        store.problems.tell("Merging needs at least two prototypes", text)
+        return
+    ids = [one.id for one in chosen]
+
+    def look(memory: Memory, _job: Job) -> Merging:
+        return memory.consolidation.merging(ids)
+
+    def ask(plan: Merging) -> None:
+        def begin() -> None:
+            merge(store.session, store.marks, ids)
+
+        ShapingQuestion("Merge", _merging(plan, chosen), _UNDO, begin, store.frame).open()
+
+    task = store.session.read(look)
+    task.succeeded.connect(ask)
+    task.failed.connect(lambda error: store.problems.report(error, "Merging prototypes"))
+
+
+def ask_forget(store: OpenStore) -> None:
+    """Say what forgetting the selected prototypes comes to, and ask."""
+    if chosen := _chosen(store):
+        offer_to_forget(store, chosen)
+
+
+def offer_to_forget(store: OpenStore, chosen: Sequence[Prototype], why: str = "") -> None:
+    """Say what forgetting these prototypes comes to, and ask; ``why`` stands before."""
+
+    def begin() -> None:
+        forget(store.session, store.marks, [one.id for one in chosen])
+
+    text = f"{why}{counted(len(chosen), 'prototype')} would go:\n{_names(chosen)}\n" + (
+        "Episodes stay as they are. Memories that no other prototype holds wait again, and a later"
+        " cycle may learn them anew."
+    )
+    ShapingQuestion("Forget", text, _UNDO, begin, store.frame).open()
+
+
+def lay_out(store: OpenStore) -> None:
+    """Lay the map out by UMAP."""
+    if (view := _view(store)) is not None and view.map is not None:
+        view.map.lay_out()
+
+
+def show_all(store: OpenStore) -> None:
+    """Show the whole map."""
+    if (view := _view(store)) is not None and view.map is not None:
+        view.map.map.show_all()
+
+
+def _view(store: OpenStore) -> PrototypesView | None:
+    from app.prototypes.view import PrototypesView  # a window opens without its modules
+
+    view = store.view(ViewName.PROTOTYPES)
+    return view if isinstance(view, PrototypesView) else None
+
+
+def _chosen(store: OpenStore) -> list[Prototype]:
+    """The selected prototypes; says how to select some where none is."""
+    view = _view(store)
+    if view is None:
+        return []
+    if not (chosen := view.chosen()):
+        text = "Click one on the map or in the table, or draw around several with Shift or Ctrl."
+        store.problems.tell("No prototype is selected", text)
+    return chosen
+
+
+def _merging(plan: Merging, chosen: Sequence[Prototype]) -> str:
+    told = {one.id: one_line(one.told, 80) for one in chosen}
+    lines = [
+        f"{told[key]}  (cosine {cosine:.2f})"
+        for key, cosine in zip(plan.gone[:_NAMED], plan.cosines, strict=False)
+    ]
+    if len(plan.gone) > _NAMED:
+        lines.append(f"and {number(len(plan.gone) - _NAMED)} more")
+    return "\n".join(
+        [
+            f"Into “{told[plan.into]}” would go:",
+            *lines,
+            f"It would then explain {plan.count:,.1f} memories and move by {plan.moved:.3f} in"
+            " cosine distance.",
+        ]
+    )
+
+
+def _names(chosen: Sequence[Prototype]) -> str:
+    lines = [f"{one_line(one.told, 80)}  ({one.count:,.1f} memories)" for one in chosen[:_NAMED]]
+    if len(chosen) > _NAMED:
+        lines.append(f"and {number(len(chosen) - _NAMED)} more")
+    return "\n".join(lines)
+
 
 _ON_MAP = Needs.STORE | Needs.MAP
 
 PROTOTYPE_ACTIONS = (
-    Action(
+    StoreAction(
         id=Command.PROTOTYPE_PIN,
         text="&Pin or Unpin",
         tip="Hold the selected prototypes ten times as firmly, or as firmly as before.",
         menu=Menu.PROTOTYPES,
-        run=prototype_operations.toggle_pin,
+        run=toggle_pin,
         icon=Icon.PIN,
         shortcuts=("Ctrl+P",),
         needs=_ON_MAP,
     ),
-    Action(
+    StoreAction(
         id=Command.PROTOTYPE_RENAME,
         text="&Rename…",
         tip="Give the selected prototype a name in place of its terms and paths.",
         menu=Menu.PROTOTYPES,
-        run=prototype_operations.ask_name,
+        run=ask_name,
         icon=Icon.TAG,
         shortcuts=("F2",),
         needs=_ON_MAP,
     ),
-    Action(
+    StoreAction(
         id=Command.PROTOTYPE_MERGE,
         text="&Merge…",
         tip="See what making one of the selected prototypes comes to, and do it.",
         menu=Menu.PROTOTYPES,
-        run=prototype_operations.ask_merge,
+        run=ask_merge,
         icon=Icon.MERGE,
         shortcuts=("Ctrl+Shift+M",),
         needs=_ON_MAP,
     ),
-    Action(
+    StoreAction(
         id=Command.PROTOTYPE_FORGET,
         text="&Forget…",
         tip="Take the selected prototypes away; their memories wait for a cycle again.",
         menu=Menu.PROTOTYPES,
-        run=prototype_operations.ask_forget,
+        run=ask_forget,
         icon=Icon.DELETE,
         needs=_ON_MAP,
         ends_group=True,
     ),
-    Action(
+    StoreAction(
         id=Command.MAP_LAY_OUT,
         text="&Lay the Map out Anew",
         tip="Lay the map out by UMAP; prototypes that have not changed stay where they are.",
         menu=Menu.PROTOTYPES,
-        run=prototype_operations.lay_out,
+        run=lay_out,
         icon=Icon.REFRESH,
         needs=_ON_MAP,
     ),
-    Action(
+    StoreAction(
         id=Command.MAP_ALL,
         text="Show &All of the Map",
         tip="Fit the whole map into its place.",
         menu=Menu.PROTOTYPES,
-        run=prototype_operations.show_all,
+        run=show_all,
         icon=Icon.ZOOM_RESET,
         needs=_ON_MAP,
     ),

@@ -1,70 +1,116 @@
-"""The commands of the Recall menu."""
+"""The commands of the Recall menu, and what they do."""
 
 from __future__ import annotations
 
-from app.kit.actions import Action, Command, Menu, Needs
+from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.icons import Icon
-from app.recall import operations as recall_operations
+from app.kit.index_job import index
+from app.kit.navigation import ViewName
+from app.recall.view import RecallView
+
+
+def ask(store: OpenStore) -> None:
+    """Put the keyboard into the cue."""
+    if (view := _view(store)) is not None:
+        view.cue.setFocus()
+        view.cue.cue.selectAll()
+
+
+def leave_out(store: OpenStore) -> None:
+    """Ask again as if the chosen hit were absent."""
+    if (view := _view(store)) is not None:
+        view.leave_out()
+
+
+def put_back(store: OpenStore) -> None:
+    """Show the recall with nothing left out."""
+    if (view := _view(store)) is not None:
+        view.recalling.put_back()
+
+
+def copy_block(store: OpenStore) -> None:
+    """Copy the context block."""
+    if (view := _view(store)) is not None:
+        view.context.copy()
+
+
+def show_past(store: OpenStore) -> None:
+    """Show the list of past recalls."""
+    if (view := _view(store)) is not None:
+        view.show_past()
+
+
+def index_now(store: OpenStore) -> None:
+    """Index for recall what is not indexed yet."""
+    index(store.session)
+
+
+def _view(store: OpenStore) -> RecallView | None:
+    """The Recall view, which is shown."""
+    store.show(ViewName.RECALL)
+    view = store.view(ViewName.RECALL)
+    return view if isinstance(view, RecallView) else None
+
 
 RECALL_ACTIONS = (
-    Action(
+    StoreAction(
         id=Command.RECALL_ASK,
         text="&Ask…",
         tip="Go to the cue and see what an agent would be given for it.",
         menu=Menu.RECALL,
-        run=recall_operations.ask,
+        run=ask,
         icon=Icon.RECALL,
         shortcuts=("Ctrl+R",),
         needs=Needs.STORE,
     ),
-    Action(
+    StoreAction(
         id=Command.RECALL_PAST,
         text="&Past Recalls",
         tip="List what was recalled with this store, by whom, and where it went.",
         menu=Menu.RECALL,
-        run=recall_operations.show_past,
+        run=show_past,
         icon=Icon.RECENT,
         shortcuts=("Ctrl+Shift+R",),
         needs=Needs.STORE,
         ends_group=True,
     ),
-    Action(
+    StoreAction(
         id=Command.RECALL_WITHOUT,
         text="What If This Were A&bsent?",
         tip="Ask again as if the chosen hit were not in the store, and see what moves.",
         menu=Menu.RECALL,
-        run=recall_operations.leave_out,
+        run=leave_out,
         icon=Icon.ABSENT,
         shortcuts=("Ctrl+Shift+X",),
         needs=Needs.STORE | Needs.HIT,
     ),
-    Action(
+    StoreAction(
         id=Command.RECALL_PUT_BACK,
         text="P&ut Back What Was Left Out",
         tip="Show the recall again with nothing left out.",
         menu=Menu.RECALL,
-        run=recall_operations.put_back,
+        run=put_back,
         icon=Icon.UNDO,
         shortcuts=("Ctrl+Shift+U",),
         needs=Needs.STORE | Needs.HIT,
     ),
-    Action(
+    StoreAction(
         id=Command.RECALL_COPY,
         text="&Copy the Context Block",
         tip="Copy what an agent would be given, exactly as it stands.",
         menu=Menu.RECALL,
-        run=recall_operations.copy_block,
+        run=copy_block,
         icon=Icon.COPY,
         shortcuts=("Ctrl+Shift+C",),
         needs=Needs.STORE | Needs.HIT,
         ends_group=True,
     ),
-    Action(
+    StoreAction(
         id=Command.RECALL_INDEX,
         text="&Index for Recall",
         tip="Index what recall cannot find yet, by its words and by its meaning.",
         menu=Menu.RECALL,
-        run=recall_operations.index_now,
+        run=index_now,
         icon=Icon.INDEX,
         needs=Needs.STORE,
     ),

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from PySide6.QtGui import QKeySequence
 
+from app.audit.actions import AUDIT_ACTIONS
 from app.consolidation.actions import CONSOLIDATION_ACTIONS
-from app.kit.actions import Action, Command, Menu, Needs
+from app.episodes.actions import MARK_ACTIONS
+from app.health.actions import CHECK_ACTIONS, MODEL_ACTIONS
+from app.kit.actions import Action, Command, Menu, Needs, StoreAction
 from app.kit.icons import Icon
 from app.kit.navigation import ViewName
 from app.masks.actions import MASK_ACTIONS
@@ -13,19 +20,28 @@ from app.prototypes.actions import PROTOTYPE_ACTIONS
 from app.recall.actions import RECALL_ACTIONS
 from app.search.actions import SEARCH_ACTIONS
 from app.shell import copy_operations, operations
-from app.shell.store_actions import STORE_ACTIONS
+
+if TYPE_CHECKING:
+    from app.shell.main_window import MainWindow
 
 Key = QKeySequence.StandardKey
 
 
-def _view(name: ViewName, command: Command, which: Icon) -> Action:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowAction(Action):
+    """A command of the window itself."""
+
+    run: Callable[[MainWindow], None]
+
+
+def _view(name: ViewName, command: Command, which: Icon) -> StoreAction:
     place = list(ViewName).index(name) + 1  # as on the rail
-    return Action(
+    return StoreAction(
         id=command,
         text=name.value.capitalize(),
         tip=f"Go to the {name.value} view.",
         menu=Menu.GO,
-        run=lambda window: window.go_to_view(name),
+        run=lambda store: store.show(name),
         icon=which,
         shortcuts=(f"Ctrl+{place}",),
         needs=Needs.STORE,
@@ -34,7 +50,7 @@ def _view(name: ViewName, command: Command, which: Icon) -> Action:
 
 
 _FILE = (
-    Action(
+    WindowAction(
         id=Command.STORE_OPEN,
         text="&Open Store…",
         tip="Open a memory store.",
@@ -43,7 +59,7 @@ _FILE = (
         icon=Icon.OPEN,
         shortcuts=(Key.Open,),
     ),
-    Action(
+    WindowAction(
         id=Command.STORE_NEW,
         text="&New Store…",
         tip="Make an empty memory store.",
@@ -52,7 +68,7 @@ _FILE = (
         icon=Icon.NEW,
         shortcuts=(Key.New,),
     ),
-    Action(
+    WindowAction(
         id=Command.STORE_SAMPLE,
         text="Open the &Sample",
         tip="Open a generated store to try the program with.",
@@ -60,7 +76,7 @@ _FILE = (
         run=lambda window: window.stores.open_sample(),
         icon=Icon.SAMPLE,
     ),
-    Action(
+    StoreAction(
         id=Command.STORE_COPY,
         text="Save a Cop&y…",
         tip="Copy the open store into one checked file, whatever else has it open.",
@@ -70,7 +86,7 @@ _FILE = (
         needs=Needs.STORE,
         ends_group=True,
     ),
-    Action(
+    WindowAction(
         id=Command.IMPORT_FILES,
         text="&Import Files…",
         tip="Import session files or archives of agents.",
@@ -79,7 +95,7 @@ _FILE = (
         icon=Icon.IMPORT,
         shortcuts=("Ctrl+I",),
     ),
-    Action(
+    WindowAction(
         id=Command.IMPORT_FOLDER,
         text="Import &Folder…",
         tip="Import every session under a folder.",
@@ -89,7 +105,7 @@ _FILE = (
         shortcuts=("Ctrl+Shift+I",),
         ends_group=True,
     ),
-    Action(
+    WindowAction(
         id=Command.STORE_CLOSE,
         text="&Close Store",
         tip="Close the store and return to the first page.",
@@ -99,7 +115,7 @@ _FILE = (
         shortcuts=("Ctrl+W",),
         needs=Needs.STORE,
     ),
-    Action(
+    WindowAction(
         id=Command.QUIT,
         text="&Quit",
         tip="Close the window.",
@@ -111,7 +127,7 @@ _FILE = (
 )
 
 _EDIT = (
-    Action(
+    StoreAction(
         id=Command.UNDO,
         text="&Undo",
         tip="Take back the last change of pins, tags, saved searches or prototypes.",
@@ -121,7 +137,7 @@ _EDIT = (
         shortcuts=(Key.Undo,),
         needs=Needs.STORE | Needs.UNDO,
     ),
-    Action(
+    StoreAction(
         id=Command.REDO,
         text="&Redo",
         tip="Do again what was taken back.",
@@ -132,7 +148,7 @@ _EDIT = (
         needs=Needs.STORE | Needs.REDO,
         ends_group=True,
     ),
-    Action(
+    WindowAction(
         id=Command.FIND,
         text="&Find…",
         tip="Search the steps of all episodes.",
@@ -143,38 +159,8 @@ _EDIT = (
         needs=Needs.STORE,
     ),
     *SEARCH_ACTIONS,
-    Action(
-        id=Command.PIN,
-        text="&Pin or Unpin",
-        tip="Pin the selected episodes so that they are kept, or unpin them.",
-        menu=Menu.EDIT,
-        run=operations.toggle_pin,
-        icon=Icon.PIN,
-        shortcuts=("P",),
-        needs=Needs.STORE | Needs.SELECTION,
-    ),
-    Action(
-        id=Command.TAG_ADD,
-        text="Add &Tag…",
-        tip="Give the selected episodes a tag.",
-        menu=Menu.EDIT,
-        run=operations.ask_tag_to_add,
-        icon=Icon.TAG_ADD,
-        shortcuts=("T",),
-        needs=Needs.STORE | Needs.SELECTION,
-    ),
-    Action(
-        id=Command.TAG_REMOVE,
-        text="Remove Ta&g…",
-        tip="Take a tag from the selected episodes.",
-        menu=Menu.EDIT,
-        run=operations.ask_tag_to_remove,
-        icon=Icon.TAG_REMOVE,
-        shortcuts=("Shift+T",),
-        needs=Needs.STORE | Needs.SELECTION,
-        ends_group=True,
-    ),
-    Action(
+    *MARK_ACTIONS,
+    WindowAction(
         id=Command.PREFERENCES,
         text="Preferen&ces…",
         tip="Change the theme, the text size and what is asked.",
@@ -186,7 +172,7 @@ _EDIT = (
 )
 
 _VIEW = (
-    Action(
+    StoreAction(
         id=Command.REFRESH,
         text="&Refresh",
         tip="Read again what other programs may have changed.",
@@ -197,7 +183,7 @@ _VIEW = (
         needs=Needs.STORE,
         ends_group=True,
     ),
-    Action(
+    WindowAction(
         id=Command.TEXT_LARGER,
         text="&Larger Text",
         tip="Make all text larger.",
@@ -206,7 +192,7 @@ _VIEW = (
         icon=Icon.ZOOM_IN,
         shortcuts=("Ctrl++", "Ctrl+="),
     ),
-    Action(
+    WindowAction(
         id=Command.TEXT_SMALLER,
         text="&Smaller Text",
         tip="Make all text smaller.",
@@ -215,7 +201,7 @@ _VIEW = (
         icon=Icon.ZOOM_OUT,
         shortcuts=("Ctrl+-",),
     ),
-    Action(
+    WindowAction(
         id=Command.TEXT_RESET,
         text="&Normal Text",
         tip="Give text the system's size.",
@@ -224,7 +210,7 @@ _VIEW = (
         icon=Icon.ZOOM_RESET,
         shortcuts=("Ctrl+0",),
     ),
-    Action(
+    WindowAction(
         id=Command.THEME,
         text="Light or &Dark",
         tip="Change between the light and the dark theme.",
@@ -234,7 +220,7 @@ _VIEW = (
         shortcuts=("Ctrl+Shift+D",),
         ends_group=True,
     ),
-    Action(
+    WindowAction(
         id=Command.INSPECTOR,
         text="&Inspector",
         tip="Show or hide the inspector.",
@@ -243,7 +229,7 @@ _VIEW = (
         icon=Icon.INSPECTOR,
         shortcuts=("F9",),
     ),
-    Action(
+    WindowAction(
         id=Command.LOG,
         text="L&og",
         tip="Show or hide the log of what was done.",
@@ -263,7 +249,7 @@ _GO = (
     _view(ViewName.RECALL, Command.GO_RECALL, Icon.RECALL),
     _view(ViewName.AUDIT, Command.GO_AUDIT, Icon.AUDIT),
     _view(ViewName.HEALTH, Command.GO_HEALTH, Icon.HEALTH),
-    Action(
+    StoreAction(
         id=Command.GO_BACK,
         text="&Back",
         tip="Return to what was selected before.",
@@ -273,7 +259,7 @@ _GO = (
         shortcuts=("Alt+Left",),
         needs=Needs.STORE | Needs.BACK,
     ),
-    Action(
+    StoreAction(
         id=Command.GO_FORWARD,
         text="&Forward",
         tip="Go again to what was left by going back.",
@@ -284,7 +270,7 @@ _GO = (
         needs=Needs.STORE | Needs.FORWARD,
         ends_group=True,
     ),
-    Action(
+    WindowAction(
         id=Command.PALETTE,
         text="&Command Palette…",
         tip="Find a command by a few letters of its name.",
@@ -296,7 +282,7 @@ _GO = (
 )
 
 _HELP = (
-    Action(
+    WindowAction(
         id=Command.SHORTCUTS,
         text="&Shortcuts",
         tip="List every shortcut.",
@@ -305,7 +291,7 @@ _HELP = (
         icon=Icon.KEYBOARD,
         shortcuts=("F1", "?"),
     ),
-    Action(
+    WindowAction(
         id=Command.ABOUT,
         text="&About HPM Inspector",
         tip="Show the versions of the program and of what it is built on.",
@@ -324,6 +310,8 @@ ACTIONS: tuple[Action, ...] = (
     *MASK_ACTIONS,
     *CONSOLIDATION_ACTIONS,
     *PROTOTYPE_ACTIONS,
-    *STORE_ACTIONS,
+    *MODEL_ACTIONS,
+    *AUDIT_ACTIONS,
+    *CHECK_ACTIONS,
     *_HELP,
 )

@@ -9,9 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.consolidation import operations as consolidation_operations
 from app.consolidation.by_itself import ByItself
-from app.episodes.view import EpisodesView
 from app.kit.actions import Command, Needs
 from app.kit.navigation import ViewName
 from app.kit.session import Session
@@ -93,7 +91,7 @@ class MainWindow(QMainWindow):
         """Show a store in place of the one that is open."""
         self._leave_workspace()
         state = WindowState(self.settings.folder, session.path)
-        self.workspace = workspace = Workspace(session, self.stack, state)
+        self.workspace = workspace = Workspace(session, self.stack, state, self.problems, self)
         self.status.show_store(session.path)
         self.inspector.show()
         state.restore_window(self)
@@ -109,6 +107,7 @@ class MainWindow(QMainWindow):
         workspace.searches.failed.connect(
             lambda error: self.problems.report(error, "Reading the saved searches")
         )
+        workspace.log_asked.connect(self.log.show)
         self.search.reset()
         Searching(self.search, workspace)
         workspace.begin()
@@ -131,16 +130,6 @@ class MainWindow(QMainWindow):
         if self.workspace is not None:
             self.workspace.show(name)
         self._show_place()
-
-    def selected_ids(self) -> list[int]:
-        """The episodes that a command would change."""
-        if self.workspace is None:
-            return []
-        here = self.workspace.navigator.current
-        view = self.workspace.views.get(ViewName.EPISODES)
-        if here.view is ViewName.EPISODES and isinstance(view, EpisodesView):
-            return view.selected_ids()
-        return [here.episode_id] if here.episode_id is not None else []
 
     def open_recent(self, path: str) -> None:
         """Open a store from the list of recent ones."""
@@ -216,7 +205,7 @@ class MainWindow(QMainWindow):
         self.settings.save_failed.connect(
             lambda error: self.problems.report(error, "Saving the preferences")
         )
-        self.by_itself.undo_asked.connect(lambda: consolidation_operations.undo_cycle(self))
+        self.by_itself.undo_asked.connect(self.commands[Command.CYCLE_UNDO].trigger)
         self.rail.chosen.connect(self.go_to_view)
         self.welcome.open_asked.connect(self.stores.ask_open)
         self.welcome.new_asked.connect(self.stores.ask_new)

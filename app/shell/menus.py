@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from app.kit.actions import Action, Command, Menu, Needs, enabled
+from app.kit.actions import Action, Command, Menu, Needs, StoreAction, enabled
 from app.kit.icons import icon
 from app.kit.plain_text import tip
 from app.shell.action_table import ACTIONS
@@ -91,7 +91,10 @@ def plain(text: str) -> str:
 
 
 def _run(action: Action, window: MainWindow, _checked: bool = False) -> None:
-    action.run(window)
+    if not isinstance(action, StoreAction):
+        action.run(window)
+    elif window.workspace is not None:
+        action.run(window.workspace)
 
 
 def _first(key: QKeySequence.StandardKey | str) -> QKeySequence:

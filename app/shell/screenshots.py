@@ -14,9 +14,9 @@ from app.consolidation.schedule_dialog import ScheduleDialog
 from app.consolidation.view import ConsolidationView
 from app.kit.navigation import Place, ViewName
 from app.kit.theme import Scheme
-from app.masks import operations as mask_operations
+from app.masks import actions as mask_actions
 from app.masks.view import MasksView
-from app.prototypes import operations as prototype_operations
+from app.prototypes import actions as prototype_actions
 from app.prototypes.map.scene import ColourBy
 from app.prototypes.shaping_question import ShapingQuestion
 from app.prototypes.view import PrototypesView
@@ -196,12 +196,12 @@ class _Photographer:
         for dialog in view.findChildren(QDialog):
             self._shoot("ageing", dialog)
             dialog.close()
-        mask_operations.toggle_overlay(window)
+        mask_actions.toggle_overlay(workspace)
         yield None
         yield None
         yield None
         self._shoot("episodes-mask")
-        mask_operations.toggle_overlay(window)
+        mask_actions.toggle_overlay(workspace)
 
     def _recall(self, workspace: Workspace) -> Scene:
         """The Recall view: a trial, not recorded, and what if its first hit were absent."""
@@ -285,7 +285,7 @@ class _Photographer:
         yield None
         self._shoot("prototypes-drift")
         view.select_rows([0, 1])
-        prototype_operations.ask_merge(window)
+        prototype_actions.ask_merge(workspace)
         yield None
         yield None
         for dialog in window.findChildren(ShapingQuestion):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.consolidation.schedule_keeper import Keeping
+from app.episodes.view import EpisodesView
 from app.kit.mark_undo import Marks
 from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.session import Session
 from app.search.saved_searches import SavedSearches
+from app.shell.problems import Problems
 from app.shell.registry import VIEWS
 from app.shell.same_store import SameStore
 from app.shell.window_state import WindowState
@@ -25,9 +27,18 @@ class Workspace(QObject):
     """Builds each view when it is first visited and keeps it in step with the navigator."""
 
     view_built = Signal(object, object)
+    log_asked = Signal()
 
-    def __init__(self, session: Session, stack: QStackedWidget, state: WindowState) -> None:
+    def __init__(
+        self,
+        session: Session,
+        stack: QStackedWidget,
+        state: WindowState,
+        problems: Problems,
+        frame: QWidget,
+    ) -> None:
         super().__init__()
+        self.problems, self.frame = problems, frame
         self.session = session
         self.state = state
         self.navigator = Navigator(Place(ViewName.EPISODES), parent=self)
@@ -69,6 +80,18 @@ class Workspace(QObject):
         here = self.navigator.current
         if here.view is not name:
             self.navigator.go(Place(name, here.episode_id, here.seq))
+
+    def selected_ids(self) -> list[int]:
+        """The episodes that a command would change."""
+        here = self.navigator.current
+        view = self._views.get(ViewName.EPISODES)
+        if here.view is ViewName.EPISODES and isinstance(view, EpisodesView):
+            return view.selected_ids()
+        return [here.episode_id] if here.episode_id is not None else []
+
+    def show_log(self) -> None:
+        """Ask for the log of what was done to be shown."""
+        self.log_asked.emit()
 
     def begin(self) -> None:
         """Show the first view."""

@@ -16,12 +16,12 @@ from app.kit.bar_image import bars
 from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.picture_menu import as_csv, write_csv, write_png, write_svg
 from app.kit.session import Session
+from app.masks.actions import toggle_overlay
 from app.masks.budget_ladder import BudgetLadder, Wanted
 from app.masks.compress_dialog import CompressDialog
 from app.masks.jobs import Outlook, compress, read_outlook
 from app.masks.mask_estimate import estimate
 from app.masks.mask_reading import RATIOS, MaskReading, disagreements, read_episode, read_mask
-from app.masks.operations import toggle_overlay
 from app.masks.view import MasksView
 from app.shell.main_window import MainWindow
 from hpm_engine import (
@@ -361,7 +361,7 @@ def test_the_mask_is_laid_over_the_steps(qtbot: QtBot, window: MainWindow, store
     assert isinstance(view, EpisodesView)
     qtbot.waitUntil(lambda: view.pane._loaded, timeout=10_000)
     plain = view.pane.map.grab().toImage()
-    toggle_overlay(window)
+    toggle_overlay(window.workspace)
     qtbot.waitUntil(lambda: "steps keep text" in view.pane._status.whole_text(), timeout=20_000)
     assert view.pane.map.grab().toImage() != plain
     points = view.pane._over.points if view.pane._over is not None else ()
@@ -372,7 +372,7 @@ def test_the_mask_is_laid_over_the_steps(qtbot: QtBot, window: MainWindow, store
     qtbot.waitUntil(
         lambda: view.pane._over is not None and view.pane._over.episode_id == 2, timeout=20_000
     )
-    toggle_overlay(window)
+    toggle_overlay(window.workspace)
     assert view.pane._over is None
     assert "steps keep text" not in view.pane._status.whole_text()
 

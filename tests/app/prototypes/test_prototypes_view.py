@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.kit.navigation import Place, ViewName
 from app.kit.session import Session
-from app.prototypes import operations as prototype_operations
+from app.prototypes import actions as prototype_actions
 from app.prototypes.map.scene import ColourBy
 from app.prototypes.shaping_question import ShapingQuestion
 from app.prototypes.view import PrototypesView
@@ -309,11 +309,11 @@ def test_pins_and_names_are_undone_in_the_window(
     qtbot: QtBot, window: MainWindow, opened: PrototypesView, store: Path
 ) -> None:
     ids = [one.id for one in opened.chosen()]
-    prototype_operations.toggle_pin(window)
+    prototype_actions.toggle_pin(window.workspace)
     qtbot.waitUntil(lambda: all(one.pinned for one in opened.chosen()))
     qtbot.waitUntil(lambda: opened.model.index(0, 3).data() == "●")
     opened.select([ids[0]])
-    prototype_operations.ask_name(window)
+    prototype_actions.ask_name(window.workspace)
     [dialog] = window.findChildren(QInputDialog)
     dialog.setTextValue("  the harbour ")
     dialog.accept()
@@ -334,7 +334,7 @@ def test_merging_and_forgetting_ask_first_and_are_undone(
 ) -> None:
     before = prototypes(store)
     names = [one.told for one in opened.chosen()]
-    getattr(prototype_operations, f"ask_{action}")(window)
+    getattr(prototype_actions, f"ask_{action}")(window.workspace)
     qtbot.waitUntil(lambda: len(window.findChildren(ShapingQuestion)) == 1)
     [question] = window.findChildren(ShapingQuestion)
     text = question.text.whole_text()
@@ -357,7 +357,7 @@ def test_merging_and_forgetting_ask_first_and_are_undone(
 def test_what_a_later_cycle_changed_is_not_undone(
     qtbot: QtBot, window: MainWindow, opened: PrototypesView, store: Path
 ) -> None:
-    prototype_operations.ask_forget(window)
+    prototype_actions.ask_forget(window.workspace)
     [question] = window.findChildren(ShapingQuestion)
     question.start.click()
     assert window.workspace is not None
@@ -382,17 +382,17 @@ def test_commands_say_what_they_need(
     told: list[str] = []
     window.problems.reported.connect(lambda problem: told.append(str(problem)))
     opened.select_rows([0])
-    prototype_operations.ask_merge(window)
+    prototype_actions.ask_merge(window.workspace)
     opened.select_rows([0, 1])
-    prototype_operations.ask_name(window)
+    prototype_actions.ask_name(window.workspace)
     opened.select_rows([])
     for run in ("toggle_pin", "ask_name", "ask_merge", "ask_forget"):
-        getattr(prototype_operations, run)(window)
+        getattr(prototype_actions, run)(window.workspace)
     assert len(told) == 6
     assert "at least two" in told[0] and "One prototype" in told[1]
     assert all("No prototype is selected" in text for text in told[2:])
     assert not window.findChildren(ShapingQuestion)
-    prototype_operations.lay_out(window)
-    prototype_operations.show_all(window)
+    prototype_actions.lay_out(window.workspace)
+    prototype_actions.show_all(window.workspace)
     assert opened.map is not None
     qtbot.waitUntil(lambda: not opened.map.notice.isVisible())

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.consolidation import operations as consolidation_operations
+from app.consolidation import actions as consolidation_actions
 from app.kit.navigation import ViewName
 from app.kit.plain_text import SafeLabel
 from app.prototypes.shaping_question import ShapingQuestion
@@ -71,7 +71,7 @@ def test_a_recall_asked_as_somebody_gives_what_they_may_see(
     assert isinstance(view, RecallView)
     asking = view.cue._asking["project"]
     assert not asking.isVisible()
-    consolidation_operations.change_visibility(window)
+    consolidation_actions.change_visibility(window.workspace)
     qtbot.waitUntil(lambda: window.findChild(VisibilityDialog) is not None, timeout=20_000)
     dialog = window.findChild(VisibilityDialog)
     assert isinstance(dialog, VisibilityDialog)
@@ -129,7 +129,7 @@ def test_prototypes_that_learned_before_a_rule_are_offered_to_be_forgotten(
     window.stores.open(store)
     qtbot.waitUntil(lambda: window.workspace is not None)
     for rules, asked in ((f"project:{own} sees agent:x", 0), (f"project:{own} private", 1)):
-        consolidation_operations.change_visibility(window)
+        consolidation_actions.change_visibility(window.workspace)
         qtbot.waitUntil(lambda: window.findChild(VisibilityDialog) is not None, timeout=20_000)
         dialog = window.findChild(VisibilityDialog)
         assert isinstance(dialog, VisibilityDialog)

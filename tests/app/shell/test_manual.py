@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QKeySequence
 
 from app.kit.actions import Menu
-from app.prototypes.operations import MAP_KEYS
+from app.prototypes.actions import MAP_KEYS
 from app.shell.action_table import ACTIONS
 from app.shell.operations import EPISODE_KEYS
 from app.shell.preferences import Preferences

@@ -26,7 +26,7 @@ def test_a_copy_is_saved_while_the_window_has_the_store_open(
     heard: list[Problem] = []
     window.problems.reported.connect(heard.append)
     copy = store.with_name("b.hpm")
-    save_copy(window, copy)
+    save_copy(window.workspace, copy)
     qtbot.waitUntil(lambda: bool(heard), timeout=10_000)
     assert heard[0].headline == "The copy is saved"
     assert str(copy) in heard[0].text
@@ -41,7 +41,7 @@ def test_a_copy_that_cannot_be_saved_says_why(
     window.stores.open(store)
     heard: list[Problem] = []
     window.problems.reported.connect(heard.append)
-    save_copy(window, store)
+    save_copy(window.workspace, store)
     qtbot.waitUntil(lambda: bool(heard), timeout=10_000)
     assert "the store itself" in heard[0].text
 
