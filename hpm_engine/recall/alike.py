@@ -18,6 +18,7 @@ from hpm_engine.words.scripts import words_of
 
 READ = 400  # steps of an episode that are compared
 LAST = 20  # of these, from its end
+COMPARED = (PartKind.MESSAGE, PartKind.CALL)  # results are long, and follow from the calls
 _LONGEST = 6_000  # characters of a text that are compared
 # Shares of words in common. A correction of what was done (31 in place of 41) leaves .7 of one
 # short edit; an answer to the same question may say otherwise. Tasks are cut, so only alike.
@@ -61,11 +62,13 @@ def groups_of(
             works[episode.id] = read(episode)
         return works[episode.id]
 
+    tasks = {episode.id: _words(episode.task) for episode in episodes}
     by_frame: dict[tuple[object, ...], list[list[Episode]]] = {}
     for episode in sorted(episodes, key=_age):
         groups = by_frame.setdefault(_frame(episode, changed), [])
         for group in groups:
-            if _same_task(episode, group[0]) and _same_work(work(episode), work(group[0])):
+            alike = _share(tasks[episode.id], tasks[group[0].id]) >= _TASK
+            if alike and _same_work(work(episode), work(group[0])):
                 group.append(episode)
                 break
         else:
@@ -111,10 +114,6 @@ def _frame(episode: Episode, changed: Mapping[int, Sequence[str]]) -> tuple[obje
     project = episode.project_path or episode.project
     files = frozenset(changed.get(episode.id, ()))
     return project, episode.outcome, episode.calls > 0, files
-
-
-def _same_task(one: Episode, other: Episode) -> bool:
-    return _share(_words(one.task), _words(other.task)) >= _TASK
 
 
 def _same_work(one: Work, other: Work) -> bool:

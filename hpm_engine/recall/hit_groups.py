@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from hpm_engine.recall.alike import LAST, READ, Work, groups_of, work_of
+from hpm_engine.recall.alike import COMPARED, LAST, READ, Work, groups_of, work_of
 from hpm_engine.recall.fusion import Ranking
 from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.search.recall_index import RecallIndex
@@ -69,8 +69,8 @@ class HitGroups:
         return [(place, episodes[key]) for place, key in there if key in episodes]
 
     def _read(self, episode: Episode) -> Work:
-        steps = self._steps.steps(episode.id, 0, min(READ, episode.steps))
+        steps = self._steps.steps(episode.id, 0, min(READ, episode.steps), COMPARED)
         if episode.steps > READ:
-            last = self._steps.steps(episode.id, max(READ, episode.steps - LAST), None)
+            last = self._steps.steps(episode.id, max(READ, episode.steps - LAST), None, COMPARED)
             steps = [*steps, *last]
         return work_of(episode, steps)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -184,8 +184,14 @@ class StepRows:
                 for key, source, flags, at, tool, size in self._db.execute(sql, (first, last))
             ]
 
-    def steps(self, episode_id: int, start: int, stop: int | None) -> list[Step]:
-        """The steps at positions ``start`` to ``stop``, with all their text."""
+    def steps(
+        self,
+        episode_id: int,
+        start: int,
+        stop: int | None,
+        kinds: Collection[PartKind] | None = None,
+    ) -> list[Step]:
+        """The steps at positions ``start`` to ``stop``, all their text or some kinds."""
         first = step_id(episode_id, 0)
         end = MOST_STEPS if stop is None else min(stop, MOST_STEPS)
         bounds = first + start, first + end
@@ -194,7 +200,10 @@ class StepRows:
             " WHERE id >= ? AND id < ? ORDER BY id",
             bounds,
         )
-        parts = self._parts("step_id >= ? AND step_id < ?", bounds)
+        within = "step_id >= ? AND step_id < ?"
+        if kinds is not None:
+            within += f" AND kind IN ({','.join(str(KINDS.index(kind)) for kind in kinds)})"
+        parts = self._parts(within, bounds)
         steps = []
         with self._db.decoding("steps"):
             for key, source, flags, at, model, tokens_in, tokens_out in rows:
