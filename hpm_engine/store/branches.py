@@ -8,21 +8,24 @@ from typing import Any
 import msgspec
 
 from hpm_engine.store.continuation import (
+    Words,
     holds,
     is_within,
     marked_copied,
     stored_units,
+    stored_words,
     units_of,
-    words_of,
 )
-from hpm_engine.store.encoded_step import KINDS, SOURCES, EncodedStep
+from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.step_rows import MOST_STEPS, StepRows, step_id
+from hpm_engine.store.learned.settled import LEARNED
+from hpm_engine.store.step_rows import StepRows
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.episodes import PartKind, StepFlag, StepSource
 
 GoesOn = Callable[[int | None], bool]
 _NOT_ASKED = StepFlag.COPIED | StepFlag.INJECTED | StepFlag.DEMONSTRATION
+_PAGE = 4096  # steps
 _NAME = 12  # hex digits of a step's digest that name a branch
 
 
@@ -130,11 +133,20 @@ class Branches:
         for branch in stored:
             known = stored_units(self._steps.steps(branch.id, 0, None), branch.steps - 1)
             within = is_within(units, known)
-            if holds(units, known) and len(steps) >= branch.steps and not (met and within):
+            told = within and (met or self._stays(branch))
+            if holds(units, known) and len(steps) >= branch.steps and not told:
                 return self._onto(branch, steps, stored)
             if older is None and within:
                 older = Choice(steps, branch, older=True)
         return older
+
+    def _stays(self, branch: Branch) -> bool:
+        """Whether a copy that says nothing more changes nothing, though it is spelled otherwise.
+
+        Else what was compressed or learned would be lost, and what was evicted would come back.
+        """
+        sql = f"SELECT e.pinned OR e.kept_share IS NOT NULL OR {LEARNED} FROM episodes e"
+        return bool(self._db.value(f"{sql} WHERE e.id = ?", (branch.id,)))
 
     def _marked(
         self, steps: Sequence[EncodedStep], stored: Sequence[Branch], branch: Branch | None
@@ -143,23 +155,18 @@ class Branches:
         for other in stored:
             if branch is not None and other.id == branch.id:
                 break
-            steps = marked_copied(steps, self._words(other.id))
+            self._steps.flush()  # an earlier file of this batch may have written it
+            steps = marked_copied(steps, self._words(other))
         return list(steps)
 
-    def _words(self, episode_id: int) -> list[bytes]:
-        """The identity of each of an episode's steps, as ``continuation.encoded_words`` has it."""
-        bounds = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
-        rows = self._db.rows(
-            "SELECT id, source, at FROM steps WHERE id BETWEEN ? AND ? ORDER BY id", bounds
-        )
-        parts: dict[int, list[tuple[PartKind, str, bytes]]] = {}
-        for key, kind, name, digest in self._db.rows(
-            "SELECT p.step_id, p.kind, p.name, t.sha256 FROM parts p JOIN texts t"
-            " ON t.id = p.text_id WHERE p.step_id BETWEEN ? AND ? ORDER BY p.step_id, p.position",
-            bounds,
-        ):
-            parts.setdefault(key, []).append((KINDS[kind], name, digest))
-        return [words_of(SOURCES[source], at, parts.get(key, ())) for key, source, at in rows]
+    def _words(self, branch: Branch) -> list[Words]:
+        """The words of a branch's steps, a page of them in memory at a time."""
+        pages = range(0, branch.steps, _PAGE)
+        return [
+            words
+            for start in pages
+            for words in stored_words(self._steps.steps(branch.id, start, start + _PAGE))
+        ]
 
 
 def branch_key(key: str, steps: Sequence[EncodedStep], taken: Sequence[Branch]) -> str:

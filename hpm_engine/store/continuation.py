@@ -12,6 +12,7 @@ from hpm_engine.store.texts import digest_of
 from hpm_engine.values.episodes import PartKind, Step, StepFlag, StepSource
 
 _ABRIDGED = int(StepFlag.ABRIDGED)
+_SAME_MOMENT = 32  # abridged steps of one moment that a step is held against
 
 
 class Unit(msgspec.Struct, frozen=True, gc=False):
@@ -42,7 +43,7 @@ class Unit(msgspec.Struct, frozen=True, gc=False):
 
 
 def units_of(steps: Sequence[EncodedStep]) -> list[Unit]:
-    """The parts of a draft's steps, with their texts."""
+    """The parts of a draft's steps, with their texts, empty ones included."""
     return [
         Unit(
             step.draft.source,
@@ -56,41 +57,44 @@ def units_of(steps: Sequence[EncodedStep]) -> list[Unit]:
         for ends in (len(steps) - 1,)
         for at, step in enumerate(steps)
         for part, digest, text in zip(step.draft.parts, step.digests, step.texts, strict=True)
-        if text
     ]
 
 
 def stored_units(steps: Iterable[Step], last: int) -> list[Unit]:
-    """The parts of stored steps, with their texts; ``last`` is the position of the last step."""
+    """The parts of stored steps, as ``units_of``; ``last`` is the position of the last step."""
+    return [unit for step in steps for unit in _units(step, last=step.seq == last)]
+
+
+def _units(step: Step, *, last: bool = False) -> list[Unit]:
+    """The parts of a stored step that its trace gave it."""
+    abridged = bool(int(step.flags) & _ABRIDGED)
     found = []
-    for step in steps:
-        abridged = bool(int(step.flags) & _ABRIDGED)
-        for part in step.parts:
-            if part.name == LEDGER or not (part.text or abridged):
-                continue
+    for part in step.parts:
+        if part.name != LEDGER:
             text = part.text.encode("utf-8", "replace")
-            unit = Unit(
-                step.source,
-                step.at,
-                part.kind,
-                part.name,
-                _digest(part.kind, text),
-                text,
-                abridged,
-                step.seq == last,
-            )
+            digest = _digest(part.kind, text)
+            unit = Unit(step.source, step.at, part.kind, part.name, digest, text, abridged, last)
             found.append(unit)
     return found
 
 
 def _digest(kind: PartKind, text: bytes, digest: bytes | None = None) -> bytes:
     """What tells a text from others: copies may spell the JSON of a call or result otherwise."""
-    if kind in (PartKind.CALL, PartKind.RESULT) and text[:1] in (b"{", b"["):
-        try:
-            return digest_of(msgspec.json.encode(msgspec.json.decode(text), order="sorted"))
-        except (ValueError, RecursionError):  # no JSON after all
-            pass
+    if kind in (PartKind.CALL, PartKind.RESULT) and (b"{" in text or b"[" in text):
+        whole = _respelled(text)
+        lines = [_respelled(line) or line for line in text.split(b"\n")] if whole is None else ()
+        return digest_of(b"\n".join(lines) if whole is None else whole)
     return digest or digest_of(text)
+
+
+def _respelled(text: bytes) -> bytes | None:
+    """A JSON object or list as every copy of it is spelled here; None for any other text."""
+    if not text.lstrip().startswith((b"{", b"[")):
+        return None
+    try:
+        return msgspec.json.encode(msgspec.json.decode(text), order="sorted")
+    except (ValueError, RecursionError):  # no JSON after all
+        return None
 
 
 def holds(later: Sequence[Unit], earlier: Sequence[Unit]) -> bool:
@@ -99,45 +103,94 @@ def holds(later: Sequence[Unit], earlier: Sequence[Unit]) -> bool:
     More may stand between: live files get lines in their middle, and results of calls long past.
     """
     left = iter(later)
-    return all(any(unit.same(other) for other in left) for unit in earlier)
+    said = (unit for unit in earlier if unit.text or unit.abridged)
+    return all(any(unit.same(other) for other in left) for unit in said)
 
 
 def is_within(earlier: Sequence[Unit], later: Sequence[Unit]) -> bool:
     """Whether a draft says nothing that the stored steps do not: it is an earlier state of them."""
     left = iter(later)
-    return all(
-        any(unit.same(other) or (other.abridged and other.same(unit)) for other in left)
-        for unit in earlier
+    said = (unit for unit in earlier if unit.text)
+    return all(any(_tells(other, unit) for other in left) for unit in said) or (
+        _begins(earlier, later)
     )
 
 
-def words_of(
-    source: StepSource, at: int | None, units: Iterable[tuple[PartKind, str, bytes]]
-) -> bytes:
-    """A step's identity: whose it is, when, and what it says; not what a reader makes of it."""
-    told = [(kind.value, name, digest.hex()) for kind, name, digest in units]
-    return digest_of(msgspec.msgpack.encode((source.value, at, told)))
+def _tells(stored: Unit, unit: Unit) -> bool:
+    """Whether the stored part says what a draft's does, or did before its text was evicted.
+
+    Of a part without time and text nothing is left that could tell it from another one.
+    """
+    if unit.same(stored):
+        return True
+    return stored.abridged and stored.same(unit) and bool(stored.at is not None or stored.text)
 
 
-def encoded_words(step: EncodedStep) -> bytes:
-    """The identity of a draft's step."""
-    draft = step.draft
-    parts = zip(draft.parts, step.digests, strict=True)
-    return words_of(draft.source, draft.at, ((part.kind, part.name, key) for part, key in parts))
+def _begins(earlier: Sequence[Unit], later: Sequence[Unit]) -> bool:
+    """Whether parts without time, evicted ones among them, begin with a draft's, one for one."""
+    pairs = list(zip(earlier, later, strict=False))
+    same = all(unit.same(other) or (other.abridged and other.same(unit)) for unit, other in pairs)
+    return same and len(pairs) == len(earlier) and any(other.text for _, other in pairs)
 
 
-def marked_copied(steps: Sequence[EncodedStep], known: Sequence[bytes]) -> list[EncodedStep]:
+class Words(msgspec.Struct, frozen=True, gc=False):
+    """A stored step as another branch may repeat it.
+
+    ``digest`` is of whose it is, when, and what it says; not of what a reader makes of it. Where
+    only lines are left of it, ``units`` has them.
+    """
+
+    source: StepSource
+    at: int | None
+    digest: bytes
+    units: tuple[Unit, ...] = ()
+
+    def same(self, digest: bytes, units: Sequence[Unit]) -> bool:
+        """Whether a draft's step is this one, whole or as far as it is left."""
+        if not self.units:
+            return self.digest == digest
+        if len(units) != len(self.units) or not all(map(Unit.same, self.units, units)):
+            return False
+        return self.at is not None or any(unit.text for unit in self.units)
+
+
+def stored_words(steps: Iterable[Step]) -> list[Words]:
+    """The words of stored steps."""
+    found = []
+    for step in steps:
+        units = _units(step)
+        left = tuple(units) if int(step.flags) & _ABRIDGED else ()
+        found.append(Words(step.source, step.at, _words(step.source, step.at, units), left))
+    return found
+
+
+def _words(source: StepSource, at: int | None, units: Iterable[Unit]) -> bytes:
+    said = [(unit.kind.value, unit.name, unit.digest) for unit in units]
+    return digest_of(msgspec.msgpack.encode((source.value, at, said)))
+
+
+def marked_copied(steps: Sequence[EncodedStep], known: Sequence[Words]) -> list[EncodedStep]:
     """The steps, those that the session's other branches (``known``) have marked as copied.
 
     Steps without a time are the same only at the same place in a common beginning.
     """
-    others, common = set(known), True
+    whole = {words.digest for words in known if words.at is not None and not words.units}
+    left: dict[tuple[StepSource, int], list[Words]] = {}
+    for words in known:
+        if words.at is not None and words.units:
+            left.setdefault((words.source, words.at), []).append(words)
+    common = True
     found = []
-    for at, step in enumerate(steps):
-        words = encoded_words(step)
-        common = common and at < len(known) and known[at] == words
-        if common or (step.draft.at is not None and words in others):
-            flags = step.draft.flags | StepFlag.COPIED
-            step = encode_step(msgspec.structs.replace(step.draft, flags=flags))
+    for place, step in enumerate(steps):
+        draft, units = step.draft, units_of([step])
+        digest = _words(draft.source, draft.at, units)
+        common = common and place < len(known) and known[place].same(digest, units)
+        copied = common or digest in whole
+        if not copied and draft.at is not None:
+            others = left.get((draft.source, draft.at), ())[:_SAME_MOMENT]
+            copied = any(words.same(digest, units) for words in others)
+        if copied:
+            flags = draft.flags | StepFlag.COPIED
+            step = encode_step(msgspec.structs.replace(draft, flags=flags))
         found.append(step)
     return found
