@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from hpm_engine.ingest.sources.beside import LARGEST
 from hpm_engine.ingest.sources.labels import is_labels
 from hpm_engine.ingest.sources.opening import Opening
 from hpm_engine.ingest.sources.source import SourceFile
@@ -26,6 +27,7 @@ _BINARY = (
 _SQLITE = b"SQLite format 3\0"
 _SQLITE_LOG = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 _TABLE_LINES = 6  # looked at
+_NAMES = "Names of Codex's sessions: they go to the rollouts that they are of."
 _QUOTED = re.compile(rb'"[^"]*"')  # a cell whose commas separate nothing
 
 
@@ -88,11 +90,22 @@ def _json_reason(source: SourceFile) -> str:
             return what
     for known, what in (kind for one in source.records for kind in _record_kinds(one)):
         if known:
-            return what
+            return _unread_names(source) if what == _NAMES else what
     if not record and not opening.value:
         return "JSON without content."
     keys = ", ".join(sorted(str(key)[:30] for key in list(record)[:6]))
     return f"JSON without a conversation{f' (it holds {keys})' if keys else ''}."
+
+
+def _unread_names(source: SourceFile) -> str:
+    """What to say of an index of names; one that is too large is not read for any rollout."""
+    if source.size <= LARGEST:
+        return _NAMES
+    return (
+        f"Names of Codex's sessions, of which none was read: {source.size:,} bytes is more than "
+        f"the limit for such a file ({LARGEST:,}). Leave only its last lines in a copy of the "
+        "folder, then import that."
+    )
 
 
 def _later(what: str) -> str:
@@ -122,10 +135,7 @@ def _record_kinds(record: dict[str, object]) -> tuple[tuple[bool, str], ...]:
     return (
         ("messageId" in record and "sessionId" in record, "A prompt log: it holds no replies."),
         ("display" in record and "project" in record, "A prompt history: it holds no replies."),
-        (
-            "id" in record and "thread_name" in record,
-            "Names of Codex's sessions: they go to the rollouts that they are of.",
-        ),
+        ("id" in record and "thread_name" in record, _NAMES),
         (record.get("type") == "thread.started", _later("A stream of codex exec")),
     )
 

@@ -153,3 +153,17 @@ def test_the_index_is_no_failure_and_is_used_in_an_archive(tmp_path: Path) -> No
         assert episodes(memory)[PARENT].name == "Quince"
         found = memory.find(EpisodeQuery(text="quince"))
         assert [one.key for one in memory.episodes(found.window(0, 9))][-1] == PARENT
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_index_too_large_to_be_read_says_so(tmp_path: Path, packed: bool) -> None:
+    filler = [entry("x" * 1_000, EARLY, f"other-{number}") for number in range(4_200)]
+    home = codex_home(tmp_path, [*filler, entry("Quince", EARLY)])
+    if packed:
+        with tarfile.open(tmp_path / "codex.tar.gz", "w:gz") as archive:
+            archive.add(home, "home/.codex")
+        home = tmp_path / "codex.tar.gz"
+    with open_memory(tmp_path / "s.hpm", create=True) as memory:
+        (aside,) = memory.import_paths([home]).with_status(FileStatus.ASIDE)
+        assert "none was read" in aside.reason and f"{aside.size:,} bytes" in aside.reason
+        assert episodes(memory)[PARENT].title == ""
