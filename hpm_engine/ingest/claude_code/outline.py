@@ -27,6 +27,7 @@ class Thread:
     continues: str = ""  # the session whose history it begins with
     own: int = 0  # lines before this byte repeat another conversation
     prompt: int = 0  # where the last line with a prompt begins
+    hangs: bool = False  # on a line of its parent's: it repeats nothing of what stands there
     agents: set[str] = field(default_factory=set)
 
 
@@ -101,7 +102,8 @@ class Outline:
                 if number is not None and self._threads[number].session != thread.session:
                     thread.continues = self._threads[number].session
                     thread.own = line.start
-        if thread.child.startswith(_REPLAYS) and is_prompt(record):
+            thread.hangs = _hangs(record)
+        if thread.child.startswith(_REPLAYS) and not thread.hangs and is_prompt(record):
             thread.prompt = line.start
 
     def _thread(self, session: str, child: str) -> Thread:
@@ -173,6 +175,11 @@ class Outline:
                 firsts = [t.first for _, t in children if t.first]
                 heir.first = min(firsts, key=lambda line: line.start) if firsts else None
                 self._joined.update({n: kept for n, _ in threads if n != kept})
+
+
+def _hangs(record: Line) -> bool:
+    """Whether an agent's first line goes on from another's: a replay has none before it."""
+    return bool(record.parent_uuid) and not record.is_compact_summary and is_prompt(record)
 
 
 def is_warm_up(record: Line) -> bool:
