@@ -30,12 +30,13 @@ from app.kit.session import Session
 from app.kit.state_page import StatePage
 from app.kit.table.table_view import RowView
 from app.kit.theme import Colour, fixed_font
+from app.kit.view import View
 from hpm_engine import AuditFilter, AuditRow, Changed, Job, Memory, visible
 
 _FORMATS = {"JSON Lines (*.jsonl)": "jsonl", "CSV (*.csv)": "csv"}
 
 
-class AuditView(QWidget):
+class AuditView(View):
     """Newest rows first; the chosen row's digests below."""
 
     title = "Audit"

@@ -40,13 +40,14 @@ from app.kit.session import Session
 from app.kit.state_page import StatePage
 from app.kit.table.table_view import RowView
 from app.kit.theme import Colour
+from app.kit.view import View
 from hpm_engine import Agreement, Changed, Consent, CycleRun, Job, Memory, Progress, Schedule
 
 _CONCERNS = Changed.PROTOTYPES | Changed.EPISODES | Changed.RECALLS
 _PAPERS_CYCLE = 50  # memories
 
 
-class ConsolidationView(QWidget):
+class ConsolidationView(View):
     """The history above, the chosen cycle or the preview of one below."""
 
     title = "Consolidation"

@@ -20,6 +20,7 @@ from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.session import Session
 from app.kit.state_page import StatePage
 from app.kit.table.table_view import RowView
+from app.kit.view import View
 from hpm_engine import Changed, EpisodeList, EpisodeQuery, Facets, Job, Memory
 
 _UNFILTERED = Changed.RECALLS | Changed.AUDIT  # what changes no value that filters offer
@@ -27,7 +28,7 @@ _BRACKETS = (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight)
 _STEP_KEYS = frozenset({Qt.Key.Key_J, Qt.Key.Key_K, Qt.Key.Key_N, Qt.Key.Key_Space, *_BRACKETS})
 
 
-class EpisodesView(QWidget):
+class EpisodesView(View):
     """Three panes that follow each other: table, steps, record.
 
     ``counted`` tells episodes and hits of the last query that could be answered,

@@ -25,6 +25,7 @@ from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
 from app.kit.state_page import StatePage
 from app.kit.theme import Colour
+from app.kit.view import View
 from hpm_engine import (
     Changed,
     Health,
@@ -38,7 +39,7 @@ from hpm_engine import (
 )
 
 
-class HealthView(QWidget):
+class HealthView(View):
     """A quick look at once; the full check, which reads every page, when asked."""
 
     title = "Health"

@@ -14,6 +14,7 @@ from app.kit.icons import Icon
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.session import Session
+from app.kit.view import View
 from app.masks.compress_dialog import CompressDialog
 from app.masks.compressed_pane import CompressedPane
 from app.masks.jobs import Outlook, compress, read_outlook, restore
@@ -21,7 +22,7 @@ from app.masks.mask_pane import MaskPane
 from hpm_engine import AgeingOutlook, AgeingSettings, Changed, Job, Memory
 
 
-class MasksView(QWidget):
+class MasksView(View):
     """Two pages: this episode, and all that are compressed."""
 
     title = "Masks"

@@ -19,6 +19,7 @@ from app.kit.panel_grid import PanelGrid
 from app.kit.session import Session
 from app.kit.state_page import StatePage
 from app.kit.theme import Colour
+from app.kit.view import View
 from app.overview.aside_list import AsideList
 from app.overview.growth_chart import GrowthChart, import_charts
 from app.overview.headline import Headline
@@ -49,7 +50,7 @@ class Figures(msgspec.Struct, frozen=True):
     last_cycle: CycleReport | None
 
 
-class OverviewView(QWidget):
+class OverviewView(View):
     """``query_wanted`` carries the query of a figure that was clicked."""
 
     title = "Overview"

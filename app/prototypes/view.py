@@ -14,6 +14,7 @@ from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.session import Session
 from app.kit.state_page import StatePage
 from app.kit.table.table_view import RowView
+from app.kit.view import View
 from app.prototypes.prototype_pane import PrototypePane
 from app.prototypes.prototype_table import PrototypeTable
 from hpm_engine import Changed, Job, Memory, Prototype
@@ -26,7 +27,7 @@ _MAP_WIDTH = 600  # beside the rest; what the window has is shared out as these 
 _CONCERNS = Changed.PROTOTYPES | Changed.EPISODES
 
 
-class PrototypesView(QWidget):
+class PrototypesView(View):
     """The map and the table share their selection."""
 
     title = "Prototypes"

@@ -15,6 +15,7 @@ from app.kit.plain_text import SafeLabel, one_line
 from app.kit.session import Session
 from app.kit.state_page import StatePage
 from app.kit.theme import Colour
+from app.kit.view import View
 from app.recall.context_panel import ContextPanel
 from app.recall.cue_panel import CuePanel
 from app.recall.hit_list import HitList
@@ -29,7 +30,7 @@ from hpm_engine import VISIBILITY, Changed, Episode, Facets, Job, Memory, Recall
 _NOW, _PAST = 0, 1
 
 
-class RecallView(QWidget):
+class RecallView(View):
     """The question above; its hits with their reasons, the context block and the times below."""
 
     title = "Recall"

@@ -20,6 +20,7 @@ from app.prototypes.actions import PROTOTYPE_ACTIONS
 from app.recall.actions import RECALL_ACTIONS
 from app.search.actions import SEARCH_ACTIONS
 from app.shell import copy_operations, operations
+from app.shell.registry import VIEWS, Entry
 
 if TYPE_CHECKING:
     from app.shell.main_window import MainWindow
@@ -34,18 +35,18 @@ class WindowAction(Action):
     run: Callable[[MainWindow], None]
 
 
-def _view(name: ViewName, command: Command, which: Icon) -> StoreAction:
-    place = list(ViewName).index(name) + 1  # as on the rail
+def _go(name: ViewName, entry: Entry) -> StoreAction:
+    number = list(VIEWS).index(name) + 1  # as on the rail
     return StoreAction(
-        id=command,
-        text=name.value.capitalize(),
+        id=Command(f"go.{name.value}"),
+        text=entry.title,
         tip=f"Go to the {name.value} view.",
         menu=Menu.GO,
         run=lambda store: store.show(name),
-        icon=which,
-        shortcuts=(f"Ctrl+{place}",),
+        icon=entry.icon,
+        shortcuts=(f"Ctrl+{number}",),
         needs=Needs.STORE,
-        ends_group=place == len(ViewName),
+        ends_group=number == len(VIEWS),
     )
 
 
@@ -241,14 +242,7 @@ _VIEW = (
 )
 
 _GO = (
-    _view(ViewName.OVERVIEW, Command.GO_OVERVIEW, Icon.OVERVIEW),
-    _view(ViewName.EPISODES, Command.GO_EPISODES, Icon.EPISODES),
-    _view(ViewName.MASKS, Command.GO_MASKS, Icon.MASKS),
-    _view(ViewName.PROTOTYPES, Command.GO_PROTOTYPES, Icon.PROTOTYPES),
-    _view(ViewName.CONSOLIDATION, Command.GO_CONSOLIDATION, Icon.CONSOLIDATION),
-    _view(ViewName.RECALL, Command.GO_RECALL, Icon.RECALL),
-    _view(ViewName.AUDIT, Command.GO_AUDIT, Icon.AUDIT),
-    _view(ViewName.HEALTH, Command.GO_HEALTH, Icon.HEALTH),
+    *(_go(name, entry) for name, entry in VIEWS.items()),
     StoreAction(
         id=Command.GO_BACK,
         text="&Back",

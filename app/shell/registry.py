@@ -2,102 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from importlib import import_module
 
 from app.kit.icons import Icon
 from app.kit.navigation import Navigator, ViewName
 from app.kit.session import Session
-
-if TYPE_CHECKING:
-    from app.audit.view import AuditView
-    from app.consolidation.view import ConsolidationView
-    from app.episodes.view import EpisodesView
-    from app.health.view import HealthView
-    from app.masks.view import MasksView
-    from app.overview.view import OverviewView
-    from app.prototypes.view import PrototypesView
-    from app.recall.view import RecallView
-
-    View: TypeAlias = (
-        AuditView
-        | ConsolidationView
-        | EpisodesView
-        | HealthView
-        | MasksView
-        | OverviewView
-        | PrototypesView
-        | RecallView
-    )
-
-Maker = Callable[[Session, Navigator], "View"]
+from app.kit.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A view as the rail names it, and how its class is had."""
+    """A view as the rail names it."""
 
     title: str
     icon: Icon
-    load: Callable[[], Maker]
 
 
-def _overview() -> Maker:
-    from app.overview.view import OverviewView
-
-    return OverviewView
-
-
-def _episodes() -> Maker:
-    from app.episodes.view import EpisodesView
-
-    return EpisodesView
-
-
-def _masks() -> Maker:
-    from app.masks.view import MasksView
-
-    return MasksView
-
-
-def _prototypes() -> Maker:
-    from app.prototypes.view import PrototypesView
-
-    return PrototypesView
-
-
-def _consolidation() -> Maker:
-    from app.consolidation.view import ConsolidationView
-
-    return ConsolidationView
-
-
-def _recall() -> Maker:
-    from app.recall.view import RecallView
-
-    return RecallView
-
-
-def _audit() -> Maker:
-    from app.audit.view import AuditView
-
-    return AuditView
-
-
-def _health() -> Maker:
-    from app.health.view import HealthView
-
-    return HealthView
-
-
-VIEWS: dict[ViewName, Entry] = {
-    ViewName.OVERVIEW: Entry("Overview", Icon.OVERVIEW, _overview),
-    ViewName.EPISODES: Entry("Episodes", Icon.EPISODES, _episodes),
-    ViewName.MASKS: Entry("Masks", Icon.MASKS, _masks),
-    ViewName.PROTOTYPES: Entry("Prototypes", Icon.PROTOTYPES, _prototypes),
-    ViewName.CONSOLIDATION: Entry("Consolidation", Icon.CONSOLIDATION, _consolidation),
-    ViewName.RECALL: Entry("Recall", Icon.RECALL, _recall),
-    ViewName.AUDIT: Entry("Audit", Icon.AUDIT, _audit),
-    ViewName.HEALTH: Entry("Health", Icon.HEALTH, _health),
+VIEWS = {
+    ViewName.OVERVIEW: Entry("Overview", Icon.OVERVIEW),
+    ViewName.EPISODES: Entry("Episodes", Icon.EPISODES),
+    ViewName.MASKS: Entry("Masks", Icon.MASKS),
+    ViewName.PROTOTYPES: Entry("Prototypes", Icon.PROTOTYPES),
+    ViewName.CONSOLIDATION: Entry("Consolidation", Icon.CONSOLIDATION),
+    ViewName.RECALL: Entry("Recall", Icon.RECALL),
+    ViewName.AUDIT: Entry("Audit", Icon.AUDIT),
+    ViewName.HEALTH: Entry("Health", Icon.HEALTH),
 }
+
+
+def load(name: ViewName, session: Session, navigator: Navigator) -> View:
+    """The view of that name: ``MasksView`` of ``app.masks.view`` for ``masks``."""
+    module = import_module(f"app.{name.value}.view")
+    view = getattr(module, f"{name.value.capitalize()}View")(session, navigator)
+    assert isinstance(view, View)
+    return view

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -12,15 +10,13 @@ from app.episodes.view import EpisodesView
 from app.kit.mark_undo import Marks
 from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.session import Session
+from app.kit.view import View
 from app.search.saved_searches import SavedSearches
 from app.shell.problems import Problems
-from app.shell.registry import VIEWS
+from app.shell.registry import load
 from app.shell.same_store import SameStore
 from app.shell.window_state import WindowState
 from hpm_engine import Changed
-
-if TYPE_CHECKING:
-    from app.shell.registry import View
 
 
 class Workspace(QObject):
@@ -59,7 +55,7 @@ class Workspace(QObject):
     def view(self, name: ViewName) -> View:
         """The view of that name, built if this is the first visit."""
         if name not in self._views:
-            view = VIEWS[name].load()(self.session, self.navigator)
+            view = load(name, self.session, self.navigator)
             view.setObjectName(name.value)
             if name is ViewName.CONSOLIDATION:
                 self._show_keeping(view)
