@@ -70,8 +70,7 @@ if TYPE_CHECKING:
     from hpm_engine.encoder.protocol import StepEncoder
     from hpm_engine.recall.recollection import Recollection
 
-_ALL = AuditFilter()
-_EVERYWHERE, _AS_SHIPPED, _ANY = RecallScope(), RecallOptions(), RecallFilter()
+_ALL, _EVERYWHERE, _AS_SHIPPED, _ANY = AuditFilter(), RecallScope(), RecallOptions(), RecallFilter()
 
 
 class Memory(AbstractContextManager["Memory"]):
@@ -82,11 +81,9 @@ class Memory(AbstractContextManager["Memory"]):
     """
 
     def __init__(self, path: Path, *, read_only: bool, create: bool, actor: str) -> None:
-        self.path = path
-        self.read_only = read_only
-        self._db, self.upgrade = open_database(
-            path, read_only=read_only, create=create, actor=actor
-        )
+        self.path, self.read_only = path, read_only
+        opened = open_database(path, read_only=read_only, create=create, actor=actor)
+        self._db, self.upgrade = opened
         self._log = AuditLog(self._db, actor)
         self.trouble = self._db.trouble
         self._episodes = EpisodeRows(self._db)
