@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from app.episodes.highlighting import MOST_SPANS, Ink, Span
-from hpm_engine import Marked, marked
+from hpm_engine import Marked, Marks, marked
 
 _EXPRESSION_S = 0.01  # for one text, on the window's own thread; a slower one is marked no more
 
@@ -17,19 +16,18 @@ class HitPattern:
     """What a search's hits hold: words as the index has them, and regular expressions."""
 
     def __init__(self, terms: tuple[Marked, ...]) -> None:
-        words = [term.pattern() for term in terms if not term.regex]
-        self._words = re.compile("|".join(words), re.IGNORECASE) if words else None
+        self._words = Marks(terms)
         self._expressions = [_compiled(term.text) for term in terms if term.regex]
 
     def first(self, text: str, start: int, stop: int) -> tuple[int, int] | None:
         """The first place between two positions: where it begins and ends."""
-        if self._words is not None and (found := self._words.search(text, start, stop)):
-            return found.span()
+        if found := next(self._words.spans(text[:stop], start), None):
+            return found
         return next(self._found(text, start, stop), None)
 
     def spans(self, text: str) -> Iterator[Span]:
         """Every place in ``text``."""
-        places = [found.span() for found in self._words.finditer(text)] if self._words else []
+        places = list(self._words.spans(text))
         places += self._found(text, 0, len(text))
         for start, stop in places[:MOST_SPANS]:
             yield Span(start, stop - start, Ink.HIT)

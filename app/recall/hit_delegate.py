@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
@@ -25,7 +24,7 @@ from app.kit.theme import Colour
 from app.recall.hit_tree import ROW, facts, like, moved, title
 from app.recall.recall_answer import HitRow
 from app.recall.shares import paint_shares
-from hpm_engine import Alike, StepHit
+from hpm_engine import Alike, Marked, Marks, StepHit
 
 PAD = 6
 STEP_LINES = 2
@@ -224,10 +223,9 @@ def _marked(text: str, terms: Sequence[str], ink: _Ink) -> list[QTextLayout.Form
     found.setFontUnderline(True)
     if not ink.chosen:
         found.setBackground(Colour.MATCH.qcolor())
-    pattern = re.compile("|".join(rf"\b{re.escape(term)}\b" for term in terms), re.IGNORECASE)
     ranges = []
-    for match in pattern.finditer(text):
+    for start, end in Marks(map(Marked, terms)).spans(text):
         one = QTextLayout.FormatRange()
-        one.start, one.length, one.format = match.start(), match.end() - match.start(), found
+        one.start, one.length, one.format = start, end - start, found
         ranges.append(one)
     return ranges

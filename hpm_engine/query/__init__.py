@@ -5,12 +5,13 @@ from hpm_engine.query.describe import describe
 from hpm_engine.query.explain import explain
 from hpm_engine.query.filters import as_text
 from hpm_engine.query.grammar import parse
-from hpm_engine.query.marking import Marked, marked
+from hpm_engine.query.marking import Marked, Marks, marked
 
 __all__ = [
     "Choice",
     "Completion",
     "Marked",
+    "Marks",
     "as_text",
     "complete",
     "describe",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import msgspec
@@ -11,6 +11,7 @@ import msgspec
 from hpm_engine.errors import BadQuery
 from hpm_engine.query.grammar import parse
 from hpm_engine.query.nodes import And, Node, Or, Path, Regex, Text, has_words
+from hpm_engine.words.folding import Folded
 from hpm_engine.words.scripts import MARKS, PICTURE, UNSPACED, usual
 
 _RUN = re.compile(f"[{UNSPACED}]+")
@@ -39,26 +40,36 @@ class Marked(msgspec.Struct, frozen=True):
     regex: bool = False
 
     def pattern(self) -> str:
-        """An expression (of ``re``, ignoring case) that finds the text as the index does.
+        """An expression (of ``re``, ignoring case) for folded texts: see ``Marks``.
 
         Its words stand next to each other, whatever is between them that is no word.
         """
         if self.regex:
             return self.text
-        pieces = _PIECE.findall(usual(self.text))
+        pieces = _PIECE.findall(Folded(usual(self.text)).text)
         if not pieces:
             return "(?!)"
-        whole: str = _literal(pieces[0])
+        whole: str = re.escape(pieces[0])
         for before, piece in pairwise(pieces):
             apart = _is_word(before) and _is_word(piece)
-            whole += (r"[\W_]+" if apart else r"[\W_]*") + _literal(piece)
+            whole += (r"[\W_]+" if apart else r"[\W_]*") + re.escape(piece)
         begin: str = _BEGIN if _is_word(pieces[0]) else ""
         return begin + whole + (_END if _is_word(pieces[-1]) and not self.prefix else "")
 
 
-def _literal(piece: str) -> str:
-    """The piece itself; the index has ß as ss."""
-    return re.escape(piece).replace("ss", "(?:ss|ß)").replace("SS", "(?:SS|ẞ)")
+class Marks:
+    """Finds texts as the index does: whatever accents they have, and whatever is unseen in them."""
+
+    def __init__(self, terms: Iterable[Marked]) -> None:
+        words = [term.pattern() for term in terms if not term.regex]
+        self._pattern = re.compile("|".join(words), re.IGNORECASE) if words else None
+
+    def spans(self, text: str, start: int = 0) -> Iterator[tuple[int, int]]:
+        """Every place in ``text`` from ``start`` on: where it begins and ends."""
+        if self._pattern is not None:
+            folded = Folded(text)
+            for found in self._pattern.finditer(folded.text, folded.after(start)):
+                yield folded.span(*found.span())
 
 
 def _is_word(piece: str) -> bool:

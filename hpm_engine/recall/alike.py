@@ -46,15 +46,18 @@ Read = Callable[[Episode], Work]
 
 
 def groups_of(
-    episodes: Sequence[Episode], changed: Mapping[int, Sequence[str]], read: Read
+    episodes: Sequence[Episode],
+    scores: Mapping[int, float],
+    changed: Mapping[int, Sequence[str]],
+    read: Read,
 ) -> list[list[Episode]]:
     """Groups of nearly equal episodes; of each the latest first, then the others, latest first.
 
-    ``episodes`` come best first, and so do the groups, by their best. ``changed`` are the files
-    that each changed. ``read`` is asked only of those that could have an equal. Nothing here goes
-    by ids: the order of imports changes nothing.
+    Groups come best first, by the best score of each; of equals first whose latest is later.
+    ``scores`` are the episodes' by id, ``changed`` the files that each changed. ``read`` is asked
+    only of those that could have an equal. Nothing here goes by ids: the order of imports changes
+    nothing.
     """
-    place = {episode.id: number for number, episode in enumerate(episodes)}
     works: dict[int, Work] = {}
 
     def work(episode: Episode) -> Work:
@@ -75,7 +78,7 @@ def groups_of(
             groups.append([episode])
     return sorted(
         (group for groups in by_frame.values() for group in groups),
-        key=lambda group: min(place[episode.id] for episode in group),
+        key=lambda group: (-max(scores[episode.id] for episode in group), _age(group[0])),
     )
 
 

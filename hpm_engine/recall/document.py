@@ -14,7 +14,7 @@ from hpm_engine.store.search.search_index import without_blobs
 from hpm_engine.store.step_rows import step_id
 from hpm_engine.values.episodes import PartKind, Step, StepFlag, StepSource
 from hpm_engine.words.calls import plain_words
-from hpm_engine.words.parts import END
+from hpm_engine.words.parts import END, underscored, words_in
 from hpm_engine.words.path_names import paths_with_ending
 from hpm_engine.words.scripts import segmented, words_of
 
@@ -57,17 +57,20 @@ def document(episode_id: int, cwd: str, steps: Sequence[Step], titles: str = "")
             said[step_id(episode_id, step.seq)] = segmented("\n".join(texts))
     changed = [change for change in changes_of(steps, cwd) if not is_test(change.path)]
     paths = sorted({change.path for change in changed})
-    names = _names_apart([segmented(titles), *said.values()])
+    named = segmented(titles)
+    names = _names_apart([named, *said.values()])
+    words = [words_in(text) for text in (named, *said.values())]
+    parts = underscored(set().union(*words))
     texts_of = {
         Field.WORDS: "\n".join(
-            (segmented(titles), *said.values(), *sorted(seen), *listed, *_each_once(names))
+            (named, *said.values(), *sorted(seen), *listed, *_each_once(names), *parts)
         ),
         Field.PATCH: segmented("\n".join(change.text for change in changed)),
         Field.CHANGED: segmented("\n".join(paths)),
         Field.TOUCHED: segmented("\n".join(touched)),
     }
-    for key, apart in zip(said, names[1:], strict=True):
-        said[key] += f"\n{apart}" if apart else ""
+    for key, apart, own in zip(said, names[1:], words[1:], strict=True):
+        said[key] = "\n".join(filter(None, (said[key], apart, *underscored(own))))
     files = frozenset((stem_of(path), path) for path in paths)
     return RecallText(texts_of, said, files)
 

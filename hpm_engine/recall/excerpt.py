@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 from hpm_engine.values.episodes import PartKind, Step
+from hpm_engine.words.folding import Folded
 
 LENGTH = 400  # characters
 _MARGIN = 40  # shown before the first word
@@ -38,17 +39,15 @@ class Excerpts:
         self._length = length
         self._words: dict[str, tuple[str, float]] = {}
         for word, weight in islice(words.items(), _MOST_WORDS):
-            self._words.setdefault(_beginning(word), (word, weight))
+            self._words.setdefault(_beginning(_small(Folded(word).text)), (word, weight))
         self._pattern = re.compile("|".join(map(re.escape, self._words)) or r"\b\B")
 
     def cut(self, text: str) -> tuple[str, tuple[str, ...]]:
         """The excerpt, cut at spaces, and the words that stand in it."""
         text = text[:_SEARCHED].strip()
-        lower = text.lower()
-        if len(lower) != len(text):
-            lower = text  # a letter whose small form is longer: places would not agree
-        matches = islice(self._pattern.finditer(lower), _MOST_PLACES)
-        places = [(found.start(), found[0]) for found in matches]
+        folded = Folded(text)
+        matches = islice(self._pattern.finditer(_small(folded.text)), _MOST_PLACES)
+        places = [(folded.place(found.start()), found[0]) for found in matches]
         start = self._best_start(places) if len(text) > self._length else 0
         end = min(len(text), start + self._length)
         found = Counter(word for at, word in places if start <= at < end)
@@ -71,6 +70,11 @@ class Excerpts:
             if weight > best + 1e-9:
                 best, best_start = weight, max(0, places[first][0] - _MARGIN)
         return best_start
+
+
+def _small(text: str) -> str:
+    """In small letters, the sigma that ends words as any other."""
+    return text.lower().replace("\u03c2", "\u03c3")
 
 
 def _trimmed(text: str, start: int, end: int) -> str:

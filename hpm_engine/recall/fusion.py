@@ -13,6 +13,7 @@ from hpm_engine.recall.weights import PartName
 from hpm_engine.values.recall import ScorePart
 
 _FEW = 64  # candidates
+_DIGITS = 9  # of a score
 _HEAD = 64  # of all, among which those with one score are told apart by time
 
 
@@ -40,6 +41,11 @@ class Ranking(msgspec.Struct, frozen=True):
     raw: NDArray[np.float64]
     z: NDArray[np.float64]
     parts: tuple[Measured, ...]
+
+    @property
+    def ties(self) -> NDArray[np.float64]:
+        """The scores, those equal that only the order of a sum tells apart."""
+        return self.scores.round(_DIGITS)
 
     def found(self, k: int) -> list[int]:
         """The first ``k`` places that more speaks for than against.
@@ -69,7 +75,7 @@ class Ranking(msgspec.Struct, frozen=True):
 
         ``times`` is asked only of the foremost, and only where there are such.
         """
-        head = self.scores[:_HEAD]
+        head = self.ties[:_HEAD]
         same = np.flatnonzero(head[1:] == head[:-1])
         if not len(same):
             return self

@@ -51,7 +51,8 @@ class HitGroups:
             known = self._known(ranking, ranking.found(looked_at))
             places = {episode.id: place for place, episode in known}
             changed = self._index.changed_by(places)
-            groups = groups_of([episode for _, episode in known], changed, read)
+            scores = {episode.id: float(ranking.ties[place]) for place, episode in known}
+            groups = groups_of([episode for _, episode in known], scores, changed, read)
             if len(groups) >= k or len(known) < looked_at or looked_at >= _MOST:
                 break
             looked_at = min(2 * looked_at, _MOST)

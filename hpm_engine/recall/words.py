@@ -11,7 +11,7 @@ import msgspec
 
 from hpm_engine.store.search.recall_index import Field, RecallIndex
 from hpm_engine.words import scripts
-from hpm_engine.words.parts import apart, signed
+from hpm_engine.words.parts import apart, signed, underscored, words_in
 
 LONGEST_CUE = 6_000  # characters; what follows adds time and hardly meaning
 _MOST_WORDS = 160
@@ -53,12 +53,14 @@ def _parts_of_names(text: str) -> Iterator[str]:
         for part in (apart(word) or "").lower().split():
             if len(part) > 1 and part not in FUNCTION_WORDS:
                 yield part
+    yield from (part for part in underscored(words_in(text)) if part not in FUNCTION_WORDS)
     for _, word in signed(text.encode()):
         yield word.lower()
 
 
 def _weighted(words: list[str]) -> Weights:
-    counts = Counter(word for word in words if word not in FUNCTION_WORDS and len(word) <= 64)
+    telling_words = [word for word in words if word not in FUNCTION_WORDS and len(word) <= 64]
+    counts = Counter(telling_words or words)  # "what is" asks for what has these words
     return {word: 1 + log(count) for word, count in counts.most_common(_MOST_WORDS)}
 
 

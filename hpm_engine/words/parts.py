@@ -1,4 +1,4 @@
-"""The parts of names: userProfile by user and profile, v2.1.3 by 2.1.3, C++ as itself.
+"""The parts of names: userProfile and user_profile by user and profile, v2.1.3 by 2.1.3, C++ too.
 
 FTS5 takes ``userProfile`` for one word. What stands here beside it is indexed in a column of its
 own, so that the words and phrases of the text stay what they are.
@@ -7,7 +7,7 @@ own, so that the words and phrases of the text stay what they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 LONGEST = 64  # characters of a name
 MOST_CHANGES = 3  # between letters and digits in it: more have digests and dumps
@@ -22,6 +22,7 @@ _SHARP = re.compile(rb"#(?<=[A-Za-z]#)(?![A-Za-z_#])")
 _DOT = re.compile(rb"\.(?:NET|net)(?![A-Za-z0-9_])")
 _DOTTED = ".0123456789"
 _WORD_BEFORE = re.compile(rb"[A-Za-z0-9]+\Z")
+_NAME = re.compile(r"\w+")
 _SIGN = {sign: chr(0xE000 + ord(sign)) for sign in "+#."}  # private letters, parts of words
 END = "\ue000"  # stands between two names, lest words of both make a phrase
 
@@ -50,6 +51,17 @@ def letters_of(word: str) -> str:
     """A name without the number that it ends in, where its letters are several words; or ""."""
     letters = word.rstrip("0123456789")
     return letters if letters != word and letters.isalpha() and _APART.search(letters) else ""
+
+
+def words_in(text: str) -> set[str]:
+    """The different words of a text in lower case, names that ``_`` joins as one."""
+    return set(_NAME.findall(text.lower()))
+
+
+def underscored(words: Set[str]) -> list[str]:
+    """The parts of names that ``_`` joins, in order, but for those that are words themselves."""
+    names = (word for word in words if "_" in word.strip("_") and len(word) <= LONGEST)
+    return sorted({part for name in names for part in name.split("_") if part} - words)
 
 
 def chain_at(text: str, start: int, end: int) -> str:

@@ -12,6 +12,14 @@ from functools import lru_cache
 
 from hpm_engine.words.visible_text import FLAG, IGNORABLE, JOINED
 
+
+def _bare(letter: str) -> str:
+    """A Greek letter without accents; a dotless i with its dot."""
+    signs = unicodedata.normalize("NFD", letter)
+    bare = "".join(sign for sign in signs if not unicodedata.combining(sign))
+    return "i" if letter == "\u0131" else bare if len(bare) == 1 and bare.isalpha() else letter
+
+
 # Scripts whose words stand next to each other: Thai, Lao, Tibetan, Myanmar, Hangul (words there
 # carry their particles), Khmer, Tai scripts, Balinese to Batak, kana, Han and the like.
 UNSPACED = (
@@ -36,12 +44,15 @@ PICTURE = (
 _SEQUENCE = re.compile(PICTURE)
 _TONE = re.compile(f"[{_TONES}]")
 # Seen by nobody within a word. The joiner that parts letters stands between words in Persian.
-_UNSEEN = re.compile(f"[{IGNORABLE}]|(?<![{JOINED}])\u200c")
+UNSEEN = re.compile(f"[{IGNORABLE}]|(?<![{JOINED}])\u200c")
 _IN_PICTURES = re.compile("[\u200d\ufe0e\ufe0f]")
 # What was indexed otherwise before: see ``store.reindexing``.
-ANEW = re.compile(f"[\xdf\u1e9e\u200c{IGNORABLE}]")
+ANEW = re.compile(
+    f"[\xdf\u1e9e\u200c{IGNORABLE}\u0131\u0386-\u0390\u03aa-\u03b0\u03ca-\u03ce\u1f00-\u1fff]"
+    "|[\u0391-\u03c9][\u0300-\u036f]"
+)
 # Vowel signs of Hebrew and Arabic and the line that stretches words: written or left out at will.
-_OPTIONAL = re.compile(
+OPTIONAL = re.compile(
     "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u0652"
     "\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]"
 )
@@ -55,10 +66,16 @@ _PART = re.compile(rf"(?:(?!_)[\w{MARKS}{UNSPACED}\ue000-\uf8ff\U000f0000-\U0010
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 # What stands beside ASCII in most texts, and is no word: quotes, dashes, arrows, boxes, Latin.
 _PLAIN = re.compile(
-    "[\xa0-\xa9\xab\xac\xae-\xb1\xb4\xb6-\xb8\xbb\xbf-\xde\xe0-\u0131\u0134-\u013e\u0141-\u0148"
-    "\u014a-\u017e\u0386-\u03ce\u0400-\u052f\u2010-\u2027\u2030-\u203b\u2190-\u2319\u231c-\u2327"
+    "[\xa0-\xa9\xab\xac\xae-\xb1\xb4\xb6-\xb8\xbb\xbf-\xde\xe0-\u0130\u0134-\u013e\u0141-\u0148"
+    "\u014a-\u017e\u0391-\u03a9\u03b1-\u03c9\u0400-\u052f\u2010-\u2027\u2030-\u203b\u2190-\u2319\u231c-\u2327"
     "\u2329-\u23ce\u2500-\u25ff\ufffd]*"
 )
+# Letters that are written with and without: accents of Greek, the dot of Turkish (ISPARTA).
+_BARE = {
+    code: bare
+    for code in (0x131, *range(0x370, 0x400), *range(0x1F00, 0x2000))
+    if (bare := _bare(chr(code))) != chr(code)
+}
 _LONGEST_KNOWN = 64
 _PICTURE = 0xF0000  # private letters stand for pictures: FTS5 takes these for parts of words
 
@@ -169,11 +186,10 @@ def usual(text: str) -> str:
         return "".join(
             usual(between) + sign for between, sign in zip(pictures, [*signs, ""], strict=True)
         )
-    text = _OPTIONAL.sub("", _UNSEEN.sub("", text)).replace("ß", "ss").replace("ẞ", "SS")
-    if unicodedata.is_normalized("NFKC", text):
-        return text
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(
-        unicodedata.normalize("NFKC", sign) if unicodedata.category(sign)[0] in "LNM" else sign
-        for sign in composed
-    )
+    text = OPTIONAL.sub("", UNSEEN.sub("", text)).replace("ß", "ss").replace("ẞ", "SS")
+    if not unicodedata.is_normalized("NFKC", text):
+        text = "".join(
+            unicodedata.normalize("NFKC", sign) if unicodedata.category(sign)[0] in "LNM" else sign
+            for sign in unicodedata.normalize("NFC", text)
+        )
+    return text.translate(_BARE)

@@ -55,6 +55,8 @@ _ANY_HIDDEN = re.compile(f"[{_HIDDEN}]")
 _ANY_HIDDEN_OR_BREAK = re.compile(f"[{_HIDDEN}\t\n]")
 _RUN = re.compile(f"(?:{_MEANT})|([{_HIDDEN}]+)")
 _RUN_OR_BREAK = re.compile(f"(?:{_MEANT})|([{_HIDDEN}]+|[\t\n])")
+# What ``visible`` writes in place of what stands in words unseen.
+SPELLED = r"⟦(?:[A-Z]{2,4}|U\+[0-9A-F]{4,6}|[0-9]{1,9} invisible characters: [U+0-9A-F to]{6,20})⟧"
 _DOTLESS = "\u2800"  # a braille pattern: a symbol, drawn as nothing
 _FEW = 3  # hidden characters in a row that are spelled one by one
 _NAMES = {

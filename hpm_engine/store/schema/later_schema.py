@@ -273,3 +273,11 @@ INSERT OR REPLACE INTO totals VALUES ('index_anew_after', 0);
 INSERT OR REPLACE INTO totals SELECT 'index_anew_last', coalesce(max(id), 0) FROM step_fts_docsize;
 UPDATE recall_episodes SET digest = x'';
 """
+
+M020 = """
+-- Words are prepared otherwise (Greek without accents, the dotless i as i), and recall has the
+-- parts of names that "_" joins: both are indexed again, as after the step before.
+INSERT OR REPLACE INTO totals VALUES ('index_anew_after', 0);
+INSERT OR REPLACE INTO totals SELECT 'index_anew_last', coalesce(max(id), 0) FROM step_fts_docsize;
+UPDATE recall_episodes SET digest = x'';
+"""

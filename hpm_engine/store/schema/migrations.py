@@ -25,9 +25,10 @@ from hpm_engine.store.schema.later_schema import (
     M017,
     M018,
     M019,
+    M020,
 )
 
-SCHEMA = 19
+SCHEMA = 20
 _CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 _DROPPED = re.compile(r"^DROP TABLE (\w+)", re.MULTILINE)
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
@@ -254,6 +255,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m017_agent_titles", M017, ()),
     ("m018_unfinished_episodes", M018, ()),
     ("m019_usual_letters", M019, ()),
+    ("m020_bare_letters", M020, ()),
 )
 
 

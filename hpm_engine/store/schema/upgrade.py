@@ -71,7 +71,7 @@ def _upgrade(database: Database, actor: str) -> Upgrade | None:
 
 def _waiting(database: Database, steps: list[str]) -> tuple[int, int]:
     """How many steps and episodes are to be indexed again, where one of the migrations says so."""
-    if not {"m013_every_script", "m019_usual_letters"} & set(steps):
+    if not {"m013_every_script", "m019_usual_letters", "m020_bare_letters"} & set(steps):
         return 0, 0
     from hpm_engine.store.schema.reindexing import waiting
     from hpm_engine.store.search.recall_index import RecallIndex  # only here: opening stays quick

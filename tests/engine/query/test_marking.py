@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from hpm_engine.query import Marked, marked
+from hpm_engine.query import Marked, Marks, marked
 
 
 @pytest.mark.parametrize(
@@ -14,11 +12,22 @@ from hpm_engine.query import Marked, marked
         ("Straße", "die STRASSE"),
         ("STRASSE", "die Straße"),
         ("fuß", "Fuss"),
+        ("munchen", "in München"),
+        ("λογος", "ο Λόγος"),
+        ("λόγος", "ΛΟΓΟΣ"),
+        ("ısparta", "ISPARTA"),
+        ("istanbul", "İstanbul"),
+        ("password", "pass\u200cword"),
+        ("password", "pass⟦ZWNJ⟧word"),
     ],
 )
-def test_sharp_s_is_marked_however_it_was_asked_for(asked: str, text: str) -> None:
-    [wanted] = marked(asked)
-    assert re.search(wanted.pattern(), text, re.IGNORECASE)
+def test_words_are_marked_however_they_are_written(asked: str, text: str) -> None:
+    [(start, end)] = Marks(marked(asked)).spans(text)
+    assert text[start:end] == text.split()[-1]
+
+
+def test_letters_that_the_index_tells_apart_are_not_marked() -> None:
+    assert [*Marks(marked("мой")).spans("мои мой")] == [(4, 7)]
 
 
 def test_only_what_was_asked_for_is_marked() -> None:

@@ -89,6 +89,18 @@ def test_the_order_of_imports_changes_nothing(
     assert wanted in groups(memory, "thermostat overheats")
 
 
+@pytest.mark.parametrize("later_first", [False, True])
+def test_of_groups_that_answer_equally_well_the_newest_is_first(
+    memory: Memory, later_first: bool
+) -> None:
+    """The best of the group "b", "a" is "a", which is older than the other's."""
+    longer = (*AGAIN, said("Now the fan, the pump and the lamps are quiet again at every hour."))
+    rows = [("a", FIRST, "cart", 0), ("other", FIRST, "login", 1), ("b", longer, "cart", 3)]
+    for key, steps, project, days in reversed(rows) if later_first else rows:
+        add(memory, key, *steps, project=project, at=AT + days * DAY)
+    assert groups(memory, "thermostat overheats") == [["b", "a"], ["other"]]
+
+
 def fix(path: str, line: str) -> tuple[StepDraft, ...]:
     return (
         asked("fix the failing tests"),

@@ -101,3 +101,56 @@ def test_many_segments_become_one_and_the_answers_stay(memory: Memory) -> None:
         assert [key for key, _ in index.bm25(Field.STEPS, ["customer3", "discount"])] == [
             key for key, _ in before
         ]
+
+
+@pytest.mark.parametrize(
+    ("cue", "text"),
+    [
+        ("fire rate", "kiln_fire_rate"),
+        ("rates", "KILN_FIRE_RATE"),
+        ("kiln_fire_rate", "the rate of the kiln"),
+        ("kiln_fire_rate", "kiln-fire-rate"),
+        ("kilnFireRate", "kiln_fire_rate"),
+        ("kiln-fire-rate", "kiln_fire_rate"),
+        ("kiln.fire/rate", "kiln_fire_rate"),
+        ("fire rate", "kiln-fire-rate.d/x"),
+        ("λογος", "Ο Λόγος"),
+        ("ΛΌΓΟΣ", "λογοσ"),
+        ("ısparta", "ISPARTA"),
+        ("İstanbul", "istanbul"),
+        ("ISTANBUL", "İstanbul"),
+        ("munchen", "München"),
+        ("pho viet", "Phở Việt"),
+    ],
+)
+def test_words_are_found_however_they_are_written_or_joined(
+    memory: Memory, cue: str, text: str
+) -> None:
+    wanted = add(memory, "wanted", asked(text))
+    for number in range(80):
+        add(memory, str(number), asked(f"glaze number {number}"), acted("mix"))
+    memory.prepare_recall()
+    found = memory.recall(cue)
+    assert [hit.episode.id for hit in found.hits] == [wanted]
+    assert found.hits[0].terms and found.hits[0].steps[0].terms
+
+
+def test_a_whole_name_weighs_more_than_its_parts(memory: Memory) -> None:
+    parts = add(memory, "parts", asked("the rate, the fire, the kiln"))
+    whole = add(memory, "whole", asked("the kiln_fire_rate of it"))
+    for number in range(9):
+        add(memory, str(number), asked(f"glaze number {number}"))
+    memory.prepare_recall()
+    assert [hit.episode.id for hit in memory.recall("kiln_fire_rate").hits] == [whole, parts]
+
+
+@pytest.mark.parametrize("count", [1, 3, 80])
+@pytest.mark.parametrize("cue", ["what is", "What is it?", "the", "it it it"])
+def test_a_cue_of_function_words_alone_finds_what_has_them(
+    memory: Memory, count: int, cue: str
+) -> None:
+    for number in range(count):
+        add(memory, str(number), asked(f"what is it about the glaze {number}"))
+    memory.prepare_recall()
+    assert memory.recall(cue).hits
+    assert memory.recall("where").hits == ()

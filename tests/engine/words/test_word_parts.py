@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hpm_engine.store.search.name_index import names_apart
-from hpm_engine.words.parts import END, apart, pieces_of, signed
+from hpm_engine.words.parts import END, apart, pieces_of, signed, underscored, words_in
 
 
 def held(*rows: str) -> list[list[str]]:
@@ -49,6 +49,11 @@ def test_names_with_signs_are_words_of_their_own() -> None:
     assert words("ASP.NET") == words(".NET")
     assert not words("# head, a + b, example.network, issue #4, a+++b, f#oo")
     assert held("C++ and C#") == [sorted(words("C++ C#"), key=len, reverse=True)] or held("C++")
+
+
+def test_names_with_underscores_have_parts_that_are_no_words_beside_them() -> None:
+    words = words_in("kiln_fire_RATE of the rate, __init__ _x größe_max " + "a_" * 40)
+    assert underscored(words) == ["fire", "größe", "kiln", "max"]
 
 
 def test_only_one_name_has_pieces() -> None:

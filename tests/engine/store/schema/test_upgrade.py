@@ -194,9 +194,9 @@ def test_indexing_again_that_is_stopped_goes_on_where_it_was(
 
 @pytest.fixture
 def unprepared(tmp_path: Path) -> Path:
-    """A store of the version before ß was indexed as ss, and hidden characters not at all."""
+    """A store of before ß was indexed as ss, hidden characters and Greek accents not at all."""
     path = tmp_path / "earlier.hpm"
-    said = ["plain", "Straße", "pass\u200cword", "Ende"]
+    said = ["plain", "Straße", "pass\u200cword", "Ende", "Λόγος"]
     with open_memory(path, create=True) as memory:
         write(memory, [call("bash", text=text) for text in said])
         memory.prepare_recall()
@@ -204,7 +204,8 @@ def unprepared(tmp_path: Path) -> Path:
     key = 1 << 24
     for statement in (
         "UPDATE episodes SET title = 'Große Straße'",
-        f"DELETE FROM step_fts WHERE rowid IN ({key | 1}, {key | 2})",
+        f"DELETE FROM step_fts WHERE rowid IN ({key | 1}, {key | 2}, {key | 4})",
+        f"INSERT INTO step_fts (rowid, did) VALUES ({key | 4}, 'Λόγος')",
         f"INSERT INTO step_fts (rowid, did) VALUES ({key | 1}, 'Straße')",
         f"INSERT INTO step_fts (rowid, did) VALUES ({key | 2}, 'pass\u200cword')",
         f"INSERT INTO step_fts (rowid, said) VALUES ({key | MOST_STEPS}, 'Große Straße')",
@@ -224,13 +225,15 @@ def test_letters_that_are_prepared_otherwise_since_are_indexed_again(
 ) -> None:
     monkeypatch.setattr("hpm_engine.store.schema.reindexing._BATCH", batch)
     with open_memory(unprepared) as memory:
-        assert memory.health().search_waiting == 5
+        assert memory.health().search_waiting == 6
         assert memory.unprepared() == 1
-        assert [found(memory, word) for word in ("strasse", "password", "plain")] == [0, 0, 1]
+        words = ("strasse", "password", "λογος", "plain")
+        assert [found(memory, word) for word in words] == [0, 0, 0, 1]
         memory.prepare_recall()
         assert memory.health().search_waiting == 0
         words = ("strasse", "STRASSE", "Straße", "STRAẞE", "password", "pass\u200dword")
-        assert [found(memory, word) for word in words] == [1] * 6
+        words += ("λογος", "Λόγος", "ΛΟΓΟΣ")
+        assert [found(memory, word) for word in words] == [1] * 9
         assert found(memory, "grosse") == 0  # a title is no step
         assert len(memory.find(EpisodeQuery(text="grosse"))) == 1
         assert [found(memory, word) for word in ("plain", "ende", "pass")] == [1, 1, 0]
