@@ -60,7 +60,8 @@ def document(episode_id: int, cwd: str, steps: Sequence[Step], titles: str = "")
     named = segmented(titles)
     names = _names_apart([named, *said.values()])
     words = [words_in(text) for text in (named, *said.values())]
-    parts = underscored(set().union(*words))
+    met = {name.lower() for name in (*seen, *listed)}
+    parts = underscored(met.union(*words))
     texts_of = {
         Field.WORDS: "\n".join(
             (named, *said.values(), *sorted(seen), *listed, *_each_once(names), *parts)

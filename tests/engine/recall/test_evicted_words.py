@@ -68,9 +68,11 @@ def test_a_bare_ledger_stands_in_a_step_that_recall_reads() -> None:
 
 def test_recall_meets_an_evicted_episodes_words_as_often_as_its_ledger_says() -> None:
     text = ledger_text({"convert_currency": 4, "Discount": 1})
-    assert sorted(words(text, LEDGER, StepFlag.ABRIDGED)) == ["Discount"] + ["convert_currency"] * 4
+    met = words(text, LEDGER, StepFlag.ABRIDGED)
+    assert met == ["convert_currency"] * 4 + ["Discount", "convert", "currency"]
 
 
 def test_a_tool_that_is_called_ledger_is_a_tool() -> None:
-    assert words("convert_currency*4", LEDGER, StepFlag(0)) == ["convert_currency"]
-    assert words("convert_currency*4", "bash", StepFlag.ABRIDGED) == ["convert_currency"]
+    once = ["convert_currency", "convert", "currency"]
+    assert words("convert_currency*4", LEDGER, StepFlag(0)) == once
+    assert words("convert_currency*4", "bash", StepFlag.ABRIDGED) == once

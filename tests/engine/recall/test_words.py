@@ -135,6 +135,14 @@ def test_words_are_found_however_they_are_written_or_joined(
     assert found.hits[0].terms and found.hits[0].steps[0].terms
 
 
+def test_parts_of_names_in_results_are_found_too(memory: Memory) -> None:
+    wanted = add(memory, "wanted", asked("go on"), acted("look", result="kiln_fire_rate = 3"))
+    for number in range(80):
+        add(memory, str(number), asked(f"glaze number {number}"), acted("mix"))
+    memory.prepare_recall()
+    assert [hit.episode.id for hit in memory.recall("fire rate").hits] == [wanted]
+
+
 def test_a_whole_name_weighs_more_than_its_parts(memory: Memory) -> None:
     parts = add(memory, "parts", asked("the rate, the fire, the kiln"))
     whole = add(memory, "whole", asked("the kiln_fire_rate of it"))
