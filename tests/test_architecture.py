@@ -199,3 +199,13 @@ def test_files_that_the_papers_name_exist(paper: Path) -> None:
             if name not in STRANGERS and not (ROOT / name).exists():
                 missing.append(name)
     assert not missing
+
+
+def test_the_changelog_has_each_heading_and_each_change_once() -> None:
+    lines = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
+    entries = [
+        line.split(":** ")[0].split("**: ")[0]
+        for line in lines
+        if line.startswith(("# ", "## ", "- "))
+    ]
+    assert len(entries) == len(set(entries))

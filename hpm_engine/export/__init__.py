@@ -1,1 +1,1 @@
-"""Copies that leave the store: episodes, the audit log, backups."""
+"""Copies that leave the store: episodes as trajectories, and the audit log."""

@@ -1,1 +1,1 @@
-"""Words of every script, of names, paths and calls, as an index holds them."""
+"""Words as an index holds them: of every script, name and path; what nobody sees, spelled out."""
