@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
-from hpm_engine.errors import Cancelled, CannotImport, CannotWrite, HPMError, NothingToImport
+from hpm_engine.errors import Cancelled, CannotImport, CannotWrite, HPMError
 from hpm_engine.importing.patience import begin_patiently
 from hpm_engine.importing.preparation import (
     Prepared,
@@ -153,7 +153,7 @@ class LargeSources:
                 draft.steps = ()
                 self._label(draft, source)
             if not self._read:
-                raise NothingToImport(f"{source.name}: holds no session.")
+                raise source.account.nothing(source.name, "it holds no session.")
             self._pack(source, prepared.digest)
         except (Overtaken, TooMuchHeld):
             self._begin()

@@ -149,7 +149,7 @@ def _read_by(
     packing = packer.submit(lambda: list(pack_chunks(source.blocks())))
     episodes = [(draft, _whole(draft, source, limits)) for draft in _drafts(reader, source)]
     if not episodes:
-        raise NothingToImport(f"{source.name}: holds no session.")
+        raise source.account.nothing(source.name, "it holds no session.")
     return Prepared(source.name, source, digest, reader.format, episodes, _later(packing))
 
 

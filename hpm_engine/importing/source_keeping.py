@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hpm_engine.errors import NothingToImport
 from hpm_engine.importing.preparation import Prepared, bytes_from
 from hpm_engine.importing.source_growth import begins, goes_on
 from hpm_engine.ingest.sources.source import SourceFile
@@ -45,7 +44,7 @@ class SourceKeeper:
     ) -> FileReport:
         """Store the bytes that the ``written`` episodes came from; what to report of the file."""
         if not written:
-            raise NothingToImport(f"{source.name}: holds no session.")
+            raise source.account.nothing(source.name, "it holds no session.")
         kept = self._keep(source, prepared, written, tail)
         return self.report(source, prepared, written, kept=kept)
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from hashlib import sha256
 
-from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.sources.text_lines import TextLine, text_lines
 from hpm_engine.ingest.steps.conversation import Conversation
 from hpm_engine.ingest.steps.task_text import task_line
 from hpm_engine.values.drafts import EpisodeDraft
@@ -48,47 +48,103 @@ class ReflexionReader:
         )
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
-        """One episode for each run that the log shows."""
+        """One episode for each run that the log shows. Raises ``CannotImport`` without any."""
         seen: set[str] = set()
-        for outcome, start, data in _items(source):
-            episode = _episode(data.decode("utf-8", "replace"), outcome)
-            if episode is None or episode.key in seen:
+        account = source.account
+        for item in _items(source):
+            episode = _episode(item.text, item.outcome)
+            if episode is None:
+                account.pass_over("a question without a run", item.lines)
+                continue
+            if episode.key in seen:
+                account.pass_over("a run that the log repeats", item.lines)
                 continue
             seen.add(episode.key)
-            episode.raw_start, episode.raw_size = start, len(data)
+            account.pass_over("the right answer", _answers(item.text))
+            episode.raw_start, episode.raw_size = item.start, item.size
             yield episode
         if not seen:
-            raise NothingToImport(f"{source.name}: a Reflexion log without a run.")
+            raise account.nothing(source.name, "a Reflexion log without a run.")
 
 
-def _items(source: SourceFile) -> Iterator[tuple[Outcome, int, bytes]]:
-    """Each listed question with all that follows it: its section's outcome, place and bytes.
+class _Item:
+    """A listed question with all that follows it, under its section's outcome."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self._lines: list[TextLine] = []
+
+    def add(self, line: TextLine) -> None:
+        """A further line."""
+        self._lines.append(line)
+
+    def close(self) -> None:
+        """Leave out the blank lines at its end."""
+        while self._lines and not self._lines[-1].data.strip():
+            self._lines.pop()
+
+    @property
+    def text(self) -> str:
+        """Its lines, with the line ends that they have."""
+        text, end = "", self.start
+        for line in self._lines:
+            gap = line.start - end
+            text += ("\r\n" if gap == 2 else "\n" if gap else "") + line.text
+            end = line.start + len(line.data)
+        return text.rstrip()
+
+    @property
+    def lines(self) -> int:
+        """How many of its lines the source's account counts as read."""
+        return sum(line.counts for line in self._lines)
+
+    @property
+    def start(self) -> int:
+        """Its first byte."""
+        return self._lines[0].start
+
+    @property
+    def size(self) -> int:
+        """Its bytes, without the blanks at its end."""
+        last = self._lines[-1]
+        return last.start + len(last.data.rstrip()) - self.start
+
+
+def _items(source: SourceFile) -> Iterator[_Item]:
+    """The listed questions.
 
     A question begins a new item behind a blank line only: agents write the word as well.
     """
     outcome, blank = Outcome.UNKNOWN, True
-    start, item = 0, bytearray()
-    for at, line in source.lines():
-        section = _SECTION.fullmatch(line)
-        heading = section is not None or _TRIAL.fullmatch(line) is not None
-        question = blank and line.startswith(_QUESTION)
-        if (heading or question) and item:
-            yield outcome, start, bytes(item).rstrip()
-            item.clear()
+    item: _Item | None = None
+    for line in text_lines(source):
+        section = _SECTION.fullmatch(line.data)
+        heading = section is not None or _TRIAL.fullmatch(line.data) is not None
+        question = blank and line.data.startswith(_QUESTION)
+        if (heading or question) and item is not None:
+            item.close()
+            yield item
+            item = None
         if section is not None:
             outcome = _OUTCOMES[section[1]]
         if question:
-            start = at
-        if question or (item and not heading):
-            item += _behind_gap(line, at - start - len(item))
-        blank = heading or not line.strip()
-    if item:
-        yield outcome, start, bytes(item).rstrip()
+            item = _Item(outcome)
+        if item is not None:
+            item.add(line)
+        else:
+            rule = "headings" if heading else "what stands outside of the runs"
+            source.account.pass_over(rule, line.counts)
+        blank = heading or not line.data.strip()
+    if item is not None:
+        item.close()
+        yield item
 
 
-def _behind_gap(line: bytes, gap: int) -> bytes:
-    """The line behind the line ends that the source has before it."""
-    return (b"\n" if gap == 1 else b"\r\n" if gap == 2 else b"") + line
+def _answers(text: str) -> int:
+    """How many lines at the end of an item give the answer that was right."""
+    closing = text.rfind("\n" + _ANSWER.decode())
+    rest = text[closing:].split("\n") if closing >= 0 else []
+    return sum(bool(line.strip()) for line in rest)
 
 
 def _episode(text: str, outcome: Outcome) -> EpisodeDraft | None:

@@ -66,7 +66,7 @@ class ChatRecordsReader:
 
     def recognises(self, source: SourceFile) -> bool:
         """Whether the first records are messages, or one of them holds a list of messages."""
-        if _is_bare(source):
+        if _is_bare(source) or _is_cut_message(source):
             return True
         return any(_is_session(record.get(name)) for record in source.records for name in LISTS)
 
@@ -93,8 +93,15 @@ def _is_bare(source: SourceFile) -> bool:
     records = source.records
     if source.opening.cut:  # the last one may lack the text that it had
         records = records[:-1] or records
-    messages = sum(bool(role_of(record)) and _has_text(record) for record in records)
+    torn = source.opening.torn  # the text may have stood behind the damage
+    messages = sum(bool(role_of(record)) and (torn or _has_text(record)) for record in records)
     return 2 * messages > len(records)
+
+
+def _is_cut_message(source: SourceFile) -> bool:
+    """Whether a source is the beginning of a single message, which its reader says."""
+    keys = source.opening.keys
+    return source.opening.cut and bool(role_of(keys)) and _has_text(keys)
 
 
 def _has_text(record: dict[str, object]) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.consoles.console_lines import ConsoleLine, console_lines
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.amounts import dollars, token_count
@@ -35,6 +34,7 @@ class _Chat:
         self.model = ""
         self.turns: list[Turn] = []
         self._who = ""
+        self.lines = 0  # that the source's account counts as read
         self._lines: list[str] = []
         self._start = self._end = 0
         self._fenced = self._edited = False
@@ -42,6 +42,7 @@ class _Chat:
     def add(self, line: ConsoleLine) -> None:
         """Add a line: the person's, the program's or the model's."""
         text = line.text
+        self.lines += line.counts
         who = self._speaker(text)
         if found := _MODEL.match(text):
             self.model = self.model or found[1]
@@ -103,11 +104,12 @@ class AiderReader:
         return not source.records and source.holds(b"\n# aider chat started at ")
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
-        """The chats in order. Raises ``NothingToImport`` where nothing was said in any."""
+        """The chats in order. Raises ``CannotImport`` where nothing was said in any."""
         source.must_fit()
         keys, found = Keys(), False
         for chat in _chats(console_lines(source)):
             if not any(turn.source is not StepSource.SYSTEM for turn in chat.turns):
+                source.account.pass_over("a chat in which nothing was said", chat.lines)
                 continue
             found = True
             asked = (turn for turn in chat.turns if turn.source is StepSource.USER)
@@ -122,7 +124,7 @@ class AiderReader:
                 started_at=_local(chat.started),
             )
         if not found:
-            raise NothingToImport(f"{source.name}: chats in which nothing was said.")
+            raise source.account.nothing(source.name, "chats in which nothing was said.")
 
 
 def _chats(lines: Iterable[ConsoleLine]) -> Iterator[_Chat]:
@@ -132,6 +134,7 @@ def _chats(lines: Iterable[ConsoleLine]) -> Iterator[_Chat]:
             chat.close()
             yield chat
             chat = _Chat(found[1])
+            chat.lines = line.counts
         else:
             chat.add(line)
     chat.close()

@@ -7,18 +7,35 @@ over other lines is read as it was printed.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from hpm_engine.errors import CannotImport, NothingToImport
-from hpm_engine.ingest.json.text import decode
+from hpm_engine.errors import NothingToImport
+from hpm_engine.ingest.json.text import ANYTHING
+from hpm_engine.ingest.json.typed import BROKEN
+from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.reader import Reader
 from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.sources.text_lines import TextLine, text_lines
 from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 
-_EVENT: msgspec.json.Decoder[tuple[float, str, str]] = msgspec.json.Decoder(tuple[float, str, str])
+Event = tuple[float, str, str]  # when, what, its text
+
+_EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+_WHOLE = re.compile(
+    rb'\[[ \t]*+-?\d++(?:\.\d++)?(?:[eE][+-]?\d++)?[ \t]*+,[ \t]*+"[a-z]"[ \t]*+,'
+    rb'[ \t]*+"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"[ \t]*+\]'
+)
+_LOOKED_AT = 20  # lines
+_KINDS = {
+    "i": "what was typed",  # what it came to is on the screen
+    "m": "a marker",
+    "r": "a change of the screen's size",
+    "x": "the end of the recording",
+}
 
 
 class AsciinemaReader:
@@ -30,9 +47,13 @@ class AsciinemaReader:
         self._consoles = consoles
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether the first line is a recording's header."""
+        """Whether the first line is a recording's header, or one that is damaged stood there."""
         keys = source.opening.keys
-        return keys.get("version") in (2, 3) and ("width" in keys or "term" in keys)
+        if keys.get("version") in (2, 3) and ("width" in keys or "term" in keys):
+            return True
+        if b'"o"' not in source.head:
+            return False
+        return sum(_is_event(line) for line in source.first_lines[:_LOOKED_AT]) > 1
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The sessions, timed by the recording's start.
@@ -46,6 +67,7 @@ class AsciinemaReader:
                 "it. The log is read."
             )
         source.must_fit()
+        account = source.account
         data = "".join(_output(source)).encode("utf-8", "replace")
         screen = SourceFile(
             source.name,
@@ -63,21 +85,88 @@ class AsciinemaReader:
                     draft.started_at = draft.started_at or started
                     draft.raw_start = draft.raw_size = 0
                     yield draft
+                _add_screen(account, screen.account)
                 return
-        raise NothingToImport(f"{source.name}: a recording of a terminal without a known agent.")
+        raise account.nothing(source.name, "a recording of a terminal without a known agent.")
+
+
+def _add_screen(account: Account, screen: Account) -> None:
+    """What of the screen's lines was not read; the account counts the recording's lines."""
+    for rule, count in screen.passed_over.items():
+        account.passed_over[f"on the screen: {rule}"] += count
+    for place in screen.sums().places:
+        where = f"{place.place} of the screen"
+        account.damage(where, 0, place.size, place.reason, mended=place.mended)
+    account.unknown.update(screen.unknown)
 
 
 def _output(source: SourceFile) -> Iterator[str]:
-    """What was printed. A line that is cut or damaged is left out."""
-    for number, (_, line) in enumerate(source.lines()):
-        if not number or not line.startswith(b"["):
+    """What was printed; the account hears of each line. Damaged lines give their whole events."""
+    account = source.account
+    headed = False
+    for line in text_lines(source):
+        core = line.data.strip(b"\xef\xbb\xbf \t\r\n\0")
+        if not core:
+            continue
+        if not headed and core.startswith(b"{"):
+            headed = True
+            if _is_json(core):
+                continue
+        if core.startswith(b"#"):
+            account.pass_over("a comment", line.counts)
             continue
         try:
-            _, kind, text = decode(line, _EVENT, source.name, f"line {number + 1}")
-        except CannotImport:
-            continue
-        if kind == "o":
-            yield text
+            events = [_EVENT.decode(core)]
+        except (*BROKEN, RecursionError):
+            events = _damaged(source, line, core)
+        for _, kind, text in events:
+            if kind == "o":
+                yield text
+            elif kind in _KINDS:
+                account.pass_over(_KINDS[kind])
+            else:
+                account.miss_record("an event of a recording")
+
+
+def _damaged(source: SourceFile, line: TextLine, core: bytes) -> list[Event]:
+    """The whole events in a line that is none; the account hears of the rest."""
+    account = source.account
+    account.read -= line.counts
+    ended = line.start + len(line.data) < source.size or bool(source.fault)
+    whole, left, at = [], b"", 0
+    rest = core.replace(b"\0", b"")
+    for match in _WHOLE.finditer(rest):
+        if _is_event(match[0]):
+            whole.append(_EVENT.decode(match[0]))
+            left += rest[at : match.start()]
+            at = match.end()
+    account.read += len(whole)
+    left = (left + rest[at:]).strip(b" \t\r\n,")
+    if not left:
+        reason = "several records on a line" if len(whole) > 1 else "NUL bytes"
+        account.damage(line.place, line.start, len(line.data), reason, mended=True)
+    elif not ended and core.startswith(b"["):
+        account.cut = True
+    else:
+        torn = left.startswith(b"[")
+        reason = "a record that is cut or malformed" if torn else "text that is no record"
+        account.damage(line.place, line.start, len(line.data), reason, mended=False)
+    return whole
+
+
+def _is_event(data: bytes) -> bool:
+    try:
+        return _EVENT.decode(data)[1] in ("o", *_KINDS)
+    except (*BROKEN, RecursionError):
+        return False
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        ANYTHING.decode(data)
+    except (*BROKEN, RecursionError):
+        return False
+    return True
 
 
 def _unlocated(step: StepDraft) -> StepDraft:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.consoles.console_lines import ConsoleLine, console_lines
 from hpm_engine.ingest.consoles.screen_session import ScreenSession, is_rule, screen_episodes
+from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.episodes import PartKind, StepFlag, StepSource
@@ -38,24 +38,25 @@ class ClaudeCodeScreenReader:
         return all(source.holds(mark.encode()) for mark in ("\n⏺ ", "⎿", "\n> "))
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
-        """The sessions in order. Raises ``NothingToImport`` where nothing was said in any."""
+        """The sessions in order. Raises ``CannotImport`` where nothing was said in any."""
         source.must_fit()
         found = False
         for draft in screen_episodes(
-            self.format, "Claude Code (screen)", _sessions(console_lines(source))
+            self.format, "Claude Code (screen)", _sessions(console_lines(source), source.account)
         ):
             found = True
             yield draft
         if not found:
-            raise NothingToImport(f"{source.name}: a screen on which nothing was said or done.")
+            raise source.account.nothing(source.name, "a screen on which nothing was said or done.")
 
 
-def _sessions(lines: Iterable[ConsoleLine]) -> Iterator[ScreenSession]:
-    session, in_banner = ScreenSession(), False
+def _sessions(lines: Iterable[ConsoleLine], account: Account) -> Iterator[ScreenSession]:
+    session, in_banner = ScreenSession(account), False
     for line in lines:
         if _WELCOME.match(line.text):
             yield session
-            session, in_banner = ScreenSession(), True
+            session, in_banner = ScreenSession(account), True
+            session.leave(line)
         elif in_banner:
             in_banner = not is_rule(line.text)
             shown = line.text.strip("│ ")
@@ -63,6 +64,8 @@ def _sessions(lines: Iterable[ConsoleLine]) -> Iterator[ScreenSession]:
                 session.cwd = shown[5:]
             elif shown.startswith("• Model: "):
                 session.model = shown[9:]
+            else:
+                session.leave(line)
         else:
             _add(session, line)
     yield session
@@ -76,7 +79,9 @@ def _add(session: ScreenSession, line: ConsoleLine) -> None:
         said = (found[1] or "").removesuffix(" is running…").strip()
         session.open(PartKind.MESSAGE, line, said, source=StepSource.USER)
     elif (found := _RESULT.fullmatch(text)) and session.begun:
-        if not _WAITING.fullmatch(found[1]):
+        if _WAITING.fullmatch(found[1]):
+            session.wait(line)
+        else:
             session.open(PartKind.RESULT, line, found[1])
     elif text.startswith("✻ Thinking"):
         session.open(PartKind.REASONING, line, "")
@@ -88,7 +93,7 @@ def _add(session: ScreenSession, line: ConsoleLine) -> None:
     elif not text or text.startswith(" "):
         session.more(line, 5 if session.open_kind is PartKind.RESULT else 2)
     else:
-        session.close()  # the shell, a box, a status line
+        session.leave(line)
 
 
 def _add_agent(session: ScreenSession, line: ConsoleLine, said: str) -> None:

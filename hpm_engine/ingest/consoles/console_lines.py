@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.sources.text_lines import text_lines
 
 _ESCAPES = re.compile(
     r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # titles and links
@@ -28,6 +29,7 @@ class ConsoleLine(NamedTuple):
     text: str
     start: int
     size: int
+    counts: int  # 1 where the source's account counts it as read
 
     @property
     def end(self) -> int:
@@ -36,11 +38,16 @@ class ConsoleLine(NamedTuple):
 
 
 def console_lines(source: SourceFile) -> Iterator[ConsoleLine]:
-    """The lines, without those that held nothing but a spinner's repaints."""
-    for start, data in source.lines():
-        text = screen_text(data.decode("utf-8", "replace"))
-        if text or not data.strip():
-            yield ConsoleLine(text, start, len(data))
+    """The lines, without those that held nothing but a spinner's repaints.
+
+    The source's account counts those that show something as read.
+    """
+    for line in text_lines(source):
+        text = screen_text(line.text)
+        if text or not line.data.strip():
+            yield ConsoleLine(text, line.start, len(line.data), line.counts)
+        else:
+            source.account.pass_over("what left nothing on the screen", line.counts)
 
 
 def screen_text(line: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.consoles.console_lines import ConsoleLine, console_lines
 from hpm_engine.ingest.consoles.screen_session import ScreenSession, is_rule, screen_episodes
+from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.episodes import PartKind, StepFlag, StepSource
@@ -35,24 +35,24 @@ class GeminiCliScreenReader:
         return source.holds(" │ ✔  ".encode()) or source.holds("\n ███ ".encode())
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
-        """The sessions in order. Raises ``NothingToImport`` where nothing was said in any."""
+        """The sessions in order. Raises ``CannotImport`` where nothing was said in any."""
         source.must_fit()
         found = False
         for draft in screen_episodes(
-            self.format, "Gemini CLI (screen)", _sessions(console_lines(source))
+            self.format, "Gemini CLI (screen)", _sessions(console_lines(source), source.account)
         ):
             found = True
             yield draft
         if not found:
-            raise NothingToImport(f"{source.name}: a screen on which nothing was said or done.")
+            raise source.account.nothing(source.name, "a screen on which nothing was said or done.")
 
 
-def _sessions(lines: Iterable[ConsoleLine]) -> Iterator[ScreenSession]:
-    session = ScreenSession()
+def _sessions(lines: Iterable[ConsoleLine], account: Account) -> Iterator[ScreenSession]:
+    session = ScreenSession(account)
     for line in lines:
         if _BANNER.fullmatch(line.text) and session.begun:
             yield session
-            session = ScreenSession()
+            session = ScreenSession(account)
         _add(session, line)
     yield session
 
@@ -71,7 +71,7 @@ def _add(session: ScreenSession, line: ConsoleLine) -> None:
         flags |= StepFlag.INTERRUPTED if "cancelled" in found[2] else StepFlag.NONE
         session.open(PartKind.MESSAGE, line, found[2], source=StepSource.SYSTEM, flags=flags)
     elif is_rule(text):
-        session.close()
+        session.leave(line)
     elif (found := _BOX.fullmatch(text)) and session.open_kind is PartKind.RESULT:
         session.more(line._replace(text=found[1].rstrip()), 4)
     elif text.startswith(_BOXED_MORE) and session.open_kind is PartKind.MESSAGE:
@@ -81,14 +81,15 @@ def _add(session: ScreenSession, line: ConsoleLine) -> None:
     else:
         if found := _MODEL.fullmatch(text):
             session.model = session.model or found[1]
-        session.close()
+            session.close()
+        else:
+            session.leave(line)
 
 
 def _add_tool(session: ScreenSession, line: ConsoleLine, found: re.Match[str]) -> None:
     """A box's first line; what follows in it is the tool's result."""
     asked = (found["args"] or "").rstrip(" │").strip()
     session.open(PartKind.CALL, line, asked, name=found["name"])
-    session.close()
     flags = StepFlag.ERROR if found["mark"] in "✗✕x" else StepFlag.NONE
     flags |= StepFlag.INTERRUPTED if found["mark"] == "-" else StepFlag.NONE
-    session.open(PartKind.RESULT, line, "", flags=flags)
+    session.answer(line, flags)

@@ -13,6 +13,7 @@ import msgspec
 from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.consoles.console_lines import ConsoleLine, console_lines
 from hpm_engine.ingest.json.text import decode
+from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.conversation import Conversation
 from hpm_engine.ingest.steps.identity import head_digest, not_empty
@@ -35,6 +36,8 @@ _LIBRARY_LOG = re.compile(
 )
 _COMMAND = 2000  # characters of a line that may start the agent
 _TAIL_LINES = 200
+_OUTSIDE = "what the console shows outside of the agent's turns"
+_LIBRARY = "the model library's own log"
 
 
 class TrialResults(msgspec.Struct):
@@ -60,10 +63,21 @@ class _Section:
         self.lines: list[ConsoleLine] = []
 
     @property
+    def _written(self) -> str:
+        return "".join(f"{line.text}\n" for line in self.lines if not _RULE.fullmatch(line.text))
+
+    @property
     def text(self) -> str:
         """Its lines without the library's log and the rule at its end."""
-        text = "".join(f"{line.text}\n" for line in self.lines if not _RULE.fullmatch(line.text))
-        return _LIBRARY_LOG.sub("", text).strip()
+        return _LIBRARY_LOG.sub("", self._written).strip()
+
+    def leave_out(self, account: Account, *, whole: bool) -> None:
+        """Tell the account which lines no step has: the library's log, or the ``whole`` section."""
+        if whole:
+            account.pass_over(_OUTSIDE, sum(line.counts for line in self.lines))
+        else:
+            logged = _shown(self._written) - _shown(self.text)
+            account.pass_over(_LIBRARY, logged)
 
     @property
     def raw(self) -> tuple[int, int]:
@@ -90,12 +104,16 @@ class MiniSweAgentConsoleReader:
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The console's episode. Raises ``NothingToImport`` where it shows nothing at all."""
         source.must_fit()
+        account = source.account
         results = _results(source)
         sections = list(_sections(console_lines(source)))
         talk = Conversation()
-        _add_sections(talk, sections)
-        if not any(turn.source is StepSource.USER for turn in talk.turns):
-            talk = _broken_down(sections, _word(results.instruction))
+        outside = _add_sections(talk, sections)
+        if any(turn.source is StepSource.USER for turn in talk.turns):
+            for section in sections:
+                section.leave_out(account, whole=section in outside)
+        else:
+            talk = _broken_down(sections, _word(results.instruction), account)
         steps = talk.drafts()
         prompt = _word(results.instruction) or _prompt(talk)
         task_key, trial = _word(results.task_id), _word(results.trial_name)
@@ -114,7 +132,7 @@ class MiniSweAgentConsoleReader:
             started_at=micros(results.agent_started_at),
             ended_at=micros(results.agent_ended_at),
         )
-        yield not_empty(draft, source.name, source.account)
+        yield not_empty(draft, source.name, account)
 
 
 def _results(source: SourceFile) -> TrialResults:
@@ -122,6 +140,7 @@ def _results(source: SourceFile) -> TrialResults:
     try:
         return decode(data, _RESULTS, source.name) if data else TrialResults()
     except CannotImport:
+        source.account.miss("the trial's results.json")
         return TrialResults()
 
 
@@ -149,8 +168,9 @@ def _sections(lines: Iterable[ConsoleLine]) -> Iterator[_Section]:
     yield section
 
 
-def _add_sections(talk: Conversation, sections: list[_Section]) -> None:
-    spent = 0.0
+def _add_sections(talk: Conversation, sections: list[_Section]) -> set[_Section]:
+    """Add what was said and done; the sections that are no part of it."""
+    spent, outside = 0.0, set[_Section]()
     for section in sections:
         text, raw, last = section.text, section.raw, talk.last
         if not text:
@@ -176,6 +196,13 @@ def _add_sections(talk: Conversation, sections: list[_Section]) -> None:
             turn = talk.say(StepSource.SYSTEM, text, raw)
             if turn is not None:
                 turn.flags |= StepFlag.ERROR
+        else:
+            outside.add(section)
+    return outside
+
+
+def _shown(text: str) -> int:
+    return sum(bool(line.strip()) for line in text.split("\n"))
 
 
 def _launch(line: ConsoleLine) -> re.Match[str] | None:
@@ -186,7 +213,7 @@ def _handed_in(flags: StepFlag) -> bool:
     return bool(flags & StepFlag.SUBMISSION)
 
 
-def _broken_down(sections: list[_Section], instruction: str) -> Conversation:
+def _broken_down(sections: list[_Section], instruction: str, account: Account) -> Conversation:
     """The task, and the console since the agent was started, or its last lines."""
     talk = Conversation()
     talk.say(StepSource.USER, instruction)
@@ -197,6 +224,9 @@ def _broken_down(sections: list[_Section], instruction: str) -> Conversation:
     turn = talk.say(StepSource.SYSTEM, shown.text, shown.raw)
     if turn is not None:
         turn.flags |= StepFlag.ERROR
+    shown.leave_out(account, whole=False)
+    before = lines[: len(lines) - len(shown.lines)]
+    account.pass_over(_OUTSIDE, sum(line.counts for line in before))
     return talk
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hpm_engine.ingest.consoles.console_lines import ConsoleLine
+from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.steps.conversation import Turn
 from hpm_engine.ingest.steps.identity import Keys
 from hpm_engine.ingest.steps.task_text import task_line
@@ -16,12 +17,20 @@ from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
 _LONGEST_JOINED = 100_000  # characters
 _REDRAWN_WITHIN = 20  # sessions
 _FAILED = ("Error", "[API Error", "Traceback (most recent call last)")
+_FRAME = "the shell, frames and status lines"
+_REDRAWN = "a session that the screen shows again"
+_ANSWERLESS = "an answer to nothing on the screen"
 
 
 class ScreenSession:
-    """Collects items of the screen; each one's lines are given as they come."""
+    """Collects items of the screen; each one's lines are given as they come.
 
-    def __init__(self) -> None:
+    ``account`` counts every line that shows something as read, and hears of those that are not.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.lines = 0  # of its items that show something
         self.turns: list[Turn] = []
         self.cwd = self.model = ""
         self._kind: PartKind | None = None
@@ -30,6 +39,7 @@ class ScreenSession:
         self._flags = StepFlag.NONE
         self._lines: list[str] = []
         self._start = self._end = 0
+        self._shown = 0  # of the item's lines
         self._held: set[PartKind] = set()  # kinds of the last step's parts
 
     def open(
@@ -46,7 +56,12 @@ class ScreenSession:
         self.close()
         self._kind, self._name, self._source, self._flags = kind, name, source, flags
         self._lines, self._start = [text], line.start
-        self._end = line.end
+        self._end, self._shown = line.end, line.counts
+
+    def answer(self, line: ConsoleLine, flags: StepFlag) -> None:
+        """The call at hand is whole with its line, and what follows is its answer."""
+        self.open(PartKind.RESULT, line, "", flags=flags)
+        self._shown = 0  # the line was the call's
 
     def more(self, line: ConsoleLine, indent: int) -> None:
         """A further line of the item, without up to ``indent`` spaces."""
@@ -54,15 +69,35 @@ class ScreenSession:
             margin = len(line.text) - len(line.text.lstrip(" "))
             self._lines.append(line.text[min(margin, indent) :])
             self._end = line.end
+            self._shown += line.counts
+        else:
+            self.leave(line)
+
+    def leave(self, line: ConsoleLine) -> None:
+        """A line that is no part of an item: the shell's, a frame, a status line."""
+        self.close()
+        self.account.pass_over(_FRAME, line.counts)
+
+    def wait(self, line: ConsoleLine) -> None:
+        """A status line that stands where an answer will: the item at hand goes on."""
+        self.account.pass_over(_FRAME, line.counts)
+
+    def drop(self) -> None:
+        """The session's lines are those of one that is shown again, and are not read here."""
+        self.account.pass_over(_REDRAWN if self.turns else _FRAME, self.lines)
 
     def close(self) -> None:
         """Finish the item at hand."""
+        shown, self._shown = self._shown, 0
+        self.lines += shown
         kind, text = self._kind, "\n".join(self._lines).strip()
         self._kind = None
         if kind is PartKind.RESULT:
-            self._add_result(text)
+            self._add_result(text, shown)
         elif kind is not None and (text or self._name):
             self._add(Part(kind, text, self._name))
+        else:
+            self._leave_out(_FRAME, shown)
 
     @property
     def open_kind(self) -> PartKind | None:
@@ -98,9 +133,14 @@ class ScreenSession:
         joins = kind is PartKind.CALL and PartKind.RESULT not in self._held
         return last if joins else None
 
-    def _add_result(self, text: str) -> None:
+    def _leave_out(self, rule: str, shown: int) -> None:
+        self.lines -= shown
+        self.account.pass_over(rule, shown)
+
+    def _add_result(self, text: str, shown: int) -> None:
         last = self.turns[-1] if self.turns else None
         if last is None:
+            self._leave_out(_ANSWERLESS, shown)
             return
         last.flags |= self._flags
         if not text:
@@ -129,10 +169,14 @@ def screen_episodes(
     repetitions the last, which is the longest, counts.
     """
     keys = Keys()
-    shown = [_Shown(session) for session in sessions]
-    shown = [one for one in shown if one.steps]
+    every = [_Shown(session) for session in sessions]
+    shown = [one for one in every if one.steps]
+    for empty in every:
+        if not empty.steps:
+            empty.session.drop()
     for number, one in enumerate(shown):
         if any(one.redrawn_in(later) for later in shown[number + 1 : number + 1 + _REDRAWN_WITHIN]):
+            one.session.drop()
             continue
         first, last, cwd = one.steps[0], one.steps[-1], one.session.cwd
         yield EpisodeDraft(

@@ -36,10 +36,11 @@ class Account:
         self._places: list[Damage] = []
         self._known: set[tuple[int, int]] = set()  # a place may be met twice in one reading
 
-    def pass_over(self, rule: str) -> None:
-        """A record left out on purpose; ``rule`` names why, as a person would: "bookkeeping"."""
-        self.read -= 1
-        self.passed_over[rule] += 1
+    def pass_over(self, rule: str, count: int = 1) -> None:
+        """Records left out on purpose; ``rule`` names why, as a person would: "bookkeeping"."""
+        if count:
+            self.read -= count
+            self.passed_over[rule] += count
 
     def miss(self, part: str) -> None:
         """A part of a record that is of no known shape, so that it was not read: ``part``."""

@@ -37,6 +37,7 @@ from hpm_engine.ingest.sources.unpacking import (
     packing,
     unpacked,
 )
+from hpm_engine.ingest.sources.zip_checks import Checked, unchecked
 
 _PEEK = 1024
 _COUNTING = 1024 * 1024
@@ -234,7 +235,7 @@ def _zip_members(found: _Archive) -> Found:
             f"It is a zip of more than {IN_MEMORY:,} bytes inside another archive. Unpack it first."
         )
     index = MemberIndex(lambda: _zip_companions(found))
-    with found.open() as stream, zipfile.ZipFile(stream) as archive:
+    with found.open() as packed_all, zipfile.ZipFile(packed_all) as archive:
         for info in archive.infolist():
             found.budget.member()
             name = f"{found.name}!/{readable(info.filename)}"
@@ -247,8 +248,9 @@ def _zip_members(found: _Archive) -> Found:
                 yield Unreadable(name, f"Refused: {reason}.")
                 continue
             try:
-                with archive.open(info) as packed:
-                    counted = Counted(cast("BinaryIO", packed), found.budget, ExitStack())
+                with archive.open(unchecked(info)) as packed:
+                    stream = Checked(cast("BinaryIO", packed), info)
+                    counted = Counted(cast("BinaryIO", stream), found.budget, ExitStack())
                     yield from _member(
                         found,
                         info.filename,
@@ -272,8 +274,12 @@ def _zip_companions(found: _Archive) -> Iterator[tuple[str, bytes]]:
                 if not is_companion(info.filename, info.file_size):
                     yield info.filename, b""
                     continue
-                with archive.open(info) as member:
-                    yield info.filename, member.read(LARGEST)
+                try:
+                    with archive.open(info) as member:
+                        data = member.read(LARGEST)
+                except DAMAGE:
+                    continue
+                yield info.filename, data
     except DAMAGE:
         return  # the archive's own pass says so
 
@@ -293,7 +299,8 @@ def _zip_member(open_: Open, info: zipfile.ZipInfo) -> BinaryIO:
     held = ExitStack()
     archive = held.enter_context(zipfile.ZipFile(held.enter_context(open_())))
     return cast(
-        "BinaryIO", Counted(cast("BinaryIO", held.enter_context(archive.open(info))), None, held)
+        "BinaryIO",
+        Counted(cast("BinaryIO", held.enter_context(archive.open(unchecked(info)))), None, held),
     )
 
 

@@ -6,6 +6,7 @@ its own: no fixed number of bytes holds them. Of lists in long values only the f
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,7 +14,7 @@ import msgspec
 from hpm_engine.errors import CannotImport, LimitExceeded
 from hpm_engine.ingest.json.text import ANYTHING, RAW_LIST, decode
 from hpm_engine.ingest.sources.account import Account
-from hpm_engine.ingest.sources.opening import Opening
+from hpm_engine.ingest.sources.opening import Opening, read_opening
 
 if TYPE_CHECKING:
     from hpm_engine.ingest.sources.source import SourceFile
@@ -71,7 +72,10 @@ def first_lines(source: SourceFile) -> tuple[bytes, ...]:
 
 
 def first_records(source: SourceFile) -> tuple[dict[str, object], ...]:
-    """The objects among a source's first lines or its list's first items; else its one object."""
+    """The objects among a source's first lines or its list's first items; else its one object.
+
+    Of lines that are all damaged it is what they begin with.
+    """
     opening = source.opening
     if isinstance(opening.value, list) and not opening.more:
         return tuple(item for item in opening.value if isinstance(item, dict))
@@ -85,7 +89,17 @@ def first_records(source: SourceFile) -> tuple[dict[str, object], ...]:
             continue
         if isinstance(value, dict):
             records.append(value)
-    return tuple(records)
+    return tuple(records) or tuple(_begun(source))
+
+
+def _begun(source: SourceFile) -> Iterator[dict[str, object]]:
+    for line in source.first_lines[:_ITEMS]:
+        try:
+            record = read_opening(line[:_SMALL], source.name, source.limits.json_depth).keys
+        except CannotImport:
+            continue
+        if record:
+            yield record
 
 
 def _goes_on(source: SourceFile, end: int) -> bool:

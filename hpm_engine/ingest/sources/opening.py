@@ -12,6 +12,7 @@ from hpm_engine.ingest.json.text import ANYTHING, decode
 _TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+([\[\]{}])', re.DOTALL)
 _STRING_OR_COMMA = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|,', re.DOTALL)
 _FRAMING = b"\xef\xbb\xbf \t\r\n\0\x1e"
+_BEGUN = re.compile(rb'\{[ \t]*+"')
 _LINES = 100  # of a head, that are looked at
 _CLOSER = {b"{": b"}", b"[": b"]"}
 
@@ -20,12 +21,14 @@ class Opening(msgspec.Struct, frozen=True):
     """The first JSON value of a source, as far as its head goes; what was cut is closed.
 
     ``value`` is None where the source does not begin with JSON. ``more`` tells that further
-    text follows the first value, as in JSON lines; ``cut`` that the value goes on after the head.
+    text follows the first value, as in JSON lines; ``cut`` that the value goes on after the head;
+    ``torn`` that it is the beginning of the first of lines of which none is whole.
     """
 
     value: object = None
     more: bool = False
     cut: bool = False
+    torn: bool = False
 
     @property
     def first(self) -> object:
@@ -64,6 +67,20 @@ def read_opening(head: bytes, name: str, depth: int) -> Opening:
     except CannotImport:
         return Opening()
     return Opening(value, more=end > 0 and bool(text[end:].strip(_FRAMING)), cut=end == 0)
+
+
+def torn_opening(head: bytes, name: str, depth: int) -> Opening | None:
+    """The opening of lines of which none is whole; None where most lines begin no object.
+
+    Raises ``LimitExceeded`` where the first nests deeper than ``depth``.
+    """
+    lines = [line.strip(_FRAMING) for line in head.split(b"\n", _LINES)[:_LINES]]
+    lines = [line for line in lines if line]
+    begun = [line for line in lines if _BEGUN.match(line) and not line.endswith(b",")]
+    if len(begun) < 2 or 2 * len(begun) < len(lines):
+        return None
+    opening = read_opening(begun[0], name, depth)
+    return Opening(opening.value, more=True, torn=True) if opening.keys else None
 
 
 def _whole_lines(text: bytes) -> bytes:

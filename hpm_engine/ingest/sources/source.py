@@ -14,7 +14,7 @@ from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.beside import Beside, nothing_beside
 from hpm_engine.ingest.sources.first_records import first_lines, first_records, whole_opening
 from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS, Limits
-from hpm_engine.ingest.sources.opening import Opening, read_opening
+from hpm_engine.ingest.sources.opening import Opening, read_opening, torn_opening
 from hpm_engine.ingest.sources.unpacking import DAMAGE, damage
 
 _BLOCK = 1024 * 1024
@@ -104,7 +104,11 @@ class SourceFile:
         """
         if self._opening is None:
             opening = read_opening(self.head, self.name, self.limits.json_depth)
-            self._opening = (whole_opening(self) if opening.cut else None) or opening
+            if opening.cut:
+                opening = whole_opening(self) or opening
+            if opening.cut or opening.value is None:
+                opening = torn_opening(self.head, self.name, self.limits.json_depth) or opening
+            self._opening = opening
         return self._opening
 
     @property

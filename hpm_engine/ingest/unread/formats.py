@@ -94,7 +94,10 @@ def _json_reason(source: SourceFile) -> str:
     if not record and not opening.value:
         return "JSON without content."
     keys = ", ".join(sorted(str(key)[:30] for key in list(record)[:6]))
-    return f"JSON without a conversation{f' (it holds {keys})' if keys else ''}."
+    held = f" (it holds {keys})" if keys else ""
+    if opening.torn or opening.cut:
+        return f"Damaged JSON of no known format{held}."
+    return f"JSON without a conversation{held}."
 
 
 def _unread_names(source: SourceFile) -> str:

@@ -1,0 +1,32 @@
+"""A zip member's checksum, compared behind its bytes: zipfile keeps back what it finds damaged."""
+
+from __future__ import annotations
+
+import copy
+import zipfile
+import zlib
+from typing import BinaryIO
+
+
+def unchecked(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    """The member for ``ZipFile.open``, which compares no checksum where it has none."""
+    bare = copy.copy(info)
+    del bare.CRC
+    return bare
+
+
+class Checked:
+    """A member's bytes: all of them come, then damage that their checksum tells is raised."""
+
+    def __init__(self, stream: BinaryIO, info: zipfile.ZipInfo) -> None:
+        self._stream = stream
+        self._stated = info.CRC
+        self._sum = 0
+
+    def read1(self, size: int) -> bytes:
+        """Up to ``size`` bytes. Raises ``BadZipFile`` at the end of a damaged member."""
+        piece: bytes = self._stream.read1(size)  # type: ignore[attr-defined]
+        self._sum = zlib.crc32(piece, self._sum)
+        if not piece and size and self._sum != self._stated:
+            raise zipfile.BadZipFile("its checksum is another")
+        return piece

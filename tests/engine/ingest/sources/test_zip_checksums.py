@@ -1,0 +1,47 @@
+"""A zip member whose checksum fails is read, and said to be damaged; the others are read whole."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+
+import pytest
+
+from hpm_engine import FileStatus, open_memory
+from hpm_engine.importing.account_text import account_line
+from tests.support.made_lines import FORMATS
+from tests.support.made_traces import zip_of
+
+LINES = b"".join(json.dumps(FORMATS["claude-code"][1](n)).encode() + b"\n" for n in range(4))
+OTHER = LINES.replace(b"-1", b"-7")
+
+
+@pytest.mark.parametrize("many", [1, 40_000])  # read at once, and in pieces
+def test_a_member_whose_checksum_fails_is_read_and_said(tmp_path: Path, many: int) -> None:
+    first = LINES + b" " * 50 * many + b"\n"
+    path = tmp_path / "all.zip"
+    data = zip_of({"a.jsonl": first, "b.jsonl": OTHER})
+    crc = zlib.crc32(first).to_bytes(4, "little")
+    assert data.count(crc) == 2
+    path.write_bytes(data.replace(crc, b"\1\2\3\4"))
+    with open_memory(tmp_path / "a.hpm", create=True) as memory:
+        one, other = memory.import_paths([path]).files
+    assert one.account is not None and other.account is not None
+    assert (one.account.read, one.account.damaged) == (4, 1)
+    assert "checksum" in account_line(one.account)
+    assert (other.account.read, other.account.damaged) == (4, 0)
+
+
+def test_a_member_that_cannot_be_unpacked_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "all.zip"
+    data = bytearray(zip_of({"a.jsonl": LINES, "b.jsonl": OTHER}))
+    start = 30 + len("a.jsonl")
+    data[start : start + 8] = b"\xff" * 8
+    path.write_bytes(data)
+    with open_memory(tmp_path / "a.hpm", create=True) as memory:
+        one, other = memory.import_paths([path]).files
+    assert one.status is FileStatus.FAILED
+    assert one.path.endswith("all.zip!/a.jsonl")
+    assert "Get a complete copy" in one.reason
+    assert other.account is not None and other.account.read == 4
