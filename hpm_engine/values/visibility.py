@@ -119,7 +119,12 @@ def _is_or_ends(field: Field, value: str, name: str) -> bool:
 
 
 def _concerns(field: Field, value: str, name: str) -> bool:
-    """Whether a rule limits a reader; one who says less than the rule may be whom it means."""
+    """Whether a rule limits a reader; one who says less than the rule may be whom it means.
+
+    Of Windows' folders capitals make no difference.
+    """
+    if field is Field.PROJECT:
+        value, name = value.casefold(), name.casefold()
     return bool(value) and (_is_or_ends(field, value, name) or _is_or_ends(field, name, value))
 
 

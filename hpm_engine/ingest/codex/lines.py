@@ -38,6 +38,7 @@ class Git(msgspec.Struct):
     """Where the session ran in version control."""
 
     branch: str | None = None
+    repository_url: str | None = None
 
 
 class Meta(msgspec.Struct):

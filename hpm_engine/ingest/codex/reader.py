@@ -21,6 +21,7 @@ from hpm_engine.ingest.sources.first_values import first_values
 from hpm_engine.ingest.sources.line_records import Located, typed_lines
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.first_lines import project_of
+from hpm_engine.ingest.steps.projects import repository_name
 from hpm_engine.values.drafts import EpisodeDraft
 
 _WRAPPED = ("session_meta", "response_item", "event_msg", "turn_context", "compacted")
@@ -126,8 +127,12 @@ def _is_wrapped(record: Record) -> bool:
 
 
 def _is_cut(source: SourceFile) -> bool:
-    """Whether all there is of the source is the beginning of a rollout's head."""
-    return _CUT_HEAD.match(source.head) is not None and b"\n" not in source.head
+    """Whether of a rollout's first line, or of all of them, only the beginning is there."""
+    opening = source.opening
+    if opening.torn and opening.keys.get("type") in _WRAPPED and "payload" in opening.keys:
+        return True
+    cut = opening.torn or b"\n" not in source.head.rstrip()
+    return cut and _CUT_HEAD.match(source.head) is not None
 
 
 def _first_records(source: SourceFile) -> Iterator[Record]:
@@ -159,7 +164,10 @@ def _draft(part: Section) -> EpisodeDraft:
 
 def _fill(draft: EpisodeDraft, head: Meta) -> None:
     draft.cwd = head.cwd or ""
-    draft.project = project_of(draft.cwd)
+    # The folder tells two clones of a repository apart; without one its address names it.
+    draft.project = project_of(draft.cwd) or repository_name(
+        (head.git and head.git.repository_url) or ""
+    )
     draft.branch = (head.git and head.git.branch) or ""
     draft.continues_key, draft.parent_key = head.forked_from(), head.parent()
 

@@ -100,7 +100,8 @@ class CodexSession:
             return
         self._model = context.model or self._model
         if context.cwd and not self._draft.cwd and not self._copied:
-            self._draft.cwd, self._draft.project = context.cwd, project_of(context.cwd)
+            self._draft.cwd = context.cwd
+            self._draft.project = project_of(context.cwd) or self._draft.project
 
     # Response items
 

@@ -1,6 +1,8 @@
 """Projects: the repository or folder that a session worked in, told by its working folder.
 
-A path is kept as ``/home/ada/work/orchard``, ``C:/work/orchard`` or ``//server/share/orchard``.
+A path is kept as ``/home/ada/work/orchard``, ``C:/work/orchard`` or ``//server/share/orchard``,
+also where Git Bash, Cygwin or WSL calls it ``/c/work/orchard`` or ``/mnt/c/work/orchard``. Of
+Windows' folders, on drives and shares, capitals make no difference: see ``same_folder``.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from collections.abc import Iterable, Sequence
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _LETTER = re.compile(r"[A-Za-z]")
+_VERBATIM = re.compile(r"^//[?.]/(UNC/)?", re.IGNORECASE)  # as Windows writes long paths
+_QUERY = re.compile(r"[?#]")
 _WSL = frozenset({"wsl.localhost", "wsl$"})
 _HOMES = frozenset({"home", "users"})
 _AGENTS = frozenset(
@@ -26,15 +30,34 @@ def project_path(cwd: str) -> str:
     that an agent keeps far from its repository has no path but a name: see ``project_name``.
     """
     start, parts = _parted(cwd)
-    parts, known = _without_worktree(parts)
-    return start + "/".join(parts) if known and _is_project(parts) else ""
+    parts, known = _without_worktree(start, parts)
+    return start + "/".join(parts) if known and _is_project(start, parts) else ""
 
 
 def project_name(cwd: str) -> str:
     """The last component of the project's path, or what is known of its name without one."""
-    _, parts = _parted(cwd)
-    parts, _ = _without_worktree(parts)
-    return parts[-1] if _is_project(parts) else ""
+    start, parts = _parted(cwd)
+    parts, _ = _without_worktree(start, parts)
+    return parts[-1] if _is_project(start, parts) else ""
+
+
+def repository_name(url: str) -> str:
+    """The name of the repository that a remote's address gives; "" where it gives none."""
+    address = _QUERY.split(url.strip(), maxsplit=1)[0].replace("\\", "/").rstrip("/")
+    _, scheme, rest = address.partition("://")
+    rest = rest.partition("/")[2] if scheme else address
+    name = rest.replace(":", "/").rpartition("/")[2]
+    return name.removesuffix(".git")
+
+
+def is_of_windows(path: str) -> bool:
+    """Whether a project's path is on one of Windows' drives or shares."""
+    return path.startswith("//") or _DRIVE.fullmatch(path.partition("/")[0]) is not None
+
+
+def same_folder(path: str) -> str:
+    """What is equal for all spellings of a project's path, and for no other folder's."""
+    return path.lower() if is_of_windows(path) else path
 
 
 def told_apart(paths: Iterable[str]) -> dict[str, str]:
@@ -60,6 +83,7 @@ def _end(parts: Sequence[str], length: int) -> list[str]:
 def _parted(cwd: str) -> tuple[str, list[str]]:
     """How an absolute path begins, and its components; what WSL serves to Windows is Linux's."""
     text = cwd.strip().replace("\\", "/")
+    text = _VERBATIM.sub(lambda match: "//" if match[1] else "", text)
     parts: list[str] = []
     for part in text.split("/"):
         if part == "..":
@@ -68,18 +92,19 @@ def _parted(cwd: str) -> tuple[str, list[str]]:
             parts.append(part)
     if parts[:1] == ["private"] and parts[1:2] in (["tmp"], ["var"], ["etc"]):
         parts = parts[1:]  # where macOS keeps what its links name
-    if parts[:1] == ["mnt"] and len(parts) > 2 and _LETTER.fullmatch(parts[1]):
-        return "", [f"{parts[1].upper()}:", *parts[2:]]  # as WSL shows Windows' drives
     if text.startswith("//") and parts:
-        if parts[0].lower() in _WSL:
-            return "/", parts[2:]
-        return "//", parts
+        if parts[0].lower() not in _WSL:
+            return "//", parts
+        text, parts = "/", parts[2:]
+    shown = parts[1:] if parts[:1] in (["mnt"], ["cygdrive"]) else parts
+    if text.startswith("/") and shown and _LETTER.fullmatch(shown[0]):
+        return "", [f"{shown[0].upper()}:", *shown[1:]]  # as WSL and Git Bash show a drive
     if parts and _DRIVE.fullmatch(parts[0]):
         return "", [parts[0].upper(), *parts[1:]]
     return ("/" if text.startswith("/") else ""), parts
 
 
-def _without_worktree(parts: list[str]) -> tuple[list[str], bool]:
+def _without_worktree(start: str, parts: list[str]) -> tuple[list[str], bool]:
     """The components of the repository instead of its worktree's, and whether they are its path."""
     for at, part in enumerate(parts):
         before, after = parts[:at], parts[at + 1 :]
@@ -90,7 +115,7 @@ def _without_worktree(parts: list[str]) -> tuple[list[str], bool]:
                 return [*before[:-1], *last], False
             if before and before[-1] in _AGENTS:
                 before = before[:-1]
-            if _is_project(before):
+            if _is_project(start, before):
                 return before, True
             if after:  # of several repositories, in the home folder
                 return [*before, after[0]], False
@@ -99,17 +124,13 @@ def _without_worktree(parts: list[str]) -> tuple[list[str], bool]:
     return parts, True
 
 
-def _is_project(parts: Sequence[str]) -> bool:
-    """Whether a folder is neither root, a drive, nor a home folder."""
+def _is_project(start: str, parts: Sequence[str]) -> bool:
+    """Whether a folder is neither root, a drive or share, nor a home folder."""
     rest = list(parts)
-    if rest and _DRIVE.fullmatch(rest[0]):
-        rest = rest[1:]
-    elif len(rest) > 1 and rest[0] == "mnt" and len(rest[1]) == 1:
+    if start == "//":
         rest = rest[2:]
-    elif rest[:1] == ["var"] and rest[1:2] == ["home"]:
+    if (rest and _DRIVE.fullmatch(rest[0])) or (rest[:1] == ["var"] and rest[1:2] == ["home"]):
         rest = rest[1:]
-    elif len(rest) > 1 and len(rest[0]) == 1 and rest[1].lower() == "users":
-        rest = rest[1:]  # a drive as Git for Windows writes it
     if not rest or rest in (["root"], ["mnt"], ["~"], ["$HOME"]):
         return False
     return not (rest[0].lower() in _HOMES and len(rest) <= 2)

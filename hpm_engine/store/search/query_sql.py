@@ -22,6 +22,7 @@ from hpm_engine.query.nodes import (
 )
 from hpm_engine.store.learned.settled import KEPT, LEARNED
 from hpm_engine.store.names import NAME
+from hpm_engine.store.project_rows import spoken
 from hpm_engine.store.search import step_sets
 from hpm_engine.store.search.step_sets import StepSet
 from hpm_engine.values.episodes import Tier
@@ -193,7 +194,7 @@ class QuerySql:
             case Field("tier", value, _):
                 return Condition(_TIERS[Tier(value)])
             case Field("project", value, False):
-                return Condition(_PROJECT, (value,) * 3)
+                return Condition(_PROJECT, (spoken(value),) * 3)
             case Field(field, _, _):
                 return _equals(f"e.{field}", node)
         raise AssertionError(node)

@@ -118,3 +118,65 @@ def test_projects_of_an_earlier_store_are_told_apart(memory: Memory, tmp_path: P
         ProjectRows(memory._db).settle_all()
     shown = [episode.project for episode in memory.episodes([1, 2, 3, 4])]
     assert shown == ["client-a/api", "client-b/api", "", "client-a/api"]
+
+
+def test_folders_of_windows_are_one_project_however_they_are_written(
+    memory: Memory, tmp_path: Path
+) -> None:
+    bring(memory, tmp_path, r"C:\Src\App", r"c:\src\app", "/c/src/APP", "/mnt/c/src/app")
+    bring(memory, tmp_path, "//Server/Share/App", r"\\server\share\app", "/src/app", "/src/App")
+    assert Counter(dict(memory.facets().projects)) == {
+        "C:/Src/App": 4,
+        "Share/App": 2,
+        "src/app": 1,
+        "src/App": 1,
+    }
+    for name in ("C:/src/app", r"C:\SRC\app", "/c/src/app", "/mnt/c/src/app"):
+        assert len(found(memory, project=name)) == 4, name
+        assert len(found(memory, text=f"project:{json.dumps(name)}")) == 4, name
+
+
+def test_a_project_that_an_earlier_version_knew_by_several_paths_is_joined_by_the_next_import(
+    memory: Memory, tmp_path: Path
+) -> None:
+    bring(memory, tmp_path, "/a/x/1", "/a/x/2", "/a/x/3", "/a/x/4")
+    old = ("/mnt/c/Src/App", "/c/src/app", "C:/src/App", "/srv/app")
+    with memory._db.writing():
+        for number, path in enumerate(old, 1):
+            memory._db.execute(
+                "UPDATE episodes SET project_path = ?, project = ? WHERE id = ?",
+                (path, path[1:], number),
+            )
+    rule(memory, "project:/c/src/app private")
+    with open_memory(memory.path) as later:
+        bring(later, tmp_path, "/home/ada/web")
+        shown = [episode.project for episode in later.episodes([1, 2, 3, 4])]
+        paths = [episode.project_path for episode in later.episodes([1, 2, 3, 4])]
+        assert shown == ["Src/App", "Src/App", "Src/App", "srv/app"]
+        assert paths == ["C:/Src/App"] * 3 + ["/srv/app"]
+        assert later.visibility.count(Reader(project="web")) == 2  # the rule means it still
+
+
+def rollout(folder: Path, name: str, cwd: str | None, url: str) -> Path:
+    head = {"id": name, "timestamp": "2026-09-01T10:00:00Z", "git": {"repository_url": url}}
+    said = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": name}]}
+    lines = [
+        {"timestamp": head["timestamp"], "type": kind, "payload": payload}
+        for kind, payload in (
+            ("session_meta", head | ({"cwd": cwd} if cwd is not None else {})),
+            ("response_item", said),
+        )
+    ]
+    path = folder / f"{name}.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+def test_clones_of_a_repository_are_told_apart_and_one_without_a_folder_has_its_name(
+    memory: Memory, tmp_path: Path
+) -> None:
+    url = "git@github.com:ada/orchard.git"
+    cwds = {"a": "/home/ada/orchard", "b": "/srv/orchard", "c": None, "d": "/home/ada", "e": ""}
+    memory.import_paths([rollout(tmp_path, name, cwd, url) for name, cwd in cwds.items()])
+    projects = Counter(dict(memory.facets().projects))
+    assert projects == {"ada/orchard": 1, "srv/orchard": 1, "orchard": 3}

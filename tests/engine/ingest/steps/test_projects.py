@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from hpm_engine.ingest.steps.projects import project_name, project_path, told_apart
+from hpm_engine.ingest.steps.projects import (
+    project_name,
+    project_path,
+    repository_name,
+    told_apart,
+)
 
 ORCHARD = "/home/ada/work/orchard"
 
@@ -34,6 +39,7 @@ def test_worktrees_are_their_repository(cwd: str) -> None:
         *("", "/", "//", "C:\\", "C:", "c:/", "/home", "/home/ada", "/home/ada/", "/Users/ada"),
         *("/root", "C:/Users", "/mnt/c", "/mnt/c/Users/ada", "/var/home/ada", "/c/Users/ada", "~"),
         *(r"C:\Users\Ada", r"\\wsl.localhost\Ubuntu\home\ada", r"\\wsl.localhost\Ubuntu"),
+        *("/c", "/c/", "/cygdrive/c", r"\\server", r"\\server\share", "\\\\?\\C:\\"),
     ],
 )
 def test_root_drives_and_homes_are_no_projects(cwd: str) -> None:
@@ -58,6 +64,12 @@ def test_worktrees_far_from_their_repository_have_its_name_alone(cwd: str, name:
     [
         (r"c:\work\Orchard", "C:/work/Orchard"),
         ("/mnt/c/work/orchard", "C:/work/orchard"),
+        ("/c/work/orchard", "C:/work/orchard"),
+        ("/cygdrive/d/orchard", "D:/orchard"),
+        (r"\\?\C:\work\orchard", "C:/work/orchard"),
+        (r"\\?\UNC\server\share\orchard", "//server/share/orchard"),
+        (r"\\wsl.localhost\Ubuntu\mnt\c\work\orchard", "C:/work/orchard"),
+        ("/c/work/orchard/.claude/worktrees/x", "C:/work/orchard"),
         ("/private/tmp/orchard", "/tmp/orchard"),
         ("/mnt/data/orchard", "/mnt/data/orchard"),
         (r"\\server\share\orchard", "//server/share/orchard"),
@@ -85,3 +97,20 @@ def test_names_are_as_short_as_they_can_be() -> None:
         "/home/ada/web": "web",
     }
     assert told_apart(["/api", "/x/api"]) == {"/api": "api", "/x/api": "x/api"}
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://github.com/ada/orchard.git", "orchard"),
+        ("https://ada:secret@github.com/ada/orchard/", "orchard"),
+        ("git@github.com:ada/orchard.git", "orchard"),
+        ("git@host:orchard.git", "orchard"),
+        ("ssh://git@host:22/ada/orchard.git?x=1", "orchard"),
+        ("file:///home/ada/orchard", "orchard"),
+        (r"C:\repos\orchard", "orchard"),
+        *(("https://github.com", ""), ("", ""), ("  ", "")),
+    ],
+)
+def test_a_remote_names_its_repository(url: str, name: str) -> None:
+    assert repository_name(url) == name
