@@ -224,8 +224,12 @@ def _unfolded(health: Health) -> str:
 
 def _engine_facts(health: Health) -> list[tuple[str, str]]:
     waiting = [("Search index", f"{counted(health.search_waiting, 'step')} to be indexed again")]
+    left = [
+        ("Stopped import", f"{counted(health.left_behind, 'step')}, removed by the next import")
+    ]
     return [
         *(waiting if health.search_waiting else ()),
+        *(left if health.left_behind else ()),
         ("SQLite", health.sqlite_version),
         ("Driver", health.sqlite_driver),
         ("Journal", health.journal_mode),

@@ -101,6 +101,11 @@ def _text(health: Health, stats: Stats | None, sums: SourceSums | None) -> str:
             f"{plural(health.search_waiting, 'step')} of an earlier version to be indexed again: "
             "hpm index"
         )
+    if health.left_behind:
+        facts["import"] = (
+            f"{plural(health.left_behind, 'step')} of an import that was stopped lie out of view; "
+            "the next hpm import removes them"
+        )
     lines = [f"{name:<10} {clean_line(value)}" for name, value in facts.items()]
     rows = [
         (table.name, "" if table.rows is None else f"{table.rows:,}", size(table.size))

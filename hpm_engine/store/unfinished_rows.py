@@ -109,6 +109,17 @@ class UnfinishedRows:
         return False
 
 
+def left_behind(database: Database) -> int:
+    """How many steps dead runs have left, which the next import removes."""
+    rows = database.rows("SELECT run, host, pid, max(written_at) FROM unfinished GROUP BY run")
+    dead = [run for run, *seen in rows if _is_dead(run, *seen)]
+    sql = (
+        "SELECT count(*) FROM unfinished u JOIN steps s"
+        " ON s.id BETWEEN u.episode_id << 24 AND (u.episode_id << 24) + 16777215 WHERE u.run = ?"
+    )
+    return sum(database.value(sql, (run,)) for run in dead)
+
+
 def _is_dead(run: str, host: str, pid: int, written_at: int) -> bool:
     if host == platform.node():
         if pid == os.getpid():

@@ -82,6 +82,7 @@ class Health(msgspec.Struct, frozen=True):
     tables: tuple[TableSize, ...]
     problems: tuple[str, ...]
     search_waiting: int = 0  # steps that an earlier version indexed: ``hpm index`` does it again
+    left_behind: int = 0  # steps of imports that were stopped: the next import removes them
 
 
 class Backup(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from hpm_engine.store.file.driver import wal_is_safe
 from hpm_engine.store.schema.expected_schema import SCHEMA_SQL, schema_problems
 from hpm_engine.store.schema.rehash import damaged_originals, damaged_texts, texts_told
 from hpm_engine.store.schema.reindexing import waiting
+from hpm_engine.store.unfinished_rows import left_behind
 from hpm_engine.values.reports import Health
 from hpm_engine.version import __version__
 
@@ -88,6 +89,7 @@ def examine(database: Database, *, check: bool, job: Job) -> Health:
         tables=ask(lambda: table_sizes(database), ()),
         problems=tuple(problems),
         search_waiting=ask(lambda: waiting(database), 0),
+        left_behind=ask(lambda: left_behind(database), 0),
     )
 
 

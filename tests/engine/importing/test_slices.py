@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from hpm_engine import EpisodeQuery, FileStatus, Job, Memory, open_memory
+from hpm_engine.cli.doctor import command as doctor
 from hpm_engine.errors import Cancelled
 from hpm_engine.evaluation.generated_traces import TraceMaker
 from hpm_engine.importing.importer import Importer
@@ -208,9 +210,14 @@ def test_what_a_killed_import_left_is_removed_by_the_next(
     path = write_session(tmp_path / "large.jsonl")
     killed(memory, path, monkeypatch)
     assert not memory.health(check=True).problems
+    left = memory._db.value("SELECT count(*) FROM steps")
+    assert memory.health().left_behind == left > 0
+    said = CliRunner().invoke(doctor, [str(memory.path)]).output
+    assert f"{left:,} steps of an import that was stopped lie out of view" in said
     assert memory.stats().episodes == 0
     assert not len(memory.find(EpisodeQuery(text="ba*")))
     bring(memory, path)
+    assert memory.health().left_behind == 0
     assert content(memory) == in_one_transaction(tmp_path, path)
 
 
