@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import stat
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -38,6 +37,7 @@ from hpm_engine.ingest.sources.unpacking import (
     unpacked,
 )
 from hpm_engine.ingest.sources.zip_checks import Checked, unchecked
+from hpm_engine.ingest.sources.zip_members import companions, zip_member, zip_refusal
 
 _PEEK = 1024
 _COUNTING = 1024 * 1024
@@ -234,7 +234,7 @@ def _zip_members(found: _Archive) -> Found:
         raise LimitExceeded(
             f"It is a zip of more than {IN_MEMORY:,} bytes inside another archive. Unpack it first."
         )
-    index = MemberIndex(lambda: _zip_companions(found))
+    index = MemberIndex(lambda: companions(found.open, found.budget))
     with found.open() as packed_all, zipfile.ZipFile(packed_all) as archive:
         for info in archive.infolist():
             found.budget.member()
@@ -244,7 +244,7 @@ def _zip_members(found: _Archive) -> Found:
             if is_secret_place(info.filename):
                 yield Unreadable(name, SECRETS, aside=True, size=info.file_size)
                 continue
-            if reason := _zip_refusal(info, found.budget):
+            if reason := zip_refusal(info, found.budget):
                 yield Unreadable(name, f"Refused: {reason}.")
                 continue
             try:
@@ -255,7 +255,7 @@ def _zip_members(found: _Archive) -> Found:
                         found,
                         info.filename,
                         cast("BinaryIO", counted),
-                        lambda info=info: _zip_member(found.open, info),  # type: ignore[misc]
+                        lambda info=info: zip_member(found.open, info),  # type: ignore[misc]
                         None,
                         beside=index.beside(info.filename),
                     )
@@ -263,45 +263,6 @@ def _zip_members(found: _Archive) -> Found:
                 raise
             except DAMAGE as error:
                 yield Unreadable(name, damage(error))
-
-
-def _zip_companions(found: _Archive) -> Iterator[tuple[str, bytes]]:
-    try:
-        with found.open() as stream, zipfile.ZipFile(stream) as archive:
-            for info in archive.infolist():
-                if info.is_dir() or _zip_refusal(info, found.budget):
-                    continue
-                if not is_companion(info.filename, info.file_size):
-                    yield info.filename, b""
-                    continue
-                try:
-                    with archive.open(info) as member:
-                        data = member.read(LARGEST)
-                except DAMAGE:
-                    continue
-                yield info.filename, data
-    except DAMAGE:
-        return  # the archive's own pass says so
-
-
-def _zip_refusal(info: zipfile.ZipInfo, budget: Budget) -> str:
-    if stat.S_ISLNK(info.external_attr >> 16):
-        return "it is a link; links in archives are not followed"
-    if info.flag_bits & 1:
-        return "it is encrypted with a password. Unpack the archive first"
-    if budget.is_bomb(info.file_size, info.compress_size):  # zipfile reads no more than declared
-        ratio = budget.limits.archive_ratio
-        return f"it unpacks to more than {ratio:,} times its size, as if made to fill a disk"
-    return refusal(info.orig_filename)
-
-
-def _zip_member(open_: Open, info: zipfile.ZipInfo) -> BinaryIO:
-    held = ExitStack()
-    archive = held.enter_context(zipfile.ZipFile(held.enter_context(open_())))
-    return cast(
-        "BinaryIO",
-        Counted(cast("BinaryIO", held.enter_context(archive.open(unchecked(info)))), None, held),
-    )
 
 
 def _member(
