@@ -12,7 +12,7 @@ import site
 import sys
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parents[1]
 _START = """\
 import importlib.util, json, runpy, sys
 packages, folders, kind, what, *sys.argv[1:] = json.loads(sys.argv[1]) + sys.argv[2:]

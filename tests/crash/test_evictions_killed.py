@@ -29,7 +29,7 @@ EVICT = AgeingSettings(newest=0, originals=Originals.EVICTED)
 CHILD = """
 import sys
 from hpm_engine import Job, open_memory
-from hpm_engine.compressor import eviction
+from hpm_engine.compressor.ageing import eviction
 eviction._BATCH = 1
 said = lambda: print("between", flush=True)
 with open_memory(sys.argv[1]) as memory:

@@ -29,7 +29,7 @@ from hpm_engine.values.drafts import StepDraft
 from tests.support.sessions_made import PATCH, add, drafts
 
 EVICT = AgeingSettings(newest=0, originals=Originals.EVICTED)
-SENTINEL = "zyzzogeton_sentinel"
+SENTINEL = "zyzzogetonsentinel"  # one word: an index may share the beginning of two
 
 
 def wordy(seed: int) -> tuple[StepDraft, ...]:

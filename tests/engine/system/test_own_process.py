@@ -17,7 +17,7 @@ from hpm_engine.evaluation import kill
 from hpm_engine.job import Job
 from hpm_engine.memory import open_memory
 from hpm_engine.projection.fit import fit
-from hpm_engine.system.own_process import run_code, run_module
+from hpm_engine.system.own_process import run_code, run_module, safe_folder
 from hpm_engine.values.adaptation import Model
 
 ROOT = Path(hpm_engine.__file__).parents[1]
@@ -122,7 +122,13 @@ def test_the_programs_run_none_of_it(
 
 
 def test_there_is_no_other_way_to_start_python() -> None:
-    own = ROOT / "hpm_engine" / "own_process.py"
+    own = ROOT / "hpm_engine" / "system" / "own_process.py"
     files = [*(ROOT / "hpm_engine").rglob("*.py"), *(ROOT / "app").rglob("*.py")]
     starting = [path for path in files if re.search(r"sys\.executable|QProcess", path.read_text())]
     assert starting == [own]
+
+
+def test_the_program_itself_is_found_where_it_lies() -> None:
+    assert safe_folder() == Path(hpm_engine.__file__).resolve().parent
+    command = run_code("print('ran')")
+    assert json.loads(command[4])[0]["hpm_engine"] == str(safe_folder())

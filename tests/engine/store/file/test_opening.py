@@ -221,7 +221,7 @@ def test_an_unsafe_sqlite_gets_a_rollback_journal_and_the_doctor_says_so(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ("database", "doctor"):
-        monkeypatch.setattr(f"hpm_engine.store.{module}.wal_is_safe", lambda version: False)
+        monkeypatch.setattr(f"hpm_engine.store.file.{module}.wal_is_safe", lambda version: False)
     with open_memory(store) as memory:
         health = memory.health()
     assert health.journal_mode == "truncate"
