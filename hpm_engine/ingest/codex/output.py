@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import msgspec
 
 from hpm_engine.ingest.codex.lines import Event, content_text
 from hpm_engine.ingest.json.typed import (
+    BROKEN,
     NO_JSON,
     TypedDecoder,
     as_written,
     elements,
     is_list,
     is_string,
+    mend,
     string,
 )
 
@@ -60,7 +63,7 @@ def output_text(raw: msgspec.Raw) -> tuple[str, bool]:
     if wrapped is None or (wrapped.output is None and not memoryview(wrapped.content).nbytes):
         return text, False
     failed = wrapped.success is False or bool(wrapped.metadata and wrapped.metadata.exit_code)
-    if wrapped.output is None and _FIELDS.decode(raw).keys() - _WRAPPING:
+    if wrapped.output is None and _fields(raw).keys() - _WRAPPING:
         return as_written(raw), failed  # it holds more than its content
     inner = wrapped.output if wrapped.output is not None else _content_text(wrapped.content)
     return inner, failed or _failed(inner)
@@ -106,12 +109,21 @@ def event_failed(event: Event) -> bool:
 
 def event_text(payload: msgspec.Raw) -> str:
     """The end of a call as JSON, for calls that have no other output."""
-    try:
-        fields = _FIELDS.decode(payload)
-    except (msgspec.DecodeError, RecursionError):
-        return ""
+    fields = _fields(payload)
     kept = {name: value for name, value in fields.items() if name not in _EVENT_FIELDS}
-    return msgspec.json.encode(kept).decode("utf-8", "replace")
+    return msgspec.json.encode(kept).decode("utf-8", "replace") if fields else ""
+
+
+def _fields(raw: msgspec.Raw) -> dict[str, Any]:
+    """The fields of an object, also where its bytes are not UTF-8; none where it is no object."""
+    try:
+        return _FIELDS.decode(raw)
+    except (*BROKEN, RecursionError):
+        pass
+    try:
+        return _FIELDS.decode(mend(bytes(memoryview(raw))))
+    except (*BROKEN, RecursionError):
+        return {}
 
 
 def _failed(text: str) -> bool:

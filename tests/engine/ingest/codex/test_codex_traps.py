@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from hpm_engine.errors import CannotImport, NothingToImport
+from hpm_engine.ingest.codex.output import event_text
 from hpm_engine.ingest.codex.reader import CodexReader
 from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
 from tests.support.line_sources import Line, episodes, jsonl, only, parts, source_of, texts
@@ -289,3 +291,9 @@ def test_an_image_becomes_a_placeholder() -> None:
 )
 def test_other_files_are_not_claimed(data: bytes) -> None:
     assert not READER.recognises(source_of(data))
+
+
+def test_the_end_of_a_call_is_text_also_where_its_names_are_no_utf_8() -> None:
+    event = msgspec.Raw(b'{"type":"x_end","call_id":"c","na\xffme":"va\xfelue","exit_code":1}')
+    assert event_text(event) == '{"na\ufffdme":"va\ufffdlue","exit_code":1}'
+    assert event_text(msgspec.Raw(b"[1]")) == ""
