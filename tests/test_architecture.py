@@ -63,6 +63,20 @@ def imported(file: Path) -> Iterator[str]:
             yield name if inner else root
 
 
+def imported_of_tests(file: Path) -> Iterator[str]:
+    """The modules of ``tests`` that a test or a helper imports, anywhere in it."""
+    package = ["tests", *file.relative_to(ROOT / "tests").parent.parts]
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        modules = []
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else []
+            origin = ".".join([*base, *filter(None, [node.module])])
+            modules = [f"{origin}.{alias.name}" for alias in node.names]
+        yield from (module for module in modules if module.split(".")[0] == "tests")
+
+
 def first_line(package: Path) -> str:
     text = (package / "__init__.py").read_text(encoding="utf-8")
     return (
@@ -154,6 +168,18 @@ def test_every_package_says_what_belongs_in_it() -> None:
         if not first_line(init.parent).endswith(".")
     ]
     assert not silent
+
+
+def test_tests_import_nothing_of_each_other() -> None:
+    """What they share is in ``tests/support``, which knows no test."""
+    files = sorted((ROOT / "tests").rglob("*.py"))
+    imports = [(file, module) for file in files for module in imported_of_tests(file)]
+    assert len(imports) > 200
+    assert not [
+        f"{file.relative_to(ROOT)} imports {module}"
+        for file, module in imports
+        if not module.startswith("tests.support.")
+    ]
 
 
 def test_every_table_of_a_fresh_store_has_a_purpose(tmp_path: Path) -> None:

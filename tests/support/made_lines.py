@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
+
+from hpm_engine.ingest.detect import NotATrace, detect
+from hpm_engine.ingest.sources.source import SourceFile
 
 Record = dict[str, Any]
 TIME = "2026-01-01T00:00:{:02}Z"
@@ -101,3 +105,20 @@ FORMATS: dict[str, tuple[str, Callable[[int], Record]]] = {
     "otel-events": ("otel-events", otel_event),
     "nested": ("messages", nested),
 }
+
+
+def line_of(record: Record) -> bytes:
+    return json.dumps(record).encode() + b"\n"
+
+
+def text_of(source: SourceFile, format_: str) -> str:
+    """All that the reader of the format hands on, as one text."""
+    reader = detect(source)
+    assert not isinstance(reader, NotATrace), reader.reason
+    assert reader.format == format_
+    source.account.begin()
+    texts = []
+    for draft in reader.read(source):
+        texts += [draft.cwd, draft.title or ""]
+        texts += [part.text for step in draft.steps for part in step.parts]
+    return "\n".join(texts)

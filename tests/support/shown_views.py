@@ -1,8 +1,9 @@
-"""A view as the main window shows it: it follows the store's changes and where a person goes."""
+"""Views as a person sees them: in the main window, and alone, following store and navigator."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from pytestqt.qtbot import QtBot
@@ -12,6 +13,7 @@ from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
 from app.masks.view import MasksView
 from app.prototypes.view import PrototypesView
+from app.shell.main_window import MainWindow
 
 V = TypeVar("V", ConsolidationView, MasksView, PrototypesView)
 
@@ -29,3 +31,9 @@ def show_view(
     view.resize(1100, 760)
     view.show()
     return view
+
+
+def open_in(window: MainWindow, store: Path, qtbot: QtBot) -> None:
+    """Open a store of three episodes, and wait until the window shows it."""
+    window.stores.open(store)
+    qtbot.waitUntil(lambda: "3 episodes" in window.status.text())

@@ -22,17 +22,13 @@ from app.shell.preferences import load
 from app.shell.problems import Severity
 from app.shell.registry import VIEWS
 from app.shell.top_bar import TopBar
+from tests.support.shown_views import open_in
 from tests.support.traces import HOSTILE, make_store, write_traces
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     return make_store(tmp_path / "agents.hpm", ["fix the parser", HOSTILE, "add a test"])
-
-
-def open_in(window: MainWindow, store: Path, qtbot: QtBot) -> None:
-    window.stores.open(store)
-    qtbot.waitUntil(lambda: "3 episodes" in window.status.text())
 
 
 def select(window: MainWindow, episode: int, qtbot: QtBot) -> None:

@@ -7,15 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.query.tokens import quote
-from hpm_engine.store.encoded_step import encode_step
-from hpm_engine.store.episode_writer import EpisodeWriter
-from hpm_engine.values.drafts import EpisodeDraft, StepDraft
-from hpm_engine.values.episodes import EpisodeQuery, Part, PartKind, StepSource
-
-CASES = Path(__file__).parents[2] / "cases"
+from hpm_engine.values.episodes import EpisodeQuery, Part, PartKind
+from tests.support.cases import CASES
+from tests.support.written_episodes import write_parts
 
 
 @pytest.fixture(scope="module")
@@ -93,19 +89,6 @@ def test_what_stands_nowhere_is_found_nowhere(scripts: Memory, text: str) -> Non
     assert tasks(scripts, quote(text)) == []
 
 
-def write(memory: Memory, *parts: Part) -> int:
-    key = str(memory.stats().episodes)
-    steps = [StepDraft(StepSource.AGENT, (part,), at=1) for part in parts]
-    writer = EpisodeWriter(memory._db, memory._steps)
-    with memory._db.writing():
-        memory._steps.begin()
-        written = writer.write(
-            EpisodeDraft("test", key, steps), [encode_step(step) for step in steps], Job()
-        )
-        memory._steps.flush()
-    return written.episode_id
-
-
 def call(arguments: str) -> Part:
     return Part(PartKind.CALL, arguments, "bash", "c")
 
@@ -130,8 +113,8 @@ def test_words_of_calls_are_found_as_the_agent_wrote_them(
     tmp_path: Path, arguments: str, word: str
 ) -> None:
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
-        write(memory, call(r'{"command": "other\nwords"}'))
-        episode = write(memory, call("{}"), call(arguments))
+        write_parts(memory, call(r'{"command": "other\nwords"}'))
+        episode = write_parts(memory, call("{}"), call(arguments))
         found = memory.find(EpisodeQuery(text=quote(word)))
         assert (list(found.window(0, 9)), found.hits) == ([episode], 1)
         assert memory.hits(episode, quote(word)) == [1]
@@ -165,8 +148,8 @@ def test_parts_and_signs_and_runs(
     tmp_path: Path, text: str, inside: list[str], absent: list[str]
 ) -> None:
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
-        write(memory, Part(PartKind.MESSAGE, "something else"))
-        episode = write(memory, Part(PartKind.MESSAGE, text))
+        write_parts(memory, Part(PartKind.MESSAGE, "something else"))
+        episode = write_parts(memory, Part(PartKind.MESSAGE, text))
         for word in inside:
             assert list(memory.find(EpisodeQuery(text=quote(word))).window(0, 9)) == [episode], word
         for word in absent:

@@ -9,7 +9,8 @@ import pytest
 from hpm_engine.errors import BadQuery
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.values.episodes import EpisodeQuery, SortColumn
-from tests.engine.cases.test_titles_found import found, write
+from tests.support.query_results import ids_with
+from tests.support.written_episodes import write_titled
 
 CASE = Path(__file__).parents[2] / "cases" / "05-claude-title"
 SESSION = "5a000000-0000-4000-8000-000000000001"
@@ -29,7 +30,7 @@ def test_the_persons_title_is_shown_and_the_agents_is_found_behind_it(beacon: Pa
         assert episode.name == episode.title == "LIGHT-42 flaky beacon"
         assert episode.agent_title == "Investigate flaky lighthouse test"
         for text in ("beacon", "lighthouse", "title:beacon", "title:LIGHTHOUSE", "title:'l*42 f*'"):
-            assert found(memory, text.replace("'", "")) == [1], text
+            assert ids_with(memory, text.replace("'", "")) == [1], text
         assert memory.find(EpisodeQuery(text="lighthouse")).hits == 0
         memory.prepare_recall()
         assert [hit.episode.id for hit in memory.recall("lighthouse").hits] == [1]
@@ -47,36 +48,36 @@ def names(memory: Memory, descending: bool) -> list[str]:
 
 def test_a_table_is_sorted_by_what_it_shows(tmp_path: Path) -> None:
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
-        write(memory, "walnut", "x", key="a", task="apple")
-        write(memory, "", "x", key="b", task="Birch")
-        write(memory, "", "x", key="m", task="")
+        write_titled(memory, "walnut", "x", key="a", task="apple")
+        write_titled(memory, "", "x", key="b", task="Birch")
+        write_titled(memory, "", "x", key="m", task="")
         assert names(memory, descending=False) == ["Birch", "m", "walnut"]
         assert names(memory, descending=True) == ["walnut", "m", "Birch"]
 
 
 def test_a_title_is_searched_in_any_script_and_taken_literally(tmp_path: Path) -> None:
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
-        write(memory, "Маяк не ГОРИТ", "x", key="a")
-        write(memory, "100% of x_y", "x", key="b")
-        write(memory, "", "x", key="c", task="the 会议室 plan")
-        assert found(memory, "title:маяк") == found(memory, 'title:"не горит"') == [1]
-        assert found(memory, "title:М*горит") == [1]
-        assert found(memory, 'title:"100%"') == found(memory, "title:x_y") == [2]
-        assert found(memory, "title:%") == [2] and found(memory, "title:0_o") == []
-        assert found(memory, "title:会议") == [3]
-        assert found(memory, "-title:plan") == [2, 1]
+        write_titled(memory, "Маяк не ГОРИТ", "x", key="a")
+        write_titled(memory, "100% of x_y", "x", key="b")
+        write_titled(memory, "", "x", key="c", task="the 会议室 plan")
+        assert ids_with(memory, "title:маяк") == ids_with(memory, 'title:"не горит"') == [1]
+        assert ids_with(memory, "title:М*горит") == [1]
+        assert ids_with(memory, 'title:"100%"') == ids_with(memory, "title:x_y") == [2]
+        assert ids_with(memory, "title:%") == [2] and ids_with(memory, "title:0_o") == []
+        assert ids_with(memory, "title:会议") == [3]
+        assert ids_with(memory, "-title:plan") == [2, 1]
         with pytest.raises(BadQuery, match="needs words"):
-            found(memory, "title:*")
+            ids_with(memory, "title:*")
 
 
 def test_a_name_from_elsewhere_stays_and_one_that_is_taken_back_goes(tmp_path: Path) -> None:
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
-        write(memory, "walnut", "one", key="a", agent_title="hazel")
-        write(memory, None, "one", "two", key="a")
+        write_titled(memory, "walnut", "one", key="a", agent_title="hazel")
+        write_titled(memory, None, "one", "two", key="a")
         (episode,) = memory.episodes([1])
         assert (episode.title, episode.agent_title) == ("walnut", "hazel")
-        write(memory, "", "one", "two", "three", key="a")
+        write_titled(memory, "", "one", "two", "three", key="a")
         (episode,) = memory.episodes([1])
         assert (episode.title, episode.name) == ("", "a")
-        assert found(memory, "walnut") == found(memory, "hazel") == []
+        assert ids_with(memory, "walnut") == ids_with(memory, "hazel") == []
         assert not memory.health(check=True).problems

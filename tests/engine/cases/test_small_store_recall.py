@@ -8,7 +8,8 @@ import pytest
 
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.values.episodes import Part, PartKind
-from tests.engine.cases.test_search_scripts import CASES, write
+from tests.support.cases import CASES
+from tests.support.written_episodes import write_parts
 
 
 def recalled(memory: Memory, cue: str) -> list[int]:
@@ -34,7 +35,7 @@ def test_all_that_have_the_word_are_recalled(
         for number in range(episodes):
             subject = "kiln" if number < having else "boat"
             more = " and then some more" * number**2 if lengths == "apart" else ""
-            write(memory, Part(PartKind.MESSAGE, f"the {subject} number {number}{more}"))
+            write_parts(memory, Part(PartKind.MESSAGE, f"the {subject} number {number}{more}"))
         assert sorted(recalled(memory, "kiln")) == list(range(1, having + 1))
 
 
@@ -59,13 +60,17 @@ def test_a_cue_of_any_script_recalls_what_has_its_words(
 ) -> None:
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
         for number in range(4):
-            write(memory, Part(PartKind.MESSAGE, f"Something else, number {number}: C and Java"))
-        episode = write(memory, Part(PartKind.MESSAGE, text))
+            write_parts(
+                memory, Part(PartKind.MESSAGE, f"Something else, number {number}: C and Java")
+            )
+        episode = write_parts(memory, Part(PartKind.MESSAGE, text))
         assert recalled(memory, cue)[:1] == [episode]
 
 
 def test_words_behind_line_breaks_of_commands_are_recalled(tmp_path: Path) -> None:
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
-        write(memory, Part(PartKind.CALL, r'{"command": "cd x\nothers"}', "bash", "c"))
-        episode = write(memory, Part(PartKind.CALL, r'{"command": "cd x\nneedle"}', "bash", "c"))
+        write_parts(memory, Part(PartKind.CALL, r'{"command": "cd x\nothers"}', "bash", "c"))
+        episode = write_parts(
+            memory, Part(PartKind.CALL, r'{"command": "cd x\nneedle"}', "bash", "c")
+        )
         assert recalled(memory, "needle") == [episode]

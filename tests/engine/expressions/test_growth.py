@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.engine.expressions.catalogue import Expression, expressions
-from tests.engine.expressions.worst_case import worst_cases
+from tests.support.expressions import Expression, expressions
+from tests.support.worst_cases import worst_cases
 
 # Characters. In this size what is quadratic shows; HPM_EXPRESSION_SIZE=1000000 takes an hour.
 _LARGEST = int(os.environ.get("HPM_EXPRESSION_SIZE", "16000"))

@@ -6,7 +6,7 @@ from hpm_engine import errors
 from hpm_engine.memory import Memory
 from hpm_engine.values.episodes import EpisodeQuery
 from hpm_engine.values.reports import AuditFilter, Changed
-from tests.engine.store.test_writing import step, write
+from tests.support.written_episodes import step, write
 
 
 @pytest.fixture

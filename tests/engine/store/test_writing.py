@@ -7,35 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpm_engine import errors
-from hpm_engine.job import Job
 from hpm_engine.memory import Memory
-from hpm_engine.store.branches import Arrival
-from hpm_engine.store.encoded_step import encode_step
-from hpm_engine.store.episode_writer import EpisodeWriter, Written
-from hpm_engine.values.drafts import EpisodeDraft, StepDraft
+from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import EpisodeQuery, Part, PartKind, StepFlag, StepSource
-
-
-def step(number: int, text: str = "", **fields: object) -> StepDraft:
-    message = Part(PartKind.MESSAGE, text or f"step {number} says something")
-    return StepDraft(StepSource.AGENT, (message,), at=1_000_000 * number, **fields)  # type: ignore[arg-type]
-
-
-def write(
-    memory: Memory, steps: list[StepDraft], key: str = "k", *, grown: bool = False, **fields: str
-) -> Written:
-    """Write an episode; ``grown``: its source's bytes begin with the stored ones'."""
-    writer = EpisodeWriter(memory._db, memory._steps)
-    with memory._db.writing():
-        memory._steps.begin()
-        encoded = (
-            [encode_step(s) for s in steps] if isinstance(steps, list) else map(encode_step, steps)
-        )
-        written = writer.write(
-            EpisodeDraft("test", key, steps, **fields), encoded, Job(), Arrival(lambda _: grown)
-        )  # type: ignore[arg-type]
-        memory._steps.flush()
-        return written
+from tests.support.written_episodes import step, write
 
 
 def texts(memory: Memory, episode_id: int) -> list[str]:

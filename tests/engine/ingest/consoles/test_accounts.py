@@ -10,8 +10,7 @@ from hpm_engine.errors import CannotImport, NothingToImport
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.reports import SourceAccount
-from tests.engine.ingest.consoles.test_mini_swe_agent_console import BEFORE, STEPS
-from tests.engine.ingest.consoles.test_screens import CLAUDE, GEMINI
+from tests.support.console_texts import CLAUDE, GEMINI, MINI_START, MINI_STEPS
 from tests.support.made_benchmarks import REFLEXION
 from tests.support.made_traces import memory_source
 
@@ -36,7 +35,7 @@ TEXTS = {
     "aider": AIDER,
     "claude-code-screen": CLAUDE,
     "gemini-cli-screen": GEMINI,
-    "mini-swe-agent-console": BEFORE + STEPS,
+    "mini-swe-agent-console": MINI_START + MINI_STEPS,
     "reflexion": REFLEXION.decode(),
 }
 FRAME = "the shell, frames and status lines"

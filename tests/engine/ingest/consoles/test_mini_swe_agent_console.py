@@ -9,72 +9,10 @@ from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import Outcome, StepFlag, StepSource
+from tests.support.console_texts import MINI_START, MINI_STEPS
 from tests.support.made_traces import memory_source, read_one, shown, tar_of, zip_of
 
-RULE = "─" * 40
-LOG_ERROR = """\
-04:07:03 - LiteLLM:ERROR: litellm_logging.py:4483 - Error creating standard logging object
-Traceback (most recent call last):
-  File "proxy_server.py", line 74, in <module>
-    import backoff
-ModuleNotFoundError: No module named 'backoff'
-
-During handling of the above exception, another exception occurred:
-
-Traceback (most recent call last):
-  File "proxy_server.py", line 80, in <module>
-ImportError: Missing dependency No module named 'backoff'.
-"""
-BEFORE = (
-    "\x1b[?2004hroot@box:/app# source /installed-agent/setup-env.sh\r\n"
-    "root@box:/app# mini -m anthropic/claude-4 -t 'Fix the clock' -y\r\n"
-)
-STEPS = f"""
-System:
-You are a helpful assistant.
-
-User:
-Please solve this issue: Fix the clock
-{RULE}
-\x1b[2K⠼ Waiting for the LM to respond...\r
-mini-swe-agent (step 1, $0.01):
-THOUGHT: Look around.
-
-```bash
-cat notes
-```
-
-
-User:
-{LOG_ERROR}
-<returncode>1</returncode>
-<output>
-User:
-not a header
-</output>
-{RULE}
-{LOG_ERROR}
-mini-swe-agent (step 2, $0.03):
-I am not sure.
-
-User:
-Please always provide EXACTLY ONE action.
-{RULE}
-
-mini-swe-agent (step 3, $0.04):
-Done.
-
-```bash
-echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT
-```
-
-
-User:
-All done.
-{RULE}
-Saved trajectory to '/root/last.traj.json'
-"""
-CONSOLE = (BEFORE + STEPS).replace("\n", "\r\n").encode()
+CONSOLE = (MINI_START + MINI_STEPS).replace("\n", "\r\n").encode()
 RESULTS = {
     "trial_name": "clock.1-of-1.2025",
     "task_id": "clock",
@@ -86,7 +24,7 @@ RESULTS = {
 TRIAL = {
     "run/clock/sessions/agent.log": CONSOLE,
     "run/clock/results.json": json.dumps(RESULTS).encode(),
-    "run/clock/panes/post-agent.txt": STEPS.encode(),
+    "run/clock/panes/post-agent.txt": MINI_STEPS.encode(),
     "run/clock/commands.txt": b"['clear', 'Enter']\n",
 }
 
@@ -152,7 +90,9 @@ def test_the_trials_results_beside_the_console_label_it_in_folders_and_archives(
 def test_a_run_that_broke_down_keeps_its_task_and_what_the_console_said(tmp_path: Path) -> None:
     folder = tmp_path / "clock"
     (folder / "sessions").mkdir(parents=True)
-    (folder / "sessions" / "agent.log").write_bytes(BEFORE.encode() + b"bash: mini: not found\r\n")
+    (folder / "sessions" / "agent.log").write_bytes(
+        MINI_START.encode() + b"bash: mini: not found\r\n"
+    )
     (folder / "results.json").write_text(json.dumps({**RESULTS, "is_resolved": None}))
     episode, steps = read_one(sources(folder)[1])
     assert [step.source for step in steps] == [StepSource.USER, StepSource.SYSTEM]

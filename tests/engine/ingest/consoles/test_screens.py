@@ -12,77 +12,9 @@ from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import StepFlag, StepSource
+from tests.support.console_texts import CLAUDE, GEMINI
 from tests.support.made_traces import memory_source, read_all, read_one, shown
 
-CLAUDE = """\
-claude
-╭──────────────────────────────╮
-│ ✻ Welcome to Claude Code!    │
-│                              │
-│   cwd: /home/me/clock        │
-│                              │
-│   • Model: opus-4            │
-╰──────────────────────────────╯
-
-> fix the clock,
-  it is late
-
-✻ Thinking…
-
-  The user wants the clock fixed.
-
-⏺ I'll look first.
-
-⏺ Bash(pytest -q)…
-  ⎿  Waiting…
-
-  ⎿  Error: 1 failed
-     … +12 lines (ctrl+r to expand)
-
-⏺ Update Todos
-  ⎿\xa0 ☐ Fix the clock
-     ☒ Look
-
-⏺ It is:
-  - late
-  - slow
-
-=============== Previous Conversation Compacted ===============
-
-> /cost
-  ⎿  Total cost: $1
-
-> thanks
-"""
-GEMINI = """\
-gemini
-
- ███            █████████  ██████████ ██████   ██████
-░░░███         ███░░░░░███░░███░░░░░█░░██████ ██████
- ███░         ░░█████████  ██████████ █████     █████
-
-> fix the clock
-
-✦ I'll look first.
-  Then I fix it.
- ╭─────────────────────────────╮
- │ ✔  Shell pytest -q          │
- │                             │
- │    1 failed                 │
- ╰─────────────────────────────╯
- ╭─────────────────────────────╮
- │ -  Edit clock.py            │
- ╰─────────────────────────────╯
-
-\N{INFORMATION SOURCE} Request cancelled.
-
-╭─────────────────────────────╮
-│  > go on                    │
-│    please                   │
-╰─────────────────────────────╯
-
-✕ [API Error: 429 Too Many Requests]
-"""
 AIDER = """\
 
 # aider chat started at 2024-05-01 12:34:56

@@ -1,13 +1,11 @@
 """In every format of lines, whatever happened to them, each record is read or said to be damaged.
 
 ``HPM_DAMAGED_FILES=10000 pytest -n0 tests/engine/ingest/sources/test_every_line_format_damaged.py``
-tries
-that many generated files; without the variable a few hundred.
+tries that many generated files; without the variable a few hundred.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 
@@ -16,10 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hpm_engine.errors import CannotImport
-from hpm_engine.ingest.detect import NotATrace, detect
-from hpm_engine.ingest.sources.source import SourceFile
 from tests.support.line_sources import source_of
-from tests.support.made_lines import FORMATS, Record, mark
+from tests.support.made_lines import FORMATS, Record, line_of, mark, text_of
 
 FILES = int(os.environ.get("HPM_DAMAGED_FILES", "300"))
 HEADED = ("codex", "gemini-cli")  # their first record says nothing by itself
@@ -28,28 +24,11 @@ FATES = st.sampled_from(
 )
 
 
-def said(source: SourceFile, name: str) -> str:
-    """All that the reader of the format hands on, as one text."""
-    reader = detect(source)
-    assert not isinstance(reader, NotATrace), reader.reason
-    assert reader.format == name
-    source.account.begin()
-    heard = []
-    for draft in reader.read(source):
-        heard += [draft.cwd, draft.title or ""]
-        heard += [part.text for step in draft.steps for part in step.parts]
-    return "\n".join(heard)
-
-
-def written(number: int, record: Record) -> bytes:
-    return json.dumps(record).encode() + b"\n"
-
-
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_whole_file_is_read_and_counted(name: str) -> None:
     reader, record = FORMATS[name]
-    source = source_of(b"".join(written(n, record(n)) for n in range(5)))
-    text = said(source, reader)
+    source = source_of(b"".join(line_of(record(n)) for n in range(5)))
+    text = text_of(source, reader)
     assert all(mark(n) in text for n in range(5))
     account = source.account.sums()
     assert (account.read, account.damaged, account.mended) == (5, 0, 0)
@@ -59,10 +38,10 @@ def test_a_whole_file_is_read_and_counted(name: str) -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_lines_that_are_no_records_are_said(name: str) -> None:
     reader, record = FORMATS[name]
-    lines = [written(n, record(n)) for n in range(4)]
+    lines = [line_of(record(n)) for n in range(4)]
     lines[2:2] = [b"17\n", b'"a text"\n', b"null\n", b"garbage\n"]
     source = source_of(b"".join(lines))
-    text = said(source, reader)
+    text = text_of(source, reader)
     assert all(mark(n) in text for n in range(4))
     account = source.account.sums()
     assert account.read == 4
@@ -74,12 +53,12 @@ def test_lines_that_are_no_records_are_said(name: str) -> None:
 @pytest.mark.parametrize("first", [0, 30, 60], ids=["NUL", "torn", "torn late"])
 def test_a_damaged_first_line_costs_itself_alone(name: str, first: int) -> None:
     reader, record = FORMATS[name]
-    lines = [written(n, record(n)) for n in range(4)]
+    lines = [line_of(record(n)) for n in range(4)]
     lines[0] = lines[0][: min(first, len(lines[0]) - 5)] + (b"\n" if first else b"\0" * 600 + b"\n")
     source = source_of(b"".join(lines))
     if name == "gemini-cli":
         pytest.skip("without its head a session of Gemini CLI is like any list of messages")
-    text = said(source, reader)
+    text = text_of(source, reader)
     assert all(mark(n) in text for n in range(1, 4))
     account = source.account.sums()
     assert account.read == 3 and account.damaged + account.mended == 1
@@ -91,9 +70,9 @@ def files(draw: st.DrawFn, record: Callable[[int], Record]) -> tuple[bytes, set[
 
     Of cut ones without a line end between nobody can tell for sure how many they were.
     """
-    data, whole, torn, before = written(0, record(0)), {0}, [], ""
+    data, whole, torn, before = line_of(record(0)), {0}, [], ""
     for n in range(1, draw(st.integers(2, 6))):
-        line, fate = written(n, record(n)).strip(), draw(FATES)
+        line, fate = line_of(record(n)).strip(), draw(FATES)
         if fate.startswith("tear"):
             line = line[: draw(st.integers(line.index(b":") + 1, len(line) - 1))]
             if before == "tear glue":
@@ -128,9 +107,9 @@ def test_every_whole_record_is_read_and_every_cut_one_is_said(name: str) -> None
         source = source_of(data)
         if whole == {0} and name in HEADED:
             with pytest.raises(CannotImport, match=r"line \d+: "):
-                said(source, reader)
+                text_of(source, reader)
             return
-        text = said(source, reader)
+        text = text_of(source, reader)
         assert [n for n in sorted(whole) if mark(n) not in text] == []
         account = source.account.sums()
         assert account.read == len(whole)

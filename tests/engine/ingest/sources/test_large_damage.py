@@ -10,9 +10,8 @@ import pytest
 from hpm_engine.ingest.claude_code.lines import LINE
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.line_records import typed_lines
-from tests.engine.ingest.sources.test_every_line_format_damaged import said, written
 from tests.support.line_sources import source_of
-from tests.support.made_lines import FORMATS, mark
+from tests.support.made_lines import FORMATS, line_of, mark, text_of
 
 MB = 1_000_000
 
@@ -20,10 +19,10 @@ MB = 1_000_000
 @pytest.mark.parametrize("name", ["claude-code", "codex", "chat-records", "langsmith", "otlp"])
 def test_a_line_of_70_mb_costs_itself_alone(name: str) -> None:
     reader, record = FORMATS[name]
-    lines = [written(n, record(n)) for n in range(4)]
+    lines = [line_of(record(n)) for n in range(4)]
     long = lines[2].replace(mark(2).encode(), b"y" * 70 * MB)
     source = source_of(b"".join((*lines[:2], long, lines[3])))
-    text = said(source, reader)
+    text = text_of(source, reader)
     assert [mark(n) in text for n in range(4)] == [True, True, False, True]
     account = source.account.sums()
     assert (account.read, account.damaged, account.damaged_size) == (3, 1, len(long) - 1)
@@ -43,9 +42,9 @@ def test_damage_beyond_eight_megabytes_hides_no_record_behind_it(
     damage: bytes, damaged: int
 ) -> None:
     reader, record = FORMATS["claude-code"]
-    lines = [written(n, record(n)) for n in range(3)]
+    lines = [line_of(record(n)) for n in range(3)]
     source = source_of(b"".join((*lines[:2], damage, lines[2])))
-    text = said(source, reader)
+    text = text_of(source, reader)
     assert all(mark(n) in text for n in range(3))
     account = source.account.sums()
     assert (account.read, account.damaged) == (3, damaged)
@@ -54,7 +53,7 @@ def test_damage_beyond_eight_megabytes_hides_no_record_behind_it(
 @pytest.mark.parametrize("junk", [b'{"a":[{"b":"c', b'{"type":"user","x":{"y":"', b'{"type":'])
 def test_broken_pieces_without_end_are_bounded_in_time_and_memory(junk: bytes) -> None:
     _, record = FORMATS["claude-code"]
-    first, last = written(0, record(0)), written(1, record(1))
+    first, last = line_of(record(0)), line_of(record(1))
     data = first + junk * (2 * MB // len(junk)) + b"\n" + last
     account = Account()
     tracemalloc.start()

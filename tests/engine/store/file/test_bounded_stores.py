@@ -15,7 +15,7 @@ import zstandard
 from hpm_engine import AuditFilter, errors, open_memory
 from hpm_engine.store.file.driver import load_driver
 from hpm_engine.store.schema.expected_schema import refuse_foreign, schema_problems
-from tests.engine.store.file.test_opening import change
+from tests.support.store_statements import change
 
 MIB = 1024 * 1024
 

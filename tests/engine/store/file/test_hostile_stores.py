@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import EpisodeQuery, Health, Memory, errors, open_memory
-from tests.engine.store.file.test_opening import change
+from tests.support.store_statements import change
 
 TRIGGER = "DROP TRIGGER audit_is_append_only_update"
 PAGE = 8192

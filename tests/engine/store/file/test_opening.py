@@ -16,6 +16,7 @@ from hpm_engine import errors
 from hpm_engine.memory import open_memory
 from hpm_engine.store.file.driver import load_driver, wal_is_safe
 from hpm_engine.store.schema.migrations import APPLICATION_ID, SCHEMA
+from tests.support.store_statements import change
 
 
 @pytest.fixture
@@ -23,14 +24,6 @@ def store(tmp_path: Path) -> Path:
     path = tmp_path / "a.hpm"
     open_memory(path, create=True).close()
     return path
-
-
-def change(path: Path, *statements: str) -> None:
-    connection = load_driver().connect(str(path))
-    for statement in statements:
-        connection.execute(statement)
-    connection.commit()
-    connection.close()
 
 
 def test_a_new_store_has_our_mark_and_schema_and_only_its_owner_may_read_it(store: Path) -> None:

@@ -8,7 +8,7 @@ from hpm_engine.encoder.protocol import EncoderIdentity
 from hpm_engine.memory import Memory
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.values.vectors import StoredEncoder, VectorKind
-from tests.engine.store.test_writing import step, write
+from tests.support.written_episodes import step, write
 
 D = 8
 

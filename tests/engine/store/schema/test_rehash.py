@@ -11,7 +11,7 @@ import zstandard
 from hpm_engine import Cancelled, Job, Progress, open_memory
 from hpm_engine.store.file.driver import load_driver
 from hpm_engine.store.schema.rehash import NAMED
-from tests.engine.store.file.test_opening import change
+from tests.support.store_statements import change
 
 SAID = [f"note {number} about the harbour" for number in range(30)]
 

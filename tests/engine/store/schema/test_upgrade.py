@@ -13,7 +13,7 @@ from hpm_engine.store.schema.migrations import SCHEMA
 from hpm_engine.store.step_rows import MOST_STEPS
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import EpisodeQuery, Part, PartKind, StepFlag, StepSource
-from tests.engine.store.test_writing import write
+from tests.support.written_episodes import write
 
 
 def call(tool: str, flags: StepFlag = StepFlag.NONE, text: str = "{}") -> StepDraft:

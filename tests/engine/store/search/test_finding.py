@@ -5,7 +5,7 @@ import pytest
 from hpm_engine import errors
 from hpm_engine.memory import Memory
 from hpm_engine.values.episodes import EpisodeQuery, Outcome, SortColumn
-from tests.engine.store.test_writing import step, write
+from tests.support.written_episodes import step, write
 
 
 @pytest.fixture

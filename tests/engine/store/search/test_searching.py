@@ -35,7 +35,7 @@ from hpm_engine.query.nodes import (
 from hpm_engine.store.search import regex_scan
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import EpisodeQuery, Outcome, Part, PartKind, StepFlag, StepSource
-from tests.engine.store.test_writing import write
+from tests.support.written_episodes import write
 
 WORDS = ("ant", "bee", "cat")
 PATHS = ("src/ant.py", "lib/bee.py")
