@@ -11,20 +11,21 @@ import pytest
 
 from hpm_engine.sample.build import generate
 from tests.support.command_runs import PROGRAM, run, run_process
+from tests.support.loaded_modules import output_and_loaded
 
 
 def test_help_is_quick_because_it_loads_little() -> None:
-    code = (
-        "import sys; from hpm_engine.cli.root import hpm\n"
-        "try: hpm(['--help'])\n"
-        "finally: print(*sys.modules, file=sys.stderr)"
+    code = "from hpm_engine.cli.root import hpm; hpm(['--help'])"
+    unneeded = (
+        "hpm_engine.sample",
+        "hpm_engine.ingest.detect",
+        "hpm_engine.evaluation",
+        "sqlite_utils",
+        "PySide6",
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=True)
-    loaded = set(done.stderr.decode().split())
-    assert b"Commands:" in done.stdout
-    for heavy in ("hpm_engine.sample", "hpm_engine.ingest.detect", "hpm_engine.evaluation"):
-        assert heavy not in loaded
-    assert not {name for name in loaded if name.startswith(("sqlite_utils", "PySide6"))}
+    output, loaded = output_and_loaded(code, ("hpm_engine.cli.root", *unneeded))
+    assert "Commands:" in output
+    assert loaded == ["hpm_engine.cli.root"]
 
 
 def test_standard_output_holds_nothing_but_json(store: Path, traces: Path) -> None:

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import torch
@@ -20,6 +17,7 @@ from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.encoder.tensor_file import packed, parsed
 from hpm_engine.encoder.traced_task import repository_groups, steps_of
 from hpm_engine.errors import Cancelled
+from tests.support.loaded_modules import output_and_loaded
 from tests.support.tasks_made import made_tasks
 
 
@@ -167,9 +165,9 @@ def test_its_identity_covers_the_step_encoder() -> None:
 
 def test_embedding_an_episode_does_not_load_torch() -> None:
     code = (
-        f"import sys; from {phi_encoder.__name__} import PhiEncoder\n"
+        f"from {phi_encoder.__name__} import PhiEncoder\n"
         "from hpm_engine.encoder.static import StaticEncoder\n"
-        "PhiEncoder(StaticEncoder()).episode([('a', 'b')]); print('torch' in sys.modules)"
+        "PhiEncoder(StaticEncoder()).episode([('a', 'b')])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.stdout.strip() == "False", done.stderr
+    _, loaded = output_and_loaded(code, ("numpy", "torch"))
+    assert loaded == ["numpy"]
