@@ -71,7 +71,7 @@ from hpm_engine.system.local_time import local as local_moment
 from hpm_engine.system.local_time import now as local_now
 from hpm_engine.system.local_time import stamp as time_stamp
 from hpm_engine.system.output_file import output_file, write_file
-from hpm_engine.values.adaptation import Adapted, InUse, Model, Verdict
+from hpm_engine.values.adaptation import Adapted, InUse, Model, Verdict, WeightsBack
 from hpm_engine.values.ageing import (
     AgeingOutlook,
     AgeingReport,
@@ -97,11 +97,13 @@ from hpm_engine.values.compression import (
     LedgerWord,
     NotRebuilt,
     RebuiltSteps,
+    RestoreReport,
     SideCar,
 )
 from hpm_engine.values.consolidation import (
     BOUND,
     Agreement,
+    CyclePreview,
     CycleReport,
     CycleRun,
     Holding,
@@ -166,6 +168,7 @@ from hpm_engine.values.reports import (
     GrowthPoint,
     Health,
     ImportReport,
+    ReindexReport,
     SourceAccount,
     SourceRow,
     SourceState,
@@ -173,6 +176,7 @@ from hpm_engine.values.reports import (
     Stats,
     TableSize,
     Verification,
+    WriteReport,
 )
 from hpm_engine.values.upgrade import Upgrade
 from hpm_engine.values.visibility import VISIBILITY, Reader, Visibility
@@ -216,7 +220,8 @@ __all__ = [
     "AuditRow", "Background", "BadModel", "BadQuery", "Budget", "BudgetKind", "Cancelled",
     "CannotImport", "CannotOpen", "CannotWrite", "Changed", "Choice", "Completion",
     "CompressedBrief", "CompressedEpisode", "CompressedList", "CompressedOrder",
-    "CompressionReport", "Consent", "ContextBlock", "CycleReport", "CycleRun", "Damage",
+    "CompressionReport", "Consent", "ContextBlock", "CyclePreview", "CycleReport", "CycleRun",
+    "Damage",
     "DamagedStore", "Discovered", "Edit", "EncodeReport", "EncoderModel", "Episode",
     "EpisodeDetail", "EpisodeFigures", "EpisodeLink", "EpisodeList", "EpisodeQuery", "Evicted",
     "EvictionPreview", "EvictionReport", "Exported", "Facets", "FileReport", "FileStatus",
@@ -228,11 +233,13 @@ __all__ = [
     "NothingToImport", "NotRebuilt", "Originals", "Outcome", "Outlook", "Part", "PartKind",
     "PastHit", "PastRecall", "Prepared", "Progress", "Prototype", "PrototypeMap", "Reader",
     "ReadOnlyStore", "RebuiltSteps", "Recall", "RecallFilter", "RecallOptions", "RecallScope",
+    "ReindexReport", "RestoreReport",
     "Retention", "SavedSearch", "Schedule", "Scheduler", "ScorePart", "SideCar", "SortColumn",
     "SourceAccount", "SourceRow", "SourceState", "SourceSums", "StageTime", "Stats", "Step",
     "StepFlag", "StepHit", "StepOutline", "StepSource", "StoreBusy", "StoreMissing",
     "StoreReplaced", "TableSize", "Tier", "TimeOfWeek", "Trigger", "Upgrade", "Verdict",
-    "Verification", "Visibility", "Wait", "Weight", "WorkerDied", "account_line", "action_line",
+    "Verification", "Visibility", "Wait", "Weight", "WeightsBack", "WorkerDied",
+    "WriteReport", "account_line", "action_line",
     "as_text", "back_up", "build_sample", "complete", "consent_of", "damaged_files", "day_start",
     "describe", "discover", "encoder_models", "explain", "files_line", "install_encoder",
     "kept_line", "last_activity", "learned_line", "local_moment", "local_now", "loss_sentence",

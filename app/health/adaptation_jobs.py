@@ -66,7 +66,7 @@ def take_back(session: Session, model: Model) -> Task:
     """Use the weights of a model that were in use before."""
 
     def call(memory: Memory, _job: Job) -> WeightsBack:
-        return WeightsBack(memory.adaptation.restore(model))
+        return WeightsBack(memory.adaptation.restore(model).in_use)
 
     return session.edit(call, f"Take back the {model.value}'s weights")
 

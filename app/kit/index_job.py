@@ -33,7 +33,7 @@ def index_again(session: Session) -> Task:
 
 
 def _index_again(memory: Memory, job: Job) -> IndexedAgain:
-    return IndexedAgain(memory.reindexing.run(job))
+    return IndexedAgain(memory.reindexing.run(job).steps)
 
 
 def index(session: Session) -> Task:

@@ -85,6 +85,6 @@ def restore(session: Session, ids: Sequence[int]) -> Task:
     """Make episodes whole again."""
 
     def call(memory: Memory, _job: Job) -> Restored:
-        return Restored(memory.compression.restore(ids))
+        return Restored(memory.compression.restore(ids).episodes)
 
     return session.edit(call, f"Make {counted(len(ids), 'episode')} whole")

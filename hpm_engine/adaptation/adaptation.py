@@ -12,7 +12,7 @@ from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.tuned_weights import TunedWeights, TuningRecord
-from hpm_engine.values.adaptation import Adapted, InUse, Model, Verdict
+from hpm_engine.values.adaptation import Adapted, InUse, Model, Verdict, WeightsBack
 
 if TYPE_CHECKING:
     from hpm_engine.adaptation.tuned import Tuned
@@ -54,11 +54,11 @@ class Adaptation:
             tuned = tuned_apart(model, self._db.file, job or Job())
             return self._conclude(model, tuned, started)
 
-    def restore(self, model: Model) -> InUse:
+    def restore(self, model: Model) -> WeightsBack:
         """Go back to the weights before those in use. Raises ``NotFound`` if there are none."""
         with self._db.writing():
             self._record.restore(model, _shipped(model))
-        return next(one for one in self.in_use() if one.model is model)
+        return WeightsBack(next(one for one in self.in_use() if one.model is model))
 
     def _conclude(self, model: Model, tuned: Tuned, started: float) -> Adapted:
         reason, after = tuned.reason, tuned.started_from

@@ -62,7 +62,7 @@ def _adapted(memory: Memory, model: Model, job: Job) -> Adapted:
 
 
 def _restored(memory: Memory, model: Model, job: Job) -> InUse:
-    found = memory.adaptation.restore(model)
+    found = memory.adaptation.restore(model).in_use
     if model is Model.ENCODER:
         memory.encode(job)
     return found

@@ -81,7 +81,8 @@ def command(
             kept = tier.read(number) if show else tier.preview(number, chosen, scorer)
             show_memory(memory, kept, json_)
         elif restore:
-            _say({"restored": memory.compression.restore(_ids(memory, query, episode))}, json_)
+            restored = memory.compression.restore(_ids(memory, query, episode))
+            _say({"restored": restored.episodes}, json_)
         else:
             with working() as job:
                 ids = _ids(memory, query, episode)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import msgspec
 
 from hpm_engine import Cancelled, open_memory
 from hpm_engine.cli.console import arguments
@@ -35,7 +36,9 @@ def command(store: Path, json_: bool) -> None:
     except Cancelled:
         raise Cancelled("Cancelled; what was encoded before stays.") from None
     if json_:
-        write_json(report)
+        told = msgspec.structs.asdict(report)
+        del told["changed"]
+        write_json(told)
         return
     rate = report.steps / max(report.seconds, 0.001)
     click.echo(

@@ -31,7 +31,7 @@ def command(store: Path, json_: bool) -> None:
     """
     try:
         with working() as job, open_memory(store, actor="hpm index") as memory:
-            steps = memory.reindexing.run(job)
+            steps = memory.reindexing.run(job).steps
     except Cancelled:
         raise Cancelled("Cancelled; what was indexed before stays.") from None
     if json_:

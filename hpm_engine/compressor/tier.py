@@ -38,6 +38,7 @@ from hpm_engine.values.compression import (
     KeptOrder,
     NotRebuilt,
     RebuiltSteps,
+    RestoreReport,
 )
 from hpm_engine.values.episodes import Episode
 from hpm_engine.words.plurals import counted
@@ -166,13 +167,13 @@ class CompressedTier:
         self._write(pending, chosen.name)
         return CompressionReport(done, too_small, raw, stored, time.monotonic() - started)
 
-    def restore(self, ids: Sequence[int]) -> int:
-        """Make episodes whole again; how many were compressed.
+    def restore(self, ids: Sequence[int]) -> RestoreReport:
+        """Make episodes whole again.
 
         Raises ``Evicted`` where the whole text of all of them is gone; of some, these stay.
         """
         if not ids:
-            return 0
+            return RestoreReport(0)
         with self._db.writing():
             gone = self._evictions.evicted(ids)
             if gone.issuperset(ids):
@@ -180,7 +181,8 @@ class CompressedTier:
                     f"{self._db.path}: nothing can make {_named(ids)} whole again: the whole text"
                     " was evicted. What compression kept stays as it is."
                 )
-            return self._rows.remove([key for key in ids if key not in gone])
+            count = self._rows.remove([key for key in ids if key not in gone])
+        return RestoreReport(count)
 
     def _write(self, pending: list[tuple[CompressedRow, float]], scorer: str) -> None:
         if pending:

@@ -37,6 +37,7 @@ from hpm_engine.values.consolidation import (
     BOUND,
     SCHEDULER,
     Agreement,
+    CyclePreview,
     CycleReport,
     CycleRun,
     Holding,
@@ -100,10 +101,10 @@ class ConsolidatedTier:
         job: Job | None = None,
         bound: float = BOUND,
         rule: Rule = SHIPPED,
-    ) -> CycleReport:
+    ) -> CyclePreview:
         """What a cycle would do; writes nothing. ``accept`` publishes exactly that."""
         self._previewed = self._concluded(limit, Trigger.PERSON, job or Job(), bound, rule)
-        return self._previewed[1].report
+        return CyclePreview(**structs.asdict(self._previewed[1].report))
 
     def accept(self) -> CycleReport:
         """Publish the last preview. Raises ``NotFound`` where there is none that may be."""

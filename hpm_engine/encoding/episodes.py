@@ -49,7 +49,7 @@ class EpisodeEncoding:
 
         Raises ``Cancelled`` with the batches before it kept.
         """
-        started = time.monotonic()
+        started, head = time.monotonic(), self._log.head()
         stored = self._register()
         total = self._db.value("SELECT count(*) FROM episodes")
         episodes = vectors = 0
@@ -62,7 +62,8 @@ class EpisodeEncoding:
                 episodes += 1
             vectors += self._write(stored, found)
         seconds = time.monotonic() - started
-        return EncodeReport(stored.name, episodes, vectors, vectors, seconds)
+        changed = self._log.tells_of(EncodeReport.CHANGES, head)
+        return EncodeReport(stored.name, episodes, vectors, vectors, seconds, changed)
 
     def _register(self) -> StoredEncoder:
         current = self._rows.current(self._kind)

@@ -48,7 +48,7 @@ def encode_and_index(
     encoder: StepEncoder | None,
 ) -> EncodeReport:
     """Encode the steps and episodes that lack vectors, then bring the indexes up to date."""
-    started = time.monotonic()
+    started, head = time.monotonic(), log.head()
     if encoder is None:
         encoder = encoder_to_use(database, steps, job)
     report = Encoding(database, log, steps, encoder).run(job)
@@ -58,8 +58,12 @@ def encode_and_index(
     current = (VectorRows(database).current(kind) for kind in VectorKind)
     searched = [one for one in current if one is not None and one.kind is not VectorKind.OPENING]
     built = [builder.build(one, job) for one in searched]
-    seconds = time.monotonic() - started
-    return structs.replace(report, seconds=seconds, indexed=any(built))
+    return structs.replace(
+        report,
+        seconds=time.monotonic() - started,
+        changed=log.tells_of(report.CHANGES, head),
+        indexed=any(built),
+    )
 
 
 class Encoding:
@@ -80,7 +84,7 @@ class Encoding:
 
     def run(self, job: Job) -> EncodeReport:
         """Encode what is missing. Raises ``Cancelled`` with the batches before it kept."""
-        started = time.monotonic()
+        started, head = time.monotonic(), self._log.head()
         step, mean = self._register()
         total = self._rows.count_missing(step)
         episodes = steps = vectors = 0
@@ -97,7 +101,9 @@ class Encoding:
                 job.give_way()
         self._write(step, mean, batch)
         self._use(step, mean)
-        return EncodeReport(step.name, episodes, steps, vectors, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        changed = self._log.tells_of(EncodeReport.CHANGES, head)
+        return EncodeReport(step.name, episodes, steps, vectors, seconds, changed)
 
     def _register(self) -> tuple[StoredEncoder, StoredEncoder]:
         """The store's entries of this encoder; at once in use where there was none."""

@@ -103,8 +103,9 @@ class Recollection:
 
         Raises ``BadModel`` where the stronger encoder is not installed.
         """
-        Reindexing(self._db, self._log, self._steps).run(job)
+        reindexed = Reindexing(self._db, self._log, self._steps).run(job).steps
         done = prepare(self._db, self._log, self._steps, job)
+        done = msgspec.structs.replace(done, reindexed=reindexed)
         if not openings:
             return done
         made = encode_openings(self._db, self._log, self._steps, job)

@@ -10,7 +10,7 @@ from typing import Any
 from hpm_engine.audit.chain import GENESIS, canonical_json, iso_time, microseconds, row_hash
 from hpm_engine.errors import DamagedStore
 from hpm_engine.store.file.database import Database
-from hpm_engine.values.reports import AuditFilter, AuditRow
+from hpm_engine.values.reports import AuditFilter, AuditRow, Changed
 
 _COLUMNS = "seq, at, actor, action, subject, before, after, detail, previous, hash"
 _LARGEST = 64 * 1024 * 1024  # characters of a detail: the ids of seven million episodes
@@ -115,6 +115,10 @@ class AuditLog:
         """The number of rows and the hash of the last."""
         rows = self._db.rows("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
         return (rows[0][0], rows[0][1]) if rows else (0, GENESIS)
+
+    def tells_of(self, change: Changed, since: tuple[int, str]) -> Changed:
+        """``change`` where rows came after a head that was read before; else nothing."""
+        return change if self.head() != since else Changed.NOTHING
 
 
 def _row(row: tuple[Any, ...]) -> AuditRow:

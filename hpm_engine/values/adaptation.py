@@ -1,7 +1,7 @@
 """Frozen values of adaptation: which models are fine-tuned on a store, and what came of it.
 
-``Memory.adaptation`` gives them: ``run(model, job) -> Adapted``, ``restore(model) -> InUse``,
-``in_use() -> tuple[InUse, ...]``.
+``Memory.adaptation`` gives them: ``run(model, job) -> Adapted``, ``restore(model) ->
+WeightsBack``, ``in_use() -> tuple[InUse, ...]``.
 """
 
 from __future__ import annotations
@@ -10,12 +10,20 @@ from enum import StrEnum
 
 import msgspec
 
+from hpm_engine.values.reports import Changed
+
 
 class Model(StrEnum):
     """What can be fine-tuned on a store."""
 
     ENCODER = "encoder"  # φ, one vector of an episode
     MASK = "mask"  # the networks that say what compression keeps
+
+
+_CHANGES = {  # what other weights change
+    Model.ENCODER: Changed.RECALLS | Changed.AUDIT,  # recall asks with the encoder's vectors
+    Model.MASK: Changed.EPISODES | Changed.AUDIT,  # previews show what the mask would keep
+}
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -55,6 +63,13 @@ class Adapted(msgspec.Struct, frozen=True):
     after: str  # and of those that are now
     seconds: float
 
+    @property
+    def changed(self) -> Changed:
+        """What it changed in the store: the log alone where weights were measured and not taken."""
+        if self.accepted:
+            return _CHANGES[self.model]
+        return Changed.NOTHING if self.verdict is None else Changed.AUDIT
+
 
 class InUse(msgspec.Struct, frozen=True):
     """The weights of a model that a store uses.
@@ -73,3 +88,14 @@ class InUse(msgspec.Struct, frozen=True):
     def shipped(self) -> bool:
         """Whether these are the weights that came with the program."""
         return self.made_at is None
+
+
+class WeightsBack(msgspec.Struct, frozen=True):
+    """Earlier weights of a model, which are in use again."""
+
+    in_use: InUse
+
+    @property
+    def changed(self) -> Changed:
+        """What it changed in the store."""
+        return _CHANGES[self.in_use.model]

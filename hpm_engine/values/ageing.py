@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import ClassVar
 
 import msgspec
 
-from hpm_engine.values.compression import Budget, CompressionReport
+from hpm_engine.values.compression import Budget, CompressionReport, RestoreReport
+from hpm_engine.values.reports import Changed
 
 
 class Originals(StrEnum):
@@ -78,20 +80,33 @@ class EvictionPreview(msgspec.Struct, frozen=True):
 class EvictionReport(msgspec.Struct, frozen=True):
     """What an eviction did; ``wiped`` says that freed pages hold none of it any more."""
 
+    CHANGES: ClassVar[Changed] = Changed.EPISODES | Changed.RECALLS | Changed.AUDIT
     episodes: int = 0
     text_size: int = 0
     original_size: int = 0
     freed: int = 0  # bytes by which the file became smaller
     wiped: bool = True
 
+    @property
+    def changed(self) -> Changed:
+        """What it changed in the store; wiping after an earlier eviction changes the log."""
+        return self.CHANGES if self.episodes else Changed.AUDIT if self.freed else Changed.NOTHING
+
 
 class AgeingReport(msgspec.Struct, frozen=True):
     """What one ageing did; ``ids`` are the episodes that it was to compress."""
 
+    CHANGES: ClassVar[Changed] = EvictionReport.CHANGES
     restored: int
     compressed: CompressionReport
     evicted: EvictionReport
     ids: tuple[int, ...] = ()
+
+    @property
+    def changed(self) -> Changed:
+        """What its three parts changed in the store."""
+        restored = RestoreReport(self.restored).changed
+        return restored | self.compressed.changed | self.evicted.changed
 
 
 class AgeingOutlook(msgspec.Struct, frozen=True):

@@ -5,8 +5,8 @@ Sizes are bytes; positions count from 0. Texts come from traces: they are data, 
 ``Memory.compression`` gives them: ``read(episode_id) -> CompressedEpisode``, read back from disk;
 ``preview(episode_id, budget=Budget(), scorer="") -> CompressedEpisode``, which writes nothing;
 ``order(episode_id, scorer="") -> KeptOrder``, which any preview holds a beginning of;
-``compress(ids, budget=Budget(), scorer="", job=None) -> CompressionReport``; ``restore(ids)``;
-``due()``, the moves that age and use ask for, and ``age(job)``, which makes them;
+``compress(ids, budget=Budget(), scorer="", job=None) -> CompressionReport``;
+``restore(ids) -> RestoreReport``; ``ageing``, which does both by age and use;
 ``scorers()``, their names. What only a preview can tell: ``curve(episode_id) -> ActionCurve``,
 ``identifiers(kept) -> KeptIdentifiers``, ``rebuilt(kept, job) -> RebuiltSteps | NotRebuilt``.
 Of the whole store: ``listed(order) -> CompressedList``, ``briefs(ids)``.
@@ -16,10 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import ClassVar
 
 import msgspec
 
 from hpm_engine.values.episodes import PartKind
+from hpm_engine.values.reports import Changed
 
 
 class BudgetKind(StrEnum):
@@ -133,11 +135,29 @@ class CompressedEpisode(msgspec.Struct, frozen=True):
 class CompressionReport(msgspec.Struct, frozen=True):
     """What a compression job did; ``too_small`` episodes stay whole: no budget holds them."""
 
+    CHANGES: ClassVar[Changed] = Changed.EPISODES | Changed.AUDIT
     compressed: int
     too_small: int
     raw_size: int
     stored_size: int
     seconds: float
+
+    @property
+    def changed(self) -> Changed:
+        """What it changed in the store."""
+        return self.CHANGES if self.compressed else Changed.NOTHING
+
+
+class RestoreReport(msgspec.Struct, frozen=True):
+    """How many compressed episodes were made whole again."""
+
+    CHANGES: ClassVar[Changed] = Changed.EPISODES | Changed.AUDIT
+    episodes: int
+
+    @property
+    def changed(self) -> Changed:
+        """What it changed in the store."""
+        return self.CHANGES if self.episodes else Changed.NOTHING
 
 
 class ActionCurve(msgspec.Struct, frozen=True):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 import msgspec
+
+from hpm_engine.values.reports import Changed
 
 SCHEDULER = "scheduler"  # the actor of what no person asked for
 BOUND = 0.05  # the share of what canaries find that may be lost: by a cycle, and since a yes
@@ -107,7 +110,7 @@ class Merging(msgspec.Struct, frozen=True):
 
 
 class CycleReport(msgspec.Struct, frozen=True):
-    """One cycle, or the preview of one (``id`` is ``None``).
+    """One cycle; of one that was refused or found no memory, ``id`` is ``None``.
 
     Losses are nats for each memory, ``held`` the penalty in nats, after each gradient step of the
     last slice; ``held_by`` is the penalty of each prototype that new memories pulled at, over all
@@ -119,6 +122,7 @@ class CycleReport(msgspec.Struct, frozen=True):
     refused it. ``run`` is the first cycle of those that are undone together with this one.
     """
 
+    CHANGES: ClassVar[Changed] = Changed.PROTOTYPES | Changed.EPISODES | Changed.AUDIT
     id: int | None
     at: int
     actor: str
@@ -145,6 +149,22 @@ class CycleReport(msgspec.Struct, frozen=True):
     lost: float = 0.0
     asks: bool = False
     run: int | None = None
+
+    @property
+    def changed(self) -> Changed:
+        """What it changed in the store: of one that was refused, what is told of cycles."""
+        if self.refused:
+            return Changed.PROTOTYPES | Changed.AUDIT
+        return Changed.NOTHING if self.id is None else self.CHANGES
+
+
+class CyclePreview(CycleReport, frozen=True):
+    """What a cycle would do: nothing is changed, and nothing is told of a refusal."""
+
+    @property
+    def changed(self) -> Changed:
+        """Nothing."""
+        return Changed.NOTHING
 
 
 class CycleRun(msgspec.Struct, frozen=True):

@@ -11,10 +11,13 @@ first), ``recall_count(of=RecallFilter()) -> int``, ``unprepared() -> int`` and
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import msgspec
 
 from hpm_engine.values.consolidation import Label
 from hpm_engine.values.episodes import Episode, Kept, Outcome, Tier
+from hpm_engine.values.reports import Changed
 from hpm_engine.values.visibility import Reader
 
 
@@ -161,6 +164,11 @@ class Recall(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
     known: tuple[Known, ...] = ()  # nearest first
 
+    @property
+    def changed(self) -> Changed:
+        """The record of recalls, where it was recorded."""
+        return Changed.NOTHING if self.id is None else Changed.RECALLS | Changed.AUDIT
+
 
 class PastHit(msgspec.Struct, frozen=True):
     """One episode that a recorded recall gave; ``task`` and ``name`` are "" once it is gone."""
@@ -220,10 +228,18 @@ class RecallOptions(msgspec.Struct, frozen=True):
 class Prepared(msgspec.Struct, frozen=True):
     """What preparing a store for recall did."""
 
+    CHANGES: ClassVar[Changed] = Changed.RECALLS | Changed.AUDIT
     episodes: int  # whose texts were indexed
     seconds: float
     openings: int = 0  # episodes whose first actions the stronger encoder encoded
     opening_seconds: float = 0.0
+    reindexed: int = 0  # steps that searches find by more words now
+
+    @property
+    def changed(self) -> Changed:
+        """What it changed in the store."""
+        done = self.episodes or self.openings or self.reindexed
+        return self.CHANGES if done else Changed.NOTHING
 
 
 class KeptMove(msgspec.Struct, frozen=True):

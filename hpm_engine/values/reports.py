@@ -6,6 +6,7 @@ Times are Unix microseconds (``int``) in UTC, sizes are bytes, digests are lower
 from __future__ import annotations
 
 from enum import Flag, StrEnum, auto
+from typing import ClassVar, Protocol, runtime_checkable
 
 import msgspec
 
@@ -197,10 +198,26 @@ class Changed(Flag):
     RECALLS = auto()  # a recall was recorded, or what recall searches
     PROTOTYPES = auto()  # a cycle, its undoing, or what a person did to prototypes
 
+    @property
+    def changed(self) -> Changed:
+        """Itself: a write that has nothing else to say gives this alone."""
+        return self
+
+
+@runtime_checkable
+class WriteReport(Protocol):
+    """What a write gives back. ``CHANGES`` of a report's class is the most that it can change."""
+
+    @property
+    def changed(self) -> Changed:
+        """What it changed in the store."""
+        ...
+
 
 class ImportReport(msgspec.Struct, frozen=True):
     """What an import did, file by file."""
 
+    CHANGES: ClassVar[Changed] = Changed.EPISODES | Changed.AUDIT
     files: tuple[FileReport, ...]
     episodes_added: int
     episodes_extended: int
@@ -218,11 +235,13 @@ class ImportReport(msgspec.Struct, frozen=True):
 class EncodeReport(msgspec.Struct, frozen=True):
     """What encoding a store did."""
 
+    CHANGES: ClassVar[Changed] = Changed.RECALLS | Changed.AUDIT
     encoder: str
     episodes: int  # that lacked vectors
     steps: int  # that were looked at
     vectors: int  # made: a step that says nothing has none
     seconds: float
+    changed: Changed  # something also where only vectors of whole episodes were made
     indexed: bool = False  # whether a new generation of an index was built
 
 
@@ -277,3 +296,20 @@ class Exported(msgspec.Struct, frozen=True):
     steps: int
     size: int
     sha256: str
+
+    @property
+    def changed(self) -> Changed:
+        """The log, which tells of every export."""
+        return Changed.AUDIT
+
+
+class ReindexReport(msgspec.Struct, frozen=True):
+    """What indexing again for searches did."""
+
+    CHANGES: ClassVar[Changed] = Changed.RECALLS | Changed.AUDIT
+    steps: int
+
+    @property
+    def changed(self) -> Changed:
+        """What searches and recall look in, if there was something to do."""
+        return self.CHANGES if self.steps else Changed.NOTHING

@@ -18,7 +18,7 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.search.recall_scope import ScopeRows
 from hpm_engine.store.settings import Settings
 from hpm_engine.values.ageing import AgeingOutlook, AgeingReport, AgeingSettings, EvictionReport
-from hpm_engine.values.compression import Budget, CompressionReport
+from hpm_engine.values.compression import Budget, CompressionReport, RestoreReport
 from hpm_engine.values.episodes import Kept
 from hpm_engine.values.recall import KeptMove
 from hpm_engine.values.reports import Changed
@@ -37,7 +37,7 @@ class Ageing:
         eviction: Eviction,
         log: AuditLog,
         compress: Compress,
-        restore: Callable[[list[int]], int],
+        restore: Callable[[list[int]], RestoreReport],
     ) -> None:
         self._db, self._settings, self._episodes = database, settings, episodes
         self._eviction, self._log = eviction, log
@@ -106,7 +106,7 @@ class Ageing:
         down = [one.episode_id for one in wanted if one.becomes is Kept.COMPRESSED]
         compressed = self._compress_all(down, settings, job)
         evicted = self._eviction.run(settings, job)
-        return AgeingReport(back, compressed, evicted, tuple(down))
+        return AgeingReport(back.episodes, compressed, evicted, tuple(down))
 
     def evict(self, job: Job | None = None) -> EvictionReport:
         """Only let go of what the settings no longer keep; see ``outlook`` before."""

@@ -9,6 +9,7 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.segments import merge
 from hpm_engine.store.search.search_index import SearchIndex, SearchRow, row_of
 from hpm_engine.store.step_rows import MOST_STEPS, StepRows, place_of, step_id
+from hpm_engine.values.reports import ReindexReport
 from hpm_engine.words.calls import plain_words
 from hpm_engine.words.scripts import ANEW, segmented
 
@@ -36,8 +37,8 @@ class Reindexing:
         with self._db.reading():
             return waiting(self._db)
 
-    def run(self, job: Job | None = None) -> int:
-        """Take over what waits; how many steps. ``Cancelled`` keeps the batches before it."""
+    def run(self, job: Job | None = None) -> ReindexReport:
+        """Take over what waits. Raises ``Cancelled`` with the batches before it kept."""
         job = job or Job()
         total, done = self.waiting(), 0
         while total:
@@ -52,7 +53,7 @@ class Reindexing:
             job.give_way()
         if done:
             self._tidy(job)
-        return done
+        return ReindexReport(done)
 
     def _prepare_anew(self) -> int:
         sql = f"SELECT id FROM step_fts_docsize WHERE {_ANEW} ORDER BY id LIMIT ?"

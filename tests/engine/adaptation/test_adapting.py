@@ -114,7 +114,7 @@ def test_better_weights_are_used_and_the_old_ones_come_back(memory: Memory) -> N
     steps = encoder_in_use(memory._db)
     assert steps is not None
     assert vector_digest(memory) == phi_in_use(memory._db, steps).identity.sha256 != before
-    assert memory.adaptation.restore(Model.ENCODER) == shipped
+    assert memory.adaptation.restore(Model.ENCODER).in_use == shipped
     memory.encode()
     assert vector_digest(memory) == before == PhiEncoder(steps).identity.sha256
     assert actions(memory) == ["use weights", "restore weights"]
@@ -166,7 +166,7 @@ def test_what_was_compressed_keeps_the_name_of_its_weights(tmp_path: Path) -> No
         with pytest.raises(NotFound, match=f"learned-{second[:8]}"):
             tier.preview(4, scorer=f"learned-{digest[:8]}")
         assert tier.preview(4).scorer == f"learned-{second[:8]}"
-        assert memory.adaptation.restore(Model.MASK).sha256 == digest
+        assert memory.adaptation.restore(Model.MASK).in_use.sha256 == digest
         assert tier.preview(4).scorer == f"learned-{digest[:8]}"
         memory.adaptation.restore(Model.MASK)
         assert tier.preview(4).scorer == "learned"
@@ -178,7 +178,7 @@ def test_only_the_last_few_weights_are_kept_and_the_first_are_shipped(memory: Me
     given = [give(memory, Model.MASK, other_mask(1 + at / 8)) for at in range(1, 11)]
     assert memory._db.value("SELECT count(*) FROM tuned_weights") == 8
     assert memory.adaptation.in_use()[1].earlier == 8
-    back = [memory.adaptation.restore(Model.MASK).sha256 for _ in range(8)]
+    back = [memory.adaptation.restore(Model.MASK).in_use.sha256 for _ in range(8)]
     assert back == [*reversed(given[2:9]), DIGESTS[MASK]]
 
 

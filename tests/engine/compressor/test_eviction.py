@@ -196,7 +196,7 @@ def test_nothing_makes_it_whole_again_and_everybody_says_so(memory: Memory) -> N
     with pytest.raises(Evicted, match="another budget"):
         memory.compression.preview(key)
     memory.compression.compress([other])
-    assert memory.compression.restore([key, other]) == 1
+    assert memory.compression.restore([key, other]).episodes == 1
     assert memory.compression.compress([key]).compressed == 0
     memory.set_pinned([key], True)
     assert key not in {move.episode_id for move in memory.compression.ageing.due()}

@@ -31,7 +31,7 @@ def test_compression_is_logged_with_what_it_made(memory: Memory) -> None:
     row = memory.audit()[-1]
     assert (row.action, row.subject) == ("compress", f"episode:{key}")
     assert '"scorer":"count"' in row.detail
-    assert memory.compression.restore([key]) == 1
+    assert memory.compression.restore([key]).episodes == 1
     assert memory.audit()[-1].before == row.after
     assert memory.detail(key).episode.kept_share is None
     with pytest.raises(NotFound, match="not compressed"):

@@ -154,7 +154,7 @@ def test_what_an_earlier_version_indexed_is_found_before_and_after_it_is_indexed
         assert (found(memory, "needle"), found(memory, "会议")) == (0, 0)
         assert found(memory, "re:needle") == 1
     with open_memory(old) as memory:
-        assert memory.reindexing.run() == 3
+        assert memory.reindexing.run().steps == 3
         assert memory.health().search_waiting == 0
         assert (found(memory, "bash"), found(memory, "top"), found(memory, "bash or top")) == (
             2,
@@ -166,7 +166,7 @@ def test_what_an_earlier_version_indexed_is_found_before_and_after_it_is_indexed
             1,
             0,
         )
-        assert memory.reindexing.run() == 0
+        assert memory.reindexing.run().steps == 0
         assert not memory.health(check=True).problems
 
 
@@ -237,7 +237,7 @@ def test_letters_that_are_prepared_otherwise_since_are_indexed_again(
         assert found(memory, "grosse") == 0  # a title is no step
         assert len(memory.find(EpisodeQuery(text="grosse"))) == 1
         assert [found(memory, word) for word in ("plain", "ende", "pass")] == [1, 1, 0]
-        assert memory.unprepared() == memory.reindexing.run() == 0
+        assert memory.unprepared() == memory.reindexing.run().steps == 0
         assert not memory.health(check=True).problems
 
 
