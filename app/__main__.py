@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             screenshots=asked.screenshots,
             themes=_THEMES.get(asked.theme, ()),
             size=asked.size,
+            log=asked.log.absolute() if asked.log else None,
             measure_open=asked.measure_open,
             measure_typing=asked.measure_typing,
             measure_recall=asked.measure_recall,
@@ -59,6 +60,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--theme", choices=tuple(_THEMES), help="the theme to start with")
     parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size in pixels")
+    parser.add_argument(
+        "--log",
+        type=Path,
+        metavar="FILE",
+        help="write the program's log there; it holds no text of a trace, HPM_LOG sets its level",
+    )
     # For `hpm bench`: the window measures itself and prints JSON.
     parser.add_argument("--measure-open", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--measure-typing", type=int, default=0, help=argparse.SUPPRESS)

@@ -70,6 +70,7 @@ from hpm_engine.system.local_time import day_start, utc_text, wall_time
 from hpm_engine.system.local_time import local as local_moment
 from hpm_engine.system.local_time import now as local_now
 from hpm_engine.system.local_time import stamp as time_stamp
+from hpm_engine.system.log.program_log import ProgramLog, log_to_file, program_log
 from hpm_engine.system.output_file import output_file, write_file
 from hpm_engine.values.adaptation import Adapted, InUse, Model, Verdict, WeightsBack
 from hpm_engine.values.ageing import (
@@ -231,7 +232,8 @@ __all__ = [
     "Member", "Memory",
     "MemoryPoints", "Merging", "MixedEncoders", "Model", "NewerStore", "NotAStore", "NotFound",
     "NothingToImport", "NotRebuilt", "Originals", "Outcome", "Outlook", "Part", "PartKind",
-    "PastHit", "PastRecall", "Prepared", "Progress", "Prototype", "PrototypeMap", "Reader",
+    "PastHit", "PastRecall", "Prepared", "ProgramLog", "Progress", "Prototype", "PrototypeMap",
+    "Reader",
     "ReadOnlyStore", "RebuiltSteps", "Recall", "RecallFilter", "RecallOptions", "RecallScope",
     "ReindexReport", "RestoreReport",
     "Retention", "SavedSearch", "Schedule", "Scheduler", "ScorePart", "SideCar", "SortColumn",
@@ -242,8 +244,9 @@ __all__ = [
     "WriteReport", "account_line", "action_line",
     "as_text", "back_up", "build_sample", "complete", "consent_of", "damaged_files", "day_start",
     "describe", "discover", "encoder_models", "explain", "files_line", "install_encoder",
-    "kept_line", "last_activity", "learned_line", "local_moment", "local_now", "loss_sentence",
-    "marked", "next_runs", "on_mains", "open_memory", "output_file", "parse", "safe_cell",
+    "kept_line", "last_activity", "learned_line", "local_moment", "local_now", "log_to_file",
+    "loss_sentence", "marked", "next_runs", "on_mains", "open_memory", "output_file", "parse",
+    "program_log", "safe_cell",
     "time_stamp", "utc_text", "visible", "waiting_line", "wall_time", "write_file",
 ]
 # fmt: on

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 from pathlib import Path
@@ -13,8 +14,11 @@ from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.copying import copy_pages, first_fault
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.file.file_place import SIDE_FILES, beside
+from hpm_engine.system.log.work import work
 from hpm_engine.system.unfinished import unfinished
 from hpm_engine.values.reports import Backup
+
+_LOG = logging.getLogger(__name__)
 
 
 def back_up(
@@ -27,7 +31,13 @@ def back_up(
             be written, or what was written is not what was read; nothing is left behind.
         Cancelled: asked to stop; nothing is left behind.
     """
-    job = job or Job()
+    with work(_LOG, "backup") as counts:
+        backup = _backed_up(memory, destination, job or Job(), force=force)
+        counts.update(bytes=backup.size)
+    return backup
+
+
+def _backed_up(memory: Memory, destination: Path, job: Job, *, force: bool) -> Backup:
     memory.spare(destination)
     _refuse(destination, force=force)
     database = memory._db

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from hpm_engine.values.ageing import AgeingOutlook, AgeingReport
 from hpm_engine.values.consolidation import SCHEDULER, CycleReport, Trigger
 from hpm_engine.values.reports import AuditFilter
 
+_LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 LIMIT = 50  # memories of a cycle, as in the paper
 _GLANCE = 0.5  # seconds between two looks at the agents while a cycle runs
@@ -59,6 +61,7 @@ class Keeper:
         self._aged: AgeingOutlook | None = None  # what the last ageing left undone
         self._run: int | None = None  # the first cycle of the run under way
         self._vectors = False  # whether the store was seen to have some
+        self._decided: tuple[object, ...] = ()  # what the log has of the last look
 
     def look(self, memory: Memory) -> Outlook:
         """What the schedule says now; call it at least once a minute.
@@ -66,6 +69,16 @@ class Keeper:
         The schedule and the last cycle are read from the store each time: another program may
         keep the same schedule, and one run is enough.
         """
+        outlook = self._looked(memory)
+        decision = (outlook.due, outlook.ages, outlook.waits)
+        if decision != self._decided:
+            self._decided = decision
+            _LOG.info(
+                "due: %s; ages first: %s; waits for: %s", outlook.due, outlook.ages, outlook.waits
+            )
+        return outlook
+
+    def _looked(self, memory: Memory) -> Outlook:
         scheduler = self._current(memory)
         outlook = scheduler.outlook()
         consent = Consent.YES if self._asked else consent_of(memory.settings())
@@ -169,6 +182,7 @@ class Keeper:
             return work(inner)
         except Cancelled:
             if not stopped:
+                _LOG.info("an agent or a person woke up: the rest waits")
                 return None
             scheduler.ran(finished=True)
             raise

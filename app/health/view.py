@@ -32,10 +32,12 @@ from hpm_engine import (
     InUse,
     Job,
     Memory,
+    ProgramLog,
     Progress,
     files_line,
     kept_line,
     learned_line,
+    program_log,
 )
 
 
@@ -235,7 +237,17 @@ def _engine_facts(health: Health) -> list[tuple[str, str]]:
         ("Journal", health.journal_mode),
         ("Synchronous", health.synchronous),
         ("HPM Inspector", health.program_version),
+        ("Its log", _log_text(program_log())),
     ]
+
+
+def _log_text(log: ProgramLog) -> str:
+    """Where this program's own log is, which is no part of the store."""
+    if log.level == "off":
+        return "none: HPM_LOG is off"
+    if log.trouble:
+        return f"{log.path} cannot be written: {log.trouble}"
+    return f"{log.path}, {size(log.size)}"
 
 
 def _audit_facts(health: Health) -> list[tuple[str, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -14,6 +16,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from hpm_engine import Cancelled, HPMError, Job, Progress
 
+_LOG = logging.getLogger(__name__)
 _INTERRUPT_EVERY_MS = 50
 
 Call = Callable[[Any, Job], Any]
@@ -131,6 +134,9 @@ class EngineThread(QThread):
     def _serve(self, task: Task) -> None:
         result: Any = None
         failure: Exception | None = None
+        level = logging.INFO if task.title else logging.DEBUG
+        name, started = code_name(task.call), time.monotonic()
+        _LOG.log(level, "%s begins", name)
         with self._guard:
             outer, self._running = self._running, task
         try:
@@ -140,6 +146,7 @@ class EngineThread(QThread):
             failure = _told(error, task.job)
         with self._guard:
             self._running = outer
+        _log_end(level, name, time.monotonic() - started, failure)
         self._ended.emit(task, result, failure)
 
     @Slot(object, object)
@@ -161,6 +168,23 @@ class EngineThread(QThread):
         # the task would then be deleted a second time, within its own deletion.
         task.setParent(None)
         task.deleteLater()
+
+
+def code_name(call: Call) -> str:
+    """Where a call stands in the code: a title may quote what a person typed."""
+    while isinstance(call, partial):
+        call = call.func
+    named = call if hasattr(call, "__qualname__") else type(call)
+    return f"{named.__module__}.{named.__qualname__}"
+
+
+def _log_end(level: int, name: str, seconds: float, failure: Exception | None) -> None:
+    if failure is None:
+        _LOG.log(level, "%s ends after %.3f s", name, seconds)
+    elif isinstance(failure, Cancelled):
+        _LOG.log(level, "%s stopped after %.3f s", name, seconds)
+    else:
+        _LOG.info("%s failed after %.3f s", name, seconds, exc_info=failure)
 
 
 def _told(error: Exception, job: Job) -> Exception:

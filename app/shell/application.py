@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from app.shell.main_window import MainWindow
 from app.shell.preferences import DamagedPreferences, Preferences, config_folder, load
 from app.shell.problems import Problems
 from app.shell.settings import Settings
+from hpm_engine import __version__, log_to_file
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Options:
     screenshots: Path | None = None
     themes: tuple[str, ...] = ()
     size: tuple[int, int] | None = None
+    log: Path | None = None
     measure_open: bool = False
     measure_typing: int = 0  # how many searches to type
     measure_recall: int = 0  # how many cues to ask
@@ -76,6 +81,14 @@ _SWITCH_SECONDS = 0.00005
 
 def run(options: Options) -> int:
     """Start the program; returns its exit status."""
+    with log_to_file("window", options.log):
+        _LOG.info("the window opens, version %s", __version__)
+        status = _run(options)
+        _LOG.info("the window closes with status %d", status)
+    return status
+
+
+def _run(options: Options) -> int:
     sys.setswitchinterval(_SWITCH_SECONDS)
     program = Program(config_folder())
     if options.themes and options.screenshots is None:
@@ -104,6 +117,7 @@ def _end_on_error(program: Program) -> None:
     """Nobody watches a window that takes pictures or measures: an error ends it with status 1."""
 
     def end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        _LOG.error("a failure that nobody expected", exc_info=error)
         sys.__excepthook__(kind, error, trace)
         program.window.close()
         program.qt.exit(1)

@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, Signal
 
 from hpm_engine import HPMError, __version__
 
+_LOG = logging.getLogger(__name__)
+
 
 class Severity(StrEnum):
     """How much a message matters."""
@@ -68,7 +70,7 @@ class Problems(QObject):
         if isinstance(error, BaseException):
             problem = describe(error, doing)
             if problem.severity is Severity.BUG:
-                logging.getLogger("app").error("%s\n%s", problem.headline, problem.details)
+                _LOG.error("a bug is reported", exc_info=error)
             self.reported.emit(problem)
 
     def tell(self, headline: str, text: str, details: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,10 @@ from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.tuned_weights import TunedWeights, TuningRecord
+from hpm_engine.system.log.work import work
 from hpm_engine.values.adaptation import Adapted, InUse, Model, Verdict, WeightsBack
 
+_LOG = logging.getLogger(__name__)
 if TYPE_CHECKING:
     from hpm_engine.adaptation.tuned import Tuned
 
@@ -50,14 +53,17 @@ class Adaptation:
         started = time.monotonic()
         folder = index_folder(self._db)
         lock = folder.parent.parent / "turns" / f"{folder.name}-adapting"
-        with turn(lock, self._db.path, "adapting"):
+        with turn(lock, self._db.path, "adapting"), work(_LOG, "fine-tuning") as counts:
             tuned = tuned_apart(model, self._db.file, job or Job())
-            return self._conclude(model, tuned, started)
+            adapted = self._conclude(model, tuned, started)
+            counts["accepted"] = int(adapted.accepted)
+        return adapted
 
     def restore(self, model: Model) -> WeightsBack:
         """Go back to the weights before those in use. Raises ``NotFound`` if there are none."""
         with self._db.writing():
             self._record.restore(model, _shipped(model))
+        _LOG.info("earlier weights are taken back: %s", model)
         return WeightsBack(next(one for one in self.in_use() if one.model is model))
 
     def _conclude(self, model: Model, tuned: Tuned, started: float) -> Adapted:

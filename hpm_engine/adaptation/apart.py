@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import tempfile
@@ -17,6 +18,7 @@ from hpm_engine.job import Job, Progress
 from hpm_engine.system.own_process import run_module, safe_folder
 from hpm_engine.values.adaptation import Model
 
+_LOG = logging.getLogger(__name__)
 _LOOK = 0.05  # seconds: how soon a request to stop, or short work of this thread, is seen
 
 
@@ -30,6 +32,7 @@ def tuned_apart(model: Model, store: Path, job: Job) -> Tuned:
     """
     lines: SimpleQueue[bytes] = SimpleQueue()
     with tempfile.TemporaryFile() as errors, _started(model, store, errors) as process:
+        _LOG.info("process %d tunes: %s", process.pid, model)
         reader = threading.Thread(target=_read, args=(process, lines), daemon=True)
         reader.start()
         try:
@@ -37,6 +40,7 @@ def tuned_apart(model: Model, store: Path, job: Job) -> Tuned:
         finally:
             process.kill()
             reader.join()  # at the end of what it reads, before that is closed
+            _LOG.info("process %d that tunes ended with status %d", process.pid, process.wait())
 
 
 def _started(model: Model, store: Path, errors: IO[bytes]) -> subprocess.Popen[bytes]:

@@ -6,6 +6,7 @@ them stay out of the process that asked. It ends with that one: its standard inp
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
@@ -19,8 +20,11 @@ from hpm_engine.store.schema.upgrade import open_database
 from hpm_engine.store.search.search_index import SearchIndex
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.texts import Texts
+from hpm_engine.system.log.program_log import log_to_file
+from hpm_engine.system.log.work import work
 from hpm_engine.values.adaptation import Model
 
+_LOG = logging.getLogger(__name__)
 _INTERVAL = 0.1  # seconds between two reports
 _YIELDS = 10  # of priority: recall and the window come first
 
@@ -40,10 +44,14 @@ def main() -> None:
     def report(progress: Progress) -> None:
         say(UnderWay(progress))
 
-    try:
-        say(tuned(Model(sys.argv[1]), Path(sys.argv[2]), Job(report, _INTERVAL)))
-    except HPMError as error:
-        say(Failed(type(error).__name__, str(error)))
+    with log_to_file("adapt"):
+        try:
+            with work(_LOG, "fine-tuning"):
+                answer = tuned(Model(sys.argv[1]), Path(sys.argv[2]), Job(report, _INTERVAL))
+        except HPMError as error:
+            say(Failed(type(error).__name__, str(error)))
+        else:
+            say(answer)
 
 
 def tuned(model: Model, store: Path, job: Job) -> Tuned:

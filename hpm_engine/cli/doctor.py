@@ -10,12 +10,14 @@ from hpm_engine import (
     DamagedStore,
     Health,
     Memory,
+    ProgramLog,
     SourceSums,
     Stats,
     files_line,
     kept_line,
     learned_line,
     open_memory,
+    program_log,
 )
 from hpm_engine.cli.console import arguments
 from hpm_engine.cli.console.progress import working
@@ -37,6 +39,8 @@ def command(store: Path, check: bool, json_: bool) -> None:
     in proportion to the size of the store: it has SQLite check its pages, and compares each text,
     each imported file and each row of the log with the SHA-256 that was stored with it.
 
+    It also says where this program's own log is, which is no part of the store.
+
     With --json: one object.
 
     Example: hpm doctor my.hpm --check
@@ -46,7 +50,8 @@ def command(store: Path, check: bool, json_: bool) -> None:
         stats = _stats(memory) if health.problems else memory.stats()
         sums = None if health.problems else memory.sources.sums()
     if json_:
-        write_json({"health": health, "stats": stats, "sources": sums})
+        answer = {"health": health, "stats": stats, "sources": sums, "log_file": program_log()}
+        write_json(answer)
     else:
         click.echo(_text(health, stats, sums))
     if health.problems:
@@ -83,6 +88,13 @@ def _unfolded(health: Health) -> str:
     )
 
 
+def _log_file(log: ProgramLog) -> str:
+    if log.level == "off":
+        return "none: HPM_LOG is off"
+    trouble = f"; not written: {log.trouble}" if log.trouble else ""
+    return f"{log.path} ({size(log.size)}, level {log.level}{trouble})"
+
+
 def _text(health: Health, stats: Stats | None, sums: SourceSums | None) -> str:
     facts = {
         "store": f"{health.path} ({health.store_id})",
@@ -94,6 +106,7 @@ def _text(health: Health, stats: Stats | None, sums: SourceSums | None) -> str:
         "journal": f"{health.journal_mode}, synchronous {health.synchronous}",
         "log": f"{plural(health.audit_rows, 'row')}, head {health.audit_head}",
     }
+    facts["log file"] = _log_file(program_log())
     if sums is not None:
         facts["files"] = files_line(sums)
     if health.search_waiting:

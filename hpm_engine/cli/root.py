@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import signal
 import sys
@@ -10,13 +11,17 @@ import threading
 from contextlib import suppress
 from importlib import import_module
 from keyword import iskeyword
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from hpm_engine import BadQuery, Cancelled, CannotOpen, HPMError, __version__
+from hpm_engine.cli.console.progress import Messages
 from hpm_engine.cli.console.terminal import clean
+from hpm_engine.system.log.program_log import log_to_file
 
+_LOG = logging.getLogger(__name__)
 OK, FAILED, UNUSABLE, CANCELLED = 0, 1, 2, 130
 
 # Each command is in the module of its name; the line is what `hpm --help` shows without loading it.
@@ -64,6 +69,7 @@ class Root(click.Group):
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
+        _LOG.info("hpm %s begins, version %s", cmd_name, __version__)
         module = import_module(f"hpm_engine.cli.{_module_name(cmd_name)}")
         if threading.current_thread() is threading.main_thread():
             # All is loaded: from now on Ctrl+C undoes what is under way (see hpm_command.py).
@@ -78,6 +84,19 @@ class Root(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; expected failures become a line on stderr and an exit code."""
+        with log_to_file("hpm", ctx.params.get("log"), Messages()):
+            try:
+                result = self._answered(ctx)
+            except (click.exceptions.Exit, click.ClickException) as ending:
+                _LOG.info("hpm ends with status %d", ending.exit_code)
+                raise
+            except Exception:
+                _LOG.error("hpm ends by a failure that nobody expected", exc_info=True)
+                raise
+            _LOG.info("hpm ends")
+            return result
+
+    def _answered(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except (CannotOpen, BadQuery) as error:
@@ -113,6 +132,7 @@ def _close_output() -> None:
 
 
 def _fail(ctx: click.Context, message: str, code: int) -> NoReturn:
+    _LOG.info("hpm refuses", exc_info=True)
     click.echo(f"hpm: {clean(message)}", err=True)
     ctx.exit(code)
 
@@ -124,7 +144,13 @@ def _fail(ctx: click.Context, message: str, code: int) -> NoReturn:
     "the store cannot be opened, 130 cancelled with Ctrl+C. A reader that closes its pipe is 0.",
 )
 @click.version_option(__version__, prog_name="hpm")
-def hpm() -> None:
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the program's log there. It holds no text of a trace; HPM_LOG sets its level.",
+)
+def hpm(log: Path | None) -> None:
     """See what an AI agent remembers: import, search, show, audit and check a store.
 
     A store is one file, NAME.hpm. Everything runs on this computer; nothing is sent anywhere.

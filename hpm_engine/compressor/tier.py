@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 
@@ -26,6 +27,7 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.search.episode_words import WordRows
 from hpm_engine.store.settings import Settings
 from hpm_engine.store.step_rows import StepRows
+from hpm_engine.system.log.work import work
 from hpm_engine.values.compression import (
     ActionCurve,
     Budget,
@@ -43,6 +45,7 @@ from hpm_engine.values.compression import (
 from hpm_engine.values.episodes import Episode
 from hpm_engine.words.plurals import counted
 
+_LOG = logging.getLogger(__name__)
 _BATCH = 16  # episodes in a transaction
 _STANDARD = Budget()
 
@@ -141,10 +144,22 @@ class CompressedTier:
 
         Raises ``Cancelled`` with the batches before it kept, ``NotFound`` for a wrong scorer.
         """
+        with work(_LOG, "compression") as counts:
+            report = self._compressed(ids, budget, scorer, job or Job())
+            counts.update(
+                episodes=report.compressed,
+                too_small=report.too_small,
+                text=report.raw_size,
+                kept=report.stored_size,
+            )
+        return report
+
+    def _compressed(
+        self, ids: Sequence[int], budget: Budget, scorer: str, job: Job
+    ) -> CompressionReport:
         with self._db.reading():
             chosen = self._scorers.named(scorer)
             gone = self._evictions.evicted(ids)
-        job = job or Job()
         ids = [key for key in ids if key not in gone]
         started = time.monotonic()
         done = too_small = raw = stored = 0
@@ -182,6 +197,7 @@ class CompressedTier:
                     " was evicted. What compression kept stays as it is."
                 )
             count = self._rows.remove([key for key in ids if key not in gone])
+        _LOG.info("%d episodes made whole again", count)
         return RestoreReport(count)
 
     def _write(self, pending: list[tuple[CompressedRow, float]], scorer: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
@@ -24,10 +25,12 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.cycles import CycleRows
 from hpm_engine.store.learned.prototypes import PrototypeRows
 from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.system.log.work import work
 from hpm_engine.values.consolidation import Member, Prototype
 from hpm_engine.values.map import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
 from hpm_engine.values.vectors import VectorKind
 
+_LOG = logging.getLogger(__name__)
 FITTED = 4_000  # memories that are laid out; the others are put among them
 SHOWN = 50_000  # memories on the map
 UNCHANGED = 0.01  # cosine distance since the last map, within which a prototype stays in place
@@ -117,6 +120,12 @@ class Cartography:
         map before it kept, ``NotFound`` without the vectors that the prototypes are of,
         ``CannotWrite`` where the fit fails.
         """
+        with work(_LOG, "laying out the map") as counts:
+            laid_out = self._laid_out(job)
+            counts.update(prototypes=len(laid_out.prototypes), memories=laid_out.fitted)
+        return laid_out
+
+    def _laid_out(self, job: Job) -> PrototypeMap:
         with self._db.reading():
             ground = self._ground()
             base = read_base(self._db)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -18,8 +19,10 @@ from hpm_engine.consolidator.windows import centred
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
+from hpm_engine.system.log.work import work
 from hpm_engine.values.consolidation import Member
 
+_LOG = logging.getLogger(__name__)
 _SAMPLED = 1_000  # memories of which the origin is the mean
 _LIGHTEST = 0.05  # share of a memory from which a prototype is linked to it
 _IDS = 1 << 20  # prototypes that one cycle may bear
@@ -69,6 +72,11 @@ class Cycle:
 
     def run(self, job: Job) -> None:
         """Learn what is left to learn. Raises ``Cancelled`` between two gradient steps."""
+        with work(_LOG, "cycle") as counts:
+            self._run(job)
+            counts.update(memories=self._total(), born=len(self.born), left=self.left)
+
+    def _run(self, job: Job) -> None:
         while self._done < len(self.slices):
             job.step(self._done * SLICE, self._total(), "consolidating", "memories")
             self._learn(self.slices[self._done], job)

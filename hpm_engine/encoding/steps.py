@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from hashlib import sha256
@@ -24,9 +25,11 @@ from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.store.step_rows import StepRows
+from hpm_engine.system.log.work import work
 from hpm_engine.values.reports import EncodeReport
 from hpm_engine.values.vectors import StoredEncoder, Unencoded, VectorKind
 
+_LOG = logging.getLogger(__name__)
 _BATCH = 4_000  # steps in one transaction: about a second of work
 _READ = 1_000  # steps whose texts are in memory at a time
 _ASKED = 200  # episodes looked up at a time
@@ -48,6 +51,19 @@ def encode_and_index(
     encoder: StepEncoder | None,
 ) -> EncodeReport:
     """Encode the steps and episodes that lack vectors, then bring the indexes up to date."""
+    with work(_LOG, "encoding") as counts:
+        report = _encoded(database, log, steps, job, encoder)
+        counts.update(episodes=report.episodes, steps=report.steps, vectors=report.vectors)
+    return report
+
+
+def _encoded(
+    database: Database,
+    log: AuditLog,
+    steps: StepRows,
+    job: Job,
+    encoder: StepEncoder | None,
+) -> EncodeReport:
     started, head = time.monotonic(), log.head()
     if encoder is None:
         encoder = encoder_to_use(database, steps, job)

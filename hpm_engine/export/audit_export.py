@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -11,8 +12,11 @@ from hpm_engine.audit.export import write_rows
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
+from hpm_engine.system.log.work import work
 from hpm_engine.system.output_file import output_file
 from hpm_engine.values.reports import AuditFilter
+
+_LOG = logging.getLogger(__name__)
 
 
 def export_audit(
@@ -24,6 +28,19 @@ def export_audit(
     job: Job | None,
 ) -> int:
     """Write the log to a file; how many rows. Raises ``CannotWrite``, with no file left behind."""
+    with work(_LOG, "export of the audit log") as counts:
+        counts["rows"] = rows = _exported(db, log, destination, format_, wanted, job)
+    return rows
+
+
+def _exported(
+    db: Database,
+    log: AuditLog,
+    destination: Path,
+    format_: str,
+    wanted: AuditFilter,
+    job: Job | None,
+) -> int:
     with output_file(destination) as file, db.writing():
         counted = _Hashed(file.stream)
         with io.TextIOWrapper(cast("BinaryIO", counted), "utf-8", newline="") as text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -15,11 +16,13 @@ from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.leaving import draft_of
 from hpm_engine.store.step_rows import StepRows
+from hpm_engine.system.log.work import work
 from hpm_engine.system.output_file import output_file
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import Episode, EpisodeDetail, EpisodeLink
 from hpm_engine.values.reports import Exported
 
+_LOG = logging.getLogger(__name__)
 _PAGE = 200
 
 
@@ -37,6 +40,12 @@ class EpisodeExporter:
 
         Raises ``NotFound``, and ``CannotWrite`` with no file left behind.
         """
+        with work(_LOG, "export of an episode") as counts:
+            exported = self._exported(episode_id, target, job)
+            counts.update(steps=exported.steps, bytes=exported.size)
+        return exported
+
+    def _exported(self, episode_id: int, target: Path | BinaryIO, job: Job) -> Exported:
         if not isinstance(target, Path):
             with self._db.writing():
                 return self._write(episode_id, target.write, job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,9 +43,11 @@ from hpm_engine.store.sources import Sources, StoredSource
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.texts import Texts
 from hpm_engine.store.unfinished_rows import Overtaken, UnfinishedRows
+from hpm_engine.system.log.work import work
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.reports import Changed, FileReport, FileStatus, ImportReport, SourceState
 
+_LOG = logging.getLogger(__name__)
 # One transaction takes files until it is this large or old: small files share a sync to disk,
 # and nobody waits long for the write lock.
 BATCH_BYTES = 32 * 1024 * 1024
@@ -98,6 +101,20 @@ class Importer:
         A bad file is reported and never stops the others. Cancelling undoes the batch under way;
         batches before it stay, and running again goes on from there.
         """
+        with work(_LOG, "import") as counts:
+            report = self._imported(paths, job, acknowledge)
+            counts.update(
+                files=len(report.files),
+                failed=len(report.with_status(FileStatus.FAILED)),
+                aside=len(report.with_status(FileStatus.ASIDE)),
+                episodes=report.episodes_added,
+                extended=report.episodes_extended,
+                steps=report.steps_added,
+                bytes=report.raw_size,
+            )
+        return report
+
+    def _imported(self, paths: Sequence[Path], job: Job, acknowledge: Acknowledge) -> ImportReport:
         started = time.monotonic()
         reports: list[FileReport] = []
         known = self._sources.digests()

@@ -18,8 +18,10 @@ from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.system.log.work import work
 from hpm_engine.values.vectors import EpisodeVectors, StoredEncoder
 
+_LOG = logging.getLogger(__name__)
 # Up to here all are compared, exactly, in 1 ms (256 floats); IVF-PQ would find less, no sooner.
 EXACT = 50_000
 _BEHIND = 0.1  # of the vectors: so many may be missing in, or gone from, a generation
@@ -53,7 +55,7 @@ class IndexBuilder:
         try:
             folder = files.new_folder(self._cache)
         except OSError as error:
-            logging.getLogger(__name__).warning(
+            _LOG.warning(
                 "%s: no index can be kept there (%s); searches by meaning compare every vector. "
                 "Set HPM_CACHE_DIR to a folder that you may write to.",
                 self._cache,
@@ -61,7 +63,9 @@ class IndexBuilder:
             )
             return False
         try:
-            self._make(folder, encoder, last, job)
+            with work(_LOG, "building an index of vectors") as counts:
+                counts["vectors"] = count
+                self._make(folder, encoder, last, job)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

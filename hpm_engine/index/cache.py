@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from hpm_engine.errors import CannotWrite, DamagedStore
 from hpm_engine.store.file.database import Database
+from hpm_engine.system.cache_folder import cache_folder
 
 
 def index_folder(database: Database) -> Path:
@@ -30,8 +29,7 @@ def index_folder(database: Database) -> Path:
             f"{database.path}: has no valid id of its own. Restore a backup, or import the "
             "sources into a new store."
         ) from error
-    given = os.environ.get("HPM_CACHE_DIR")
-    return (Path(given) if given else user_cache_path("hpm-inspector")) / "index" / name
+    return cache_folder() / "index" / name
 
 
 def open_plain(path: Path) -> io.BufferedReader:

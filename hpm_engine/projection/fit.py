@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import subprocess
 import tempfile
@@ -18,6 +19,7 @@ from hpm_engine.job import Job
 from hpm_engine.projection.quick import Rows
 from hpm_engine.system.own_process import run_module, safe_folder
 
+_LOG = logging.getLogger(__name__)
 _LOOK_S = 0.05
 _LONGEST_S = 900.0
 
@@ -68,12 +70,14 @@ def _run(question: Path, answer: Path, cache: Path, job: Job) -> str:
             env=variables,
             creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
         )
+        _LOG.info("process %d lays out the map", process.pid)
         try:
             _wait(process, job)
         finally:
             if process.poll() is None:
                 process.kill()
                 process.wait()
+            _LOG.info("process %d of the map ended with status %d", process.pid, process.wait())
     lines = errors.read_text("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else f"its process ended with status {process.returncode}"
 

@@ -7,6 +7,7 @@ for a quarter of a second at a time: in the window's process either would be fel
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 
@@ -14,7 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpm_engine.projection.quick import RADIUS, Rows, placed
+from hpm_engine.system.log.program_log import log_to_file
+from hpm_engine.system.log.work import work
 
+_LOG = logging.getLogger(__name__)
 NEIGHBOURS = 15
 MINIMUM_DISTANCE = 0.1
 FIRST_EPOCHS, LATER_EPOCHS = 300, 120
@@ -89,6 +93,11 @@ def main() -> None:
     """Read a question, write its answer: places of the rows, then of the ``rest``."""
     if hasattr(os, "nice"):
         os.nice(10)  # whoever waits for the window goes first
+    with log_to_file("map"), work(_LOG, "the fit") as counts:
+        counts["rows"] = _answer()
+
+
+def _answer() -> int:
     question = np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False)
     rows, start = question["rows"], question["start"]
     found = laid_out(rows, start, question["held"], bool(question["first"]))
@@ -96,6 +105,7 @@ def main() -> None:
     limit = 2 * RADIUS  # a stray point must not make the rest a dot
     answer = np.clip(np.vstack([found, rest]), -limit, limit)
     np.save(sys.stdout.buffer, answer.astype(np.float32), allow_pickle=False)
+    return len(answer)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 from hpm_engine.job import Job
@@ -13,6 +14,7 @@ from hpm_engine.store.search.recall_index import Field, RecallIndex
 from hpm_engine.store.step_rows import MOST_STEPS, StepRows, step_id
 from hpm_engine.values.recall import Prepared
 
+_LOG = logging.getLogger(__name__)
 _BATCH = 64  # episodes in a transaction
 _PAGES = (
     4_000  # written by one transaction of a merge, in .4 s; of which .3 s whatever their number
@@ -31,6 +33,7 @@ def prepare(db: Database, log: AuditLog, steps: StepRows, job: Job) -> Prepared:
         total = index.count_unprepared()
         begin_anew = bool(total) and index.mostly_gone()
     if begin_anew:
+        _LOG.info("the index of recall is made anew: most of its rows are deleted ones")
         with db.writing():
             index.clear()
             total = index.count_unprepared()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 
@@ -22,6 +23,7 @@ from hpm_engine.store.recall_log import RecallLog
 from hpm_engine.store.schema.reindexing import Reindexing
 from hpm_engine.store.search.recall_index import RecallIndex
 from hpm_engine.store.step_rows import StepRows
+from hpm_engine.system.log.work import work
 from hpm_engine.values.recall import (
     PastRecall,
     Prepared,
@@ -31,6 +33,8 @@ from hpm_engine.values.recall import (
     RecallScope,
     StageTime,
 )
+
+_LOG = logging.getLogger(__name__)
 
 
 class Recollection:
@@ -104,7 +108,9 @@ class Recollection:
         Raises ``BadModel`` where the stronger encoder is not installed.
         """
         reindexed = Reindexing(self._db, self._log, self._steps).run(job).steps
-        done = prepare(self._db, self._log, self._steps, job)
+        with work(_LOG, "indexing for recall") as counts:
+            done = prepare(self._db, self._log, self._steps, job)
+            counts["episodes"] = done.episodes
         done = msgspec.structs.replace(done, reindexed=reindexed)
         if not openings:
             return done

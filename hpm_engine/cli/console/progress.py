@@ -34,22 +34,27 @@ def working() -> Iterator[Job]:
         before = signal.signal(signal.SIGINT, stop)
     except ValueError:  # not the main thread, which alone may set handlers
         before = None
-    messages = _Messages(logging.WARNING)
-    if _draws():
-        logging.getLogger().addHandler(messages)
     try:
         yield job
     finally:
-        logging.getLogger().removeHandler(messages)
         if before is not None:
             signal.signal(signal.SIGINT, before)
         erase()
 
 
-class _Messages(logging.Handler):
-    """Warnings on lines of their own: the progress line goes first."""
+class Messages(logging.Handler):
+    """Warnings on lines of their own: the progress line goes first.
+
+    What carries an exception is for the log file: how the command ends says the rest.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Write a warning to standard error."""
+        if record.exc_info:
+            return
         erase()
         sys.stderr.write(clean(record.getMessage()) + "\n")
         sys.stderr.flush()

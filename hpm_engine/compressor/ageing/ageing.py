@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -17,12 +18,14 @@ from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.search.recall_scope import ScopeRows
 from hpm_engine.store.settings import Settings
+from hpm_engine.system.log.work import work
 from hpm_engine.values.ageing import AgeingOutlook, AgeingReport, AgeingSettings, EvictionReport
 from hpm_engine.values.compression import Budget, CompressionReport, RestoreReport
 from hpm_engine.values.episodes import Kept
 from hpm_engine.values.recall import KeptMove
 from hpm_engine.values.reports import Changed
 
+_LOG = logging.getLogger(__name__)
 Compress = Callable[[list[int], Budget, str, Job], CompressionReport]
 
 
@@ -96,8 +99,10 @@ class Ageing:
                 whole.give_way()
 
         inner = Job(lambda at: whole.step(*structs.astuple(at)), 0.0, give_way)
-        with self._log.acting(actor):
-            return self._run(inner)
+        with self._log.acting(actor), work(_LOG, "ageing") as counts:
+            report = self._run(inner)
+            counts.update(restored=report.restored, compressed=report.compressed.compressed)
+        return report
 
     def _run(self, job: Job) -> AgeingReport:
         settings = self.settings()

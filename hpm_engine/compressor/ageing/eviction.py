@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -27,6 +28,7 @@ from hpm_engine.store.search.recall_index import RecallIndex
 from hpm_engine.store.search.recall_scope import ScopeRows
 from hpm_engine.store.sources import Sources
 from hpm_engine.store.step_rows import MOST_STEPS, StepRows, step_id
+from hpm_engine.system.log.work import work
 from hpm_engine.values.ageing import (
     AgeingSettings,
     EvictionPreview,
@@ -36,6 +38,7 @@ from hpm_engine.values.ageing import (
 )
 from hpm_engine.values.episodes import Step
 
+_LOG = logging.getLogger(__name__)
 _DAY = 86_400 * 1_000_000  # microseconds
 _BATCH = 32  # episodes in a transaction
 _LARGEST = 50  # episodes that a preview names
@@ -99,6 +102,12 @@ class Eviction:
 
         Raises ``Cancelled`` and ``CannotWrite`` with the transactions before it kept.
         """
+        with work(_LOG, "eviction") as counts:
+            report = self._run(settings, job)
+            counts.update(episodes=report.episodes, freed=report.freed, wiped=report.wiped)
+        return report
+
+    def _run(self, settings: AgeingSettings, job: Job) -> EvictionReport:
         before = file_size(self._db)
         episodes = text = original = 0
         with self._db.reading():

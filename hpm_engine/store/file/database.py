@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -37,6 +38,7 @@ from hpm_engine.store.file.same_file import SameFile
 from hpm_engine.store.schema.expected_schema import SCHEMA_SQL, refuse_foreign
 from hpm_engine.store.schema.migrations import APPLICATION_ID, SCHEMA, migrate
 
+_LOG = logging.getLogger(__name__)
 BUSY_TIMEOUT_MS = 5_000
 FOLD_EVERY_S = 1.0
 CACHE_KIB = 32 * 1024
@@ -315,6 +317,7 @@ class Database:
         Where the file is no longer the one that was opened, its log goes into what is open,
         wherever that lies by now, and does not stay beside a file that it does not belong to.
         """
+        _LOG.info("%s is closed", self.path)
         with self._guard:
             self._closed = True
         if self.connection.in_transaction:

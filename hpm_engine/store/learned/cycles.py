@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 import msgspec
@@ -12,6 +13,7 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.prototypes import Change
 from hpm_engine.values.consolidation import Agreement, CycleReport, CycleRun
 
+_LOG = logging.getLogger(__name__)
 UNDOABLE = 10  # runs of cycles; each keeps at most what the prototypes were before it
 AGREED = "consolidation_agreed"  # the setting: a cycle, and when a person agreed to what it left
 _LARGEST = 1 << 30  # bytes of what undoes a cycle; a stranger's store could say anything
@@ -50,6 +52,7 @@ class CycleRows:
 
     def refuse(self, report: CycleReport) -> None:
         """Keep the report of a cycle that was refused."""
+        _LOG.info("a cycle of %d memories is refused", report.memories)
         self._db.execute(
             "INSERT INTO refused_cycles (at, report) VALUES (?, ?)",
             (report.at, msgspec.json.encode(report).decode()),
@@ -74,6 +77,7 @@ class CycleRows:
                 zstandard.compress(msgspec.msgpack.encode(undo), 3),
             ),
         )
+        _LOG.info("cycle %d: %d memories, %d born", report.id, report.memories, len(report.born))
         self._db.execute(
             "UPDATE cycles SET undo = NULL WHERE undo IS NOT NULL AND undone_at IS NULL AND id <="
             " (SELECT id FROM cycles WHERE undone_at IS NULL AND undo IS NOT NULL"
@@ -185,6 +189,7 @@ class CycleRows:
 
     def mark_undone(self, first: int) -> None:
         """Say that the cycles from ``first`` on were undone; their rows stay as history."""
+        _LOG.info("cycles from %d on are undone", first)
         self._db.execute(
             "UPDATE cycles SET undone_at = ?, undo = NULL WHERE id >= ? AND undone_at IS NULL",
             (time.time_ns() // 1000, first),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.episode_rows import EpisodeRows
@@ -9,10 +11,12 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.segments import merge
 from hpm_engine.store.search.search_index import SearchIndex, SearchRow, row_of
 from hpm_engine.store.step_rows import MOST_STEPS, StepRows, place_of, step_id
+from hpm_engine.system.log.work import work
 from hpm_engine.values.reports import ReindexReport
 from hpm_engine.words.calls import plain_words
 from hpm_engine.words.scripts import ANEW, segmented
 
+_LOG = logging.getLogger(__name__)
 _BATCH = 2_000  # steps in a transaction: about half a second of work
 _PAGES = 4_000  # written by one transaction of a merge
 _ANEW = (
@@ -39,9 +43,15 @@ class Reindexing:
 
     def run(self, job: Job | None = None) -> ReindexReport:
         """Take over what waits. Raises ``Cancelled`` with the batches before it kept."""
-        job = job or Job()
-        total, done = self.waiting(), 0
-        while total:
+        if not (total := self.waiting()):
+            return ReindexReport(0)
+        with work(_LOG, "indexing for search again") as counts:
+            counts["steps"] = done = self._run(job or Job(), total)
+        return ReindexReport(done)
+
+    def _run(self, job: Job, total: int) -> int:
+        done = 0
+        while True:
             job.step(done, max(total, done), "indexing for search again", "steps")
             with self._db.writing():
                 moved = self._prepare_anew() or self._move()
@@ -53,7 +63,7 @@ class Reindexing:
             job.give_way()
         if done:
             self._tidy(job)
-        return ReindexReport(done)
+        return done
 
     def _prepare_anew(self) -> int:
         sql = f"SELECT id FROM step_fts_docsize WHERE {_ANEW} ORDER BY id LIMIT ?"

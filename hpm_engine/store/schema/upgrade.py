@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from pathlib import Path
 
 from hpm_engine.errors import CannotOpen, ReadOnlyStore
@@ -11,6 +12,8 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.project_rows import ProjectRows
 from hpm_engine.store.schema.migrations import SCHEMA, migrate
 from hpm_engine.values.upgrade import Upgrade
+
+_LOG = logging.getLogger(__name__)
 
 
 def open_database(
@@ -21,6 +24,15 @@ def open_database(
     A store of an earlier version that is asked for reading only is opened once for writing: there
     is one shape of store to read, and none of its readers needs to know the earlier ones.
     """
+    database, upgrade = _opened(path, read_only=read_only, create=create, actor=actor)
+    schema, mode = database.pragma("user_version"), "reading" if read_only else "writing"
+    _LOG.info("%s is open for %s: id %s, schema %d", path, mode, _id(database), schema)
+    return database, upgrade
+
+
+def _opened(
+    path: Path, *, read_only: bool, create: bool, actor: str
+) -> tuple[Database, Upgrade | None]:
     database = Database(path, read_only=read_only, create=create)
     try:
         if not database.outdated:
@@ -33,6 +45,14 @@ def open_database(
     database.close()
     upgrade = _upgrade_file(path, actor)
     return Database(path, read_only=True, create=False), upgrade
+
+
+def _id(database: Database) -> str:
+    """The store's own id; ``none`` where a stranger wrote something else there."""
+    try:
+        return str(uuid.UUID(database.value("SELECT value FROM settings WHERE name = 'store_id'")))
+    except (ValueError, TypeError, AttributeError, database.driver.Error):
+        return "none"
 
 
 def _upgrade_file(path: Path, actor: str) -> Upgrade | None:
@@ -65,6 +85,7 @@ def _upgrade(database: Database, actor: str) -> Upgrade | None:
         if upgrade.files_freed:
             detail |= {"files_freed": files, "bytes_freed": size}
         AuditLog(database, actor).append("upgrade", "store", detail=detail)
+    _LOG.info("brought up to date from schema %d to %d: %s", before, SCHEMA, ", ".join(steps))
     _tell(database.path, upgrade)
     return upgrade
 
@@ -90,7 +111,7 @@ def _tell(path: Path, upgrade: Upgrade) -> None:
         )
     if upgrade.steps_waiting or upgrade.episodes_waiting:
         more.append("`hpm index` indexes for searches, `hpm recall` for both.")
-    logging.getLogger(__name__).warning("%s: %s", path, " ".join((first, *more)))
+    _LOG.warning("%s: %s", path, " ".join((first, *more)))
 
 
 def _non_traces(database: Database) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from hpm_engine.cli.console import progress
 from hpm_engine.cli.console.progress import working
 from hpm_engine.cli.console.table import lines_of
 from hpm_engine.cli.console.terminal import width
+from hpm_engine.system.log.program_log import log_to_file
 from tests.support.command_runs import run
 
 HEADS = ("id", "started", "project", "agent", "outcome", "steps", "errors", "task")
@@ -56,7 +57,7 @@ def test_a_warning_stands_on_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) 
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setenv("TERM", "xterm")
-    with working():
+    with log_to_file("hpm", terminal=progress.Messages()), working():
         progress._draw(Progress(1, 2, "reading", "files"))
         logging.getLogger("hpm_engine.store").warning("a\x1b[31m word")
     lines = screen.getvalue().split("\n")
