@@ -23,7 +23,7 @@
     └── WorkerDied              a process that worked for this one ended before its time
     Cancelled                   the person asked to stop (not an HPMError: not a failure)
 
-Anything else is a bug: logged with its traceback and offered as a report.
+Anything else is a bug: logged by its traceback, without its message, and offered as a report.
 """
 
 from __future__ import annotations

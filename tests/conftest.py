@@ -9,6 +9,7 @@ import pytest
 
 from hpm_engine.store.file.driver import load_driver
 
+os.environ["HPM_LOG"] = "off"  # no test writes the log of the person who runs it
 DATA = Path(os.environ.get("HPM_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 

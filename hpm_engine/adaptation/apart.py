@@ -40,7 +40,7 @@ def tuned_apart(model: Model, store: Path, job: Job) -> Tuned:
         finally:
             process.kill()
             reader.join()  # at the end of what it reads, before that is closed
-            _LOG.info("process %d that tunes ended with status %d", process.pid, process.wait())
+            _LOG.info("process %d that tunes is ended", process.pid)
 
 
 def _started(model: Model, store: Path, errors: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -67,7 +67,9 @@ def _followed(
         except Empty:
             continue
         if not line:
-            raise _death(process.wait(), errors)
+            status = process.wait()
+            _LOG.info("process %d that tunes broke off with status %d", process.pid, status)
+            raise _death(status, errors)
         message = message_of(line)
         if isinstance(message, Failed):
             raise message.raised()

@@ -1,1 +1,1 @@
-"""What the operating system is asked for: processes, output files, local time."""
+"""What the operating system is asked for: processes, output files, local time, the log."""

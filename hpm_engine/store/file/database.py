@@ -81,6 +81,7 @@ class Database:
             if made and not self.file.stat().st_size:
                 self.file.unlink()
             raise
+        _LOG.info("%s is open for %s", path, "reading" if read_only else "writing")
 
     def _connect(self) -> Any:
         # A reader that could not write would leave its side files, and what they hold, behind.

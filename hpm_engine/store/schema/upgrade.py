@@ -25,8 +25,8 @@ def open_database(
     is one shape of store to read, and none of its readers needs to know the earlier ones.
     """
     database, upgrade = _opened(path, read_only=read_only, create=create, actor=actor)
-    schema, mode = database.pragma("user_version"), "reading" if read_only else "writing"
-    _LOG.info("%s is open for %s: id %s, schema %d", path, mode, _id(database), schema)
+    schema = database.pragma("user_version")
+    _LOG.info("%s has the id %s, schema %d", path, _id(database), schema)
     return database, upgrade
 
 

@@ -1,0 +1,93 @@
+"""What is logged is said by the code: every message is a literal, and no value is worded there."""
+
+from __future__ import annotations
+
+import ast
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[4]
+METHODS = ("debug", "info", "warning", "error", "critical", "exception", "log")
+LOGGERS = ("_LOG", "log")  # of a module; handed to what logs for another
+
+
+def modules() -> Iterator[tuple[Path, ast.Module]]:
+    for root in ("hpm_engine", "app"):
+        for file in sorted((ROOT / root).rglob("*.py")):
+            yield file, ast.parse(file.read_text(encoding="utf-8"))
+
+
+def calls(tree: ast.AST) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in METHODS
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id in LOGGERS
+        ):
+            yield node
+
+
+def fault(call: ast.Call) -> str:
+    """What is wrong with a call; empty where nothing is."""
+    assert isinstance(call.func, ast.Attribute)
+    given = call.args[1:] if call.func.attr == "log" else call.args
+    if not given or not isinstance(given[0], ast.Constant) or not isinstance(given[0].value, str):
+        return "its message is no literal"
+    if any(isinstance(node, ast.JoinedStr) for node in ast.walk(call)):
+        return "it has an f-string"
+    if given[0].value.replace("%%", "").count("%") != len(given) - 1:
+        return "its values do not fit"
+    if any(isinstance(value, ast.Starred) for value in given):
+        return "its values are not named"
+    if not {keyword.arg for keyword in call.keywords} <= {"exc_info"}:
+        return "it says more than a message and an exception"
+    return ""
+
+
+def test_every_message_is_a_literal_with_its_values() -> None:
+    seen = 0
+    for file, tree in modules():
+        for call in calls(tree):
+            seen += 1
+            assert not fault(call), f"{file.relative_to(ROOT)}:{call.lineno}: {fault(call)}"
+    assert seen > 30
+
+
+def test_a_call_that_words_a_value_is_seen() -> None:
+    for text in (
+        '_LOG.info(f"{cue}")',
+        "_LOG.info(cue)",
+        '_LOG.info("%s" % cue)',
+        '_LOG.log(level, "%s %s", cue)',
+        '_LOG.info("%s", f"{cue}")',
+        '_LOG.info("%s", *cues)',
+        '_LOG.info("a", extra={"cue": cue})',
+    ):
+        (call,) = calls(ast.parse(text))
+        assert fault(call), text
+
+
+def test_every_logger_is_its_modules() -> None:
+    turning_on = ROOT / "hpm_engine" / "system" / "log" / "program_log.py"
+    for file, tree in modules():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Attribute) or node.attr != "getLogger":
+                continue
+            text = file.read_text(encoding="utf-8").splitlines()[node.lineno - 1]
+            if file != turning_on:
+                assert text == "_LOG = logging.getLogger(__name__)", f"{file}:{node.lineno}"
+
+
+def test_no_code_prints_by_the_root_logger() -> None:
+    for file, tree in modules():
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id == logging.__name__
+            ):
+                assert node.func.attr not in METHODS, f"{file}:{node.lineno}"
