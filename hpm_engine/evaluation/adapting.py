@@ -17,24 +17,13 @@ from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 from hpm_engine.evaluation.window.window_run import measured_window, over
 from hpm_engine.memory import open_memory
-from hpm_engine.system.own_process import run_code
+from hpm_engine.system.own_process import run_module
 from hpm_engine.values.adaptation import Model
 
 # Sessions of an agent that the shipped weights never saw, and those that they learned from.
 _STORES = {"unseen": "swe-agent-v1", "own": "mini-swe-agent-gemini3pro/trajs.tar.xz"}
 _ROUNDS = 3
 _ALLOWED_MB = 1000.0
-_TUNE = """
-import json, sys, time
-from pathlib import Path
-from msgspec.structs import asdict
-from hpm_engine import Job, Model
-from hpm_engine.adaptation.worker import tuned
-from hpm_engine.evaluation.peak_memory import peak_mb
-started = time.process_time()
-found = tuned(Model(sys.argv[1]), Path(sys.argv[2]), Job())
-print(json.dumps(asdict(found.verdict) | {"cpu_s": time.process_time() - started, "mb": peak_mb()}))
-"""
 
 
 class Adapting:
@@ -67,21 +56,21 @@ class Adapting:
 
 
 def _tuned(model: Model, store: Path) -> dict[str, Any]:
-    command = run_code(_TUNE, model.value, str(store))
+    command = run_module("hpm_engine.evaluation.tuning_once", model.value, str(store))
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    tuning: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return tuning
 
 
-def _figures(prefix: str, found: Mapping[str, Any]) -> dict[str, Figure]:
-    gain = found["after"] - found["before"]
+def _figures(prefix: str, tuning: Mapping[str, Any]) -> dict[str, Figure]:
+    gain = tuning["after"] - tuning["before"]
     return {
-        f"{prefix}_after": Figure(found["after"], "", reference=found["before"]),
-        f"{prefix}_gain": Figure(gain, "", found["low"], found["high"]),
-        f"{prefix}_held": Figure(found["held"], "episodes"),
-        f"{prefix}_learned": Figure(found["learned"], "episodes"),
-        f"{prefix}_cpu_s": Figure(found["cpu_s"], "s"),
-        f"{prefix}_peak_mb": Figure(found["mb"], "MB", reference=_ALLOWED_MB),
+        f"{prefix}_after": Figure(tuning["after"], "", reference=tuning["before"]),
+        f"{prefix}_gain": Figure(gain, "", tuning["low"], tuning["high"]),
+        f"{prefix}_held": Figure(tuning["held"], "episodes"),
+        f"{prefix}_learned": Figure(tuning["learned"], "episodes"),
+        f"{prefix}_cpu_s": Figure(tuning["cpu_s"], "s"),
+        f"{prefix}_peak_mb": Figure(tuning["mb"], "MB", reference=_ALLOWED_MB),
     }
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parents[1]
 _START = """\
 import importlib.util, json, runpy, sys
-packages, folders, kind, what, *sys.argv[1:] = json.loads(sys.argv[1]) + sys.argv[2:]
+packages, folders, module, *sys.argv[1:] = json.loads(sys.argv[1]) + sys.argv[2:]
 sys.path += [folder for folder in folders if folder not in sys.path]
 class Own:
     @staticmethod
@@ -25,31 +25,19 @@ class Own:
                 name, packages[name] + "/__init__.py", submodule_search_locations=[packages[name]]
             )
 sys.meta_path.insert(0, Own)
-if kind == "-m":
-    runpy.run_module(what, run_name="__main__", alter_sys=True)
-else:
-    exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
+runpy.run_module(module, run_name="__main__", alter_sys=True)
 """
 
 
 def run_module(module: str, *arguments: str) -> list[str]:
     """The command that runs a module of this program with arguments."""
-    return _command("-m", module, arguments)
-
-
-def run_code(code: str, *arguments: str) -> list[str]:
-    """The command that runs a text of code with arguments."""
-    return _command("-c", code, arguments)
+    how = json.dumps([_packages(), _library_folders(), module])
+    return [sys.executable, "-I", "-c", _START, how, *arguments]
 
 
 def safe_folder() -> Path:
     """Where to start it: libraries look for settings of theirs in the current folder."""
     return _PACKAGE
-
-
-def _command(kind: str, what: str, arguments: tuple[str, ...]) -> list[str]:
-    how = json.dumps([_packages(), _library_folders(), kind, what])
-    return [sys.executable, "-I", "-c", _START, how, *arguments]
 
 
 def _packages() -> dict[str, str]:

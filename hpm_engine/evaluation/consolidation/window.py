@@ -12,22 +12,11 @@ from msgspec import structs
 from hpm_engine.evaluation.recall.vector_store import seeds, vector_store
 from hpm_engine.evaluation.result import Figure, Report
 from hpm_engine.evaluation.window.window_run import measured_window, over
-from hpm_engine.system.own_process import run_code
+from hpm_engine.system.own_process import run_module
 
 _ROUNDS = 3
 _MANY = 100_000  # memories: five steps each
 _STEPS_EACH = 5
-_ONE_CYCLE = """
-import json, sys, time
-from hpm_engine import open_memory
-from hpm_engine.evaluation.peak_memory import peak_mb as peak
-with open_memory(sys.argv[1], actor="bench") as memory:
-    before = peak()
-    started = time.monotonic()
-    report = memory.consolidation.run(int(sys.argv[2]), bound=1.0)
-    print(json.dumps({"memories": report.memories, "s": time.monotonic() - started,
-                      "mb": peak(), "before_mb": before}))
-"""
 
 
 def window_figures(store: Path, memories: int, report: Report) -> dict[str, Figure]:
@@ -58,12 +47,12 @@ def many_figures(folder: Path, data: Path, report: Report) -> dict[str, Figure]:
     """One cycle of 100,000 memories in a process of its own: seconds and the most memory."""
     store = vector_store(folder, _MANY * _STEPS_EACH, seeds(folder, data, report), report)
     report(f"a cycle of {_MANY:,} memories")
-    command = run_code(_ONE_CYCLE, str(store), str(_MANY))
+    command = run_module("hpm_engine.evaluation.consolidation.cycle_once", str(store), str(_MANY))
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    found = json.loads(done.stdout.splitlines()[-1])
+    measured = json.loads(done.stdout.splitlines()[-1])
     return {
-        "cycle_100k_memories": Figure(found["memories"], "memories"),
-        "cycle_100k_s": Figure(found["s"], "s"),
-        "cycle_100k_peak_mb": Figure(found["mb"], "MB", reference=600.0),
-        "cycle_100k_before_mb": Figure(found["before_mb"], "MB"),
+        "cycle_100k_memories": Figure(measured["memories"], "memories"),
+        "cycle_100k_s": Figure(measured["s"], "s"),
+        "cycle_100k_peak_mb": Figure(measured["mb"], "MB", reference=600.0),
+        "cycle_100k_before_mb": Figure(measured["before_mb"], "MB"),
     }

@@ -17,7 +17,7 @@ from hpm_engine.evaluation import kill
 from hpm_engine.job import Job
 from hpm_engine.memory import open_memory
 from hpm_engine.projection.fit import fit
-from hpm_engine.system.own_process import run_code, run_module, safe_folder
+from hpm_engine.system.own_process import run_module, safe_folder
 from hpm_engine.values.adaptation import Model
 
 ROOT = Path(hpm_engine.__file__).parents[1]
@@ -58,19 +58,24 @@ def test_the_planted_code_would_run_in_a_plain_process(clone: Path) -> None:
     assert ran(clone)
 
 
-def test_nothing_is_found_in_the_current_folder_or_python_path(clone: Path) -> None:
-    code = (
+def test_nothing_is_found_in_the_current_folder_or_python_path(clone: Path, tmp_path: Path) -> None:
+    probe = tmp_path / "probe"
+    probe.mkdir()
+    (probe / "__init__.py").touch()
+    (probe / "__main__.py").write_text(
         "import importlib.util as u, json, sys\n"
         "names = [*sys.argv[1:], 'hpm_engine', 'app']\n"
         "print(json.dumps([u.find_spec(name).origin for name in names if u.find_spec(name)]))"
     )
-    command = run_code(code, *NAMES)
-    done = subprocess.run(command, capture_output=True, check=True)
-    places = [Path(place) for place in json.loads(done.stdout)]
-    assert len(places) >= len(NAMES)
-    assert not [place for place in places if place.is_relative_to(clone)]
-    assert ROOT / "hpm_engine" / "__init__.py" in places
-    assert ROOT / "app" / "__init__.py" in places
+    *command, how = run_module("probe")
+    packages, folders, module = json.loads(how)
+    how = json.dumps([packages | {"probe": str(probe)}, folders, module])
+    done = subprocess.run([*command, how, *NAMES], capture_output=True, check=True)
+    origins = [Path(origin) for origin in json.loads(done.stdout)]
+    assert len(origins) >= len(NAMES)
+    assert not [origin for origin in origins if origin.is_relative_to(clone)]
+    assert ROOT / "hpm_engine" / "__init__.py" in origins
+    assert ROOT / "app" / "__init__.py" in origins
     assert not ran(clone)
 
 
@@ -130,5 +135,5 @@ def test_there_is_no_other_way_to_start_python() -> None:
 
 def test_the_program_itself_is_found_where_it_lies() -> None:
     assert safe_folder() == Path(hpm_engine.__file__).resolve().parent
-    command = run_code("print('ran')")
+    command = run_module("hpm_engine.version")
     assert json.loads(command[4])[0]["hpm_engine"] == str(safe_folder())
