@@ -54,5 +54,5 @@ def benches() -> dict[str, Bench]:
         Forgetting(),
         Adapting(),
     )
-    found = (*speed, Kill(), Attack(), *worth)
-    return {bench.name: bench for bench in found}
+    all_benches = (*speed, Kill(), Attack(), *worth)
+    return {bench.name: bench for bench in all_benches}

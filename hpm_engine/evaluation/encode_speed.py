@@ -17,7 +17,7 @@ from hpm_engine.evaluation.recall.library_texts import library_texts
 from hpm_engine.evaluation.reference_tokenizer import reference_tokenizer
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 
-_CHARACTERS = 1200
+_CHARACTERS = 1200  # of a text
 _TEXTS = 6000
 _ROUNDS = 5
 _SLOW_TEXTS = 200

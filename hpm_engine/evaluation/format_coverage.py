@@ -80,13 +80,13 @@ class FormatCoverage:
 
 def _groups(data: Path) -> dict[str, Path]:
     """The folders of ``data``; a folder whose parts are counted apart gives its parts."""
-    found: dict[str, Path] = {}
+    groups: dict[str, Path] = {}
     for folder in sorted(path for path in data.iterdir() if path.is_dir()):
         parts = {name: data / name for name in _EXPECTED if name.startswith(f"{folder.name}/")} or {
             folder.name: folder
         }
-        found |= {name: path for name, path in parts.items() if path.is_dir()}
-    return found
+        groups |= {name: path for name, path in parts.items() if path.is_dir()}
+    return groups
 
 
 def _imported(folder: Path) -> tuple[int, ImportReport]:

@@ -19,9 +19,9 @@ from hpm_engine.system.own_process import run_module
 
 _MIB = 1024 * 1024
 _ROUNDS = 5
-_GENERATED = 200 * _MIB
-_HUGE = 2048 * _MIB
-_LONG_LINE = 12 * _MIB
+_GENERATED = 200 * _MIB  # bytes
+_HUGE = 2048 * _MIB  # bytes
+_LONG_LINE = 12 * _MIB  # bytes
 _SETS = ("mini-swe-agent-gemini3pro/trajs.tar.xz", "swe-agent-v1", "claude-code", "tau-bench")
 
 
@@ -56,7 +56,7 @@ class ImportSpeed:
         return BenchResult(self.name, figures, environment())
 
 
-class _Round(msgspec.Struct, frozen=True):
+class _ImportTiming(msgspec.Struct, frozen=True):
     """Seconds of an import and of its reference over the same bytes."""
 
     ours: float
@@ -64,28 +64,28 @@ class _Round(msgspec.Struct, frozen=True):
     size: int
 
 
-def _measure(scratch: Path, path: Path, report: Report) -> list[_Round]:
+def _measure(scratch: Path, path: Path, report: Report) -> list[_ImportTiming]:
     rounds = []
     for number in range(1, _ROUNDS + 1):
         report(f"{path.name}: round {number} of {_ROUNDS}")
         ours = _child("import", scratch, [path])
         bare = _child("reference", scratch, [path])
-        rounds.append(_Round(ours["seconds"], bare["seconds"], int(ours["bytes"])))
+        rounds.append(_ImportTiming(ours["seconds"], bare["seconds"], int(ours["bytes"])))
     return rounds
 
 
-def _together(rounds: Sequence[_Round]) -> _Round:
-    return _Round(
-        sum(one.ours for one in rounds),
-        sum(one.bare for one in rounds),
-        sum(r.size for r in rounds),
+def _together(rounds: Sequence[_ImportTiming]) -> _ImportTiming:
+    return _ImportTiming(
+        sum(timing.ours for timing in rounds),
+        sum(timing.bare for timing in rounds),
+        sum(timing.size for timing in rounds),
     )
 
 
-def _figures(rounds: Sequence[_Round], suffix: str) -> dict[str, Figure]:
-    rates = sorted(one.size / 1e6 / one.ours for one in rounds)
-    ratios = sorted(one.ours / one.bare for one in rounds)
-    bare = statistics.median(one.size / 1e6 / one.bare for one in rounds)
+def _figures(rounds: Sequence[_ImportTiming], suffix: str) -> dict[str, Figure]:
+    rates = sorted(timing.size / 1e6 / timing.ours for timing in rounds)
+    ratios = sorted(timing.ours / timing.bare for timing in rounds)
+    bare = statistics.median(timing.size / 1e6 / timing.bare for timing in rounds)
     middle = statistics.median
     return {
         f"mb_per_s{suffix}": Figure(middle(rates), "MB/s", rates[0], rates[-1], bare),

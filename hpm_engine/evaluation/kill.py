@@ -21,7 +21,7 @@ from hpm_engine.system.own_process import run_module
 from hpm_engine.values.reports import FileReport
 
 _ROUNDS = 200
-_FILES = 40
+_FILES = 40  # traces
 _LARGE = 10  # each tenth file is larger than a batch, and so imported in slices
 _BATCH_BYTES = 300_000  # several transactions in each import, so that kills fall between them
 
@@ -35,15 +35,15 @@ class Kill:
     def run(self, data: Path | None, report: Report) -> BenchResult:
         """200 rounds on generated sessions."""
         with tempfile.TemporaryDirectory(prefix="hpm-kill-") as folder:
-            outcome = kill_rounds(Path(folder), _ROUNDS, report)
+            counts = kill_rounds(Path(folder), _ROUNDS, report)
         figures = {
             name: Figure(value, "rounds", reference=_ROUNDS)
-            for name, value in msgspec.structs.asdict(outcome).items()
+            for name, value in msgspec.structs.asdict(counts).items()
         }
         return BenchResult(self.name, figures, environment())
 
 
-class Outcome(msgspec.Struct):
+class KillCounts(msgspec.Struct):
     """In how many rounds each promise was kept; ``midway`` counts kills between two commits."""
 
     rounds: int = 0
@@ -53,7 +53,7 @@ class Outcome(msgspec.Struct):
     rerun_equal: int = 0
 
 
-def kill_rounds(folder: Path, rounds: int, report: Report) -> Outcome:
+def kill_rounds(folder: Path, rounds: int, report: Report) -> KillCounts:
     """Kill ``rounds`` imports at random moments and examine what each leaves behind."""
     traces = folder / "traces"
     traces.mkdir()
@@ -67,15 +67,15 @@ def kill_rounds(folder: Path, rounds: int, report: Report) -> Outcome:
     duration = time.monotonic() - started
     with open_memory(folder / "reference.hpm") as memory:
         expected = _content(memory)
-    chance, outcome = random.Random(17), Outcome()
+    chance, counts = random.Random(17), KillCounts()
     for number in range(rounds):
         report(f"round {number + 1} of {rounds}")
         store = folder / f"{number}.hpm"
         acknowledged = _killed(_spawn(store, traces), chance, duration)
-        _examine(store, traces, acknowledged, expected, outcome)
+        _examine(store, traces, acknowledged, expected, counts)
         for path in folder.glob(f"{number}.hpm*"):
             path.unlink()
-    return outcome
+    return counts
 
 
 def _killed(child: subprocess.Popen[str], chance: random.Random, duration: float) -> list[str]:
@@ -83,16 +83,16 @@ def _killed(child: subprocess.Popen[str], chance: random.Random, duration: float
 
     On a busy machine most moments of the time fall before the first commit or after the last.
     """
-    heard = []
+    acknowledged = []
     if chance.random() < 0.5:
         time.sleep(chance.uniform(0.1, duration))
     else:
         assert child.stdout is not None
-        heard = [child.stdout.readline() for _ in range(chance.randrange(_FILES))]
+        acknowledged = [child.stdout.readline() for _ in range(chance.randrange(_FILES))]
         time.sleep(chance.uniform(0, duration / 20))
     child.kill()
-    heard += child.communicate()[0].splitlines(keepends=True)
-    return [line for line in heard if line.endswith("\t\n")]
+    acknowledged += child.communicate()[0].splitlines(keepends=True)
+    return [line for line in acknowledged if line.endswith("\t\n")]
 
 
 def _spawn(store: Path, traces: Path) -> subprocess.Popen[str]:
@@ -105,18 +105,18 @@ def _examine(
     traces: Path,
     acknowledged: list[str],
     expected: dict[str, tuple[object, ...]],
-    outcome: Outcome,
+    counts: KillCounts,
 ) -> None:
-    outcome.rounds += 1
-    outcome.midway += 0 < len(acknowledged) < len(expected)
+    counts.rounds += 1
+    counts.midway += 0 < len(acknowledged) < len(expected)
     with open_memory(store, create=True) as memory:
-        outcome.integrity_ok += not memory.health(check=True).problems
+        counts.integrity_ok += not memory.health(check=True).problems
         left = _content(memory)
         whole = all(left[key] == expected[key] for key in left)
         names = {line.rstrip("\t\n") for line in acknowledged}
-        outcome.acknowledged_whole += whole and names <= set(left)
+        counts.acknowledged_whole += whole and names <= set(left)
         memory.import_paths([traces])
-        outcome.rerun_equal += _content(memory) == expected
+        counts.rerun_equal += _content(memory) == expected
 
 
 def _content(memory: Memory) -> dict[str, tuple[object, ...]]:

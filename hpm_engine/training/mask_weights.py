@@ -31,6 +31,6 @@ def trained_mask(data: Path, job: Job) -> bytes:
     given: list[Given] = []
     with training_cases(data, job) as (_, cases):
         for case in cases:
-            told.append(case.told)
+            told.append(case.labels)
             given.append(given_of(case.evidence))
     return packed_networks(networks(lessons_of(told, given, needs_of(told)), job))

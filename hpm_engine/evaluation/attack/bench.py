@@ -13,8 +13,8 @@ from hpm_engine.evaluation.attack.trial import HANG_S, Share, share
 from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 
-_COUNT = 1_000_000
-_SHARE = 10_000
+_COUNT = 1_000_000  # inputs
+_SHARE = 10_000  # inputs of a part
 
 
 class Attack:
@@ -31,8 +31,8 @@ class Attack:
         total = Share()
         with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
             shares = [
-                pool.submit(share, seed, min(_SHARE, count - at), start)
-                for seed, at in enumerate(range(0, count, _SHARE))
+                pool.submit(share, seed, min(_SHARE, count - first), start)
+                for seed, first in enumerate(range(0, count, _SHARE))
             ]
             for number, future in enumerate(as_completed(shares), 1):
                 _add(total, future.result())

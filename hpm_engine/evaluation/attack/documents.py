@@ -70,7 +70,7 @@ def _real(data: Path) -> list[bytes]:
             continue
         if len(small) <= _SIZE:
             by_format[reader.format].append(small)
-    return [document for found in by_format.values() for document in found]
+    return [document for samples in by_format.values() for document in samples]
 
 
 def _archives(members: list[bytes]) -> list[bytes]:

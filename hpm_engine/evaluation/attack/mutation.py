@@ -112,28 +112,28 @@ def changed_bytes(chance: random.Random, data: bytes) -> bytes:
 
 
 def _with_other_bytes(chance: random.Random, data: bytes, documents: list[bytes]) -> bytes:
-    at = chance.randrange(len(data) + 1)
-    size = min(chance.choice((1, 2, 8, 64, 1000)), len(data) - at)
+    offset = chance.randrange(len(data) + 1)
+    size = min(chance.choice((1, 2, 8, 64, 1000)), len(data) - offset)
     match chance.randrange(7):
         case 0:
             return (
-                data[:at]
-                + bytes(byte ^ 1 << chance.randrange(8) for byte in data[at:][:size])
-                + (data[at + size :])
+                data[:offset]
+                + bytes(byte ^ 1 << chance.randrange(8) for byte in data[offset:][:size])
+                + (data[offset + size :])
             )
         case 1:
-            return data[:at] + data[at + size :]
+            return data[:offset] + data[offset + size :]
         case 2:
-            return data[:at] + chance.choice(_SPLICES) + data[at:]
+            return data[:offset] + chance.choice(_SPLICES) + data[offset:]
         case 3:
-            return data[:at]
+            return data[:offset]
         case 4:
-            return data[:at] + data[at : at + size] * 3 + data[at + size :]
+            return data[:offset] + data[offset : offset + size] * 3 + data[offset + size :]
         case 5:
             return data + chance.choice((b"", b"\n", b"\n\n")) + chance.choice(documents)
         case _:
             other = chance.choice(documents)
-            return data[:at] + other[chance.randrange(len(other) + 1) :]
+            return data[:offset] + other[chance.randrange(len(other) + 1) :]
 
 
 def _with_other_values(chance: random.Random, data: bytes) -> bytes:

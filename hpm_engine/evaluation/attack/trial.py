@@ -108,15 +108,15 @@ def _read(data: bytes) -> int:
 def _changed_query(chance: random.Random, queries: list[str]) -> str:
     words = chance.choice(queries).split(" ")
     for _ in range(chance.randrange(1, 5)):
-        at = chance.randrange(len(words) + 1)
+        index = chance.randrange(len(words) + 1)
         extra = chance.choice(_TOKENS) * chance.choice((1, 1, 1, 2, 30))
         match chance.randrange(3):
             case 0:
-                words.insert(at, extra)
-            case 1 if at < len(words):
-                words[at] += extra
+                words.insert(index, extra)
+            case 1 if index < len(words):
+                words[index] += extra
             case _:
-                del words[at : at + 1]
+                del words[index : index + 1]
     return " ".join(words)
 
 

@@ -78,14 +78,14 @@ class CompressionBench:
 
 def _trained(arena: _Arena, decisions: Sequence[Weights], report: Report) -> list[Learned]:
     """The learned scorer of each fold, trained on the repositories outside it."""
-    told = [case.told for case in arena.cases]
-    lessons = lessons_of(told, [given_of(case.evidence) for case in arena.cases], arena.needs)
-    found = []
+    labels = [case.labels for case in arena.cases]
+    lessons = lessons_of(labels, [given_of(case.evidence) for case in arena.cases], arena.needs)
+    scorers = []
     for fold in range(FOLDS):
         report(f"training without the repositories of fold {fold + 1}")
-        others = [one for one in lessons if fold_of(one.project) != fold]
-        found.append(Learned(networks(others), decisions[fold]))
-    return found
+        others = [lesson for lesson in lessons if fold_of(lesson.project) != fold]
+        scorers.append(Learned(networks(others), decisions[fold]))
+    return scorers
 
 
 class _Arena:
@@ -96,13 +96,15 @@ class _Arena:
         solved = solved_in(memory)
         report(f"reading {len(solved)} episodes")
         self.cases = list(cases_of(memory, solved, hide_patch=kind is BudgetKind.DEEP))
-        self.needs: list[Need] = needs_of([case.told for case in self.cases])
+        self.needs: list[Need] = needs_of([case.labels for case in self.cases])
         self._tasks: list[TransferTask] = earlier_tasks(solved)
 
     def figures(self, folds: Sequence[Learned]) -> dict[str, Figure]:
         prefix = f"{self._kind.value}_"
         full = ranks(self.cases, self._tasks, [_whole(case) for case in self.cases])
-        ours = [retained(c, folds[fold_of(c.told.project)], Budget(self._kind)) for c in self.cases]
+        ours = [
+            retained(c, folds[fold_of(c.labels.project)], Budget(self._kind)) for c in self.cases
+        ]
         learned = self._measures(ours)
         rules: dict[str, Measures] = {}
         for rule in _rules(self._kind):
@@ -110,7 +112,7 @@ class _Arena:
             rules[rule.name] = self._measures(
                 [retained(case, rule, Budget(self._kind)) for case in self.cases]
             )
-        figures = {f"{prefix}{name}": one for name, one in _ratios(ours).items()}
+        figures = {f"{prefix}{name}": ratio for name, ratio in _ratios(ours).items()}
         figures |= _arm(prefix, learned, full, _best(rules))
         for name, measures in rules.items():
             figures |= _arm(f"{prefix}{name.replace(' ', '_')}_", measures, full, {})
@@ -119,15 +121,18 @@ class _Arena:
             for name, best in _best_names(rules).items()
         }
 
-    def _measures(self, found: Sequence[Retained]) -> Measures:
-        held, quoted = [one.held for one in found], [one.quoted for one in found]
+    def _measures(self, arm: Sequence[Retained]) -> Measures:
+        held, quoted = (
+            [retention.held for retention in arm],
+            [retention.quoted for retention in arm],
+        )
         cases, needs = self.cases, self.needs
         return {
             "fact": own_facts(cases, held),
             "need": needed_facts(cases, needs, held, specific=False),
             "specific": needed_facts(cases, needs, held, specific=True),
             "grounded": needed_facts(cases, needs, quoted, specific=False),
-            "mrr": ranks(cases, self._tasks, [one.text for one in found]),
+            "mrr": ranks(cases, self._tasks, [retention.text for retention in arm]),
         }
 
 
@@ -143,13 +148,13 @@ def _whole(case: Case) -> str:
     return "\n".join(line for piece in pieces for line in piece.lines)
 
 
-def _ratios(found: Sequence[Retained]) -> dict[str, Figure]:
-    stored = sum(one.stored for one in found)
-    total = sum(one.budget_of for one in found) / max(1, stored)
-    least = min(one.budget_of / max(1, one.stored) for one in found)
+def _ratios(arm: Sequence[Retained]) -> dict[str, Figure]:
+    stored = sum(retention.stored for retention in arm)
+    total = sum(retention.budget_of for retention in arm) / max(1, stored)
+    least = min(retention.budget_of / max(1, retention.stored) for retention in arm)
     return {
         "byte_ratio": Figure(total, "times", least),
-        "episodes": Figure(sum(one.stored > 0 for one in found), "episodes"),
+        "episodes": Figure(sum(retention.stored > 0 for retention in arm), "episodes"),
     }
 
 
@@ -157,8 +162,10 @@ def _arm(
     prefix: str, measures: Measures, full: Measure, best: Mapping[str, float]
 ) -> dict[str, Figure]:
     figures = {
-        prefix + name: Figure(one.mean, "", *by_cluster(one.values, one.clusters), best.get(name))
-        for name, one in measures.items()
+        prefix + name: Figure(
+            measure.mean, "", *by_cluster(measure.values, measure.clusters), best.get(name)
+        )
+        for name, measure in measures.items()
         if name != "mrr"
     }
     mrr = measures["mrr"]
@@ -180,5 +187,5 @@ def _best(rules: Mapping[str, Measures]) -> dict[str, float]:
 
 def _gain(ours: Measure, theirs: Measure) -> Figure:
     """The paired difference, with its interval over repositories."""
-    gains = [one - other for one, other in zip(ours.values, theirs.values, strict=True)]
+    gains = [mine - other for mine, other in zip(ours.values, theirs.values, strict=True)]
     return Figure(ours.mean - theirs.mean, "", *by_cluster(gains, ours.clusters))

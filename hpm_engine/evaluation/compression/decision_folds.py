@@ -39,8 +39,8 @@ class DecisionFolds:
         """What the masks cover and the decoders find again, beside every rule."""
         chosen = [case for case in self._cases if asked(case)]
         folds = [fold_of(case.project) for case in chosen]
-        found = decisions.figures(chosen, [self.weights[fold] for fold in folds])
-        return found | paper_mask.figures(chosen, [self._penalty[fold] for fold in folds])
+        budgeted = decisions.figures(chosen, [self.weights[fold] for fold in folds])
+        return budgeted | paper_mask.figures(chosen, [self._penalty[fold] for fold in folds])
 
 
 def _trained(cases: Sequence[DecisionCase], mode: Mode) -> list[Weights]:
@@ -48,6 +48,6 @@ def _trained(cases: Sequence[DecisionCase], mode: Mode) -> list[Weights]:
     from hpm_engine.compressor.training.decision_training import train_decisions
 
     return [
-        train_decisions([one.lesson for one in cases if fold_of(one.project) != fold], mode=mode)
+        train_decisions([case.lesson for case in cases if fold_of(case.project) != fold], mode=mode)
         for fold in range(FOLDS)
     ]

@@ -50,7 +50,7 @@ def decision_cases(memory: Memory, cases: Iterable[Case]) -> Iterator[DecisionCa
         episode, evidence = case.solved.episode, case.evidence
         steps = evidence.trajectory.steps
         folder = memory.detail(episode.id).cwd
-        changed = {one.path for one in changes_of(memory.steps(episode.id), folder)}
+        changed = {change.path for change in changes_of(memory.steps(episode.id), folder)}
         points = decision_labels(steps, file_roles(steps), changed)
         lesson = DecisionLesson(decision_input(evidence), points)
         yield DecisionCase(episode.project, evidence, lesson)
@@ -66,9 +66,9 @@ Choice = Callable[[DecisionCase, Weights], Counts]
 
 def choices() -> dict[str, Choice]:
     """Every way to choose steps, by name; "" is the learned mask."""
-    found: dict[str, Choice] = {"": _learned, "constant": _constant, "shuffled": _shuffled}
+    baselines: dict[str, Choice] = {"": _learned, "constant": _constant, "shuffled": _shuffled}
     rules = (rule for rule in STEP_RULES if rule.filling is Filling.STEPS)
-    return found | {rule.name: _by(rule) for rule in rules} | {"oracle": _oracle}
+    return baselines | {rule.name: _by(rule) for rule in rules} | {"oracle": _oracle}
 
 
 def _by(rule: StepRule) -> Choice:
@@ -97,17 +97,17 @@ def rebuilt(case: DecisionCase, weights: Weights, kept: Counts) -> Rebuilt:
     """Decode an episode from the bytes of the kept steps' values; the others are not there."""
     vectors, points = case.lesson.given.vectors, case.lesson.points
     stored = values_of(weights, vectors[kept])
-    found = hits(find_again(weights, kept, stored, vectors, points), points)
+    decoded = hits(find_again(weights, kept, stored, vectors, points), points)
     held = np.isin(points, kept)
     near = ~held & (_closest(vectors - weights["centre"], points, kept) > _NEAR)
-    return Rebuilt(float(held.mean()), float(found.mean()), float(near.mean()))
+    return Rebuilt(float(held.mean()), float(decoded.mean()), float(near.mean()))
 
 
 def _closest(vectors: Floats, points: Counts, kept: Counts) -> Floats:
     """The cosine of each point with the kept step that is most like it."""
     unit = vectors / np.maximum(1e-9, np.linalg.norm(vectors, axis=1, keepdims=True))
-    found: Floats = (unit[points] @ unit[kept].T).max(axis=1, initial=-1.0)
-    return found
+    cosines: Floats = (unit[points] @ unit[kept].T).max(axis=1, initial=-1.0)
+    return cosines
 
 
 def figures(cases: Sequence[DecisionCase], weights: Sequence[Weights]) -> dict[str, Figure]:
@@ -124,23 +124,27 @@ def figures(cases: Sequence[DecisionCase], weights: Sequence[Weights]) -> dict[s
     }
     empty = [rebuilt(case, of, np.zeros(0, np.int64)).hits for case, of in pairs]
     rules = {name: of for name, of in arms.items() if name not in ("", "oracle")}
-    found = {
+    rebuilding = {
         "everything_dropped_hit@1": _figure(empty, projects),
-        "decision_near_duplicates": _figure([one.near for one in arms[""]], projects),
+        "decision_near_duplicates": _figure([share.near for share in arms[""]], projects),
         "decision_episodes": Figure(len(cases), "episodes"),
         "decision_points": Figure(
             statistics.fmean(len(case.lesson.points) for case in cases), "an episode"
         ),
     }
     for measure, label in (("coverage", "coverage"), ("hits", "hit@1")):
-        values = {name: [getattr(one, measure) for one in of] for name, of in arms.items()}
+        values = {name: [getattr(share, measure) for share in of] for name, of in arms.items()}
         best = max(rules, key=lambda name: statistics.fmean(values[name]))
         gain = [a - b for a, b in zip(values[""], values[best], strict=True)]
-        found[f"decision_{label}"] = _figure(values[""], projects, statistics.fmean(values[best]))
-        found[f"decision_{label}_gain"] = _figure(gain, projects)
+        rebuilding[f"decision_{label}"] = _figure(
+            values[""], projects, statistics.fmean(values[best])
+        )
+        rebuilding[f"decision_{label}_gain"] = _figure(gain, projects)
         for name in (*rules, "oracle"):
-            found[f"decision_{name.replace(' ', '_')}_{label}"] = _figure(values[name], projects)
-    return found
+            rebuilding[f"decision_{name.replace(' ', '_')}_{label}"] = _figure(
+                values[name], projects
+            )
+    return rebuilding
 
 
 def _figure(

@@ -1,4 +1,4 @@
-"""What compression is asked to keep: facts of an episode's own patch, and of later ones'."""
+"""What compression is asked to keep: facts of an attempt's own patch, and of later ones'."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Case(msgspec.Struct, frozen=True):
     """One episode to compress, and what is asked of it."""
 
     solved: Solved
-    told: Told
+    labels: Told
     evidence: Evidence
 
 
@@ -29,15 +29,19 @@ def cases_of(memory: Memory, solved: Sequence[Solved], *, hide_patch: bool) -> I
     ``hide_patch`` is as for ``Teller``.
     """
     teller = Teller(hide_patch=hide_patch)
-    ordered = sorted(solved, key=lambda one: (one.episode.project, one.number, one.episode.id))
+    ordered = sorted(
+        solved, key=lambda attempt: (attempt.episode.project, attempt.number, attempt.episode.id)
+    )
     earlier, project = Earlier(), ""
-    for one in ordered:
-        if one.episode.project != project:
-            earlier, project = Earlier(), one.episode.project
-        steps = memory.steps(one.episode.id)
-        found = teller.tell(steps, earlier, project=project, order=one.number, files=one.files)
-        earlier.after(found.words)
-        yield Case(one, found.told, found.evidence)
+    for attempt in ordered:
+        if attempt.episode.project != project:
+            earlier, project = Earlier(), attempt.episode.project
+        steps = memory.steps(attempt.episode.id)
+        telling = teller.tell(
+            steps, earlier, project=project, order=attempt.number, files=attempt.files
+        )
+        earlier.after(telling.words)
+        yield Case(attempt, telling.told, telling.evidence)
 
 
 def identifiers_in(text: str) -> frozenset[str]:

@@ -21,10 +21,12 @@ from hpm_engine.values.compression import Budget, KeptFor, KeptSpan, LedgerWord
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import EpisodeQuery, Part, PartKind, StepSource
 
-COMPRESSED, WHOLE, LENGTH = 10_000, 1_000, 5_000
+COMPRESSED = 10_000  # episodes
+WHOLE = 1_000  # episodes
+LENGTH = 5_000  # steps of the long episode
 LONG = "long"  # the key of the long episode
 _RECIPE = 2  # raise it when the generated content changes
-_BATCH = 500
+_BATCH = 500  # episodes in a transaction
 _QUIET = {"compression.automatic": "off", "consolidation_schedule": "never"}
 
 
@@ -39,9 +41,9 @@ def masked_store(report: Report) -> Path:
         leftover.unlink()
     shutil.copy(base, partial)
     with open_memory(partial, actor="bench") as memory:
-        found = memory.find(EpisodeQuery(descending=False))
-        _read_words(memory, found.window(0, len(found)))
-        ids = found.window(0, COMPRESSED)
+        results = memory.find(EpisodeQuery(descending=False))
+        _read_words(memory, results.window(0, len(results)))
+        ids = results.window(0, COMPRESSED)
         maker = _Memories()
         for start in range(0, len(ids), _BATCH):
             report(f"compressing {len(ids):,} episodes as if: {start:,}")
@@ -81,13 +83,13 @@ def _write(memory: Memory, ids: list[int], maker: _Memories) -> None:
     rows = CompressedRows(memory._db, memory._log)
     with memory._db.writing():
         digests = rows.digests(ids)
-        for one in memory._episodes.get(ids):
-            kept = maker.kept(one.steps)
-            size = max(1, one.text_size)
+        for episode in memory._episodes.get(ids):
+            kept = maker.kept(episode.steps)
+            size = max(1, episode.text_size)
             data = pack(kept)
-            digest = digests[one.id]
-            row = CompressedRow(one.id, digest, Budget(), size, None, one.id, None, data)
-            rows.put(row, len(kept.spans) / one.steps, kept.scorer)
+            digest = digests[episode.id]
+            row = CompressedRow(episode.id, digest, Budget(), size, None, episode.id, None, data)
+            rows.put(row, len(kept.spans) / episode.steps, kept.scorer)
 
 
 def _read_words(memory: Memory, ids: list[int]) -> None:

@@ -26,8 +26,8 @@ def as_the_paper_has_it(case: DecisionCase) -> DecisionCase:
 def paper_mask(weights: Weights, case: DecisionCase) -> Floats:
     """The mask ``(T,)`` in [0, 1] that was trained with the penalty."""
     logits = mask_logits(weights, case.lesson.given)
-    found: Floats = np.reciprocal(np.float32(1) + np.exp(-logits))
-    return found
+    mask: Floats = np.reciprocal(np.float32(1) + np.exp(-logits))
+    return mask
 
 
 def figures(cases: Sequence[DecisionCase], weights: Sequence[Weights]) -> dict[str, Figure]:
@@ -35,13 +35,13 @@ def figures(cases: Sequence[DecisionCase], weights: Sequence[Weights]) -> dict[s
     pairs = list(zip(cases, weights, strict=True))
     masks = [paper_mask(of, case) for case, of in pairs]
     kept = sum(int(np.count_nonzero(mask)) for mask in masks)
-    found = [
+    shares = [
         rebuilt(case, of, best_steps(mask)) for (case, of), mask in zip(pairs, masks, strict=True)
     ]
     return {
         "decision_l1_mean_mask": Figure(float(np.concatenate(masks).mean()), "", reference=1 / 12),
         "decision_l1_exact_zeros": Figure(sum(map(len, masks)) - kept, "values"),
         "decision_l1_ratio": Figure(sum(map(len, masks)) / kept, "times", reference=12.0),
-        "decision_l1_coverage": Figure(statistics.fmean(one.coverage for one in found), ""),
-        "decision_l1_hit@1": Figure(statistics.fmean(one.hits for one in found), ""),
+        "decision_l1_coverage": Figure(statistics.fmean(share.coverage for share in shares), ""),
+        "decision_l1_hit@1": Figure(statistics.fmean(share.hits for share in shares), ""),
     }

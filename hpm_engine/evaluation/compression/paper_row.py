@@ -12,10 +12,15 @@ from hpm_engine.memory import open_memory
 from hpm_engine.values.compression import CompressedEpisode
 from hpm_engine.values.episodes import EpisodeQuery
 
-STEPS, VALUES, RAW, STORED = 1_200, 100, 4_200_000, 350_000  # as the paper has them
+# The paper's example.
+STEPS = 1_200
+VALUES = 100
+RAW = 4_200_000  # bytes
+STORED = 350_000  # bytes
 _SESSIONS = 3
-_WORDS = 171  # of a step's result: so that a session has about the paper's bytes
-_VOCABULARY, _SYLLABLES = 100_000, 5  # more words than a twelfth could hold in any form
+_WORDS = 171  # of a step's result, so that a session has about the paper's bytes
+_VOCABULARY = 100_000  # words: more than a twelfth could hold in any form
+_SYLLABLES = 5  # of a word
 
 
 def paper_row() -> dict[str, Figure]:
@@ -31,8 +36,8 @@ def paper_row() -> dict[str, Figure]:
             (root / f"long-{session}.jsonl").write_bytes(b"".join(lines))
         with open_memory(root / "paper.hpm", create=True, actor="bench") as memory:
             memory.import_paths(sorted(root.glob("*.jsonl")))
-            found = memory.find(EpisodeQuery())
-            ids = found.window(0, len(found))
+            results = memory.find(EpisodeQuery())
+            ids = results.window(0, len(results))
             memory.compression.compress(ids)
         with open_memory(root / "paper.hpm", read_only=True) as memory:
             kept = [memory.compression.read(key) for key in ids]
@@ -40,11 +45,11 @@ def paper_row() -> dict[str, Figure]:
 
 
 def _figures(kept: list[CompressedEpisode]) -> dict[str, Figure]:
-    raw = statistics.fmean(one.raw_size for one in kept)
-    stored = statistics.fmean(one.stored_size for one in kept)
-    values = statistics.fmean(len(one.valued) for one in kept)
+    raw = statistics.fmean(episode.raw_size for episode in kept)
+    stored = statistics.fmean(episode.stored_size for episode in kept)
+    values = statistics.fmean(len(episode.valued) for episode in kept)
     return {
-        "paper_steps": _row(statistics.fmean(one.steps for one in kept), "steps", STEPS),
+        "paper_steps": _row(statistics.fmean(episode.steps for episode in kept), "steps", STEPS),
         "paper_values": _row(values, "values", VALUES),
         "paper_raw": _row(raw, "bytes", RAW),
         "paper_stored": _row(stored, "bytes", STORED),

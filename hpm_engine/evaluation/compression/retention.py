@@ -16,7 +16,7 @@ from hpm_engine.compressor.reading_back import words_left
 from hpm_engine.compressor.training.teaching import Need
 from hpm_engine.evaluation.compression.facts import Case, identifiers_in
 from hpm_engine.evaluation.recall.plain_bm25 import PlainBM25
-from hpm_engine.evaluation.recall.transfer_tasks import TransferTask, first_place
+from hpm_engine.evaluation.recall.transfer_tasks import TransferTask, first_rank
 from hpm_engine.values.compression import Budget
 
 
@@ -44,18 +44,18 @@ class Measure(msgspec.Struct, frozen=True):
 
 def retained(case: Case, scorer: Scorer, budget: Budget) -> Retained:
     """Compress a case, forget it, and read back what was written."""
-    made = compress(case.evidence, scorer, budget)
-    if made is None:  # it would stay whole; counted as if nothing had been kept
+    compression = compress(case.evidence, scorer, budget)
+    if compression is None:  # it would stay whole; counted as if nothing had been kept
         return Retained("", frozenset(), frozenset(), 0, case.evidence.trajectory.raw_size)
-    kept = unpack(made.data)
+    kept = unpack(compression.data)
     texts = "\n".join(span.text for span in kept.spans)
     quoted = identifiers_in(texts)
     return Retained(
         _text(kept, texts),
         words_left(kept),
         quoted,
-        len(made.data) + ROW,
-        made.raw_size if made.zstd_size is None else made.zstd_size,
+        len(compression.data) + ROW,
+        compression.raw_size if compression.zstd_size is None else compression.zstd_size,
     )
 
 
@@ -65,25 +65,29 @@ def _text(kept: Kept, texts: str) -> str:
     return f"{texts}\n{words}"
 
 
-def own_facts(cases: Sequence[Case], found: Sequence[frozenset[str]]) -> Measure:
+def own_facts(cases: Sequence[Case], identifiers: Sequence[frozenset[str]]) -> Measure:
     """The share of its own patch's facts that each episode keeps."""
     pairs = [
-        (len(case.told.own & kept) / len(case.told.own), case.solved.episode.project)
-        for case, kept in zip(cases, found, strict=True)
-        if case.told.own
+        (len(case.labels.own & kept) / len(case.labels.own), case.solved.episode.project)
+        for case, kept in zip(cases, identifiers, strict=True)
+        if case.labels.own
     ]
     return Measure(tuple(value for value, _ in pairs), tuple(name for _, name in pairs))
 
 
 def needed_facts(
-    cases: Sequence[Case], needs: Sequence[Need], found: Sequence[frozenset[str]], *, specific: bool
+    cases: Sequence[Case],
+    needs: Sequence[Need],
+    identifiers: Sequence[frozenset[str]],
+    *,
+    specific: bool,
 ) -> Measure:
     """The share of the facts needed later that survive: for each later case, over earlier ones."""
     shares: dict[int, list[float]] = defaultdict(list)
     for need in needs:
         facts = need.specific if specific else need.facts
         if facts:
-            shares[need.later].append(len(facts & found[need.earlier]) / len(facts))
+            shares[need.later].append(len(facts & identifiers[need.earlier]) / len(facts))
     return Measure(
         tuple(statistics.fmean(of) for of in shares.values()),
         tuple(cases[later].solved.episode.project for later in shares),
@@ -96,6 +100,6 @@ def ranks(cases: Sequence[Case], tasks: Sequence[TransferTask], texts: Sequence[
     index = PlainBM25(documents)
     values = []
     for task in tasks:
-        place = first_place(index.scores(task.cue, task.candidates), task)
-        values.append(1 / (place + 1))
+        rank = first_rank(index.scores(task.cue, task.candidates), task)
+        values.append(1 / (rank + 1))
     return Measure(tuple(values), tuple(task.project for task in tasks))

@@ -79,21 +79,21 @@ class Forgetting:
 
 def measure(streams: Sequence[Stream], report: Report) -> dict[str, Figure]:
     """Every arm over the same streams; gains of what ships are paired by stream."""
-    found: dict[str, list[Retention]] = {}
+    retentions: dict[str, list[Retention]] = {}
     for name, rule in ARMS.items():
         report(f"{name}: {len(streams)} streams")
-        found[name] = [
+        retentions[name] = [
             StreamLearner(stream, rule, seed).run() for seed, stream in enumerate(streams)
         ]
     figures = {"seeds": Figure(len(streams), "streams")}
-    for name, each in found.items():
+    for name, each in retentions.items():
         for field, short in _FIELDS:
-            figures[f"{name}_{short}"] = _mean([getattr(one, field) for one in each])
+            figures[f"{name}_{short}"] = _mean([getattr(retention, field) for retention in each])
     for name in _RIVALS:
-        pairs = zip(found["ewc"], found[name], strict=True)
-        figures[f"ewc_minus_{name}"] = _mean([one.acc - other.acc for one, other in pairs])
+        pairs = zip(retentions["ewc"], retentions[name], strict=True)
+        figures[f"ewc_minus_{name}"] = _mean([ewc.acc - rival.acc for ewc, rival in pairs])
     figures["nearest_neighbour_acc"] = _mean(
-        [nearest_neighbour(one, one.tasks, one.learned()) for one in streams]
+        [nearest_neighbour(stream, stream.tasks, stream.learned()) for stream in streams]
     )
     return figures
 

@@ -44,12 +44,12 @@ def gap_curve(streams: Sequence[Stream], report: Report) -> dict[str, Figure]:
     kept = [_ceiling(stream, seed) for seed, stream in enumerate(streams)]
     curves["nearest_neighbour"] = np.array(kept)
     figures = {"gap_cycles_a_day": Figure(CYCLES_A_DAY, "cycles")}
-    for place, days in enumerate(DAYS):
+    for column, days in enumerate(DAYS):
         for name, curve in curves.items():
-            figures[f"gap_{days}d_{name}"] = _figure(curve[:, place], "%")
+            figures[f"gap_{days}d_{name}"] = _figure(curve[:, column], "%")
         for prefix in ("", "full_"):
             gained = curves[f"{prefix}ewc"] - curves[f"{prefix}without_ewc"]
-            figures[f"gap_{days}d_{prefix}difference"] = _figure(gained[:, place], "points")
+            figures[f"gap_{days}d_{prefix}difference"] = _figure(gained[:, column], "points")
     return figures
 
 

@@ -17,9 +17,13 @@ from hpm_engine.evaluation.window.window_run import measured_window, over
 from hpm_engine.job import Job
 from hpm_engine.memory import open_memory
 
-_FEW, _MANY, _PROTOTYPES = 500, 50_000, 512
+_FEW = 500  # memories
+_MANY = 50_000  # memories
+_PROTOTYPES = 512
 _ROUNDS = 3
-_FIRST_SHOW_S, _PAINT_MS, _GAP_MS = 1.0, 25.0, 100.0
+_FIRST_SHOW_S = 1.0
+_PAINT_MS = 25.0
+_GAP_MS = 100.0
 
 
 class MapBench:

@@ -1,4 +1,4 @@
-"""Stores whose prototypes are to be mapped: of real traces, or of made-up vectors in any number."""
+"""Stores whose prototypes are to be mapped: of real traces, or of vectors in any number."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from hpm_engine.values.vectors import VectorKind
 
 TRACES = "mini-swe-agent-gemini3pro/trajs.tar.xz"
 STEPS_OF_MEMORY = 5
-_BLOCK = 5_000
+_BLOCK = 5_000  # memories read at a time
 
 
 def traced_store(folder: Path, data: Path | None, memories: int, report: Report) -> Path:
@@ -54,31 +54,32 @@ def crowded_store(
         with memory._db.reading():
             keys = reader.waiting([])
             chosen = np.random.default_rng(3).permutation(len(keys))
-            _, some = reader.read([keys[at] for at in chosen[:prototypes]])
+            _, some = reader.read([keys[index] for index in chosen[:prototypes]])
         origin = some.mean(axis=0)
         means = centred(some, origin)
         members: list[Member] = []
         counts = np.zeros(len(means))
-        for at in range(0, len(keys), _BLOCK):
+        for start in range(0, len(keys), _BLOCK):
             with memory._db.reading():
-                places, rows = reader.read(keys[at : at + _BLOCK])
+                windows, rows = reader.read(keys[start : start + _BLOCK])
             shares = responsibilities(centred(rows, origin), means, KAPPA)
             nearest = shares.argmax(axis=1)
             counts += np.bincount(nearest, minlength=len(means))
             members += [
-                Member(int(owner) + 1, *place, 1.0, 1)
-                for owner, place in zip(nearest.tolist(), places, strict=True)
+                Member(int(owner) + 1, *window, 1.0, 1)
+                for owner, window in zip(nearest.tolist(), windows, strict=True)
             ]
         words = [
-            msgspec.json.encode(Words({f"topic_{at}": 1})).decode() for at in range(len(means))
+            msgspec.json.encode(Words({f"topic_{number}": 1})).decode()
+            for number in range(len(means))
         ]
-        rows_ = [
+        prototype_rows = [
             PrototypeRow(
-                at + 1, 1, 1, float(count), float(count), packed(mean), packed(mean**2), said
+                number, 1, 1, float(count), float(count), packed(mean), packed(mean**2), label
             )
-            for at, (mean, count, said) in enumerate(zip(means, counts, words, strict=True))
+            for number, (mean, count, label) in enumerate(zip(means, counts, words, strict=True), 1)
         ]
         with memory._db.writing():
             space = Space(encoder.sha256, packed(origin))
-            PrototypeRows(memory._db).apply(Change(rows_, [], members, [], space))
+            PrototypeRows(memory._db).apply(Change(prototype_rows, [], members, [], space))
     return path

@@ -42,10 +42,10 @@ class StreamLearner:
             for cycle in task.cycles:
                 self.learn(cycle)
             met = self._stream.tasks[: number + 1]
-            history.append({str(one.label): self.score(one.held_out) for one in met})
-        found = retention(history)
-        assert found is not None
-        return found
+            history.append({str(known.label): self.score(known.held_out) for known in met})
+        summary = retention(history)
+        assert summary is not None
+        return summary
 
     def learn(self, memories: NDArray[np.int64]) -> None:
         """One cycle; in it a sample of all before is replayed."""
@@ -55,11 +55,11 @@ class StreamLearner:
             self.long_term = self.long_term.with_born(placed)
         earlier = np.array(self._learned, np.int64)
         again = self._random.permutation(earlier)[: self.rule.replay]
-        found = learn(self.long_term, rows[memories], rows[again], self.rule, self._random, Job())
-        self.long_term = found.after
-        missing = len(found.after.means) - len(self._votes)
+        learned = learn(self.long_term, rows[memories], rows[again], self.rule, self._random, Job())
+        self.long_term = learned.after
+        missing = len(learned.after.means) - len(self._votes)
         self._votes = np.vstack([self._votes, np.zeros((missing, self._labels))])
-        for shares, label in zip(found.shares, self._stream.labels[memories], strict=True):
+        for shares, label in zip(learned.shares, self._stream.labels[memories], strict=True):
             self._votes[:, label] += shares
         self._learned += memories.tolist()
 

@@ -58,16 +58,16 @@ def corpus_of(memory: Memory) -> Corpus:
     vectors = VectorRows(memory._db)
     encoder = vectors.current(VectorKind.STEP)
     assert encoder is not None
-    found = memory.find(EpisodeQuery())
+    results = memory.find(EpisodeQuery())
     names: dict[str, int] = {}
     rows, episodes, repositories = [], [], []
-    for episode in memory.episodes(found.window(0, len(found))):
+    for episode in memory.episodes(results.window(0, len(results))):
         name = episode.key.split("/")[0].rpartition("-")[0]
-        for one in vectors.get(encoder, [episode.id]):
-            made = memories_of(np.frombuffer(one.data, "<f2").reshape(one.count, -1))
-            rows.append(made)
-            episodes += [episode.id] * len(made)
-            repositories += [names.setdefault(name, len(names))] * len(made)
+        for row in vectors.get(encoder, [episode.id]):
+            memories = memories_of(np.frombuffer(row.data, "<f2").reshape(row.count, -1))
+            rows.append(memories)
+            episodes += [episode.id] * len(memories)
+            repositories += [names.setdefault(name, len(names))] * len(memories)
     return Corpus(np.vstack(rows), np.array(episodes), np.array(repositories), tuple(names))
 
 

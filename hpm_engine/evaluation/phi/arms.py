@@ -20,13 +20,13 @@ def by_repository(
 ) -> dict[str, PhiNetwork]:
     """For each repository the network that did not see its group."""
     groups = repository_groups(tasks, GROUPS)
-    found: dict[str, PhiNetwork] = {}
+    networks: dict[str, PhiNetwork] = {}
     for number, group in enumerate(groups):
         watch, *rest = groups[number + 1 :] + groups[:number]
         learn = [task for other in rest for task in other]
-        made = network(learn, watch, seed)
-        found |= {task.repository: made for task in group}
-    return found
+        trained = network(learn, watch, seed)
+        networks |= {task.repository: trained for task in group}
+    return networks
 
 
 def _mean(learn: Sequence[TracedTask], watch: Sequence[TracedTask], seed: int) -> PhiNetwork:

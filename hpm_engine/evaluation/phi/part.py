@@ -14,9 +14,9 @@ from hpm_engine.evaluation.recall.transfer_tasks import (
     Solved,
     TransferTask,
     earlier_tasks,
+    first_ranks,
     gain_figures,
     hit_and_rank,
-    places_by,
 )
 from hpm_engine.evaluation.result import Figure, Report
 from hpm_engine.job import Job
@@ -29,14 +29,14 @@ from hpm_engine.recall.working_memory import WorkingMemory
 from hpm_engine.values.recall import Recall, RecallOptions, RecallScope, Weight
 
 _HALF = Weight(PartName.PHI, 0.5)
-_STATIC = tuple(one for one in SHIPPED if one.part not in (PartName.OPENING, PartName.PHI))
-_PLAIN = tuple(one for one in _STATIC if one.part not in CHANGE_PARTS)
+_STATIC = tuple(weight for weight in SHIPPED if weight.part not in (PartName.OPENING, PartName.PHI))
+_PLAIN = tuple(weight for weight in _STATIC if weight.part not in CHANGE_PARTS)
 
 
 def with_phi(weights: Sequence[Weight]) -> dict[str, tuple[Weight, ...]]:
     """``weights`` without φ, with φ at a half beside the mean's part, and in its place."""
-    without = tuple(one for one in weights if one.part != PartName.PHI)
-    rest = tuple(one for one in without if one.part != PartName.MEANING)
+    without = tuple(weight for weight in weights if weight.part != PartName.PHI)
+    rest = tuple(weight for weight in without if weight.part != PartName.MEANING)
     return {"without": without, "beside": (*without, _HALF), "instead": (*rest, _HALF)}
 
 
@@ -50,7 +50,7 @@ def phi_part(memory: Memory, solved: Sequence[Solved], report: Report) -> dict[s
     tasks = earlier_tasks(solved)
     asked: list[TransferTask] = []
     scores = {"phi": with_phi(_STATIC), "plain_phi": with_phi(_PLAIN)}
-    places: dict[str, dict[str, list[int]]] = {
+    ranks: dict[str, dict[str, list[int]]] = {
         kind: {name: [] for name in weights} for kind, weights in scores.items()
     }
     for repositories, weights in _held_out(memory, solved, report):
@@ -59,14 +59,16 @@ def phi_part(memory: Memory, solved: Sequence[Solved], report: Report) -> dict[s
         recaller = _recaller(memory, weights)
         for kind, each in scores.items():
             for name, parts in each.items():
-                places[kind][name] += _places(memory, recaller, group, parts)
+                ranks[kind][name] += _ranks(memory, recaller, group, parts)
     figures: dict[str, Figure] = {}
-    for kind, found in places.items():
-        without = hit_and_rank(found["without"])["mrr"]
+    for kind, by_weights in ranks.items():
+        without = hit_and_rank(by_weights["without"])["mrr"]
         for name in ("beside", "instead"):
-            mrr = hit_and_rank(found[name])["mrr"]
+            mrr = hit_and_rank(by_weights[name])["mrr"]
             figures[f"{kind}_{name}_mrr"] = Figure(mrr, "", reference=without)
-            figures |= gain_figures(f"{kind}_{name}_gain", found[name], found["without"], asked)
+            figures |= gain_figures(
+                f"{kind}_{name}_gain", by_weights[name], by_weights["without"], asked
+            )
     return figures
 
 
@@ -95,7 +97,7 @@ def _recaller(memory: Memory, weights: Tensors) -> Recaller:
     return Recaller(memory._db, memory._episodes, memory._steps, WorkingMemory(), meaning, general)
 
 
-def _places(
+def _ranks(
     memory: Memory, recaller: Recaller, tasks: Sequence[TransferTask], weights: tuple[Weight, ...]
 ) -> list[int]:
     options = RecallOptions(weights=weights, steps=0, alike_once=False)
@@ -105,4 +107,4 @@ def _places(
         with memory._db.reading():
             return recaller.recall(task.cue, len(task.candidates), scope, (), options)
 
-    return places_by(recalled, tasks)
+    return first_ranks(recalled, tasks)

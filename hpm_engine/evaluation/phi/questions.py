@@ -16,7 +16,7 @@ from hpm_engine.evaluation.recall.transfer import scratch_store
 from hpm_engine.evaluation.recall.transfer_tasks import (
     TransferTask,
     earlier_tasks,
-    first_place,
+    first_rank,
     same_task_tasks,
     solved_in,
 )
@@ -42,19 +42,19 @@ class Questions(NamedTuple):
     cues: Sequence[Steps]
     episodes: Sequence[TracedTask]
 
-    def places(self, networks: Mapping[str, Embedding]) -> list[int]:
-        """Where the first relevant candidate of each query stands."""
+    def ranks(self, networks: Mapping[str, Embedding]) -> list[int]:
+        """The rank of each query's first relevant candidate (0 is the best)."""
         vectors: dict[int, NDArray[np.float32]] = {}
         for repository, network in networks.items():
-            own = [one for one in self.episodes if one.repository == repository]
-            rows = network.embedded([one.steps for one in own])
-            vectors |= {one.episode: row for one, row in zip(own, rows, strict=True)}
-        places = []
+            own = [traced for traced in self.episodes if traced.repository == repository]
+            rows = network.embedded([traced.steps for traced in own])
+            vectors |= {traced.episode: row for traced, row in zip(own, rows, strict=True)}
+        ranks = []
         for task, cue in zip(self.tasks, self.cues, strict=True):
             asked = networks[task.project].embedded([cue])[0]
             known = (key for key in task.candidates if key in vectors)
-            places.append(first_place({key: float(vectors[key] @ asked) for key in known}, task))
-        return places
+            ranks.append(first_rank({key: float(vectors[key] @ asked) for key in known}, task))
+        return ranks
 
 
 def phi_questions(

@@ -15,7 +15,9 @@ from hpm_engine.memory import Memory
 
 def counts_of(memory: Memory, solved: Sequence[Solved]) -> PieceCounts:
     """The word pieces of the agents' actions in these episodes; no labels are read."""
-    return StaticEncoder().counted([pair.action for pair in _pairs(memory, one)] for one in solved)
+    return StaticEncoder().counted(
+        [pair.action for pair in _pairs(memory, attempt)] for attempt in solved
+    )
 
 
 def traced_tasks(
@@ -23,15 +25,15 @@ def traced_tasks(
 ) -> list[TracedTask]:
     """The issues and steps of ``solved`` by ``encoder``; episodes without a known step left out."""
     tasks = []
-    for number, one in enumerate(solved):
+    for number, attempt in enumerate(solved):
         job.step(number, len(solved), "encoding", "episodes")
-        pairs = _pairs(memory, one)
+        pairs = _pairs(memory, attempt)
         states, actions = (encoder.encode([pair[side] for pair in pairs]) for side in (0, 1))
         steps = steps_of(states, actions)
         if len(steps.plain):
-            issue = encoder.encode([one.issue])[0]
-            repository = one.episode.project
-            tasks.append(TracedTask(one.episode.id, repository, one.files, issue, steps))
+            issue = encoder.encode([attempt.issue])[0]
+            repository = attempt.episode.project
+            tasks.append(TracedTask(attempt.episode.id, repository, attempt.files, issue, steps))
     return tasks
 
 

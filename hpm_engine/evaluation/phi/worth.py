@@ -42,7 +42,7 @@ class PhiWorth:
                 report(f"{arm}: seed {seed + 1} of {seeds}")
                 networks = by_repository(tasks, network, seed)
                 for kind, asking in questions.items():
-                    asked[arm][kind].append(asking.places(networks))
+                    asked[arm][kind].append(asking.ranks(networks))
             for kind in questions:
                 figures |= _figures(f"{kind}_{arm}", asked[arm][kind])
         for kind, asking in questions.items():
@@ -54,11 +54,11 @@ class PhiWorth:
 
 def _figures(prefix: str, seeds: Sequence[Sequence[int]]) -> dict[str, Figure]:
     """Means over seeds; the bounds are the lowest and the highest seed."""
-    each = [hit_and_rank(places) for places in seeds]
+    each = [hit_and_rank(ranks) for ranks in seeds]
     return {
         f"{prefix}_{name}": Figure(statistics.fmean(values), "", min(values), max(values))
         for name in each[0]
-        for values in [[one[name] for one in each]]
+        for values in [[measures[name] for measures in each]]
     }
 
 
@@ -69,10 +69,12 @@ def _gain(
     tasks: Sequence[TransferTask],
 ) -> dict[str, Figure]:
     """The gain in reciprocal rank over the plain mean, paired, averaged over seeds."""
-    ranks = [
-        statistics.fmean(1 / (place + 1) for place in query) for query in zip(*seeds, strict=True)
+    reciprocals = [
+        statistics.fmean(1 / (rank + 1) for rank in query) for query in zip(*seeds, strict=True)
     ]
-    gains = [rank - 1 / (place + 1) for rank, place in zip(ranks, mean[0], strict=True)]
+    gains = [
+        reciprocal - 1 / (rank + 1) for reciprocal, rank in zip(reciprocals, mean[0], strict=True)
+    ]
     middle = statistics.fmean(gains)
     return {
         name: Figure(middle, "MRR", *by_query(gains)),

@@ -72,8 +72,8 @@ class Latency:
 def _cues(memory: Memory) -> list[str]:
     """Pieces of steps, drawn anew: what could be asked and is somewhere."""
     draw = random.Random(11)
-    found = memory.find(EpisodeQuery())
-    ids = found.window(0, len(found))
+    results = memory.find(EpisodeQuery())
+    ids = results.window(0, len(results))
     cues = []
     for _ in range(_CUES):
         episode = draw.choice(ids)
@@ -92,14 +92,14 @@ def _measure(label: str, path: Path, cues: Sequence[str]) -> dict[str, Figure]:
         bare = _times(cues, _bare(memory))
         recorded = [memory.recall(cue, _K).stages[-1].ms for cue in cues[:_WARM_UP]]
     figures = {
-        f"p50_{label}_ms": Figure(_at(warm, 50), "ms", reference=_at(bare, 50)),
-        f"p95_{label}_ms": Figure(_at(warm, 95), "ms", reference=_at(bare, 95)),
-        f"p99_{label}_ms": Figure(_at(warm, 99), "ms", reference=_at(bare, 99)),
-        f"cold_p50_{label}_ms": Figure(_at(cold, 50), "ms", min(cold), max(cold)),
-        f"cold_p95_{label}_ms": Figure(_at(cold, 95), "ms"),
+        f"p50_{label}_ms": Figure(_percentile(warm, 50), "ms", reference=_percentile(bare, 50)),
+        f"p95_{label}_ms": Figure(_percentile(warm, 95), "ms", reference=_percentile(bare, 95)),
+        f"p99_{label}_ms": Figure(_percentile(warm, 99), "ms", reference=_percentile(bare, 99)),
+        f"cold_p50_{label}_ms": Figure(_percentile(cold, 50), "ms", min(cold), max(cold)),
+        f"cold_p95_{label}_ms": Figure(_percentile(cold, 95), "ms"),
         f"recording_{label}_ms": Figure(statistics.median(recorded), "ms"),
     }
-    ratio = figures[f"p95_{label}_ms"].value / _at(bare, 95)
+    ratio = figures[f"p95_{label}_ms"].value / _percentile(bare, 95)
     return figures | {f"ratio_to_bare_{label}": Figure(ratio, "of p95")}
 
 
@@ -138,5 +138,5 @@ def _times(cues: Sequence[str], work: Callable[[str], object]) -> list[float]:
     return times
 
 
-def _at(times: Sequence[float], percent: int) -> float:
+def _percentile(times: Sequence[float], percent: int) -> float:
     return float(np.percentile(times, percent))

@@ -26,9 +26,10 @@ from hpm_engine.values.vectors import VectorKind
 
 _FILE = "locomo/locomo10.dev.json"
 _TURN = re.compile(r"D\d+:\d+")
-_DEPTH = 10
+_DEPTH = 10  # turns, and sessions, of an answer
 
-Place = tuple[int, int]  # episode (a session), position (a turn)
+TurnKey = tuple[int, int]  # episode (a session), position (a turn)
+Answer = tuple[list[TurnKey], list[int]]  # turns and sessions, the best first
 
 
 class _Asked(msgspec.Struct):
@@ -50,7 +51,7 @@ class Question(msgspec.Struct, frozen=True):
 
     conversation: str
     text: str
-    evidence: frozenset[Place]
+    evidence: frozenset[TurnKey]
 
 
 class LoCoMo:
@@ -78,7 +79,7 @@ class LoCoMo:
             turns = _turns(memory)
             questions = _questions(data / _FILE, turns)
             report(f"{len(questions)} questions about {len({q.conversation for q in questions})}")
-            found = [_recalled(memory, question) for question in questions]
+            answers = [_recalled(memory, question) for question in questions]
             reference = _bm25(memory, questions, turns)
             sessions = _sessions_with_phi(memory)
             asked = {
@@ -86,7 +87,7 @@ class LoCoMo:
                 for name, weights in with_phi(SHIPPED).items()
             }
         figures = {"questions": Figure(len(questions), "questions")}
-        figures |= _figures("", questions, found, _means(questions, reference))
+        figures |= _figures("", questions, answers, _means(questions, reference))
         figures |= _figures("bm25_", questions, reference)
         figures["phi_sessions"] = Figure(sessions, "sessions")
         for name in ("beside", "instead"):
@@ -94,75 +95,71 @@ class LoCoMo:
         return BenchResult(self.name, figures, environment())
 
 
-def _turns(memory: Memory) -> dict[tuple[str, str], Place]:
-    """Where each turn stands, by conversation and the turn's own id."""
-    found = memory.find(EpisodeQuery())
+def _turns(memory: Memory) -> dict[tuple[str, str], TurnKey]:
+    """The key of each turn, by conversation and the turn's own id."""
+    results = memory.find(EpisodeQuery())
     return {
         (episode.project, part.call_id): (episode.id, step.seq)
-        for episode in memory.episodes(found.window(0, len(found)))
+        for episode in memory.episodes(results.window(0, len(results)))
         for step in memory.steps(episode.id)
         for part in step.parts
     }
 
 
-def _questions(path: Path, turns: dict[tuple[str, str], Place]) -> list[Question]:
+def _questions(path: Path, turns: dict[tuple[str, str], TurnKey]) -> list[Question]:
     samples = msgspec.json.decode(path.read_bytes(), type=list[_Sample])
     questions = []
     for sample in samples:
         for asked in sample.qa:
             ids = _TURN.findall(str(asked.evidence))
-            places = (turns.get((sample.sample_id, turn)) for turn in ids)
-            if evidence := frozenset(place for place in places if place):
+            keys = (turns.get((sample.sample_id, turn)) for turn in ids)
+            if evidence := frozenset(key for key in keys if key):
                 questions.append(Question(sample.sample_id, str(asked.question), evidence))
     return questions
 
 
-def _recalled(
-    memory: Memory, question: Question, weights: tuple[Weight, ...] = SHIPPED
-) -> tuple[list[Place], list[int]]:
+def _recalled(memory: Memory, question: Question, weights: tuple[Weight, ...] = SHIPPED) -> Answer:
     """The ten best turns and sessions."""
     scope = RecallScope(project=question.conversation)
     options = RecallOptions(
         weights=weights, steps=0, steps_of_all=_DEPTH, record=False, alike_once=False
     )
-    found = memory.recall(question.text, _DEPTH, scope, options=options)
-    turns = [(step.episode_id, step.seq) for step in found.steps]
-    return turns, [hit.episode.id for hit in found.hits]
+    recall = memory.recall(question.text, _DEPTH, scope, options=options)
+    turns = [(step.episode_id, step.seq) for step in recall.steps]
+    return turns, [hit.episode.id for hit in recall.hits]
 
 
 def _bm25(
-    memory: Memory, questions: Sequence[Question], turns: dict[tuple[str, str], Place]
-) -> list[tuple[list[Place], list[int]]]:
+    memory: Memory, questions: Sequence[Question], turns: dict[tuple[str, str], TurnKey]
+) -> list[Answer]:
     """The same by BM25 over turns, without function words and endings; sessions by best turn."""
     texts: dict[int, str] = {}
-    places: dict[int, Place] = {}
+    keys: dict[int, TurnKey] = {}
     of: dict[str, list[int]] = {}
-    for number, ((conversation, _), place) in enumerate(turns.items()):
-        [step] = memory.steps(place[0], place[1], place[1] + 1)
+    for number, ((conversation, _), key) in enumerate(turns.items()):
+        [step] = memory.steps(key[0], key[1], key[1] + 1)
         texts[number] = "\n".join(f"{part.name} {part.text}" for part in step.parts)
-        places[number] = place
+        keys[number] = key
         of.setdefault(conversation, []).append(number)
     index = PlainBM25(texts, stemmed=True)
-    found = []
+    answers = []
     for question in questions:
         scores = index.scores(question.text, of[question.conversation])
-        order = sorted(scores, key=lambda key: (-scores[key], key))
-        ranked = [places[key] for key in order]
+        order = sorted(scores, key=lambda number: (-scores[number], number))
+        ranked = [keys[number] for number in order]
         sessions = list(dict.fromkeys(episode_id for episode_id, _ in ranked))
-        found.append((ranked[:_DEPTH], sessions[:_DEPTH]))
-    return found
+        answers.append((ranked[:_DEPTH], sessions[:_DEPTH]))
+    return answers
 
 
-def _each(
-    questions: Sequence[Question], found: Sequence[tuple[list[Place], list[int]]]
-) -> dict[str, list[float]]:
+def _each(questions: Sequence[Question], answers: Sequence[Answer]) -> dict[str, list[float]]:
     """The three measures, question by question."""
     measures: dict[str, list[float]] = {
         "turn_recall@10": [],
         "session_hit@1": [],
         "session_any@10": [],
     }
-    for question, (turns, sessions) in zip(questions, found, strict=True):
+    for question, (turns, sessions) in zip(questions, answers, strict=True):
         right = {episode_id for episode_id, _ in question.evidence}
         got = len(question.evidence & set(turns)) / len(question.evidence)
         measures["turn_recall@10"].append(got)
@@ -171,16 +168,14 @@ def _each(
     return measures
 
 
-def _means(
-    questions: Sequence[Question], found: Sequence[tuple[list[Place], list[int]]]
-) -> dict[str, float]:
-    return {name: statistics.fmean(values) for name, values in _each(questions, found).items()}
+def _means(questions: Sequence[Question], answers: Sequence[Answer]) -> dict[str, float]:
+    return {name: statistics.fmean(values) for name, values in _each(questions, answers).items()}
 
 
 def _figures(
     prefix: str,
     questions: Sequence[Question],
-    found: Sequence[tuple[list[Place], list[int]]],
+    answers: Sequence[Answer],
     reference: dict[str, float] | None = None,
 ) -> dict[str, Figure]:
     clusters = [question.conversation for question in questions]
@@ -191,22 +186,22 @@ def _figures(
             *by_cluster(values, clusters),
             None if reference is None else reference[name],
         )
-        for name, values in _each(questions, found).items()
+        for name, values in _each(questions, answers).items()
     }
 
 
 def _phi_figures(
     prefix: str,
     questions: Sequence[Question],
-    found: Sequence[tuple[list[Place], list[int]]],
-    without: Sequence[tuple[list[Place], list[int]]],
+    answers: Sequence[Answer],
+    without: Sequence[Answer],
 ) -> dict[str, Figure]:
     """Sessions with φ, and the paired gain: turns are ranked by themselves, without it."""
     clusters = [question.conversation for question in questions]
-    each, before = _each(questions, found), _each(questions, without)
+    each, before = _each(questions, answers), _each(questions, without)
     figures: dict[str, Figure] = {}
     for name in ("session_hit@1", "session_any@10"):
-        gains = [one - other for one, other in zip(each[name], before[name], strict=True)]
+        gains = [mine - other for mine, other in zip(each[name], before[name], strict=True)]
         mean = statistics.fmean(each[name])
         figures[prefix + name] = Figure(mean, "", reference=statistics.fmean(before[name]))
         gain = Figure(statistics.fmean(gains), "", *by_cluster(gains, clusters))

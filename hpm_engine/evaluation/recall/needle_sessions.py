@@ -36,13 +36,15 @@ def write_sessions(folder: Path, needles: Sequence[Needle], per_session: int) ->
     """Write the needles into sessions, one exchange for each."""
     for number in range(0, len(needles), per_session):
         key = f"{number:08}-0000-4000-8000-000000000000"
-        session = _Session(key)
+        session = _NeedleSession(key)
         for needle in needles[number : number + per_session]:
             session.exchange(needle)
         (folder / f"{key}.jsonl").write_text("\n".join(session.lines) + "\n", encoding="utf-8")
 
 
-class _Session:
+class _NeedleSession:
+    """The lines of one session."""
+
     def __init__(self, key: str) -> None:
         self._key = key
         self.lines: list[str] = []

@@ -12,7 +12,7 @@ import msgspec
 _AROUND = 12  # words before a needle, and behind it
 
 
-class Script(msgspec.Struct, frozen=True):
+class WordScript(msgspec.Struct, frozen=True):
     """How words of a script are made: ``letters`` with perhaps one of ``signs`` behind each.
 
     ``joined`` scripts write no spaces between words.
@@ -26,18 +26,18 @@ class Script(msgspec.Struct, frozen=True):
 
 
 SCRIPTS = (
-    Script("Latin", "abcdefghijklmnopqrstuvwxyzäöüßéñç"),
-    Script("Greek", "αβγδεζηθικλμνξοπρστυφχψω"),
-    Script("Cyrillic", "абвгдежзиклмнопрстуфхцчшщыьэюя"),
-    Script("Hebrew", "אבגדהוזחטיכלמנסעפצקרשת"),
-    Script("Arabic", "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"),
-    Script("Devanagari", "कखगघचछजझटठडढतथदधनपफबभमयरलवसह", "ािीुूेो", 3),
-    Script("Bengali", "কখগঘচছজঝটঠডঢতথদধনপফবভমযরলসহ", "ািীুূে", 3),
-    Script("Thai", "กขคงจชซญดตถทนบปผพฟมยรลวสหอ", "าิีุู", 3, joined=True),
-    Script("Khmer", "កខគឃងចឆជញដតថទនបផពមយរលវសហអ", "ាិីុូេ", 3, joined=True),
-    Script("Han", "".join(map(chr, range(0x4E00, 0x5600))), "", 2, joined=True),
-    Script("Kana", "あいうえおかきくけこさしすせそタチツテトナニヌネノハヒフヘホ", joined=True),
-    Script("Hangul", "".join(map(chr, range(0xAC00, 0xD7A3, 7))), "", 2),
+    WordScript("Latin", "abcdefghijklmnopqrstuvwxyzäöüßéñç"),
+    WordScript("Greek", "αβγδεζηθικλμνξοπρστυφχψω"),
+    WordScript("Cyrillic", "абвгдежзиклмнопрстуфхцчшщыьэюя"),
+    WordScript("Hebrew", "אבגדהוזחטיכלמנסעפצקרשת"),
+    WordScript("Arabic", "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"),
+    WordScript("Devanagari", "कखगघचछजझटठडढतथदधनपफबभमयरलवसह", "ािीुूेो", 3),
+    WordScript("Bengali", "কখগঘচছজঝটঠডঢতথদধনপফবভমযরলসহ", "ািীুূে", 3),
+    WordScript("Thai", "กขคงจชซญดตถทนบปผพฟมยรลวสหอ", "าิีุู", 3, joined=True),
+    WordScript("Khmer", "កខគឃងចឆជញដតថទនបផពមយរលវសហអ", "ាិីុូេ", 3, joined=True),
+    WordScript("Han", "".join(map(chr, range(0x4E00, 0x5600))), "", 2, joined=True),
+    WordScript("Kana", "あいうえおかきくけこさしすせそタチツテトナニヌネノハヒフヘホ", joined=True),
+    WordScript("Hangul", "".join(map(chr, range(0xAC00, 0xD7A3, 7))), "", 2),
 )
 
 
@@ -48,17 +48,17 @@ class WordMaker:
         self._draw = random.Random(seed)
         self._reserved: dict[str, list[str]] = {}
 
-    def words(self, count: int) -> list[tuple[Script, str]]:
+    def words(self, count: int) -> list[tuple[WordScript, str]]:
         """New words of all scripts in turn, none of them a part of another."""
         return [(script, self._new(script)) for script in islice(cycle(SCRIPTS), count)]
 
-    def around(self, script: Script, needle: str) -> str:
+    def around(self, script: WordScript, needle: str) -> str:
         """Running text of a script with ``needle`` in its middle, and no other word drawn."""
         words = list(islice(self._fillers(script), 2 * _AROUND))
         words.insert(_AROUND, needle)
         return ("" if script.joined else " ").join(words)
 
-    def _new(self, script: Script) -> str:
+    def _new(self, script: WordScript) -> str:
         known = self._reserved.setdefault(script.name, [])
         while True:
             word = self._word(script)
@@ -67,7 +67,7 @@ class WordMaker:
                 known.append(key)
                 return word
 
-    def _fillers(self, script: Script) -> Iterator[str]:
+    def _fillers(self, script: WordScript) -> Iterator[str]:
         """Words that hold no reserved one, not even across two of them."""
         text = ""
         while True:
@@ -78,7 +78,7 @@ class WordMaker:
                 continue
             yield word
 
-    def _word(self, script: Script) -> str:
+    def _word(self, script: WordScript) -> str:
         letters = self._draw.choices(script.letters, k=script.shortest + self._draw.randrange(3))
         signs = ["", *script.signs]
         return "".join(letter + self._draw.choice(signs) for letter in letters)

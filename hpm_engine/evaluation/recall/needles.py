@@ -18,11 +18,13 @@ from hpm_engine.memory import Memory, open_memory
 from hpm_engine.query.tokens import quote
 from hpm_engine.values.episodes import EpisodeQuery, Part, PartKind
 
-_WORDS, _NEEDLES, _ABSENT = 200, 60, 60
-_PER_SESSION = 10
+_WORDS = 200  # in running text
+_NEEDLES = 60  # words in all that a session consists of
+_ABSENT = 60  # words that stand nowhere
+_PER_SESSION = 10  # needles
 _SEED = 20_261_129
 _RUNNING = ("prompt", "reply", "thinking", "result", "command, new line")
-_Place = tuple[int, int]  # episode, position of the step
+_StepKey = tuple[int, int]  # episode, position of the step
 
 
 class Needles:
@@ -68,54 +70,54 @@ class Needles:
                 memory.prepare_recall()
                 report("searching")
                 figures = _figures("words", memory, running) | _figures("needles", memory, hidden)
-                found = sum(bool(_found(memory, word)) for word in absent)
+                false_hits = sum(bool(_steps_with(memory, word)) for word in absent)
         figures["absent"] = Figure(len(absent), "words")
-        figures["absent_found"] = Figure(found, "words", reference=0)
+        figures["absent_found"] = Figure(false_hits, "words", reference=0)
         return BenchResult(self.name, figures, environment())
 
 
 def _figures(name: str, memory: Memory, needles: Sequence[Needle]) -> dict[str, Figure]:
     right = _standing(memory, needles)
-    found, elsewhere, recalled = Counter[str](), 0, 0
+    findings, elsewhere, recalled = Counter[str](), 0, 0
     for needle in needles:
-        places = _found(memory, needle.word)
-        there = right[needle.word]
-        is_found = len(there) == 1 and there <= places
-        found.update({needle.script: is_found, needle.kind: is_found, "": is_found})
-        elsewhere += len(places - there)
-        hits = {hit.episode.id for hit in memory.recall(needle.word, 10).hits}
-        recalled += bool(hits & {episode for episode, _ in there})
+        hits = _steps_with(memory, needle.word)
+        expected = right[needle.word]
+        is_found = len(expected) == 1 and expected <= hits
+        findings.update({needle.script: is_found, needle.kind: is_found, "": is_found})
+        elsewhere += len(hits - expected)
+        episodes = {hit.episode.id for hit in memory.recall(needle.word, 10).hits}
+        recalled += bool(episodes & {episode for episode, _ in expected})
     total = len(needles)
     figures = {
         name: Figure(total, "words"),
-        f"{name}_found": Figure(found[""], "words", reference=total),
+        f"{name}_found": Figure(findings[""], "words", reference=total),
         f"{name}_elsewhere": Figure(elsewhere, "steps", reference=0),
         f"{name}_recalled": Figure(recalled, "words", reference=total),
     }
     for part in ("script", "kind"):
         for value, count in Counter(getattr(needle, part) for needle in needles).items():
-            figures[f"{name}: {value}"] = Figure(found[value], "words", reference=count)
+            figures[f"{name}: {value}"] = Figure(findings[value], "words", reference=count)
     return figures
 
 
-def _found(memory: Memory, word: str) -> set[_Place]:
+def _steps_with(memory: Memory, word: str) -> set[_StepKey]:
     text = quote(word)
     episodes = memory.find(EpisodeQuery(text=text))
     ids = episodes.window(0, len(episodes))
     return {(key, seq) for key in ids for seq in memory.hits(key, text)}
 
 
-def _standing(memory: Memory, needles: Sequence[Needle]) -> dict[str, set[_Place]]:
+def _standing(memory: Memory, needles: Sequence[Needle]) -> dict[str, set[_StepKey]]:
     """The steps that hold each needle's word, by their texts as they were meant."""
-    places: dict[str, set[_Place]] = {needle.word: set() for needle in needles}
+    standing: dict[str, set[_StepKey]] = {needle.word: set() for needle in needles}
     everything = memory.find(EpisodeQuery())
     for key in everything.window(0, len(everything)):
         for step in memory.steps(key):
             text = "\n".join(meant for part in step.parts for meant in _meant(part))
-            for word, there in places.items():
+            for word, keys in standing.items():
                 if word in text:
-                    there.add((key, step.seq))
-    return places
+                    keys.add((key, step.seq))
+    return standing
 
 
 def _meant(part: Part) -> Iterator[str]:

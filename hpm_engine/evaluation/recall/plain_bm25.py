@@ -11,7 +11,8 @@ from hpm_engine.recall.words import FUNCTION_WORDS
 
 _WORD = re.compile(r"\w+")
 _ENDING = re.compile(r"(?<=\w{3})(?:ies|ied|ing|ed|es|s|y)$")
-_K1, _B = 1.2, 0.75
+_SATURATION = 1.2  # k₁: how soon further times of a word stop counting
+_LENGTH_SHARE = 0.75  # b: how much a document's length counts
 
 
 class PlainBM25:
@@ -30,25 +31,28 @@ class PlainBM25:
         counts = {key: Counter(self._words(text)) for key, text in documents.items()}
         lengths = {key: sum(count.values()) for key, count in counts.items()}
         mean = sum(lengths.values()) / max(1, len(lengths)) or 1.0
-        self._norms = {key: _K1 * (1 - _B + _B * lengths[key] / mean) for key in counts}
-        self._places: dict[str, dict[int, int]] = {}
+        self._norms = {
+            key: _SATURATION * (1 - _LENGTH_SHARE + _LENGTH_SHARE * lengths[key] / mean)
+            for key in counts
+        }
+        self._postings: dict[str, dict[int, int]] = {}
         for key, count in counts.items():
             for word, times in count.items():
-                self._places.setdefault(word, {})[key] = times
+                self._postings.setdefault(word, {})[key] = times
 
     def scores(self, query: str, among: Iterable[int]) -> dict[int, float]:
         """The score of each of ``among``; 0 for what has no word of the query."""
-        found = dict.fromkeys(among, 0.0)
+        scores = dict.fromkeys(among, 0.0)
         for word, times in Counter(self._words(query)).items():
-            holding = self._places.get(word, {})
+            holding = self._postings.get(word, {})
             rarity = log((len(self._norms) - len(holding) + 0.5) / (len(holding) + 0.5))
             if rarity <= 0:
                 continue
             weight = rarity * (1 + log(times) if self._log_weighted else 1)
-            for key in found.keys() & holding.keys():
-                there = holding[key]
-                found[key] += weight * there * (_K1 + 1) / (there + self._norms[key])
-        return found
+            for key in scores.keys() & holding.keys():
+                count = holding[key]
+                scores[key] += weight * count * (_SATURATION + 1) / (count + self._norms[key])
+        return scores
 
 
 def _words(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from hpm_engine.adaptation.bootstrap import by_query
 from hpm_engine.errors import NotFound
 from hpm_engine.evaluation.environment import environment
-from hpm_engine.evaluation.recall.transfer import TASKS, places_of, scratch_store
+from hpm_engine.evaluation.recall.transfer import TASKS, recall_ranks, scratch_store
 from hpm_engine.evaluation.recall.transfer_tasks import TransferTask, earlier_tasks, solved_in
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
 from hpm_engine.memory import Memory
@@ -51,11 +51,11 @@ def _parts(memory: Memory, tasks: Sequence[TransferTask]) -> dict[str, Figure]:
     shipped = _ranks(memory, tasks, RecallOptions(weights=SHIPPED))
     mean = sum(shipped) / len(shipped)
     figures = {"shipped_mrr": Figure(mean, "", *by_query(shipped))}
-    for one in SHIPPED:
-        name = one.part.replace(" ", "_")
-        alone = _ranks(memory, tasks, RecallOptions(weights=(one,)))
+    for weight in SHIPPED:
+        name = weight.part.replace(" ", "_")
+        alone = _ranks(memory, tasks, RecallOptions(weights=(weight,)))
         figures[f"alone_{name}_mrr"] = Figure(sum(alone) / len(alone), "", *by_query(alone))
-        rest = tuple(other for other in SHIPPED if other != one)
+        rest = tuple(other for other in SHIPPED if other != weight)
         left_out = _ranks(memory, tasks, RecallOptions(weights=rest))
         figures[f"without_{name}_mrr"] = _beside(left_out, shipped)
     for name, options in _OPTIONS.items():
@@ -64,11 +64,11 @@ def _parts(memory: Memory, tasks: Sequence[TransferTask]) -> dict[str, Figure]:
 
 
 def _ranks(memory: Memory, tasks: Sequence[TransferTask], options: RecallOptions) -> list[float]:
-    return [1 / (place + 1) for place in places_of(memory, tasks, options)]
+    return [1 / (rank + 1) for rank in recall_ranks(memory, tasks, options)]
 
 
 def _beside(ranks: Sequence[float], shipped: Sequence[float]) -> Figure:
     """A mean beside the shipped one, bounded by the interval of the paired difference."""
-    low, high = by_query([one - other for one, other in zip(ranks, shipped, strict=True)])
+    low, high = by_query([rank - other for rank, other in zip(ranks, shipped, strict=True)])
     mean = sum(shipped) / len(shipped)
     return Figure(sum(ranks) / len(ranks), "", low, high, mean)

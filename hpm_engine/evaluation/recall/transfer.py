@@ -21,10 +21,10 @@ from hpm_engine.evaluation.recall.transfer_tasks import (
     TransferTask,
     any_tasks,
     earlier_tasks,
-    first_place,
+    first_rank,
+    first_ranks,
     gain_figures,
     hit_and_rank,
-    places_by,
     same_task_tasks,
     solved_in,
 )
@@ -37,9 +37,9 @@ TASKS = "mini-swe-agent-gemini3pro/trajs.tar.xz"
 _OTHER_AGENTS = "swe-agent-v1"
 _ORDERS = 200  # random orders that the random baseline averages
 
-_STATIC = tuple(one for one in SHIPPED if one.part != PartName.OPENING)
-_PLAIN = tuple(one for one in SHIPPED if one.part not in CHANGE_PARTS)
-_PLAIN_STATIC = tuple(one for one in _STATIC if one.part not in CHANGE_PARTS)
+_STATIC = tuple(weight for weight in SHIPPED if weight.part != PartName.OPENING)
+_PLAIN = tuple(weight for weight in SHIPPED if weight.part not in CHANGE_PARTS)
+_PLAIN_STATIC = tuple(weight for weight in _STATIC if weight.part not in CHANGE_PARTS)
 
 
 class Transfer:
@@ -74,7 +74,7 @@ class Transfer:
 def scratch_store(path: Path, sources: Sequence[Path], report: Report) -> Memory:
     """A new store of some traces, made ready for recall; the caller closes it."""
     memory = open_memory(path, create=True, actor="bench")
-    report(f"importing {', '.join(one.name for one in sources)}")
+    report(f"importing {', '.join(source.name for source in sources)}")
     memory.import_paths(sources)
     report("preparing recall")
     memory.prepare_recall()
@@ -84,24 +84,24 @@ def scratch_store(path: Path, sources: Sequence[Path], report: Report) -> Memory
 
 def _transfer(memory: Memory, solved: Sequence[Solved], report: Report) -> dict[str, Figure]:
     tasks = earlier_tasks(solved)
-    texts = {one.episode.id: one.text for one in solved}
+    texts = {attempt.episode.id: attempt.text for attempt in solved}
     report(f"{len(tasks)} issues against earlier episodes")
-    full = _places(memory, tasks, _STATIC)
+    full = _ranks(memory, tasks, _STATIC)
     bm25 = _reference(tasks, texts, log_weighted=True)
     figures = {"queries": Figure(len(tasks), "queries")}
     figures |= _figures("", full, tasks, hit_and_rank(bm25))
     figures |= _figures("bm25_", bm25, tasks)
     figures |= _figures("bm25_once_", _reference(tasks, texts, log_weighted=False), tasks)
-    dense = _places(memory, tasks, (Weight(PartName.MEANING, 1.0),))
+    dense = _ranks(memory, tasks, (Weight(PartName.MEANING, 1.0),))
     figures |= _figures("dense_", dense, tasks)
-    figures |= _figures("recency_", [first_place(_recency(task), task) for task in tasks], tasks)
+    figures |= _figures("recency_", [first_rank(_recency(task), task) for task in tasks], tasks)
     figures |= _random(tasks)
     figures |= gain_figures("gain", full, bm25, tasks)
     figures |= _plain(memory, tasks, bm25, report)
     figures |= _titles(memory, solved)
     every = any_tasks(solved)
     report(f"{len(every)} issues against all other episodes")
-    figures |= _figures("any_", _places(memory, every, _STATIC), every)
+    figures |= _figures("any_", _ranks(memory, every, _STATIC), every)
     figures |= _figures("any_bm25_", _reference(every, texts, log_weighted=True), every)
     return figures
 
@@ -109,12 +109,12 @@ def _transfer(memory: Memory, solved: Sequence[Solved], report: Report) -> dict[
 def _titles(memory: Memory, solved: Sequence[Solved]) -> dict[str, Figure]:
     """Whether an episode's own title leads to it first, among all others."""
     options = RecallOptions(weights=_STATIC, steps=0, record=False, alike_once=False)
-    places = []
-    for one in solved:
-        recall = memory.recall(one.episode.task, 10, options=options)
+    ranks = []
+    for attempt in solved:
+        recall = memory.recall(attempt.episode.task, 10, options=options)
         ids = [hit.episode.id for hit in recall.hits]
-        places.append(ids.index(one.episode.id) if one.episode.id in ids else len(solved))
-    return _figures("title_", places, ())
+        ranks.append(ids.index(attempt.episode.id) if attempt.episode.id in ids else len(solved))
+    return _figures("title_", ranks, ())
 
 
 def _plain(
@@ -122,7 +122,7 @@ def _plain(
 ) -> dict[str, Figure]:
     """Without the parts that read changes; with MiniLM's openings where it is installed."""
     reference = hit_and_rank(bm25)
-    static = _places(memory, tasks, _PLAIN_STATIC)
+    static = _ranks(memory, tasks, _PLAIN_STATIC)
     figures = _figures("plain_static_", static, tasks, reference)
     figures |= gain_figures("plain_static_gain", static, bm25, tasks)
     if minilm_path() is None:
@@ -130,11 +130,11 @@ def _plain(
         plain = static
     else:
         report("encoding first actions with MiniLM")
-        made = memory.prepare_recall(openings=True)
-        seconds = made.opening_seconds / max(1, made.openings)
+        preparation = memory.prepare_recall(openings=True)
+        seconds = preparation.opening_seconds / max(1, preparation.openings)
         figures["minilm_s_per_episode"] = Figure(seconds, "s")
-        plain = _places(memory, tasks, _PLAIN)
-        both = _places(memory, tasks, SHIPPED)
+        plain = _ranks(memory, tasks, _PLAIN)
+        both = _ranks(memory, tasks, SHIPPED)
         figures |= _figures("minilm_", both, tasks, reference)
         figures |= gain_figures("minilm_gain", both, bm25, tasks)
     figures |= _figures("plain_", plain, tasks, reference)
@@ -145,32 +145,34 @@ def _same_task(memory: Memory, asked: Sequence[Solved], report: Report) -> dict[
     stored = solved_in(memory)
     tasks = same_task_tasks(asked, stored)
     report(f"{len(tasks)} issues against other agents' episodes")
-    texts = {one.episode.id: one.text for one in stored}
+    texts = {attempt.episode.id: attempt.text for attempt in stored}
     bm25 = _reference(tasks, texts, log_weighted=True)
-    figures = _figures("same_task_", _places(memory, tasks, _STATIC), tasks, hit_and_rank(bm25))
+    figures = _figures("same_task_", _ranks(memory, tasks, _STATIC), tasks, hit_and_rank(bm25))
     return figures | {"same_task_queries": Figure(len(tasks), "queries")}
 
 
-def _places(memory: Memory, tasks: Sequence[TransferTask], weights: Sequence[Weight]) -> list[int]:
-    return places_of(memory, tasks, RecallOptions(weights=tuple(weights)))
+def _ranks(memory: Memory, tasks: Sequence[TransferTask], weights: Sequence[Weight]) -> list[int]:
+    return recall_ranks(memory, tasks, RecallOptions(weights=tuple(weights)))
 
 
-def places_of(memory: Memory, tasks: Sequence[TransferTask], options: RecallOptions) -> list[int]:
-    """Where recall puts the first relevant candidate of each task (0 is the best)."""
+def recall_ranks(
+    memory: Memory, tasks: Sequence[TransferTask], options: RecallOptions
+) -> list[int]:
+    """The rank that recall gives each task's first relevant candidate (0 is the best)."""
     options = msgspec.structs.replace(options, steps=0, record=False, alike_once=False)
 
     def recalled(task: TransferTask) -> Recall:
         scope = RecallScope(among=task.candidates)
         return memory.recall(task.cue, len(task.candidates), scope, options=options)
 
-    return places_by(recalled, tasks)
+    return first_ranks(recalled, tasks)
 
 
 def _reference(
     tasks: Sequence[TransferTask], texts: Mapping[int, str], *, log_weighted: bool
 ) -> list[int]:
     index = PlainBM25(texts, log_weighted=log_weighted)
-    return [first_place(index.scores(task.cue, task.candidates), task) for task in tasks]
+    return [first_rank(index.scores(task.cue, task.candidates), task) for task in tasks]
 
 
 def _recency(task: TransferTask) -> dict[int, float]:
@@ -179,25 +181,25 @@ def _recency(task: TransferTask) -> dict[int, float]:
 
 def _random(tasks: Sequence[TransferTask]) -> dict[str, Figure]:
     draw = random.Random(0)
-    places = [
-        first_place({key: draw.random() for key in task.candidates}, task)
+    ranks = [
+        first_rank({key: draw.random() for key in task.candidates}, task)
         for _ in range(_ORDERS)
         for task in tasks
     ]
-    return {f"random_{name}": Figure(value, "") for name, value in hit_and_rank(places).items()}
+    return {f"random_{name}": Figure(value, "") for name, value in hit_and_rank(ranks).items()}
 
 
 def _figures(
     prefix: str,
-    places: Sequence[int],
+    ranks: Sequence[int],
     tasks: Sequence[TransferTask],
     reference: Mapping[str, float] | None = None,
 ) -> dict[str, Figure]:
     """Hits and rank, with intervals over queries."""
     each = {
-        "hit@1": [float(place < 1) for place in places],
-        "hit@10": [float(place < 10) for place in places],
-        "mrr": [1 / (place + 1) for place in places],
+        "hit@1": [float(rank < 1) for rank in ranks],
+        "hit@10": [float(rank < 10) for rank in ranks],
+        "mrr": [1 / (rank + 1) for rank in ranks],
     }
     return {
         prefix + name: Figure(

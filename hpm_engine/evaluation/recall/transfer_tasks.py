@@ -43,9 +43,9 @@ class TransferTask(msgspec.Struct, frozen=True):
 
 def solved_in(memory: Memory) -> list[Solved]:
     """Every episode of the store that works on a numbered issue."""
-    found = memory.find(EpisodeQuery())
-    episodes = memory.episodes(found.window(0, len(found)))
-    return [one for episode in episodes if (one := _solved(memory, episode))]
+    results = memory.find(EpisodeQuery())
+    episodes = memory.episodes(results.window(0, len(results)))
+    return [attempt for episode in episodes if (attempt := _solved(memory, episode))]
 
 
 def _solved(memory: Memory, episode: Episode) -> Solved | None:
@@ -59,7 +59,7 @@ def _solved(memory: Memory, episode: Episode) -> Solved | None:
     text = "\n".join(
         part.text for step in steps if step.source is not StepSource.SYSTEM for part in step.parts
     )
-    changed = {one.path for one in changes_of(steps, memory.detail(episode.id).cwd)}
+    changed = {change.path for change in changes_of(steps, memory.detail(episode.id).cwd)}
     files = frozenset(path for path in changed if path.endswith(".py") and not _is_test(path))
     return Solved(episode, instance, int(number), issue.strip()[:_LONGEST], text, files)
 
@@ -77,30 +77,30 @@ def earlier_tasks(solved: Sequence[Solved]) -> list[TransferTask]:
     Relevant are those that changed a file which the issue's own episode changed. Issues with
     fewer than ten candidates, or no relevant one, are left out.
     """
-    return _tasks(solved, lambda one, other: other.number < one.number)
+    return _tasks(solved, lambda attempt, other: other.number < attempt.number)
 
 
 def any_tasks(solved: Sequence[Solved]) -> list[TransferTask]:
     """The same with all other issues of the repository as candidates: a consistency check."""
-    return _tasks(solved, lambda one, other: other.number != one.number)
+    return _tasks(solved, lambda attempt, other: other.number != attempt.number)
 
 
 def _tasks(
     solved: Sequence[Solved], allowed: Callable[[Solved, Solved], bool]
 ) -> list[TransferTask]:
     tasks = []
-    for one in solved:
+    for attempt in solved:
         others = [
             other
             for other in solved
-            if other.episode.project == one.episode.project and allowed(one, other)
+            if other.episode.project == attempt.episode.project and allowed(attempt, other)
         ]
-        relevant = frozenset(other.episode.id for other in others if other.files & one.files)
+        relevant = frozenset(other.episode.id for other in others if other.files & attempt.files)
         if len(others) >= _FEWEST and relevant:
             candidates = tuple(other.episode.id for other in others)
             numbers = tuple(other.number for other in others)
-            project = one.episode.project
-            tasks.append(TransferTask(one.issue, project, candidates, relevant, numbers))
+            project = attempt.episode.project
+            tasks.append(TransferTask(attempt.issue, project, candidates, relevant, numbers))
     return tasks
 
 
@@ -110,36 +110,37 @@ def same_task_tasks(asked: Sequence[Solved], stored: Sequence[Solved]) -> list[T
     Relevant are those on the same instance.
     """
     tasks = []
-    for one in asked:
-        others = [other for other in stored if other.episode.project == one.episode.project]
-        relevant = frozenset(x.episode.id for x in others if x.instance == one.instance)
+    for attempt in asked:
+        others = [other for other in stored if other.episode.project == attempt.episode.project]
+        relevant = frozenset(x.episode.id for x in others if x.instance == attempt.instance)
         if relevant and len(others) >= _FEWEST:
             candidates = tuple(other.episode.id for other in others)
             numbers = tuple(other.number for other in others)
-            project = one.episode.project
-            tasks.append(TransferTask(one.issue, project, candidates, relevant, numbers))
+            project = attempt.episode.project
+            tasks.append(TransferTask(attempt.issue, project, candidates, relevant, numbers))
     return tasks
 
 
-def first_place(scores: Mapping[int, float], task: TransferTask) -> int:
-    """The place (0 is the best) of the first relevant candidate; ties by id."""
+def first_rank(scores: Mapping[int, float], task: TransferTask) -> int:
+    """The rank (0 is the best) of the first relevant candidate; ties by id."""
     order = sorted(task.candidates, key=lambda key: (-scores.get(key, float("-inf")), key))
-    return next(place for place, key in enumerate(order) if key in task.relevant)
+    return next(rank for rank, key in enumerate(order) if key in task.relevant)
 
 
-def places_by(recall: Callable[[TransferTask], Recall], tasks: Sequence[TransferTask]) -> list[int]:
-    """Where a recall puts the first relevant candidate of each task (0 is the best)."""
+def first_ranks(
+    recall: Callable[[TransferTask], Recall], tasks: Sequence[TransferTask]
+) -> list[int]:
+    """The rank that a recall gives each task's first relevant candidate (0 is the best)."""
     return [
-        first_place({hit.episode.id: hit.score for hit in recall(task).hits}, task)
-        for task in tasks
+        first_rank({hit.episode.id: hit.score for hit in recall(task).hits}, task) for task in tasks
     ]
 
 
 def gain_figures(
-    name: str, places: Sequence[int], others: Sequence[int], tasks: Sequence[TransferTask]
+    name: str, ranks: Sequence[int], others: Sequence[int], tasks: Sequence[TransferTask]
 ) -> dict[str, Figure]:
     """The gain in reciprocal rank, paired: its interval over queries, and over repositories."""
-    gains = [1 / (one + 1) - 1 / (other + 1) for one, other in zip(places, others, strict=True)]
+    gains = [1 / (rank + 1) - 1 / (other + 1) for rank, other in zip(ranks, others, strict=True)]
     mean = statistics.fmean(gains)
     low, high = by_query(gains)
     clustered = by_cluster(gains, [task.project for task in tasks])
@@ -150,11 +151,11 @@ def gain_figures(
     }
 
 
-def hit_and_rank(places: Iterable[int]) -> dict[str, float]:
-    """Hit@1, Hit@10 and mean reciprocal rank of first places."""
-    found = list(places)
+def hit_and_rank(first: Iterable[int]) -> dict[str, float]:
+    """Hit@1, Hit@10 and mean reciprocal rank of the first relevant candidates' ranks."""
+    ranks = list(first)
     return {
-        "hit@1": sum(place < 1 for place in found) / len(found),
-        "hit@10": sum(place < 10 for place in found) / len(found),
-        "mrr": sum(1 / (place + 1) for place in found) / len(found),
+        "hit@1": sum(rank < 1 for rank in ranks) / len(ranks),
+        "hit@10": sum(rank < 10 for rank in ranks) / len(ranks),
+        "mrr": sum(1 / (rank + 1) for rank in ranks) / len(ranks),
     }

@@ -24,12 +24,14 @@ from hpm_engine.values.vectors import VectorKind
 
 SIZES = {"1e5": 100_000, "1e6": 1_000_000}
 _REAL = "mini-swe-agent-gemini3pro"
-_PER_EPISODE = 40
+_PER_EPISODE = 40  # vectors
 _BATCH = 500  # episodes in a transaction
-_QUERIES = 200
-_NOISE = 0.3  # its length beside that of a mix
-_CHARACTERS, _TEXTS = 600, 12_000  # of Python's library
-_CUE, _EACH = 150, 50  # characters of a cue, and of how many texts one is a cue
+_QUERIES = 200  # cues at most
+_NOISE = 0.3  # length of the noise beside that of a mix
+_CHARACTERS = 600  # of a text from Python's library
+_TEXTS = 12_000  # of Python's library
+_CUE = 150  # characters of a cue
+_EACH = 50  # texts, of which one is a cue
 _STEP = StepDraft(StepSource.AGENT, (Part(PartKind.MESSAGE, "a step"),))
 
 
@@ -58,8 +60,8 @@ def _real(store: Path, traces: Path) -> Seeds:
     with open_memory(store, create=True, actor="bench") as memory:
         memory.import_paths([traces])
         memory.encode()
-        found = memory.find(EpisodeQuery())
-        tasks = [one.task for one in memory.episodes(found.window(0, len(found)))]
+        results = memory.find(EpisodeQuery())
+        tasks = [episode.task for episode in memory.episodes(results.window(0, len(results)))]
         encoder = encoder_in_use(memory._db)
         current = VectorRows(memory._db).current(VectorKind.STEP)
         assert encoder is not None and current is not None
@@ -95,9 +97,9 @@ def vector_store(folder: Path, count: int, start: Seeds, report: Report) -> Path
 
 def _mixed(vectors: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
     """An episode's worth of vectors, each between two real ones and a little beside them."""
-    one, other = vectors[random.integers(len(vectors), size=(2, _PER_EPISODE))]
+    first_rows, other_rows = vectors[random.integers(len(vectors), size=(2, _PER_EPISODE))]
     share = random.uniform(0.5, 1, (_PER_EPISODE, 1)).astype(np.float32)
-    mixes = share * one + (1 - share) * other
+    mixes = share * first_rows + (1 - share) * other_rows
     noise = random.standard_normal(mixes.shape, np.float32)
     noise *= _NOISE * np.linalg.norm(mixes, axis=1, keepdims=True) / np.sqrt(mixes.shape[1])
     mixes += noise

@@ -17,7 +17,7 @@ from hpm_engine.evaluation.recall.transfer_tasks import (
     Solved,
     any_tasks,
     earlier_tasks,
-    first_place,
+    first_rank,
     hit_and_rank,
     same_task_tasks,
 )
@@ -77,8 +77,8 @@ def test_the_same_task_is_the_same_instance_of_the_repository() -> None:
 
 def test_places_count_ties_by_id_and_what_has_no_score_last() -> None:
     [task] = earlier_tasks([solved(n, "a.py" if n in (3, 11) else "b.py") for n in range(1, 12)])
-    assert first_place({3: 1.0, 4: 2.0, 2: 1.0}, task) == 2
-    assert first_place({}, task) == 2
+    assert first_rank({3: 1.0, 4: 2.0, 2: 1.0}, task) == 2
+    assert first_rank({}, task) == 2
     assert hit_and_rank([0, 1, 20]) == pytest.approx(
         {"hit@1": 1 / 3, "hit@10": 2 / 3, "mrr": (1 + 1 / 2 + 1 / 21) / 3}
     )
