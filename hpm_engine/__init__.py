@@ -15,6 +15,17 @@ from pathlib import Path
 
 from hpm_engine.audit.export import safe_cell
 from hpm_engine.backup import back_up
+from hpm_engine.config import (
+    BUFFER_SIZE,
+    COMPRESSION_RATIO,
+    CONTEXT_TOKENS,
+    CYCLE_MEMORIES,
+    FORGETTING_BOUND,
+    IDLE_MINUTES,
+    RECALL_HITS,
+    RETENTION_DAYS,
+    Parameter,
+)
 from hpm_engine.encoder.protocol import EncoderModel
 from hpm_engine.encoder.step_text import action_line
 from hpm_engine.errors import (
@@ -102,7 +113,6 @@ from hpm_engine.values.compression import (
     SideCar,
 )
 from hpm_engine.values.consolidation import (
-    BOUND,
     Agreement,
     CyclePreview,
     CycleReport,
@@ -216,7 +226,9 @@ def build_sample(path: Path, job: Job | None = None) -> ImportReport:
 
 # fmt: off
 __all__ = [
-    "BOUND", "BY_ITSELF", "SCHEDULE", "VISIBILITY", "__version__", "ActionCurve", "Adapted",
+    "BUFFER_SIZE", "BY_ITSELF", "COMPRESSION_RATIO", "CONTEXT_TOKENS", "CYCLE_MEMORIES",
+    "FORGETTING_BOUND", "IDLE_MINUTES", "RECALL_HITS", "RETENTION_DAYS", "SCHEDULE", "VISIBILITY",
+    "__version__", "ActionCurve", "Adapted",
     "AgeingOutlook", "AgeingReport", "AgeingSettings", "Agreement", "Alike", "AuditFilter",
     "AuditRow", "Background", "BadModel", "BadQuery", "Budget", "BudgetKind", "Cancelled",
     "CannotImport", "CannotOpen", "CannotWrite", "Changed", "Choice", "Completion",
@@ -231,9 +243,9 @@ __all__ = [
     "Leaving", "LedgerWord", "LimitExceeded", "MapMoment", "MapState", "Marked", "Marks",
     "Member", "Memory",
     "MemoryPoints", "Merging", "MixedEncoders", "Model", "NewerStore", "NotAStore", "NotFound",
-    "NothingToImport", "NotRebuilt", "Originals", "Outcome", "Outlook", "Part", "PartKind",
-    "PastHit", "PastRecall", "Prepared", "ProgramLog", "Progress", "Prototype", "PrototypeMap",
-    "Reader",
+    "NothingToImport", "NotRebuilt", "Originals", "Outcome", "Outlook", "Parameter", "Part",
+    "PartKind", "PastHit", "PastRecall", "Prepared", "ProgramLog", "Progress", "Prototype",
+    "PrototypeMap", "Reader",
     "ReadOnlyStore", "RebuiltSteps", "Recall", "RecallFilter", "RecallOptions", "RecallScope",
     "ReindexReport", "RestoreReport",
     "Retention", "SavedSearch", "Schedule", "Scheduler", "ScorePart", "SideCar", "SortColumn",

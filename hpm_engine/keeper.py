@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from msgspec import structs
 
+from hpm_engine.config import CYCLE_MEMORIES
 from hpm_engine.errors import Cancelled, HPMError, NotFound
 from hpm_engine.job import Job, Progress
 from hpm_engine.memory import Memory
@@ -26,7 +27,6 @@ from hpm_engine.values.reports import AuditFilter
 
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
-LIMIT = 50  # memories of a cycle, as in the paper
 _GLANCE = 0.5  # seconds between two looks at the agents while a cycle runs
 _ROWS = 1_000  # of the audit log in which the schedule's last change is looked for
 
@@ -113,7 +113,7 @@ class Keeper:
         """
 
         def cycle(inner: Job) -> CycleReport:
-            return memory.consolidation.run(LIMIT, trigger, inner, within=self._run)
+            return memory.consolidation.run(CYCLE_MEMORIES.value, trigger, inner, within=self._run)
 
         report = self._unless_woken(memory, trigger, job, cycle)
         if report is not None:

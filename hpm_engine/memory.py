@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from hpm_engine.adaptation.adaptation import Adaptation
 from hpm_engine.audit.chain import verify
 from hpm_engine.audit.export import check_format
+from hpm_engine.config import RECALL_HITS
 from hpm_engine.errors import CannotWrite
 from hpm_engine.export.audit_export import export_audit
 from hpm_engine.importing.imported_sources import ImportedSources
@@ -199,9 +200,8 @@ class Memory(AbstractContextManager["Memory"]):
         ``acknowledge`` receives each file's ``FileReport`` once it is safe on disk; bad ones too.
         Raises ``Cancelled`` with the batches before it kept.
         """
-        from hpm_engine.importing.importer import (
-            Importer,  # readers are no part of opening a window
-        )
+        # Readers are no part of opening a window.
+        from hpm_engine.importing.importer import Importer
 
         importer = Importer(self._db, self._log, base)
         return importer.run(paths, job or Job(), acknowledge or (lambda report: None))
@@ -209,7 +209,7 @@ class Memory(AbstractContextManager["Memory"]):
     def recall(
         self,
         cue: str,
-        k: int = 10,
+        k: int = RECALL_HITS.value,
         scope: RecallScope = _EVERYWHERE,
         without: Sequence[int] = (),
         options: RecallOptions = _AS_SHIPPED,

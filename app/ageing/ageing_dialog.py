@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -25,8 +24,17 @@ from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.radio_button import RadioButton
 from app.kit.session import Session
+from app.kit.spin_box import spin_box
 from app.kit.theme import Colour
-from hpm_engine import AgeingOutlook, AgeingSettings, Job, Memory, Originals
+from hpm_engine import (
+    BUFFER_SIZE,
+    RETENTION_DAYS,
+    AgeingOutlook,
+    AgeingSettings,
+    Job,
+    Memory,
+    Originals,
+)
 
 _REST_MS = 250  # after the last change, before the store is looked at
 _ORIGINALS = {
@@ -51,14 +59,14 @@ class AgeingDialog(QDialog):
         self.setWindowTitle("How the store ages")
         self._before = before = outlook.settings
         self._read = LatestRead(session, self, whole_store=True)
-        self.newest = QSpinBox(minimum=0, maximum=1_000_000, value=before.newest)
+        self.newest = spin_box(BUFFER_SIZE, before.newest)
         self.newest.setAccessibleName("How many of the newest episodes stay whole")
         self.budget = BudgetChoice(before.budget, "Budget of the store")
         self.projects = ProjectBudgets(projects, before.projects)
         self.originals = QButtonGroup(self)
         self.choices = {one: RadioButton(text) for one, text in _ORIGINALS.items()}
         self.choices[before.originals].setChecked(True)
-        self.days = QSpinBox(minimum=0, maximum=36_500, value=before.days)
+        self.days = spin_box(RETENTION_DAYS, before.days)
         self.days.setSuffix(" days")
         self.days.setAccessibleName("Days that originals stay after the compression")
         self.automatic = CheckBox("By the schedule too, while agents rest")

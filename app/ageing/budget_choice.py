@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QWidget
 
-from hpm_engine import Budget, BudgetKind
+from hpm_engine import COMPRESSION_RATIO, Budget, BudgetKind
 
 _KINDS = {
     BudgetKind.STANDARD: "of the texts (standard)",
@@ -20,7 +20,8 @@ class BudgetChoice(QWidget):
 
     def __init__(self, budget: Budget, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.ratio = QDoubleSpinBox(minimum=1, maximum=1000, value=budget.ratio, decimals=0)
+        least, most = COMPRESSION_RATIO.bounds
+        self.ratio = QDoubleSpinBox(minimum=least, maximum=most, value=budget.ratio, decimals=0)
         self.ratio.setPrefix("1/")
         self.ratio.setAccessibleName(f"{name}: how many times smaller")
         self.kind = QComboBox()

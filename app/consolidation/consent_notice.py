@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.theme import Colour
+from hpm_engine import CYCLE_MEMORIES
 
 _DOES = (
     "When neither you nor an agent has done anything for five minutes, old episodes are compressed"
-    " and memories settle into prototypes, 50 at a time. It stops as soon as you touch the window,"
-    " says what it did, and can be undone. "
+    f" and memories settle into prototypes, {CYCLE_MEMORIES.value} at a time. It stops as soon as"
+    " you touch the window, says what it did, and can be undone. "
 )
 _STAY = "Whole texts and original files stay in the store."
 _GO = (

@@ -16,7 +16,7 @@ from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
 from app.kit.state_page import StatePage
 from app.kit.theme import Colour
-from hpm_engine import BOUND, CycleReport, Job, Memory, Progress, Retention
+from hpm_engine import FORGETTING_BOUND, CycleReport, Job, Memory, Progress, Retention
 
 _MEASURES = (  # field, name, whether it is a difference, and what it means
     ("acc", "ACC", False, "The mean over projects of the canaries there are by then"),
@@ -252,7 +252,8 @@ def _measures(report: CycleReport) -> list[Fact]:
         ),
         Fact(
             "Forgotten",
-            f"{max(0.0, report.lost) * 100:.1f} of {BOUND * 100:.0f} points so far",
+            f"{max(0.0, report.lost) * 100:.1f} of {FORGETTING_BOUND.value * 100:.0f} points"
+            " so far",
             tip="The sum over the cycles since somebody agreed; beyond the bound none is published",
             tone=Colour.BAD if report.asks else None,
         ),

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QPushButton,
-    QSpinBox,
     QTimeEdit,
     QVBoxLayout,
     QWidget,
@@ -20,8 +19,17 @@ from PySide6.QtWidgets import (
 from app.kit.check_box import CheckBox
 from app.kit.dialog_buttons import DialogButtons
 from app.kit.plain_text import SafeLabel
+from app.kit.spin_box import spin_box
 from app.kit.theme import Colour
-from hpm_engine import Consent, Schedule, TimeOfWeek, local_now, next_runs
+from hpm_engine import (
+    CYCLE_MEMORIES,
+    IDLE_MINUTES,
+    Consent,
+    Schedule,
+    TimeOfWeek,
+    local_now,
+    next_runs,
+)
 
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _USUAL = (tuple(range(7)), tuple(range(5)), (5, 6), *((day,) for day in range(7)))
@@ -49,8 +57,8 @@ class ScheduleDialog(QDialog):
         self.idle = CheckBox("After")
         self.idle.setAccessibleName("Tidy after some minutes in which nothing was done")
         self.idle.setChecked(schedule.idle is not None)
-        usual = Schedule().idle if schedule.idle is None else schedule.idle
-        self.minutes = QSpinBox(minimum=0, maximum=10_000, value=usual)
+        minutes = IDLE_MINUTES.value if schedule.idle is None else schedule.idle
+        self.minutes = spin_box(IDLE_MINUTES, minutes)
         self.minutes.setSuffix(" min")
         self.minutes.setAccessibleName("Minutes in which nothing was done")
         self.mains = CheckBox("Only on mains power")
@@ -79,10 +87,10 @@ class ScheduleDialog(QDialog):
         more.addWidget(self.add)
         more.addStretch(1)
         promise = SafeLabel(
-            "Tidying compresses old episodes, as How the store ages says, and lets 50 memories at a"
-            " time settle into prototypes. The window does it while it is open, hpm run without it."
-            " A time that was missed is made up once. What idleness began stops when you or an"
-            " agent go on, and is taken up later.",
+            "Tidying compresses old episodes, as How the store ages says, and lets"
+            f" {CYCLE_MEMORIES.value} memories at a time settle into prototypes. The window does"
+            " it while it is open, hpm run without it. A time that was missed is made up once. What"
+            " idleness began stops when you or an agent go on, and is taken up later.",
             wrap=True,
             tone=Colour.MUTED,
         )

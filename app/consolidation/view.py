@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QPushButton,
-    QSpinBox,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -37,14 +36,24 @@ from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.notice_line import NoticeLine
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
+from app.kit.spin_box import spin_box
 from app.kit.state_page import StatePage
 from app.kit.table.table_view import RowView
 from app.kit.theme import Colour
 from app.kit.view import View
-from hpm_engine import Agreement, Changed, Consent, CycleRun, Job, Memory, Progress, Schedule
+from hpm_engine import (
+    CYCLE_MEMORIES,
+    Agreement,
+    Changed,
+    Consent,
+    CycleRun,
+    Job,
+    Memory,
+    Progress,
+    Schedule,
+)
 
 _CONCERNS = Changed.PROTOTYPES | Changed.EPISODES | Changed.RECALLS
-_PAPERS_CYCLE = 50  # memories
 
 
 class ConsolidationView(View):
@@ -66,7 +75,7 @@ class ConsolidationView(View):
         self.agreement = NoticeLine("What was forgotten")
         self.offer = PreviewOffer()
         self.facts = SafeLabel()
-        self.memories = QSpinBox(minimum=1, maximum=100_000, value=_PAPERS_CYCLE)
+        self.memories = spin_box(CYCLE_MEMORIES)
         self.preview = QPushButton("Preview")
         self.run = QPushButton("Consolidate now")
         self.undo = QPushButton("Undo…")

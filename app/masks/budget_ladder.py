@@ -12,14 +12,14 @@ from app.kit.latest_read import LatestRead
 from app.kit.session import Session
 from app.masks.mask_estimate import estimate
 from app.masks.mask_reading import RATIOS, MaskedEpisode, MaskReading, read_mask
-from hpm_engine import Budget, BudgetKind, Job, Memory
+from hpm_engine import COMPRESSION_RATIO, Budget, BudgetKind, Job, Memory
 
 
 class Wanted(msgspec.Struct, frozen=True):
     """What is to be looked at: a budget, a scorer, and perhaps another to set beside it."""
 
     kind: BudgetKind = BudgetKind.STANDARD
-    ratio: float = 12.0
+    ratio: float = COMPRESSION_RATIO.value
     scorers: tuple[str, ...] = ("",)
 
     @property

@@ -18,8 +18,9 @@ from app.kit.day_field import DayField
 from app.kit.facet_box import FacetBox
 from app.kit.flow_layout import FlowLayout
 from app.kit.plain_text import tip
+from app.kit.spin_box import spin_box
 from app.recall.recall_answer import Question
-from hpm_engine import Facets, Outcome, Reader, RecallScope
+from hpm_engine import CONTEXT_TOKENS, RECALL_HITS, Facets, Outcome, Parameter, Reader, RecallScope
 
 LINES = 3
 # So that all filters stand in one line of a small window.
@@ -68,8 +69,8 @@ class CuePanel(QWidget):
         self.cue = CueEdit()
         self.button = QPushButton("Recall")
         self.button.setToolTip(tip("See what an agent would get for this cue (Ctrl+Enter)."))
-        self._k = _spin(1, 100, 10, " hits", "How many episodes to recall")
-        self._budget = _spin(200, 32_000, 2_000, " tokens", "Room in the context block")
+        self._k = _spin(RECALL_HITS, " hits", "How many episodes to recall")
+        self._budget = _spin(CONTEXT_TOKENS, " tokens", "Room in the context block")
         self._budget.setSingleStep(500)
         self._budget.setGroupSeparatorShown(True)
         self._boxes = {field: FacetBox(field, wide) for field, wide in _LETTERS.items()}
@@ -179,10 +180,8 @@ class CuePanel(QWidget):
         self.button.setEnabled(bool(self.cue.toPlainText().strip()))
 
 
-def _spin(least: int, most: int, value: int, suffix: str, name: str) -> QSpinBox:
-    spin = QSpinBox()
-    spin.setRange(least, most)
-    spin.setValue(value)
+def _spin(parameter: Parameter[int], suffix: str, name: str) -> QSpinBox:
+    spin = spin_box(parameter)
     spin.setSuffix(suffix)
     spin.setAccessibleName(name)
     spin.setToolTip(tip(f"{name}."))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from hpm_engine.config import CONFIDENCE
+
 _ROUNDS = 10_000
-_LEVEL = 95  # per cent
 
 
 def by_query(values: Sequence[float], seed: int = 0) -> tuple[float, float]:
@@ -26,7 +27,7 @@ def by_cluster(
     sums = np.bincount(of, array, len(names)).astype(np.float64)
     sizes = np.bincount(of, minlength=len(names)).astype(np.float64)
     means = _means(sums, sizes, np.random.default_rng(seed))
-    low, high = np.percentile(means, [(100 - _LEVEL) / 2, (100 + _LEVEL) / 2])
+    low, high = np.percentile(means, [(100 - CONFIDENCE.value) / 2, (100 + CONFIDENCE.value) / 2])
     return float(low), float(high)
 
 

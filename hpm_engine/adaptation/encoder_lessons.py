@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hpm_engine.config import ENCODER_EPISODES
 from hpm_engine.encoder.state_action import state_action_pairs
 from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.encoder.traced_task import TracedTask, steps_of
@@ -17,7 +18,6 @@ from hpm_engine.store.learned.lesson_rows import LessonRow, lesson_rows
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.values.episodes import Step, StepFlag, StepSource
 
-_MOST = 1_000  # sessions, drawn by chance from a larger store
 _LONGEST, _LARGEST = 2_000, 20_000_000  # steps of a session, and bytes of its texts
 _READ = 256  # of them that are learned from
 _ROOM = 60_000  # steps of all sessions together: 3 kB each
@@ -36,8 +36,8 @@ def encoder_lessons(
     order = np.random.default_rng(0).permutation(len(rows))
     found: dict[int, TracedTask] = {}
     room = _ROOM
-    for done, place in enumerate(order[:_MOST].tolist()):
-        job.step(done, min(_MOST, len(rows)), "reading lessons", "episodes")
+    for done, place in enumerate(order[: ENCODER_EPISODES.value].tolist()):
+        job.step(done, min(ENCODER_EPISODES.value, len(rows)), "reading lessons", "episodes")
         with database.reading():
             episode = steps.steps(rows[place].episode_id, 0, None)
         if (lesson := _lesson(rows[place], episode, encoder)) is None:

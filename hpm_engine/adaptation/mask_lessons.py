@@ -19,6 +19,7 @@ from hpm_engine.compressor.training.teaching import (
     needs_of,
 )
 from hpm_engine.compressor.training.telling import Teller, Telling
+from hpm_engine.config import MASK_EPISODES
 from hpm_engine.job import Job
 from hpm_engine.recall.changes import changes_of, is_test
 from hpm_engine.store.file.database import Database
@@ -26,7 +27,6 @@ from hpm_engine.store.learned.lesson_rows import LessonRow, lesson_rows
 from hpm_engine.store.search.episode_words import EpisodeWords
 from hpm_engine.store.step_rows import StepRows
 
-_MOST = 400  # sessions, the latest
 _LONGEST, _LARGEST = 400, 4_000_000  # steps of a session, and bytes of its texts
 _TEXT = 40_000_000  # bytes of the texts of all: their identifiers take ten times as much
 _ROOM = 250_000_000  # bytes of what networks see of all sessions
@@ -125,7 +125,7 @@ def _latest(rows: Sequence[LessonRow]) -> list[LessonRow]:
     room = _TEXT
     for row in sorted(rows, key=lambda row: (-row.at, -row.episode_id)):
         room -= row.text_size
-        if room < 0 or len(found) == _MOST:
+        if room < 0 or len(found) == MASK_EPISODES.value:
             break
         found.append(row)
     return found

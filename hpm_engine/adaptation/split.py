@@ -8,9 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-_SHARE = 0.3  # of the episodes that are held out, at least
-_MOST = 0.5
-_SEVERAL, _FEWEST = 3, 5  # projects, and episodes that make one
+from hpm_engine.config import HELD_OUT_MOST, HELD_OUT_PROJECTS, HELD_OUT_SHARE, PROJECT_EPISODES
 
 
 class Split(NamedTuple):
@@ -25,14 +23,14 @@ def split(projects: Sequence[str], seed: int = 0) -> Split:
     """Split episodes, of each of which the project is given; the same each time."""
     sizes = Counter(projects)
     chance = np.random.default_rng(seed)
-    names = sorted(name for name, size in sizes.items() if size >= _FEWEST)
-    if len(names) >= _SEVERAL:
+    names = sorted(name for name, size in sizes.items() if size >= PROJECT_EPISODES.value)
+    if len(names) >= HELD_OUT_PROJECTS.value:
         held = _projects([names[at] for at in chance.permutation(len(names))], sizes)
         if held:
             apart = [name in held for name in projects]
             return _split(apart, "project")
     apart = [False] * len(projects)
-    for at in chance.permutation(len(projects))[: round(_SHARE * len(projects))]:
+    for at in chance.permutation(len(projects))[: round(HELD_OUT_SHARE.value * len(projects))]:
         apart[at] = True
     return _split(apart, "episode")
 
@@ -46,12 +44,12 @@ def _projects(names: Sequence[str], sizes: Counter[str]) -> set[str]:
     held: set[str] = set()
     taken = 0
     for name in names:
-        if taken >= _SHARE * total:
+        if taken >= HELD_OUT_SHARE.value * total:
             break
-        if taken + sizes[name] <= _MOST * total:
+        if taken + sizes[name] <= HELD_OUT_MOST.value * total:
             held.add(name)
             taken += sizes[name]
-    return held if taken >= _SHARE * total else set()
+    return held if taken >= HELD_OUT_SHARE.value * total else set()
 
 
 def _split(apart: Sequence[bool], of: str) -> Split:

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 import msgspec
 
 from hpm_engine.adaptation.bootstrap import by_query
+from hpm_engine.config import FEWEST_HELD_OUT, FEWEST_LEARNED
 from hpm_engine.values.adaptation import Verdict
-
-FEWEST_HELD, FEWEST_LEARNED = 16, 24  # episodes, for a verdict that means anything
 
 
 class Tuned(msgspec.Struct, frozen=True, tag="tuned"):
@@ -27,11 +26,11 @@ class Tuned(msgspec.Struct, frozen=True, tag="tuned"):
 
 def too_few(started_from: str, learned: int, held: int) -> Tuned | None:
     """What to answer where a store has too few episodes of use; ``None`` where it has enough."""
-    if learned >= FEWEST_LEARNED and held >= FEWEST_HELD:
+    if learned >= FEWEST_LEARNED.value and held >= FEWEST_HELD_OUT.value:
         return None
     reason = (
         f"There is too little to learn from: {learned} episodes of use to learn from and {held} to "
-        f"hold out; {FEWEST_LEARNED} and {FEWEST_HELD} are needed."
+        f"hold out; {FEWEST_LEARNED.value} and {FEWEST_HELD_OUT.value} are needed."
     )
     return Tuned(started_from, reason=reason)
 

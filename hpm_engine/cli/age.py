@@ -24,6 +24,7 @@ from hpm_engine.cli.console.progress import working
 from hpm_engine.cli.console.table import lines_of, moment, plural, size
 from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
+from hpm_engine.config import BUFFER_SIZE
 
 _DAYS = re.compile(r"(\d{1,5})d")
 _BUDGET = re.compile(r"(standard|deep)(?::(\d+(?:\.\d+)?))?")
@@ -37,7 +38,9 @@ _BUDGET = re.compile(r"(standard|deep)(?::(\d+(?:\.\d+)?))?")
     metavar="WHAT",
     help="Set what becomes of whole texts and original bytes: kept, evicted, or 30d (days).",
 )
-@click.option("--newest", type=click.IntRange(0), help="Set how many episodes stay whole.")
+@click.option(
+    "--newest", type=click.IntRange(BUFFER_SIZE.least), help="Set how many episodes stay whole."
+)
 @click.option("--budget", metavar="BUDGET", help="Set the budget: standard, deep, or deep:16.")
 @click.option(
     "--project",

@@ -13,6 +13,7 @@ from hpm_engine.cli.console.table import plural, size
 from hpm_engine.cli.console.terminal import write_json
 from hpm_engine.cli.kept_memory import show_memory
 from hpm_engine.cli.root import COMMANDS
+from hpm_engine.config import COMPRESSION_RATIO
 
 
 @click.command("compress", short_help=COMMANDS["compress"])
@@ -30,7 +31,7 @@ from hpm_engine.cli.root import COMMANDS
 )
 @click.option(
     "--ratio",
-    type=click.FloatRange(min=1),
+    type=click.FloatRange(min=COMPRESSION_RATIO.least),
     default=Budget().ratio,
     show_default=True,
     help="How many times smaller, every side-car counted.",

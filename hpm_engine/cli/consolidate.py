@@ -12,14 +12,15 @@ from hpm_engine.cli.console.progress import erase, working
 from hpm_engine.cli.console.table import lines_of, moment, plural
 from hpm_engine.cli.console.terminal import write_json
 from hpm_engine.cli.root import COMMANDS
+from hpm_engine.config import CYCLE_MEMORIES
 
 
 @click.command("consolidate", short_help=COMMANDS["consolidate"])
 @arguments.store
 @click.option(
     "--memories",
-    type=click.IntRange(1),
-    default=50,
+    type=click.IntRange(CYCLE_MEMORIES.least),
+    default=CYCLE_MEMORIES.value,
     show_default=True,
     help="How many memories the cycle may take; each is five steps of an episode.",
 )

@@ -22,6 +22,7 @@ from hpm_engine.cli.console.progress import working
 from hpm_engine.cli.console.table import lines_of, moment, plural
 from hpm_engine.cli.console.terminal import clean, clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
+from hpm_engine.config import CONTEXT_TOKENS, PRIOR_WEIGHT, RECALL_HITS
 
 _NOTHING = (
     "Nothing was recalled. Try other words of the task, or hpm episodes STORE WORD, which searches "
@@ -36,8 +37,8 @@ _PAST_HEADS = ("id", "when", "actor", "episodes", "injected", "into", "cue")
 @click.option(
     "-k",
     "--count",
-    type=click.IntRange(1),
-    default=10,
+    type=click.IntRange(RECALL_HITS.least),
+    default=RECALL_HITS.value,
     show_default=True,
     help="How many episodes at most.",
 )
@@ -61,20 +62,20 @@ _PAST_HEADS = ("id", "when", "actor", "episodes", "injected", "into", "cue")
 )
 @click.option(
     "--recency",
-    type=click.FloatRange(0, 5),
-    default=0.0,
+    type=click.FloatRange(PRIOR_WEIGHT.least, PRIOR_WEIGHT.most),
+    default=PRIOR_WEIGHT.value,
     help="Weight of how lately an episode ended; 0, the default, was best in trials.",
 )
 @click.option(
     "--importance",
-    type=click.FloatRange(0, 5),
-    default=0.0,
+    type=click.FloatRange(PRIOR_WEIGHT.least, PRIOR_WEIGHT.most),
+    default=PRIOR_WEIGHT.value,
     help="Weight of pins, earlier use and success; 0 by default.",
 )
 @click.option(
     "--tokens",
-    type=click.IntRange(100),
-    default=2_000,
+    type=click.IntRange(CONTEXT_TOKENS.least),
+    default=CONTEXT_TOKENS.value,
     show_default=True,
     help="Room for the context block.",
 )

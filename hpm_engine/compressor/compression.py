@@ -14,12 +14,12 @@ from hpm_engine.compressor.packing.filling import Filler
 from hpm_engine.compressor.packing.step_values import ROW as VALUE_ROW
 from hpm_engine.compressor.rebuilding import with_values
 from hpm_engine.compressor.scorers.decision_input import best_steps
+from hpm_engine.config import STEP_VALUES_SHARE
 from hpm_engine.errors import BadModel
 from hpm_engine.values.compression import Budget, BudgetKind, KeptOrder
 
 ROW = 48  # bytes of the row that a compressed memory takes in a store beside its own
 _COARSE = 1 / 16  # of a budget may be the mask, or the decision points
-_VALUES = 1 / 32  # of it may be the values of the best steps, or there are none
 
 
 class Compression(msgspec.Struct, frozen=True):
@@ -102,6 +102,6 @@ def _head(
     fits = len(head(full, bits)) - size <= limit * _COARSE
     found = full if fits else bare
     valued = len(best_steps(scores.steps))
-    if evidence.actions is None or valued * (VALUE_ROW + 1) > limit * _VALUES:
+    if evidence.actions is None or valued * (VALUE_ROW + 1) > limit * STEP_VALUES_SHARE.value:
         return found, bits
     return with_values(found, evidence, scores.steps), bits

@@ -13,13 +13,10 @@ from statistics import fmean
 
 import numpy as np
 
+from hpm_engine.config import CANARIES, PROJECT_CANARIES, RECALLED_PROTOTYPES
 from hpm_engine.consolidator.memories import Key
 from hpm_engine.consolidator.mixture import Matrix
-from hpm_engine.recall.general import MOST_TOLD
 from hpm_engine.values.consolidation import Member
-
-EACH = 40  # canaries of a project
-MOST = 400
 
 
 def chosen(members: Iterable[Member], projects: Mapping[int, str]) -> list[Key]:
@@ -27,7 +24,7 @@ def chosen(members: Iterable[Member], projects: Mapping[int, str]) -> list[Key]:
     of: dict[str, list[Key]] = defaultdict(list)
     for key in {(member.episode_id, member.number) for member in members}:
         of[projects[key[0]]].append(key)
-    each = max(1, min(EACH, MOST // max(1, len(of))))
+    each = max(1, min(PROJECT_CANARIES.value, CANARIES.value // max(1, len(of))))
     return sorted(key for keys in of.values() for key in sorted(keys, key=_order)[:each])
 
 
@@ -45,7 +42,8 @@ def found_share(
     """
     if not len(rows) or not len(means):
         return {}
-    told = min(MOST_TOLD, -(-len(means) // 2))  # of a handful, three would be nearly all
+    # Of a handful of prototypes, three would be nearly all.
+    told = min(RECALLED_PROTOTYPES.value, -(-len(means) // 2))
     nearest = np.argsort(-(rows @ means.T), axis=1, kind="stable")[:, :told].tolist()
     of: dict[str, list[float]] = defaultdict(list)
     for episode_id, places in zip(episodes, nearest, strict=True):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hpm_engine.config import MAP_LAID_OUT, MAP_SHOWN, MAP_UNCHANGED
 from hpm_engine.consolidator.base import Base, read_base
 from hpm_engine.consolidator.chronicle import moments
 from hpm_engine.consolidator.memories import Key, Memories
@@ -31,9 +32,6 @@ from hpm_engine.values.map import Background, MapMoment, MapState, MemoryPoints,
 from hpm_engine.values.vectors import VectorKind
 
 _LOG = logging.getLogger(__name__)
-FITTED = 4_000  # memories that are laid out; the others are put among them
-SHOWN = 50_000  # memories on the map
-UNCHANGED = 0.01  # cosine distance since the last map, within which a prototype stays in place
 _REPORTS = 200  # cycles that are looked through for those that stand
 _READ = 2_000  # memories whose vectors are read at once
 
@@ -139,8 +137,8 @@ class Cartography:
         kept = read_kept(self._file)
         if kept is not None and kept.state[0] != ground.state[0]:
             kept = None
-        near = [(one.episode_id, one.number) for one in ground.links[:FITTED]]
-        far = [(one.episode_id, one.number) for one in ground.links[FITTED:]]
+        near = [(one.episode_id, one.number) for one in ground.links[: MAP_LAID_OUT.value]]
+        far = [(one.episode_id, one.number) for one in ground.links[MAP_LAID_OUT.value :]]
         near, first_rows = self._vectors(base, near, job)
         far, rest = self._vectors(base, far, job)
         rows = np.vstack([ground.means, first_rows])
@@ -167,7 +165,7 @@ class Cartography:
         links = sorted(heaviest.values(), key=_by_chance)
         return Ground(
             tuple(found),
-            tuple(links[:SHOWN]),
+            tuple(links[: MAP_SHOWN.value]),
             len(links),
             (sha256, *CycleRows(self._db).head()),
         )
@@ -233,7 +231,7 @@ def _start(
     for row, one in enumerate(ground.prototypes):
         if (at := index.get(one.id)) is not None:
             start[row], known[row] = places[at], True
-            held[row] = 1 - float(rows[row] @ was[at]) <= UNCHANGED
+            held[row] = 1 - float(rows[row] @ was[at]) <= MAP_UNCHANGED.value
     count = len(ground.prototypes)
     memories, points = kept.memories()
     for row, key in enumerate(keys, start=count):

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import structs
 
+from hpm_engine.config import PROTOTYPES, SLICE_MEMORIES
 from hpm_engine.consolidator.base import Base, floats
-from hpm_engine.consolidator.learning import SLICE, Learned, learn
+from hpm_engine.consolidator.learning import Learned, learn
 from hpm_engine.consolidator.memories import Key, Memories, Place
 from hpm_engine.consolidator.mixture import Matrix
 from hpm_engine.consolidator.rule import Rule
-from hpm_engine.consolidator.tidying import MOST
 from hpm_engine.consolidator.windows import centred
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
@@ -57,7 +57,9 @@ class Cycle:
         self._replayable = [key for key in self._known if key[0] not in private]
         random = np.random.default_rng((base.number, 0))
         drawn = [waiting[i] for i in random.permutation(len(waiting))[:limit]]
-        self.slices = [drawn[i : i + SLICE] for i in range(0, len(drawn), SLICE)]
+        self.slices = [
+            drawn[i : i + SLICE_MEMORIES.value] for i in range(0, len(drawn), SLICE_MEMORIES.value)
+        ]
         self.left = len(waiting) - len(drawn)
         self._done = 0
 
@@ -78,7 +80,7 @@ class Cycle:
 
     def _run(self, job: Job) -> None:
         while self._done < len(self.slices):
-            job.step(self._done * SLICE, self._total(), "consolidating", "memories")
+            job.step(self._done * SLICE_MEMORIES.value, self._total(), "consolidating", "memories")
             self._learn(self.slices[self._done], job)
             self._done += 1
             job.give_way()
@@ -97,9 +99,9 @@ class Cycle:
             return
         known = random.permutation(len(self._replayable))[: self.rule.replay]
         again, replayed = self.rows([self._replayable[i] for i in known])
-        births = min(self.rule.births, MOST - len(self.ids))
+        births = min(self.rule.births, PROTOTYPES.value - len(self.ids))
         rule = structs.replace(self.rule, births=births)
-        within = _Slice(job, self._done * SLICE, len(keys), self._total())
+        within = _Slice(job, self._done * SLICE_MEMORIES.value, len(keys), self._total())
         found = learn(self.long_term, rows, replayed, rule, random, within, self.pinned_rows())
         first = self.base.cycle_id * _IDS + len(self.born)
         self.ids += range(first, first + found.born)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from hpm_engine.consolidator.mixture import KAPPA, Matrix, gradient, responsibilities
+from hpm_engine.config import CONCENTRATION
+from hpm_engine.consolidator.mixture import Matrix, gradient, responsibilities
 
 
-def fisher(memories: Matrix, means: Matrix, kappa: float = KAPPA) -> Matrix:
+def fisher(memories: Matrix, means: Matrix, kappa: float = CONCENTRATION.value) -> Matrix:
     """F_kj = Σ_c g_kj(c)², ``(K, d)``, of ``memories`` (n, d) under the prototypes ``means``.
 
     Squares are taken apart so that no (n, K, d) array is ever made.
@@ -28,7 +29,7 @@ def fisher(memories: Matrix, means: Matrix, kappa: float = KAPPA) -> Matrix:
 
 
 def batched_fisher(
-    memories: Matrix, means: Matrix, batch: int = 25, kappa: float = KAPPA
+    memories: Matrix, means: Matrix, batch: int = 25, kappa: float = CONCENTRATION.value
 ) -> Matrix:
     """The rival: the mean gradient of each batch, squared; depends on the batch's size."""
     found = np.zeros_like(means)

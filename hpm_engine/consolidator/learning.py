@@ -15,8 +15,6 @@ from hpm_engine.consolidator.rule import FisherForm, Rule, Update
 from hpm_engine.consolidator.windows import unit
 from hpm_engine.job import Job
 
-SLICE = 50  # memories of one slice, as the paper's cycle
-
 
 class Learned(NamedTuple):
     """What a slice came to.

@@ -10,15 +10,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from hpm_engine.config import CONCENTRATION
+
 Matrix = NDArray[np.float64]
 
-# Concentration: the pull of a prototype on what resembles it. The gradient grows with κ and the
-# Fisher information with κ², so it also says how firmly a given β holds: with 20, as in the
-# published trials, β = 0.5 holds next to nothing of what 50 summed memories pull at.
-KAPPA = 1000.0
 
-
-def responsibilities(memories: Matrix, means: Matrix, kappa: float = KAPPA) -> Matrix:
+def responsibilities(memories: Matrix, means: Matrix, kappa: float = CONCENTRATION.value) -> Matrix:
     """How much of each memory each prototype explains: ``(n, K)``, rows that sum to 1."""
     exponents: Matrix = kappa * (memories @ means.T)
     exponents -= exponents.max(axis=1, keepdims=True)
@@ -27,7 +24,7 @@ def responsibilities(memories: Matrix, means: Matrix, kappa: float = KAPPA) -> M
     return exponents
 
 
-def log_likelihood(memories: Matrix, means: Matrix, kappa: float = KAPPA) -> float:
+def log_likelihood(memories: Matrix, means: Matrix, kappa: float = CONCENTRATION.value) -> float:
     """Σ log p(c|θ) in nats over ``memories`` (n, d), without the constant log C_d(κ)."""
     exponents = kappa * (memories @ means.T)
     highest = exponents.max(axis=1)
@@ -36,7 +33,7 @@ def log_likelihood(memories: Matrix, means: Matrix, kappa: float = KAPPA) -> flo
     return float(each.sum())
 
 
-def gradient(memories: Matrix, means: Matrix, kappa: float = KAPPA) -> Matrix:
+def gradient(memories: Matrix, means: Matrix, kappa: float = CONCENTRATION.value) -> Matrix:
     """The Riemannian gradient of the log-likelihood, ``(K, d)``: tangent to the sphere.
 
     Σ_c κ r_k(c) (c - (μ_kᵀc) μ_k).

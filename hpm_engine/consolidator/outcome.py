@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from hpm_engine.config import FEWEST_CANARIES
 from hpm_engine.consolidator.base import floats, packed
 from hpm_engine.consolidator.canary import chosen, found_share, lost
 from hpm_engine.consolidator.cycle import Cycle
@@ -25,8 +26,6 @@ from hpm_engine.store.learned.prototypes import Change, PrototypeRow, PrototypeR
 from hpm_engine.store.learned.settled import settled
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.values.consolidation import CycleReport, Member, Trigger
-
-_FEWEST_CANARIES = 20  # with fewer, one that is lost by chance would refuse a cycle
 
 
 class Checked(NamedTuple):
@@ -231,7 +230,7 @@ class Concluding:
 
 def _refusal(checked: Checked, since: float, bound: float) -> tuple[str, bool]:
     """Why a cycle may not be published, and whether a person may allow it; "" where it may."""
-    if checked.canaries < _FEWEST_CANARIES or checked.gone <= 0:
+    if checked.canaries < FEWEST_CANARIES.value or checked.gone <= 0:
         return "", False
     found = f"{checked.found_before:.1%} → {checked.found:.1%} of {checked.canaries} canaries"
     if checked.gone > bound:

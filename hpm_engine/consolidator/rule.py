@@ -6,7 +6,17 @@ from enum import StrEnum
 
 import msgspec
 
-from hpm_engine.consolidator.mixture import KAPPA
+from hpm_engine.config import (
+    BIRTH_COSINE,
+    BORN_PROTOTYPES,
+    CONCENTRATION,
+    EWC_STRENGTH,
+    FISHER_DECAY,
+    LEARNING_RATE,
+    LEARNING_STEPS,
+    PIN_STRENGTH,
+    REPLAYED_MEMORIES,
+)
 
 
 class Update(StrEnum):
@@ -37,17 +47,17 @@ class Rule(msgspec.Struct, frozen=True):
     many times as firmly a pinned prototype is held.
     """
 
-    beta: float = 0.5
-    gamma: float = 1.0
-    replay: int = 10
-    births: int = 3
-    explained: float = 0.3
-    steps: int = 40
-    rate: float = 0.05
-    kappa: float = KAPPA
+    beta: float = EWC_STRENGTH.value
+    gamma: float = FISHER_DECAY.value
+    replay: int = REPLAYED_MEMORIES.value
+    births: int = BORN_PROTOTYPES.value
+    explained: float = BIRTH_COSINE.value
+    steps: int = LEARNING_STEPS.value
+    rate: float = LEARNING_RATE.value
+    kappa: float = CONCENTRATION.value
     update: Update = Update.PROXIMAL
     fisher: FisherForm = FisherForm.SUMMED
-    pin: float = 10.0
+    pin: float = PIN_STRENGTH.value
 
 
 SHIPPED = Rule()

@@ -8,13 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hpm_engine.config import MERGE_COSINE, RETIREMENT_COUNT, RETIREMENT_CYCLES
 from hpm_engine.consolidator.long_term import LongTerm
 from hpm_engine.consolidator.windows import unit
-
-ALIKE = 0.95  # cosine above which two prototypes are one
-IDLE_CYCLES = 20  # without a new member, and
-FEWEST = 1.0  # with less than so many memories, a prototype is retired
-MOST = 512  # prototypes; beyond, nothing is born until some are merged or retired
 
 
 class Tidied(NamedTuple):
@@ -34,14 +30,16 @@ def tidy(long_term: LongTerm, idle: Sequence[int], pinned: Collection[int] = ())
     made = LongTerm(*(one.copy() for one in long_term))
     gone: dict[int, int] = {}
     cosines = np.triu(made.means @ made.means.T, 1)
-    for one, other in np.argwhere(cosines > ALIKE).tolist():
+    for one, other in np.argwhere(cosines > MERGE_COSINE.value).tolist():
         if one in gone or other in gone or (one in pinned and other in pinned):
             continue
         first = (one in pinned, made.counts[one]) >= (other in pinned, made.counts[other])
         into, away = (one, other) if first else (other, one)
         absorb(made, into, away)
         gone[away] = into
-    unused = (made.counts < FEWEST) & (np.array(idle, int) >= IDLE_CYCLES)
+    unused = (made.counts < RETIREMENT_COUNT.value) & (
+        np.array(idle, int) >= RETIREMENT_CYCLES.value
+    )
     retired = [
         row for row in np.flatnonzero(unused).tolist() if row not in gone and row not in pinned
     ]

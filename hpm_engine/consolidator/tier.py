@@ -10,12 +10,12 @@ from pathlib import Path
 
 from msgspec import structs
 
+from hpm_engine.config import CYCLE_MEMORIES, FORGETTING_BOUND
 from hpm_engine.consolidator import shaping
 from hpm_engine.consolidator.base import Base, read_base
 from hpm_engine.consolidator.cartography import Cartography
 from hpm_engine.consolidator.cycle import Cycle
 from hpm_engine.consolidator.learned import unlearn_others
-from hpm_engine.consolidator.learning import SLICE
 from hpm_engine.consolidator.memories import Memories
 from hpm_engine.consolidator.outcome import Concluding, Outcome, strip_of, words_in
 from hpm_engine.consolidator.rule import SHIPPED, Rule
@@ -34,7 +34,6 @@ from hpm_engine.store.settings import Settings
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.visible import VisibleRows
 from hpm_engine.values.consolidation import (
-    BOUND,
     SCHEDULER,
     Agreement,
     CyclePreview,
@@ -71,10 +70,10 @@ class ConsolidatedTier:
 
     def run(
         self,
-        limit: int = SLICE,
+        limit: int = CYCLE_MEMORIES.value,
         trigger: Trigger = Trigger.PERSON,
         job: Job | None = None,
-        bound: float = BOUND,
+        bound: float = FORGETTING_BOUND.value,
         rule: Rule = SHIPPED,
         within: int | None = None,
     ) -> CycleReport:
@@ -97,9 +96,9 @@ class ConsolidatedTier:
 
     def preview(
         self,
-        limit: int = SLICE,
+        limit: int = CYCLE_MEMORIES.value,
         job: Job | None = None,
-        bound: float = BOUND,
+        bound: float = FORGETTING_BOUND.value,
         rule: Rule = SHIPPED,
     ) -> CyclePreview:
         """What a cycle would do; writes nothing. ``accept`` publishes exactly that."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from hpm_engine.config import MEMORY_STEPS
 from hpm_engine.consolidator.mixture import Matrix
-
-WINDOW = 5  # steps
 
 
 def window_places(count: int) -> list[tuple[int, int]]:
@@ -15,9 +14,10 @@ def window_places(count: int) -> list[tuple[int, int]]:
 
     What is left at the end is no memory: an episode that is still growing will fill it.
     """
-    if 0 < count < WINDOW:
+    length = MEMORY_STEPS.value
+    if 0 < count < length:
         return [(0, count)]
-    return [(start, start + WINDOW) for start in range(0, count - WINDOW + 1, WINDOW)]
+    return [(start, start + length) for start in range(0, count - length + 1, length)]
 
 
 def memories_of(steps: NDArray[np.floating], shares: NDArray[np.floating] | None = None) -> Matrix:

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hpm_engine.config import EXACT_SEARCH_VECTORS, PQ_SUBQUANTIZERS
 from hpm_engine.index import generation as files
 from hpm_engine.index.generation import Generation
-from hpm_engine.index.ivf_pq import CODE_BYTES, IvfPq
+from hpm_engine.index.ivf_pq import IvfPq
 from hpm_engine.index.listing import Listing
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
@@ -23,7 +24,6 @@ from hpm_engine.values.vectors import EpisodeVectors, StoredEncoder
 
 _LOG = logging.getLogger(__name__)
 # Up to here all are compared, exactly, in 1 ms (256 floats); IVF-PQ would find less, no sooner.
-EXACT = 50_000
 _BEHIND = 0.1  # of the vectors: so many may be missing in, or gone from, a generation
 _GROWN = 2.0  # times the vectors that it was trained on: time to train again
 _WORN = 1.2  # times the residual at its training: the same
@@ -32,7 +32,13 @@ _WORN = 1.2  # times the residual at its training: the same
 class IndexBuilder:
     """Builds the generations of a store's indexes; ``exact`` is how many vectors need none."""
 
-    def __init__(self, database: Database, log: AuditLog, cache: Path, exact: int = EXACT) -> None:
+    def __init__(
+        self,
+        database: Database,
+        log: AuditLog,
+        cache: Path,
+        exact: int = EXACT_SEARCH_VECTORS.value,
+    ) -> None:
         self._db = database
         self._log = log
         self._rows = VectorRows(database)
@@ -46,7 +52,7 @@ class IndexBuilder:
         use, as where there can be no folder in the cache.
         """
         count = self._rows.count(encoder)
-        if count <= self._exact or encoder.dimension % CODE_BYTES:
+        if count <= self._exact or encoder.dimension % PQ_SUBQUANTIZERS.value:
             return False
         state = self._rows.state(encoder.kind)
         last = files.read(self._cache, state.generation, state.sha256)

@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hpm_engine.config import IVF_CENTROIDS, PQ_SUBQUANTIZERS
 from hpm_engine.index.exact import Places, found_places, no_places, score_exactly, selection
 from hpm_engine.index.library import load_faiss
 from hpm_engine.job import Job
 
-LISTS = 256
-CODE_BYTES = 32
 _TRAINED_ON = 39  # vectors for each centroid: the least that FAISS trains on without a warning
 _MOST_TRAINED_ON = 256 * 256
 _CODES_TRAINED_ON = 20_000
@@ -34,8 +33,8 @@ _SAMPLED = 4096  # vectors that tell how well the codes still fit
 def lists_for(count: int) -> int:
     """How many lists ``count`` vectors are put into: 256, from 10^5 on about 4 times the root."""
     if count <= 100_000:
-        return LISTS
-    return max(LISTS, 1 << round(math.log2(4 * math.sqrt(count))))
+        return IVF_CENTROIDS.value
+    return max(IVF_CENTROIDS.value, 1 << round(math.log2(4 * math.sqrt(count))))
 
 
 class IvfPq:
@@ -67,7 +66,7 @@ class IvfPq:
             rounds.train(sample, init_centroids=centroids)
             centroids = rounds.centroids
         index = faiss.index_factory(
-            dimension, f"IVF{lists},PQ{CODE_BYTES}np", faiss.METRIC_INNER_PRODUCT
+            dimension, f"IVF{lists},PQ{PQ_SUBQUANTIZERS.value}np", faiss.METRIC_INNER_PRODUCT
         )
         index.quantizer.add(centroids)
         index.pq.cp.niter = _CODE_ROUNDS

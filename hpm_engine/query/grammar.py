@@ -10,12 +10,12 @@
 
 from __future__ import annotations
 
+from hpm_engine.config import SEARCH_TERMS
 from hpm_engine.errors import BadQuery
 from hpm_engine.query.nodes import EVERYTHING, And, Node, Not, Or, Text, has_words
 from hpm_engine.query.tokens import Sort, Token, tokens
 from hpm_engine.query.values import condition
 
-MOST_TERMS = 100
 _DEEPEST = 40
 
 
@@ -27,9 +27,9 @@ def parse(text: str) -> Node:
     _check_storable(text)
     found = list(tokens(text))
     terms = [token for token in found if token.sort is Sort.TERM]
-    if len(terms) > MOST_TERMS:
-        raise terms[MOST_TERMS].bad(
-            f"a search has at most {MOST_TERMS} terms; this one has {len(terms)}."
+    if len(terms) > SEARCH_TERMS.value:
+        raise terms[SEARCH_TERMS.value].bad(
+            f"a search has at most {SEARCH_TERMS.value} terms; this one has {len(terms)}."
         )
     return _Parser(found, len(text)).whole() if found else EVERYTHING
 

@@ -8,11 +8,11 @@ from enum import Enum, auto
 
 import msgspec
 
+from hpm_engine.config import SEARCH_CHARACTERS
 from hpm_engine.errors import BadQuery
 from hpm_engine.query.fields import FIELDS
 from hpm_engine.query.near_miss import nearest
 
-MOST_CHARACTERS = 4_000
 _FIELD = re.compile(r"([A-Za-z]{2,20}):")
 _ESCAPE = re.compile(r'\\(["\\])')
 _OPERATORS = ("or", "and", "not")
@@ -66,11 +66,11 @@ def is_operator(word: str) -> bool:
 
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of a search, in order; raises ``BadQuery`` with the place."""
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > SEARCH_CHARACTERS.value:
         raise BadQuery(
-            f"A search has at most {MOST_CHARACTERS:,} characters; this one has {len(text):,}. "
-            "Search for a characteristic part of it.",
-            MOST_CHARACTERS,
+            f"A search has at most {SEARCH_CHARACTERS.value:,} characters; "
+            f"this one has {len(text):,}. Search for a characteristic part of it.",
+            SEARCH_CHARACTERS.value,
         )
     place = 0
     while place < len(text):

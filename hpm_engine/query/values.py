@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from hpm_engine.config import EXPRESSION_CHARACTERS, VALUE_STARS
 from hpm_engine.query import dates
 from hpm_engine.query.fields import FIELDS, Kind
 from hpm_engine.query.near_miss import nearest
 from hpm_engine.query.nodes import Date, Field, Near, Node, Path, Range, Regex, State
 from hpm_engine.query.tokens import Token
 
-LONGEST_PATTERN = 300
-MOST_STARS = 4  # each multiplies what a comparison can cost
 _DIGITS = r"(\d{1,15}(?:\.\d{1,9})?(?:e[+-]?\d{1,2})?)([km]?)"
 _COMPARED = re.compile(rf"(>=|<=|>|<|=)?{_DIGITS}", re.IGNORECASE | re.ASCII)
 _SPAN = re.compile(rf"(?:{_DIGITS})?\.\.(?:{_DIGITS})?", re.IGNORECASE | re.ASCII)
@@ -30,8 +29,8 @@ def _name(token: Token) -> Node:
     pattern = "*" in text and not token.quoted
     if pattern:
         text = re.sub(r"\*+", "*", text)
-        if text.count("*") > MOST_STARS:
-            raise token.bad(f"a value has at most {MOST_STARS} stars.")
+        if text.count("*") > VALUE_STARS.value:
+            raise token.bad(f"a value has at most {VALUE_STARS.value} stars.")
     return Field(token.field, text, pattern)
 
 
@@ -104,8 +103,10 @@ def _regex(token: Token) -> Node:
     pattern = re.sub(r'\\(["\\])', _unquoted, token.value) if token.quoted else token.value
     if not pattern:
         raise token.bad("re: needs an expression.")
-    if len(pattern) > LONGEST_PATTERN:
-        raise token.bad(f"a regular expression has at most {LONGEST_PATTERN} characters.")
+    if len(pattern) > EXPRESSION_CHARACTERS.value:
+        raise token.bad(
+            f"a regular expression has at most {EXPRESSION_CHARACTERS.value} characters."
+        )
     import regex  # only who asks for expressions waits for the module
 
     try:

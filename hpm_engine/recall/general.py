@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from hpm_engine.config import RECALLED_PROTOTYPES
 from hpm_engine.recall.prototype_labels import Words, labels
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.cycles import CycleRows
@@ -19,7 +20,6 @@ from hpm_engine.values.consolidation import Label
 from hpm_engine.values.recall import Known
 from hpm_engine.values.vectors import VectorKind
 
-MOST_TOLD = 3  # prototypes of a cue
 _LEAST = 0.3  # cosine, from the store's origin, of one that is about the cue at all
 _OF_BEST = 0.7  # of the best one's cosine: beside one that is near, a far one only distracts
 _SOURCES = 5  # episodes named of each
@@ -73,7 +73,7 @@ class General:
         told: list[Known] = []
         least = max(_LEAST, _OF_BEST * float(cosines.max(initial=0.0)))
         for place in np.argsort(-cosines, kind="stable").tolist():
-            if cosines[place] < least or len(told) == MOST_TOLD:
+            if cosines[place] < least or len(told) == RECALLED_PROTOTYPES.value:
                 break
             held = self._links.get(self._ids[place], {})
             sources = [key for key in held if allowed is None or key in allowed]

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from math import inf, log
 
+from hpm_engine.config import CHANGE_CAP
 from hpm_engine.recall.fusion import Measured
-from hpm_engine.recall.weights import CHANGE_PARTS, MOST_CHANGE, PartName
+from hpm_engine.recall.weights import CHANGE_PARTS, PartName
 from hpm_engine.recall.words import (
     Telling,
     Weights,
@@ -59,10 +60,12 @@ class Lexical:
         found: list[Measured] = []
         for part, field in _FIELDS.items():
             if weight := weights.get(part, 0.0):
-                most = MOST_CHANGE if part in CHANGE_PARTS else inf
+                most = CHANGE_CAP.value if part in CHANGE_PARTS else inf
                 found.append(Measured(part, weight, self._field(field), most=most))
         if weight := weights.get(PartName.FILES, 0.0):
-            found.append(Measured(PartName.FILES, weight, self._named_files(), most=MOST_CHANGE))
+            found.append(
+                Measured(PartName.FILES, weight, self._named_files(), most=CHANGE_CAP.value)
+            )
         return found
 
     def steps(self, limit: int | None) -> dict[int, float]:

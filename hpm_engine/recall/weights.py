@@ -37,9 +37,6 @@ class PartName(StrEnum):
 # Parts that read what an episode changed. A benchmark whose relevance is "changed the same file"
 # must also be read without them.
 CHANGE_PARTS = frozenset((PartName.PATCH, PartName.CHANGED, PartName.FILES))
-# Standard deviations that each of them may count. One word of a cue that a single small change
-# holds can be twelve, and would outrank the episode whose whole task the cue is.
-MOST_CHANGE = 6.0
 
 SHIPPED: tuple[Weight, ...] = (
     Weight(PartName.WORDS, 1.0),

@@ -9,11 +9,11 @@ from math import log
 
 import msgspec
 
+from hpm_engine.config import CUE_CHARACTERS
 from hpm_engine.store.search.recall_index import Field, RecallIndex
 from hpm_engine.words import scripts
 from hpm_engine.words.parts import apart, signed, underscored, words_in
 
-LONGEST_CUE = 6_000  # characters; what follows adds time and hardly meaning
 _MOST_WORDS = 160
 _PART = 0.5  # what a part of a name counts beside the name
 _LATEST = 2_048  # ids among which a large store's words are counted first
@@ -36,7 +36,7 @@ def words_of(cue: str) -> Weights:
 
     The parts of names and names with signs (C++) count half of that.
     """
-    text = cue[:LONGEST_CUE]
+    text = cue[: CUE_CHARACTERS.value]
     weights = _weighted(scripts.words_of(text.lower()))
     for part in _parts_of_names(text):
         weights.setdefault(part, _PART)
@@ -45,7 +45,7 @@ def words_of(cue: str) -> Weights:
 
 def pieces_of(cue: str) -> Weights:
     """The same with identifiers and paths taken apart."""
-    return _weighted(scripts.words_of(cue[:LONGEST_CUE].lower(), whole=False))
+    return _weighted(scripts.words_of(cue[: CUE_CHARACTERS.value].lower(), whole=False))
 
 
 def _parts_of_names(text: str) -> Iterator[str]:
@@ -163,7 +163,7 @@ def named_files(cue: str) -> set[tuple[str, ...]]:
     ``django/db/models/query.py`` and ``django.db.models.query`` give the same parts; of a module's
     name every beginning counts, since its last parts may be a class or a function.
     """
-    text = cue[:LONGEST_CUE]
+    text = cue[: CUE_CHARACTERS.value]
     named = {_parts(found) for found in _PATH.findall(text)}
     for module in _MODULE.findall(text):
         parts = tuple(module.lower().split("."))

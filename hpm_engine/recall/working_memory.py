@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from hpm_engine.config import BUFFER_SIZE
 from hpm_engine.values.episodes import Step
 
-CAPACITY = 100  # episodes (the paper's N)
 _FADE = 0.98  # of an episode's heat, at each use of any other
 
 Read = Callable[[list[tuple[int, int]]], Iterable[Step]]
@@ -19,7 +19,7 @@ class WorkingMemory:
     changed, what was kept of it is dropped.
     """
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
+    def __init__(self, capacity: int = BUFFER_SIZE.value) -> None:
         self._capacity = capacity
         self._steps: dict[int, tuple[bytes, dict[int, Step]]] = {}
         self._heat: dict[int, tuple[float, int]] = {}  # heat, and the use that it is as of

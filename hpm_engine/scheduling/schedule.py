@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 
+from hpm_engine.config import IDLE_MINUTES
 from hpm_engine.errors import BadQuery
 
 SCHEDULE = "consolidation_schedule"  # the setting of a store
@@ -30,7 +31,7 @@ class Schedule(msgspec.Struct, frozen=True):
     commas; or ``never``.
     """
 
-    idle: int | None = 5
+    idle: int | None = IDLE_MINUTES.value
     times: tuple[TimeOfWeek, ...] = ()
     mains: bool = False
 

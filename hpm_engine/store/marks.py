@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from hpm_engine.config import TAG_CHARACTERS
 from hpm_engine.errors import BadQuery
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
@@ -11,8 +12,6 @@ from hpm_engine.store.learned.prototype_marks import PROTOTYPE_MARKS, PrototypeM
 from hpm_engine.store.mark_edit import MarkEdit, Marks
 from hpm_engine.values.reports import Changed, Edit
 from hpm_engine.words.plurals import counted
-
-_LONGEST_TAG = 60
 
 
 class MarkRows:
@@ -32,8 +31,8 @@ class MarkRows:
     def add_tag(self, ids: Sequence[int], tag: str) -> Edit:
         """Give episodes a tag; raises ``BadQuery`` for an empty or overlong one."""
         tag = " ".join(tag.split())
-        if not tag or len(tag) > _LONGEST_TAG:
-            raise BadQuery(f"A tag has 1 to {_LONGEST_TAG} characters.", 0)
+        if not tag or len(tag) > TAG_CHARACTERS.value:
+            raise BadQuery(f"A tag has 1 to {TAG_CHARACTERS.value} characters.", 0)
         before = self._read("tag", ids)
         after = {key: tuple(sorted({*tags, tag})) for key, tags in before.items()}
         return self._apply(f"Tag {_episodes(before)} “{tag}”", "tag", before, after)

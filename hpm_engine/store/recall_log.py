@@ -7,12 +7,13 @@ import time
 from hashlib import sha256
 from typing import Any
 
+from hpm_engine.config import HEAT_HALF_LIFE
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.names import NAME
 from hpm_engine.values.recall import PastHit, PastRecall, Recall, RecallFilter
 
-HALF_LIFE = 7 * 86_400 * 1_000_000  # microseconds in which an episode's heat halves
+HALF_LIFE = HEAT_HALF_LIFE.value * 86_400 * 1_000_000  # microseconds
 
 
 def heat_at(heat: float, since: int, now: int) -> float:

@@ -6,6 +6,7 @@ import time
 from hashlib import sha256
 
 from hpm_engine.audit.chain import canonical_json
+from hpm_engine.config import NAME_CHARACTERS
 from hpm_engine.errors import BadQuery, NotFound
 from hpm_engine.query import parse
 from hpm_engine.store.audit_log import AuditLog
@@ -13,7 +14,6 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.values.episodes import SavedSearch
 from hpm_engine.values.reports import Changed
 
-_LONGEST_NAME = 80
 _CHANGED = Changed.SEARCHES | Changed.AUDIT
 
 
@@ -104,6 +104,6 @@ def _digest(text: str | None) -> str:
 
 def _name(name: str) -> str:
     name = " ".join(name.split())
-    if not name or len(name) > _LONGEST_NAME:
-        raise BadQuery(f"A search's name has 1 to {_LONGEST_NAME} characters.", 0)
+    if not name or len(name) > NAME_CHARACTERS.value:
+        raise BadQuery(f"A search's name has 1 to {NAME_CHARACTERS.value} characters.", 0)
     return name

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import msgspec
 
+from hpm_engine.config import BUFFER_SIZE, RETENTION_DAYS
 from hpm_engine.values.compression import Budget, CompressionReport, RestoreReport
 from hpm_engine.values.reports import Changed
 
@@ -31,12 +32,12 @@ class AgeingSettings(msgspec.Struct, frozen=True):
     ``projects`` have a budget of their own; ``scorer`` is "" for the default.
     """
 
-    newest: int = 100  # episodes that stay whole whatever their use (the paper's N)
+    newest: int = BUFFER_SIZE.value
     budget: Budget = Budget()
     projects: Mapping[str, Budget] = {}
     scorer: str = ""
     originals: Originals = Originals.KEPT
-    days: int = 30  # where originals stay for days
+    days: int = RETENTION_DAYS.value  # where originals stay for days
     automatic: bool = True  # by the store's schedule too, not only when asked
 
     def budget_of(self, project: str) -> Budget:

@@ -20,6 +20,7 @@ from typing import ClassVar
 
 import msgspec
 
+from hpm_engine.config import COMPRESSION_RATIO, STEP_VALUES_SHARE
 from hpm_engine.values.episodes import PartKind
 from hpm_engine.values.reports import Changed
 
@@ -35,7 +36,7 @@ class Budget(msgspec.Struct, frozen=True):
     """Stored bytes, every side-car counted, times ``ratio`` are at most the bytes of ``kind``."""
 
     kind: BudgetKind = BudgetKind.STANDARD
-    ratio: float = 12.0
+    ratio: float = COMPRESSION_RATIO.value
 
 
 class KeptFor(StrEnum):
@@ -208,7 +209,10 @@ class RebuiltSteps(msgspec.Struct, frozen=True):
 class NotRebuilt(StrEnum):
     """Why nothing is rebuilt of a compressed episode's steps."""
 
-    NO_VALUES = "no values of steps are stored: they would take over 1/32 of the budget"
+    NO_VALUES = (
+        "no values of steps are stored: they would take over "
+        f"1/{1 / STEP_VALUES_SHARE.value:g} of the budget"
+    )
     EVICTED = "the original vectors went with the whole text: there is nothing to compare with"
     CHANGED = "the episode has changed since: the stored values are of an earlier state"
 

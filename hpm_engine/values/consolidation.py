@@ -10,7 +10,6 @@ import msgspec
 from hpm_engine.values.reports import Changed
 
 SCHEDULER = "scheduler"  # the actor of what no person asked for
-BOUND = 0.05  # the share of what canaries find that may be lost: by a cycle, and since a yes
 
 
 class Retention(msgspec.Struct, frozen=True):

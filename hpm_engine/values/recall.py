@@ -15,6 +15,7 @@ from typing import ClassVar
 
 import msgspec
 
+from hpm_engine.config import CONTEXT_TOKENS, PRIOR_WEIGHT
 from hpm_engine.values.consolidation import Label
 from hpm_engine.values.episodes import Episode, Kept, Outcome, Tier
 from hpm_engine.values.reports import Changed
@@ -215,11 +216,11 @@ class RecallOptions(msgspec.Struct, frozen=True):
     """
 
     weights: tuple[Weight, ...] | None = None
-    recency: float = 0.0
-    importance: float = 0.0
+    recency: float = PRIOR_WEIGHT.value
+    importance: float = PRIOR_WEIGHT.value
     steps: int = 3
     steps_of_all: int = 0
-    budget: int = 2_000
+    budget: int = CONTEXT_TOKENS.value
     into: str = ""
     record: bool = True
     alike_once: bool = True

@@ -11,9 +11,8 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
+from hpm_engine.config import DEEP_ZSTD_LEVEL
 from hpm_engine.values.episodes import PartKind, Step, StepFlag, StepSource
-
-RAW_LEVEL = 19
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -73,7 +72,7 @@ class Trajectory(msgspec.Struct, frozen=True, dict=True):
     def zstd_size(self) -> int:
         """Bytes of all texts together at zstd level 19."""
         text = "\n".join(self.lines)
-        return len(zstandard.ZstdCompressor(level=RAW_LEVEL).compress(text.encode()))
+        return len(zstandard.ZstdCompressor(level=DEEP_ZSTD_LEVEL.value).compress(text.encode()))
 
 
 def trajectory(steps: Sequence[Step]) -> Trajectory:

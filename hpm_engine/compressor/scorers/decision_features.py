@@ -10,15 +10,15 @@ from hpm_engine.compressor.evidence.file_roles import Roles
 from hpm_engine.compressor.evidence.identifiers import IDENTIFIER, Floats
 from hpm_engine.compressor.evidence.scorer import Evidence
 from hpm_engine.compressor.scorers.decision_labels import first_pass, runs
+from hpm_engine.config import MASK_STEP_RATIO
 
-STEP_RATIO = 12  # one step in so many is kept (the paper's 1,200 to 100)
 WIDTH = 18
 _WRITTEN, _READ, _PASSED, LOOKED_AT = 1.0, 0.5, 0.6, 0.1  # the rule's worth of a step
 
 
 def kept_steps(length: int) -> int:
     """How many of so many steps are kept: a twelfth, rounded up."""
-    return -(-length // STEP_RATIO)
+    return -(-length // MASK_STEP_RATIO.value)
 
 
 def role_worth(evidence: Evidence) -> Floats:

@@ -9,7 +9,8 @@ from hpm_engine.compressor.evidence.identifiers import Counts, Floats
 from hpm_engine.compressor.evidence.scorer import Evidence
 from hpm_engine.compressor.scorers import decision_features, mask_input
 from hpm_engine.compressor.scorers.decision_features import LOOKED_AT, kept_steps
-from hpm_engine.compressor.scorers.mask_input import INNER, LAYERS, WIDTH, step_input
+from hpm_engine.compressor.scorers.mask_input import INNER, WIDTH, step_input
+from hpm_engine.config import DECODER_LAYERS
 from hpm_engine.encoder.shipped import DIMENSION
 from hpm_engine.encoder.tensor_file import Layout
 
@@ -83,7 +84,7 @@ def layout() -> Layout:
         shapes[f"{name}.weight"] = shapes[f"{name}.bias"] = (WIDTH,)
 
     linear("entry", WIDTH, INPUT)
-    for number in range(LAYERS):
+    for number in range(DECODER_LAYERS.value):  # as many as the mask has
         mask, decoder = f"layers.{number}", f"decoder.{number}"
         linear(f"{mask}.mixed", 3 * WIDTH, WIDTH)
         linear(f"{decoder}.asked", WIDTH, WIDTH)

@@ -19,8 +19,9 @@ from hpm_engine.compressor.scorers.decision_input import (
     places,
 )
 from hpm_engine.compressor.scorers.decision_net import NULL
-from hpm_engine.compressor.scorers.mask_input import HEADS, INNER, LAYERS, WIDTH
+from hpm_engine.compressor.scorers.mask_input import HEADS, INNER, WIDTH
 from hpm_engine.compressor.scorers.mask_module import Layer
+from hpm_engine.config import DECODER_LAYERS, MASK_LAYERS
 
 
 class DecisionBatch:
@@ -51,7 +52,7 @@ class DecisionMask(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.entry = nn.Linear(INPUT, WIDTH)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer() for _ in range(MASK_LAYERS.value))
         self.last = nn.LayerNorm(WIDTH)
         self.score = nn.Linear(WIDTH, 1)
         self.prior = nn.Parameter(torch.ones(1))
@@ -108,7 +109,7 @@ class Decoder(nn.Module):
         self.centre = nn.Parameter(torch.from_numpy(centre), requires_grad=False)
         self.value, self.back = _linear(main), _linear(main.T)
         self.held, self.place = nn.Linear(VALUE, WIDTH), nn.Linear(PLACE, WIDTH)
-        self.decoder = nn.ModuleList(_DecoderLayer() for _ in range(LAYERS))
+        self.decoder = nn.ModuleList(_DecoderLayer() for _ in range(DECODER_LAYERS.value))
         self.end, self.added = nn.LayerNorm(WIDTH), nn.Linear(WIDTH, VALUE)
         self.reach = nn.Parameter(torch.ones(1))
         for one in self.added.parameters():

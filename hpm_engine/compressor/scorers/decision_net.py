@@ -10,8 +10,9 @@ import numpy as np
 from hpm_engine.compressor.evidence.identifiers import Counts, Floats
 from hpm_engine.compressor.scorers.decision_features import kept_steps
 from hpm_engine.compressor.scorers.decision_input import DecisionInput, places
-from hpm_engine.compressor.scorers.mask_input import HEADS, LAYERS, WIDTH
+from hpm_engine.compressor.scorers.mask_input import HEADS, WIDTH
 from hpm_engine.compressor.scorers.mask_net import Weights, linear, norm, step_states
+from hpm_engine.config import DECODER_LAYERS
 
 _WINDOW = 256  # steps that attend to each other; training met none that were longer
 NULL = 0.05  # weight of keeping nothing in the copy path: an even shrink of all masks is not free
@@ -56,7 +57,7 @@ def decoded(weights: Weights, asked: Counts, kept: Counts, held: Floats, length:
     """
     states = linear(weights, "place", places(asked, length))
     memory = linear(weights, "held", held) + linear(weights, "place", places(kept, length))
-    for number in range(LAYERS):
+    for number in range(DECODER_LAYERS.value):
         name = f"decoder.{number}"
         query = norm(weights, f"{name}.first", states)
         states = states + linear(weights, f"{name}.joined", _met(weights, name, query, memory))

@@ -10,10 +10,13 @@ import numpy as np
 from hpm_engine.compressor.evidence.identifiers import Counts, Floats
 from hpm_engine.compressor.evidence.scorer import Evidence
 from hpm_engine.compressor.scorers import step_features, word_features
+from hpm_engine.config import MASK_HEADS, MASK_LAYERS, MASK_WIDTH
 from hpm_engine.encoder.shipped import DIMENSION
 from hpm_engine.encoder.tensor_file import Layout
 
-WIDTH, HEADS, LAYERS, INNER = 128, 4, 2, 256  # the paper's network: two layers of four heads
+WIDTH = MASK_WIDTH.value
+HEADS = MASK_HEADS.value
+INNER = 256  # numbers inside the feed-forward part of a layer
 STATE = 16  # numbers of a step that its identifiers see
 HIDDEN = 64
 INPUT = 2 * DIMENSION + step_features.WIDTH
@@ -75,7 +78,7 @@ def layout() -> Layout:
         shapes[f"{name}.weight"] = shapes[f"{name}.bias"] = (WIDTH,)
 
     linear("entry", WIDTH, INPUT)
-    for number in range(LAYERS):
+    for number in range(MASK_LAYERS.value):
         norm(f"layers.{number}.first")
         linear(f"layers.{number}.mixed", 3 * WIDTH, WIDTH)
         linear(f"layers.{number}.joined", WIDTH, WIDTH)

@@ -17,12 +17,12 @@ from hpm_engine.compressor.scorers.mask_input import (
     HIDDEN,
     INNER,
     INPUT,
-    LAYERS,
     STATE,
     WIDTH,
     MaskInput,
 )
 from hpm_engine.compressor.scorers.word_features import STORE
+from hpm_engine.config import MASK_LAYERS
 
 
 class Layer(nn.Module):
@@ -81,7 +81,7 @@ class MaskModule(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.entry = nn.Linear(INPUT, WIDTH)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer() for _ in range(MASK_LAYERS.value))
         self.last = nn.LayerNorm(WIDTH)
         self.gates, self.state = nn.Linear(WIDTH, 2), nn.Linear(WIDTH, STATE)
         sizes = (EVIDENCE, HIDDEN, HIDDEN, 1)

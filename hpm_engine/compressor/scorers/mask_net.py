@@ -10,8 +10,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from hpm_engine.compressor.evidence.identifiers import Floats
-from hpm_engine.compressor.scorers.mask_input import HEADS, LAYERS, STATE, WIDTH, MaskInput
+from hpm_engine.compressor.scorers.mask_input import HEADS, STATE, WIDTH, MaskInput
 from hpm_engine.compressor.scorers.word_features import STORE
+from hpm_engine.config import MASK_LAYERS
 
 _WINDOW = 256  # steps that attend to each other: time and memory of all pairs grow without bound
 _EPSILON = 1e-5
@@ -37,7 +38,7 @@ def forward(weights: Weights, given: MaskInput, *, blind: bool) -> tuple[Floats,
 def step_states(weights: Weights, steps: Floats, window: int = _WINDOW) -> Floats:
     """The states ``(T, 128)`` of steps that attend to each other within a window."""
     states = linear(weights, "entry", steps)
-    for number in range(LAYERS):
+    for number in range(MASK_LAYERS.value):
         name = f"layers.{number}"
         mixed = linear(weights, f"{name}.mixed", norm(weights, f"{name}.first", states))
         met = np.zeros((len(steps), WIDTH), np.float32)

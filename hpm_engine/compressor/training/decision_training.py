@@ -20,6 +20,7 @@ from hpm_engine.compressor.scorers.decision_module import (
     weights_of,
 )
 from hpm_engine.compressor.training.mask_training import within_budget
+from hpm_engine.config import SPARSITY_WEIGHT
 from hpm_engine.job import Job
 
 SEED, STEPS = 1, 100  # of the shipped weights
@@ -27,7 +28,6 @@ EPISODES = 16  # in a batch
 _RATE, _PRIOR = 1e-3, 0.01
 _TEMPERATURE = 0.1
 _SOFT = 1 / 3  # of the training: the mask's own values; then the best ⌈T/12⌉ steps alone
-LAMBDA = 0.01  # the paper's weight of ‖M‖₁, the sum over an episode's steps
 
 
 class Mode(Enum):
@@ -103,7 +103,7 @@ class _Training:
         if self._mode is Mode.PENALTY:
             mask = torch.sigmoid(logits) * batch.there
             near = self._distances(batch, mask, lessons)[1]
-            return near + LAMBDA * mask.sum(dim=1).mean()
+            return near + SPARSITY_WEIGHT.value * mask.sum(dim=1).mean()
         soft = budgeted(logits, batch.there)
         mask = soft if done < _SOFT * self._steps else chosen(soft, batch.there)
         told, near = self._distances(batch, mask, lessons)

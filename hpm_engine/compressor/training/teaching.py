@@ -12,11 +12,11 @@ from hpm_engine.compressor.evidence.identifiers import Counts
 from hpm_engine.compressor.evidence.scorer import Evidence
 from hpm_engine.compressor.scorers.learned import Network
 from hpm_engine.compressor.scorers.mask_input import MaskInput, mask_input
+from hpm_engine.config import COMPRESSION_RATIO
 from hpm_engine.job import Job
 
 # Each network's seed, whether it is blind to the store, and its steps of training.
 NETWORKS = ((1, False, 160), (2, False, 160))
-RATIO = 12.0
 _OVERHEAD = 60  # bytes of a deep memory that are no ledger
 _COMMON = 0.25  # of a project's episodes may hold what counts as specific to it
 
@@ -58,7 +58,7 @@ class Given(msgspec.Struct, frozen=True):
 def given_of(evidence: Evidence) -> Given:
     """What a lesson takes of the evidence, which need not be kept for it."""
     size = evidence.trajectory.zstd_size()
-    return Given(mask_input(evidence), max(1.0, size / RATIO - _OVERHEAD))
+    return Given(mask_input(evidence), max(1.0, size / COMPRESSION_RATIO.value - _OVERHEAD))
 
 
 class Need(msgspec.Struct, frozen=True):

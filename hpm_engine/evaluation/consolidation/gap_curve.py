@@ -11,9 +11,10 @@ from msgspec import structs
 from numpy.typing import NDArray
 
 from hpm_engine.adaptation.bootstrap import by_query
+from hpm_engine.config import CYCLE_MEMORIES
 from hpm_engine.consolidator.rule import SHIPPED, Rule
 from hpm_engine.evaluation.consolidation.stream_learner import StreamLearner, nearest_neighbour
-from hpm_engine.evaluation.consolidation.task_stream import PER_CYCLE, Stream, StreamTask
+from hpm_engine.evaluation.consolidation.task_stream import Stream, StreamTask
 from hpm_engine.evaluation.result import Figure, Report
 
 DAYS = (0, 7, 14, 28)
@@ -76,8 +77,8 @@ def _other_work(others: Sequence[StreamTask], seed: int) -> Iterator[NDArray[np.
     """Cycles without end; where memories are few, the same ones come again."""
     new = np.concatenate([part for task in others for part in (*task.cycles, task.spare)])
     new = np.random.default_rng(seed).permutation(new)
-    starts = range(0, len(new) - PER_CYCLE + 1, PER_CYCLE)
-    return itertools.cycle([new[start : start + PER_CYCLE] for start in starts])
+    starts = range(0, len(new) - CYCLE_MEMORIES.value + 1, CYCLE_MEMORIES.value)
+    return itertools.cycle([new[start : start + CYCLE_MEMORIES.value] for start in starts])
 
 
 def _ceiling(stream: Stream, seed: int) -> list[float]:

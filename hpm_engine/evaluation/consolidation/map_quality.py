@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.manifold import trustworthiness
 
+from hpm_engine.config import MAP_UNCHANGED
 from hpm_engine.consolidator.base import read_base
-from hpm_engine.consolidator.cartography import UNCHANGED, Cartography
+from hpm_engine.consolidator.cartography import Cartography
 from hpm_engine.evaluation.result import Figure, Report
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
@@ -78,7 +79,7 @@ def _comparison(
         prototype.id
         for prototype in after.prototypes
         if prototype.id in means
-        and 1 - _floats(prototype.mean) @ _floats(means[prototype.id]) <= UNCHANGED
+        and 1 - _floats(prototype.mean) @ _floats(means[prototype.id]) <= MAP_UNCHANGED.value
     ]
     distances = [float(np.linalg.norm(new[key] - old[key])) for key in same]
     return _MapComparison(

@@ -7,9 +7,10 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from hpm_engine.config import CONCENTRATION, MEMORY_STEPS
 from hpm_engine.consolidator.base import packed
 from hpm_engine.consolidator.memories import Memories
-from hpm_engine.consolidator.mixture import KAPPA, responsibilities
+from hpm_engine.consolidator.mixture import responsibilities
 from hpm_engine.consolidator.windows import centred
 from hpm_engine.evaluation.recall.vector_store import seeds, vector_store
 from hpm_engine.evaluation.result import Report
@@ -21,7 +22,6 @@ from hpm_engine.values.consolidation import Member
 from hpm_engine.values.vectors import VectorKind
 
 TRACES = "mini-swe-agent-gemini3pro/trajs.tar.xz"
-STEPS_OF_MEMORY = 5
 _BLOCK = 5_000  # memories read at a time
 
 
@@ -29,7 +29,7 @@ def traced_store(folder: Path, data: Path | None, memories: int, report: Report)
     """An encoded store with at least so many memories: of real traces where there are some."""
     if data is None or not (data / TRACES).exists():
         start = seeds(folder, data, report)
-        return vector_store(folder, memories * STEPS_OF_MEMORY, start, report)
+        return vector_store(folder, memories * MEMORY_STEPS.value, start, report)
     path = folder / "traced.hpm"
     report("importing and encoding")
     with open_memory(path, create=True, actor="bench") as memory:
@@ -45,7 +45,7 @@ def crowded_store(
 
     To learn so many takes cycles of minutes; for a map it is the number that matters.
     """
-    path = vector_store(folder, memories * STEPS_OF_MEMORY, seeds(folder, data, report), report)
+    path = vector_store(folder, memories * MEMORY_STEPS.value, seeds(folder, data, report), report)
     report(f"{prototypes} prototypes for {memories:,} memories")
     with open_memory(path, actor="bench") as memory:
         encoder = VectorRows(memory._db).current(VectorKind.STEP)
@@ -62,7 +62,7 @@ def crowded_store(
         for start in range(0, len(keys), _BLOCK):
             with memory._db.reading():
                 windows, rows = reader.read(keys[start : start + _BLOCK])
-            shares = responsibilities(centred(rows, origin), means, KAPPA)
+            shares = responsibilities(centred(rows, origin), means, CONCENTRATION.value)
             nearest = shares.argmax(axis=1)
             counts += np.bincount(nearest, minlength=len(means))
             members += [

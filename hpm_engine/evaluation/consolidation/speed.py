@@ -8,7 +8,7 @@ import threading
 import time
 from pathlib import Path
 
-from hpm_engine.consolidator.learning import SLICE
+from hpm_engine.config import CYCLE_MEMORIES
 from hpm_engine.errors import Cancelled, NotFound
 from hpm_engine.evaluation.consolidation.window import many_figures, window_figures
 from hpm_engine.evaluation.environment import environment
@@ -53,11 +53,11 @@ def _measure(memory: Memory, report: Report) -> dict[str, Figure]:
     before = peak_mb()
     report(f"a cycle of {_LARGE:,}")
     large = memory.consolidation.run(_LARGE, bound=1.0)
-    report(f"{_CYCLES} cycles of {SLICE}")
+    report(f"{_CYCLES} cycles of {CYCLE_MEMORIES.value}")
     small = []
     for _ in range(_CYCLES):
         started = time.monotonic()
-        memory.consolidation.run(SLICE, bound=1.0)
+        memory.consolidation.run(CYCLE_MEMORIES.value, bound=1.0)
         small.append(time.monotonic() - started)
     return {
         "cycle_50_s": Figure(statistics.median(small), "s", min(small), max(small), 1.0),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hpm_engine.config import CYCLE_MEMORIES
 from hpm_engine.consolidator.mixture import Matrix
 from hpm_engine.consolidator.windows import centred, memories_of
 from hpm_engine.memory import Memory
@@ -17,7 +18,6 @@ from hpm_engine.values.vectors import VectorKind
 
 FEWEST = 16  # episodes of a repository that is in the stream
 CYCLES = 2  # of a task
-PER_CYCLE = 50  # memories
 
 
 class Corpus(NamedTuple):
@@ -83,8 +83,12 @@ def stream_of(corpus: Corpus, seed: int) -> Stream:
         episodes = random.permutation(np.unique(corpus.episodes[corpus.repositories == label]))
         learned = np.isin(corpus.episodes, episodes[: len(episodes) // 2])
         asked = np.isin(corpus.episodes, episodes[len(episodes) // 2 :])
-        drawn, spare = np.split(random.permutation(np.flatnonzero(learned)), [CYCLES * PER_CYCLE])
-        cycles = (drawn[i : i + PER_CYCLE] for i in range(0, len(drawn), PER_CYCLE))
+        drawn, spare = np.split(
+            random.permutation(np.flatnonzero(learned)), [CYCLES * CYCLE_MEMORIES.value]
+        )
+        cycles = (
+            drawn[i : i + CYCLE_MEMORIES.value] for i in range(0, len(drawn), CYCLE_MEMORIES.value)
+        )
         tasks.append(StreamTask(int(label), tuple(cycles), spare, np.flatnonzero(asked)))
     every = np.concatenate([part for task in tasks for part in task.cycles])
     rows = centred(corpus.rows, corpus.rows[every].mean(axis=0))

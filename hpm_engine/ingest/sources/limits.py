@@ -4,6 +4,18 @@ from __future__ import annotations
 
 import msgspec
 
+from hpm_engine.config import (
+    ARCHIVE_BYTES,
+    ARCHIVE_MEMBERS,
+    ARCHIVE_NESTING,
+    ARCHIVE_RATIO,
+    DOCUMENT_BYTES,
+    EPISODE_STEPS,
+    FILE_BYTES,
+    JSON_DEPTH,
+    LINE_BYTES,
+)
+
 MIB = 1024 * 1024
 
 
@@ -16,15 +28,15 @@ class Limits(msgspec.Struct, frozen=True):
     decoder refuses what nests deeper than about 1,000 levels.
     """
 
-    file_size: int = 16 * 1024 * MIB
-    document_size: int = 256 * MIB
-    line_size: int = 64 * MIB
-    json_depth: int = 200
-    archive_members: int = 200_000
-    archive_total: int = 64 * 1024 * MIB
-    archive_ratio: int = 500  # xz reaches 100 on repeated prompts; deflate ends at 1,032
-    archive_nesting: int = 2
-    steps_per_episode: int = (1 << 24) - 1
+    file_size: int = FILE_BYTES.value
+    document_size: int = DOCUMENT_BYTES.value
+    line_size: int = LINE_BYTES.value
+    json_depth: int = JSON_DEPTH.value
+    archive_members: int = ARCHIVE_MEMBERS.value
+    archive_total: int = ARCHIVE_BYTES.value
+    archive_ratio: int = ARCHIVE_RATIO.value
+    archive_nesting: int = ARCHIVE_NESTING.value
+    steps_per_episode: int = EPISODE_STEPS.value
 
 
 DEFAULT_LIMITS = Limits()

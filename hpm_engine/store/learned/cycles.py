@@ -9,12 +9,12 @@ import msgspec
 import zstandard
 from msgspec import structs
 
+from hpm_engine.config import UNDOABLE_RUNS
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.prototypes import Change
 from hpm_engine.values.consolidation import Agreement, CycleReport, CycleRun
 
 _LOG = logging.getLogger(__name__)
-UNDOABLE = 10  # runs of cycles; each keeps at most what the prototypes were before it
 AGREED = "consolidation_agreed"  # the setting: a cycle, and when a person agreed to what it left
 _LARGEST = 1 << 30  # bytes of what undoes a cycle; a stranger's store could say anything
 _TOLD = (
@@ -82,7 +82,7 @@ class CycleRows:
             "UPDATE cycles SET undo = NULL WHERE undo IS NOT NULL AND undone_at IS NULL AND id <="
             " (SELECT id FROM cycles WHERE undone_at IS NULL AND undo IS NOT NULL"
             " ORDER BY id DESC LIMIT 1 OFFSET ?)",
-            (UNDOABLE,),
+            (UNDOABLE_RUNS.value,),
         )
 
     def goes_on(self, run: int | None) -> bool:
@@ -178,7 +178,7 @@ class CycleRows:
         rows = self._db.rows(
             "SELECT id, undo FROM cycles WHERE undone_at IS NULL AND undo IS NOT NULL"
             " ORDER BY id DESC LIMIT ?",
-            (UNDOABLE,),
+            (UNDOABLE_RUNS.value,),
         )
         return [(key, self._unpacked(packed)) for key, packed in rows]
 

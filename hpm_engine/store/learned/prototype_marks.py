@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from hpm_engine.config import NAME_CHARACTERS
 from hpm_engine.errors import BadQuery, NotFound
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
@@ -14,7 +15,6 @@ from hpm_engine.words.plurals import counted
 PIN, NAME = "prototype pin", "prototype name"
 PROTOTYPE_MARKS = frozenset({PIN, NAME})
 _COLUMN = {PIN: "pinned", NAME: "name"}
-_LONGEST_NAME = 80
 
 
 class PrototypeMarkRows:
@@ -62,8 +62,8 @@ class PrototypeMarks:
         Raises ``NotFound``, and ``BadQuery`` for an overlong name.
         """
         name = " ".join(name.split())
-        if len(name) > _LONGEST_NAME:
-            raise BadQuery(f"A prototype's name has at most {_LONGEST_NAME} characters.", 0)
+        if len(name) > NAME_CHARACTERS.value:
+            raise BadQuery(f"A prototype's name has at most {NAME_CHARACTERS.value} characters.", 0)
         after: Marks = dict.fromkeys(self._read(NAME, [prototype_id]), (name,) if name else ())
         return self._apply("Rename 1 prototype", "rename", NAME, after)
 

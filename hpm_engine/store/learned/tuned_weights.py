@@ -7,12 +7,11 @@ from hashlib import sha256
 
 import msgspec
 
+from hpm_engine.config import KEPT_WEIGHTS
 from hpm_engine.errors import CannotWrite, DamagedStore, NotFound
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.values.adaptation import InUse, Model, Verdict
-
-_KEPT = 8  # of a model, those in use among them
 
 
 class TunedWeights:
@@ -102,7 +101,7 @@ class TuningRecord:
         self._db.execute(
             "DELETE FROM tuned_weights WHERE model = ? AND id NOT IN"
             " (SELECT id FROM tuned_weights WHERE model = ? ORDER BY id DESC LIMIT ?)",
-            (model.value, model.value, _KEPT),
+            (model.value, model.value, KEPT_WEIGHTS.value),
         )
         self._tell("use weights", model, started_from, digest, verdict)
         return digest

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from hpm_engine.config import EXPRESSION_SECONDS, EXPRESSION_STEPS
 from hpm_engine.errors import BadQuery
 from hpm_engine.job import Job
 from hpm_engine.query.nodes import Regex
@@ -15,8 +16,6 @@ from hpm_engine.store.search.query_sql import Condition
 from hpm_engine.store.search.step_sets import StepSet
 from hpm_engine.store.texts import Texts
 
-MOST_STEPS = 100_000
-MOST_SECONDS = 5.0  # for all expressions of one search together
 _ONE_TEXT_S = 0.5
 _BATCH = 200
 
@@ -30,7 +29,7 @@ class RegexScan:
 
     def __init__(self, database: Database, texts: Texts, job: Job) -> None:
         self._db, self._texts, self._job = database, texts, job
-        self._until = time.monotonic() + MOST_SECONDS
+        self._until = time.monotonic() + EXPRESSION_SECONDS.value
 
     def __call__(self, node: Regex, episodes: Condition, among: StepSet | None) -> Sequence[int]:
         """The ids of the steps that fit ``node``, among the given ones; raises ``BadQuery``."""
@@ -62,11 +61,13 @@ class RegexScan:
             ids = step_sets.select(among)
             sql = f"SELECT d.id FROM ({ids.sql}) d JOIN episodes e ON e.id = d.id >> 24"
             values = (*ids.values, *episodes.values)
-        rows = self._db.rows(f"{sql} WHERE {episodes.sql} LIMIT ?", (*values, MOST_STEPS + 1))
-        if len(rows) > MOST_STEPS:
+        rows = self._db.rows(
+            f"{sql} WHERE {episodes.sql} LIMIT ?", (*values, EXPRESSION_STEPS.value + 1)
+        )
+        if len(rows) > EXPRESSION_STEPS.value:
             raise BadQuery(
-                f"re: would have to read more than {MOST_STEPS:,} steps. Add words, a project: or "
-                "an after: so that fewer are left to look at.",
+                f"re: would have to read more than {EXPRESSION_STEPS.value:,} steps. "
+                "Add words, a project: or an after: so that fewer are left to look at.",
                 0,
             )
         return sorted(step for (step,) in rows)
@@ -96,7 +97,7 @@ class RegexScan:
                     0,
                 ) from None
         raise BadQuery(
-            f"re: read {done:,} of {total:,} steps in {MOST_SECONDS:g} s and was stopped. Add "
-            "words, a project: or an after: so that fewer are left to look at.",
+            f"re: read {done:,} of {total:,} steps in {EXPRESSION_SECONDS.value:g} s and was "
+            "stopped. Add words, a project: or an after: so that fewer are left to look at.",
             0,
         )

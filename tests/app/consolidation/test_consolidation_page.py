@@ -3,11 +3,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from app.consolidation import consent_notice
 from app.consolidation.cycle_pane import _MEASURES
 from app.consolidation.cycle_table import COLUMNS
 from app.shell.action_table import ACTIONS
-from hpm_engine import BOUND, Schedule
-from hpm_engine.store.learned.cycles import UNDOABLE
+from hpm_engine import Schedule
+from hpm_engine.config import (
+    CANARIES,
+    CYCLE_MEMORIES,
+    FORGETTING_BOUND,
+    IDLE_MINUTES,
+    UNDOABLE_RUNS,
+)
 
 MANUAL = Path(__file__).parents[3] / "resources" / "manual"
 PAGE = (MANUAL / "consolidation.md").read_text("utf-8")
@@ -35,8 +42,15 @@ def test_every_figure_of_the_view_is_explained() -> None:
 
 
 def test_the_numbers_on_the_page_are_those_of_the_program() -> None:
-    assert f"more than {BOUND:.0%}".replace("%", " %") in PAGE
-    assert UNDOABLE == 10 and "last ten runs" in PAGE
+    assert f"more than {FORGETTING_BOUND.value:.0%}".replace("%", " %") in PAGE
+    assert f"of at most {FORGETTING_BOUND.value * 100:g} |" in PAGE
+    assert f"memories that wait ({CYCLE_MEMORIES.value}, unless" in PAGE
+    assert f"consolidate, {CYCLE_MEMORIES.value} memories at a time" in PAGE
+    assert f"long-term memories, {CANARIES.value} at most" in PAGE
+    assert f"`idle {IDLE_MINUTES.value}` | after five minutes" in PAGE
+    assert "for five minutes" in consent_notice._DOES
+    assert f"{CYCLE_MEMORIES.value} at a time" in consent_notice._DOES
+    assert UNDOABLE_RUNS.value == 10 and "last ten runs" in PAGE
 
 
 def test_its_pictures_are_there() -> None:

@@ -13,6 +13,7 @@ from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.session import Session
 from app.overview.view import OverviewView
 from hpm_engine import CycleReport, Progress, Tier, open_memory
+from hpm_engine.config import FEWEST_CANARIES
 from tests.support.learned_store import MEMORIES, learned_store
 from tests.support.shown_views import show_view
 
@@ -201,7 +202,7 @@ def test_a_refused_cycle_is_told_with_its_reason(
     from hpm_engine.consolidator import outcome
 
     monkeypatch.setattr(outcome, "lost", lambda before, after: 0.5)
-    monkeypatch.setattr(outcome, "_FEWEST_CANARIES", 0)
+    monkeypatch.setattr(outcome, "FEWEST_CANARIES", FEWEST_CANARIES._replace(value=0))
     view.preview.click()
     qtbot.waitUntil(lambda: view.offer.stands, timeout=20_000)
     assert "would be refused" in view.offer.text.whole_text()
@@ -277,7 +278,7 @@ def test_what_was_forgotten_is_agreed_to_in_the_view(
 
     consolidate(store, 4)
     monkeypatch.setattr(outcome, "lost", lambda before, after: 0.03)
-    monkeypatch.setattr(outcome, "_FEWEST_CANARIES", 0)
+    monkeypatch.setattr(outcome, "FEWEST_CANARIES", FEWEST_CANARIES._replace(value=0))
     consolidate(store, 4, 4)
     view = opened(qtbot, session)
     settled(qtbot, view, 3)

@@ -7,9 +7,16 @@ import click
 
 from app.kit.actions import Menu
 from app.shell.action_table import ACTIONS
-from hpm_engine.adaptation import encoder_lessons, split, tuned
 from hpm_engine.cli.adapt import command
-from hpm_engine.store.learned import tuned_weights
+from hpm_engine.config import (
+    ENCODER_EPISODES,
+    FEWEST_HELD_OUT,
+    FEWEST_LEARNED,
+    HELD_OUT_PROJECTS,
+    HELD_OUT_SHARE,
+    KEPT_WEIGHTS,
+    PROJECT_EPISODES,
+)
 
 PAGE = (Path(__file__).parents[3] / "resources" / "manual" / "adaptation.md").read_text("utf-8")
 
@@ -24,9 +31,9 @@ def test_every_command_on_the_page_is_in_the_window_or_on_the_terminal() -> None
 
 
 def test_the_numbers_on_the_page_are_those_of_the_program() -> None:
-    assert f"At least {split._SHARE:.0%}".replace("%", " %") in PAGE
-    assert (split._SEVERAL, split._FEWEST) == (3, 5)
-    assert f"Below {tuned.FEWEST_LEARNED}\nepisodes" in PAGE
-    assert f"or {tuned.FEWEST_HELD} to hold out" in PAGE
-    assert tuned_weights._KEPT == 8 and "last eight\nweights" in PAGE
-    assert f"at most {encoder_lessons._MOST:,} episodes" in PAGE
+    assert f"At least {HELD_OUT_SHARE.value:.0%}".replace("%", " %") in PAGE
+    assert (HELD_OUT_PROJECTS.value, PROJECT_EPISODES.value) == (3, 5)
+    assert f"Below {FEWEST_LEARNED.value}\nepisodes" in PAGE
+    assert f"or {FEWEST_HELD_OUT.value} to hold out" in PAGE
+    assert KEPT_WEIGHTS.value == 8 and "last eight\nweights" in PAGE
+    assert f"at most {ENCODER_EPISODES.value:,} episodes" in PAGE

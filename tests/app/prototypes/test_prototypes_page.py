@@ -10,19 +10,19 @@ from PySide6.QtGui import QKeySequence
 from app.prototypes.actions import PROTOTYPE_ACTIONS
 from app.shell.action_table import ACTIONS
 from hpm_engine.cli.prototypes import command
-from hpm_engine.consolidator.cartography import FITTED, SHOWN, UNCHANGED
-from hpm_engine.consolidator.rule import SHIPPED
+from hpm_engine.config import MAP_LAID_OUT, MAP_SHOWN, MAP_UNCHANGED, PIN_STRENGTH
 
 MANUAL = Path(__file__).parents[3] / "resources" / "manual"
 PAGE = (MANUAL / "prototypes.md").read_text("utf-8")
 
 
 def test_its_numbers_are_the_programs() -> None:
-    assert f"less than {UNCHANGED} in cosine distance" in PAGE
-    assert f"Up to {FITTED:,} memories are laid out and up to {SHOWN:,} shown" in " ".join(
-        PAGE.split()
+    assert f"less than {MAP_UNCHANGED.value} in cosine distance" in PAGE
+    assert (
+        f"Up to {MAP_LAID_OUT.value:,} memories are laid out and up to {MAP_SHOWN.value:,} shown"
+        in " ".join(PAGE.split())
     )
-    assert SHIPPED.pin == 10 and "held ten times as firmly" in PAGE
+    assert PIN_STRENGTH.value == 10 and "held ten times as firmly" in PAGE
 
 
 def test_its_keys_and_commands_are_there(qapp: object) -> None:

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from hpm_engine import Kept, Memory
-from hpm_engine.compressor.ageing import tier_moves as tiering
 from hpm_engine.compressor.ageing.tier_moves import moves
+from hpm_engine.config import BUFFER_SIZE
 from hpm_engine.recall.working_memory import WorkingMemory
 from hpm_engine.store.recall_log import HALF_LIFE, heat_at
 from hpm_engine.store.search.recall_scope import ScopeRows, Standing
@@ -46,7 +46,7 @@ def test_what_is_used_comes_back_whole_the_hottest_first() -> None:
 
 
 def test_only_old_unused_unpinned_episodes_beyond_the_newest_go_down() -> None:
-    newest = [standing(key, Kept.WHOLE) for key in range(1000, 1000 + tiering.NEWEST)]
+    newest = [standing(key, Kept.WHOLE) for key in range(1000, 1000 + BUFFER_SIZE.value)]
     older = NOW - 400 * DAY
     rows = [
         standing(1, Kept.WHOLE, at=older),

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from hpm_engine import Cancelled, CannotWrite, Job, MapMoment, MapState, NotFound, PrototypeMap
+from hpm_engine.config import MAP_LAID_OUT, MAP_SHOWN, MAP_UNCHANGED
 from hpm_engine.consolidator import cartography
 from hpm_engine.encoder.protocol import EncoderIdentity
 from hpm_engine.job import Progress
@@ -77,7 +78,7 @@ def test_a_fitted_map_stays_put_from_one_cycle_to_the_next(
         one.id
         for one in second.prototypes
         if one.id in means
-        and 1 - np.frombuffer(one.mean, "<f4") @ means[one.id] <= cartography.UNCHANGED
+        and 1 - np.frombuffer(one.mean, "<f4") @ means[one.id] <= MAP_UNCHANGED.value
     ]
     assert same
     assert all(np.array_equal(places(second)[key], known[key]) for key in same)
@@ -147,8 +148,8 @@ def test_more_memories_than_are_fitted_are_put_among_them(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cartography, "fit", _instead_of_umap)
-    monkeypatch.setattr(cartography, "FITTED", 50)
-    monkeypatch.setattr(cartography, "SHOWN", 90)
+    monkeypatch.setattr(cartography, "MAP_LAID_OUT", MAP_LAID_OUT._replace(value=50))
+    monkeypatch.setattr(cartography, "MAP_SHOWN", MAP_SHOWN._replace(value=90))
     memory.consolidation.run(120)
     found = memory.consolidation.map.fit(Job())
     assert (found.fitted, len(found.memories), found.total) == (50, 90, 120)

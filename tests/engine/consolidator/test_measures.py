@@ -3,10 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hpm_engine.consolidator.canary import EACH, chosen, found_share, lost
+from hpm_engine.config import PROJECT_CANARIES, RETIREMENT_CYCLES
+from hpm_engine.consolidator.canary import chosen, found_share, lost
 from hpm_engine.consolidator.forgetting import retention
 from hpm_engine.consolidator.long_term import LongTerm
-from hpm_engine.consolidator.tidying import IDLE_CYCLES, tidy
+from hpm_engine.consolidator.tidying import tidy
 from hpm_engine.consolidator.windows import unit
 from hpm_engine.recall.prototype_labels import Words, labels
 from hpm_engine.values.consolidation import Member
@@ -42,7 +43,10 @@ def test_prototypes_that_say_the_same_become_one() -> None:
 
 def test_a_prototype_that_nothing_uses_retires_and_one_that_is_used_never() -> None:
     counts = np.array([0.2, 0.2, 50.0])
-    found = tidy(many(3)._replace(counts=counts), [IDLE_CYCLES, IDLE_CYCLES - 1, 1_000])
+    found = tidy(
+        many(3)._replace(counts=counts),
+        [RETIREMENT_CYCLES.value, RETIREMENT_CYCLES.value - 1, 1_000],
+    )
     assert found.retired == (0,)
     assert found.kept.tolist() == [1, 2]
 
@@ -55,9 +59,9 @@ def test_canaries_stay_the_same_as_memories_are_added() -> None:
     few, more = links(40), links(60)
     first = chosen(few, dict.fromkeys(range(60), "p"))
     second = chosen(more, dict.fromkeys(range(60), "p"))
-    assert len(first) == len(second) == EACH
+    assert len(first) == len(second) == PROJECT_CANARIES.value
     assert set(second) & {(e, n) for e in range(40) for n in range(3)} <= set(first)
-    assert len(set(first) & set(second)) > EACH / 3
+    assert len(set(first) & set(second)) > PROJECT_CANARIES.value / 3
 
 
 def test_every_project_has_canaries() -> None:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hpm_engine import BOUND, Job, Keeper, NotFound, Trigger, Wait
+from hpm_engine import Job, Keeper, NotFound, Trigger, Wait
+from hpm_engine.config import CYCLE_MEMORIES, FORGETTING_BOUND, UNDOABLE_RUNS
 from hpm_engine.consolidator import outcome
 from hpm_engine.memory import Memory
-from hpm_engine.store.learned.cycles import UNDOABLE
 from tests.support.lessons import tables
 
 
@@ -38,7 +38,7 @@ def room() -> Room:
 @pytest.fixture(autouse=True)
 def small_cycles(monkeypatch: pytest.MonkeyPatch) -> None:
     """A night of many cycles."""
-    monkeypatch.setattr("hpm_engine.keeper.LIMIT", 5)
+    monkeypatch.setattr("hpm_engine.keeper.CYCLE_MEMORIES", CYCLE_MEMORIES._replace(value=5))
 
 
 def night(keeper: Keeper, memory: Memory, room: Room) -> int:
@@ -56,7 +56,7 @@ def test_a_night_of_many_cycles_is_one_entry_and_undone_whole(memory: Memory, ro
     memory.consolidation.run(5)
     before = tables(memory)
     cycles = night(room.keeper(), memory, room)
-    assert cycles == 23 > UNDOABLE
+    assert cycles == 23 > UNDOABLE_RUNS.value
     tier = memory.consolidation
     runs = tier.undoable()
     assert [(one.first, one.last, one.cycles) for one in runs] == [(2, 24, 23), (1, 1, 1)]
@@ -105,10 +105,10 @@ def test_two_nights_are_two_runs(
 
 
 def test_the_last_ten_runs_keep_what_undoes_them(memory: Memory, room: Room) -> None:
-    for _ in range(UNDOABLE + 2):
+    for _ in range(UNDOABLE_RUNS.value + 2):
         memory.consolidation.run(3)
-    assert len(memory.consolidation.undoable()) == UNDOABLE
-    for _ in range(UNDOABLE):
+    assert len(memory.consolidation.undoable()) == UNDOABLE_RUNS.value
+    for _ in range(UNDOABLE_RUNS.value):
         memory.consolidation.undo()
     with pytest.raises(NotFound, match="too long past"):
         memory.consolidation.undo()
@@ -134,7 +134,7 @@ def leaky(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> Memory:
 
 def test_losses_below_the_bound_add_up_until_a_person_agrees(leaky: Memory) -> None:
     tier = leaky.consolidation
-    assert BOUND == 0.05
+    assert FORGETTING_BOUND.value == 0.05
     reports = [tier.run(5) for _ in range(3)]
     assert [round(one.lost, 2) for one in reports] == [0.02, 0.04, 0.06]
     assert [bool(one.refused) for one in reports] == [False, False, True]

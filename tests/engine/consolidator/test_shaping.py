@@ -5,10 +5,11 @@ import pytest
 from msgspec import structs
 
 from hpm_engine import BadQuery, CannotWrite, NotFound, Tier, Trigger
+from hpm_engine.config import RETIREMENT_CYCLES
 from hpm_engine.consolidator.base import floats
 from hpm_engine.consolidator.long_term import LongTerm
 from hpm_engine.consolidator.rule import SHIPPED
-from hpm_engine.consolidator.tidying import IDLE_CYCLES, tidy
+from hpm_engine.consolidator.tidying import tidy
 from hpm_engine.memory import Memory
 from tests.support.lessons import tables, write_lessons
 
@@ -151,7 +152,7 @@ def test_a_pinned_prototype_moves_less(memory: Memory) -> None:
 def test_no_cycle_retires_a_pinned_prototype_or_merges_it_away() -> None:
     means = np.eye(4)[[0, 0, 1, 2]]
     parts = LongTerm(means, np.ones((4, 4)), np.array([1.0, 9.0, 0.5, 0.5]), np.ones(4))
-    idle = [0, 0, IDLE_CYCLES, IDLE_CYCLES]
+    idle = [0, 0, RETIREMENT_CYCLES.value, RETIREMENT_CYCLES.value]
     free = tidy(parts, idle)
     assert (free.merged, free.retired) == (((0, 1),), (2, 3))
     pinned = tidy(parts, idle, pinned=[0, 2])

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from hpm_engine.config import SEARCH_CHARACTERS, SEARCH_TERMS
 from hpm_engine.errors import BadQuery
 from hpm_engine.query import describe, explain, parse
 from hpm_engine.query.fields import FIELDS
-from hpm_engine.query.grammar import MOST_TERMS
 from hpm_engine.query.nodes import (
     EVERYTHING,
     And,
@@ -22,7 +22,6 @@ from hpm_engine.query.nodes import (
     State,
     Text,
 )
-from hpm_engine.query.tokens import MOST_CHARACTERS
 
 A, B, C = Text("a"), Text("b"), Text("c")
 
@@ -111,8 +110,13 @@ def test_what_a_search_means(text: str, node: object) -> None:
         ("re:(", 0, 4, "missing )"),
         ("re:" + "a" * 301, 0, 304, "at most 300"),
         ("tag:a*b*c*d*e*f", 0, 15, "at most 4 stars"),
-        ("a" * (MOST_CHARACTERS + 1), MOST_CHARACTERS, 1, "at most 4,000 characters"),
-        ("a " * (MOST_TERMS + 1), 2 * MOST_TERMS, 1, "at most 100 terms"),
+        (
+            "a" * (SEARCH_CHARACTERS.value + 1),
+            SEARCH_CHARACTERS.value,
+            1,
+            "at most 4,000 characters",
+        ),
+        ("a " * (SEARCH_TERMS.value + 1), 2 * SEARCH_TERMS.value, 1, "at most 100 terms"),
         ("(" * 41 + "a" + ")" * 41, 40, 1, "40 deep"),
         ("a \ud800", 2, 1, "no text can hold"),
     ],

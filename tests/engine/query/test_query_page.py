@@ -6,15 +6,21 @@ import os
 import re
 from pathlib import Path
 
+from hpm_engine.config import (
+    EXPRESSION_CHARACTERS,
+    EXPRESSION_SECONDS,
+    EXPRESSION_STEPS,
+    SEARCH_CHARACTERS,
+    SEARCH_TERMS,
+)
 from hpm_engine.query import describe, explain, parse
 from hpm_engine.query.fields import FIELDS, Kind
-from hpm_engine.query.grammar import MOST_TERMS
-from hpm_engine.query.tokens import MOST_CHARACTERS
-from hpm_engine.query.values import LONGEST_PATTERN
-from hpm_engine.store.search.regex_scan import MOST_SECONDS, MOST_STEPS
 
 PAGE = Path(__file__).parents[3] / "resources" / "manual" / "query.md"
 REMAKE = "HPM_UPDATE_DOCS=1 pytest tests/engine/query/test_query_page.py"
+_LONGEST = EXPRESSION_CHARACTERS.value
+_STEPS = EXPRESSION_STEPS.value
+_SECONDS = EXPRESSION_SECONDS.value
 
 WORDS = (
     ("timeout", "the word, in any step"),
@@ -56,15 +62,15 @@ NOTES = f"""## How it is read
 - An episode's time is when it began. Episodes without a time are in no span, and those without a
   known cost in no range.
 - `path:` looks at the arguments of tool calls; `tool:` at what an episode called anywhere.
-- A regular expression has at most {LONGEST_PATTERN} characters, reads at most {MOST_STEPS:,} steps
-  and takes at most {MOST_SECONDS:g} seconds; beyond that the search says so, and finds nothing.
+- A regular expression has at most {_LONGEST} characters, reads at most {_STEPS:,} steps
+  and takes at most {_SECONDS:g} seconds; beyond that the search says so, and finds nothing.
   Words, a project or a span of time beside it narrow what it has to read.
 - `kept:` and `learned:` are two facts: what is learned may be whole, compressed or evicted.
   `tier:`, which mixed them, is for searches that were saved with it: `tier:episodic` is
   `kept:whole`, `tier:compressed` is `kept:compressed or kept:evicted`, `tier:consolidated` is
   `learned:yes`.
 - `near:` needs an encoder; without one the search says so.
-- A search has at most {MOST_CHARACTERS:,} characters and {MOST_TERMS} terms.
+- A search has at most {SEARCH_CHARACTERS.value:,} characters and {SEARCH_TERMS.value} terms.
 - A word with a colon that is no field (`http://…`, `std::string`) is searched as text; one that is
   nearly a field is asked about.
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpm_engine import errors
+from hpm_engine.config import EXPRESSION_SECONDS, EXPRESSION_STEPS
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.query import as_text, describe, parse
@@ -354,7 +355,7 @@ def test_a_slow_expression_is_stopped_with_a_reason(
     monkeypatch.setattr(regex_scan, "_ONE_TEXT_S", 0.05)
     with pytest.raises(errors.BadQuery, match=r"takes longer than 0\.05 s for one text"):
         run(memory, "re:(a+)+$")
-    monkeypatch.setattr(regex_scan, "MOST_SECONDS", 0.01)
+    monkeypatch.setattr(regex_scan, "EXPRESSION_SECONDS", EXPRESSION_SECONDS._replace(value=0.01))
     with pytest.raises(errors.BadQuery, match="was stopped"):
         run(memory, "re:(a+)+$")
 
@@ -362,7 +363,7 @@ def test_a_slow_expression_is_stopped_with_a_reason(
 def test_too_many_steps_are_refused_until_the_search_is_narrowed(
     zoo: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(regex_scan, "MOST_STEPS", 4)
+    monkeypatch.setattr(regex_scan, "EXPRESSION_STEPS", EXPRESSION_STEPS._replace(value=4))
     with pytest.raises(errors.BadQuery, match="more than 4 steps"):
         run(zoo, "re:ant")
     assert run(zoo, "re:ant is:pinned") == [2, 5]
