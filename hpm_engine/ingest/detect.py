@@ -1,4 +1,4 @@
-"""Which format a source is of, judged by its content and never by its name."""
+"""The format of a source, judged by its content and never by its name."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ _OWN: tuple[Reader, ...] = (
     LangSmithReader(),
     OtelEventsReader(),
 )
-# These take whatever looks like a conversation, so agents' files that are not read yet, and would
-# be read by halves, are told from them first.
+# These take whatever looks like a conversation. Files of agents that have no reader yet would be
+# read by halves, so ``unread`` sorts them out first.
 _ANY: tuple[Reader, ...] = (
     ChatRecordsReader(),
     NestedMessagesReader(),
@@ -70,11 +70,11 @@ _ANY: tuple[Reader, ...] = (
 )
 READERS = (*_OWN, *_ANY)
 
-_SMALLEST = 8  # bytes; no format says anything in less
+_SMALLEST = 8  # bytes of a source; no format says anything in fewer
 
 
 class NotATrace(msgspec.Struct, frozen=True):
-    """A source that no reader reads, and why, in words for a person."""
+    """A source that no reader reads, and the reason in words for a person."""
 
     reason: str
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from hpm_engine.ingest.atif.steps import AtifStep
-from hpm_engine.ingest.json.text import raw_text
+from hpm_engine.ingest.json.raw_values import raw_text
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import Kept, Outcome, Part, PartKind, StepFlag
 

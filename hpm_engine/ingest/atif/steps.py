@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from hpm_engine.ingest.json.text import raw_text
+from hpm_engine.ingest.json.raw_values import raw_text
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.steps.amounts import dollars, token_count
 from hpm_engine.ingest.steps.content import text_of

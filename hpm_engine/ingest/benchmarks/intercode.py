@@ -1,4 +1,4 @@
-"""InterCode result logs: one object with an episode for each task that was attempted."""
+"""InterCode result logs: one object with an episode for each attempt at a task."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.chat.records import outcome_of
-from hpm_engine.ingest.json.text import Document, located
+from hpm_engine.ingest.json.text import RAW_OBJECT, Document, located
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.typed_records import typed_record
@@ -36,7 +36,7 @@ class TurnHistory(msgspec.Struct):
 
 
 class Summary(msgspec.Struct):
-    """What the episode came to; ``max_reward`` is of its best turn."""
+    """The result of an attempt; ``max_reward`` is the reward of its best turn."""
 
     max_reward: object = None
 
@@ -53,18 +53,17 @@ class Attempt(msgspec.Struct):
 
 
 class Wrapped(msgspec.Struct):
-    """Plan-and-solve results stand behind their settings."""
+    """Plan-and-solve results, which come with their settings."""
 
     logs: dict[str, msgspec.Raw]
 
 
 _ATTEMPT = TypedDecoder(Attempt)
 _WRAPPED: msgspec.json.Decoder[Wrapped] = msgspec.json.Decoder(Wrapped)
-_PLAIN: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class _Run(msgspec.Struct, frozen=True):
-    """What only the file's place tells: agent, model, and the name that keeps runs apart."""
+    """What only the file's path tells: agent, model, and the name that keeps runs apart."""
 
     agent: str
     model: str
@@ -85,13 +84,12 @@ class InterCodeReader:
         """One episode for each attempt."""
         document = Document(source.name, source.read())
         wrapped = _is_wrapped(source.opening.keys)
-        attempts = document.decode(_WRAPPED).logs if wrapped else document.decode(_PLAIN)
+        attempts = document.decode(_WRAPPED).logs if wrapped else document.decode(RAW_OBJECT)
         if not attempts:
             raise NothingToImport(f"{source.name}: InterCode results without an attempt.")
         run = _run(source.name)
         keys = Keys()
-        found = located(document.data, attempts.values())
-        for data, start in found:
+        for data, start in located(document.data, attempts.values()):
             source.account.read += 1
             attempt = typed_record(data, _ATTEMPT, source.account, "an attempt")
             if attempt is None or attempt.turn_history is None:
@@ -111,7 +109,7 @@ def _holds_attempts(keys: dict[str, object]) -> bool:
 
 
 def _run(name: str) -> _Run:
-    """The run, by the names ``<environment>/<model>/ic_<environment>_<strategy>….json``."""
+    """The run that a path ``<environment>/<model>/ic_<environment>_<strategy>….json`` names."""
     *folders, file = name.replace("\\", "/").split("/")
     stem = file.removesuffix(".json")
     named = _RUN.match(stem)
@@ -151,13 +149,13 @@ def _conversation(attempt: Attempt, history: TurnHistory, environment: str) -> C
     observations, valid = _list(history.observations), _list(history.valid_action)
     thoughts = _list(history.thoughts) or _list(history.steps)
     for number, action in enumerate(map(text_of, _list(history.actions))):
-        thought = text_of(_at(thoughts, number))
+        thought = text_of(_item(thoughts, number))
         call = Part(PartKind.CALL, action, environment)
         turn = conversation.say(StepSource.AGENT, "", reasoning=thought, calls=[call])
         if turn is not None and number < len(observations):
-            seen = text_of(observations[number])
-            refused = _at(valid, number) is False or seen.startswith(_FAILED)
-            turn.answer(seen, "", "", refused)
+            observation = text_of(observations[number])
+            refused = _item(valid, number) is False or observation.startswith(_FAILED)
+            turn.answer(observation, "", "", refused)
         if turn is not None and action.strip().lower() == "submit":
             turn.flags |= StepFlag.SUBMISSION
     return conversation
@@ -167,5 +165,5 @@ def _list(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else ()
 
 
-def _at(values: Sequence[object], number: int) -> object:
+def _item(values: Sequence[object], number: int) -> object:
     return values[number] if number < len(values) else None

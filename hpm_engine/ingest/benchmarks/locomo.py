@@ -1,4 +1,4 @@
-"""LoCoMo: long conversations of two people in dated sessions; its questions are no conversation."""
+"""LoCoMo: long conversations of two people in dated sessions, without its questions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from hpm_engine.ingest.json.text import Document, decode, located, raw_items
+from hpm_engine.ingest.json.text import ANYTHING, RAW_LIST, Document, decode, located
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.json_records import json_records
@@ -27,8 +27,8 @@ _TIME = re.compile(r"(\d{1,2}):(\d\d) ([ap])m on (\d{1,2}) ([A-Z][a-z]+),? (\d{4
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-class Turn(msgspec.Struct):
-    """What one of the two said; a picture is given by its caption."""
+class LoCoMoTurn(msgspec.Struct):
+    """A message of one of the two people; a picture is given by its caption."""
 
     speaker: object = None
     dia_id: object = None
@@ -36,16 +36,15 @@ class Turn(msgspec.Struct):
     blip_caption: object = None
 
 
-class Sample(msgspec.Struct):
-    """One long conversation; what was asked or written about it later is skipped."""
+class LoCoMoSample(msgspec.Struct):
+    """One long conversation; questions and notes about it are skipped."""
 
     conversation: dict[str, msgspec.Raw] = {}
     sample_id: object = None
 
 
-_TURN = TypedDecoder(Turn)
-_SAMPLE = TypedDecoder(Sample)
-_TEXT: msgspec.json.Decoder[object] = msgspec.json.Decoder()
+_TURN = TypedDecoder(LoCoMoTurn)
+_SAMPLE = TypedDecoder(LoCoMoSample)
 
 
 class LoCoMoReader:
@@ -87,21 +86,20 @@ class LoCoMoReader:
 
 
 def _sessions(
-    source: SourceFile, sample: Sample, line: Located[bytes], keys: Keys
+    source: SourceFile, sample: LoCoMoSample, line: Located[bytes], keys: Keys
 ) -> Iterator[EpisodeDraft]:
     base = line.start
     items = located(line.record, sample.conversation.values())
-    found = zip(sample.conversation, items, strict=True)
     sessions = sorted(
         (int(match[1]), value, start)
-        for key, (value, start) in found
+        for key, (value, start) in zip(sample.conversation, items, strict=True)
         if (match := _SESSION.fullmatch(key))
     )
     conversation = keys.key(text_of(sample.sample_id) or "conversation")
     before = ""
     for number, value, start in sessions:
-        place = f"{source.name}, session {number}"
-        steps = _turns(Document(place, value), base + start, source.account)
+        location = f"{source.name}, session {number}"
+        steps = _turns(Document(location, value), base + start, source.account)
         if not steps:
             continue
         key = f"{conversation}/{number}"
@@ -115,7 +113,7 @@ def _sessions(
             project=conversation,
             task=task_line(steps[0].parts[0].text),
             task_key=key,
-            started_at=_moment(text_of(decode(bytes(when), _TEXT, place))),
+            started_at=_moment(text_of(decode(bytes(when), ANYTHING, location))),
             raw_start=base + start,
             raw_size=len(value),
         )
@@ -124,7 +122,8 @@ def _sessions(
 
 def _turns(document: Document, base: int, account: Account) -> tuple[StepDraft, ...]:
     conversation = Conversation()
-    raws = raw_items(msgspec.Raw(document.data), document.name)
+    is_list = document.data.startswith(b"[")
+    raws = decode(document.data, RAW_LIST, document.name) if is_list else []
     for _, start, size, turn in typed_parts(document, raws, _TURN, "a turn", account):
         text, caption = text_of(turn.text), text_of(turn.blip_caption)
         if caption:
@@ -141,13 +140,13 @@ def _turns(document: Document, base: int, account: Account) -> tuple[StepDraft, 
 
 def _moment(text: str) -> int | None:
     """Unix microseconds of "1:56 pm on 8 May, 2023", taken as UTC; None for anything else."""
-    found = _TIME.fullmatch(text.strip())
-    if found is None or found[5][:3] not in _MONTHS:
+    match = _TIME.fullmatch(text.strip())
+    if match is None or match[5][:3] not in _MONTHS:
         return None
-    hour = int(found[1]) % 12 + 12 * (found[3] == "p")
-    month = _MONTHS.index(found[5][:3]) + 1
+    hour = int(match[1]) % 12 + 12 * (match[3] == "p")
+    month = _MONTHS.index(match[5][:3]) + 1
     try:
-        when = datetime(int(found[6]), month, int(found[4]), hour, int(found[2]), tzinfo=UTC)
+        when = datetime(int(match[6]), month, int(match[4]), hour, int(match[2]), tzinfo=UTC)
     except ValueError:
         return None
     return int(when.timestamp()) * 1_000_000

@@ -1,4 +1,4 @@
-"""Reflexion's ReAct logs: text in which each trial lists its runs under how they ended."""
+"""Reflexion's ReAct logs: texts in which each trial lists its runs by their outcomes."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _WORD = re.compile(r"\w+")
 class ReflexionReader:
     """The HotPotQA logs of Reflexion (arXiv:2303.11366).
 
-    A run is its question and what was done about it: a log repeats solved runs in each later
-    trial, and logs of one experiment overlap, so the same run met again is the same episode. A
+    A run is its question and the steps after it: a log repeats solved runs in each later trial,
+    and logs of one experiment overlap, so the same run in another log is the same episode. A
     solved question that a later trial only mentions is no run.
     """
 
@@ -68,18 +68,18 @@ class ReflexionReader:
 
 
 class _Item:
-    """A listed question with all that follows it, under its section's outcome."""
+    """A listed question with the lines after it and the outcome of its section."""
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
         self._lines: list[TextLine] = []
 
     def add(self, line: TextLine) -> None:
-        """A further line."""
+        """Add a line at the end."""
         self._lines.append(line)
 
     def close(self) -> None:
-        """Leave out the blank lines at its end."""
+        """Remove the blank lines at the end."""
         while self._lines and not self._lines[-1].data.strip():
             self._lines.pop()
 
@@ -113,7 +113,7 @@ class _Item:
 def _items(source: SourceFile) -> Iterator[_Item]:
     """The listed questions.
 
-    A question begins a new item behind a blank line only: agents write the word as well.
+    A question begins a new item only after a blank line: agents write the word as well.
     """
     outcome, blank = Outcome.UNKNOWN, True
     item: _Item | None = None
@@ -141,7 +141,7 @@ def _items(source: SourceFile) -> Iterator[_Item]:
 
 
 def _answers(text: str) -> int:
-    """How many lines at the end of an item give the answer that was right."""
+    """How many lines at the end of an item give the right answer."""
     closing = text.rfind("\n" + _ANSWER.decode())
     rest = text[closing:].split("\n") if closing >= 0 else []
     return sum(bool(line.strip()) for line in rest)
@@ -157,9 +157,9 @@ def _episode(text: str, outcome: Outcome) -> EpisodeDraft | None:
     first = labelled.search(text)
     if first is None:
         return None
-    asked = text[: first.start()]
-    at = asked.find(_RETRY)
-    question, reflections = (asked[:at], asked[at:]) if at >= 0 else (asked, "")
+    head = text[: first.start()]
+    retry = head.find(_RETRY)
+    question, reflections = (head[:retry], head[retry:]) if retry >= 0 else (head, "")
     question = question.strip()
     conversation = Conversation()
     conversation.say(StepSource.USER, question)
@@ -181,7 +181,7 @@ def _episode(text: str, outcome: Outcome) -> EpisodeDraft | None:
 
 
 def _add_turns(conversation: Conversation, text: str, labelled: re.Pattern[str]) -> None:
-    """Add each thought with its action and what was observed then, as one step."""
+    """Add each thought with its action and its observation as one step."""
     marks = list(labelled.finditer(text))
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     thought = ""

@@ -1,4 +1,4 @@
-"""Who&When: failed runs of several agents, with the label which of them failed and where."""
+"""Who&When: failed runs of several agents, labelled with the agent and the step that failed."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _LABELS = ("mistake_agent", "mistake_step", "mistake_reason", "question_ID")
 _PEOPLE = frozenset(("human", "user_proxy"))
 
 
-class Message(msgspec.Struct):
-    """What one of the agents, or the terminal, said; without a name the role is who spoke."""
+class FailureMessage(msgspec.Struct):
+    """A message of one of the agents or of the terminal."""
 
     content: object = None
     role: object = None
@@ -36,12 +36,12 @@ class Message(msgspec.Struct):
 
     @property
     def speaker(self) -> str:
-        """Who spoke."""
+        """The name of the speaker; without one the role."""
         return text_of(self.name) or text_of(self.role)
 
 
 class FailureLog(msgspec.Struct):
-    """One run with its labels; ``mistake_step`` counts the history's messages from 0."""
+    """One run with its labels; ``mistake_step`` is an index into the history, from 0."""
 
     history: list[msgspec.Raw] = []
     question: object = None
@@ -53,7 +53,7 @@ class FailureLog(msgspec.Struct):
 
 
 _LOG = TypedDecoder(FailureLog)
-_MESSAGE = TypedDecoder(Message)
+_MESSAGE = TypedDecoder(FailureMessage)
 
 
 class WhoAndWhenReader:
@@ -84,10 +84,10 @@ def _episode(document: Document, log: FailureLog, account: Account) -> EpisodeDr
         conversation.say(StepSource.USER, question)
     turns: list[Turn | None] = []
     for number, (_, start, size, message) in enumerate(messages):
-        following = messages[number + 1].record if number + 1 < len(messages) else Message()
+        following = messages[number + 1].record if number + 1 < len(messages) else FailureMessage()
         turns.append(_add_message(conversation, message, following, (start, size)))
-    where = _index(log.mistake_step)
-    if where is not None and where < len(turns) and (turn := turns[where]) is not None:
+    mistake = _index(log.mistake_step)
+    if mistake is not None and mistake < len(turns) and (turn := turns[mistake]) is not None:
         turn.flags |= StepFlag.MISTAKE
     steps = conversation.drafts()
     question_id = text_of(log.question_id)
@@ -113,9 +113,12 @@ def _add_prompts(conversation: Conversation, prompts: object) -> None:
 
 
 def _add_message(
-    conversation: Conversation, message: Message, following: Message, raw: tuple[int, int]
+    conversation: Conversation,
+    message: FailureMessage,
+    following: FailureMessage,
+    raw: tuple[int, int],
 ) -> Turn | None:
-    """Add a message; what the terminal printed joins the step whose code it ran."""
+    """Add a message; the terminal's output joins the step whose code it ran."""
     text, speaker = text_of(message.content), message.speaker
     last = conversation.last
     if speaker == _TERMINAL:
@@ -144,7 +147,7 @@ def _add_message(
 
 
 def _split_code(text: str) -> tuple[str, list[Part]]:
-    """The prose, and the code blocks as one call: they are run together, with one output."""
+    """The prose, and the code blocks as one call: they run together, with one output."""
     blocks = _CODE.findall(text)
     if not blocks:
         return text, []
@@ -153,7 +156,7 @@ def _split_code(text: str) -> tuple[str, list[Part]]:
 
 
 def _index(value: object) -> int | None:
-    """The position that a label gives as a number or as a text of digits."""
+    """The index that a label gives as a number or as a text of digits."""
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 9:
         return int(value)
     whole = isinstance(value, int) and not isinstance(value, bool)

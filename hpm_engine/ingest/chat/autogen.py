@@ -1,4 +1,4 @@
-"""Messages of AutoGen since 0.4: each names who it is from and of what type, and has no role."""
+"""Messages of AutoGen since 0.4, which name their source and their type, and no role."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PEOPLE = frozenset(("user", "human", "user_proxy", "userproxy", "userproxyagent
 
 
 class AutoGenMessage(msgspec.Struct):
-    """What is read of a message besides its role."""
+    """The fields of AutoGen's messages."""
 
     source: object = None
     type: object = None
@@ -32,7 +32,7 @@ class AutoGenMessage(msgspec.Struct):
 
 
 def autogen_role(record: dict[str, object]) -> str:
-    """The role of a message of AutoGen by who wrote it, "" for all else."""
+    """The role of the source of an AutoGen message; "" for any other record."""
     kind, source = record.get("type"), record.get("source")
     if not isinstance(kind, str) or kind not in _TYPES or not isinstance(source, str):
         return ""
@@ -47,13 +47,13 @@ def add_autogen(
     if message.type in _RAN:
         results = message.content if isinstance(message.content, list) else [message.result]
         for result in results:
-            told = result if isinstance(result, dict) else {"content": result}
+            fields = result if isinstance(result, dict) else {"content": result}
             conversation.answer(
-                text_of(told.get("call_id")),
-                text_of(told.get("content") or told.get("output")),
+                text_of(fields.get("call_id")),
+                text_of(fields.get("content") or fields.get("output")),
                 raw,
-                name=text_of(told.get("name")),
-                is_error=told.get("is_error") is True,
+                name=text_of(fields.get("name")),
+                is_error=fields.get("is_error") is True,
                 at=at,
             )
         return

@@ -1,4 +1,4 @@
-"""The tool calls of chat messages, in the shapes that programs write them in."""
+"""The tool calls of chat messages, in all shapes that programs write."""
 
 from __future__ import annotations
 
@@ -6,17 +6,24 @@ from collections.abc import Callable
 
 import msgspec
 
-from hpm_engine.ingest.json.text import raw_text
-from hpm_engine.ingest.json.typed import NO_JSON, TypedDecoder, elements, is_list, is_string, string
+from hpm_engine.ingest.json.raw_values import (
+    NO_JSON,
+    elements,
+    is_list,
+    is_string,
+    raw_text,
+    string,
+)
+from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.values.episodes import Part, PartKind
 
-Miss = Callable[[str], None]
+Miss = Callable[[str], None]  # hears of each part of an unknown shape
 
 _UNKNOWN = "a tool call"
 
 
 class _Function(msgspec.Struct):
-    """What is called: its arguments are a JSON text, an object or free text."""
+    """A function with its arguments: a JSON text, an object or free text."""
 
     name: object = None
     arguments: msgspec.Raw = NO_JSON
@@ -27,13 +34,13 @@ class _Function(msgspec.Struct):
 
     @property
     def given(self) -> msgspec.Raw:
-        """The arguments, whatever they are called."""
+        """The arguments, under any of their names."""
         names = (self.arguments, self.args, self.input, self.parameters, self.kwargs)
         return next((raw for raw in names if memoryview(raw).nbytes), NO_JSON)
 
 
 class _Call(_Function):
-    """One call: of a function by its name, or of one that is an object of its own."""
+    """One call of a function, which is given by its name or as an object of its own."""
 
     id: object = None
     call_id: object = None
@@ -51,13 +58,13 @@ _FUNCTION = TypedDecoder(_Function)
 
 
 def unheard(part: str) -> None:
-    """For whoever keeps no account."""
+    """Ignore the part: a ``Miss`` for callers without an account."""
 
 
 def calls_in(raw: msgspec.Raw, miss: Miss = unheard) -> list[Part]:
-    """The calls of a message's ``tool_calls`` or ``function_call``: a list, one, or JSON of these.
+    """The calls in ``tool_calls`` or ``function_call``: a list, one call, or either as JSON text.
 
-    A call of an unknown shape is given as it is written, without a name; ``miss`` is told of it.
+    A call of an unknown shape keeps its JSON text and has no name; ``miss`` hears of it.
     """
     if is_string(raw):
         text = string(raw)

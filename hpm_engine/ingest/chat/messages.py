@@ -6,14 +6,13 @@ import msgspec
 
 from hpm_engine.ingest.chat.autogen import AutoGenMessage, add_autogen, autogen_role
 from hpm_engine.ingest.chat.calls import Miss, calls_in, unheard
+from hpm_engine.ingest.json.raw_values import NO_JSON
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.conversation import Conversation, Turn
 from hpm_engine.ingest.steps.text_calls import split_calls
 from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
-
-_NOTHING = msgspec.Raw(b"")
 
 _SOURCES = {
     "user": StepSource.USER,
@@ -48,7 +47,7 @@ _FAILED = (
 
 
 class ChatMessage(AutoGenMessage):
-    """One message; fields that a dialect lacks keep their defaults, all others are skipped."""
+    """The fields of a message in all dialects; those that a dialect lacks keep their defaults."""
 
     role: object = None
     speaker: object = msgspec.field(default=None, name="from")
@@ -63,8 +62,8 @@ class ChatMessage(AutoGenMessage):
     role_name: object = None
     reasoning_content: object = None
     reasoning: object = None
-    tool_calls: msgspec.Raw = _NOTHING
-    function_call: msgspec.Raw = _NOTHING
+    tool_calls: msgspec.Raw = NO_JSON
+    function_call: msgspec.Raw = NO_JSON
     tool_call_id: object = None
     is_error: object = None
     error: object = None
@@ -74,7 +73,7 @@ class ChatMessage(AutoGenMessage):
 
     @property
     def who(self) -> str:
-        """Who spoke, where several share a role; "" where the name says no more than the role."""
+        """The speaker, where several share a role; "" where the name is only the role."""
         names = (self.name, self.sender, self.agent_name, self.agent, self.role_name)
         said = (name.strip() for name in names if isinstance(name, str))
         return next((name for name in said if name and name.lower() not in ROLES), "")
@@ -84,7 +83,7 @@ CHAT_MESSAGE = TypedDecoder(ChatMessage)
 
 
 def role_of(record: object) -> str:
-    """The role that a message's record names, "" if it is no message."""
+    """The role of a message; "" for a record that is no message."""
     if not isinstance(record, dict):
         return ""
     role = record.get("role") or record.get("from")
@@ -94,7 +93,7 @@ def role_of(record: object) -> str:
 
 
 def source_of_role(role: str) -> StepSource | None:
-    """Who speaks in a role; None for a tool and for a role that is not known."""
+    """The source of steps with a role; None for a tool and for an unknown role."""
     return _SOURCES.get(role.lower())
 
 
@@ -172,6 +171,7 @@ def _add_agent(
         turn.written = bool(written)
 
 
+# Blocks that are no part of a message's text.
 _APART = frozenset(("tool_use", "tool_result", "thinking", "redacted_thinking"))
 
 
@@ -199,7 +199,7 @@ def _add_user(
 
 
 def _answers_text_call(last: Turn | None) -> bool:
-    """Whether the step before called something in its prose: its result comes as user text."""
+    """Whether the last step called a tool in its prose: the result then comes as user text."""
     return last is not None and last.written and bool(last.waiting)
 
 

@@ -1,4 +1,4 @@
-"""Chat records: one session or many, each a list of messages under one of several names."""
+"""Chat records: sessions, each with a list of messages under one of several names."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import msgspec
 
 from hpm_engine.ingest.chat.messages import CHAT_MESSAGE, add_message, role_of
 from hpm_engine.ingest.chat.shapes import ACTION, action_kind, add_action
+from hpm_engine.ingest.json.raw_values import NO_JSON, elements
 from hpm_engine.ingest.json.text import ANYTHING, RAW, RAW_LIST, Document, decode
-from hpm_engine.ingest.json.typed import TypedDecoder, elements
+from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.json_records import json_records
 from hpm_engine.ingest.sources.line_records import Located
@@ -21,20 +22,19 @@ from hpm_engine.ingest.steps.task_text import project_of, task_line
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import Outcome, PartKind, StepFlag, StepSource
 
-_NOTHING = msgspec.Raw(b"")
-_LOOKED_AT = 20  # messages, to tell their kind
+_LOOKED_AT = 20  # first messages, which tell their kind
 LISTS = ("messages", "conversations", "conversation", "trajectory", "traj", "content")
 
 
 class ChatRecord(msgspec.Struct):
-    """One session's record; what a set of records lacks keeps its default."""
+    """The record of a session; fields that a data set lacks keep their defaults."""
 
-    messages: msgspec.Raw = _NOTHING
-    conversations: msgspec.Raw = _NOTHING
-    conversation: msgspec.Raw = _NOTHING
-    trajectory: msgspec.Raw = _NOTHING
-    traj: msgspec.Raw = _NOTHING
-    content: msgspec.Raw = _NOTHING
+    messages: msgspec.Raw = NO_JSON
+    conversations: msgspec.Raw = NO_JSON
+    conversation: msgspec.Raw = NO_JSON
+    trajectory: msgspec.Raw = NO_JSON
+    traj: msgspec.Raw = NO_JSON
+    content: msgspec.Raw = NO_JSON
     traj_id: object = None
     session_id: object = None
     camel_session_id: object = msgspec.field(default=None, name="sessionId")
@@ -91,15 +91,15 @@ def _is_bare(source: SourceFile) -> bool:
     if not (isinstance(source.opening.value, list) or source.opening.more):
         return False
     records = source.records
-    if source.opening.cut:  # the last one may lack the text that it had
+    if source.opening.cut:  # the last record may lack its text
         records = records[:-1] or records
-    torn = source.opening.torn  # the text may have stood behind the damage
+    torn = source.opening.torn  # the text may be lost in the damage
     messages = sum(bool(role_of(record)) and (torn or _has_text(record)) for record in records)
     return 2 * messages > len(records)
 
 
 def _is_cut_message(source: SourceFile) -> bool:
-    """Whether a source is the beginning of a single message, which its reader says."""
+    """Whether a source is the beginning of a single message; reading it reports the damage."""
     keys = source.opening.keys
     return source.opening.cut and bool(role_of(keys)) and _has_text(keys)
 
@@ -116,7 +116,7 @@ def _is_session(value: object) -> bool:
 
 
 def _record_episode(source: SourceFile, line: Located[bytes], keys: Keys) -> EpisodeDraft | None:
-    """One record's episode, or None where it has no messages."""
+    """The episode of a record; None for a record without messages."""
     document = Document(f"{source.name}, record {line.number}", line.record)
     record = ChatRecord()
     if line.record.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
@@ -124,8 +124,9 @@ def _record_episode(source: SourceFile, line: Located[bytes], keys: Keys) -> Epi
     else:
         document.decode(RAW)
         record = typed_record(document.data, _RECORD, source.account, "a record") or record
-        raws = next((found for field in LISTS if (found := elements(getattr(record, field)))), [])
-    fenced = record.target is not None  # the nebius set: commands stand in the last code block
+        lists = (elements(getattr(record, field)) for field in LISTS)
+        raws = next((messages for messages in lists if messages), [])
+    fenced = record.target is not None  # the Nebius set: commands are in the last code block
     steps = _messages(document, raws, source.account, fenced=fenced, base=line.start)
     if not steps:
         return None
@@ -155,7 +156,7 @@ def _messages(
 
 
 def _bare_messages(source: SourceFile) -> tuple[StepDraft, ...]:
-    """The messages that are lines, or items of a list, of their own."""
+    """The steps of a source whose lines, or list items, are messages."""
     conversation = Conversation()
     for line in typed_records(source, CHAT_MESSAGE, "a message"):
         message, raw = line.record, (line.start, line.size)
@@ -196,7 +197,7 @@ def _labels(record: ChatRecord) -> tuple[object, ...]:
 
 
 def _prompt(steps: tuple[StepDraft, ...]) -> str:
-    """The text of the first message that a user, and not the harness, sent."""
+    """The text of the first message from a user, not from the harness."""
     for step in steps:
         if step.source is StepSource.USER and not step.flags & StepFlag.INJECTED:
             return "\n".join(part.text for part in step.parts if part.kind is PartKind.MESSAGE)
@@ -204,7 +205,7 @@ def _prompt(steps: tuple[StepDraft, ...]) -> str:
 
 
 def outcome_of(label: object) -> Outcome:
-    """What a label or reward says: true or 1, false or 0, something between, or nothing."""
+    """The outcome that a label or reward tells: from true or 1 to false or 0; else unknown."""
     if isinstance(label, bool):
         return Outcome.SUCCESS if label else Outcome.FAILURE
     if isinstance(label, (int, float)):

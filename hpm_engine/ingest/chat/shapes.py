@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
-from hpm_engine.ingest.json.text import raw_text
+from hpm_engine.ingest.json.raw_values import NO_JSON, raw_text
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.conversation import Conversation
 from hpm_engine.values.episodes import Part, PartKind, StepSource
 
-_NOTHING = msgspec.Raw(b"")
-
 
 class Metadata(msgspec.Struct):
-    """What an agent thought before a browser action."""
+    """The thought of an agent before a browser action."""
 
     cot: object = None
 
@@ -28,18 +26,18 @@ class ActionItem(msgspec.Struct):
     description: object = None
     language: object = None
     function: object = None
-    kwargs: msgspec.Raw = _NOTHING
+    kwargs: msgspec.Raw = NO_JSON
     url: object = None
     axtree: object = None
     metadata: Metadata | None = None
-    action: msgspec.Raw = _NOTHING
+    action: msgspec.Raw = NO_JSON
 
 
 ACTION = TypedDecoder(ActionItem)
 
 
 def action_kind(item: dict[str, object]) -> str:
-    """What an item is of: "adp" (agent data protocol), "browser" (pages, actions) or ""."""
+    """The format of an item: "adp" (agent data protocol), "browser" (pages, actions) or ""."""
     kind = item.get("class_")
     if isinstance(kind, str) and kind.endswith(("_observation", "_action")):
         return "adp"
@@ -82,7 +80,7 @@ def _add_step(conversation: Conversation, item: ActionItem, raw: tuple[int, int]
 
 
 def _add_page(conversation: Conversation, item: ActionItem, raw: tuple[int, int]) -> None:
-    text = "\n".join(found for found in (text_of(item.url), text_of(item.axtree)) if found)
+    text = "\n".join(filter(None, (text_of(item.url), text_of(item.axtree))))
     if conversation.last is not None:
         conversation.answer("", text, raw)
     else:

@@ -9,8 +9,9 @@ import msgspec
 
 from hpm_engine.ingest.chat.messages import CHAT_MESSAGE, add_message
 from hpm_engine.ingest.chat.records import outcome_of
+from hpm_engine.ingest.json.raw_values import NO_JSON, elements
 from hpm_engine.ingest.json.text import Document
-from hpm_engine.ingest.json.typed import NO_JSON, TypedDecoder, elements
+from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.json_records import json_records
 from hpm_engine.ingest.sources.line_records import Located
 from hpm_engine.ingest.sources.source import SourceFile
@@ -25,13 +26,13 @@ _FILE = re.compile(r"([\w.]+(?:-[\w.]+)*?)-(?:airline|retail|telecom)\b")
 
 
 class TauTask(msgspec.Struct):
-    """What the simulated user was told."""
+    """The instruction of the simulated user."""
 
     instruction: str = ""
 
 
 class TauInfo(msgspec.Struct):
-    """What the benchmark kept beside a conversation."""
+    """The notes of the benchmark about a conversation."""
 
     task: TauTask | None = None
 
@@ -62,8 +63,8 @@ class TauBenchReader:
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """One episode for each trial."""
-        found = _FILE.match(source.name.replace("\\", "/").rsplit("/", 1)[-1])
-        model = found[1] if found else ""
+        named = _FILE.match(source.name.replace("\\", "/").rsplit("/", 1)[-1])
+        model = named[1] if named else ""
         keys = Keys()
         for line in json_records(source):
             record = typed_record(line.record, _RECORD, source.account, "a trial")
@@ -83,11 +84,11 @@ def _episode(
     messages = typed_parts(inner, elements(record.traj), CHAT_MESSAGE, "a message", source.account)
     conversation = Conversation()
     domain = ""
-    for _, at, length, message in messages:
+    for _, offset, length, message in messages:
         if not domain and isinstance(message.content, str):
             policy = _DOMAIN.search(message.content[:400])
             domain = policy[1].lower() if policy else ""
-        add_message(conversation, message, (start + at, length), miss=source.account.miss)
+        add_message(conversation, message, (start + offset, length), miss=source.account.miss)
     steps = conversation.drafts()
     trial = record.trial if record.trial is not None else ""
     return EpisodeDraft(

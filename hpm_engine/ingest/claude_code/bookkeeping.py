@@ -1,10 +1,10 @@
-"""Lines of Claude Code that are no part of a conversation, and what the account says of them."""
+"""Lines of Claude Code that are no part of a conversation, counted in the account."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hpm_engine.ingest.claude_code.lines import Line
+from hpm_engine.ingest.claude_code.lines import ClaudeLine
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.line_records import Located
 
@@ -21,8 +21,10 @@ _BOOKKEEPING = frozenset(
 )
 
 
-def accounted(lines: Iterable[Located[Line]], account: Account) -> Iterator[Located[Line]]:
-    """The lines, while ``account`` hears which of them are passed over or of an unknown type."""
+def accounted(
+    lines: Iterable[Located[ClaudeLine]], account: Account
+) -> Iterator[Located[ClaudeLine]]:
+    """The lines; ``account`` counts those that are passed over or of an unknown type."""
     for line in lines:
         record = line.record
         if record.type in _BOOKKEEPING:

@@ -1,4 +1,4 @@
-"""What tells lines of Claude Code from those of other agents that write likewise."""
+"""Evidence that a line is Claude Code's: other agents write similar ones."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import re
 
 import msgspec
 
-from hpm_engine.ingest.json.typed import NO_JSON, TypedDecoder
+from hpm_engine.ingest.json.raw_values import NO_JSON
+from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.first_values import first_values
 from hpm_engine.ingest.sources.source import SourceFile
 
-_ITEMS = 20  # of a list
-_CUT = 4000  # bytes that are looked at of a line that is damaged or not complete
+_ITEMS = 20  # first items of a list
+_CUT = 4000  # first bytes of a line that is damaged or not complete
 _TYPES = rb"user|assistant|system|summary|file-history-snapshot|queue-operation|progress"
 _CUT_LINE = re.compile(
     rb'\{(?=.*"type"\s*:\s*"(?:' + _TYPES + rb')")(?=.*"(?:sessionId|leafUuid|messageId)"\s*:)'
 )
 _KNOWN = re.compile(_TYPES.decode())
-# Current versions write what a line is behind its message, which may be cut.
+# Keys of a line whose message is cut: current versions write the type after the message.
 _CUT_MARKS = (b'"parentUuid"', b'"isSidechain"')
 _IDS = (b'"sessionId"', b'"session_id"', b'"leafUuid"')
 _BOOKKEEPING = frozenset(
@@ -30,7 +31,7 @@ _BOOKKEEPING = frozenset(
 
 
 class _Evidence(msgspec.Struct, rename="camel"):
-    """What tells a session's line from other JSON lines."""
+    """The fields that tell a session's line from other JSON lines."""
 
     type: str = ""
     subtype: str | None = None
@@ -48,7 +49,7 @@ class _Evidence(msgspec.Struct, rename="camel"):
 
 
 class _Message(msgspec.Struct):
-    """The message of a line: Gemini's descendants hold parts, Anthropic's API content."""
+    """The message of a line: in Gemini's descendants it has parts, in Anthropic's API content."""
 
     id: str | None = None
     parts: msgspec.Raw = NO_JSON
@@ -60,7 +61,7 @@ _MESSAGE = TypedDecoder(_Message)
 
 
 def holds_session(source: SourceFile) -> bool:
-    """Whether a file's first records are a session's, and none one that another agent wrote."""
+    """Whether a file's first records are a session's, and none is another agent's."""
     lines = (line.rstrip(b",") for line in source.first_lines if line.startswith(b"{"))
     verdicts = {_is_session_line(line) for line in lines}
     if not verdicts - {None}:
@@ -69,7 +70,7 @@ def holds_session(source: SourceFile) -> bool:
 
 
 def lists_session(value: object) -> bool:
-    """Whether a JSON list, as far as a head goes, holds a session's lines."""
+    """Whether a JSON list, as far as a head goes, contains a session's lines."""
     if not isinstance(value, list):
         return False
     verdicts = [_is_session_line(msgspec.json.encode(item)) for item in value[:_ITEMS]]
@@ -77,13 +78,13 @@ def lists_session(value: object) -> bool:
 
 
 def _is_cut_line(cut: bytes) -> bool:
-    """Whether what there is of a line can only be Claude Code's."""
+    """Whether a line, as far as it goes, can only be Claude Code's."""
     marked = cut.startswith(b"{") and all(mark in cut for mark in _CUT_MARKS)
     return bool(marked or _CUT_LINE.match(cut)) and not _holds_parts(cut)
 
 
 def _is_session_line(line: bytes) -> bool | None:
-    """Whether it is one; False where it is another agent's, None where it does not tell."""
+    """Whether a line is a session's; False for another agent's, None if it does not tell."""
     try:
         return _is_session(_EVIDENCE.strict(line))
     except msgspec.ValidationError:
@@ -118,8 +119,8 @@ def _streamed(evidence: _Evidence, message: _Message) -> bool:
 
 
 def _holds_parts(cut: bytes) -> bool:
-    at = cut.find(b'"message"')
-    return at >= 0 and b'"parts"' in cut[at : at + 100]
+    start = cut.find(b'"message"')
+    return start >= 0 and b'"parts"' in cut[start : start + 100]
 
 
 def _present(raw: msgspec.Raw) -> bool:

@@ -8,21 +8,20 @@ import msgspec
 
 from hpm_engine.errors import CannotImport, LimitExceeded
 from hpm_engine.ingest.claude_code.evidence import lists_session
-from hpm_engine.ingest.claude_code.lines import LINE, Line
-from hpm_engine.ingest.json.text import located
+from hpm_engine.ingest.claude_code.lines import LINE, ClaudeLine
+from hpm_engine.ingest.json.text import RAW_LIST, located
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.line_records import Located
 from hpm_engine.ingest.sources.source import SourceFile
 
 
 class _Export(msgspec.Struct):
-    """The envelope."""
+    """The envelope of a web export."""
 
     loglines: list[msgspec.Raw]
 
 
 _EXPORT = msgspec.json.Decoder(_Export)
-_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def is_export(source: SourceFile) -> bool:
@@ -35,17 +34,19 @@ def is_list(source: SourceFile) -> bool:
     if source.head.lstrip()[:1] != b"[" or not lists_session(source.opening.value):
         return False
     try:
-        return bool(_LIST.decode(source.read()))
+        return bool(RAW_LIST.decode(source.read()))
     except (CannotImport, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False  # its lines may be read one by one
 
 
-def export_lines(source: SourceFile, account: Account) -> Generator[Located[Line], None, None]:
+def export_lines(
+    source: SourceFile, account: Account
+) -> Generator[Located[ClaudeLine], None, None]:
     """The log lines of a web export; raises ``CannotImport`` where it is no valid JSON."""
     document = source.read()
     try:
         listed = document.lstrip()[:1] == b"["
-        raws = _LIST.decode(document) if listed else _EXPORT.decode(document).loglines
+        raws = RAW_LIST.decode(document) if listed else _EXPORT.decode(document).loglines
     except RecursionError as error:
         raise LimitExceeded(f"{source.name}: JSON nested too deep to be read.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

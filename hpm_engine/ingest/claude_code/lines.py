@@ -6,19 +6,20 @@ from typing import Annotated
 
 import msgspec
 
-from hpm_engine.ingest.json.typed import NO_JSON, TypedDecoder, elements, is_string, string
+from hpm_engine.ingest.json.raw_values import NO_JSON, elements, is_string, string
+from hpm_engine.ingest.json.typed import TypedDecoder
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]
 
 
 class Fork(msgspec.Struct, rename="camel", gc=False):
-    """Where a line was copied from."""
+    """The origin of a line that was copied from another session."""
 
     session_id: str | None = None
     message_uuid: str | None = None
 
 
-class Line(msgspec.Struct, rename="camel", gc=False):
+class ClaudeLine(msgspec.Struct, rename="camel", gc=False):
     """One line of a session file; ``message`` is decoded only where it is needed."""
 
     type: str = ""
@@ -52,11 +53,11 @@ class Line(msgspec.Struct, rename="camel", gc=False):
 
     @property
     def twin(self) -> msgspec.Raw:
-        """The structured twin of the line's result."""
+        """The result of the line once more, as structured data."""
         return self.tool_use_result if memoryview(self.tool_use_result) else self.stream_result
 
 
-class Usage(msgspec.Struct, gc=False):
+class ClaudeUsage(msgspec.Struct, gc=False):
     """Tokens of an API message; ``input_tokens`` excludes the cached ones."""
 
     input_tokens: Count | None = None
@@ -71,13 +72,13 @@ class Usage(msgspec.Struct, gc=False):
         return sum(known) if known else None
 
 
-class Message(msgspec.Struct, gc=False):
+class ClaudeMessage(msgspec.Struct, gc=False):
     """The API message in a line."""
 
     id: str | None = None
     model: str | None = None
     content: msgspec.Raw = NO_JSON
-    usage: Usage | None = None
+    usage: ClaudeUsage | None = None
 
 
 class Block(msgspec.Struct, gc=False):
@@ -98,17 +99,17 @@ class Block(msgspec.Struct, gc=False):
     citations: msgspec.Raw = NO_JSON
 
 
-LINE = TypedDecoder(Line)
-MESSAGE = TypedDecoder(Message)
+LINE = TypedDecoder(ClaudeLine)
+MESSAGE = TypedDecoder(ClaudeMessage)
 BLOCK = TypedDecoder(Block)
 _BLOCKS = msgspec.json.Decoder(list[Block])
 
 
 def blocks(content: msgspec.Raw) -> list[Block]:
-    """The blocks of a message or result: a bare string is one text block."""
+    """The blocks of a message or result; a bare string becomes one text block."""
     if is_string(content):
         return [Block(type="text", text=string(content))]
-    if bytes(memoryview(content)[:1]) == b"{":  # one block that no list holds
+    if bytes(memoryview(content)[:1]) == b"{":  # one block without a list
         block = BLOCK.nested(content)
         return [block] if block is not None else []
     try:

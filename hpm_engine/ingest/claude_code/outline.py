@@ -1,4 +1,4 @@
-"""Which sessions and subagents a file of Claude Code holds, and whose each of its lines is."""
+"""The sessions and subagents in a file of Claude Code, and the owner of each line."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from hpm_engine.ingest.claude_code.lines import MESSAGE, Line, blocks
+from hpm_engine.ingest.claude_code.lines import MESSAGE, ClaudeLine, blocks
 from hpm_engine.ingest.claude_code.text import block_text
 from hpm_engine.ingest.sources.line_records import Located
 
-SUBAGENTS = 100  # of a session; each costs a pass: what goes beyond joins the last one
+SUBAGENTS = 100  # of a session; each costs a pass, so further ones join the last
 WARM_UP = "Warmup"
 _CONVERSATION = ("user", "assistant")
 _REPLAYS = ("acompact", "aside")  # agents that begin with all of their parent's conversation
@@ -18,28 +18,28 @@ _REPLAYS = ("acompact", "aside")  # agents that begin with all of their parent's
 
 @dataclass(slots=True)
 class Thread:
-    """A session's own conversation, or that of one of its subagents."""
+    """The conversation of a session, or of one of its subagents."""
 
     session: str
     child: str = ""
-    first: Located[Line] | None = None  # of its conversation; None: it has none
+    first: Located[ClaudeLine] | None = None  # of the conversation; None without one
     warm_up: bool = False
-    continues: str = ""  # the session whose history it begins with
+    continues: str = ""  # the session whose history comes first
     own: int = 0  # lines before this byte repeat another conversation
-    prompt: int = 0  # where the last line with a prompt begins
-    hangs: bool = False  # on a line of its parent's: it repeats nothing of what stands there
+    prompt: int = 0  # the first byte of the last line with a prompt
+    hangs: bool = False  # on a line of its parent, of whose history it repeats nothing
     agents: set[str] = field(default_factory=set)
 
 
 class Outline:
     """The threads of a file, from one pass over its lines.
 
-    A session that goes on in another's chain of messages has that one's history copied before
-    its own; one that begins anew merely stands in the same file.
+    Where a session goes on in another's chain of messages, the other's history is copied before
+    its own lines; a session that begins anew merely shares the file.
     """
 
-    def __init__(self, lines: Iterable[Located[Line]], own_id: str = "") -> None:
-        """``own_id`` is the session that the file is named by, if it is."""
+    def __init__(self, lines: Iterable[Located[ClaudeLine]], own_id: str = "") -> None:
+        """``own_id`` is the session id in the name of the file, "" for none."""
         self._threads: list[Thread] = []
         self._numbers: dict[tuple[str, str], int] = {}
         self._owners = array("H")  # the thread of each line
@@ -55,29 +55,32 @@ class Outline:
 
     @property
     def threads(self) -> list[Thread]:
-        """The threads that hold a conversation, each session before its subagents."""
+        """The threads that have a conversation, each session before its subagents."""
         held = [
             thread
             for number, thread in enumerate(self._threads)
             if thread.first is not None and number not in self._joined
         ]
-        order = {session: at for at, session in reversed([*enumerate(t.session for t in held)])}
+        sessions = [thread.session for thread in held]
+        order = {session: rank for rank, session in reversed([*enumerate(sessions)])}
         held.sort(key=lambda thread: (order[thread.session], thread.child != ""))
         return held
 
-    def lines(self, thread: Thread, lines: Iterable[Located[Line]]) -> Iterator[Located[Line]]:
+    def lines(
+        self, thread: Thread, lines: Iterable[Located[ClaudeLine]]
+    ) -> Iterator[Located[ClaudeLine]]:
         """The lines of one thread, out of all lines of the file."""
         number = self._numbers[thread.session, thread.child]
         wanted = {number, *(old for old, new in self._joined.items() if new == number)}
-        for at, line in enumerate(lines):  # to their end: what is damaged there is told as well
-            if at < len(self._owners) and self._owners[at] in wanted:
+        for index, line in enumerate(lines):  # to the end, so that all damage is accounted for
+            if index < len(self._owners) and self._owners[index] in wanted:
                 yield line
 
     def holds(self, thread: Thread, uuid: str) -> bool:
-        """Whether a line's uuid is one of a thread's own."""
+        """Whether the line with this uuid is one of the thread's own."""
         return self._authors.get(hash(uuid)) == self._numbers[thread.session, thread.child]
 
-    def _note(self, line: Located[Line]) -> None:
+    def _note(self, line: Located[ClaudeLine]) -> None:
         record = line.record
         session = record.session_id or record.stream_session or self._session
         self._session = session
@@ -92,7 +95,7 @@ class Outline:
         if record.uuid:
             self._authors[hash(record.uuid)] = number
 
-    def _note_conversation(self, thread: Thread, line: Located[Line]) -> None:
+    def _note_conversation(self, thread: Thread, line: Located[ClaudeLine]) -> None:
         record = line.record
         if thread.first is None:
             thread.first = line
@@ -113,8 +116,8 @@ class Outline:
             self._threads.append(Thread(session, child))
         return self._threads[number]
 
-    def _child(self, record: Line, session: str) -> str:
-        """The subagent: by its id, else by its parent's, else by its first line."""
+    def _child(self, record: ClaudeLine, session: str) -> str:
+        """The name of a line's subagent: its id, else its parent's, else its first line's."""
         known = self._authors.get(hash(record.uuid)) if record.uuid else None
         if known is None and not record.agent_id:
             known = self._authors.get(hash(record.parent_uuid or ""))
@@ -130,7 +133,7 @@ class Outline:
         return child
 
     def _join_nameless(self) -> None:
-        """Lines before the first that names its session are that session's."""
+        """Give the lines before the first session to that session."""
         nameless = self._numbers.get(("", ""))
         if nameless is not None and self._threads[nameless].first is None:
             for number, thread in enumerate(self._threads):
@@ -139,14 +142,14 @@ class Outline:
                     return
 
     def _join_copies(self) -> None:
-        """A session's history that was copied before it is no episode of this file."""
+        """Join history that was copied before a session to it: the copy is no episode."""
         mains = [
             (number, thread)
             for number, thread in enumerate(self._threads)
             if thread.session and not thread.child and thread.first is not None
         ]
-        for at, (number, thread) in enumerate(mains):
-            earlier = mains[:at]
+        for rank, (number, thread) in enumerate(mains):
+            earlier = mains[:rank]
             if thread.session == self._own_id and earlier:
                 thread.continues = earlier[-1][1].session
                 thread.own = thread.first.start if thread.first else 0
@@ -163,7 +166,7 @@ class Outline:
                 thread.own = thread.prompt
 
     def _join_nameless_agents(self) -> None:
-        """A file of one subagent alone is that one's, whatever its lines hang on."""
+        """Join the threads of a file that has only one subagent, whatever its lines hang on."""
         for session in {thread.session for thread in self._threads}:
             threads = [(n, t) for n, t in enumerate(self._threads) if t.session == session]
             children = [(n, t) for n, t in threads if t.child]
@@ -177,12 +180,12 @@ class Outline:
                 self._joined.update({n: kept for n, _ in threads if n != kept})
 
 
-def _hangs(record: Line) -> bool:
-    """Whether an agent's first line goes on from another's: a replay has none before it."""
+def _hangs(record: ClaudeLine) -> bool:
+    """Whether an agent's first line has a parent; the first line of a replay has none."""
     return bool(record.parent_uuid) and not record.is_compact_summary and is_prompt(record)
 
 
-def is_warm_up(record: Line) -> bool:
+def is_warm_up(record: ClaudeLine) -> bool:
     """Whether a subagent's first line is the client's own warm-up, which is no task."""
     message = MESSAGE.nested(record.message) if record.type == "user" else None
     if message is None:
@@ -190,8 +193,8 @@ def is_warm_up(record: Line) -> bool:
     return [block_text(block).strip() for block in blocks(message.content)] == [WARM_UP]
 
 
-def is_prompt(record: Line) -> bool:
-    """Whether a line holds words to the agent, not a result."""
+def is_prompt(record: ClaudeLine) -> bool:
+    """Whether a line contains words to the agent, not only results."""
     message = MESSAGE.nested(record.message) if record.type == "user" else None
     if message is None:
         return False

@@ -1,4 +1,4 @@
-"""Prompts typed, and notices sent, while Claude Code was busy."""
+"""The queue of prompts and notices that arrive while Claude Code is busy."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import msgspec
 
 from hpm_engine.ingest.claude_code.lines import blocks
 from hpm_engine.ingest.claude_code.text import block_text
-from hpm_engine.ingest.json.typed import NO_JSON, TypedDecoder
+from hpm_engine.ingest.json.raw_values import NO_JSON
+from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.values.episodes import StepFlag
 
 
 class _Attachment(msgspec.Struct, rename="camel"):
-    """What is handed to the agent beside the conversation."""
+    """Something that the agent gets beside the conversation."""
 
     type: str = ""
     prompt: msgspec.Raw = NO_JSON
@@ -23,7 +24,7 @@ _ATTACHMENT = TypedDecoder(_Attachment)
 
 
 def queued_command(attachment: msgspec.Raw) -> list[str]:
-    """The texts of a prompt that was queued, if an attachment is one."""
+    """The texts of a queued prompt; none for any other attachment."""
     decoded = _ATTACHMENT.nested(attachment)
     if decoded is None or decoded.type != "queued_command":
         return []
@@ -32,7 +33,7 @@ def queued_command(attachment: msgspec.Raw) -> list[str]:
 
 
 class PromptQueue:
-    """Follows the queue so that each text counts once.
+    """The state of the queue, followed so that each text counts once.
 
     A text leaves the queue as a user line of its own (``dequeue``), back into the person's editor
     (``popAll``), or into the running turn without any other line (``remove``).
@@ -40,12 +41,12 @@ class PromptQueue:
 
     def __init__(self) -> None:
         self._waiting: deque[str] = deque()
-        self._notices: set[int] = set()  # hashes of notices already given out
-        self._removed: Counter[int] = Counter()  # hashes of prompts given out at their removal
-        self._attached: Counter[int] = Counter()  # of prompts given out as attachments
+        self._notices: set[int] = set()  # hashes of notices that were given out
+        self._removed: Counter[int] = Counter()  # hashes of prompts given out at removal
+        self._attached: Counter[int] = Counter()  # hashes of prompts given out as attachments
 
     def apply(self, operation: str, content: msgspec.Raw) -> str:
-        """Follow one operation; the text that has just reached the agent, or ""."""
+        """Follow one operation; returns the text that has just reached the agent, or ""."""
         if operation == "enqueue":
             self._waiting.append("\n".join(block_text(block) for block in blocks(content)))
             return ""
@@ -82,7 +83,7 @@ class PromptQueue:
         """
         for index, waiting in enumerate(self._waiting):
             if waiting == text:
-                self._waiting[index] = ""  # its place stays, so that the order holds
+                self._waiting[index] = ""  # the slot stays, so that the order holds
                 break
         if not flags & StepFlag.INJECTED:
             return False

@@ -12,7 +12,7 @@ from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.claude_code.bookkeeping import accounted
 from hpm_engine.ingest.claude_code.evidence import holds_session
 from hpm_engine.ingest.claude_code.export import export_lines, is_export, is_list
-from hpm_engine.ingest.claude_code.lines import LINE, Line
+from hpm_engine.ingest.claude_code.lines import LINE, ClaudeLine
 from hpm_engine.ingest.claude_code.outline import Outline, Thread
 from hpm_engine.ingest.claude_code.session import ClaudeCodeSession
 from hpm_engine.ingest.claude_code.spills import SpilledResults
@@ -23,22 +23,22 @@ from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.drafts import EpisodeDraft
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_IFLOW = re.compile(rf"session-{_UUID.pattern}")  # iFlow writes as Claude Code does, but for this
+_IFLOW = re.compile(rf"session-{_UUID.pattern}")  # iFlow writes the same lines, with this id
 
 
 class ClaudeCodeReader:
-    """Reads what Claude Code leaves under ``~/.claude/projects``."""
+    """The reader of what Claude Code leaves under ``~/.claude/projects``."""
 
     format = "claude-code"
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether the first lines hold a session's, or it is a web export or the prompt history."""
+        """Whether the source is a session, a web export or the prompt history."""
         if is_export(source) or _is_history(source):
             return True
         return holds_session(source) or is_list(source)
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
-        """The session, then the subagents whose lines stand in the same file.
+        """The session, then the subagents in the same file.
 
         Raises ``NothingToImport`` for files without a session: prompt histories, warm-up stubs.
         """
@@ -57,7 +57,9 @@ class ClaudeCodeReader:
                 source.name, "no message of a person or an agent in it, only bookkeeping."
             )
         for number, thread in enumerate(threads):
-            lines: Iterator[Located[Line]] = _lines(source, None if number else source.account)
+            lines: Iterator[Located[ClaudeLine]] = _lines(
+                source, None if number else source.account
+            )
             if not number:
                 lines = accounted(lines, source.account)
             draft = _draft(thread)
@@ -76,7 +78,7 @@ def _is_history(source: SourceFile) -> bool:
 
 def _lines(
     source: SourceFile, account: Account | None = None
-) -> Generator[Located[Line], None, None]:
+) -> Generator[Located[ClaudeLine], None, None]:
     account = account or Account()
     if is_export(source) or is_list(source):
         return export_lines(source, account)
@@ -84,7 +86,7 @@ def _lines(
 
 
 def _draft(thread: Thread) -> EpisodeDraft:
-    record = thread.first.record if thread.first else Line()
+    record = thread.first.record if thread.first else ClaudeLine()
     key = thread.session or ("" if thread.child else f"export-{_digest(record)}")
     agent = "iflow" if _IFLOW.fullmatch(key) else "claude-code"
     draft = EpisodeDraft(format=ClaudeCodeReader.format, key=key, steps=(), agent=agent)
@@ -95,12 +97,12 @@ def _draft(thread: Thread) -> EpisodeDraft:
     return draft
 
 
-def _digest(record: Line) -> str:
+def _digest(record: ClaudeLine) -> str:
     text = bytes(memoryview(record.message)) + (record.timestamp or "").encode()
     return hashlib.sha256(text).hexdigest()[:32]
 
 
 def _own_id(source: SourceFile) -> str:
-    """The session id that the file is named by, if it is: a fork begins with another's lines."""
+    """The session id in the file's name, or "": a fork begins with another session's lines."""
     stem = PurePosixPath(source.name.replace("\\", "/")).stem
     return stem if _UUID.fullmatch(stem) else ""

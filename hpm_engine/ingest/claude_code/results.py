@@ -1,4 +1,4 @@
-"""What a tool gave back in a Claude Code session, as text: no kind of content is left out."""
+"""Tool results of a Claude Code session as text, with every kind of content."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ import msgspec
 
 from hpm_engine.ingest.claude_code.lines import BLOCK, Block
 from hpm_engine.ingest.claude_code.text import block_text
-from hpm_engine.ingest.json.typed import (
+from hpm_engine.ingest.json.raw_values import (
     NO_JSON,
-    TypedDecoder,
     as_written,
     elements,
     is_list,
     is_string,
     string,
 )
+from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.steps.content import placeholder
 
-_DEEPEST = 8  # lists within lists
+_DEEPEST = 8  # levels of lists
 _NAMED = frozenset(("audio", "image", "document", "tool_reference"))  # shown by kind, size or name
 
 
 class _Resource(msgspec.Struct):
-    """A file or page that a tool handed over whole."""
+    """A file or page that a tool returned whole."""
 
     uri: str | None = None
     text: str | None = None
@@ -32,7 +32,7 @@ class _Resource(msgspec.Struct):
 
 
 class _Part(msgspec.Struct):
-    """Where the text of the kinds of blocks is that hold it elsewhere."""
+    """The fields of blocks whose text is not in ``text``."""
 
     resource: msgspec.Raw = NO_JSON
     title: str | None = None
@@ -41,7 +41,7 @@ class _Part(msgspec.Struct):
 
 
 class _Twin(msgspec.Struct):
-    """The structured twin of a result: what a command printed, or an MCP server answered."""
+    """A result as structured data: the output of a command, or the answer of an MCP server."""
 
     stdout: str | None = None
     stderr: str | None = None
@@ -51,7 +51,7 @@ class _Twin(msgspec.Struct):
 
 
 class _Answers(msgspec.Struct):
-    """The structured twin of an AskUserQuestion result: what the person chose."""
+    """An AskUserQuestion result as structured data: the choices of the person."""
 
     answers: msgspec.Raw = NO_JSON
 
@@ -64,9 +64,9 @@ _ANSWER_TEXTS = msgspec.json.Decoder(dict[str, str])
 
 
 def result_text(block: Block, twin: msgspec.Raw, *, alone: bool = True) -> str:
-    """The text of a tool result, with what only its ``twin`` has: answers, or all that it printed.
+    """The text of a tool result, with answers or output that only its structured ``twin`` has.
 
-    ``alone`` is whether it is its line's only result, as the twin is the line's.
+    ``alone``: the result is its line's only one. The twin belongs to the line.
     """
     if block.type == "tool_result":
         text = "\n".join(_texts(block.content))
@@ -79,7 +79,7 @@ def result_text(block: Block, twin: msgspec.Raw, *, alone: bool = True) -> str:
 
 
 def _texts(content: msgspec.Raw, depth: int = 0) -> Iterator[str]:
-    """The texts of a content of any kind, in order; as it is written where the kind is unknown."""
+    """The texts of any content, in order; content of an unknown kind as its JSON text."""
     if is_string(content):
         yield string(content)
     elif is_list(content) and depth < _DEEPEST:
@@ -119,7 +119,7 @@ def _resource_text(raw: msgspec.Raw) -> str:
 
 
 def _twin_text(twin: msgspec.Raw) -> str:
-    """What a result printed that its own content does not hold."""
+    """The output that only the structured twin of a result has."""
     printed = _TWIN.nested(twin)
     if printed is None:  # no object: a text, or the blocks of an answer
         return "\n".join(_texts(twin))

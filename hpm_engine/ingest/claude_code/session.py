@@ -1,4 +1,4 @@
-"""Builds the steps of one Claude Code session from its lines, in file order."""
+"""The steps of one Claude Code session, built from its lines in file order."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from hpm_engine.ingest.claude_code.lines import MESSAGE, Block, Line, Message, blocks
+from hpm_engine.ingest.claude_code.lines import MESSAGE, Block, ClaudeLine, ClaudeMessage, blocks
 from hpm_engine.ingest.claude_code.prompts import PromptTitles, voices
 from hpm_engine.ingest.claude_code.queue import PromptQueue, queued_command
-from hpm_engine.ingest.claude_code.reply import Replies, Reply, is_call
+from hpm_engine.ingest.claude_code.reply import ClaudeReply, Replies, is_call
 from hpm_engine.ingest.claude_code.results import result_text
 from hpm_engine.ingest.claude_code.spills import SpilledResults
 from hpm_engine.ingest.claude_code.text import block_text
@@ -26,7 +26,7 @@ SYNTHETIC = "<synthetic>"
 
 
 class ClaudeCodeSession:
-    """Turns lines into steps and fills in ``draft`` on the way.
+    """A session whose lines become steps, and which fills in ``draft`` on the way.
 
     File order counts, not the parent tree: following parents drops parallel tool results. History
     that a resumed session appended again is recognised by message, call and time, and left out.
@@ -39,7 +39,7 @@ class ClaudeCodeSession:
         titles: SessionTitles | None = None,
         spilled: SpilledResults | None = None,
     ) -> None:
-        """Lines before the byte ``own`` repeat another conversation's."""
+        """Lines before the byte ``own`` repeat another conversation."""
         self._draft = draft
         self._own = own
         self._titles = titles or SessionTitles()
@@ -51,7 +51,7 @@ class ClaudeCodeSession:
         self._replies = Replies()
         self._models: Counter[str] = Counter()
 
-    def steps(self, lines: Iterable[Located[Line]]) -> Iterator[StepDraft]:
+    def steps(self, lines: Iterable[Located[ClaudeLine]]) -> Iterator[StepDraft]:
         """The steps, each as soon as it is complete."""
         for line in lines:
             record = line.record
@@ -66,15 +66,15 @@ class ClaudeCodeSession:
             else:
                 self._titles.note(record)
                 if record.subtype == "init":
-                    self._note_place(record)
+                    self._note_folder(record)
                 continue
-            self._note_place(record)
+            self._note_folder(record)
             yield from self._pending.ready()
         yield from self._pending.rest()
         self._draft.task = self._prompts.title
         self._draft.title, self._draft.agent_title = self._titles.given
 
-    def _note_place(self, record: Line) -> None:
+    def _note_folder(self, record: ClaudeLine) -> None:
         draft = self._draft
         if record.cwd and not draft.cwd:
             draft.cwd = record.cwd
@@ -91,7 +91,7 @@ class ClaudeCodeSession:
 
     # The agent
 
-    def _assistant(self, line: Located[Line]) -> None:
+    def _assistant(self, line: Located[ClaudeLine]) -> None:
         record = line.record
         message = MESSAGE.nested(record.message)
         if message is None:
@@ -123,10 +123,10 @@ class ClaudeCodeSession:
                 self._result(line, part)
 
     def _is_fresh(self, block: Block, owner: str, time: str | None) -> bool:
-        """Whether a block was not read before, in this version.
+        """Whether this version of a block was not read before.
 
-        History that was appended again repeats messages and calls: at their old times or, where
-        those are new, with other messages between.
+        History that was appended again repeats messages and calls: at their old times, or at new
+        times with other messages between.
         """
         reply = self._replies.get(owner)
         if is_call(block) and block.id:
@@ -139,13 +139,13 @@ class ClaudeCodeSession:
         if block.type.endswith("tool_result") or not owner:
             return True
         text = block.text or block.thinking
-        at_that_time = self._new(owner, time, block.type, text)
-        ever = self._new(owner, block.type, text)
+        new_then = self._new(owner, time, block.type, text)
+        new_ever = self._new(owner, block.type, text)
         if reply is not None and owner == self._replies.latest:
-            return at_that_time or (time is None and reply.interrupted)
-        return ever
+            return new_then or (time is None and reply.interrupted)
+        return new_ever
 
-    def _open_agent_step(self, line: Located[Line], message: Message) -> PendingStep:
+    def _open_agent_step(self, line: Located[ClaudeLine], message: ClaudeMessage) -> PendingStep:
         record, model = line.record, message.model or ""
         flags = self._copied(line)
         source = StepSource.AGENT
@@ -160,13 +160,13 @@ class ClaudeCodeSession:
                 self._draft.model = self._models.most_common(1)[0][0]
         return step
 
-    def _count_tokens(self, reply: Reply, message: Message) -> None:
+    def _count_tokens(self, reply: ClaudeReply, message: ClaudeMessage) -> None:
         step = reply.step
         if step.source is StepSource.AGENT and not step.flags & StepFlag.COPIED:
             reply.count(message.usage)
 
-    def _copied(self, line: Located[Line]) -> StepFlag:
-        """Whether a line repeats another session's: it says so, or stands before the own ones."""
+    def _copied(self, line: Located[ClaudeLine]) -> StepFlag:
+        """``COPIED`` for a line that names its origin, or comes before the session's own lines."""
         if (fork := line.record.forked_from) is not None and fork.session_id:
             if fork.session_id != self._draft.key:
                 self._draft.continues_key = fork.session_id  # the last is the nearest
@@ -176,7 +176,7 @@ class ClaudeCodeSession:
 
     # The person, the harness, and results
 
-    def _user(self, line: Located[Line]) -> None:
+    def _user(self, line: Located[ClaudeLine]) -> None:
         message = MESSAGE.nested(line.record.message)
         if message is None:
             return
@@ -196,21 +196,21 @@ class ClaudeCodeSession:
             if not self._queue.delivered("\n".join(words), flags):
                 self._say(line, flags, words)
 
-    def _voices(self, record: Line, text: str) -> list[tuple[StepFlag, str]]:
+    def _voices(self, record: ClaudeLine, text: str) -> list[tuple[StepFlag, str]]:
         if record.is_compact_summary:
             return [(StepFlag.COMPACTION, text)]
         return (
             [(StepFlag.INJECTED, text)] if record.is_meta or record.is_synthetic else voices(text)
         )
 
-    def _say_queued(self, line: Located[Line], texts: list[str]) -> None:
-        """What was typed or sent while the agent was busy."""
+    def _say_queued(self, line: Located[ClaudeLine], texts: list[str]) -> None:
+        """Add prompts that came while the agent was busy."""
         parts = [part for text in texts for part in voices(text)]
         for flags, group in groupby(parts, key=lambda pair: pair[0]):
             self._say(line, flags, [text for _, text in group], prompted=False)
 
     def _say(
-        self, line: Located[Line], flags: StepFlag, texts: list[str], *, prompted: bool = True
+        self, line: Located[ClaudeLine], flags: StepFlag, texts: list[str], *, prompted: bool = True
     ) -> None:
         record = line.record
         source = StepSource.SYSTEM if flags & StepFlag.COMPACTION else StepSource.USER
@@ -223,19 +223,19 @@ class ClaudeCodeSession:
         self._replies.interrupt(prompted=prompted and not flags)
         self._prompts.hear(step.flags, texts)
 
-    def _attachment(self, line: Located[Line]) -> None:
-        """A prompt that was typed while a tool ran, as it was handed to the agent."""
+    def _attachment(self, line: Located[ClaudeLine]) -> None:
+        """Add a prompt that was typed while a tool ran and came as an attachment."""
         texts = queued_command(line.record.attachment)
         if texts and self._queue.attached("\n".join(texts)):
             self._say_queued(line, texts)
 
-    def _queue_operation(self, line: Located[Line]) -> None:
-        """A prompt taken out of the queue by ``remove`` reached the agent in mid-turn."""
+    def _queue_operation(self, line: Located[ClaudeLine]) -> None:
+        """Follow the queue; a prompt that ``remove`` takes out reached the agent in mid-turn."""
         text = self._queue.apply(line.record.operation or "", line.record.content)
         if text and self._new(line.record.timestamp, text, b""):
             self._say_queued(line, [text])
 
-    def _result(self, line: Located[Line], block: Block, *, alone: bool = False) -> None:
+    def _result(self, line: Located[ClaudeLine], block: Block, *, alone: bool = False) -> None:
         call_id = block.tool_use_id or ""
         if not self._new("result", call_id or (line.record.timestamp, line.start)):
             return

@@ -12,15 +12,15 @@ _SAFE = re.compile(r"[A-Za-z0-9][\w.-]{0,199}", re.ASCII)
 
 
 class SpilledResults:
-    """Finds what a result names as saved elsewhere, beside the session's own file alone."""
+    """The saved results of a session, looked for only beside the session's own file."""
 
     def __init__(self, beside: Beside, session: str) -> None:
-        """``session`` names the folder of a session, in which its subagents' files are too."""
+        """``session`` is the name of the session's folder, which has its subagents' files too."""
         self._beside = beside
         self._session = session
 
     def whole(self, text: str) -> str:
-        """The text as the agent read it, and behind it all that was saved."""
+        """The text as the agent read it, followed by the whole saved result."""
         if not text.lstrip().startswith(_MARK) or not (name := _name(text)):
             return text
         for folder in self._folders():
@@ -33,7 +33,7 @@ class SpilledResults:
 
 
 def _name(text: str) -> str:
-    """The saved file's name, never a path: the text is the trace's and may say anything."""
+    """The saved file's name, never a path: a trace's text may say anything."""
     for folder in _FOLDERS:
         _, named, rest = text.partition(folder)
         name = rest.partition("\n")[0].strip()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from hpm_engine.ingest.claude_code.lines import Block, blocks
-from hpm_engine.ingest.json.typed import NO_JSON, TypedDecoder, string
+from hpm_engine.ingest.json.raw_values import NO_JSON, string
+from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.steps.content import placeholder
 
 
 class _Media(msgspec.Struct):
-    """Where the data of an image or document is; a document may be plain text, or hold blocks."""
+    """The source of an image or document; a document is data, plain text or blocks."""
 
     type: str | None = None
     media_type: str | None = None

@@ -1,24 +1,23 @@
-"""The names of a Claude Code session: the person's, and the agent's."""
+"""The titles of a Claude Code session: the person's and the agent's."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from hpm_engine.ingest.claude_code.lines import Line
+from hpm_engine.ingest.claude_code.lines import ClaudeLine
 from hpm_engine.ingest.steps.first_lines import given_title
 
 
 class SessionTitles:
-    """Takes the lines that name a session, which are written again whenever it is opened.
+    """The titles in a session's lines, which are written again whenever it is opened.
 
-    A fork may begin with those of the session that it comes from: they name it only as long as
-    it has no name of its own.
+    A fork may begin with the titles of its origin: they count only while it has none of its own.
     """
 
     def __init__(self, session: str = "", holds: Callable[[str], bool] | None = None) -> None:
         """``session`` is its id, "" if not known.
 
-        ``holds`` says whether a line's uuid is this session's: summaries stand in any file.
+        ``holds`` says whether a line's uuid is this session's: any file may have its summary.
         """
         self._session = session
         self._holds = holds
@@ -27,12 +26,12 @@ class SessionTitles:
 
     @property
     def given(self) -> tuple[str, str]:
-        """The last name given, and the agent's where the person's is another; "" for none."""
+        """The last title, and the agent's if the person's is another; "" for none."""
         names = self._own if self._own.title else self._copied
         return names.title, names.by_agent if names.by_agent != names.title else ""
 
-    def note(self, record: Line) -> None:
-        """Take a line that may name the session; one that takes the name back leaves it empty."""
+    def note(self, record: ClaudeLine) -> None:
+        """Take a line that may name the session; an empty name takes the person's back."""
         if record.session_id and self._session not in ("", record.session_id):
             return
         if record.type == "custom-title" and record.custom_title is not None:
@@ -43,7 +42,7 @@ class SessionTitles:
             self._own.summary = given_title(record.summary or "") or self._own.summary
 
     def copied(self) -> None:
-        """A line copied from another session was met: so were the names before it."""
+        """Note a line copied from another session: the titles before it are copied as well."""
         if self._own.title:
             self._copied, self._own = self._own, _Names()
 
@@ -61,5 +60,5 @@ class _Names:
 
     @property
     def title(self) -> str:
-        """The person's before the agent's."""
+        """The person's title; without one the agent's."""
         return self.custom or self.by_agent

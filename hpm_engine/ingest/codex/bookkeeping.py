@@ -1,4 +1,4 @@
-"""Lines of a Codex rollout that are no part of a conversation, and what is said of them."""
+"""Lines of a Codex rollout that are no part of a conversation, counted in the account."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _EVENTS_READ = frozenset(
         "thread_name_updated",
     )
 )
-# What the window showed of items that have lines of their own, and of the program's own doings.
 _EVENTS_READ_ENDS = ("_end",)  # they complete the items of their calls
+# Events that only repeat items for the window, or report the program's own work.
 _EVENT_ENDS = ("_begin", "_delta", "_request", "_response", "_update", "_complete")
 _EVENTS_SHOWN = frozenset(
     (
@@ -44,17 +44,17 @@ _EVENTS_SHOWN = frozenset(
 )
 
 
-class _Kind(msgspec.Struct, gc=False):
-    """What a payload is."""
+class _PayloadKind(msgspec.Struct, gc=False):
+    """The kind of a payload."""
 
     type: str = ""
 
 
-_KIND = TypedDecoder(_Kind)
+_KIND = TypedDecoder(_PayloadKind)
 
 
 def accounted(lines: Iterable[Located[Record]], account: Account) -> Iterator[Located[Record]]:
-    """The lines, while ``account`` hears which of them are passed over or of an unknown type."""
+    """The lines; ``account`` counts those that are passed over or of an unknown type."""
     for line in lines:
         _account(line.record, account)
         yield line

@@ -1,4 +1,4 @@
-"""Whose session a Codex rollout is where its first line, the head, is damaged or missing."""
+"""The head, or first line, of a Codex rollout in which it is damaged or missing."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _BLANKS = b"\xef\xbb\xbf \t\r\n\0\x1e"
 
 
 def lost_head(source: SourceFile, before: int, *, headed: bool) -> Meta | None:
-    """The head that stood in the first ``before`` bytes, which hold no whole record.
+    """The head in the first ``before`` bytes, which contain no whole record.
 
-    As far as they tell, else by the id that the file is named by; None where nothing tells that
-    a head was there. ``headed``: the first whole record is a head, another's if one was lost.
+    It has what the bytes tell, else only the id in the file's name; None without a sign of a head.
+    ``headed``: the first whole record is a head, which is another's if one was lost.
     """
     bare = source.head[:before]
     lost = bare.strip(_BLANKS)
     if headed and not (b'"' in lost or b"\0" in bare):
         return None
     if headed and not bare.endswith(b"\n") and source.head[before:].startswith(lost):
-        return None  # the same head, begun, and written again on the same line
+        return None  # the same head: cut, then written again on the same line
     name_id = id_of_name(source.name)
     head = _cut_head(lost, source)
     if head is None and (name_id or (headed and lost)):
@@ -37,13 +37,13 @@ def lost_head(source: SourceFile, before: int, *, headed: bool) -> Meta | None:
 
 
 def id_of_name(name: str) -> str:
-    """The session's id in a rollout's name, ``rollout-TIME-ID.jsonl``; "" in any other."""
+    """The session's id in a rollout's name, ``rollout-TIME-ID.jsonl``; "" in any other name."""
     stem = name.replace("\\", "/").rpartition("/")[2].partition(".")[0]
     return stem[-36:] if stem.startswith("rollout-") and _UUID.fullmatch(stem[-36:]) else ""
 
 
 def _cut_head(lost: bytes, source: SourceFile) -> Meta | None:
-    """What a cut first line still says; its last value, which may be cut as well, is left out."""
+    """The head in a cut first line, without its last value, which may be cut as well."""
     try:
         record = read_opening(lost, source.name, source.limits.json_depth).keys
     except CannotImport:

@@ -7,15 +7,8 @@ from typing import Annotated
 
 import msgspec
 
-from hpm_engine.ingest.json.typed import (
-    NO_JSON,
-    Odd,
-    TypedDecoder,
-    as_written,
-    elements,
-    is_string,
-    string,
-)
+from hpm_engine.ingest.json.raw_values import NO_JSON, as_written, elements, is_string, string
+from hpm_engine.ingest.json.typed import Odd, TypedDecoder
 from hpm_engine.ingest.steps.content import text_of
 
 _PARENT = re.compile(r'"parent_thread_id"\s*:\s*"([^"\\]{1,200})"')
@@ -24,7 +17,7 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]
 
 
 class Record(msgspec.Struct, gc=False):
-    """One line; the fields after ``payload`` are those of lines from before the wrapper."""
+    """One line; the fields after ``payload`` are those of older lines without the wrapper."""
 
     timestamp: str | None = None
     type: str = ""
@@ -35,7 +28,7 @@ class Record(msgspec.Struct, gc=False):
 
 
 class Git(msgspec.Struct):
-    """Where the session ran in version control."""
+    """The branch and repository that the session ran in."""
 
     branch: str | None = None
     repository_url: str | None = None
@@ -65,7 +58,7 @@ class Meta(msgspec.Struct):
         return forked if forked not in (self.id, self.parent()) else ""
 
     def spawned(self) -> bool:
-        """Whether an agent began the session, as far as its source tells."""
+        """Whether the session's source says that an agent began it."""
         return b"subagent" in bytes(memoryview(self.source)).lower().replace(b"_", b"")
 
 
@@ -77,7 +70,7 @@ class Context(msgspec.Struct):
 
 
 class Item(msgspec.Struct, gc=False):
-    """What the model's API saw: a message, a reasoning, a call or an output."""
+    """An item of the model's API: a message, a reasoning, a call or an output."""
 
     type: str = ""
     role: str | None = None
@@ -91,7 +84,7 @@ class Item(msgspec.Struct, gc=False):
     output: msgspec.Raw = NO_JSON
 
 
-class Usage(msgspec.Struct, gc=False):
+class CodexUsage(msgspec.Struct, gc=False):
     """Tokens; ``input_tokens`` includes the cached ones, ``output_tokens`` the reasoning."""
 
     input_tokens: Count = 0
@@ -101,19 +94,19 @@ class Usage(msgspec.Struct, gc=False):
 class TokenInfo(msgspec.Struct, gc=False):
     """Tokens of the last request, and of the session so far."""
 
-    total_token_usage: Usage | None = None
-    last_token_usage: Usage | None = None
+    total_token_usage: CodexUsage | None = None
+    last_token_usage: CodexUsage | None = None
 
 
 class Completed(msgspec.Struct, gc=False):
-    """What was completed, as versions from 0.148 on tell it: a person's message among others."""
+    """An item of a completion event, from version 0.148 on, such as a person's message."""
 
     type: str = ""
     content: msgspec.Raw = NO_JSON
 
 
-class Event(msgspec.Struct, gc=False):
-    """What the window showed."""
+class CodexEvent(msgspec.Struct, gc=False):
+    """An event for the window."""
 
     type: str = ""
     item: Completed | None = None
@@ -132,7 +125,7 @@ class Event(msgspec.Struct, gc=False):
 
 
 class Compacted(msgspec.Struct):
-    """The context was replaced; the replacement repeats old lines and is not read."""
+    """A replacement of the context; it repeats old lines and is not read."""
 
     message: str | None = None
 
@@ -146,7 +139,7 @@ class _Piece(msgspec.Struct, gc=False):
 
 
 class _RolloutDecoder(TypedDecoder[Record]):
-    """Decodes lines; items from before the wrapper are wrapped as later versions do."""
+    """A decoder of lines that wraps older items as later versions do."""
 
     def strict(self, data: bytes | msgspec.Raw) -> Record:
         """The record as later versions write it."""
@@ -174,7 +167,7 @@ LINE = _RolloutDecoder(Record)
 META = TypedDecoder(Meta)
 CONTEXT = TypedDecoder(Context)
 ITEM = TypedDecoder(Item)
-EVENT = TypedDecoder(Event)
+EVENT = TypedDecoder(CodexEvent)
 COMPACTED = TypedDecoder(Compacted)
 _PIECE = TypedDecoder(_Piece)
 
@@ -198,8 +191,3 @@ def content_texts(content: msgspec.Raw) -> list[str]:
         elif piece.image_url is not None or piece.type.endswith("image"):
             texts.append(text_of({"type": "image", "image_url": piece.image_url}))
     return [text for text in texts if text]
-
-
-def plain(raw: msgspec.Raw) -> str:
-    """A JSON string's text, or any other value as it was written."""
-    return string(raw) if is_string(raw) else as_written(raw)

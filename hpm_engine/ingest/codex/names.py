@@ -1,4 +1,4 @@
-"""The name of a Codex thread: from its rollout, or from the index that Codex keeps of all."""
+"""The name of a Codex thread, from its rollout or from Codex's index of all threads."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from hpm_engine.ingest.steps.times import micros
 
 INDEX = "session_index.jsonl"
 # Beside a rollout, above "archived_sessions", or above "sessions/2026/09/01".
-_PLACES = tuple("../" * levels + INDEX for levels in range(5))
+_PATHS = tuple("../" * levels + INDEX for levels in range(5))
 
 
 class _Entry(msgspec.Struct, gc=False):
-    """One line of the index, which is only ever added to: the last of a thread holds."""
+    """One line of the index, which only grows: the last line of a thread counts."""
 
     id: str | None = None
     thread_name: str | None = None
@@ -25,16 +25,16 @@ class _Entry(msgspec.Struct, gc=False):
 
 
 _ENTRY = TypedDecoder(_Entry)
-_LATEST = 1 << 62
+_LATEST = 1 << 62  # µs; for a line without a time
 
 
 def indexed_name(thread: str, beside: Beside) -> tuple[str, int | None] | None:
-    """A thread's name in the nearest index that has it, and when it got it; None without one.
+    """A thread's name in the nearest index with one, and the time of the name; None without one.
 
     The name is "" where it was taken back; the time is in microseconds, None if not known.
     """
-    for place in _PLACES if thread else ():
-        entries = _entries(thread, beside(place) or b"")
+    for path in _PATHS if thread else ():
+        entries = _entries(thread, beside(path) or b"")
         last = max(entries, key=_when, default=None)
         if last is not None:
             return given_title(last.thread_name or ""), micros(last.updated_at)
@@ -42,12 +42,12 @@ def indexed_name(thread: str, beside: Beside) -> tuple[str, int | None] | None:
 
 
 def _entries(thread: str, index: bytes) -> Iterator[_Entry]:
-    """A thread's lines, the last first: an index is asked for each of many rollouts."""
+    """A thread's lines, the last first, found fast: each of many rollouts asks an index."""
     wanted = thread.encode()
     end = len(index)
-    while (at := index.rfind(wanted, 0, end)) >= 0:
-        start = index.rfind(b"\n", 0, at) + 1
-        stop = index.find(b"\n", at)
+    while (offset := index.rfind(wanted, 0, end)) >= 0:
+        start = index.rfind(b"\n", 0, offset) + 1
+        stop = index.find(b"\n", offset)
         try:
             entry = _ENTRY.decode(index[start : stop if stop >= 0 else len(index)])
         except (msgspec.DecodeError, TooDeep):
@@ -63,7 +63,7 @@ def _when(entry: _Entry) -> int:
 
 
 class ThreadName:
-    """Takes the events that name a thread; of them and the index the latest holds."""
+    """The name of a thread from events and the index; the latest of them counts."""
 
     def __init__(self, thread: str = "", beside: Beside = nothing_beside) -> None:
         """``thread`` is its id, "" if not known; an index may be ``beside`` its rollout."""
@@ -83,7 +83,7 @@ class ThreadName:
         return self._name if earlier and self._name is not None else name
 
     def note(self, name: str | None, thread: str | None, at: int | None, *, copied: bool) -> None:
-        """Take an event; one of another thread, which a fork repeats, names that one."""
+        """Take an event, unless it names another thread, as events that a fork repeats do."""
         others = bool(thread and self._thread) and thread != self._thread
         if others or (copied and thread != self._thread):
             return

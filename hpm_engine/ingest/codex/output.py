@@ -1,4 +1,4 @@
-"""What a tool's output in a Codex rollout says, and whether the tool failed."""
+"""The text of a tool's output in a Codex rollout, and whether the tool failed."""
 
 from __future__ import annotations
 
@@ -7,30 +7,29 @@ from typing import Any
 
 import msgspec
 
-from hpm_engine.ingest.codex.lines import Event, content_text
-from hpm_engine.ingest.json.typed import (
-    BROKEN,
+from hpm_engine.ingest.codex.lines import CodexEvent, content_text
+from hpm_engine.ingest.json.raw_values import (
     NO_JSON,
-    TypedDecoder,
     as_written,
     elements,
     is_list,
     is_string,
-    mend,
     string,
 )
+from hpm_engine.ingest.json.text import RAW_OBJECT
+from hpm_engine.ingest.json.typed import BROKEN, TypedDecoder, mend
 
-_HEADER = 400  # the status stands in the first lines
+_HEADER = 400  # characters of the first lines, which have the status
 _EXIT = re.compile(r"^(?:Process exited with code|Exit code:) (-?\d+)", re.MULTILINE)
 _RUNNING = re.compile(r"^Process running with session ID", re.MULTILINE)
-_DEEPEST = 8  # lists within lists
+_DEEPEST = 8  # levels of lists
 _WRAPPING = frozenset(("content", "success", "metadata", "isError", "is_error", "_meta", "status"))
 _BODY = "\nOutput:\n"
 _EVENT_FIELDS = ("type", "call_id", "turn_id")
 
 
 class _Metadata(msgspec.Struct):
-    """How a tool ended."""
+    """The exit status of a tool."""
 
     exit_code: int | None = None
 
@@ -45,7 +44,6 @@ class _Wrapped(msgspec.Struct):
 
 
 _WRAPPED = TypedDecoder(_Wrapped)
-_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def output_text(raw: msgspec.Raw) -> tuple[str, bool]:
@@ -74,7 +72,7 @@ def _content_text(raw: msgspec.Raw) -> str:
 
 
 def _list_text(raw: msgspec.Raw, depth: int = 0) -> str:
-    """The texts of a list's items; an item of unknown kind as it is written."""
+    """The texts of a list's items; an item of unknown kind as its JSON text."""
     texts = []
     for item in elements(raw):
         if is_list(item) and depth < _DEEPEST:
@@ -91,18 +89,18 @@ def is_running(text: str) -> bool:
     return _RUNNING.search(text, 0, _HEADER) is not None
 
 
-def completed(running: str, event: Event) -> str:
+def completed(running: str, event: CodexEvent) -> str:
     """The output of a command that went on, with all it printed until its end."""
     printed = printed_by(event)
     return running.partition(_BODY)[0] + _BODY + printed if running else printed
 
 
-def printed_by(event: Event) -> str:
-    """All that a command printed; ``stdout`` is often empty where the whole is not."""
+def printed_by(event: CodexEvent) -> str:
+    """The whole output of a command; ``stdout`` alone is often empty."""
     return event.aggregated_output or (event.stdout or "") + (event.stderr or "")
 
 
-def event_failed(event: Event) -> bool:
+def event_failed(event: CodexEvent) -> bool:
     """Whether the end of a call tells of a failure."""
     return bool(event.exit_code) or event.success is False
 
@@ -115,17 +113,17 @@ def event_text(payload: msgspec.Raw) -> str:
 
 
 def _fields(raw: msgspec.Raw) -> dict[str, Any]:
-    """The fields of an object, also where its bytes are not UTF-8; none where it is no object."""
+    """The fields of an object, also if its bytes are not UTF-8; none for other values."""
     try:
-        return _FIELDS.decode(raw)
+        return RAW_OBJECT.decode(raw)
     except (*BROKEN, RecursionError):
         pass
     try:
-        return _FIELDS.decode(mend(bytes(memoryview(raw))))
+        return RAW_OBJECT.decode(mend(bytes(memoryview(raw))))
     except (*BROKEN, RecursionError):
         return {}
 
 
 def _failed(text: str) -> bool:
-    found = _EXIT.search(text, 0, _HEADER)
-    return found is not None and int(found.group(1)) != 0
+    status = _EXIT.search(text, 0, _HEADER)
+    return status is not None and int(status.group(1)) != 0

@@ -1,10 +1,10 @@
-"""Tells a person's prompts in a Codex rollout from what the harness put beside them.
+"""A person's prompts in a Codex rollout, told from texts that the harness adds.
 
-A prompt stands twice: as an item with the role ``user``, like the project's instructions and the
-environment, and as an event: ``user_message``, from version 0.148 on ``item_completed``. The event
-is the person's; it comes next to its item, before the agent does anything. So texts are held until
-then, and resolved together. Where no event came, the form of a text decides: a rollout may go on
-with another version than it began with.
+A prompt is written twice: as an item with the role ``user``, like the project's instructions and
+the environment, and as an event: ``user_message``, from version 0.148 on ``item_completed``. The
+event is the person's; it comes next to its item, before the agent does anything. So texts are held
+until then, and resolved together. Without an event the form of a text decides: a rollout may go on
+with another version of Codex than it began with.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from hpm_engine.ingest.sources.line_records import Located
 from hpm_engine.ingest.steps.injected import split
 from hpm_engine.values.episodes import StepFlag, StepSource
 
-HELD = 200
+HELD = 200  # texts at most
 
 
 class Prompt(NamedTuple):
-    """A text on the way to the agent, with the lines it stands on."""
+    """A text to the agent, with its lines."""
 
     source: StepSource
     flags: StepFlag
@@ -29,8 +29,8 @@ class Prompt(NamedTuple):
     lines: list[Located[Record]]
 
 
-class _Text(NamedTuple):
-    """A piece of a text that is held; of a person's event ``item`` is the line of its item."""
+class _HeldText(NamedTuple):
+    """A piece of a held text; ``item`` is the line of the item of a person's event."""
 
     kind: str
     injected: bool
@@ -50,32 +50,32 @@ class _Held(NamedTuple):
 
 
 class CodexPrompts:
-    """Holds the texts before a turn until the agent begins."""
+    """The texts before a turn, held until the agent begins."""
 
     def __init__(self) -> None:
         self._held: list[_Held] = []
 
     def hold(self, kind: str, texts: Iterable[str], line: Located[Record]) -> bool:
-        """Take a line's texts; True when so many are held that they must be resolved now."""
+        """Take a line's texts; returns True when they are so many that they must be resolved."""
         self._held.append(_Held(kind, tuple(texts), line))
         return len(self._held) >= HELD
 
     def resolve(self) -> Iterator[Prompt]:
-        """The texts held, each once, in order."""
-        held, self._held = _told_once(self._held), []
-        told = any(entry.kind == "event" for entry in held)
+        """The held texts, each once, in order."""
+        held, self._held = _without_repeats(self._held), []
+        has_events = any(entry.kind == "event" for entry in held)
         for kind, injected, text, line, item in _pair_neighbours(_pieces(held)):
             if kind == "developer":
                 yield Prompt(StepSource.SYSTEM, StepFlag.INJECTED, text, [line])
                 continue
             lines = sorted(filter(None, (line, item)), key=lambda known: known.start)
-            injected = injected or (told and kind == "item")
+            injected = injected or (has_events and kind == "item")
             flags = StepFlag.INJECTED if injected else StepFlag.NONE
             yield Prompt(StepSource.USER, flags, text, lines)
 
 
-def _told_once(held: list[_Held]) -> list[_Held]:
-    """Without the events of the later kind that tell what one of the earlier kind tells."""
+def _without_repeats(held: list[_Held]) -> list[_Held]:
+    """The texts without "completed" ones that repeat an "event"; other such become events."""
     events = [entry.whole for entry in held if entry.kind == "event"]
     kept: list[_Held] = []
     for entry in held:
@@ -88,54 +88,56 @@ def _told_once(held: list[_Held]) -> list[_Held]:
     return kept
 
 
-def _pieces(held: list[_Held]) -> list[_Text]:
-    """All texts cut where context ends and words begin, without the items that events repeat."""
+def _pieces(held: list[_Held]) -> list[_HeldText]:
+    """All texts, cut into context and words, without the items that events repeat."""
     free: dict[str, list[_Held]] = {}
     for entry in held:
         if entry.kind == "item":
             free.setdefault(entry.whole, []).append(entry)
     items = {
-        at: same.pop(0).line
-        for at, entry in enumerate(held)
+        index: same.pop(0).line
+        for index, entry in enumerate(held)
         if entry.kind == "event" and (same := free.get(entry.whole))
     }
     paired = {line.start for line in items.values()}
-    pieces: list[_Text] = []
-    for at, entry in enumerate(held):
+    pieces: list[_HeldText] = []
+    for index, entry in enumerate(held):
         if entry.kind == "developer":
             if entry.whole:
-                pieces.append(_Text(entry.kind, True, "\n".join(entry.texts), entry.line))
+                pieces.append(_HeldText(entry.kind, True, "\n".join(entry.texts), entry.line))
         elif entry.kind == "event" or entry.line.start not in paired:
-            pieces += _cut(entry, items.get(at))
+            pieces += _cut(entry, items.get(index))
     return pieces
 
 
-def _cut(held: _Held, item: Located[Record] | None) -> list[_Text]:
-    """A line's pieces, put together as far as they are of one kind."""
-    pieces: list[_Text] = []
+def _cut(held: _Held, item: Located[Record] | None) -> list[_HeldText]:
+    """A line's pieces; neighbours of one kind are joined."""
+    pieces: list[_HeldText] = []
     for text in held.texts:
         for injected, piece in split(text, elements=held.kind == "item"):
             if pieces and pieces[-1].injected == injected:
                 piece = f"{pieces.pop().text}\n{piece}"
-            pieces.append(_Text(held.kind, injected, piece, held.line, item))
+            pieces.append(_HeldText(held.kind, injected, piece, held.line, item))
     return pieces
 
 
-def _pair_neighbours(pieces: list[_Text]) -> list[_Text]:
-    """An event whose item holds more than its words goes with these, else with those before it."""
-    paired: list[_Text] = []
+def _pair_neighbours(pieces: list[_HeldText]) -> list[_HeldText]:
+    """The pieces with each event paired to an item of the same words, else to the one before."""
+    paired: list[_HeldText] = []
     for piece in pieces:
-        at = None
+        index = None
         if (piece.kind, piece.injected, piece.item) == ("event", False, None):
-            at = _item_of(piece.text.strip(), paired)
-        if at is None:
+            index = _item_index(piece.text.strip(), paired)
+        if index is None:
             paired.append(piece)
         else:
-            paired.append(piece._replace(item=paired.pop(at).line))
+            paired.append(piece._replace(item=paired.pop(index).line))
     return paired
 
 
-def _item_of(text: str, before: list[_Text]) -> int | None:
-    words = [at for at, piece in enumerate(before) if piece.kind == "item" and not piece.injected]
-    same = [at for at in words if before[at].text.strip() == text]
-    return next(iter(same or [at for at in words if at == len(before) - 1]), None)
+def _item_index(text: str, before: list[_HeldText]) -> int | None:
+    items = [
+        index for index, piece in enumerate(before) if piece.kind == "item" and not piece.injected
+    ]
+    same = [index for index in items if before[index].text.strip() == text]
+    return next(iter(same or [index for index in items if index == len(before) - 1]), None)

@@ -30,12 +30,12 @@ _STREAM = ("thread.started", "turn.started", "item.started", "item.completed", "
 
 
 class CodexReader:
-    """Reads the rollouts under ``~/.codex/sessions``."""
+    """The reader of the rollouts under ``~/.codex/sessions``."""
 
     format = "codex"
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether a first record is a wrapped one of a rollout, or the very first a bare one."""
+        """Whether one of the first records is a rollout's, or the very first an older head."""
         records = _first_records(source)
         first = next(records, None)
         if first is None:
@@ -45,7 +45,7 @@ class CodexReader:
         return _is_wrapped(first) or any(map(_is_wrapped, records)) or _is_cut(source)
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
-        """The session of the rollout; several where rollouts were put behind one another.
+        """The session of a rollout; several sessions where a file joins rollouts.
 
         Raises ``NothingToImport`` for the output of ``codex exec --json``, which is no rollout,
         and for a session in which nothing was said or done.
@@ -68,14 +68,14 @@ class CodexReader:
                     draft.steps = chain((first,), steps)
                     yield draft
             for _ in lines:
-                pass  # what stands behind the last record is accounted for as well
+                pass  # the rest of the file is accounted for as well
         if not met:
             held = "a Codex session in which nothing was said."
             raise source.account.nothing(source.name, held)
 
 
 def _within(part: Section, lines: Iterator[Located[Record]]) -> Iterator[Located[Record]]:
-    """The lines of a section out of those of the file; none of the next one is taken."""
+    """The lines of a section, taken from those of the file; the next section stays."""
     for line in lines:
         if line.start >= part.first:
             yield line
@@ -86,10 +86,10 @@ def _within(part: Section, lines: Iterator[Located[Record]]) -> Iterator[Located
 def _once(
     lines: Iterator[Located[Record]], account: Account
 ) -> Generator[Located[Record], None, None]:
-    """The lines without those that stand twice: of a rollout and its copy put behind one another.
+    """The lines without repeated ones, for a file that joins a rollout and its copy.
 
-    Nothing is left out before the session's head comes again, and then only what has the same
-    time as well: a person may say things twice.
+    Lines are left out only after the session's head comes again, and only with the same time: a
+    person may say things twice.
     """
     head: bytes | None = None
     again = False
@@ -127,7 +127,7 @@ def _is_wrapped(record: Record) -> bool:
 
 
 def _is_cut(source: SourceFile) -> bool:
-    """Whether of a rollout's first line, or of all of them, only the beginning is there."""
+    """Whether a rollout's first line, or every line, is cut."""
     opening = source.opening
     if opening.torn and opening.keys.get("type") in _WRAPPED and "payload" in opening.keys:
         return True
@@ -156,7 +156,7 @@ def _draft(part: Section) -> EpisodeDraft:
             draft.parent_key = part.replayed[0]
         else:
             draft.continues_key = part.replayed[0]
-    if part.own > part.first:  # what is repeated is older than the session
+    if part.own > part.first:  # repeated lines are older than the session
         draft.started_at = part.began
     draft.key = draft.key or f"rollout-{_digest(part.opening)}"
     return draft
@@ -164,7 +164,7 @@ def _draft(part: Section) -> EpisodeDraft:
 
 def _fill(draft: EpisodeDraft, head: Meta) -> None:
     draft.cwd = head.cwd or ""
-    # The folder tells two clones of a repository apart; without one its address names it.
+    # A folder tells two clones of a repository apart; without one the address names the project.
     draft.project = project_of(draft.cwd) or repository_name(
         (head.git and head.git.repository_url) or ""
     )

@@ -1,4 +1,4 @@
-"""Tells what a Codex rollout replays of another session from what is its own.
+"""The sections of a Codex rollout, and where each one's own lines begin behind a replay.
 
 A fork, and a spawned agent that gets its parent's context, begins with its own head, as a rule
 with the parent's head behind it, then repeats the parent's lines: items, events and token counts.
@@ -23,8 +23,8 @@ from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.line_records import Located
 from hpm_engine.ingest.steps.times import micros
 
-_PAUSE = 500_000  # no line of a replay comes this long (µs) after the one before
-_SECOND = 1_000_000
+_PAUSE = 500_000  # µs; the lines of a replay follow faster
+_SECOND = 1_000_000  # µs
 _MINUTE = 60 * _SECOND
 _UUID7 = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
 _CONVERSATION = ("response_item", "event_msg", "turn_context", "compacted")
@@ -40,7 +40,7 @@ class _Completed(msgspec.Struct, gc=False):
 
 
 class Mark(msgspec.Struct, gc=False):
-    """What a payload tells of where the own part begins."""
+    """The fields of a payload that tell a replay from own lines."""
 
     type: str = ""
     role: str | None = None
@@ -50,7 +50,7 @@ class Mark(msgspec.Struct, gc=False):
 
     @property
     def doing(self) -> bool:
-        """Whether the agent did or said something, so that a pause comes before it."""
+        """Whether the line is the agent's act or message, which takes a pause before it."""
         if self.type == "message":
             return self.role == "assistant"
         if self.type == "item_completed":
@@ -64,8 +64,8 @@ _MARK = TypedDecoder(Mark)
 class Section:
     """One session of a file: its lines begin at the bytes ``first`` to ``last``.
 
-    Its own ones begin at ``own``, where it repeats another one's before.
-    A damaged line may hold several records, so that numbers of lines tell nothing apart.
+    Lines before the byte ``own`` repeat another session. Bytes count, not line numbers: a damaged
+    line may contain several records.
     """
 
     def __init__(self, line: Located[Record], head: Meta | None) -> None:
@@ -74,7 +74,7 @@ class Section:
         self.first, self.own, self.last = line.start, line.start, line.start
         self.end = line.start + line.size
         self.replayed: list[str] = []  # ids of the sessions whose lines are repeated
-        self.conversation = False  # whether anything but heads was met
+        self.conversation = False  # whether it has lines besides heads
 
     @property
     def key(self) -> str:
@@ -83,27 +83,27 @@ class Section:
 
     @property
     def began(self) -> int | None:
-        """When the session began, as its head says."""
-        said = micros(self.head.timestamp) if self.head is not None else None
-        if said is None:
-            said = _minted(self.key)
-        return said if said is not None else micros(self.opening.timestamp)
+        """The time at which the session began, by its head, its id or its first line."""
+        time = micros(self.head.timestamp) if self.head is not None else None
+        if time is None:
+            time = _minted(self.key)
+        return time if time is not None else micros(self.opening.timestamp)
 
 
 class _Gate:
-    """Finds the first own line of a section while its lines pass by."""
+    """A search for the first own line of a section while its lines pass by."""
 
     def __init__(self, section: Section) -> None:
         self.section = section
         began = self._began = section.began
         minted = _minted(section.key)
-        # Where the session's own id does not hold its time, ids of turns hold none either.
+        # Where the session's id does not contain its time, ids of turns contain none either.
         self._timed = None not in (minted, began) and abs((minted or 0) - (began or 0)) < _MINUTE
         self._before: int | None = None  # the time of the line before
-        self._theirs = False  # within a turn that is surely the parent's
-        self.passed = False  # an own line was met for sure
+        self._theirs = False  # within a turn that is certainly the parent's
+        self.passed = False  # an own line came for certain
         self.headed = False  # the line before is the section's own head
-        self._sure = False  # a line older than the session, or an older turn, was met
+        self._sure = False  # a line, or a turn, older than the session came
 
     def take(self, line: Located[Record]) -> None:
         """Look at a line that is no head."""
@@ -130,13 +130,13 @@ class _Gate:
             self.section.own = line.start + line.size
 
     def close(self) -> None:
-        """The section has ended. A burst to the end, without a mark, is no proof of a replay."""
+        """End the section. A burst of lines to its end, without a mark, is no proof of a replay."""
         if not (self.passed or self._sure or self.section.replayed):
             self.section.own = self.section.first
 
 
 class LostHead(Protocol):
-    """Tells of the head that stood before the first whole record; see ``codex_head``."""
+    """A function for the head before the first whole record; see ``codex.head``."""
 
     def __call__(self, before: int, *, headed: bool) -> Meta | None:
         """The head in the first ``before`` bytes, None for none."""
@@ -146,8 +146,8 @@ class LostHead(Protocol):
 def sections(lines: Iterable[Located[Record]], lost: LostHead) -> Iterator[Section]:
     """The sessions of a file, in order; a file without a head is one section.
 
-    ``lost`` tells the head that stood before the first whole line, from its first byte: a head
-    behind it is then another's.
+    ``lost`` gives the head that was damaged before the first whole line; a head in that line is
+    then another session's.
     """
     gate: _Gate | None = None
     for line in lines:
@@ -187,7 +187,7 @@ def _add(gate: _Gate, line: Located[Record], head: Meta | None) -> None:
 
 
 def _begins(gate: _Gate, head: Meta) -> bool:
-    """Whether a head begins another session, and does not belong to a replay or a resumption."""
+    """Whether a head begins another session, and is no part of a replay or a resumption."""
     section = gate.section
     if section.head is None or not section.conversation or not head.id:
         return False
@@ -197,7 +197,7 @@ def _begins(gate: _Gate, head: Meta) -> bool:
 
 
 def head_of(record: Record) -> Meta | None:
-    """The head that a line is, with or without the wrapper; None for all other lines."""
+    """The head in a line, with or without the wrapper; None for all other lines."""
     if record.type == "session_meta":
         return META.nested(record.payload)
     if is_bare_head(record):
@@ -206,13 +206,13 @@ def head_of(record: Record) -> Meta | None:
 
 
 def is_bare_head(record: Record) -> bool:
-    """Whether the line is the head of a rollout from before the wrapper."""
+    """Whether the line is the head of an older rollout, without the wrapper."""
     has_instructions = memoryview(record.instructions).nbytes > 0
     return not record.type and bool(record.id and record.timestamp) and has_instructions
 
 
 def linked(head: Meta) -> bool:
-    """Whether the head names the session that this one comes from."""
+    """Whether the head names the session that its own comes from."""
     return bool(head.forked_from() or head.parent())
 
 
@@ -228,7 +228,7 @@ def _mark(record: Record) -> Mark:
 
 
 def _turn_time(mark: Mark) -> int | None:
-    """When the turn began whose start the line is, as its id or the line says."""
+    """The time in a line that starts a turn, by the turn's id or the line; None for others."""
     if mark.type not in ("task_started", "turn_started", "turn_context"):
         return None
     if (minted := _minted(mark.turn_id or "")) is not None:
@@ -239,6 +239,6 @@ def _turn_time(mark: Mark) -> int | None:
 
 
 def _minted(identifier: str) -> int | None:
-    """When a UUID of version 7 was made; None for any other identifier."""
+    """The time (µs) in a UUID of version 7; None for any other identifier."""
     uuid = _UUID7.fullmatch(identifier)
     return int(uuid[1] + uuid[2], 16) * 1000 if uuid else None

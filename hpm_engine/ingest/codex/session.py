@@ -1,4 +1,4 @@
-"""Builds the steps of one Codex session from its rollout, in file order."""
+"""The steps of one Codex session, built from its rollout in file order."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from hpm_engine.ingest.codex.lines import (
     CONTEXT,
     EVENT,
     ITEM,
-    Event,
+    CodexEvent,
     Item,
     Record,
     content_text,
     content_texts,
-    plain,
 )
 from hpm_engine.ingest.codex.names import ThreadName
 from hpm_engine.ingest.codex.output import (
@@ -27,6 +26,7 @@ from hpm_engine.ingest.codex.output import (
 )
 from hpm_engine.ingest.codex.prompts import CodexPrompts
 from hpm_engine.ingest.codex.tokens import CodexTokens
+from hpm_engine.ingest.json.raw_values import raw_text
 from hpm_engine.ingest.sources.line_records import Located
 from hpm_engine.ingest.steps.first_lines import one_line, project_of
 from hpm_engine.ingest.steps.pending_steps import PendingStep, PendingSteps
@@ -38,14 +38,14 @@ _POLL = "write_stdin"  # a command's later output comes as this tool's result
 
 
 class CodexSession:
-    """Turns a rollout's lines into steps and fills in ``draft`` on the way.
+    """A session whose lines become steps, and which fills in ``draft`` on the way.
 
-    Of the two parallel records of the conversation, prompts are taken from the events and all
-    else from the response items; events complete the items with the same call id.
+    A rollout has two parallel records of the conversation: prompts are taken from the events, all
+    else from the response items. Events complete the items with the same call id.
     """
 
     def __init__(self, draft: EpisodeDraft, own: int = 0, name: ThreadName | None = None) -> None:
-        """Lines before the byte ``own`` repeat another session's; ``name`` takes what names it."""
+        """Lines before the byte ``own`` repeat another session; ``name`` hears of names."""
         self._draft = draft
         self._own = own
         self._copied = StepFlag.COPIED if own else StepFlag.NONE
@@ -58,7 +58,7 @@ class CodexSession:
         self._model = ""
         self._step: PendingStep | None = None
         self._sealed = True  # whether the next item of the agent begins a new step
-        self._told = ""  # a message that only an event has given so far
+        self._event_text = ""  # a message that only an event has given so far
         self._has_messages = False
         self._tools: dict[str, str] = {}  # of calls under way
 
@@ -77,7 +77,7 @@ class CodexSession:
         yield from self._pending.rest()
 
     def _begin_own(self) -> None:
-        """What was repeated ends before this line."""
+        """End the repeated part: the session's own lines begin."""
         self._say_prompts()
         self._close_step()
         self._step, self._sealed = None, True
@@ -115,7 +115,7 @@ class CodexSession:
         elif item.type.endswith("_output"):
             self._output(line, item)
         elif item.type == "message":
-            self._has_messages, self._told = True, ""
+            self._has_messages, self._event_text = True, ""
             self._agent_says(line, PartKind.MESSAGE, content_text(item.content))
         elif item.type == "reasoning":
             readable = "\n".join(filter(None, map(content_text, (item.summary, item.content))))
@@ -140,14 +140,14 @@ class CodexSession:
 
     def _close_step(self) -> None:
         if self._step is not None:
-            self._tell()
+            self._say_event_text()
             self._step.closed = True
 
-    def _tell(self) -> None:
-        """Take a message from its event in files that lack the items."""
-        if self._told and not self._has_messages and self._step and not self._step.emitted:
-            self._step.say(PartKind.MESSAGE, self._told)
-        self._told = ""
+    def _say_event_text(self) -> None:
+        """Add a message from its event, in files without message items."""
+        if self._event_text and not self._has_messages and self._step and not self._step.emitted:
+            self._step.say(PartKind.MESSAGE, self._event_text)
+        self._event_text = ""
 
     def _agent_says(self, line: Located[Record], kind: PartKind, text: str) -> None:
         step = self._agent_step(line)
@@ -159,7 +159,7 @@ class CodexSession:
         step = self._agent_step(line)
         if call_id and self._pending.caller(call_id) is not None:
             return
-        arguments = plain(item.arguments) or plain(item.input) or plain(item.action)
+        arguments = raw_text(item.arguments) or raw_text(item.input) or raw_text(item.action)
         name = item.name or item.type.removesuffix("_call")
         step.say(PartKind.CALL, arguments, name, call_id)
         if call_id:
@@ -193,7 +193,7 @@ class CodexSession:
 
     # Events
 
-    def _event(self, line: Located[Record], event: Event | None) -> None:
+    def _event(self, line: Located[Record], event: CodexEvent | None) -> None:
         if event is None:
             return
         if event.type == "token_count":
@@ -205,8 +205,8 @@ class CodexSession:
             self._completed(line, event)
         elif event.type == "agent_message":
             self._agent_step(line)
-            self._tell()
-            self._told = event.message or ""
+            self._say_event_text()
+            self._event_text = event.message or ""
         elif event.type == "thread_name_updated":
             at, copied = micros(line.record.timestamp), bool(self._copied)
             self._thread_name.note(event.thread_name, event.thread_id, at, copied=copied)
@@ -215,15 +215,15 @@ class CodexSession:
         elif event.type.endswith("_end") and event.call_id:
             self._end_of_call(line.record, event)
 
-    def _completed(self, line: Located[Record], event: Event) -> None:
-        """Of the items that events tell of, only a person's message; the rest are items too."""
+    def _completed(self, line: Located[Record], event: CodexEvent) -> None:
+        """Hold a person's message; other completed things are response items too."""
         done = event.item
         if done is None or done.type.lower().replace("_", "") != "usermessage":
             return
         if self._prompts.hold("completed", content_texts(done.content), line):
             self._say_prompts()
 
-    def _count(self, event: Event) -> None:
+    def _count(self, event: CodexEvent) -> None:
         tokens = self._tokens.counted(event.info)
         if tokens is None or self._copied:
             return
@@ -232,7 +232,7 @@ class CodexSession:
             self._step.tokens_out = (self._step.tokens_out or 0) + tokens.output_tokens
             self._sealed = True
 
-    def _end_of_call(self, record: Record, event: Event) -> None:
+    def _end_of_call(self, record: Record, event: CodexEvent) -> None:
         call_id = event.call_id or ""
         step = self._pending.caller(call_id)
         if step is None:
@@ -249,7 +249,7 @@ class CodexSession:
         elif failed:
             step.answer(call_id, result.text, True)
 
-    def _interruption(self, line: Located[Record], event: Event) -> None:
+    def _interruption(self, line: Located[Record], event: CodexEvent) -> None:
         self._say_prompts()
         self._sealed = True
         at = micros(line.record.timestamp)
@@ -261,10 +261,10 @@ class CodexSession:
     def _compaction(self, line: Located[Record]) -> None:
         self._say_prompts()
         self._sealed = True
-        found = COMPACTED.nested(line.record.payload)
+        compacted = COMPACTED.nested(line.record.payload)
         at = micros(line.record.timestamp)
         step = self._pending.open(StepSource.SYSTEM, StepFlag.COMPACTION | self._copied, at)
-        step.say(PartKind.MESSAGE, (found and found.message) or "[Context compacted]")
+        step.say(PartKind.MESSAGE, (compacted and compacted.message) or "[Context compacted]")
         step.cover(line)
         step.closed = True
 
@@ -282,7 +282,7 @@ class CodexSession:
                 self._name(one_line(prompt.text))
 
     def _name(self, words: str) -> None:
-        """The person's first words are the task; those of a repeated part only for want of own."""
+        """Take the person's first words as the task; copied words only without own ones."""
         if self._copied:
             self._copied_task = self._copied_task or words
         else:

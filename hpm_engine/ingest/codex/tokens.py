@@ -1,17 +1,17 @@
-"""Frees a rollout's token counts from their repetitions and running totals."""
+"""Token counts of requests, taken from a rollout's repeated counts and running totals."""
 
 from __future__ import annotations
 
-from hpm_engine.ingest.codex.lines import TokenInfo, Usage
+from hpm_engine.ingest.codex.lines import CodexUsage, TokenInfo
 
 
 class CodexTokens:
-    """Gives each request's tokens once: many versions write every count twice in a row."""
+    """The tokens of each request, once: many versions write every count twice in a row."""
 
     def __init__(self) -> None:
         self._last: TokenInfo | None = None
 
-    def counted(self, info: TokenInfo | None) -> Usage | None:
+    def counted(self, info: TokenInfo | None) -> CodexUsage | None:
         """The tokens of the request just finished; None for a repetition or an empty count."""
         if info is None or info == self._last:
             return None
@@ -21,9 +21,9 @@ class CodexTokens:
         return _difference(before, info.total_token_usage)
 
 
-def _difference(before: TokenInfo | None, total: Usage) -> Usage:
-    earlier = (before and before.total_token_usage) or Usage()
-    return Usage(
+def _difference(before: TokenInfo | None, total: CodexUsage) -> CodexUsage:
+    earlier = (before and before.total_token_usage) or CodexUsage()
+    return CodexUsage(
         max(0, total.input_tokens - earlier.input_tokens),
         max(0, total.output_tokens - earlier.output_tokens),
     )

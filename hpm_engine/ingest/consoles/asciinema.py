@@ -144,13 +144,13 @@ def _damaged(source: SourceFile, line: TextLine, core: bytes) -> list[Event]:
     left = (left + rest[at:]).strip(b" \t\r\n,")
     if not left:
         reason = "several records on a line" if len(whole) > 1 else "NUL bytes"
-        account.damage(line.place, line.start, len(line.data), reason, mended=True)
+        account.damage(line.location, line.start, len(line.data), reason, mended=True)
     elif not ended and core.startswith(b"["):
         account.cut = True
     else:
         torn = left.startswith(b"[")
         reason = "a record that is cut or malformed" if torn else "text that is no record"
-        account.damage(line.place, line.start, len(line.data), reason, mended=False)
+        account.damage(line.location, line.start, len(line.data), reason, mended=False)
     return whole
 
 

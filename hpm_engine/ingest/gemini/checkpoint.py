@@ -10,8 +10,9 @@ from hpm_engine.ingest.gemini.folder import named_folder, root_beside
 from hpm_engine.ingest.gemini.messages import say_prompt
 from hpm_engine.ingest.gemini.parts import parts_text, response_failed
 from hpm_engine.ingest.gemini.prompts import first_prompt, is_setup_reply, prompt_pieces
-from hpm_engine.ingest.json.text import RAW_LIST, Document, raw_text
-from hpm_engine.ingest.json.typed import NO_JSON, TypedDecoder
+from hpm_engine.ingest.json.raw_values import NO_JSON, raw_text
+from hpm_engine.ingest.json.text import RAW_LIST, Document
+from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.typed_records import typed_items
 from hpm_engine.ingest.steps.content import text_of

@@ -6,8 +6,8 @@ import msgspec
 
 from hpm_engine.ingest.gemini.parts import parts_text, response_failed
 from hpm_engine.ingest.gemini.prompts import prompt_pieces
-from hpm_engine.ingest.json.text import raw_text
-from hpm_engine.ingest.json.typed import NO_JSON, TypedDecoder
+from hpm_engine.ingest.json.raw_values import NO_JSON, raw_text
+from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.steps.amounts import token_count
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.conversation import Conversation, Turn

@@ -12,8 +12,9 @@ from hpm_engine.errors import LimitExceeded
 from hpm_engine.ingest.gemini.folder import named_folder, root_beside
 from hpm_engine.ingest.gemini.messages import MESSAGE, GeminiMessage, add_gemini_message
 from hpm_engine.ingest.gemini.prompts import first_prompt
+from hpm_engine.ingest.json.raw_values import NO_JSON, elements
 from hpm_engine.ingest.json.text import ANYTHING, Document
-from hpm_engine.ingest.json.typed import NO_JSON, TypedDecoder, elements
+from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.first_values import first_values
 from hpm_engine.ingest.sources.line_records import Located, typed_lines
 from hpm_engine.ingest.sources.source import SourceFile

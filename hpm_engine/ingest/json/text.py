@@ -1,4 +1,4 @@
-"""JSON as people's files hold it: decoded fast, repaired where it must be, located byte for byte.
+"""JSON texts of people's files: decoded fast, repaired where needed, located byte for byte.
 
 A repair never changes the length of a text, so every byte range stays true to the source.
 """
@@ -17,8 +17,8 @@ T = TypeVar("T")
 
 _BOM = b"\xef\xbb\xbf"
 _SEPARATORS = frozenset((b",", b" ", b"\n", b"\r", b"\t"))
-# A string without an end reaches to the end of the text: to look behind each of its quotes for
-# another would take hours.
+# A string without an end reaches to the end of the text: a search for another string behind each
+# of its quotes would take hours.
 _STRING_OR_WORD = re.compile(
     rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|-Infinity|\bInfinity\b|\bNaN\b', re.DOTALL
 )
@@ -27,22 +27,26 @@ _ESCAPE = re.compile(
 )
 _LONE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _CONTROL = re.compile(rb"[\x00-\x1f]")
+# A translation of bytes: control characters to blanks.
 _SPACED = bytes(0x20 if code < 0x20 else code for code in range(256))
 
 RawList = list[msgspec.Raw]
 RAW_LIST: msgspec.json.Decoder[RawList] = msgspec.json.Decoder(RawList)
+RAW_OBJECT: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(
+    dict[str, msgspec.Raw]
+)
 RAW: msgspec.json.Decoder[msgspec.Raw] = msgspec.json.Decoder(msgspec.Raw)
 ANYTHING: msgspec.json.Decoder[object] = msgspec.json.Decoder()
-_STRING: msgspec.json.Decoder[str] = msgspec.json.Decoder(str)
 
 
-def decode(data: bytes, decoder: msgspec.json.Decoder[T], name: str, place: str = "") -> T:
+def decode(data: bytes, decoder: msgspec.json.Decoder[T], name: str, location: str = "") -> T:
     """The value of a JSON text; of duplicate keys the last counts.
 
     A byte order mark, NaN, Infinity, lone surrogates and raw control characters are repaired.
-    Raises ``CannotImport`` with ``name`` and ``place``, ``LimitExceeded`` for deep nesting.
+    Errors begin with ``name`` and ``location``, a position for people such as "line 12". Raises
+    ``CannotImport`` for damaged text, ``LimitExceeded`` for deep nesting.
     """
-    return _decode_repairing(data, decoder, name, place)[0]
+    return _decode_repairing(data, decoder, name, location)[0]
 
 
 class Document:
@@ -71,40 +75,22 @@ class Document:
 def located(
     data: bytes, raws: Iterable[msgspec.Raw], start: int = 0
 ) -> Iterator[tuple[bytes, int]]:
-    """The bytes of each raw record with its position in ``data``; records come in order."""
-    at = start
+    """The bytes of each raw record with its byte offset in ``data``; records come in order."""
+    offset = start
     for raw in raws:
         record = bytes(raw)
-        while data[at : at + 1] in _SEPARATORS:
-            at += 1
-        if not data.startswith(record, at):
-            found = data.find(record, at)  # of an object's duplicate keys the last stands first
-            at = found if found >= 0 else data.find(record)
-        yield record, at
-        at += len(record)
-
-
-def raw_items(raw: msgspec.Raw, name: str, place: str = "") -> list[msgspec.Raw]:
-    """The items of a raw list; none where the value is not a list."""
-    data = bytes(raw)
-    return decode(data, RAW_LIST, name, place) if data.startswith(b"[") else []
-
-
-def raw_text(raw: msgspec.Raw) -> str:
-    """A raw value as text: a string's content, else the JSON as it stood; null is empty."""
-    data = bytes(raw)
-    if data in (b"", b"null"):
-        return ""
-    if data.startswith(b'"'):
-        try:
-            return decode(data, _STRING, "")
-        except CannotImport:  # bytes that are no text: shown as far as they are
-            return data[1:-1].decode("utf-8", "replace")
-    return data.decode("utf-8", "replace")
+        while data[offset : offset + 1] in _SEPARATORS:
+            offset += 1
+        if not data.startswith(record, offset):
+            # Duplicate keys: the last value takes the position of the first.
+            later = data.find(record, offset)
+            offset = later if later >= 0 else data.find(record)
+        yield record, offset
+        offset += len(record)
 
 
 def repair(data: bytes) -> bytes:
-    """The same text, of the same length, without what strict JSON forbids but files hold."""
+    """The text without what strict JSON forbids but files contain, in the same length."""
     if data.startswith(_BOM):
         data = b"   " + data[len(_BOM) :]
     # In place: millions of escapes as pieces to be joined took thirty times the text.
@@ -130,7 +116,7 @@ def _repair_string(data: bytes, start: int, stop: int, repaired: bytearray) -> N
 
 
 def _decode_repairing(
-    data: bytes, decoder: msgspec.json.Decoder[T], name: str, place: str
+    data: bytes, decoder: msgspec.json.Decoder[T], name: str, location: str
 ) -> tuple[T, bytes]:
     try:
         try:
@@ -138,23 +124,23 @@ def _decode_repairing(
         except ValueError as error:  # msgspec's and Unicode's errors are ValueErrors
             repaired = repair(data)
             if repaired == data:
-                raise _refused(data, name, place, error) from None
+                raise _refused(data, name, location, error) from None
         try:
             return decoder.decode(repaired), repaired
         except ValueError as error:
-            raise _refused(data, name, place, error) from None
+            raise _refused(data, name, location, error) from None
     except RecursionError:
         raise LimitExceeded(
-            f"{_at(name, place)}: the JSON is nested too deeply to be a trace."
+            f"{_where(name, location)}: the JSON is nested too deeply to be a trace."
         ) from None
 
 
-def _at(name: str, place: str) -> str:
-    return f"{name}, {place}" if place else name
+def _where(name: str, location: str) -> str:
+    return f"{name}, {location}" if location else name
 
 
-def _refused(data: bytes, name: str, place: str, error: ValueError) -> CannotImport:
-    where = _at(name, place)
+def _refused(data: bytes, name: str, location: str, error: ValueError) -> CannotImport:
+    where = _where(name, location)
     try:
         data.decode()
     except UnicodeDecodeError as broken:

@@ -1,4 +1,4 @@
-"""Where JSON values begin and end in a text that comes in pieces, without decoding them."""
+"""A scan for the end of a JSON value in a text that comes in pieces, without decoding it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _BLANKS = b" \t\r\n"
 
 
 class ValueScan:
-    """One object or list, from its first bracket on, as far as the text goes so far.
+    """A scan of one object or list, from its first bracket to the end of the text so far.
 
-    ``end`` is where it is complete (0 before); ``broken`` that its text is no JSON. A scan may go
-    on when the text has grown: each byte is looked at once.
+    ``start`` is the offset of the bracket; ``end`` the offset behind the value, 0 while it is
+    open. ``broken``: the text is no JSON. A scan may go on when the text has grown: it looks at
+    each byte once.
     """
 
     def __init__(self, start: int) -> None:
@@ -29,9 +30,9 @@ class ValueScan:
         self.broken = False
         self.quoted = False  # the text ends within a string
         self.split = False  # a string went on behind the text's end
-        self.at = start
-        self.tokens = 0  # looked at one by one, which costs more than bytes do
-        self._closers: list[bytes] = []
+        self.offset = start  # everything before it was looked at
+        self.tokens = 0  # brackets and quotes so far, which cost more than other bytes
+        self._closers: list[bytes] = []  # of the open brackets, the innermost last
 
     @property
     def open(self) -> bool:
@@ -39,20 +40,20 @@ class ValueScan:
         return not self.end and not self.broken
 
     def go_on(self, text: bytearray) -> None:
-        """Look on to the end of the value or of the text."""
+        """Scan on to the end of the value or of the text."""
         while self.open:
             if self.quoted:
-                self.at = _end(_STRING.match(text, self.at))
-                if text[self.at : self.at + 1] != b'"':
+                self.offset = _end(_STRING.match(text, self.offset))
+                if text[self.offset : self.offset + 1] != b'"':
                     self.split = True
                     return
                 self.quoted = False
-                self.at += 1
-            before = self.at
+                self.offset += 1
+            before = self.offset
             if self._closers:
-                self.at = _end(_INSIDE.match(text, before))
-            token = bytes(text[self.at : self.at + 1])
-            if not token or (token in _LETTERS and _is_cut_word(text, self.at)):
+                self.offset = _end(_INSIDE.match(text, before))
+            token = bytes(text[self.offset : self.offset + 1])
+            if not token or (token in _LETTERS and _is_cut_word(text, self.offset)):
                 return
             self._take(text, token, before)
 
@@ -61,31 +62,31 @@ class ValueScan:
         if token == b'"':
             self.quoted = True
         elif token in _CLOSERS:
-            self.broken = bool(self._closers) and not _awaits(text, before, self.at)
+            self.broken = bool(self._closers) and not _awaits(text, before, self.offset)
             self._closers.append(_CLOSERS[token])
         elif not self._closers or token != self._closers.pop():
             self.broken = True
             return
         if self.broken:
             return
-        self.at += 1
+        self.offset += 1
         if not self._closers:
-            self.end = self.at
+            self.end = self.offset
 
     def awaits_value(self, text: bytearray) -> bool:
-        """Whether the text ends where a value may follow: behind a colon, a comma, a bracket."""
+        """Whether a value may follow the text: behind a colon, a comma or a bracket."""
         return not self.quoted and text.rstrip(_BLANKS).endswith((b":", b",", b"["))
 
 
 def _awaits(text: bytearray, start: int, end: int) -> bool:
-    """Whether a value may stand at ``end``, behind what was passed since ``start``."""
+    """Whether a value may begin at ``end``, behind what the scan passed since ``start``."""
     last = text[start:end].rstrip(_BLANKS)[-1:] or text[max(0, start - 1) : start]
     return bytes(last) in (b":", b",", b"[")
 
 
-def _is_cut_word(text: bytearray, at: int) -> bool:
+def _is_cut_word(text: bytearray, offset: int) -> bool:
     """Whether a text ends with the beginning of a word, which the next piece may complete."""
-    rest = bytes(text[at : at + 9])
+    rest = bytes(text[offset : offset + 9])
     return any(word.startswith(rest) and word != rest for word in _WORDS)
 
 

@@ -13,8 +13,9 @@ import msgspec
 
 from hpm_engine.errors import CannotImport, LimitExceeded, NothingToImport
 from hpm_engine.ingest.chat.records import outcome_of
+from hpm_engine.ingest.json.raw_values import NO_JSON, elements
 from hpm_engine.ingest.json.text import RAW, RAW_LIST, Document, located
-from hpm_engine.ingest.json.typed import NO_JSON, TypedDecoder, elements
+from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.openhands.events import EVENT, Event, EventReader
 from hpm_engine.ingest.openhands.sdk import SDK_EVENT, SdkEvent, SdkEventReader
 from hpm_engine.ingest.openhands.steps import EventSteps

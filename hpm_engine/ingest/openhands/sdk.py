@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from hpm_engine.ingest.json.text import raw_text
-from hpm_engine.ingest.json.typed import NO_JSON, TypedDecoder
+from hpm_engine.ingest.json.raw_values import NO_JSON, raw_text
+from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.openhands.steps import EventSteps
 from hpm_engine.ingest.sources.line_records import Located
 from hpm_engine.ingest.steps.amounts import dollars, token_count

@@ -1,4 +1,4 @@
-"""The account of a source: what became of each of its records, while a reader goes through it."""
+"""The account of a source: what became of each record while a reader went through them."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from collections import Counter
 from hpm_engine.errors import CannotImport, NothingToImport
 from hpm_engine.values.reports import WAITING, Damage, SourceAccount
 
-_PLACES = 10
-UNKNOWN = "a record of unknown shape"  # the rule by which such are passed over
+_PLACES = 10  # damaged places that are listed
+UNKNOWN = "a record of unknown shape"  # the rule that passes over such records
 
 
 class Account:
     """What became of a source's records: read, passed over by a rule, of unknown shape, damaged.
 
-    A reader gets it with its source (``source.account``) and tells it of every record once:
-    whoever hands a record on counts it as ``read``, ``pass_over`` then takes it out. So
-    ``read + passed_over + damaged`` are the records there, where each damaged place held one.
-    Further passes over the same records (a look at the head, a second episode) get an account of
-    their own, which nobody keeps. ``begin()`` forgets what was told so far.
+    A reader gets it with its source (``source.account``) and reports every record once: who hands
+    a record on counts it as ``read``, and ``pass_over`` takes it out again. So the source has
+    ``read + passed_over + damaged`` records, if each damaged place held one. Further passes over
+    the same records (a look at the head, a second episode) get an account of their own, which
+    nobody keeps.
     """
 
     def __init__(self) -> None:
         self.begin()
 
     def begin(self) -> None:
-        """Forget what was told so far: the source is read from its start again."""
+        """Forget all records so far: the source is read from its start again."""
         self.read = 0
         self.mended = 0
         self.damaged = 0
@@ -34,31 +34,31 @@ class Account:
         self.passed_over: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self._places: list[Damage] = []
-        self._known: set[tuple[int, int]] = set()  # a place may be met twice in one reading
+        self._known: set[tuple[int, int]] = set()  # offset, size; may be met twice
 
     def pass_over(self, rule: str, count: int = 1) -> None:
-        """Records left out on purpose; ``rule`` names why, as a person would: "bookkeeping"."""
+        """Count records left out on purpose; ``rule`` is the reason for a person: "bookkeeping"."""
         if count:
             self.read -= count
             self.passed_over[rule] += count
 
     def miss(self, part: str) -> None:
-        """A part of a record that is of no known shape, so that it was not read: ``part``."""
+        """Count a part of a record that was not read: ``part`` is of no known shape."""
         self.unknown[part] += 1
 
     def miss_field(self, what: str, field: str) -> None:
-        """A field of an unexpected type in ``what``, a record or a part of one."""
+        """Count a field of an unexpected type in ``what``, a record or a part of one."""
         self.miss(f"{field} of {what}")
 
     def miss_record(self, record: str) -> None:
-        """A whole record of no known shape, of which nothing was read: ``record`` names it."""
+        """Count a whole record of no known shape that was not read: ``record`` names it."""
         self.pass_over(UNKNOWN)
         self.miss(record)
 
-    def damage(self, place: str, start: int, size: int, reason: str, *, mended: bool) -> None:
-        """Bytes that are no record as they stand; ``mended``: every record in them was read.
+    def damage(self, location: str, start: int, size: int, reason: str, *, mended: bool) -> None:
+        """Count damaged bytes; ``mended``: every record in them was read nevertheless.
 
-        ``place`` as a person would look it up ("line 12"); ``start`` and ``size`` are bytes.
+        ``location`` is for a person ("line 12"); ``start`` and ``size`` are bytes of the source.
         """
         if (start, size) in self._known:
             return
@@ -69,7 +69,7 @@ class Account:
             self.damaged += 1
             self.damaged_size += size
         if len(self._places) < _PLACES:
-            self._places.append(Damage(place, start, size, reason, mended))
+            self._places.append(Damage(location, start, size, reason, mended))
 
     def nothing(self, source_name: str, held: str) -> CannotImport:
         """The error for a source without any session: ``held`` says what it holds instead."""

@@ -28,20 +28,20 @@ from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.unpacking import (
     DAMAGE,
     IN_MEMORY,
-    Budget,
     Counted,
     Open,
+    UnpackingBudget,
     damage,
     is_tar,
     packing,
     unpacked,
 )
-from hpm_engine.ingest.sources.zip_checks import Checked, unchecked
+from hpm_engine.ingest.sources.zip_checks import CheckedMember, unchecked
 from hpm_engine.ingest.sources.zip_members import companions, zip_member, zip_refusal
 
-_PEEK = 1024
-_COUNTING = 1024 * 1024
-_LONGEST_HEADER = 1024 * 1024
+_PEEK = 1024  # bytes that tell how a file is packed
+_COUNTING = 1024 * 1024  # bytes that are read at a time to count them
+_LONGEST_HEADER = 1024 * 1024  # bytes of a tar member's extended header
 _EXTENDED = (
     tarfile.XHDTYPE,
     tarfile.XGLTYPE,
@@ -52,7 +52,7 @@ _EXTENDED = (
 
 
 class Unreadable(msgspec.Struct, frozen=True):
-    """A file, folder or archive member that could not be read, or was not on purpose; why."""
+    """A file, folder or archive member that was not read, and the reason for a person."""
 
     name: str
     reason: str
@@ -67,7 +67,7 @@ class _Archive(msgspec.Struct, frozen=True):
     open: Open
     size: int
     limits: Limits
-    budget: Budget
+    budget: UnpackingBudget
     nesting: int = 0
     in_memory: bool = False
     modified_at: int | None = None
@@ -75,7 +75,7 @@ class _Archive(msgspec.Struct, frozen=True):
     fault: str = ""  # why its bytes end where they do, if not all could be unpacked
 
 
-Found = Iterator[SourceFile | Unreadable]
+Sources = Iterator[SourceFile | Unreadable]  # in the order of a folder or an archive
 
 
 def open_source(
@@ -85,69 +85,69 @@ def open_source(
     limits: Limits,
     modified_at: int | None = None,
     beside: Beside = nothing_beside,
-) -> Found:
-    """A file as a source; of an archive, its members. What cannot be read is said."""
-    budget = Budget(name, size, limits)
-    found = _Archive(name, open_, size, limits, budget, modified_at=modified_at, beside=beside)
-    yield from _look(found)
+) -> Sources:
+    """A file as a source, or the members of an archive; what cannot be read as ``Unreadable``."""
+    budget = UnpackingBudget(name, size, limits)
+    archive = _Archive(name, open_, size, limits, budget, modified_at=modified_at, beside=beside)
+    yield from _look(archive)
 
 
-def _look(found: _Archive) -> Found:
+def _look(archive: _Archive) -> Sources:
     try:
-        with found.open() as stream:
+        with archive.open() as stream:
             kind = packing(stream.read(_PEEK))
         if not kind:
             yield SourceFile(
-                found.name,
-                found.size,
-                found.open,
-                modified_at=found.modified_at,
-                limits=found.limits,
-                beside=found.beside,
-                fault=found.fault,
+                archive.name,
+                archive.size,
+                archive.open,
+                modified_at=archive.modified_at,
+                limits=archive.limits,
+                beside=archive.beside,
+                fault=archive.fault,
             )
-        elif found.nesting >= found.limits.archive_nesting and found.nesting > 0:
+        elif archive.nesting >= archive.limits.archive_nesting and archive.nesting > 0:
             raise LimitExceeded(
-                f"It is an archive in {found.nesting} others, the limit. Unpack the outer one."
+                f"It is an archive in {archive.nesting} others, the limit. Unpack the outer one."
             )
         elif kind == "zip":
-            yield from _zip_members(found)
+            yield from _zip_members(archive)
         else:
-            yield from _stream_members(found, kind)
+            yield from _stream_members(archive, kind)
     except LimitExceeded as error:
-        yield Unreadable(found.name, str(error))
+        yield Unreadable(archive.name, str(error))
     except DAMAGE as error:
-        yield Unreadable(found.name, damage(error))
+        yield Unreadable(archive.name, damage(error))
 
 
-def _stream_members(found: _Archive, kind: str) -> Found:
+def _stream_members(archive: _Archive, kind: str) -> Sources:
     """A tar's members, or the one file that a gz, xz, bz2 or zst holds."""
     if kind == "tar":
-        yield from _tar_members(found, kind)
+        yield from _tar_members(archive, kind)
         return
-    with unpacked(found.open, kind) as stream:
+    with unpacked(archive.open, kind) as stream:
         inside_is_tar = is_tar(stream.read(_PEEK))
     if inside_is_tar:
-        yield from _tar_members(found, kind)
+        yield from _tar_members(archive, kind)
         return
-    name = _inner_name(found.name)
-    found.budget.member()
-    with unpacked(found.open, kind, found.budget) as stream:
-        reopen = partial(unpacked, found.open, kind)
+    name = _inner_name(archive.name)
+    archive.budget.member()
+    with unpacked(archive.open, kind, archive.budget) as stream:
+        reopen = partial(unpacked, archive.open, kind)
         # What stands beside the packed file stands beside the one in it.
-        yield from _member(found, name, stream, reopen, None, beside=found.beside)
+        yield from _member(archive, name, stream, reopen, None, beside=archive.beside)
 
 
-def _tar_members(found: _Archive, kind: str) -> Found:
-    index = MemberIndex(lambda: _tar_companions(found, kind))
+def _tar_members(archive: _Archive, kind: str) -> Sources:
+    index = MemberIndex(lambda: _tar_companions(archive, kind))
     with (
-        closing(unpacked(found.open, kind, found.budget)) as stream,
+        closing(unpacked(archive.open, kind, archive.budget)) as stream,
         _stream_tar(stream) as tar,
     ):
         for number, info in enumerate(tar):
-            found.budget.member()
+            archive.budget.member()
             vars(tar)["members"].clear()  # a stream is never searched again
-            name = f"{found.name}!/{readable(info.name)}"
+            name = f"{archive.name}!/{readable(info.name)}"
             if info.isdir() or is_clutter(info.name):
                 continue
             if is_secret_place(info.name):
@@ -161,20 +161,20 @@ def _tar_members(found: _Archive, kind: str) -> Found:
                 continue
             modified = int(info.mtime * 1_000_000) if info.mtime > 0 else None
             yield from _member(
-                found,
+                archive,
                 info.name,
                 cast("BinaryIO", member),
-                lambda number=number: _tar_member(found.open, kind, number),  # type: ignore[misc]
+                lambda number=number: _tar_member(archive.open, kind, number),  # type: ignore[misc]
                 modified,
                 info.size,
                 index.beside(info.name),
             )
 
 
-def _tar_companions(found: _Archive, kind: str) -> Iterator[tuple[str, bytes]]:
-    budget = Budget(found.name, found.size, found.limits)
+def _tar_companions(archive: _Archive, kind: str) -> Iterator[tuple[str, bytes]]:
+    budget = UnpackingBudget(archive.name, archive.size, archive.limits)
     try:
-        with closing(unpacked(found.open, kind, budget)) as stream, _stream_tar(stream) as tar:
+        with closing(unpacked(archive.open, kind, budget)) as stream, _stream_tar(stream) as tar:
             for info in tar:
                 budget.member()
                 vars(tar)["members"].clear()
@@ -191,7 +191,7 @@ def _stream_tar(stream: BinaryIO) -> tarfile.TarFile:
 
 
 class _Header(tarfile.TarInfo):
-    """A member's header; those that tarfile would read into memory whole are bounded."""
+    """A member's header, bounded where tarfile would read all of it into memory."""
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
@@ -222,40 +222,40 @@ def _tar_member(open_: Open, kind: str, number: int) -> BinaryIO:
     held = ExitStack()
     stream = held.enter_context(closing(unpacked(open_, kind)))
     tar = held.enter_context(_stream_tar(stream))
-    for at, info in enumerate(tar):
-        if at == number and (member := tar.extractfile(info)) is not None:
+    for index, info in enumerate(tar):
+        if index == number and (member := tar.extractfile(info)) is not None:
             return cast("BinaryIO", Counted(cast("BinaryIO", member), None, held))
     held.close()
     raise OSError("the archive changed while it was read")
 
 
-def _zip_members(found: _Archive) -> Found:
-    if found.nesting and not found.in_memory:
+def _zip_members(archive: _Archive) -> Sources:
+    if archive.nesting and not archive.in_memory:
         raise LimitExceeded(
             f"It is a zip of more than {IN_MEMORY:,} bytes inside another archive. Unpack it first."
         )
-    index = MemberIndex(lambda: companions(found.open, found.budget))
-    with found.open() as packed_all, zipfile.ZipFile(packed_all) as archive:
-        for info in archive.infolist():
-            found.budget.member()
-            name = f"{found.name}!/{readable(info.filename)}"
+    index = MemberIndex(lambda: companions(archive.open, archive.budget))
+    with archive.open() as packed_all, zipfile.ZipFile(packed_all) as zip_file:
+        for info in zip_file.infolist():
+            archive.budget.member()
+            name = f"{archive.name}!/{readable(info.filename)}"
             if info.is_dir() or is_clutter(info.filename):
                 continue
             if is_secret_place(info.filename):
                 yield Unreadable(name, SECRETS, aside=True, size=info.file_size)
                 continue
-            if reason := zip_refusal(info, found.budget):
+            if reason := zip_refusal(info, archive.budget):
                 yield Unreadable(name, f"Refused: {reason}.")
                 continue
             try:
-                with archive.open(unchecked(info)) as packed:
-                    stream = Checked(cast("BinaryIO", packed), info)
-                    counted = Counted(cast("BinaryIO", stream), found.budget, ExitStack())
+                with zip_file.open(unchecked(info)) as packed:
+                    stream = CheckedMember(cast("BinaryIO", packed), info)
+                    counted = Counted(cast("BinaryIO", stream), archive.budget, ExitStack())
                     yield from _member(
-                        found,
+                        archive,
                         info.filename,
                         cast("BinaryIO", counted),
-                        lambda info=info: zip_member(found.open, info),  # type: ignore[misc]
+                        lambda info=info: zip_member(archive.open, info),  # type: ignore[misc]
                         None,
                         beside=index.beside(info.filename),
                     )
@@ -273,10 +273,10 @@ def _member(
     modified_at: int | None,
     size: int | None = None,
     beside: Beside = nothing_beside,
-) -> Found:
-    """One member: small ones are read here and now, of large ones the bytes are counted.
+) -> Sources:
+    """One member: a small one is read at once, the bytes of a large one are counted.
 
-    Of a damaged one it is what stands before the damage.
+    A damaged member ends before the damage.
     """
     full_name = f"{outer.name}!/{readable(name)}"
     data = stream.read(IN_MEMORY + 1)
@@ -309,7 +309,7 @@ def _member(
 
 
 def _counted(stream: BinaryIO, size: int, most: int) -> int:
-    """The size of a stream of which ``size`` bytes were read, or the first one above ``most``."""
+    """The size of a stream, or the first above ``most``; ``size`` bytes of it were read before."""
     while size <= most and not (isinstance(stream, Counted) and stream.fault):
         if not (more := stream.read(_COUNTING)):
             break

@@ -1,4 +1,4 @@
-"""The small files beside a source that say how it ended, where it ran or what it is called."""
+"""Companions: small files beside a source with its outcome, its project or its title."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from pathlib import Path
 
 COMPANIONS = frozenset(("results.json", ".project_root", "session_index.jsonl"))
 SPILLED = "tool-results"  # the folder of results that were too large for their session's file
-LARGEST = 4 * 1024 * 1024
-_MOST = 64 * 1024 * 1024
+LARGEST = 4 * 1024 * 1024  # bytes of a companion
+_MOST = 64 * 1024 * 1024  # bytes of all companions of an archive
 
-Beside = Callable[[str], bytes | None]
+Beside = Callable[[str], bytes | None]  # a relative path to the bytes there, None for no file
 
 
 def is_companion(name: str, size: int) -> bool:
-    """Whether a file of this name and size is one to be read."""
+    """Whether a file of this name and size is a companion, to be read with its source."""
     folder, base = posixpath.split(name)
     return (base in COMPANIONS or posixpath.basename(folder) == SPILLED) and size <= LARGEST
 
 
 def nothing_beside(relative: str) -> bytes | None:
-    """For a source that stands alone."""
+    """None: a ``Beside`` for a source that stands alone."""
     return None
 
 
 def beside_file(path: Path) -> Beside:
-    """What stands beside a file on disk: a companion's bytes, b"" for any other file there."""
+    """The ``Beside`` of a file on disk: a companion's bytes, b"" for any other file."""
 
     def find(relative: str) -> bytes | None:
         other = path.parent / relative
@@ -34,7 +34,7 @@ def beside_file(path: Path) -> Beside:
             if not other.is_file():
                 return None
             if other.parent.name == SPILLED and (other.is_symlink() or other.parent.is_symlink()):
-                return b""  # never what a link leads to: the name is the trace's
+                return b""  # a link is not followed: its name comes from the trace
             known = is_companion(other.as_posix(), other.stat().st_size)
             return other.read_bytes() if known else b""
         except OSError:
@@ -48,10 +48,10 @@ class MemberIndex:
 
     def __init__(self, read: Callable[[], Iterable[tuple[str, bytes]]]) -> None:
         self._read = read
-        self._found: dict[str, bytes] | None = None
+        self._companions: dict[str, bytes] | None = None
 
     def beside(self, member: str) -> Beside:
-        """What stands beside a member: a companion's bytes, b"" for any other member."""
+        """The ``Beside`` of a member: a companion's bytes, b"" for any other member."""
 
         def find(relative: str) -> bytes | None:
             path = posixpath.normpath(posixpath.join(posixpath.dirname(member), relative))
@@ -60,9 +60,9 @@ class MemberIndex:
         return find
 
     def _members(self) -> dict[str, bytes]:
-        if self._found is None:
-            self._found, left = {}, _MOST
+        if self._companions is None:
+            self._companions, left = {}, _MOST
             for name, data in self._read():
                 left -= len(data)
-                self._found[posixpath.normpath(name)] = data if left > 0 else b""
-        return self._found
+                self._companions[posixpath.normpath(name)] = data if left > 0 else b""
+        return self._companions

@@ -1,4 +1,4 @@
-"""Finding the folders in which agents on this computer keep their sessions."""
+"""The folders in which agents on this computer keep their sessions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GEMINI = re.compile(r"session-.+\.jsonl?", re.DOTALL)  # prompt logs lie beside
 def discover(
     home: Path | None = None, environ: Mapping[str, str] | None = None
 ) -> tuple[Discovered, ...]:
-    """The session folders of known agents, with what they hold; empty ones are left out.
+    """The session folders of known agents with counts and sizes; empty ones are left out.
 
     ``home`` and ``environ`` default to the person's own.
     """
@@ -24,27 +24,27 @@ def discover(
     environ = os.environ if environ is None else environ
     claude = Path(environ.get("CLAUDE_CONFIG_DIR") or home / ".claude")
     codex = Path(environ.get("CODEX_HOME") or home / ".codex")
-    places = (
+    agents = (
         ("Claude Code", claude / "projects", _LINES),
         ("Codex", codex / "sessions", _LINES),
         ("Codex", codex / "archived_sessions", _LINES),
         ("Gemini CLI", home / ".gemini" / "tmp", _GEMINI),
     )
-    found = (_look(agent, folder, names) for agent, folder, names in places)
-    return tuple(place for place in found if place is not None)
+    folders = (_discovered(agent, folder, names) for agent, folder, names in agents)
+    return tuple(folder for folder in folders if folder is not None)
 
 
-def _look(agent: str, folder: Path, names: re.Pattern[str]) -> Discovered | None:
+def _discovered(agent: str, folder: Path, names: re.Pattern[str]) -> Discovered | None:
     sizes = list(_sizes(folder, names))
     return Discovered(agent, str(folder), len(sizes), sum(sizes)) if sizes else None
 
 
 def _sizes(folder: Path, wanted: re.Pattern[str]) -> Iterator[int]:
     """The sizes of the session files under a folder; what cannot be listed is passed over."""
-    for place, _, names in os.walk(folder):
+    for parent, _, names in os.walk(folder):
         for name in names:
             if wanted.fullmatch(name):
                 try:
-                    yield (Path(place) / name).stat().st_size
+                    yield (Path(parent) / name).stat().st_size
                 except OSError:
                     continue

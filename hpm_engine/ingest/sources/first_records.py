@@ -1,7 +1,7 @@
-"""The first records of a source, each of them whole, however long it is: what tells its format.
+"""The first records of a source, each of them whole: they tell its format.
 
-A format's marks may stand behind a prompt of 100 KB, or lines of bookkeeping before the first of
-its own: no fixed number of bytes holds them. Of lists in long values only the first items count.
+A format's marks may follow a prompt of 100 KB, or lines of bookkeeping: no fixed number of bytes
+holds them. Lists in long values are cut to their first items.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hpm_engine.errors import CannotImport, LimitExceeded
-from hpm_engine.ingest.json.text import ANYTHING, RAW_LIST, decode
+from hpm_engine.ingest.json.text import ANYTHING, RAW, RAW_LIST, RAW_OBJECT, decode
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.opening import Opening, read_opening
 
@@ -20,23 +20,18 @@ if TYPE_CHECKING:
     from hpm_engine.ingest.sources.source import SourceFile
 
 _FRAMING = b"\xef\xbb\xbf \t\r\n\0\x1e"
-_SMALL = 64 * 1024  # bytes of a value that is decoded as it is
-_ITEMS = 100  # of a long list
+_SMALL = 64 * 1024  # bytes; a value up to this size is decoded whole
+_ITEMS = 100  # items of a long list that are decoded
 _DECODED = 32 * 1024 * 1024  # bytes of one value, beyond which its lists and objects are empty
-_LINES = 1_000
-_LINES_SIZE = 8 * 1024 * 1024
-
-_RAW: msgspec.json.Decoder[msgspec.Raw] = msgspec.json.Decoder(msgspec.Raw)
-_MEMBERS: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(
-    dict[str, msgspec.Raw]
-)
+_LINES = 1_000  # first lines
+_LINES_SIZE = 8 * 1024 * 1024  # bytes of first lines
 
 
 def whole_opening(source: SourceFile) -> Opening | None:
     """The opening of a source whose first value reaches beyond its head.
 
-    None where it is damaged or nests too deep: what its head has then names the reader, which
-    says so.
+    None for a value that is damaged or nests too deep: the head then tells the reader, which
+    reports the damage.
     """
     offset, line = next(
         ((start, line) for start, line in source.lines(Account()) if line.strip(_FRAMING)), (0, b"")
@@ -56,7 +51,7 @@ def whole_opening(source: SourceFile) -> Opening | None:
 
 
 def first_lines(source: SourceFile) -> tuple[bytes, ...]:
-    """The lines that are not blank: the first 1,000 of them, or 8 MB and the line that ends there.
+    """The first lines that are not blank: 1,000, or 8 MB and the line that ends there.
 
     Lines longer than ``limits.line_size`` are left out.
     """
@@ -74,7 +69,7 @@ def first_lines(source: SourceFile) -> tuple[bytes, ...]:
 def first_records(source: SourceFile) -> tuple[dict[str, object], ...]:
     """The objects among a source's first lines or its list's first items; else its one object.
 
-    Of lines that are all damaged it is what they begin with.
+    Where all lines are damaged, the records are the beginnings of lines.
     """
     opening = source.opening
     if isinstance(opening.value, list) and not opening.more:
@@ -115,18 +110,18 @@ def _goes_on(source: SourceFile, end: int) -> bool:
 def _shortened(data: bytes, source: SourceFile) -> object:
     if len(data) <= _SMALL:
         return decode(data, ANYTHING, source.name)
-    return _Shortening(source).value(decode(data, _RAW, source.name), 0)
+    return _Shortening(source).value(decode(data, RAW, source.name), 0)
 
 
 class _Shortening:
-    """Decodes a long value without what its long lists hold behind their first items."""
+    """A decoder of a long value that cuts its long lists to their first items."""
 
     def __init__(self, source: SourceFile) -> None:
         self._source = source
         self._left = _DECODED
 
     def value(self, raw: msgspec.Raw, depth: int) -> object:
-        """The value; ``depth`` is how many lists and objects it is in."""
+        """The value, which lies in ``depth`` lists and objects."""
         data = memoryview(raw)
         name, first = self._source.name, bytes(data[:1])
         if data.nbytes > _SMALL and first in (b"{", b"["):
@@ -135,7 +130,7 @@ class _Shortening:
             if first == b"[":
                 items = decode(bytes(data), RAW_LIST, name)[:_ITEMS]
                 return [self.value(item, depth + 1) for item in items]
-            members = decode(bytes(data), _MEMBERS, name)
+            members = decode(bytes(data), RAW_OBJECT, name)
             return {key: self.value(member, depth + 1) for key, member in members.items()}
         self._left -= data.nbytes
         if self._left < 0 and first in (b"{", b"["):

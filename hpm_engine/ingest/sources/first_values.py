@@ -1,7 +1,7 @@
 """The first records of a source whose lines are not one record each, for telling its format.
 
-They may be indented, stand several on a line, in lists within lists, in the frames of a stream,
-or between damaged ones: they are found as the readers of lines find them.
+Records may be indented, several on a line, in lists within lists, in the frames of a stream, or
+between damaged ones: ``typed_lines`` finds them.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from hpm_engine.ingest.sources.source import SourceFile
 
 S = TypeVar("S", bound=msgspec.Struct)
 
-_LOOKED_AT = 4 * MIB
-_RECORDS = 100
+_LOOKED_AT = 4 * MIB  # bytes
+_RECORDS = 100  # first records
 
 
 def first_values(source: SourceFile, decoder: TypedDecoder[S], *marks: bytes) -> Iterator[S]:
-    """The first 100 records, of 4 MB at most; none where the head has none of the ``marks``.
+    """The first 100 records of the first 4 MB; none where the head has none of the ``marks``.
 
-    A mark is a key that a record of the format has. To look into every document of other formats
-    would take as long as to read it.
+    A mark is a key of the format's records. Without marks, a look into a document of another
+    format would take as long as reading it.
     """
     if any(mark in source.head for mark in marks):
         with closing(typed_lines(source.beginning(_LOOKED_AT), decoder, Account())) as lines:

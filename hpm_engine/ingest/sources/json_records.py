@@ -14,8 +14,8 @@ from hpm_engine.ingest.sources.source import SourceFile
 def json_records(source: SourceFile) -> Iterator[Located[bytes]]:
     """Each record: every line, every item of a list, else the whole source.
 
-    The source's account hears of them. Lines and lists that are damaged cost the records that the
-    damage holds; raises ``CannotImport`` where the source is one object and that is no JSON.
+    The source's account counts them. Damage in lines and lists costs only the records in it. Raises
+    ``CannotImport`` where the source is one object that is no JSON.
     """
     account = source.account
     if _in_lines(source):
@@ -23,7 +23,7 @@ def json_records(source: SourceFile) -> Iterator[Located[bytes]]:
     document = Document(source.name, source.read())
     if isinstance(source.opening.value, list):
         try:
-            raws = document.decode(RAW_LIST)  # before its data: a repair changes them
+            raws = document.decode(RAW_LIST)  # first: a repair changes ``document.data``
         except LimitExceeded:
             raise
         except CannotImport:
@@ -40,7 +40,7 @@ def _counted(records: Iterable[tuple[bytes, int]], account: Account) -> Iterator
 
 
 def _in_lines(source: SourceFile) -> bool:
-    """Whether each line is a value of its own, rather than the whole source one value."""
+    """Whether each line is a value of its own; else the whole source is one value."""
     if source.opening.more or not source.opening.cut:
         return source.opening.more
     for _, line in source.lines(Account()):

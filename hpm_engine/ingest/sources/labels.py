@@ -11,22 +11,22 @@ from hpm_engine.values.episodes import Outcome
 
 _ENDING = ".labels.csv"
 _PLAIN = "labels.csv"
-_LARGEST = 64 * 1024 * 1024
+_LARGEST = 64 * 1024 * 1024  # bytes of a table
 _RESOLVED = frozenset(("true", "1", "1.0", "yes", "resolved", "success"))
 _UNRESOLVED = frozenset(("false", "0", "0.0", "no", "unresolved", "failure"))
 
-Table = dict[str, Outcome]
+Table = dict[str, Outcome]  # by the key of the task
 
 
 def is_labels(head: bytes) -> bool:
-    """Whether a file that begins so is a labels table: its first line names both columns."""
+    """Whether a file is a labels table: the first line of ``head`` names both columns."""
     first = head.split(b"\n", 1)[0].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     columns = {column.strip().strip('"') for column in first.split(",")}
     return {"instance_id", "resolved"} <= columns
 
 
 class Labels:
-    """Outcomes out of ``labels.csv`` or ``<stem>.labels.csv``, each table read once.
+    """Outcomes in ``labels.csv`` and ``<stem>.labels.csv`` beside sources, each table read once.
 
     A table whose stem begins the file's name comes before the folder's ``labels.csv``.
     """
@@ -43,9 +43,9 @@ class Labels:
         stems = self._stems(file.parent)
         for stem in sorted(stems, key=len, reverse=True):
             if not stem or file.name == stem or file.name.startswith(f"{stem}."):
-                found = self._table(stems[stem]).get(task_key)
-                if found is not None:
-                    return found
+                outcome = self._table(stems[stem]).get(task_key)
+                if outcome is not None:
+                    return outcome
         return None
 
     def _stems(self, folder: Path) -> dict[str, Path]:
@@ -69,12 +69,12 @@ class Labels:
 
 
 def _file_of(name: str) -> Path:
-    """The file on disk that a source's name begins with: the archive of a member."""
-    at = name.find("!/")
-    while at >= 0:
-        if (archive := Path(name[:at])).is_file():
+    """The file on disk of a source: the archive where the source is a member."""
+    end = name.find("!/")
+    while end >= 0:
+        if (archive := Path(name[:end])).is_file():
             return archive
-        at = name.find("!/", at + 1)
+        end = name.find("!/", end + 1)
     return Path(name)
 
 

@@ -20,9 +20,9 @@ MIB = 1024 * 1024
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """Import limits; each excess raises ``LimitExceeded`` with the name of the file and bound.
+    """Import limits; an excess raises ``LimitExceeded`` with the names of the file and the bound.
 
-    Sizes are bytes as counted while streaming: an archive's own headers are not believed.
+    Sizes are bytes, counted while streaming: an archive's own headers are not believed.
     ``document_size`` bounds sources that must be parsed whole; JSON lines are bounded per line.
     ``json_depth`` bounds a source's head, which is parsed to tell its format; behind it the
     decoder refuses what nests deeper than about 1,000 levels.

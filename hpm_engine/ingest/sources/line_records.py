@@ -1,4 +1,4 @@
-"""Streams a JSON-lines source as located, typed records, whatever became of its lines."""
+"""The records of JSON lines, located and typed, whatever damage the lines have."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _OPENERS = (b"{", b"[")
 _BOM = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r\n\x1e"
 _EVENT_FIELDS = (b"event:", b"id:", b"retry:", b": ")
-_DEEPEST = 2  # lists within a list
-_DONE = b"[DONE]"  # how streams of server-sent events end
+_DEEPEST = 2  # levels of lists within a list
+_DONE = b"[DONE]"  # the last data of a stream of server-sent events
 
 
 class Located(NamedTuple, Generic[R]):
-    """A record with its place: its number among the lines and its bytes in the source."""
+    """A record and its location in the source."""
 
-    number: int
-    start: int
-    size: int
+    number: int  # of its line or its item, from 1
+    start: int  # its first byte
+    size: int  # bytes
     record: R
 
 
@@ -38,22 +38,22 @@ def typed_lines(
 ) -> Generator[Located[S], None, None]:
     """Each record that is a JSON object, in order.
 
-    Blank lines and ``//`` comments are left out. What damaged lines still hold is found (see
-    ``Stretch``); what they lost is told to ``account``, as is a line that is too long or nested
-    too deep. The items of lists are records of their own. A last line without its line end that
-    does not decode is being written at this moment: it waits for the next import.
+    Blank lines and ``//`` comments are left out. ``Stretch`` finds what damaged lines still hold;
+    ``account`` hears of what they lost, and of lines that are too long or nested too deep. The
+    items of lists are records of their own. A last line that has no line end and does not decode
+    is still being written: it waits for the next import.
     """
-    return _Lines(source, decoder.strict, decoder.decode, account, flat=True).records()
+    return _LineReading(source, decoder.strict, decoder.decode, account, flat=True).records()
 
 
 def json_lines(
     source: SourceFile, account: Account, *, flat: bool = False
 ) -> Generator[Located[bytes], None, None]:
-    """Each line that is a JSON object or list, as it stands; see ``typed_lines`` for the rest.
+    """Each line that is a JSON object or list, undecoded; see ``typed_lines`` for the rest.
 
-    ``flat``: the items of lists are the records, which may reach over several lines.
+    ``flat``: the items of lists are the records; they may span several lines.
     """
-    return _Lines(source, _as_it_stands, _mendable, account, flat=flat).records()
+    return _LineReading(source, _as_it_stands, _mendable, account, flat=flat).records()
 
 
 def _as_it_stands(data: bytes) -> bytes:
@@ -64,7 +64,7 @@ def _as_it_stands(data: bytes) -> bytes:
 
 
 def _mendable(data: bytes, odd: Odd | None) -> bytes | None:
-    """The data where they are an object or a list once they are repaired; None for other JSON."""
+    """The data, if they are an object or a list after a repair; None for other JSON."""
     try:
         ANYTHING.decode(mend(data))
     except RecursionError as error:
@@ -72,11 +72,11 @@ def _mendable(data: bytes, odd: Odd | None) -> bytes | None:
     return data if data[:1] in _OPENERS else None
 
 
-class _Lines(Generic[R]):
+class _LineReading(Generic[R]):
     """One pass over a source's lines.
 
-    ``strict`` decodes a good line fast; ``lenient`` also one that needs repair, or gives None for
-    JSON of another kind. ``flat``: a list's items are the records.
+    ``strict`` decodes a good line fast; ``lenient`` also decodes a line that needs repair, and
+    returns None for JSON of another kind. ``flat``: a list's items are the records.
     """
 
     def __init__(
@@ -111,14 +111,14 @@ class _Lines(Generic[R]):
                     self._like = line
                     yield Located(number, start, len(line), record)
                     continue
-            # A list is written as a whole: nothing will come to an item that was cut.
+            # A list is written at once: nothing will complete an item that was cut.
             ended = self._listed or start + len(line) < self._source.size
             yield from self._odd(number, start, line, ended)
         if self._stretch is not None:
             yield from self._decided(self._stretch, final=True, ended=ended)
 
     def _odd(self, number: int, start: int, line: bytes, ended: bool) -> Iterator[Located[R]]:
-        """A line that is no record as it stands, or that follows an undecided one."""
+        """The records of a line that needs repair, or that follows an undecided line."""
         core = line.strip(_BLANKS).removeprefix(_BOM).strip(_BLANKS)
         stretch = self._stretch
         if not core:
@@ -147,7 +147,7 @@ class _Lines(Generic[R]):
         yield from records
 
     def _unwrapped(self, core: bytes) -> bytes:
-        """A line without what wraps its record; empty where it holds none."""
+        """A line without the framing around its record; empty where there is no record."""
         framing = ""
         if core.startswith(b"data:"):
             core = core[5:].strip(_BLANKS)
@@ -165,7 +165,7 @@ class _Lines(Generic[R]):
 
     def _read(self, core: bytes, number: int, start: int) -> Iterator[Located[R]]:
         """The records of a text. Raises ``msgspec.DecodeError`` where it is no JSON."""
-        place = f"line {number}"
+        location = f"line {number}"
         try:
             if self._flat and core.startswith(b"["):
                 return self._items(RAW_LIST.decode(core), core, number, start)
@@ -174,25 +174,25 @@ class _Lines(Generic[R]):
             raise msgspec.DecodeError(str(error)) from error
         except (TooDeep, RecursionError):
             reason = "JSON nested too deep to be read"
-            self._account.damage(place, start, len(core), reason, mended=False)
+            self._account.damage(location, start, len(core), reason, mended=False)
             return iter(())
         if record is None:
             self._account.read += 1
             self._account.miss_record("a line that is no object")
             return iter(())
         if b"\0" in core:
-            self._account.damage(place, start, len(core), "NUL bytes in a text", mended=True)
+            self._account.damage(location, start, len(core), "NUL bytes in a text", mended=True)
         return self._handed_on(Located(number, start, len(core), record), core)
 
     def _items(
         self, raws: list[msgspec.Raw], core: bytes, number: int, start: int, depth: int = 0
     ) -> Iterator[Located[R]]:
-        for item, at in located(core, raws):
+        for item, offset in located(core, raws):
             if item.startswith(b"{"):
-                yield from self._read(item, number, start + at)
-            elif item.startswith(b"[") and depth < _DEEPEST:  # of the sessions of several files
+                yield from self._read(item, number, start + offset)
+            elif item.startswith(b"[") and depth < _DEEPEST:  # a list of several files' sessions
                 inner = RAW_LIST.decode(item)
-                yield from self._items(inner, item, number, start + at, depth + 1)
+                yield from self._items(inner, item, number, start + offset, depth + 1)
             else:
                 self._account.read += 1
                 self._account.miss_record("an item that is no object")
@@ -223,7 +223,7 @@ class _Lines(Generic[R]):
 
     def _decided(self, stretch: Stretch, *, final: bool, ended: bool) -> Iterator[Located[R]]:
         for low, high in stretch.values(final=final, ended=ended):
-            data, number = bytes(stretch.text[low:high]), stretch.number_at(low)
+            data, number = bytes(stretch.text[low:high]), stretch.line_number(low)
             yield from self._read(data, number, stretch.base + low)
         if not stretch.waits:
             self._stretch = None

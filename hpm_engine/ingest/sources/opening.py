@@ -1,4 +1,4 @@
-"""The opening of a source: what its first bytes say, read as JSON however they were cut."""
+"""The opening of a source: its first bytes as JSON, however they were cut."""
 
 from __future__ import annotations
 
@@ -13,22 +13,17 @@ _TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+([\[\]
 _STRING_OR_COMMA = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|,', re.DOTALL)
 _FRAMING = b"\xef\xbb\xbf \t\r\n\0\x1e"
 _BEGUN = re.compile(rb'\{[ \t]*+"')
-_LINES = 100  # of a head, that are looked at
+_LINES = 100  # lines of a head that are looked at
 _CLOSER = {b"{": b"}", b"[": b"]"}
 
 
 class Opening(msgspec.Struct, frozen=True):
-    """The first JSON value of a source, as far as its head goes; what was cut is closed.
+    """The first JSON value of a source, as far as its head goes; open brackets are closed."""
 
-    ``value`` is None where the source does not begin with JSON. ``more`` tells that further
-    text follows the first value, as in JSON lines; ``cut`` that the value goes on after the head;
-    ``torn`` that it is the beginning of the first of lines of which none is whole.
-    """
-
-    value: object = None
-    more: bool = False
-    cut: bool = False
-    torn: bool = False
+    value: object = None  # None where the source does not begin with JSON
+    more: bool = False  # further text follows the value, as in JSON lines
+    cut: bool = False  # the value goes on behind the head
+    torn: bool = False  # the value is the beginning of the first line; no line is whole
 
     @property
     def first(self) -> object:
@@ -39,17 +34,17 @@ class Opening(msgspec.Struct, frozen=True):
 
     @property
     def record(self) -> dict[str, object]:
-        """The value or a list's first item where it is an object; else an empty one."""
+        """The value, or a list's first item, if it is an object; else an empty one."""
         return self.first if isinstance(self.first, dict) else {}
 
     @property
     def keys(self) -> dict[str, object]:
-        """The value where it is an object; else an empty one."""
+        """The value if it is an object; else an empty one."""
         return self.value if isinstance(self.value, dict) else {}
 
 
 def read_opening(head: bytes, name: str, depth: int) -> Opening:
-    """What ``head`` opens with: of damaged lines the first whole one.
+    """The opening of ``head``: its first value, or the first whole line among damaged lines.
 
     Raises ``LimitExceeded`` where it nests deeper than ``depth``.
     """
@@ -70,7 +65,7 @@ def read_opening(head: bytes, name: str, depth: int) -> Opening:
 
 
 def torn_opening(head: bytes, name: str, depth: int) -> Opening | None:
-    """The opening of lines of which none is whole; None where most lines begin no object.
+    """The opening of lines that are all cut; None where most lines begin no object.
 
     Raises ``LimitExceeded`` where the first nests deeper than ``depth``.
     """
@@ -84,7 +79,7 @@ def torn_opening(head: bytes, name: str, depth: int) -> Opening | None:
 
 
 def _whole_lines(text: bytes) -> bytes:
-    """The text from its first whole object on; empty where not every other line is one."""
+    """The text from its first whole object on; empty where fewer than half the lines are one."""
     lines = [line.strip(_FRAMING) for line in text.split(b"\n", _LINES)[:_LINES]]
     lines = [line for line in lines if line]
     whole = [line for line in lines if _is_object(line)]
@@ -104,11 +99,11 @@ def _is_object(line: bytes) -> bool:
 
 
 def _close(text: bytes, name: str, depth: int) -> tuple[int, bytes]:
-    """Where the first value ends (0: beyond the head), and its text with all brackets closed."""
+    """The end of the first value (0: behind the head), and its text with all brackets closed."""
     stack: list[bytes] = []
-    at = 0
-    while match := _TO_BRACKET.match(text, at):
-        at = match.end()
+    offset = 0
+    while match := _TO_BRACKET.match(text, offset):
+        offset = match.end()
         bracket = match.group(1)
         if bracket in _CLOSER:
             stack.append(_CLOSER[bracket])
@@ -117,14 +112,14 @@ def _close(text: bytes, name: str, depth: int) -> tuple[int, bytes]:
         elif not stack or stack.pop() != bracket:
             return 0, b""
         elif not stack:
-            return at, text[:at]
-    return 0, _without_rest(text, at) + b"".join(reversed(stack))
+            return offset, text[:offset]
+    return 0, _without_rest(text, offset) + b"".join(reversed(stack))
 
 
 def _without_rest(text: bytes, safe: int) -> bytes:
-    """The text up to its last whole value behind ``safe``, where its last bracket stands.
+    """The text up to its last whole value; ``safe`` is the offset behind its last bracket.
 
-    An object's string that was cut is kept as an empty one, so that its key is known.
+    A string value that was cut is kept as an empty one, so that its key is known.
     """
     for match in _STRING_OR_COMMA.finditer(text, safe):
         if match.group() == b",":

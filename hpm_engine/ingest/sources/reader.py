@@ -1,4 +1,4 @@
-"""What every trace format offers: to recognise a source, and to read it."""
+"""The interface of a trace format: it recognises a source, and reads it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Reader(Protocol):
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The source's episodes, in order; each one's steps are consumed before the next.
 
-        Raises ``CannotImport`` with the source's name and the place. A cut last line of a file
+        Raises ``CannotImport`` with the source's name and the location. A cut last line of a file
         that is still being written is no error: it waits for the next import.
         """
         ...

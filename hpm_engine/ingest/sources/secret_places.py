@@ -1,4 +1,4 @@
-"""The usual places of secrets: files there are not opened, so nothing of them reaches a store."""
+"""The usual places of secrets: files there are not opened, so no secret reaches a store."""
 
 from __future__ import annotations
 

@@ -17,19 +17,19 @@ from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.sources.opening import Opening, read_opening, torn_opening
 from hpm_engine.ingest.sources.unpacking import DAMAGE, damage
 
-_BLOCK = 1024 * 1024
-_HEAD = 64 * 1024
+_BLOCK = 1024 * 1024  # bytes
+_HEAD = 64 * 1024  # bytes
 _BARE_CR = re.compile(rb"\r(?!\n|\Z)")
 
 
 class SourceFile:
-    """A file's bytes as they were when it was met, however often they are opened.
+    """The bytes of a file as they were at the first look, however often they are opened.
 
-    ``name`` is what a person would recognise: the path, with ``!/member`` for archive members.
-    ``size`` is fixed at the first look; a file that grows meanwhile shows its tail next time.
-    ``account`` is what a reader tells of its records.
-    ``fault`` says why the bytes end where they do, if they are only the first of a damaged archive.
-    ``beside("../results.json")`` is a companion's bytes, b"" for another file, None for none.
+    ``name`` is the path, with ``!/member`` for archive members. ``size`` is in bytes, fixed at the
+    first look: what a file gains meanwhile waits for the next import. ``modified_at`` is in Unix
+    microseconds. ``account`` counts the records. ``fault`` is the reason why the bytes of a damaged
+    archive end early. ``beside("../results.json")`` gives a companion's bytes, b"" for another
+    file, None for none.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class SourceFile:
         self._records: tuple[dict[str, object], ...] | None = None
 
     def held(self) -> SourceFile:
-        """The same source with its bytes in memory: what becomes of the file is no matter then."""
+        """The same source with its bytes in memory, whatever becomes of the file."""
         data = b"".join(self.blocks())
         return SourceFile(
             self.name,
@@ -70,18 +70,18 @@ class SourceFile:
         )
 
     def beginning(self, size: int) -> SourceFile:
-        """A source of the first ``size`` bytes alone."""
+        """A source of only the first ``size`` bytes."""
         return SourceFile(self.name, min(size, self.size), self._open, limits=self.limits)
 
     def begin_account(self) -> None:
-        """Forget what was told of the source's records: it is read from its start again."""
+        """Empty the account: the source is read from its start again."""
         self.account.begin()
         if self.fault:
             self.account.damage("the end", self.size, 0, self.fault, mended=False)
 
     @contextmanager
     def _stream(self) -> Iterator[BinaryIO]:
-        """The bytes; a file that is gone, or an archive damaged there, is a ``CannotImport``."""
+        """The bytes. Raises ``CannotImport`` where the file is gone or the archive is damaged."""
         try:
             with self._open() as stream:
                 yield stream
@@ -98,7 +98,7 @@ class SourceFile:
 
     @property
     def opening(self) -> Opening:
-        """The first JSON value, of a damaged one what the head has; long lists are shortened.
+        """The first JSON value, with long lists shortened; a damaged one as far as the head goes.
 
         Raises ``LimitExceeded`` for deep nesting.
         """
@@ -120,16 +120,16 @@ class SourceFile:
 
     @property
     def records(self) -> tuple[dict[str, object], ...]:
-        """The first records, each of them whole: of its lines, its list, or its one object."""
+        """The first records, each of them whole: lines, items of a list, or one object."""
         if self._records is None:
             self._records = first_records(self)
         return self._records
 
     def holds(self, mark: bytes) -> bool:
-        """Whether ``mark`` stands anywhere in a text; one that begins a line also in the first.
+        """Whether a text contains ``mark``; a mark of a line's beginning starts with a newline.
 
-        Of binary files and of those that no reader of texts takes (``limits.document_size``) only
-        the head counts.
+        Binary files, and texts that are too large for a reader (``limits.document_size``), are
+        only searched in their head.
         """
         head = b"\n" + self.head
         if mark in head or self.size == len(self.head):
@@ -147,7 +147,7 @@ class SourceFile:
     def blocks(self, size: int = _BLOCK) -> Iterator[bytes]:
         """The bytes, in blocks of ``size`` (the last may be shorter)."""
         if self._head is not None and len(self._head) == self.size:  # all of it is known
-            yield from (self._head[at : at + size] for at in range(0, self.size, size))
+            yield from (self._head[start : start + size] for start in range(0, self.size, size))
             return
         left = self.size
         with self._stream() as stream:
@@ -184,7 +184,7 @@ class SourceFile:
 
         A last line without a newline is yielded as well: whoever parses it decides whether it
         was cut. A line above ``limits.line_size`` comes as an empty one; ``account`` (else the
-        source's own) is told of it. With ``bare_cr`` a carriage return alone ends a line, too.
+        source's own) counts it as damage. ``bare_cr``: a carriage return alone ends a line, too.
         """
         offset, number, pending, passed = 0, 1, bytearray(), 0
         for block in _line_ends(self.blocks()) if bare_cr else self.blocks():
@@ -221,7 +221,7 @@ class SourceFile:
 
 
 def _line_ends(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The blocks, each carriage return without a line feed behind it made one; sizes stay."""
+    """The blocks with line feeds for bare carriage returns, in the same total size."""
     held = b""  # a carriage return whose follower is not known yet
     for block in blocks:
         if held or b"\r" in block:

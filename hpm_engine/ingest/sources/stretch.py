@@ -1,7 +1,7 @@
-"""A stretch of a source whose lines are no records each on their own: what can be had of it.
+"""A stretch of damaged lines, and the records that can still be found in it.
 
-Records that were written one behind the other without a line end, that stand behind a cut one, or
-whose texts hold raw line breaks are found; what is left over is told as damaged.
+Records on one line, records behind a cut one, and records with raw line breaks in their texts are
+found; the rest is counted as damage.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cached_property
 
 import msgspec
 
-from hpm_engine.ingest.json.text import repair
+from hpm_engine.ingest.json.text import RAW_OBJECT, repair
 from hpm_engine.ingest.json.value_scan import ValueScan
 from hpm_engine.ingest.sources.account import Account
 
@@ -27,20 +27,19 @@ _NESTED = re.compile(rb"[\[{]")
 _BETWEEN = re.compile(rb"(?:[ \t\r\n\x00\x1e,]|\xef\xbb\xbf)*+")
 _IN_LIST = re.compile(rb"(?:[ \t\r\n\x00\x1e,\[\]]|\xef\xbb\xbf)*+")
 _FRAMING = b" \t\r\n\x00\x1e,[]\xef\xbb\xbf"
-_RAWS = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_LOOKED_BACK = 64
-_TOKEN = 32  # bytes that are looked at in the time of a token
-_PIECES = 10_000  # broken ones, behind which the rest of each line is one
-_TRIES = 16  # how often each byte may be looked at, on average
+_LOOKED_BACK = 64  # bytes before an object that tell whether it is an inner one
+_TOKEN = 32  # bytes that take as long as one token
+_PIECES = 10_000  # broken pieces, after which the rest of each line is one piece
+_TRIES = 16  # looks at each byte, on average
 
-Value = tuple[int, int]  # of a whole value: where in the text it begins and ends
+Value = tuple[int, int]  # start and end of a whole value in the text
 
 
 class Stretch:
-    """Undecided lines, joined as they stood, from the byte ``base`` of the source on.
+    """Undecided lines, joined as the source has them, from its byte ``base`` on.
 
-    ``is_record`` says whether a text is a record, ``like`` is one that was read before: its keys
-    tell a record from an object within a cut one. ``listed``: the source is a JSON list.
+    ``is_record`` says whether a text is a record. ``like`` is a record that was read before: its
+    keys tell a record from an object within a cut one. ``listed``: the source is a JSON list.
     """
 
     def __init__(
@@ -58,12 +57,12 @@ class Stretch:
         self._is_record = is_record
         self._like = like
         self._between = _IN_LIST if listed else _BETWEEN
-        self._apart = b",\r\n\x1e" if listed else b"\r\n\x1e"  # what parts records as it should
-        self._lines: list[tuple[int, int]] = []  # where each begins in the text, its number
-        self._done = 0  # everything before is decided
+        self._apart = b",\r\n\x1e" if listed else b"\r\n\x1e"  # proper separators
+        self._lines: list[tuple[int, int]] = []  # the offset of each in the text, its number
+        self._done = 0  # the offset up to which all is decided
         self._scan: ValueScan | None = None  # of the value at ``_done``, still open
-        self._spent = 0
-        self._pieces = 0
+        self._spent = 0  # bytes that were looked at, again and again
+        self._pieces = 0  # broken pieces so far
         self._values: list[Value] = []
         self._lost = self._split = False
 
@@ -92,15 +91,15 @@ class Stretch:
         """Whether the open value ends within a string."""
         return self._scan is not None and self._scan.quoted
 
-    def number_at(self, at: int) -> int:
-        """The number of the line in which a position of the text lies."""
-        return self._lines[self._line_at(at)][1]
+    def line_number(self, offset: int) -> int:
+        """The number of the line that contains an offset of the text."""
+        return self._lines[self._line_index(offset)][1]
 
-    def _line_at(self, at: int) -> int:
-        return max(0, bisect_right(self._lines, (at, 1 << 62)) - 1)
+    def _line_index(self, offset: int) -> int:
+        return max(0, bisect_right(self._lines, (offset, 1 << 62)) - 1)
 
     def values(self, *, final: bool, ended: bool = True) -> Iterator[Value]:
-        """The whole records so far; what is no part of one is told to the account.
+        """The whole records so far; the account counts the rest as damage.
 
         ``final``: nothing follows that could complete an open value. With ``ended`` false the
         source's last line has no end: what is open there is still being written.
@@ -126,45 +125,45 @@ class Stretch:
         self._finish()
 
     def _go_on(self, scan: ValueScan) -> None:
-        before = scan.at + _TOKEN * scan.tokens
+        before = scan.offset + _TOKEN * scan.tokens
         scan.go_on(self.text)
-        self._spent += scan.at + _TOKEN * scan.tokens - before
+        self._spent += scan.offset + _TOKEN * scan.tokens - before
 
     def _next(self) -> int:
         match = self._between.match(self.text, self._done)
         return match.end() if match else self._done
 
     def _behind(self, start: int, scan: ValueScan) -> int:
-        """Where the next record may begin, behind one that begins at ``start`` and is broken."""
-        at = start + 1
+        """The offset of the next possible record, behind a broken one that begins at ``start``."""
+        offset = start + 1
         self._pieces += 1
         if self._pieces > _PIECES:
-            following = self._line_at(start) + 1
+            following = self._line_index(start) + 1
             return self._lines[following][0] if following < len(self._lines) else len(self.text)
-        while match := _BEGINNING.search(self.text, at):
-            at = match.start()
+        while match := _BEGINNING.search(self.text, offset):
+            offset = match.start()
             if self._spent > _TRIES * len(self.text) + (1 << 16):
                 break
-            if not self._is_inner(at):
-                return at
-            inner = ValueScan(at)
+            if not self._is_inner(offset):
+                return offset
+            inner = ValueScan(offset)
             self._go_on(inner)
             nested = scan.open and not inner.end  # all brackets fit so far
-            if not nested and self._is_like(start, at, inner.end):
-                return at
-            at = inner.end or match.end()
+            if not nested and self._is_like(start, offset, inner.end):
+                return offset
+            offset = inner.end or match.end()
         return len(self.text)
 
-    def _is_inner(self, at: int) -> bool:
-        """Whether an object may be the value of a key or an item of a list of the one before."""
-        line = self._lines[self._line_at(at)][0]
-        if line == at:
+    def _is_inner(self, offset: int) -> bool:
+        """Whether an object may lie in the record before it, as a value or as an item."""
+        line = self._lines[self._line_index(offset)][0]
+        if line == offset:
             return False
-        before = bytes(self.text[max(0, at - _LOOKED_BACK) : at])
+        before = bytes(self.text[max(0, offset - _LOOKED_BACK) : offset])
         return before.rstrip(b" \t\r\n").endswith((b":", b",", b"["))
 
     def _is_like(self, before: int, start: int, end: int) -> bool:
-        """Whether an object has the keys of a record, as a known one or the cut one before has."""
+        """Whether an object has the keys of a known record, or of the cut one before it."""
         self._spent += start - before
         cut = _NESTED.split(bytes(self.text[before + 1 : start]), maxsplit=1)[0]
         begun = {match.group(1).decode("utf-8", "replace") for match in _KEY.finditer(cut)}
@@ -181,18 +180,18 @@ class Stretch:
             return bool(shared) and keys == set(self._first_key(before))
         return keys == known or (shared >= 2 and 2 * shared >= len(keys))
 
-    def _first_key(self, at: int) -> list[str]:
-        match = _BEGINNING.match(self.text, at)
+    def _first_key(self, offset: int) -> list[str]:
+        match = _BEGINNING.match(self.text, offset)
         return [match.group(1).decode("utf-8", "replace")] if match else []
 
     def _lose(self, start: int, end: int, fault: str, *, ended: bool) -> None:
-        """Tell what lies between: each line on its own, indented ones with the line before."""
-        first = self._line_at(start)
-        last = self._line_at(max(start, end - 1))
+        """Count bytes as damage: each line alone, indented ones with the line before."""
+        first = self._line_index(start)
+        last = self._line_index(max(start, end - 1))
         bounds = [start]
-        for at, _ in self._lines[first + 1 : last + 1]:
-            if not self.text[at : at + 1].isspace():
-                bounds.append(at)
+        for offset, _ in self._lines[first + 1 : last + 1]:
+            if not self.text[offset : offset + 1].isspace():
+                bounds.append(offset)
         for low, high in zip(bounds, [*bounds[1:], end], strict=True):
             piece = bytes(self.text[low:high])
             core = piece.strip(_FRAMING)
@@ -202,14 +201,14 @@ class Stretch:
                 self._account.cut = True
                 continue
             self._lost = True
-            where = f"line {self.number_at(low)}"
+            where = f"line {self.line_number(low)}"
             fault = fault if core.startswith((b"{", b"[")) else ""
             reason = f"a record that is {fault}" if fault else "text that is no record"
             size = len(piece.rstrip(b" \t\r\n"))
             self._account.damage(where, self.base + low, size, reason, mended=False)
 
     def _finish(self) -> None:
-        """Tell of damage of which nothing was lost."""
+        """Count the stretch as mended damage where nothing of it was lost."""
         text = bytes(self.text)
         self._done = len(text)
         if self._lost or not self._lines:
@@ -227,19 +226,19 @@ class Stretch:
             self._account.damage(where, self.base, size, reason, mended=True)
 
     def _share_a_line(self) -> bool:
-        """Whether two records stand on a line with nothing between that parts them as it should."""
+        """Whether two records share a line without a proper separator between them."""
         pairs = zip(self._values, self._values[1:], strict=False)
         between = (bytes(self.text[end:start]) for (_, end), (start, _) in pairs)
         return any(not set(gap) & set(self._apart) for gap in between)
 
 
 def _keys(record: bytes) -> dict[str, msgspec.Raw]:
-    """An object's keys in their order; none where it is no object that can be read."""
+    """An object's members in their order; none where the text is no readable object."""
     try:
-        return _RAWS.decode(record)
+        return RAW_OBJECT.decode(record)
     except (ValueError, RecursionError):
         pass
     try:
-        return _RAWS.decode(repair(record))
+        return RAW_OBJECT.decode(repair(record))
     except (ValueError, RecursionError):
         return {}

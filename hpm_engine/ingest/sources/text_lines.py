@@ -1,4 +1,4 @@
-"""Streams a text as its lines; each that is not blank is a record of the source's account."""
+"""The lines of a text; each line that is not blank is a record of the source's account."""
 
 from __future__ import annotations
 
@@ -11,29 +11,25 @@ _NOT_TEXT = "bytes that are no UTF-8 text"
 
 
 class TextLine(NamedTuple):
-    """A line without its line end, and what its bytes say.
+    """A line without its line end, as bytes and as text."""
 
-    ``counts`` is 1 where the account counts it as read, 0 where it is blank or damaged.
-    """
-
-    number: int
-    start: int
+    number: int  # from 1
+    start: int  # its first byte in the source
     data: bytes
     text: str
-    counts: int
+    counts: int  # 1 where the account counts it as read, 0 where it is blank or damaged
 
     @property
-    def place(self) -> str:
-        """Where it stands, for a person."""
+    def location(self) -> str:
+        """The line's location, for a person."""
         return f"line {self.number}"
 
 
 def text_lines(source: SourceFile) -> Iterator[TextLine]:
     """Each line, blank ones too; the source's account counts the others as read.
 
-    Bytes that are no UTF-8 stand as U+FFFD in ``text`` and are damage, NUL bytes are damage of
-    which nothing is lost. Of a last line that ends within a character, that is left for the next
-    import.
+    Bytes that are no UTF-8 become U+FFFD in ``text`` and count as damage; NUL bytes count as mended
+    damage. A character that is cut at the end of the last line waits for the next import.
     """
     account = source.account
     for number, (start, data) in enumerate(source.lines(), 1):

@@ -1,4 +1,4 @@
-"""Records decoded into structs, one by one: what is odd in one costs that, and is accounted for."""
+"""Records decoded into structs, one by one: an odd field is left out, and accounted for."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ def typed_record(data: bytes, decoder: TypedDecoder[S], account: Account, what: 
 
 
 def typed_document(document: Document, decoder: TypedDecoder[S], what: str, account: Account) -> S:
-    """A document that is one object. Raises ``CannotImport`` where it is none."""
+    """The object that a document is. Raises ``CannotImport`` where it is none."""
     written = document.data
     document.decode(RAW)
     if document.data is not written and (first := written.find(b"\0")) >= 0:
         size = written.rfind(b"\0") + 1 - first
         account.damage(f"byte {first:,}", first, size, "NUL bytes", mended=True)
-    found = typed_record(document.data, decoder, account, what)
-    if found is None:
+    record = typed_record(document.data, decoder, account, what)
+    if record is None:
         raise CannotImport(f"{document.name}: {what} is expected, and it is no object.")
-    return found
+    return record
 
 
 def typed_records(source: SourceFile, decoder: TypedDecoder[S], what: str) -> Iterator[Located[S]]:
-    """The records of a source that are objects, as ``json_records`` finds them."""
+    """The records of a source that are objects (see ``json_records``)."""
     for line in json_records(source):
         record = typed_record(line.record, decoder, source.account, what)
         if record is None:
@@ -60,7 +60,7 @@ def typed_items(
     what: str,
     account: Account,
 ) -> Iterator[Located[S]]:
-    """The items of a document's list that are objects; their places are the document's.
+    """The items of a document's list that are objects, located in the document.
 
     Each counts as a record of ``account``.
     """
@@ -80,7 +80,7 @@ def typed_parts(
     what: str,
     account: Account,
 ) -> Iterator[Located[S]]:
-    """The same for what is a part of a record, such as the messages of a conversation."""
+    """As ``typed_items``, for parts of one record, such as the messages of a conversation."""
     for number, (data, start) in enumerate(located(document.data, raws), 1):
         record = typed_record(data, decoder, account, what)
         if record is None:

@@ -1,4 +1,4 @@
-"""Unpacking a stream with its limits counted as the bytes come, whatever the headers say."""
+"""Unpacked streams whose limits are counted as the bytes come, whatever the headers say."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from hpm_engine.ingest.sources.limits import MIB, Limits
 from hpm_engine.ingest.sources.zstd_frames import is_zstd, open_zstd
 
 Open = Callable[[], BinaryIO]
-IN_MEMORY = 64 * MIB
-_PIECE = MIB
-RATIO_FROM = 16 * MIB  # a ratio says nothing about less
-_RATIO_WITHIN = 64 * MIB  # of one stream: from there on it is held against what was read so far
+IN_MEMORY = 64 * MIB  # bytes of a member that is read at once
+_PIECE = MIB  # bytes that are read at a time
+RATIO_FROM = 16 * MIB  # bytes of an archive; a ratio says nothing about fewer
+_RATIO_WITHIN = 64 * MIB  # bytes of one stream; from there on its own ratio counts
 
-# What the standard library's readers raise on damaged or hostile archives.
+# The errors that the readers of archives raise for damaged or hostile ones.
 DAMAGE = (
     EOFError,
     OSError,
@@ -44,7 +44,7 @@ DAMAGE = (
 
 
 def damage(error: BaseException) -> str:
-    """What one of ``DAMAGE`` means for the person whose file it is."""
+    """One of ``DAMAGE`` in words for the person whose file it is."""
     if isinstance(error, PermissionError):
         return "You may not read it. Change its permissions, then import it again."
     if isinstance(error, FileNotFoundError):
@@ -61,8 +61,8 @@ _UNPACKERS: dict[str, Callable[[BinaryIO], AbstractContextManager[object]]] = {
 }
 
 
-class Budget:
-    """What one archive, with all that is nested in it, may still unpack."""
+class UnpackingBudget:
+    """The bytes and members that one archive, with its nested ones, may still unpack."""
 
     def __init__(self, name: str, size: int, limits: Limits) -> None:
         self.name = name
@@ -92,12 +92,12 @@ class Budget:
             raise self._bomb()
 
     def compare(self, unpacked: int, packed: int) -> None:
-        """Hold what came out of a stream against what went in. Raises ``LimitExceeded``."""
+        """Check the bytes out of a stream against those into it. Raises ``LimitExceeded``."""
         if self.is_bomb(unpacked, packed):
             raise self._bomb()
 
     def is_bomb(self, unpacked: int, packed: int) -> bool:
-        """Whether so many bytes out of so many were made to fill a disk."""
+        """Whether ``packed`` bytes that become ``unpacked`` ones were made to fill a disk."""
         return unpacked > max(_RATIO_WITHIN, packed * self.limits.archive_ratio)
 
     def _bomb(self) -> LimitExceeded:
@@ -108,12 +108,12 @@ class Budget:
 
 
 class Counted(io.RawIOBase):
-    """A stream that charges what is read from it to a budget, and closes what it holds."""
+    """A stream whose bytes are charged to a budget; it closes what it was opened from."""
 
     def __init__(
         self,
         stream: BinaryIO,
-        budget: Budget | None,
+        budget: UnpackingBudget | None,
         held: ExitStack,
         packed: BinaryIO | None = None,  # what ``stream`` unpacks
     ) -> None:
@@ -129,7 +129,7 @@ class Counted(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Up to ``size`` bytes; where the stream is damaged, first all that comes before."""
+        """Up to ``size`` bytes; those before damage come first, the damage is raised then."""
         pieces: list[bytes] = []
         left = size
         while left and (piece := self._next(_PIECE if left < 0 else left, bool(pieces))):
@@ -157,7 +157,7 @@ class Counted(io.RawIOBase):
 
     @property
     def fault(self) -> str:
-        """Why the stream ends where it did, for a person; empty where all of it could be read."""
+        """Why the stream ended early, for a person; empty where all of it could be read."""
         return "" if self._damage is None else damage(self._damage)
 
     def tell(self) -> int:
@@ -181,7 +181,7 @@ class Counted(io.RawIOBase):
         super().close()
 
 
-def unpacked(open_: Open, kind: str, budget: Budget | None = None) -> BinaryIO:
+def unpacked(open_: Open, kind: str, budget: UnpackingBudget | None = None) -> BinaryIO:
     """The unpacked stream of a "gz", "xz" or "bz2" source, or the source itself ("tar")."""
     held = ExitStack()
     stream = held.enter_context(open_())
@@ -193,7 +193,7 @@ def unpacked(open_: Open, kind: str, budget: Budget | None = None) -> BinaryIO:
 
 
 def packing(head: bytes) -> str:
-    """What a source is packed as, by its magic bytes: zip, gz, xz, bz2, zst, tar; "" for none."""
+    """The packing that magic bytes tell: zip, gz, xz, bz2, zst or tar; "" for none."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     if head.startswith(b"\x1f\x8b\x08"):
@@ -208,7 +208,7 @@ def packing(head: bytes) -> str:
 
 
 def is_tar(head: bytes) -> bool:
-    """Whether a stream that begins so is a tar archive: its first header's checksum holds."""
+    """Whether ``head`` begins a tar archive: the checksum of its first header is right."""
     block = head[:512]
     if len(block) < 512:
         return False

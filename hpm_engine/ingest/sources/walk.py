@@ -1,4 +1,4 @@
-"""Walking over what a person dropped: files, folders and archives, as sources in a fixed order."""
+"""Files, folders and archives that a person names, as sources in a fixed order."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _FORBIDDEN = "You may not read it. Change its permissions, then import it again.
 
 
 def _folder(top: Path, root: Path, limits: Limits) -> Iterator[SourceFile | Unreadable]:
-    """All below a folder, however deep; without recursion, whose depth Python limits."""
+    """All files below a folder, however deep, without recursion: Python limits its depth."""
     left: list[tuple[Path, os.DirEntry[str] | None]] = [(top, None)]
     while left:
         path, entry = left.pop()
@@ -65,25 +65,25 @@ def _folder(top: Path, root: Path, limits: Limits) -> Iterator[SourceFile | Unre
             elif path.is_file():
                 yield from _file(path, limits)
         elif entry is None or entry.is_dir():
-            found = _listed(path)
-            if isinstance(found, Unreadable):
-                yield found
+            entries = _listed(path)
+            if isinstance(entries, Unreadable):
+                yield entries
             else:
-                left += [(path / one.name, one) for one in reversed(found)]
+                left += [(path / child.name, child) for child in reversed(entries)]
         elif not is_clutter(entry.name):
             yield from _file(path, limits)
 
 
 def _listed(folder: Path) -> list[os.DirEntry[str]] | Unreadable:
-    """What is in a folder, by name; version control's own folders are left out."""
+    """The entries of a folder, by name; version control's own folders are left out."""
     try:
         with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
+            by_name = sorted(entries, key=lambda entry: entry.name)
     except PermissionError:
         return Unreadable(_name(folder), _FORBIDDEN)
     except OSError as error:
         return Unreadable(_name(folder), f"It cannot be listed: {_reason(error)}.")
-    return [one for one in found if one.name not in _VERSION_CONTROL or not one.is_dir()]
+    return [entry for entry in by_name if entry.name not in _VERSION_CONTROL or not entry.is_dir()]
 
 
 def _name(path: Path) -> str:
@@ -98,21 +98,21 @@ def _leads_inside(link: Path, root: Path) -> bool:
 
 
 def _file(path: Path, limits: Limits, *, given: bool = False) -> Iterator[SourceFile | Unreadable]:
-    """A file, or what is in an archive; ``given`` where a person named just this one."""
+    """A file, or the members of an archive; ``given``: a person named just this file."""
     name = _name(path)
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
             yield Unreadable(name, "It is a device, a socket or a pipe, not a file.", not given)
             return
         # A link with an innocent name may lead to such a place too.
         if is_secret_place(name) or (path.is_symlink() and is_secret_place(str(path.resolve()))):
-            yield Unreadable(name, SECRETS, aside=True, size=found.st_size)
+            yield Unreadable(name, SECRETS, aside=True, size=status.st_size)
             return
-        if found.st_size > limits.file_size:
+        if status.st_size > limits.file_size:
             yield Unreadable(
                 name,
-                f"It has {found.st_size:,} bytes; {limits.file_size:,} is the limit for one file. "
+                f"It has {status.st_size:,} bytes; {limits.file_size:,} is the limit for one file. "
                 "Split it.",
             )
             return
@@ -124,8 +124,8 @@ def _file(path: Path, limits: Limits, *, given: bool = False) -> Iterator[Source
     except OSError as error:
         yield Unreadable(name, f"It cannot be opened: {_reason(error)}.")
         return
-    modified_at = found.st_mtime_ns // 1000
-    yield from open_source(name, open_, found.st_size, limits, modified_at, beside_file(path))
+    modified_at = status.st_mtime_ns // 1000
+    yield from open_source(name, open_, status.st_size, limits, modified_at, beside_file(path))
 
 
 def _opener(path: Path) -> Open:

@@ -1,4 +1,4 @@
-"""A zip member's checksum, compared behind its bytes: zipfile keeps back what it finds damaged."""
+"""The checksum of a zip member, compared after its last byte: zipfile withholds damaged bytes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import BinaryIO
 
 
 def unchecked(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
-    """The member for ``ZipFile.open``, which compares no checksum where it has none."""
+    """The member without its checksum, so that ``ZipFile.open`` compares none."""
     bare = copy.copy(info)
     del bare.CRC
     return bare
 
 
-class Checked:
-    """A member's bytes: all of them come, then damage that their checksum tells is raised."""
+class CheckedMember:
+    """A member's bytes, all of them; damage that their checksum shows is raised after the last."""
 
     def __init__(self, stream: BinaryIO, info: zipfile.ZipInfo) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""What a zip has beside and of a member: its companions, its bytes, why it is not read."""
+"""Members of a zip: their companions, their bytes, and the reasons why some are refused."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import BinaryIO, cast
 
 from hpm_engine.ingest.sources.beside import LARGEST, is_companion
 from hpm_engine.ingest.sources.member_names import refusal
-from hpm_engine.ingest.sources.unpacking import DAMAGE, Budget, Counted, Open
+from hpm_engine.ingest.sources.unpacking import DAMAGE, Counted, Open, UnpackingBudget
 from hpm_engine.ingest.sources.zip_checks import unchecked
 
 
-def companions(open_: Open, budget: Budget) -> Iterator[tuple[str, bytes]]:
-    """What may stand beside a member: names, with the bytes of those that are read beside it."""
+def companions(open_: Open, budget: UnpackingBudget) -> Iterator[tuple[str, bytes]]:
+    """The names of all members, with the bytes of those that are companions, else b""."""
     try:
         with open_() as stream, zipfile.ZipFile(stream) as archive:
             for info in archive.infolist():
@@ -34,8 +34,8 @@ def companions(open_: Open, budget: Budget) -> Iterator[tuple[str, bytes]]:
         return  # the archive's own pass says so
 
 
-def zip_refusal(info: zipfile.ZipInfo, budget: Budget) -> str:
-    """Why a member is not read; empty where it is."""
+def zip_refusal(info: zipfile.ZipInfo, budget: UnpackingBudget) -> str:
+    """Why a member is not read; empty for one that is."""
     if stat.S_ISLNK(info.external_attr >> 16):
         return "it is a link; links in archives are not followed"
     if info.flag_bits & 1:

@@ -1,7 +1,7 @@
-"""The frames of a zstd stream as they pass by: where they end early, and what is none of them.
+"""The frames of a zstd stream, checked as they pass by for an early end and for other data.
 
-The library decodes frames, but takes the end of its input within one for the end of the stream,
-and knows neither the frames that only carry a program's notes nor what stands behind the last.
+The library decodes frames, but takes the end of its input within a frame for the end of the stream,
+and knows neither the frames that only carry a program's notes nor data behind the last frame.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import BinaryIO, cast
 import zstandard
 
 MAGIC = b"\x28\xb5\x2f\xfd"
-_NOTES = 0x184D2A50  # to 0x184D2A5F: frames to be skipped
+_NOTES = 0x184D2A50  # the first magic number, of sixteen, of frames to be skipped
 _REPEATED = 1  # the kind of block that is one byte, however long it unpacks
-_DICTIONARY = (0, 1, 2, 4)  # bytes of a dictionary's id in a frame's header
-_SIZE = (0, 2, 4, 8)  # of the unpacked size
+_DICTIONARY = (0, 1, 2, 4)  # bytes of a dictionary's id in a frame's header, by its code
+_SIZE = (0, 2, 4, 8)  # bytes of the unpacked size in a frame's header, by its code
 _WINDOW = 1 << 27  # bytes; the format advises to refuse more
 
 
 def is_zstd(head: bytes) -> bool:
-    """Whether a source that begins so is packed with zstd."""
+    """Whether ``head`` begins a source that is packed with zstd."""
     while _is_notes(head):
         head = head[8 + int.from_bytes(head[4:8], "little") :]
         if not head:
@@ -29,10 +29,10 @@ def is_zstd(head: bytes) -> bool:
 
 
 def open_zstd(stream: BinaryIO) -> io.BufferedReader:
-    """What a zstd stream holds.
+    """The unpacked bytes of a zstd stream.
 
-    Of a stream that is cut, damaged, or goes on with something else, reading raises ``EOFError``
-    or ``ZstdError`` behind the last byte that could be had.
+    Where the stream is cut, damaged, or goes on with other data, reading raises ``EOFError`` or
+    ``ZstdError`` after the last byte that could be unpacked.
     """
     return io.BufferedReader(_Unpacked(_Frames(stream)))
 
@@ -52,7 +52,7 @@ class _Unpacked(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Fill ``buffer`` as far as the frames go; what is wrong is raised behind them."""
+        """Fill ``buffer`` as far as the frames go; a fault is raised after the last one."""
         count: int = self._reader.readinto(buffer)
         if not count:
             self._frames.check()
@@ -60,18 +60,18 @@ class _Unpacked(io.RawIOBase):
 
 
 class _Frames:
-    """Passes the bytes of frames on, without notes, up to where the stream is none any more."""
+    """The bytes of a stream's frames without notes, up to the first byte that is no frame."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._buffer = bytearray()
-        self._left = 0  # bytes of the open frame that are passed on unseen
+        self._left = 0  # bytes of the open block that are passed on unread
         self._skipped = 0  # bytes of notes still to come
         self._in_frame = self._checksum = False
         self._fault: Exception | None = None
 
     def check(self) -> None:
-        """Raise what is wrong with the stream, once all before it was read."""
+        """Raise the stream's fault, once all bytes before it were read."""
         if self._fault is not None:
             raise self._fault
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import msgspec
 
+from hpm_engine.ingest.json.raw_values import NO_JSON, elements
 from hpm_engine.ingest.json.text import located
-from hpm_engine.ingest.json.typed import NO_JSON, TypedDecoder, elements
+from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.json_records import json_records
 from hpm_engine.ingest.sources.source import SourceFile

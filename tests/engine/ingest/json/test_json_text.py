@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpm_engine.errors import CannotImport, LimitExceeded
+from hpm_engine.ingest.json.raw_values import NO_JSON, as_written, elements, raw_text, string
 from hpm_engine.ingest.json.text import ANYTHING, RAW_LIST, Document, decode, located, repair
 from hpm_engine.ingest.sources.opening import read_opening
 
@@ -126,3 +127,30 @@ def test_a_long_text_is_repaired_in_a_few_times_its_size(piece: bytes) -> None:
     assert most < 6 * len(text)
     assert len(repaired) == len(text) and b"\x00" not in repaired
     assert len(decode(text, ANYTHING, "f.json")) == 2  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (b'"a \\"b\\""', 'a "b"'),
+        (b'"caf\xe9\\nau lait"', "caf\ufffd\nau lait"),
+        (b'"half \\ud800"', "half \ufffd"),
+        (b'{"a": "caf\xe9"}', '{"a": "caf\ufffd"}'),
+        (b"[1, 2]", "[1, 2]"),
+        (b"12.50", "12.50"),
+        (b"null", ""),
+    ],
+)
+def test_a_raw_value_is_shown_as_its_string_or_as_it_is_written(value: bytes, text: str) -> None:
+    assert raw_text(msgspec.Raw(value)) == text
+    assert as_written(msgspec.Raw(value)) == (
+        "" if value == b"null" else value.decode(errors="replace")
+    )
+    assert string(msgspec.Raw(value)) == (text if value.startswith(b'"') else "")
+
+
+def test_only_a_list_has_elements() -> None:
+    assert [bytes(raw) for raw in elements(msgspec.Raw(b'[1, "a", {}]'))] == [b"1", b'"a"', b"{}"]
+    assert elements(msgspec.Raw(b'{"a": [1]}')) == []
+    assert elements(NO_JSON) == []
+    assert raw_text(NO_JSON) == ""

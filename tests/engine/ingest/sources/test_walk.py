@@ -16,7 +16,7 @@ import pytest
 from hpm_engine.ingest.sources import archives
 from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.sources.source import SourceFile
-from hpm_engine.ingest.sources.unpacking import Budget
+from hpm_engine.ingest.sources.unpacking import UnpackingBudget
 from hpm_engine.ingest.sources.walk import Unreadable, walk
 from tests.support.made_traces import tar_of, zip_of
 
@@ -170,15 +170,15 @@ def test_the_limits_of_the_program_stop_a_bomb_of_any_packing_early(
         "tar.gz": lambda: gzip.compress(tar_of({"a.json": plain}), 9),
     }[kind]()
     taken = 0
-    compare = Budget.compare
+    compare = UnpackingBudget.compare
 
-    def counted(budget: Budget, unpacked: int, packed: int) -> None:
+    def counted(budget: UnpackingBudget, unpacked: int, packed: int) -> None:
         nonlocal taken
         taken = max(taken, unpacked)
         compare(budget, unpacked, packed)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Budget, "compare", counted)
+        patch.setattr(UnpackingBudget, "compare", counted)
         read, refused = met(write(tmp_path, f"bomb.{kind}", packed))
     assert not read
     assert any("times its size" in reason for reason in refused.values())
