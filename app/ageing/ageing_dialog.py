@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 from app.ageing.budget_choice import BudgetChoice
 from app.ageing.leaving_list import LeavingList, going_in_words, moving_in_words
 from app.ageing.project_budgets import ProjectBudgets
-from app.kit.check_box import CheckBox
-from app.kit.dialog_buttons import DialogButtons
+from app.kit.controls.check_box import CheckBox
+from app.kit.controls.dialog_buttons import DialogButtons
+from app.kit.controls.radio_button import RadioButton
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
-from app.kit.radio_button import RadioButton
 from app.kit.session import Session
 from app.kit.spin_box import spin_box
 from app.kit.theme import Colour

@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.ageing.jobs import TITLE, age, due_in_words, in_words
+from app.kit.controls.notice_line import NoticeLine
 from app.kit.engine_thread import Task
 from app.kit.latest_read import LatestRead
-from app.kit.notice_line import NoticeLine
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
 from app.kit.theme import Colour

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
-from app.kit.day_field import DayField
+from app.kit.controls.day_field import DayField
 from app.kit.flow_layout import FlowLayout
 from app.kit.plain_text import SafeLabel
 from app.kit.theme import Colour

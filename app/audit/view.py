@@ -21,13 +21,13 @@ from PySide6.QtWidgets import (
 from app.audit.audit_filters import AuditFilters
 from app.audit.audit_table import AuditTable
 from app.audit.verification_panel import VerificationPanel
+from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, exact_time, number
 from app.kit.icons import Icon
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
-from app.kit.state_page import StatePage
 from app.kit.table.table_view import RowView
 from app.kit.theme import Colour, fixed_font
 from app.kit.view import View

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.kit.picture_menu import Rows, popup_picture_menu
+from app.kit.controls.picture_menu import Rows, popup_picture_menu
 from app.kit.theme import Colour
 from hpm_engine import CycleReport
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.consolidation.jobs import ACCEPT, PREVIEW, TITLE, UNDO
+from app.kit.controls.job_chip import SHOWN_AFTER_MS
+from app.kit.controls.notice_line import NoticeLine
 from app.kit.engine_thread import Task
-from app.kit.job_chip import SHOWN_AFTER_MS
-from app.kit.notice_line import NoticeLine
 from app.kit.session import Session
 from hpm_engine import Progress
 

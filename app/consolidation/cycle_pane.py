@@ -9,12 +9,12 @@ from app.consolidation.cycle_curves import CycleCurves
 from app.consolidation.cycle_reading import CycleReading, read_cycle
 from app.consolidation.cycle_table import found_in_words, percent, signed, state
 from app.consolidation.row_list import RowList
-from app.kit.fact_list import Fact, FactList
+from app.kit.controls.fact_list import Fact, FactList
+from app.kit.controls.state_page import StatePage
 from app.kit.formatting import NOTHING, counted, duration, exact_time, local_time, number
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
-from app.kit.state_page import StatePage
 from app.kit.theme import Colour
 from hpm_engine import FORGETTING_BOUND, CycleReport, Job, Memory, Progress, Retention
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.consolidation.cycle_table import found_again, percent, signed, state
 from app.consolidation.tier_standing import TierStanding
-from app.kit.fact_list import Fact, FactList
+from app.kit.controls.fact_list import Fact, FactList
 from app.kit.formatting import counted, local_time
 from app.kit.panel import Panel
 from hpm_engine import CycleReport

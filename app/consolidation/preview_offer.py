@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.consolidation.cycle_table import found_in_words
+from app.kit.controls.notice_line import NoticeLine
 from app.kit.formatting import counted
-from app.kit.notice_line import NoticeLine
 from app.kit.plain_text import tip
 from app.kit.theme import Colour
 from hpm_engine import CycleReport

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.kit.check_box import CheckBox
-from app.kit.dialog_buttons import DialogButtons
+from app.kit.controls.check_box import CheckBox
+from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.plain_text import SafeLabel
 from app.kit.spin_box import spin_box
 from app.kit.theme import Colour

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
 
-from app.kit.dialog_buttons import DialogButtons
+from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.formatting import counted, local_time, number
 from app.kit.plain_text import SafeLabel
 from app.kit.theme import Colour

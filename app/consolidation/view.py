@@ -28,16 +28,16 @@ from app.consolidation.schedule_line import ScheduleLine
 from app.consolidation.tidying import keep_schedule
 from app.consolidation.tier_standing import NO_VECTORS, TierStanding, read_standing
 from app.consolidation.undo_cycles_dialog import UndoCyclesDialog
+from app.kit.controls.notice_line import NoticeLine
+from app.kit.controls.state_page import StatePage
 from app.kit.engine_thread import Task
 from app.kit.icons import Icon, icon
 from app.kit.index_job import index
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place, ViewName
-from app.kit.notice_line import NoticeLine
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
 from app.kit.spin_box import spin_box
-from app.kit.state_page import StatePage
 from app.kit.table.table_view import RowView
 from app.kit.theme import Colour
 from app.kit.view import View

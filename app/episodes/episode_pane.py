@@ -10,12 +10,12 @@ from app.episodes.mini_map import MiniMap
 from app.episodes.raw_pane import RawPane
 from app.episodes.step_timeline import StepTimeline
 from app.episodes.timeline_outline import TimelineOutline, read_outline
+from app.kit.controls.held_badges import HeldBadges
+from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, number
-from app.kit.held_badges import HeldBadges
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
-from app.kit.state_page import StatePage
 from app.kit.theme import Colour
 from hpm_engine import Job, Memory
 

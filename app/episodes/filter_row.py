@@ -6,8 +6,8 @@ import msgspec
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from app.kit.check_box import CheckBox
-from app.kit.facet_box import FacetBox
+from app.kit.controls.check_box import CheckBox
+from app.kit.controls.facet_box import FacetBox
 from app.kit.flow_layout import FlowLayout
 from app.kit.plain_text import tip
 from hpm_engine import EpisodeQuery, Facets, Kept, Outcome

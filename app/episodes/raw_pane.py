@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.episodes.record_text import MOST_SHOWN, RecordText, record_text
+from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, size
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
-from app.kit.state_page import StatePage
 from app.kit.theme import Colour, fixed_font
 from hpm_engine import Evicted, Job, Memory, write_file
 

@@ -13,12 +13,12 @@ from app.episodes.episode_pane import EpisodePane
 from app.episodes.episode_table import COLUMNS, EpisodeTable
 from app.episodes.filter_row import FilterRow
 from app.episodes.kept_selection import KeptSelection
+from app.kit.controls.state_page import StatePage
 from app.kit.icons import Icon
 from app.kit.index_notice import SearchIndexNotice
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.session import Session
-from app.kit.state_page import StatePage
 from app.kit.table.table_view import RowView
 from app.kit.view import View
 from hpm_engine import Changed, EpisodeList, EpisodeQuery, Facets, Job, Memory

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.kit.bar_list import BarList, BarRow
+from app.kit.controls.bar_list import BarList, BarRow
 from app.kit.formatting import counted, size
 from app.kit.theme import Colour
 from hpm_engine import TableSize

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from app.health.adaptation_jobs import NAMES, described
 from app.health.facts import Facts
 from app.health.table_sizes import TableSizes
+from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, number, size
 from app.kit.icons import Icon
 from app.kit.latest_read import LatestRead
@@ -23,7 +24,6 @@ from app.kit.panel import Panel
 from app.kit.panel_grid import PanelGrid
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
-from app.kit.state_page import StatePage
 from app.kit.theme import Colour
 from app.kit.view import View
 from hpm_engine import (

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.kit.controls.job_chip import SHOWN_AFTER_MS
+from app.kit.controls.notice_line import NoticeLine
 from app.kit.engine_thread import Task
 from app.kit.formatting import counted
 from app.kit.index_job import SEARCH_TITLE, TITLE, index, index_again
-from app.kit.job_chip import SHOWN_AFTER_MS
 from app.kit.latest_read import LatestRead
-from app.kit.notice_line import NoticeLine
 from app.kit.session import Session
 from app.kit.theme import Colour
 from hpm_engine import Changed, Job, Memory, Progress

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.kit.dialog_buttons import DialogButtons
+from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.formatting import counted, number, size
 from app.kit.plain_text import SafeLabel, one_line
 from app.kit.theme import Colour

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, number, size
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
-from app.kit.state_page import StatePage
 from app.kit.table.table_view import RowView
 from app.kit.theme import Colour
 from app.masks.compressed_table import CompressedTable

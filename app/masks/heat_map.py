@@ -32,8 +32,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
+from app.kit.controls.picture_menu import Rows, popup_picture_menu
 from app.kit.formatting import counted, number
-from app.kit.picture_menu import Rows, popup_picture_menu
 from app.kit.plain_text import one_line, tip
 from app.kit.theme import Colour
 from app.masks.compressed_table import CompressedTable

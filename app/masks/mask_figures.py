@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.kit.formatting import number
 from app.masks.mask_reading import MaskedEpisode, MaskReading
-from app.masks.rebuilt_reading import Rebuilding, RebuiltReading
+from app.masks.rebuilt.reading import Rebuilding, RebuiltReading
 
 
 def mask_figures(

@@ -7,18 +7,18 @@ from functools import partial
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from app.kit.controls.held_badges import HeldBadges
+from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, local_time, number, size
-from app.kit.held_badges import HeldBadges
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel, one_line
 from app.kit.session import Session
-from app.kit.state_page import StatePage
 from app.kit.theme import Colour
 from app.masks.budget_bar import BudgetBar
 from app.masks.budget_ladder import BudgetLadder
-from app.masks.kept_identifiers import KeptIdentifiersText
-from app.masks.kept_steps import KeptSteps
-from app.masks.kept_text import KeptText
+from app.masks.kept.identifiers import KeptIdentifiersText
+from app.masks.kept.steps import KeptSteps
+from app.masks.kept.text import KeptText
 from app.masks.mask_reading import (
     MaskedEpisode,
     MaskReading,
@@ -28,7 +28,7 @@ from app.masks.mask_reading import (
     read_state,
 )
 from app.masks.mask_strip import MaskStrip
-from app.masks.rebuilt_pane import RebuiltPane
+from app.masks.rebuilt.pane import RebuiltPane
 from app.masks.side_car_list import SideCarList
 from hpm_engine import Job, KeptFor, KeptSpan, Memory, Step
 

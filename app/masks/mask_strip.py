@@ -20,14 +20,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.kit.bar_image import bars, shades
+from app.kit.controls.picture_menu import Rows, popup_picture_menu
 from app.kit.formatting import counted
-from app.kit.picture_menu import Rows, popup_picture_menu
 from app.kit.plain_text import one_line, tip
 from app.kit.theme import Colour
 from app.masks.mask_figures import mask_figures, told_of_step
 from app.masks.mask_reading import MaskedEpisode, MaskReading, disagreements
-from app.masks.rebuilt_band import BAND, MARKS, Cell, paint_rebuilt
-from app.masks.rebuilt_reading import Rebuilding
+from app.masks.rebuilt.band import BAND, MARKS, Cell, paint_rebuilt
+from app.masks.rebuilt.reading import Rebuilding
 
 _CURVE, _POINTS, _VALUES, _KEPT, _GAP = 62, 14, 30, 10, 5
 _LANE = _VALUES + _KEPT + MARKS + BAND + 2 * _GAP + 2

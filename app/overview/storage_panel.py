@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.kit.bar_list import BarList, BarRow
+from app.kit.controls.bar_list import BarList, BarRow
 from app.kit.formatting import counted, size
 from app.kit.plain_text import SafeLabel
 from app.kit.theme import Colour

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.consolidation.panel import ConsolidationPanel
 from app.consolidation.tier_standing import TierStanding, read_standing
-from app.kit.bar_list import BarList, BarRow
+from app.kit.controls.bar_list import BarList, BarRow
+from app.kit.controls.state_page import StatePage
 from app.kit.glyphs import OUTCOMES
 from app.kit.icons import Icon
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.panel_grid import PanelGrid
 from app.kit.session import Session
-from app.kit.state_page import StatePage
 from app.kit.theme import Colour
 from app.kit.view import View
 from app.overview.aside_list import AsideList

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.kit.controls.picture_menu import Rows, popup_picture_menu
 from app.kit.formatting import counted, number
-from app.kit.picture_menu import Rows, popup_picture_menu
 from app.kit.plain_text import tip
 from app.kit.theme import Colour
 from hpm_engine import Prototype

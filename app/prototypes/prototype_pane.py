@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
-from app.kit.fact_list import Fact, FactList
+from app.kit.controls.fact_list import Fact, FactList
+from app.kit.controls.state_page import StatePage
 from app.kit.formatting import number, scaled
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel, one_line
 from app.kit.session import Session
-from app.kit.state_page import StatePage
 from app.kit.table.table_view import RowView
 from app.kit.theme import Colour
 from app.prototypes.fisher_strip import FisherStrip

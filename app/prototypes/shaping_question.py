@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from app.kit.dialog_buttons import DialogButtons
+from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.plain_text import SafeLabel
 from app.kit.theme import Colour
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from app.kit.controls.state_page import StatePage
 from app.kit.icons import Icon
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.session import Session
-from app.kit.state_page import StatePage
 from app.kit.table.table_view import RowView
 from app.kit.view import View
 from app.prototypes.prototype_pane import PrototypePane

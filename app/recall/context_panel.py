@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QGuiApplication, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, number
 from app.kit.icons import Icon, icon
 from app.kit.panel import Bar
 from app.kit.plain_text import SafeLabel, tip
-from app.kit.state_page import StatePage
 from app.kit.theme import Colour, fixed_font
 from hpm_engine import ContextBlock, PastRecall, visible
 

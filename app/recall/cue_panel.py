@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.kit.check_box import CheckBox
-from app.kit.day_field import DayField
-from app.kit.facet_box import FacetBox
+from app.kit.controls.check_box import CheckBox
+from app.kit.controls.day_field import DayField
+from app.kit.controls.facet_box import FacetBox
 from app.kit.flow_layout import FlowLayout
 from app.kit.plain_text import tip
 from app.kit.spin_box import spin_box

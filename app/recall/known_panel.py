@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.kit.fact_list import LinkLabel
+from app.kit.controls.fact_list import LinkLabel
 from app.kit.formatting import counted, number
 from app.kit.plain_text import SafeLabel
 from app.kit.theme import Colour

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
+from app.kit.controls.state_page import StatePage
 from app.kit.latest_read import LatestRead
 from app.kit.session import Session
-from app.kit.state_page import StatePage
 from app.kit.table.table_view import RowView
 from app.recall.past_recall_table import PastRecallTable
 from hpm_engine import Job, Memory

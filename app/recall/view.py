@@ -5,15 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from app.kit.controls.notice_line import NoticeLine
+from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, local_time, number
 from app.kit.icons import Icon
 from app.kit.index_notice import RecallIndexNotice
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place, ViewName
-from app.kit.notice_line import NoticeLine
 from app.kit.plain_text import SafeLabel, one_line
 from app.kit.session import Session
-from app.kit.state_page import StatePage
 from app.kit.theme import Colour
 from app.kit.view import View
 from app.recall.context_panel import ContextPanel

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.kit.dialog_buttons import DialogButtons
+from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.formatting import counted
 from app.kit.plain_text import SafeLabel
 from app.kit.theme import Colour, fixed_font

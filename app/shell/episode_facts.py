@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from app.kit.fact_list import Fact
+from app.kit.controls.fact_list import Fact
 from app.kit.formatting import (
     NOTHING,
     counted,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from app.kit.fact_list import Fact, FactList
+from app.kit.controls.fact_list import Fact, FactList
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.plain_text import SafeLabel, one_line

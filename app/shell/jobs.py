@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QStatusBar
 from app.ageing.jobs import Aged
 from app.consolidation.jobs import Cycled, Previewed
 from app.health.adaptation_jobs import Tuned, WeightsBack
+from app.kit.controls.job_chip import JobChip
 from app.kit.engine_thread import Task
 from app.kit.formatting import counted, duration, number, size
 from app.kit.index_job import Indexed, IndexedAgain
-from app.kit.job_chip import JobChip
 from app.masks.jobs import Compressed, Restored
 from app.recall.recall_answer import Answer
 from app.shell.problems import Problems

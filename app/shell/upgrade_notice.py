@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.kit.notice_line import NoticeLine
+from app.kit.controls.notice_line import NoticeLine
 from app.kit.theme import Colour
 from hpm_engine import Upgrade
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.kit.controls.notice_line import NoticeLine
 from app.kit.formatting import counted, number
 from app.kit.latest_read import LatestRead
-from app.kit.notice_line import NoticeLine
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
 from app.kit.theme import Colour

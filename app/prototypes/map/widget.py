@@ -25,8 +25,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.kit.controls.picture_menu import Rows, popup_picture_menu
 from app.kit.formatting import counted, local_time
-from app.kit.picture_menu import Rows, popup_picture_menu
 from app.kit.plain_text import one_line, tip
 from app.kit.theme import Colour
 from app.prototypes.map.figures import map_figures

@@ -8,8 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from app.kit.dialog_buttons import DialogButtons
-from app.kit.fact_list import Fact, FactList
+from app.kit.controls.dialog_buttons import DialogButtons
+from app.kit.controls.fact_list import Fact, FactList
 from app.kit.plain_text import SafeLabel
 from app.kit.theme import Colour
 from hpm_engine import __version__

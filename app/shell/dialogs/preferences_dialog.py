@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.kit.check_box import CheckBox
-from app.kit.dialog_buttons import DialogButtons
+from app.kit.controls.check_box import CheckBox
+from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.theme import Colour
 from app.shell.preferences import Preferences

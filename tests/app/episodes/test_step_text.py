@@ -12,7 +12,7 @@ from app.episodes.highlighting import Ink, spans
 from app.episodes.hit_pattern import HitPattern, hit_pattern
 from app.episodes.part_block import PartBlock, Unfolding
 from app.episodes.record_text import LONGEST_LINE, MOST_SHOWN, record_text
-from app.masks.kept_text import KeptText
+from app.masks.kept.text import KeptText
 from hpm_engine import KeptFor, KeptSpan, Part, PartKind, Step, StepFlag, StepSource
 
 

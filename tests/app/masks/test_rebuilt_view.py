@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 from app.kit.navigation import Place, ViewName
 from app.kit.session import Session
 from app.kit.theme import Colour
-from app.masks import rebuildings
 from app.masks.mask_figures import told_of_step
 from app.masks.mask_reading import RATIOS, read_episode, read_mask
-from app.masks.rebuilt_band import BAND, MARKS, paint_rebuilt
-from app.masks.rebuilt_reading import Rebuilding, RebuiltReading, read_rebuilt
+from app.masks.rebuilt import rebuildings
+from app.masks.rebuilt.band import BAND, MARKS, paint_rebuilt
+from app.masks.rebuilt.reading import Rebuilding, RebuiltReading, read_rebuilt
 from app.masks.view import MasksView
 from hpm_engine import (
     AgeingSettings,

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from app.kit.picture_menu import as_csv, write_csv, write_png, write_svg
+from app.kit.controls.picture_menu import as_csv, write_csv, write_png, write_svg
 from app.prototypes.fisher_strip import FisherStrip
 from app.prototypes.map.cycle_slider import CycleSlider
 from app.prototypes.map.labels import Room

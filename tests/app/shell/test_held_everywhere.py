@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.episodes.episode_table import COLUMNS
 from app.episodes.view import EpisodesView
 from app.health.view import HealthView
-from app.kit.held_badges import HeldBadges
+from app.kit.controls.held_badges import HeldBadges
 from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.panel import LinkButton
 from app.kit.plain_text import SafeLabel

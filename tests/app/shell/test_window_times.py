@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.audit.view import AuditView
 from app.episodes.view import EpisodesView
-from app.kit.day_field import DayField
+from app.kit.controls.day_field import DayField
 from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.session import Session
 from hpm_engine import EpisodeQuery, open_memory

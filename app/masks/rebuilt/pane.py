@@ -12,10 +12,10 @@ from app.kit.plain_text import SafeLabel, one_line
 from app.kit.session import Session
 from app.kit.theme import Colour
 from app.masks.mask_reading import MaskedEpisode, MaskReading
-from app.masks.rebuildings import Rebuildings
-from app.masks.rebuilt_band import LEGEND
-from app.masks.rebuilt_line import RebuiltLine
-from app.masks.rebuilt_reading import Rebuilding, RebuiltReading
+from app.masks.rebuilt.band import LEGEND
+from app.masks.rebuilt.line import RebuiltLine
+from app.masks.rebuilt.reading import Rebuilding, RebuiltReading
+from app.masks.rebuilt.rebuildings import Rebuildings
 from hpm_engine import Job, Memory, NotRebuilt, action_line
 
 _MOST = 100  # characters of what the other step did

@@ -12,7 +12,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QVBoxLayout, QWidget
 
-from app.kit.dialog_buttons import DialogButtons
+from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.plain_text import SafeLabel
 from hpm_engine import CannotWrite, safe_cell, write_file
 

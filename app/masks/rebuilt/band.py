@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from app.kit.bar_image import shades
 from app.kit.theme import Colour
-from app.masks.rebuilt_reading import Rebuilding, RebuiltReading
+from app.masks.rebuilt.reading import Rebuilding, RebuiltReading
 
 MARKS, BAND = 4, 10  # the ticks of stored values, and the cells under them
 LEGEND = "stronger: nearer to the original · tall: found again · ▾ value stored"

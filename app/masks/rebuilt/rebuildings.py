@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.kit.latest_read import LatestRead
 from app.kit.session import Session
 from app.masks.mask_reading import MaskedEpisode, MaskReading
-from app.masks.rebuilt_reading import Rebuilding, read_rebuilt
+from app.masks.rebuilt.reading import Rebuilding, read_rebuilt
 from hpm_engine import CompressedEpisode, Job, Memory
 
 _Key = tuple[int, int, tuple[int, ...], bytes]  # all that the answer hangs on

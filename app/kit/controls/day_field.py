@@ -8,7 +8,7 @@ from typing import cast
 from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QWidget
 
-from app.kit.check_box import CheckBox
+from app.kit.controls.check_box import CheckBox
 from hpm_engine import day_start
 
 

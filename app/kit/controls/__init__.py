@@ -1,0 +1,1 @@
+"""Controls that several features share: buttons, fields, lists, notices."""

@@ -1,0 +1,1 @@
+"""What compression keeps of a session, step by step."""

@@ -1,0 +1,1 @@
+"""What compression can put back: steps rebuilt from what was kept."""
