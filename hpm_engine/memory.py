@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from hpm_engine.compressor.tier import CompressedTier
     from hpm_engine.consolidator.tier import ConsolidatedTier
     from hpm_engine.encoder.protocol import StepEncoder
-    from hpm_engine.recall.recollection import Recollection
+    from hpm_engine.recall.service import Recollection
 
 _ALL, _EVERYWHERE, _AS_SHIPPED, _ANY = AuditFilter(), RecallScope(), RecallOptions(), RecallFilter()
 
@@ -241,7 +241,7 @@ class Memory(AbstractContextManager["Memory"]):
 
     @cached_property
     def _recalling(self) -> Recollection:
-        from hpm_engine.recall.recollection import Recollection  # numpy: 0.1 s
+        from hpm_engine.recall.service import Recollection  # numpy: 0.1 s
 
         return Recollection(self._db, self._log, self._episodes, self._steps)
 

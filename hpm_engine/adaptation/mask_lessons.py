@@ -9,7 +9,8 @@ from typing import NamedTuple
 from hpm_engine.adaptation.split import Split, split
 from hpm_engine.compressor.evidence.needs import Earlier
 from hpm_engine.compressor.evidence.scorer import Evidence
-from hpm_engine.compressor.training.teaching import (
+from hpm_engine.compressor.training.labelling import Teller, Telling
+from hpm_engine.compressor.training.lessons import (
     Given,
     Lesson,
     Need,
@@ -18,7 +19,6 @@ from hpm_engine.compressor.training.teaching import (
     lessons_of,
     needs_of,
 )
-from hpm_engine.compressor.training.telling import Teller, Telling
 from hpm_engine.config import MASK_EPISODES
 from hpm_engine.job import Job
 from hpm_engine.recall.changes import changes_of, is_test

@@ -16,8 +16,8 @@ from hpm_engine.compressor.reading_back import words_left
 from hpm_engine.compressor.scorers.learned import Network
 from hpm_engine.compressor.scorers.scorers import StoreScorers
 from hpm_engine.compressor.scorers.shipped_mask import file_layout, networks_in, packed_networks
+from hpm_engine.compressor.training.lessons import NETWORKS
 from hpm_engine.compressor.training.mask_training import train
-from hpm_engine.compressor.training.teaching import NETWORKS
 from hpm_engine.encoder.shipped import DIGESTS, MASK
 from hpm_engine.encoder.tensor_file import parsed
 from hpm_engine.job import Job

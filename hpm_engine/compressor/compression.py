@@ -9,8 +9,8 @@ import numpy as np
 
 from hpm_engine.compressor.evidence.decision_points import PENALTY
 from hpm_engine.compressor.evidence.scorer import Evidence, Scorer, Scores
+from hpm_engine.compressor.packing.budget_filler import Filler
 from hpm_engine.compressor.packing.container import Kept, body, head
-from hpm_engine.compressor.packing.filling import Filler
 from hpm_engine.compressor.packing.step_values import ROW as VALUE_ROW
 from hpm_engine.compressor.rebuilding import with_values
 from hpm_engine.compressor.scorers.decision_input import best_steps

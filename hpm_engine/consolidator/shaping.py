@@ -10,9 +10,9 @@ import numpy as np
 from msgspec import structs
 
 from hpm_engine.consolidator.base import Base, floats, long_term_of, packed
+from hpm_engine.consolidator.conclusion import Outcome, words_in
 from hpm_engine.consolidator.links import changed_links, relinked
-from hpm_engine.consolidator.outcome import Outcome, words_in
-from hpm_engine.consolidator.tidying import absorb
+from hpm_engine.consolidator.upkeep import absorb
 from hpm_engine.errors import BadQuery, NotFound
 from hpm_engine.recall.prototype_labels import together
 from hpm_engine.store.learned.prototypes import Change, PrototypeRow

@@ -14,10 +14,10 @@ from hpm_engine.config import CYCLE_MEMORIES, FORGETTING_BOUND
 from hpm_engine.consolidator import shaping
 from hpm_engine.consolidator.base import Base, read_base
 from hpm_engine.consolidator.cartography import Cartography
+from hpm_engine.consolidator.conclusion import Concluding, Outcome, strip_of, words_in
 from hpm_engine.consolidator.cycle import Cycle
 from hpm_engine.consolidator.learned import unlearn_others
 from hpm_engine.consolidator.memories import Memories
-from hpm_engine.consolidator.outcome import Concluding, Outcome, strip_of, words_in
 from hpm_engine.consolidator.rule import SHIPPED, Rule
 from hpm_engine.consolidator.turn import turn
 from hpm_engine.errors import CannotWrite, NotFound

@@ -20,10 +20,10 @@ from hpm_engine.recall.best_steps import (
 from hpm_engine.recall.context import block
 from hpm_engine.recall.excerpt import Excerpts, text_of
 from hpm_engine.recall.fusion import Measured, Ranking, fuse
-from hpm_engine.recall.general import General
 from hpm_engine.recall.hit_groups import HitGroup, HitGroups
 from hpm_engine.recall.lexical import Lexical
 from hpm_engine.recall.meaning import Meaning, Vector
+from hpm_engine.recall.prototype_matcher import General
 from hpm_engine.recall.standing import importance, recency
 from hpm_engine.recall.weights import SHIPPED, PartName
 from hpm_engine.recall.working_memory import WorkingMemory

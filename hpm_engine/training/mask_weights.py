@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hpm_engine.compressor.scorers.shipped_mask import packed_networks
-from hpm_engine.compressor.training.teaching import (
+from hpm_engine.compressor.training.lessons import (
     Given,
     Told,
     given_of,

@@ -38,7 +38,7 @@ OTHERS = {
     "hpm_engine/recall/alike.py: READ",  # steps of an episode that are compared
     "hpm_engine/recall/alike.py: _LONGEST",  # of a text that is compared
     "hpm_engine/recall/excerpt.py: _SEARCHED",  # characters of a step
-    "hpm_engine/recall/general.py: _LEAST",  # cosine with a cue
+    "hpm_engine/recall/prototype_matcher.py: _LEAST",  # cosine with a cue
 }
 # Numbers of the paper's tables, which benchmarks set beside their own.
 PAPERS_FIGURES = "hpm_engine/evaluation/"

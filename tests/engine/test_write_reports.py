@@ -23,7 +23,7 @@ from hpm_engine import (
     Verdict,
     WriteReport,
 )
-from hpm_engine.consolidator import outcome
+from hpm_engine.consolidator import conclusion
 from hpm_engine.store.audit_log import AuditLog
 from tests.support.lessons import school
 
@@ -116,7 +116,7 @@ def outcomes(
                 rows, _hash = log.head()
                 with pytest.MonkeyPatch.context() as refusing:
                     if name.startswith("refused"):
-                        refusing.setattr(outcome, "_refusal", lambda *_: ("It forgets.", False))
+                        refusing.setattr(conclusion, "_refusal", lambda *_: ("It forgets.", False))
                     report = write(memory)
                 outcomes[name] = (report, log.head()[0] - rows)
     yield outcomes

@@ -12,7 +12,7 @@ from torch.nn import functional
 from hpm_engine.compressor.evidence.identifiers import Floats
 from hpm_engine.compressor.scorers.mask_module import Batch, MaskModule
 from hpm_engine.compressor.scorers.mask_net import Weights
-from hpm_engine.compressor.training.teaching import Lesson
+from hpm_engine.compressor.training.lessons import Lesson
 from hpm_engine.job import Job
 
 EPISODES = 14  # of one project, in a batch

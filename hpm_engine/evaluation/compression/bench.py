@@ -13,7 +13,7 @@ from hpm_engine.compressor.evidence.scorer import Filling, Scorer
 from hpm_engine.compressor.scorers.learned import Learned
 from hpm_engine.compressor.scorers.mask_net import Weights
 from hpm_engine.compressor.scorers.rules import STEP_RULES, WORD_RULES
-from hpm_engine.compressor.training.teaching import Need, given_of, lessons_of, needs_of, networks
+from hpm_engine.compressor.training.lessons import Need, given_of, lessons_of, needs_of, networks
 from hpm_engine.errors import NotFound
 from hpm_engine.evaluation.compression.decision_folds import DecisionFolds
 from hpm_engine.evaluation.compression.facts import Case, cases_of

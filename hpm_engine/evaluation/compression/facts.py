@@ -9,8 +9,8 @@ import msgspec
 from hpm_engine.compressor.evidence.identifiers import IDENTIFIER
 from hpm_engine.compressor.evidence.needs import Earlier
 from hpm_engine.compressor.evidence.scorer import Evidence
-from hpm_engine.compressor.training.teaching import Told
-from hpm_engine.compressor.training.telling import Teller
+from hpm_engine.compressor.training.labelling import Teller
+from hpm_engine.compressor.training.lessons import Told
 from hpm_engine.evaluation.recall.transfer_tasks import Solved
 from hpm_engine.memory import Memory
 

@@ -13,7 +13,7 @@ from hpm_engine.compressor.evidence.scorer import Scorer
 from hpm_engine.compressor.packing.container import Kept, unpack
 from hpm_engine.compressor.packing.word_counts import repeats
 from hpm_engine.compressor.reading_back import words_left
-from hpm_engine.compressor.training.teaching import Need
+from hpm_engine.compressor.training.lessons import Need
 from hpm_engine.evaluation.compression.facts import Case, identifiers_in
 from hpm_engine.evaluation.recall.plain_bm25 import PlainBM25
 from hpm_engine.evaluation.recall.transfer_tasks import TransferTask, first_rank

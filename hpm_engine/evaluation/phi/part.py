@@ -21,8 +21,8 @@ from hpm_engine.evaluation.recall.transfer_tasks import (
 from hpm_engine.evaluation.result import Figure, Report
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory
-from hpm_engine.recall.general import General
 from hpm_engine.recall.meaning import Meaning
+from hpm_engine.recall.prototype_matcher import General
 from hpm_engine.recall.recaller import Recaller
 from hpm_engine.recall.weights import CHANGE_PARTS, SHIPPED, PartName
 from hpm_engine.recall.working_memory import WorkingMemory

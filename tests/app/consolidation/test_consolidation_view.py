@@ -199,10 +199,10 @@ def test_a_preview_is_past_once_another_cycle_ran(
 def test_a_refused_cycle_is_told_with_its_reason(
     qtbot: QtBot, view: ConsolidationView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hpm_engine.consolidator import outcome
+    from hpm_engine.consolidator import conclusion
 
-    monkeypatch.setattr(outcome, "lost", lambda before, after: 0.5)
-    monkeypatch.setattr(outcome, "FEWEST_CANARIES", FEWEST_CANARIES._replace(value=0))
+    monkeypatch.setattr(conclusion, "lost", lambda before, after: 0.5)
+    monkeypatch.setattr(conclusion, "FEWEST_CANARIES", FEWEST_CANARIES._replace(value=0))
     view.preview.click()
     qtbot.waitUntil(lambda: view.offer.stands, timeout=20_000)
     assert "would be refused" in view.offer.text.whole_text()
@@ -274,11 +274,11 @@ def test_the_notice_of_a_cycle_moves_nothing(qtbot: QtBot, store: Path, session:
 def test_what_was_forgotten_is_agreed_to_in_the_view(
     qtbot: QtBot, store: Path, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hpm_engine.consolidator import outcome
+    from hpm_engine.consolidator import conclusion
 
     consolidate(store, 4)
-    monkeypatch.setattr(outcome, "lost", lambda before, after: 0.03)
-    monkeypatch.setattr(outcome, "FEWEST_CANARIES", FEWEST_CANARIES._replace(value=0))
+    monkeypatch.setattr(conclusion, "lost", lambda before, after: 0.03)
+    monkeypatch.setattr(conclusion, "FEWEST_CANARIES", FEWEST_CANARIES._replace(value=0))
     consolidate(store, 4, 4)
     view = opened(qtbot, session)
     settled(qtbot, view, 3)

@@ -12,8 +12,8 @@ from hpm_engine.compressor.scorers.mask_input import MaskInput, layout, mask_inp
 from hpm_engine.compressor.scorers.mask_module import Batch, MaskModule
 from hpm_engine.compressor.scorers.mask_net import forward
 from hpm_engine.compressor.scorers.rules import COUNT
+from hpm_engine.compressor.training.lessons import Lesson
 from hpm_engine.compressor.training.mask_training import train, within_budget
-from hpm_engine.compressor.training.teaching import Lesson
 from tests.support.sessions_made import steps
 
 

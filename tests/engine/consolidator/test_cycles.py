@@ -227,10 +227,10 @@ def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
         tidied = tidy(long_term, *rest, **more)  # type: ignore[arg-type]
         return tidied._replace(after=tidied.after._replace(means=-tidied.after.means))
 
-    from hpm_engine.consolidator import outcome
-    from hpm_engine.consolidator.tidying import tidy
+    from hpm_engine.consolidator import conclusion
+    from hpm_engine.consolidator.upkeep import tidy
 
-    monkeypatch.setattr(outcome, "tidy", turned)
+    monkeypatch.setattr(conclusion, "tidy", turned)
 
 
 def test_a_cycle_that_forgets_more_than_the_bound_is_refused_and_logged(

@@ -7,7 +7,7 @@ from hpm_engine.config import PROJECT_CANARIES, RETIREMENT_CYCLES
 from hpm_engine.consolidator.canary import chosen, found_share, lost
 from hpm_engine.consolidator.forgetting import retention
 from hpm_engine.consolidator.long_term import LongTerm
-from hpm_engine.consolidator.tidying import tidy
+from hpm_engine.consolidator.upkeep import tidy
 from hpm_engine.consolidator.windows import unit
 from hpm_engine.recall.prototype_labels import Words, labels
 from hpm_engine.values.consolidation import Member

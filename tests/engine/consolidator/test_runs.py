@@ -8,7 +8,7 @@ import pytest
 
 from hpm_engine import Job, Keeper, NotFound, Trigger, Wait
 from hpm_engine.config import CYCLE_MEMORIES, FORGETTING_BOUND, UNDOABLE_RUNS
-from hpm_engine.consolidator import outcome
+from hpm_engine.consolidator import conclusion
 from hpm_engine.memory import Memory
 from tests.support.lessons import tables
 
@@ -128,7 +128,7 @@ def test_the_map_steps_over_a_run_as_one(memory: Memory, room: Room) -> None:
 def leaky(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> Memory:
     """Each cycle after the first loses two points of what canaries find."""
     memory.consolidation.run(60)
-    monkeypatch.setattr(outcome, "lost", lambda before, after: 0.02)
+    monkeypatch.setattr(conclusion, "lost", lambda before, after: 0.02)
     return memory
 
 
@@ -168,7 +168,7 @@ def test_what_a_person_does_to_prototypes_keeps_the_sum(leaky: Memory) -> None:
 def test_what_is_found_again_counts_back(leaky: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     tier = leaky.consolidation
     tier.run(5), tier.run(5)
-    monkeypatch.setattr(outcome, "lost", lambda before, after: -0.03)
+    monkeypatch.setattr(conclusion, "lost", lambda before, after: -0.03)
     assert round(tier.run(5).lost, 2) == 0.01
 
 

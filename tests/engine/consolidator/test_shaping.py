@@ -9,7 +9,7 @@ from hpm_engine.config import RETIREMENT_CYCLES
 from hpm_engine.consolidator.base import floats
 from hpm_engine.consolidator.long_term import LongTerm
 from hpm_engine.consolidator.rule import SHIPPED
-from hpm_engine.consolidator.tidying import tidy
+from hpm_engine.consolidator.upkeep import tidy
 from hpm_engine.memory import Memory
 from tests.support.lessons import tables, write_lessons
 

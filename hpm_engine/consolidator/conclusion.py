@@ -18,7 +18,7 @@ from hpm_engine.consolidator.forgetting import retention
 from hpm_engine.consolidator.learned import held_of, learned_now
 from hpm_engine.consolidator.links import changed_links, relinked
 from hpm_engine.consolidator.mixture import Matrix
-from hpm_engine.consolidator.tidying import Tidied, tidy
+from hpm_engine.consolidator.upkeep import Tidied, tidy
 from hpm_engine.job import Job
 from hpm_engine.recall.prototype_labels import EXEMPLARS, Words, words_of
 from hpm_engine.store.file.database import Database

@@ -9,7 +9,7 @@ import msgspec
 from hpm_engine.compressor.evidence.gathering import Gatherer
 from hpm_engine.compressor.evidence.needs import Earlier, added_words, task_words, words_of
 from hpm_engine.compressor.evidence.scorer import Evidence
-from hpm_engine.compressor.training.teaching import Told
+from hpm_engine.compressor.training.lessons import Told
 from hpm_engine.recall.changes import changes_of
 from hpm_engine.store.search.episode_words import EpisodeWords
 from hpm_engine.values.episodes import PartKind, Step, StepFlag, StepSource

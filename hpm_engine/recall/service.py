@@ -10,10 +10,10 @@ import msgspec
 
 from hpm_engine.errors import BadQuery, StoreBusy
 from hpm_engine.job import Job
-from hpm_engine.recall.general import General
 from hpm_engine.recall.meaning import Meaning
 from hpm_engine.recall.openings import encode_openings
 from hpm_engine.recall.preparing import prepare
+from hpm_engine.recall.prototype_matcher import General
 from hpm_engine.recall.recaller import Recaller
 from hpm_engine.recall.working_memory import WorkingMemory
 from hpm_engine.store.audit_log import AuditLog
