@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from hpm_engine.compressor.tier import CompressedTier
     from hpm_engine.consolidator.tier import ConsolidatedTier
     from hpm_engine.encoder.protocol import StepEncoder
-    from hpm_engine.recall.service import Recollection
+    from hpm_engine.recall.service import RecallService
 
 _ALL, _EVERYWHERE, _AS_SHIPPED, _ANY = AuditFilter(), RecallScope(), RecallOptions(), RecallFilter()
 
@@ -240,10 +240,10 @@ class Memory(AbstractContextManager["Memory"]):
         return self._recalling.prepare(job or Job(), openings)
 
     @cached_property
-    def _recalling(self) -> Recollection:
-        from hpm_engine.recall.service import Recollection  # numpy: 0.1 s
+    def _recalling(self) -> RecallService:
+        from hpm_engine.recall.service import RecallService  # numpy: 0.1 s
 
-        return Recollection(self._db, self._log, self._episodes, self._steps)
+        return RecallService(self._db, self._log, self._episodes, self._steps)
 
     def encode(self, job: Job | None = None, encoder: StepEncoder | None = None) -> EncodeReport:
         """Give its vectors to what lacks them, by default by the shipped encoder; index them.

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from hpm_engine.adaptation.split import Split, split
-from hpm_engine.compressor.evidence.needs import Earlier
+from hpm_engine.compressor.evidence.needs import StoreHistory
 from hpm_engine.compressor.evidence.scorer import Evidence
-from hpm_engine.compressor.training.labelling import Teller, Telling
+from hpm_engine.compressor.training.labelling import EpisodeLabeller, LabelledEvidence
 from hpm_engine.compressor.training.lessons import (
-    Given,
+    LabelledEpisode,
+    LaterNeed,
     Lesson,
-    Need,
-    Told,
+    LessonInput,
     given_of,
     lessons_of,
     needs_of,
@@ -49,19 +49,19 @@ class MaskLessons:
     def __init__(self, database: Database, steps: StepRows, job: Job) -> None:
         """Raises ``Cancelled``."""
         self._db, self._steps, self._job = database, steps, job
-        self._teller = Teller(hide_patch=True)
+        self._teller = EpisodeLabeller(hide_patch=True)
         with database.reading():
             rows = lesson_rows(database, longest=_LONGEST, largest=_LARGEST)
         self._rows = sorted(_latest(rows), key=lambda row: (row.project, row.at, row.episode_id))
         self.parts: Split = split([row.project for row in self._rows])
         self._words: list[EpisodeWords] = []
-        self._told: list[Told] = []
-        self._needs: list[Need] = []
+        self._told: list[LabelledEpisode] = []
+        self._needs: list[LaterNeed] = []
 
     def learned(self) -> list[Lesson]:
         """The lessons to learn from: sessions that kept anything of use."""
         learn = set(self.parts.learn)
-        given: dict[int, Given] = {}
+        given: dict[int, LessonInput] = {}
         room = _ROOM
         for place, found in self._read(range(len(self._rows)), "reading lessons"):
             self._told.append(found.told)
@@ -85,24 +85,24 @@ class MaskLessons:
         for place, found in self._read(self.held(), "asking held-out episodes"):
             yield Facts(found.told.own, frozenset(needed[place]), found.evidence)
 
-    def _lessons(self, given: dict[int, Given]) -> list[Lesson]:
+    def _lessons(self, given: dict[int, LessonInput]) -> list[Lesson]:
         places = sorted(given)
         number = {place: at for at, place in enumerate(places)}
         needs = [
-            Need(need.later, number[need.earlier], need.facts, need.specific)
+            LaterNeed(need.later, number[need.earlier], need.facts, need.specific)
             for need in self._needs
             if need.earlier in number
         ]
         return lessons_of([self._told[at] for at in places], [given[at] for at in places], needs)
 
-    def _read(self, places: Sequence[int], note: str) -> Iterator[tuple[int, Telling]]:
+    def _read(self, places: Sequence[int], note: str) -> Iterator[tuple[int, LabelledEvidence]]:
         """Tell of the sessions at rising ``places``, each with what those before it tell."""
         wanted = set(places)
-        earlier, project = Earlier(), ""
+        earlier, project = StoreHistory(), ""
         for place, row in enumerate(self._rows):
             self._job.step(place, len(self._rows), note, "episodes")
             if row.project != project:
-                earlier, project = Earlier(), row.project
+                earlier, project = StoreHistory(), row.project
             if place in wanted:
                 found = self._tell(row, place, earlier)
                 yield place, found
@@ -110,7 +110,7 @@ class MaskLessons:
             else:
                 earlier.after(self._words[place])
 
-    def _tell(self, row: LessonRow, place: int, earlier: Earlier) -> Telling:
+    def _tell(self, row: LessonRow, place: int, earlier: StoreHistory) -> LabelledEvidence:
         with self._db.reading():
             steps = self._steps.steps(row.episode_id, 0, None)
         changed = {change.path for change in changes_of(steps, row.cwd)}
@@ -131,7 +131,7 @@ def _latest(rows: Sequence[LessonRow]) -> list[LessonRow]:
     return found
 
 
-def _size(given: Given) -> int:
+def _size(given: LessonInput) -> int:
     """Bytes of its arrays."""
     seen = given.seen
     arrays = (seen.steps, seen.words, seen.counts, seen.sizes, seen.word, seen.step, seen.acted)

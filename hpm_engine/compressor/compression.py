@@ -9,8 +9,8 @@ import numpy as np
 
 from hpm_engine.compressor.evidence.decision_points import PENALTY
 from hpm_engine.compressor.evidence.scorer import Evidence, Scorer, Scores
-from hpm_engine.compressor.packing.budget_filler import Filler
-from hpm_engine.compressor.packing.container import Kept, body, head
+from hpm_engine.compressor.packing.budget_filler import BudgetFiller
+from hpm_engine.compressor.packing.container import MemoryContents, body, head
 from hpm_engine.compressor.packing.step_values import ROW as VALUE_ROW
 from hpm_engine.compressor.rebuilding import with_values
 from hpm_engine.compressor.scorers.decision_input import best_steps
@@ -25,7 +25,7 @@ _COARSE = 1 / 16  # of a budget may be the mask, or the decision points
 class Compression(msgspec.Struct, frozen=True):
     """What is written of an episode, and against what."""
 
-    kept: Kept
+    kept: MemoryContents
     data: bytes
     mask_bits: int
     raw_size: int
@@ -46,7 +46,7 @@ class Compressor:
     def __init__(self, evidence: Evidence, scorer: Scorer) -> None:
         self._evidence, self._scorer = evidence, scorer
         self._scores = _checked(scorer.scores(evidence), scorer.name)
-        self._filler = Filler(evidence, self._scores, scorer.filling)
+        self._filler = BudgetFiller(evidence, self._scores, scorer.filling)
 
     def within(self, budget: Budget) -> Compression | None:
         """Fill a budget; ``None`` where it holds not even the mask's head.
@@ -85,10 +85,10 @@ def _checked(scores: Scores, name: str) -> Scores:
 
 def _head(
     evidence: Evidence, scorer: Scorer, scores: Scores, limit: int
-) -> tuple[Kept, int] | None:
+) -> tuple[MemoryContents, int] | None:
     """Mask, decision points and values, as fine as a small part of the budget allows."""
     mask = np.round(np.clip(scores.steps, 0, 1) * 255).astype(np.uint8).tobytes()
-    bare = Kept(scorer.name, evidence.trajectory.length, mask, (), 0.0, (), ())
+    bare = MemoryContents(scorer.name, evidence.trajectory.length, mask, (), 0.0, (), ())
     least = len(head(bare, 0))
     for bits in (8, 4, 2, 1):
         if len(head(bare, bits)) - least <= limit * _COARSE:

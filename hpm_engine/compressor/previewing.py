@@ -9,7 +9,7 @@ from hpm_engine.compressor.compression import Compressor
 from hpm_engine.compressor.evidence.decision_points import PENALTY
 from hpm_engine.compressor.evidence.gathering import Gatherer
 from hpm_engine.compressor.evidence.identifiers import IDENTIFIER, Floats
-from hpm_engine.compressor.evidence.needs import Earlier
+from hpm_engine.compressor.evidence.needs import StoreHistory
 from hpm_engine.compressor.evidence.scorer import Evidence
 from hpm_engine.compressor.packing.container import unpack
 from hpm_engine.compressor.reading_back import record_of, row_of
@@ -137,9 +137,9 @@ class Previews:
             last = self._last = _Studied(episode_id, digest, evidence, actions, {})
         return last
 
-    def _before(self, episode: Episode) -> Earlier:
+    def _before(self, episode: Episode) -> StoreHistory:
         """What earlier episodes tell that were read for words already."""
-        earlier = Earlier()
+        earlier = StoreHistory()
         for key, words in self._words.of_project(episode.project):
             if key == episode.id:
                 break

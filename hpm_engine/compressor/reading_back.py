@@ -6,7 +6,7 @@ import time
 
 from hpm_engine.compressor.compression import ROW, Compression
 from hpm_engine.compressor.evidence.identifiers import IDENTIFIER
-from hpm_engine.compressor.packing.container import Kept, mask_bits_of, side_cars
+from hpm_engine.compressor.packing.container import MemoryContents, mask_bits_of, side_cars
 from hpm_engine.store.compressed_rows import CompressedRow
 from hpm_engine.values.compression import Budget, CompressedEpisode, SideCar
 
@@ -18,7 +18,9 @@ def row_of(episode_id: int, digest: bytes, budget: Budget, made: Compression) ->
     return CompressedRow(episode_id, digest, budget, *sizes, now, None, made.data)
 
 
-def record_of(row: CompressedRow, kept: Kept, *, written: bool = True) -> CompressedEpisode:
+def record_of(
+    row: CompressedRow, kept: MemoryContents, *, written: bool = True
+) -> CompressedEpisode:
     """What a row holds, with the bytes of each thing in it; ``kept`` is what it unpacks to."""
     cars = side_cars(kept, mask_bits_of(row.data))
     return CompressedEpisode(
@@ -41,7 +43,7 @@ def record_of(row: CompressedRow, kept: Kept, *, written: bool = True) -> Compre
     )
 
 
-def words_left(kept: Kept) -> frozenset[str]:
+def words_left(kept: MemoryContents) -> frozenset[str]:
     """The identifiers that are left of an episode, in its texts and in its ledger."""
     listed = (one.word for one in kept.ledger)
     quoted = (word for span in kept.spans for word in IDENTIFIER.findall(span.text))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from hpm_engine.compressor.evidence.identifiers import Counts, Floats
 from hpm_engine.compressor.evidence.scorer import Evidence
-from hpm_engine.compressor.packing.container import Kept
+from hpm_engine.compressor.packing.container import MemoryContents
 from hpm_engine.compressor.packing.step_values import packed_values, unpacked_values
 from hpm_engine.compressor.scorers import decision_net
 from hpm_engine.compressor.scorers.decision_input import best_steps
@@ -34,7 +34,7 @@ def values_of(weights: Weights, vectors: Floats) -> bytes:
     return packed_values(decision_net.values(weights, vectors))
 
 
-def with_values(kept: Kept, evidence: Evidence, mask: Floats) -> Kept:
+def with_values(kept: MemoryContents, evidence: Evidence, mask: Floats) -> MemoryContents:
     """The memory with the values of the mask's best ⌈T/12⌉ steps: C_S of the paper."""
     best = best_steps(mask)
     values = values_of(shipped_decoder(), vectors_of(evidence)[best])

@@ -10,7 +10,7 @@ from hpm_engine.compressor.ageing.ageing import Ageing
 from hpm_engine.compressor.ageing.eviction import Eviction
 from hpm_engine.compressor.compression import ROW, Compression, compress
 from hpm_engine.compressor.evidence.gathering import Gatherer
-from hpm_engine.compressor.evidence.needs import Earlier, words_of
+from hpm_engine.compressor.evidence.needs import StoreHistory, words_of
 from hpm_engine.compressor.evidence.scorer import Scorer
 from hpm_engine.compressor.listing import CompressedListing
 from hpm_engine.compressor.packing.container import unpack
@@ -208,12 +208,14 @@ class CompressedTier:
             pending.clear()
 
     def _made(
-        self, episode: Episode, scorer: Scorer, budget: Budget, earlier: Earlier
+        self, episode: Episode, scorer: Scorer, budget: Budget, earlier: StoreHistory
     ) -> Compression | None:
         evidence = self._gatherer.evidence(self._steps.steps(episode.id, 0, None), earlier)
         return compress(evidence, scorer, budget)
 
-    def _in_order(self, ids: Sequence[int], job: Job) -> Iterator[tuple[Episode, bytes, Earlier]]:
+    def _in_order(
+        self, ids: Sequence[int], job: Job
+    ) -> Iterator[tuple[Episode, bytes, StoreHistory]]:
         """The episodes by project and time, each with what earlier ones of its project tell."""
         with self._db.reading():
             episodes = {one.id: one for one in self._episodes.get(ids)}
@@ -222,7 +224,7 @@ class CompressedTier:
         self._read_words(projects, job)
         for project in projects:
             left = {key for key, one in episodes.items() if one.project == project}
-            earlier = Earlier()
+            earlier = StoreHistory()
             with self._db.reading():
                 told = list(self._words.of_project(project))
             for key, words in told:

@@ -18,9 +18,9 @@ from hpm_engine.consolidator.forgetting import retention
 from hpm_engine.consolidator.learned import held_of, learned_now
 from hpm_engine.consolidator.links import changed_links, relinked
 from hpm_engine.consolidator.mixture import Matrix
-from hpm_engine.consolidator.upkeep import Tidied, tidy
+from hpm_engine.consolidator.upkeep import UpkeepResult, tidy
 from hpm_engine.job import Job
-from hpm_engine.recall.prototype_labels import EXEMPLARS, Words, words_of
+from hpm_engine.recall.prototype_labels import EXEMPLARS, LabelWords, words_of
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.prototypes import Change, PrototypeRow, PrototypeRows, Space
 from hpm_engine.store.learned.settled import settled
@@ -28,7 +28,7 @@ from hpm_engine.store.step_rows import StepRows
 from hpm_engine.values.consolidation import CycleReport, Member, Trigger
 
 
-class Checked(NamedTuple):
+class CanaryCheck(NamedTuple):
     """What canaries find: shares by project, before and after, and of the same ones over all.
 
     ``gone`` is by how much what the same ones find fell (negative: it rose).
@@ -42,7 +42,7 @@ class Checked(NamedTuple):
     gone: float
 
 
-class Outcome(NamedTuple):
+class CycleDraft(NamedTuple):
     """A cycle that can be published: its report, the change it makes, its scores by project."""
 
     report: CycleReport
@@ -50,7 +50,7 @@ class Outcome(NamedTuple):
     scores: dict[str, float]
 
 
-class Concluding:
+class CycleConclusion:
     """Turns a cycle that has learned into its outcome; writes nothing."""
 
     def __init__(self, database: Database, steps: StepRows, cycle: Cycle) -> None:
@@ -61,7 +61,7 @@ class Concluding:
         self._prototypes = PrototypeRows(database)
         self._reinforced = {member.prototype_id for member in cycle.members}
 
-    def outcome(self, actor: str, trigger: Trigger, bound: float, job: Job) -> Outcome:
+    def outcome(self, actor: str, trigger: Trigger, bound: float, job: Job) -> CycleDraft:
         """Tidied, checked and put into rows.
 
         ``bound`` is the share that may be forgotten, by this cycle and since a person agreed.
@@ -106,9 +106,9 @@ class Concluding:
             lost=since,
             asks=asks,
         )
-        return Outcome(report, change, checked.scores)
+        return CycleDraft(report, change, checked.scores)
 
-    def _tidied(self) -> Tidied:
+    def _tidied(self) -> UpkeepResult:
         cycle_id = self._base.cycle_id
         last = {row.id: row.reinforced for row in self._base.rows}
         idle = [
@@ -121,7 +121,9 @@ class Concluding:
         old = () if self._base.outdated else self._base.members
         return relinked((*old, *self._cycle.members), merged, retired)
 
-    def _checked(self, tidied: Tidied, ids: Sequence[int], members: Sequence[Member]) -> Checked:
+    def _checked(
+        self, tidied: UpkeepResult, ids: Sequence[int], members: Sequence[Member]
+    ) -> CanaryCheck:
         """What canaries find before and after, by project and over all."""
         base = self._base
         old = () if base.outdated else base.members
@@ -150,7 +152,7 @@ class Concluding:
         together = dict.fromkeys(projects, "")
         was = shares(canaries, together, start, held_before)
         found = shares(canaries, together, means, held_after)
-        return Checked(
+        return CanaryCheck(
             shares(now, projects, means, held_after),
             shares(canaries, projects, start, held_before),
             was.get("", 0.0),
@@ -160,7 +162,7 @@ class Concluding:
         )
 
     def _change(
-        self, tidied: Tidied, ids: Sequence[int], members: Sequence[Member], gone: list[int]
+        self, tidied: UpkeepResult, ids: Sequence[int], members: Sequence[Member], gone: list[int]
     ) -> Change:
         base, old = self._base, {row.id: row for row in self._base.rows}
         prototypes = []
@@ -216,7 +218,7 @@ class Concluding:
                 found[key] = msgspec.json.encode(words_of(steps)).decode()
         return found
 
-    def _moved(self, tidied: Tidied, ids: Sequence[int]) -> dict[int, float]:
+    def _moved(self, tidied: UpkeepResult, ids: Sequence[int]) -> dict[int, float]:
         """How far prototypes that were there before went, in cosine distance."""
         if self._base.outdated:
             return {}
@@ -228,7 +230,7 @@ class Concluding:
         }
 
 
-def _refusal(checked: Checked, since: float, bound: float) -> tuple[str, bool]:
+def _refusal(checked: CanaryCheck, since: float, bound: float) -> tuple[str, bool]:
     """Why a cycle may not be published, and whether a person may allow it; "" where it may."""
     if checked.canaries < FEWEST_CANARIES.value or checked.gone <= 0:
         return "", False
@@ -256,9 +258,9 @@ def _held(ids: Sequence[int], members: Iterable[Member]) -> list[set[int]]:
     return [of[key] for key in ids]
 
 
-def words_in(row: PrototypeRow) -> Words:
+def words_in(row: PrototypeRow) -> LabelWords:
     """The stored words of a prototype."""
-    return msgspec.json.decode(row.words, type=Words)
+    return msgspec.json.decode(row.words, type=LabelWords)
 
 
 def strip_of(row: PrototypeRow) -> float:

@@ -11,10 +11,10 @@ from msgspec import structs
 
 from hpm_engine.config import PROTOTYPES, SLICE_MEMORIES
 from hpm_engine.consolidator.base import Base, floats
-from hpm_engine.consolidator.learning import Learned, learn
-from hpm_engine.consolidator.memories import Key, Memories, Place
+from hpm_engine.consolidator.learning import LearnedSlice, learn
+from hpm_engine.consolidator.memories import Key, Memories, MemoryWindow
 from hpm_engine.consolidator.mixture import Matrix
-from hpm_engine.consolidator.rule import Rule
+from hpm_engine.consolidator.rule import LearningRule
 from hpm_engine.consolidator.windows import centred
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
@@ -35,7 +35,7 @@ class Cycle:
     """
 
     def __init__(
-        self, database: Database, log: AuditLog, base: Base, limit: int, rule: Rule
+        self, database: Database, log: AuditLog, base: Base, limit: int, rule: LearningRule
     ) -> None:
         self.base = base
         self.rule = rule
@@ -49,7 +49,7 @@ class Cycle:
         self.members: list[Member] = []
         self.replayed: list[Key] = []
         self.held_by: dict[int, float] = defaultdict(float)  # nats, by prototype
-        self.last: Learned | None = None
+        self.last: LearnedSlice | None = None
         with database.reading():
             waiting = self.memories.waiting(self._known)
             private = self.memories.private()
@@ -85,7 +85,7 @@ class Cycle:
             self._done += 1
             job.give_way()
 
-    def rows(self, wanted: Sequence[Key]) -> tuple[list[Place], Matrix]:
+    def rows(self, wanted: Sequence[Key]) -> tuple[list[MemoryWindow], Matrix]:
         """The places and centred unit rows of memories that are still there."""
         with self._db.reading():
             places, rows = self.memories.read(wanted)
@@ -111,7 +111,7 @@ class Cycle:
         self.replayed += [(one.episode_id, one.number) for one in again]
         self.members += self._linked(places, found.shares)
 
-    def _linked(self, places: Sequence[Place], shares: Matrix) -> list[Member]:
+    def _linked(self, places: Sequence[MemoryWindow], shares: Matrix) -> list[Member]:
         return [
             Member(self.ids[k], *place, float(row[k]), self.base.cycle_id)
             for place, row in zip(places, shares, strict=True)

@@ -11,12 +11,12 @@ from hpm_engine.consolidator.births import births
 from hpm_engine.consolidator.fisher import batched_fisher, fisher, penalties, penalty
 from hpm_engine.consolidator.long_term import LongTerm
 from hpm_engine.consolidator.mixture import Matrix, gradient, log_likelihood, responsibilities
-from hpm_engine.consolidator.rule import FisherForm, Rule, Update
+from hpm_engine.consolidator.rule import FisherForm, LearningRule, Update
 from hpm_engine.consolidator.windows import unit
 from hpm_engine.job import Job
 
 
-class Learned(NamedTuple):
+class LearnedSlice(NamedTuple):
     """What a slice came to.
 
     ``shares`` (n, K) are the new memories' responsibilities. ``loss`` (nats for each new memory)
@@ -39,11 +39,11 @@ def learn(
     before: LongTerm,
     memories: Matrix,
     replayed: Matrix,
-    rule: Rule,
+    rule: LearningRule,
     random: np.random.Generator,
     job: Job,
     pinned: Sequence[int] = (),
-) -> Learned:
+) -> LearnedSlice:
     """Settle ``memories`` (n, d), unit rows, into prototypes. Raises ``Cancelled``.
 
     Each step is reported with its loss, penalty and loss of what is replayed, where there is any.
@@ -77,10 +77,12 @@ def learn(
     )
     moved = 1 - (means * start.means).sum(axis=1)
     held_by = penalties(means, start.means, weights, rule.beta)
-    return Learned(after, shares, *curves.taken(), moved, held_by, len(born))
+    return LearnedSlice(after, shares, *curves.taken(), moved, held_by, len(born))
 
 
-def _proximal(anchors: Matrix, batch: Matrix, means: Matrix, weights: Matrix, rule: Rule) -> Matrix:
+def _proximal(
+    anchors: Matrix, batch: Matrix, means: Matrix, weights: Matrix, rule: LearningRule
+) -> Matrix:
     """One implicit step: stable for any Fisher information, where an explicit one diverges."""
     rate = rule.rate / rule.kappa
     pull = rate * gradient(batch, means, rule.kappa)
@@ -99,7 +101,7 @@ def _sums(start: LongTerm, batch: Matrix, shares: Matrix) -> Matrix:
     return earlier + shares.T @ batch
 
 
-def _weights(information: Matrix, rule: Rule, random: np.random.Generator) -> Matrix:
+def _weights(information: Matrix, rule: LearningRule, random: np.random.Generator) -> Matrix:
     if rule.fisher is FisherForm.SHUFFLED:
         return random.permutation(information.ravel()).reshape(information.shape)
     if rule.fisher is FisherForm.UNIFORM:
@@ -107,7 +109,7 @@ def _weights(information: Matrix, rule: Rule, random: np.random.Generator) -> Ma
     return information
 
 
-def _information(memories: Matrix, means: Matrix, rule: Rule) -> Matrix:
+def _information(memories: Matrix, means: Matrix, rule: LearningRule) -> Matrix:
     if rule.fisher is FisherForm.BATCHED:
         return batched_fisher(memories, means, kappa=rule.kappa)
     found = fisher(memories, means, rule.kappa)
@@ -129,7 +131,7 @@ class _Curves:
         means: Matrix,
         anchors: Matrix,
         weights: Matrix,
-        rule: Rule,
+        rule: LearningRule,
     ) -> None:
         self._loss.append(-log_likelihood(memories, means, rule.kappa) / len(memories))
         self._held.append(penalty(means, anchors, weights, rule.beta))

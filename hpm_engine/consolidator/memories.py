@@ -22,7 +22,7 @@ from hpm_engine.values.vectors import EpisodeVectors, StoredEncoder
 Key = tuple[int, int]  # of a memory: its episode, and its number there
 
 
-class Place(NamedTuple):
+class MemoryWindow(NamedTuple):
     """Where a memory lies: an episode's steps from ``start`` to before ``stop``."""
 
     episode_id: int
@@ -66,9 +66,9 @@ class Memories:
         """The episodes that are private: what a cycle neither learns nor replays."""
         return self._visible.private()
 
-    def read(self, wanted: Iterable[Key]) -> tuple[list[Place], Matrix]:
+    def read(self, wanted: Iterable[Key]) -> tuple[list[MemoryWindow], Matrix]:
         """The places and rows (n, d) of memories, by key; those that are gone are left out."""
-        places: list[Place] = []
+        places: list[MemoryWindow] = []
         rows: list[Matrix] = []
         for episode_id, group in groupby(sorted(wanted), key=lambda one: one[0]):
             numbers = [number for _, number in group]
@@ -78,13 +78,15 @@ class Memories:
                 rows.append(made[here])
         return places, np.vstack([np.zeros((0, self._encoder.dimension)), *rows])
 
-    def _of(self, episode_id: int) -> Iterable[tuple[list[Place], Matrix]]:
+    def _of(self, episode_id: int) -> Iterable[tuple[list[MemoryWindow], Matrix]]:
         for row in self._vectors.get(self._encoder, [episode_id]):
             positions = np.frombuffer(row.positions, "<u4")
             steps = np.frombuffer(row.data, "<f2").reshape(row.count, -1)
             shares = self._mask(row, positions)
             found = [
-                Place(episode_id, number, int(positions[start]), int(positions[stop - 1]) + 1)
+                MemoryWindow(
+                    episode_id, number, int(positions[start]), int(positions[stop - 1]) + 1
+                )
                 for number, (start, stop) in enumerate(window_places(row.count))
             ]
             yield found, memories_of(steps, shares)

@@ -36,7 +36,7 @@ class FisherForm(StrEnum):
     UNIFORM = "uniform"  # their mean everywhere: plain L2
 
 
-class Rule(msgspec.Struct, frozen=True):
+class LearningRule(msgspec.Struct, frozen=True):
     """The numbers that shape one slice of learning. The defaults are what ships.
 
     ``beta`` weighs the penalty, ``gamma`` what is left of earlier Fisher information after a
@@ -60,4 +60,4 @@ class Rule(msgspec.Struct, frozen=True):
     pin: float = PIN_STRENGTH.value
 
 
-SHIPPED = Rule()
+SHIPPED = LearningRule()

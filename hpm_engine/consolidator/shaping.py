@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import structs
 
 from hpm_engine.consolidator.base import Base, floats, long_term_of, packed
-from hpm_engine.consolidator.conclusion import Outcome, words_in
+from hpm_engine.consolidator.conclusion import CycleDraft, words_in
 from hpm_engine.consolidator.links import changed_links, relinked
 from hpm_engine.consolidator.upkeep import absorb
 from hpm_engine.errors import BadQuery, NotFound
@@ -38,7 +38,7 @@ def merging(base: Base, ids: Sequence[int]) -> Merging:
     )
 
 
-def merged(base: Base, ids: Sequence[int], actor: str) -> Outcome:
+def merged(base: Base, ids: Sequence[int], actor: str) -> CycleDraft:
     """The change that makes one prototype of several, and its report."""
     plan = merging(base, ids)
     rows = {row.id: row for row in base.rows}
@@ -50,10 +50,10 @@ def merged(base: Base, ids: Sequence[int], actor: str) -> Outcome:
         merged=tuple((key, plan.into) for key in plan.gone),
         moved={plan.into: plan.moved},
     )
-    return Outcome(report, Change([into], list(plan.gone), *links, base.space), {})
+    return CycleDraft(report, Change([into], list(plan.gone), *links, base.space), {})
 
 
-def forgotten(base: Base, ids: Sequence[int], actor: str) -> Outcome:
+def forgotten(base: Base, ids: Sequence[int], actor: str) -> CycleDraft:
     """The change that takes prototypes away: memories that no other one holds wait again."""
     gone = [row.id for row in _rows(base, ids)]
     members = relinked(base.members, {}, set(gone))
@@ -61,7 +61,7 @@ def forgotten(base: Base, ids: Sequence[int], actor: str) -> Outcome:
     lost = {_memory(one) for one in base.members} - {_memory(one) for one in members}
     no_longer = sorted({episode_id for episode_id, _ in lost})
     report = structs.replace(_report(base, actor, Trigger.FORGOTTEN), retired=tuple(gone))
-    return Outcome(report, Change([], gone, *links, base.space, [], no_longer), {})
+    return CycleDraft(report, Change([], gone, *links, base.space, [], no_longer), {})
 
 
 def _memory(one: Member) -> tuple[int, int]:

@@ -14,11 +14,11 @@ from hpm_engine.config import CYCLE_MEMORIES, FORGETTING_BOUND
 from hpm_engine.consolidator import shaping
 from hpm_engine.consolidator.base import Base, read_base
 from hpm_engine.consolidator.cartography import Cartography
-from hpm_engine.consolidator.conclusion import Concluding, Outcome, strip_of, words_in
+from hpm_engine.consolidator.conclusion import CycleConclusion, CycleDraft, strip_of, words_in
 from hpm_engine.consolidator.cycle import Cycle
 from hpm_engine.consolidator.learned import unlearn_others
 from hpm_engine.consolidator.memories import Memories
-from hpm_engine.consolidator.rule import SHIPPED, Rule
+from hpm_engine.consolidator.rule import SHIPPED, LearningRule
 from hpm_engine.consolidator.turn import turn
 from hpm_engine.errors import CannotWrite, NotFound
 from hpm_engine.index.cache import index_folder
@@ -59,7 +59,7 @@ class ConsolidatedTier:
         self._prototypes = PrototypeRows(database)
         self._cycles = CycleRows(database)
         self._under_way: Cycle | None = None
-        self._previewed: tuple[Base, Outcome] | None = None
+        self._previewed: tuple[Base, CycleDraft] | None = None
 
     def waiting(self) -> int:
         """How many memories no prototype holds yet."""
@@ -74,7 +74,7 @@ class ConsolidatedTier:
         trigger: Trigger = Trigger.PERSON,
         job: Job | None = None,
         bound: float = FORGETTING_BOUND.value,
-        rule: Rule = SHIPPED,
+        rule: LearningRule = SHIPPED,
         within: int | None = None,
     ) -> CycleReport:
         """One cycle of up to ``limit`` memories, published in one transaction.
@@ -99,7 +99,7 @@ class ConsolidatedTier:
         limit: int = CYCLE_MEMORIES.value,
         job: Job | None = None,
         bound: float = FORGETTING_BOUND.value,
-        rule: Rule = SHIPPED,
+        rule: LearningRule = SHIPPED,
     ) -> CyclePreview:
         """What a cycle would do; writes nothing. ``accept`` publishes exactly that."""
         self._previewed = self._concluded(limit, Trigger.PERSON, job or Job(), bound, rule)
@@ -262,7 +262,10 @@ class ConsolidatedTier:
             return PrototypeMarks(self._db, self._log).rename(prototype_id, name)
 
     def _shaped(
-        self, action: str, shape: Callable[[Base, Sequence[int], str], Outcome], ids: Sequence[int]
+        self,
+        action: str,
+        shape: Callable[[Base, Sequence[int], str], CycleDraft],
+        ids: Sequence[int],
     ) -> CycleReport:
         with turn(self._lock(), self._db.path):
             with self._db.reading():
@@ -270,8 +273,8 @@ class ConsolidatedTier:
             return self._publish(base, shape(base, ids, self._log.actor), action)
 
     def _concluded(
-        self, limit: int, trigger: Trigger, job: Job, bound: float, rule: Rule
-    ) -> tuple[Base, Outcome]:
+        self, limit: int, trigger: Trigger, job: Job, bound: float, rule: LearningRule
+    ) -> tuple[Base, CycleDraft]:
         started = time.monotonic()
         with self._db.reading():
             base = read_base(self._db)
@@ -284,14 +287,14 @@ class ConsolidatedTier:
         ) != (state, limit, rule):
             cycle = self._under_way = Cycle(self._db, self._log, base, limit, rule)
         cycle.run(job)
-        outcome = Concluding(self._db, self._steps, cycle).outcome(
+        outcome = CycleConclusion(self._db, self._steps, cycle).outcome(
             self._log.actor if trigger is Trigger.PERSON else SCHEDULER, trigger, bound, job
         )
         self._under_way = None
         report = structs.replace(outcome.report, seconds=time.monotonic() - started)
         return base, outcome._replace(report=report)
 
-    def _refuse(self, outcome: Outcome) -> CycleReport:
+    def _refuse(self, outcome: CycleDraft) -> CycleReport:
         report = outcome.report
         with self._db.writing():
             self._cycles.refuse(report)
@@ -310,7 +313,7 @@ class ConsolidatedTier:
     def _publish(
         self,
         base: Base,
-        outcome: Outcome,
+        outcome: CycleDraft,
         action: str = "consolidate",
         within: int | None = None,
     ) -> CycleReport:

@@ -13,7 +13,7 @@ from hpm_engine.consolidator.long_term import LongTerm
 from hpm_engine.consolidator.windows import unit
 
 
-class Tidied(NamedTuple):
+class UpkeepResult(NamedTuple):
     """What is left: ``kept`` are rows of what was, in order; pairs are (gone, into) rows."""
 
     after: LongTerm
@@ -22,7 +22,7 @@ class Tidied(NamedTuple):
     retired: tuple[int, ...]
 
 
-def tidy(long_term: LongTerm, idle: Sequence[int], pinned: Collection[int] = ()) -> Tidied:
+def tidy(long_term: LongTerm, idle: Sequence[int], pinned: Collection[int] = ()) -> UpkeepResult:
     """Merge and retire; ``idle`` is for how many cycles each prototype had no new member.
 
     The rows ``pinned`` stay: others may be merged into them.
@@ -46,7 +46,7 @@ def tidy(long_term: LongTerm, idle: Sequence[int], pinned: Collection[int] = ())
     rows = range(len(made.means))
     kept = np.array([k for k in rows if k not in gone and k not in retired], np.int64)
     after = made.only(kept)
-    return Tidied(after, kept, tuple(gone.items()), tuple(retired))
+    return UpkeepResult(after, kept, tuple(gone.items()), tuple(retired))
 
 
 def absorb(made: LongTerm, into: int, away: int) -> None:

@@ -20,20 +20,20 @@ _TEXT_KEYS = ("new_string", "new_str", "content", "file_text", "new_source", "in
 _READS = frozenset(("view", "read", "ls", "grep", "glob"))
 
 
-class Change(msgspec.Struct, frozen=True):
+class FileChange(msgspec.Struct, frozen=True):
     """A file that was changed, and the text that tells how."""
 
     path: str
     text: str
 
 
-def changes_of(steps: Iterable[Step], cwd: str) -> list[Change]:
+def changes_of(steps: Iterable[Step], cwd: str) -> list[FileChange]:
     """What the steps changed: their final patch if one was handed in, else every edit.
 
     Paths are relative to ``cwd``, the folder that the episode worked in ("" where not known).
     """
-    edits: list[Change] = []
-    submitted: list[Change] = []
+    edits: list[FileChange] = []
+    submitted: list[FileChange] = []
     for step in steps:
         if step.flags & (StepFlag.COPIED | StepFlag.DEMONSTRATION):
             continue
@@ -50,23 +50,23 @@ def is_test(path: str) -> bool:
     return _TEST.search(path.lower()) is not None
 
 
-def _diffs(text: str, cwd: str) -> Iterator[Change]:
+def _diffs(text: str, cwd: str) -> Iterator[FileChange]:
     """The files of a unified diff."""
     heads = list(_DIFF.finditer(text))
     ends = [head.start() for head in heads[1:]] + [len(text)]
     for head, end in zip(heads, ends, strict=False):
-        yield Change(_relative(head[2], cwd), text[head.start() : end][:_LONGEST])
+        yield FileChange(_relative(head[2], cwd), text[head.start() : end][:_LONGEST])
     if not heads:
         for found in _PLUS.finditer(text):
             if found[1] != "/dev/null":
-                yield Change(_relative(found[1], cwd), text[:_LONGEST])
+                yield FileChange(_relative(found[1], cwd), text[:_LONGEST])
 
 
-def _edits(call: Part, cwd: str) -> Iterator[Change]:
+def _edits(call: Part, cwd: str) -> Iterator[FileChange]:
     """The files that a call of an editing tool writes."""
     applied = list(_APPLIED.finditer(call.text)) if "*** " in call.text else []
     for found in applied:
-        yield Change(_relative(found[1].strip().strip('"\\n'), cwd), call.text[:_LONGEST])
+        yield FileChange(_relative(found[1].strip().strip('"\\n'), cwd), call.text[:_LONGEST])
     if applied or not call.text.startswith("{"):
         return
     try:
@@ -83,7 +83,7 @@ def _edits(call: Part, cwd: str) -> Iterator[Change]:
         if isinstance(edit, dict) and isinstance(edit.get("new_string"), str)
     ]
     if isinstance(path, str) and texts:
-        yield Change(_relative(path, cwd), "\n".join(texts)[:_LONGEST])
+        yield FileChange(_relative(path, cwd), "\n".join(texts)[:_LONGEST])
 
 
 def _relative(path: str, cwd: str) -> str:

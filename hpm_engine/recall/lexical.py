@@ -11,7 +11,7 @@ from hpm_engine.config import CHANGE_CAP
 from hpm_engine.recall.fusion import Measured
 from hpm_engine.recall.weights import CHANGE_PARTS, PartName
 from hpm_engine.recall.words import (
-    Telling,
+    FieldSearch,
     Weights,
     agreement,
     named_files,
@@ -106,7 +106,7 @@ class Lexical:
         words = self._pieces if taken_apart else self._words
         return score(self._index, field, self._telling(field, words))
 
-    def _telling(self, field: Field, words: Weights) -> Telling:
+    def _telling(self, field: Field, words: Weights) -> FieldSearch:
         if self._scoped:  # what lies in the scope may be old
             return telling(self._index, field, words, _MOST_ROWS)
         return telling_lately(self._index, field, words, _MOST_OF_ALL_ROWS)

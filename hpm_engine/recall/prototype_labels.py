@@ -27,7 +27,7 @@ _HAN = re.compile("[\u3400-\u9fff]{2,}")
 _RUN = re.compile(f"[{UNSPACED}]{{2,16}}")
 
 
-class Words(msgspec.Struct, frozen=True):
+class LabelWords(msgspec.Struct, frozen=True):
     """How often the exemplars of a prototype say what."""
 
     terms: dict[str, int] = {}
@@ -35,7 +35,7 @@ class Words(msgspec.Struct, frozen=True):
     tools: dict[str, int] = {}
 
 
-def words_of(steps: Iterable[Step]) -> Words:
+def words_of(steps: Iterable[Step]) -> LabelWords:
     """The words of exemplar steps; each counts once for a step that has it."""
     terms, paths, tools = Counter[str](), Counter[str](), Counter[str]()
     for step in steps:
@@ -43,7 +43,7 @@ def words_of(steps: Iterable[Step]) -> Words:
         paths.update({path.strip(".") for path in paths_in(text) if len(path) <= _LONGEST})
         terms.update({term for term in _terms(without_paths(text)) if len(term) <= _LONGEST})
         tools.update({part.name for part in step.parts if part.kind is PartKind.CALL and part.name})
-    return Words(*map(_commonest, (terms, paths, tools)))
+    return LabelWords(*map(_commonest, (terms, paths, tools)))
 
 
 def _terms(text: str) -> Iterator[str]:
@@ -62,17 +62,17 @@ def _commonest(counts: Counter[str]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_KEPT])
 
 
-def together(words: Iterable[Words]) -> Words:
+def together(words: Iterable[LabelWords]) -> LabelWords:
     """The words of several prototypes as if they were one."""
     terms, paths, tools = Counter[str](), Counter[str](), Counter[str]()
     for one in words:
         terms.update(one.terms)
         paths.update(one.paths)
         tools.update(one.tools)
-    return Words(*map(_commonest, (terms, paths, tools)))
+    return LabelWords(*map(_commonest, (terms, paths, tools)))
 
 
-def labels(words: Sequence[Words]) -> list[Label]:
+def labels(words: Sequence[LabelWords]) -> list[Label]:
     """A label for each prototype, from the words of all: tf-idf with prototypes as documents."""
     spread = {kind: _spread(getattr(one, kind) for one in words) for kind in _SHOWN}
     return [

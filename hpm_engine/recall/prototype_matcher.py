@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpm_engine.config import RECALLED_PROTOTYPES
-from hpm_engine.recall.prototype_labels import Words, labels
+from hpm_engine.recall.prototype_labels import LabelWords, labels
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.cycles import CycleRows
 from hpm_engine.store.learned.prototype_marks import PrototypeMarkRows
@@ -25,7 +25,7 @@ _OF_BEST = 0.7  # of the best one's cosine: beside one that is near, a far one o
 _SOURCES = 5  # episodes named of each
 
 
-class General:
+class PrototypeMatcher:
     """The prototypes of a store in memory, up to date with its cycles at each use."""
 
     def __init__(self, database: Database) -> None:
@@ -99,7 +99,7 @@ class General:
             return
         rows, space = self._prototypes.all(), self._prototypes.space()
         self._ids = [row.id for row in rows]
-        self._labels = labels([msgspec.json.decode(row.words, type=Words) for row in rows])
+        self._labels = labels([msgspec.json.decode(row.words, type=LabelWords) for row in rows])
         self._links = self._held()
         if space is not None and rows:
             self._sha256 = space.sha256

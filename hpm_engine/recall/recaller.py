@@ -23,7 +23,7 @@ from hpm_engine.recall.fusion import Measured, Ranking, fuse
 from hpm_engine.recall.hit_groups import HitGroup, HitGroups
 from hpm_engine.recall.lexical import Lexical
 from hpm_engine.recall.meaning import Meaning, Vector
-from hpm_engine.recall.prototype_matcher import General
+from hpm_engine.recall.prototype_matcher import PrototypeMatcher
 from hpm_engine.recall.standing import importance, recency
 from hpm_engine.recall.weights import SHIPPED, PartName
 from hpm_engine.recall.working_memory import WorkingMemory
@@ -72,7 +72,7 @@ class Recaller:
         steps: StepRows,
         memory: WorkingMemory,
         meaning: Meaning,
-        general: General,
+        general: PrototypeMatcher,
     ) -> None:
         self._index = RecallIndex(database)
         self._scope = ScopeRows(database)

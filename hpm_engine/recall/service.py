@@ -13,7 +13,7 @@ from hpm_engine.job import Job
 from hpm_engine.recall.meaning import Meaning
 from hpm_engine.recall.openings import encode_openings
 from hpm_engine.recall.preparing import prepare
-from hpm_engine.recall.prototype_matcher import General
+from hpm_engine.recall.prototype_matcher import PrototypeMatcher
 from hpm_engine.recall.recaller import Recaller
 from hpm_engine.recall.working_memory import WorkingMemory
 from hpm_engine.store.audit_log import AuditLog
@@ -37,7 +37,7 @@ from hpm_engine.values.recall import (
 _LOG = logging.getLogger(__name__)
 
 
-class Recollection:
+class RecallService:
     """What ``Memory`` hands recall over to."""
 
     def __init__(
@@ -50,7 +50,12 @@ class Recollection:
         self.working_memory = WorkingMemory()
         self._meaning = Meaning(database)
         self._recaller = Recaller(
-            database, episodes, steps, self.working_memory, self._meaning, General(database)
+            database,
+            episodes,
+            steps,
+            self.working_memory,
+            self._meaning,
+            PrototypeMatcher(database),
         )
 
     def recall(

@@ -64,14 +64,14 @@ def _weighted(words: list[str]) -> Weights:
     return {word: 1 + log(count) for word, count in counts.most_common(_MOST_WORDS)}
 
 
-class Telling(msgspec.Struct, frozen=True):
+class FieldSearch(msgspec.Struct, frozen=True):
     """Words worth searching a field for, most telling first, and the id after which to search."""
 
     words: Weights
     after: int = -1
 
 
-def telling(index: RecallIndex, field: Field, words: Weights, most_rows: int) -> Telling:
+def telling(index: RecallIndex, field: Field, words: Weights, most_rows: int) -> FieldSearch:
     """The words worth searching for in a field, each counted exactly.
 
     Left out are words that nothing has, those that more than half of all have (BM25 gives them
@@ -79,13 +79,13 @@ def telling(index: RecallIndex, field: Field, words: Weights, most_rows: int) ->
     ``most_rows`` rows: that bounds the time of a search in a large store.
     """
     if not (total := index.count(field)):
-        return Telling({})
+        return FieldSearch({})
     found = dict(zip(words, index.frequencies(field, list(words)), strict=True))
     kept = _affordable(words, found, found, total, most_rows)
-    return Telling(kept or _common(words, found, most_rows))
+    return FieldSearch(kept or _common(words, found, most_rows))
 
 
-def telling_lately(index: RecallIndex, field: Field, words: Weights, most_rows: int) -> Telling:
+def telling_lately(index: RecallIndex, field: Field, words: Weights, most_rows: int) -> FieldSearch:
     """The same for a large store, where to count common words takes longer than to search.
 
     A word is counted among the latest ids first, and everywhere only if it is rare there. Where
@@ -100,9 +100,9 @@ def telling_lately(index: RecallIndex, field: Field, words: Weights, most_rows: 
     rare = [word for word, rows in spread.items() if rows <= most_rows]
     found = dict(zip(rare, index.frequencies(field, rare), strict=True))
     if kept := _affordable(words, found, found, total, most_rows):
-        return Telling(kept)
+        return FieldSearch(kept)
     kept = _affordable(words, spread, lately, total, most_rows)
-    return Telling(kept or _common(words, lately, most_rows), after)
+    return FieldSearch(kept or _common(words, lately, most_rows), after)
 
 
 def _affordable(
@@ -140,7 +140,7 @@ def _common(words: Weights, found: dict[str, int], most: int) -> Weights:
 
 
 def score(
-    index: RecallIndex, field: Field, searched: Telling, limit: int | None = None
+    index: RecallIndex, field: Field, searched: FieldSearch, limit: int | None = None
 ) -> dict[int, float]:
     """BM25 with weighted words: id to score, for all that have one of them.
 

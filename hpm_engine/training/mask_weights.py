@@ -6,8 +6,8 @@ from pathlib import Path
 
 from hpm_engine.compressor.scorers.shipped_mask import packed_networks
 from hpm_engine.compressor.training.lessons import (
-    Given,
-    Told,
+    LabelledEpisode,
+    LessonInput,
     given_of,
     lessons_of,
     needs_of,
@@ -27,8 +27,8 @@ def trained_mask(data: Path, job: Job) -> bytes:
         NotFound: the traces are not there.
         Cancelled: the job was cancelled.
     """
-    told: list[Told] = []
-    given: list[Given] = []
+    told: list[LabelledEpisode] = []
+    given: list[LessonInput] = []
     with training_cases(data, job) as (_, cases):
         for case in cases:
             told.append(case.labels)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from hpm_engine.compressor.evidence.identifiers import IDENTIFIER
-from hpm_engine.compressor.packing.container import Kept
+from hpm_engine.compressor.packing.container import MemoryContents
 from hpm_engine.compressor.packing.word_counts import repeats
 from hpm_engine.store.leaving import draft_of
 from hpm_engine.store.ledger_text import LEDGER, ledger_text
@@ -16,7 +16,7 @@ from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSource
 
 
-def abridged(steps: Sequence[Step], kept: Kept) -> list[StepDraft]:
+def abridged(steps: Sequence[Step], kept: MemoryContents) -> list[StepDraft]:
     """The steps of an episode, all of them in order, as they are once the rest is gone.
 
     Kept lines stand in their parts one below the other; parts of which nothing is kept are empty.

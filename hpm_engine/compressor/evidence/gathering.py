@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hpm_engine.compressor.evidence.decision_points import decision_points
-from hpm_engine.compressor.evidence.identifiers import Floats, Identifiers
-from hpm_engine.compressor.evidence.needs import Earlier, task_words
+from hpm_engine.compressor.evidence.identifiers import EpisodeIdentifiers, Floats
+from hpm_engine.compressor.evidence.needs import StoreHistory, task_words
 from hpm_engine.compressor.evidence.scorer import Evidence
 from hpm_engine.compressor.evidence.trajectory import trajectory
 from hpm_engine.encoder.static import StaticEncoder
@@ -31,14 +31,14 @@ class Gatherer:
         return self._encoded([action_text(step) for step in steps])
 
     def evidence(
-        self, steps: Sequence[Step], earlier: Earlier, actions: Floats | None = None
+        self, steps: Sequence[Step], earlier: StoreHistory, actions: Floats | None = None
     ) -> Evidence:
         """The evidence of an episode's steps, which must be all of them, in order.
 
         ``actions`` are the steps' vectors, where they are known already.
         """
         of = trajectory(steps)
-        identifiers = Identifiers(of)
+        identifiers = EpisodeIdentifiers(of)
         done = self.actions(steps) if actions is None else actions
         shown = self._encoded([state_text(step)[:_SHOWN] for step in steps])
         points = decision_points(done)

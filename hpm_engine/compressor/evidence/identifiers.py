@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hpm_engine.compressor.evidence.trajectory import Trajectory, ranges
+from hpm_engine.compressor.evidence.trajectory import EpisodeLines, ranges
 from hpm_engine.encoder.equal_words import distinct, distinct_words
 
 SHORTEST, LONGEST = 6, 64  # characters: shorter ones cost a budget more than they tell
@@ -31,7 +31,7 @@ Floats = NDArray[np.float32]
 Counts = NDArray[np.int64]
 
 
-class Identifiers:
+class EpisodeIdentifiers:
     """Distinct identifiers of a trajectory, in the order of first sight.
 
     ``word``, ``step``, ``acted`` and ``times`` are parallel: one entry for each identifier in each
@@ -39,7 +39,7 @@ class Identifiers:
     next: training draws words by their places, so the order is part of what weights come from.
     """
 
-    def __init__(self, trajectory: Trajectory) -> None:
+    def __init__(self, trajectory: EpisodeLines) -> None:
         names, words, lines = _found(trajectory.lines)
         halves, half = _halves(trajectory, lines)
         by_half = np.argsort(half, kind="stable")
@@ -107,7 +107,7 @@ class Identifiers:
         return np.bincount(self.word, values, len(self)).astype(np.int64)
 
 
-def _halves(trajectory: Trajectory, lines: Counts) -> tuple[Counts, Counts]:
+def _halves(trajectory: EpisodeLines, lines: Counts) -> tuple[Counts, Counts]:
     """The halves of steps in their order, each 2 · step + acted; and of each line its half."""
     keys = [2 * one.seq + one.acted for one in trajectory.pieces]
     places = {key: place for place, key in enumerate(dict.fromkeys(keys))}

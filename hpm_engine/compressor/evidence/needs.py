@@ -51,7 +51,7 @@ def _acted(steps: Sequence[Step]) -> tuple[str, ...]:
     return tuple(sorted({word for text in calls for word in IDENTIFIER.findall(text)}))
 
 
-class Earlier:
+class StoreHistory:
     """What the episodes met so far tell; ``after`` adds one more."""
 
     def __init__(self) -> None:

@@ -12,8 +12,8 @@ import numpy as np
 
 from hpm_engine.compressor.evidence.commands import Deeds, deeds_of
 from hpm_engine.compressor.evidence.file_roles import Roles, file_roles
-from hpm_engine.compressor.evidence.identifiers import Floats, Identifiers
-from hpm_engine.compressor.evidence.trajectory import Trajectory
+from hpm_engine.compressor.evidence.identifiers import EpisodeIdentifiers, Floats
+from hpm_engine.compressor.evidence.trajectory import EpisodeLines
 
 
 class StoreWords(msgspec.Struct, frozen=True):
@@ -28,8 +28,8 @@ class StoreWords(msgspec.Struct, frozen=True):
 class Evidence(msgspec.Struct, frozen=True, dict=True):
     """All that a scorer may look at: nothing that happened after the episode."""
 
-    trajectory: Trajectory
-    identifiers: Identifiers
+    trajectory: EpisodeLines
+    identifiers: EpisodeIdentifiers
     points: tuple[int, ...]  # decision points
     store: StoreWords = StoreWords()
     task: frozenset[str] = frozenset()  # identifiers in what was asked

@@ -25,7 +25,7 @@ class Piece(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]
 
 
-class Trajectory(msgspec.Struct, frozen=True, dict=True):
+class EpisodeLines(msgspec.Struct, frozen=True, dict=True):
     """The steps of an episode with their texts in lines; copied steps have none.
 
     ``lines`` are those of all pieces, one after the other.
@@ -75,7 +75,7 @@ class Trajectory(msgspec.Struct, frozen=True, dict=True):
         return len(zstandard.ZstdCompressor(level=DEEP_ZSTD_LEVEL.value).compress(text.encode()))
 
 
-def trajectory(steps: Sequence[Step]) -> Trajectory:
+def trajectory(steps: Sequence[Step]) -> EpisodeLines:
     """The trajectory of an episode's steps, which must be all of them, in order."""
     pieces = []
     size = 0
@@ -88,7 +88,7 @@ def trajectory(steps: Sequence[Step]) -> Trajectory:
                 lines = tuple(part.text.split("\n"))
                 pieces.append(Piece(seq, place, part.kind, _acted(step, part.kind), lines))
     lines = tuple(chain.from_iterable(piece.lines for piece in pieces))
-    return Trajectory(tuple(steps), tuple(pieces), lines, size)
+    return EpisodeLines(tuple(steps), tuple(pieces), lines, size)
 
 
 def _acted(step: Step, kind: PartKind) -> bool:

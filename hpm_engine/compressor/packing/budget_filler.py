@@ -11,7 +11,7 @@ import numpy as np
 
 from hpm_engine.compressor.evidence.identifiers import Counts
 from hpm_engine.compressor.evidence.scorer import Evidence, Filling, Scores
-from hpm_engine.compressor.packing.container import Kept, Trial, body, tried
+from hpm_engine.compressor.packing.container import MemoryContents, Trial, body, tried
 from hpm_engine.compressor.packing.fit import longest
 from hpm_engine.compressor.packing.ledger import PACKED as WORD_PACKED
 from hpm_engine.compressor.packing.ledger import Ledger
@@ -24,14 +24,14 @@ _ENOUGH, _ROUNDS = 0.975, 2  # of a limit; times that trials are made for it
 _SHARE = 1.052  # of the bytes that a trial takes, what is written takes, about: it has places too
 
 
-class Filled(msgspec.Struct, frozen=True):
+class FilledMemory(msgspec.Struct, frozen=True):
     """A memory that fits its budget, and the bytes of its texts and ledger."""
 
-    kept: Kept
+    kept: MemoryContents
     body: bytes
 
 
-class Filler:
+class BudgetFiller:
     """Fills budgets with one episode: its lines are put in order once for all of them."""
 
     def __init__(self, evidence: Evidence, scores: Scores, filling: Filling) -> None:
@@ -43,7 +43,7 @@ class Filler:
     def _order(self) -> LineOrder:
         return line_order(self._evidence, self._scores, self._filling)
 
-    def fill(self, head: Kept, taken: int, limit: int, kind: BudgetKind) -> Filled:
+    def fill(self, head: MemoryContents, taken: int, limit: int, kind: BudgetKind) -> FilledMemory:
         """The head, which takes ``taken`` bytes, with as much as fits ``limit`` bytes."""
         room = limit - taken
         if self._filling is Filling.LEDGER:
@@ -84,7 +84,7 @@ class Filler:
             return ranked
         return ranked[: longest(len(ranked), most, lambda n: total[n] / WORD_PACKED, size)]
 
-    def _with_lines(self, head: Kept, listed: Counts, room: int) -> Filled:
+    def _with_lines(self, head: MemoryContents, listed: Counts, room: int) -> FilledMemory:
         """The head with as many of the order's first lines as fit beside a ledger of the rest."""
         order = self._order
 
@@ -98,7 +98,7 @@ class Filler:
             lines = compress(self._lines, chosen.tobytes())
             return "\n".join((*lines, self._ledger.text(words(count))))
 
-        def kept(count: int) -> Kept:
+        def kept(count: int) -> MemoryContents:
             left = words(count)
             rows = self._ledger.rows(left, pointed=True)
             spans = self._spans(count)
@@ -108,9 +108,9 @@ class Filler:
             return msgspec.structs.replace(head, spans=spans, ledger=rows, counts=counts)
 
         filled = _fitted(kept, text, (_PACKED * order.ends**_POWER).tolist(), room)
-        return filled or Filled(head, body(head))
+        return filled or FilledMemory(head, body(head))
 
-    def _with_words(self, head: Kept, ranked: Sequence[int], room: int) -> Filled:
+    def _with_words(self, head: MemoryContents, ranked: Sequence[int], room: int) -> FilledMemory:
         """The head with a bare ledger of as many words as fit, the first first."""
         rows = self._ledger.rows(ranked, pointed=False)
         total = accumulate((len(one.word) + 1 for one in rows), initial=0)
@@ -118,11 +118,11 @@ class Filler:
         def text(count: int) -> str:
             return self._ledger.bare(rows[:count])
 
-        def kept(count: int) -> Kept:
+        def kept(count: int) -> MemoryContents:
             return msgspec.structs.replace(head, ledger=rows[:count])
 
         filled = _fitted(kept, text, [size / WORD_PACKED for size in total], room)
-        return filled or Filled(head, body(head))
+        return filled or FilledMemory(head, body(head))
 
     def _spans(self, count: int) -> tuple[KeptSpan, ...]:
         """Neighbouring lines of one part, kept for one reason, as one span."""
@@ -148,8 +148,11 @@ class Filler:
 
 
 def _fitted(
-    kept: Callable[[int], Kept], text: Callable[[int], str], added: Sequence[float], room: int
-) -> Filled | None:
+    kept: Callable[[int], MemoryContents],
+    text: Callable[[int], str],
+    added: Sequence[float],
+    room: int,
+) -> FilledMemory | None:
     """The memory of as many things as fit; ``None`` if not even none does.
 
     ``added`` are about the bytes that each number of things adds. Trials compress nothing but the
@@ -180,4 +183,4 @@ def _fitted(
         found -= max(1, found // 100)
         memory = kept(found)
         data = body(memory)
-    return Filled(memory, data) if len(data) <= room else None
+    return FilledMemory(memory, data) if len(data) <= room else None

@@ -27,7 +27,7 @@ _MASK_BITS = (8, 4, 2, 1, 0)
 _SMALL = tuple(bytes([value]) for value in range(128))
 
 
-class Kept(msgspec.Struct, frozen=True):
+class MemoryContents(msgspec.Struct, frozen=True):
     """What a compressed memory holds, as numbers and texts."""
 
     scorer: str
@@ -49,17 +49,17 @@ class Trial(NamedTuple):
     data: bytes
 
 
-def pack(kept: Kept, *, mask_bits: int = 8) -> bytes:
+def pack(kept: MemoryContents, *, mask_bits: int = 8) -> bytes:
     """The bytes of a compressed memory; ``unpack`` gives the same but for a coarser mask."""
     return head(kept, mask_bits) + body(kept)
 
 
-def head(kept: Kept, mask_bits: int) -> bytes:
+def head(kept: MemoryContents, mask_bits: int) -> bytes:
     """The first bytes of ``pack(kept)``: all but texts and ledger."""
     return b"".join(_head(kept, mask_bits).values())
 
 
-def body(kept: Kept, trial: Trial | None = None) -> bytes:
+def body(kept: MemoryContents, trial: Trial | None = None) -> bytes:
     """The last bytes of ``pack(kept)``: texts and ledger, with their places and counts.
 
     ``trial`` saves time where it was made of the same text.
@@ -72,7 +72,7 @@ def tried(text: str) -> Trial:
     return Trial(text, deflated(text.encode(), named=True, quick=True))
 
 
-def side_cars(kept: Kept, mask_bits: int) -> tuple[SideCar, ...]:
+def side_cars(kept: MemoryContents, mask_bits: int) -> tuple[SideCar, ...]:
     """What each thing in ``pack(kept)`` takes; the ledger is what it adds to the texts."""
     sections = _head(kept, mask_bits) | _body(kept)
     texts = len(_body(msgspec.structs.replace(kept, ledger=()))["texts"]) if kept.spans else 0
@@ -86,7 +86,7 @@ def mask_bits_of(data: bytes) -> int:
     return _MASK_BITS[data[0] >> 1 & 7]
 
 
-def _body(kept: Kept, trial: Trial | None = None) -> dict[str, bytes]:
+def _body(kept: MemoryContents, trial: Trial | None = None) -> dict[str, bytes]:
     places, text = _laid_out(kept)
     table, counts = shorter(places), shorter(kept.counts)
     return {
@@ -106,7 +106,7 @@ def _texts(text: str, trial: Trial | None) -> bytes:
     )
 
 
-def _head(kept: Kept, mask_bits: int) -> dict[str, bytes]:
+def _head(kept: MemoryContents, mask_bits: int) -> dict[str, bytes]:
     pointed = bool(kept.ledger) and kept.ledger[0].seq is not None
     name = kept.scorer.encode()
     version = (_COUNTED if kept.counts else _NAMED) + bool(kept.valued)
@@ -129,7 +129,7 @@ def _packed_steps(steps: Sequence[int]) -> bytes:
     return _number(len(steps)) + b"".join(_number(b - a) for a, b in pairwise((0, *steps)))
 
 
-def _laid_out(kept: Kept) -> tuple[bytes, str]:
+def _laid_out(kept: MemoryContents) -> tuple[bytes, str]:
     """Where the texts stand, and all texts: of the spans line after line, then the ledger."""
     places = [_number(len(kept.spans))]
     lines: list[str] = []
@@ -165,7 +165,7 @@ def ledger_lines(ledger: Sequence[LedgerWord]) -> tuple[list[int], list[str]]:
     return list(by_step), [" ".join(words) for words in by_step.values()]
 
 
-def unpack(data: bytes) -> Kept:
+def unpack(data: bytes) -> MemoryContents:
     """What ``pack`` was given. Raises ``ValueError`` for bytes that it never made."""
     reader = _Reader(data)
     first = reader.take(1)[0]
@@ -192,7 +192,9 @@ def unpack(data: bytes) -> Kept:
     if counts:
         times = counted(spans, ledger, counts)
         ledger = tuple(msgspec.structs.replace(one, count=times[one.word]) for one in ledger)
-    return Kept(scorer, length, mask, points, penalty, spans, ledger, valued, values, counts)
+    return MemoryContents(
+        scorer, length, mask, points, penalty, spans, ledger, valued, values, counts
+    )
 
 
 def _spans(places: _Reader, lines: list[str]) -> tuple[tuple[KeptSpan, ...], int]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hpm_engine.compressor.evidence.identifiers import Counts, Floats, Identifiers
-from hpm_engine.compressor.evidence.trajectory import Trajectory, ranges
+from hpm_engine.compressor.evidence.identifiers import Counts, EpisodeIdentifiers, Floats
+from hpm_engine.compressor.evidence.trajectory import EpisodeLines, ranges
 
 _PLACE = 8  # characters that a line costs beside its own, for saying where it stands
 _LONGEST = 400  # characters of a line that is worth keeping for its identifiers
@@ -25,7 +25,9 @@ class Cover:
     share some with a better one, lines near the best are valued in turn. Equal lines count once.
     """
 
-    def __init__(self, trajectory: Trajectory, identifiers: Identifiers, worth: Floats) -> None:
+    def __init__(
+        self, trajectory: EpisodeLines, identifiers: EpisodeIdentifiers, worth: Floats
+    ) -> None:
         costs = trajectory.sizes + (_PLACE - 1)
         first = trajectory.firsts
         self._worth = worth.astype(np.float64)

@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from hpm_engine.compressor.evidence.identifiers import Counts, Floats, Identifiers
+from hpm_engine.compressor.evidence.identifiers import Counts, EpisodeIdentifiers, Floats
 from hpm_engine.compressor.packing.container import ledger_lines
 from hpm_engine.compressor.packing.word_counts import BOUNDS, COUNTS, bucket
 from hpm_engine.values.compression import LedgerWord
@@ -23,7 +23,7 @@ _USED = 3.0  # times as much as being met counts that the agent itself used it (
 class Ledger:
     """Orders of an episode's identifiers, as their places, and what is listed of each."""
 
-    def __init__(self, identifiers: Identifiers, worth: Floats) -> None:
+    def __init__(self, identifiers: EpisodeIdentifiers, worth: Floats) -> None:
         self._identifiers, self._worth = identifiers, worth
         self.sizes = identifiers.sizes()
         self._times = identifiers.total()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hpm_engine.compressor.evidence.identifiers import Counts
 from hpm_engine.compressor.evidence.scorer import Evidence, Filling, Scores
-from hpm_engine.compressor.evidence.trajectory import Trajectory, ranges
+from hpm_engine.compressor.evidence.trajectory import EpisodeLines, ranges
 from hpm_engine.compressor.packing.covering import Cover
 from hpm_engine.compressor.packing.quotas import SHARES, quota_lines
 from hpm_engine.compressor.scorers.decision_features import kept_steps
@@ -94,7 +94,7 @@ def _shared_out(evidence: Evidence, scores: Scores) -> Order:
     return _each_once(*every)
 
 
-def _queue(trajectory: Trajectory, scores: Scores) -> tuple[Counts, Counts, NDArray[np.float64]]:
+def _queue(trajectory: EpisodeLines, scores: Scores) -> tuple[Counts, Counts, NDArray[np.float64]]:
     """The lines that shares take, their reasons, and how much is taken when each is due.
 
     A line is due as soon as its share of all that is taken holds it (weighted fair queueing:
@@ -120,13 +120,13 @@ def _each_once(lines: Counts, reasons: Counts) -> Order:
     return lines[new], reasons[new]
 
 
-def _by_step(trajectory: Trajectory, scores: Scores) -> Counts:
+def _by_step(trajectory: EpisodeLines, scores: Scores) -> Counts:
     """The lines of the steps, highest value first."""
     order = np.argsort(_ranks(scores)[trajectory.seqs], kind="stable")
     return ranges(trajectory.starts[order], np.diff(trajectory.starts)[order])
 
 
-def _in_turns(trajectory: Trajectory, scores: Scores) -> Counts:
+def _in_turns(trajectory: EpisodeLines, scores: Scores) -> Counts:
     """What the agent said and did, a twelfth of the steps at a time, the best ones first.
 
     These take turns, a few lines each: a long command must not keep the other steps out.
@@ -148,7 +148,7 @@ def _ranks(scores: Scores) -> Counts:
     return ranks
 
 
-def _by_action(trajectory: Trajectory) -> Counts:
+def _by_action(trajectory: EpisodeLines) -> Counts:
     """The first lines of every action, then the second ones, and so on."""
     acted = trajectory.acted
     starts, counts = trajectory.starts[:-1][acted], np.diff(trajectory.starts)[acted]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hpm_engine.compressor.evidence.trajectory import Piece, Trajectory
+from hpm_engine.compressor.evidence.trajectory import EpisodeLines, Piece
 from hpm_engine.values.compression import KeptFor
 from hpm_engine.values.episodes import PartKind, StepFlag, StepSource
 
@@ -21,7 +21,7 @@ SHARES = {
 _ERROR_LINES = 4
 
 
-def quota_lines(trajectory: Trajectory) -> dict[KeptFor, list[int]]:
+def quota_lines(trajectory: EpisodeLines) -> dict[KeptFor, list[int]]:
     """The lines that each quota keeps, the first first."""
     found: dict[KeptFor, list[int]] = {reason: [] for reason in SHARES}
     first = _firsts(trajectory)
@@ -34,7 +34,7 @@ def quota_lines(trajectory: Trajectory) -> dict[KeptFor, list[int]]:
     return found
 
 
-def placed(trajectory: Trajectory) -> Iterator[tuple[int, Piece]]:
+def placed(trajectory: EpisodeLines) -> Iterator[tuple[int, Piece]]:
     """Each piece with the place of its first line among ``Trajectory.lines``."""
     at = 0
     for piece in trajectory.pieces:
@@ -42,7 +42,7 @@ def placed(trajectory: Trajectory) -> Iterator[tuple[int, Piece]]:
         at += len(piece.lines)
 
 
-def _firsts(trajectory: Trajectory) -> dict[StepSource, int]:
+def _firsts(trajectory: EpisodeLines) -> dict[StepSource, int]:
     """The first step of a person, and that of the agent."""
     first: dict[StepSource, int] = {}
     for seq, step in enumerate(trajectory.steps):
@@ -51,7 +51,7 @@ def _firsts(trajectory: Trajectory) -> dict[StepSource, int]:
     return first
 
 
-def _reason(trajectory: Trajectory, piece: Piece, first: dict[StepSource, int]) -> KeptFor | None:
+def _reason(trajectory: EpisodeLines, piece: Piece, first: dict[StepSource, int]) -> KeptFor | None:
     step = trajectory.steps[piece.seq]
     if step.source is StepSource.USER and StepFlag.INJECTED not in step.flags:
         return KeptFor.TASK if piece.seq == first[StepSource.USER] else KeptFor.USER

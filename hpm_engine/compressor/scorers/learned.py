@@ -24,7 +24,7 @@ class Network(msgspec.Struct, frozen=True):
     blind: bool
 
 
-class Learned(msgspec.Struct, frozen=True):
+class LearnedScorer(msgspec.Struct, frozen=True):
     """Scores by networks: exp of the mean logit for identifiers, the decision mask for steps.
 
     Without ``decisions``, or where an episode touched no file, a step is worth its mean gate.

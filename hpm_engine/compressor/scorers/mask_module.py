@@ -47,7 +47,7 @@ class Layer(nn.Module):
         return found
 
 
-class Batch:
+class MaskBatch:
     """Episodes side by side: steps padded, identifiers one after the other."""
 
     def __init__(self, given: Sequence[MaskInput], *, blind: bool) -> None:
@@ -90,7 +90,7 @@ class MaskModule(nn.Module):
         for one in self.head[2].parameters():
             nn.init.zeros_(one)
 
-    def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
+    def forward(self, batch: MaskBatch) -> tuple[Tensor, Tensor]:
         """The gates ``(n, longest, 2)`` and the logits of all identifiers."""
         states = self.entry(batch.steps)
         for layer in self.layers:
@@ -104,7 +104,7 @@ class MaskModule(nn.Module):
         logits: Tensor = batch.counts * self.prior + self.head[2](hidden)[:, 0]
         return gates, logits
 
-    def _pooled(self, batch: Batch, gates: Tensor, states: Tensor) -> Tensor:
+    def _pooled(self, batch: MaskBatch, gates: Tensor, states: Tensor) -> Tensor:
         count = len(batch.words)
         gate = gates.reshape(-1, 2)[batch.step, batch.acted]
         of = states.reshape(-1, STATE)[batch.step]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from msgspec import structs
 
 from hpm_engine.compressor.evidence.scorer import Scorer
-from hpm_engine.compressor.scorers.learned import NAME, Learned
+from hpm_engine.compressor.scorers.learned import NAME, LearnedScorer
 from hpm_engine.compressor.scorers.rules import STEP_RULES, WORD_RULES
 from hpm_engine.compressor.scorers.shipped_mask import file_layout, networks_in, shipped_scorer
 from hpm_engine.encoder.tensor_file import parsed
@@ -28,7 +28,7 @@ class StoreScorers:
 
     def __init__(self, database: Database) -> None:
         self._weights = TunedWeights(database)
-        self._tuned: Learned | None = None
+        self._tuned: LearnedScorer | None = None
 
     def names(self) -> tuple[str, ...]:
         """The names of all scorers, the default first."""
@@ -50,7 +50,7 @@ class StoreScorers:
         choices = ", ".join(dict.fromkeys((learned.name, *known)))
         raise NotFound(f"No scorer is called {name!r}. There are: {choices}.")
 
-    def learned(self) -> Learned:
+    def learned(self) -> LearnedScorer:
         """The learned scorer in use: fine-tuned, or the shipped one; raises as ``named``."""
         digest = self._weights.digest(Model.MASK)
         if not digest:
@@ -65,6 +65,6 @@ class StoreScorers:
 
 
 @lru_cache(maxsize=1)
-def _learned() -> Learned:
+def _learned() -> LearnedScorer:
     """Read once: 2 MB, and a window asks again with every move of its slider."""
     return shipped_scorer()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hpm_engine.compressor.scorers.learned import Learned, Network
+from hpm_engine.compressor.scorers.learned import LearnedScorer, Network
 from hpm_engine.compressor.scorers.mask_input import layout
 from hpm_engine.compressor.scorers.shipped_decoder import shipped_decoder
 from hpm_engine.compressor.training.lessons import NETWORKS
@@ -35,9 +35,9 @@ def networks_in(tensors: Tensors) -> tuple[Network, ...]:
     return tuple(found)
 
 
-def shipped_scorer() -> Learned:
+def shipped_scorer() -> LearnedScorer:
     """The scorer "learned"; raises ``BadModel`` where its file is missing or another."""
-    return Learned(networks_in(shipped_tensors(MASK, file_layout())), shipped_decoder())
+    return LearnedScorer(networks_in(shipped_tensors(MASK, file_layout())), shipped_decoder())
 
 
 def file_layout() -> Layout:

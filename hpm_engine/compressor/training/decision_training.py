@@ -56,12 +56,12 @@ def train_decisions(
     try:
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            return _Training(lessons, seed, steps, mode).run(job)
+            return _DecisionTraining(lessons, seed, steps, mode).run(job)
     finally:
         torch.set_num_threads(threads)
 
 
-class _Training:
+class _DecisionTraining:
     def __init__(
         self, lessons: Sequence[DecisionLesson], seed: int, steps: int, mode: Mode
     ) -> None:

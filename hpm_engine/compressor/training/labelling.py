@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import msgspec
 
 from hpm_engine.compressor.evidence.gathering import Gatherer
-from hpm_engine.compressor.evidence.needs import Earlier, added_words, task_words, words_of
+from hpm_engine.compressor.evidence.needs import StoreHistory, added_words, task_words, words_of
 from hpm_engine.compressor.evidence.scorer import Evidence
-from hpm_engine.compressor.training.lessons import Told
+from hpm_engine.compressor.training.lessons import LabelledEpisode
 from hpm_engine.recall.changes import changes_of
 from hpm_engine.store.search.episode_words import EpisodeWords
 from hpm_engine.values.episodes import PartKind, Step, StepFlag, StepSource
@@ -17,15 +17,15 @@ from hpm_engine.values.episodes import PartKind, Step, StepFlag, StepSource
 SHORTEST, FEWEST_FACTS = 12, 3  # steps and facts of an episode that is asked for its own patch
 
 
-class Telling(msgspec.Struct, frozen=True):
+class LabelledEvidence(msgspec.Struct, frozen=True):
     """An episode as a scorer may see it, what became of it, and what it tells later ones."""
 
-    told: Told
+    told: LabelledEpisode
     evidence: Evidence
     words: EpisodeWords
 
 
-class Teller:
+class EpisodeLabeller:
     """Tells of a store's episodes; each is given with what the ones before it tell."""
 
     def __init__(self, *, hide_patch: bool) -> None:
@@ -39,13 +39,13 @@ class Teller:
     def tell(
         self,
         steps: Sequence[Step],
-        earlier: Earlier,
+        earlier: StoreHistory,
         *,
         project: str,
         order: int,
         files: frozenset[str],
         cwd: str = "",
-    ) -> Telling:
+    ) -> LabelledEvidence:
         """``steps`` are all of an episode, ``files`` what it changed in the folder ``cwd``.
 
         The own facts, identifiers in the lines that the final patch adds and not in the task, are
@@ -60,8 +60,8 @@ class Teller:
         enough = evidence.trajectory.length >= SHORTEST and len(facts) >= FEWEST_FACTS
         own = frozenset(facts if enough else ())
         words = words_of(steps, cwd)
-        told = Told(project, order, places, own, files, frozenset(words.needed), asked)
-        return Telling(told, evidence, words)
+        told = LabelledEpisode(project, order, places, own, files, frozenset(words.needed), asked)
+        return LabelledEvidence(told, evidence, words)
 
 
 def _patched(steps: Sequence[Step], cwd: str) -> set[str]:

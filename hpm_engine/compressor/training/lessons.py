@@ -32,7 +32,7 @@ class Lesson(msgspec.Struct, frozen=True):
     specific: Counts  # of these, what few of the project's episodes hold
 
 
-class Told(msgspec.Struct, frozen=True):
+class LabelledEpisode(msgspec.Struct, frozen=True):
     """An episode with what became of it: its patch's facts, the files and words that it needed.
 
     ``order`` grows with time within a project; ``places`` are those of its identifiers, ``asked``
@@ -48,20 +48,20 @@ class Told(msgspec.Struct, frozen=True):
     asked: frozenset[str]
 
 
-class Given(msgspec.Struct, frozen=True):
+class LessonInput(msgspec.Struct, frozen=True):
     """What a network sees of an episode, and the bytes that a deep budget allows."""
 
     seen: MaskInput
     budget: float
 
 
-def given_of(evidence: Evidence) -> Given:
+def given_of(evidence: Evidence) -> LessonInput:
     """What a lesson takes of the evidence, which need not be kept for it."""
     size = evidence.trajectory.zstd_size()
-    return Given(mask_input(evidence), max(1.0, size / COMPRESSION_RATIO.value - _OVERHEAD))
+    return LessonInput(mask_input(evidence), max(1.0, size / COMPRESSION_RATIO.value - _OVERHEAD))
 
 
-class Need(msgspec.Struct, frozen=True):
+class LaterNeed(msgspec.Struct, frozen=True):
     """What a later episode needs of an earlier one that changed the same file (their places)."""
 
     later: int
@@ -70,7 +70,7 @@ class Need(msgspec.Struct, frozen=True):
     specific: frozenset[str]  # those in at most a quarter of the project's episodes
 
 
-def needs_of(told: Sequence[Told]) -> list[Need]:
+def needs_of(told: Sequence[LabelledEpisode]) -> list[LaterNeed]:
     """Every later episode against every earlier one of its project that shares a changed file."""
     holding: dict[str, Counter[str]] = defaultdict(Counter)
     sizes: Counter[str] = Counter()
@@ -87,11 +87,15 @@ def needs_of(told: Sequence[Told]) -> list[Need]:
             if before and other.files & one.files:
                 facts = wanted & other.places.keys()
                 if facts:
-                    found.append(Need(later, earlier, frozenset(facts), frozenset(rare & facts)))
+                    found.append(
+                        LaterNeed(later, earlier, frozenset(facts), frozenset(rare & facts))
+                    )
     return found
 
 
-def lessons_of(told: Sequence[Told], given: Sequence[Given], needs: Sequence[Need]) -> list[Lesson]:
+def lessons_of(
+    told: Sequence[LabelledEpisode], given: Sequence[LessonInput], needs: Sequence[LaterNeed]
+) -> list[Lesson]:
     """What each episode teaches; parallel to ``told`` and ``given``."""
     needed: dict[int, set[str]] = defaultdict(set)
     specific: dict[int, set[str]] = defaultdict(set)
@@ -109,7 +113,7 @@ def lessons_of(told: Sequence[Told], given: Sequence[Given], needs: Sequence[Nee
     ]
 
 
-def _places(told: Told, words: set[str] | frozenset[str]) -> Counts:
+def _places(told: LabelledEpisode, words: set[str] | frozenset[str]) -> Counts:
     return np.array(sorted(told.places[word] for word in words if word in told.places), np.int64)
 
 

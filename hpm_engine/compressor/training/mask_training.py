@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from hpm_engine.compressor.evidence.identifiers import Floats
-from hpm_engine.compressor.scorers.mask_module import Batch, MaskModule
+from hpm_engine.compressor.scorers.mask_module import MaskBatch, MaskModule
 from hpm_engine.compressor.scorers.mask_net import Weights
 from hpm_engine.compressor.training.lessons import Lesson
 from hpm_engine.job import Job
@@ -81,7 +81,7 @@ def _trained(
 
 
 def _loss(module: MaskModule, lessons: Sequence[Lesson], *, blind: bool) -> Tensor:
-    batch = Batch([one.given for one in lessons], blind=blind)
+    batch = MaskBatch([one.given for one in lessons], blind=blind)
     _, logits = module(batch)
     budgets = torch.tensor([one.budget * _PACKED for one in lessons])
     logs = functional.logsigmoid(within_budget(logits, batch.sizes, batch.episode, budgets))

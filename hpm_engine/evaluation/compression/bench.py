@@ -10,10 +10,16 @@ import msgspec
 
 from hpm_engine.adaptation.bootstrap import by_cluster
 from hpm_engine.compressor.evidence.scorer import Filling, Scorer
-from hpm_engine.compressor.scorers.learned import Learned
+from hpm_engine.compressor.scorers.learned import LearnedScorer
 from hpm_engine.compressor.scorers.mask_net import Weights
 from hpm_engine.compressor.scorers.rules import STEP_RULES, WORD_RULES
-from hpm_engine.compressor.training.lessons import Need, given_of, lessons_of, needs_of, networks
+from hpm_engine.compressor.training.lessons import (
+    LaterNeed,
+    given_of,
+    lessons_of,
+    needs_of,
+    networks,
+)
 from hpm_engine.errors import NotFound
 from hpm_engine.evaluation.compression.decision_folds import DecisionFolds
 from hpm_engine.evaluation.compression.facts import Case, cases_of
@@ -76,7 +82,7 @@ class CompressionBench:
         return BenchResult(self.name, figures, environment())
 
 
-def _trained(arena: _Arena, decisions: Sequence[Weights], report: Report) -> list[Learned]:
+def _trained(arena: _Arena, decisions: Sequence[Weights], report: Report) -> list[LearnedScorer]:
     """The learned scorer of each fold, trained on the repositories outside it."""
     labels = [case.labels for case in arena.cases]
     lessons = lessons_of(labels, [given_of(case.evidence) for case in arena.cases], arena.needs)
@@ -84,7 +90,7 @@ def _trained(arena: _Arena, decisions: Sequence[Weights], report: Report) -> lis
     for fold in range(FOLDS):
         report(f"training without the repositories of fold {fold + 1}")
         others = [lesson for lesson in lessons if fold_of(lesson.project) != fold]
-        scorers.append(Learned(networks(others), decisions[fold]))
+        scorers.append(LearnedScorer(networks(others), decisions[fold]))
     return scorers
 
 
@@ -96,10 +102,10 @@ class _Arena:
         solved = solved_in(memory)
         report(f"reading {len(solved)} episodes")
         self.cases = list(cases_of(memory, solved, hide_patch=kind is BudgetKind.DEEP))
-        self.needs: list[Need] = needs_of([case.labels for case in self.cases])
+        self.needs: list[LaterNeed] = needs_of([case.labels for case in self.cases])
         self._tasks: list[TransferTask] = earlier_tasks(solved)
 
-    def figures(self, folds: Sequence[Learned]) -> dict[str, Figure]:
+    def figures(self, folds: Sequence[LearnedScorer]) -> dict[str, Figure]:
         prefix = f"{self._kind.value}_"
         full = ranks(self.cases, self._tasks, [_whole(case) for case in self.cases])
         ours = [

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from hpm_engine.compressor.evidence.identifiers import IDENTIFIER
-from hpm_engine.compressor.evidence.needs import Earlier
+from hpm_engine.compressor.evidence.needs import StoreHistory
 from hpm_engine.compressor.evidence.scorer import Evidence
-from hpm_engine.compressor.training.labelling import Teller
-from hpm_engine.compressor.training.lessons import Told
+from hpm_engine.compressor.training.labelling import EpisodeLabeller
+from hpm_engine.compressor.training.lessons import LabelledEpisode
 from hpm_engine.evaluation.recall.transfer_tasks import Solved
 from hpm_engine.memory import Memory
 
@@ -19,23 +19,23 @@ class Case(msgspec.Struct, frozen=True):
     """One episode to compress, and what is asked of it."""
 
     solved: Solved
-    labels: Told
+    labels: LabelledEpisode
     evidence: Evidence
 
 
 def cases_of(memory: Memory, solved: Sequence[Solved], *, hide_patch: bool) -> Iterator[Case]:
     """The episodes by repository and number, each with what the ones before it tell.
 
-    ``hide_patch`` is as for ``Teller``.
+    ``hide_patch`` is as for ``EpisodeLabeller``.
     """
-    teller = Teller(hide_patch=hide_patch)
+    teller = EpisodeLabeller(hide_patch=hide_patch)
     ordered = sorted(
         solved, key=lambda attempt: (attempt.episode.project, attempt.number, attempt.episode.id)
     )
-    earlier, project = Earlier(), ""
+    earlier, project = StoreHistory(), ""
     for attempt in ordered:
         if attempt.episode.project != project:
-            earlier, project = Earlier(), attempt.episode.project
+            earlier, project = StoreHistory(), attempt.episode.project
         steps = memory.steps(attempt.episode.id)
         telling = teller.tell(
             steps, earlier, project=project, order=attempt.number, files=attempt.files

@@ -6,7 +6,7 @@ import random
 import shutil
 from pathlib import Path
 
-from hpm_engine.compressor.packing.container import Kept, pack
+from hpm_engine.compressor.packing.container import MemoryContents, pack
 from hpm_engine.evaluation.generated_store import generated_store
 from hpm_engine.evaluation.generated_traces import TraceMaker
 from hpm_engine.evaluation.result import Report
@@ -65,7 +65,7 @@ class _Memories:
         maker = TraceMaker(11)
         self._lines = [maker.text(12) for _ in range(2_000)]
 
-    def kept(self, length: int) -> Kept:
+    def kept(self, length: int) -> MemoryContents:
         """A mask whose values lie close to each other, and every twelfth step's text."""
         draw = self._random
         mask = bytes(draw.randrange(100, 126) for _ in range(length))
@@ -76,7 +76,7 @@ class _Memories:
         )
         ledger = tuple(LedgerWord(f"word_{n}", 1, draw.randrange(length)) for n in range(8))
         points = tuple(sorted(draw.sample(range(length), min(length, 4))))
-        return Kept("generated", length, mask, points, 1.0, spans, ledger)
+        return MemoryContents("generated", length, mask, points, 1.0, spans, ledger)
 
 
 def _write(memory: Memory, ids: list[int], maker: _Memories) -> None:

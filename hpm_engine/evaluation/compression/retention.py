@@ -10,10 +10,10 @@ import msgspec
 
 from hpm_engine.compressor.compression import ROW, compress
 from hpm_engine.compressor.evidence.scorer import Scorer
-from hpm_engine.compressor.packing.container import Kept, unpack
+from hpm_engine.compressor.packing.container import MemoryContents, unpack
 from hpm_engine.compressor.packing.word_counts import repeats
 from hpm_engine.compressor.reading_back import words_left
-from hpm_engine.compressor.training.lessons import Need
+from hpm_engine.compressor.training.lessons import LaterNeed
 from hpm_engine.evaluation.compression.facts import Case, identifiers_in
 from hpm_engine.evaluation.recall.plain_bm25 import PlainBM25
 from hpm_engine.evaluation.recall.transfer_tasks import TransferTask, first_rank
@@ -59,7 +59,7 @@ def retained(case: Case, scorer: Scorer, budget: Budget) -> Retained:
     )
 
 
-def _text(kept: Kept, texts: str) -> str:
+def _text(kept: MemoryContents, texts: str) -> str:
     more = repeats(kept.spans, kept.ledger, kept.counts)
     words = " ".join(" ".join([word] * times) for word, times in more.items())
     return f"{texts}\n{words}"
@@ -77,7 +77,7 @@ def own_facts(cases: Sequence[Case], identifiers: Sequence[frozenset[str]]) -> M
 
 def needed_facts(
     cases: Sequence[Case],
-    needs: Sequence[Need],
+    needs: Sequence[LaterNeed],
     identifiers: Sequence[frozenset[str]],
     *,
     specific: bool,

@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from hpm_engine.compressor.compression import compress
 from hpm_engine.compressor.evidence.gathering import Gatherer
-from hpm_engine.compressor.evidence.needs import Earlier
+from hpm_engine.compressor.evidence.needs import StoreHistory
 from hpm_engine.compressor.evidence.scorer import Scorer
 from hpm_engine.compressor.evidence.trajectory import trajectory
 from hpm_engine.evaluation.compression.facts import Case
@@ -35,7 +35,7 @@ def speed_figures(cases: Sequence[Case], scorer: Scorer) -> dict[str, Figure]:
 
     def seconds(steps: Sequence[Step], budget: Budget) -> float:
         started = time.process_time()
-        compress(gatherer.evidence(steps, Earlier()), scorer, budget)
+        compress(gatherer.evidence(steps, StoreHistory()), scorer, budget)
         return time.process_time() - started
 
     figures = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import structs
 
 from hpm_engine.adaptation.bootstrap import by_query
-from hpm_engine.consolidator.rule import SHIPPED, FisherForm, Rule, Update
+from hpm_engine.consolidator.rule import SHIPPED, FisherForm, LearningRule, Update
 from hpm_engine.errors import NotFound
 from hpm_engine.evaluation.consolidation.gap_curve import gap_curve
 from hpm_engine.evaluation.consolidation.stream_learner import StreamLearner, nearest_neighbour
@@ -27,7 +27,7 @@ _COUNTED = structs.replace(SHIPPED, update=Update.CONJUGATE, replay=0, kappa=20.
 
 # Each differs from what ships in what its name says. The conjugate arms have the concentration
 # that serves them best: a firm one costs them accuracy.
-ARMS: dict[str, Rule] = {
+ARMS: dict[str, LearningRule] = {
     "ewc": SHIPPED,
     "ewc_alone": structs.replace(SHIPPED, replay=0),
     "naive": _NAIVE,

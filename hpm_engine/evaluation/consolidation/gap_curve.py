@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hpm_engine.adaptation.bootstrap import by_query
 from hpm_engine.config import CYCLE_MEMORIES
-from hpm_engine.consolidator.rule import SHIPPED, Rule
+from hpm_engine.consolidator.rule import SHIPPED, LearningRule
 from hpm_engine.evaluation.consolidation.stream_learner import StreamLearner, nearest_neighbour
 from hpm_engine.evaluation.consolidation.task_stream import Stream, StreamTask
 from hpm_engine.evaluation.result import Figure, Report
@@ -54,7 +54,7 @@ def gap_curve(streams: Sequence[Stream], report: Report) -> dict[str, Figure]:
     return figures
 
 
-def _curve(stream: Stream, rule: Rule, after: Rule, seed: int) -> list[float]:
+def _curve(stream: Stream, rule: LearningRule, after: LearningRule, seed: int) -> list[float]:
     """Per cent of what was just learned, after each of ``DAYS``."""
     learner = StreamLearner(stream, rule, seed)
     old, others = stream.tasks[:_OLD], stream.tasks[_OLD:]

@@ -15,7 +15,7 @@ from hpm_engine.consolidator.windows import centred
 from hpm_engine.evaluation.recall.vector_store import seeds, vector_store
 from hpm_engine.evaluation.result import Report
 from hpm_engine.memory import open_memory
-from hpm_engine.recall.prototype_labels import Words
+from hpm_engine.recall.prototype_labels import LabelWords
 from hpm_engine.store.learned.prototypes import Change, PrototypeRow, PrototypeRows, Space
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.values.consolidation import Member
@@ -70,7 +70,7 @@ def crowded_store(
                 for owner, window in zip(nearest.tolist(), windows, strict=True)
             ]
         words = [
-            msgspec.json.encode(Words({f"topic_{number}": 1})).decode()
+            msgspec.json.encode(LabelWords({f"topic_{number}": 1})).decode()
             for number in range(len(means))
         ]
         prototype_rows = [

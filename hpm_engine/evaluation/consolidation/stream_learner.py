@@ -13,7 +13,7 @@ from hpm_engine.consolidator.forgetting import retention
 from hpm_engine.consolidator.learning import learn
 from hpm_engine.consolidator.long_term import LongTerm
 from hpm_engine.consolidator.mixture import Matrix
-from hpm_engine.consolidator.rule import Rule
+from hpm_engine.consolidator.rule import LearningRule
 from hpm_engine.evaluation.consolidation.task_stream import Stream, StreamTask
 from hpm_engine.job import Job
 from hpm_engine.values.consolidation import Retention
@@ -25,7 +25,7 @@ class StreamLearner:
     Without births all prototypes (as many as the others end with) are placed in the first cycle.
     """
 
-    def __init__(self, stream: Stream, rule: Rule, seed: int, prototypes: int = 42) -> None:
+    def __init__(self, stream: Stream, rule: LearningRule, seed: int, prototypes: int = 42) -> None:
         self._stream = stream
         self.rule = rule
         self._random = np.random.default_rng(seed)

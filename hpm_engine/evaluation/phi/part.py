@@ -22,7 +22,7 @@ from hpm_engine.evaluation.result import Figure, Report
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory
 from hpm_engine.recall.meaning import Meaning
-from hpm_engine.recall.prototype_matcher import General
+from hpm_engine.recall.prototype_matcher import PrototypeMatcher
 from hpm_engine.recall.recaller import Recaller
 from hpm_engine.recall.weights import CHANGE_PARTS, SHIPPED, PartName
 from hpm_engine.recall.working_memory import WorkingMemory
@@ -93,7 +93,7 @@ def _recaller(memory: Memory, weights: Tensors) -> Recaller:
     phi = PhiEncoder(encoder, weights)
     encode_phi(memory._db, memory._log, memory._steps, phi, Job())
     meaning = Meaning(memory._db, partial(PhiEncoder, weights=weights))
-    general = General(memory._db)
+    general = PrototypeMatcher(memory._db)
     return Recaller(memory._db, memory._episodes, memory._steps, WorkingMemory(), meaning, general)
 
 

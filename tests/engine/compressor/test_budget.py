@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hpm_engine.compressor.compression import ROW, Compression, compress
-from hpm_engine.compressor.evidence.identifiers import Identifiers
+from hpm_engine.compressor.evidence.identifiers import EpisodeIdentifiers
 from hpm_engine.compressor.evidence.scorer import Evidence, Filling, Scorer
 from hpm_engine.compressor.evidence.trajectory import trajectory
 from hpm_engine.compressor.packing.container import unpack
@@ -18,7 +18,7 @@ from tests.support.sessions_made import steps
 
 def compressed(length: int, scorer: Scorer, budget: Budget) -> Compression | None:
     of = trajectory(steps(length))
-    return compress(Evidence(of, Identifiers(of), ()), scorer, budget)
+    return compress(Evidence(of, EpisodeIdentifiers(of), ()), scorer, budget)
 
 
 def allowed(made: Compression, budget: Budget) -> float:
@@ -47,7 +47,7 @@ def test_a_budget_that_holds_the_best_steps_values_is_met_too(length: int) -> No
     of = trajectory(steps(length))
     vectors = np.random.default_rng(length).standard_normal((length, DIMENSION)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    evidence = Evidence(of, Identifiers(of), (), actions=vectors, shown=vectors[::-1])
+    evidence = Evidence(of, EpisodeIdentifiers(of), (), actions=vectors, shown=vectors[::-1])
     for ratio in (1.5, 12.0):
         made = compress(evidence, COUNT, Budget(BudgetKind.STANDARD, ratio))
         if made is None:

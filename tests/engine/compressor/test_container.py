@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from zstandard import ZstdError
 
-from hpm_engine.compressor.packing.container import Kept, pack, side_cars, unpack
+from hpm_engine.compressor.packing.container import MemoryContents, pack, side_cars, unpack
 from hpm_engine.compressor.packing.step_values import ROW as VALUE_ROW
 from hpm_engine.compressor.packing.word_counts import counted, held_words, repeats
 from hpm_engine.store.step_rows import MOST_STEPS
@@ -20,7 +20,7 @@ _WORDS = st.lists(st.from_regex(r"[A-Za-z_]{6,12}", fullmatch=True), unique=True
 
 
 @st.composite
-def _kept(draw: st.DrawFn) -> Kept:
+def _kept(draw: st.DrawFn) -> MemoryContents:
     mask = draw(st.binary(max_size=40))
     spans = []
     for seq in sorted(draw(st.sets(st.integers(0, 300), max_size=5))):
@@ -47,12 +47,12 @@ def _kept(draw: st.DrawFn) -> Kept:
     valued = tuple(sorted(draw(st.sets(st.integers(0, 30_000), max_size=4))))
     values = draw(st.binary(min_size=VALUE_ROW, max_size=VALUE_ROW)) * len(valued)
     texts = tuple(spans), tuple(ledger)
-    return Kept("rule", len(mask), mask, points, penalty, *texts, valued, values, counts)
+    return MemoryContents("rule", len(mask), mask, points, penalty, *texts, valued, values, counts)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(_kept())
-def test_what_is_packed_is_read_back(kept: Kept) -> None:
+def test_what_is_packed_is_read_back(kept: MemoryContents) -> None:
     data = pack(kept)
     assert unpack(data) == kept
     assert sum(car.size for car in side_cars(kept, 8)) == len(data)
@@ -60,7 +60,9 @@ def test_what_is_packed_is_read_back(kept: Kept) -> None:
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(_kept(), st.sampled_from((4, 2, 1)))
-def test_a_coarser_mask_errs_by_less_than_one_of_its_levels(kept: Kept, bits: int) -> None:
+def test_a_coarser_mask_errs_by_less_than_one_of_its_levels(
+    kept: MemoryContents, bits: int
+) -> None:
     found = unpack(pack(kept, mask_bits=bits)).mask
     assert len(found) == len(kept.mask)
     for before, after in zip(kept.mask, found, strict=True):
@@ -68,7 +70,7 @@ def test_a_coarser_mask_errs_by_less_than_one_of_its_levels(kept: Kept, bits: in
 
 
 def test_values_cost_nothing_where_there_are_none() -> None:
-    bare = Kept("rule", 3, b"\0\1\2", (), 0.0, (), ())
+    bare = MemoryContents("rule", 3, b"\0\1\2", (), 0.0, (), ())
     valued = msgspec.structs.replace(bare, valued=(1,), values=b"v" * VALUE_ROW)
     assert len(pack(valued)) == len(pack(bare)) + VALUE_ROW + 2
     assert "values" not in {car.name for car in side_cars(bare, 8)}
@@ -81,7 +83,7 @@ def test_values_cost_nothing_where_there_are_none() -> None:
 def test_damaged_bytes_are_read_as_something_or_refused(at: int) -> None:
     spans = (KeptSpan(3, 1, PartKind.CALL, 7, "one\ntwo", KeptFor.MASK),)
     words = (LedgerWord("identifier", 1, 3), LedgerWord("DiscountRule", 1, 4))
-    data = bytearray(pack(Kept("rule", 6, b"\0\1\2\3\4\5", (2, 4), 1.0, spans, words)))
+    data = bytearray(pack(MemoryContents("rule", 6, b"\0\1\2\3\4\5", (2, 4), 1.0, spans, words)))
     assert at < len(data)
     data[at] ^= 0xFF
     with contextlib.suppress(ValueError, LookupError, ZstdError):
@@ -93,7 +95,7 @@ def test_damaged_bytes_are_read_as_something_or_refused(at: int) -> None:
 @pytest.mark.parametrize("length", [MOST_STEPS + 1, 1 << 27, 1 << 60])
 def test_more_steps_than_any_episode_has_are_refused(length: int) -> None:
     """A changed number must not take all memory: a mask without values says nothing of itself."""
-    kept = Kept("rule", length, b"", (), 0.0, (), ())
+    kept = MemoryContents("rule", length, b"", (), 0.0, (), ())
     with pytest.raises(ValueError, match="more steps"):
         unpack(pack(kept, mask_bits=0))
 
@@ -102,7 +104,7 @@ def test_counts_say_how_often_a_word_was_met_beside_what_is_kept_of_it() -> None
     spans = (KeptSpan(0, 0, PartKind.CALL, 0, "restart(restart, rarely)", KeptFor.MASK),)
     ledger = (LedgerWord("elsewhere", 4, 1),)
     assert held_words(spans, ledger) == ["elsewhere", "rarely", "restart"]
-    kept = Kept("rule", 2, b"\0\1", (), 0.0, spans, ledger, counts=b"\1\0\2")
+    kept = MemoryContents("rule", 2, b"\0\1", (), 0.0, spans, ledger, counts=b"\1\0\2")
     read = unpack(pack(kept))
     assert repeats(read.spans, read.ledger, read.counts) == {"elsewhere": 4, "restart": 8}
     with pytest.raises(ValueError, match="counts"):
@@ -113,7 +115,7 @@ def test_counts_say_how_often_a_word_was_met_beside_what_is_kept_of_it() -> None
 
 def test_a_memory_written_before_there_were_counts_is_read() -> None:
     spans = (KeptSpan(0, 0, PartKind.CALL, 0, "restart(again)", KeptFor.MASK),)
-    kept = Kept("rule", 2, b"\0\1", (), 0.0, spans, (LedgerWord("elsewhere", 1, 1),))
+    kept = MemoryContents("rule", 2, b"\0\1", (), 0.0, spans, (LedgerWord("elsewhere", 1, 1),))
     data = pack(kept)
     assert data[0] >> 4 == 3, "the version without counts"
     assert unpack(data) == kept

@@ -5,15 +5,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from hpm_engine.compressor.evidence.identifiers import Identifiers
-from hpm_engine.compressor.evidence.trajectory import Trajectory, trajectory
+from hpm_engine.compressor.evidence.identifiers import EpisodeIdentifiers
+from hpm_engine.compressor.evidence.trajectory import EpisodeLines, trajectory
 from hpm_engine.compressor.packing.covering import Cover
 from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSource
 
 WORDS = [f"identifier_{n}" for n in range(60)]
 
 
-def made(seed: int) -> Trajectory:
+def made(seed: int) -> EpisodeLines:
     draw = np.random.default_rng(seed)
     lines = [" ".join(draw.choice(WORDS, draw.integers(0, 9))) for _ in range(200)]
     lines[100:150] = lines[:50]
@@ -24,7 +24,7 @@ def made(seed: int) -> Trajectory:
 @pytest.mark.parametrize("seed", range(5))
 def test_each_line_gains_at_least_half_of_the_best_and_all_identifiers_are_held(seed: int) -> None:
     of = made(seed)
-    identifiers = Identifiers(of)
+    identifiers = EpisodeIdentifiers(of)
     worth = np.random.default_rng(seed).lognormal(0, 2, len(identifiers)).astype(np.float32)
     begins, words = (array.tolist() for array in identifiers.of_lines)
     held = [frozenset(words[begin:end]) for begin, end in pairwise(begins)]
@@ -63,7 +63,7 @@ def test_lines_that_share_with_their_neighbours_are_not_valued_once_for_each(
     text = "\n".join(f"node_{n:05d} -> node_{n + 1:05d}" for n in range(count))
     part = Part(PartKind.RESULT, text, "", "c")
     of = trajectory([Step(1, 0, StepSource.AGENT, StepFlag(0), 0, "", None, None, (part,))])
-    identifiers = Identifiers(of)
+    identifiers = EpisodeIdentifiers(of)
     begins, words = (array.tolist() for array in identifiers.of_lines)
     worth = np.linspace(1, 1 + rise, len(identifiers)).astype(np.float32)
     cover = Cover(of, identifiers, worth)

@@ -7,7 +7,7 @@ import torch
 
 from hpm_engine.compressor.evidence.gathering import Gatherer
 from hpm_engine.compressor.evidence.identifiers import Counts, Floats
-from hpm_engine.compressor.evidence.needs import Earlier
+from hpm_engine.compressor.evidence.needs import StoreHistory
 from hpm_engine.compressor.packing.step_values import ROW, packed_values, unpacked_values
 from hpm_engine.compressor.rebuilding import find_again, hits, values_of
 from hpm_engine.compressor.scorers import decision_net as net
@@ -64,7 +64,7 @@ def moved(seed: int = 0) -> tuple[DecisionMask, Decoder]:
 def given() -> list[DecisionInput]:
     gatherer = Gatherer()
     return [
-        decision_input(gatherer.evidence(steps(length, length), Earlier()))
+        decision_input(gatherer.evidence(steps(length, length), StoreHistory()))
         for length in (24, 31, 50)
     ]
 
@@ -254,10 +254,10 @@ def test_damaged_values_are_refused(data: bytes) -> None:
 def test_the_learned_scorers_mask_is_the_decision_mask_where_files_are_touched() -> None:
     scorer = shipped_scorer()
     gates = msgspec.structs.replace(scorer, decisions=None)
-    on_files = Gatherer().evidence(course(*COURSE), Earlier())
+    on_files = Gatherer().evidence(course(*COURSE), StoreHistory())
     mask = scorer.scores(on_files).steps
     assert set(best_steps(mask).tolist()) <= {1, 5, 8, 9}  # the read and writes of what stands
     assert float(mask.sum()) == pytest.approx(2, rel=1e-2)
     assert not np.allclose(mask, gates.scores(on_files).steps)
-    talk = Gatherer().evidence(steps(30), Earlier())
+    talk = Gatherer().evidence(steps(30), StoreHistory())
     np.testing.assert_array_equal(scorer.scores(talk).steps, gates.scores(talk).steps)

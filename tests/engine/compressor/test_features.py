@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hpm_engine.compressor.evidence.commands import Does, does
-from hpm_engine.compressor.evidence.identifiers import Floats, Identifiers
+from hpm_engine.compressor.evidence.identifiers import EpisodeIdentifiers, Floats
 from hpm_engine.compressor.evidence.scorer import Evidence, StoreWords
 from hpm_engine.compressor.evidence.trajectory import trajectory
 from hpm_engine.compressor.scorers import step_features, word_features
@@ -35,7 +35,7 @@ def step(seq: int, command: str, result: str) -> Step:
 def evidence() -> Evidence:
     of = trajectory([step(seq, *one) for seq, one in enumerate(_SCRIPT)])
     store = StoreWords(3, needed={"exchange_rate": 2}, asked={}, acted={"convert_currency": 3})
-    return Evidence(of, Identifiers(of), (), store, frozenset(["convert_currency"]))
+    return Evidence(of, EpisodeIdentifiers(of), (), store, frozenset(["convert_currency"]))
 
 
 @pytest.fixture(scope="module")

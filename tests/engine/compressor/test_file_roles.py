@@ -4,7 +4,7 @@ import pytest
 
 from hpm_engine.compressor.evidence.file_roles import file_roles, same_file, written
 from hpm_engine.compressor.evidence.gathering import Gatherer
-from hpm_engine.compressor.evidence.needs import Earlier
+from hpm_engine.compressor.evidence.needs import StoreHistory
 from hpm_engine.compressor.scorers.decision_features import kept_steps, role_worth
 from hpm_engine.compressor.scorers.decision_input import best_steps
 from hpm_engine.compressor.scorers.decision_labels import decision_labels, first_pass, runs
@@ -110,7 +110,7 @@ def test_a_run_that_is_flagged_as_an_error_did_not_pass() -> None:
 
 
 def test_the_rule_puts_standing_changes_before_those_taken_back() -> None:
-    evidence = Gatherer().evidence(course(*COURSE), Earlier())
+    evidence = Gatherer().evidence(course(*COURSE), StoreHistory())
     worth = role_worth(evidence)
     assert best_steps(worth).tolist() == [5, 8]
     assert worth[1] > worth[2] > worth[0]

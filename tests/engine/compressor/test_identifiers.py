@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hpm_engine.compressor.evidence import identifiers
-from hpm_engine.compressor.evidence.identifiers import IDENTIFIER, LONGEST, Identifiers
-from hpm_engine.compressor.evidence.trajectory import Trajectory, trajectory
+from hpm_engine.compressor.evidence.identifiers import IDENTIFIER, LONGEST, EpisodeIdentifiers
+from hpm_engine.compressor.evidence.trajectory import EpisodeLines, trajectory
 from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSource
 
 USUAL = ["get_url", "exchange_rate", "_hidden", "2nd_value", "short", "sixsix", "Sixsix"]
@@ -23,7 +23,7 @@ TOLD = st.tuples(st.sampled_from(PartKind), TEXTS)
 TALKS = st.lists(st.tuples(st.booleans(), st.lists(TOLD, max_size=4)), max_size=6)
 
 
-def talk(turns: list[tuple[bool, list[tuple[PartKind, str]]]]) -> Trajectory:
+def talk(turns: list[tuple[bool, list[tuple[PartKind, str]]]]) -> EpisodeLines:
     steps = []
     for seq, (agent, told) in enumerate(turns):
         source = StepSource.AGENT if agent else StepSource.USER
@@ -32,7 +32,7 @@ def talk(turns: list[tuple[bool, list[tuple[PartKind, str]]]]) -> Trajectory:
     return trajectory(steps)
 
 
-def one_by_one(of: Trajectory) -> tuple[tuple[str, ...], list[tuple[int, int, int, int]]]:
+def one_by_one(of: EpisodeLines) -> tuple[tuple[str, ...], list[tuple[int, int, int, int]]]:
     halves: dict[tuple[int, bool], Counter[str]] = {}
     for piece in of.pieces:
         counts = halves.setdefault((piece.seq, piece.acted), Counter())
@@ -46,11 +46,11 @@ def one_by_one(of: Trajectory) -> tuple[tuple[str, ...], list[tuple[int, int, in
     return tuple(ids), rows
 
 
-def in_blocks(of: Trajectory, lines: int, characters: int) -> Identifiers:
+def in_blocks(of: EpisodeLines, lines: int, characters: int) -> EpisodeIdentifiers:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(identifiers, "_FEW", lines)
         patch.setattr(identifiers, "_AT_ONCE", characters)
-        return Identifiers(of)
+        return EpisodeIdentifiers(of)
 
 
 @settings(max_examples=200, deadline=None)
@@ -80,7 +80,7 @@ def test_what_is_done_and_shown_in_turns_is_counted_by_halves() -> None:
             (True, [(call, "first_done first_done")]),
         ]
     )
-    found = Identifiers(of)
+    found = EpisodeIdentifiers(of)
     assert found.words == ("first_done", "seen_early", "later_done")
     assert found.word.tolist() == [0, 1, 2, 1, 0, 1, 0]
     assert found.step.tolist() == [0, 0, 0, 0, 1, 1, 2]

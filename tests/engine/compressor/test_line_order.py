@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from hpm_engine.compressor.compression import Compressor, compress
-from hpm_engine.compressor.evidence.identifiers import IDENTIFIER, Identifiers
+from hpm_engine.compressor.evidence.identifiers import IDENTIFIER, EpisodeIdentifiers
 from hpm_engine.compressor.evidence.scorer import Evidence, Filling, Scorer, Scores
 from hpm_engine.compressor.evidence.trajectory import trajectory
 from hpm_engine.compressor.packing.line_order import NEVER, REASONS, LineOrder, line_order
@@ -21,7 +21,7 @@ from tests.support.sessions_made import steps
 
 def evidence(length: int, extra: tuple[Step, ...] = ()) -> Evidence:
     of = trajectory([*steps(length), *extra])
-    return Evidence(of, Identifiers(of), ())
+    return Evidence(of, EpisodeIdentifiers(of), ())
 
 
 def ordered(of: Evidence) -> LineOrder:
@@ -110,7 +110,7 @@ def test_a_line_too_long_for_its_share_does_not_keep_others_out() -> None:
     giant = Part(PartKind.MESSAGE, "x" * 50_000)
     first = Step(1, 0, StepSource.USER, StepFlag(0), 0, "", None, None, (giant,))
     of = trajectory([first, *steps(60)[1:]])
-    given = Evidence(of, Identifiers(of), ())
+    given = Evidence(of, EpisodeIdentifiers(of), ())
     assert quota_lines(of)[KeptFor.TASK] == [0]
     first = dict(beginning(given, 5_000))
     assert 0 not in first
@@ -128,7 +128,7 @@ def test_no_identifier_is_lost_where_a_list_of_all_fits() -> None:
         for n in range(400)
     ]  # fmt: skip
     of = trajectory([*repeated, *more])
-    given = Evidence(of, Identifiers(of), ())
+    given = Evidence(of, EpisodeIdentifiers(of), ())
     made = compress(given, COUNT, Budget())
     assert made is not None
     assert words_left(made.kept) == set(given.identifiers.words)
@@ -157,7 +157,7 @@ def test_a_budget_is_filled_the_same_whatever_was_asked_before(scorer: Scorer) -
         ),))
         for n in range(60)
     ])  # fmt: skip
-    given = Evidence(of, Identifiers(of), ())
+    given = Evidence(of, EpisodeIdentifiers(of), ())
     asked = Compressor(given, scorer)
     assert asked.order.steps
     for ratio in (1.3**power for power in range(4, 24)):
@@ -186,7 +186,7 @@ def test_a_long_command_does_not_keep_the_other_best_steps_out() -> None:
         for n in range(40)
     ]  # fmt: skip
     of = trajectory([*steps(60), *more])
-    given = Evidence(of, Identifiers(of), ())
+    given = Evidence(of, EpisodeIdentifiers(of), ())
     values = np.zeros(of.length, np.float32)
     best = [63, 61, 70, 75, 80, 85, 90, 95]  # the long command is the best of all
     values[best] = np.linspace(1, 0.5, len(best))

@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from hpm_engine.compressor.evidence.gathering import Gatherer
-from hpm_engine.compressor.evidence.needs import Earlier
+from hpm_engine.compressor.evidence.needs import StoreHistory
 from hpm_engine.compressor.evidence.scorer import Evidence
-from hpm_engine.compressor.scorers.learned import Learned, Network
+from hpm_engine.compressor.scorers.learned import LearnedScorer, Network
 from hpm_engine.compressor.scorers.mask_input import MaskInput, layout, mask_input
-from hpm_engine.compressor.scorers.mask_module import Batch, MaskModule
+from hpm_engine.compressor.scorers.mask_module import MaskBatch, MaskModule
 from hpm_engine.compressor.scorers.mask_net import forward
 from hpm_engine.compressor.scorers.rules import COUNT
 from hpm_engine.compressor.training.lessons import Lesson
@@ -20,7 +20,7 @@ from tests.support.sessions_made import steps
 @pytest.fixture(scope="module")
 def evidence() -> list[Evidence]:
     gatherer = Gatherer()
-    return [gatherer.evidence(steps(24, seed), Earlier()) for seed in range(6)]
+    return [gatherer.evidence(steps(24, seed), StoreHistory()) for seed in range(6)]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def moved(seed: int = 0) -> MaskModule:
 @pytest.mark.parametrize("blind", [True, False])
 def test_the_network_in_use_computes_what_was_trained(given: list[MaskInput], blind: bool) -> None:
     module = moved()
-    gates, logits = module(Batch(given, blind=blind))
+    gates, logits = module(MaskBatch(given, blind=blind))
     start = 0
     for place, one in enumerate(given):
         own_gates, own_logits = forward(module.weights(), one, blind=blind)
@@ -57,7 +57,7 @@ def test_the_layout_names_every_weight() -> None:
 
 
 def test_an_untrained_network_is_the_rule_of_counts(evidence: list[Evidence]) -> None:
-    learned = Learned((Network(MaskModule().weights(), blind=True),))
+    learned = LearnedScorer((Network(MaskModule().weights(), blind=True),))
     for one in evidence:
         ours, rule = learned.scores(one).words, COUNT.scores(one).words
         np.testing.assert_allclose(np.log(ours), rule, rtol=1e-4)
@@ -79,7 +79,7 @@ def test_the_budget_is_met_and_its_gradient_says_so() -> None:
 
 def test_gradient_reaches_the_gates_and_every_layer(given: list[MaskInput]) -> None:
     module = moved()
-    _, logits = module(Batch(given, blind=False))
+    _, logits = module(MaskBatch(given, blind=False))
     logits[::7].sum().backward()
     silent = [name for name, one in module.named_parameters() if not one.grad.abs().sum() > 0]
     assert silent == []
@@ -87,9 +87,9 @@ def test_gradient_reaches_the_gates_and_every_layer(given: list[MaskInput]) -> N
 
 def test_steps_that_are_absent_change_nothing(given: list[MaskInput]) -> None:
     module = moved()
-    alone, _ = module(Batch(given[:1], blind=False))
-    longer = mask_input(Gatherer().evidence(steps(60, 9), Earlier()))
-    beside, _ = module(Batch([given[0], longer], blind=False))
+    alone, _ = module(MaskBatch(given[:1], blind=False))
+    longer = mask_input(Gatherer().evidence(steps(60, 9), StoreHistory()))
+    beside, _ = module(MaskBatch([given[0], longer], blind=False))
     np.testing.assert_allclose(alone[0].detach(), beside[0, : alone.shape[1]].detach(), atol=1e-5)
 
 
@@ -105,7 +105,7 @@ def test_training_learns_what_is_needed_and_repeats_itself(evidence: list[Eviden
     again = train(lessons[:5], 0, steps=40, blind=True)
     assert all((weights[name] == again[name]).all() for name in weights)
     unseen, wanted = evidence[5], set(lessons[5].own.tolist())
-    learned = Learned((Network(weights, blind=True),)).scores(unseen).words
+    learned = LearnedScorer((Network(weights, blind=True),)).scores(unseen).words
     best = np.argsort(-learned)[: len(wanted)].tolist()
     by_count = np.argsort(-COUNT.scores(unseen).words)[: len(wanted)].tolist()
     draw = np.random.default_rng(0).permutation(learned)
@@ -117,7 +117,7 @@ def test_training_learns_what_is_needed_and_repeats_itself(evidence: list[Eviden
 
 
 def test_more_steps_than_attend_to_each_other_are_scored_too() -> None:
-    one = Gatherer().evidence(steps(2_500), Earlier())
-    scores = Learned((Network(moved().weights(), blind=True),)).scores(one)
+    one = Gatherer().evidence(steps(2_500), StoreHistory())
+    scores = LearnedScorer((Network(moved().weights(), blind=True),)).scores(one)
     assert scores.steps.shape == (2_500,)
     assert np.isfinite(scores.words).all()

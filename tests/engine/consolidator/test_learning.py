@@ -8,7 +8,7 @@ from hpm_engine.consolidator.births import births
 from hpm_engine.consolidator.learning import learn
 from hpm_engine.consolidator.long_term import LongTerm
 from hpm_engine.consolidator.mixture import Matrix, gradient
-from hpm_engine.consolidator.rule import SHIPPED, FisherForm, Rule, Update
+from hpm_engine.consolidator.rule import SHIPPED, FisherForm, LearningRule, Update
 from hpm_engine.consolidator.windows import centred, memories_of, unit, window_places
 from hpm_engine.errors import Cancelled
 from hpm_engine.job import Job, Progress
@@ -27,7 +27,7 @@ def mixed(seed: int, *places: int) -> Matrix:
     return np.vstack([topic(place, 20, seed) for place in places])
 
 
-def settled(rule: Rule = SHIPPED, seed: int = 0) -> LongTerm:
+def settled(rule: LearningRule = SHIPPED, seed: int = 0) -> LongTerm:
     """What is left of two topics."""
     random = np.random.default_rng(seed)
     return learn(LongTerm.empty(DIMENSION), mixed(1, 0, 1), NONE, rule, random, Job()).after
@@ -91,7 +91,7 @@ def test_gamma_lets_old_information_fade() -> None:
 
 
 def test_the_conjugate_update_is_the_mean_of_all_memories_of_a_prototype() -> None:
-    rule = Rule(update=Update.CONJUGATE, births=1, kappa=20.0)
+    rule = LearningRule(update=Update.CONJUGATE, births=1, kappa=20.0)
     first, second = topic(0, 20, 1), topic(0, 30, 2)
     before = learn(LongTerm.empty(DIMENSION), first, NONE, rule, np.random.default_rng(0), Job())
     no_more = structs.replace(rule, births=0)

@@ -9,7 +9,7 @@ from hpm_engine.consolidator.forgetting import retention
 from hpm_engine.consolidator.long_term import LongTerm
 from hpm_engine.consolidator.upkeep import tidy
 from hpm_engine.consolidator.windows import unit
-from hpm_engine.recall.prototype_labels import Words, labels
+from hpm_engine.recall.prototype_labels import LabelWords, labels
 from hpm_engine.values.consolidation import Member
 
 
@@ -79,5 +79,5 @@ def test_a_canary_is_found_where_the_nearest_prototype_holds_its_episode() -> No
 
 
 def test_a_label_leaves_out_what_all_prototypes_say() -> None:
-    found = labels([Words({"common": 9, "alpha": 2}), Words({"common": 9, "beta": 2})])
+    found = labels([LabelWords({"common": 9, "alpha": 2}), LabelWords({"common": 9, "beta": 2})])
     assert [one.terms[0] for one in found] == ["alpha", "beta"]

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from hpm_engine.compressor.ageing.abridged import abridged
-from hpm_engine.compressor.packing.container import Kept
+from hpm_engine.compressor.packing.container import MemoryContents
 from hpm_engine.recall.document import document
 from hpm_engine.store.ledger_text import LEDGER, ledger_text, ledger_words
 from hpm_engine.store.search.recall_index import Field
@@ -41,7 +41,7 @@ def agent(seq: int, *texts: str, flags: StepFlag = StepFlag.NONE) -> Step:
     return Step(1, seq, StepSource.AGENT, flags, seq, "", None, None, parts)
 
 
-def evicted(steps: list[Step], kept: Kept) -> list[str]:
+def evicted(steps: list[Step], kept: MemoryContents) -> list[str]:
     left = [
         msgspec.structs.replace(step, parts=draft.parts, flags=draft.flags)
         for step, draft in zip(steps, abridged(steps, kept), strict=True)
@@ -51,13 +51,13 @@ def evicted(steps: list[Step], kept: Kept) -> list[str]:
 
 def test_a_word_of_a_step_that_stays_whole_counts_as_often_as_it_was_met() -> None:
     spans = (KeptSpan(1, 0, PartKind.RESULT, 0, "returned Discount", KeptFor.CHANGE),)
-    kept = Kept("rule", 2, b"\0\1", (), 0.0, spans, (), counts=b"\2\0")
+    kept = MemoryContents("rule", 2, b"\0\1", (), 0.0, spans, (), counts=b"\2\0")
     steps = [agent(0, "Discount Discount\n" * 9), agent(1, "returned Discount")]
     assert evicted(steps, kept).count("Discount") == 10
 
 
 def test_a_bare_ledger_stands_in_a_step_that_recall_reads() -> None:
-    kept = Kept("rule", 3, b"\0\0\1", (), 0.0, (), (LedgerWord("Discount", 10, None),))
+    kept = MemoryContents("rule", 3, b"\0\0\1", (), 0.0, (), (LedgerWord("Discount", 10, None),))
     steps = [
         agent(0, "Discount", flags=StepFlag.COPIED),
         agent(1, "Discount and more"),
