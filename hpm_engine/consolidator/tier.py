@@ -144,7 +144,8 @@ class ConsolidatedTier:
                 "undo consolidation", f"cycle:{key}", before=change.digest(), detail=detail
             )
         self._under_way = self._previewed = None
-        return next(one for one in self.cycles(0, 10_000) if one.id == key)
+        with self._db.reading():
+            return self._cycles.report(key)
 
     def cycles(self, offset: int = 0, limit: int = 200) -> list[CycleReport]:
         """What cycles did, newest first, undone and refused ones too."""

@@ -10,6 +10,7 @@ import zstandard
 from msgspec import structs
 
 from hpm_engine.config import UNDOABLE_RUNS
+from hpm_engine.errors import NotFound
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.prototypes import Change
 from hpm_engine.values.consolidation import Agreement, CycleReport, CycleRun
@@ -135,10 +136,15 @@ class CycleRows:
             (limit, offset),
         )
         with self._db.decoding("cycles"):
-            return [
-                structs.replace(msgspec.json.decode(text, type=CycleReport), undone_at=undone_at)
-                for text, undone_at in rows
-            ]
+            return [_report(text, undone_at) for text, undone_at in rows]
+
+    def report(self, cycle_id: int) -> CycleReport:
+        """What a cycle did that was not refused; raises ``NotFound``."""
+        rows = self._db.rows("SELECT report, undone_at FROM cycles WHERE id = ?", (cycle_id,))
+        if not rows:
+            raise NotFound(f"{self._db.path}: there is no cycle {cycle_id}.")
+        with self._db.decoding("cycles"):
+            return _report(*rows[0])
 
     def undoable(self) -> list[CycleRun]:
         """The runs of cycles that can still be undone, newest first."""
@@ -194,3 +200,7 @@ class CycleRows:
             "UPDATE cycles SET undone_at = ?, undo = NULL WHERE id >= ? AND undone_at IS NULL",
             (time.time_ns() // 1000, first),
         )
+
+
+def _report(text: str, undone_at: int | None) -> CycleReport:
+    return structs.replace(msgspec.json.decode(text, type=CycleReport), undone_at=undone_at)

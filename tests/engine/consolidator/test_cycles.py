@@ -174,7 +174,10 @@ def test_undo_puts_back_every_byte(memory: Memory) -> None:
         states.append(tables(memory))
     for number in (3, 2, 1):
         assert tables(memory) == states[number]
-        assert tier.undo().id == number
+        undone = tier.undo()
+        assert undone.id == number
+        assert undone == next(report for report in tier.cycles() if report.id == number)
+        assert undone.undone_at is not None
         assert tables(memory) == states[number - 1]
     with pytest.raises(NotFound):
         tier.undo()
