@@ -76,6 +76,7 @@ class Recaller:
     ) -> None:
         self._index = RecallIndex(database)
         self._scope = ScopeRows(database)
+        self._episodes = episodes
         self._groups = HitGroups(self._index, episodes, steps)
         self._steps = steps
         self._working = memory
@@ -93,7 +94,7 @@ class Recaller:
         chosen = SHIPPED if options.weights is None else options.weights
         weights = {one.part: one.weight for one in chosen}
         with clock.stage("candidates"):
-            total = self._scope.count()
+            total = self._episodes.count()
             scoped = scope != _EVERYWHERE or bool(without)
             # The ids of all of a large store take longer to list than to search.
             members = None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 
-from hpm_engine.store.encoded_step import KIND_CODE, EncodedStep, encode_step
+from hpm_engine.store.encoded_step import EncodedStep, encode_step
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.store.leaving import find_elsewhere, forget_unused
 from hpm_engine.store.search.search_index import SearchIndex, searchable
-from hpm_engine.store.step_rows import MOST_STEPS, StepRows, step_id
+from hpm_engine.store.step_rows import INSERT_PART, MOST_STEPS, StepRows, part_rows, step_id
 from hpm_engine.store.texts import Texts
 from hpm_engine.values.drafts import StepDraft
 
@@ -61,26 +61,12 @@ class Abridger:
         self._texts.flush()
         connection = self._db.connection
         connection.executemany(
-            "INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    first + seq,
-                    place,
-                    KIND_CODE[part.kind],
-                    part.name,
-                    part.call_id,
-                    1 if part.is_error else 0,
-                    ids[digest],
-                )
-                for seq, step in enumerate(steps)
-                for place, (part, digest) in enumerate(
-                    zip(step.draft.parts, step.digests, strict=True)
-                )
-            ],
+            INSERT_PART,
+            [row for seq, step in enumerate(steps) for row in part_rows(first + seq, step, ids)],
         )
         connection.executemany(
             "UPDATE steps SET flags = ?, digest = ? WHERE id = ?",
-            [(int(one.draft.flags), one.digest, first + seq) for seq, one in enumerate(steps)],
+            [(int(step.draft.flags), step.digest, first + seq) for seq, step in enumerate(steps)],
         )
         shown = new | (prompts & texts.keys())
         prompts -= shown

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from hpm_engine.store.columns import insertion
 from hpm_engine.store.file.database import Database
 from hpm_engine.values.reports import FileReport, FileStatus
 
@@ -36,17 +37,15 @@ class AsideRows:
 
     def add(self, file: AsideFile) -> None:
         """Remember a file; an earlier one of the same path gives way."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO aside VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                file.path,
-                self._reason(file.reason.removeprefix(f"{file.path}: ")),
-                file.size,
-                bytes.fromhex(file.sha256) or None,
-                file.modified_at,
-                time.time_ns() // 1000,
-            ),
-        )
+        columns = {
+            "path": file.path,
+            "reason_id": self._reason(file.reason.removeprefix(f"{file.path}: ")),
+            "size": file.size,
+            "sha256": bytes.fromhex(file.sha256) or None,
+            "modified_at": file.modified_at,
+            "noted_at": time.time_ns() // 1000,
+        }
+        self._db.execute(insertion("aside", columns, "INSERT OR REPLACE"), tuple(columns.values()))
 
     def _reason(self, text: str) -> int:
         """The id of a reason: thousands of files share a few."""

@@ -7,20 +7,49 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from msgspec import structs
+
 from hpm_engine.audit.chain import GENESIS, canonical_json, iso_time, microseconds, row_hash
 from hpm_engine.errors import DamagedStore
+from hpm_engine.store.columns import Columns, ReadBy, insertion
 from hpm_engine.store.file.database import Database
 from hpm_engine.values.reports import AuditFilter, AuditRow, Changed
 
-_COLUMNS = "seq, at, actor, action, subject, before, after, detail, previous, hash"
 _LARGEST = 64 * 1024 * 1024  # characters of a detail: the ids of seven million episodes
-# One that is larger is not read: what stands for it does not fit the row's hash.
-_READ = _COLUMNS.replace(
-    "detail",
-    f"CASE WHEN length(detail) <= {_LARGEST} THEN detail"
-    " ELSE '(too large to be read: ' || length(detail) || ' characters)' END",
-)
 _TOGETHER = 96 * 1024 * 1024  # characters of details that one page of rows may hold
+
+
+# What somebody changed into nonsense is read all the same: it no longer fits the row's hash.
+def _moment(at: Any) -> int:
+    try:
+        return microseconds(at)
+    except (ValueError, TypeError):
+        return 0
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else repr(value)
+
+
+_ROW = Columns(
+    AuditRow,
+    {
+        "seq": "seq",
+        "at": ReadBy("at", _moment),
+        "actor": ReadBy("actor", _text),
+        "action": ReadBy("action", _text),
+        "subject": ReadBy("subject", _text),
+        "before": ReadBy("before", _text),
+        "after": ReadBy("after", _text),
+        "detail": ReadBy(
+            f"CASE WHEN length(detail) <= {_LARGEST} THEN detail"
+            " ELSE '(too large to be read: ' || length(detail) || ' characters)' END",
+            _text,
+        ),
+        "previous": ReadBy("previous", _text),
+        "hash": ReadBy("hash", _text),
+    },
+)
 
 
 class AuditLog:
@@ -67,35 +96,22 @@ class AuditLog:
             previous=previous,
             hash="",
         )
-        self._db.execute(
-            f"INSERT INTO audit ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                seq,
-                iso_time(row.at),
-                row.actor,
-                action,
-                subject,
-                before,
-                after,
-                row.detail,
-                previous,
-                row_hash(row),
-            ),
-        )
+        columns = structs.asdict(row) | {"at": iso_time(row.at), "hash": row_hash(row)}
+        self._db.execute(insertion("audit", columns), tuple(columns.values()))
 
     def count(self, wanted: AuditFilter) -> int:
         """How many rows a filter finds."""
         where, values = _where(wanted)
-        found: int = self._db.value(f"SELECT count(*) FROM audit{where}", values)
-        return found
+        count: int = self._db.value(f"SELECT count(*) FROM audit{where}", values)
+        return count
 
     def page(self, wanted: AuditFilter, offset: int, limit: int) -> list[AuditRow]:
         """Rows, oldest first."""
         where, values = _where(wanted)
-        sql = f"SELECT {_READ} FROM audit{where} ORDER BY seq LIMIT ? OFFSET ?"
+        sql = f"SELECT {_ROW.sql} FROM audit{where} ORDER BY seq LIMIT ? OFFSET ?"
         page, size = [], 0
         for row in self._db.execute(sql, (*values, limit, offset)):
-            page.append(_row(row))
+            page.append(_ROW.value(row))
             size += len(page[-1].detail)
             if size > _TOGETHER:
                 raise DamagedStore(
@@ -108,8 +124,8 @@ class AuditLog:
     def walk(self, wanted: AuditFilter | None = None) -> Iterator[AuditRow]:
         """All rows in order, without holding them."""
         where, values = _where(wanted or AuditFilter())
-        for row in self._db.execute(f"SELECT {_READ} FROM audit{where} ORDER BY seq", values):
-            yield _row(row)
+        for row in self._db.execute(f"SELECT {_ROW.sql} FROM audit{where} ORDER BY seq", values):
+            yield _ROW.value(row)
 
     def head(self) -> tuple[int, str]:
         """The number of rows and the hash of the last."""
@@ -119,16 +135,6 @@ class AuditLog:
     def tells_of(self, change: Changed, since: tuple[int, str]) -> Changed:
         """``change`` where rows came after a head that was read before; else nothing."""
         return change if self.head() != since else Changed.NOTHING
-
-
-def _row(row: tuple[Any, ...]) -> AuditRow:
-    """A row as stored; one that somebody changed into nonsense no longer fits its hash."""
-    seq, at, *rest = row
-    try:
-        moment = microseconds(at)
-    except (ValueError, TypeError):
-        moment = 0
-    return AuditRow(seq, moment, *(text if isinstance(text, str) else repr(text) for text in rest))
 
 
 def _where(wanted: AuditFilter) -> tuple[str, tuple[Any, ...]]:

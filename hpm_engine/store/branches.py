@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from hpm_engine.store.columns import Columns
 from hpm_engine.store.continuation import (
     Words,
     holds,
@@ -58,6 +59,19 @@ class Branch(msgspec.Struct, frozen=True):
     source_id: int | None
 
 
+_BRANCH = Columns(
+    Branch,
+    {
+        "id": "id",
+        "key": "key",
+        "session_key": "session_key",
+        "digest": "digest",
+        "steps": "steps",
+        "source_id": "source_id",
+    },
+)
+
+
 class Choice(msgspec.Struct, frozen=True):
     """What to do with a draft: extend ``branch`` by ``steps``, leave it, or begin a new one."""
 
@@ -74,12 +88,12 @@ class Branches:
 
     def of(self, format_: str, key: str) -> list[Branch]:
         """A session's episodes, the first one first."""
-        sql = "SELECT id, key, session_key, digest, steps, source_id FROM episodes WHERE format = ?"
+        sql = f"SELECT {_BRANCH.sql} FROM episodes WHERE format = ?"
         rows = self._db.rows(f"{sql} AND key = ?", (format_, key))
         rows += self._db.rows(
             f"{sql} AND session_key = ? AND session_key <> '' ORDER BY id", (format_, key)
         )
-        return [Branch(*row) for row in rows]
+        return _BRANCH.values(rows)
 
     def choose(
         self, stored: Sequence[Branch], steps: Iterable[EncodedStep], arrival: Arrival

@@ -9,6 +9,7 @@ from hashlib import sha256
 import msgspec
 
 from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.columns import GIVEN, Columns, insertion
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT, set_kept
 from hpm_engine.values.compression import Budget, BudgetKind, CompressedList, CompressedOrder
@@ -22,7 +23,6 @@ _ORDERS = {
     CompressedOrder.LARGEST: "length(c.data) DESC",
     CompressedOrder.NEWEST: "c.made_at DESC",
 }
-_COLUMNS = "episode_id, digest, kind, ratio, raw_size, zstd_size, made_at, evicted_at, data"
 
 
 class CompressedRow(msgspec.Struct, frozen=True):
@@ -38,6 +38,21 @@ class CompressedRow(msgspec.Struct, frozen=True):
     data: bytes
 
 
+_COMPRESSED = Columns(
+    CompressedRow,
+    {
+        "episode_id": "c.episode_id",
+        "digest": "c.digest",
+        "budget": GIVEN,  # of two columns
+        "raw_size": "c.raw_size",
+        "zstd_size": "c.zstd_size",
+        "made_at": "c.made_at",
+        "evicted_at": "c.evicted_at",
+        "data": "c.data",
+    },
+)
+
+
 class CompressedRows:
     """The compressed memories of a store. Writing must happen inside the caller's transaction."""
 
@@ -51,20 +66,19 @@ class CompressedRows:
         if now != row.digest:
             return False
         before = self._data(row.episode_id)
-        self._db.execute(
-            f"INSERT OR REPLACE INTO compressed ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                row.episode_id,
-                row.digest[:SAME],
-                _KINDS.index(row.budget.kind),
-                row.budget.ratio,
-                row.raw_size,
-                row.zstd_size,
-                row.made_at,
-                row.evicted_at,
-                row.data,
-            ),
-        )
+        columns = {
+            "episode_id": row.episode_id,
+            "digest": row.digest[:SAME],
+            "kind": _KINDS.index(row.budget.kind),
+            "ratio": row.budget.ratio,
+            "raw_size": row.raw_size,
+            "zstd_size": row.zstd_size,
+            "made_at": row.made_at,
+            "evicted_at": row.evicted_at,
+            "data": row.data,
+        }
+        sql = insertion("compressed", columns, "INSERT OR REPLACE")
+        self._db.execute(sql, tuple(columns.values()))
         set_kept(self._db, row.episode_id, kept_share)
         self._audit.append(
             "compress",
@@ -84,16 +98,16 @@ class CompressedRows:
     def get(self, episode_id: int) -> CompressedRow | None:
         """The compressed memory of an episode, if there is one of its present state."""
         rows = self._db.rows(
-            f"SELECT {_COLUMNS} FROM compressed c WHERE episode_id = ? AND digest ="
+            f"SELECT c.kind, c.ratio, {_COMPRESSED.sql} FROM compressed c"
+            " WHERE episode_id = ? AND digest ="
             f" (SELECT substr(e.digest, 1, {SAME}) FROM episodes e WHERE e.id = episode_id)",
             (episode_id,),
         )
         if not rows:
             return None
-        key, digest, kind, ratio, raw, packed, made_at, evicted_at, data = rows[0]
+        kind, ratio, *row = rows[0]
         with self._db.decoding("compressed memories"):
-            budget = Budget(_KINDS[kind], float(ratio))
-            return CompressedRow(key, digest, budget, raw, packed, made_at, evicted_at, data)
+            return _COMPRESSED.value(row, budget=Budget(_KINDS[kind], float(ratio)))
 
     def listed(self, order: CompressedOrder, row_size: int) -> CompressedList:
         """All memories in order; ``row_size`` is what a row takes beside its data."""
@@ -126,18 +140,18 @@ class CompressedRows:
 
     def digests(self, ids: Sequence[int]) -> dict[int, bytes]:
         """The digest of each episode's present state; ids that are gone are left out."""
-        found: dict[int, bytes] = {}
+        digests: dict[int, bytes] = {}
         for start in range(0, len(ids), 500):
             part = ids[start : start + 500]
             marks = ",".join("?" * len(part))
             sql = f"SELECT id, digest FROM episodes WHERE id IN ({marks})"
-            found.update(self._db.rows(sql, part))
-        return found
+            digests.update(self._db.rows(sql, part))
+        return digests
 
     def _data(self, episode_id: int) -> bytes | None:
         sql = "SELECT data FROM compressed WHERE episode_id = ?"
-        found: bytes | None = self._db.value(sql, (episode_id,))
-        return found
+        data: bytes | None = self._db.value(sql, (episode_id,))
+        return data
 
 
 def follow(database: Database, episode_id: int, before: bytes, after: bytes) -> None:

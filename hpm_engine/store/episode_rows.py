@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from hpm_engine.errors import NotFound
+from hpm_engine.store.columns import GIVEN, Columns, ReadBy
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT, LEARNED
 from hpm_engine.store.names import NAME
@@ -19,12 +22,100 @@ from hpm_engine.values.episodes import (
     Tier,
 )
 
-_ROW = (
-    "id, format, key, agent, model, project, task, outcome, tier, started_at, ended_at, steps,"
-    " agent_steps, calls, errors, tokens_in, tokens_out, cost_usd, text_size, pinned"
+_EPISODE = Columns(
+    Episode,
+    {
+        "id": "e.id",
+        "format": "e.format",
+        "key": "e.key",
+        "agent": "e.agent",
+        "model": "e.model",
+        "project": "e.project",
+        "task": "e.task",
+        "outcome": ReadBy("e.outcome", Outcome),
+        "tier": ReadBy("e.tier", Tier),
+        "started_at": "e.started_at",
+        "ended_at": "e.ended_at",
+        "steps": "e.steps",
+        "agent_steps": "e.agent_steps",
+        "calls": "e.calls",
+        "errors": "e.errors",
+        "tokens_in": "e.tokens_in",
+        "tokens_out": "e.tokens_out",
+        "cost_usd": "e.cost_usd",
+        "text_size": "e.text_size",
+        "pinned": ReadBy("e.pinned", bool),
+        "tags": GIVEN,
+        "children": (
+            "(SELECT count(*) FROM episodes c"
+            " WHERE c.format = e.format AND c.parent_key = e.key AND c.parent_key <> '')"
+        ),
+        "kept_share": "e.kept_share",
+        "last_recalled_at": "e.last_recalled_at",
+        "evicted_at": "(SELECT m.evicted_at FROM compressed m WHERE m.episode_id = e.id)",
+        "title": "e.title",
+        "cwd": "e.cwd",
+        "parent": "e.parent_key",
+        "continues": "e.continues_key",
+        "project_path": "e.project_path",
+        "agent_title": "e.agent_title",
+        "kept": ReadBy(KEPT, Kept),
+        "learned": ReadBy(LEARNED, bool),
+    },
 )
-_ORIGIN = "title, cwd, parent_key, continues_key"
-_LATEST = "project_path, agent_title"
+_DETAIL = Columns(
+    EpisodeDetail,
+    {
+        "episode": GIVEN,
+        "cwd": "e.cwd",
+        "branch": "e.branch",
+        "source_path": "coalesce(s.path, '')",
+        "source_size": "coalesce(s.size, 0)",
+        "source_sha256": "lower(hex(s.sha256))",
+        "digest": "lower(hex(e.digest))",
+        "imported_at": "e.imported_at",
+        "parent": GIVEN,
+        "children": GIVEN,
+        "continues": GIVEN,
+        "continued_by": GIVEN,
+        "held_by": (
+            "(SELECT count(DISTINCT m.prototype_id) FROM prototype_members m"
+            " WHERE m.episode_id = e.id)"
+        ),
+        "branches": GIVEN,
+    },
+)
+_LINK = Columns(
+    EpisodeLink,
+    {
+        "id": "e.id",
+        "task": "e.task",
+        "agent": "e.agent",
+        "steps": "e.steps",
+        "title": "e.title",
+        "name": NAME,
+    },
+)
+
+
+class ImportedSession(msgspec.Struct, frozen=True):
+    """A session as it was imported: what it was called, and when its text went, if it did."""
+
+    key: str
+    title: str
+    imported_at: int
+    evicted_at: int | None
+
+
+_SESSION = Columns(
+    ImportedSession,
+    {
+        "key": "coalesce(nullif(e.session_key, ''), e.key)",
+        "title": "e.title",
+        "imported_at": "e.imported_at",
+        "evicted_at": "c.evicted_at",
+    },
+)
 
 _CANDIDATES = 6  # named where a name fits several
 _BEGINNING = 4  # characters of an id, at least
@@ -38,28 +129,18 @@ class EpisodeRows:
 
     def get(self, ids: Sequence[int]) -> list[Episode]:
         """The rows of ``ids``, in that order; ids that are gone are left out."""
-        found: dict[int, Episode] = {}
+        episodes: dict[int, Episode] = {}
         for start in range(0, len(ids), 500):
             part = ids[start : start + 500]
             marks = ",".join("?" * len(part))
             tags = self._tags(part, marks)
-            sql = (
-                f"SELECT {_ROW}, {_ORIGIN}, kept_share, last_recalled_at,"
-                " (SELECT count(*) FROM episodes c"
-                " WHERE c.format = e.format AND c.parent_key = e.key AND c.parent_key <> ''),"
-                " (SELECT evicted_at FROM compressed m WHERE m.episode_id = e.id),"
-                f" {_LATEST}, {KEPT}, {LEARNED}"
-                f" FROM episodes e WHERE id IN ({marks})"
-            )
+            sql = f"SELECT e.id, {_EPISODE.sql} FROM episodes e WHERE e.id IN ({marks})"
             with self._db.decoding("episodes"):
-                for *row, path, by_agent, kept, learned in self._db.execute(sql, part):
-                    *row, share, recalled, children, evicted = row
-                    fields: Any = [*row[:7], Outcome(row[7]), Tier(row[8])]
-                    fields += [*row[9:19], bool(row[19])]
-                    fields += [tags.get(row[0], ()), children, share, recalled, evicted]
-                    fields += [*row[20:], path, by_agent, Kept(kept), bool(learned)]
-                    found[row[0]] = Episode(*fields)
-        return [found[episode_id] for episode_id in ids if episode_id in found]
+                rows = self._db.rows(sql, part)
+                of_rows = [tags.get(key, ()) for key, *_ in rows]
+                values = _EPISODE.values([row[1:] for row in rows], tags=of_rows)
+                episodes |= {episode.id: episode for episode in values}
+        return [episodes[episode_id] for episode_id in ids if episode_id in episodes]
 
     def _tags(self, ids: Sequence[int], marks: str) -> dict[int, tuple[str, ...]]:
         sql = f"SELECT episode_id, name FROM tags WHERE episode_id IN ({marks}) ORDER BY name"
@@ -68,10 +149,18 @@ class EpisodeRows:
             tags[episode_id] = (*tags.get(episode_id, ()), name)
         return tags
 
+    def count(self) -> int:
+        """How many episodes there are."""
+        count: int = self._db.value("SELECT count(*) FROM episodes")
+        return count
+
+    def step_counts(self) -> list[tuple[int, int]]:
+        """Each episode with the number of its steps, by id."""
+        return self._db.rows("SELECT id, steps FROM episodes ORDER BY id")
+
     def folder(self, episode_id: int) -> str:
         """The folder that an episode worked in; "" where it is not known."""
-        found: str | None = self._db.value("SELECT cwd FROM episodes WHERE id = ?", (episode_id,))
-        return found or ""
+        return self._db.value("SELECT cwd FROM episodes WHERE id = ?", (episode_id,)) or ""
 
     def titles(self, episode_id: int) -> str:
         """The names that an episode was given, one a line; "" where it has none."""
@@ -111,8 +200,7 @@ class EpisodeRows:
             f"SELECT e.id, {NAME} FROM episodes e WHERE {where} ORDER BY e.id"
             f" LIMIT {_CANDIDATES + 1}"
         )
-        found: list[tuple[int, str]] = self._db.rows(sql, (value,))
-        return found
+        return self._db.rows(sql, (value,))
 
     def detail(self, episode: int | str) -> EpisodeDetail:
         """All about one episode, by number, session id or title; raises ``NotFound``."""
@@ -120,44 +208,36 @@ class EpisodeRows:
         episodes = self.get([episode_id])
         if not episodes:
             raise NotFound(f"{self._db.path}: no episode {episode_id}.")
-        row = self._db.rows(
-            "SELECT e.cwd, e.branch, e.digest, e.imported_at, e.parent_key, e.continues_key,"
-            " e.session_key, s.path, s.size, s.sha256, (SELECT count(DISTINCT m.prototype_id)"
-            " FROM prototype_members m WHERE m.episode_id = e.id)"
-            " FROM episodes e LEFT JOIN sources s ON s.id = e.source_id WHERE e.id = ?",
-            (episode_id,),
-        )[0]
-        (
-            cwd,
-            branch,
-            digest,
-            imported_at,
-            parent_key,
-            continues_key,
-            session_key,
-            *source,
-            held_by,
-        ) = row
-        path, size, sha256 = source
+        row, session_key = self._detail(episode_id)
         format_, key = episodes[0].format, episodes[0].key
-        parents = self._links("key", format_, parent_key)
-        earlier = self._links("key", format_, continues_key)
-        return EpisodeDetail(
+        parents = self._links("key", format_, episodes[0].parent)
+        earlier = self._links("key", format_, episodes[0].continues)
+        return _DETAIL.value(
+            row,
             episode=episodes[0],
-            cwd=cwd,
-            branch=branch,
-            source_path=path or "",
-            source_size=size or 0,
-            source_sha256=(sha256 or b"").hex(),
-            digest=digest.hex(),
-            imported_at=imported_at,
             parent=parents[0] if parents else None,
             children=self._links("parent_key", format_, key),
             continues=earlier[0] if earlier else None,
             continued_by=self._links("continues_key", format_, key),
-            held_by=held_by,
             branches=self._branches(format_, session_key or key, episode_id),
         )
+
+    def _detail(self, episode_id: int) -> tuple[list[Any], str]:
+        """The row of an episode's detail, and the session that it is a later branch of."""
+        sql = (
+            f"SELECT e.session_key, {_DETAIL.sql}"
+            " FROM episodes e LEFT JOIN sources s ON s.id = e.source_id WHERE e.id = ?"
+        )
+        session_key, *row = self._db.rows(sql, (episode_id,))[0]
+        return row, session_key
+
+    def sessions_of(self, source_id: int) -> list[ImportedSession]:
+        """The sessions of a source."""
+        sql = (
+            f"SELECT {_SESSION.sql} FROM episodes e"
+            " LEFT JOIN compressed c ON c.episode_id = e.id WHERE e.source_id = ?"
+        )
+        return _SESSION.values(self._db.execute(sql, (source_id,)))
 
     def _branches(self, format_: str, key: str, but: int) -> tuple[EpisodeLink, ...]:
         """The episodes of a session that went on in several places, without one of them."""
@@ -170,12 +250,12 @@ class EpisodeRows:
         if not key:
             return ()
         sql = (
-            f"SELECT id, task, agent, steps, title, {NAME} FROM episodes e"
+            f"SELECT {_LINK.sql} FROM episodes e"
             f" WHERE format = ? AND {column} = ?"
             f" AND {column} <> ''"  # the indexes hold no other rows
             " ORDER BY started_at, id"
         )
-        return tuple(EpisodeLink(*row) for row in self._db.execute(sql, (format_, key)))
+        return tuple(_LINK.values(self._db.execute(sql, (format_, key))))
 
     def place(self, episode_id: int) -> tuple[int, int, int]:
         """The source that holds an episode's bytes, and where: start and size (0: all)."""

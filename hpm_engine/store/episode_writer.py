@@ -12,6 +12,7 @@ import msgspec
 from hpm_engine.errors import LimitExceeded
 from hpm_engine.job import Job
 from hpm_engine.store.branches import Arrival, Branch, Branches, branch_key, own_task
+from hpm_engine.store.columns import insertion
 from hpm_engine.store.compressed_rows import follow, forget_outdated
 from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.file.database import Database
@@ -295,7 +296,7 @@ class EpisodeWriter:
     def _note_tools(self, episode_id: int, tools: set[str]) -> None:
         self._db.execute("DELETE FROM episode_tools WHERE episode_id = ?", (episode_id,))
         self._db.connection.executemany(
-            "INSERT INTO episode_tools VALUES (?, ?)",
+            insertion("episode_tools", ("episode_id", "tool")),
             [(episode_id, tool) for tool in sorted(tools)],
         )
 

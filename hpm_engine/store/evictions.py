@@ -9,6 +9,7 @@ import msgspec
 
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.columns import Columns, ReadBy
 from hpm_engine.store.compressed_rows import SAME
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.file.doctor import interruptible
@@ -24,7 +25,7 @@ _SLICE = 256  # pages of a search index in a transaction
 INDEXES = (*TABLES, *(field.value for field in Field))
 
 
-class Place(msgspec.Struct, frozen=True, gc=False):
+class ByteRange(msgspec.Struct, frozen=True, gc=False):
     """Where an episode's bytes lie; ``size`` 0 is all of the source."""
 
     episode_id: int
@@ -45,6 +46,33 @@ class Evictable(msgspec.Struct, frozen=True, gc=False):
     kept_size: int
 
 
+_REACH = Columns(
+    ByteRange,
+    {
+        "episode_id": "e.id",
+        "source_id": "e.source_id",
+        "start": "e.raw_start",
+        "size": "e.raw_size",
+    },
+)
+_EVICTABLE = Columns(
+    Evictable,
+    {
+        "episode_id": "e.id",
+        "name": NAME,
+        "at": "coalesce(e.ended_at, e.started_at)",
+        "pinned": ReadBy("e.pinned", bool),
+        "made_at": "c.made_at",
+        "text_size": "e.text_size",
+        "kept_size": "length(c.data)",
+    },
+)
+_ADD = (
+    "INSERT INTO totals (name, value) VALUES (?, ?)"
+    " ON CONFLICT (name) DO UPDATE SET value = value + excluded.value"
+)
+
+
 class EvictionRows:
     """What eviction asks the store. Writing must happen inside the caller's transaction."""
 
@@ -54,36 +82,32 @@ class EvictionRows:
     def compressed(self, among: Iterable[int] | None = None) -> list[Evictable]:
         """The compressed episodes (of some) with their whole text, the oldest first."""
         sql = (
-            f"SELECT e.id, {NAME}, coalesce(e.ended_at, e.started_at), e.pinned,"
-            " c.made_at, e.text_size, length(c.data) FROM compressed c"
+            f"SELECT {_EVICTABLE.sql} FROM compressed c"
             " JOIN episodes e ON e.id = c.episode_id"
             f" WHERE c.evicted_at IS NULL AND c.digest = substr(e.digest, 1, {SAME})"
         )
         rows = self._db.rows(sql) if among is None else list(self._each(f"{sql} AND e.id", among))
-        found = [
-            Evictable(key, name, at, bool(pinned), made_at, size, kept)
-            for key, name, at, pinned, made_at, size, kept in rows
-        ]
-        return sorted(found, key=lambda one: (one.at or 0, one.episode_id))
+        episodes = _EVICTABLE.values(rows)
+        return sorted(episodes, key=lambda episode: (episode.at or 0, episode.episode_id))
 
     def evicted(self, ids: Iterable[int]) -> set[int]:
         """Which of these episodes were evicted."""
         every = self._db.rows("SELECT episode_id FROM compressed WHERE evicted_at IS NOT NULL")
         return {key for (key,) in every} & set(ids)
 
-    def places(self, ids: Iterable[int]) -> tuple[list[Place], list[Place]]:
+    def places(self, ids: Iterable[int]) -> tuple[list[ByteRange], list[ByteRange]]:
         """Where these episodes' bytes lie, and those of whole ones in the same sources."""
         wanted = set(ids)
         sql = "SELECT DISTINCT source_id FROM episodes WHERE source_id IS NOT NULL AND id"
         sources = {key for (key,) in self._each(sql, wanted)}
         sql = (
-            "SELECT e.id, e.source_id, e.raw_start, e.raw_size FROM episodes e"
+            f"SELECT {_REACH.sql} FROM episodes e"
             " LEFT JOIN compressed c ON c.episode_id = e.id"
             " WHERE c.evicted_at IS NULL AND e.source_id"
         )
-        places = [Place(*row) for row in self._each(sql, sources)]
-        mine = [one for one in places if one.episode_id in wanted]
-        return mine, [one for one in places if one.episode_id not in wanted]
+        ranges = _REACH.values(self._each(sql, sources))
+        mine = [reach for reach in ranges if reach.episode_id in wanted]
+        return mine, [reach for reach in ranges if reach.episode_id not in wanted]
 
     def _each(self, sql: str, keys: Iterable[int]) -> Iterator[Any]:
         """The rows of a query that ends before "IN (…)", some keys at a time."""
@@ -101,9 +125,9 @@ class EvictionRows:
         superseded = dict(
             self._db.rows("SELECT lower(hex(sha256)), id FROM sources WHERE state = 'superseded'")
         )
-        found: dict[int, set[int]] = {}
+        sources: dict[int, set[int]] = {}
         if not superseded:
-            return found
+            return sources
         rows = self._db.execute(
             "SELECT substr(subject, 8), json_extract(detail, '$.source'), CASE action WHEN 'import'"
             " THEN substr(subject, 9) ELSE json_extract(detail, '$.episodes') END FROM audit"
@@ -114,8 +138,8 @@ class EvictionRows:
                 key = superseded.get(source or digest)
                 for number in str(episodes or "").strip("[]").split(",") if key else ():
                     if number:
-                        found.setdefault(int(number), set()).add(superseded[source or digest])
-        return found
+                        sources.setdefault(int(number), set()).add(superseded[source or digest])
+        return sources
 
     def note(self, episode_id: int, at: int, after: bytes, detail: dict[str, int]) -> None:
         """Note that an episode's whole text went; ``after`` is the digest of what is left."""
@@ -125,19 +149,13 @@ class EvictionRows:
             "UPDATE compressed SET digest = ?, evicted_at = ? WHERE episode_id = ?",
             (after[:SAME], at, episode_id),
         )
-        self._db.execute(
-            "INSERT INTO totals VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
-            (_UNWIPED,),
-        )
+        self._db.execute(_ADD, (_UNWIPED, 1))
         subject = f"episode:{episode_id}"
         self._log.append("evict", subject, before=before.hex(), after=after.hex(), detail=detail)
 
     def note_files(self, count: int) -> None:
         """Note that the bytes of files went, whose pages are to be wiped."""
-        self._db.execute(
-            "INSERT INTO totals VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + ?",
-            (UNWIPED_FILES, count, count),
-        )
+        self._db.execute(_ADD, (UNWIPED_FILES, count))
 
     def unwiped(self) -> int:
         """How many episodes and files went since the freed pages were last wiped."""

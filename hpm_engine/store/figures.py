@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from hpm_engine.store.columns import GIVEN, Columns
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT, LEARNED
 from hpm_engine.system.local_time import EARLIEST, day_of
 from hpm_engine.values.episodes import Kept
 from hpm_engine.values.reports import EpisodeFigures, GrowthPoint, Stats, TableSize
 
+_FIGURES = Columns(
+    EpisodeFigures,
+    {
+        "episodes": "count(*)",
+        "steps": "coalesce(sum(e.steps), 0)",
+        "text_size": "coalesce(sum(e.text_size), 0)",
+    },
+)
+_GROWTH = Columns(
+    GrowthPoint,
+    {
+        "day": GIVEN,
+        "start": GIVEN,
+        "episodes": "count(*)",
+        "steps": "sum(steps)",
+        "text_size": "sum(text_size)",
+    },
+)
+
 
 def stats(database: Database) -> Stats:
     """Counts and bytes of everything; reads no text."""
-    (episodes, subagents, errors, pinned, steps, first, last) = database.rows(
+    episodes, subagents, errors, pinned, steps, first, last = database.rows(
         "SELECT count(*), coalesce(sum(parent_key <> ''), 0), coalesce(sum(errors), 0),"
         " coalesce(sum(pinned), 0), coalesce(sum(steps), 0), min(started_at), max(ended_at)"
         " FROM episodes"
@@ -43,18 +65,17 @@ def stats(database: Database) -> Stats:
     )
 
 
-_SUMS = "count(*), coalesce(sum(e.steps), 0), coalesce(sum(e.text_size), 0)"
-
-
 def _kept(database: Database) -> dict[Kept, EpisodeFigures]:
-    sql = f"SELECT {KEPT}, {_SUMS} FROM episodes e GROUP BY 1"
-    rows = {kept: EpisodeFigures(*sums) for kept, *sums in database.rows(sql)}
-    return {kept: rows.get(kept, EpisodeFigures(0, 0, 0)) for kept in Kept}
+    rows = database.rows(f"SELECT {KEPT}, {_FIGURES.sql} FROM episodes e GROUP BY 1")
+    figures = dict(
+        zip((kept for kept, *_ in rows), _FIGURES.values(row[1:] for row in rows), strict=True)
+    )
+    return {kept: figures.get(kept, EpisodeFigures(0, 0, 0)) for kept in Kept}
 
 
 def _learned(database: Database) -> EpisodeFigures:
-    sql = f"SELECT {_SUMS} FROM episodes e WHERE {LEARNED}"
-    return EpisodeFigures(*database.rows(sql)[0])
+    sql = f"SELECT {_FIGURES.sql} FROM episodes e WHERE {LEARNED}"
+    return _FIGURES.value(database.rows(sql)[0])
 
 
 def _pairs(database: Database, column: str) -> tuple[tuple[str, int], ...]:
@@ -68,15 +89,12 @@ def growth(database: Database) -> tuple[GrowthPoint, ...]:
     The days are those of searches: ``after:2026-11-29 before:2026-11-30`` finds what is counted.
     """
     first = "SELECT min(started_at) FROM episodes WHERE started_at >= ?"
-    sums = (
-        "SELECT count(*), sum(steps), sum(text_size) FROM episodes"
-        " WHERE started_at >= ? AND started_at < ?"
-    )
+    sums = f"SELECT {_GROWTH.sql} FROM episodes WHERE started_at >= ? AND started_at < ?"
     points: list[GrowthPoint] = []
     since = EARLIEST
     while (at := database.value(first, (since,))) is not None and (day := day_of(at)) is not None:
-        counts = database.rows(sums, (day.start, day.end))[0]
-        points.append(GrowthPoint(day.date.isoformat(), day.start, *counts))
+        row = database.rows(sums, (day.start, day.end))[0]
+        points.append(_GROWTH.value(row, day=day.date.isoformat(), start=day.start))
         since = day.end
     return tuple(points)
 
@@ -106,10 +124,27 @@ def table_sizes(database: Database) -> tuple[TableSize, ...]:
             "SELECT count(*), coalesce(sum(length(detail) + length(subject) + 330), 0) FROM audit"
         ),
     }
-    sizes = [TableSize(name, *rows[0]) for name, rows in content.items()]
+    sizes = [TableSize(name, rows=count, size=size) for name, [(count, size)] in content.items()]
     used = database.pragma("page_size") * (
         database.pragma("page_count") - database.pragma("freelist_count")
     )
     rows = database.value("SELECT coalesce(sum(steps), 0) FROM episodes")
     rest = max(0, used - sum(size.size for size in sizes))
     return (*sizes, TableSize("episodes, steps, parts and indexes", rows, rest))
+
+
+def file_contents(database: Database) -> list[tuple[Any, ...]]:
+    """What there is of each file: its path, its digest, and its episode's key, digest and steps.
+
+    Last how many rows of the search index its steps have.
+    """
+    return database.rows(
+        "SELECT s.path, hex(s.sha256), e.key, hex(e.digest), e.steps, (SELECT count(*) FROM"
+        " step_fts_docsize d WHERE d.id BETWEEN e.id << 24 AND (e.id << 24) + 16777215)"
+        " FROM sources s JOIN episodes e ON e.source_id = s.id"
+    )
+
+
+def analyze(database: Database) -> None:
+    """Let SQLite's planner count what the tables hold, as it never does by itself."""
+    database.execute("ANALYZE")

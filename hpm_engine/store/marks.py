@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from hpm_engine.config import TAG_CHARACTERS
 from hpm_engine.errors import BadQuery
 from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.columns import insertion
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.prototype_marks import PROTOTYPE_MARKS, PrototypeMarks
 from hpm_engine.store.mark_edit import MarkEdit, Marks
@@ -88,7 +89,7 @@ class MarkRows:
             return
         self._db.execute("DELETE FROM tags WHERE episode_id = ?", (key,))
         self._db.connection.executemany(
-            "INSERT INTO tags VALUES (?, ?)", [(key, name) for name in marks]
+            insertion("tags", ("episode_id", "name")), [(key, name) for name in marks]
         )
 
 

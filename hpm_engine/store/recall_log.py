@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import time
 from hashlib import sha256
-from typing import Any
 
 from hpm_engine.config import HEAT_HALF_LIFE
 from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.columns import GIVEN, Columns, ReadBy, insertion
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.names import NAME
 from hpm_engine.values.recall import PastHit, PastRecall, Recall, RecallFilter
@@ -19,6 +19,40 @@ HALF_LIFE = HEAT_HALF_LIFE.value * 86_400 * 1_000_000  # microseconds
 def heat_at(heat: float, since: int, now: int) -> float:
     """What is left at ``now`` of the heat that an episode had at ``since``."""
     return heat * float(0.5 ** (max(0, now - since) / HALF_LIFE))
+
+
+def _shares(text: str) -> tuple[tuple[str, float], ...]:
+    return tuple((str(part), float(share)) for part, share in json.loads(text).items())
+
+
+_RECALL = Columns(
+    PastRecall,
+    {
+        "id": "id",
+        "at": "at",
+        "actor": "actor",
+        "cue": "cue",
+        "into": "destination",
+        "ms": "ms",
+        "tokens": "tokens",
+        "context_sha256": "context_sha256",
+        "hits": GIVEN,
+    },
+)
+_HIT = Columns(
+    PastHit,
+    {
+        "episode_id": "h.episode_id",
+        "task": "coalesce(e.task, '')",
+        "name": f"coalesce({NAME}, '')",
+        "score": "h.score",
+        "shares": ReadBy("h.shares", _shares),
+        "injected": ReadBy("h.injected", bool),
+    },
+)
+_INSERT_HIT = insertion(
+    "recall_hits", ("recall_id", "place", "episode_id", "score", "shares", "injected")
+)
 
 
 class RecallLog:
@@ -43,17 +77,17 @@ class RecallLog:
         ).lastrowid
         injected = set(recall.context.episode_ids) if into else set()
         self._db.connection.executemany(
-            "INSERT INTO recall_hits VALUES (?, ?, ?, ?, ?, ?)",
+            _INSERT_HIT,
             [
                 (
                     key,
-                    place,
+                    rank,
                     hit.episode.id,
                     hit.score,
                     json.dumps({part.name: round(part.share, 4) for part in hit.parts}),
                     1 if hit.episode.id in injected else 0,
                 )
-                for place, hit in enumerate(recall.hits)
+                for rank, hit in enumerate(recall.hits)
             ],
         )
         for episode_id in recall.context.episode_ids:
@@ -75,7 +109,8 @@ class RecallLog:
         rows = self._db.rows(sql, (episode_id,))
         heat = heat_at(rows[0][0], rows[0][1], now) + 1 if rows else 1.0
         self._db.execute(
-            "INSERT INTO episode_use VALUES (?, 1, ?, ?) ON CONFLICT (episode_id)"
+            "INSERT INTO episode_use (episode_id, times, heat, last_at) VALUES (?, 1, ?, ?)"
+            " ON CONFLICT (episode_id)"
             " DO UPDATE SET times = times + 1, heat = excluded.heat, last_at = excluded.last_at",
             (episode_id, heat, now),
         )
@@ -84,43 +119,27 @@ class RecallLog:
     def count(self, of: RecallFilter) -> int:
         """How many recalls are recorded."""
         where, values = _where(of)
-        found: int = self._db.value(f"SELECT count(*) FROM recalls{where}", values)
-        return found
+        count: int = self._db.value(f"SELECT count(*) FROM recalls{where}", values)
+        return count
 
     def page(self, offset: int, limit: int, of: RecallFilter) -> list[PastRecall]:
         """Recorded recalls, newest first."""
         where, values = _where(of)
         rows = self._db.rows(
-            "SELECT id, at, actor, cue, destination, ms, tokens, context_sha256 FROM recalls"
-            f"{where} ORDER BY id DESC LIMIT ? OFFSET ?",
+            f"SELECT id, {_RECALL.sql} FROM recalls{where} ORDER BY id DESC LIMIT ? OFFSET ?",
             (*values, limit, offset),
         )
         with self._db.decoding("recalls"):
-            return [self._past(*row) for row in rows]
-
-    def _past(self, key: int, *fields: Any) -> PastRecall:
-        at, actor, cue, into, ms, tokens, digest = fields
-        return PastRecall(key, at, actor, cue, into, ms, tokens, digest, self._hits(key))
+            hits = [self._hits(key) for key, *_ in rows]
+            return _RECALL.values([row[1:] for row in rows], hits=hits)
 
     def _hits(self, key: int) -> tuple[PastHit, ...]:
         rows = self._db.rows(
-            f"SELECT h.episode_id, coalesce(e.task, ''), coalesce({NAME}, ''), h.score, h.shares,"
-            " h.injected"
-            " FROM recall_hits h LEFT JOIN episodes e ON e.id = h.episode_id"
+            f"SELECT {_HIT.sql} FROM recall_hits h LEFT JOIN episodes e ON e.id = h.episode_id"
             " WHERE h.recall_id = ? ORDER BY h.place",
             (key,),
         )
-        return tuple(
-            PastHit(
-                episode_id,
-                task,
-                name,
-                score,
-                tuple((str(part), float(share)) for part, share in json.loads(shares).items()),
-                bool(injected),
-            )
-            for episode_id, task, name, score, shares, injected in rows
-        )
+        return tuple(_HIT.values(rows))
 
 
 def _where(of: RecallFilter) -> tuple[str, tuple[int, ...]]:

@@ -10,10 +10,12 @@ from hpm_engine.config import NAME_CHARACTERS
 from hpm_engine.errors import BadQuery, NotFound
 from hpm_engine.query import parse
 from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.columns import Columns, insertion
 from hpm_engine.store.file.database import Database
 from hpm_engine.values.episodes import SavedSearch
 from hpm_engine.values.reports import Changed
 
+_SEARCH = Columns(SavedSearch, {"name": "name", "text": "text", "saved_at": "saved_at"})
 _CHANGED = Changed.SEARCHES | Changed.AUDIT
 
 
@@ -27,17 +29,15 @@ class SavedSearches:
     def all(self) -> tuple[SavedSearch, ...]:
         """Every saved search, by name."""
         with self._db.reading():
-            rows = self._db.rows(
-                "SELECT name, text, saved_at FROM saved_searches ORDER BY name COLLATE NOCASE, name"
-            )
-        return tuple(SavedSearch(*row) for row in rows)
+            sql = f"SELECT {_SEARCH.sql} FROM saved_searches ORDER BY name COLLATE NOCASE, name"
+            return tuple(_SEARCH.values(self._db.rows(sql)))
 
     def get(self, name: str) -> SavedSearch:
         """The search of that name; raises ``NotFound``, which names those that there are."""
-        found = {one.name: one for one in self.all()}
-        if name in found:
-            return found[name]
-        known = ", ".join(f"“{one}”" for one in found) or "none yet"
+        searches = {search.name: search for search in self.all()}
+        if name in searches:
+            return searches[name]
+        known = ", ".join(f"“{known}”" for known in searches) or "none yet"
         raise NotFound(f"{self._db.path}: no saved search “{name}”. Saved searches: {known}.")
 
     def save(self, name: str, text: str) -> Changed:
@@ -55,7 +55,8 @@ class SavedSearches:
             if before == text:
                 return Changed.NOTHING
             now = time.time_ns() // 1000
-            sql = "INSERT OR REPLACE INTO saved_searches VALUES (?, ?, ?)"
+            columns = ("name", "text", "saved_at")
+            sql = insertion("saved_searches", columns, "INSERT OR REPLACE")
             self._db.execute(sql, (name, text, now))
             self._note("save-search", name, before, text, {"text": text})
         return _CHANGED

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from hpm_engine.audit.chain import canonical_json
 from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.columns import insertion
 from hpm_engine.store.file.database import Database
 from hpm_engine.values.reports import Changed
 
@@ -26,7 +27,8 @@ class Settings:
         before = self._db.value("SELECT value FROM settings WHERE name = ?", (name,))
         if before == value:
             return Changed.NOTHING
-        self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+        sql = insertion("settings", ("name", "value"), "INSERT OR REPLACE")
+        self._db.execute(sql, (name, value))
         self._log.append(
             "set",
             f"setting:{name}",
@@ -35,6 +37,11 @@ class Settings:
             detail={"value": value},
         )
         return Changed.SETTINGS | Changed.AUDIT
+
+
+def store_id(database: Database) -> str:
+    """The store's own id; "" where it has none."""
+    return database.value("SELECT value FROM settings WHERE name = 'store_id'") or ""
 
 
 def _digest(value: str) -> str:

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from hpm_engine.store.aside_rows import sums as aside_sums
+from hpm_engine.store.columns import Columns, ReadBy
 from hpm_engine.store.file.database import Database
 from hpm_engine.values.reports import SourceAccount, SourceRow, SourceState, SourceSums
 
 _PLACES = 3
+
+
+def _account(text: str) -> SourceAccount | None:
+    return msgspec.json.decode(text, type=SourceAccount) if text else None
+
+
+_SOURCE = Columns(
+    SourceRow,
+    {
+        "id": "s.id",
+        "path": "s.path",
+        "format": "s.format",
+        "state": ReadBy("s.state", SourceState),
+        "size": "s.size",
+        "stored": "s.stored",
+        "sha256": "lower(hex(s.sha256))",
+        "reason": "s.reason",
+        "modified_at": "s.modified_at",
+        "imported_at": "s.imported_at",
+        "episodes": "(SELECT count(*) FROM episodes e WHERE e.source_id = s.id)",
+        "first_episode": "(SELECT min(e.id) FROM episodes e WHERE e.source_id = s.id)",
+        "account": ReadBy("s.account", _account),
+    },
+)
 
 
 class SourceRows:
@@ -21,15 +44,9 @@ class SourceRows:
 
     def all(self) -> tuple[SourceRow, ...]:
         """Every source, by path; those set aside are damaged traces."""
-        rows = self._db.rows(
-            "SELECT s.id, s.path, s.format, s.state, s.size, s.stored, lower(hex(s.sha256)),"
-            " s.reason, s.modified_at, s.imported_at,"
-            " (SELECT count(*) FROM episodes e WHERE e.source_id = s.id),"
-            " (SELECT min(e.id) FROM episodes e WHERE e.source_id = s.id), s.account"
-            " FROM sources s ORDER BY s.path, s.id"
-        )
+        rows = self._db.rows(f"SELECT {_SOURCE.sql} FROM sources s ORDER BY s.path, s.id")
         with self._db.decoding("the list of sources"):
-            return tuple(map(_row, rows))
+            return tuple(_SOURCE.values(rows))
 
     def sums(self) -> SourceSums:
         """How many files were read whole, with damaged records, or set aside."""
@@ -48,13 +65,22 @@ class SourceRows:
             else:
                 damaged += 1
                 lost += account.damaged
-                first = next((place for place in account.places if not place.mended), None)
+                first = next((damage for damage in account.places if not damage.mended), None)
                 if first and len(places) < _PLACES:
                     places.append((path, f"{first.place}: {first.reason}"))
         aside, size = aside_sums(self._db)
         unreadable = self._db.value("SELECT count(*) FROM sources WHERE state = 'aside'")
         return SourceSums(
-            *(whole, mended, damaged, lost, untold, aside, size, unreadable, unknown), tuple(places)
+            whole=whole,
+            mended=mended,
+            damaged=damaged,
+            damaged_places=lost,
+            untold=untold,
+            set_aside=aside,
+            set_aside_size=size,
+            unreadable=unreadable,
+            unknown=unknown,
+            places=tuple(places),
         )
 
     def forget_damaged(self, path: str | None) -> int:
@@ -66,13 +92,3 @@ class SourceRows:
             values = [path, len(below), below]
         gone: int = self._db.execute(f"DELETE FROM sources WHERE {where}", values).rowcount
         return gone
-
-
-def _row(row: tuple[Any, ...]) -> SourceRow:
-    key, path, format_, state, *rest, account = row
-    values = (key, path, format_, SourceState(state), *rest, _account(account))
-    return SourceRow(*values)
-
-
-def _account(text: str) -> SourceAccount | None:
-    return msgspec.json.decode(text, type=SourceAccount) if text else None

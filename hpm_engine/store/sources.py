@@ -9,6 +9,7 @@ import msgspec
 import zstandard
 
 from hpm_engine.errors import DamagedStore, Evicted, NotFound
+from hpm_engine.store.columns import Columns, ReadBy, insertion
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.texts import pack, unpack
 from hpm_engine.values.reports import FileReport, FileStatus, SourceAccount, SourceState
@@ -28,6 +29,20 @@ class StoredSource(msgspec.Struct, frozen=True):
     sha256: str
     size: int
     state: SourceState
+
+
+_SOURCE = Columns(
+    StoredSource,
+    {
+        "id": "id",
+        "path": "path",
+        "format": "format",
+        "sha256": "lower(hex(sha256))",
+        "size": "size",
+        "state": ReadBy("state", SourceState),
+    },
+)
+_INSERT_CHUNK = insertion("raw_chunks", ("source_id", "start", "size", "data"))
 
 
 class NewSource(msgspec.Struct, frozen=True):
@@ -69,13 +84,8 @@ class Sources:
         return source
 
     def _one(self, where: str, value: object) -> StoredSource | None:
-        rows = self._db.rows(
-            f"SELECT id, path, format, sha256, size, state FROM sources WHERE {where}", (value,)
-        )
-        if not rows:
-            return None
-        source_id, path, format_, sha256, size, state = rows[0]
-        return StoredSource(source_id, path, format_, sha256.hex(), size, SourceState(state))
+        rows = self._db.rows(f"SELECT {_SOURCE.sql} FROM sources WHERE {where}", (value,))
+        return _SOURCE.value(rows[0]) if rows else None
 
     def add(self, new: NewSource, chunks: Iterable[PackedChunk]) -> int:
         """Store a source with its bytes; its id. One set aside with the same bytes gives way."""
@@ -146,9 +156,7 @@ class Sources:
     def _append(self, source_id: int, start: int, chunks: Iterable[PackedChunk]) -> None:
         stored = 0
         for size, data in chunks:
-            self._db.execute(
-                "INSERT INTO raw_chunks VALUES (?, ?, ?, ?)", (source_id, start, size, data)
-            )
+            self._db.execute(_INSERT_CHUNK, (source_id, start, size, data))
             start += size
             stored += len(data)
         self._db.execute("UPDATE sources SET stored = stored + ? WHERE id = ?", (stored, source_id))
@@ -218,8 +226,7 @@ class Sources:
             sql = "DELETE FROM raw_chunks WHERE source_id = ? AND start = ?"
             self._db.execute(sql, (source_id, at))
             self._db.connection.executemany(
-                "INSERT INTO raw_chunks VALUES (?, ?, ?, ?)",
-                [(source_id, *piece) for piece in pieces],
+                _INSERT_CHUNK, [(source_id, *piece) for piece in pieces]
             )
             gone += high - low
         self._db.execute(

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from hpm_engine.store.columns import GIVEN, Columns, ReadBy, insertion
 from hpm_engine.store.encoded_step import KIND_CODE, KINDS, SOURCE_CODE, SOURCES, EncodedStep
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
@@ -33,6 +34,54 @@ def place_of(key: int) -> tuple[int, int]:
     return key >> _POSITION_BITS, key & MOST_STEPS
 
 
+_STEP = Columns(
+    Step,
+    {
+        "episode_id": f"id >> {_POSITION_BITS}",
+        "seq": f"id & {MOST_STEPS}",
+        "source": ReadBy("source", SOURCES.__getitem__),
+        "flags": ReadBy("flags", StepFlag),
+        "at": "at",
+        "model": "model",
+        "tokens_in": "tokens_in",
+        "tokens_out": "tokens_out",
+        "parts": GIVEN,
+    },
+)
+_OUTLINE = Columns(
+    StepOutline,
+    {
+        "seq": f"id & {MOST_STEPS}",
+        "source": ReadBy("source", SOURCES.__getitem__),
+        "flags": ReadBy("flags", StepFlag),
+        "at": "at",
+        "tool": "tool",
+        "text_size": "text_size",
+    },
+)
+_PART = Columns(
+    Part,
+    {
+        "kind": ReadBy("kind", KINDS.__getitem__),
+        "text": GIVEN,
+        "name": "name",
+        "call_id": "call_id",
+        "is_error": ReadBy("is_error", bool),
+    },
+)
+# As ``_step_row`` and ``part_rows`` give them.
+_INSERT_STEP = insertion(
+    "steps",
+    (
+        *("id", "source", "flags", "at", "tool", "model", "tokens_in", "tokens_out"),
+        *("text_size", "raw_start", "raw_size", "digest"),
+    ),
+)
+INSERT_PART = insertion(
+    "parts", ("step_id", "position", "kind", "name", "call_id", "is_error", "text_id")
+)
+
+
 def _step_row(key: int, step: EncodedStep) -> tuple[Any, ...]:
     draft = step.draft
     tools = [part.name for part in draft.parts if part.kind is PartKind.CALL]
@@ -52,11 +101,12 @@ def _step_row(key: int, step: EncodedStep) -> tuple[Any, ...]:
     )
 
 
-def _part_rows(key: int, step: EncodedStep, ids: dict[bytes, int]) -> list[tuple[Any, ...]]:
+def part_rows(key: int, step: EncodedStep, ids: dict[bytes, int]) -> list[tuple[Any, ...]]:
+    """The rows of a step's parts; ``ids`` are those of its texts, by digest."""
     # A bool would take the driver's slow path.
     return [
-        (key, place, KIND_CODE[p.kind], p.name, p.call_id, 1 if p.is_error else 0, ids[digest])
-        for place, (p, digest) in enumerate(zip(step.draft.parts, step.digests, strict=True))
+        (key, position, KIND_CODE[p.kind], p.name, p.call_id, 1 if p.is_error else 0, ids[digest])
+        for position, (p, digest) in enumerate(zip(step.draft.parts, step.digests, strict=True))
     ]
 
 
@@ -104,13 +154,10 @@ class StepRows:
         new |= back
         self._unindexed -= back
         connection = self._db.connection
+        connection.executemany(_INSERT_STEP, [_step_row(key, step) for key, step in self._pending])
         connection.executemany(
-            "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [_step_row(key, step) for key, step in self._pending],
-        )
-        connection.executemany(
-            "INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [row for key, step in self._pending for row in _part_rows(key, step, ids)],
+            INSERT_PART,
+            [row for key, step in self._pending for row in part_rows(key, step, ids)],
         )
         self._index.add(
             [row for key, step in self._pending if (row := searchable(key, step, new)) is not None]
@@ -173,16 +220,10 @@ class StepRows:
 
     def outline(self, episode_id: int) -> list[StepOutline]:
         """All steps of an episode in brief."""
-        sql = (
-            "SELECT id, source, flags, at, tool, text_size FROM steps"
-            " WHERE id BETWEEN ? AND ? ORDER BY id"
-        )
+        sql = f"SELECT {_OUTLINE.sql} FROM steps WHERE id BETWEEN ? AND ? ORDER BY id"
         first, last = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
         with self._db.decoding("steps"):
-            return [
-                StepOutline(key - first, SOURCES[source], StepFlag(flags), at, tool, size)
-                for key, source, flags, at, tool, size in self._db.execute(sql, (first, last))
-            ]
+            return _OUTLINE.values(self._db.execute(sql, (first, last)))
 
     def steps(
         self,
@@ -195,51 +236,38 @@ class StepRows:
         first = step_id(episode_id, 0)
         end = MOST_STEPS if stop is None else min(stop, MOST_STEPS)
         bounds = first + start, first + end
-        rows = self._db.rows(
-            "SELECT id, source, flags, at, model, tokens_in, tokens_out FROM steps"
-            " WHERE id >= ? AND id < ? ORDER BY id",
-            bounds,
-        )
         within = "step_id >= ? AND step_id < ?"
         if kinds is not None:
             within += f" AND kind IN ({','.join(str(KINDS.index(kind)) for kind in kinds)})"
-        parts = self._parts(within, bounds)
-        steps = []
-        with self._db.decoding("steps"):
-            for key, source, flags, at, model, tokens_in, tokens_out in rows:
-                of_step = tuple(parts.get(key, ()))
-                head = episode_id, key - first, SOURCES[source], StepFlag(flags)
-                steps.append(Step(*head, at, model, tokens_in, tokens_out, of_step))
-        return steps
+        return self._steps("id >= ? AND id < ?", within, bounds)
 
-    def chosen(self, places: Sequence[tuple[int, int]]) -> list[Step]:
+    def chosen(self, positions: Sequence[tuple[int, int]]) -> list[Step]:
         """Single steps, up to a few hundred, by episode and position; all their text."""
-        keys = [step_id(*place) for place in places]
+        keys = [step_id(episode_id, seq) for episode_id, seq in positions]
         marks = ",".join("?" * len(keys))
+        return self._steps(f"id IN ({marks})", f"step_id IN ({marks})", keys)
+
+    def _steps(self, condition: str, of_parts: str, values: Sequence[int]) -> list[Step]:
+        """The steps that meet a condition, with those of their parts that meet another."""
         rows = self._db.rows(
-            "SELECT id, source, flags, at, model, tokens_in, tokens_out FROM steps"
-            f" WHERE id IN ({marks}) ORDER BY id",
-            keys,
+            f"SELECT id, {_STEP.sql} FROM steps WHERE {condition} ORDER BY id", values
         )
-        parts = self._parts(f"step_id IN ({marks})", keys)
-        steps = []
+        parts = self._parts(of_parts, values)
         with self._db.decoding("steps"):
-            for key, source, flags, at, model, tokens_in, tokens_out in rows:
-                of_step = tuple(parts.get(key, ()))
-                head = place_of(key)[0], place_of(key)[1], SOURCES[source], StepFlag(flags)
-                steps.append(Step(*head, at, model, tokens_in, tokens_out, of_step))
-        return steps
+            of_steps = [tuple(parts.get(key, ())) for key, *_ in rows]
+            return _STEP.values([row[1:] for row in rows], parts=of_steps)
 
     def _parts(self, condition: str, values: Sequence[int]) -> dict[int, list[Part]]:
         rows = self._db.rows(
-            "SELECT step_id, kind, name, call_id, is_error, text_id FROM parts"
+            f"SELECT step_id, text_id, {_PART.sql} FROM parts"
             f" WHERE {condition} ORDER BY step_id, position",
             values,
         )
-        texts = self._texts.get(row[5] for row in rows)
+        texts = self._texts.get(text_id for _, text_id, *_ in rows)
         parts: dict[int, list[Part]] = {}
         with self._db.decoding("parts of steps"):
-            for key, kind, name, call_id, is_error, text_id in rows:
-                part = Part(KINDS[kind], texts[text_id], name, call_id, bool(is_error))
-                parts.setdefault(key, []).append(part)
+            of_rows = [texts[text_id] for _, text_id, *_ in rows]
+            in_order = _PART.values([row[2:] for row in rows], text=of_rows)
+        for (key, *_), part in zip(rows, in_order, strict=True):
+            parts.setdefault(key, []).append(part)
         return parts

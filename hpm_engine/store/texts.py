@@ -9,6 +9,7 @@ from hashlib import sha256
 
 import zstandard
 
+from hpm_engine.store.columns import insertion
 from hpm_engine.store.file.database import Database
 
 _LEVEL = 1  # on short texts level 3 is no smaller (2.5 times both), and takes half as long again
@@ -128,7 +129,7 @@ class Texts:
 
     def _insert(self, rows: list[tuple[int, bytes, bytes]], packed: list[bytes]) -> None:
         self._db.connection.executemany(
-            "INSERT INTO texts VALUES (?, ?, ?, ?)",
+            insertion("texts", ("id", "sha256", "size", "data")),
             [
                 (text_id, digest, len(text), data)
                 for (text_id, digest, text), data in zip(rows, packed, strict=True)

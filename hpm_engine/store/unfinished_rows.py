@@ -13,6 +13,7 @@ import uuid
 
 from hpm_engine.errors import HPMError
 from hpm_engine.job import Job
+from hpm_engine.store.columns import insertion
 from hpm_engine.store.episode_writer import next_id
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.leaving import find_elsewhere, forget_unused
@@ -46,7 +47,7 @@ class UnfinishedRows:
         """A number for an episode; inside the caller's transaction."""
         episode_id = next_id(self._db)
         self._db.execute(
-            "INSERT INTO unfinished VALUES (?, ?, ?, ?, ?)",
+            insertion("unfinished", ("episode_id", "run", "host", "pid", "written_at")),
             (episode_id, self._run, platform.node(), os.getpid(), _now()),
         )
         self._ids.append(episode_id)

@@ -20,7 +20,7 @@ from hpm_engine.store.abridging import Abridger
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.compressed_rows import CompressedRows
 from hpm_engine.store.episode_rows import EpisodeRows
-from hpm_engine.store.evictions import Evictable, EvictionRows, Place
+from hpm_engine.store.evictions import ByteRange, Evictable, EvictionRows
 from hpm_engine.store.figures import file_size
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.search.episode_words import WordRows
@@ -48,7 +48,7 @@ class _Plan(msgspec.Struct, frozen=True):
     """What goes, in groups of which each goes as a whole, and why the rest stays."""
 
     groups: tuple[tuple[Evictable, ...], ...] = ()
-    places: tuple[Place, ...] = ()
+    places: tuple[ByteRange, ...] = ()
     pinned: int = 0
     spared: int = 0
     held: int = 0
@@ -193,7 +193,7 @@ class Eviction:
             gone += self._sources.evict(place.source_id, 0 if alone else place.start, stop)
         return gone
 
-    def _bytes_of(self, places: Iterable[Place]) -> int:
+    def _bytes_of(self, places: Iterable[ByteRange]) -> int:
         whole = {one.source_id for one in places if not one.size}
         parts = {(one.source_id, one.start): one.size for one in places}
         of = self._rows.source_sizes(whole)
@@ -217,12 +217,12 @@ def _batches(groups: Iterable[tuple[Evictable, ...]]) -> Iterator[list[tuple[Evi
 
 
 def _groups(
-    mine: Sequence[Place], others: Sequence[Place], due: dict[int, Evictable]
+    mine: Sequence[ByteRange], others: Sequence[ByteRange], due: dict[int, Evictable]
 ) -> Iterable[tuple[Evictable, ...]]:
     """Episodes that share bytes go together, or not at all where one of them stays."""
     placed = {one.episode_id for one in mine}
     yield from ((one,) for key, one in due.items() if key not in placed)
-    by_source: dict[int, list[Place]] = {}
+    by_source: dict[int, list[ByteRange]] = {}
     for one in (*mine, *others):
         by_source.setdefault(one.source_id, []).append(one)
     for places in by_source.values():
@@ -231,12 +231,12 @@ def _groups(
                 yield tuple(due[one.episode_id] for one in group)
 
 
-def _sharing(places: Sequence[Place]) -> Iterable[list[Place]]:
+def _sharing(places: Sequence[ByteRange]) -> Iterable[list[ByteRange]]:
     """Places that overlap, directly or by others between them."""
     if any(not one.size for one in places):
         yield list(places)
         return
-    group: list[Place] = []
+    group: list[ByteRange] = []
     end = 0
     for one in sorted(places, key=lambda place: place.start):
         if group and one.start >= end:

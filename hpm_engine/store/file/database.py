@@ -137,7 +137,8 @@ class Database:
                 return  # another program made it while this one waited to
             self.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             migrate(self.connection)
-            self.execute("INSERT INTO settings VALUES ('store_id', ?)", (str(uuid.uuid4()),))
+            sql = "INSERT INTO settings (name, value) VALUES ('store_id', ?)"
+            self.execute(sql, (str(uuid.uuid4()),))
 
     def _journal(self) -> None:
         """WAL where it is safe; a rollback journal, which doctor reports, where it is not."""

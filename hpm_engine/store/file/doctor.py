@@ -20,6 +20,7 @@ from hpm_engine.store.file.driver import wal_is_safe
 from hpm_engine.store.schema.expected_schema import SCHEMA_SQL, schema_problems
 from hpm_engine.store.schema.rehash import damaged_originals, damaged_texts, texts_told
 from hpm_engine.store.schema.reindexing import waiting
+from hpm_engine.store.settings import store_id
 from hpm_engine.store.unfinished_rows import left_behind
 from hpm_engine.values.reports import Health
 from hpm_engine.version import __version__
@@ -72,7 +73,7 @@ def examine(database: Database, *, check: bool, job: Job) -> Health:
     )
     return Health(
         path=str(database.path),
-        store_id=ask(lambda: _store_id(database), ""),
+        store_id=ask(partial(store_id, database), ""),
         schema=schema,
         program_version=__version__,
         sqlite_version=version,
@@ -91,10 +92,6 @@ def examine(database: Database, *, check: bool, job: Job) -> Health:
         search_waiting=ask(lambda: waiting(database), 0),
         left_behind=ask(lambda: left_behind(database), 0),
     )
-
-
-def _store_id(database: Database) -> str:
-    return database.value("SELECT value FROM settings WHERE name = 'store_id'") or ""
 
 
 def _schema(database: Database) -> list[str]:

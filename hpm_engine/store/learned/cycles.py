@@ -165,7 +165,16 @@ class CycleRows:
             " FROM cycles WHERE undone_at IS NULL AND id BETWEEN ? AND ?",
             (first, key),
         )[0]
-        return CycleRun(first, key, began, last.at, cycles, memories, born, last.trigger)
+        return CycleRun(
+            first=first,
+            last=key,
+            began=began,
+            at=last.at,
+            cycles=cycles,
+            memories=memories,
+            born=born,
+            trigger=last.trigger,
+        )
 
     def last(self) -> tuple[int, Change | None] | None:
         """The last cycle that stands, and what undoes its run; ``None`` if there is none."""

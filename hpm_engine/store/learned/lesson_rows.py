@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from hpm_engine.store.columns import Columns
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.visible import VisibleRows
 
@@ -22,6 +23,18 @@ class LessonRow(msgspec.Struct, frozen=True, gc=False):
     text_size: int
 
 
+_LESSON = Columns(
+    LessonRow,
+    {
+        "episode_id": "id",
+        "project": "project",
+        "cwd": "cwd",
+        "at": "coalesce(started_at, 0)",
+        "text_size": "text_size",
+    },
+)
+
+
 def lesson_rows(database: Database, *, longest: int, largest: int) -> list[LessonRow]:
     """Sessions in which an agent acted twice or more, of at most so many steps and bytes of text.
 
@@ -29,11 +42,11 @@ def lesson_rows(database: Database, *, longest: int, largest: int) -> list[Lesso
     was evicted, of which too little is left; and what is private, as from prototypes.
     """
     rows = database.rows(
-        "SELECT id, project, cwd, coalesce(started_at, 0), text_size FROM episodes"
+        f"SELECT {_LESSON.sql} FROM episodes"
         " WHERE agent_steps >= 2 AND steps <= ? AND text_size <= ? AND parent_key = ''"
         " AND id NOT IN (SELECT episode_id FROM compressed WHERE evicted_at IS NOT NULL)"
         " ORDER BY project, started_at, id",
         (longest, largest),
     )
     private = VisibleRows(database).private()
-    return [LessonRow(*row) for row in rows if row[0] not in private]
+    return [lesson for lesson in _LESSON.values(rows) if lesson.episode_id not in private]

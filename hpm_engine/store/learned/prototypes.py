@@ -7,12 +7,11 @@ from hashlib import sha256
 
 import msgspec
 
+from hpm_engine.store.columns import Columns, insertion
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import settle, unsettle
 from hpm_engine.values.consolidation import Member
 
-_PROTOTYPE = "id, born, reinforced, count, resultant, mean, fisher, words"
-_MEMBER = "prototype_id, episode_id, number, start, stop, weight, cycle_id"
 Key = tuple[int, int, int]  # of a member: episode, number there, prototype
 
 
@@ -78,6 +77,34 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
         return sha256(msgspec.msgpack.encode(self)).hexdigest()
 
 
+_PROTOTYPE = Columns(
+    PrototypeRow,
+    {
+        "id": "id",
+        "born": "born",
+        "reinforced": "reinforced",
+        "count": "count",
+        "resultant": "resultant",
+        "mean": "mean",
+        "fisher": "fisher",
+        "words": "words",
+    },
+)
+_MEMBER = Columns(
+    Member,
+    {
+        "prototype_id": "prototype_id",
+        "episode_id": "episode_id",
+        "number": "number",
+        "start": "start",
+        "stop": "stop",
+        "weight": "weight",
+        "cycle_id": "cycle_id",
+    },
+)
+_SPACE = Columns(Space, {"sha256": "encoder_sha256", "origin": "origin"})
+
+
 class PrototypeRows:
     """The prototypes of a store. Applying must happen inside the caller's transaction."""
 
@@ -86,24 +113,24 @@ class PrototypeRows:
 
     def space(self) -> Space | None:
         """The space of the prototypes there are; ``None`` before the first."""
-        rows = self._db.rows("SELECT encoder_sha256, origin FROM prototype_space")
-        return Space(*rows[0]) if rows else None
+        rows = self._db.rows(f"SELECT {_SPACE.sql} FROM prototype_space")
+        return _SPACE.value(rows[0]) if rows else None
 
     def all(self) -> list[PrototypeRow]:
         """Every prototype, by id."""
-        return self._prototypes(f"SELECT {_PROTOTYPE} FROM prototypes ORDER BY id", ())
+        return self._prototypes(f"SELECT {_PROTOTYPE.sql} FROM prototypes ORDER BY id", ())
 
     def members(self, prototype_ids: Iterable[int] | None = None) -> list[Member]:
         """The members of these prototypes (of all, if ``None``), heaviest first."""
         order = "ORDER BY weight DESC, episode_id, number, prototype_id"
         if prototype_ids is None:
-            return self._members(f"SELECT {_MEMBER} FROM prototype_members {order}", ())
-        sql = f"SELECT {_MEMBER} FROM prototype_members WHERE prototype_id = ? {order}"
+            return self._members(f"SELECT {_MEMBER.sql} FROM prototype_members {order}", ())
+        sql = f"SELECT {_MEMBER.sql} FROM prototype_members WHERE prototype_id = ? {order}"
         return [member for key in prototype_ids for member in self._members(sql, (key,))]
 
     def of_episode(self, episode_id: int) -> list[Member]:
         """Which prototypes hold memories of an episode."""
-        sql = f"SELECT {_MEMBER} FROM prototype_members WHERE episode_id = ? ORDER BY number"
+        sql = f"SELECT {_MEMBER.sql} FROM prototype_members WHERE episode_id = ? ORDER BY number"
         return self._members(sql, (episode_id,))
 
     def holding(self, episode_ids: Iterable[int]) -> list[int]:
@@ -138,22 +165,19 @@ class PrototypeRows:
         undo = self._opposite(change)
         self._remove(change.members_gone, change.gone)
         for row in change.prototypes:
-            values = msgspec.structs.astuple(row)
-            self._db.execute(
-                f"INSERT OR REPLACE INTO prototypes ({_PROTOTYPE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                values,
-            )
+            columns = msgspec.structs.asdict(row)
+            sql = insertion("prototypes", columns, "INSERT OR REPLACE")
+            self._db.execute(sql, tuple(columns.values()))
         for member in change.members:
             # The episode may have gone since the change that this one undoes.
-            self._db.execute(
-                f"INSERT OR REPLACE INTO prototype_members ({_MEMBER}) SELECT ?, ?, ?, ?, ?, ?, ?"
-                " WHERE EXISTS (SELECT 1 FROM episodes WHERE id = ?)",
-                (*msgspec.structs.astuple(member), member.episode_id),
-            )
+            if self._db.value("SELECT 1 FROM episodes WHERE id = ?", (member.episode_id,)):
+                columns = msgspec.structs.asdict(member)
+                sql = insertion("prototype_members", columns, "INSERT OR REPLACE")
+                self._db.execute(sql, tuple(columns.values()))
         self._db.execute("DELETE FROM prototype_space")
         if change.space is not None:
             self._db.execute(
-                "INSERT INTO prototype_space VALUES (?, ?)",
+                "INSERT INTO prototype_space (encoder_sha256, origin) VALUES (?, ?)",
                 (change.space.sha256, change.space.origin),
             )
         unsettled = settle(self._db, change.settled)
@@ -164,10 +188,10 @@ class PrototypeRows:
         ids = [row.id for row in change.prototypes] + change.gone
         keys = [(one.episode_id, one.number, one.prototype_id) for one in change.members]
         keys += change.members_gone
-        sql = f"SELECT {_PROTOTYPE} FROM prototypes WHERE id = ?"
+        sql = f"SELECT {_PROTOTYPE.sql} FROM prototypes WHERE id = ?"
         prototypes = [row for key in ids for row in self._prototypes(sql, (key,))]
         sql = (
-            f"SELECT {_MEMBER} FROM prototype_members"
+            f"SELECT {_MEMBER.sql} FROM prototype_members"
             " WHERE episode_id = ? AND number = ? AND prototype_id = ?"
         )
         members = [row for key in keys for row in self._members(sql, key)]
@@ -197,4 +221,4 @@ class PrototypeRows:
             return [msgspec.convert(row, PrototypeRow) for row in rows]
 
     def _members(self, sql: str, values: tuple[int, ...]) -> list[Member]:
-        return [Member(*row) for row in self._db.rows(sql, values)]
+        return _MEMBER.values(self._db.rows(sql, values))

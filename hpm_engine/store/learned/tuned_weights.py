@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from hashlib import sha256
 
 import msgspec
@@ -10,8 +11,20 @@ import msgspec
 from hpm_engine.config import KEPT_WEIGHTS
 from hpm_engine.errors import CannotWrite, DamagedStore, NotFound
 from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.columns import GIVEN, Columns, ReadBy
 from hpm_engine.store.file.database import Database
 from hpm_engine.values.adaptation import InUse, Model, Verdict
+
+_IN_USE = Columns(
+    InUse,
+    {
+        "model": ReadBy("model", Model),
+        "sha256": "sha256",
+        "made_at": "made_at",
+        "verdict": ReadBy("verdict", partial(msgspec.json.decode, type=Verdict)),
+        "earlier": GIVEN,
+    },
+)
 
 
 class TunedWeights:
@@ -23,15 +36,14 @@ class TunedWeights:
     def in_use(self, model: Model, shipped: str) -> InUse:
         """What a model uses; ``shipped`` is the SHA-256 of the weights that came along."""
         rows = self._db.rows(
-            "SELECT id, sha256, made_at, verdict FROM tuned_weights WHERE model = ? AND current",
+            f"SELECT id, {_IN_USE.sql} FROM tuned_weights WHERE model = ? AND current",
             (model.value,),
         )
         if not rows:
             return InUse(model, shipped)
-        key, digest, made_at, verdict = rows[0]
+        key, *row = rows[0]
         with self._db.decoding("fine-tuned weights"):
-            found = msgspec.json.decode(verdict, type=Verdict)
-        return InUse(model, digest, made_at, found, self._earlier(key))
+            return _IN_USE.value(row, earlier=self._earlier(key))
 
     def digest(self, model: Model) -> str:
         """The SHA-256 of a model's weights in use, "" for the shipped ones; reads nothing large."""

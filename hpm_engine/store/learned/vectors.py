@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from hpm_engine.encoder.protocol import EncoderIdentity
 from hpm_engine.errors import MixedEncoders
+from hpm_engine.store.columns import Columns, ReadBy, insertion
 from hpm_engine.store.file.database import Database
 from hpm_engine.values.vectors import (
     EpisodeVectors,
@@ -20,7 +21,45 @@ from hpm_engine.values.vectors import (
     VectorState,
 )
 
-_ENCODER = "id, kind, name, sha256, dimension, current"
+_ENCODER = Columns(
+    StoredEncoder,
+    {
+        "id": "id",
+        "kind": ReadBy("kind", VectorKind),
+        "name": "name",
+        "sha256": "sha256",
+        "dimension": "dimension",
+        "current": ReadBy("current", bool),
+    },
+)
+_STATE = Columns(
+    VectorState,
+    {
+        "encoder_id": "e.id",
+        "changes": "t.value",
+        "generation": "coalesce(g.name, '')",
+        "sha256": "coalesce(g.sha256, '')",
+    },
+)
+_UNENCODED = Columns(
+    Unencoded,
+    {
+        "episode_id": "e.id",
+        "start": "coalesce(v.steps, 0)",
+        "stop": "e.steps",
+        "digest": "e.digest",
+    },
+)
+_VECTORS = Columns(
+    EpisodeVectors,
+    {
+        "id": "id",
+        "episode_id": "episode_id",
+        "steps": "steps",
+        "positions": "positions",
+        "data": "data",
+    },
+)
 _FLOAT, _POSITION = 2, 4  # bytes
 
 
@@ -32,12 +71,9 @@ class VectorRows:
 
     def encoders(self) -> list[StoredEncoder]:
         """Every encoder that the store has or had vectors of."""
-        rows = self._db.rows(f"SELECT {_ENCODER} FROM encoders ORDER BY id")
+        rows = self._db.rows(f"SELECT {_ENCODER.sql} FROM encoders ORDER BY id")
         with self._db.decoding("encoders"):
-            return [
-                StoredEncoder(key, VectorKind(kind), name, sha256, dimension, bool(current))
-                for key, kind, name, sha256, dimension, current in rows
-            ]
+            return _ENCODER.values(rows)
 
     def current(self, kind: VectorKind) -> StoredEncoder | None:
         """The encoder whose vectors are in use, if the store has any of this kind."""
@@ -46,19 +82,17 @@ class VectorRows:
     def state(self, kind: VectorKind) -> VectorState:
         """What an index compares before each search: cheap, and another after any change."""
         sql = (
-            "SELECT e.id, t.value, g.name, g.sha256 FROM totals t"
+            f"SELECT {_STATE.sql} FROM totals t"
             " LEFT JOIN encoders e ON e.kind = ? AND e.current = 1"
             " LEFT JOIN index_generations g ON g.encoder_id = e.id"
             " WHERE t.name = 'vectors_changed'"
         )
-        encoder_id, changes, name, sha256 = self._db.rows(sql, (kind.value,))[0]
-        return VectorState(encoder_id, changes, name or "", sha256 or "")
+        return _STATE.value(self._db.rows(sql, (kind.value,))[0])
 
     def publish(self, encoder: StoredEncoder, name: str, sha256: str) -> None:
         """Make an index's generation the current one of an encoder."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO index_generations VALUES (?, ?, ?)", (encoder.id, name, sha256)
-        )
+        sql = insertion("index_generations", ("encoder_id", "name", "sha256"), "INSERT OR REPLACE")
+        self._db.execute(sql, (encoder.id, name, sha256))
 
     def generations(self) -> set[str]:
         """The names of all current generations."""
@@ -109,12 +143,12 @@ class VectorRows:
     def missing(self, encoder: StoredEncoder, after: int, limit: int) -> list[Unencoded]:
         """Up to ``limit`` episodes with an id above ``after`` that lack vectors, by id."""
         rows = self._db.rows(
-            "SELECT e.id, coalesce(v.steps, 0), e.steps, e.digest FROM episodes e"
+            f"SELECT {_UNENCODED.sql} FROM episodes e"
             " LEFT JOIN vectors v ON v.episode_id = e.id AND v.encoder_id = ?"
             " WHERE e.id > ? AND v.steps IS NOT e.steps ORDER BY e.id LIMIT ?",
             (encoder.id, after, limit),
         )
-        return [Unencoded(*row) for row in rows]
+        return _UNENCODED.values(rows)
 
     def count_missing(self, encoder: StoredEncoder) -> int:
         """How many steps have not been encoded."""
@@ -156,22 +190,16 @@ class VectorRows:
 
     def get(self, encoder: StoredEncoder, episode_ids: Sequence[int]) -> Iterator[EpisodeVectors]:
         """The vectors of these episodes, one by one; episodes without any are left out."""
-        sql = (
-            "SELECT id, episode_id, steps, positions, data FROM vectors"
-            " WHERE episode_id = ? AND encoder_id = ?"
-        )
+        sql = f"SELECT {_VECTORS.sql} FROM vectors WHERE episode_id = ? AND encoder_id = ?"
         for episode_id in episode_ids:
             for row in self._db.rows(sql, (episode_id, encoder.id)):
-                yield self._checked(encoder, EpisodeVectors(*row))
+                yield self._checked(encoder, _VECTORS.value(row))
 
     def since(self, encoder: StoredEncoder, last_id: int = 0) -> Iterator[EpisodeVectors]:
         """All vectors written after the row ``last_id``, in that order."""
-        sql = (
-            "SELECT id, episode_id, steps, positions, data FROM vectors"
-            " WHERE id > ? AND +encoder_id = ? ORDER BY id"
-        )
+        sql = f"SELECT {_VECTORS.sql} FROM vectors WHERE id > ? AND +encoder_id = ? ORDER BY id"
         for row in self._db.execute(sql, (last_id, encoder.id)):
-            yield self._checked(encoder, EpisodeVectors(*row))
+            yield self._checked(encoder, _VECTORS.value(row))
 
     def ids(self, encoder: StoredEncoder) -> list[int]:
         """The ids of the rows that an encoder has, in no order; reads no vector."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import zstandard
 
+from hpm_engine.store.columns import insertion
 from hpm_engine.store.file.database import Database
 
 _LEVEL = 3
@@ -40,7 +41,7 @@ class WordRows:
     def put(self, episode_id: int, digest: bytes, words: EpisodeWords) -> None:
         """Keep an episode's words in place of what an earlier state of it had."""
         data = zstandard.ZstdCompressor(level=_LEVEL).compress(msgspec.msgpack.encode(words))
-        sql = "INSERT OR REPLACE INTO episode_words VALUES (?, ?, ?)"
+        sql = insertion("episode_words", ("episode_id", "digest", "data"), "INSERT OR REPLACE")
         self._db.execute(sql, (episode_id, digest, data))
 
     def of_project(self, project: str) -> Iterator[tuple[int, EpisodeWords]]:

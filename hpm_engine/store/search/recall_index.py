@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
+from hpm_engine.store.columns import insertion
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.segments import merge
 from hpm_engine.words.scripts import begins
@@ -107,7 +108,8 @@ class RecallIndex:
             "INSERT INTO changed_files (stem, episode_id, path) VALUES (?, ?, ?)",
             [(stem, episode_id, path) for stem, path in sorted(text.files)],
         )
-        self._db.execute("INSERT INTO recall_episodes VALUES (?, ?)", (episode_id, digest))
+        sql = insertion("recall_episodes", ("episode_id", "digest"))
+        self._db.execute(sql, (episode_id, digest))
 
     def remove(self, episode_id: int, first: int, last: int) -> None:
         """Forget all that is indexed of an episode, whose steps have ids ``first`` to ``last``."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from hpm_engine.store.columns import Columns, ReadBy
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT
 from hpm_engine.store.project_rows import CHOSEN, chosen
@@ -31,16 +32,29 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
     recalled_at: int | None
 
 
+_STANDING = Columns(
+    Standing,
+    {
+        "episode_id": "e.id",
+        "at": "coalesce(e.ended_at, e.started_at)",
+        "pinned": ReadBy("e.pinned", bool),
+        "kept": ReadBy(KEPT, Kept),
+        "outcome": "e.outcome",
+        "times": "coalesce(u.times, 0)",
+        "heat": "coalesce(u.heat, 0.0)",
+        "recalled_at": "u.last_at",
+    },
+)
+_STANDINGS = (
+    f"SELECT {_STANDING.sql} FROM episodes e LEFT JOIN episode_use u ON u.episode_id = e.id"
+)
+
+
 class ScopeRows:
     """The candidates of a recall."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
-
-    def count(self) -> int:
-        """How many episodes there are."""
-        found: int = self._db.value("SELECT count(*) FROM episodes")
-        return found
 
     def members(self, scope: RecallScope, without: Sequence[int]) -> list[int]:
         """The ids of all episodes within a scope, but for those to do ``without``."""
@@ -59,13 +73,13 @@ class ScopeRows:
 
     def standing(self, ids: Sequence[int]) -> list[Standing]:
         """What weighs beside the texts, for episodes that are there."""
-        found: list[Standing] = []
+        standings: list[Standing] = []
         for start in range(0, len(ids), _ASKED):
             part = ids[start : start + _ASKED]
             marks = ",".join("?" * len(part))
-            sql = f"{_STANDING} WHERE e.id IN ({marks})"
-            found += [_standing(row) for row in self._db.rows(sql, part)]
-        return found
+            sql = f"{_STANDINGS} WHERE e.id IN ({marks})"
+            standings += _STANDING.values(self._db.rows(sql, part))
+        return standings
 
     def times(self, ids: Sequence[int]) -> dict[int, int]:
         """When episodes ended, or began, as far as that is known."""
@@ -77,19 +91,7 @@ class ScopeRows:
 
     def standings(self) -> list[Standing]:
         """The same of every episode."""
-        return [_standing(row) for row in self._db.rows(f"{_STANDING} ORDER BY e.id")]
-
-
-_STANDING = (
-    f"SELECT e.id, coalesce(e.ended_at, e.started_at), e.pinned, {KEPT}, e.outcome,"
-    " coalesce(u.times, 0), coalesce(u.heat, 0.0), u.last_at"
-    " FROM episodes e LEFT JOIN episode_use u ON u.episode_id = e.id"
-)
-
-
-def _standing(row: Sequence[Any]) -> Standing:
-    key, at, pinned, kept, outcome, times, heat, recalled_at = row
-    return Standing(key, at, bool(pinned), Kept(kept), outcome, times, heat, recalled_at)
+        return _STANDING.values(self._db.rows(f"{_STANDINGS} ORDER BY e.id"))
 
 
 def _conditions(scope: RecallScope) -> tuple[list[str], list[Any]]:
