@@ -10,6 +10,7 @@ from hpm_engine.encoder.piece_counts import RUN, PieceCounts
 from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.encoder.step_text import action_text
 from hpm_engine.job import Job
+from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.store.step_rows import StepRows
@@ -66,7 +67,7 @@ def _made_again(
 def _texts(database: Database, steps: StepRows, job: Job) -> Iterator[list[str]]:
     """The texts of each episode's steps."""
     with database.reading():
-        episodes = database.rows("SELECT id, steps FROM episodes ORDER BY id")
+        episodes = EpisodeRows(database).step_counts()
     for done, (episode_id, count) in enumerate(episodes):
         texts: list[str] = []
         for start in range(0, count, _READ):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hpm_engine.encoder.protocol import EncoderIdentity
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
+from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.values.reports import EncodeReport
@@ -51,7 +52,7 @@ class EpisodeEncoding:
         """
         started, head = time.monotonic(), self._log.head()
         stored = self._register()
-        total = self._db.value("SELECT count(*) FROM episodes")
+        total = EpisodeRows(self._db).count()
         episodes = vectors = 0
         missing = self._missing(stored)
         while portion := list(islice(missing, batch)):

@@ -14,6 +14,7 @@ from hpm_engine.job import Job
 from hpm_engine.memory import open_memory
 from hpm_engine.store.encoded_step import encode_step
 from hpm_engine.store.episode_writer import EpisodeWriter
+from hpm_engine.store.figures import analyze
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import Outcome, Part, PartKind, StepFlag, StepSource
 
@@ -46,7 +47,7 @@ def generated_store(episodes: int, report: Report) -> Path:
                     draft = drafts.episode(number)
                     writer.write(draft, map(encode_step, draft.steps), Job())
                 memory._steps.flush()
-        memory._db.execute("ANALYZE")
+        analyze(memory._db)
     partial.rename(path)
     return path
 

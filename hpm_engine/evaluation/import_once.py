@@ -22,7 +22,7 @@ from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
-from hpm_engine.store.file.driver import load_driver
+from hpm_engine.store.search.bare_index import BareIndex
 from hpm_engine.store.search.search_index import SearchIndex, SearchRow
 
 
@@ -42,10 +42,7 @@ def measure_reference(folder: Path, paths: list[Path]) -> dict[str, float]:
     import orjson
 
     rows = _searchable(folder, paths)
-    database = load_driver().connect(str(folder / "reference.db"), isolation_level=None)
-    database.execute("PRAGMA journal_mode = wal")
-    database.execute("PRAGMA synchronous = FULL")
-    database.execute("CREATE VIRTUAL TABLE fts USING fts5 (said, did, saw, content='')")
+    index = BareIndex(folder / "reference.db")
     size = 0
     started = time.perf_counter()
     for source in _traces(paths):
@@ -55,9 +52,7 @@ def measure_reference(folder: Path, paths: list[Path]) -> dict[str, float]:
         else:
             _parse(orjson, source.read())
         size += source.size
-    database.execute("BEGIN")
-    database.executemany("INSERT INTO fts (rowid, said, did, saw) VALUES (?, ?, ?, ?)", rows)
-    database.execute("COMMIT")
+    index.add(rows)
     return {"seconds": time.perf_counter() - started, "bytes": size}
 
 

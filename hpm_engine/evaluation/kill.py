@@ -17,6 +17,7 @@ from hpm_engine.evaluation.result import BenchResult, Figure, Report
 from hpm_engine.importing.importer import Importer
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
+from hpm_engine.store.figures import file_contents
 from hpm_engine.system.own_process import run_module
 from hpm_engine.values.reports import FileReport
 
@@ -121,12 +122,7 @@ def _examine(
 
 def _content(memory: Memory) -> dict[str, tuple[object, ...]]:
     """What the store holds, by source file: digests, steps, searchable rows and raw bytes."""
-    rows = memory._db.rows(
-        "SELECT s.path, hex(s.sha256), e.key, hex(e.digest), e.steps, (SELECT count(*) FROM"
-        " step_fts_docsize d WHERE d.id BETWEEN e.id << 24 AND (e.id << 24) + 16777215)"
-        " FROM sources s JOIN episodes e ON e.source_id = s.id"
-    )
-    return {Path(path).name: tuple(rest) for path, *rest in rows}
+    return {Path(path).name: tuple(content) for path, *content in file_contents(memory._db)}
 
 
 def _import_and_acknowledge(store: Path, traces: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hpm_engine.ingest.codex.names import indexed_name
 from hpm_engine.ingest.codex.reader import CodexReader
 from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.sources import StoredSource
 
@@ -17,15 +18,11 @@ def renamed(database: Database, source: SourceFile, stored: StoredSource) -> boo
     """
     if stored.format != CodexReader.format:
         return False
-    sessions = database.rows(
-        "SELECT coalesce(nullif(e.session_key, ''), e.key), e.title, e.imported_at, c.evicted_at"
-        " FROM episodes e LEFT JOIN compressed c ON c.episode_id = e.id WHERE e.source_id = ?",
-        (stored.id,),
-    )
-    if any(evicted is not None for *_, evicted in sessions):
+    sessions = EpisodeRows(database).sessions_of(stored.id)
+    if any(session.evicted_at is not None for session in sessions):
         return False
-    for key, title, imported_at, _ in sessions:
-        name, at = indexed_name(key, source.beside) or (title, None)
-        if name != title and (not title or (at or 0) > imported_at):
+    for session in sessions:
+        name, at = indexed_name(session.key, source.beside) or (session.title, None)
+        if name != session.title and (not session.title or (at or 0) > session.imported_at):
             return True
     return False

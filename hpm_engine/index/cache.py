@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hpm_engine.errors import CannotWrite, DamagedStore
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.settings import store_id
 from hpm_engine.system.cache_folder import cache_folder
 
 
@@ -21,9 +22,8 @@ def index_folder(database: Database) -> Path:
     Under ``HPM_CACHE_DIR`` if that is set. Raises ``DamagedStore`` for an id that is none: it
     must not name a folder elsewhere.
     """
-    store_id = database.value("SELECT value FROM settings WHERE name = 'store_id'")
     try:
-        name = str(uuid.UUID(store_id))
+        name = str(uuid.UUID(store_id(database)))
     except (ValueError, TypeError, AttributeError) as error:
         raise DamagedStore(
             f"{database.path}: has no valid id of its own. Restore a backup, or import the "
