@@ -175,7 +175,10 @@ def test_columns_in_the_middle_of_every_table_shift_no_value(store: Path) -> Non
         memory.compression.compress([3])
         memory.consolidation.run(400)
         memory.searches.save("more", "another")
+        with memory._db.writing():
+            MarkRows(memory._db, memory._log).add_tag([7], "later")
         [episode] = EpisodeRows(memory._db).get([7])
+        assert episode.tags == ("later",)
         assert (episode.steps, episode.format) == (before["episodes"][0].steps - 5, "swe-agent")
         assert not examine(memory._db, check=True, job=Job()).problems
 
