@@ -82,7 +82,7 @@ def log_to_file(
     if handler is not None:
         for logger in loggers:
             logger.addHandler(handler)
-            logger.setLevel(handler.level)
+            logger.setLevel(min(handler.level, logging.WARNING))  # the terminal's stay
     if not understood:
         _LOG.error("HPM_LOG is no level: debug, info, warning, error or off; info is used")
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import logging
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[4]
@@ -12,10 +13,12 @@ METHODS = ("debug", "info", "warning", "error", "critical", "exception", "log")
 LOGGERS = ("_LOG", "log")  # of a module; handed to what logs for another
 
 
-def modules() -> Iterator[tuple[Path, ast.Module]]:
-    for root in ("hpm_engine", "app"):
-        for file in sorted((ROOT / root).rglob("*.py")):
-            yield file, ast.parse(file.read_text(encoding="utf-8"))
+@cache
+def modules() -> tuple[tuple[Path, ast.Module], ...]:
+    """The modules that log."""
+    files = (file for root in ("hpm_engine", "app") for file in sorted((ROOT / root).rglob("*.py")))
+    texts = ((file, file.read_text(encoding="utf-8")) for file in files)
+    return tuple((file, ast.parse(text)) for file, text in texts if "logging" in text)
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
@@ -68,6 +71,18 @@ def test_a_call_that_words_a_value_is_seen() -> None:
     ):
         (call,) = calls(ast.parse(text))
         assert fault(call), text
+
+
+def test_every_piece_of_work_is_named_by_a_literal() -> None:
+    seen = 0
+    for file, tree in modules():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            if node.func.id == "work" and ast.unparse(node.args[0]) == "_LOG":
+                seen += 1
+                assert isinstance(node.args[1], ast.Constant), f"{file}:{node.lineno}"
+    assert seen > 10
 
 
 def test_every_logger_is_its_modules() -> None:

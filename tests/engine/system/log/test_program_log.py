@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import log_to_file, program_log
+from hpm_engine.cli.console.progress import Messages
 from hpm_engine.system.log import log_file
 from hpm_engine.system.own_process import run_code
 
@@ -94,6 +95,19 @@ def test_a_process_that_is_started_writes_the_same_file(tmp_path: Path) -> None:
         subprocess.run(run_code(code), check=True, cwd=Path(sys.prefix))
     assert "map[" in (text := (tmp_path / "asked.log").read_text())
     assert "hpm_engine.child: from the child" in text
+
+
+def test_a_terminal_has_its_warnings_whatever_the_level(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for level in ("error", "off"):
+        monkeypatch.setenv("HPM_LOG", f"{level}:{tmp_path / 'a.log'}")
+        with log_to_file("hpm", terminal=Messages()):
+            LOG.warning("%s was brought up to date", tmp_path / "my.hpm")
+            LOG.error("a bug", exc_info=ValueError("for the file"))
+        assert capsys.readouterr().err == f"{tmp_path / 'my.hpm'} was brought up to date\n"
+    text = (tmp_path / "a.log").read_text()
+    assert "brought" not in text and "a bug" in text and "for the file" not in text
 
 
 def test_a_full_disk_is_noted_and_disturbs_nobody(
