@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import logging
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,7 @@ import pytest
 from hpm_engine import log_to_file, program_log
 from hpm_engine.cli.console.progress import Messages
 from hpm_engine.system.log import log_file
-from hpm_engine.system.own_process import run_code
+from tests.support.command_runs import run_process
 
 LOG = logging.getLogger("hpm_engine.anything")
 
@@ -85,16 +83,11 @@ def test_a_file_that_is_asked_for_goes_before_the_variable(
 
 
 def test_a_process_that_is_started_writes_the_same_file(tmp_path: Path) -> None:
-    code = (
-        "import logging\n"
-        "from hpm_engine import log_to_file\n"
-        "with log_to_file('map'):\n"
-        "    logging.getLogger('hpm_engine.child').info('from the child')\n"
-    )
-    with log_to_file("hpm", tmp_path / "asked.log"):
-        subprocess.run(run_code(code), check=True, cwd=Path(sys.prefix))
-    assert "map[" in (text := (tmp_path / "asked.log").read_text())
-    assert "hpm_engine.child: from the child" in text
+    with log_to_file("window", tmp_path / "asked.log"):
+        ended = run_process("doctor", tmp_path / "missing.hpm")
+    assert ended.returncode == 2
+    text = (tmp_path / "asked.log").read_text()
+    assert "hpm[" in text and "hpm_engine.errors.StoreMissing" in text
 
 
 def test_a_terminal_has_its_warnings_whatever_the_level(
