@@ -18,6 +18,7 @@ from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import unsettle
 from hpm_engine.store.project_rows import ProjectRows
+from hpm_engine.store.search.copied_words import CopiedWords
 from hpm_engine.store.step_rows import MOST_STEPS, StepRows
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import Outcome, PartKind, StepFlag, StepSource
@@ -112,6 +113,7 @@ class EpisodeWriter:
         self._steps = steps
         self._branches = Branches(database, steps)
         self._projects = ProjectRows(database)
+        self._copied = CopiedWords(database, steps)
 
     def write(
         self,
@@ -272,6 +274,7 @@ class EpisodeWriter:
             (*fields.values(), digest, draft.raw_start, draft.raw_size, episode_id),
         )
         self._projects.settle(episode_id, draft.project, draft.cwd)
+        self._copied.settle(episode_id)
         if same is not None:
             follow(self._db, episode_id, same, digest)
         forget_outdated(self._db, episode_id, digest)

@@ -32,7 +32,7 @@ TABLES = ("step_fts", "step_fts_earlier")  # the second has what waits for ``rei
 SearchRow = tuple[int, str, str, str]
 # As plain numbers: an enum's operators cost a microsecond, and this runs for every step.
 _COPIED = int(StepFlag.COPIED)
-_PROMPT = int(StepFlag.INJECTED | StepFlag.DEMONSTRATION)
+_REPEATED = int(StepFlag.INJECTED | StepFlag.DEMONSTRATION | StepFlag.COPIED)
 
 
 class SearchIndex:
@@ -79,15 +79,15 @@ class SearchIndex:
     def remove(self, first: int, last: int) -> set[bytes]:
         """Forget the steps with ids ``first`` to ``last``.
 
-        Gives the digests of the prompts that stood there: the next step that holds one is where
-        it is to be found from now on.
+        Gives the digests of what others may repeat that stood there: the next step that holds one
+        is where it is to be found from now on.
         """
-        prompts = self._db.rows(
+        repeated = self._db.rows(
             "SELECT t.sha256 FROM steps s JOIN"
             " (SELECT id FROM step_fts_docsize UNION ALL SELECT id FROM step_fts_earlier_docsize) f"
             " ON f.id = s.id JOIN parts p ON p.step_id = s.id JOIN texts t ON t.id = p.text_id"
             " WHERE s.id BETWEEN ? AND ? AND (s.source = ? OR s.flags & ?)",
-            (first, last, SOURCE_CODE[StepSource.SYSTEM], _PROMPT),
+            (first, last, SOURCE_CODE[StepSource.SYSTEM], _REPEATED),
         )
         for table in TABLES:
             self._db.execute(
@@ -95,7 +95,16 @@ class SearchIndex:
                 " (SELECT id FROM steps WHERE id BETWEEN ? AND ?)",
                 (first, last),
             )
-        return {digest for (digest,) in prompts}
+        return {digest for (digest,) in repeated}
+
+    def remove_copied(self, first: int, last: int) -> None:
+        """Forget those of the steps with ids ``first`` to ``last`` that repeat another episode."""
+        for table in TABLES:
+            self._db.execute(
+                f"DELETE FROM {table} WHERE rowid IN"
+                " (SELECT id FROM steps WHERE id BETWEEN ? AND ? AND flags & ?)",
+                (first, last, _COPIED),
+            )
 
 
 def _blob(rows: Iterator[SearchRow]) -> tuple[bytearray, str] | None:
@@ -129,16 +138,13 @@ def searchable(key: int, step: EncodedStep, new: set[bytes]) -> SearchRow | None
     """What to index of a step; ``new`` are the digests of texts that the store had not before.
 
     A prompt that the harness repeats is indexed where it stood first, and taken from ``new``
-    there; a copied step is not indexed at all.
+    there; what is copied of another episode too, until the store has that one (``CopiedWords``).
     """
     draft = step.draft
-    flags = int(draft.flags)
-    if flags & _COPIED:
-        return None
-    prompt = draft.source is StepSource.SYSTEM or flags & _PROMPT
+    repeated = draft.source is StepSource.SYSTEM or int(draft.flags) & _REPEATED
     parts: list[Part] = []
     for part, digest in zip(draft.parts, step.digests, strict=True):
-        if part.text and not (prompt and digest not in new):
+        if part.text and not (repeated and digest not in new):
             new.discard(digest)
             parts.append(part)
     return row_of(key, parts)
