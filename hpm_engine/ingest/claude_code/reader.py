@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Generator, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import PurePosixPath
 
 from hpm_engine.errors import NothingToImport
@@ -56,6 +57,7 @@ class ClaudeCodeReader:
             raise account.nothing(
                 source.name, "no message of a person or an agent in it, only bookkeeping."
             )
+        held = False
         for number, thread in enumerate(threads):
             lines: Iterator[Located[ClaudeLine]] = _lines(
                 source, None if number else source.account
@@ -66,8 +68,14 @@ class ClaudeCodeReader:
             titles = SessionTitles(thread.session, partial(outline.holds, thread))
             spilled = SpilledResults(source.beside, draft.parent_key or draft.key)
             session = ClaudeCodeSession(draft, thread.own, titles, spilled)
-            draft.steps = session.steps(outline.lines(thread, lines))
-            yield draft
+            steps = session.steps(outline.lines(thread, lines))
+            first = next(steps, None)
+            if first is not None:
+                held = True
+                draft.steps = chain((first,), steps)
+                yield draft
+        if not held:
+            raise account.nothing(source.name, "a session in which nothing was said or done.")
 
 
 def _is_history(source: SourceFile) -> bool:

@@ -55,7 +55,7 @@ def test_extending_equals_writing_the_whole_at_once(memory: Memory) -> None:
     assert texts(memory, grown.episode_id) == texts(memory, whole.episode_id)
 
 
-def test_copied_steps_are_kept_but_not_counted_or_found(memory: Memory) -> None:
+def test_copied_steps_are_kept_but_not_counted(memory: Memory) -> None:
     written = write(
         memory,
         [
@@ -65,8 +65,14 @@ def test_copied_steps_are_kept_but_not_counted_or_found(memory: Memory) -> None:
     )
     [episode] = memory.episodes([written.episode_id])
     assert (episode.steps, episode.agent_steps, episode.tokens_in) == (2, 1, 7)
-    assert memory.find(EpisodeQuery(text="alpha")).hits == 0
-    assert memory.find(EpisodeQuery(text="beta")).hits == 1
+
+
+def test_copied_steps_are_found_only_where_their_words_stand_first(memory: Memory) -> None:
+    write(memory, [step(1, "alpha")], key="a")
+    write(memory, [step(1, "alpha", flags=StepFlag.COPIED), step(2, "beta")], key="b")
+    write(memory, [step(1, "gamma", flags=StepFlag.COPIED), step(2, "delta")], key="c")
+    hits = [memory.find(EpisodeQuery(text=word)).hits for word in ("alpha", "beta", "gamma")]
+    assert hits == [1, 1, 1]
 
 
 def test_repeated_prompts_and_blobs_stay_out_of_the_search(memory: Memory) -> None:

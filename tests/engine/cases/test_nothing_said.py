@@ -1,0 +1,44 @@
+"""Sessions of Claude Code in which nothing was said or done: said so, never an empty episode."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hpm_engine import EpisodeQuery, open_memory
+
+
+def lines(session: str, *contents: Any) -> str:
+    """A session's lines: prompts and replies in turn, with these contents."""
+    return "".join(
+        json.dumps(
+            {
+                "type": ("user", "assistant")[at % 2],
+                "sessionId": session,
+                "uuid": f"{session}-{at}",
+                "message": {"role": ("user", "assistant")[at % 2], "content": content},
+            }
+        )
+        + "\n"
+        for at, content in enumerate(contents)
+    )
+
+
+def test_a_session_without_words_or_acts_is_no_episode(tmp_path: Path) -> None:
+    blank = tmp_path / "blank.jsonl"
+    blank.write_text(lines("blank", "  ", [{"type": "text", "text": ""}], [], []))
+    with open_memory(tmp_path / "s.hpm", create=True) as memory:
+        memory.import_paths([blank])
+        assert len(memory.find(EpisodeQuery())) == 0
+        [told] = memory.sources.aside()
+        assert "nothing was said" in told.reason
+
+
+def test_the_session_beside_it_in_one_file_is_read(tmp_path: Path) -> None:
+    both = tmp_path / "both.jsonl"
+    both.write_text(lines("blank", "", []) + lines("talk", "Comb the wool", "Combed."))
+    with open_memory(tmp_path / "s.hpm", create=True) as memory:
+        memory.import_paths([both])
+        listed = memory.find(EpisodeQuery())
+        assert [episode.key for episode in memory.episodes(listed.window(0, 9))] == ["talk"]
