@@ -78,8 +78,9 @@ class Database:
                     self._content.close()
                     raise
         except BaseException:
-            if made and not self.file.stat().st_size:
-                self.file.unlink()
+            with suppress(FileNotFoundError):  # somebody moved it meanwhile
+                if made and not self.file.stat().st_size:
+                    self.file.unlink()
             raise
         _LOG.info("%s is open for %s", path, "reading" if read_only else "writing")
 

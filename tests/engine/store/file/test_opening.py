@@ -47,6 +47,27 @@ def test_a_store_that_cannot_be_made_leaves_no_empty_file(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_store_that_is_moved_while_it_is_made_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.hpm"
+
+    def moved(connection: object) -> None:
+        path.rename(tmp_path / "b.hpm")
+        raise load_driver().OperationalError("disk I/O error")
+
+    monkeypatch.setattr("hpm_engine.store.file.database.migrate", moved)
+    with pytest.raises(errors.HPMError):
+        open_memory(path, create=True)
+
+
+def test_a_store_that_was_cut_within_a_page_is_told(store: Path) -> None:
+    with store.open("r+b") as file:
+        file.truncate(store.stat().st_size - 1)
+    with open_memory(store, read_only=True) as memory:
+        assert any("cut" in problem for problem in memory.health(check=True).problems)
+
+
 def test_an_existing_store_opens_again_with_the_same_identity(store: Path) -> None:
     with open_memory(store) as first:
         store_id = first.settings()["store_id"]
