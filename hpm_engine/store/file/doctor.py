@@ -99,7 +99,7 @@ def _schema(database: Database) -> list[str]:
 
 
 def _pages(database: Database) -> list[str]:
-    """SQLite's own check of every page and index; what it reads of a cut page it takes for zeros."""
+    """SQLite's own check of every page and index, and whether the last page is whole."""
     said = [text for (text,) in database.rows("PRAGMA integrity_check") if text != "ok"]
     if database.file.stat().st_size % database.pragma("page_size"):
         said.append("the file ends within a page: it was cut")
