@@ -36,7 +36,8 @@ class PromptQueue:
     """The state of the queue, followed so that each text counts once.
 
     A text leaves the queue as a user line of its own (``dequeue``), back into the person's editor
-    (``popAll``), or into the running turn without any other line (``remove``).
+    (``popAll``), or into the running turn without any other line (``remove``). A session may end
+    before any of it happens.
     """
 
     def __init__(self) -> None:
@@ -75,6 +76,10 @@ class PromptQueue:
                 self._attached[hash(text)] -= 1
                 break
         return True
+
+    def left(self) -> list[str]:
+        """The texts that wait still: the agent never got them."""
+        return [text for text in self._waiting if text and not text.isspace()]
 
     def delivered(self, text: str, flags: StepFlag) -> bool:
         """Whether a user line only repeats a notice that the queue has already given out.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from hpm_engine.ingest.claude_code.lines import MESSAGE, Block, ClaudeLine, ClaudeMessage, blocks
-from hpm_engine.ingest.claude_code.prompts import PromptTitles, voices
+from hpm_engine.ingest.claude_code.prompts import PromptTitles, flags_of, voices
 from hpm_engine.ingest.claude_code.queue import PromptQueue, queued_command
 from hpm_engine.ingest.claude_code.reply import ClaudeReply, Replies, is_call
 from hpm_engine.ingest.claude_code.results import result_text
@@ -47,6 +47,7 @@ class ClaudeCodeSession:
         self._prompts = PromptTitles()
         self._pending = PendingSteps()
         self._queue = PromptQueue()
+        self._enqueued: dict[str, Located[ClaudeLine]] = {}
         self._seen: set[int] = set()  # hashes of blocks, so that memory stays small
         self._replies = Replies()
         self._models: Counter[str] = Counter()
@@ -70,6 +71,7 @@ class ClaudeCodeSession:
                 continue
             self._note_folder(record)
             yield from self._pending.ready()
+        self._say_left()
         yield from self._pending.rest()
         self._draft.task = self._prompts.title
         self._draft.title, self._draft.agent_title = self._titles.given
@@ -232,8 +234,16 @@ class ClaudeCodeSession:
     def _queue_operation(self, line: Located[ClaudeLine]) -> None:
         """Follow the queue; a prompt that ``remove`` takes out reached the agent in mid-turn."""
         text = self._queue.apply(line.record.operation or "", line.record.content)
+        for waiting in self._queue.left()[-1:]:
+            self._enqueued.setdefault(waiting, line)
         if text and self._new(line.record.timestamp, text, b""):
             self._say_queued(line, [text])
+
+    def _say_left(self) -> None:
+        """Add what a person typed and no line hands to the agent: the session ended before."""
+        for text in self._queue.left():
+            if not flags_of(text) and self._new(self._enqueued[text].record.timestamp, text, b""):
+                self._say_queued(self._enqueued[text], [text])
 
     def _result(self, line: Located[ClaudeLine], block: Block, *, alone: bool = False) -> None:
         call_id = block.tool_use_id or ""
