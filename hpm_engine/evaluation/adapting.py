@@ -1,4 +1,4 @@
-"""Whether fine-tuning on a store is worth anything, what it costs, and what the window feels."""
+"""The benchmark of fine-tuning on a store: its gain, its cost, and the window's gaps meanwhile."""
 
 from __future__ import annotations
 

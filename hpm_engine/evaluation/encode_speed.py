@@ -1,4 +1,4 @@
-"""How fast texts become vectors, beside cutting them into word pieces by the reference."""
+"""The benchmark of encoding: texts a second, beside the reference that cuts word pieces."""
 
 from __future__ import annotations
 

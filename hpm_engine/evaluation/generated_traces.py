@@ -1,4 +1,4 @@
-"""Traces for benchmarks: made of invented words, in the shape of Claude Code sessions.
+"""Traces for benchmarks, of invented words, in the shape of Claude Code sessions.
 
 They measure speed, nothing else; the sample store is the one that reads like work.
 """

@@ -1,4 +1,4 @@
-"""How fast an import is, beside a program that does only what cannot be avoided."""
+"""The benchmark of imports, beside a program that does only what cannot be avoided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""BERT's tokenizer as the tokenizers library runs it: what ours is compared with."""
+"""BERT's tokenizer as the tokenizers library runs it, to compare ours with."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class Figure(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class BenchResult(msgspec.Struct, frozen=True):
-    """What a benchmark found, and on what machine."""
+    """A benchmark's figures, and the machine that they were measured on."""
 
     bench: str
     results: dict[str, Figure]
@@ -53,7 +53,7 @@ Report = Callable[[str], None]
 
 
 class Bench(Protocol):
-    """A benchmark: ``run`` measures; ``report`` hears what it is at."""
+    """A benchmark: ``run`` measures; ``report`` hears of its progress."""
 
     name: str
     summary: str

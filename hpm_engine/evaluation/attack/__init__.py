@@ -1,1 +1,1 @@
-"""Damaged, confused and hostile inputs by the million: what reading, unpacking and asking do."""
+"""The benchmark of damaged, confused and hostile inputs by the million: read, unpacked, asked."""

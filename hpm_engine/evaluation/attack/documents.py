@@ -28,7 +28,7 @@ _EACH = 6  # documents of a format
 
 
 class Documents(msgspec.Struct, frozen=True):
-    """What mutation starts from."""
+    """The inputs that mutation starts from."""
 
     traces: list[bytes]
     archives: list[bytes]

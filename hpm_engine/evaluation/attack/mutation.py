@@ -1,4 +1,4 @@
-"""Changing documents so that they are nearly what a reader expects.
+"""Changes of documents that leave them nearly what a reader expects.
 
 Mutation in the sense of fuzzing (https://www.fuzzingbook.org/html/MutationFuzzer.html): of bytes,
 and of the values in a JSON document, which get another type, another neighbour or no name.

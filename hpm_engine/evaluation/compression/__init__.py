@@ -1,1 +1,1 @@
-"""Benchmarks of what a twelfth of the bytes keeps."""
+"""Benchmarks of compression to a twelfth of the bytes."""

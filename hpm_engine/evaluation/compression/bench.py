@@ -1,4 +1,4 @@
-"""What compression keeps at its two budgets, beside every simple rule at the same bytes."""
+"""The benchmark of compression: facts kept at both budgets, beside simple rules at equal bytes."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def _arm(
 
 
 def _best_names(rules: Mapping[str, Measures]) -> dict[str, str]:
-    """The rule that is best in each column, picked on these very cases: that favours the rules."""
+    """The best rule of each column, picked on these very cases, which favours the rules."""
     return {name: max(rules, key=lambda rule: rules[rule][name].mean) for name in _COMPARED}
 
 

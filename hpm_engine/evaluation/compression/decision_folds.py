@@ -1,4 +1,4 @@
-"""Trains mask and decoder without the repositories that they are asked about, and asks them."""
+"""Masks and decoders that are trained without the repositories that they are asked about."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class DecisionFolds:
         self._penalty = _trained(paper, Mode.PENALTY)
 
     def figures(self) -> dict[str, Figure]:
-        """What the masks cover and the decoders find again, beside every rule."""
+        """The points that masks cover and decoders find again, beside every rule."""
         chosen = [case for case in self._cases if asked(case)]
         folds = [fold_of(case.project) for case in chosen]
         budgeted = decisions.figures(chosen, [self.weights[fold] for fold in folds])

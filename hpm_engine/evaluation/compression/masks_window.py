@@ -1,4 +1,4 @@
-"""How the Masks view keeps up: its slider, its heat map, and its ticks while episodes compress."""
+"""The benchmark of the Masks view: its slider, its heat map, its ticks while episodes compress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the paper's own mask does: λ ‖M‖₁ in place of a budget, change points to rebuild."""
+"""The paper's own mask: λ ‖M‖₁ in place of a budget, change points to rebuild."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ def paper_mask(weights: Weights, case: DecisionCase) -> Floats:
 def figures(cases: Sequence[DecisionCase], weights: Sequence[Weights]) -> dict[str, Figure]:
     """Its mean value, its exact zeros, the ratio that these give, and what its best steps hold."""
     pairs = list(zip(cases, weights, strict=True))
-    masks = [paper_mask(of, case) for case, of in pairs]
+    masks = [paper_mask(fold_weights, case) for case, fold_weights in pairs]
     kept = sum(int(np.count_nonzero(mask)) for mask in masks)
     shares = [
-        rebuilt(case, of, best_steps(mask)) for (case, of), mask in zip(pairs, masks, strict=True)
+        rebuilt(case, fold_weights, best_steps(mask))
+        for (case, fold_weights), mask in zip(pairs, masks, strict=True)
     ]
     return {
         "decision_l1_mean_mask": Figure(float(np.concatenate(masks).mean()), "", reference=1 / 12),

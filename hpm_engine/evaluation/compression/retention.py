@@ -1,4 +1,4 @@
-"""What is left of facts after compression, read back from the written bytes alone."""
+"""Facts that are left after compression, read back from the written bytes alone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from hpm_engine.values.compression import Budget
 
 
 class Retained(msgspec.Struct, frozen=True):
-    """What one arm kept of each case; ``text`` is what retrieval reads."""
+    """The part of a case that one arm kept; ``text`` is for retrieval."""
 
     text: str
     held: frozenset[str]  # identifiers in texts and ledger
@@ -89,7 +89,7 @@ def needed_facts(
         if facts:
             shares[need.later].append(len(facts & identifiers[need.earlier]) / len(facts))
     return Measure(
-        tuple(statistics.fmean(of) for of in shares.values()),
+        tuple(statistics.fmean(later_shares) for later_shares in shares.values()),
         tuple(cases[later].solved.episode.project for later in shares),
     )
 

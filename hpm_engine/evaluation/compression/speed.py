@@ -1,4 +1,4 @@
-"""How many episodes compression does in a second of one core, and what a long one takes."""
+"""The speed of compression: episodes in a second of one core, and seconds of a long one."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def speed_figures(cases: Sequence[Case], scorer: Scorer) -> dict[str, Figure]:
 
 
 def _zstd_seconds(steps: Sequence[Step]) -> float:
-    of = trajectory(steps)
+    long_trajectory = trajectory(steps)
     started = time.process_time()
-    of.zstd_size()
+    long_trajectory.zstd_size()
     return time.process_time() - started
 
 

@@ -1,4 +1,4 @@
-"""Whether consolidation forgets: a stream of repositories, all arms, paired over seeds."""
+"""The benchmark of forgetting: a stream of repositories, learned by all arms, paired over seeds."""
 
 from __future__ import annotations
 

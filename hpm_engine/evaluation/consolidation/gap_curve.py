@@ -1,4 +1,4 @@
-"""What is left of a task that is not met again: by days, counted in cycles of other work."""
+"""The curve of a task that is not met again: accuracy by days, counted in cycles of other work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The map of the prototypes: how soon it is seen, how smooth it is, whether it stays put."""
+"""The benchmark of the prototypes' map: its first show, its paints, its drift."""
 
 from __future__ import annotations
 

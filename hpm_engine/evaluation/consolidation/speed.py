@@ -1,4 +1,4 @@
-"""How long cycles take, and how soon one that is stopped has stopped."""
+"""The benchmark of cycles: their seconds, and the time until one that is stopped has stopped."""
 
 from __future__ import annotations
 

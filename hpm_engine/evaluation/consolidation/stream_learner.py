@@ -1,4 +1,4 @@
-"""Learning a task stream by one rule, asking after each task what is still known."""
+"""A learner of a task stream by one rule, which is asked after each task what is still known."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class StreamLearner:
         return summary
 
     def learn(self, memories: NDArray[np.int64]) -> None:
-        """One cycle; in it a sample of all before is replayed."""
+        """Learn one cycle; in it a sample of all memories before is replayed."""
         rows = self._stream.rows
         if not self.rule.births and not len(self.long_term.means):
             placed = births(rows[memories], self.long_term.means, self._prototypes, self._random)

@@ -1,4 +1,4 @@
-"""How smooth the window stays during a cycle, and what a cycle of very many memories takes."""
+"""The window's gaps during a cycle, and the cost of a cycle of very many memories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What φ is asked: new issues, among earlier episodes and among other agents' episodes."""
+"""The questions to φ: new issues, among earlier episodes and among other agents' episodes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OTHER_AGENTS = "swe-agent-v1"
 
 
 class Embedding(Protocol):
-    """What turns episodes into unit rows."""
+    """An encoder that turns episodes into unit rows."""
 
     def embedded(self, episodes: Sequence[Steps]) -> NDArray[np.float32]:
         """Unit rows ``(n, 256)``."""

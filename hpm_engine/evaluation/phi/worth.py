@@ -1,4 +1,4 @@
-"""Whether φ is worth its name: beside the plain mean of its own inputs, on unseen repositories."""
+"""The benchmark of φ, beside the plain mean of its own inputs, on unseen repositories."""
 
 from __future__ import annotations
 

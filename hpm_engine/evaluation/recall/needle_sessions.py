@@ -1,4 +1,4 @@
-"""Sessions of Claude Code with needles in everything that they consist of."""
+"""Sessions of Claude Code with needles in all their parts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KINDS = (*_SPOKEN, *_TOOLS)
 
 
 class Needle(msgspec.Struct, frozen=True):
-    """A word, the text that it stands in, and what of a session that is."""
+    """A word, the text that it stands in, and the part of a session that has the text."""
 
     word: str
     text: str

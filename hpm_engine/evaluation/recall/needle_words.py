@@ -13,7 +13,7 @@ _AROUND = 12  # words before a needle, and behind it
 
 
 class WordScript(msgspec.Struct, frozen=True):
-    """How words of a script are made: ``letters`` with perhaps one of ``signs`` behind each.
+    """A script's recipe for words: ``letters``, with perhaps one of ``signs`` behind each.
 
     ``joined`` scripts write no spaces between words.
     """
@@ -42,7 +42,7 @@ SCRIPTS = (
 
 
 class WordMaker:
-    """Draws words; none is a part of another text once ``reserve`` knows it."""
+    """A source of words, none of which is a part of another word or of running text."""
 
     def __init__(self, seed: int) -> None:
         self._draw = random.Random(seed)

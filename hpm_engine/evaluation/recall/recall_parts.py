@@ -1,4 +1,4 @@
-"""What each part of recall's score is worth on the transfer task: alone, left out, added."""
+"""The benchmark of recall's parts on the transfer task: each alone, left out, added."""
 
 from __future__ import annotations
 

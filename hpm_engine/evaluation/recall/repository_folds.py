@@ -1,4 +1,4 @@
-"""The repositories that are left out together: a fold's networks never saw what they are asked."""
+"""Folds of repositories that are left out together: no network saw what it is asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ FOLDS = len(_FOLDS) + 1
 
 
 def fold_of(project: str) -> int:
-    """In which fold a repository is."""
+    """The fold of a repository."""
     for number, names in enumerate(_FOLDS):
         if any(name in project for name in names):
             return number

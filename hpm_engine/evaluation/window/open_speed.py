@@ -1,4 +1,4 @@
-"""How soon a person sees rows: from process start to the first painted, at three sizes."""
+"""The benchmark of opening: from process start to the first painted rows, at three sizes."""
 
 from __future__ import annotations
 

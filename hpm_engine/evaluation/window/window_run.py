@@ -15,7 +15,7 @@ from hpm_engine.system.own_process import run_module
 
 
 def measured_window(store: Path, *options: str) -> dict[str, Any]:
-    """What the window printed when it was started on ``store`` with its ``--measure-…`` options."""
+    """The figures that the window prints for its ``--measure-…`` options, started on ``store``."""
     command = run_module("app", str(store), *options)
     variables = window_environment(store.parent / "config")
     done = subprocess.run(command, capture_output=True, text=True, env=variables)
