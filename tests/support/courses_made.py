@@ -22,9 +22,9 @@ COURSE = (
 
 
 def course(*pairs: tuple[str, str]) -> list[Step]:
-    found = []
+    steps = []
     for seq, (call, result) in enumerate(pairs):
         parts = (Part(PartKind.CALL, call, "bash", "c"), Part(PartKind.RESULT, result, "", "c"))
         none = StepFlag(0)
-        found.append(Step(1, seq, StepSource.AGENT, none, seq, "", None, None, parts))
-    return found
+        steps.append(Step(1, seq, StepSource.AGENT, none, seq, "", None, None, parts))
+    return steps

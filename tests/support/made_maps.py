@@ -15,7 +15,7 @@ def made_scene(prototypes: int = 6, memories: int = 60, seed: int = 0) -> MapSce
     places = (10 * np.stack([np.cos(angles), np.sin(angles)], axis=1)).astype("<f4")
     owners = (np.arange(memories) % prototypes).astype("<i4")
     points = (places[owners] + random.standard_normal((memories, 2)) * 0.4).astype("<f4")
-    made = [
+    drawn = [
         Prototype(
             id=10 + row,
             label=Label((f"topic{row}", "<b>bold</b>"), (f"src/part{row}.py",), ("bash",)),
@@ -28,7 +28,9 @@ def made_scene(prototypes: int = 6, memories: int = 60, seed: int = 0) -> MapSce
         )
         for row in range(prototypes)
     ]
-    grounds = tuple(Background(f"project{at}", "codex", "success", at * 10**15) for at in range(8))
+    grounds = tuple(
+        Background(f"project{number}", "codex", "success", number * 10**15) for number in range(8)
+    )
     kept = MemoryPoints(
         points.tobytes(),
         np.arange(100, 100 + memories).astype("<i8").tobytes(),
@@ -37,5 +39,7 @@ def made_scene(prototypes: int = 6, memories: int = 60, seed: int = 0) -> MapSce
         (owners % 8).astype("<i4").tobytes(),
     )
     state = MapState.LAID_OUT
-    found = PrototypeMap(tuple(made), places.tobytes(), kept, grounds, state, memories, memories)
-    return MapScene(found)
+    prototype_map = PrototypeMap(
+        tuple(drawn), places.tobytes(), kept, grounds, state, memories, memories
+    )
+    return MapScene(prototype_map)

@@ -35,8 +35,8 @@ def read_all(source: SourceFile) -> list[tuple[EpisodeDraft, list[StepDraft]]]:
 
 
 def read_one(source: SourceFile) -> tuple[EpisodeDraft, list[StepDraft]]:
-    (found,) = read_all(source)
-    return found
+    (episode,) = read_all(source)
+    return episode
 
 
 def shown(steps: Iterable[StepDraft]) -> list[list[tuple[str, str]]]:

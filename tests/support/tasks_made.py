@@ -23,7 +23,7 @@ def made_tasks(
         core = issue @ turn if hidden else issue
         steps = int(chance.integers(2, 9))
         noise = chance.standard_normal((2, steps, DIMENSION)) / np.sqrt(DIMENSION)
-        states, actions = (unit(core + one) for one in noise)
+        states, actions = (unit(core + rows) for rows in noise)
         states[0] = 0
         repository = f"repository {number % repositories}"
         files = frozenset({f"file {number}"})

@@ -30,8 +30,8 @@ def test_every_schedule_on_the_page_is_one() -> None:
 
 def test_every_shortcut_on_the_page_is_in_the_window() -> None:
     keys = {key for action in ACTIONS for key in action.shortcuts}
-    told = re.findall(r"`(Ctrl\+Shift\+\w)`", PAGE)
-    assert told and set(told) <= keys
+    written = re.findall(r"`(Ctrl\+Shift\+\w)`", PAGE)
+    assert written and set(written) <= keys
 
 
 def test_every_figure_of_the_view_is_explained() -> None:

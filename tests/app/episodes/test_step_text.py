@@ -87,10 +87,10 @@ def test_a_calls_arguments_are_read_without_escapes() -> None:
     ],
 )
 def test_code_json_and_diffs_are_told_apart(text: str, code: bool, ink: Ink, piece: str) -> None:
-    found = {
+    inked = {
         (span.ink, text[span.start : span.start + span.length]) for span in spans(text, code=code)
     }
-    assert (ink, piece) in found
+    assert (ink, piece) in inked
 
 
 @pytest.mark.parametrize(

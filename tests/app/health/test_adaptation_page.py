@@ -23,9 +23,14 @@ PAGE = (Path(__file__).parents[3] / "resources" / "manual" / "adaptation.md").re
 
 def test_every_command_on_the_page_is_in_the_window_or_on_the_terminal() -> None:
     texts = {action.text.replace("&", "") for action in ACTIONS if action.menu is Menu.STORE}
-    told = re.findall(r"\*\*((?:Fine|Take)[^*]+)\*\*", PAGE)
-    assert len(told) == 4 and set(told) <= texts
-    options = {text for one in command.params if isinstance(one, click.Option) for text in one.opts}
+    commands = re.findall(r"\*\*((?:Fine|Take)[^*]+)\*\*", PAGE)
+    assert len(commands) == 4 and set(commands) <= texts
+    options = {
+        text
+        for parameter in command.params
+        if isinstance(parameter, click.Option)
+        for text in parameter.opts
+    }
     written = set(re.findall(r"--[a-z]+", PAGE))
     assert written == {"--encoder", "--mask", "--restore"} and written <= options
 

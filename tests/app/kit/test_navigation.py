@@ -73,10 +73,10 @@ def test_the_history_has_an_end(qapp: object) -> None:
 
 def test_a_place_is_shown_again_where_one_is(navigator: Navigator) -> None:
     moves: list[Place] = []
-    place = Place(ViewName.PROTOTYPES, 1, prototype_id=7)
+    destination = Place(ViewName.PROTOTYPES, 1, prototype_id=7)
     navigator.moved.connect(moves.append)
-    navigator.show(place)
-    navigator.show(place)
-    assert moves == [place, place]
+    navigator.show(destination)
+    navigator.show(destination)
+    assert moves == [destination, destination]
     navigator.back()
     assert navigator.current == Place(ViewName.OVERVIEW)

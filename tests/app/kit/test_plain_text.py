@@ -32,14 +32,14 @@ def sources() -> list[Path]:
 def test_no_module_shows_text_that_could_be_rich(file: Path) -> None:
     if file.name == "plain_text.py":
         return
-    found = [line.strip() for line in file.read_text().splitlines() if RISKY.search(line)]
-    assert not found
+    risky = [line.strip() for line in file.read_text().splitlines() if RISKY.search(line)]
+    assert not risky
 
 
 @pytest.mark.parametrize("file", sources(), ids=lambda file: str(file.relative_to(APP)))
 def test_no_module_pumps_events_or_blocks_on_a_dialog(file: Path) -> None:
-    found = [line.strip() for line in file.read_text().splitlines() if LOOPS.search(line)]
-    assert [line for line in found if "qt.exec()" not in line] == []
+    looping = [line.strip() for line in file.read_text().splitlines() if LOOPS.search(line)]
+    assert [line for line in looping if "qt.exec()" not in line] == []
 
 
 def test_style_sheets_live_in_the_theme_only() -> None:

@@ -54,16 +54,16 @@ def test_a_click_selects_a_prototype_or_that_of_a_memory(qtbot: QtBot, shown: Pr
     reach = shown.reach()
     assert reach is not None
     memory = next(
-        at
-        for at in np.flatnonzero(shown.scene.owners == 2).tolist()
-        if shown.rect().contains(QPoint(*pixels[at].astype(int).tolist()))
-        and reach.prototype_at(QPointF(*pixels[at].tolist())) is None
+        row
+        for row in np.flatnonzero(shown.scene.owners == 2).tolist()
+        if shown.rect().contains(QPoint(*pixels[row].astype(int).tolist()))
+        and reach.prototype_at(QPointF(*pixels[row].tolist())) is None
     )
-    at = QPoint(*pixels[memory].round().astype(int).tolist())
-    qtbot.mouseClick(shown, Qt.MouseButton.LeftButton, pos=at)
+    point = QPoint(*pixels[memory].round().astype(int).tolist())
+    qtbot.mouseClick(shown, Qt.MouseButton.LeftButton, pos=point)
     assert chosen == [(3,), (), (2,)]
     with qtbot.waitSignal(shown.opened) as opened:
-        qtbot.mouseDClick(shown, Qt.MouseButton.LeftButton, pos=at)
+        qtbot.mouseDClick(shown, Qt.MouseButton.LeftButton, pos=point)
     assert opened.args == [100 + memory, 5]
 
 
@@ -80,8 +80,8 @@ def test_what_is_drawn_around_is_selected(
     qtbot: QtBot, shown: PrototypeMap, drag: Drag, modifier: Qt.KeyboardModifier
 ) -> None:
     shown.drag = drag
-    at = spot(shown, 1)
-    corners = [at + QPoint(dx, dy) for dx, dy in ((-25, -25), (25, -25), (25, 25), (-25, 25))]
+    point = spot(shown, 1)
+    corners = [point + QPoint(dx, dy) for dx, dy in ((-25, -25), (25, -25), (25, 25), (-25, 25))]
     if drag is Drag.RECTANGLE or modifier is Qt.KeyboardModifier.ShiftModifier:
         corners = [corners[0], corners[2]]
     with qtbot.waitSignal(shown.selected) as chosen:
@@ -112,9 +112,9 @@ def test_dragging_moves_the_map_and_a_wheel_keeps_the_place_under_the_pointer(
     qtbot.mouseMove(shown, QPoint(340, 270))
     qtbot.mouseRelease(shown, Qt.MouseButton.LeftButton, pos=QPoint(340, 270))
     assert spot(shown, 0) == before + QPoint(40, 20)
-    at = QPointF(spot(shown, 2))
-    shown.zoom(3, at)
-    assert (QPointF(spot(shown, 2)) - at).manhattanLength() <= 1
+    point = QPointF(spot(shown, 2))
+    shown.zoom(3, point)
+    assert (QPointF(spot(shown, 2)) - point).manhattanLength() <= 1
     shown.show_all()
     assert spot(shown, 0) == before
 
@@ -159,19 +159,21 @@ def test_a_map_that_was_zoomed_keeps_its_part_in_sight_when_it_is_read_again(
 def test_every_group_has_a_colour_a_shape_and_a_name(qtbot: QtBot, shown: PrototypeMap) -> None:
     legend = MapLegend()
     qtbot.addWidget(legend)
-    told = {}
+    strings = {}
     for by in ColourBy:
         shown.colour_by(by)
         assert shown.look is not None
         grouping = shown.look.grouping
         legend.show_grouping(grouping)
-        told[by] = legend.accessibleDescription()
+        strings[by] = legend.accessibleDescription()
         assert 1 <= len(grouping.names) <= GROUPS + 1
         assert grouping.prototypes.max() < len(grouping.names)
         assert grouping.memories.max() < len(grouping.names)
-    assert "circles: project0" in told[ColourBy.PROJECT] and "stars: " in told[ColourBy.PROJECT]
-    assert told[ColourBy.AGENT] == "circles: codex"
-    assert told[ColourBy.OUTCOME] == "circles: success"
+    assert (
+        "circles: project0" in strings[ColourBy.PROJECT] and "stars: " in strings[ColourBy.PROJECT]
+    )
+    assert strings[ColourBy.AGENT] == "circles: codex"
+    assert strings[ColourBy.OUTCOME] == "circles: success"
     assert len({shape(group, 10.0).boundingRect().size().toTuple() for group in range(6)}) >= 4
     assert len(NAMES) == GROUPS + 1
 
@@ -186,16 +188,16 @@ def test_more_groups_than_colours_are_one_group_of_others() -> None:
 def test_names_never_cover_each_other(qapp: object) -> None:
     room, metrics = Room(QSize(400, 300)), QFontMetrics(QFont())
     random = np.random.default_rng(2)
-    found = [
-        room.place(metrics, f"name {at}", x, y, 8)
-        for at, (x, y) in enumerate(random.uniform(0, 1, (60, 2)) * [400, 300])
+    labels = [
+        room.place(metrics, f"name {number}", x, y, 8)
+        for number, (x, y) in enumerate(random.uniform(0, 1, (60, 2)) * [400, 300])
     ]
-    placed = [area for area in found if not area.isEmpty()]
+    placed = [area for area in labels if not area.isEmpty()]
     assert 5 < len(placed) < 60
     whole = QRectF(0, 0, 400, 300)
-    for at, area in enumerate(placed):
+    for index, area in enumerate(placed):
         assert whole.contains(area)
-        assert not any(area.intersects(other) for other in placed[:at])
+        assert not any(area.intersects(other) for other in placed[:index])
 
 
 def test_selected_memories_stand_out_and_the_picture_follows_the_theme(
@@ -240,7 +242,7 @@ def test_a_moment_shows_where_prototypes_stood_and_arrows_how_they_moved(
     moved[0] += 4
     counts = np.ones(7, "<f4")
     gone = np.vstack([moved, [[0, 0]]]).astype("<f4")
-    ids = tuple(one.id for one in shown.scene.prototypes)
+    ids = tuple(prototype.id for prototype in shown.scene.prototypes)
     moments = [
         MapMoment(1, 10**15, (*ids, 99), gone.tobytes(), counts.tobytes()),
         MapMoment(2, 2 * 10**15, ids, places.tobytes(), counts[:6].tobytes()),

@@ -32,10 +32,10 @@ def test_its_keys_and_commands_are_there(qapp: object) -> None:
         for key in action.shortcuts
     }
     table = PAGE.partition("## What you can do")[2]
-    told = set(re.findall(r"`((?:Ctrl\+|F)[\w+]+)`", table))
-    assert told <= keys
+    listed = set(re.findall(r"`((?:Ctrl\+|F)[\w+]+)`", table))
+    assert listed <= keys
     ours = {str(key) for action in PROTOTYPE_ACTIONS for key in action.shortcuts}
-    assert ours <= told
+    assert ours <= listed
     options = {name for parameter in command.params for name in parameter.opts}
     written = set(re.findall(r"hpm prototypes my\.hpm [^`]*?(--\w+)", PAGE))
     assert written == {"--pin", "--rename", "--merge", "--forget"} and written <= options

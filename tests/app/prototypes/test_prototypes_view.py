@@ -96,7 +96,7 @@ def test_a_cycle_elsewhere_is_shown_once_the_view_hears_of_it(
     consolidate(store)
     view.refresh(Changed.PROTOTYPES)
     qtbot.waitUntil(lambda: view.page.shows_content)
-    counts = [one.count for one in view.model.prototypes]
+    counts = [prototype.count for prototype in view.model.prototypes]
     assert counts == sorted(counts, reverse=True)
     assert sum(counts) == pytest.approx(12, abs=1e-3)
 
@@ -212,7 +212,7 @@ def test_map_and_table_share_their_selection(
     settled(qtbot, view)
     assert view.map is not None
     view.map.map.selected.emit((1,))
-    assert [one.id for one in view.chosen()] == [view.model.prototypes[1].id]
+    assert [prototype.id for prototype in view.chosen()] == [view.model.prototypes[1].id]
     assert view.table.current_row() == 1
     assert view.pane.prototype == view.model.prototypes[1]
     model = view.table.selectionModel()
@@ -220,12 +220,12 @@ def test_map_and_table_share_their_selection(
     model.select(view.model.index(0, 0), flags.Select | flags.Rows)
     assert view.map.map.look is not None and view.map.map.look.selected == {0, 1}
     assert view.pane.page.notice == "2 prototypes are selected"
-    chosen = [one.id for one in view.chosen()]
+    chosen = [prototype.id for prototype in view.chosen()]
     view.reload()
     qtbot.waitUntil(lambda: not view._read.busy)
-    assert [one.id for one in view.chosen()] == chosen
+    assert [prototype.id for prototype in view.chosen()] == chosen
     view.restore(Place(ViewName.PROTOTYPES, prototype_id=chosen[1]))
-    assert [one.id for one in view.chosen()] == chosen[1:]
+    assert [prototype.id for prototype in view.chosen()] == chosen[1:]
 
 
 def test_a_prototype_shows_what_holds_it_and_its_memories_lead_to_steps(
@@ -246,9 +246,9 @@ def test_a_prototype_shows_what_holds_it_and_its_memories_lead_to_steps(
     assert other is not None
     pane.table.selectRow(0)
     pane.table.opened.emit()
-    place = view._navigator.current
-    assert (place.view, place.episode_id) == (ViewName.EPISODES, row.member.episode_id)
-    assert place.seq == row.member.start
+    destination = view._navigator.current
+    assert (destination.view, destination.episode_id) == (ViewName.EPISODES, row.member.episode_id)
+    assert destination.seq == row.member.start
     other()
     assert view.chosen()[0].id != row.member.prototype_id
 
@@ -261,7 +261,7 @@ def test_the_slider_replays_the_cycles(qtbot: QtBot, view: PrototypesView, store
     settled(qtbot, view)
     assert view.map is not None
     slider, look = view.map.slider, view.map.map.look
-    assert look is not None and [one.cycle_id for one in slider.moments] == [0, 1, 2]
+    assert look is not None and [moment.cycle_id for moment in slider.moments] == [0, 1, 2]
     now = len(look.standing.places)
     slider.slider.setValue(1)
     assert view.map.map.look is not None
@@ -302,15 +302,18 @@ def opened(qtbot: QtBot, window: MainWindow, store: Path) -> PrototypesView:
 
 def prototypes(store: Path) -> dict[int, tuple[str, bool]]:
     with open_memory(store, read_only=True) as memory:
-        return {one.id: (one.name, one.pinned) for one in memory.consolidation.prototypes()}
+        return {
+            prototype.id: (prototype.name, prototype.pinned)
+            for prototype in memory.consolidation.prototypes()
+        }
 
 
 def test_pins_and_names_are_undone_in_the_window(
     qtbot: QtBot, window: MainWindow, opened: PrototypesView, store: Path
 ) -> None:
-    ids = [one.id for one in opened.chosen()]
+    ids = [prototype.id for prototype in opened.chosen()]
     prototype_actions.toggle_pin(window.workspace)
-    qtbot.waitUntil(lambda: all(one.pinned for one in opened.chosen()))
+    qtbot.waitUntil(lambda: all(prototype.pinned for prototype in opened.chosen()))
     qtbot.waitUntil(lambda: opened.model.index(0, 3).data() == "●")
     opened.select([ids[0]])
     prototype_actions.ask_name(window.workspace)
@@ -333,7 +336,7 @@ def test_merging_and_forgetting_ask_first_and_are_undone(
     qtbot: QtBot, window: MainWindow, opened: PrototypesView, store: Path, action: str
 ) -> None:
     before = prototypes(store)
-    names = [one.told for one in opened.chosen()]
+    names = [prototype.told for prototype in opened.chosen()]
     getattr(prototype_actions, f"ask_{action}")(window.workspace)
     qtbot.waitUntil(lambda: len(window.findChildren(ShapingQuestion)) == 1)
     [question] = window.findChildren(ShapingQuestion)
@@ -379,8 +382,8 @@ def test_what_a_later_cycle_changed_is_not_undone(
 def test_commands_say_what_they_need(
     qtbot: QtBot, window: MainWindow, opened: PrototypesView
 ) -> None:
-    told: list[str] = []
-    window.problems.reported.connect(lambda problem: told.append(str(problem)))
+    messages: list[str] = []
+    window.problems.reported.connect(lambda problem: messages.append(str(problem)))
     opened.select_rows([0])
     prototype_actions.ask_merge(window.workspace)
     opened.select_rows([0, 1])
@@ -388,9 +391,9 @@ def test_commands_say_what_they_need(
     opened.select_rows([])
     for run in ("toggle_pin", "ask_name", "ask_merge", "ask_forget"):
         getattr(prototype_actions, run)(window.workspace)
-    assert len(told) == 6
-    assert "at least two" in told[0] and "One prototype" in told[1]
-    assert all("No prototype is selected" in text for text in told[2:])
+    assert len(messages) == 6
+    assert "at least two" in messages[0] and "One prototype" in messages[1]
+    assert all("No prototype is selected" in text for text in messages[2:])
     assert not window.findChildren(ShapingQuestion)
     prototype_actions.lay_out(window.workspace)
     prototype_actions.show_all(window.workspace)

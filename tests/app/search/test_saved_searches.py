@@ -28,7 +28,7 @@ def opened(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> Iterator[MainWin
 
 
 def answer(window: MainWindow, text: str) -> None:
-    dialog = next(one for one in window.findChildren(QInputDialog) if one.isVisible())
+    dialog = next(dialog for dialog in window.findChildren(QInputDialog) if dialog.isVisible())
     dialog.setTextValue(text)
     dialog.accept()
 
@@ -52,9 +52,9 @@ def test_a_search_is_saved_with_its_filters_run_renamed_deleted_and_brought_back
 
     view.set_query(msgspec.structs.replace(view.query(), text="", has_error=None))
     [run] = opened.search.saved.runs()
-    with qtbot.waitSignal(view.counted) as found:
+    with qtbot.waitSignal(view.counted) as signal:
         run.trigger()
-    assert found.args == [1, 5]
+    assert signal.args == [1, 5]
     assert view.query().text == opened.search.line.text() == "parser errors:>0"
     assert not view.filters.active
 
@@ -90,10 +90,10 @@ def test_saved_searches_are_there_when_the_store_opens(
 def test_nothing_is_saved_without_a_search_or_with_a_wrong_one(
     opened: MainWindow, qtbot: QtBot
 ) -> None:
-    told: list[str] = []
-    opened.problems.reported.connect(lambda problem: told.append(problem.text))
+    messages: list[str] = []
+    opened.problems.reported.connect(lambda problem: messages.append(problem.text))
     opened.commands[Command.SEARCH_SAVE].trigger()
-    assert "Type a search" in told[-1]
+    assert "Type a search" in messages[-1]
     opened.search.line.setText("projct:x")
     qtbot.waitUntil(lambda: "Did you mean project:" in opened.search.error_text())
     assert opened.search.line._wrong == (0, 8)
@@ -103,7 +103,7 @@ def test_nothing_is_saved_without_a_search_or_with_a_wrong_one(
         assert isinstance(view, EpisodesView)
         view.filters._pinned.setChecked(True)  # the text must be understood to be joined
         opened.commands[Command.SEARCH_SAVE].trigger()
-    assert "Did you mean project:" in told[-1]
+    assert "Did you mean project:" in messages[-1]
 
 
 def test_a_wrong_search_leaves_marks_and_steps_of_the_last_good_one(

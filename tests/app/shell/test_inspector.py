@@ -49,11 +49,11 @@ def test_an_episode_leads_to_the_prototypes_of_its_memories_and_back(
     go()
     view = workspace.view(ViewName.PROTOTYPES)
     assert isinstance(view, PrototypesView)
-    qtbot.waitUntil(lambda: [one.id for one in view.chosen()] == [key], timeout=30_000)
+    qtbot.waitUntil(lambda: [prototype.id for prototype in view.chosen()] == [key], timeout=30_000)
     assert workspace.navigator.current == Place(ViewName.PROTOTYPES, 2, 1, prototype_id=key)
-    view.select([one.id for one in view.model.prototypes if one.id != key][:1])
+    view.select([prototype.id for prototype in view.model.prototypes if prototype.id != key][:1])
     go()
-    assert [one.id for one in view.chosen()] == [key]
+    assert [prototype.id for prototype in view.chosen()] == [key]
     workspace.navigator.back()
     assert workspace.navigator.current == Place(ViewName.EPISODES, 2, 1)
 
@@ -77,9 +77,11 @@ def test_naming_a_prototype_and_undoing_its_cycle_are_followed(
 
 
 def test_links_beyond_the_first_are_counted() -> None:
-    one = Prototype(7, Label(("flour",), (), ()), 2.0, 1.0, 1, 1, b"", b"")
+    prototype = Prototype(7, Label(("flour",), (), ()), 2.0, 1.0, 1, 1, b"", b"")
     gone: list[int] = []
-    facts = prototype_facts([Holding(one, 1, 0.9), *[Holding(one, 2, 0.5)] * 3], gone.append, 2)
+    facts = prototype_facts(
+        [Holding(prototype, 1, 0.9), *[Holding(prototype, 2, 0.5)] * 3], gone.append, 2
+    )
     assert [(fact.name, fact.value) for fact in facts] == [
         ("1 memory", "flour"),
         ("2 memories", "flour"),

@@ -317,9 +317,9 @@ def test_an_import_is_indexed_for_recall_and_a_recall_leaves_its_mark(
     qtbot.keyClick(view.hits, Qt.Key.Key_Return)
     episodes = window.workspace.view(ViewName.EPISODES)
     assert isinstance(episodes, EpisodesView) and navigator.current.view is ViewName.EPISODES
-    place = episodes.model.row_of(row.episode_id)
-    assert place is not None
-    shown = episodes.model.index(place, len(episodes.model.columns) - 1)
+    row_number = episodes.model.row_of(row.episode_id)
+    assert row_number is not None
+    shown = episodes.model.index(row_number, len(episodes.model.columns) - 1)
     qtbot.waitUntil(lambda: str(shown.data()).startswith("20"), timeout=10_000)
     assert link.go is not None
     link.go()

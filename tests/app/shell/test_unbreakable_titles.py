@@ -66,10 +66,10 @@ def test_values_and_their_copy_buttons_stay_in_view(
         area = window.inspector.findChild(QScrollArea)
         assert area is not None
         sight = area.viewport()
-        buttons = [one for one in area.findChildren(QToolButton) if one.isVisible()]
+        buttons = [button for button in area.findChildren(QToolButton) if button.isVisible()]
         assert len(buttons) >= 5
-        labels = [one for one in area.findChildren(SafeLabel) if one.isVisible()]
-        (name,) = [one for one in labels if one.wordWrap()]
+        labels = [label for label in area.findChildren(SafeLabel) if label.isVisible()]
+        (name,) = [label for label in labels if label.wordWrap()]
         assert name.whole_text()[:20] == title[:20]
         for widget in (*buttons, *labels):
             assert in_view(widget, sight), (title, widget.accessibleName()[:40])

@@ -12,8 +12,8 @@ import pytest
 
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
+from tests.support.cases import CASES
 
-CASES = Path(__file__).parents[2] / "cases"
 CLAUDE = CASES / "48-json-array-of-lines" / "catted.jsonl"
 [GEMINI] = (CASES / "31-gemini-session-context" / "tmp").rglob("*.jsonl")
 CODEX = CASES / "02-codex-fork" / "rollout-parent.jsonl"

@@ -12,8 +12,9 @@ import pytest
 from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
 from hpm_engine.ingest.detect import detect
 from hpm_engine.ingest.sources.source import SourceFile
+from tests.support.cases import CASES
 
-CASE = Path(__file__).parents[2] / "cases" / "26-bookkeeping-first"
+CASE = CASES / "26-bookkeeping-first"
 SESSION = "fd000000-0000-4000-8000-000000000009"
 Line = dict[str, Any]
 

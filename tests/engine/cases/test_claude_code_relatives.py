@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.episodes import PartKind
+from tests.support.cases import CASES
 
 Line = dict[str, Any]
 AT = "2026-09-01T10:00:01.000Z"
@@ -155,7 +155,7 @@ def test_a_list_of_lines_is_a_session(name: str, indent: int | None) -> None:
 
 @pytest.mark.parametrize(("path", "count"), [("line-each.json", 4), ("pretty.json", 2)])
 def test_the_lists_of_the_case_are_read_whole(path: str, count: int) -> None:
-    listed = Path(__file__).parents[2] / "cases" / "48-json-array-of-lines" / path
+    listed = CASES / "48-json-array-of-lines" / path
     log = SourceFile(path, listed.stat().st_size, lambda: listed.open("rb"))
     assert isinstance(detect(log), ClaudeCodeReader)
     ((draft, steps),) = [(draft, list(draft.steps)) for draft in ClaudeCodeReader().read(log)]

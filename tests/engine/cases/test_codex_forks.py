@@ -13,9 +13,11 @@ from hpm_engine.ingest.codex.reader import CodexReader
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.episodes import StepFlag, StepSource
+from tests.support.cases import CASES
 
-CASE = Path(__file__).parents[2] / "cases" / "02-codex-fork"
-PARENT, FORK = "019f1000-0000-7000-8000-00000000000a", "019f2000-0000-7000-8000-00000000000b"
+CASE = CASES / "02-codex-fork"
+PARENT = "019f1000-0000-7000-8000-00000000000a"
+FORK = "019f2000-0000-7000-8000-00000000000b"
 READER = CodexReader()
 Lines = list[dict[str, Any]]
 FORKED_AT = "2026-09-02T08:00:20.000Z"
@@ -60,8 +62,8 @@ def restamped(lines: Lines) -> Lines:
 def restamped_one_by_one(lines: Lines) -> Lines:
     late = restamped(lines)
     return [
-        {**line, "timestamp": line["timestamp"].replace("20.000", f"20.{at:03}")}
-        for at, line in enumerate(late)
+        {**line, "timestamp": line["timestamp"].replace("20.000", f"20.{index:03}")}
+        for index, line in enumerate(late)
     ]
 
 
@@ -128,7 +130,9 @@ def test_a_fork_in_which_nothing_was_said_yet_has_nothing_of_its_own(
     form: str, tmp_path: Path
 ) -> None:
     lines = FORMS[form](lines_of("rollout-fork.jsonl"))
-    end = next(at for at, line in enumerate(lines) if line["timestamp"] > "2026-09-02T08:00:29")
+    end = next(
+        index for index, line in enumerate(lines) if line["timestamp"] > "2026-09-02T08:00:29"
+    )
     ((draft, steps),) = read(lines[:end], tmp_path)
     assert (draft.key, draft.continues_key) == (FORK, PARENT)
     assert (own(steps), tokens(steps)) == ([], (0, 0))
@@ -151,8 +155,8 @@ def test_a_fork_of_a_fork_counts_what_is_its_own(tmp_path: Path) -> None:
         ("event_msg", {"type": "token_count", "info": {**info, "last_token_usage": usage}}),
     ]
     own_lines = [
-        {"timestamp": f"{later}{5 + at}Z", "type": kind, "payload": payload}
-        for at, (kind, payload) in enumerate(mine)
+        {"timestamp": f"{later}{5 + index}Z", "type": kind, "payload": payload}
+        for index, (kind, payload) in enumerate(mine)
     ]
     first = {"timestamp": f"{later}0Z", "type": "session_meta", "payload": head}
     for replay in (lines, [{**line, "timestamp": f"{later}0Z"} for line in lines]):
@@ -181,8 +185,8 @@ def test_a_spawned_agent_counts_what_is_its_own(where: str, stamp: Any, tmp_path
     head = {k: v for k, v in lines[0]["payload"].items() if k != "forked_from_id"} | PARENTS[where]
     prompt = {"type": "message", "role": "user", "content": [{"text": "Count the plums"}]}
     lines = stamp([{**lines[0], "payload": head}, *lines[1:]])
-    at = next(n for n, line in enumerate(lines) if "quince" in json.dumps(line))
-    spawned = [*lines[:at], {**lines[at], "payload": prompt}, *lines[at + 2 :]]
+    index = next(n for n, line in enumerate(lines) if "quince" in json.dumps(line))
+    spawned = [*lines[:index], {**lines[index], "payload": prompt}, *lines[index + 2 :]]
     ((draft, steps),) = read(spawned, tmp_path)
     assert (draft.key, draft.parent_key, draft.continues_key) == (FORK, PARENT, "")
     assert tokens(steps) == (1500, 20)

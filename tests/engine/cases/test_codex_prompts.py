@@ -11,8 +11,9 @@ import pytest
 from hpm_engine.ingest.codex.reader import CodexReader
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.episodes import StepFlag, StepSource
+from tests.support.cases import CASES
 
-CASE = Path(__file__).parents[2] / "cases" / "25-codex-0148-injected"
+CASE = CASES / "25-codex-0148-injected"
 AT = "2026-09-02T08:00:00.000Z"
 HEAD = {"timestamp": AT, "type": "session_meta", "payload": {"id": "s", "timestamp": AT}}
 TURN = {"timestamp": AT, "type": "turn_context", "payload": {"model": "gpt-5.6"}}
@@ -50,7 +51,7 @@ def prompts(steps: list[Any]) -> list[tuple[bool, str]]:
     return [(bool(s.flags & StepFlag.INJECTED), "\n".join(p.text for p in s.parts)) for s in users]
 
 
-def told(tmp_path: Path, *lines: Line) -> tuple[str, list[tuple[bool, str]]]:
+def task_and_prompts(tmp_path: Path, *lines: Line) -> tuple[str, list[tuple[bool, str]]]:
     path = tmp_path / "rollout.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in (HEAD, *lines)))
     draft, steps = read(path)
@@ -65,7 +66,7 @@ def test_the_title_is_the_persons_and_the_rest_is_marked(
     words = "Mend the net" if path.stem == "rollout-files" else "Mend the fishing net"
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     kept = [line for line in lines if events or line["payload"].get("type") != "item_completed"]
-    task, said = told(tmp_path, *kept[1:])
+    task, said = task_and_prompts(tmp_path, *kept[1:])
     assert task == words
     assert [text for injected, text in said if not injected] == [words]
     assert len(said) == 2
@@ -91,14 +92,17 @@ CONTEXT = [
 def test_context_is_known_by_its_form(context: str, tmp_path: Path) -> None:
     words = "Mend the net"
     expected = (words, [(True, context), (False, words)])
-    assert told(tmp_path, item(context), TURN, item(words), REPLY) == expected
-    assert told(tmp_path, item(context, words), TURN, REPLY) == expected
-    assert told(tmp_path, item(context, words), completed(words), REPLY) == expected
-    assert told(tmp_path, item(context), item(words), event(words), REPLY) == expected
+    assert task_and_prompts(tmp_path, item(context), TURN, item(words), REPLY) == expected
+    assert task_and_prompts(tmp_path, item(context, words), TURN, REPLY) == expected
+    assert task_and_prompts(tmp_path, item(context, words), completed(words), REPLY) == expected
+    assert task_and_prompts(tmp_path, item(context), item(words), event(words), REPLY) == expected
     if context != "<environment_context> cut off":
-        assert told(tmp_path, item(f"{context}\n\n{words}"), REPLY) == expected
+        assert task_and_prompts(tmp_path, item(f"{context}\n\n{words}"), REPLY) == expected
     after = [(False, words), (True, context)]
-    assert told(tmp_path, item(words, context), completed(words), REPLY)[1] in (expected[1], after)
+    assert task_and_prompts(tmp_path, item(words, context), completed(words), REPLY)[1] in (
+        expected[1],
+        after,
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,21 +118,21 @@ def test_context_is_known_by_its_form(context: str, tmp_path: Path) -> None:
     ],
 )
 def test_what_a_person_pastes_is_the_persons(words: str, tmp_path: Path) -> None:
-    said = told(tmp_path, item(words), REPLY)[1]
+    said = task_and_prompts(tmp_path, item(words), REPLY)[1]
     assert said == [(False, words)]
 
 
 def test_an_event_says_that_a_text_is_the_persons_whatever_its_form(tmp_path: Path) -> None:
     words = "<order_line>7 nets</order_line> does not parse"
     for tell in (event, completed):
-        assert told(tmp_path, item(words), tell(words), REPLY)[1] == [(False, words)]
+        assert task_and_prompts(tmp_path, item(words), tell(words), REPLY)[1] == [(False, words)]
 
 
 def test_two_kinds_of_events_tell_of_one_prompt(tmp_path: Path) -> None:
     lines = (item("Mend it"), event("Mend it"), completed("Mend it"), REPLY)
-    assert told(tmp_path, *lines)[1] == [(False, "Mend it")]
+    assert task_and_prompts(tmp_path, *lines)[1] == [(False, "Mend it")]
     twice = (event("Mend it"), completed("Mend it"), completed("Mend it"), REPLY)
-    assert told(tmp_path, *twice)[1] == [(False, "Mend it"), (False, "Mend it")]
+    assert task_and_prompts(tmp_path, *twice)[1] == [(False, "Mend it"), (False, "Mend it")]
 
 
 @pytest.mark.parametrize("turn", [(), (TURN,)])
@@ -139,7 +143,7 @@ def test_a_rollout_that_a_later_version_goes_on_with(
     context = "<recommended_plugins>x</recommended_plugins>"
     early = (item("<environment_context>"), item("Mend it"), event("Mend it"), REPLY)
     late = (*turn, item(context), item("Now paint it green"), *later, REPLY)
-    assert told(tmp_path, *early, *late)[1] == [
+    assert task_and_prompts(tmp_path, *early, *late)[1] == [
         (True, "<environment_context>"),
         (False, "Mend it"),
         (True, context),
@@ -155,7 +159,7 @@ def test_the_request_behind_an_editors_context_is_the_persons(
     context = f"{heading}\n\n## a.txt: /tmp/a.txt\n\n{level} My request for Codex:"
     wrapped = f"{context}\nMend the net\n"
     expected = ("Mend the net", [(True, context), (False, "Mend the net")])
-    assert told(tmp_path, item(wrapped), REPLY) == expected
-    assert told(tmp_path, item(wrapped), event(wrapped), REPLY) == expected
-    assert told(tmp_path, event(wrapped), REPLY) == expected
-    assert told(tmp_path, item(wrapped), completed("Mend the net"), REPLY) == expected
+    assert task_and_prompts(tmp_path, item(wrapped), REPLY) == expected
+    assert task_and_prompts(tmp_path, item(wrapped), event(wrapped), REPLY) == expected
+    assert task_and_prompts(tmp_path, event(wrapped), REPLY) == expected
+    assert task_and_prompts(tmp_path, item(wrapped), completed("Mend the net"), REPLY) == expected

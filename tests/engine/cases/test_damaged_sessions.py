@@ -14,8 +14,7 @@ from hpm_engine.ingest.gemini.reader import GeminiCliReader
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.episodes import PartKind, StepFlag
 from hpm_engine.values.reports import SourceAccount
-
-CASES = Path(__file__).parents[2] / "cases"
+from tests.support.cases import CASES
 
 
 def steps_of(path: Path) -> tuple[int, str, SourceAccount]:
@@ -80,14 +79,14 @@ def test_a_rollout_and_its_copy_in_one_file_count_once(name: str) -> None:
 def test_rollouts_with_several_records_on_a_line_are_read_whole(name: str, each: int) -> None:
     whole = (CASES / "02-codex-fork" / name).read_bytes()
     lines = whole.splitlines()
-    joined = [b"".join(lines[at : at + each]) for at in range(0, len(lines), each)]
+    joined = [b"".join(lines[start : start + each]) for start in range(0, len(lines), each)]
     assert codex(b"\n".join(joined) + b"\n") == codex(whole)
 
 
-@pytest.mark.parametrize("place", ["before", "behind", "both"])
-def test_a_document_padded_by_a_crash_is_read_and_the_damage_said(place: str) -> None:
+@pytest.mark.parametrize("padding", ["before", "behind", "both"])
+def test_a_document_padded_by_a_crash_is_read_and_the_damage_said(padding: str) -> None:
     (path,) = (CASES / "31-gemini-session-context").glob("*.json")
-    before, behind = place != "behind", place != "before"
+    before, behind = padding != "behind", padding != "before"
     data = bytes(600 * before) + path.read_bytes() + bytes(4096 * behind)
     source = SourceFile("session.json", len(data), lambda: io.BytesIO(data))
     reader = detect(source)

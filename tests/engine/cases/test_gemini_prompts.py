@@ -13,8 +13,9 @@ from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import StepFlag, StepSource
+from tests.support.cases import CASES
 
-CASE = Path(__file__).parents[2] / "cases" / "31-gemini-session-context"
+CASE = CASES / "31-gemini-session-context"
 WORDS = "Candle the eggs"
 SETUP = (
     "This is the Gemini CLI. We are setting up the context for our chat.\n"
@@ -59,8 +60,8 @@ def as_checkpoint(*messages: tuple[str, ...], shown: str = "") -> bytes:
 
 def entries(messages: tuple[tuple[str, ...], ...], shown: str) -> Any:
     more = {"displayContent": shown} if shown else {}
-    for at, texts in enumerate(messages):
-        yield {"id": f"m{at}", "type": "user", "content": parts_of(texts), **more}
+    for index, texts in enumerate(messages):
+        yield {"id": f"m{index}", "type": "user", "content": parts_of(texts), **more}
     yield {"id": "last", "type": "gemini", "content": "Nine.", "model": "gemini-3"}
 
 
@@ -122,8 +123,8 @@ def test_the_reply_that_the_harness_writes_itself_is_marked() -> None:
 def test_two_sessions_in_one_file_are_two() -> None:
     first, second = as_lines((WORDS,)), as_lines(("Count the ducklings",))
     data = first + second.replace(b'"s1"', b'"s2"')
-    told = {draft.key: draft.task for draft, _ in read_all(memory(data))}
-    assert told == {"s1": WORDS, "s2": "Count the ducklings"}
+    task_of = {draft.key: draft.task for draft, _ in read_all(memory(data))}
+    assert task_of == {"s1": WORDS, "s2": "Count the ducklings"}
     ((draft, steps),) = read_all(memory(first + first))
     assert (draft.key, len(steps)) == ("s1", 2)
 

@@ -13,8 +13,9 @@ from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
 from hpm_engine.ingest.codex.output import output_text
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.episodes import PartKind
+from tests.support.cases import CASES
 
-CASE = Path(__file__).parents[2] / "cases" / "47-result-kinds"
+CASE = CASES / "47-result-kinds"
 
 
 def results(path: Path) -> list[str]:

@@ -12,8 +12,9 @@ from hpm_engine.ingest.claude_code.prompts import voices
 from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.episodes import StepFlag, StepSource
+from tests.support.cases import CASES
 
-CASE = Path(__file__).parents[2] / "cases" / "14-wrapped-prompts"
+CASE = CASES / "14-wrapped-prompts"
 TITLES = {
     "bash": "! ls barn",
     "channel": "Please restart the mill.",

@@ -22,7 +22,7 @@ def store(tmp_path: Path) -> Path:
 
 
 def ids(store: Path) -> list[int]:
-    return [one["id"] for one in json_lines(run("episodes", store, "--json").stdout)]
+    return [episode["id"] for episode in json_lines(run("episodes", store, "--json").stdout)]
 
 
 def test_a_preview_moves_nothing_and_a_run_what_it_said(store: Path) -> None:
@@ -59,10 +59,10 @@ def test_eviction_is_set_previewed_and_done(store: Path) -> None:
     assert tried["eviction"]["episodes"] == 4
     [seen] = json_lines(run("age", store, "--preview", "--json").stdout)
     assert seen["eviction"]["episodes"] == 0, "a preview keeps no setting"
-    told = run("age", store, "--originals", "evicted").stdout
+    output = run("age", store, "--originals", "evicted").stdout
     assert (
-        "Would be deleted permanently: the whole text of 4 episodes" in told
-        and "cannot be undone" in told
+        "Would be deleted permanently: the whole text of 4 episodes" in output
+        and "cannot be undone" in output
     )
     first = ids(store)[0]
     assert run("raw", store, str(first), "--json").exit_code == 0, "nothing went yet"

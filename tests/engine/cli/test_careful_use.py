@@ -92,8 +92,8 @@ def test_a_rule_that_matches_nothing_is_said(store: Path) -> None:
     assert result.exit_code == 0
     assert "project:nonexistent matches no episode" in result.output
     assert "matches no episode" in run("visibility", store).output
-    [told] = json_lines(run("visibility", store, "--json").stdout)
-    assert told["unmatched"] == ["project:nonexistent"]
+    [visibility] = json_lines(run("visibility", store, "--json").stdout)
+    assert visibility["unmatched"] == ["project:nonexistent"]
     run("visibility", store, "--remove", "project:nonexistent private")
     right = run("visibility", store, "--add", "project:ferry private")
     assert "matches no episode" not in right.output
@@ -139,10 +139,12 @@ def test_numbers_and_session_ids_are_fields_of_a_search(store: Path) -> None:
     [first] = json_lines(run("episodes", store, "timetable", "--json").stdout)
     key, number = first["key"], first["id"]
     for query in (f"session:{key}", f"key:{key[:-1]}*", f"id:{number}", f"id:..{number}"):
-        keys = [one["key"] for one in json_lines(run("episodes", store, query, "--json").stdout)]
+        keys = [
+            episode["key"] for episode in json_lines(run("episodes", store, query, "--json").stdout)
+        ]
         assert keys == [key], query
         others = json_lines(run("episodes", store, "--json", "--", f"-{query}").stdout)
-        assert key not in [one["key"] for one in others], query
+        assert key not in [other["key"] for other in others], query
     assert "0 episodes" in run("episodes", store, "session:nobody").output
     assert "number is 3" in run("episodes", store, "id:3", "--explain").output
 
@@ -157,8 +159,8 @@ def test_session_ids_name_episodes_in_options(store: Path) -> None:
     assert logged[0] == logged[1] != ""
     assert run("audit", store, "--episode", "999").exit_code == 0
     recalled = run("recall", store, "timetable", "--without", key, "--json")
-    [found] = json_lines(recalled.stdout)
-    assert number not in [str(hit["episode"]["id"]) for hit in found["hits"]]
+    [recall] = json_lines(recalled.stdout)
+    assert number not in [str(hit["episode"]["id"]) for hit in recall["hits"]]
     assert run("recall", store, "timetable", "--without", "nobody").exit_code == 1
 
 

@@ -45,7 +45,7 @@ def test_every_command_has_an_example_json_and_a_help_line_for_each_option() -> 
         assert command.help is not None
         assert command.help.startswith(line)
         assert f"Example: hpm {name}" in command.help
-        options = [one for one in command.params if isinstance(one, click.Option)]
-        assert all(one.help for one in options), name
-        assert "--json" in {text for one in options for text in one.opts}
+        options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+        assert all(option.help for option in options), name
+        assert "--json" in {text for option in options for text in option.opts}
         assert "With --json:" in command.help

@@ -35,29 +35,29 @@ def test_what_is_stored_is_shown_with_what_is_rebuilt_from_it(store: Path) -> No
         f" {kept['steps']} steps found again, {len(points)} of"
     ) in lines
     own = sorted(set(rebuilt["found"]) - set(kept["valued"]))
-    told = ", ".join(str(seq + 1) for seq in own)  # people count steps from 1
-    assert (f"found without a value of their own: {told}\n" in lines) == bool(own)
-    spans = [(str(one["seq"] + 1), one["kind"]) for one in kept["spans"]]
+    numbers = ", ".join(str(seq + 1) for seq in own)  # people count steps from 1
+    assert (f"found without a value of their own: {numbers}\n" in lines) == bool(own)
+    spans = [(str(span["seq"] + 1), span["kind"]) for span in kept["spans"]]
     assert re.findall(r"^step (\d+) (\w+), for", lines, re.MULTILINE) == spans
 
 
 def test_a_preview_tells_the_same_of_the_same_budget_and_writes_nothing(store: Path) -> None:
-    one = ("compress", store, "--episode", "1", "--json")
-    [seen] = json_lines(run(*one, "--ratio", "2", "--preview").stdout)
+    command = ("compress", store, "--episode", "1", "--json")
+    [seen] = json_lines(run(*command, "--ratio", "2", "--preview").stdout)
     assert seen["made_at"] is None
-    whole = run(*one, "--show")
+    whole = run(*command, "--show")
     assert whole.exit_code == 1 and "is not compressed" in whole.stderr
     run("compress", store, "--ratio", "2")
-    [stored] = json_lines(run(*one, "--show").stdout)
+    [stored] = json_lines(run(*command, "--show").stdout)
     assert stored["rebuilt"] == seen["rebuilt"]
     assert stored["stored_size"] == seen["stored_size"]
 
 
 def test_where_nothing_is_rebuilt_it_says_why(store: Path) -> None:
-    one = ("compress", store, "--episode", "1", "--preview", "--budget", "deep")
-    [kept] = json_lines(run(*one, "--json").stdout)
+    command = ("compress", store, "--episode", "1", "--preview", "--budget", "deep")
+    [kept] = json_lines(run(*command, "--json").stdout)
     assert (kept["rebuilt"], kept["not_rebuilt"]) == (None, "no_values")
-    assert "rebuilt: no values of steps are stored" in run(*one).stdout
+    assert "rebuilt: no values of steps are stored" in run(*command).stdout
     run("compress", store, "--ratio", "2")
     run("age", store, "--newest", "0", "--originals", "evicted")
     assert json_lines(run("age", store, "--json").stdout)[0]["evicted"]["episodes"] == 1

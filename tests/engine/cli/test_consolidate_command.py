@@ -35,12 +35,12 @@ def test_a_preview_then_a_cycle_then_its_undoing(store: Path) -> None:
     [cycle] = json_lines(run("consolidate", store, "--json").stdout)
     assert (cycle["id"], cycle["born"]) == (1, preview["born"])
     prototypes = json_lines(run("prototypes", store, "--json").stdout)
-    assert sum(one["count"] for one in prototypes) == pytest.approx(6)
+    assert sum(prototype["count"] for prototype in prototypes) == pytest.approx(6)
     assert run("consolidate", store).stdout.startswith("No memory waits.")
     assert run("consolidate", store, "--undo").stdout == "Cycle 1 was undone.\n"
     assert run("prototypes", store).stdout == "No prototype yet.\n"
-    [told] = json_lines(run("consolidate", store, "--history", "--json").stdout)
-    assert told["undone_at"]
+    [undone] = json_lines(run("consolidate", store, "--history", "--json").stdout)
+    assert undone["undone_at"]
     again = run("consolidate", store, "--undo")
     assert (again.exit_code, "no cycle to undo" in again.stderr) == (1, True)
 
@@ -58,8 +58,8 @@ def test_options_that_exclude_each_other_are_refused(store: Path) -> None:
 
 def test_a_schedule_is_kept_in_the_store_and_told(store: Path) -> None:
     assert run("run", store, "--next").stdout == "schedule: idle 5\n"
-    told = run("run", store, "--schedule", "never, mon 3:00", "--next", "--json")
-    [kept] = json_lines(told.stdout)
+    done = run("run", store, "--schedule", "never, mon 3:00", "--next", "--json")
+    [kept] = json_lines(done.stdout)
     assert (kept["schedule"], len(kept["next"])) == ("mon 03:00", 5)
     assert run("run", store, "--next").stdout.startswith("schedule: mon 03:00\nMon ")
     wrong = run("run", store, "--schedule", "sometimes")
@@ -84,9 +84,9 @@ def test_a_schedule_that_is_typed_is_the_persons_command(store: Path, tmp_path: 
     empty.mkdir()
     run("run", store, "--schedule", "idle 0", "--watch", empty, "--once")
     rows = json_lines(run("audit", store, "--json").stdout)
-    told = {(row["action"], row["actor"]) for row in rows}
-    assert {("set", "hpm run"), ("consolidate", "scheduler")} <= told
-    assert ("set", "scheduler") not in told
+    actions = {(row["action"], row["actor"]) for row in rows}
+    assert {("set", "hpm run"), ("consolidate", "scheduler")} <= actions
+    assert ("set", "scheduler") not in actions
     settings = [row["detail"]["value"] for row in rows if row["subject"] == "setting:by_itself"]
     assert settings == ["yes"]
 

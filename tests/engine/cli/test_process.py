@@ -68,9 +68,9 @@ def test_ctrl_c_stops_an_import_and_leaves_a_whole_store(tmp_path: Path) -> None
     assert process.returncode == 130, errors
     assert b"Cancelled" in errors
     assert not any(json.loads(line)["kind"] == "sums" for line in rest.splitlines())
-    told = json.loads(run("doctor", store, "--check", "--json").stdout)
-    assert told["health"]["problems"] == []
-    assert told["stats"]["sources"] == 1 + len(rest.splitlines())
+    report = json.loads(run("doctor", store, "--check", "--json").stdout)
+    assert report["health"]["problems"] == []
+    assert report["stats"]["sources"] == 1 + len(rest.splitlines())
     assert run("import", store, folder).exit_code == 0
 
 

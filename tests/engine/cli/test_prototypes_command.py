@@ -27,17 +27,19 @@ def store(tmp_path: Path) -> Path:
 
 
 def ids(store: Path) -> list[int]:
-    return [one["id"] for one in json_lines(run("prototypes", store, "--json").stdout)]
+    return [prototype["id"] for prototype in json_lines(run("prototypes", store, "--json").stdout)]
 
 
 def test_prototypes_are_listed_and_shown_with_their_memories(store: Path) -> None:
-    found = json_lines(run("prototypes", store, "--json").stdout)
-    assert [one["count"] for one in found] == sorted((o["count"] for o in found), reverse=True)
-    assert "mean" not in found[0]
-    [shown] = json_lines(run("prototypes", store, str(found[0]["id"]), "--json").stdout)
+    prototypes = json_lines(run("prototypes", store, "--json").stdout)
+    assert [prototype["count"] for prototype in prototypes] == sorted(
+        (o["count"] for o in prototypes), reverse=True
+    )
+    assert "mean" not in prototypes[0]
+    [shown] = json_lines(run("prototypes", store, str(prototypes[0]["id"]), "--json").stdout)
     assert shown["members"][0]["weight"] > 0.5
-    text = run("prototypes", store, str(found[0]["id"])).stdout
-    assert f"prototype {found[0]['id']}: " in text and "learned in cycle 1" in text
+    text = run("prototypes", store, str(prototypes[0]["id"])).stdout
+    assert f"prototype {prototypes[0]['id']}: " in text and "learned in cycle 1" in text
     first = min(shown["members"], key=lambda link: link["start"])
     assert f"episode {first['episode_id']}, steps 1 to {first['stop']}, learned" in text
     assert "\x1b" not in run("prototypes", store).stdout
@@ -49,7 +51,7 @@ def test_names_and_pins_are_kept_and_logged(store: Path) -> None:
     assert run("prototypes", store, first, "--pin").stdout == "Done.\n"
     assert run("prototypes", store, first, "--pin").stdout == "Nothing to change.\n"
     assert "pinned  the winter" in run("prototypes", store).stdout
-    logged = [one["action"] for one in json_lines(run("audit", store, "--json").stdout)]
+    logged = [row["action"] for row in json_lines(run("audit", store, "--json").stdout)]
     assert logged[-2:] == ["rename", "pin"]
     assert run("prototypes", store, first, "--rename", "").stdout == "Done.\n"
     assert "the winter" not in run("prototypes", store).stdout
@@ -57,7 +59,7 @@ def test_names_and_pins_are_kept_and_logged(store: Path) -> None:
 
 def test_merging_is_previewed_done_and_undone(store: Path) -> None:
     before = ids(store)
-    named = [str(one) for one in before[:2]]
+    named = [str(key) for key in before[:2]]
     [plan] = json_lines(run("prototypes", store, *named, "--merge", "--preview", "--json").stdout)
     assert ids(store) == before
     assert set(plan["gone"]) | {plan["into"]} == set(before[:2])
@@ -68,7 +70,7 @@ def test_merging_is_previewed_done_and_undone(store: Path) -> None:
 
 
 def test_what_is_forgotten_waits_again(store: Path) -> None:
-    everything = [str(one) for one in ids(store)]
+    everything = [str(episode_id) for episode_id in ids(store)]
     assert "forgotten, as cycle 2" in run("prototypes", store, *everything, "--forget").stdout
     assert run("prototypes", store).stdout == "No prototype yet.\n"
     [cycle] = json_lines(run("consolidate", store, "--json").stdout)
@@ -104,8 +106,8 @@ def test_an_episode_is_shown_with_the_prototypes_of_its_memories(store: Path) ->
     [first, *_] = json_lines(run("show", store, "1", "--json").stdout)
     held = first["prototypes"]
     assert len(held) == first["held_by"] > 0
-    assert {one["id"] for one in held} <= set(ids(store))
+    assert {share["id"] for share in held} <= set(ids(store))
     assert run("prototypes", store, str(held[0]["id"]), "--rename", "winter").exit_code == 0
     text = run("show", store, "1").stdout
     assert f"prototype    {held[0]['id']} winter ({held[0]['memories']} memor" in text
-    assert "\x1b" not in "".join(run("show", store, str(one)).stdout for one in range(1, 5))
+    assert "\x1b" not in "".join(run("show", store, str(number)).stdout for number in range(1, 5))

@@ -19,8 +19,8 @@ def test_episodes_takes_the_query_language(store: Path) -> None:
 
 
 def test_a_search_can_be_explained_without_running_it(store: Path) -> None:
-    told = run("episodes", store, "ferry", "--outcome", "failure", "--explain")
-    assert told.stdout == ("Episodes where a step holds “ferry”, and the outcome is “failure”.\n")
+    output = run("episodes", store, "ferry", "--outcome", "failure", "--explain")
+    assert output.stdout == ("Episodes where a step holds “ferry”, and the outcome is “failure”.\n")
     [row] = json_lines(run("episodes", store, "a  OR b", "--explain", "--json").stdout)
     assert row == {
         "query": "a or b",

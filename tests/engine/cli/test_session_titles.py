@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tests.support.cases import CASES
 from tests.support.command_runs import json_lines, run
 
-CASE = Path(__file__).parents[2] / "cases" / "05-claude-title"
+CASE = CASES / "05-claude-title"
 
 
 def test_commands_show_the_title_and_beside_it_what_was_asked(tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ def test_rules_are_added_listed_and_removed(store: Path) -> None:
     assert run("visibility", store).stdout == "Everybody sees everything.\n"
     done = run("visibility", store, "--add", "project:one private", "--as-project", "two")
     assert done.stdout == "project:one private\nsees 4 of 5 episodes\n"
-    [told] = json_lines(run("visibility", store, "--as-project", "one", "--json").stdout)
+    [visibility] = json_lines(run("visibility", store, "--as-project", "one", "--json").stdout)
     figures = {"private": 1, "seen": 5, "unmatched": [], "episodes": 5, "private_prototypes": 0}
-    assert told == {"rules": ["project:one private"]} | figures
+    assert visibility == {"rules": ["project:one private"]} | figures
     gone = run("visibility", store, "--remove", "project:one private")
     assert gone.stdout == "Everybody sees everything.\n"
 
@@ -61,14 +61,14 @@ def test_a_rule_that_comes_late_says_so_and_how_to_unlearn(
     assert "No prototype holds memories of what is private" in none.stderr
     assert run("consolidate", path).exit_code == 0
     done = run("visibility", path, "--add", "project:one private").stdout
-    rule, told = done.splitlines()
+    rule, sentence = done.splitlines()
     [facts] = json_lines(run("visibility", path, "--json").stdout)
     held = facts["private_prototypes"]
     assert rule == "project:one private" and held > 0
-    assert told.startswith(f"{held} prototype") and "a rule does not unlearn" in told
+    assert sentence.startswith(f"{held} prototype") and "a rule does not unlearn" in sentence
     listed = json_lines(run("prototypes", path, "--private", "--json").stdout)
-    assert len(listed) == held and all(one["members"] for one in listed)
-    assert f"hpm prototypes {path} --private --forget" in told
+    assert len(listed) == held and all(rule["members"] for rule in listed)
+    assert f"hpm prototypes {path} --private --forget" in sentence
     assert run("prototypes", path, "--private", "--forget").exit_code == 0
     assert run("visibility", path).stdout == "project:one private\n"
     assert run("consolidate", path).exit_code == 0

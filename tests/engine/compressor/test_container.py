@@ -34,11 +34,11 @@ def _kept(draw: st.DrawFn) -> MemoryContents:
     counts = b""
     if draw(st.booleans()):
         ledger = [LedgerWord(word, 1, draw(st.integers(0, 99))) for word in draw(_WORDS)]
-        ledger.sort(key=lambda one: (one.seq, one.word))
+        ledger.sort(key=lambda word: (word.seq, word.word))
         if draw(st.booleans()):
             counts = bytes(draw(st.sampled_from((0, 1, 2))) for _ in held_words(spans, ledger))
             times = counted(spans, ledger, counts)
-            ledger = [msgspec.structs.replace(one, count=times[one.word]) for one in ledger]
+            ledger = [msgspec.structs.replace(word, count=times[word.word]) for word in ledger]
     else:
         words = [(draw(st.sampled_from((1, 4, 10))), word) for word in draw(_WORDS)]
         ledger = [LedgerWord(word, count, None) for count, word in sorted(words)]
@@ -63,9 +63,9 @@ def test_what_is_packed_is_read_back(kept: MemoryContents) -> None:
 def test_a_coarser_mask_errs_by_less_than_one_of_its_levels(
     kept: MemoryContents, bits: int
 ) -> None:
-    found = unpack(pack(kept, mask_bits=bits)).mask
-    assert len(found) == len(kept.mask)
-    for before, after in zip(kept.mask, found, strict=True):
+    unpacked = unpack(pack(kept, mask_bits=bits)).mask
+    assert len(unpacked) == len(kept.mask)
+    for before, after in zip(kept.mask, unpacked, strict=True):
         assert abs(before - after) <= 255 / ((1 << bits) - 1) / 2 + 1
 
 

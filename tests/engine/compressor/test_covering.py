@@ -13,7 +13,7 @@ from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSourc
 WORDS = [f"identifier_{n}" for n in range(60)]
 
 
-def made(seed: int) -> EpisodeLines:
+def random_trajectory(seed: int) -> EpisodeLines:
     draw = np.random.default_rng(seed)
     lines = [" ".join(draw.choice(WORDS, draw.integers(0, 9))) for _ in range(200)]
     lines[100:150] = lines[:50]
@@ -23,7 +23,7 @@ def made(seed: int) -> EpisodeLines:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_each_line_gains_at_least_half_of_the_best_and_all_identifiers_are_held(seed: int) -> None:
-    of = made(seed)
+    of = random_trajectory(seed)
     identifiers = EpisodeIdentifiers(of)
     worth = np.random.default_rng(seed).lognormal(0, 2, len(identifiers)).astype(np.float32)
     begins, words = (array.tolist() for array in identifiers.of_lines)

@@ -10,7 +10,7 @@ def segments(*lengths: int, noise: float = 0.02) -> np.ndarray:
     """Unit vectors about one direction for each segment."""
     draw = np.random.default_rng(1)
     rows = np.concatenate(
-        [np.repeat(np.eye(8)[[place]], length, axis=0) for place, length in enumerate(lengths)]
+        [np.repeat(np.eye(8)[[phase]], length, axis=0) for phase, length in enumerate(lengths)]
     )
     rows = rows + noise * draw.standard_normal(rows.shape)
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)

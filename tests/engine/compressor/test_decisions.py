@@ -37,7 +37,7 @@ from tests.support.sessions_made import steps
 SIGN = INPUT - 1  # the column that tells the made lessons' points
 
 
-def made(length: int, seed: int) -> DecisionLesson:
+def invented_lesson(length: int, seed: int) -> DecisionLesson:
     """Steps without likeness to each other; one column tells which few are to be rebuilt."""
     draw = np.random.default_rng(seed)
     given = (0.1 * draw.standard_normal((length, INPUT))).astype(np.float32)
@@ -55,8 +55,8 @@ def moved(seed: int = 0) -> tuple[DecisionMask, Decoder]:
     main = 0.1 * draw.standard_normal((VALUE, VECTOR))
     mask, decoder = DecisionMask(), Decoder(np.full(VECTOR, 0.01, np.float32), main)
     with torch.no_grad():
-        for one in (*mask.parameters(), *decoder.parameters()):
-            one.add_(0.05 * torch.randn_like(one))
+        for parameter in (*mask.parameters(), *decoder.parameters()):
+            parameter.add_(0.05 * torch.randn_like(parameter))
     return mask, decoder
 
 
@@ -71,15 +71,15 @@ def given() -> list[DecisionInput]:
 
 @pytest.fixture(scope="module")
 def learned() -> Weights:
-    return train_decisions([made(36, seed) for seed in range(40)], seed=0, steps=60)
+    return train_decisions([invented_lesson(36, seed) for seed in range(40)], seed=0, steps=60)
 
 
 def shares(weights: Weights, lesson: DecisionLesson, kept: Counts) -> tuple[float, float]:
     """Coverage and hit@1 of a lesson's points."""
     vectors = lesson.given.vectors
     stored = values_of(weights, vectors[kept])
-    found = hits(find_again(weights, kept, stored, vectors, lesson.points), lesson.points)
-    return float(np.isin(lesson.points, kept).mean()), float(found.mean())
+    rebuilt = hits(find_again(weights, kept, stored, vectors, lesson.points), lesson.points)
+    return float(np.isin(lesson.points, kept).mean()), float(rebuilt.mean())
 
 
 def test_the_networks_in_use_compute_what_was_trained(given: list[DecisionInput]) -> None:
@@ -87,29 +87,31 @@ def test_the_networks_in_use_compute_what_was_trained(given: list[DecisionInput]
     weights = weights_of(mask, decoder)
     batch = DecisionBatch(given)
     logits = mask(batch)
-    kept = [best_steps(net.mask_logits(weights, one)) for one in given]
+    kept = [best_steps(net.mask_logits(weights, lesson_input)) for lesson_input in given]
     hard = torch.zeros_like(logits)
-    for place, of in enumerate(kept):
-        hard[place, torch.from_numpy(of)] = 1
+    for row, of in enumerate(kept):
+        hard[row, torch.from_numpy(of)] = 1
     rebuilt = decoder(batch, hard).detach()
-    for place, one in enumerate(given):
-        length = len(one.steps)
-        own = net.mask_logits(weights, one)
-        np.testing.assert_allclose(own, logits[place, :length].detach(), atol=2e-4)
-        held = net.values(weights, one.vectors[kept[place]])
-        again = net.decoded(weights, np.arange(length), kept[place], held, length)
-        np.testing.assert_allclose(again, rebuilt[place, :length], atol=2e-4)
+    for row, lesson_input in enumerate(given):
+        length = len(lesson_input.steps)
+        own = net.mask_logits(weights, lesson_input)
+        np.testing.assert_allclose(own, logits[row, :length].detach(), atol=2e-4)
+        held = net.values(weights, lesson_input.vectors[kept[row]])
+        again = net.decoded(weights, np.arange(length), kept[row], held, length)
+        np.testing.assert_allclose(again, rebuilt[row, :length], atol=2e-4)
 
 
 def test_the_layout_names_every_weight() -> None:
     weights = weights_of(*moved())
-    assert {name: ("float32", one.shape) for name, one in weights.items()} == layout()
+    assert {name: ("float32", weight.shape) for name, weight in weights.items()} == layout()
 
 
 def test_an_untrained_mask_is_its_rule(given: list[DecisionInput]) -> None:
     weights = weights_of(DecisionMask())
-    for one in given:
-        np.testing.assert_allclose(net.mask_logits(weights, one), one.worth, atol=1e-6)
+    for lesson_input in given:
+        np.testing.assert_allclose(
+            net.mask_logits(weights, lesson_input), lesson_input.worth, atol=1e-6
+        )
 
 
 def test_what_is_dropped_is_absent(given: list[DecisionInput]) -> None:
@@ -121,10 +123,13 @@ def test_what_is_dropped_is_absent(given: list[DecisionInput]) -> None:
     before = decoder(batch, keep)
     batch.steps = torch.where(keep[..., None] > 0, batch.steps, 1e4 * torch.randn_like(batch.steps))
     assert torch.equal(before, decoder(batch, keep))
-    for one in given:  # in use a dropped step has no way in at all
-        kept = np.arange(0, len(one.steps), 12)
+    for lesson_input in given:  # in use a dropped step has no way in at all
+        kept = np.arange(0, len(lesson_input.steps), 12)
         weights = weights_of(decoder)
-        asked, held = np.arange(len(one.steps)), net.values(weights, one.vectors[kept])
+        asked, held = (
+            np.arange(len(lesson_input.steps)),
+            net.values(weights, lesson_input.vectors[kept]),
+        )
         nothing = net.decoded(weights, asked, kept[:0], held[:0], len(asked))
         some = net.decoded(weights, asked, kept, held, len(asked))
         assert np.abs(nothing - some).max() > 1e-3
@@ -134,10 +139,12 @@ def test_an_even_shrink_of_the_mask_is_not_free(given: list[DecisionInput]) -> N
     _, decoder = moved()
     batch = DecisionBatch(given)
     shares = (1.0, 1e-2, 1e-4, 0.0)
-    found = [decoder(batch, share * torch.ones(batch.there.shape))[batch.there] for share in shares]
-    told = [float((one - found[3]).detach().norm()) for one in found[:3]]
-    assert told[1] < 0.7 * told[0]
-    assert told[2] < 0.05 * told[0]
+    outputs = [
+        decoder(batch, share * torch.ones(batch.there.shape))[batch.there] for share in shares
+    ]
+    distances = [float((output - outputs[3]).detach().norm()) for output in outputs[:3]]
+    assert distances[1] < 0.7 * distances[0]
+    assert distances[2] < 0.05 * distances[0]
 
 
 @pytest.mark.parametrize("hard", [False, True])
@@ -152,8 +159,8 @@ def test_gradient_reaches_the_mask_and_every_layer(given: list[DecisionInput], h
     silent = [
         name
         for module in (mask, decoder)
-        for name, one in module.named_parameters()
-        if one.requires_grad and not one.grad.abs().sum() > 0
+        for name, parameter in module.named_parameters()
+        if parameter.requires_grad and not parameter.grad.abs().sum() > 0
     ]
     assert silent == []
     assert logits.grad is not None
@@ -186,11 +193,11 @@ def test_padding_takes_nothing_of_a_budget() -> None:
 
 def test_training_finds_the_points_and_rebuilds_them(learned: Weights) -> None:
     """Steps without likeness: what was dropped cannot be found again but by chance."""
-    unseen = [made(36, seed) for seed in range(100, 130)]
+    unseen = [invented_lesson(36, seed) for seed in range(100, 130)]
     draw = np.random.default_rng(0)
     arms: dict[str, list[tuple[float, float]]] = {}
-    for one in unseen:
-        logits = net.mask_logits(learned, one.given)
+    for lesson in unseen:
+        logits = net.mask_logits(learned, lesson.given)
         masks: dict[str, Floats] = {
             "learned": logits,
             "shuffled": draw.permutation(logits),
@@ -198,35 +205,37 @@ def test_training_finds_the_points_and_rebuilds_them(learned: Weights) -> None:
             "random": draw.random(len(logits), np.float32),
         }
         for name, mask in masks.items():
-            arms.setdefault(name, []).append(shares(learned, one, best_steps(mask)))
+            arms.setdefault(name, []).append(shares(learned, lesson, best_steps(mask)))
     means = {name: np.mean(of, axis=0) for name, of in arms.items()}
     coverage, rebuilt = means.pop("learned")
     assert coverage > 0.9
     assert rebuilt > 0.85
-    for name, (covered, found) in means.items():
+    for name, (covered, hit_share) in means.items():
         assert covered < 0.3, name
-        assert found <= covered + 2 / 36 + 0.05, name
+        assert hit_share <= covered + 2 / 36 + 0.05, name
     assert rebuilt <= coverage + 2 / 36
 
 
 def test_with_everything_dropped_only_chance_is_left(learned: Weights) -> None:
     nothing = np.zeros(0, np.int64)
-    found = [shares(learned, made(36, seed), nothing)[1] for seed in range(100, 130)]
-    assert np.mean(found) < 0.15
+    hit_shares = [
+        shares(learned, invented_lesson(36, seed), nothing)[1] for seed in range(100, 130)
+    ]
+    assert np.mean(hit_shares) < 0.15
 
 
 def test_training_repeats_itself() -> None:
-    lessons = [made(30, seed) for seed in range(6)]
-    one, two = (train_decisions(lessons, seed=3, steps=4) for _ in range(2))
-    assert all((one[name] == two[name]).all() for name in one)
+    lessons = [invented_lesson(30, seed) for seed in range(6)]
+    first, second = (train_decisions(lessons, seed=3, steps=4) for _ in range(2))
+    assert all((first[name] == second[name]).all() for name in first)
 
 
 def test_the_papers_penalty_drops_nothing() -> None:
     """λ ‖M‖₁ on a sigmoid makes masks small, never zero: all T values would have to be kept."""
-    lessons = [made(36, seed) for seed in range(20)]
+    lessons = [invented_lesson(36, seed) for seed in range(20)]
     before = 0.5  # a sigmoid at its start
     weights = train_decisions(lessons, seed=0, steps=60, mode=Mode.PENALTY)
-    masks = [1 / (1 + np.exp(-net.mask_logits(weights, one.given))) for one in lessons]
+    masks = [1 / (1 + np.exp(-net.mask_logits(weights, lesson.given))) for lesson in lessons]
     assert np.mean(masks) < before
     assert np.count_nonzero(masks) == 20 * 36  # ratio 1, not 12
     assert weights["prior"][0] == 0

@@ -33,7 +33,7 @@ def step(seq: int, command: str, result: str) -> Step:
 
 @pytest.fixture(scope="module")
 def evidence() -> Evidence:
-    of = trajectory([step(seq, *one) for seq, one in enumerate(_SCRIPT)])
+    of = trajectory([step(seq, *texts) for seq, texts in enumerate(_SCRIPT)])
     store = StoreWords(3, needed={"exchange_rate": 2}, asked={}, acted={"convert_currency": 3})
     return Evidence(of, EpisodeIdentifiers(of), (), store, frozenset(["convert_currency"]))
 
@@ -80,8 +80,8 @@ def test_an_editor_that_only_looks_reads(name: str, call: str, kind: Does) -> No
 def test_a_step_that_looks_and_edits_is_an_edit() -> None:
     calls = ('{"command": "view", "path": "/w/a.py"}', '{"command": "create", "path": "/w/b.py"}')
     parts = tuple(Part(PartKind.CALL, call, "str_replace_editor") for call in calls)
-    one = Step(1, 0, StepSource.AGENT, StepFlag(0), None, "", None, None, parts)
-    assert does(one) is Does.EDIT
+    step = Step(1, 0, StepSource.AGENT, StepFlag(0), None, "", None, None, parts)
+    assert does(step) is Does.EDIT
 
 
 def test_errors_sources_and_tests_have_columns_of_their_own(steps: Floats) -> None:
@@ -120,13 +120,13 @@ def test_an_identifier_is_told_which_commands_hold_it(words: dict[str, Floats]) 
 
 
 def test_an_identifier_is_told_what_texts_say_of_it(words: dict[str, Floats]) -> None:
-    def told(word: str) -> list[float]:
+    def said_of(word: str) -> list[float]:
         return list(words[word][11:15])  # path, thought, error, defined
 
-    assert told("test_pricing")[0] == 1 and told("exchange_rate")[0] == 0
-    assert told("invoice_total") == [0, 1, 0, 0]
-    assert told("RoundingError")[2] == 1 and told("exchange_rate")[2] == 1
-    assert told("convert_currency")[3] == 1 and told("exchange_rate")[3] == 0
+    assert said_of("test_pricing")[0] == 1 and said_of("exchange_rate")[0] == 0
+    assert said_of("invoice_total") == [0, 1, 0, 0]
+    assert said_of("RoundingError")[2] == 1 and said_of("exchange_rate")[2] == 1
+    assert said_of("convert_currency")[3] == 1 and said_of("exchange_rate")[3] == 0
 
 
 def test_shape_task_and_store_are_told(words: dict[str, Floats]) -> None:

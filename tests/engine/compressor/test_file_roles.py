@@ -53,7 +53,7 @@ def test_a_call_of_beginnings_without_ends_writes_what_it_names(begun: str) -> N
 
 
 def test_roles_of_files() -> None:
-    roles = {one.path: one for one in file_roles(course(*COURSE))}
+    roles = {role.path: role for role in file_roles(course(*COURSE))}
     price, rules = roles["shop/price.py"], roles["shop/rules.py"]
     assert (price.reads, price.writes, price.stands, price.source) == ((1, 6), (5, 8), True, True)
     assert (rules.reads, rules.writes, rules.taken_back) == ((2,), (7,), (10,))
@@ -65,12 +65,12 @@ def test_roles_of_files() -> None:
 def test_what_a_program_is_handed_is_not_read_by_the_command() -> None:
     text = "cat a.py <<'EOF'\nhead b.py\nEOF\ncat c.py <<NEVER\ncat d.py"
     roles = file_roles(course((text, "")))
-    assert {one.path for one in roles if one.reads} == {"a.py", "c.py", "d.py"}
+    assert {role.path for role in roles if role.reads} == {"a.py", "c.py", "d.py"}
 
 
 def test_bodies_that_never_end_are_looked_at_once() -> None:
     roles = file_roles(course(("cat a.py\n" + "<<a\n" * 200_000, "")))
-    assert [one.path for one in roles] == ["a.py"]
+    assert [role.path for role in roles] == ["a.py"]
 
 
 def test_what_an_editor_views_is_read() -> None:

@@ -29,9 +29,9 @@ def test_what_is_found_fits_whatever_the_estimate(
     sizes: list[int], wrong: float, head: int, limit: int
 ) -> None:
     measure, asked = counted(lambda count: head + sum(sizes[:count]))
-    found = longest(len(sizes), limit, lambda n: head + wrong * sum(sizes[:n]), measure)
-    assert 0 <= found <= len(sizes)
-    assert found == 0 or measure(found) <= limit
+    count = longest(len(sizes), limit, lambda n: head + wrong * sum(sizes[:n]), measure)
+    assert 0 <= count <= len(sizes)
+    assert count == 0 or measure(count) <= limit
     assert len(asked) <= 17
 
 
@@ -39,11 +39,11 @@ def test_what_is_found_fits_whatever_the_estimate(
 @pytest.mark.parametrize("head", [0, 700, 4_500])
 def test_the_limit_is_nearly_reached_though_the_estimate_is_wrong(wrong: float, head: int) -> None:
     """A base that takes most of the bytes must not keep what comes on top of it from fitting."""
-    sizes = [7 + 13 * (place % 5) for place in range(1_000)]
+    sizes = [7 + 13 * (index % 5) for index in range(1_000)]
     limit = 5_000
     measure, _ = counted(lambda count: head + sum(sizes[:count]))
-    found = longest(1_000, limit, lambda n: head + wrong * sum(sizes[:n]), measure)
-    assert limit * 0.97 < head + sum(sizes[:found]) <= limit
+    count = longest(1_000, limit, lambda n: head + wrong * sum(sizes[:n]), measure)
+    assert limit * 0.97 < head + sum(sizes[:count]) <= limit
 
 
 def test_all_is_found_where_all_fits() -> None:
@@ -54,11 +54,11 @@ def test_all_is_found_where_all_fits() -> None:
 @pytest.mark.parametrize("limit", range(300, 2_300, 40))
 def test_things_that_are_much_smaller_than_estimated_keep_no_others_out(limit: int) -> None:
     """Long lines of words that were met before take few bytes."""
-    estimates = [2_000 if place in (10, 18, 60) else 12 for place in range(95)]
+    estimates = [2_000 if index in (10, 18, 60) else 12 for index in range(95)]
     sizes = [37 if size == 2_000 else 25 for size in estimates]
     measure, _ = counted(lambda count: sum(sizes[:count]))
-    found = longest(95, limit, lambda n: sum(estimates[:n]), measure)
-    assert sum(sizes[:found]) >= 0.85 * limit
+    count = longest(95, limit, lambda n: sum(estimates[:n]), measure)
+    assert sum(sizes[:count]) >= 0.85 * limit
 
 
 def test_where_not_even_none_fits_none_is_found() -> None:

@@ -25,9 +25,9 @@ TALKS = st.lists(st.tuples(st.booleans(), st.lists(TOLD, max_size=4)), max_size=
 
 def talk(turns: list[tuple[bool, list[tuple[PartKind, str]]]]) -> EpisodeLines:
     steps = []
-    for seq, (agent, told) in enumerate(turns):
+    for seq, (agent, texts) in enumerate(turns):
         source = StepSource.AGENT if agent else StepSource.USER
-        parts = tuple(Part(kind, text) for kind, text in told)
+        parts = tuple(Part(kind, text) for kind, text in texts)
         steps.append(Step(1, seq, source, StepFlag(0), None, "", None, None, parts))
     return trajectory(steps)
 
@@ -61,14 +61,14 @@ def test_the_same_ones_are_found_one_by_one(
     turns: list[tuple[bool, list[tuple[PartKind, str]]]], lines: int, characters: int
 ) -> None:
     of = talk(turns)
-    found = in_blocks(of, lines, characters)
+    table = in_blocks(of, lines, characters)
     words, rows = one_by_one(of)
-    assert found.words == words
-    columns = found.word, found.step, found.acted, found.times
+    assert table.words == words
+    columns = table.word, table.step, table.acted, table.times
     assert list(zip(*(column.tolist() for column in columns), strict=True)) == rows
-    for place, line in enumerate(of.lines):
-        expected = sorted({found.ids[word] for word in IDENTIFIER.findall(line)})
-        assert found.in_lines(np.array([place]))[1].tolist() == expected
+    for number, line in enumerate(of.lines):
+        expected = sorted({table.ids[word] for word in IDENTIFIER.findall(line)})
+        assert table.in_lines(np.array([number]))[1].tolist() == expected
 
 
 def test_what_is_done_and_shown_in_turns_is_counted_by_halves() -> None:
@@ -80,10 +80,10 @@ def test_what_is_done_and_shown_in_turns_is_counted_by_halves() -> None:
             (True, [(call, "first_done first_done")]),
         ]
     )
-    found = EpisodeIdentifiers(of)
-    assert found.words == ("first_done", "seen_early", "later_done")
-    assert found.word.tolist() == [0, 1, 2, 1, 0, 1, 0]
-    assert found.step.tolist() == [0, 0, 0, 0, 1, 1, 2]
-    assert found.acted.tolist() == [1, 1, 1, 0, 0, 1, 1]
-    assert found.times.tolist() == [1, 1, 1, 1, 2, 1, 2]
-    assert found.home().tolist() == [1, 0, 0]
+    table = EpisodeIdentifiers(of)
+    assert table.words == ("first_done", "seen_early", "later_done")
+    assert table.word.tolist() == [0, 1, 2, 1, 0, 1, 0]
+    assert table.step.tolist() == [0, 0, 0, 0, 1, 1, 2]
+    assert table.acted.tolist() == [1, 1, 1, 0, 0, 1, 1]
+    assert table.times.tolist() == [1, 1, 1, 1, 2, 1, 2]
+    assert table.home().tolist() == [1, 0, 0]

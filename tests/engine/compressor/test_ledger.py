@@ -15,7 +15,7 @@ def test_half_of_a_deep_ledger_is_what_the_agent_used_and_half_is_what_a_scorer_
     ledger, limit = Ledger(words, worth), 400
     order = ledger.by_both(limit)
     assert sorted(order) == list(range(len(words)))
-    first = next(place for place, word in enumerate(order) if not used[word])
+    first = next(rank for rank, word in enumerate(order) if not used[word])
     half = limit * PACKED / 2
     assert half - 20 < ledger.sizes[order[:first]].sum() <= half, "a whole word more is too much"
     assert (np.diff((used[order[first:]] > 0).astype(int)) >= 0).all(), "then by worth alone"

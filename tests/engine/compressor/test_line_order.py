@@ -50,9 +50,9 @@ def test_what_a_smaller_budget_keeps_a_larger_one_keeps_too() -> None:
     of = evidence(120)
     kept: set[tuple[int, int, int]] = set()
     for ratio in (64.0, 24.0, 12.0, 6.0, 3.0):
-        made = compress(of, COUNT, Budget(ratio=ratio))
-        assert made is not None
-        more = lines_of(made.kept.spans)
+        compression = compress(of, COUNT, Budget(ratio=ratio))
+        assert compression is not None
+        more = lines_of(compression.kept.spans)
         assert kept <= more
         kept = more
     assert kept
@@ -129,10 +129,10 @@ def test_no_identifier_is_lost_where_a_list_of_all_fits() -> None:
     ]  # fmt: skip
     of = trajectory([*repeated, *more])
     given = Evidence(of, EpisodeIdentifiers(of), ())
-    made = compress(given, COUNT, Budget())
-    assert made is not None
-    assert words_left(made.kept) == set(given.identifiers.words)
-    assert made.kept.spans
+    compression = compress(given, COUNT, Budget())
+    assert compression is not None
+    assert words_left(compression.kept) == set(given.identifiers.words)
+    assert compression.kept.spans
     small = compress(given, COUNT, Budget(ratio=1_000.0))
     assert small is not None
     assert words_left(small.kept) < set(given.identifiers.words)
@@ -140,15 +140,17 @@ def test_no_identifier_is_lost_where_a_list_of_all_fits() -> None:
 
 def test_all_of_an_episode_is_kept_where_the_budget_holds_it() -> None:
     of = evidence(60)
-    made = compress(of, COUNT, Budget(ratio=1.5))
-    assert made is not None
-    assert len(lines_of(made.kept.spans)) == len(of.trajectory.lines)
-    assert not made.kept.ledger
-    counts = np.frombuffer(made.kept.counts, np.uint8)
+    compression = compress(of, COUNT, Budget(ratio=1.5))
+    assert compression is not None
+    assert len(lines_of(compression.kept.spans)) == len(of.trajectory.lines)
+    assert not compression.kept.ledger
+    counts = np.frombuffer(compression.kept.counts, np.uint8)
     assert len(counts) == len(of.identifiers)
 
 
-@pytest.mark.parametrize("scorer", [COUNT, STEP_RULES[0], STEP_RULES[-1]], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "scorer", [COUNT, STEP_RULES[0], STEP_RULES[-1]], ids=lambda scorer: scorer.name
+)
 def test_a_budget_is_filled_the_same_whatever_was_asked_before(scorer: Scorer) -> None:
     # It packs so well that more of the order is asked for than at first.
     of = trajectory([
@@ -161,13 +163,13 @@ def test_a_budget_is_filled_the_same_whatever_was_asked_before(scorer: Scorer) -
     asked = Compressor(given, scorer)
     assert asked.order.steps
     for ratio in (1.3**power for power in range(4, 24)):
-        made = compress(given, scorer, Budget(ratio=ratio))
+        compression = compress(given, scorer, Budget(ratio=ratio))
         again = asked.within(Budget(ratio=ratio))
-        assert made is not None and again is not None
-        assert made.data == again.data
+        assert compression is not None and again is not None
+        assert compression.data == again.data
 
 
-@pytest.mark.parametrize("scorer", scorers().values(), ids=lambda one: one.name)
+@pytest.mark.parametrize("scorer", scorers().values(), ids=lambda scorer: scorer.name)
 def test_every_scorers_lines_have_an_order_with_bytes(scorer: Scorer) -> None:
     order = Compressor(evidence(30), scorer).order
     count = len(order.steps) // 4

@@ -25,7 +25,7 @@ def evidence() -> list[Evidence]:
 
 @pytest.fixture(scope="module")
 def given(evidence: list[Evidence]) -> list[MaskInput]:
-    return [mask_input(one) for one in evidence]
+    return [mask_input(episode) for episode in evidence]
 
 
 def moved(seed: int = 0) -> MaskModule:
@@ -33,8 +33,8 @@ def moved(seed: int = 0) -> MaskModule:
     torch.manual_seed(seed)
     module = MaskModule()
     with torch.no_grad():
-        for one in module.parameters():
-            one.add_(0.05 * torch.randn_like(one))
+        for parameter in module.parameters():
+            parameter.add_(0.05 * torch.randn_like(parameter))
     return module
 
 
@@ -43,23 +43,23 @@ def test_the_network_in_use_computes_what_was_trained(given: list[MaskInput], bl
     module = moved()
     gates, logits = module(MaskBatch(given, blind=blind))
     start = 0
-    for place, one in enumerate(given):
-        own_gates, own_logits = forward(module.weights(), one, blind=blind)
+    for row, episode in enumerate(given):
+        own_gates, own_logits = forward(module.weights(), episode, blind=blind)
         end = start + len(own_logits)
         np.testing.assert_allclose(own_logits, logits[start:end].detach(), atol=2e-4)
-        np.testing.assert_allclose(own_gates, gates[place, : len(own_gates)].detach(), atol=2e-5)
+        np.testing.assert_allclose(own_gates, gates[row, : len(own_gates)].detach(), atol=2e-5)
         start = end
 
 
 def test_the_layout_names_every_weight() -> None:
     weights = MaskModule().weights()
-    assert {name: ("float32", one.shape) for name, one in weights.items()} == layout()
+    assert {name: ("float32", weight.shape) for name, weight in weights.items()} == layout()
 
 
 def test_an_untrained_network_is_the_rule_of_counts(evidence: list[Evidence]) -> None:
     learned = LearnedScorer((Network(MaskModule().weights(), blind=True),))
-    for one in evidence:
-        ours, rule = learned.scores(one).words, COUNT.scores(one).words
+    for episode in evidence:
+        ours, rule = learned.scores(episode).words, COUNT.scores(episode).words
         np.testing.assert_allclose(np.log(ours), rule, rtol=1e-4)
 
 
@@ -81,7 +81,9 @@ def test_gradient_reaches_the_gates_and_every_layer(given: list[MaskInput]) -> N
     module = moved()
     _, logits = module(MaskBatch(given, blind=False))
     logits[::7].sum().backward()
-    silent = [name for name, one in module.named_parameters() if not one.grad.abs().sum() > 0]
+    silent = [
+        name for name, parameter in module.named_parameters() if not parameter.grad.abs().sum() > 0
+    ]
     assert silent == []
 
 
@@ -96,10 +98,10 @@ def test_steps_that_are_absent_change_nothing(given: list[MaskInput]) -> None:
 def test_training_learns_what_is_needed_and_repeats_itself(evidence: list[Evidence]) -> None:
     """What is needed here is what stands in commands: rare words, which counts put last."""
     lessons = []
-    for number, one in enumerate(evidence):
-        words = one.identifiers
+    for number, episode in enumerate(evidence):
+        words = episode.identifiers
         wanted = np.unique(words.word[words.acted == 1])
-        lessons.append(Lesson("shop", mask_input(one), 60.0, wanted, wanted[:0], wanted[:0]))
+        lessons.append(Lesson("shop", mask_input(episode), 60.0, wanted, wanted[:0], wanted[:0]))
         assert len(wanted) > 20, number
     weights = train(lessons[:5], 0, steps=40, blind=True)
     again = train(lessons[:5], 0, steps=40, blind=True)
@@ -117,7 +119,7 @@ def test_training_learns_what_is_needed_and_repeats_itself(evidence: list[Eviden
 
 
 def test_more_steps_than_attend_to_each_other_are_scored_too() -> None:
-    one = Gatherer().evidence(steps(2_500), StoreHistory())
-    scores = LearnedScorer((Network(moved().weights(), blind=True),)).scores(one)
+    long_evidence = Gatherer().evidence(steps(2_500), StoreHistory())
+    scores = LearnedScorer((Network(moved().weights(), blind=True),)).scores(long_evidence)
     assert scores.steps.shape == (2_500,)
     assert np.isfinite(scores.words).all()

@@ -35,8 +35,8 @@ def test_bytes_that_do_not_get_shorter_are_left_as_they_are() -> None:
 def test_the_same_sources_give_the_same_dictionary_and_tests_are_no_source(tmp_path: Path) -> None:
     for number in range(40):
         (tmp_path / f"module{number}.py").write_text(_SOURCE.replace("window", f"kind{number}x"))
-    made = made_names(tmp_path)
-    assert b"default_context" in made
+    names = made_names(tmp_path)
+    assert b"default_context" in names
     (tmp_path / "test").mkdir()
     (tmp_path / "test" / "left_out.py").write_text(_SOURCE.replace("get_", "unwanted_"))
-    assert made_names(tmp_path) == made
+    assert made_names(tmp_path) == names

@@ -24,15 +24,15 @@ def moved_along(means: Matrix, k: int, direction: Matrix, by: float) -> Matrix:
 
 def differences(memory: Matrix, means: Matrix) -> Matrix:
     """The score of one memory by central differences of log p along each tangent direction."""
-    found = np.zeros_like(means)
+    fisher = np.zeros_like(means)
     h = 1e-5
     for k in range(len(means)):
         for j in range(means.shape[1]):
             tangent = np.eye(means.shape[1])[j] - means[k, j] * means[k]
             ahead = log_likelihood(memory, moved_along(means, k, tangent, h), KAPPA)
             behind = log_likelihood(memory, moved_along(means, k, tangent, -h), KAPPA)
-            found[k, j] = (ahead - behind) / (2 * h)
-    return found
+            fisher[k, j] = (ahead - behind) / (2 * h)
+    return fisher
 
 
 def test_the_gradient_is_that_of_the_log_likelihood() -> None:
@@ -56,9 +56,9 @@ def test_fisher_does_not_depend_on_the_size_of_a_batch(size: int) -> None:
 
 def test_the_batched_rival_does_depend_on_it() -> None:
     memories, means = rows(40), rows(5, seed=1)
-    one, ten = (batched_fisher(memories, means, size, KAPPA).sum() for size in (1, 10))
-    assert one == pytest.approx(fisher(memories, means, KAPPA).sum())
-    assert ten < one / 5
+    by_one, by_ten = (batched_fisher(memories, means, size, KAPPA).sum() for size in (1, 10))
+    assert by_one == pytest.approx(fisher(memories, means, KAPPA).sum())
+    assert by_ten < by_one / 5
 
 
 def test_fisher_is_never_negative_even_where_a_memory_is_the_prototype() -> None:

@@ -17,14 +17,14 @@ DIMENSION = 32
 NONE = np.zeros((0, DIMENSION))
 
 
-def topic(place: int, count: int, seed: int = 0) -> Matrix:
+def topic(axis: int, count: int, seed: int = 0) -> Matrix:
     """Memories around one direction."""
     noise = np.random.default_rng(seed).normal(size=(count, DIMENSION)) * 0.12
-    return unit(np.eye(DIMENSION)[place] + noise)
+    return unit(np.eye(DIMENSION)[axis] + noise)
 
 
 def mixed(seed: int, *places: int) -> Matrix:
-    return np.vstack([topic(place, 20, seed) for place in places])
+    return np.vstack([topic(axis, 20, seed) for axis in places])
 
 
 def settled(rule: LearningRule = SHIPPED, seed: int = 0) -> LongTerm:
@@ -37,13 +37,13 @@ def test_beta_zero_is_bit_identical_to_the_naive_update() -> None:
     before = settled()
     memories = mixed(2, 2, 3)
     rule = structs.replace(SHIPPED, beta=0.0, replay=0)
-    found = learn(before, memories, NONE, rule, np.random.default_rng(5), Job())
+    learned = learn(before, memories, NONE, rule, np.random.default_rng(5), Job())
     random = np.random.default_rng(5)
     born = births(memories, before.means, rule.births, random, rule.explained)
     means = np.vstack([before.means, born])
     for _ in range(rule.steps):
         means = unit(means + rule.rate / rule.kappa * gradient(memories, means, rule.kappa))
-    assert found.after.means.tobytes() == means.tobytes()
+    assert learned.after.means.tobytes() == means.tobytes()
 
 
 def test_the_penalty_holds_what_was_learned_where_a_naive_update_loses_it() -> None:
@@ -53,9 +53,9 @@ def test_the_penalty_holds_what_was_learned_where_a_naive_update_loses_it() -> N
     gone = {}
     for name, beta in (("naive", 0.0), ("ewc", 0.5)):
         rule = structs.replace(SHIPPED, beta=beta, births=0)
-        found = learn(before, between, NONE, rule, np.random.default_rng(0), Job())
-        gone[name] = found.moved.max()
-        assert (found.held[-1] > 0) == (beta > 0)
+        learned = learn(before, between, NONE, rule, np.random.default_rng(0), Job())
+        gone[name] = learned.moved.max()
+        assert (learned.held[-1] > 0) == (beta > 0)
     assert gone["ewc"] < 0.5 * gone["naive"]
 
 
@@ -75,9 +75,9 @@ def test_shuffled_information_holds_what_matters_less() -> None:
 
 def test_replayed_memories_add_nothing_to_information_or_counts() -> None:
     replayed = mixed(1, 0, 1)
-    found = learn(settled(), mixed(2, 2), replayed, SHIPPED, np.random.default_rng(0), Job())
-    assert found.after.counts.sum() == pytest.approx(40 + 20)
-    assert len(found.replay_loss) == SHIPPED.steps
+    learned = learn(settled(), mixed(2, 2), replayed, SHIPPED, np.random.default_rng(0), Job())
+    assert learned.after.counts.sum() == pytest.approx(40 + 20)
+    assert len(learned.replay_loss) == SHIPPED.steps
 
 
 def test_gamma_lets_old_information_fade() -> None:
@@ -105,7 +105,7 @@ def test_prototypes_are_born_where_memories_are_badly_explained() -> None:
     known = np.eye(DIMENSION)[:1]
     memories = np.vstack([topic(0, 40), topic(5, 10)])
     born = [births(memories, known, 1, np.random.default_rng(seed))[0] for seed in range(50)]
-    at_the_odd_ones = sum(one @ np.eye(DIMENSION)[5] > 0.5 for one in born)
+    at_the_odd_ones = sum(mean @ np.eye(DIMENSION)[5] > 0.5 for mean in born)
     assert at_the_odd_ones > 35  # a tenth of the memories would draw about 10 of 50 by chance
     assert not len(births(known, known, 3, np.random.default_rng(0)))
 
@@ -134,20 +134,20 @@ def test_windows_leave_the_growing_end_of_an_episode_for_later() -> None:
 
 def test_a_memory_is_half_its_steps_and_half_its_episode() -> None:
     steps = np.eye(DIMENSION)[:10]
-    found = memories_of(steps)
+    memories = memories_of(steps)
     whole = np.full(10, 10**-0.5)
-    assert found.shape == (2, DIMENSION)
-    assert found[0, :10] == pytest.approx(whole + np.repeat([5**-0.5, 0], 5))
+    assert memories.shape == (2, DIMENSION)
+    assert memories[0, :10] == pytest.approx(whole + np.repeat([5**-0.5, 0], 5))
 
 
 def test_masked_steps_weigh_nothing_in_a_memory() -> None:
     steps = np.eye(DIMENSION)[:5]
-    found = memories_of(steps, np.array([1.0, 0, 0, 0, 0]))
-    assert found[0] == pytest.approx(2 * np.eye(DIMENSION)[0])
+    memories = memories_of(steps, np.array([1.0, 0, 0, 0, 0]))
+    assert memories[0] == pytest.approx(2 * np.eye(DIMENSION)[0])
 
 
 def test_centred_rows_have_length_one_and_no_nan() -> None:
     rows = memories_of(np.vstack([np.zeros((5, DIMENSION)), np.eye(DIMENSION)[:5]]))
-    made = centred(rows, np.zeros(DIMENSION))
-    assert np.isfinite(made).all()
-    assert np.linalg.norm(made, axis=1) == pytest.approx(np.ones(2))
+    unit = centred(rows, np.zeros(DIMENSION))
+    assert np.isfinite(unit).all()
+    assert np.linalg.norm(unit, axis=1) == pytest.approx(np.ones(2))

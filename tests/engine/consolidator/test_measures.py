@@ -14,13 +14,13 @@ from hpm_engine.values.consolidation import Member
 
 
 def test_retention_of_a_history_that_can_be_worked_out_by_hand() -> None:
-    found = retention([{"a": 0.8}, {"a": 0.9, "b": 0.6}, {"a": 0.4, "b": 0.5, "c": 0.9}])
-    assert found is not None
-    assert found.acc == pytest.approx(0.6)
-    assert found.just_learned == pytest.approx((0.8 + 0.6 + 0.9) / 3)
-    assert found.ratio == pytest.approx(0.6 / found.just_learned)
-    assert found.bwt == pytest.approx((-0.4 - 0.1) / 2)
-    assert found.forgetting == pytest.approx((0.5 + 0.1) / 2)
+    measures = retention([{"a": 0.8}, {"a": 0.9, "b": 0.6}, {"a": 0.4, "b": 0.5, "c": 0.9}])
+    assert measures is not None
+    assert measures.acc == pytest.approx(0.6)
+    assert measures.just_learned == pytest.approx((0.8 + 0.6 + 0.9) / 3)
+    assert measures.ratio == pytest.approx(0.6 / measures.just_learned)
+    assert measures.bwt == pytest.approx((-0.4 - 0.1) / 2)
+    assert measures.forgetting == pytest.approx((0.5 + 0.1) / 2)
     assert retention([]) is None
 
 
@@ -30,25 +30,25 @@ def many(count: int) -> LongTerm:
 
 
 def test_prototypes_that_say_the_same_become_one() -> None:
-    one = many(3)
-    means = one.means.copy()
+    three = many(3)
+    means = three.means.copy()
     means[2] = unit((means[0] + 0.1 * means[1])[None])[0]
-    found = tidy(one._replace(means=means, counts=np.array([5.0, 5.0, 20.0])), [0, 0, 0])
-    assert found.merged == ((0, 2),)
-    assert found.kept.tolist() == [1, 2]
-    assert found.after.counts.tolist() == [5, 25]
-    assert found.after.information[1] == pytest.approx(np.full(16, 2.0))
-    assert found.after.means[1] @ means[0] > found.after.means[1] @ means[1]
+    tidied = tidy(three._replace(means=means, counts=np.array([5.0, 5.0, 20.0])), [0, 0, 0])
+    assert tidied.merged == ((0, 2),)
+    assert tidied.kept.tolist() == [1, 2]
+    assert tidied.after.counts.tolist() == [5, 25]
+    assert tidied.after.information[1] == pytest.approx(np.full(16, 2.0))
+    assert tidied.after.means[1] @ means[0] > tidied.after.means[1] @ means[1]
 
 
 def test_a_prototype_that_nothing_uses_retires_and_one_that_is_used_never() -> None:
     counts = np.array([0.2, 0.2, 50.0])
-    found = tidy(
+    tidied = tidy(
         many(3)._replace(counts=counts),
         [RETIREMENT_CYCLES.value, RETIREMENT_CYCLES.value - 1, 1_000],
     )
-    assert found.retired == (0,)
-    assert found.kept.tolist() == [1, 2]
+    assert tidied.retired == (0,)
+    assert tidied.kept.tolist() == [1, 2]
 
 
 def links(episodes: int, each: int = 3) -> list[Member]:
@@ -79,5 +79,5 @@ def test_a_canary_is_found_where_the_nearest_prototype_holds_its_episode() -> No
 
 
 def test_a_label_leaves_out_what_all_prototypes_say() -> None:
-    found = labels([LabelWords({"common": 9, "alpha": 2}), LabelWords({"common": 9, "beta": 2})])
-    assert [one.terms[0] for one in found] == ["alpha", "beta"]
+    pair = labels([LabelWords({"common": 9, "alpha": 2}), LabelWords({"common": 9, "beta": 2})])
+    assert [label.terms[0] for label in pair] == ["alpha", "beta"]

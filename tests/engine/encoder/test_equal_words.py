@@ -46,7 +46,7 @@ def test_words_are_those_found_one_by_one(words: list[str]) -> None:
 @pytest.mark.usefixtures("slots")
 @pytest.mark.parametrize("size", [1, 7, 8, 9, 16, 17, 64, 65, 128])
 def test_words_that_differ_in_one_letter_differ(size: int) -> None:
-    words = [("a" * at + "b" + "a" * size)[:size] for at in range(size)] * 2
+    words = [("a" * position + "b" + "a" * size)[:size] for position in range(size)] * 2
     text = " ".join([*words, "a" * size, "a" * (size - 1)])
     assert found_at_once(text) == found_one_by_one(text)
 
@@ -56,6 +56,6 @@ def test_words_that_differ_in_one_letter_differ(size: int) -> None:
 @given(st.lists(st.integers(0, 9) | st.integers(0, 2**62), max_size=60))
 def test_each_value_stands_first_where_it_is_met(values: list[int]) -> None:
     own, which = distinct(np.array(values, np.intp))
-    assert [values[place] for place in own.tolist()] == list(dict.fromkeys(values))
-    assert [values[place] for place in own[which].tolist()] == values
+    assert [values[index] for index in own.tolist()] == list(dict.fromkeys(values))
+    assert [values[index] for index in own[which].tolist()] == values
     assert own.tolist() == sorted(own.tolist())

@@ -55,7 +55,7 @@ def torchs_own(model: MiniLMModel) -> list[torch.nn.TransformerEncoderLayer]:
         }
         layer.load_state_dict(
             {
-                f"{theirs}{kind}": torch.cat([of[f"{one}.{kind}"] for one in ours])
+                f"{theirs}{kind}": torch.cat([of[f"{our}.{kind}"] for our in ours])
                 for theirs, ours in names.items()
                 for kind in ("weight", "bias")
             }

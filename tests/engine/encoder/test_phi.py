@@ -34,8 +34,8 @@ def test_numpy_computes_what_torch_does() -> None:
     phi = Phi(network.tensors())
     tasks = made_tasks(20)
     expected = network.embedded([task.steps for task in tasks])
-    found = np.stack([phi(task.steps.states, task.steps.actions) for task in tasks])
-    np.testing.assert_allclose(found, expected, atol=2e-6)
+    vectors = np.stack([phi(task.steps.states, task.steps.actions) for task in tasks])
+    np.testing.assert_allclose(vectors, expected, atol=2e-6)
 
 
 def test_padding_beside_a_longer_episode_changes_nothing() -> None:

@@ -70,5 +70,7 @@ def test_a_bag_has_its_order_from_its_own_text(texts: list[str]) -> None:
 
 def test_more_texts_than_are_read_at_once_keep_their_places() -> None:
     texts = [f"text{number} word word" for number in range(2 * piece_bags._AT_ONCE + 1)]
-    found = bags_of(texts, few=0)
-    assert [counted(bag) for bag in found] == [sorted(pieces()(text).tolist()) for text in texts]
+    many_bags = bags_of(texts, few=0)
+    assert [counted(bag) for bag in many_bags] == [
+        sorted(pieces()(text).tolist()) for text in texts
+    ]

@@ -49,10 +49,10 @@ class _Salted(np.ndarray[Any, Any]):
     """A table of which a taken nothing lies where memory holds what is no number."""
 
     def take(self, *args: Any, **more: Any) -> Any:
-        found = np.asarray(super().take(*args, **more))
-        if not found.size:
-            ctypes.memset(found.ctypes.data, 0xFF, found.itemsize)
-        return found
+        row = np.asarray(super().take(*args, **more))
+        if not row.size:
+            ctypes.memset(row.ctypes.data, 0xFF, row.itemsize)
+        return row
 
 
 def test_nothing_is_zeros_whatever_lies_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:

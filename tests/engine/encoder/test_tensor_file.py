@@ -22,9 +22,9 @@ def written(folder: Path, content: bytes) -> tuple[Path, str]:
 
 def test_what_was_packed_is_read(tmp_path: Path) -> None:
     path, digest = written(tmp_path, packed(GOOD, "a test"))
-    found = read_tensors(path, LAYOUT, digest)
-    assert found.keys() == GOOD.keys()
-    assert all(np.array_equal(found[name], GOOD[name]) for name in GOOD)
+    tensors = read_tensors(path, LAYOUT, digest)
+    assert tensors.keys() == GOOD.keys()
+    assert all(np.array_equal(tensors[name], GOOD[name]) for name in GOOD)
 
 
 def test_the_same_tensors_are_the_same_bytes() -> None:

@@ -25,7 +25,8 @@ from hpm_engine.evaluation.recall.transfer_tasks import solved_in
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.values.episodes import PartKind
 
-LEARN, ASK = "sympy", ("scikit-learn", "matplotlib", "astropy")
+LEARN = "sympy"
+ASK = ("scikit-learn", "matplotlib", "astropy")
 
 
 @pytest.fixture(scope="module")
@@ -52,34 +53,34 @@ def weights(cases: list[DecisionCase]) -> Weights:
 
 @pytest.fixture(scope="module")
 def unseen(cases: list[DecisionCase]) -> list[DecisionCase]:
-    return [one for one in cases if LEARN not in one.project and asked(one)]
+    return [case for case in cases if LEARN not in case.project and asked(case)]
 
 
 @pytest.fixture(scope="module")
 def arms(weights: Weights, unseen: list[DecisionCase]) -> dict[str, list[Rebuilt]]:
     return {
-        name: [rebuilt(one, weights, choose(one, weights)) for one in unseen]
+        name: [rebuilt(case, weights, choose(case, weights)) for case in unseen]
         for name, choose in choices().items()
     }
 
 
-def mean(found: list[Rebuilt], measure: str) -> float:
-    return statistics.fmean(getattr(one, measure) for one in found)
+def mean(episodes: list[Rebuilt], measure: str) -> float:
+    return statistics.fmean(getattr(episode, measure) for episode in episodes)
 
 
 def test_the_patch_is_hidden_and_tells_the_points(cases: list[DecisionCase]) -> None:
-    for one in cases:
-        parts = (part for step in one.evidence.trajectory.steps for part in step.parts)
+    for case in cases:
+        parts = (part for step in case.evidence.trajectory.steps for part in step.parts)
         assert not any("diff --git " in x.text for x in parts if x.kind is PartKind.RESULT)
-    points = [len(one.lesson.points) for one in cases if asked(one)]
+    points = [len(case.lesson.points) for case in cases if asked(case)]
     assert 3 < statistics.fmean(points) < 5
 
 
 def test_every_way_to_choose_takes_a_twelfth(unseen: list[DecisionCase], weights: Weights) -> None:
-    for one in unseen[:10]:
-        most = kept_steps(one.evidence.trajectory.length)
+    for case in unseen[:10]:
+        most = kept_steps(case.evidence.trajectory.length)
         for name, choose in choices().items():
-            kept = choose(one, weights)
+            kept = choose(case, weights)
             assert len(set(kept.tolist())) == min(most, len(kept)), name
             assert name == "oracle" or len(kept) == most, name
 
@@ -95,23 +96,23 @@ def test_what_was_dropped_is_found_again_by_likeness_or_by_its_place_alone(
     arms: dict[str, list[Rebuilt]], unseen: list[DecisionCase], weights: Weights
 ) -> None:
     nothing = np.zeros(0, np.int64)
-    empty = mean([rebuilt(one, weights, nothing) for one in unseen], "hits")
+    empty = mean([rebuilt(case, weights, nothing) for case in unseen], "hits")
     assert empty < 0.35
-    for name, found in arms.items():
-        covered = mean(found, "coverage")
-        explained = covered + mean(found, "near") + (1 - covered) * empty
-        assert mean(found, "hits") <= explained + 0.02, name
+    for name, arm in arms.items():
+        covered = mean(arm, "coverage")
+        explained = covered + mean(arm, "near") + (1 - covered) * empty
+        assert mean(arm, "hits") <= explained + 0.02, name
     assert mean(arms[""], "hits") <= mean(arms[""], "coverage") + mean(arms[""], "near") + 0.02
 
 
 def test_the_figures_name_the_best_rule(
     arms: dict[str, list[Rebuilt]], unseen: list[DecisionCase], weights: Weights
 ) -> None:
-    found = figures(unseen, [weights] * len(unseen))
-    assert found["decision_coverage"].value == pytest.approx(mean(arms[""], "coverage"))
+    by_name = figures(unseen, [weights] * len(unseen))
+    assert by_name["decision_coverage"].value == pytest.approx(mean(arms[""], "coverage"))
     best = max(mean(of, "coverage") for name, of in arms.items() if name not in ("", "oracle"))
-    assert found["decision_coverage"].reference == pytest.approx(best)
-    gain = found["decision_coverage_gain"]
-    assert gain.value == pytest.approx(found["decision_coverage"].value - best)
+    assert by_name["decision_coverage"].reference == pytest.approx(best)
+    gain = by_name["decision_coverage_gain"]
+    assert gain.value == pytest.approx(by_name["decision_coverage"].value - best)
     assert gain.low is not None
     assert gain.low <= gain.value

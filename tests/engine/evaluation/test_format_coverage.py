@@ -20,8 +20,8 @@ def test_episodes_stand_beside_the_expected_ones_and_refusals_are_told(tmp_path:
     ):
         (tmp_path / folder).mkdir(exist_ok=True)
         (tmp_path / folder / name).write_text(data)
-    told: list[str] = []
-    results = FormatCoverage().run(tmp_path, told.append).results
+    lines: list[str] = []
+    results = FormatCoverage().run(tmp_path, lines.append).results
     assert (results["mine_episodes"].value, results["mine_episodes"].reference) == (1, None)
     assert results["mine_refused"].value == 1
     assert results["mine_failed"].value == 1
@@ -31,7 +31,7 @@ def test_episodes_stand_beside_the_expected_ones_and_refusals_are_told(tmp_path:
     )
     assert results["groups_wrong"].value == 1
     assert results["without_reason"].value == 0
-    assert "mine: 1 x Not a trace: plain text." in told
+    assert "mine: 1 x Not a trace: plain text." in lines
 
 
 def test_a_group_that_is_counted_in_parts_is_measured_in_parts(tmp_path: Path) -> None:

@@ -15,28 +15,32 @@ def figures() -> dict[str, float]:
 
 
 def test_every_needle_is_found_where_it_stands_and_nowhere_else() -> None:
-    found = figures()
-    assert (found["words_found"], found["words_elsewhere"], found["words_recalled"]) == (24, 0, 24)
-    assert (found["needles_found"], found["needles_elsewhere"]) == (24, 0)
-    assert found["needles_recalled"] == 24
-    assert found["absent_found"] == 0
-    assert [found[f"words: {script.name}"] for script in SCRIPTS] == [2] * len(SCRIPTS)
-    assert [found[f"needles: {kind}"] for kind in KINDS] == [2] * len(KINDS)
+    values = figures()
+    assert (values["words_found"], values["words_elsewhere"], values["words_recalled"]) == (
+        24,
+        0,
+        24,
+    )
+    assert (values["needles_found"], values["needles_elsewhere"]) == (24, 0)
+    assert values["needles_recalled"] == 24
+    assert values["absent_found"] == 0
+    assert [values[f"words: {script.name}"] for script in SCRIPTS] == [2] * len(SCRIPTS)
+    assert [values[f"needles: {kind}"] for kind in KINDS] == [2] * len(KINDS)
 
 
 def test_it_says_so_when_calls_are_indexed_as_json_source(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hpm_engine.store.search.search_index.plain_words", lambda text: text)
-    found = figures()
-    assert found["needles: command, new line"] == 0
-    assert found["needles: prompt"] == 2
-    assert found["needles_found"] < 24
+    values = figures()
+    assert values["needles: command, new line"] == 0
+    assert values["needles: prompt"] == 2
+    assert values["needles_found"] < 24
 
 
 def test_it_says_so_when_running_text_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hpm_engine.store.search.search_index.segmented", lambda text: text)
-    found = figures()
-    assert found["words: Han"] == found["words: Thai"] == 0
-    assert found["words: Cyrillic"] == 2
+    values = figures()
+    assert values["words: Han"] == values["words: Thai"] == 0
+    assert values["words: Cyrillic"] == 2
 
 
 def test_no_word_is_a_part_of_another_text() -> None:

@@ -46,13 +46,13 @@ def test_bootstrap_intervals_hold_the_mean_and_clusters_widen_them() -> None:
 
 def test_plain_bm25_is_the_formula() -> None:
     index = PlainBM25({1: "red red fox", 2: "blue dog", 3: "green cat here now"})
-    found = index.scores("Red red wolf", [1, 2, 3])
+    scores = index.scores("Red red wolf", [1, 2, 3])
     rarity = log((3 - 1 + 0.5) / (1 + 0.5))
     norm = 1.2 * (1 - 0.75 + 0.75 * 3 / 3)
-    assert found[1] == pytest.approx(rarity * (1 + log(2)) * 2 * 2.2 / (2 + norm))
-    assert found[2] == found[3] == 0
+    assert scores[1] == pytest.approx(rarity * (1 + log(2)) * 2 * 2.2 / (2 + norm))
+    assert scores[2] == scores[3] == 0
     once = PlainBM25({1: "red red fox", 2: "blue dog", 3: "x y"}, log_weighted=False)
-    assert once.scores("red red", [1])[1] < found[1]
+    assert once.scores("red red", [1])[1] < scores[1]
     stems = PlainBM25({1: "she paints", 2: "a dog", 3: "b cat"}, stemmed=True)
     assert stems.scores("the painting", [1])[1] > 0
 
@@ -96,8 +96,8 @@ def test_latency_measures_generated_stores(tmp_path: Path, monkeypatch: pytest.M
     )
     monkeypatch.setattr("hpm_engine.evaluation.recall.latency._CUES", 4)
     monkeypatch.setenv("HPM_CACHE_DIR", str(tmp_path))
-    found = Latency({"small": 3, "1k": 6}).run(None, lambda line: None).results
-    assert found["p50_small_ms"].value <= found["p99_small_ms"].value
-    assert found["ratio_to_bare"] == found["ratio_to_bare_1k"] != found["ratio_to_bare_small"]
-    assert found["ratio_to_bare"].value > 0
-    assert "growth_exponent" in found
+    by_name = Latency({"small": 3, "1k": 6}).run(None, lambda line: None).results
+    assert by_name["p50_small_ms"].value <= by_name["p99_small_ms"].value
+    assert by_name["ratio_to_bare"] == by_name["ratio_to_bare_1k"] != by_name["ratio_to_bare_small"]
+    assert by_name["ratio_to_bare"].value > 0
+    assert "growth_exponent" in by_name

@@ -17,8 +17,8 @@ FACETS = Facets(
 
 
 def offered(text: str, cursor: int | None = None) -> list[str]:
-    found = complete(text, len(text) if cursor is None else cursor, FACETS)
-    return [choice.text for choice in found.choices]
+    completion = complete(text, len(text) if cursor is None else cursor, FACETS)
+    return [choice.text for choice in completion.choices]
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_what_is_offered(text: str, choices: list[str]) -> None:
 
 
 def test_only_the_word_at_the_cursor_is_replaced() -> None:
-    found = complete("a -proj b", 7, FACETS)
-    assert (found.start, found.end) == (3, 7)
+    completion = complete("a -proj b", 7, FACETS)
+    assert (completion.start, completion.end) == (3, 7)
     assert complete("error tool:Ba", 13, FACETS).start == 6
 
 

@@ -10,10 +10,10 @@ from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSourc
 
 def edited(path: str) -> Step:
     call = json.dumps({"file_path": path, "new_string": "x = 1"})
-    return made(Part(PartKind.CALL, call, "Edit", "c"), StepFlag(0))
+    return invented_step(Part(PartKind.CALL, call, "Edit", "c"), StepFlag(0))
 
 
-def made(part: Part, flags: StepFlag) -> Step:
+def invented_step(part: Part, flags: StepFlag) -> Step:
     return Step(1, 0, StepSource.AGENT, flags, None, "", None, None, (part,))
 
 
@@ -35,6 +35,6 @@ def test_paths_are_relative_to_the_episodes_own_folder(path: str, cwd: str, expe
 
 def test_a_patch_that_was_handed_in_stands_for_all_edits() -> None:
     patch = "diff --git a/shop/price.py b/shop/price.py\n+fix()\n"
-    handed_in = made(Part(PartKind.RESULT, patch), StepFlag.SUBMISSION)
+    handed_in = invented_step(Part(PartKind.RESULT, patch), StepFlag.SUBMISSION)
     changes = changes_of([edited("/testbed/scratch.py"), handed_in], "/testbed")
     assert [change.path for change in changes] == ["shop/price.py"]

@@ -40,19 +40,19 @@ class Room:
 
     def pass_(self, scheduler: Scheduler, **span: float) -> Trigger | None:
         """Time passes awake, a look every minute; what the last look says."""
-        found, end = None, self.now.astimezone(UTC) + timedelta(**span)
+        due, end = None, self.now.astimezone(UTC) + timedelta(**span)
         while self.now.astimezone(UTC) < end:
             moment = min(self.now.astimezone(UTC) + timedelta(minutes=1), end)
             self.now = moment.astimezone(self.now.tzinfo)
-            found = scheduler.due()
-        return found
+            due = scheduler.due()
+        return due
 
     def sleep(self, **span: float) -> None:
         self.now = (self.now.astimezone(UTC) + timedelta(**span)).astimezone(self.now.tzinfo)
 
 
 def shown(runs: list[datetime]) -> list[str]:
-    return [f"{one:%a %d %H:%M %z}" for one in runs]
+    return [f"{run:%a %d %H:%M %z}" for run in runs]
 
 
 def test_it_waits_for_idleness_and_not_longer() -> None:
@@ -212,9 +212,9 @@ def test_a_schedule_reads_as_it_is_written(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "idle", "25:00", "mon-", "mon-xyz 3:00", "3:60", "soon"])
 def test_what_is_no_schedule_is_told_with_its_place(text: str) -> None:
-    with pytest.raises(BadQuery) as told:
+    with pytest.raises(BadQuery) as refusal:
         Schedule.parse(f"idle 5,{text}")
-    assert told.value.position == 7
+    assert refusal.value.position == 7
 
 
 @given(st.text(max_size=40))

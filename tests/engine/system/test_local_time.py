@@ -139,11 +139,11 @@ def test_the_zone_follows_a_clock_that_changes(zone: Zone) -> None:
     twice = [
         datetime(2026, 10, 25, hour, 30, tzinfo=UTC).astimezone(LocalZone()) for hour in (0, 1)
     ]
-    assert [(f"{one:%H:%M %z}", one.fold) for one in twice] == [
+    assert [(f"{moment:%H:%M %z}", moment.fold) for moment in twice] == [
         ("02:30 +0200", 0),
         ("02:30 +0100", 1),
     ]
-    assert [one.astimezone(UTC).hour for one in twice] == [0, 1]
+    assert [moment.astimezone(UTC).hour for moment in twice] == [0, 1]
 
 
 def test_programs_read_utc(zone: Zone) -> None:

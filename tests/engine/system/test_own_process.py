@@ -92,8 +92,8 @@ def test_the_map_runs_none_of_it(clone: Path) -> None:
     COMPILED.mkdir(parents=True, exist_ok=True)
     rows = np.eye(20, dtype=np.float32)
     start, held = rows[:, :2].copy(), np.zeros(20, np.bool_)
-    found, rest = fit(rows, start, held, rows[:1], first=True, cache=COMPILED, job=Job())
-    assert (found.shape, rest.shape) == ((20, 2), (1, 2))
+    layout, anchors = fit(rows, start, held, rows[:1], first=True, cache=COMPILED, job=Job())
+    assert (layout.shape, anchors.shape) == ((20, 2), (1, 2))
     assert not ran(clone)
 
 

@@ -39,13 +39,13 @@ def test_what_is_spelled_out_in_a_word_goes_too() -> None:
 @given(st.text(st.sampled_from("aß\u0301éﬁ\u200b明λΐı ⟦ZWSP⟧"), max_size=40))
 def test_every_place_is_in_order_and_leads_back(text: str) -> None:
     folded = Folded(text)
-    places = [folded.place(at) for at in range(len(folded.text))]
-    assert places == sorted(places)
-    assert all(0 <= place < len(text) for place in places)
-    for at, place in enumerate(places):
-        assert Folded(text[place]).text and folded.after(place) <= at
-        start, end = folded.span(at, at + 1)
-        assert start == place < end <= len(text)
+    offsets = [folded.place(index) for index in range(len(folded.text))]
+    assert offsets == sorted(offsets)
+    assert all(0 <= offset < len(text) for offset in offsets)
+    for index, offset in enumerate(offsets):
+        assert Folded(text[offset]).text and folded.after(offset) <= index
+        start, end = folded.span(index, index + 1)
+        assert start == offset < end <= len(text)
 
 
 @pytest.mark.parametrize("piece", ["é", "ß", "a\u200b", "⟦", "a\u0301", "⟦1", "👩\u200d"])

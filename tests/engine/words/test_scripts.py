@@ -41,7 +41,7 @@ def test_a_search_asks_for_what_stands_inside_a_run() -> None:
         ("메모리를", "메모리"),
     ):
         asked, held = sought(word).split(), segmented(text).split()
-        assert any(held[at : at + len(asked)] == asked for at in range(len(held)))
+        assert any(held[start : start + len(asked)] == asked for start in range(len(held)))
         assert not begins(word)
     assert begins("会") and sought("会").split() == ["会"]
 

@@ -81,8 +81,8 @@ HIDDEN = [
 def test_hidden_characters_among_letters_without_joiners_never_pass(
     text: str, hidden: list[tuple[int, str]]
 ) -> None:
-    for place, character in hidden:
-        text = text[:place] + character + text[place:]
+    for offset, character in hidden:
+        text = text[:offset] + character + text[offset:]
     shown = visible(text)
     assert not set(shown) & set(HIDDEN)
     assert visible(shown) == shown
@@ -96,7 +96,7 @@ def test_at_most_one_hidden_character_stands_beside_what_it_changes(text: str) -
         if character in HIDDEN:
             assert last in set("👍❤م葛🏴\ufe0f\ufe0e"), shown.encode("unicode-escape")
         last = character
-    assert not any(unicodedata.category(one) == "Cc" for one in shown)
+    assert not any(unicodedata.category(character) == "Cc" for character in shown)
 
 
 @pytest.mark.parametrize("text", ["", " \t\n", "\u200b\ufeff", "\u3164 \u2800", tags("hidden")])

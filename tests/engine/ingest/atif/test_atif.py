@@ -72,10 +72,10 @@ def test_the_golden_folder_holds_ten_episodes_and_its_exports_are_set_aside(data
     episodes, aside = [], []
     for source in walk([data / "atif-harbor"]):
         assert isinstance(source, SourceFile)
-        if isinstance(found := detect(source), NotATrace):
-            aside.append(found.reason)
+        if isinstance(reader := detect(source), NotATrace):
+            aside.append(reader.reason)
         else:
-            episodes += [(episode, list(episode.steps)) for episode in found.read(source)]
+            episodes += [(episode, list(episode.steps)) for episode in reader.read(source)]
     assert len({episode.key for episode, _ in episodes}) == len(episodes) == 10
     assert sum("training export" in reason for reason in aside) == 7
     assert sum(StepFlag.COPIED in step.flags for _, steps in episodes for step in steps) == 12

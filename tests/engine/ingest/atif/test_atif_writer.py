@@ -30,7 +30,7 @@ def there_and_back(steps: Sequence[StepDraft]) -> tuple[EpisodeDraft, list[StepD
     return read_one(memory_source(written(steps)))
 
 
-def told(steps: Sequence[StepDraft]) -> list[tuple[object, ...]]:
+def without_costs(steps: Sequence[StepDraft]) -> list[tuple[object, ...]]:
     """All of the steps but their place in a source and their own cost, which no store keeps."""
     return [(s.source, s.parts, s.at, s.flags, s.model, s.tokens_in, s.tokens_out) for s in steps]
 
@@ -69,7 +69,7 @@ def test_a_plain_step_is_plain_atif_without_extra() -> None:
     ]
     assert document["schema_version"] == "ATIF-v1.5"
     _, steps = there_and_back([step])
-    assert told(steps) == told([step])
+    assert without_costs(steps) == without_costs([step])
     assert steps[0].parts[2].text == '{"command": "ls",  "n": 1.50}', "as it was written"
 
 
@@ -93,7 +93,7 @@ def test_what_atif_has_no_field_for_comes_back_from_extra() -> None:
     document = json.loads(written(steps))
     assert document["steps"][1]["message"] == "One.\n\nTwo.", "other programs read it all"
     assert document["steps"][1]["tool_calls"][0]["arguments"] == {"text": "ls -la"}
-    assert told(there_and_back(steps)[1]) == told(steps)
+    assert without_costs(there_and_back(steps)[1]) == without_costs(steps)
 
 
 def test_the_episodes_facts_come_back_under_a_key_of_its_own() -> None:
@@ -156,7 +156,7 @@ STEPS = st.builds(
 @settings(max_examples=300, deadline=None)
 @given(st.lists(STEPS, min_size=1, max_size=4))
 def test_any_steps_come_back_as_they_were(steps: list[StepDraft]) -> None:
-    assert told(there_and_back(steps)[1]) == told(steps)
+    assert without_costs(there_and_back(steps)[1]) == without_costs(steps)
 
 
 def test_every_real_episode_comes_back_as_it_was(data: Path) -> None:
@@ -170,7 +170,10 @@ def test_every_real_episode_comes_back_as_it_was(data: Path) -> None:
                 if folder.name in _LARGE and number % 25:
                     continue
                 steps = list(draft.steps)
-                assert told(there_and_back(steps)[1]) == told(steps), (draft.format, draft.key)
+                assert without_costs(there_and_back(steps)[1]) == without_costs(steps), (
+                    draft.format,
+                    draft.key,
+                )
                 formats.add(draft.format)
                 count += 1
     assert len(formats) > 15

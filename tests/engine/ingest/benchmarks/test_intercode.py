@@ -37,7 +37,7 @@ def test_each_action_is_a_step_and_the_best_reward_is_the_outcome() -> None:
         StepFlag.UNANSWERED,
     ]
     assert (episode.model, episode.agent) == ("gpt-4", "intercode multiturn")
-    assert [found.outcome for found, _ in (first, second, third)] == [
+    assert [draft.outcome for draft, _ in (first, second, third)] == [
         Outcome.SUCCESS,
         Outcome.PARTIAL,
         Outcome.FAILURE,
@@ -48,8 +48,8 @@ def test_each_action_is_a_step_and_the_best_reward_is_the_outcome() -> None:
 def test_wrapped_results_are_read_like_bare_ones_and_found_byte_for_byte() -> None:
     logs = {"852": INTERCODE["1"], "3": INTERCODE["0"]}
     data = json.dumps({"meta": {"env": "sql"}, "logs": logs}, indent=1).encode()
-    found = read_all(memory_source(data, "sql/gpt-3.5/ic_sql_plan_solve.json"))
-    for (episode, _), attempt in zip(found, logs.values(), strict=True):
+    episodes = read_all(memory_source(data, "sql/gpt-3.5/ic_sql_plan_solve.json"))
+    for (episode, _), attempt in zip(episodes, logs.values(), strict=True):
         assert json.loads(data[episode.raw_start :][: episode.raw_size]) == attempt
         assert (episode.model, episode.agent) == ("gpt-3.5", "intercode plan_solve")
 
@@ -79,9 +79,9 @@ def test_the_real_results_are_11_389_attempts(data: Path) -> None:
     wrapped = 0
     for source in walk([data / "intercode" / "results.tar.xz"]):
         assert isinstance(source, SourceFile)
-        found = read_all(source)
-        wrapped += len(found) if "logs" in source.opening.keys else 0
-        episodes += found
+        attempts = read_all(source)
+        wrapped += len(attempts) if "logs" in source.opening.keys else 0
+        episodes += attempts
     assert (len(episodes) - wrapped, wrapped) == (10_111, 1_278)
     assert len({episode.key for episode, _ in episodes}) == 11_389
     unanswered = Counter(

@@ -41,8 +41,8 @@ def test_what_was_asked_and_summed_up_later_is_left_out() -> None:
 def test_each_session_and_turn_is_found_byte_for_byte(value: object) -> None:
     data = json.dumps(value, indent=1).encode()
     sessions = [LOCOMO[0]["conversation"]["session_1"], LOCOMO[0]["conversation"]["session_2"]]
-    found = read_all(memory_source(data))
-    for (episode, steps), session in zip(found, sessions, strict=True):
+    episodes = read_all(memory_source(data))
+    for (episode, steps), session in zip(episodes, sessions, strict=True):
         assert json.loads(data[episode.raw_start :][: episode.raw_size]) == session
         for step, turn in zip(steps, session, strict=True):
             assert json.loads(data[step.raw_start :][: step.raw_size]) == turn

@@ -15,7 +15,7 @@ from tests.support.made_traces import document
 ARGUMENTS = {"command": "ls"}
 
 
-def told(value: Any) -> tuple[list[tuple[str, str, str]], list[str]]:
+def read_calls(value: Any) -> tuple[list[tuple[str, str, str]], list[str]]:
     missed: list[str] = []
     calls = calls_in(msgspec.Raw(json.dumps(value).encode()), missed.append)
     return [(call.name, call.text, call.call_id) for call in calls], missed
@@ -40,18 +40,18 @@ def told(value: Any) -> tuple[list[tuple[str, str, str]], list[str]]:
 def test_a_call_is_read_in_the_shape_that_it_was_written_in(call: dict[str, Any]) -> None:
     expected = [("bash", '{"command": "ls"}', "c1")]
     for written in ([{**call, "id": "c1"}], {**call, "call_id": "c1"}):
-        assert told(written) == (expected, [])
-        assert told(json.dumps(written)) == (expected, [])
+        assert read_calls(written) == (expected, [])
+        assert read_calls(json.dumps(written)) == (expected, [])
 
 
 def test_arguments_that_are_json_in_a_text_stay_that_text() -> None:
     call = {"function": {"name": "bash", "arguments": '{"command":  "ls"}'}}
-    assert told([call])[0] == [("bash", '{"command":  "ls"}', "")]
+    assert read_calls([call])[0] == [("bash", '{"command":  "ls"}', "")]
 
 
 @pytest.mark.parametrize("call", ["ls -la", 17, True, ["ls"], {"what": "ls"}])
 def test_a_call_of_an_unknown_shape_is_shown_as_written_and_said(call: Any) -> None:
-    ((name, text, _),), missed = told([call])
+    ((name, text, _),), missed = read_calls([call])
     assert name == ""
     assert text == (call if isinstance(call, str) else json.dumps(call))
     assert missed == ["a tool call"]
@@ -59,7 +59,7 @@ def test_a_call_of_an_unknown_shape_is_shown_as_written_and_said(call: Any) -> N
 
 @pytest.mark.parametrize("nothing", [None, [], {}, "", [None], [{}]])
 def test_no_call_is_none(nothing: Any) -> None:
-    assert told(nothing) == ([], [])
+    assert read_calls(nothing) == ([], [])
 
 
 @pytest.mark.parametrize("odd", [7, "text", [7], {"a": 1}, [[]], [{"function": 5}]])

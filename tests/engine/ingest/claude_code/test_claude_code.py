@@ -56,15 +56,15 @@ def folder(data: Path) -> Path:
 
 def objects(path: Path) -> list[dict[str, Any]]:
     """An independent reading of the lines."""
-    found = []
+    records = []
     for line in path.read_bytes().split(b"\n"):
         try:
             value = json.loads(line)
         except ValueError:
             continue
         if isinstance(value, dict) and isinstance(value.get("message"), dict):
-            found.append(value)
-    return found
+            records.append(value)
+    return records
 
 
 def test_every_file_of_the_folder_is_expected_here(folder: Path) -> None:
@@ -88,11 +88,11 @@ def test_a_session_is_read_as_one_episode_without_loss(folder: Path, name: str) 
 
 
 def test_a_line_of_another_session_in_the_file_is_an_episode_of_its_own(folder: Path) -> None:
-    found = [
+    sessions = [
         (draft.key, len(steps), sum(step.tokens_in or 0 for step in steps))
         for draft, steps in episodes(READER, file_source(folder / TWO_SESSIONS))
     ]
-    assert found == [("edge_cases", 10, 320), ("todowrite_session", 1, 168)]
+    assert sessions == [("edge_cases", 10, 320), ("todowrite_session", 1, 168)]
 
 
 @pytest.mark.parametrize("name", ASIDE)
@@ -163,11 +163,11 @@ def test_a_line_inserted_in_the_middle_changes_no_step_of_the_subagent(folder: P
 
 def test_a_compaction_stands_between_what_was_and_what_follows(folder: Path) -> None:
     _, steps = only(READER, file_source(folder / "codemie/session-624a4a58.jsonl"))
-    (at,) = [at for at, step in enumerate(steps) if step.flags & StepFlag.COMPACTION]
-    assert steps[at].source is StepSource.SYSTEM
-    assert len(steps[at].parts[0].text) > 10_000
-    assert at > 50
-    assert len(steps) - at > 10
+    (index,) = [index for index, step in enumerate(steps) if step.flags & StepFlag.COMPACTION]
+    assert steps[index].source is StepSource.SYSTEM
+    assert len(steps[index].parts[0].text) > 10_000
+    assert index > 50
+    assert len(steps) - index > 10
     assert sum(bool(step.flags & StepFlag.INTERRUPTED) for step in steps) == 3
 
 

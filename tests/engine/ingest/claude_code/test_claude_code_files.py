@@ -85,7 +85,7 @@ def test_subagents_inside_the_sessions_file_are_episodes_of_their_own() -> None:
     def inside(line: Line, uuid: str, parent: str | None) -> Line:
         return {**line, "isSidechain": True, "uuid": uuid, "parentUuid": parent}
 
-    main, one, two = episodes(
+    main, first, second = episodes(
         READER,
         source_of(
             jsonl(
@@ -100,10 +100,10 @@ def test_subagents_inside_the_sessions_file_are_episodes_of_their_own() -> None:
             )
         ),
     )
-    assert [len(steps) for _, steps in (main, one, two)] == [2, 2, 2]
-    assert texts(one[1]) == ["first", "to first"]
-    assert texts(two[1]) == ["second", "to second"]
-    assert (one[0].key, one[0].parent_key) == (f"{SESSION}/u1", SESSION)
+    assert [len(steps) for _, steps in (main, first, second)] == [2, 2, 2]
+    assert texts(first[1]) == ["first", "to first"]
+    assert texts(second[1]) == ["second", "to second"]
+    assert (first[0].key, first[0].parent_key) == (f"{SESSION}/u1", SESSION)
 
 
 def test_a_fork_keeps_its_own_identity() -> None:

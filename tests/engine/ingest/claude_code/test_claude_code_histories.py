@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pytest
 
 from hpm_engine.ingest.claude_code.prompts import slash_command
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import StepFlag, StepSource
+from tests.support.cases import CASES
 from tests.support.claude_code_lines_made import READER, SESSION, agent, queue, said, user
 from tests.support.line_sources import Line, episodes, file_source, jsonl, only, source_of, texts
 
-CASES = Path(__file__).parents[3] / "cases"
 OWN = "99999999-2222-4333-8444-555555555555"
 WORDS = "and label the marigold drawer in blue"
 
@@ -62,9 +61,12 @@ def test_a_resumed_session_is_known_whatever_its_file_is_called() -> None:
 
 
 def test_two_sessions_in_one_file_are_two() -> None:
-    found = episodes(READER, file_source(CASES / "48-json-array-of-lines" / "catted.jsonl"))
-    assert [draft.task for draft, _ in found] == ["First of two sessions", "Second of two sessions"]
-    assert all(not step.flags & StepFlag.COPIED for _, steps in found for step in steps)
+    sessions = episodes(READER, file_source(CASES / "48-json-array-of-lines" / "catted.jsonl"))
+    assert [draft.task for draft, _ in sessions] == [
+        "First of two sessions",
+        "Second of two sessions",
+    ]
+    assert all(not step.flags & StepFlag.COPIED for _, steps in sessions for step in steps)
 
 
 @pytest.mark.parametrize("words", ["Warmup", "look around"])

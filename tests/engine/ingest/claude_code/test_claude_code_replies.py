@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import PartKind, StepSource
+from tests.support.cases import CASES
 from tests.support.claude_code_lines_made import READER, agent, call, result, said, steps_of, user
 from tests.support.line_sources import Line, file_source, only, parts, texts
 
-CASES = Path(__file__).parents[3] / "cases"
 FINAL = "the advisory latch was never freed"
 
 
@@ -88,7 +87,7 @@ def test_every_way_to_write_a_growing_message(versions: list[list[Line]], known_
     ],
 )
 def test_two_texts_of_a_message_grow_each_in_its_place(versions: list[list[Line]]) -> None:
-    lines = [agent(*content, second=at) for at, content in enumerate(versions, 1)]
+    lines = [agent(*content, second=second) for second, content in enumerate(versions, 1)]
     _, step = steps_of(user("why?"), *lines)
     assert texts([step]) == ["One.", "Two."]
 
@@ -118,8 +117,8 @@ def test_one_id_over_several_replies_is_several_replies_in_order() -> None:
         StepSource.AGENT,
     ]
     for number, step in enumerate(steps[1:5]):
-        made, answer = step.parts
-        assert (made.call_id, answer.text) == (f"toolu_{number}", f"page {number}")
+        request, answer = step.parts
+        assert (request.call_id, answer.text) == (f"toolu_{number}", f"page {number}")
     assert texts(steps[5:]) == ["Ledgers audited.", "thanks", "You are welcome."]
 
 

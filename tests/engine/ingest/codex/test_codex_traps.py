@@ -99,10 +99,10 @@ def test_prompts_are_found_without_events_and_without_items() -> None:
 
 
 def test_the_models_words_count_once_and_are_found_without_items() -> None:
-    told = event("agent_message", message="hi")
+    reply = event("agent_message", message="hi")
     usage = tokens(5, 5)
-    assert texts(steps_of(*PROMPT, told, message("assistant", "hi"), usage)) == ["go", "hi"]
-    assert texts(steps_of(*PROMPT, told, usage, event("task_complete"))) == ["go", "hi"]
+    assert texts(steps_of(*PROMPT, reply, message("assistant", "hi"), usage)) == ["go", "hi"]
+    assert texts(steps_of(*PROMPT, reply, usage, event("task_complete"))) == ["go", "hi"]
 
 
 def test_items_of_one_response_are_one_step_with_its_tokens() -> None:

@@ -68,11 +68,11 @@ def test_every_line_is_read_or_passed_over_by_a_rule(name: str) -> None:
 def test_bytes_that_are_no_text_are_said_with_their_line(name: str) -> None:
     data = TEXTS[name].encode()
     whole = account_of(memory_source(data, "log"), name)
-    at = data.rindex(b"\n", 0, len(data) - 2) + 1
-    account = account_of(memory_source(data[:at] + b"\xff\xfe" + data[at:], "log"), name)
-    place, number = account.places[0], data[:at].count(b"\n") + 1
-    assert (place.place, place.start) == (f"line {number}", at)
-    assert (account.damaged, place.reason) == (1, "bytes that are no UTF-8 text")
+    offset = data.rindex(b"\n", 0, len(data) - 2) + 1
+    account = account_of(memory_source(data[:offset] + b"\xff\xfe" + data[offset:], "log"), name)
+    damage, number = account.places[0], data[:offset].count(b"\n") + 1
+    assert (damage.place, damage.start) == (f"line {number}", offset)
+    assert (account.damaged, damage.reason) == (1, "bytes that are no UTF-8 text")
     assert account.read + over(account) == whole.read + over(whole) - 1
 
 
@@ -114,7 +114,7 @@ def recording(*events: object, header: str = '{"version": 2, "width": 80, "heigh
 
 
 SCREEN = CLAUDE.replace("\n", "\r\n")
-PRINTED = [[at / 10, "o", SCREEN[at : at + 100]] for at in range(0, len(SCREEN), 100)]
+PRINTED = [[start / 10, "o", SCREEN[start : start + 100]] for start in range(0, len(SCREEN), 100)]
 
 
 def test_a_recording_counts_its_lines() -> None:
@@ -139,7 +139,7 @@ def test_a_recording_counts_its_lines() -> None:
 def test_a_damaged_line_of_a_recording_is_said(bad: str, reason: str) -> None:
     data = recording(PRINTED[0], bad, *PRINTED[1:])
     account = account_of(memory_source(data, "a.cast"), "asciinema")
-    assert [(place.place, place.reason) for place in account.places] == [("line 3", reason)]
+    assert [(damage.place, damage.reason) for damage in account.places] == [("line 3", reason)]
     assert (account.read, account.damaged) == (1 + len(PRINTED), 1)
 
 

@@ -30,9 +30,9 @@ TRIAL = {
 
 
 def sources(folder: Path) -> list[SourceFile]:
-    found = list(walk([folder]))
-    assert all(isinstance(source, SourceFile) for source in found)
-    return found  # type: ignore[return-value]
+    trial = list(walk([folder]))
+    assert all(isinstance(source, SourceFile) for source in trial)
+    return trial  # type: ignore[return-value]
 
 
 def test_the_console_is_told_as_steps_without_its_noise() -> None:

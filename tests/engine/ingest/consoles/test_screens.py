@@ -156,7 +156,7 @@ def test_a_page_that_only_quotes_a_screen_is_no_session() -> None:
 
 
 def test_the_real_diary_is_its_sessions(data: Path) -> None:
-    found: dict[str, list[int]] = {}
+    steps_by_day: dict[str, list[int]] = {}
     for source in walk([data / "bookminder-console-diary" / "diary.tar.xz"]):
         assert isinstance(source, SourceFile)
         day = source.name[-6:-3]
@@ -164,12 +164,12 @@ def test_the_real_diary_is_its_sessions(data: Path) -> None:
             assert day == "001", "a hand-written note"
             continue
         episodes = read_all(source)
-        found[day] = [len(steps) for _, steps in episodes]
+        steps_by_day[day] = [len(steps) for _, steps in episodes]
         assert len({episode.key for episode, _ in episodes}) == len(episodes)
         for _, steps in episodes:
             assert all(step.parts for step in steps)
             assert any(step.source is StepSource.USER for step in steps)
-    assert {day: len(sessions) for day, sessions in found.items()} == {
+    assert {day: len(sessions) for day, sessions in steps_by_day.items()} == {
         "002": 1,
         "003": 1,
         "004": 3,
@@ -193,9 +193,9 @@ def test_damaged_screens_raise_nothing_but_import_errors(choices: st.DataObject)
     data = bytearray(whole)
     pieces = st.sampled_from(["⏺ ", "  ⎿  ", "> ", "│", "\x1b[", "\n", "```", "\r", "(", "\x08"])
     for _ in range(choices.draw(st.integers(1, 6))):
-        at = choices.draw(st.integers(0, len(data)))
+        offset = choices.draw(st.integers(0, len(data)))
         piece = choices.draw(pieces).encode() if choices.draw(st.booleans()) else b"\xff"
-        data[at : at + choices.draw(st.integers(0, 20))] = piece
+        data[offset : offset + choices.draw(st.integers(0, 20))] = piece
     source = memory_source(bytes(data))
     reader = detect(source)
     if isinstance(reader, NotATrace):

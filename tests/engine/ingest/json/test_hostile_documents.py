@@ -31,9 +31,9 @@ PIECES = st.sampled_from(
 
 
 def consume(source: SourceFile) -> None:
-    found = detect(source)
-    if not isinstance(found, NotATrace):
-        for episode in found.read(source):
+    reader = detect(source)
+    if not isinstance(reader, NotATrace):
+        for episode in reader.read(source):
             for step in episode.steps:
                 for part in step.parts:
                     part.text.encode()
@@ -43,8 +43,8 @@ def consume(source: SourceFile) -> None:
 def mutated(draw: st.DrawFn, whole: bytes) -> bytes:
     data = bytearray(whole)
     for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, len(data)))
-        data[at : at + draw(st.integers(0, 12))] = draw(PIECES)
+        offset = draw(st.integers(0, len(data)))
+        data[offset : offset + draw(st.integers(0, 12))] = draw(PIECES)
     return bytes(data[: draw(st.integers(0, len(data)))] if draw(st.booleans()) else data)
 
 
@@ -108,11 +108,11 @@ def test_damaged_archives_are_unreadable_and_nothing_worse(choices: st.DataObjec
     packing = choices.draw(st.sampled_from(["zip", "", "gz", "xz", "bz2"]))
     whole = zip_of(members) if packing == "zip" else tar_of(members, packing)
     source = memory_source(choices.draw(mutated(whole)), "t")
-    for found in open_source("t", source._open, source.size, DEFAULT_LIMITS):
-        if isinstance(found, Unreadable):
-            assert found.reason
+    for member in open_source("t", source._open, source.size, DEFAULT_LIMITS):
+        if isinstance(member, Unreadable):
+            assert member.reason
         else:
-            found.read()
+            member.read()
 
 
 def test_a_document_above_the_limit_is_refused_by_name() -> None:

@@ -176,12 +176,12 @@ def test_events_in_which_nothing_happened_are_no_session() -> None:
 
 
 def test_the_real_lists(data: Path) -> None:
-    found = [
+    sessions = [
         read_one(source)  # type: ignore[arg-type]
         for source in walk(sorted((data / "openhands").glob("*/*.json")))
     ]
-    assert [len(steps) for _, steps in found] == [4, 6]
-    (rfc, _), (demo, steps) = found
+    assert [len(steps) for _, steps in sessions] == [4, 6]
+    (rfc, _), (demo, steps) = sessions
     assert (rfc.model, rfc.cost_usd, rfc.project) == ("gpt-5-2025-08-07", 0.01934775, "app")
     assert demo.model == "claude-3-5-sonnet-20241022"
     assert sum(step.tokens_out or 0 for step in steps) == 2_024

@@ -117,15 +117,15 @@ def openhands(content: Any) -> SourceFile:
 
 
 def openhands_sdk(content: Any) -> SourceFile:
-    told = {"tool_name": "get", "tool_call_id": "t1"}
+    tool = {"tool_name": "get", "tool_call_id": "t1"}
     events = [
         {"kind": "MessageEvent", "source": "user", "llm_message": {"content": "Go"}},
-        {"kind": "ActionEvent", "source": "agent", "action": {"kind": "Get"}, **told},
+        {"kind": "ActionEvent", "source": "agent", "action": {"kind": "Get"}, **tool},
         {
             "kind": "ObservationEvent",
             "source": "environment",
             "observation": {"content": content},
-            **told,
+            **tool,
         },
     ]
     return document(

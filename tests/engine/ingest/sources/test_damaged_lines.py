@@ -46,11 +46,11 @@ def source_of(data: bytes, line_size: int = DEFAULT_LIMITS.line_size) -> SourceF
 
 def read(data: bytes) -> tuple[list[Located[Note]], SourceFile]:
     source = source_of(data)
-    found = list(typed_lines(source, NOTE, source.account))
-    for record in found:
+    records = list(typed_lines(source, NOTE, source.account))
+    for record in records:
         own = NOTE.decode(data[record.start : record.start + record.size])
         assert own == record.record, "a record's range holds it and nothing else"
-    return found, source
+    return records, source
 
 
 A, B, C = note(1, 'a "quoted" one'), note(2, "b", {"n": 7, "list": [1, {"x": []}]}), note(3, "c")
@@ -84,8 +84,8 @@ A, B, C = note(1, 'a "quoted" one'), note(2, "b", {"n": 7, "list": [1, {"x": []}
     ],
 )
 def test_nothing_whole_is_lost(data: bytes, numbers: list[int], mended: int) -> None:
-    found, source = read(data)
-    assert [record.record.n for record in found] == numbers
+    records, source = read(data)
+    assert [record.record.n for record in records] == numbers
     account = source.account.sums()
     assert (account.read, account.damaged, account.mended) == (len(numbers), 0, mended)
 
@@ -106,8 +106,8 @@ def test_nothing_whole_is_lost(data: bytes, numbers: list[int], mended: int) -> 
 def test_what_is_cut_is_said_and_the_rest_is_read(
     data: bytes, numbers: list[int], damaged: int
 ) -> None:
-    found, source = read(data)
-    assert [record.record.n for record in found] == numbers
+    records, source = read(data)
+    assert [record.record.n for record in records] == numbers
     assert source.account.sums().damaged == damaged
 
 
@@ -122,8 +122,8 @@ def test_a_long_line_costs_itself_alone() -> None:
 
 def test_a_last_line_that_is_still_being_written_is_no_damage() -> None:
     for cut in range(1, len(B)):
-        found, source = read(A + b"\n" + B[:cut])
-        assert [record.record.n for record in found] == [1]
+        records, source = read(A + b"\n" + B[:cut])
+        assert [record.record.n for record in records] == [1]
         assert (source.account.damaged, source.account.cut) == (0, True)
 
 
@@ -165,9 +165,9 @@ def test_every_whole_record_is_read_and_every_cut_one_is_said(
     file: tuple[bytes, set[int], set[int]],
 ) -> None:
     data, whole, torn = file
-    found, source = read(data)
+    records, source = read(data)
     account = source.account.sums()
-    assert {record.record.n for record in found} >= whole
-    assert len(found) == len(whole)
-    assert account.read == len(found)
+    assert {record.record.n for record in records} >= whole
+    assert len(records) == len(whole)
+    assert account.read == len(records)
     assert bool(account.damaged) == bool(torn), "no silent loss, no false alarm"

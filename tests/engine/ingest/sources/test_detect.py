@@ -15,9 +15,9 @@ FORMATS = {"mini": "mini-swe-agent", "swe": "swe-agent", "tau": "tau-bench", "at
 
 
 def reason(source: SourceFile) -> str:
-    found = detect(source)
-    assert isinstance(found, NotATrace)
-    return found.reason
+    verdict = detect(source)
+    assert isinstance(verdict, NotATrace)
+    return verdict.reason
 
 
 @pytest.mark.parametrize("kind", DOCUMENTS)
@@ -82,13 +82,13 @@ def test_every_real_file_is_read_or_has_a_reason(data: Path) -> None:
     seen = 0
     for source in walk(folders):
         assert isinstance(source, SourceFile), source
-        found = detect(source)
+        reader = detect(source)
         seen += 1
-        if isinstance(found, NotATrace):
-            assert found.reason.endswith(".")
+        if isinstance(reader, NotATrace):
+            assert reader.reason.endswith(".")
             continue
         try:
-            for episode in found.read(source):
+            for episode in reader.read(source):
                 assert episode.key
                 assert all(step.parts or step.tokens_in is not None for step in episode.steps)
         except CannotImport as error:

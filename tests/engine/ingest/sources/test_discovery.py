@@ -19,21 +19,21 @@ def test_sessions_of_known_agents_are_counted_under_the_home(tmp_path: Path) -> 
     session(tmp_path / ".gemini/tmp/0f/chats/session-2025-12-01T21-45-5b.json", 2)
     session(tmp_path / ".gemini/tmp/0f/chats/session-2026-02-01T21-45-6c.jsonl", 4)
     session(tmp_path / ".gemini/tmp/0f/logs.json", 99)
-    found = discover(tmp_path, {})
-    assert [(place.agent, place.sessions, place.size) for place in found] == [
+    folders = discover(tmp_path, {})
+    assert [(folder.agent, folder.sessions, folder.size) for folder in folders] == [
         ("Claude Code", 2, 15),
         ("Codex", 1, 7),
         ("Codex", 1, 3),
         ("Gemini CLI", 2, 6),
     ]
-    assert found[0].path == str(tmp_path / ".claude/projects")
+    assert folders[0].path == str(tmp_path / ".claude/projects")
 
 
 def test_folders_named_by_the_environment_come_first(tmp_path: Path) -> None:
     session(tmp_path / "elsewhere/projects/p/a.jsonl", 4)
     session(tmp_path / ".claude/projects/p/b.jsonl", 4)
-    (found,) = discover(tmp_path, {"CLAUDE_CONFIG_DIR": str(tmp_path / "elsewhere")})
-    assert found.path == str(tmp_path / "elsewhere" / "projects")
+    (folder,) = discover(tmp_path, {"CLAUDE_CONFIG_DIR": str(tmp_path / "elsewhere")})
+    assert folder.path == str(tmp_path / "elsewhere" / "projects")
 
 
 def test_a_computer_without_agents_has_nothing_to_find(tmp_path: Path) -> None:

@@ -24,11 +24,11 @@ CODEX = CodexReader()
 
 def steps_or_refusal(reader: Reader, data: bytes) -> list[StepDraft]:
     try:
-        found = episodes(reader, source_of(data))
+        drafts = episodes(reader, source_of(data))
     except CannotImport as refusal:
         assert str(refusal).startswith("session.jsonl")
         return []
-    return [step for _, steps in found for step in steps]
+    return [step for _, steps in drafts for step in steps]
 
 
 def settled(step: StepDraft) -> bool:
@@ -43,7 +43,7 @@ def assert_same_past(before: list[StepDraft], whole: list[StepDraft]) -> None:
 
     Texts before the agent's next step, and that step itself, are still open at the cut.
     """
-    agent = [at for at, step in enumerate(before) if step.source is StepSource.AGENT]
+    agent = [index for index, step in enumerate(before) if step.source is StepSource.AGENT]
     last = agent[-1] if agent else 0
     assert len(before) <= len(whole) + 1
     for early, late in zip(before[:last], whole[:last], strict=True):
@@ -133,8 +133,8 @@ def test_a_mutated_file_is_read_or_refused(
         b"-1e9",
     ]
     for _ in range(chance.randrange(1, 6)):
-        at = chance.randrange(len(mutated))
-        mutated[at : at + chance.randrange(0, 9)] = chance.choice(tokens)
+        offset = chance.randrange(len(mutated))
+        mutated[offset : offset + chance.randrange(0, 9)] = chance.choice(tokens)
     reader.recognises(source_of(bytes(mutated)))
     for step in steps_or_refusal(reader, bytes(mutated)):
         for part in step.parts:

@@ -27,12 +27,12 @@ def steps_of(source: SourceFile) -> list[StepDraft]:
 
 def spoken(source: SourceFile) -> list[tuple[str, str, str]]:
     """Of each step its source, its speaker and its text."""
-    told = []
+    rows = []
     for step in steps_of(source):
         said = [p for p in step.parts if p.kind in (PartKind.MESSAGE, PartKind.REASONING)]
         name = next((part.name for part in said if part.name), "")
-        told.append((step.source.value, name, "".join(part.text for part in said)))
-    return told
+        rows.append((step.source.value, name, "".join(part.text for part in said)))
+    return rows
 
 
 @pytest.mark.parametrize("key", ["name", "sender", "agent", "agent_name", "role_name"])
@@ -106,8 +106,8 @@ def generation(number: int, agent: str, text: str) -> dict[str, Any]:
 def test_generations_say_whose_they_are(kind: str, agents: tuple[str, str]) -> None:
     runs = [generation(1, agents[0], "I plan"), generation(2, agents[1], "I write")]
     value = runs if kind == "langsmith" else {"trace": {"id": "t"}, "observations": runs}
-    told = [name for source, name, _ in spoken(document(value)) if source == "agent"]
-    assert told == (list(agents) if agents[0] != agents[1] else ["", ""])
+    names = [name for source, name, _ in spoken(document(value)) if source == "agent"]
+    assert names == (list(agents) if agents[0] != agents[1] else ["", ""])
 
 
 def test_otlp_generations_say_whose_they_are() -> None:
@@ -122,8 +122,8 @@ def test_otlp_generations_say_whose_they_are() -> None:
     for span, agent in zip(spans, ("Weather", "Season"), strict=True):
         value = {"key": "gen_ai.agent.name", "value": {"stringValue": agent}}
         span["attributes"].append(value)
-    told = {name for source, name, _ in spoken(document(export)) if source == "agent"}
-    assert told == {"Weather", "Season"}
+    names = {name for source, name, _ in spoken(document(export)) if source == "agent"}
+    assert names == {"Weather", "Season"}
 
 
 def test_agents_that_openhands_asked_say_who_they_are() -> None:

@@ -38,9 +38,9 @@ def test_torn_messages_fail_with_their_place(text: str, tmp_path: Path) -> None:
 def test_torn_lines_of_each_format_are_of_that_format(name: str) -> None:
     reader, record = FORMATS[name]
     rows = [json.dumps(record(number)).encode() for number in range(3)]
-    found = detect(memory_source(b"".join(row[: len(row) * 9 // 10] + b"\n" for row in rows)))
-    assert not isinstance(found, NotATrace), found.reason
-    assert found.format == reader
+    verdict = detect(memory_source(b"".join(row[: len(row) * 9 // 10] + b"\n" for row in rows)))
+    assert not isinstance(verdict, NotATrace), verdict.reason
+    assert verdict.format == reader
 
 
 def test_a_list_whose_items_stand_on_lines_is_no_torn_lines() -> None:
@@ -49,6 +49,6 @@ def test_a_list_whose_items_stand_on_lines_is_no_torn_lines() -> None:
 
 
 def test_torn_lines_of_no_format_are_said_to_be_damaged() -> None:
-    found = detect(memory_source(b'{"name": "x", "ver\n{"name": "y", "ve\n'))
-    assert isinstance(found, NotATrace)
-    assert found.reason == "Damaged JSON of no known format (it holds name)."
+    verdict = detect(memory_source(b'{"name": "x", "ver\n{"name": "y", "ve\n'))
+    assert isinstance(verdict, NotATrace)
+    assert verdict.reason == "Damaged JSON of no known format (it holds name)."

@@ -142,9 +142,9 @@ TEXTS = {
 
 
 def reason(data: bytes, name: str = "file") -> str:
-    found = detect(memory_source(data, name))
-    assert isinstance(found, NotATrace), found
-    return found.reason
+    verdict = detect(memory_source(data, name))
+    assert isinstance(verdict, NotATrace), verdict
+    return verdict.reason
 
 
 def database(statements: str) -> bytes:
@@ -224,9 +224,9 @@ def test_every_file_of_every_agent_is_read_or_named(data: Path) -> None:
     assert files
     unnamed = []
     for source in walk([path for path in files if path.name != "SOURCE.md"]):
-        found = detect(source) if isinstance(source, SourceFile) else NotATrace(source.reason)
-        if isinstance(found, NotATrace) and "does not read yet" not in found.reason:
-            unnamed.append((source.name, found.reason))
+        verdict = detect(source) if isinstance(source, SourceFile) else NotATrace(source.reason)
+        if isinstance(verdict, NotATrace) and "does not read yet" not in verdict.reason:
+            unnamed.append((source.name, verdict.reason))
     assert not unnamed
 
 

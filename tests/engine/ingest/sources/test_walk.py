@@ -24,12 +24,12 @@ from tests.support.made_traces import tar_of, zip_of
 def met(path: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[dict[str, bytes], dict[str, str]]:
     """What a walk reads and what it refuses, by the names below ``path``."""
     read, refused = {}, {}
-    for found in walk([path], limits):
-        name = found.name.removeprefix(str(path)).lstrip("/!").replace(os.sep, "/")
-        if isinstance(found, Unreadable):
-            refused[name] = found.reason
+    for source in walk([path], limits):
+        name = source.name.removeprefix(str(path)).lstrip("/!").replace(os.sep, "/")
+        if isinstance(source, Unreadable):
+            refused[name] = source.reason
         else:
-            read[name] = found.read()
+            read[name] = source.read()
     return read, refused
 
 
@@ -50,10 +50,10 @@ def test_a_folder_is_walked_in_order_without_version_control(tmp_path: Path) -> 
 
 def test_a_missing_path_is_said_and_does_not_stop_the_rest(tmp_path: Path) -> None:
     here = write(tmp_path, "here.json", b"{}")
-    gone, found = walk([tmp_path / "gone", here])
+    gone, existing = walk([tmp_path / "gone", here])
     assert isinstance(gone, Unreadable)
     assert gone.reason == "There is no such file or folder."
-    assert isinstance(found, SourceFile)
+    assert isinstance(existing, SourceFile)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
@@ -83,7 +83,7 @@ def test_a_pipe_is_refused_without_being_opened(tmp_path: Path) -> None:
 def test_tar_members_are_read_in_place_whatever_the_name_says(tmp_path: Path, packing: str) -> None:
     path = write(tmp_path, "wrong.txt", tar_of({"x/a.json": b"1", "b.json": b"2"}, packing))
     assert met(path) == ({"x/a.json": b"1", "b.json": b"2"}, {})
-    assert next(found.name for found in walk([path])) == f"{path}!/x/a.json"
+    assert next(source.name for source in walk([path])) == f"{path}!/x/a.json"
 
 
 def test_zip_members_are_read_and_folders_passed_over(tmp_path: Path) -> None:
@@ -116,8 +116,8 @@ def test_nested_archives_are_read_as_deep_as_the_limit(tmp_path: Path) -> None:
     for _ in range(2):
         inner = tar_of({"in.tar": inner}, "gz")
     assert met(write(tmp_path, "t", inner), msgspec.structs.replace(DEFAULT_LIMITS))[1]
-    one = tar_of({"in.zip": zip_of({"a.json": b"1"})}, "xz")
-    assert met(write(tmp_path, "u", one))[0] == {"in.zip!/a.json": b"1"}
+    nested = tar_of({"in.zip": zip_of({"a.json": b"1"})}, "xz")
+    assert met(write(tmp_path, "u", nested))[0] == {"in.zip!/a.json": b"1"}
 
 
 @pytest.mark.parametrize(
@@ -252,6 +252,6 @@ def test_a_damaged_zip_member_does_not_stop_the_others(tmp_path: Path) -> None:
 
 
 def test_the_long_archives_walk_at_unpacking_speed(data: Path) -> None:
-    found = list(walk([data / "mini-swe-agent-gemini3pro" / "trajs.tar.xz"]))
-    assert len(found) == 372
-    assert sum(source.size for source in found if isinstance(source, SourceFile)) == 74_257_352
+    sources = list(walk([data / "mini-swe-agent-gemini3pro" / "trajs.tar.xz"]))
+    assert len(sources) == 372
+    assert sum(source.size for source in sources if isinstance(source, SourceFile)) == 74_257_352

@@ -26,11 +26,11 @@ def test_a_member_whose_checksum_fails_is_read_and_said(tmp_path: Path, many: in
     assert data.count(crc) == 2
     path.write_bytes(data.replace(crc, b"\1\2\3\4"))
     with open_memory(tmp_path / "a.hpm", create=True) as memory:
-        one, other = memory.import_paths([path]).files
-    assert one.account is not None and other.account is not None
-    assert (one.account.read, one.account.damaged) == (4, 1)
-    assert "checksum" in account_line(one.account)
-    assert (other.account.read, other.account.damaged) == (4, 0)
+        first_report, second_report = memory.import_paths([path]).files
+    assert first_report.account is not None and second_report.account is not None
+    assert (first_report.account.read, first_report.account.damaged) == (4, 1)
+    assert "checksum" in account_line(first_report.account)
+    assert (second_report.account.read, second_report.account.damaged) == (4, 0)
 
 
 def test_a_member_that_cannot_be_unpacked_is_named_and_the_others_are_read(tmp_path: Path) -> None:
@@ -40,8 +40,8 @@ def test_a_member_that_cannot_be_unpacked_is_named_and_the_others_are_read(tmp_p
     data[start : start + 8] = b"\xff" * 8
     path.write_bytes(data)
     with open_memory(tmp_path / "a.hpm", create=True) as memory:
-        one, other = memory.import_paths([path]).files
-    assert one.status is FileStatus.FAILED
-    assert one.path.endswith("all.zip!/a.jsonl")
-    assert "Get a complete copy" in one.reason
-    assert other.account is not None and other.account.read == 4
+        broken, whole = memory.import_paths([path]).files
+    assert broken.status is FileStatus.FAILED
+    assert broken.path.endswith("all.zip!/a.jsonl")
+    assert "Get a complete copy" in broken.reason
+    assert whole.account is not None and whole.account.read == 4

@@ -99,17 +99,17 @@ def test_messages_name_their_agents_where_several_speak() -> None:
 
 
 def test_a_score_that_is_not_about_success_is_no_outcome() -> None:
-    made = export(
+    scored = export(
         span("a", 1, input=[ASK], output=ANSWER), scores=[{"name": "toxicity", "value": 1}]
     )
-    assert read_one(document(made))[0].outcome is Outcome.UNKNOWN
+    assert read_one(document(scored))[0].outcome is Outcome.UNKNOWN
 
 
 def test_the_messages_that_langfuse_made_of_a_trace_are_not_told_again() -> None:
     oracle = {"span-1": {"input": {"success": True, "data": [ASK, ANSWER]}}}
-    found = detect(document(oracle))
-    assert isinstance(found, NotATrace)
-    assert "Import the trace itself" in found.reason
+    verdict = detect(document(oracle))
+    assert isinstance(verdict, NotATrace)
+    assert "Import the trace itself" in verdict.reason
 
 
 def test_a_trace_without_text_says_so() -> None:
@@ -124,8 +124,8 @@ def test_a_longer_export_of_the_same_trace_has_the_same_key() -> None:
         span("a", 1, input=[ASK], output=CALL),
         span("b", 3, input=[ASK, CALL, RESULT], output=ANSWER),
     )
-    (one, few), (two, many) = read_one(document(short)), read_one(document(long))
-    assert one.key == two.key
+    (short_draft, few), (long_draft, many) = read_one(document(short)), read_one(document(long))
+    assert short_draft.key == long_draft.key
     assert len(few) < len(many)
 
 
@@ -144,9 +144,9 @@ def test_the_messages_of_every_real_span_are_those_that_langfuse_itself_finds(da
                 if not expected["success"]:
                     continue
                 wanted = [_wanted(item) for item in expected["data"] if _is_message(item)]
-                found = [_found(item) for item in messages_in(decoded(record[side]), role)]
+                ours = [_found(item) for item in messages_in(decoded(record[side]), role)]
                 if wanted:
-                    assert found == wanted, (path.name, record["id"], side)
+                    assert ours == wanted, (path.name, record["id"], side)
                     compared += len(wanted)
     assert compared > 140
 
@@ -156,7 +156,7 @@ def test_every_message_that_langfuse_finds_is_in_the_episode_and_none_twice(data
         oracle = json.loads(path.with_name(path.name.replace(".trace.", ".chatml.")).read_bytes())
         (source,) = walk([path])
         _, steps = read_one(source)  # type: ignore[arg-type]
-        told = _texts(steps)
+        counts = _texts(steps)
         in_one_list: Counter[str] = Counter()
         for said in (side for sides in oracle.values() for side in sides.values()):
             data_of = said["data"] if said["success"] else ()
@@ -164,8 +164,8 @@ def test_every_message_that_langfuse_finds_is_in_the_episode_and_none_twice(data
             here = Counter(text for _, text, _, _ in messages if text and '"function"' not in text)
             here.update(f"{name} {args}" for _, _, calls, _ in messages for name, args in calls)
             in_one_list |= here
-        assert not in_one_list - told, path.name
-        assert all(told[text] <= count for text, count in in_one_list.items()), path.name
+        assert not in_one_list - counts, path.name
+        assert all(counts[text] <= count for text, count in in_one_list.items()), path.name
 
 
 def test_each_real_trace_is_one_episode_with_its_model_tokens_and_time(data: Path) -> None:
@@ -181,12 +181,12 @@ def test_each_real_trace_is_one_episode_with_its_model_tokens_and_time(data: Pat
 
 
 def _texts(steps: list[StepDraft]) -> Counter[str]:
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for step in steps:
         for part in step.parts:
             text = _canonical(part.text)
-            found[f"{part.name} {text}" if part.kind.value == "call" else text] += 1
-    return found
+            counts[f"{part.name} {text}" if part.kind.value == "call" else text] += 1
+    return counts
 
 
 def _is_message(item: dict[str, Any]) -> bool:
