@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from app.ageing.jobs import TITLE, age, due_in_words, in_words
+from app.ageing.jobs import age, due_in_words, in_words
 from app.kit.controls.notice_line import NoticeLine
 from app.kit.engine_thread import Task
+from app.kit.job_kind import JobKind
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
@@ -95,7 +96,7 @@ class AgeingLine(QWidget):
         self.due.setVisible(not busy)
 
     def _on_job(self, task: Task) -> None:
-        if task.title != TITLE:
+        if task.kind is not JobKind.AGE:
             return
         self._task = task
         task.progressed.connect(self._on_progress)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from app.kit.engine_thread import Task
 from app.kit.formatting import counted, number, size
+from app.kit.job_kind import JobKind
 from app.kit.session import Session
 from hpm_engine import (
     AgeingOutlook,
@@ -16,52 +17,54 @@ from hpm_engine import (
     Budget,
     Changed,
     Job,
+    Keeper,
     Memory,
     Originals,
+    RestoreReport,
+    Trigger,
 )
 
-TITLE = "Age"
-CHANGED = Changed.EPISODES | Changed.RECALLS | Changed.AUDIT
-
-
-class Aged(msgspec.Struct, frozen=True):
-    """What an ageing did; ``None`` where an agent that woke up stopped it."""
-
-    report: AgeingReport | None
-    changed: Changed = CHANGED
-
-    def sentence(self) -> str:
-        """The same in words."""
-        if self.report is None:
-            return "an agent woke up, so it stopped and goes on later"
-        made, gone = self.report.compressed, self.report.evicted
-        parts = [f"{counted(made.compressed, 'episode')} compressed"]
-        if self.report.restored:
-            parts.append(f"{number(self.report.restored)} made whole")
-        if gone.episodes:
-            went = f"{size(gone.text_size)} of text, {size(gone.original_size)} of originals"
-            parts.append(f"{number(gone.episodes)} evicted ({went})")
-        if not gone.wiped:
-            parts.append("freed pages are wiped by the next one: the store was being read")
-        return ", ".join(parts)
+WOKEN = "an agent woke up, so it stopped and goes on later"
 
 
 def age(session: Session) -> Task:
     """Age now, whatever the schedule; what is done stays when it is stopped."""
+    return _age(session, lambda memory, job: memory.compression.ageing.run(job))
 
-    def call(memory: Memory, job: Job) -> Aged:
-        return Aged(memory.compression.ageing.run(job))
 
-    return session.write(call, TITLE, piecewise=CHANGED)
+def age_by_schedule(session: Session, keeper: Keeper, trigger: Trigger) -> Task:
+    """Age since it is time; gives ``None`` where an agent that woke up stopped it."""
+    return _age(session, lambda memory, job: keeper.age(memory, trigger, job))
+
+
+def _age(session: Session, call: Callable[[Memory, Job], AgeingReport | None]) -> Task:
+    return session.write(call, "Age", JobKind.AGE, aged, piecewise=AgeingReport.CHANGES)
+
+
+def aged(title: str, report: AgeingReport | None, took: str) -> str:
+    """What an ageing did, in words."""
+    if report is None:
+        return f"{title}: {WOKEN}, {took}."
+    compressed, evicted = report.compressed, report.evicted
+    parts = [f"{counted(compressed.compressed, 'episode')} compressed"]
+    if report.restored:
+        parts.append(f"{number(report.restored)} made whole")
+    if evicted.episodes:
+        went = f"{size(evicted.text_size)} of text, {size(evicted.original_size)} of originals"
+        parts.append(f"{number(evicted.episodes)} evicted ({went})")
+    if not evicted.wiped:
+        parts.append("freed pages are wiped by the next one: the store was being read")
+    return f"{title}: {', '.join(parts)}, {took}."
 
 
 def make_whole(session: Session, ids: Sequence[int]) -> Task:
     """Take back an ageing that nobody asked for: the store then ages only when asked."""
 
-    def call(memory: Memory, _job: Job) -> Changed:
+    def call(memory: Memory, _job: Job) -> tuple[RestoreReport, Changed]:
         ageing = memory.compression.ageing
-        memory.compression.restore(ids)
-        return CHANGED | ageing.set(msgspec.structs.replace(ageing.settings(), automatic=False))
+        restored = memory.compression.restore(ids)
+        wanted = msgspec.structs.replace(ageing.settings(), automatic=False)
+        return restored, ageing.set(wanted)
 
     return session.edit(call, f"Make {counted(len(ids), 'episode')} whole, and age no more")
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog
 
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
+from app.kit.formatting import counted
 from app.kit.icons import Icon
 from app.kit.navigation import ViewName
-from hpm_engine import Job, Memory
+from hpm_engine import Job, Memory, Verification
 
 _FORMATS = {".csv": "csv", ".jsonl": "jsonl"}
 
@@ -39,8 +40,20 @@ def export_audit(store: OpenStore, destination: Path) -> None:
 def verify_audit(store: OpenStore) -> None:
     """Recompute the chain and say what came out."""
     store.show(ViewName.AUDIT)
-    task = store.session.read(lambda memory, job: memory.verify_audit(job), "Verify the audit log")
+
+    def verify(memory: Memory, job: Job) -> Verification:
+        return memory.verify_audit(job)
+
+    task = store.session.read(verify, "Verify the audit log", sentence=verified)
     task.succeeded.connect(lambda _: store.show_log())
+
+
+def verified(title: str, verification: Verification, took: str) -> str:
+    """Whether the chain holds, in words."""
+    if verification.broken_at is None:
+        return f"{title}: the chain of {counted(verification.rows, 'row')} holds, {took}."
+    broken_at = f"{verification.broken_at:,}"
+    return f"{title}: the chain breaks at row {broken_at}. {verification.reason}"
 
 
 AUDIT_ACTIONS = (

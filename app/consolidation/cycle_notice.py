@@ -5,19 +5,19 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.consolidation.jobs import ACCEPT, PREVIEW, TITLE, UNDO
 from app.kit.controls.job_chip import SHOWN_AFTER_MS
 from app.kit.controls.notice_line import NoticeLine
 from app.kit.engine_thread import Task
+from app.kit.job_kind import JobKind
 from app.kit.session import Session
 from hpm_engine import Progress
 
 _LINGER_MS = 1_500
 _DOING = {
-    TITLE: "Consolidating",
-    PREVIEW: "Previewing a cycle",
-    ACCEPT: "Accepting the preview",
-    UNDO: "Undoing",
+    JobKind.CYCLE: "Consolidating",
+    JobKind.PREVIEW_CYCLE: "Previewing a cycle",
+    JobKind.ACCEPT_PREVIEW: "Accepting the preview",
+    JobKind.UNDO_CYCLES: "Undoing",
 }
 
 
@@ -52,7 +52,7 @@ class CycleNotice(NoticeLine):
         return self.task is not None
 
     def _on_job(self, task: Task) -> None:
-        if task.title not in _DOING:
+        if task.kind not in _DOING:
             return
         self.task = task
         self._linger.stop()
@@ -66,7 +66,7 @@ class CycleNotice(NoticeLine):
 
     def _on_progress(self, progress: Progress | None) -> None:
         if self.task is not None and not self._late.isActive():
-            self.show_progress(_DOING[self.task.title], progress, self.task.cancel)
+            self.show_progress(_DOING[self.task.kind], progress, self.task.cancel)
 
     def _on_finished(self, task: Task) -> None:
         if self.task is task:

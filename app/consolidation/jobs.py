@@ -2,63 +2,58 @@
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Callable, Sequence
 
+from app.ageing.jobs import WOKEN
 from app.kit.engine_thread import Task
+from app.kit.formatting import counted
+from app.kit.job_kind import JobKind
 from app.kit.session import Session
-from hpm_engine import Changed, CycleReport, Job, Memory, Trigger
-
-_CHANGED = Changed.PROTOTYPES | Changed.EPISODES | Changed.AUDIT
-TITLE, PREVIEW, ACCEPT, UNDO = (
-    "Consolidate",
-    "Preview a cycle",
-    "Accept the preview",
-    "Undo a cycle",
-)
-
-
-class Cycled(msgspec.Struct, frozen=True):
-    """What a cycle did, or its undoing; ``None`` where an agent that woke up stopped it."""
-
-    report: CycleReport | None
-    undone: int = 0  # cycles
-    changed: Changed = _CHANGED
-
-
-class Previewed(msgspec.Struct, frozen=True):
-    """What a cycle would do; ``accept`` publishes it where the writer made it."""
-
-    report: CycleReport
-    acceptable: bool
+from hpm_engine import Changed, CyclePreview, CycleReport, Job, Keeper, Memory, Trigger
 
 
 def run(session: Session, memories: int) -> Task:
     """One cycle, which can be stopped at any moment and then has changed nothing."""
+    return _run(
+        session, lambda memory, job: memory.consolidation.run(memories, Trigger.PERSON, job)
+    )
 
-    def call(memory: Memory, job: Job) -> Cycled:
-        return Cycled(memory.consolidation.run(memories, Trigger.PERSON, job))
 
-    return session.write(call, TITLE)
+def run_by_schedule(session: Session, keeper: Keeper, trigger: Trigger) -> Task:
+    """One cycle since it is time; gives ``None`` where an agent that woke up stopped it."""
+    return _run(session, lambda memory, job: keeper.run(memory, trigger, job))
+
+
+def _run(session: Session, call: Callable[[Memory, Job], CycleReport | None]) -> Task:
+    return session.write(call, "Consolidate", JobKind.CYCLE, cycled)
+
+
+def cycled(title: str, report: CycleReport | None, took: str) -> str:
+    """What a cycle did, in words."""
+    return f"{title}: {WOKEN if report is None else _learned(report)}, {took}."
 
 
 def preview(session: Session, memories: int) -> Task:
     """What a cycle would do. A store that cannot be written is asked by a reader."""
-    writable = session.writable
 
-    def call(memory: Memory, job: Job) -> Previewed:
-        report = memory.consolidation.preview(memories, job)
-        return Previewed(report, writable and not report.refused and bool(report.memories))
+    def call(memory: Memory, job: Job) -> CyclePreview:
+        return memory.consolidation.preview(memories, job)
 
-    return session.write(call, PREVIEW) if writable else session.read(call, PREVIEW)
+    ask = session.write if session.writable else session.read
+    return ask(call, "Preview a cycle", JobKind.PREVIEW_CYCLE, _previewed)
+
+
+def _previewed(title: str, report: CyclePreview, took: str) -> str:
+    return f"{title}: {_learned(report)}, {took}. Nothing was written."
 
 
 def accept(session: Session) -> Task:
     """Publish what was previewed last."""
 
-    def call(memory: Memory, _job: Job) -> Cycled:
-        return Cycled(memory.consolidation.accept())
+    def call(memory: Memory, _job: Job) -> CycleReport:
+        return memory.consolidation.accept()
 
-    return session.write(call, ACCEPT)
+    return session.write(call, "Accept the preview", JobKind.ACCEPT_PREVIEW, cycled)
 
 
 def agree(session: Session) -> Task:
@@ -73,14 +68,37 @@ def agree(session: Session) -> Task:
 def undo(session: Session, down_to: int) -> Task:
     """Undo the runs from the last that stands down to one, each in a transaction of its own."""
 
-    def call(memory: Memory, job: Job) -> Cycled:
-        undone = 0
-        while True:
-            report = memory.consolidation.undo()
-            first = report.run or report.id or 0
-            undone += (report.id or 0) - first + 1
-            if first <= down_to:
-                return Cycled(report, undone)
-            job.step(undone)
+    def call(memory: Memory, job: Job) -> tuple[CycleReport, ...]:
+        reports: list[CycleReport] = []
+        while not reports or _first(reports[-1]) > down_to:
+            job.step(_cycles(reports))
+            reports.append(memory.consolidation.undo())
+        return tuple(reports)
 
-    return session.write(call, UNDO, piecewise=_CHANGED)
+    return session.write(
+        call, "Undo a cycle", JobKind.UNDO_CYCLES, undone, piecewise=CycleReport.CHANGES
+    )
+
+
+def undone(title: str, reports: Sequence[CycleReport], took: str) -> str:
+    """How many cycles were undone; each report is that of a run's last cycle."""
+    count = counted(_cycles(reports), "cycle")
+    return f"{title}: {count} undone, back to before cycle {_first(reports[-1])}, {took}."
+
+
+def _cycles(reports: Sequence[CycleReport]) -> int:
+    return sum((report.id or 0) - _first(report) + 1 for report in reports)
+
+
+def _first(report: CycleReport) -> int:
+    """The first cycle of a report's run."""
+    return report.run or report.id or 0
+
+
+def _learned(report: CycleReport) -> str:
+    if report.refused:
+        return f"refused. {report.refused.rstrip('.')}"
+    if not report.memories:
+        return "no memory waits"
+    learned = counted(report.memories, "memory", "memories")
+    return f"{learned} learned, {counted(len(report.born), 'prototype')} born"

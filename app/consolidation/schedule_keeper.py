@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.ageing import jobs as ageing
-from app.ageing.jobs import Aged
+from app.ageing.jobs import age_by_schedule
 from app.consolidation.hands import Hands
-from app.consolidation.jobs import TITLE, UNDO, Cycled
+from app.consolidation.jobs import run_by_schedule
 from app.consolidation.tidied_notice import Tidied
 from app.kit.engine_thread import Task
+from app.kit.job_kind import JobKind
 from app.kit.latest_read import LatestRead
 from app.kit.session import Session
 from hpm_engine import (
+    AgeingReport,
     Changed,
     Consent,
+    CycleReport,
     Job,
     Keeper,
     Memory,
@@ -90,7 +94,7 @@ class Keeping(QObject):
     def sentence(self) -> str:
         """What is waited for, in words; empty until the first look."""
         if self.running is not None:
-            aging = self.running.title == ageing.TITLE
+            aging = self.running.kind is JobKind.AGE
             return "Ageing by schedule" if aging else "Consolidating by schedule"
         if self.outlook is None:
             return ""
@@ -130,32 +134,28 @@ class Keeping(QObject):
         self.told.emit()
 
     def _run(self, trigger: Trigger) -> None:
-        def call(memory: Memory, job: Job) -> Cycled:
-            return Cycled(self._keeper.run(memory, trigger, job))
-
-        self._follow(self._session.write(call, TITLE))
+        self._follow(run_by_schedule(self._session, self._keeper, trigger), self._on_cycled)
 
     def _age(self, trigger: Trigger) -> None:
-        def call(memory: Memory, job: Job) -> Aged:
-            return Aged(self._keeper.age(memory, trigger, job))
+        self._follow(age_by_schedule(self._session, self._keeper, trigger), self._on_aged)
 
-        self._follow(self._session.write(call, ageing.TITLE, piecewise=ageing.CHANGED))
-
-    def _follow(self, task: Task) -> None:
+    def _follow(self, task: Task, then: Callable[[Any], None]) -> None:
         self.running = task
-        task.succeeded.connect(self._on_done)
+        task.succeeded.connect(then)
         task.cancelled.connect(self._keeper.put_off)
         task.finished.connect(self._on_finished)
 
-    def _on_done(self, result: Cycled | Aged) -> None:
-        if result.report is None:
-            return
-        before = self.done
-        if isinstance(result, Cycled):
-            self.done = before.with_cycle(result.report)
-        else:
-            self.done = before.with_ageing(result.report)
-        self._fresh = self._fresh or self.done != before
+    def _on_cycled(self, report: CycleReport | None) -> None:
+        if report is not None:
+            self._add(self.done.with_cycle(report))
+
+    def _on_aged(self, report: AgeingReport | None) -> None:
+        if report is not None:
+            self._add(self.done.with_ageing(report))
+
+    def _add(self, done: Tidied) -> None:
+        self._fresh = self._fresh or done != self.done
+        self.done = done
 
     def seen(self) -> None:
         """A person was told what was done."""
@@ -163,7 +163,7 @@ class Keeping(QObject):
 
     def _on_job(self, task: Task) -> None:
         """What a person undoes is not done again at once."""
-        if task.title == UNDO:
+        if task.kind is JobKind.UNDO_CYCLES:
             task.succeeded.connect(lambda _: self._keeper.put_off())
 
     def _on_finished(self) -> None:

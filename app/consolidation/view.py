@@ -20,7 +20,6 @@ from app.consolidation import jobs as consolidating
 from app.consolidation.cycle_notice import CycleNotice
 from app.consolidation.cycle_pane import CyclePane
 from app.consolidation.cycle_table import CycleTable
-from app.consolidation.jobs import Cycled, Previewed
 from app.consolidation.preview_offer import PreviewOffer
 from app.consolidation.schedule_dialog import ScheduleDialog
 from app.consolidation.schedule_keeper import Keeping
@@ -46,6 +45,8 @@ from hpm_engine import (
     Agreement,
     Changed,
     Consent,
+    CyclePreview,
+    CycleReport,
     CycleRun,
     Job,
     Memory,
@@ -267,7 +268,8 @@ class ConsolidationView(View):
 
     def _undo(self, down_to: int) -> None:
         self.offer.clear()
-        self._follow(consolidating.undo(self._session, down_to), self._on_cycled)
+        consolidating.undo(self._session, down_to)
+        self._update_buttons()
 
     def _show_pane(self) -> None:
         """Nothing can be chosen where there is neither a cycle nor the preview of one."""
@@ -290,15 +292,16 @@ class ConsolidationView(View):
         self._update_buttons()
         task.succeeded.connect(lambda result: then(result) if isValid(self) else None)
 
-    def _on_cycled(self, result: Cycled) -> None:
+    def _on_cycled(self, report: CycleReport) -> None:
         """A refused cycle changed the history alone, and one that found nothing not even that."""
-        report = result.report
-        if report is not None and not report.memories and not report.refused:
+        if not report.memories and not report.refused:
             self.facts.setText("No memory waits.")
 
-    def _on_previewed(self, result: Previewed) -> None:
-        self.pane.show_report(result.report)
-        self.offer.show_preview(result.report, result.acceptable)
+    def _on_previewed(self, report: CyclePreview) -> None:
+        """A preview that a reader made, of a store that cannot be written, is not accepted."""
+        acceptable = self._session.writable and not report.refused and bool(report.memories)
+        self.pane.show_report(report)
+        self.offer.show_preview(report, acceptable)
         self._show_pane()
 
     def _on_progress(self, progress: Progress) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from app.health.adaptation_jobs import NAMES, Tuned, WeightsBack, take_back, tune
+from app.health.adaptation_jobs import NAMES, described, take_back, tune, verdict_on
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.formatting import counted
 from app.kit.icons import Icon
 from app.kit.index_job import index
-from hpm_engine import Health, Model
+from hpm_engine import Adapted, Health, Model, WeightsBack
 
 
 def tune_encoder(store: OpenStore) -> None:
@@ -32,10 +32,10 @@ def restore_mask(store: OpenStore) -> None:
 
 def _tune(store: OpenStore, model: Model) -> None:
 
-    def tell(result: Tuned) -> None:
-        kept = "has new weights" if result.adapted.accepted else "keeps its weights"
-        store.problems.tell(f"{NAMES[model]}: {kept}", result.sentence())
-        if result.adapted.accepted:
+    def tell(adapted: Adapted) -> None:
+        kept = "has new weights" if adapted.accepted else "keeps its weights"
+        store.problems.tell(f"{NAMES[model]}: {kept}", verdict_on(adapted))
+        if adapted.accepted:
             _follow(store, model)
 
     tune(store.session, model).succeeded.connect(tell)
@@ -43,8 +43,9 @@ def _tune(store: OpenStore, model: Model) -> None:
 
 def _take_back(store: OpenStore, model: Model) -> None:
 
-    def tell(result: WeightsBack) -> None:
-        store.problems.tell(f"{NAMES[model]}: earlier weights are in use", result.sentence())
+    def tell(back: WeightsBack) -> None:
+        text = f"{described(back.in_use)}."
+        store.problems.tell(f"{NAMES[model]}: earlier weights are in use", text)
         _follow(store, model)
 
     take_back(store.session, model).succeeded.connect(tell)

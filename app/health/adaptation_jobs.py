@@ -2,73 +2,48 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from app.kit.engine_thread import Task
 from app.kit.formatting import counted
 from app.kit.session import Session
-from hpm_engine import Adapted, Changed, InUse, Job, Memory, Model, Verdict
+from hpm_engine import Adapted, InUse, Job, Memory, Model, Verdict, WeightsBack
 
 NAMES = {Model.ENCODER: "Encoder", Model.MASK: "Mask"}
-# The Masks view shows what the scorer in use would keep; recall asks with the encoder's vectors.
-_CHANGED = {
-    Model.ENCODER: Changed.RECALLS | Changed.AUDIT,
-    Model.MASK: Changed.EPISODES | Changed.AUDIT,
-}
 _DIGITS = 12  # of a SHA-256
-
-
-class Tuned(msgspec.Struct, frozen=True):
-    """What fine-tuning came to."""
-
-    adapted: Adapted
-
-    @property
-    def changed(self) -> Changed:
-        """What the views read again; the log alone where the old weights were kept."""
-        return _CHANGED[self.adapted.model] if self.adapted.accepted else Changed.AUDIT
-
-    def sentence(self) -> str:
-        """What it came to, with both figures."""
-        if self.adapted.accepted:
-            told = "Better on episodes held out: the new weights are in use, the old ones kept."
-        else:
-            told = self.adapted.reason
-        found = self.adapted.verdict
-        return told if found is None else f"{told} {figures(found)}."
-
-
-class WeightsBack(msgspec.Struct, frozen=True):
-    """The weights that are in use again."""
-
-    in_use: InUse
-
-    @property
-    def changed(self) -> Changed:
-        """What the views read again."""
-        return _CHANGED[self.in_use.model]
-
-    def sentence(self) -> str:
-        """Which weights these are."""
-        return f"{described(self.in_use)}."
 
 
 def tune(session: Session, model: Model) -> Task:
     """Fine-tune a model; stopped at any moment, it has changed nothing."""
 
-    def call(memory: Memory, job: Job) -> Tuned:
-        return Tuned(memory.adaptation.run(model, job))
+    def call(memory: Memory, job: Job) -> Adapted:
+        return memory.adaptation.run(model, job)
 
-    return session.write(call, f"Fine-tune the {model.value}")
+    return session.write(call, f"Fine-tune the {model.value}", sentence=_tuned)
+
+
+def _tuned(title: str, adapted: Adapted, _took: str) -> str:
+    return f"{title}: {verdict_on(adapted)}"
+
+
+def verdict_on(adapted: Adapted) -> str:
+    """What fine-tuning came to, with both figures."""
+    if adapted.accepted:
+        words = "Better on episodes held out: the new weights are in use, the old ones kept."
+    else:
+        words = adapted.reason
+    return words if adapted.verdict is None else f"{words} {figures(adapted.verdict)}."
 
 
 def take_back(session: Session, model: Model) -> Task:
     """Use the weights of a model that were in use before."""
 
     def call(memory: Memory, _job: Job) -> WeightsBack:
-        return WeightsBack(memory.adaptation.restore(model).in_use)
+        return memory.adaptation.restore(model)
 
-    return session.edit(call, f"Take back the {model.value}'s weights")
+    return session.edit(call, f"Take back the {model.value}'s weights", _taken_back)
+
+
+def _taken_back(title: str, back: WeightsBack, _took: str) -> str:
+    return f"{title}: {described(back.in_use)}."
 
 
 def figures(found: Verdict) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from app.kit.job_kind import JobKind, Sentence, done
 from hpm_engine import Cancelled, HPMError, Job, Progress
 
 _LOG = logging.getLogger(__name__)
@@ -23,7 +24,11 @@ Call = Callable[[Any, Job], Any]
 
 
 class Task(QObject):
-    """One call to the engine. It lives in the GUI thread, and so do all its signals."""
+    """One call to the engine. It lives in the GUI thread, and so do all its signals.
+
+    A job has a title, which only people read, a kind, by which it is known, and a sentence that
+    it says when it has succeeded.
+    """
 
     progressed = Signal(object)
     succeeded = Signal(object)
@@ -31,10 +36,17 @@ class Task(QObject):
     cancelled = Signal()
     finished = Signal()
 
-    def __init__(self, call: Call, thread: EngineThread, title: str = "") -> None:
+    def __init__(
+        self,
+        call: Call,
+        thread: EngineThread,
+        title: str = "",
+        kind: JobKind = JobKind.OTHER,
+        sentence: Sentence = done,
+    ) -> None:
         super().__init__(thread)
         self.call = call
-        self.title = title
+        self.title, self.kind, self.sentence = title, kind, sentence
         self._thread = thread
         self.job = Job(
             lambda progress: thread.relay_progress(self, progress), give_way=thread.serve_edits
@@ -73,9 +85,17 @@ class EngineThread(QThread):
         self._ended.connect(self._on_ended)
         self.start()
 
-    def submit(self, call: Call, title: str = "", *, edit: bool = False) -> Task:
+    def submit(
+        self,
+        call: Call,
+        title: str = "",
+        kind: JobKind = JobKind.OTHER,
+        sentence: Sentence = done,
+        *,
+        edit: bool = False,
+    ) -> Task:
         """Queue a call; its task answers through signals in the GUI thread."""
-        task = Task(call, self, title)
+        task = Task(call, self, title, kind, sentence)
         self._live.add(task)
         if edit:
             self._edits.append(task)

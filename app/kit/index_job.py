@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from app.kit.engine_thread import Task
+from app.kit.formatting import counted
+from app.kit.job_kind import JobKind
 from app.kit.session import Session
-from hpm_engine import Changed, EncodeReport, Job, Memory, Prepared
+from hpm_engine import EncodeReport, Job, Memory, Prepared, ReindexReport
 
 TITLE = "Index for recall"
 SEARCH_TITLE = "Index for searches"
 
 
-class Indexed(msgspec.Struct, frozen=True):
-    """What indexing did."""
-
-    prepared: Prepared
-    encoded: EncodeReport
-    changed: Changed = Changed.RECALLS | Changed.AUDIT
-
-
-class IndexedAgain(msgspec.Struct, frozen=True):
-    """How many steps were indexed again for searches."""
-
-    steps: int
-    changed: Changed = Changed.RECALLS | Changed.AUDIT
-
-
 def index_again(session: Session) -> Task:
     """Index again for searches what an earlier version indexed, as a job; what is done stays."""
-    return session.write(_index_again, SEARCH_TITLE, piecewise=Changed.RECALLS | Changed.AUDIT)
+    return session.write(
+        _index_again,
+        SEARCH_TITLE,
+        JobKind.INDEX_SEARCHES,
+        _indexed_again,
+        piecewise=ReindexReport.CHANGES,
+    )
 
 
-def _index_again(memory: Memory, job: Job) -> IndexedAgain:
-    return IndexedAgain(memory.reindexing.run(job).steps)
+def _index_again(memory: Memory, job: Job) -> ReindexReport:
+    return memory.reindexing.run(job)
+
+
+def _indexed_again(title: str, report: ReindexReport, took: str) -> str:
+    return f"{title}: {counted(report.steps, 'step')} indexed again, {took}."
 
 
 def index(session: Session) -> Task:
     """Index for recall what is not indexed yet, as a job; does only what is missing."""
-    return session.write(_index, TITLE, piecewise=Changed.RECALLS | Changed.AUDIT)
+    piecewise = Prepared.CHANGES | EncodeReport.CHANGES
+    return session.write(_index, TITLE, JobKind.INDEX, _indexed, piecewise=piecewise)
 
 
-def _index(memory: Memory, job: Job) -> Indexed:
-    return Indexed(memory.prepare_recall(job), memory.encode(job))
+def _index(memory: Memory, job: Job) -> tuple[Prepared, EncodeReport]:
+    return memory.prepare_recall(job), memory.encode(job)
+
+
+def _indexed(title: str, reports: tuple[Prepared, EncodeReport], took: str) -> str:
+    prepared, encoded = reports
+    done = f"{counted(prepared.episodes, 'episode')} indexed"
+    return f"{title}: {done}, {counted(encoded.vectors, 'vector')} made, {took}."

@@ -10,6 +10,7 @@ from app.kit.controls.notice_line import NoticeLine
 from app.kit.engine_thread import Task
 from app.kit.formatting import counted
 from app.kit.index_job import SEARCH_TITLE, TITLE, index, index_again
+from app.kit.job_kind import JobKind
 from app.kit.latest_read import LatestRead
 from app.kit.session import Session
 from app.kit.theme import Colour
@@ -25,10 +26,11 @@ class IndexNotice(NoticeLine):
 
     counted = Signal(int)
     caught_up = Signal()
-    _TITLES: tuple[str, ...]  # of the jobs that index it, the one that is begun here first
+    _TITLE: str  # of the job that is begun here
+    _KINDS: frozenset[JobKind]  # the jobs that index it
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(self._TITLES[0], parent)
+        super().__init__(self._TITLE, parent)
         self._session = session
         self._count = LatestRead(session, self, whole_store=True)
         self._task: Task | None = None
@@ -83,7 +85,7 @@ class IndexNotice(NoticeLine):
         self.say(text, button, self.begin, Colour.WARN)
 
     def _on_job(self, task: Task) -> None:
-        if task.title not in self._TITLES:
+        if task.kind not in self._KINDS:
             return
         self._task = task
         task.progressed.connect(self._on_progress)
@@ -104,7 +106,8 @@ class IndexNotice(NoticeLine):
 class RecallIndexNotice(IndexNotice):
     """How many episodes recall does not find by words yet."""
 
-    _TITLES = (TITLE,)
+    _TITLE = TITLE
+    _KINDS = frozenset({JobKind.INDEX})
 
     def _index(self) -> None:
         index(self._session)
@@ -123,7 +126,8 @@ class RecallIndexNotice(IndexNotice):
 class SearchIndexNotice(IndexNotice):
     """How many steps an earlier version indexed: searches find them by fewer words."""
 
-    _TITLES = (SEARCH_TITLE, TITLE)  # what indexes for recall does this first
+    _TITLE = SEARCH_TITLE
+    _KINDS = frozenset({JobKind.INDEX_SEARCHES, JobKind.INDEX})  # which does this first
 
     def _index(self) -> None:
         index_again(self._session)

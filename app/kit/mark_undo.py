@@ -11,6 +11,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from app.kit.engine_thread import Call
 from app.kit.formatting import counted
+from app.kit.job_kind import Sentence, done, edited
 from app.kit.session import Session
 from hpm_engine import Edit, Job, Memory
 
@@ -60,14 +61,14 @@ class Marks(QObject):
         call = partial(_rename, prototype_id, name)
         self._do(call, "Rename a prototype")
 
-    def turn(self, call: Call, title: str) -> None:
+    def turn(self, call: Call, title: str, sentence: Sentence = done) -> None:
         """Run an undo or a redo; one that was not done ends the history, which no longer fits."""
-        task = self._session.edit(call, title)
+        task = self._session.edit(call, title, sentence)
         task.failed.connect(self.stack.clear)
         task.cancelled.connect(self.stack.clear)
 
     def _do(self, call: Call, title: str) -> None:
-        self._session.edit(call, title).succeeded.connect(self._push)
+        self._session.edit(call, title, edited).succeeded.connect(self._push)
 
     def _push(self, edit: Edit) -> None:
         if edit.before != edit.after:
@@ -100,7 +101,7 @@ class _Turn(QUndoCommand):
         self._turn(f"Redo: {self.text()}")
 
     def _turn(self, title: str) -> None:
-        self._marks.turn(self._invert, title)
+        self._marks.turn(self._invert, title, edited)
 
     def _invert(self, memory: Any, job: Job) -> Edit:
         inverse: Edit = memory.undo(self._edit)

@@ -13,7 +13,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.kit.engine_thread import Call, EngineThread, Task
-from hpm_engine import Changed, Upgrade, open_memory
+from app.kit.job_kind import JobKind, Sentence, done
+from hpm_engine import Changed, Upgrade, WriteReport, open_memory
 
 _PIECEWISE_S = 2.0
 
@@ -29,7 +30,11 @@ class Session(QObject):
 
     Reads run on one thread with a read-only engine, so a long write never blocks a table.
     Writes run on another, long reads (those with a title) on a third, and figures of the whole
-    store on a fourth; each is started by its first call. A call gets ``(memory, job)``.
+    store on a fourth; each is started by its first call. A call gets ``(memory, job)``. Of one with
+    a title, which shows among the jobs, ``kind`` is what others know it by, and ``sentence`` what
+    it says when it has succeeded.
+
+    A write gives back the engine's report of what it changed, or a tuple of several.
 
     ``upgraded`` says once what opening a store of an earlier version did to it.
     """
@@ -49,7 +54,13 @@ class Session(QObject):
         self._surveyor: EngineThread | None = None
         self._summer: EngineThread | None = None
 
-    def read(self, call: Call, title: str = "") -> Task:
+    def read(
+        self,
+        call: Call,
+        title: str = "",
+        kind: JobKind = JobKind.OTHER,
+        sentence: Sentence = done,
+    ) -> Task:
         """Ask the reader, which sees the last committed state; give a long read a title.
 
         A titled read shows among the jobs and delays no other.
@@ -58,7 +69,7 @@ class Session(QObject):
             return self._reader.submit(call)
         if self._surveyor is None:
             self._surveyor = self._start_reader()
-        task = self._surveyor.submit(call, title)
+        task = self._surveyor.submit(call, title, kind, sentence)
         self.job_started.emit(task)
         return task
 
@@ -68,25 +79,36 @@ class Session(QObject):
             self._summer = self._start_reader()
         return self._summer.submit(call)
 
-    def edit(self, call: Call, title: str) -> Task:
+    def edit(self, call: Call, title: str, sentence: Sentence = done) -> Task:
         """Ask the writer for something short, which need not wait for the end of a long write."""
-        return self._write(call, title, edit=True)
+        return self._write(call, title, JobKind.OTHER, sentence, edit=True)
 
-    def write(self, call: Call, title: str, piecewise: Changed = Changed.NOTHING) -> Task:
+    def write(
+        self,
+        call: Call,
+        title: str,
+        kind: JobKind = JobKind.OTHER,
+        sentence: Sentence = done,
+        *,
+        piecewise: Changed = Changed.NOTHING,
+    ) -> Task:
         """Ask the writer; the task shows among the jobs under ``title``.
 
         A write that commits in batches names with ``piecewise`` what those change: views hear of
-        it every few seconds, and also when the write is stopped or fails on its way.
+        it every few seconds, and also when the write is stopped or fails on its way, or gives back
+        ``None``, since something else stopped it.
         """
-        task = self._write(call, title)
+        task = self._write(call, title, kind, sentence)
         if piecewise:
             self._tell_piecewise(task, piecewise)
         return task
 
-    def _write(self, call: Call, title: str, *, edit: bool = False) -> Task:
+    def _write(
+        self, call: Call, title: str, kind: JobKind, sentence: Sentence, *, edit: bool = False
+    ) -> Task:
         if self._writer is None:
             self._writer = EngineThread(partial(self._opened, False), self)
-        task = self._writer.submit(call, title, edit=edit)
+        task = self._writer.submit(call, title, kind, sentence, edit=edit)
         task.succeeded.connect(self._on_written)
         self.job_started.emit(task)
         return task
@@ -148,11 +170,19 @@ class Session(QObject):
                 told = time.monotonic()
                 self.changed.emit(changed)
 
+        def if_stopped(result: object) -> None:
+            if result is None:
+                self.changed.emit(changed)
+
         task.progressed.connect(now_and_then)
+        task.succeeded.connect(if_stopped)
         task.cancelled.connect(lambda: self.changed.emit(changed))
         task.failed.connect(lambda _: self.changed.emit(changed))
 
     def _on_written(self, result: object) -> None:
-        changed = result if isinstance(result, Changed) else getattr(result, "changed", None)
-        if isinstance(changed, Changed) and changed is not Changed.NOTHING:
+        changed = Changed.NOTHING
+        for report in result if isinstance(result, tuple) else (result,):
+            if isinstance(report, WriteReport):
+                changed |= report.changed
+        if changed:
             self.changed.emit(changed)

@@ -7,26 +7,19 @@ from collections.abc import Sequence
 import msgspec
 
 from app.kit.engine_thread import Task
-from app.kit.formatting import counted
+from app.kit.formatting import counted, number, size
 from app.kit.session import Session
-from hpm_engine import Budget, BudgetKind, Changed, CompressionReport, EpisodeQuery, Job, Memory
+from hpm_engine import (
+    Budget,
+    BudgetKind,
+    CompressionReport,
+    EpisodeQuery,
+    Job,
+    Memory,
+    RestoreReport,
+)
 
-_CHANGED = Changed.EPISODES | Changed.AUDIT
 _PAGE = 500
-
-
-class Compressed(msgspec.Struct, frozen=True):
-    """What a compression did."""
-
-    report: CompressionReport
-    changed: Changed = _CHANGED
-
-
-class Restored(msgspec.Struct, frozen=True):
-    """How many episodes were made whole again."""
-
-    episodes: int
-    changed: Changed = _CHANGED
 
 
 class Outlook(msgspec.Struct, frozen=True):
@@ -65,7 +58,7 @@ def read_outlook(memory: Memory, job: Job, ids: Sequence[int]) -> Outlook:
     return Outlook(
         tuple(chosen),
         sum(steps for _, steps, _ in rows),
-        sum(size for _, _, size in rows),
+        sum(text_size for _, _, text_size in rows),
         pinned,
         compressed,
         tuple(rows[:50]),
@@ -75,16 +68,28 @@ def read_outlook(memory: Memory, job: Job, ids: Sequence[int]) -> Outlook:
 def compress(session: Session, ids: Sequence[int], budget: Budget, scorer: str) -> Task:
     """Compress episodes as a job that can be cancelled between batches."""
 
-    def call(memory: Memory, job: Job) -> Compressed:
-        return Compressed(memory.compression.compress(ids, budget, scorer, job))
+    def call(memory: Memory, job: Job) -> CompressionReport:
+        return memory.compression.compress(ids, budget, scorer, job)
 
-    return session.write(call, f"Compress {counted(len(ids), 'episode')}", piecewise=_CHANGED)
+    title = f"Compress {counted(len(ids), 'episode')}"
+    piecewise = CompressionReport.CHANGES
+    return session.write(call, title, sentence=_compressed, piecewise=piecewise)
+
+
+def _compressed(title: str, report: CompressionReport, took: str) -> str:
+    small = f", {number(report.too_small)} too small for it" if report.too_small else ""
+    into = f"{size(report.raw_size)} of text in {size(report.stored_size)}"
+    return f"{title}: {number(report.compressed)} compressed{small}; {into}, {took}."
 
 
 def restore(session: Session, ids: Sequence[int]) -> Task:
     """Make episodes whole again."""
 
-    def call(memory: Memory, _job: Job) -> Restored:
-        return Restored(memory.compression.restore(ids).episodes)
+    def call(memory: Memory, _job: Job) -> RestoreReport:
+        return memory.compression.restore(ids)
 
-    return session.edit(call, f"Make {counted(len(ids), 'episode')} whole")
+    return session.edit(call, f"Make {counted(len(ids), 'episode')} whole", _restored)
+
+
+def _restored(title: str, report: RestoreReport, took: str) -> str:
+    return f"{title}: {number(report.episodes)} made whole, {took}."

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from app.kit.navigation import Place, ViewName
-from app.masks.jobs import Compressed, compress
+from app.masks.jobs import compress
 from app.masks.mask_reading import RATIOS
 from app.masks.view import MasksView
 from app.measure.process import memory_mb
 from app.measure.ticks import Ticks
-from hpm_engine import Budget, EpisodeQuery, Job, Memory
+from hpm_engine import Budget, CompressionReport, EpisodeQuery, Job, Memory
 
 if TYPE_CHECKING:
     from app.shell.application import Program
@@ -154,8 +154,8 @@ class Masks(QObject):
         task = compress(self._window.workspace.session, self._whole, Budget(), "")
         task.succeeded.connect(self._on_compressed)
 
-    def _on_compressed(self, done: Compressed) -> None:
-        speed = done.report.compressed / max(0.001, done.report.seconds)
+    def _on_compressed(self, report: CompressionReport) -> None:
+        speed = report.compressed / max(0.001, report.seconds)
         self._figures |= {f"compress_{name}": value for name, value in self._ticks.stop().items()}
         self._figures |= {"compress_episodes_s": round(speed, 1), "rss_mb": memory_mb()}
         self._finish(self._figures)

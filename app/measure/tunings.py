@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.health.adaptation_jobs import Tuned, tune
+from app.health.adaptation_jobs import tune
 from app.kit.navigation import Place, ViewName
 from app.measure.process import memory_mb
 from app.measure.ticks import Ticks
-from hpm_engine import Model
+from hpm_engine import Adapted, Model
 
 if TYPE_CHECKING:
     from app.shell.application import Program
@@ -55,9 +55,9 @@ class Tunings(QObject):
         model = self._left.pop(0)
         started = time.perf_counter()
 
-        def tuned(result: Tuned) -> None:
+        def tuned(adapted: Adapted) -> None:
             self._figures[f"{model.value}_s"] = round(time.perf_counter() - started, 1)
-            self._figures[f"{model.value}_accepted"] = result.adapted.accepted
+            self._figures[f"{model.value}_accepted"] = adapted.accepted
             QTimer.singleShot(_REST_MS, self, lambda: self._rested(model))
 
         self._ticks.start()

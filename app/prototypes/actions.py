@@ -96,7 +96,8 @@ def offer_to_forget(store: OpenStore, chosen: Sequence[Prototype], why: str = ""
     def begin() -> None:
         forget(store.session, store.marks, [one.id for one in chosen])
 
-    text = f"{why}{counted(len(chosen), 'prototype')} would go:\n{_names(chosen)}\n" + (
+    names = _names(chosen, [f"{prototype.count:,.1f} memories" for prototype in chosen])
+    text = f"{why}{counted(len(chosen), 'prototype')} would go:\n{names}\n" + (
         "Episodes stay as they are. Memories that no other prototype holds wait again, and a later"
         " cycle may learn them anew."
     )
@@ -134,28 +135,29 @@ def _chosen(store: OpenStore) -> list[Prototype]:
 
 
 def _merging(plan: Merging, chosen: Sequence[Prototype]) -> str:
-    told = {one.id: one_line(one.told, 80) for one in chosen}
-    lines = [
-        f"{told[key]}  (cosine {cosine:.2f})"
-        for key, cosine in zip(plan.gone[:_NAMED], plan.cosines, strict=False)
-    ]
-    if len(plan.gone) > _NAMED:
-        lines.append(f"and {number(len(plan.gone) - _NAMED)} more")
-    return "\n".join(
-        [
-            f"Into “{told[plan.into]}” would go:",
-            *lines,
-            f"It would then explain {plan.count:,.1f} memories and move by {plan.moved:.3f} in"
-            " cosine distance.",
-        ]
+    prototypes = {prototype.id: prototype for prototype in chosen}
+    gone = [prototypes[key] for key in plan.gone]
+    return (
+        f"Into “{_name(prototypes[plan.into])}” would go:\n"
+        f"{_names(gone, [f'cosine {cosine:.2f}' for cosine in plan.cosines])}\n"
+        f"It would then explain {plan.count:,.1f} memories and move by {plan.moved:.3f} in"
+        " cosine distance."
     )
 
 
-def _names(chosen: Sequence[Prototype]) -> str:
-    lines = [f"{one_line(one.told, 80)}  ({one.count:,.1f} memories)" for one in chosen[:_NAMED]]
-    if len(chosen) > _NAMED:
-        lines.append(f"and {number(len(chosen) - _NAMED)} more")
+def _names(prototypes: Sequence[Prototype], facts: Sequence[str]) -> str:
+    """A line for each of the first prototypes, with its fact, and how many more there are."""
+    lines = [
+        f"{_name(prototype)}  ({fact})"
+        for prototype, fact in zip(prototypes[:_NAMED], facts, strict=False)
+    ]
+    if len(prototypes) > _NAMED:
+        lines.append(f"and {number(len(prototypes) - _NAMED)} more")
     return "\n".join(lines)
+
+
+def _name(prototype: Prototype) -> str:
+    return one_line(prototype.told, 80)
 
 
 _ON_MAP = Needs.STORE | Needs.MAP

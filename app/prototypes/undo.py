@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import msgspec
 from PySide6.QtGui import QUndoCommand
 
 from app.kit.formatting import counted
 from app.kit.mark_undo import Marks
 from app.kit.session import Session
-from hpm_engine import Changed, CycleReport, Job, Memory
-
-_CHANGED = Changed.PROTOTYPES | Changed.EPISODES | Changed.AUDIT
-
-
-class Shaped(msgspec.Struct, frozen=True):
-    """What a person did to prototypes, as it stands among the cycles."""
-
-    report: CycleReport
-    changed: Changed = _CHANGED
+from hpm_engine import CycleReport, Job, Memory
 
 
 def merge(session: Session, marks: Marks, ids: Sequence[int]) -> None:
@@ -63,11 +52,11 @@ class _Shaping(QUndoCommand):
             return
         self._marks.turn(self._do, f"Redo: {self.text()}")
 
-    def _do(self, memory: Memory, _job: Job) -> Shaped:
+    def _do(self, memory: Memory, _job: Job) -> CycleReport:
         tier = memory.consolidation
         report = tier.merge(self._ids) if self._merging else tier.forget(self._ids)
         self._cycle_id = report.id
-        return Shaped(report)
+        return report
 
-    def _take_back(self, memory: Any, _job: Job) -> Shaped:
-        return Shaped(memory.consolidation.undo(only=self._cycle_id))
+    def _take_back(self, memory: Memory, _job: Job) -> CycleReport:
+        return memory.consolidation.undo(only=self._cycle_id)

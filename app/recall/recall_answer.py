@@ -8,7 +8,6 @@ import msgspec
 
 from hpm_engine import (
     Alike,
-    Changed,
     Episode,
     Memory,
     PastRecall,
@@ -63,7 +62,6 @@ class Answer(msgspec.Struct, frozen=True):
     recall: Recall | None = None
     past: PastRecall | None = None
     without: tuple[HitRow, ...] = ()
-    changed: Changed = Changed.NOTHING
 
     @property
     def recall_id(self) -> int | None:
@@ -93,8 +91,7 @@ def answer_of(recall: Recall) -> Answer:
         )
         for rank, hit in enumerate(recall.hits, start=1)
     )
-    changed = Changed.NOTHING if recall.id is None else Changed.RECALLS | Changed.AUDIT
-    return Answer(rows, recall=recall, changed=changed)
+    return Answer(rows, recall=recall)
 
 
 def compared(recall: Recall, whole: Answer, without: tuple[HitRow, ...]) -> Answer:

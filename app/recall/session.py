@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from app.kit.engine_thread import Call
+from app.kit.formatting import counted
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import one_line
 from app.kit.session import Session
 from app.recall.recall_answer import Answer, HitRow, Question, answer_of, compared, past_answer
-from hpm_engine import Job, Memory, NotFound, RecallFilter
+from hpm_engine import Job, Memory, NotFound, Recall, RecallFilter
 
 
 class Recalling(QObject):
@@ -41,12 +42,12 @@ class Recalling(QObject):
         """Recall; recorded if the question says so and the file lets itself be written."""
         self._again = lambda: self.ask(question)
 
-        def call(memory: Memory, _job: Job) -> Answer:
-            return answer_of(question.put(memory))
+        def call(memory: Memory, _job: Job) -> Recall:
+            return question.put(memory)
 
-        def then(answer: Answer) -> None:
-            self.question, self.whole = question, answer
-            self._show(answer)
+        def then(recall: Recall) -> None:
+            self.question, self.whole = question, answer_of(recall)
+            self._show(self.whole)
 
         if question.record and self._session.writable:
             self._write(call, f"Recall “{one_line(question.cue, 40)}”", then)
@@ -93,16 +94,16 @@ class Recalling(QObject):
         """Put the last question once more."""
         self._again()
 
-    def _ask_reader(self, call: Call, then: Callable[[Answer], None]) -> None:
+    def _ask_reader(self, call: Call, then: Callable[[Any], None]) -> None:
         self._cancel()
         self.began.emit()
         self._read.ask(call, then, self.failed.emit)
 
-    def _write(self, call: Call, title: str, then: Callable[[Answer], None]) -> None:
+    def _write(self, call: Call, title: str, then: Callable[[Recall], None]) -> None:
         self._cancel()
         self.began.emit()
         number = self._number
-        task = self._session.edit(call, title)
+        task = self._session.edit(call, title, _recalled)
 
         def heard(tell: Callable[[Any], None]) -> Callable[[Any], None]:
             return lambda result: tell(result) if isValid(self) and number == self._number else None
@@ -118,3 +119,7 @@ class Recalling(QObject):
     def _show(self, answer: Answer) -> None:
         self.shown = answer
         self.answered.emit(answer)
+
+
+def _recalled(title: str, recall: Recall, took: str) -> str:
+    return f"{title}: {counted(len(recall.hits), 'hit')}, {took}."

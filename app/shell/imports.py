@@ -8,20 +8,34 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.kit.formatting import counted, size
 from app.kit.index_job import index
 from app.kit.session import Session
+from app.shell.problems import Problems
 from app.shell.stores import Stores, describe_paths, is_store
-from hpm_engine import Changed, ImportReport
+from hpm_engine import (
+    FileReport,
+    FileStatus,
+    ImportReport,
+    account_line,
+    damaged_files,
+    loss_sentence,
+)
 
 
 class Imports(QObject):
     """Imports into the session that ``session`` gives; without one, a store is made first."""
 
     def __init__(
-        self, session: Callable[[], Session | None], stores: Stores, window: QWidget
+        self,
+        session: Callable[[], Session | None],
+        stores: Stores,
+        problems: Problems,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
         self._session, self._stores, self._window = session, stores, window
+        self._problems = problems
 
     def ask_files(self) -> None:
         """Let the person choose files."""
@@ -47,8 +61,10 @@ class Imports(QObject):
         task = session.write(
             lambda memory, job: memory.import_paths(paths, job=job),
             describe_paths(paths),
-            piecewise=Changed.EPISODES | Changed.AUDIT,
+            sentence=imported,
+            piecewise=ImportReport.CHANGES,
         )
+        task.succeeded.connect(self._tell_leftovers)
         task.succeeded.connect(lambda report: _index_new(session, report))
 
     def drop(self, data: QMimeData) -> None:
@@ -58,6 +74,23 @@ class Imports(QObject):
         if stores:
             self._stores.open(stores[0])
         self.begin([path for path in paths if not is_store(path)])
+
+    def _tell_leftovers(self, report: ImportReport) -> None:
+        left = report.with_status(FileStatus.FAILED) + report.with_status(FileStatus.ASIDE)
+        damaged = damaged_files(report.files)
+        headline, texts = f"{counted(len(damaged), 'file')} came damaged", []
+        if left:
+            failed = len(report.with_status(FileStatus.FAILED))
+            headline = f"{counted(len(left), 'file')} brought no episodes"
+            text = f"{failed:,} could not be read" if failed else "None of them failed"
+            texts.append(
+                f"{text}; {len(left) - failed:,} hold no agent session and were set aside."
+            )
+        if damaged:  # an import that lost anything is no bare success
+            texts.append(f"{loss_sentence(report)} All bytes are kept with the episodes.")
+        if texts:
+            details = [*map(_damage, damaged[:500]), *map(_leftover, left[:500])]
+            self._problems.tell(headline, " ".join(texts), "\n".join(details))
 
     def _dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
         dialog = QFileDialog(self._window, title, str(Path.home()))
@@ -70,6 +103,34 @@ def _index_new(session: Session, report: ImportReport) -> None:
     """What was imported is to be found by recall, too."""
     if report.episodes_added or report.episodes_extended:
         index(session)
+
+
+def imported(title: str, report: ImportReport, took: str) -> str:
+    """What an import did, in words."""
+    parts = [f"{counted(report.episodes_added, 'episode')} added"]
+    if report.episodes_extended:
+        parts.append(f"{counted(report.episodes_extended, 'episode')} extended")
+    if report.branches:
+        branch = counted(report.branches, "branch", "branches")
+        parts.append(f"{branch} kept beside the first of the same session")
+    parts.append(f"{counted(report.steps_added, 'step')} from {size(report.raw_size)}")
+    if unchanged := len(report.with_status(FileStatus.UNCHANGED)):
+        parts.append(f"{counted(unchanged, 'file')} unchanged")
+    if aside := len(report.with_status(FileStatus.ASIDE)):
+        parts.append(f"{counted(aside, 'file')} set aside")
+    if failed := len(report.with_status(FileStatus.FAILED)):
+        parts.append(f"{counted(failed, 'file')} failed")
+    lost = loss_sentence(report)
+    return f"{title}: {', '.join(parts)}, {took}.{' ' if lost else ''}{lost}"
+
+
+def _leftover(file: FileReport) -> str:
+    reason = file.reason or file.status.value
+    return reason if reason.startswith(file.path) else f"{file.path}: {reason}"
+
+
+def _damage(file: FileReport) -> str:
+    return f"{file.path}: {account_line(file.account)}" if file.account else file.path
 
 
 def dropped_paths(data: QMimeData) -> list[Path]:

@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         self.workspace: Workspace | None = None
         self._closing = False
         self.stores = Stores(settings, self)
-        self.imports = Imports(self._session, self.stores, self)
+        self.imports = Imports(self._session, self.stores, problems, self)
         self.search = SearchBox()
         self.rail = Rail()
         self.stack = QStackedWidget()

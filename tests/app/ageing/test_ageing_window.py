@@ -7,12 +7,11 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from app.ageing.ageing_dialog import AgeingDialog
-from app.ageing.jobs import Aged, age, in_words
+from app.ageing.jobs import age, in_words
 from app.episodes.raw_pane import RawPane
 from app.kit.navigation import Place, ViewName
 from app.kit.session import Session
 from app.masks.view import MasksView
-from app.shell.jobs import sentence
 from hpm_engine import (
     AgeingSettings,
     Budget,
@@ -187,6 +186,5 @@ def test_the_record_pane_says_that_the_bytes_were_evicted(
     qtbot.waitUntil(lambda: "evicted" in pane._page.notice, timeout=20_000)
 
 
-def test_a_job_says_what_it_did() -> None:
-    assert "woke up" in sentence("Age", Aged(None), 1.0)
+def test_settings_are_told_in_words() -> None:
     assert in_words(AgeingSettings(originals=Originals.DAYS, days=1)).endswith("after 1 day")

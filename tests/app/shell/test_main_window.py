@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.episodes.view import EpisodesView
 from app.kit.actions import Command
-from app.kit.index_job import TITLE
+from app.kit.job_kind import JobKind
 from app.kit.navigation import Place, ViewName
 from app.kit.table.table_view import RowView
 from app.kit.theme import Scheme, is_dark
@@ -294,13 +294,13 @@ def test_an_import_is_indexed_for_recall_and_a_recall_leaves_its_mark(
     open_in(window, store, qtbot)
     assert window.workspace is not None
     session, navigator = window.workspace.session, window.workspace.navigator
-    titles: list[str] = []
-    session.job_started.connect(lambda task: titles.append(task.title))
+    kinds: list[JobKind] = []
+    session.job_started.connect(lambda task: kinds.append(task.kind))
     tasks = ["paint the fence green", "oil the garden gate", "mow the lawn", "feed the cat"]
     window.imports.begin(write_traces(tmp_path / "more", tasks))
     view = window.workspace.view(ViewName.RECALL)
     assert isinstance(view, RecallView)
-    qtbot.waitUntil(lambda: TITLE in titles and not session.writing, timeout=30_000)
+    qtbot.waitUntil(lambda: JobKind.INDEX in kinds and not session.writing, timeout=30_000)
     qtbot.waitUntil(lambda: view.index.waiting == 0, timeout=10_000)
     assert "episodes indexed" in window.log.text()
     window.commands[Command.RECALL_ASK].trigger()
