@@ -19,10 +19,10 @@ from app.ageing.jobs import age, age_by_schedule
 from app.consolidation import jobs as cycles
 from app.consolidation.cycle_notice import CycleNotice
 from app.consolidation.schedule_keeper import Keeping
+from app.kit.controls.notice_line import NoticeLine
 from app.kit.engine_thread import EngineThread, Task
 from app.kit.index_job import index, index_again
 from app.kit.index_notice import RecallIndexNotice, SearchIndexNotice
-from app.kit.notice_line import NoticeLine
 from app.kit.session import Session
 from hpm_engine import Changed, Job, Trigger
 from tests.support.traces import make_store
