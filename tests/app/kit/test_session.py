@@ -102,10 +102,11 @@ def test_a_long_import_tells_of_its_batches_on_the_way(
     heard: list[Changed] = []
     session.changed.connect(heard.append)
 
-    def batches(memory: object, job: Job) -> None:
+    def batches(memory: object, job: Job) -> Changed:
         for number in range(40):
             job.step(number)
             time.sleep(0.01)
+        return Changed.NOTHING
 
     task = session.write(batches, "Import", piecewise=Changed.EPISODES)
     with qtbot.waitSignal(task.finished):
