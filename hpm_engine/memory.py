@@ -22,7 +22,7 @@ from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.doctor import examine
 from hpm_engine.store.marks import MarkRows
-from hpm_engine.store.originals import Originals
+from hpm_engine.store.originals import OriginalBytes
 from hpm_engine.store.saved_searches import SavedSearches
 from hpm_engine.store.schema.reindexing import Reindexing
 from hpm_engine.store.schema.upgrade import open_database
@@ -95,7 +95,7 @@ class Memory(AbstractContextManager["Memory"]):
         self._finder.near = lambda text, among: self._recalling.near(text, among)
         self._sources = Sources(self._db)
         self.sources = ImportedSources(self._db, self._log)
-        self._originals = Originals(self._db, self._sources, self._episodes, self._steps)
+        self._originals = OriginalBytes(self._db, self._sources, self._episodes, self._steps)
         self._settings = Settings(self._db, self._log)
         self._marks = MarkRows(self._db, self._log)
         self.searches = SavedSearches(self._db, self._log)

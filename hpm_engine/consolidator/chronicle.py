@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from hpm_engine.projection.quick import Rows, placed
-from hpm_engine.store.learned.prototypes import Change
+from hpm_engine.store.learned.prototypes import PrototypeChange
 from hpm_engine.values.consolidation import CycleReport, Prototype
 from hpm_engine.values.map import MapMoment
 
@@ -18,7 +18,7 @@ State = dict[int, tuple[bytes, float]]  # by prototype: its mean, how much it ex
 def moments(
     prototypes: Sequence[Prototype],
     places: Rows,
-    cycles: Iterable[tuple[CycleReport, Change]],
+    cycles: Iterable[tuple[CycleReport, PrototypeChange]],
     first: CycleReport | None,
 ) -> list[MapMoment]:
     """The states after ``cycles``, given newest first with what undoes them; oldest first.

@@ -22,7 +22,7 @@ from hpm_engine.consolidator.upkeep import UpkeepResult, tidy
 from hpm_engine.job import Job
 from hpm_engine.recall.prototype_labels import EXEMPLARS, LabelWords, words_of
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.learned.prototypes import Change, PrototypeRow, PrototypeRows, Space
+from hpm_engine.store.learned.prototypes import PrototypeChange, PrototypeRow, PrototypeRows, Space
 from hpm_engine.store.learned.settled import settled
 from hpm_engine.store.step_rows import StepRows
 from hpm_engine.values.consolidation import CycleReport, Member, Trigger
@@ -46,7 +46,7 @@ class CycleDraft(NamedTuple):
     """A cycle that can be published: its report, the change it makes, its scores by project."""
 
     report: CycleReport
-    change: Change
+    change: PrototypeChange
     scores: dict[str, float]
 
 
@@ -163,7 +163,7 @@ class CycleConclusion:
 
     def _change(
         self, tidied: UpkeepResult, ids: Sequence[int], members: Sequence[Member], gone: list[int]
-    ) -> Change:
+    ) -> PrototypeChange:
         base, old = self._base, {row.id: row for row in self._base.rows}
         prototypes = []
         words = self._words(members)
@@ -183,7 +183,7 @@ class CycleConclusion:
                 prototypes.append(row)
         if base.outdated:
             gone = [*gone, *old]
-        return Change(
+        return PrototypeChange(
             prototypes,
             [key for key in gone if key in old],
             *changed_links(base.members, members),

@@ -15,7 +15,7 @@ from hpm_engine.consolidator.links import changed_links, relinked
 from hpm_engine.consolidator.upkeep import absorb
 from hpm_engine.errors import BadQuery, NotFound
 from hpm_engine.recall.prototype_labels import together
-from hpm_engine.store.learned.prototypes import Change, PrototypeRow
+from hpm_engine.store.learned.prototypes import PrototypeChange, PrototypeRow
 from hpm_engine.values.consolidation import CycleReport, Member, Merging, Trigger
 
 
@@ -50,7 +50,7 @@ def merged(base: Base, ids: Sequence[int], actor: str) -> CycleDraft:
         merged=tuple((key, plan.into) for key in plan.gone),
         moved={plan.into: plan.moved},
     )
-    return CycleDraft(report, Change([into], list(plan.gone), *links, base.space), {})
+    return CycleDraft(report, PrototypeChange([into], list(plan.gone), *links, base.space), {})
 
 
 def forgotten(base: Base, ids: Sequence[int], actor: str) -> CycleDraft:
@@ -61,7 +61,7 @@ def forgotten(base: Base, ids: Sequence[int], actor: str) -> CycleDraft:
     lost = {_memory(one) for one in base.members} - {_memory(one) for one in members}
     no_longer = sorted({episode_id for episode_id, _ in lost})
     report = structs.replace(_report(base, actor, Trigger.FORGOTTEN), retired=tuple(gone))
-    return CycleDraft(report, Change([], gone, *links, base.space, [], no_longer), {})
+    return CycleDraft(report, PrototypeChange([], gone, *links, base.space, [], no_longer), {})
 
 
 def _memory(one: Member) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from hpm_engine.recall.changes import changes_of, is_test
 from hpm_engine.recall.words import stem_of
 from hpm_engine.store.ledger_text import LEDGER, ledger_words
 from hpm_engine.store.search.name_index import names_apart
-from hpm_engine.store.search.recall_index import Field, RecallText
+from hpm_engine.store.search.recall_index import RecallField, RecallText
 from hpm_engine.store.search.search_index import without_blobs
 from hpm_engine.store.step_rows import step_id
 from hpm_engine.values.episodes import PartKind, Step, StepFlag, StepSource
@@ -63,12 +63,12 @@ def document(episode_id: int, cwd: str, steps: Sequence[Step], titles: str = "")
     met = {name.lower() for name in (*seen, *listed)}
     parts = underscored(met.union(*words))
     texts_of = {
-        Field.WORDS: "\n".join(
+        RecallField.WORDS: "\n".join(
             (named, *said.values(), *sorted(seen), *listed, *_each_once(names), *parts)
         ),
-        Field.PATCH: segmented("\n".join(change.text for change in changed)),
-        Field.CHANGED: segmented("\n".join(paths)),
-        Field.TOUCHED: segmented("\n".join(touched)),
+        RecallField.PATCH: segmented("\n".join(change.text for change in changed)),
+        RecallField.CHANGED: segmented("\n".join(paths)),
+        RecallField.TOUCHED: segmented("\n".join(touched)),
     }
     for key, apart, own in zip(said, names[1:], words[1:], strict=True):
         said[key] = "\n".join(filter(None, (said[key], apart, *underscored(own))))

@@ -21,7 +21,7 @@ from hpm_engine.recall.words import (
     telling_lately,
     words_of,
 )
-from hpm_engine.store.search.recall_index import Field, RecallIndex
+from hpm_engine.store.search.recall_index import RecallField, RecallIndex
 from hpm_engine.words.scripts import is_private
 
 # Rows that one field's search may visit, about two microseconds each: within a scope, and in a
@@ -32,10 +32,10 @@ _MOST_WORDS = 16  # that steps of given episodes are searched for: each costs a 
 _MOST_TERMS = 12  # shown of an episode
 
 _FIELDS = {
-    PartName.WORDS: Field.WORDS,
-    PartName.PATCH: Field.PATCH,
-    PartName.CHANGED: Field.CHANGED,
-    PartName.TOUCHED: Field.TOUCHED,
+    PartName.WORDS: RecallField.WORDS,
+    PartName.PATCH: RecallField.PATCH,
+    PartName.CHANGED: RecallField.CHANGED,
+    PartName.TOUCHED: RecallField.TOUCHED,
 }
 
 
@@ -48,7 +48,7 @@ class Lexical:
         self._cue = cue
         self._words = words_of(cue)
         self._pieces = pieces_of(cue)
-        self._found = self._telling(Field.WORDS, self._words)
+        self._found = self._telling(RecallField.WORDS, self._words)
 
     @property
     def words(self) -> Weights:
@@ -71,8 +71,8 @@ class Lexical:
     def steps(self, limit: int | None) -> dict[int, float]:
         """BM25 of the cue's words on single steps: step id to score; with ``limit`` the best."""
         most = _MOST_STEPS if self._scoped else _MOST_OF_ALL_STEPS
-        words = telling(self._index, Field.STEPS, self._words, most)
-        return score(self._index, Field.STEPS, words, limit)
+        words = telling(self._index, RecallField.STEPS, self._words, most)
+        return score(self._index, RecallField.STEPS, words, limit)
 
     def steps_of(self, spans: Sequence[tuple[int, int]]) -> dict[int, float]:
         """The same on the steps with ids within ``spans``, each word counted once in a step.
@@ -80,7 +80,7 @@ class Lexical:
         How telling a word is, these steps tell: what all of them have tells none apart.
         """
         asked = list(islice(self.words.items(), _MOST_WORDS))
-        found = self._index.standing(Field.STEPS, [word for word, _ in asked], spans)
+        found = self._index.standing(RecallField.STEPS, [word for word, _ in asked], spans)
         total = len({key for _, key in found})
         rows = Counter(place for place, _ in found)
         worth = {place: asked[place][1] * log((total + 1) / count) for place, count in rows.items()}
@@ -95,18 +95,18 @@ class Lexical:
         words = list(islice(shown, _MOST_TERMS))
         found: dict[int, tuple[str, ...]] = dict.fromkeys(episode_ids, ())
         spans = [(key, key) for key in episode_ids]
-        for place, key in sorted(self._index.standing(Field.WORDS, words, spans)):
+        for place, key in sorted(self._index.standing(RecallField.WORDS, words, spans)):
             found[key] = (*found[key], words[place])
         return found
 
-    def _field(self, field: Field) -> dict[int, float]:
-        if field is Field.WORDS:
+    def _field(self, field: RecallField) -> dict[int, float]:
+        if field is RecallField.WORDS:
             return score(self._index, field, self._found)
-        taken_apart = field in (Field.CHANGED, Field.TOUCHED)
+        taken_apart = field in (RecallField.CHANGED, RecallField.TOUCHED)
         words = self._pieces if taken_apart else self._words
         return score(self._index, field, self._telling(field, words))
 
-    def _telling(self, field: Field, words: Weights) -> FieldSearch:
+    def _telling(self, field: RecallField, words: Weights) -> FieldSearch:
         if self._scoped:  # what lies in the scope may be old
             return telling(self._index, field, words, _MOST_ROWS)
         return telling_lately(self._index, field, words, _MOST_OF_ALL_ROWS)

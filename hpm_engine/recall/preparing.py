@@ -10,7 +10,7 @@ from hpm_engine.recall.document import document
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.search.recall_index import Field, RecallIndex
+from hpm_engine.store.search.recall_index import RecallField, RecallIndex
 from hpm_engine.store.step_rows import MOST_STEPS, StepRows, step_id
 from hpm_engine.values.recall import Prepared
 
@@ -54,12 +54,12 @@ def prepare(db: Database, log: AuditLog, steps: StepRows, job: Job) -> Prepared:
             last = batch[-1][0]
             log.append("index", "recall", detail={"episodes": len(batch), "last": last})
         job.give_way()
-    for field in Field:
+    for field in RecallField:
         _merge(db, index, field, job)
     return Prepared(done, time.monotonic() - started)
 
 
-def _merge(db: Database, index: RecallIndex, field: Field, job: Job) -> None:
+def _merge(db: Database, index: RecallIndex, field: RecallField, job: Job) -> None:
     """Make one segment of many: a word is looked up in each, a million steps came in eleven.
 
     Not while one of them holds nearly all, lest a large index is written anew for each session.

@@ -10,7 +10,7 @@ from math import log
 import msgspec
 
 from hpm_engine.config import CUE_CHARACTERS
-from hpm_engine.store.search.recall_index import Field, RecallIndex
+from hpm_engine.store.search.recall_index import RecallField, RecallIndex
 from hpm_engine.words import scripts
 from hpm_engine.words.parts import apart, signed, underscored, words_in
 
@@ -71,7 +71,7 @@ class FieldSearch(msgspec.Struct, frozen=True):
     after: int = -1
 
 
-def telling(index: RecallIndex, field: Field, words: Weights, most_rows: int) -> FieldSearch:
+def telling(index: RecallIndex, field: RecallField, words: Weights, most_rows: int) -> FieldSearch:
     """The words worth searching for in a field, each counted exactly.
 
     Left out are words that nothing has, those that more than half of all have (BM25 gives them
@@ -85,7 +85,9 @@ def telling(index: RecallIndex, field: Field, words: Weights, most_rows: int) ->
     return FieldSearch(kept or _common(words, found, most_rows))
 
 
-def telling_lately(index: RecallIndex, field: Field, words: Weights, most_rows: int) -> FieldSearch:
+def telling_lately(
+    index: RecallIndex, field: RecallField, words: Weights, most_rows: int
+) -> FieldSearch:
     """The same for a large store, where to count common words takes longer than to search.
 
     A word is counted among the latest ids first, and everywhere only if it is rare there. Where
@@ -140,7 +142,7 @@ def _common(words: Weights, found: dict[str, int], most: int) -> Weights:
 
 
 def score(
-    index: RecallIndex, field: Field, searched: FieldSearch, limit: int | None = None
+    index: RecallIndex, field: RecallField, searched: FieldSearch, limit: int | None = None
 ) -> dict[int, float]:
     """BM25 with weighted words: id to score, for all that have one of them.
 

@@ -9,7 +9,7 @@ import msgspec
 
 from hpm_engine.store.columns import Columns
 from hpm_engine.store.continuation import (
-    Words,
+    StepWording,
     holds,
     is_within,
     marked_copied,
@@ -72,7 +72,7 @@ _BRANCH = Columns(
 )
 
 
-class Choice(msgspec.Struct, frozen=True):
+class BranchChoice(msgspec.Struct, frozen=True):
     """What to do with a draft: extend ``branch`` by ``steps``, leave it, or begin a new one."""
 
     steps: Iterable[EncodedStep]
@@ -97,7 +97,7 @@ class Branches:
 
     def choose(
         self, stored: Sequence[Branch], steps: Iterable[EncodedStep], arrival: Arrival
-    ) -> Choice:
+    ) -> BranchChoice:
         """Tell what a draft's steps are to the branches that the store has of its session.
 
         Bytes that begin with all of a branch's are that branch, grown, whatever its reader makes
@@ -112,21 +112,23 @@ class Branches:
             return self._onto(grown[0], steps, stored)
         for branch in stored:
             if arrival.begins(branch.source_id):
-                return Choice(steps, branch, older=True)
+                return BranchChoice(steps, branch, older=True)
         whole = list(steps)
         self._steps.flush()  # an earlier file of this batch may have begun the session
-        found = self._by_digests(whole, stored) or self._by_words(whole, stored, arrival.met)
-        if found is None and grown:
+        choice = self._by_digests(whole, stored) or self._by_words(whole, stored, arrival.met)
+        if choice is None and grown:
             return self._onto(grown[0], whole, stored)
-        return found or Choice(self._marked(whole, stored, None))
+        return choice or BranchChoice(self._marked(whole, stored, None))
 
     def _onto(
         self, branch: Branch, steps: Iterable[EncodedStep], stored: Sequence[Branch]
-    ) -> Choice:
+    ) -> BranchChoice:
         marked = self._marked(list(steps), stored, branch) if branch.session_key else steps
-        return Choice(marked, branch)
+        return BranchChoice(marked, branch)
 
-    def _by_digests(self, steps: list[EncodedStep], stored: Sequence[Branch]) -> Choice | None:
+    def _by_digests(
+        self, steps: list[EncodedStep], stored: Sequence[Branch]
+    ) -> BranchChoice | None:
         """The branch whose steps begin the draft's, or begin with them."""
         for branch in stored:
             choice = self._onto(branch, steps, stored)
@@ -140,18 +142,18 @@ class Branches:
 
     def _by_words(
         self, steps: list[EncodedStep], stored: Sequence[Branch], met: bool
-    ) -> Choice | None:
+    ) -> BranchChoice | None:
         """The branch all of which is in the draft, or in which all of the draft is."""
         units = units_of(steps)
-        older: Choice | None = None
+        older: BranchChoice | None = None
         for branch in stored:
             known = stored_units(self._steps.steps(branch.id, 0, None), branch.steps - 1)
             within = is_within(units, known)
-            told = within and (met or self._stays(branch))
-            if holds(units, known) and len(steps) >= branch.steps and not told:
+            adds_nothing = within and (met or self._stays(branch))
+            if holds(units, known) and len(steps) >= branch.steps and not adds_nothing:
                 return self._onto(branch, steps, stored)
             if older is None and within:
-                older = Choice(steps, branch, older=True)
+                older = BranchChoice(steps, branch, older=True)
         return older
 
     def _stays(self, branch: Branch) -> bool:
@@ -173,7 +175,7 @@ class Branches:
             steps = marked_copied(steps, self._words(other))
         return list(steps)
 
-    def _words(self, branch: Branch) -> list[Words]:
+    def _words(self, branch: Branch) -> list[StepWording]:
         """The words of a branch's steps, a page of them in memory at a time."""
         pages = range(0, branch.steps, _PAGE)
         return [
@@ -192,8 +194,8 @@ def branch_key(key: str, steps: Sequence[EncodedStep], taken: Sequence[Branch]) 
     length = _NAME
     while f"{key}#{name[:length]}" in keys and length < len(name):
         length += 1
-    found = f"{key}#{name[:length]}"
-    return found if found not in keys else f"{found}.{len(taken)}"
+    own_key = f"{key}#{name[:length]}"
+    return own_key if own_key not in keys else f"{own_key}.{len(taken)}"
 
 
 def own_task(draft: EpisodeDraft, steps: Sequence[EncodedStep]) -> str:

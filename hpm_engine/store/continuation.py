@@ -52,10 +52,10 @@ def units_of(steps: Sequence[EncodedStep]) -> list[Unit]:
             part.name,
             _digest(part.kind, text, digest),
             text,
-            last=at == ends,
+            last=position == ends,
         )
         for ends in (len(steps) - 1,)
-        for at, step in enumerate(steps)
+        for position, step in enumerate(steps)
         for part, digest, text in zip(step.draft.parts, step.digests, step.texts, strict=True)
     ]
 
@@ -68,14 +68,14 @@ def stored_units(steps: Iterable[Step], last: int) -> list[Unit]:
 def _units(step: Step, *, last: bool = False) -> list[Unit]:
     """The parts of a stored step that its trace gave it."""
     abridged = bool(int(step.flags) & _ABRIDGED)
-    found = []
+    units = []
     for part in step.parts:
         if part.name != LEDGER:
             text = part.text.encode("utf-8", "replace")
             digest = _digest(part.kind, text)
             unit = Unit(step.source, step.at, part.kind, part.name, digest, text, abridged, last)
-            found.append(unit)
-    return found
+            units.append(unit)
+    return units
 
 
 def _digest(kind: PartKind, text: bytes, digest: bytes | None = None) -> bytes:
@@ -133,7 +133,7 @@ def _begins(earlier: Sequence[Unit], later: Sequence[Unit]) -> bool:
     return same and len(pairs) == len(earlier) and any(other.text for _, other in pairs)
 
 
-class Words(msgspec.Struct, frozen=True, gc=False):
+class StepWording(msgspec.Struct, frozen=True, gc=False):
     """A stored step as another branch may repeat it.
 
     ``digest`` is of whose it is, when, and what it says; not of what a reader makes of it. Where
@@ -154,14 +154,14 @@ class Words(msgspec.Struct, frozen=True, gc=False):
         return self.at is not None or any(unit.text for unit in self.units)
 
 
-def stored_words(steps: Iterable[Step]) -> list[Words]:
+def stored_words(steps: Iterable[Step]) -> list[StepWording]:
     """The words of stored steps."""
-    found = []
+    phrases = []
     for step in steps:
         units = _units(step)
         left = tuple(units) if int(step.flags) & _ABRIDGED else ()
-        found.append(Words(step.source, step.at, _words(step.source, step.at, units), left))
-    return found
+        phrases.append(StepWording(step.source, step.at, _words(step.source, step.at, units), left))
+    return phrases
 
 
 def _words(source: StepSource, at: int | None, units: Iterable[Unit]) -> bytes:
@@ -169,22 +169,22 @@ def _words(source: StepSource, at: int | None, units: Iterable[Unit]) -> bytes:
     return digest_of(msgspec.msgpack.encode((source.value, at, said)))
 
 
-def marked_copied(steps: Sequence[EncodedStep], known: Sequence[Words]) -> list[EncodedStep]:
+def marked_copied(steps: Sequence[EncodedStep], known: Sequence[StepWording]) -> list[EncodedStep]:
     """The steps, those that the session's other branches (``known``) have marked as copied.
 
     Steps without a time are the same only at the same place in a common beginning.
     """
     whole = {words.digest for words in known if words.at is not None and not words.units}
-    left: dict[tuple[StepSource, int], list[Words]] = {}
+    left: dict[tuple[StepSource, int], list[StepWording]] = {}
     for words in known:
         if words.at is not None and words.units:
             left.setdefault((words.source, words.at), []).append(words)
     common = True
-    found = []
-    for place, step in enumerate(steps):
+    marked = []
+    for position, step in enumerate(steps):
         draft, units = step.draft, units_of([step])
         digest = _words(draft.source, draft.at, units)
-        common = common and place < len(known) and known[place].same(digest, units)
+        common = common and position < len(known) and known[position].same(digest, units)
         copied = common or digest in whole
         if not copied and draft.at is not None:
             others = left.get((draft.source, draft.at), ())[:_SAME_MOMENT]
@@ -192,5 +192,5 @@ def marked_copied(steps: Sequence[EncodedStep], known: Sequence[Words]) -> list[
         if copied:
             flags = draft.flags | StepFlag.COPIED
             step = encode_step(msgspec.structs.replace(draft, flags=flags))
-        found.append(step)
-    return found
+        marked.append(step)
+    return marked

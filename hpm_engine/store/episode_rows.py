@@ -257,15 +257,15 @@ class EpisodeRows:
         )
         return tuple(_LINK.values(self._db.execute(sql, (format_, key))))
 
-    def place(self, episode_id: int) -> tuple[int, int, int]:
+    def span(self, episode_id: int) -> tuple[int, int, int]:
         """The source that holds an episode's bytes, and where: start and size (0: all)."""
         rows = self._db.rows(
             "SELECT source_id, raw_start, raw_size FROM episodes WHERE id = ?", (episode_id,)
         )
         if not rows or rows[0][0] is None:
             raise NotFound(f"{self._db.path}: no episode {episode_id}, or its bytes are not kept.")
-        found: tuple[int, int, int] = rows[0]
-        return found
+        span: tuple[int, int, int] = rows[0]
+        return span
 
     def facets(self) -> Facets:
         """What filters can offer."""

@@ -206,7 +206,7 @@ class EpisodeWriter:
         """Write the steps from the first that differs; the new digest and how many are new."""
         self._steps.write()  # an earlier file of this batch may have begun this episode
         comparison = Comparison(self._steps.known(branch.id))
-        new = ((at, step) for at, step in enumerate(steps) if not comparison.knows(at, step))
+        new = ((seq, step) for seq, step in enumerate(steps) if not comparison.knows(seq, step))
         return self.extend(branch, draft, comparison, new)
 
     def extend(
@@ -318,11 +318,11 @@ class EpisodeWriter:
 
 def next_id(database: Database) -> int:
     """A number that no episode has, and none that is being written; inside the transaction."""
-    found: int = database.value(
+    number: int = database.value(
         "SELECT max(coalesce((SELECT max(id) FROM episodes), 0),"
         " coalesce((SELECT max(episode_id) FROM unfinished), 0)) + 1"
     )
-    return found
+    return number
 
 
 def counted(steps: Iterable[EncodedStep], job: Job) -> Iterator[EncodedStep]:

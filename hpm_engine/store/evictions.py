@@ -15,14 +15,14 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.file.doctor import interruptible
 from hpm_engine.store.learned.segments import merge
 from hpm_engine.store.names import NAME
-from hpm_engine.store.search.recall_index import Field
+from hpm_engine.store.search.recall_index import RecallField
 from hpm_engine.store.search.search_index import TABLES
 
 _UNWIPED = "unwiped"  # among the totals: how many episodes went since the pages were last wiped
 UNWIPED_FILES = "unwiped_files"  # and how many files
 _ASKED = 500
 _SLICE = 256  # pages of a search index in a transaction
-INDEXES = (*TABLES, *(field.value for field in Field))
+INDEXES = (*TABLES, *(field.value for field in RecallField))
 
 
 class ByteRange(msgspec.Struct, frozen=True, gc=False):

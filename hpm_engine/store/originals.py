@@ -12,7 +12,7 @@ from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.texts import LARGEST
 
 
-class Originals:
+class OriginalBytes:
     """Reads original bytes; each method sees one state of the store."""
 
     def __init__(
@@ -26,29 +26,29 @@ class Originals:
     def whole(self, episode_id: int) -> Iterator[bytes]:
         """All of the file that an episode came from."""
         with self._db.reading():
-            source_id, _, _ = self._episodes.place(episode_id)
+            source_id, _, _ = self._episodes.span(episode_id)
         return self._sources.raw(source_id)
 
     def record(self, episode_id: int) -> bytes:
         """All of an episode's file, or its part of a file of many; raises ``LimitExceeded``."""
         with self._db.reading():
-            source_id, start, size = self._episodes.place(episode_id)
+            source_id, start, size = self._episodes.span(episode_id)
             return self._joined(source_id, start, size or None, f"episode {episode_id}")
 
     def step(self, episode_id: int, seq: int) -> bytes:
         """The record behind one step; empty for a step that has none of its own."""
         with self._db.reading():
-            place = self._steps.place(episode_id, seq)
-            if place is None or not place[1]:
+            span = self._steps.span(episode_id, seq)
+            if span is None or not span[1]:
                 return b""
-            if place[1] > LARGEST:
+            if span[1] > LARGEST:
                 raise DamagedStore(
                     f"{self._db.path}: the record of step {seq + 1} of episode {episode_id} says"
-                    f" that it has {place[1]:,} bytes, more than an import reads at once. Restore a"
+                    f" that it has {span[1]:,} bytes, more than an import reads at once. Restore a"
                     " backup, or import the file again."
                 )
-            source_id, _, _ = self._episodes.place(episode_id)
-            return b"".join(self._sources.raw(source_id, *place))
+            source_id, _, _ = self._episodes.span(episode_id)
+            return b"".join(self._sources.raw(source_id, *span))
 
     def _joined(self, source_id: int, start: int, size: int | None, whose: str) -> bytes:
         """The bytes in one piece; a few kilobytes of a store may stand for gigabytes of them."""

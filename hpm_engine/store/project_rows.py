@@ -121,8 +121,8 @@ class ProjectRows:
             "SELECT project FROM episodes"
             " WHERE project_path = ? AND project_path <> '' AND id <> ? LIMIT 1"
         )
-        found: str | None = self._db.value(sql, (path, but))
-        return found
+        name: str | None = self._db.value(sql, (path, but))
+        return name
 
     def _tell_apart(self, path: str) -> None:
         """Name the projects apart that share a path's last component, or all without a path."""

@@ -165,18 +165,18 @@ class Sources:
         """The bytes from ``start``, as they were; chunk by chunk."""
         with self._db.reading():
             stop = self.get(source_id).size if size is None else start + size
-        at = start
-        while at < stop:
+        offset = start
+        while offset < stop:
             with self._db.reading():
                 rows = self._db.rows(
                     "SELECT start, size, data FROM raw_chunks WHERE source_id = ? AND start <= ?"
                     " ORDER BY start DESC LIMIT 1",
-                    (source_id, at),
+                    (source_id, offset),
                 )
-            if not rows or rows[0][0] + rows[0][1] <= at:
+            if not rows or rows[0][0] + rows[0][1] <= offset:
                 raise DamagedStore(
-                    f"{self._db.path}: the bytes of source {source_id} from {at:,} on are missing."
-                    " Restore a backup, or import the file again."
+                    f"{self._db.path}: the bytes of source {source_id} from {offset:,} on are"
+                    " missing. Restore a backup, or import the file again."
                 )
             chunk_start, chunk_size, data = rows[0]
             if not data and chunk_size:
@@ -187,9 +187,9 @@ class Sources:
                     " still have it, can be imported into another store."
                 )
             chunk = self._unpacked(source_id, chunk_start, chunk_size, data)
-            piece = chunk[at - chunk_start : stop - chunk_start]
+            piece = chunk[offset - chunk_start : stop - chunk_start]
             yield piece
-            at += len(piece)
+            offset += len(piece)
 
     def _unpacked(self, source_id: int, start: int, size: int, data: bytes) -> bytes:
         with self._db.decoding(f"the bytes of source {source_id} from {start} on"):
@@ -215,16 +215,16 @@ class Sources:
         )
         compressor = zstandard.ZstdCompressor(compression_params=_PARAMETERS)
         gone = 0
-        for at, size, data in rows:
-            low, high = max(at, start), min(at + size, end)
+        for offset, size, data in rows:
+            low, high = max(offset, start), min(offset + size, end)
             pieces = [(low, high - low, b"")]
-            if (low, high) != (at, at + size):
-                chunk = self._unpacked(source_id, at, size, data)
-                for a, b in ((at, low), (high, at + size)):
+            if (low, high) != (offset, offset + size):
+                chunk = self._unpacked(source_id, offset, size, data)
+                for a, b in ((offset, low), (high, offset + size)):
                     if a < b:
-                        pieces.append((a, b - a, pack(chunk[a - at : b - at], compressor)))
+                        pieces.append((a, b - a, pack(chunk[a - offset : b - offset], compressor)))
             sql = "DELETE FROM raw_chunks WHERE source_id = ? AND start = ?"
-            self._db.execute(sql, (source_id, at))
+            self._db.execute(sql, (source_id, offset))
             self._db.connection.executemany(
                 _INSERT_CHUNK, [(source_id, *piece) for piece in pieces]
             )

@@ -215,7 +215,7 @@ class StepRows:
             [(step.raw_start, step.raw_size, step_id(episode_id, seq)) for seq, step in places],
         )
 
-    def place(self, episode_id: int, seq: int) -> tuple[int, int] | None:
+    def span(self, episode_id: int, seq: int) -> tuple[int, int] | None:
         """Where a step's record lies in its source: start and size in bytes."""
         if not 0 <= seq < MOST_STEPS:
             return None

@@ -36,14 +36,14 @@ def pack(data: bytes, compressor: zstandard.ZstdCompressor) -> bytes:
 
 def pack_all(texts: list[bytes], compressor: zstandard.ZstdCompressor) -> list[bytes]:
     """``pack`` for many texts at once."""
-    long = [place for place, text in enumerate(texts) if len(text) > _SHORT]
+    long = [index for index, text in enumerate(texts) if len(text) > _SHORT]
     packed = list(texts)
     if not long:
         return packed
-    segments = compressor.multi_compress_to_buffer([texts[place] for place in long], threads=1)
-    for number, place in enumerate(long):
-        if len(segments[number]) < len(texts[place]):
-            packed[place] = segments[number].tobytes()
+    segments = compressor.multi_compress_to_buffer([texts[index] for index in long], threads=1)
+    for number, index in enumerate(long):
+        if len(segments[number]) < len(texts[index]):
+            packed[index] = segments[number].tobytes()
     return packed
 
 
@@ -93,7 +93,7 @@ class Texts:
         new = [digest for digest in texts if digest not in ids]
         if new:
             first = (self._db.value("SELECT max(id) FROM texts") or 0) + 1
-            ids |= {digest: first + place for place, digest in enumerate(new)}
+            ids |= {digest: first + index for index, digest in enumerate(new)}
             self._pack([(ids[digest], digest, texts[digest]) for digest in new])
         self._known |= ids
         while len(self._known) > _KNOWN:
@@ -119,13 +119,13 @@ class Texts:
         self._insert(rows, packed)
 
     def _stored(self, digests: list[bytes]) -> dict[bytes, int]:
-        found: dict[bytes, int] = {}
+        ids: dict[bytes, int] = {}
         for start in range(0, len(digests), _ASKED):
             part = digests[start : start + _ASKED]
             marks = ",".join("?" * len(part))
             sql = f"SELECT sha256, id FROM texts WHERE sha256 IN ({marks})"
-            found.update(self._db.rows(sql, part))
-        return found
+            ids.update(self._db.rows(sql, part))
+        return ids
 
     def _insert(self, rows: list[tuple[int, bytes, bytes]], packed: list[bytes]) -> None:
         self._db.connection.executemany(
@@ -146,7 +146,7 @@ class Texts:
     def get(self, ids: Iterable[int]) -> dict[int, str]:
         """The texts of ``ids``."""
         wanted = sorted(set(ids))
-        found: dict[int, str] = {}
+        texts: dict[int, str] = {}
         declared = stored = 0
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
@@ -160,8 +160,8 @@ class Texts:
                     declared, stored = declared + size, stored + len(data or b"")
                     if declared > max(_TOGETHER, _MOST_PACKED_TOGETHER * stored):
                         raise ValueError(f"it and those around it unpack to {declared:,} bytes")
-                    found[text_id] = unpack(data, size, self._decompressor).decode()
-        return found
+                    texts[text_id] = unpack(data, size, self._decompressor).decode()
+        return texts
 
 
 def digest_of(data: bytes) -> bytes:

@@ -24,15 +24,15 @@ class VisibleRows:
     def conditions(self, reader: Reader) -> list[Condition]:
         """What must hold of an episode for ``reader`` to see it."""
         rules = self.rules()
-        hidden = [_but(one, own) for one, own in rules.hidden_from(reader)]
+        hidden = [_but(names, own) for names, own in rules.hidden_from(reader)]
         return hidden + [_any(allowed) for allowed in rules.allowed_to(reader)]
 
     def count(self, reader: Reader) -> int:
         """How many episodes a reader sees."""
         with self._db.reading():
-            found = self.conditions(reader)
-            where = "".join(f" AND {condition}" for condition, _ in found)
-            values = [value for _, each in found for value in each]
+            conditions = self.conditions(reader)
+            where = "".join(f" AND {condition}" for condition, _ in conditions)
+            values = [value for _, each in conditions for value in each]
             sql = f"SELECT count(*) FROM episodes e WHERE 1{where}"
             seen: int = self._db.value(sql, tuple(values))
         return seen
@@ -61,15 +61,15 @@ class VisibleRows:
 
 
 def _any(names: tuple[Named, ...]) -> Condition:
-    each = [_is(one) for one in names]
+    each = [_is(name) for name in names]
     condition = " OR ".join(sql for sql, _ in each)
     return f"({condition})", [value for _, values in each for value in values]
 
 
-def _is(one: Named) -> Condition:
-    if one.field is Field.PROJECT:
-        return NAMED, named(one.name)
-    return f"e.{one.field.value} = ?", [one.name]
+def _is(name: Named) -> Condition:
+    if name.field is Field.PROJECT:
+        return NAMED, named(name.name)
+    return f"e.{name.field.value} = ?", [name.name]
 
 
 def _but(private: Named, own: Named | None) -> Condition:

@@ -16,7 +16,7 @@ from hpm_engine.evaluation.recall.vector_store import seeds, vector_store
 from hpm_engine.evaluation.result import Report
 from hpm_engine.memory import open_memory
 from hpm_engine.recall.prototype_labels import LabelWords
-from hpm_engine.store.learned.prototypes import Change, PrototypeRow, PrototypeRows, Space
+from hpm_engine.store.learned.prototypes import PrototypeChange, PrototypeRow, PrototypeRows, Space
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.values.consolidation import Member
 from hpm_engine.values.vectors import VectorKind
@@ -81,5 +81,5 @@ def crowded_store(
         ]
         with memory._db.writing():
             space = Space(encoder.sha256, packed(origin))
-            PrototypeRows(memory._db).apply(Change(prototype_rows, [], members, [], space))
+            PrototypeRows(memory._db).apply(PrototypeChange(prototype_rows, [], members, [], space))
     return path

@@ -19,7 +19,7 @@ from hpm_engine.index.cache import index_folder
 from hpm_engine.index.vector_index import StepIndex
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.recall.words import words_of
-from hpm_engine.store.search.recall_index import Field, RecallIndex
+from hpm_engine.store.search.recall_index import RecallField, RecallIndex
 from hpm_engine.values.episodes import EpisodeQuery
 from hpm_engine.values.recall import RecallOptions
 
@@ -121,7 +121,7 @@ def _bare(memory: Memory) -> Callable[[str], object]:
         vector = np.ascontiguousarray(encoder.encode([cue])[0])
         nearest = index.search(vector, _K)
         with memory._db.reading():
-            return nearest, lexical.bm25(Field.STEPS, words_of(cue), _K)
+            return nearest, lexical.bm25(RecallField.STEPS, words_of(cue), _K)
 
     return search
 

@@ -39,5 +39,5 @@ def copy_pages(database: Database, target: Path, job: Job) -> None:
 def first_fault(database: Database, job: Job) -> str:
     """What SQLite's check of every page and index finds first; empty if all is well."""
     with interruptible(database, job, "checking the copy"):
-        found = str(database.value("PRAGMA integrity_check(1)"))
-    return "" if found == "ok" else found
+        fault = str(database.value("PRAGMA integrity_check(1)"))
+    return "" if fault == "ok" else fault

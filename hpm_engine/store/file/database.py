@@ -60,8 +60,8 @@ class Database:
         self._folded = 0.0  # when the WAL was last folded into the file
         self.file = file_at(path)
         check_place(path, self.file, read_only=read_only, create=create)
-        made = not self.file.exists()
-        if made:
+        is_new = not self.file.exists()
+        if is_new:
             # Before SQLite would, and for the owner alone from the first moment.
             self.file.touch(mode=0o600)
         try:
@@ -79,7 +79,7 @@ class Database:
                     raise
         except BaseException:
             with suppress(FileNotFoundError):  # somebody moved it meanwhile
-                if made and not self.file.stat().st_size:
+                if is_new and not self.file.stat().st_size:
                     self.file.unlink()
             raise
         _LOG.info("%s is open for %s", path, "reading" if read_only else "writing")
@@ -160,8 +160,7 @@ class Database:
     @property
     def outdated(self) -> bool:
         """Whether an earlier version made this store: see ``hpm_engine.store.schema.upgrade``."""
-        schema: int = self.pragma("user_version")
-        return schema < SCHEMA
+        return bool(self.pragma("user_version") < SCHEMA)
 
     def execute(self, sql: str, parameters: Any = ()) -> Any:
         """Run one statement; the cursor."""
@@ -169,8 +168,7 @@ class Database:
 
     def rows(self, sql: str, parameters: Any = ()) -> list[Any]:
         """All rows of a query, as tuples."""
-        result: list[Any] = self.connection.execute(sql, parameters).fetchall()
-        return result
+        return list(self.connection.execute(sql, parameters))
 
     def value(self, sql: str, parameters: Any = ()) -> Any:
         """The first column of the first row, or ``None``."""

@@ -38,8 +38,8 @@ class OpenFiles:
         """A descriptor of the file, for reading; ``None`` where it cannot be opened."""
         with self._guard:
             try:
-                found = path.stat()
-                key = found.st_dev, found.st_ino
+                status = path.stat()
+                key = status.st_dev, status.st_ino
                 descriptor, users = self._files.get(key) or (os.open(path, os.O_RDONLY), 0)
             except OSError:
                 return None
@@ -77,8 +77,8 @@ class RawTable:
 
     def row(self, key: int) -> Row | None:
         """The row with a number."""
-        found = self._find(key)
-        return found if found is not None and found.key == key else None
+        row = self._find(key)
+        return row if row is not None and row.key == key else None
 
     def page(self, number: int) -> bytes:
         """A page's bytes."""
@@ -98,38 +98,38 @@ class RawTable:
             if page[start] != _INTERIOR:
                 raise ValueError(f"page {number} is none of a table")
             number = int.from_bytes(page[start + 8 : start + 12], "big")
-            for place in range(cells) if key is not None else ():
-                at = _cell(page, start + 12, place)
-                if key is not None and key <= _varint(page, at + 4)[0]:
-                    number = int.from_bytes(page[at : at + 4], "big")
+            for cell in range(cells) if key is not None else ():
+                offset = _cell(page, start + 12, cell)
+                if key is not None and key <= _varint(page, offset + 4)[0]:
+                    number = int.from_bytes(page[offset : offset + 4], "big")
                     break
         raise ValueError("pages that lead in a circle")
 
     def _in_leaf(self, page: bytes, start: int, cells: int, key: int | None) -> Row | None:
-        for place in range(cells - 1, -1, -1):
-            size, at = _varint(page, _cell(page, start, place))
-            found, at = _varint(page, at)
-            if key is None or found <= key:
-                return Row(found, page[at : at + min(size, 512)])
+        for cell in range(cells - 1, -1, -1):
+            size, offset = _varint(page, _cell(page, start, cell))
+            row_id, offset = _varint(page, offset)
+            if key is None or row_id <= key:
+                return Row(row_id, page[offset : offset + min(size, 512)])
         return None
 
 
-def _cell(page: bytes, start: int, place: int) -> int:
-    at = start + 2 * place
-    return int.from_bytes(page[at : at + 2], "big")
+def _cell(page: bytes, start: int, index: int) -> int:
+    offset = start + 2 * index
+    return int.from_bytes(page[offset : offset + 2], "big")
 
 
-def _varint(page: bytes, at: int) -> tuple[int, int]:
-    """SQLite's variable-length integer, and the place behind it."""
+def _varint(page: bytes, offset: int) -> tuple[int, int]:
+    """SQLite's variable-length integer, and the offset behind it."""
     value = 0
     for count in range(9):
-        if at >= len(page):
+        if offset >= len(page):
             raise ValueError("a number beyond its page")
-        byte = page[at]
-        at += 1
+        byte = page[offset]
+        offset += 1
         if count == 8:
-            return value << 8 | byte, at
+            return value << 8 | byte, offset
         value = value << 7 | byte & 0x7F
         if byte < 0x80:
             break
-    return value, at
+    return value, offset

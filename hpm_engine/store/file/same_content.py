@@ -129,5 +129,5 @@ class SameContent:
 
     def _times(self) -> tuple[int, ...]:
         assert self._descriptor is not None
-        found = os.fstat(self._descriptor)
-        return found.st_mtime_ns, found.st_ctime_ns, found.st_size
+        status = os.fstat(self._descriptor)
+        return status.st_mtime_ns, status.st_ctime_ns, status.st_size

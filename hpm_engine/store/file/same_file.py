@@ -36,9 +36,9 @@ class SameFile:
     def note(self) -> None:
         """Keep what is there now; called when the connection has read its file."""
         for ending in SIDE_FILES:
-            found = _identity(beside(self._file, ending))
-            if found is not None:
-                self._sides.setdefault(ending, found)
+            identity = _identity(beside(self._file, ending))
+            if identity is not None:
+                self._sides.setdefault(ending, identity)
         self._size = self._bytes()
 
     def shrunk(self) -> None:
@@ -55,14 +55,14 @@ class SameFile:
 
         Whether it was ``cut`` is not asked when it is closed: nothing is lost by that.
         """
-        found = _identity(self._file)
-        if found is None:
+        identity = _identity(self._file)
+        if identity is None:
             return (
                 f"{self._shown}: the file is no longer there: it was deleted, moved or renamed "
                 "while it was open. Nothing was changed. Put it back and open it again, or open "
                 "the store at its new place."
             )
-        if found != self._identity:
+        if identity != self._identity:
             return (
                 f"{self._shown}: another file has taken the place of the one that is open. "
                 "Nothing was changed, and the file that is there now was left alone. Open the "
@@ -121,8 +121,8 @@ class SameFile:
 
     def owns(self, ending: str) -> bool:
         """Whether the side file at the path is the one that is open."""
-        found = _identity(beside(self._file, ending))
-        return found is not None and found == self._sides.get(ending)
+        identity = _identity(beside(self._file, ending))
+        return identity is not None and identity == self._sides.get(ending)
 
     def _bytes(self) -> int:
         return _size(self._file)
@@ -137,7 +137,7 @@ def _size(path: Path) -> int:
 
 def _identity(path: Path) -> Identity | None:
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino

@@ -12,7 +12,7 @@ from msgspec import structs
 from hpm_engine.config import UNDOABLE_RUNS
 from hpm_engine.errors import NotFound
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.learned.prototypes import Change
+from hpm_engine.store.learned.prototypes import PrototypeChange
 from hpm_engine.values.consolidation import Agreement, CycleReport, CycleRun
 
 _LOG = logging.getLogger(__name__)
@@ -38,18 +38,18 @@ class CycleRows:
 
     def standing(self) -> int:
         """How many cycles there were that nobody undid."""
-        found: int = self._db.value("SELECT count(*) FROM cycles WHERE undone_at IS NULL")
-        return found
+        count: int = self._db.value("SELECT count(*) FROM cycles WHERE undone_at IS NULL")
+        return count
 
     def refusals(self) -> int:
         """How many cycles were refused."""
-        found: int = self._db.value("SELECT count(*) FROM refused_cycles")
-        return found
+        count: int = self._db.value("SELECT count(*) FROM refused_cycles")
+        return count
 
     def count(self) -> int:
         """How many cycles there were: standing, undone and refused."""
-        found: int = self._db.value(f"SELECT count(*) FROM ({_TOLD})")
-        return found
+        count: int = self._db.value(f"SELECT count(*) FROM ({_TOLD})")
+        return count
 
     def refuse(self, report: CycleReport) -> None:
         """Keep the report of a cycle that was refused."""
@@ -59,7 +59,7 @@ class CycleRows:
             (report.at, msgspec.json.encode(report).decode()),
         )
 
-    def add(self, report: CycleReport, scores: dict[str, float], undo: Change) -> None:
+    def add(self, report: CycleReport, scores: dict[str, float], undo: PrototypeChange) -> None:
         """Write a cycle; runs long past can be undone no more.
 
         What undoes a run of cycles stands with its last one: it is what was there before the first.
@@ -154,7 +154,7 @@ class CycleRows:
         )
         with self._db.decoding("cycles"):
             reports = [msgspec.json.decode(text, type=CycleReport) for (text,) in rows]
-        return [self._run(one) for one in reports]
+        return [self._run(report) for report in reports]
 
     def _run(self, last: CycleReport) -> CycleRun:
         key = last.id or 0
@@ -176,7 +176,7 @@ class CycleRows:
             trigger=last.trigger,
         )
 
-    def last(self) -> tuple[int, Change | None] | None:
+    def last(self) -> tuple[int, PrototypeChange | None] | None:
         """The last cycle that stands, and what undoes its run; ``None`` if there is none."""
         rows = self._db.rows(
             "SELECT id, undo FROM cycles WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
@@ -188,7 +188,7 @@ class CycleRows:
             return key, None
         return key, self._unpacked(packed)
 
-    def undos(self) -> list[tuple[int, Change]]:
+    def undos(self) -> list[tuple[int, PrototypeChange]]:
         """What undoes each of the last runs that stand, newest first, by its last cycle."""
         rows = self._db.rows(
             "SELECT id, undo FROM cycles WHERE undone_at IS NULL AND undo IS NOT NULL"
@@ -197,10 +197,10 @@ class CycleRows:
         )
         return [(key, self._unpacked(packed)) for key, packed in rows]
 
-    def _unpacked(self, packed: bytes) -> Change:
+    def _unpacked(self, packed: bytes) -> PrototypeChange:
         with self._db.decoding("cycles"):
             data = zstandard.ZstdDecompressor().decompress(packed, max_output_size=_LARGEST)
-            return msgspec.msgpack.decode(data, type=Change)
+            return msgspec.msgpack.decode(data, type=PrototypeChange)
 
     def mark_undone(self, first: int) -> None:
         """Say that the cycles from ``first`` on were undone; their rows stay as history."""

@@ -98,8 +98,8 @@ class PrototypeMarks:
         )
 
     def _exists(self, key: int) -> bool:
-        found = self._db.value("SELECT 1 FROM prototypes WHERE id = ?", (key,))
-        return found is not None
+        row = self._db.value("SELECT 1 FROM prototypes WHERE id = ?", (key,))
+        return row is not None
 
 
 def _prototypes(marks: Marks) -> str:

@@ -35,7 +35,7 @@ class Space(msgspec.Struct, frozen=True, array_like=True):
     origin: bytes
 
 
-class Change(msgspec.Struct, frozen=True, array_like=True):
+class PrototypeChange(msgspec.Struct, frozen=True, array_like=True):
     """Rows to write and rows to remove, in one go; the space as it is to be.
 
     ``settled`` are episodes of which prototypes then hold every memory, ``unsettled`` those of
@@ -50,19 +50,19 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
     settled: list[int] = []
     unsettled: list[int] = []
 
-    def before(self, other: Change) -> Change:
+    def before(self, other: PrototypeChange) -> PrototypeChange:
         """The one change that comes to the same as this one and then ``other``."""
         rows: dict[int, PrototypeRow | None] = {}
         links: dict[Key, Member | None] = {}
         tiers: dict[int, bool] = {}
-        for one in (self, other):
-            rows |= dict.fromkeys(one.gone) | {row.id: row for row in one.prototypes}
-            links |= dict.fromkeys(one.members_gone)
+        for change in (self, other):
+            rows |= dict.fromkeys(change.gone) | {row.id: row for row in change.prototypes}
+            links |= dict.fromkeys(change.members_gone)
             links |= {
-                (link.episode_id, link.number, link.prototype_id): link for link in one.members
+                (link.episode_id, link.number, link.prototype_id): link for link in change.members
             }
-            tiers |= dict.fromkeys(one.settled, True) | dict.fromkeys(one.unsettled, False)
-        return Change(
+            tiers |= dict.fromkeys(change.settled, True) | dict.fromkeys(change.unsettled, False)
+        return PrototypeChange(
             [row for row in rows.values() if row is not None],
             [key for key, row in rows.items() if row is None],
             [link for link in links.values() if link is not None],
@@ -136,8 +136,10 @@ class PrototypeRows:
     def holding(self, episode_ids: Iterable[int]) -> list[int]:
         """The prototypes that hold memories of any of these episodes, by id."""
         sql = "SELECT DISTINCT prototype_id FROM prototype_members WHERE episode_id = ?"
-        found = {key for episode_id in episode_ids for (key,) in self._db.rows(sql, (episode_id,))}
-        return sorted(found)
+        prototypes = {
+            key for episode_id in episode_ids for (key,) in self._db.rows(sql, (episode_id,))
+        }
+        return sorted(prototypes)
 
     def places(self) -> list[tuple[int, int]]:
         """The memories that some prototype holds, as (episode, number), in order."""
@@ -160,7 +162,7 @@ class PrototypeRows:
             for key, project, agent, outcome, started_at in self._db.rows(sql)
         }
 
-    def apply(self, change: Change) -> Change:
+    def apply(self, change: PrototypeChange) -> PrototypeChange:
         """Write a change; the change that undoes it exactly."""
         undo = self._opposite(change)
         self._remove(change.members_gone, change.gone)
@@ -184,9 +186,11 @@ class PrototypeRows:
         settled = unsettle(self._db, change.unsettled)
         return msgspec.structs.replace(undo, settled=settled, unsettled=unsettled)
 
-    def _opposite(self, change: Change) -> Change:
+    def _opposite(self, change: PrototypeChange) -> PrototypeChange:
         ids = [row.id for row in change.prototypes] + change.gone
-        keys = [(one.episode_id, one.number, one.prototype_id) for one in change.members]
+        keys = [
+            (member.episode_id, member.number, member.prototype_id) for member in change.members
+        ]
         keys += change.members_gone
         sql = f"SELECT {_PROTOTYPE.sql} FROM prototypes WHERE id = ?"
         prototypes = [row for key in ids for row in self._prototypes(sql, (key,))]
@@ -196,8 +200,8 @@ class PrototypeRows:
         )
         members = [row for key in keys for row in self._members(sql, key)]
         here = {row.id for row in prototypes}
-        linked = {(one.episode_id, one.number, one.prototype_id) for one in members}
-        return Change(
+        linked = {(member.episode_id, member.number, member.prototype_id) for member in members}
+        return PrototypeChange(
             prototypes,
             [key for key in ids if key not in here],
             members,

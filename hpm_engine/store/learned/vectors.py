@@ -77,7 +77,10 @@ class VectorRows:
 
     def current(self, kind: VectorKind) -> StoredEncoder | None:
         """The encoder whose vectors are in use, if the store has any of this kind."""
-        return next((one for one in self.encoders() if one.kind is kind and one.current), None)
+        return next(
+            (encoder for encoder in self.encoders() if encoder.kind is kind and encoder.current),
+            None,
+        )
 
     def state(self, kind: VectorKind) -> VectorState:
         """What an index compares before each search: cheap, and another after any change."""
@@ -115,22 +118,22 @@ class VectorRows:
             "SELECT id FROM encoders WHERE (kind, name, sha256, dimension) = (?, ?, ?, ?)",
             identity,
         )
-        return next(one for one in self.encoders() if one.id == key)
+        return next(encoder for encoder in self.encoders() if encoder.id == key)
 
     def made_with(self, encoder: StoredEncoder) -> bytes:
         """What ``register`` was told about it."""
-        found: bytes = self._db.value("SELECT made_with FROM encoders WHERE id = ?", (encoder.id,))
-        return found
+        data: bytes = self._db.value("SELECT made_with FROM encoders WHERE id = ?", (encoder.id,))
+        return data
 
     def runs(self, encoder: StoredEncoder, size: int) -> int:
         """How many runs of ``size`` texts the store has, about: unencoded episodes are guessed."""
-        found: int = self._db.value(
+        runs: int = self._db.value(
             "SELECT coalesce(sum((coalesce(length(v.positions) / ?, e.agent_steps) + ? - 1) / ?),"
             " 0) FROM episodes e LEFT JOIN vectors v"
             " ON v.episode_id = e.id AND v.encoder_id = ? WHERE e.steps > 0",
             (_POSITION, size, size, encoder.id),
         )
-        return found
+        return runs
 
     def use(self, encoder: StoredEncoder) -> None:
         """Take an encoder's vectors into use, and remove those of the one before it."""
@@ -152,12 +155,12 @@ class VectorRows:
 
     def count_missing(self, encoder: StoredEncoder) -> int:
         """How many steps have not been encoded."""
-        found: int = self._db.value(
+        missing: int = self._db.value(
             "SELECT coalesce(sum(e.steps - coalesce(v.steps, 0)), 0) FROM episodes e"
             " LEFT JOIN vectors v ON v.episode_id = e.id AND v.encoder_id = ?",
             (encoder.id,),
         )
-        return found
+        return missing
 
     def put(
         self, encoder: StoredEncoder, episode_id: int, steps: int, positions: bytes, data: bytes
@@ -179,14 +182,14 @@ class VectorRows:
             (encoder.id, episode_id, steps, positions, data),
         )
 
-    def unchanged(self, encoder: StoredEncoder, found: Unencoded) -> bool:
+    def unchanged(self, encoder: StoredEncoder, episode: Unencoded) -> bool:
         """Whether an episode is still what it was when ``missing`` found it."""
         rows = self._db.rows(
             "SELECT e.digest, coalesce(v.steps, 0) FROM episodes e"
             " LEFT JOIN vectors v ON v.episode_id = e.id AND v.encoder_id = ? WHERE e.id = ?",
-            (encoder.id, found.episode_id),
+            (encoder.id, episode.episode_id),
         )
-        return rows == [(found.digest, found.start)]
+        return rows == [(episode.digest, episode.start)]
 
     def get(self, encoder: StoredEncoder, episode_ids: Sequence[int]) -> Iterator[EpisodeVectors]:
         """The vectors of these episodes, one by one; episodes without any are left out."""
@@ -208,11 +211,11 @@ class VectorRows:
 
     def count(self, encoder: StoredEncoder) -> int:
         """How many vectors an encoder has."""
-        found: int = self._db.value(
+        size: int = self._db.value(
             "SELECT coalesce(sum(length(positions)), 0) FROM vectors WHERE encoder_id = ?",
             (encoder.id,),
         )
-        return found // _POSITION
+        return size // _POSITION
 
     def counts(self, encoder: StoredEncoder) -> list[tuple[int, int]]:
         """Each episode with the number of its vectors, by id; reads no vector."""

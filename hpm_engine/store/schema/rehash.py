@@ -26,7 +26,7 @@ def damaged_texts(database: Database, job: Job) -> list[int]:
     """
     total = database.value("SELECT count(*) FROM texts")
     decompressor = zstandard.ZstdDecompressor()
-    found = []
+    damaged = []
     rows = database.execute("SELECT id, sha256, size, data FROM texts ORDER BY id")
     for done, (key, digest, size, data) in enumerate(rows):
 
@@ -35,8 +35,8 @@ def damaged_texts(database: Database, job: Job) -> list[int]:
 
         look()
         if _digest(data, size, decompressor, look) != digest:
-            found.append(key)
-    return found
+            damaged.append(key)
+    return damaged
 
 
 def texts_told(database: Database, damaged: Sequence[int]) -> list[str]:
@@ -85,15 +85,15 @@ def _steps_of(database: Database, text_ids: Sequence[int]) -> list[str]:
         text_ids,
     )
     places = {key: (place_of(step), steps - 1) for key, step, steps in rows}
-    told = []
+    names = []
     for key in text_ids:
         if key not in places:
-            told.append(f"no step (text {key})")
+            names.append(f"no step (text {key})")
             continue
         (episode, seq), more = places[key]
         also = f" and of {more:,} more" if more else ""
-        told.append(f"episode {episode}, step {seq + 1}{also}")
-    return told
+        names.append(f"episode {episode}, step {seq + 1}{also}")
+    return names
 
 
 def damaged_originals(database: Database, job: Job) -> list[str]:
@@ -101,7 +101,7 @@ def damaged_originals(database: Database, job: Job) -> list[str]:
 
     Raises ``Cancelled``.
     """
-    sources, told, count, done = Sources(database), [], 0, 0
+    sources, damaged, count, done = Sources(database), [], 0, 0
     rows = database.rows("SELECT id, path, size, sha256 FROM sources ORDER BY id")
     total = sum(size for _, _, size, _ in rows if isinstance(size, int)) >> 20
     for key, path, _, digest in rows:
@@ -117,13 +117,13 @@ def damaged_originals(database: Database, job: Job) -> list[str]:
             sound = False
         if not sound or whole.digest() != digest:
             count += 1
-            told += [f"{path} ({_episodes_of(database, key)})"] if count <= NAMED else []
+            damaged += [f"{path} ({_episodes_of(database, key)})"] if count <= NAMED else []
     if not count:
         return []
     return [
         "Files with damaged original bytes (their SHA-256 is not the one that they were imported"
-        f" with): {count:,}, {_listed(told, count)}. Restore a backup; or import such a file into a"
-        " new store, if you still have it."
+        f" with): {count:,}, {_listed(damaged, count)}. Restore a backup; or import such a file"
+        " into a new store, if you still have it."
     ]
 
 
@@ -136,6 +136,6 @@ def _episodes_of(database: Database, source_id: int) -> str:
     return f"episode {', '.join(map(str, ids[:_EPISODES]))}{more}"
 
 
-def _listed(told: Sequence[str], count: int) -> str:
-    more = f"; and {count - len(told):,} more" if count > len(told) else ""
-    return "; ".join(told) + more
+def _listed(names: Sequence[str], count: int) -> str:
+    more = f"; and {count - len(names):,} more" if count > len(names) else ""
+    return "; ".join(names) + more

@@ -80,9 +80,9 @@ class Finder:
         ids = array("q", [row[0] for row in rows])
         return EpisodeList(ids.tobytes(), sum(row[1] for row in rows))
 
-    def _counts(self, found: Sequence[StepSet]) -> tuple[str, tuple[Any, ...]]:
+    def _counts(self, sets: Sequence[StepSet]) -> tuple[str, tuple[Any, ...]]:
         """The statement that counts the steps of some sets by episode."""
-        steps = step_sets.select(step_sets.any_of(found))
+        steps = step_sets.select(step_sets.any_of(sets))
         # A title stands in the place behind all steps, and is no hit among them.
         counted = f"count(*) FILTER (WHERE id & {MOST_STEPS} <> {MOST_STEPS})"
         sql = f"SELECT id >> 24 AS id, {counted} AS n FROM ({steps.sql}) GROUP BY 1"

@@ -216,9 +216,9 @@ def with_step(steps: StepSet) -> Condition:
     return Condition(f"e.id IN (SELECT id >> 24 FROM ({ids.sql}))", ids.values)
 
 
-def both(one: Condition, other: Condition) -> Condition:
+def both(condition: Condition, other: Condition) -> Condition:
     """Both conditions."""
-    return _joined([part for part in (one, other) if part != ANY_EPISODE], " AND ")
+    return _joined([part for part in (condition, other) if part != ANY_EPISODE], " AND ")
 
 
 def negation(condition: Condition) -> Condition:

@@ -16,8 +16,8 @@ from hpm_engine.words.scripts import begins
 _ASKED = 500
 
 
-class Field(StrEnum):
-    """A full-text table; ids are episodes' but for ``STEPS``."""
+class RecallField(StrEnum):
+    """A field that recall searches, a full-text table; ids are episodes' but for ``STEPS``."""
 
     WORDS = "recall_words"
     PATCH = "recall_patch"
@@ -26,19 +26,19 @@ class Field(StrEnum):
     STEPS = "recall_steps"
 
 
-EPISODE_FIELDS = (Field.WORDS, Field.PATCH, Field.CHANGED, Field.TOUCHED)
+EPISODE_FIELDS = (RecallField.WORDS, RecallField.PATCH, RecallField.CHANGED, RecallField.TOUCHED)
 _COLUMN = {
-    Field.WORDS: "words",
-    Field.PATCH: "patch",
-    Field.CHANGED: "paths",
-    Field.TOUCHED: "paths",
+    RecallField.WORDS: "words",
+    RecallField.PATCH: "patch",
+    RecallField.CHANGED: "paths",
+    RecallField.TOUCHED: "paths",
 }
 
 
 class RecallText(msgspec.Struct, frozen=True):
     """What is indexed of one episode; ``steps`` by step id, ``files`` as (stem, path)."""
 
-    texts: Mapping[Field, str]
+    texts: Mapping[RecallField, str]
     steps: Mapping[int, str]
     files: frozenset[tuple[str, str]]
 
@@ -60,23 +60,23 @@ class RecallIndex:
 
     def count_unprepared(self) -> int:
         """How many episodes are not indexed, or were changed since."""
-        found: int = self._db.value(
+        count: int = self._db.value(
             "SELECT count(*) FROM episodes e LEFT JOIN recall_episodes r"
             " ON r.episode_id = e.id WHERE r.digest IS NOT e.digest"
         )
-        return found
+        return count
 
     def count_missing(self) -> int:
         """How many episodes cannot be found: a change of any step takes an episode out."""
-        found: int = self._db.value(
+        count: int = self._db.value(
             "SELECT (SELECT count(*) FROM episodes) - (SELECT count(*) FROM recall_episodes)"
         )
-        return found
+        return count
 
     def mostly_gone(self) -> bool:
         """Whether over half of what FTS5 counts is deleted, or about to be: see ``clear``."""
-        counted = self.count(Field.WORDS)
-        rows: int = self._db.value(f"SELECT count(*) FROM {Field.WORDS.value}_docsize")
+        counted = self.count(RecallField.WORDS)
+        rows: int = self._db.value(f"SELECT count(*) FROM {RecallField.WORDS.value}_docsize")
         stale: int = self._db.value(
             "SELECT count(*) FROM episodes e JOIN recall_episodes r ON r.episode_id = e.id"
             " WHERE r.digest IS NOT e.digest"
@@ -89,7 +89,7 @@ class RecallIndex:
         A contentless table goes on counting the rows deleted from it, and BM25 weighs words by that
         count: an index made anew row by row would rank otherwise than one made at once.
         """
-        for field in Field:
+        for field in RecallField:
             self._db.execute(f"INSERT INTO {field.value} ({field.value}) VALUES ('delete-all')")
         self._db.execute("DELETE FROM recall_episodes")
         self._db.execute("DELETE FROM changed_files")
@@ -101,7 +101,7 @@ class RecallIndex:
                 sql = f"INSERT INTO {field.value} (rowid, {_COLUMN[field]}) VALUES (?, ?)"
                 self._db.execute(sql, (episode_id, content))
         self._db.connection.executemany(
-            f"INSERT INTO {Field.STEPS.value} (rowid, words) VALUES (?, ?)",
+            f"INSERT INTO {RecallField.STEPS.value} (rowid, words) VALUES (?, ?)",
             list(text.steps.items()),
         )
         self._db.connection.executemany(
@@ -125,18 +125,18 @@ class RecallIndex:
         self._db.connection.executemany("DELETE FROM recall_steps WHERE rowid = ?", ids)
         self._db.execute("DELETE FROM changed_files WHERE episode_id = ?", (episode_id,))
 
-    def count(self, field: Field) -> int:
+    def count(self, field: RecallField) -> int:
         """How many episodes (or steps) a field has had: the N of FTS5's own BM25."""
         # Its record of sums begins with it; counting the rows would take 30 ms a million.
-        found: bytes | None = self._db.value(f"SELECT block FROM {field.value}_data WHERE id = 1")
-        return _varint(found or b"\0")
+        block: bytes | None = self._db.value(f"SELECT block FROM {field.value}_data WHERE id = 1")
+        return _varint(block or b"\0")
 
-    def last(self, field: Field) -> int:
+    def last(self, field: RecallField) -> int:
         """The highest id in a field; 0 where it is empty."""
-        found: int | None = self._db.value(f"SELECT max(id) FROM {field.value}_docsize")
-        return found or 0
+        last: int | None = self._db.value(f"SELECT max(id) FROM {field.value}_docsize")
+        return last or 0
 
-    def frequencies(self, field: Field, words: Sequence[str], after: int = -1) -> list[int]:
+    def frequencies(self, field: RecallField, words: Sequence[str], after: int = -1) -> list[int]:
         """In how many episodes (or steps) with an id above ``after`` each word stands."""
         table = field.value
         within = f"{table} MATCH value AND rowid > ?" if after >= 0 else f"{table} MATCH value"
@@ -145,7 +145,7 @@ class RecallIndex:
         return [count for (count,) in self._db.rows(sql, (*asked, _listed(words)))]
 
     def bm25(
-        self, field: Field, words: Iterable[str], limit: int | None = None, after: int = -1
+        self, field: RecallField, words: Iterable[str], limit: int | None = None, after: int = -1
     ) -> list[tuple[int, float]]:
         """The BM25 score (k1 1.2, b 0.75) of all that has any of the words: id, score.
 
@@ -160,7 +160,7 @@ class RecallIndex:
         return self._db.rows(sql, (" OR ".join(map(_quoted, words)),))
 
     def standing(
-        self, field: Field, words: Sequence[str], spans: Sequence[tuple[int, int]]
+        self, field: RecallField, words: Sequence[str], spans: Sequence[tuple[int, int]]
     ) -> list[tuple[int, int]]:
         """Where words stand among some ids: the word's place in ``words``, the id.
 
@@ -176,12 +176,12 @@ class RecallIndex:
         )
         return self._db.rows(sql, (json.dumps(spans), _listed(words)))
 
-    def pages(self, field: Field) -> list[int]:
+    def pages(self, field: RecallField) -> list[int]:
         """How many leaf pages each of the segments has into which FTS5 wrote a field."""
         sql = f"SELECT count(*) FROM {field.value}_idx GROUP BY segid"
         return [count for (count,) in self._db.rows(sql)]
 
-    def merge(self, field: Field, pages: int, *, first: bool) -> bool:
+    def merge(self, field: RecallField, pages: int, *, first: bool) -> bool:
         """Merge a field's segments, about so many pages at a time; see ``segments.merge``."""
         return merge(self._db, field.value, pages, first=first)
 
@@ -203,11 +203,11 @@ class RecallIndex:
         """The files that each of up to some thousand episodes changed."""
         wanted = sorted(set(episode_ids))
         marks = ",".join("?" * len(wanted))
-        found: dict[int, list[str]] = {}
+        paths: dict[int, list[str]] = {}
         sql = f"SELECT episode_id, path FROM changed_files WHERE episode_id IN ({marks})"
         for episode_id, path in self._db.rows(f"{sql} ORDER BY path", wanted):
-            found.setdefault(episode_id, []).append(path)
-        return found
+            paths.setdefault(episode_id, []).append(path)
+        return paths
 
 
 def _listed(words: Sequence[str]) -> str:

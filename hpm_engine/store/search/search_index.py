@@ -24,7 +24,8 @@ _BLOB_SIZE = 8 * 1024 * 1024
 _INSERT = (
     "INSERT INTO step_fts (rowid, said, did, saw, apart) SELECT value ->> 0"
     + "".join(
-        f", CAST(substr(?1, value ->> {at}, value ->> {at + 1}) AS TEXT)" for at in (1, 3, 5, 7)
+        f", CAST(substr(?1, value ->> {index}, value ->> {index + 1}) AS TEXT)"
+        for index in (1, 3, 5, 7)
     )
     + " FROM json_each(?2)"
 )
@@ -115,21 +116,21 @@ def _blob(rows: Iterator[SearchRow]) -> tuple[bytearray, str] | None:
 
     blob, places, ends = bytearray(), [], []
     for key, *columns in rows:
-        place = [key]
+        offsets = [key]
         for column in columns:
             text = column.encode()
-            place += (len(blob) + 1, len(text))
+            offsets += (len(blob) + 1, len(text))
             blob += text
             blob += b"\n"  # words of two columns are not one
-        places.append(place)
+        places.append(offsets)
         ends.append(len(blob))
         if len(blob) >= _BLOB_SIZE:
             break
     if not places:
         return None
-    for place, apart in zip(places, names_apart(bytes(blob), ends), strict=True):
+    for offsets, apart in zip(places, names_apart(bytes(blob), ends), strict=True):
         text = apart.encode()
-        place += (len(blob) + 1, len(text))
+        offsets += (len(blob) + 1, len(text))
         blob += text
     return blob, msgspec.json.encode(places).decode()
 

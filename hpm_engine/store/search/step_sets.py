@@ -81,11 +81,11 @@ def without(sets: StepSet, excluded: StepSet) -> StepSet:
 def _combined(sets: Sequence[StepSet], word: str, operator: str) -> StepSet:
     if len(sets) == 1:
         return sets[0]
-    texts = [one for one in sets if isinstance(one, FullText)]
+    texts = [steps for steps in sets if isinstance(steps, FullText)]
     if len(texts) == len(sets):
-        today, earlier = ([f"({one[table]})" for one in texts] for table in (0, 1))
+        today, earlier = ([f"({text[table]})" for text in texts] for table in (0, 1))
         return FullText(f" {word} ".join(today), f" {word} ".join(earlier))
-    parts = [select(one) for one in sets]
+    parts = [select(steps) for steps in sets]
     sql = f" {operator} ".join(f"SELECT id FROM ({part.sql})" for part in parts)
     return Rows(sql, tuple(value for part in parts for value in part.values))
 

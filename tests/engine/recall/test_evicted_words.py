@@ -7,7 +7,7 @@ from hpm_engine.compressor.ageing.abridged import abridged
 from hpm_engine.compressor.packing.container import MemoryContents
 from hpm_engine.recall.document import document
 from hpm_engine.store.ledger_text import LEDGER, ledger_text, ledger_words
-from hpm_engine.store.search.recall_index import Field
+from hpm_engine.store.search.recall_index import RecallField
 from hpm_engine.values.compression import KeptFor, KeptSpan, LedgerWord
 from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSource
 
@@ -15,7 +15,7 @@ from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSourc
 def words(text: str, name: str, flags: StepFlag) -> list[str]:
     part = Part(PartKind.RESULT, text, name)
     step = Step(1, 0, StepSource.AGENT, flags, 1, "", None, None, (part,))
-    return document(1, "", [step]).texts[Field.WORDS].split()
+    return document(1, "", [step]).texts[RecallField.WORDS].split()
 
 
 def test_a_ledger_reads_back_as_it_was_written() -> None:
@@ -46,7 +46,7 @@ def evicted(steps: list[Step], kept: MemoryContents) -> list[str]:
         msgspec.structs.replace(step, parts=draft.parts, flags=draft.flags)
         for step, draft in zip(steps, abridged(steps, kept), strict=True)
     ]
-    return document(1, "", left).texts[Field.WORDS].split()
+    return document(1, "", left).texts[RecallField.WORDS].split()
 
 
 def test_a_word_of_a_step_that_stays_whole_counts_as_often_as_it_was_met() -> None:

@@ -17,7 +17,7 @@ from hpm_engine import (
     Weight,
     open_memory,
 )
-from hpm_engine.store.search.recall_index import Field, RecallIndex
+from hpm_engine.store.search.recall_index import RecallField, RecallIndex
 from tests.support.shop_made import CUE, acted, add, asked, diff, shop, submitted
 
 
@@ -226,12 +226,12 @@ def test_a_large_store_is_searched_by_what_the_parts_put_forward(
 
 def test_the_number_of_rows_is_read_and_not_counted(memory: Memory) -> None:
     index = RecallIndex(memory._db)
-    assert index.count(Field.WORDS) == 0
+    assert index.count(RecallField.WORDS) == 0
     for number in range(150):
         add(memory, str(number), asked(f"word{number} here"), acted("x"))
     memory.prepare_recall()
-    assert index.count(Field.WORDS) == 150
-    assert index.count(Field.STEPS) == 300
+    assert index.count(RecallField.WORDS) == 150
+    assert index.count(RecallField.STEPS) == 300
     add(memory, "3", asked("other"), acted("x"), acted("y"))
     assert memory.unprepared() == 1
 
@@ -249,11 +249,11 @@ def test_an_index_made_anew_ranks_as_one_made_at_once(memory: Memory) -> None:
 def test_a_session_that_grows_often_is_not_counted_as_many(memory: Memory) -> None:
     shop(memory)
     index = RecallIndex(memory._db)
-    episodes = index.count(Field.WORDS)
+    episodes = index.count(RecallField.WORDS)
     steps = [asked("grows")]
     for number in range(40):
         steps.append(acted(f"thought {number}"))
         add(memory, "grows", *steps)
         memory.prepare_recall()
-    assert index.count(Field.WORDS) <= 2 * (episodes + 1)
+    assert index.count(RecallField.WORDS) <= 2 * (episodes + 1)
     assert memory.unprepared() == 0

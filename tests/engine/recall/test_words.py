@@ -7,7 +7,7 @@ import pytest
 from hpm_engine import Memory, RecallOptions
 from hpm_engine.recall import preparing, words
 from hpm_engine.recall.words import score, telling, telling_lately
-from hpm_engine.store.search.recall_index import Field, RecallIndex
+from hpm_engine.store.search.recall_index import RecallField, RecallIndex
 from tests.support.shop_made import acted, add, asked, shop
 
 
@@ -25,36 +25,40 @@ def test_words_that_tell_nothing_apart_are_left_out_and_the_rest_come_rarest_fir
     filled: RecallIndex,
 ) -> None:
     asked_for = {"always": 1.0, "often": 1.0, "rare": 1.0, "nowhere": 1.0}
-    assert list(telling(filled, Field.WORDS, asked_for, 100).words) == ["rare", "often"]
-    assert list(telling(filled, Field.WORDS, asked_for, 5).words) == ["rare"]
-    assert telling(filled, Field.PATCH, asked_for, 100).words == {}
+    assert list(telling(filled, RecallField.WORDS, asked_for, 100).words) == ["rare", "often"]
+    assert list(telling(filled, RecallField.WORDS, asked_for, 5).words) == ["rare"]
+    assert telling(filled, RecallField.PATCH, asked_for, 100).words == {}
 
 
 def test_in_a_large_store_a_rare_word_is_found_however_old(
     filled: RecallIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(words, "_LATEST", 8)
-    found = telling_lately(filled, Field.WORDS, {"often": 1.0, "rare": 1.0}, 3)
+    found = telling_lately(filled, RecallField.WORDS, {"often": 1.0, "rare": 1.0}, 3)
     assert list(found.words) == ["rare"]
-    assert list(score(filled, Field.WORDS, found)) == [1]
+    assert list(score(filled, RecallField.WORDS, found)) == [1]
 
 
 def test_where_all_words_are_common_the_latest_are_searched(
     filled: RecallIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(words, "_LATEST", 8)
-    found = telling_lately(filled, Field.WORDS, {"often": 1.0, "always": 1.0}, 3)
+    found = telling_lately(filled, RecallField.WORDS, {"often": 1.0, "always": 1.0}, 3)
     assert list(found.words) == ["often"]
-    assert sorted(score(filled, Field.WORDS, found)) == [33, 37]
-    everywhere = score(filled, Field.WORDS, telling(filled, Field.WORDS, {"often": 1.0}, 100))
+    assert sorted(score(filled, RecallField.WORDS, found)) == [33, 37]
+    everywhere = score(
+        filled, RecallField.WORDS, telling(filled, RecallField.WORDS, {"often": 1.0}, 100)
+    )
     assert len(everywhere) == 10
-    assert all(value == everywhere[key] for key, value in score(filled, Field.WORDS, found).items())
+    assert all(
+        value == everywhere[key] for key, value in score(filled, RecallField.WORDS, found).items()
+    )
 
 
 def test_a_small_store_is_counted_exactly(filled: RecallIndex) -> None:
     asked_for = {"often": 1.0, "rare": 2.0}
-    assert telling_lately(filled, Field.WORDS, asked_for, 100) == telling(
-        filled, Field.WORDS, asked_for, 100
+    assert telling_lately(filled, RecallField.WORDS, asked_for, 100) == telling(
+        filled, RecallField.WORDS, asked_for, 100
     )
 
 
@@ -88,17 +92,17 @@ def test_many_segments_become_one_and_the_answers_stay(memory: Memory) -> None:
         add(memory, str(number), asked(f"a discount for customer{number}"), acted("done"))
         memory.prepare_recall()
         with memory._db.reading():
-            assert len(index.pages(Field.WORDS)) <= preparing._FEW_SEGMENTS
+            assert len(index.pages(RecallField.WORDS)) <= preparing._FEW_SEGMENTS
     with memory._db.reading():
-        before = index.bm25(Field.STEPS, ["customer3", "discount"])
+        before = index.bm25(RecallField.STEPS, ["customer3", "discount"])
         assert len(before) == 12
     for number in range(2):  # of one size: neither is small beside the other
         said = (acted(f"word{number * 400 + place} " * 50) for place in range(400))
         add(memory, f"long {number}", *said)
         memory.prepare_recall()
     with memory._db.reading():
-        assert len(index.pages(Field.STEPS)) == 1
-        assert [key for key, _ in index.bm25(Field.STEPS, ["customer3", "discount"])] == [
+        assert len(index.pages(RecallField.STEPS)) == 1
+        assert [key for key, _ in index.bm25(RecallField.STEPS, ["customer3", "discount"])] == [
             key for key, _ in before
         ]
 
