@@ -19,10 +19,11 @@ from hpm_engine.importing.imported_sources import ImportedSources
 from hpm_engine.job import Job
 from hpm_engine.store import figures
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.doctor import examine
 from hpm_engine.store.marks import MarkRows
 from hpm_engine.store.originals import OriginalBytes
+from hpm_engine.store.rows.episodes import EpisodeRows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.saved_searches import SavedSearches
 from hpm_engine.store.schema.reindexing import Reindexing
 from hpm_engine.store.schema.upgrade import open_database
@@ -30,7 +31,6 @@ from hpm_engine.store.search.finding import Finder
 from hpm_engine.store.search.search_index import SearchIndex
 from hpm_engine.store.settings import Settings
 from hpm_engine.store.sources import Sources
-from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.texts import Texts
 from hpm_engine.store.visible import VisibleRows
 from hpm_engine.values.episodes import (

@@ -15,7 +15,7 @@ from hpm_engine.job import Job
 from hpm_engine.recall.changes import changes_of, is_test
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.lesson_rows import LessonRow, lesson_rows
-from hpm_engine.store.step_rows import StepRows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.values.episodes import Step, StepFlag, StepSource
 
 _LONGEST, _LARGEST = 2_000, 20_000_000  # steps of a session, and bytes of its texts

@@ -16,7 +16,7 @@ from hpm_engine.errors import NotFound
 from hpm_engine.job import Job
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.tuned_weights import TunedWeights
-from hpm_engine.store.step_rows import StepRows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.values.adaptation import Model
 
 _ROUNDS = 100

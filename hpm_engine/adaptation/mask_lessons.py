@@ -24,8 +24,8 @@ from hpm_engine.job import Job
 from hpm_engine.recall.changes import changes_of, is_test
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.lesson_rows import LessonRow, lesson_rows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.search.episode_words import EpisodeWords
-from hpm_engine.store.step_rows import StepRows
 
 _LONGEST, _LARGEST = 400, 4_000_000  # steps of a session, and bytes of its texts
 _TEXT = 40_000_000  # bytes of the texts of all: their identifiers take ten times as much

@@ -23,7 +23,7 @@ from hpm_engine.encoder.tensor_file import parsed
 from hpm_engine.job import Job
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.tuned_weights import TunedWeights
-from hpm_engine.store.step_rows import StepRows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.values.adaptation import Model
 from hpm_engine.values.compression import Budget, BudgetKind
 

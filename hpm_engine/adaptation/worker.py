@@ -16,9 +16,9 @@ from hpm_engine.adaptation.messages import Failed, Message, UnderWay, line_of
 from hpm_engine.adaptation.tuned import Tuned
 from hpm_engine.errors import HPMError
 from hpm_engine.job import Job, Progress
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.schema.upgrade import open_database
 from hpm_engine.store.search.search_index import SearchIndex
-from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.texts import Texts
 from hpm_engine.system.log.program_log import log_to_file
 from hpm_engine.system.log.work import work

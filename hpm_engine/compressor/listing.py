@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from hpm_engine.compressor.compression import ROW
 from hpm_engine.compressor.packing.container import unpack
-from hpm_engine.store.compressed_rows import CompressedRow, CompressedRows
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.compressed import CompressedRow, CompressedRows
 from hpm_engine.values.compression import CompressedBrief, CompressedList, CompressedOrder
 
 CELLS = 200  # of a brief's mask: more than a screen shows of one among hundreds

@@ -17,10 +17,10 @@ from hpm_engine.compressor.rebuilding import rebuilt_steps
 from hpm_engine.compressor.scorers.scorers import StoreScorers
 from hpm_engine.errors import Evicted, NotFound
 from hpm_engine.job import Job
-from hpm_engine.store.compressed_rows import CompressedRows
-from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.rows.compressed import CompressedRows
+from hpm_engine.store.rows.episodes import EpisodeRows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.search.episode_words import WordRows
-from hpm_engine.store.step_rows import StepRows
 from hpm_engine.values.compression import (
     ActionCurve,
     Budget,

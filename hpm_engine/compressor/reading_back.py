@@ -7,7 +7,7 @@ import time
 from hpm_engine.compressor.compression import ROW, Compression
 from hpm_engine.compressor.evidence.identifiers import IDENTIFIER
 from hpm_engine.compressor.packing.container import MemoryContents, mask_bits_of, side_cars
-from hpm_engine.store.compressed_rows import CompressedRow
+from hpm_engine.store.rows.compressed import CompressedRow
 from hpm_engine.values.compression import Budget, CompressedEpisode, SideCar
 
 

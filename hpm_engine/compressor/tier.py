@@ -20,13 +20,13 @@ from hpm_engine.compressor.scorers.scorers import StoreScorers
 from hpm_engine.errors import Evicted, NotFound
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.compressed_rows import CompressedRow, CompressedRows
-from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.evictions import EvictionRows
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.compressed import CompressedRow, CompressedRows
+from hpm_engine.store.rows.episodes import EpisodeRows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.search.episode_words import WordRows
 from hpm_engine.store.settings import Settings
-from hpm_engine.store.step_rows import StepRows
 from hpm_engine.system.log.work import work
 from hpm_engine.values.compression import (
     ActionCurve,

@@ -24,7 +24,7 @@ from hpm_engine.recall.prototype_labels import EXEMPLARS, LabelWords, words_of
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.prototypes import PrototypeChange, PrototypeRow, PrototypeRows, Space
 from hpm_engine.store.learned.settled import settled
-from hpm_engine.store.step_rows import StepRows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.values.consolidation import CycleReport, Member, Trigger
 
 

@@ -13,9 +13,9 @@ from hpm_engine.compressor.packing.container import unpack
 from hpm_engine.consolidator.mixture import Matrix
 from hpm_engine.consolidator.windows import memories_of, window_places
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.compressed_rows import CompressedRows
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.store.rows.compressed import CompressedRows
 from hpm_engine.store.visible import VisibleRows
 from hpm_engine.values.vectors import EpisodeVectors, StoredEncoder
 

@@ -30,8 +30,8 @@ from hpm_engine.store.learned.cycles import AGREED, CycleRows
 from hpm_engine.store.learned.prototype_marks import PrototypeMarkRows, PrototypeMarks
 from hpm_engine.store.learned.prototypes import PrototypeRows
 from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.settings import Settings
-from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.visible import VisibleRows
 from hpm_engine.values.consolidation import (
     SCHEDULER,

@@ -10,10 +10,10 @@ from hpm_engine.encoder.piece_counts import RUN, PieceCounts
 from hpm_engine.encoder.static import StaticEncoder
 from hpm_engine.encoder.step_text import action_text
 from hpm_engine.job import Job
-from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
-from hpm_engine.store.step_rows import StepRows
+from hpm_engine.store.rows.episodes import EpisodeRows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.values.vectors import StoredEncoder, VectorKind
 
 _READ = 1_000  # steps whose texts are in memory at a time

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from hpm_engine.encoder.protocol import EncoderIdentity
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
+from hpm_engine.store.rows.episodes import EpisodeRows
 from hpm_engine.values.reports import EncodeReport
 from hpm_engine.values.vectors import StoredEncoder, Unencoded, VectorKind
 

@@ -10,7 +10,7 @@ from hpm_engine.encoding.episodes import EpisodeEncoding, Made
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.step_rows import StepRows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.values.reports import EncodeReport
 from hpm_engine.values.vectors import VectorKind
 

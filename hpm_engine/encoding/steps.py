@@ -24,7 +24,7 @@ from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
-from hpm_engine.store.step_rows import StepRows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.system.log.work import work
 from hpm_engine.values.reports import EncodeReport
 from hpm_engine.values.vectors import StoredEncoder, Unencoded, VectorKind

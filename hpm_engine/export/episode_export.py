@@ -12,10 +12,10 @@ from hpm_engine.ingest.atif.extra import EpisodeExtra, original
 from hpm_engine.ingest.atif.writer import Heading, trajectory
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.leaving import draft_of
-from hpm_engine.store.step_rows import StepRows
+from hpm_engine.store.rows.episodes import EpisodeRows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.system.log.work import work
 from hpm_engine.system.output_file import output_file
 from hpm_engine.values.drafts import StepDraft

@@ -6,11 +6,11 @@ from hashlib import sha256
 
 from hpm_engine.errors import NotFound
 from hpm_engine.job import Job
-from hpm_engine.store.aside_rows import AsideRows
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.evictions import EvictionRows
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.source_rows import SourceRows
+from hpm_engine.store.rows.aside import AsideRows
+from hpm_engine.store.rows.sources import SourceRows
 from hpm_engine.store.sources import Sources
 from hpm_engine.values.reports import Changed, FileReport, SourceRow, SourceSums
 

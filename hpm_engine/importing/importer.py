@@ -38,11 +38,11 @@ from hpm_engine.store.branches import Arrival
 from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.episode_writer import EpisodeWriter, Written
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.steps import StepRows
+from hpm_engine.store.rows.unfinished import Overtaken, UnfinishedRows
 from hpm_engine.store.search.search_index import SearchIndex
 from hpm_engine.store.sources import Sources, StoredSource
-from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.texts import Texts
-from hpm_engine.store.unfinished_rows import Overtaken, UnfinishedRows
 from hpm_engine.system.log.work import work
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.reports import Changed, FileReport, FileStatus, ImportReport, SourceState

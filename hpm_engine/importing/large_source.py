@@ -29,9 +29,9 @@ from hpm_engine.store.branches import Arrival, Branch
 from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.episode_writer import Comparison, EpisodeWriter, Totals, Written, counted
 from hpm_engine.store.file.database import Beside, Database
+from hpm_engine.store.rows.steps import StepRows
+from hpm_engine.store.rows.unfinished import Overtaken, UnfinishedRows
 from hpm_engine.store.sources import PackedChunk, Sources, StoredSource, pack_chunks
-from hpm_engine.store.step_rows import StepRows
-from hpm_engine.store.unfinished_rows import Overtaken, UnfinishedRows
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.reports import SourceState
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hpm_engine.ingest.codex.names import indexed_name
 from hpm_engine.ingest.codex.reader import CodexReader
 from hpm_engine.ingest.sources.source import SourceFile
-from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.episodes import EpisodeRows
 from hpm_engine.store.sources import StoredSource
 
 

@@ -7,9 +7,9 @@ from hashlib import sha256
 from hpm_engine.errors import CannotImport
 from hpm_engine.importing.preparation import Prepared, bytes_from
 from hpm_engine.ingest.sources.source import SourceFile
-from hpm_engine.store.aside_rows import AsideFile, AsideRows, digest_lines
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.aside import AsideFile, AsideRows, digest_lines
 from hpm_engine.store.sources import NewSource, Sources, pack_chunks
 from hpm_engine.values.reports import Changed, FileReport, FileStatus, SourceState
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hpm_engine.values.vectors import EpisodeVectors
 
-_POSITION_BITS = 24  # of a step's id: see hpm_engine.store.step_rows.step_id
+_POSITION_BITS = 24  # of a step's id: see hpm_engine.store.rows.steps.step_id
 
 
 class Listing:

@@ -181,7 +181,7 @@ class VectorIndex(ABC):
 
 
 class StepIndex(VectorIndex):
-    """The nearest steps: ids as ``hpm_engine.store.step_rows.step_id`` makes them."""
+    """The nearest steps: ids as ``hpm_engine.store.rows.steps.step_id`` makes them."""
 
     kind = VectorKind.STEP
 

@@ -7,7 +7,7 @@ from heapq import nlargest
 
 from hpm_engine.recall.fusion import Measured, fuse
 from hpm_engine.recall.weights import PartName
-from hpm_engine.store.step_rows import place_of
+from hpm_engine.store.rows.steps import place_of
 
 FORWARD = 512  # steps of a scope that words and meaning each put forward
 FORWARD_OF_ALL = 256  # steps of a whole store

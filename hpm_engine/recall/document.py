@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from hpm_engine.recall.changes import changes_of, is_test
 from hpm_engine.recall.words import stem_of
 from hpm_engine.store.ledger_text import LEDGER, ledger_words
+from hpm_engine.store.rows.steps import step_id
 from hpm_engine.store.search.name_index import names_apart
 from hpm_engine.store.search.recall_index import RecallField, RecallText
 from hpm_engine.store.search.search_index import without_blobs
-from hpm_engine.store.step_rows import step_id
 from hpm_engine.values.episodes import PartKind, Step, StepFlag, StepSource
 from hpm_engine.words.calls import plain_words
 from hpm_engine.words.parts import END, underscored, words_in

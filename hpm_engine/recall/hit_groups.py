@@ -6,9 +6,9 @@ import msgspec
 
 from hpm_engine.recall.alike import COMPARED, LAST, READ, Work, groups_of, work_of
 from hpm_engine.recall.fusion import Ranking
-from hpm_engine.store.episode_rows import EpisodeRows
+from hpm_engine.store.rows.episodes import EpisodeRows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.search.recall_index import RecallIndex
-from hpm_engine.store.step_rows import StepRows
 from hpm_engine.values.episodes import Episode
 
 _AHEAD = 3  # times as many candidates as hits are looked at, and twice that where many are alike

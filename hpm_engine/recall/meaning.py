@@ -18,7 +18,7 @@ from hpm_engine.recall.openings import OpeningQueries
 from hpm_engine.recall.phi_queries import MakePhi, PhiQueries
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
-from hpm_engine.store.step_rows import step_id
+from hpm_engine.store.rows.steps import step_id
 from hpm_engine.values.vectors import VectorKind
 
 _LOOKED_AT = 2_000  # steps

@@ -8,10 +8,10 @@ import time
 from hpm_engine.job import Job
 from hpm_engine.recall.document import document
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.episodes import EpisodeRows
+from hpm_engine.store.rows.steps import MOST_STEPS, StepRows, step_id
 from hpm_engine.store.search.recall_index import RecallField, RecallIndex
-from hpm_engine.store.step_rows import MOST_STEPS, StepRows, step_id
 from hpm_engine.values.recall import Prepared
 
 _LOG = logging.getLogger(__name__)

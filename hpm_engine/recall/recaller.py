@@ -27,11 +27,11 @@ from hpm_engine.recall.prototype_matcher import PrototypeMatcher
 from hpm_engine.recall.standing import importance, recency
 from hpm_engine.recall.weights import SHIPPED, PartName
 from hpm_engine.recall.working_memory import WorkingMemory
-from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.episodes import EpisodeRows
+from hpm_engine.store.rows.steps import MOST_STEPS, StepRows, place_of, step_id
 from hpm_engine.store.search.recall_index import RecallIndex
 from hpm_engine.store.search.recall_scope import ScopeRows
-from hpm_engine.store.step_rows import MOST_STEPS, StepRows, place_of, step_id
 from hpm_engine.values.recall import (
     Alike,
     Hit,

@@ -17,12 +17,12 @@ from hpm_engine.recall.prototype_matcher import PrototypeMatcher
 from hpm_engine.recall.recaller import Recaller
 from hpm_engine.recall.working_memory import WorkingMemory
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.recall_log import RecallLog
+from hpm_engine.store.rows.episodes import EpisodeRows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.schema.reindexing import Reindexing
 from hpm_engine.store.search.recall_index import RecallIndex
-from hpm_engine.store.step_rows import StepRows
 from hpm_engine.system.log.work import work
 from hpm_engine.values.recall import (
     PastRecall,

@@ -9,8 +9,8 @@ from hpm_engine.store.encoded_step import EncodedStep, encode_step
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.store.leaving import find_elsewhere, forget_unused
+from hpm_engine.store.rows.steps import INSERT_PART, MOST_STEPS, StepRows, part_rows, step_id
 from hpm_engine.store.search.search_index import SearchIndex, searchable
-from hpm_engine.store.step_rows import INSERT_PART, MOST_STEPS, StepRows, part_rows, step_id
 from hpm_engine.store.texts import Texts
 from hpm_engine.values.drafts import StepDraft
 

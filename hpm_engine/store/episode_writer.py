@@ -12,14 +12,14 @@ import msgspec
 from hpm_engine.errors import LimitExceeded
 from hpm_engine.job import Job
 from hpm_engine.store.branches import Arrival, Branch, Branches, branch_key, own_task
-from hpm_engine.store.columns import insertion
-from hpm_engine.store.compressed_rows import follow, forget_outdated
 from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import unsettle
-from hpm_engine.store.project_rows import ProjectRows
+from hpm_engine.store.rows.columns import insertion
+from hpm_engine.store.rows.compressed import follow, forget_outdated
+from hpm_engine.store.rows.projects import ProjectRows
+from hpm_engine.store.rows.steps import MOST_STEPS, StepRows
 from hpm_engine.store.search.copied_words import CopiedWords
-from hpm_engine.store.step_rows import MOST_STEPS, StepRows
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import Outcome, PartKind, StepFlag, StepSource
 

@@ -9,12 +9,12 @@ import msgspec
 
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.columns import Columns, ReadBy
-from hpm_engine.store.compressed_rows import SAME
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.file.doctor import interruptible
 from hpm_engine.store.learned.segments import merge
 from hpm_engine.store.names import NAME
+from hpm_engine.store.rows.columns import Columns, ReadBy
+from hpm_engine.store.rows.compressed import SAME
 from hpm_engine.store.search.recall_index import RecallField
 from hpm_engine.store.search.search_index import TABLES
 

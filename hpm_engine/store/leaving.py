@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from hpm_engine.store.encoded_step import encode_step
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.steps import StepRows, place_of
 from hpm_engine.store.search.search_index import SearchIndex, searchable
-from hpm_engine.store.step_rows import StepRows, place_of
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import Step
 

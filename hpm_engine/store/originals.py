@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hpm_engine.errors import DamagedStore, LimitExceeded
-from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.episodes import EpisodeRows
+from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.sources import Sources
-from hpm_engine.store.step_rows import StepRows
 from hpm_engine.store.texts import LARGEST
 
 

@@ -10,8 +10,8 @@ from hpm_engine.config import NAME_CHARACTERS
 from hpm_engine.errors import BadQuery, NotFound
 from hpm_engine.query import parse
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.columns import Columns, insertion
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.columns import Columns, insertion
 from hpm_engine.values.episodes import SavedSearch
 from hpm_engine.values.reports import Changed
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.project_rows import NAMED, named
+from hpm_engine.store.rows.projects import NAMED, named
 from hpm_engine.values.visibility import VISIBILITY, Field, Named, Reader, Visibility
 
 Condition = tuple[str, list[str]]  # SQL on ``episodes e``, and its values

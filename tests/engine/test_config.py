@@ -13,7 +13,7 @@ import pytest
 from hpm_engine import config
 from hpm_engine.cli import consolidate, recall
 from hpm_engine.config import Parameter
-from hpm_engine.store.step_rows import MOST_STEPS
+from hpm_engine.store.rows.steps import MOST_STEPS
 
 ROOT = Path(__file__).parents[2]
 HOME = Path(config.__file__)

@@ -14,8 +14,8 @@ from hpm_engine.compressor.ageing.tier_moves import moves
 from hpm_engine.job import Job
 from hpm_engine.scheduling.consent import Consent, consent_of
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.episodes import EpisodeRows
 from hpm_engine.store.search.recall_scope import ScopeRows
 from hpm_engine.store.settings import Settings
 from hpm_engine.system.log.work import work

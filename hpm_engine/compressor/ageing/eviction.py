@@ -18,16 +18,16 @@ from hpm_engine.job import Job
 from hpm_engine.recall.document import document
 from hpm_engine.store.abridging import Abridger
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.compressed_rows import CompressedRows
-from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.evictions import ByteRange, Evictable, EvictionRows
 from hpm_engine.store.figures import file_size
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.compressed import CompressedRows
+from hpm_engine.store.rows.episodes import EpisodeRows
+from hpm_engine.store.rows.steps import MOST_STEPS, StepRows, step_id
 from hpm_engine.store.search.episode_words import WordRows
 from hpm_engine.store.search.recall_index import RecallIndex
 from hpm_engine.store.search.recall_scope import ScopeRows
 from hpm_engine.store.sources import Sources
-from hpm_engine.store.step_rows import MOST_STEPS, StepRows, step_id
 from hpm_engine.system.log.work import work
 from hpm_engine.values.ageing import (
     AgeingSettings,

@@ -12,7 +12,7 @@ import msgspec
 from hpm_engine.compressor.packing.frames import deflated, inflated, is_quick, longer, shorter
 from hpm_engine.compressor.packing.step_values import ROW as VALUE_ROW
 from hpm_engine.compressor.packing.word_counts import COUNTS, counted
-from hpm_engine.store.step_rows import MOST_STEPS
+from hpm_engine.store.rows.steps import MOST_STEPS
 from hpm_engine.values.compression import KeptFor, KeptSpan, LedgerWord, SideCar
 from hpm_engine.values.episodes import PartKind
 

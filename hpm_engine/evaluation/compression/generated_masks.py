@@ -12,9 +12,9 @@ from hpm_engine.evaluation.generated_traces import TraceMaker
 from hpm_engine.evaluation.result import Report
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
-from hpm_engine.store.compressed_rows import CompressedRow, CompressedRows
 from hpm_engine.store.encoded_step import encode_step
 from hpm_engine.store.episode_writer import EpisodeWriter
+from hpm_engine.store.rows.compressed import CompressedRow, CompressedRows
 from hpm_engine.store.search.episode_words import EpisodeWords, WordRows
 from hpm_engine.store.settings import Settings
 from hpm_engine.values.compression import Budget, KeptFor, KeptSpan, LedgerWord

@@ -17,11 +17,11 @@ from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.figures import file_size, table_sizes
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.file.driver import wal_is_safe
+from hpm_engine.store.rows.unfinished import left_behind
 from hpm_engine.store.schema.expected_schema import SCHEMA_SQL, schema_problems
 from hpm_engine.store.schema.rehash import damaged_originals, damaged_texts, texts_told
 from hpm_engine.store.schema.reindexing import waiting
 from hpm_engine.store.settings import store_id
-from hpm_engine.store.unfinished_rows import left_behind
 from hpm_engine.values.reports import Health
 from hpm_engine.version import __version__
 

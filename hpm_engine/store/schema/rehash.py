@@ -10,8 +10,8 @@ import zstandard
 from hpm_engine.errors import DamagedStore, Evicted, NotFound
 from hpm_engine.job import Job
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.steps import place_of
 from hpm_engine.store.sources import Sources
-from hpm_engine.store.step_rows import place_of
 from hpm_engine.store.texts import LARGEST
 
 NAMED = 20  # damaged ones that are told one by one

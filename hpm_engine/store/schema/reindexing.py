@@ -6,11 +6,11 @@ import logging
 
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
-from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.segments import merge
+from hpm_engine.store.rows.episodes import EpisodeRows
+from hpm_engine.store.rows.steps import MOST_STEPS, StepRows, place_of, step_id
 from hpm_engine.store.search.search_index import SearchIndex, SearchRow, row_of
-from hpm_engine.store.step_rows import MOST_STEPS, StepRows, place_of, step_id
 from hpm_engine.system.log.work import work
 from hpm_engine.values.reports import ReindexReport
 from hpm_engine.words.calls import plain_words

@@ -9,7 +9,7 @@ from pathlib import Path
 from hpm_engine.errors import CannotOpen, ReadOnlyStore
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.project_rows import ProjectRows
+from hpm_engine.store.rows.projects import ProjectRows
 from hpm_engine.store.schema.migrations import SCHEMA, migrate
 from hpm_engine.values.upgrade import Upgrade
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from hpm_engine.store.columns import insertion
 from hpm_engine.store.file.driver import load_driver
+from hpm_engine.store.rows.columns import insertion
 from hpm_engine.store.search.search_index import SearchRow
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.step_rows import MOST_STEPS, StepRows, step_id
+from hpm_engine.store.rows.steps import MOST_STEPS, StepRows, step_id
 from hpm_engine.values.episodes import StepFlag
 
 _COPIED = int(StepFlag.COPIED)

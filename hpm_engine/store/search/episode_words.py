@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import zstandard
 
-from hpm_engine.store.columns import insertion
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.columns import insertion
 
 _LEVEL = 3
 _LARGEST = 1 << 26

@@ -14,12 +14,12 @@ from hpm_engine.query.nodes import Node
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT, LEARNED
 from hpm_engine.store.names import NAME
-from hpm_engine.store.project_rows import CHOSEN, chosen
+from hpm_engine.store.rows.projects import CHOSEN, chosen
+from hpm_engine.store.rows.steps import MOST_STEPS, step_id
 from hpm_engine.store.search import step_sets
 from hpm_engine.store.search.query_sql import ANY_EPISODE, Condition, QuerySql, both, with_step
 from hpm_engine.store.search.regex_scan import RegexScan
 from hpm_engine.store.search.step_sets import StepSet
-from hpm_engine.store.step_rows import MOST_STEPS, step_id
 from hpm_engine.store.texts import Texts
 from hpm_engine.values.episodes import EpisodeList, EpisodeQuery, SortColumn
 

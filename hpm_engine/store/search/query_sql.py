@@ -22,7 +22,7 @@ from hpm_engine.query.nodes import (
 )
 from hpm_engine.store.learned.settled import KEPT, LEARNED
 from hpm_engine.store.names import NAME
-from hpm_engine.store.project_rows import spoken
+from hpm_engine.store.rows.projects import spoken
 from hpm_engine.store.search import step_sets
 from hpm_engine.store.search.step_sets import StepSet
 from hpm_engine.values.episodes import Tier
@@ -49,7 +49,7 @@ Scan = Callable[[Regex, Condition, StepSet | None], Sequence[int]]
 NearScan = Callable[[str, Condition], Sequence[int]]
 
 ANY_EPISODE = Condition("1")
-# By its name or any end of its path; see ``hpm_engine.store.project_rows``.
+# By its name or any end of its path; see ``hpm_engine.store.rows.projects``.
 _PROJECT = (
     "(e.project = ? COLLATE NOCASE OR (e.project_path <> ''"
     " AND substr('/' || e.project_path, -length(?) - 1) = '/' || ? COLLATE NOCASE))"

@@ -8,9 +8,9 @@ from enum import StrEnum
 
 import msgspec
 
-from hpm_engine.store.columns import insertion
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.segments import merge
+from hpm_engine.store.rows.columns import insertion
 from hpm_engine.words.scripts import begins
 
 _ASKED = 500

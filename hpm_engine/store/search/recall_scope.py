@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from hpm_engine.store.columns import Columns, ReadBy
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT
-from hpm_engine.store.project_rows import CHOSEN, chosen
+from hpm_engine.store.rows.columns import Columns, ReadBy
+from hpm_engine.store.rows.projects import CHOSEN, chosen
 from hpm_engine.store.visible import VisibleRows
 from hpm_engine.values.episodes import Kept
 from hpm_engine.values.recall import RecallScope

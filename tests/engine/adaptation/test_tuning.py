@@ -19,7 +19,7 @@ from hpm_engine.errors import Cancelled, NotFound
 from hpm_engine.job import Job, Progress
 from hpm_engine.memory import open_memory
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.step_rows import StepRows
+from hpm_engine.store.rows.steps import StepRows
 from tests.support.sessions_to_learn import with_habits, with_needs
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import EpisodeQuery, Memory, Reader, open_memory
-from hpm_engine.store.project_rows import ProjectRows
+from hpm_engine.store.rows.projects import ProjectRows
 from hpm_engine.values.ageing import AgeingSettings
 from hpm_engine.values.compression import Budget, BudgetKind
 from hpm_engine.values.visibility import VISIBILITY

@@ -11,7 +11,7 @@ from zstandard import ZstdError
 from hpm_engine.compressor.packing.container import MemoryContents, pack, side_cars, unpack
 from hpm_engine.compressor.packing.step_values import ROW as VALUE_ROW
 from hpm_engine.compressor.packing.word_counts import counted, held_words, repeats
-from hpm_engine.store.step_rows import MOST_STEPS
+from hpm_engine.store.rows.steps import MOST_STEPS
 from hpm_engine.values.compression import KeptFor, KeptSpan, LedgerWord
 from hpm_engine.values.episodes import PartKind
 

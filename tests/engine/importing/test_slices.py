@@ -15,7 +15,7 @@ from hpm_engine.cli.doctor import command as doctor
 from hpm_engine.errors import Cancelled
 from hpm_engine.evaluation.generated_traces import TraceMaker
 from hpm_engine.importing.importer import Importer
-from hpm_engine.store.unfinished_rows import UnfinishedRows
+from hpm_engine.store.rows.unfinished import UnfinishedRows
 from hpm_engine.values.reports import ImportReport
 
 SLICE = 20_000  # bytes: a file of more is imported in slices of so much text
@@ -200,7 +200,7 @@ def killed(memory: Memory, path: Path, monkeypatch: pytest.MonkeyPatch, slices: 
             bring(memory, path, between=between)
     assert memory._db.value("SELECT count(*) FROM unfinished") == 1
     assert memory._db.value("SELECT count(*) FROM steps") > 0
-    monkeypatch.setattr("hpm_engine.store.unfinished_rows._live", set())
+    monkeypatch.setattr("hpm_engine.store.rows.unfinished._live", set())
 
 
 def test_what_a_killed_import_left_is_removed_by_the_next(
@@ -266,9 +266,9 @@ def test_a_prompt_that_only_a_dead_import_had_in_the_search_is_found_where_it_st
 
     large = trajectory(tmp_path / "large.jsonl", "large", 90)
     killed(memory, large, monkeypatch, 2)
-    monkeypatch.setattr("hpm_engine.store.unfinished_rows._is_dead", lambda *_: False)
+    monkeypatch.setattr("hpm_engine.store.rows.unfinished._is_dead", lambda *_: False)
     bring(memory, trajectory(tmp_path / "small.jsonl", "small", 2), batch_bytes=1 << 30)
-    monkeypatch.setattr("hpm_engine.store.unfinished_rows._is_dead", lambda *_: True)
+    monkeypatch.setattr("hpm_engine.store.rows.unfinished._is_dead", lambda *_: True)
     bring(memory)
     assert len(memory.find(EpisodeQuery(text="zebrafish"))) == 1
     assert not memory.health(check=True).problems

@@ -14,9 +14,6 @@ from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.branches import Branches
-from hpm_engine.store.columns import GIVEN, Columns, ReadBy, insertion
-from hpm_engine.store.compressed_rows import CompressedRows
-from hpm_engine.store.episode_rows import EpisodeRows
 from hpm_engine.store.evictions import EvictionRows
 from hpm_engine.store.figures import growth, stats
 from hpm_engine.store.file.database import Database
@@ -28,11 +25,14 @@ from hpm_engine.store.learned.prototypes import PrototypeRows
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.store.marks import MarkRows
 from hpm_engine.store.recall_log import RecallLog
+from hpm_engine.store.rows.columns import GIVEN, Columns, ReadBy, insertion
+from hpm_engine.store.rows.compressed import CompressedRows
+from hpm_engine.store.rows.episodes import EpisodeRows
+from hpm_engine.store.rows.sources import SourceRows
 from hpm_engine.store.schema.migrations import VIRTUAL_TABLES
 from hpm_engine.store.schema.table_purposes import TABLE_PURPOSES
 from hpm_engine.store.search.recall_scope import ScopeRows
 from hpm_engine.store.settings import Settings
-from hpm_engine.store.source_rows import SourceRows
 from hpm_engine.values.compression import CompressedOrder
 from hpm_engine.values.recall import ContextBlock, Hit, Recall, RecallFilter, RecallScope
 from hpm_engine.values.vectors import VectorKind

@@ -9,8 +9,8 @@ from hpm_engine import errors
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.store.file.driver import load_driver
+from hpm_engine.store.rows.steps import MOST_STEPS
 from hpm_engine.store.schema.migrations import SCHEMA
-from hpm_engine.store.step_rows import MOST_STEPS
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import EpisodeQuery, Part, PartKind, StepFlag, StepSource
 from tests.support.written_episodes import write

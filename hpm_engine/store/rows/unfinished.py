@@ -13,12 +13,12 @@ import uuid
 
 from hpm_engine.errors import HPMError
 from hpm_engine.job import Job
-from hpm_engine.store.columns import insertion
 from hpm_engine.store.episode_writer import next_id
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.leaving import find_elsewhere, forget_unused
+from hpm_engine.store.rows.columns import insertion
+from hpm_engine.store.rows.steps import MOST_STEPS, StepRows, step_id
 from hpm_engine.store.search.search_index import SearchIndex
-from hpm_engine.store.step_rows import MOST_STEPS, StepRows, step_id
 from hpm_engine.system.unfinished import lives
 
 _ABANDONED_US = 600 * 1_000_000  # without a slice, of a run that this machine cannot look for

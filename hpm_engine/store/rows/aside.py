@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from hpm_engine.store.columns import insertion
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.rows.columns import insertion
 from hpm_engine.values.reports import FileReport, FileStatus
 
 

@@ -1,0 +1,1 @@
+"""Rows by name: the columns that each kind of row is read from, and what reads and writes it."""
