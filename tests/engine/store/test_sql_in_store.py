@@ -21,12 +21,18 @@ STATEMENT = re.compile(
 PIECE = re.compile(
     r"\b(FROM \w+ (\w )?(WHERE|JOIN)|(LEFT|CROSS) JOIN|ORDER BY|GROUP BY|IN \(SELECT)\b"
 )
+# What takes columns by the order in which the table has them.
+UNNAMED = re.compile(r"\bSELECT \*|\bINTO \S+ VALUES\b")
+FROZEN = {"migrations.py", "later_schema.py"}
 CALLS = {"execute", "executemany", "executescript"}
 
 
 def sql_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Line and text of what is SQL in a module, or runs some; docstrings are none."""
-    docstrings = {
+    """Line and text of what is SQL in a module, or runs some; docstrings are none.
+
+    What a formatted text is filled with counts as one name.
+    """
+    passed = {
         id(node.body[0].value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
@@ -34,13 +40,22 @@ def sql_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
         and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if id(node) not in docstrings and (
-                STATEMENT.match(node.value) or PIECE.search(node.value)
-            ):
-                yield node.lineno, node.value
-        elif isinstance(node, ast.Attribute) and node.attr in CALLS:
+        if isinstance(node, ast.Attribute) and node.attr in CALLS:
             yield node.lineno, f".{node.attr}"
+        if id(node) in passed:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            passed |= {id(part) for part in node.values}
+            text = "".join(
+                str(part.value) if isinstance(part, ast.Constant) else "filled"
+                for part in node.values
+            )
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+        else:
+            continue
+        if STATEMENT.match(text) or PIECE.search(text):
+            yield node.lineno, text
 
 
 @pytest.mark.parametrize("package", ["hpm_engine", "app"])
@@ -60,6 +75,7 @@ def test_no_sql_outside_the_store(package: str) -> None:
         'rows = database.rows("SELECT id FROM episodes")',
         'rows = database.rows(f"SELECT {columns} FROM episodes")',
         'rows = database.rows(f"{head} ORDER BY id")',
+        'database.value(f"DELETE FROM {table}")',
         "connection.execute(statement)",
         'database.value("PRAGMA user_version")',
         'sql = "UPDATE episodes SET pinned = 1"',
@@ -77,3 +93,20 @@ def test_words_are_no_sql() -> None:
 def test_the_store_has_sql() -> None:
     modules = [ast.parse(file.read_text(encoding="utf-8")) for file in STORE.rglob("*.py")]
     assert sum(1 for tree in modules for _ in sql_in(tree)) > 200
+
+
+def test_the_store_names_the_columns_that_it_reads_and_writes() -> None:
+    unnamed = [
+        f"{file.relative_to(STORE)}:{line}: {text[:60]}"
+        for file in sorted(STORE.rglob("*.py"))
+        if file.name not in FROZEN
+        for line, text in sql_in(ast.parse(file.read_text(encoding="utf-8")))
+        if UNNAMED.search(text)
+    ]
+    assert not unnamed
+
+
+@pytest.mark.parametrize("text", ["SELECT * FROM tags", "INSERT OR REPLACE INTO tags VALUES (?)"])
+def test_columns_without_names_are_found(text: str) -> None:
+    assert UNNAMED.search(text)
+    assert not UNNAMED.search("INSERT INTO tags (name) SELECT count(*) FROM tags")
