@@ -40,7 +40,7 @@ def back_up(
 def _backed_up(memory: Memory, destination: Path, job: Job, *, force: bool) -> Backup:
     memory.spare(destination)
     _refuse(destination, force=force)
-    database = memory._db
+    database = memory.internals.database
     part = unfinished(destination)
     try:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

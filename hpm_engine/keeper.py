@@ -81,7 +81,7 @@ class Keeper:
     def _looked(self, memory: Memory) -> Outlook:
         scheduler = self._current(memory)
         outlook = scheduler.outlook()
-        consent = Consent.YES if self._asked else consent_of(memory.settings())
+        consent = Consent.YES if self._asked else consent_of(memory.settings.all())
         if consent is not Consent.YES:
             return structs.replace(
                 outlook, due=None, waits=Wait.CONSENT, rest_until=None, consent=consent
@@ -191,7 +191,7 @@ class Keeper:
             raise
 
     def _current(self, memory: Memory) -> Scheduler:
-        schedule = Schedule.parse(memory.settings().get(SCHEDULE, Schedule().text()))
+        schedule = Schedule.parse(memory.settings.all().get(SCHEDULE, Schedule().text()))
         last = next((one.at for one in memory.consolidation.cycles(0, 1)), 0)
         if self._scheduler is None or self._scheduler.schedule != schedule:
             told = max(last, _set_at(memory))
@@ -216,5 +216,5 @@ def _moment(at: int) -> datetime | None:
 def _set_at(memory: Memory) -> int:
     """When the schedule was last changed; 0 if it never was."""
     changes = AuditFilter(action="set")
-    rows = memory.audit(changes, max(0, memory.audit_count(changes) - _ROWS), _ROWS)
+    rows = memory.audit.page(changes, max(0, memory.audit.count(changes) - _ROWS), _ROWS)
     return max((row.at for row in rows if row.subject == f"setting:{SCHEDULE}"), default=0)

@@ -32,7 +32,7 @@ def export_audit(store: OpenStore, destination: Path) -> None:
     kind = _FORMATS.get(destination.suffix.lower(), "jsonl")
 
     def export(memory: Memory, job: Job) -> int:
-        return memory.export_audit(destination, kind, job=job)
+        return memory.audit.export(destination, kind, job=job)
 
     store.session.write(export, f"Export the audit log to {destination.name}")
 
@@ -42,7 +42,7 @@ def verify_audit(store: OpenStore) -> None:
     store.show(ViewName.AUDIT)
 
     def verify(memory: Memory, job: Job) -> Verification:
-        return memory.verify_audit(job)
+        return memory.audit.verify(job)
 
     task = store.session.read(verify, "Verify the audit log", sentence=verified)
     task.succeeded.connect(lambda _: store.show_log())

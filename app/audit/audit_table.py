@@ -70,6 +70,6 @@ class AuditTable(PagedTable[AuditRow]):
 
         def fetch(memory: Memory, start: int, stop: int) -> list[AuditRow]:
             # The log counts from its oldest row, so rows appended meanwhile move nothing.
-            return memory.audit(wanted, count - stop, stop - start)[::-1]
+            return memory.audit.page(wanted, count - stop, stop - start)[::-1]
 
         self.show_rows(count, fetch)

@@ -49,7 +49,7 @@ class VerificationPanel(Panel):
         """Recompute every row's digest on the reader thread."""
 
         def call(memory: Memory, job: Job) -> Verification:
-            return memory.verify_audit(job)
+            return memory.audit.verify(job)
 
         self._button.setEnabled(False)
         self._say("… Verifying", Colour.MUTED)

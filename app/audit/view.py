@@ -119,7 +119,7 @@ class AuditView(View):
         wanted = self.filters.filter()
 
         def call(memory: Memory, _job: Job) -> tuple[AuditFilter, int]:
-            return wanted, memory.audit_count(wanted)
+            return wanted, memory.audit.count(wanted)
 
         self.page.show_loading("Reading the log…")
         self._count.ask(call, self._on_counted, self._on_failed)
@@ -171,7 +171,7 @@ class AuditView(View):
         wanted = self._shown
 
         def call(memory: Memory, job: Job) -> int:
-            return memory.export_audit(destination, kind, wanted, job=job)
+            return memory.audit.export(destination, kind, wanted, job=job)
 
         task = self._session.write(call, "Export the audit log")
         task.succeeded.connect(lambda rows: self._on_exported(rows, destination))

@@ -68,13 +68,13 @@ def change_visibility(store: OpenStore) -> None:
     def show(rules: str) -> None:
         VisibilityDialog(rules, keep, store.frame).open()
 
-    task = session.read(lambda memory, _: memory.settings().get(VISIBILITY, ""))
+    task = session.read(lambda memory, _: memory.settings.all().get(VISIBILITY, ""))
     task.succeeded.connect(show)
     task.failed.connect(lambda error: store.problems.report(error, "Reading the rules"))
 
 
 def _keep(rules: str, memory: Memory, _job: Job) -> Changed:
-    return memory.set_setting(VISIBILITY, rules)
+    return memory.settings.set(VISIBILITY, rules)
 
 
 def _of_private(memory: Memory, _job: Job) -> list[Prototype]:

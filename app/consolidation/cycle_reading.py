@@ -82,7 +82,7 @@ def _replayed(memory: Memory, report: CycleReport) -> tuple[ReplayedRow, ...]:
         key for cycle in memory.consolidation.cycles(0, _HISTORY) for key in cycle.replayed
     )
     ids = sorted({episode_id for episode_id, _ in chosen})
-    episodes = {one.id: one for one in memory.episodes(ids)}
+    episodes = {one.id: one for one in memory.episodes.get(ids)}
     starts = {
         (member.episode_id, member.number): member.start
         for key in ids

@@ -83,11 +83,11 @@ class Keeping(QObject):
         def call(memory: Memory, _job: Job) -> tuple[Outlook, str, bool]:
             outlook = self._keeper.look(memory)
             silent = self._told_wanted or outlook.consent is not Consent.UNASKED
-            if silent or not memory.stats().episodes:
+            if silent or not memory.figures.stats().episodes:
                 return outlook, "", False
             ageing = memory.compression.ageing.settings()
             deletes = ageing.automatic and ageing.originals is not Originals.KEPT
-            return outlook, memory.settings().get("store_id", ""), deletes
+            return outlook, memory.settings.all().get("store_id", ""), deletes
 
         self._look.ask(call, self._on_outlook, self._on_failed)
 

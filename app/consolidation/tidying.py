@@ -41,7 +41,7 @@ def keep_schedule(session: Session, schedule: Schedule, consent: Consent) -> Tas
     """Keep a schedule, and whether it is followed at all."""
 
     def call(memory: Memory, _job: Job) -> Changed:
-        return memory.set_setting(SCHEDULE, schedule.text()) | memory.set_setting(
+        return memory.settings.set(SCHEDULE, schedule.text()) | memory.settings.set(
             BY_ITSELF, consent
         )
 
@@ -49,4 +49,4 @@ def keep_schedule(session: Session, schedule: Schedule, consent: Consent) -> Tas
 
 
 def _agree(memory: Memory, _job: Job) -> Changed:
-    return memory.set_setting(BY_ITSELF, Consent.YES)
+    return memory.settings.set(BY_ITSELF, Consent.YES)

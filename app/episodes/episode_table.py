@@ -224,5 +224,5 @@ class EpisodeTable(PagedTable[Episode]):
 
     def _episodes(self, memory: Memory, start: int, stop: int) -> Sequence[Episode | None]:
         ids = self._list.window(start, stop)
-        found = {episode.id: episode for episode in memory.episodes(ids)}
+        found = {episode.id: episode for episode in memory.episodes.get(ids)}
         return [found.get(episode_id) for episode_id in ids]

@@ -47,7 +47,7 @@ class KeptOverlay(msgspec.Struct, frozen=True):
 
 def read_overlay(memory: Memory, _job: Job, episode_id: int) -> KeptOverlay:
     """What is stored of an episode, or what would be. Raises ``NotFound`` where nothing fits."""
-    stored = memory.detail(episode_id).episode.kept_share is not None
+    stored = memory.episodes.detail(episode_id).episode.kept_share is not None
     compression = memory.compression
     found = compression.read(episode_id) if stored else compression.preview(episode_id)
     kept = bytearray(found.steps)

@@ -210,4 +210,4 @@ class RawPane(QWidget):
 
 
 def _record(memory: Memory, episode_id: int, seq: int, whole: bool) -> bytes:
-    return memory.raw_record(episode_id) if whole else memory.raw_step(episode_id, seq)
+    return memory.originals.record(episode_id) if whole else memory.originals.step(episode_id, seq)

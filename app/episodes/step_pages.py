@@ -70,7 +70,7 @@ class StepPages(QObject):
         generation = self._generation
 
         def call(memory: Memory, _job: Job) -> dict[int, Step]:
-            steps = memory.steps(episode_id, number * PAGE, (number + 1) * PAGE)
+            steps = memory.steps.read(episode_id, number * PAGE, (number + 1) * PAGE)
             return {step.seq: step for step in steps}
 
         def answered(steps: dict[int, Step]) -> None:

@@ -55,10 +55,10 @@ def read_outline(
 
     Runs on the reader thread: it looks at every step. ``earlier`` is what is shown now.
     """
-    steps = memory.outline(episode_id)
-    hits = memory.hits(episode_id, text, job) if text.strip() else []
+    steps = memory.steps.outline(episode_id)
+    hits = memory.steps.matching(episode_id, text, job) if text.strip() else []
     outline = _outlined(episode_id, steps, hits, text, job)
-    row = next(iter(memory.episodes([episode_id])), None)
+    row = next(iter(memory.episodes.get([episode_id])), None)
     outline = msgspec.structs.replace(outline, episode=row)
     if earlier is None or earlier.episode_id != episode_id:
         return outline

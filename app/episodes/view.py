@@ -143,7 +143,7 @@ class EpisodesView(View):
         query = self._query
 
         def call(memory: Memory, job: Job) -> EpisodeList:
-            return memory.find(query, job)
+            return memory.episodes.find(query, job)
 
         if not self.model.rowCount():
             self.page.show_loading("Searching…")
@@ -288,4 +288,4 @@ class EpisodesView(View):
 
 
 def _read_facets(memory: Memory, _job: Job) -> Facets:
-    return memory.facets()
+    return memory.episodes.facets()

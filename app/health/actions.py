@@ -69,7 +69,7 @@ def check_store(store: OpenStore) -> None:
             store.problems.tell("The store is sound", text)
 
     task = store.session.read(
-        lambda memory, job: memory.health(check=True, job=job), "Check the store"
+        lambda memory, job: memory.figures.health(check=True, job=job), "Check the store"
     )
     task.succeeded.connect(tell)
 

@@ -114,7 +114,9 @@ class HealthView(View):
     def reload(self) -> None:
         """Take a quick look."""
         self.page.show_loading("Looking…")
-        self._look.ask(lambda memory, job: memory.health(), self._on_health, self._on_failed)
+        self._look.ask(
+            lambda memory, job: memory.figures.health(), self._on_health, self._on_failed
+        )
         self._held.ask(_read_held, self.held.show_facts, self._on_failed)
         self._models.ask(
             lambda memory, job: memory.adaptation.in_use(), self._on_models, self._on_failed
@@ -126,7 +128,7 @@ class HealthView(View):
         """Read every page, link, text and original of the store on the reader thread."""
 
         def call(memory: Memory, job: Job) -> Health:
-            return memory.health(check=True, job=job)
+            return memory.figures.health(check=True, job=job)
 
         self._show_checking(True)
         self._bar.setRange(0, 0)
@@ -197,7 +199,7 @@ class HealthView(View):
 
 
 def _read_held(memory: Memory, _job: Job) -> list[tuple[str, str]]:
-    stats = memory.stats()
+    stats = memory.figures.stats()
     return [
         ("Files imported", files_line(memory.sources.sums())),
         ("Episodes kept", kept_line(stats)),

@@ -38,7 +38,7 @@ def index(session: Session) -> Task:
 
 
 def _index(memory: Memory, job: Job) -> tuple[Prepared, EncodeReport]:
-    return memory.prepare_recall(job), memory.encode(job)
+    return memory.recall.prepare(job), memory.encode(job)
 
 
 def _indexed(title: str, reports: tuple[Prepared, EncodeReport], took: str) -> str:

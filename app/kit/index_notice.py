@@ -113,7 +113,7 @@ class RecallIndexNotice(IndexNotice):
         index(self._session)
 
     def _read(self, memory: Memory) -> int:
-        return memory.unprepared()
+        return memory.recall.unprepared()
 
     def _sentence(self, waiting: int) -> str:
         they = "it is" if waiting == 1 else "they are"

@@ -30,26 +30,26 @@ class Marks(QObject):
     def pin(self, ids: Sequence[int], pinned: bool) -> None:
         """Pin or unpin episodes."""
         title = f"{'Pin' if pinned else 'Unpin'} {counted(len(ids), 'episode')}"
-        self._do(lambda memory, job: memory.set_pinned(ids, pinned), title)
+        self._do(lambda memory, job: memory.marks.set_pinned(ids, pinned), title)
 
     def toggle_pin(self, ids: Sequence[int]) -> None:
         """Unpin episodes that are all pinned; pin them otherwise."""
 
         def toggle(memory: Memory, job: Job) -> Edit:
-            all_pinned = all(episode.pinned for episode in memory.episodes(ids))
-            return memory.set_pinned(ids, not all_pinned)
+            all_pinned = all(episode.pinned for episode in memory.episodes.get(ids))
+            return memory.marks.set_pinned(ids, not all_pinned)
 
         self._do(toggle, f"Pin or unpin {counted(len(ids), 'episode')}")
 
     def add_tag(self, ids: Sequence[int], tag: str) -> None:
         """Give episodes a tag."""
         title = f"Tag {counted(len(ids), 'episode')}"
-        self._do(lambda memory, job: memory.add_tag(ids, tag), title)
+        self._do(lambda memory, job: memory.marks.add_tag(ids, tag), title)
 
     def remove_tag(self, ids: Sequence[int], tag: str) -> None:
         """Take a tag from episodes."""
         title = f"Untag {counted(len(ids), 'episode')}"
-        self._do(lambda memory, job: memory.remove_tag(ids, tag), title)
+        self._do(lambda memory, job: memory.marks.remove_tag(ids, tag), title)
 
     def pin_prototypes(self, ids: Sequence[int], pinned: bool) -> None:
         """Pin or unpin prototypes."""
@@ -104,6 +104,6 @@ class _Turn(QUndoCommand):
         self._marks.turn(self._invert, title, edited)
 
     def _invert(self, memory: Any, job: Job) -> Edit:
-        inverse: Edit = memory.undo(self._edit)
+        inverse: Edit = memory.marks.undo(self._edit)
         self._edit = inverse
         return inverse

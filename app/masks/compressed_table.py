@@ -145,7 +145,7 @@ class CompressedTable(PagedTable[CompressedRow]):
     ) -> Sequence[CompressedRow | None]:
         ids = memoryview(self._ids).cast("q")[start:stop].tolist()
         briefs = {brief.episode_id: brief for brief in memory.compression.briefs(ids)}
-        episodes = {episode.id: episode for episode in memory.episodes(list(briefs))}
+        episodes = {episode.id: episode for episode in memory.episodes.get(list(briefs))}
         return [
             CompressedRow(episodes[key], briefs[key]) if key in episodes else None for key in ids
         ]

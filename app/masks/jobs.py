@@ -40,14 +40,14 @@ class Outlook(msgspec.Struct, frozen=True):
 def read_outlook(memory: Memory, job: Job, ids: Sequence[int]) -> Outlook:
     """Look at what would be compressed; of all episodes where ``ids`` is empty."""
     if not ids:
-        found = memory.find(EpisodeQuery())
+        found = memory.episodes.find(EpisodeQuery())
         ids = found.window(0, len(found))
     chosen: list[int] = []
     rows: list[tuple[str, int, int]] = []
     pinned = compressed = 0
     for start in range(0, len(ids), _PAGE):
         job.step(start, len(ids), "looking at episodes", "episodes")
-        for episode in memory.episodes(ids[start : start + _PAGE]):
+        for episode in memory.episodes.get(ids[start : start + _PAGE]):
             if episode.pinned:
                 pinned += 1
                 continue

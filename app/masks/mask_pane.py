@@ -289,7 +289,7 @@ class MaskPane(QWidget):
         self.rebuilt.show_step(seq)
 
         def call(memory: Memory, _job: Job) -> list[Step]:
-            return memory.steps(episode_id, seq, seq + 1)
+            return memory.steps.read(episode_id, seq, seq + 1)
 
         self._step.ask(call, self._on_step, self.show_failure)
 

@@ -103,7 +103,7 @@ class MaskedEpisode(msgspec.Struct, frozen=True):
 
 def read_state(memory: Memory, _job: Job, episode_id: int) -> State:
     """The state of an episode, which costs little to read. Raises ``NotFound``."""
-    episode = memory.detail(episode_id).episode
+    episode = memory.episodes.detail(episode_id).episode
     brief = next(iter(memory.compression.briefs([episode_id])), None)
     scorers = () if episode.evicted_at is not None else memory.compression.scorers()
     return State(episode, brief, scorers)
@@ -113,10 +113,10 @@ def read_episode(memory: Memory, job: Job, episode_id: int) -> MaskedEpisode:
     """All that is needed before the first budget. Raises ``NotFound``."""
     compression = memory.compression
     state = read_state(memory, job, episode_id)
-    detail = memory.detail(episode_id)
+    detail = memory.episodes.detail(episode_id)
     stored = compression.read(episode_id) if detail.episode.kept_share is not None else None
     job.step(0, None, "reading the steps")
-    steps = memory.outline(episode_id)
+    steps = memory.steps.outline(episode_id)
     if stored is not None and detail.episode.evicted_at is not None:
         curve = ActionCurve(episode_id, (), stored.decision_points, stored.penalty)
         left = reading(stored, steps, compression.identifiers(stored), _NO_ORDER)
@@ -132,7 +132,7 @@ def read_mask(
     try:
         kept = memory.compression.preview(episode.detail.episode.id, budget, scorer)
     except NotFound:
-        if memory.episodes([episode.detail.episode.id]):
+        if memory.episodes.get([episode.detail.episode.id]):
             return None
         raise
     job.step(0)

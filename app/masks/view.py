@@ -115,7 +115,7 @@ class MasksView(View):
 
     def _ask_projects(self, outlook: AgeingOutlook) -> None:
         def call(memory: Memory, _job: Job) -> Sequence[tuple[str, int]]:
-            return memory.facets().projects
+            return memory.episodes.facets().projects
 
         def show(projects: Sequence[tuple[str, int]]) -> None:
             def keep(wanted: AgeingSettings) -> None:

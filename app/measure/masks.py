@@ -163,9 +163,9 @@ class Masks(QObject):
 
 def _places(memory: Memory, _job: Job) -> tuple[int, list[int]]:
     """The longest episode, and the whole ones but for it."""
-    found = memory.find(EpisodeQuery(text="steps:>1000"))
+    found = memory.episodes.find(EpisodeQuery(text="steps:>1000"))
     [long] = found.window(0, 1)
-    found = memory.find(EpisodeQuery(text="kept:whole"))
+    found = memory.episodes.find(EpisodeQuery(text="kept:whole"))
     return long, [key for key in found.window(0, len(found)) if key != long]
 
 

@@ -108,5 +108,5 @@ class Opening(QObject):
 
 def _first_word(memory: Memory, _job: Job) -> str:
     """A word that the store holds: the first of its newest task."""
-    [newest] = memory.episodes(memory.find(EpisodeQuery()).window(0, 1))
+    [newest] = memory.episodes.get(memory.episodes.find(EpisodeQuery()).window(0, 1))
     return newest.task.split()[0]

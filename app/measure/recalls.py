@@ -53,10 +53,10 @@ class Recalls(QObject):
         opened.session.read(self._tasks).succeeded.connect(self._on_tasks)
 
     def _tasks(self, memory: Memory, _job: Job) -> list[str]:
-        found = memory.find(EpisodeQuery(top_level=True))
+        found = memory.episodes.find(EpisodeQuery(top_level=True))
         step = max(1, len(found) // self._wanted)
         ids = found.window(0, len(found))[::step][: self._wanted]
-        return [episode.task for episode in memory.episodes(ids) if episode.task.strip()]
+        return [episode.task for episode in memory.episodes.get(ids) if episode.task.strip()]
 
     def _on_tasks(self, tasks: list[str]) -> None:
         self._cues = iter(tasks)

@@ -120,6 +120,6 @@ def _keys(search: str) -> str:
 
 
 def _words(memory: Memory, _job: Job) -> tuple[str, str]:
-    [newest] = memory.episodes(memory.find(EpisodeQuery()).window(0, 1))
-    [step] = memory.steps(newest.id, 0, 1)
+    [newest] = memory.episodes.get(memory.episodes.find(EpisodeQuery()).window(0, 1))
+    [step] = memory.steps.read(newest.id, 0, 1)
     return newest.task.split()[0], step.parts[0].text.split()[1]

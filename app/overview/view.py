@@ -160,6 +160,11 @@ class OverviewView(View):
 
 def _read_figures(memory: Memory, job: Job) -> Figures:
     import_charts()
-    counts = memory.stats(), memory.facets(), memory.growth(), memory.sources.aside()
+    counts = (
+        memory.figures.stats(),
+        memory.episodes.facets(),
+        memory.figures.growth(),
+        memory.sources.aside(),
+    )
     last = next(iter(memory.consolidation.cycles(0, 1)), None)
     return Figures(*counts, read_standing(memory, job), last)

@@ -82,7 +82,7 @@ class MemberTable(PagedTable[MemberRow]):
         def fetch(memory: Memory, start: int, stop: int) -> Sequence[MemberRow | None]:
             chosen = held[start:stop]
             ids = list({one.episode_id for one in chosen})
-            episodes = {one.id: one for one in memory.episodes(ids)}
+            episodes = {one.id: one for one in memory.episodes.get(ids)}
             return [
                 MemberRow(one, episodes[one.episode_id]) if one.episode_id in episodes else None
                 for one in chosen

@@ -105,7 +105,7 @@ class PastRecallTable(PagedTable[PastRecall]):
         """Show all ``count`` recalls; rows that were recorded meanwhile move nothing."""
 
         def fetch(memory: Memory, start: int, stop: int) -> list[PastRecall]:
-            newer = max(0, memory.recall_count() - count)
-            return memory.recalls(newer + start, stop - start)
+            newer = max(0, memory.recall.past_count() - count)
+            return memory.recall.past(newer + start, stop - start)
 
         self.show_rows(count, fetch)

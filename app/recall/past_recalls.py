@@ -40,7 +40,7 @@ class PastRecalls(QWidget):
         """Count the recorded recalls, and show them."""
 
         def call(memory: Memory, _job: Job) -> int:
-            return memory.recall_count()
+            return memory.recall.past_count()
 
         self.page.show_loading("Reading the past recalls…")
         self._count.ask(call, self._on_counted, self._on_failed)

@@ -29,9 +29,9 @@ class Question(msgspec.Struct, frozen=True):
     record: bool = True
 
     def put(self, memory: Memory, without: Sequence[int] = ()) -> Recall:
-        """Recall; raises what ``Memory.recall`` does."""
+        """Recall; raises what ``Memory.recall.ask`` does."""
         options = RecallOptions(budget=self.budget, record=self.record)
-        return memory.recall(self.cue, self.k, self.scope, without, options)
+        return memory.recall.ask(self.cue, self.k, self.scope, without, options)
 
 
 class HitRow(msgspec.Struct, frozen=True):

@@ -82,11 +82,11 @@ class Recalling(QObject):
         self._again = lambda: self.reopen(recall_id)
 
         def call(memory: Memory, _job: Job) -> Answer:
-            found = memory.recalls(of=RecallFilter(recall_id=recall_id))
+            found = memory.recall.past(of=RecallFilter(recall_id=recall_id))
             if not found:
                 raise NotFound(f"Recall {recall_id} is not recorded in this store any more.")
             ids = [hit.episode_id for hit in found[0].hits]
-            return past_answer(found[0], memory.episodes(ids))
+            return past_answer(found[0], memory.episodes.get(ids))
 
         self._ask_reader(call, self._show)
 

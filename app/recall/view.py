@@ -282,14 +282,14 @@ class RecallView(View):
         ids = [row.episode_id for row in self.hits.tree.rows]
 
         def call(memory: Memory, _job: Job) -> dict[int, Episode | None]:
-            return dict.fromkeys(ids) | {one.id: one for one in memory.episodes(ids)}
+            return dict.fromkeys(ids) | {one.id: one for one in memory.episodes.get(ids)}
 
         if ids:
             self._held.ask(call, self.hits.tree.renew, lambda error: None)
 
     def _ask_facets(self) -> None:
         def call(memory: Memory, _job: Job) -> tuple[Facets, bool]:
-            return memory.facets(), bool(memory.settings().get(VISIBILITY))
+            return memory.episodes.facets(), bool(memory.settings.all().get(VISIBILITY))
 
         self._facets.ask(call, lambda found: self.cue.offer(*found), lambda error: None)
 

@@ -132,8 +132,8 @@ class Inspector(QDockWidget):
         episode_id, seq = place.episode_id, place.seq
 
         def look(memory: Memory, job: Job) -> Answer:
-            detail = memory.detail(episode_id)
-            steps = memory.steps(episode_id, seq, seq + 1) if seq is not None else []
+            detail = memory.episodes.detail(episode_id)
+            steps = memory.steps.read(episode_id, seq, seq + 1) if seq is not None else []
             # Only where there are some: it spares a first look the modules of consolidation.
             held = memory.consolidation.holding(episode_id) if detail.held_by else []
             return detail, steps[0] if steps else None, _recalls(memory, detail), held
@@ -186,4 +186,4 @@ def _recalls(memory: Memory, detail: EpisodeDetail) -> Recalls:
     if detail.episode.last_recalled_at is None:  # spares a first look the modules of recall
         return 0, ()
     of = RecallFilter(episode_id=detail.episode.id)
-    return memory.recall_count(of), tuple(memory.recalls(0, _RECALLS_SHOWN, of))
+    return memory.recall.past_count(of), tuple(memory.recall.past(0, _RECALLS_SHOWN, of))

@@ -276,7 +276,7 @@ class MainWindow(QMainWindow):
 
     def _ask_stats(self, workspace: Workspace) -> None:
         def stats(memory: Memory, job: Job) -> Stats:
-            return memory.stats()
+            return memory.figures.stats()
 
         if workspace is self.workspace:
             workspace.session.sum_up(stats).succeeded.connect(self.status.show_stats)

@@ -326,9 +326,9 @@ class _Photographer:
 
 def _a_task(memory: Memory, job: Job) -> str:
     """What an episode in the middle of the store was about."""
-    found = memory.find(EpisodeQuery(top_level=True))
+    found = memory.episodes.find(EpisodeQuery(top_level=True))
     place = len(found) // 2
-    tasks = [one.task for one in memory.episodes(found.window(place, place + 1))]
+    tasks = [one.task for one in memory.episodes.get(found.window(place, place + 1))]
     return tasks[0] if tasks else "anything"
 
 
@@ -343,8 +343,8 @@ def _until(so: Callable[[], bool]) -> Scene:
 def _failing_step(memory: Memory, job: Job) -> Place | None:
     """The first error of an episode that has some, preferably one that failed."""
     for query in (EpisodeQuery(has_error=True), EpisodeQuery()):
-        for episode in memory.find(query).window(0, 1):
-            outline = memory.outline(episode)
+        for episode in memory.episodes.find(query).window(0, 1):
+            outline = memory.steps.outline(episode)
             wrong = [step.seq for step in outline if step.flags & _ERROR]
             return Place(ViewName.EPISODES, episode, (wrong or [0])[0])
     return None

@@ -89,7 +89,7 @@ def _about(memory: Memory, wanted: AuditFilter, episode: str) -> AuditFilter:
     if not episode:
         return wanted
     try:
-        number = memory.detail(episode).episode.id
+        number = memory.episodes.detail(episode).episode.id
     except NotFound:
         if not (episode.isdecimal() and len(episode) <= _DIGITS):
             raise
@@ -99,7 +99,7 @@ def _about(memory: Memory, wanted: AuditFilter, episode: str) -> AuditFilter:
 
 def _rows(memory: Memory, wanted: AuditFilter) -> Iterator[AuditRow]:
     offset = 0
-    while page := memory.audit(wanted, offset, _PAGE):
+    while page := memory.audit.page(wanted, offset, _PAGE):
         yield from page
         offset += len(page)
 
@@ -134,7 +134,7 @@ def _export(
         raise click.UsageError("With -o choose --format jsonl or csv.")
     with working() as job, open_memory(store, actor="hpm audit") as memory:
         about = _about(memory, wanted, episode)
-        rows = memory.export_audit(output, format_, about, job=job)
+        rows = memory.audit.export(output, format_, about, job=job)
     if json_:
         write_json({"rows": rows, "file": str(output)})
     else:
@@ -143,7 +143,7 @@ def _export(
 
 def _verify(store: Path, json_: bool) -> None:
     with working() as job, open_memory(store, read_only=True) as memory:
-        found = memory.verify_audit(job)
+        found = memory.audit.verify(job)
     if json_:
         write_json(found)
     elif found.broken_at is None:

@@ -78,7 +78,7 @@ def command(
                     "--preview or --show, not both, shows one episode: name it with --episode."
                 )
             tier = memory.compression
-            number = memory.detail(episode).episode.id
+            number = memory.episodes.detail(episode).episode.id
             kept = tier.read(number) if show else tier.preview(number, chosen, scorer)
             show_memory(memory, kept, json_)
         elif restore:
@@ -99,8 +99,8 @@ def command(
 
 def _ids(memory: Memory, query: str, episode: str) -> list[int]:
     if episode:
-        return [memory.detail(episode).episode.id]
-    found = memory.find(EpisodeQuery(text=query))
+        return [memory.episodes.detail(episode).episode.id]
+    found = memory.episodes.find(EpisodeQuery(text=query))
     return found.window(0, len(found))
 
 

@@ -46,8 +46,8 @@ def command(store: Path, check: bool, json_: bool) -> None:
     Example: hpm doctor my.hpm --check
     """
     with working() as job, open_memory(store, read_only=True) as memory:
-        health = memory.health(check=check, job=job)
-        stats = _stats(memory) if health.problems else memory.stats()
+        health = memory.figures.health(check=check, job=job)
+        stats = _stats(memory) if health.problems else memory.figures.stats()
         sums = None if health.problems else memory.sources.sums()
     if json_:
         answer = {"health": health, "stats": stats, "sources": sums, "log_file": program_log()}
@@ -61,7 +61,7 @@ def command(store: Path, check: bool, json_: bool) -> None:
 def _stats(memory: Memory) -> Stats | None:
     """The figures of a store with problems; None where these stand in the way."""
     try:
-        return memory.stats()
+        return memory.figures.stats()
     except DamagedStore:
         return None
 

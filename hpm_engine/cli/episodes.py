@@ -105,9 +105,9 @@ def command(
         if explain:
             _explain(as_text(wanted), json_)
             return
-        found = memory.find(wanted, job)
+        found = memory.episodes.find(wanted, job)
         job.step(len(found))  # Ctrl+C while the store was searching
-        episodes = memory.episodes(found.window(0, limit or len(found)))
+        episodes = memory.episodes.get(found.window(0, limit or len(found)))
         named = "" if found or json_ else _named(memory, wanted.text, store)
     if json_:
         for episode in episodes:
@@ -127,7 +127,7 @@ def command(
 def _named(memory: Memory, text: str, store: Path) -> str:
     """The episode that somebody may have meant by its session's id or its title."""
     try:
-        number = memory.detail(text.strip()).episode.id if text.strip() else 0
+        number = memory.episodes.detail(text.strip()).episode.id if text.strip() else 0
     except NotFound:
         return ""
     return f"That names episode {number}: hpm show {store} {number}" if number else ""

@@ -46,7 +46,9 @@ def command(store: Path, episode: str, format_: str, output: Path | None, json_:
         raise click.UsageError("A trajectory is long and for programs; use -o FILE or a pipe.")
     with working() as job, _opened(store) as memory:
         target = output if output is not None else sys.stdout.buffer
-        exported = memory.export_episode(memory.detail(episode).episode.id, target, job=job)
+        exported = memory.episodes.export(
+            memory.episodes.detail(episode).episode.id, target, job=job
+        )
     if json_:
         write_json({"format": format_, "file": str(output)} | msgspec.structs.asdict(exported))
     elif output is not None:

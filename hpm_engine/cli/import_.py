@@ -94,7 +94,7 @@ def _run(
 def _take_away(store: Path) -> None:
     """A store that this import made, and into which nothing came, is no use to anybody."""
     with open_memory(store, read_only=True) as memory:
-        if memory.audit_count():
+        if memory.audit.count():
             return  # the bytes of a damaged trace are in it
     store.unlink(missing_ok=True)
 

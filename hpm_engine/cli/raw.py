@@ -44,7 +44,7 @@ def command(
     if not (output or json_) and sys.stdout.isatty():
         raise click.UsageError("The bytes may hold escape sequences; use -o FILE or a pipe.")
     with open_memory(store, read_only=True) as memory:
-        number = memory.detail(episode).episode.id
+        number = memory.episodes.detail(episode).episode.id
         counted = _Counted(_bytes(memory, number, record, seq))
         if output is not None:
             memory.spare(output)
@@ -79,11 +79,11 @@ class _Counted:
 
 def _bytes(memory: Memory, episode: int, record: bool, seq: int | None) -> Iterable[bytes]:
     if seq is not None:
-        data = memory.raw_step(episode, seq)
+        data = memory.originals.step(episode, seq)
         if not data:
             raise NotFound(f"Episode {episode} has no step {seq + 1} with a record of its own.")
         return [data]
-    return [memory.raw_record(episode)] if record else memory.raw(episode)
+    return [memory.originals.record(episode)] if record else memory.originals.whole(episode)
 
 
 def _write(blocks: Iterable[bytes], target: Path) -> None:

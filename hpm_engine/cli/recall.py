@@ -135,9 +135,9 @@ def command(
     )
     with working() as job, _opened(store, no_record) as memory:
         if not no_record:
-            memory.prepare_recall(job, openings)
-        absent = [memory.detail(name).episode.id for name in without]
-        found = memory.recall(" ".join(cue), count, _scope(asked), absent, options)
+            memory.recall.prepare(job, openings)
+        absent = [memory.episodes.detail(name).episode.id for name in without]
+        found = memory.recall.ask(" ".join(cue), count, _scope(asked), absent, options)
     for note in found.notes:
         click.echo(clean_line(note), err=True)
     if json_:
@@ -219,7 +219,7 @@ def _past(store: Path, json_: bool) -> None:
 
 
 def _recorded(memory: Memory) -> list[PastRecall]:
-    return memory.recalls(0, memory.recall_count())
+    return memory.recall.past(0, memory.recall.past_count())
 
 
 def _past_row(one: PastRecall) -> tuple[object, ...]:

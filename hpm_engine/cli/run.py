@@ -67,8 +67,8 @@ def command(
     """
     with working() as job, open_memory(store, actor="hpm run") as memory:
         if schedule is not None:
-            memory.set_setting(SCHEDULE, Schedule.parse(schedule).text())
-            memory.set_setting(BY_ITSELF, Consent.YES)
+            memory.settings.set(SCHEDULE, Schedule.parse(schedule).text())
+            memory.settings.set(BY_ITSELF, Consent.YES)
         folders = watch or None
         keeper = Keeper(lambda: folders or tuple(Path(one.path) for one in discover()), asked=True)
         if list_:

@@ -57,10 +57,10 @@ def command(
     Example: hpm show my.hpm 12 --steps 1:20
     """
     with open_memory(store, read_only=True) as memory:
-        detail = memory.detail(episode)
+        detail = memory.episodes.detail(episode)
         number = detail.episode.id
         if raw_step is not None:
-            _raw(memory.raw_step(number, raw_step), number, raw_step, json_)
+            _raw(memory.originals.step(number, raw_step), number, raw_step, json_)
             return
         start, stop = _range(span, detail.episode.steps)
         held = memory.consolidation.holding(number) if detail.held_by else []
@@ -70,7 +70,7 @@ def command(
         else:
             click.echo(_head(detail, held))
         for first in range(start, stop, _PAGE):
-            for step in memory.steps(number, first, min(first + _PAGE, stop)):
+            for step in memory.steps.read(number, first, min(first + _PAGE, stop)):
                 if json_:
                     write_json({"kind": "step"} | msgspec.to_builtins(step))
                 else:

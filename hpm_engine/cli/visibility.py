@@ -66,7 +66,9 @@ def command(
                 "private": len(memory.visibility.private()),
                 "seen": seen,
             }
-            write_json(told | {"episodes": memory.stats().episodes, "private_prototypes": held})
+            write_json(
+                told | {"episodes": memory.figures.stats().episodes, "private_prototypes": held}
+            )
             return
         for line in rules.text().splitlines() or ["Everybody sees everything."]:
             click.echo(clean_line(line))
@@ -77,7 +79,7 @@ def command(
                 err=True,
             )
         if seen is not None:
-            click.echo(f"sees {seen:,} of {plural(memory.stats().episodes, 'episode')}")
+            click.echo(f"sees {seen:,} of {plural(memory.figures.stats().episodes, 'episode')}")
         if held:
             click.echo(_LEARNED.format(plural(held, "prototype"), clean_line(str(store))))
 
@@ -87,4 +89,4 @@ def _change(memory: Memory, add: tuple[str, ...], remove: tuple[str, ...]) -> No
     kept = [rule for rule in memory.visibility.rules().rules if rule not in gone]
     new = [rule for text in add for rule in Visibility.parse(text).rules]
     wanted = Visibility(tuple(dict.fromkeys([*kept, *new])))
-    memory.set_setting(VISIBILITY, wanted.text())
+    memory.settings.set(VISIBILITY, wanted.text())

@@ -253,12 +253,12 @@ class ConsolidatedTier:
         return self._shaped("forget prototypes", shaping.forgotten, ids)
 
     def set_pinned(self, ids: Sequence[int], pinned: bool) -> Edit:
-        """Hold prototypes firmer, or as firmly as before; ``Memory.undo`` undoes the edit."""
+        """Hold prototypes firmer, or as firmly as before; ``Memory.marks.undo`` undoes the edit."""
         with self._db.writing():
             return PrototypeMarks(self._db, self._log).set_pinned(ids, pinned)
 
     def rename(self, prototype_id: int, name: str) -> Edit:
-        """Name a prototype (``""``: by its label again); ``Memory.undo`` undoes the edit."""
+        """Name a prototype (``""``: by its label again); ``Memory.marks.undo`` undoes the edit."""
         with self._db.writing():
             return PrototypeMarks(self._db, self._log).rename(prototype_id, name)
 

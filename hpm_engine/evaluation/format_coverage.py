@@ -94,7 +94,7 @@ def _imported(folder: Path) -> tuple[int, ImportReport]:
         path = Path(scratch) / "store.hpm"
         with open_memory(path, create=True, actor="hpm bench") as memory:
             imported = memory.import_paths([folder], base=folder)
-            return memory.stats().episodes, imported
+            return memory.figures.stats().episodes, imported
 
 
 def _reason(file: FileReport) -> str:

@@ -37,17 +37,17 @@ def generated_store(episodes: int, report: Report) -> Path:
     for leftover in folder.glob(partial.name + "*"):
         leftover.unlink()
     with open_memory(partial, create=True, actor="bench") as memory:
-        writer = EpisodeWriter(memory._db, memory._steps)
+        writer = EpisodeWriter(memory.internals.database, memory.internals.steps)
         drafts = _Drafts()
         for start in range(0, episodes, _BATCH):
             report(f"generating a store of {episodes:,} episodes: {start:,}")
-            with memory._db.writing():
-                memory._steps.begin()
+            with memory.internals.database.writing():
+                memory.internals.steps.begin()
                 for number in range(start, min(start + _BATCH, episodes)):
                     draft = drafts.episode(number)
                     writer.write(draft, map(encode_step, draft.steps), Job())
-                memory._steps.flush()
-        analyze(memory._db)
+                memory.internals.steps.flush()
+        analyze(memory.internals.database)
     partial.rename(path)
     return path
 

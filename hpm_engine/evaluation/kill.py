@@ -111,7 +111,7 @@ def _examine(
     counts.rounds += 1
     counts.midway += 0 < len(acknowledged) < len(expected)
     with open_memory(store, create=True) as memory:
-        counts.integrity_ok += not memory.health(check=True).problems
+        counts.integrity_ok += not memory.figures.health(check=True).problems
         left = _content(memory)
         whole = all(left[key] == expected[key] for key in left)
         names = {line.rstrip("\t\n") for line in acknowledged}
@@ -122,7 +122,10 @@ def _examine(
 
 def _content(memory: Memory) -> dict[str, tuple[object, ...]]:
     """What the store holds, by source file: digests, steps, searchable rows and raw bytes."""
-    return {Path(path).name: tuple(content) for path, *content in file_contents(memory._db)}
+    return {
+        Path(path).name: tuple(content)
+        for path, *content in file_contents(memory.internals.database)
+    }
 
 
 def _import_and_acknowledge(store: Path, traces: Path) -> None:
@@ -130,7 +133,9 @@ def _import_and_acknowledge(store: Path, traces: Path) -> None:
         print(f"{Path(file.path).name}\t", flush=True)  # the tab ends what was written whole
 
     with open_memory(store, create=True) as memory:
-        importer = Importer(memory._db, memory._log, batch_bytes=_BATCH_BYTES)
+        importer = Importer(
+            memory.internals.database, memory.internals.log, batch_bytes=_BATCH_BYTES
+        )
         importer.run([traces], Job(), acknowledge)
 
 

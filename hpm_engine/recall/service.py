@@ -22,13 +22,10 @@ from hpm_engine.store.recall_log import RecallLog
 from hpm_engine.store.rows.episodes import EpisodeRows
 from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.schema.reindexing import Reindexing
-from hpm_engine.store.search.recall_index import RecallIndex
 from hpm_engine.system.log.work import work
 from hpm_engine.values.recall import (
-    PastRecall,
     Prepared,
     Recall,
-    RecallFilter,
     RecallOptions,
     RecallScope,
     StageTime,
@@ -38,7 +35,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class RecallService:
-    """What ``Memory`` hands recall over to."""
+    """What ``Memory.recall`` hands a cue over to."""
 
     def __init__(
         self, database: Database, log: AuditLog, episodes: EpisodeRows, steps: StepRows
@@ -81,21 +78,6 @@ class RecallService:
             return msgspec.structs.replace(found, notes=(*found.notes, note))
         stage = StageTime("recording", 1000 * (time.perf_counter() - started))
         return msgspec.structs.replace(found, id=key, stages=(*found.stages, stage))
-
-    def past(self, offset: int, limit: int, of: RecallFilter) -> list[PastRecall]:
-        """Recorded recalls, newest first."""
-        with self._db.reading():
-            return self._recalls.page(offset, limit, of)
-
-    def count(self, of: RecallFilter) -> int:
-        """How many recalls are recorded."""
-        with self._db.reading():
-            return self._recalls.count(of)
-
-    def unprepared(self) -> int:
-        """How many episodes are not indexed in their present state."""
-        with self._db.reading():
-            return RecallIndex(self._db).count_unprepared()
 
     def near(self, text: str, among: Sequence[int] | None) -> list[int]:
         """The steps near a text in meaning, by id: what ``near:`` finds.

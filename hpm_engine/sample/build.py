@@ -103,7 +103,7 @@ def _build(folder: Path, job: Job) -> ImportReport:
     archives = [_pack(folder / f"{agent}.zip", files) for agent, files in sample.traces.items()]
     with open_memory(folder / "store.hpm", create=True, actor="sample") as memory:
         report = memory.import_paths(archives, base=folder, job=job)
-        memory.set_setting("sample", NOTE)
+        memory.settings.set("sample", NOTE)
         _mark(memory, sample)
     return report
 
@@ -117,17 +117,17 @@ def _pack(archive: Path, files: dict[str, bytes]) -> Path:
 
 def _mark(memory: Memory, sample: Sample) -> None:
     """Pin and tag some episodes, as a person would have done."""
-    found = memory.find(EpisodeQuery(top_level=True))
-    ids = {one.key: one.id for one in memory.episodes(found.window(0, len(found)))}
+    found = memory.episodes.find(EpisodeQuery(top_level=True))
+    ids = {one.key: one.id for one in memory.episodes.get(found.window(0, len(found)))}
 
     def of(subjects: tuple[str, ...]) -> list[int]:
         return list(_known(ids, sample, subjects))
 
-    memory.set_pinned(of(_PINNED), True)
+    memory.marks.set_pinned(of(_PINNED), True)
     for tag, subjects in _TAGS.items():
-        memory.add_tag(of(subjects), tag)
+        memory.marks.add_tag(of(subjects), tag)
     ways = tuple(task for way in load_knowledge().dead_ends for task in way.sessions)
-    memory.add_tag(of(ways), "dead end")
+    memory.marks.add_tag(of(ways), "dead end")
 
 
 def _known(ids: dict[str, int], sample: Sample, subjects: tuple[str, ...]) -> Iterator[int]:

@@ -3,10 +3,10 @@
 Times are Unix microseconds (``int``) in UTC, durations milliseconds. Texts come from traces: they
 are data, shown as plain text.
 
-``Memory`` gives them: ``recall(cue, k=10, scope=RecallScope(), without=(), options=RecallOptions())
--> Recall``, ``recalls(offset=0, limit=200, of=RecallFilter()) -> list[PastRecall]`` (newest
-first), ``recall_count(of=RecallFilter()) -> int``, ``unprepared() -> int`` and
-``prepare_recall(job, openings=False) -> Prepared``.
+``Memory.recall`` gives them: ``ask(cue, k=10, scope=RecallScope(), without=(),
+options=RecallOptions()) -> Recall``, ``past(offset=0, limit=200, of=RecallFilter()) ->
+list[PastRecall]`` (newest first), ``past_count(of=RecallFilter()) -> int``, ``unprepared() -> int``
+and ``prepare(job, openings=False) -> Prepared``.
 """
 
 from __future__ import annotations

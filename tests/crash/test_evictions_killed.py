@@ -49,36 +49,36 @@ def compressed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = folder / "whole.hpm"
     with open_memory(path, create=True) as memory:
         memory.import_paths(sorted(folder.glob("*.jsonl")))
-        memory.prepare_recall()
+        memory.recall.prepare()
         memory.compression.compress(ids(memory))
         memory.compression.ageing.set(EVICT)
     return path
 
 
 def ids(memory: Memory) -> list[int]:
-    found = memory.find(EpisodeQuery())
+    found = memory.episodes.find(EpisodeQuery())
     return found.window(0, len(found))
 
 
 def examine(memory: Memory) -> int:
     """Each episode is whole with its bytes, or evicted in every respect; how many of these."""
-    assert memory.health(check=True).problems == ()
-    assert memory.verify_audit().broken_at is None
-    rows = {row.subject: row for row in memory.audit() if row.action == "evict"}
+    assert memory.figures.health(check=True).problems == ()
+    assert memory.audit.verify().broken_at is None
+    rows = {row.subject: row for row in memory.audit.page() if row.action == "evict"}
     evicted = 0
-    for episode in memory.episodes(ids(memory)):
+    for episode in memory.episodes.get(ids(memory)):
         gone = episode.evicted_at is not None
         evicted += gone
-        steps = memory.steps(episode.id)
+        steps = memory.steps.read(episode.id)
         assert any(step.flags & StepFlag.ABRIDGED for step in steps) is gone
         assert memory.compression.read(episode.id).spans
         assert (f"episode:{episode.id}" in rows) is gone
         if gone:
-            assert rows[f"episode:{episode.id}"].after == memory.detail(episode.id).digest
+            assert rows[f"episode:{episode.id}"].after == memory.episodes.detail(episode.id).digest
             with pytest.raises(Evicted):
-                memory.raw_record(episode.id)
+                memory.originals.record(episode.id)
         else:
-            assert memory.raw_record(episode.id)
+            assert memory.originals.record(episode.id)
     return evicted
 
 
@@ -115,16 +115,16 @@ def test_a_full_disk_undoes_the_transaction_and_says_so(compressed: Path, tmp_pa
     shutil.copy(compressed, store)
     failed = 0
     with open_memory(store) as memory:
-        pages = memory._db.pragma("page_count")
+        pages = memory.internals.database.pragma("page_count")
         for spare in range(0, 40, 4):
-            memory._db.pragma(f"max_page_count = {pages + spare}")
+            memory.internals.database.pragma(f"max_page_count = {pages + spare}")
             try:
                 memory.compression.ageing.evict()
             except CannotWrite as error:
                 assert "no space left" in str(error)
                 failed += 1
                 examine(memory)
-        memory._db.pragma("max_page_count = 1000000")
+        memory.internals.database.pragma("max_page_count = 1000000")
         memory.compression.ageing.evict()
         assert examine(memory) == EPISODES
     assert failed, "the disk was never full: the test tested nothing"
@@ -138,7 +138,7 @@ def test_no_space_to_write_the_file_anew_is_said_and_made_up_later(
     room = store.stat().st_size
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     with open_memory(store) as memory:
-        memory._db.pragma("wal_autocheckpoint = 20")
+        memory.internals.database.pragma("wal_autocheckpoint = 20")
         # The first room that the rows fit into, but not all pages once more in the log.
         for tenth in range(10, 30):
             resource.setrlimit(resource.RLIMIT_FSIZE, (room * tenth // 10, before[1]))

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from hpm_engine import Cancelled, CannotWrite, Job, back_up, build_sample
 from hpm_engine.cli.root import hpm
 from hpm_engine.memory import Memory, open_memory
+from hpm_engine.store.settings import Settings
 from hpm_engine.system.unfinished import unfinished
 
 
@@ -31,7 +32,7 @@ def store(sample: Path, tmp_path: Path) -> Path:
 
 def sound(path: Path) -> Memory:
     memory = open_memory(path, read_only=True)
-    assert not memory.health(check=True).problems
+    assert not memory.figures.health(check=True).problems
     return memory
 
 
@@ -42,18 +43,19 @@ def names(folder: Path) -> list[str]:
 def test_a_copy_is_the_store_as_it_is_while_others_have_it_open(store: Path) -> None:
     copy = store.with_name("copy.hpm")
     with open_memory(store) as writer, open_memory(store, read_only=True) as reader:
-        writer._db._folded = 9e99
-        writer.set_setting("colour", "red")  # in the WAL alone
+        writer.internals.database._folded = 9e99
+        writer.settings.set("colour", "red")  # in the WAL alone
 
-        with writer._db.writing():
-            writer._settings.set("colour", "green")  # under way, not acknowledged
+        with writer.internals.database.writing():
+            settings = Settings(writer.internals.database, writer.internals.log)
+            settings.set("colour", "green")  # under way, not acknowledged
             saved = back_up(reader, copy)
     assert (saved.path, saved.size) == (str(copy), copy.stat().st_size)
     assert copy.stat().st_mode & 0o777 == 0o600
     assert names(store.parent) == ["copy.hpm", "s.hpm"]
     with sound(copy) as memory:
-        assert memory.settings()["colour"] == "red"
-        assert memory.verify_audit().rows == saved.audit_rows
+        assert memory.settings.all()["colour"] == "red"
+        assert memory.audit.verify().rows == saved.audit_rows
 
 
 def test_what_is_written_meanwhile_does_not_make_it_begin_again(store: Path) -> None:
@@ -63,12 +65,12 @@ def test_what_is_written_meanwhile_does_not_make_it_begin_again(store: Path) -> 
         def look(_: object) -> None:
             steps.append(len(steps))
             if len(steps) < 50:
-                writer.set_setting("number", str(len(steps)))
+                writer.settings.set("number", str(len(steps)))
 
         back_up(reader, store.with_name("copy.hpm"), Job(look, 0))
         assert len(steps) < 20
     with sound(store.with_name("copy.hpm")) as memory:
-        assert "number" not in memory.settings()
+        assert "number" not in memory.settings.all()
 
 
 def test_nothing_is_replaced_unasked(store: Path, tmp_path: Path) -> None:

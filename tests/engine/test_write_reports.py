@@ -34,24 +34,24 @@ Write = Callable[[Memory], WriteReport]
 
 # Each after those before it, on one store: a second time most change nothing.
 WRITES: tuple[tuple[str, Write, Changed], ...] = (
-    ("index", lambda m: m.prepare_recall(), Changed.RECALLS | Changed.AUDIT),
-    ("index again", lambda m: m.prepare_recall(), Changed.NOTHING),
+    ("index", lambda m: m.recall.prepare(), Changed.RECALLS | Changed.AUDIT),
+    ("index again", lambda m: m.recall.prepare(), Changed.NOTHING),
     ("encode", lambda m: m.encode(), Changed.RECALLS | Changed.AUDIT),
     ("encode again", lambda m: m.encode(), Changed.NOTHING),
     ("take over", lambda m: m.reindexing.run(), Changed.NOTHING),
-    ("recall", lambda m: m.recall("alpha"), Changed.RECALLS | Changed.AUDIT),
+    ("recall", lambda m: m.recall.ask("alpha"), Changed.RECALLS | Changed.AUDIT),
     (
         "recall unrecorded",
-        lambda m: m.recall("alpha", options=RecallOptions(record=False)),
+        lambda m: m.recall.ask("alpha", options=RecallOptions(record=False)),
         Changed.NOTHING,
     ),
-    ("pin", lambda m: m.set_pinned([1], True), Changed.MARKS | Changed.AUDIT),
-    ("pin again", lambda m: m.set_pinned([1], True), Changed.NOTHING),
-    ("unpin", lambda m: m.set_pinned([1], False), Changed.MARKS | Changed.AUDIT),
+    ("pin", lambda m: m.marks.set_pinned([1], True), Changed.MARKS | Changed.AUDIT),
+    ("pin again", lambda m: m.marks.set_pinned([1], True), Changed.NOTHING),
+    ("unpin", lambda m: m.marks.set_pinned([1], False), Changed.MARKS | Changed.AUDIT),
     ("search", lambda m: m.searches.save("a", "alpha"), Changed.SEARCHES | Changed.AUDIT),
     ("search again", lambda m: m.searches.save("a", "alpha"), Changed.NOTHING),
-    ("set", lambda m: m.set_setting("anything", "else"), Changed.SETTINGS | Changed.AUDIT),
-    ("set again", lambda m: m.set_setting("anything", "else"), Changed.NOTHING),
+    ("set", lambda m: m.settings.set("anything", "else"), Changed.SETTINGS | Changed.AUDIT),
+    ("set again", lambda m: m.settings.set("anything", "else"), Changed.NOTHING),
     ("compress", lambda m: m.compression.compress([1, 2], ROOMY), Changed.EPISODES | Changed.AUDIT),
     (
         "compress what is too small",
@@ -111,7 +111,7 @@ def outcomes(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HPM_CACHE_DIR", str(folder / "cache"))
         with school(folder / "school.hpm", "alpha", "beta", "gamma") as memory:
-            log = AuditLog(memory._db, "")
+            log = AuditLog(memory.internals.database, "")
             for name, write, _ in WRITES:
                 rows, _hash = log.head()
                 with pytest.MonkeyPatch.context() as refusing:
@@ -163,8 +163,8 @@ def test_a_store_with_cycles_of_before_is_read_as_before() -> None:
 
 def test_the_log_of_encoding_is_what_counts(tmp_path: Path) -> None:
     with school(tmp_path / "one.hpm", "alpha") as memory:
-        log = AuditLog(memory._db, "")
+        log = AuditLog(memory.internals.database, "")
         head = log.head()
         assert log.tells_of(Changed.RECALLS, head) is Changed.NOTHING
-        memory.set_pinned([1], True)
+        memory.marks.set_pinned([1], True)
         assert log.tells_of(Changed.RECALLS, head) is Changed.RECALLS

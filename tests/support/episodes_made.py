@@ -27,9 +27,9 @@ def write(memory: Memory, key: str, *texts: str) -> int:
 
 
 def write_all(memory: Memory, episodes: dict[str, list[StepDraft]]) -> list[int]:
-    writer = EpisodeWriter(memory._db, memory._steps)
-    with memory._db.writing():
-        memory._steps.begin()
+    writer = EpisodeWriter(memory.internals.database, memory.internals.steps)
+    with memory.internals.database.writing():
+        memory.internals.steps.begin()
         ids = [
             writer.write(
                 EpisodeDraft("test", key, steps),
@@ -39,20 +39,22 @@ def write_all(memory: Memory, episodes: dict[str, list[StepDraft]]) -> list[int]
             ).episode_id
             for key, steps in episodes.items()
         ]
-        memory._steps.flush()
+        memory.internals.steps.flush()
     return ids
 
 
 def remove(memory: Memory, episode_id: int) -> None:
-    with memory._db.writing():
-        memory._steps.remove_from(episode_id, 0)
-        memory._db.execute("DELETE FROM episode_tools WHERE episode_id = ?", (episode_id,))
-        memory._db.execute("DELETE FROM episodes WHERE id = ?", (episode_id,))
+    with memory.internals.database.writing():
+        memory.internals.steps.remove_from(episode_id, 0)
+        memory.internals.database.execute(
+            "DELETE FROM episode_tools WHERE episode_id = ?", (episode_id,)
+        )
+        memory.internals.database.execute("DELETE FROM episodes WHERE id = ?", (episode_id,))
 
 
 def vectors(memory: Memory, kind: VectorKind = VectorKind.STEP) -> dict[int, NDArray[np.float16]]:
     """The vectors in use by episode."""
-    rows = VectorRows(memory._db)
+    rows = VectorRows(memory.internals.database)
     encoder = rows.current(kind)
     assert encoder is not None
     return {
@@ -62,19 +64,19 @@ def vectors(memory: Memory, kind: VectorKind = VectorKind.STEP) -> dict[int, NDA
 
 
 def current(memory: Memory, kind: VectorKind = VectorKind.STEP) -> StoredEncoder:
-    found = VectorRows(memory._db).current(kind)
+    found = VectorRows(memory.internals.database).current(kind)
     assert found is not None
     return found
 
 
 def fill(memory: Memory, count: int, per_episode: int, dimension: int = 32) -> StoredEncoder:
     """Episodes with made vectors, as if one encoder had made them of their steps."""
-    first = memory._db.value("SELECT coalesce(max(id), 0) FROM episodes")
+    first = memory.internals.database.value("SELECT coalesce(max(id), 0) FROM episodes")
     ids = write_all(memory, {f"v{first + n}": [said("a step")] for n in range(count)})
     random = np.random.default_rng(first)
     centres = np.random.default_rng(7).standard_normal((40, dimension))
-    rows = VectorRows(memory._db)
-    with memory._db.writing():
+    rows = VectorRows(memory.internals.database)
+    with memory.internals.database.writing():
         encoder = rows.register(VectorKind.STEP, MADE)
         rows.use(encoder)
         for episode_id in ids:
@@ -94,7 +96,7 @@ def nearest(
 ) -> dict[int, float]:
     """The nearest steps and their scores, best first, by comparing every vector of the store."""
     scored = []
-    for row in VectorRows(memory._db).since(current(memory)):
+    for row in VectorRows(memory.internals.database).since(current(memory)):
         if among is None or row.episode_id in among:
             data = np.frombuffer(row.data, "<f2").reshape(row.count, -1).astype(np.float32)
             positions = np.frombuffer(row.positions, "<u4").tolist()

@@ -34,16 +34,19 @@ def write_lessons(
     """Episodes of a project, all about it; ``first`` is for those that are there already."""
     direction = np.random.default_rng(sum(topic.encode())).standard_normal(DIMENSION)
     direction /= np.linalg.norm(direction)
-    writer, rows = EpisodeWriter(memory._db, memory._steps), VectorRows(memory._db)
+    writer, rows = (
+        EpisodeWriter(memory.internals.database, memory.internals.steps),
+        VectorRows(memory.internals.database),
+    )
     if first is None:
-        first = memory._db.value("SELECT coalesce(max(id), 0) FROM episodes")
+        first = memory.internals.database.value("SELECT coalesce(max(id), 0) FROM episodes")
     random = np.random.default_rng(first)
-    with memory._db.writing():
+    with memory.internals.database.writing():
         current = rows.current(VectorKind.STEP)
         if current is None or current.sha256 != encoder.sha256:
             current = rows.register(VectorKind.STEP, encoder)
             rows.use(current)
-        memory._steps.begin()
+        memory.internals.steps.begin()
         for number in range(first, first + count):
             text = f"edit src/{topic}/{topic}_model.py to fix {topic}"
             call = Part(PartKind.CALL, text, name=f"{topic}_tool")
@@ -57,7 +60,7 @@ def write_lessons(
             made /= np.linalg.norm(made, axis=1, keepdims=True)
             positions = np.arange(steps, dtype="<u4").tobytes()
             rows.put(current, episode_id, steps, positions, made.astype("<f2").tobytes())
-        memory._steps.flush()
+        memory.internals.steps.flush()
 
 
 def school(path: Path, *topics: str, count: int = 20) -> Memory:
@@ -72,7 +75,9 @@ def tables(memory: Memory) -> dict[str, list[tuple[object, ...]]]:
     """Every byte of the prototype tables, and the tier of each episode."""
     names = {"prototypes": "1", "prototype_members": "1, 2, 3", "prototype_space": "1"}
     found = {
-        name: memory._db.rows(f"SELECT * FROM {name} ORDER BY {order}")
+        name: memory.internals.database.rows(f"SELECT * FROM {name} ORDER BY {order}")
         for name, order in names.items()
     }
-    return found | {"tiers": memory._db.rows("SELECT id, tier, kept_share FROM episodes")}
+    return found | {
+        "tiers": memory.internals.database.rows("SELECT id, tier, kept_share FROM episodes")
+    }

@@ -56,10 +56,14 @@ def made_up_episode(episode_id: int, task: str = "", **fields: object) -> Episod
 
 
 class MillionMemory:
-    """Stands where ``open_memory`` would: ids 1 to ``count``, each with ``steps`` steps."""
+    """Stands where ``open_memory`` would: ids 1 to ``count``, each with ``steps`` steps.
+
+    It is its own groups: no two of them have a method of one name that it has.
+    """
 
     def __init__(self, count: int, steps: int = 3, text: str = "a text") -> None:
         self.count, self.step_count, self.text = count, steps, text
+        self.episodes = self.steps = self.originals = self
         self.calls: list[str] = []
         self.asked: list[tuple[int, int]] = []  # first id and number of each page asked for
         self.steps_asked: list[tuple[int, int | None]] = []
@@ -87,8 +91,8 @@ class MillionMemory:
         ids = range(count, 0, -1) if query.descending else range(1, count + 1)
         return EpisodeList(array("q", ids).tobytes(), 7 if query.text else 0)
 
-    def episodes(self, ids: Sequence[int]) -> list[Episode]:
-        self.calls.append("episodes")
+    def get(self, ids: Sequence[int]) -> list[Episode]:
+        self.calls.append("get")
         self.gate.wait(10)
         self.asked.append((ids[0], len(ids)))
         return [made_up_episode(i, self.text) for i in ids]
@@ -111,7 +115,7 @@ class MillionMemory:
             for seq in range(self.step_count)
         ]
 
-    def steps(self, episode_id: int, start: int = 0, stop: int | None = None) -> list[Step]:
+    def read(self, episode_id: int, start: int = 0, stop: int | None = None) -> list[Step]:
         self.steps_asked.append((start, stop))
         end = self.step_count if stop is None else min(stop, self.step_count)
         return [self._step(episode_id, seq) for seq in range(start, end)]
@@ -123,11 +127,11 @@ class MillionMemory:
         )
         return Step(episode_id, seq, StepSource.AGENT, StepFlag.NONE, None, "model", 1, 2, parts)
 
-    def hits(self, episode_id: int, text: str, job: Job | None = None) -> list[int]:
+    def matching(self, episode_id: int, text: str, job: Job | None = None) -> list[int]:
         return [seq for seq in (2, 70, 900) if seq < self.step_count]
 
-    def raw_step(self, episode_id: int, seq: int) -> bytes:
+    def step(self, episode_id: int, seq: int) -> bytes:
         return self.text.encode("utf-8", "surrogatepass")
 
-    def raw_record(self, episode_id: int) -> bytes:
+    def record(self, episode_id: int) -> bytes:
         return self.text.encode("utf-8", "surrogatepass")

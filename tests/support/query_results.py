@@ -8,4 +8,4 @@ from hpm_engine.values.episodes import EpisodeQuery
 
 def ids_with(memory: Memory, text: str) -> list[int]:
     """The ids of the first nine episodes that a text of the query language finds."""
-    return list(memory.find(EpisodeQuery(text=text)).window(0, 9))
+    return list(memory.episodes.find(EpisodeQuery(text=text)).window(0, 9))

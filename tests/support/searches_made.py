@@ -17,11 +17,16 @@ EXACT = 2_000  # vectors from which on these tests build an IVF-PQ
 
 
 def steps(memory: Memory, queries: EncoderIdentity = MADE) -> StepIndex:
-    return StepIndex(memory._db, queries, index_folder(memory._db))
+    return StepIndex(memory.internals.database, queries, index_folder(memory.internals.database))
 
 
 def build(memory: Memory) -> bool:
-    builder = IndexBuilder(memory._db, memory._log, index_folder(memory._db), EXACT)
+    builder = IndexBuilder(
+        memory.internals.database,
+        memory.internals.log,
+        index_folder(memory.internals.database),
+        EXACT,
+    )
     return builder.build(current(memory), Job())
 
 

@@ -45,11 +45,11 @@ def add(memory: Memory, key: str, steps: list[StepDraft], project: str, at: int)
         format="made", key=key, steps=steps, agent="codex", project=project, task=key,
         started_at=at, ended_at=at,
     )  # fmt: skip
-    with memory._db.writing():
-        memory._steps.begin()
-        writer = EpisodeWriter(memory._db, memory._steps)
+    with memory.internals.database.writing():
+        memory.internals.steps.begin()
+        writer = EpisodeWriter(memory.internals.database, memory.internals.steps)
         written = writer.write(draft, [encode_step(step) for step in steps], Job())
-        memory._steps.flush()
+        memory.internals.steps.flush()
     return written.episode_id
 
 

@@ -56,13 +56,13 @@ def add(
         started_at=at,
         ended_at=at,
     )
-    with memory._db.writing():
-        memory._steps.begin()
-        writer = EpisodeWriter(memory._db, memory._steps)
+    with memory.internals.database.writing():
+        memory.internals.steps.begin()
+        writer = EpisodeWriter(memory.internals.database, memory.internals.steps)
         written = writer.write(
             draft, [encode_step(step) for step in steps], Job(), Arrival(lambda _: True)
         )
-        memory._steps.flush()
+        memory.internals.steps.flush()
     return written.episode_id
 
 
@@ -112,5 +112,5 @@ def shop(memory: Memory) -> dict[str, int]:
             project="books",
         ),
     }
-    memory.prepare_recall()
+    memory.recall.prepare()
     return ids

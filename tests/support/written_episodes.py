@@ -41,14 +41,14 @@ def write_titled(
 def write_parts(memory: Memory, *parts: Part) -> int:
     """Write an episode with a step for each part, under a key of its own; its id."""
     steps = [StepDraft(StepSource.AGENT, (part,), at=1) for part in parts]
-    draft = EpisodeDraft("test", str(memory.stats().episodes), steps)
+    draft = EpisodeDraft("test", str(memory.figures.stats().episodes), steps)
     return write_draft(memory, draft).episode_id
 
 
 def write_draft(memory: Memory, draft: EpisodeDraft, *, grown: bool = False) -> Written:
-    writer = EpisodeWriter(memory._db, memory._steps)
-    with memory._db.writing():
-        memory._steps.begin()
+    writer = EpisodeWriter(memory.internals.database, memory.internals.steps)
+    with memory.internals.database.writing():
+        memory.internals.steps.begin()
         steps = draft.steps
         encoded = (
             [encode_step(step) for step in steps]
@@ -56,5 +56,5 @@ def write_draft(memory: Memory, draft: EpisodeDraft, *, grown: bool = False) -> 
             else map(encode_step, steps)
         )
         written = writer.write(draft, encoded, Job(), Arrival(lambda _: grown))
-        memory._steps.flush()
+        memory.internals.steps.flush()
     return written

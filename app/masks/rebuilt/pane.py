@@ -76,7 +76,7 @@ class RebuiltPane(QWidget):
             return
 
         def call(memory: Memory, _job: Job) -> dict[int, str]:
-            steps = (memory.steps(episode_id, near, near + 1) for near in others)
+            steps = (memory.steps.read(episode_id, near, near + 1) for near in others)
             return {step.seq: action_line(step) for found in steps for step in found}
 
         self._others.ask(call, self._say, self.failed.emit)

@@ -58,7 +58,7 @@ def complete_query(
     """What may be typed next in a search, with the values of the store that was named."""
     try:
         with open_memory(ctx.params["store"], read_only=True) as memory:
-            found = complete(incomplete, len(incomplete), memory.facets())
+            found = complete(incomplete, len(incomplete), memory.episodes.facets())
     except (HPMError, KeyError):
         found = complete(incomplete, len(incomplete))  # what every store knows
     head = incomplete[: found.start]

@@ -63,7 +63,7 @@ def _try(kind: str, data: bytes, memory: Memory, result: Share) -> None:
     try:
         if kind == "query":
             text = data.decode(errors="surrogatepass")
-            memory.find(EpisodeQuery(text=text))
+            memory.episodes.find(EpisodeQuery(text=text))
         else:
             result.episodes += _read(data)
     except HPMError:

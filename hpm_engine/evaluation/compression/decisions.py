@@ -49,8 +49,8 @@ def decision_cases(memory: Memory, cases: Iterable[Case]) -> Iterator[DecisionCa
     for case in cases:
         episode, evidence = case.solved.episode, case.evidence
         steps = evidence.trajectory.steps
-        folder = memory.detail(episode.id).cwd
-        changed = {change.path for change in changes_of(memory.steps(episode.id), folder)}
+        folder = memory.episodes.detail(episode.id).cwd
+        changed = {change.path for change in changes_of(memory.steps.read(episode.id), folder)}
         points = decision_labels(steps, file_roles(steps), changed)
         lesson = DecisionLesson(decision_input(evidence), points)
         yield DecisionCase(episode.project, evidence, lesson)

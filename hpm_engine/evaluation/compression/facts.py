@@ -36,7 +36,7 @@ def cases_of(memory: Memory, solved: Sequence[Solved], *, hide_patch: bool) -> I
     for attempt in ordered:
         if attempt.episode.project != project:
             earlier, project = StoreHistory(), attempt.episode.project
-        steps = memory.steps(attempt.episode.id)
+        steps = memory.steps.read(attempt.episode.id)
         telling = teller.tell(
             steps, earlier, project=project, order=attempt.number, files=attempt.files
         )

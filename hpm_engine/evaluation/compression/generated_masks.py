@@ -41,7 +41,7 @@ def masked_store(report: Report) -> Path:
         leftover.unlink()
     shutil.copy(base, partial)
     with open_memory(partial, actor="bench") as memory:
-        results = memory.find(EpisodeQuery(descending=False))
+        results = memory.episodes.find(EpisodeQuery(descending=False))
         _read_words(memory, results.window(0, len(results)))
         ids = results.window(0, COMPRESSED)
         maker = _Memories()
@@ -50,9 +50,9 @@ def masked_store(report: Report) -> Path:
             _write(memory, ids[start : start + _BATCH], maker)
         report(f"an episode of {LENGTH:,} steps")
         _add_long(memory)
-        with memory._db.writing():
+        with memory.internals.database.writing():
             for name, value in _QUIET.items():
-                Settings(memory._db, memory._log).set(name, value)
+                Settings(memory.internals.database, memory.internals.log).set(name, value)
     partial.rename(path)
     return path
 
@@ -80,10 +80,10 @@ class _Memories:
 
 
 def _write(memory: Memory, ids: list[int], maker: _Memories) -> None:
-    rows = CompressedRows(memory._db, memory._log)
-    with memory._db.writing():
+    rows = CompressedRows(memory.internals.database, memory.internals.log)
+    with memory.internals.database.writing():
         digests = rows.digests(ids)
-        for episode in memory._episodes.get(ids):
+        for episode in memory.internals.episodes.get(ids):
             kept = maker.kept(episode.steps)
             size = max(1, episode.text_size)
             data = pack(kept)
@@ -94,9 +94,9 @@ def _write(memory: Memory, ids: list[int], maker: _Memories) -> None:
 
 def _read_words(memory: Memory, ids: list[int]) -> None:
     """Note that every episode was read for what its task needed: that is another job's time."""
-    rows = CompressedRows(memory._db, memory._log)
-    words = WordRows(memory._db)
-    with memory._db.writing():
+    rows = CompressedRows(memory.internals.database, memory.internals.log)
+    words = WordRows(memory.internals.database)
+    with memory.internals.database.writing():
         for key, digest in rows.digests(ids).items():
             words.put(key, digest, EpisodeWords((), (), ()))
 
@@ -122,8 +122,8 @@ def _add_long(memory: Memory) -> None:
     draft = EpisodeDraft(
         "generated", LONG, steps, agent="codex", project="long", task="Carry it through"
     )
-    with memory._db.writing():
-        memory._steps.begin()
-        writer = EpisodeWriter(memory._db, memory._steps)
+    with memory.internals.database.writing():
+        memory.internals.steps.begin()
+        writer = EpisodeWriter(memory.internals.database, memory.internals.steps)
         writer.write(draft, [encode_step(step) for step in steps], Job())
-        memory._steps.flush()
+        memory.internals.steps.flush()

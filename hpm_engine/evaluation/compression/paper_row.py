@@ -36,7 +36,7 @@ def paper_row() -> dict[str, Figure]:
             (root / f"long-{session}.jsonl").write_bytes(b"".join(lines))
         with open_memory(root / "paper.hpm", create=True, actor="bench") as memory:
             memory.import_paths(sorted(root.glob("*.jsonl")))
-            results = memory.find(EpisodeQuery())
+            results = memory.episodes.find(EpisodeQuery())
             ids = results.window(0, len(results))
             memory.compression.compress(ids)
         with open_memory(root / "paper.hpm", read_only=True) as memory:

@@ -91,8 +91,8 @@ def _comparison(
 
 
 def _vectors(chart: Cartography, memory: Memory, prototype_map: PrototypeMap) -> tuple[Rows, Rows]:
-    with memory._db.reading():
-        base = read_base(memory._db)
+    with memory.internals.database.reading():
+        base = read_base(memory.internals.database)
         ground = chart._ground()
     keys, rows = chart._vectors(
         base, [(link.episode_id, link.number) for link in ground.links], Job()

@@ -48,10 +48,10 @@ def crowded_store(
     path = vector_store(folder, memories * MEMORY_STEPS.value, seeds(folder, data, report), report)
     report(f"{prototypes} prototypes for {memories:,} memories")
     with open_memory(path, actor="bench") as memory:
-        encoder = VectorRows(memory._db).current(VectorKind.STEP)
+        encoder = VectorRows(memory.internals.database).current(VectorKind.STEP)
         assert encoder is not None
-        reader = Memories(memory._db, memory._log, encoder)
-        with memory._db.reading():
+        reader = Memories(memory.internals.database, memory.internals.log, encoder)
+        with memory.internals.database.reading():
             keys = reader.waiting([])
             chosen = np.random.default_rng(3).permutation(len(keys))
             _, some = reader.read([keys[index] for index in chosen[:prototypes]])
@@ -60,7 +60,7 @@ def crowded_store(
         members: list[Member] = []
         counts = np.zeros(len(means))
         for start in range(0, len(keys), _BLOCK):
-            with memory._db.reading():
+            with memory.internals.database.reading():
                 windows, rows = reader.read(keys[start : start + _BLOCK])
             shares = responsibilities(centred(rows, origin), means, CONCENTRATION.value)
             nearest = shares.argmax(axis=1)
@@ -79,7 +79,9 @@ def crowded_store(
             )
             for number, (mean, count, label) in enumerate(zip(means, counts, words, strict=True), 1)
         ]
-        with memory._db.writing():
+        with memory.internals.database.writing():
             space = Space(encoder.sha256, packed(origin))
-            PrototypeRows(memory._db).apply(PrototypeChange(prototype_rows, [], members, [], space))
+            PrototypeRows(memory.internals.database).apply(
+                PrototypeChange(prototype_rows, [], members, [], space)
+            )
     return path

@@ -55,13 +55,13 @@ class Stream(NamedTuple):
 
 def corpus_of(memory: Memory) -> Corpus:
     """The memories of every encoded episode; its repository is the start of its task's name."""
-    vectors = VectorRows(memory._db)
+    vectors = VectorRows(memory.internals.database)
     encoder = vectors.current(VectorKind.STEP)
     assert encoder is not None
-    results = memory.find(EpisodeQuery())
+    results = memory.episodes.find(EpisodeQuery())
     names: dict[str, int] = {}
     rows, episodes, repositories = [], [], []
-    for episode in memory.episodes(results.window(0, len(results))):
+    for episode in memory.episodes.get(results.window(0, len(results))):
         name = episode.key.split("/")[0].rpartition("-")[0]
         for row in vectors.get(encoder, [episode.id]):
             memories = memories_of(np.frombuffer(row.data, "<f2").reshape(row.count, -1))

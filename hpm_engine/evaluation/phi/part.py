@@ -78,7 +78,7 @@ def _held_out(
     """Repositories, and the weights of a φ that saw none of them."""
     from hpm_engine.evaluation.phi.arms import ARMS, by_repository  # torch
 
-    encoder = encoder_in_use(memory._db)
+    encoder = encoder_in_use(memory.internals.database)
     assert encoder is not None
     report("training φ without the repositories that are asked about")
     networks = by_repository(traced_tasks(memory, solved, encoder, Job()), ARMS["residual"][0], 0)
@@ -88,13 +88,20 @@ def _held_out(
 
 def _recaller(memory: Memory, weights: Tensors) -> Recaller:
     """Recall over the store with its episodes encoded by a φ of these weights."""
-    encoder = encoder_in_use(memory._db)
+    encoder = encoder_in_use(memory.internals.database)
     assert encoder is not None
     phi = PhiEncoder(encoder, weights)
-    encode_phi(memory._db, memory._log, memory._steps, phi, Job())
-    meaning = Meaning(memory._db, partial(PhiEncoder, weights=weights))
-    general = PrototypeMatcher(memory._db)
-    return Recaller(memory._db, memory._episodes, memory._steps, WorkingMemory(), meaning, general)
+    encode_phi(memory.internals.database, memory.internals.log, memory.internals.steps, phi, Job())
+    meaning = Meaning(memory.internals.database, partial(PhiEncoder, weights=weights))
+    general = PrototypeMatcher(memory.internals.database)
+    return Recaller(
+        memory.internals.database,
+        memory.internals.episodes,
+        memory.internals.steps,
+        WorkingMemory(),
+        meaning,
+        general,
+    )
 
 
 def _ranks(
@@ -104,7 +111,7 @@ def _ranks(
 
     def recalled(task: TransferTask) -> Recall:
         scope = RecallScope(among=task.candidates)
-        with memory._db.reading():
+        with memory.internals.database.reading():
             return recaller.recall(task.cue, len(task.candidates), scope, (), options)
 
     return first_ranks(recalled, tasks)

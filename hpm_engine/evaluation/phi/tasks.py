@@ -38,4 +38,4 @@ def traced_tasks(
 
 
 def _pairs(memory: Memory, solved: Solved) -> list[StateAction]:
-    return state_action_pairs(memory.steps(solved.episode.id))
+    return state_action_pairs(memory.steps.read(solved.episode.id))

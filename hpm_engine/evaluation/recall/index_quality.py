@@ -54,22 +54,26 @@ def _measure(
 ) -> dict[str, Figure]:
     path = vector_store(folder, count, start, report)
     with open_memory(path, actor="bench") as memory:
-        encoder = VectorRows(memory._db).current(VectorKind.STEP)
+        encoder = VectorRows(memory.internals.database).current(VectorKind.STEP)
         assert encoder is not None
         report(f"{label}: building the index")
         began = time.perf_counter()
-        IndexBuilder(memory._db, memory._log, index_folder(memory._db)).build(encoder, Job())
+        IndexBuilder(
+            memory.internals.database, memory.internals.log, index_folder(memory.internals.database)
+        ).build(encoder, Job())
         built = time.perf_counter() - began
         report(f"{label}: asking {len(start.queries)} cues")
-        index = StepIndex(memory._db, start.identity, index_folder(memory._db))
+        index = StepIndex(
+            memory.internals.database, start.identity, index_folder(memory.internals.database)
+        )
         began = time.perf_counter()
         index.search(start.queries[0], _K)
         cold = time.perf_counter() - began
         truth, comparing = _truth(memory, encoder, start.queries, None)
         some = _some(memory)
         filtered, _ = _truth(memory, encoder, start.queries, some)
-        size = _size(index_folder(memory._db), "*")
-        mapped = _size(index_folder(memory._db), "*.f16")
+        size = _size(index_folder(memory.internals.database), "*")
+        mapped = _size(index_folder(memory.internals.database), "*.f16")
         figures = {
             f"index_recall@10_{label}": _recall(index, start.queries, truth, None),
             f"index_recall@10_filtered_{label}": _recall(index, start.queries, filtered, some),
@@ -92,7 +96,7 @@ def _truth(
 ) -> tuple[list[NDArray[np.float32]], float]:
     """The ten best scores of each cue by comparing every vector allowed; the mean time in ms."""
     exact = ExactVectors(encoder.dimension)
-    rows = VectorRows(memory._db)
+    rows = VectorRows(memory.internals.database)
     for row in rows.since(encoder) if allowed is None else rows.get(encoder, allowed.tolist()):
         exact.add(row.data)
     began = time.perf_counter()
@@ -115,7 +119,7 @@ def _recall(
 
 
 def _some(memory: Memory) -> NDArray[np.int64]:
-    episodes = memory.stats().episodes
+    episodes = memory.figures.stats().episodes
     chosen = np.random.default_rng(3).choice(episodes, int(_ALLOWED * episodes), replace=False)
     return np.sort(chosen) + 1
 

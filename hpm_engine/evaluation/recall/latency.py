@@ -55,7 +55,7 @@ class Latency:
             path = generated_store(episodes, report)
             report(f"{episodes:,} episodes: preparing")
             with open_memory(path, actor="bench") as memory:
-                memory.prepare_recall()
+                memory.recall.prepare()
                 memory.encode()
                 cues = _cues(memory)
             report(f"{episodes:,} episodes: {_CUES} recalls")
@@ -72,12 +72,12 @@ class Latency:
 def _cues(memory: Memory) -> list[str]:
     """Pieces of steps, drawn anew: what could be asked and is somewhere."""
     draw = random.Random(11)
-    results = memory.find(EpisodeQuery())
+    results = memory.episodes.find(EpisodeQuery())
     ids = results.window(0, len(results))
     cues = []
     for _ in range(_CUES):
         episode = draw.choice(ids)
-        [step] = memory.steps(episode, seq := draw.randrange(1, 40), seq + 1)
+        [step] = memory.steps.read(episode, seq := draw.randrange(1, 40), seq + 1)
         words = step.parts[0].text.split()
         start = draw.randrange(max(1, len(words) - _WORDS))
         cues.append(" ".join(words[start : start + _WORDS]))
@@ -88,9 +88,9 @@ def _measure(label: str, path: Path, cues: Sequence[str]) -> dict[str, Figure]:
     options = RecallOptions(record=False)
     cold = [_first_recall(path, cue) for cue in cues[:_COLD]]
     with open_memory(path, actor="bench") as memory:
-        warm = _times(cues, lambda cue: memory.recall(cue, _K, options=options))
+        warm = _times(cues, lambda cue: memory.recall.ask(cue, _K, options=options))
         bare = _times(cues, _bare(memory))
-        recorded = [memory.recall(cue, _K).stages[-1].ms for cue in cues[:_WARM_UP]]
+        recorded = [memory.recall.ask(cue, _K).stages[-1].ms for cue in cues[:_WARM_UP]]
     figures = {
         f"p50_{label}_ms": Figure(_percentile(warm, 50), "ms", reference=_percentile(bare, 50)),
         f"p95_{label}_ms": Figure(_percentile(warm, 95), "ms", reference=_percentile(bare, 95)),
@@ -106,21 +106,23 @@ def _measure(label: str, path: Path, cues: Sequence[str]) -> dict[str, Figure]:
 def _first_recall(path: Path, cue: str) -> float:
     with open_memory(path, read_only=True) as memory:
         started = time.perf_counter()
-        memory.recall(cue, _K)
+        memory.recall.ask(cue, _K)
         return 1000 * (time.perf_counter() - started)
 
 
 def _bare(memory: Memory) -> Callable[[str], object]:
     """What no recall of steps can do without: the same rows by the same two libraries."""
-    encoder = encoder_in_use(memory._db)
+    encoder = encoder_in_use(memory.internals.database)
     assert encoder is not None
-    index = StepIndex(memory._db, encoder.identity, index_folder(memory._db))
-    lexical = RecallIndex(memory._db)
+    index = StepIndex(
+        memory.internals.database, encoder.identity, index_folder(memory.internals.database)
+    )
+    lexical = RecallIndex(memory.internals.database)
 
     def search(cue: str) -> object:
         vector = np.ascontiguousarray(encoder.encode([cue])[0])
         nearest = index.search(vector, _K)
-        with memory._db.reading():
+        with memory.internals.database.reading():
             return nearest, lexical.bm25(RecallField.STEPS, words_of(cue), _K)
 
     return search

@@ -97,11 +97,11 @@ class LoCoMo:
 
 def _turns(memory: Memory) -> dict[tuple[str, str], TurnKey]:
     """The key of each turn, by conversation and the turn's own id."""
-    results = memory.find(EpisodeQuery())
+    results = memory.episodes.find(EpisodeQuery())
     return {
         (episode.project, part.call_id): (episode.id, step.seq)
-        for episode in memory.episodes(results.window(0, len(results)))
-        for step in memory.steps(episode.id)
+        for episode in memory.episodes.get(results.window(0, len(results)))
+        for step in memory.steps.read(episode.id)
         for part in step.parts
     }
 
@@ -124,7 +124,7 @@ def _recalled(memory: Memory, question: Question, weights: tuple[Weight, ...] = 
     options = RecallOptions(
         weights=weights, steps=0, steps_of_all=_DEPTH, record=False, alike_once=False
     )
-    recall = memory.recall(question.text, _DEPTH, scope, options=options)
+    recall = memory.recall.ask(question.text, _DEPTH, scope, options=options)
     turns = [(step.episode_id, step.seq) for step in recall.steps]
     return turns, [hit.episode.id for hit in recall.hits]
 
@@ -137,7 +137,7 @@ def _bm25(
     keys: dict[int, TurnKey] = {}
     of: dict[str, list[int]] = {}
     for number, ((conversation, _), key) in enumerate(turns.items()):
-        [step] = memory.steps(key[0], key[1], key[1] + 1)
+        [step] = memory.steps.read(key[0], key[1], key[1] + 1)
         texts[number] = "\n".join(f"{part.name} {part.text}" for part in step.parts)
         keys[number] = key
         of.setdefault(conversation, []).append(number)
@@ -211,6 +211,6 @@ def _phi_figures(
 
 def _sessions_with_phi(memory: Memory) -> int:
     """How many sessions have a vector by φ: those in which an agent acts."""
-    rows = VectorRows(memory._db)
+    rows = VectorRows(memory.internals.database)
     current = rows.current(VectorKind.EPISODE)
     return 0 if current is None else rows.count(current)

@@ -67,7 +67,7 @@ class Needles:
             report(f"importing {len(running) + len(hidden)} needles")
             with open_memory(Path(folder) / "n.hpm", create=True, actor="bench") as memory:
                 memory.import_paths([traces])
-                memory.prepare_recall()
+                memory.recall.prepare()
                 report("searching")
                 figures = _figures("words", memory, running) | _figures("needles", memory, hidden)
                 false_hits = sum(bool(_steps_with(memory, word)) for word in absent)
@@ -85,7 +85,7 @@ def _figures(name: str, memory: Memory, needles: Sequence[Needle]) -> dict[str, 
         is_found = len(expected) == 1 and expected <= hits
         findings.update({needle.script: is_found, needle.kind: is_found, "": is_found})
         elsewhere += len(hits - expected)
-        episodes = {hit.episode.id for hit in memory.recall(needle.word, 10).hits}
+        episodes = {hit.episode.id for hit in memory.recall.ask(needle.word, 10).hits}
         recalled += bool(episodes & {episode for episode, _ in expected})
     total = len(needles)
     figures = {
@@ -102,17 +102,17 @@ def _figures(name: str, memory: Memory, needles: Sequence[Needle]) -> dict[str, 
 
 def _steps_with(memory: Memory, word: str) -> set[_StepKey]:
     text = quote(word)
-    episodes = memory.find(EpisodeQuery(text=text))
+    episodes = memory.episodes.find(EpisodeQuery(text=text))
     ids = episodes.window(0, len(episodes))
-    return {(key, seq) for key in ids for seq in memory.hits(key, text)}
+    return {(key, seq) for key in ids for seq in memory.steps.matching(key, text)}
 
 
 def _standing(memory: Memory, needles: Sequence[Needle]) -> dict[str, set[_StepKey]]:
     """The steps that hold each needle's word, by their texts as they were meant."""
     standing: dict[str, set[_StepKey]] = {needle.word: set() for needle in needles}
-    everything = memory.find(EpisodeQuery())
+    everything = memory.episodes.find(EpisodeQuery())
     for key in everything.window(0, len(everything)):
-        for step in memory.steps(key):
+        for step in memory.steps.read(key):
             text = "\n".join(meant for part in step.parts for meant in _meant(part))
             for word, keys in standing.items():
                 if word in text:

@@ -77,7 +77,7 @@ def scratch_store(path: Path, sources: Sequence[Path], report: Report) -> Memory
     report(f"importing {', '.join(source.name for source in sources)}")
     memory.import_paths(sources)
     report("preparing recall")
-    memory.prepare_recall()
+    memory.recall.prepare()
     memory.encode()
     return memory
 
@@ -111,7 +111,7 @@ def _titles(memory: Memory, solved: Sequence[Solved]) -> dict[str, Figure]:
     options = RecallOptions(weights=_STATIC, steps=0, record=False, alike_once=False)
     ranks = []
     for attempt in solved:
-        recall = memory.recall(attempt.episode.task, 10, options=options)
+        recall = memory.recall.ask(attempt.episode.task, 10, options=options)
         ids = [hit.episode.id for hit in recall.hits]
         ranks.append(ids.index(attempt.episode.id) if attempt.episode.id in ids else len(solved))
     return _figures("title_", ranks, ())
@@ -130,7 +130,7 @@ def _plain(
         plain = static
     else:
         report("encoding first actions with MiniLM")
-        preparation = memory.prepare_recall(openings=True)
+        preparation = memory.recall.prepare(openings=True)
         seconds = preparation.opening_seconds / max(1, preparation.openings)
         figures["minilm_s_per_episode"] = Figure(seconds, "s")
         plain = _ranks(memory, tasks, _PLAIN)
@@ -163,7 +163,7 @@ def recall_ranks(
 
     def recalled(task: TransferTask) -> Recall:
         scope = RecallScope(among=task.candidates)
-        return memory.recall(task.cue, len(task.candidates), scope, options=options)
+        return memory.recall.ask(task.cue, len(task.candidates), scope, options=options)
 
     return first_ranks(recalled, tasks)
 

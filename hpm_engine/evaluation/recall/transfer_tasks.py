@@ -43,15 +43,15 @@ class TransferTask(msgspec.Struct, frozen=True):
 
 def solved_in(memory: Memory) -> list[Solved]:
     """Every episode of the store that works on a numbered issue."""
-    results = memory.find(EpisodeQuery())
-    episodes = memory.episodes(results.window(0, len(results)))
+    results = memory.episodes.find(EpisodeQuery())
+    episodes = memory.episodes.get(results.window(0, len(results)))
     return [attempt for episode in episodes if (attempt := _solved(memory, episode))]
 
 
 def _solved(memory: Memory, episode: Episode) -> Solved | None:
     instance = episode.key.split("/")[0]
     number = instance.rpartition("-")[2]
-    steps = memory.steps(episode.id)
+    steps = memory.steps.read(episode.id)
     asked = (part.text for step in steps if step.source is StepSource.USER for part in step.parts)
     issue = next(filter(None, map(_described, asked)), "")
     if not number.isdecimal() or not issue.strip():
@@ -59,7 +59,7 @@ def _solved(memory: Memory, episode: Episode) -> Solved | None:
     text = "\n".join(
         part.text for step in steps if step.source is not StepSource.SYSTEM for part in step.parts
     )
-    changed = {change.path for change in changes_of(steps, memory.detail(episode.id).cwd)}
+    changed = {change.path for change in changes_of(steps, memory.episodes.detail(episode.id).cwd)}
     files = frozenset(path for path in changed if path.endswith(".py") and not _is_test(path))
     return Solved(episode, instance, int(number), issue.strip()[:_LONGEST], text, files)
 

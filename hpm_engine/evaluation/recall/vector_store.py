@@ -60,12 +60,12 @@ def _real(store: Path, traces: Path) -> Seeds:
     with open_memory(store, create=True, actor="bench") as memory:
         memory.import_paths([traces])
         memory.encode()
-        results = memory.find(EpisodeQuery())
-        tasks = [episode.task for episode in memory.episodes(results.window(0, len(results)))]
-        encoder = encoder_in_use(memory._db)
-        current = VectorRows(memory._db).current(VectorKind.STEP)
+        results = memory.episodes.find(EpisodeQuery())
+        tasks = [episode.task for episode in memory.episodes.get(results.window(0, len(results)))]
+        encoder = encoder_in_use(memory.internals.database)
+        current = VectorRows(memory.internals.database).current(VectorKind.STEP)
         assert encoder is not None and current is not None
-        data = b"".join(row.data for row in VectorRows(memory._db).since(current))
+        data = b"".join(row.data for row in VectorRows(memory.internals.database).since(current))
     queries = encoder.encode(tasks)
     vectors = np.frombuffer(data, "<f2").reshape(-1, current.dimension).astype(np.float32)
     return Seeds(encoder.identity, vectors, queries[queries.any(axis=1)][:_QUERIES])
@@ -76,22 +76,22 @@ def vector_store(folder: Path, count: int, start: Seeds, report: Report) -> Path
     path = folder / f"{count}.hpm"
     random = np.random.default_rng(11)
     with open_memory(path, create=True, actor="bench") as memory:
-        rows = VectorRows(memory._db)
-        writer = EpisodeWriter(memory._db, memory._steps)
-        with memory._db.writing():
+        rows = VectorRows(memory.internals.database)
+        writer = EpisodeWriter(memory.internals.database, memory.internals.steps)
+        with memory.internals.database.writing():
             encoder = rows.register(VectorKind.STEP, start.identity)
             rows.use(encoder)
         positions = np.arange(_PER_EPISODE, dtype="<u4").tobytes()
         for first in range(0, count // _PER_EPISODE, _BATCH):
             report(f"a store of {count:,} vectors: {first * _PER_EPISODE:,}")
-            with memory._db.writing():
-                memory._steps.begin()
+            with memory.internals.database.writing():
+                memory.internals.steps.begin()
                 for number in range(first, min(first + _BATCH, count // _PER_EPISODE)):
                     draft = EpisodeDraft("bench", str(number), [_STEP])
                     written = writer.write(draft, map(encode_step, draft.steps), Job())
                     data = _mixed(start.vectors, random).astype("<f2").tobytes()
                     rows.put(encoder, written.episode_id, 1, positions, data)
-                memory._steps.flush()
+                memory.internals.steps.flush()
     return path
 
 

@@ -80,8 +80,8 @@ def test_age_now_compresses_shows_its_way_and_finds_nothing_due(
     qtbot.waitUntil(lambda: "Nothing is due" in view.ageing.due.whole_text(), timeout=30_000)
     assert view.ageing.running.isHidden()
     with open_memory(store, read_only=True) as memory:
-        found = memory.find(EpisodeQuery())
-        tiers = {one.tier for one in memory.episodes(found.window(0, len(found)))}
+        found = memory.episodes.find(EpisodeQuery())
+        tiers = {one.tier for one in memory.episodes.get(found.window(0, len(found)))}
     assert tiers == {Tier.COMPRESSED}
 
 
@@ -128,7 +128,7 @@ def test_letting_go_is_previewed_and_asks_for_a_word_of_its_own(
         dialog.accepting.click()
     with open_memory(store, read_only=True) as memory:
         assert memory.compression.ageing.settings().originals is Originals.EVICTED
-        assert all(one.evicted_at is None for one in memory.episodes([1, 2, 3, 4])), "not yet"
+        assert all(one.evicted_at is None for one in memory.episodes.get([1, 2, 3, 4])), "not yet"
     qtbot.waitUntil(
         lambda: "4 to be deleted but for what is kept" in view.ageing.due.whole_text(),
         timeout=20_000,
@@ -136,8 +136,8 @@ def test_letting_go_is_previewed_and_asks_for_a_word_of_its_own(
     view.ageing.now.click()
     qtbot.waitUntil(lambda: "Nothing is due" in view.ageing.due.whole_text(), timeout=30_000)
     with open_memory(store, read_only=True) as memory:
-        assert all(one.evicted_at for one in memory.episodes([1, 2, 3, 4]))
-        assert any(step.flags & StepFlag.ABRIDGED for step in memory.steps(1))
+        assert all(one.evicted_at for one in memory.episodes.get([1, 2, 3, 4]))
+        assert any(step.flags & StepFlag.ABRIDGED for step in memory.steps.read(1))
 
 
 def test_budgets_of_the_store_and_of_projects_are_kept(
@@ -169,7 +169,7 @@ def test_a_project_goes_back_to_the_budget_of_the_store(qtbot: QtBot, view: Mask
 
 def test_settings_that_make_no_sense_are_said(qtbot: QtBot, view: MasksView, store: Path) -> None:
     with open_memory(store) as memory:
-        memory.set_setting("compression.newest", "many")
+        memory.settings.set("compression.newest", "many")
     view.refresh(Changed.SETTINGS)
     qtbot.waitUntil(lambda: "make no sense" in view.ageing.settings.whole_text(), timeout=20_000)
 

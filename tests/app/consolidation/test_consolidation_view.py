@@ -96,8 +96,8 @@ def test_a_store_without_vectors_offers_to_index(
 def test_rules_that_cannot_be_read_are_not_missing_vectors(
     qtbot: QtBot, store: Path, session: Session
 ) -> None:
-    with open_memory(store) as memory, memory._db.writing():
-        memory._db.execute("INSERT INTO settings VALUES ('visibility', 'gibberish')")
+    with open_memory(store) as memory, memory.internals.database.writing():
+        memory.internals.database.execute("INSERT INTO settings VALUES ('visibility', 'gibberish')")
     view = opened(qtbot, session)
     assert view.page.notice == "Nothing can be consolidated"
     assert view.standing is not None and view.standing.waiting is None
@@ -153,7 +153,7 @@ def test_a_cycle_run_now_is_in_the_history_and_shown(
     assert not view.run.isEnabled()  # nothing waits any more
     assert view.undo.isEnabled()
     with open_memory(store) as memory:
-        assert {one.tier for one in memory.episodes(range(1, 13))} == {Tier.CONSOLIDATED}
+        assert {one.tier for one in memory.episodes.get(range(1, 13))} == {Tier.CONSOLIDATED}
 
 
 def test_a_preview_writes_nothing_until_it_is_accepted(

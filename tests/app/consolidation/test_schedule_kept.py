@@ -83,12 +83,12 @@ def owner(qapp: object) -> Iterator[QObject]:
 
 def agree(store: Path) -> None:
     with open_memory(store) as memory:
-        memory.set_setting(BY_ITSELF, Consent.YES)
+        memory.settings.set(BY_ITSELF, Consent.YES)
 
 
 def set_schedule(store: Path, text: str) -> None:
     with open_memory(store) as memory:
-        memory.set_setting(SCHEDULE, text)
+        memory.settings.set(SCHEDULE, text)
 
 
 def looked(qtbot: QtBot, keeping: Keeping) -> str:
@@ -148,7 +148,7 @@ def test_when_agents_rest_it_consolidates_until_nothing_is_left(
     assert cycles(store) == [Trigger.IDLE]
     with open_memory(store, read_only=True) as memory:
         assert memory.consolidation.cycles()[0].memories == MEMORIES
-        assert memory.audit()[-1].actor == "scheduler"
+        assert memory.audit.page()[-1].actor == "scheduler"
 
 
 def test_a_cycle_of_the_schedule_that_a_person_stops_is_not_begun_again_at_once(
@@ -239,7 +239,7 @@ def test_a_schedule_changed_in_the_window_holds_at_once(
     looked(qtbot, keeping)
 
     def change(memory: Memory, _job: object) -> Changed:
-        return memory.set_setting(SCHEDULE, "never")
+        return memory.settings.set(SCHEDULE, "never")
 
     with qtbot.waitSignal(keeping.told, timeout=20_000):
         session.edit(change, "Change the schedule")

@@ -141,8 +141,8 @@ def test_yes_is_kept_in_the_store_and_it_tidies_itself_after_five_minutes(
     qtbot.waitUntil(lambda: keeping.running is None, timeout=30_000)
     window.close_store()
     with open_memory(store, read_only=True) as memory:
-        assert memory.settings()[BY_ITSELF] == Consent.YES
-        rows = [row for row in memory.audit() if row.action == "compress"]
+        assert memory.settings.all()[BY_ITSELF] == Consent.YES
+        rows = [row for row in memory.audit.page() if row.action == "compress"]
         assert rows and {row.actor for row in rows} == {"scheduler"}
 
 
@@ -150,7 +150,7 @@ def test_a_notice_says_what_was_done_and_leads_back(
     window: MainWindow, qtbot: QtBot, store: Path, room: Room
 ) -> None:
     with open_memory(store) as memory:
-        memory.set_setting(BY_ITSELF, Consent.YES)
+        memory.settings.set(BY_ITSELF, Consent.YES)
     window.stores.open(store)
     keeping, notice = room.keeping(window), window.by_itself.tidied
     looked(qtbot, keeping)
@@ -165,7 +165,7 @@ def test_a_notice_says_what_was_done_and_leads_back(
         notice.whole.click()
     assert not notice.isVisible()
     with open_memory(store, read_only=True) as memory:
-        assert memory.stats().kept[Kept.COMPRESSED].episodes == 0
+        assert memory.figures.stats().kept[Kept.COMPRESSED].episodes == 0
         assert not memory.compression.ageing.settings().automatic
         assert not memory.compression.ageing.outlook().by_itself
     assert keeping.done.sentence() == ""
@@ -234,7 +234,7 @@ def test_a_key_the_mouse_and_the_wheel_are_work(
     window.stores.open(store)
     keeping = room.keeping(window)
     with open_memory(store) as memory:
-        memory.set_setting(BY_ITSELF, Consent.YES)
+        memory.settings.set(BY_ITSELF, Consent.YES)
     looked(qtbot, keeping)
     for touch in (
         lambda: QTest.keyClick(window.search.line, Qt.Key.Key_A),
@@ -307,10 +307,10 @@ def test_what_a_person_does_during_an_ageing_is_logged_as_theirs(
     with open_memory(store) as memory:
 
         def pin() -> None:
-            memory.set_pinned([1], True)
+            memory.marks.set_pinned([1], True)
 
         memory.compression.ageing.run(Job(give_way=pin), "scheduler")
-        actors = {row.action: row.actor for row in memory.audit()}
+        actors = {row.action: row.actor for row in memory.audit.page()}
         assert (actors["pin"], actors["compress"]) == ("person", "scheduler")
-        assert memory.set_setting("anything", "else") & Changed.SETTINGS
-        assert memory.audit(offset=memory.audit_count() - 1)[0].actor == "person"
+        assert memory.settings.set("anything", "else") & Changed.SETTINGS
+        assert memory.audit.page(offset=memory.audit.count() - 1)[0].actor == "person"

@@ -246,4 +246,4 @@ def test_rows_are_asked_for_before_the_values_of_the_filters(
 ) -> None:
     view = make_view()
     qtbot.waitUntil(lambda: view.filters._boxes["project"].count() == 2)
-    assert memory.calls.index("episodes") < memory.calls.index("facets")
+    assert memory.calls.index("get") < memory.calls.index("facets")

@@ -53,7 +53,7 @@ def told(window: MainWindow, store: Path, qtbot: QtBot) -> list[Problem]:
 def tuned(store: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Verdict], None]:
     """Has the next tuning find other weights, with a verdict."""
     with open_memory(store, read_only=True) as memory:
-        weights = phi_weights(memory._db)
+        weights = phi_weights(memory.internals.database)
     of_encoder = packed(weights | {"gate": weights["gate"] * 2}, "")
     networks = [
         Network(dict(one.weights) | {"prior": one.weights["prior"] * 2}, one.blind)
@@ -76,7 +76,7 @@ def tuned(store: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Verdict], N
 def vectors_by(store: Path) -> str:
     with open_memory(store, read_only=True) as memory:
         sql = "SELECT sha256 FROM encoders WHERE kind = 'episode' AND current"
-        return str(memory._db.value(sql))
+        return str(memory.internals.database.value(sql))
 
 
 def models(window: MainWindow) -> str:

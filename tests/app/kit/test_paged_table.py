@@ -24,7 +24,7 @@ def memory() -> MillionMemory:
 @pytest.fixture
 def table(made_up_session: Session, memory: MillionMemory) -> EpisodeTable:
     table = EpisodeTable(made_up_session)
-    table.show_list(memory.find(EpisodeQuery()))
+    table.show_list(memory.episodes.find(EpisodeQuery()))
     return table
 
 
@@ -32,7 +32,7 @@ def test_the_model_keeps_qts_rules(
     table: EpisodeTable, memory: MillionMemory, qtmodeltester: object
 ) -> None:
     memory.count = 450
-    table.show_list(memory.find(EpisodeQuery()))
+    table.show_list(memory.episodes.find(EpisodeQuery()))
     qtmodeltester.check(table)  # type: ignore[attr-defined]
 
 
@@ -72,7 +72,7 @@ def test_answers_to_an_older_query_are_dropped(
     memory.gate.clear()
     table.index(0, 2).data()
     qtbot.wait(20)  # the reader now waits at the gate with the old page
-    table.show_list(memory.find(EpisodeQuery(descending=False)))
+    table.show_list(memory.episodes.find(EpisodeQuery(descending=False)))
     memory.gate.set()
     qtbot.wait(50)
     assert table.pages_held == 0
@@ -94,7 +94,7 @@ def test_the_same_rows_again_keep_showing_until_the_new_ones_arrive(
     with qtbot.waitSignal(table.page_arrived):
         table.index(0, 2).data()
     memory.text = "renamed"
-    assert table.show_list(memory.find(EpisodeQuery())) is False
+    assert table.show_list(memory.episodes.find(EpisodeQuery())) is False
     assert "renamed" not in table.index(0, 2).data()
     qtbot.waitUntil(lambda: "renamed" in table.index(0, 2).data())
 

@@ -23,7 +23,9 @@ def pinned(session: Session, qtbot: QtBot) -> list[bool]:
     task = session.read(
         lambda memory, job: [
             episode.pinned
-            for episode in memory.episodes(sorted(memory.find(EpisodeQuery()).window(0, 9)))
+            for episode in memory.episodes.get(
+                sorted(memory.episodes.find(EpisodeQuery()).window(0, 9))
+            )
         ]
     )
     with qtbot.waitSignal(task.succeeded) as answer:
@@ -63,7 +65,7 @@ def test_the_writer_starts_with_the_first_write(session: Session) -> None:
 
 def test_a_write_says_what_it_changed(session: Session, qtbot: QtBot) -> None:
     with qtbot.waitSignal(session.changed) as change:
-        session.write(lambda memory, job: memory.set_pinned([1], True), "Pin")
+        session.write(lambda memory, job: memory.marks.set_pinned([1], True), "Pin")
     assert change.args[0] & Changed.MARKS
 
 
@@ -115,7 +117,7 @@ def test_a_long_import_tells_of_its_batches_on_the_way(
 
 
 def test_the_reader_refuses_to_write(session: Session, qtbot: QtBot) -> None:
-    task = session.read(lambda memory, job: memory.set_pinned([1], True))
+    task = session.read(lambda memory, job: memory.marks.set_pinned([1], True))
     with qtbot.waitSignal(task.failed) as answer:
         pass
     assert isinstance(answer.args[0], HPMError)
@@ -177,18 +179,18 @@ def test_a_pin_does_not_wait_for_the_end_of_an_import(
     ended: list[str] = []
 
     def batches(memory: Memory, job: Job) -> ImportReport:
-        importer = Importer(memory._db, memory._log, batch_bytes=1)
+        importer = Importer(memory.internals.database, memory.internals.log, batch_bytes=1)
         return importer.run(files, job, lambda report: pinning.wait(10) and None)
 
     pinning = threading.Event()
     importing = session.write(batches, "Import 40 files")
     importing.finished.connect(lambda: ended.append("import"))
-    pin = session.edit(lambda memory, job: memory.set_pinned([1], True), "Pin")
+    pin = session.edit(lambda memory, job: memory.marks.set_pinned([1], True), "Pin")
     pin.succeeded.connect(lambda _: ended.append("pin"))
     with qtbot.waitSignals([pin.succeeded, importing.succeeded], timeout=20_000):
         pinning.set()
     assert ended == ["pin", "import"]
-    reading = session.read(lambda memory, job: memory.stats().pinned)
+    reading = session.read(lambda memory, job: memory.figures.stats().pinned)
     with qtbot.waitSignal(reading.succeeded) as answer:
         pass
     assert answer.args == [1]

@@ -275,11 +275,11 @@ def test_the_strip_is_exported(qtbot: QtBot, view: MasksView, tmp_path: Path) ->
 
 
 def test_the_outlook_names_what_would_move_and_leaves_pins_out(memory: Memory) -> None:
-    memory.set_pinned([2], True)
+    memory.marks.set_pinned([2], True)
     memory.compression.compress([1])
     found = read_outlook(memory, Job(), ())
     assert set(found.ids) == {1, 3, 4} and (found.pinned, found.compressed) == (1, 1)
-    assert found.text_size == sum(row.text_size for row in memory.episodes([1, 3, 4]))
+    assert found.text_size == sum(row.text_size for row in memory.episodes.get([1, 3, 4]))
     assert found.at_most(Budget(ratio=10)) == int(found.text_size / 10)
     assert read_outlook(memory, Job(), (2,)).ids == ()
 
@@ -293,11 +293,11 @@ def test_compressing_now_asks_first_and_can_be_taken_back(
     dialog = view.findChildren(CompressDialog)[0]
     assert "1 episode with" in dialog.text.whole_text()
     with open_memory(store, read_only=True) as memory:
-        assert memory.detail(1).episode.tier is Tier.EPISODIC
+        assert memory.episodes.detail(1).episode.tier is Tier.EPISODIC
     dialog.start.click()
     qtbot.waitUntil(lambda: view.pane.facts.whole_text().startswith("● stored"), timeout=20_000)
     with open_memory(store, read_only=True) as memory:
-        assert memory.detail(1).episode.tier is Tier.COMPRESSED
+        assert memory.episodes.detail(1).episode.tier is Tier.COMPRESSED
     view.pane.restore.click()
     qtbot.waitUntil(lambda: view.pane.facts.whole_text().startswith("◌ preview"), timeout=20_000)
     assert not view.pane.restore.isVisible()
@@ -417,8 +417,8 @@ def use_other_weights(memory: Memory, _job: Job) -> Changed:
         for one in shipped_scorer().networks
     ]
     better = Verdict(30, 20, "project", 0.5, 0.6, 0.05, 0.15)
-    with memory._db.writing():
-        record = TuningRecord(memory._db, memory._log)
+    with memory.internals.database.writing():
+        record = TuningRecord(memory.internals.database, memory.internals.log)
         now = DIGESTS[MASK]
         record.take_into_use(Model.MASK, now, packed_networks(networks), better, now)
     return Changed.EPISODES

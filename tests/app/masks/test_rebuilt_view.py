@@ -184,7 +184,7 @@ def test_the_chosen_step_names_the_one_it_is_taken_for_and_leads_to_it(
     near = one.steps.nearest[lost]
     line, other = view.pane.rebuilt.lines
     view.pane.strip.chosen.emit(lost)
-    [step] = memory.steps(1, near, near + 1)
+    [step] = memory.steps.read(1, near, near + 1)
     did = action_line(step)[:40]
     qtbot.waitUntil(lambda: did in line.text.whole_text(), timeout=10_000)
     assert f"cosine {one.steps.cosines[lost]:.2f}, taken for" in line.text.whole_text()

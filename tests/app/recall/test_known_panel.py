@@ -22,7 +22,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("HPM_CACHE_DIR", str(tmp_path / "cache"))
     path = learned_store(tmp_path)
     with open_memory(path) as memory:
-        memory.prepare_recall()
+        memory.recall.prepare()
         memory.consolidation.run(MEMORIES)
     yield path
 

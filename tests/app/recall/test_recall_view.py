@@ -50,7 +50,7 @@ CUE = "discount and currency of the basket"
 def store(tmp_path: Path) -> Path:
     path = make_store(tmp_path / "shop.hpm", TASKS)
     with open_memory(path) as memory:
-        memory.prepare_recall()
+        memory.recall.prepare()
     return path
 
 
@@ -157,9 +157,9 @@ def test_a_recall_is_recorded_and_what_it_gave_remembers_it(
     assert told.args[0] == Changed.RECALLS | Changed.AUDIT
     qtbot.waitUntil(lambda: view.tabs.tabText(1) == "Past recalls (1)")
     with open_memory(store, read_only=True) as memory:
-        [past] = memory.recalls()
+        [past] = memory.recall.past()
         assert past.id == answer.recall_id and past.cue == CUE
-        [episode] = memory.episodes([answer.rows[0].episode_id])
+        [episode] = memory.episodes.get([answer.rows[0].episode_id])
         assert episode.last_recalled_at is not None
 
 
@@ -170,7 +170,7 @@ def test_a_trial_that_is_not_to_be_recorded_leaves_no_trace(
     answer = ask(qtbot, view)
     assert answer.rows and answer.recall_id is None
     with open_memory(store, read_only=True) as memory:
-        assert memory.recall_count() == 0
+        assert memory.recall.past_count() == 0
 
 
 def test_what_if_a_memory_were_absent_and_back(qtbot: QtBot, view: RecallView) -> None:
@@ -191,7 +191,7 @@ def test_what_if_a_memory_were_absent_and_back(qtbot: QtBot, view: RecallView) -
 
 def test_an_episode_that_only_an_absence_brings_is_marked_as_new(store: Path) -> None:
     with open_memory(store, read_only=True) as memory:
-        recall = memory.recall(CUE)
+        recall = memory.recall.ask(CUE)
     rows = answer_of(recall).rows
     known = Answer((msgspec.structs.replace(rows[1], rank=1),))
     answer = compared(recall, known, ())
@@ -226,8 +226,8 @@ def test_enter_on_a_hit_goes_to_its_best_step(
 
 def past_by_agent(store: Path) -> PastRecall:
     with open_memory(store, actor="helper") as memory:
-        found = memory.recall(CUE, options=RecallOptions(into="session 12"))
-        [past] = memory.recalls(of=RecallFilter(recall_id=found.id))
+        found = memory.recall.ask(CUE, options=RecallOptions(into="session 12"))
+        [past] = memory.recall.past(of=RecallFilter(recall_id=found.id))
         return past
 
 
@@ -236,7 +236,7 @@ def test_those_like_a_hit_are_counted_listed_and_a_click_away(
 ) -> None:
     with open_memory(store) as memory:
         memory.import_paths([CASES / "46-near-duplicates"])
-        memory.prepare_recall()
+        memory.recall.prepare()
     first = ask(qtbot, view, "the greenhouse thermostat overheats at noon").rows[0]
     assert "newest of 6, and 5 like it" in view.hits.tree.index(0, 0).data()
     top = view.hits.tree.index(0, 0)

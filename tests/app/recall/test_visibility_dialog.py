@@ -24,7 +24,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HPM_CACHE_DIR", str(tmp_path / "cache"))
     path = learned_store(tmp_path)
     with open_memory(path) as memory:
-        memory.prepare_recall()
+        memory.recall.prepare()
     return path
 
 
@@ -37,7 +37,7 @@ def holder(qtbot: QtBot) -> QWidget:
 
 def projects(store: Path) -> list[str]:
     with open_memory(store, read_only=True) as memory:
-        return [project for project, _ in memory.facets().projects]
+        return [project for project, _ in memory.episodes.facets().projects]
 
 
 def test_rules_are_checked_while_they_are_typed(holder: QWidget) -> None:
@@ -92,7 +92,7 @@ def test_a_recall_asked_as_somebody_gives_what_they_may_see(
         assert shown.recall.candidates == (12 if expected else 8)
         assert own not in seen or expected
     with open_memory(store, read_only=True) as memory:
-        assert memory.settings()[VISIBILITY] == f"project:{own} private"
+        assert memory.settings.all()[VISIBILITY] == f"project:{own} private"
 
 
 def test_without_rules_any_more_a_person_asks(
@@ -100,7 +100,7 @@ def test_without_rules_any_more_a_person_asks(
 ) -> None:
     own = projects(store)[0]
     with open_memory(store) as memory:
-        memory.set_setting(VISIBILITY, f"project:{own} private")
+        memory.settings.set(VISIBILITY, f"project:{own} private")
     window.stores.open(store)
     window.go_to_view(ViewName.RECALL)
     assert window.workspace is not None
@@ -109,7 +109,7 @@ def test_without_rules_any_more_a_person_asks(
     qtbot.waitUntil(view.cue._asking["agent"].isVisible, timeout=20_000)
     view.cue.ask_as("", own)
     session = window.workspace.session
-    session.edit(lambda memory, _: memory.set_setting(VISIBILITY, ""), "Visibility")
+    session.edit(lambda memory, _: memory.settings.set(VISIBILITY, ""), "Visibility")
     qtbot.waitUntil(lambda: not view.cue._asking["agent"].isVisible(), timeout=20_000)
     assert view.cue.question().scope.reader is None
 

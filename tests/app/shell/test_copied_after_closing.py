@@ -40,10 +40,10 @@ class Acknowledged:
 
     def missing_in(self, memory: Memory) -> list[str]:
         """What of it a store lacks."""
-        ids = memory.find(EpisodeQuery())
-        episodes = {one.id: one for one in memory.episodes(ids.window(0, len(ids)))}
+        ids = memory.episodes.find(EpisodeQuery())
+        episodes = {one.id: one for one in memory.episodes.get(ids.window(0, len(ids)))}
         paths = {row.path for row in memory.sources.all()}
-        settings = memory.settings()
+        settings = memory.settings.all()
         saved = {one.name: one.text for one in memory.searches.all()}
         return [
             *(f"pin {key}" for key, pin in self.pinned.items() if episodes[key].pinned != pin),
@@ -52,7 +52,7 @@ class Acknowledged:
             *(f"search {key}" for key, text in self.searches.items() if saved.get(key) != text),
             *(f"source {path}" for path in self.sources if path not in paths),
             *(f"compressed {key}" for key in self.compressed if episodes[key].kept_share is None),
-            *(["recalls"] if memory.recall_count() != self.recalls else []),
+            *(["recalls"] if memory.recall.past_count() != self.recalls else []),
             *(["cycles"] if memory.consolidation.cycle_count() != self.cycles else []),
         ]
 
@@ -94,17 +94,17 @@ class Desk:
 
     def pin(self) -> None:
         key, pinned = self.chance.randint(1, 12), self.chance.random() < 0.7
-        if self.edit(lambda memory: memory.set_pinned([key], pinned)):
+        if self.edit(lambda memory: memory.marks.set_pinned([key], pinned)):
             self.done.pinned[key] = pinned
 
     def tag(self) -> None:
         key, name = self.chance.randint(1, 12), f"tag{self.number()}"
-        if self.edit(lambda memory: memory.add_tag([key], name)):
+        if self.edit(lambda memory: memory.marks.add_tag([key], name)):
             self.done.tags.add((key, name))
 
     def note(self) -> None:
         name, text = f"note{self.number()}", "x" * self.chance.randint(1, 3000)
-        if self.edit(lambda memory: memory.set_setting(name, text)):
+        if self.edit(lambda memory: memory.settings.set(name, text)):
             self.done.settings[name] = text
 
     def save_search(self) -> None:
@@ -113,7 +113,7 @@ class Desk:
             self.done.searches[name] = "error"
 
     def recall(self) -> None:
-        if self.edit(lambda memory: memory.recall(f"sort the beehive {self.number()}")):
+        if self.edit(lambda memory: memory.recall.ask(f"sort the beehive {self.number()}")):
             self.done.recalls += 1
 
     def age(self) -> None:
@@ -180,7 +180,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("first")
     path = learned_store(folder)
     with open_memory(path) as memory:
-        memory.prepare_recall()
+        memory.recall.prepare()
     yield path
 
 
@@ -206,6 +206,6 @@ def test_everything_acknowledged_is_in_the_one_file(
     shutil.copy(store, copy)
     assert not list(tmp_path.glob("store.hpm-*")), "something was left beside the store"
     with open_memory(copy, read_only=True) as memory:
-        assert memory.health(check=True).problems == ()
+        assert memory.figures.health(check=True).problems == ()
         assert desk.done.missing_in(memory) == []
     assert CliRunner().invoke(hpm, ["doctor", str(copy), "--check"]).exit_code == 0

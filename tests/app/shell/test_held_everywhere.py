@@ -63,7 +63,7 @@ def _import(memory: Memory, folder: Path, count: int) -> list[int]:
 
 
 def _ids(memory: Memory) -> list[int]:
-    found = memory.find(EpisodeQuery())
+    found = memory.episodes.find(EpisodeQuery())
     return found.window(0, len(found))
 
 
@@ -113,9 +113,9 @@ def test_the_engine_counts_filters_and_sorts_by_both(
     held: dict[int, tuple[Kept, bool]], store: Path
 ) -> None:
     with open_memory(store, read_only=True) as memory:
-        rows = memory.episodes(_ids(memory))
+        rows = memory.episodes.get(_ids(memory))
         assert {one.id: (one.kept, one.learned) for one in rows} == held
-        stats, facets = memory.stats(), memory.facets()
+        stats, facets = memory.figures.stats(), memory.episodes.facets()
         assert {kept: figures.episodes for kept, figures in stats.kept.items()} == KEPT
         assert stats.learned.episodes == LEARNED
         assert sum(figures.steps for figures in stats.kept.values()) == stats.steps
@@ -125,11 +125,11 @@ def test_the_engine_counts_filters_and_sorts_by_both(
             said = f"kept:{kept} learned:{'yes' if learned else 'no'}"
             wanted = {key for key, state in held.items() if state == (kept, learned)}
             for query in (EpisodeQuery(text=said), EpisodeQuery(kept=kept, learned=learned)):
-                found = memory.find(query)
+                found = memory.episodes.find(query)
                 assert set(found.window(0, len(found))) == wanted and len(wanted) == count
         older = {"episodic": KEPT[W], "compressed": KEPT[C] + KEPT[E], "consolidated": LEARNED}
         for word, count in older.items():
-            assert len(memory.find(EpisodeQuery(text=f"tier:{word}"))) == count, word
+            assert len(memory.episodes.find(EpisodeQuery(text=f"tier:{word}"))) == count, word
         assert {one.id for one in rows if one.tier is Tier.CONSOLIDATED} == {
             key for key, (_, learned) in held.items() if learned
         }
@@ -222,11 +222,11 @@ def test_tables_masks_recall_inspector_and_status_say_the_same(
     qtbot: QtBot, held: dict[int, tuple[Kept, bool]], store: Path
 ) -> None:
     with open_memory(store, read_only=True) as memory:
-        rows: list[Episode] = memory.episodes(_ids(memory))
-        answer = answer_of(memory.recall("prune the orchard", ALL))
+        rows: list[Episode] = memory.episodes.get(_ids(memory))
+        answer = answer_of(memory.recall.ask("prune the orchard", ALL))
         status = StatusLine()
         qtbot.addWidget(status)
-        status.show_stats(memory.stats())
+        status.show_stats(memory.figures.stats())
     said = "14 episodes  ·  4 whole  ·  6 compressed  ·  4 evicted  ·  6 learned"
     assert said in status.text()
     shown = {column.title: column for column in COLUMNS}

@@ -55,7 +55,9 @@ def test_a_session_at_the_window_leaves_no_text(
     for name in VIEWS:
         window.go_to_view(name)
         qtbot.wait(200)
-    write = session.write(lambda memory, job: memory.add_tag([1], f"{CANARY}tag"), f"Tag {CANARY}")
+    write = session.write(
+        lambda memory, job: memory.marks.add_tag([1], f"{CANARY}tag"), f"Tag {CANARY}"
+    )
     failing = session.write(quoting, f"Fail on {CANARY}")
     with qtbot.waitSignals([write.finished, failing.finished], timeout=30_000):
         pass

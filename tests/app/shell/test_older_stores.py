@@ -31,7 +31,7 @@ def earlier(tmp_path: Path) -> Path:
     """
     path = make_store(tmp_path / "earlier.hpm", ["Walk the Straße", "add a test"])
     with open_memory(path) as memory:
-        memory.prepare_recall()
+        memory.recall.prepare()
     connection = load_driver().connect(str(path))
     keys = [key for (key,) in connection.execute("SELECT id FROM step_fts_docsize")]
     for key in keys:
@@ -195,7 +195,7 @@ def test_indexing_again_shows_how_far_it_is_and_goes_on_after_a_stop(
         index.button.click()
     assert waiting(earlier) == 0
     with open_memory(earlier, read_only=True) as memory:
-        assert memory.health(check=True).problems == ()
+        assert memory.figures.health(check=True).problems == ()
 
 
 def test_a_store_that_cannot_be_written_offers_no_indexing(

@@ -129,7 +129,9 @@ def test_the_masks_view_is_measured_in_the_real_window(tmp_path: Path) -> None:
     path = tmp_path / "agents.hpm"
     with open_memory(path, create=True) as memory:
         memory.import_paths(sorted(tmp_path.glob("*.jsonl")))
-        memory.compression.compress(memory.find(EpisodeQuery(text="steps:<100")).window(0, 1))
+        memory.compression.compress(
+            memory.episodes.find(EpisodeQuery(text="steps:<100")).window(0, 1)
+        )
     ended = run(str(path), "--measure-masks", display=True)
     assert ended.returncode == 0, ended.stderr
     figures = json.loads(ended.stdout)
@@ -137,7 +139,7 @@ def test_the_masks_view_is_measured_in_the_real_window(tmp_path: Path) -> None:
     assert figures["heat_scroll_max_ms"] > 0 < figures["heat_paint_max_ms"]
     assert figures["compress_gap_max_ms"] > 0 < figures["compress_episodes_s"]
     with open_memory(path, read_only=True) as memory:
-        assert len(memory.find(EpisodeQuery(text="tier:compressed"))) == 2
+        assert len(memory.episodes.find(EpisodeQuery(text="tier:compressed"))) == 2
 
 
 def test_the_ticks_of_an_import_are_measured_in_the_real_window(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = learned_store(tmp_path)
     with open_memory(tmp_path / "other.hpm", create=True) as memory:
         memory.import_paths([tmp_path / "traces"])
-        memory.set_setting("colour", "green")
+        memory.settings.set("colour", "green")
     return path
 
 
@@ -81,7 +81,7 @@ def test_the_window_says_so_by_itself_and_writes_nothing(
     told = shown(window)
     if not read_only:
         with qtbot.waitSignal(workspace.session.changed, timeout=20_000):
-            workspace.session.edit(lambda memory, _: memory.set_pinned([1], True), "Pin")
+            workspace.session.edit(lambda memory, _: memory.marks.set_pinned([1], True), "Pin")
     with qtbot.waitSignal(workspace.session.read(lambda memory, _: memory.trouble()).finished):
         pass
     workspace.same_store.look()
@@ -93,7 +93,7 @@ def test_the_window_says_so_by_itself_and_writes_nothing(
     qtbot.waitUntil(lambda: bool(told), timeout=20_000)
     assert SAID[happening] in told[0]
     if not read_only:
-        edit = workspace.session.edit(lambda memory, _: memory.set_pinned([2], True), "Pin")
+        edit = workspace.session.edit(lambda memory, _: memory.marks.set_pinned([2], True), "Pin")
         with qtbot.waitSignal(edit.failed, timeout=20_000):
             pass
         qtbot.waitUntil(lambda: len(told) > 1)
@@ -105,5 +105,5 @@ def test_the_window_says_so_by_itself_and_writes_nothing(
     if happening is moved:
         shutil.copy(store.with_name("moved.hpm"), store)
         with open_memory(store.with_name("moved.hpm"), read_only=True) as memory:
-            assert memory.episodes([1])[0].pinned is not read_only
-            assert not memory.health(check=True).problems
+            assert memory.episodes.get([1])[0].pinned is not read_only
+            assert not memory.figures.health(check=True).problems

@@ -31,8 +31,8 @@ def test_a_copy_is_saved_while_the_window_has_the_store_open(
     assert heard[0].headline == "The copy is saved"
     assert str(copy) in heard[0].text
     with open_memory(copy, read_only=True) as memory:
-        assert not memory.health(check=True).problems
-        assert memory.stats().episodes == 2
+        assert not memory.figures.health(check=True).problems
+        assert memory.figures.stats().episodes == 2
 
 
 def test_a_copy_that_cannot_be_saved_says_why(

@@ -43,7 +43,7 @@ def store(tmp_path: Path) -> Path:
     path = tmp_path / "my.hpm"
     with open_memory(path, create=True) as memory:
         memory.import_paths([traces])
-        memory.set_pinned([1], True)
+        memory.marks.set_pinned([1], True)
     return path
 
 
@@ -194,7 +194,7 @@ def real_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _longest(memory: Memory) -> int:
-    found = memory.find(EpisodeQuery(sort=SortColumn.STEPS))
+    found = memory.episodes.find(EpisodeQuery(sort=SortColumn.STEPS))
     return found.window(0, 1)[0]
 
 
@@ -203,7 +203,7 @@ def test_every_step_of_a_real_session_can_be_stepped_through(
 ) -> None:
     with open_memory(real_store, read_only=True) as memory:
         episode_id = _longest(memory)
-        steps = memory.outline(episode_id)
+        steps = memory.steps.outline(episode_id)
     session = Session(real_store)
     view = EpisodesView(session, Navigator(Place(ViewName.EPISODES)))
     qtbot.addWidget(view)
@@ -246,7 +246,7 @@ def test_a_pin_shows_in_the_table_without_moving_anything(qtbot: QtBot, session:
     first = view.model.id_at(0)
     assert first is not None
     with qtbot.waitSignal(session.changed) as told:
-        session.write(lambda memory, job: memory.set_pinned([first], True), "Pin")
+        session.write(lambda memory, job: memory.marks.set_pinned([first], True), "Pin")
     assert told.args[0] & Changed.MARKS
     qtbot.waitUntil(lambda: view.model.index(0, 2).data().startswith("⚑"))
     assert view.model.row(0).outcome is Outcome.UNKNOWN  # type: ignore[union-attr]

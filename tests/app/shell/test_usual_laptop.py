@@ -85,7 +85,7 @@ def test_the_figures_of_the_overview_are_whole(laptop: MainWindow, qtbot: QtBot)
     assert isinstance(view, OverviewView)
     qtbot.waitUntil(lambda: bool(view.headline.findChildren(SafeLabel)), timeout=20_000)
     with open_memory(laptop.workspace.session.path, read_only=True) as memory:
-        stats = memory.stats()
+        stats = memory.figures.stats()
     day = 86_400_000_000
     large = msgspec.structs.replace(
         stats, steps=1_234_567, errors=12_345, first_at=20_000 * day, last_at=20_400 * day
@@ -108,7 +108,7 @@ def test_what_health_says_of_an_earlier_index_is_whole(laptop: MainWindow, qtbot
     assert isinstance(view, HealthView)
     qtbot.waitUntil(lambda: view._health is not None, timeout=20_000)
     with open_memory(laptop.workspace.session.path, read_only=True) as memory:
-        health = memory.health()
+        health = memory.figures.health()
     waiting = msgspec.structs.replace(health, search_waiting=156)
     view.engine.show_facts(_engine_facts(waiting))
     qtbot.waitUntil(lambda: "156 steps to be indexed again" in _captions(view.engine))

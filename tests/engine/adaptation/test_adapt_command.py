@@ -33,7 +33,7 @@ def store(tmp_path: Path) -> Path:
 def better(store: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Tuning that found better weights; what a person is told of them."""
     with open_memory(store, read_only=True) as memory:
-        weights = phi_weights(memory._db)
+        weights = phi_weights(memory.internals.database)
     data = packed(weights | {"gate": weights["gate"] * 2}, "")
 
     def tuned(model: Model, path: Path, job: Job) -> Tuned:
@@ -58,9 +58,9 @@ def lines(result: Result) -> list[dict[str, Any]]:
 def encoded_by(store: Path) -> str:
     with open_memory(store, read_only=True) as memory:
         sql = "SELECT sha256 FROM encoders WHERE kind = 'episode' AND current"
-        assert memory._db.value("SELECT count(*) FROM vectors v JOIN encoders e"
+        assert memory.internals.database.value("SELECT count(*) FROM vectors v JOIN encoders e"
             " ON e.id = v.encoder_id WHERE e.kind = 'episode'") == 6  # fmt: skip
-        return str(memory._db.value(sql))
+        return str(memory.internals.database.value(sql))
 
 
 def test_both_figures_are_told_and_the_store_is_encoded_anew(store: Path, better: str) -> None:

@@ -66,7 +66,7 @@ def memory(store: Path) -> Iterator[Memory]:
 
 
 def other_phi(memory: Memory) -> bytes:
-    weights = phi_weights(memory._db)
+    weights = phi_weights(memory.internals.database)
     return packed(weights | {"gate": weights["gate"] * 2}, "")
 
 
@@ -84,18 +84,20 @@ def give(memory: Memory, model: Model, data: bytes) -> str:
     """Take weights into use as a tuning that was better would."""
     shipped = DIGESTS[PHI if model is Model.ENCODER else MASK]
     now = next(one.sha256 for one in memory.adaptation.in_use() if one.model is model)
-    with memory._db.writing():
-        return TuningRecord(memory._db, memory._log).take_into_use(
+    with memory.internals.database.writing():
+        return TuningRecord(memory.internals.database, memory.internals.log).take_into_use(
             model, now, data, BETTER, shipped
         )
 
 
 def actions(memory: Memory) -> list[str]:
-    return [row.action for row in memory.audit(AuditFilter(), 0, 10_000) if "weights" in row.action]
+    return [
+        row.action for row in memory.audit.page(AuditFilter(), 0, 10_000) if "weights" in row.action
+    ]
 
 
 def vector_digest(memory: Memory) -> str:
-    current = VectorRows(memory._db).current(VectorKind.EPISODE)
+    current = VectorRows(memory.internals.database).current(VectorKind.EPISODE)
     assert current is not None
     return current.sha256
 
@@ -111,14 +113,18 @@ def test_better_weights_are_used_and_the_old_ones_come_back(memory: Memory) -> N
     assert (now.sha256, now.verdict, now.earlier) == (done.after, done.verdict, 1)
     assert (done.before, now.shipped) == (shipped.sha256, False)
     memory.encode()
-    steps = encoder_in_use(memory._db)
+    steps = encoder_in_use(memory.internals.database)
     assert steps is not None
-    assert vector_digest(memory) == phi_in_use(memory._db, steps).identity.sha256 != before
+    assert (
+        vector_digest(memory)
+        == phi_in_use(memory.internals.database, steps).identity.sha256
+        != before
+    )
     assert memory.adaptation.restore(Model.ENCODER).in_use == shipped
     memory.encode()
     assert vector_digest(memory) == before == PhiEncoder(steps).identity.sha256
     assert actions(memory) == ["use weights", "restore weights"]
-    assert memory.verify_audit().broken_at is None
+    assert memory.audit.verify().broken_at is None
     with pytest.raises(NotFound, match="none to go back to"):
         memory.adaptation.restore(Model.ENCODER)
 
@@ -135,16 +141,16 @@ def test_weights_that_are_not_better_change_nothing_but_the_log(
     assert "were kept" in done.reason
     assert memory.adaptation.in_use()[0].shipped
     assert actions(memory) == ["keep weights"]
-    assert memory._db.value("SELECT count(*) FROM tuned_weights") == 0
+    assert memory.internals.database.value("SELECT count(*) FROM tuned_weights") == 0
 
 
 def test_recall_asks_with_the_weights_that_made_the_vectors(memory: Memory) -> None:
-    meaning = memory._recalling._recaller._meaning
-    pool = [episode for (episode,) in memory._db.rows("SELECT id FROM episodes")]
+    meaning = memory.internals.recall._recaller._meaning
+    pool = [episode for (episode,) in memory.internals.database.rows("SELECT id FROM episodes")]
     first = meaning.phis("steam from the kettle", pool)
     give(memory, Model.ENCODER, other_phi(memory))
     with open_memory(memory.path, read_only=True) as reader:
-        fresh = reader._recalling._recaller._meaning
+        fresh = reader.internals.recall._recaller._meaning
         assert fresh.phis("steam from the kettle", pool) == {}, "vectors of other weights"
         memory.encode()
         second = fresh.phis("steam from the kettle", pool)
@@ -176,7 +182,7 @@ def test_what_was_compressed_keeps_the_name_of_its_weights(tmp_path: Path) -> No
 
 def test_only_the_last_few_weights_are_kept_and_the_first_are_shipped(memory: Memory) -> None:
     given = [give(memory, Model.MASK, other_mask(1 + at / 8)) for at in range(1, 11)]
-    assert memory._db.value("SELECT count(*) FROM tuned_weights") == 8
+    assert memory.internals.database.value("SELECT count(*) FROM tuned_weights") == 8
     assert memory.adaptation.in_use()[1].earlier == 8
     back = [memory.adaptation.restore(Model.MASK).in_use.sha256 for _ in range(8)]
     assert back == [*reversed(given[2:9]), DIGESTS[MASK]]
@@ -192,22 +198,22 @@ def test_weights_tuned_from_others_than_those_in_use_are_refused(
     monkeypatch.setattr("hpm_engine.adaptation.apart.tuned_apart", overtaken)
     with pytest.raises(CannotWrite, match="other weights meanwhile"):
         memory.adaptation.run(Model.ENCODER)
-    assert memory._db.value("SELECT count(*) FROM tuned_weights") == 1
+    assert memory.internals.database.value("SELECT count(*) FROM tuned_weights") == 1
     assert actions(memory) == ["use weights"]
 
 
 def test_damaged_weights_are_refused_and_can_be_taken_back(memory: Memory) -> None:
     give(memory, Model.ENCODER, other_phi(memory))
-    memory._db.execute("UPDATE tuned_weights SET data = substr(data, 2)")
-    steps = encoder_in_use(memory._db)
+    memory.internals.database.execute("UPDATE tuned_weights SET data = substr(data, 2)")
+    steps = encoder_in_use(memory.internals.database)
     assert steps is not None
     with pytest.raises(DamagedStore, match="--restore"):
-        phi_in_use(memory._db, steps)
-    [problem] = memory.health(check=True).problems
+        phi_in_use(memory.internals.database, steps)
+    [problem] = memory.figures.health(check=True).problems
     assert "1 fine-tuned weights" in problem
     memory.adaptation.restore(Model.ENCODER)
-    assert phi_in_use(memory._db, steps).identity == PhiEncoder(steps).identity
-    assert not memory.health(check=True).problems
+    assert phi_in_use(memory.internals.database, steps).identity == PhiEncoder(steps).identity
+    assert not memory.figures.health(check=True).problems
 
 
 def test_a_store_for_reading_is_refused_at_once(store: Path) -> None:
@@ -232,7 +238,7 @@ def test_cancelled_it_stops_at_once_and_nothing_is_written(memory: Memory, note:
     assert time.monotonic() - began[0] < 5
     assert workers() == []
     assert actions(memory) == []
-    assert memory._db.value("SELECT count(*) FROM tuned_weights") == 0
+    assert memory.internals.database.value("SELECT count(*) FROM tuned_weights") == 0
 
 
 def test_a_process_that_was_killed_is_told_and_nothing_is_written(memory: Memory) -> None:
@@ -259,7 +265,7 @@ def test_killed_it_takes_its_process_along_and_can_be_run_again(store: Path) -> 
     with open_memory(store) as memory:
         assert memory.adaptation.in_use()[0].shipped
         assert actions(memory) == []
-        assert not memory.health(check=True).problems
+        assert not memory.figures.health(check=True).problems
         assert memory.adaptation.run(Model.ENCODER).accepted
 
 
@@ -284,14 +290,13 @@ def test_short_work_of_the_thread_takes_its_turn(memory: Memory) -> None:
     def give_way() -> None:
         turns.append(1)
         if len(turns) == 3:
-            with memory._db.writing():
-                memory._marks.set_pinned([1], True)
+            memory.marks.set_pinned([1], True)
             job.cancel()
 
     job = Job(give_way=give_way)
     with pytest.raises(Cancelled):
         memory.adaptation.run(Model.ENCODER, job)
-    assert memory.episodes([1])[0].pinned
+    assert memory.episodes.get([1])[0].pinned
 
 
 def test_two_programs_do_not_adapt_one_store_at_once(memory: Memory, store: Path) -> None:

@@ -24,42 +24,45 @@ def memory(tmp_path: Path) -> Iterator[Memory]:
 
 
 def ids(memory: Memory, longest: int = 100, largest: int = 10_000) -> list[int]:
-    return [one.episode_id for one in lesson_rows(memory._db, longest=longest, largest=largest)]
+    return [
+        one.episode_id
+        for one in lesson_rows(memory.internals.database, longest=longest, largest=largest)
+    ]
 
 
 def test_what_teaches_nothing_or_must_not_is_left_out(memory: Memory) -> None:
     with_habits(memory, 8, projects=2)
     add(memory, "a question", [asked("What is it?"), acted("ls")], "project 0", 9)
     assert ids(memory) == [1, 3, 5, 7, 2, 4, 6, 8]
-    memory._db.execute("UPDATE episodes SET parent_key = 'session 0' WHERE id = 3")
+    memory.internals.database.execute("UPDATE episodes SET parent_key = 'session 0' WHERE id = 3")
     assert ids(memory) == [1, 5, 7, 2, 4, 6, 8]
     assert ids(memory, longest=3) == ids(memory, largest=20) == []
 
 
 def test_what_is_private_is_not_learned_from(memory: Memory) -> None:
     with_habits(memory, 8, projects=2)
-    memory.set_setting(VISIBILITY, 'project:"project 1" private')
+    memory.settings.set(VISIBILITY, 'project:"project 1" private')
     assert ids(memory) == [1, 3, 5, 7]
 
 
 def test_what_was_evicted_is_not_learned_from(memory: Memory) -> None:
     with_needs(memory, 3, projects=1)
     memory.compression.compress([2])
-    memory._db.execute("UPDATE compressed SET evicted_at = 1 WHERE episode_id = 2")
+    memory.internals.database.execute("UPDATE compressed SET evicted_at = 1 WHERE episode_id = 2")
     assert ids(memory, largest=100_000) == [1, 3]
 
 
 def test_a_lesson_for_the_encoder_is_what_was_asked_done_and_changed(memory: Memory) -> None:
     with_habits(memory, 4, projects=2)
     encoder = StaticEncoder()
-    lessons = encoder_lessons(memory._db, memory._steps, encoder, Job())
+    lessons = encoder_lessons(memory.internals.database, memory.internals.steps, encoder, Job())
     assert [one.repository for one in lessons] == [
         "project 0",
         "project 0",
         "project 1",
         "project 1",
     ]
-    steps = memory.steps(lessons[0].episode)
+    steps = memory.steps.read(lessons[0].episode)
     task = steps[0].parts[0].text
     assert (lessons[0].issue == encoder.encode([task])[0]).all()
     assert len(lessons[0].steps.plain) == 3
@@ -72,9 +75,13 @@ def test_a_large_store_is_sampled_within_its_room(
 ) -> None:
     with_habits(memory, 30)
     monkeypatch.setattr(encoder_side, "_ROOM", 24)
-    found = encoder_lessons(memory._db, memory._steps, StaticEncoder(), Job())
+    found = encoder_lessons(
+        memory.internals.database, memory.internals.steps, StaticEncoder(), Job()
+    )
     assert sum(len(one.steps.plain) for one in found) == 24
-    again = encoder_lessons(memory._db, memory._steps, StaticEncoder(), Job())
+    again = encoder_lessons(
+        memory.internals.database, memory.internals.steps, StaticEncoder(), Job()
+    )
     assert [one.episode for one in found] == [one.episode for one in again]
     assert [one.episode for one in found] != list(range(1, 9)), "drawn by chance"
 
@@ -83,9 +90,9 @@ def test_the_mask_learns_from_the_latest_sessions_within_its_room(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_needs(memory, 12, projects=1)
-    size = max(one.text_size for one in memory.episodes([11, 12]))
+    size = max(one.text_size for one in memory.episodes.get([11, 12]))
     monkeypatch.setattr(mask_side, "_TEXT", 5 * size)
-    lessons = MaskLessons(memory._db, memory._steps, Job())
+    lessons = MaskLessons(memory.internals.database, memory.internals.steps, Job())
     learned = lessons.learned()
     assert sorted(row.episode_id for row in lessons._rows) == [8, 9, 10, 11, 12]
     assert len(learned) + len(lessons.parts.held) == 5

@@ -49,7 +49,7 @@ def test_the_encoder_learns_what_tasks_and_deeds_have_in_common(tmp_path: Path) 
     with open_memory(tmp_path / "habits.hpm", create=True) as memory:
         with_habits(memory, 80)
         memory.encode()
-        found = tuned_encoder(memory._db, memory._steps, Job())
+        found = tuned_encoder(memory.internals.database, memory.internals.steps, Job())
     assert found.verdict is not None
     assert found.verdict.split == "project"
     assert found.verdict.better
@@ -75,7 +75,7 @@ def test_shuffled_tasks_teach_the_encoder_nothing(
     with open_memory(tmp_path / "habits.hpm", create=True) as memory:
         with_habits(memory, 80)
         memory.encode()
-        found = tuned_encoder(memory._db, memory._steps, Job())
+        found = tuned_encoder(memory.internals.database, memory.internals.steps, Job())
     assert found.verdict is not None
     assert not found.verdict.better
 
@@ -83,7 +83,7 @@ def test_shuffled_tasks_teach_the_encoder_nothing(
 def test_the_mask_learns_what_this_store_needs(tmp_path: Path) -> None:
     with open_memory(tmp_path / "needs.hpm", create=True) as memory:
         with_needs(memory, 60)
-        found = tuned_mask(memory._db, memory._steps, Job())
+        found = tuned_mask(memory.internals.database, memory.internals.steps, Job())
     assert found.verdict is not None
     assert found.verdict.better
     assert found.verdict.after > found.verdict.before + 0.1
@@ -92,7 +92,7 @@ def test_the_mask_learns_what_this_store_needs(tmp_path: Path) -> None:
 def test_needs_by_chance_teach_the_mask_nothing(tmp_path: Path) -> None:
     with open_memory(tmp_path / "chance.hpm", create=True) as memory:
         with_needs(memory, 60, by_chance=True)
-        found = tuned_mask(memory._db, memory._steps, Job())
+        found = tuned_mask(memory.internals.database, memory.internals.steps, Job())
     assert found.verdict is not None
     assert not found.verdict.better
 
@@ -100,12 +100,12 @@ def test_needs_by_chance_teach_the_mask_nothing(tmp_path: Path) -> None:
 def test_too_little_to_learn_from_is_said(tmp_path: Path) -> None:
     with open_memory(tmp_path / "few.hpm", create=True) as memory:
         with pytest.raises(NotFound, match="hpm encode"):
-            tuned_encoder(memory._db, memory._steps, Job())
+            tuned_encoder(memory.internals.database, memory.internals.steps, Job())
         with_habits(memory, 12)
         memory.encode()
         for found in (
-            tuned_encoder(memory._db, memory._steps, Job()),
-            tuned_mask(memory._db, memory._steps, Job()),
+            tuned_encoder(memory.internals.database, memory.internals.steps, Job()),
+            tuned_mask(memory.internals.database, memory.internals.steps, Job()),
         ):
             assert found.verdict is None
             assert not found.data
@@ -117,16 +117,20 @@ def test_both_stop_when_asked_at_any_stage(tmp_path: Path) -> None:
         with_habits(memory, 80)
         memory.encode()
         notes: dict[str, None] = {}
-        tuned_encoder(memory._db, memory._steps, Job(lambda at: notes.update({at.note: None}), 0))
+        tuned_encoder(
+            memory.internals.database,
+            memory.internals.steps,
+            Job(lambda at: notes.update({at.note: None}), 0),
+        )
         assert list(notes) == ["reading lessons", "training"]
         for note in notes:
             with pytest.raises(Cancelled):
-                tuned_encoder(memory._db, memory._steps, _stopping_at(note))
+                tuned_encoder(memory.internals.database, memory.internals.steps, _stopping_at(note))
     with open_memory(tmp_path / "mask.hpm", create=True) as memory:
         with_needs(memory, 60)
         for note in ("training network 1", "asking held-out episodes"):
             with pytest.raises(Cancelled):
-                tuned_mask(memory._db, memory._steps, _stopping_at(note))
+                tuned_mask(memory.internals.database, memory.internals.steps, _stopping_at(note))
 
 
 def _stopping_at(note: str) -> Job:

@@ -21,27 +21,27 @@ def path(tmp_path: Path) -> Path:
     path = tmp_path / "a.hpm"
     with open_memory(path, create=True, actor="tester") as memory:
         for number in range(6):
-            memory.set_setting("number", str(number))
+            memory.settings.set("number", str(number))
     return path
 
 
 def test_every_change_is_chained_to_the_one_before(path: Path) -> None:
     with open_memory(path) as memory:
-        rows = memory.audit()
+        rows = memory.audit.page()
         assert rows[0].previous == GENESIS
         assert all(b.previous == a.hash for a, b in itertools.pairwise(rows))
         assert {row.actor for row in rows} == {"tester"}
         assert rows[1].before == rows[0].after != rows[1].after
-        found = memory.verify_audit()
+        found = memory.audit.verify()
     assert (found.rows, found.head, found.broken_at) == (6, rows[-1].hash, None)
 
 
 def test_an_outsider_can_recompute_the_chain_from_the_export_alone(path: Path) -> None:
     destination = path.with_name("log.jsonl")
     with open_memory(path) as memory:
-        assert memory.export_audit(destination, "jsonl") == 6
-        assert memory.audit()[-1].action == "export"
-        assert memory.audit()[-1].after == sha256(destination.read_bytes()).hexdigest()
+        assert memory.audit.export(destination, "jsonl") == 6
+        assert memory.audit.page()[-1].action == "export"
+        assert memory.audit.page()[-1].after == sha256(destination.read_bytes()).hexdigest()
     previous = GENESIS
     for line in destination.read_text().splitlines():
         row = json.loads(line)
@@ -83,9 +83,9 @@ def tamper(path: Path, *statements: str) -> Memory:
 )
 def test_an_edited_missing_or_invented_row_is_named(path: Path, statement: str, row: int) -> None:
     with tamper(path, statement) as memory:
-        found = memory.verify_audit()
+        found = memory.audit.verify()
         assert found.broken_at == row and str(row) in found.reason
-        assert found.reason in memory.health(check=True).problems
+        assert found.reason in memory.figures.health(check=True).problems
 
 
 def test_swapped_rows_are_noticed(path: Path) -> None:
@@ -95,7 +95,7 @@ def test_swapped_rows_are_noticed(path: Path) -> None:
         "UPDATE audit SET seq = 3 WHERE seq = 100",
     )
     with tamper(path, *swap) as memory:
-        assert memory.verify_audit().broken_at == 2
+        assert memory.audit.verify().broken_at == 2
 
 
 def test_the_store_itself_refuses_to_edit_its_log(path: Path) -> None:
@@ -108,18 +108,18 @@ def test_the_store_itself_refuses_to_edit_its_log(path: Path) -> None:
 
 def test_filters_choose_rows_and_pages_follow_each_other(path: Path) -> None:
     with open_memory(path) as memory:
-        rows = memory.audit()
-        assert memory.audit_count(AuditFilter(since=rows[2].at, until=rows[4].at)) == 2
-        assert memory.audit_count(AuditFilter(actor="nobody")) == 0
-        assert memory.audit_count(AuditFilter(action="set")) == 6
-        assert memory.audit(offset=4, limit=10) == rows[4:]
+        rows = memory.audit.page()
+        assert memory.audit.count(AuditFilter(since=rows[2].at, until=rows[4].at)) == 2
+        assert memory.audit.count(AuditFilter(actor="nobody")) == 0
+        assert memory.audit.count(AuditFilter(action="set")) == 6
+        assert memory.audit.page(offset=4, limit=10) == rows[4:]
 
 
 def test_a_csv_export_has_every_field_and_runs_no_formula(path: Path) -> None:
     destination = path.with_name("log.csv")
     with open_memory(path, actor="=HYPERLINK(1)") as memory:
-        memory.set_setting("last", "1")
-        memory.export_audit(destination, "csv")
+        memory.settings.set("last", "1")
+        memory.audit.export(destination, "csv")
     with destination.open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 7 and rows[-1]["actor"] == "'=HYPERLINK(1)"
@@ -131,10 +131,10 @@ def test_a_csv_export_has_every_field_and_runs_no_formula(path: Path) -> None:
 def test_an_export_that_cannot_be_written_leaves_no_file_and_no_row(path: Path) -> None:
     with open_memory(path) as memory:
         with pytest.raises(errors.CannotWrite, match="Choose another place"):
-            memory.export_audit(path.parent / "nowhere" / "log.csv", "csv")
+            memory.audit.export(path.parent / "nowhere" / "log.csv", "csv")
         with pytest.raises(errors.BadQuery, match="jsonl or csv"):
-            memory.export_audit(path.with_name("log.xml"), "xml")
-        assert memory.audit_count() == 6
+            memory.audit.export(path.with_name("log.xml"), "xml")
+        assert memory.audit.count() == 6
     assert {file.name for file in path.parent.iterdir()} == {"a.hpm"}
 
 

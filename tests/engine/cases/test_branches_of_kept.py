@@ -90,21 +90,23 @@ def bring(
     folder.mkdir(exist_ok=True)
     path = folder / f"{NAME}.jsonl"
     path.write_text("".join(SPELLINGS[spelling](line) + "\n" for line in lines))
-    importer = Importer(memory._db, memory._log, batch_bytes=LARGE if large else 1 << 25)
+    importer = Importer(
+        memory.internals.database, memory.internals.log, batch_bytes=LARGE if large else 1 << 25
+    )
     (file,) = importer.run([path], Job(), lambda report: None).files
-    assert memory.health(check=True).problems == ()
-    assert memory.verify_audit().broken_at is None
+    assert memory.figures.health(check=True).problems == ()
+    assert memory.audit.verify().broken_at is None
     return file
 
 
 def keep(memory: Memory, way: str) -> None:
     if way == "pinned":
-        memory.set_pinned([1], True)
+        memory.marks.set_pinned([1], True)
     elif way == "learned":
-        with memory._db.writing():
-            settle(memory._db, [1])
+        with memory.internals.database.writing():
+            settle(memory.internals.database, [1])
     else:
-        memory.prepare_recall()
+        memory.recall.prepare()
         memory.compression.compress([1])
     if way == "evicted":
         memory.compression.ageing.set(EVICT)
@@ -113,18 +115,18 @@ def keep(memory: Memory, way: str) -> None:
 
 def state(memory: Memory) -> tuple[object, ...]:
     """All of the first episode that a copy of it could change."""
-    (episode,) = memory.episodes([1])
+    (episode,) = memory.episodes.get([1])
     kept = () if episode.kept is Kept.WHOLE else memory.compression.read(1)
-    texts = [step.parts for step in memory.steps(1)]
-    return episode, memory.detail(1).digest, texts, kept
+    texts = [step.parts for step in memory.steps.read(1)]
+    return episode, memory.episodes.detail(1).digest, texts, kept
 
 
 def copied(memory: Memory, episode_id: int) -> int:
-    return sum(bool(step.flags & StepFlag.COPIED) for step in memory.steps(episode_id))
+    return sum(bool(step.flags & StepFlag.COPIED) for step in memory.steps.read(episode_id))
 
 
 def count(memory: Memory) -> int:
-    return len(memory.find(EpisodeQuery()))
+    return len(memory.episodes.find(EpisodeQuery()))
 
 
 @pytest.mark.parametrize("large", [False, True])
@@ -139,7 +141,7 @@ def test_what_does_not_go_on_is_a_second_branch(
     file = bring(memory, tmp_path / "b", WILLOW, spelling, large)
     assert (file.branches, file.episodes_extended) == ((NAME,), 0)
     assert state(memory) == before
-    first, second = memory.episodes([1, 2])
+    first, second = memory.episodes.get([1, 2])
     # The twelve turns that both have are counted where they stood first.
     assert (second.steps, copied(memory, 2), second.agent_steps) == (42, 36, 4)
     assert (first.tokens_in, second.tokens_in) == (280, 40)
@@ -171,7 +173,7 @@ def test_a_copy_without_its_head_that_went_on_is_a_second_branch(
     before = state(memory)
     file = bring(memory, tmp_path / "b", [*OAK[24:], *turn(16, "reed")])
     assert file.branches == (NAME,) and state(memory) == before
-    assert memory.episodes([2])[0].steps - copied(memory, 2) == 3
+    assert memory.episodes.get([2])[0].steps - copied(memory, 2) == 3
 
 
 @pytest.mark.parametrize("large", [False, True])
@@ -186,10 +188,12 @@ def test_a_session_that_went_on_is_extended_without_loss(
     assert (file.status, file.steps_added, file.branches) == (FileStatus.EXTENDED, 6, ())
     with open_memory(tmp_path / "new.hpm", create=True) as new:
         bring(new, tmp_path / "b", OAK, spelling)
-        assert memory.detail(1).digest == new.detail(1).digest
-        assert [step.parts for step in memory.steps(1)] == [step.parts for step in new.steps(1)]
-    (episode,) = memory.episodes([1])
+        assert memory.episodes.detail(1).digest == new.episodes.detail(1).digest
+        assert [step.parts for step in memory.steps.read(1)] == [
+            step.parts for step in new.steps.read(1)
+        ]
+    (episode,) = memory.episodes.get([1])
     assert episode.kept is Kept.WHOLE and not episode.learned
     assert episode.pinned is (way == "pinned")
-    assert b"".join(memory.raw(1)) == (tmp_path / "b" / f"{NAME}.jsonl").read_bytes()
+    assert b"".join(memory.originals.whole(1)) == (tmp_path / "b" / f"{NAME}.jsonl").read_bytes()
     assert count(memory) == 1

@@ -37,18 +37,18 @@ def lines(said: list[str], start: int, parent: str | None, **more: Any) -> list[
 
 def own(memory: Memory) -> dict[str, tuple[list[str], int]]:
     """The own words and the tokens read, of the session and its aside."""
-    listed = memory.find(EpisodeQuery())
+    listed = memory.episodes.find(EpisodeQuery())
     return {
         episode.key.removeprefix(SESSION): (
             [
                 part.text
-                for step in memory.steps(episode.id)
+                for step in memory.steps.read(episode.id)
                 if not step.flags & StepFlag.COPIED
                 for part in step.parts
             ],
             episode.tokens_in,
         )
-        for episode in memory.episodes(listed.window(0, len(listed)))
+        for episode in memory.episodes.get(listed.window(0, len(listed)))
     }
 
 

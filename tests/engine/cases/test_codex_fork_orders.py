@@ -66,8 +66,8 @@ def write(folder: Path, key: str, lines: Lines) -> Path:
 
 
 def episodes(memory: Memory) -> dict[str, Episode]:
-    listed = memory.find(EpisodeQuery())
-    return {one.key: one for one in memory.episodes(listed.window(0, len(listed)))}
+    listed = memory.episodes.find(EpisodeQuery())
+    return {one.key: one for one in memory.episodes.get(listed.window(0, len(listed)))}
 
 
 def check(memory: Memory, *, grown: bool = False) -> None:
@@ -80,13 +80,13 @@ def check(memory: Memory, *, grown: bool = False) -> None:
     }
     tasks = {PARENT: "Plant quince", FORK: "Plant walnut", THIRD: "Plant almond"}
     assert {key: row.task for key, row in rows.items()} == tasks
-    links = {key: memory.detail(row.id).continues for key, row in rows.items()}
+    links = {key: memory.episodes.detail(row.id).continues for key, row in rows.items()}
     assert links[PARENT] is None
     assert [getattr(links[key], "id", None) for key in (FORK, THIRD)] == [
         rows[PARENT].id,
         rows[FORK].id,
     ]
-    assert memory.health(check=True).problems == ()
+    assert memory.figures.health(check=True).problems == ()
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(FILES)))

@@ -44,8 +44,8 @@ def codex_home(tmp_path: Path, index: list[Any], *events: dict[str, Any]) -> Pat
 
 
 def episodes(memory: Memory) -> dict[str, Episode]:
-    found = memory.find(EpisodeQuery())
-    return {one.key: one for one in memory.episodes(found.window(0, len(found)))}
+    found = memory.episodes.find(EpisodeQuery())
+    return {one.key: one for one in memory.episodes.get(found.window(0, len(found)))}
 
 
 def titles(tmp_path: Path, home: Path) -> tuple[str, str]:
@@ -115,12 +115,14 @@ def test_a_name_given_after_the_import_is_taken_though_the_rollout_is_the_same(
         (file,) = report.with_status(FileStatus.EXTENDED)
         assert file.path.endswith("rollout-parent.jsonl") and not file.steps_added
         assert episodes(memory)[PARENT].name == "Medlar"
-        found = memory.find(EpisodeQuery(text="title:medlar"))
-        assert len(found) == 1 and not memory.find(EpisodeQuery(text="title:quince -graft"))
+        found = memory.episodes.find(EpisodeQuery(text="title:medlar"))
+        assert len(found) == 1 and not memory.episodes.find(
+            EpisodeQuery(text="title:quince -graft")
+        )
         assert memory.sources.all() == before
         assert not memory.import_paths([home]).with_status(FileStatus.EXTENDED)
-        assert not memory.health(check=True).problems
-        assert memory.verify_audit().broken_at is None
+        assert not memory.figures.health(check=True).problems
+        assert memory.audit.verify().broken_at is None
 
 
 def test_an_index_that_comes_later_names_what_has_no_name(tmp_path: Path) -> None:
@@ -151,8 +153,8 @@ def test_the_index_is_no_failure_and_is_used_in_an_archive(tmp_path: Path) -> No
         assert aside.path.endswith("session_index.jsonl") and "Names of Codex" in aside.reason
         assert not report.with_status(FileStatus.FAILED)
         assert episodes(memory)[PARENT].name == "Quince"
-        found = memory.find(EpisodeQuery(text="quince"))
-        assert [one.key for one in memory.episodes(found.window(0, 9))][-1] == PARENT
+        found = memory.episodes.find(EpisodeQuery(text="quince"))
+        assert [one.key for one in memory.episodes.get(found.window(0, 9))][-1] == PARENT
 
 
 @pytest.mark.parametrize("packed", [False, True])

@@ -35,7 +35,7 @@ def write(folder: Path, name: str, *, copied: list[str], forked: str = "") -> Pa
 
 def found(memory: Memory) -> list[int]:
     """How many episodes have a word of each session."""
-    return [len(memory.find(EpisodeQuery(text=word))) for word in ("elm", "lime", "yew")]
+    return [len(memory.episodes.find(EpisodeQuery(text=word))) for word in ("elm", "lime", "yew")]
 
 
 def sessions(folder: Path) -> list[Path]:
@@ -77,4 +77,4 @@ def test_a_fork_that_grows_keeps_the_words_that_only_it_has(tmp_path: Path) -> N
         last.write_text(f"{last.read_text()}{own}\n")
         memory.import_paths([last])
         assert found(memory) == [1, 1, 1]
-        assert len(memory.find(EpisodeQuery(text="oak"))) == 1
+        assert len(memory.episodes.find(EpisodeQuery(text="oak"))) == 1

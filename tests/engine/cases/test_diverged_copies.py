@@ -48,13 +48,13 @@ def bring(memory: Memory, folder: Path, records: list[dict[str, Any]]) -> Import
 
 
 def hits(memory: Memory, text: str) -> int:
-    return memory.find(EpisodeQuery(text=text)).hits
+    return memory.episodes.find(EpisodeQuery(text=text)).hits
 
 
 def said(memory: Memory, episode_id: int, *, own: bool = False) -> list[str]:
     return [
         part.text
-        for step in memory.steps(episode_id)
+        for step in memory.steps.read(episode_id)
         if not (own and step.flags & StepFlag.COPIED)
         for part in step.parts
     ]
@@ -68,16 +68,18 @@ def test_both_branches_are_kept_and_know_each_other(memory: Memory, order: tuple
     assert reports[1].files[0].branches == (NAME,)
     assert (hits(memory, "oak"), hits(memory, "willow")) == (2, 2)
     assert (hits(memory, "apiary"), hits(memory, "planned")) == (1, 1)
-    assert [b"".join(memory.raw(n)) for n in (1, 2)] == [path.read_bytes() for path in paths]
-    assert [[link.id for link in memory.detail(n).branches] for n in (1, 2)] == [[2], [1]]
-    first, second = memory.episodes([1, 2])
+    assert [b"".join(memory.originals.whole(n)) for n in (1, 2)] == [
+        path.read_bytes() for path in paths
+    ]
+    assert [[link.id for link in memory.episodes.detail(n).branches] for n in (1, 2)] == [[2], [1]]
+    first, second = memory.episodes.get([1, 2])
     assert second.key.startswith(f"{NAME}#") and second.task != first.task == "Plan the apiary"
     assert first.agent_steps + second.agent_steps == 4
-    detail = next(row.detail for row in memory.audit() if row.subject == "episode:2")
+    detail = next(row.detail for row in memory.audit.page() if row.subject == "episode:2")
     assert json.loads(detail)["branch_of"] == NAME
     for path in paths:
         assert memory.import_paths([path]).files[0].status is FileStatus.UNCHANGED
-    assert memory.health(check=True).problems == ()
+    assert memory.figures.health(check=True).problems == ()
 
 
 def test_branches_of_equal_length_and_a_third_are_kept(memory: Memory, tmp_path: Path) -> None:
@@ -85,7 +87,7 @@ def test_branches_of_equal_length_and_a_third_are_kept(memory: Memory, tmp_path:
         report = bring(memory, tmp_path / wood, lines(*HEAD, f"Use {wood}", f"{wood} it is"))
         assert report.branches == bool(at)
     assert [hits(memory, wood) for wood in ("oak", "willow", "birch", "apiary")] == [2, 2, 2, 1]
-    assert sorted(link.id for link in memory.detail(2).branches) == [1, 3]
+    assert sorted(link.id for link in memory.episodes.detail(2).branches) == [1, 3]
 
 
 def test_either_branch_goes_on_as_itself(memory: Memory, tmp_path: Path) -> None:
@@ -101,7 +103,7 @@ def test_either_branch_goes_on_as_itself(memory: Memory, tmp_path: Path) -> None
     anew = bring(memory, tmp_path / "c", [{"version": "9", **line} for line in longest])
     assert (anew.episodes_extended, anew.branches) == (1, 0)
     assert said(memory, 2)[-1] == "thanks"
-    assert memory.stats().episodes == 2
+    assert memory.figures.stats().episodes == 2
 
 
 def test_an_earlier_state_of_either_branch_changes_nothing(memory: Memory, tmp_path: Path) -> None:
@@ -120,7 +122,7 @@ def test_a_copy_that_lost_its_head_never_takes_the_head_away(
     bring(memory, tmp_path / "a", lines(*OAK))
     bring(memory, tmp_path / "b", lines(*OAK, *more)[2:])
     assert said(memory, 1) == OAK
-    assert memory.stats().episodes == 1 + bool(more)
+    assert memory.figures.stats().episodes == 1 + bool(more)
     if more:
         assert said(memory, 2, own=True) == list(more)
 
@@ -128,7 +130,7 @@ def test_a_copy_that_lost_its_head_never_takes_the_head_away(
 def test_a_copy_that_lost_its_head_is_extended_by_the_whole(memory: Memory, tmp_path: Path) -> None:
     bring(memory, tmp_path / "a", lines(*OAK)[2:])
     bring(memory, tmp_path / "b", lines(*OAK))
-    assert said(memory, 1) == OAK and memory.stats().episodes == 1
+    assert said(memory, 1) == OAK and memory.figures.stats().episodes == 1
 
 
 @pytest.mark.parametrize("pinned", [True, False])
@@ -137,14 +139,14 @@ def test_a_forged_session_rewrites_nothing(memory: Memory, pinned: bool) -> None
         CASES / "60-attack" / f"overwrite_{name}.jsonl" for name in ("1_victim", "2_evil")
     )
     memory.import_paths([victim])
-    memory.set_pinned([1], pinned)
-    before = memory.detail(1).digest, said(memory, 1)
+    memory.marks.set_pinned([1], pinned)
+    before = memory.episodes.detail(1).digest, said(memory, 1)
     report = memory.import_paths([evil])
     assert (report.branches, report.episodes_extended) == (1, 0)
-    assert (memory.detail(1).digest, said(memory, 1)) == before
-    assert b"".join(memory.raw(1)) == victim.read_bytes()
-    assert b"".join(memory.raw(2)) == evil.read_bytes()
-    assert not memory.episodes([2])[0].pinned
+    assert (memory.episodes.detail(1).digest, said(memory, 1)) == before
+    assert b"".join(memory.originals.whole(1)) == victim.read_bytes()
+    assert b"".join(memory.originals.whole(2)) == evil.read_bytes()
+    assert not memory.episodes.get([2])[0].pinned
 
 
 def test_a_session_left_out_of_view_by_an_earlier_version_comes_back(
@@ -155,10 +157,10 @@ def test_a_session_left_out_of_view_by_an_earlier_version_comes_back(
     bring(memory, tmp_path / "b", lines(*OAK[:4]))
     words = lines(*WILLOW)
     bring(memory, tmp_path / "c", words)
-    with memory._db.writing():
-        memory._steps.remove_from(2, 0)
-        memory._db.execute("DELETE FROM episodes WHERE id = 2")
-        memory._db.execute("UPDATE sources SET state = 'superseded' WHERE id <> 1")
+    with memory.internals.database.writing():
+        memory.internals.steps.remove_from(2, 0)
+        memory.internals.database.execute("DELETE FROM episodes WHERE id = 2")
+        memory.internals.database.execute("UPDATE sources SET state = 'superseded' WHERE id <> 1")
     again = bring(memory, tmp_path / "c", words)
     assert again.branches == 1 and hits(memory, "willow") == 2
 
@@ -175,5 +177,5 @@ def test_a_copy_whose_json_is_spelled_otherwise_is_no_branch(
         path = tmp_path / f"{name}.json"
         path.write_text(copies[name])
         memory.import_paths([path])
-    assert len(memory.find(EpisodeQuery())) == 1
+    assert len(memory.episodes.find(EpisodeQuery())) == 1
     assert hits(memory, "needle") == 1

@@ -40,7 +40,7 @@ def test_the_files_beside_are_imported(tmp_path: Path, name: str) -> None:
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
         report = memory.import_paths([folder])
         assert len(report.with_status(FileStatus.ADDED)) >= 10
-        assert len(memory.find(EpisodeQuery(text='"Mend gate"'))) == 10
+        assert len(memory.episodes.find(EpisodeQuery(text='"Mend gate"'))) == 10
 
 
 def test_what_a_reader_did_not_expect_fails_that_file_alone(
@@ -61,4 +61,4 @@ def test_what_a_reader_did_not_expect_fails_that_file_alone(
         assert "ZeroDivisionError" in failed.reason
         assert "5-unhashable_type.json" in failed.reason
         assert len(report.with_status(FileStatus.ADDED)) == 10
-        assert memory.health(check=True).problems == ()
+        assert memory.figures.health(check=True).problems == ()

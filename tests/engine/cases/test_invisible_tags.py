@@ -22,7 +22,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("tags") / "s.hpm"
     with open_memory(path, create=True) as memory:
         memory.import_paths([CASE])
-        memory.prepare_recall()
+        memory.recall.prepare()
     return path
 
 
@@ -40,11 +40,11 @@ def test_commands_say_which_and_how_many(store: Path, arguments: tuple[str, ...]
 
 def test_an_agent_is_not_handed_what_people_do_not_see(store: Path) -> None:
     with open_memory(store) as memory:
-        text = memory.recall("marmalade").context.text
+        text = memory.recall.ask("marmalade").context.text
         assert f"> {SAID}" in text
         assert not set(text) & UNSEEN
         assert "\U000e0049" in stored(memory)  # the store keeps what was written
 
 
 def stored(memory: Memory) -> str:
-    return "".join(part.text for step in memory.steps(1) for part in step.parts)
+    return "".join(part.text for step in memory.steps.read(1) for part in step.parts)

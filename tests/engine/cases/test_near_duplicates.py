@@ -23,8 +23,8 @@ def recalled(tmp_path: Path, order: int = 1, cue: str = CUE) -> Recall:
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
         for trace in sorted(CASE.glob("*.jsonl"))[::order]:
             memory.import_paths([trace])
-        memory.prepare_recall()
-        return memory.recall(cue)
+        memory.recall.prepare()
+        return memory.recall.ask(cue)
 
 
 def keys(hits: tuple[Hit, ...]) -> list[str]:
@@ -64,8 +64,8 @@ def test_the_command_counts_the_others_and_json_lists_them(tmp_path: Path) -> No
 def test_without_the_latest_the_one_before_stands_for_the_rest(tmp_path: Path) -> None:
     recalled(tmp_path)
     with open_memory(tmp_path / "s.hpm") as memory:
-        latest = memory.recall(CUE).hits[0]
-        found = memory.recall(CUE, without=[latest.episode.id])
+        latest = memory.recall.ask(CUE).hits[0]
+        found = memory.recall.ask(CUE, without=[latest.episode.id])
         assert keys(found.hits)[0] == "00000005"
         assert len(found.hits[0].alike) == 4
 
@@ -78,7 +78,7 @@ def test_one_session_alone_stands_for_none(tmp_path: Path) -> None:
     shutil.copy(next(CASE.glob("00000003*aa.jsonl")), folder)
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
         memory.import_paths([folder])
-        memory.prepare_recall()
-        found = memory.recall(CUE)
+        memory.recall.prepare()
+        found = memory.recall.ask(CUE)
     assert [hit.alike for hit in found.hits] == [()] * len(found.hits)
     assert "like it" not in found.context.text

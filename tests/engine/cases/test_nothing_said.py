@@ -30,7 +30,7 @@ def test_a_session_without_words_or_acts_is_no_episode(tmp_path: Path) -> None:
     blank.write_text(lines("blank", "  ", [{"type": "text", "text": ""}], [], []))
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
         memory.import_paths([blank])
-        assert len(memory.find(EpisodeQuery())) == 0
+        assert len(memory.episodes.find(EpisodeQuery())) == 0
         [told] = memory.sources.aside()
         assert "nothing was said" in told.reason
 
@@ -40,5 +40,5 @@ def test_the_session_beside_it_in_one_file_is_read(tmp_path: Path) -> None:
     both.write_text(lines("blank", "", []) + lines("talk", "Comb the wool", "Combed."))
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
         memory.import_paths([both])
-        listed = memory.find(EpisodeQuery())
-        assert [episode.key for episode in memory.episodes(listed.window(0, 9))] == ["talk"]
+        listed = memory.episodes.find(EpisodeQuery())
+        assert [episode.key for episode in memory.episodes.get(listed.window(0, 9))] == ["talk"]

@@ -28,10 +28,10 @@ def memory(tmp_path: Path) -> Iterator[Memory]:
 
 def test_a_packed_rollout_is_an_episode_with_its_bytes(memory: Memory) -> None:
     memory.import_paths([CASE])
-    [episode] = memory.episodes(memory.find(EpisodeQuery()).window(0, 2))
+    [episode] = memory.episodes.get(memory.episodes.find(EpisodeQuery()).window(0, 2))
     assert episode.task.startswith("Prune the pear branch")
     assert (episode.tokens_in, episode.tokens_out) == (2200, 80)
-    assert b"".join(memory.raw(episode.id)) == PLAIN
+    assert b"".join(memory.originals.whole(episode.id)) == PLAIN
 
 
 @pytest.mark.parametrize("packed_first", [True, False])
@@ -43,7 +43,7 @@ def test_plain_and_packed_are_one_episode(
     paths = [PACKED, plain] if packed_first else [plain, PACKED]
     for path in paths:
         memory.import_paths([path])
-    assert len(memory.find(EpisodeQuery())) == 1
+    assert len(memory.episodes.find(EpisodeQuery())) == 1
 
 
 def test_several_frames_and_a_packed_tape_are_read(memory: Memory, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_cut_or_overgrown_one_fails_with_words(memory: Memory, tmp_path: Path)
     reports = memory.import_paths([tmp_path / "cut.jsonl.zst", tmp_path / "bomb.jsonl.zst"]).files
     assert all(report.status in (FileStatus.FAILED, FileStatus.ASIDE) for report in reports)
     assert all(report.reason for report in reports)
-    assert len(memory.find(EpisodeQuery())) == 0
+    assert len(memory.episodes.find(EpisodeQuery())) == 0
 
 
 LINES = PLAIN.splitlines(keepends=True)
@@ -103,8 +103,8 @@ def test_the_whole_copy_goes_on_from_the_cut_one(memory: Memory, tmp_path: Path)
     for name, packed in (("cut.zst", FRAMES[:8]), ("whole.zst", FRAMES)):
         (tmp_path / name).write_bytes(b"".join(packed) + (name == "cut.zst") * b"junk")
         memory.import_paths([tmp_path / name])
-    [episode] = memory.episodes(memory.find(EpisodeQuery()).window(0, 2))
-    assert (episode.steps, b"".join(memory.raw(episode.id))) == (3, PLAIN)
+    [episode] = memory.episodes.get(memory.episodes.find(EpisodeQuery()).window(0, 2))
+    assert (episode.steps, b"".join(memory.originals.whole(episode.id))) == (3, PLAIN)
 
 
 def test_packed_rollouts_are_discovered(tmp_path: Path) -> None:

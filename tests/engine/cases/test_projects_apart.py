@@ -41,13 +41,13 @@ def bring(memory: Memory, folder: Path, *cwds: str) -> None:
 
 
 def found(memory: Memory, **query: str) -> list[str]:
-    ids = memory.find(EpisodeQuery(**query)).window(0, 100)  # type: ignore[arg-type]
-    return sorted(episode.project_path for episode in memory.episodes(ids))
+    ids = memory.episodes.find(EpisodeQuery(**query)).window(0, 100)  # type: ignore[arg-type]
+    return sorted(episode.project_path for episode in memory.episodes.get(ids))
 
 
 def test_the_case(memory: Memory) -> None:
     memory.import_paths([CASE])
-    names = Counter(dict(memory.facets().projects))
+    names = Counter(dict(memory.episodes.facets().projects))
     assert names == {
         "client-a/api": 1,
         "client-b/api": 1,
@@ -60,13 +60,13 @@ def test_the_case(memory: Memory) -> None:
 
 def test_a_name_becomes_longer_once_another_project_has_it(memory: Memory, tmp_path: Path) -> None:
     bring(memory, tmp_path, A)
-    assert memory.facets().projects == (("api", 1),)
-    digest = memory.detail(1).digest
+    assert memory.episodes.facets().projects == (("api", 1),)
+    digest = memory.episodes.detail(1).digest
     bring(memory, tmp_path, B)
-    assert memory.facets().projects == (("client-a/api", 1), ("client-b/api", 1))
-    assert memory.detail(1).digest == digest
+    assert memory.episodes.facets().projects == (("client-a/api", 1), ("client-b/api", 1))
+    assert memory.episodes.detail(1).digest == digest
     bring(memory, tmp_path, f"{A}/.claude/worktrees/x")
-    assert memory.facets().projects[0] == ("client-a/api", 2)
+    assert memory.episodes.facets().projects[0] == ("client-a/api", 2)
 
 
 def test_searches_and_filters_take_any_end_of_the_path(memory: Memory, tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_searches_and_filters_take_any_end_of_the_path(memory: Memory, tmp_path:
 
 
 def rule(memory: Memory, text: str) -> None:
-    memory.set_setting(VISIBILITY, text)
+    memory.settings.set(VISIBILITY, text)
 
 
 def test_rules_of_visibility_tell_them_apart(memory: Memory, tmp_path: Path) -> None:
@@ -111,12 +111,12 @@ def test_a_budget_of_a_name_holds_when_the_name_becomes_longer() -> None:
 
 def test_projects_of_an_earlier_store_are_told_apart(memory: Memory, tmp_path: Path) -> None:
     bring(memory, tmp_path, A, B, "/home/ada", f"{A}/.claude/worktrees/x")
-    with memory._db.writing():
-        memory._db.execute("UPDATE episodes SET project_path = '', project = 'api'")
-        memory._db.execute("UPDATE episodes SET project = 'ada' WHERE id = 3")
-        memory._db.execute("UPDATE episodes SET project = 'x' WHERE id = 4")
-        ProjectRows(memory._db).settle_all()
-    shown = [episode.project for episode in memory.episodes([1, 2, 3, 4])]
+    with memory.internals.database.writing():
+        memory.internals.database.execute("UPDATE episodes SET project_path = '', project = 'api'")
+        memory.internals.database.execute("UPDATE episodes SET project = 'ada' WHERE id = 3")
+        memory.internals.database.execute("UPDATE episodes SET project = 'x' WHERE id = 4")
+        ProjectRows(memory.internals.database).settle_all()
+    shown = [episode.project for episode in memory.episodes.get([1, 2, 3, 4])]
     assert shown == ["client-a/api", "client-b/api", "", "client-a/api"]
 
 
@@ -125,7 +125,7 @@ def test_folders_of_windows_are_one_project_however_they_are_written(
 ) -> None:
     bring(memory, tmp_path, r"C:\Src\App", r"c:\src\app", "/c/src/APP", "/mnt/c/src/app")
     bring(memory, tmp_path, "//Server/Share/App", r"\\server\share\app", "/src/app", "/src/App")
-    assert Counter(dict(memory.facets().projects)) == {
+    assert Counter(dict(memory.episodes.facets().projects)) == {
         "C:/Src/App": 4,
         "Share/App": 2,
         "src/app": 1,
@@ -141,17 +141,17 @@ def test_a_project_that_an_earlier_version_knew_by_several_paths_is_joined_by_th
 ) -> None:
     bring(memory, tmp_path, "/a/x/1", "/a/x/2", "/a/x/3", "/a/x/4")
     old = ("/mnt/c/Src/App", "/c/src/app", "C:/src/App", "/srv/app")
-    with memory._db.writing():
+    with memory.internals.database.writing():
         for number, path in enumerate(old, 1):
-            memory._db.execute(
+            memory.internals.database.execute(
                 "UPDATE episodes SET project_path = ?, project = ? WHERE id = ?",
                 (path, path[1:], number),
             )
     rule(memory, "project:/c/src/app private")
     with open_memory(memory.path) as later:
         bring(later, tmp_path, "/home/ada/web")
-        shown = [episode.project for episode in later.episodes([1, 2, 3, 4])]
-        paths = [episode.project_path for episode in later.episodes([1, 2, 3, 4])]
+        shown = [episode.project for episode in later.episodes.get([1, 2, 3, 4])]
+        paths = [episode.project_path for episode in later.episodes.get([1, 2, 3, 4])]
         assert shown == ["Src/App", "Src/App", "Src/App", "srv/app"]
         assert paths == ["C:/Src/App"] * 3 + ["/srv/app"]
         assert later.visibility.count(Reader(project="web")) == 2  # the rule means it still
@@ -178,5 +178,5 @@ def test_clones_of_a_repository_are_told_apart_and_one_without_a_folder_has_its_
     url = "git@github.com:ada/orchard.git"
     cwds = {"a": "/home/ada/orchard", "b": "/srv/orchard", "c": None, "d": "/home/ada", "e": ""}
     memory.import_paths([rollout(tmp_path, name, cwd, url) for name, cwd in cwds.items()])
-    projects = Counter(dict(memory.facets().projects))
+    projects = Counter(dict(memory.episodes.facets().projects))
     assert projects == {"ada/orchard": 1, "srv/orchard": 1, "orchard": 3}

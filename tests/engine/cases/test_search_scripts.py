@@ -22,8 +22,8 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Memory]:
 
 
 def tasks(memory: Memory, text: str) -> list[str]:
-    found = memory.find(EpisodeQuery(text=text))
-    return sorted(episode.task for episode in memory.episodes(found.window(0, len(found))))
+    found = memory.episodes.find(EpisodeQuery(text=text))
+    return sorted(episode.task for episode in memory.episodes.get(found.window(0, len(found))))
 
 
 ITGC, PARTS = "重跑gen-itgc后50条悬空引用清零", "getUserProfileById failed in AuthTokenProvider"
@@ -115,10 +115,10 @@ def test_words_of_calls_are_found_as_the_agent_wrote_them(
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
         write_parts(memory, call(r'{"command": "other\nwords"}'))
         episode = write_parts(memory, call("{}"), call(arguments))
-        found = memory.find(EpisodeQuery(text=quote(word)))
+        found = memory.episodes.find(EpisodeQuery(text=quote(word)))
         assert (list(found.window(0, 9)), found.hits) == ([episode], 1)
-        assert memory.hits(episode, quote(word)) == [1]
-        assert not memory.find(EpisodeQuery(text="nneedle or tneedle or nb")).hits
+        assert memory.steps.matching(episode, quote(word)) == [1]
+        assert not memory.episodes.find(EpisodeQuery(text="nneedle or tneedle or nb")).hits
 
 
 @pytest.mark.parametrize(
@@ -151,6 +151,8 @@ def test_parts_and_signs_and_runs(
         write_parts(memory, Part(PartKind.MESSAGE, "something else"))
         episode = write_parts(memory, Part(PartKind.MESSAGE, text))
         for word in inside:
-            assert list(memory.find(EpisodeQuery(text=quote(word))).window(0, 9)) == [episode], word
+            assert list(memory.episodes.find(EpisodeQuery(text=quote(word))).window(0, 9)) == [
+                episode
+            ], word
         for word in absent:
-            assert not memory.find(EpisodeQuery(text=quote(word))).hits, word
+            assert not memory.episodes.find(EpisodeQuery(text=quote(word))).hits, word

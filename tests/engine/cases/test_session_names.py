@@ -26,24 +26,24 @@ def beacon(tmp_path: Path) -> Path:
 
 def test_the_persons_title_is_shown_and_the_agents_is_found_behind_it(beacon: Path) -> None:
     with open_memory(beacon) as memory:
-        (episode,) = memory.episodes([1])
+        (episode,) = memory.episodes.get([1])
         assert episode.name == episode.title == "LIGHT-42 flaky beacon"
         assert episode.agent_title == "Investigate flaky lighthouse test"
         for text in ("beacon", "lighthouse", "title:beacon", "title:LIGHTHOUSE", "title:'l*42 f*'"):
             assert ids_with(memory, text.replace("'", "")) == [1], text
-        assert memory.find(EpisodeQuery(text="lighthouse")).hits == 0
-        memory.prepare_recall()
-        assert [hit.episode.id for hit in memory.recall("lighthouse").hits] == [1]
+        assert memory.episodes.find(EpisodeQuery(text="lighthouse")).hits == 0
+        memory.recall.prepare()
+        assert [hit.episode.id for hit in memory.recall.ask("lighthouse").hits] == [1]
         for name in ("light-42 flaky beacon", "investigate flaky lighthouse test", SESSION[:8]):
-            assert memory.detail(name).episode.id == 1
-        block = memory.recall("lighthouse").context.text
+            assert memory.episodes.detail(name).episode.id == 1
+        block = memory.recall.ask("lighthouse").context.text
         assert "> title: LIGHT-42 flaky beacon" in block and "> task: hi can you look" in block
-        assert not memory.health(check=True).problems
+        assert not memory.figures.health(check=True).problems
 
 
 def names(memory: Memory, descending: bool) -> list[str]:
     query = EpisodeQuery(sort=SortColumn.TITLE, descending=descending)
-    return [one.name for one in memory.episodes(memory.find(query).window(0, 9))]
+    return [one.name for one in memory.episodes.get(memory.episodes.find(query).window(0, 9))]
 
 
 def test_a_table_is_sorted_by_what_it_shows(tmp_path: Path) -> None:
@@ -74,10 +74,10 @@ def test_a_name_from_elsewhere_stays_and_one_that_is_taken_back_goes(tmp_path: P
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
         write_titled(memory, "walnut", "one", key="a", agent_title="hazel")
         write_titled(memory, None, "one", "two", key="a")
-        (episode,) = memory.episodes([1])
+        (episode,) = memory.episodes.get([1])
         assert (episode.title, episode.agent_title) == ("walnut", "hazel")
         write_titled(memory, "", "one", "two", "three", key="a")
-        (episode,) = memory.episodes([1])
+        (episode,) = memory.episodes.get([1])
         assert (episode.title, episode.name) == ("", "a")
         assert ids_with(memory, "walnut") == ids_with(memory, "hazel") == []
-        assert not memory.health(check=True).problems
+        assert not memory.figures.health(check=True).problems

@@ -13,8 +13,8 @@ from tests.support.written_episodes import write_parts
 
 
 def recalled(memory: Memory, cue: str) -> list[int]:
-    memory.prepare_recall()
-    return [hit.episode.id for hit in memory.recall(cue, k=20).hits]
+    memory.recall.prepare()
+    return [hit.episode.id for hit in memory.recall.ask(cue, k=20).hits]
 
 
 def test_the_one_topic_of_a_store_is_recalled(tmp_path: Path) -> None:

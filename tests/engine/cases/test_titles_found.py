@@ -16,23 +16,23 @@ def test_a_title_is_found_and_is_no_hit_among_the_steps(tmp_path: Path) -> None:
         write_titled(memory, "", "something else", key="other")
         for word in ("umzug", "会议", "booking", '"der 会议室"'):
             assert ids_with(memory, word) == [episode]
-            assert memory.find(EpisodeQuery(text=word)).hits == 0
-            assert memory.hits(episode, word) == []
-        assert memory.find(EpisodeQuery(text="hello")).hits == 1
-        memory.prepare_recall()
-        assert [hit.episode.id for hit in memory.recall("Umzug").hits] == [episode]
-        assert [hit.episode.id for hit in memory.recall("会议").hits] == [episode]
+            assert memory.episodes.find(EpisodeQuery(text=word)).hits == 0
+            assert memory.steps.matching(episode, word) == []
+        assert memory.episodes.find(EpisodeQuery(text="hello")).hits == 1
+        memory.recall.prepare()
+        assert [hit.episode.id for hit in memory.recall.ask("Umzug").hits] == [episode]
+        assert [hit.episode.id for hit in memory.recall.ask("会议").hits] == [episode]
 
 
 def test_a_new_title_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
         episode = write_titled(memory, "first name", "hello there")
-        memory.prepare_recall()
+        memory.recall.prepare()
         write_titled(memory, "second name", "hello there", "more")
         assert (ids_with(memory, "first"), ids_with(memory, "second")) == ([], [episode])
         write_titled(memory, "second name", "hello there", "more", "and more")
         assert (ids_with(memory, "first"), ids_with(memory, "second")) == ([], [episode])
-        memory.prepare_recall()
-        assert not memory.recall("first").hits
-        assert [hit.episode.id for hit in memory.recall("second").hits] == [episode]
-        assert not memory.health(check=True).problems
+        memory.recall.prepare()
+        assert not memory.recall.ask("first").hits
+        assert [hit.episode.id for hit in memory.recall.ask("second").hits] == [episode]
+        assert not memory.figures.health(check=True).problems

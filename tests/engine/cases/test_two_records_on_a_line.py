@@ -34,8 +34,8 @@ def claude(session: str, *said: str, start: int = 0, **more: Any) -> list[str]:
 
 
 def own_words(memory: Memory) -> list[str]:
-    (key,) = memory.find(EpisodeQuery()).window(0, 9)
-    steps = [step for step in memory.steps(key) if not step.flags & StepFlag.COPIED]
+    (key,) = memory.episodes.find(EpisodeQuery()).window(0, 9)
+    steps = [step for step in memory.steps.read(key) if not step.flags & StepFlag.COPIED]
     return [part.text for step in steps for part in step.parts]
 
 

@@ -14,8 +14,8 @@ from tests.support.command_runs import json_lines, run
 
 def id_of(store: Path, key: str) -> int:
     with open_memory(store, read_only=True) as memory:
-        found = memory.find(EpisodeQuery())
-        return next(one.id for one in memory.episodes(found.window(0, 10)) if one.key == key)
+        found = memory.episodes.find(EpisodeQuery())
+        return next(one.id for one in memory.episodes.get(found.window(0, 10)) if one.key == key)
 
 
 def test_import_makes_the_store_and_says_what_was_no_trace(tmp_path: Path, traces: Path) -> None:
@@ -242,7 +242,7 @@ def test_show_says_who_spoke_and_a_search_finds_them(tmp_path: Path) -> None:
     assert run("import", store, tmp_path / "talk.json").exit_code == 0
     assert "  message Ann\n    Hey Bo!" in run("show", store, "1").stdout
     with open_memory(store, read_only=True) as memory:
-        assert memory.find(EpisodeQuery(text="ann")).hits == 1
+        assert memory.episodes.find(EpisodeQuery(text="ann")).hits == 1
 
 
 def test_encoding_does_what_is_missing_and_says_so(store: Path) -> None:

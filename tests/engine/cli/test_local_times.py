@@ -135,7 +135,7 @@ def test_days_are_local_when_the_clock_changes(tmp_path: Path, zone: Zone) -> No
     assert sum("2026-10-25 02:30 +01:00" in line for line in day) == 1
     assert len(listed(store, "after:2026-10-25T02:30", "before:2026-10-25T03:00")) == 2
     with open_memory(store, read_only=True) as memory:
-        days = [(point.day, point.episodes) for point in memory.growth()]
+        days = [(point.day, point.episodes) for point in memory.figures.growth()]
     assert days == [("2026-10-24", 1), ("2026-10-25", 25), ("2026-10-26", 1)]
 
 
@@ -147,7 +147,7 @@ def test_growth_counts_what_a_search_for_the_day_finds(
     began = datetime(2026, 4, 22, 9, 17, tzinfo=UTC)
     store = shelf(tmp_path, *(began + timedelta(hours=2 * n) for n in range(36)))
     with open_memory(store, read_only=True) as memory:
-        points = memory.growth()
+        points = memory.figures.growth()
     assert sum(point.episodes for point in points) == 36 and len(points) == 4
     for point in points:
         following = datetime.fromisoformat(point.day).date() + timedelta(days=1)
@@ -208,7 +208,7 @@ def test_a_search_is_seen_from_one_moment_however_long_it_takes(tmp_path: Path, 
     store = shelf(tmp_path, datetime(2026, 11, 28, 23, 30, tzinfo=UTC))
     asked = []
     with open_memory(store, read_only=True) as memory:
-        finder = memory._finder
+        finder = memory.internals.finder
 
         def clock() -> int:
             asked.append(time.time_ns())
@@ -216,7 +216,7 @@ def test_a_search_is_seen_from_one_moment_however_long_it_takes(tmp_path: Path, 
 
         finder.clock = clock
         text = "(after:today or after:yesterday) -before:today gate"
-        assert len(memory.find(EpisodeQuery(text=text))) == 1
+        assert len(memory.episodes.find(EpisodeQuery(text=text))) == 1
     assert len(asked) == 1
 
 

@@ -79,7 +79,7 @@ def test_an_export_into_a_pipe_is_utf_8_wherever_it_runs(
     filled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_memory(filled) as memory:
-        memory.add_tag([1], "tägé ✓")
+        memory.marks.add_tag([1], "tägé ✓")
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     for format_ in ("jsonl", "csv"):
         done = run_process("audit", filled, "--format", format_)

@@ -67,14 +67,14 @@ def test_a_step_that_recall_names_is_the_one_that_show_gives(store: Path) -> Non
 def test_what_if_and_no_record_leave_no_trace(store: Path) -> None:
     run("recall", store, "tide tables")
     with open_memory(store, read_only=True) as memory:
-        [past] = memory.recalls()
+        [past] = memory.recall.past()
     best = past.hits[0].episode_id
     done = run("recall", store, "tide tables", "--without", str(best), "--json")
     [found] = json_lines(done.stdout)
     assert best not in {hit["episode"]["id"] for hit in found["hits"]}
     assert run("recall", store, "tide tables", "--no-record").exit_code == 0
     with open_memory(store, read_only=True) as memory:
-        assert memory.recall_count() == 1
+        assert memory.recall.past_count() == 1
 
 
 @pytest.mark.parametrize("arguments", [(), ("--past", "word"), ("word", "-k", "0")])

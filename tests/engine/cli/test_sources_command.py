@@ -51,7 +51,7 @@ def test_what_was_set_aside_is_listed_and_forgotten(store: Path, traces: Path) -
     assert result.exit_code == 0 and "1 file forgotten." in result.output
     assert "Nothing was set aside" in run("sources", store, "--aside").output
     with open_memory(store, read_only=True) as memory:
-        [row] = [row for row in memory.audit() if row.action == "forget aside"]
+        [row] = [row for row in memory.audit.page() if row.action == "forget aside"]
         assert json.loads(row.detail) == {"files": 1, "with_bytes": 0}
         assert row.actor == "hpm sources"
 

@@ -18,14 +18,14 @@ def aged(memory: Memory, count: int) -> list[int]:
 
 def test_the_newest_and_the_pinned_stay_whole_and_the_rest_is_compressed(memory: Memory) -> None:
     keys = aged(memory, 8)
-    memory.set_setting("compression.newest", "3")
-    memory.set_setting("compression.budget", "deep")
-    memory.set_pinned([keys[1]], True)
+    memory.settings.set("compression.newest", "3")
+    memory.settings.set("compression.budget", "deep")
+    memory.marks.set_pinned([keys[1]], True)
     due = {one.episode_id for one in memory.compression.ageing.due()}
     assert due == {keys[0], keys[2], keys[3], keys[4]}
-    assert all(one.tier is Tier.EPISODIC for one in memory.episodes(keys))
+    assert all(one.tier is Tier.EPISODIC for one in memory.episodes.get(keys))
     assert memory.compression.ageing.run().compressed.compressed == 4
-    tiers = {one.id for one in memory.episodes(keys) if one.tier is Tier.COMPRESSED}
+    tiers = {one.id for one in memory.episodes.get(keys) if one.tier is Tier.COMPRESSED}
     assert tiers == due
     assert memory.compression.read(keys[0]).budget.kind is BudgetKind.DEEP
     assert memory.compression.ageing.due() == ()
@@ -33,28 +33,28 @@ def test_the_newest_and_the_pinned_stay_whole_and_the_rest_is_compressed(memory:
 
 def test_what_is_pinned_or_recalled_again_comes_back(memory: Memory) -> None:
     keys = aged(memory, 6)
-    memory.set_setting("compression.newest", "0")
+    memory.settings.set("compression.newest", "0")
     assert memory.compression.ageing.run().compressed.compressed == 6
-    memory.set_pinned([keys[0]], True)
-    memory.prepare_recall()
+    memory.marks.set_pinned([keys[0]], True)
+    memory.recall.prepare()
     used = keys[3]
-    cue = memory.steps(used, 1, 2)[0].parts[1].text  # a command with words of its own
+    cue = memory.steps.read(used, 1, 2)[0].parts[1].text  # a command with words of its own
     for _ in range(6):
-        found = memory.recall(cue, k=1)
+        found = memory.recall.ask(cue, k=1)
         assert found.context.episode_ids == (used,)
     assert {one.episode_id for one in memory.compression.ageing.due()} >= {keys[0], used}
     memory.compression.ageing.run()
-    whole = {one.id for one in memory.episodes(keys) if one.tier is Tier.EPISODIC}
+    whole = {one.id for one in memory.episodes.get(keys) if one.tier is Tier.EPISODIC}
     assert {keys[0], used} <= whole
-    assert any(row.action == "restore" for row in memory.audit())
+    assert any(row.action == "restore" for row in memory.audit.page())
 
 
 def test_whole_texts_stay_where_they_are(memory: Memory) -> None:
     (key,) = aged(memory, 1)
-    before = memory.steps(key)
-    memory.set_setting("compression.newest", "0")
+    before = memory.steps.read(key)
+    memory.settings.set("compression.newest", "0")
     memory.compression.ageing.run()
-    assert memory.steps(key) == before
+    assert memory.steps.read(key) == before
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_whole_texts_stay_where_they_are(memory: Memory) -> None:
     ],
 )
 def test_settings_that_make_no_sense_are_said(memory: Memory, name: str, value: str) -> None:
-    memory.set_setting(f"compression.{name}", value)
+    memory.settings.set(f"compression.{name}", value)
     with pytest.raises(BadQuery, match="make no sense"):
         memory.compression.ageing.due()
 
@@ -87,9 +87,9 @@ def test_settings_are_read_back_as_they_were_set_and_logged(memory: Memory) -> N
     )
     memory.compression.ageing.set(wanted)
     assert memory.compression.ageing.settings() == wanted
-    before = memory.audit_count()
+    before = memory.audit.count()
     memory.compression.ageing.set(wanted)
-    assert memory.audit_count() == before
+    assert memory.audit.count() == before
     memory.compression.ageing.set(AgeingSettings())
     assert memory.compression.ageing.settings() == AgeingSettings()
 

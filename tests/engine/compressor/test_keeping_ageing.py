@@ -97,7 +97,7 @@ def test_an_agent_that_wakes_up_stops_it_and_it_goes_on_later(
         room.active = room.now + timedelta(seconds=1)
 
     assert keeper.age(old, due, Job(lambda _: None, 0.0, give_way=wake)) is None
-    done = [one for one in old.episodes([1, 2, 3, 4]) if one.tier is Tier.COMPRESSED]
+    done = [one for one in old.episodes.get([1, 2, 3, 4]) if one.tier is Tier.COMPRESSED]
     assert 0 < len(done) < 3
     room.rest()
     assert keeper.look(old).waits is Wait.REST

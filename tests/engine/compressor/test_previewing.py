@@ -66,7 +66,7 @@ def test_compressed_memories_are_listed_in_each_order(memory: Memory) -> None:
     ratios = memoryview(found.ratios).cast("d").tolist()
     assert ratios == sorted(ratios) and found.window(0, 3)[2] == keys[2]
     least = memory.compression.listed(CompressedOrder.LEAST_KEPT).window(0, 3)
-    shares = [memory.detail(key).episode.kept_share or 0 for key in least]
+    shares = [memory.episodes.detail(key).episode.kept_share or 0 for key in least]
     assert shares == sorted(shares)
     largest = memory.compression.listed(CompressedOrder.LARGEST).window(0, 3)
     sizes = [memory.compression.read(key).stored_size for key in largest]
@@ -159,7 +159,7 @@ def test_a_preview_after_other_budgets_is_what_compression_writes(memory: Memory
     written = compression.read(key)
     assert msgspec.structs.replace(written, made_at=None) == shown
     steps = np.frombuffer(order.steps, np.int32)
-    texts = memory.steps(key)
+    texts = memory.steps.read(key)
     lines = sum(part.text.count("\n") + 1 for step in texts for part in step.parts if part.text)
     assert len(steps) == lines
     held = sum(span.text.count("\n") + 1 for span in shown.spans)

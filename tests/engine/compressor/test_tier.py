@@ -11,7 +11,7 @@ from tests.support.sessions_made import add, drafts
 def test_what_was_compressed_is_read_back_from_disk(memory: Memory) -> None:
     key = add(memory, "one", drafts(60))
     shown = memory.compression.preview(key)
-    assert memory.detail(key).episode.tier is Tier.EPISODIC
+    assert memory.episodes.detail(key).episode.tier is Tier.EPISODIC
     report = memory.compression.compress([key])
     assert (report.compressed, report.too_small) == (1, 0)
     kept = memory.compression.read(key)
@@ -20,7 +20,7 @@ def test_what_was_compressed_is_read_back_from_disk(memory: Memory) -> None:
     assert shown.made_at is None
     assert kept.stored_size == sum(car.size for car in kept.side_cars) <= kept.limit
     assert report.stored_size == kept.stored_size
-    episode = memory.detail(key).episode
+    episode = memory.episodes.detail(key).episode
     assert episode.tier is Tier.COMPRESSED
     assert episode.kept_share == len(kept.kept_steps) / 60
 
@@ -28,22 +28,22 @@ def test_what_was_compressed_is_read_back_from_disk(memory: Memory) -> None:
 def test_compression_is_logged_with_what_it_made(memory: Memory) -> None:
     key = add(memory, "one", drafts(60))
     memory.compression.compress([key], Budget(BudgetKind.DEEP), "count")
-    row = memory.audit()[-1]
+    row = memory.audit.page()[-1]
     assert (row.action, row.subject) == ("compress", f"episode:{key}")
     assert '"scorer":"count"' in row.detail
     assert memory.compression.restore([key]).episodes == 1
-    assert memory.audit()[-1].before == row.after
-    assert memory.detail(key).episode.kept_share is None
+    assert memory.audit.page()[-1].before == row.after
+    assert memory.episodes.detail(key).episode.kept_share is None
     with pytest.raises(NotFound, match="not compressed"):
         memory.compression.read(key)
-    assert memory.verify_audit().broken_at is None
+    assert memory.audit.verify().broken_at is None
 
 
 def test_a_memory_of_an_earlier_state_is_none_of_the_episode(memory: Memory) -> None:
     key = add(memory, "one", drafts(60))
     memory.compression.compress([key])
     assert add(memory, "one", (*drafts(60), *drafts(2, seed=5))) == key
-    assert memory.detail(key).episode.tier is Tier.EPISODIC
+    assert memory.episodes.detail(key).episode.tier is Tier.EPISODIC
     with pytest.raises(NotFound):
         memory.compression.read(key)
 
@@ -51,7 +51,7 @@ def test_a_memory_of_an_earlier_state_is_none_of_the_episode(memory: Memory) -> 
 def test_what_is_too_small_stays_whole(memory: Memory) -> None:
     key = add(memory, "one", drafts(1))
     assert memory.compression.compress([key]).too_small == 1
-    assert memory.detail(key).episode.tier is Tier.EPISODIC
+    assert memory.episodes.detail(key).episode.tier is Tier.EPISODIC
     with pytest.raises(NotFound, match="too small"):
         memory.compression.preview(key)
 
@@ -71,7 +71,7 @@ def test_a_cancelled_job_keeps_the_batches_before_it(memory: Memory) -> None:
     job = Job(lambda progress: job.cancel() if progress.done >= 20 else None, interval=0)
     with pytest.raises(Cancelled):
         memory.compression.compress(keys, job=job)
-    done = [one.tier is Tier.COMPRESSED for one in memory.episodes(keys)]
+    done = [one.tier is Tier.COMPRESSED for one in memory.episodes.get(keys)]
     assert 16 <= sum(done) < 40
     assert memory.compression.compress(keys).compressed == 40
 
@@ -79,8 +79,8 @@ def test_a_cancelled_job_keeps_the_batches_before_it(memory: Memory) -> None:
 def test_a_damaged_memory_is_said_to_be_damaged(memory: Memory) -> None:
     key = add(memory, "one", drafts(60))
     memory.compression.compress([key])
-    with memory._db.writing():
-        memory._db.execute("UPDATE compressed SET data = substr(data, 1, 20)")
+    with memory.internals.database.writing():
+        memory.internals.database.execute("UPDATE compressed SET data = substr(data, 1, 20)")
     with pytest.raises(DamagedStore, match="compressed memories"):
         memory.compression.read(key)
 
@@ -88,11 +88,11 @@ def test_a_damaged_memory_is_said_to_be_damaged(memory: Memory) -> None:
 def test_a_memory_stays_when_its_episode_is_renamed(memory: Memory) -> None:
     key = add(memory, "one", drafts(60), title="quince")
     memory.compression.compress([key])
-    before = memory.detail(key)
+    before = memory.episodes.detail(key)
     assert add(memory, "one", drafts(60), title="medlar") == key
-    after = memory.detail(key)
+    after = memory.episodes.detail(key)
     assert after.episode.name == "medlar" and after.digest != before.digest
     assert after.episode.tier is Tier.COMPRESSED and memory.compression.read(key).kept_steps
-    assert not memory.health(check=True).problems
+    assert not memory.figures.health(check=True).problems
     add(memory, "one", (*drafts(60), *drafts(2, seed=5)), title="medlar")
-    assert memory.detail(key).episode.tier is Tier.EPISODIC
+    assert memory.episodes.detail(key).episode.tier is Tier.EPISODIC

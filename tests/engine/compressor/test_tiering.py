@@ -65,8 +65,8 @@ def test_only_old_unused_unpinned_episodes_beyond_the_newest_go_down() -> None:
 def test_recalls_make_an_episode_hot(memory: Memory) -> None:
     ids = shop(memory)
     for _ in range(3):
-        memory.recall(CUE, k=1)
-    rows = {one.episode_id: one for one in ScopeRows(memory._db).standings()}
+        memory.recall.ask(CUE, k=1)
+    rows = {one.episode_id: one for one in ScopeRows(memory.internals.database).standings()}
     assert rows[ids["basket"]].times == 3
     assert 2.9 < rows[ids["basket"]].heat <= 3
     assert rows[ids["login"]].times == 0

@@ -65,7 +65,7 @@ def test_a_fitted_map_stays_put_from_one_cycle_to_the_next(
     assert (first.state, first.fitted) == (MapState.LAID_OUT, 60)
     assert _separates(first)
     assert np.array_equal(points(first), points(tier.map.read()))  # kept for the next opening
-    audit = memory.audit_count()
+    audit = memory.audit.count()
     tier.run(20)
     behind = tier.map.read()
     assert behind.state is MapState.BEHIND
@@ -82,7 +82,7 @@ def test_a_fitted_map_stays_put_from_one_cycle_to_the_next(
     ]
     assert same
     assert all(np.array_equal(places(second)[key], known[key]) for key in same)
-    assert memory.audit_count() == audit + 1  # the cycle alone: a map is no change of the store
+    assert memory.audit.count() == audit + 1  # the cycle alone: a map is no change of the store
 
 
 def _separates(found: PrototypeMap) -> bool:

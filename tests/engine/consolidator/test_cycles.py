@@ -69,10 +69,10 @@ def test_it_tells_what_held_each_prototype(memory: Memory) -> None:
 
 def test_nothing_waits_and_nothing_is_written(memory: Memory) -> None:
     memory.consolidation.run(120)
-    before = memory.audit_count()
+    before = memory.audit.count()
     again = memory.consolidation.run(120)
     assert (again.id, again.memories) == (None, 0)
-    assert memory.audit_count() == before
+    assert memory.audit.count() == before
 
 
 def test_information_is_counted_once(memory: Memory, tmp_path: Path) -> None:
@@ -90,14 +90,14 @@ def test_labels_say_what_sets_prototypes_apart(memory: Memory) -> None:
     memory.consolidation.run(120)
     for prototype in memory.consolidation.prototypes():
         exemplar = memory.consolidation.members(prototype.id)[0]
-        project = memory.detail(exemplar.episode_id).episode.project
+        project = memory.episodes.detail(exemplar.episode_id).episode.project
         assert prototype.label.paths[0] == f"src/{project}/{project}_model.py"
         assert prototype.label.tools == (f"{project}_tool",)
         assert project in prototype.label.terms
 
 
 def test_a_cycle_that_was_stopped_goes_on_to_the_same_end(memory: Memory, tmp_path: Path) -> None:
-    memory._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    memory.internals.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     shutil.copy(memory.path, tmp_path / "whole.hpm")
     with open_memory(tmp_path / "whole.hpm") as whole:
         whole.consolidation.run(120)
@@ -130,7 +130,7 @@ def test_a_killed_cycle_leaves_no_trace(tmp_path: Path, moment: str) -> None:
     killed = subprocess.run([sys.executable, "-c", _KILLED, str(path), moment])
     assert killed.returncode == -9
     with open_memory(path) as memory:
-        assert not memory.health(check=True).problems
+        assert not memory.figures.health(check=True).problems
         assert tables(memory) == before
         assert memory.consolidation.cycles() == []
         memory.consolidation.run(120)
@@ -182,7 +182,7 @@ def test_undo_puts_back_every_byte(memory: Memory) -> None:
     with pytest.raises(NotFound):
         tier.undo()
     assert [one.undone_at is None for one in tier.cycles()] == [False] * 3
-    assert memory.verify_audit().broken_at is None
+    assert memory.audit.verify().broken_at is None
 
 
 def test_after_an_undo_a_cycle_does_the_same_again(memory: Memory) -> None:
@@ -204,10 +204,10 @@ def test_only_the_last_cycles_can_be_undone(memory: Memory) -> None:
 
 def test_a_preview_writes_nothing_and_is_what_accepting_does(memory: Memory) -> None:
     memory.consolidation.run(40)
-    before, audit = tables(memory), memory.audit_count()
+    before, audit = tables(memory), memory.audit.count()
     preview = memory.consolidation.preview(40)
     assert preview.id is None
-    assert (tables(memory), memory.audit_count()) == (before, audit)
+    assert (tables(memory), memory.audit.count()) == (before, audit)
     accepted = memory.consolidation.accept()
     assert (accepted.id, accepted.born, accepted.moved) == (2, preview.born, preview.moved)
     assert tables(memory) != before
@@ -249,12 +249,12 @@ def test_a_cycle_that_forgets_more_than_the_bound_is_refused_and_logged(
     assert tables(memory) == before
     assert memory.consolidation.cycles()[0] == report
     assert memory.consolidation.cycle_count() == 2
-    logged = memory.audit()[-1]
+    logged = memory.audit.page()[-1]
     assert (logged.action, json.loads(logged.detail)["reason"]) == (
         "refuse consolidation",
         report.refused,
     )
-    assert memory.verify_audit().broken_at is None
+    assert memory.audit.verify().broken_at is None
 
 
 def test_the_cycle_after_a_refused_one_draws_other_memories(
@@ -273,11 +273,11 @@ def test_what_would_be_refused_is_previewed_without_a_trace(
 ) -> None:
     memory.consolidation.run(80)
     request.getfixturevalue("forgetful")
-    audit = memory.audit_count()
+    audit = memory.audit.count()
     assert memory.consolidation.preview(40).refused
     with pytest.raises(NotFound):
         memory.consolidation.accept()
-    assert (memory.audit_count(), memory.consolidation.cycle_count()) == (audit, 1)
+    assert (memory.audit.count(), memory.consolidation.cycle_count()) == (audit, 1)
 
 
 def test_two_processes_never_consolidate_one_store_at_once(memory: Memory) -> None:
@@ -321,6 +321,6 @@ def test_cycles_are_told_and_logged(memory: Memory) -> None:
     memory.consolidation.run(40, Trigger.IDLE)
     told = memory.consolidation.cycles()[0]
     assert (told.id, told.trigger, told.actor) == (1, Trigger.IDLE, "scheduler")
-    logged = [row for row in memory.audit() if row.action == "consolidate"]
+    logged = [row for row in memory.audit.page() if row.action == "consolidate"]
     assert [(row.subject, row.actor) for row in logged] == [("cycle:1", "scheduler")]
     assert "alpha" not in logged[0].detail

@@ -72,11 +72,11 @@ def test_idleness_consolidates_until_nothing_is_left(memory: Memory, room: Room)
 def test_nothing_to_learn_is_not_due(memory: Memory, room: Room) -> None:
     memory.consolidation.run(120)
     keeper = room.keeper()
-    audit = memory.audit_count()
+    audit = memory.audit.count()
     assert keeper.look(memory).waits is Wait.WORK, "no time is named at which nothing would be done"
     assert room.pass_(keeper, memory, minutes=6) is None
     assert keeper.look(memory).waits is Wait.WORK
-    assert memory.audit_count() == audit
+    assert memory.audit.count() == audit
 
 
 def test_without_vectors_it_says_so(tmp_path: Path, room: Room) -> None:
@@ -86,12 +86,12 @@ def test_without_vectors_it_says_so(tmp_path: Path, room: Room) -> None:
         assert (found.waits, found.rest_until) == (Wait.VECTORS, None), "at once: no time is named"
         assert room.pass_(keeper, memory, minutes=6) is None
         assert keeper.look(memory).waits is Wait.VECTORS
-        memory.set_setting(SCHEDULE, at(room.now + timedelta(hours=1)))
+        memory.settings.set(SCHEDULE, at(room.now + timedelta(hours=1)))
         assert room.keeper().look(memory).waits is Wait.VECTORS
 
 
 def test_two_programs_keep_one_time_once(memory: Memory, other: Memory, room: Room) -> None:
-    memory.set_setting(SCHEDULE, at(room.now + timedelta(hours=1)))
+    memory.settings.set(SCHEDULE, at(room.now + timedelta(hours=1)))
     first, second = room.keeper(), room.keeper()
     first.look(memory)
     second.look(other)
@@ -101,13 +101,15 @@ def test_two_programs_keep_one_time_once(memory: Memory, other: Memory, room: Ro
     assert dues == (Trigger.TIME, Trigger.TIME)
     assert first.run(memory, Trigger.TIME, Job()) is not None
     # A cycle says when it ended by the computer's clock; this room's is an hour ahead.
-    memory._db.execute("UPDATE cycles SET at = ?", (int(room.now.timestamp() * 1e6),))
-    memory._db.execute("UPDATE cycles SET report = json_set(report, '$.at', at)")
+    memory.internals.database.execute(
+        "UPDATE cycles SET at = ?", (int(room.now.timestamp() * 1e6),)
+    )
+    memory.internals.database.execute("UPDATE cycles SET report = json_set(report, '$.at', at)")
     assert second.look(other).due is None
 
 
 def test_a_time_missed_before_the_program_started_is_made_up(memory: Memory, room: Room) -> None:
-    memory.set_setting(SCHEDULE, at(room.now + timedelta(hours=1)))
+    memory.settings.set(SCHEDULE, at(room.now + timedelta(hours=1)))
     room.now += timedelta(hours=9)
     keeper = room.keeper()
     assert keeper.look(memory).due is Trigger.MISSED
@@ -118,7 +120,7 @@ def test_a_time_missed_before_the_program_started_is_made_up(memory: Memory, roo
 def test_a_schedule_that_is_younger_than_its_time_makes_nothing_up(
     memory: Memory, room: Room
 ) -> None:
-    memory.set_setting(SCHEDULE, at(room.now - timedelta(hours=1)))
+    memory.settings.set(SCHEDULE, at(room.now - timedelta(hours=1)))
     assert room.keeper().look(memory).due is None
 
 
@@ -127,7 +129,7 @@ def test_a_schedule_changed_elsewhere_is_kept_from_the_next_look(
 ) -> None:
     keeper = room.keeper()
     assert keeper.look(memory).waits is Wait.REST
-    other.set_setting(SCHEDULE, "never")
+    other.settings.set(SCHEDULE, "never")
     assert keeper.look(memory).waits is Wait.NEVER
 
 

@@ -66,14 +66,14 @@ def test_a_night_of_many_cycles_is_one_entry_and_undone_whole(memory: Memory, ro
     assert (undone.id, undone.run) == (24, 2)
     assert tables(memory) == before
     assert [one.id for one in tier.cycles() if one.undone_at is None] == [1]
-    assert memory.audit()[-1].detail == '{"cycles":23,"first":2}'
+    assert memory.audit.page()[-1].detail == '{"cycles":23,"first":2}'
     assert tier.undo().id == 1
-    assert memory.verify_audit().broken_at is None
+    assert memory.audit.verify().broken_at is None
 
 
 def test_what_undoes_a_run_does_not_grow_with_its_cycles(memory: Memory, room: Room) -> None:
     night(room.keeper(), memory, room)
-    kept = memory._db.value("SELECT count(*) FROM cycles WHERE undo IS NOT NULL")
+    kept = memory.internals.database.value("SELECT count(*) FROM cycles WHERE undo IS NOT NULL")
     assert kept == 1
 
 
@@ -143,7 +143,7 @@ def test_losses_below_the_bound_add_up_until_a_person_agrees(leaky: Memory) -> N
     waits = tier.agreement()
     assert (waits.cycle, round(waits.lost, 2), waits.refused) == (0, 0.04, reports[2].refused)
     tier.agree()
-    assert leaky.audit()[-1].subject == "setting:consolidation_agreed"
+    assert leaky.audit.page()[-1].subject == "setting:consolidation_agreed"
     agreed = tier.agreement()
     assert (agreed.cycle, agreed.lost, agreed.refused) == (3, 0.0, "")
     again = tier.run(5)

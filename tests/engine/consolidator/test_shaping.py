@@ -52,7 +52,9 @@ def test_forgetting_lets_memories_wait_again(memory: Memory) -> None:
     assert (report.trigger, report.retired) == (Trigger.FORGOTTEN, (gone,))
     assert tier.waiting() == len(alone) > 0
     assert tier.members(gone) == []
-    outside = {one.id for one in memory.episodes(range(1, 61)) if one.tier is not Tier.CONSOLIDATED}
+    outside = {
+        one.id for one in memory.episodes.get(range(1, 61)) if one.tier is not Tier.CONSOLIDATED
+    }
     assert outside == {episode_id for episode_id, _ in alone}
 
 
@@ -65,9 +67,9 @@ def test_undoing_puts_back_every_byte_and_a_row_tells_of_both(memory: Memory, ac
     assert tables(memory) != before
     assert tier.undo().id == 2
     assert tables(memory) == before
-    log = [row.action for row in memory.audit()]
+    log = [row.action for row in memory.audit.page()]
     assert log[-2:] == [f"{action} prototypes", "undo consolidation"]
-    assert memory.verify_audit().broken_at is None
+    assert memory.audit.verify().broken_at is None
 
 
 def test_a_cycle_after_an_edit_measures_forgetting_as_if_nothing_had_been_measured(
@@ -116,11 +118,11 @@ def test_names_and_pins_are_undone_and_outlast_the_undoing_of_a_cycle(memory: Me
     tier.run(60)
     tier.undo()
     assert tier.chosen([key])[0].name == "the first lesson"
-    redo = memory.undo(named)
+    redo = memory.marks.undo(named)
     assert tier.chosen([key])[0].told != "the first lesson"
-    memory.undo(redo)
+    memory.marks.undo(redo)
     assert tier.chosen([key])[0].name == "the first lesson"
-    memory.undo(pinned)
+    memory.marks.undo(pinned)
     assert not tier.chosen([key])[0].pinned
     with pytest.raises(BadQuery, match="80 characters"):
         tier.rename(key, "x" * 81)
@@ -132,10 +134,10 @@ def test_an_undo_leaves_what_somebody_changed_since(memory: Memory) -> None:
     key = heaviest(memory)[0]
     first = tier.rename(key, "one")
     tier.rename(key, "two")
-    assert memory.undo(first).before == ()
+    assert memory.marks.undo(first).before == ()
     assert tier.chosen([key])[0].name == "two"
     tier.forget([key])
-    assert memory.undo(first).before == ()
+    assert memory.marks.undo(first).before == ()
 
 
 def test_a_pinned_prototype_moves_less(memory: Memory) -> None:

@@ -15,7 +15,7 @@ ROOMY = Budget(ratio=1.0)  # the lessons are too short for a twelfth
 
 
 def tiers(memory: Memory) -> dict[int, Tier]:
-    return {one.id: one.tier for one in memory.episodes(range(1, 1_000))}
+    return {one.id: one.tier for one in memory.episodes.get(range(1, 1_000))}
 
 
 def held(memory: Memory) -> dict[int, int]:
@@ -36,7 +36,7 @@ def test_an_episode_is_consolidated_once_prototypes_hold_all_of_it(memory: Memor
     }
     memory.consolidation.run(120)
     assert set(tiers(memory).values()) == {Tier.CONSOLIDATED}
-    assert len(memory.find(EpisodeQuery(text="tier:consolidated"))) == 60
+    assert len(memory.episodes.find(EpisodeQuery(text="tier:consolidated"))) == 60
 
 
 def test_undo_puts_back_every_tier(memory: Memory) -> None:
@@ -61,10 +61,10 @@ def test_what_happened_to_the_texts_since_is_kept_by_undo(memory: Memory) -> Non
 
 
 def test_a_consolidated_episode_ages_as_its_texts_are_kept(memory: Memory) -> None:
-    memory.set_setting("compression.newest", "0")
+    memory.settings.set("compression.newest", "0")
     memory.consolidation.run(120)
     memory.compression.compress([1], ROOMY)
-    memory.set_pinned([1], True)
+    memory.marks.set_pinned([1], True)
     assert [(one.episode_id, one.becomes) for one in memory.compression.ageing.due()][:1] == [
         (1, Kept.WHOLE)
     ]
@@ -79,7 +79,7 @@ def test_an_episode_that_grows_leaves_tier_3_until_the_rest_is_learned(memory: M
 
 
 def learned(memory: Memory) -> set[int]:
-    found = memory.find(EpisodeQuery(learned=True))
+    found = memory.episodes.find(EpisodeQuery(learned=True))
     return set(found.window(0, len(found)))
 
 
@@ -103,7 +103,7 @@ def test_what_is_evicted_stays_learned_in_later_cycles(memory: Memory) -> None:
     memory.compression.compress([1, 2, 3], ROOMY)
     memory.compression.ageing.set(AgeingSettings(newest=0, originals=Originals.EVICTED))
     memory.compression.ageing.evict()
-    assert {one.kept for one in memory.episodes([1, 2, 3])} == {Kept.EVICTED}
+    assert {one.kept for one in memory.episodes.get([1, 2, 3])} == {Kept.EVICTED}
     write_lessons(memory, "delta", 5)
     memory.consolidation.run(120)
     assert learned(memory) == set(range(1, 66))
@@ -126,10 +126,10 @@ def test_what_grew_and_is_not_encoded_yet_is_not_learned(memory: Memory) -> None
 
 def test_an_episode_tells_which_prototypes_hold_its_memories(memory: Memory) -> None:
     assert memory.consolidation.holding(1) == []
-    assert memory.detail(1).held_by == 0
+    assert memory.episodes.detail(1).held_by == 0
     memory.consolidation.run(120)
     held = memory.consolidation.holding(1)
-    assert memory.detail(1).held_by == len(held) > 0
+    assert memory.episodes.detail(1).held_by == len(held) > 0
     links = memory.consolidation.of_episode(1)
     assert {one.prototype.id: (one.memories, one.share) for one in held} == {
         key: (

@@ -18,11 +18,11 @@ def test_a_cache_that_is_a_file_is_explained_and_nothing_is_changed(
     cache = tmp_path / "cache"
     shutil.rmtree(cache, ignore_errors=True)
     cache.write_text("")
-    before = memory.audit_count()
+    before = memory.audit.count()
     for change in (memory.consolidation.run, memory.consolidation.undo):
         with pytest.raises(CannotWrite, match=r"cannot write there.*HPM_CACHE_DIR"):
             change()
-    assert memory.audit_count() == before
+    assert memory.audit.count() == before
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")

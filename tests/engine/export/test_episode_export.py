@@ -31,13 +31,13 @@ def traces(tmp_path: Path) -> Path:
 
 
 def all_ids(memory: Memory) -> list[int]:
-    found = memory.find(EpisodeQuery())
+    found = memory.episodes.find(EpisodeQuery())
     return found.window(0, len(found))
 
 
 def facts(memory: Memory, episode_id: int) -> tuple[object, ...]:
     """All of an episode but its identity and its source."""
-    detail = memory.detail(episode_id)
+    detail = memory.episodes.detail(episode_id)
     row = detail.episode
     return (
         (row.agent, row.model, row.project, row.task, row.outcome, row.started_at, row.ended_at),
@@ -45,7 +45,7 @@ def facts(memory: Memory, episode_id: int) -> tuple[object, ...]:
         (row.cost_usd, row.text_size, detail.cwd, detail.branch),
         [
             (s.source, s.flags, s.at, s.model, s.tokens_in, s.tokens_out, s.parts)
-            for s in memory.steps(episode_id)
+            for s in memory.steps.read(episode_id)
         ],
     )
 
@@ -59,20 +59,22 @@ def test_export_and_import_give_an_equal_episode_and_again_change_nothing(
         memory.import_paths([traces])
         before = {}
         for episode_id in all_ids(memory):
-            memory.export_episode(episode_id, out / f"{episode_id}.json")
-            key = memory.detail(episode_id).episode.key
-            before[f"export:{memory.detail(episode_id).episode.format}/{key}"] = facts(
+            memory.episodes.export(episode_id, out / f"{episode_id}.json")
+            key = memory.episodes.detail(episode_id).episode.key
+            before[f"export:{memory.episodes.detail(episode_id).episode.format}/{key}"] = facts(
                 memory, episode_id
             )
     assert len(before) >= 4
     with open_memory(tmp_path / "b.hpm", create=True) as memory:
         memory.import_paths([out])
-        after = {memory.detail(one).episode.key: facts(memory, one) for one in all_ids(memory)}
+        after = {
+            memory.episodes.detail(one).episode.key: facts(memory, one) for one in all_ids(memory)
+        }
         assert after == before
         again = tmp_path / "again"
         again.mkdir()
         for episode_id in all_ids(memory):
-            memory.export_episode(episode_id, again / f"{episode_id}.json")
+            memory.episodes.export(episode_id, again / f"{episode_id}.json")
         assert memory.import_paths([again]).episodes_added == 0
 
 
@@ -83,17 +85,17 @@ def test_an_export_is_a_row_of_the_log_with_the_digests_of_both(
         memory.import_paths([traces])
         (episode_id, *_) = all_ids(memory)
         stream = io.BytesIO()
-        exported = memory.export_episode(episode_id, stream)
-        (row,) = memory.audit(AuditFilter(action="export"))
+        exported = memory.episodes.export(episode_id, stream)
+        (row,) = memory.audit.page(AuditFilter(action="export"))
         assert (row.actor, row.subject) == ("tester", f"episode:{episode_id}")
-        assert row.before == memory.detail(episode_id).digest
+        assert row.before == memory.episodes.detail(episode_id).digest
         assert row.after == exported.sha256 == sha256(stream.getvalue()).hexdigest()
         assert json.loads(row.detail) == {
             "format": "atif",
             "size": len(stream.getvalue()),
             "steps": exported.steps,
         }
-        assert memory.verify_audit().broken_at is None
+        assert memory.audit.verify().broken_at is None
 
 
 def test_an_export_that_fails_leaves_no_file_and_no_row(tmp_path: Path, traces: Path) -> None:
@@ -101,16 +103,16 @@ def test_an_export_that_fails_leaves_no_file_and_no_row(tmp_path: Path, traces: 
         memory.import_paths([traces])
         (episode_id, *_) = all_ids(memory)
         with pytest.raises(CannotWrite, match="Choose another place"):
-            memory.export_episode(episode_id, tmp_path / "gone" / "x.json")
+            memory.episodes.export(episode_id, tmp_path / "gone" / "x.json")
         with pytest.raises(CannotWrite, match="store itself"):
-            memory.export_episode(episode_id, memory.path)
+            memory.episodes.export(episode_id, memory.path)
         with pytest.raises(NotFound):
-            memory.export_episode(999, tmp_path / "x.json")
+            memory.episodes.export(999, tmp_path / "x.json")
         job = Job()
         job.cancel()
         with pytest.raises(Cancelled):
-            memory.export_episode(episode_id, tmp_path / "x.json", job=job)
-        assert memory.audit(AuditFilter(action="export")) == []
+            memory.episodes.export(episode_id, tmp_path / "x.json", job=job)
+        assert memory.audit.page(AuditFilter(action="export")) == []
         assert not list(tmp_path.glob("x.json*"))
     with open_memory(tmp_path / "a.hpm", read_only=True) as memory, pytest.raises(ReadOnlyStore):
-        memory.export_episode(episode_id, io.BytesIO())
+        memory.episodes.export(episode_id, io.BytesIO())

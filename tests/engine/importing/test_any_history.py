@@ -42,16 +42,16 @@ def written(lines: list[Line]) -> bytes:
 
 def told(memory: Memory) -> dict[str, tuple[object, ...]]:
     """What a store says of each session, without what depends on when it was imported."""
-    found = memory.find(EpisodeQuery())
+    found = memory.episodes.find(EpisodeQuery())
     return {
         episode.key: (
-            memory.detail(episode.id).digest,
-            sha256(b"".join(memory.raw(episode.id))).hexdigest(),
-            [step.parts for step in memory.steps(episode.id)],
-            [memory.raw_step(episode.id, seq) for seq in range(episode.steps)],
-            memory.hits(episode.id, "out"),
+            memory.episodes.detail(episode.id).digest,
+            sha256(b"".join(memory.originals.whole(episode.id))).hexdigest(),
+            [step.parts for step in memory.steps.read(episode.id)],
+            [memory.originals.step(episode.id, seq) for seq in range(episode.steps)],
+            memory.steps.matching(episode.id, "out"),
         )
-        for episode in memory.episodes(found.window(0, len(found)))
+        for episode in memory.episodes.get(found.window(0, len(found)))
     }
 
 
@@ -126,15 +126,15 @@ class Histories(RuleBasedStateMachine):
             assert file.status is FileStatus.UNCHANGED
 
     def ids(self) -> dict[str, int]:
-        found = self.memory.find(EpisodeQuery()).window(0, 100)
-        return {episode.key: episode.id for episode in self.memory.episodes(found)}
+        found = self.memory.episodes.find(EpisodeQuery()).window(0, 100)
+        return {episode.key: episode.id for episode in self.memory.episodes.get(found)}
 
     @rule(name=NAMES, pinned=st.booleans())
     def be_pinned(self, name: str, pinned: bool) -> None:
         if name in self.marks:
             before = dict(self.marks)
             self.marks[name] = (pinned, self.marks[name][1])
-            self.edits = [(self.memory.set_pinned([self.ids()[name]], pinned), before)]
+            self.edits = [(self.memory.marks.set_pinned([self.ids()[name]], pinned), before)]
 
     @rule(name=NAMES, tag=st.sampled_from(["good", "bad"]))
     def be_tagged(self, name: str, tag: str) -> None:
@@ -142,13 +142,13 @@ class Histories(RuleBasedStateMachine):
             before = dict(self.marks)
             pinned, tags = self.marks[name]
             self.marks[name] = (pinned, tuple(sorted({*tags, tag})))
-            self.edits = [(self.memory.add_tag([self.ids()[name]], tag), before)]
+            self.edits = [(self.memory.marks.add_tag([self.ids()[name]], tag), before)]
 
     @rule()
     def have_the_last_mark_undone(self) -> None:
         if self.edits:
             edit, before = self.edits.pop()
-            self.memory.undo(edit)
+            self.memory.marks.undo(edit)
             self.marks = {name: before.get(name, mark) for name, mark in self.marks.items()}
 
     @invariant()
@@ -165,12 +165,12 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def marks_stay_where_they_were_put(self) -> None:
-        found = self.memory.find(EpisodeQuery()).window(0, 100)
-        now = {one.key: (one.pinned, one.tags) for one in self.memory.episodes(found)}
+        found = self.memory.episodes.find(EpisodeQuery()).window(0, 100)
+        now = {one.key: (one.pinned, one.tags) for one in self.memory.episodes.get(found)}
         assert now == self.marks
 
     def teardown(self) -> None:
-        health = self.memory.health(check=True)
+        health = self.memory.figures.health(check=True)
         self.memory.close()
         self.held.cleanup()
         assert not health.problems

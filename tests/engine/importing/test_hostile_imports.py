@@ -29,10 +29,10 @@ def bring(folder: Path, *, keep: int = 1) -> tuple[FileReport, ...]:
     with open_memory(folder.parent / "a.hpm", create=True) as memory:
         files = memory.import_paths([folder, good]).files
         assert files[-1].status is FileStatus.ADDED
-        found = memory.find(EpisodeQuery()).window(0, 100)
-        for episode in memory.episodes(found):
-            assert len(memory.steps(episode.id)) == episode.steps
-        memory.stats()
+        found = memory.episodes.find(EpisodeQuery()).window(0, 100)
+        for episode in memory.episodes.get(found):
+            assert len(memory.steps.read(episode.id)) == episode.steps
+        memory.figures.stats()
         assert len(found) == keep
     return files[:-1]
 

@@ -57,18 +57,18 @@ def bring(memory: Memory, *paths: Path) -> dict[str, FileStatus]:
 
 def fingerprint(memory: Memory) -> list[tuple[object, ...]]:
     """All that an import leaves, without ids and times of import."""
-    found = memory.find(EpisodeQuery())
+    found = memory.episodes.find(EpisodeQuery())
     return sorted(
         (
             episode.key,
-            memory.detail(episode.id).digest,
-            memory.detail(episode.id).source_sha256,
-            sha256(b"".join(memory.raw(episode.id))).hexdigest(),
-            tuple(memory.steps(episode.id)[s].parts for s in range(episode.steps)),
-            tuple(memory.raw_step(episode.id, s) for s in range(episode.steps)),
-            tuple(memory.hits(episode.id, "output")),
+            memory.episodes.detail(episode.id).digest,
+            memory.episodes.detail(episode.id).source_sha256,
+            sha256(b"".join(memory.originals.whole(episode.id))).hexdigest(),
+            tuple(memory.steps.read(episode.id)[s].parts for s in range(episode.steps)),
+            tuple(memory.originals.step(episode.id, s) for s in range(episode.steps)),
+            tuple(memory.steps.matching(episode.id, "output")),
         )
-        for episode in memory.episodes(found.window(0, len(found)))
+        for episode in memory.episodes.get(found.window(0, len(found)))
     )
 
 
@@ -78,12 +78,12 @@ def test_a_file_is_imported_once_and_its_bytes_come_back(memory: Memory, tmp_pat
     report = memory.import_paths([path])
     assert (report.episodes_added, report.steps_added) == (1, 6)
     assert report.changed & Changed.EPISODES
-    assert b"".join(memory.raw(1)) == path.read_bytes()
-    assert json.loads(memory.raw_step(1, 0))["message"]["content"] == "Fix the basket in s"
+    assert b"".join(memory.originals.whole(1)) == path.read_bytes()
+    assert json.loads(memory.originals.step(1, 0))["message"]["content"] == "Fix the basket in s"
     again = memory.import_paths([path])
     assert [file.status for file in again.files] == [FileStatus.UNCHANGED]
     assert again.changed is Changed.NOTHING
-    assert memory.audit_count() == 1
+    assert memory.audit.count() == 1
 
 
 def test_a_growing_file_adds_its_tail_and_ends_as_if_imported_at_once(tmp_path: Path) -> None:
@@ -93,13 +93,13 @@ def test_a_growing_file_adds_its_tail_and_ends_as_if_imported_at_once(tmp_path: 
         for length in (300, 2_000, 2_001, 9_000, len(whole) // 2, len(whole)):
             path.write_bytes(whole[:length])
             grown.import_paths([path])
-        stats = grown.stats()
+        stats = grown.figures.stats()
         with open_memory(tmp_path / "once.hpm", create=True) as once:
             once.import_paths([path])
             assert fingerprint(grown) == fingerprint(once)
-            assert once.stats().steps == stats.steps
+            assert once.figures.stats().steps == stats.steps
         assert (stats.sources, stats.raw_size) == (1, len(whole))
-        assert grown.health(check=True).problems == ()
+        assert grown.figures.health(check=True).problems == ()
 
 
 def test_an_older_copy_of_a_session_changes_nothing(memory: Memory, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_an_older_copy_of_a_session_changes_nothing(memory: Memory, tmp_path: Pa
     bring(memory, new)
     before = fingerprint(memory)
     assert bring(memory, old) == {"old.jsonl": FileStatus.UNCHANGED}
-    assert fingerprint(memory) == before and memory.stats().sources == 1
+    assert fingerprint(memory) == before and memory.figures.stats().sources == 1
 
 
 def test_a_cut_last_line_waits_for_its_rest(memory: Memory, tmp_path: Path) -> None:
@@ -118,11 +118,11 @@ def test_a_cut_last_line_waits_for_its_rest(memory: Memory, tmp_path: Path) -> N
     path = tmp_path / "s.jsonl"
     path.write_bytes(whole[:-40])
     bring(memory, path)
-    [episode] = memory.episodes([1])
+    [episode] = memory.episodes.get([1])
     path.write_bytes(whole)
     assert bring(memory, path) == {"s.jsonl": FileStatus.EXTENDED}
-    assert memory.hits(1, '"output number 3"') == [3]
-    assert memory.episodes([1])[0].steps == episode.steps
+    assert memory.steps.matching(1, '"output number 3"') == [3]
+    assert memory.episodes.get([1])[0].steps == episode.steps
 
 
 def test_archives_give_what_their_files_would(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_labels_file_beside_the_traces_gives_their_outcomes(
         (tmp_path / f"{name}.jsonl").write_bytes(session(name, 1))
     (tmp_path / "labels.csv").write_text("instance_id,resolved\nwon,True\nlost,False\n")
     bring(memory, *sorted(tmp_path.glob("*.jsonl")))
-    outcomes = {e.key: e.outcome for e in memory.episodes([1, 2, 3])}
+    outcomes = {e.key: e.outcome for e in memory.episodes.get([1, 2, 3])}
     assert outcomes == {
         "won": Outcome.SUCCESS,
         "lost": Outcome.FAILURE,
@@ -200,8 +200,8 @@ def test_cancelling_keeps_whole_batches_and_rerunning_goes_on(
         memory.import_paths(
             [folder], job=job, acknowledge=lambda file: acknowledged.append(file.path)
         )
-    assert 10 <= memory.stats().episodes == len(acknowledged) < 30
-    assert memory.health(check=True).problems == ()
+    assert 10 <= memory.figures.stats().episodes == len(acknowledged) < 30
+    assert memory.figures.health(check=True).problems == ()
     assert memory.import_paths([folder]).episodes_added == 30 - len(acknowledged)
 
 
@@ -212,11 +212,11 @@ def test_every_import_has_its_row_in_the_log(memory: Memory, tmp_path: Path) -> 
     bring(memory, path)
     path.write_bytes(whole)
     bring(memory, path)
-    first, second = memory.audit()
+    first, second = memory.audit.page()
     assert (first.action, first.subject, first.before) == ("import", "episode:1", "")
-    assert second.before == first.after != second.after == memory.detail(1).digest
+    assert second.before == first.after != second.after == memory.episodes.detail(1).digest
     assert json.loads(second.detail)["source"] == sha256(whole).hexdigest()
-    assert memory.verify_audit().broken_at is None
+    assert memory.audit.verify().broken_at is None
 
 
 def test_wherever_the_disk_fills_up_the_store_is_as_it_was(tmp_path: Path) -> None:
@@ -226,16 +226,16 @@ def test_wherever_the_disk_fills_up_the_store_is_as_it_was(tmp_path: Path) -> No
         (folder / f"{number}.jsonl").write_bytes(session(f"s{number}", 40))
     failed = 0
     with open_memory(tmp_path / "a.hpm", create=True) as memory:
-        pages = memory._db.pragma("page_count")
+        pages = memory.internals.database.pragma("page_count")
         for spare in range(0, 60, 2):
-            memory._db.pragma(f"max_page_count = {pages + spare}")
+            memory.internals.database.pragma(f"max_page_count = {pages + spare}")
             try:
                 memory.import_paths([folder])
                 break
             except CannotWrite:
                 failed += 1
-            memory._db.pragma("max_page_count = 100000")
-            assert memory.stats().episodes == memory.audit_count() == 0
-            assert memory.health(check=True).problems == ()
-        assert failed > 5 and memory.stats().episodes == 6
-        assert memory.find(EpisodeQuery(text='"output number 40"')).hits == 6
+            memory.internals.database.pragma("max_page_count = 100000")
+            assert memory.figures.stats().episodes == memory.audit.count() == 0
+            assert memory.figures.health(check=True).problems == ()
+        assert failed > 5 and memory.figures.stats().episodes == 6
+        assert memory.episodes.find(EpisodeQuery(text='"output number 40"')).hits == 6

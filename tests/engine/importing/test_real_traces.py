@@ -24,18 +24,18 @@ def imported(store: Path, *paths: Path) -> Memory:
 
 
 def outlines(memory: Memory) -> list[StepOutline]:
-    found = memory.find(EpisodeQuery())
-    return [step for key in found.window(0, len(found)) for step in memory.outline(key)]
+    found = memory.episodes.find(EpisodeQuery())
+    return [step for key in found.window(0, len(found)) for step in memory.steps.outline(key)]
 
 
 def test_mini_swe_agent(data: Path, store: Path) -> None:
     archive = data / "mini-swe-agent-gemini3pro" / "trajs.tar.xz"
     with imported(store, archive) as memory:
         steps = outlines(memory)
-        assert memory.stats().episodes == 372
+        assert memory.figures.stats().episodes == 372
         assert sum(step.source is StepSource.AGENT for step in steps) == 14_847
         assert sum(bool(step.flags & StepFlag.NOT_EXECUTED) for step in steps) == 522
-        assert dict(memory.stats().outcomes) == {Outcome.SUCCESS: 273, Outcome.FAILURE: 99}
+        assert dict(memory.figures.stats().outcomes) == {Outcome.SUCCESS: 273, Outcome.FAILURE: 99}
         again = memory.import_paths([archive])
         assert (again.episodes_added, again.episodes_extended, again.steps_added) == (0, 0, 0)
 
@@ -43,14 +43,15 @@ def test_mini_swe_agent(data: Path, store: Path) -> None:
 def test_swe_agent(data: Path, store: Path) -> None:
     folder = data / "swe-agent-v1"
     with imported(store, folder) as memory:
-        stats = memory.stats()
+        stats = memory.figures.stats()
         assert stats.episodes == 287
         assert stats.file_size < stats.raw_size / 10
-        found = memory.find(EpisodeQuery())
+        found = memory.episodes.find(EpisodeQuery())
         ours = sorted(
-            sha256(b"".join(memory.raw(key))).hexdigest() for key in found.window(0, len(found))
+            sha256(b"".join(memory.originals.whole(key))).hexdigest()
+            for key in found.window(0, len(found))
         )
-        assert memory.health(check=True).problems == ()
+        assert memory.figures.health(check=True).problems == ()
     theirs = []
     for archive in sorted(folder.glob("*.tar.xz")):
         with tarfile.open(archive) as tar:
@@ -79,7 +80,7 @@ def test_a_folder_holds_as_many_episodes_as_its_makers_say(
     data: Path, store: Path, folder: str, episodes: int
 ) -> None:
     with imported(store, data / folder) as memory:
-        assert memory.stats().episodes == episodes
+        assert memory.figures.stats().episodes == episodes
         again = memory.import_paths([data / folder])
         assert (again.episodes_added, again.episodes_extended, again.steps_added) == (0, 0, 0)
 
@@ -89,7 +90,7 @@ def test_codex_has_eight_rollouts_of_seven_sessions(data: Path, store: Path) -> 
     with open_memory(store / "codex.hpm", create=True) as memory:
         report = memory.import_paths([data / "codex-cli"])
         assert sum(file.format == "codex" for file in report.files) == 8
-        assert memory.stats().episodes == 7
+        assert memory.figures.stats().episodes == 7
 
 
 def test_a_claude_code_session_at_two_moments_is_the_later_one(data: Path, store: Path) -> None:
@@ -102,16 +103,16 @@ def test_a_claude_code_session_at_two_moments_is_the_later_one(data: Path, store
         later.import_paths([folder / "turn-2.jsonl", folder / "turn-2"])
         assert contents(first) == contents(later)
         [child] = [e for e in contents(later) if "/" in str(e[0])]
-        assert first.detail(1).children[0].steps == child[2]
+        assert first.episodes.detail(1).children[0].steps == child[2]
         for key in (1, 2):
-            calls = [p.call_id for s in first.steps(key) for p in s.parts if p.kind == "call"]
+            calls = [p.call_id for s in first.steps.read(key) for p in s.parts if p.kind == "call"]
             assert len(calls) == len(set(calls)) > 0
 
 
 def contents(memory: Memory) -> list[tuple[object, ...]]:
-    found = memory.find(EpisodeQuery())
-    rows = memory.episodes(found.window(0, len(found)))
+    found = memory.episodes.find(EpisodeQuery())
+    rows = memory.episodes.get(found.window(0, len(found)))
     return sorted(
-        (e.key, memory.detail(e.id).digest, e.steps, e.tokens_in, e.tokens_out, e.calls)
+        (e.key, memory.episodes.detail(e.id).digest, e.steps, e.tokens_in, e.tokens_out, e.calls)
         for e in rows
     )

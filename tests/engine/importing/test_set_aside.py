@@ -64,7 +64,7 @@ def test_a_name_that_is_only_alike_is_no_such_place(name: str) -> None:
 
 
 def chunks(memory: Memory) -> int:
-    count: int = memory._db.value("SELECT count(*) FROM raw_chunks")
+    count: int = memory.internals.database.value("SELECT count(*) FROM raw_chunks")
     return count
 
 
@@ -75,14 +75,14 @@ def test_nothing_of_a_non_trace_is_copied_and_no_digest_of_a_secret(
     assert {file.status for file in report.files} == {FileStatus.ASIDE}
     assert chunks(memory) == 0
     assert SECRET not in memory.path.read_bytes()
-    rows = dict(memory._db.rows("SELECT path, sha256 FROM aside"))
+    rows = dict(memory.internals.database.rows("SELECT path, sha256 FROM aside"))
     digests = {Path(path).name: digest for path, digest in rows.items()}
     assert digests[".env"] is None and digests[".credentials.json"] is None
     assert digests["notes.txt"] is not None
     told = {Path(file.path).name: file for file in memory.sources.aside()}
     assert "secrets; not read" in told[".env"].reason
     assert told["photo.png"].size == 1204
-    [row] = [row for row in memory.audit() if row.action == "set aside"]
+    [row] = [row for row in memory.audit.page() if row.action == "set aside"]
     assert json.loads(row.detail) == {"files": 4, "size": sum(file.size for file in told.values())}
 
 
@@ -166,11 +166,11 @@ def test_many_small_files_cost_no_log_row_each(memory: Memory, tmp_path: Path) -
         (folder / f"{number}.x").write_bytes(b"%d" % number)
     report = memory.import_paths([folder])
     assert len(report.with_status(FileStatus.ASIDE)) == 300
-    rows = memory.audit()
+    rows = memory.audit.page()
     assert sum(json.loads(row.detail)["files"] for row in rows) == 300
     assert len(rows) < 30
-    assert memory.verify_audit().broken_at is None
-    assert memory.health(check=True).problems == ()
+    assert memory.audit.verify().broken_at is None
+    assert memory.figures.health(check=True).problems == ()
 
 
 def test_a_check_finds_nothing_wrong_with_a_large_file_set_aside(
@@ -180,7 +180,7 @@ def test_a_check_finds_nothing_wrong_with_a_large_file_set_aside(
         stream.truncate(17 * 1024 * 1024)
     report = memory.import_paths([tmp_path / "large.bin"])
     assert report.files[0].status is FileStatus.ASIDE
-    assert memory.health(check=True).problems == ()
+    assert memory.figures.health(check=True).problems == ()
 
 
 def earlier_store(path: Path) -> None:
@@ -215,16 +215,16 @@ def test_an_earlier_store_is_freed_of_such_bytes_and_says_so(
     with open_memory(path) as memory:
         assert "The bytes of 2 files that were no traces (112 bytes)" in caplog.text
         assert chunks(memory) == 0
-        rows = dict(memory._db.rows("SELECT path, sha256 FROM aside"))
+        rows = dict(memory.internals.database.rows("SELECT path, sha256 FROM aside"))
         assert rows == {"/home/ada/.env": None, "/home/ada/n.txt": b"milk" * 8}
         assert {file.reason for file in memory.sources.aside()} == {"Not a trace: plain text."}
-        [row] = [row for row in memory.audit() if row.action == "upgrade"]
+        [row] = [row for row in memory.audit.page() if row.action == "upgrade"]
         assert json.loads(row.detail)["files_freed"] == 2
         assert json.loads(row.detail)["bytes_freed"] == 112
         assert memory.compression.ageing.outlook().unwiped
         memory.compression.ageing.run()
         assert not memory.compression.ageing.outlook().unwiped
-        assert memory.health(check=True).problems == ()
+        assert memory.figures.health(check=True).problems == ()
     assert SECRET not in path.read_bytes()
 
 
@@ -249,10 +249,10 @@ def test_the_bytes_of_a_damaged_trace_are_kept_until_it_can_be_read(
         "its line 1 has an unknown shape",
     )
     assert chunks(memory) == 1
-    assert memory.health(check=True).problems == ()
+    assert memory.figures.health(check=True).problems == ()
     assert memory.import_paths([path]).files[0].status is FileStatus.ADDED
     assert memory.sources.aside() == ()
-    assert b"".join(memory.raw(1)) == path.read_bytes()
+    assert b"".join(memory.originals.whole(1)) == path.read_bytes()
 
 
 def test_an_import_waits_for_another_that_takes_long(

@@ -39,29 +39,29 @@ def bring(
     batch_bytes: int = SLICE,
 ) -> ImportReport:
     """Import; ``between`` is called after each transaction, where other work gets its turn."""
-    importer = Importer(memory._db, memory._log, batch_bytes=batch_bytes)
+    importer = Importer(memory.internals.database, memory.internals.log, batch_bytes=batch_bytes)
     return importer.run(list(paths), Job(give_way=between), lambda report: None)
 
 
 def content(memory: Memory) -> list[Any]:
     """All that an import leaves, without ids and times."""
-    found = memory.find(EpisodeQuery())
+    found = memory.episodes.find(EpisodeQuery())
     rows = []
-    for episode in memory.episodes(found.window(0, len(found))):
-        detail = memory.detail(episode.id)
-        steps = memory.steps(episode.id)
+    for episode in memory.episodes.get(found.window(0, len(found))):
+        detail = memory.episodes.detail(episode.id)
+        steps = memory.steps.read(episode.id)
         rows.append(
             (
                 *(episode.key, episode.task, episode.steps, detail.digest, detail.source_sha256),
                 [step.parts for step in steps],
-                [memory.raw_step(episode.id, step.seq) for step in steps],
-                memory.hits(episode.id, "ba*"),
-                b"".join(memory.raw(episode.id)),
+                [memory.originals.step(episode.id, step.seq) for step in steps],
+                memory.steps.matching(episode.id, "ba*"),
+                b"".join(memory.originals.whole(episode.id)),
             )
         )
     tables = ("texts", "steps", "parts", "step_fts_docsize", "raw_chunks", "unfinished")
-    counts = [memory._db.value(f"SELECT count(*) FROM {table}") for table in tables]
-    totals = memory._db.rows("SELECT * FROM totals ORDER BY name")
+    counts = [memory.internals.database.value(f"SELECT count(*) FROM {table}") for table in tables]
+    totals = memory.internals.database.rows("SELECT * FROM totals ORDER BY name")
     return [sorted(rows, key=lambda row: row[:2]), counts, totals]
 
 
@@ -81,12 +81,16 @@ def test_others_write_between_the_slices_and_see_nothing_unfinished(
     with open_memory(memory.path) as other:
 
         def between() -> None:
-            other.set_setting("turn", str(len(seen)))
+            other.settings.set("turn", str(len(seen)))
             if len(seen) == 1:
                 bring(other, small, batch_bytes=1 << 30)
-            stats = other.stats()
-            found = [len(other.find(EpisodeQuery(text=text))) for text in ("", "ba*", "re:ba")]
-            seen.append((stats.episodes, stats.sources, other.health(check=True).problems, *found))
+            stats = other.figures.stats()
+            found = [
+                len(other.episodes.find(EpisodeQuery(text=text))) for text in ("", "ba*", "re:ba")
+            ]
+            seen.append(
+                (stats.episodes, stats.sources, other.figures.health(check=True).problems, *found)
+            )
 
         report = bring(memory, large, between=between)
     assert len(seen) > 3, "the file was imported in one transaction"
@@ -141,12 +145,12 @@ def test_a_grown_file_adds_its_tail(memory: Memory, tmp_path: Path) -> None:
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:80]))
     bring(memory, path)
-    memory.set_pinned([1], True)
+    memory.marks.set_pinned([1], True)
     path.write_bytes(b"".join(lines))
     report = bring(memory, path)
     assert (report.episodes_extended, report.episodes_added, report.branches) == (1, 0, 0)
-    assert memory.stats().sources == 1
-    assert memory.episodes([1])[0].pinned
+    assert memory.figures.stats().sources == 1
+    assert memory.episodes.get([1])[0].pinned
     expected = in_one_transaction(tmp_path, path)
     assert content(memory)[0] == expected[0]
     path.write_bytes(b"".join(lines[:90]))
@@ -198,8 +202,8 @@ def killed(memory: Memory, path: Path, monkeypatch: pytest.MonkeyPatch, slices: 
         patch.setattr(UnfinishedRows, "discard", lambda rows: None)
         with pytest.raises(Killed):
             bring(memory, path, between=between)
-    assert memory._db.value("SELECT count(*) FROM unfinished") == 1
-    assert memory._db.value("SELECT count(*) FROM steps") > 0
+    assert memory.internals.database.value("SELECT count(*) FROM unfinished") == 1
+    assert memory.internals.database.value("SELECT count(*) FROM steps") > 0
     monkeypatch.setattr("hpm_engine.store.rows.unfinished._live", set())
 
 
@@ -208,15 +212,15 @@ def test_what_a_killed_import_left_is_removed_by_the_next(
 ) -> None:
     path = write_session(tmp_path / "large.jsonl")
     killed(memory, path, monkeypatch)
-    assert not memory.health(check=True).problems
-    left = memory._db.value("SELECT count(*) FROM steps")
-    assert memory.health().left_behind == left > 0
+    assert not memory.figures.health(check=True).problems
+    left = memory.internals.database.value("SELECT count(*) FROM steps")
+    assert memory.figures.health().left_behind == left > 0
     said = CliRunner().invoke(doctor, [str(memory.path)]).output
     assert f"{left:,} steps of an import that was stopped lie out of view" in said
-    assert memory.stats().episodes == 0
-    assert not len(memory.find(EpisodeQuery(text="ba*")))
+    assert memory.figures.stats().episodes == 0
+    assert not len(memory.episodes.find(EpisodeQuery(text="ba*")))
     bring(memory, path)
-    assert memory.health().left_behind == 0
+    assert memory.figures.health().left_behind == 0
     assert content(memory) == in_one_transaction(tmp_path, path)
 
 
@@ -225,12 +229,12 @@ def test_one_that_lives_is_left_alone(
 ) -> None:
     path = write_session(tmp_path / "large.jsonl")
     killed(memory, path, monkeypatch)
-    memory._db.execute("UPDATE unfinished SET pid = 1")
+    memory.internals.database.execute("UPDATE unfinished SET pid = 1")
     bring(memory, write_session(tmp_path / "small.jsonl", 2, number=2), batch_bytes=1 << 30)
-    assert memory._db.value("SELECT count(*) FROM unfinished") == 1
-    memory._db.execute("UPDATE unfinished SET written_at = 0")
+    assert memory.internals.database.value("SELECT count(*) FROM unfinished") == 1
+    memory.internals.database.execute("UPDATE unfinished SET written_at = 0")
     bring(memory)
-    assert memory._db.value("SELECT count(*) FROM unfinished") == 0
+    assert memory.internals.database.value("SELECT count(*) FROM unfinished") == 0
 
 
 def test_one_taken_for_dead_begins_again(memory: Memory, tmp_path: Path) -> None:
@@ -241,7 +245,9 @@ def test_one_taken_for_dead_begins_again(memory: Memory, tmp_path: Path) -> None
         def between() -> None:
             done.append(1)
             if len(done) == 2:
-                other._db.execute("UPDATE unfinished SET host = 'elsewhere', written_at = 0")
+                other.internals.database.execute(
+                    "UPDATE unfinished SET host = 'elsewhere', written_at = 0"
+                )
                 bring(other)
 
         report = bring(memory, path, between=between)
@@ -270,8 +276,8 @@ def test_a_prompt_that_only_a_dead_import_had_in_the_search_is_found_where_it_st
     bring(memory, trajectory(tmp_path / "small.jsonl", "small", 2), batch_bytes=1 << 30)
     monkeypatch.setattr("hpm_engine.store.rows.unfinished._is_dead", lambda *_: True)
     bring(memory)
-    assert len(memory.find(EpisodeQuery(text="zebrafish"))) == 1
-    assert not memory.health(check=True).problems
+    assert len(memory.episodes.find(EpisodeQuery(text="zebrafish"))) == 1
+    assert not memory.figures.health(check=True).problems
 
 
 @pytest.mark.parametrize("stop", [1, 2, 3])
@@ -287,7 +293,9 @@ def test_cancelled_leaves_nothing(memory: Memory, tmp_path: Path, stop: int) -> 
 
     job = Job(give_way=between)
     with pytest.raises(Cancelled):
-        Importer(memory._db, memory._log, batch_bytes=SLICE).run([path], job, lambda report: None)
+        Importer(memory.internals.database, memory.internals.log, batch_bytes=SLICE).run(
+            [path], job, lambda report: None
+        )
     assert content(memory) == before
     bring(memory, path)
     assert content(memory) == in_one_transaction(tmp_path, path)

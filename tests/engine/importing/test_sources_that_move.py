@@ -50,12 +50,14 @@ def memory(tmp_path: Path) -> Iterator[Memory]:
 
 
 def only(memory: Memory) -> int:
-    (episode_id,) = memory.find(EpisodeQuery()).window(0, 10)
+    (episode_id,) = memory.episodes.find(EpisodeQuery()).window(0, 10)
     return episode_id
 
 
 def records_of(memory: Memory, episode_id: int) -> list[bytes]:
-    return [memory.raw_step(episode_id, step.seq) for step in memory.outline(episode_id)]
+    return [
+        memory.originals.step(episode_id, step.seq) for step in memory.steps.outline(episode_id)
+    ]
 
 
 def test_a_rewritten_file_gives_each_step_its_record_where_it_lies_now(
@@ -78,9 +80,9 @@ def test_a_source_that_alone_changed_is_in_the_log_too(memory: Memory, tmp_path:
     digest = sha256(path.read_bytes()).hexdigest()
     assert report.files[0].status is FileStatus.UNCHANGED
     assert report.changed == Changed.EPISODES | Changed.AUDIT
-    (row,) = memory.audit(AuditFilter(action="keep"))
+    (row,) = memory.audit.page(AuditFilter(action="keep"))
     assert (row.subject, row.after) == (f"source:{digest}", digest)
-    assert memory.detail(only(memory)).source_sha256 == digest
+    assert memory.episodes.detail(only(memory)).source_sha256 == digest
 
 
 def test_a_file_that_grows_by_whole_sessions_is_kept_once(memory: Memory, tmp_path: Path) -> None:
@@ -89,9 +91,9 @@ def test_a_file_that_grows_by_whole_sessions_is_kept_once(memory: Memory, tmp_pa
     memory.import_paths([path])
     path.write_bytes(path.read_bytes() + record("three", "done"))
     assert memory.import_paths([path]).episodes_added == 1
-    assert memory.stats().sources == 1
-    for episode_id in memory.find(EpisodeQuery()).window(0, 10):
-        assert b"".join(memory.raw(episode_id)) == path.read_bytes()
+    assert memory.figures.stats().sources == 1
+    for episode_id in memory.episodes.find(EpisodeQuery()).window(0, 10):
+        assert b"".join(memory.originals.whole(episode_id)) == path.read_bytes()
         assert all(json.loads(data) for data in records_of(memory, episode_id))
 
 
@@ -108,8 +110,8 @@ def test_a_file_once_set_aside_is_imported_when_it_is_understood(tmp_path: Path)
     path.write_bytes(data)
     with open_memory(store) as memory:
         assert memory.import_paths([path]).files[0].status is FileStatus.ADDED
-        assert (memory.stats().set_aside, memory.stats().sources) == (0, 1)
-        assert b"".join(memory.raw(only(memory))) == data
+        assert (memory.figures.stats().set_aside, memory.figures.stats().sources) == (0, 1)
+        assert b"".join(memory.originals.whole(only(memory))) == data
 
 
 def test_a_prompt_is_still_found_after_its_step_was_written_anew(
@@ -124,11 +126,11 @@ def test_a_prompt_is_still_found_after_its_step_was_written_anew(
     ]
     path.write_bytes(b"".join(lines))
     memory.import_paths([path])
-    assert memory.hits(only(memory), "marigolds") == [2]
+    assert memory.steps.matching(only(memory), "marigolds") == [2]
     result = [{"type": "tool_result", "tool_use_id": "t", "content": "fine"}]
     path.write_bytes(b"".join(lines) + line("s", 3, "user", result))
     memory.import_paths([path])
-    assert memory.hits(only(memory), "marigolds") == [2]
+    assert memory.steps.matching(only(memory), "marigolds") == [2]
 
 
 def test_a_large_file_rewritten_while_it_is_read_is_reported_and_undone(
@@ -150,7 +152,7 @@ def test_a_large_file_rewritten_while_it_is_read_is_reported_and_undone(
     (file,) = memory.import_paths([path], job=Job(rewrite, interval=0)).files
     assert file.status is FileStatus.FAILED
     assert "rewritten while" in file.reason
-    assert memory.detail(only(memory)).episode.steps == 80
+    assert memory.episodes.detail(only(memory)).episode.steps == 80
 
 
 def test_an_archive_cut_inside_a_large_member_stops_no_other_file(

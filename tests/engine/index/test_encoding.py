@@ -34,7 +34,7 @@ def test_each_step_that_says_something_has_its_encoders_vector(memory: Memory) -
     encoder = WordEncoder()
     report = memory.encode(encoder=encoder)
     assert (report.episodes, report.steps, report.vectors) == (1, 4, 2)
-    [row] = VectorRows(memory._db).get(current(memory), [episode])
+    [row] = VectorRows(memory.internals.database).get(current(memory), [episode])
     assert np.frombuffer(row.positions, "<u4").tolist() == [0, 3]
     expected = encoder.encode(["alpha beta", "gamma"])
     assert np.allclose(vectors(memory)[episode], expected, atol=1e-3)
@@ -46,10 +46,10 @@ def test_each_step_that_says_something_has_its_encoders_vector(memory: Memory) -
 def test_only_what_is_missing_is_encoded(memory: Memory) -> None:
     write(memory, "a", "one", "two")
     memory.encode(encoder=WordEncoder())
-    rows = memory.audit_count()
+    rows = memory.audit.count()
     again = WordEncoder()
     assert memory.encode(encoder=again).steps == 0
-    assert again.calls == [] and memory.audit_count() == rows
+    assert again.calls == [] and memory.audit.count() == rows
     write(memory, "a", "one", "two", "three")
     write(memory, "b", "four")
     memory.encode(encoder=again)
@@ -72,7 +72,9 @@ def test_growing_and_changing_ends_as_encoding_the_last_state_once(
 def test_an_episode_may_begin_with_nothing_to_encode(memory: Memory) -> None:
     write(memory, "a", " ")
     memory.encode(encoder=WordEncoder())
-    index = StepIndex(memory._db, WordEncoder().identity, index_folder(memory._db))
+    index = StepIndex(
+        memory.internals.database, WordEncoder().identity, index_folder(memory.internals.database)
+    )
     assert [len(part) for part in index.vectors(1)] == [0, 0]
     write(memory, "a", " ", "two")
     memory.encode(encoder=WordEncoder())
@@ -108,7 +110,7 @@ def test_a_run_stopped_again_and_again_ends_as_one_that_was_not(
             mine, theirs = vectors(memory, kind), vectors(once, kind)
             assert mine.keys() == theirs.keys()
             assert all(np.array_equal(mine[key], theirs[key]) for key in mine)
-    assert memory.verify_audit().broken_at is None
+    assert memory.audit.verify().broken_at is None
 
 
 def test_the_old_encoders_vectors_stay_in_use_until_the_new_ones_are_complete(
@@ -136,7 +138,7 @@ def test_the_old_encoders_vectors_stay_in_use_until_the_new_ones_are_complete(
     for kind in VectorKind.STEP, VectorKind.MEAN:
         assert current(memory, kind).dimension == 64
     assert {row.shape[1] for row in vectors(memory).values()} == {64}
-    assert {one.dimension for one in VectorRows(memory._db).encoders()} == {64}
+    assert {one.dimension for one in VectorRows(memory.internals.database).encoders()} == {64}
 
 
 def test_an_episode_that_changes_while_it_is_encoded_is_left_to_the_next_run(
@@ -159,7 +161,9 @@ def test_an_episode_that_changes_while_it_is_encoded_is_left_to_the_next_run(
 def test_each_batch_has_its_audit_row_that_names_encoder_and_episodes(memory: Memory) -> None:
     ids = [write(memory, key, "text") for key in "ab"]
     memory.encode(encoder=WordEncoder())
-    rows = [row for row in memory.audit() if row.action in ("add encoder", "use encoder", "encode")]
+    rows = [
+        row for row in memory.audit.page() if row.action in ("add encoder", "use encoder", "encode")
+    ]
     assert [row.action for row in rows] == ["add encoder", "use encoder", "encode"]
     assert rows[2].subject == f"encoder:{current(memory).id}"
     assert json.loads(rows[2].detail) == {
@@ -182,5 +186,5 @@ def test_a_calls_arguments_are_encoded_as_text_and_results_not_at_all(memory: Me
         Part(PartKind.RESULT, "a long listing", "", "c"),
     )
     [episode] = write_all(memory, {"a": [StepDraft(StepSource.AGENT, parts, 1)]})
-    [step] = memory.steps(episode)
+    [step] = memory.steps.read(episode)
     assert action_text(step) == "thinking\nbash a\nb\n1\ndeep\nedit {not json"

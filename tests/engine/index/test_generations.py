@@ -16,7 +16,7 @@ from tests.support.searches_made import EXACT, build, queries, recall, steps
 
 
 def folders(memory: Memory) -> set[str]:
-    return {path.name for path in index_folder(memory._db).iterdir()}
+    return {path.name for path in index_folder(memory.internals.database).iterdir()}
 
 
 def answers(memory: Memory) -> list[list[int]]:
@@ -26,14 +26,14 @@ def answers(memory: Memory) -> list[list[int]]:
 
 def test_a_generation_is_the_same_whenever_it_is_built(large: Memory) -> None:
     before = answers(large)
-    shutil.rmtree(index_folder(large._db))
+    shutil.rmtree(index_folder(large.internals.database))
     assert build(large)
     assert answers(large) == before
     assert not build(large), "what is up to date was built again"
 
 
 def test_a_store_without_its_cache_is_searched_all_the_same(large: Memory) -> None:
-    shutil.rmtree(index_folder(large._db))
+    shutil.rmtree(index_folder(large.internals.database))
     index = steps(large)
     assert recall(large, index) == 1.0 and index._base is None
 
@@ -43,7 +43,7 @@ def test_a_store_without_its_cache_is_searched_all_the_same(large: Memory) -> No
 def test_a_file_that_is_not_what_it_was_is_never_read(
     large: Memory, name: str, change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    [folder] = index_folder(large._db).iterdir()
+    [folder] = index_folder(large.internals.database).iterdir()
     data = bytearray((folder / name).read_bytes())
     if change == "remove":
         (folder / name).unlink()
@@ -60,7 +60,7 @@ def test_a_file_that_is_not_what_it_was_is_never_read(
 
 
 def test_a_damaged_generation_is_replaced(large: Memory) -> None:
-    [folder] = index_folder(large._db).iterdir()
+    [folder] = index_folder(large.internals.database).iterdir()
     (folder / "vectors.faiss").write_bytes(b"something else")
     assert build(large)
     assert folders(large) != {folder.name}
@@ -68,7 +68,7 @@ def test_a_damaged_generation_is_replaced(large: Memory) -> None:
 
 
 def test_a_whole_folder_put_in_place_of_another_is_not_read(large: Memory, tmp_path: Path) -> None:
-    [folder] = index_folder(large._db).iterdir()
+    [folder] = index_folder(large.internals.database).iterdir()
     manifest = folder / "manifest.json"
     manifest.write_bytes(manifest.read_bytes().replace(b'"trained_on":', b'"trained_on": '))
     index = steps(large)
@@ -76,13 +76,15 @@ def test_a_whole_folder_put_in_place_of_another_is_not_read(large: Memory, tmp_p
 
 
 def test_a_store_whose_id_or_generation_is_a_path_reads_nothing_there(large: Memory) -> None:
-    with large._db.writing():
-        large._db.execute("UPDATE index_generations SET name = '../../other'")
+    with large.internals.database.writing():
+        large.internals.database.execute("UPDATE index_generations SET name = '../../other'")
     assert recall(large, steps(large)) == 1.0
-    with large._db.writing():
-        large._db.execute("UPDATE settings SET value = '../x' WHERE name = 'store_id'")
+    with large.internals.database.writing():
+        large.internals.database.execute(
+            "UPDATE settings SET value = '../x' WHERE name = 'store_id'"
+        )
     with pytest.raises(errors.DamagedStore, match="no valid id"):
-        index_folder(large._db)
+        index_folder(large.internals.database)
 
 
 def test_a_build_that_is_stopped_anywhere_leaves_the_last_generation_in_use(
@@ -101,7 +103,9 @@ def test_a_build_that_is_stopped_anywhere_leaves_the_last_generation_in_use(
             if self.left < 0:
                 raise Cancelled
 
-    builder = IndexBuilder(large._db, large._log, index_folder(large._db), EXACT)
+    builder = IndexBuilder(
+        large.internals.database, large.internals.log, index_folder(large.internals.database), EXACT
+    )
     stopped = 0
     for looks in range(0, 1_000, 60):
         try:
@@ -146,7 +150,7 @@ def test_deleted_vectors_are_gone_from_the_files_of_the_next_generation(large: M
     needle = data[0].astype("<f2").tobytes()
 
     def holds() -> bool:
-        files = index_folder(large._db).rglob("*")
+        files = index_folder(large.internals.database).rglob("*")
         return any(needle in path.read_bytes() for path in files if path.is_file())
 
     assert holds()
@@ -170,8 +174,8 @@ def test_the_training_is_kept_until_the_vectors_have_doubled(large: Memory) -> N
     assert recall(large, later) >= 0.97
     assert later._base is not None
     assert trained_on == 12_000 and later._base.manifest.trained_on == 26_000
-    rows = [row for row in large.audit() if row.action == "index"]
-    assert len(rows) == 3 and rows[-1].after == large._db.value(
+    rows = [row for row in large.audit.page() if row.action == "index"]
+    assert len(rows) == 3 and rows[-1].after == large.internals.database.value(
         "SELECT sha256 FROM index_generations"
     )
 

@@ -25,7 +25,9 @@ def test_a_word_is_found_where_it_was_said_and_its_episode_by_the_mean(memory: M
     [query] = encoder.encode(["timetable wrong"])
     ids, scores = steps(memory, encoder.identity).search(query, 2)
     assert ids[0] == a << 24 | 1 and scores[0] > 0.7
-    means = MeanIndex(memory._db, encoder.identity, index_folder(memory._db))
+    means = MeanIndex(
+        memory.internals.database, encoder.identity, index_folder(memory.internals.database)
+    )
     assert means.search(query, 1)[0].tolist() == [a]
     positions, data = steps(memory, encoder.identity).vectors(a)
     assert positions.tolist() == [0, 1]

@@ -20,9 +20,9 @@ TEXTS = ("grep the migration", "edit the operation", "run the tests again")
 
 
 def expected(memory: Memory, episode: int) -> np.ndarray:
-    encoder = encoder_in_use(memory._db)
+    encoder = encoder_in_use(memory.internals.database)
     assert encoder is not None
-    return PhiEncoder(encoder).episode(state_action_pairs(memory.steps(episode)))
+    return PhiEncoder(encoder).episode(state_action_pairs(memory.steps.read(episode)))
 
 
 def of_episode(memory: Memory, episode: int) -> np.ndarray:
@@ -44,10 +44,10 @@ def test_an_episode_of_which_nothing_is_known_has_none_and_is_not_asked_again(
 ) -> None:
     write(memory, "a", "   ")
     memory.encode()
-    assert VectorRows(memory._db).count(current(memory, VectorKind.EPISODE)) == 0
-    rows = memory.audit_count()
+    assert VectorRows(memory.internals.database).count(current(memory, VectorKind.EPISODE)) == 0
+    rows = memory.audit.count()
     memory.encode()
-    assert memory.audit_count() == rows
+    assert memory.audit.count() == rows
 
 
 def test_an_episode_that_grew_is_read_whole_again(memory: Memory) -> None:
@@ -78,7 +78,7 @@ def test_stopped_between_batches_it_goes_on_to_the_same_end(
     monkeypatch.setattr(PhiEncoder, "episode", three_then_stop)
     with pytest.raises(Cancelled):
         memory.encode(job)
-    kept = VectorRows(memory._db).count(current(memory, VectorKind.EPISODE))
+    kept = VectorRows(memory.internals.database).count(current(memory, VectorKind.EPISODE))
     assert 0 < kept < len(ids)
     monkeypatch.setattr(PhiEncoder, "episode", real)
     memory.encode()
@@ -93,4 +93,4 @@ def test_stopped_between_batches_it_goes_on_to_the_same_end(
 def test_phi_is_not_put_on_top_of_another_encoder(memory: Memory) -> None:
     write(memory, "a", *TEXTS)
     memory.encode(encoder=WordEncoder())
-    assert VectorRows(memory._db).current(VectorKind.EPISODE) is None
+    assert VectorRows(memory.internals.database).current(VectorKind.EPISODE) is None

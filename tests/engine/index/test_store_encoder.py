@@ -32,15 +32,17 @@ def sessions(count: int, start: int = 0) -> dict[str, list[StepDraft]]:
 
 
 def test_the_store_keeps_what_its_encoder_was_made_with(memory: Memory) -> None:
-    assert encoder_in_use(memory._db) is None
+    assert encoder_in_use(memory.internals.database) is None
     write_all(memory, sessions(20))
     memory.encode()
-    encoder = encoder_in_use(memory._db)
+    encoder = encoder_in_use(memory.internals.database)
     assert encoder is not None and encoder.counts.runs == 40
     [query] = encoder.encode(["bakery oven"])
-    ids, _ = StepIndex(memory._db, encoder.identity, index_folder(memory._db)).search(query, 5)
+    ids, _ = StepIndex(
+        memory.internals.database, encoder.identity, index_folder(memory.internals.database)
+    ).search(query, 5)
     for key in ids.tolist():
-        [step] = memory.steps(key >> 24, key & 0xFFFFFF, (key & 0xFFFFFF) + 1)
+        [step] = memory.steps.read(key >> 24, key & 0xFFFFFF, (key & 0xFFFFFF) + 1)
         assert "bakery oven" in step.parts[0].text
 
 
@@ -56,7 +58,7 @@ def test_a_store_is_encoded_again_when_it_has_twice_the_words_and_not_before(
     write_all(memory, sessions(50, 30))
     report = memory.encode()
     assert report.steps == 800
-    encoder = encoder_in_use(memory._db)
+    encoder = encoder_in_use(memory.internals.database)
     assert current(memory).sha256 != first.sha256
     assert encoder is not None and encoder.counts.runs == 160
     assert len(vectors(memory)) == len(vectors(memory, VectorKind.EPISODE)) == 80
@@ -85,7 +87,11 @@ def test_a_stopped_run_goes_on_with_the_encoder_that_it_began_with(
     with pytest.raises(Cancelled):
         memory.encode(job)
     assert current(memory) == before
-    [begun] = [one for one in VectorRows(memory._db).encoders() if one.kind is VectorKind.STEP][1:]
+    [begun] = [
+        one
+        for one in VectorRows(memory.internals.database).encoders()
+        if one.kind is VectorKind.STEP
+    ][1:]
     write(memory, "one more", "a word that changes the counts")
     monkeypatch.setattr(StaticEncoder, "encode", encode)
     assert memory.encode().steps < 500
@@ -103,11 +109,11 @@ def test_an_episode_has_the_vector_that_phi_gives_its_states_and_actions(memory:
     )
     ids = write_all(memory, {"a": [asked, looked, said("the harbour clock is wrong")], "b": []})
     memory.encode()
-    steps = encoder_in_use(memory._db)
+    steps = encoder_in_use(memory.internals.database)
     assert steps is not None
     phi = PhiEncoder(steps)
     [vector] = vectors(memory, VectorKind.EPISODE)[ids[0]]
-    pairs = state_action_pairs(memory.steps(ids[0]))
+    pairs = state_action_pairs(memory.steps.read(ids[0]))
     assert len(pairs) == 2
     assert np.allclose(vector, phi.episode(pairs), atol=1e-3)
     assert vectors(memory, VectorKind.EPISODE)[ids[1]].size == 0
@@ -115,7 +121,9 @@ def test_an_episode_has_the_vector_that_phi_gives_its_states_and_actions(memory:
     memory.encode()
     [changed] = vectors(memory, VectorKind.EPISODE)[ids[0]]
     assert not np.allclose(changed, vector, atol=1e-3)
-    index = EpisodeIndex(memory._db, phi.identity, index_folder(memory._db))
+    index = EpisodeIndex(
+        memory.internals.database, phi.identity, index_folder(memory.internals.database)
+    )
     assert index.search(phi.query("late ferry"), 3)[0].tolist() == [ids[0]]
     remove(memory, ids[0])
     assert index.search(phi.query("late ferry"), 3)[0].size == 0
@@ -124,15 +132,15 @@ def test_an_episode_has_the_vector_that_phi_gives_its_states_and_actions(memory:
 def test_an_encoder_that_this_program_cannot_make_again_is_replaced(memory: Memory) -> None:
     write(memory, "a", "ferry")
     memory.encode(encoder=WordEncoder())
-    assert encoder_in_use(memory._db) is None
+    assert encoder_in_use(memory.internals.database) is None
     memory.encode()
-    assert encoder_in_use(memory._db) is not None
+    assert encoder_in_use(memory.internals.database) is not None
 
 
 def test_counts_that_somebody_changed_are_named_as_damage(memory: Memory) -> None:
     write(memory, "a", "ferry")
     memory.encode()
-    memory._db.execute("UPDATE encoders SET made_with = x'c1'")
+    memory.internals.database.execute("UPDATE encoders SET made_with = x'c1'")
     with pytest.raises(errors.DamagedStore, match="encoder's counts"):
-        encoder_in_use(memory._db)
+        encoder_in_use(memory.internals.database)
     assert PieceCounts().runs == 0

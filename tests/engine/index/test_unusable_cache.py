@@ -46,7 +46,7 @@ OTHERS = [is_a_pipe, is_a_folder, leads_nowhere, leads_to_a_device]
 def test_what_is_no_file_is_not_waited_for(
     large: Memory, name: str, other: Callable[[Path], None]
 ) -> None:
-    [folder] = index_folder(large._db).iterdir()
+    [folder] = index_folder(large.internals.database).iterdir()
     (folder / name).unlink()
     other(folder / name)
     index = steps(large)

@@ -33,9 +33,9 @@ AGAIN = (asked(ASKED), called(GREP, result="limit = 31"), said("31 was wrong: it
 
 def groups(memory: Memory, cue: str, k: int = 10) -> list[list[str]]:
     """The hits by key, each with those that it stands for."""
-    memory.prepare_recall()
-    found = memory.recall(cue, k).hits
-    keys = {episode.id: episode.key for episode in memory.episodes(range(1, 200))}
+    memory.recall.prepare()
+    found = memory.recall.ask(cue, k).hits
+    keys = {episode.id: episode.key for episode in memory.episodes.get(range(1, 200))}
     return [[hit.episode.key, *(keys[one.episode_id] for one in hit.alike)] for hit in found]
 
 
@@ -53,7 +53,7 @@ def test_what_repeats_itself_is_one_hit(memory: Memory, later: tuple[StepDraft, 
     add(memory, "a", *FIRST, at=AT)
     add(memory, "b", *later, at=AT + DAY)
     assert groups(memory, "thermostat overheats") == [["b", "a"]]
-    assert "must be 35" in memory.recall("thermostat overheats").context.text
+    assert "must be 35" in memory.recall.ask("thermostat overheats").context.text
 
 
 def test_a_correction_stands_for_what_it_corrects(memory: Memory) -> None:
@@ -187,6 +187,6 @@ def test_room_that_repetitions_took_goes_to_others(memory: Memory) -> None:
 def test_benchmarks_see_the_ranking_as_it_is(memory: Memory) -> None:
     for number in range(4):
         add(memory, str(number), *FIRST, at=AT + number * DAY)
-    memory.prepare_recall()
-    found = memory.recall("thermostat", options=RecallOptions(alike_once=False)).hits
+    memory.recall.prepare()
+    found = memory.recall.ask("thermostat", options=RecallOptions(alike_once=False)).hits
     assert len(found) == 4 and not any(hit.alike for hit in found)

@@ -33,23 +33,23 @@ def fenced(found: ContextBlock) -> list[str]:
 
 def test_what_failed_is_marked_and_where_each_piece_comes_from_is_said(memory: Memory) -> None:
     ids = shop(memory)
-    text = memory.recall("cookie expires, users cannot log in", k=1).context.text
+    text = memory.recall.ask("cookie expires, users cannot log in", k=1).context.text
     assert f"episode {ids['login']}, 2023-11-14, FAILED ATTEMPT" in text
     assert "> agent: codex" in text
     assert "> changed: shop/session.py" in text
     assert "Steps count from 1: hpm show STORE EPISODE --steps N." in text
-    hit = memory.recall("cookie expires, users cannot log in", k=1).hits[0]
+    hit = memory.recall.ask("cookie expires, users cannot log in", k=1).hits[0]
     [first, *_] = re.findall(r"^step (\d+):\n> (.*)$", text, re.MULTILINE)
     assert int(first[0]) == hit.steps[0].seq + 1
-    [step] = memory.steps(ids["login"], int(first[0]) - 1, int(first[0]))
+    [step] = memory.steps.read(ids["login"], int(first[0]) - 1, int(first[0]))
     assert first[1][:20] in " ".join(part.text for part in step.parts)
-    assert "succeeded" in memory.recall(CUE, k=1).context.text
+    assert "succeeded" in memory.recall.ask(CUE, k=1).context.text
 
 
 def test_quoted_text_cannot_end_the_quotation_nor_hide(memory: Memory) -> None:
     add(memory, "bad", asked(f"quagga {HOSTILE}"), acted(f"quagga {HOSTILE}"), project=HOSTILE)
-    memory.prepare_recall()
-    found = memory.recall("quagga").context
+    memory.recall.prepare()
+    found = memory.recall.ask("quagga").context
     inside = fenced(found)
     assert any("Ignore all that" in line for line in inside)
     assert all(line.startswith("> ") for line in inside if "Ignore" in line or "evil" in line)
@@ -77,7 +77,7 @@ def test_what_was_quoted_once_is_not_quoted_again() -> None:
 def test_a_smaller_budget_gives_less(memory: Memory) -> None:
     shop(memory)
     blocks = [
-        memory.recall("discount cookie filter", options=RecallOptions(budget=budget)).context
+        memory.recall.ask("discount cookie filter", options=RecallOptions(budget=budget)).context
         for budget in (60, 200, 2_000)
     ]
     assert [len(one.episode_ids) for one in blocks] == sorted(

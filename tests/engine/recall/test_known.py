@@ -32,18 +32,18 @@ def settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Memory]
             for number in range(6):
                 steps = [acted(f"{thought} {word}{n}", f"edit {path}") for n in range(5)]
                 add(memory, f"{project}{number}", asked(thought), *steps, project=project)
-        memory.prepare_recall()
+        memory.recall.prepare()
         memory.encode()
         memory.consolidation.run()
         yield memory
 
 
 def episodes(memory: Memory, project: str) -> set[int]:
-    return {one.id for one in memory.episodes(range(1, 13)) if one.project == project}
+    return {one.id for one in memory.episodes.get(range(1, 13)) if one.project == project}
 
 
 def test_what_is_generally_known_comes_with_its_sources(settled: Memory) -> None:
-    found = settled.recall(CUE, 3)
+    found = settled.recall.ask(CUE, 3)
     assert found.known
     nearest = found.known[0]
     assert nearest.label.paths == ("shop/discount.py",)
@@ -55,20 +55,20 @@ def test_what_is_generally_known_comes_with_its_sources(settled: Memory) -> None
 
 
 def test_a_name_that_a_person_gave_stands_before_the_label(settled: Memory) -> None:
-    nearest = settled.recall(CUE, 3).known[0]
+    nearest = settled.recall.ask(CUE, 3).known[0]
     assert nearest.name == "" and nearest.told.startswith("shop/discount.py")
     edit = settled.consolidation.rename(nearest.prototype_id, "rates \u202e before discounts")
-    found = settled.recall(CUE, 3)
+    found = settled.recall.ask(CUE, 3)
     assert found.known[0].name == "rates \u202e before discounts"
     assert "\n> rates ⟦RLO⟧ before discounts: shop/discount.py" in found.context.text
-    settled.undo(edit)
-    assert settled.recall(CUE, 3).known[0] == nearest
+    settled.marks.undo(edit)
+    assert settled.recall.ask(CUE, 3).known[0] == nearest
 
 
 def test_it_ranks_the_episodes_of_a_near_prototype_where_it_is_asked_to(settled: Memory) -> None:
     weights = (*SHIPPED, Weight(PartName.PROTOTYPES, 1.0))
-    on = settled.recall(CUE, 12, options=RecallOptions(weights=weights))
-    off = settled.recall(CUE, 12)
+    on = settled.recall.ask(CUE, 12, options=RecallOptions(weights=weights))
+    off = settled.recall.ask(CUE, 12)
     raw = {
         hit.episode.id: part.raw
         for hit in on.hits
@@ -83,26 +83,26 @@ def test_it_ranks_the_episodes_of_a_near_prototype_where_it_is_asked_to(settled:
 
 
 def test_nothing_is_told_of_episodes_outside_the_scope(settled: Memory) -> None:
-    inside = settled.recall(CUE, 3, RecallScope(project="shop"))
-    outside = settled.recall(CUE, 3, RecallScope(project="ferry"))
+    inside = settled.recall.ask(CUE, 3, RecallScope(project="shop"))
+    outside = settled.recall.ask(CUE, 3, RecallScope(project="ferry"))
     assert inside.known
     assert all(set(one.sources) <= episodes(settled, "ferry") for one in outside.known)
     assert "discount" not in outside.context.text
     left_out = inside.known[0].sources[0]
-    without = settled.recall(CUE, 3, without=[left_out])
+    without = settled.recall.ask(CUE, 3, without=[left_out])
     assert all(left_out not in one.sources for one in without.known)
 
 
 def test_it_follows_cycles_and_their_undoing(settled: Memory) -> None:
-    before: tuple[Known, ...] = settled.recall(CUE, 3).known
+    before: tuple[Known, ...] = settled.recall.ask(CUE, 3).known
     settled.consolidation.undo()
-    assert settled.recall(CUE, 3).known == ()
+    assert settled.recall.ask(CUE, 3).known == ()
     settled.consolidation.run()
-    again = settled.recall(CUE, 3).known
+    again = settled.recall.ask(CUE, 3).known
     assert [one.score for one in again] == [one.score for one in before]
 
 
 def test_a_small_budget_is_for_hits_first(settled: Memory) -> None:
-    found = settled.recall(CUE, 3, options=RecallOptions(budget=220))
+    found = settled.recall.ask(CUE, 3, options=RecallOptions(budget=220))
     assert "generally known here" not in found.context.text
     assert found.context.tokens <= 220

@@ -20,11 +20,11 @@ BY_MEANING = RecallOptions(weights=(Weight("meaning", 1.0),), record=False)
 
 def test_vectors_join_the_score_once_the_store_is_encoded(memory: Memory) -> None:
     ids = shop(memory)
-    before = memory.recall(CUE)
+    before = memory.recall.ask(CUE)
     assert "words alone" in before.notes[-1]
     assert "meaning" not in {part.name for part in before.hits[0].parts}
     memory.encode()
-    after = memory.recall(CUE)
+    after = memory.recall.ask(CUE)
     assert after.notes == ()
     assert "meaning" in {part.name for part in after.hits[0].parts}
     assert after.hits[0].episode.id == ids["basket"]
@@ -33,7 +33,7 @@ def test_vectors_join_the_score_once_the_store_is_encoded(memory: Memory) -> Non
 def test_meaning_finds_what_shares_no_word(memory: Memory) -> None:
     ids = shop(memory)
     memory.encode()
-    found = memory.recall("shopping cart price reduction", options=BY_MEANING)
+    found = memory.recall.ask("shopping cart price reduction", options=BY_MEANING)
     assert found.hits[0].episode.id == ids["basket"]
     assert not {"shopping", "cart", "reduction"} & set(found.hits[0].terms)
 
@@ -41,31 +41,31 @@ def test_meaning_finds_what_shares_no_word(memory: Memory) -> None:
 def test_what_is_new_is_compared_at_once(memory: Memory) -> None:
     shop(memory)
     memory.encode()
-    memory.recall(CUE)
+    memory.recall.ask(CUE)
     key = add(memory, "new", asked("The penguin exhibit floods."), acted("Penguins swim away."))
-    memory.prepare_recall()
+    memory.recall.prepare()
     memory.encode()
-    found = memory.recall("penguin", options=BY_MEANING)
+    found = memory.recall.ask("penguin", options=BY_MEANING)
     assert found.hits[0].episode.id == key
 
 
 def test_near_finds_steps_by_meaning_within_a_search(memory: Memory) -> None:
     ids = shop(memory)
     with pytest.raises(BadQuery, match="hpm encode"):
-        memory.find(EpisodeQuery(text='near:"price reduction"'))
+        memory.episodes.find(EpisodeQuery(text='near:"price reduction"'))
     memory.encode()
-    found = memory.find(EpisodeQuery(text='near:"the discount of a basket"'))
+    found = memory.episodes.find(EpisodeQuery(text='near:"the discount of a basket"'))
     assert ids["basket"] in found.window(0, len(found))
     assert ids["report"] not in found.window(0, len(found))
-    other = memory.find(EpisodeQuery(text='near:"the discount of a basket" project:books'))
+    other = memory.episodes.find(EpisodeQuery(text='near:"the discount of a basket" project:books'))
     assert len(other) == 0
 
 
 def test_scores_are_centred_by_the_pool(memory: Memory) -> None:
     shop(memory)
-    rows = VectorRows(memory._db)
+    rows = VectorRows(memory.internals.database)
     vectors = {1: [1.0, 0.5, 0.0], 2: [1.0, 0.0, 0.5], 3: [1.0, -0.5, 0.0]}
-    with memory._db.writing():
+    with memory.internals.database.writing():
         stored = rows.register(VectorKind.MEAN, EncoderIdentity("test", "ab" * 32, 3))
         rows.use(stored)
         for key, vector in vectors.items():
@@ -73,7 +73,7 @@ def test_scores_are_centred_by_the_pool(memory: Memory) -> None:
             rows.put(stored, key, 1, position, np.array(vector, "<f2").tobytes())
     matrix = EpisodeMatrix(rows, VectorKind.MEAN)
     query = np.array([1.0, 0.4, 0.0], np.float32)
-    with memory._db.reading():
+    with memory.internals.database.reading():
         scores = matrix.scores(query, [1, 2, 3, 99])
         assert set(scores) == {1, 2, 3}
         assert scores[1] == max(scores.values())
@@ -88,8 +88,8 @@ def test_openings_need_the_stronger_encoder(
     ids = shop(memory)
     monkeypatch.setenv("HPM_MODELS_DIR", str(tmp_path / "none"))
     with pytest.raises(BadModel, match="hpm encoder --install"):
-        memory.prepare_recall(openings=True)
-    actions = _first_actions(memory._steps, ids["basket"])
+        memory.recall.prepare(openings=True)
+    actions = _first_actions(memory.internals.steps, ids["basket"])
     assert list(actions) == [1, 2, 3]
     assert actions[1].startswith("The discount is computed")
 
@@ -125,39 +125,41 @@ def test_a_part_counts_no_more_than_it_may() -> None:
 
 def test_a_lone_episode_is_found(memory: Memory) -> None:
     key = add(memory, "one", asked("The quokka smiles."), acted("Indeed."))
-    memory.prepare_recall()
-    assert [hit.episode.id for hit in memory.recall("quokka").hits] == [key]
-    assert memory.recall("wombat").hits == ()
+    memory.recall.prepare()
+    assert [hit.episode.id for hit in memory.recall.ask("quokka").hits] == [key]
+    assert memory.recall.ask("wombat").hits == ()
 
 
 def test_recency_and_importance_count_only_when_asked_for(memory: Memory) -> None:
     ids = shop(memory)
     cue = "discount cookie filter report date"
     assert not {"recency", "importance"} & {
-        part.name for hit in memory.recall(cue).hits for part in hit.parts
+        part.name for hit in memory.recall.ask(cue).hits for part in hit.parts
     }
-    late = memory.recall(cue, options=RecallOptions(recency=5.0, record=False))
+    late = memory.recall.ask(cue, options=RecallOptions(recency=5.0, record=False))
     assert ids["report"] not in {hit.episode.id for hit in late.hits}  # three years older
-    memory.set_pinned([ids["invoice"]], True)
-    pinned = memory.recall(cue, options=RecallOptions(importance=5.0, record=False))
+    memory.marks.set_pinned([ids["invoice"]], True)
+    pinned = memory.recall.ask(cue, options=RecallOptions(importance=5.0, record=False))
     assert pinned.hits[0].episode.id == ids["invoice"]
     scope = RecallScope(among=(ids["invoice"], ids["login"]))
-    assert len(memory.recall("date", scope=scope).hits) == 1
+    assert len(memory.recall.ask("date", scope=scope).hits) == 1
 
 
 def test_phi_joins_the_score_where_it_has_a_weight(memory: Memory) -> None:
     ids = shop(memory)
     options = RecallOptions(weights=(Weight("words", 1.0), Weight("φ", 0.5)), record=False)
     memory.encode()
-    found = memory.recall(CUE, options=options)
+    found = memory.recall.ask(CUE, options=options)
     assert found.notes == ()
     part = next(part for part in found.hits[0].parts if part.name == "φ")
     assert found.hits[0].episode.id == ids["basket"]
     assert (part.weight, part.share > 0) == (0.5, True)
-    with memory._db.reading():
+    with memory.internals.database.reading():
         pool = sorted(ids.values())
-        scores = memory._recalling._meaning.phis(CUE, pool)
-        means = memory._recalling._meaning.episodes(memory._recalling._meaning.encode(CUE), pool)
+        scores = memory.internals.recall._meaning.phis(CUE, pool)
+        means = memory.internals.recall._meaning.episodes(
+            memory.internals.recall._meaning.encode(CUE), pool
+        )
     assert part.raw == pytest.approx(scores[ids["basket"]])
     assert scores != pytest.approx(means)
 
@@ -165,12 +167,12 @@ def test_phi_joins_the_score_where_it_has_a_weight(memory: Memory) -> None:
 def test_a_store_without_vectors_by_this_phi_is_scored_without_and_says_so(memory: Memory) -> None:
     shop(memory)
     memory.encode()
-    rows = VectorRows(memory._db)
-    with memory._db.writing():
+    rows = VectorRows(memory.internals.database)
+    with memory.internals.database.writing():
         rows.use(rows.register(VectorKind.EPISODE, EncoderIdentity("phi-256", "ab" * 32, 256)))
     options = RecallOptions(weights=(Weight("words", 1.0), Weight("φ", 0.5)), record=False)
-    found = memory.recall(CUE, options=options)
+    found = memory.recall.ask(CUE, options=options)
     assert "Scored without φ" in found.notes[-1]
     assert "hpm encode" in found.notes[-1]
     assert {part.name for part in found.hits[0].parts} == {"words"}
-    assert memory.recall(CUE).notes == ()  # nothing is missed of a score that has no φ
+    assert memory.recall.ask(CUE).notes == ()  # nothing is missed of a score that has no φ

@@ -27,7 +27,7 @@ def written(memory: Memory, project: str, number: int) -> Solved:
     task = f"The {thing} of shop {number} is wrong."
     steps = asked(task), acted(f"Look at the {thing}.", f"cat {thing}.py"), acted("Repaired.")
     key = add(memory, f"{project}-{number}", *steps, project=project)
-    [episode] = memory.episodes([key])
+    [episode] = memory.episodes.get([key])
     return Solved(episode, episode.key, number, task, task, frozenset({f"{thing}.py"}))
 
 
@@ -43,11 +43,16 @@ def test_phi_is_asked_about_repositories_that_it_did_not_learn_from(
     monkeypatch.setitem(phi_arms.ARMS, "residual", (network, 1))
     with open_memory(tmp_path / "own.hpm", create=True) as memory:
         solved = [written(memory, f"p/{name}", n) for name in "abcd" for n in range(12)]
-        memory.prepare_recall()
+        memory.recall.prepare()
         memory.encode()
         figures = phi_part(memory, solved, lambda line: None)
-        used = memory._db.value("SELECT count(*) FROM audit WHERE action = 'use encoder'")
-        steps, rows = encoder_in_use(memory._db), VectorRows(memory._db)
+        used = memory.internals.database.value(
+            "SELECT count(*) FROM audit WHERE action = 'use encoder'"
+        )
+        steps, rows = (
+            encoder_in_use(memory.internals.database),
+            VectorRows(memory.internals.database),
+        )
         assert steps is not None
         last = rows.current(VectorKind.EPISODE)
         assert last is not None

@@ -36,14 +36,14 @@ def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Memory]:
         for number in range(24):
             steps = [acted(f"smoke the hive {n} before the honey", "open hive") for n in range(5)]
             add(memory, f"hive{number}", asked("harvest honey"), *steps, project="hives")
-        memory.prepare_recall()
+        memory.recall.prepare()
         memory.encode()
         yield memory
 
 
 def seen(memory: Memory, reader: Reader | None) -> set[tuple[str, str]]:
     """Whose episodes a recall tells of, in any of its parts; the hives are for everybody."""
-    found = memory.recall(
+    found = memory.recall.ask(
         CUE, 12, RecallScope(reader=reader), options=RecallOptions(record=False, steps_of_all=99)
     )
     told = {one.episode.id for one in found.hits} | set(found.context.episode_ids)
@@ -51,12 +51,12 @@ def seen(memory: Memory, reader: Reader | None) -> set[tuple[str, str]]:
     told |= {source for one in found.known for source in one.sources}
     if reader is not None:
         assert memory.visibility.count(reader) == found.candidates
-    who = {(one.agent, one.project) for one in memory.episodes(sorted(told))}
+    who = {(one.agent, one.project) for one in memory.episodes.get(sorted(told))}
     return {(agent, project) for agent, project in who if project != "hives"}
 
 
 def rule(memory: Memory, *lines: str) -> None:
-    memory.set_setting(VISIBILITY, Visibility.parse("\n".join(lines)).text())
+    memory.settings.set(VISIBILITY, Visibility.parse("\n".join(lines)).text())
 
 
 def test_without_rules_everybody_sees_everything(memory: Memory) -> None:
@@ -98,16 +98,16 @@ def test_what_is_private_does_not_settle_into_prototypes(memory: Memory) -> None
         for prototype in memory.consolidation.prototypes()
         for member in memory.consolidation.members(prototype.id)
     }
-    assert {one.project for one in memory.episodes(sorted(held))} == {"shop", "hives"}
-    assert memory.recall(CUE, 3, RecallScope(reader=Reader("codex", "shop"))).known
+    assert {one.project for one in memory.episodes.get(sorted(held))} == {"shop", "hives"}
+    assert memory.recall.ask(CUE, 3, RecallScope(reader=Reader("codex", "shop"))).known
 
 
 def test_prototypes_made_before_a_rule_tell_nothing_to_who_must_not_see(memory: Memory) -> None:
     memory.consolidation.run(100)
-    assert memory.recall(CUE, 3).known  # of both projects
+    assert memory.recall.ask(CUE, 3).known  # of both projects
     rule(memory, "project:payroll private")
-    for one in memory.recall(CUE, 3, RecallScope(reader=Reader("codex", "shop"))).known:
-        projects = {episode.project for episode in memory.episodes(one.sources)}
+    for one in memory.recall.ask(CUE, 3, RecallScope(reader=Reader("codex", "shop"))).known:
+        projects = {episode.project for episode in memory.episodes.get(one.sources)}
         assert projects == {"shop"}
 
 
@@ -116,7 +116,7 @@ def test_forgetting_unlearns_what_a_rule_made_private_too_late(memory: Memory) -
     assert memory.consolidation.of_private() == []
     rule(memory, "project:payroll private")
     learned = {one.id for one in memory.consolidation.of_private()}
-    payroll = [one.id for one in memory.episodes(range(1, 13)) if one.project == "payroll"]
+    payroll = [one.id for one in memory.episodes.get(range(1, 13)) if one.project == "payroll"]
     assert learned == {
         held.prototype.id for key in payroll for held in memory.consolidation.holding(key)
     }
@@ -128,13 +128,13 @@ def test_forgetting_unlearns_what_a_rule_made_private_too_late(memory: Memory) -
     memory.consolidation.run(100)
     assert memory.consolidation.waiting() == 0
     assert not any(memory.consolidation.holding(key) for key in payroll)
-    assert memory.recall(CUE, 3, RecallScope(reader=Reader("codex", "shop"))).known
+    assert memory.recall.ask(CUE, 3, RecallScope(reader=Reader("codex", "shop"))).known
 
 
 def test_what_is_private_is_not_replayed(memory: Memory) -> None:
     memory.consolidation.run(30)
     again = memory.consolidation.preview(100).replayed
-    payroll = {one.id for one in memory.episodes(range(1, 13)) if one.project == "payroll"}
+    payroll = {one.id for one in memory.episodes.get(range(1, 13)) if one.project == "payroll"}
     assert payroll & {episode_id for episode_id, _ in again}
     rule(memory, "project:payroll private")
     again = memory.consolidation.preview(100).replayed
@@ -143,8 +143,11 @@ def test_what_is_private_is_not_replayed(memory: Memory) -> None:
 
 def test_a_rule_is_logged_and_a_senseless_one_hides_everything(memory: Memory) -> None:
     rule(memory, "project:payroll private")
-    assert (memory.audit()[-1].action, memory.audit()[-1].subject) == ("set", "setting:visibility")
-    memory.set_setting(VISIBILITY, "nonsense")  # as another program might
+    assert (memory.audit.page()[-1].action, memory.audit.page()[-1].subject) == (
+        "set",
+        "setting:visibility",
+    )
+    memory.settings.set(VISIBILITY, "nonsense")  # as another program might
     with pytest.raises(BadQuery):
         seen(memory, Reader("codex"))
     with pytest.raises(BadQuery):

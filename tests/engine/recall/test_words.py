@@ -17,8 +17,8 @@ def filled(memory: Memory) -> RecallIndex:
     for number in range(40):
         said = "always" + " often" * (number % 4 == 0) + " rare" * (number == 0)
         add(memory, str(number), asked(said), acted("looked"))
-    memory.prepare_recall()
-    return RecallIndex(memory._db)
+    memory.recall.prepare()
+    return RecallIndex(memory.internals.database)
 
 
 def test_words_that_tell_nothing_apart_are_left_out_and_the_rest_come_rarest_first(
@@ -71,8 +71,8 @@ def test_each_hit_shows_the_steps_that_answer_even_where_others_answer_better(
     other = add(memory, "quiet", asked("prices"), *quiet)
     for number in range(12):
         add(memory, str(number), asked("an oven"), acted("bake"))
-    memory.prepare_recall()
-    found = memory.recall("discount currency", options=RecallOptions(steps=1))
+    memory.recall.prepare()
+    found = memory.recall.ask("discount currency", options=RecallOptions(steps=1))
     shown = {hit.episode.id: [step.seq for step in hit.steps] for hit in found.hits}
     assert shown[other] == [2]
     assert set(shown) == {one, other}
@@ -81,26 +81,26 @@ def test_each_hit_shows_the_steps_that_answer_even_where_others_answer_better(
 
 def test_the_best_steps_of_all_are_given_where_asked_for(memory: Memory) -> None:
     ids = shop(memory)
-    found = memory.recall("discount conversion", options=RecallOptions(steps=0, steps_of_all=2))
+    found = memory.recall.ask("discount conversion", options=RecallOptions(steps=0, steps_of_all=2))
     assert [step.episode_id for step in found.steps] == [ids["basket"]] * 2
     assert all(hit.steps == () for hit in found.hits)
 
 
 def test_many_segments_become_one_and_the_answers_stay(memory: Memory) -> None:
-    index = RecallIndex(memory._db)
+    index = RecallIndex(memory.internals.database)
     for number in range(12):
         add(memory, str(number), asked(f"a discount for customer{number}"), acted("done"))
-        memory.prepare_recall()
-        with memory._db.reading():
+        memory.recall.prepare()
+        with memory.internals.database.reading():
             assert len(index.pages(RecallField.WORDS)) <= preparing._FEW_SEGMENTS
-    with memory._db.reading():
+    with memory.internals.database.reading():
         before = index.bm25(RecallField.STEPS, ["customer3", "discount"])
         assert len(before) == 12
     for number in range(2):  # of one size: neither is small beside the other
         said = (acted(f"word{number * 400 + place} " * 50) for place in range(400))
         add(memory, f"long {number}", *said)
-        memory.prepare_recall()
-    with memory._db.reading():
+        memory.recall.prepare()
+    with memory.internals.database.reading():
         assert len(index.pages(RecallField.STEPS)) == 1
         assert [key for key, _ in index.bm25(RecallField.STEPS, ["customer3", "discount"])] == [
             key for key, _ in before
@@ -133,8 +133,8 @@ def test_words_are_found_however_they_are_written_or_joined(
     wanted = add(memory, "wanted", asked(text))
     for number in range(80):
         add(memory, str(number), asked(f"glaze number {number}"), acted("mix"))
-    memory.prepare_recall()
-    found = memory.recall(cue)
+    memory.recall.prepare()
+    found = memory.recall.ask(cue)
     assert [hit.episode.id for hit in found.hits] == [wanted]
     assert found.hits[0].terms and found.hits[0].steps[0].terms
 
@@ -143,8 +143,8 @@ def test_parts_of_names_in_results_are_found_too(memory: Memory) -> None:
     wanted = add(memory, "wanted", asked("go on"), acted("look", result="kiln_fire_rate = 3"))
     for number in range(80):
         add(memory, str(number), asked(f"glaze number {number}"), acted("mix"))
-    memory.prepare_recall()
-    assert [hit.episode.id for hit in memory.recall("fire rate").hits] == [wanted]
+    memory.recall.prepare()
+    assert [hit.episode.id for hit in memory.recall.ask("fire rate").hits] == [wanted]
 
 
 def test_a_whole_name_weighs_more_than_its_parts(memory: Memory) -> None:
@@ -152,8 +152,8 @@ def test_a_whole_name_weighs_more_than_its_parts(memory: Memory) -> None:
     whole = add(memory, "whole", asked("the kiln_fire_rate of it"))
     for number in range(9):
         add(memory, str(number), asked(f"glaze number {number}"))
-    memory.prepare_recall()
-    assert [hit.episode.id for hit in memory.recall("kiln_fire_rate").hits] == [whole, parts]
+    memory.recall.prepare()
+    assert [hit.episode.id for hit in memory.recall.ask("kiln_fire_rate").hits] == [whole, parts]
 
 
 @pytest.mark.parametrize("count", [1, 3, 80])
@@ -163,6 +163,6 @@ def test_a_cue_of_function_words_alone_finds_what_has_them(
 ) -> None:
     for number in range(count):
         add(memory, str(number), asked(f"what is it about the glaze {number}"))
-    memory.prepare_recall()
-    assert memory.recall(cue).hits
-    assert memory.recall("where").hits == ()
+    memory.recall.prepare()
+    assert memory.recall.ask(cue).hits
+    assert memory.recall.ask("where").hits == ()

@@ -44,14 +44,14 @@ def truth(built: tuple[Path, ImportReport]) -> Truth:
 
 @pytest.fixture(scope="module")
 def episodes(memory: Memory) -> dict[str, Episode]:
-    found = memory.find(EpisodeQuery())
-    return {one.key: one for one in memory.episodes(found.window(0, len(found)))}
+    found = memory.episodes.find(EpisodeQuery())
+    return {one.key: one for one in memory.episodes.get(found.window(0, len(found)))}
 
 
 def words_at(memory: Memory, episode: Episode, place: Place) -> str:
     """All that is said in the episode's steps within a second of a place's time."""
     at = int(datetime.fromisoformat(place.at).timestamp() * 1_000_000)
-    steps = memory.steps(episode.id)
+    steps = memory.steps.read(episode.id)
     near = [step for step in steps if step.at is not None and abs(step.at - at) <= 1_000_000]
     assert near, place
     return "\n".join(part.text for step in near for part in step.parts)
@@ -64,7 +64,7 @@ def test_the_importer_takes_every_file(built: tuple[Path, ImportReport]) -> None
 
 
 def test_the_store_says_that_it_is_generated(memory: Memory) -> None:
-    assert memory.settings()["sample"].startswith("generated")
+    assert memory.settings.all()["sample"].startswith("generated")
 
 
 def test_long_sessions_have_twelve_hundred_agent_steps(episodes: dict[str, Episode]) -> None:
@@ -106,16 +106,20 @@ def test_dead_ends_are_taken_again_and_again_and_fail_alike(
         for place in way.occurrences:
             episode = episodes[place.session]
             assert place.marker in words_at(memory, episode, place)
-            text = "\n".join(part.text for step in memory.steps(episode.id) for part in step.parts)
+            text = "\n".join(
+                part.text for step in memory.steps.read(episode.id) for part in step.parts
+            )
             assert way.because in text
             assert way.output in text
 
 
 def test_subagents_hang_below_their_sessions(memory: Memory, episodes: dict[str, Episode]) -> None:
     children = sum(one.children for one in episodes.values())
-    assert children == memory.stats().subagents >= 30
+    assert children == memory.figures.stats().subagents >= 30
     parent = next(one for one in episodes.values() if one.children)
-    assert memory.detail(memory.detail(parent.id).children[0].id).parent is not None
+    assert (
+        memory.episodes.detail(memory.episodes.detail(parent.id).children[0].id).parent is not None
+    )
 
 
 def test_resumed_sessions_name_what_they_continue(
@@ -123,10 +127,10 @@ def test_resumed_sessions_name_what_they_continue(
 ) -> None:
     resumed = [session for session in truth.sessions if session.continues]
     for session in resumed:
-        link = memory.detail(episodes[session.session].id).continues
+        link = memory.episodes.detail(episodes[session.session].id).continues
         assert link is not None
         assert link.id == episodes[session.continues].id
-        later = memory.detail(link.id).continued_by
+        later = memory.episodes.detail(link.id).continued_by
         assert episodes[session.session].id in {one.id for one in later}
 
 
@@ -135,7 +139,7 @@ def test_steps_show_failures_interruptions_and_compactions(
 ) -> None:
     flags: defaultdict[StepFlag, int] = defaultdict(int)
     for episode in episodes.values():
-        for step in memory.outline(episode.id):
+        for step in memory.steps.outline(episode.id):
             for flag in step.flags:
                 flags[flag] += 1
     assert flags[StepFlag.ERROR] > 300
@@ -145,8 +149,8 @@ def test_steps_show_failures_interruptions_and_compactions(
 
 
 def test_some_episodes_are_pinned_and_tagged(memory: Memory) -> None:
-    assert memory.stats().pinned == 4
-    assert "dead end" in dict(memory.facets().tags)
+    assert memory.figures.stats().pinned == 4
+    assert "dead end" in dict(memory.episodes.facets().tags)
 
 
 def test_a_sample_never_replaces_a_file(tmp_path: Path) -> None:

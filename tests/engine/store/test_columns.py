@@ -90,9 +90,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         memory.consolidation.run(400)
         memory.compression.compress([1, 2])
         memory.searches.save("failures", "has:error")
-        with memory._db.writing():
-            MarkRows(memory._db, memory._log).add_tag([1, 3], "kept")
-            RecallLog(memory._db, memory._log).add(recalled(memory._db), "a session")
+        with memory.internals.database.writing():
+            MarkRows(memory.internals.database, memory.internals.log).add_tag([1, 3], "kept")
+            RecallLog(memory.internals.database, memory.internals.log).add(
+                recalled(memory.internals.database), "a session"
+            )
     return path
 
 
@@ -124,7 +126,7 @@ def shift(path: Path) -> None:
 
 def values(memory: Memory) -> Iterator[tuple[str, Any]]:
     """What each kind of row is read as, by what it is called."""
-    database, log = memory._db, AuditLog(memory._db, "")
+    database, log = memory.internals.database, AuditLog(memory.internals.database, "")
     episodes, vectors, cycles = EpisodeRows(database), VectorRows(database), CycleRows(database)
     ids = [key for key, _ in episodes.step_counts()]
     encoder = vectors.current(VectorKind.STEP)
@@ -133,8 +135,8 @@ def values(memory: Memory) -> Iterator[tuple[str, Any]]:
     yield "details", [episodes.detail(key) for key in ids]
     yield "facets", episodes.facets()
     yield "sessions", [episodes.sessions_of(source.id) for source in SourceRows(database).all()]
-    yield "steps", [memory._steps.steps(key, 0, None) for key in ids]
-    yield "outlines", [memory._steps.outline(key) for key in ids]
+    yield "steps", [memory.internals.steps.steps(key, 0, None) for key in ids]
+    yield "outlines", [memory.internals.steps.outline(key) for key in ids]
     yield "sources", SourceRows(database).all()
     yield "audit", list(log.walk())
     yield "recalls", RecallLog(database, log).page(0, 10, RecallFilter())
@@ -150,7 +152,7 @@ def values(memory: Memory) -> Iterator[tuple[str, Any]]:
     yield "vectors", (list(vectors.get(encoder, ids)), list(vectors.since(encoder)))
     yield "standings", ScopeRows(database).standings()
     first = episodes.get(ids)[0]
-    yield "branches", Branches(database, memory._steps).of(first.format, first.key)
+    yield "branches", Branches(database, memory.internals.steps).of(first.format, first.key)
     yield "searches", memory.searches.all()
     yield "settings", Settings(database, log).all()
     yield "lessons", lesson_rows(database, longest=1000, largest=10**9)
@@ -175,12 +177,12 @@ def test_columns_in_the_middle_of_every_table_shift_no_value(store: Path) -> Non
         memory.compression.compress([3])
         memory.consolidation.run(400)
         memory.searches.save("more", "another")
-        with memory._db.writing():
-            MarkRows(memory._db, memory._log).add_tag([7], "later")
-        [episode] = EpisodeRows(memory._db).get([7])
+        with memory.internals.database.writing():
+            MarkRows(memory.internals.database, memory.internals.log).add_tag([7], "later")
+        [episode] = EpisodeRows(memory.internals.database).get([7])
         assert episode.tags == ("later",)
         assert (episode.steps, episode.format) == (before["episodes"][0].steps - 5, "swe-agent")
-        assert not examine(memory._db, check=True, job=Job()).problems
+        assert not examine(memory.internals.database, check=True, job=Job()).problems
 
 
 def test_a_written_row_names_its_columns() -> None:

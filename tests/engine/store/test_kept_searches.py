@@ -20,25 +20,25 @@ def test_searches_are_kept_by_name_and_every_change_is_logged(memory: Memory) ->
     memory.searches.rename("Errors", "crashes")
     memory.searches.delete("flaky tests")
     assert names(memory) == ["crashes"]
-    assert [row.action for row in memory.audit()] == [
+    assert [row.action for row in memory.audit.page()] == [
         "save-search",
         "save-search",
         "save-search",
         "rename-search",
         "delete-search",
     ]
-    first, _, third, renamed, deleted = memory.audit()
+    first, _, third, renamed, deleted = memory.audit.page()
     assert first.before == "" and third.before != third.after
     assert renamed.before == renamed.after == third.after
     assert deleted.after == "" and deleted.before == first.after
-    assert memory.verify_audit().broken_at is None
+    assert memory.audit.verify().broken_at is None
 
 
 def test_saving_the_same_again_changes_nothing(memory: Memory) -> None:
     memory.searches.save("a", "word")
     assert memory.searches.save("a", " word ") is Changed.NOTHING
     assert memory.searches.rename("a", "a") is Changed.NOTHING
-    assert memory.audit_count() == 1
+    assert memory.audit.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_saving_the_same_again_changes_nothing(memory: Memory) -> None:
 def test_what_cannot_be_run_or_named_is_not_saved(memory: Memory, name: str, text: str) -> None:
     with pytest.raises(errors.BadQuery):
         memory.searches.save(name, text)
-    assert names(memory) == [] and memory.audit_count() == 0
+    assert names(memory) == [] and memory.audit.count() == 0
 
 
 def test_a_name_that_is_missing_or_taken_is_said(memory: Memory) -> None:

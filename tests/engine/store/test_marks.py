@@ -17,54 +17,54 @@ def three(memory: Memory) -> Memory:
 
 
 def pinned(memory: Memory) -> list[int]:
-    found = memory.find(EpisodeQuery(pinned=True))
+    found = memory.episodes.find(EpisodeQuery(pinned=True))
     return sorted(found.window(0, len(found)))
 
 
 def test_pins_are_set_undone_and_redone(three: Memory) -> None:
-    three.set_pinned([2], True)
-    edit = three.set_pinned([1, 2, 3], True)
+    three.marks.set_pinned([2], True)
+    edit = three.marks.set_pinned([1, 2, 3], True)
     assert edit.changed & Changed.MARKS and pinned(three) == [1, 2, 3]
-    redo = three.undo(edit)
+    redo = three.marks.undo(edit)
     assert pinned(three) == [2]
-    three.undo(redo)
+    three.marks.undo(redo)
     assert pinned(three) == [1, 2, 3]
 
 
 def test_undoing_a_tag_leaves_tags_that_came_later(three: Memory) -> None:
-    edit = three.add_tag([1, 2], "  needs   review ")
-    three.add_tag([1], "later")
-    assert three.episodes([1])[0].tags == ("later", "needs review")
-    three.undo(edit)
-    assert three.episodes([1, 2])[0].tags == ("later",)
-    assert three.episodes([2])[0].tags == ()
-    assert len(three.find(EpisodeQuery(tag="later"))) == 1
+    edit = three.marks.add_tag([1, 2], "  needs   review ")
+    three.marks.add_tag([1], "later")
+    assert three.episodes.get([1])[0].tags == ("later", "needs review")
+    three.marks.undo(edit)
+    assert three.episodes.get([1, 2])[0].tags == ("later",)
+    assert three.episodes.get([2])[0].tags == ()
+    assert len(three.episodes.find(EpisodeQuery(tag="later"))) == 1
 
 
 def test_a_removed_tag_comes_back_on_undo(three: Memory) -> None:
-    three.add_tag([1, 3], "keep")
-    edit = three.remove_tag([1, 2, 3], "keep")
+    three.marks.add_tag([1, 3], "keep")
+    edit = three.marks.remove_tag([1, 2, 3], "keep")
     assert [key for key, _ in edit.before] == [1, 3]
-    three.undo(edit)
-    assert [e.tags for e in three.episodes([1, 2, 3])] == [("keep",), (), ("keep",)]
+    three.marks.undo(edit)
+    assert [e.tags for e in three.episodes.get([1, 2, 3])] == [("keep",), (), ("keep",)]
 
 
 def test_marks_that_change_nothing_leave_no_row(three: Memory) -> None:
-    rows = three.audit_count()
-    assert three.set_pinned([1], False).changed is Changed.NOTHING
-    assert three.set_pinned([99], True).before == ()
-    assert three.audit_count() == rows
+    rows = three.audit.count()
+    assert three.marks.set_pinned([1], False).changed is Changed.NOTHING
+    assert three.marks.set_pinned([99], True).before == ()
+    assert three.audit.count() == rows
 
 
 @pytest.mark.parametrize("tag", ["", "   ", "x" * 61])
 def test_an_impossible_tag_is_refused(three: Memory, tag: str) -> None:
     with pytest.raises(errors.BadQuery):
-        three.add_tag([1], tag)
+        three.marks.add_tag([1], tag)
 
 
 def test_each_mark_has_its_audit_row_with_both_digests(three: Memory) -> None:
-    edit = three.add_tag([1, 2], "x")
-    three.undo(edit)
-    rows = three.audit(AuditFilter(episode_id=2))
+    edit = three.marks.add_tag([1, 2], "x")
+    three.marks.undo(edit)
+    rows = three.audit.page(AuditFilter(episode_id=2))
     assert [row.action for row in rows] == ["tag", "undo"]
     assert rows[0].before == rows[1].after != rows[0].after == rows[1].before

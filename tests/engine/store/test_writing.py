@@ -14,14 +14,14 @@ from tests.support.written_episodes import step, write
 
 
 def texts(memory: Memory, episode_id: int) -> list[str]:
-    return [part.text for s in memory.steps(episode_id) for part in s.parts]
+    return [part.text for s in memory.steps.read(episode_id) for part in s.parts]
 
 
 def test_the_same_episode_twice_adds_nothing(memory: Memory) -> None:
     first = write(memory, [step(1), step(2)])
     second = write(memory, [step(1), step(2)])
     assert first.added and not second.added and not second.changed
-    assert memory.stats().steps == 2
+    assert memory.figures.stats().steps == 2
 
 
 def test_a_longer_version_adds_its_tail_and_an_older_one_takes_nothing_away(
@@ -42,8 +42,8 @@ def test_a_longer_version_adds_its_tail_and_an_older_one_takes_nothing_away(
             "step 3 says something",
         ]
     )
-    assert memory.hits(longer.episode_id, "result") == [1]
-    assert memory.hits(longer.episode_id, "something") == [0, 1, 2]
+    assert memory.steps.matching(longer.episode_id, "result") == [1]
+    assert memory.steps.matching(longer.episode_id, "something") == [0, 1, 2]
 
 
 def test_extending_equals_writing_the_whole_at_once(memory: Memory) -> None:
@@ -63,7 +63,7 @@ def test_copied_steps_are_kept_but_not_counted(memory: Memory) -> None:
             step(2, "beta", tokens_in=7, tokens_out=2),
         ],
     )
-    [episode] = memory.episodes([written.episode_id])
+    [episode] = memory.episodes.get([written.episode_id])
     assert (episode.steps, episode.agent_steps, episode.tokens_in) == (2, 1, 7)
 
 
@@ -71,7 +71,9 @@ def test_copied_steps_are_found_only_where_their_words_stand_first(memory: Memor
     write(memory, [step(1, "alpha")], key="a")
     write(memory, [step(1, "alpha", flags=StepFlag.COPIED), step(2, "beta")], key="b")
     write(memory, [step(1, "gamma", flags=StepFlag.COPIED), step(2, "delta")], key="c")
-    hits = [memory.find(EpisodeQuery(text=word)).hits for word in ("alpha", "beta", "gamma")]
+    hits = [
+        memory.episodes.find(EpisodeQuery(text=word)).hits for word in ("alpha", "beta", "gamma")
+    ]
     assert hits == [1, 1, 1]
 
 
@@ -79,18 +81,18 @@ def test_repeated_prompts_and_blobs_stay_out_of_the_search(memory: Memory) -> No
     prompt = StepDraft(StepSource.SYSTEM, (Part(PartKind.MESSAGE, "Thou shalt obey"),))
     write(memory, [prompt, step(1, "x " + "QUJD" * 200)], key="a")
     write(memory, [prompt, step(1, "y")], key="b")
-    assert memory.find(EpisodeQuery(text="shalt")).hits == 1
-    assert memory.find(EpisodeQuery(text="QUJD*")).hits == 0
+    assert memory.episodes.find(EpisodeQuery(text="shalt")).hits == 1
+    assert memory.episodes.find(EpisodeQuery(text="QUJD*")).hits == 0
 
 
 def test_a_text_that_stands_in_many_steps_is_stored_once(memory: Memory) -> None:
     write(memory, [step(n, "the same long text " * 50) for n in range(100)])
-    assert memory.stats().text_size == len("the same long text " * 50)
+    assert memory.figures.stats().text_size == len("the same long text " * 50)
 
 
 def test_an_error_in_the_midst_of_reading_leaves_no_trace(memory: Memory) -> None:
     write(memory, [step(1), step(2)])
-    before = memory.stats(), texts(memory, 1)
+    before = memory.figures.stats(), texts(memory, 1)
 
     def breaks() -> Iterator[StepDraft]:
         yield from (step(n, "changed") for n in range(2000))
@@ -99,34 +101,34 @@ def test_an_error_in_the_midst_of_reading_leaves_no_trace(memory: Memory) -> Non
     for key in ("k", "new"):
         with pytest.raises(errors.CannotImport):
             write(memory, breaks(), key=key)  # type: ignore[arg-type]
-    assert (memory.stats(), texts(memory, 1)) == before
-    assert memory.find(EpisodeQuery(text="changed")).hits == 0
-    assert memory.health(check=True).problems == ()
+    assert (memory.figures.stats(), texts(memory, 1)) == before
+    assert memory.episodes.find(EpisodeQuery(text="changed")).hits == 0
+    assert memory.figures.health(check=True).problems == ()
 
 
 def test_a_full_disk_undoes_the_write_and_says_so(memory: Memory) -> None:
     write(memory, [step(1)])
-    pages = memory._db.pragma("page_count")
-    memory._db.pragma(f"max_page_count = {pages + 5}")
+    pages = memory.internals.database.pragma("page_count")
+    memory.internals.database.pragma(f"max_page_count = {pages + 5}")
     with pytest.raises(errors.CannotWrite, match="no space left"):
         write(memory, [step(n, f"{n} " * 3000) for n in range(500)], key="big")
-    memory._db.pragma("max_page_count = 1000000")
-    assert memory.stats().episodes == 1
+    memory.internals.database.pragma("max_page_count = 1000000")
+    assert memory.figures.stats().episodes == 1
     assert write(memory, [step(2)], key="after").added
-    assert memory.health(check=True).problems == ()
+    assert memory.figures.health(check=True).problems == ()
 
 
 def test_what_utf8_cannot_hold_is_replaced_in_text_names_and_search(memory: Memory) -> None:
     part = Part(PartKind.CALL, "\ud800 needle", "to\udfffol", "c\ud900", False)
     written = write(memory, [StepDraft(StepSource.AGENT, (part,), model="m\ud800")])
-    [read] = memory.steps(written.episode_id)
+    [read] = memory.steps.read(written.episode_id)
     assert (read.parts[0].text, read.parts[0].name, read.parts[0].call_id, read.model) == (
         "\ufffd needle",
         "to\ufffdol",
         "c\ufffd",
         "m\ufffd",
     )
-    assert memory.hits(written.episode_id, "needle") == [0]
+    assert memory.steps.matching(written.episode_id, "needle") == [0]
 
 
 any_text = st.text(st.characters(), max_size=200)
@@ -145,7 +147,7 @@ def test_any_text_comes_back_as_it_was(
             tuple(Part(PartKind.RESULT, text, "tool", "id", True) for text in parts),
         )
         written = write(memory, [draft])
-        [read] = memory.steps(written.episode_id)
+        [read] = memory.steps.read(written.episode_id)
         assert [part.text for part in read.parts] == [
             text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for text in parts
         ]
@@ -159,19 +161,23 @@ def test_an_episode_names_what_it_continues_and_what_continues_it(memory: Memory
         for key in ("second", "third")
     ]
     write(memory, [step(1)], "alone")
-    assert [link.id for link in memory.detail(first).continued_by] == later
-    link = memory.detail(later[1]).continues
+    assert [link.id for link in memory.episodes.detail(first).continued_by] == later
+    link = memory.episodes.detail(later[1]).continues
     assert link is not None and link.id == first
-    assert memory.detail(later[1]).continued_by == ()
+    assert memory.episodes.detail(later[1]).continued_by == ()
 
 
 def test_episodes_are_found_by_what_they_continue_through_an_index(memory: Memory) -> None:
     asked: list[str] = []
     first = write(memory, [step(1)]).episode_id
-    memory._db.connection.set_trace_callback(asked.append)
-    memory.detail(first)
-    memory._db.connection.set_trace_callback(None)
+    memory.internals.database.connection.set_trace_callback(asked.append)
+    memory.episodes.detail(first)
+    memory.internals.database.connection.set_trace_callback(None)
     links = [sql for sql in asked if "continues_key = " in sql or "parent_key = " in sql]
-    plans = [row[3] for sql in links for row in memory._db.rows(f"EXPLAIN QUERY PLAN {sql}")]
+    plans = [
+        row[3]
+        for sql in links
+        for row in memory.internals.database.rows(f"EXPLAIN QUERY PLAN {sql}")
+    ]
     used = {name for name in ("episodes_continues", "episodes_parent") if name in str(plans)}
     assert used == {"episodes_continues", "episodes_parent"}

@@ -147,10 +147,10 @@ def test_a_session_that_grew_is_extended_and_a_reply_that_changed_is_told_once(
         path.write_bytes(lines(GEMINI["messages"][0], early, *GEMINI["messages"][1:]))
         report = memory.import_paths([path])
         assert (report.episodes_added, report.episodes_extended, report.steps_added) == (0, 1, 2)
-        (key,) = memory.find(EpisodeQuery()).window(0, 2)
-        (episode,) = memory.episodes([key])
+        (key,) = memory.episodes.find(EpisodeQuery()).window(0, 2)
+        (episode,) = memory.episodes.get([key])
         assert (episode.steps, episode.calls, episode.tokens_in) == (4, 4, 105)
-        assert b"".join(memory.raw(key)) == path.read_bytes()
+        assert b"".join(memory.originals.whole(key)) == path.read_bytes()
 
 
 def test_a_subagents_session_hangs_under_its_parents(tmp_path: Path) -> None:
@@ -160,6 +160,6 @@ def test_a_subagents_session_hangs_under_its_parents(tmp_path: Path) -> None:
     (tmp_path / "session-1.json").write_text(json.dumps(GEMINI))
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
         memory.import_paths([tmp_path / "5b95-1", tmp_path / "session-1.json"])
-        (parent,) = memory.find(EpisodeQuery(top_level=True)).window(0, 9)
-        (child,) = memory.detail(parent).children
-        assert (memory.detail(parent).episode.key, child.steps) == ("5b95-1", 1)
+        (parent,) = memory.episodes.find(EpisodeQuery(top_level=True)).window(0, 9)
+        (child,) = memory.episodes.detail(parent).children
+        assert (memory.episodes.detail(parent).episode.key, child.steps) == ("5b95-1", 1)

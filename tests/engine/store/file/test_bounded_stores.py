@@ -70,7 +70,7 @@ def test_texts_that_unpack_to_more_than_memory_are_refused(store: Path, size: in
         open_memory(store, read_only=True) as memory,
         pytest.raises(errors.DamagedStore, match=r"a\.hpm: text \d+ cannot be read.*backup"),
     ):
-        memory.steps(1)
+        memory.steps.read(1)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 600 * 1024
 
 
@@ -80,7 +80,7 @@ def test_a_text_that_declares_less_than_it_unpacks_to_is_refused(store: Path) ->
         open_memory(store, read_only=True) as memory,
         pytest.raises(errors.DamagedStore, match="not as long as it says"),
     ):
-        memory.steps(1)
+        memory.steps.read(1)
 
 
 def test_a_large_text_that_somebody_wrote_is_read(store: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_large_text_that_somebody_wrote_is_read(store: Path) -> None:
     connection.commit()
     connection.close()
     with open_memory(store, read_only=True) as memory:
-        assert memory.steps(1)[0].parts[0].text == text
+        assert memory.steps.read(1)[0].parts[0].text == text
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,9 @@ def test_the_command_line_says_so_in_one_sentence(store: Path, command: tuple[st
 def test_doctor_counts_such_texts_without_unpacking_them(store: Path) -> None:
     plant(store, 2048 * MIB)
     with open_memory(store, read_only=True) as memory:
-        assert any("Damaged texts" in problem for problem in memory.health(check=True).problems)
+        assert any(
+            "Damaged texts" in problem for problem in memory.figures.health(check=True).problems
+        )
 
 
 def test_a_piece_of_a_file_is_as_large_as_an_import_writes_it(store: Path) -> None:
@@ -129,7 +131,7 @@ def test_a_piece_of_a_file_is_as_large_as_an_import_writes_it(store: Path) -> No
         open_memory(store, read_only=True) as memory,
         pytest.raises(errors.DamagedStore, match="bytes of source 1 from 0 on"),
     ):
-        b"".join(memory.raw(1))
+        b"".join(memory.originals.whole(1))
 
 
 def test_a_record_that_says_it_is_larger_than_any_is_refused(store: Path) -> None:
@@ -138,7 +140,7 @@ def test_a_record_that_says_it_is_larger_than_any_is_refused(store: Path) -> Non
         open_memory(store, read_only=True) as memory,
         pytest.raises(errors.DamagedStore, match="step 1 of episode 1"),
     ):
-        memory.raw_step(1, 0)
+        memory.originals.step(1, 0)
 
 
 def test_a_log_row_too_large_to_be_read_breaks_the_chain_and_is_named(store: Path) -> None:
@@ -148,14 +150,14 @@ def test_a_log_row_too_large_to_be_read_breaks_the_chain_and_is_named(store: Pat
         f"UPDATE audit SET detail = printf('%.*c', {70 * MIB}, 'x') WHERE seq = 1",
     )
     with open_memory(store, read_only=True) as memory:
-        assert "too large" in memory.audit(AuditFilter())[0].detail
-        assert memory.verify_audit().broken_at == 1
+        assert "too large" in memory.audit.page(AuditFilter())[0].detail
+        assert memory.audit.verify().broken_at == 1
 
 
 def test_a_page_of_large_log_rows_is_refused(store: Path) -> None:
     with open_memory(store) as memory:
-        memory.add_tag([1], "later")
-        assert memory.audit_count() == 2
+        memory.marks.add_tag([1], "later")
+        assert memory.audit.count() == 2
     change(
         store,
         "DROP TRIGGER audit_is_append_only_update",
@@ -165,7 +167,7 @@ def test_a_page_of_large_log_rows_is_refused(store: Path) -> None:
         open_memory(store) as memory,
         pytest.raises(errors.DamagedStore, match="row 2 of the audit log"),
     ):
-        memory.audit(AuditFilter())
+        memory.audit.page(AuditFilter())
 
 
 @pytest.mark.parametrize("version", [0, -1, -5, -(2**31)])
@@ -197,7 +199,7 @@ def test_a_virtual_table_that_is_not_ours_is_refused(store: Path, sql: str) -> N
 @pytest.mark.parametrize("check", [True, False])
 def test_doctor_names_what_a_schema_has_too_many_of_and_too_few(store: Path, check: bool) -> None:
     with open_memory(store, read_only=True) as memory:
-        assert not memory.health(check=check).problems
+        assert not memory.figures.health(check=check).problems
     change(
         store,
         *(f"CREATE TABLE foreign_{number:04} (x)" for number in range(4000)),
@@ -205,7 +207,7 @@ def test_doctor_names_what_a_schema_has_too_many_of_and_too_few(store: Path, che
         "DROP TABLE saved_searches",
     )
     with open_memory(store, read_only=True) as memory:
-        told = "\n".join(memory.health(check=check).problems)
+        told = "\n".join(memory.figures.health(check=check).problems)
     assert "4,000 tables of another program (foreign_0000, " in told
     assert "and 3,995 more" in told
     assert "Triggers are missing (audit_is_append_only_delete)" in told
@@ -232,7 +234,7 @@ def test_pieces_that_are_too_many_together_are_not_joined(store: Path) -> None:
     connection.close()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with open_memory(store, read_only=True) as memory:
-        assert sum(map(len, memory.raw(1))) == piece * count
+        assert sum(map(len, memory.originals.whole(1))) == piece * count
         with pytest.raises(errors.LimitExceeded, match=r"record of episode 1.*hpm raw STORE"):
-            memory.raw_record(1)
+            memory.originals.record(1)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 700 * 1024

@@ -44,14 +44,14 @@ def store(good: Path, tmp_path: Path) -> Path:
 
 def examine(path: Path) -> Health:
     with open_memory(path, read_only=True) as memory:
-        return memory.health(check=True)
+        return memory.figures.health(check=True)
 
 
 def test_a_damaged_page_is_a_finding_of_the_check_wherever_it_lies(good: Path, store: Path) -> None:
     data = good.read_bytes()
     assert not examine(good).problems
     with open_memory(good, read_only=True) as memory:
-        schema = memory._db.value("SELECT sum(length(sql)) FROM sqlite_master")
+        schema = memory.internals.database.value("SELECT sum(length(sql)) FROM sqlite_master")
     refused = 0
     for page in range(1, len(data) // PAGE):
         noise = random.Random(page).randbytes(PAGE)
@@ -65,25 +65,25 @@ def test_a_damaged_page_is_a_finding_of_the_check_wherever_it_lies(good: Path, s
 
 def every_reading(memory: Memory) -> list[Callable[[], object]]:
     return [
-        memory.stats,
-        memory.growth,
-        memory.facets,
+        memory.figures.stats,
+        memory.figures.growth,
+        memory.episodes.facets,
         memory.sources.aside,
         memory.sources.all,
         memory.sources.sums,
-        memory.settings,
-        memory.verify_audit,
-        memory.health,
-        lambda: memory.health(check=True),
-        memory.audit,
-        lambda: memory.episodes(memory.find(EpisodeQuery()).window(0, 10)),
-        lambda: memory.episodes(memory.find(EpisodeQuery(text="word3")).window(0, 10)),
-        lambda: memory.detail(1),
-        lambda: memory.outline(1),
-        lambda: memory.steps(1),
-        lambda: b"".join(memory.raw(1)),
-        lambda: memory.raw_record(1),
-        lambda: memory.raw_step(1, 2),
+        memory.settings.all,
+        memory.audit.verify,
+        memory.figures.health,
+        lambda: memory.figures.health(check=True),
+        memory.audit.page,
+        lambda: memory.episodes.get(memory.episodes.find(EpisodeQuery()).window(0, 10)),
+        lambda: memory.episodes.get(memory.episodes.find(EpisodeQuery(text="word3")).window(0, 10)),
+        lambda: memory.episodes.detail(1),
+        lambda: memory.steps.outline(1),
+        lambda: memory.steps.read(1),
+        lambda: b"".join(memory.originals.whole(1)),
+        lambda: memory.originals.record(1),
+        lambda: memory.originals.step(1, 2),
     ]
 
 
@@ -122,7 +122,7 @@ def test_rows_that_this_program_never_writes_are_read_or_explained(
 def test_a_row_of_the_log_made_unreadable_is_where_the_chain_breaks(store: Path) -> None:
     change(store, TRIGGER, "UPDATE audit SET at = 'never', detail = '{'")
     with open_memory(store, read_only=True) as memory:
-        assert memory.verify_audit().broken_at == 1
+        assert memory.audit.verify().broken_at == 1
 
 
 def test_foreign_code_under_our_own_name_is_refused_too(store: Path) -> None:
@@ -138,20 +138,20 @@ def test_foreign_code_under_our_own_name_is_refused_too(store: Path) -> None:
 
 def test_a_step_beyond_the_last_possible_one_is_not_another_episodes(store: Path) -> None:
     with open_memory(store, read_only=True) as memory:
-        assert memory.raw_step(1, 0)
-        assert memory.raw_step(1, 1 << 24) == memory.raw_step(1, -1) == b""
-        assert memory.raw_step(0, 1 << 24) == b""
+        assert memory.originals.step(1, 0)
+        assert memory.originals.step(1, 1 << 24) == memory.originals.step(1, -1) == b""
+        assert memory.originals.step(0, 1 << 24) == b""
 
 
 def test_numbers_and_texts_that_no_store_holds_are_explained(store: Path) -> None:
     with open_memory(store) as memory:
         with pytest.raises(errors.NotFound, match="that large"):
-            memory.detail(1 << 70)
+            memory.episodes.detail(1 << 70)
         with pytest.raises(errors.BadQuery, match="no text"):
-            memory.find(EpisodeQuery(text="caf\udce9"))
+            memory.episodes.find(EpisodeQuery(text="caf\udce9"))
         with pytest.raises(errors.BadQuery, match="no text"):
-            memory.add_tag([1], "caf\udce9")
-        assert memory.audit_count() == 1
+            memory.marks.add_tag([1], "caf\udce9")
+        assert memory.audit.count() == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="such names do not exist there")
@@ -164,7 +164,7 @@ def test_any_name_is_a_name(tmp_path: Path, name: str) -> None:
     open_memory(tmp_path / name, create=True).close()
     assert os.listdir(tmp_path) == [name]
     with open_memory(tmp_path / name, read_only=True) as memory:
-        assert memory.stats().episodes == 0
+        assert memory.figures.stats().episodes == 0
 
 
 def test_a_name_that_is_too_long_or_turns_in_circles_is_explained(tmp_path: Path) -> None:
@@ -180,8 +180,8 @@ def test_a_link_to_a_store_is_that_store(tmp_path: Path) -> None:
     target, link = tmp_path / "far" / "a.hpm", tmp_path / "link.hpm"
     link.symlink_to(target)
     with open_memory(link, create=True) as memory:
-        memory.set_setting("theme", "dark")
-        assert memory.health().wal_size > 0
+        memory.settings.set("theme", "dark")
+        assert memory.figures.health().wal_size > 0
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert os.listdir(tmp_path / "far") == ["a.hpm"]
 
@@ -191,8 +191,8 @@ def test_an_export_never_replaces_the_store_itself(store: Path, tmp_path: Path) 
     with open_memory(store) as memory:
         for place in (store, store.with_name("a.hpm-wal"), tmp_path / "link.csv"):
             with pytest.raises(errors.CannotWrite, match="the store itself"):
-                memory.export_audit(place, "csv")
-        assert memory.audit_count() == 1
+                memory.audit.export(place, "csv")
+        assert memory.audit.count() == 1
 
 
 def test_programs_that_make_and_fill_one_store_at_once_all_succeed(tmp_path: Path) -> None:
@@ -216,5 +216,5 @@ def test_programs_that_make_and_fill_one_store_at_once_all_succeed(tmp_path: Pat
     told = [run.communicate(timeout=60) for run in runs]
     assert [(out.strip(), error) for out, error in told] == [(b"5", b"")] * 3
     with open_memory(tmp_path / "a.hpm", read_only=True) as memory:
-        assert memory.stats().episodes == 15
-        assert not memory.health(check=True).problems
+        assert memory.figures.stats().episodes == 15
+        assert not memory.figures.health(check=True).problems

@@ -65,14 +65,14 @@ def test_a_store_that_was_cut_within_a_page_is_told(store: Path) -> None:
     with store.open("r+b") as file:
         file.truncate(store.stat().st_size - 1)
     with open_memory(store, read_only=True) as memory:
-        assert any("cut" in problem for problem in memory.health(check=True).problems)
+        assert any("cut" in problem for problem in memory.figures.health(check=True).problems)
 
 
 def test_an_existing_store_opens_again_with_the_same_identity(store: Path) -> None:
     with open_memory(store) as first:
-        store_id = first.settings()["store_id"]
+        store_id = first.settings.all()["store_id"]
     with open_memory(store, create=True) as second:
-        assert second.settings()["store_id"] == store_id
+        assert second.settings.all()["store_id"] == store_id
 
 
 def test_a_missing_file_and_a_missing_folder_are_told_apart(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_damaged_file_is_named_as_damaged(store: Path) -> None:
     data[4096 : 4096 * 12] = b"\xa5" * (4096 * 11)
     store.write_bytes(data)
     with pytest.raises(errors.DamagedStore, match="doctor"), open_memory(store) as memory:
-        memory.stats()
+        memory.figures.stats()
 
 
 def test_a_store_that_carries_foreign_code_is_refused(store: Path) -> None:
@@ -140,10 +140,10 @@ def test_a_store_locked_by_another_writer_says_so_and_readers_go_on(
     other.execute("BEGIN IMMEDIATE")
     with open_memory(store) as memory:
         with pytest.raises(errors.StoreBusy, match="another program is writing"):
-            memory.set_setting("x", "1")
-        assert memory.stats().episodes == 0
+            memory.settings.set("x", "1")
+        assert memory.figures.stats().episodes == 0
     with open_memory(store, read_only=True) as reader:
-        assert "x" not in reader.settings()
+        assert "x" not in reader.settings.all()
     other.execute("ROLLBACK")
     other.close()
 
@@ -156,12 +156,12 @@ def test_waiting_for_another_writer_can_be_interrupted(store: Path) -> None:
         stop.start()
         started = time.monotonic()
         with pytest.raises(errors.Cancelled):
-            memory.set_setting("x", "1")
+            memory.settings.set("x", "1")
         assert time.monotonic() - started < 2
         stop.join()
         other.execute("ROLLBACK")
-        memory.set_setting("x", "2")
-        assert memory.settings()["x"] == "2"
+        memory.settings.set("x", "2")
+        assert memory.settings.all()["x"] == "2"
     memory.interrupt()  # closed by now: nothing to stop
     other.close()
 
@@ -171,7 +171,7 @@ def test_a_reader_cannot_write(store: Path) -> None:
         open_memory(store, read_only=True) as memory,
         pytest.raises(errors.ReadOnlyStore, match="reading only"),
     ):
-        memory.set_setting("x", "1")
+        memory.settings.set("x", "1")
 
 
 @pytest.fixture
@@ -210,14 +210,14 @@ def test_a_read_only_medium_can_be_read_and_says_why_it_cannot_be_written(
 ) -> None:
     path = open_folder / "a.hpm"
     with open_memory(path, create=True) as memory:
-        memory.set_setting("colour", "blue")
+        memory.settings.set("colour", "blue")
     path.chmod(0o444)
     open_folder.chmod(0o555)
 
     def read() -> None:
         with open_memory(path, read_only=True) as memory:
-            assert memory.settings()["colour"] == "blue"
-            assert memory.stats().episodes == 0
+            assert memory.settings.all()["colour"] == "blue"
+            assert memory.figures.stats().episodes == 0
 
     assert as_nobody(lambda: open_memory(path)).startswith("ReadOnlyStore")
     assert as_nobody(lambda: open_memory(open_folder / "new.hpm", create=True)).startswith(
@@ -237,14 +237,14 @@ def test_an_unsafe_sqlite_gets_a_rollback_journal_and_the_doctor_says_so(
     for module in ("database", "doctor"):
         monkeypatch.setattr(f"hpm_engine.store.file.{module}.wal_is_safe", lambda version: False)
     with open_memory(store) as memory:
-        health = memory.health()
+        health = memory.figures.health()
     assert health.journal_mode == "truncate"
     assert "WAL-reset" in health.problems[0]
 
 
 def test_the_fixed_sqlite_is_the_one_in_use(store: Path) -> None:
     with open_memory(store) as memory:
-        health = memory.health(check=True)
+        health = memory.figures.health(check=True)
     assert (health.sqlite_driver, health.journal_mode, health.synchronous) == (
         "sqlcipher3",
         "wal",

@@ -34,7 +34,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
             with open_memory(folder / f"{name}.hpm", create=True) as memory:
                 memory.import_paths([traces])
                 memory.encode()
-                memory.prepare_recall()
+                memory.recall.prepare()
     return folder
 
 
@@ -45,7 +45,7 @@ def store(stores: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
         shutil.copy(stores / f"{name}.hpm", tmp_path)
     shutil.copy(stores / "mine.hpm", tmp_path / "earlier.hpm")
     with open_memory(tmp_path / "mine.hpm") as memory:
-        memory.set_setting("size", "large")
+        memory.settings.set("size", "large")
     return tmp_path / "mine.hpm"
 
 
@@ -106,7 +106,7 @@ HAPPENINGS = (deleted, moved, replaced, another, overwritten, overwritten_by_a_b
 def mark(memory: Memory, more: Path, then: Callable[[], None]) -> object:
     """What the window does for a person."""
     then()
-    return memory.set_pinned([1, 2], True)
+    return memory.marks.set_pinned([1, 2], True)
 
 
 def imported(memory: Memory, more: Path, then: Callable[[], None]) -> object:
@@ -119,9 +119,9 @@ def imported_in_part(memory: Memory, more: Path, then: Callable[[], None]) -> ob
 
 
 def recall(memory: Memory, more: Path, then: Callable[[], None]) -> object:
-    memory.recall("mine task 3")
+    memory.recall.ask("mine task 3")
     then()
-    return memory.recall("mine task 4")
+    return memory.recall.ask("mine task 4")
 
 
 def cycle(memory: Memory, more: Path, then: Callable[[], None]) -> object:
@@ -162,9 +162,9 @@ def test_it_is_noticed_and_the_other_file_is_left_alone(
         pytest.skip("a file whose log waits to be folded may be between two states: not judged")
     reader = open_memory(store, read_only=True)
     memory = open_memory(store)
-    reader.settings()
+    reader.settings.all()
     monkeypatch.setattr(database, "FOLD_EVERY_S", 0 if folded else 9e99)
-    memory.set_setting("colour", "red")  # acknowledged before it happened
+    memory.settings.set("colour", "red")  # acknowledged before it happened
     taken: list[bytes | None] = []
 
     def then() -> None:
@@ -179,7 +179,7 @@ def test_it_is_noticed_and_the_other_file_is_left_alone(
         work(memory, stores / "more-traces", then)
     assert str(store) in str(raised.value)
     assert not acknowledged
-    assert reader.health().problems
+    assert reader.figures.health().problems
     memory.close()
     reader.close()
     if happening is cut:
@@ -188,35 +188,35 @@ def test_it_is_noticed_and_the_other_file_is_left_alone(
     assert not list(store.parent.glob("mine.hpm-*"))
     if happening is moved:
         with open_memory(store.with_name("moved.hpm"), read_only=True) as memory:
-            assert memory.settings()["colour"] == "red"
-            assert not memory.health(check=True).problems
+            assert memory.settings.all()["colour"] == "red"
+            assert not memory.figures.health(check=True).problems
     if store.exists():
         with open_memory(store) as memory:
-            assert not memory.health(check=True).problems
-            assert not memory.episodes([1])[0].pinned
+            assert not memory.figures.health(check=True).problems
+            assert not memory.episodes.get([1])[0].pinned
 
 
 @pytest.mark.parametrize("happening", HAPPENINGS)
 def test_health_says_so(store: Path, happening: Happening) -> None:
     with open_memory(store, read_only=True) as reader:
-        reader.settings()
+        reader.settings.all()
         happening(store, store.with_name("other.hpm"))
-        assert reader.health().problems
+        assert reader.figures.health().problems
 
 
 def test_a_side_file_that_is_taken_away_is_noticed(store: Path) -> None:
     with open_memory(store) as memory:
-        memory.set_setting("colour", "red")
+        memory.settings.set("colour", "red")
         store.with_name("mine.hpm-wal").unlink()
         with pytest.raises(StoreReplaced, match=r"mine\.hpm-wal was deleted"):
-            memory.set_setting("colour", "green")
+            memory.settings.set("colour", "green")
 
 
 def test_what_this_program_makes_smaller_itself_is_no_trouble(store: Path) -> None:
     with open_memory(store) as memory, open_memory(store) as second:
         before = store.stat().st_size
-        memory._db.execute("DELETE FROM texts")
-        assert memory._db.compact()
+        memory.internals.database.execute("DELETE FROM texts")
+        assert memory.internals.database.compact()
         assert store.stat().st_size < before
-        memory.set_setting("colour", "red")
-        second.set_setting("colour", "green")
+        memory.settings.set("colour", "red")
+        second.settings.set("colour", "green")

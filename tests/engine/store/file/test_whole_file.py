@@ -19,8 +19,8 @@ from hpm_engine.memory import Memory, open_memory
 
 KILLED = (
     "import os, signal, sys; from pathlib import Path; from hpm_engine import open_memory\n"
-    "memory = open_memory(Path(sys.argv[1])); memory.set_setting('colour', 'green')\n"
-    "memory._db._folded = 9e99; memory.set_setting('colour', 'red')\n"
+    "memory = open_memory(Path(sys.argv[1])); memory.settings.set('colour', 'green')\n"
+    "memory.internals.database._folded = 9e99; memory.settings.set('colour', 'red')\n"
     "os.kill(os.getpid(), signal.SIGKILL)"
 )
 
@@ -46,33 +46,33 @@ def beside(store: Path) -> list[str]:
 def test_whichever_connection_closes_last(store: Path, order: tuple[int, ...]) -> None:
     writer, *readers = (open_memory(store, read_only=ro) for ro in (False, True, True))
     for reader in readers:
-        assert reader.audit_count() >= 0
-    writer._db._folded = 9e99  # nothing is folded on the way
-    writer.set_setting("colour", "red")
+        assert reader.audit.count() >= 0
+    writer.internals.database._folded = 9e99  # nothing is folded on the way
+    writer.settings.set("colour", "red")
     everybody = (writer, *readers)
     for number in order:
         everybody[number].close()
     assert beside(store) == ["s.hpm"]
     with alone(store) as memory:
-        assert memory.settings()["colour"] == "red"
-        assert not memory.health(check=True).problems
+        assert memory.settings.all()["colour"] == "red"
+        assert not memory.figures.health(check=True).problems
 
 
 def test_it_is_whole_while_it_is_open_too(store: Path) -> None:
     with open_memory(store) as memory, open_memory(store, read_only=True):
-        memory.set_setting("colour", "red")
-        assert memory.health().wal_size == 0
+        memory.settings.set("colour", "red")
+        assert memory.figures.health().wal_size == 0
         with alone(store) as copy:
-            assert copy.settings()["colour"] == "red"
+            assert copy.settings.all()["colour"] == "red"
 
 
 def test_a_reader_in_the_midst_of_a_read_is_not_waited_for(store: Path) -> None:
     with open_memory(store) as memory, open_memory(store, read_only=True) as reader:
-        with reader._db.reading():
-            assert "colour" not in reader._settings.all()
-            memory.set_setting("colour", "red")
-            assert memory.health().wal_size > 0
-        assert reader.settings()["colour"] == "red"
+        with reader.internals.database.reading():
+            assert "colour" not in reader.settings.all()
+            memory.settings.set("colour", "red")
+            assert memory.figures.health().wal_size > 0
+        assert reader.settings.all()["colour"] == "red"
     assert beside(store) == ["s.hpm"]
 
 
@@ -85,11 +85,11 @@ def test_what_a_killed_process_left_is_folded_at_the_next_close(
     assert killed.returncode == -signal.SIGKILL
     assert "s.hpm-wal" in beside(store)
     with open_memory(store, read_only=read_only) as memory:
-        assert memory.health().wal_size > 0
-        assert memory.settings()["colour"] == "red"
+        assert memory.figures.health().wal_size > 0
+        assert memory.settings.all()["colour"] == "red"
     assert beside(store) == ["s.hpm"]
     with alone(store) as memory:
-        assert memory.settings()["colour"] == "red"
+        assert memory.settings.all()["colour"] == "red"
 
 
 def test_readers_leave_nothing_and_change_nothing(store: Path) -> None:
@@ -97,7 +97,7 @@ def test_readers_leave_nothing_and_change_nothing(store: Path) -> None:
     with ExitStack() as stack:
         for _ in range(4):
             memory = stack.enter_context(open_memory(store, read_only=True))
-            assert memory.health(check=True).problems == ()
+            assert memory.figures.health(check=True).problems == ()
     assert (store.read_bytes(), store.stat().st_mtime_ns) == (before, when)
     assert beside(store) == ["s.hpm"]
 
@@ -117,13 +117,13 @@ def test_two_that_close_at_the_same_moment(store: Path) -> None:
     open_memory(store, read_only=True).close()
     assert beside(store) == ["s.hpm"]
     with alone(store) as memory:
-        assert len([name for name in memory.settings() if name.startswith("by ")]) == 90
+        assert len([name for name in memory.settings.all() if name.startswith("by ")]) == 90
 
 
 def _change_and_close(store: Path, name: str, barrier: threading.Barrier) -> None:
     memory = open_memory(store)
-    memory._db._folded = 9e99
-    memory.set_setting(f"by {name}", "yes")
+    memory.internals.database._folded = 9e99
+    memory.settings.set(f"by {name}", "yes")
     barrier.wait()
     memory.close()
 
@@ -157,12 +157,12 @@ def test_a_store_that_may_not_be_written_yet(store: Path, request: pytest.Fixtur
     request.getfixturevalue("as_nobody")
     store.chmod(0o400)
     with open_memory(store, read_only=True) as memory:
-        assert memory.settings()
+        assert memory.settings.all()
     assert beside(store) == ["s.hpm"]
     for name in ("s.hpm-wal", "s.hpm-shm"):  # as an earlier version left them
         store.with_name(name).touch(mode=0o400)
         store.with_name(name).chmod(0o400)
     store.chmod(0o600)
     with open_memory(store) as memory:
-        memory.set_setting("colour", "red")
+        memory.settings.set("colour", "red")
     assert beside(store) == ["s.hpm"]

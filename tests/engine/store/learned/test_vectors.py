@@ -15,20 +15,20 @@ D = 8
 
 @pytest.fixture
 def rows(memory: Memory) -> VectorRows:
-    return VectorRows(memory._db)
+    return VectorRows(memory.internals.database)
 
 
 @pytest.fixture
 def encoder(memory: Memory, rows: VectorRows) -> StoredEncoder:
-    with memory._db.writing():
+    with memory.internals.database.writing():
         return rows.register(VectorKind.STEP, EncoderIdentity("test", "ab" * 32, D))
 
 
 def put(memory: Memory, encoder: StoredEncoder, episode: int, steps: int) -> None:
     positions = np.arange(steps, dtype="<u4").tobytes()
     data = np.full((steps, D), episode, dtype="<f2").tobytes()
-    with memory._db.writing():
-        VectorRows(memory._db).put(encoder, episode, steps, positions, data)
+    with memory.internals.database.writing():
+        VectorRows(memory.internals.database).put(encoder, episode, steps, positions, data)
 
 
 def missing(rows: VectorRows, encoder: StoredEncoder) -> list[tuple[int, int, int]]:
@@ -57,7 +57,7 @@ def test_vectors_of_another_length_are_refused_and_nothing_is_stored(
     write(memory, [step(1)])
     with (
         pytest.raises(errors.MixedEncoders, match=r"episode 1: .*test, which has 8 floats"),
-        memory._db.writing(),
+        memory.internals.database.writing(),
     ):
         rows.put(encoder, 1, 1, bytes(4), np.zeros(D + 1, "<f2").tobytes())
     assert list(rows.since(encoder)) == []
@@ -66,7 +66,7 @@ def test_vectors_of_another_length_are_refused_and_nothing_is_stored(
 def test_an_encoder_is_itself_by_name_hash_dimension_and_kind(
     memory: Memory, rows: VectorRows, encoder: StoredEncoder
 ) -> None:
-    with memory._db.writing():
+    with memory.internals.database.writing():
         same = rows.register(VectorKind.STEP, EncoderIdentity("test", "ab" * 32, D))
         others = [
             rows.register(VectorKind.STEP, EncoderIdentity("test", "cd" * 32, D)),
@@ -82,7 +82,7 @@ def test_taking_an_encoder_into_use_removes_the_one_before_it_alone(
 ) -> None:
     write(memory, [step(1)])
     put(memory, encoder, 1, 1)
-    with memory._db.writing():
+    with memory.internals.database.writing():
         rows.use(encoder)
         mean = rows.register(VectorKind.MEAN, EncoderIdentity("mean", "ab" * 32, D))
         rows.use(mean)
@@ -91,13 +91,13 @@ def test_taking_an_encoder_into_use_removes_the_one_before_it_alone(
     put(memory, later, 1, 1)
     current = rows.current(VectorKind.STEP)
     assert current is not None and current.name == "test"
-    with memory._db.writing():
+    with memory.internals.database.writing():
         rows.use(later)
     current = rows.current(VectorKind.STEP)
     assert current is not None and current.name == "later"
     assert rows.ids(encoder) == []
     assert len(rows.ids(later)) == len(rows.ids(mean)) == 1
-    assert memory.health(check=True).problems == ()
+    assert memory.figures.health(check=True).problems == ()
 
 
 def test_steps_that_grow_or_change_lose_what_no_longer_fits_and_only_that(
@@ -130,6 +130,6 @@ def test_rows_that_somebody_changed_are_named_as_damage(
 ) -> None:
     write(memory, [step(1)])
     put(memory, encoder, 1, 1)
-    memory._db.execute("UPDATE vectors SET data = x'00'")
+    memory.internals.database.execute("UPDATE vectors SET data = x'00'")
     with pytest.raises(errors.DamagedStore, match="vectors of episode 1"):
         list(rows.since(encoder))

@@ -34,7 +34,7 @@ def store(tmp_path: Path) -> Path:
 
 def problems(path: Path, job: Job | None = None) -> tuple[str, ...]:
     with open_memory(path, read_only=True) as memory:
-        return memory.health(check=True, job=job).problems
+        return memory.figures.health(check=True, job=job).problems
 
 
 def damage(path: Path, text: str, by: bytes | None = None) -> None:
@@ -58,7 +58,7 @@ def test_a_sound_store_has_no_problem_and_the_quick_look_does_not_hash(store: Pa
     assert problems(store) == ()
     damage(store, f"ferry: {SAID[3]}")
     with open_memory(store, read_only=True) as memory:
-        assert memory.health().problems == ()
+        assert memory.figures.health().problems == ()
 
 
 def test_a_damaged_text_is_named_by_its_step_with_the_remedy(store: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_damaged_text_is_named_by_its_step_with_the_remedy(store: Path) -> Non
     damage(store, "tides: noted " * 40)
     [problem] = problems(store)
     with open_memory(store, read_only=True) as memory:
-        [step] = memory.steps(1, 6, 7)
+        [step] = memory.steps.read(1, 6, 7)
         assert step.parts[0].text == f"ferry: {SAID[3]}".swapcase()
     assert problem.startswith("Damaged texts") and "): 2, of " in problem
     assert "of episode 1, step 7; episode 2, step 2 and of 29 more." in problem

@@ -81,7 +81,12 @@ def old(tmp_path: Path) -> Path:
 
 
 def tools(memory: Memory) -> list[str]:
-    return [tool for (tool,) in memory._db.rows("SELECT tool FROM episode_tools ORDER BY tool")]
+    return [
+        tool
+        for (tool,) in memory.internals.database.rows(
+            "SELECT tool FROM episode_tools ORDER BY tool"
+        )
+    ]
 
 
 @pytest.mark.parametrize("read_only", [True, False])
@@ -89,14 +94,14 @@ def test_an_older_store_is_brought_up_to_date_once_and_the_log_says_so(
     old: Path, read_only: bool
 ) -> None:
     with open_memory(old, read_only=read_only) as memory:
-        assert memory._db.pragma("user_version") == SCHEMA
+        assert memory.internals.database.pragma("user_version") == SCHEMA
         assert tools(memory) == ["bash", "edit"]
         assert memory.searches.all() == ()
-        [row] = [row for row in memory.audit() if row.action == "upgrade"]
+        [row] = [row for row in memory.audit.page() if row.action == "upgrade"]
         assert json.loads(row.detail)["from"] == 1
-        assert memory.verify_audit().broken_at is None
+        assert memory.audit.verify().broken_at is None
     with open_memory(old, read_only=read_only) as again:
-        assert [row.action for row in again.audit()].count("upgrade") == 1
+        assert [row.action for row in again.audit.page()].count("upgrade") == 1
 
 
 def test_an_upgrade_that_fails_leaves_the_store_as_it_was(
@@ -138,14 +143,14 @@ def test_tools_follow_an_episode_that_changes(memory: Memory) -> None:
 
 
 def found(memory: Memory, text: str) -> int:
-    return memory.find(EpisodeQuery(text=text)).hits
+    return memory.episodes.find(EpisodeQuery(text=text)).hits
 
 
 def test_what_an_earlier_version_indexed_is_found_before_and_after_it_is_indexed_again(
     old: Path,
 ) -> None:
     with open_memory(old, read_only=True) as memory:
-        assert memory.health().search_waiting == 3
+        assert memory.figures.health().search_waiting == 3
         assert (found(memory, "bash"), found(memory, "top"), found(memory, "bash or top")) == (
             2,
             1,
@@ -155,7 +160,7 @@ def test_what_an_earlier_version_indexed_is_found_before_and_after_it_is_indexed
         assert found(memory, "re:needle") == 1
     with open_memory(old) as memory:
         assert memory.reindexing.run().steps == 3
-        assert memory.health().search_waiting == 0
+        assert memory.figures.health().search_waiting == 0
         assert (found(memory, "bash"), found(memory, "top"), found(memory, "bash or top")) == (
             2,
             1,
@@ -167,7 +172,7 @@ def test_what_an_earlier_version_indexed_is_found_before_and_after_it_is_indexed
             0,
         )
         assert memory.reindexing.run().steps == 0
-        assert not memory.health(check=True).problems
+        assert not memory.figures.health(check=True).problems
 
 
 def test_indexing_again_that_is_stopped_goes_on_where_it_was(
@@ -177,14 +182,14 @@ def test_indexing_again_that_is_stopped_goes_on_where_it_was(
     with open_memory(old) as memory:
         with pytest.raises(errors.Cancelled):
             memory.reindexing.run(_CancelledAt(2))
-        assert 0 < memory.health().search_waiting < 3
+        assert 0 < memory.figures.health().search_waiting < 3
         assert (found(memory, "bash"), found(memory, "top"), found(memory, "bash -top")) == (
             2,
             1,
             2,
         )
         memory.reindexing.run()
-        assert memory.health().search_waiting == 0
+        assert memory.figures.health().search_waiting == 0
         assert (found(memory, "bash"), found(memory, "needle"), found(memory, "bash top")) == (
             2,
             1,
@@ -199,7 +204,7 @@ def unprepared(tmp_path: Path) -> Path:
     said = ["plain", "Straße", "pass\u200cword", "Ende", "Λόγος"]
     with open_memory(path, create=True) as memory:
         write(memory, [call("bash", text=text) for text in said])
-        memory.prepare_recall()
+        memory.recall.prepare()
     connection = load_driver().connect(str(path))
     key = 1 << 24
     for statement in (
@@ -225,20 +230,20 @@ def test_letters_that_are_prepared_otherwise_since_are_indexed_again(
 ) -> None:
     monkeypatch.setattr("hpm_engine.store.schema.reindexing._BATCH", batch)
     with open_memory(unprepared) as memory:
-        assert memory.health().search_waiting == 6
-        assert memory.unprepared() == 1
+        assert memory.figures.health().search_waiting == 6
+        assert memory.recall.unprepared() == 1
         words = ("strasse", "password", "λογος", "plain")
         assert [found(memory, word) for word in words] == [0, 0, 0, 1]
-        memory.prepare_recall()
-        assert memory.health().search_waiting == 0
+        memory.recall.prepare()
+        assert memory.figures.health().search_waiting == 0
         words = ("strasse", "STRASSE", "Straße", "STRAẞE", "password", "pass\u200dword")
         words += ("λογος", "Λόγος", "ΛΟΓΟΣ")
         assert [found(memory, word) for word in words] == [1] * 9
         assert found(memory, "grosse") == 0  # a title is no step
-        assert len(memory.find(EpisodeQuery(text="grosse"))) == 1
+        assert len(memory.episodes.find(EpisodeQuery(text="grosse"))) == 1
         assert [found(memory, word) for word in ("plain", "ende", "pass")] == [1, 1, 0]
-        assert memory.unprepared() == memory.reindexing.run().steps == 0
-        assert not memory.health(check=True).problems
+        assert memory.recall.unprepared() == memory.reindexing.run().steps == 0
+        assert not memory.figures.health(check=True).problems
 
 
 def test_an_episode_rewritten_before_it_is_indexed_again_is_found_once(old: Path) -> None:

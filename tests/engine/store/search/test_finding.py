@@ -17,7 +17,7 @@ def shelf(memory: Memory) -> Memory:
 
 
 def ids(memory: Memory, **query: object) -> list[int]:
-    found = memory.find(EpisodeQuery(**query))  # type: ignore[arg-type]
+    found = memory.episodes.find(EpisodeQuery(**query))  # type: ignore[arg-type]
     return found.window(0, len(found))
 
 
@@ -42,27 +42,27 @@ def test_filters_combine(shelf: Memory) -> None:
 
 
 def test_words_phrases_and_exclusions_find_steps(shelf: Memory) -> None:
-    found = shelf.find(EpisodeQuery(text="alpha beta"))
+    found = shelf.episodes.find(EpisodeQuery(text="alpha beta"))
     assert (len(found), found.hits) == (2, 2)
     assert ids(shelf, text='"alpha beta"') == [1]
     assert ids(shelf, text="gamma -delta") == [1]
     assert ids(shelf, text="del*") == [3]
     assert ids(shelf, text="gamma", project="y") == [3]
     assert ids(shelf, text="!!!") == []
-    assert shelf.hits(1, "gamma") == [1]
+    assert shelf.steps.matching(1, "gamma") == [1]
 
 
 @pytest.mark.parametrize(("text", "position"), [('alpha "beta', 6), ("projct:x", 0), ('"', 0)])
 def test_a_wrong_query_says_where(shelf: Memory, text: str, position: int) -> None:
     with pytest.raises(errors.BadQuery) as caught:
-        shelf.find(EpisodeQuery(text=text))
+        shelf.episodes.find(EpisodeQuery(text=text))
     assert caught.value.position == position
 
 
 def test_lineage_names_parent_and_children(shelf: Memory) -> None:
-    assert [link.id for link in shelf.detail(1).children] == [2]
-    parent = shelf.detail(2).parent
+    assert [link.id for link in shelf.episodes.detail(1).children] == [2]
+    parent = shelf.episodes.detail(2).parent
     assert parent is not None and (parent.id, parent.task) == (1, "Zeta")
-    assert shelf.episodes([1])[0].children == 1
+    assert shelf.episodes.get([1])[0].children == 1
     with pytest.raises(errors.NotFound):
-        shelf.detail(99)
+        shelf.episodes.detail(99)

@@ -88,14 +88,14 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Memory]:
             known = {name: value for name, value in fields.items() if name != "started_at"}
             drafts = [drafted(number, step) for step in steps]
             write(memory, drafts, key=str(number), **known)  # type: ignore[arg-type]
-        memory.set_pinned([2, 5], True)
-        memory.add_tag([1, 6], "Red")
-        memory._finder.near = nearest
+        memory.marks.set_pinned([2, 5], True)
+        memory.marks.add_tag([1, 6], "Red")
+        memory.internals.finder.near = nearest
         yield memory
 
 
 def run(memory: Memory, text: str, **filters: object) -> list[int]:
-    found = memory.find(EpisodeQuery(text=text, descending=False, **filters))  # type: ignore[arg-type]
+    found = memory.episodes.find(EpisodeQuery(text=text, descending=False, **filters))  # type: ignore[arg-type]
     return sorted(found.window(0, len(found)))
 
 
@@ -248,11 +248,11 @@ NODES = st.recursive(
 def test_any_search_finds_what_it_means(zoo: Memory, node: Node) -> None:
     text = describe(node)
     assert parse(text) == node
-    rows = zoo.episodes(range(1, len(EPISODES) + 1))
+    rows = zoo.episodes.get(range(1, len(EPISODES) + 1))
     meant = [row.id for row in rows if meets(node, row, EPISODES[row.id - 1][1])]
     assert run(zoo, text) == meant
     for row in rows:  # where it is found is answered for every search and every episode
-        assert set(zoo.hits(row.id, text)) <= set(range(row.steps))
+        assert set(zoo.steps.matching(row.id, text)) <= set(range(row.steps))
 
 
 # -- particular searches -------------------------------------------------------------------------
@@ -286,15 +286,15 @@ def test_examples(zoo: Memory, text: str, ids: list[int]) -> None:
 
 
 def test_hits_are_the_steps_that_hold_what_was_asked_for(zoo: Memory) -> None:
-    assert zoo.hits(2, "ant -bee") == [0]
-    assert zoo.hits(2, "(ant or bee) project:none") == [0, 1]
-    assert zoo.hits(2, "-ant") == zoo.hits(2, "is:pinned") == []
-    assert zoo.hits(3, "near:pets cat") == [0, 1]
-    assert zoo.hits(5, "re:bee$") == [0]
-    assert zoo.find(EpisodeQuery(text="ant")).hits == 6
-    assert zoo.find(EpisodeQuery(text="ant is:pinned")).hits == 3
-    assert zoo.find(EpisodeQuery(text="ant or dog")).hits == 7
-    assert zoo.find(EpisodeQuery(text="is:pinned")).hits == 0
+    assert zoo.steps.matching(2, "ant -bee") == [0]
+    assert zoo.steps.matching(2, "(ant or bee) project:none") == [0, 1]
+    assert zoo.steps.matching(2, "-ant") == zoo.steps.matching(2, "is:pinned") == []
+    assert zoo.steps.matching(3, "near:pets cat") == [0, 1]
+    assert zoo.steps.matching(5, "re:bee$") == [0]
+    assert zoo.episodes.find(EpisodeQuery(text="ant")).hits == 6
+    assert zoo.episodes.find(EpisodeQuery(text="ant is:pinned")).hits == 3
+    assert zoo.episodes.find(EpisodeQuery(text="ant or dog")).hits == 7
+    assert zoo.episodes.find(EpisodeQuery(text="is:pinned")).hits == 0
 
 
 def test_nearness_is_asked_for_in_what_the_rest_leaves(
@@ -306,7 +306,7 @@ def test_nearness_is_asked_for_in_what_the_rest_leaves(
         asked.append(episodes)
         return []
 
-    monkeypatch.setattr(zoo._finder, "near", near)
+    monkeypatch.setattr(zoo.internals.finder, "near", near)
     run(zoo, "near:x is:pinned")
     run(zoo, "near:x or is:pinned")
     run(zoo, "near:x", project="zoo")
@@ -332,7 +332,7 @@ def test_filters_and_the_same_said_in_words_agree(zoo: Memory) -> None:
         EpisodeQuery(text="ant or bee", tag="Red", pinned=False),
         EpisodeQuery(has_error=True, agent="x"),
     ):
-        found = zoo.find(query)
+        found = zoo.episodes.find(query)
         ids = set(found.window(0, len(found)))
         same = set(run(zoo, as_text(query)))
         assert ids and ids <= same  # a filter tells capitals from small letters
@@ -342,7 +342,7 @@ def test_filters_and_the_same_said_in_words_agree(zoo: Memory) -> None:
 
 def test_without_an_encoder_near_says_so(memory: Memory) -> None:
     with pytest.raises(errors.BadQuery, match="Run hpm encode"):
-        memory.find(EpisodeQuery(text='near:"a"'))
+        memory.episodes.find(EpisodeQuery(text='near:"a"'))
 
 
 # -- the limits of expressions -------------------------------------------------------------------
@@ -374,7 +374,7 @@ def test_an_expression_can_be_cancelled(zoo: Memory) -> None:
     job = Job()
     job.cancel()
     with pytest.raises(errors.Cancelled):
-        zoo.find(EpisodeQuery(text="re:ant"), job)
+        zoo.episodes.find(EpisodeQuery(text="re:ant"), job)
 
 
 def test_a_search_at_every_limit_at_once_still_runs(zoo: Memory) -> None:

@@ -1,0 +1,66 @@
+"""Recall of a store: asking it, its record of what was asked, and preparing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hpm_engine.config import RECALL_HITS
+from hpm_engine.facade.internals import Internals
+from hpm_engine.job import Job
+from hpm_engine.store.recall_log import RecallLog
+from hpm_engine.store.search.recall_index import RecallIndex
+from hpm_engine.values.recall import (
+    PastRecall,
+    Prepared,
+    Recall,
+    RecallFilter,
+    RecallOptions,
+    RecallScope,
+)
+
+_EVERYWHERE = RecallScope()
+_AS_SHIPPED = RecallOptions()
+_ANY = RecallFilter()
+
+
+class StoreRecall:
+    """What ``Memory.recall`` is. Every method may raise ``HPMError``."""
+
+    def __init__(self, internals: Internals) -> None:
+        self._internals = internals
+        self._db = internals.database
+        self._record = RecallLog(internals.database, internals.log)
+
+    def ask(
+        self,
+        cue: str,
+        k: int = RECALL_HITS.value,
+        scope: RecallScope = _EVERYWHERE,
+        without: Sequence[int] = (),
+        options: RecallOptions = _AS_SHIPPED,
+    ) -> Recall:
+        """The ``k`` episodes that answer a cue best, with every reason, and a context block.
+
+        ``without`` leaves episodes out, as if they were absent; such a recall is not recorded,
+        nor is one of a read-only store. Raises ``BadQuery`` for an empty cue.
+        """
+        return self._internals.recall.recall(cue, k, scope, without, options)
+
+    def past(self, offset: int = 0, limit: int = 200, of: RecallFilter = _ANY) -> list[PastRecall]:
+        """Recorded recalls, newest first: who asked what, what came back, what was injected."""
+        with self._db.reading():
+            return self._record.page(offset, limit, of)
+
+    def past_count(self, of: RecallFilter = _ANY) -> int:
+        """How many recalls are recorded."""
+        with self._db.reading():
+            return self._record.count(of)
+
+    def unprepared(self) -> int:
+        """How many episodes, new or changed, recall cannot find yet."""
+        with self._db.reading():
+            return RecallIndex(self._db).count_unprepared()
+
+    def prepare(self, job: Job | None = None, openings: bool = False) -> Prepared:
+        """Index for recall what is missing, ``openings`` by MiniLM too; batches stay if stopped."""
+        return self._internals.recall.prepare(job or Job(), openings)

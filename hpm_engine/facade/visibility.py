@@ -1,0 +1,30 @@
+"""Who may see which episodes, by the store's rules."""
+
+from __future__ import annotations
+
+from hpm_engine.facade.internals import Internals
+from hpm_engine.store.visible import VisibleRows
+from hpm_engine.values.visibility import Reader, Visibility
+
+
+class VisibilityRules:
+    """What ``Memory.visibility`` is. Every method may raise ``HPMError``."""
+
+    def __init__(self, internals: Internals) -> None:
+        self._rows = VisibleRows(internals.database)
+
+    def rules(self) -> Visibility:
+        """The rules as they are now. Raises ``BadQuery`` where the setting says none."""
+        return self._rows.rules()
+
+    def count(self, reader: Reader) -> int:
+        """How many episodes a reader sees."""
+        return self._rows.count(reader)
+
+    def private(self) -> set[int]:
+        """The episodes that somebody must not see, and that do not settle into prototypes."""
+        return self._rows.private()
+
+    def unmatched(self) -> list[str]:
+        """The names in rules ("project:NAME") that no episode has: mistyped, or not here yet."""
+        return self._rows.unmatched()
