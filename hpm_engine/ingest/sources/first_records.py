@@ -15,6 +15,7 @@ from hpm_engine.errors import CannotImport, LimitExceeded
 from hpm_engine.ingest.json.text import ANYTHING, RAW, RAW_LIST, RAW_OBJECT, decode
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.opening import Opening, read_opening
+from hpm_engine.ingest.sources.stream_framing import unframed
 
 if TYPE_CHECKING:
     from hpm_engine.ingest.sources.source import SourceFile
@@ -34,12 +35,14 @@ def whole_opening(source: SourceFile) -> Opening | None:
     reports the damage.
     """
     offset, line = next(
-        ((start, line) for start, line in source.lines(Account()) if line.strip(_FRAMING)), (0, b"")
+        ((start, line) for start, line in source.lines(Account()) if _carried(line)), (0, b"")
     )
+    core = _carried(line)
     try:
-        if line.rstrip(_FRAMING).endswith((b"}", b"]")):
-            value = _shortened(line.strip(_FRAMING), source)
-            return Opening(value, more=_goes_on(source, offset + len(line)))
+        if core.endswith((b"}", b"]")):
+            framed = core != line.strip(_FRAMING)
+            more = framed or _goes_on(source, offset + len(line))
+            return Opening(_shortened(core, source), more=more)
     except CannotImport:
         pass  # a bracket may end the first line of a whole document, too
     if source.size > source.limits.document_size:
@@ -58,7 +61,7 @@ def first_lines(source: SourceFile) -> tuple[bytes, ...]:
     lines: list[bytes] = []
     size = 0
     for _, line in source.lines(Account(), bare_cr=True):
-        if core := line.strip(_FRAMING):
+        if core := _carried(line):
             lines.append(core)
             size += len(core)
         if len(lines) == _LINES or size > _LINES_SIZE:
@@ -85,6 +88,10 @@ def first_records(source: SourceFile) -> tuple[dict[str, object], ...]:
         if isinstance(value, dict):
             records.append(value)
     return tuple(records) or tuple(_begun(source))
+
+
+def _carried(line: bytes) -> bytes:
+    return unframed(line.strip(_FRAMING))
 
 
 def _begun(source: SourceFile) -> Iterator[dict[str, object]]:

@@ -11,6 +11,7 @@ from hpm_engine.ingest.json.text import ANYTHING, RAW, RAW_LIST, located
 from hpm_engine.ingest.json.typed import BROKEN, Odd, TooDeep, TypedDecoder, mend
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.sources.stream_framing import is_framed, unframed
 from hpm_engine.ingest.sources.stretch import Stretch
 
 R = TypeVar("R")
@@ -19,7 +20,6 @@ S = TypeVar("S", bound=msgspec.Struct)
 _OPENERS = (b"{", b"[")
 _BOM = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r\n\x1e"
-_EVENT_FIELDS = (b"event:", b"id:", b"retry:", b": ")
 _DEEPEST = 2  # levels of lists within a list
 _DONE = b"[DONE]"  # the last data of a stream of server-sent events
 
@@ -149,13 +149,11 @@ class _LineReading(Generic[R]):
     def _unwrapped(self, core: bytes) -> bytes:
         """A line without the framing around its record; empty where there is no record."""
         framing = ""
-        if core.startswith(b"data:"):
-            core = core[5:].strip(_BLANKS)
-            framing = "the framing of a stream" if core == _DONE else ""
+        if is_framed(core):
+            core = unframed(core)
+            framing = "" if core else "the framing of a stream"
         elif core.startswith(b"//"):
             framing = "a comment"
-        elif core.startswith(_EVENT_FIELDS):
-            framing = "the framing of a stream"
         elif self._listed:
             core = core.removesuffix(b",").rstrip(_BLANKS)
             core = b"" if core in (b"[", b"]") else core

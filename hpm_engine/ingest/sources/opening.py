@@ -8,6 +8,7 @@ import msgspec
 
 from hpm_engine.errors import CannotImport, LimitExceeded
 from hpm_engine.ingest.json.text import ANYTHING, decode
+from hpm_engine.ingest.sources.stream_framing import is_framed, unframed
 
 _TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+([\[\]{}])', re.DOTALL)
 _STRING_OR_COMMA = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|,', re.DOTALL)
@@ -49,6 +50,9 @@ def read_opening(head: bytes, name: str, depth: int) -> Opening:
     Raises ``LimitExceeded`` where it nests deeper than ``depth``.
     """
     text = head.lstrip(_FRAMING)
+    if framed := is_framed(text):
+        carried = (unframed(line.strip(_FRAMING)) for line in text.split(b"\n"))
+        text = b"\n".join(filter(None, carried))
     first, _, rest = text.partition(b"\n")
     if rest and not text.startswith(b"[") and not _is_object(first):
         text = _whole_lines(text) or text
@@ -61,7 +65,8 @@ def read_opening(head: bytes, name: str, depth: int) -> Opening:
         raise
     except CannotImport:
         return Opening()
-    return Opening(value, more=end > 0 and bool(text[end:].strip(_FRAMING)), cut=end == 0)
+    more = framed or bool(text[end:].strip(_FRAMING))
+    return Opening(value, more=end > 0 and more, cut=end == 0)
 
 
 def torn_opening(head: bytes, name: str, depth: int) -> Opening | None:

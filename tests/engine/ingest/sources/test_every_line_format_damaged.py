@@ -36,6 +36,20 @@ def test_a_whole_file_is_read_and_counted(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("fields", [b"", b"event: line\r\nid: 7\n"], ids=["data", "fields"])
+@pytest.mark.parametrize("size", [0, 100_000])
+def test_records_in_a_stream_of_events_are_read(name: str, fields: bytes, size: int) -> None:
+    reader, record = FORMATS[name]
+    events = [fields + b"data: " + line_of(record(n)) + b"\n" for n in range(4)]
+    events[0] = events[0].replace(mark(0).encode(), mark(0).encode() + b" " * size)
+    source = source_of(b"".join(events) + b"data: [DONE]\n\n")
+    text = text_of(source, reader)
+    assert all(mark(n) in text for n in range(4))
+    account = source.account.sums()
+    assert (account.read, account.damaged, account.mended) == (4, 0, 0)
+
+
+@pytest.mark.parametrize("name", FORMATS)
 def test_lines_that_are_no_records_are_said(name: str) -> None:
     reader, record = FORMATS[name]
     lines = [line_of(record(n)) for n in range(4)]
