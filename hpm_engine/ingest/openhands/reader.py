@@ -20,7 +20,7 @@ from hpm_engine.ingest.openhands.events import EVENT, Event, EventReader
 from hpm_engine.ingest.openhands.sdk import SDK_EVENT, SdkEvent, SdkEventReader
 from hpm_engine.ingest.openhands.steps import EventSteps
 from hpm_engine.ingest.sources.account import Account
-from hpm_engine.ingest.sources.json_records import json_records
+from hpm_engine.ingest.sources.json_records import decode_document, json_records
 from hpm_engine.ingest.sources.line_records import Located, typed_lines
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.typed_records import typed_record
@@ -177,7 +177,7 @@ def _of_source_list(source: SourceFile, *, sdk: bool) -> _Events:
     """The events of a list; of a damaged one those that are whole."""
     document = Document(source.name, source.read())
     try:
-        raws = document.decode(RAW_LIST)  # before its data: a repair changes them
+        raws = decode_document(document, RAW_LIST, source.account)  # before its data
     except LimitExceeded:
         raise
     except CannotImport:

@@ -14,7 +14,7 @@ import msgspec
 from hpm_engine.errors import CannotImport, LimitExceeded
 from hpm_engine.ingest.json.text import ANYTHING, RAW, RAW_LIST, RAW_OBJECT, decode
 from hpm_engine.ingest.sources.account import Account
-from hpm_engine.ingest.sources.opening import Opening, read_opening
+from hpm_engine.ingest.sources.opening import Opening, first_objects, read_opening
 from hpm_engine.ingest.sources.stream_framing import unframed
 
 if TYPE_CHECKING:
@@ -80,7 +80,9 @@ def first_records(source: SourceFile) -> tuple[dict[str, object], ...]:
     if not opening.more:
         return (opening.keys,) if opening.keys else ()
     records: list[dict[str, object]] = []
-    for line in source.first_lines:
+    if source.first_lines[:1] in ((b"{",), (b"[",)):
+        records += first_objects(source.head, source.name, source.limits.json_depth)
+    for line in source.first_lines if not records else ():
         try:
             value = _shortened(line, source)
         except CannotImport:

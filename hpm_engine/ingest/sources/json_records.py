@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+import msgspec
 
 from hpm_engine.errors import CannotImport, LimitExceeded
 from hpm_engine.ingest.json.text import RAW, RAW_LIST, Document, located
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.line_records import Located, json_lines
 from hpm_engine.ingest.sources.source import SourceFile
+
+T = TypeVar("T")
 
 
 def json_records(source: SourceFile) -> Iterator[Located[bytes]]:
@@ -23,14 +28,26 @@ def json_records(source: SourceFile) -> Iterator[Located[bytes]]:
     document = Document(source.name, source.read())
     if isinstance(source.opening.value, list):
         try:
-            raws = document.decode(RAW_LIST)  # first: a repair changes ``document.data``
+            raws = decode_document(
+                document, RAW_LIST, account
+            )  # first: a repair changes ``document.data``
         except LimitExceeded:
             raise
         except CannotImport:
             return json_lines(source, account, flat=True)
         return _counted(located(document.data, raws), account)
-    document.decode(RAW)
+    decode_document(document, RAW, account)
     return _counted([(document.data, 0)], account)
+
+
+def decode_document(document: Document, decoder: msgspec.json.Decoder[T], account: Account) -> T:
+    """The whole value of a document; ``account`` hears of NUL bytes that had to be taken out."""
+    written = document.data
+    value = document.decode(decoder)
+    if document.data is not written and (first := written.find(b"\0")) >= 0:
+        size = written.rfind(b"\0") + 1 - first
+        account.damage(f"byte {first:,}", first, size, "NUL bytes", mended=True)
+    return value
 
 
 def _counted(records: Iterable[tuple[bytes, int]], account: Account) -> Iterator[Located[bytes]]:

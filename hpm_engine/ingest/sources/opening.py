@@ -14,6 +14,8 @@ _TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+([\[\]
 _STRING_OR_COMMA = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|,', re.DOTALL)
 _FRAMING = b"\xef\xbb\xbf \t\r\n\0\x1e"
 _BEGUN = re.compile(rb'\{[ \t]*+"')
+_NEEDLESS_COMMA = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")|,(?=\s*+[\]}])', re.DOTALL)
+_VALUES = 20  # that follow each other over several lines each
 _LINES = 100  # lines of a head that are looked at
 _CLOSER = {b"{": b"}", b"[": b"]"}
 
@@ -60,13 +62,44 @@ def read_opening(head: bytes, name: str, depth: int) -> Opening:
         return Opening()
     end, closed = _close(text, name, depth)
     try:
-        value = decode(closed, ANYTHING, name)
+        value = _decoded(closed, name)
     except LimitExceeded:
         raise
     except CannotImport:
         return Opening()
     more = framed or bool(text[end:].strip(_FRAMING))
     return Opening(value, more=end > 0 and more, cut=end == 0)
+
+
+def first_objects(head: bytes, name: str, depth: int) -> list[dict[str, object]]:
+    """The first objects of a text in which each may reach over several lines, as ``jq`` writes."""
+    objects: list[dict[str, object]] = []
+    text = head.lstrip(_FRAMING)
+    try:
+        while text.startswith(b"{") and len(objects) < _VALUES:
+            end, closed = _close(text, name, depth)
+            value = _decoded(closed, name)
+            if isinstance(value, dict):
+                objects.append(value)
+            if not end:
+                break
+            text = text[end:].lstrip(_FRAMING)
+    except CannotImport:
+        pass  # what came before it tells the format
+    return objects
+
+
+def _decoded(text: bytes, name: str) -> object:
+    """The value of a text, which may have commas behind its lists' last items."""
+    try:
+        return decode(text, ANYTHING, name)
+    except LimitExceeded:
+        raise
+    except CannotImport:
+        kept = _NEEDLESS_COMMA.sub(lambda match: match.group(1) or b"", text)
+        if kept == text:
+            raise
+        return decode(kept, ANYTHING, name)
 
 
 def torn_opening(head: bytes, name: str, depth: int) -> Opening | None:

@@ -12,7 +12,7 @@ from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.json.text import RAW, Document, located
 from hpm_engine.ingest.json.typed import TooDeep, TypedDecoder
 from hpm_engine.ingest.sources.account import Account
-from hpm_engine.ingest.sources.json_records import json_records
+from hpm_engine.ingest.sources.json_records import decode_document, json_records
 from hpm_engine.ingest.sources.line_records import Located
 from hpm_engine.ingest.sources.source import SourceFile
 
@@ -32,11 +32,7 @@ def typed_record(data: bytes, decoder: TypedDecoder[S], account: Account, what: 
 
 def typed_document(document: Document, decoder: TypedDecoder[S], what: str, account: Account) -> S:
     """The object that a document is. Raises ``CannotImport`` where it is none."""
-    written = document.data
-    document.decode(RAW)
-    if document.data is not written and (first := written.find(b"\0")) >= 0:
-        size = written.rfind(b"\0") + 1 - first
-        account.damage(f"byte {first:,}", first, size, "NUL bytes", mended=True)
+    decode_document(document, RAW, account)
     record = typed_record(document.data, decoder, account, what)
     if record is None:
         raise CannotImport(f"{document.name}: {what} is expected, and it is no object.")

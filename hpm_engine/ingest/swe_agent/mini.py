@@ -8,6 +8,7 @@ from hpm_engine.ingest.chat.calls import Miss, calls_in
 from hpm_engine.ingest.chat.messages import role_of
 from hpm_engine.ingest.json.text import RAW_LIST, Document
 from hpm_engine.ingest.sources.account import Account
+from hpm_engine.ingest.sources.json_records import decode_document
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.typed_records import typed_document, typed_items
 from hpm_engine.ingest.steps.amounts import dollars, token_count
@@ -58,7 +59,7 @@ class MiniSweAgentReader:
         """The one episode of a file."""
         document = Document(source.name, source.read())
         if isinstance(source.opening.value, list):
-            envelope = Envelope(document.decode(RAW_LIST))
+            envelope = Envelope(decode_document(document, RAW_LIST, source.account))
         else:
             envelope = typed_document(document, ENVELOPE, "a trajectory", source.account)
         yield not_empty(_episode(document, envelope, source.account), source.name, source.account)

@@ -112,6 +112,13 @@ def test_spans_may_stand_on_different_lines() -> None:
     assert said["spanId"] == "b"
 
 
+def test_a_span_that_was_sent_twice_counts_once() -> None:
+    line = json.dumps(batch(*chats(as_text=True)))
+    _, steps = read_one(memory_source(f"{line}\n{line}\n".encode(), "spans.jsonl"))
+    assert shown(steps) == TOLD
+    assert sum(step.tokens_in or 0 for step in steps) == 7
+
+
 def test_messages_in_numbered_keys() -> None:
     for prompt, reply, inner in (
         ("gen_ai.prompt", "gen_ai.completion", ""),
