@@ -49,13 +49,13 @@ class MaskLessons:
     def __init__(self, database: Database, steps: StepRows, job: Job) -> None:
         """Raises ``Cancelled``."""
         self._db, self._steps, self._job = database, steps, job
-        self._teller = EpisodeLabeller(hide_patch=True)
+        self._labeller = EpisodeLabeller(hide_patch=True)
         with database.reading():
             rows = lesson_rows(database, longest=_LONGEST, largest=_LARGEST)
         self._rows = sorted(_latest(rows), key=lambda row: (row.project, row.at, row.episode_id))
         self.parts: Split = split([row.project for row in self._rows])
         self._words: list[EpisodeWords] = []
-        self._told: list[LabelledEpisode] = []
+        self._episodes: list[LabelledEpisode] = []
         self._needs: list[LaterNeed] = []
 
     def learned(self) -> list[Lesson]:
@@ -64,18 +64,18 @@ class MaskLessons:
         given: dict[int, LessonInput] = {}
         room = _ROOM
         for place, found in self._read(range(len(self._rows)), "reading lessons"):
-            self._told.append(found.told)
+            self._episodes.append(found.episode)
             self._words.append(found.words)
             if place in learn and room > 0:
                 given[place] = given_of(found.evidence)
                 room -= _size(given[place])
-        self._needs = needs_of(self._told)
+        self._needs = needs_of(self._episodes)
         return [one for one in self._lessons(given) if len(one.own) or len(one.needed)]
 
     def held(self) -> list[int]:
         """The places of the held-out sessions of which anything is to be kept."""
         earlier = {need.earlier for need in self._needs}
-        return [at for at in self.parts.held if self._told[at].own or at in earlier]
+        return [at for at in self.parts.held if self._episodes[at].own or at in earlier]
 
     def asked(self) -> Iterator[Facts]:
         """These sessions again, one after the other."""
@@ -83,7 +83,7 @@ class MaskLessons:
         for need in self._needs:
             needed[need.earlier] |= need.facts
         for place, found in self._read(self.held(), "asking held-out episodes"):
-            yield Facts(found.told.own, frozenset(needed[place]), found.evidence)
+            yield Facts(found.episode.own, frozenset(needed[place]), found.evidence)
 
     def _lessons(self, given: dict[int, LessonInput]) -> list[Lesson]:
         places = sorted(given)
@@ -93,7 +93,9 @@ class MaskLessons:
             for need in self._needs
             if need.earlier in number
         ]
-        return lessons_of([self._told[at] for at in places], [given[at] for at in places], needs)
+        return lessons_of(
+            [self._episodes[at] for at in places], [given[at] for at in places], needs
+        )
 
     def _read(self, places: Sequence[int], note: str) -> Iterator[tuple[int, LabelledEvidence]]:
         """Tell of the sessions at rising ``places``, each with what those before it tell."""
@@ -104,18 +106,18 @@ class MaskLessons:
             if row.project != project:
                 earlier, project = StoreHistory(), row.project
             if place in wanted:
-                found = self._tell(row, place, earlier)
+                found = self._labelled(row, place, earlier)
                 yield place, found
                 earlier.after(found.words)
             else:
                 earlier.after(self._words[place])
 
-    def _tell(self, row: LessonRow, place: int, earlier: StoreHistory) -> LabelledEvidence:
+    def _labelled(self, row: LessonRow, place: int, earlier: StoreHistory) -> LabelledEvidence:
         with self._db.reading():
             steps = self._steps.steps(row.episode_id, 0, None)
         changed = {change.path for change in changes_of(steps, row.cwd)}
         files = frozenset(path for path in changed if not is_test(path))
-        return self._teller.tell(
+        return self._labeller.labelled(
             steps, earlier, project=row.project, order=place, files=files, cwd=row.cwd
         )
 

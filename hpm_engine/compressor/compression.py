@@ -1,4 +1,4 @@
-"""One episode compressed: what its scorer values most, as much as the budget holds."""
+"""Compresses one episode: a budget is filled with what the scorer values most."""
 
 from __future__ import annotations
 
@@ -100,8 +100,8 @@ def _head(
     if size + len(body(bare)) > limit:
         return None
     fits = len(head(full, bits)) - size <= limit * _COARSE
-    found = full if fits else bare
+    contents = full if fits else bare
     valued = len(best_steps(scores.steps))
     if evidence.actions is None or valued * (VALUE_ROW + 1) > limit * STEP_VALUES_SHARE.value:
-        return found, bits
-    return with_values(found, evidence, scores.steps), bits
+        return contents, bits
+    return with_values(contents, evidence, scores.steps), bits

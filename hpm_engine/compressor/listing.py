@@ -1,4 +1,4 @@
-"""All compressed memories of a store in order, and each in brief."""
+"""Lists all compressed memories of a store in order, and reads each in brief."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class CompressedListing:
 
     def briefs(self, ids: Sequence[int]) -> list[CompressedBrief]:
         """Each memory in brief, in that order; ids that are whole or gone are left out."""
-        found = []
+        briefs = []
         for key in ids:
             row = self._rows.get(key)
             if row is not None:
                 with self._db.decoding("compressed memories"):
-                    found.append(_brief(row))
-        return found
+                    briefs.append(_brief(row))
+        return briefs
 
 
 def _brief(row: CompressedRow) -> CompressedBrief:

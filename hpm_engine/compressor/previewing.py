@@ -1,4 +1,4 @@
-"""What compression would keep of an episode, for one budget after another; nothing is written."""
+"""Previews what compression would keep of an episode, for any budget; writes nothing."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ class Previews:
     def preview(self, episode_id: int, budget: Budget, scorer: str) -> CompressedEpisode:
         """What would be kept. Raises ``NotFound``, also where the budget holds nothing."""
         studied = self._study(episode_id)
-        made = self._compressor(studied, scorer).within(budget)
-        if made is None:
+        compression = self._compressor(studied, scorer).within(budget)
+        if compression is None:
             raise NotFound(
                 f"Episode {episode_id} is too small: no budget of 1/{budget.ratio:g} holds any of"
                 " it. It stays whole."
             )
-        row = row_of(episode_id, studied.digest, budget, made)
-        return record_of(row, unpack(made.data), written=False)
+        row = row_of(episode_id, studied.digest, budget, compression)
+        return record_of(row, unpack(compression.data), written=False)
 
     def order(self, episode_id: int, scorer: str) -> KeptOrder:
         """In which order budgets take an episode's lines. Raises ``NotFound``."""
@@ -97,20 +97,20 @@ class Previews:
         verbatim = {w for span in kept.spans for w in IDENTIFIER.findall(span.text)}
         [episode] = self._episodes.get([kept.episode_id])
         if episode.evicted_at is not None:
-            left = tuple(one for one in kept.ledger if one.word not in verbatim)
+            left = tuple(entry for entry in kept.ledger if entry.word not in verbatim)
             return KeptIdentifiers(len(verbatim) + len(left), len(verbatim), left, 0, ())
-        found = self._study(kept.episode_id).evidence.identifiers
-        verbatim &= found.ids.keys()
-        listed = {one.word: one for one in kept.ledger if one.word not in verbatim}
-        times = found.total()
-        lost = [w for w in found.words if w not in verbatim and w not in listed]
-        lost.sort(key=lambda word: -int(times[found.ids[word]]))
+        known = self._study(kept.episode_id).evidence.identifiers
+        verbatim &= known.ids.keys()
+        listed = {entry.word: entry for entry in kept.ledger if entry.word not in verbatim}
+        times = known.total()
+        lost = [w for w in known.words if w not in verbatim and w not in listed]
+        lost.sort(key=lambda word: -int(times[known.ids[word]]))
         return KeptIdentifiers(
-            total=len(found),
+            total=len(known),
             verbatim=len(verbatim),
             ledger_only=tuple(listed.values()),
             lost=len(lost),
-            most_used_lost=tuple((w, int(times[found.ids[w]])) for w in lost[:_MOST_LOST]),
+            most_used_lost=tuple((w, int(times[known.ids[w]])) for w in lost[:_MOST_LOST]),
         )
 
     def rebuilt(self, kept: CompressedEpisode, job: Job) -> RebuiltSteps | NotRebuilt:
@@ -155,5 +155,5 @@ def _main_component(actions: Floats) -> Floats:
     _, axes = np.linalg.eigh(centred.T @ centred)
     values = centred @ axes[:, -1]
     low, high = float(values.min()), float(values.max())
-    found: Floats = ((values - low) / max(1e-12, high - low)).astype(np.float32)
-    return found
+    scaled_values: Floats = ((values - low) / max(1e-12, high - low)).astype(np.float32)
+    return scaled_values

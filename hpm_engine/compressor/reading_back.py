@@ -1,4 +1,4 @@
-"""A compressed memory as a row of the store, and that row as the record that is read back."""
+"""Turns a compressed memory into a row of the store, and that row into the record shown."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from hpm_engine.store.rows.compressed import CompressedRow
 from hpm_engine.values.compression import Budget, CompressedEpisode, SideCar
 
 
-def row_of(episode_id: int, digest: bytes, budget: Budget, made: Compression) -> CompressedRow:
+def row_of(
+    episode_id: int, digest: bytes, budget: Budget, compression: Compression
+) -> CompressedRow:
     """The row that a compression of an episode's present state is written as."""
     now = time.time_ns() // 1000
-    sizes = made.raw_size, made.zstd_size
-    return CompressedRow(episode_id, digest, budget, *sizes, now, None, made.data)
+    sizes = compression.raw_size, compression.zstd_size
+    return CompressedRow(episode_id, digest, budget, *sizes, now, None, compression.data)
 
 
 def record_of(
@@ -45,6 +47,6 @@ def record_of(
 
 def words_left(kept: MemoryContents) -> frozenset[str]:
     """The identifiers that are left of an episode, in its texts and in its ledger."""
-    listed = (one.word for one in kept.ledger)
+    listed = (entry.word for entry in kept.ledger)
     quoted = (word for span in kept.spans for word in IDENTIFIER.findall(span.text))
     return frozenset((*listed, *quoted))

@@ -54,8 +54,8 @@ def rebuilt_steps(
         return NotRebuilt.CHANGED
     every, vectors = np.arange(kept.steps), vectors_of(evidence)
     valued = np.array(kept.valued, np.int64)
-    found = find_again(shipped_decoder(), valued, kept.values, vectors, every, job)
-    cosines, nearest = tuple(found.cosines.tolist()), tuple(found.nearest.tolist())
+    found_again = find_again(shipped_decoder(), valued, kept.values, vectors, every, job)
+    cosines, nearest = tuple(found_again.cosines.tolist()), tuple(found_again.nearest.tolist())
     return RebuiltSteps(kept.episode_id, kept.valued, cosines, nearest)
 
 
@@ -87,12 +87,12 @@ def find_again(
     return FoundAgain(np.concatenate(cosines), np.concatenate(nearest))
 
 
-def hits(found: FoundAgain, asked: Counts) -> NDArray[np.bool_]:
+def hits(found_again: FoundAgain, asked: Counts) -> NDArray[np.bool_]:
     """Whether each step is the one that its rebuilt vector is nearest to (hit@1)."""
-    same: NDArray[np.bool_] = found.nearest == asked
+    same: NDArray[np.bool_] = found_again.nearest == asked
     return same
 
 
 def _unit(vectors: Floats) -> Floats:
-    found: Floats = vectors / np.maximum(1e-9, np.linalg.norm(vectors, axis=1, keepdims=True))
-    return found
+    units: Floats = vectors / np.maximum(1e-9, np.linalg.norm(vectors, axis=1, keepdims=True))
+    return units

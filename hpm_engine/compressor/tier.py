@@ -167,15 +167,15 @@ class CompressedTier:
         for episode, digest, earlier in self._in_order(ids, job):
             job.step(done + too_small, len(ids), "compressing", "episodes")
             with self._db.reading():
-                made = self._made(episode, chosen, budget, earlier)
-            if made is None:
+                compression = self._made(episode, chosen, budget, earlier)
+            if compression is None:
                 too_small += 1
                 continue
-            share = len({span.seq for span in made.kept.spans}) / max(1, episode.steps)
-            pending.append((row_of(episode.id, digest, budget, made), share))
+            share = len({span.seq for span in compression.kept.spans}) / max(1, episode.steps)
+            pending.append((row_of(episode.id, digest, budget, compression), share))
             done += 1
-            raw += made.raw_size
-            stored += len(made.data) + ROW
+            raw += compression.raw_size
+            stored += len(compression.data) + ROW
             if len(pending) >= _BATCH:
                 self._write(pending, chosen.name)
                 job.give_way()
@@ -218,16 +218,16 @@ class CompressedTier:
     ) -> Iterator[tuple[Episode, bytes, StoreHistory]]:
         """The episodes by project and time, each with what earlier ones of its project tell."""
         with self._db.reading():
-            episodes = {one.id: one for one in self._episodes.get(ids)}
+            episodes = {episode.id: episode for episode in self._episodes.get(ids)}
             digests = self._rows.digests(ids)
-        projects = sorted({one.project for one in episodes.values()})
+        projects = sorted({episode.project for episode in episodes.values()})
         self._read_words(projects, job)
         for project in projects:
-            left = {key for key, one in episodes.items() if one.project == project}
+            left = {key for key, episode in episodes.items() if episode.project == project}
             earlier = StoreHistory()
             with self._db.reading():
-                told = list(self._words.of_project(project))
-            for key, words in told:
+                words_by_episode = list(self._words.of_project(project))
+            for key, words in words_by_episode:
                 if key in left:
                     left.remove(key)
                     yield episodes[key], digests[key], earlier

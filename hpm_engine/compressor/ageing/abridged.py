@@ -1,4 +1,4 @@
-"""An episode's steps with nothing but what compression kept of them."""
+"""Reduces an episode's steps to what compression kept of them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def abridged(steps: Sequence[Step], kept: MemoryContents) -> list[StepDraft]:
             homes.setdefault(word, span.seq)
     own = (s.seq for s in steps if s.source is StepSource.AGENT and not s.flags & StepFlag.COPIED)
     first = next(own, len(steps) - 1)
-    homes |= {one.word: first if one.seq is None else one.seq for one in kept.ledger}
+    homes |= {entry.word: first if entry.seq is None else entry.seq for entry in kept.ledger}
     words: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for word, times in repeats(kept.spans, kept.ledger, kept.counts).items():
         words[homes[word]][word] = times
@@ -42,8 +42,8 @@ def _abridged(
     step: Step, lines: dict[tuple[int, int], list[tuple[int, str]]], words: Mapping[str, int]
 ) -> StepDraft:
     texts = [
-        "\n".join(text for _, text in sorted(lines.get((step.seq, place), ())))
-        for place in range(len(step.parts))
+        "\n".join(text for _, text in sorted(lines.get((step.seq, part), ())))
+        for part in range(len(step.parts))
     ]
     whole = all(part.text == text for part, text in zip(step.parts, texts, strict=True))
     draft = draft_of(step)

@@ -72,14 +72,14 @@ class Ageing:
     def outlook(self, settings: AgeingSettings | None = None) -> AgeingOutlook:
         """What ``run`` would do now, under these settings or the store's own."""
         wanted = settings or self.settings()
-        found = self.due(wanted)
-        down = [one.episode_id for one in found if one.becomes is Kept.COMPRESSED]
+        due_moves = self.due(wanted)
+        down = [move.episode_id for move in due_moves if move.becomes is Kept.COMPRESSED]
         with self._db.reading():
             return AgeingOutlook(
                 settings=wanted,
                 compress=len(down),
-                compress_size=sum(one.text_size for one in self._episodes.get(down)),
-                restore=len(found) - len(down),
+                compress_size=sum(episode.text_size for episode in self._episodes.get(down)),
+                restore=len(due_moves) - len(down),
                 eviction=self._eviction.preview(wanted),
                 by_itself=wanted.automatic and consent_of(self._settings.all()) is Consent.YES,
                 unwiped=self._eviction.unwiped(),
@@ -98,7 +98,7 @@ class Ageing:
             with self._log.acting(person):
                 whole.give_way()
 
-        inner = Job(lambda at: whole.step(*structs.astuple(at)), 0.0, give_way)
+        inner = Job(lambda progress: whole.step(*structs.astuple(progress)), 0.0, give_way)
         with self._log.acting(actor), work(_LOG, "ageing") as counts:
             report = self._run(inner)
             counts.update(restored=report.restored, compressed=report.compressed.compressed)
@@ -107,8 +107,8 @@ class Ageing:
     def _run(self, job: Job) -> AgeingReport:
         settings = self.settings()
         wanted = self.due(settings)
-        back = self._restore([one.episode_id for one in wanted if one.becomes is Kept.WHOLE])
-        down = [one.episode_id for one in wanted if one.becomes is Kept.COMPRESSED]
+        back = self._restore([move.episode_id for move in wanted if move.becomes is Kept.WHOLE])
+        down = [move.episode_id for move in wanted if move.becomes is Kept.COMPRESSED]
         compressed = self._compress_all(down, settings, job)
         evicted = self._eviction.run(settings, job)
         return AgeingReport(back.episodes, compressed, evicted, tuple(down))
@@ -127,10 +127,10 @@ class Ageing:
         done = small = raw = stored = 0
         seconds = 0.0
         for budget, part in by_budget.items():
-            one = self._compress(part, budget, settings.scorer, job)
-            done += one.compressed
-            small += one.too_small
-            raw += one.raw_size
-            stored += one.stored_size
-            seconds += one.seconds
+            report = self._compress(part, budget, settings.scorer, job)
+            done += report.compressed
+            small += report.too_small
+            raw += report.raw_size
+            stored += report.stored_size
+            seconds += report.seconds
         return CompressionReport(done, small, raw, stored, seconds)

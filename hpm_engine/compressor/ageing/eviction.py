@@ -73,13 +73,13 @@ class Eviction:
     def preview(self, settings: AgeingSettings) -> EvictionPreview:
         """What would go; nothing does."""
         plan = self._plan(settings)
-        going = [one for group in plan.groups for one in group]
-        times = [one.at for one in going if one.at is not None]
-        largest = sorted(going, key=lambda one: -one.text_size)[:_LARGEST]
+        going = [episode for group in plan.groups for episode in group]
+        times = [episode.at for episode in going if episode.at is not None]
+        largest = sorted(going, key=lambda episode: -episode.text_size)[:_LARGEST]
         return EvictionPreview(
             episodes=len(going),
-            text_size=sum(one.text_size for one in going),
-            kept_size=sum(one.kept_size + ROW for one in going),
+            text_size=sum(episode.text_size for episode in going),
+            kept_size=sum(episode.kept_size + ROW for episode in going),
             original_size=self._bytes_of(plan.places),
             oldest=min(times, default=None),
             newest=max(times, default=None),
@@ -88,8 +88,14 @@ class Eviction:
             held=plan.held,
             waiting=plan.waiting,
             largest=tuple(
-                Leaving(one.episode_id, one.name, one.at, one.text_size, one.kept_size + ROW)
-                for one in largest
+                Leaving(
+                    episode.episode_id,
+                    episode.name,
+                    episode.at,
+                    episode.text_size,
+                    episode.kept_size + ROW,
+                )
+                for episode in largest
             ),
         )
 
@@ -119,7 +125,7 @@ class Eviction:
             with self._db.writing():
                 self._abridger.begin()
                 for group in self._still(batch):
-                    sizes = [self._evict(one, earlier, job) for one in group]
+                    sizes = [self._evict(episode, earlier, job) for episode in group]
                     episodes += len(group)
                     text += sum(gone for gone, _ in sizes)
                     original += sum(gone for _, gone in sizes)
@@ -132,8 +138,8 @@ class Eviction:
 
     def _still(self, batch: Iterable[tuple[Evictable, ...]]) -> list[tuple[Evictable, ...]]:
         """Those groups that may still go: a pin or an import may have come between."""
-        now = self._rows.compressed(one.episode_id for group in batch for one in group)
-        due = {one.episode_id: one for one in now if not one.pinned}
+        now = self._rows.compressed(episode.episode_id for group in batch for episode in group)
+        due = {episode.episode_id: episode for episode in now if not episode.pinned}
         return list(_groups(*self._rows.places(due), due))
 
     def _plan(self, settings: AgeingSettings) -> _Plan:
@@ -143,25 +149,25 @@ class Eviction:
         until = now - settings.days * _DAY if settings.originals is Originals.DAYS else now
         every = self._rows.compressed()
         stays = spared(self._scope.standings(), now, settings.newest) if every else set()
-        free = [one for one in every if not one.pinned]
-        old = [one for one in free if one.episode_id not in stays]
-        due = {one.episode_id: one for one in old if one.made_at <= until}
+        free = [episode for episode in every if not episode.pinned]
+        old = [episode for episode in free if episode.episode_id not in stays]
+        due = {episode.episode_id: episode for episode in old if episode.made_at <= until}
         mine, others = self._rows.places(due)
         groups = list(_groups(mine, others, due))
-        going = {one.episode_id for group in groups for one in group}
+        going = {episode.episode_id for group in groups for episode in group}
         return _Plan(
             groups=tuple(groups),
-            places=tuple(one for one in mine if one.episode_id in going),
+            places=tuple(byte_range for byte_range in mine if byte_range.episode_id in going),
             pinned=len(every) - len(free),
             spared=len(free) - len(old),
             held=len(due) - len(going),
             waiting=len(old) - len(due),
         )
 
-    def _evict(self, one: Evictable, earlier: dict[int, set[int]], job: Job) -> tuple[int, int]:
+    def _evict(self, episode: Evictable, earlier: dict[int, set[int]], job: Job) -> tuple[int, int]:
         """Let go of one episode's whole text and bytes; how many bytes of each."""
         job.step(0, None, "evicting", "episodes")
-        key = one.episode_id
+        key = episode.episode_id
         row = self._compressed.get(key)
         if row is None:
             raise NotFound(f"{self._db.path}: episode {key} is not compressed.")
@@ -173,7 +179,7 @@ class Eviction:
         self._index(key, after, left)
         original = sum(self._sources.evict(source) for source in earlier.get(key, ()))
         original += self._evict_bytes(key)
-        detail = {"text": text, "original": original, "kept": one.kept_size + ROW}
+        detail = {"text": text, "original": original, "kept": episode.kept_size + ROW}
         self._rows.note(key, time.time_ns() // 1000, after, detail)
         return text, original
 
@@ -187,15 +193,17 @@ class Eviction:
         """The bytes of an episode; all of its source once none of its episodes is whole."""
         mine, others = self._rows.places([key])
         gone = 0
-        for place in mine:
-            alone = all(one.source_id != place.source_id for one in others)
-            stop = None if alone or not place.size else place.start + place.size
-            gone += self._sources.evict(place.source_id, 0 if alone else place.start, stop)
+        for byte_range in mine:
+            alone = all(other.source_id != byte_range.source_id for other in others)
+            stop = None if alone or not byte_range.size else byte_range.start + byte_range.size
+            gone += self._sources.evict(
+                byte_range.source_id, 0 if alone else byte_range.start, stop
+            )
         return gone
 
     def _bytes_of(self, places: Iterable[ByteRange]) -> int:
-        whole = {one.source_id for one in places if not one.size}
-        parts = {(one.source_id, one.start): one.size for one in places}
+        whole = {byte_range.source_id for byte_range in places if not byte_range.size}
+        parts = {(byte_range.source_id, byte_range.start): byte_range.size for byte_range in places}
         of = self._rows.source_sizes(whole)
         return sum(of.values()) + sum(
             size for (source, _), size in parts.items() if source not in whole
@@ -220,29 +228,29 @@ def _groups(
     mine: Sequence[ByteRange], others: Sequence[ByteRange], due: dict[int, Evictable]
 ) -> Iterable[tuple[Evictable, ...]]:
     """Episodes that share bytes go together, or not at all where one of them stays."""
-    placed = {one.episode_id for one in mine}
-    yield from ((one,) for key, one in due.items() if key not in placed)
+    placed = {byte_range.episode_id for byte_range in mine}
+    yield from ((episode,) for key, episode in due.items() if key not in placed)
     by_source: dict[int, list[ByteRange]] = {}
-    for one in (*mine, *others):
-        by_source.setdefault(one.source_id, []).append(one)
+    for byte_range in (*mine, *others):
+        by_source.setdefault(byte_range.source_id, []).append(byte_range)
     for places in by_source.values():
         for group in _sharing(places):
-            if all(one.episode_id in due for one in group):
-                yield tuple(due[one.episode_id] for one in group)
+            if all(byte_range.episode_id in due for byte_range in group):
+                yield tuple(due[byte_range.episode_id] for byte_range in group)
 
 
 def _sharing(places: Sequence[ByteRange]) -> Iterable[list[ByteRange]]:
-    """Places that overlap, directly or by others between them."""
-    if any(not one.size for one in places):
+    """Ranges that overlap, directly or by others between them."""
+    if any(not byte_range.size for byte_range in places):
         yield list(places)
         return
     group: list[ByteRange] = []
     end = 0
-    for one in sorted(places, key=lambda place: place.start):
-        if group and one.start >= end:
+    for byte_range in sorted(places, key=lambda byte_range: byte_range.start):
+        if group and byte_range.start >= end:
             yield group
             group = []
-        group.append(one)
-        end = max(end, one.start + one.size)
+        group.append(byte_range)
+        end = max(end, byte_range.start + byte_range.size)
     if group:
         yield group

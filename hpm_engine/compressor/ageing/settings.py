@@ -25,7 +25,7 @@ def ageing_settings(settings: Mapping[str, str]) -> AgeingSettings:
     try:
         budget = _budget(given("budget", shipped.budget.kind), given("ratio", shipped.budget.ratio))
         originals, _, days = given("originals", shipped.originals).partition(" ")
-        found = AgeingSettings(
+        ageing = AgeingSettings(
             newest=int(given("newest", shipped.newest)),
             budget=budget,
             projects=dict(_projects(settings)),
@@ -34,7 +34,7 @@ def ageing_settings(settings: Mapping[str, str]) -> AgeingSettings:
             days=int(days or shipped.days),
             automatic=_SWITCH[given("automatic", _ON)],
         )
-        if found.newest < 0 or not 0 <= found.days <= 36_500:
+        if ageing.newest < 0 or not 0 <= ageing.days <= 36_500:
             raise ValueError("out of range")
     except (ValueError, KeyError) as error:
         raise BadQuery(
@@ -43,7 +43,7 @@ def ageing_settings(settings: Mapping[str, str]) -> AgeingSettings:
             " their number, automatic on or off.",
             0,
         ) from error
-    return found
+    return ageing
 
 
 def as_settings(wanted: AgeingSettings, before: Mapping[str, str]) -> dict[str, str]:
@@ -57,11 +57,11 @@ def as_settings(wanted: AgeingSettings, before: Mapping[str, str]) -> dict[str, 
         "originals": wanted.originals.value + days,
         "automatic": _ON if wanted.automatic else _OFF,
     }
-    found = {_PREFIX + name: value for name, value in written.items()}
-    found |= {name: "" for name in before if name.startswith(_PROJECT)}
+    values = {_PREFIX + name: value for name, value in written.items()}
+    values |= {name: "" for name in before if name.startswith(_PROJECT)}
     for project, budget in wanted.projects.items():
-        found[_PROJECT + project] = f"{budget.kind.value} {budget.ratio:g}"
-    return {name: value for name, value in found.items() if before.get(name, "") != value}
+        values[_PROJECT + project] = f"{budget.kind.value} {budget.ratio:g}"
+    return {name: value for name, value in values.items() if before.get(name, "") != value}
 
 
 def _projects(settings: Mapping[str, str]) -> Iterator[tuple[str, Budget]]:
@@ -72,7 +72,7 @@ def _projects(settings: Mapping[str, str]) -> Iterator[tuple[str, Budget]]:
 
 
 def _budget(kind: str, ratio: str) -> Budget:
-    found = Budget(BudgetKind(kind), float(ratio))
-    if not 1 <= found.ratio < float("inf"):
+    budget = Budget(BudgetKind(kind), float(ratio))
+    if not 1 <= budget.ratio < float("inf"):
         raise ValueError("out of range")
-    return found
+    return budget

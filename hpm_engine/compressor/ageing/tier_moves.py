@@ -1,4 +1,4 @@
-"""Which episodes' texts should be kept in another way, by their use or its lack."""
+"""Chooses the episodes that should become whole or compressed, by their use."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ def moves(
     what is whole, not among the newest, a week old and hardly recalled becomes compressed. What a
     person pinned stays whole, or becomes whole again. What was evicted cannot come back.
     """
-    known = sorted(standings, key=lambda one: (-(one.at or 0), -one.episode_id))
-    heat = {one.episode_id: _heat(one, now) for one in known}
+    known = sorted(standings, key=lambda standing: (-(standing.at or 0), -standing.episode_id))
+    heat = {standing.episode_id: _heat(standing, now) for standing in known}
     up = [
-        KeptMove(one.episode_id, one.kept, Kept.WHOLE, _reason(one))
-        for one in known
-        if one.kept is Kept.COMPRESSED
-        and (one.pinned or heat[one.episode_id] >= PROMOTION_HEAT.value)
+        KeptMove(standing.episode_id, standing.kept, Kept.WHOLE, _reason(standing))
+        for standing in known
+        if standing.kept is Kept.COMPRESSED
+        and (standing.pinned or heat[standing.episode_id] >= PROMOTION_HEAT.value)
     ]
     down = [
-        KeptMove(one.episode_id, Kept.WHOLE, Kept.COMPRESSED, "old and hardly recalled")
-        for one in known[newest:]
-        if one.kept is Kept.WHOLE
-        and not one.pinned
-        and now - (one.at or 0) >= DEMOTION_AGE.value * _DAY
-        and heat[one.episode_id] < DEMOTION_HEAT.value
+        KeptMove(standing.episode_id, Kept.WHOLE, Kept.COMPRESSED, "old and hardly recalled")
+        for standing in known[newest:]
+        if standing.kept is Kept.WHOLE
+        and not standing.pinned
+        and now - (standing.at or 0) >= DEMOTION_AGE.value * _DAY
+        and heat[standing.episode_id] < DEMOTION_HEAT.value
     ]
     up.sort(key=lambda move: (-heat[move.episode_id], move.episode_id))
     down.sort(key=lambda move: (heat[move.episode_id], move.episode_id))
@@ -45,14 +45,18 @@ def moves(
 
 def spared(standings: Iterable[Standing], now: int, newest: int = BUFFER_SIZE.value) -> set[int]:
     """Episodes of which nothing may go for good: the newest, and those recalled again lately."""
-    known = sorted(standings, key=lambda one: (-(one.at or 0), -one.episode_id))
-    hot = {one.episode_id for one in known if _heat(one, now) >= PROMOTION_HEAT.value}
-    return hot | {one.episode_id for one in known[:newest]}
+    known = sorted(standings, key=lambda standing: (-(standing.at or 0), -standing.episode_id))
+    hot = {
+        standing.episode_id for standing in known if _heat(standing, now) >= PROMOTION_HEAT.value
+    }
+    return hot | {standing.episode_id for standing in known[:newest]}
 
 
-def _heat(one: Standing, now: int) -> float:
-    return 0.0 if one.recalled_at is None else heat_at(one.heat, one.recalled_at, now)
+def _heat(standing: Standing, now: int) -> float:
+    return (
+        0.0 if standing.recalled_at is None else heat_at(standing.heat, standing.recalled_at, now)
+    )
 
 
-def _reason(one: Standing) -> str:
-    return "pinned" if one.pinned else f"recalled {one.times:,} times, again lately"
+def _reason(standing: Standing) -> str:
+    return "pinned" if standing.pinned else f"recalled {standing.times:,} times, again lately"

@@ -56,8 +56,8 @@ class Does(Enum):
 def does(step: Step) -> Does:
     """What the step's calls do; an edit counts before anything else."""
     calls = [part for part in step.parts if part.kind is PartKind.CALL]
-    others = [one for one in calls if not _VIEW.match(one.text)]
-    text = "\n".join(f"{one.name} {one.text}" for one in others)
+    others = [call for call in calls if not _VIEW.match(call.text)]
+    text = "\n".join(f"{call.name} {call.text}" for call in others)
     if _EDITOR.match(text) or _EDIT.search(text):
         return Does.EDIT
     if _TEST.search(text):
@@ -74,9 +74,9 @@ def files(step: Step) -> frozenset[str]:
     """The files that the step's calls name."""
     calls = [part.text for part in step.parts if part.kind is PartKind.CALL]
     dotted = {chunk for call in calls for chunk in call.split() if "." in chunk}
-    places = [one for one in _RUN_TOGETHER.findall(" ".join(dotted)) if "." in one]
-    found = [path[0] for place in places if (path := _PATH.match(place))]
-    return frozenset(path.removeprefix("/testbed/") for path in found)
+    dotted_words = [word for word in _RUN_TOGETHER.findall(" ".join(dotted)) if "." in word]
+    paths = [path[0] for word in dotted_words if (path := _PATH.match(word))]
+    return frozenset(path.removeprefix("/testbed/") for path in paths)
 
 
 class Deeds(msgspec.Struct, frozen=True):

@@ -22,5 +22,5 @@ def decision_points(actions: Floats, penalty: float = PENALTY) -> tuple[int, ...
     from ruptures import KernelCPD  # scipy: half a second, only where points are found
 
     search = KernelCPD(kernel="linear", min_size=_SHORTEST)
-    found = search.fit(np.ascontiguousarray(actions, np.float64)).predict(pen=penalty)
-    return tuple(int(point) for point in found[:-1])
+    ends = search.fit(np.ascontiguousarray(actions, np.float64)).predict(pen=penalty)
+    return tuple(int(point) for point in ends[:-1])

@@ -86,9 +86,9 @@ def file_roles(steps: Sequence[Step], kinds: Sequence[Does] | None = None) -> tu
         gone = {path for rest in _GONE.findall(bare) for path in _ANY.findall(rest)} - wrote
         looked = kind is Does.READ or any(map(_VIEWED.search, calls))
         read = set(_ANY.findall(bare)) - wrote - gone if looked else set()
-        for place, paths in enumerate((read, wrote, gone)):
+        for column, paths in enumerate((read, wrote, gone)):
             for path in sorted(paths):
-                seen.setdefault(_short(path, names), ([], [], []))[place].append(seq)
+                seen.setdefault(_short(path, names), ([], [], []))[column].append(seq)
     return tuple(Roles(path, *map(tuple, of)) for path, of in seen.items())
 
 
@@ -99,16 +99,16 @@ def written(call: str) -> set[str]:
     if edited := set(_EDITED.findall(call)):
         return edited
     call = without_json(call)
-    found = set(_REDIRECTED.findall(call))
+    paths = set(_REDIRECTED.findall(call))
     for command in _IN_PLACE.findall(call):
-        found.update(_ANY.findall(command))
+        paths.update(_ANY.findall(command))
     for signs, pattern in _NAMING:
         # Looking for a few letters first takes a hundredth of the time.
         if any(sign in call for sign in signs):
-            found.update(path for pair in pattern.findall(call) for path in pair if path)
+            paths.update(path for pair in pattern.findall(call) for path in pair if path)
     if _WRITES.search(call):
-        found.update(_QUOTED.findall(call))
-    return found
+        paths.update(_QUOTED.findall(call))
+    return paths
 
 
 def _without_bodies(text: str) -> str:
@@ -116,25 +116,25 @@ def _without_bodies(text: str) -> str:
     if "<<" not in text:
         return text
     lines = text.split("\n")
-    places: dict[str, list[int]] = {}
-    for place, line in enumerate(lines):
-        places.setdefault(line.rstrip(), []).append(place)
-    kept, at = [], 0
-    while at < len(lines):
-        begin = _BODY.search(lines[at])
-        ends = places.get(begin[1], []) if begin else []
-        if begin and (after := bisect_right(ends, at)) < len(ends):
-            kept.append(lines[at][: begin.start()])
-            at = ends[after]
+    line_indexes: dict[str, list[int]] = {}
+    for index, line in enumerate(lines):
+        line_indexes.setdefault(line.rstrip(), []).append(index)
+    kept, position = [], 0
+    while position < len(lines):
+        begin = _BODY.search(lines[position])
+        ends = line_indexes.get(begin[1], []) if begin else []
+        if begin and (after := bisect_right(ends, position)) < len(ends):
+            kept.append(lines[position][: begin.start()])
+            position = ends[after]
         else:
-            kept.append(lines[at])
-        at += 1
+            kept.append(lines[position])
+        position += 1
     return "\n".join(kept)
 
 
-def same_file(one: str, other: str) -> bool:
+def same_file(path: str, other: str) -> bool:
     """Whether two paths can be of one file: the longer ends in the shorter."""
-    return one == other or one.endswith(f"/{other}") or other.endswith(f"/{one}")
+    return path == other or path.endswith(f"/{other}") or other.endswith(f"/{path}")
 
 
 def _short(path: str, names: dict[str, list[str]]) -> str:
@@ -144,8 +144,10 @@ def _short(path: str, names: dict[str, list[str]]) -> str:
     """
     path = path.removeprefix("./")
     known = names.setdefault(path.rpartition("/")[2], [])
-    for one in known:
-        if one == path or ("/" in one.strip("/") and "/" in path and same_file(one, path)):
-            return one
+    for known_path in known:
+        if known_path == path or (
+            "/" in known_path.strip("/") and "/" in path and same_file(known_path, path)
+        ):
+            return known_path
     known.append(path)
     return path

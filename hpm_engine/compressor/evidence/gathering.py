@@ -1,4 +1,4 @@
-"""Gathers what scorers look at: an episode's lines, identifiers, decision points, its store."""
+"""Gathers the evidence of an episode: its lines, identifiers, decision points, its store."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class Gatherer:
         done = self.actions(steps) if actions is None else actions
         shown = self._encoded([state_text(step)[:_SHOWN] for step in steps])
         points = decision_points(done)
-        told = earlier.known(identifiers.words)
+        store_words = earlier.known(identifiers.words)
         asked = frozenset(task_words(steps))
-        return Evidence(of, identifiers, points, told, asked, done, shown)
+        return Evidence(of, identifiers, points, store_words, asked, done, shown)
 
     def _encoded(self, texts: Sequence[str]) -> Floats:
         if self._encoder is None:

@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from hpm_engine.compressor.evidence.trajectory import EpisodeLines, ranges
 from hpm_engine.encoder.equal_words import distinct, distinct_words
 
-SHORTEST, LONGEST = 6, 64  # characters: shorter ones cost a budget more than they tell
+SHORTEST = 6  # characters: shorter ones cost a budget more than they tell
+LONGEST = 64  # characters
 IDENTIFIER = re.compile(rf"\b[A-Za-z_]\w{{{SHORTEST - 1},{LONGEST - 1}}}\b", re.ASCII)
-_FEW = 200  # lines
+_FEW = 200  # lines that are joined at once
 _AT_ONCE = 500_000  # characters that are searched at once: all would stall a window
-_LINE_END = 10
-_OTHER, _DIGIT, _LETTER = range(3)
+_LINE_END = 10  # the byte of a line feed
+_OTHER = 0  # kinds of bytes
+_DIGIT = 1
+_LETTER = 2
 _KINDS = bytes(
     _DIGIT
     if code in b"0123456789"
@@ -45,15 +48,15 @@ class EpisodeIdentifiers:
         by_half = np.argsort(half, kind="stable")
         own, which = distinct(words[by_half])
         order = words[by_half][own]
-        places: Counts = np.argsort(order)
+        ranks: Counts = np.argsort(order)
         self.words = tuple(names[word] for word in order.tolist())
-        self.ids = {word: place for place, word in enumerate(self.words)}
+        self.ids = {word: index for index, word in enumerate(self.words)}
         self.length = trajectory.length
         own, pair = distinct(half[by_half] * max(1, len(self)) + which)
         self.word, self.times = which[own], np.bincount(pair)
         half = halves[half[by_half[own]]]
         self.step, self.acted = half >> 1, half & 1
-        self._line_count, self._in_lines = len(trajectory.lines), (lines, places[words])
+        self._line_count, self._in_lines = len(trajectory.lines), (lines, ranks[words])
 
     @cached_property
     def of_lines(self) -> tuple[Counts, Counts]:
@@ -92,8 +95,8 @@ class EpisodeIdentifiers:
         """The weight of the identifiers of each step ``(T,)``, each counted once in a step."""
         pairs = _distinct(self.step * max(1, len(self)) + self.word)
         steps, words = np.divmod(pairs, max(1, len(self)))
-        found: Floats = np.bincount(steps, weights[words], self.length).astype(np.float32)
-        return found
+        step_weights: Floats = np.bincount(steps, weights[words], self.length).astype(np.float32)
+        return step_weights
 
     def home(self) -> Counts:
         """The step in which each identifier stands most often (the first of these)."""
@@ -109,17 +112,17 @@ class EpisodeIdentifiers:
 
 def _halves(trajectory: EpisodeLines, lines: Counts) -> tuple[Counts, Counts]:
     """The halves of steps in their order, each 2 · step + acted; and of each line its half."""
-    keys = [2 * one.seq + one.acted for one in trajectory.pieces]
-    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
-    of_pieces = np.array([places[key] for key in keys], np.int64)
-    of_lines = np.repeat(of_pieces, [len(one.lines) for one in trajectory.pieces])
-    return np.array(list(places), np.int64), of_lines[lines]
+    keys = [2 * piece.seq + piece.acted for piece in trajectory.pieces]
+    indexes = {key: index for index, key in enumerate(dict.fromkeys(keys))}
+    of_pieces = np.array([indexes[key] for key in keys], np.int64)
+    of_lines = np.repeat(of_pieces, [len(piece.lines) for piece in trajectory.pieces])
+    return np.array(list(indexes), np.int64), of_lines[lines]
 
 
 def _found(lines: Sequence[str]) -> tuple[list[str], Counts, Counts]:
     """Distinct identifiers; of each that stands in the lines which it is, and its line."""
     names: dict[str, int] = {}
-    found, places, first = [], [], 0
+    word_ids, line_ids, first = [], [], 0
     for text in _blocks(lines):
         data = text.encode("ascii", "replace")
         kinds = np.frombuffer(data.translate(_KINDS), np.uint8)
@@ -129,13 +132,13 @@ def _found(lines: Sequence[str]) -> tuple[list[str], Counts, Counts]:
         starts, sizes = starts[fit], sizes[fit]
         words, which = distinct_words(data, starts, sizes)
         known = [names.setdefault(word, len(names)) for word in words]
-        found.append(np.array(known, np.int64)[which])
+        word_ids.append(np.array(known, np.int64)[which])
         ends = np.append(np.flatnonzero(np.frombuffer(data, np.uint8) == _LINE_END), len(data))
         times = np.diff(np.searchsorted(starts, ends), prepend=0)
-        places.append(np.repeat(np.arange(first, first + len(times)), times))
+        line_ids.append(np.repeat(np.arange(first, first + len(times)), times))
         first += len(times)
     nothing = np.empty(0, np.int64)
-    return list(names), np.concatenate([nothing, *found]), np.concatenate([nothing, *places])
+    return list(names), np.concatenate([nothing, *word_ids]), np.concatenate([nothing, *line_ids])
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[str]:
@@ -155,5 +158,5 @@ def _blocks(lines: Sequence[str]) -> Iterator[str]:
 def _distinct(values: Counts) -> Counts:
     """Sorted and each once; ``np.unique`` takes six times as long unless it counts them."""
     ordered = np.sort(values)
-    found: Counts = ordered[np.diff(ordered, prepend=-1) != 0]
-    return found
+    distinct_values: Counts = ordered[np.diff(ordered, prepend=-1) != 0]
+    return distinct_values

@@ -24,11 +24,11 @@ def words_of(steps: Sequence[Step], cwd: str = "") -> EpisodeWords:
 
 def changed_words(steps: Sequence[Step], cwd: str = "") -> set[str]:
     """Identifiers in the lines that an episode's changes added, and in the changed paths."""
-    found: set[str] = set()
+    words: set[str] = set()
     for change in changes_of(steps, cwd):
-        found.update(IDENTIFIER.findall(change.path))
-        found |= added_words(change.text)
-    return found
+        words.update(IDENTIFIER.findall(change.path))
+        words |= added_words(change.text)
+    return words
 
 
 def added_words(text: str) -> set[str]:
@@ -52,7 +52,7 @@ def _acted(steps: Sequence[Step]) -> tuple[str, ...]:
 
 
 class StoreHistory:
-    """What the episodes met so far tell; ``after`` adds one more."""
+    """The words of a project's earlier episodes, counted; ``after`` adds one more episode."""
 
     def __init__(self) -> None:
         self._episodes = 0

@@ -1,4 +1,4 @@
-"""What a scorer is: it says how much each step and each identifier of an episode is worth."""
+"""A scorer says how much each step and each identifier of an episode is worth."""
 
 from __future__ import annotations
 
@@ -84,5 +84,5 @@ class Scorer(Protocol):
 def scaled(values: Floats) -> Floats:
     """Values from 0 up with their largest as 1."""
     top = float(values.max(initial=0.0))
-    found: Floats = (values / top if top > 0 else np.zeros_like(values)).astype(np.float32)
-    return found
+    scaled_values: Floats = (values / top if top > 0 else np.zeros_like(values)).astype(np.float32)
+    return scaled_values

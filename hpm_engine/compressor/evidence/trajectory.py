@@ -26,7 +26,7 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class EpisodeLines(msgspec.Struct, frozen=True, dict=True):
-    """The steps of an episode with their texts in lines; copied steps have none.
+    """An episode's steps with their texts split into lines; copied steps have none.
 
     ``lines`` are those of all pieces, one after the other.
     """
@@ -82,11 +82,11 @@ def trajectory(steps: Sequence[Step]) -> EpisodeLines:
     for seq, step in enumerate(steps):
         if StepFlag.COPIED in step.flags:
             continue  # counted, and kept, where it stood first
-        for place, part in enumerate(step.parts):
+        for part_index, part in enumerate(step.parts):
             if part.text:
                 size += len(part.text.encode())
                 lines = tuple(part.text.split("\n"))
-                pieces.append(Piece(seq, place, part.kind, _acted(step, part.kind), lines))
+                pieces.append(Piece(seq, part_index, part.kind, _acted(step, part.kind), lines))
     lines = tuple(chain.from_iterable(piece.lines for piece in pieces))
     return EpisodeLines(tuple(steps), tuple(pieces), lines, size)
 

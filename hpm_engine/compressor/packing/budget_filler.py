@@ -1,4 +1,4 @@
-"""Fills what a budget leaves: lines word for word, and a ledger of what they do not hold."""
+"""Fills a budget with lines of an episode, and a ledger of the identifiers they do not hold."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ from hpm_engine.compressor.packing.ledger import Ledger
 from hpm_engine.compressor.packing.line_order import REASONS, LineOrder, line_order
 from hpm_engine.values.compression import BudgetKind, KeptOrder, KeptSpan
 
-_PACKED, _POWER = 0.71, 0.9  # of a text's characters are its bytes, about: long ones repeat more
-_LISTED = 0.45  # of a budget at most is a ledger beside lines
-_ENOUGH, _ROUNDS = 0.975, 2  # of a limit; times that trials are made for it
+# A text of n characters takes about _PACKED * n ** _POWER bytes: long ones repeat more.
+_PACKED = 0.71  # bytes a character
+_POWER = 0.9
+_LISTED = 0.45  # share of a budget that a ledger beside lines takes at most
+_ENOUGH = 0.975  # share of a limit from which no further trial is made
+_ROUNDS = 2  # trials for a limit
 _SHARE = 1.052  # of the bytes that a trial takes, what is written takes, about: it has places too
 
 
@@ -113,7 +116,7 @@ class BudgetFiller:
     def _with_words(self, head: MemoryContents, ranked: Sequence[int], room: int) -> FilledMemory:
         """The head with a bare ledger of as many words as fit, the first first."""
         rows = self._ledger.rows(ranked, pointed=False)
-        total = accumulate((len(one.word) + 1 for one in rows), initial=0)
+        total = accumulate((len(entry.word) + 1 for entry in rows), initial=0)
 
         def text(count: int) -> str:
             return self._ledger.bare(rows[:count])
@@ -172,15 +175,15 @@ def _fitted(
     most = len(added) - 1
     for _ in range(_ROUNDS):
         known = {count: trial(count) for count in trials if count}
-        found = longest(most, room, estimate, trial, known)
-        trial(found)
-        memory = kept(found)
-        data = body(memory, trials[found])
-        share = len(data) / max(1, len(trials[found].data))
-        if len(data) <= room and (found == most or len(data) >= _ENOUGH * room):
+        count = longest(most, room, estimate, trial, known)
+        trial(count)
+        memory = kept(count)
+        data = body(memory, trials[count])
+        share = len(data) / max(1, len(trials[count].data))
+        if len(data) <= room and (count == most or len(data) >= _ENOUGH * room):
             break
-    while found and len(data) > room:
-        found -= max(1, found // 100)
-        memory = kept(found)
+    while count and len(data) > room:
+        count -= max(1, count // 100)
+        memory = kept(count)
         data = body(memory)
     return FilledMemory(memory, data) if len(data) <= room else None

@@ -18,28 +18,33 @@ from hpm_engine.values.episodes import PartKind
 
 # Each first without and then with values of steps. The first two wrote their texts without the
 # shared names; the last two say how often each identifier was met.
-_OLD, _OLD_VALUED, _NAMED, _VALUED, _COUNTED, _COUNTED_VALUED = 1, 2, 3, 4, 5, 6
+_OLD = 1
+_OLD_VALUED = 2  # with values of steps
+_NAMED = 3  # with the shared names
+_VALUED = 4  # with shared names and values
+_COUNTED = 5  # with shared names and counts
+_COUNTED_VALUED = 6  # with shared names, values and counts
 _WITH_VALUES = (_OLD_VALUED, _VALUED, _COUNTED_VALUED)
 _KINDS, _REASONS = tuple(PartKind), tuple(KeptFor)
-_KIND_BITS = {kind: place for place, kind in enumerate(_KINDS)}
-_REASON_BITS = {reason: place << 2 for place, reason in enumerate(_REASONS)}
+_KIND_BITS = {kind: bits for bits, kind in enumerate(_KINDS)}
+_REASON_BITS = {reason: bits << 2 for bits, reason in enumerate(_REASONS)}
 _MASK_BITS = (8, 4, 2, 1, 0)
 _SMALL = tuple(bytes([value]) for value in range(128))
 
 
 class MemoryContents(msgspec.Struct, frozen=True):
-    """What a compressed memory holds, as numbers and texts."""
+    """The contents of one compressed memory; T is the number of its steps."""
 
     scorer: str
-    length: int
-    mask: bytes
-    points: tuple[int, ...]
-    penalty: float
+    length: int  # T
+    mask: bytes  # uint8 (T,): 255 is worth most
+    points: tuple[int, ...]  # decision points
+    penalty: float  # that they were found with
     spans: tuple[KeptSpan, ...]
     ledger: tuple[LedgerWord, ...]
-    valued: tuple[int, ...] = ()  # the steps whose values are stored
-    values: bytes = b""  # of each, one after the other
-    counts: bytes = b""  # see ``word_counts``; the ledger's words have theirs in it too
+    valued: tuple[int, ...] = ()  # V steps whose values are stored
+    values: bytes = b""  # (V, ROW) bytes of ``step_values``
+    counts: bytes = b""  # uint8 (W,): buckets of ``word_counts``, the ledger's words included
 
 
 class Trial(NamedTuple):
@@ -87,8 +92,8 @@ def mask_bits_of(data: bytes) -> int:
 
 
 def _body(kept: MemoryContents, trial: Trial | None = None) -> dict[str, bytes]:
-    places, text = _laid_out(kept)
-    table, counts = shorter(places), shorter(kept.counts)
+    layout, text = _laid_out(kept)
+    table, counts = shorter(layout), shorter(kept.counts)
     return {
         "places": _number(len(table)) + table,
         **({"counts": _number(len(counts)) + counts} if kept.counts else {}),
@@ -131,7 +136,7 @@ def _packed_steps(steps: Sequence[int]) -> bytes:
 
 def _laid_out(kept: MemoryContents) -> tuple[bytes, str]:
     """Where the texts stand, and all texts: of the spans line after line, then the ledger."""
-    places = [_number(len(kept.spans))]
+    fields = [_number(len(kept.spans))]
     lines: list[str] = []
     seq = part = line = 0
     for span in kept.spans:
@@ -142,15 +147,15 @@ def _laid_out(kept: MemoryContents) -> tuple[bytes, str]:
         size = span.text.count("\n") + 1
         kind = _KIND_BITS[span.kind] | _REASON_BITS[span.reason]
         same = span.seq == seq and span.part == part and line > 0
-        places.append(_number((span.seq - seq) << 1 | same))
+        fields.append(_number((span.seq - seq) << 1 | same))
         if not same:
-            places.append(_number(span.part))
-        places += (bytes([kind]), _number(span.line - line if same else span.line), _number(size))
+            fields.append(_number(span.part))
+        fields += (bytes([kind]), _number(span.line - line if same else span.line), _number(size))
         lines.append(span.text)
         seq, part, line = span.seq, span.part, span.line + size
     steps, words = ledger_lines(kept.ledger)
-    places += (_number(len(steps)), *(_number(b - a) for a, b in pairwise((0, *steps))))
-    return b"".join(places), "\n".join((*lines, *words))
+    fields += (_number(len(steps)), *(_number(b - a) for a, b in pairwise((0, *steps))))
+    return b"".join(fields), "\n".join((*lines, *words))
 
 
 def ledger_lines(ledger: Sequence[LedgerWord]) -> tuple[list[int], list[str]]:
@@ -160,7 +165,7 @@ def ledger_lines(ledger: Sequence[LedgerWord]) -> tuple[list[int], list[str]]:
     if ledger[0].seq is None:
         by_count = [sorted(w.word for w in ledger if w.count == count) for count in COUNTS]
         return [], [" ".join(words) for words in by_count]
-    ordered = sorted((one.seq or 0, one.word) for one in ledger)
+    ordered = sorted((entry.seq or 0, entry.word) for entry in ledger)
     by_step = {key: [word for _, word in of] for key, of in groupby(ordered, lambda x: x[0])}
     return list(by_step), [" ".join(words) for words in by_step.values()]
 
@@ -183,37 +188,37 @@ def unpack(data: bytes) -> MemoryContents:
     points = tuple(reader.sums(count))
     valued = tuple(reader.sums(reader.number())) if version in _WITH_VALUES else ()
     values = reader.take(len(valued) * VALUE_ROW)
-    places = _Reader(longer(reader.take(reader.number())))
+    layout = _Reader(longer(reader.take(reader.number())))
     counts = longer(reader.take(reader.number())) if version >= _COUNTED else b""
     lines = inflated(reader.rest(), named=version >= _NAMED).decode().split("\n")
-    spans, at = _spans(places, lines)
-    steps = list(places.sums(places.number()))
-    ledger = tuple(_ledger(steps, lines[at:], pointed=bool(first & 1)))
+    spans, used = _spans(layout, lines)
+    steps = list(layout.sums(layout.number()))
+    ledger = tuple(_ledger(steps, lines[used:], pointed=bool(first & 1)))
     if counts:
         times = counted(spans, ledger, counts)
-        ledger = tuple(msgspec.structs.replace(one, count=times[one.word]) for one in ledger)
+        ledger = tuple(msgspec.structs.replace(entry, count=times[entry.word]) for entry in ledger)
     return MemoryContents(
         scorer, length, mask, points, penalty, spans, ledger, valued, values, counts
     )
 
 
-def _spans(places: _Reader, lines: list[str]) -> tuple[tuple[KeptSpan, ...], int]:
+def _spans(layout: _Reader, lines: list[str]) -> tuple[tuple[KeptSpan, ...], int]:
     spans = []
-    at = seq = part = line = 0
-    for _ in range(places.number()):
-        moved = places.number()
+    line_index = seq = part = line = 0
+    for _ in range(layout.number()):
+        moved = layout.number()
         seq += moved >> 1
         if not moved & 1:
-            part, line = places.number(), 0
-        kind = places.take(1)[0]
-        line += places.number()
-        size = places.number()
-        if at + size > len(lines):
+            part, line = layout.number(), 0
+        kind = layout.take(1)[0]
+        line += layout.number()
+        size = layout.number()
+        if line_index + size > len(lines):
             raise ValueError("a compressed memory with fewer lines than it says")
-        text = "\n".join(lines[at : at + size])
+        text = "\n".join(lines[line_index : line_index + size])
         spans.append(KeptSpan(seq, part, _KINDS[kind & 3], line, text, _REASONS[kind >> 2]))
-        at, line = at + size, line + size
-    return tuple(spans), at
+        line_index, line = line_index + size, line + size
+    return tuple(spans), line_index
 
 
 def _ledger(steps: list[int], lines: list[str], *, pointed: bool) -> Iterator[LedgerWord]:
@@ -235,8 +240,8 @@ def coarse(mask: bytes, bits: int) -> bytes:
     values = [(value * top + 127) // 255 for value in mask]
     values += [0] * (-len(values) % per)
     return bytes(
-        sum(value << bits * place for place, value in enumerate(values[at : at + per]))
-        for at in range(0, len(values), per)
+        sum(value << bits * index for index, value in enumerate(values[start : start + per]))
+        for start in range(0, len(values), per)
     )
 
 
@@ -270,11 +275,11 @@ class _Reader:
         self._data, self._at = data, 0
 
     def take(self, size: int) -> bytes:
-        found = self._data[self._at : self._at + size]
-        if len(found) < size:
+        taken = self._data[self._at : self._at + size]
+        if len(taken) < size:
             raise ValueError("a compressed memory that ends too early")
         self._at += size
-        return found
+        return taken
 
     def number(self) -> int:
         value = 0

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from hpm_engine.compressor.evidence.identifiers import Counts, EpisodeIdentifiers, Floats
 from hpm_engine.compressor.evidence.trajectory import EpisodeLines, ranges
 
-_PLACE = 8  # characters that a line costs beside its own, for saying where it stands
+_POSITION_COST = 8  # characters that a line costs beside its own, for saying where it stands
 _LONGEST = 400  # characters of a line that is worth keeping for its identifiers
 _LEAST = np.finfo(np.float64).tiny
 _NEAR = 0.5  # of the best gain: lines that gain so much are taken in one go
@@ -28,10 +28,10 @@ class Cover:
     def __init__(
         self, trajectory: EpisodeLines, identifiers: EpisodeIdentifiers, worth: Floats
     ) -> None:
-        costs = trajectory.sizes + (_PLACE - 1)
+        costs = trajectory.sizes + (_POSITION_COST - 1)
         first = trajectory.firsts
         self._worth = worth.astype(np.float64)
-        self._lines = first[costs[first] <= _LONGEST + _PLACE]
+        self._lines = first[costs[first] <= _LONGEST + _POSITION_COST]
         self._costs = costs[self._lines]
         self._owners, self._held = identifiers.in_lines(self._lines)
         self._taken = bytearray(len(worth))  # 1 for each identifier that a taken line holds
@@ -73,8 +73,8 @@ class Cover:
         return bool(self._ready)
 
     def _keep(self, gaining: NDArray[np.bool_]) -> None:
-        places, of = np.cumsum(gaining) - 1, gaining[self._owners]
-        self._owners, self._held = places[self._owners[of]], self._held[of]
+        positions, of = np.cumsum(gaining) - 1, gaining[self._owners]
+        self._owners, self._held = positions[self._owners[of]], self._held[of]
         self._lines, self._costs = self._lines[gaining], self._costs[gaining]
 
     def _apart(self, near: Counts) -> list[tuple[int, int]]:
@@ -93,12 +93,12 @@ class Cover:
 
     def _in_turn(self, near: Counts, least: float) -> list[tuple[int, int]]:
         """Those of the lines, best last, that gain enough when the better ones are taken."""
-        taken, found = bytearray(self._taken), []
+        taken, lines = bytearray(self._taken), []
         for line, due in zip(self._lines[near[::-1]], least * self._costs[near[::-1]], strict=True):
             held = self._words[self._begins[line] : self._begins[line + 1]]
             words = [word for word in held if not taken[word]]
             if self._worth[words].sum(dtype=np.float64) >= due:
-                found.append((int(line), len(words)))
+                lines.append((int(line), len(words)))
                 for word in words:
                     taken[word] = 1
-        return found[::-1]
+        return lines[::-1]

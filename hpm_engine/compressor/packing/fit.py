@@ -1,4 +1,4 @@
-"""How much of an order fits a number of bytes, by measuring what is really written."""
+"""Finds how much of an order fits a number of bytes, by measuring what is really written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 _TRIES = 8
 _ENOUGH = 0.99  # of the limit: what more tries would gain is not worth their time
-_POOR, _HALVINGS = 0.9, 8  # of the limit: below that an estimate that jumps led astray
+_POOR = 0.9  # share of the limit below which an estimate that jumps led astray
+_HALVINGS = 8  # of the interval, when the estimate is given up
 _NOTHING: Mapping[int, int] = MappingProxyType({})
 
 

@@ -1,4 +1,4 @@
-"""Bytes compressed by zstd without what a frame says of itself, and back."""
+"""Compresses bytes to zstd frames without a header, and back."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def inflated(data: bytes, *, named: bool = False) -> bytes:
     names = shared_names(_QUICK, 1 << 14)[0] if named else None
     unpacker = zstandard.ZstdDecompressor(dict_data=names, format=zstandard.FORMAT_ZSTD1_MAGICLESS)
     with unpacker.stream_reader(data) as stream:
-        found = stream.read(LARGEST + 1)
-    if len(found) > LARGEST:
+        unpacked = stream.read(LARGEST + 1)
+    if len(unpacked) > LARGEST:
         raise ValueError("a compressed memory that unpacks to more than any episode")
-    return found
+    return unpacked
 
 
 def shorter(data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The ledger: in which order a compressed memory lists identifiers that it has no text of."""
+"""The ledger: a compressed memory lists identifiers of which it has no text, in this order."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class Ledger:
     def _places(self) -> Counts:
         # By name first: sorting by step leaves that order within a step.
         by_home = np.argsort(np.array(self._homes, np.int64)[self._sorted], kind="stable")
-        places: Counts = np.argsort(self._sorted[by_home])
-        return places
+        positions: Counts = np.argsort(self._sorted[by_home])
+        return positions
 
     @cached_property
     def _homes(self) -> list[int]:
@@ -84,8 +84,8 @@ class Ledger:
     def placed(self, words: Sequence[int]) -> list[int]:
         """Words as they stand in a ledger with pointers: by step, then by name."""
         given = np.array(words, np.int64)
-        found: list[int] = given[np.argsort(self._places[given])].tolist()
-        return found
+        ordered: list[int] = given[np.argsort(self._places[given])].tolist()
+        return ordered
 
     def text(self, ordered: Sequence[int]) -> str:
         """Placed words as a ledger with pointers is written: a line for each step."""

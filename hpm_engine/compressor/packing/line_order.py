@@ -19,7 +19,7 @@ from hpm_engine.compressor.scorers.decision_features import kept_steps
 from hpm_engine.values.compression import KeptFor
 
 REASONS = tuple(KeptFor)
-_PLACES = {reason: place for place, reason in enumerate(REASONS)}
+_RANKS = {reason: rank for rank, reason in enumerate(REASONS)}
 _MASK = 0.15  # of what is taken are the mask's best steps
 _TURN = 8  # lines of a step
 _AHEAD = 400  # characters that a share may be ahead of what it is due: its first lines
@@ -46,8 +46,8 @@ def line_order(evidence: Evidence, scores: Scores, filling: Filling) -> LineOrde
     lines, reasons = _ordered(evidence, scores, filling)
     ends = np.concatenate([[0], np.cumsum(evidence.trajectory.sizes[lines])])
     first: Counts = np.full(len(evidence.identifiers), NEVER)
-    places, words = evidence.identifiers.in_lines(lines)
-    np.minimum.at(first, words, places)
+    positions, words = evidence.identifiers.in_lines(lines)
+    np.minimum.at(first, words, positions)
     return LineOrder(lines, reasons, ends, first)
 
 
@@ -60,7 +60,7 @@ def _ordered(evidence: Evidence, scores: Scores, filling: Filling) -> Order:
 
 
 def _all_for(reason: KeptFor, lines: Counts) -> Order:
-    return lines, np.full(len(lines), _PLACES[reason])
+    return lines, np.full(len(lines), _RANKS[reason])
 
 
 def _shared_out(evidence: Evidence, scores: Scores) -> Order:
@@ -70,26 +70,27 @@ def _shared_out(evidence: Evidence, scores: Scores) -> Order:
     cover = Cover(evidence.trajectory, evidence.identifiers, scores.words)
     sizes = evidence.trajectory.sizes.tolist()
     free = bytearray(b"\1") * len(sizes)
-    found: list[tuple[int, int]] = []
-    total = at = 0
+    taken: list[tuple[int, int]] = []
+    total = turn = 0
     while True:
-        if at < len(dues) and dues[at] <= total:
-            line, reason = waiting[at], whys[at]
-            at += 1
+        if turn < len(dues) and dues[turn] <= total:
+            line, reason = waiting[turn], whys[turn]
+            turn += 1
             if not free[line]:
                 continue
         elif (best := cover.best()) is not None:
-            line, reason = best, _PLACES[KeptFor.COVER]
+            line, reason = best, _RANKS[KeptFor.COVER]
         else:
             break
         free[line] = 0
         total += sizes[line]
         cover.take(line)
-        found.append((line, reason))
-    begun = np.array(found, np.int64).reshape(-1, 2).T
+        taken.append((line, reason))
+    begun = np.array(taken, np.int64).reshape(-1, 2).T
     rest = _all_for(KeptFor.MASK, _by_step(evidence.trajectory, scores))
     every = (
-        np.concatenate(parts) for parts in zip(begun, (lines[at:], reasons[at:]), rest, strict=True)
+        np.concatenate(parts)
+        for parts in zip(begun, (lines[turn:], reasons[turn:]), rest, strict=True)
     )
     return _each_once(*every)
 
@@ -113,10 +114,10 @@ def _queue(trajectory: EpisodeLines, scores: Scores) -> tuple[Counts, Counts, ND
 
 
 def _each_once(lines: Counts, reasons: Counts) -> Order:
-    places = np.arange(len(lines))
+    positions = np.arange(len(lines))
     first = np.zeros(lines.max(initial=-1) + 1, np.int64)
-    first[lines[::-1]] = places[::-1]
-    new = first[lines] == places
+    first[lines[::-1]] = positions[::-1]
+    new = first[lines] == positions
     return lines[new], reasons[new]
 
 

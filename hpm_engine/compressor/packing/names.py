@@ -1,4 +1,4 @@
-"""The names that programs have in common: a shipped zstd dictionary, and how it is made."""
+"""A shipped zstd dictionary of names that programs have in common, and how it is made."""
 
 from __future__ import annotations
 

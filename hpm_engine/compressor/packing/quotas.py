@@ -1,4 +1,4 @@
-"""What is kept whatever a scorer says: task, final patch, first and last step, errors, turns."""
+"""Quotas keep these whatever a scorer says: task, final patch, ends, errors, user turns."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ _ERROR_LINES = 4
 
 def quota_lines(trajectory: EpisodeLines) -> dict[KeptFor, list[int]]:
     """The lines that each quota keeps, the first first."""
-    found: dict[KeptFor, list[int]] = {reason: [] for reason in SHARES}
+    lines: dict[KeptFor, list[int]] = {reason: [] for reason in SHARES}
     first = _firsts(trajectory)
     for start, piece in placed(trajectory):
         reason = _reason(trajectory, piece, first)
         if reason is not None:
             count = len(piece.lines)
             begin = max(0, count - _ERROR_LINES) if reason is KeptFor.ERROR else 0
-            found[reason] += range(start + begin, start + count)
-    return found
+            lines[reason] += range(start + begin, start + count)
+    return lines
 
 
 def placed(trajectory: EpisodeLines) -> Iterator[tuple[int, Piece]]:
     """Each piece with the place of its first line among ``Trajectory.lines``."""
-    at = 0
+    start = 0
     for piece in trajectory.pieces:
-        yield at, piece
-        at += len(piece.lines)
+        yield start, piece
+        start += len(piece.lines)
 
 
 def _firsts(trajectory: EpisodeLines) -> dict[StepSource, int]:

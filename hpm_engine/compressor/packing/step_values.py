@@ -31,7 +31,7 @@ def unpacked_values(data: bytes) -> Floats:
     scales = np.ascontiguousarray(rows[:, :2]).view("<f2").astype(np.float32)
     pairs = rows[:, 2:].astype(np.int16)
     small = np.stack([pairs & 15, pairs >> 4], axis=2).reshape(len(rows), VALUE) - 8
-    found: Floats = small.astype(np.float32) * scales
-    if not np.isfinite(found).all():
+    values: Floats = small.astype(np.float32) * scales
+    if not np.isfinite(values).all():
         raise ValueError("a value that is not finite")
-    return found
+    return values

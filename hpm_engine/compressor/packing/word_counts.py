@@ -24,7 +24,7 @@ def bucket(times: int) -> int:
 def held_words(spans: Sequence[KeptSpan], ledger: Sequence[LedgerWord]) -> list[str]:
     """The identifiers in kept lines and in the ledger, each once, sorted."""
     texts = "\n".join(span.text for span in spans)
-    return sorted({one.word for one in ledger}.union(IDENTIFIER.findall(texts)))
+    return sorted({entry.word for entry in ledger}.union(IDENTIFIER.findall(texts)))
 
 
 def counted(
@@ -35,7 +35,7 @@ def counted(
     Raises ``ValueError`` for counts of other words.
     """
     if not counts:
-        return {one.word: one.count for one in ledger}
+        return {entry.word: entry.count for entry in ledger}
     words = held_words(spans, ledger)
     if len(words) != len(counts) or max(counts) >= len(COUNTS):
         raise ValueError("counts of other words than a compressed memory holds")
@@ -51,7 +51,7 @@ def repeats(
     that: a list without texts around has no length that a ranking could divide by.
     """
     if not counts:
-        return {one.word: round(one.count**0.5) for one in ledger}
+        return {entry.word: round(entry.count**0.5) for entry in ledger}
     here = Counter(IDENTIFIER.findall("\n".join(span.text for span in spans)))
     every = counted(spans, ledger, counts)
     return {word: more for word, times in every.items() if (more := times - here[word]) > 0}

@@ -1,4 +1,4 @@
-"""What the decision mask is told of each step: the files that it read and wrote, and its runs."""
+"""Features of each step for the decision mask: files that it read and wrote, and its runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from hpm_engine.compressor.scorers.decision_labels import first_pass, runs
 from hpm_engine.config import MASK_STEP_RATIO
 
 WIDTH = 18
-_WRITTEN, _READ, _PASSED, LOOKED_AT = 1.0, 0.5, 0.6, 0.1  # the rule's worth of a step
+# What the rule gives a step.
+_WRITTEN = 1.0  # the first or last write of a file
+_READ = 0.5  # the first read of a file that was written
+_PASSED = 0.6  # the first run that passes after a failure
+LOOKED_AT = 0.1  # the first read of any other file
 
 
 def kept_steps(length: int) -> int:
@@ -32,18 +36,18 @@ def role_worth(evidence: Evidence) -> Floats:
 
 
 def _worth(length: int, roles: Sequence[Roles], passed: Sequence[int]) -> Floats:
-    found = np.arange(1, length + 1, dtype=np.float32) * np.float32(1e-6)
-    for one in roles:
-        if not one.source:
+    worth = np.arange(1, length + 1, dtype=np.float32) * np.float32(1e-6)
+    for file in roles:
+        if not file.source:
             continue
-        times = 1 + one.stands
-        for seq in (*one.writes[:1], *one.writes[-1:]):
-            found[seq] = max(found[seq], times * _WRITTEN)
-        for seq in one.reads[:1]:
-            found[seq] = max(found[seq], times * _READ if one.writes else LOOKED_AT)
+        times = 1 + file.stands
+        for seq in (*file.writes[:1], *file.writes[-1:]):
+            worth[seq] = max(worth[seq], times * _WRITTEN)
+        for seq in file.reads[:1]:
+            worth[seq] = max(worth[seq], times * _READ if file.writes else LOOKED_AT)
     for seq in passed:
-        found[seq] = max(found[seq], _PASSED)
-    return found
+        worth[seq] = max(worth[seq], _PASSED)
+    return worth
 
 
 def decision_features(evidence: Evidence) -> Floats:
@@ -52,41 +56,41 @@ def decision_features(evidence: Evidence) -> Floats:
     went = runs(evidence.trajectory.steps, evidence.deeds.kinds)
     passed = first_pass(went)
     worth = _worth(length, roles, passed)
-    found = np.zeros((length, WIDTH), np.float32)
-    found[:, 0] = worth
+    features = np.zeros((length, WIDTH), np.float32)
+    features[:, 0] = worth
     rank = np.empty(length, np.float32)
     rank[np.argsort(-worth, kind="stable")] = np.arange(length)
-    found[:, 1] = np.minimum(rank / np.float32(kept_steps(length)), 3.0)
-    found[passed, 2] = 1.0
+    features[:, 1] = np.minimum(rank / np.float32(kept_steps(length)), 3.0)
+    features[passed, 2] = 1.0
     for seq, well in went.items():
-        found[seq, 3 if well else 4] = 1.0
-    _of_files(found, roles, evidence.task)
-    found[:, 17] = np.log1p(sum(one.source and one.stands for one in roles))
-    return found
+        features[seq, 3 if well else 4] = 1.0
+    _of_files(features, roles, evidence.task)
+    features[:, 17] = np.log1p(sum(file.source and file.stands for file in roles))
+    return features
 
 
-def _of_files(found: Floats, roles: Sequence[Roles], task: frozenset[str]) -> None:
+def _of_files(features: Floats, roles: Sequence[Roles], task: frozenset[str]) -> None:
     """Columns 5 to 16: of the files that a step reads or writes, the most."""
-    total = max(1, sum(len(one.writes) for one in roles if one.source))
-    for one in roles:
+    total = max(1, sum(len(file.writes) for file in roles if file.source))
+    for file in roles:
         row = np.zeros(WIDTH, np.float32)
-        row[11] = np.log1p(len(one.writes)) / 3
-        row[12] = len(one.writes) / total if one.source else 0.0
-        row[13] = np.log1p(len(one.reads)) / 3
-        row[14] = float(not task.isdisjoint(IDENTIFIER.findall(one.path)))
-        row[15] = float(one.stands)
-        row[16] = float(bool(one.taken_back))
-        for column, places in (
-            (5, one.writes[:1]),
-            (6, one.writes[-1:]),
-            (7, one.reads[:1]),
-            (8, one.writes),
+        row[11] = np.log1p(len(file.writes)) / 3
+        row[12] = len(file.writes) / total if file.source else 0.0
+        row[13] = np.log1p(len(file.reads)) / 3
+        row[14] = float(not task.isdisjoint(IDENTIFIER.findall(file.path)))
+        row[15] = float(file.stands)
+        row[16] = float(bool(file.taken_back))
+        for column, seqs in (
+            (5, file.writes[:1]),
+            (6, file.writes[-1:]),
+            (7, file.reads[:1]),
+            (8, file.writes),
         ):
-            if one.source:
-                for seq in places:
-                    found[seq, column] = 1.0
-            elif one.stands:
-                for seq in places:
-                    found[seq, 9 if column < 8 else 10] = 1.0
-        for seq in {*one.writes, *one.reads}:
-            found[seq, 11:17] = np.maximum(found[seq, 11:17], row[11:17])
+            if file.source:
+                for seq in seqs:
+                    features[seq, column] = 1.0
+            elif file.stands:
+                for seq in seqs:
+                    features[seq, 9 if column < 8 else 10] = 1.0
+        for seq in {*file.writes, *file.reads}:
+            features[seq, 11:17] = np.maximum(features[seq, 11:17], row[11:17])

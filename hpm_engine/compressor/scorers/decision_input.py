@@ -51,9 +51,9 @@ def decision_input(evidence: Evidence, steps: Floats | None = None) -> DecisionI
 
     ``steps`` are what the mask networks are told of the steps, where that was found already.
     """
-    found = decision_features.decision_features(evidence)
-    told = step_input(evidence) if steps is None else steps
-    return DecisionInput(np.concatenate([told, found], axis=1), found[:, 0])
+    features = decision_features.decision_features(evidence)
+    step_features = step_input(evidence) if steps is None else steps
+    return DecisionInput(np.concatenate([step_features, features], axis=1), features[:, 0])
 
 
 def best_steps(mask: Floats) -> Counts:
@@ -64,13 +64,15 @@ def best_steps(mask: Floats) -> Counts:
 
 def places(steps: Counts, length: int) -> Floats:
     """Where steps stand ``(n, 41)``: waves of the place and of its share of the length."""
-    at = steps.astype(np.float32)[:, None]
+    positions = steps.astype(np.float32)[:, None]
     waves = np.pi / np.geomspace(2, 4000, _WAVES).astype(np.float32)
     turns = np.pi * 2.0 ** np.arange(_TURNS, dtype=np.float32)
-    angles = np.concatenate([at * waves, at / np.float32(max(1, length)) * turns], axis=1)
+    angles = np.concatenate(
+        [positions * waves, positions / np.float32(max(1, length)) * turns], axis=1
+    )
     size = np.full((len(steps), 1), np.log1p(length) / 5, np.float32)
-    found: Floats = np.concatenate([np.sin(angles), np.cos(angles), size], axis=1)
-    return found.astype(np.float32)
+    angles_and_size: Floats = np.concatenate([np.sin(angles), np.cos(angles), size], axis=1)
+    return angles_and_size.astype(np.float32)
 
 
 def layout() -> Layout:

@@ -23,11 +23,11 @@ def decision_labels(
     With them the first run that passes after one that failed. No change point of the actions goes
     in: labels made of the vectors that a mask reads could be found again without any memory.
     """
-    found = set(first_pass(runs(steps)))
-    for one in roles:
-        if any(same_file(one.path, path) for path in changed):
-            found.update((*one.writes[:1], *one.writes[-1:], *one.reads[:1]))
-    return np.array(sorted(found), np.int64)
+    points = set(first_pass(runs(steps)))
+    for file in roles:
+        if any(same_file(file.path, path) for path in changed):
+            points.update((*file.writes[:1], *file.writes[-1:], *file.reads[:1]))
+    return np.array(sorted(points), np.int64)
 
 
 def runs(steps: Sequence[Step], kinds: Sequence[Does] | None = None) -> dict[int, bool]:

@@ -28,15 +28,15 @@ class DecisionBatch:
     """Episodes side by side, padded: ``steps`` (n, T, 549), ``places`` (n, T, 41)."""
 
     def __init__(self, given: Sequence[DecisionInput]) -> None:
-        longest = max(len(one.steps) for one in given)
+        longest = max(len(episode.steps) for episode in given)
         shape = len(given), longest
         steps, where = (np.zeros((*shape, width), np.float32) for width in (INPUT, PLACE))
         worth, there = np.zeros(shape, np.float32), np.zeros(shape, bool)
-        for at, one in enumerate(given):
-            length = len(one.steps)
-            steps[at, :length], worth[at, :length] = one.steps, one.worth
-            where[at, :length] = places(np.arange(length), length)
-            there[at, :length] = True
+        for row, episode in enumerate(given):
+            length = len(episode.steps)
+            steps[row, :length], worth[row, :length] = episode.steps, episode.worth
+            where[row, :length] = places(np.arange(length), length)
+            there[row, :length] = True
         self.steps, self.places = torch.from_numpy(steps), torch.from_numpy(where)
         self.worth, self.there = torch.from_numpy(worth), torch.from_numpy(there)
 
@@ -56,16 +56,16 @@ class DecisionMask(nn.Module):
         self.last = nn.LayerNorm(WIDTH)
         self.score = nn.Linear(WIDTH, 1)
         self.prior = nn.Parameter(torch.ones(1))
-        for one in self.score.parameters():
-            nn.init.zeros_(one)
+        for parameter in self.score.parameters():
+            nn.init.zeros_(parameter)
 
     def forward(self, batch: DecisionBatch) -> Tensor:
         """The logits of the steps ``(n, T)``."""
         states = self.entry(batch.steps)
         for layer in self.layers:
             states = layer(states, batch.there)
-        found: Tensor = batch.worth * self.prior + self.score(self.last(states))[..., 0]
-        return found
+        logits: Tensor = batch.worth * self.prior + self.score(self.last(states))[..., 0]
+        return logits
 
 
 class _DecoderLayer(nn.Module):
@@ -93,8 +93,8 @@ class _DecoderLayer(nn.Module):
         shares = shares / shares.sum(-1, keepdim=True)
         met = torch.einsum("nhqm,nmhd->nqhd", shares, value).reshape(count, length, WIDTH)
         states = states + self.joined(met)
-        found: Tensor = states + self.outer(functional.relu(self.inner(self.second(states))))
-        return found
+        after: Tensor = states + self.outer(functional.relu(self.inner(self.second(states))))
+        return after
 
 
 class Decoder(nn.Module):
@@ -112,8 +112,8 @@ class Decoder(nn.Module):
         self.decoder = nn.ModuleList(_DecoderLayer() for _ in range(DECODER_LAYERS.value))
         self.end, self.added = nn.LayerNorm(WIDTH), nn.Linear(WIDTH, VALUE)
         self.reach = nn.Parameter(torch.ones(1))
-        for one in self.added.parameters():
-            nn.init.zeros_(one)
+        for parameter in self.added.parameters():
+            nn.init.zeros_(parameter)
 
     def forward(self, batch: DecisionBatch, mask: Tensor) -> Tensor:
         """All steps' vectors about the centre ``(n, T, 512)``; ``mask`` (n, T) in [0, 1]."""
@@ -123,16 +123,16 @@ class Decoder(nn.Module):
         states, memory = where, self.held(held) + where
         for layer in self.decoder:
             states = layer(states, memory, mask)
-        found = self._copied(held, mask) + self.added(self.end(states))
-        back: Tensor = self.back(found)
+        vectors = self._copied(held, mask) + self.added(self.end(states))
+        back: Tensor = self.back(vectors)
         return back
 
     def _copied(self, held: Tensor, mask: Tensor) -> Tensor:
-        at = torch.arange(held.shape[1])
-        apart = (at[:, None] - at[None]).abs() * functional.softplus(self.reach)
+        indexes = torch.arange(held.shape[1])
+        apart = (indexes[:, None] - indexes[None]).abs() * functional.softplus(self.reach)
         near = torch.exp(-apart)[None] * mask[:, None]
-        found: Tensor = near @ held / (near.sum(-1, keepdim=True) + NULL)
-        return found
+        copied: Tensor = near @ held / (near.sum(-1, keepdim=True) + NULL)
+        return copied
 
 
 def _linear(weight: Floats) -> nn.Linear:
@@ -144,7 +144,7 @@ def _linear(weight: Floats) -> nn.Linear:
 def weights_of(*modules: nn.Module) -> dict[str, Floats]:
     """The tensors of modules as arrays."""
     return {
-        name: one.detach().numpy().copy()
+        name: parameter.detach().numpy().copy()
         for module in modules
-        for name, one in module.named_parameters()
+        for name, parameter in module.named_parameters()
     }

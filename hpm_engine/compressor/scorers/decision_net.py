@@ -22,8 +22,8 @@ def mask_logits(weights: Weights, given: DecisionInput) -> Floats:
     """The score of each step ``(T,)``: the rule's worth times a prior, and what was learned."""
     states = step_states(weights, given.steps, _WINDOW)
     learned = linear(weights, "score", states)[:, 0]
-    found: Floats = (weights["prior"] * given.worth + learned).astype(np.float32)
-    return found
+    logits: Floats = (weights["prior"] * given.worth + learned).astype(np.float32)
+    return logits
 
 
 def mask(logits: Floats) -> Floats:
@@ -37,15 +37,15 @@ def mask(logits: Floats) -> Floats:
 
 
 def _sigmoid(values: Floats) -> Floats:
-    found: Floats = (1 / (1 + np.exp(-np.clip(values, -60, 60)))).astype(np.float32)
-    return found
+    mask: Floats = (1 / (1 + np.exp(-np.clip(values, -60, 60)))).astype(np.float32)
+    return mask
 
 
 def values(weights: Weights, vectors: Floats) -> Floats:
     """v_t = W (x_t - centre) of the vectors ``(n, 512)``: 64 numbers each."""
     apart: Floats = vectors - weights["centre"]
-    found: Floats = apart @ weights["value.weight"].T
-    return found
+    stored: Floats = apart @ weights["value.weight"].T
+    return stored
 
 
 def decoded(weights: Weights, asked: Counts, kept: Counts, held: Floats, length: int) -> Floats:
@@ -64,9 +64,9 @@ def decoded(weights: Weights, asked: Counts, kept: Counts, held: Floats, length:
         second = norm(weights, f"{name}.second", states)
         inner = np.maximum(0, linear(weights, f"{name}.inner", second))
         states = states + linear(weights, f"{name}.outer", inner)
-    found = _copied(weights, asked, kept, held)
-    found = found + linear(weights, "added", norm(weights, "end", states))
-    back: Floats = found @ weights["back.weight"].T
+    vectors = _copied(weights, asked, kept, held)
+    vectors = vectors + linear(weights, "added", norm(weights, "end", states))
+    back: Floats = vectors @ weights["back.weight"].T
     return back
 
 
@@ -75,17 +75,17 @@ def _met(weights: Weights, name: str, query: Floats, memory: Floats) -> Floats:
     memory = np.concatenate([memory, weights[f"{name}.null"][None]])
     asked = linear(weights, f"{name}.asked", query).reshape(len(query), HEADS, -1)
     key, value = np.split(linear(weights, f"{name}.offered", memory), 2, axis=1)
-    key, value = (one.reshape(len(memory), HEADS, -1) for one in (key, value))
+    key, value = (half.reshape(len(memory), HEADS, -1) for half in (key, value))
     scores = np.einsum("qhd,mhd->hqm", asked, key) / np.sqrt(np.float32(WIDTH // HEADS))
     shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
     shares /= shares.sum(axis=-1, keepdims=True)
-    found: Floats = np.einsum("hqm,mhd->qhd", shares, value).reshape(len(query), WIDTH)
-    return found
+    mixed: Floats = np.einsum("hqm,mhd->qhd", shares, value).reshape(len(query), WIDTH)
+    return mixed
 
 
 def _copied(weights: Weights, asked: Counts, kept: Counts, held: Floats) -> Floats:
     """The values of the kept steps near each step, the less the farther, and of none."""
     reach = np.logaddexp(0, weights["reach"][0])
     near = np.exp(-np.abs(asked[:, None] - kept[None]) * reach).astype(np.float32)
-    found: Floats = near @ held / (near.sum(axis=1, keepdims=True) + np.float32(NULL))
-    return found
+    copied: Floats = near @ held / (near.sum(axis=1, keepdims=True) + np.float32(NULL))
+    return copied

@@ -38,17 +38,19 @@ class LearnedScorer(msgspec.Struct, frozen=True):
     def scores(self, evidence: Evidence) -> Scores:
         """Scores of an episode; steps attend to each other within 256."""
         given = mask_input(evidence)
-        found = [forward(one.weights, given, blind=one.blind) for one in self.networks]
+        outputs = [
+            forward(network.weights, given, blind=network.blind) for network in self.networks
+        ]
         steps = self._decided(evidence, given.steps)
         if steps is None:
-            steps = np.mean([gates.mean(axis=1) for gates, _ in found], axis=0)
-        logits = np.mean([logits for _, logits in found], axis=0)
+            steps = np.mean([gates.mean(axis=1) for gates, _ in outputs], axis=0)
+        logits = np.mean([logits for _, logits in outputs], axis=0)
         words = np.exp(np.clip(logits, -30, 30))
         return Scores(steps.astype(np.float32), words.astype(np.float32))
 
     def _decided(self, evidence: Evidence, steps: Floats) -> Floats | None:
         if self.decisions is None:
             return None
-        told = decision_input(evidence, steps)
-        logits = decision_net.mask_logits(self.decisions, told)
-        return decision_net.mask(logits) if told.tells else None
+        mask_inputs = decision_input(evidence, steps)
+        logits = decision_net.mask_logits(self.decisions, mask_inputs)
+        return decision_net.mask(logits) if mask_inputs.tells else None

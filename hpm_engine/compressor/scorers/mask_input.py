@@ -63,7 +63,7 @@ def step_input(evidence: Evidence) -> Floats:
 def vectors_of(evidence: Evidence) -> Floats:
     """x_t ``(T, 512)``: what each step did beside what it was shown; zeros where not encoded."""
     blank = np.zeros((evidence.trajectory.length, DIMENSION), np.float32)
-    pair = [blank if one is None else one for one in (evidence.actions, evidence.shown)]
+    pair = [blank if vectors is None else vectors for vectors in (evidence.actions, evidence.shown)]
     return np.concatenate(pair, axis=1)
 
 

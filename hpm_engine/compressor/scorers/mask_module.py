@@ -43,32 +43,36 @@ class Layer(nn.Module):
             query, key, value, attn_mask=there[:, None, None, :]
         )
         states = states + self.joined(seen.transpose(1, 2).reshape(batch, length, WIDTH))
-        found: Tensor = states + self.outer(functional.relu(self.inner(self.second(states))))
-        return found
+        after: Tensor = states + self.outer(functional.relu(self.inner(self.second(states))))
+        return after
 
 
 class MaskBatch:
     """Episodes side by side: steps padded, identifiers one after the other."""
 
     def __init__(self, given: Sequence[MaskInput], *, blind: bool) -> None:
-        longest = max(len(one.steps) for one in given)
+        longest = max(len(episode.steps) for episode in given)
         steps = np.zeros((len(given), longest, INPUT), np.float32)
         there = np.zeros((len(given), longest), bool)
-        for place, one in enumerate(given):
-            steps[place, : len(one.steps)] = one.steps
-            there[place, : len(one.steps)] = True
+        for index, episode in enumerate(given):
+            steps[index, : len(episode.steps)] = episode.steps
+            there[index, : len(episode.steps)] = True
         self.steps, self.there = torch.from_numpy(steps), torch.from_numpy(there)
-        offsets = np.cumsum([0, *(len(one.words) for one in given)])
-        words = np.concatenate([one.words for one in given])
+        offsets = np.cumsum([0, *(len(episode.words) for episode in given)])
+        words = np.concatenate([episode.words for episode in given])
         if blind:
             words[:, -STORE:] = 0
         self.words = torch.from_numpy(words)
-        self.counts = torch.from_numpy(np.concatenate([one.counts for one in given]))
-        self.sizes = torch.from_numpy(np.concatenate([one.sizes for one in given]))
-        self.word = _joined([one.word + at for one, at in zip(given, offsets, strict=False)])
-        self.step = _joined([one.step + longest * at for at, one in enumerate(given)])
-        self.acted = _joined([one.acted for one in given])
-        self.episode = _joined([np.full(len(one.words), at) for at, one in enumerate(given)])
+        self.counts = torch.from_numpy(np.concatenate([episode.counts for episode in given]))
+        self.sizes = torch.from_numpy(np.concatenate([episode.sizes for episode in given]))
+        self.word = _joined(
+            [episode.word + offset for episode, offset in zip(given, offsets, strict=False)]
+        )
+        self.step = _joined([episode.step + longest * index for index, episode in enumerate(given)])
+        self.acted = _joined([episode.acted for episode in given])
+        self.episode = _joined(
+            [np.full(len(episode.words), index) for index, episode in enumerate(given)]
+        )
 
 
 def _joined(arrays: Sequence[Counts]) -> Tensor:
@@ -87,8 +91,8 @@ class MaskModule(nn.Module):
         sizes = (EVIDENCE, HIDDEN, HIDDEN, 1)
         self.head = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(sizes))
         self.prior = nn.Parameter(torch.ones(1))
-        for one in self.head[2].parameters():
-            nn.init.zeros_(one)
+        for parameter in self.head[2].parameters():
+            nn.init.zeros_(parameter)
 
     def forward(self, batch: MaskBatch) -> tuple[Tensor, Tensor]:
         """The gates ``(n, longest, 2)`` and the logits of all identifiers."""
@@ -117,4 +121,6 @@ class MaskModule(nn.Module):
 
     def weights(self) -> dict[str, Floats]:
         """The network's tensors as arrays."""
-        return {name: one.detach().numpy().copy() for name, one in self.named_parameters()}
+        return {
+            name: parameter.detach().numpy().copy() for name, parameter in self.named_parameters()
+        }

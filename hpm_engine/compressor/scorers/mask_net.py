@@ -27,8 +27,10 @@ def forward(weights: Weights, given: MaskInput, *, blind: bool) -> tuple[Floats,
     """
     states = step_states(weights, given.steps)
     gates: Floats = np.reciprocal(np.float32(1) + np.exp(-linear(weights, "gates", states)))
-    told = np.tanh(linear(weights, "state", states))
-    seen = np.concatenate([_words(given, blind=blind), _pooled(given, gates, told)], axis=1)
+    states_of_words = np.tanh(linear(weights, "state", states))
+    seen = np.concatenate(
+        [_words(given, blind=blind), _pooled(given, gates, states_of_words)], axis=1
+    )
     hidden = np.maximum(0, linear(weights, "head.0", seen))
     hidden = np.maximum(0, linear(weights, "head.1", hidden))
     logits: Floats = given.counts * weights["prior"][0] + linear(weights, "head.2", hidden)[:, 0]
@@ -69,13 +71,13 @@ def _pooled(given: MaskInput, gates: Floats, states: Floats) -> Floats:
     order, first = given.by_word
     of = states[given.step[order]]  # each word stands somewhere
     mean, top = (
-        one.reduceat(of, first, axis=0) if count else np.zeros((0, STATE), np.float32)
-        for one in (np.add, np.maximum)
+        pool.reduceat(of, first, axis=0) if count else np.zeros((0, STATE), np.float32)
+        for pool in (np.add, np.maximum)
     )
-    found: Floats = np.concatenate(
+    pooled: Floats = np.concatenate(
         [np.log1p(total)[:, None], (total / times)[:, None], mean / times[:, None], top], axis=1
     ).astype(np.float32)
-    return found
+    return pooled
 
 
 def _attended(mixed: Floats) -> Floats:
@@ -87,19 +89,19 @@ def _attended(mixed: Floats) -> Floats:
     scores -= scores.max(axis=-1, keepdims=True)
     np.exp(scores, out=scores)
     scores /= scores.sum(axis=-1, keepdims=True)
-    found: Floats = (scores @ value).transpose(1, 0, 2).reshape(length, WIDTH)
-    return found
+    attended: Floats = (scores @ value).transpose(1, 0, 2).reshape(length, WIDTH)
+    return attended
 
 
 def linear(weights: Weights, name: str, values: Floats) -> Floats:
     """One affine layer."""
-    found: Floats = values @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
-    return found
+    mapped: Floats = values @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+    return mapped
 
 
 def norm(weights: Weights, name: str, values: Floats) -> Floats:
     """One layer norm."""
     centred = values - values.mean(axis=-1, keepdims=True)
     spread = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + _EPSILON)
-    found: Floats = centred / spread * weights[f"{name}.weight"] + weights[f"{name}.bias"]
-    return found
+    normed: Floats = centred / spread * weights[f"{name}.weight"] + weights[f"{name}.bias"]
+    return normed

@@ -43,8 +43,8 @@ class StepRule(msgspec.Struct, frozen=True):
 
 
 def _count(evidence: Evidence) -> Worth:
-    found: Worth = np.log1p(evidence.identifiers.total()).astype(np.float32)
-    return found
+    worth: Worth = np.log1p(evidence.identifiers.total()).astype(np.float32)
+    return worth
 
 
 def _needed(evidence: Evidence) -> Worth:
@@ -53,33 +53,33 @@ def _needed(evidence: Evidence) -> Worth:
 
 
 def _count_by_need(evidence: Evidence) -> Worth:
-    found: Worth = evidence.identifiers.total() * (1 + _needed(evidence))
-    return found
+    worth: Worth = evidence.identifiers.total() * (1 + _needed(evidence))
+    return worth
 
 
 def _count_by_need_rate(evidence: Evidence) -> Worth:
     rate = _needed(evidence) / max(1, evidence.store.episodes)
-    found: Worth = evidence.identifiers.total() * (1 + 10 * rate)
-    return found
+    worth: Worth = evidence.identifiers.total() * (1 + 10 * rate)
+    return worth
 
 
 def _used(evidence: Evidence) -> Worth:
     words = evidence.identifiers
-    found: Worth = words.frequency(acted=True) + 0.01 * np.log1p(words.total())
-    return found
+    worth: Worth = words.frequency(acted=True) + 0.01 * np.log1p(words.total())
+    return worth
 
 
 def _shown(evidence: Evidence) -> Worth:
     words = evidence.identifiers
-    found: Worth = words.frequency(acted=False) + 0.01 * np.log1p(words.total())
-    return found
+    worth: Worth = words.frequency(acted=False) + 0.01 * np.log1p(words.total())
+    return worth
 
 
 def _random(evidence: Evidence) -> Worth:
     # Seeded by the episode's size: the same episode gives the same draw.
     draw = np.random.default_rng(evidence.trajectory.raw_size)
-    found: Worth = draw.random(evidence.trajectory.length, np.float32)
-    return found
+    worth: Worth = draw.random(evidence.trajectory.length, np.float32)
+    return worth
 
 
 def _last(evidence: Evidence) -> Worth:
@@ -90,7 +90,7 @@ def _even(evidence: Evidence) -> Worth:
     """Bit-reversed positions: every beginning of the order is spread evenly."""
     length = evidence.trajectory.length
     width = max(1, (length - 1).bit_length())
-    turned = [int(format(place, f"0{width}b")[::-1], 2) for place in range(length)]
+    turned = [int(format(step, f"0{width}b")[::-1], 2) for step in range(length)]
     return np.array([(1 << width) - value for value in turned], np.float32)
 
 
@@ -101,14 +101,14 @@ def _central(evidence: Evidence) -> Worth:
     weights = words.frequency(acted=True)[words.word[acted]]
     sums = np.bincount(words.step[acted], weights, words.length)
     counts = np.bincount(words.step[acted], minlength=words.length)
-    found: Worth = sums / np.maximum(1, counts)
-    return found
+    worth: Worth = sums / np.maximum(1, counts)
+    return worth
 
 
 def _changes(evidence: Evidence) -> Worth:
-    found = np.zeros(evidence.trajectory.length, np.float32)
-    found[list(evidence.points)] = 1.0
-    return found + _last(evidence) * 1e-6
+    worth = np.zeros(evidence.trajectory.length, np.float32)
+    worth[list(evidence.points)] = 1.0
+    return worth + _last(evidence) * 1e-6
 
 
 def _latest_edits(evidence: Evidence) -> Worth:
@@ -118,13 +118,13 @@ def _latest_edits(evidence: Evidence) -> Worth:
 
 def _files(evidence: Evidence) -> Worth:
     """The first and the last write of each source file, then its first read; then the latest."""
-    found = _last(evidence) * np.float32(1e-6)
-    for one in evidence.roles:
-        if one.source and one.writes:
-            found[[one.writes[0], one.writes[-1]]] += 1.0
-        if one.source and one.reads:
-            found[one.reads[0]] += 0.5 if one.writes else 0.1
-    return found
+    worth = _last(evidence) * np.float32(1e-6)
+    for file in evidence.roles:
+        if file.source and file.writes:
+            worth[[file.writes[0], file.writes[-1]]] += 1.0
+        if file.source and file.reads:
+            worth[file.reads[0]] += 0.5 if file.writes else 0.1
+    return worth
 
 
 def _all(evidence: Evidence) -> Worth:

@@ -19,8 +19,8 @@ from hpm_engine.values.adaptation import Model
 
 def scorers() -> dict[str, Scorer]:
     """Every scorer: the learned one, rules that value identifiers, those that value steps."""
-    found: tuple[Scorer, ...] = (_learned(), *WORD_RULES, *STEP_RULES)
-    return {one.name: one for one in found}
+    scorers: tuple[Scorer, ...] = (_learned(), *WORD_RULES, *STEP_RULES)
+    return {scorer.name: scorer for scorer in scorers}
 
 
 class StoreScorers:

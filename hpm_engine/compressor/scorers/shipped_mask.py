@@ -28,11 +28,11 @@ def packed_networks(networks: Sequence[Network]) -> bytes:
 
 def networks_in(tensors: Tensors) -> tuple[Network, ...]:
     """The networks of a file with the tensors of ``file_layout``."""
-    found = []
+    networks = []
     for number, (_, blind, _) in enumerate(NETWORKS):
         weights = {name: tensors[f"{number}.{name}"].astype(np.float32) for name in layout()}
-        found.append(Network(weights, blind))
-    return tuple(found)
+        networks.append(Network(weights, blind))
+    return tuple(networks)
 
 
 def shipped_scorer() -> LearnedScorer:

@@ -1,4 +1,4 @@
-"""What the mask network is told of each step, beside its two vectors."""
+"""Features of each step for the mask network, beside its two vectors."""
 
 from __future__ import annotations
 
@@ -16,14 +16,20 @@ def step_features(evidence: Evidence) -> Floats:
     """``(T, 19)``: command class, error, files, lengths, novelty, use later on, position."""
     trajectory, deeds = evidence.trajectory, evidence.deeds
     length = trajectory.length
-    columns: list[Floats] = [_of([kind is one for kind in deeds.kinds]) for one in Does]
+    columns: list[Floats] = [
+        _of([kind is kind_of_step for kind in deeds.kinds]) for kind_of_step in Does
+    ]
     columns.append(_of([StepFlag.ERROR in step.flags for step in trajectory.steps]))
     columns.append(_of([any(is_source(path) for path in of) for of in deeds.named]))
     columns.append(_of([any(not is_source(path) for path in of) for of in deeds.named]))
     columns += _sizes(evidence)
     columns += _use(evidence)
-    place = np.arange(length, dtype=np.float32) / np.float32(max(1, length))
-    columns += [place, np.float32(1) - place, np.full(length, np.log1p(length) / 5, np.float32)]
+    position = np.arange(length, dtype=np.float32) / np.float32(max(1, length))
+    columns += [
+        position,
+        np.float32(1) - position,
+        np.full(length, np.log1p(length) / 5, np.float32),
+    ]
     columns.append(_repeats(evidence))
     return np.stack(columns, axis=1).astype(np.float32)
 
@@ -37,8 +43,8 @@ def _sizes(evidence: Evidence) -> list[Floats]:
     ends = np.concatenate([[0], np.cumsum(trajectory.sizes - 1)])[trajectory.starts]
     halves = trajectory.acted * trajectory.length + trajectory.seqs
     sums = np.bincount(halves, np.diff(ends), 2 * trajectory.length).reshape(2, -1)
-    found: Floats = sums.astype(np.float32)
-    return [np.log1p(found[0]) / np.float32(8), np.log1p(found[1]) / np.float32(8)]
+    features: Floats = sums.astype(np.float32)
+    return [np.log1p(features[0]) / np.float32(8), np.log1p(features[1]) / np.float32(8)]
 
 
 def _use(evidence: Evidence) -> list[Floats]:
@@ -63,9 +69,9 @@ def _use(evidence: Evidence) -> list[Floats]:
 def _repeats(evidence: Evidence) -> Floats:
     """Whether a step's action was done before, word for word."""
     seen: set[tuple[str, ...]] = set()
-    found = np.zeros(evidence.trajectory.length, np.float32)
+    worth = np.zeros(evidence.trajectory.length, np.float32)
     for piece in evidence.trajectory.pieces:
         if piece.acted:
-            found[piece.seq] = max(found[piece.seq], float(piece.lines in seen))
+            worth[piece.seq] = max(worth[piece.seq], float(piece.lines in seen))
             seen.add(piece.lines)
-    return found
+    return worth

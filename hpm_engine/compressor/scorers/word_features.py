@@ -1,4 +1,4 @@
-"""What the mask network is told of each identifier, beside the steps that hold it."""
+"""Features of each identifier for the mask network, beside the steps that hold it."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def word_features(evidence: Evidence) -> Floats:
 
 
 def _log(values: Counts) -> Floats:
-    found: Floats = np.log1p(values).astype(np.float32)
-    return found
+    logs: Floats = np.log1p(values).astype(np.float32)
+    return logs
 
 
 def _in(words: tuple[str, ...], among: frozenset[str] | set[str]) -> Floats:
@@ -65,35 +65,37 @@ def _commands(evidence: Evidence) -> list[Floats]:
     groups = [
         [edit and own for edit, own in zip(edits, source, strict=True)],
         [edit and not own for edit, own in zip(edits, source, strict=True)],
-        *([kind is one for kind in kinds] for one in (Does.READ, Does.SEARCH, Does.TEST)),
+        *([kind is command for kind in kinds] for command in (Does.READ, Does.SEARCH, Does.TEST)),
     ]
     acted = words.acted == 1
-    found = []
+    columns = []
     for group in groups:
         which = acted & np.array(group, bool)[words.step]
-        found.append(_log(np.bincount(words.word[which], minlength=len(words))))
+        columns.append(_log(np.bincount(words.word[which], minlength=len(words))))
     shown = ~acted & np.array(edits, bool)[words.step]
-    found.append(_log(np.bincount(words.word[shown], minlength=len(words))))
-    return found
+    columns.append(_log(np.bincount(words.word[shown], minlength=len(words))))
+    return columns
 
 
 def _texts(evidence: Evidence) -> list[Floats]:
     """Whether it stands in a path, in a thought, in an error's line, or is defined here."""
     words, pieces = evidence.identifiers, evidence.trajectory.pieces
     thoughts = np.zeros(len(words), np.float32)
-    spoken = np.array([one.kind in (PartKind.MESSAGE, PartKind.REASONING) for one in pieces], bool)
+    spoken = np.array(
+        [piece.kind in (PartKind.MESSAGE, PartKind.REASONING) for piece in pieces], bool
+    )
     starts = evidence.trajectory.starts
     lines = ranges(starts[:-1][spoken], np.diff(starts)[spoken])
     thoughts[words.in_lines(lines)[1]] = 1
     # Results repeat: that each line is looked at once takes half of the time.
-    results = (one.lines for one in pieces if one.kind is PartKind.RESULT)
+    results = (piece.lines for piece in pieces if piece.kind is PartKind.RESULT)
     shown = tuple(dict.fromkeys(chain.from_iterable(results)))
     wrong = "\n".join([line[:500] for line in shown if _WRONG.search(line)])
     paths = "\n".join(frozenset[str]().union(*evidence.deeds.named))
     defined = set(_DEFINED.findall("\n".join(shown)))
     of_paths, of_wrong = (set(IDENTIFIER.findall(text)) for text in (paths, wrong))
-    found = [_in(words.words, among) for among in (of_paths, of_wrong, defined)]
-    return [found[0], thoughts, *found[1:]]
+    columns = [_in(words.words, among) for among in (of_paths, of_wrong, defined)]
+    return [columns[0], thoughts, *columns[1:]]
 
 
 def _shapes(words: tuple[str, ...]) -> list[Floats]:

@@ -23,9 +23,11 @@ from hpm_engine.compressor.training.mask_training import within_budget
 from hpm_engine.config import SPARSITY_WEIGHT
 from hpm_engine.job import Job
 
-SEED, STEPS = 1, 100  # of the shipped weights
+SEED = 1  # of the shipped weights
+STEPS = 100  # of training the shipped weights
 EPISODES = 16  # in a batch
-_RATE, _PRIOR = 1e-3, 0.01
+_RATE = 1e-3  # AdamW's largest learning rate
+_PRIOR = 0.01  # weight of the loss that holds the rule's prior near 1
 _TEMPERATURE = 0.1
 _SOFT = 1 / 3  # of the training: the mask's own values; then the best ⌈T/12⌉ steps alone
 
@@ -65,11 +67,13 @@ class _DecisionTraining:
     def __init__(
         self, lessons: Sequence[DecisionLesson], seed: int, steps: int, mode: Mode
     ) -> None:
-        self._lessons = [one for one in lessons if len(one.points)]
+        self._lessons = [lesson for lesson in lessons if len(lesson.points)]
         self._draw = np.random.default_rng(seed)
         self._steps, self._mode, self._seed = steps, mode, seed
         # Torch, on its one thread: numpy's sums hang on how many threads its library has.
-        vectors = torch.from_numpy(np.concatenate([one.given.vectors for one in self._lessons]))
+        vectors = torch.from_numpy(
+            np.concatenate([lesson.given.vectors for lesson in self._lessons])
+        )
         centre = vectors.mean(dim=0)
         axes = torch.linalg.eigh((vectors - centre).T @ (vectors - centre)).eigenvectors
         self._mask = DecisionMask()
@@ -79,7 +83,7 @@ class _DecisionTraining:
 
     def run(self, job: Job | None) -> dict[str, Floats]:
         learned = [*self._mask.parameters(), *self._decoder.parameters()]
-        learned = [one for one in learned if one.requires_grad]
+        learned = [lesson for lesson in learned if lesson.requires_grad]
         optimiser = torch.optim.AdamW(learned, _RATE, weight_decay=0.01)
         pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=self._steps)
         order: list[int] = []
@@ -89,7 +93,7 @@ class _DecisionTraining:
             if len(order) < EPISODES:
                 order += self._draw.permutation(len(self._lessons)).tolist()
             chosen, order = order[:EPISODES], order[EPISODES:]
-            loss = self._loss([self._lessons[at] for at in chosen], done)
+            loss = self._loss([self._lessons[index] for index in chosen], done)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(learned, 1.0)
@@ -98,7 +102,7 @@ class _DecisionTraining:
         return weights_of(self._mask, self._decoder)
 
     def _loss(self, lessons: Sequence[DecisionLesson], done: int) -> Tensor:
-        batch = DecisionBatch([one.given for one in lessons])
+        batch = DecisionBatch([lesson.given for lesson in lessons])
         logits = self._mask(batch)
         if self._mode is Mode.PENALTY:
             mask = torch.sigmoid(logits) * batch.there
@@ -106,9 +110,9 @@ class _DecisionTraining:
             return near + SPARSITY_WEIGHT.value * mask.sum(dim=1).mean()
         soft = budgeted(logits, batch.there)
         mask = soft if done < _SOFT * self._steps else chosen(soft, batch.there)
-        told, near = self._distances(batch, mask, lessons)
+        losses, near = self._distances(batch, mask, lessons)
         prior = _PRIOR * ((self._mask.prior - 1) ** 2).sum()
-        return told + near + prior + _labelled(logits, batch.there, lessons)
+        return losses + near + prior + _labelled(logits, batch.there, lessons)
 
     def _distances(
         self, batch: DecisionBatch, mask: Tensor, lessons: Sequence[DecisionLesson]
@@ -116,23 +120,23 @@ class _DecisionTraining:
         """InfoNCE within each episode, and the squared error, of the points."""
         rebuilt = self._decoder(batch, mask)
         true = batch.vectors - self._decoder.centre
-        told, near = [], []
-        for at, one in enumerate(lessons):
-            points = torch.from_numpy(one.points)
-            found, all_steps = rebuilt[at, points], true[at, : len(one.given.steps)]
+        losses, near = [], []
+        for row, lesson in enumerate(lessons):
+            points = torch.from_numpy(lesson.points)
+            decoded, all_steps = rebuilt[row, points], true[row, : len(lesson.given.steps)]
             unit = functional.normalize(all_steps, dim=1)
-            alike = functional.normalize(found, dim=1) @ unit.T
-            told.append(functional.cross_entropy(alike / _TEMPERATURE, points))
-            near.append(((found - all_steps[points]) ** 2).sum(dim=1).mean())
-        return torch.stack(told).mean(), torch.stack(near).mean()
+            alike = functional.normalize(decoded, dim=1) @ unit.T
+            losses.append(functional.cross_entropy(alike / _TEMPERATURE, points))
+            near.append(((decoded - all_steps[points]) ** 2).sum(dim=1).mean())
+        return torch.stack(losses).mean(), torch.stack(near).mean()
 
 
 def _labelled(logits: Tensor, there: Tensor, lessons: Sequence[DecisionLesson]) -> Tensor:
     """Which steps the points are: each against all others, and all at once."""
     losses = []
-    for at, one in enumerate(lessons):
-        of = logits[at, : len(one.given.steps)]
-        wanted = torch.zeros_like(of).index_fill(0, torch.from_numpy(one.points), 1.0)
+    for row, lesson in enumerate(lessons):
+        of = logits[row, : len(lesson.given.steps)]
+        wanted = torch.zeros_like(of).index_fill(0, torch.from_numpy(lesson.points), 1.0)
         ranked = -(functional.log_softmax(of, dim=0) * wanted).sum() / wanted.sum()
         losses.append(ranked + functional.binary_cross_entropy_with_logits(of, wanted))
     return torch.stack(losses).mean()
@@ -142,7 +146,7 @@ def budgeted(logits: Tensor, there: Tensor) -> Tensor:
     """The mask ``(n, T)`` that sums to ⌈T/12⌉ in each episode, with that constraint's gradient."""
     count = there.shape[0]
     episode = torch.arange(count)[:, None].expand_as(there)[there]
-    budgets = torch.tensor([float(kept_steps(int(one))) for one in there.sum(dim=1)])
+    budgets = torch.tensor([float(kept_steps(int(lesson))) for lesson in there.sum(dim=1)])
     flat = within_budget(logits[there], torch.ones(len(episode)), episode, budgets)
     return torch.zeros_like(logits).masked_scatter(there, torch.sigmoid(flat))
 
@@ -150,6 +154,6 @@ def budgeted(logits: Tensor, there: Tensor) -> Tensor:
 def chosen(soft: Tensor, there: Tensor) -> Tensor:
     """1 for the best ⌈T/12⌉ steps, 0 for the others, with the gradient of ``soft``."""
     hard = torch.zeros_like(soft)
-    for at, of in enumerate(there.sum(dim=1).tolist()):
-        hard[at, torch.from_numpy(best_steps(soft[at, :of].detach().numpy()))] = 1.0
+    for row, of in enumerate(there.sum(dim=1).tolist()):
+        hard[row, torch.from_numpy(best_steps(soft[row, :of].detach().numpy()))] = 1.0
     return hard + (soft - soft.detach())

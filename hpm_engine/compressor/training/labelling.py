@@ -1,4 +1,4 @@
-"""What became of an episode, told with what compression may see of it."""
+"""Labels an episode with what became of it, beside the evidence that compression may see."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from hpm_engine.recall.changes import changes_of
 from hpm_engine.store.search.episode_words import EpisodeWords
 from hpm_engine.values.episodes import PartKind, Step, StepFlag, StepSource
 
-SHORTEST, FEWEST_FACTS = 12, 3  # steps and facts of an episode that is asked for its own patch
+SHORTEST = 12  # steps of an episode that is asked for its own patch
+FEWEST_FACTS = 3  # facts of such an episode
 
 
 class LabelledEvidence(msgspec.Struct, frozen=True):
-    """An episode as a scorer may see it, what became of it, and what it tells later ones."""
+    """A labelled episode, the evidence that a scorer may see, and the words later ones may need."""
 
-    told: LabelledEpisode
+    episode: LabelledEpisode
     evidence: Evidence
     words: EpisodeWords
 
 
 class EpisodeLabeller:
-    """Tells of a store's episodes; each is given with what the ones before it tell."""
+    """Labels a store's episodes in their order; each sees what the ones before it tell."""
 
     def __init__(self, *, hide_patch: bool) -> None:
         """With ``hide_patch`` every step that shows a diff is gone, and task and prompts too.
@@ -36,7 +37,7 @@ class EpisodeLabeller:
         self._gatherer = Gatherer()
         self._hide_patch = hide_patch
 
-    def tell(
+    def labelled(
         self,
         steps: Sequence[Step],
         earlier: StoreHistory,
@@ -46,7 +47,7 @@ class EpisodeLabeller:
         files: frozenset[str],
         cwd: str = "",
     ) -> LabelledEvidence:
-        """``steps`` are all of an episode, ``files`` what it changed in the folder ``cwd``.
+        """Label an episode: ``steps`` are all of it, ``files`` what it changed in ``cwd``.
 
         The own facts, identifiers in the lines that the final patch adds and not in the task, are
         asked of episodes of twelve steps or more that hold three or more.
@@ -55,13 +56,15 @@ class EpisodeLabeller:
         seen = _without_patch(steps) if self._hide_patch else steps
         # What was asked is known when an episode is compressed, though it is not compressed here.
         evidence = msgspec.structs.replace(self._gatherer.evidence(seen, earlier), task=asked)
-        places = evidence.identifiers.ids
-        facts = (_patched(steps, cwd) - asked) & places.keys()
+        indexes = evidence.identifiers.ids
+        facts = (_patched(steps, cwd) - asked) & indexes.keys()
         enough = evidence.trajectory.length >= SHORTEST and len(facts) >= FEWEST_FACTS
         own = frozenset(facts if enough else ())
         words = words_of(steps, cwd)
-        told = LabelledEpisode(project, order, places, own, files, frozenset(words.needed), asked)
-        return LabelledEvidence(told, evidence, words)
+        episode = LabelledEpisode(
+            project, order, indexes, own, files, frozenset(words.needed), asked
+        )
+        return LabelledEvidence(episode, evidence, words)
 
 
 def _patched(steps: Sequence[Step], cwd: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Lessons for the mask networks: episodes of several projects, with what became of each."""
+"""Lessons for the mask networks, made from labelled episodes of several projects."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _COMMON = 0.25  # of a project's episodes may hold what counts as specific to it
 
 
 class Lesson(msgspec.Struct, frozen=True):
-    """An episode to learn from: identifiers by place, and the bytes that a deep budget allows."""
+    """An episode to learn from: identifiers by index, and the bytes that a deep budget allows."""
 
     project: str
     given: MaskInput
@@ -33,19 +33,15 @@ class Lesson(msgspec.Struct, frozen=True):
 
 
 class LabelledEpisode(msgspec.Struct, frozen=True):
-    """An episode with what became of it: its patch's facts, the files and words that it needed.
-
-    ``order`` grows with time within a project; ``places`` are those of its identifiers, ``asked``
-    the identifiers of its task.
-    """
+    """An episode with what became of it: its patch's facts, the files and words that it needed."""
 
     project: str
-    order: int
-    places: Mapping[str, int]
-    own: frozenset[str]
-    files: frozenset[str]
-    needed: frozenset[str]
-    asked: frozenset[str]
+    order: int  # grows with time within a project
+    indexes: Mapping[str, int]  # of its identifiers
+    own: frozenset[str]  # identifiers that its own patch adds
+    files: frozenset[str]  # that it changed
+    needed: frozenset[str]  # identifiers in its changes
+    asked: frozenset[str]  # identifiers of its task
 
 
 class LessonInput(msgspec.Struct, frozen=True):
@@ -62,39 +58,39 @@ def given_of(evidence: Evidence) -> LessonInput:
 
 
 class LaterNeed(msgspec.Struct, frozen=True):
-    """What a later episode needs of an earlier one that changed the same file (their places)."""
+    """What a later episode needs of an earlier one that changed the same file."""
 
-    later: int
-    earlier: int
+    later: int  # index of the episode
+    earlier: int  # index of the episode
     facts: frozenset[str]
     specific: frozenset[str]  # those in at most a quarter of the project's episodes
 
 
-def needs_of(told: Sequence[LabelledEpisode]) -> list[LaterNeed]:
+def needs_of(episodes: Sequence[LabelledEpisode]) -> list[LaterNeed]:
     """Every later episode against every earlier one of its project that shares a changed file."""
     holding: dict[str, Counter[str]] = defaultdict(Counter)
     sizes: Counter[str] = Counter()
-    for one in told:
-        holding[one.project].update(one.places.keys())
-        sizes[one.project] += 1
-    found = []
-    for later, one in enumerate(told):
-        wanted = one.needed - one.asked
-        most = _COMMON * sizes[one.project]
-        rare = {word for word in wanted if holding[one.project][word] <= most}
-        for earlier, other in enumerate(told):
-            before = other.project == one.project and other.order < one.order
-            if before and other.files & one.files:
-                facts = wanted & other.places.keys()
+    for episode in episodes:
+        holding[episode.project].update(episode.indexes.keys())
+        sizes[episode.project] += 1
+    needs = []
+    for later, episode in enumerate(episodes):
+        wanted = episode.needed - episode.asked
+        most = _COMMON * sizes[episode.project]
+        rare = {word for word in wanted if holding[episode.project][word] <= most}
+        for earlier, other in enumerate(episodes):
+            before = other.project == episode.project and other.order < episode.order
+            if before and other.files & episode.files:
+                facts = wanted & other.indexes.keys()
                 if facts:
-                    found.append(
+                    needs.append(
                         LaterNeed(later, earlier, frozenset(facts), frozenset(rare & facts))
                     )
-    return found
+    return needs
 
 
 def lessons_of(
-    told: Sequence[LabelledEpisode], given: Sequence[LessonInput], needs: Sequence[LaterNeed]
+    episodes: Sequence[LabelledEpisode], given: Sequence[LessonInput], needs: Sequence[LaterNeed]
 ) -> list[Lesson]:
     """What each episode teaches; parallel to ``told`` and ``given``."""
     needed: dict[int, set[str]] = defaultdict(set)
@@ -104,17 +100,19 @@ def lessons_of(
         specific[need.earlier] |= need.specific
     return [
         Lesson(
-            one.project,
-            given[at].seen,
-            given[at].budget,
-            *(_places(one, of) for of in (one.own, needed[at], specific[at])),
+            episode.project,
+            given[index].seen,
+            given[index].budget,
+            *(_indexes(episode, of) for of in (episode.own, needed[index], specific[index])),
         )
-        for at, one in enumerate(told)
+        for index, episode in enumerate(episodes)
     ]
 
 
-def _places(told: LabelledEpisode, words: set[str] | frozenset[str]) -> Counts:
-    return np.array(sorted(told.places[word] for word in words if word in told.places), np.int64)
+def _indexes(episode: LabelledEpisode, words: set[str] | frozenset[str]) -> Counts:
+    return np.array(
+        sorted(episode.indexes[word] for word in words if word in episode.indexes), np.int64
+    )
 
 
 def networks(lessons: Sequence[Lesson], job: Job | None = None) -> tuple[Network, ...]:

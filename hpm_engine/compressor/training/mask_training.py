@@ -16,7 +16,8 @@ from hpm_engine.compressor.training.lessons import Lesson
 from hpm_engine.job import Job
 
 EPISODES = 14  # of one project, in a batch
-_RATE, _PRIOR = 2e-3, 0.01
+_RATE = 2e-3  # AdamW's largest learning rate
+_PRIOR = 0.01  # weight of the loss that holds the rule's prior near 1
 _PACKED = 2.04  # bytes of identifiers in a byte of a written ledger
 
 
@@ -60,9 +61,9 @@ def _trained(
     module = MaskModule()
     if start is not None:
         module.load_state_dict({name: torch.tensor(value) for name, value in start.items()})
-    useful = [one for one in lessons if len(one.own) or len(one.needed)]
-    projects = sorted({one.project for one in useful})
-    by_project = {p: [one for one in useful if one.project == p] for p in projects}
+    useful = [lesson for lesson in lessons if len(lesson.own) or len(lesson.needed)]
+    projects = sorted({lesson.project for lesson in useful})
+    by_project = {p: [lesson for lesson in useful if lesson.project == p] for p in projects}
     odds = np.sqrt([len(by_project[p]) for p in projects])
     optimiser = torch.optim.AdamW(module.parameters(), _RATE, weight_decay=0.01)
     pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=steps)
@@ -70,7 +71,7 @@ def _trained(
         if job is not None:
             job.step(done, steps, f"training network {seed}", "steps")
         of = by_project[projects[draw.choice(len(projects), p=odds / odds.sum())]]
-        chosen = [of[at] for at in draw.permutation(len(of))[:EPISODES]]
+        chosen = [of[index] for index in draw.permutation(len(of))[:EPISODES]]
         loss = _loss(module, chosen, blind=blind)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -81,17 +82,17 @@ def _trained(
 
 
 def _loss(module: MaskModule, lessons: Sequence[Lesson], *, blind: bool) -> Tensor:
-    batch = MaskBatch([one.given for one in lessons], blind=blind)
+    batch = MaskBatch([lesson.given for lesson in lessons], blind=blind)
     _, logits = module(batch)
-    budgets = torch.tensor([one.budget * _PACKED for one in lessons])
+    budgets = torch.tensor([lesson.budget * _PACKED for lesson in lessons])
     logs = functional.logsigmoid(within_budget(logits, batch.sizes, batch.episode, budgets))
     loss = _PRIOR * ((module.prior - 1) ** 2).sum()
     start = 0
     parts: list[list[Tensor]] = [[], [], []]
-    for one in lessons:
-        of = logs[start : start + len(one.given.words)]
+    for lesson in lessons:
+        of = logs[start : start + len(lesson.given.words)]
         start += len(of)
-        for part, facts in zip(parts, (one.own, one.needed, one.specific), strict=True):
+        for part, facts in zip(parts, (lesson.own, lesson.needed, lesson.specific), strict=True):
             if len(facts):
                 part.append(-of[torch.from_numpy(facts)].mean())
     return loss + sum((torch.stack(part).mean() for part in parts if part), torch.zeros(()))

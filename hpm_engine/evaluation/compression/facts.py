@@ -28,7 +28,7 @@ def cases_of(memory: Memory, solved: Sequence[Solved], *, hide_patch: bool) -> I
 
     ``hide_patch`` is as for ``EpisodeLabeller``.
     """
-    teller = EpisodeLabeller(hide_patch=hide_patch)
+    labeller = EpisodeLabeller(hide_patch=hide_patch)
     ordered = sorted(
         solved, key=lambda attempt: (attempt.episode.project, attempt.number, attempt.episode.id)
     )
@@ -37,11 +37,11 @@ def cases_of(memory: Memory, solved: Sequence[Solved], *, hide_patch: bool) -> I
         if attempt.episode.project != project:
             earlier, project = StoreHistory(), attempt.episode.project
         steps = memory.steps.read(attempt.episode.id)
-        telling = teller.tell(
+        labelled = labeller.labelled(
             steps, earlier, project=project, order=attempt.number, files=attempt.files
         )
-        earlier.after(telling.words)
-        yield Case(attempt, telling.told, telling.evidence)
+        earlier.after(labelled.words)
+        yield Case(attempt, labelled.episode, labelled.evidence)
 
 
 def identifiers_in(text: str) -> frozenset[str]:
