@@ -64,7 +64,7 @@ class Adaptation:
         with self._db.writing():
             self._record.restore(model, _shipped(model))
         _LOG.info("earlier weights are taken back: %s", model)
-        return WeightsBack(next(one for one in self.in_use() if one.model is model))
+        return WeightsBack(next(weights for weights in self.in_use() if weights.model is model))
 
     def _conclude(self, model: Model, tuned: Tuned, started: float) -> Adapted:
         reason, after = tuned.reason, tuned.started_from

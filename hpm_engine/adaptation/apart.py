@@ -58,9 +58,9 @@ def _started(model: Model, store: Path, errors: IO[bytes]) -> subprocess.Popen[b
 def _followed(
     process: subprocess.Popen[bytes], lines: SimpleQueue[bytes], errors: IO[bytes], job: Job
 ) -> Tuned:
-    at = Progress(0, None, "starting")
+    progress = Progress(0, None, "starting")
     while True:
-        job.step(at.done, at.total, at.note, at.unit)
+        job.step(progress.done, progress.total, progress.note, progress.unit)
         job.give_way()
         try:
             line = lines.get(timeout=_LOOK)
@@ -74,7 +74,7 @@ def _followed(
         if isinstance(message, Failed):
             raise message.raised()
         if isinstance(message, UnderWay):
-            at = message.progress
+            progress = message.progress
         else:
             return message
 

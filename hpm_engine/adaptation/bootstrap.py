@@ -35,8 +35,8 @@ def _means(
     sums: NDArray[np.float64], sizes: NDArray[np.float64], random: np.random.Generator
 ) -> NDArray[np.float64]:
     """Means of resampled clusters, in portions that fit the processor's cache."""
-    found = []
+    means = []
     for _ in range(0, _ROUNDS, 500):
         drawn = random.integers(0, len(sums), (500, len(sums)))
-        found.append(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))
-    return np.concatenate(found)
+        means.append(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))
+    return np.concatenate(means)

@@ -34,19 +34,19 @@ def encoder_lessons(
     with database.reading():
         rows = lesson_rows(database, longest=_LONGEST, largest=_LARGEST)
     order = np.random.default_rng(0).permutation(len(rows))
-    found: dict[int, TracedTask] = {}
+    tasks: dict[int, TracedTask] = {}
     room = _ROOM
-    for done, place in enumerate(order[: ENCODER_EPISODES.value].tolist()):
+    for done, index in enumerate(order[: ENCODER_EPISODES.value].tolist()):
         job.step(done, min(ENCODER_EPISODES.value, len(rows)), "reading lessons", "episodes")
         with database.reading():
-            episode = steps.steps(rows[place].episode_id, 0, None)
-        if (lesson := _lesson(rows[place], episode, encoder)) is None:
+            episode = steps.steps(rows[index].episode_id, 0, None)
+        if (lesson := _lesson(rows[index], episode, encoder)) is None:
             continue
         room -= len(lesson.steps.plain)
         if room < 0:
             break
-        found[place] = lesson
-    return [found[place] for place in sorted(found)]
+        tasks[index] = lesson
+    return [tasks[index] for index in sorted(tasks)]
 
 
 def _lesson(row: LessonRow, steps: Sequence[Step], encoder: StaticEncoder) -> TracedTask | None:

@@ -39,16 +39,18 @@ def tuned_encoder(database: Database, steps: StepRows, job: Job) -> Tuned:
     if encoder is None:
         raise NotFound(f"{database.path}: its steps have no vectors yet. Encode it: hpm encode.")
     lessons = encoder_lessons(database, steps, encoder, job)
-    parts = split([one.repository for one in lessons])
-    learn, held = ([lessons[at] for at in of] for of in (parts.learn, parts.held))
+    parts = split([lesson.repository for lesson in lessons])
+    learn, held = ([lessons[index] for index in of] for of in (parts.learn, parts.held))
     before = ranks(PhiNetwork.of(start), held) if held else []
-    asked = [one is not None for one in before]
+    asked = [score is not None for score in before]
     if (answer := too_few(started_from, len(learn), sum(asked))) is not None:
         return answer
-    inner = split([one.repository for one in learn], seed=1)
-    watch = [learn[at] for at in inner.held]
-    trained = train_phi([learn[at] for at in inner.learn], watch, job, rounds=_ROUNDS, start=start)
+    inner = split([lesson.repository for lesson in learn], seed=1)
+    watch = [learn[index] for index in inner.held]
+    trained = train_phi(
+        [learn[index] for index in inner.learn], watch, job, rounds=_ROUNDS, start=start
+    )
     after = ranks(trained.network, held)
-    values = [[one.mean for one in found if one is not None] for found in (before, after)]
+    values = [[score.mean for score in scores if score is not None] for scores in (before, after)]
     data = packed(trained.network.tensors(), "")
     return Tuned(started_from, data, verdict(len(learn), parts.of, *values))

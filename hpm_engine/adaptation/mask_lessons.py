@@ -63,78 +63,78 @@ class MaskLessons:
         learn = set(self.parts.learn)
         given: dict[int, LessonInput] = {}
         room = _ROOM
-        for place, found in self._read(range(len(self._rows)), "reading lessons"):
-            self._episodes.append(found.episode)
-            self._words.append(found.words)
-            if place in learn and room > 0:
-                given[place] = given_of(found.evidence)
-                room -= _size(given[place])
+        for index, labelled in self._read(range(len(self._rows)), "reading lessons"):
+            self._episodes.append(labelled.episode)
+            self._words.append(labelled.words)
+            if index in learn and room > 0:
+                given[index] = given_of(labelled.evidence)
+                room -= _size(given[index])
         self._needs = needs_of(self._episodes)
-        return [one for one in self._lessons(given) if len(one.own) or len(one.needed)]
+        return [lesson for lesson in self._lessons(given) if len(lesson.own) or len(lesson.needed)]
 
     def held(self) -> list[int]:
         """The places of the held-out sessions of which anything is to be kept."""
         earlier = {need.earlier for need in self._needs}
-        return [at for at in self.parts.held if self._episodes[at].own or at in earlier]
+        return [index for index in self.parts.held if self._episodes[index].own or index in earlier]
 
     def asked(self) -> Iterator[Facts]:
         """These sessions again, one after the other."""
         needed: dict[int, set[str]] = defaultdict(set)
         for need in self._needs:
             needed[need.earlier] |= need.facts
-        for place, found in self._read(self.held(), "asking held-out episodes"):
-            yield Facts(found.episode.own, frozenset(needed[place]), found.evidence)
+        for index, labelled in self._read(self.held(), "asking held-out episodes"):
+            yield Facts(labelled.episode.own, frozenset(needed[index]), labelled.evidence)
 
     def _lessons(self, given: dict[int, LessonInput]) -> list[Lesson]:
-        places = sorted(given)
-        number = {place: at for at, place in enumerate(places)}
+        indexes = sorted(given)
+        number = {index: number_there for number_there, index in enumerate(indexes)}
         needs = [
             LaterNeed(need.later, number[need.earlier], need.facts, need.specific)
             for need in self._needs
             if need.earlier in number
         ]
         return lessons_of(
-            [self._episodes[at] for at in places], [given[at] for at in places], needs
+            [self._episodes[at] for at in indexes], [given[at] for at in indexes], needs
         )
 
-    def _read(self, places: Sequence[int], note: str) -> Iterator[tuple[int, LabelledEvidence]]:
+    def _read(self, indexes: Sequence[int], note: str) -> Iterator[tuple[int, LabelledEvidence]]:
         """Tell of the sessions at rising ``places``, each with what those before it tell."""
-        wanted = set(places)
+        wanted = set(indexes)
         earlier, project = StoreHistory(), ""
-        for place, row in enumerate(self._rows):
-            self._job.step(place, len(self._rows), note, "episodes")
+        for index, row in enumerate(self._rows):
+            self._job.step(index, len(self._rows), note, "episodes")
             if row.project != project:
                 earlier, project = StoreHistory(), row.project
-            if place in wanted:
-                found = self._labelled(row, place, earlier)
-                yield place, found
-                earlier.after(found.words)
+            if index in wanted:
+                labelled = self._labelled(row, index, earlier)
+                yield index, labelled
+                earlier.after(labelled.words)
             else:
-                earlier.after(self._words[place])
+                earlier.after(self._words[index])
 
-    def _labelled(self, row: LessonRow, place: int, earlier: StoreHistory) -> LabelledEvidence:
+    def _labelled(self, row: LessonRow, index: int, earlier: StoreHistory) -> LabelledEvidence:
         with self._db.reading():
             steps = self._steps.steps(row.episode_id, 0, None)
         changed = {change.path for change in changes_of(steps, row.cwd)}
         files = frozenset(path for path in changed if not is_test(path))
         return self._labeller.labelled(
-            steps, earlier, project=row.project, order=place, files=files, cwd=row.cwd
+            steps, earlier, project=row.project, order=index, files=files, cwd=row.cwd
         )
 
 
 def _latest(rows: Sequence[LessonRow]) -> list[LessonRow]:
-    found: list[LessonRow] = []
+    rows_taken: list[LessonRow] = []
     room = _TEXT
     for row in sorted(rows, key=lambda row: (-row.at, -row.episode_id)):
         room -= row.text_size
-        if room < 0 or len(found) == MASK_EPISODES.value:
+        if room < 0 or len(rows_taken) == MASK_EPISODES.value:
             break
-        found.append(row)
-    return found
+        rows_taken.append(row)
+    return rows_taken
 
 
 def _size(given: LessonInput) -> int:
     """Bytes of its arrays."""
     seen = given.seen
     arrays = (seen.steps, seen.words, seen.counts, seen.sizes, seen.word, seen.step, seen.acted)
-    return sum(one.nbytes for one in arrays)
+    return sum(array.nbytes for array in arrays)

@@ -53,14 +53,14 @@ def tuned_mask(database: Database, steps: StepRows, job: Job) -> Tuned:
     # What is judged is what will be stored: in half precision.
     stored = networks_in(parsed(data, file_layout(), "of the tuned mask"))
     after = structs.replace(before, networks=stored)
-    values = [(_kept(before, one), _kept(after, one)) for one in lessons.asked()]
-    found = verdict(len(learn), lessons.parts.of, *zip(*values, strict=True))
-    return Tuned(started_from, data, found)
+    values = [(_kept(before, facts), _kept(after, facts)) for facts in lessons.asked()]
+    tuned_verdict = verdict(len(learn), lessons.parts.of, *zip(*values, strict=True))
+    return Tuned(started_from, data, tuned_verdict)
 
 
 def _kept(scorer: Scorer, facts: Facts) -> float:
     """The mean of the shares that are kept of an episode's own and of later needed facts."""
-    made = compress(facts.evidence, scorer, _DEEP)
-    left = frozenset() if made is None else words_left(unpack(made.data))
+    compression = compress(facts.evidence, scorer, _DEEP)
+    left = frozenset() if compression is None else words_left(unpack(compression.data))
     wanted = [of for of in (facts.own, facts.needed) if of]
     return statistics.fmean(len(of & left) / len(of) for of in wanted)

@@ -27,8 +27,8 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
         plain = isinstance(kind, type) and issubclass(kind, errors.HPMError)
         if not plain or kind is errors.BadQuery:  # which needs a position that nobody typed
             return errors.HPMError(self.text)
-        found: errors.HPMError = kind(self.text)
-        return found
+        error: errors.HPMError = kind(self.text)
+        return error
 
 
 Message = UnderWay | Failed | Tuned
@@ -42,5 +42,5 @@ def line_of(message: Message) -> bytes:
 
 def message_of(line: bytes) -> Message:
     """The message of a line; raises ``msgspec.MsgspecError`` for anything else."""
-    found: Message = _decoder.decode(line)
-    return found
+    message: Message = _decoder.decode(line)
+    return message

@@ -25,13 +25,13 @@ def split(projects: Sequence[str], seed: int = 0) -> Split:
     chance = np.random.default_rng(seed)
     names = sorted(name for name, size in sizes.items() if size >= PROJECT_EPISODES.value)
     if len(names) >= HELD_OUT_PROJECTS.value:
-        held = _projects([names[at] for at in chance.permutation(len(names))], sizes)
+        held = _projects([names[index] for index in chance.permutation(len(names))], sizes)
         if held:
             apart = [name in held for name in projects]
             return _split(apart, "project")
     apart = [False] * len(projects)
-    for at in chance.permutation(len(projects))[: round(HELD_OUT_SHARE.value * len(projects))]:
-        apart[at] = True
+    for index in chance.permutation(len(projects))[: round(HELD_OUT_SHARE.value * len(projects))]:
+        apart[index] = True
     return _split(apart, "episode")
 
 
@@ -53,5 +53,5 @@ def _projects(names: Sequence[str], sizes: Counter[str]) -> set[str]:
 
 
 def _split(apart: Sequence[bool], of: str) -> Split:
-    learn = [at for at, held in enumerate(apart) if not held]
-    return Split(learn, [at for at, held in enumerate(apart) if held], of)
+    learn = [index for index, held in enumerate(apart) if not held]
+    return Split(learn, [index for index, held in enumerate(apart) if held], of)

@@ -43,12 +43,12 @@ def found_share(
     if not len(rows) or not len(means):
         return {}
     # Of a handful of prototypes, three would be nearly all.
-    told = min(RECALLED_PROTOTYPES.value, -(-len(means) // 2))
-    nearest = np.argsort(-(rows @ means.T), axis=1, kind="stable")[:, :told].tolist()
+    nearest_count = min(RECALLED_PROTOTYPES.value, -(-len(means) // 2))
+    nearest = np.argsort(-(rows @ means.T), axis=1, kind="stable")[:, :nearest_count].tolist()
     of: dict[str, list[float]] = defaultdict(list)
-    for episode_id, places in zip(episodes, nearest, strict=True):
-        of[projects[episode_id]].append(float(any(episode_id in held[one] for one in places)))
-    return {project: fmean(found) for project, found in sorted(of.items())}
+    for episode_id, rows_near in zip(episodes, nearest, strict=True):
+        of[projects[episode_id]].append(float(any(episode_id in held[row] for row in rows_near)))
+    return {project: fmean(shares) for project, shares in sorted(of.items())}
 
 
 def lost(before: Mapping[str, float], after: Mapping[str, float]) -> float:

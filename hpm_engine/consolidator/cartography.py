@@ -47,7 +47,9 @@ class Ground(NamedTuple):
     @property
     def means(self) -> Rows:
         """Unit rows (K, d)."""
-        return np.array([np.frombuffer(one.mean, "<f4") for one in self.prototypes], np.float32)
+        return np.array(
+            [np.frombuffer(prototype.mean, "<f4") for prototype in self.prototypes], np.float32
+        )
 
 
 class Cartography:
@@ -68,30 +70,30 @@ class Cartography:
         """The map as it can be shown at once: no vector of a memory is read, nothing is fitted."""
         with self._db.reading():
             ground = self._ground()
-            found = self._prototypes.backgrounds()
+            backgrounds = self._prototypes.backgrounds()
         kept = read_kept(self._file)
         if kept is not None and kept.state[0] != ground.state[0]:
             kept = None  # of other vectors
-        places = _prototype_places(ground, kept)
-        points, fitted = _memory_places(ground, kept, places)
-        known = {key: at for at, key in enumerate(found)}
-        rows = {one.id: row for row, one in enumerate(ground.prototypes)}
+        prototype_xy = _prototype_places(ground, kept)
+        points, fitted = _memory_places(ground, kept, prototype_xy)
+        known = {key: row for row, key in enumerate(backgrounds)}
+        rows = {prototype.id: row for row, prototype in enumerate(ground.prototypes)}
         links = ground.links
         memories = MemoryPoints(
             points.astype("<f4").tobytes(),
-            _packed([one.episode_id for one in links], "<i8"),
-            _packed([one.start for one in links], "<i4"),
-            _packed([rows[one.prototype_id] for one in links], "<i4"),
-            _packed([known[one.episode_id] for one in links], "<i4"),
+            _packed([link.episode_id for link in links], "<i8"),
+            _packed([link.start for link in links], "<i4"),
+            _packed([rows[link.prototype_id] for link in links], "<i4"),
+            _packed([known[link.episode_id] for link in links], "<i4"),
         )
         state = MapState.QUICK
         if kept is not None:
             state = MapState.LAID_OUT if kept.state == ground.state else MapState.BEHIND
         return PrototypeMap(
             ground.prototypes,
-            places.astype("<f4").tobytes(),
+            prototype_xy.astype("<f4").tobytes(),
             memories,
-            tuple(Background(*one) for one in found.values()),
+            tuple(Background(*fields) for fields in backgrounds.values()),
             state,
             fitted,
             ground.total,
@@ -103,13 +105,15 @@ class Cartography:
         cycles = CycleRows(self._db)
         with self._db.reading():
             undone = cycles.undos()
-            standing = [one for one in cycles.reports(0, _REPORTS) if one.undone_at is None]
-        known = {one.id: one for one in standing}
+            standing = [
+                report for report in cycles.reports(0, _REPORTS) if report.undone_at is None
+            ]
+        known = {report.id: report for report in standing}
         oldest = min((known[key].run or key for key, _ in undone if key in known), default=0)
-        first = next((one for one in standing if (one.id or 0) < oldest), None)
-        places = np.frombuffer(shown.places, "<f4").reshape(-1, 2)
+        first = next((report for report in standing if (report.id or 0) < oldest), None)
+        prototype_xy = np.frombuffer(shown.places, "<f4").reshape(-1, 2)
         pairs = [(known[key], undo) for key, undo in undone if key in known]
-        return moments(shown.prototypes, places, pairs, first)
+        return moments(shown.prototypes, prototype_xy, pairs, first)
 
     def fit(self, job: Job) -> PrototypeMap:
         """Lay the map out by UMAP and keep it: seconds, in a process of its own.
@@ -137,34 +141,40 @@ class Cartography:
         kept = read_kept(self._file)
         if kept is not None and kept.state[0] != ground.state[0]:
             kept = None
-        near = [(one.episode_id, one.number) for one in ground.links[: MAP_LAID_OUT.value]]
-        far = [(one.episode_id, one.number) for one in ground.links[MAP_LAID_OUT.value :]]
+        near = [(link.episode_id, link.number) for link in ground.links[: MAP_LAID_OUT.value]]
+        far = [(link.episode_id, link.number) for link in ground.links[MAP_LAID_OUT.value :]]
         near, first_rows = self._vectors(base, near, job)
         far, rest = self._vectors(base, far, job)
         rows = np.vstack([ground.means, first_rows])
         start, held = _start(ground, rows, near, kept)
         compiled = self._cache / "compiled"
-        places, others = fit(rows, start, held, rest, first=kept is None, cache=compiled, job=job)
+        prototype_xy, others = fit(
+            rows, start, held, rest, first=kept is None, cache=compiled, job=job
+        )
         count = len(ground.prototypes)
         keys = np.array([*near, *far], np.int64).reshape(-1, 2)
-        ids = [one.id for one in ground.prototypes]
-        points = np.vstack([places[count:], others])
-        made = KeptMap.of(ground.state, ids, ground.means, places[:count], keys, points, len(near))
+        ids = [prototype.id for prototype in ground.prototypes]
+        points = np.vstack([prototype_xy[count:], others])
+        kept_map = KeptMap.of(
+            ground.state, ids, ground.means, prototype_xy[:count], keys, points, len(near)
+        )
         with needed(self._file.parent, "keeping the map"):
-            keep(self._file, made)
+            keep(self._file, kept_map)
         return self.read()
 
     def _ground(self) -> Ground:
         encoder = VectorRows(self._db).current(VectorKind.STEP)
         space = self._prototypes.space()
         sha256 = space.sha256 if space else encoder.sha256 if encoder else ""
-        found = sorted(self._read_prototypes(), key=lambda one: (-one.count, one.id))
+        prototypes = sorted(
+            self._read_prototypes(), key=lambda prototype: (-prototype.count, prototype.id)
+        )
         heaviest: dict[Key, Member] = {}
-        for one in self._prototypes.members():
-            heaviest.setdefault((one.episode_id, one.number), one)
+        for member in self._prototypes.members():
+            heaviest.setdefault((member.episode_id, member.number), member)
         links = sorted(heaviest.values(), key=_by_chance)
         return Ground(
-            tuple(found),
+            tuple(prototypes),
             tuple(links[: MAP_SHOWN.value]),
             len(links),
             (sha256, *CycleRows(self._db).head()),
@@ -174,15 +184,15 @@ class Cartography:
         """The centred unit rows of memories that are still there, with their keys."""
         memories = Memories(self._db, self._log, base.encoder)
         origin = np.frombuffer(base.space.origin if base.space else b"", "<f4").astype(np.float64)
-        found: list[Key] = []
+        read_keys: list[Key] = []
         rows = [np.zeros((0, base.encoder.dimension), np.float32)]
-        for at in range(0, len(keys), _READ):
-            job.step(at, len(keys), "reading memories", "memories")
+        for start in range(0, len(keys), _READ):
+            job.step(start, len(keys), "reading memories", "memories")
             with self._db.reading():
-                places, made = memories.read(keys[at : at + _READ])
-            found += [(one.episode_id, one.number) for one in places]
-            rows.append(centred(made, origin).astype(np.float32))
-        return found, np.vstack(rows)
+                windows, vectors = memories.read(keys[start : start + _READ])
+            read_keys += [(window.episode_id, window.number) for window in windows]
+            rows.append(centred(vectors, origin).astype(np.float32))
+        return read_keys, np.vstack(rows)
 
 
 def _prototype_places(ground: Ground, kept: KeptMap | None) -> Rows:
@@ -190,32 +200,32 @@ def _prototype_places(ground: Ground, kept: KeptMap | None) -> Rows:
     means = ground.means
     if kept is None:
         return principal(means)
-    index, was, places = kept.prototypes()
-    found = np.zeros((len(means), 2), np.float32)
+    index, was, kept_xy = kept.prototypes()
+    positions = np.zeros((len(means), 2), np.float32)
     new = []
-    for row, one in enumerate(ground.prototypes):
-        if one.id in index:
-            found[row] = places[index[one.id]]
+    for row, prototype in enumerate(ground.prototypes):
+        if prototype.id in index:
+            positions[row] = kept_xy[index[prototype.id]]
         else:
             new.append(row)
     if new:
-        found[new] = placed(means[new], was, places)
-    return found
+        positions[new] = placed(means[new], was, kept_xy)
+    return positions
 
 
 def _memory_places(ground: Ground, kept: KeptMap | None, centres: Rows) -> tuple[Rows, int]:
     """Kept places; others about their prototype. And how many of them were laid out."""
-    rows = {one.id: row for row, one in enumerate(ground.prototypes)}
-    owners = np.array([rows[one.prototype_id] for one in ground.links], np.int32)
-    found = strewn(centres, owners)
+    rows = {prototype.id: row for row, prototype in enumerate(ground.prototypes)}
+    owners = np.array([rows[link.prototype_id] for link in ground.links], np.int32)
+    positions = strewn(centres, owners)
     if kept is None:
-        return found, 0
+        return positions, 0
     index, points = kept.memories()
-    for row, one in enumerate(ground.links):
-        at = index.get((one.episode_id, one.number))
-        if at is not None:
-            found[row] = points[at]
-    return found, kept.fitted
+    for row, link in enumerate(ground.links):
+        kept_row = index.get((link.episode_id, link.number))
+        if kept_row is not None:
+            positions[row] = points[kept_row]
+    return positions, kept.fitted
 
 
 def _start(
@@ -227,24 +237,24 @@ def _start(
         return principal(rows), held
     start = np.zeros((len(rows), 2), np.float32)
     known = np.zeros(len(rows), np.bool_)
-    index, was, places = kept.prototypes()
-    for row, one in enumerate(ground.prototypes):
-        if (at := index.get(one.id)) is not None:
-            start[row], known[row] = places[at], True
-            held[row] = 1 - float(rows[row] @ was[at]) <= MAP_UNCHANGED.value
+    index, was, kept_xy = kept.prototypes()
+    for row, prototype in enumerate(ground.prototypes):
+        if (kept_row := index.get(prototype.id)) is not None:
+            start[row], known[row] = kept_xy[kept_row], True
+            held[row] = 1 - float(rows[row] @ was[kept_row]) <= MAP_UNCHANGED.value
     count = len(ground.prototypes)
     memories, points = kept.memories()
     for row, key in enumerate(keys, start=count):
-        if (at := memories.get(key)) is not None:
-            start[row], known[row] = points[at], True
+        if (kept_row := memories.get(key)) is not None:
+            start[row], known[row] = points[kept_row], True
     if not known.all():
         start[~known] = placed(rows[~known], rows[known], start[known])
     return start, held
 
 
-def _by_chance(one: Member) -> bytes:
+def _by_chance(member: Member) -> bytes:
     """An order that has nothing to do with what memories are, and stays as more come."""
-    return blake2b(f"{one.episode_id} {one.number}".encode(), digest_size=8).digest()
+    return blake2b(f"{member.episode_id} {member.number}".encode(), digest_size=8).digest()
 
 
 def _packed(values: Sequence[int], kind: str) -> bytes:

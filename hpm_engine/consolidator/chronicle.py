@@ -29,25 +29,25 @@ def moments(
     """
     if not prototypes:
         return []
-    now: State = {one.id: (one.mean, one.count) for one in prototypes}
+    now: State = {prototype.id: (prototype.mean, prototype.count) for prototype in prototypes}
     chart = _Chart(prototypes, places)
-    found = []
+    moments = []
     for report, undo in cycles:
-        found.append(_moment(report, now, chart))
+        moments.append(_moment(report, now, chart))
         now = {key: value for key, value in now.items() if key not in set(undo.gone)}
         now |= {row.id: (row.mean, row.count) for row in undo.prototypes}
-    if found:
-        found.append(_moment(first, now, chart))
-    return found[::-1]
+    if moments:
+        moments.append(_moment(first, now, chart))
+    return moments[::-1]
 
 
 class _Chart:
     """Today's map as what earlier means are read off."""
 
     def __init__(self, prototypes: Sequence[Prototype], places: Rows) -> None:
-        self._means = np.array([np.frombuffer(one.mean, "<f4") for one in prototypes])
+        self._means = np.array([np.frombuffer(prototype.mean, "<f4") for prototype in prototypes])
         self._places = places
-        self._at = {one.id: (one.mean, row) for row, one in enumerate(prototypes)}
+        self._at = {prototype.id: (prototype.mean, row) for row, prototype in enumerate(prototypes)}
         self._read = placed(self._means, self._means, places, _SOFT)
 
     def places(self, state: State) -> Rows:
@@ -55,14 +55,14 @@ class _Chart:
         if not state:
             return np.zeros((0, 2), np.float32)
         means = np.array([np.frombuffer(mean, "<f4") for mean, _ in state.values()])
-        found = placed(means, self._means, self._places, _SOFT)
+        positions = placed(means, self._means, self._places, _SOFT)
         for row, (key, (mean, _)) in enumerate(state.items()):
-            today, at = self._at.get(key, (b"", -1))
+            today, row_now = self._at.get(key, (b"", -1))
             if today == mean:
-                found[row] = self._places[at]
+                positions[row] = self._places[row_now]
             elif today:
-                found[row] += self._places[at] - self._read[at]
-        return found
+                positions[row] += self._places[row_now] - self._read[row_now]
+        return positions
 
 
 def _moment(report: CycleReport | None, state: State, chart: _Chart) -> MapMoment:

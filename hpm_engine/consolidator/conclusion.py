@@ -37,7 +37,7 @@ class CanaryCheck(NamedTuple):
     scores: dict[str, float]
     before: dict[str, float]
     found_before: float
-    found: float
+    found_after: float
     canaries: int
     gone: float
 
@@ -61,7 +61,7 @@ class CycleConclusion:
         self._prototypes = PrototypeRows(database)
         self._reinforced = {member.prototype_id for member in cycle.members}
 
-    def outcome(self, actor: str, trigger: Trigger, bound: float, job: Job) -> CycleDraft:
+    def draft(self, actor: str, trigger: Trigger, bound: float, job: Job) -> CycleDraft:
         """Tidied, checked and put into rows.
 
         ``bound`` is the share that may be forgotten, by this cycle and since a person agreed.
@@ -85,7 +85,7 @@ class CycleConclusion:
             at=time.time_ns() // 1000,
             actor=actor,
             trigger=trigger,
-            memories=len({(one.episode_id, one.number) for one in cycle.members}),
+            memories=len({(member.episode_id, member.number) for member in cycle.members}),
             replayed=tuple(sorted(set(cycle.replayed))),
             born=tuple(key for key in ids if key in cycle.born),
             merged=tuple((gone, into) for gone, into in merged.items() if gone in stored),
@@ -101,7 +101,7 @@ class CycleConclusion:
             left=cycle.left,
             held_by={key: cycle.held_by[key] for key in ids if cycle.held_by[key] > 0},
             found_before=checked.found_before if checked.canaries else None,
-            found=checked.found if checked.canaries else None,
+            found=checked.found_after if checked.canaries else None,
             canaries=checked.canaries,
             lost=since,
             asks=asks,
@@ -128,12 +128,14 @@ class CycleConclusion:
         base = self._base
         old = () if base.outdated else base.members
         with self._db.reading():
-            episodes = {one.episode_id for one in members} | {one.episode_id for one in old}
+            episodes = {member.episode_id for member in members} | {
+                member.episode_id for member in old
+            }
             projects = self._prototypes.projects(episodes)
         canaries = chosen(old, projects)
         now = chosen(members, projects)
-        places, rows = self._cycle.rows(sorted({*canaries, *now}))
-        keys = [(place.episode_id, place.number) for place in places]
+        windows, rows = self._cycle.rows(sorted({*canaries, *now}))
+        keys = [(window.episode_id, window.number) for window in windows]
         before_ids = [] if base.outdated else [row.id for row in base.rows]
         start = base.long_term().means
         means = tidied.after.means
@@ -141,24 +143,24 @@ class CycleConclusion:
         def shares(
             wanted: Iterable[tuple[int, int]],
             where: dict[int, str],
-            at: Matrix,
+            centres: Matrix,
             held: list[set[int]],
         ) -> dict[str, float]:
             here = set(wanted)
             picked = [i for i, key in enumerate(keys) if key in here]
-            return found_share(rows[picked], [keys[i][0] for i in picked], where, at, held)
+            return found_share(rows[picked], [keys[i][0] for i in picked], where, centres, held)
 
         held_before, held_after = _held(before_ids, old), _held(ids, members)
         together = dict.fromkeys(projects, "")
         was = shares(canaries, together, start, held_before)
-        found = shares(canaries, together, means, held_after)
+        now_found = shares(canaries, together, means, held_after)
         return CanaryCheck(
             shares(now, projects, means, held_after),
             shares(canaries, projects, start, held_before),
             was.get("", 0.0),
-            found.get("", 0.0),
+            now_found.get("", 0.0),
             len(canaries),
-            lost(was, found),
+            lost(was, now_found),
         )
 
     def _change(
@@ -203,20 +205,27 @@ class CycleConclusion:
     def _words(self, members: Sequence[Member]) -> dict[int, str]:
         """The words of the exemplars of each prototype that has new members, as JSON."""
         of: dict[int, list[Member]] = defaultdict(list)
-        for one in members:
-            if one.prototype_id in self._reinforced:
-                of[one.prototype_id].append(one)
-        found = {}
+        for member in members:
+            if member.prototype_id in self._reinforced:
+                of[member.prototype_id].append(member)
+        words = {}
         with self._db.reading():
             for key, mine in of.items():
-                mine.sort(key=lambda one: (-one.weight, -one.cycle_id, one.episode_id, one.number))
+                mine.sort(
+                    key=lambda member: (
+                        -member.weight,
+                        -member.cycle_id,
+                        member.episode_id,
+                        member.number,
+                    )
+                )
                 steps = [
                     step
-                    for one in mine[:EXEMPLARS]
-                    for step in self._steps.steps(one.episode_id, one.start, one.stop)
+                    for member in mine[:EXEMPLARS]
+                    for step in self._steps.steps(member.episode_id, member.start, member.stop)
                 ]
-                found[key] = msgspec.json.encode(words_of(steps)).decode()
-        return found
+                words[key] = msgspec.json.encode(words_of(steps)).decode()
+        return words
 
     def _moved(self, tidied: UpkeepResult, ids: Sequence[int]) -> dict[int, float]:
         """How far prototypes that were there before went, in cosine distance."""
@@ -234,17 +243,19 @@ def _refusal(checked: CanaryCheck, since: float, bound: float) -> tuple[str, boo
     """Why a cycle may not be published, and whether a person may allow it; "" where it may."""
     if checked.canaries < FEWEST_CANARIES.value or checked.gone <= 0:
         return "", False
-    found = f"{checked.found_before:.1%} → {checked.found:.1%} of {checked.canaries} canaries"
+    change = (
+        f"{checked.found_before:.1%} → {checked.found_after:.1%} of {checked.canaries} canaries"
+    )
     if checked.gone > bound:
         return (
             f"The cycle would forget {checked.gone * 100:.1f} points of what is found again"
-            f" ({found}); at most {bound * 100:.1f} are allowed. Nothing was changed.",
+            f" ({change}); at most {bound * 100:.1f} are allowed. Nothing was changed.",
             False,
         )
     if since > bound:
         return (
             f"With this cycle {since * 100:.1f} points of what canaries find would be forgotten"
-            f" since somebody last agreed; at most {bound * 100:.1f} are allowed ({found})."
+            f" since somebody last agreed; at most {bound * 100:.1f} are allowed ({change})."
             " Nothing was changed. Agree to what was forgotten so far, and they go on from there.",
             True,
         )
@@ -253,8 +264,8 @@ def _refusal(checked: CanaryCheck, since: float, bound: float) -> tuple[str, boo
 
 def _held(ids: Sequence[int], members: Iterable[Member]) -> list[set[int]]:
     of: dict[int, set[int]] = defaultdict(set)
-    for one in members:
-        of[one.prototype_id].add(one.episode_id)
+    for member in members:
+        of[member.prototype_id].add(member.episode_id)
     return [of[key] for key in ids]
 
 

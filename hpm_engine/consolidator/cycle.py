@@ -43,7 +43,9 @@ class Cycle:
         self._db = database
         self.memories = Memories(database, log, base.encoder)
         self.long_term = base.long_term()
-        known = [] if base.outdated else [(one.episode_id, one.number) for one in base.members]
+        known = (
+            [] if base.outdated else [(member.episode_id, member.number) for member in base.members]
+        )
         self._known = sorted(set(known))
         self.ids = [] if base.outdated else [row.id for row in base.rows]
         self.members: list[Member] = []
@@ -88,33 +90,33 @@ class Cycle:
     def rows(self, wanted: Sequence[Key]) -> tuple[list[MemoryWindow], Matrix]:
         """The places and centred unit rows of memories that are still there."""
         with self._db.reading():
-            places, rows = self.memories.read(wanted)
-        return places, centred(rows, self.origin)
+            windows, rows = self.memories.read(wanted)
+        return windows, centred(rows, self.origin)
 
     def _learn(self, keys: Sequence[Key], job: Job) -> None:
         """A slice, by a chance of its own: stopped and begun again, it comes out the same."""
         random = np.random.default_rng((self.base.number, 1 + self._done))
-        places, rows = self.rows(keys)
-        if not places:
+        windows, rows = self.rows(keys)
+        if not windows:
             return
         known = random.permutation(len(self._replayable))[: self.rule.replay]
         again, replayed = self.rows([self._replayable[i] for i in known])
         births = min(self.rule.births, PROTOTYPES.value - len(self.ids))
         rule = structs.replace(self.rule, births=births)
         within = _Slice(job, self._done * SLICE_MEMORIES.value, len(keys), self._total())
-        found = learn(self.long_term, rows, replayed, rule, random, within, self.pinned_rows())
+        learned = learn(self.long_term, rows, replayed, rule, random, within, self.pinned_rows())
         first = self.base.cycle_id * _IDS + len(self.born)
-        self.ids += range(first, first + found.born)
-        self.long_term, self.last = found.after, found
-        for key, nats in zip(self.ids, found.held_by.tolist(), strict=True):
+        self.ids += range(first, first + learned.born)
+        self.long_term, self.last = learned.after, learned
+        for key, nats in zip(self.ids, learned.held_by.tolist(), strict=True):
             self.held_by[key] += nats
-        self.replayed += [(one.episode_id, one.number) for one in again]
-        self.members += self._linked(places, found.shares)
+        self.replayed += [(window.episode_id, window.number) for window in again]
+        self.members += self._linked(windows, learned.shares)
 
-    def _linked(self, places: Sequence[MemoryWindow], shares: Matrix) -> list[Member]:
+    def _linked(self, windows: Sequence[MemoryWindow], shares: Matrix) -> list[Member]:
         return [
-            Member(self.ids[k], *place, float(row[k]), self.base.cycle_id)
-            for place, row in zip(places, shares, strict=True)
+            Member(self.ids[k], *window, float(row[k]), self.base.cycle_id)
+            for window, row in zip(windows, shares, strict=True)
             for k in np.flatnonzero(row >= _LIGHTEST).tolist()
         ]
 

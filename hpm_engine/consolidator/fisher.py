@@ -22,9 +22,9 @@ def fisher(memories: Matrix, means: Matrix, kappa: float = CONCENTRATION.value) 
     cosines = memories @ means.T
     crossed = (shares * cosines).T @ memories
     squared = (shares * cosines**2).sum(axis=0)
-    found = shares.T @ memories**2 - 2 * means * crossed + means**2 * squared[:, None]
+    diagonal = shares.T @ memories**2 - 2 * means * crossed + means**2 * squared[:, None]
     # Rounding may leave a hair below zero where a memory is the prototype itself.
-    information: Matrix = kappa**2 * np.maximum(found, 0.0)
+    information: Matrix = kappa**2 * np.maximum(diagonal, 0.0)
     return information
 
 
@@ -32,11 +32,11 @@ def batched_fisher(
     memories: Matrix, means: Matrix, batch: int = 25, kappa: float = CONCENTRATION.value
 ) -> Matrix:
     """The rival: the mean gradient of each batch, squared; depends on the batch's size."""
-    found = np.zeros_like(means)
+    squares = np.zeros_like(means)
     for start in range(0, len(memories), batch):
         part = memories[start : start + batch]
-        found += (gradient(part, means, kappa) / len(part)) ** 2
-    return found
+        squares += (gradient(part, means, kappa) / len(part)) ** 2
+    return squares
 
 
 def penalty(means: Matrix, anchors: Matrix, information: Matrix, beta: float) -> float:

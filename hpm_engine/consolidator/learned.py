@@ -17,7 +17,7 @@ from hpm_engine.values.vectors import VectorKind
 
 def held_of(members: Iterable[Member]) -> Counter[int]:
     """How many memories of each episode some prototype holds."""
-    return Counter(key for key, _ in {(one.episode_id, one.number) for one in members})
+    return Counter(key for key, _ in {(member.episode_id, member.number) for member in members})
 
 
 def learned_now(

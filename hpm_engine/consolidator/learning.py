@@ -112,8 +112,8 @@ def _weights(information: Matrix, rule: LearningRule, random: np.random.Generato
 def _information(memories: Matrix, means: Matrix, rule: LearningRule) -> Matrix:
     if rule.fisher is FisherForm.BATCHED:
         return batched_fisher(memories, means, kappa=rule.kappa)
-    found = fisher(memories, means, rule.kappa)
-    return found / len(memories) if rule.fisher is FisherForm.AVERAGED else found
+    information = fisher(memories, means, rule.kappa)
+    return information / len(memories) if rule.fisher is FisherForm.AVERAGED else information
 
 
 class _Curves:

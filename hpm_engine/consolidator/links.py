@@ -14,28 +14,28 @@ def relinked(
     members: Iterable[Member], merged: Mapping[int, int], gone: Collection[int]
 ) -> list[Member]:
     """All links that will stand, those of ``merged`` prototypes moved; one for each pair."""
-    found: dict[Key, Member] = {}
-    for one in members:
-        into = merged.get(one.prototype_id, one.prototype_id)
+    links: dict[Key, Member] = {}
+    for member in members:
+        into = merged.get(member.prototype_id, member.prototype_id)
         if into in gone:
             continue
-        key = (one.episode_id, one.number, into)
-        weight = one.weight + (found[key].weight if key in found else 0.0)
-        found[key] = structs.replace(one, prototype_id=into, weight=min(1.0, weight))
-    return list(found.values())
+        key = (member.episode_id, member.number, into)
+        weight = member.weight + (links[key].weight if key in links else 0.0)
+        links[key] = structs.replace(member, prototype_id=into, weight=min(1.0, weight))
+    return list(links.values())
 
 
 def changed_links(
     before: Iterable[Member], after: Iterable[Member]
 ) -> tuple[list[Member], list[Key]]:
     """The links to write, and the keys of those to remove."""
-    stored = {_key(one): one for one in before}
-    kept = {_key(one): one for one in after}
+    stored = {_key(member): member for member in before}
+    kept = {_key(member): member for member in after}
     return (
-        [one for key, one in kept.items() if stored.get(key) != one],
+        [member for key, member in kept.items() if stored.get(key) != member],
         [key for key in stored if key not in kept],
     )
 
 
-def _key(one: Member) -> Key:
-    return one.episode_id, one.number, one.prototype_id
+def _key(member: Member) -> Key:
+    return member.episode_id, member.number, member.prototype_id

@@ -41,4 +41,4 @@ class LongTerm(NamedTuple):
 
     def only(self, rows: NDArray[np.int64]) -> LongTerm:
         """These prototypes alone, in this order."""
-        return LongTerm(*(one[rows] for one in self))
+        return LongTerm(*(array[rows] for array in self))

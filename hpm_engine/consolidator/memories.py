@@ -68,28 +68,28 @@ class Memories:
 
     def read(self, wanted: Iterable[Key]) -> tuple[list[MemoryWindow], Matrix]:
         """The places and rows (n, d) of memories, by key; those that are gone are left out."""
-        places: list[MemoryWindow] = []
+        read_windows: list[MemoryWindow] = []
         rows: list[Matrix] = []
-        for episode_id, group in groupby(sorted(wanted), key=lambda one: one[0]):
+        for episode_id, group in groupby(sorted(wanted), key=lambda key: key[0]):
             numbers = [number for _, number in group]
-            for found, made in self._of(episode_id):
-                here = [number for number in numbers if number < len(found)]
-                places += [found[number] for number in here]
-                rows.append(made[here])
-        return places, np.vstack([np.zeros((0, self._encoder.dimension)), *rows])
+            for windows, vectors in self._of(episode_id):
+                here = [number for number in numbers if number < len(windows)]
+                read_windows += [windows[number] for number in here]
+                rows.append(vectors[here])
+        return read_windows, np.vstack([np.zeros((0, self._encoder.dimension)), *rows])
 
     def _of(self, episode_id: int) -> Iterable[tuple[list[MemoryWindow], Matrix]]:
         for row in self._vectors.get(self._encoder, [episode_id]):
             positions = np.frombuffer(row.positions, "<u4")
             steps = np.frombuffer(row.data, "<f2").reshape(row.count, -1)
             shares = self._mask(row, positions)
-            found = [
+            windows = [
                 MemoryWindow(
                     episode_id, number, int(positions[start]), int(positions[stop - 1]) + 1
                 )
                 for number, (start, stop) in enumerate(window_places(row.count))
             ]
-            yield found, memories_of(steps, shares)
+            yield windows, memories_of(steps, shares)
 
     def _mask(
         self, row: EpisodeVectors, positions: NDArray[np.uint32]

@@ -58,14 +58,14 @@ def forgotten(base: Base, ids: Sequence[int], actor: str) -> CycleDraft:
     gone = [row.id for row in _rows(base, ids)]
     members = relinked(base.members, {}, set(gone))
     links = changed_links(base.members, members)
-    lost = {_memory(one) for one in base.members} - {_memory(one) for one in members}
+    lost = {_memory(member) for member in base.members} - {_memory(member) for member in members}
     no_longer = sorted({episode_id for episode_id, _ in lost})
     report = structs.replace(_report(base, actor, Trigger.FORGOTTEN), retired=tuple(gone))
     return CycleDraft(report, PrototypeChange([], gone, *links, base.space, [], no_longer), {})
 
 
-def _memory(one: Member) -> tuple[int, int]:
-    return one.episode_id, one.number
+def _memory(member: Member) -> tuple[int, int]:
+    return member.episode_id, member.number
 
 
 def _rows(base: Base, ids: Sequence[int]) -> list[PrototypeRow]:
@@ -79,17 +79,17 @@ def _rows(base: Base, ids: Sequence[int]) -> list[PrototypeRow]:
 
 
 def _merged_row(into: PrototypeRow, away: Sequence[PrototypeRow]) -> PrototypeRow:
-    one = long_term_of([into, *away])
+    merged_rows = long_term_of([into, *away])
     for row in range(1, len(away) + 1):
-        absorb(one, 0, row)
+        absorb(merged_rows, 0, row)
     words = together(words_in(row) for row in (into, *away))
     return structs.replace(
         into,
         reinforced=max(row.reinforced for row in (into, *away)),
-        count=float(one.counts[0]),
-        resultant=float(one.resultants[0]),
-        mean=packed(np.asarray(one.means[0])),
-        fisher=packed(np.asarray(one.information[0])),
+        count=float(merged_rows.counts[0]),
+        resultant=float(merged_rows.resultants[0]),
+        mean=packed(np.asarray(merged_rows.means[0])),
+        fisher=packed(np.asarray(merged_rows.information[0])),
         words=msgspec.json.encode(words).decode(),
     )
 

@@ -87,12 +87,12 @@ class ConsolidatedTier:
         """
         job = job or Job()
         with turn(self._lock(), self._db.path):
-            base, outcome = self._concluded(limit, trigger, job, bound, rule)
-            if outcome.report.refused:
-                return self._refuse(outcome)
-            if not outcome.report.memories:
-                return outcome.report
-            return self._publish(base, outcome, within=within)
+            base, draft = self._concluded(limit, trigger, job, bound, rule)
+            if draft.report.refused:
+                return self._refuse(draft)
+            if not draft.report.memories:
+                return draft.report
+            return self._publish(base, draft, within=within)
 
     def preview(
         self,
@@ -110,8 +110,8 @@ class ConsolidatedTier:
         if self._previewed is None or self._previewed[1].report.refused:
             raise NotFound(f"{self._db.path}: there is no preview to accept. Make one first.")
         with turn(self._lock(), self._db.path):
-            (base, outcome), self._previewed = self._previewed, None
-            return self._publish(base, outcome)
+            (base, draft), self._previewed = self._previewed, None
+            return self._publish(base, draft)
 
     def undo(self, only: int | None = None) -> CycleReport:
         """Undo the last run that stands, byte for byte. Raises ``NotFound`` if it is too late.
@@ -203,11 +203,11 @@ class ConsolidatedTier:
 
     def chosen(self, ids: Sequence[int]) -> list[Prototype]:
         """These prototypes, in that order. Raises ``NotFound`` for one that is not there."""
-        found = {one.id: one for one in self.prototypes()}
+        prototypes = {prototype.id: prototype for prototype in self.prototypes()}
         for key in ids:
-            if key not in found:
+            if key not in prototypes:
                 raise NotFound(f"{self._db.path}: there is no prototype {key}.")
-        return [found[key] for key in ids]
+        return [prototypes[key] for key in ids]
 
     def members(self, prototype_id: int) -> list[Member]:
         """The memories of a prototype, heaviest first: the first ones are its exemplars."""
@@ -225,9 +225,12 @@ class ConsolidatedTier:
         with self._db.reading():
             for link in self._prototypes.of_episode(episode_id):
                 shares[link.prototype_id].append(link.weight)
-            found = self.chosen(list(shares)) if shares else []
-        held = [Holding(one, len(shares[one.id]), sum(shares[one.id])) for one in found]
-        return sorted(held, key=lambda one: (-one.share, one.prototype.id))
+            prototypes = self.chosen(list(shares)) if shares else []
+        held = [
+            Holding(prototype, len(shares[prototype.id]), sum(shares[prototype.id]))
+            for prototype in prototypes
+        ]
+        return sorted(held, key=lambda holding: (-holding.share, holding.prototype.id))
 
     def of_private(self) -> list[Prototype]:
         """The prototypes that hold memories of what is private: older than the rule.
@@ -236,8 +239,8 @@ class ConsolidatedTier:
         again, and what is private does not. Raises ``BadQuery`` where the rules say nothing.
         """
         with self._db.reading():
-            found = self._prototypes.holding(VisibleRows(self._db).private())
-            return self.chosen(found) if found else []
+            private = self._prototypes.holding(VisibleRows(self._db).private())
+            return self.chosen(private) if private else []
 
     def merging(self, ids: Sequence[int]) -> Merging:
         """What ``merge`` would come to. Raises ``NotFound``, ``BadQuery`` for fewer than two."""
@@ -288,15 +291,15 @@ class ConsolidatedTier:
         ) != (state, limit, rule):
             cycle = self._under_way = Cycle(self._db, self._log, base, limit, rule)
         cycle.run(job)
-        outcome = CycleConclusion(self._db, self._steps, cycle).outcome(
+        draft = CycleConclusion(self._db, self._steps, cycle).draft(
             self._log.actor if trigger is Trigger.PERSON else SCHEDULER, trigger, bound, job
         )
         self._under_way = None
-        report = structs.replace(outcome.report, seconds=time.monotonic() - started)
-        return base, outcome._replace(report=report)
+        report = structs.replace(draft.report, seconds=time.monotonic() - started)
+        return base, draft._replace(report=report)
 
-    def _refuse(self, outcome: CycleDraft) -> CycleReport:
-        report = outcome.report
+    def _refuse(self, draft: CycleDraft) -> CycleReport:
+        report = draft.report
         with self._db.writing():
             self._cycles.refuse(report)
             self._log.append(
@@ -314,27 +317,27 @@ class ConsolidatedTier:
     def _publish(
         self,
         base: Base,
-        outcome: CycleDraft,
+        draft: CycleDraft,
         action: str = "consolidate",
         within: int | None = None,
     ) -> CycleReport:
         with self._db.writing():
             run = within if self._cycles.goes_on(within) else base.cycle_id
-            report = structs.replace(outcome.report, id=base.cycle_id, run=run)
+            report = structs.replace(draft.report, id=base.cycle_id, run=run)
             encoder = VectorRows(self._db).current(VectorKind.STEP)
             if (self._cycles.head(), encoder) != (base.head, base.encoder):
                 raise CannotWrite(
                     f"{self._db.path}: another program consolidated this store, or its vectors "
                     "changed, since this cycle began. Nothing was changed; run it again."
                 )
-            undo = self._prototypes.apply(outcome.change)
-            unlearn_others(self._db, self._log, outcome.change.settled)
-            self._cycles.add(report, outcome.scores, undo)
+            undo = self._prototypes.apply(draft.change)
+            unlearn_others(self._db, self._log, draft.change.settled)
+            self._cycles.add(report, draft.scores, undo)
             self._log.append(
                 action,
                 f"cycle:{report.id}",
                 before=undo.digest(),
-                after=outcome.change.digest(),
+                after=draft.change.digest(),
                 detail={
                     "trigger": report.trigger.value,
                     "memories": report.memories,

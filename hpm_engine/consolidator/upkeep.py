@@ -27,32 +27,32 @@ def tidy(long_term: LongTerm, idle: Sequence[int], pinned: Collection[int] = ())
 
     The rows ``pinned`` stay: others may be merged into them.
     """
-    made = LongTerm(*(one.copy() for one in long_term))
+    tidied = LongTerm(*(array.copy() for array in long_term))
     gone: dict[int, int] = {}
-    cosines = np.triu(made.means @ made.means.T, 1)
-    for one, other in np.argwhere(cosines > MERGE_COSINE.value).tolist():
-        if one in gone or other in gone or (one in pinned and other in pinned):
+    cosines = np.triu(tidied.means @ tidied.means.T, 1)
+    for row, other in np.argwhere(cosines > MERGE_COSINE.value).tolist():
+        if row in gone or other in gone or (row in pinned and other in pinned):
             continue
-        first = (one in pinned, made.counts[one]) >= (other in pinned, made.counts[other])
-        into, away = (one, other) if first else (other, one)
-        absorb(made, into, away)
+        first = (row in pinned, tidied.counts[row]) >= (other in pinned, tidied.counts[other])
+        into, away = (row, other) if first else (other, row)
+        absorb(tidied, into, away)
         gone[away] = into
-    unused = (made.counts < RETIREMENT_COUNT.value) & (
+    unused = (tidied.counts < RETIREMENT_COUNT.value) & (
         np.array(idle, int) >= RETIREMENT_CYCLES.value
     )
     retired = [
         row for row in np.flatnonzero(unused).tolist() if row not in gone and row not in pinned
     ]
-    rows = range(len(made.means))
+    rows = range(len(tidied.means))
     kept = np.array([k for k in rows if k not in gone and k not in retired], np.int64)
-    after = made.only(kept)
+    after = tidied.only(kept)
     return UpkeepResult(after, kept, tuple(gone.items()), tuple(retired))
 
 
-def absorb(made: LongTerm, into: int, away: int) -> None:
+def absorb(long_term: LongTerm, into: int, away: int) -> None:
     """Merge a row into another, in place: the count-weighted mean, held by what holds both."""
-    weights = made.counts[[into, away]] + 1e-9
-    made.means[into] = unit((weights @ made.means[[into, away]])[None])[0]
-    made.information[into] += made.information[away]
-    made.counts[into] += made.counts[away]
-    made.resultants[into] += made.resultants[away]
+    weights = long_term.counts[[into, away]] + 1e-9
+    long_term.means[into] = unit((weights @ long_term.means[[into, away]])[None])[0]
+    long_term.information[into] += long_term.information[away]
+    long_term.counts[into] += long_term.counts[away]
+    long_term.resultants[into] += long_term.resultants[away]

@@ -30,8 +30,8 @@ def memories_of(steps: NDArray[np.floating], shares: NDArray[np.floating] | None
     if shares is not None:
         weighted = weighted * shares[:, None].astype(np.float64)
     whole = unit(weighted.sum(axis=0, keepdims=True))
-    places = window_places(len(steps))
-    sums = [weighted[start:stop].sum(axis=0) for start, stop in places]
+    spans = window_places(len(steps))
+    sums = [weighted[start:stop].sum(axis=0) for start, stop in spans]
     return unit(np.array(sums).reshape(-1, steps.shape[1])) + whole
 
 

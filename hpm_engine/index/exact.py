@@ -38,23 +38,23 @@ class ExactVectors:
         if not len(self) or k <= 0:
             return no_places()
         parameters = selection(kept)
-        scores, places = self._index.search(
+        scores, rows = self._index.search(
             query[None], min(k, len(self)), params=parameters and parameters[0]
         )
-        return found_places(places[0], scores[0])
+        return found_places(rows[0], scores[0])
 
 
 def score_exactly(
-    data: NDArray[np.float16], places: NDArray[np.int64], query: NDArray[np.float32], k: int
+    data: NDArray[np.float16], rows: NDArray[np.int64], query: NDArray[np.float32], k: int
 ) -> Places:
     """The best ``k`` of some places, by the vectors as they are, best first.
 
     FAISS compares the 16-bit floats; numpy would first make 32-bit ones, for 10,000 in 15 ms.
     """
     some = ExactVectors(data.shape[1])
-    some.add(np.ascontiguousarray(data[places]).data)
+    some.add(np.ascontiguousarray(data[rows]).data)
     order, scores = some.search(query, k, None)
-    return places[order], scores
+    return rows[order], scores
 
 
 def selection(kept: NDArray[np.bool_] | None, **settings: int) -> tuple[Any, ...] | None:
@@ -70,10 +70,10 @@ def selection(kept: NDArray[np.bool_] | None, **settings: int) -> tuple[Any, ...
     return kind(sel=selector, **settings), selector, bits
 
 
-def found_places(places: NDArray[np.int64], scores: NDArray[np.float32]) -> Places:
+def found_places(rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Places:
     """FAISS's answer without the places that it left open."""
-    there = places >= 0
-    return places[there], scores[there]
+    there = rows >= 0
+    return rows[there], scores[there]
 
 
 def no_places() -> Places:

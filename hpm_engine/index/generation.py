@@ -103,8 +103,8 @@ def read(cache: Path, name: str, digest: str) -> Generation | None:
             return None
         manifest = msgspec.json.decode(text, type=Manifest)
         content = {file: _content(folder / file) for file in (_ROWS, _POSITIONS, _INDEX)}
-        found = {file: sha256(data).hexdigest() for file, data in content.items()}
-        if found | {_DATA: _sha256(folder / _DATA)} != manifest.files:
+        digests = {file: sha256(data).hexdigest() for file, data in content.items()}
+        if digests | {_DATA: _sha256(folder / _DATA)} != manifest.files:
             return None
         listing = Listing(
             np.frombuffer(content[_ROWS], "<i8").reshape(-1, 3),

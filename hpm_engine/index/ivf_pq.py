@@ -50,8 +50,8 @@ class IvfPq:
         count, dimension = data.shape
         lists = lists_for(count)
         wanted = min(count, max(lists * _TRAINED_ON, _MOST_TRAINED_ON))
-        places = np.sort(np.random.default_rng(_SEED).choice(count, wanted, replace=False))
-        sample = data[places].astype(np.float32)
+        rows = np.sort(np.random.default_rng(_SEED).choice(count, wanted, replace=False))
+        sample = data[rows].astype(np.float32)
         centroids = None
         for done in range(_ROUNDS):  # one at a time: FAISS cannot be interrupted
             job.step(done, _ROUNDS, "training the index", "rounds")
@@ -94,8 +94,8 @@ class IvfPq:
         parameters = selection(kept, nprobe=self._probes(share))
         assert parameters is not None
         wanted = min(len(data), max(_RERANKED, _RERANKED_PER_HIT * k))
-        scores, places = self.index.search(query[None], wanted, params=parameters[0])
-        return score_exactly(data, found_places(places[0], scores[0])[0], query, k)
+        scores, rows = self.index.search(query[None], wanted, params=parameters[0])
+        return score_exactly(data, found_places(rows[0], scores[0])[0], query, k)
 
     def _probes(self, share: float) -> int:
         """How many lists to look into; more where a filter leaves a ``share`` of each."""

@@ -24,12 +24,12 @@ class Listing:
         self.positions = positions
 
     @classmethod
-    def of(cls, found: Iterable[EpisodeVectors]) -> Listing:
+    def of(cls, vectors: Iterable[EpisodeVectors]) -> Listing:
         """The listing of rows as they come from the store."""
         rows, positions = [], []
-        for one in found:
-            rows.append((one.id, one.episode_id, one.count))
-            positions.append(one.positions)
+        for episode in vectors:
+            rows.append((episode.id, episode.episode_id, episode.count))
+            positions.append(episode.positions)
         return cls(
             np.array(rows, dtype=np.int64).reshape(-1, 3),
             np.frombuffer(b"".join(positions), dtype="<u4"),
@@ -43,15 +43,15 @@ class Listing:
         """The largest id of a store row; 0 without any."""
         return int(self.rows[:, 0].max(initial=0))
 
-    def step_ids(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    def step_ids(self, indexes: NDArray[np.int64]) -> NDArray[np.int64]:
         """The ids of the steps whose vectors lie at ``places``."""
-        return self.episode_ids(places) << _POSITION_BITS | self.positions[places]
+        return self.episode_ids(indexes) << _POSITION_BITS | self.positions[indexes]
 
-    def episode_ids(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    def episode_ids(self, indexes: NDArray[np.int64]) -> NDArray[np.int64]:
         """The ids of the episodes whose vectors lie at ``places``."""
         ends = np.cumsum(self.rows[:, 2])
-        found: NDArray[np.int64] = self.rows[np.searchsorted(ends, places, side="right"), 1]
-        return found
+        rows: NDArray[np.int64] = self.rows[np.searchsorted(ends, indexes, side="right"), 1]
+        return rows
 
     def alive(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the listing's rows are among the ids ``rows``."""

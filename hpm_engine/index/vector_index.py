@@ -82,8 +82,8 @@ class VectorIndex(ABC):
             return no_places()
         ids, scores = self._in_tail(query, k, allowed)
         if self._base is not None:
-            places, base_scores = self._in_base(self._base, query, k, allowed)
-            ids = np.concatenate([ids, self._ids(self._base.listing, places)])
+            rows, base_scores = self._in_base(self._base, query, k, allowed)
+            ids = np.concatenate([ids, self._ids(self._base.listing, rows)])
             scores = np.concatenate([scores, base_scores])
         order = np.lexsort((ids, -scores))[:k]
         return ids[order], scores[order]
@@ -111,15 +111,15 @@ class VectorIndex(ABC):
         ]
 
     @abstractmethod
-    def _ids(self, listing: Listing, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _ids(self, listing: Listing, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """The ids of what the vectors at ``places`` stand for."""
 
     def _in_tail(
         self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None
     ) -> Found:
         kept = self._tail.kept(self._tail_alive, allowed)
-        places, scores = self._exact.search(query, k, kept)
-        return self._ids(self._tail, places), scores
+        rows, scores = self._exact.search(query, k, kept)
+        return self._ids(self._tail, rows), scores
 
     def _in_base(
         self,
@@ -185,8 +185,8 @@ class StepIndex(VectorIndex):
 
     kind = VectorKind.STEP
 
-    def _ids(self, listing: Listing, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        return listing.step_ids(places)
+    def _ids(self, listing: Listing, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        return listing.step_ids(rows)
 
 
 class MeanIndex(VectorIndex):
@@ -194,8 +194,8 @@ class MeanIndex(VectorIndex):
 
     kind = VectorKind.MEAN
 
-    def _ids(self, listing: Listing, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        return listing.episode_ids(places)
+    def _ids(self, listing: Listing, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        return listing.episode_ids(rows)
 
 
 class EpisodeIndex(MeanIndex):

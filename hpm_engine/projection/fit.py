@@ -48,12 +48,12 @@ def fit(
         question.write_bytes(buffer.getvalue())
         said = _run(question, answer, cache, job)
         try:
-            found = np.load(answer, allow_pickle=False)
+            positions = np.load(answer, allow_pickle=False)
         except (OSError, ValueError, EOFError) as error:
             raise CannotWrite(f"The map could not be laid out: {said}") from error
-    if found.shape != (len(rows) + len(rest), 2) or not np.isfinite(found).all():
+    if positions.shape != (len(rows) + len(rest), 2) or not np.isfinite(positions).all():
         raise CannotWrite(f"The map could not be laid out: {said}")
-    return found[: len(rows)], found[len(rows) :]
+    return positions[: len(rows)], positions[len(rows) :]
 
 
 def _run(question: Path, answer: Path, cache: Path, job: Job) -> str:

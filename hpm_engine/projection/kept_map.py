@@ -81,8 +81,8 @@ class KeptMap(msgspec.Struct, frozen=True, array_like=True):
             and len(self.points) == 8 * points
             and len(self.keys) == 16 * points
             and all(
-                bool(np.isfinite(np.frombuffer(one, "<f4")).all())
-                for one in (self.means, self.places, self.points)
+                bool(np.isfinite(np.frombuffer(array, "<f4")).all())
+                for array in (self.means, self.places, self.points)
             )
         )
 
@@ -91,10 +91,10 @@ def read_kept(path: Path) -> KeptMap | None:
     """The map that is kept at ``path``; ``None`` where there is none that can be used."""
     try:
         with open_plain(path) as stream:
-            found = msgspec.msgpack.decode(stream.read(), type=KeptMap)
+            kept = msgspec.msgpack.decode(stream.read(), type=KeptMap)
     except (OSError, msgspec.DecodeError):
         return None
-    return found if found.sound else None
+    return kept if kept.sound else None
 
 
 def keep(path: Path, kept: KeptMap) -> None:

@@ -25,8 +25,10 @@ def principal(rows: Rows) -> Rows:
     _, axes = np.linalg.eigh(centred.T @ centred)
     axes = axes[:, :-3:-1]  # the two largest
     axes = axes * np.where(axes.sum(axis=0) < 0, -1.0, 1.0)  # eigenvectors have no sign
-    found = centred @ axes
-    scaled: Rows = (RADIUS * found / max(float(np.abs(found).max()), 1e-12)).astype(np.float32)
+    projected = centred @ axes
+    scaled: Rows = (RADIUS * projected / max(float(np.abs(projected).max()), 1e-12)).astype(
+        np.float32
+    )
     return scaled
 
 
@@ -41,12 +43,12 @@ def strewn(centres: Rows, owners: NDArray[np.int32]) -> Rows:
     return (centres[owners] + about).astype(np.float32)
 
 
-def placed(rows: Rows, known: Rows, places: Rows, sharpness: float = SHARPNESS) -> Rows:
+def placed(rows: Rows, known: Rows, known_xy: Rows, sharpness: float = SHARPNESS) -> Rows:
     """Rows (n, d) put among ``known`` (m, d) unit rows that have ``places`` (m, 2).
 
     Each comes to the mean of its nearest neighbours' places, weighted by their cosines.
     """
-    found = np.zeros((len(rows), 2), np.float32)
+    positions = np.zeros((len(rows), 2), np.float32)
     most = min(_NEIGHBOURS, len(known))
     for start in range(0, len(rows), _CHUNK):
         cosines = rows[start : start + _CHUNK] @ known.T
@@ -54,10 +56,10 @@ def placed(rows: Rows, known: Rows, places: Rows, sharpness: float = SHARPNESS) 
         weights = np.clip(np.take_along_axis(cosines, nearest, 1), 1e-3, 1.0)
         weights = (weights / weights.max(axis=1, keepdims=True)) ** sharpness
         weights /= weights.sum(axis=1, keepdims=True)
-        found[start : start + _CHUNK] = (weights[:, :, None] * places[nearest]).sum(axis=1)
-    return found
+        positions[start : start + _CHUNK] = (weights[:, :, None] * known_xy[nearest]).sum(axis=1)
+    return positions
 
 
-def diameter(places: Rows) -> float:
+def diameter(positions: Rows) -> float:
     """The diagonal of the box around places (n, 2); 0 for fewer than two."""
-    return float(np.linalg.norm(np.ptp(places, axis=0))) if len(places) > 1 else 0.0
+    return float(np.linalg.norm(np.ptp(positions, axis=0))) if len(positions) > 1 else 0.0

@@ -48,16 +48,16 @@ def laid_out(rows: Rows, start: Rows, held: NDArray[np.bool_], first: bool) -> R
     )
     epochs = FIRST_EPOCHS if first else LATER_EPOCHS
     edges = graph.tocoo()
-    places = np.array(start, np.float32, order="C")
+    xy = np.array(start, np.float32, order="C")
     if not edges.nnz:  # one row alone
-        return places
+        return xy
     kept = (edges.data >= edges.data.max() / epochs) & ~held[edges.row]
     a, b = find_ab_params(1.0, MINIMUM_DISTANCE)
     if not kept.any():
-        return places
-    found: Rows = optimize_layout_euclidean(
-        places,
-        places,
+        return xy
+    positions: Rows = optimize_layout_euclidean(
+        xy,
+        xy,
         edges.row[kept].astype(np.int32),
         edges.col[kept].astype(np.int32),
         epochs,
@@ -69,22 +69,24 @@ def laid_out(rows: Rows, start: Rows, held: NDArray[np.bool_], first: bool) -> R
         initial_alpha=1.0 if first else _LATER_RATE,
         move_other=False,
     )
-    return found
+    return positions
 
 
 def _neighbours(rows: Rows, count: int) -> tuple[NDArray[np.int32], Rows]:
     """Exact nearest neighbours, itself first: (n, k) each, distances being 1 - cosine."""
     indices = np.zeros((len(rows), count), np.int32)
     distances = np.zeros((len(rows), count), np.float32)
-    for at in range(0, len(rows), _BLOCK):
-        cosines = rows[at : at + _BLOCK] @ rows.T
+    for start_row in range(0, len(rows), _BLOCK):
+        cosines = rows[start_row : start_row + _BLOCK] @ rows.T
         here = np.arange(len(cosines))
-        cosines[here, at + here] = 2.0
+        cosines[here, start_row + here] = 2.0
         nearest = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
-        found = np.take_along_axis(cosines, nearest, 1)
-        order = np.argsort(-found, axis=1, kind="stable")
-        indices[at : at + _BLOCK] = np.take_along_axis(nearest, order, 1)
-        distances[at : at + _BLOCK] = np.maximum(0, 1 - np.take_along_axis(found, order, 1))
+        similarities = np.take_along_axis(cosines, nearest, 1)
+        order = np.argsort(-similarities, axis=1, kind="stable")
+        indices[start_row : start_row + _BLOCK] = np.take_along_axis(nearest, order, 1)
+        distances[start_row : start_row + _BLOCK] = np.maximum(
+            0, 1 - np.take_along_axis(similarities, order, 1)
+        )
     distances[:, 0] = 0
     return indices, distances
 
@@ -100,10 +102,10 @@ def main() -> None:
 def _answer() -> int:
     question = np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False)
     rows, start = question["rows"], question["start"]
-    found = laid_out(rows, start, question["held"], bool(question["first"]))
-    rest = placed(question["rest"], rows, found)
+    positions = laid_out(rows, start, question["held"], bool(question["first"]))
+    rest = placed(question["rest"], rows, positions)
     limit = 2 * RADIUS  # a stray point must not make the rest a dot
-    answer = np.clip(np.vstack([found, rest]), -limit, limit)
+    answer = np.clip(np.vstack([positions, rest]), -limit, limit)
     np.save(sys.stdout.buffer, answer.astype(np.float32), allow_pickle=False)
     return len(answer)
 

@@ -119,16 +119,16 @@ def _frame(episode: Episode, changed: Mapping[int, Sequence[str]]) -> tuple[obje
     return project, episode.outcome, episode.calls > 0, files
 
 
-def _same_work(one: Work, other: Work) -> bool:
-    if not one.asked or (one.asked, one.named) != (other.asked, other.named):
+def _same_work(work: Work, other: Work) -> bool:
+    if not work.asked or (work.asked, work.named) != (other.asked, other.named):
         return False
-    if one.done or other.done:
-        return _share(one.done, other.done) >= _DONE
-    return _share(one.talked, other.talked) >= _TALKED
+    if work.done or other.done:
+        return _share(work.done, other.done) >= _DONE
+    return _share(work.talked, other.talked) >= _TALKED
 
 
-def _share(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / len(one | other) if one or other else 1.0
+def _share(words: frozenset[str], other: frozenset[str]) -> float:
+    return len(words & other) / len(words | other) if words or other else 1.0
 
 
 def _words(text: str) -> frozenset[str]:

@@ -53,9 +53,9 @@ def best_of_each(ranked: Sequence[tuple[int, float]], weight: float) -> list[Mea
 
 def first_of_each(ranked: Ranked, count: int) -> dict[int, Ranked]:
     """The best ``count`` steps of each episode, by episode."""
-    found: dict[int, Ranked] = {}
+    best: dict[int, Ranked] = {}
     for key, value in ranked:
-        mine = found.setdefault(place_of(key)[0], [])
+        mine = best.setdefault(place_of(key)[0], [])
         if len(mine) < count:
             mine.append((key, value))
-    return found
+    return best

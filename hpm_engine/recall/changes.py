@@ -57,16 +57,18 @@ def _diffs(text: str, cwd: str) -> Iterator[FileChange]:
     for head, end in zip(heads, ends, strict=False):
         yield FileChange(_relative(head[2], cwd), text[head.start() : end][:_LONGEST])
     if not heads:
-        for found in _PLUS.finditer(text):
-            if found[1] != "/dev/null":
-                yield FileChange(_relative(found[1], cwd), text[:_LONGEST])
+        for match in _PLUS.finditer(text):
+            if match[1] != "/dev/null":
+                yield FileChange(_relative(match[1], cwd), text[:_LONGEST])
 
 
 def _edits(call: Part, cwd: str) -> Iterator[FileChange]:
     """The files that a call of an editing tool writes."""
     applied = list(_APPLIED.finditer(call.text)) if "*** " in call.text else []
-    for found in applied:
-        yield FileChange(_relative(found[1].strip().strip('"\\n'), cwd), call.text[:_LONGEST])
+    for applied_match in applied:
+        yield FileChange(
+            _relative(applied_match[1].strip().strip('"\\n'), cwd), call.text[:_LONGEST]
+        )
     if applied or not call.text.startswith("{"):
         return
     try:

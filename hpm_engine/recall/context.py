@@ -95,22 +95,30 @@ def block(
 def _generally(known: Sequence[Known], budget: int) -> str:
     """What prototypes tell, with the episodes that they have it from; "" for nothing."""
     lines = ["[generally known here]"]
-    for one in known:
-        said = f"> {_line(one.told)}\nfrom episodes {_sources(one.sources, one.episodes)}"
-        if one.told and tokens_in("\n".join([*lines, said])) <= budget:
+    for prototype in known:
+        sources = _sources(prototype.sources, prototype.episodes)
+        said = f"> {_line(prototype.told)}\nfrom episodes {sources}"
+        if prototype.told and tokens_in("\n".join([*lines, said])) <= budget:
             lines.append(said)
     return "\n".join(lines) if len(lines) > 1 else ""
 
 
 def _heading(number: int, hit: Hit, files: list[str]) -> str:
-    one = hit.episode
-    lines = [f"[{number}] episode {one.id}, {_day(one.started_at)}, {_OUTCOME[one.outcome]}"]
+    episode = hit.episode
+    lines = [
+        f"[{number}] episode {episode.id}, {_day(episode.started_at)}, {_OUTCOME[episode.outcome]}"
+    ]
     if hit.alike:
         others = [other.episode_id for other in hit.alike[:_MOST_ALIKE]]
         noun = "episode" if len(hit.alike) == 1 else "episodes"
         lines.append(f"{hit.others}: {noun} {_sources(others, len(hit.alike))}")
-    task = one.task if one.task != one.title else ""
-    facts = {"title": one.title, "task": task, "agent": one.agent, "project": one.project}
+    task = episode.task if episode.task != episode.title else ""
+    facts = {
+        "title": episode.title,
+        "task": task,
+        "agent": episode.agent,
+        "project": episode.project,
+    }
     lines += [f"> {name}: {_line(fact)}" for name, fact in facts.items() if fact]
     if files:
         more = f" and {len(files) - _LONGEST_FILES} more" if len(files) > _LONGEST_FILES else ""

@@ -83,14 +83,14 @@ class EpisodeMatrix:
             self._last = row.id
             if not row.count:
                 continue
-            place = self._places.get(row.episode_id, used)
-            if place == used:
+            row_index = self._places.get(row.episode_id, used)
+            if row_index == used:
                 used += 1
-                self._places[row.episode_id] = place
-            if place >= len(self._data):
+                self._places[row.episode_id] = row_index
+            if row_index >= len(self._data):
                 self._grow(encoder.dimension)
             vectors = np.frombuffer(row.data, "<f2").reshape(row.count, -1).astype(np.float32)
-            self._data[place] = _unit(vectors.mean(axis=0)[None])[0]
+            self._data[row_index] = _unit(vectors.mean(axis=0)[None])[0]
 
     def _grow(self, dimension: int) -> None:
         larger = np.zeros((max(256, _GROWTH * len(self._data)), dimension), np.float16)

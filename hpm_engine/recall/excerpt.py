@@ -47,28 +47,28 @@ class Excerpts:
         text = text[:_SEARCHED].strip()
         folded = Folded(text)
         matches = islice(self._pattern.finditer(_small(folded.text)), _MOST_PLACES)
-        places = [(folded.place(found.start()), found[0]) for found in matches]
-        start = self._best_start(places) if len(text) > self._length else 0
+        matches_at = [(folded.place(match.start()), match[0]) for match in matches]
+        start = self._best_start(matches_at) if len(text) > self._length else 0
         end = min(len(text), start + self._length)
-        found = Counter(word for at, word in places if start <= at < end)
-        terms = tuple(word for key, (word, _) in self._words.items() if key in found)
+        counts = Counter(word for offset, word in matches_at if start <= offset < end)
+        terms = tuple(word for key, (word, _) in self._words.items() if key in counts)
         return _trimmed(text, start, end), terms
 
-    def _best_start(self, places: list[tuple[int, str]]) -> int:
+    def _best_start(self, words_at: list[tuple[int, str]]) -> int:
         """Where the window whose different words weigh most begins."""
         best, best_start, first = 0.0, 0, 0
         inside: Counter[str] = Counter()
         weight = 0.0
-        for at, word in places:
+        for offset, word in words_at:
             inside[word] += 1
             weight += self._words[word][1] if inside[word] == 1 else 0.0
-            while places[first][0] < at - self._length + 2 * _MARGIN:
-                left = places[first][1]
+            while words_at[first][0] < offset - self._length + 2 * _MARGIN:
+                left = words_at[first][1]
                 inside[left] -= 1
                 weight -= self._words[left][1] if not inside[left] else 0.0
                 first += 1
             if weight > best + 1e-9:
-                best, best_start = weight, max(0, places[first][0] - _MARGIN)
+                best, best_start = weight, max(0, words_at[first][0] - _MARGIN)
         return best_start
 
 
@@ -82,7 +82,7 @@ def _trimmed(text: str, start: int, end: int) -> str:
         start = space + 1
     if end < len(text) and (space := text.rfind(" ", end - _MARGIN, end)) > start:
         end = space
-    cut = _SPACE.sub(lambda found: "\n" if "\n" in found[0] else " ", text[start:end].strip())
+    cut = _SPACE.sub(lambda match: "\n" if "\n" in match[0] else " ", text[start:end].strip())
     return ("…" if start else "") + cut + ("…" if end < len(text) else "")
 
 

@@ -59,7 +59,7 @@ class Ranking(msgspec.Struct, frozen=True):
             some = np.flatnonzero((self.raw > absent).any(axis=0))[:k]
         else:
             some = np.flatnonzero((self.scores > 0) | self._worded())[:k]
-        return [int(place) for place in some]
+        return [int(rank) for rank in some]
 
     def _worded(self) -> NDArray[np.bool_]:
         worded = np.zeros(len(self.ids), np.bool_)
@@ -81,24 +81,24 @@ class Ranking(msgspec.Struct, frozen=True):
             return self
         tied = np.union1d(same, same + 1)
         known = times(self.ids[tied].tolist())
-        at = np.array([known.get(key, 0) for key in self.ids[: len(head)].tolist()])
-        order = np.lexsort((-self.ids[: len(head)], -at, -head))
+        times_at = np.array([known.get(key, 0) for key in self.ids[: len(head)].tolist()])
+        order = np.lexsort((-self.ids[: len(head)], -times_at, -head))
         order = np.concatenate([order, np.arange(len(head), len(self.ids))])
         return Ranking(
             self.ids[order], self.scores[order], self.raw[:, order], self.z[:, order], self.parts
         )
 
-    def explain(self, place: int) -> tuple[ScorePart, ...]:
+    def explain(self, rank: int) -> tuple[ScorePart, ...]:
         """The parts of the score of the candidate at ``place``."""
         given = [
-            part.weight * float(z) for part, z in zip(self.parts, self.z[:, place], strict=True)
+            part.weight * float(z) for part, z in zip(self.parts, self.z[:, rank], strict=True)
         ]
         for_it = sum(value for value in given if value > 0) or 1.0
         return tuple(
             ScorePart(
                 part.name,
-                float(self.raw[row, place]),
-                float(self.z[row, place]),
+                float(self.raw[row, rank]),
+                float(self.z[row, rank]),
                 part.weight,
                 max(0.0, value) / for_it,
             )
@@ -130,8 +130,8 @@ def _row(ids: NDArray[np.int64], part: Measured) -> NDArray[np.float64]:
     row = np.full(len(ids), part.absent)
     keys = np.fromiter(part.values.keys(), np.int64, len(part.values))
     values = np.fromiter(part.values.values(), np.float64, len(part.values))
-    places = np.searchsorted(ids, keys)
-    there = places < len(ids)
-    there[there] = ids[places[there]] == keys[there]
-    row[places[there]] = values[there]
+    indexes = np.searchsorted(ids, keys)
+    there = indexes < len(ids)
+    there[there] = ids[indexes[there]] == keys[there]
+    row[indexes[there]] = values[there]
     return row

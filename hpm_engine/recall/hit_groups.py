@@ -21,7 +21,7 @@ class HitGroup(msgspec.Struct, frozen=True):
     ``answer`` is the position of its last answer, where it stands for others and has one.
     """
 
-    place: int
+    rank: int
     episode: Episode
     others: tuple[tuple[int, Episode], ...] = ()
     answer: int | None = None
@@ -35,7 +35,7 @@ class HitGroups:
 
     def single(self, ranking: Ranking, k: int) -> list[HitGroup]:
         """The first ``k`` candidates, each for itself."""
-        return [HitGroup(*one) for one in self._known(ranking, ranking.found(k))]
+        return [HitGroup(*group) for group in self._known(ranking, ranking.found(k))]
 
     def merged(self, ranking: Ranking, k: int) -> list[HitGroup]:
         """The first ``k`` hits, where nearly equal candidates are one."""
@@ -49,25 +49,25 @@ class HitGroups:
         looked_at = min(_AHEAD * k, max(k, _MOST))
         while True:
             known = self._known(ranking, ranking.found(looked_at))
-            places = {episode.id: place for place, episode in known}
-            changed = self._index.changed_by(places)
-            scores = {episode.id: float(ranking.ties[place]) for place, episode in known}
+            ranks = {episode.id: rank for rank, episode in known}
+            changed = self._index.changed_by(ranks)
+            scores = {episode.id: float(ranking.ties[rank]) for rank, episode in known}
             groups = groups_of([episode for _, episode in known], scores, changed, read)
             if len(groups) >= k or len(known) < looked_at or looked_at >= _MOST:
                 break
             looked_at = min(2 * looked_at, _MOST)
         hits = []
         for first, *others in groups[:k]:
-            alike = tuple((places[episode.id], episode) for episode in others)
+            alike = tuple((ranks[episode.id], episode) for episode in others)
             answer = read(first).answer if alike else None
-            hits.append(HitGroup(places[first.id], first, alike, answer))
+            hits.append(HitGroup(ranks[first.id], first, alike, answer))
         return hits
 
-    def _known(self, ranking: Ranking, places: list[int]) -> list[tuple[int, Episode]]:
-        ids = ranking.ids[places].tolist()
+    def _known(self, ranking: Ranking, ranks: list[int]) -> list[tuple[int, Episode]]:
+        ids = ranking.ids[ranks].tolist()
         episodes = {episode.id: episode for episode in self._episodes.get(ids)}
-        there = zip(places, ids, strict=True)
-        return [(place, episodes[key]) for place, key in there if key in episodes]
+        there = zip(ranks, ids, strict=True)
+        return [(rank, episodes[key]) for rank, key in there if key in episodes]
 
     def _read(self, episode: Episode) -> Work:
         steps = self._steps.steps(episode.id, 0, min(READ, episode.steps), COMPARED)

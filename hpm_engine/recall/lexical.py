@@ -57,16 +57,16 @@ class Lexical:
 
     def measure(self, weights: Mapping[str, float]) -> list[Measured]:
         """The lexical parts that have a weight, over all episodes that they find."""
-        found: list[Measured] = []
+        parts: list[Measured] = []
         for part, field in _FIELDS.items():
             if weight := weights.get(part, 0.0):
                 most = CHANGE_CAP.value if part in CHANGE_PARTS else inf
-                found.append(Measured(part, weight, self._field(field), most=most))
+                parts.append(Measured(part, weight, self._field(field), most=most))
         if weight := weights.get(PartName.FILES, 0.0):
-            found.append(
+            parts.append(
                 Measured(PartName.FILES, weight, self._named_files(), most=CHANGE_CAP.value)
             )
-        return found
+        return parts
 
     def steps(self, limit: int | None) -> dict[int, float]:
         """BM25 of the cue's words on single steps: step id to score; with ``limit`` the best."""
@@ -80,24 +80,26 @@ class Lexical:
         How telling a word is, these steps tell: what all of them have tells none apart.
         """
         asked = list(islice(self.words.items(), _MOST_WORDS))
-        found = self._index.standing(RecallField.STEPS, [word for word, _ in asked], spans)
-        total = len({key for _, key in found})
-        rows = Counter(place for place, _ in found)
-        worth = {place: asked[place][1] * log((total + 1) / count) for place, count in rows.items()}
+        rows_of_words = self._index.standing(RecallField.STEPS, [word for word, _ in asked], spans)
+        total = len({key for _, key in rows_of_words})
+        rows = Counter(number for number, _ in rows_of_words)
+        worth = {
+            number: asked[number][1] * log((total + 1) / count) for number, count in rows.items()
+        }
         scores: dict[int, float] = {}
-        for place, key in found:
-            scores[key] = scores.get(key, 0.0) + worth[place]
+        for number, key in rows_of_words:
+            scores[key] = scores.get(key, 0.0) + worth[number]
         return scores
 
     def terms(self, episode_ids: list[int]) -> dict[int, tuple[str, ...]]:
         """The most telling words of the cue that stand in each episode."""
         shown = (word for word in self._found.words if not is_private(word))
         words = list(islice(shown, _MOST_TERMS))
-        found: dict[int, tuple[str, ...]] = dict.fromkeys(episode_ids, ())
+        words_of_episodes: dict[int, tuple[str, ...]] = dict.fromkeys(episode_ids, ())
         spans = [(key, key) for key in episode_ids]
-        for place, key in sorted(self._index.standing(RecallField.WORDS, words, spans)):
-            found[key] = (*found[key], words[place])
-        return found
+        for number, key in sorted(self._index.standing(RecallField.WORDS, words, spans)):
+            words_of_episodes[key] = (*words_of_episodes[key], words[number])
+        return words_of_episodes
 
     def _field(self, field: RecallField) -> dict[int, float]:
         if field is RecallField.WORDS:

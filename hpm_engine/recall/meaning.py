@@ -71,11 +71,11 @@ class Meaning:
         """The cosines of all steps of these episodes, by step id."""
         if self._steps is None or not query.any():
             return {}
-        found: dict[int, float] = {}
+        cosines: dict[int, float] = {}
         for episode_id, positions, vectors in self._steps.each(episode_ids):
             first = step_id(episode_id, 0)
-            found |= zip((positions + first).tolist(), (vectors @ query).tolist(), strict=True)
-        return found
+            cosines |= zip((positions + first).tolist(), (vectors @ query).tolist(), strict=True)
+        return cosines
 
     def near(self, query: Vector, among: Sequence[int] | None) -> list[int]:
         """The steps that are near a query rather than merely the nearest, by id.

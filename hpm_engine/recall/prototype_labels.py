@@ -65,29 +65,29 @@ def _commonest(counts: Counter[str]) -> dict[str, int]:
 def together(words: Iterable[LabelWords]) -> LabelWords:
     """The words of several prototypes as if they were one."""
     terms, paths, tools = Counter[str](), Counter[str](), Counter[str]()
-    for one in words:
-        terms.update(one.terms)
-        paths.update(one.paths)
-        tools.update(one.tools)
+    for exemplars in words:
+        terms.update(exemplars.terms)
+        paths.update(exemplars.paths)
+        tools.update(exemplars.tools)
     return LabelWords(*map(_commonest, (terms, paths, tools)))
 
 
 def labels(words: Sequence[LabelWords]) -> list[Label]:
     """A label for each prototype, from the words of all: tf-idf with prototypes as documents."""
-    spread = {kind: _spread(getattr(one, kind) for one in words) for kind in _SHOWN}
+    spread = {kind: _spread(getattr(exemplars, kind) for exemplars in words) for kind in _SHOWN}
     return [
         Label(
             **{
-                kind: _telling(getattr(one, kind), spread[kind], len(words), shown)
+                kind: _telling(getattr(exemplars, kind), spread[kind], len(words), shown)
                 for kind, shown in _SHOWN.items()
             }
         )
-        for one in words
+        for exemplars in words
     ]
 
 
 def _spread(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
-    return Counter(word for one in counts for word in one)
+    return Counter(word for counter in counts for word in counter)
 
 
 def _telling(

@@ -50,17 +50,17 @@ class PrototypeMatcher:
         # A memory is its steps plus its episode: a cue stands for both.
         seen = 2 * query / np.linalg.norm(query) - self._origin
         length = max(float(np.linalg.norm(seen)), 1e-9)
-        found: NDArray[np.float32] = self._means @ (seen / length)
-        return found
+        cosines: NDArray[np.float32] = self._means @ (seen / length)
+        return cosines
 
     def episodes(self, cosines: NDArray[np.float32], pool: Collection[int]) -> dict[int, float]:
         """For each episode of ``pool`` that a prototype holds, the best cosine, by its share."""
-        wanted, found = set(pool), dict[int, float]()
-        for place, cosine in enumerate(cosines.tolist()):
-            for episode_id, weight in self._links.get(self._ids[place], {}).items():
+        wanted, cosine_of = set(pool), dict[int, float]()
+        for row, cosine in enumerate(cosines.tolist()):
+            for episode_id, weight in self._links.get(self._ids[row], {}).items():
                 if episode_id in wanted:
-                    found[episode_id] = max(found.get(episode_id, -1.0), cosine * weight)
-        return found
+                    cosine_of[episode_id] = max(cosine_of.get(episode_id, -1.0), cosine * weight)
+        return cosine_of
 
     def known(
         self, cosines: NDArray[np.float32], allowed: Collection[int] | None
@@ -70,28 +70,28 @@ class PrototypeMatcher:
         ``allowed`` are the episodes that may be told of (``None``: all); a prototype of which
         none may be told says nothing.
         """
-        told: list[Known] = []
+        known: list[Known] = []
         least = max(_LEAST, _OF_BEST * float(cosines.max(initial=0.0)))
-        for place in np.argsort(-cosines, kind="stable").tolist():
-            if cosines[place] < least or len(told) == RECALLED_PROTOTYPES.value:
+        for row in np.argsort(-cosines, kind="stable").tolist():
+            if cosines[row] < least or len(known) == RECALLED_PROTOTYPES.value:
                 break
-            held = self._links.get(self._ids[place], {})
+            held = self._links.get(self._ids[row], {})
             sources = [key for key in held if allowed is None or key in allowed]
             # A label made of episodes that must not be told of would tell of them.
             if not sources or len(sources) < len(held):
                 continue
             sources.sort(key=lambda key: (-held[key], key))
-            told.append(
+            known.append(
                 Known(
-                    self._ids[place],
-                    float(cosines[place]),
-                    self._labels[place],
+                    self._ids[row],
+                    float(cosines[row]),
+                    self._labels[row],
                     len(held),
                     tuple(sources[:_SOURCES]),
-                    self._marks.name(self._ids[place]),
+                    self._marks.name(self._ids[row]),
                 )
             )
-        return tuple(told)
+        return tuple(known)
 
     def _refresh(self) -> None:
         head = self._cycles.head()
@@ -108,8 +108,8 @@ class PrototypeMatcher:
         self._head = head
 
     def _held(self) -> dict[int, dict[int, float]]:
-        found: dict[int, dict[int, float]] = defaultdict(dict)
-        for one in self._prototypes.members():
-            mine = found[one.prototype_id]
-            mine[one.episode_id] = max(mine.get(one.episode_id, 0.0), one.weight)
-        return found
+        links: dict[int, dict[int, float]] = defaultdict(dict)
+        for member in self._prototypes.members():
+            mine = links[member.prototype_id]
+            mine[member.episode_id] = max(mine.get(member.episode_id, 0.0), member.weight)
+        return links

@@ -92,7 +92,7 @@ class Recaller:
         clock = _Clock()
         k = min(k, MOST_POOLED)
         chosen = SHIPPED if options.weights is None else options.weights
-        weights = {one.part: one.weight for one in chosen}
+        weights = {weight.part: weight.weight for weight in chosen}
         with clock.stage("candidates"):
             total = self._episodes.count()
             scoped = scope != _EVERYWHERE or bool(without)
@@ -127,8 +127,8 @@ class Recaller:
             parts += self._standing(pool, options)
             ranking = fuse(pool, parts, latest_first=True).latest_first(self._scope.times)
         with clock.stage("nearly equal"):
-            found = self._groups.merged if options.alike_once else self._groups.single
-            groups = found(ranking, k)
+            grouped = self._groups.merged if options.alike_once else self._groups.single
+            groups = grouped(ranking, k)
         with clock.stage("best steps"):
             ids = [group.episode.id for group in groups]
             steps = self._steps_of(ids, query, lexical) if options.steps else []
@@ -168,11 +168,11 @@ class Recaller:
             return []
         rows = self._scope.standing(pool)
         now = time.time_ns() // 1000
-        found = (
+        hits = (
             Measured(PartName.RECENCY, options.recency, recency(rows)),
             Measured(PartName.IMPORTANCE, options.importance, importance(rows, now)),
         )
-        return [part for part in found if part.weight]
+        return [part for part in hits if part.weight]
 
     def _notes(self, weights: Mapping[str, float], dense: list[Measured]) -> tuple[str, ...]:
         notes = []
@@ -216,9 +216,9 @@ class Recaller:
         hits = (
             Hit(
                 episode=group.episode,
-                score=float(ranking.scores[group.place]),
+                score=float(ranking.scores[group.rank]),
                 tier=group.episode.tier,
-                parts=ranking.explain(group.place),
+                parts=ranking.explain(group.rank),
                 steps=tuple(
                     step_hits[step]
                     for step, _ in of_each.get(group.episode.id, ())
@@ -226,8 +226,8 @@ class Recaller:
                 ),
                 terms=terms[group.episode.id],
                 alike=tuple(
-                    Alike(one.id, one.name, one.started_at, float(ranking.scores[place]))
-                    for place, one in group.others
+                    Alike(episode.id, episode.name, episode.started_at, float(ranking.scores[rank]))
+                    for rank, episode in group.others
                 ),
             )
             for group in groups
@@ -236,13 +236,13 @@ class Recaller:
 
     def _step_hits(self, scores: dict[int, float], lexical: Lexical) -> dict[int, StepHit]:
         """The steps with these scores as they are shown, by id; those gone are left out."""
-        places = [place_of(key) for key in scores]
-        digests = self._index.digests(episode_id for episode_id, _ in places)
-        found = self._working.steps(places, digests, self._steps.chosen)
+        positions = [place_of(key) for key in scores]
+        digests = self._index.digests(episode_id for episode_id, _ in positions)
+        steps_read = self._working.steps(positions, digests, self._steps.chosen)
         excerpts = Excerpts(lexical.words)
         hits = {}
         for key, value in scores.items():
-            if (step := found.get(place_of(key))) is not None:
+            if (step := steps_read.get(place_of(key))) is not None:
                 text, terms = excerpts.cut(text_of(step))
                 hits[key] = StepHit(step.episode_id, step.seq, value, text, terms)
         return hits

@@ -60,24 +60,24 @@ class RecallService:
     ) -> Recall:
         """Recall, and record it unless it is a question of what if."""
         with self._db.reading():
-            found = self._recaller.recall(cue, k, scope, without, options)
+            recall = self._recaller.recall(cue, k, scope, without, options)
         if without or not options.record:
-            return found
+            return recall
         if self._db.read_only:
             note = "Not recorded: the store is open for reading only."
-            return msgspec.structs.replace(found, notes=(*found.notes, note))
-        return self._record(found, options.into)
+            return msgspec.structs.replace(recall, notes=(*recall.notes, note))
+        return self._record(recall, options.into)
 
-    def _record(self, found: Recall, into: str) -> Recall:
+    def _record(self, recall: Recall, into: str) -> Recall:
         started = time.perf_counter()
         try:
             with self._db.writing():
-                key = self._recalls.add(found, into)
+                key = self._recalls.add(recall, into)
         except StoreBusy:
             note = "Not recorded: another program kept writing to the store."
-            return msgspec.structs.replace(found, notes=(*found.notes, note))
+            return msgspec.structs.replace(recall, notes=(*recall.notes, note))
         stage = StageTime("recording", 1000 * (time.perf_counter() - started))
-        return msgspec.structs.replace(found, id=key, stages=(*found.stages, stage))
+        return msgspec.structs.replace(recall, id=key, stages=(*recall.stages, stage))
 
     def near(self, text: str, among: Sequence[int] | None) -> list[int]:
         """The steps near a text in meaning, by id: what ``near:`` finds.
@@ -101,5 +101,7 @@ class RecallService:
         done = msgspec.structs.replace(done, reindexed=reindexed)
         if not openings:
             return done
-        made = encode_openings(self._db, self._log, self._steps, job)
-        return msgspec.structs.replace(done, openings=made.episodes, opening_seconds=made.seconds)
+        report = encode_openings(self._db, self._log, self._steps, job)
+        return msgspec.structs.replace(
+            done, openings=report.episodes, opening_seconds=report.seconds
+        )

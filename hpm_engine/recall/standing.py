@@ -17,16 +17,16 @@ def recency(rows: Sequence[Standing]) -> dict[int, float]:
 
     Places rather than days: sessions come in bursts, and a decay by days is a guess at a rate.
     """
-    order = sorted(rows, key=lambda one: (one.at or 0, one.episode_id))
+    order = sorted(rows, key=lambda row: (row.at or 0, row.episode_id))
     last = max(1, len(order) - 1)
-    return {one.episode_id: place / last for place, one in enumerate(order)}
+    return {row.episode_id: rank / last for rank, row in enumerate(order)}
 
 
 def importance(rows: Sequence[Standing], now: int) -> dict[int, float]:
     """Pins, use that has not faded yet, and success."""
     return {
-        one.episode_id: _PINNED * one.pinned
-        + log1p(heat_at(one.heat, one.recalled_at or now, now))
-        + _SUCCEEDED * (one.outcome == Outcome.SUCCESS)
-        for one in rows
+        row.episode_id: _PINNED * row.pinned
+        + log1p(heat_at(row.heat, row.recalled_at or now, now))
+        + _SUCCEEDED * (row.outcome == Outcome.SUCCESS)
+        for row in rows
     }

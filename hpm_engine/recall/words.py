@@ -80,9 +80,9 @@ def telling(index: RecallIndex, field: RecallField, words: Weights, most_rows: i
     """
     if not (total := index.count(field)):
         return FieldSearch({})
-    found = dict(zip(words, index.frequencies(field, list(words)), strict=True))
-    kept = _affordable(words, found, found, total, most_rows)
-    return FieldSearch(kept or _common(words, found, most_rows))
+    frequencies = dict(zip(words, index.frequencies(field, list(words)), strict=True))
+    kept = _affordable(words, frequencies, frequencies, total, most_rows)
+    return FieldSearch(kept or _common(words, frequencies, most_rows))
 
 
 def telling_lately(
@@ -100,20 +100,20 @@ def telling_lately(
     lately = dict(zip(words, index.frequencies(field, list(words), after), strict=True))
     spread = {word: rows * total // _LATEST for word, rows in lately.items()}
     rare = [word for word, rows in spread.items() if rows <= most_rows]
-    found = dict(zip(rare, index.frequencies(field, rare), strict=True))
-    if kept := _affordable(words, found, found, total, most_rows):
+    frequencies = dict(zip(rare, index.frequencies(field, rare), strict=True))
+    if kept := _affordable(words, frequencies, frequencies, total, most_rows):
         return FieldSearch(kept)
     kept = _affordable(words, spread, lately, total, most_rows)
     return FieldSearch(kept or _common(words, lately, most_rows), after)
 
 
 def _affordable(
-    words: Weights, found: dict[str, int], cost: dict[str, int], total: int, most: int
+    words: Weights, frequencies: dict[str, int], cost: dict[str, int], total: int, most: int
 ) -> Weights:
     """Words in ``found`` rows of ``total``, most telling first, while they cost ``most`` rows."""
     worth = {
         word: words[word] * log((total - rows + 0.5) / (rows + 0.5))
-        for word, rows in found.items()
+        for word, rows in frequencies.items()
         if 0 < rows <= max(1, total / 2)
     }
     kept: Weights = {}
@@ -126,14 +126,14 @@ def _affordable(
     return kept
 
 
-def _common(words: Weights, found: dict[str, int], most: int) -> Weights:
+def _common(words: Weights, frequencies: dict[str, int], most: int) -> Weights:
     """Of words that most have, all that cost ``most`` rows together, the rarest first.
 
     A small store may be all about one thing: what has it then is better than nothing.
     """
     kept: Weights = {}
     spent = 0
-    for rows, word in sorted((rows, word) for word, rows in found.items() if rows):
+    for rows, word in sorted((rows, word) for word, rows in frequencies.items() if rows):
         spent += rows
         if kept and spent > most:
             break
@@ -166,7 +166,7 @@ def named_files(cue: str) -> set[tuple[str, ...]]:
     name every beginning counts, since its last parts may be a class or a function.
     """
     text = cue[: CUE_CHARACTERS.value]
-    named = {_parts(found) for found in _PATH.findall(text)}
+    named = {_parts(path) for path in _PATH.findall(text)}
     for module in _MODULE.findall(text):
         parts = tuple(module.lower().split("."))
         named |= {parts[:end] for end in range(2, len(parts) + 1)}

@@ -32,23 +32,23 @@ class WorkingMemory:
 
         ``digests`` tell the episodes' present states. What is not there is left out.
         """
-        places = sorted(set(wanted))
-        for episode_id in {episode_id for episode_id, _ in places}:
+        positions = sorted(set(wanted))
+        for episode_id in {episode_id for episode_id, _ in positions}:
             if self._steps.get(episode_id, (None,))[0] != digests.get(episode_id):
                 self._steps[episode_id] = digests.get(episode_id, b""), {}
             self._warm(episode_id)
-        missing = [(key, seq) for key, seq in places if seq not in self._steps[key][1]]
+        missing = [(key, seq) for key, seq in positions if seq not in self._steps[key][1]]
         for step in read(missing) if missing else ():
             self._steps[step.episode_id][1][step.seq] = step
-        found = {
+        steps = {
             (key, seq): self._steps[key][1][seq]
-            for key, seq in places
+            for key, seq in positions
             if seq in self._steps[key][1]
         }
         if len(self._steps) > self._capacity:
             for episode_id in self.hot()[self._capacity :]:
                 self.forget(episode_id)
-        return found
+        return steps
 
     def hot(self) -> list[int]:
         """The episodes held, hottest first."""
@@ -65,5 +65,5 @@ class WorkingMemory:
         self._heat[episode_id] = heat, self._uses
 
     def _heat_now(self, episode_id: int) -> float:
-        heat, at = self._heat.get(episode_id, (0.0, 0))
-        return heat * float(_FADE ** (self._uses - at))
+        heat, use = self._heat.get(episode_id, (0.0, 0))
+        return heat * float(_FADE ** (self._uses - use))

@@ -12,8 +12,8 @@ _SUPPLIES = Path("/sys/class/power_supply")
 def on_mains(supplies: Path = _SUPPLIES) -> bool:
     """Whether it does; ``True`` where nothing says otherwise, as for a computer with no battery."""
     if sys.platform == "darwin":
-        told = subprocess.run(["/usr/bin/pmset", "-g", "batt"], capture_output=True, text=True)
-        return "Battery Power" not in told.stdout
+        answer = subprocess.run(["/usr/bin/pmset", "-g", "batt"], capture_output=True, text=True)
+        return "Battery Power" not in answer.stdout
     if sys.platform == "win32":
         return _on_mains_windows()
     states = {}

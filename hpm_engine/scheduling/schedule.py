@@ -39,29 +39,29 @@ class Schedule(msgspec.Struct, frozen=True):
     def parse(cls, text: str) -> Schedule:
         """The schedule that a text says. Raises ``BadQuery`` with the place of what it is not."""
         idle, times, mains = None, [], False
-        at = 0
+        offset = 0
         for item in text.lower().split(","):
             word = item.strip()
-            if found := _IDLE.fullmatch(word):
-                idle = int(found[1])
-            elif (found := _TIME.fullmatch(word)) and (one := _time(found)) is not None:
-                times.append(one)
+            if match := _IDLE.fullmatch(word):
+                idle = int(match[1])
+            elif (match := _TIME.fullmatch(word)) and (clock_time := _time(match)) is not None:
+                times.append(clock_time)
             elif word == "mains":
                 mains = True
             elif word != "never":
                 raise BadQuery(
                     f"{word!r} is no time to consolidate. Write idle 5, 03:00, mon-fri 22:30, "
                     "mains, or never; several with commas between.",
-                    at,
+                    offset,
                     len(item),
                 )
-            at += len(item) + 1
+            offset += len(item) + 1
         return cls(idle, tuple(times), mains)
 
     def text(self) -> str:
         """What ``parse`` reads as this schedule."""
         items = [] if self.idle is None else [f"idle {self.idle}"]
-        items += [_as_text(one) for one in self.times]
+        items += [_as_text(clock_time) for clock_time in self.times]
         return ", ".join(items + ["mains"] * self.mains) if items else "never"
 
 
@@ -74,16 +74,24 @@ def next_runs(schedule: Schedule, now: datetime, count: int) -> list[datetime]:
     runs: list[datetime] = []
     day = now.date()
     while len(runs) < count and schedule.times:
-        moments = (_moment(one, day, now) for one in schedule.times if day.weekday() in one.days)
+        moments = (
+            _moment(clock_time, day, now)
+            for clock_time in schedule.times
+            if day.weekday() in clock_time.days
+        )
         # Two aware times of one zone compare by what the clock shows: here the moment counts.
-        after = {one.astimezone(UTC): one for one in moments if one.astimezone(UTC) > _utc(now)}
+        after = {
+            moment.astimezone(UTC): moment
+            for moment in moments
+            if moment.astimezone(UTC) > _utc(now)
+        }
         runs += [after[key] for key in sorted(after)]
         day += timedelta(days=1)
     return runs[:count]
 
 
-def _moment(one: TimeOfWeek, day: date, now: datetime) -> datetime:
-    wall = datetime.combine(day, time(one.hour, one.minute), now.tzinfo)
+def _moment(clock_time: TimeOfWeek, day: date, now: datetime) -> datetime:
+    wall = datetime.combine(day, time(clock_time.hour, clock_time.minute), now.tzinfo)
     return wall.astimezone(UTC).astimezone(now.tzinfo)
 
 
@@ -91,8 +99,8 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _time(found: re.Match[str]) -> TimeOfWeek | None:
-    days, hour, minute = found[1], int(found[2]), int(found[3])
+def _time(match: re.Match[str]) -> TimeOfWeek | None:
+    days, hour, minute = match[1], int(match[2]), int(match[3])
     if hour > 23 or minute > 59:
         return None
     if not days:
@@ -104,9 +112,9 @@ def _time(found: re.Match[str]) -> TimeOfWeek | None:
     return TimeOfWeek(hour, minute, tuple((start + n) % 7 for n in range((stop - start) % 7 + 1)))
 
 
-def _as_text(one: TimeOfWeek) -> str:
-    clock = f"{one.hour:02}:{one.minute:02}"
-    if len(one.days) == 7:
+def _as_text(clock_time: TimeOfWeek) -> str:
+    clock = f"{clock_time.hour:02}:{clock_time.minute:02}"
+    if len(clock_time.days) == 7:
         return clock
-    first, last = DAYS[one.days[0]], DAYS[one.days[-1]]
-    return f"{first} {clock}" if len(one.days) == 1 else f"{first}-{last} {clock}"
+    first, last = DAYS[clock_time.days[0]], DAYS[clock_time.days[-1]]
+    return f"{first} {clock}" if len(clock_time.days) == 1 else f"{first}-{last} {clock}"

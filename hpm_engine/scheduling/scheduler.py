@@ -83,30 +83,32 @@ class Scheduler:
         now = self._clock()
         moment = self._noticed(now)
         runs = tuple(next_runs(self.schedule, now, _LISTED))
-        found = Outlook(self.schedule, None, Wait.TIME if runs else Wait.NEVER, runs)
+        outlook = Outlook(self.schedule, None, Wait.TIME if runs else Wait.NEVER, runs)
         if self.schedule.idle is None and not runs:
-            return found
+            return outlook
         if self.schedule.mains and not self._on_mains():
-            return structs.replace(found, waits=Wait.MAINS)
+            return structs.replace(outlook, waits=Wait.MAINS)
         passed = next_runs(self.schedule, self._since.astimezone(now.tzinfo), 1)
         if passed and passed[0].astimezone(UTC) <= moment:
             late = moment - passed[0].astimezone(UTC) > _LATE
-            return structs.replace(found, due=Trigger.MISSED if late else Trigger.TIME, waits=None)
+            return structs.replace(
+                outlook, due=Trigger.MISSED if late else Trigger.TIME, waits=None
+            )
         if self.schedule.idle is None:
-            return found
+            return outlook
         last = self._activity()
         if self._finished is not None and (last is None or last.astimezone(UTC) < self._finished):
-            return structs.replace(found, waits=Wait.TIME if runs else Wait.WORK)
+            return structs.replace(outlook, waits=Wait.TIME if runs else Wait.WORK)
         active = self._awake if last is None else max(last.astimezone(UTC), self._awake)
         rested = active + timedelta(minutes=self.schedule.idle)
         if moment >= rested:
-            return structs.replace(found, due=Trigger.IDLE, waits=None)
+            return structs.replace(outlook, due=Trigger.IDLE, waits=None)
         until = rested.astimezone(now.tzinfo)
-        return structs.replace(found, waits=Wait.REST, rest_until=until)
+        return structs.replace(outlook, waits=Wait.REST, rest_until=until)
 
     def heard(self, at: datetime) -> None:
         """Somebody else ran a cycle at ``at``: times before it were kept."""
-        self._since = max(self._since, at, key=lambda one: one.astimezone(UTC))
+        self._since = max(self._since, at, key=lambda moment: moment.astimezone(UTC))
 
     def ran(self, *, finished: bool) -> None:
         """A cycle ran; ``finished`` says that nothing is left until an agent works again."""
