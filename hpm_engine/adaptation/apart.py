@@ -1,4 +1,4 @@
-"""Has a model tuned in a process of its own, which is ended when the job is."""
+"""Runs the tuning of a model in a process of its own, which is ended when the job is."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ from hpm_engine.store.learned.lesson_rows import LessonRow, lesson_rows
 from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.values.episodes import Step, StepFlag, StepSource
 
-_LONGEST, _LARGEST = 2_000, 20_000_000  # steps of a session, and bytes of its texts
+_LONGEST = 2_000  # steps of a session
+_LARGEST = 20_000_000  # bytes of a session's texts
 _READ = 256  # of them that are learned from
 _ROOM = 60_000  # steps of all sessions together: 3 kB each
 _ASKED = 6_000  # characters of what was asked

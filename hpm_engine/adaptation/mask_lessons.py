@@ -27,7 +27,8 @@ from hpm_engine.store.learned.lesson_rows import LessonRow, lesson_rows
 from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.search.episode_words import EpisodeWords
 
-_LONGEST, _LARGEST = 400, 4_000_000  # steps of a session, and bytes of its texts
+_LONGEST = 400  # steps of a session
+_LARGEST = 4_000_000  # bytes of a session's texts
 _TEXT = 40_000_000  # bytes of the texts of all: their identifiers take ten times as much
 _ROOM = 250_000_000  # bytes of what networks see of all sessions
 

@@ -1,4 +1,4 @@
-"""What the process that tunes says to the one that asked: lines of JSON."""
+"""Messages from the process that tunes to the one that asked: lines of JSON."""
 
 from __future__ import annotations
 

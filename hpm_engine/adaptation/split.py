@@ -1,4 +1,4 @@
-"""Which episodes are held out: whole projects where a store has several, else single episodes."""
+"""Splits episodes: whole projects are held out where a store has several, else single ones."""
 
 from __future__ import annotations
 

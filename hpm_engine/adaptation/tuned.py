@@ -1,4 +1,4 @@
-"""What fine-tuning gives, before anything is written; and how two sets of weights are compared."""
+"""The result of fine-tuning before it is written, and the comparison of two sets of weights."""
 
 from __future__ import annotations
 

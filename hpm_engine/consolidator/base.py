@@ -1,4 +1,4 @@
-"""What a cycle starts from: the store's prototypes as they are, and whose turn comes next."""
+"""The base that a cycle starts from: the store's prototypes, and the number that draws memories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where new prototypes are put: on memories that those in use explain badly."""
+"""Puts new prototypes on memories that those in use explain badly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a cycle comes to: the rows that would change, and how much would be forgotten."""
+"""Concludes a cycle: the rows that would change, and how much would be forgotten."""
 
 from __future__ import annotations
 

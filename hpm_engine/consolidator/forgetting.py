@@ -1,4 +1,4 @@
-"""How much was forgotten: the measures over a table of scores, task by task, over time.
+"""Measures of forgetting over a table of scores, task by task, over time.
 
 R[t, i] is the score on task i after stage t. ACC = mean_i R[T, i]; just learned = mean_i R[i', i],
 i' being the stage that learned task i; BWT = mean over earlier tasks of R[T, i] - R[i', i];

@@ -1,4 +1,4 @@
-"""Which episodes are learned: those of which prototypes hold every memory."""
+"""An episode is learned when prototypes hold every memory of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person does to prototypes, merging and forgetting them: undone like a cycle."""
+"""Merges and forgets prototypes as a person asks; either is undone like a cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose turn it is: at most one process does a piece of work on a store at a time."""
+"""A lock on a store: at most one process does a piece of work on it at a time."""
 
 from __future__ import annotations
 

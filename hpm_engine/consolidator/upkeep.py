@@ -1,4 +1,4 @@
-"""After learning: prototypes that say the same become one, those that nothing uses go."""
+"""Upkeep after learning: equal prototypes are merged, and those that nothing uses retire."""
 
 from __future__ import annotations
 

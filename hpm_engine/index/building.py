@@ -1,4 +1,4 @@
-"""Making a generation of an index, when there are enough vectors and the last one is old."""
+"""Makes a generation of an index, when there are enough vectors and the last one is old."""
 
 from __future__ import annotations
 

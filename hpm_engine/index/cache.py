@@ -1,4 +1,4 @@
-"""Where the index files of a store lie: outside of it, for they can be made again."""
+"""The folder of a store's index files: outside of the store, for they can be made again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every vector compared: what small stores, filters and the newest vectors are searched by."""
+"""Compares every vector: for small stores, filters and the newest vectors."""
 
 from __future__ import annotations
 

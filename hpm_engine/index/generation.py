@@ -23,7 +23,10 @@ from hpm_engine.index.ivf_pq import IvfPq
 from hpm_engine.index.library import load_faiss
 from hpm_engine.index.listing import Listing
 
-_ROWS, _POSITIONS, _DATA, _INDEX = "rows.i64", "positions.u32", "vectors.f16", "vectors.faiss"
+_ROWS = "rows.i64"
+_POSITIONS = "positions.u32"
+_DATA = "vectors.f16"
+_INDEX = "vectors.faiss"
 _MANIFEST = "manifest.json"
 _UNFINISHED = ".partial"
 _ABANDONED = 24 * 3600  # seconds

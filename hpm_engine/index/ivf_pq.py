@@ -18,15 +18,18 @@ from hpm_engine.index.library import load_faiss
 from hpm_engine.job import Job
 
 _TRAINED_ON = 39  # vectors for each centroid: the least that FAISS trains on without a warning
-_MOST_TRAINED_ON = 256 * 256
-_CODES_TRAINED_ON = 20_000
-_ROUNDS, _CODE_ROUNDS = 10, 8  # of k-means; FAISS's 25 take three times as long, and find no more
+_MOST_TRAINED_ON = 256 * 256  # vectors
+_CODES_TRAINED_ON = 20_000  # vectors
+# Rounds of k-means: FAISS's 25 take three times as long, and find no more.
+_ROUNDS = 10  # for the centroids of lists
+_CODE_ROUNDS = 8  # for the centroids of codes
 _ADDED = 20_000  # vectors between two looks at the job
 _SEED = 1234
 # Lists looked into, for each root of their number: 102 of 256, 410 of 4,096. Many, because cues are
 # unlike steps and their neighbours lie scattered.
 _PROBES = 6.4
-_RERANKED, _RERANKED_PER_HIT = 1_000, 30
+_RERANKED = 1_000  # vectors that are scored exactly, at least
+_RERANKED_PER_HIT = 30  # vectors that are scored exactly for each hit
 _SAMPLED = 4096  # vectors that tell how well the codes still fit
 
 

@@ -1,4 +1,4 @@
-"""What the vectors of an index stand for, one after the other."""
+"""The steps and episodes that the vectors of an index stand for, in their order."""
 
 from __future__ import annotations
 

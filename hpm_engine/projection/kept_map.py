@@ -16,22 +16,16 @@ _VERSION = 1
 
 
 class KeptMap(msgspec.Struct, frozen=True, array_like=True):
-    """Places of prototypes and memories; arrays as little-endian bytes.
-
-    ``means`` (K, d) are the prototypes' means as they were laid out at ``places`` (K, 2);
-    ``keys`` (n, 2) are memories by episode and number, ``points`` (n, 2) their places.
-    ``state`` says of which vectors and which cycles it is; ``fitted`` memories were laid out, the
-    others put among them.
-    """
+    """Positions of K prototypes and n memories; arrays as little-endian bytes."""
 
     version: int
-    state: tuple[str, int, int]
-    ids: list[int]
-    means: bytes
-    places: bytes
-    keys: bytes
-    points: bytes
-    fitted: int
+    state: tuple[str, int, int]  # of which vectors and which cycles it is
+    ids: list[int]  # of the prototypes
+    means: bytes  # float32 (K, d): the prototypes' means as they were laid out
+    places: bytes  # float32 (K, 2): x and y of the prototypes
+    keys: bytes  # int64 (n, 2): memories by episode and number
+    points: bytes  # float32 (n, 2): x and y of the memories
+    fitted: int  # memories that were laid out; the others were put among them
 
     @classmethod
     def of(

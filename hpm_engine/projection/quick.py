@@ -1,4 +1,4 @@
-"""Places on the plane that need no fit: by principal components, about a centre, by neighbours."""
+"""Positions on the plane without a fit: by principal components, about a centre, by neighbours."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ from hpm_engine.system.log.work import work
 _LOG = logging.getLogger(__name__)
 NEIGHBOURS = 15
 MINIMUM_DISTANCE = 0.1
-FIRST_EPOCHS, LATER_EPOCHS = 300, 120
+FIRST_EPOCHS = 300  # of a map without an earlier one
+LATER_EPOCHS = 120  # of a map that starts at the last one
 _LATER_RATE = 0.3  # of the first fit's steps: what lies well already shall not be thrown about
 _BLOCK = 1_000
 

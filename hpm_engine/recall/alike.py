@@ -20,9 +20,10 @@ READ = 400  # steps of an episode that are compared
 LAST = 20  # of these, from its end
 COMPARED = (PartKind.MESSAGE, PartKind.CALL)  # results are long, and follow from the calls
 _LONGEST = 6_000  # characters of a text that are compared
-# Shares of words in common. A correction of what was done (31 in place of 41) leaves .7 of one
-# short edit; an answer to the same question may say otherwise. Tasks are cut, so only alike.
-_TASK, _DONE, _TALKED = 0.8, 0.7, 0.4
+# Least shares of words in common.
+_TASK = 0.8  # of tasks, which are cut
+_DONE = 0.7  # of what was done: a correction (31 in place of 41) leaves so much of one short edit
+_TALKED = 0.4  # of what was said: an answer to the same question may say otherwise
 # What a prompt may have or lack: any other word can make it another question (friends for likes).
 _QUESTION = "from how no not than to what when where which who whom whose why"
 _POLITE = "again all also hello hi just kindly now ok okay please thanks"

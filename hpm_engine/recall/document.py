@@ -1,4 +1,4 @@
-"""What of an episode recall searches: what was asked, said and done; names of what was seen."""
+"""The texts of an episode that recall searches: asked, said and done; names of what was seen."""
 
 from __future__ import annotations
 

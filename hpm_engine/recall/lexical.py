@@ -24,10 +24,12 @@ from hpm_engine.recall.words import (
 from hpm_engine.store.search.recall_index import RecallField, RecallIndex
 from hpm_engine.words.scripts import is_private
 
-# Rows that one field's search may visit, about two microseconds each: within a scope, and in a
-# whole store, where the rarest words decide anyway.
-_MOST_ROWS, _MOST_OF_ALL_ROWS = 20_000, 3_000
-_MOST_STEPS, _MOST_OF_ALL_STEPS = 4_000, 1_500
+# A field's search visits a row in about two microseconds. In a whole store the rarest words decide
+# anyway.
+_MOST_ROWS = 20_000  # rows that a field's search may visit within a scope
+_MOST_OF_ALL_ROWS = 3_000  # rows that it may visit in a whole store
+_MOST_STEPS = 4_000  # steps that it may visit within a scope
+_MOST_OF_ALL_STEPS = 1_500  # steps that it may visit in a whole store
 _MOST_WORDS = 16  # that steps of given episodes are searched for: each costs a seek an episode
 _MOST_TERMS = 12  # shown of an episode
 

@@ -1,4 +1,4 @@
-"""What a cue means, by vectors: the nearest steps, and the nearest of given episodes."""
+"""Searches by vectors: the steps nearest to a cue, and the nearest of given episodes."""
 
 from __future__ import annotations
 

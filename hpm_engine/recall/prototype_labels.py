@@ -1,4 +1,4 @@
-"""What a prototype is about: the words, paths and tools of its exemplars that others lack."""
+"""Labels a prototype with the words, paths and tools of its exemplars that others lack."""
 
 from __future__ import annotations
 

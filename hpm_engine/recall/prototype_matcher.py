@@ -1,4 +1,4 @@
-"""What is generally known about a cue: the prototypes nearest to it, and the episodes they hold."""
+"""Matches a cue with the prototypes nearest to it, and the episodes that these hold."""
 
 from __future__ import annotations
 

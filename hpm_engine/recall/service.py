@@ -1,4 +1,4 @@
-"""Recall of one open store: what it searches, what it has in use, and the record of it all."""
+"""The recall of one open store: its searches, its working memory, and the record of recalls."""
 
 from __future__ import annotations
 

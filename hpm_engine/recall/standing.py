@@ -9,7 +9,8 @@ from hpm_engine.store.recall_log import heat_at
 from hpm_engine.store.search.recall_scope import Standing
 from hpm_engine.values.episodes import Outcome
 
-_PINNED, _SUCCEEDED = 2.0, 0.5
+_PINNED = 2.0  # importance of a pin
+_SUCCEEDED = 0.5  # importance of success
 
 
 def recency(rows: Sequence[Standing]) -> dict[int, float]:

@@ -1,4 +1,4 @@
-"""When an agent last did something: the newest change in the folders where agents write."""
+"""The time of the last activity: the newest change in the folders where agents write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When to consolidate: a schedule as text and as a value, and the moments it names."""
+"""A schedule of consolidation as text and as a value, and the moments that it names."""
 
 from __future__ import annotations
 

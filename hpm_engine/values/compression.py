@@ -75,18 +75,13 @@ class LedgerWord(msgspec.Struct, frozen=True, gc=False):
 
 
 class KeptOrder(msgspec.Struct, frozen=True):
-    """In which order budgets take an episode's lines: each holds a beginning of it.
+    """The order of an episode's L lines: each budget takes a beginning of it. Packed arrays."""
 
-    Packed: of each line its step and the bytes of its text, both 32-bit integers. As 32-bit floats,
-    for each number of lines, none first: about the bytes that they take, and that a list of the
-    identifiers takes that they do not hold. Of a budget the list takes ``most_listed`` at most.
-    """
-
-    steps: bytes
-    sizes: bytes
-    texts: bytes
-    listed: bytes
-    most_listed: float
+    steps: bytes  # int32 (L,): the step of each line
+    sizes: bytes  # int32 (L,): the bytes of each line's text
+    texts: bytes  # float32 (L + 1,): about the bytes that the first 0 to L lines take, packed
+    listed: bytes  # float32 (L + 1,): about those of a list of identifiers that they do not hold
+    most_listed: float  # share of a budget that the list takes at most
 
 
 class SideCar(msgspec.Struct, frozen=True):
@@ -99,16 +94,15 @@ class SideCar(msgspec.Struct, frozen=True):
 class CompressedEpisode(msgspec.Struct, frozen=True):
     """What compression keeps of an episode, all of it read back from the stored bytes.
 
-    ``mask`` holds m_t of each step as one byte (255 is 1.0). ``decision_points`` are the steps at
-    which the actions change course, found with ``penalty``, in units of squared distance between
-    unit vectors. ``side_cars`` sum up to ``stored_size``.
+    ``decision_points`` are the steps at which the actions change course, found with ``penalty``, in
+    units of squared distance between unit vectors. ``side_cars`` sum up to ``stored_size``.
     """
 
     episode_id: int
     scorer: str
     budget: Budget
-    steps: int
-    mask: bytes
+    steps: int  # T
+    mask: bytes  # uint8 (T,): m_t of each step, 255 is 1.0
     decision_points: tuple[int, ...]
     penalty: float
     spans: tuple[KeptSpan, ...]  # in the order of the steps
@@ -118,8 +112,8 @@ class CompressedEpisode(msgspec.Struct, frozen=True):
     stored_size: int
     side_cars: tuple[SideCar, ...]
     made_at: int | None  # None: a preview, nothing was written
-    valued: tuple[int, ...] = ()  # steps whose values are stored; none where they do not fit
-    values: bytes = b""
+    valued: tuple[int, ...] = ()  # V steps whose values are stored; none where they do not fit
+    values: bytes = b""  # uint8 (V, 34): 64 numbers of four bits and their scale for each step
 
     @property
     def limit(self) -> int:
@@ -227,13 +221,10 @@ class CompressedOrder(StrEnum):
 
 
 class CompressedList(msgspec.Struct, frozen=True):
-    """All compressed episodes in an order, as packed 64-bit ids and 64-bit floats.
+    """All n compressed episodes in an order, in packed arrays."""
 
-    ``ratios`` are bytes of the texts over stored bytes, parallel to ``ids``.
-    """
-
-    ids: bytes
-    ratios: bytes
+    ids: bytes  # int64 (n,)
+    ratios: bytes  # float64 (n,): bytes of the texts over stored bytes
     raw_size: int
     stored_size: int
     evicted: int = 0  # of them, those whose whole text is deleted
@@ -247,18 +238,17 @@ class CompressedList(msgspec.Struct, frozen=True):
 
 
 class CompressedBrief(msgspec.Struct, frozen=True):
-    """A compressed memory in brief; ``mask`` and ``kept`` have a byte a step, or 200 in all.
+    """A compressed memory in brief.
 
-    ``kept`` is 255 where a step keeps some text; of longer episodes each byte is the largest of
-    its stretch.
+    Arrays have a cell a step; of longer episodes 200 cells, each the largest of its stretch.
     """
 
     episode_id: int
     scorer: str
     budget: Budget
     steps: int
-    mask: bytes
-    kept: bytes
+    mask: bytes  # uint8 (cells,): 255 is 1.0
+    kept: bytes  # uint8 (cells,): 255 where a step keeps some text
     kept_steps: int
     decision_points: int
     decision_points_kept: int

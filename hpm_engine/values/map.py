@@ -27,46 +27,35 @@ class Background(msgspec.Struct, frozen=True):
 
 
 class MemoryPoints(msgspec.Struct, frozen=True):
-    """Memories on the map: ``places`` (n, 2) 32-bit floats, the others (n,) 32-bit integers.
+    """n memories on the map, in packed arrays."""
 
-    ``owners`` are places in the map's prototypes, ``backgrounds`` in its backgrounds; ``episodes``
-    (64-bit) and ``starts`` say which step each begins with.
-    """
-
-    places: bytes = b""
-    episodes: bytes = b""
-    starts: bytes = b""
-    owners: bytes = b""
-    backgrounds: bytes = b""
+    places: bytes = b""  # float32 (n, 2): x and y
+    episodes: bytes = b""  # int64 (n,): ids
+    starts: bytes = b""  # int32 (n,): the step that each begins with
+    owners: bytes = b""  # int32 (n,): rows of the map's prototypes
+    backgrounds: bytes = b""  # int32 (n,): rows of the map's backgrounds
 
     def __len__(self) -> int:
         return len(self.owners) // 4
 
 
 class PrototypeMap(msgspec.Struct, frozen=True):
-    """Prototypes, heaviest first, with ``places`` (K, 2) 32-bit floats, memories under them.
-
-    ``total`` is how many memories there are, of which ``memories`` are shown; ``fitted`` were laid
-    out, the others put among them.
-    """
+    """K prototypes, heaviest first, with the memories under them."""
 
     prototypes: tuple[Prototype, ...]
-    places: bytes
-    memories: MemoryPoints
+    places: bytes  # float32 (K, 2): x and y of each prototype
+    memories: MemoryPoints  # those that are shown
     backgrounds: tuple[Background, ...]
     state: MapState
-    fitted: int
-    total: int
+    fitted: int  # memories that were laid out; the others were put among them
+    total: int  # memories that there are
 
 
 class MapMoment(msgspec.Struct, frozen=True):
-    """The prototypes as a cycle left them, on today's map; ``cycle_id`` 0 is before the first.
+    """K prototypes as a cycle left them, on today's map."""
 
-    ``places`` (n, 2) and ``counts`` (n,) 32-bit floats, in the order of ``ids``.
-    """
-
-    cycle_id: int
+    cycle_id: int  # 0 is before the first
     at: int
     ids: tuple[int, ...]
-    places: bytes
-    counts: bytes
+    places: bytes  # float32 (K, 2): x and y, in the order of ``ids``
+    counts: bytes  # float32 (K,): memories of each, in the order of ``ids``

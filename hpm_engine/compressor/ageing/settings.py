@@ -10,7 +10,8 @@ from hpm_engine.values.compression import Budget, BudgetKind
 
 _PREFIX = "compression."
 _PROJECT = f"{_PREFIX}project."
-_ON, _OFF = "on", "off"
+_ON = "on"
+_OFF = "off"
 _SWITCH = {_ON: True, _OFF: False}
 _AS_SHIPPED = AgeingSettings()
 
