@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hpm_engine.compressor.packing.container import unpack
 from hpm_engine.consolidator.mixture import Matrix
-from hpm_engine.consolidator.windows import memories_of, window_places
+from hpm_engine.consolidator.windows import memories_of, window_spans
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
@@ -43,7 +43,7 @@ class Memories:
     def counts(self) -> dict[int, int]:
         """How many memories each encoded episode has."""
         return {
-            episode_id: len(window_places(count))
+            episode_id: len(window_spans(count))
             for episode_id, count in self._vectors.counts(self._encoder)
         }
 
@@ -87,7 +87,7 @@ class Memories:
                 MemoryWindow(
                     episode_id, number, int(positions[start]), int(positions[stop - 1]) + 1
                 )
-                for number, (start, stop) in enumerate(window_places(row.count))
+                for number, (start, stop) in enumerate(window_spans(row.count))
             ]
             yield windows, memories_of(steps, shares)
 

@@ -9,7 +9,7 @@ from hpm_engine.config import MEMORY_STEPS
 from hpm_engine.consolidator.mixture import Matrix
 
 
-def window_places(count: int) -> list[tuple[int, int]]:
+def window_spans(count: int) -> list[tuple[int, int]]:
     """Which of ``count`` encoded steps make a memory each: whole windows, or one short episode.
 
     What is left at the end is no memory: an episode that is still growing will fill it.
@@ -30,7 +30,7 @@ def memories_of(steps: NDArray[np.floating], shares: NDArray[np.floating] | None
     if shares is not None:
         weighted = weighted * shares[:, None].astype(np.float64)
     whole = unit(weighted.sum(axis=0, keepdims=True))
-    spans = window_places(len(steps))
+    spans = window_spans(len(steps))
     sums = [weighted[start:stop].sum(axis=0) for start, stop in spans]
     return unit(np.array(sums).reshape(-1, steps.shape[1])) + whole
 

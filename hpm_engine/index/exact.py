@@ -41,7 +41,7 @@ class ExactVectors:
         scores, rows = self._index.search(
             query[None], min(k, len(self)), params=parameters and parameters[0]
         )
-        return found_places(rows[0], scores[0])
+        return kept_rows(rows[0], scores[0])
 
 
 def score_exactly(
@@ -70,7 +70,7 @@ def selection(kept: NDArray[np.bool_] | None, **settings: int) -> tuple[Any, ...
     return kind(sel=selector, **settings), selector, bits
 
 
-def found_places(rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Places:
+def kept_rows(rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Places:
     """FAISS's answer without the places that it left open."""
     there = rows >= 0
     return rows[there], scores[there]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpm_engine.config import IVF_CENTROIDS, PQ_SUBQUANTIZERS
-from hpm_engine.index.exact import Places, found_places, no_places, score_exactly, selection
+from hpm_engine.index.exact import Places, kept_rows, no_places, score_exactly, selection
 from hpm_engine.index.library import load_faiss
 from hpm_engine.job import Job
 
@@ -98,7 +98,7 @@ class IvfPq:
         assert parameters is not None
         wanted = min(len(data), max(_RERANKED, _RERANKED_PER_HIT * k))
         scores, rows = self.index.search(query[None], wanted, params=parameters[0])
-        return score_exactly(data, found_places(rows[0], scores[0])[0], query, k)
+        return score_exactly(data, kept_rows(rows[0], scores[0])[0], query, k)
 
     def _probes(self, share: float) -> int:
         """How many lists to look into; more where a filter leaves a ``share`` of each."""

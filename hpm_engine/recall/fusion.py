@@ -47,8 +47,8 @@ class Ranking(msgspec.Struct, frozen=True):
         """The scores, those equal that only the order of a sum tells apart."""
         return self.scores.round(_DIGITS)
 
-    def found(self, k: int) -> list[int]:
-        """The first ``k`` places that more speaks for than against.
+    def best(self, k: int) -> list[int]:
+        """The ranks of the first ``k`` candidates that more speaks for than against.
 
         Where nothing tells the candidates apart, a lone one for example: those that any part
         found. Among a few candidates also all that have words of the cue, unless age was to count:

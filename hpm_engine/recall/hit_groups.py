@@ -35,7 +35,7 @@ class HitGroups:
 
     def single(self, ranking: Ranking, k: int) -> list[HitGroup]:
         """The first ``k`` candidates, each for itself."""
-        return [HitGroup(*group) for group in self._known(ranking, ranking.found(k))]
+        return [HitGroup(*group) for group in self._known(ranking, ranking.best(k))]
 
     def merged(self, ranking: Ranking, k: int) -> list[HitGroup]:
         """The first ``k`` hits, where nearly equal candidates are one."""
@@ -48,7 +48,7 @@ class HitGroups:
 
         looked_at = min(_AHEAD * k, max(k, _MOST))
         while True:
-            known = self._known(ranking, ranking.found(looked_at))
+            known = self._known(ranking, ranking.best(looked_at))
             ranks = {episode.id: rank for rank, episode in known}
             changed = self._index.changed_by(ranks)
             scores = {episode.id: float(ranking.ties[rank]) for rank, episode in known}

@@ -14,11 +14,11 @@ from hpm_engine.recall.words import (
     FieldSearch,
     Weights,
     agreement,
+    field_search,
+    latest_field_search,
     named_files,
     pieces_of,
     score,
-    telling,
-    telling_lately,
     words_of,
 )
 from hpm_engine.store.search.recall_index import RecallField, RecallIndex
@@ -73,7 +73,7 @@ class Lexical:
     def steps(self, limit: int | None) -> dict[int, float]:
         """BM25 of the cue's words on single steps: step id to score; with ``limit`` the best."""
         most = _MOST_STEPS if self._scoped else _MOST_OF_ALL_STEPS
-        words = telling(self._index, RecallField.STEPS, self._words, most)
+        words = field_search(self._index, RecallField.STEPS, self._words, most)
         return score(self._index, RecallField.STEPS, words, limit)
 
     def steps_of(self, spans: Sequence[tuple[int, int]]) -> dict[int, float]:
@@ -112,8 +112,8 @@ class Lexical:
 
     def _telling(self, field: RecallField, words: Weights) -> FieldSearch:
         if self._scoped:  # what lies in the scope may be old
-            return telling(self._index, field, words, _MOST_ROWS)
-        return telling_lately(self._index, field, words, _MOST_OF_ALL_ROWS)
+            return field_search(self._index, field, words, _MOST_ROWS)
+        return latest_field_search(self._index, field, words, _MOST_OF_ALL_ROWS)
 
     def _named_files(self) -> dict[int, float]:
         named = named_files(self._cue)

@@ -71,7 +71,9 @@ class FieldSearch(msgspec.Struct, frozen=True):
     after: int = -1
 
 
-def telling(index: RecallIndex, field: RecallField, words: Weights, most_rows: int) -> FieldSearch:
+def field_search(
+    index: RecallIndex, field: RecallField, words: Weights, most_rows: int
+) -> FieldSearch:
     """The words worth searching for in a field, each counted exactly.
 
     Left out are words that nothing has, those that more than half of all have (BM25 gives them
@@ -85,7 +87,7 @@ def telling(index: RecallIndex, field: RecallField, words: Weights, most_rows: i
     return FieldSearch(kept or _common(words, frequencies, most_rows))
 
 
-def telling_lately(
+def latest_field_search(
     index: RecallIndex, field: RecallField, words: Weights, most_rows: int
 ) -> FieldSearch:
     """The same for a large store, where to count common words takes longer than to search.
@@ -95,7 +97,7 @@ def telling_lately(
     """
     total = index.count(field)
     if total <= 2 * _LATEST:
-        return telling(index, field, words, most_rows)
+        return field_search(index, field, words, most_rows)
     after = index.last(field) - _LATEST
     lately = dict(zip(words, index.frequencies(field, list(words), after), strict=True))
     spread = {word: rows * total // _LATEST for word, rows in lately.items()}

@@ -62,7 +62,7 @@ def best_steps(mask: Floats) -> Counts:
     return best
 
 
-def places(steps: Counts, length: int) -> Floats:
+def position_waves(steps: Counts, length: int) -> Floats:
     """Where steps stand ``(n, 41)``: waves of the place and of its share of the length."""
     positions = steps.astype(np.float32)[:, None]
     waves = np.pi / np.geomspace(2, 4000, _WAVES).astype(np.float32)

@@ -16,7 +16,7 @@ from hpm_engine.compressor.scorers.decision_input import (
     VALUE,
     VECTOR,
     DecisionInput,
-    places,
+    position_waves,
 )
 from hpm_engine.compressor.scorers.decision_net import NULL
 from hpm_engine.compressor.scorers.mask_input import HEADS, INNER, WIDTH
@@ -25,7 +25,7 @@ from hpm_engine.config import DECODER_LAYERS, MASK_LAYERS
 
 
 class DecisionBatch:
-    """Episodes side by side, padded: ``steps`` (n, T, 549), ``places`` (n, T, 41)."""
+    """Episodes side by side, padded: ``steps`` (n, T, 549), ``waves`` (n, T, 41)."""
 
     def __init__(self, given: Sequence[DecisionInput]) -> None:
         longest = max(len(episode.steps) for episode in given)
@@ -35,9 +35,9 @@ class DecisionBatch:
         for row, episode in enumerate(given):
             length = len(episode.steps)
             steps[row, :length], worth[row, :length] = episode.steps, episode.worth
-            where[row, :length] = places(np.arange(length), length)
+            where[row, :length] = position_waves(np.arange(length), length)
             there[row, :length] = True
-        self.steps, self.places = torch.from_numpy(steps), torch.from_numpy(where)
+        self.steps, self.waves = torch.from_numpy(steps), torch.from_numpy(where)
         self.worth, self.there = torch.from_numpy(worth), torch.from_numpy(there)
 
     @property
@@ -119,7 +119,7 @@ class Decoder(nn.Module):
         """All steps' vectors about the centre ``(n, T, 512)``; ``mask`` (n, T) in [0, 1]."""
         mask = mask * batch.there
         held = self.value(batch.vectors - self.centre)
-        where = self.place(batch.places)
+        where = self.place(batch.waves)
         states, memory = where, self.held(held) + where
         for layer in self.decoder:
             states = layer(states, memory, mask)

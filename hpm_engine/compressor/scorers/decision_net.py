@@ -9,7 +9,7 @@ import numpy as np
 
 from hpm_engine.compressor.evidence.identifiers import Counts, Floats
 from hpm_engine.compressor.scorers.decision_features import kept_steps
-from hpm_engine.compressor.scorers.decision_input import DecisionInput, places
+from hpm_engine.compressor.scorers.decision_input import DecisionInput, position_waves
 from hpm_engine.compressor.scorers.mask_input import HEADS, WIDTH
 from hpm_engine.compressor.scorers.mask_net import Weights, linear, norm, step_states
 from hpm_engine.config import DECODER_LAYERS
@@ -55,8 +55,8 @@ def decoded(weights: Weights, asked: Counts, kept: Counts, held: Floats, length:
     step is given, in any form. Queries do not attend to each other: what is decoded for one step
     does not hang on which others are asked for.
     """
-    states = linear(weights, "place", places(asked, length))
-    memory = linear(weights, "held", held) + linear(weights, "place", places(kept, length))
+    states = linear(weights, "place", position_waves(asked, length))
+    memory = linear(weights, "held", held) + linear(weights, "place", position_waves(kept, length))
     for number in range(DECODER_LAYERS.value):
         name = f"decoder.{number}"
         query = norm(weights, f"{name}.first", states)

@@ -9,7 +9,7 @@ from hpm_engine.consolidator.learning import learn
 from hpm_engine.consolidator.long_term import LongTerm
 from hpm_engine.consolidator.mixture import Matrix, gradient
 from hpm_engine.consolidator.rule import SHIPPED, FisherForm, LearningRule, Update
-from hpm_engine.consolidator.windows import centred, memories_of, unit, window_places
+from hpm_engine.consolidator.windows import centred, memories_of, unit, window_spans
 from hpm_engine.errors import Cancelled
 from hpm_engine.job import Job, Progress
 
@@ -127,9 +127,9 @@ def test_learning_stops_at_its_next_step_when_asked() -> None:
 
 
 def test_windows_leave_the_growing_end_of_an_episode_for_later() -> None:
-    assert window_places(0) == []
-    assert window_places(3) == [(0, 3)]
-    assert window_places(12) == [(0, 5), (5, 10)]
+    assert window_spans(0) == []
+    assert window_spans(3) == [(0, 3)]
+    assert window_spans(12) == [(0, 5), (5, 10)]
 
 
 def test_a_memory_is_half_its_steps_and_half_its_episode() -> None:

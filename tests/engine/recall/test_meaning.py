@@ -108,7 +108,7 @@ def test_parts_are_fused_as_z_scores_with_ties_by_id() -> None:
         assert total == pytest.approx(float(ranking.scores[place]))
         assert explained[2].value == 0
     assert fuse([2, 1], [Measured("a", 1.0, {})]).ids.tolist() == [1, 2]
-    assert fuse([], parts).found(3) == []
+    assert fuse([], parts).best(3) == []
 
 
 def test_a_part_counts_no_more_than_it_may() -> None:

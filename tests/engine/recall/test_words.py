@@ -6,7 +6,7 @@ import pytest
 
 from hpm_engine import Memory, RecallOptions
 from hpm_engine.recall import preparing, words
-from hpm_engine.recall.words import score, telling, telling_lately
+from hpm_engine.recall.words import field_search, latest_field_search, score
 from hpm_engine.store.search.recall_index import RecallField, RecallIndex
 from tests.support.shop_made import acted, add, asked, shop
 
@@ -25,16 +25,16 @@ def test_words_that_tell_nothing_apart_are_left_out_and_the_rest_come_rarest_fir
     filled: RecallIndex,
 ) -> None:
     asked_for = {"always": 1.0, "often": 1.0, "rare": 1.0, "nowhere": 1.0}
-    assert list(telling(filled, RecallField.WORDS, asked_for, 100).words) == ["rare", "often"]
-    assert list(telling(filled, RecallField.WORDS, asked_for, 5).words) == ["rare"]
-    assert telling(filled, RecallField.PATCH, asked_for, 100).words == {}
+    assert list(field_search(filled, RecallField.WORDS, asked_for, 100).words) == ["rare", "often"]
+    assert list(field_search(filled, RecallField.WORDS, asked_for, 5).words) == ["rare"]
+    assert field_search(filled, RecallField.PATCH, asked_for, 100).words == {}
 
 
 def test_in_a_large_store_a_rare_word_is_found_however_old(
     filled: RecallIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(words, "_LATEST", 8)
-    found = telling_lately(filled, RecallField.WORDS, {"often": 1.0, "rare": 1.0}, 3)
+    found = latest_field_search(filled, RecallField.WORDS, {"often": 1.0, "rare": 1.0}, 3)
     assert list(found.words) == ["rare"]
     assert list(score(filled, RecallField.WORDS, found)) == [1]
 
@@ -43,11 +43,11 @@ def test_where_all_words_are_common_the_latest_are_searched(
     filled: RecallIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(words, "_LATEST", 8)
-    found = telling_lately(filled, RecallField.WORDS, {"often": 1.0, "always": 1.0}, 3)
+    found = latest_field_search(filled, RecallField.WORDS, {"often": 1.0, "always": 1.0}, 3)
     assert list(found.words) == ["often"]
     assert sorted(score(filled, RecallField.WORDS, found)) == [33, 37]
     everywhere = score(
-        filled, RecallField.WORDS, telling(filled, RecallField.WORDS, {"often": 1.0}, 100)
+        filled, RecallField.WORDS, field_search(filled, RecallField.WORDS, {"often": 1.0}, 100)
     )
     assert len(everywhere) == 10
     assert all(
@@ -57,7 +57,7 @@ def test_where_all_words_are_common_the_latest_are_searched(
 
 def test_a_small_store_is_counted_exactly(filled: RecallIndex) -> None:
     asked_for = {"often": 1.0, "rare": 2.0}
-    assert telling_lately(filled, RecallField.WORDS, asked_for, 100) == telling(
+    assert latest_field_search(filled, RecallField.WORDS, asked_for, 100) == field_search(
         filled, RecallField.WORDS, asked_for, 100
     )
 
