@@ -27,7 +27,7 @@ SEED = 1  # of the shipped weights
 STEPS = 100  # of training the shipped weights
 EPISODES = 16  # in a batch
 _RATE = 1e-3  # AdamW's largest learning rate
-_PRIOR = 0.01  # weight of the loss that holds the rule's prior near 1
+_PRIOR = 0.01  # of the term that holds the rule's factor near 1
 _TEMPERATURE = 0.1
 _SOFT = 1 / 3  # of the training: the mask's own values; then the best ⌈T/12⌉ steps alone
 

@@ -17,7 +17,7 @@ from hpm_engine.job import Job
 
 EPISODES = 14  # of one project, in a batch
 _RATE = 2e-3  # AdamW's largest learning rate
-_PRIOR = 0.01  # weight of the loss that holds the rule's prior near 1
+_PRIOR = 0.01  # of the term that holds the rule's factor near 1
 _PACKED = 2.04  # bytes of identifiers in a byte of a written ledger
 
 
