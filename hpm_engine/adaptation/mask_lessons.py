@@ -74,7 +74,7 @@ class MaskLessons:
         return [lesson for lesson in self._lessons(given) if len(lesson.own) or len(lesson.needed)]
 
     def held(self) -> list[int]:
-        """The places of the held-out sessions of which anything is to be kept."""
+        """The indexes of the held-out sessions of which anything is to be kept."""
         earlier = {need.earlier for need in self._needs}
         return [index for index in self.parts.held if self._episodes[index].own or index in earlier]
 
@@ -99,7 +99,7 @@ class MaskLessons:
         )
 
     def _read(self, indexes: Sequence[int], note: str) -> Iterator[tuple[int, LabelledEvidence]]:
-        """Tell of the sessions at rising ``places``, each with what those before it tell."""
+        """Label the sessions at rising ``indexes``, each with what those before it tell."""
         wanted = set(indexes)
         earlier, project = StoreHistory(), ""
         for index, row in enumerate(self._rows):

@@ -12,7 +12,7 @@ from hpm_engine.config import HELD_OUT_MOST, HELD_OUT_PROJECTS, HELD_OUT_SHARE, 
 
 
 class Split(NamedTuple):
-    """The places of the episodes to learn from and of those held out; ``of`` as in ``Verdict``."""
+    """The indexes of the episodes to learn from and of those held out; ``of`` as in ``Verdict``."""
 
     learn: list[int]
     held: list[int]

@@ -196,7 +196,7 @@ class Cartography:
 
 
 def _prototype_places(ground: Ground, kept: KeptMap | None) -> Rows:
-    """Kept places; of those without one the place among the others that they are like."""
+    """Kept positions; those without one are put among the others that they are like."""
     means = ground.means
     if kept is None:
         return principal(means)
@@ -214,7 +214,7 @@ def _prototype_places(ground: Ground, kept: KeptMap | None) -> Rows:
 
 
 def _memory_places(ground: Ground, kept: KeptMap | None, centres: Rows) -> tuple[Rows, int]:
-    """Kept places; others about their prototype. And how many of them were laid out."""
+    """Kept positions; others about their prototype. And how many of them were laid out."""
     rows = {prototype.id: row for row, prototype in enumerate(ground.prototypes)}
     owners = np.array([rows[link.prototype_id] for link in ground.links], np.int32)
     positions = strewn(centres, owners)

@@ -88,7 +88,7 @@ class Cycle:
             job.give_way()
 
     def rows(self, wanted: Sequence[Key]) -> tuple[list[MemoryWindow], Matrix]:
-        """The places and centred unit rows of memories that are still there."""
+        """The windows and centred unit rows of memories that are still there."""
         with self._db.reading():
             windows, rows = self.memories.read(wanted)
         return windows, centred(rows, self.origin)

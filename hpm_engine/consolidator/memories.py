@@ -67,7 +67,7 @@ class Memories:
         return self._visible.private()
 
     def read(self, wanted: Iterable[Key]) -> tuple[list[MemoryWindow], Matrix]:
-        """The places and rows (n, d) of memories, by key; those that are gone are left out."""
+        """The windows and rows (n, d) of memories, by key; those that are gone are left out."""
         read_windows: list[MemoryWindow] = []
         rows: list[Matrix] = []
         for episode_id, group in groupby(sorted(wanted), key=lambda key: key[0]):

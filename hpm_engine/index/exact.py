@@ -28,13 +28,13 @@ class ExactVectors:
         return count
 
     def add(self, data: bytes | memoryview) -> None:
-        """Add vectors, as the store has them; their places go on from those there are."""
+        """Add vectors, as the store has them; their rows go on from those there are."""
         codes = np.frombuffer(data, dtype=np.uint8).reshape(-1, self._index.sa_code_size())
         if len(codes):
             self._index.add_sa_codes(codes)
 
     def search(self, query: NDArray[np.float32], k: int, kept: NDArray[np.bool_] | None) -> Places:
-        """The places and scores of the best ``k`` (fewer if there are fewer), best first."""
+        """The rows and scores of the best ``k`` (fewer if there are fewer), best first."""
         if not len(self) or k <= 0:
             return no_places()
         parameters = selection(kept)
@@ -47,7 +47,7 @@ class ExactVectors:
 def score_exactly(
     data: NDArray[np.float16], rows: NDArray[np.int64], query: NDArray[np.float32], k: int
 ) -> Places:
-    """The best ``k`` of some places, by the vectors as they are, best first.
+    """The best ``k`` of some rows, by the vectors as they are, best first.
 
     FAISS compares the 16-bit floats; numpy would first make 32-bit ones, for 10,000 in 15 ms.
     """
@@ -71,7 +71,7 @@ def selection(kept: NDArray[np.bool_] | None, **settings: int) -> tuple[Any, ...
 
 
 def kept_rows(rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Places:
-    """FAISS's answer without the places that it left open."""
+    """FAISS's answer without the rows that it left open."""
     there = rows >= 0
     return rows[there], scores[there]
 

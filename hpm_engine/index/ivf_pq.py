@@ -41,7 +41,7 @@ def lists_for(count: int) -> int:
 
 
 class IvfPq:
-    """An index over vectors of unit length by their inner product; ids are places from 0 on."""
+    """An index over vectors of unit length by their inner product; ids are rows from 0 on."""
 
     def __init__(self, index: Any) -> None:
         self.index = index
@@ -78,7 +78,7 @@ class IvfPq:
         return cls(index)
 
     def add(self, data: NDArray[np.float16], job: Job) -> None:
-        """Add vectors; their places go on from those there are."""
+        """Add vectors; their rows go on from those there are."""
         for start in range(0, len(data), _ADDED):
             job.step(start, len(data), "building the index", "vectors")
             self.index.add(data[start : start + _ADDED].astype(np.float32))

@@ -1,4 +1,4 @@
-"""The one place where FAISS is loaded."""
+"""Loads FAISS; no other module does."""
 
 from __future__ import annotations
 

@@ -44,11 +44,11 @@ class Listing:
         return int(self.rows[:, 0].max(initial=0))
 
     def step_ids(self, indexes: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The ids of the steps whose vectors lie at ``places``."""
+        """The ids of the steps whose vectors lie at ``indexes``."""
         return self.episode_ids(indexes) << _POSITION_BITS | self.positions[indexes]
 
     def episode_ids(self, indexes: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The ids of the episodes whose vectors lie at ``places``."""
+        """The ids of the episodes whose vectors lie at ``indexes``."""
         ends = np.cumsum(self.rows[:, 2])
         rows: NDArray[np.int64] = self.rows[np.searchsorted(ends, indexes, side="right"), 1]
         return rows

@@ -112,7 +112,7 @@ class VectorIndex(ABC):
 
     @abstractmethod
     def _ids(self, listing: Listing, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The ids of what the vectors at ``places`` stand for."""
+        """The ids of what the vectors in ``rows`` stand for."""
 
     def _in_tail(
         self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None

@@ -51,14 +51,14 @@ class KeptMap(msgspec.Struct, frozen=True, array_like=True):
         )
 
     def prototypes(self) -> tuple[dict[int, int], Rows, Rows]:
-        """The row of each prototype, the means (K, d) and the places (K, 2)."""
+        """The row of each prototype, the means (K, d) and the positions (K, 2)."""
         count = max(1, len(self.ids))
         means = np.frombuffer(self.means, "<f4").reshape(count, -1)
         rows = {key: row for row, key in enumerate(self.ids)}
         return rows, means, np.frombuffer(self.places, "<f4").reshape(-1, 2)
 
     def memories(self) -> tuple[dict[tuple[int, int], int], Rows]:
-        """The row of each memory, and the places (n, 2)."""
+        """The row of each memory, and the positions (n, 2)."""
         keys = np.frombuffer(self.keys, "<i8").reshape(-1, 2).tolist()
         rows = {(episode_id, number): row for row, (episode_id, number) in enumerate(keys)}
         return rows, np.frombuffer(self.points, "<f4").reshape(-1, 2)

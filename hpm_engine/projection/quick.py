@@ -33,7 +33,7 @@ def principal(rows: Rows) -> Rows:
 
 
 def strewn(centres: Rows, owners: NDArray[np.int32]) -> Rows:
-    """A place for each owner's points, (n, 2), in a spiral about its centre, in their order."""
+    """A position for each owner's points, (n, 2), in a spiral about its centre, in their order."""
     turns = np.zeros(len(owners))
     order = np.argsort(owners, kind="stable")
     _, starts, counts = np.unique(owners[order], return_index=True, return_counts=True)
@@ -44,7 +44,7 @@ def strewn(centres: Rows, owners: NDArray[np.int32]) -> Rows:
 
 
 def placed(rows: Rows, known: Rows, known_xy: Rows, sharpness: float = SHARPNESS) -> Rows:
-    """Rows (n, d) put among ``known`` (m, d) unit rows that have ``places`` (m, 2).
+    """Rows (n, d) put among ``known`` (m, d) unit rows that lie at ``known_xy`` (m, 2).
 
     Each comes to the mean of its nearest neighbours' places, weighted by their cosines.
     """
@@ -61,5 +61,5 @@ def placed(rows: Rows, known: Rows, known_xy: Rows, sharpness: float = SHARPNESS
 
 
 def diameter(positions: Rows) -> float:
-    """The diagonal of the box around places (n, 2); 0 for fewer than two."""
+    """The diagonal of the box around positions (n, 2); 0 for fewer than two."""
     return float(np.linalg.norm(np.ptp(positions, axis=0))) if len(positions) > 1 else 0.0

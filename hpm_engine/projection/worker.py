@@ -1,4 +1,4 @@
-"""The fit itself, in a process of its own: arrays come in on stdin, places go out on stdout.
+"""The fit itself, in a process of its own: arrays come in on stdin, positions go out on stdout.
 
 UMAP compiles itself when it is imported (16 s the first time, 4 s later) and holds Python's lock
 for a quarter of a second at a time: in the window's process either would be felt.
@@ -93,7 +93,7 @@ def _neighbours(rows: Rows, count: int) -> tuple[NDArray[np.int32], Rows]:
 
 
 def main() -> None:
-    """Read a question, write its answer: places of the rows, then of the ``rest``."""
+    """Read a question, write its answer: positions of the rows, then of the ``rest``."""
     if hasattr(os, "nice"):
         os.nice(10)  # whoever waits for the window goes first
     with log_to_file("map"), work(_LOG, "the fit") as counts:

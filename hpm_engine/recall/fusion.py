@@ -89,7 +89,7 @@ class Ranking(msgspec.Struct, frozen=True):
         )
 
     def explain(self, rank: int) -> tuple[ScorePart, ...]:
-        """The parts of the score of the candidate at ``place``."""
+        """The parts of the score of the candidate at ``rank``."""
         given = [
             part.weight * float(z) for part, z in zip(self.parts, self.z[:, rank], strict=True)
         ]

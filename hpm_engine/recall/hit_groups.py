@@ -16,7 +16,7 @@ _MOST = 512  # looked at
 
 
 class HitGroup(msgspec.Struct, frozen=True):
-    """An episode at its place in the ranking, and those that it stands for, with theirs.
+    """An episode with its rank, and those that it stands for, with theirs.
 
     ``answer`` is the position of its last answer, where it stands for others and has one.
     """

@@ -14,7 +14,7 @@ _SUCCEEDED = 0.5  # importance of success
 
 
 def recency(rows: Sequence[Standing]) -> dict[int, float]:
-    """The place of each episode in time, from 0 (first, or at no known time) to 1 (last).
+    """The position of each episode in time, from 0 (first, or at no known time) to 1 (last).
 
     Places rather than days: sessions come in bursts, and a decay by days is a guess at a rate.
     """

@@ -50,7 +50,7 @@ _GONE = re.compile(r"(?:git(?<!\wgit)\s+(?:checkout|restore|stash)|rm(?<!\wrm))\
 
 
 class Roles(msgspec.Struct, frozen=True):
-    """What became of one file: the places of the steps that read, wrote and took back."""
+    """One file and the positions of the steps that read it, wrote it and took it back."""
 
     path: str
     reads: tuple[int, ...]

@@ -48,7 +48,7 @@ class EpisodeLines(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def starts(self) -> NDArray[np.int64]:
-        """The place of the first line of each piece, and at last the number of lines."""
+        """The index of the first line of each piece, and at last the number of lines."""
         counts = [len(piece.lines) for piece in self.pieces]
         return np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
 

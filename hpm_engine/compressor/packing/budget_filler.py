@@ -24,7 +24,7 @@ _POWER = 0.9
 _LISTED = 0.45  # share of a budget that a ledger beside lines takes at most
 _ENOUGH = 0.975  # share of a limit from which no further trial is made
 _ROUNDS = 2  # trials for a limit
-_SHARE = 1.052  # of the bytes that a trial takes, what is written takes, about: it has places too
+_SHARE = 1.052  # bytes written for a byte of a trial, about: positions are written too
 
 
 class FilledMemory(msgspec.Struct, frozen=True):

@@ -66,7 +66,7 @@ def head(kept: MemoryContents, mask_bits: int) -> bytes:
 
 
 def body(kept: MemoryContents, trial: Trial | None = None) -> bytes:
-    """The last bytes of ``pack(kept)``: texts and ledger, with their places and counts.
+    """The last bytes of ``pack(kept)``: texts and ledger, with their positions and counts.
 
     ``trial`` saves time where it was made of the same text.
     """

@@ -21,7 +21,7 @@ _USED = 3.0  # times as much as being met counts that the agent itself used it (
 
 
 class Ledger:
-    """Orders of an episode's identifiers, as their places, and what is listed of each."""
+    """Orders of an episode's identifiers, by their indexes, and what is listed of each."""
 
     def __init__(self, identifiers: EpisodeIdentifiers, worth: Floats) -> None:
         self._identifiers, self._worth = identifiers, worth

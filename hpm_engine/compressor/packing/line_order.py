@@ -25,11 +25,11 @@ _TURN = 8  # lines of a step
 _AHEAD = 400  # characters that a share may be ahead of what it is due: its first lines
 NEVER = np.iinfo(np.int64).max
 
-Order = tuple[Counts, Counts]  # lines, and for what each is kept as its place among ``REASONS``
+Order = tuple[Counts, Counts]  # lines, and for each the index of its reason among ``REASONS``
 
 
 class LineOrder(msgspec.Struct, frozen=True):
-    """``lines`` are places among ``Trajectory.lines``, each once; ``reasons`` among ``REASONS``.
+    """``lines`` are indexes of ``EpisodeLines.lines``, each once; ``reasons`` of ``REASONS``.
 
     ``ends`` has the characters of each beginning, line ends counted, with 0 for the empty one;
     ``first`` (W,) the number of lines before the first that holds each identifier, or ``NEVER``.

@@ -35,7 +35,7 @@ def quota_lines(trajectory: EpisodeLines) -> dict[KeptFor, list[int]]:
 
 
 def placed(trajectory: EpisodeLines) -> Iterator[tuple[int, Piece]]:
-    """Each piece with the place of its first line among ``Trajectory.lines``."""
+    """Each piece with the index of its first line among ``EpisodeLines.lines``."""
     start = 0
     for piece in trajectory.pieces:
         yield start, piece

@@ -17,8 +17,8 @@ from hpm_engine.encoder.tensor_file import Layout
 VECTOR = 2 * DIMENSION  # x_t: what was done beside what was shown
 VALUE = 64  # v_t, which is stored
 INPUT = mask_input.INPUT + decision_features.WIDTH
-_WAVES = 16  # wave lengths of a place, in steps: 2 to 4,000
-_TURNS = 4  # the same of a place as a share of the episode
+_WAVES = 16  # wave lengths of a position, in steps: 2 to 4,000
+_TURNS = 4  # wave lengths of a position as a share of the episode
 PLACE = 2 * (_WAVES + _TURNS) + 1
 
 
@@ -57,13 +57,13 @@ def decision_input(evidence: Evidence, steps: Floats | None = None) -> DecisionI
 
 
 def best_steps(mask: Floats) -> Counts:
-    """The places of the ⌈T/12⌉ largest values, in order of time."""
+    """The positions of the ⌈T/12⌉ largest values, in order of time."""
     best: Counts = np.sort(np.argsort(-mask, kind="stable")[: kept_steps(len(mask))])
     return best
 
 
 def position_waves(steps: Counts, length: int) -> Floats:
-    """Where steps stand ``(n, 41)``: waves of the place and of its share of the length."""
+    """Waves ``(n, 41)`` of the positions of steps, and of their shares of the length."""
     positions = steps.astype(np.float32)[:, None]
     waves = np.pi / np.geomspace(2, 4000, _WAVES).astype(np.float32)
     turns = np.pi * 2.0 ** np.arange(_TURNS, dtype=np.float32)

@@ -69,7 +69,7 @@ class DecisionMask(nn.Module):
 
 
 class _DecoderLayer(nn.Module):
-    """Attention to the masked steps and to an empty place; m_s multiplies a step's share."""
+    """Attention to the masked steps and to an empty slot; m_s multiplies a step's share."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -51,9 +51,9 @@ def values(weights: Weights, vectors: Floats) -> Floats:
 def decoded(weights: Weights, asked: Counts, kept: Counts, held: Floats, length: int) -> Floats:
     """The vectors ``(n, 512)`` of the steps asked for, about the centre, from values alone.
 
-    ``kept`` are the places of the kept steps among ``length`` and ``held`` their values; no other
-    step is given, in any form. Queries do not attend to each other: what is decoded for one step
-    does not hang on which others are asked for.
+    ``kept`` are the positions of the kept steps among ``length`` and ``held`` their values; no
+    other step is given, in any form. Queries do not attend to each other: what is decoded for one
+    step does not hang on which others are asked for.
     """
     states = linear(weights, "place", position_waves(asked, length))
     memory = linear(weights, "held", held) + linear(weights, "place", position_waves(kept, length))
@@ -71,7 +71,7 @@ def decoded(weights: Weights, asked: Counts, kept: Counts, held: Floats, length:
 
 
 def _met(weights: Weights, name: str, query: Floats, memory: Floats) -> Floats:
-    """Attention of queries to the memory, and to one place that is always empty."""
+    """Attention of queries to the memory, and to one slot that is always empty."""
     memory = np.concatenate([memory, weights[f"{name}.null"][None]])
     asked = linear(weights, f"{name}.asked", query).reshape(len(query), HEADS, -1)
     key, value = np.split(linear(weights, f"{name}.offered", memory), 2, axis=1)

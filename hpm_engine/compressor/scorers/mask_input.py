@@ -36,7 +36,7 @@ class MaskInput(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def by_word(self) -> tuple[Counts, Counts]:
-        """An order of the places by identifier, and of each identifier where it begins there."""
+        """The entries in the order of identifiers, and where each identifier begins there."""
         times = np.bincount(self.word, minlength=len(self.words))
         return np.argsort(self.word, kind="stable"), np.cumsum(times) - times
 
