@@ -88,7 +88,7 @@ class MaskLessons:
 
     def _lessons(self, given: dict[int, LessonInput]) -> list[Lesson]:
         indexes = sorted(given)
-        number = {index: number_there for number_there, index in enumerate(indexes)}
+        number = {index: rank for rank, index in enumerate(indexes)}
         needs = [
             LaterNeed(need.later, number[need.earlier], need.facts, need.specific)
             for need in self._needs

@@ -153,14 +153,14 @@ class CycleConclusion:
         held_before, held_after = _held(before_ids, old), _held(ids, members)
         together = dict.fromkeys(projects, "")
         was = shares(canaries, together, start, held_before)
-        now_found = shares(canaries, together, means, held_after)
+        shares_after = shares(canaries, together, means, held_after)
         return CanaryCheck(
             shares(now, projects, means, held_after),
             shares(canaries, projects, start, held_before),
             was.get("", 0.0),
-            now_found.get("", 0.0),
+            shares_after.get("", 0.0),
             len(canaries),
-            lost(was, now_found),
+            lost(was, shares_after),
         )
 
     def _change(

@@ -79,17 +79,17 @@ def _rows(base: Base, ids: Sequence[int]) -> list[PrototypeRow]:
 
 
 def _merged_row(into: PrototypeRow, away: Sequence[PrototypeRow]) -> PrototypeRow:
-    merged_rows = long_term_of([into, *away])
+    long_term = long_term_of([into, *away])
     for row in range(1, len(away) + 1):
-        absorb(merged_rows, 0, row)
+        absorb(long_term, 0, row)
     words = together(words_in(row) for row in (into, *away))
     return structs.replace(
         into,
         reinforced=max(row.reinforced for row in (into, *away)),
-        count=float(merged_rows.counts[0]),
-        resultant=float(merged_rows.resultants[0]),
-        mean=packed(np.asarray(merged_rows.means[0])),
-        fisher=packed(np.asarray(merged_rows.information[0])),
+        count=float(long_term.counts[0]),
+        resultant=float(long_term.resultants[0]),
+        mean=packed(np.asarray(long_term.means[0])),
+        fisher=packed(np.asarray(long_term.information[0])),
         words=msgspec.json.encode(words).decode(),
     )
 

@@ -47,28 +47,28 @@ class Excerpts:
         text = text[:_SEARCHED].strip()
         folded = Folded(text)
         matches = islice(self._pattern.finditer(_small(folded.text)), _MOST_PLACES)
-        matches_at = [(folded.place(match.start()), match[0]) for match in matches]
-        start = self._best_start(matches_at) if len(text) > self._length else 0
+        occurrences = [(folded.place(match.start()), match[0]) for match in matches]
+        start = self._best_start(occurrences) if len(text) > self._length else 0
         end = min(len(text), start + self._length)
-        counts = Counter(word for offset, word in matches_at if start <= offset < end)
+        counts = Counter(word for offset, word in occurrences if start <= offset < end)
         terms = tuple(word for key, (word, _) in self._words.items() if key in counts)
         return _trimmed(text, start, end), terms
 
-    def _best_start(self, words_at: list[tuple[int, str]]) -> int:
+    def _best_start(self, occurrences: list[tuple[int, str]]) -> int:
         """Where the window whose different words weigh most begins."""
         best, best_start, first = 0.0, 0, 0
         inside: Counter[str] = Counter()
         weight = 0.0
-        for offset, word in words_at:
+        for offset, word in occurrences:
             inside[word] += 1
             weight += self._words[word][1] if inside[word] == 1 else 0.0
-            while words_at[first][0] < offset - self._length + 2 * _MARGIN:
-                left = words_at[first][1]
+            while occurrences[first][0] < offset - self._length + 2 * _MARGIN:
+                left = occurrences[first][1]
                 inside[left] -= 1
                 weight -= self._words[left][1] if not inside[left] else 0.0
                 first += 1
             if weight > best + 1e-9:
-                best, best_start = weight, max(0, words_at[first][0] - _MARGIN)
+                best, best_start = weight, max(0, occurrences[first][0] - _MARGIN)
         return best_start
 
 

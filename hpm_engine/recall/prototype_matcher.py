@@ -55,12 +55,14 @@ class PrototypeMatcher:
 
     def episodes(self, cosines: NDArray[np.float32], pool: Collection[int]) -> dict[int, float]:
         """For each episode of ``pool`` that a prototype holds, the best cosine, by its share."""
-        wanted, cosine_of = set(pool), dict[int, float]()
+        wanted, best_cosines = set(pool), dict[int, float]()
         for row, cosine in enumerate(cosines.tolist()):
             for episode_id, weight in self._links.get(self._ids[row], {}).items():
                 if episode_id in wanted:
-                    cosine_of[episode_id] = max(cosine_of.get(episode_id, -1.0), cosine * weight)
-        return cosine_of
+                    best_cosines[episode_id] = max(
+                        best_cosines.get(episode_id, -1.0), cosine * weight
+                    )
+        return best_cosines
 
     def known(
         self, cosines: NDArray[np.float32], allowed: Collection[int] | None

@@ -71,8 +71,8 @@ def position_waves(steps: Counts, length: int) -> Floats:
         [positions * waves, positions / np.float32(max(1, length)) * turns], axis=1
     )
     size = np.full((len(steps), 1), np.log1p(length) / 5, np.float32)
-    angles_and_size: Floats = np.concatenate([np.sin(angles), np.cos(angles), size], axis=1)
-    return angles_and_size.astype(np.float32)
+    waves_and_size: Floats = np.concatenate([np.sin(angles), np.cos(angles), size], axis=1)
+    return waves_and_size.astype(np.float32)
 
 
 def layout() -> Layout:

@@ -27,9 +27,9 @@ def forward(weights: Weights, given: MaskInput, *, blind: bool) -> tuple[Floats,
     """
     states = step_states(weights, given.steps)
     gates: Floats = np.reciprocal(np.float32(1) + np.exp(-linear(weights, "gates", states)))
-    states_of_words = np.tanh(linear(weights, "state", states))
+    visible_states = np.tanh(linear(weights, "state", states))
     seen = np.concatenate(
-        [_words(given, blind=blind), _pooled(given, gates, states_of_words)], axis=1
+        [_words(given, blind=blind), _pooled(given, gates, visible_states)], axis=1
     )
     hidden = np.maximum(0, linear(weights, "head.0", seen))
     hidden = np.maximum(0, linear(weights, "head.1", hidden))

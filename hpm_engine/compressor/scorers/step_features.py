@@ -16,9 +16,7 @@ def step_features(evidence: Evidence) -> Floats:
     """``(T, 19)``: command class, error, files, lengths, novelty, use later on, position."""
     trajectory, deeds = evidence.trajectory, evidence.deeds
     length = trajectory.length
-    columns: list[Floats] = [
-        _of([kind is kind_of_step for kind in deeds.kinds]) for kind_of_step in Does
-    ]
+    columns: list[Floats] = [_of([kind is command for kind in deeds.kinds]) for command in Does]
     columns.append(_of([StepFlag.ERROR in step.flags for step in trajectory.steps]))
     columns.append(_of([any(is_source(path) for path in of) for of in deeds.named]))
     columns.append(_of([any(not is_source(path) for path in of) for of in deeds.named]))
