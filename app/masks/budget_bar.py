@@ -86,7 +86,7 @@ class BudgetBar(QWidget):
 
     def offer(self, scorers: Sequence[str]) -> None:
         """List the scorers, the default first; what is chosen stays."""
-        if [self.scorer.itemData(place) for place in range(self.scorer.count())] == list(scorers):
+        if [self.scorer.itemData(index) for index in range(self.scorer.count())] == list(scorers):
             return
         for box in (self.scorer, self.other):
             before = box.currentData()
@@ -154,9 +154,9 @@ class _Stops(QWidget):
         painter = QPainter(self)
         handle = 14.0  # Fusion's; its centre runs between half of it from either end
         room = self.width() - handle
-        for place, ratio in enumerate(RATIOS):
+        for stop, ratio in enumerate(RATIOS):
             text = f"{ratio:g}"
-            x = handle / 2 + room * place / (len(RATIOS) - 1)
+            x = handle / 2 + room * stop / (len(RATIOS) - 1)
             ready = ratio in self._ready
             tone = self.palette().text().color() if ready else Colour.FAINT.qcolor()
             painter.setPen(tone)

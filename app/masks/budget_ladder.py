@@ -98,12 +98,12 @@ class BudgetLadder(QObject):
 
     def _nearest(self, scorer: str) -> MaskReading | None:
         wanted = self._wanted
-        found = [
+        candidates = [
             (abs(log(ratio / wanted.ratio)), -ratio, reading)
             for (kind, ratio, by), reading in self._found.items()
             if (kind, by) == (wanted.kind, scorer) and reading is not None
         ]
-        return min(found, key=lambda one: one[:2])[2] if found else None
+        return min(candidates, key=lambda candidate: candidate[:2])[2] if candidates else None
 
     def ready(self) -> tuple[float, ...]:
         """The ratios that would be shown at once."""
@@ -126,10 +126,10 @@ class BudgetLadder(QObject):
 
         self._read.ask(call, partial(self._on_found, rung), self._on_failed)
 
-    def _on_found(self, rung: Rung, found: MaskReading | None) -> None:
+    def _on_found(self, rung: Rung, reading: MaskReading | None) -> None:
         was_complete = self._complete()
         self._asked = None
-        self._found[rung] = found
+        self._found[rung] = reading
         if self._complete() and not was_complete:
             self.arrived.emit()
         self.more.emit()

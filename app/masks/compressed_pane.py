@@ -108,10 +108,10 @@ class CompressedPane(QWidget):
         row = self.table.current_row()
         return None if row is None else self.model.id_at(row)
 
-    def _on_listed(self, found: CompressedList) -> None:
+    def _on_listed(self, compressed: CompressedList) -> None:
         before = self.current_id()
-        self.model.show_list(found)
-        if not len(found):
+        self.model.show_list(compressed)
+        if not len(compressed):
             self.page.show_empty(
                 "No episode is compressed yet",
                 "Compressing keeps a twelfth of an episode's bytes: its task, its final change,"
@@ -120,13 +120,14 @@ class CompressedPane(QWidget):
                 self.compress_asked.emit,
             )
             return
-        ratio = found.raw_size / max(1, found.stored_size)
-        gone = f", {number(found.evicted)} of them evicted" if found.evicted else ""
+        ratio = compressed.raw_size / max(1, compressed.stored_size)
+        gone = f", {number(compressed.evicted)} of them evicted" if compressed.evicted else ""
         self.facts.setText(
-            f"{counted(len(found), 'episode')} compressed{gone}: {size(found.raw_size)} of text in"
-            f" {size(found.stored_size)}, {ratio:.1f}x smaller"
+            f"{counted(len(compressed), 'episode')} compressed{gone}:"
+            f" {size(compressed.raw_size)} of text in {size(compressed.stored_size)},"
+            f" {ratio:.1f}x smaller"
         )
-        self.ratios.show_ratios(memoryview(found.ratios).cast("d"))
+        self.ratios.show_ratios(memoryview(compressed.ratios).cast("d"))
         self.page.show_content()
         row = self.model.row_of(before) if before is not None else 0
         if self.table.current_row() is None and row is not None:

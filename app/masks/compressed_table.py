@@ -119,13 +119,13 @@ class CompressedTable(PagedTable[CompressedRow]):
         super().__init__(COLUMNS, session, parent)
         self._ids = b""
 
-    def show_list(self, found: CompressedList) -> None:
+    def show_list(self, compressed: CompressedList) -> None:
         """Show another list, or the same one read anew."""
-        if found.ids == self._ids and len(found) == self.rowCount():
+        if compressed.ids == self._ids and len(compressed) == self.rowCount():
             self.renew(self._rows_between)
         else:
-            self._ids = found.ids
-            self.show_rows(len(found), self._rows_between)
+            self._ids = compressed.ids
+            self.show_rows(len(compressed), self._rows_between)
 
     def id_at(self, row: int) -> int | None:
         """The episode in a row, fetched or not."""
@@ -134,10 +134,10 @@ class CompressedTable(PagedTable[CompressedRow]):
     def row_of(self, episode_id: int) -> int | None:
         """The row of an episode, if it is compressed."""
         wanted, start = _ID.pack(episode_id), 0
-        while (found := self._ids.find(wanted, start)) >= 0:
-            if found % 8 == 0:
-                return found // 8
-            start = found + 1
+        while (offset := self._ids.find(wanted, start)) >= 0:
+            if offset % 8 == 0:
+                return offset // 8
+            start = offset + 1
         return None
 
     def _rows_between(

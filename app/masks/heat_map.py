@@ -40,7 +40,8 @@ from app.masks.compressed_table import CompressedTable
 
 _HEIGHTS = (3, 5, 8, 12, 18)
 _LEAST = 1  # of these heights, unless a person asks for a lower one
-_LEFT, _TOP = 4, 2
+_LEFT = 4  # pixels
+_TOP = 2  # pixels
 _CELLS = 400  # of a row as it is painted
 _MARKED = bytes(128 if value else 0 for value in range(256))
 
@@ -123,29 +124,29 @@ class HeatMap(QAbstractScrollArea):
         first, last = top // tall, min(self.rows.rowCount(), (top + height) // tall + 1)
         if last <= first:
             return
-        data = b"".join(self._line(place) for place in range(first, last))
+        data = b"".join(self._line(index) for index in range(first, last))
         image = QImage(data, _CELLS, last - first, _CELLS, QImage.Format.Format_Indexed8)
         image.setColorTable(self._colours)
         y, room = _TOP + first * tall - top, (last - first) * tall
         painter.drawImage(QRectF(_LEFT, y, width - 2 * _LEFT, room), image)
         if tall > 3:
             painter.setPen(Colour.SURFACE.qcolor())
-            ends = (y + tall * (place + 1) - 1 for place in range(last - first))
+            ends = (y + tall * (index + 1) - 1 for index in range(last - first))
             painter.drawLines([QLine(_LEFT, end, width - _LEFT, end) for end in ends])
 
-    def _line(self, place: int) -> bytes:
+    def _line(self, index: int) -> bytes:
         """A row's cells as places in the table of colours; its first half is for dropped steps."""
-        line = self._lines.get(place)
+        line = self._lines.get(index)
         if line is not None:
             return line
-        row = self.rows.row(place, fetch=True)
+        row = self.rows.row(index, fetch=True)
         if row is None:
             return bytes(_CELLS)
         cells = row.brief.mask.translate(_ranks(row.brief.mask))
         kept = int.from_bytes(row.brief.kept.translate(_MARKED))
-        found = (int.from_bytes(cells) | kept).to_bytes(len(cells))
-        line = bytes(_spread(len(found))(found)) if len(found) > 1 else bytes(_CELLS)
-        self._lines[place] = line
+        codes = (int.from_bytes(cells) | kept).to_bytes(len(cells))
+        line = bytes(_spread(len(codes))(codes)) if len(codes) > 1 else bytes(_CELLS)
+        self._lines[index] = line
         return line
 
     def _forget(self, first: QModelIndex | None = None, last: QModelIndex | None = None) -> None:
@@ -153,14 +154,14 @@ class HeatMap(QAbstractScrollArea):
         if first is None or last is None:
             self._lines.clear()
         else:
-            for place in range(first.row(), last.row() + 1):
-                self._lines.pop(place, None)
+            for index in range(first.row(), last.row() + 1):
+                self._lines.pop(index, None)
         self.viewport().update()
 
     def _colour(self) -> None:
         ground, grey, full = (c.qcolor() for c in (Colour.RAISED, Colour.FAINT, Colour.SERIES_1))
-        dropped = [_between(ground, grey, place / 127 * 0.8) for place in range(128)]
-        kept = [_between(ground, full, 0.25 + place / 127 * 0.75) for place in range(128)]
+        dropped = [_between(ground, grey, rank / 127 * 0.8) for rank in range(128)]
+        kept = [_between(ground, full, 0.25 + rank / 127 * 0.75) for rank in range(128)]
         self._colours = [colour.rgb() for colour in (*dropped, *kept)]
 
     # -- geometry --------------------------------------------------------------------------
@@ -235,8 +236,8 @@ class HeatMap(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         """Say which episode is under the pointer."""
         if isinstance(event, QHelpEvent):
-            place = self.row_at(event.pos().y())
-            row = self.rows.row(place) if place is not None else None
+            index = self.row_at(event.pos().y())
+            row = self.rows.row(index) if index is not None else None
             if row is not None:
                 brief = row.brief
                 text = (
@@ -278,13 +279,13 @@ class HeatMap(QAbstractScrollArea):
 
 def _ranks(mask: bytes) -> bytes:
     """What takes each value to how many of these it outranks, the highest to 127."""
-    found, below = bytearray(256), 0
+    ranks, below = bytearray(256), 0
     times = sorted(Counter(mask).items())
     most = max(1, len(mask) - times[-1][1]) if times else 1
     for value, count in times:
-        found[value] = below * 127 // most
+        ranks[value] = below * 127 // most
         below += count
-    return bytes(found)
+    return bytes(ranks)
 
 
 @cache
@@ -293,12 +294,12 @@ def _spread(count: int) -> Callable[[bytes], Iterable[int]]:
     return itemgetter(*(cell * count // _CELLS for cell in range(_CELLS)))
 
 
-def _between(one: QColor, other: QColor, at: float) -> QColor:
+def _between(colour: QColor, other: QColor, share: float) -> QColor:
     def mixed(a: int, b: int) -> int:
-        return round(a + (b - a) * at)
+        return round(a + (b - a) * share)
 
     return QColor(
-        mixed(one.red(), other.red()),
-        mixed(one.green(), other.green()),
-        mixed(one.blue(), other.blue()),
+        mixed(colour.red(), other.red()),
+        mixed(colour.green(), other.green()),
+        mixed(colour.blue(), other.blue()),
     )

@@ -36,14 +36,14 @@ def _shares(known: MaskReading, factor: float) -> bytes:
     wrong = limit / _taken(known.order, limit)[known.lines]
     taken = _taken(known.order, limit * factor) * wrong
     count = max(0, int(np.searchsorted(taken, limit * factor, "right")) - 1)
-    whole, found = (np.bincount(places[:of], sizes[:of], steps) for of in (len(places), count))
-    shares = np.clip(found * 255 // np.maximum(1, whole), 1, 255)
-    return np.where(found > 0, shares, 0).astype(np.uint8).tobytes()
+    whole, held = (np.bincount(places[:of], sizes[:of], steps) for of in (len(places), count))
+    shares = np.clip(held * 255 // np.maximum(1, whole), 1, 255)
+    return np.where(held > 0, shares, 0).astype(np.uint8).tobytes()
 
 
 def _taken(order: KeptOrder, limit: float) -> NDArray[np.float32]:
     """About the bytes that a memory of ``limit`` takes with each number of lines."""
     texts, listed = (np.frombuffer(of, np.float32) for of in (order.texts, order.listed))
     share = min(1.0, order.most_listed * limit / max(1.0, float(listed[0])))
-    found: NDArray[np.float32] = np.maximum.accumulate(texts + share * listed)
-    return found
+    taken: NDArray[np.float32] = np.maximum.accumulate(texts + share * listed)
+    return taken

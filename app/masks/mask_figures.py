@@ -17,17 +17,17 @@ def mask_figures(
     Cells are empty where nothing is known; steps count from 1.
     """
     head: list[object] = ["step", "action_course", "decision_point"]
-    for one in readings:
+    for reading in readings:
         names = ("value", "kept_share", "value_stored", "rebuilt_cosine", "rebuilt_nearest_step")
-        head += [f"{one.kept.scorer} {name}" for name in names]
+        head += [f"{reading.kept.scorer} {name}" for name in names]
     points = set(episode.curve.points)
     course = [f"{value:.4f}" for value in episode.curve.values]
     rows = [head]
     for seq, value in enumerate(course or [""] * len(episode.steps)):
         row: list[object] = [seq + 1, value, int(seq in points)]
-        for one, again in zip(readings, rebuilt, strict=True):
-            row += [f"{one.kept.mask[seq] / 255:.4f}", f"{one.shares[seq] / 255:.4f}"]
-            row += _rebuilt(again, seq)
+        for reading, rebuilding in zip(readings, rebuilt, strict=True):
+            row += [f"{reading.kept.mask[seq] / 255:.4f}", f"{reading.shares[seq] / 255:.4f}"]
+            row += _rebuilt(rebuilding, seq)
         rows.append(row)
     return rows
 
@@ -37,17 +37,17 @@ def told_of_step(
 ) -> str:
     """What each scorer keeps of a step and why, and what its stored values rebuild of it."""
     lines = [f"Step {number(seq + 1)}"]
-    for one, again in zip(readings, rebuilt, strict=True):
-        told = f" {again.says(seq)}" if isinstance(again, RebuiltReading) else ""
-        lines.append(f"{one.kept.scorer}: {one.why(episode.steps[seq])}{told}")
+    for reading, rebuilding in zip(readings, rebuilt, strict=True):
+        rebuilt_text = f" {rebuilding.says(seq)}" if isinstance(rebuilding, RebuiltReading) else ""
+        lines.append(f"{reading.kept.scorer}: {reading.why(episode.steps[seq])}{rebuilt_text}")
     return "\n".join(lines)
 
 
-def _rebuilt(one: Rebuilding, seq: int) -> list[object]:
-    if not isinstance(one, RebuiltReading):
+def _rebuilt(rebuilding: Rebuilding, seq: int) -> list[object]:
+    if not isinstance(rebuilding, RebuiltReading):
         return ["", "", ""]
     return [
-        int(bool(one.valued[seq])),
-        f"{one.steps.cosines[seq]:.4f}",
-        one.steps.nearest[seq] + 1,
+        int(bool(rebuilding.valued[seq])),
+        f"{rebuilding.steps.cosines[seq]:.4f}",
+        rebuilding.steps.nearest[seq] + 1,
     ]

@@ -80,9 +80,8 @@ class MaskPane(QWidget):
         layout.setSpacing(6)
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
-        top.addWidget(self.held)
-        top.addWidget(self.restore)
-        top.addWidget(self.compress)
+        for widget in (self.held, self.restore, self.compress):
+            top.addWidget(widget)
         layout.addLayout(top)
         layout.addWidget(self.budget)
         layout.addWidget(self.facts)
@@ -232,12 +231,12 @@ class MaskPane(QWidget):
         episode, readings = self.episode, self.ladder.readings()
         if episode is None or readings is None:
             return
-        self._show(tuple(one for one in readings if one is not None), episode)
+        self._show(tuple(reading for reading in readings if reading is not None), episode)
 
-    def _show(self, found: tuple[MaskReading, ...], episode: MaskedEpisode) -> None:
+    def _show(self, readings: tuple[MaskReading, ...], episode: MaskedEpisode) -> None:
         """Show compressions, or estimates of them: their bytes and identifiers follow later."""
-        self.shown = found
-        if not found:
+        self.shown = readings
+        if not readings:
             self.strip.show_masks(episode, ())
             self.rebuilt.forget()
             self.facts.setText("○ stays whole: the budget holds nothing of so small an episode")
@@ -246,17 +245,17 @@ class MaskPane(QWidget):
                 "Not even the mask's head fits. The episode stays whole; choose a larger budget.",
             )
             return
-        self.facts.setText("\n".join(_describe(one, episode) for one in found) + _differ(found))
-        self.strip.show_masks(episode, found)
-        self.legend.setText(_legend(found))
-        self.rebuilt.show_masks(episode, found)
+        described = "\n".join(_describe(reading, episode) for reading in readings)
+        self.facts.setText(described + _differ(readings))
+        self.strip.show_masks(episode, readings)
+        self.legend.setText(_legend(readings))
+        self.rebuilt.show_masks(episode, readings)
         self.strip.show_rebuilt(self.rebuilt.shown)
-        self.steps.show_masks(
-            episode.steps, found, differing=self.budget.differing.isChecked() and len(found) == 2
-        )
-        if found[0].exact:
-            self.words.show_identifiers(found[0].identifiers)
-            self.bytes.show_sizes(found[0].kept)
+        differing = self.budget.differing.isChecked() and len(readings) == 2
+        self.steps.show_masks(episode.steps, readings, differing=differing)
+        if readings[0].exact:
+            self.words.show_identifiers(readings[0].identifiers)
+            self.bytes.show_sizes(readings[0].kept)
         else:
             self.words.show_waiting()
             self.bytes.show_waiting()
@@ -285,7 +284,7 @@ class MaskPane(QWidget):
         if episode is None or not self.shown or seq >= len(episode.steps):
             return
         episode_id = episode.detail.episode.id
-        self._why.setText("\n".join(one.why(episode.steps[seq]) for one in self.shown))
+        self._why.setText("\n".join(reading.why(episode.steps[seq]) for reading in self.shown))
         self.rebuilt.show_step(seq)
 
         def call(memory: Memory, _job: Job) -> list[Step]:
@@ -300,14 +299,15 @@ class MaskPane(QWidget):
             self.text.show_step(steps[0], _whole(steps[0]) if left else spans)
 
 
-def _describe(one: MaskReading, episode: MaskedEpisode) -> str:
-    kept, words = one.kept, one.identifiers
-    held = sum(map(bool, one.shares))
-    if not one.exact:
+def _describe(reading: MaskReading, episode: MaskedEpisode) -> str:
+    kept, words = reading.kept, reading.identifiers
+    held = sum(map(bool, reading.shares))
+    decisions = f"{number(reading.points_kept)} / {counted(len(kept.decision_points), 'decision')}"
+    if not reading.exact:
         return (
             f"≈ estimate, counted in a moment  ·  {size(kept.stored_size)} or less  ·"
             f"  text of about {number(held)} / {counted(kept.steps, 'step')}  ·"
-            f"  about {number(one.points_kept)} / {counted(len(kept.decision_points), 'decision')}"
+            f"  about {decisions}"
         )
     packed = f", {size(kept.zstd_size)} at zstd 19" if kept.zstd_size is not None else ""
     stored = episode.stored
@@ -319,22 +319,22 @@ def _describe(one: MaskReading, episode: MaskedEpisode) -> str:
         f"{'● stored' if same else '◌ preview'} {size(kept.stored_size)} of {size(kept.limit)}",
         f"{kept.raw_size / max(1, kept.stored_size):.1f}x below {size(kept.raw_size)}{packed}",
         f"text of {number(held)} / {counted(kept.steps, 'step')}",
-        f"{number(one.points_kept)} / {counted(len(kept.decision_points), 'decision')}",
+        decisions,
         f"identifiers: {number(len(words.ledger_only))} in the ledger alone,{lost}",
     )
     return "  ·  ".join(facts)
 
 
-def _differ(found: tuple[MaskReading, ...]) -> str:
-    if len(found) < 2:
+def _differ(readings: tuple[MaskReading, ...]) -> str:
+    if len(readings) < 2:
         return ""
-    return f"\n≠ they disagree on {counted(len(disagreements(*found)), 'step')}"
+    return f"\n≠ they disagree on {counted(len(disagreements(*readings)), 'step')}"
 
 
-def _legend(found: tuple[MaskReading, ...]) -> str:
+def _legend(readings: tuple[MaskReading, ...]) -> str:
     """What the strip shows: bars of the values themselves would all look alike, or none would."""
-    low = min(min(one.kept.mask, default=0) for one in found) / 255
-    high = max(max(one.kept.mask, default=0) for one in found) / 255
+    low = min(min(reading.kept.mask, default=0) for reading in readings) / 255
+    high = max(max(reading.kept.mask, default=0) for reading in readings) / 255
     return (
         f"bars: how many steps each outranks by mask value ({low:.2f} to {high:.2f}) · grey:"
         " dropped · kept: the share of its text · ◆ decision point, ◇ dropped"
@@ -344,7 +344,7 @@ def _legend(found: tuple[MaskReading, ...]) -> str:
 def _whole(step: Step) -> tuple[KeptSpan, ...]:
     """Of an evicted episode's step, whatever is there was kept."""
     return tuple(
-        KeptSpan(step.seq, place, part.kind, 0, part.text, KeptFor.MASK)
-        for place, part in enumerate(step.parts)
+        KeptSpan(step.seq, index, part.kind, 0, part.text, KeptFor.MASK)
+        for index, part in enumerate(step.parts)
         if part.text
     )

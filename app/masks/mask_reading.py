@@ -186,7 +186,7 @@ def _shares(kept: CompressedEpisode, steps: Sequence[StepOutline]) -> bytes:
     return bytes(shares)
 
 
-def disagreements(one: MaskReading, other: MaskReading) -> tuple[int, ...]:
+def disagreements(reading: MaskReading, other: MaskReading) -> tuple[int, ...]:
     """The steps of which one keeps some text and the other none."""
-    both = zip(one.shares, other.shares, strict=True)
+    both = zip(reading.shares, other.shares, strict=True)
     return tuple(seq for seq, (a, b) in enumerate(both) if bool(a) != bool(b))

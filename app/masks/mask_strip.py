@@ -28,10 +28,19 @@ from app.masks.mask_figures import mask_figures, told_of_step
 from app.masks.mask_reading import MaskedEpisode, MaskReading, disagreements
 from app.masks.rebuilt.band import BAND, MARKS, Cell, paint_rebuilt
 from app.masks.rebuilt.reading import Rebuilding
+from app.masks.strip_lanes import (
+    CURVE,
+    GAP,
+    KEPT,
+    LANE,
+    LEFT,
+    POINTS,
+    RIGHT,
+    TOP,
+    VALUES,
+    cells,
+)
 
-_CURVE, _POINTS, _VALUES, _KEPT, _GAP = 62, 14, 30, 10, 5
-_LANE = _VALUES + _KEPT + MARKS + BAND + 2 * _GAP + 2
-_LEFT, _RIGHT, _TOP = 132, 10, 6
 _FEW = 300  # bars that are painted one by one, with gaps between them
 _COLOURS = (Colour.SERIES_1, Colour.SERIES_2)
 
@@ -66,9 +75,11 @@ class MaskStrip(QWidget):
             self._course = None
         self._episode, self._readings, self._picture = episode, tuple(readings), None
         self._rebuilt = (None,) * len(self._readings)
-        differ = disagreements(*readings) if len(readings) == 2 else ()
-        self._differ = frozenset(differ)
-        kept = [f"{sum(map(bool, one.shares)):,} kept by {one.kept.scorer}" for one in readings]
+        self._differ = frozenset(disagreements(*readings) if len(readings) == 2 else ())
+        kept = [
+            f"{sum(map(bool, reading.shares)):,} kept by {reading.kept.scorer}"
+            for reading in readings
+        ]
         self.setAccessibleDescription(f"{counted(len(episode.steps), 'step')}, {', '.join(kept)}")
         if grew:
             self.updateGeometry()
@@ -88,7 +99,7 @@ class MaskStrip(QWidget):
     def sizeHint(self) -> QSize:
         """As high as its lanes."""
         lanes = max(1, len(self._readings))
-        high = _TOP + _CURVE + _POINTS + lanes * _LANE + _GAP
+        high = TOP + CURVE + POINTS + lanes * LANE + GAP
         return QSize(600, high + (14 if lanes == 2 else 0))
 
     # -- painting --------------------------------------------------------------------------
@@ -139,11 +150,11 @@ class MaskStrip(QWidget):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_points(painter, width, episode)
-        y = _TOP + _CURVE + _POINTS
-        for place, one in enumerate(self._readings):
-            self._paint_lane(painter, width, y, one, _COLOURS[place].qcolor())
-            self._paint_rebuilt(painter, width, y + _LANE - MARKS - BAND - _GAP + 2, place)
-            y += _LANE
+        y = TOP + CURVE + POINTS
+        for lane, reading in enumerate(self._readings):
+            self._paint_lane(painter, width, y, reading, _COLOURS[lane].qcolor())
+            self._paint_rebuilt(painter, width, y + LANE - MARKS - BAND - GAP + 2, lane)
+            y += LANE
         if len(self._readings) == 2:
             self._paint_differences(painter, width, y + 2)
 
@@ -153,15 +164,15 @@ class MaskStrip(QWidget):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         curve, count = episode.curve, len(episode.steps)
-        self._label(painter, _TOP + _CURVE / 2, "actions", Colour.MUTED)
+        self._label(painter, TOP + CURVE / 2, "actions", Colour.MUTED)
         for seq in curve.points:
             x = self._x(seq, width)
             painter.setPen(QPen(Colour.LINE.qcolor(), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(x, _TOP), QPointF(x, _TOP + _CURVE + 2))
-        wide = (width - _LEFT - _RIGHT) / count
+            painter.drawLine(QPointF(x, TOP), QPointF(x, TOP + CURVE + 2))
+        wide = (width - LEFT - RIGHT) / count
         line = QPolygonF(
             [
-                QPointF(_LEFT + (seq + 0.5) * wide, _TOP + (1 - value) * _CURVE)
+                QPointF(LEFT + (seq + 0.5) * wide, TOP + (1 - value) * CURVE)
                 for seq, value in enumerate(curve.values)
             ]
         )
@@ -171,58 +182,58 @@ class MaskStrip(QWidget):
         if not curve.values:
             text = "the whole text was evicted: the course of the actions is not known any more"
             painter.setPen(Colour.MUTED.qcolor())
-            painter.drawText(QPointF(_LEFT, _TOP + _CURVE / 2), text)
+            painter.drawText(QPointF(LEFT, TOP + CURVE / 2), text)
 
     def _paint_points(self, painter: QPainter, width: int, episode: MaskedEpisode) -> None:
-        self._label(painter, _TOP + _CURVE + _POINTS / 2, "decisions", Colour.MUTED)
+        self._label(painter, TOP + CURVE + POINTS / 2, "decisions", Colour.MUTED)
         shares = self._readings[0].shares if self._readings else b""
         colour = Colour.WARN.qcolor()
         painter.setPen(QPen(colour, 1.2))
         for seq in episode.curve.points:
             held = seq < len(shares) and shares[seq]
             painter.setBrush(colour if held else QColor(Qt.GlobalColor.transparent))
-            x, y = self._middle(seq, width), _TOP + _CURVE + _POINTS / 2
+            x, y = self._middle(seq, width), TOP + CURVE + POINTS / 2
             diamond = ((0, -4), (4, 0), (0, 4), (-4, 0))
             painter.drawPolygon(QPolygonF([QPointF(x + a, y + b) for a, b in diamond]))
 
     def _paint_lane(
-        self, painter: QPainter, width: int, top: float, one: MaskReading, colour: QColor
+        self, painter: QPainter, width: int, top: float, reading: MaskReading, colour: QColor
     ) -> None:
-        base = top + _VALUES
-        self._label(painter, top + _VALUES / 2, one_line(one.kept.scorer, 24), None)
-        self._label(painter, base + _GAP / 2 + _KEPT / 2, "kept", Colour.MUTED)
+        base = top + VALUES
+        self._label(painter, top + VALUES / 2, one_line(reading.kept.scorer, 24), None)
+        self._label(painter, base + GAP / 2 + KEPT / 2, "kept", Colour.MUTED)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         faint, ground = Colour.FAINT.qcolor(), Colour.RAISED.qcolor()
         faint.setAlphaF(0.55)
-        inner = QRectF(_LEFT, base + _GAP / 2, width - _LEFT - _RIGHT, _KEPT)
+        inner = QRectF(LEFT, base + GAP / 2, width - LEFT - RIGHT, KEPT)
         painter.fillRect(inner, ground)
         cells = self._cells(width)
-        levels = [max(one.levels[start:stop]) for _, _, start, stop in cells]
-        shares = [max(one.shares[start:stop]) for _, _, start, stop in cells]
+        levels = [max(reading.levels[start:stop]) for _, _, start, stop in cells]
+        shares = [max(reading.shares[start:stop]) for _, _, start, stop in cells]
         shades_of = [ground] * 256
         for share in set(shares) - {0}:
             shades_of[share] = _shaded(colour, share)
         if len(cells) > _FEW:
             clear = QColor(Qt.GlobalColor.transparent)
-            area = QRectF(_LEFT, base - _VALUES, inner.width(), _VALUES)
+            area = QRectF(LEFT, base - VALUES, inner.width(), VALUES)
             painter.drawImage(area, bars(levels, shares, (clear, faint, colour)))
             painter.drawImage(inner, shades(shares, shades_of))
         else:
             for (x, wide, _, _), level, share in zip(cells, levels, shares, strict=True):
-                high = max(1.0, level / 255 * _VALUES)
+                high = max(1.0, level / 255 * VALUES)
                 bar = QRectF(x, base - high, wide, high)
                 painter.fillRect(bar, colour if share else faint)
                 if share:
-                    painter.fillRect(QRectF(x, inner.top(), wide, _KEPT), shades_of[share])
+                    painter.fillRect(QRectF(x, inner.top(), wide, KEPT), shades_of[share])
         painter.setPen(QPen(Colour.LINE.qcolor(), 1))
-        painter.drawLine(QPointF(_LEFT, base + 0.5), QPointF(width - _RIGHT, base + 0.5))
+        painter.drawLine(QPointF(LEFT, base + 0.5), QPointF(width - RIGHT, base + 0.5))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
-    def _paint_rebuilt(self, painter: QPainter, width: int, top: float, place: int) -> None:
+    def _paint_rebuilt(self, painter: QPainter, width: int, top: float, lane: int) -> None:
         self._label(painter, top + MARKS + BAND / 2, "rebuilt", Colour.MUTED)
-        area = QRectF(_LEFT, top, width - _LEFT - _RIGHT, MARKS + BAND)
+        area = QRectF(LEFT, top, width - LEFT - RIGHT, MARKS + BAND)
         ink = self.palette().text().color()
-        paint_rebuilt(painter, area, self._cells(width), self._rebuilt[place], ink)
+        paint_rebuilt(painter, area, self._cells(width), self._rebuilt[lane], ink)
 
     def _paint_differences(self, painter: QPainter, width: int, top: float) -> None:
         """Where one scorer alone keeps a step: ▲ points up to the first's lane, ▼ is the other."""
@@ -239,29 +250,16 @@ class MaskStrip(QWidget):
     def _label(self, painter: QPainter, y: float, text: str, tone: Colour | None) -> None:
         painter.setPen(tone.qcolor() if tone else self.palette().text().color())
         metrics = painter.fontMetrics()
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, _LEFT - 16)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, LEFT - 16)
         painter.drawText(QPointF(10, y + metrics.ascent() / 2 - 1), shown)
 
     def _cells(self, width: int) -> list[Cell]:
-        """Bars of the strip, each with the steps it stands for: (x, width, start, stop)."""
-        count = len(self._episode.steps) if self._episode is not None else 0
-        bars = max(1, min(count, width - _LEFT - _RIGHT))
-        wide = (width - _LEFT - _RIGHT) / bars
-        gap = 1.0 if wide >= 4 else 0.0
-        return [
-            (
-                _LEFT + bar * wide,
-                max(1.0, wide - gap),
-                bar * count // bars,
-                (bar + 1) * count // bars,
-            )
-            for bar in range(bars)
-        ]
+        return cells(width, len(self._episode.steps) if self._episode is not None else 0)
 
     def _x(self, seq: float, width: int | None = None) -> float:
         count = len(self._episode.steps) if self._episode is not None else 1
-        room = (self.width() if width is None else width) - _LEFT - _RIGHT
-        return _LEFT + seq * room / max(1, count)
+        room = (self.width() if width is None else width) - LEFT - RIGHT
+        return LEFT + seq * room / max(1, count)
 
     def _middle(self, seq: int, width: int) -> float:
         return self._x(seq + 0.5, width)
@@ -271,10 +269,10 @@ class MaskStrip(QWidget):
     def seq_at(self, x: float) -> int | None:
         """The step at a place from the left."""
         count = len(self._episode.steps) if self._episode is not None else 0
-        room = self.width() - _LEFT - _RIGHT
+        room = self.width() - LEFT - RIGHT
         if not count or room <= 0:
             return None
-        return max(0, min(count - 1, int((x - _LEFT) * count / room)))
+        return max(0, min(count - 1, int((x - LEFT) * count / room)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the step that was clicked."""
@@ -308,8 +306,8 @@ class MaskStrip(QWidget):
         if isinstance(event, QHelpEvent) and self._episode is not None:
             seq = self.seq_at(event.pos().x())
             if seq is not None and self._readings:
-                told = told_of_step(self._episode, self._readings, self._rebuilt, seq)
-                QToolTip.showText(event.globalPos(), tip(told), self)
+                text = told_of_step(self._episode, self._readings, self._rebuilt, seq)
+                QToolTip.showText(event.globalPos(), tip(text), self)
             return True
         return super().event(event)
 
@@ -343,6 +341,6 @@ class MaskStrip(QWidget):
 
 def _shaded(colour: QColor, share: int) -> QColor:
     """The colour of a kept step, fainter where less of its text is kept."""
-    found = QColor(colour)
-    found.setAlphaF(0.3 + 0.7 * share / 255)
-    return found
+    shaded = QColor(colour)
+    shaded.setAlphaF(0.3 + 0.7 * share / 255)
+    return shaded

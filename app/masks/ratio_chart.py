@@ -51,25 +51,25 @@ class RatioChart(QWidget):
         wide = (size.width() - 16) / max(1, last - first)
         high, base = size.height() - 2 * line - 4, size.height() - line - 2
         top = max(1, *self._counts)
-        for place in range(first, last):
-            x = 8 + (place - first) * wide
-            tall = self._counts[place] / top * high
+        for index in range(first, last):
+            x = 8 + (index - first) * wide
+            tall = self._counts[index] / top * high
             colour = Colour.SERIES_1.qcolor()
             painter.fillRect(QRectF(x + 2, base - tall, wide - 4, tall), colour)
-            count = self._counts[place]
+            count = self._counts[index]
             area = QRectF(x, base - tall - line, wide, line)
             if count:
                 painter.setPen(self.palette().text().color())
                 painter.drawText(area, Qt.AlignmentFlag.AlignHCenter, number(count))
             painter.setPen(Colour.MUTED.qcolor())
             under = QRectF(x, base + 1, wide, line)
-            painter.drawText(under, Qt.AlignmentFlag.AlignHCenter, f"{EDGES[place]:g}x")
+            painter.drawText(under, Qt.AlignmentFlag.AlignHCenter, f"{EDGES[index]:g}x")
         painter.setPen(QPen(Colour.LINE.qcolor(), 1))
         painter.drawLine(QPointF(8, base + 0.5), QPointF(size.width() - 8, base + 0.5))
 
     def _range(self) -> tuple[int, int]:
         """The bars from the first that counts something to the last, one beyond either."""
-        used = [place for place, count in enumerate(self._counts) if count]
+        used = [index for index, count in enumerate(self._counts) if count]
         if not used:
             return 0, len(EDGES)
         return max(0, used[0] - 1), min(len(EDGES), used[-1] + 2)

@@ -9,7 +9,7 @@ from app.kit.formatting import number
 from app.kit.theme import fixed_font
 from hpm_engine import KeptIdentifiers, visible
 
-_MOST = 2_000
+_MOST = 2_000  # words of the ledger that are listed
 
 
 class KeptIdentifiersText(QPlainTextEdit):
@@ -26,20 +26,21 @@ class KeptIdentifiersText(QPlainTextEdit):
         """Say that they are being counted; nothing of another budget stays."""
         self.setPlainText("Being counted for this budget…")
 
-    def show_identifiers(self, found: KeptIdentifiers) -> None:
+    def show_identifiers(self, identifiers: KeptIdentifiers) -> None:
         """Show what became of an episode's identifiers."""
         bar = self.verticalScrollBar().value()
         ledger = [
-            visible(one.word) + (f" @{one.seq + 1}" if one.seq is not None else "")
-            for one in found.ledger_only[:_MOST]
+            visible(entry.word) + (f" @{entry.seq + 1}" if entry.seq is not None else "")
+            for entry in identifiers.ledger_only[:_MOST]
         ]
-        lost = [f"{visible(word)} ({number(times)})" for word, times in found.most_used_lost]
+        lost = [f"{visible(word)} ({number(times)})" for word, times in identifiers.most_used_lost]
         self.setPlainText(
-            f"{number(found.verbatim)} of {number(found.total)} identifiers stand in kept text.\n\n"
-            f"IN THE LEDGER ALONE: {number(len(found.ledger_only))}"
+            f"{number(identifiers.verbatim)} of {number(identifiers.total)} identifiers stand in"
+            " kept text.\n\n"
+            f"IN THE LEDGER ALONE: {number(len(identifiers.ledger_only))}"
             " (@ names the step that it points to)\n"
             + ("   ".join(ledger) or "none")
-            + f"\n\nLOST: {number(found.lost)} (with how often each was met)\n"
+            + f"\n\nLOST: {number(identifiers.lost)} (with how often each was met)\n"
             + ("   ".join(lost) or "none")
         )
         self.verticalScrollBar().setValue(bar)

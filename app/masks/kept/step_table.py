@@ -92,11 +92,11 @@ class KeptStepTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if index.column() in (0, 3, 4) else None
         if role == Qt.ItemDataRole.ForegroundRole:
-            dropped = not any(one.shares[seq] for one in self._readings)
+            dropped = not any(reading.shares[seq] for reading in self._readings)
             return Colour.MUTED.qcolor() if dropped else None
         if role == Qt.ItemDataRole.ToolTipRole:
             step = self._steps[seq]
-            lines = [f"{one.kept.scorer}: {one.why(step)}" for one in self._readings]
+            lines = [f"{reading.kept.scorer}: {reading.why(step)}" for reading in self._readings]
             return tip("\n".join(lines))
         return None
 
@@ -109,9 +109,9 @@ class KeptStepTable(QAbstractTableModel):
         if column == 2:
             return "◆" if seq in self._points else ""
         if column == 3:
-            return " | ".join(f"{one.kept.mask[seq] / 255:.2f}" for one in readings)
+            return " | ".join(f"{reading.kept.mask[seq] / 255:.2f}" for reading in readings)
         if column == 4:
-            return " | ".join(_share(one.shares[seq]) for one in readings)
+            return " | ".join(_share(reading.shares[seq]) for reading in readings)
         return ("≠ " if seq in self._differ else "") + _reason(readings[0], seq)
 
 
@@ -119,8 +119,8 @@ def _share(kept: int) -> str:
     return share(kept / 255) if kept else NOTHING
 
 
-def _reason(one: MaskReading, seq: int) -> str:
-    if spans := one.spans.get(seq):
+def _reason(reading: MaskReading, seq: int) -> str:
+    if spans := reading.spans.get(seq):
         return ", ".join(dict.fromkeys(span.reason.value for span in spans))
-    words = len(one.listed.get(seq, ()))
+    words = len(reading.listed.get(seq, ()))
     return "○ dropped" + (f", {words:,} in the ledger" if words else "")

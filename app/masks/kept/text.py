@@ -36,13 +36,13 @@ class KeptText(QPlainTextEdit):
         cursor.beginEditBlock()
         strong, grey, heading = self._formats()
         room = _MOST_LINES
-        for place, part in enumerate(step.parts):
+        for index, part in enumerate(step.parts):
             if not part.text:
                 continue
             kept = {
                 line
                 for span in spans
-                if span.part == place
+                if span.part == index
                 for line in range(span.line, span.line + span.text.count("\n") + 1)
             }
             lines = part.text.split("\n")

@@ -11,7 +11,8 @@ from app.kit.bar_image import shades
 from app.kit.theme import Colour
 from app.masks.rebuilt.reading import Rebuilding, RebuiltReading
 
-MARKS, BAND = 4, 10  # the ticks of stored values, and the cells under them
+MARKS = 4  # pixels: the ticks of stored values
+BAND = 10  # pixels: the cells under them
 LEGEND = "stronger: nearer to the original · tall: found again · ▾ value stored"
 _LOW = 4  # of a cell of a step that is taken for another one
 _FEW = 300  # cells that are painted one by one, with gaps between them
@@ -22,23 +23,23 @@ Cell = tuple[float, float, int, int]  # x, width, and the steps from and up to w
 
 
 def paint_rebuilt(
-    painter: QPainter, area: QRectF, cells: Sequence[Cell], one: Rebuilding, ink: QColor
+    painter: QPainter, area: QRectF, cells: Sequence[Cell], rebuilding: Rebuilding, ink: QColor
 ) -> None:
     """Paint a band ``MARKS + BAND`` high; in words where there is nothing to show."""
-    if not isinstance(one, RebuiltReading):
-        _write(painter, area, _WAITING if one is None else _NOTHING)
+    if not isinstance(rebuilding, RebuiltReading):
+        _write(painter, area, _WAITING if rebuilding is None else _NOTHING)
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     band = QRectF(area.x(), area.y() + MARKS, area.width(), BAND)
     painter.fillRect(band, Colour.RAISED.qcolor())
     colours = [_shaded(shade) for shade in range(256)]
-    near = [max(one.shades[start:stop]) for _, _, start, stop in cells]
-    found = [max(one.found[start:stop]) for _, _, start, stop in cells]
-    held = [max(one.valued[start:stop]) for _, _, start, stop in cells]
+    near = [max(rebuilding.shades[start:stop]) for _, _, start, stop in cells]
+    recognised = [max(rebuilding.recognised[start:stop]) for _, _, start, stop in cells]
+    held = [max(rebuilding.valued[start:stop]) for _, _, start, stop in cells]
     if len(cells) > _FEW:
-        _paint_many(painter, band, (near, found, held), colours, ink)
+        _paint_many(painter, band, (near, recognised, held), colours, ink)
     else:
-        for (x, wide, _, _), shade, again in zip(cells, near, found, strict=True):
+        for (x, wide, _, _), shade, again in zip(cells, near, recognised, strict=True):
             high = BAND if again else _LOW
             painter.fillRect(QRectF(x, band.bottom() - high, wide, high), colours[shade])
         _paint_ticks(painter, band.top(), cells, held, ink)
@@ -53,7 +54,7 @@ def _paint_many(
     ink: QColor,
 ) -> None:
     """The same as images: two for the cells, of which the upper has the found ones alone."""
-    near, found, held = rows
+    near, recognised, held = rows
     clear = QColor(Qt.GlobalColor.transparent)
     upper, lower, marks = QRectF(band), QRectF(band), QRectF(band)
     upper.setHeight(BAND - _LOW)
@@ -61,10 +62,10 @@ def _paint_many(
     marks.moveTop(band.top() - MARKS)
     marks.setHeight(MARKS - 2)
     # No shade is 0 here: that is the place of what is not painted.
-    tall = [max(1, shade) if again else 0 for shade, again in zip(near, found, strict=True)]
+    tall = [max(1, shade) if again else 0 for shade, again in zip(near, recognised, strict=True)]
     painter.drawImage(lower, shades(near, colours))
     painter.drawImage(upper, shades(tall, [clear, *colours[1:]]))
-    painter.drawImage(marks, shades([min(1, one) for one in held], [clear, ink]))
+    painter.drawImage(marks, shades([min(1, mark) for mark in held], [clear, ink]))
 
 
 def _paint_ticks(
@@ -88,6 +89,6 @@ def _write(painter: QPainter, area: QRectF, text: str) -> None:
 
 
 def _shaded(shade: int) -> QColor:
-    found = Colour.SERIES_4.qcolor()
-    found.setAlphaF(0.12 + 0.88 * shade / 255)
-    return found
+    colour = Colour.SERIES_4.qcolor()
+    colour.setAlphaF(0.12 + 0.88 * shade / 255)
+    return colour

@@ -62,7 +62,7 @@ class RebuiltPane(QWidget):
     def show_masks(self, episode: MaskedEpisode, readings: Sequence[MaskReading]) -> None:
         """Say next what these rebuild; ``show_step`` says of which step."""
         self._episode_id = episode.detail.episode.id
-        self._scorers = tuple(one.kept.scorer for one in readings)
+        self._scorers = tuple(reading.kept.scorer for reading in readings)
         self._rebuildings.want(readings, episode)
         self._sum_up()
 
@@ -70,14 +70,16 @@ class RebuiltPane(QWidget):
         """Say what is rebuilt of a step, and what the step did that it is taken for."""
         self._seq = seq
         episode_id = self._episode_id
-        others = {near for one in self.shown if (near := _strayed(one, seq)) is not None}
+        others = {
+            near for rebuilding in self.shown if (near := _strayed(rebuilding, seq)) is not None
+        }
         if not others:
             self._say({})
             return
 
         def call(memory: Memory, _job: Job) -> dict[int, str]:
             steps = (memory.steps.read(episode_id, near, near + 1) for near in others)
-            return {step.seq: action_line(step) for found in steps for step in found}
+            return {step.seq: action_line(step) for page in steps for step in page}
 
         self._others.ask(call, self._say, self.failed.emit)
 
@@ -88,38 +90,42 @@ class RebuiltPane(QWidget):
 
     def _sum_up(self) -> None:
         shown = self.shown
-        told = "; ".join(self._named(place) + _counted(one) for place, one in enumerate(shown))
-        some = any(isinstance(one, RebuiltReading) for one in shown)
-        self.legend.setText(f"rebuilt: {told}" + (f" · {LEGEND}" if some else "") if told else "")
+        counts = "; ".join(
+            self._named(index) + _counted(rebuilding) for index, rebuilding in enumerate(shown)
+        )
+        some = any(isinstance(rebuilding, RebuiltReading) for rebuilding in shown)
+        self.legend.setText(
+            f"rebuilt: {counts}" + (f" · {LEGEND}" if some else "") if counts else ""
+        )
 
-    def _named(self, place: int) -> str:
-        return f"{self._scorers[place]}: " if len(self._scorers) > 1 else ""
+    def _named(self, index: int) -> str:
+        return f"{self._scorers[index]}: " if len(self._scorers) > 1 else ""
 
     def _say(self, texts: dict[int, str]) -> None:
         shown = self.shown
-        for place, line in enumerate(self.lines):
+        for index, line in enumerate(self.lines):
             # Why an episode is not rebuilt is said once, of all of its steps.
-            told = place < len(shown) and not isinstance(shown[place], NotRebuilt)
-            line.setVisible(told)
-            if told:
-                near = _strayed(shown[place], self._seq)
+            rebuilt = index < len(shown) and not isinstance(shown[index], NotRebuilt)
+            line.setVisible(rebuilt)
+            if rebuilt:
+                near = _strayed(shown[index], self._seq)
                 did = one_line(texts.get(near, ""), _MOST) if near is not None else ""
-                brief, whole = _said(shown[place], self._seq, f"\u201c{did}\u201d" if did else "")
-                line.say(self._named(place) + brief, whole, near)
+                brief, whole = _said(shown[index], self._seq, f"\u201c{did}\u201d" if did else "")
+                line.say(self._named(index) + brief, whole, near)
 
 
-def _strayed(one: Rebuilding, seq: int) -> int | None:
-    return one.strayed(seq) if isinstance(one, RebuiltReading) else None
+def _strayed(rebuilding: Rebuilding, seq: int) -> int | None:
+    return rebuilding.strayed(seq) if isinstance(rebuilding, RebuiltReading) else None
 
 
-def _counted(one: Rebuilding) -> str:
-    if isinstance(one, RebuiltReading):
-        return one.counts()
-    return "being worked out…" if one is None else one.value
+def _counted(rebuilding: Rebuilding) -> str:
+    if isinstance(rebuilding, RebuiltReading):
+        return rebuilding.counts()
+    return "being worked out…" if rebuilding is None else rebuilding.value
 
 
-def _said(one: Rebuilding, seq: int, did: str) -> tuple[str, str]:
+def _said(rebuilding: Rebuilding, seq: int, did: str) -> tuple[str, str]:
     """In short, and whole."""
-    if isinstance(one, RebuiltReading):
-        return one.brief(seq, did), one.says(seq, did)
+    if isinstance(rebuilding, RebuiltReading):
+        return rebuilding.brief(seq, did), rebuilding.says(seq, did)
     return "Being rebuilt from the stored values…", ""

@@ -12,12 +12,13 @@ class RebuiltReading(msgspec.Struct, frozen=True):
     """What becomes of each step, as a byte for each.
 
     ``shades`` are the cosines with the original, 255 for 1.0 and 0 also for negative ones;
-    ``found`` is 255 where no other step is nearer, ``valued`` where the step's value is stored.
+    ``recognised`` is 255 where no other step is nearer, ``valued`` where the step's value is
+    stored.
     """
 
     steps: RebuiltSteps
     shades: bytes
-    found: bytes
+    recognised: bytes
     valued: bytes
     points: tuple[int, ...]  # the decision points
 
@@ -38,9 +39,9 @@ class RebuiltReading(msgspec.Struct, frozen=True):
     def brief(self, seq: int, near_text: str = "") -> str:
         """The same as ``says`` in short; which other step it is stands elsewhere."""
         value = "value stored, " if self.valued[seq] else ""
-        found = self.strayed(seq) is None
-        told = "found again" if found else f"taken for {near_text or 'another step'}"
-        return f"Rebuilt: {value}cosine {self.steps.cosines[seq]:.2f}, {told}"
+        recognised = self.strayed(seq) is None
+        outcome = "found again" if recognised else f"taken for {near_text or 'another step'}"
+        return f"Rebuilt: {value}cosine {self.steps.cosines[seq]:.2f}, {outcome}"
 
     def says(self, seq: int, near_text: str = "") -> str:
         """What is rebuilt of a step; ``near_text`` is what the step did that it strayed to."""
@@ -52,8 +53,8 @@ class RebuiltReading(msgspec.Struct, frozen=True):
         near = self.strayed(seq)
         if near is None:
             return f"{begin}No other step is nearer: found again."
-        told = f", {near_text}," if near_text else ""
-        return f"{begin}Nearer to step {number(near + 1)}{told} it would be taken for that one."
+        action = f", {near_text}," if near_text else ""
+        return f"{begin}Nearer to step {number(near + 1)}{action} it would be taken for that one."
 
 
 Rebuilding = RebuiltReading | NotRebuilt | None  # None: not worked out yet

@@ -41,21 +41,25 @@ class Rebuildings(QObject):
 
     def want(self, readings: Sequence[MaskReading], episode: MaskedEpisode) -> None:
         """Work these out next; nothing is said of estimates: who knows what they would store."""
-        self._wanted = tuple(_stored(one, episode) if one.exact else None for one in readings)
+        self._wanted = tuple(
+            _stored(reading, episode) if reading.exact else None for reading in readings
+        )
         if self._asked is not None and self._asked not in map(_key, filter(None, self._wanted)):
             self._stop()
         self._go_on()
 
     def shown(self) -> tuple[Rebuilding, ...]:
         """What is known of each that is wanted."""
-        return tuple(None if one is None else self._found.get(_key(one)) for one in self._wanted)
+        return tuple(None if kept is None else self._found.get(_key(kept)) for kept in self._wanted)
 
     def _stop(self) -> None:
         self._read.cancel()
         self._asked = None
 
     def _go_on(self) -> None:
-        missing = [one for one in self._wanted if one is not None and _key(one) not in self._found]
+        missing = [
+            kept for kept in self._wanted if kept is not None and _key(kept) not in self._found
+        ]
         if not missing or self._asked is not None:
             return
         kept = missing[0]
@@ -66,9 +70,9 @@ class Rebuildings(QObject):
 
         self._read.ask(call, partial(self._on_found, key), self._on_failed)
 
-    def _on_found(self, key: _Key, found: Rebuilding) -> None:
+    def _on_found(self, key: _Key, rebuilding: Rebuilding) -> None:
         self._asked = None
-        self._found[key] = found
+        self._found[key] = rebuilding
         self.arrived.emit()
         self._go_on()
 
@@ -77,9 +81,9 @@ class Rebuildings(QObject):
         self.failed.emit(error)
 
 
-def _stored(one: MaskReading, episode: MaskedEpisode) -> CompressedEpisode:
+def _stored(reading: MaskReading, episode: MaskedEpisode) -> CompressedEpisode:
     """What is said of a stored memory is said of the values on disk, not of new ones like them."""
-    kept, stored = one.kept, episode.stored
+    kept, stored = reading.kept, episode.stored
     if stored is None or (stored.budget, stored.scorer) != (kept.budget, kept.scorer):
         return kept
     return stored

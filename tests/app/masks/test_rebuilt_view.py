@@ -84,7 +84,7 @@ def test_a_reading_says_of_each_step_what_the_engine_found(memory: Memory) -> No
     one = read_rebuilt(memory, Job(), kept)
     assert isinstance(steps, RebuiltSteps) and isinstance(one, RebuiltReading)
     assert one.steps == steps
-    assert [seq for seq, again in enumerate(one.found) if again] == list(steps.found)
+    assert [seq for seq, again in enumerate(one.recognised) if again] == list(steps.found)
     assert [seq for seq, has in enumerate(one.valued) if has] == list(kept.valued)
     assert all(
         abs(shade / 255 - max(0.0, cosine)) < 0.003
