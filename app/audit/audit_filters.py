@@ -59,7 +59,7 @@ class AuditFilters(QWidget):
     def offer(self, actors: Iterable[str], actions: Iterable[str]) -> None:
         """Add values that were met in the log to the choices."""
         for box, values in ((self._actor, actors), (self._action, actions)):
-            there = {box.itemText(place) for place in range(box.count())}
+            there = {box.itemText(index) for index in range(box.count())}
             with QSignalBlocker(box):
                 text = box.currentText()
                 box.addItems(sorted(set(values) - there))

@@ -152,8 +152,8 @@ class AuditView(View):
         self._on_row()
 
     def _on_row(self) -> None:
-        place = self.table.current_row()
-        row = None if place is None else self.model.row(place)
+        index = self.table.current_row()
+        row = None if index is None else self.model.row(index)
         if row is not None:
             self.detail.setPlainText(visible(_describe(row), lines=True))
 

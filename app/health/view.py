@@ -173,8 +173,8 @@ class HealthView(View):
         self.sizes.show_tables(health.tables)
         self.page.show_content()
 
-    def _on_models(self, found: tuple[InUse, ...]) -> None:
-        self.models.show_facts([(NAMES[one.model], described(one)) for one in found])
+    def _on_models(self, in_use: tuple[InUse, ...]) -> None:
+        self.models.show_facts([(NAMES[weights.model], described(weights)) for weights in in_use])
 
     def _show_problems(self, health: Health) -> None:
         if health.problems:

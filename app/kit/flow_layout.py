@@ -33,12 +33,12 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: D102
-        return self._flow(QRect(0, 0, width, 0), place=False)
+        return self._flow(QRect(0, 0, width, 0), arrange=False)
 
     def setGeometry(self, rect: QRect) -> None:
         """Put every part where it belongs."""
         super().setGeometry(rect)
-        self._flow(rect, place=True)
+        self._flow(rect, arrange=True)
 
     def sizeHint(self) -> QSize:
         """All in one line."""
@@ -59,7 +59,7 @@ class FlowLayout(QLayout):
     def _gap(self) -> int:
         return max(0, self.spacing())
 
-    def _flow(self, rect: QRect, *, place: bool) -> int:
+    def _flow(self, rect: QRect, *, arrange: bool) -> int:
         """Go through the lines, placing the parts if asked; the height of all of it."""
         around = self.contentsMargins()
         inside = rect.marginsRemoved(around)
@@ -67,7 +67,7 @@ class FlowLayout(QLayout):
         for number, line in enumerate(self._lines(inside.width())):
             y += self._gap() if number else 0
             height = max(size.height() for _, size in line)
-            if place:
+            if arrange:
                 self._place(line, inside.x(), y, height)
             y += height
         return y - rect.y() + around.bottom()

@@ -189,9 +189,9 @@ _ASCENT = 21.0  # of the font at that size: the top of the grid lies this far ab
 
 @cache
 def _font() -> tuple[QRawFont, dict[str, str]]:
-    found = find_spec("qtawesome")
-    assert found is not None and found.submodule_search_locations is not None
-    folder = Path(found.submodule_search_locations[0]) / "fonts"
+    spec = find_spec("qtawesome")
+    assert spec is not None and spec.submodule_search_locations is not None
+    folder = Path(spec.submodule_search_locations[0]) / "fonts"
     table = next(folder.glob("materialdesignicons6-webfont-charmap-*.json"))
     file = next(folder.glob("materialdesignicons6-webfont-*.ttf"))
     codepoints = msgspec.json.decode(table.read_bytes(), type=dict[str, str])

@@ -15,7 +15,7 @@ from app.kit.job_kind import Sentence, done, edited
 from app.kit.session import Session
 from hpm_engine import Edit, Job, Memory
 
-_KEPT = 200
+_KEPT = 200  # changes that can be taken back
 
 
 class Marks(QObject):

@@ -14,9 +14,10 @@ from app.kit.wrapped_text import height_of, wrapped
 from hpm_engine import visible
 
 LONGEST_LINE = 2_000  # characters; a megabyte line freezes text layout
-_LONGEST_TIP = 1_000
+_LONGEST_TIP = 1_000  # characters
 _LONG_WORD = re.compile(r"\S{30}(?=\w)")  # where a tool tip may break it, lest it leave the screen
-_NARROWEST, _WIDEST = 12, 80  # characters in a line of a label that wraps
+_NARROWEST = 12  # characters in a line of a label that wraps
+_WIDEST = 80  # the same
 
 
 def one_line(text: str, limit: int = 300) -> str:

@@ -127,7 +127,7 @@ class Session(QObject):
     def reading(self) -> bool:
         """Whether a read is running or waiting."""
         readers = (self._reader, self._surveyor, self._summer)
-        return any(one is not None and not one.idle for one in readers)
+        return any(reader is not None and not reader.idle for reader in readers)
 
     def cancel_writes(self) -> None:
         """Ask every write under way to stop; what is committed stays."""
@@ -162,12 +162,12 @@ class Session(QObject):
         self.upgraded.emit(upgrade)
 
     def _tell_piecewise(self, task: Task, changed: Changed) -> None:
-        told = time.monotonic()
+        emitted_at = time.monotonic()
 
         def now_and_then(_: object) -> None:
-            nonlocal told
-            if time.monotonic() - told >= _PIECEWISE_S:
-                told = time.monotonic()
+            nonlocal emitted_at
+            if time.monotonic() - emitted_at >= _PIECEWISE_S:
+                emitted_at = time.monotonic()
                 self.changed.emit(changed)
 
         def if_stopped(result: object) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SETTLE_MS = 2_500  # what follows the first rows: figures, filters
 _IDLE_MS = 2_000
 _PAINTS = 60  # of panning, and as many of zooming in and out
-_ZOOM = 1.15
+_ZOOM = 1.15  # times, a turn of the wheel
 
 
 class Maps(QObject):
@@ -82,14 +82,14 @@ class Maps(QObject):
         self._figures["points"] = 0 if shown.scene is None else len(shown.scene.points)
         self._figures["prototypes"] = len(self._view.model.prototypes)
         moves: list[Callable[[int], None]] = [
-            lambda place: shown.pan(11 if place % 20 < 10 else -11, 7 if place % 2 else -7),
-            lambda place: shown.zoom(_ZOOM if place < _PAINTS // 2 else 1 / _ZOOM, _NEAR_CORNER),
+            lambda number: shown.pan(11 if number % 20 < 10 else -11, 7 if number % 2 else -7),
+            lambda number: shown.zoom(_ZOOM if number < _PAINTS // 2 else 1 / _ZOOM, _NEAR_CORNER),
         ]
         paints, busy = [], []
         for move in moves:
-            for place in range(_PAINTS):
+            for number in range(_PAINTS):
                 started, computed = time.perf_counter(), time.thread_time()
-                move(place)
+                move(number)
                 shown.repaint()
                 paints.append((time.perf_counter() - started) * 1000)
                 busy.append((time.thread_time() - computed) * 1000)

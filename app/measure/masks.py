@@ -163,10 +163,10 @@ class Masks(QObject):
 
 def _places(memory: Memory, _job: Job) -> tuple[int, list[int]]:
     """The longest episode, and the whole ones but for it."""
-    found = memory.episodes.find(EpisodeQuery(text="steps:>1000"))
-    [long] = found.window(0, 1)
-    found = memory.episodes.find(EpisodeQuery(text="kept:whole"))
-    return long, [key for key in found.window(0, len(found)) if key != long]
+    episodes = memory.episodes.find(EpisodeQuery(text="steps:>1000"))
+    [long] = episodes.window(0, 1)
+    episodes = memory.episodes.find(EpisodeQuery(text="kept:whole"))
+    return long, [key for key in episodes.window(0, len(episodes)) if key != long]
 
 
 def _summary(name: str, times: list[float]) -> dict[str, float]:

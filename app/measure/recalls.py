@@ -53,9 +53,9 @@ class Recalls(QObject):
         opened.session.read(self._tasks).succeeded.connect(self._on_tasks)
 
     def _tasks(self, memory: Memory, _job: Job) -> list[str]:
-        found = memory.episodes.find(EpisodeQuery(top_level=True))
-        step = max(1, len(found) // self._wanted)
-        ids = found.window(0, len(found))[::step][: self._wanted]
+        episodes = memory.episodes.find(EpisodeQuery(top_level=True))
+        step = max(1, len(episodes) // self._wanted)
+        ids = episodes.window(0, len(episodes))[::step][: self._wanted]
         return [episode.task for episode in memory.episodes.get(ids) if episode.task.strip()]
 
     def _on_tasks(self, tasks: list[str]) -> None:

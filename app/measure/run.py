@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from app.shell.application import Options, Program
 
 _TIMEOUT_MS = 600_000
-_TIMED_OUT = 3
+_TIMED_OUT = 3  # exit status
 
 
 def measure(program: Program, options: Options) -> int:

@@ -12,7 +12,7 @@ from app.kit.panel import Panel
 from app.kit.plain_text import SafeLabel, one_line, tip
 from hpm_engine import FileReport
 
-MOST = 500
+MOST = 500  # files
 
 
 class AsideList(Panel):

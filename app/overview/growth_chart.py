@@ -17,7 +17,7 @@ from app.kit.plain_text import SafeLabel
 from app.kit.theme import Colour
 from hpm_engine import GrowthPoint, utc_text
 
-DAY = 86_400
+DAY = 86_400  # seconds
 SHORTEST = 14 * DAY  # a day alone would be one bar as wide as the chart
 _MEASURES = ("Episodes per day", "Steps per day", "Text per day (kB)")
 
@@ -93,8 +93,8 @@ class GrowthChart(Panel):
         self._plot.setYRange(0, max(values) * 1.08 or 1, padding=0)
 
     def _value(self, point: GrowthPoint) -> float:
-        place = self._measure.currentIndex()
-        return (point.episodes, point.steps, point.text_size / 1000)[place]
+        index = self._measure.currentIndex()
+        return (point.episodes, point.steps, point.text_size / 1000)[index]
 
     def _dress(self) -> None:
         self._plot.setBackground(Colour.SURFACE.qcolor())

@@ -13,7 +13,7 @@ from app.kit.plain_text import SafeLabel
 from app.kit.theme import Colour
 from hpm_engine import EpisodeQuery, Stats
 
-_ENLARGED = 1.6
+_ENLARGED = 1.6  # times the usual size of text
 
 
 class Headline(QWidget):

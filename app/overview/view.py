@@ -85,8 +85,8 @@ class OverviewView(View):
         grid.addWidget(self.held, 1, 0, 1, 6)
         grid.addWidget(self.growth, 2, 0, 1, 4)
         grid.addWidget(self.storage, 2, 4, 1, 2)
-        for place, panel in enumerate((self.outcomes, self.projects, self.agents)):
-            grid.addWidget(panel, 3, 2 * place, 1, 2)
+        for index, panel in enumerate((self.outcomes, self.projects, self.agents)):
+            grid.addWidget(panel, 3, 2 * index, 1, 2)
         grid.addWidget(self.formats, 4, 0, 1, 2)
         grid.addWidget(self.consolidation, 5, 0, 1, 2)
         grid.addWidget(self.aside, 4, 2, 2, 4)

@@ -12,7 +12,7 @@ from hpm_engine import Completion, Facets, complete
 
 _CHOICE = Qt.ItemDataRole.UserRole
 _WIDTH = 60  # characters
-_SHOWN = 80
+_SHOWN = 80  # characters of a choice
 
 
 class CompletionList(QListWidget):
@@ -42,12 +42,12 @@ class CompletionList(QListWidget):
     def offer(self, *, all_fields: bool = False) -> None:
         """Show what may stand at the cursor; before anything is typed only if asked to."""
         cursor = self._line.cursorPosition()
-        self._found = found = complete(self._line.text(), cursor, self._facets)
+        self._found = completion = complete(self._line.text(), cursor, self._facets)
         self.clear()
-        if not found.choices or (found.start == cursor and not all_fields):
+        if not completion.choices or (completion.start == cursor and not all_fields):
             self.hide()
             return
-        for choice in found.choices:
+        for choice in completion.choices:
             item = QListWidgetItem(one_line(choice.text, _SHOWN), self)
             item.setData(_CHOICE, choice.text)
             item.setData(NOTE, choice.note)
@@ -105,12 +105,12 @@ class CompletionList(QListWidget):
         return True
 
     def _take(self, item: QListWidgetItem) -> None:
-        chosen, found = item.data(_CHOICE), self._found
+        chosen, completion = item.data(_CHOICE), self._found
         self.hide()
         line = self._line
-        if not chosen.endswith(":") and line.text()[found.end : found.end + 1] != " ":
+        if not chosen.endswith(":") and line.text()[completion.end : completion.end + 1] != " ":
             chosen += " "
-        line.setSelection(found.start, found.end - found.start)
+        line.setSelection(completion.start, completion.end - completion.start)
         line.insert(chosen)  # unlike setText this can be undone
         if chosen.endswith(":"):
             self.offer()

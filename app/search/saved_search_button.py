@@ -13,7 +13,7 @@ from app.kit.icons import Icon, icon
 from app.kit.plain_text import one_line, tip
 from hpm_engine import SavedSearch
 
-_LONGEST = 60
+_LONGEST = 60  # characters of a name
 
 
 class SavedSearchButton(QToolButton):

@@ -34,7 +34,7 @@ class SavedSearches(QObject):
 
     def named(self, name: str) -> SavedSearch | None:
         """The search of that name."""
-        return next((one for one in self.all if one.name == name), None)
+        return next((search for search in self.all if search.name == name), None)
 
     def save(self, name: str, text: str) -> None:
         """Keep a search, in place of one that has its name."""

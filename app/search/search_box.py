@@ -130,8 +130,8 @@ class SearchBox(QWidget):
         """Say how much the query found."""
         self._why.hide()
         steps = f" · {counted(hits, 'step')}" if hits else ""
-        found = f"{counted(episodes, 'episode')}{steps}" if self._last else ""
-        self.line.set_result(found, None)
+        count = f"{counted(episodes, 'episode')}{steps}" if self._last else ""
+        self.line.set_result(count, None)
         self.line.setToolTip(tip(_meaning(self._last)))
 
     def show_wrong(self, error: BadQuery) -> None:

@@ -122,8 +122,8 @@ def lineage_facts(
     facts += [
         _link("Another branch of this session", other, go) for other in detail.branches[:most]
     ]
-    for place, child in enumerate(detail.children[:most], start=1):
-        facts.append(_link(f"Subagent {place:,}", child, go))
+    for position, child in enumerate(detail.children[:most], start=1):
+        facts.append(_link(f"Subagent {position:,}", child, go))
     if len(detail.children) > most:
         facts.append(Fact("More", f"{counted(len(detail.children) - most, 'subagent')} not shown"))
     return tuple(facts)
@@ -133,12 +133,12 @@ def prototype_facts(held: Sequence[Holding], go: Go, most: int = 20) -> tuple[Fa
     """The prototypes that an episode's memories settled into, as links."""
     facts = [
         Fact(
-            counted(one.memories, "memory", "memories"),
-            one_line(one.prototype.told, 120),
-            tip=f"{one.prototype.told}\nIt explains {one.share:.2f} of them by its shares.",
-            go=partial(go, one.prototype.id),
+            counted(holding.memories, "memory", "memories"),
+            one_line(holding.prototype.told, 120),
+            tip=f"{holding.prototype.told}\nIt explains {holding.share:.2f} of them by its shares.",
+            go=partial(go, holding.prototype.id),
         )
-        for one in held[:most]
+        for holding in held[:most]
     ]
     if len(held) > most:
         facts.append(Fact("More", f"{counted(len(held) - most, 'prototype')} not shown"))

@@ -173,8 +173,8 @@ class MainWindow(QMainWindow):
         after = [commands[Command.PALETTE], commands[Command.INSPECTOR], commands[Command.LOG]]
         self.addToolBar(TopBar(before, self.search, after, self))
         self.search.saved.set_commands([commands[action.id] for action in SEARCH_ACTIONS])
-        for place, (name, entry) in enumerate(VIEWS.items(), start=1):
-            self.rail.add(name, entry.title, entry.icon, f"Ctrl+{place}")
+        for number, (name, entry) in enumerate(VIEWS.items(), start=1):
+            self.rail.add(name, entry.title, entry.icon, f"Ctrl+{number}")
         self.stack.addWidget(self.welcome)
         centre = QVBoxLayout()
         centre.setContentsMargins(0, 0, 0, 0)
@@ -240,9 +240,9 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(self.welcome)
         self.welcome.show_recent(self.settings.preferences.recent)
         self.welcome.show_looking()
-        found = self.stores.discover()
-        found.succeeded.connect(self.welcome.show_found)
-        found.failed.connect(lambda error: self.welcome.show_found(()))
+        discovery = self.stores.discover()
+        discovery.succeeded.connect(self.welcome.show_found)
+        discovery.failed.connect(lambda error: self.welcome.show_found(()))
         self._show_place()
 
     def _show_place(self) -> None:

@@ -55,16 +55,16 @@ class Commands:
         ]
 
     def _make(self, action: Action) -> QAction:
-        made = QAction(action.text, self._window)
-        made.setObjectName(action.id.value)
-        made.setStatusTip(action.tip)
-        made.setToolTip(tip(action.tip))
+        entry = QAction(action.text, self._window)
+        entry.setObjectName(action.id.value)
+        entry.setStatusTip(action.tip)
+        entry.setToolTip(tip(action.tip))
         if action.icon is not None:
-            made.setIcon(icon(action.icon))
-        made.setShortcuts([_first(key) for key in action.shortcuts])
-        made.triggered.connect(partial(_run, action, self._window))
-        self._window.addAction(made)
-        return made
+            entry.setIcon(icon(action.icon))
+        entry.setShortcuts([_first(key) for key in action.shortcuts])
+        entry.triggered.connect(partial(_run, action, self._window))
+        self._window.addAction(entry)
+        return entry
 
     def _build_menus(self) -> None:
         menus = {menu: self._window.menuBar().addMenu(menu.value) for menu in Menu}

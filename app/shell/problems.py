@@ -44,9 +44,9 @@ def describe(error: BaseException, doing: str = "") -> Problem:
     if isinstance(error, HPMError):
         return Problem(f"{doing} did not work" if doing else "That did not work", str(error))
     if isinstance(error, OSError):
-        place = f"{error.filename}: " if error.filename else ""
+        file = f"{error.filename}: " if error.filename else ""
         why = error.strerror or str(error)
-        return Problem(f"{doing or 'A file operation'} did not work", f"{place}{why}.")
+        return Problem(f"{doing or 'A file operation'} did not work", f"{file}{why}.")
     trace = "".join(traceback.format_exception(error))
     details = (
         f"HPM Inspector {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n{trace}"

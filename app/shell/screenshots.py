@@ -28,7 +28,8 @@ from hpm_engine import EpisodeQuery, Job, Memory, StepFlag
 if TYPE_CHECKING:
     from app.shell.application import Options, Program
 
-_SETTLE_MS, _TIMEOUT_MS = 250, 8_000
+_SETTLE_MS = 250
+_TIMEOUT_MS = 8_000
 _CYCLES = 4  # in a store that has none
 _ERROR = StepFlag.ERROR | StepFlag.NOT_EXECUTED
 
@@ -122,13 +123,13 @@ class _Photographer:
         window = self._window
         shown = window.inspector.shown
         chosen = workspace.session.read(_failing_step)
-        found: list[Place] = []
-        chosen.succeeded.connect(found.append)
+        places: list[Place] = []
+        chosen.succeeded.connect(places.append)
         yield chosen.finished
         workspace.navigator.go(Place(ViewName.EPISODES))
         yield None
-        if found and found[0] is not None:
-            workspace.navigator.go(found[0])
+        if places and places[0] is not None:
+            workspace.navigator.go(places[0])
             yield shown
             yield None
         self._shoot("episodes")
@@ -168,8 +169,7 @@ class _Photographer:
         window.go_to_view(ViewName.MASKS)
         view = workspace.view(ViewName.MASKS)
         assert isinstance(view, MasksView)
-        pane = view.pane
-        view.pages.setCurrentWidget(pane)
+        view.pages.setCurrentWidget(pane := view.pane)
         yield from _until(lambda: pane.ladder.readings() is not None)
         yield from _until(lambda: None not in pane.rebuilt.shown)
         yield None
@@ -326,9 +326,9 @@ class _Photographer:
 
 def _a_task(memory: Memory, job: Job) -> str:
     """What an episode in the middle of the store was about."""
-    found = memory.episodes.find(EpisodeQuery(top_level=True))
-    place = len(found) // 2
-    tasks = [one.task for one in memory.episodes.get(found.window(place, place + 1))]
+    episodes = memory.episodes.find(EpisodeQuery(top_level=True))
+    middle = len(episodes) // 2
+    tasks = [episode.task for episode in memory.episodes.get(episodes.window(middle, middle + 1))]
     return tasks[0] if tasks else "anything"
 
 

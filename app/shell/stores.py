@@ -68,7 +68,7 @@ class Stores(QObject):
             with open_memory(path, create=True) as memory:
                 return memory.upgrade  # where an earlier store was there
 
-        def made(upgrade: Upgrade | None) -> None:
+        def open_new(upgrade: Upgrade | None) -> None:
             session = self.open(path)
             if upgrade is not None:
                 session.upgraded.emit(upgrade)
@@ -76,7 +76,7 @@ class Stores(QObject):
                 then()
 
         task = self.errand(make, "New store")
-        task.succeeded.connect(made)
+        task.succeeded.connect(open_new)
         task.failed.connect(lambda error: self.failed.emit(error, "Making a store"))
 
     def open_sample(self) -> None:

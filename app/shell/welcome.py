@@ -54,10 +54,10 @@ class WelcomeView(QWidget):
         """Say that agents' folders are being looked for."""
         _fill(self._found, [SafeLabel("Looking for agents' sessions…", tone=Colour.MUTED)])
 
-    def show_found(self, found: Sequence[Discovered]) -> None:
+    def show_found(self, folders: Sequence[Discovered]) -> None:
         """Offer the folders that were found."""
         rows: list[QWidget] = []
-        for folder in found:
+        for folder in folders:
             title = f"{folder.agent}: {counted(folder.sessions, 'session')}"
             explanation = f"{_short(folder.path)} · {size(folder.size)}"
             row = ChoiceRow(title, explanation, Icon.AGENT)

@@ -47,8 +47,8 @@ class BarList(Panel):
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(1, 1)
         whole = total if total is not None else max((row.amount for row in rows), default=1)
-        for place, row in enumerate(rows[: self._most]):
-            _add(grid, place, row, max(1, whole))
+        for index, row in enumerate(rows[: self._most]):
+            _add(grid, index, row, max(1, whole))
         rest = rows[self._most :]
         if rest:
             more = f"and {number(len(rest))} more: {self.rest_figure(rest)}"
@@ -63,7 +63,7 @@ class BarList(Panel):
         return number(sum(row.amount for row in rows))
 
 
-def _add(grid: QGridLayout, place: int, row: BarRow, whole: int) -> None:
+def _add(grid: QGridLayout, index: int, row: BarRow, whole: int) -> None:
     name: QWidget
     if row.action is not None:
         link = LinkButton(one_line(row.name or "(none)", 34), row.leads_to)
@@ -73,7 +73,7 @@ def _add(grid: QGridLayout, place: int, row: BarRow, whole: int) -> None:
         name = SafeLabel(one_line(row.name or "(none)", 34))
     figure = SafeLabel(row.figure or number(row.amount))
     figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    grid.setRowMinimumHeight(place, figure.fontMetrics().height() + 4)
-    grid.addWidget(name, place, 0)
-    grid.addWidget(Bar(row.amount / whole, row.colour), place, 1)
-    grid.addWidget(figure, place, 2)
+    grid.setRowMinimumHeight(index, figure.fontMetrics().height() + 4)
+    grid.addWidget(name, index, 0)
+    grid.addWidget(Bar(row.amount / whole, row.colour), index, 1)
+    grid.addWidget(figure, index, 2)

@@ -54,11 +54,11 @@ class FacetBox(QComboBox):
     def choose(self, value: str) -> None:
         """Show a choice that came from elsewhere."""
         with QSignalBlocker(self):
-            place = self.findData(value) if value else 0
-            if place < 0:  # the facets have not arrived yet, or the last such episode went
+            index = self.findData(value) if value else 0
+            if index < 0:  # the facets have not arrived yet, or the last such episode went
                 self.addItem(self._word(value), value)
-                place = self.count() - 1
-            self.setCurrentIndex(place)
+                index = self.count() - 1
+            self.setCurrentIndex(index)
 
     def _word(self, value: str) -> str:
         match self._field:

@@ -24,7 +24,7 @@ from app.kit.table.column import Column, Row
 from app.kit.theme import fixed_font
 from hpm_engine import Job, Memory
 
-PAGE = 200
+PAGE = 200  # rows
 KEPT_PAGES = 50
 MOST_ASKED = 4  # pages under way at once; a fast scroll drops the oldest
 _Index = QModelIndex | QPersistentModelIndex
@@ -155,8 +155,8 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         lines = ["\t".join(column.title for column in self.columns)]
         for number in sorted(self._pages):
             for offset, row in enumerate(self._pages[number]):
-                place = number * PAGE + offset
-                if row is not None and any(first <= place <= last for first, last in spans):
+                position = number * PAGE + offset
+                if row is not None and any(first <= position <= last for first, last in spans):
                     texts = ((column.copied or column.text)(row) for column in self.columns)
                     cells = (" ".join(text.split()) for text in texts)
                     lines.append("\t".join(cells))

@@ -155,7 +155,7 @@ class RowView(QTableView):
         if chosen is None:
             return []
         parts = chosen.selection()
-        ranges = [parts.at(place) for place in range(parts.count())]
+        ranges = [parts.at(index) for index in range(parts.count())]
         spans = sorted({(part.top(), part.bottom()) for part in ranges})
         return [span for span in spans if span[0] >= 0]
 

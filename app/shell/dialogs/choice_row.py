@@ -11,7 +11,7 @@ from app.kit.plain_text import tip
 from app.kit.theme import Colour
 from hpm_engine import visible
 
-_SIDE = 12
+_SIDE = 12  # pixels
 
 
 class ChoiceRow(QAbstractButton):

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from app.kit.table.noted_delegate import NOTE, NotedDelegate
 
-_WIDTH, _ROWS = 560, 12
+_WIDTH = 560  # pixels
+_ROWS = 12  # commands in sight
 _ACTION = Qt.ItemDataRole.UserRole
 
 
@@ -30,16 +31,16 @@ def score(query: str, text: str) -> int | None:
     total, position, previous = 0, 0, -2
     for letter in wanted:
         starts = [
-            at
-            for at in range(position, len(where))
-            if where[at] == letter and (at == 0 or not where[at - 1].isalnum())
+            index
+            for index in range(position, len(where))
+            if where[index] == letter and (index == 0 or not where[index - 1].isalnum())
         ]
         next_to = previous + 1 if where[previous + 1 : previous + 2] == letter else -1
-        found = next_to if next_to >= position else (starts or [where.find(letter, position)])[0]
-        if found < 0:
+        hit = next_to if next_to >= position else (starts or [where.find(letter, position)])[0]
+        if hit < 0:
             return None
-        total += 8 if found == next_to else 6 if found in starts else 1
-        position, previous = found + 1, found
+        total += 8 if hit == next_to else 6 if hit in starts else 1
+        position, previous = hit + 1, hit
     return total * 100 - len(text)
 
 

@@ -54,10 +54,10 @@ class PreferencesDialog(QDialog):
 
     def editor(self, name: str) -> QWidget:
         """The control of one field."""
-        found = self.findChild(QWidget, name)
-        if not isinstance(found, QWidget):
+        control = self.findChild(QWidget, name)
+        if not isinstance(control, QWidget):
             raise KeyError(name)
-        return found
+        return control
 
     def _add_row(self, form: QFormLayout, field: Any) -> None:
         kind = field.type

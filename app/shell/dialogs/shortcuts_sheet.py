@@ -32,9 +32,9 @@ class ShortcutsSheet(QDialog):
         heights = [0, 0]
         for title, entries in groups:
             if entries:
-                at = heights.index(min(heights))
-                heights[at] += len(entries) + 2
-                columns[at].addWidget(_group(title, entries), 0, Qt.AlignmentFlag.AlignTop)
+                shortest = heights.index(min(heights))
+                heights[shortest] += len(entries) + 2
+                columns[shortest].addWidget(_group(title, entries), 0, Qt.AlignmentFlag.AlignTop)
         for column in columns:
             column.addStretch(1)
 
