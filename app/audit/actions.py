@@ -10,7 +10,7 @@ from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.formatting import counted
 from app.kit.icons import Icon
 from app.kit.navigation import ViewName
-from hpm_engine import Job, Memory, Verification
+from hpm_engine import ExportedLog, Job, Memory, Verification
 
 _FORMATS = {".csv": "csv", ".jsonl": "jsonl"}
 
@@ -31,7 +31,7 @@ def export_audit(store: OpenStore, destination: Path) -> None:
     """Write the audit log to a file, in the format that its name says."""
     kind = _FORMATS.get(destination.suffix.lower(), "jsonl")
 
-    def export(memory: Memory, job: Job) -> int:
+    def export(memory: Memory, job: Job) -> ExportedLog:
         return memory.audit.export(destination, kind, job=job)
 
     store.session.write(export, f"Export the audit log to {destination.name}")

@@ -31,7 +31,7 @@ from app.kit.session import Session
 from app.kit.table.table_view import RowView
 from app.kit.theme import Colour, fixed_font
 from app.kit.view import View
-from hpm_engine import AuditFilter, AuditRow, Changed, Job, Memory, visible
+from hpm_engine import AuditFilter, AuditRow, Changed, ExportedLog, Job, Memory, visible
 
 _FORMATS = {"JSON Lines (*.jsonl)": "jsonl", "CSV (*.csv)": "csv"}
 
@@ -170,16 +170,15 @@ class AuditView(View):
         """Write the rows that the filters let through; the export itself is logged."""
         wanted = self._shown
 
-        def call(memory: Memory, job: Job) -> int:
+        def call(memory: Memory, job: Job) -> ExportedLog:
             return memory.audit.export(destination, kind, wanted, job=job)
 
         task = self._session.write(call, "Export the audit log")
-        task.succeeded.connect(lambda rows: self._on_exported(rows, destination))
+        task.succeeded.connect(lambda exported: self._on_exported(exported, destination))
         task.failed.connect(self._on_not_exported)
 
-    def _on_exported(self, rows: int, destination: Path) -> None:
-        self._say(f"✓ Exported {counted(rows, 'row')} to {destination}", Colour.GOOD)
-        self.reload()
+    def _on_exported(self, exported: ExportedLog, destination: Path) -> None:
+        self._say(f"✓ Exported {counted(exported.rows, 'row')} to {destination}", Colour.GOOD)
 
     def _on_not_exported(self, error: Exception) -> None:
         self._say(f"✗ Not exported: {error}", Colour.BAD)

@@ -134,7 +134,7 @@ def _export(
         raise click.UsageError("With -o choose --format jsonl or csv.")
     with working() as job, open_memory(store, actor="hpm audit") as memory:
         about = _about(memory, wanted, episode)
-        rows = memory.audit.export(output, format_, about, job=job)
+        rows = memory.audit.export(output, format_, about, job=job).rows
     if json_:
         write_json({"rows": rows, "file": str(output)})
     else:

@@ -73,7 +73,7 @@ def command(
 
 def _change(store: Path, path: str | None, *, remove: bool, wipe: bool, json_: bool) -> None:
     with working() as job, open_memory(store, actor="hpm sources") as memory:
-        count = memory.sources.forget_aside(path)[0] if remove else 0
+        count = memory.sources.forget_aside(path).files if remove else 0
         wiped = memory.sources.wipe(job) if wipe else None
         due = memory.sources.unwiped()
     if json_:

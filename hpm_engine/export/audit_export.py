@@ -14,7 +14,7 @@ from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.system.log.work import work
 from hpm_engine.system.output_file import output_file
-from hpm_engine.values.reports import AuditFilter
+from hpm_engine.values.reports import AuditFilter, ExportedLog
 
 _LOG = logging.getLogger(__name__)
 
@@ -26,11 +26,12 @@ def export_audit(
     format_: str,
     wanted: AuditFilter,
     job: Job | None,
-) -> int:
-    """Write the log to a file; how many rows. Raises ``CannotWrite``, with no file left behind."""
+) -> ExportedLog:
+    """Write the log to a file. Raises ``CannotWrite``, with no file left behind."""
     with work(_LOG, "export of the audit log") as counts:
-        counts["rows"] = rows = _exported(db, log, destination, format_, wanted, job)
-    return rows
+        exported = _exported(db, log, destination, format_, wanted, job)
+        counts["rows"] = exported.rows
+    return exported
 
 
 def _exported(
@@ -40,7 +41,7 @@ def _exported(
     format_: str,
     wanted: AuditFilter,
     job: Job | None,
-) -> int:
+) -> ExportedLog:
     with output_file(destination) as file, db.writing():
         counted = _Hashed(file.stream)
         with io.TextIOWrapper(cast("BinaryIO", counted), "utf-8", newline="") as text:
@@ -48,7 +49,7 @@ def _exported(
         digest = counted.digest.hexdigest()
         log.append("export", "audit", after=digest, detail={"format": format_, "rows": rows})
         file.put()
-    return rows
+    return ExportedLog(rows, digest)
 
 
 class _Hashed(io.RawIOBase):

@@ -9,7 +9,7 @@ from hpm_engine.audit.export import check_format
 from hpm_engine.export.audit_export import export_audit
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
-from hpm_engine.values.reports import AuditFilter, AuditRow, Verification
+from hpm_engine.values.reports import AuditFilter, AuditRow, ExportedLog, Verification
 
 _ALL = AuditFilter()
 
@@ -39,8 +39,8 @@ class Audit:
 
     def export(
         self, destination: Path, format: str, filter: AuditFilter = _ALL, *, job: Job | None = None
-    ) -> int:
-        """Write the log as ``jsonl`` or ``csv``, and log that; how many rows. ``CannotWrite``."""
+    ) -> ExportedLog:
+        """Write the log as ``jsonl`` or ``csv``, and log that. Raises ``CannotWrite``."""
         check_format(format)
         self._internals.spare(destination)
         return export_audit(self._db, self._log, destination, format, filter, job)

@@ -12,7 +12,7 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.rows.aside import AsideRows
 from hpm_engine.store.rows.sources import SourceRows
 from hpm_engine.store.sources import Sources
-from hpm_engine.values.reports import Changed, FileReport, SourceRow, SourceSums
+from hpm_engine.values.reports import AsideReport, FileReport, SourceRow, SourceSums
 
 
 class ImportedSources:
@@ -41,8 +41,8 @@ class ImportedSources:
             both = (*self._aside.all(), *Sources(self._db).damaged())
         return tuple(sorted(both, key=lambda file: file.path))
 
-    def forget_aside(self, path: str | None = None) -> tuple[int, Changed]:
-        """Forget a file that was set aside, all below a folder, or (``None``) all; how many.
+    def forget_aside(self, path: str | None = None) -> AsideReport:
+        """Forget a file that was set aside, all below a folder, or (``None``) all.
 
         Bytes of damaged traces go too; ``wipe`` frees their pages. Raises ``NotFound``.
         """
@@ -60,7 +60,7 @@ class ImportedSources:
             subject = f"files:{sha256(path.encode()).hexdigest()[:16]}" if path else "files"
             detail = {"files": count + kept, "with_bytes": kept}
             self._audit.append("forget aside", subject, detail=detail)
-        return count + kept, Changed.AUDIT
+        return AsideReport(count + kept, kept)
 
     def unwiped(self) -> bool:
         """Whether bytes that were taken out still lie in freed pages of the file."""

@@ -303,6 +303,32 @@ class Exported(msgspec.Struct, frozen=True):
         return Changed.AUDIT
 
 
+class ExportedLog(msgspec.Struct, frozen=True):
+    """The audit log written to a file; ``sha256`` is the file's, as the export's own row says."""
+
+    CHANGES: ClassVar[Changed] = Changed.AUDIT
+    rows: int
+    sha256: str
+
+    @property
+    def changed(self) -> Changed:
+        """The log, which tells of every export."""
+        return self.CHANGES
+
+
+class AsideReport(msgspec.Struct, frozen=True):
+    """What was forgotten of the files that were set aside."""
+
+    CHANGES: ClassVar[Changed] = Changed.AUDIT
+    files: int
+    with_bytes: int  # damaged traces, whose bytes went too
+
+    @property
+    def changed(self) -> Changed:
+        """The log alone: no episode is of such a file."""
+        return self.CHANGES
+
+
 class ReindexReport(msgspec.Struct, frozen=True):
     """What indexing again for searches did."""
 

@@ -94,6 +94,11 @@ WRITES: tuple[tuple[str, Write, Changed], ...] = (
         Changed.EPISODES | Changed.RECALLS | Changed.AUDIT,
     ),
     ("age again", lambda m: m.compression.ageing.run(), Changed.NOTHING),
+    (
+        "export the log",
+        lambda m: m.audit.export(m.path.with_name("log.jsonl"), "jsonl"),
+        Changed.AUDIT,
+    ),
 )
 
 

@@ -39,7 +39,7 @@ def test_every_change_is_chained_to_the_one_before(path: Path) -> None:
 def test_an_outsider_can_recompute_the_chain_from_the_export_alone(path: Path) -> None:
     destination = path.with_name("log.jsonl")
     with open_memory(path) as memory:
-        assert memory.audit.export(destination, "jsonl") == 6
+        assert memory.audit.export(destination, "jsonl").rows == 6
         assert memory.audit.page()[-1].action == "export"
         assert memory.audit.page()[-1].after == sha256(destination.read_bytes()).hexdigest()
     previous = GENESIS
