@@ -24,7 +24,7 @@ from hpm_engine.system.log.program_log import log_to_file
 from hpm_engine.system.log.work import work
 from hpm_engine.values.adaptation import Model
 
-_LOG = logging.getLogger(__name__)
+_LOG = logging.getLogger("hpm_engine.adaptation.worker")
 _INTERVAL = 0.1  # seconds between two reports
 _YIELDS = 10  # of priority: recall and the window come first
 

@@ -18,7 +18,7 @@ from hpm_engine.projection.quick import RADIUS, Rows, placed
 from hpm_engine.system.log.program_log import log_to_file
 from hpm_engine.system.log.work import work
 
-_LOG = logging.getLogger(__name__)
+_LOG = logging.getLogger("hpm_engine.projection.worker")
 NEIGHBOURS = 15
 MINIMUM_DISTANCE = 0.1
 FIRST_EPOCHS = 300  # of a map without an earlier one

@@ -91,7 +91,7 @@ def test_a_life_of_canaries_leaves_none_in_the_log(commands: Commands, tmp_path:
         "my.hpm has the id ",
         "my.hpm is closed",
         "due: None",
-        "adapt[",
+        "hpm_engine.adaptation.worker: fine-tuning begins",
         "hpm_engine.errors.NotFound",
         "hpm_engine.errors.BadQuery",
     ):

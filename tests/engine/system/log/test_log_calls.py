@@ -86,14 +86,16 @@ def test_every_piece_of_work_is_named_by_a_literal() -> None:
 
 
 def test_every_logger_is_its_modules() -> None:
+    """By its name in full where the module is run: there ``__name__`` is another."""
     turning_on = ROOT / "hpm_engine" / "system" / "log" / "program_log.py"
     for file, tree in modules():
+        text = file.read_text(encoding="utf-8")
+        dotted = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        name = f'"{dotted}"' if 'if __name__ == "__main__"' in text else "__name__"
         for node in ast.walk(tree):
-            if not isinstance(node, ast.Attribute) or node.attr != "getLogger":
-                continue
-            text = file.read_text(encoding="utf-8").splitlines()[node.lineno - 1]
-            if file != turning_on:
-                assert text == "_LOG = logging.getLogger(__name__)", f"{file}:{node.lineno}"
+            if isinstance(node, ast.Attribute) and node.attr == "getLogger" and file != turning_on:
+                line = text.splitlines()[node.lineno - 1]
+                assert line == f"_LOG = logging.getLogger({name})", f"{file}:{node.lineno}"
 
 
 def test_no_code_prints_by_the_root_logger() -> None:
