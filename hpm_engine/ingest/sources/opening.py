@@ -52,7 +52,7 @@ def read_opening(head: bytes, name: str, depth: int) -> Opening:
     Raises ``LimitExceeded`` where it nests deeper than ``depth``.
     """
     text = head.lstrip(_FRAMING)
-    if framed := is_framed(text):
+    if framed := is_framed(text) and _is_stream(text):
         carried = (unframed(line.strip(_FRAMING)) for line in text.split(b"\n"))
         text = b"\n".join(filter(None, carried))
     first, _, rest = text.partition(b"\n")
@@ -69,6 +69,13 @@ def read_opening(head: bytes, name: str, depth: int) -> Opening:
         return Opening()
     more = framed or bool(text[end:].strip(_FRAMING))
     return Opening(value, more=end > 0 and more, cut=end == 0)
+
+
+def _is_stream(text: bytes) -> bool:
+    """Whether nine of ten lines are of a stream of events: YAML has fields of such names, too."""
+    lines = [line.strip(_FRAMING) for line in text.split(b"\n", _LINES)[:_LINES]]
+    lines = [line for line in lines if line]
+    return 10 * sum(map(is_framed, lines)) >= 9 * len(lines)
 
 
 def first_objects(head: bytes, name: str, depth: int) -> list[dict[str, object]]:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from hpm_engine.ingest.detect import NotATrace, detect
 from tests.support.line_sources import source_of
 from tests.support.made_lines import FORMATS, line_of, mark, text_of
 
@@ -36,3 +37,8 @@ def test_nul_bytes_beside_a_list_of_messages_are_said(where: str) -> None:
     source = source_of(b"\0" * 90 + data if where == "before" else data + b"\0" * 90)
     assert text_of(source, "chat").count("Gone") == 2
     assert source.account.sums().mended == 1
+
+
+def test_a_text_with_some_fields_of_a_stream_is_none() -> None:
+    verdict = detect(source_of(b'id: 7\nname: well\ndata: {"a": 1}\n'))
+    assert isinstance(verdict, NotATrace) and "plain text" in verdict.reason
