@@ -1,4 +1,4 @@
-"""Whether every file of real traces becomes the episodes it holds, or is refused with a reason."""
+"""The benchmark of formats: every file of real traces gives its episodes, or a reason."""
 
 from __future__ import annotations
 

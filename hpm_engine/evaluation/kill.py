@@ -1,4 +1,4 @@
-"""What kill -9 leaves behind: imports killed at random moments, then examined and rerun."""
+"""The benchmark of kill -9: imports killed at random moments, then examined and rerun."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Kill:
 
 
 class KillCounts(msgspec.Struct):
-    """In how many rounds each promise was kept; ``midway`` counts kills between two commits."""
+    """The number of rounds that kept each promise; ``midway`` counts kills between two commits."""
 
     rounds: int = 0
     midway: int = 0
@@ -121,7 +121,7 @@ def _examine(
 
 
 def _content(memory: Memory) -> dict[str, tuple[object, ...]]:
-    """What the store holds, by source file: digests, steps, searchable rows and raw bytes."""
+    """The store's content by source file: digests, steps, searchable rows and raw bytes."""
     return {
         Path(path).name: tuple(content)
         for path, *content in file_contents(memory.internals.database)

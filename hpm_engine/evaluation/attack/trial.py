@@ -1,4 +1,4 @@
-"""One process's share of the trials: each input is given to what would read it, and timed."""
+"""One process's share of the trials: each input goes to what would read it, and is timed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HANG_S = 2.0  # seconds of processor time
 
 
 class Share(msgspec.Struct):
-    """What a process met: inputs by kind, episodes read, unexpected errors, the slowest input."""
+    """Sums of a process: inputs by kind, episodes read, unexpected errors, the slowest input."""
 
     inputs: Counter[str] = msgspec.field(default_factory=Counter)
     episodes: int = 0
@@ -89,7 +89,7 @@ def _keep(result: Share, kind: str, data: bytes) -> None:
 
 
 def _read(data: bytes) -> int:
-    """Read everything in a file of these bytes, as an import would; how many episodes."""
+    """Read everything in a file of these bytes, as an import would; the number of episodes."""
     episodes = 0
     for source in open_source("input", lambda: io.BytesIO(data), len(data), DEFAULT_LIMITS):
         if not isinstance(source, SourceFile):

@@ -37,7 +37,7 @@ class DecisionCase(msgspec.Struct, frozen=True):
 
 
 class Rebuilt(msgspec.Struct, frozen=True):
-    """What one choice of steps rebuilds of one episode: shares of its decision points."""
+    """The shares of one episode's decision points that one choice of steps rebuilds."""
 
     coverage: float  # kept themselves
     hits: float  # nearest, of all steps, to what is decoded in their place
@@ -45,7 +45,7 @@ class Rebuilt(msgspec.Struct, frozen=True):
 
 
 def decision_cases(memory: Memory, cases: Iterable[Case]) -> Iterator[DecisionCase]:
-    """The cases, made with the patch hidden, with the points that the patch tells."""
+    """The cases, made with the patch hidden, each with the points that the patch tells."""
     for case in cases:
         episode, evidence = case.solved.episode, case.evidence
         steps = evidence.trajectory.steps
@@ -119,11 +119,15 @@ def figures(cases: Sequence[DecisionCase], weights: Sequence[Weights]) -> dict[s
     pairs = list(zip(cases, weights, strict=True))
     projects = [case.project for case in cases]
     arms = {
-        name: [rebuilt(case, of, choose(case, of)) for case, of in pairs]
+        name: [
+            rebuilt(case, fold_weights, choose(case, fold_weights)) for case, fold_weights in pairs
+        ]
         for name, choose in choices().items()
     }
-    empty = [rebuilt(case, of, np.zeros(0, np.int64)).hits for case, of in pairs]
-    rules = {name: of for name, of in arms.items() if name not in ("", "oracle")}
+    empty = [
+        rebuilt(case, fold_weights, np.zeros(0, np.int64)).hits for case, fold_weights in pairs
+    ]
+    rules = {name: rebuildings for name, rebuildings in arms.items() if name not in ("", "oracle")}
     rebuilding = {
         "everything_dropped_hit@1": _figure(empty, projects),
         "decision_near_duplicates": _figure([share.near for share in arms[""]], projects),
@@ -133,7 +137,10 @@ def figures(cases: Sequence[DecisionCase], weights: Sequence[Weights]) -> dict[s
         ),
     }
     for measure, label in (("coverage", "coverage"), ("hits", "hit@1")):
-        values = {name: [getattr(share, measure) for share in of] for name, of in arms.items()}
+        values = {
+            name: [getattr(share, measure) for share in rebuildings]
+            for name, rebuildings in arms.items()
+        }
         best = max(rules, key=lambda name: statistics.fmean(values[name]))
         gain = [a - b for a, b in zip(values[""], values[best], strict=True)]
         rebuilding[f"decision_{label}"] = _figure(

@@ -1,4 +1,4 @@
-"""What compression is asked to keep: facts of an attempt's own patch, and of later ones'."""
+"""The facts that compression is asked to keep: of an episode's own patch, and of later ones'."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hpm_engine.memory import Memory
 
 
 class Case(msgspec.Struct, frozen=True):
-    """One episode to compress, and what is asked of it."""
+    """One episode to compress, and the facts that are asked of it."""
 
     solved: Solved
     labels: LabelledEpisode

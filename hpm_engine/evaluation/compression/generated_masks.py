@@ -102,7 +102,7 @@ def _read_words(memory: Memory, ids: list[int]) -> None:
 
 
 def _add_long(memory: Memory) -> None:
-    """A session about ever new identifiers: what costs a budget most to work out."""
+    """Add a session about ever new identifiers, which costs a budget most to work out."""
     draw = random.Random(12)
     syllables = ("ba", "cor", "den", "fil", "gra", "hex", "ima", "jun", "kel", "lor", "mit", "nor")
 

@@ -1,4 +1,4 @@
-"""Whether a map stays put, and whether neighbours in the memory are neighbours on it."""
+"""The quality of a map: whether it stays put, and keeps neighbours of the memory together."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def quality(store: Path, folder: Path, report: Report) -> dict[str, Figure]:
 def _comparison(
     memory: Memory, before: PrototypeMap, after: PrototypeMap, folder: Path
 ) -> _MapComparison:
-    """Everything of the new map, the prototypes first, in the order of its vectors."""
+    """A comparison over all of the new map, the prototypes first, in the order of its vectors."""
     rows, positions = _vectors(memory.consolidation.map, memory, after)
     none = np.zeros((0, rows.shape[1]), np.float32)
     free = np.zeros(len(rows), np.bool_)

@@ -1,4 +1,4 @@
-"""What φ adds to recall's score, by weights that never saw the repository that is asked about."""
+"""The gain of recall by φ, with weights that never saw the repository that is asked about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Solved issues as embeddings: what φ is trained on and measured with."""
+"""Solved issues as embeddings, for training φ and for measuring it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of the truth the index finds, and how soon, at 10^5 and 10^6 step vectors."""
+"""The benchmark of the index: its recall and its times at 10^5 and 10^6 step vectors."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _recall(
     truth: list[NDArray[np.float32]],
     allowed: NDArray[np.int64] | None,
 ) -> Figure:
-    """The mean share of the ten best that are found: found is what scores as the tenth or more."""
+    """The mean share of the ten best that the index finds: what scores as the tenth or more."""
     shares = [
         float(np.sum(index.search(query, _K, allowed)[1] >= best[-1] - 1e-5)) / _K
         for query, best in zip(queries, truth, strict=True)

@@ -1,4 +1,4 @@
-"""How long a recall takes, end to end, at three sizes; beside bare FAISS and FTS5."""
+"""The benchmark of a recall's time, end to end, at three sizes; beside bare FAISS and FTS5."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Latency:
 
 
 def _cues(memory: Memory) -> list[str]:
-    """Pieces of steps, drawn anew: what could be asked and is somewhere."""
+    """Pieces of steps, drawn anew: cues that have an answer somewhere."""
     draw = random.Random(11)
     results = memory.episodes.find(EpisodeQuery())
     ids = results.window(0, len(results))
@@ -111,7 +111,7 @@ def _first_recall(path: Path, cue: str) -> float:
 
 
 def _bare(memory: Memory) -> Callable[[str], object]:
-    """What no recall of steps can do without: the same rows by the same two libraries."""
+    """The search that no recall of steps can do without: the same rows by both libraries."""
     encoder = encoder_in_use(memory.internals.database)
     assert encoder is not None
     index = StepIndex(

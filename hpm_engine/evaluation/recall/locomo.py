@@ -1,4 +1,4 @@
-"""Whether recall finds the turns that hold the evidence for a question about a conversation."""
+"""The benchmark of LoCoMo: questions about conversations, and the turns that hold the evidence."""
 
 from __future__ import annotations
 
@@ -135,16 +135,16 @@ def _bm25(
     """The same by BM25 over turns, without function words and endings; sessions by best turn."""
     texts: dict[int, str] = {}
     keys: dict[int, TurnKey] = {}
-    of: dict[str, list[int]] = {}
+    numbers_by_conversation: dict[str, list[int]] = {}
     for number, ((conversation, _), key) in enumerate(turns.items()):
         [step] = memory.steps.read(key[0], key[1], key[1] + 1)
         texts[number] = "\n".join(f"{part.name} {part.text}" for part in step.parts)
         keys[number] = key
-        of.setdefault(conversation, []).append(number)
+        numbers_by_conversation.setdefault(conversation, []).append(number)
     index = PlainBM25(texts, stemmed=True)
     answers = []
     for question in questions:
-        scores = index.scores(question.text, of[question.conversation])
+        scores = index.scores(question.text, numbers_by_conversation[question.conversation])
         order = sorted(scores, key=lambda number: (-scores[number], number))
         ranked = [keys[number] for number in order]
         sessions = list(dict.fromkeys(episode_id for episode_id, _ in ranked))
@@ -210,7 +210,7 @@ def _phi_figures(
 
 
 def _sessions_with_phi(memory: Memory) -> int:
-    """How many sessions have a vector by φ: those in which an agent acts."""
+    """The number of sessions with a vector by φ: those in which an agent acts."""
     rows = VectorRows(memory.internals.database)
     current = rows.current(VectorKind.EPISODE)
     return 0 if current is None else rows.count(current)

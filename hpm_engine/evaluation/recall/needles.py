@@ -1,4 +1,4 @@
-"""Whether a search finds every word where it stands, and there alone: needles in many haystacks."""
+"""The benchmark of searches: each word is found where it stands, and there alone."""
 
 from __future__ import annotations
 

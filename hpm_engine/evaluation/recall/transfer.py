@@ -1,4 +1,4 @@
-"""Whether recall leads from a new issue to the earlier episodes that changed the same file."""
+"""The benchmark of transfer: from a new issue to earlier episodes that changed the same file."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _titles(memory: Memory, solved: Sequence[Solved]) -> dict[str, Figure]:
 def _plain(
     memory: Memory, tasks: Sequence[TransferTask], bm25: Sequence[int], report: Report
 ) -> dict[str, Figure]:
-    """Without the parts that read changes; with MiniLM's openings where it is installed."""
+    """The figures without the parts that read changes; with MiniLM's openings where installed."""
     reference = hit_and_rank(bm25)
     static = _ranks(memory, tasks, _PLAIN_STATIC)
     figures = _figures("plain_static_", static, tasks, reference)

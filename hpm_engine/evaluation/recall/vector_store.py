@@ -36,7 +36,7 @@ _STEP = StepDraft(StepSource.AGENT, (Part(PartKind.MESSAGE, "a step"),))
 
 
 class Seeds(NamedTuple):
-    """What the vectors are mixed from, and the cues: shapes (n, d) and (q, d), unit rows."""
+    """The rows that vectors are mixed from, and the cues: shapes (n, d) and (q, d), unit rows."""
 
     identity: EncoderIdentity
     vectors: NDArray[np.float32]
