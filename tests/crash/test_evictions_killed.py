@@ -56,8 +56,8 @@ def compressed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ids(memory: Memory) -> list[int]:
-    found = memory.episodes.find(EpisodeQuery())
-    return found.window(0, len(found))
+    results = memory.episodes.find(EpisodeQuery())
+    return results.window(0, len(results))
 
 
 def examine(memory: Memory) -> int:

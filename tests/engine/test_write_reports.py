@@ -103,7 +103,10 @@ WRITES: tuple[tuple[str, Write, Changed], ...] = (
 
 
 def heaviest(memory: Memory) -> list[int]:
-    return [one.id for one in sorted(memory.consolidation.prototypes(), key=lambda p: -p.count)]
+    return [
+        prototype.id
+        for prototype in sorted(memory.consolidation.prototypes(), key=lambda p: -p.count)
+    ]
 
 
 @pytest.fixture(scope="module")

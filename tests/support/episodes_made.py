@@ -33,7 +33,7 @@ def write_all(memory: Memory, episodes: dict[str, list[StepDraft]]) -> list[int]
         ids = [
             writer.write(
                 EpisodeDraft("test", key, steps),
-                [encode_step(one) for one in steps],
+                [encode_step(draft) for draft in steps],
                 Job(),
                 Arrival(lambda _: True),  # what is written again is a source that has grown
             ).episode_id
@@ -64,9 +64,9 @@ def vectors(memory: Memory, kind: VectorKind = VectorKind.STEP) -> dict[int, NDA
 
 
 def current(memory: Memory, kind: VectorKind = VectorKind.STEP) -> StoredEncoder:
-    found = VectorRows(memory.internals.database).current(kind)
-    assert found is not None
-    return found
+    encoder = VectorRows(memory.internals.database).current(kind)
+    assert encoder is not None
+    return encoder
 
 
 def fill(memory: Memory, count: int, per_episode: int, dimension: int = 32) -> StoredEncoder:
@@ -80,11 +80,11 @@ def fill(memory: Memory, count: int, per_episode: int, dimension: int = 32) -> S
         encoder = rows.register(VectorKind.STEP, MADE)
         rows.use(encoder)
         for episode_id in ids:
-            made = centres[random.integers(40, size=per_episode)]
-            made = made + 0.5 * random.standard_normal(made.shape)
-            made /= np.linalg.norm(made, axis=1, keepdims=True)
+            steps = centres[random.integers(40, size=per_episode)]
+            steps = steps + 0.5 * random.standard_normal(steps.shape)
+            steps /= np.linalg.norm(steps, axis=1, keepdims=True)
             positions = np.arange(per_episode, dtype="<u4").tobytes()
-            rows.put(encoder, episode_id, 1, positions, made.astype("<f2").tobytes())
+            rows.put(encoder, episode_id, 1, positions, steps.astype("<f2").tobytes())
     return encoder
 
 
@@ -101,7 +101,7 @@ def nearest(
             data = np.frombuffer(row.data, "<f2").reshape(row.count, -1).astype(np.float32)
             positions = np.frombuffer(row.positions, "<u4").tolist()
             scored += [
-                (-round(float(score), 5), row.episode_id << 24 | place)
-                for score, place in zip(data @ query, positions, strict=True)
+                (-round(float(score), 5), row.episode_id << 24 | position)
+                for score, position in zip(data @ query, positions, strict=True)
             ]
     return {key: -score for score, key in sorted(scored)[:k]}

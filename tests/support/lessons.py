@@ -52,14 +52,14 @@ def write_lessons(
             call = Part(PartKind.CALL, text, name=f"{topic}_tool")
             drafts = [StepDraft(StepSource.AGENT, (call,), 1) for _ in range(steps)]
             draft = EpisodeDraft("test", f"{topic}{number}", drafts, project=topic)
-            written = [encode_step(one) for one in drafts]
+            written = [encode_step(step) for step in drafts]
             episode_id = writer.write(draft, written, Job()).episode_id
             if not encoded:
                 continue
-            made = direction + 0.1 * random.standard_normal((steps, DIMENSION))
-            made /= np.linalg.norm(made, axis=1, keepdims=True)
+            vectors = direction + 0.1 * random.standard_normal((steps, DIMENSION))
+            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
             positions = np.arange(steps, dtype="<u4").tobytes()
-            rows.put(current, episode_id, steps, positions, made.astype("<f2").tobytes())
+            rows.put(current, episode_id, steps, positions, vectors.astype("<f2").tobytes())
         memory.internals.steps.flush()
 
 
@@ -74,10 +74,10 @@ def school(path: Path, *topics: str, count: int = 20) -> Memory:
 def tables(memory: Memory) -> dict[str, list[tuple[object, ...]]]:
     """Every byte of the prototype tables, and the tier of each episode."""
     names = {"prototypes": "1", "prototype_members": "1, 2, 3", "prototype_space": "1"}
-    found = {
+    rows_by_table = {
         name: memory.internals.database.rows(f"SELECT * FROM {name} ORDER BY {order}")
         for name, order in names.items()
     }
-    return found | {
+    return rows_by_table | {
         "tiers": memory.internals.database.rows("SELECT id, tier, kept_share FROM episodes")
     }

@@ -33,8 +33,8 @@ def build(memory: Memory) -> bool:
 def queries(count: int = 20, dimension: int = 32) -> list[NDArray[np.float32]]:
     random = np.random.default_rng(7)
     centres = random.standard_normal((40, dimension))
-    made = centres[:count] + 0.5 * random.standard_normal((count, dimension))
-    return list((made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32))
+    vectors = centres[:count] + 0.5 * random.standard_normal((count, dimension))
+    return list((vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32))
 
 
 def recall(memory: Memory, index: StepIndex, among: set[int] | None = None) -> float:
@@ -43,7 +43,7 @@ def recall(memory: Memory, index: StepIndex, among: set[int] | None = None) -> f
     shares = []
     for query in queries():
         truth = nearest(memory, query, 10, among)
-        found, scores = index.search(query, 10, allowed)
-        assert len(found) == len(truth) and np.all(np.diff(scores) <= 0)
-        shares.append(len(set(found.tolist()) & truth.keys()) / len(truth))
+        hits, scores = index.search(query, 10, allowed)
+        assert len(hits) == len(truth) and np.all(np.diff(scores) <= 0)
+        shares.append(len(set(hits.tolist()) & truth.keys()) / len(truth))
     return float(np.mean(shares))

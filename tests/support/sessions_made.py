@@ -25,12 +25,12 @@ def drafts(length: int, seed: int = 0) -> tuple[StepDraft, ...]:
     def word() -> str:
         return "_".join("".join(draw.choices(_SYLLABLES, k=3)) for _ in range(2))
 
-    made = [
+    steps = [
         StepDraft(
             StepSource.USER, (Part(PartKind.MESSAGE, "Make DiscountRule survive a restart."),), 1
         )
     ]
-    while len(made) < length - 1:
+    while len(steps) < length - 1:
         lines = [
             f"{word()} = {word()}({word()}, {draw.randrange(99)})"
             for _ in range(6 if length < 2_000 else 1)
@@ -40,27 +40,27 @@ def drafts(length: int, seed: int = 0) -> tuple[StepDraft, ...]:
             Part(PartKind.CALL, f"grep -rn {word()} shop/{word()}.py", "bash", "c"),
             Part(PartKind.RESULT, "\n".join(lines), "", "c", draw.random() < 0.1),
         )
-        made.append(StepDraft(StepSource.AGENT, parts, len(made)))
+        steps.append(StepDraft(StepSource.AGENT, parts, len(steps)))
     if length > 1:
         parts = (
             Part(PartKind.CALL, "submit", "bash", "c"),
             Part(PartKind.RESULT, PATCH, "", "c"),
         )
-        made.append(StepDraft(StepSource.AGENT, parts, length, StepFlag.SUBMISSION))
-    return tuple(made)
+        steps.append(StepDraft(StepSource.AGENT, parts, length, StepFlag.SUBMISSION))
+    return tuple(steps)
 
 
 def steps(length: int, seed: int = 0) -> list[Step]:
     return [
-        Step(1, seq, one.source, one.flags, one.at, "", None, None, one.parts)
-        for seq, one in enumerate(drafts(length, seed))
+        Step(1, seq, draft.source, draft.flags, draft.at, "", None, None, draft.parts)
+        for seq, draft in enumerate(drafts(length, seed))
     ]
 
 
 def add(
     memory: Memory,
     key: str,
-    made: tuple[StepDraft, ...],
+    steps: tuple[StepDraft, ...],
     project: str = "shop",
     at: int = 1,
     title: str | None = None,
@@ -69,7 +69,7 @@ def add(
     draft = EpisodeDraft(
         format="made",
         key=key,
-        steps=made,
+        steps=steps,
         agent="codex",
         project=project,
         task="Make it",
@@ -80,6 +80,6 @@ def add(
     with memory.internals.database.writing():
         memory.internals.steps.begin()
         writer = EpisodeWriter(memory.internals.database, memory.internals.steps)
-        written = writer.write(draft, [encode_step(step) for step in made], Job())
+        written = writer.write(draft, [encode_step(step) for step in steps], Job())
         memory.internals.steps.flush()
     return written.episode_id

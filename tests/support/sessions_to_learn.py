@@ -83,17 +83,17 @@ def with_needs(memory: Memory, count: int, projects: int = 4, *, by_chance: bool
         seen, typed = [word() for _ in range(150)], [word() for _ in range(150)]
         needed = draw.sample(seen + typed, 12) if by_chance else draw.sample(seen, 12)
         steps = [asked("Make it faster.")]
-        for at in range(15):
-            some = typed[at * 10 : at * 10 + 10]
+        for part in range(15):
+            some = typed[part * 10 : part * 10 + 10]
             twice = f"python {' '.join(some)} && python {' '.join(some)}"
             log = [
-                f"warning: {one} took long" if one in needed and not by_chance else f"saw {one}"
-                for one in seen[at * 10 : at * 10 + 10]
+                f"warning: {name} took long" if name in needed and not by_chance else f"saw {name}"
+                for name in seen[part * 10 : part * 10 + 10]
             ]
             # Digits are no identifiers: they make room in a deep memory, and are not kept in it.
             log.append("".join(draw.choices("0123456789", k=500)))
             steps.append(acted(twice, "\n".join(log)))
-        lines = "\n".join(f"+{one} = 1" for one in needed)
+        lines = "\n".join(f"+{name} = 1" for name in needed)
         path = f"src/part{number % 3}.py"
         patch = f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -1 +1 @@\n{lines}\n"
         steps.append(acted("submit", patch, "bash", StepFlag.SUBMISSION))

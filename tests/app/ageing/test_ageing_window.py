@@ -80,8 +80,8 @@ def test_age_now_compresses_shows_its_way_and_finds_nothing_due(
     qtbot.waitUntil(lambda: "Nothing is due" in view.ageing.due.whole_text(), timeout=30_000)
     assert view.ageing.running.isHidden()
     with open_memory(store, read_only=True) as memory:
-        found = memory.episodes.find(EpisodeQuery())
-        tiers = {one.tier for one in memory.episodes.get(found.window(0, len(found)))}
+        results = memory.episodes.find(EpisodeQuery())
+        tiers = {episode.tier for episode in memory.episodes.get(results.window(0, len(results)))}
     assert tiers == {Tier.COMPRESSED}
 
 
@@ -128,7 +128,9 @@ def test_letting_go_is_previewed_and_asks_for_a_word_of_its_own(
         dialog.accepting.click()
     with open_memory(store, read_only=True) as memory:
         assert memory.compression.ageing.settings().originals is Originals.EVICTED
-        assert all(one.evicted_at is None for one in memory.episodes.get([1, 2, 3, 4])), "not yet"
+        assert all(episode.evicted_at is None for episode in memory.episodes.get([1, 2, 3, 4])), (
+            "not yet"
+        )
     qtbot.waitUntil(
         lambda: "4 to be deleted but for what is kept" in view.ageing.due.whole_text(),
         timeout=20_000,
@@ -136,7 +138,7 @@ def test_letting_go_is_previewed_and_asks_for_a_word_of_its_own(
     view.ageing.now.click()
     qtbot.waitUntil(lambda: "Nothing is due" in view.ageing.due.whole_text(), timeout=30_000)
     with open_memory(store, read_only=True) as memory:
-        assert all(one.evicted_at for one in memory.episodes.get([1, 2, 3, 4]))
+        assert all(episode.evicted_at for episode in memory.episodes.get([1, 2, 3, 4]))
         assert any(step.flags & StepFlag.ABRIDGED for step in memory.steps.read(1))
 
 

@@ -153,7 +153,9 @@ def test_a_cycle_run_now_is_in_the_history_and_shown(
     assert not view.run.isEnabled()  # nothing waits any more
     assert view.undo.isEnabled()
     with open_memory(store) as memory:
-        assert {one.tier for one in memory.episodes.get(range(1, 13))} == {Tier.CONSOLIDATED}
+        assert {episode.tier for episode in memory.episodes.get(range(1, 13))} == {
+            Tier.CONSOLIDATED
+        }
 
 
 def test_a_preview_writes_nothing_until_it_is_accepted(
@@ -323,12 +325,12 @@ def test_the_chosen_cycle_names_what_was_held_and_replayed(
     report, reading = shown(view), view.pane.reading
     assert reading is not None and report.id == 2
     assert len(reading.replayed) == len(report.replayed) > 0
-    assert {one.name.split(" number")[0] for one in reading.replayed} <= {
+    assert {share.name.split(" number")[0] for share in reading.replayed} <= {
         "parse the invoice",
         "draw the sailing map",
         "sort the beehive records",
     }
-    assert [one.nats for one in reading.held] == sorted(report.held_by.values(), reverse=True)
+    assert [share.nats for share in reading.held] == sorted(report.held_by.values(), reverse=True)
     assert view.pane.lists.tabText(1) == f"Replayed ({len(report.replayed)})"
     assert "EWC penalty from" in view.pane.curves.accessibleName()
     assert len(list(view.pane.curves.figures())) == len(report.loss) + 1

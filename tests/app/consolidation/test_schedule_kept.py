@@ -108,7 +108,7 @@ def rest(qtbot: QtBot, keeping: Keeping, room: Room) -> None:
 
 def cycles(store: Path) -> list[Trigger]:
     with open_memory(store, read_only=True) as memory:
-        return [one.trigger for one in memory.consolidation.cycles()]
+        return [cycle.trigger for cycle in memory.consolidation.cycles()]
 
 
 # -- the schedule that the window keeps ------------------------------------------------------------
@@ -291,7 +291,7 @@ def test_a_schedule_that_nobody_touches_stays_as_it_is(holder: QWidget, text: st
     kept: list[Schedule] = []
     dialog = editor(holder, text, kept)
     dialog.accept()
-    assert [set(one.times) for one in kept] == [set(Schedule.parse(text).times)]
+    assert [set(schedule.times) for schedule in kept] == [set(Schedule.parse(text).times)]
     assert (kept[0].idle, kept[0].mains) == (Schedule.parse(text).idle, Schedule.parse(text).mains)
 
 

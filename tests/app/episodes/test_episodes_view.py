@@ -56,11 +56,11 @@ def test_the_first_row_is_shown_with_its_steps_and_record(qtbot: QtBot, view: Ep
 
 
 def test_rows_shown_is_told_once_real_rows_were_painted(qtbot: QtBot, view: EpisodesView) -> None:
-    told: list[tuple[int, int]] = []
-    view.counted.connect(lambda episodes, hits: told.append((episodes, hits)))
+    pairs: list[tuple[int, int]] = []
+    view.counted.connect(lambda episodes, hits: pairs.append((episodes, hits)))
     with qtbot.waitSignal(view.rows_shown):
         view.set_query(EpisodeQuery(text="word"))
-    assert told == [(2_000, 7)]
+    assert pairs == [(2_000, 7)]
 
 
 def test_a_click_on_a_header_sorts_in_the_query(qtbot: QtBot, view: EpisodesView) -> None:
@@ -93,9 +93,9 @@ def test_selection_and_place_survive_a_refresh(
 
 
 def test_a_wrong_query_keeps_the_last_good_rows(qtbot: QtBot, view: EpisodesView) -> None:
-    with qtbot.waitSignal(view.query_failed) as told:
+    with qtbot.waitSignal(view.query_failed) as signal:
         view.set_query(EpisodeQuery(text='"'))
-    assert "never closed" in str(told.args[0])
+    assert "never closed" in str(signal.args[0])
     assert view.model.rowCount() == 2_000
     assert view.page.shows_content
 

@@ -40,13 +40,13 @@ def store(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def told(window: MainWindow, store: Path, qtbot: QtBot) -> list[Problem]:
+def problems(window: MainWindow, store: Path, qtbot: QtBot) -> list[Problem]:
     """What the window tells, with the store open."""
-    found: list[Problem] = []
-    window.problems.reported.connect(found.append)
+    listed: list[Problem] = []
+    window.problems.reported.connect(listed.append)
     window.stores.open(store)
     qtbot.waitUntil(lambda: window.workspace is not None, timeout=20_000)
-    return found
+    return listed
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def tuned(store: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Verdict], N
         weights = phi_weights(memory.internals.database)
     of_encoder = packed(weights | {"gate": weights["gate"] * 2}, "")
     networks = [
-        Network(dict(one.weights) | {"prior": one.weights["prior"] * 2}, one.blind)
-        for one in shipped_scorer().networks
+        Network(dict(network.weights) | {"prior": network.weights["prior"] * 2}, network.blind)
+        for network in shipped_scorer().networks
     ]
     data = {
         Model.ENCODER: (DIGESTS[PHI], of_encoder),
@@ -65,10 +65,10 @@ def tuned(store: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Verdict], N
     }
 
     def give(verdict: Verdict) -> None:
-        def found(model: Model, path: Path, job: Job) -> Tuned:
+        def with_verdict(model: Model, path: Path, job: Job) -> Tuned:
             return Tuned(*data[model], verdict)
 
-        monkeypatch.setattr("hpm_engine.adaptation.apart.tuned_apart", found)
+        monkeypatch.setattr("hpm_engine.adaptation.apart.tuned_apart", with_verdict)
 
     return give
 
@@ -91,7 +91,7 @@ def models(window: MainWindow) -> str:
 def test_better_weights_are_told_used_and_taken_back(
     window: MainWindow,
     store: Path,
-    told: list[Problem],
+    problems: list[Problem],
     tuned: Callable[[Verdict], None],
     qtbot: QtBot,
 ) -> None:
@@ -99,47 +99,47 @@ def test_better_weights_are_told_used_and_taken_back(
     qtbot.waitUntil(lambda: models(window).count("as it came with the program") == 2)
     tuned(BETTER)
     window.commands[Command.TUNE_ENCODER].trigger()
-    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
-    assert told[0].headline == "Encoder: has new weights"
-    assert told[0].text.endswith(FIGURES)
+    qtbot.waitUntil(lambda: bool(problems), timeout=20_000)
+    assert problems[0].headline == "Encoder: has new weights"
+    assert problems[0].text.endswith(FIGURES)
     qtbot.waitUntil(lambda: vectors_by(store) != before, timeout=20_000)
     qtbot.waitUntil(lambda: "fine-tuned on this store: 0.500 before" in models(window))
     window.commands[Command.RESTORE_ENCODER].trigger()
-    qtbot.waitUntil(lambda: len(told) == 2, timeout=20_000)
-    assert told[1].headline == "Encoder: earlier weights are in use"
+    qtbot.waitUntil(lambda: len(problems) == 2, timeout=20_000)
+    assert problems[1].headline == "Encoder: earlier weights are in use"
     qtbot.waitUntil(lambda: vectors_by(store) == before, timeout=20_000)
 
 
 def test_weights_that_are_not_better_are_told_as_kept(
-    window: MainWindow, told: list[Problem], tuned: Callable[[Verdict], None], qtbot: QtBot
+    window: MainWindow, problems: list[Problem], tuned: Callable[[Verdict], None], qtbot: QtBot
 ) -> None:
     tuned(WORSE)
     window.commands[Command.TUNE_MASK].trigger()
-    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
-    assert told[0].headline == "Mask: keeps its weights"
-    assert "Not better on episodes held out" in told[0].text
-    assert "0.500 before, 0.490 after" in told[0].text
+    qtbot.waitUntil(lambda: bool(problems), timeout=20_000)
+    assert problems[0].headline == "Mask: keeps its weights"
+    assert "Not better on episodes held out" in problems[0].text
+    assert "0.500 before, 0.490 after" in problems[0].text
     window.commands[Command.RESTORE_MASK].trigger()
-    qtbot.waitUntil(lambda: len(told) == 2, timeout=20_000)
-    assert "none to go back to" in told[1].text
+    qtbot.waitUntil(lambda: len(problems) == 2, timeout=20_000)
+    assert "none to go back to" in problems[1].text
 
 
 def test_a_new_mask_has_the_masks_read_again(
-    window: MainWindow, told: list[Problem], tuned: Callable[[Verdict], None], qtbot: QtBot
+    window: MainWindow, problems: list[Problem], tuned: Callable[[Verdict], None], qtbot: QtBot
 ) -> None:
     assert window.workspace is not None
     heard: list[Changed] = []
     window.workspace.session.changed.connect(heard.append)
     tuned(BETTER)
     window.commands[Command.TUNE_MASK].trigger()
-    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(problems), timeout=20_000)
     assert heard and heard[0] & Changed.EPISODES
 
 
 def test_a_small_store_is_asked_in_earnest_and_says_what_it_lacks(
-    window: MainWindow, told: list[Problem], qtbot: QtBot
+    window: MainWindow, problems: list[Problem], qtbot: QtBot
 ) -> None:
     window.commands[Command.TUNE_MASK].trigger()
-    qtbot.waitUntil(lambda: bool(told), timeout=60_000)
-    assert told[0].headline == "Mask: keeps its weights"
-    assert "too little to learn from" in told[0].text
+    qtbot.waitUntil(lambda: bool(problems), timeout=60_000)
+    assert problems[0].headline == "Mask: keeps its weights"
+    assert "too little to learn from" in problems[0].text

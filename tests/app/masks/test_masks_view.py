@@ -83,31 +83,31 @@ def shown(qtbot: QtBot, view: MasksView, episode_id: int = 1) -> None:
 
 def test_shares_say_how_much_of_each_step_is_kept(memory: Memory) -> None:
     episode = read_episode(memory, Job(), 1)
-    one = read_mask(memory, Job(), episode, Budget(), "")
-    assert one is not None
-    kept = {seq for seq, share in enumerate(one.shares) if share}
-    assert kept == set(one.kept.kept_steps)
-    assert 0 < len(kept) < len(one.shares)
-    dropped = next(seq for seq in range(len(one.shares)) if seq not in kept)
-    assert one.why(episode.steps[dropped]).startswith("Dropped: its value is")
-    assert one.why(episode.steps[min(kept)]).startswith("Kept for: ")
-    reasons = {span.reason.value for spans in one.spans.values() for span in spans}
-    told = one.why(episode.steps[dropped]).partition("lines kept for: ")[2].partition(".")[0]
-    assert set(told.split(", ")) == reasons, "no reason is named for which nothing was kept"
-    nothing = msgspec.structs.replace(one, spans={}, shares=[0.0] * len(one.shares))
+    mask = read_mask(memory, Job(), episode, Budget(), "")
+    assert mask is not None
+    kept = {seq for seq, share in enumerate(mask.shares) if share}
+    assert kept == set(mask.kept.kept_steps)
+    assert 0 < len(kept) < len(mask.shares)
+    dropped = next(seq for seq in range(len(mask.shares)) if seq not in kept)
+    assert mask.why(episode.steps[dropped]).startswith("Dropped: its value is")
+    assert mask.why(episode.steps[min(kept)]).startswith("Kept for: ")
+    reasons = {span.reason.value for spans in mask.spans.values() for span in spans}
+    names = mask.why(episode.steps[dropped]).partition("lines kept for: ")[2].partition(".")[0]
+    assert set(names.split(", ")) == reasons, "no reason is named for which nothing was kept"
+    nothing = msgspec.structs.replace(mask, spans={}, shares=[0.0] * len(mask.shares))
     assert "as every step of this episode is" in nothing.why(episode.steps[dropped])
-    assert one.ranks[one.kept.mask.index(max(one.kept.mask))] == 1
+    assert mask.ranks[mask.kept.mask.index(max(mask.kept.mask))] == 1
 
 
 def test_two_scorers_disagree_where_one_alone_keeps_text(memory: Memory) -> None:
     episode = read_episode(memory, Job(), 1)
-    one = read_mask(memory, Job(), episode, Budget(), "last")
+    mask = read_mask(memory, Job(), episode, Budget(), "last")
     other = read_mask(memory, Job(), episode, Budget(), "even")
-    assert one is not None and other is not None
-    differ = disagreements(one, other)
+    assert mask is not None and other is not None
+    differ = disagreements(mask, other)
     assert differ
-    assert all(bool(one.shares[seq]) != bool(other.shares[seq]) for seq in differ)
-    assert disagreements(one, one) == ()
+    assert all(bool(mask.shares[seq]) != bool(other.shares[seq]) for seq in differ)
+    assert disagreements(mask, mask) == ()
 
 
 def test_an_episode_too_small_for_a_budget_is_no_error(memory: Memory) -> None:
@@ -217,10 +217,10 @@ def test_what_is_too_small_says_so_and_stays_whole(qtbot: QtBot, view: MasksView
 
 def test_dropped_steps_are_greyed_and_never_hidden(qtbot: QtBot, view: MasksView) -> None:
     shown(qtbot, view)
-    rows, one = view.pane.steps.rows, view.pane.shown[0]
-    assert rows.rowCount() == one.kept.steps
-    dropped = one.shares.index(0)
-    held = next(seq for seq, share in enumerate(one.shares) if share)
+    rows, mask = view.pane.steps.rows, view.pane.shown[0]
+    assert rows.rowCount() == mask.kept.steps
+    dropped = mask.shares.index(0)
+    held = next(seq for seq, share in enumerate(mask.shares) if share)
     role = Qt.ItemDataRole.ForegroundRole
     assert rows.index(dropped, 1).data(role) is not None
     assert rows.index(held, 1).data(role) is None
@@ -230,15 +230,15 @@ def test_dropped_steps_are_greyed_and_never_hidden(qtbot: QtBot, view: MasksView
 
 def test_a_click_on_the_strip_shows_the_step_as_it_was(qtbot: QtBot, view: MasksView) -> None:
     shown(qtbot, view)
-    pane, one = view.pane, view.pane.shown[0]
-    seq = next(seq for seq, spans in one.spans.items() if one.shares[seq] < 255)
+    pane, mask = view.pane, view.pane.shown[0]
+    seq = next(seq for seq, spans in mask.spans.items() if mask.shares[seq] < 255)
     pane.strip.chosen.emit(seq)
     assert view._navigator.current == Place(ViewName.MASKS, 1, seq)
     qtbot.waitUntil(lambda: "┃" in pane.text.toPlainText(), timeout=10_000)
     text = pane.text.toPlainText()
     assert "line" in text.splitlines()[0]
     kept_lines = [line[2:] for line in text.splitlines() if line.startswith("┃")]
-    rebuilt = [line for span in one.spans[seq] for line in span.text.split("\n")]
+    rebuilt = [line for span in mask.spans[seq] for line in span.text.split("\n")]
     assert kept_lines == rebuilt
 
 
@@ -264,9 +264,9 @@ def test_the_strip_is_exported(qtbot: QtBot, view: MasksView, tmp_path: Path) ->
     assert "<polyline" in (tmp_path / "mask.svg").read_text("utf-8")
     write_csv(strip, tmp_path / "mask.csv")
     rows = list(csv.reader((tmp_path / "mask.csv").read_text("utf-8").splitlines()))
-    one = view.pane.shown[0]
-    assert len(rows) == 1 + one.kept.steps
-    assert [int(float(row[4]) > 0) for row in rows[1:]] == [int(bool(s)) for s in one.shares]
+    mask = view.pane.shown[0]
+    assert len(rows) == 1 + mask.kept.steps
+    assert [int(float(row[4]) > 0) for row in rows[1:]] == [int(bool(s)) for s in mask.shares]
     with pytest.raises(CannotWrite, match="cannot be written"):
         write_svg(strip, QSize(600, 200), tmp_path / "missing" / "mask.svg")
 
@@ -277,10 +277,10 @@ def test_the_strip_is_exported(qtbot: QtBot, view: MasksView, tmp_path: Path) ->
 def test_the_outlook_names_what_would_move_and_leaves_pins_out(memory: Memory) -> None:
     memory.marks.set_pinned([2], True)
     memory.compression.compress([1])
-    found = read_outlook(memory, Job(), ())
-    assert set(found.ids) == {1, 3, 4} and (found.pinned, found.compressed) == (1, 1)
-    assert found.text_size == sum(row.text_size for row in memory.episodes.get([1, 3, 4]))
-    assert found.at_most(Budget(ratio=10)) == int(found.text_size / 10)
+    outlook = read_outlook(memory, Job(), ())
+    assert set(outlook.ids) == {1, 3, 4} and (outlook.pinned, outlook.compressed) == (1, 1)
+    assert outlook.text_size == sum(row.text_size for row in memory.episodes.get([1, 3, 4]))
+    assert outlook.at_most(Budget(ratio=10)) == int(outlook.text_size / 10)
     assert read_outlook(memory, Job(), (2,)).ids == ()
 
 
@@ -413,8 +413,8 @@ def test_other_weights_in_use_are_shown(qtbot: QtBot, view: MasksView, session: 
 
 def use_other_weights(memory: Memory, _job: Job) -> Changed:
     networks = [
-        Network(dict(one.weights) | {"prior": one.weights["prior"] * 1.5}, one.blind)
-        for one in shipped_scorer().networks
+        Network(dict(network.weights) | {"prior": network.weights["prior"] * 1.5}, network.blind)
+        for network in shipped_scorer().networks
     ]
     better = Verdict(30, 20, "project", 0.5, 0.6, 0.05, 0.15)
     with memory.internals.database.writing():
@@ -427,9 +427,9 @@ def use_other_weights(memory: Memory, _job: Job) -> Changed:
 # -- estimates --------------------------------------------------------------------------------
 
 
-def agreement(one: set[int], other: set[int]) -> float:
+def agreement(words: set[int], other: set[int]) -> float:
     """The share of all steps kept by either that both keep."""
-    return len(one & other) / len(one | other)
+    return len(words & other) / len(words | other)
 
 
 def test_an_estimate_is_nested_and_better_than_leaving_the_set_as_it_was(memory: Memory) -> None:
@@ -441,9 +441,9 @@ def test_an_estimate_is_nested_and_better_than_leaving_the_set_as_it_was(memory:
     known = exact[12.0]
     assert known is not None
 
-    def held(one: MaskReading | None) -> set[int]:
-        assert one is not None
-        return {seq for seq, share in enumerate(one.shares) if share}
+    def held(reading: MaskReading | None) -> set[int]:
+        assert reading is not None
+        return {seq for seq, share in enumerate(reading.shares) if share}
 
     for ratio in (6.0, 24.0):
         guess = estimate(known, Budget(ratio=ratio))
@@ -481,12 +481,12 @@ def test_the_slider_shows_an_estimate_at_once_and_then_what_is_counted(
 
 def test_bars_show_ranks_because_values_lie_close(memory: Memory) -> None:
     episode = read_episode(memory, Job(), 1)
-    one = read_mask(memory, Job(), episode, Budget(), "")
-    assert one is not None
-    assert max(one.levels) == 255
-    assert min(one.levels) == 0
-    order = sorted(range(len(one.levels)), key=one.levels.__getitem__)
-    values = [one.kept.mask[seq] for seq in order]
+    mask = read_mask(memory, Job(), episode, Budget(), "")
+    assert mask is not None
+    assert max(mask.levels) == 255
+    assert min(mask.levels) == 0
+    order = sorted(range(len(mask.levels)), key=mask.levels.__getitem__)
+    values = [mask.kept.mask[seq] for seq in order]
     assert values == sorted(values), "a higher bar is never a lower value"
 
 

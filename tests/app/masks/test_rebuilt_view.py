@@ -33,7 +33,8 @@ from hpm_engine import (
 from tests.support.shown_views import show_view
 from tests.support.varied_traces import varied_store
 
-ROOMY, TIGHT = 3.0, 64.0  # with room for values, and without
+ROOMY = 3.0  # times smaller: with room for values
+TIGHT = 64.0  # times smaller: without
 
 
 @pytest.fixture
@@ -70,9 +71,9 @@ def shown(qtbot: QtBot, view: MasksView, ratio: float) -> Rebuilding:
 
 
 def rebuilt(qtbot: QtBot, view: MasksView, ratio: float = ROOMY) -> RebuiltReading:
-    found = shown(qtbot, view, ratio)
-    assert isinstance(found, RebuiltReading)
-    return found
+    readings = shown(qtbot, view, ratio)
+    assert isinstance(readings, RebuiltReading)
+    return readings
 
 
 # -- what is read -----------------------------------------------------------------------------
@@ -81,23 +82,27 @@ def rebuilt(qtbot: QtBot, view: MasksView, ratio: float = ROOMY) -> RebuiltReadi
 def test_a_reading_says_of_each_step_what_the_engine_found(memory: Memory) -> None:
     kept = memory.compression.preview(1, Budget(ratio=ROOMY))
     steps = memory.compression.rebuilt(kept)
-    one = read_rebuilt(memory, Job(), kept)
-    assert isinstance(steps, RebuiltSteps) and isinstance(one, RebuiltReading)
-    assert one.steps == steps
-    assert [seq for seq, again in enumerate(one.recognised) if again] == list(steps.found)
-    assert [seq for seq, has in enumerate(one.valued) if has] == list(kept.valued)
+    rebuilt_mask = read_rebuilt(memory, Job(), kept)
+    assert isinstance(steps, RebuiltSteps) and isinstance(rebuilt_mask, RebuiltReading)
+    assert rebuilt_mask.steps == steps
+    assert [seq for seq, again in enumerate(rebuilt_mask.recognised) if again] == list(steps.found)
+    assert [seq for seq, has in enumerate(rebuilt_mask.valued) if has] == list(kept.valued)
     assert all(
         abs(shade / 255 - max(0.0, cosine)) < 0.003
-        for shade, cosine in zip(one.shades, steps.cosines, strict=True)
+        for shade, cosine in zip(rebuilt_mask.shades, steps.cosines, strict=True)
     )
-    assert one.counts().startswith(f"{len(steps.found)} / {kept.steps} steps")
-    assert one.counts().endswith(f"found again from {len(kept.valued)} values")
+    assert rebuilt_mask.counts().startswith(f"{len(steps.found)} / {kept.steps} steps")
+    assert rebuilt_mask.counts().endswith(f"found again from {len(kept.valued)} values")
     again, lost = steps.found[0], next(s for s, near in enumerate(steps.nearest) if near != s)
-    assert one.strayed(again) is None and "found again" in one.says(again)
+    assert rebuilt_mask.strayed(again) is None and "found again" in rebuilt_mask.says(again)
     near = steps.nearest[lost]
-    assert one.strayed(lost) == near
-    assert f"Nearer to step {near + 1:,}, this, it would be taken" in one.says(lost, "this")
-    assert one.brief(lost, "this").endswith(f"cosine {steps.cosines[lost]:.2f}, taken for this")
+    assert rebuilt_mask.strayed(lost) == near
+    assert f"Nearer to step {near + 1:,}, this, it would be taken" in rebuilt_mask.says(
+        lost, "this"
+    )
+    assert rebuilt_mask.brief(lost, "this").endswith(
+        f"cosine {steps.cosines[lost]:.2f}, taken for this"
+    )
 
 
 def test_a_budget_without_room_for_values_rebuilds_nothing(memory: Memory) -> None:
@@ -110,9 +115,9 @@ def test_a_budget_without_room_for_values_rebuilds_nothing(memory: Memory) -> No
 
 def _made(cosines: tuple[float, ...], nearest: tuple[int, ...]) -> RebuiltReading:
     steps = RebuiltSteps(1, (0,), cosines, nearest)
-    found = bytes(255 * (near == seq) for seq, near in enumerate(nearest))
+    bar = bytes(255 * (near == seq) for seq, near in enumerate(nearest))
     valued = bytes([255, *bytes(len(nearest) - 1)])
-    return RebuiltReading(steps, bytes(int(255 * c) for c in cosines), found, valued, ())
+    return RebuiltReading(steps, bytes(int(255 * c) for c in cosines), bar, valued, ())
 
 
 @pytest.mark.parametrize("wide", [12.0, 2.0])
@@ -120,27 +125,27 @@ def _made(cosines: tuple[float, ...], nearest: tuple[int, ...]) -> RebuiltReadin
 def test_found_steps_are_tall_near_ones_strong_and_stored_ones_marked(wide: float) -> None:
     count = 500 if wide < 3 else 50
     # The first is found and stored, the second found, the third near but taken for the first.
-    one = _made((1.0, 0.2, 0.9, *(0.0,) * (count - 3)), (0, 1, 0, *(0,) * (count - 3)))
+    rebuilt_mask = _made((1.0, 0.2, 0.9, *(0.0,) * (count - 3)), (0, 1, 0, *(0,) * (count - 3)))
     image = QImage(int(count * wide), 30, QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
     painter = QPainter(image)
     cells = [(seq * wide, wide, seq, seq + 1) for seq in range(count)]
     area = QRectF(0, 4, image.width(), MARKS + BAND)
-    paint_rebuilt(painter, area, cells, one, QColor("black"))
+    paint_rebuilt(painter, area, cells, rebuilt_mask, QColor("black"))
     painter.end()
 
-    def at(seq: int, y: float) -> QColor:
+    def colour_of(seq: int, y: float) -> QColor:
         return image.pixelColor(int((seq + 0.5) * wide), int(y))
 
     top, low, mark = area.top() + MARKS + 1, area.bottom() - 2, area.top() + 1
     ground = Colour.RAISED.qcolor()
-    assert at(0, top) == Colour.SERIES_4.qcolor() == at(0, low)
-    assert at(2, top) == ground and at(5, top) == ground
-    assert at(1, top) not in (ground, at(0, top)), "found, however faintly"
-    darkness = [255 - at(seq, low).green() for seq in (0, 2, 1, 5)]
+    assert colour_of(0, top) == Colour.SERIES_4.qcolor() == colour_of(0, low)
+    assert colour_of(2, top) == ground and colour_of(5, top) == ground
+    assert colour_of(1, top) not in (ground, colour_of(0, top)), "found, however faintly"
+    darkness = [255 - colour_of(seq, low).green() for seq in (0, 2, 1, 5)]
     assert darkness == sorted(darkness, reverse=True) and len(set(darkness)) == 4
-    assert at(0, mark).lightness() < 90
-    assert all(at(seq, mark) == QColor("white") for seq in (1, 2, 5))
+    assert colour_of(0, mark).lightness() < 90
+    assert all(colour_of(seq, mark) == QColor("white") for seq in (1, 2, 5))
 
 
 @pytest.mark.parametrize("why", [None, *NotRebuilt])
@@ -162,37 +167,41 @@ def test_where_there_is_nothing_to_show_the_band_is_words(why: Rebuilding) -> No
 def test_the_view_tells_how_many_steps_are_found_again_and_shows_them(
     qtbot: QtBot, view: MasksView, memory: Memory
 ) -> None:
-    one = rebuilt(qtbot, view)
+    rebuilt_mask = rebuilt(qtbot, view)
     pane = view.pane
-    assert one.steps == memory.compression.rebuilt(pane.shown[0].kept)
-    assert pane.rebuilt.legend.whole_text().startswith(f"rebuilt: {one.counts()} · ")
-    assert pane.strip._rebuilt == (one,)
+    assert rebuilt_mask.steps == memory.compression.rebuilt(pane.shown[0].kept)
+    assert pane.rebuilt.legend.whole_text().startswith(f"rebuilt: {rebuilt_mask.counts()} · ")
+    assert pane.strip._rebuilt == (rebuilt_mask,)
     before = pane.strip.grab().toImage()
     pane.strip.show_rebuilt((None,))
     assert pane.strip.grab().toImage() != before
     assert pane.episode is not None
-    seq = one.steps.found[0]
-    told = told_of_step(pane.episode, pane.shown, (one,), seq)
-    assert told.startswith(f"Step {seq + 1}\n") and one.says(seq) in told
+    seq = rebuilt_mask.steps.found[0]
+    lines = told_of_step(pane.episode, pane.shown, (rebuilt_mask,), seq)
+    assert lines.startswith(f"Step {seq + 1}\n") and rebuilt_mask.says(seq) in lines
 
 
 def test_the_chosen_step_names_the_one_it_is_taken_for_and_leads_to_it(
     qtbot: QtBot, view: MasksView, memory: Memory
 ) -> None:
-    one = rebuilt(qtbot, view)
-    lost = next(s for s, near in enumerate(one.steps.nearest) if near != s and not one.valued[s])
-    near = one.steps.nearest[lost]
+    rebuilt_mask = rebuilt(qtbot, view)
+    lost = next(
+        s
+        for s, near in enumerate(rebuilt_mask.steps.nearest)
+        if near != s and not rebuilt_mask.valued[s]
+    )
+    near = rebuilt_mask.steps.nearest[lost]
     line, other = view.pane.rebuilt.lines
     view.pane.strip.chosen.emit(lost)
     [step] = memory.steps.read(1, near, near + 1)
     did = action_line(step)[:40]
     qtbot.waitUntil(lambda: did in line.text.whole_text(), timeout=10_000)
-    assert f"cosine {one.steps.cosines[lost]:.2f}, taken for" in line.text.whole_text()
+    assert f"cosine {rebuilt_mask.steps.cosines[lost]:.2f}, taken for" in line.text.whole_text()
     assert line.isVisible() and line.go.isVisible() and not other.isVisible()
     assert f"step {near + 1}," in line.text.toolTip()
     qtbot.mouseClick(line.go, Qt.MouseButton.LeftButton)
     assert view._navigator.current == Place(ViewName.MASKS, 1, near)
-    again = one.steps.found[0]
+    again = rebuilt_mask.steps.found[0]
     view.pane.strip.chosen.emit(again)
     qtbot.waitUntil(lambda: "found again" in line.text.whole_text(), timeout=10_000)
     assert not line.go.isVisible()
@@ -209,13 +218,15 @@ def test_a_budget_without_values_says_so_in_words(qtbot: QtBot, view: MasksView)
 
 
 def test_the_figures_carry_what_is_rebuilt(qtbot: QtBot, view: MasksView) -> None:
-    one = rebuilt(qtbot, view)
+    rebuilt_mask = rebuilt(qtbot, view)
     head, *rows = [list(row) for row in view.pane.strip.figures()]
-    at = head.index("learned value_stored")
-    assert head[at + 1 :] == ["learned rebuilt_cosine", "learned rebuilt_nearest_step"]
-    assert [row[at] for row in rows] == [int(bool(has)) for has in one.valued]
-    assert [row[at + 1] for row in rows] == [f"{cosine:.4f}" for cosine in one.steps.cosines]
-    assert [row[at + 2] for row in rows] == [near + 1 for near in one.steps.nearest]
+    column = head.index("learned value_stored")
+    assert head[column + 1 :] == ["learned rebuilt_cosine", "learned rebuilt_nearest_step"]
+    assert [row[column] for row in rows] == [int(bool(has)) for has in rebuilt_mask.valued]
+    assert [row[column + 1] for row in rows] == [
+        f"{cosine:.4f}" for cosine in rebuilt_mask.steps.cosines
+    ]
+    assert [row[column + 2] for row in rows] == [near + 1 for near in rebuilt_mask.steps.nearest]
 
 
 def test_two_scorers_are_each_rebuilt(qtbot: QtBot, view: MasksView) -> None:
@@ -225,18 +236,18 @@ def test_two_scorers_are_each_rebuilt(qtbot: QtBot, view: MasksView) -> None:
     qtbot.waitUntil(
         lambda: (
             len(pane.rebuilt.shown) == 2
-            and all(isinstance(one, RebuiltReading) for one in pane.rebuilt.shown)
+            and all(isinstance(reading, RebuiltReading) for reading in pane.rebuilt.shown)
         ),
         timeout=20_000,
     )
-    one, other = pane.rebuilt.shown
-    assert isinstance(one, RebuiltReading) and isinstance(other, RebuiltReading)
+    first, second = pane.rebuilt.shown
+    assert isinstance(first, RebuiltReading) and isinstance(second, RebuiltReading)
     valued = [reading.kept.valued for reading in pane.shown]
-    assert [one.steps.valued, other.steps.valued] == valued and valued[0] != valued[1]
+    assert [first.steps.valued, second.steps.valued] == valued and valued[0] != valued[1]
     qtbot.waitUntil(lambda: all(line.isVisible() for line in pane.rebuilt.lines), timeout=10_000)
     assert pane.rebuilt.lines[1].text.whole_text().startswith("last: ")
     legend = pane.rebuilt.legend.whole_text()
-    assert f"learned: {one.counts()}; last: {other.counts()}" in legend
+    assert f"learned: {first.counts()}; last: {second.counts()}" in legend
     pane.budget.other.setCurrentIndex(0)
     qtbot.waitUntil(lambda: not pane.rebuilt.lines[1].isVisible(), timeout=10_000)
 
@@ -263,20 +274,20 @@ def test_of_an_estimate_nothing_is_said_or_asked(
     qtbot: QtBot, view: MasksView, session: Session, memory: Memory
 ) -> None:
     episode = read_episode(memory, Job(), 1)
-    one = read_mask(memory, Job(), episode, Budget(ratio=ROOMY), "")
-    assert one is not None
-    found = rebuildings.Rebuildings(session, view)
+    mask = read_mask(memory, Job(), episode, Budget(ratio=ROOMY), "")
+    assert mask is not None
+    keeper = rebuildings.Rebuildings(session, view)
 
-    found.want([msgspec.structs.replace(one, exact=False)], episode)
-    assert found.shown() == (None,) and not found._read.busy
-    found.want([one], episode)
-    assert found._read.busy
-    found.want([msgspec.structs.replace(one, exact=False)], episode)
-    assert not found._read.busy, "stopped: it is out of sight"
-    found.want([one], episode)
-    with qtbot.waitSignal(found.arrived, timeout=20_000):
+    keeper.want([msgspec.structs.replace(mask, exact=False)], episode)
+    assert keeper.shown() == (None,) and not keeper._read.busy
+    keeper.want([mask], episode)
+    assert keeper._read.busy
+    keeper.want([msgspec.structs.replace(mask, exact=False)], episode)
+    assert not keeper._read.busy, "stopped: it is out of sight"
+    keeper.want([mask], episode)
+    with qtbot.waitSignal(keeper.arrived, timeout=20_000):
         pass
-    assert isinstance(found.shown()[0], RebuiltReading)
+    assert isinstance(keeper.shown()[0], RebuiltReading)
 
 
 def test_of_a_stored_memory_the_stored_values_are_told(
@@ -286,14 +297,14 @@ def test_of_a_stored_memory_the_stored_values_are_told(
 
     memory.compression.compress([1], Budget(ratio=ROOMY))
     episode = read_episode(memory, Job(), 1)
-    one = read_mask(memory, Job(), episode, Budget(ratio=ROOMY), "")
-    assert one is not None and episode.stored is not None
+    mask = read_mask(memory, Job(), episode, Budget(ratio=ROOMY), "")
+    assert mask is not None and episode.stored is not None
     other = msgspec.structs.replace(episode.stored, valued=(), values=b"")
-    found = rebuildings.Rebuildings(session, view)
-    found.want([one], msgspec.structs.replace(episode, stored=other))
-    with qtbot.waitSignal(found.arrived, timeout=20_000):
+    keeper = rebuildings.Rebuildings(session, view)
+    keeper.want([mask], msgspec.structs.replace(episode, stored=other))
+    with qtbot.waitSignal(keeper.arrived, timeout=20_000):
         pass
-    assert found.shown() == (NotRebuilt.NO_VALUES,)
+    assert keeper.shown() == (NotRebuilt.NO_VALUES,)
 
 
 def test_an_evicted_episode_says_that_there_is_nothing_to_compare_with(
@@ -323,7 +334,9 @@ def test_the_chosen_row_stays_in_sight_when_the_table_shrinks(
 
 
 def test_an_episode_fits_a_small_screen(qtbot: QtBot, view: MasksView) -> None:
-    one = rebuilt(qtbot, view)
-    view.pane.strip.chosen.emit(next(s for s, near in enumerate(one.steps.nearest) if near != s))
+    rebuilt_mask = rebuilt(qtbot, view)
+    view.pane.strip.chosen.emit(
+        next(s for s, near in enumerate(rebuilt_mask.steps.nearest) if near != s)
+    )
     qtbot.waitUntil(lambda: view.pane.rebuilt.lines[0].go.isVisible(), timeout=10_000)
     assert view.minimumSizeHint().height() <= 520, "what a window of 600 leaves to a view"

@@ -45,12 +45,15 @@ def test_a_recall_shows_what_is_generally_known_with_its_sources(
     assert shown is not None and shown.recall is not None and shown.recall.known
     nearest = shown.recall.known[0]
     assert view.known.isVisible()
-    assert view.known.links()[1 : 1 + len(nearest.sources)] == [str(one) for one in nearest.sources]
+    assert view.known.links()[1 : 1 + len(nearest.sources)] == [
+        str(source) for source in nearest.sources
+    ]
     view.known.chosen.emit(nearest.prototype_id)
     prototypes = workspace.view(ViewName.PROTOTYPES)
     assert isinstance(prototypes, PrototypesView)
     qtbot.waitUntil(
-        lambda: [one.id for one in prototypes.chosen()] == [nearest.prototype_id], timeout=30_000
+        lambda: [prototype.id for prototype in prototypes.chosen()] == [nearest.prototype_id],
+        timeout=30_000,
     )
     view.known.opened.emit(nearest.sources[0])
     assert workspace.navigator.current == Place(ViewName.EPISODES, nearest.sources[0])

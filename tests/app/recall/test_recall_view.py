@@ -28,6 +28,7 @@ from hpm_engine import (
     open_memory,
 )
 from hpm_engine.recall.weights import PartName
+from tests.support.cases import CASES
 from tests.support.traces import HOSTILE, make_store
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -42,7 +43,6 @@ TASKS = [
     "Draw contour lines from the new tiles",
     "The nightly backup takes too long",
 ]
-CASES = Path(__file__).parents[2] / "cases"
 CUE = "discount and currency of the basket"
 
 
@@ -72,9 +72,9 @@ def view(qtbot: QtBot, session: Session, navigator: Navigator) -> RecallView:
 
 def ask(qtbot: QtBot, view: RecallView, cue: str = CUE) -> Answer:
     view.cue.show_cue(cue)
-    with qtbot.waitSignal(view.recalling.answered, timeout=15_000) as told:
+    with qtbot.waitSignal(view.recalling.answered, timeout=15_000) as signal:
         view.cue.ask()
-    answer: Answer = told.args[0]
+    answer: Answer = signal.args[0]
     return answer
 
 
@@ -152,9 +152,9 @@ def test_the_question_carries_its_scope(view: RecallView) -> None:
 def test_a_recall_is_recorded_and_what_it_gave_remembers_it(
     qtbot: QtBot, view: RecallView, session: Session, store: Path
 ) -> None:
-    with qtbot.waitSignal(session.changed) as told:
+    with qtbot.waitSignal(session.changed) as signal:
         answer = ask(qtbot, view)
-    assert told.args[0] == Changed.RECALLS | Changed.AUDIT
+    assert signal.args[0] == Changed.RECALLS | Changed.AUDIT
     qtbot.waitUntil(lambda: view.tabs.tabText(1) == "Past recalls (1)")
     with open_memory(store, read_only=True) as memory:
         [past] = memory.recall.past()
@@ -176,9 +176,9 @@ def test_a_trial_that_is_not_to_be_recorded_leaves_no_trace(
 def test_what_if_a_memory_were_absent_and_back(qtbot: QtBot, view: RecallView) -> None:
     whole = ask(qtbot, view)
     view.hits.select(whole.rows[0].episode_id)
-    with qtbot.waitSignal(view.recalling.answered, timeout=15_000) as told:
+    with qtbot.waitSignal(view.recalling.answered, timeout=15_000) as signal:
         view.leave_out()
-    answer: Answer = told.args[0]
+    answer: Answer = signal.args[0]
     assert whole.rows[0].episode_id not in {row.episode_id for row in answer.rows}
     assert answer.rows[0].episode_id == whole.rows[1].episode_id
     assert answer.rows[0].before == 2
@@ -226,8 +226,8 @@ def test_enter_on_a_hit_goes_to_its_best_step(
 
 def past_by_agent(store: Path) -> PastRecall:
     with open_memory(store, actor="helper") as memory:
-        found = memory.recall.ask(CUE, options=RecallOptions(into="session 12"))
-        [past] = memory.recall.past(of=RecallFilter(recall_id=found.id))
+        recall = memory.recall.ask(CUE, options=RecallOptions(into="session 12"))
+        [past] = memory.recall.past(of=RecallFilter(recall_id=recall.id))
         return past
 
 
@@ -277,9 +277,9 @@ def test_a_past_recall_is_listed_and_reopened_as_it_was(
     assert "helper" in view.notice.text.whole_text()
     assert "injected into session 12" in view.notice.text.whole_text()
     assert past.context_sha256 in view.context.page._text.whole_text().replace(" ", "")
-    with qtbot.waitSignal(view.recalling.answered, timeout=15_000) as told:
+    with qtbot.waitSignal(view.recalling.answered, timeout=15_000) as signal:
         view.notice.button.click()
-    assert told.args[0].recall is not None and told.args[0].recall.cue == CUE
+    assert signal.args[0].recall is not None and signal.args[0].recall.cue == CUE
 
 
 def test_a_place_names_the_recall_that_it_was_chosen_from(
@@ -287,9 +287,9 @@ def test_a_place_names_the_recall_that_it_was_chosen_from(
 ) -> None:
     first = ask(qtbot, view)
     ask(qtbot, view, "cookie expires")
-    with qtbot.waitSignal(view.recalling.answered, timeout=15_000) as told:
+    with qtbot.waitSignal(view.recalling.answered, timeout=15_000) as signal:
         navigator.go(Place(ViewName.RECALL, first.rows[0].episode_id, None, first.recall_id))
-    assert told.args[0].past is not None and told.args[0].past.id == first.recall_id
+    assert signal.args[0].past is not None and signal.args[0].past.id == first.recall_id
 
 
 def test_a_recall_that_is_gone_is_told(qtbot: QtBot, view: RecallView) -> None:

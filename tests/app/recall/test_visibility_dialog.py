@@ -50,7 +50,7 @@ def test_rules_are_checked_while_they_are_typed(holder: QWidget) -> None:
     dialog.rules.setPlainText("project:shop private\n")
     assert dialog.state.whole_text() == "1 rule"
     dialog.accept()
-    assert [one.text() for one in kept] == ["project:shop private"]
+    assert [label.text() for label in kept] == ["project:shop private"]
 
 
 def test_rules_that_another_program_broke_can_be_mended(holder: QWidget) -> None:
@@ -125,7 +125,7 @@ def test_prototypes_that_learned_before_a_rule_are_offered_to_be_forgotten(
     own = projects(store)[0]
     with open_memory(store) as memory:
         memory.consolidation.run(MEMORIES)
-        before = {one.id for one in memory.consolidation.prototypes()}
+        before = {prototype.id for prototype in memory.consolidation.prototypes()}
     window.stores.open(store)
     qtbot.waitUntil(lambda: window.workspace is not None)
     for rules, asked in ((f"project:{own} sees agent:x", 0), (f"project:{own} private", 1)):
@@ -142,12 +142,12 @@ def test_prototypes_that_learned_before_a_rule_are_offered_to_be_forgotten(
     question = window.findChild(ShapingQuestion)
     assert isinstance(question, ShapingQuestion)
     with open_memory(store, read_only=True) as memory:
-        learned = {one.id for one in memory.consolidation.of_private()}
+        learned = {prototype.id for prototype in memory.consolidation.of_private()}
     assert question.text.whole_text().startswith("These prototypes learned from what is private")
     assert f"{len(learned)} prototype" in question.text.whole_text()
     assert window.workspace is not None
     with qtbot.waitSignal(window.workspace.session.changed, timeout=20_000):
         question.start.click()
     with open_memory(store, read_only=True) as memory:
-        assert {one.id for one in memory.consolidation.prototypes()} == before - learned
+        assert {prototype.id for prototype in memory.consolidation.prototypes()} == before - learned
         assert memory.consolidation.of_private() == []

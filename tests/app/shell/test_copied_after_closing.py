@@ -41,10 +41,10 @@ class Acknowledged:
     def missing_in(self, memory: Memory) -> list[str]:
         """What of it a store lacks."""
         ids = memory.episodes.find(EpisodeQuery())
-        episodes = {one.id: one for one in memory.episodes.get(ids.window(0, len(ids)))}
+        episodes = {episode.id: episode for episode in memory.episodes.get(ids.window(0, len(ids)))}
         paths = {row.path for row in memory.sources.all()}
         settings = memory.settings.all()
-        saved = {one.name: one.text for one in memory.searches.all()}
+        saved = {search.name: search.text for search in memory.searches.all()}
         return [
             *(f"pin {key}" for key, pin in self.pinned.items() if episodes[key].pinned != pin),
             *(f"tag {key} {tag}" for key, tag in self.tags if tag not in episodes[key].tags),

@@ -44,7 +44,8 @@ W, C, E = Kept.WHOLE, Kept.COMPRESSED, Kept.EVICTED
 # How many there are of each: no two sums are equal by chance.
 WANTED = {(W, True): 3, (C, True): 2, (E, True): 1, (W, False): 1, (C, False): 4, (E, False): 3}
 KEPT = {W: 4, C: 6, E: 4}
-LEARNED, ALL = 6, 14
+LEARNED = 6  # episodes
+ALL = 14  # episodes
 WORDS = {True: "◆ learned", False: "◇ not learned"}
 ANSWERS = {True: "◆ yes", False: "◇ no"}
 SHAPES = {W: "■ whole", C: "▤ compressed", E: "⋯ evicted"}
@@ -63,8 +64,8 @@ def _import(memory: Memory, folder: Path, count: int) -> list[int]:
 
 
 def _ids(memory: Memory) -> list[int]:
-    found = memory.episodes.find(EpisodeQuery())
-    return found.window(0, len(found))
+    results = memory.episodes.find(EpisodeQuery())
+    return results.window(0, len(results))
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _hpm(*arguments: object) -> str:
-    done = CliRunner().invoke(hpm, [str(one) for one in arguments])
+    done = CliRunner().invoke(hpm, [str(argument) for argument in arguments])
     assert done.exit_code == 0, done.output
     return done.stdout
 
@@ -114,7 +115,7 @@ def test_the_engine_counts_filters_and_sorts_by_both(
 ) -> None:
     with open_memory(store, read_only=True) as memory:
         rows = memory.episodes.get(_ids(memory))
-        assert {one.id: (one.kept, one.learned) for one in rows} == held
+        assert {row.id: (row.kept, row.learned) for row in rows} == held
         stats, facets = memory.figures.stats(), memory.episodes.facets()
         assert {kept: figures.episodes for kept, figures in stats.kept.items()} == KEPT
         assert stats.learned.episodes == LEARNED
@@ -125,12 +126,12 @@ def test_the_engine_counts_filters_and_sorts_by_both(
             said = f"kept:{kept} learned:{'yes' if learned else 'no'}"
             wanted = {key for key, state in held.items() if state == (kept, learned)}
             for query in (EpisodeQuery(text=said), EpisodeQuery(kept=kept, learned=learned)):
-                found = memory.episodes.find(query)
-                assert set(found.window(0, len(found))) == wanted and len(wanted) == count
+                results = memory.episodes.find(query)
+                assert set(results.window(0, len(results))) == wanted and len(wanted) == count
         older = {"episodic": KEPT[W], "compressed": KEPT[C] + KEPT[E], "consolidated": LEARNED}
         for word, count in older.items():
             assert len(memory.episodes.find(EpisodeQuery(text=f"tier:{word}"))) == count, word
-        assert {one.id for one in rows if one.tier is Tier.CONSOLIDATED} == {
+        assert {row.id for row in rows if row.tier is Tier.CONSOLIDATED} == {
             key for key, (_, learned) in held.items() if learned
         }
 
@@ -141,11 +142,11 @@ def test_the_command_line_says_the_same(
     words = {key: (kept.value, "yes" if learned else "no") for key, (kept, learned) in held.items()}
     head, *lines = _hpm("episodes", store, "--limit", "0").splitlines()
     columns = [head.index("kept"), head.index("learned")]
-    told = {
+    printed = {
         int(line.split()[0]): tuple(line[column:].split()[0] for column in columns)
         for line in lines
     }
-    assert told == words
+    assert printed == words
     for row in _json("episodes", store, "--limit", "0"):
         assert (row["kept"], row["learned"]) == (held[int(str(row["id"]))])
     for (kept, learned), count in WANTED.items():
@@ -158,7 +159,7 @@ def test_the_command_line_says_the_same(
     [health] = _json("doctor", store)
     stats = health["stats"]
     assert isinstance(stats, dict) and stats["learned"]["episodes"] == LEARNED
-    assert {Kept(kept): one["episodes"] for kept, one in stats["kept"].items()} == KEPT
+    assert {Kept(kept): sums["episodes"] for kept, sums in stats["kept"].items()} == KEPT
     for key, (word, answer) in words.items():
         lines = _hpm("show", store, key, "--steps", "1").split("\n\n")[0].splitlines()
         shown = dict(line.split(maxsplit=1) for line in lines)
@@ -185,8 +186,8 @@ def _cards(view: OverviewView) -> list[tuple[str, str, str]]:
     heads = [*SHAPES.values(), WORDS[True]]
     places = [labels.index(f"{head[0]} {head[2:].capitalize()}") for head in heads]
     return [
-        (labels[place], count, labels[place + 1])
-        for place, count in zip(places, numbers, strict=True)
+        (labels[index], count, labels[index + 1])
+        for index, count in zip(places, numbers, strict=True)
     ]
 
 
@@ -202,18 +203,18 @@ def test_the_overview_and_health_say_the_same(qtbot: QtBot, store: Path) -> None
         assert _cards(overview)[3][2] == "of 14 episodes, kept in any way"
         for link in overview.held.findChildren(LinkButton):
             link.click()
-        assert [(one.kept, one.learned) for one in queries] == [
+        assert [(query.kept, query.learned) for query in queries] == [
             *((kept, None) for kept in Kept),
             (None, True),
         ]
         health = HealthView(session, Navigator(Place(ViewName.HEALTH)))
         qtbot.addWidget(health)
 
-        def told() -> list[str]:
+        def spoken() -> list[str]:
             return [label.whole_text() for label in health.held.findChildren(SafeLabel)]
 
-        qtbot.waitUntil(lambda: "4 whole, 6 compressed, 4 evicted" in told(), timeout=10_000)
-        assert "6 of 14 episodes" in told()
+        qtbot.waitUntil(lambda: "4 whole, 6 compressed, 4 evicted" in spoken(), timeout=10_000)
+        assert "6 of 14 episodes" in spoken()
     finally:
         session.close()
 
@@ -230,11 +231,11 @@ def test_tables_masks_recall_inspector_and_status_say_the_same(
     said = "14 episodes  ·  4 whole  ·  6 compressed  ·  4 evicted  ·  6 learned"
     assert said in status.text()
     shown = {column.title: column for column in COLUMNS}
-    for one in rows:
-        kept, learned = held[one.id]
-        assert shown["Kept"].text(one).startswith(SHAPES[kept])
-        assert shown["Learned"].text(one) == ANSWERS[learned]
-        facts = {fact.name: fact.value for fact in episode_facts(one)}
+    for episode in rows:
+        kept, learned = held[episode.id]
+        assert shown["Kept"].text(episode).startswith(SHAPES[kept])
+        assert shown["Learned"].text(episode) == ANSWERS[learned]
+        facts = {fact.name: fact.value for fact in episode_facts(episode)}
         assert facts["Kept"].startswith(SHAPES[kept]) and facts["Learned"] == WORDS[learned]
     assert answer.rows
     for row in answer.rows:
@@ -258,14 +259,14 @@ def test_tables_masks_recall_inspector_and_status_say_the_same(
         )
         places = [column.title for column in table.columns]
         kept_in, learned_in = places.index("Kept"), places.index("Learned")
-        told = Counter(
+        cells = Counter(
             (
                 table.index(row, kept_in).data().rsplit(maxsplit=2)[0],
                 table.index(row, learned_in).data(),
             )
             for row in range(table.rowCount())
         )
-        assert told == {
+        assert cells == {
             (SHAPES[kept], ANSWERS[learned]): count
             for (kept, learned), count in WANTED.items()
             if kept is not W
@@ -278,9 +279,9 @@ def test_tables_masks_recall_inspector_and_status_say_the_same(
         episodes.show()
         boxes = episodes.filters._boxes
         qtbot.waitUntil(lambda: boxes["kept"].count() == 4, timeout=10_000)
-        offered = {boxes["kept"].itemText(place) for place in range(1, 4)}
+        offered = {boxes["kept"].itemText(index) for index in range(1, 4)}
         assert offered == {f"{SHAPES[kept]} ({count})" for kept, count in KEPT.items()}
-        offered = {boxes["learned"].itemText(place) for place in range(1, 3)}
+        offered = {boxes["learned"].itemText(index) for index in range(1, 3)}
         assert offered == {f"{WORDS[True]} ({LEARNED})", f"{WORDS[False]} ({ALL - LEARNED})"}
         for key, (kept, learned) in held.items():
             episodes.pane.show_episode(key, "")

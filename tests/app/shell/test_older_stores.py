@@ -211,9 +211,14 @@ def test_a_store_that_cannot_be_written_offers_no_indexing(
 def test_an_upgrade_says_only_what_it_did() -> None:
     plain = Upgrade(17, 19)
     assert len(plain.sentences()) == 1
-    one = Upgrade(13, 19, 1, 1, 1, 0).sentences()
-    assert one[1] == "The bytes of 1 file that was no trace (1 byte) were taken out of the store."
-    assert one[2].endswith("again: 1 step for searches; until then some words may not find it.")
+    sentences = Upgrade(13, 19, 1, 1, 1, 0).sentences()
+    assert (
+        sentences[1]
+        == "The bytes of 1 file that was no trace (1 byte) were taken out of the store."
+    )
+    assert sentences[2].endswith(
+        "again: 1 step for searches; until then some words may not find it."
+    )
 
 
 class _Stopping(QObject):

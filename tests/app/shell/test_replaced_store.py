@@ -59,13 +59,13 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def shown(window: MainWindow) -> list[str]:
-    told: list[str] = []
+    messages: list[str] = []
 
     def hear(problem: Problem) -> None:
-        told.append(problem.text)
+        messages.append(problem.text)
 
     window.problems.reported.connect(hear)
-    return told
+    return messages
 
 
 @pytest.mark.parametrize("read_only", [False, True], ids=["writable", "read-only"])
@@ -78,7 +78,7 @@ def test_the_window_says_so_by_itself_and_writes_nothing(
     window.open_session(Session(store))
     workspace = window.workspace
     assert workspace is not None
-    told = shown(window)
+    text = shown(window)
     if not read_only:
         with qtbot.waitSignal(workspace.session.changed, timeout=20_000):
             workspace.session.edit(lambda memory, _: memory.marks.set_pinned([1], True), "Pin")
@@ -86,18 +86,18 @@ def test_the_window_says_so_by_itself_and_writes_nothing(
         pass
     workspace.same_store.look()
     qtbot.wait(300)
-    assert not told
+    assert not text
     happening(store, store.with_name("other.hpm"))
     taken = store.read_bytes() if store.exists() else None
     workspace.same_store.look()
-    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
-    assert SAID[happening] in told[0]
+    qtbot.waitUntil(lambda: bool(text), timeout=20_000)
+    assert SAID[happening] in text[0]
     if not read_only:
         edit = workspace.session.edit(lambda memory, _: memory.marks.set_pinned([2], True), "Pin")
         with qtbot.waitSignal(edit.failed, timeout=20_000):
             pass
-        qtbot.waitUntil(lambda: len(told) > 1)
-        assert SAID[happening] in told[1]
+        qtbot.waitUntil(lambda: len(text) > 1)
+        assert SAID[happening] in text[1]
     window.close_store()
     if happening is not cut:
         assert (store.read_bytes() if store.exists() else None) == taken

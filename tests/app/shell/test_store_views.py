@@ -194,8 +194,8 @@ def real_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _longest(memory: Memory) -> int:
-    found = memory.episodes.find(EpisodeQuery(sort=SortColumn.STEPS))
-    return found.window(0, 1)[0]
+    results = memory.episodes.find(EpisodeQuery(sort=SortColumn.STEPS))
+    return results.window(0, 1)[0]
 
 
 def test_every_step_of_a_real_session_can_be_stepped_through(
@@ -227,9 +227,9 @@ def test_a_search_in_real_sessions_marks_its_hits(qtbot: QtBot, real_store: Path
     view = EpisodesView(session, Navigator(Place(ViewName.EPISODES)))
     qtbot.addWidget(view)
     view.show()
-    with qtbot.waitSignal(view.counted) as told:
+    with qtbot.waitSignal(view.counted) as signal:
         view.set_query(EpisodeQuery(text="file"))
-    assert told.args[1] > 0
+    assert signal.args[1] > 0
     qtbot.waitUntil(
         lambda: view.pane.timeline.outline is not None and bool(view.pane.timeline.outline.hits)
     )
@@ -245,8 +245,8 @@ def test_a_pin_shows_in_the_table_without_moving_anything(qtbot: QtBot, session:
     qtbot.waitUntil(lambda: view.model.row(0) is not None)
     first = view.model.id_at(0)
     assert first is not None
-    with qtbot.waitSignal(session.changed) as told:
+    with qtbot.waitSignal(session.changed) as signal:
         session.write(lambda memory, job: memory.marks.set_pinned([first], True), "Pin")
-    assert told.args[0] & Changed.MARKS
+    assert signal.args[0] & Changed.MARKS
     qtbot.waitUntil(lambda: view.model.index(0, 2).data().startswith("⚑"))
     assert view.model.row(0).outcome is Outcome.UNKNOWN  # type: ignore[union-attr]

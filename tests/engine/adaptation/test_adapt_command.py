@@ -65,10 +65,10 @@ def encoded_by(store: Path) -> str:
 
 def test_both_figures_are_told_and_the_store_is_encoded_anew(store: Path, better: str) -> None:
     before = encoded_by(store)
-    told = run(store, "--encoder")
-    assert told.exit_code == 0, told.output
-    assert "are in use; the old ones are kept." in told.stdout
-    assert better in told.stdout
+    done = run(store, "--encoder")
+    assert done.exit_code == 0, done.output
+    assert "are in use; the old ones are kept." in done.stdout
+    assert better in done.stdout
     assert encoded_by(store) != before
     assert better in run(store).stdout
     assert "as it came with the program" in run(store, "--encoder", "--restore").stdout
@@ -86,9 +86,9 @@ def test_json_has_one_object_for_each_model(store: Path, better: str) -> None:
 
 
 def test_a_small_store_is_told_why_nothing_was_tuned(store: Path) -> None:
-    told = run(store, "--mask")
-    assert told.exit_code == 0, told.output
-    assert "mask: There is too little to learn from" in told.stdout
+    printed = run(store, "--mask")
+    assert printed.exit_code == 0, printed.output
+    assert "mask: There is too little to learn from" in printed.stdout
     [done] = lines(run(store, "--mask", "--json"))
     assert (done["accepted"], done["verdict"]) == (False, None)
 

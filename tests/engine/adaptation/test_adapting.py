@@ -74,8 +74,10 @@ def other_mask(scale: float = 1.5) -> bytes:
     networks = shipped_scorer().networks
     return packed_networks(
         [
-            Network(dict(one.weights) | {"prior": one.weights["prior"] * scale}, one.blind)
-            for one in networks
+            Network(
+                dict(network.weights) | {"prior": network.weights["prior"] * scale}, network.blind
+            )
+            for network in networks
         ]
     )
 
@@ -83,7 +85,7 @@ def other_mask(scale: float = 1.5) -> bytes:
 def give(memory: Memory, model: Model, data: bytes) -> str:
     """Take weights into use as a tuning that was better would."""
     shipped = DIGESTS[PHI if model is Model.ENCODER else MASK]
-    now = next(one.sha256 for one in memory.adaptation.in_use() if one.model is model)
+    now = next(row.sha256 for row in memory.adaptation.in_use() if row.model is model)
     with memory.internals.database.writing():
         return TuningRecord(memory.internals.database, memory.internals.log).take_into_use(
             model, now, data, BETTER, shipped
@@ -108,7 +110,7 @@ def test_better_weights_are_used_and_the_old_ones_come_back(memory: Memory) -> N
     seen: list[Progress] = []
     done = memory.adaptation.run(Model.ENCODER, Job(seen.append))
     assert done.accepted, done
-    assert {one.note for one in seen} >= {"starting", "training"}
+    assert {progress.note for progress in seen} >= {"starting", "training"}
     now = memory.adaptation.in_use()[0]
     assert (now.sha256, now.verdict, now.earlier) == (done.after, done.verdict, 1)
     assert (done.before, now.shipped) == (shipped.sha256, False)
@@ -181,7 +183,7 @@ def test_what_was_compressed_keeps_the_name_of_its_weights(tmp_path: Path) -> No
 
 
 def test_only_the_last_few_weights_are_kept_and_the_first_are_shipped(memory: Memory) -> None:
-    given = [give(memory, Model.MASK, other_mask(1 + at / 8)) for at in range(1, 11)]
+    given = [give(memory, Model.MASK, other_mask(1 + number / 8)) for number in range(1, 11)]
     assert memory.internals.database.value("SELECT count(*) FROM tuned_weights") == 8
     assert memory.adaptation.in_use()[1].earlier == 8
     back = [memory.adaptation.restore(Model.MASK).in_use.sha256 for _ in range(8)]
@@ -220,15 +222,15 @@ def test_a_store_for_reading_is_refused_at_once(store: Path) -> None:
     with open_memory(store, read_only=True) as memory:
         with pytest.raises(ReadOnlyStore):
             memory.adaptation.run(Model.MASK)
-        assert [one.shipped for one in memory.adaptation.in_use()] == [True, True]
+        assert [model.shipped for model in memory.adaptation.in_use()] == [True, True]
 
 
 @pytest.mark.parametrize("note", ["starting", "reading lessons", "training"])
 def test_cancelled_it_stops_at_once_and_nothing_is_written(memory: Memory, note: str) -> None:
     began: list[float] = []
 
-    def look(at: Progress) -> None:
-        if at.note == note and not began:
+    def look(progress: Progress) -> None:
+        if progress.note == note and not began:
             began.append(time.monotonic())
             job.cancel()
 
@@ -242,10 +244,10 @@ def test_cancelled_it_stops_at_once_and_nothing_is_written(memory: Memory, note:
 
 
 def test_a_process_that_was_killed_is_told_and_nothing_is_written(memory: Memory) -> None:
-    def look(at: Progress) -> None:
-        if at.note == "training":
-            for one in workers():
-                one.kill()
+    def look(progress: Progress) -> None:
+        if progress.note == "training":
+            for worker in workers():
+                worker.kill()
 
     with pytest.raises(WorkerDied, match="ended before it was done"):
         memory.adaptation.run(Model.ENCODER, Job(look, 0))
@@ -272,13 +274,15 @@ def test_killed_it_takes_its_process_along_and_can_be_run_again(store: Path) -> 
 def workers(of: int | None = None) -> list[psutil.Process]:
     """The processes that tune for a process, this one or another."""
     children = psutil.Process(of).children()
-    return [one for one in children if any("adaptation.worker" in part for part in one.cmdline())]
+    return [
+        child for child in children if any("adaptation.worker" in part for part in child.cmdline())
+    ]
 
 
-def within(seconds: float, found: Callable[[], T]) -> T:
+def within(seconds: float, probe: Callable[[], T]) -> T:
     """What ``found`` gives once it gives anything."""
     until = time.monotonic() + seconds
-    while not (value := found()):
+    while not (value := probe()):
         assert time.monotonic() < until
         time.sleep(0.02)
     return value
@@ -309,8 +313,8 @@ def test_two_programs_do_not_adapt_one_store_at_once(memory: Memory, store: Path
             except StoreBusy as error:
                 refused.append(error)
 
-    def look(at: Progress) -> None:
-        if at.note == "reading lessons" and not refused:
+    def look(progress: Progress) -> None:
+        if progress.note == "reading lessons" and not refused:
             thread = threading.Thread(target=second)
             thread.start()
             thread.join()

@@ -25,8 +25,8 @@ def memory(tmp_path: Path) -> Iterator[Memory]:
 
 def ids(memory: Memory, longest: int = 100, largest: int = 10_000) -> list[int]:
     return [
-        one.episode_id
-        for one in lesson_rows(memory.internals.database, longest=longest, largest=largest)
+        row.episode_id
+        for row in lesson_rows(memory.internals.database, longest=longest, largest=largest)
     ]
 
 
@@ -56,7 +56,7 @@ def test_a_lesson_for_the_encoder_is_what_was_asked_done_and_changed(memory: Mem
     with_habits(memory, 4, projects=2)
     encoder = StaticEncoder()
     lessons = encoder_lessons(memory.internals.database, memory.internals.steps, encoder, Job())
-    assert [one.repository for one in lessons] == [
+    assert [lesson.repository for lesson in lessons] == [
         "project 0",
         "project 0",
         "project 1",
@@ -75,32 +75,32 @@ def test_a_large_store_is_sampled_within_its_room(
 ) -> None:
     with_habits(memory, 30)
     monkeypatch.setattr(encoder_side, "_ROOM", 24)
-    found = encoder_lessons(
+    lessons = encoder_lessons(
         memory.internals.database, memory.internals.steps, StaticEncoder(), Job()
     )
-    assert sum(len(one.steps.plain) for one in found) == 24
+    assert sum(len(lesson.steps.plain) for lesson in lessons) == 24
     again = encoder_lessons(
         memory.internals.database, memory.internals.steps, StaticEncoder(), Job()
     )
-    assert [one.episode for one in found] == [one.episode for one in again]
-    assert [one.episode for one in found] != list(range(1, 9)), "drawn by chance"
+    assert [lesson.episode for lesson in lessons] == [lesson.episode for lesson in again]
+    assert [lesson.episode for lesson in lessons] != list(range(1, 9)), "drawn by chance"
 
 
 def test_the_mask_learns_from_the_latest_sessions_within_its_room(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_needs(memory, 12, projects=1)
-    size = max(one.text_size for one in memory.episodes.get([11, 12]))
+    size = max(episode.text_size for episode in memory.episodes.get([11, 12]))
     monkeypatch.setattr(mask_side, "_TEXT", 5 * size)
     lessons = MaskLessons(memory.internals.database, memory.internals.steps, Job())
     learned = lessons.learned()
     assert sorted(row.episode_id for row in lessons._rows) == [8, 9, 10, 11, 12]
     assert len(learned) + len(lessons.parts.held) == 5
-    assert all(len(one.own) == 12 for one in learned)
+    assert all(len(fact.own) == 12 for fact in learned)
     facts = list(lessons.asked())
     assert len(facts) == len(lessons.held())
-    for one in facts:
-        assert len(one.own) == 12
+    for fact in facts:
+        assert len(fact.own) == 12
         assert not any(
-            "diff --git" in line for p in one.evidence.trajectory.pieces for line in p.lines
+            "diff --git" in line for p in fact.evidence.trajectory.pieces for line in p.lines
         )

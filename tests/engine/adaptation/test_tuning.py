@@ -29,8 +29,8 @@ def test_whole_projects_are_held_out_where_there_are_several() -> None:
     ]
     parts = split(projects)
     assert parts.of == "project"
-    held = {projects[at] for at in parts.held}
-    assert held.isdisjoint(projects[at] for at in parts.learn)
+    held = {projects[index] for index in parts.held}
+    assert held.isdisjoint(projects[index] for index in parts.learn)
     assert 0.3 <= len(parts.held) / len(projects) <= 0.5
     assert sorted(parts.learn + parts.held) == list(range(len(projects)))
     assert split(projects) == parts
@@ -41,7 +41,7 @@ def test_single_episodes_are_held_out_where_there_are_few_projects() -> None:
         parts = split(projects)
         assert parts.of == "episode"
         assert len(parts.held) == round(0.3 * len(projects))
-        assert Counter(projects[at] for at in parts.learn)["a"] > 10
+        assert Counter(projects[index] for index in parts.learn)["a"] > 10
     assert split([]).held == []
 
 
@@ -49,11 +49,11 @@ def test_the_encoder_learns_what_tasks_and_deeds_have_in_common(tmp_path: Path) 
     with open_memory(tmp_path / "habits.hpm", create=True) as memory:
         with_habits(memory, 80)
         memory.encode()
-        found = tuned_encoder(memory.internals.database, memory.internals.steps, Job())
-    assert found.verdict is not None
-    assert found.verdict.split == "project"
-    assert found.verdict.better
-    assert found.verdict.after > found.verdict.before + 0.3
+        tuned = tuned_encoder(memory.internals.database, memory.internals.steps, Job())
+    assert tuned.verdict is not None
+    assert tuned.verdict.split == "project"
+    assert tuned.verdict.better
+    assert tuned.verdict.after > tuned.verdict.before + 0.3
 
 
 def test_shuffled_tasks_teach_the_encoder_nothing(
@@ -67,34 +67,34 @@ def test_shuffled_tasks_teach_the_encoder_nothing(
         lessons = encoder_lessons(database, steps, encoder, job)
         order = np.random.default_rng(5).permutation(len(lessons))
         return [
-            one._replace(issue=lessons[other].issue)
-            for one, other in zip(lessons, order, strict=True)
+            lesson._replace(issue=lessons[number].issue)
+            for lesson, number in zip(lessons, order, strict=True)
         ]
 
     monkeypatch.setattr(encoder_tuning, "encoder_lessons", shuffled)
     with open_memory(tmp_path / "habits.hpm", create=True) as memory:
         with_habits(memory, 80)
         memory.encode()
-        found = tuned_encoder(memory.internals.database, memory.internals.steps, Job())
-    assert found.verdict is not None
-    assert not found.verdict.better
+        tuned = tuned_encoder(memory.internals.database, memory.internals.steps, Job())
+    assert tuned.verdict is not None
+    assert not tuned.verdict.better
 
 
 def test_the_mask_learns_what_this_store_needs(tmp_path: Path) -> None:
     with open_memory(tmp_path / "needs.hpm", create=True) as memory:
         with_needs(memory, 60)
-        found = tuned_mask(memory.internals.database, memory.internals.steps, Job())
-    assert found.verdict is not None
-    assert found.verdict.better
-    assert found.verdict.after > found.verdict.before + 0.1
+        tuned = tuned_mask(memory.internals.database, memory.internals.steps, Job())
+    assert tuned.verdict is not None
+    assert tuned.verdict.better
+    assert tuned.verdict.after > tuned.verdict.before + 0.1
 
 
 def test_needs_by_chance_teach_the_mask_nothing(tmp_path: Path) -> None:
     with open_memory(tmp_path / "chance.hpm", create=True) as memory:
         with_needs(memory, 60, by_chance=True)
-        found = tuned_mask(memory.internals.database, memory.internals.steps, Job())
-    assert found.verdict is not None
-    assert not found.verdict.better
+        tuned = tuned_mask(memory.internals.database, memory.internals.steps, Job())
+    assert tuned.verdict is not None
+    assert not tuned.verdict.better
 
 
 def test_too_little_to_learn_from_is_said(tmp_path: Path) -> None:
@@ -103,13 +103,13 @@ def test_too_little_to_learn_from_is_said(tmp_path: Path) -> None:
             tuned_encoder(memory.internals.database, memory.internals.steps, Job())
         with_habits(memory, 12)
         memory.encode()
-        for found in (
+        for tuned in (
             tuned_encoder(memory.internals.database, memory.internals.steps, Job()),
             tuned_mask(memory.internals.database, memory.internals.steps, Job()),
         ):
-            assert found.verdict is None
-            assert not found.data
-            assert "too little to learn from" in found.reason
+            assert tuned.verdict is None
+            assert not tuned.data
+            assert "too little to learn from" in tuned.reason
 
 
 def test_both_stop_when_asked_at_any_stage(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_both_stop_when_asked_at_any_stage(tmp_path: Path) -> None:
         tuned_encoder(
             memory.internals.database,
             memory.internals.steps,
-            Job(lambda at: notes.update({at.note: None}), 0),
+            Job(lambda progress: notes.update({progress.note: None}), 0),
         )
         assert list(notes) == ["reading lessons", "training"]
         for note in notes:
@@ -134,8 +134,8 @@ def test_both_stop_when_asked_at_any_stage(tmp_path: Path) -> None:
 
 
 def _stopping_at(note: str) -> Job:
-    def look(at: Progress) -> None:
-        if at.note == note:
+    def look(progress: Progress) -> None:
+        if progress.note == note:
             job.cancel()
 
     job = Job(look, 0)

@@ -32,8 +32,12 @@ def test_every_change_is_chained_to_the_one_before(path: Path) -> None:
         assert all(b.previous == a.hash for a, b in itertools.pairwise(rows))
         assert {row.actor for row in rows} == {"tester"}
         assert rows[1].before == rows[0].after != rows[1].after
-        found = memory.audit.verify()
-    assert (found.rows, found.head, found.broken_at) == (6, rows[-1].hash, None)
+        verification = memory.audit.verify()
+    assert (verification.rows, verification.head, verification.broken_at) == (
+        6,
+        rows[-1].hash,
+        None,
+    )
 
 
 def test_an_outsider_can_recompute_the_chain_from_the_export_alone(path: Path) -> None:
@@ -83,9 +87,9 @@ def tamper(path: Path, *statements: str) -> Memory:
 )
 def test_an_edited_missing_or_invented_row_is_named(path: Path, statement: str, row: int) -> None:
     with tamper(path, statement) as memory:
-        found = memory.audit.verify()
-        assert found.broken_at == row and str(row) in found.reason
-        assert found.reason in memory.figures.health(check=True).problems
+        verification = memory.audit.verify()
+        assert verification.broken_at == row and str(row) in verification.reason
+        assert verification.reason in memory.figures.health(check=True).problems
 
 
 def test_swapped_rows_are_noticed(path: Path) -> None:

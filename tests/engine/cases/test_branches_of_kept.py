@@ -35,7 +35,7 @@ def turn(number: int, word: str) -> Lines:
     """A prompt, a call with its result (empty in every second turn) and a reply: three steps."""
     command = {"command": f"grep -n {word}{number} café.py", "flags": {"z": 1, "b": [1, 2]}}
     call = {"type": "tool_use", "id": f"{word}{number}", "name": "Bash", "input": command}
-    output = [f"{word}_{number}_{at} = value_{at}(x{number * at})" for at in range(12)]
+    output = [f"{word}_{number}_{line} = value_{line}(x{number * line})" for line in range(12)]
     result = "\n".join(output) if number % 2 else ""
     answer = {"type": "tool_result", "tool_use_id": f"{word}{number}", "content": result}
     said = [
@@ -48,14 +48,14 @@ def turn(number: int, word: str) -> Lines:
         {
             "type": kind,
             "sessionId": NAME,
-            "uuid": f"{word}{number}-{at}",
-            "timestamp": f"2026-09-01T10:{number:02}:{at:02}.000Z",
+            "uuid": f"{word}{number}-{index}",
+            "timestamp": f"2026-09-01T10:{number:02}:{index:02}.000Z",
             "message": {
-                **{"id": f"m-{word}{number}-{at}", "role": kind, "content": content},
+                **{"id": f"m-{word}{number}-{index}", "role": kind, "content": content},
                 **{"usage": {"input_tokens": 10, "output_tokens": 5}},
             },
         }
-        for at, (kind, content) in enumerate(said)
+        for index, (kind, content) in enumerate(said)
     ]
 
 

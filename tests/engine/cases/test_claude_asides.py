@@ -20,18 +20,18 @@ def lines(said: list[str], start: int, parent: str | None, **more: Any) -> list[
     usage = {"usage": {"input_tokens": 100, "output_tokens": 10}}
     return [
         {
-            "type": ("user", "assistant")[at % 2],
+            "type": ("user", "assistant")[index % 2],
             "sessionId": SESSION,
             "uuid": f"u-{text}",
-            "parentUuid": f"u-{said[at - 1]}" if at else parent,
-            "timestamp": f"2026-09-01T10:{start + at:02}:00.000Z",
+            "parentUuid": f"u-{said[index - 1]}" if index else parent,
+            "timestamp": f"2026-09-01T10:{start + index:02}:00.000Z",
             "message": {
-                **{"id": f"m-{text}", "role": ("user", "assistant")[at % 2], "content": text},
-                **(usage if at % 2 else {}),
+                **{"id": f"m-{text}", "role": ("user", "assistant")[index % 2], "content": text},
+                **(usage if index % 2 else {}),
             },
             **more,
         }
-        for at, text in enumerate(said)
+        for index, text in enumerate(said)
     ]
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from hpm_engine import Episode, EpisodeQuery, Memory, open_memory
 
-PARENT, FORK, THIRD = (f"019f{at}000-0000-7000-8000-00000000000a" for at in (1, 2, 3))
+PARENT, FORK, THIRD = (f"019f{digit}000-0000-7000-8000-00000000000a" for digit in (1, 2, 3))
 Lines = list[dict[str, Any]]
 
 
@@ -67,7 +67,7 @@ def write(folder: Path, key: str, lines: Lines) -> Path:
 
 def episodes(memory: Memory) -> dict[str, Episode]:
     listed = memory.episodes.find(EpisodeQuery())
-    return {one.key: one for one in memory.episodes.get(listed.window(0, len(listed)))}
+    return {episode.key: episode for episode in memory.episodes.get(listed.window(0, len(listed)))}
 
 
 def check(memory: Memory, *, grown: bool = False) -> None:

@@ -14,9 +14,11 @@ import zstandard
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.values.episodes import Episode, EpisodeQuery
 from hpm_engine.values.reports import FileStatus
+from tests.support.cases import CASES
 
-CASE = Path(__file__).parents[2] / "cases" / "02-codex-fork"
-PARENT, FORK = "019f1000-0000-7000-8000-00000000000a", "019f2000-0000-7000-8000-00000000000b"
+CASE = CASES / "02-codex-fork"
+PARENT = "019f1000-0000-7000-8000-00000000000a"
+FORK = "019f2000-0000-7000-8000-00000000000b"
 
 
 def named(name: str | None, at: str, thread: str | None = PARENT) -> dict[str, Any]:
@@ -44,8 +46,10 @@ def codex_home(tmp_path: Path, index: list[Any], *events: dict[str, Any]) -> Pat
 
 
 def episodes(memory: Memory) -> dict[str, Episode]:
-    found = memory.episodes.find(EpisodeQuery())
-    return {one.key: one for one in memory.episodes.get(found.window(0, len(found)))}
+    results = memory.episodes.find(EpisodeQuery())
+    return {
+        episode.key: episode for episode in memory.episodes.get(results.window(0, len(results)))
+    }
 
 
 def titles(tmp_path: Path, home: Path) -> tuple[str, str]:
@@ -55,7 +59,8 @@ def titles(tmp_path: Path, home: Path) -> tuple[str, str]:
     return rows[PARENT].title, rows[FORK].title
 
 
-EARLY, LATE = "2026-09-03T08:00:00.123456789Z", "2026-09-04T08:00:00Z"
+EARLY = "2026-09-03T08:00:00.123456789Z"
+LATE = "2026-09-04T08:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -115,8 +120,8 @@ def test_a_name_given_after_the_import_is_taken_though_the_rollout_is_the_same(
         (file,) = report.with_status(FileStatus.EXTENDED)
         assert file.path.endswith("rollout-parent.jsonl") and not file.steps_added
         assert episodes(memory)[PARENT].name == "Medlar"
-        found = memory.episodes.find(EpisodeQuery(text="title:medlar"))
-        assert len(found) == 1 and not memory.episodes.find(
+        results = memory.episodes.find(EpisodeQuery(text="title:medlar"))
+        assert len(results) == 1 and not memory.episodes.find(
             EpisodeQuery(text="title:quince -graft")
         )
         assert memory.sources.all() == before
@@ -153,8 +158,8 @@ def test_the_index_is_no_failure_and_is_used_in_an_archive(tmp_path: Path) -> No
         assert aside.path.endswith("session_index.jsonl") and "Names of Codex" in aside.reason
         assert not report.with_status(FileStatus.FAILED)
         assert episodes(memory)[PARENT].name == "Quince"
-        found = memory.episodes.find(EpisodeQuery(text="quince"))
-        assert [one.key for one in memory.episodes.get(found.window(0, 9))][-1] == PARENT
+        results = memory.episodes.find(EpisodeQuery(text="quince"))
+        assert [episode.key for episode in memory.episodes.get(results.window(0, 9))][-1] == PARENT
 
 
 @pytest.mark.parametrize("packed", [False, True])

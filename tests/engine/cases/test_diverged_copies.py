@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from hpm_engine import EpisodeQuery, FileStatus, ImportReport, Memory, StepFlag, open_memory
+from tests.support.cases import CASES
 
-CASES = Path(__file__).parents[2] / "cases"
 NAME = "da000000-0000-4000-8000-000000000001"
 CASE = CASES / "19-diverged-copies"
 HEAD = ["Plan the apiary", "Planned."]
@@ -29,14 +29,18 @@ def lines(*said: str, name: str = NAME) -> list[dict[str, Any]]:
     """A session of prompts and replies in turn; equal words have equal times."""
     return [
         {
-            "type": ("user", "assistant")[at % 2],
+            "type": ("user", "assistant")[index % 2],
             "sessionId": name,
             "uuid": f"u-{text}",
-            "timestamp": f"2026-09-01T10:00:{at:02}.000Z",
+            "timestamp": f"2026-09-01T10:00:{index:02}.000Z",
             "cwd": "/home/ada/work/orchard",
-            "message": {"id": f"m-{text}", "role": ("user", "assistant")[at % 2], "content": text},
+            "message": {
+                "id": f"m-{text}",
+                "role": ("user", "assistant")[index % 2],
+                "content": text,
+            },
         }
-        for at, text in enumerate(said)
+        for index, text in enumerate(said)
     ]
 
 
@@ -62,7 +66,7 @@ def said(memory: Memory, episode_id: int, *, own: bool = False) -> list[str]:
 
 @pytest.mark.parametrize("order", [("desktop", "laptop"), ("laptop", "desktop")])
 def test_both_branches_are_kept_and_know_each_other(memory: Memory, order: tuple[str, str]) -> None:
-    paths = [CASE / place / f"{NAME}.jsonl" for place in order]
+    paths = [CASE / folder / f"{NAME}.jsonl" for folder in order]
     reports = [memory.import_paths([path]) for path in paths]
     assert [report.branches for report in reports] == [0, 1]
     assert reports[1].files[0].branches == (NAME,)
@@ -83,9 +87,9 @@ def test_both_branches_are_kept_and_know_each_other(memory: Memory, order: tuple
 
 
 def test_branches_of_equal_length_and_a_third_are_kept(memory: Memory, tmp_path: Path) -> None:
-    for at, wood in enumerate(["oak", "willow", "birch"]):
+    for index, wood in enumerate(["oak", "willow", "birch"]):
         report = bring(memory, tmp_path / wood, lines(*HEAD, f"Use {wood}", f"{wood} it is"))
-        assert report.branches == bool(at)
+        assert report.branches == bool(index)
     assert [hits(memory, wood) for wood in ("oak", "willow", "birch", "apiary")] == [2, 2, 2, 1]
     assert sorted(link.id for link in memory.episodes.detail(2).branches) == [1, 3]
 

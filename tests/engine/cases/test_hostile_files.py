@@ -9,8 +9,9 @@ import pytest
 
 from hpm_engine import EpisodeQuery, FileStatus, open_memory
 from hpm_engine.ingest.chat.records import ChatRecordsReader
+from tests.support.cases import CASES
 
-CASE = Path(__file__).parents[2] / "cases" / "60-attack"
+CASE = CASES / "60-attack"
 GOOD = [{"role": "user", "content": "Mend the gate"}, {"role": "assistant", "content": "Mended."}]
 
 

@@ -10,8 +10,9 @@ from click.testing import CliRunner
 
 from hpm_engine.cli.root import hpm
 from hpm_engine.memory import Memory, open_memory
+from tests.support.cases import CASES
 
-CASE = Path(__file__).parents[2] / "cases" / "60-attack" / "invisible_tags.jsonl"
+CASE = CASES / "60-attack" / "invisible_tags.jsonl"
 UNSEEN = set(map(chr, range(0xE0000, 0xE0080)))
 UNSEEN |= set("\xad\u061c\u200b\u200e\u200f\u202e\u2060\u2066\ufeff")
 SAID = "marmalade visible ⟦32 invisible characters: U+E0020 to U+E0056⟧ end"

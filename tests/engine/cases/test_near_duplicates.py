@@ -12,10 +12,12 @@ from click.testing import CliRunner
 from hpm_engine.cli.root import hpm
 from hpm_engine.memory import open_memory
 from hpm_engine.values.recall import Hit, Recall
+from tests.support.cases import CASES
 
-CASE = Path(__file__).parents[2] / "cases" / "46-near-duplicates"
+CASE = CASES / "46-near-duplicates"
 CUE = "the greenhouse thermostat overheats at noon"
-LATEST, OTHER = "00000006", "0000ffff"
+LATEST = "00000006"
+OTHER = "0000ffff"
 
 
 def recalled(tmp_path: Path, order: int = 1, cue: str = CUE) -> Recall:
@@ -33,17 +35,17 @@ def keys(hits: tuple[Hit, ...]) -> list[str]:
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_the_latest_stands_for_the_others(tmp_path: Path, order: int) -> None:
-    found = recalled(tmp_path, order)
-    assert keys(found.hits)[:2] == [LATEST, OTHER]
-    days = [one.started_at for one in found.hits[0].alike]
+    recall = recalled(tmp_path, order)
+    assert keys(recall.hits)[:2] == [LATEST, OTHER]
+    days = [hit.started_at for hit in recall.hits[0].alike]
     assert len(days) == 5 and days == sorted(days, reverse=True)
-    assert not any(hit.alike for hit in found.hits[1:])
+    assert not any(hit.alike for hit in recall.hits[1:])
 
 
 def test_the_latest_finding_is_in_the_block_and_marked(tmp_path: Path) -> None:
-    found = recalled(tmp_path)
-    text = found.context.text
-    ids = ", ".join(str(one.episode_id) for one in found.hits[0].alike)
+    recall = recalled(tmp_path)
+    text = recall.context.text
+    ids = ", ".join(str(hit.episode_id) for hit in recall.hits[0].alike)
     assert f"newest of 6, and 5 like it: episodes {ids}" in text
     assert "it must be 35" in text and "41 degrees" not in text
     assert text.count("> task: The greenhouse thermostat") == 1
@@ -58,16 +60,16 @@ def test_the_command_counts_the_others_and_json_lists_them(tmp_path: Path) -> No
     assert "newest of 6, and 5 like it: episodes" in shown
     printed = CliRunner().invoke(hpm, ["recall", str(store), CUE, "--json"], catch_exceptions=False)
     first = json.loads(printed.stdout)["hits"][0]
-    assert len({one["episode_id"] for one in first["alike"]} - {first["episode"]["id"]}) == 5
+    assert len({hit["episode_id"] for hit in first["alike"]} - {first["episode"]["id"]}) == 5
 
 
 def test_without_the_latest_the_one_before_stands_for_the_rest(tmp_path: Path) -> None:
     recalled(tmp_path)
     with open_memory(tmp_path / "s.hpm") as memory:
         latest = memory.recall.ask(CUE).hits[0]
-        found = memory.recall.ask(CUE, without=[latest.episode.id])
-        assert keys(found.hits)[0] == "00000005"
-        assert len(found.hits[0].alike) == 4
+        recall = memory.recall.ask(CUE, without=[latest.episode.id])
+        assert keys(recall.hits)[0] == "00000005"
+        assert len(recall.hits[0].alike) == 4
 
 
 def test_one_session_alone_stands_for_none(tmp_path: Path) -> None:
@@ -79,6 +81,6 @@ def test_one_session_alone_stands_for_none(tmp_path: Path) -> None:
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
         memory.import_paths([folder])
         memory.recall.prepare()
-        found = memory.recall.ask(CUE)
-    assert [hit.alike for hit in found.hits] == [()] * len(found.hits)
-    assert "like it" not in found.context.text
+        recall = memory.recall.ask(CUE)
+    assert [hit.alike for hit in recall.hits] == [()] * len(recall.hits)
+    assert "like it" not in recall.context.text

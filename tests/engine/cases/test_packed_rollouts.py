@@ -14,8 +14,9 @@ import zstandard
 
 from hpm_engine import EpisodeQuery, FileStatus, Memory, open_memory
 from hpm_engine.ingest.sources.discovery import discover
+from tests.support.cases import CASES
 
-CASE = Path(__file__).parents[2] / "cases" / "01-codex-zst" / "sessions"
+CASE = CASES / "01-codex-zst" / "sessions"
 [PACKED] = CASE.rglob("*.zst")
 PLAIN = zstandard.ZstdDecompressor().decompressobj().decompress(PACKED.read_bytes())
 
@@ -96,7 +97,7 @@ def test_what_stands_before_the_damage_is_read_and_the_rest_is_said(
     assert (report.status, report.steps_added) == (FileStatus.ADDED, steps)
     assert report.account is not None
     assert report.account.damaged == damaged
-    assert all("Get a complete copy" in place.reason for place in report.account.places)
+    assert all("Get a complete copy" in damage.reason for damage in report.account.places)
 
 
 def test_the_whole_copy_goes_on_from_the_cut_one(memory: Memory, tmp_path: Path) -> None:
@@ -111,5 +112,5 @@ def test_packed_rollouts_are_discovered(tmp_path: Path) -> None:
     folder = tmp_path / ".codex" / "sessions" / "2026"
     folder.mkdir(parents=True)
     (folder / PACKED.name).write_bytes(PACKED.read_bytes())
-    [place] = discover(tmp_path, {})
-    assert (place.agent, place.sessions) == ("Codex", 1)
+    [location] = discover(tmp_path, {})
+    assert (location.agent, location.sessions) == ("Codex", 1)

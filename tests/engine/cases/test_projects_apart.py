@@ -14,9 +14,11 @@ from hpm_engine.store.rows.projects import ProjectRows
 from hpm_engine.values.ageing import AgeingSettings
 from hpm_engine.values.compression import Budget, BudgetKind
 from hpm_engine.values.visibility import VISIBILITY
+from tests.support.cases import CASES
 
-CASE = Path(__file__).parents[2] / "cases" / "20-projects"
-A, B = "/home/ada/client-a/api", "/home/ada/client-b/api"
+CASE = CASES / "20-projects"
+A = "/home/ada/client-a/api"
+B = "/home/ada/client-b/api"
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def bring(memory: Memory, folder: Path, *cwds: str) -> None:
         memory.import_paths([path])
 
 
-def found(memory: Memory, **query: str) -> list[str]:
+def paths_of(memory: Memory, **query: str) -> list[str]:
     ids = memory.episodes.find(EpisodeQuery(**query)).window(0, 100)  # type: ignore[arg-type]
     return sorted(episode.project_path for episode in memory.episodes.get(ids))
 
@@ -72,11 +74,11 @@ def test_a_name_becomes_longer_once_another_project_has_it(memory: Memory, tmp_p
 def test_searches_and_filters_take_any_end_of_the_path(memory: Memory, tmp_path: Path) -> None:
     bring(memory, tmp_path, A, B, "/home/ada/web", "/home/ada/my_api")
     for name in ("client-a/api", "ada/client-a/api", A, A[1:]):
-        assert found(memory, text=f'project:"{name}"') == found(memory, project=name) == [A]
+        assert paths_of(memory, text=f'project:"{name}"') == paths_of(memory, project=name) == [A]
     for name in ("api", "API"):
-        assert found(memory, text=f"project:{name}") == [A, B]
-    assert found(memory, project="api") == [A, B]
-    assert found(memory, text="project:pi") == found(memory, project="pi") == []
+        assert paths_of(memory, text=f"project:{name}") == [A, B]
+    assert paths_of(memory, project="api") == [A, B]
+    assert paths_of(memory, text="project:pi") == paths_of(memory, project="pi") == []
 
 
 def rule(memory: Memory, text: str) -> None:
@@ -132,8 +134,8 @@ def test_folders_of_windows_are_one_project_however_they_are_written(
         "src/App": 1,
     }
     for name in ("C:/src/app", r"C:\SRC\app", "/c/src/app", "/mnt/c/src/app"):
-        assert len(found(memory, project=name)) == 4, name
-        assert len(found(memory, text=f"project:{json.dumps(name)}")) == 4, name
+        assert len(paths_of(memory, project=name)) == 4, name
+        assert len(paths_of(memory, text=f"project:{json.dumps(name)}")) == 4, name
 
 
 def test_a_project_that_an_earlier_version_knew_by_several_paths_is_joined_by_the_next_import(

@@ -22,12 +22,14 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Memory]:
 
 
 def tasks(memory: Memory, text: str) -> list[str]:
-    found = memory.episodes.find(EpisodeQuery(text=text))
-    return sorted(episode.task for episode in memory.episodes.get(found.window(0, len(found))))
+    results = memory.episodes.find(EpisodeQuery(text=text))
+    return sorted(episode.task for episode in memory.episodes.get(results.window(0, len(results))))
 
 
-ITGC, PARTS = "重跑gen-itgc后50条悬空引用清零", "getUserProfileById failed in AuthTokenProvider"
-SIGNS, VERSION = "C++ and C# and .NET and Node.js", "version v2.1.3-beta and ADR-0005"
+ITGC = "重跑gen-itgc后50条悬空引用清零"
+PARTS = "getUserProfileById failed in AuthTokenProvider"
+SIGNS = "C++ and C# and .NET and Node.js"
+VERSION = "version v2.1.3-beta and ADR-0005"
 
 
 @pytest.mark.parametrize(
@@ -115,8 +117,8 @@ def test_words_of_calls_are_found_as_the_agent_wrote_them(
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
         write_parts(memory, call(r'{"command": "other\nwords"}'))
         episode = write_parts(memory, call("{}"), call(arguments))
-        found = memory.episodes.find(EpisodeQuery(text=quote(word)))
-        assert (list(found.window(0, 9)), found.hits) == ([episode], 1)
+        results = memory.episodes.find(EpisodeQuery(text=quote(word)))
+        assert (list(results.window(0, 9)), results.hits) == ([episode], 1)
         assert memory.steps.matching(episode, quote(word)) == [1]
         assert not memory.episodes.find(EpisodeQuery(text="nneedle or tneedle or nb")).hits
 

@@ -9,10 +9,11 @@ import pytest
 from hpm_engine.errors import BadQuery
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.values.episodes import EpisodeQuery, SortColumn
+from tests.support.cases import CASES
 from tests.support.query_results import ids_with
 from tests.support.written_episodes import write_titled
 
-CASE = Path(__file__).parents[2] / "cases" / "05-claude-title"
+CASE = CASES / "05-claude-title"
 SESSION = "5a000000-0000-4000-8000-000000000001"
 
 
@@ -43,7 +44,9 @@ def test_the_persons_title_is_shown_and_the_agents_is_found_behind_it(beacon: Pa
 
 def names(memory: Memory, descending: bool) -> list[str]:
     query = EpisodeQuery(sort=SortColumn.TITLE, descending=descending)
-    return [one.name for one in memory.episodes.get(memory.episodes.find(query).window(0, 9))]
+    return [
+        episode.name for episode in memory.episodes.get(memory.episodes.find(query).window(0, 9))
+    ]
 
 
 def test_a_table_is_sorted_by_what_it_shows(tmp_path: Path) -> None:

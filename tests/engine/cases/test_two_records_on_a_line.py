@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from hpm_engine import EpisodeQuery, Memory, StepFlag, open_memory
+from tests.support.cases import CASES
 
-CASE = Path(__file__).parents[2] / "cases" / "02-codex-fork" / "rollout-fork.jsonl"
+CASE = CASES / "02-codex-fork" / "rollout-fork.jsonl"
 OWN = "cc000000-0000-4000-8000-00000000000b"
 
 
@@ -18,18 +19,22 @@ def claude(session: str, *said: str, start: int = 0, **more: Any) -> list[str]:
     return [
         json.dumps(
             {
-                "type": ("user", "assistant")[at % 2],
+                "type": ("user", "assistant")[index % 2],
                 "sessionId": session,
                 "uuid": text,
-                "timestamp": f"2026-09-01T10:{start + at:02}:00.000Z",
+                "timestamp": f"2026-09-01T10:{start + index:02}:00.000Z",
                 "message": {
-                    **{"id": f"m-{text}", "role": ("user", "assistant")[at % 2], "content": text},
-                    **({"usage": {"input_tokens": 10, "output_tokens": 1}} if at % 2 else {}),
+                    **{
+                        "id": f"m-{text}",
+                        "role": ("user", "assistant")[index % 2],
+                        "content": text,
+                    },
+                    **({"usage": {"input_tokens": 10, "output_tokens": 1}} if index % 2 else {}),
                 },
                 **more,
             }
         )
-        for at, text in enumerate(said)
+        for index, text in enumerate(said)
     ]
 
 
@@ -41,9 +46,9 @@ def own_words(memory: Memory) -> list[str]:
 
 def bring(folder: Path, name: str, lines: list[str], joined: int) -> list[str]:
     """The session's own words, of a file whose line ``joined`` stands on the one before."""
-    for at in (-1, joined):
-        with open_memory(folder / f"{at}.hpm", create=True) as memory:
-            ends = ["" if place + 1 == at else "\n" for place in range(len(lines))]
+    for last in (-1, joined):
+        with open_memory(folder / f"{last}.hpm", create=True) as memory:
+            ends = ["" if number + 1 == last else "\n" for number in range(len(lines))]
             path = folder / name
             path.write_text("".join(map("".join, zip(lines, ends, strict=True))))
             memory.import_paths([path])
@@ -69,6 +74,6 @@ def test_a_line_of_claude_code_with_a_copied_and_an_own_record(tmp_path: Path, f
 
 def test_a_line_of_codex_with_a_copied_and_an_own_record(tmp_path: Path) -> None:
     lines = CASE.read_text().splitlines()
-    joined = next(at for at, line in enumerate(lines) if "T08:00:3" in line[:60])
+    joined = next(index for index, line in enumerate(lines) if "T08:00:3" in line[:60])
     words = bring(tmp_path, CASE.name, lines, joined)
     assert words == ["Now graft the quince instead", "Grafted."]

@@ -14,8 +14,12 @@ from tests.support.command_runs import json_lines, run
 
 def id_of(store: Path, key: str) -> int:
     with open_memory(store, read_only=True) as memory:
-        found = memory.episodes.find(EpisodeQuery())
-        return next(one.id for one in memory.episodes.get(found.window(0, 10)) if one.key == key)
+        results = memory.episodes.find(EpisodeQuery())
+        return next(
+            episode.id
+            for episode in memory.episodes.get(results.window(0, 10))
+            if episode.key == key
+        )
 
 
 def test_import_makes_the_store_and_says_what_was_no_trace(tmp_path: Path, traces: Path) -> None:
@@ -63,8 +67,8 @@ def test_import_with_new_refuses_a_store_that_exists(store: Path, traces: Path) 
 
 def test_episodes_are_listed_and_searched(store: Path) -> None:
     assert "Find the ferry's timetable bug" in run("episodes", store).stdout
-    found = json_lines(run("episodes", store, "timetable", "bug", "--json").stdout)
-    assert [one["key"] for one in found] == ["one"]
+    episodes = json_lines(run("episodes", store, "timetable", "bug", "--json").stdout)
+    assert [episode["key"] for episode in episodes] == ["one"]
     assert json_lines(run("episodes", store, "--json", "--", "bug", "-timetable").stdout) == []
 
 
@@ -73,11 +77,11 @@ def test_episodes_are_filtered_ordered_and_limited(store: Path) -> None:
     assert json_lines(run("episodes", store, "--agent", "codex", "--json").stdout) == []
     assert json_lines(run("episodes", store, "--outcome", "failure", "--json").stdout) == []
     steps = json_lines(run("episodes", store, "--sort", "steps", "--json").stdout)
-    assert [one["key"] for one in steps] == ["one", "two"]
+    assert [episode["key"] for episode in steps] == ["one", "two"]
     shortest = json_lines(
         run("episodes", store, "--sort", "steps", "--ascending", "--limit", "1", "--json").stdout
     )
-    assert [one["key"] for one in shortest] == ["two"]
+    assert [episode["key"] for episode in shortest] == ["two"]
 
 
 def test_a_query_that_cannot_be_understood_is_wrong_usage(store: Path) -> None:
@@ -117,9 +121,9 @@ def test_raw_gives_the_bytes_of_file_and_step(store: Path, traces: Path, tmp_pat
     assert step in data
     assert json.loads(step)["type"] == "assistant"
     target = tmp_path / "out.jsonl"
-    told = json.loads(run("raw", store, str(episode), "-o", target, "--json").stdout)
+    report = json.loads(run("raw", store, str(episode), "-o", target, "--json").stdout)
     assert target.read_bytes() == data
-    assert told["sha256"] == hashlib.sha256(data).hexdigest()
+    assert report["sha256"] == hashlib.sha256(data).hexdigest()
 
 
 def test_raw_of_a_step_that_is_not_there_fails(store: Path) -> None:
@@ -154,9 +158,9 @@ def test_doctor_reports_and_checks(store: Path) -> None:
     result = run("doctor", store, "--check")
     assert result.exit_code == 0
     assert "No problems" in result.stdout
-    told = json.loads(run("doctor", store, "--json").stdout)
-    assert told["health"]["problems"] == []
-    assert told["stats"]["episodes"] == 2
+    report = json.loads(run("doctor", store, "--json").stdout)
+    assert report["health"]["problems"] == []
+    assert report["stats"]["episodes"] == 2
 
 
 def test_doctor_names_the_step_of_a_damaged_text(store: Path) -> None:
@@ -173,8 +177,8 @@ def test_doctor_names_the_step_of_a_damaged_text(store: Path) -> None:
 
 def test_doctor_finds_a_damaged_store(store: Path) -> None:
     data = bytearray(store.read_bytes())
-    for at in range(8 * 4096, len(data), 4096):
-        data[at : at + 64] = b"\xff" * 64
+    for offset in range(8 * 4096, len(data), 4096):
+        data[offset : offset + 64] = b"\xff" * 64
     store.write_bytes(data)
     result = run("doctor", store, "--check")
     assert result.exit_code in (1, 2)
@@ -210,9 +214,9 @@ def test_discover_lists_folders_under_the_home(
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     monkeypatch.delenv("CLAUDE_CONFIG_DIR", raising=False)
     monkeypatch.delenv("CODEX_HOME", raising=False)
-    (found,) = json_lines(run("discover", "--json").stdout)
-    assert found["sessions"] == 1
-    assert found["size"] == 100
+    (listed,) = json_lines(run("discover", "--json").stdout)
+    assert listed["sessions"] == 1
+    assert listed["size"] == 100
     assert "Claude Code" in run("discover").stdout
 
 
@@ -226,8 +230,8 @@ def test_bench_lists_its_benchmarks_and_knows_no_others() -> None:
 
 def test_sample_builds_a_store_once(tmp_path: Path) -> None:
     path = tmp_path / "sample.hpm"
-    told = json.loads(run("sample", path, "--json").stdout)
-    assert told["episodes_added"] >= 150
+    report = json.loads(run("sample", path, "--json").stdout)
+    assert report["episodes_added"] >= 150
     assert (tmp_path / "sample.truth.json").exists()
     again = run("sample", path)
     assert again.exit_code == 1
@@ -261,9 +265,9 @@ def test_export_writes_a_trajectory_that_imports_again(store: Path, tmp_path: Pa
     assert json.loads(target.read_bytes())["schema_version"] == "ATIF-v1.5"
     piped = run("export", store, str(episode))
     assert piped.stdout_bytes == target.read_bytes()
-    told = json.loads(run("export", store, str(episode), "-o", target, "--json").stdout)
-    assert told["sha256"] == hashlib.sha256(target.read_bytes()).hexdigest()
-    assert told["steps"] == 4
+    report = json.loads(run("export", store, str(episode), "-o", target, "--json").stdout)
+    assert report["sha256"] == hashlib.sha256(target.read_bytes()).hexdigest()
+    assert report["steps"] == 4
     again = run("import", tmp_path / "other.hpm", target)
     assert "1 episode added" in again.stdout
     assert run("export", store, "999", "-o", target).exit_code == 1

@@ -151,8 +151,8 @@ def test_growth_counts_what_a_search_for_the_day_finds(
     assert sum(point.episodes for point in points) == 36 and len(points) == 4
     for point in points:
         following = datetime.fromisoformat(point.day).date() + timedelta(days=1)
-        found = run("episodes", store, f"after:{point.day}", f"before:{following}")
-        assert len(found.stdout.splitlines()) == 1 + point.episodes
+        output = run("episodes", store, f"after:{point.day}", f"before:{following}")
+        assert len(output.stdout.splitlines()) == 1 + point.episodes
 
 
 def test_the_log_is_asked_for_by_local_days_and_by_ages(tmp_path: Path, zone: Zone) -> None:
@@ -182,8 +182,8 @@ def test_the_log_is_asked_for_by_local_days_and_by_ages(tmp_path: Path, zone: Zo
 def test_recall_takes_local_days_and_its_block_has_them(tmp_path: Path, zone: Zone) -> None:
     zone("Asia/Tokyo")
     store = shelf(tmp_path, datetime(2026, 11, 28, 23, 30, tzinfo=UTC))
-    found = run("recall", store, "mend the gate", "--from", "2026-11-29")
-    assert "2026-11-29 08:30 +09:00" in found.stdout
+    output = run("recall", store, "mend the gate", "--from", "2026-11-29")
+    assert "2026-11-29 08:30 +09:00" in output.stdout
     block = run("recall", store, "mend the gate", "--context").stdout
     assert "episode 1, 2026-11-29," in block
     assert "Nothing" in run("recall", store, "mend the gate", "--to", "2026-11-29").stderr

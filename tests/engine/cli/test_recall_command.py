@@ -26,11 +26,11 @@ def store(tmp_path: Path) -> Path:
 def test_recall_prepares_finds_explains_and_records(store: Path) -> None:
     done = run("recall", store, "winter", "timetable", "--into", "session 9", "--json")
     assert done.exit_code == 0
-    [found] = json_lines(done.stdout)
-    assert found["hits"][0]["episode"]["task"].startswith("The timetable")
-    assert sum(part["share"] for part in found["hits"][0]["parts"]) == pytest.approx(1)
+    [recall] = json_lines(done.stdout)
+    assert recall["hits"][0]["episode"]["task"].startswith("The timetable")
+    assert sum(part["share"] for part in recall["hits"][0]["parts"]) == pytest.approx(1)
     [past] = json_lines(run("recall", store, "--past", "--json").stdout)
-    assert past["id"] == found["id"]
+    assert past["id"] == recall["id"]
     assert (past["actor"], past["into"], past["cue"]) == (
         "hpm recall",
         "session 9",
@@ -54,10 +54,10 @@ def test_recall_for_people_shows_why_and_obeys_no_escape_sequence(store: Path) -
 def test_a_step_that_recall_names_is_the_one_that_show_gives(store: Path) -> None:
     episode, number = 0, 0
     for line in run("recall", store, "check the lens", "-k", "1").stdout.splitlines():
-        if found := re.match(r"1\. episode (\d+) ", line):
-            episode = int(found[1])
-        elif (found := re.match(r" +#(\d+): Check the lens", line)) and not number:
-            number = int(found[1])
+        if match := re.match(r"1\. episode (\d+) ", line):
+            episode = int(match[1])
+        elif (match := re.match(r" +#(\d+): Check the lens", line)) and not number:
+            number = int(match[1])
     shown = run("show", store, str(episode), "--steps", str(number)).stdout
     assert f"\n#{number} user " in shown and "\n    Check the lens.\n" in shown
     block = run("recall", store, "check the lens", "-k", "1", "--context").stdout
@@ -70,8 +70,8 @@ def test_what_if_and_no_record_leave_no_trace(store: Path) -> None:
         [past] = memory.recall.past()
     best = past.hits[0].episode_id
     done = run("recall", store, "tide tables", "--without", str(best), "--json")
-    [found] = json_lines(done.stdout)
-    assert best not in {hit["episode"]["id"] for hit in found["hits"]}
+    [recall] = json_lines(done.stdout)
+    assert best not in {hit["episode"]["id"] for hit in recall["hits"]}
     assert run("recall", store, "tide tables", "--no-record").exit_code == 0
     with open_memory(store, read_only=True) as memory:
         assert memory.recall.past_count() == 1

@@ -34,8 +34,8 @@ def test_damaged_files_are_listed_with_their_places(store: Path, traces: Path) -
     result = run("sources", store, "--damaged")
     assert "torn.jsonl" in result.output and "line 2" in result.output
     assert "one.jsonl" not in result.output
-    told = run("doctor", store).output
-    assert "2 files read whole" in told and "line 2" in told
+    output = run("doctor", store).output
+    assert "2 files read whole" in output and "line 2" in output
 
 
 def test_what_was_set_aside_is_listed_and_forgotten(store: Path, traces: Path) -> None:
@@ -58,8 +58,8 @@ def test_what_was_set_aside_is_listed_and_forgotten(store: Path, traces: Path) -
 
 def test_all_that_was_set_aside_can_be_forgotten_and_the_store_wiped(store: Path) -> None:
     result = run("sources", store, "--aside", "--remove", "--all", "--wipe", "--json")
-    [told] = json_lines(result.stdout)
-    assert told == {"forgotten": 1, "wiped": True, "to_be_wiped": False}
+    [report] = json_lines(result.stdout)
+    assert report == {"forgotten": 1, "wiped": True, "to_be_wiped": False}
     assert run("doctor", store, "--check").exit_code == 0
 
 
@@ -106,5 +106,5 @@ def test_a_file_with_records_of_unknown_shape_was_not_read_whole(store: Path, tr
     strange = b'{"type": "moon-phase", "sessionId": "odd", "phase": 3}\n'
     (traces / "odd.jsonl").write_bytes(session("odd", "first", "second") + strange)
     assert "unknown shape" in run("import", store, traces).output
-    told = run("doctor", store).output
-    assert "2 files read whole, 1 with records of unknown shape" in told
+    output = run("doctor", store).output
+    assert "2 files read whole, 1 with records of unknown shape" in output

@@ -21,11 +21,11 @@ def test_the_newest_and_the_pinned_stay_whole_and_the_rest_is_compressed(memory:
     memory.settings.set("compression.newest", "3")
     memory.settings.set("compression.budget", "deep")
     memory.marks.set_pinned([keys[1]], True)
-    due = {one.episode_id for one in memory.compression.ageing.due()}
+    due = {move.episode_id for move in memory.compression.ageing.due()}
     assert due == {keys[0], keys[2], keys[3], keys[4]}
-    assert all(one.tier is Tier.EPISODIC for one in memory.episodes.get(keys))
+    assert all(episode.tier is Tier.EPISODIC for episode in memory.episodes.get(keys))
     assert memory.compression.ageing.run().compressed.compressed == 4
-    tiers = {one.id for one in memory.episodes.get(keys) if one.tier is Tier.COMPRESSED}
+    tiers = {episode.id for episode in memory.episodes.get(keys) if episode.tier is Tier.COMPRESSED}
     assert tiers == due
     assert memory.compression.read(keys[0]).budget.kind is BudgetKind.DEEP
     assert memory.compression.ageing.due() == ()
@@ -40,11 +40,11 @@ def test_what_is_pinned_or_recalled_again_comes_back(memory: Memory) -> None:
     used = keys[3]
     cue = memory.steps.read(used, 1, 2)[0].parts[1].text  # a command with words of its own
     for _ in range(6):
-        found = memory.recall.ask(cue, k=1)
-        assert found.context.episode_ids == (used,)
-    assert {one.episode_id for one in memory.compression.ageing.due()} >= {keys[0], used}
+        recall = memory.recall.ask(cue, k=1)
+        assert recall.context.episode_ids == (used,)
+    assert {move.episode_id for move in memory.compression.ageing.due()} >= {keys[0], used}
     memory.compression.ageing.run()
-    whole = {one.id for one in memory.episodes.get(keys) if one.tier is Tier.EPISODIC}
+    whole = {episode.id for episode in memory.episodes.get(keys) if episode.tier is Tier.EPISODIC}
     assert {keys[0], used} <= whole
     assert any(row.action == "restore" for row in memory.audit.page())
 

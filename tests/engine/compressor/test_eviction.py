@@ -34,18 +34,18 @@ SENTINEL = "zyzzogetonsentinel"  # one word: an index may share the beginning of
 
 def wordy(seed: int) -> tuple[StepDraft, ...]:
     """A session with a word, said once in the middle, that no budget keeps."""
-    made = list(drafts(40, seed))
+    steps = list(drafts(40, seed))
     noise = "\n".join(f"line {n} of nothing in particular" for n in range(40))
     part = Part(PartKind.RESULT, f"{noise}\n  {SENTINEL} {seed} and x\n{noise}", "", "c")
-    made[20] = StepDraft(StepSource.AGENT, (part,), 21)
-    return tuple(made)
+    steps[20] = StepDraft(StepSource.AGENT, (part,), 21)
+    return tuple(steps)
 
 
 def bytes_of(memory: Memory) -> bytes:
     return b"".join(path.read_bytes() for path in memory.internals.database.files())
 
 
-def found(memory: Memory, text: str) -> list[int]:
+def ids_with(memory: Memory, text: str) -> list[int]:
     listed = memory.episodes.find(EpisodeQuery(text=text))
     return listed.window(0, len(listed))
 
@@ -62,26 +62,28 @@ def test_nothing_goes_before_it_was_previewed_and_set(memory: Memory) -> None:
     assert memory.compression.ageing.outlook().eviction.episodes == 0
     seen = memory.compression.ageing.outlook(EVICT).eviction
     assert (seen.episodes, seen.oldest, seen.newest) == (4, 1, 4)
-    assert seen.text_size == sum(one.text_size for one in memory.episodes.get(keys))
+    assert seen.text_size == sum(episode.text_size for episode in memory.episodes.get(keys))
     assert 0 < seen.kept_size <= seen.text_size / 12
-    assert [one.episode_id for one in seen.largest] and seen.pinned == seen.held == 0
+    assert [brief.episode_id for brief in seen.largest] and seen.pinned == seen.held == 0
     assert memory.compression.ageing.evict().episodes == 0, "originals are kept as shipped"
-    assert all(one.evicted_at is None for one in memory.episodes.get(keys))
+    assert all(episode.evicted_at is None for episode in memory.episodes.get(keys))
 
 
 def test_what_is_evicted_is_gone_from_every_page_and_the_rest_is_there(memory: Memory) -> None:
     keys = aged(memory)
-    assert found(memory, SENTINEL) == keys[::-1]
+    assert ids_with(memory, SENTINEL) == keys[::-1]
     memory.compression.compress(keys)
     kept = {key: memory.compression.read(key) for key in keys}
     before = {key: memory.steps.read(key) for key in keys}
-    assert SENTINEL not in " ".join(s.text for one in kept.values() for s in one.spans)
+    assert SENTINEL not in " ".join(
+        s.text for compressed in kept.values() for s in compressed.spans
+    )
     assert SENTINEL.encode() in bytes_of(memory), "else the test tests nothing"
     memory.compression.ageing.set(EVICT)
     done = memory.compression.ageing.run()
     assert (done.evicted.episodes, done.evicted.wiped) == (4, True)
     assert SENTINEL.encode() not in bytes_of(memory)
-    assert found(memory, SENTINEL) == []
+    assert ids_with(memory, SENTINEL) == []
     for key in keys:
         episode = memory.episodes.get([key])[0]
         assert episode.evicted_at is not None and episode.tier is Tier.COMPRESSED
@@ -96,7 +98,7 @@ def test_what_is_evicted_is_gone_from_every_page_and_the_rest_is_there(memory: M
         for span in read.spans:
             assert span.text in after[span.seq].parts[span.part].text
         listed = " ".join(p.text for step in after for p in step.parts if p.name == LEDGER)
-        assert {one.word for one in read.ledger} <= set(ledger_words(listed))
+        assert {word.word for word in read.ledger} <= set(ledger_words(listed))
         cut = {step.seq for step in after if step.flags & StepFlag.ABRIDGED}
         assert 20 in cut
         for old, new in zip(before[key], after, strict=True):
@@ -114,10 +116,10 @@ def test_compressed_and_evicted_episodes_are_still_found(memory: Memory) -> None
     memory.compression.ageing.set(EVICT)
     memory.compression.ageing.evict()
     assert memory.recall.unprepared() == 0, "recall's index is renewed in the same transaction"
-    assert set(found(memory, "DiscountRule")) == set(keys)
-    assert set(found(memory, "tier:compressed convert_currency")) == set(keys)
+    assert set(ids_with(memory, "DiscountRule")) == set(keys)
+    assert set(ids_with(memory, "tier:compressed convert_currency")) == set(keys)
     word = memory.compression.read(keys[2]).ledger[0].word
-    assert keys[2] in found(memory, word)
+    assert keys[2] in ids_with(memory, word)
     assert memory.recall.ask(f"What did {word} do?", k=1).context.episode_ids == (keys[2],)
     memory.encode()
     assert memory.episodes.find(EpisodeQuery(text='near:"restart"'))
@@ -154,7 +156,10 @@ def test_what_is_pinned_new_or_in_use_is_never_evicted(memory: Memory) -> None:
     assert (seen.episodes, seen.pinned, seen.spared) == (2, 1, 3)
     memory.compression.ageing.set(wanted)
     assert memory.compression.ageing.evict().episodes == 2
-    assert {one.id for one in memory.episodes.get(keys) if one.evicted_at} == {keys[2], keys[3]}
+    assert {episode.id for episode in memory.episodes.get(keys) if episode.evicted_at} == {
+        keys[2],
+        keys[3],
+    }
 
 
 def test_a_pin_that_comes_between_two_transactions_holds(
@@ -208,22 +213,22 @@ def test_a_text_that_another_episode_has_stays_for_it(memory: Memory) -> None:
     system = StepDraft(StepSource.SYSTEM, (prompt,), 1)
     old = add(memory, "old", (system, *drafts(20, 1)), at=1)
     new = add(memory, "new", (system, *drafts(20, 2)), at=2)
-    assert found(memory, f"{SENTINEL} survive") == []
-    assert found(memory, SENTINEL) == [old], "indexed where it first stood"
+    assert ids_with(memory, f"{SENTINEL} survive") == []
+    assert ids_with(memory, SENTINEL) == [old], "indexed where it first stood"
     memory.compression.compress([old])
     memory.compression.ageing.set(EVICT)
     memory.compression.ageing.evict()
     assert memory.steps.read(new)[0].parts[0] == prompt
-    assert found(memory, SENTINEL) == [new], "found where it stands next"
+    assert ids_with(memory, SENTINEL) == [new], "found where it stands next"
     assert memory.figures.health(check=True).problems == ()
 
 
 def traces(folder: Path, count: int, length: int = 30) -> list[Path]:
-    maker, made = TraceMaker(5), []
+    maker, paths = TraceMaker(5), []
     for number in range(count):
-        made.append(folder / f"{number:03}.jsonl")
-        made[-1].write_bytes(b"".join(maker.session(number, length, 120)))
-    return made
+        paths.append(folder / f"{number:03}.jsonl")
+        paths[-1].write_bytes(b"".join(maker.session(number, length, 120)))
+    return paths
 
 
 def imported(tmp_path: Path, memory: Memory, count: int = 2, length: int = 30) -> list[int]:
@@ -291,7 +296,7 @@ def test_cancelled_it_keeps_whole_transactions_and_goes_on_later(
     job._give_way = stop
     with pytest.raises(Cancelled):
         memory.compression.ageing.evict(job)
-    gone = [one.id for one in memory.episodes.get(keys) if one.evicted_at]
+    gone = [episode.id for episode in memory.episodes.get(keys) if episode.evicted_at]
     assert len(gone) == 2
     assert memory.compression.ageing.outlook().unwiped
     assert memory.figures.health(check=True).problems == ()

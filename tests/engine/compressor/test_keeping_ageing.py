@@ -39,9 +39,9 @@ class Room:
 def rested(keeper: Keeper, memory: Memory, room: Room) -> Trigger | None:
     for _ in range(6):
         room.rest()
-        found = keeper.look(memory)
-    assert found.due is None or found.ages
-    return found.due
+        findings = keeper.look(memory)
+    assert findings.due is None or findings.ages
+    return findings.due
 
 
 @pytest.fixture
@@ -97,7 +97,9 @@ def test_an_agent_that_wakes_up_stops_it_and_it_goes_on_later(
         room.active = room.now + timedelta(seconds=1)
 
     assert keeper.age(old, due, Job(lambda _: None, 0.0, give_way=wake)) is None
-    done = [one for one in old.episodes.get([1, 2, 3, 4]) if one.tier is Tier.COMPRESSED]
+    done = [
+        episode for episode in old.episodes.get([1, 2, 3, 4]) if episode.tier is Tier.COMPRESSED
+    ]
     assert 0 < len(done) < 3
     room.rest()
     assert keeper.look(old).waits is Wait.REST

@@ -47,14 +47,16 @@ def test_the_curve_spans_its_range_and_has_the_previews_change_points(memory: Me
 def test_every_identifier_is_verbatim_or_in_the_ledger_or_lost(memory: Memory) -> None:
     key = add(memory, "one", drafts(60))
     kept = memory.compression.preview(key)
-    found = memory.compression.identifiers(kept)
-    assert found.total == found.verbatim + len(found.ledger_only) + found.lost
+    identifiers = memory.compression.identifiers(kept)
+    assert (
+        identifiers.total == identifiers.verbatim + len(identifiers.ledger_only) + identifiers.lost
+    )
     texts = "\n".join(span.text for span in kept.spans)
-    assert all(word.word not in texts.split() for word in found.ledger_only)
-    assert all(word not in texts.split() for word, _ in found.most_used_lost)
+    assert all(word.word not in texts.split() for word in identifiers.ledger_only)
+    assert all(word not in texts.split() for word, _ in identifiers.most_used_lost)
     harder = memory.compression.identifiers(memory.compression.preview(key, Budget(ratio=48)))
-    assert harder.total == found.total
-    assert harder.lost > found.lost
+    assert harder.total == identifiers.total
+    assert harder.lost > identifiers.lost
 
 
 def test_compressed_memories_are_listed_in_each_order(memory: Memory) -> None:
@@ -62,15 +64,15 @@ def test_compressed_memories_are_listed_in_each_order(memory: Memory) -> None:
     keys = [add(memory, f"s{n}", drafts(30 + 20 * n, seed=n)) for n in range(3)]
     memory.compression.compress(keys[:2])
     memory.compression.compress(keys[2:], Budget(ratio=24))
-    found = memory.compression.listed(CompressedOrder.LEAST_RATIO)
-    ratios = memoryview(found.ratios).cast("d").tolist()
-    assert ratios == sorted(ratios) and found.window(0, 3)[2] == keys[2]
+    listing = memory.compression.listed(CompressedOrder.LEAST_RATIO)
+    ratios = memoryview(listing.ratios).cast("d").tolist()
+    assert ratios == sorted(ratios) and listing.window(0, 3)[2] == keys[2]
     least = memory.compression.listed(CompressedOrder.LEAST_KEPT).window(0, 3)
     shares = [memory.episodes.detail(key).episode.kept_share or 0 for key in least]
     assert shares == sorted(shares)
     largest = memory.compression.listed(CompressedOrder.LARGEST).window(0, 3)
     sizes = [memory.compression.read(key).stored_size for key in largest]
-    assert sizes == sorted(sizes, reverse=True) and sum(sizes) == found.stored_size
+    assert sizes == sorted(sizes, reverse=True) and sum(sizes) == listing.stored_size
 
 
 def test_a_brief_is_what_reading_the_memory_says(memory: Memory) -> None:
@@ -84,7 +86,7 @@ def test_a_brief_is_what_reading_the_memory_says(memory: Memory) -> None:
     assert (long.steps, len(long.mask), len(long.kept)) == (450, 200, 200)
     assert max(long.mask) == max(memory.compression.read(keys[1]).mask)
     memory.compression.restore(keys[:1])
-    assert [one.episode_id for one in memory.compression.briefs(keys)] == keys[1:]
+    assert [brief.episode_id for brief in memory.compression.briefs(keys)] == keys[1:]
 
 
 def test_steps_are_rebuilt_from_stored_values_alone(memory: Memory) -> None:
@@ -96,13 +98,13 @@ def test_steps_are_rebuilt_from_stored_values_alone(memory: Memory) -> None:
     assert len(kept.valued) == 5
     assert mask[list(kept.valued)].min() >= np.delete(mask, kept.valued).max()
     assert "values" in {car.name for car in kept.side_cars}
-    found = memory.compression.rebuilt(kept)
-    assert isinstance(found, RebuiltSteps)
-    assert found == memory.compression.rebuilt(memory.compression.preview(key, roomy))
-    assert found.valued == kept.valued
-    assert len(found.nearest) == len(found.cosines) == 60
+    rebuilding = memory.compression.rebuilt(kept)
+    assert isinstance(rebuilding, RebuiltSteps)
+    assert rebuilding == memory.compression.rebuilt(memory.compression.preview(key, roomy))
+    assert rebuilding.valued == kept.valued
+    assert len(rebuilding.nearest) == len(rebuilding.cosines) == 60
     # Made texts are unlike each other: only what was kept is found, but for one or two by chance.
-    again = set(found.found)
+    again = set(rebuilding.found)
     assert len(again.intersection(kept.valued)) >= len(kept.valued) - 1
     assert len(again.difference(kept.valued)) <= 6
     other = msgspec.structs.replace(kept, values=kept.values[::-1])

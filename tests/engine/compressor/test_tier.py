@@ -61,7 +61,7 @@ def test_earlier_episodes_say_what_the_project_needs(memory: Memory) -> None:
         add(memory, f"e{number}", drafts(60, seed=number), at=number + 1)
     last = add(memory, "last", drafts(60, seed=9), at=9)
     memory.compression.compress([last], Budget(BudgetKind.DEEP), "count by need rate")
-    kept = {one.word for one in memory.compression.read(last).ledger}
+    kept = {word.word for word in memory.compression.read(last).ledger}
     # The patches of the four earlier ones hold it; this one's patch is its only mention.
     assert "convert_currency" in kept
 
@@ -71,7 +71,7 @@ def test_a_cancelled_job_keeps_the_batches_before_it(memory: Memory) -> None:
     job = Job(lambda progress: job.cancel() if progress.done >= 20 else None, interval=0)
     with pytest.raises(Cancelled):
         memory.compression.compress(keys, job=job)
-    done = [one.tier is Tier.COMPRESSED for one in memory.episodes.get(keys)]
+    done = [episode.tier is Tier.COMPRESSED for episode in memory.episodes.get(keys)]
     assert 16 <= sum(done) < 40
     assert memory.compression.compress(keys).compressed == 40
 

@@ -37,12 +37,12 @@ def test_what_is_used_comes_back_whole_the_hottest_first() -> None:
         standing(5, Kept.COMPRESSED, pinned=True),
         used(6, Kept.WHOLE, 9.0),
     ]
-    found = moves(rows, NOW)
-    assert [(move.episode_id, move.becomes) for move in found] == [
+    tier_moves = moves(rows, NOW)
+    assert [(move.episode_id, move.becomes) for move in tier_moves] == [
         (1, Kept.WHOLE),
         (5, Kept.WHOLE),
     ]
-    assert found[1].reason == "pinned"
+    assert tier_moves[1].reason == "pinned"
 
 
 def test_only_old_unused_unpinned_episodes_beyond_the_newest_go_down() -> None:
@@ -55,9 +55,9 @@ def test_only_old_unused_unpinned_episodes_beyond_the_newest_go_down() -> None:
         used(4, Kept.WHOLE, 1.0, ago=3 * HALF_LIFE, at=older),
         standing(5, Kept.COMPRESSED, at=older),
     ]
-    found = moves([*rows, *newest], NOW)
-    assert [move.episode_id for move in found] == [1, 4]
-    assert {move.becomes for move in found} == {Kept.COMPRESSED}
+    tier_moves = moves([*rows, *newest], NOW)
+    assert [move.episode_id for move in tier_moves] == [1, 4]
+    assert {move.becomes for move in tier_moves} == {Kept.COMPRESSED}
     young = [standing(key, Kept.WHOLE, at=NOW - DAY) for key in range(200)]
     assert moves(young, NOW) == []
 
@@ -66,7 +66,10 @@ def test_recalls_make_an_episode_hot(memory: Memory) -> None:
     ids = shop(memory)
     for _ in range(3):
         memory.recall.ask(CUE, k=1)
-    rows = {one.episode_id: one for one in ScopeRows(memory.internals.database).standings()}
+    rows = {
+        standing.episode_id: standing
+        for standing in ScopeRows(memory.internals.database).standings()
+    }
     assert rows[ids["basket"]].times == 3
     assert 2.9 < rows[ids["basket"]].heat <= 3
     assert rows[ids["login"]].times == 0
@@ -83,10 +86,10 @@ def test_working_memory_keeps_what_is_used_and_lets_the_coldest_go() -> None:
     def use(key: int, digest: bytes = b"a") -> None:
         def read(places: list[tuple[int, int]]) -> list[Step]:
             reads.extend(episode_id for episode_id, _ in places)
-            return [step(*place) for place in places]
+            return [step(*step_key) for step_key in places]
 
-        found = working.steps([(key, 0)], {key: digest}, read)
-        assert found == {(key, 0): step(key, 0)}
+        steps = working.steps([(key, 0)], {key: digest}, read)
+        assert steps == {(key, 0): step(key, 0)}
 
     for key in (1, 1, 1, 2, 3):
         use(key)

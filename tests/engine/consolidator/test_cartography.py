@@ -25,34 +25,40 @@ def shared_compilation(tmp_path: Path) -> None:
     (tmp_path / "cache" / "compiled").symlink_to(COMPILED)
 
 
-def places(found: PrototypeMap) -> dict[int, NDArray[np.float32]]:
-    rows = np.frombuffer(found.places, "<f4").reshape(-1, 2)
-    return {one.id: row for one, row in zip(found.prototypes, rows, strict=True)}
+def places(prototype_map: PrototypeMap) -> dict[int, NDArray[np.float32]]:
+    rows = np.frombuffer(prototype_map.places, "<f4").reshape(-1, 2)
+    return {
+        prototype.id: row for prototype, row in zip(prototype_map.prototypes, rows, strict=True)
+    }
 
 
-def points(found: PrototypeMap) -> NDArray[np.float32]:
-    return np.frombuffer(found.memories.places, "<f4").reshape(-1, 2)
+def points(prototype_map: PrototypeMap) -> NDArray[np.float32]:
+    return np.frombuffer(prototype_map.memories.places, "<f4").reshape(-1, 2)
 
 
 def drawn(memory: Memory) -> tuple[dict[int, NDArray[np.float32]], float]:
-    found = memory.consolidation.map.read()
-    return places(found), diameter(points(found))
+    prototype_map = memory.consolidation.map.read()
+    return places(prototype_map), diameter(points(prototype_map))
 
 
 def test_without_a_fit_there_is_a_quick_map_at_once(memory: Memory) -> None:
     empty = memory.consolidation.map.read()
     assert (empty.prototypes, len(empty.memories)) == ((), 0)
     memory.consolidation.run(120)
-    found = memory.consolidation.map.read()
-    assert (found.state, found.fitted, found.total) == (MapState.QUICK, 0, 120)
-    counts = [one.count for one in found.prototypes]
+    prototype_map = memory.consolidation.map.read()
+    assert (prototype_map.state, prototype_map.fitted, prototype_map.total) == (
+        MapState.QUICK,
+        0,
+        120,
+    )
+    counts = [prototype.count for prototype in prototype_map.prototypes]
     assert counts == sorted(counts, reverse=True)
-    assert len(found.memories) == 120
-    owners = np.frombuffer(found.memories.owners, "<i4")
-    centres = np.array(list(places(found).values()))
-    away = np.linalg.norm(points(found) - centres[owners], axis=1)
+    assert len(prototype_map.memories) == 120
+    owners = np.frombuffer(prototype_map.memories.owners, "<i4")
+    centres = np.array(list(places(prototype_map).values()))
+    away = np.linalg.norm(points(prototype_map) - centres[owners], axis=1)
     assert away.max() < 0.15 * diameter(centres)
-    projects = {one.project for one in found.backgrounds}
+    projects = {background.project for background in prototype_map.backgrounds}
     assert projects == {"alpha", "beta", "gamma"}
 
 
@@ -73,23 +79,25 @@ def test_a_fitted_map_stays_put_from_one_cycle_to_the_next(
     assert all(np.array_equal(places(behind)[key], known[key]) for key in known)
     second = tier.map.fit(Job())
     assert second.state is MapState.LAID_OUT
-    means = {one.id: np.frombuffer(one.mean, "<f4") for one in first.prototypes}
+    means = {prototype.id: np.frombuffer(prototype.mean, "<f4") for prototype in first.prototypes}
     same = [
-        one.id
-        for one in second.prototypes
-        if one.id in means
-        and 1 - np.frombuffer(one.mean, "<f4") @ means[one.id] <= MAP_UNCHANGED.value
+        prototype.id
+        for prototype in second.prototypes
+        if prototype.id in means
+        and 1 - np.frombuffer(prototype.mean, "<f4") @ means[prototype.id] <= MAP_UNCHANGED.value
     ]
     assert same
     assert all(np.array_equal(places(second)[key], known[key]) for key in same)
     assert memory.audit.count() == audit + 1  # the cycle alone: a map is no change of the store
 
 
-def _separates(found: PrototypeMap) -> bool:
+def _separates(prototype_map: PrototypeMap) -> bool:
     """Whether memories of a topic lie nearer to their own than to others."""
-    at = np.frombuffer(found.memories.backgrounds, "<i4")
-    topics = np.array([one.project for one in found.backgrounds])[at]
-    spots = points(found)
+    background_rows = np.frombuffer(prototype_map.memories.backgrounds, "<i4")
+    topics = np.array([background.project for background in prototype_map.backgrounds])[
+        background_rows
+    ]
+    spots = points(prototype_map)
     off = np.linalg.norm(spots[:, None] - spots[None], axis=2)
     np.fill_diagonal(off, np.inf)
     return bool((topics[off.argmin(axis=1)] == topics).mean() > 0.9)
@@ -151,9 +159,9 @@ def test_more_memories_than_are_fitted_are_put_among_them(
     monkeypatch.setattr(cartography, "MAP_LAID_OUT", MAP_LAID_OUT._replace(value=50))
     monkeypatch.setattr(cartography, "MAP_SHOWN", MAP_SHOWN._replace(value=90))
     memory.consolidation.run(120)
-    found = memory.consolidation.map.fit(Job())
-    assert (found.fitted, len(found.memories), found.total) == (50, 90, 120)
-    assert _separates(found)
+    prototype_map = memory.consolidation.map.fit(Job())
+    assert (prototype_map.fitted, len(prototype_map.memories), prototype_map.total) == (50, 90, 120)
+    assert _separates(prototype_map)
 
 
 def test_vectors_of_another_encoder_begin_another_map(
@@ -174,19 +182,17 @@ def test_the_last_cycles_are_replayed_on_todays_map(memory: Memory) -> None:
     counts = []
     for _ in range(3):
         tier.run(30)
-        counts.append({one.id: one.count for one in tier.prototypes()})
+        counts.append({prototype.id: prototype.count for prototype in tier.prototypes()})
     tier.forget([max(counts[-1], key=lambda key: counts[-1][key])])
     moments = tier.map.moments()
-    assert [one.cycle_id for one in moments] == [0, 1, 2, 3, 4]
+    assert [moment.cycle_id for moment in moments] == [0, 1, 2, 3, 4]
     assert moments[0].ids == ()
     for moment, expected in zip(moments[1:4], counts, strict=True):
-        told = dict(zip(moment.ids, np.frombuffer(moment.counts, "<f4"), strict=True))
-        assert told == pytest.approx(expected, rel=1e-5)
-    assert _spots(moments[-1]) == {
-        key: pytest.approx(place) for key, place in drawn(memory)[0].items()
-    }
+        shown = dict(zip(moment.ids, np.frombuffer(moment.counts, "<f4"), strict=True))
+        assert shown == pytest.approx(expected, rel=1e-5)
+    assert _spots(moments[-1]) == {key: pytest.approx(xy) for key, xy in drawn(memory)[0].items()}
     tier.undo()
-    assert [one.cycle_id for one in tier.map.moments()] == [0, 1, 2, 3]
+    assert [moment.cycle_id for moment in tier.map.moments()] == [0, 1, 2, 3]
 
 
 def _spots(moment: MapMoment) -> dict[int, NDArray[np.float32]]:
@@ -197,11 +203,13 @@ def _spots(moment: MapMoment) -> dict[int, NDArray[np.float32]]:
 def test_what_did_not_change_does_not_move_through_the_cycles(memory: Memory) -> None:
     tier = memory.consolidation
     tier.run(60)
-    before = {one.id: one.mean for one in tier.prototypes()}
+    before = {prototype.id: prototype.mean for prototype in tier.prototypes()}
     tier.forget([tier.prototypes()[0].id])
     moments = tier.map.moments()
     first, last = _spots(moments[-2]), _spots(moments[-1])
-    same = [one.id for one in tier.prototypes() if one.mean == before[one.id]]
+    same = [
+        prototype.id for prototype in tier.prototypes() if prototype.mean == before[prototype.id]
+    ]
     assert same and all(np.array_equal(first[key], last[key]) for key in same)
 
 

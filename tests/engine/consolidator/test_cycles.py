@@ -38,9 +38,9 @@ def test_a_cycle_settles_memories_into_prototypes_that_link_to_them(memory: Memo
     assert (report.id, report.memories, report.left) == (1, 120, 0)
     assert tier.waiting() == 0
     prototypes = tier.prototypes()
-    assert [one.id for one in prototypes] == list(report.born)
-    assert sum(one.count for one in prototypes) == pytest.approx(120, rel=1e-6)
-    links = [link for one in prototypes for link in tier.members(one.id)]
+    assert [prototype.id for prototype in prototypes] == list(report.born)
+    assert sum(prototype.count for prototype in prototypes) == pytest.approx(120, rel=1e-6)
+    links = [link for prototype in prototypes for link in tier.members(prototype.id)]
     assert {(link.episode_id, link.number) for link in links} == {
         (episode, number) for episode in range(1, 61) for number in (0, 1)
     }
@@ -61,7 +61,7 @@ def test_it_tells_what_held_each_prototype(memory: Memory) -> None:
     assert first.held_by == {}  # nothing was known yet
     report = memory.consolidation.run(40)
     assert report.held_by
-    assert set(report.held_by) <= {one.id for one in memory.consolidation.prototypes()}
+    assert set(report.held_by) <= {prototype.id for prototype in memory.consolidation.prototypes()}
     assert sum(report.held_by.values()) == pytest.approx(report.held[-1])
     free = memory.consolidation.preview(40, rule=structs.replace(SHIPPED, beta=0.0))
     assert free.held_by == {}
@@ -82,7 +82,7 @@ def test_information_is_counted_once(memory: Memory, tmp_path: Path) -> None:
     assert tables(memory) == before
     write_lessons(memory, "alpha", 1)
     memory.consolidation.run(120)
-    counts = sum(one.count for one in memory.consolidation.prototypes())
+    counts = sum(prototype.count for prototype in memory.consolidation.prototypes())
     assert counts == pytest.approx(122, rel=1e-6)
 
 
@@ -115,7 +115,7 @@ def test_a_stopped_cycle_does_not_learn_its_first_slices_again(memory: Memory) -
         memory.consolidation.run(120, job=stopping_after(60))
     seen: list[Progress] = []
     memory.consolidation.run(120, job=Job(seen.append, interval=0))
-    assert next(one for one in seen if one.note == "consolidating").done == 50
+    assert next(progress for progress in seen if progress.note == "consolidating").done == 50
 
 
 @pytest.mark.parametrize("moment", ["learning", "checking what was forgotten", "publishing"])
@@ -157,10 +157,10 @@ def test_progress_counts_the_memories_of_the_whole_cycle_with_the_losses(memory:
     memory.consolidation.run(40)
     seen: list[Progress] = []
     report = memory.consolidation.run(80, job=Job(seen.append, interval=0))
-    learning = [one for one in seen if one.note == "learning"]
-    done = [one.done for one in learning]
+    learning = [progress for progress in seen if progress.note == "learning"]
+    done = [progress.done for progress in learning]
     assert done == sorted(done) and done[0] == 0 and 70 <= done[-1] < 80
-    assert {(one.total, one.unit) for one in learning} == {(80, "memories")}
+    assert {(progress.total, progress.unit) for progress in learning} == {(80, "memories")}
     assert learning[0].figures == ()
     last = (report.loss[-2], report.held[-2], report.replay_loss[-2])
     assert learning[-1].figures == pytest.approx(last)
@@ -181,16 +181,16 @@ def test_undo_puts_back_every_byte(memory: Memory) -> None:
         assert tables(memory) == states[number - 1]
     with pytest.raises(NotFound):
         tier.undo()
-    assert [one.undone_at is None for one in tier.cycles()] == [False] * 3
+    assert [cycle.undone_at is None for cycle in tier.cycles()] == [False] * 3
     assert memory.audit.verify().broken_at is None
 
 
 def test_after_an_undo_a_cycle_does_the_same_again(memory: Memory) -> None:
     memory.consolidation.run(40)
-    first = [one.mean for one in memory.consolidation.prototypes()]
+    first = [prototype.mean for prototype in memory.consolidation.prototypes()]
     memory.consolidation.undo()
     assert memory.consolidation.run(40).id == 2
-    assert [one.mean for one in memory.consolidation.prototypes()] == first
+    assert [prototype.mean for prototype in memory.consolidation.prototypes()] == first
 
 
 def test_only_the_last_cycles_can_be_undone(memory: Memory) -> None:
@@ -289,12 +289,14 @@ def test_two_processes_never_consolidate_one_store_at_once(memory: Memory) -> No
         "print(memory.consolidation.run(40, job=Job(wait, interval=1000)).id)\n"
     )
     command = [sys.executable, "-c", script, str(memory.path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as one:
-        assert one.stdout is not None
-        assert one.stdout.readline() == "busy\n"
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "busy\n"
         with pytest.raises(StoreBusy, match="another program is consolidating"):
             memory.consolidation.run(40)
-        assert one.communicate("\n" * 100)[0].strip() == "1"
+        assert process.communicate("\n" * 100)[0].strip() == "1"
     assert memory.consolidation.run(40).id == 2
 
 
@@ -304,7 +306,9 @@ def test_another_encoder_means_starting_over_which_can_be_undone(memory: Memory)
     before = tables(memory)
     assert memory.consolidation.waiting() == 40  # the other episodes lost their vectors
     memory.consolidation.run(40)
-    assert sum(one.count for one in memory.consolidation.prototypes()) == pytest.approx(40)
+    assert sum(prototype.count for prototype in memory.consolidation.prototypes()) == pytest.approx(
+        40
+    )
     memory.consolidation.undo()
     assert tables(memory) == before
 
@@ -319,8 +323,8 @@ def test_without_vectors_it_says_what_to_do(tmp_path: Path) -> None:
 
 def test_cycles_are_told_and_logged(memory: Memory) -> None:
     memory.consolidation.run(40, Trigger.IDLE)
-    told = memory.consolidation.cycles()[0]
-    assert (told.id, told.trigger, told.actor) == (1, Trigger.IDLE, "scheduler")
+    cycle = memory.consolidation.cycles()[0]
+    assert (cycle.id, cycle.trigger, cycle.actor) == (1, Trigger.IDLE, "scheduler")
     logged = [row for row in memory.audit.page() if row.action == "consolidate"]
     assert [(row.subject, row.actor) for row in logged] == [("cycle:1", "scheduler")]
     assert "alpha" not in logged[0].detail

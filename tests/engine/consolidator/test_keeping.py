@@ -32,11 +32,11 @@ class Room:
         return Keeper(lambda: (), lambda: self.now, lambda _: self.active, lambda: True, asked=True)
 
     def pass_(self, keeper: Keeper, memory: Memory, **span: float) -> Trigger | None:
-        found, end = None, self.now + timedelta(**span)
+        due, end = None, self.now + timedelta(**span)
         while self.now < end:
             self.now = min(self.now + timedelta(minutes=1), end)
-            found = keeper.look(memory).due
-        return found
+            due = keeper.look(memory).due
+        return due
 
 
 @pytest.fixture
@@ -82,8 +82,10 @@ def test_nothing_to_learn_is_not_due(memory: Memory, room: Room) -> None:
 def test_without_vectors_it_says_so(tmp_path: Path, room: Room) -> None:
     with open_memory(tmp_path / "bare.hpm", create=True) as memory:
         keeper = room.keeper()
-        found = keeper.look(memory)
-        assert (found.waits, found.rest_until) == (Wait.VECTORS, None), "at once: no time is named"
+        findings = keeper.look(memory)
+        assert (findings.waits, findings.rest_until) == (Wait.VECTORS, None), (
+            "at once: no time is named"
+        )
         assert room.pass_(keeper, memory, minutes=6) is None
         assert keeper.look(memory).waits is Wait.VECTORS
         memory.settings.set(SCHEDULE, at(room.now + timedelta(hours=1)))

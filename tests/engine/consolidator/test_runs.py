@@ -23,11 +23,11 @@ class Room:
         return Keeper(lambda: (), lambda: self.now, lambda _: None, lambda: True, asked=True)
 
     def rest(self, keeper: Keeper, memory: Memory, minutes: int = 6) -> Trigger | None:
-        found = None
+        due = None
         for _ in range(minutes):
             self.now += timedelta(minutes=1)
-            found = keeper.look(memory).due
-        return found
+            due = keeper.look(memory).due
+        return due
 
 
 @pytest.fixture
@@ -59,13 +59,13 @@ def test_a_night_of_many_cycles_is_one_entry_and_undone_whole(memory: Memory, ro
     assert cycles == 23 > UNDOABLE_RUNS.value
     tier = memory.consolidation
     runs = tier.undoable()
-    assert [(one.first, one.last, one.cycles) for one in runs] == [(2, 24, 23), (1, 1, 1)]
+    assert [(run.first, run.last, run.cycles) for run in runs] == [(2, 24, 23), (1, 1, 1)]
     assert (runs[0].memories, tier.waiting()) == (115, 0)
     assert runs[0].began <= runs[0].at
     undone = tier.undo()
     assert (undone.id, undone.run) == (24, 2)
     assert tables(memory) == before
-    assert [one.id for one in tier.cycles() if one.undone_at is None] == [1]
+    assert [cycle.id for cycle in tier.cycles() if cycle.undone_at is None] == [1]
     assert memory.audit.page()[-1].detail == '{"cycles":23,"first":2}'
     assert tier.undo().id == 1
     assert memory.audit.verify().broken_at is None
@@ -86,7 +86,7 @@ def test_what_a_person_does_in_between_ends_the_run(memory: Memory, room: Room) 
     memory.consolidation.run(5)
     keeper.run(memory, Trigger.IDLE, Job())
     keeper.run(memory, Trigger.IDLE, Job())
-    runs = [(one.first, one.last) for one in memory.consolidation.undoable()]
+    runs = [(cycle.first, cycle.last) for cycle in memory.consolidation.undoable()]
     assert runs == [(4, 5), (3, 3), (1, 2)]
 
 
@@ -101,7 +101,10 @@ def test_two_nights_are_two_runs(
             keeper.run(memory, Trigger.IDLE, Job())
         monkeypatch.setattr(keeper, "_activity", lambda _, now=room.now: now)
         assert keeper.look(memory).due is None
-    assert [(one.first, one.last) for one in memory.consolidation.undoable()] == [(4, 6), (1, 3)]
+    assert [(cycle.first, cycle.last) for cycle in memory.consolidation.undoable()] == [
+        (4, 6),
+        (1, 3),
+    ]
 
 
 def test_the_last_ten_runs_keep_what_undoes_them(memory: Memory, room: Room) -> None:
@@ -118,7 +121,7 @@ def test_the_map_steps_over_a_run_as_one(memory: Memory, room: Room) -> None:
     memory.consolidation.run(5)
     night(room.keeper(), memory, room)
     moments = memory.consolidation.map.moments()
-    assert [one.cycle_id for one in moments] == [0, 1, 24]
+    assert [moment.cycle_id for moment in moments] == [0, 1, 24]
 
 
 # -- the bound on the sum --------------------------------------------------------------------------
@@ -136,8 +139,8 @@ def test_losses_below_the_bound_add_up_until_a_person_agrees(leaky: Memory) -> N
     tier = leaky.consolidation
     assert FORGETTING_BOUND.value == 0.05
     reports = [tier.run(5) for _ in range(3)]
-    assert [round(one.lost, 2) for one in reports] == [0.02, 0.04, 0.06]
-    assert [bool(one.refused) for one in reports] == [False, False, True]
+    assert [round(report.lost, 2) for report in reports] == [0.02, 0.04, 0.06]
+    assert [bool(report.refused) for report in reports] == [False, False, True]
     assert reports[2].asks and reports[2].id is None
     assert "6.0 points" in reports[2].refused and "at most 5.0" in reports[2].refused
     waits = tier.agreement()

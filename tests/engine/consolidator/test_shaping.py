@@ -15,25 +15,27 @@ from tests.support.lessons import tables, write_lessons
 
 
 def heaviest(memory: Memory) -> list[int]:
-    found = sorted(memory.consolidation.prototypes(), key=lambda one: (-one.count, one.id))
-    return [one.id for one in found]
+    prototypes = sorted(
+        memory.consolidation.prototypes(), key=lambda prototype: (-prototype.count, prototype.id)
+    )
+    return [prototype.id for prototype in prototypes]
 
 
 def test_merging_keeps_every_memory_and_what_holds_it(memory: Memory) -> None:
     tier = memory.consolidation
     tier.run(120)
-    before = {one.id: one for one in tier.prototypes()}
-    one, other = heaviest(memory)[:2]
-    plan = tier.merging([other, one])
-    assert (plan.into, plan.gone) == (one, (other,))
-    report = tier.merge([other, one])
-    assert (report.id, report.trigger, report.merged) == (2, Trigger.MERGED, ((other, one),))
+    before = {prototype.id: prototype for prototype in tier.prototypes()}
+    first, second = heaviest(memory)[:2]
+    plan = tier.merging([second, first])
+    assert (plan.into, plan.gone) == (first, (second,))
+    report = tier.merge([second, first])
+    assert (report.id, report.trigger, report.merged) == (2, Trigger.MERGED, ((second, first),))
     after = {proto.id: proto for proto in tier.prototypes()}
-    assert other not in after
-    assert after[one].count == pytest.approx(before[one].count + before[other].count)
-    assert after[one].fisher == pytest.approx(before[one].fisher + before[other].fisher)
-    moved = 1 - floats(after[one].mean) @ floats(before[one].mean)
-    assert moved == pytest.approx(plan.moved, abs=1e-6) and report.moved[one] == plan.moved
+    assert second not in after
+    assert after[first].count == pytest.approx(before[first].count + before[second].count)
+    assert after[first].fisher == pytest.approx(before[first].fisher + before[second].fisher)
+    moved = 1 - floats(after[first].mean) @ floats(before[first].mean)
+    assert moved == pytest.approx(plan.moved, abs=1e-6) and report.moved[first] == plan.moved
     links = [link for key in after for link in tier.members(key)]
     assert {(link.episode_id, link.number) for link in links} == {
         (episode, number) for episode in range(1, 61) for number in (0, 1)
@@ -45,15 +47,17 @@ def test_forgetting_lets_memories_wait_again(memory: Memory) -> None:
     tier = memory.consolidation
     tier.run(120)
     gone = heaviest(memory)[0]
-    alone = {(one.episode_id, one.number) for one in tier.members(gone)}
-    others = [one.id for one in tier.prototypes() if one.id != gone]
+    alone = {(member.episode_id, member.number) for member in tier.members(gone)}
+    others = [prototype.id for prototype in tier.prototypes() if prototype.id != gone]
     alone -= {(link.episode_id, link.number) for key in others for link in tier.members(key)}
     report = tier.forget([gone])
     assert (report.trigger, report.retired) == (Trigger.FORGOTTEN, (gone,))
     assert tier.waiting() == len(alone) > 0
     assert tier.members(gone) == []
     outside = {
-        one.id for one in memory.episodes.get(range(1, 61)) if one.tier is not Tier.CONSOLIDATED
+        episode.id
+        for episode in memory.episodes.get(range(1, 61))
+        if episode.tier is not Tier.CONSOLIDATED
     }
     assert outside == {episode_id for episode_id, _ in alone}
 
@@ -145,7 +149,7 @@ def test_a_pinned_prototype_moves_less(memory: Memory) -> None:
     tier.run(60)
     rule = structs.replace(SHIPPED, births=0)
     free = tier.preview(60, rule=rule).moved
-    key = max(free, key=lambda one: free[one])
+    key = max(free, key=lambda episode: free[episode])
     tier.set_pinned([key], True)
     held = tier.preview(60, rule=rule).moved
     assert held[key] < 0.5 * free[key]

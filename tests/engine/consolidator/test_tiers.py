@@ -15,16 +15,16 @@ ROOMY = Budget(ratio=1.0)  # the lessons are too short for a twelfth
 
 
 def tiers(memory: Memory) -> dict[int, Tier]:
-    return {one.id: one.tier for one in memory.episodes.get(range(1, 1_000))}
+    return {episode.id: episode.tier for episode in memory.episodes.get(range(1, 1_000))}
 
 
 def held(memory: Memory) -> dict[int, int]:
     """How many memories of each episode prototypes hold."""
-    found: dict[int, set[int]] = {}
+    held: dict[int, set[int]] = {}
     for prototype in memory.consolidation.prototypes():
         for member in memory.consolidation.members(prototype.id):
-            found.setdefault(member.episode_id, set()).add(member.number)
-    return {key: len(numbers) for key, numbers in found.items()}
+            held.setdefault(member.episode_id, set()).add(member.number)
+    return {key: len(numbers) for key, numbers in held.items()}
 
 
 def test_an_episode_is_consolidated_once_prototypes_hold_all_of_it(memory: Memory) -> None:
@@ -65,7 +65,7 @@ def test_a_consolidated_episode_ages_as_its_texts_are_kept(memory: Memory) -> No
     memory.consolidation.run(120)
     memory.compression.compress([1], ROOMY)
     memory.marks.set_pinned([1], True)
-    assert [(one.episode_id, one.becomes) for one in memory.compression.ageing.due()][:1] == [
+    assert [(move.episode_id, move.becomes) for move in memory.compression.ageing.due()][:1] == [
         (1, Kept.WHOLE)
     ]
 
@@ -79,13 +79,17 @@ def test_an_episode_that_grows_leaves_tier_3_until_the_rest_is_learned(memory: M
 
 
 def learned(memory: Memory) -> set[int]:
-    found = memory.episodes.find(EpisodeQuery(learned=True))
-    return set(found.window(0, len(found)))
+    results = memory.episodes.find(EpisodeQuery(learned=True))
+    return set(results.window(0, len(results)))
 
 
 def test_undo_calls_nothing_learned_that_has_grown_since(memory: Memory) -> None:
     memory.consolidation.run(120)
-    keys = [one.id for one in memory.consolidation.prototypes() if holds(memory, one.id, 1)]
+    keys = [
+        prototype.id
+        for prototype in memory.consolidation.prototypes()
+        if holds(memory, prototype.id, 1)
+    ]
     memory.consolidation.forget(keys)
     assert 1 not in learned(memory)
     write_lessons(memory, "alpha", 1, first=0, steps=25)
@@ -95,7 +99,7 @@ def test_undo_calls_nothing_learned_that_has_grown_since(memory: Memory) -> None
 
 
 def holds(memory: Memory, prototype: int, episode: int) -> bool:
-    return any(one.episode_id == episode for one in memory.consolidation.members(prototype))
+    return any(member.episode_id == episode for member in memory.consolidation.members(prototype))
 
 
 def test_what_is_evicted_stays_learned_in_later_cycles(memory: Memory) -> None:
@@ -103,13 +107,17 @@ def test_what_is_evicted_stays_learned_in_later_cycles(memory: Memory) -> None:
     memory.compression.compress([1, 2, 3], ROOMY)
     memory.compression.ageing.set(AgeingSettings(newest=0, originals=Originals.EVICTED))
     memory.compression.ageing.evict()
-    assert {one.kept for one in memory.episodes.get([1, 2, 3])} == {Kept.EVICTED}
+    assert {episode.kept for episode in memory.episodes.get([1, 2, 3])} == {Kept.EVICTED}
     write_lessons(memory, "delta", 5)
     memory.consolidation.run(120)
     assert learned(memory) == set(range(1, 66))
     memory.consolidation.undo()
     assert learned(memory) == set(range(1, 61))
-    keys = [one.id for one in memory.consolidation.prototypes() if holds(memory, one.id, 1)]
+    keys = [
+        prototype.id
+        for prototype in memory.consolidation.prototypes()
+        if holds(memory, prototype.id, 1)
+    ]
     memory.consolidation.forget(keys)
     assert not learned(memory) & {1, 2, 3}
     memory.consolidation.undo()
@@ -131,14 +139,14 @@ def test_an_episode_tells_which_prototypes_hold_its_memories(memory: Memory) -> 
     held = memory.consolidation.holding(1)
     assert memory.episodes.detail(1).held_by == len(held) > 0
     links = memory.consolidation.of_episode(1)
-    assert {one.prototype.id: (one.memories, one.share) for one in held} == {
+    assert {share.prototype.id: (share.memories, share.share) for share in held} == {
         key: (
             sum(link.prototype_id == key for link in links),
             sum(link.weight for link in links if link.prototype_id == key),
         )
         for key in {link.prototype_id for link in links}
     }
-    assert [one.share for one in held] == sorted((one.share for one in held), reverse=True)
+    assert [share.share for share in held] == sorted((share.share for share in held), reverse=True)
     memory.consolidation.rename(held[0].prototype.id, "what it is about")
     assert memory.consolidation.holding(1)[0].prototype.told == "what it is about"
     memory.consolidation.undo()

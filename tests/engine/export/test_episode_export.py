@@ -31,8 +31,8 @@ def traces(tmp_path: Path) -> Path:
 
 
 def all_ids(memory: Memory) -> list[int]:
-    found = memory.episodes.find(EpisodeQuery())
-    return found.window(0, len(found))
+    results = memory.episodes.find(EpisodeQuery())
+    return results.window(0, len(results))
 
 
 def facts(memory: Memory, episode_id: int) -> tuple[object, ...]:
@@ -68,7 +68,8 @@ def test_export_and_import_give_an_equal_episode_and_again_change_nothing(
     with open_memory(tmp_path / "b.hpm", create=True) as memory:
         memory.import_paths([out])
         after = {
-            memory.episodes.detail(one).episode.key: facts(memory, one) for one in all_ids(memory)
+            memory.episodes.detail(episode_id).episode.key: facts(memory, episode_id)
+            for episode_id in all_ids(memory)
         }
         assert after == before
         again = tmp_path / "again"

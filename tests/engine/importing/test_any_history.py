@@ -23,16 +23,16 @@ def turn(name: str, number: int) -> list[Line]:
     """A prompt, a call and its result: two steps."""
     call = {"type": "tool_use", "id": f"{name}-t{number}", "name": "Bash", "input": {"n": number}}
     result = {"type": "tool_result", "tool_use_id": f"{name}-t{number}", "content": f"out {number}"}
-    told = [("user", f"Wish {number} of {name}"), ("assistant", [call]), ("user", [result])]
+    turns = [("user", f"Wish {number} of {name}"), ("assistant", [call]), ("user", [result])]
     return [
         {
             "type": kind,
             "sessionId": name,
-            "uuid": f"{name}-{number}-{place}",
-            "timestamp": f"2026-03-01T10:{number:02}:0{place}.000Z",
+            "uuid": f"{name}-{number}-{part}",
+            "timestamp": f"2026-03-01T10:{number:02}:0{part}.000Z",
             "message": {"id": f"{name}-m{number}", "content": content},
         }
-        for place, (kind, content) in enumerate(told)
+        for part, (kind, content) in enumerate(turns)
     ]
 
 
@@ -40,9 +40,9 @@ def written(lines: list[Line]) -> bytes:
     return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
 
 
-def told(memory: Memory) -> dict[str, tuple[object, ...]]:
+def facts(memory: Memory) -> dict[str, tuple[object, ...]]:
     """What a store says of each session, without what depends on when it was imported."""
-    found = memory.episodes.find(EpisodeQuery())
+    results = memory.episodes.find(EpisodeQuery())
     return {
         episode.key: (
             memory.episodes.detail(episode.id).digest,
@@ -51,7 +51,7 @@ def told(memory: Memory) -> dict[str, tuple[object, ...]]:
             [memory.originals.step(episode.id, seq) for seq in range(episode.steps)],
             memory.steps.matching(episode.id, "out"),
         )
-        for episode in memory.episodes.get(found.window(0, len(found)))
+        for episode in memory.episodes.get(results.window(0, len(results)))
     }
 
 
@@ -74,14 +74,14 @@ class Histories(RuleBasedStateMachine):
         self.grow([name], 2)
 
     def bring(self, *names: str, folder: str = "one") -> None:
-        place = self.folder / folder
-        place.mkdir(exist_ok=True)
+        target = self.folder / folder
+        target.mkdir(exist_ok=True)
         for name in names:
             data = written(self.lines[name])
             self.earlier.append(data)
-            (place / f"{name}.jsonl").write_bytes(data)
+            (target / f"{name}.jsonl").write_bytes(data)
             self.marks.setdefault(name, (False, ()))
-        report = self.memory.import_paths([place / f"{name}.jsonl" for name in names])
+        report = self.memory.import_paths([target / f"{name}.jsonl" for name in names])
         assert not report.with_status(FileStatus.FAILED)
 
     @rule(names=st.lists(NAMES, min_size=1, max_size=3, unique=True), count=st.integers(1, 3))
@@ -92,15 +92,15 @@ class Histories(RuleBasedStateMachine):
                 self.lines.setdefault(name, []).extend(turn(name, self.turns % 60))
         self.bring(*names)
 
-    @rule(name=NAMES, place=st.integers(0, 9))
-    def gain_a_line_that_is_no_step(self, name: str, place: int) -> None:
+    @rule(name=NAMES, position=st.integers(0, 9))
+    def gain_a_line_that_is_no_step(self, name: str, position: int) -> None:
         if name in self.lines:
-            self.lines[name].insert(place, BOOKKEEPING)
+            self.lines[name].insert(position, BOOKKEEPING)
             self.bring(name)
 
-    @rule(name=NAMES, place=st.integers(0, 9))
-    def have_a_result_rewritten(self, name: str, place: int) -> None:
-        for line in self.lines.get(name, [])[place:]:
+    @rule(name=NAMES, position=st.integers(0, 9))
+    def have_a_result_rewritten(self, name: str, position: int) -> None:
+        for line in self.lines.get(name, [])[position:]:
             content = line.get("message", {}).get("content")
             if isinstance(content, list) and content[0]["type"] == "tool_result":
                 content[0]["content"] += " rewritten"
@@ -126,8 +126,8 @@ class Histories(RuleBasedStateMachine):
             assert file.status is FileStatus.UNCHANGED
 
     def ids(self) -> dict[str, int]:
-        found = self.memory.episodes.find(EpisodeQuery()).window(0, 100)
-        return {episode.key: episode.id for episode in self.memory.episodes.get(found)}
+        ids = self.memory.episodes.find(EpisodeQuery()).window(0, 100)
+        return {episode.key: episode.id for episode in self.memory.episodes.get(ids)}
 
     @rule(name=NAMES, pinned=st.booleans())
     def be_pinned(self, name: str, pinned: bool) -> None:
@@ -161,12 +161,14 @@ class Histories(RuleBasedStateMachine):
                 path.write_bytes(written(lines))
             with open_memory(Path(fresh) / "b.hpm", create=True) as memory:
                 memory.import_paths(paths)
-                assert told(self.memory) == told(memory)
+                assert facts(self.memory) == facts(memory)
 
     @invariant()
     def marks_stay_where_they_were_put(self) -> None:
-        found = self.memory.episodes.find(EpisodeQuery()).window(0, 100)
-        now = {one.key: (one.pinned, one.tags) for one in self.memory.episodes.get(found)}
+        ids = self.memory.episodes.find(EpisodeQuery()).window(0, 100)
+        now = {
+            episode.key: (episode.pinned, episode.tags) for episode in self.memory.episodes.get(ids)
+        }
         assert now == self.marks
 
     def teardown(self) -> None:

@@ -29,11 +29,11 @@ def bring(folder: Path, *, keep: int = 1) -> tuple[FileReport, ...]:
     with open_memory(folder.parent / "a.hpm", create=True) as memory:
         files = memory.import_paths([folder, good]).files
         assert files[-1].status is FileStatus.ADDED
-        found = memory.episodes.find(EpisodeQuery()).window(0, 100)
-        for episode in memory.episodes.get(found):
+        ids = memory.episodes.find(EpisodeQuery()).window(0, 100)
+        for episode in memory.episodes.get(ids):
             assert len(memory.steps.read(episode.id)) == episode.steps
         memory.figures.stats()
-        assert len(found) == keep
+        assert len(ids) == keep
     return files[:-1]
 
 
@@ -72,10 +72,10 @@ def test_folders_are_walked_however_deep(folder: Path) -> None:
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(len(inspect.stack()) + 200)  # deeper ones could not be removed again
     try:
-        found = list(walk([folder]))
+        sources = list(walk([folder]))
     finally:
         sys.setrecursionlimit(before)
-    assert [source.name for source in found] == [str(deepest / "b.json")]
+    assert [source.name for source in sources] == [str(deepest / "b.json")]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps names of any bytes")

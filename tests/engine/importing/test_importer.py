@@ -57,7 +57,7 @@ def bring(memory: Memory, *paths: Path) -> dict[str, FileStatus]:
 
 def fingerprint(memory: Memory) -> list[tuple[object, ...]]:
     """All that an import leaves, without ids and times of import."""
-    found = memory.episodes.find(EpisodeQuery())
+    results = memory.episodes.find(EpisodeQuery())
     return sorted(
         (
             episode.key,
@@ -68,7 +68,7 @@ def fingerprint(memory: Memory) -> list[tuple[object, ...]]:
             tuple(memory.originals.step(episode.id, s) for s in range(episode.steps)),
             tuple(memory.steps.matching(episode.id, "output")),
         )
-        for episode in memory.episodes.get(found.window(0, len(found)))
+        for episode in memory.episodes.get(results.window(0, len(results)))
     )
 
 

@@ -24,8 +24,8 @@ def imported(store: Path, *paths: Path) -> Memory:
 
 
 def outlines(memory: Memory) -> list[StepOutline]:
-    found = memory.episodes.find(EpisodeQuery())
-    return [step for key in found.window(0, len(found)) for step in memory.steps.outline(key)]
+    results = memory.episodes.find(EpisodeQuery())
+    return [step for key in results.window(0, len(results)) for step in memory.steps.outline(key)]
 
 
 def test_mini_swe_agent(data: Path, store: Path) -> None:
@@ -46,10 +46,10 @@ def test_swe_agent(data: Path, store: Path) -> None:
         stats = memory.figures.stats()
         assert stats.episodes == 287
         assert stats.file_size < stats.raw_size / 10
-        found = memory.episodes.find(EpisodeQuery())
+        results = memory.episodes.find(EpisodeQuery())
         ours = sorted(
             sha256(b"".join(memory.originals.whole(key))).hexdigest()
-            for key in found.window(0, len(found))
+            for key in results.window(0, len(results))
         )
         assert memory.figures.health(check=True).problems == ()
     theirs = []
@@ -110,8 +110,8 @@ def test_a_claude_code_session_at_two_moments_is_the_later_one(data: Path, store
 
 
 def contents(memory: Memory) -> list[tuple[object, ...]]:
-    found = memory.episodes.find(EpisodeQuery())
-    rows = memory.episodes.get(found.window(0, len(found)))
+    results = memory.episodes.find(EpisodeQuery())
+    rows = memory.episodes.get(results.window(0, len(results)))
     return sorted(
         (e.key, memory.episodes.detail(e.id).digest, e.steps, e.tokens_in, e.tokens_out, e.calls)
         for e in rows

@@ -79,11 +79,11 @@ def test_nothing_of_a_non_trace_is_copied_and_no_digest_of_a_secret(
     digests = {Path(path).name: digest for path, digest in rows.items()}
     assert digests[".env"] is None and digests[".credentials.json"] is None
     assert digests["notes.txt"] is not None
-    told = {Path(file.path).name: file for file in memory.sources.aside()}
-    assert "secrets; not read" in told[".env"].reason
-    assert told["photo.png"].size == 1204
+    aside = {Path(file.path).name: file for file in memory.sources.aside()}
+    assert "secrets; not read" in aside[".env"].reason
+    assert aside["photo.png"].size == 1204
     [row] = [row for row in memory.audit.page() if row.action == "set aside"]
-    assert json.loads(row.detail) == {"files": 4, "size": sum(file.size for file in told.values())}
+    assert json.loads(row.detail) == {"files": 4, "size": sum(file.size for file in aside.values())}
 
 
 def test_a_place_of_secrets_is_not_opened(

@@ -45,9 +45,9 @@ def bring(
 
 def content(memory: Memory) -> list[Any]:
     """All that an import leaves, without ids and times."""
-    found = memory.episodes.find(EpisodeQuery())
+    results = memory.episodes.find(EpisodeQuery())
     rows = []
-    for episode in memory.episodes.get(found.window(0, len(found))):
+    for episode in memory.episodes.get(results.window(0, len(results))):
         detail = memory.episodes.detail(episode.id)
         steps = memory.steps.read(episode.id)
         rows.append(
@@ -85,11 +85,11 @@ def test_others_write_between_the_slices_and_see_nothing_unfinished(
             if len(seen) == 1:
                 bring(other, small, batch_bytes=1 << 30)
             stats = other.figures.stats()
-            found = [
+            counts = [
                 len(other.episodes.find(EpisodeQuery(text=text))) for text in ("", "ba*", "re:ba")
             ]
             seen.append(
-                (stats.episodes, stats.sources, other.figures.health(check=True).problems, *found)
+                (stats.episodes, stats.sources, other.figures.health(check=True).problems, *counts)
             )
 
         report = bring(memory, large, between=between)

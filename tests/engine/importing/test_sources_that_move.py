@@ -68,7 +68,7 @@ def test_a_rewritten_file_gives_each_step_its_record_where_it_lies_now(
     memory.import_paths([path])
     path.write_bytes(BOOKKEEPING + lines[0] + lines[1] + BOOKKEEPING + b"".join(lines[2:]))
     memory.import_paths([path])
-    assert records_of(memory, only(memory)) == [one.rstrip(b"\n") for one in lines]
+    assert records_of(memory, only(memory)) == [line.rstrip(b"\n") for line in lines]
 
 
 def test_a_source_that_alone_changed_is_in_the_log_too(memory: Memory, tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_copy_of_what_a_file_was_before_it_grew_in_the_same_run_is_nothing_new
     (tmp_path / "a.jsonl").write_bytes(b"".join(lines))
     files = memory.import_paths([tmp_path / "a.jsonl", tmp_path / "b.jsonl"]).files
     assert [file.status for file in files] == [FileStatus.EXTENDED, FileStatus.UNCHANGED]
-    assert records_of(memory, only(memory)) == [one.rstrip(b"\n") for one in lines]
+    assert records_of(memory, only(memory)) == [line.rstrip(b"\n") for line in lines]
 
 
 @pytest.mark.parametrize("size", [0, 9 * 1024 * 1024])

@@ -138,7 +138,9 @@ def test_the_old_encoders_vectors_stay_in_use_until_the_new_ones_are_complete(
     for kind in VectorKind.STEP, VectorKind.MEAN:
         assert current(memory, kind).dimension == 64
     assert {row.shape[1] for row in vectors(memory).values()} == {64}
-    assert {one.dimension for one in VectorRows(memory.internals.database).encoders()} == {64}
+    assert {encoder.dimension for encoder in VectorRows(memory.internals.database).encoders()} == {
+        64
+    }
 
 
 def test_an_episode_that_changes_while_it_is_encoded_is_left_to_the_next_run(

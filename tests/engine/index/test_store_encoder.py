@@ -76,21 +76,21 @@ def test_a_stopped_run_goes_on_with_the_encoder_that_it_began_with(
     encode = StaticEncoder.encode
 
     def stops(self: StaticEncoder, texts: list[str]) -> object:
-        made.append(len(texts))
-        if len(made) == 40:
+        batches.append(len(texts))
+        if len(batches) == 40:
             job.cancel()
         return encode(self, texts)
 
-    made: list[int] = []
+    batches: list[int] = []
     monkeypatch.setattr(StaticEncoder, "encode", stops)
     before = current(memory)
     with pytest.raises(Cancelled):
         memory.encode(job)
     assert current(memory) == before
     [begun] = [
-        one
-        for one in VectorRows(memory.internals.database).encoders()
-        if one.kind is VectorKind.STEP
+        encoder
+        for encoder in VectorRows(memory.internals.database).encoders()
+        if encoder.kind is VectorKind.STEP
     ][1:]
     write(memory, "one more", "a word that changes the counts")
     monkeypatch.setattr(StaticEncoder, "encode", encode)

@@ -34,9 +34,9 @@ AGAIN = (asked(ASKED), called(GREP, result="limit = 31"), said("31 was wrong: it
 def groups(memory: Memory, cue: str, k: int = 10) -> list[list[str]]:
     """The hits by key, each with those that it stands for."""
     memory.recall.prepare()
-    found = memory.recall.ask(cue, k).hits
+    hits = memory.recall.ask(cue, k).hits
     keys = {episode.id: episode.key for episode in memory.episodes.get(range(1, 200))}
-    return [[hit.episode.key, *(keys[one.episode_id] for one in hit.alike)] for hit in found]
+    return [[hit.episode.key, *(keys[copy.episode_id] for copy in hit.alike)] for hit in hits]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def fix(path: str, line: str) -> tuple[StepDraft, ...]:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         (fix("cart.py", "total = net + tax"), fix("login.py", "return token.valid()")),
         (fix("cart.py", "total = net + tax"), fix("cart.py", "rounding = ROUND_HALF_EVEN")),
@@ -138,15 +138,15 @@ def fix(path: str, line: str) -> tuple[StepDraft, ...]:
         *(
             (
                 (
-                    asked(f"Which failing tests have {one} number of retries"),
+                    asked(f"Which failing tests have {mark} number of retries"),
                     called(GREP),
                 ),
                 (
-                    asked(f"Which failing tests have {two} number of retries"),
+                    asked(f"Which failing tests have {end} number of retries"),
                     called(GREP),
                 ),
             )
-            for one, two in (("the fewest", "the highest"), ("a known", "not a known"))
+            for mark, end in (("the fewest", "the highest"), ("a known", "not a known"))
         ),
         (
             (asked("Copy the failing tests from cart to login"), called(GREP)),
@@ -155,10 +155,10 @@ def fix(path: str, line: str) -> tuple[StepDraft, ...]:
     ],
 )
 def test_other_work_is_another_hit(
-    memory: Memory, one: tuple[StepDraft, ...], other: tuple[StepDraft, ...]
+    memory: Memory, first: tuple[StepDraft, ...], second: tuple[StepDraft, ...]
 ) -> None:
-    add(memory, "a", *one, at=AT)
-    add(memory, "b", *other, at=AT + DAY)
+    add(memory, "a", *first, at=AT)
+    add(memory, "b", *second, at=AT + DAY)
     assert sorted(groups(memory, "failing tests")) == [["a"], ["b"]]
 
 
@@ -179,14 +179,14 @@ def test_room_that_repetitions_took_goes_to_others(memory: Memory) -> None:
         add(memory, f"same{number}", *FIRST, at=AT + number * DAY)
     for number in range(3):
         add(memory, f"other{number}", asked(f"Another thermostat, number {number}"), at=AT)
-    found = groups(memory, "greenhouse thermostat overheats", k=3)
-    assert [len(group) for group in found] == [60, 1, 1]
-    assert found[0][0] == "same59"
+    grouped = groups(memory, "greenhouse thermostat overheats", k=3)
+    assert [len(group) for group in grouped] == [60, 1, 1]
+    assert grouped[0][0] == "same59"
 
 
 def test_benchmarks_see_the_ranking_as_it_is(memory: Memory) -> None:
     for number in range(4):
         add(memory, str(number), *FIRST, at=AT + number * DAY)
     memory.recall.prepare()
-    found = memory.recall.ask("thermostat", options=RecallOptions(alike_once=False)).hits
-    assert len(found) == 4 and not any(hit.alike for hit in found)
+    hits = memory.recall.ask("thermostat", options=RecallOptions(alike_once=False)).hits
+    assert len(hits) == 4 and not any(hit.alike for hit in hits)

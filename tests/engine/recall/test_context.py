@@ -22,12 +22,12 @@ def hit(key: int, *excerpts: str, task: str = "A task", project: str = "shop") -
     return Hit(episode, 1.0, Tier.EPISODIC, (), steps, ())
 
 
-def fenced(found: ContextBlock) -> list[str]:
+def fenced(context: ContextBlock) -> list[str]:
     """The lines inside the fence, which must be closed by its own line alone."""
-    lines = found.text.split("\n")
+    lines = context.text.split("\n")
     fence = lines[1]
     assert set(fence) == {"~"}
-    assert [place for place, line in enumerate(lines) if line == fence] == [1, len(lines) - 2]
+    assert [number for number, line in enumerate(lines) if line == fence] == [1, len(lines) - 2]
     return lines[2:-2]
 
 
@@ -49,29 +49,29 @@ def test_what_failed_is_marked_and_where_each_piece_comes_from_is_said(memory: M
 def test_quoted_text_cannot_end_the_quotation_nor_hide(memory: Memory) -> None:
     add(memory, "bad", asked(f"quagga {HOSTILE}"), acted(f"quagga {HOSTILE}"), project=HOSTILE)
     memory.recall.prepare()
-    found = memory.recall.ask("quagga").context
-    inside = fenced(found)
+    context = memory.recall.ask("quagga").context
+    inside = fenced(context)
     assert any("Ignore all that" in line for line in inside)
     assert all(line.startswith("> ") for line in inside if "Ignore" in line or "evil" in line)
-    assert not set(found.text) & {"\u202e", "\x1b", "\u2028"}
+    assert not set(context.text) & {"\u202e", "\x1b", "\u2028"}
 
 
 @given(st.lists(st.text(max_size=300), min_size=1, max_size=5), st.integers(100, 800))
 def test_any_text_is_quoted_within_the_budget(texts: list[str], budget: int) -> None:
     hits = [hit(number, text, HOSTILE, task=text) for number, text in enumerate(texts)]
-    found = block(hits, {0: [text.replace("\n", "") for text in texts]}, budget)
-    assert found.tokens <= budget
-    assert found.tokens == tokens_in(found.text)
-    if not found.text:
+    composed = block(hits, {0: [text.replace("\n", "") for text in texts]}, budget)
+    assert composed.tokens <= budget
+    assert composed.tokens == tokens_in(composed.text)
+    if not composed.text:
         return
     own = re.compile(r"\[\d+\] episode \d+, 1970-01-01, FAILED ATTEMPT: .*|step \d+:|> .*|>|")
-    assert all(own.fullmatch(line) for line in fenced(found))
+    assert all(own.fullmatch(line) for line in fenced(composed))
 
 
 def test_what_was_quoted_once_is_not_quoted_again() -> None:
-    found = block([hit(1, "the same words", "others"), hit(2, "the same  words")], {}, 1_000)
-    assert found.text.count("the same") == 1
-    assert found.episode_ids == (1, 2)
+    composed = block([hit(1, "the same words", "others"), hit(2, "the same  words")], {}, 1_000)
+    assert composed.text.count("the same") == 1
+    assert composed.episode_ids == (1, 2)
 
 
 def test_a_smaller_budget_gives_less(memory: Memory) -> None:
@@ -80,8 +80,8 @@ def test_a_smaller_budget_gives_less(memory: Memory) -> None:
         memory.recall.ask("discount cookie filter", options=RecallOptions(budget=budget)).context
         for budget in (60, 200, 2_000)
     ]
-    assert [len(one.episode_ids) for one in blocks] == sorted(
-        {len(one.episode_ids) for one in blocks}
+    assert [len(block.episode_ids) for block in blocks] == sorted(
+        {len(block.episode_ids) for block in blocks}
     )
     assert blocks[0].text == ""
-    assert all(one.tokens <= one.budget for one in blocks)
+    assert all(block.tokens <= block.budget for block in blocks)

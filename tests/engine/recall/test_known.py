@@ -39,28 +39,30 @@ def settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Memory]
 
 
 def episodes(memory: Memory, project: str) -> set[int]:
-    return {one.id for one in memory.episodes.get(range(1, 13)) if one.project == project}
+    return {
+        episode.id for episode in memory.episodes.get(range(1, 13)) if episode.project == project
+    }
 
 
 def test_what_is_generally_known_comes_with_its_sources(settled: Memory) -> None:
-    found = settled.recall.ask(CUE, 3)
-    assert found.known
-    nearest = found.known[0]
+    recall = settled.recall.ask(CUE, 3)
+    assert recall.known
+    nearest = recall.known[0]
     assert nearest.label.paths == ("shop/discount.py",)
     assert set(nearest.sources) <= episodes(settled, "shop")
-    assert "generally known here" in found.context.text
-    assert "> shop/discount.py" in found.context.text
-    assert f"from episodes {nearest.sources[0]}" in found.context.text
-    assert found.context.tokens <= found.context.budget
+    assert "generally known here" in recall.context.text
+    assert "> shop/discount.py" in recall.context.text
+    assert f"from episodes {nearest.sources[0]}" in recall.context.text
+    assert recall.context.tokens <= recall.context.budget
 
 
 def test_a_name_that_a_person_gave_stands_before_the_label(settled: Memory) -> None:
     nearest = settled.recall.ask(CUE, 3).known[0]
     assert nearest.name == "" and nearest.told.startswith("shop/discount.py")
     edit = settled.consolidation.rename(nearest.prototype_id, "rates \u202e before discounts")
-    found = settled.recall.ask(CUE, 3)
-    assert found.known[0].name == "rates \u202e before discounts"
-    assert "\n> rates ⟦RLO⟧ before discounts: shop/discount.py" in found.context.text
+    recall = settled.recall.ask(CUE, 3)
+    assert recall.known[0].name == "rates \u202e before discounts"
+    assert "\n> rates ⟦RLO⟧ before discounts: shop/discount.py" in recall.context.text
     settled.marks.undo(edit)
     assert settled.recall.ask(CUE, 3).known[0] == nearest
 
@@ -86,11 +88,11 @@ def test_nothing_is_told_of_episodes_outside_the_scope(settled: Memory) -> None:
     inside = settled.recall.ask(CUE, 3, RecallScope(project="shop"))
     outside = settled.recall.ask(CUE, 3, RecallScope(project="ferry"))
     assert inside.known
-    assert all(set(one.sources) <= episodes(settled, "ferry") for one in outside.known)
+    assert all(set(known.sources) <= episodes(settled, "ferry") for known in outside.known)
     assert "discount" not in outside.context.text
     left_out = inside.known[0].sources[0]
     without = settled.recall.ask(CUE, 3, without=[left_out])
-    assert all(left_out not in one.sources for one in without.known)
+    assert all(left_out not in known.sources for known in without.known)
 
 
 def test_it_follows_cycles_and_their_undoing(settled: Memory) -> None:
@@ -99,10 +101,10 @@ def test_it_follows_cycles_and_their_undoing(settled: Memory) -> None:
     assert settled.recall.ask(CUE, 3).known == ()
     settled.consolidation.run()
     again = settled.recall.ask(CUE, 3).known
-    assert [one.score for one in again] == [one.score for one in before]
+    assert [known.score for known in again] == [known.score for known in before]
 
 
 def test_a_small_budget_is_for_hits_first(settled: Memory) -> None:
-    found = settled.recall.ask(CUE, 3, options=RecallOptions(budget=220))
-    assert "generally known here" not in found.context.text
-    assert found.context.tokens <= 220
+    recall = settled.recall.ask(CUE, 3, options=RecallOptions(budget=220))
+    assert "generally known here" not in recall.context.text
+    assert recall.context.tokens <= 220

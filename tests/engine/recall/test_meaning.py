@@ -33,9 +33,9 @@ def test_vectors_join_the_score_once_the_store_is_encoded(memory: Memory) -> Non
 def test_meaning_finds_what_shares_no_word(memory: Memory) -> None:
     ids = shop(memory)
     memory.encode()
-    found = memory.recall.ask("shopping cart price reduction", options=BY_MEANING)
-    assert found.hits[0].episode.id == ids["basket"]
-    assert not {"shopping", "cart", "reduction"} & set(found.hits[0].terms)
+    recall = memory.recall.ask("shopping cart price reduction", options=BY_MEANING)
+    assert recall.hits[0].episode.id == ids["basket"]
+    assert not {"shopping", "cart", "reduction"} & set(recall.hits[0].terms)
 
 
 def test_what_is_new_is_compared_at_once(memory: Memory) -> None:
@@ -45,8 +45,8 @@ def test_what_is_new_is_compared_at_once(memory: Memory) -> None:
     key = add(memory, "new", asked("The penguin exhibit floods."), acted("Penguins swim away."))
     memory.recall.prepare()
     memory.encode()
-    found = memory.recall.ask("penguin", options=BY_MEANING)
-    assert found.hits[0].episode.id == key
+    recall = memory.recall.ask("penguin", options=BY_MEANING)
+    assert recall.hits[0].episode.id == key
 
 
 def test_near_finds_steps_by_meaning_within_a_search(memory: Memory) -> None:
@@ -54,9 +54,9 @@ def test_near_finds_steps_by_meaning_within_a_search(memory: Memory) -> None:
     with pytest.raises(BadQuery, match="hpm encode"):
         memory.episodes.find(EpisodeQuery(text='near:"price reduction"'))
     memory.encode()
-    found = memory.episodes.find(EpisodeQuery(text='near:"the discount of a basket"'))
-    assert ids["basket"] in found.window(0, len(found))
-    assert ids["report"] not in found.window(0, len(found))
+    results = memory.episodes.find(EpisodeQuery(text='near:"the discount of a basket"'))
+    assert ids["basket"] in results.window(0, len(results))
+    assert ids["report"] not in results.window(0, len(results))
     other = memory.episodes.find(EpisodeQuery(text='near:"the discount of a basket" project:books'))
     assert len(other) == 0
 
@@ -102,10 +102,10 @@ def test_parts_are_fused_as_z_scores_with_ties_by_id() -> None:
     ]
     ranking = fuse([4, 3, 2, 1], parts)
     assert ranking.ids.tolist()[-1] == 4
-    for place in range(4):
-        explained = ranking.explain(place)
+    for number in range(4):
+        explained = ranking.explain(number)
         total = sum(part.weight * part.value for part in explained)
-        assert total == pytest.approx(float(ranking.scores[place]))
+        assert total == pytest.approx(float(ranking.scores[number]))
         assert explained[2].value == 0
     assert fuse([2, 1], [Measured("a", 1.0, {})]).ids.tolist() == [1, 2]
     assert fuse([], parts).best(3) == []
@@ -149,10 +149,10 @@ def test_phi_joins_the_score_where_it_has_a_weight(memory: Memory) -> None:
     ids = shop(memory)
     options = RecallOptions(weights=(Weight("words", 1.0), Weight("φ", 0.5)), record=False)
     memory.encode()
-    found = memory.recall.ask(CUE, options=options)
-    assert found.notes == ()
-    part = next(part for part in found.hits[0].parts if part.name == "φ")
-    assert found.hits[0].episode.id == ids["basket"]
+    recall = memory.recall.ask(CUE, options=options)
+    assert recall.notes == ()
+    part = next(part for part in recall.hits[0].parts if part.name == "φ")
+    assert recall.hits[0].episode.id == ids["basket"]
     assert (part.weight, part.share > 0) == (0.5, True)
     with memory.internals.database.reading():
         pool = sorted(ids.values())
@@ -171,8 +171,8 @@ def test_a_store_without_vectors_by_this_phi_is_scored_without_and_says_so(memor
     with memory.internals.database.writing():
         rows.use(rows.register(VectorKind.EPISODE, EncoderIdentity("phi-256", "ab" * 32, 256)))
     options = RecallOptions(weights=(Weight("words", 1.0), Weight("φ", 0.5)), record=False)
-    found = memory.recall.ask(CUE, options=options)
-    assert "Scored without φ" in found.notes[-1]
-    assert "hpm encode" in found.notes[-1]
-    assert {part.name for part in found.hits[0].parts} == {"words"}
+    recall = memory.recall.ask(CUE, options=options)
+    assert "Scored without φ" in recall.notes[-1]
+    assert "hpm encode" in recall.notes[-1]
+    assert {part.name for part in recall.hits[0].parts} == {"words"}
     assert memory.recall.ask(CUE).notes == ()  # nothing is missed of a score that has no φ

@@ -37,7 +37,7 @@ def test_phi_is_asked_about_repositories_that_it_did_not_learn_from(
     learnt: list[tuple[set[str], set[str]]] = []
 
     def network(learn: Sequence[TracedTask], watch: Sequence[TracedTask], seed: int) -> PhiNetwork:
-        learnt.append(({one.repository for one in learn}, {one.repository for one in watch}))
+        learnt.append(({task.repository for task in learn}, {task.repository for task in watch}))
         return untrained(learn)
 
     monkeypatch.setitem(phi_arms.ARMS, "residual", (network, 1))
@@ -68,6 +68,8 @@ def test_phi_is_asked_about_repositories_that_it_did_not_learn_from(
 
 
 def test_phi_stands_beside_the_mean_or_in_its_place() -> None:
-    names = {kind: {one.part for one in found} for kind, found in with_phi(SHIPPED).items()}
+    names = {
+        kind: {weight.part for weight in weights} for kind, weights in with_phi(SHIPPED).items()
+    }
     assert names["beside"] - names["without"] == {"φ"}
     assert names["instead"] ^ names["without"] == {"φ", "meaning"}

@@ -23,17 +23,17 @@ from tests.support.shop_made import CUE, acted, add, asked, diff, shop, submitte
 
 def test_the_episode_that_answers_comes_first_with_its_reasons(memory: Memory) -> None:
     ids = shop(memory)
-    found = memory.recall.ask(CUE, k=3)
-    best = found.hits[0]
+    recall = memory.recall.ask(CUE, k=3)
+    best = recall.hits[0]
     assert best.episode.id == ids["basket"]
     assert {"discount", "currency"} <= set(best.terms)
     assert best.score == pytest.approx(sum(part.weight * part.value for part in best.parts))
     assert sum(part.share for part in best.parts) == pytest.approx(1)
     assert best.steps[0].episode_id == best.episode.id
     assert "discount" in best.steps[0].excerpt
-    assert found.candidates == 5
-    assert {stage.name for stage in found.stages} >= {"words", "ranking", "context"}
-    assert all(stage.ms >= 0 for stage in found.stages)
+    assert recall.candidates == 5
+    assert {stage.name for stage in recall.stages} >= {"words", "ranking", "context"}
+    assert all(stage.ms >= 0 for stage in recall.stages)
 
 
 def test_a_file_that_the_cue_names_leads_to_who_changed_it(memory: Memory) -> None:
@@ -62,24 +62,24 @@ def test_only_what_the_scope_allows_is_searched(
     ids = shop(memory)
     memory.marks.add_tag([ids["basket"], ids["report"]], "shared")
     cue = "discount cookie filter report CSV date session search"
-    found = memory.recall.ask(cue, scope=scope, options=RecallOptions(steps_of_all=50))
-    assert found.candidates == len(keys)
-    assert {hit.episode.id for hit in found.hits} <= {ids[key] for key in keys}
-    assert {step.episode_id for step in found.steps} == {ids[key] for key in keys}
+    recall = memory.recall.ask(cue, scope=scope, options=RecallOptions(steps_of_all=50))
+    assert recall.candidates == len(keys)
+    assert {hit.episode.id for hit in recall.hits} <= {ids[key] for key in keys}
+    assert {step.episode_id for step in recall.steps} == {ids[key] for key in keys}
 
 
 def test_without_an_episode_the_rest_is_as_if_it_were_absent(memory: Memory) -> None:
     ids = shop(memory)
-    found = memory.recall.ask(CUE, without=[ids["basket"]])
-    assert ids["basket"] not in {hit.episode.id for hit in found.hits}
-    assert found.id is None
+    recall = memory.recall.ask(CUE, without=[ids["basket"]])
+    assert ids["basket"] not in {hit.episode.id for hit in recall.hits}
+    assert recall.id is None
     assert memory.recall.past_count() == 0
     among = tuple(set(ids.values()) - {ids["basket"]})
     same = memory.recall.ask(
         CUE, scope=RecallScope(among=among), options=RecallOptions(record=False)
     )
     assert [(hit.episode.id, hit.score) for hit in same.hits] == [
-        (hit.episode.id, hit.score) for hit in found.hits
+        (hit.episode.id, hit.score) for hit in recall.hits
     ]
 
 
@@ -113,10 +113,10 @@ def test_every_recall_is_recorded_with_its_audit_row(memory: Memory) -> None:
 def test_a_read_only_store_recalls_and_says_that_nothing_was_recorded(memory: Memory) -> None:
     ids = shop(memory)
     with open_memory(memory.path, read_only=True) as reader:
-        found = reader.recall.ask(CUE)
-        assert found.hits[0].episode.id == ids["basket"]
-        assert found.id is None
-        assert "reading only" in found.notes[-1]
+        recall = reader.recall.ask(CUE)
+        assert recall.hits[0].episode.id == ids["basket"]
+        assert recall.id is None
+        assert "reading only" in recall.notes[-1]
     assert memory.recall.past_count() == 0
 
 
@@ -164,8 +164,8 @@ def test_a_cancelled_preparation_keeps_its_batches_and_goes_on_later(
 def test_weights_decide_which_parts_there_are(memory: Memory) -> None:
     shop(memory)
     options = RecallOptions(weights=(Weight("patch", 1.0),))
-    found = memory.recall.ask("renew the cookie", options=options)
-    assert {part.name for hit in found.hits for part in hit.parts} == {"patch"}
+    recall = memory.recall.ask("renew the cookie", options=options)
+    assert {part.name for hit in recall.hits for part in hit.parts} == {"patch"}
 
 
 @pytest.mark.parametrize("cue", ["", "  \n"])
@@ -198,9 +198,11 @@ def test_recorded_recalls_are_found_by_what_they_gave_and_by_their_id(memory: Me
     first = memory.recall.ask(CUE, k=1)
     second = memory.recall.ask("crash in shop/search.py", k=1)
     of_search = RecallFilter(episode_id=ids["search"])
-    assert [one.id for one in memory.recall.past(of=of_search)] == [second.id]
+    assert [recall.id for recall in memory.recall.past(of=of_search)] == [second.id]
     assert memory.recall.past_count(of_search) == 1
-    assert [one.cue for one in memory.recall.past(of=RecallFilter(recall_id=first.id))] == [CUE]
+    assert [recall.cue for recall in memory.recall.past(of=RecallFilter(recall_id=first.id))] == [
+        CUE
+    ]
     both = RecallFilter(episode_id=ids["search"], recall_id=first.id)
     assert memory.recall.past(of=both) == []
     assert memory.recall.past_count() == 2
@@ -219,9 +221,9 @@ def test_a_large_store_is_searched_by_what_the_parts_put_forward(
     ids = shop(memory)
     whole = memory.recall.ask(CUE, options=RecallOptions(record=False))
     monkeypatch.setattr("hpm_engine.recall.recaller.MOST_POOLED", 3)
-    found = memory.recall.ask(CUE, k=3, options=RecallOptions(record=False))
-    assert found.candidates == 5
-    assert found.hits[0].episode.id == whole.hits[0].episode.id == ids["basket"]
+    recall = memory.recall.ask(CUE, k=3, options=RecallOptions(record=False))
+    assert recall.candidates == 5
+    assert recall.hits[0].episode.id == whole.hits[0].episode.id == ids["basket"]
     without = memory.recall.ask(CUE, k=3, without=[ids["basket"]])
     assert ids["basket"] not in {hit.episode.id for hit in without.hits}
 

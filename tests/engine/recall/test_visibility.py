@@ -43,15 +43,15 @@ def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Memory]:
 
 def seen(memory: Memory, reader: Reader | None) -> set[tuple[str, str]]:
     """Whose episodes a recall tells of, in any of its parts; the hives are for everybody."""
-    found = memory.recall.ask(
+    recall = memory.recall.ask(
         CUE, 12, RecallScope(reader=reader), options=RecallOptions(record=False, steps_of_all=99)
     )
-    told = {one.episode.id for one in found.hits} | set(found.context.episode_ids)
-    told |= {one.episode_id for one in found.steps}
-    told |= {source for one in found.known for source in one.sources}
+    shown = {hit.episode.id for hit in recall.hits} | set(recall.context.episode_ids)
+    shown |= {step.episode_id for step in recall.steps}
+    shown |= {source for known in recall.known for source in known.sources}
     if reader is not None:
-        assert memory.visibility.count(reader) == found.candidates
-    who = {(one.agent, one.project) for one in memory.episodes.get(sorted(told))}
+        assert memory.visibility.count(reader) == recall.candidates
+    who = {(episode.agent, episode.project) for episode in memory.episodes.get(sorted(shown))}
     return {(agent, project) for agent, project in who if project != "hives"}
 
 
@@ -98,7 +98,7 @@ def test_what_is_private_does_not_settle_into_prototypes(memory: Memory) -> None
         for prototype in memory.consolidation.prototypes()
         for member in memory.consolidation.members(prototype.id)
     }
-    assert {one.project for one in memory.episodes.get(sorted(held))} == {"shop", "hives"}
+    assert {episode.project for episode in memory.episodes.get(sorted(held))} == {"shop", "hives"}
     assert memory.recall.ask(CUE, 3, RecallScope(reader=Reader("codex", "shop"))).known
 
 
@@ -106,8 +106,8 @@ def test_prototypes_made_before_a_rule_tell_nothing_to_who_must_not_see(memory: 
     memory.consolidation.run(100)
     assert memory.recall.ask(CUE, 3).known  # of both projects
     rule(memory, "project:payroll private")
-    for one in memory.recall.ask(CUE, 3, RecallScope(reader=Reader("codex", "shop"))).known:
-        projects = {episode.project for episode in memory.episodes.get(one.sources)}
+    for known in memory.recall.ask(CUE, 3, RecallScope(reader=Reader("codex", "shop"))).known:
+        projects = {episode.project for episode in memory.episodes.get(known.sources)}
         assert projects == {"shop"}
 
 
@@ -115,8 +115,10 @@ def test_forgetting_unlearns_what_a_rule_made_private_too_late(memory: Memory) -
     memory.consolidation.run(100)
     assert memory.consolidation.of_private() == []
     rule(memory, "project:payroll private")
-    learned = {one.id for one in memory.consolidation.of_private()}
-    payroll = [one.id for one in memory.episodes.get(range(1, 13)) if one.project == "payroll"]
+    learned = {prototype.id for prototype in memory.consolidation.of_private()}
+    payroll = [
+        episode.id for episode in memory.episodes.get(range(1, 13)) if episode.project == "payroll"
+    ]
     assert learned == {
         held.prototype.id for key in payroll for held in memory.consolidation.holding(key)
     }
@@ -134,7 +136,9 @@ def test_forgetting_unlearns_what_a_rule_made_private_too_late(memory: Memory) -
 def test_what_is_private_is_not_replayed(memory: Memory) -> None:
     memory.consolidation.run(30)
     again = memory.consolidation.preview(100).replayed
-    payroll = {one.id for one in memory.episodes.get(range(1, 13)) if one.project == "payroll"}
+    payroll = {
+        episode.id for episode in memory.episodes.get(range(1, 13)) if episode.project == "payroll"
+    }
     assert payroll & {episode_id for episode_id, _ in again}
     rule(memory, "project:payroll private")
     again = memory.consolidation.preview(100).replayed
@@ -179,9 +183,9 @@ def test_rules_read_as_they_are_written(text: str) -> None:
     ],
 )
 def test_what_is_no_rule_is_told_with_its_place(text: str, position: int) -> None:
-    with pytest.raises(BadQuery) as told:
+    with pytest.raises(BadQuery) as refusal:
         Visibility.parse(text)
-    assert told.value.position == position
+    assert refusal.value.position == position
 
 
 @given(st.text(max_size=60))

@@ -34,24 +34,24 @@ def test_in_a_large_store_a_rare_word_is_found_however_old(
     filled: RecallIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(words, "_LATEST", 8)
-    found = latest_field_search(filled, RecallField.WORDS, {"often": 1.0, "rare": 1.0}, 3)
-    assert list(found.words) == ["rare"]
-    assert list(score(filled, RecallField.WORDS, found)) == [1]
+    lately = latest_field_search(filled, RecallField.WORDS, {"often": 1.0, "rare": 1.0}, 3)
+    assert list(lately.words) == ["rare"]
+    assert list(score(filled, RecallField.WORDS, lately)) == [1]
 
 
 def test_where_all_words_are_common_the_latest_are_searched(
     filled: RecallIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(words, "_LATEST", 8)
-    found = latest_field_search(filled, RecallField.WORDS, {"often": 1.0, "always": 1.0}, 3)
-    assert list(found.words) == ["often"]
-    assert sorted(score(filled, RecallField.WORDS, found)) == [33, 37]
+    lately = latest_field_search(filled, RecallField.WORDS, {"often": 1.0, "always": 1.0}, 3)
+    assert list(lately.words) == ["often"]
+    assert sorted(score(filled, RecallField.WORDS, lately)) == [33, 37]
     everywhere = score(
         filled, RecallField.WORDS, field_search(filled, RecallField.WORDS, {"often": 1.0}, 100)
     )
     assert len(everywhere) == 10
     assert all(
-        value == everywhere[key] for key, value in score(filled, RecallField.WORDS, found).items()
+        value == everywhere[key] for key, value in score(filled, RecallField.WORDS, lately).items()
     )
 
 
@@ -67,23 +67,25 @@ def test_each_hit_shows_the_steps_that_answer_even_where_others_answer_better(
 ) -> None:
     loud = [acted(f"discount currency converted {number}") for number in range(600)]
     quiet = [acted("nothing here"), acted("the discount alone"), acted("nor here")]
-    one = add(memory, "loud", asked("discount currency"), *loud)
+    loud_id = add(memory, "loud", asked("discount currency"), *loud)
     other = add(memory, "quiet", asked("prices"), *quiet)
     for number in range(12):
         add(memory, str(number), asked("an oven"), acted("bake"))
     memory.recall.prepare()
-    found = memory.recall.ask("discount currency", options=RecallOptions(steps=1))
-    shown = {hit.episode.id: [step.seq for step in hit.steps] for hit in found.hits}
+    recall = memory.recall.ask("discount currency", options=RecallOptions(steps=1))
+    shown = {hit.episode.id: [step.seq for step in hit.steps] for hit in recall.hits}
     assert shown[other] == [2]
-    assert set(shown) == {one, other}
-    assert found.steps == ()
+    assert set(shown) == {loud_id, other}
+    assert recall.steps == ()
 
 
 def test_the_best_steps_of_all_are_given_where_asked_for(memory: Memory) -> None:
     ids = shop(memory)
-    found = memory.recall.ask("discount conversion", options=RecallOptions(steps=0, steps_of_all=2))
-    assert [step.episode_id for step in found.steps] == [ids["basket"]] * 2
-    assert all(hit.steps == () for hit in found.hits)
+    recall = memory.recall.ask(
+        "discount conversion", options=RecallOptions(steps=0, steps_of_all=2)
+    )
+    assert [step.episode_id for step in recall.steps] == [ids["basket"]] * 2
+    assert all(hit.steps == () for hit in recall.hits)
 
 
 def test_many_segments_become_one_and_the_answers_stay(memory: Memory) -> None:
@@ -97,7 +99,7 @@ def test_many_segments_become_one_and_the_answers_stay(memory: Memory) -> None:
         before = index.bm25(RecallField.STEPS, ["customer3", "discount"])
         assert len(before) == 12
     for number in range(2):  # of one size: neither is small beside the other
-        said = (acted(f"word{number * 400 + place} " * 50) for place in range(400))
+        said = (acted(f"word{number * 400 + index} " * 50) for index in range(400))
         add(memory, f"long {number}", *said)
         memory.recall.prepare()
     with memory.internals.database.reading():
@@ -134,9 +136,9 @@ def test_words_are_found_however_they_are_written_or_joined(
     for number in range(80):
         add(memory, str(number), asked(f"glaze number {number}"), acted("mix"))
     memory.recall.prepare()
-    found = memory.recall.ask(cue)
-    assert [hit.episode.id for hit in found.hits] == [wanted]
-    assert found.hits[0].terms and found.hits[0].steps[0].terms
+    recall = memory.recall.ask(cue)
+    assert [hit.episode.id for hit in recall.hits] == [wanted]
+    assert recall.hits[0].terms and recall.hits[0].steps[0].terms
 
 
 def test_parts_of_names_in_results_are_found_too(memory: Memory) -> None:

@@ -44,16 +44,18 @@ def truth(built: tuple[Path, ImportReport]) -> Truth:
 
 @pytest.fixture(scope="module")
 def episodes(memory: Memory) -> dict[str, Episode]:
-    found = memory.episodes.find(EpisodeQuery())
-    return {one.key: one for one in memory.episodes.get(found.window(0, len(found)))}
+    results = memory.episodes.find(EpisodeQuery())
+    return {
+        episode.key: episode for episode in memory.episodes.get(results.window(0, len(results)))
+    }
 
 
-def words_at(memory: Memory, episode: Episode, place: Place) -> str:
+def words_at(memory: Memory, episode: Episode, occurrence: Place) -> str:
     """All that is said in the episode's steps within a second of a place's time."""
-    at = int(datetime.fromisoformat(place.at).timestamp() * 1_000_000)
+    at = int(datetime.fromisoformat(occurrence.at).timestamp() * 1_000_000)
     steps = memory.steps.read(episode.id)
     near = [step for step in steps if step.at is not None and abs(step.at - at) <= 1_000_000]
-    assert near, place
+    assert near, occurrence
     return "\n".join(part.text for step in near for part in step.parts)
 
 
@@ -68,7 +70,7 @@ def test_the_store_says_that_it_is_generated(memory: Memory) -> None:
 
 
 def test_long_sessions_have_twelve_hundred_agent_steps(episodes: dict[str, Episode]) -> None:
-    assert sum(one.agent_steps >= 1200 for one in episodes.values()) >= 3
+    assert sum(episode.agent_steps >= 1200 for episode in episodes.values()) >= 3
 
 
 def test_sessions_are_as_long_as_the_truth_says(truth: Truth, episodes: dict[str, Episode]) -> None:
@@ -102,10 +104,10 @@ def test_dead_ends_are_taken_again_and_again_and_fail_alike(
 ) -> None:
     assert len(truth.dead_ends) >= 5
     for way in truth.dead_ends:
-        assert len({place.session for place in way.occurrences}) >= 3
-        for place in way.occurrences:
-            episode = episodes[place.session]
-            assert place.marker in words_at(memory, episode, place)
+        assert len({occurrence.session for occurrence in way.occurrences}) >= 3
+        for occurrence in way.occurrences:
+            episode = episodes[occurrence.session]
+            assert occurrence.marker in words_at(memory, episode, occurrence)
             text = "\n".join(
                 part.text for step in memory.steps.read(episode.id) for part in step.parts
             )
@@ -114,9 +116,9 @@ def test_dead_ends_are_taken_again_and_again_and_fail_alike(
 
 
 def test_subagents_hang_below_their_sessions(memory: Memory, episodes: dict[str, Episode]) -> None:
-    children = sum(one.children for one in episodes.values())
+    children = sum(episode.children for episode in episodes.values())
     assert children == memory.figures.stats().subagents >= 30
-    parent = next(one for one in episodes.values() if one.children)
+    parent = next(episode for episode in episodes.values() if episode.children)
     assert (
         memory.episodes.detail(memory.episodes.detail(parent.id).children[0].id).parent is not None
     )
@@ -131,7 +133,7 @@ def test_resumed_sessions_name_what_they_continue(
         assert link is not None
         assert link.id == episodes[session.continues].id
         later = memory.episodes.detail(link.id).continued_by
-        assert episodes[session.session].id in {one.id for one in later}
+        assert episodes[session.session].id in {episode.id for episode in later}
 
 
 def test_steps_show_failures_interruptions_and_compactions(

@@ -8,7 +8,7 @@ from hpm_engine.values.reports import Changed
 
 
 def names(memory: Memory) -> list[str]:
-    return [one.name for one in memory.searches.all()]
+    return [search.name for search in memory.searches.all()]
 
 
 def test_searches_are_kept_by_name_and_every_change_is_logged(memory: Memory) -> None:

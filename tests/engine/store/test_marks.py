@@ -17,8 +17,8 @@ def three(memory: Memory) -> Memory:
 
 
 def pinned(memory: Memory) -> list[int]:
-    found = memory.episodes.find(EpisodeQuery(pinned=True))
-    return sorted(found.window(0, len(found)))
+    results = memory.episodes.find(EpisodeQuery(pinned=True))
+    return sorted(results.window(0, len(results)))
 
 
 def test_pins_are_set_undone_and_redone(three: Memory) -> None:

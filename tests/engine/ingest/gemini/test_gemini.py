@@ -128,9 +128,9 @@ def test_a_saved_checkpoint_is_a_conversation(value: object) -> None:
 
 
 def test_the_real_sessions(data: Path) -> None:
-    found = [read_one(source) for source in walk(sorted(data.glob("gemini-cli/*/*-*.json")))]  # type: ignore[arg-type]
-    assert [(len(steps), episode.project) for episode, steps in found] == [(14, ""), (2, "app")]
-    _, steps = found[0]
+    sessions = [read_one(source) for source in walk(sorted(data.glob("gemini-cli/*/*-*.json")))]  # type: ignore[arg-type]
+    assert [(len(steps), episode.project) for episode, steps in sessions] == [(14, ""), (2, "app")]
+    _, steps = sessions[0]
     assert sum(step.tokens_in or 0 for step in steps) == 101_630
     assert sum(step.tokens_out or 0 for step in steps) == 4_227
     assert not any(step.flags for step in steps)

@@ -34,9 +34,9 @@ def write(folder: Path, members: dict[str, bytes]) -> Path:
 
 def sources(path: Path, **limits: int) -> list[SourceFile]:
     bounds = msgspec.structs.replace(DEFAULT_LIMITS, **limits)
-    found = list(walk([path], bounds))
-    assert all(isinstance(source, SourceFile) for source in found)
-    return found  # type: ignore[return-value]
+    sources = list(walk([path], bounds))
+    assert all(isinstance(source, SourceFile) for source in sources)
+    return sources  # type: ignore[return-value]
 
 
 @pytest.mark.parametrize("events", [OPENHANDS, OPENHANDS_SDK], ids=["v0", "sdk"])

@@ -207,11 +207,11 @@ def test_doctor_names_what_a_schema_has_too_many_of_and_too_few(store: Path, che
         "DROP TABLE saved_searches",
     )
     with open_memory(store, read_only=True) as memory:
-        told = "\n".join(memory.figures.health(check=check).problems)
-    assert "4,000 tables of another program (foreign_0000, " in told
-    assert "and 3,995 more" in told
-    assert "Triggers are missing (audit_is_append_only_delete)" in told
-    assert "Tables are missing (saved_searches)" in told
+        problems = "\n".join(memory.figures.health(check=check).problems)
+    assert "4,000 tables of another program (foreign_0000, " in problems
+    assert "and 3,995 more" in problems
+    assert "Triggers are missing (audit_is_append_only_delete)" in problems
+    assert "Tables are missing (saved_searches)" in problems
 
 
 def test_only_todays_schema_is_compared(store: Path) -> None:

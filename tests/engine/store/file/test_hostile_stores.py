@@ -189,9 +189,9 @@ def test_a_link_to_a_store_is_that_store(tmp_path: Path) -> None:
 def test_an_export_never_replaces_the_store_itself(store: Path, tmp_path: Path) -> None:
     (tmp_path / "link.csv").symlink_to(store)
     with open_memory(store) as memory:
-        for place in (store, store.with_name("a.hpm-wal"), tmp_path / "link.csv"):
+        for path in (store, store.with_name("a.hpm-wal"), tmp_path / "link.csv"):
             with pytest.raises(errors.CannotWrite, match="the store itself"):
-                memory.audit.export(place, "csv")
+                memory.audit.export(path, "csv")
         assert memory.audit.count() == 1
 
 
@@ -213,8 +213,8 @@ def test_programs_that_make_and_fill_one_store_at_once_all_succeed(tmp_path: Pat
             file.write_text(json.dumps(messages))
         arguments = [sys.executable, "-c", code, str(tmp_path / "a.hpm"), *map(str, files)]
         runs.append(subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
-    told = [run.communicate(timeout=60) for run in runs]
-    assert [(out.strip(), error) for out, error in told] == [(b"5", b"")] * 3
+    outputs = [run.communicate(timeout=60) for run in runs]
+    assert [(out.strip(), error) for out, error in outputs] == [(b"5", b"")] * 3
     with open_memory(tmp_path / "a.hpm", read_only=True) as memory:
         assert memory.figures.stats().episodes == 15
         assert not memory.figures.health(check=True).problems

@@ -32,7 +32,7 @@ def put(memory: Memory, encoder: StoredEncoder, episode: int, steps: int) -> Non
 
 
 def missing(rows: VectorRows, encoder: StoredEncoder) -> list[tuple[int, int, int]]:
-    return [(one.episode_id, one.start, one.stop) for one in rows.missing(encoder, 0, 10)]
+    return [(gap.episode_id, gap.start, gap.stop) for gap in rows.missing(encoder, 0, 10)]
 
 
 def test_vectors_come_back_as_they_were_and_later_ones_are_found_by_their_id(
@@ -74,7 +74,7 @@ def test_an_encoder_is_itself_by_name_hash_dimension_and_kind(
             rows.register(VectorKind.MEAN, EncoderIdentity("test", "ab" * 32, D)),
         ]
     assert same == encoder
-    assert len({one.id for one in [encoder, *others]}) == 4
+    assert len({encoder_row.id for encoder_row in [encoder, *others]}) == 4
 
 
 def test_taking_an_encoder_into_use_removes_the_one_before_it_alone(

@@ -100,12 +100,12 @@ def test_damaged_originals_are_named_with_their_episodes(store: Path) -> None:
 
 
 def test_the_check_tells_how_far_it_is_and_stops_when_asked(store: Path) -> None:
-    told: list[Progress] = []
-    problems(store, Job(told.append, interval=0))
-    hashing = [one for one in told if one.note == "hashing texts"]
-    assert hashing[0].done == 0 and {one.total for one in hashing} == {62}
+    steps: list[Progress] = []
+    problems(store, Job(steps.append, interval=0))
+    hashing = [progress for progress in steps if progress.note == "hashing texts"]
+    assert hashing[0].done == 0 and {progress.total for progress in hashing} == {62}
     assert hashing[-1].done == 61
-    assert any(one.note == "hashing original bytes" for one in told)
+    assert any(progress.note == "hashing original bytes" for progress in steps)
 
     def stop(progress: Progress) -> None:
         if progress.note == "hashing texts" and progress.done == 30:

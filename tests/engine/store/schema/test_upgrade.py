@@ -142,7 +142,7 @@ def test_tools_follow_an_episode_that_changes(memory: Memory) -> None:
     assert tools(memory) == ["bash", "grep"]
 
 
-def found(memory: Memory, text: str) -> int:
+def count_with(memory: Memory, text: str) -> int:
     return memory.episodes.find(EpisodeQuery(text=text)).hits
 
 
@@ -151,22 +151,34 @@ def test_what_an_earlier_version_indexed_is_found_before_and_after_it_is_indexed
 ) -> None:
     with open_memory(old, read_only=True) as memory:
         assert memory.figures.health().search_waiting == 3
-        assert (found(memory, "bash"), found(memory, "top"), found(memory, "bash or top")) == (
+        assert (
+            count_with(memory, "bash"),
+            count_with(memory, "top"),
+            count_with(memory, "bash or top"),
+        ) == (
             2,
             1,
             3,
         )
-        assert (found(memory, "needle"), found(memory, "会议")) == (0, 0)
-        assert found(memory, "re:needle") == 1
+        assert (count_with(memory, "needle"), count_with(memory, "会议")) == (0, 0)
+        assert count_with(memory, "re:needle") == 1
     with open_memory(old) as memory:
         assert memory.reindexing.run().steps == 3
         assert memory.figures.health().search_waiting == 0
-        assert (found(memory, "bash"), found(memory, "top"), found(memory, "bash or top")) == (
+        assert (
+            count_with(memory, "bash"),
+            count_with(memory, "top"),
+            count_with(memory, "bash or top"),
+        ) == (
             2,
             1,
             3,
         )
-        assert (found(memory, "needle"), found(memory, "会议"), found(memory, "copied")) == (
+        assert (
+            count_with(memory, "needle"),
+            count_with(memory, "会议"),
+            count_with(memory, "copied"),
+        ) == (
             1,
             1,
             0,
@@ -183,14 +195,22 @@ def test_indexing_again_that_is_stopped_goes_on_where_it_was(
         with pytest.raises(errors.Cancelled):
             memory.reindexing.run(_CancelledAt(2))
         assert 0 < memory.figures.health().search_waiting < 3
-        assert (found(memory, "bash"), found(memory, "top"), found(memory, "bash -top")) == (
+        assert (
+            count_with(memory, "bash"),
+            count_with(memory, "top"),
+            count_with(memory, "bash -top"),
+        ) == (
             2,
             1,
             2,
         )
         memory.reindexing.run()
         assert memory.figures.health().search_waiting == 0
-        assert (found(memory, "bash"), found(memory, "needle"), found(memory, "bash top")) == (
+        assert (
+            count_with(memory, "bash"),
+            count_with(memory, "needle"),
+            count_with(memory, "bash top"),
+        ) == (
             2,
             1,
             0,
@@ -233,15 +253,15 @@ def test_letters_that_are_prepared_otherwise_since_are_indexed_again(
         assert memory.figures.health().search_waiting == 6
         assert memory.recall.unprepared() == 1
         words = ("strasse", "password", "λογος", "plain")
-        assert [found(memory, word) for word in words] == [0, 0, 0, 1]
+        assert [count_with(memory, word) for word in words] == [0, 0, 0, 1]
         memory.recall.prepare()
         assert memory.figures.health().search_waiting == 0
         words = ("strasse", "STRASSE", "Straße", "STRAẞE", "password", "pass\u200dword")
         words += ("λογος", "Λόγος", "ΛΟΓΟΣ")
-        assert [found(memory, word) for word in words] == [1] * 9
-        assert found(memory, "grosse") == 0  # a title is no step
+        assert [count_with(memory, word) for word in words] == [1] * 9
+        assert count_with(memory, "grosse") == 0  # a title is no step
         assert len(memory.episodes.find(EpisodeQuery(text="grosse"))) == 1
-        assert [found(memory, word) for word in ("plain", "ende", "pass")] == [1, 1, 0]
+        assert [count_with(memory, word) for word in ("plain", "ende", "pass")] == [1, 1, 0]
         assert memory.recall.unprepared() == memory.reindexing.run().steps == 0
         assert not memory.figures.health(check=True).problems
 
@@ -250,9 +270,17 @@ def test_an_episode_rewritten_before_it_is_indexed_again_is_found_once(old: Path
     with open_memory(old) as memory:
         steps = [call("bash"), call("grep"), call("edit"), call("bash"), call("new")]
         write(memory, steps, grown=True)
-        assert (found(memory, "top"), found(memory, "grep"), found(memory, "bash")) == (0, 1, 2)
+        assert (
+            count_with(memory, "top"),
+            count_with(memory, "grep"),
+            count_with(memory, "bash"),
+        ) == (0, 1, 2)
         memory.reindexing.run()
-        assert (found(memory, "top"), found(memory, "grep"), found(memory, "bash")) == (0, 1, 2)
+        assert (
+            count_with(memory, "top"),
+            count_with(memory, "grep"),
+            count_with(memory, "bash"),
+        ) == (0, 1, 2)
 
 
 class _CancelledAt(Job):

@@ -17,8 +17,8 @@ def shelf(memory: Memory) -> Memory:
 
 
 def ids(memory: Memory, **query: object) -> list[int]:
-    found = memory.episodes.find(EpisodeQuery(**query))  # type: ignore[arg-type]
-    return found.window(0, len(found))
+    results = memory.episodes.find(EpisodeQuery(**query))  # type: ignore[arg-type]
+    return results.window(0, len(results))
 
 
 def test_newest_first_unless_asked_otherwise(shelf: Memory) -> None:
@@ -42,8 +42,8 @@ def test_filters_combine(shelf: Memory) -> None:
 
 
 def test_words_phrases_and_exclusions_find_steps(shelf: Memory) -> None:
-    found = shelf.episodes.find(EpisodeQuery(text="alpha beta"))
-    assert (len(found), found.hits) == (2, 2)
+    results = shelf.episodes.find(EpisodeQuery(text="alpha beta"))
+    assert (len(results), results.hits) == (2, 2)
     assert ids(shelf, text='"alpha beta"') == [1]
     assert ids(shelf, text="gamma -delta") == [1]
     assert ids(shelf, text="del*") == [3]

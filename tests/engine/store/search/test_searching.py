@@ -67,8 +67,8 @@ EPISODES: tuple[tuple[dict[str, object], tuple[Shown, ...]], ...] = (
 
 
 def nearest(text: str, episodes: Sequence[int] | None) -> list[int]:
-    found = NEAREST.get(text, ())
-    return [e << 24 | seq for e, seq in found if episodes is None or e in episodes]
+    nearest = NEAREST.get(text, ())
+    return [e << 24 | seq for e, seq in nearest if episodes is None or e in episodes]
 
 
 def drafted(number: int, shown: Shown) -> StepDraft:
@@ -95,8 +95,8 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Memory]:
 
 
 def run(memory: Memory, text: str, **filters: object) -> list[int]:
-    found = memory.episodes.find(EpisodeQuery(text=text, descending=False, **filters))  # type: ignore[arg-type]
-    return sorted(found.window(0, len(found)))
+    results = memory.episodes.find(EpisodeQuery(text=text, descending=False, **filters))  # type: ignore[arg-type]
+    return sorted(results.window(0, len(results)))
 
 
 # -- what searches mean, read plainly ------------------------------------------------------------
@@ -332,8 +332,8 @@ def test_filters_and_the_same_said_in_words_agree(zoo: Memory) -> None:
         EpisodeQuery(text="ant or bee", tag="Red", pinned=False),
         EpisodeQuery(has_error=True, agent="x"),
     ):
-        found = zoo.episodes.find(query)
-        ids = set(found.window(0, len(found)))
+        results = zoo.episodes.find(query)
+        ids = set(results.window(0, len(results)))
         same = set(run(zoo, as_text(query)))
         assert ids and ids <= same  # a filter tells capitals from small letters
     assert as_text(EpisodeQuery(text=" a  OR b ")) == "a  OR b"
