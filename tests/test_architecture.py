@@ -182,6 +182,15 @@ def test_tests_import_nothing_of_each_other() -> None:
     ]
 
 
+@pytest.mark.parametrize(("tests", "package"), [("engine", "hpm_engine"), ("app", "app")])
+def test_tests_mirror_the_tree(tests: str, package: str) -> None:
+    """A folder of tests has the name of the folder that it tests."""
+    files = list((ROOT / "tests" / tests).rglob("test_*.py"))
+    folders = {file.parent.relative_to(ROOT / "tests" / tests) for file in files}
+    assert len(folders) > 5
+    assert not [str(folder) for folder in folders if not (ROOT / package / folder).is_dir()]
+
+
 def test_every_table_of_a_fresh_store_has_a_purpose(tmp_path: Path) -> None:
     assert set(TABLE_PURPOSES) == fresh_tables(tmp_path)
 
