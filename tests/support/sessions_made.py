@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import random
 
-from hpm_engine.job import Job
 from hpm_engine.memory import Memory
-from hpm_engine.store.encoded_step import encode_step
-from hpm_engine.store.episode_writer import EpisodeWriter
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSource
+from tests.support.written_episodes import write_draft
 
 _SYLLABLES = ("ba", "cor", "den", "fil", "gra", "hex", "ima", "jun", "kel", "lor", "mit", "nor")
 PATCH = (
@@ -77,9 +75,4 @@ def add(
         started_at=at,
         ended_at=at,
     )
-    with memory.internals.database.writing():
-        memory.internals.steps.begin()
-        writer = EpisodeWriter(memory.internals.database, memory.internals.steps)
-        written = writer.write(draft, [encode_step(step) for step in steps], Job())
-        memory.internals.steps.flush()
-    return written.episode_id
+    return write_draft(memory, draft).episode_id

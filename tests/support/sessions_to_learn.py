@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import random
 
-from hpm_engine.job import Job
 from hpm_engine.memory import Memory
-from hpm_engine.store.encoded_step import encode_step
-from hpm_engine.store.episode_writer import EpisodeWriter
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
+from tests.support.written_episodes import write_draft
 
 # What tasks of a topic speak of, and what is done about them: nothing in common but habit.
 TOPICS = (
@@ -45,12 +43,7 @@ def add(memory: Memory, key: str, steps: list[StepDraft], project: str, at: int)
         format="made", key=key, steps=steps, agent="codex", project=project, task=key,
         started_at=at, ended_at=at,
     )  # fmt: skip
-    with memory.internals.database.writing():
-        memory.internals.steps.begin()
-        writer = EpisodeWriter(memory.internals.database, memory.internals.steps)
-        written = writer.write(draft, [encode_step(step) for step in steps], Job())
-        memory.internals.steps.flush()
-    return written.episode_id
+    return write_draft(memory, draft).episode_id
 
 
 def with_habits(memory: Memory, count: int, projects: int = 4) -> None:

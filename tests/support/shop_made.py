@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from hpm_engine.job import Job
 from hpm_engine.memory import Memory
-from hpm_engine.store.branches import Arrival
-from hpm_engine.store.encoded_step import encode_step
-from hpm_engine.store.episode_writer import EpisodeWriter
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import Outcome, Part, PartKind, StepFlag, StepSource
+from tests.support.written_episodes import write_draft
 
 CUE = "discount is wrong after the currency changed"
 
@@ -56,14 +53,7 @@ def add(
         started_at=at,
         ended_at=at,
     )
-    with memory.internals.database.writing():
-        memory.internals.steps.begin()
-        writer = EpisodeWriter(memory.internals.database, memory.internals.steps)
-        written = writer.write(
-            draft, [encode_step(step) for step in steps], Job(), Arrival(lambda _: True)
-        )
-        memory.internals.steps.flush()
-    return written.episode_id
+    return write_draft(memory, draft, grown=True).episode_id
 
 
 def shop(memory: Memory) -> dict[str, int]:

@@ -46,13 +46,14 @@ def write_parts(memory: Memory, *parts: Part) -> int:
 
 
 def write_draft(memory: Memory, draft: EpisodeDraft, *, grown: bool = False) -> Written:
+    """Write an episode; ``grown``: its source's bytes begin with the stored ones'."""
     writer = EpisodeWriter(memory.internals.database, memory.internals.steps)
     with memory.internals.database.writing():
         memory.internals.steps.begin()
         steps = draft.steps
         encoded = (
             [encode_step(step) for step in steps]
-            if isinstance(steps, list)
+            if isinstance(steps, list | tuple)
             else map(encode_step, steps)
         )
         written = writer.write(draft, encoded, Job(), Arrival(lambda _: grown))
