@@ -1,7 +1,7 @@
-"""What ATIF has no field for, kept in its ``extra`` objects under "hpm": written and read back.
+"""Facts without a field in ATIF, written to its ``extra`` objects under "hpm" and read back.
 
 ATIF 1.5 (its specification's sections on ``extra``) leaves these objects to the writer. A step has
-one only where its plain fields would be read back differently.
+one only where reading its plain fields would give another step.
 """
 
 from __future__ import annotations
@@ -17,28 +17,24 @@ from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import Kept, Outcome, Part, PartKind, StepFlag
 
 KEY = "hpm"
-BETWEEN = "\n\n"  # several messages of a step stand in one field, so far apart
+BETWEEN = "\n\n"  # separates the messages of a step in their one field
 T = TypeVar("T")
 
 
 class PartExtra(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A part whose text stands in the step's fields, in their order, or here in ``text``.
-
-    ``size`` is the number of characters of a message or a reasoning; ``inner`` says that a call's
-    text is the value "text" of its arguments, because it is no JSON object.
-    """
+    """A part; its text is in the step's fields, which follow the order of parts, or in ``text``."""
 
     kind: PartKind
     name: str = ""
     call_id: str = ""
     is_error: bool = False
-    size: int | None = None
-    inner: bool = False
+    size: int | None = None  # characters of a message or a reasoning
+    inner: bool = False  # the call's text is no JSON object: it is "text" of the arguments
     text: str | None = None
 
 
 class StepExtra(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What of a step its plain fields do not say; an absent field agrees with them."""
+    """The facts of a step that its plain fields lack; an absent field agrees with them."""
 
     parts: tuple[PartExtra, ...] | None = None
     flags: int | msgspec.UnsetType = msgspec.UNSET
@@ -51,8 +47,8 @@ class StepExtra(msgspec.Struct, frozen=True, omit_defaults=True):
 class EpisodeExtra(msgspec.Struct, frozen=True, omit_defaults=True):
     """An episode's own facts. Times are Unix microseconds.
 
-    ``kept`` and ``learned`` tell how the store held it when this was written; of the text of one
-    that was evicted (``evicted_at``) this file has what compression kept, of any other all.
+    ``kept`` and ``learned`` are the episode's state in the store when this was written. The file
+    has all text of an episode, but of an evicted one (``evicted_at``) only what compression kept.
     """
 
     format: str = ""
@@ -79,14 +75,14 @@ def exported_key(format_: str, key: str) -> str:
 
 
 def original(format_: str, key: str) -> tuple[str, str]:
-    """The format and the key that an episode had before it was exported, if it was."""
+    """The format and the key of an episode, for an exported one those of its original."""
     if format_ == "atif" and key.startswith("export:"):
         format_, _, key = key.removeprefix("export:").partition("/")
     return format_, key
 
 
 def restored_step(record: AtifStep, plain: StepDraft) -> StepDraft:
-    """The step with what its ``extra`` says; one that does not fit its fields says nothing."""
+    """The step with the facts of its ``extra``, unless these do not fit its fields."""
     extra = _own(record.extra, StepExtra)
     if extra is None:
         return plain
@@ -106,17 +102,17 @@ def restored_step(record: AtifStep, plain: StepDraft) -> StepDraft:
 
 
 def restore_episode(draft: EpisodeDraft, extra: object) -> None:
-    """Give the draft what an export said of its episode."""
-    said = _own(extra, EpisodeExtra)
-    if said is None or not said.key:
+    """Set the draft's facts to those that an export wrote of its episode."""
+    written = _own(extra, EpisodeExtra)
+    if written is None or not written.key:
         return
-    draft.key = exported_key(said.format, said.key)
-    draft.parent_key = exported_key(said.format, said.parent)
-    draft.continues_key = exported_key(said.format, said.continues)
-    draft.project, draft.cwd, draft.branch = said.project, said.cwd, said.branch
-    draft.task, draft.outcome = said.task, said.outcome
-    draft.title, draft.agent_title = said.title, said.agent_title
-    draft.started_at, draft.ended_at = said.started_at, said.ended_at
+    draft.key = exported_key(written.format, written.key)
+    draft.parent_key = exported_key(written.format, written.parent)
+    draft.continues_key = exported_key(written.format, written.continues)
+    draft.project, draft.cwd, draft.branch = written.project, written.cwd, written.branch
+    draft.task, draft.outcome = written.task, written.outcome
+    draft.title, draft.agent_title = written.title, written.agent_title
+    draft.started_at, draft.ended_at = written.started_at, written.ended_at
 
 
 def _own(extra: object, kind: type[T]) -> T | None:
@@ -129,12 +125,12 @@ def _own(extra: object, kind: type[T]) -> T | None:
 
 
 def _parts(record: AtifStep, wanted: tuple[PartExtra, ...]) -> Iterator[Part]:
-    """The parts, their texts cut out of the fields. Raises ``ValueError`` where these are short."""
+    """The parts, with texts cut from the fields. Raises ``ValueError`` for too short fields."""
     fields = {
         PartKind.MESSAGE: _whole(record.message),
         PartKind.REASONING: _whole(record.reasoning_content),
     }
-    at = dict.fromkeys(fields, 0)
+    offsets = dict.fromkeys(fields, 0)
     calls = iter(record.tool_calls or ())
     results = iter(record.observation.results if record.observation else ())
     for part in wanted:
@@ -147,11 +143,11 @@ def _parts(record: AtifStep, wanted: tuple[PartExtra, ...]) -> Iterator[Part]:
         elif kind is PartKind.RESULT:
             text = _whole(next(results).content)
         else:
-            start, size = at[kind], part.size or 0
+            start, size = offsets[kind], part.size or 0
             text = fields[kind][start : start + size]
             if size < 0 or len(text) != size:
                 raise ValueError(kind)
-            at[kind] = start + size + len(BETWEEN)
+            offsets[kind] = start + size + len(BETWEEN)
         yield Part(kind, text, part.name, part.call_id, part.is_error)
 
 

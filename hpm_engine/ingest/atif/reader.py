@@ -1,4 +1,4 @@
-"""ATIF trajectories (Agent Trajectory Interchange Format 1.x, as Harbor writes them)."""
+"""ATIF trajectories (Agent AtifTrajectory Interchange Format 1.x, as Harbor writes them)."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from hpm_engine.ingest.steps.task_text import project_of, task_line
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import PartKind, StepFlag, StepSource
 
-_EMBEDDED_DEPTH = 8
+_EMBEDDED_DEPTH = 8  # levels of subagents
 
 
 class AgentExtra(msgspec.Struct):
-    """What Harbor adds about a subagent."""
+    """Harbor's facts about a subagent."""
 
     parent_session_id: object = None
 
 
 class AtifAgent(msgspec.Struct):
-    """Who acted."""
+    """The agent of a trajectory."""
 
     name: object = None
     model_name: object = None
@@ -37,12 +37,12 @@ class AtifAgent(msgspec.Struct):
 
 
 class FinalMetrics(msgspec.Struct):
-    """The trajectory's sums."""
+    """The sums over a trajectory."""
 
     total_cost_usd: object = None
 
 
-class Trajectory(msgspec.Struct):
+class AtifTrajectory(msgspec.Struct):
     """A whole trajectory."""
 
     steps: list[msgspec.Raw] = []
@@ -55,7 +55,7 @@ class Trajectory(msgspec.Struct):
     extra: object = None
 
 
-_TRAJECTORY = TypedDecoder(Trajectory)
+_TRAJECTORY = TypedDecoder(AtifTrajectory)
 
 
 class AtifReader:
@@ -93,17 +93,17 @@ def _episodes(
     yield episode
     if depth >= _EMBEDDED_DEPTH:
         return
-    at = 0
+    offset = 0
     for raw in trajectory.subagent_trajectories or ():
         data = bytes(raw)
-        at = document.data.find(data, at)
+        offset = document.data.find(data, offset)
         inner = Document(f"{document.name}, subagent", data)
-        yield from _episodes(inner, account, base + at, episode.key, keys, depth + 1)
-        at += len(data)
+        yield from _episodes(inner, account, base + offset, episode.key, keys, depth + 1)
+        offset += len(data)
 
 
 def _episode(
-    trajectory: Trajectory, records: list[AtifStep], steps: tuple[StepDraft, ...]
+    trajectory: AtifTrajectory, records: list[AtifStep], steps: tuple[StepDraft, ...]
 ) -> EpisodeDraft:
     agent = trajectory.agent or AtifAgent()
     session = _word(trajectory.trajectory_id) or _word(trajectory.session_id)
@@ -113,8 +113,8 @@ def _episode(
     if _is_placeholder(session):
         key = "/".join(word for word in (session, head_digest(_own(steps))) if word)
     if parent:
-        told_apart = copied and _is_placeholder(parent)
-        parent_key = f"{parent}/{head_digest(copied)}" if told_apart else parent
+        has_digest = copied and _is_placeholder(parent)
+        parent_key = f"{parent}/{head_digest(copied)}" if has_digest else parent
     elif copied and len(copied) < len(steps) and not _is_placeholder(session):
         key, continues = f"{session}/{head_digest(_own(steps))}", session
     return EpisodeDraft(
@@ -132,7 +132,7 @@ def _episode(
 
 
 def _own(steps: tuple[StepDraft, ...]) -> list[StepDraft]:
-    """The steps without the agent's copied ones; copied prompts still tell what it is about."""
+    """The steps without the agent's copied ones; copied prompts still tell the task."""
     return [
         step
         for step in steps
@@ -141,7 +141,7 @@ def _own(steps: tuple[StepDraft, ...]) -> list[StepDraft]:
 
 
 def _is_placeholder(session: str) -> bool:
-    """Whether a session id names no session: it has no digit, as every generated id has."""
+    """Whether a session id is a placeholder: every generated id has a digit."""
     return not any(map(str.isdigit, session))
 
 
@@ -152,8 +152,8 @@ def _prompt(steps: tuple[StepDraft, ...]) -> str:
     return ""
 
 
-def _cost(trajectory: Trajectory, records: list[AtifStep]) -> float | None:
-    """The total that the file states, where its steps state none; else the steps are summed."""
+def _cost(trajectory: AtifTrajectory, records: list[AtifStep]) -> float | None:
+    """The total in the file, if its steps state no costs; else None, and the steps are summed."""
     if any(step.metrics is not None and step.metrics.cost_usd is not None for step in records):
         return None
     return dollars(trajectory.final_metrics.total_cost_usd) if trajectory.final_metrics else None

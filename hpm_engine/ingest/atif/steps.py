@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from hpm_engine.ingest.json.raw_values import raw_text
+from hpm_engine.ingest.json.raw_values import NO_JSON, raw_text
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.steps.amounts import dollars, token_count
 from hpm_engine.ingest.steps.content import text_of
@@ -25,7 +25,7 @@ class AtifCall(msgspec.Struct):
 
     tool_call_id: object = None
     function_name: object = None
-    arguments: msgspec.Raw = msgspec.Raw(b"")
+    arguments: msgspec.Raw = NO_JSON
 
 
 class AtifResult(msgspec.Struct):
@@ -36,7 +36,7 @@ class AtifResult(msgspec.Struct):
 
 
 class AtifObservation(msgspec.Struct):
-    """What came back."""
+    """The results of a step's calls."""
 
     results: list[AtifResult] = []
 
@@ -68,7 +68,7 @@ ATIF_STEP = TypedDecoder(AtifStep)
 
 
 def step_draft(step: AtifStep, raw: tuple[int, int]) -> StepDraft:
-    """The step; a copied one is flagged and has neither tokens nor cost."""
+    """The draft of a step; a copied one is flagged and has neither tokens nor cost."""
     parts: list[Part] = []
     if reasoning := text_of(step.reasoning_content):
         parts.append(Part(PartKind.REASONING, reasoning))
@@ -93,7 +93,7 @@ def step_draft(step: AtifStep, raw: tuple[int, int]) -> StepDraft:
 
 
 def _add_results(turn: Turn, results: list[AtifResult]) -> None:
-    """Add the results; without ids, one result answers all calls of its step."""
+    """Add the results; one result without an id answers all calls of its step."""
     named = any(result.source_call_id is not None for result in results)
     for result in results:
         text = text_of(result.content)

@@ -1,4 +1,4 @@
-"""An episode as an ATIF 1.5 trajectory, so that reading it back gives the same steps.
+"""A writer of episodes as ATIF 1.5 trajectories that give the same steps when read.
 
 Reference: Harbor's RFC 0001, Agent Trajectory Interchange Format, version 1.5.
 """
@@ -25,14 +25,14 @@ from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
 
 VERSION = "ATIF-v1.5"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_YEAR_10000 = 253_402_300_800_000_000
+_YEAR_10000 = 253_402_300_800_000_000  # Unix µs
 _SCALARS = ("flags", "at", "model", "tokens_in", "tokens_out")
 _encode = msgspec.json.Encoder().encode
 Object = dict[str, Any]
 
 
 class Heading(msgspec.Struct, frozen=True):
-    """What stands around the steps. Tokens are the sums over them, ``cost_usd`` in dollars."""
+    """The facts around the steps. Tokens are sums over them, ``cost_usd`` is in dollars."""
 
     about: EpisodeExtra
     agent: str = ""
@@ -44,7 +44,7 @@ class Heading(msgspec.Struct, frozen=True):
 
 
 def trajectory(heading: Heading, steps: Iterable[StepDraft]) -> Iterator[bytes]:
-    """The JSON document, piece by piece: it is never whole in memory."""
+    """The JSON document in pieces, so that it is never whole in memory."""
     agent: Object = {"name": heading.agent or "unknown", "version": "unknown"}
     if heading.model:
         agent["model_name"] = heading.model
@@ -64,7 +64,7 @@ def trajectory(heading: Heading, steps: Iterable[StepDraft]) -> Iterator[bytes]:
 
 
 def step_object(step: StepDraft, number: int) -> bytes:
-    """A step as JSON; ``extra`` only where the plain fields do not give it back."""
+    """A step as JSON, with an ``extra`` where its plain fields would give another step."""
     record = _plain(step, number)
     plain = _read(record)
     if _same(plain, step):
@@ -85,8 +85,8 @@ def _read(record: Object) -> StepDraft:
     return restored_step(read, step_draft(read, (0, 0)))
 
 
-def _same(one: StepDraft, other: StepDraft) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in ("parts", *_SCALARS))
+def _same(step: StepDraft, other: StepDraft) -> bool:
+    return all(getattr(step, name) == getattr(other, name) for name in ("parts", *_SCALARS))
 
 
 def _plain(step: StepDraft, number: int) -> Object:
@@ -104,11 +104,11 @@ def _plain(step: StepDraft, number: int) -> Object:
     if calls and step.source is StepSource.AGENT:
         record["tool_calls"] = [
             {
-                "tool_call_id": call.call_id or f"call_{number}_{at}",
+                "tool_call_id": call.call_id or f"call_{number}_{index}",
                 "function_name": call.name,
                 "arguments": _arguments(call.text),
             }
-            for at, call in enumerate(calls, 1)
+            for index, call in enumerate(calls, 1)
         ]
     results = [part for part in step.parts if part.kind is PartKind.RESULT]
     if results and step.source is not StepSource.USER:
@@ -131,7 +131,7 @@ def _result(part: Part) -> Object:
 
 
 def _is_object(text: str) -> bool:
-    """Whether a call's text is a JSON object that can stand in the document as it is."""
+    """Whether a call's text is a JSON object, which the document can contain unchanged."""
     if not (text.startswith("{") and text.endswith("}")):
         return False
     try:
@@ -145,7 +145,7 @@ def _arguments(text: str) -> msgspec.Raw | dict[str, str]:
 
 
 def _part_extras(step: StepDraft) -> Iterator[PartExtra]:
-    """Where each part's text stands; in the extra itself where ATIF has no place for it."""
+    """The extras of a step's parts, with the texts that have no field in ATIF."""
     for part in step.parts:
         size = inner = text = None
         if part.kind in (PartKind.MESSAGE, PartKind.REASONING):

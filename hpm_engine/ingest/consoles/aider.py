@@ -21,20 +21,20 @@ from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
 _STARTED = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
 _MODEL = re.compile(r"> (?:Main model|Model|Models): (\S+)")
 _TOKENS = re.compile(r"Tokens: ([\d.,]+)(k?) sent,.*?([\d.,]+)(k?) received")
-_LONGEST_COUNT = 300
+_LONGEST_COUNT = 300  # characters of a line with counts
 _COST = re.compile(r"Cost: \$(\d+(?:\.\d+)?) (?:message|send)")
 _OUTSIDE = {"user": StepSource.USER, "tool": StepSource.SYSTEM, "agent": StepSource.AGENT}
 
 
 class _Chat:
-    """One chat while its lines come."""
+    """A chat under construction, which gets its lines one by one."""
 
     def __init__(self, started: str = "") -> None:
         self.started = started
         self.model = ""
         self.turns: list[Turn] = []
         self._who = ""
-        self.lines = 0  # that the source's account counts as read
+        self.lines = 0  # lines that the source's account counts as read
         self._lines: list[str] = []
         self._start = self._end = 0
         self._fenced = self._edited = False
@@ -44,8 +44,8 @@ class _Chat:
         text = line.text
         self.lines += line.counts
         who = self._speaker(text)
-        if found := _MODEL.match(text):
-            self.model = self.model or found[1]
+        if model := _MODEL.match(text):
+            self.model = self.model or model[1]
         if who != self._who and (text or who != "agent"):
             self.close()
             self._who, self._start = who, line.start
@@ -57,7 +57,7 @@ class _Chat:
         self._end = line.end
 
     def close(self) -> None:
-        """Finish what the last speaker said."""
+        """Finish the words of the last speaker."""
         text, who = "\n".join(self._lines).strip(), self._who
         self._lines, self._who = [], ""
         self._fenced = self._edited = False
@@ -71,13 +71,13 @@ class _Chat:
             _count(last, text, self.model)
             return
         self.turns.append(
-            Turn(_OUTSIDE[who], [Part(PartKind.MESSAGE, text)], raw, self._at(not self.turns))
+            Turn(_OUTSIDE[who], [Part(PartKind.MESSAGE, text)], raw, self._time(not self.turns))
         )
         if who == "tool":
             self.turns[-1].flags |= StepFlag.INJECTED
 
     def _speaker(self, text: str) -> str:
-        """Whose a line is; within the model's fences and edits everything is the model's."""
+        """The speaker of a line; within the model's fences and edits always the model."""
         if self._fenced or self._edited:
             self._fenced ^= text.startswith("```")
             self._edited = self._edited and not text.startswith(">>>>>>> REPLACE")
@@ -90,7 +90,7 @@ class _Chat:
         self._edited = text.startswith("<<<<<<< SEARCH")
         return self._who if not text and self._who == "user" else "agent"
 
-    def _at(self, first: bool) -> int | None:
+    def _time(self, first: bool) -> int | None:
         return _local(self.started) if first else None
 
 
@@ -106,12 +106,12 @@ class AiderReader:
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The chats in order. Raises ``CannotImport`` where nothing was said in any."""
         source.must_fit()
-        keys, found = Keys(), False
+        keys, empty = Keys(), True
         for chat in _chats(console_lines(source)):
             if not any(turn.source is not StepSource.SYSTEM for turn in chat.turns):
                 source.account.pass_over("a chat in which nothing was said", chat.lines)
                 continue
-            found = True
+            empty = False
             asked = (turn for turn in chat.turns if turn.source is StepSource.USER)
             prompt = next((turn.parts[0].text for turn in asked), "")
             yield EpisodeDraft(
@@ -123,17 +123,17 @@ class AiderReader:
                 task=task_line(prompt),
                 started_at=_local(chat.started),
             )
-        if not found:
+        if empty:
             raise source.account.nothing(source.name, "chats in which nothing was said.")
 
 
 def _chats(lines: Iterable[ConsoleLine]) -> Iterator[_Chat]:
     chat = _Chat()
     for line in lines:
-        if found := _STARTED.fullmatch(line.text):
+        if start := _STARTED.fullmatch(line.text):
             chat.close()
             yield chat
-            chat = _Chat(found[1])
+            chat = _Chat(start[1])
             chat.lines = line.counts
         else:
             chat.add(line)
@@ -142,12 +142,12 @@ def _chats(lines: Iterable[ConsoleLine]) -> Iterator[_Chat]:
 
 
 def _count(turn: Turn, said: str, model: str) -> None:
-    """Take the tokens and the cost that Aider reports behind a reply."""
+    """Take the tokens and the cost that Aider reports after a reply."""
     for line in said.split("\n"):
-        if found := _TOKENS.match(line[:_LONGEST_COUNT]):
+        if counts := _TOKENS.match(line[:_LONGEST_COUNT]):
             turn.tokens_in, turn.tokens_out = (
-                _number(*found.group(1, 2)),
-                _number(*found.group(3, 4)),
+                _number(*counts.group(1, 2)),
+                _number(*counts.group(3, 4)),
             )
             turn.model = model
             if cost := _COST.search(line[:_LONGEST_COUNT]):
@@ -162,5 +162,5 @@ def _number(digits: str, thousand: str) -> int | None:
 
 
 def _local(started: str) -> int | None:
-    """The start's time: Aider writes the computer's own, without its zone."""
+    """The time of a start, which Aider writes in the computer's own zone without naming it."""
     return micros(started) if started else None

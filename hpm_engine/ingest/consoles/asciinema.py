@@ -1,7 +1,7 @@
 """asciinema recordings (versions 2 and 3) of an agent's console.
 
-Reference: docs.asciinema.org/manual/asciicast. A terminal is not emulated: what moved the cursor
-over other lines is read as it was printed.
+Reference: docs.asciinema.org/manual/asciicast. A terminal is not emulated: output that
+moved the cursor over other lines is read in the order of printing.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from hpm_engine.ingest.sources.text_lines import TextLine, text_lines
 from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 
-Event = tuple[float, str, str]  # when, what, its text
+RecordedEvent = tuple[float, str, str]  # seconds, kind, text
 
-_EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+_EVENT: msgspec.json.Decoder[RecordedEvent] = msgspec.json.Decoder(RecordedEvent)
 _WHOLE = re.compile(
     rb'\[[ \t]*+-?\d++(?:\.\d++)?(?:[eE][+-]?\d++)?[ \t]*+,[ \t]*+"[a-z]"[ \t]*+,'
     rb'[ \t]*+"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"[ \t]*+\]'
 )
-_LOOKED_AT = 20  # lines
+_LOOKED_AT = 20  # first lines
 _KINDS = {
-    "i": "what was typed",  # what it came to is on the screen
+    "i": "what was typed",  # the screen shows it as well
     "m": "a marker",
     "r": "a change of the screen's size",
     "x": "the end of the recording",
@@ -39,7 +39,7 @@ _KINDS = {
 
 
 class AsciinemaReader:
-    """The sessions that the recorded console shows, read by the readers of consoles."""
+    """The sessions on a recorded console, read by the readers of consoles."""
 
     format = "asciinema"
 
@@ -47,7 +47,7 @@ class AsciinemaReader:
         self._consoles = consoles
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether the first line is a recording's header, or one that is damaged stood there."""
+        """Whether the first line is a recording's header, or events follow a damaged one."""
         keys = source.opening.keys
         if keys.get("version") in (2, 3) and ("width" in keys or "term" in keys):
             return True
@@ -91,17 +91,17 @@ class AsciinemaReader:
 
 
 def _add_screen(account: Account, screen: Account) -> None:
-    """What of the screen's lines was not read; the account counts the recording's lines."""
+    """Add what was not read of the screen's lines; ``account`` counts the recording's lines."""
     for rule, count in screen.passed_over.items():
         account.passed_over[f"on the screen: {rule}"] += count
-    for place in screen.sums().places:
-        where = f"{place.place} of the screen"
-        account.damage(where, 0, place.size, place.reason, mended=place.mended)
+    for damage in screen.sums().places:
+        location = f"{damage.place} of the screen"
+        account.damage(location, 0, damage.size, damage.reason, mended=damage.mended)
     account.unknown.update(screen.unknown)
 
 
 def _output(source: SourceFile) -> Iterator[str]:
-    """What was printed; the account hears of each line. Damaged lines give their whole events."""
+    """The printed texts; the account counts each line. Damaged lines give their whole events."""
     account = source.account
     headed = False
     for line in text_lines(source):
@@ -128,20 +128,20 @@ def _output(source: SourceFile) -> Iterator[str]:
                 account.miss_record("an event of a recording")
 
 
-def _damaged(source: SourceFile, line: TextLine, core: bytes) -> list[Event]:
-    """The whole events in a line that is none; the account hears of the rest."""
+def _damaged(source: SourceFile, line: TextLine, core: bytes) -> list[RecordedEvent]:
+    """The whole events in a damaged line; the account counts the rest."""
     account = source.account
     account.read -= line.counts
     ended = line.start + len(line.data) < source.size or bool(source.fault)
-    whole, left, at = [], b"", 0
+    whole, left, offset = [], b"", 0
     rest = core.replace(b"\0", b"")
     for match in _WHOLE.finditer(rest):
         if _is_event(match[0]):
             whole.append(_EVENT.decode(match[0]))
-            left += rest[at : match.start()]
-            at = match.end()
+            left += rest[offset : match.start()]
+            offset = match.end()
     account.read += len(whole)
-    left = (left + rest[at:]).strip(b" \t\r\n,")
+    left = (left + rest[offset:]).strip(b" \t\r\n,")
     if not left:
         reason = "several records on a line" if len(whole) > 1 else "NUL bytes"
         account.damage(line.location, line.start, len(line.data), reason, mended=True)
@@ -170,5 +170,5 @@ def _is_json(data: bytes) -> bool:
 
 
 def _unlocated(step: StepDraft) -> StepDraft:
-    """The step without a place: its text was not in the source as it is on the screen."""
+    """The step without a location: the source does not have its text as the screen shows it."""
     return msgspec.structs.replace(step, raw_start=0, raw_size=0)

@@ -25,7 +25,7 @@ _PROMPT = re.compile(r"[>❯][ \xa0](.*)|>")  # noqa: RUF001
 
 
 class ClaudeCodeScreenReader:
-    """One episode for each start banner. Import is lossy: what was folded away is not there."""
+    """One episode for each start banner. Import is lossy: folded text is not on the screen."""
 
     format = "claude-code-screen"
 
@@ -40,13 +40,13 @@ class ClaudeCodeScreenReader:
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The sessions in order. Raises ``CannotImport`` where nothing was said in any."""
         source.must_fit()
-        found = False
+        empty = True
         for draft in screen_episodes(
             self.format, "Claude Code (screen)", _sessions(console_lines(source), source.account)
         ):
-            found = True
+            empty = False
             yield draft
-        if not found:
+        if empty:
             raise source.account.nothing(source.name, "a screen on which nothing was said or done.")
 
 
@@ -75,14 +75,14 @@ def _add(session: ScreenSession, line: ConsoleLine) -> None:
     text = line.text
     if text.startswith("⏺"):
         _add_agent(session, line, text[1:].strip())
-    elif found := _PROMPT.fullmatch(text):
-        said = (found[1] or "").removesuffix(" is running…").strip()
+    elif prompt := _PROMPT.fullmatch(text):
+        said = (prompt[1] or "").removesuffix(" is running…").strip()
         session.open(PartKind.MESSAGE, line, said, source=StepSource.USER)
-    elif (found := _RESULT.fullmatch(text)) and session.begun:
-        if _WAITING.fullmatch(found[1]):
+    elif (result := _RESULT.fullmatch(text)) and session.begun:
+        if _WAITING.fullmatch(result[1]):
             session.wait(line)
         else:
-            session.open(PartKind.RESULT, line, found[1])
+            session.open(PartKind.RESULT, line, result[1])
     elif text.startswith("✻ Thinking"):
         session.open(PartKind.REASONING, line, "")
     elif _COMPACTED.fullmatch(text):
@@ -97,10 +97,10 @@ def _add(session: ScreenSession, line: ConsoleLine) -> None:
 
 
 def _add_agent(session: ScreenSession, line: ConsoleLine, said: str) -> None:
-    if found := _CALL.fullmatch(said):
-        arguments = found["args"].removesuffix("…").removesuffix(")")
-        session.open(PartKind.CALL, line, arguments, name=found["name"])
-    elif found := _PLAIN_CALL.fullmatch(said):
-        session.open(PartKind.CALL, line, "", name=found[1])
+    if call := _CALL.fullmatch(said):
+        arguments = call["args"].removesuffix("…").removesuffix(")")
+        session.open(PartKind.CALL, line, arguments, name=call["name"])
+    elif call := _PLAIN_CALL.fullmatch(said):
+        session.open(PartKind.CALL, line, "", name=call[1])
     else:
         session.open(PartKind.MESSAGE, line, said)

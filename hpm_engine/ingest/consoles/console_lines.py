@@ -1,7 +1,7 @@
-"""A console's recorded bytes as the lines that were on its screen, as far as that can be told.
+"""A console's recorded bytes as the lines of its screen, approximately.
 
-Escape sequences are taken out and repainted lines keep their last state. What moved the cursor
-over other lines is not emulated: such text is an approximation.
+Escape sequences are removed and repainted lines keep their last state. Movements of the cursor
+over other lines are not emulated.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ class ConsoleLine(NamedTuple):
     """One line of the screen and the bytes that painted it."""
 
     text: str
-    start: int
-    size: int
+    start: int  # its first byte in the source
+    size: int  # bytes
     counts: int  # 1 where the source's account counts it as read
 
     @property
     def end(self) -> int:
-        """The first byte behind it."""
+        """The offset behind its last byte."""
         return self.start + self.size
 
 
 def console_lines(source: SourceFile) -> Iterator[ConsoleLine]:
-    """The lines, without those that held nothing but a spinner's repaints.
+    """The lines, without those that were only a spinner's repaints.
 
-    The source's account counts those that show something as read.
+    The source's account counts lines that show something as read.
     """
     for line in text_lines(source):
         text = screen_text(line.text)
@@ -51,7 +51,7 @@ def console_lines(source: SourceFile) -> Iterator[ConsoleLine]:
 
 
 def screen_text(line: str) -> str:
-    """What remained on the screen of one line that was painted."""
+    """The text that one painted line left on the screen."""
     text = _ESCAPES.sub("", line)
     if "\x08" in text:
         text = _typed(text)

@@ -16,7 +16,8 @@ _BANNER = re.compile(r" ?███ +█{6,}+[ █]*")
 _TOOL = re.compile(r" │ (?P<mark>[✔✓✗✕x⊷?o-])  (?P<name>[A-Z]\w*|mcp\S+)(?P<args> .*)?")
 _BOX = re.compile(r" │(.*?)│?")
 _PROMPT = re.compile(r">[ \xa0](.*)")
-_BOXED_PROMPT, _BOXED_MORE = "│  > ", "│    "
+_BOXED_PROMPT = "│  > "  # begins the first line of a prompt in a box
+_BOXED_MORE = "│    "  # begins the prompt's other lines
 _MODEL = re.compile(r"│ Model +(\S+) *│?")
 _NOTICE = re.compile(r"([✕ℹ]) ++(.*)")  # noqa: RUF001
 
@@ -37,13 +38,13 @@ class GeminiCliScreenReader:
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The sessions in order. Raises ``CannotImport`` where nothing was said in any."""
         source.must_fit()
-        found = False
+        empty = True
         for draft in screen_episodes(
             self.format, "Gemini CLI (screen)", _sessions(console_lines(source), source.account)
         ):
-            found = True
+            empty = False
             yield draft
-        if not found:
+        if empty:
             raise source.account.nothing(source.name, "a screen on which nothing was said or done.")
 
 
@@ -61,35 +62,35 @@ def _add(session: ScreenSession, line: ConsoleLine) -> None:
     text = line.text
     if text.startswith("✦"):
         session.open(PartKind.MESSAGE, line, text[1:].strip())
-    elif (found := _PROMPT.fullmatch(text)) or text.startswith(_BOXED_PROMPT):
-        said = found[1] if found else text[len(_BOXED_PROMPT) :].rstrip(" │")
+    elif (prompt := _PROMPT.fullmatch(text)) or text.startswith(_BOXED_PROMPT):
+        said = prompt[1] if prompt else text[len(_BOXED_PROMPT) :].rstrip(" │")
         session.open(PartKind.MESSAGE, line, said, source=StepSource.USER)
-    elif found := _TOOL.fullmatch(text):
-        _add_tool(session, line, found)
-    elif found := _NOTICE.fullmatch(text):
-        flags = StepFlag.ERROR if found[1] == "✕" else StepFlag.NONE
-        flags |= StepFlag.INTERRUPTED if "cancelled" in found[2] else StepFlag.NONE
-        session.open(PartKind.MESSAGE, line, found[2], source=StepSource.SYSTEM, flags=flags)
+    elif tool := _TOOL.fullmatch(text):
+        _add_tool(session, line, tool)
+    elif notice := _NOTICE.fullmatch(text):
+        flags = StepFlag.ERROR if notice[1] == "✕" else StepFlag.NONE
+        flags |= StepFlag.INTERRUPTED if "cancelled" in notice[2] else StepFlag.NONE
+        session.open(PartKind.MESSAGE, line, notice[2], source=StepSource.SYSTEM, flags=flags)
     elif is_rule(text):
         session.leave(line)
-    elif (found := _BOX.fullmatch(text)) and session.open_kind is PartKind.RESULT:
-        session.more(line._replace(text=found[1].rstrip()), 4)
+    elif (boxed := _BOX.fullmatch(text)) and session.open_kind is PartKind.RESULT:
+        session.more(line._replace(text=boxed[1].rstrip()), 4)
     elif text.startswith(_BOXED_MORE) and session.open_kind is PartKind.MESSAGE:
         session.more(line._replace(text=text[len(_BOXED_MORE) :].rstrip(" │")), 0)
     elif not text or text.startswith("  "):
         session.more(line, 2)
     else:
-        if found := _MODEL.fullmatch(text):
-            session.model = session.model or found[1]
+        if model := _MODEL.fullmatch(text):
+            session.model = session.model or model[1]
             session.close()
         else:
             session.leave(line)
 
 
-def _add_tool(session: ScreenSession, line: ConsoleLine, found: re.Match[str]) -> None:
-    """A box's first line; what follows in it is the tool's result."""
-    asked = (found["args"] or "").rstrip(" │").strip()
-    session.open(PartKind.CALL, line, asked, name=found["name"])
-    flags = StepFlag.ERROR if found["mark"] in "✗✕x" else StepFlag.NONE
-    flags |= StepFlag.INTERRUPTED if found["mark"] == "-" else StepFlag.NONE
+def _add_tool(session: ScreenSession, line: ConsoleLine, tool: re.Match[str]) -> None:
+    """Add the first line of a tool's box; the other lines are the tool's result."""
+    arguments = (tool["args"] or "").rstrip(" │").strip()
+    session.open(PartKind.CALL, line, arguments, name=tool["name"])
+    flags = StepFlag.ERROR if tool["mark"] in "✗✕x" else StepFlag.NONE
+    flags |= StepFlag.INTERRUPTED if tool["mark"] == "-" else StepFlag.NONE
     session.answer(line, flags)

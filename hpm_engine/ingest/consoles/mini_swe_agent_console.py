@@ -27,21 +27,21 @@ RESULTS = "../results.json"
 _HEADER = re.compile(r"(System|User|mini-swe-agent) ?(?:\(step (\d+), \$([\d.]+)\))?:")
 _RULE = re.compile(r"─{20,}")
 _LAUNCH = re.compile(r"\bmini (?:.* )?-m (\S+)")
-# The model library's own log: it lands between, and even within, the agent's lines.
+# The log of the model library, which is between, and even within, the agent's lines.
 _LIBRARY_LOG = re.compile(
     r"^\d\d:\d\d:\d\d - LiteLLM:\w+: .*\n"
     r"(?:\n(?:Traceback|During handling|The above exception).*\n"
     r"|(?:Traceback|During handling|The above exception|[ \t]|[\w.]+(?:Error|Exception)\b).*\n)*+",
     re.MULTILINE,
 )
-_COMMAND = 2000  # characters of a line that may start the agent
-_TAIL_LINES = 200
+_COMMAND = 2000  # characters of a line that are searched for the agent's start
+_TAIL_LINES = 200  # last lines of a run that broke down
 _OUTSIDE = "what the console shows outside of the agent's turns"
 _LIBRARY = "the model library's own log"
 
 
 class TrialResults(msgspec.Struct):
-    """What Terminal-Bench writes about a trial; ``is_resolved`` null: its tests did not finish."""
+    """Terminal-Bench's facts about a trial; ``is_resolved`` is null if the tests did not finish."""
 
     trial_name: object = None
     task_id: object = None
@@ -55,11 +55,11 @@ _RESULTS: msgspec.json.Decoder[TrialResults] = msgspec.json.Decoder(TrialResults
 
 
 class _Section:
-    """What the console printed under one header."""
+    """The lines of the console under one header."""
 
     def __init__(self, kind: str, cost: float = 0.0) -> None:
         self.kind = kind
-        self.cost = cost  # of the run so far, in dollars
+        self.cost = cost  # dollars of the run so far
         self.lines: list[ConsoleLine] = []
 
     @property
@@ -68,11 +68,11 @@ class _Section:
 
     @property
     def text(self) -> str:
-        """Its lines without the library's log and the rule at its end."""
+        """The lines without the library's log and the rule at the end."""
         return _LIBRARY_LOG.sub("", self._written).strip()
 
     def leave_out(self, account: Account, *, whole: bool) -> None:
-        """Tell the account which lines no step has: the library's log, or the ``whole`` section."""
+        """Pass over lines without a step: the library's log, or the ``whole`` section."""
         if whole:
             account.pass_over(_OUTSIDE, sum(line.counts for line in self.lines))
         else:
@@ -81,14 +81,14 @@ class _Section:
 
     @property
     def raw(self) -> tuple[int, int]:
-        """The bytes that painted it."""
+        """The first byte and the size of the bytes that painted it."""
         if not self.lines:
             return 0, 0
         return self.lines[0].start, self.lines[-1].end - self.lines[0].start
 
 
 class MiniSweAgentConsoleReader:
-    """One console, one episode: also of a run that broke down before its first step."""
+    """One episode for each console, even for a run that broke down before its first step."""
 
     format = "mini-swe-agent-console"
 
@@ -99,7 +99,9 @@ class MiniSweAgentConsoleReader:
         if source.holds(b"\x1b") and source.holds(b"/installed-agent/"):
             return True
         first = source.holds(b"\nmini-swe-agent (step 1, $")
-        return first and source.beside("../sessions/agent.log") is None  # else its last screen
+        return (
+            first and source.beside("../sessions/agent.log") is None
+        )  # else it is that log's last screen
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The console's episode. Raises ``NothingToImport`` where it shows nothing at all."""
@@ -117,8 +119,8 @@ class MiniSweAgentConsoleReader:
         steps = talk.drafts()
         prompt = _word(results.instruction) or _prompt(talk)
         task_key, trial = _word(results.task_id), _word(results.trial_name)
-        launched = (_launch(line) for line in sections[0].lines)
-        model = next((found[1] for found in launched if found), "")
+        launches = (_launch(line) for line in sections[0].lines)
+        model = next((launch[1] for launch in launches if launch), "")
         draft = EpisodeDraft(
             format=self.format,
             key=trial or head_digest(steps, sections[0].text),
@@ -145,14 +147,14 @@ def _results(source: SourceFile) -> TrialResults:
 
 
 def _sections(lines: Iterable[ConsoleLine]) -> Iterator[_Section]:
-    """The console in sections: what stands before the first header, then one for each header."""
+    """The sections of the console: one before the first header, then one for each header."""
     section, step, in_output = _Section("before"), 0, False
     for line in lines:
         header = _HEADER.fullmatch(line.text)
         if header and (header[2] is None) == (header[1] == "mini-swe-agent"):
             header = None
         if header and in_output and (header[2] is None or int(header[2]) != step + 1):
-            header = None  # the command's output looks like one
+            header = None  # the command's output looks like a header
         if header:
             yield section
             step = int(header[2]) if header[2] else step
@@ -169,7 +171,7 @@ def _sections(lines: Iterable[ConsoleLine]) -> Iterator[_Section]:
 
 
 def _add_sections(talk: Conversation, sections: list[_Section]) -> set[_Section]:
-    """Add what was said and done; the sections that are no part of it."""
+    """Add the steps; returns the sections that are no part of them."""
     spent, outside = 0.0, set[_Section]()
     for section in sections:
         text, raw, last = section.text, section.raw, talk.last
@@ -214,12 +216,12 @@ def _handed_in(flags: StepFlag) -> bool:
 
 
 def _broken_down(sections: list[_Section], instruction: str, account: Account) -> Conversation:
-    """The task, and the console since the agent was started, or its last lines."""
+    """The task, and the console from the agent's start on, or its last lines."""
     talk = Conversation()
     talk.say(StepSource.USER, instruction)
     shown = _Section("before")
     lines = [line for section in sections for line in section.lines]
-    started = next((at for at, line in enumerate(lines) if _launch(line)), None)
+    started = next((index for index, line in enumerate(lines) if _launch(line)), None)
     shown.lines = lines[started:] if started is not None else lines[-_TAIL_LINES:]
     turn = talk.say(StepSource.SYSTEM, shown.text, shown.raw)
     if turn is not None:

@@ -1,4 +1,4 @@
-"""A session read off a screen: what was said, called and returned, as an agent displays it."""
+"""A session on a screen: messages, calls and results, as an agent displays them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from hpm_engine.ingest.steps.task_text import task_line
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
 
-_LONGEST_JOINED = 100_000  # characters
-_REDRAWN_WITHIN = 20  # sessions
+_LONGEST_JOINED = 100_000  # characters of a result to which more is joined
+_REDRAWN_WITHIN = 20  # later sessions that may show a session again
 _FAILED = ("Error", "[API Error", "Traceback (most recent call last)")
 _FRAME = "the shell, frames and status lines"
 _REDRAWN = "a session that the screen shows again"
@@ -23,14 +23,14 @@ _ANSWERLESS = "an answer to nothing on the screen"
 
 
 class ScreenSession:
-    """Collects items of the screen; each one's lines are given as they come.
+    """A session under construction, which gets the screen's items line by line.
 
-    ``account`` counts every line that shows something as read, and hears of those that are not.
+    ``account`` counts every line that shows something as read; lines of no item are passed over.
     """
 
     def __init__(self, account: Account) -> None:
         self.account = account
-        self.lines = 0  # of its items that show something
+        self.lines = 0  # lines of its items that show something
         self.turns: list[Turn] = []
         self.cwd = self.model = ""
         self._kind: PartKind | None = None
@@ -39,7 +39,7 @@ class ScreenSession:
         self._flags = StepFlag.NONE
         self._lines: list[str] = []
         self._start = self._end = 0
-        self._shown = 0  # of the item's lines
+        self._shown = 0  # lines of the item that show something
         self._held: set[PartKind] = set()  # kinds of the last step's parts
 
     def open(
@@ -52,19 +52,19 @@ class ScreenSession:
         name: str = "",
         flags: StepFlag = StepFlag.NONE,
     ) -> None:
-        """Begin an item with its first line; the one before is finished."""
+        """Begin an item with its first line; this finishes the item before."""
         self.close()
         self._kind, self._name, self._source, self._flags = kind, name, source, flags
         self._lines, self._start = [text], line.start
         self._end, self._shown = line.end, line.counts
 
     def answer(self, line: ConsoleLine, flags: StepFlag) -> None:
-        """The call at hand is whole with its line, and what follows is its answer."""
+        """Begin the answer of the current call, whose line is complete."""
         self.open(PartKind.RESULT, line, "", flags=flags)
-        self._shown = 0  # the line was the call's
+        self._shown = 0  # the line belongs to the call
 
     def more(self, line: ConsoleLine, indent: int) -> None:
-        """A further line of the item, without up to ``indent`` spaces."""
+        """Add a line to the item, without up to ``indent`` leading spaces."""
         if self._kind is not None:
             margin = len(line.text) - len(line.text.lstrip(" "))
             self._lines.append(line.text[min(margin, indent) :])
@@ -74,20 +74,20 @@ class ScreenSession:
             self.leave(line)
 
     def leave(self, line: ConsoleLine) -> None:
-        """A line that is no part of an item: the shell's, a frame, a status line."""
+        """Pass over a line of no item: the shell's, a frame, a status line."""
         self.close()
         self.account.pass_over(_FRAME, line.counts)
 
     def wait(self, line: ConsoleLine) -> None:
-        """A status line that stands where an answer will: the item at hand goes on."""
+        """Pass over a status line in the position of an answer: the current item goes on."""
         self.account.pass_over(_FRAME, line.counts)
 
     def drop(self) -> None:
-        """The session's lines are those of one that is shown again, and are not read here."""
+        """Pass over all lines of the session: the screen shows it again later."""
         self.account.pass_over(_REDRAWN if self.turns else _FRAME, self.lines)
 
     def close(self) -> None:
-        """Finish the item at hand."""
+        """Finish the current item."""
         shown, self._shown = self._shown, 0
         self.lines += shown
         kind, text = self._kind, "\n".join(self._lines).strip()
@@ -101,12 +101,12 @@ class ScreenSession:
 
     @property
     def open_kind(self) -> PartKind | None:
-        """What the item at hand is; None between items."""
+        """The kind of the current item; None between items."""
         return self._kind
 
     @property
     def begun(self) -> bool:
-        """Whether anything has been said."""
+        """Whether the session has an item."""
         return bool(self.turns) or self._kind is not None
 
     def _add(self, part: Part) -> None:
@@ -124,7 +124,7 @@ class ScreenSession:
             last.waiting.append("")
 
     def _joined(self, kind: PartKind) -> Turn | None:
-        """The step that an item goes on with: thought, words and calls of one reply."""
+        """The step that an item continues, being of the same reply; None for a new step."""
         last = self.turns[-1] if self.turns else None
         if last is None or last.source is not StepSource.AGENT or self._source is not last.source:
             return None
@@ -165,60 +165,61 @@ def screen_episodes(
 ) -> Iterator[EpisodeDraft]:
     """An episode for each session that shows any step.
 
-    A screen that was drawn anew, wider or narrower, repeats its session from the start: of such
-    repetitions the last, which is the longest, counts.
+    A screen that was drawn anew, wider or narrower, repeats its session from the start: only the
+    last repetition, which is the longest, counts.
     """
     keys = Keys()
-    every = [_Shown(session) for session in sessions]
-    shown = [one for one in every if one.steps]
-    for empty in every:
+    finished = [_FinishedSession(session) for session in sessions]
+    shown = [session for session in finished if session.steps]
+    for empty in finished:
         if not empty.steps:
-            empty.session.drop()
-    for number, one in enumerate(shown):
-        if any(one.redrawn_in(later) for later in shown[number + 1 : number + 1 + _REDRAWN_WITHIN]):
-            one.session.drop()
+            empty.screen.drop()
+    for number, session in enumerate(shown, 1):
+        following = shown[number : number + _REDRAWN_WITHIN]
+        if any(session.redrawn_in(later) for later in following):
+            session.screen.drop()
             continue
-        first, last, cwd = one.steps[0], one.steps[-1], one.session.cwd
+        first, last, cwd = session.steps[0], session.steps[-1], session.screen.cwd
         yield EpisodeDraft(
             format=format_,
-            key=keys.key(one.digest()),
-            steps=one.steps,
+            key=keys.key(session.digest()),
+            steps=session.steps,
             agent=agent,
-            model=one.session.model,
+            model=session.screen.model,
             project=cwd.rstrip("/").rpartition("/")[2],
             cwd=cwd,
-            task=task_line(one.task()),
+            task=task_line(session.task()),
             raw_start=first.raw_start,
             raw_size=last.raw_start + last.raw_size - first.raw_start,
         )
 
 
-class _Shown:
+class _FinishedSession:
     """A finished session; its texts are compared without the spaces that a screen adds."""
 
     def __init__(self, session: ScreenSession) -> None:
         session.close()
-        self.session = session
+        self.screen = session
         self.steps = tuple(turn.draft() for turn in session.turns)
         self._prompts = [_said(step) for step in self.steps if step.source is StepSource.USER]
         self._asked = ["".join(text.split()) for text in self._prompts]
         replies = (_said(step) for step in self.steps if step.source is StepSource.AGENT)
         self._replies = ["".join(text.split()) for text in replies if text]
 
-    def redrawn_in(self, later: _Shown) -> bool:
+    def redrawn_in(self, later: _FinishedSession) -> bool:
         """Whether a later session of the screen repeats this one and goes on."""
         if not self._asked:
             return bool(self._replies) and set(self._replies) <= set(later._replies)
         return len(self._asked) > 1 and later._asked[: len(self._asked)] == self._asked
 
     def task(self) -> str:
-        """The first prompt that is no command."""
+        """The first prompt that is no command; else the first prompt."""
         asked = (text for text in self._prompts if not text.startswith("/"))
         return next(asked, "".join(self._prompts[:1]))
 
     def digest(self) -> str:
-        """What tells the session from others: how it began."""
-        began = (self.session.cwd, *self._asked[:1], *self._replies[:1])
+        """16 hex digits of the session's beginning, which tells it from others."""
+        began = (self.screen.cwd, *self._asked[:1], *self._replies[:1])
         return hashlib.sha256("\0".join(began).encode()).hexdigest()[:16]
 
 
@@ -227,7 +228,7 @@ def _said(step: StepDraft) -> str:
 
 
 def is_rule(text: str) -> bool:
-    """Whether a line is but the edge of a box."""
+    """Whether a line is only the edge of a box."""
     return _EDGE.fullmatch(text) is not None
 
 

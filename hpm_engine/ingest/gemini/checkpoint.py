@@ -1,4 +1,4 @@
-"""Saved Gemini conversations: the contents that its API takes, as a list or under ``history``."""
+"""Saved Gemini conversations: the contents for its API, as a list or under ``history``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ROLES = ("user", "model")
 
 
 class FunctionCall(msgspec.Struct):
-    """A call; in older versions without an id."""
+    """A call, which has no id in older versions."""
 
     id: object = None
     name: object = None
@@ -39,21 +39,21 @@ class FunctionCall(msgspec.Struct):
 
 
 class ContentPart(msgspec.Struct):
-    """A call, or that it is a thought; all other parts are read as text."""
+    """The fields of a call or a thought; all other parts are read as text."""
 
     call: FunctionCall | None = msgspec.field(default=None, name="functionCall")
     thought: object = None
 
 
 class Content(msgspec.Struct):
-    """What one side said at once."""
+    """One message of one side."""
 
     role: object = None
     parts: msgspec.Raw = NO_JSON
 
 
 class Checkpoint(msgspec.Struct):
-    """A conversation saved with how its user had signed in."""
+    """A conversation, saved together with its user's way of signing in."""
 
     history: list[msgspec.Raw]
 
@@ -65,7 +65,7 @@ _VALUES: msgspec.json.Decoder[list[object]] = msgspec.json.Decoder(list[object])
 
 
 class GeminiCheckpointReader:
-    """What ``/chat save`` writes. It names no session: its beginning is its identity."""
+    """The files of ``/chat save``. They name no session: their beginning is their identity."""
 
     format = "gemini-checkpoint"
 

@@ -1,4 +1,4 @@
-"""Where a Gemini CLI session ran: said by a file beside it, or by the context put into it."""
+"""The folder of a Gemini CLI session, from a file beside it or from its context."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import StepFlag
 
-# From where chats, subagents' chats and checkpoints lie.
+# Paths from chats, subagents' chats and checkpoints.
 _ROOTS = ("../.project_root", "../../.project_root", ".project_root")
 _WORKSPACE = re.compile(
     r"^[ \t]*[-*]? ?\**Workspace Directories:\**[ \t]*\n[ \t]*- ([^\n]{1,1000})", re.MULTILINE
@@ -20,7 +20,7 @@ _WORKING = re.compile(
 
 
 def root_beside(source: SourceFile) -> str:
-    """The project's folder as the file ``.project_root`` beside says it; "" without one."""
+    """The project's folder in the file ``.project_root`` beside the source; "" without one."""
     for relative in _ROOTS:
         lines = (source.beside(relative) or b"").decode("utf-8", "replace").split("\n")
         if root := lines[0].strip().rstrip("/\\"):
@@ -29,7 +29,7 @@ def root_beside(source: SourceFile) -> str:
 
 
 def named_folder(steps: Iterable[StepDraft]) -> str:
-    """The folder that the context put into a session names as where the person works."""
+    """The person's working folder that a session's injected context names; "" without one."""
     for step in steps:
         if step.flags & StepFlag.INJECTED and step.parts:
             text = step.parts[0].text

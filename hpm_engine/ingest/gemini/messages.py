@@ -16,14 +16,14 @@ from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
 
 
 class Thought(msgspec.Struct):
-    """A summary of what the model thought."""
+    """A summary of the model's thoughts."""
 
     subject: object = None
     description: object = None
 
 
 class Tokens(msgspec.Struct):
-    """A reply's tokens; ``input`` includes cached ones, ``output`` is without thoughts."""
+    """A reply's tokens; ``input`` includes cached ones, ``output`` excludes thoughts."""
 
     input: object = None
     output: object = None
@@ -81,7 +81,7 @@ def say_prompt(
     raw: tuple[int, int],
     at: int | None = None,
 ) -> None:
-    """Add what a message of the user's side says: the person's words and what was put beside."""
+    """Add a message of the user's side: the person's words and injected texts, as steps."""
     for injected, text in pieces:
         turn = conversation.say(StepSource.USER, text, raw, at=at)
         if turn is not None and injected:
@@ -96,8 +96,8 @@ def _add_reply(
     at: int | None,
 ) -> None:
     thoughts = [
-        "\n".join(part for part in (text_of(one.subject), text_of(one.description)) if part)
-        for one in message.thoughts or ()
+        "\n".join(filter(None, (text_of(thought.subject), text_of(thought.description))))
+        for thought in message.thoughts or ()
     ]
     calls = message.calls or []
     turn = conversation.say(

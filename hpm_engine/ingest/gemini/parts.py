@@ -1,4 +1,4 @@
-"""Gemini's lists of parts, as its API and its command line write them, as text."""
+"""Texts of Gemini's lists of parts, which its API and its command line write."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def parts_text(content: object) -> str:
 
 
 def response_text(response: dict[str, object]) -> str:
-    """What a function gave back: its output or error, else its answer as JSON."""
+    """The result of a function: its output or error, else its answer as JSON."""
     answer = response.get("response")
     if isinstance(answer, dict):
         said = [answer[name] for name in ("output", "error") if answer.get(name) is not None]

@@ -1,4 +1,4 @@
-"""Tells a person's words to Gemini CLI from the context that the harness puts around them."""
+"""A person's words to Gemini CLI, told from the context that the harness adds."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from hpm_engine.values.episodes import StepFlag, StepSource
 
 _SETUP = "This is the Gemini CLI. We are setting up the context for our chat."
 _SETUP_REPLY = "Got it. Thanks for the context!"
-_HOOK, _HOOK_END = "<hook_context>", "</hook_context>"
+_HOOK = "<hook_context>"
+_HOOK_END = "</hook_context>"
 _FILES = "--- Content from referenced files ---"
 
 
 def prompt_pieces(content: object, shown: object = None) -> list[tuple[bool, str]]:
-    """What a message of the user's side says, each piece with whether the harness put it there.
+    """The pieces of a message of the user's side: (whether the harness added it, its text).
 
-    ``shown`` is what the window showed as typed, where the session says so.
+    ``shown`` is the text that the window showed as typed, None if the session does not say.
     """
     typed = parts_text(shown).strip()
     pieces: list[tuple[bool, str]] = []
@@ -34,13 +35,13 @@ def prompt_pieces(content: object, shown: object = None) -> list[tuple[bool, str
 
 
 def first_prompt(steps: Iterable[StepDraft]) -> StepDraft | None:
-    """The first step that holds a person's words."""
+    """The first step with a person's words."""
     of_users = (step for step in steps if step.source is StepSource.USER)
     return next((step for step in of_users if not step.flags & StepFlag.INJECTED), None)
 
 
 def is_setup_reply(text: str) -> bool:
-    """Whether a reply is the one that the harness writes itself behind the context it sets up."""
+    """Whether a reply is the harness's own, which it writes after its set-up context."""
     return text.strip() == _SETUP_REPLY
 
 
@@ -57,7 +58,7 @@ def _text_pieces(text: str, typed: str) -> Iterator[tuple[bool, str]]:
 
 
 def _without_hooks(text: str) -> Iterator[tuple[bool, str]]:
-    """A hook's context stands behind the words or in a part of its own."""
+    """The pieces of a text in which contexts of hooks may follow the words."""
     begin = 0
     while (start := text.find(_HOOK, begin)) >= 0:
         close = text.find(_HOOK_END, start)

@@ -28,13 +28,13 @@ from hpm_engine.values.drafts import EpisodeDraft
 
 _PATH = re.compile(r"(?:[A-Za-z]:\\|/)[^\s\"'`<>|*?,;:()\[\]{}]+")
 _SEPARATOR = re.compile(r"[/\\]")
-_MOST_PATHS = 2_000
-_LONGEST_PATH = 1_000
-_SCANNED = 20_000
+_MOST_PATHS = 2_000  # paths that are tried for a project
+_LONGEST_PATH = 1_000  # characters
+_SCANNED = 20_000  # characters of a message that are searched for paths
 
 
 class Session(msgspec.Struct):
-    """A session; of lines the first, and what ``$set`` changes later."""
+    """A session: a document, or the first of its lines with the changes of ``$set``."""
 
     session_id: object = msgspec.field(default=None, name="sessionId")
     project_hash: object = msgspec.field(default=None, name="projectHash")
@@ -44,8 +44,8 @@ class Session(msgspec.Struct):
     summary: object = None
 
 
-class Line(GeminiMessage):
-    """A line: a message has an id, an update a ``$set``, the head a session's id."""
+class GeminiLine(GeminiMessage):
+    """A line: a message with an id, an update with ``$set``, or the head with a session's id."""
 
     session_id: object = msgspec.field(default=None, name="sessionId")
     kind: object = None
@@ -57,15 +57,15 @@ class Line(GeminiMessage):
     rewind: msgspec.Raw = msgspec.field(default=NO_JSON, name="$rewindTo")
 
 
-_LINE = TypedDecoder(Line)
+_LINE = TypedDecoder(GeminiLine)
 _SESSION = TypedDecoder(Session)
 
 
 class GeminiCliReader:
     """Gemini CLI's sessions.
 
-    The command line writes a message again whenever it changes: its last state counts, where it
-    first stood. What a person rewound, and what a summary replaced, did happen and is kept.
+    The command line writes a message again whenever it changes: the last state counts, in the first
+    position. Messages that a person rewound or a summary replaced did happen and are kept.
     """
 
     format = "gemini-cli"
@@ -79,7 +79,7 @@ class GeminiCliReader:
         return any(map(_is_head, first_values(source, _LINE, b'"projectHash"')))
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
-        """The one session of a file; several where files of lines were put behind one another."""
+        """The session of a file; several sessions where a file joins files of lines."""
         opening = source.opening
         is_document = isinstance(opening.value, dict) and not opening.more
         parts = [_document(source)] if is_document else _lines(source)
@@ -116,8 +116,8 @@ class GeminiCliReader:
         )
 
 
-def _is_head(line: Line) -> bool:
-    """Whether a line is the first of a session, and no whole one."""
+def _is_head(line: GeminiLine) -> bool:
+    """Whether a line is the first of a session, and not a whole session."""
     known = line.session_id is not None and line.project_hash is not None
     return known and memoryview(line.messages).nbytes == 0
 
@@ -167,14 +167,14 @@ def _lines(source: SourceFile) -> list[tuple[Session, list[Located[GeminiMessage
     return [(head, list(said.values())) for head, said in parts]
 
 
-def _begin(session: Session, head: Line) -> None:
+def _begin(session: Session, head: GeminiLine) -> None:
     session.session_id, session.project_hash = head.session_id, head.project_hash
     session.kind, session.directories = head.kind, head.directories
     session.summary = session.summary or head.summary
 
 
 def _project_folder(session: Session, messages: list[Located[GeminiMessage]]) -> str:
-    """The folder whose SHA-256 is the project's hash, among those that the session names."""
+    """The folder, among those that the session names, whose SHA-256 is the project's hash."""
     wanted = text_of(session.project_hash)
     tried: set[str] = set()
     for path in _paths(session, messages):
@@ -193,12 +193,12 @@ def _paths(session: Session, messages: list[Located[GeminiMessage]]) -> Iterator
         for call in message.record.calls or ():
             for value in _strings(call.args):
                 yield value.rstrip("/\\")
-        for found in _PATH.findall(text_of(message.record.content)[:_SCANNED]):
-            yield found.rstrip("/\\.")
+        for path in _PATH.findall(text_of(message.record.content)[:_SCANNED]):
+            yield path.rstrip("/\\.")
 
 
 def _strings(args: msgspec.Raw) -> Iterator[str]:
-    """The arguments that are paths themselves, blanks and all."""
+    """The arguments that are paths as a whole, including blanks."""
     try:
         values = ANYTHING.decode(args) if memoryview(args).nbytes else None
     except (ValueError, RecursionError):

@@ -1,10 +1,11 @@
-"""OpenHands events of version 0: actions, and the observations that they caused."""
+"""OpenHands events of version 0: actions and the observations that they cause."""
 
 from __future__ import annotations
 
 import msgspec
 
 from hpm_engine.ingest.chat.calls import calls_in
+from hpm_engine.ingest.json.raw_values import NO_JSON
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.openhands.steps import EventSteps
 from hpm_engine.ingest.sources.line_records import Located
@@ -16,38 +17,38 @@ from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
 
 
-class Reply(msgspec.Struct):
-    """What the model wrote."""
+class OpenHandsReply(msgspec.Struct):
+    """The model's message in a completion."""
 
     content: object = None
     reasoning_content: object = None
-    tool_calls: msgspec.Raw = msgspec.Raw(b"")
+    tool_calls: msgspec.Raw = NO_JSON
 
 
-class Choice(msgspec.Struct):
+class OpenHandsChoice(msgspec.Struct):
     """A completion's one choice."""
 
-    message: Reply | None = None
+    message: OpenHandsReply | None = None
 
 
-class Usage(msgspec.Struct):
-    """Tokens; the prompt's include cached ones."""
+class OpenHandsUsage(msgspec.Struct):
+    """Tokens; those of the prompt include cached ones."""
 
     prompt_tokens: object = None
     completion_tokens: object = None
 
 
 class ModelResponse(msgspec.Struct):
-    """The whole completion, repeated on each of its actions and observations."""
+    """The whole completion, which each of its actions and observations repeats."""
 
     id: object = None
     model: object = None
-    choices: list[Choice] | None = None
-    usage: Usage | None = None
+    choices: list[OpenHandsChoice] | None = None
+    usage: OpenHandsUsage | None = None
 
 
 class CallMetadata(msgspec.Struct):
-    """Which of a completion's calls an event belongs to."""
+    """The call of a completion that an event belongs to."""
 
     function_name: object = None
     tool_call_id: object = None
@@ -55,13 +56,13 @@ class CallMetadata(msgspec.Struct):
 
 
 class Metrics(msgspec.Struct):
-    """Sums since the conversation began."""
+    """Sums since the beginning of the conversation."""
 
     accumulated_cost: object = None
-    accumulated_token_usage: Usage | None = None
+    accumulated_token_usage: OpenHandsUsage | None = None
 
 
-class Event(msgspec.Struct):
+class OpenHandsEvent(msgspec.Struct):
     """An action or an observation; ``message`` is a rendering of it and is not read."""
 
     id: object = None
@@ -77,7 +78,7 @@ class Event(msgspec.Struct):
     llm_metrics: Metrics | None = None
 
 
-EVENT = TypedDecoder(Event)
+EVENT = TypedDecoder(OpenHandsEvent)
 
 _NOT_SHOWN = frozenset(("thought", "impl_source", "translated_ipython_code", "security_risk"))
 _BOOKKEEPING = frozenset(("null", "change_agent_state", "recall", "condensation_request"))
@@ -85,16 +86,16 @@ _CONTEXT = ("repo_instructions", "conversation_instructions", "additional_agent_
 
 
 class EventReader:
-    """Adds version 0's events to a conversation and its draft."""
+    """A reader of version 0's events, which adds them to a conversation and its draft."""
 
     def __init__(self, draft: EpisodeDraft, steps: EventSteps) -> None:
         self._draft = draft
         self._steps = steps
         self._calls: dict[object, str] = {}  # event id -> id of its call
         self._prompt = self._completion = 0
-        self._delegates: list[str] = []  # the agents at work, each asked by the one before
+        self._delegates: list[str] = []  # the agents at work, each called by the one before
 
-    def add(self, line: Located[Event]) -> None:
+    def add(self, line: Located[OpenHandsEvent]) -> None:
         """Add one event."""
         event = line.record
         if isinstance(event.observation, str):
@@ -102,7 +103,7 @@ class EventReader:
         elif isinstance(event.action, str) and event.action not in _BOOKKEEPING:
             self._act(line, event)
 
-    def _act(self, line: Located[Event], event: Event) -> None:
+    def _act(self, line: Located[OpenHandsEvent], event: OpenHandsEvent) -> None:
         args, at = event.args or {}, micros(event.timestamp)
         if event.action == "system":
             self._steps.say(line, StepSource.SYSTEM, text_of(args.get("content")), at)
@@ -118,7 +119,11 @@ class EventReader:
             self._reply(line, event, args, at)
 
     def _reply(
-        self, line: Located[Event], event: Event, args: dict[str, object], at: int | None
+        self,
+        line: Located[OpenHandsEvent],
+        event: OpenHandsEvent,
+        args: dict[str, object],
+        at: int | None,
     ) -> None:
         metadata = event.tool_call_metadata or CallMetadata()
         response = metadata.model_response or ModelResponse()
@@ -139,8 +144,8 @@ class EventReader:
             call = msgspec.structs.replace(call, call_id="")  # nothing answers it
         step.say(call.kind, call.text, call.name, call.call_id)
 
-    def _call(self, event: Event) -> Part:
-        """The call as the model wrote it, or else as the action states it."""
+    def _call(self, event: OpenHandsEvent) -> Part:
+        """The call as the model wrote it, else as the action states it."""
         metadata = event.tool_call_metadata or CallMetadata()
         call_id = text_of(metadata.tool_call_id) or f"event-{event.id}"
         self._calls[_key(event.id)] = call_id
@@ -152,8 +157,8 @@ class EventReader:
         name = text_of(metadata.function_name) or str(event.action)
         return Part(PartKind.CALL, msgspec.json.encode(shown).decode(), name, call_id)
 
-    def _count(self, step: PendingStep, sums: Metrics | None, usage: Usage | None) -> None:
-        """Give the step its tokens: of the reply where it says, or what the sums grew by."""
+    def _count(self, step: PendingStep, sums: Metrics | None, usage: OpenHandsUsage | None) -> None:
+        """Set the step's tokens: those of the reply, else the growth of the sums."""
         if sums is not None:
             cost = dollars(sums.accumulated_cost)
             self._draft.cost_usd = self._draft.cost_usd if cost is None else cost
@@ -168,7 +173,7 @@ class EventReader:
             step.tokens_in = token_count(usage.prompt_tokens)
             step.tokens_out = token_count(usage.completion_tokens)
 
-    def _observe(self, line: Located[Event], event: Event) -> None:
+    def _observe(self, line: Located[OpenHandsEvent], event: OpenHandsEvent) -> None:
         at, extras = micros(event.timestamp), event.extras or {}
         if event.observation == "delegate" and self._delegates:
             self._delegates.pop()
@@ -189,16 +194,18 @@ class EventReader:
 
 def _say_prose(
     step: PendingStep,
-    event: Event,
+    event: OpenHandsEvent,
     args: dict[str, object],
     response: ModelResponse,
     speaker: str,
 ) -> None:
-    """Add what the model wrote beside its calls; it stands in the action, the reply, or both.
+    """Add the model's words beside its calls; they are in the action, the reply, or both.
 
-    ``speaker`` is the agent that the session's own one asked, if one is at work.
+    ``speaker`` is the agent that the session's own agent delegated to, "" for none.
     """
-    message = next((choice.message for choice in response.choices or () if choice.message), Reply())
+    message = next(
+        (choice.message for choice in response.choices or () if choice.message), OpenHandsReply()
+    )
     if reasoning := text_of(message.reasoning_content):
         step.say(PartKind.REASONING, reasoning)
     if event.action == "message":
@@ -218,12 +225,12 @@ def _message(args: dict[str, object]) -> str:
 
 
 def _context(extras: dict[str, object]) -> str:
-    """What the harness looked up and gave the agent; "" where that was nothing."""
-    found = [text_of(extras.get(name)) for name in _CONTEXT]
+    """The context that the harness looked up for the agent; "" for none."""
+    texts = [text_of(extras.get(name)) for name in _CONTEXT]
     knowledge = extras.get("microagent_knowledge")
     for item in knowledge if isinstance(knowledge, list) else ():
-        found.append(text_of(item.get("content")) if isinstance(item, dict) else "")
-    return "\n\n".join(text for text in found if text)
+        texts.append(text_of(item.get("content")) if isinstance(item, dict) else "")
+    return "\n\n".join(text for text in texts if text)
 
 
 def _key(event_id: object) -> object:

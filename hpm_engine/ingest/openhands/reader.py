@@ -16,7 +16,7 @@ from hpm_engine.ingest.chat.records import outcome_of
 from hpm_engine.ingest.json.raw_values import NO_JSON, elements
 from hpm_engine.ingest.json.text import RAW, RAW_LIST, Document, located
 from hpm_engine.ingest.json.typed import TypedDecoder
-from hpm_engine.ingest.openhands.events import EVENT, Event, EventReader
+from hpm_engine.ingest.openhands.events import EVENT, EventReader, OpenHandsEvent
 from hpm_engine.ingest.openhands.sdk import SDK_EVENT, SdkEvent, SdkEventReader
 from hpm_engine.ingest.openhands.steps import EventSteps
 from hpm_engine.ingest.sources.account import Account
@@ -34,7 +34,7 @@ from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 S = TypeVar("S", bound=msgspec.Struct)
 
 _PAGE = re.compile(r"(?:^|[/\\])event_cache[/\\]\d+-\d+\.json$")
-_HEAD_EVENTS = 100  # how far to look for the task
+_HEAD_EVENTS = 100  # first events, which have the task
 
 
 class Evaluated(msgspec.Struct):
@@ -50,28 +50,28 @@ _EVALUATED = TypedDecoder(Evaluated)
 
 
 class _Events(Protocol):
-    """A conversation's events, which can be read from the start again."""
+    """The events of a conversation, which can be read several times."""
 
     def head(self) -> tuple[str, str]:
-        """What tells the conversation from others, and its task."""
+        """A key that tells the conversation from others, and its task."""
         ...
 
     def steps(self, draft: EpisodeDraft) -> Iterator[StepDraft]:
-        """Its steps."""
+        """The steps of the conversation."""
         ...
 
 
 class OpenHandsReader:
-    """OpenHands' trajectories and event stores; an event's own rendering of itself is not read."""
+    """OpenHands' trajectories and event stores, without the rendered texts of events."""
 
     format = "openhands"
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether one of the first records is an event, or holds a list of events."""
+        """Whether one of the first records is an event, or has a list of events."""
         return bool(_first_event(source)[1])
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
-        """The conversation; of an evaluation's output one for each instance.
+        """The conversation; one for each instance of an evaluation's output.
 
         Raises ``NothingToImport`` for a page of OpenHands' cache, whose events lie beside it.
         """
@@ -90,7 +90,7 @@ class OpenHandsReader:
 
 
 def _first_event(source: SourceFile) -> tuple[dict[str, object], dict[str, object]]:
-    """The first record that is an event or holds some, and that event; empty where there is none.
+    """The first record that is or has an event, and that event; empty objects without one.
 
     An evaluation's instance may have failed before its first event.
     """
@@ -115,16 +115,16 @@ class _Actions:
     """The events of version 0."""
 
     def __init__(
-        self, events: Callable[[Account], Iterator[Located[Event]]], account: Account
+        self, events: Callable[[Account], Iterator[Located[OpenHandsEvent]]], account: Account
     ) -> None:
         self._events, self._account = events, account
 
     def head(self) -> tuple[str, str]:
-        """Of the first event its time, id and author, and the first thing a person said."""
+        """A digest of the first event, and the first message of a person."""
         events = [line.record for line in islice(self._events(Account()), _HEAD_EVENTS)]
         asked = (e for e in events if e.source == "user" and e.action == "message")
         task = next((text for e in asked if (text := text_of((e.args or {}).get("content")))), "")
-        first = events[0] if events else Event()
+        first = events[0] if events else OpenHandsEvent()
         return _digest(first.timestamp, first.id, first.source, task), task
 
     def steps(self, draft: EpisodeDraft) -> Iterator[StepDraft]:
@@ -142,7 +142,7 @@ class _SdkEvents:
         self._events, self._account = events, account
 
     def head(self) -> tuple[str, str]:
-        """The first event's id, and the first thing a person said."""
+        """The id of the first event, and the first message of a person."""
         events = [line.record for line in islice(self._events(Account()), _HEAD_EVENTS)]
         asked = (e.llm_message for e in events if e.source == "user" and e.llm_message)
         task = next((text for message in asked if (text := text_of(message.content))), "")
@@ -174,10 +174,10 @@ def _of_lines(source: SourceFile, *, sdk: bool) -> _Events:
 
 
 def _of_source_list(source: SourceFile, *, sdk: bool) -> _Events:
-    """The events of a list; of a damaged one those that are whole."""
+    """The events of a list; only the whole ones of a damaged list."""
     document = Document(source.name, source.read())
     try:
-        raws = decode_document(document, RAW_LIST, source.account)  # before its data
+        raws = decode_document(document, RAW_LIST, source.account)  # first: it may repair the data
     except LimitExceeded:
         raise
     except CannotImport:
@@ -218,7 +218,7 @@ def _spoken(source: SourceFile, events: _Events) -> EpisodeDraft:
 
 
 def _conversation(events: _Events) -> EpisodeDraft | None:
-    """The episode; None where the events say nothing."""
+    """The episode; None for events without a step."""
     key, task = events.head()
     draft = EpisodeDraft(
         format=OpenHandsReader.format, key=key, steps=(), agent="openhands", task=task_line(task)
@@ -233,7 +233,7 @@ def _conversation(events: _Events) -> EpisodeDraft | None:
 
 def _then_project(draft: EpisodeDraft, steps: Iterator[StepDraft]) -> Iterator[StepDraft]:
     yield from steps
-    draft.project = draft.project or project_of(draft.cwd)  # only now is the folder known
+    draft.project = draft.project or project_of(draft.cwd)  # the folder is known only now
 
 
 def _evaluations(source: SourceFile, *, sdk: bool) -> Iterator[EpisodeDraft]:
@@ -244,7 +244,7 @@ def _evaluations(source: SourceFile, *, sdk: bool) -> Iterator[EpisodeDraft]:
         record = typed_record(document.data, _EVALUATED, source.account, "an instance")
         record = record or Evaluated()
         held = elements(record.history) or elements(record.trajectory)
-        raws = [raw for one in held for raw in (elements(one) or [one])]
+        raws = [event for item in held for event in (elements(item) or [item])]
         if not raws:
             source.account.pass_over("an instance that failed before its conversation began")
             continue

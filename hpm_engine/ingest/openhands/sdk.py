@@ -1,4 +1,4 @@
-"""OpenHands events of version 1, the software agent SDK: each names its own kind."""
+"""OpenHands events of version 1, the software agent SDK, which name their kinds."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ class ToolCall(msgspec.Struct):
     function: CalledFunction | None = None
 
 
-class Message(msgspec.Struct):
-    """A message as the model saw or wrote it."""
+class SdkMessage(msgspec.Struct):
+    """A message to or from the model."""
 
     content: object = None
     reasoning_content: object = None
     thinking_blocks: list[dict[str, object]] | None = None
 
 
-class Observation(msgspec.Struct):
-    """What a tool gave back; older versions have ``output`` and ``error``."""
+class SdkObservation(msgspec.Struct):
+    """The result of a tool; older versions have ``output`` and ``error``."""
 
     content: object = None
     output: object = None
@@ -48,7 +48,7 @@ class Observation(msgspec.Struct):
 
     @property
     def text(self) -> str:
-        """All that it says."""
+        """The result as text."""
         return text_of(self.content) or text_of(self.output) or self._complaint
 
     @property
@@ -62,14 +62,14 @@ class Observation(msgspec.Struct):
 
 
 class SdkEvent(msgspec.Struct):
-    """One event; which fields it has depends on its kind."""
+    """One event; its kind says which fields it has."""
 
     kind: object = None
     id: object = None
     timestamp: object = None
     source: object = None
     system_prompt: object = None
-    llm_message: Message | None = None
+    llm_message: SdkMessage | None = None
     extended_content: object = None
     sender: object = None
     thought: object = None
@@ -80,7 +80,7 @@ class SdkEvent(msgspec.Struct):
     tool_call_id: object = None
     tool_call: ToolCall | None = None
     llm_response_id: object = None
-    observation: Observation | None = None
+    observation: SdkObservation | None = None
     error: object = None
     rejection_reason: object = None
     summary: object = None
@@ -95,7 +95,7 @@ _SOURCES = {"user": StepSource.USER, "agent": StepSource.AGENT}
 
 
 class SdkEventReader:
-    """Adds version 1's events to a conversation and its draft."""
+    """A reader of version 1's events, which adds them to a conversation and its draft."""
 
     def __init__(self, draft: EpisodeDraft, steps: EventSteps) -> None:
         self._draft = draft
@@ -103,7 +103,7 @@ class SdkEventReader:
         self._tokens = (0, 0)
 
     def add(self, line: Located[SdkEvent]) -> None:
-        """Add one event; kinds that say nothing are passed over."""
+        """Add one event; kinds without a text are passed over."""
         event = line.record
         at = micros(event.timestamp)
         match event.kind:
@@ -114,8 +114,9 @@ class SdkEventReader:
             case "ActionEvent":
                 self._act(line, event, at)
             case "ObservationEvent":
-                seen = event.observation or Observation()
-                self._answer(line, event, seen.text, at, is_error=seen.failed)
+                observation = event.observation or SdkObservation()
+                failed = observation.failed
+                self._answer(line, event, observation.text, at, is_error=failed)
                 self._inject(line, event, at)
             case "AgentErrorEvent":
                 self._answer(line, event, text_of(event.error), at, is_error=True)
@@ -132,7 +133,7 @@ class SdkEventReader:
                 self._update(event)
 
     def _message(self, line: Located[SdkEvent], event: SdkEvent, at: int | None) -> None:
-        message = event.llm_message or Message()
+        message = event.llm_message or SdkMessage()
         source = _SOURCES.get(text_of(event.source), StepSource.SYSTEM)
         text, speaker = text_of(message.content), text_of(event.sender)
         if source is StepSource.AGENT:
@@ -151,7 +152,7 @@ class SdkEventReader:
 
     def _act(self, line: Located[SdkEvent], event: SdkEvent, at: int | None) -> None:
         step, new = self._steps.reply_step(line, text_of(event.llm_response_id), at)
-        if new:  # the calls of one reply repeat what was thought before them
+        if new:  # the calls of one reply repeat the thought before them
             _reason(step, event.reasoning_content, event.thinking_blocks)
             if thought := text_of(event.thought):
                 step.say(PartKind.MESSAGE, thought)
@@ -178,7 +179,7 @@ class SdkEventReader:
         return self._steps.answer(line, text_of(event.tool_call_id), text, at, is_error=is_error)
 
     def _update(self, event: SdkEvent) -> None:
-        """Take over what an update of the conversation's state tells: model, folder, sums."""
+        """Take model, folder and sums from an update of the conversation's state."""
         value = event.value if isinstance(event.value, dict) else {}
         state = value if event.key == "full_state" else {text_of(event.key): value}
         model = text_of(_inside(state, "agent", "llm", "model"))
@@ -190,11 +191,13 @@ class SdkEventReader:
             self._count(list(sums.values()))
 
     def _count(self, metrics: list[object]) -> None:
-        """Give the latest reply what the sums of all models grew by."""
-        costs = [dollars(_inside(one, "accumulated_cost")) for one in metrics]
+        """Add the growth of all models' sums to the latest reply."""
+        costs = [dollars(_inside(sums, "accumulated_cost")) for sums in metrics]
         self._draft.cost_usd = sum(cost for cost in costs if cost is not None)
         prompt, completion = (
-            sum(token_count(_inside(one, "accumulated_token_usage", name)) or 0 for one in metrics)
+            sum(
+                token_count(_inside(sums, "accumulated_token_usage", name)) or 0 for sums in metrics
+            )
             for name in ("prompt_tokens", "completion_tokens")
         )
         if (step := self._steps.reply) is not None:
@@ -211,7 +214,7 @@ def _reason(step: PendingStep, reasoning: object, blocks: list[dict[str, object]
 
 
 def _inside(value: object, *names: str) -> object:
-    """The value under names within names; None where there is none."""
+    """The value at a path of names; None without one."""
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
     return value

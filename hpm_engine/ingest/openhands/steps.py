@@ -1,4 +1,4 @@
-"""OpenHands events made into steps: one for each reply of the model, however many calls it made."""
+"""The steps of OpenHands events: one for each reply of the model, with all of its calls."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hpm_engine.values.episodes import PartKind, StepFlag, StepSource
 
 
 class EventSteps:
-    """The steps of one conversation; those of the model stay open until it replies again."""
+    """The steps of one conversation; a step of the model stays open until the next reply."""
 
     def __init__(self) -> None:
         self._pending = PendingSteps()
@@ -34,7 +34,7 @@ class EventSteps:
         *,
         speaker: str = "",
     ) -> None:
-        """Add a message that is a step of its own; one without text is left out."""
+        """Add a message as a step of its own; one without text is left out."""
         if text:
             step = self._pending.open(source, flags, at)
             step.cover(line)
@@ -58,7 +58,7 @@ class EventSteps:
     def person_runs(
         self, line: Located[Any], name: str, text: str, call_id: str, at: int | None
     ) -> None:
-        """Add a call that a person made."""
+        """Add a call by a person."""
         step = self._pending.open(StepSource.USER, StepFlag.NONE, at)
         step.cover(line)
         step.say(PartKind.CALL, text, name, call_id)
@@ -77,11 +77,11 @@ class EventSteps:
         return step
 
     def ready(self) -> Iterator[StepDraft]:
-        """The steps that nothing more can reach."""
+        """The steps that are complete."""
         yield from self._pending.ready()
 
     def rest(self) -> Iterator[StepDraft]:
-        """All others: the events have ended."""
+        """All other steps: the events have ended."""
         if self._reply is not None:
             self._reply.closed = True
         yield from self._pending.rest()

@@ -1,4 +1,4 @@
-"""What a span told, put into its place in the conversation."""
+"""Messages of spans, put in order into a conversation."""
 
 from __future__ import annotations
 
@@ -15,21 +15,18 @@ from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """A message at its time; None stands for a reply that no span holds.
+    """A message of a span at its time."""
 
-    ``owner`` is the span whose tokens and cost are this message's. ``results`` are those that
-    only the tools' own spans hold: the call's id, the text, whether it failed.
-    """
-
-    message: SpanMessage | None
-    at: int
+    message: SpanMessage | None  # None for a reply without a text in any span
+    at: int  # Unix µs, 0 if not known
     span: Span
-    owner: Span | None = None
+    owner: Span | None = None  # the span with the message's tokens and cost
+    # Results that only the tools' own spans have: the call's id, the text, whether it failed.
     results: list[tuple[str, str, bool]] = field(default_factory=list)
 
     @classmethod
     def of_tool(cls, span: Span, text: str) -> Entry:
-        """The call and result of a tool's span that no message speaks of."""
+        """The call and result of a tool's span that no message has."""
         call = Part(PartKind.CALL, span.asked, span.name, span.call_id)
         message = SpanMessage("assistant", calls=(call,))
         results = [(span.call_id, text, bool(span.error))] if text else []
@@ -37,16 +34,16 @@ class Entry:
 
     @property
     def is_agent(self) -> bool:
-        """Whether the model said it."""
+        """Whether it is a message of the model."""
         if self.message is None or self.message.answers:
             return False
         return source_of_role(self.message.role) is StepSource.AGENT
 
 
 def steps_from(entries: Iterable[Entry], speakers: dict[str, str]) -> tuple[StepDraft, ...]:
-    """The steps of the entries, in time's order; results join the steps that called.
+    """The steps of the entries, in time's order; results join the steps of their calls.
 
-    ``speakers`` has the agent of each span, by its id, where several agents speak.
+    ``speakers`` has the agent of each span by the span's id, where several agents speak.
     """
     talk = Conversation()
     for entry in sorted(entries, key=lambda entry: entry.at):
@@ -90,7 +87,7 @@ def _say(talk: Conversation, entry: Entry, message: SpanMessage, speakers: dict[
 
 
 def _speaker(entry: Entry, message: SpanMessage, speakers: dict[str, str]) -> str:
-    """Who spoke: as the message says itself, else the agent whose span it is."""
+    """The speaker that the message names, else the agent of its span."""
     if message.name or not entry.is_agent:
         return message.name
     return speakers.get((entry.owner or entry.span).id, "")

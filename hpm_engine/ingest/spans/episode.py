@@ -1,4 +1,4 @@
-"""An episode out of a trace's spans, whatever format they came in."""
+"""The episode of a trace's spans, for all formats of traces."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hpm_engine.ingest.steps.task_text import task_line
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.episodes import PartKind, StepSource
 
-# Scores of these names say whether the task succeeded; others (toxicity, style) do not.
 AGENTS = ("lc_agent_name", "agent_name", "gen_ai.agent.name", "langgraph_node")  # in metadata
+# Scores of these names say whether the task succeeded; others (toxicity, style) do not.
 SUCCESS_SCORES = (
     "success",
     "task_success",
@@ -29,7 +29,7 @@ SUCCESS_SCORES = (
 def span_episode(
     format_: str, spans: Sequence[Span], *, key: str, agent: str, project: str = ""
 ) -> EpisodeDraft | None:
-    """The episode, or None where the spans hold nothing. Without ``key`` its beginning is it."""
+    """The episode; None for spans without steps. The digest of its head replaces an empty key."""
     steps = steps_of(spans)
     if not steps:
         return None

@@ -37,7 +37,7 @@ class Score(msgspec.Struct):
 
 
 class Trace(msgspec.Struct):
-    """What holds for the whole trace."""
+    """The facts of the whole trace."""
 
     id: object = None
     name: object = None
@@ -48,7 +48,7 @@ class Trace(msgspec.Struct):
     scores: list[Score] | None = None
 
 
-class Observation(msgspec.Struct):
+class LangfuseObservation(msgspec.Struct):
     """One span."""
 
     id: object = None
@@ -75,11 +75,11 @@ class Export(msgspec.Struct):
 
 
 _EXPORT = TypedDecoder(Export)
-_OBSERVATION = TypedDecoder(Observation)
+_OBSERVATION = TypedDecoder(LangfuseObservation)
 
 
 class LangfuseReader:
-    """One trace a file; its session, if it has one, is not the episode: a trace is one run."""
+    """One episode for each trace, which is one run; a session joins several runs."""
 
     format = "langfuse"
 
@@ -91,7 +91,7 @@ class LangfuseReader:
         return "observations" in source.opening.keys or "observations" in trace
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
-        """The trace's episode. Raises ``NothingToImport`` where no observation holds any text."""
+        """The trace's episode. Raises ``NothingToImport`` for observations without text."""
         document = Document(source.name, source.read())
         export = typed_document(document, _EXPORT, "an export", source.account)
         spans = [
@@ -120,7 +120,7 @@ class LangfuseReader:
         yield episode
 
 
-def _span(record: Observation, raw: tuple[int, int]) -> Span:
+def _span(record: LangfuseObservation, raw: tuple[int, int]) -> Span:
     usage = record.usage or {}
     return Span(
         id=word(record.id),
@@ -140,19 +140,19 @@ def _span(record: Observation, raw: tuple[int, int]) -> Span:
     )
 
 
-def _agent(record: Observation) -> str:
+def _agent(record: LangfuseObservation) -> str:
     """The agent of several, or the node of a graph, that asked the model."""
     if record.type != "GENERATION":
         return ""
     metadata = decoded(record.metadata)
-    told = metadata if isinstance(metadata, dict) else {}
-    attributes = told.get("attributes")
+    known = metadata if isinstance(metadata, dict) else {}
+    attributes = known.get("attributes")
     inner = attributes if isinstance(attributes, dict) else {}
-    return next((name for key in AGENTS if (name := word(told.get(key) or inner.get(key)))), "")
+    return next((name for key in AGENTS if (name := word(known.get(key) or inner.get(key)))), "")
 
 
 def _used(usage: dict[str, Any], side: str) -> int | None:
-    """The tokens of one side: Langfuse keeps cached and reasoning tokens apart from the rest."""
+    """The tokens of one side: Langfuse counts cached and reasoning tokens separately."""
     counts = [
         count
         for key, value in usage.items()
@@ -163,11 +163,11 @@ def _used(usage: dict[str, Any], side: str) -> int | None:
 
 
 def _service(export: Export) -> str:
-    """The name of the service that sent the trace, where it has one."""
+    """The name of the service that sent the trace; "" for none."""
     for raw in export.observations[:1]:
-        metadata = decoded((_OBSERVATION.nested(raw) or Observation()).metadata)
-        found = metadata.get("resourceAttributes") if isinstance(metadata, dict) else None
-        name = word(found.get("service.name")) if isinstance(found, dict) else ""
+        metadata = decoded((_OBSERVATION.nested(raw) or LangfuseObservation()).metadata)
+        resource = metadata.get("resourceAttributes") if isinstance(metadata, dict) else None
+        name = word(resource.get("service.name")) if isinstance(resource, dict) else ""
         return "" if name.startswith("unknown_service") else name
     return ""
 

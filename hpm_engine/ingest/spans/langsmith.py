@@ -67,8 +67,8 @@ class LangSmithReader:
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The episodes, in the order of their first runs.
 
-        Raises ``NothingToImport`` where no run holds any text, ``LimitExceeded`` where the source
-        does not fit into memory: a trace's runs may stand anywhere in it.
+        Raises ``NothingToImport`` where no run has a text, ``LimitExceeded`` where the source does
+        not fit into memory: a trace's runs may be anywhere in it.
         """
         source.must_fit()
         traces: dict[str, list[tuple[LangSmithRun, Span]]] = {}
@@ -130,13 +130,13 @@ def _span(run: LangSmithRun, raw: tuple[int, int]) -> Span:
 
 
 def _root_of(run: LangSmithRun) -> str:
-    """The trace that a run's ``dotted_order`` begins with: "<time>Z<uuid>.<time>Z<uuid>"."""
+    """The trace at the beginning of a ``dotted_order``: "<time>Z<uuid>.<time>Z<uuid>"."""
     return word(run.dotted_order).split(".")[0].partition("Z")[2]
 
 
 def _metadata(extra: object) -> dict[str, Any]:
-    found = extra.get("metadata") if isinstance(extra, dict) else None
-    return found if isinstance(found, dict) else {}
+    metadata = extra.get("metadata") if isinstance(extra, dict) else None
+    return metadata if isinstance(metadata, dict) else {}
 
 
 def _thread(run: LangSmithRun) -> str:
@@ -158,13 +158,13 @@ def _model(extra: dict[str, Any]) -> str:
 
 
 def _call_id(outputs: object) -> str:
-    found = decoded(outputs)
-    inner = found.get("output") if isinstance(found, dict) else None
+    values = decoded(outputs)
+    inner = values.get("output") if isinstance(values, dict) else None
     return word(inner.get("tool_call_id")) if isinstance(inner, dict) else ""
 
 
 def _outcome(stats: object) -> Outcome:
-    """What the feedback on success says on average."""
+    """The outcome by the average of the feedback on success."""
     for key in SUCCESS_SCORES:
         entry = stats.get(key) if isinstance(stats, dict) else None
         if isinstance(entry, dict):

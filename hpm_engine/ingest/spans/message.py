@@ -1,4 +1,4 @@
-"""One message of a span's prompt or reply, out of the dialects of many agent frameworks."""
+"""One message of a span's prompt or reply, in the dialects of many agent frameworks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.values.episodes import Part, PartKind
 
-# LangChain says what a message is by the class that wrote it.
+# LangChain gives a message's role by the name of its class.
 _TYPES = {"human": "user", "ai": "assistant", "aimessagechunk": "assistant", "chat": "user"}
 _CLASSES = {
     "HumanMessage": "user",
@@ -33,24 +33,20 @@ Record = dict[str, Any]
 
 
 class SpanMessage(msgspec.Struct, frozen=True):
-    """A message as a span tells it: ``role`` is the source's own word, in lower case.
+    """A message of a span."""
 
-    With ``answers`` the text is a tool's result, whatever the role; ``name`` is then the tool, else
-    who spoke where several share a role.
-    """
-
-    role: str
+    role: str  # the source's own word, in lower case
     text: str = ""
     reasoning: str = ""
     calls: tuple[Part, ...] = ()
-    answers: bool = False
+    answers: bool = False  # the text is a tool's result, whatever the role
     call_id: str = ""
-    name: str = ""
+    name: str = ""  # the tool of a result; else the speaker, where several share a role
     is_error: bool = False
 
 
 def is_message(value: object) -> bool:
-    """Whether the value is a message of any dialect known here."""
+    """Whether the value is a message of a known dialect."""
     if not isinstance(value, dict):
         return False
     if _kind(value) in ("function_call", "function_call_output", "reasoning"):
@@ -63,9 +59,9 @@ def is_message(value: object) -> bool:
 
 
 def read_message(value: Record, role: str = "") -> list[SpanMessage]:
-    """The message in ``value``, its tool results as messages of their own.
+    """The message in ``value``, with its tool results as messages of their own.
 
-    ``role`` is the role of a message that states none. The list is empty for a tool's definition.
+    ``role`` is for a message that states none. The list is empty for a tool's definition.
     """
     if cls := _class_of(value):
         return read_message(value["kwargs"], _CLASSES.get(cls, cls.removesuffix("Message").lower()))
@@ -76,8 +72,9 @@ def read_message(value: Record, role: str = "") -> list[SpanMessage]:
     if isinstance(content, dict):
         if _is_definition(content):
             return []
-        told = content.get("content") if role not in _TOOLS or content.keys() <= _WRAPPER else None
-        content = content.get("parts") or told or content
+        wraps = role not in _TOOLS or content.keys() <= _WRAPPER
+        inner = content.get("content") if wraps else None
+        content = content.get("parts") or inner or content
     name, call_id = word(value.get("name")), word(value.get("tool_call_id"))
     if role == "tool" and "requestor" in value:  # tau2 names the call that it answers "id"
         call_id = call_id or word(value.get("id"))
@@ -94,7 +91,7 @@ def read_message(value: Record, role: str = "") -> list[SpanMessage]:
 
 
 def as_text(value: object) -> str:
-    """A content as text: strings and lists of text blocks read, other JSON as it is written."""
+    """A content as text: that of strings and text blocks, the JSON text of other values."""
     if value is None or isinstance(value, str):
         return "" if value == "null" else text_of(value)
     if isinstance(value, list) and any(_is_text_block(item) for item in value):
@@ -103,7 +100,7 @@ def as_text(value: object) -> str:
 
 
 def word(value: object) -> str:
-    """A name or an id, "" where there is none."""
+    """The value if it is a string, such as a name or an id; else ""."""
     return value if isinstance(value, str) else ""
 
 
@@ -149,7 +146,7 @@ def _role(value: Record) -> str:
 
 
 def _class_of(value: Record) -> str:
-    """The LangChain class of a serialised message, "" if it is none."""
+    """The LangChain class of a serialised message; "" for other values."""
     path = value.get("id")
     if value.get("type") != "constructor" or not isinstance(value.get("kwargs"), dict):
         return ""
@@ -158,7 +155,7 @@ def _class_of(value: Record) -> str:
 
 
 def _is_definition(content: Record) -> bool:
-    """Whether the content describes a tool that could be called, as some frameworks log them."""
+    """Whether the content is the definition of a tool, as some frameworks log."""
     function = content.get("function")
     return isinstance(function, dict) and "parameters" in function and "arguments" not in function
 
@@ -175,8 +172,8 @@ def _is_result(block: object) -> bool:
 
 def _calls(value: Record) -> list[Part]:
     extra = value.get("additional_kwargs")
-    found = value.get("tool_calls") or (extra.get("tool_calls") if isinstance(extra, dict) else ())
-    listed = found if isinstance(found, list) else []
+    given = value.get("tool_calls") or (extra.get("tool_calls") if isinstance(extra, dict) else ())
+    listed = given if isinstance(given, list) else []
     calls = [_call(item) for item in listed if isinstance(item, dict)]
     single = value.get("function_call")
     if isinstance(single, dict) and not calls:

@@ -31,15 +31,15 @@ _EVENT: TypedDecoder[OtelEvent] = TypedDecoder(OtelEvent)
 _TOKENS_IN = ("input_tokens", "cache_read_tokens", "cache_creation_tokens")
 
 
-class _Session:
-    """A session's steps, as its events come."""
+class _EventSession:
+    """A session under construction, which gets its events one by one."""
 
     def __init__(self) -> None:
         self.turns: list[Turn] = []
         self.cwd = self.branch = ""
 
     def add(self, event: OtelEvent, raw: tuple[int, int]) -> None:
-        """Add an event; those that tell no step (metrics, skills) add nothing."""
+        """Add an event; metrics, skills and the like add no step."""
         values, at = event.attrs, micros(event.ts)
         self.cwd = self.cwd or word(values.get("cwd"))
         self.branch = self.branch or word(values.get("git_branch"))
@@ -92,12 +92,12 @@ class OtelEventsReader:
         Raises ``NothingToImport`` where no event is a prompt, a model call or a tool call.
         """
         source.must_fit()
-        sessions: dict[str, _Session] = {}
+        sessions: dict[str, _EventSession] = {}
         for line in typed_lines(source, _EVENT, source.account):
             values = line.record.attrs
             key = word(values.get("session.id")) or word(values.get("session_id"))
             if key:
-                sessions.setdefault(key, _Session()).add(line.record, (line.start, line.size))
+                sessions.setdefault(key, _EventSession()).add(line.record, (line.start, line.size))
         if not any(session.turns for session in sessions.values()):
             raise source.account.nothing(
                 source.name, "telemetry without a prompt, a model call or a tool call."
@@ -107,7 +107,7 @@ class OtelEventsReader:
                 yield _episode(key, session)
 
 
-def _episode(key: str, session: _Session) -> EpisodeDraft:
+def _episode(key: str, session: _EventSession) -> EpisodeDraft:
     turns = sorted(session.turns, key=lambda turn: turn.at or 0)
     prompt = next((part.text for turn in turns for part in turn.parts), "")
     return EpisodeDraft(

@@ -1,4 +1,4 @@
-"""OpenTelemetry traces with GenAI spans, as OTLP/JSON: one document, or one a line.
+"""OpenTelemetry traces with GenAI spans, as OTLP/JSON: one document, or one for each line.
 
 Reference: opentelemetry-proto, "OTLP/JSON protobuf encoding" (hex ids, 64-bit numbers as strings).
 """
@@ -31,14 +31,14 @@ _SESSIONS = ("gen_ai.conversation.id", "session.id", "langfuse.session.id")
 
 
 class OtlpEvent(msgspec.Struct):
-    """Something that happened within a span."""
+    """An event within a span."""
 
     name: object = None
     attributes: object = None
 
 
 class OtlpStatus(msgspec.Struct):
-    """How a span ended: code 2 is an error."""
+    """The end of a span: code 2 is an error."""
 
     code: object = None
     message: object = None
@@ -65,7 +65,7 @@ class ScopeSpans(msgspec.Struct):
 
 
 class Resource(msgspec.Struct):
-    """The service that sent them."""
+    """The service that sent the spans."""
 
     attributes: object = None
 
@@ -78,20 +78,20 @@ class ResourceSpans(msgspec.Struct, rename="camel"):
     instrumentation_library_spans: msgspec.Raw = NO_JSON
 
 
-class Batch(msgspec.Struct, rename="camel"):
+class OtlpBatch(msgspec.Struct, rename="camel"):
     """One export request."""
 
     resource_spans: msgspec.Raw = NO_JSON
 
 
-_BATCH = TypedDecoder(Batch)
+_BATCH = TypedDecoder(OtlpBatch)
 _RESOURCE = TypedDecoder(ResourceSpans)
 _SCOPE = TypedDecoder(ScopeSpans)
 _SPAN = TypedDecoder(OtlpSpan)
 
 
 class _Trace:
-    """The spans of one trace or conversation, as they come."""
+    """The spans of one trace or conversation."""
 
     def __init__(self) -> None:
         self.spans: list[Span] = []
@@ -112,7 +112,7 @@ class OtlpReader:
         """The episodes, in the order of their first spans.
 
         Raises ``NothingToImport`` where no span is of a model or a tool, ``LimitExceeded`` where
-        the source does not fit into memory: a trace's spans may stand anywhere in it.
+        the source does not fit into memory: a trace's spans may be anywhere in it.
         """
         source.must_fit()
         traces: dict[str, _Trace] = {}
@@ -120,9 +120,9 @@ class OtlpReader:
         count = 0
         met: set[tuple[str, str, int]] = set()
         for line in json_records(source):
-            for service, record, at, size in _spans(line.record, source.account):
+            for service, record, offset, size in _spans(line.record, source.account):
                 span = word(record.trace_id), word(record.span_id)
-                written = (*span, hash(line.record[at : at + size]))
+                written = (*span, hash(line.record[offset : offset + size]))
                 if all(span) and written in met:  # an exporter sent it once more
                     source.account.pass_over("a span that was met before")
                     continue
@@ -135,7 +135,7 @@ class OtlpReader:
                 trace = traces.setdefault(trace_id, _Trace())
                 trace.agent = trace.agent or word(values.get("gen_ai.agent.name"))
                 trace.service = trace.service or service
-                trace.spans.append(_span(record, values, (line.start + at, size)))
+                trace.spans.append(_span(record, values, (line.start + offset, size)))
                 count += 1
         empty = True
         for key, trace in _joined(traces, sessions).items():
@@ -158,8 +158,8 @@ class OtlpReader:
 
 def _spans(data: bytes, account: Account) -> Iterator[tuple[str, OtlpSpan, int, int]]:
     """Each span with its service's name, first byte and size."""
-    at = 0
-    batch = typed_record(data, _BATCH, account, "a batch") or Batch()
+    offset = 0
+    batch = typed_record(data, _BATCH, account, "a batch") or OtlpBatch()
     if not memoryview(batch.resource_spans).nbytes:
         account.pass_over("a record without spans")
     for outer in elements(batch.resource_spans):
@@ -171,13 +171,13 @@ def _spans(data: bytes, account: Account) -> Iterator[tuple[str, OtlpSpan, int, 
         for inner in (scope for scope_list in scopes for scope in elements(scope_list)):
             scope = typed_record(bytes(inner), _SCOPE, account, "a scope") or ScopeSpans()
             for raw in elements(scope.spans):
-                ((record, at),) = located(data, [raw], max(data.find(raw, at), 0))
+                ((record, offset),) = located(data, [raw], max(data.find(raw, offset), 0))
                 span = typed_record(record, _SPAN, account, "a span")
                 if span is None:
                     account.miss("a span")
                 else:
-                    yield service, span, at, len(record)
-                at += len(record)
+                    yield service, span, offset, len(record)
+                offset += len(record)
 
 
 def _span(record: OtlpSpan, values: dict[str, Any], raw: tuple[int, int]) -> Span:
@@ -221,11 +221,11 @@ def _any(values: dict[str, Any], *keys: str) -> object:
 
 def _joined(traces: dict[str, _Trace], sessions: dict[str, str]) -> dict[str, _Trace]:
     """The traces by conversation, or by their own id."""
-    found: dict[str, _Trace] = {}
+    joined: dict[str, _Trace] = {}
     for trace_id, trace in traces.items():
         key = sessions.get(trace_id, trace_id)
-        if key in found:
-            found[key].spans.extend(trace.spans)
+        if key in joined:
+            joined[key].spans.extend(trace.spans)
         else:
-            found[key] = trace
-    return found
+            joined[key] = trace
+    return joined

@@ -1,4 +1,4 @@
-"""What a GenAI span received and returned, under whichever convention it was instrumented.
+"""The prompt and reply of a GenAI span, under any convention of instrumentation.
 
 References: OpenTelemetry semantic conventions `gen-ai-spans.md`, `gen-ai-agent-spans.md` and
 `gen-ai-events.md` (status: development); OpenInference; OpenLLMetry; Vercel's AI SDK.
@@ -71,7 +71,7 @@ _ROLE_EVENTS = {
 
 
 def kind_of(values: Values) -> SpanKind:
-    """What a span with these attributes is of."""
+    """The kind of a span with these attributes."""
     for key in _KIND_KEYS:
         word = values.get(key)
         if isinstance(word, str) and word:
@@ -85,21 +85,21 @@ def kind_of(values: Values) -> SpanKind:
 
 
 def received(values: Values, events: Iterable[Event]) -> object:
-    """The prompt, or a tool's arguments; None where its content was not captured."""
+    """The prompt, or a tool's arguments; None where the content was not captured."""
     messages = _first_list(values, ("gen_ai.prompt", "llm.input_messages")) or [
         {"role": _ROLE_EVENTS[name], **event} for name, event in events if name in _ROLE_EVENTS
     ]
-    found = messages or _first(values, _PROMPTS)
+    prompt = messages or _first(values, _PROMPTS)
     system = values.get("gen_ai.system_instructions")
-    if system is None or not isinstance(items := decoded(found), list):
-        return found
+    if system is None or not isinstance(items := decoded(prompt), list):
+        return prompt
     parts = decoded(system)
     blocks = parts if isinstance(parts, list) else [as_text(parts)]
     return [{"role": "system", "parts": blocks}, *items]
 
 
 def returned(values: Values, events: Iterable[Event]) -> object:
-    """The reply, or a tool's result; None where its content was not captured."""
+    """The reply, or a tool's result; None where the content was not captured."""
     messages = _first_list(values, ("gen_ai.completion", "llm.output_messages"))
     if messages:
         return [{"role": "assistant", **item} for item in messages if isinstance(item, dict)]
@@ -119,7 +119,8 @@ def _choice(event: Values) -> Values:
 
 
 def _first_list(values: Values, prefixes: Iterable[str]) -> list[Any]:
-    return next((found for prefix in prefixes if (found := numbered(values, prefix))), [])
+    lists = (numbered(values, prefix) for prefix in prefixes)
+    return next((items for items in lists if items), [])
 
 
 def _first(values: Values, keys: Iterable[str]) -> object:

@@ -1,4 +1,4 @@
-"""OTLP's attributes as plain values, and the flattened keys that hold messages as lists again.
+"""OTLP's attributes as plain values, and messages in flattened keys as lists again.
 
 References: opentelemetry-proto `common.proto` (AnyValue) and its JSON mapping; the flat keys are
 those of OpenLLMetry (`gen_ai.prompt.0.role`) and OpenInference (`llm.input_messages.0.message…`).
@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-_MOST_ITEMS = 10_000
-_DEPTH = 20
+_MOST_ITEMS = 10_000  # of a flattened list
+_DEPTH = 20  # levels of values
 _SINGLE = frozenset(("message", "tool_call", "message_content"))
 
 
 def attributes(pairs: object) -> dict[str, Any]:
-    """The attributes of a span or event; a plain object is taken as it is."""
+    """The attributes of a span or event, by name; a plain object stays unchanged."""
     if isinstance(pairs, dict):
         return pairs
     if not isinstance(pairs, list):
@@ -27,7 +27,7 @@ def attributes(pairs: object) -> dict[str, Any]:
 
 
 def plain(value: object, depth: int = _DEPTH) -> Any:
-    """An AnyValue as the value it stands for; 64-bit integers come as strings."""
+    """The plain value of an AnyValue, in which 64-bit integers are strings."""
     if not isinstance(value, dict) or not depth:
         return value
     for key in ("stringValue", "boolValue", "doubleValue", "bytesValue"):
@@ -48,7 +48,7 @@ def plain(value: object, depth: int = _DEPTH) -> Any:
 
 
 def numbered(values: dict[str, Any], prefix: str) -> list[Any]:
-    """The list behind ``prefix.0.role``, ``prefix.0.content``, ``prefix.1.role`` …; [] if none."""
+    """The list in keys such as ``prefix.0.role``, ``prefix.0.content`` and ``prefix.1.role``."""
     tree: dict[str, Any] = {}
     for key, value in values.items():
         if not key.startswith(f"{prefix}."):
@@ -58,8 +58,8 @@ def numbered(values: dict[str, Any], prefix: str) -> list[Any]:
             inner = node.setdefault(name, {})
             node = inner if isinstance(inner, dict) else {}
         node.setdefault(path[-1], value)
-    found = _listed(tree)
-    return found if isinstance(found, list) else []
+    items = _listed(tree)
+    return items if isinstance(items, list) else []
 
 
 def _list(value: object) -> list[Any]:
@@ -67,7 +67,7 @@ def _list(value: object) -> list[Any]:
 
 
 def _listed(tree: object) -> object:
-    """Objects whose keys are all numbers as lists; the wrappers of OpenInference taken off."""
+    """The tree with lists for objects whose keys are numbers, without OpenInference's wrappers."""
     if not isinstance(tree, dict) or not tree:
         return tree
     if all(key.isascii() and key.isdigit() and len(key) < 6 for key in tree):

@@ -1,4 +1,4 @@
-"""What a span received and returned: the messages in it, or at least its text."""
+"""The messages in a span's prompt or reply, or at least its text."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from hpm_engine.ingest.json.text import ANYTHING, decode
 from hpm_engine.ingest.spans.message import SpanMessage, as_text, is_message, read_message, word
 
 _TRANSCRIPT = re.compile(r"^(system|user|assistant|tool): ", re.MULTILINE)
-_DEPTH = 4  # of JSON within a string, and of lists within lists
-_ASSISTANT, _USER = "assistant", "user"
+_DEPTH = 4  # levels of JSON within strings, and of lists within lists
+_ASSISTANT = "assistant"  # the role of a reply
+_USER = "user"  # the role of a prompt
 Messages = tuple[SpanMessage, ...]
 
 
 def decoded(value: object) -> object:
-    """The value behind strings of JSON within strings; a number in a string stays a string."""
+    """The value in strings of JSON, also within each other; a number in a string stays."""
     for _ in range(_DEPTH):
         if not isinstance(value, str) or value.lstrip()[:1] not in ('"', "{", "["):
             break
@@ -28,9 +29,9 @@ def decoded(value: object) -> object:
 
 
 def messages_in(payload: object, role: str) -> Messages:
-    """The messages that a decoded payload holds; none where it is of another kind.
+    """The messages in a decoded payload; none for a payload of another kind.
 
-    ``role`` is whose message one without a role is: "user" in a prompt, "assistant" in a reply.
+    ``role`` is for messages without one: "user" in a prompt, "assistant" in a reply.
     """
     if isinstance(payload, list):
         return _from_list(payload, role, _DEPTH)
@@ -38,7 +39,7 @@ def messages_in(payload: object, role: str) -> Messages:
 
 
 def plain_text(payload: object, role: str) -> Messages:
-    """A payload without messages as one message of ``role``; a written transcript as several."""
+    """One message of ``role`` with the payload as text; several for a written transcript."""
     if isinstance(payload, dict):
         args = payload.get("args")
         if isinstance(args, list) and len(args) == 1 and isinstance(args[0], str):
@@ -62,13 +63,13 @@ def _from_list(items: list[Any], role: str, depth: int) -> Messages:
     if not any(is_message(item) for item in items):
         inner = [item["message"] for item in items if _wraps(item)]
         return _from_list(inner, role, depth - 1) if inner and depth else ()
-    found: list[SpanMessage] = []
+    messages: list[SpanMessage] = []
     for item in items:
         if isinstance(item, dict):
-            found.extend(read_message(item, role))
+            messages.extend(read_message(item, role))
         elif isinstance(item, str):
-            found.append(SpanMessage(role, item))
-    return tuple(found)
+            messages.append(SpanMessage(role, item))
+    return tuple(messages)
 
 
 def _wraps(item: object) -> bool:
@@ -79,8 +80,8 @@ def _from_object(payload: dict[str, Any], role: str) -> Messages:
     if is_message(payload):
         return tuple(read_message(payload, role))
     for reading in (_chat, _gemini, _choices, _generations, _responses, _wrapped, _prompt):
-        if found := reading(payload, role):
-            return found
+        if messages := reading(payload, role):
+            return messages
     content = payload.get("content")
     if isinstance(content, list) and content:
         return tuple(read_message(payload, ""))
@@ -88,22 +89,22 @@ def _from_object(payload: dict[str, Any], role: str) -> Messages:
 
 
 def _chat(payload: dict[str, Any], role: str) -> Messages:
-    messages = decoded(payload.get("messages"))
-    if not isinstance(messages, list):
+    items = decoded(payload.get("messages"))
+    if not isinstance(items, list):
         return ()
-    found = _from_list(messages, role, _DEPTH)
+    messages = _from_list(items, role, _DEPTH)
     system = as_text(payload.get("system"))
-    return (SpanMessage("system", system), *found) if system and found else found
+    return (SpanMessage("system", system), *messages) if system and messages else messages
 
 
 def _gemini(payload: dict[str, Any], role: str) -> Messages:
     contents = payload.get("contents")
     if isinstance(contents, str):
-        found: Messages = (SpanMessage(_USER, contents),)
+        messages: Messages = (SpanMessage(_USER, contents),)
     elif isinstance(contents, dict):
-        found = tuple(read_message(contents, role))
+        messages = tuple(read_message(contents, role))
     elif isinstance(contents, list):
-        found = _from_list(contents, role, _DEPTH)
+        messages = _from_list(contents, role, _DEPTH)
     else:
         replies = payload.get("candidates")
         listed = replies if isinstance(replies, list) else []
@@ -115,7 +116,7 @@ def _gemini(payload: dict[str, Any], role: str) -> Messages:
     if isinstance(instruction, dict):
         instruction = instruction.get("parts")
     text = as_text(instruction)
-    return (SpanMessage("system", text), *found) if text else found
+    return (SpanMessage("system", text), *messages) if text else messages
 
 
 def _choices(payload: dict[str, Any], role: str) -> Messages:
@@ -127,28 +128,28 @@ def _choices(payload: dict[str, Any], role: str) -> Messages:
 
 def _generations(payload: dict[str, Any], role: str) -> Messages:
     rows = payload.get("generations")
-    found: list[SpanMessage] = []
+    messages: list[SpanMessage] = []
     for row in rows if isinstance(rows, list) else ():
         for item in row if isinstance(row, list) else [row]:
             message = item.get("message") if isinstance(item, dict) else None
             if isinstance(message, dict):
-                found.extend(read_message(message, _ASSISTANT))
+                messages.extend(read_message(message, _ASSISTANT))
             elif isinstance(item, dict) and isinstance(item.get("text"), str):
-                found.append(SpanMessage(role, item["text"]))
-    return tuple(found)
+                messages.append(SpanMessage(role, item["text"]))
+    return tuple(messages)
 
 
 def _responses(payload: dict[str, Any], role: str) -> Messages:
-    """OpenAI's responses: a list of items under ``input`` or ``output``, told as one message."""
+    """OpenAI's responses: a list of items under ``input`` or ``output``, as one message."""
     key = "input" if role == _USER else "output"
     items = decoded(payload.get(key))
-    found = _from_list(items, role, _DEPTH) if isinstance(items, list) else ()
+    messages = _from_list(items, role, _DEPTH) if isinstance(items, list) else ()
     instructions = payload.get("instructions")
-    if found and role == _USER and isinstance(instructions, str):
-        return (SpanMessage("system", instructions), *found)
-    if payload.get("object") != "response" or len(found) < 2:
-        return found
-    agent = [message for message in found if not message.answers]
+    if messages and role == _USER and isinstance(instructions, str):
+        return (SpanMessage("system", instructions), *messages)
+    if payload.get("object") != "response" or len(messages) < 2:
+        return messages
+    agent = [message for message in messages if not message.answers]
     return (
         SpanMessage(
             _ASSISTANT,

@@ -1,4 +1,4 @@
-"""One span of a trace: a call of the model, of a tool, or what holds such calls."""
+"""One span of a trace: a call of the model or of a tool, or a span around such calls."""
 
 from __future__ import annotations
 
@@ -11,27 +11,28 @@ from hpm_engine.ingest.spans.payload import Messages, decoded, messages_in, plai
 
 
 class SpanKind(StrEnum):
-    """What a span is of."""
+    """The kind of a span."""
 
     GENERATION = "generation"  # a call of the model
     TOOL = "tool"
-    AGENT = "agent"  # one agent's work: it holds calls of the model and of tools
-    OTHER = "other"  # a chain, a node: it holds others
+    AGENT = "agent"  # one agent's work, around calls of the model and of tools
+    OTHER = "other"  # a chain or a node, around other spans
 
 
 class Payloads(msgspec.Struct, frozen=True):
-    """What a span received and returned: its messages, or else what its payload says as text."""
+    """The prompt and the reply of a span: its messages, or else its payload as text."""
 
     prompt: Messages = ()
     reply: Messages = ()
-    prompt_text: Messages = ()
-    reply_text: Messages = ()
+    prompt_text: Messages = ()  # without messages in the prompt
+    reply_text: Messages = ()  # without messages in the reply
 
 
 class Span(msgspec.Struct, frozen=True):
-    """One span. Times are Unix microseconds; ``raw`` is its record's place in the source.
+    """One span. Times are Unix microseconds.
 
-    Tokens and cost are those of the span alone.
+    ``raw`` is the first byte of its record in the source, and the record's size. Tokens and cost
+    are those of the span alone.
     """
 
     id: str
@@ -42,7 +43,7 @@ class Span(msgspec.Struct, frozen=True):
     ended_at: int | None = None
     said: Payloads = Payloads()
     call_id: str = ""
-    agent: str = ""  # whose work it is, where the span says so itself
+    agent: str = ""  # as the span itself says
     model: str = ""
     tokens_in: int | None = None
     tokens_out: int | None = None
@@ -52,27 +53,27 @@ class Span(msgspec.Struct, frozen=True):
 
     @property
     def start(self) -> int:
-        """When it began, for sorting."""
+        """The time of its beginning, for sorting."""
         return self.started_at or 0
 
     @property
     def end(self) -> int:
-        """When it ended, for sorting."""
+        """The time of its end, for sorting."""
         return self.ended_at or self.start
 
     @property
     def asked(self) -> str:
-        """All that it was given, as text."""
+        """The whole prompt as text."""
         return _text(self.said.prompt or self.said.prompt_text)
 
     @property
     def returned(self) -> str:
-        """All that it gave back, as text."""
+        """The whole reply as text."""
         return _text(self.said.reply or self.said.reply_text)
 
 
 def payloads(received: object, returned: object) -> Payloads:
-    """What a span received and returned, as recorded."""
+    """The payloads of a span that received and returned these values."""
     received, returned = decoded(received), decoded(returned)
     prompt, reply = messages_in(received, "user"), messages_in(returned, "assistant")
     return Payloads(

@@ -1,4 +1,4 @@
-"""The conversation that a trace's spans tell many times over, told once."""
+"""One conversation, merged from a trace's spans, which repeat it many times."""
 
 from __future__ import annotations
 
@@ -16,38 +16,38 @@ from hpm_engine.ingest.spans.span import Span, SpanKind
 from hpm_engine.ingest.spans.written_calls import spoken
 from hpm_engine.values.drafts import StepDraft
 
-Atom = tuple[str, ...]
+Atom = tuple[str, ...]  # a part of a message: its kind, then what identifies it
 _SAME_ROLE = {"model": "assistant", "ai": "assistant", "human": "user"}
 
 
 def steps_of(spans: Sequence[Span]) -> tuple[StepDraft, ...]:
     """The conversation in time's order.
 
-    Each model call repeats the conversation so far, and each enclosing span repeats its
-    children's: what a list says for the n-th time is new only if it was told fewer than n times.
-    The model's own reply to a prompt is always new.
+    Each model call repeats the conversation so far, and each enclosing span that of its children:
+    the n-th repetition within a list is new only if there were fewer than n before. The model's
+    own reply to a prompt is always new.
     """
     ordered = sorted(spans, key=lambda span: span.start)
-    telling = _Telling()
-    telling.generations(ordered)
-    telling.tools(ordered)
-    telling.enclosing(ordered)
-    if not telling.entries:
-        telling.texts(ordered)
-    return steps_from(telling.rest(), _speakers(ordered))
+    merge = _Merge()
+    merge.add_generations(ordered)
+    merge.add_tools(ordered)
+    merge.add_enclosing(ordered)
+    if not merge.entries:
+        merge.add_texts(ordered)
+    return steps_from(merge.result(), _speakers(ordered))
 
 
-class _Telling:
-    """What has been told so far."""
+class _Merge:
+    """The entries so far, and the parts of messages in them."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
-        self._told: Counter[Atom] = Counter()
-        self._silent: list[Entry] = []  # replies that their own spans do not hold
+        self._merged: Counter[Atom] = Counter()  # how often each part is in the entries
+        self._silent: list[Entry] = []  # replies without a text in their own spans
         self._calls = SpanCalls()
 
-    def generations(self, ordered: Sequence[Span]) -> None:
-        """Tell the model calls: prompts as they start, replies as they end."""
+    def add_generations(self, ordered: Sequence[Span]) -> None:
+        """Add the model calls: prompts at their start, replies at their end."""
         calls = [span for span in ordered if span.kind is SpanKind.GENERATION]
         outer = _enclosing(ordered)
         in_messages = any(span.said.prompt for span in calls)
@@ -61,23 +61,23 @@ class _Telling:
             else:
                 self._reply(span, at, always=bool(prompt) and span.id not in outer)
 
-    def tools(self, ordered: Sequence[Span]) -> None:
-        """Tell the tools' results that no prompt told; a call that nobody told is told too."""
+    def add_tools(self, ordered: Sequence[Span]) -> None:
+        """Add the tools' calls and results that no prompt has."""
         for span in ordered:
             if span.kind is not SpanKind.TOOL:
                 continue
             text = span.returned or span.error
             caller = self._calls.take(span)
             if caller is None:
-                if text and self._told[("result", text.strip())]:
+                if text and self._merged[("result", text.strip())]:
                     continue
                 self.entries.append(Entry.of_tool(span, text))
             elif not caller.answered and text:
                 caller.entry.results.append((caller.part.call_id, text, bool(span.error)))
-            self._told[("result", text.strip())] += 1
+            self._merged[("result", text.strip())] += 1
 
-    def enclosing(self, ordered: Sequence[Span]) -> None:
-        """Tell what only the spans around the calls hold."""
+    def add_enclosing(self, ordered: Sequence[Span]) -> None:
+        """Add messages that only the spans around the calls have."""
         for span in ordered:
             if span.kind not in (SpanKind.AGENT, SpanKind.OTHER):
                 continue
@@ -85,22 +85,22 @@ class _Telling:
                 if all(message.role in ROLES or message.answers for message in messages):
                     self._merge(messages, span, at)
 
-    def texts(self, ordered: Sequence[Span]) -> None:
-        """Tell the outermost texts of a trace in which no span holds a message."""
+    def add_texts(self, ordered: Sequence[Span]) -> None:
+        """Add the outermost texts of a trace without messages."""
         ids = {span.id for span in ordered}
         for span in ordered:
             if span.parent not in ids:
                 self._merge(span.said.prompt_text, span, span.start)
                 self._merge(span.said.reply_text, span, span.end)
 
-    def rest(self) -> list[Entry]:
-        """All entries; replies that nobody told count only where there is no text at all."""
+    def result(self) -> list[Entry]:
+        """All entries; replies without a text only where there is no text at all."""
         if any(entry.message for entry in self.entries):
             return self.entries
         return self._silent
 
     def _await_reply(self, span: Span, at: int) -> None:
-        """Note a model call whose reply only later prompts tell."""
+        """Note a model call whose reply is only in later prompts."""
         counted = span.tokens_in is not None or span.tokens_out is not None
         if counted and not (span.said.reply or span.said.reply_text or span.error):
             self._silent.append(Entry(None, at, span, owner=span))
@@ -111,39 +111,39 @@ class _Telling:
             reply = (SpanMessage("assistant", span.error, is_error=True),)
         news = reply if always else tuple(self._news(reply))
         if always:
-            self._told.update(atom for message in reply for atom in _atoms(message))
+            self._merged.update(atom for message in reply for atom in _atoms(message))
         for number, message in enumerate(news):
-            self._tell(Entry(message, at, span, owner=None if number else span))
+            self._add(Entry(message, at, span, owner=None if number else span))
 
     def _merge(self, messages: Messages, span: Span, at: int) -> None:
         for message in self._news(messages):
             entry = Entry(message, at, span)
             if entry.is_agent and self._silent:
                 entry.owner = self._silent.pop(0).span
-            self._tell(entry)
+            self._add(entry)
 
-    def _tell(self, entry: Entry) -> None:
+    def _add(self, entry: Entry) -> None:
         if entry.message is not None and entry.message.answers:
             entry.message = self._calls.paired(entry.message)
         self._calls.note(entry)
         self.entries.append(entry)
 
     def _news(self, messages: Iterable[SpanMessage]) -> Iterator[SpanMessage]:
-        """The messages, each without what of it has been told."""
-        met: Counter[Atom] = Counter()
+        """The messages, each without the parts that are merged already."""
+        listed: Counter[Atom] = Counter()  # in ``messages`` so far
         for message in map(self._calls.recognised, map(spoken, messages)):
             new: set[Atom] = set()
             for atom in _atoms(message):
-                met[atom] += 1
-                if self._told[atom] < met[atom]:
-                    self._told[atom] += 1
+                listed[atom] += 1
+                if self._merged[atom] < listed[atom]:
+                    self._merged[atom] += 1
                     new.add(atom)
             if new:
                 yield _only(message, new)
 
 
 def _atoms(message: SpanMessage) -> Iterator[Atom]:
-    """What a message says, each part by itself: two spans may cut one reply differently."""
+    """The parts of a message: two spans may cut one reply differently."""
     if message.answers:
         yield "result", message.text.strip()
         return
@@ -158,7 +158,7 @@ def _atom_of_call(name: str, text: str) -> Atom:
 
 
 def _only(message: SpanMessage, atoms: set[Atom]) -> SpanMessage:
-    """The message with no more than ``atoms`` of it."""
+    """The message with only the parts in ``atoms``."""
     if message.answers:
         return message
     text = message.text if any(atom[0] == "text" for atom in atoms) else ""
@@ -167,7 +167,7 @@ def _only(message: SpanMessage, atoms: set[Atom]) -> SpanMessage:
 
 
 def _enclosing(spans: Sequence[Span]) -> set[str]:
-    """The ids of the spans that hold a model call, however deep."""
+    """The ids of the spans around a model call, however deep."""
     parents = {span.id: span.parent for span in spans}
     outer: set[str] = set()
     for span in spans:
@@ -179,7 +179,7 @@ def _enclosing(spans: Sequence[Span]) -> set[str]:
 
 
 def _speakers(spans: Sequence[Span]) -> dict[str, str]:
-    """The agent behind each span, by the span's id; none where only one agent calls the model."""
+    """The agent of each span, by the span's id; none if only one agent calls the model."""
     by_id = {span.id: span for span in spans}
     agents: dict[str, str] = {}
     for span in spans:

@@ -1,4 +1,4 @@
-"""Calls that a framework logged as the JSON text of a message."""
+"""Calls that a framework logs as the JSON text of a message."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _OPENING = re.compile(r'\s*\[\s*\{\s*"(?:function|id|type)"')
 
 
 class WrittenFunction(msgspec.Struct):
-    """The function that is called."""
+    """The function of a call."""
 
     name: str
     arguments: str = ""
 
 
 class WrittenCall(msgspec.Struct):
-    """One call, as OpenAI's API has it."""
+    """One call in the shape of OpenAI's API."""
 
     function: WrittenFunction
     id: str = ""
@@ -32,7 +32,7 @@ _CALLS: msgspec.json.Decoder[list[WrittenCall]] = msgspec.json.Decoder(list[Writ
 
 
 def spoken(message: SpanMessage) -> SpanMessage:
-    """The message, its calls as calls and its author the agent where its text is nothing else."""
+    """The message; one whose text is only calls becomes the agent's, with these calls."""
     if not _OPENING.match(message.text):
         return message
     try:

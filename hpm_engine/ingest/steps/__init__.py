@@ -1,1 +1,1 @@
-"""What readers share in making steps: content, calls, times, titles, projects."""
+"""The parts of steps that all readers share: content, calls, times, titles, projects."""

@@ -1,10 +1,10 @@
-"""Amounts as traces state them: what no store could hold or sum is no amount."""
+"""Amounts in traces, without those that a store could not keep or sum."""
 
 from __future__ import annotations
 
 import math
 
-_MOST_TOKENS = 1 << 36  # so that the sum over any episode's steps stays a 64-bit number
+_MOST_TOKENS = 1 << 36  # so that the sum over an episode's steps fits 64 bits
 _MOST_DOLLARS = 1e12
 
 

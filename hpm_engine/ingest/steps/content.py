@@ -1,4 +1,4 @@
-"""Message contents as text: strings, lists of parts, and placeholders for what is not text."""
+"""Message contents as text, with placeholders for files."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import msgspec
 _DATA_URL = re.compile(r"data:([\w.+-]+/[\w.+-]+)(?:;[\w=.-]+)*;base64,([A-Za-z0-9+/=\s]{64,})")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]{200,}+")
 _DATA_KEYS = ("data", "blob", "base64", "bytes")
-_DEEPEST = 20
-# What wraps a tool's content and says nothing by itself.
+_DEEPEST = 20  # levels of JSON
+# Keys around a tool's content.
 _WRAPPER = frozenset(("content", "isError", "is_error", "_meta", "status"))
-# Parts whose text stands elsewhere, or that have none.
+# Parts without a text of their own.
 _NAMED = frozenset(
     (
         *("tool_use", "tool_call", "tool-call", "toolCall", "function_call", "tool_reference"),
@@ -26,7 +26,7 @@ def text_of(content: object) -> str:
     """The text of a message's content, with a placeholder such as "[image/png, 1.2 MB]" for data.
 
     Accepts a string, null, one part, or a list of parts in the dialects of OpenAI, Anthropic,
-    MCP and ATIF; what is of no known kind is given as JSON.
+    MCP and ATIF; a part of an unknown kind becomes JSON.
     """
     if isinstance(content, str):
         return without_data(content) if "base64," in content else content
@@ -41,11 +41,11 @@ def text_of(content: object) -> str:
 
 def without_data(text: str) -> str:
     """The text with each embedded base64 file replaced by its type and size."""
-    return _DATA_URL.sub(lambda found: placeholder(found[1], len(found[2])), text)
+    return _DATA_URL.sub(lambda url: placeholder(url[1], len(url[2])), text)
 
 
 def placeholder(media_type: str, base64_size: int) -> str:
-    """What stands for a file in a text: "[image/png, 1.2 MB]"."""
+    """The text in place of a file: "[image/png, 1.2 MB]"."""
     size = float(base64_size * 3 // 4)
     for unit in ("bytes", "kB", "MB"):
         if size < 1000 or unit == "MB":
@@ -80,7 +80,7 @@ def _part_text(part: dict[str, object]) -> str:
 
 
 def _resource_text(resource: dict[str, object]) -> str:
-    """A file or page that a tool handed over whole."""
+    """The text of a file or page that a tool returned whole."""
     blob = resource.get("blob")
     if isinstance(blob, str):
         media_type = resource.get("mimeType")
@@ -91,7 +91,7 @@ def _resource_text(resource: dict[str, object]) -> str:
 
 
 def _as_json(part: dict[str, object]) -> str:
-    """What is of no known kind, as JSON without the data of files."""
+    """A part of an unknown kind as JSON, without the data of files."""
     return msgspec.json.encode(_without_files(part, 0)).decode()
 
 
@@ -115,8 +115,8 @@ def _file_text(kind: object, source: dict[str, object]) -> str:
     data = source.get("data")
     if isinstance(data, str):
         return placeholder(media_type, len(data))
-    place = source.get("path") or source.get("url") or source.get("file_id")
-    return f"[{media_type}: {place}]" if isinstance(place, str) else f"[{media_type}]"
+    location = source.get("path") or source.get("url") or source.get("file_id")
+    return f"[{media_type}: {location}]" if isinstance(location, str) else f"[{media_type}]"
 
 
 def _url_text(kind: object, value: object) -> str:

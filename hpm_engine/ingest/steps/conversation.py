@@ -1,4 +1,4 @@
-"""Messages in order, made into steps: each call and its result belong to the agent's step."""
+"""The steps of a list of messages: each call and its result belong to the agent's step."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
 
 
 class Turn:
-    """A step that is still being put together."""
+    """A step under construction."""
 
     __slots__ = (
         "at",
@@ -38,11 +38,11 @@ class Turn:
         self.tokens_out: int | None = None
         self.cost: float | None = None
         self.waiting: list[str] = []  # ids of the calls that have no result yet
-        self.written = False  # the calls stand in its prose: their results come as user text
+        self.written = False  # the calls are in its prose: their results come as user text
 
     @property
     def speaker(self) -> str:
-        """Who it was, where that is known beyond the role."""
+        """The speaker's name; "" where only the role is known."""
         said = (part for part in self.parts if part.kind in (PartKind.MESSAGE, PartKind.REASONING))
         return next((part.name for part in said if part.name), "")
 
@@ -72,7 +72,7 @@ class Turn:
 
 
 class Conversation:
-    """Builds the steps of one session from its messages."""
+    """The steps of one session, built from its messages."""
 
     def __init__(self) -> None:
         self.turns: list[Turn] = []
@@ -90,9 +90,9 @@ class Conversation:
         speaker: str = "",
         message_id: str = "",
     ) -> Turn | None:
-        """Add a step; one that holds nothing is left out, and None is returned.
+        """Add a step; returns None, and adds nothing, for a step without any part.
 
-        ``speaker`` says who it was where several share a role, ``message_id`` is the source's own.
+        ``speaker`` is a name where several share a role, ``message_id`` the source's own id.
         """
         parts: list[Part] = []
         if reasoning:
@@ -126,7 +126,7 @@ class Conversation:
         is_error: bool = False,
         at: int | None = None,
     ) -> None:
-        """Add a result to the step that made the call; without one it is a step of its own."""
+        """Add a result to the step of its call; one without a call is a step of its own."""
         turn = self._callers.get(call_id) if call_id else None
         if turn is None and self.last is not None and not call_id and self.last.waiting:
             turn = self.last
@@ -136,9 +136,9 @@ class Conversation:
         turn.answer(text, name, call_id, is_error)
 
     def settle_speakers(self) -> None:
-        """Give agents what stands under the user's role with the name of one of the agents.
+        """Give agents the user's messages that have the name of one of the agents.
 
-        Each agent of several is told what the others said as if a user had.
+        Each of several agents gets the others' messages as a user's.
         """
         agents = {turn.speaker for turn in self.turns if turn.source is StepSource.AGENT}
         for turn in self.turns:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hpm_engine.ingest.steps.projects import project_name
 from hpm_engine.words.visible_text import is_blank
 
-TASK_LENGTH = 200
-TITLE_LENGTH = 1_000  # unlike a task's, its words stand nowhere else to be found
+TASK_LENGTH = 200  # characters
+TITLE_LENGTH = 1_000  # characters; unlike a task's words, a title's are found nowhere else
 
 
 def one_line(text: str, length: int = TASK_LENGTH) -> str:
@@ -16,11 +16,11 @@ def one_line(text: str, length: int = TASK_LENGTH) -> str:
 
 
 def given_title(text: str) -> str:
-    """A name that a session was given, on one line; "" where there is nothing to see of it."""
+    """A session's title on one line; "" for one without visible characters."""
     line = one_line(text, TITLE_LENGTH)
     return "" if is_blank(line) else line
 
 
 def project_of(cwd: str) -> str:
-    """The name of the repository or folder that a working folder belongs to; "" if it is none."""
+    """The name of the repository or folder of a working folder; "" for none."""
     return project_name(cwd)

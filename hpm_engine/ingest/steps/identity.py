@@ -1,4 +1,4 @@
-"""What makes a session the same session: its id where it has one, else how it began."""
+"""The identity of a session: its id, or the digest of its beginning."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from hpm_engine.values.episodes import PartKind, StepFlag, StepSource
 
 
 def head_digest(steps: Iterable[StepDraft], more: str = "") -> str:
-    """16 hex digits of the prompts and the first agent step: equal for a session that has grown.
+    """16 hex digits of the prompts and the first agent step: they stay when a session grows.
 
-    Two runs of one task differ as soon as their agents were told or said different first words,
-    or said them at different times. ``more`` is whatever else tells a format's runs apart.
+    Two runs of one task differ if their first words, to or from the agents, differ in text or
+    time. ``more`` is any other text that tells a format's runs apart.
     """
     digest = hashlib.sha256(more.encode())
     task_seen = False
@@ -35,20 +35,20 @@ def head_digest(steps: Iterable[StepDraft], more: str = "") -> str:
 
 
 def not_empty(draft: EpisodeDraft, name: str, account: Account) -> EpisodeDraft:
-    """The draft. Raises what the account says where it has no steps."""
+    """The draft. Raises the account's error for a draft without steps."""
     if not draft.steps:
         raise account.nothing(name, "a trajectory without steps; nothing happened in it.")
     return draft
 
 
 class Keys:
-    """Keys of the episodes of one source: one that recurs is numbered, in the source's order."""
+    """The keys of a source's episodes; a key that recurs gets a number, in the source's order."""
 
     def __init__(self) -> None:
         self._seen: dict[str, int] = {}
 
     def key(self, *parts: object) -> str:
-        """The parts that are there, joined by slashes."""
+        """The parts without empty ones, joined by slashes."""
         key = "/".join(str(part) for part in parts if part not in (None, ""))
         count = self._seen[key] = self._seen.get(key, 0) + 1
         return key if count == 1 else f"{key}#{count}"

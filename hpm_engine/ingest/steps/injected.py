@@ -1,9 +1,9 @@
-"""Tells context that a harness put before a person's words from the words themselves.
+"""Context that a harness puts before a person's words, told from the words.
 
-Harnesses mark what they put in as elements: ``<environment_context>…</environment_context>``. New
-ones appear with every version, so a name is judged by its form: words joined by an underscore
-(``recommended_plugins``), or by a blank or hyphen with one that context has (``app-context``).
-People paste ``<div>`` and ``<my-button>``.
+Harnesses mark their texts as elements: ``<environment_context>…</environment_context>``. New ones
+appear with every version, so a name is judged by its form: words joined by an underscore
+(``recommended_plugins``), or by a blank or hyphen with a typical one (``app-context``). People
+paste ``<div>`` and ``<my-button>``.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _BEFORE_REQUEST = ("# ", "## ", "<")
 
 
 def split(text: str, *, elements: bool = True) -> Iterator[tuple[bool, str]]:
-    """The pieces of a text in order, each with whether a harness put it there.
+    """The pieces of a text in order: (whether a harness added it, its text).
 
-    ``elements=False`` for a text that is known to be a person's: only what stands before a heading
+    ``elements=False`` for a text that is known to be a person's: only the part before a heading
     like "My request for Codex:" is not theirs.
     """
     own = context_end(text) if elements else 0
@@ -44,7 +44,7 @@ def split(text: str, *, elements: bool = True) -> Iterator[tuple[bool, str]]:
 
 
 def context_end(text: str) -> int:
-    """Where the context ends that a text begins with; 0 for a text that begins otherwise."""
+    """The end of the context at the beginning of a text; 0 for a text without context."""
     end = 0
     while (after := _element_end(text, _after_blank(text, end))) is not None:
         end = after
@@ -57,7 +57,7 @@ def _after_blank(text: str, start: int) -> int:
 
 
 def _element_end(text: str, start: int) -> int | None:
-    """Where the context that begins at ``start`` ends; None if none begins there."""
+    """The end of the context that begins at ``start``; None if none begins there."""
     heading = _HEADING.match(text, start)
     named = _NAME.match(text, heading.end() if heading else start)
     if heading is not None and (named is None or named[1] != "INSTRUCTIONS"):
@@ -65,8 +65,8 @@ def _element_end(text: str, start: int) -> int | None:
     if named is None or not _is_context(named[1]):
         return None
     close = f"</{named[1]}>"
-    at = text.find(close, named.end())
-    return len(text) if at < 0 else at + len(close)
+    end = text.find(close, named.end())
+    return len(text) if end < 0 else end + len(close)
 
 
 def _is_context(name: str) -> bool:

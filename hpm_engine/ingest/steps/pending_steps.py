@@ -1,9 +1,8 @@
-"""Steps under construction, emitted in order as soon as nothing more can reach them.
+"""Steps under construction, emitted in order as soon as they are complete.
 
 A line format spreads a step over several lines: its blocks, then the results of its calls,
-possibly behind later steps. Only the steps still awaiting something are held, and no more than
-``STEPS_HELD`` of them or ``CHARS_HELD`` of text, so that a source of any length is read in
-bounded memory.
+possibly after later steps. Only incomplete steps and those after them are held, at most
+``STEPS_HELD`` steps or ``CHARS_HELD`` characters, so that memory is bounded for any source.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
 
 STEPS_HELD = 200
-CHARS_HELD = 64 * 1024 * 1024
+CHARS_HELD = 64 * 1024 * 1024  # characters of text
 
 
 class PendingStep:
@@ -47,12 +46,12 @@ class PendingStep:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is awaited any more."""
+        """Whether the step is closed and all its calls have final results."""
         return self.closed and not self._unsettled
 
     @property
     def empty(self) -> bool:
-        """Whether it holds neither text nor tokens."""
+        """Whether it has neither parts nor tokens."""
         parts = self._said or self._results
         return not parts and self.tokens_in is None and self.tokens_out is None
 
@@ -66,7 +65,10 @@ class PendingStep:
         self._raw_end = line.start + line.size
 
     def say(self, kind: PartKind, text: str, name: str = "", call_id: str = "") -> int:
-        """Add a message, a reasoning or a call (one with an id awaits its result); its place."""
+        """Add a message, a reasoning or a call, which awaits a result if it has an id.
+
+        Returns the position of the part, for ``revise``.
+        """
         self._said.append(Part(kind, text, name, call_id))
         self._queue.hold(len(text))
         if kind is PartKind.CALL and call_id:
@@ -75,11 +77,11 @@ class PendingStep:
             self._queue.expect(call_id, self)
         return len(self._said) - 1
 
-    def revise(self, at: int, text: str) -> None:
-        """A later version of what was said at a place."""
-        part = self._said[at]
+    def revise(self, position: int, text: str) -> None:
+        """Replace the text of the part at a position by a later version."""
+        part = self._said[position]
         self._queue.hold(len(text) - len(part.text))
-        self._said[at] = Part(part.kind, text, part.name, part.call_id)
+        self._said[position] = Part(part.kind, text, part.name, part.call_id)
 
     def answer(self, call_id: str, text: str, is_error: bool, *, final: bool = True) -> None:
         """Set the result of a call of this step; until ``final`` a better one may follow."""
@@ -95,7 +97,7 @@ class PendingStep:
         return self._results.get(call_id)
 
     def release(self) -> None:
-        """Let go: the step has been emitted and can no longer be reached."""
+        """Mark the step as emitted: it can no longer change."""
         self.emitted = True
         self._queue.forget(
             self._results,
@@ -103,7 +105,7 @@ class PendingStep:
         )
 
     def draft(self) -> StepDraft:
-        """The step as it stands: calls without result are marked as unanswered."""
+        """The step so far; with calls without a result it is flagged as unanswered."""
         flags = self.flags
         results = [part for part in self._results.values() if part is not None]
         if any(part.is_error for part in results):
@@ -140,11 +142,11 @@ class PendingSteps:
         return step
 
     def caller(self, call_id: str) -> PendingStep | None:
-        """The step that made the call, as long as it is held."""
+        """The step of a call; None if it is no longer held."""
         return self._callers.get(call_id)
 
     def ready(self) -> Iterator[StepDraft]:
-        """The steps at the head that are complete, and those that have waited too long."""
+        """The complete steps at the head, and those that have waited too long."""
         queue = self._queue
         while queue and (queue[0].complete or len(queue) > STEPS_HELD or self._chars > CHARS_HELD):
             yield from self._emit()
@@ -159,7 +161,7 @@ class PendingSteps:
         self._chars += chars
 
     def expect(self, call_id: str, step: PendingStep) -> None:
-        """Note who awaits a result (for the steps themselves)."""
+        """Note the step that awaits a result (for the steps themselves)."""
         self._callers[call_id] = step
 
     def forget(self, call_ids: Iterable[str], chars: int) -> None:

@@ -1,8 +1,8 @@
-"""Projects: the repository or folder that a session worked in, told by its working folder.
+"""Projects: the repository or folder of a session, derived from its working folder.
 
 A path is kept as ``/home/ada/work/orchard``, ``C:/work/orchard`` or ``//server/share/orchard``,
-also where Git Bash, Cygwin or WSL calls it ``/c/work/orchard`` or ``/mnt/c/work/orchard``. Of
-Windows' folders, on drives and shares, capitals make no difference: see ``same_folder``.
+also where Git Bash, Cygwin or WSL calls it ``/c/work/orchard`` or ``/mnt/c/work/orchard``. In
+paths on Windows' drives and shares capitals make no difference: see ``same_folder``.
 """
 
 from __future__ import annotations
@@ -16,18 +16,16 @@ _VERBATIM = re.compile(r"^//[?.]/(UNC/)?", re.IGNORECASE)  # as Windows writes l
 _QUERY = re.compile(r"[?#]")
 _WSL = frozenset({"wsl.localhost", "wsl$"})
 _HOMES = frozenset({"home", "users"})
-_AGENTS = frozenset(
-    {".claude", ".git", ".gemini", ".agents"}
-)  # keep worktrees within the repository
-_ELSEWHERE = frozenset({".codex", ".cursor"})  # keep worktrees within the home folder
+_AGENTS = frozenset({".claude", ".git", ".gemini", ".agents"})  # have worktrees in a repository
+_ELSEWHERE = frozenset({".codex", ".cursor"})  # have worktrees in the home folder
 _BESIDE = re.compile(r"(.+)[-._]worktrees?", re.IGNORECASE)
 
 
 def project_path(cwd: str) -> str:
-    """The repository or folder that a working folder belongs to; "" where that is none.
+    """The path of the repository or folder of a working folder; "" for none.
 
-    Worktrees are their repository's. Root, drives and home folders are no projects. A worktree
-    that an agent keeps far from its repository has no path but a name: see ``project_name``.
+    A worktree belongs to its repository. Root, drives and home folders are no projects. A worktree
+    far from its repository has only a name: see ``project_name``.
     """
     start, parts = _parted(cwd)
     parts, known = _without_worktree(start, parts)
@@ -35,14 +33,14 @@ def project_path(cwd: str) -> str:
 
 
 def project_name(cwd: str) -> str:
-    """The last component of the project's path, or what is known of its name without one."""
+    """The last component of the project's path, or the name of a project without a path."""
     start, parts = _parted(cwd)
     parts, _ = _without_worktree(start, parts)
     return parts[-1] if _is_project(start, parts) else ""
 
 
 def repository_name(url: str) -> str:
-    """The name of the repository that a remote's address gives; "" where it gives none."""
+    """The name of the repository in a remote's address; "" for none."""
     address = _QUERY.split(url.strip(), maxsplit=1)[0].replace("\\", "/").rstrip("/")
     _, scheme, rest = address.partition("://")
     rest = rest.partition("/")[2] if scheme else address
@@ -51,20 +49,20 @@ def repository_name(url: str) -> str:
 
 
 def is_of_windows(path: str) -> bool:
-    """Whether a project's path is on one of Windows' drives or shares."""
+    """Whether a project's path is on a drive or share of Windows."""
     return path.startswith("//") or _DRIVE.fullmatch(path.partition("/")[0]) is not None
 
 
 def same_folder(path: str) -> str:
-    """What is equal for all spellings of a project's path, and for no other folder's."""
+    """A key that is equal for all spellings of a project's path, and for no other path."""
     return path.lower() if is_of_windows(path) else path
 
 
 def told_apart(paths: Iterable[str]) -> dict[str, str]:
-    """For each path the shortest end of it that no other one has; capitals make no difference."""
+    """The shortest unique end of each path, by path; capitals make no difference."""
     every = sorted(set(paths))
     parts = {path: [part for part in path.split("/") if part] for path in every}
-    found = {}
+    ends = {}
     for path in every:
         own, length = parts[path], 1
         others = [parts[other] for other in every if other != path]
@@ -72,8 +70,8 @@ def told_apart(paths: Iterable[str]) -> dict[str, str]:
             _end(other, length) == _end(own, length) for other in others
         ):
             length += 1
-        found[path] = "/".join(own[-length:])
-    return found
+        ends[path] = "/".join(own[-length:])
+    return ends
 
 
 def _end(parts: Sequence[str], length: int) -> list[str]:
@@ -81,7 +79,7 @@ def _end(parts: Sequence[str], length: int) -> list[str]:
 
 
 def _parted(cwd: str) -> tuple[str, list[str]]:
-    """How an absolute path begins, and its components; what WSL serves to Windows is Linux's."""
+    """The beginning of an absolute path, and its components; WSL's shares are Linux paths."""
     text = cwd.strip().replace("\\", "/")
     text = _VERBATIM.sub(lambda match: "//" if match[1] else "", text)
     parts: list[str] = []
@@ -91,7 +89,7 @@ def _parted(cwd: str) -> tuple[str, list[str]]:
         elif part not in ("", "."):
             parts.append(part)
     if parts[:1] == ["private"] and parts[1:2] in (["tmp"], ["var"], ["etc"]):
-        parts = parts[1:]  # where macOS keeps what its links name
+        parts = parts[1:]  # macOS's own links lead there
     if text.startswith("//") and parts:
         if parts[0].lower() not in _WSL:
             return "//", parts
@@ -105,9 +103,9 @@ def _parted(cwd: str) -> tuple[str, list[str]]:
 
 
 def _without_worktree(start: str, parts: list[str]) -> tuple[list[str], bool]:
-    """The components of the repository instead of its worktree's, and whether they are its path."""
-    for at, part in enumerate(parts):
-        before, after = parts[:at], parts[at + 1 :]
+    """The components of a worktree's repository, and whether they are its path."""
+    for index, part in enumerate(parts):
+        before, after = parts[:index], parts[index + 1 :]
         if part.lower() in ("worktrees", ".worktrees", ".worktree"):
             if before and before[-1] in _ELSEWHERE:
                 # .codex/worktrees/ID/NAME; .cursor/worktrees/NAME/ID
@@ -117,7 +115,7 @@ def _without_worktree(start: str, parts: list[str]) -> tuple[list[str], bool]:
                 before = before[:-1]
             if _is_project(start, before):
                 return before, True
-            if after:  # of several repositories, in the home folder
+            if after:  # worktrees of several repositories, in the home folder
                 return [*before, after[0]], False
         if after and (beside := _BESIDE.fullmatch(part)):
             return [*before, beside[1]], True

@@ -1,15 +1,15 @@
-"""The one line by which a person recognises a task, out of the prompt that wraps it."""
+"""The line that describes a task, from the prompt around it."""
 
 from __future__ import annotations
 
 import re
 
-_LONGEST = 200
-_SCANNED = 40_000
+_LONGEST = 200  # characters of the line
+_SCANNED = 40_000  # first characters of a prompt
 _INSIDE = re.compile(
     r"<(pr_description|issue|task|problem|question|problem_statement)>(.*?)(?:</\1>|\Z)", re.DOTALL
 )
-# Each ends where the task begins; the last that is found counts.
+# The task begins after the last of these.
 _LEAD_INS = (
     "Consider the following PR description:",
     "We're currently solving the following CTF challenge.",
@@ -27,14 +27,14 @@ _TAGS = re.compile(r"</?[\w-]+(?: [^<>]*)?>")
 _MARKS = re.compile(r"^[#>*\-\s]+|[*\s]+$")
 _HEADLINES = frozenset(("issue text", "issue", "description", "bug report", "task", "summary"))
 _SIMULATED = re.compile(r"^You are (?:[a-z]+_[a-z]+_\d+|your user id is \w+)[.,:;]?\s*(?:and )?")
-_LONGEST_ID = 300  # characters: what is longer names no instance, and would take its square
+_LONGEST_ID = 300  # characters; matching takes the square of the length
 _INSTANCE = re.compile(
     r"^([A-Za-z0-9][\w.-]*?)__([A-Za-z0-9][\w.-]*?)(?:-i?\d+(?:_\d+)?|\.[0-9a-f]{8}(?:\..+)?)$"
 )
 
 
 def task_line(prompt: str) -> str:
-    """The first line of a prompt that says what is to be done, of at most 200 characters."""
+    """The first line of a prompt's task, of at most 200 characters."""
     for line in task_body(prompt).splitlines():
         if plain := _plain(line):
             return plain
@@ -42,10 +42,10 @@ def task_line(prompt: str) -> str:
 
 
 def task_body(prompt: str) -> str:
-    """What is to be done, as a prompt says it, without what wraps it."""
+    """The task in a prompt, without the text around it."""
     text = _COMMENT.sub("", prompt[:_SCANNED])
-    if found := _INSIDE.search(text):
-        text = found.group(2)
+    if element := _INSIDE.search(text):
+        text = element.group(2)
     for lead_in in _LEAD_INS:
         _, met, rest = text.partition(lead_in)
         text = rest if met and rest.strip() else text
@@ -63,6 +63,6 @@ def _plain(line: str) -> str:
 
 
 def project_of(instance_id: str) -> str:
-    """The project of an instance: astropy/astropy of astropy__astropy-13033, "" if it has none."""
-    found = _INSTANCE.match(instance_id) if len(instance_id) <= _LONGEST_ID else None
-    return f"{found[1]}/{found[2]}" if found else ""
+    """The project of an instance: astropy/astropy for astropy__astropy-13033; "" for none."""
+    parts = _INSTANCE.match(instance_id) if len(instance_id) <= _LONGEST_ID else None
+    return f"{parts[1]}/{parts[2]}" if parts else ""

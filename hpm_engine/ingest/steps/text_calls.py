@@ -1,4 +1,4 @@
-"""Calls that an agent wrote into its prose, where its format has no field for them."""
+"""Calls in an agent's prose, for formats without a field for calls."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _LAST_FENCE = re.compile(r"```[\w-]*\n((?:(?!```).)*?)\n?```\s*\Z", re.DOTALL)
 def split_calls(text: str, *, fenced: bool = False) -> tuple[str, list[Part]]:
     """The prose around the calls in ``text``, and the calls.
 
-    Known are ``<function=…>``, ``<execute>`` and "Act: bash"; with ``fenced`` also a code block
-    at the end, as SWE-agent's first versions wrote commands.
+    A call is ``<function=…>``, ``<execute>`` or "Act: bash"; with ``fenced`` also a code block at
+    the end, as SWE-agent's first versions wrote commands.
     """
     calls: list[Part] = []
 
@@ -28,19 +28,19 @@ def split_calls(text: str, *, fenced: bool = False) -> tuple[str, list[Part]]:
         text, elements = _without_elements(text, *_EXECUTE)
         for name, inner in elements:
             calls.append(Part(PartKind.CALL, inner.strip(), name or "execute"))
-    elif "Act: bash" in text and (found := _ACT_BASH.search(text)):
-        calls.append(Part(PartKind.CALL, found[1], "bash"))
-        text = text[: found.start()] + text[found.end() :]
-    elif fenced and (found := _LAST_FENCE.search(text)):
-        calls.append(Part(PartKind.CALL, found[1], "bash"))
-        text = text[: found.start()]
+    elif "Act: bash" in text and (act := _ACT_BASH.search(text)):
+        calls.append(Part(PartKind.CALL, act[1], "bash"))
+        text = text[: act.start()] + text[act.end() :]
+    elif fenced and (fence := _LAST_FENCE.search(text)):
+        calls.append(Part(PartKind.CALL, fence[1], "bash"))
+        text = text[: fence.start()]
     return (text.strip() if calls else text), calls
 
 
 def _without_elements(
     text: str, opening: re.Pattern[str], closing: re.Pattern[str]
 ) -> tuple[str, list[tuple[str, str]]]:
-    """The text around elements, and each one's name and inner text.
+    """The text around elements, and the name and inner text of each.
 
     In one pass: an expression for whole elements looks on to the end from every unended opening.
     """

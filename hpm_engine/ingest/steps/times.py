@@ -1,11 +1,11 @@
-"""Times as traces write them, as Unix microseconds."""
+"""Times in traces as Unix microseconds."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LATEST = 253_402_300_800  # the year 10000, in seconds
+_LATEST = 253_402_300_800  # Unix seconds: the year 10000
 
 
 def micros(value: object) -> int | None:
@@ -41,6 +41,6 @@ def _from_integer(value: int) -> int | None:
     if value <= 0:
         return None
     for factor, divisor in ((1_000_000, 1), (1_000, 1), (1, 1), (1, 1_000)):
-        if (found := value * factor // divisor) < _LATEST * 1_000_000:
-            return found
+        if (moment := value * factor // divisor) < _LATEST * 1_000_000:
+            return moment
     return None

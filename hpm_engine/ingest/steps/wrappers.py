@@ -1,4 +1,4 @@
-"""Elements that a program puts round or beside a person's words: ``<some-tag …>…</some-tag>``.
+"""Elements that a program puts around or beside a person's words: ``<some-tag …>…</some-tag>``.
 
 Scanned with ``find``, never with an expression: prompts are untrusted and may be very long.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-_NAME_LENGTH = 64
+_NAME_LENGTH = 64  # characters at most
 _ATTRIBUTES = 4000  # characters of an opening tag at most
-_NESTED = 5
+_NESTED = 5  # levels of elements that are removed
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _NAME = _LETTERS | frozenset("0123456789-_:")
 
@@ -22,52 +22,52 @@ class Element(NamedTuple):
     end: int  # behind its closing tag
 
 
-def opening_tag(text: str, at: int = 0) -> tuple[str, int]:
-    """Name and end of the opening tag at ``at``; ("", at) if there is none."""
-    if not text.startswith("<", at) or text[at + 1 : at + 2] not in _LETTERS:
-        return "", at
-    end = at + 1
-    while end - at <= _NAME_LENGTH and text[end : end + 1] in _NAME and end < len(text):
+def opening_tag(text: str, start: int = 0) -> tuple[str, int]:
+    """Name and end of the opening tag at ``start``; ("", start) if there is none."""
+    if not text.startswith("<", start) or text[start + 1 : start + 2] not in _LETTERS:
+        return "", start
+    end = start + 1
+    while end - start <= _NAME_LENGTH and text[end : end + 1] in _NAME and end < len(text):
         end += 1
-    name, quote = text[at + 1 : end], ""
+    name, quote = text[start + 1 : end], ""
     if text[end : end + 1] not in (">", " ", "\n", "\t"):
-        return "", at
+        return "", start
     for index in range(end, min(len(text), end + _ATTRIBUTES)):
         if text[index] in ("'", '"'):
-            # An apostrophe within a name opens nothing: a value's quote stands behind "=".
+            # An apostrophe within a name opens nothing: a value's quote follows "=".
             opens = not quote and text[index - 1] == "="
             quote = text[index] if opens else "" if text[index] == quote else quote
         elif text[index] == ">" and not quote:
             return name, index + 1
-    return "", at
+    return "", start
 
 
-def element(text: str, at: int = 0) -> Element | None:
-    """The element that begins at ``at``, if it is closed."""
-    name, start = opening_tag(text, at)
+def element(text: str, start: int = 0) -> Element | None:
+    """The element that begins at ``start``; None if it is not closed."""
+    name, inner = opening_tag(text, start)
     if not name:
         return None
     closing = f"</{name}>"
-    end = text.find(closing, start)
-    return None if end < 0 else Element(name, text[start:end], end + len(closing))
+    end = text.find(closing, inner)
+    return None if end < 0 else Element(name, text[inner:end], end + len(closing))
 
 
 def is_wrapped(text: str) -> bool:
-    """Whether all of a text is one element whose name no markup language has (``some-tag``)."""
+    """Whether a text is one element with a name of no markup language (``some-tag``)."""
     bare = text.strip()
     name, _ = opening_tag(bare)
     return ("-" in name or "_" in name) and bare.endswith(f"</{name}>")
 
 
 def inside(text: str, name: str) -> str:
-    """What stands in the first element of a name without attributes; "" if it is not closed."""
+    """The text in the first element of a name without attributes; "" if it is not closed."""
     _, opening, rest = text.partition(f"<{name}>")
     inner, closing, _ = rest.partition(f"</{name}>")
     return inner.strip() if opening and closing else ""
 
 
 def bare_words(text: str) -> str:
-    """The words without the tags that stand round them."""
+    """The words without the tags around them."""
     bare = text.strip()
     for _ in range(_NESTED):
         name, start = opening_tag(bare)

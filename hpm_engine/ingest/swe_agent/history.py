@@ -1,4 +1,4 @@
-"""SWE-agent's history: where the prompts stand, and at times the whole run."""
+"""SWE-agent's history: the prompts, and at times the whole run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from hpm_engine.ingest.chat.calls import Miss, calls_in
+from hpm_engine.ingest.json.raw_values import NO_JSON
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.line_records import Located
 from hpm_engine.ingest.steps.content import text_of
@@ -23,12 +24,12 @@ class HistoryItem(msgspec.Struct):
     action: object = None
     message_type: object = None
     is_demo: object = None
-    tool_calls: msgspec.Raw = msgspec.Raw(b"")
+    tool_calls: msgspec.Raw = NO_JSON
     tool_call_ids: list[str] | None = None
 
     @property
     def is_demonstration(self) -> bool:
-        """Whether it shows another task's transcript."""
+        """Whether it is the transcript of another task."""
         return self.is_demo is True or self.message_type == "demonstration"
 
 
@@ -37,7 +38,7 @@ History = Iterable[Located[HistoryItem]]
 
 
 def add_preamble(conversation: Conversation, history: History) -> str:
-    """Add what came before the agent's first step; returns the prompt that set the task."""
+    """Add all before the agent's first step; returns the prompt with the task."""
     prompt = ""
     for _, start, size, item in history:
         if item.role == "assistant" and not item.is_demonstration:
@@ -55,7 +56,7 @@ def add_preamble(conversation: Conversation, history: History) -> str:
 
 
 def add_history(conversation: Conversation, history: History, miss: Miss) -> str:
-    """Add a whole run from its history alone; returns the prompt that set the task.
+    """Add a whole run from its history alone; returns the prompt with the task.
 
     ``miss`` hears of each call of an unknown shape.
     """

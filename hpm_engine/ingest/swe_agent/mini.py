@@ -25,8 +25,8 @@ from hpm_engine.ingest.swe_agent.mini_fields import (
     MiniConfig,
     MiniInfo,
     MiniMessage,
-    Reply,
-    Usage,
+    MiniReply,
+    MiniUsage,
 )
 from hpm_engine.ingest.swe_agent.mini_text import (
     bash,
@@ -74,7 +74,7 @@ def _first(value: object) -> object:
 
 
 def _is_bare(messages: list[object]) -> bool:
-    """Whether a list of messages shows this agent's manners: one fenced command, return codes."""
+    """Whether messages look like this agent's: one fenced command, return codes."""
     if not role_of(_first(messages)):
         return False
     for message in messages[1:8]:
@@ -109,7 +109,7 @@ def _episode(document: Document, envelope: Envelope, account: Account) -> Episod
 def _steps(
     document: Document, envelope: Envelope, account: Account
 ) -> tuple[tuple[StepDraft, ...], str]:
-    """The steps, and the prompt that set the task."""
+    """The steps, and the prompt with the task."""
     conversation = Conversation()
     prompt = ""
     exit_status = _word(envelope.info.exit_status) if envelope.info else ""
@@ -133,7 +133,7 @@ def _add_agent(
     conversation: Conversation, message: MiniMessage, text: str, raw: tuple[int, int], miss: Miss
 ) -> None:
     extra = message.extra or Extra()
-    reply = extra.response or Reply()
+    reply = extra.response or MiniReply()
     calls = calls_in(message.tool_calls, miss)
     if not calls and extra.actions is not None:
         calls = [bash(_word(action.command)) for action in extra.actions]
@@ -152,7 +152,7 @@ def _add_agent(
         return
     if not calls:
         turn.flags |= StepFlag.NOT_EXECUTED
-    usage = reply.usage or Usage()
+    usage = reply.usage or MiniUsage()
     turn.model = _word(reply.model)
     turn.tokens_in = token_count(usage.prompt_tokens)
     turn.tokens_out = token_count(usage.completion_tokens)
@@ -167,7 +167,7 @@ def _add_observation(
     raw: tuple[int, int],
     final: bool,
 ) -> None:
-    """A result joins the step whose command gave it; what answers nothing is a step of its own."""
+    """Add a result to the step of its command; one without a command is a step of its own."""
     extra = message.extra or Extra()
     last = conversation.last
     at = micros(extra.timestamp)
@@ -194,14 +194,14 @@ def _went_wrong(text: str, returncode: object) -> bool:
 
 
 def _is_submission(last: Turn | None, exit_status: str) -> bool:
-    """Whether what follows ``last`` at the file's end is the submission, not an observation."""
+    """Whether the message after ``last``, at the file's end, is the submission."""
     if last is None or last.source is not StepSource.AGENT or not last.waiting:
         return False
     said_so = any(says_finished(part.text) for part in last.parts if part.kind is PartKind.CALL)
     return exit_status == "Submitted" or (not exit_status and said_so)
 
 
-def _reasoning(reply: Reply) -> str:
+def _reasoning(reply: MiniReply) -> str:
     message = reply.choices[0].message if reply.choices else None
     if message is None:
         return ""

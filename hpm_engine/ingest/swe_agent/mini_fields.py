@@ -1,52 +1,53 @@
-"""What of a mini-SWE-agent trajectory is read: the fields of its envelope and messages."""
+"""The fields of mini-SWE-agent's envelope and messages that are read."""
 
 from __future__ import annotations
 
 import msgspec
 
+from hpm_engine.ingest.json.raw_values import NO_JSON
 from hpm_engine.ingest.json.typed import TypedDecoder
 
 
 class ReplyMessage(msgspec.Struct):
-    """The message in a provider's reply: only its readable reasoning is of use."""
+    """The message in a provider's reply; only its readable reasoning is used."""
 
     reasoning: object = None
     reasoning_content: object = None
 
 
-class Choice(msgspec.Struct):
+class MiniChoice(msgspec.Struct):
     """One choice of a reply."""
 
     message: ReplyMessage | None = None
 
 
-class Usage(msgspec.Struct):
-    """What a reply cost."""
+class MiniUsage(msgspec.Struct):
+    """Tokens and cost of a reply."""
 
     prompt_tokens: object = None
     completion_tokens: object = None
     cost: object = None
 
 
-class Reply(msgspec.Struct):
+class MiniReply(msgspec.Struct):
     """The provider's raw reply."""
 
     created: object = None
     model: object = None
-    choices: list[Choice] | None = None
-    usage: Usage | None = None
+    choices: list[MiniChoice] | None = None
+    usage: MiniUsage | None = None
 
 
 class Command(msgspec.Struct):
-    """A command that the second format names beside the text."""
+    """A command, which the second format names beside the text."""
 
     command: object = None
 
 
 class Extra(msgspec.Struct):
-    """What the agent keeps beside a message."""
+    """The agent's own facts beside a message."""
 
-    response: Reply | None = None
+    response: MiniReply | None = None
     actions: list[Command] | None = None
     cost: object = None
     timestamp: object = None
@@ -60,40 +61,40 @@ class MiniMessage(msgspec.Struct):
     role: str = ""
     content: object = None
     extra: Extra | None = None
-    tool_calls: msgspec.Raw = msgspec.Raw(b"")
+    tool_calls: msgspec.Raw = NO_JSON
     tool_call_id: object = None
 
 
 class ModelConfig(msgspec.Struct):
-    """Which model was asked."""
+    """The model of the run."""
 
     model_name: object = None
 
 
 class EnvironmentConfig(msgspec.Struct):
-    """Where commands ran."""
+    """The environment of commands."""
 
     cwd: object = None
 
 
 class MiniConfig(msgspec.Struct):
-    """How the run was set up."""
+    """The settings of the run."""
 
     model: ModelConfig | None = None
     environment: EnvironmentConfig | None = None
 
 
-class Stats(msgspec.Struct):
-    """The run's sums."""
+class MiniStats(msgspec.Struct):
+    """The sums over the run."""
 
     instance_cost: object = None
 
 
 class MiniInfo(msgspec.Struct):
-    """About the run."""
+    """Facts about the run."""
 
     exit_status: object = None
-    model_stats: Stats | None = None
+    model_stats: MiniStats | None = None
     config: MiniConfig | None = None
 
 

@@ -1,4 +1,4 @@
-"""What mini-SWE-agent's messages say: the one command in a fence, and how it went."""
+"""The fenced command and the result in mini-SWE-agent's messages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FINISHED = ("COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT", "MINI_SWE_AGENT_FINAL_OUTP
 
 
 def fenced_command(text: str) -> tuple[str, list[Part]]:
-    """The prose around the command and the command; a text with none or several ran nothing."""
+    """The prose and the command; no command for a text with several, which runs none."""
     fences = _fences(text)
     if len(fences) != 1:
         return text, []
@@ -40,25 +40,25 @@ def is_observation(text: str) -> bool:
 
 def failed(text: str) -> bool:
     """Whether a result says that its command failed or took too long."""
-    found = _RETURN_CODE.match(text)
-    return found[1] != "0" if found else text.startswith(_TIMED_OUT)
+    code = _RETURN_CODE.match(text)
+    return code[1] != "0" if code else text.startswith(_TIMED_OUT)
 
 
 def says_finished(command: str) -> bool:
-    """Whether a command hands in the agent's work."""
+    """Whether a command submits the agent's work."""
     return any(word in command for word in _FINISHED)
 
 
 class _Fence(NamedTuple):
-    """A fenced command and where its fence begins and ends."""
+    """A fenced command, and the offsets of its fence."""
 
     start: int
-    stop: int
+    stop: int  # behind the fence
     command: str
 
 
 def _fences(text: str) -> list[_Fence]:
-    """The fenced commands, in one pass however many fences are never closed."""
+    """The fenced commands, in one pass, even with many fences that are never closed."""
     fences: list[_Fence] = []
     position = 0
     while opening := _OPENING.search(text, position):
@@ -67,7 +67,7 @@ def _fences(text: str) -> list[_Fence]:
             if not (text.startswith("```", start) and "\n" in opening[1]):
                 position = start
                 continue
-            closing = start  # nothing but blank lines between its marks
+            closing = start  # only blank lines between its marks
         stop = text.index("```", closing) + 3
         fences.append(_Fence(opening.start(), stop, text[start:closing]))
         position = stop

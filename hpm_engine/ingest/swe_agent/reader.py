@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from hpm_engine.ingest.json.raw_values import NO_JSON
 from hpm_engine.ingest.json.text import ANYTHING, Document, decode
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.account import Account
@@ -40,7 +41,7 @@ _REFUSED = ("Your bash command contained syntax errors and was NOT executed",)
 
 
 class TrajStep(msgspec.Struct):
-    """One step; the prompt that is repeated in it (``query``, ``messages``) is skipped."""
+    """One step; the prompt that it repeats (``query``, ``messages``) is skipped."""
 
     action: object = None
     observation: object = None
@@ -51,13 +52,13 @@ class TrajStep(msgspec.Struct):
 
 
 class ModelStats(msgspec.Struct):
-    """The run's sums."""
+    """The sums over the run."""
 
     instance_cost: object = None
 
 
 class TrajInfo(msgspec.Struct):
-    """How the run ended."""
+    """The end of the run."""
 
     exit_status: object = None
     submission: object = None
@@ -65,7 +66,7 @@ class TrajInfo(msgspec.Struct):
 
 
 class ReplayModel(msgspec.Struct):
-    """Which model was asked."""
+    """The model of the run."""
 
     name: object = None
 
@@ -89,7 +90,7 @@ class Traj(msgspec.Struct):
     trajectory: list[msgspec.Raw] = []
     info: TrajInfo | None = None
     environment: object = None
-    replay_config: msgspec.Raw = msgspec.Raw(b"")
+    replay_config: msgspec.Raw = NO_JSON
 
 
 _TRAJ = TypedDecoder(Traj)
@@ -158,9 +159,9 @@ def _episode(document: Document, traj: Traj, account: Account) -> EpisodeDraft:
 def _add_steps(
     conversation: Conversation, document: Document, traj: Traj, account: Account
 ) -> tuple[str, str]:
-    """Add the trajectory's steps; empty ones are failed calls of the model and hold nothing.
+    """Add the trajectory's steps; empty ones, which are failed calls of the model, are left out.
 
-    Returns the first step's working directory and how long it ran, which tells runs apart.
+    Returns the first step's working directory and running time, which tells runs apart.
     """
     cwd = first_time = ""
     for _, start, size, step in typed_items(document, traj.trajectory, _STEP, "a step", account):
@@ -183,15 +184,15 @@ def _add_steps(
 
 
 def _tool(action: str, response: str) -> str:
-    """The tool of an action: what the reply calls, one of the agent's own commands, else bash."""
-    if found := _FUNCTION.search(response):
-        return found[1]
+    """The tool of an action: the reply's function, one of the agent's commands, else bash."""
+    if function := _FUNCTION.search(response):
+        return function[1]
     word = _WORD.match(action)
     return word[1] if word and word[1] in _OWN_COMMANDS else "bash"
 
 
 def _mark_submission(conversation: Conversation, submission: str) -> None:
-    """Mark the step that submitted; a submission that no step shows gets one of its own."""
+    """Mark the step with the submission; one that no step shows becomes a step of its own."""
     last = conversation.last
     if last is None:
         return
@@ -208,7 +209,7 @@ def _mark_submission(conversation: Conversation, submission: str) -> None:
 
 
 def _instance(name: str, environment: str) -> str:
-    """The instance id: the environment's name where it is one, else the file's stem."""
+    """The instance id: the environment's name if it is one, else the file's stem."""
     if project_of(environment):
         return environment
     stem = name.replace("\\", "/").rsplit("/", 1)[-1]
@@ -216,7 +217,7 @@ def _instance(name: str, environment: str) -> str:
 
 
 def _model(name: str, replay: msgspec.Raw) -> str:
-    """The model that the settings name; they are an object, or a string that holds one."""
+    """The model in the settings, which are an object or a string with one."""
     data = bytes(replay)
     if data.startswith(b'"'):
         data = decode(data, _REPLAY_TEXT, name, "replay_config").encode()
@@ -224,7 +225,7 @@ def _model(name: str, replay: msgspec.Raw) -> str:
         return ""
     try:
         agent = _REPLAY.decode(data).agent
-    except (ValueError, RecursionError):  # settings that are unlike what is known say nothing
+    except (ValueError, RecursionError):  # settings of an unknown shape
         return ""
     return _text(agent.model.name) if agent and agent.model else ""
 

@@ -1,4 +1,4 @@
-"""Agents' SQLite databases, which are not read yet: named by the tables in them."""
+"""Agents' SQLite databases, which are not read yet, recognised by their tables."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ _TABLE = re.compile(
     rb"[\"'`\[]?(\w{1,64})[\"'`\]]?\s{0,4}(?:\(|USING)(?=([^\0]{0,400}))",
     re.IGNORECASE,
 )
-_TABLES = 1_000
+_TABLES = 1_000  # tables at most
 _LONGEST = 600  # bytes of a statement's beginning
-_MOST = 64 * 1024 * 1024  # bytes that are looked at: what makes a table stands near the beginning
+_MOST = 64 * 1024 * 1024  # bytes that are searched: statements are near the beginning
 
 
-class _Kind(NamedTuple):
-    """A database that has certain ``tables``, and a certain ``column`` in one of them."""
+class _DatabaseKind(NamedTuple):
+    """A kind of database, with its ``tables`` and a ``column`` of one of them."""
 
     what: str
     tables: frozenset[str]
     column: bytes = b""
 
 
-def _kind(what: str, tables: str, column: bytes = b"") -> _Kind:
-    return _Kind(what, frozenset(tables.split()), column)
+def _kind(what: str, tables: str, column: bytes = b"") -> _DatabaseKind:
+    return _DatabaseKind(what, frozenset(tables.split()), column)
 
 
 _KINDS = (
@@ -57,7 +57,7 @@ _FORKS = (
 
 
 def unread_database(source: SourceFile) -> str:
-    """What a database holds, in words: "chats of Cursor"; "" for one of no known agent."""
+    """The content of a database in words: "chats of Cursor"; "" for an unknown one."""
     tables = _tables(source)
     columns = b" ".join(tables.values())
     for kind in _KINDS:
@@ -67,7 +67,7 @@ def unread_database(source: SourceFile) -> str:
 
 
 def _tables(source: SourceFile) -> dict[str, bytes]:
-    """The names of the tables that are made in it, in lower case, and how each is made."""
+    """The tables of a database: names in lower case, with the text that makes each."""
     tables: dict[str, bytes] = {}
     rest, left = b"", _MOST
     for block in source.blocks():

@@ -1,4 +1,4 @@
-"""What a source is that no reader reads: a format not read yet, or no trace at all."""
+"""Reasons why no reader reads a source: a format without a reader, or no trace at all."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BINARY = (
 )
 _SQLITE = b"SQLite format 3\0"
 _SQLITE_LOG = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
-_TABLE_LINES = 6  # looked at
+_TABLE_LINES = 6  # first lines of a table
 _NAMES = "Names of Codex's sessions: they go to the rollouts that they are of."
 _QUOTED = re.compile(rb'"[^"]*"')  # a cell whose commas separate nothing
 
@@ -65,7 +65,7 @@ def set_aside(source: SourceFile) -> str:
 
 
 def unread(source: SourceFile) -> str:
-    """What a source is that another agent wrote and no reader reads; empty for all others."""
+    """What an agent's source without a reader is, in words; empty for all others."""
     if source.opening.value is not None:
         what = unread_records(source.records, source.name)
     else:
@@ -88,7 +88,7 @@ def _json_reason(source: SourceFile) -> str:
     for known, what in _document_kinds(opening):
         if known:
             return what
-    for known, what in (kind for one in source.records for kind in _record_kinds(one)):
+    for known, what in (kind for record in source.records for kind in _record_kinds(record)):
         if known:
             return _unread_names(source) if what == _NAMES else what
     if not record and not opening.value:
@@ -101,7 +101,7 @@ def _json_reason(source: SourceFile) -> str:
 
 
 def _unread_names(source: SourceFile) -> str:
-    """What to say of an index of names; one that is too large is not read for any rollout."""
+    """The reason for an index of names; one that is too large is not read for any rollout."""
     if source.size <= LARGEST:
         return _NAMES
     return (

@@ -1,6 +1,6 @@
-"""Agents' JSON that is recognised and not read yet: named by the marks in its records.
+"""Agents' JSON that is not read yet, recognised by the marks in its records.
 
-Each mark looks at what a record holds; a path only tells one of several agents that write alike.
+Each mark is in a record; a path only distinguishes agents that write alike.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ Record = dict[str, object]
 
 
 class Unread(NamedTuple):
-    """Something that an agent writes: ``what`` it is in words, and how a record of it is known."""
+    """A kind of file that an agent writes."""
 
-    what: str
-    is_one: Callable[[Record], bool]
+    what: str  # in words for a person
+    is_record: Callable[[Record], bool]
 
 
 def _has(*keys: str) -> Callable[[Record], bool]:
@@ -63,7 +63,7 @@ def _is_cursor(record: Record) -> bool:
 
 
 def _is_droid_stream(record: Record) -> bool:
-    """Its other lines look like those of several agents."""
+    """Whether a record can only be of Droid's stream; other lines look like several agents'."""
     if "session_id" not in record or record.get("message") is not None:
         return False
     kind = record.get("type")
@@ -86,8 +86,8 @@ def _is_journal(record: Record) -> bool:
 def _is_opencode(record: Record) -> bool:
     if _text(record, "id").startswith(("msg_", "prt_", "ses_")):
         return "sessionID" in record or "projectID" in record or "messageID" in record
-    told = {"id", "sessionID"} <= record.keys() and bool({"messageID", "role"} & record.keys())
-    return told or {"id", "projectID", "directory", "time"} <= record.keys()
+    is_part = {"id", "sessionID"} <= record.keys() and bool({"messageID", "role"} & record.keys())
+    return is_part or {"id", "projectID", "directory", "time"} <= record.keys()
 
 
 def _is_opencode_part(record: Record) -> bool:
@@ -95,7 +95,7 @@ def _is_opencode_part(record: Record) -> bool:
 
 
 def _is_wrapped_task(record: Record) -> bool:
-    """Whether a message is the first of Cline's family: the task in a tag of its own."""
+    """Whether a message is the first of Cline's family: the task in a tag."""
     content = record.get("content")
     text = content if isinstance(content, str) else _text(_first(record, "content"), "text")
     return record.get("role") == "user" and text.lstrip().startswith("<task>")
@@ -209,20 +209,20 @@ KINDS: tuple[Unread, ...] = (
 
 
 def unread_records(records: tuple[Record, ...], name: str) -> str:
-    """What the records are that this version does not read, in words; "" for all others.
+    """The kind of records that this version does not read, in words; "" for all others.
 
-    ``name`` is the source's: it says which agent it was where several write alike.
+    ``name`` is the source's: it distinguishes agents that write alike.
     """
     if any(_typed("session")(record) and "delegationDepth" not in record for record in records):
         return _pi(records, name)
     for kind in KINDS:
-        if any(kind.is_one(record) for record in records):
+        if any(kind.is_record(record) for record in records):
             return _narrowed(kind.what, name)
     return ""
 
 
 def _pi(records: tuple[Record, ...], name: str) -> str:
-    """The session of Pi or of an agent that was made from it."""
+    """The agent of a session of Pi or of a descendant of Pi, in words."""
     head = next(record for record in records if record.get("type") == "session")
     if "id" not in head or "timestamp" not in head:
         return ""
