@@ -45,8 +45,8 @@ def command(store: Path, encoder: bool, mask: bool, restore: bool, json_: bool) 
         open_memory(store, read_only=not chosen, actor="hpm adapt") as memory,
     ):
         if not chosen:
-            for one in memory.adaptation.in_use():
-                _show(one, json_)
+            for in_use in memory.adaptation.in_use():
+                _show(in_use, json_)
         for model in chosen:
             if restore:
                 _show(_restored(memory, model, job), json_)
@@ -62,10 +62,10 @@ def _adapted(memory: Memory, model: Model, job: Job) -> Adapted:
 
 
 def _restored(memory: Memory, model: Model, job: Job) -> InUse:
-    found = memory.adaptation.restore(model).in_use
+    in_use = memory.adaptation.restore(model).in_use
     if model is Model.ENCODER:
         memory.encode(job)
-    return found
+    return in_use
 
 
 def _tell(done: Adapted, json_: bool) -> None:
@@ -82,26 +82,26 @@ def _tell(done: Adapted, json_: bool) -> None:
         click.echo(f"  {_figures(done.verdict)}, in {done.seconds:.0f} s")
 
 
-def _show(one: InUse, json_: bool) -> None:
+def _show(in_use: InUse, json_: bool) -> None:
     erase()
     if json_:
-        write_json(one)
-    elif one.made_at is None:
-        click.echo(f"{one.model.value}: {one.sha256[:_DIGITS]}, as it came with the program")
+        write_json(in_use)
+    elif in_use.made_at is None:
+        click.echo(f"{in_use.model.value}: {in_use.sha256[:_DIGITS]}, as it came with the program")
     else:
         click.echo(
-            f"{one.model.value}: {one.sha256[:_DIGITS]}, fine-tuned {moment(one.made_at)};"
-            f" {one.earlier} before it"
+            f"{in_use.model.value}: {in_use.sha256[:_DIGITS]}, fine-tuned {moment(in_use.made_at)};"
+            f" {in_use.earlier} before it"
         )
-        if one.verdict is not None:
-            click.echo(f"  {_figures(one.verdict)}")
+        if in_use.verdict is not None:
+            click.echo(f"  {_figures(in_use.verdict)}")
 
 
-def _figures(found: Verdict) -> str:
-    gain = found.after - found.before
-    kind = "episodes of projects held out" if found.split == "project" else "episodes held out"
+def _figures(verdict: Verdict) -> str:
+    gain = verdict.after - verdict.before
+    kind = "episodes of projects held out" if verdict.split == "project" else "episodes held out"
     return (
-        f"{found.before:.3f} before, {found.after:.3f} after ({gain:+.3f}, 95 % from "
-        f"{found.low:+.3f} to {found.high:+.3f}) on {found.held} {kind}; learned from "
-        f"{found.learned}"
+        f"{verdict.before:.3f} before, {verdict.after:.3f} after ({gain:+.3f}, 95 % from "
+        f"{verdict.low:+.3f} to {verdict.high:+.3f}) on {verdict.held} {kind}; learned from "
+        f"{verdict.learned}"
     )

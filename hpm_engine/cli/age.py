@@ -80,7 +80,7 @@ def command(
     Example: hpm age my.hpm --originals 90d --project web=deep
     """
     given = originals, newest, budget, projects or None, scorer, automatic
-    setting = any(one is not None for one in given)
+    setting = any(option is not None for option in given)
     with open_memory(store, read_only=preview, actor="hpm age") as memory:
         if setting:
             wanted = _settings(memory.compression.ageing.settings(), *given)
@@ -131,28 +131,28 @@ def _settings(
 
 
 def _budget(text: str) -> Budget:
-    found = _BUDGET.fullmatch(text)
-    ratio = float(found[2] or Budget().ratio) if found else 0.0
-    if found is None or ratio < 1:
+    match = _BUDGET.fullmatch(text)
+    ratio = float(match[2] or Budget().ratio) if match else 0.0
+    if match is None or ratio < 1:
         raise BadQuery(f"{text!r} is no budget. Write standard, deep, or standard:16.", 0)
-    return Budget(BudgetKind(found[1]), ratio)
+    return Budget(BudgetKind(match[1]), ratio)
 
 
-def _tell(found: AgeingOutlook, json_: bool, head: str) -> None:
+def _tell(outlook: AgeingOutlook, json_: bool, head: str) -> None:
     if json_:
-        write_json(found)
+        write_json(outlook)
         return
-    settings, going = found.settings, found.eviction
+    settings, going = outlook.settings, outlook.eviction
     days = f" for {plural(settings.days, 'day')}" if settings.originals is Originals.DAYS else ""
     own = "".join(f", {clean_line(n)}: {_in_words(b)}" for n, b in settings.projects.items())
     click.echo(
         f"settings: the {settings.newest:,} newest stay whole; {_in_words(settings.budget)}{own};"
         f" originals {'kept' if days else settings.originals.value}{days};"
-        f" {_when(found)}"
+        f" {_when(outlook)}"
     )
     click.echo(
-        f"{head} would compress {plural(found.compress, 'episode')} ({size(found.compress_size)}"
-        f" of text) and make {found.restore:,} whole again."
+        f"{head} would compress {plural(outlook.compress, 'episode')}"
+        f" ({size(outlook.compress_size)} of text) and make {outlook.restore:,} whole again."
     )
     if not going.episodes:
         click.echo("Nothing would be deleted now.")
@@ -164,8 +164,13 @@ def _tell(found: AgeingOutlook, json_: bool, head: str) -> None:
             f" {size(going.original_size)} of original files. This cannot be undone."
         )
         rows = [
-            (str(one.episode_id), size(one.text_size), size(one.kept_size), clean_line(one.name))
-            for one in going.largest[:10]
+            (
+                str(episode.episode_id),
+                size(episode.text_size),
+                size(episode.kept_size),
+                clean_line(episode.name),
+            )
+            for episode in going.largest[:10]
         ]
         click.echo("\n".join(lines_of(("episode", "text", "kept", "title"), rows)))
     stays = {
@@ -177,14 +182,14 @@ def _tell(found: AgeingOutlook, json_: bool, head: str) -> None:
     if any(stays.values()):
         said = ", ".join(f"{count:,} {why}" for why, count in stays.items() if count)
         click.echo(f"Compressed and kept whole beside it: {said}.")
-    if found.unwiped:
+    if outlook.unwiped:
         click.echo("Freed pages are not wiped yet: run hpm age again.")
 
 
-def _when(found: AgeingOutlook) -> str:
-    if found.by_itself:
+def _when(outlook: AgeingOutlook) -> str:
+    if outlook.by_itself:
         return "by the schedule too"
-    unasked = ", as nobody agreed to the schedule yet" if found.settings.automatic else ""
+    unasked = ", as nobody agreed to the schedule yet" if outlook.settings.automatic else ""
     return f"only when asked{unasked}"
 
 
@@ -196,10 +201,10 @@ def _report(done: AgeingReport, json_: bool) -> None:
     if json_:
         write_json(done)
         return
-    made, gone = done.compressed, done.evicted
+    packed, gone = done.compressed, done.evicted
     click.echo(
-        f"{plural(made.compressed, 'episode')} compressed, {made.too_small:,} too small;"
-        f" {size(made.raw_size)} are kept in {size(made.stored_size)}."
+        f"{plural(packed.compressed, 'episode')} compressed, {packed.too_small:,} too small;"
+        f" {size(packed.raw_size)} are kept in {size(packed.stored_size)}."
         f" {done.restored:,} made whole again."
     )
     if gone.episodes or gone.freed:

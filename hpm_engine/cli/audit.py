@@ -19,7 +19,7 @@ from hpm_engine.cli.console.terminal import clean, clean_line, write_json
 from hpm_engine.cli.root import COMMANDS, FAILED
 
 _PAGE = 1000  # rows read at a time
-_DIGITS = 18  # of a number that a store can hold
+_DIGITS = 18  # of an episode's number at most
 _HEADS = ("row", "time", "actor", "action", "subject", "detail")
 
 
@@ -84,7 +84,7 @@ def command(
 def _about(memory: Memory, wanted: AuditFilter, episode: str) -> AuditFilter:
     """The filter with the episode of a number, a session's id or a title.
 
-    A number does of an episode that is gone, too: the log still has its rows.
+    A number may be that of a deleted episode: the log still has its rows.
     """
     if not episode:
         return wanted
@@ -113,7 +113,7 @@ def _table(rows: Iterator[AuditRow]) -> None:
 
 
 def _stream(rows: Iterator[AuditRow], format_: str) -> None:
-    """Exact bytes for a pipe, whatever its encoding is; on a terminal made safe."""
+    """Write rows: exact bytes to a pipe in any encoding, safe text to a terminal."""
     if not sys.stdout.isatty():
         sys.stdout.flush()
         stream = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="")
@@ -143,12 +143,12 @@ def _export(
 
 def _verify(store: Path, json_: bool) -> None:
     with working() as job, open_memory(store, read_only=True) as memory:
-        found = memory.audit.verify(job)
+        check = memory.audit.verify(job)
     if json_:
-        write_json(found)
-    elif found.broken_at is None:
-        click.echo(f"{plural(found.rows, 'row')}, the chain holds. Head: {found.head}")
+        write_json(check)
+    elif check.broken_at is None:
+        click.echo(f"{plural(check.rows, 'row')}, the chain holds. Head: {check.head}")
     else:
-        click.echo(f"The chain breaks at row {found.broken_at}: {clean_line(found.reason)}")
-    if found.broken_at is not None:
+        click.echo(f"The chain breaks at row {check.broken_at}: {clean_line(check.reason)}")
+    if check.broken_at is not None:
         click.get_current_context().exit(FAILED)

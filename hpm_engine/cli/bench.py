@@ -34,14 +34,14 @@ def command(name: str | None, data: Path | None, json_: bool) -> None:
     """
     from hpm_engine.evaluation import benches
 
-    found = benches()
+    known = benches()
     if name is None:
-        _list({one.name: one.summary for one in found.values()}, json_)
+        _list({bench.name: bench.summary for bench in known.values()}, json_)
         return
-    if name != _ALL and name not in found:
-        choices = ", ".join([*found, _ALL])
+    if name != _ALL and name not in known:
+        choices = ", ".join([*known, _ALL])
         raise click.BadParameter(f"{name!r} is not one of {choices}.", param_hint="NAME")
-    for bench in found.values() if name == _ALL else [found[name]]:
+    for bench in known.values() if name == _ALL else [known[name]]:
         result = bench.run(data, _report)
         if json_:
             write_json(result)

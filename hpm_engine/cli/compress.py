@@ -100,8 +100,8 @@ def command(
 def _ids(memory: Memory, query: str, episode: str) -> list[int]:
     if episode:
         return [memory.episodes.detail(episode).episode.id]
-    found = memory.episodes.find(EpisodeQuery(text=query))
-    return found.window(0, len(found))
+    episodes = memory.episodes.find(EpisodeQuery(text=query))
+    return episodes.window(0, len(episodes))
 
 
 def _list(memory: Memory, json_: bool) -> None:

@@ -81,8 +81,10 @@ def _tell(report: CycleReport, preview: bool, undo: bool, json_: bool) -> None:
         return
     if undo:
         first, last = report.run or report.id, report.id
-        one = f"Cycle {last} was undone."
-        click.echo(one if first == last else f"Cycles {first} to {last}, one run, were undone.")
+        sentence = f"Cycle {last} was undone."
+        click.echo(
+            sentence if first == last else f"Cycles {first} to {last}, one run, were undone."
+        )
         return
     if report.refused:
         click.echo(report.refused)
@@ -130,22 +132,22 @@ def _history(memory: Memory, json_: bool) -> None:
         return
     rows = [
         (
-            "" if one.id is None else str(one.id),
-            moment(one.at),
-            one.trigger.value,
-            f"{one.memories:,}",
-            str(len(one.born)),
-            _found_again(one),
-            "refused" if one.refused else "undone" if one.undone_at else "",
+            "" if cycle.id is None else str(cycle.id),
+            moment(cycle.at),
+            cycle.trigger.value,
+            f"{cycle.memories:,}",
+            str(len(cycle.born)),
+            _found_again(cycle),
+            "refused" if cycle.refused else "undone" if cycle.undone_at else "",
         )
-        for one in cycles
+        for cycle in cycles
     ]
     heads = ("cycle", "when", "trigger", "memories", "born", "found again", "")
     click.echo("\n".join(lines_of(heads, rows)) if rows else "No cycle yet.")
 
 
-def _found_again(one: CycleReport) -> str:
-    """What the bound was tested on; of cycles of earlier versions what they kept by project."""
-    if one.found is not None:
-        return f"{one.found:.1%}"
-    return "" if one.after is None else f"{one.after.acc:.1%}"
+def _found_again(cycle: CycleReport) -> str:
+    """The share of canaries found again; for cycles of earlier versions the share by project."""
+    if cycle.found is not None:
+        return f"{cycle.found:.1%}"
+    return "" if cycle.after is None else f"{cycle.after.acc:.1%}"

@@ -22,14 +22,16 @@ def command(json_: bool) -> None:
 
     Example: hpm discover
     """
-    found = discover()
+    folders = discover()
     if json_:
-        for folder in found:
+        for folder in folders:
             write_json(folder)
-    elif not found:
+    elif not folders:
         click.echo(
             "No session folders of Claude Code, Codex or Gemini CLI were found in your home folder."
         )
     else:
-        rows = [(one.agent, one.sessions, size(one.size), one.path) for one in found]
+        rows = [
+            (folder.agent, folder.sessions, size(folder.size), folder.path) for folder in folders
+        ]
         click.echo("\n".join(lines_of(("agent", "sessions", "size", "folder"), rows)))

@@ -59,7 +59,7 @@ def command(store: Path, check: bool, json_: bool) -> None:
 
 
 def _stats(memory: Memory) -> Stats | None:
-    """The figures of a store with problems; None where these stand in the way."""
+    """The figures of a store with problems; None if these prevent them."""
     try:
         return memory.figures.stats()
     except DamagedStore:
@@ -79,7 +79,7 @@ def _holdings(stats: Stats) -> dict[str, str]:
 
 
 def _unfolded(health: Health) -> str:
-    """What a copy of the one file would lack, if it were made now."""
+    """The bytes that a copy of the file alone would lack, in words; "" for none."""
     if not health.wal_size:
         return ""
     return (

@@ -36,9 +36,9 @@ def command(store: Path, json_: bool) -> None:
     except Cancelled:
         raise Cancelled("Cancelled; what was encoded before stays.") from None
     if json_:
-        told = msgspec.structs.asdict(report)
-        del told["changed"]
-        write_json(told)
+        fields = msgspec.structs.asdict(report)
+        del fields["changed"]
+        write_json(fields)
         return
     rate = report.steps / max(report.seconds, 0.001)
     click.echo(

@@ -46,12 +46,14 @@ _HEADS = (
 @click.option("--project", default="", help="Only this project.")
 @click.option("--agent", default="", help="Only this agent, for example claude-code.")
 @click.option(
-    "--outcome", type=click.Choice([one.value for one in Outcome]), help="Only this outcome."
+    "--outcome",
+    type=click.Choice([outcome.value for outcome in Outcome]),
+    help="Only this outcome.",
 )
 @click.option("--tag", default="", help="Only episodes with this tag.")
 @click.option(
     "--kept",
-    type=click.Choice([one.value for one in Kept]),
+    type=click.Choice([kept.value for kept in Kept]),
     help="Only episodes whose text is kept so.",
 )
 @click.option(
@@ -105,27 +107,27 @@ def command(
         if explain:
             _explain(as_text(wanted), json_)
             return
-        found = memory.episodes.find(wanted, job)
-        job.step(len(found))  # Ctrl+C while the store was searching
-        episodes = memory.episodes.get(found.window(0, limit or len(found)))
-        named = "" if found or json_ else _named(memory, wanted.text, store)
+        matches = memory.episodes.find(wanted, job)
+        job.step(len(matches))  # Ctrl+C while the store was searching
+        episodes = memory.episodes.get(matches.window(0, limit or len(matches)))
+        named = "" if matches or json_ else _named(memory, wanted.text, store)
     if json_:
         for episode in episodes:
             write_json(episode)
         return
-    click.echo("\n".join(lines_of(_HEADS, [_row(one) for one in episodes], widest="title")))
-    more = f" of {len(found):,}" if len(found) > len(episodes) else ""
-    hits = f", {plural(found.hits, 'matching step')}" if found.hits else ""
+    click.echo("\n".join(lines_of(_HEADS, [_row(episode) for episode in episodes], widest="title")))
+    more = f" of {len(matches):,}" if len(matches) > len(episodes) else ""
+    hits = f", {plural(matches.hits, 'matching step')}" if matches.hits else ""
     count = f"{len(episodes):,}{more} episodes" if more else plural(len(episodes), "episode")
     click.echo(f"{count}{hits}", err=True)
-    if not found:
+    if not matches:
         for hint in (*_unknown_fields(wanted.text), named, _NOTHING):
             if hint:
                 click.echo(clean_line(hint), err=True)
 
 
 def _named(memory: Memory, text: str, store: Path) -> str:
-    """The episode that somebody may have meant by its session's id or its title."""
+    """A hint to the episode whose session's id or title the text is; "" without one."""
     try:
         number = memory.episodes.detail(text.strip()).episode.id if text.strip() else 0
     except NotFound:
@@ -134,7 +136,7 @@ def _named(memory: Memory, text: str, store: Path) -> str:
 
 
 def _unknown_fields(text: str) -> list[str]:
-    """What looks like a field and is none: it was searched for as text."""
+    """A hint for each word that looks like a field: it was searched for as text."""
     names = dict.fromkeys(_FIELD.findall(text))
     return [
         f"There is no field {name}: so it was searched for as text. The fields are "
@@ -173,17 +175,17 @@ def _query(text: str, asked: dict[str, object]) -> EpisodeQuery:
     )
 
 
-def _row(one: Episode) -> tuple[object, ...]:
-    mark = "* " if one.pinned else ""
+def _row(episode: Episode) -> tuple[object, ...]:
+    mark = "* " if episode.pinned else ""
     return (
-        one.id,
-        moment(one.started_at),
-        one.project,
-        one.agent,
-        one.outcome.value,
-        one.steps,
-        one.errors,
-        one.kept.value,
-        "yes" if one.learned else "no",
-        mark + one.name,
+        episode.id,
+        moment(episode.started_at),
+        episode.project,
+        episode.agent,
+        episode.outcome.value,
+        episode.steps,
+        episode.errors,
+        episode.kept.value,
+        "yes" if episode.learned else "no",
+        mark + episode.name,
     )

@@ -52,8 +52,8 @@ def command(store: Path, episode: str, format_: str, output: Path | None, json_:
     if json_:
         write_json({"format": format_, "file": str(output)} | msgspec.structs.asdict(exported))
     elif output is not None:
-        told = f"{plural(exported.steps, 'step')} written to {clean_line(str(output))}."
-        click.echo(told)
+        sentence = f"{plural(exported.steps, 'step')} written to {clean_line(str(output))}."
+        click.echo(sentence)
     else:
         sys.stdout.buffer.flush()
 

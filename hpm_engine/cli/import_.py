@@ -92,7 +92,7 @@ def _run(
 
 
 def _take_away(store: Path) -> None:
-    """A store that this import made, and into which nothing came, is no use to anybody."""
+    """Remove a store that this import made and that stayed empty."""
     with open_memory(store, read_only=True) as memory:
         if memory.audit.count():
             return  # the bytes of a damaged trace are in it
@@ -100,10 +100,10 @@ def _take_away(store: Path) -> None:
 
 
 def _json_line(report: FileReport) -> None:
-    told = msgspec.to_builtins(report)
-    if told["account"] is None:
-        del told["account"]
-    write_json({"kind": "file"} | told)
+    fields = msgspec.to_builtins(report)
+    if fields["account"] is None:
+        del fields["account"]
+    write_json({"kind": "file"} | fields)
 
 
 def _line(report: FileReport) -> None:

@@ -1,4 +1,4 @@
-"""Prints what a compressed memory keeps of an episode, and what is rebuilt from its values."""
+"""The printed form of a compressed memory: what it keeps, and what its values rebuild."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ def show_memory(memory: Memory, kept: CompressedEpisode, json_: bool) -> None:
         click.echo(f"\nstep {span.seq + 1} {span.kind.value}, for {span.reason.value}")
         click.echo("\n".join(f"  {clean_line(line)}" for line in span.text.split("\n")))
     click.echo(f"\nledger of {plural(len(kept.ledger), 'identifier')}")
-    click.echo("  " + clean_line(" ".join(one.word for one in kept.ledger)))
+    click.echo("  " + clean_line(" ".join(entry.word for entry in kept.ledger)))
 
 
 def _figures(kept: CompressedEpisode, rebuilt: RebuiltSteps | NotRebuilt) -> dict[str, Any]:
-    """``rebuilt`` is null where nothing is, and ``not_rebuilt`` says why."""
+    """The JSON fields of rebuilt steps; ``rebuilt`` is null if ``not_rebuilt`` says why."""
     if isinstance(rebuilt, NotRebuilt):
         return {"rebuilt": None, "not_rebuilt": rebuilt.name.lower()}
-    found = {
+    counts = {
         "found": rebuilt.found,
         "found_decision_points": rebuilt.found_among(kept.decision_points),
     }
-    return {"rebuilt": msgspec.to_builtins(rebuilt) | found, "not_rebuilt": None}
+    return {"rebuilt": msgspec.to_builtins(rebuilt) | counts, "not_rebuilt": None}
 
 
 def _rebuilt(kept: CompressedEpisode, rebuilt: RebuiltSteps | NotRebuilt) -> list[str]:
@@ -53,13 +53,13 @@ def _rebuilt(kept: CompressedEpisode, rebuilt: RebuiltSteps | NotRebuilt) -> lis
         f" {plural(len(kept.decision_points), 'decision point')}"
     ]
     if extra := sorted(set(rebuilt.found) - set(rebuilt.valued)):
-        lines.append(f"  found without a value of their own: {', '.join(map(_told, extra))}")
+        lines.append(f"  found without a value of their own: {', '.join(map(_number, extra))}")
     if missed := sorted(set(rebuilt.valued) - set(rebuilt.found)):
-        told = (f"{_told(seq)} (nearest is {_told(rebuilt.nearest[seq])})" for seq in missed)
-        lines.append(f"  not found despite their value: {', '.join(told)}")
+        shown = (f"{_number(seq)} (nearest is {_number(rebuilt.nearest[seq])})" for seq in missed)
+        lines.append(f"  not found despite their value: {', '.join(shown)}")
     return lines
 
 
-def _told(seq: int) -> str:
-    """A step's number as people count."""
+def _number(seq: int) -> str:
+    """The number of a step, from 1."""
     return str(seq + 1)

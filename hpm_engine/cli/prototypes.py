@@ -13,7 +13,7 @@ from hpm_engine.cli.console.table import lines_of, plural
 from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
 
-_MEMBERS = 20  # that are shown of one prototype
+_MEMBERS = 20  # of a prototype that are shown
 
 
 @click.command("prototypes", short_help=COMMANDS["prototypes"])
@@ -64,7 +64,7 @@ def command(
     reading = preview or not any(wanted)
     with open_memory(store, read_only=reading, actor="hpm prototypes") as memory:
         if private:
-            ids = tuple(one.id for one in memory.consolidation.of_private())
+            ids = tuple(prototype.id for prototype in memory.consolidation.of_private())
             if not ids:
                 click.echo("No prototype holds memories of what is private.", err=True)
                 return
@@ -83,21 +83,21 @@ def command(
 
 
 def _list(memory: Memory, json_: bool) -> None:
-    found = sorted(memory.consolidation.prototypes(), key=lambda one: -one.count)
+    prototypes = sorted(memory.consolidation.prototypes(), key=lambda prototype: -prototype.count)
     if json_:
-        for one in found:
-            write_json(_fields(one))
+        for prototype in prototypes:
+            write_json(_fields(prototype))
         return
     rows = [
         (
-            str(one.id),
-            f"{one.count:,.1f}",
-            str(one.born),
-            str(one.reinforced),
-            "pinned" if one.pinned else "",
-            clean_line(one.told),
+            str(prototype.id),
+            f"{prototype.count:,.1f}",
+            str(prototype.born),
+            str(prototype.reinforced),
+            "pinned" if prototype.pinned else "",
+            clean_line(prototype.told),
         )
-        for one in found
+        for prototype in prototypes
     ]
     heads = ("prototype", "memories", "born", "reinforced", "", "about")
     text = lines_of(heads, rows, widest="about") if rows else ["No prototype yet."]
@@ -105,20 +105,20 @@ def _list(memory: Memory, json_: bool) -> None:
 
 
 def _show(memory: Memory, ids: tuple[int, ...], json_: bool) -> None:
-    for one in memory.consolidation.chosen(ids):
-        members = memory.consolidation.members(one.id)
+    for prototype in memory.consolidation.chosen(ids):
+        members = memory.consolidation.members(prototype.id)
         if json_:
-            write_json(_fields(one) | {"members": [structs.asdict(link) for link in members]})
+            write_json(_fields(prototype) | {"members": [structs.asdict(link) for link in members]})
             continue
-        click.echo(f"prototype {one.id}: {clean_line(one.told)}")
+        click.echo(f"prototype {prototype.id}: {clean_line(prototype.told)}")
         facts = (
-            f"{one.count:,.1f} memories by their shares",
-            f"born in cycle {one.born}, last reinforced in cycle {one.reinforced}",
-            f"Fisher information {one.fisher:,.0f}{', pinned' if one.pinned else ''}",
+            f"{prototype.count:,.1f} memories by their shares",
+            f"born in cycle {prototype.born}, last reinforced in cycle {prototype.reinforced}",
+            f"Fisher information {prototype.fisher:,.0f}{', pinned' if prototype.pinned else ''}",
         )
         click.echo("  " + "; ".join(facts))
         for name in ("terms", "paths", "tools"):
-            if words := getattr(one.label, name):
+            if words := getattr(prototype.label, name):
                 click.echo(f"  {name}: {clean_line(', '.join(words))}")
         for link in members[:_MEMBERS]:
             click.echo(
@@ -129,9 +129,9 @@ def _show(memory: Memory, ids: tuple[int, ...], json_: bool) -> None:
             click.echo(f"  and {plural(len(members) - _MEMBERS, 'memory', 'memories')} more")
 
 
-def _fields(one: Prototype) -> dict[str, object]:
-    """All but its vectors."""
-    fields = structs.asdict(one) | {"label": structs.asdict(one.label)}
+def _fields(prototype: Prototype) -> dict[str, object]:
+    """The JSON fields of a prototype, without its vectors."""
+    fields = structs.asdict(prototype) | {"label": structs.asdict(prototype.label)}
     return {name: value for name, value in fields.items() if name not in ("mean", "strip")}
 
 

@@ -57,13 +57,13 @@ def command(
                 sys.stdout.buffer.write(block)
             sys.stdout.buffer.flush()
     if json_:
-        place = str(output) if output else None
-        told = {"size": counted.size, "sha256": counted.digest.hexdigest(), "file": place}
-        write_json({"episode": number, "seq": seq} | told)
+        file = str(output) if output else None
+        fields = {"size": counted.size, "sha256": counted.digest.hexdigest(), "file": file}
+        write_json({"episode": number, "seq": seq} | fields)
 
 
 class _Counted:
-    """Blocks on their way, with their size and digest."""
+    """Blocks whose size and digest are counted on their way."""
 
     def __init__(self, blocks: Iterable[bytes]) -> None:
         self._blocks = blocks

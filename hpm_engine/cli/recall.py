@@ -45,7 +45,9 @@ _PAST_HEADS = ("id", "when", "actor", "episodes", "injected", "into", "cue")
 @click.option("--project", default="", help="Only this project.")
 @click.option("--agent", default="", help="Only this agent, for example claude-code.")
 @click.option(
-    "--outcome", type=click.Choice([one.value for one in Outcome]), help="Only this outcome."
+    "--outcome",
+    type=click.Choice([outcome.value for outcome in Outcome]),
+    help="Only this outcome.",
 )
 @click.option("--from", "since", type=arguments.Moment(), help="Only what began then or later.")
 @click.option("--to", "until", type=arguments.Moment(), help="Only what began before.")
@@ -137,16 +139,16 @@ def command(
         if not no_record:
             memory.recall.prepare(job, openings)
         absent = [memory.episodes.detail(name).episode.id for name in without]
-        found = memory.recall.ask(" ".join(cue), count, _scope(asked), absent, options)
-    for note in found.notes:
+        recall = memory.recall.ask(" ".join(cue), count, _scope(asked), absent, options)
+    for note in recall.notes:
         click.echo(clean_line(note), err=True)
     if json_:
-        write_json(found)
+        write_json(recall)
     elif only_context:
-        click.echo(clean(found.context.text), nl=False)
+        click.echo(clean(recall.context.text), nl=False)
     else:
-        click.echo(_page(found))
-    if not found.hits and not json_:
+        click.echo(_page(recall))
+    if not recall.hits and not json_:
         click.echo(_NOTHING, err=True)
 
 
@@ -165,36 +167,38 @@ def _scope(asked: dict[str, object]) -> RecallScope:
     )
 
 
-def _page(found: Recall) -> str:
-    hits = [_hit(place, hit) for place, hit in enumerate(found.hits, 1)]
-    stages = ", ".join(f"{stage.name} {stage.ms:.1f} ms" for stage in found.stages)
+def _page(recall: Recall) -> str:
+    hits = [_hit(rank, hit) for rank, hit in enumerate(recall.hits, 1)]
+    stages = ", ".join(f"{stage.name} {stage.ms:.1f} ms" for stage in recall.stages)
     foot = (
-        f"{len(found.hits)} of {plural(found.candidates, 'candidate')}; context block of "
-        f"{plural(found.context.tokens, 'token')} with "
-        f"{plural(len(found.context.episode_ids), 'episode')}\n{stages}"
+        f"{len(recall.hits)} of {plural(recall.candidates, 'candidate')}; context block of "
+        f"{plural(recall.context.tokens, 'token')} with "
+        f"{plural(len(recall.context.episode_ids), 'episode')}\n{stages}"
     )
-    best = [f"   {one.episode_id} #{one.seq + 1}: {clean_line(one.excerpt)}" for one in found.steps]
+    best = [
+        f"   {step.episode_id} #{step.seq + 1}: {clean_line(step.excerpt)}" for step in recall.steps
+    ]
     if best:
         hits.append("\n".join(["best steps of all (episode #step)", *best]))
     return "\n\n".join([*hits, foot])
 
 
-def _hit(place: int, hit: Hit) -> str:
-    one = hit.episode
-    learned = "learned" if one.learned else "not learned"
+def _hit(rank: int, hit: Hit) -> str:
+    episode = hit.episode
+    learned = "learned" if episode.learned else "not learned"
     facts = (
-        *(moment(one.started_at), one.project, one.agent),
-        *(one.outcome.value, one.kept.value, learned),
+        *(moment(episode.started_at), episode.project, episode.agent),
+        *(episode.outcome.value, episode.kept.value, learned),
     )
     shares = [f"{part.name} {part.share:.0%}" for part in hit.parts if part.share >= 0.005]
     lines = [
-        f"{place}. episode {one.id}  score {hit.score:.2f}  {clean_line(one.name)}",
+        f"{rank}. episode {episode.id}  score {hit.score:.2f}  {clean_line(episode.name)}",
         "   " + clean_line(", ".join(filter(None, facts))),
         f"   why: {', '.join(shares)}; words: {clean_line(', '.join(hit.terms))}",
     ]
     lines += [f"   #{step.seq + 1}: {clean_line(step.excerpt)}" for step in hit.steps]
     if hit.alike:
-        ids = ", ".join(str(one.episode_id) for one in hit.alike)
+        ids = ", ".join(str(alike.episode_id) for alike in hit.alike)
         lines.append(f"   {hit.others}: {'episode' if len(hit.alike) == 1 else 'episodes'} {ids}")
     return "\n".join(lines)
 
@@ -210,8 +214,8 @@ def _past(store: Path, json_: bool) -> None:
     with open_memory(store, read_only=True) as memory:
         recalls = _recorded(memory)
     if json_:
-        for one in recalls:
-            write_json(one)
+        for recall in recalls:
+            write_json(recall)
     elif recalls:
         click.echo("\n".join(lines_of(_PAST_HEADS, list(map(_past_row, recalls)), widest="cue")))
     else:
@@ -222,6 +226,14 @@ def _recorded(memory: Memory) -> list[PastRecall]:
     return memory.recall.past(0, memory.recall.past_count())
 
 
-def _past_row(one: PastRecall) -> tuple[object, ...]:
-    injected = sum(hit.injected for hit in one.hits)
-    return one.id, moment(one.at), one.actor, len(one.hits), injected, one.into, one.cue
+def _past_row(recall: PastRecall) -> tuple[object, ...]:
+    injected = sum(hit.injected for hit in recall.hits)
+    return (
+        recall.id,
+        moment(recall.at),
+        recall.actor,
+        len(recall.hits),
+        injected,
+        recall.into,
+        recall.cue,
+    )

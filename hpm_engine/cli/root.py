@@ -1,4 +1,4 @@
-"""The root of the command line: subcommands loaded when asked for, failures as exit codes."""
+"""The root of the command line, which loads commands late and turns failures into exit codes."""
 
 from __future__ import annotations
 
@@ -22,9 +22,13 @@ from hpm_engine.cli.console.terminal import clean
 from hpm_engine.system.log.program_log import log_to_file
 
 _LOG = logging.getLogger(__name__)
-OK, FAILED, UNUSABLE, CANCELLED = 0, 1, 2, 130
+# Exit codes.
+OK = 0
+FAILED = 1  # something failed, or a check found problems
+UNUSABLE = 2  # wrong usage, or the store cannot be opened
+CANCELLED = 130  # as shells report Ctrl+C
 
-# Each command is in the module of its name; the line is what `hpm --help` shows without loading it.
+# Each command is in the module of its name; `hpm --help` shows the line without loading it.
 COMMANDS = {
     "import": "Import session files, folders and archives into a store.",
     "discover": "List the agents' session folders on this computer.",
@@ -59,10 +63,10 @@ _NO_MEMORY = (
 
 
 class Root(click.Group):
-    """Loads a command's module only when that command is used: ``hpm --help`` must be quick."""
+    """A group that loads a command's module only for its use, so that ``hpm --help`` is quick."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order in which one meets them."""
+        """The commands in the order of their first use."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -72,7 +76,7 @@ class Root(click.Group):
         _LOG.info("hpm %s begins, version %s", cmd_name, __version__)
         module = import_module(f"hpm_engine.cli.{_module_name(cmd_name)}")
         if threading.current_thread() is threading.main_thread():
-            # All is loaded: from now on Ctrl+C undoes what is under way (see hpm_command.py).
+            # All is loaded: from now on Ctrl+C undoes the current work (see hpm_command.py).
             signal.signal(signal.SIGINT, signal.default_int_handler)
         command: click.Command = module.command
         return command
@@ -108,7 +112,7 @@ class Root(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:
                 _close_output()
-                ctx.exit(OK)  # who reads has seen enough
+                ctx.exit(OK)  # the reader has seen enough
             if error.filename is not None:
                 raise  # not the output
             _fail(ctx, f"the output cannot be written ({error.strerror}).", FAILED)
@@ -119,12 +123,12 @@ class Root(click.Group):
 
 
 def _module_name(command: str) -> str:
-    """``import`` is a word of Python's, which a module cannot be called."""
+    """The module of a command; ``import`` is a keyword of Python, which cannot be its name."""
     return f"{command}_" if iskeyword(command) else command
 
 
 def _close_output() -> None:
-    """Nobody reads any more: what is left in buffers goes nowhere, without a complaint at exit."""
+    """Discard what is left in buffers: nobody reads it, and Python would complain at exit."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())

@@ -70,7 +70,9 @@ def command(
             memory.settings.set(SCHEDULE, Schedule.parse(schedule).text())
             memory.settings.set(BY_ITSELF, Consent.YES)
         folders = watch or None
-        keeper = Keeper(lambda: folders or tuple(Path(one.path) for one in discover()), asked=True)
+        keeper = Keeper(
+            lambda: folders or tuple(Path(folder.path) for folder in discover()), asked=True
+        )
         if list_:
             _tell_next(keeper.look(memory), json_)
             return
@@ -135,12 +137,12 @@ def _tell_next(outlook: Outlook, json_: bool) -> None:
     erase()
     text = outlook.schedule.text()
     if json_:
-        runs = [utc_text(int(one.timestamp()) * 1_000_000) for one in outlook.next_runs]
+        runs = [utc_text(int(moment.timestamp()) * 1_000_000) for moment in outlook.next_runs]
         write_json({"schedule": text, "next": runs})
         return
     click.echo(f"schedule: {text}")
-    for one in outlook.next_runs:
-        click.echo(f"{one:%a} {stamp(one)}")
+    for moment in outlook.next_runs:
+        click.echo(f"{moment:%a} {stamp(moment)}")
 
 
 def _now() -> str:

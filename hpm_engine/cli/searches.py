@@ -74,7 +74,9 @@ def _list(store: Path, json_: bool) -> None:
         for search in searches:
             write_json(search)
     elif searches:
-        rows = [(clean_line(one.name), one.text, moment(one.saved_at)) for one in searches]
+        rows = [
+            (clean_line(search.name), search.text, moment(search.saved_at)) for search in searches
+        ]
         click.echo("\n".join(lines_of(("name", "search", "saved"), rows, widest="search")))
     else:
         click.echo("No searches are saved in this store.", err=True)

@@ -33,7 +33,7 @@ _PAGE = 200  # steps read at a time
 @click.option(
     "--steps",
     "span",
-    type=arguments.Span(),
+    type=arguments.StepRange(),
     default=":",
     help="Only these steps, for example 5, 5:20, 5: or :20.",
 )
@@ -65,7 +65,9 @@ def command(
         start, stop = _range(span, detail.episode.steps)
         held = memory.consolidation.holding(number) if detail.held_by else []
         if json_:
-            fields = msgspec.to_builtins(detail) | {"prototypes": [_held(one) for one in held]}
+            fields = msgspec.to_builtins(detail) | {
+                "prototypes": [_held(holding) for holding in held]
+            }
             write_json({"kind": "episode"} | fields)
         else:
             click.echo(_head(detail, held))
@@ -78,7 +80,7 @@ def command(
 
 
 def _range(span: tuple[int, int | None], steps: int) -> tuple[int, int]:
-    """The steps asked for; one that lies behind the last is an error, not an empty answer."""
+    """The first position and the end of the steps. Raises ``NotFound`` behind the last step."""
     start, stop = span
     if start and start >= steps:
         raise NotFound(
@@ -101,34 +103,34 @@ def _raw(data: bytes, episode: int, seq: int, json_: bool) -> None:
         click.echo(clean(text))
 
 
-def _held(one: Holding) -> dict[str, object]:
-    prototype = one.prototype
-    told = {"id": prototype.id, "name": prototype.name, "told": prototype.told}
-    return told | {"memories": one.memories, "share": one.share}
+def _held(holding: Holding) -> dict[str, object]:
+    prototype = holding.prototype
+    fields = {"id": prototype.id, "name": prototype.name, "told": prototype.told}
+    return fields | {"memories": holding.memories, "share": holding.share}
 
 
 def _head(detail: EpisodeDetail, held: Sequence[Holding]) -> str:
-    one = detail.episode
-    ended = moment(one.ended_at)
+    episode = detail.episode
+    ended = moment(episode.ended_at)
     rows = {
-        "title": one.title,
-        "agent title": one.agent_title,
-        "task": one.task if one.task != one.title else "",
-        "session": one.key,
-        "project": one.project,
+        "title": episode.title,
+        "agent title": episode.agent_title,
+        "task": episode.task if episode.task != episode.title else "",
+        "session": episode.key,
+        "project": episode.project,
         "folder": detail.cwd,
         "branch": detail.branch,
-        "agent": " ".join(filter(None, (one.agent, one.model))),
-        "time": f"{moment(one.started_at)} to {ended}" if ended else moment(one.started_at),
-        "outcome": one.outcome.value,
-        "tags": ", ".join(one.tags),
-        "steps": f"{one.steps:,} ({one.agent_steps:,} of the agent, {plural(one.calls, 'call')}, "
-        f"{plural(one.errors, 'error')})",
-        "tokens": f"{one.tokens_in:,} in, {one.tokens_out:,} out"
-        if one.tokens_in or one.tokens_out
+        "agent": " ".join(filter(None, (episode.agent, episode.model))),
+        "time": f"{moment(episode.started_at)} to {ended}" if ended else moment(episode.started_at),
+        "outcome": episode.outcome.value,
+        "tags": ", ".join(episode.tags),
+        "steps": f"{episode.steps:,} ({episode.agent_steps:,} of the agent, "
+        f"{plural(episode.calls, 'call')}, {plural(episode.errors, 'error')})",
+        "tokens": f"{episode.tokens_in:,} in, {episode.tokens_out:,} out"
+        if episode.tokens_in or episode.tokens_out
         else "",
-        "kept": _kept(one),
-        "learned": "yes" if one.learned else "no",
+        "kept": _kept(episode),
+        "learned": "yes" if episode.learned else "no",
         "source": f"{detail.source_path} ({size(detail.source_size)})",
         "parent": f"{detail.parent.id} {detail.parent.name}" if detail.parent else "",
         "continues": f"{detail.continues.id} {detail.continues.name}" if detail.continues else "",
@@ -142,17 +144,18 @@ def _head(detail: EpisodeDetail, held: Sequence[Holding]) -> str:
         lines.append(
             f"{'prototype':<12} {clean_line(about)} ({plural(each.memories, 'memory', 'memories')})"
         )
-    return f"episode {one.id}\n" + "\n".join(lines)
+    return f"episode {episode.id}\n" + "\n".join(lines)
 
 
-def _kept(one: Episode) -> str:
-    """How its text is kept, and of how many steps compression keeps some."""
-    if one.kept_share is None:
-        return one.kept.value
-    if one.evicted_at is None:
-        return f"{one.kept.value}, text of {one.kept_share:.0%} of the steps; the whole beside it"
-    gone = f"{moment(one.evicted_at)}: only what compression kept is left"
-    return f"{one.kept.value} {gone}, text of {one.kept_share:.0%} of the steps"
+def _kept(episode: Episode) -> str:
+    """How the text is kept, and the share of steps with text after compression."""
+    if episode.kept_share is None:
+        return episode.kept.value
+    if episode.evicted_at is None:
+        share = f"text of {episode.kept_share:.0%} of the steps"
+        return f"{episode.kept.value}, {share}; the whole beside it"
+    gone = f"{moment(episode.evicted_at)}: only what compression kept is left"
+    return f"{episode.kept.value} {gone}, text of {episode.kept_share:.0%} of the steps"
 
 
 def _step(step: Step) -> str:
@@ -162,7 +165,7 @@ def _step(step: Step) -> str:
     flags = f" [{', '.join(words)}]" if words else ""
     at = f" {moment(step.at)}" if step.at else ""
     head = f"\n#{step.seq + 1} {step.source.value}{at}{flags}"
-    # A message that opens the step needs no label: it is what the source says.
+    # A message at the beginning of a step needs no label: it is the source's.
     parts = [_part(part, labelled=number > 0) for number, part in enumerate(step.parts)]
     return "\n".join([head, *parts])
 

@@ -138,9 +138,9 @@ def _list(memory: Memory, asked: str | None, damaged: bool, json_: bool) -> None
         return
     click.echo("\n".join(lines_of(_HEADS, [_cells(row) for row in rows], widest="path")))
     for row in rows:
-        told = account_line(row.account) if row.account else row.reason
-        if told:
-            click.echo(f"{clean_line(row.path)}: {clean_line(told)}")
+        sentence = account_line(row.account) if row.account else row.reason
+        if sentence:
+            click.echo(f"{clean_line(row.path)}: {clean_line(sentence)}")
     sums = memory.sources.sums()
     aside = f"; {plural(sums.set_aside, 'file')} set aside (--aside)" if sums.set_aside else ""
     click.echo(f"{plural(len(rows), 'file')}{aside}", err=True)

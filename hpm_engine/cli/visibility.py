@@ -60,15 +60,14 @@ def command(
         if json_:
             lines = rules.text().splitlines()
             unmatched = memory.visibility.unmatched()
-            told = {
+            fields = {
                 "unmatched": unmatched,
                 "rules": lines,
                 "private": len(memory.visibility.private()),
                 "seen": seen,
             }
-            write_json(
-                told | {"episodes": memory.figures.stats().episodes, "private_prototypes": held}
-            )
+            episodes = memory.figures.stats().episodes
+            write_json(fields | {"episodes": episodes, "private_prototypes": held})
             return
         for line in rules.text().splitlines() or ["Everybody sees everything."]:
             click.echo(clean_line(line))

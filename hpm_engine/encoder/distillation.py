@@ -1,4 +1,4 @@
-"""Makes the static table: every word piece through MiniLM alone, 256 components, int8."""
+"""The making of the static table: every word piece through MiniLM, 256 components, int8."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hpm_engine.encoder.shipped import DIMENSION, PIECES, vocabulary
 from hpm_engine.encoder.tensor_file import packed
 from hpm_engine.job import Job
 
-_BATCH = 512
+_BATCH = 512  # pieces
 _ABOUT = "word pieces distilled from all-MiniLM-L6-v2 (Apache-2.0): unit rows, 256 components"
 
 
@@ -43,13 +43,13 @@ def distilled(model: Path, job: Job) -> bytes:
 
 
 def _states(model: MiniLMModel, job: Job) -> NDArray[np.float64]:
-    found = []
+    means = []
     for start in range(0, PIECES, _BATCH):
         job.step(start, PIECES, "word pieces through MiniLM", "pieces")
         batch = range(start, min(start + _BATCH, PIECES))
         states, _ = model([np.array([CLASS, piece, END], np.int32) for piece in batch])
-        found.append(states.mean(dim=1).double().numpy())
-    return np.concatenate(found)
+        means.append(states.mean(dim=1).double().numpy())
+    return np.concatenate(means)
 
 
 def _components(centred: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Model files that a person gave: checked once, kept in the user's data folder."""
+"""Model files from a person, checked once and kept in the user's data folder."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _SIZE = 90_868_376  # bytes of the one known file
 
 
 def models_folder() -> Path:
-    """Where given models are kept: ``HPM_MODELS_DIR``, or the system's place for user data."""
+    """The folder of installed models: ``HPM_MODELS_DIR``, or in the system's user data folder."""
     if folder := os.environ.get("HPM_MODELS_DIR"):
         return Path(folder)
     return user_data_path("hpm-inspector", appauthor=False) / "models"
 
 
 def minilm_path() -> Path | None:
-    """The installed MiniLM weights, if there are any."""
+    """The installed MiniLM weights; None without them."""
     path = models_folder() / _FILE
     return path if path.is_file() else None
 
 
 def encoder_models() -> tuple[EncoderModel, ...]:
-    """The shipped model, and the one that a person may add."""
+    """The shipped model, and the one that a person may install."""
     return (
         EncoderModel(TABLE_NAME, DIMENSION, str(model_path(TABLE))),
         EncoderModel(NAME, WIDTH, str(minilm_path() or "")),
@@ -42,9 +42,9 @@ def encoder_models() -> tuple[EncoderModel, ...]:
 
 
 def install_minilm(given: Path) -> Path:
-    """Copy MiniLM's weights from ``given`` to the models folder and return where they are.
+    """Copy MiniLM's weights from ``given`` to the models folder; returns their path.
 
-    ``given`` is the ``model.safetensors`` of all-MiniLM-L6-v2, or a wheel or zip that holds it.
+    ``given`` is the ``model.safetensors`` of all-MiniLM-L6-v2, or a wheel or zip with it.
     Nothing is ever downloaded.
 
     Raises:
@@ -71,7 +71,7 @@ def install_minilm(given: Path) -> Path:
 
 
 def _content(given: Path) -> bytes:
-    """The first bytes of the weights in a file or in an archive: at most one more than wanted."""
+    """The weights in a file or an archive, or of a larger file one byte more than theirs."""
     try:
         if not zipfile.is_zipfile(given):
             with given.open("rb") as file:

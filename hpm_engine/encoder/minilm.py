@@ -1,4 +1,4 @@
-"""The stronger encoder: MiniLM over the ends of a text, from a weights file that a person gave."""
+"""The stronger encoder: MiniLM over the ends of a text, from a weights file that is installed."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from hpm_engine.encoder.word_pieces import WordPieces
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_HEAD, _TAIL = 46, 16  # pieces that are read of a longer text; with [CLS] and [SEP] 64
-_CUE = 254  # pieces that are read of a cue
-_CHARACTERS = 4000  # at each end of a text that are cut into pieces at all
-_BATCH = 32
+_HEAD = 46  # first pieces of a longer text
+_TAIL = 16  # last pieces of a longer text; with head, [CLS] and [SEP] 64
+_CUE = 254  # first pieces of a cue
+_CHARACTERS = 4000  # at each end of a text; only they are cut into pieces
+_BATCH = 32  # texts
 
 
 class MiniLMEncoder:
@@ -29,12 +30,12 @@ class MiniLMEncoder:
     all-MiniLM-L6-v2 (Apache-2.0; Reimers and Gurevych 2019, mean pooling) in bfloat16. Texts of
     one length run together, on the caller's thread and as many more as torch is set to use.
     About a hundred texts a second on one core: for a background job. The same text has the same
-    vector up to bfloat16 rounding (cosine above .999), whatever it is encoded with.
+    vector up to bfloat16 rounding (cosine above .999), in any batch.
     """
 
     def __init__(self, path: Path) -> None:
-        """Loads 91 MB. Raises ``BadModel`` where ``path`` is not the one known weights file."""
-        import torch  # takes a second, and stalls a window: only where the model is used
+        """Load 91 MB. Raises ``BadModel`` where ``path`` is not the one known weights file."""
+        import torch  # takes a second and stalls a window, so only where the model is used
 
         from hpm_engine.encoder.minilm_model import MiniLMModel
 
@@ -48,11 +49,11 @@ class MiniLMEncoder:
         """Unit rows ``(len(texts), 384)``; zeros for a text without a word piece."""
         inputs = [self._input(text) for text in texts]
         vectors = np.zeros((len(texts), WIDTH), np.float32)
-        known = [at for at, pieces in enumerate(inputs) if len(pieces) > 2]
-        known.sort(key=lambda at: len(inputs[at]))
+        known = [index for index, pieces in enumerate(inputs) if len(pieces) > 2]
+        known.sort(key=lambda index: len(inputs[index]))
         for start in range(0, len(known), _BATCH):
             batch = known[start : start + _BATCH]
-            vectors[batch] = self._model.mean_states([inputs[at] for at in batch])
+            vectors[batch] = self._model.mean_states([inputs[index] for index in batch])
         return vectors
 
     def encode_cue(self, cue: str) -> NDArray[np.float32]:

@@ -21,7 +21,7 @@ class MiniLMModel:
     """BERT with six layers of 384 (Wang et al. 2020, arXiv:2002.10957), without its pooler."""
 
     def __init__(self, path: Path, dtype: torch.dtype = torch.float32) -> None:
-        """Raises ``BadModel`` where the file at ``path`` is not the one with ``SHA256``."""
+        """Load the file. Raises ``BadModel`` where ``path`` is not the one with ``SHA256``."""
         tensors = read_tensors(path, layout(), SHA256)
         self._weights = {
             name: torch.from_numpy(array.copy()).to(dtype)
@@ -32,13 +32,13 @@ class MiniLMModel:
     def __call__(self, pieces: Sequence[NDArray[np.int32]]) -> tuple[Tensor, Tensor]:
         """The last layer's states ``(n, longest, 384)`` and the mask ``(n, longest)`` of 0 and 1.
 
-        ``pieces`` are whole inputs, [CLS] and [SEP] included, at most 512 long.
+        ``pieces`` are whole inputs with [CLS] and [SEP], of 512 pieces at most.
         """
         longest = max(map(len, pieces))
         padded = np.full((len(pieces), longest), PAD, np.int64)
-        for row, one in zip(padded, pieces, strict=True):
-            row[: len(one)] = one
-        lengths = torch.tensor([len(one) for one in pieces])
+        for row, line in zip(padded, pieces, strict=True):
+            row[: len(line)] = line
+        lengths = torch.tensor([len(line) for line in pieces])
         mask = torch.arange(longest)[None] < lengths[:, None]
         with torch.inference_mode():
             states = self._embedded(torch.from_numpy(padded))
@@ -56,9 +56,9 @@ class MiniLMModel:
 
     def _embedded(self, pieces: Tensor) -> Tensor:
         words = self._weights["embeddings.word_embeddings.weight"][pieces]
-        places = self._weights["embeddings.position_embeddings.weight"][: pieces.shape[1]]
+        positions = self._weights["embeddings.position_embeddings.weight"][: pieces.shape[1]]
         kind = self._weights["embeddings.token_type_embeddings.weight"][0]
-        return self._norm(words + places + kind, "embeddings.LayerNorm")
+        return self._norm(words + positions + kind, "embeddings.LayerNorm")
 
     def _layer(self, states: Tensor, mask: Tensor, name: str) -> Tensor:
         n, longest, _ = states.shape
@@ -67,12 +67,12 @@ class MiniLMModel:
             flat = self._linear(states, f"{name}attention.self.{part}")
             return flat.view(n, longest, HEADS, WIDTH // HEADS).transpose(1, 2)
 
-        seen = functional.scaled_dot_product_attention(
+        mixed = functional.scaled_dot_product_attention(
             heads("query"), heads("key"), heads("value"), attn_mask=mask[:, None, None, :]
         )
-        seen = seen.transpose(1, 2).reshape(n, longest, WIDTH)
+        mixed = mixed.transpose(1, 2).reshape(n, longest, WIDTH)
         states = self._norm(
-            states + self._linear(seen, f"{name}attention.output.dense"),
+            states + self._linear(mixed, f"{name}attention.output.dense"),
             f"{name}attention.output.LayerNorm",
         )
         inner = functional.gelu(self._linear(states, f"{name}intermediate.dense"))

@@ -1,4 +1,4 @@
-"""φ: one vector for an episode, from its (state, action) steps. In numpy, for the window's sake."""
+"""φ: one vector for an episode, from its (state, action) steps; in numpy for the window."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Phi:
     """z = normalised (mean of centred steps + gate x masked mean of a BiLSTM's states).
 
     The BiLSTM over x_t = W [e(s_t) ‖ e(a_t)] + b with masked mean pooling is the paper's encoder
-    (section 3.1); added to the plain mean through a gate that begins at 0, it can only move away
-    from the mean for a reason. A step counts in the mean by its action, or by its state where it
-    has no action; a query is an episode of one state without an action.
+    (section 3.1); it is added to the plain mean through a gate that begins at 0, so that training
+    has to earn each move away from the mean. A step counts in the mean by its action, or by its
+    state if it has no action; a query is an episode of one state without an action.
     """
 
     def __init__(self, weights: Tensors) -> None:
@@ -32,8 +32,8 @@ class Phi:
     ) -> NDArray[np.float32]:
         """A unit vector ``(256,)`` from step embeddings ``(steps, 256)`` each.
 
-        Rows of zeros stand for what a step lacks; a step without both is left out. Zeros where
-        no step is left. About 30 microseconds a step.
+        A row of zeros is a missing state or action; a step without both is left out. Returns zeros
+        if no step is left. About 30 microseconds a step.
         """
         states, actions, plain = known_steps(states, actions)
         if not len(plain):
@@ -67,7 +67,7 @@ class Phi:
 def known_steps(
     states: NDArray[np.float32], actions: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """States, actions and what the mean is of, without the steps of which nothing is known."""
+    """States, actions and the rows of the mean (each (n, 256)), without steps of zeros."""
     acted: NDArray[np.bool_] = np.any(actions != 0, axis=1)
     known = acted | np.any(states != 0, axis=1)
     plain = np.where(acted[:, None], actions, states)

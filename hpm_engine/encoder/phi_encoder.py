@@ -1,4 +1,4 @@
-"""One vector for an episode's texts, by φ over the static encoder."""
+"""φ over the static encoder: one vector for an episode's texts."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class PhiEncoder:
-    """φ over a static encoder, whatever counts that one weighs by: the directions stay.
+    """φ over a static encoder with any counts: they do not change the directions of pieces.
 
-    Its weights were trained with the counts of the traces that it learnt from. Vectors of two
-    encoders' φ are still never compared: the identity covers both.
+    The weights were trained with the counts of the training traces. Vectors over two encoders are
+    still never compared: the identity covers both.
     """
 
     def __init__(self, steps: StaticEncoder, weights: Tensors | None = None) -> None:
@@ -40,12 +40,12 @@ class PhiEncoder:
     def episode(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         """A unit vector ``(256,)`` of an episode's (state, action) texts, in order.
 
-        Zeros where nothing is known of any of them.
+        Zeros if all texts are unknown.
         """
         states, actions = ([pair[side] for pair in pairs] for side in (0, 1))
         return self._phi(self._steps.encode(states), self._steps.encode(actions))
 
     def query(self, text: str) -> NDArray[np.float32]:
-        """The same of what is asked: an episode of one state without an action."""
+        """The unit vector ``(256,)`` of a query: an episode of one state without an action."""
         query = as_query(self._steps.encode([text])[0])
         return self._phi(query.states, query.actions)

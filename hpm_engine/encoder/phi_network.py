@@ -16,11 +16,11 @@ from hpm_engine.encoder.shipped import DIMENSION
 from hpm_engine.encoder.tensor_file import Tensors
 from hpm_engine.encoder.traced_task import Steps
 
-_DROPOUT = 0.3
+_DROPOUT = 0.3  # share of the inputs
 
 
 class PhiNetwork(nn.Module):
-    """What ``Phi`` computes, with gradients.
+    """The function of ``Phi``, with gradients.
 
     ``residual=False`` is the paper's encoder alone, from scratch: it loses to the mean of its own
     inputs at the scale of a few hundred tasks, which the benchmark shows.
@@ -39,20 +39,22 @@ class PhiNetwork(nn.Module):
 
     def forward(self, episodes: Sequence[Steps]) -> Tensor:
         """Unit rows ``(n, 256)``; every episode has at least one step."""
-        rows = [torch.from_numpy(np.hstack([one.states, one.actions])) for one in episodes]
+        rows = [
+            torch.from_numpy(np.hstack([episode.states, episode.actions])) for episode in episodes
+        ]
         steps = self.project(self._dropout(pad_sequence(rows, batch_first=True)))
-        lengths = torch.tensor([len(one) for one in rows])
+        lengths = torch.tensor([len(row) for row in rows])
         # Packed: padding would enter the backward direction and shrink the mean.
         packed = pack_padded_sequence(steps, lengths, batch_first=True, enforce_sorted=False)
         hidden, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True)
         pooled = hidden.sum(dim=1) / lengths[:, None]
         if self.residual:
-            plain = np.stack([one.plain.mean(axis=0) for one in episodes])
+            plain = np.stack([episode.plain.mean(axis=0) for episode in episodes])
             pooled = torch.from_numpy(plain) - self.centre + self.gate * pooled
         return functional.normalize(pooled, dim=1)
 
     def embedded(self, episodes: Sequence[Steps], batch: int = 32) -> NDArray[np.float32]:
-        """The same without gradients and dropout."""
+        """Unit rows ``(n, 256)``, without gradients and dropout."""
         self.eval()
         with torch.inference_mode():
             rows = [self(episodes[i : i + batch]) for i in range(0, len(episodes), batch)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hpm_engine.encoder.shipped import DIMENSION
 from hpm_engine.encoder.tensor_file import Layout
 
-PROJECTED = 128  # of x_t
-HIDDEN = 128  # of each direction
-WIDTH = 2 * HIDDEN  # of φ: 256, as the mean that it is added to
+PROJECTED = 128  # width of x_t
+HIDDEN = 128  # width of each direction's state
+WIDTH = 2 * HIDDEN  # width of φ: 256, as that of the mean
 
 _LSTM = {
     "weight_ih": (4 * HIDDEN, PROJECTED),
@@ -15,7 +15,8 @@ _LSTM = {
     "bias_ih": (4 * HIDDEN,),
     "bias_hh": (4 * HIDDEN,),
 }
-FORWARD, BACKWARD = "_l0", "_l0_reverse"  # torch's names of the two directions
+FORWARD = "_l0"  # torch's name of the direction
+BACKWARD = "_l0_reverse"  # torch's name of the direction
 
 LAYOUT: Layout = {
     "centre": ("float32", (DIMENSION,)),

@@ -1,4 +1,4 @@
-"""Trains φ: from an issue's words to the episode that worked on it."""
+"""The training of φ: from an issue's words to the episode that worked on it."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from hpm_engine.encoder.traced_task import Steps, TracedTask, as_query
 from hpm_engine.job import Job
 
 ROUNDS = 150
-_TEMPERATURE = 0.25
-_RATE = 3e-3
-_FINE_RATE = 1e-3  # from given weights on
-_DECAY = 0.1
-_BATCH = 32  # episodes of one round
-_CROP = 32  # steps
+_TEMPERATURE = 0.25  # of InfoNCE
+_RATE = 3e-3  # of learning
+_FINE_RATE = 1e-3  # of learning, from given weights on
+_DECAY = 0.1  # of weights
+_BATCH = 32  # episodes of a round
+_CROP = 32  # steps of an episode in a round
 _WATCH_EVERY = 10  # rounds
-_SAME_REPOSITORY = 0.7  # share of rounds of which all negatives are of one repository
-_FEWEST = 8  # episodes that such a round needs
+_SAME_REPOSITORY = 0.7  # share of rounds with all negatives from one repository
+_FEWEST = 8  # episodes of such a round
 _STATE_AS_QUERY = 0.5  # share of queries that are a step's state instead of the issue
 
 
 class Trained(NamedTuple):
-    """The network at its best round, and what was seen at each look at unseen repositories."""
+    """The network of the best round, and the ranks on unseen repositories after some rounds."""
 
     network: PhiNetwork
     best: int
@@ -51,7 +51,7 @@ def train_phi(
 
     InfoNCE from a query to its own episode against the others of the batch, mostly of the same
     repository; episodes that changed a file of the query's count as neither. A query is the issue,
-    or what the agent was shown at a step that the episode is then given without. Round 0 is the
+    or the state of a step, which the episode then lacks. Round 0 is the
     plain mean, or the weights ``start`` (as in ``phi_shape.LAYOUT``), which are then fine-tuned:
     a network that is worse on ``watch`` in either rank (``Watched``) is not kept. One thread and
     a seed: the same input gives the same bytes.
@@ -66,18 +66,18 @@ def train_phi(
             torch.manual_seed(seed)
             network = untrained(learn, residual=residual) if start is None else PhiNetwork.of(start)
             rate = _RATE if start is None else _FINE_RATE
-            return _Training(learn, network, rounds, seed).run(watch, rate, job)
+            return _PhiTraining(learn, network, rounds, seed).run(watch, rate, job)
     finally:
         torch.set_num_threads(threads)
 
 
 def untrained(learn: Sequence[TracedTask], *, residual: bool = True) -> PhiNetwork:
-    """Where training begins; with ``residual``, the mean of the steps about that of ``learn``."""
+    """The network before training; with ``residual`` the mean of steps, centred by ``learn``."""
     centre = np.concatenate([task.steps.plain for task in learn]).mean(axis=0)
     return PhiNetwork(centre, residual=residual)
 
 
-class _Training:
+class _PhiTraining:
     def __init__(
         self, learn: Sequence[TracedTask], network: PhiNetwork, rounds: int, seed: int
     ) -> None:
@@ -112,14 +112,14 @@ class _Training:
         return Trained(network.eval(), best.round, tuple(seen))
 
     def _batch(self) -> list[TracedTask]:
-        """Episodes of one repository, the large ones less often than they are large; or of all."""
+        """Episodes of one repository, drawn by the root of its size, or of all repositories."""
         names = sorted(self._pools)
         sizes = np.sqrt([len(self._pools[name]) for name in names])
         pool = self._pools[names[self._random.choice(len(names), p=sizes / sizes.sum())]]
         if len(pool) < _FEWEST or self._random.random() > _SAME_REPOSITORY:
             pool = list(self._learn)
         chosen = self._random.choice(len(pool), min(_BATCH, len(pool)), replace=False)
-        return [pool[at] for at in chosen]
+        return [pool[index] for index in chosen]
 
     def _loss(self, batch: Sequence[TracedTask]) -> Tensor:
         drawn = [self._query_and_episode(task) for task in batch]

@@ -1,4 +1,4 @@
-"""How well a φ finds episodes of repositories that it was not trained on: when to stop."""
+"""The ranks of a φ on repositories that it was not trained on, which tell when to stop."""
 
 from __future__ import annotations
 
@@ -10,23 +10,19 @@ import numpy as np
 from hpm_engine.encoder.phi_network import PhiNetwork
 from hpm_engine.encoder.traced_task import TracedTask, as_query
 
-_FEWEST = 5  # episodes of a repository
+_FEWEST = 5  # episodes of a repository whose tasks are ranked
 
 
 class Watched(NamedTuple):
-    """Mean reciprocal ranks after a round, among the episodes of an issue's repository.
-
-    ``own`` of the issue's own episode; ``related`` of the first other that changed one of its
-    files, 0.0 where no issue has one.
-    """
+    """Mean reciprocal ranks after a round, among the episodes of an issue's repository."""
 
     round: int
-    own: float
-    related: float
+    own: float  # of the issue's own episode
+    related: float  # of the first other that changed one of its files; 0.0 without such episodes
 
     @property
     def score(self) -> float:
-        """What is compared: both count the same."""
+        """The sum of both ranks, by which rounds are compared."""
         return self.own + self.related
 
     def better(self, best: Watched, start: Watched) -> bool:
@@ -43,7 +39,7 @@ class Ranks(NamedTuple):
 
     @property
     def mean(self) -> float:
-        """Of the two, or of the one that there is."""
+        """The mean of the two ranks, or the only one."""
         return self.own if self.related is None else (self.own + self.related) / 2
 
 
@@ -52,26 +48,26 @@ def ranks(network: PhiNetwork, tasks: Sequence[TracedTask]) -> list[Ranks | None
     issues = network.embedded([as_query(task.issue) for task in tasks])
     episodes = network.embedded([task.steps for task in tasks])
     repositories = np.array([task.repository for task in tasks])
-    found: list[Ranks | None] = []
-    for at, task in enumerate(tasks):
+    every: list[Ranks | None] = []
+    for index, task in enumerate(tasks):
         among = np.flatnonzero(repositories == task.repository)
         if len(among) < _FEWEST:
-            found.append(None)
+            every.append(None)
             continue
-        order = among[np.argsort(-(episodes[among] @ issues[at]), kind="stable")].tolist()
-        own = 1 / (1 + order.index(at))
-        order.remove(at)
-        places = (place for place, x in enumerate(order) if tasks[x].files & task.files)
-        first = next(places, None)
-        found.append(Ranks(own, None if first is None else 1 / (1 + first)))
-    return found
+        order = among[np.argsort(-(episodes[among] @ issues[index]), kind="stable")].tolist()
+        own = 1 / (1 + order.index(index))
+        order.remove(index)
+        related = (rank for rank, other in enumerate(order) if tasks[other].files & task.files)
+        first = next(related, None)
+        every.append(Ranks(own, None if first is None else 1 / (1 + first)))
+    return every
 
 
 def watched(network: PhiNetwork, tasks: Sequence[TracedTask], number: int) -> Watched:
-    """Look at ``tasks`` after round ``number``."""
-    found = [one for one in ranks(network, tasks) if one is not None]
-    related = [one.related for one in found if one.related is not None]
-    return Watched(number, _mean([one.own for one in found]), _mean(related))
+    """The mean ranks of ``tasks`` after round ``number``."""
+    ranked = [task_ranks for task_ranks in ranks(network, tasks) if task_ranks is not None]
+    related = [task_ranks.related for task_ranks in ranked if task_ranks.related is not None]
+    return Watched(number, _mean([task_ranks.own for task_ranks in ranked]), _mean(related))
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -1,4 +1,4 @@
-"""How often texts hold which word pieces: whole batches at once, by arithmetic over their bytes."""
+"""Counts of word pieces in texts, made for whole batches at once by arithmetic over bytes."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from hpm_engine.encoder.equal_words import Places, distinct, distinct_words
+from hpm_engine.encoder.equal_words import Indexes, distinct, distinct_words
 from hpm_engine.encoder.word_pieces import CONTROL, LONGEST_WORD, WordPieces, ascii_words, split
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_AT_ONCE = 256  # texts; of more the arrays no longer stay in the processor's cache
-_FEW = 3_000  # characters: fewer are read sooner one word at a time
-_BETWEEN = "\xff"  # texts: no character of theirs
+_AT_ONCE = 256  # texts; the arrays of more do not fit the processor's cache
+_FEW = 3_000  # characters; fewer are read faster word by word
+_BETWEEN = "\xff"  # separates texts; no text has it
 _ASCII = "".join(map(chr, range(128)))
 _REMOVED = "".join(CONTROL.findall(_ASCII)).encode()
 _LOWER = bytes(range(256)).lower()
-_SPACE, _LETTER, _ALONE = range(3)
+_SPACE = 0  # between words
+_LETTER = 1  # part of a word
+_ALONE = 2  # a word of one character
 _KINDS = bytes(
     _SPACE if char.isspace() or char not in _ASCII else _LETTER if char.isalnum() else _ALONE
     for char in map(chr, range(256))
@@ -29,29 +31,29 @@ _KINDS = bytes(
 
 
 class Bag(NamedTuple):
-    """Pieces of a text, and how often they stand there; a piece of two words stands here twice."""
+    """The pieces of a text and their counts; a piece of two words is listed twice."""
 
     pieces: NDArray[np.int32]
     times: NDArray[np.float32]
 
 
 def bags(pieces: WordPieces, texts: Sequence[str]) -> Iterator[Bag]:
-    """How often ``pieces`` finds which pieces in each text.
+    """The bag of each text.
 
-    They stand in the order in which their words are met first, so a text has the same bag
-    whatever texts are beside it.
+    Pieces are in the order of their words' first occurrences, so that a text has the same bag in
+    any batch.
     """
     for start in range(0, len(texts), _AT_ONCE):
         parted = [_parted(text) for text in texts[start : start + _AT_ONCE]]
         plain = [text for text, _ in parted]
         few = sum(map(len, plain)) < _FEW
-        found = (_bag(pieces, text) for text in plain) if few else _bags(pieces, plain)
-        for bag, (_, others) in zip(found, parted, strict=True):
+        plain_bags = (_bag(pieces, text) for text in plain) if few else _bags(pieces, plain)
+        for bag, (_, others) in zip(plain_bags, parted, strict=True):
             yield _with(bag, pieces.of_words(others)[0]) if others else bag
 
 
 def _parted(text: str) -> tuple[str, list[str]]:
-    """What is ASCII, and the words of what between two spaces is not all ASCII."""
+    """The parts of a text in ASCII, and the words of its other parts; spaces separate parts."""
     if text.isascii():
         return text, []
     parts = CONTROL.sub("", text).split()
@@ -66,29 +68,29 @@ def _with(bag: Bag, more: NDArray[np.int32]) -> Bag:
 
 def _bag(pieces: WordPieces, text: str) -> Bag:
     times = Counter(ascii_words(CONTROL.sub("", text)))
-    found, sizes = pieces.of_words(list(times))
-    return Bag(found, np.repeat(np.fromiter(times.values(), np.float32, len(times)), sizes))
+    ids, sizes = pieces.of_words(list(times))
+    return Bag(ids, np.repeat(np.fromiter(times.values(), np.float32, len(times)), sizes))
 
 
 def _bags(pieces: WordPieces, texts: Sequence[str]) -> Iterator[Bag]:
     data = _BETWEEN.join(texts).encode("latin-1").translate(_LOWER, _REMOVED)
     text, starts, sizes = _words(data)
     words, which = distinct_words(data, starts, sizes)
-    # Equal words of a text become one, where it stands there first.
+    # Equal words of a text become one, in the first position.
     own, equal = distinct(text * len(words) + which)
-    found, number = pieces.of_words(words)
+    ids, number = pieces.of_words(words)
     word, size = which[own], number[which[own]]
     ends = np.cumsum(size)
     begins = (np.cumsum(number) - number)[word]
-    found = found[np.repeat(begins - ends + size, size) + np.arange(size.sum())]
+    ids = ids[np.repeat(begins - ends + size, size) + np.arange(size.sum())]
     times = np.repeat(np.bincount(equal), size).astype(np.float32)
     bounds = np.append(0, ends)[np.searchsorted(text[own], np.arange(len(texts) + 1))]
     for begin, end in pairwise(bounds.tolist()):
-        yield Bag(found[begin:end], times[begin:end])
+        yield Bag(ids[begin:end], times[begin:end])
 
 
-def _words(data: bytes) -> tuple[Places, Places, Places]:
-    """Of each word of the joined texts the text, where it begins, and its size in bytes."""
+def _words(data: bytes) -> tuple[Indexes, Indexes, Indexes]:
+    """The text, the start and the size in bytes of each word in the joined texts."""
     kinds = np.frombuffer(data.translate(_KINDS), np.uint8)
     letters, alone = np.zeros(len(kinds) + 2, np.bool_), kinds == _ALONE
     letters[1:-1] = kinds == _LETTER
@@ -97,5 +99,5 @@ def _words(data: bytes) -> tuple[Places, Places, Places]:
     between = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(_BETWEEN))
     bounds = np.concatenate([[0], np.searchsorted(starts, between), [len(starts)]])
     text = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
-    # Longer words are all the same: unknown.
+    # Longer words are all unknown, whatever their size.
     return text, starts, np.minimum(ends - starts, LONGEST_WORD + 1)

@@ -1,4 +1,4 @@
-"""How often each word piece occurs in a store: what makes a rare word weigh more."""
+"""Counts of word pieces in a store, by which rare words get more weight."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RUN = 5  # steps that count as one document
-# Part of an encoder's identity: to be changed with the way that weights are computed.
+# Part of an encoder's identity: change it with the computation of weights.
 WEIGHTING = "log share of runs of 5, prior of 100 by rank"
-_PRIOR_RUNS = 100
-_PRIOR_SHARE = 200.0
-_COMMONEST = 0.9
+_PRIOR_RUNS = 100  # imagined runs
+_PRIOR_SHARE = 200.0  # pieces of an imagined run
+_COMMONEST = 0.9  # share of runs that a piece has at most, in the prior
 
 
 class PieceCounts(msgspec.Struct, frozen=True):
-    """In how many runs of five steps each word piece occurs (document frequency).
+    """The number of runs of five steps with each word piece (document frequency).
 
     A run rather than a step or an episode: by step, the habits of an agent look rare; by episode,
     a long conversation is a single document. Measured with the shipped table, alone: evidence
@@ -29,10 +29,10 @@ class PieceCounts(msgspec.Struct, frozen=True):
     """
 
     runs: int = 0
-    packed: bytes = b""  # little-endian 32-bit counts by position in the vocabulary; empty: none
+    packed: bytes = b""  # little-endian 32-bit counts by index in the vocabulary; empty: none
 
     def plus(self, runs: Iterable[NDArray[np.int32]], pieces: int) -> PieceCounts:
-        """These counts and those of more ``runs``, each the pieces of its texts."""
+        """These counts with those of more ``runs``, each given as the pieces of its texts."""
         counts = self._array(pieces)
         number = self.runs
         for run in runs:
@@ -41,12 +41,12 @@ class PieceCounts(msgspec.Struct, frozen=True):
         return PieceCounts(number, counts.astype("<u4").tobytes())
 
     def weights(self, real: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """Each piece's weight: minus the logarithm of the share of runs that hold it.
+        """The weight of each piece: minus the logarithm of the share of runs with it.
 
-        A hundred imagined runs in which pieces are as frequent as their rank in the vocabulary
-        says (Zipf's law; BERT's vocabulary is sorted by frequency) stand in for a store that is
-        still small, and are all there is for an empty one. ``real`` tells the pieces from the
-        placeholders among them, which have no rank: a thousand stand before the first piece.
+        A hundred imagined runs, in which pieces are as frequent as their ranks in the vocabulary
+        (Zipf's law; BERT's vocabulary is sorted by frequency), support a store that is still
+        small or empty. ``real`` tells the pieces from the placeholders among them, which have no
+        rank: a thousand come before the first piece.
         """
         expected = real / (1.0 + np.maximum(1, np.cumsum(real)))
         share = np.minimum(_COMMONEST, _PRIOR_SHARE * expected / expected.sum())
@@ -55,7 +55,7 @@ class PieceCounts(msgspec.Struct, frozen=True):
         return rarity.clip(min=0).astype(np.float32)
 
     def outgrown(self, now: PieceCounts) -> bool:
-        """Whether a store that has now these counts should be encoded again with them."""
+        """Whether a store with the counts ``now`` should be encoded again with them."""
         return now.runs + _PRIOR_RUNS >= 2 * (self.runs + _PRIOR_RUNS)
 
     def _array(self, pieces: int) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""What every step encoder promises."""
+"""The interface of every step encoder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class EncoderIdentity(msgspec.Struct, frozen=True):
-    """Which encoder made a vector; vectors of two identities are never compared.
+    """The identity of an encoder; vectors of two identities are never compared.
 
     ``sha256`` covers everything that the vectors depend on: weights, tokenizer, settings.
     """
@@ -24,7 +24,7 @@ class EncoderIdentity(msgspec.Struct, frozen=True):
 
 
 class EncoderModel(msgspec.Struct, frozen=True):
-    """A model that texts can be encoded with; ``path`` is its file, "" where there is none yet."""
+    """A model to encode texts with; ``path`` is its file, "" without one."""
 
     name: str
     dimension: int
@@ -32,17 +32,16 @@ class EncoderModel(msgspec.Struct, frozen=True):
 
 
 class StepEncoder(Protocol):
-    """Turns texts into vectors, the same for the same text on every call."""
+    """A function from texts to vectors, which are the same for a text on every call."""
 
     @property
     def identity(self) -> EncoderIdentity:
-        """Which encoder this is."""
+        """The identity of this encoder."""
         ...
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit rows of shape ``(len(texts), dimension)``.
 
-        A text that is empty, or of which nothing is known, has a row of zeros; no value is ever
-        NaN or infinite.
+        An empty or unknown text has a row of zeros; no value is ever NaN or infinite.
         """
         ...

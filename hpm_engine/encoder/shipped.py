@@ -1,4 +1,4 @@
-"""The models that come with the program: where they are, and which bytes they must be."""
+"""The models that come with the program: their paths and their digests."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 from hpm_engine.encoder.tensor_file import Layout, Tensors, read_tensors
 from hpm_engine.errors import BadModel
 
-PIECES = 30522
-DIMENSION = 256
+PIECES = 30522  # of the vocabulary
+DIMENSION = 256  # of a vector
 
 VOCABULARY = "word-pieces.txt"
 TABLE_NAME = "static-256"
@@ -21,7 +21,7 @@ PHI = "phi-256.safetensors"
 
 MASK = "mask-2.safetensors"
 DECODER = "decoder-1.safetensors"
-NAMES = "names-1.zdict"  # memories are written with it: another one needs another name
+NAMES = "names-1.zdict"  # memories are packed with it: another dictionary needs another name
 
 DIGESTS = {
     DECODER: "e37612e4a9d723fe7005d9be5be097afed895a3b53a946223d607360873bf0c4",
@@ -37,22 +37,22 @@ _CHECKOUT = Path(__file__).parents[2] / "resources" / "models"
 
 
 def model_path(name: str) -> Path:
-    """Where the shipped file of that name is."""
+    """The path of the shipped file of that name."""
     return (_INSTALLED if _INSTALLED.is_dir() else _CHECKOUT) / name
 
 
 def shipped_tensors(name: str, layout: Layout) -> Tensors:
-    """The tensors of a shipped model; raises ``BadModel`` where they are not the shipped ones."""
+    """The tensors of a shipped model; raises ``BadModel`` where its file is another."""
     return read_tensors(model_path(name), layout, DIGESTS[name])
 
 
 def vocabulary() -> tuple[str, ...]:
-    """BERT's uncased word pieces, by position; raises ``BadModel`` where the file is another."""
+    """BERT's uncased word pieces, by index; raises ``BadModel`` where the file is another."""
     return tuple(shipped_bytes(VOCABULARY).decode().splitlines())
 
 
 def shipped_bytes(name: str) -> bytes:
-    """A shipped file that holds no tensors; raises ``BadModel`` where it is another."""
+    """The bytes of a shipped file without tensors; raises ``BadModel`` where it is another."""
     path = model_path(name)
     try:
         content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""The paper's pairs (s_t, a_t) of an episode: what the agent was shown, and what it then did."""
+"""The paper's pairs (s_t, a_t) of an episode: the text that the agent saw, then its action."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hpm_engine.values.episodes import Step, StepFlag, StepSource
 
 
 class StateAction(NamedTuple):
-    """All that was shown since the action before, and the action (either may be "")."""
+    """The texts since the previous action, and the action; either may be ""."""
 
     state: str
     action: str

@@ -1,4 +1,4 @@
-"""The encoder that always is there: a table of word pieces, weighted by the store's own counts."""
+"""The shipped encoder: a table of word pieces, weighted by the store's own counts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from hpm_engine.encoder.word_pieces import WordPieces
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_HEAD, _TAIL = 3000, 1000  # characters of a long text that are read
+_HEAD = 3000  # first characters of a long text
+_TAIL = 1000  # last characters of a long text
 
 
 class StaticEncoder:
@@ -35,12 +36,12 @@ class StaticEncoder:
 
     The table is model2vec's kind (Tulkens and van Dongen 2024): every piece through the model
     alone, reduced to 256 principal components, int8. Here its rows have unit length and the
-    weights are the store's own (``PieceCounts``) in place of a fixed SIF (Arora et al. 2017).
+    weights are the store's own (``PieceCounts``) instead of a fixed SIF (Arora et al. 2017).
     Loading takes 31 MB and reads no network; encoding runs on one thread.
     """
 
     def __init__(self, counts: PieceCounts | None = None) -> None:
-        """Raises ``BadModel`` where the shipped files are missing or not those shipped."""
+        """Load the table. Raises ``BadModel`` where the shipped files are missing or others."""
         self.counts = counts or PieceCounts()
         self._pieces = WordPieces(vocabulary())
         rows = shipped_tensors(TABLE, TABLE_LAYOUT)["rows"].astype(np.float32)
@@ -50,7 +51,7 @@ class StaticEncoder:
 
     @property
     def identity(self) -> EncoderIdentity:
-        """Changes with the counts: their vectors must not be mixed either."""
+        """The identity, which changes with the counts: their vectors must not be mixed either."""
         made_of = DIGESTS[TABLE], DIGESTS[VOCABULARY], _HEAD, _TAIL, WEIGHTING, self.counts.runs
         digest = sha256(repr(made_of).encode() + self.counts.packed).hexdigest()
         return EncoderIdentity(TABLE_NAME, digest, DIMENSION)
@@ -58,12 +59,12 @@ class StaticEncoder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit rows ``(len(texts), 256)``; zeros for a text without a known piece.
 
-        Of a text of more than 4,000 characters the first 3,000 and the last 1,000 are read.
+        Only the first 3,000 and the last 1,000 characters of a longer text are read.
         """
         vectors = np.zeros((len(texts), DIMENSION), np.float32)
         # One text at a time: the sum must not depend on what else is in the batch.
         for vector, (pieces, times) in zip(vectors, self._bags(texts), strict=True):
-            # Of nothing, einsum multiplies zero by what memory happens to hold: by NaN, at times.
+            # Without pieces einsum multiplies zero by arbitrary memory, at times by NaN.
             if len(pieces):
                 np.einsum("i,ij->j", times, self._table.take(pieces, axis=0), out=vector)
         lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
@@ -71,14 +72,14 @@ class StaticEncoder:
         return vectors
 
     def counted(self, episodes: Iterable[Sequence[str]]) -> PieceCounts:
-        """The counts over the steps' texts of episodes, to make the next encoder with."""
+        """The counts over the steps' texts of episodes, for the next encoder."""
         runs = (run for texts in episodes for run in self._runs(texts))
         return PieceCounts().plus(runs, PIECES)
 
     def _runs(self, texts: Sequence[str]) -> Iterator[NDArray[np.int32]]:
-        found = [bag.pieces for bag in self._bags(texts)]
-        for start in range(0, len(found), RUN):
-            yield np.concatenate(found[start : start + RUN])
+        pieces = [bag.pieces for bag in self._bags(texts)]
+        for start in range(0, len(pieces), RUN):
+            yield np.concatenate(pieces[start : start + RUN])
 
     def _bags(self, texts: Sequence[str]) -> Iterator[Bag]:
         return bags(self._pieces, [_read_part(text) for text in texts])

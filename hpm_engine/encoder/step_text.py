@@ -1,4 +1,4 @@
-"""What of a step is encoded: what it said and did, and what it had been shown."""
+"""The texts of a step that are encoded: its action, and the state that it shows."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _NOBODYS = StepFlag.COPIED | StepFlag.INJECTED | StepFlag.DEMONSTRATION
 
 
 def action_text(step: Step) -> str:
-    """What a step's agent or person said and did: a_t of the paper; "" for what deserves no vector.
+    """The words and calls of a step's agent or person: a_t of the paper; "" for no action.
 
-    Thoughts, messages and calls, without what the calls gave back, which only makes steps alike.
-    Prompts and what the harness put in are nobody's action; a copied step stands elsewhere.
+    It has thoughts, messages and calls, without the results of calls, which make steps alike.
+    Prompts and texts of the harness are nobody's action; a copied step counts in its own episode.
     """
     if step.source is StepSource.SYSTEM or step.flags & _NOBODYS:
         return ""
@@ -32,7 +32,7 @@ def _said(step: Step) -> Iterator[str]:
 
 
 def action_line(step: Step) -> str:
-    """What a step did in one line: its first call, or else the first thing that was said in it."""
+    """The action of a step in one line: its first call, else its first words."""
     calls = (part for part in step.parts if part.kind is PartKind.CALL)
     call = next(calls, None)
     if call is not None:
@@ -45,9 +45,9 @@ def _first_line(text: str) -> str:
 
 
 def state_text(step: Step) -> str:
-    """What a step shows the agent before its next action: a piece of s_t of the paper.
+    """The text that a step shows the agent before its next action: a piece of s_t of the paper.
 
-    The results of calls; of people, the harness and prompts all that they say.
+    It has the results of calls, and the whole text of people's and the harness's steps.
     """
     own = step.source is StepSource.AGENT
     return "\n".join(part.text for part in step.parts if not own or part.kind is PartKind.RESULT)
@@ -69,5 +69,5 @@ def _leaves(value: Any) -> Iterator[str]:
     elif not isinstance(value, list):
         yield str(value)
         return
-    for one in value:
-        yield from _leaves(one)
+    for inner in value:
+        yield from _leaves(inner)

@@ -23,8 +23,8 @@ Layout = Mapping[str, tuple[str, tuple[int, ...]]]  # each tensor's dtype and sh
 def read_tensors(path: Path, layout: Layout, digest: str) -> Tensors:
     """The tensors of the file whose SHA-256 is ``digest`` (lower-case hex).
 
-    The bytes that were hashed are the bytes that are parsed. Only safetensors: it holds arrays
-    and nothing that could be executed.
+    The bytes that were hashed are the bytes that are parsed. Only safetensors is read, which has
+    arrays and nothing that could be executed.
 
     Raises:
         BadModel: the file is missing, another, larger than its layout, or its tensors differ
@@ -34,7 +34,7 @@ def read_tensors(path: Path, layout: Layout, digest: str) -> Tensors:
 
 
 def read_file(path: Path, layout: Layout, digest: str) -> bytes:
-    """The bytes of a file, once its size and its SHA-256 are right; raises ``BadModel``."""
+    """The bytes of a file of the right size and SHA-256; raises ``BadModel`` for others."""
     try:
         with path.open("rb") as file:
             content = file.read(_bound(layout) + 1)
@@ -42,16 +42,17 @@ def read_file(path: Path, layout: Layout, digest: str) -> bytes:
         raise BadModel(f"The model {path} cannot be read ({error.strerror}).") from error
     if len(content) > _bound(layout):
         raise BadModel(f"The model {path} is larger than such a model is; it was not loaded.")
-    found = sha256(content).hexdigest()
-    if found != digest:
+    actual = sha256(content).hexdigest()
+    if actual != digest:
         raise BadModel(
-            f"The model {path} is not the expected file: its SHA-256 is {found}, expected {digest}."
+            f"The model {path} is not the expected file: its SHA-256 is {actual}, "
+            f"expected {digest}."
         )
     return content
 
 
 def parsed(content: bytes, layout: Layout, name: str) -> Tensors:
-    """The tensors in ``content``; ``name`` is what errors call it. Raises ``BadModel``."""
+    """The tensors in ``content``. Raises ``BadModel``, which calls the model ``name``."""
     try:
         tensors: Tensors = load(content)
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
@@ -72,13 +73,13 @@ def parsed(content: bytes, layout: Layout, name: str) -> Tensors:
 
 
 def packed(tensors: Tensors, about: str) -> bytes:
-    """A safetensors file; ``about`` says what is in it. The same input gives the same bytes."""
+    """A safetensors file with ``about`` in its header. The same input gives the same bytes."""
     ordered = {name: np.asarray(tensors[name], order="C") for name in sorted(tensors)}
     # One entry: the library writes several in an order that changes from run to run.
     return bytes(save(ordered, {"about": about}))
 
 
 def _bound(layout: Layout) -> int:
-    """Bytes of the tensors and of a generous header."""
+    """The most bytes of a file: those of the tensors and of a generous header."""
     sizes = (np.dtype(dtype).itemsize * int(np.prod(shape)) for dtype, shape in layout.values())
     return sum(sizes) + 1_000_000

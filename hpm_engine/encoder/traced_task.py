@@ -1,4 +1,4 @@
-"""A task and the trace of working on it, as embeddings: what φ learns from and is judged by."""
+"""A task and its trace as embeddings, for φ to learn from and to be judged by."""
 
 from __future__ import annotations
 
@@ -14,17 +14,14 @@ if TYPE_CHECKING:
 
 
 class Steps(NamedTuple):
-    """An episode's step embeddings, ``(steps, 256)`` each: what was shown, what was done.
+    """An episode's step embeddings, each of shape ``(steps, 256)``."""
 
-    ``plain`` is what their mean is taken of.
-    """
-
-    states: NDArray[np.float32]
+    states: NDArray[np.float32]  # the texts before each action
     actions: NDArray[np.float32]
-    plain: NDArray[np.float32]
+    plain: NDArray[np.float32]  # of their mean: the action, or the state of a step without one
 
     def at(self, positions: NDArray[np.int64]) -> Steps:
-        """Some of the steps."""
+        """The steps at these positions."""
         return Steps(self.states[positions], self.actions[positions], self.plain[positions])
 
 
@@ -39,7 +36,7 @@ class TracedTask(NamedTuple):
 
 
 def steps_of(states: NDArray[np.float32], actions: NDArray[np.float32]) -> Steps:
-    """An episode's steps, without those of which nothing is known."""
+    """An episode's steps, without those of zeros."""
     return Steps(*known_steps(states, actions))
 
 
@@ -50,7 +47,7 @@ def as_query(state: NDArray[np.float32]) -> Steps:
 
 
 def repository_groups(tasks: Sequence[TracedTask], count: int) -> list[list[TracedTask]]:
-    """The tasks in ``count`` groups of about one size, each repository in one of them."""
+    """The tasks in ``count`` groups of similar sizes, each repository in one group."""
     repositories: dict[str, list[TracedTask]] = {}
     for task in tasks:
         repositories.setdefault(task.repository, []).append(task)

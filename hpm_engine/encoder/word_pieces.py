@@ -1,4 +1,4 @@
-"""Text to word pieces as BERT's uncased tokenizer makes them, quickly enough for an import."""
+"""BERT's uncased word pieces of a text, made quickly enough for an import."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LONGEST_WORD = 100  # characters; the reference calls anything longer unknown
 _PACKED = 4  # bytes of a piece
-_REMEMBERED = 100_000  # words; those of logs and hashes never end
+_REMEMBERED = 100_000  # words in the cache: logs and hashes have ever new ones
 _PUNCTUATION = r"!-/:-@\[-`{-~"
 _ASCII_WORD = re.compile(rf"[a-z0-9]+|[{_PUNCTUATION}]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
@@ -31,7 +31,7 @@ _CJK = (
 
 
 class WordPieces:
-    """A vocabulary, and the words met so far with their pieces.
+    """A vocabulary, with a cache of words and their pieces.
 
     The rules are those of BERT (Devlin et al. 2019, section 3; Wu et al. 2016): lower case, no
     accents, punctuation and CJK characters alone, then the longest pieces from the left. Texts
@@ -40,21 +40,21 @@ class WordPieces:
     """
 
     def __init__(self, vocabulary: Sequence[str], unknown: int | None = None) -> None:
-        """``unknown`` is the piece of words that have none; without it they are left out."""
+        """``unknown`` is the piece for words without pieces; without it they are left out."""
         self._words: Final = _Words(vocabulary, unknown)
 
     def __call__(self, text: str) -> NDArray[np.int32]:
-        """The pieces' positions in the vocabulary, in the order of the text."""
+        """The pieces, as indexes in the vocabulary, in the order of the text."""
         text = CONTROL.sub("", text)
         if text.isascii():
-            found = ascii_words(text)
+            words = ascii_words(text)
         else:
-            # One accent in a page of code: the few words with it alone take the slow way.
-            found = [word for part in text.split() for word in split(part)]
-        return np.frombuffer(b"".join(self._packed(found)), np.int32)
+            # Only the few words with other characters take the slow way.
+            words = [word for part in text.split() for word in split(part)]
+        return np.frombuffer(b"".join(self._packed(words)), np.int32)
 
     def of_words(self, words: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
-        """The pieces of all words, one after the other, and how many each of them has."""
+        """The pieces of all words in one array, and the number of each word's pieces."""
         packed = self._packed(words)
         sizes = np.fromiter(map(len, packed), np.intp, len(packed)) // _PACKED
         return np.frombuffer(b"".join(packed), np.int32), sizes
@@ -66,7 +66,7 @@ class WordPieces:
 
 
 class _Words(dict[str, bytes]):
-    """Each word's pieces as packed 32-bit integers, found when first asked for."""
+    """The pieces of each word as packed 32-bit integers, cut at the first look-up."""
 
     def __init__(self, vocabulary: Sequence[str], unknown: int | None) -> None:
         super().__init__()
@@ -75,30 +75,30 @@ class _Words(dict[str, bytes]):
         self._longest = max(map(len, vocabulary), default=0)
 
     def __missing__(self, word: str) -> bytes:
-        """The longest pieces from the left; the whole word is unknown if one part is."""
+        """The longest pieces from the left; a word with an unknown part is unknown."""
         packed = self[word] = np.array(self._cut(word), np.int32).tobytes()
         return packed
 
     def _cut(self, word: str) -> list[int]:
         if len(word) > LONGEST_WORD:
             return self._unknown
-        found = []
+        pieces = []
         start = 0
         while start < len(word):
             prefix = "##" if start else ""
             for stop in range(min(len(word), start + self._longest), start, -1):
                 piece = self._pieces.get(prefix + word[start:stop])
                 if piece is not None:
-                    found.append(piece)
+                    pieces.append(piece)
                     start = stop
                     break
             else:
                 return self._unknown
-        return found
+        return pieces
 
 
 def ascii_words(text: str) -> list[str]:
-    """The words of a text in ASCII that has no control characters."""
+    """The words of an ASCII text without control characters."""
     return _ASCII_WORD.findall(text.lower())
 
 

@@ -1,4 +1,4 @@
-"""The shipped encoder as a store has it: with the store's own counts of words."""
+"""The shipped encoder with a store's own counts of words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _READ = 1_000  # steps whose texts are in memory at a time
 
 
 def encoder_in_use(database: Database) -> StaticEncoder | None:
-    """The encoder whose step vectors are in use, to encode queries with.
+    """The encoder of the step vectors in use, for queries.
 
     ``None`` where the store has no vectors, or those of an encoder that this version of the
     program cannot make: encoding the store again helps.
@@ -31,25 +31,25 @@ def encoder_in_use(database: Database) -> StaticEncoder | None:
 
 
 def encoder_to_use(database: Database, steps: StepRows, job: Job) -> StaticEncoder:
-    """The encoder that the store's steps should have their vectors by.
+    """The encoder for the store's new step vectors.
 
-    The one that a stopped run began with; else the one in use, until the store has twice the
-    words it was made with; else one made with the words that the store has now.
+    It is that of a stopped run; else the one in use, until the store has twice the words that it
+    was made with; else a new one, made with the words that the store has now.
     """
     rows = VectorRows(database)
-    known = [one for one in rows.encoders() if one.kind is VectorKind.STEP]
-    for one in sorted(known, key=lambda one: one.current):
-        encoder = _made_again(database, rows, one)
+    known = [stored for stored in rows.encoders() if stored.kind is VectorKind.STEP]
+    for stored in sorted(known, key=lambda stored: stored.current):
+        encoder = _made_again(database, rows, stored)
         if encoder is None:
             continue
-        now = PieceCounts(rows.runs(one, RUN))
-        if not one.current or not encoder.counts.outgrown(now):
+        now = PieceCounts(rows.runs(stored, RUN))
+        if not stored.current or not encoder.counts.outgrown(now):
             return encoder
     return StaticEncoder(StaticEncoder().counted(_texts(database, steps, job)))
 
 
 def made_with(encoder: StaticEncoder) -> bytes:
-    """What a store keeps of the encoder, to make it again."""
+    """The bytes that a store keeps of the encoder, to make it again."""
     return msgspec.msgpack.encode(encoder.counts)
 
 
@@ -73,6 +73,6 @@ def _texts(database: Database, steps: StepRows, job: Job) -> Iterator[list[str]]
         for start in range(0, count, _READ):
             job.step(done, len(episodes), "counting words", "episodes")
             with database.reading():
-                found = steps.steps(episode_id, start, start + _READ)
-            texts += [text for one in found if (text := action_text(one))]
+                read = steps.steps(episode_id, start, start + _READ)
+            texts += [text for step in read if (text := action_text(step))]
         yield texts

@@ -1,4 +1,4 @@
-"""Vectors that join a score when they are there: given to the episodes that lack them."""
+"""Vectors of whole episodes, made for the episodes that lack them."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from hpm_engine.store.rows.episodes import EpisodeRows
 from hpm_engine.values.reports import EncodeReport
 from hpm_engine.values.vectors import StoredEncoder, Unencoded, VectorKind
 
-_ASKED = 200  # episodes looked up at a time
+_ASKED = 200  # episodes of a look-up
 
 
-class Made(NamedTuple):
-    """An episode's vectors: positions (n,) and unit rows (n, d); rows of zeros are not kept."""
+class EpisodeVectors(NamedTuple):
+    """The vectors of an episode."""
 
-    positions: NDArray[np.uint32]
-    rows: NDArray[np.float32]
+    positions: NDArray[np.uint32]  # (n,)
+    rows: NDArray[np.float32]  # (n, d): unit rows; rows of zeros are not kept
 
 
 class EpisodeEncoding:
-    """Encodes whole episodes, in batches, one transaction each; run again, it goes on.
+    """The encoding of whole episodes in batches, one transaction each; run again, it goes on.
 
-    The encoder is in use from its first batch on, since its vectors only ever join a score.
+    The encoder is in use from its first batch on, since its vectors only add to a score.
     """
 
     def __init__(
@@ -45,7 +45,9 @@ class EpisodeEncoding:
         self._kind = kind
         self._identity = identity
 
-    def run(self, encode: Callable[[int], Made], batch: int, note: str, job: Job) -> EncodeReport:
+    def run(
+        self, encode: Callable[[int], EpisodeVectors], batch: int, note: str, job: Job
+    ) -> EncodeReport:
         """Call ``encode`` with the id of each episode that lacks vectors; ``batch`` at a time.
 
         Raises ``Cancelled`` with the batches before it kept.
@@ -56,12 +58,12 @@ class EpisodeEncoding:
         episodes = vectors = 0
         missing = self._missing(stored)
         while portion := list(islice(missing, batch)):
-            found = []
-            for one in portion:
+            encoded = []
+            for episode in portion:
                 job.step(episodes, total, note, "episodes")
-                found.append((one, encode(one.episode_id)))
+                encoded.append((episode, encode(episode.episode_id)))
                 episodes += 1
-            vectors += self._write(stored, found)
+            vectors += self._write(stored, encoded)
         seconds = time.monotonic() - started
         changed = self._log.tells_of(EncodeReport.CHANGES, head)
         return EncodeReport(stored.name, episodes, vectors, vectors, seconds, changed)
@@ -82,22 +84,22 @@ class EpisodeEncoding:
         after = 0
         while True:
             with self._db.reading():
-                found = self._rows.missing(stored, after, _ASKED)
-            if not found:
+                missing = self._rows.missing(stored, after, _ASKED)
+            if not missing:
                 return
-            yield from found
-            after = found[-1].episode_id
+            yield from missing
+            after = missing[-1].episode_id
 
-    def _write(self, stored: StoredEncoder, found: list[tuple[Unencoded, Made]]) -> int:
-        """Store what was made of episodes that are still the same; how many vectors."""
+    def _write(self, stored: StoredEncoder, encoded: list[tuple[Unencoded, EpisodeVectors]]) -> int:
+        """Store the vectors of episodes that are still unchanged; returns their number."""
         digest = sha256()
         count = 0
         with self._db.writing():
-            written = [one for one in found if self._rows.unchanged(stored, one[0])]
-            for episode, made in written:
-                known = made.rows.any(axis=1)
-                data = made.rows[known].astype("<f2").tobytes()
-                positions = made.positions[known].astype("<u4").tobytes()
+            written = [pair for pair in encoded if self._rows.unchanged(stored, pair[0])]
+            for episode, new in written:
+                known = new.rows.any(axis=1)
+                data = new.rows[known].astype("<f2").tobytes()
+                positions = new.positions[known].astype("<u4").tobytes()
                 self._rows.put(stored, episode.episode_id, episode.stop, positions, data)
                 digest.update(data)
                 count += int(known.sum())

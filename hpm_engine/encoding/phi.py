@@ -1,4 +1,4 @@
-"""φ of every episode that lacks it: a part of encoding a store."""
+"""φ of every episode that lacks it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from hpm_engine.encoder.phi_encoder import PhiEncoder
 from hpm_engine.encoder.state_action import state_action_pairs
-from hpm_engine.encoding.episodes import EpisodeEncoding, Made
+from hpm_engine.encoding.episodes import EpisodeEncoding, EpisodeVectors
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
@@ -15,7 +15,7 @@ from hpm_engine.values.reports import EncodeReport
 from hpm_engine.values.vectors import VectorKind
 
 _BATCH = 100  # episodes in a transaction
-_LONGEST = 2_000  # steps of an episode that are read
+_LONGEST = 2_000  # first steps of an episode that are read
 
 
 def encode_phi(
@@ -23,15 +23,17 @@ def encode_phi(
 ) -> EncodeReport:
     """Give an episode vector to every episode that has none by ``phi``.
 
-    Of an episode of more than 2,000 steps the first are read. An episode that grew is read again
-    from its start: the backward direction sees it from its end. Raises ``Cancelled`` with the
+    Only the first 2,000 steps of an episode are read. An episode that grew is read again from its
+    start: the backward direction begins at its end. Raises ``Cancelled`` with the
     batches before it kept.
     """
 
-    def encoded(episode_id: int) -> Made:
+    def encoded(episode_id: int) -> EpisodeVectors:
         with database.reading():
-            found = steps.steps(episode_id, 0, _LONGEST)
-        return Made(np.zeros(1, np.uint32), phi.episode(state_action_pairs(found))[None, :])
+            read = steps.steps(episode_id, 0, _LONGEST)
+        return EpisodeVectors(
+            np.zeros(1, np.uint32), phi.episode(state_action_pairs(read))[None, :]
+        )
 
     encoding = EpisodeEncoding(database, log, VectorKind.EPISODE, phi.identity)
     return encoding.run(encoded, _BATCH, "encoding episodes", job)

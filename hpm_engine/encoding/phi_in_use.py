@@ -15,7 +15,7 @@ from hpm_engine.values.adaptation import Model
 def phi_in_use(database: Database, steps: StaticEncoder) -> PhiEncoder:
     """φ over ``steps`` with the weights that the store uses.
 
-    Raises ``BadModel`` or ``DamagedStore`` where they are not what they should be.
+    Raises ``BadModel`` or ``DamagedStore`` where the weights are missing or damaged.
     """
     own = TunedWeights(database).data(Model.ENCODER)
     return PhiEncoder(steps, None if own is None else _tensors(own))

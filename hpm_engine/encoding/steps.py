@@ -1,4 +1,4 @@
-"""Encoding what has no vector yet: in batches, one transaction each."""
+"""The encoding of steps and episodes without vectors, in batches, one transaction each."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ from hpm_engine.values.vectors import StoredEncoder, Unencoded, VectorKind
 _LOG = logging.getLogger(__name__)
 _BATCH = 4_000  # steps in one transaction: about a second of work
 _READ = 1_000  # steps whose texts are in memory at a time
-_ASKED = 200  # episodes looked up at a time
+_ASKED = 200  # episodes of a look-up
 
 
 class _Encoded(NamedTuple):
-    """New vectors of an episode: positions (n,) and unit rows (n, d)."""
+    """New vectors of an episode."""
 
     episode: Unencoded
-    positions: NDArray[np.uint32]
-    data: NDArray[np.float16]
+    positions: NDArray[np.uint32]  # (n,)
+    data: NDArray[np.float16]  # (n, d): unit rows
 
 
 def encode_and_index(
@@ -68,12 +68,14 @@ def _encoded(
     if encoder is None:
         encoder = encoder_to_use(database, steps, job)
     report = Encoding(database, log, steps, encoder).run(job)
-    if isinstance(encoder, StaticEncoder):  # what φ was trained on top of
+    if isinstance(encoder, StaticEncoder):  # φ was trained over it
         encode_phi(database, log, steps, phi_in_use(database, encoder), job)
     builder = IndexBuilder(database, log, index_folder(database))
     current = (VectorRows(database).current(kind) for kind in VectorKind)
-    searched = [one for one in current if one is not None and one.kind is not VectorKind.OPENING]
-    built = [builder.build(one, job) for one in searched]
+    searched = [
+        stored for stored in current if stored is not None and stored.kind is not VectorKind.OPENING
+    ]
+    built = [builder.build(stored, job) for stored in searched]
     return structs.replace(
         report,
         seconds=time.monotonic() - started,
@@ -83,10 +85,10 @@ def _encoded(
 
 
 class Encoding:
-    """Gives the steps and episodes of a store their vectors, by one step encoder.
+    """The encoding of a store's steps and episodes by one step encoder.
 
-    While another encoder's vectors are in use they stay so, and complete, until the last of the
-    new ones is there. Cancelled, killed or run again, the result is that of one run.
+    While another encoder's vectors are in use they stay in use, and complete, until all new ones
+    are stored. Cancelled, killed or run again, the result is that of one run.
     """
 
     def __init__(
@@ -99,19 +101,19 @@ class Encoding:
         self._encoder = encoder
 
     def run(self, job: Job) -> EncodeReport:
-        """Encode what is missing. Raises ``Cancelled`` with the batches before it kept."""
+        """Encode steps without a vector. Raises ``Cancelled`` with the batches before it kept."""
         started, head = time.monotonic(), self._log.head()
         step, mean = self._register()
         total = self._rows.count_missing(step)
         episodes = steps = vectors = 0
         batch: list[_Encoded] = []
-        for found in self._missing(step):
+        for missing in self._missing(step):
             job.step(steps, total, "encoding", "steps")
-            batch.append(self._encode(found, job))
-            steps += found.stop - found.start
+            batch.append(self._encode(missing, job))
+            steps += missing.stop - missing.start
             episodes += 1
             vectors += len(batch[-1].positions)
-            if sum(one.episode.stop - one.episode.start for one in batch) >= _BATCH:
+            if sum(new.episode.stop - new.episode.start for new in batch) >= _BATCH:
                 self._write(step, mean, batch)
                 batch = []
                 job.give_way()
@@ -122,12 +124,13 @@ class Encoding:
         return EncodeReport(step.name, episodes, steps, vectors, seconds, changed)
 
     def _register(self) -> tuple[StoredEncoder, StoredEncoder]:
-        """The store's entries of this encoder; at once in use where there was none."""
+        """The store's entries of this encoder, for steps and means; in use if there were none."""
         encoder = self._encoder
         identity = encoder.identity
         kinds = VectorKind.STEP, VectorKind.MEAN
         known = {
-            (one.kind, one.name, one.sha256, one.dimension): one for one in self._rows.encoders()
+            (stored.kind, stored.name, stored.sha256, stored.dimension): stored
+            for stored in self._rows.encoders()
         }
         wanted = [(kind, identity.name, identity.sha256, identity.dimension) for kind in kinds]
         if not all(key in known for key in wanted):
@@ -147,25 +150,26 @@ class Encoding:
 
     def _missing(self, step: StoredEncoder) -> Iterator[Unencoded]:
         after = 0
-        while found := self._rows.missing(step, after, _ASKED):
-            yield from found
-            after = found[-1].episode_id
+        while missing := self._rows.missing(step, after, _ASKED):
+            yield from missing
+            after = missing[-1].episode_id
 
-    def _encode(self, found: Unencoded, job: Job) -> _Encoded:
+    def _encode(self, episode: Unencoded, job: Job) -> _Encoded:
         positions: list[NDArray[np.uint32]] = []
         data: list[NDArray[np.float16]] = []
-        for start in range(found.start, found.stop, _READ):
-            job.step(start - found.start, note="encoding", unit="steps of one episode")
+        for start in range(episode.start, episode.stop, _READ):
+            stop = min(start + _READ, episode.stop)
+            job.step(start - episode.start, note="encoding", unit="steps of one episode")
             with self._db.reading():
-                steps = self._steps.steps(found.episode_id, start, min(start + _READ, found.stop))
-            texts = {one.seq: text for one in steps if (text := action_text(one))}
-            made = self._encoder.encode(list(texts.values()))
-            known = made.any(axis=1)  # nothing is known of a text whose row is zeros
+                steps = self._steps.steps(episode.episode_id, start, stop)
+            texts = {step.seq: text for step in steps if (text := action_text(step))}
+            rows = self._encoder.encode(list(texts.values()))
+            known = rows.any(axis=1)  # an unknown text has a row of zeros
             positions.append(np.fromiter(texts, np.uint32, len(texts))[known])
-            data.append(made[known].astype("<f2"))
+            data.append(rows[known].astype("<f2"))
         dimension = self._encoder.identity.dimension
         return _Encoded(
-            found,
+            episode,
             np.concatenate([np.empty(0, np.uint32), *positions]),
             np.concatenate([np.empty((0, dimension), np.float16), *data]),
         )
@@ -175,38 +179,38 @@ class Encoding:
             return
         digest = sha256()
         with self._db.writing():
-            # An episode that an import changed meanwhile is found again by the next run.
-            written = [one for one in batch if self._rows.unchanged(step, one.episode)]
-            for one in written:
-                one = self._with_earlier(step, one)
-                self._put(step, one.episode, one.positions, one.data)
-                self._put_mean(mean, one)
-                digest.update(one.data.tobytes())
-            ids = [one.episode.episode_id for one in written]
+            # An episode that an import changed meanwhile waits for the next run.
+            written = [new for new in batch if self._rows.unchanged(step, new.episode)]
+            for new in written:
+                whole = self._with_earlier(step, new)
+                self._put(step, whole.episode, whole.positions, whole.data)
+                self._put_mean(mean, whole)
+                digest.update(whole.data.tobytes())
+            ids = [new.episode.episode_id for new in written]
             detail = {
                 "episodes": len(ids),
                 "first": min(ids, default=0),
                 "last": max(ids, default=0),
-                "vectors": sum(len(one.positions) for one in written),
+                "vectors": sum(len(new.positions) for new in written),
             }
             self._log.append(
                 "encode", f"encoder:{step.id}", after=digest.hexdigest(), detail=detail
             )
 
-    def _with_earlier(self, step: StoredEncoder, one: _Encoded) -> _Encoded:
-        """The vectors that the episode has already, and the new ones behind them."""
-        for row in self._rows.get(step, [one.episode.episode_id]) if one.episode.start else ():
+    def _with_earlier(self, step: StoredEncoder, new: _Encoded) -> _Encoded:
+        """The stored vectors of the episode, followed by the new ones."""
+        for row in self._rows.get(step, [new.episode.episode_id]) if new.episode.start else ():
             earlier = np.frombuffer(row.data, "<f2").reshape(row.count, step.dimension)
-            positions = np.concatenate([np.frombuffer(row.positions, "<u4"), one.positions])
-            return _Encoded(one.episode, positions, np.concatenate([earlier, one.data]))
-        return one
+            positions = np.concatenate([np.frombuffer(row.positions, "<u4"), new.positions])
+            return _Encoded(new.episode, positions, np.concatenate([earlier, new.data]))
+        return new
 
-    def _put_mean(self, mean: StoredEncoder, one: _Encoded) -> None:
-        vector = one.data.astype(np.float32).sum(axis=0)
+    def _put_mean(self, mean: StoredEncoder, whole: _Encoded) -> None:
+        vector = whole.data.astype(np.float32).sum(axis=0)
         length = float(np.linalg.norm(vector))
         count = 1 if length else 0
         unit = (vector / (length or 1.0))[None, :].repeat(count, axis=0)
-        self._put(mean, one.episode, np.zeros(count, np.uint32), unit.astype("<f2"))
+        self._put(mean, whole.episode, np.zeros(count, np.uint32), unit.astype("<f2"))
 
     def _put(
         self,
@@ -226,8 +230,8 @@ class Encoding:
 
     def _take_into_use(self, step: StoredEncoder, mean: StoredEncoder) -> None:
         before = self._rows.current(VectorKind.STEP)
-        for one in (step, mean):
-            self._rows.use(one)
+        for stored in (step, mean):
+            self._rows.use(stored)
         self._log.append(
             "use encoder",
             f"encoder:{step.id}",

@@ -1,4 +1,4 @@
-"""Writing what the store holds into other files, each export with its audit row."""
+"""The export of the audit log to a file, with a row of its own in the log."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _exported(
 
 
 class _Hashed(io.RawIOBase):
-    """Bytes on their way into a stream, with their digest."""
+    """A stream that hashes the bytes on their way to another."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -64,6 +64,6 @@ class _Hashed(io.RawIOBase):
         return True
 
     def write(self, data: Any, /) -> int:
-        """Write all of it."""
+        """Write the data, and hash them."""
         self.digest.update(data)
         return self._stream.write(data)

@@ -1,4 +1,4 @@
-"""Episodes written as ATIF trajectories, each export with its audit row."""
+"""The export of episodes as ATIF trajectories, each with its audit row."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from hpm_engine.values.episodes import Episode, EpisodeDetail, EpisodeLink
 from hpm_engine.values.reports import Exported
 
 _LOG = logging.getLogger(__name__)
-_PAGE = 200
+_PAGE = 200  # steps
 
 
 class EpisodeExporter:
-    """Writes episodes as ATIF trajectories."""
+    """An exporter of episodes as ATIF trajectories."""
 
     def __init__(self, db: Database, log: AuditLog, episodes: EpisodeRows, steps: StepRows) -> None:
         self._db = db

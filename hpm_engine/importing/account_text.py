@@ -1,4 +1,4 @@
-"""What an import lost or mended, in words: for the command line, the window and the log."""
+"""The losses and repairs of an import in words, for the command line, the window and the log."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from hpm_engine.values.reports import (
 )
 from hpm_engine.words.plurals import counted
 
-_SHOWN = 3  # places, shapes: more are counted
+_SHOWN = 3  # places or shapes that are named; further ones are counted
 
 
 def account_line(account: SourceAccount) -> str:
-    """What was damaged or not known in a file, with the first places; empty where nothing was."""
+    """The damage and the unknown shapes of a file, with the first places; empty without any."""
     parts = []
     lost = [damage for damage in account.places if not damage.mended]
     mended = [damage for damage in account.places if damage.mended]
@@ -37,14 +37,14 @@ def account_line(account: SourceAccount) -> str:
 
 
 def waiting_line(account: SourceAccount) -> str:
-    """What of a file is not read yet as it is still being written; empty where nothing is."""
+    """The part of a file that is still being written, in words; empty without one."""
     if not dict(account.passed_over).get(WAITING):
         return ""
     return "the last line is not complete yet; import the file again when it has grown"
 
 
 def files_line(sums: SourceSums) -> str:
-    """How well a store's files were read, in a line, with the first damaged places."""
+    """How well a store's files were read, in one line with the first damaged places."""
     parts = [f"{counted(sums.whole, 'file')} read whole"]
     if sums.unknown:
         parts.append(f"{sums.unknown:,} with records of unknown shape")
@@ -52,7 +52,7 @@ def files_line(sums: SourceSums) -> str:
         parts[0] += f" ({sums.mended:,} with damage of which nothing was lost)"
     if sums.damaged:
         what = f"{sums.damaged:,} with {counted(sums.damaged_places, 'damaged place')}"
-        places = "; ".join(f"{path}, {place}" for path, place in sums.places)
+        places = "; ".join(f"{path}, {location}" for path, location in sums.places)
         parts.append(f"{what}, first {places}" if places else what)
     if sums.unreadable:
         parts.append(f"{sums.unreadable:,} too damaged to be read")
@@ -64,7 +64,7 @@ def files_line(sums: SourceSums) -> str:
 
 
 def loss_sentence(report: ImportReport) -> str:
-    """What an import lost or mended, summed over its files; empty where nothing was."""
+    """The losses and repairs of an import, summed over its files; empty without any."""
     accounts = [file.account for file in damaged_files(report.files) if file.account is not None]
     lost = [account for account in accounts if account.damaged]
     mended = [account for account in accounts if account.mended]
@@ -84,7 +84,7 @@ def loss_sentence(report: ImportReport) -> str:
 
 
 def damaged_files(files: Iterable[FileReport]) -> tuple[FileReport, ...]:
-    """The files of which something was damaged, mended or of unknown shape."""
+    """The files with damage, repairs or unknown shapes."""
     return tuple(file for file in files if file.account and account_line(file.account))
 
 

@@ -1,4 +1,4 @@
-"""The files that a store took or set aside: what became of each, and forgetting the latter."""
+"""The files that a store took or set aside, with their accounts, and ways to forget them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ImportedSources:
         self._evictions = EvictionRows(database, audit)
 
     def all(self) -> tuple[SourceRow, ...]:
-        """Every file whose bytes are kept, by path, with its episodes and its account."""
+        """Every file with kept bytes, by path, with its episodes and its account."""
         with self._db.reading():
             return self._rows.all()
 
@@ -36,7 +36,7 @@ class ImportedSources:
             return self._rows.sums()
 
     def aside(self) -> tuple[FileReport, ...]:
-        """The files that were no traces, and traces that could not be read; each with why."""
+        """The files that are no traces or could not be read, each with the reason."""
         with self._db.reading():
             both = (*self._aside.all(), *Sources(self._db).damaged())
         return tuple(sorted(both, key=lambda file: file.path))
@@ -63,12 +63,12 @@ class ImportedSources:
         return AsideReport(count + kept, kept)
 
     def unwiped(self) -> bool:
-        """Whether bytes that were taken out still lie in freed pages of the file."""
+        """Whether deleted bytes are still in freed pages of the file."""
         with self._db.reading():
             return bool(self._evictions.unwiped())
 
     def wipe(self, job: Job | None = None) -> bool:
-        """Write the file anew, so that nothing is left of what went.
+        """Write the file anew, so that nothing is left of deleted bytes.
 
         It takes as much free space as the store has bytes. ``False`` where a reader of another
         program held the old pages back. Raises ``Cancelled`` and ``CannotWrite``.

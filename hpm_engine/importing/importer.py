@@ -1,4 +1,4 @@
-"""From files on disk to episodes in the store: known ones skipped, grown ones extended."""
+"""The import of files: known sessions are skipped, grown ones extended, new ones added."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ from hpm_engine.values.reports import Changed, FileReport, FileStatus, ImportRep
 _LOG = logging.getLogger(__name__)
 # One transaction takes files until it is this large or old: small files share a sync to disk,
 # and nobody waits long for the write lock.
-BATCH_BYTES = 32 * 1024 * 1024
+BATCH_BYTES = 32 * 1024 * 1024  # of files
 _BATCH_SECONDS = 1.0
-_PAUSE_SECONDS = 0.03  # between two: whoever waits for the store looks at it every 25 ms
+_PAUSE_SECONDS = 0.03  # between two batches: who waits for the store looks every 25 ms
 Acknowledge = Callable[[FileReport], None]
 
 
@@ -96,10 +96,10 @@ class Importer:
         )
 
     def run(self, paths: Sequence[Path], job: Job, acknowledge: Acknowledge) -> ImportReport:
-        """Import files, folders and archives; ``acknowledge`` hears of each once it is on disk.
+        """Import files, folders and archives; ``acknowledge`` hears of each when it is on disk.
 
-        A bad file is reported and never stops the others. Cancelling undoes the batch under way;
-        batches before it stay, and running again goes on from there.
+        A bad file is reported and never stops the others. Cancelling undoes the current batch;
+        earlier batches stay, and another run goes on from there.
         """
         with work(_LOG, "import") as counts:
             report = self._imported(paths, job, acknowledge)
@@ -120,9 +120,9 @@ class Importer:
         known = self._sources.digests()
         whole = min(WHOLE_BYTES, self._batch_bytes)
         with self._packer, self._reader, _rare_collections():
-            found = walk(paths, self._limits)
+            walked = walk(paths, self._limits)
             self._ahead.start(
-                prepare(source, self._limits, known, self._packer, whole) for source in found
+                prepare(source, self._limits, known, self._packer, whole) for source in walked
             )
             self._run(job, acknowledge, reports)
         changed = self._changed | self._keeper.changed
@@ -155,7 +155,7 @@ class Importer:
             self._changed |= self._aside.log()
 
     def _fill(self, first: Prepared, batch: list[FileReport], job: Job, before: int) -> None:
-        """Import files until the batch is full, or the next one has slices of its own."""
+        """Import files until the batch is full, or the next file comes in slices."""
         size, deadline = 0, time.monotonic() + _BATCH_SECONDS
         prepared: Prepared | None = first
         while prepared is not None:
@@ -199,7 +199,7 @@ class Importer:
         if source is not None and not prepared.failure:
             try:
                 return self._store(source, prepared, job)
-            except CannotImport as error:  # only of a file to be set aside, before it was
+            except CannotImport as error:  # a file that is to be set aside cannot be read
                 prepared = unreadable(source, error)
         size = 0 if source is None else source.size
         return FileReport(prepared.name, FileStatus.FAILED, size=size, reason=prepared.failure)
@@ -218,13 +218,13 @@ class Importer:
             return self._aside.add(
                 source.name, source.size, digest, prepared.aside, source.modified_at
             )
-        if not prepared.format:  # known when this run began; has grown into another since
+        if not prepared.format:  # known at the start of this run, and changed since
             return self._import(Prepared(source.name, source, unread=True), job)
         written = self._write(source, prepared, job, met=superseded)
         return self._keeper.keep(source, prepared, written)
 
     def _read_again(self, source: SourceFile, job: Job) -> FileReport:
-        """Take the names that the sessions of a known source have now; its bytes are kept."""
+        """Take new names for the sessions of a known source; its bytes stay."""
         with self._steps.alone():
             prepared = read_on_the_way(source)
             written = self._write(source, prepared, job)
@@ -244,7 +244,7 @@ class Importer:
     def _labelled(
         self, draft: EpisodeDraft, steps: Iterable[EncodedStep], source: SourceFile
     ) -> Iterable[EncodedStep]:
-        """The steps; behind the last of them the draft has its outcome."""
+        """The steps; after the last one the draft has its outcome."""
         if isinstance(steps, list):
             self._label(draft, source)
             return steps
@@ -254,10 +254,10 @@ class Importer:
         self, draft: EpisodeDraft, steps: Iterable[EncodedStep], source: SourceFile
     ) -> Iterator[EncodedStep]:
         yield from steps
-        self._label(draft, source)  # only now: readers may learn the task's name on the way
+        self._label(draft, source)  # last: readers may learn the task's name from the steps
 
     def _label(self, draft: EpisodeDraft, source: SourceFile) -> None:
-        """Give the outcome that a labels file says."""
+        """Set the outcome in a labels file."""
         label = self._labels.outcome(source, draft.task_key or draft.key)
         if label is not None:
             draft.outcome = label
@@ -265,9 +265,9 @@ class Importer:
 
 @contextmanager
 def _rare_collections() -> Iterator[None]:
-    """Let Python look for garbage cycles seldom: an import makes millions of objects and no cycle.
+    """Make Python collect garbage seldom: an import makes millions of objects without cycles.
 
-    Each full look takes longer than a frame of the window.
+    Each full collection takes longer than a frame of the window.
     """
     before = gc.get_threshold()
     gc.set_threshold(100_000, 50, 100)

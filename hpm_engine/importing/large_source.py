@@ -1,6 +1,6 @@
-"""A large source in slices: read outside any transaction, written in short ones, shown in one.
+"""The import of a large source in slices: read outside transactions, written in short ones.
 
-Whoever else writes to the store gets a turn between two slices.
+A last transaction makes all of it visible. Other writers get a turn between two slices.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ from hpm_engine.store.sources import PackedChunk, Sources, StoredSource, pack_ch
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.reports import SourceState
 
-SLICE_BYTES = 4 * 1024 * 1024  # of text in one transaction, which then takes about 0.3 s
-_SLICE_STEPS = 8_192
+SLICE_BYTES = 4 * 1024 * 1024  # of text in one transaction, which takes about 0.3 s
+_SLICE_STEPS = 8_192  # steps in one transaction at most
 _HELD_BYTES = 64 * 1024 * 1024  # of text that waits in memory for the last transaction
-_CHUNKS_BYTES = 32 * 1024 * 1024  # of packed bytes that wait in memory; more in a file
-_PAUSE_S = 0.03  # whoever waits for the store looks at it every 25 ms
+_CHUNKS_BYTES = 32 * 1024 * 1024  # of packed bytes that wait in memory; more go to a file
+_PAUSE_S = 0.03  # between slices: who waits for the store looks every 25 ms
 Label = Callable[[EpisodeDraft, SourceFile], None]
 
 
 class TooMuchHeld(HPMError):
-    """More of a source is of known sessions than memory should hold."""
+    """A source has more text of known sessions than memory should hold."""
 
 
 @dataclass(slots=True)
 class _Grown:
-    """A known session of which the store's bytes are the beginning, as it was when read."""
+    """A known session that has grown: the store has its beginning."""
 
     branch: Branch
     stored: StoredSource
@@ -59,7 +59,7 @@ class _Grown:
 
 @dataclass(slots=True)
 class _New:
-    """A session that the store did not have, under ``episode_id`` once a slice has it."""
+    """A session that the store lacks; it gets its ``episode_id`` with its first slice."""
 
     totals: Totals = field(default_factory=Totals)
     episode_id: int = 0
@@ -67,7 +67,7 @@ class _New:
 
 @dataclass(slots=True)
 class _Known:
-    """A session that was known otherwise, whole."""
+    """Any other known session, with all its steps."""
 
     steps: list[EncodedStep]
 
@@ -107,11 +107,11 @@ class LargeSources:
 
     @contextmanager
     def sliced(self, source: SourceFile, job: Job, done: int) -> Iterator[tuple[Prepared, bool]]:
-        """Read a source and write its new sessions, out of view until ``show``.
+        """Read a source and write its new sessions, which stay invisible until ``show``.
 
-        Gives what is known of the source, and whether ``show`` is to follow, in a transaction
-        within this context: what it does not show is removed at its end. ``done`` files were
-        imported before.
+        Yields the prepared source, and whether ``show`` is to follow, in a transaction within this
+        context: the end of the context removes what was not shown. ``done`` files were imported
+        before.
         """
         self._begin()
         self._unfinished.begin()
@@ -131,7 +131,7 @@ class LargeSources:
             yield prepared, ready
         finally:
             self._begin()
-            with suppress(HPMError, Cancelled):  # what is left now, the next import removes
+            with suppress(HPMError, Cancelled):  # the next import removes what is left now
                 self._unfinished.discard()
 
     def _is_here(self, digest: str) -> bool:
@@ -145,7 +145,7 @@ class LargeSources:
         return not prepared.aside and (known is None or known.state is SourceState.ASIDE)
 
     def _write(self, source: SourceFile, prepared: Prepared, job: Job, done: int) -> bool:
-        """Write all but the last slice; ``False``: it has to be one transaction."""
+        """Write all but the last slice; returns ``False`` if it has to be one transaction."""
         arrival = Arrival(growth(source, self._sources), prefix(source, self._sources))
         try:
             for draft, steps in prepared.episodes:
@@ -233,10 +233,10 @@ class LargeSources:
         self._chunks = _kept(pack_chunks(bytes_from(source, 0, digest)), self._files)
 
     def show(self, source: SourceFile, job: Job) -> tuple[list[Written], Iterable[PackedChunk]]:
-        """Write what is left, and bring all into view; inside the caller's transaction.
+        """Write the last slice and make all visible, inside the caller's transaction.
 
-        Gives what was written and the source's bytes. Raises ``Overtaken``, before anything was
-        shown, where the store is not any more what it was when the source was read.
+        Returns the written episodes and the source's bytes. Raises ``Overtaken``, before anything
+        is visible, where the store has changed since the source was read.
         """
         self._unfinished.check()
         for draft, episode in self._read:
@@ -267,13 +267,13 @@ class LargeSources:
             return self._episodes.write(draft, episode.steps, job, arrival)
         if isinstance(episode, _Grown):
             return self._episodes.go_on(episode.branch, draft, episode.comparison, episode.new)
-        # One without any step has no number yet.
+        # A session without steps has no number yet.
         episode_id = episode.episode_id or self._unfinished.take()
         return self._episodes.show(episode_id, draft, episode.totals, draft.key)
 
 
 def _kept(chunks: Iterable[PackedChunk], files: ExitStack) -> Iterator[PackedChunk]:
-    """Pack the chunks now, to be asked for later: in memory, in a nameless file where large."""
+    """Pack the chunks now, for later use: in memory, or in a nameless file if they are large."""
     file = tempfile.SpooledTemporaryFile(_CHUNKS_BYTES)  # noqa: SIM115 - ``files`` closes it
     files.push(file)
     held, sizes = cast("BinaryIO", file), []

@@ -1,4 +1,4 @@
-"""Waiting for another program's long write, as an import of one large file is."""
+"""A patient wait for another program's long write, such as the import of a large file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hpm_engine.errors import StoreBusy
 from hpm_engine.job import Job
 from hpm_engine.store.file.database import Beside, Database
 
-_SECONDS = 600.0
+_SECONDS = 600.0  # of waiting at most
 
 
 def begin_patiently(

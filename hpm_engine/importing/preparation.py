@@ -1,4 +1,4 @@
-"""A source made ready for the store: recognised, read and compressed, without touching it."""
+"""The preparation of a source for the store: recognised, read and packed, outside the store."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from hashlib import sha256
 from hpm_engine.errors import Cancelled, CannotImport, HPMError, LimitExceeded, NothingToImport
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.limits import Limits
-from hpm_engine.ingest.sources.reader import Reader
+from hpm_engine.ingest.sources.reader import FormatReader
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import Unreadable
 from hpm_engine.store.encoded_step import EncodedStep, encode_step
 from hpm_engine.store.sources import PackedChunk, pack_chunks
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 
-# Up to this size a file is read to its end before anything of it is written, so that a bad one
-# needs no savepoint: each of those costs the search index a segment (a third of the time).
+# A file of up to this size is read to its end before anything is written, so that a bad one needs
+# no savepoint: each savepoint costs the search index a segment (a third of the time).
 WHOLE_BYTES = 8 * 1024 * 1024
 
 # An episode with its steps: a list is complete, a generator may still fail.
@@ -28,12 +28,11 @@ EncodedEpisode = tuple[EpisodeDraft, Iterable[EncodedStep]]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What is known of a source before the store sees it.
+    """A source before the store gets it.
 
-    At most one of ``failure`` (why it cannot be read) and ``aside`` (why it is no trace) is set;
-    a failure with a ``format`` and a ``digest`` is a damaged trace. Where ``source`` is None, the
-    file was not opened.
-    A large source comes ``unread``: its episodes and chunks are read on the way.
+    At most one of ``failure`` (why it cannot be read) and ``aside`` (why it is no trace) is set; a
+    failure with a ``format`` and a ``digest`` is a damaged trace. ``source`` is None for a file
+    that was not opened. A large source is ``unread``: its episodes and chunks are read later.
     """
 
     name: str
@@ -44,41 +43,41 @@ class Prepared:
     chunks: Iterable[PackedChunk] = ()
     failure: str = ""
     aside: str = ""
-    size: int = 0  # of a file that was not opened
+    size: int = 0  # bytes of a file that was not opened
     unread: bool = False
 
 
 def prepare(
-    found: SourceFile | Unreadable,
+    source: SourceFile | Unreadable,
     limits: Limits,
     known: frozenset[str],
     packer: Executor,
     whole: int = WHOLE_BYTES,
 ) -> Prepared:
-    """Read a source of up to ``whole`` bytes to its end, unless ``known`` (digests) has it.
+    """Read a source of up to ``whole`` bytes to its end, unless ``known`` has its digest.
 
-    Its bytes are compressed on ``packer`` meanwhile, outside Python's lock.
+    Meanwhile ``packer`` packs its bytes, outside Python's lock.
     """
-    if isinstance(found, Unreadable):
-        if found.aside:
-            return Prepared(found.name, aside=found.reason, size=found.size)
-        return Prepared(found.name, failure=found.reason)
-    if found.size > limits.file_size:
+    if isinstance(source, Unreadable):
+        if source.aside:
+            return Prepared(source.name, aside=source.reason, size=source.size)
+        return Prepared(source.name, failure=source.reason)
+    if source.size > limits.file_size:
         failure = (
-            f"{found.name}: {found.size:,} bytes is more than the limit for one file "
+            f"{source.name}: {source.size:,} bytes is more than the limit for one file "
             f"({limits.file_size:,})."
         )
-        return Prepared(found.name, found, failure=failure)
-    if found.size > whole:
-        return Prepared(found.name, found, unread=True)
+        return Prepared(source.name, source, failure=failure)
+    if source.size > whole:
+        return Prepared(source.name, source, unread=True)
     try:
-        return _read_whole(found, limits, known, packer)
+        return _read_whole(source, limits, known, packer)
     except (CannotImport, RecursionError) as error:
-        return unreadable(found, error)
+        return unreadable(source, error)
 
 
 def unreadable(source: SourceFile, error: Exception) -> Prepared:
-    """What to say of a source that could not be read."""
+    """A source that could not be read, with the reason."""
     if isinstance(error, NothingToImport):
         return Prepared(source.name, source, aside=str(error))
     reason = source.fault or str(error)
@@ -89,9 +88,9 @@ def unreadable(source: SourceFile, error: Exception) -> Prepared:
 
 
 def read_on_the_way(source: SourceFile) -> Prepared:
-    """A large source, its steps and chunks read as they are asked for.
+    """A large source whose steps and chunks are read only when they are consumed.
 
-    Asking may raise ``CannotImport``, also when the file is rewritten meanwhile.
+    Consuming them may raise ``CannotImport``, also when the file is rewritten meanwhile.
     """
     digest = source.sha256()
     with _expected(source):
@@ -105,23 +104,23 @@ def read_on_the_way(source: SourceFile) -> Prepared:
 
 
 def bytes_from(source: SourceFile, start: int, digest: str) -> Iterator[bytes]:
-    """The bytes from ``start`` on; raises ``CannotImport`` where they are no longer the same."""
-    at, found = 0, sha256()
+    """The bytes from ``start`` on; raises ``CannotImport`` where the digest is another."""
+    offset, actual = 0, sha256()
     for block in source.blocks():
-        found.update(block)
-        if at + len(block) > start:
-            yield block[max(0, start - at) :]
-        at += len(block)
-    if found.hexdigest() != digest:
+        actual.update(block)
+        if offset + len(block) > start:
+            yield block[max(0, start - offset) :]
+        offset += len(block)
+    if actual.hexdigest() != digest:
         raise CannotImport(
             f"{source.name}: was rewritten while it was being read. Import it again."
         )
 
 
 def _read_whole(
-    found: SourceFile, limits: Limits, known: frozenset[str], packer: Executor
+    opened: SourceFile, limits: Limits, known: frozenset[str], packer: Executor
 ) -> Prepared:
-    source = found.held()  # somebody may be writing to the file
+    source = opened.held()  # somebody may be writing to the file
     digest = source.sha256()
     if digest in known:
         return Prepared(source.name, source, digest)
@@ -136,14 +135,14 @@ def _read_whole(
 
 
 def damaged(prepared: Prepared, digest: str, format_: str) -> Prepared:
-    """A failure to read what was recognised as a trace; anything else as it is."""
+    """A failure to read a recognised trace, with its format; other sources unchanged."""
     if not (prepared.failure and digest and format_):
         return prepared
     return replace(prepared, digest=digest, format=format_)
 
 
 def _read_by(
-    reader: Reader, source: SourceFile, digest: str, limits: Limits, packer: Executor
+    reader: FormatReader, source: SourceFile, digest: str, limits: Limits, packer: Executor
 ) -> Prepared:
     source.begin_account()
     packing = packer.submit(lambda: list(pack_chunks(source.blocks())))
@@ -164,7 +163,7 @@ def _whole(draft: EpisodeDraft, source: SourceFile, limits: Limits) -> list[Enco
     return steps
 
 
-def _drafts(reader: Reader, source: SourceFile) -> Iterator[EpisodeDraft]:
+def _drafts(reader: FormatReader, source: SourceFile) -> Iterator[EpisodeDraft]:
     with _expected(source):
         yield from reader.read(source)
 
@@ -177,7 +176,7 @@ def _encoded(steps: Iterable[StepDraft], source: SourceFile) -> Iterator[Encoded
 
 @contextmanager
 def _expected(source: SourceFile) -> Iterator[None]:
-    """Let no input end an import: what a reader did not expect is a failure of this file alone."""
+    """Make a reader's unexpected error a failure of this file: no input may end an import."""
     try:
         yield
     except (HPMError, Cancelled, RecursionError, MemoryError):

@@ -1,4 +1,4 @@
-"""Reading on while the store is busy outside Python's lock."""
+"""Sources that are read ahead while the store is busy outside Python's lock."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from threading import Event
 
 from hpm_engine.importing.preparation import Prepared
 
-_HELD_BYTES = 32 * 1024 * 1024  # of sources read ahead: their steps take about twice as much
+_HELD_BYTES = 32 * 1024 * 1024  # of sources read ahead, whose steps take about twice as much
 
 
 class ReadAhead(Iterator[Prepared]):
-    """The sources of an import in their order, some of them read before they are asked for.
+    """The sources of an import in their order, some of them read ahead.
 
-    Only beside calls that stay outside Python's lock for long (a commit, a batch for the index):
-    beside one that comes back for every row, both threads would wait for each other.
+    Reading ahead helps beside calls that stay outside Python's lock for long (a commit, a batch for
+    the index); beside a call that returns for every row both threads would wait for each other.
     """
 
     def __init__(self, reader: Executor) -> None:
@@ -40,7 +40,7 @@ class ReadAhead(Iterator[Prepared]):
         return prepared
 
     def next_small(self) -> Prepared | None:
-        """The next source, unless it is a large one, which stays the next, or there is none."""
+        """The next source; None without one, or if it is large: a large one stays the next."""
         prepared = next(self, None)
         if prepared is not None and prepared.unread:
             self._ready.appendleft(prepared)
@@ -48,7 +48,7 @@ class ReadAhead(Iterator[Prepared]):
         return prepared
 
     def read_on(self, seconds: float) -> None:
-        """Read ahead for so long, or wait; where nothing is left to read or to give, neither."""
+        """Read ahead for some seconds, or wait; return at once when all sources are through."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             prepared = next(self._sources, None) if self._held < _HELD_BYTES else None
@@ -60,7 +60,7 @@ class ReadAhead(Iterator[Prepared]):
 
     @contextmanager
     def beside(self) -> Iterator[None]:
-        """Read on until the block ends; the source under way then is read to its end."""
+        """Read ahead until the block ends; the current source is then read to its end."""
         stop = Event()
         reading = self._reader.submit(self._read, stop)
         try:

@@ -1,4 +1,4 @@
-"""Sessions that were given another name since they were read, in a file beside their own."""
+"""Sessions that got another name in a file beside their own since they were imported."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from hpm_engine.store.sources import StoredSource
 
 
 def renamed(database: Database, source: SourceFile, stored: StoredSource) -> bool:
-    """Whether Codex's index has a later name for a session of a source that the store has.
+    """Whether Codex's index has a later name for a session of a stored source.
 
-    An older copy of the index takes no name back: only what was given after the session was
-    imported is later for sure. Not where the text is evicted: reading it would bring it back.
+    An older copy of the index takes no name back: only a name from after the import of the session
+    is certainly later. False for evicted text: reading the source would bring it back.
     """
     if stored.format != CodexReader.format:
         return False

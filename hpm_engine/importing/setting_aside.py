@@ -1,4 +1,4 @@
-"""What an import remembers of files that it cannot read: no bytes but those of damaged traces."""
+"""The files that an import cannot read: only of damaged traces the bytes are kept."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from hpm_engine.store.rows.aside import AsideFile, AsideRows, digest_lines
 from hpm_engine.store.sources import NewSource, Sources, pack_chunks
 from hpm_engine.values.reports import Changed, FileReport, FileStatus, SourceState
 
-# Of a trace that is too damaged to be read, the bytes are kept up to this size.
-_DAMAGED_BYTES = 64 * 1024 * 1024
+_DAMAGED_BYTES = 64 * 1024 * 1024  # of a damaged trace whose bytes are kept, at most
 
 
 class SettingAside:
@@ -26,17 +25,17 @@ class SettingAside:
         self._sources = sources
         self._base = base
         self._rows = AsideRows(database)
-        self._files: list[AsideFile] = []  # of the batch under way
+        self._files: list[AsideFile] = []  # of the current batch
 
     def begin(self) -> None:
-        """A batch begins."""
+        """Begin a batch."""
         self._rows.begin()
         self._files.clear()
 
     def add(
         self, name: str, size: int, digest: str, reason: str, modified_at: int | None = None
     ) -> FileReport:
-        """Remember what is no trace, without its bytes; no digest where it was not opened."""
+        """Remember a file that is no trace, without its bytes; no digest if it was not opened."""
         path = name.removeprefix(self._base)
         file = AsideFile(path, size, digest, reason.removeprefix(f"{name}: "), modified_at)
         if self._rows.knows(file):
@@ -46,7 +45,7 @@ class SettingAside:
         return FileReport(name, FileStatus.ASIDE, size=size, reason=reason)
 
     def log(self) -> Changed:
-        """One row for what a batch set aside: a folder may hold a hundred thousand such files."""
+        """Write one row for all files of the batch: a folder may have a hundred thousand."""
         if not self._files:
             return Changed.NOTHING
         digest = sha256(b"".join(digest_lines(self._files))).hexdigest()
@@ -55,7 +54,7 @@ class SettingAside:
         return Changed.AUDIT
 
     def keep_damaged(self, source: SourceFile, prepared: Prepared) -> Changed:
-        """Keep the bytes of a trace that cannot be read: a later version may, or a person."""
+        """Keep the bytes of a damaged trace, which a later version or a person may read."""
         digest = prepared.digest
         if source.size > _DAMAGED_BYTES or self._sources.known(digest) is not None:
             return Changed.NOTHING
@@ -72,7 +71,7 @@ class SettingAside:
             with self._db.savepoint():
                 self._sources.add(new, pack_chunks(bytes_from(source, 0, digest)))
         except CannotImport:
-            # It is being rewritten: its failure is said, there is nothing whole to keep.
+            # The file is being rewritten: its failure is reported, nothing whole can be kept.
             return Changed.NOTHING
         self._audit.append("keep damaged", f"source:{digest}", after=digest)
         return Changed.AUDIT

@@ -1,4 +1,4 @@
-"""Whether a source and a stored one begin alike: how a file that has grown is known again."""
+"""Comparisons of a source with stored ones, which recognise a file that has grown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hpm_engine.store.sources import Sources, StoredSource
 
 
 def growth(source: SourceFile, sources: Sources) -> GoesOn:
-    """Whether a source goes on from stored ones, each looked at once."""
+    """A function that tells whether a source continues a stored one, with a cache."""
     asked: dict[int | None, bool] = {None: False}
 
     def asks(source_id: int | None) -> bool:
@@ -22,7 +22,7 @@ def growth(source: SourceFile, sources: Sources) -> GoesOn:
 
 
 def prefix(source: SourceFile, sources: Sources) -> GoesOn:
-    """Whether stored sources begin with all of a source, as far as they can still tell."""
+    """A function that tells whether a stored source begins with all of a source."""
 
     def asks(source_id: int | None) -> bool:
         if source_id is None or not sources.is_whole(source_id):
@@ -46,11 +46,11 @@ def goes_on(source: SourceFile, old: StoredSource) -> bool:
 
 
 def begins(sources: Sources, stored: StoredSource, source: SourceFile) -> bool:
-    """Whether what is stored begins with all of the source's bytes, or did before eviction."""
+    """Whether the stored bytes begin with all of the source's, or did before eviction."""
     if stored.size < source.size:
         return False
     if not sources.is_whole(stored.id):
-        return True  # what was evicted does not come back by an earlier version of it
+        return True  # an earlier version of a source does not bring evicted text back
     digest = sha256()
     for block in sources.raw(stored.id, 0, source.size):
         digest.update(block)

@@ -1,4 +1,4 @@
-"""What an import stores of a source beside its episodes: its bytes, and rows of the audit log."""
+"""The bytes of an imported source, stored with rows of the audit log."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from hpm_engine.values.reports import Changed, FileReport, FileStatus, SourceSta
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """What a source has more than a stored one that its bytes begin with, packed beforehand."""
+    """The bytes of a source behind those of a stored one that it continues, packed beforehand."""
 
     stored: StoredSource
     chunks: Iterable[PackedChunk]
 
 
 class SourceKeeper:
-    """Keeps sources; all inside the importer's transactions. ``changed`` says what that changed.
+    """The keeper of sources, inside the importer's transactions; ``changed`` says what changed.
 
-    ``base`` is left out of the paths under which sources are remembered.
+    ``base`` is a prefix that the stored paths lack.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class SourceKeeper:
         written: list[Written],
         tail: Tail | None = None,
     ) -> FileReport:
-        """Store the bytes that the ``written`` episodes came from; what to report of the file."""
+        """Store the bytes of the ``written`` episodes; returns the report of the file."""
         if not written:
             raise source.account.nothing(source.name, "it holds no session.")
         kept = self._keep(source, prepared, written, tail)
@@ -51,7 +51,7 @@ class SourceKeeper:
     def report(
         self, source: SourceFile, prepared: Prepared, written: list[Written], *, kept: bool
     ) -> FileReport:
-        """Log what changed, and that bytes were ``kept``; what to report of the file."""
+        """Log what changed, and that bytes were ``kept``; returns the report of the file."""
         changed = [episode for episode in written if episode.changed]
         self._log(prepared.digest, kept, changed, [episode.episode_id for episode in written])
         added = sum(episode.added for episode in changed)
@@ -90,9 +90,9 @@ class SourceKeeper:
         written: list[Written],
         tail: Tail | None,
     ) -> bool:
-        """Store the source's bytes; where they go on from an older version's, only the tail.
+        """Store the source's bytes; only the tail where they continue an older version's.
 
-        Whether there was anything to store: an older version is a part of the later one.
+        Returns whether there was anything to store: an older version is a part of a later one.
         """
         current = [episode for episode in written if not episode.older]
         ids = [episode.episode_id for episode in current]
@@ -110,7 +110,7 @@ class SourceKeeper:
         }
         known = self._sources.known(prepared.digest)
         if known is not None and known.state is SourceState.SUPERSEDED:
-            # An earlier version left it out of view, or it is an earlier state of what is there.
+            # An earlier import left it invisible, or it is an earlier state of a stored source.
             if not current:
                 return False
             self._sources.revive(known, prepared.chunks)

@@ -22,7 +22,7 @@ from hpm_engine.ingest.consoles.mini_swe_agent_console import MiniSweAgentConsol
 from hpm_engine.ingest.gemini.checkpoint import GeminiCheckpointReader
 from hpm_engine.ingest.gemini.reader import GeminiCliReader
 from hpm_engine.ingest.openhands.reader import OpenHandsReader
-from hpm_engine.ingest.sources.reader import Reader
+from hpm_engine.ingest.sources.reader import FormatReader
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.spans.langfuse import LangfuseReader
 from hpm_engine.ingest.spans.langsmith import LangSmithReader
@@ -33,7 +33,7 @@ from hpm_engine.ingest.swe_agent.mini import MiniSweAgentReader
 from hpm_engine.ingest.swe_agent.reader import SweAgentReader
 from hpm_engine.ingest.unread.formats import reason, set_aside, unread
 
-CONSOLES: tuple[Reader, ...] = (
+CONSOLES: tuple[FormatReader, ...] = (
     MiniSweAgentConsoleReader(),
     AiderReader(),
     ClaudeCodeScreenReader(),
@@ -41,7 +41,7 @@ CONSOLES: tuple[Reader, ...] = (
 )
 
 # The first that recognises a source reads it.
-_OWN: tuple[Reader, ...] = (
+_OWN: tuple[FormatReader, ...] = (
     GeminiCliReader(),
     ClaudeCodeReader(),
     CodexReader(),
@@ -62,7 +62,7 @@ _OWN: tuple[Reader, ...] = (
 )
 # These take whatever looks like a conversation. Files of agents that have no reader yet would be
 # read by halves, so ``unread`` sorts them out first.
-_ANY: tuple[Reader, ...] = (
+_ANY: tuple[FormatReader, ...] = (
     ChatRecordsReader(),
     NestedMessagesReader(),
     AsciinemaReader(CONSOLES),
@@ -79,7 +79,7 @@ class NotATrace(msgspec.Struct, frozen=True):
     reason: str
 
 
-def detect(source: SourceFile) -> Reader | NotATrace:
+def detect(source: SourceFile) -> FormatReader | NotATrace:
     """The reader of a source's format, or why there is none."""
     try:
         if known := set_aside(source):

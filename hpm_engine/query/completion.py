@@ -1,4 +1,4 @@
-"""What may stand where somebody is typing: fields, and the values that the store holds."""
+"""Completions of a search under the cursor: fields, and the values in the store."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hpm_engine.query.tokens import quote
 from hpm_engine.values.episodes import Facets
 from hpm_engine.words.plurals import counted
 
-_MOST = 12
-# Only where a term may begin, and each value in one way: else time grows with the square of a term.
+_MOST = 12  # choices
+# Only where a term may begin, and with one match for each value: time stays linear.
 _TYPED = re.compile(
     r"(?<![^\s(-])(?<![^\s(]-)"
     r'(?:(?P<field>[A-Za-z]+):(?P<value>"(?:[^"\\]|\\.?)*+|[^\s()"]*+)|(?P<word>[A-Za-z]*+))$'
@@ -29,14 +29,14 @@ _MOMENTS = (
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """One thing to put there, and what it means."""
+    """One possible text, and its meaning."""
 
     text: str
     note: str = ""
 
 
 class Completion(msgspec.Struct, frozen=True):
-    """What may replace the characters from ``start`` to ``end``; the likeliest first."""
+    """The texts that may replace the characters from ``start`` to ``end``; the likeliest first."""
 
     start: int
     end: int
@@ -44,22 +44,22 @@ class Completion(msgspec.Struct, frozen=True):
 
 
 def complete(text: str, cursor: int, facets: Facets | None = None) -> Completion:
-    """What may be typed at ``cursor``; without ``facets`` only what every store knows."""
+    """The completions at ``cursor``; without ``facets`` only those for every store."""
     before = text[:cursor]
     nothing = Completion(cursor, cursor)
-    found = _TYPED.search(before)
-    if found is None or not _STARTS.search(before[: found.start()]):
+    typed = _TYPED.search(before)
+    if typed is None or not _STARTS.search(before[: typed.start()]):
         return nothing
-    if _quotes(before[: found.start()]) % 2:
+    if _quotes(before[: typed.start()]) % 2:
         return nothing  # inside a phrase
-    if found["field"] is None:
-        choices = _names(found["word"].lower())
+    if typed["field"] is None:
+        choices = _names(typed["word"].lower())
     else:
-        field, typed = found["field"].lower(), found["value"].lstrip('"').lower()
-        choices = _fitting(field, typed, _values(field, facets)) if field in FIELDS else []
-    if [choice.text for choice in choices] == [found[0]]:
-        return nothing  # it stands there already
-    return Completion(found.start(), cursor, tuple(choices[:_MOST]))
+        field, value = typed["field"].lower(), typed["value"].lstrip('"').lower()
+        choices = _fitting(field, value, _values(field, facets)) if field in FIELDS else []
+    if [choice.text for choice in choices] == [typed[0]]:
+        return nothing  # the text is complete
+    return Completion(typed.start(), cursor, tuple(choices[:_MOST]))
 
 
 def _quotes(text: str) -> int:
@@ -67,7 +67,7 @@ def _quotes(text: str) -> int:
 
 
 def _names(typed: str) -> list[Choice]:
-    """The fields that begin so; those with few values offer these at once."""
+    """The fields that begin with ``typed``, or the values of those with few values."""
     choices = []
     for name, info in FIELDS.items():
         if not name.startswith(typed):
@@ -95,7 +95,7 @@ def _values(field: str, facets: Facets | None) -> list[tuple[str, str]]:
 
 
 def _fitting(field: str, typed: str, values: list[tuple[str, str]]) -> list[Choice]:
-    """The values that begin so, then those that hold it elsewhere."""
+    """The values that begin with ``typed``, then those that contain it elsewhere."""
     begin = [value for value in values if value[0].lower().startswith(typed)]
     hold = [value for value in values if typed in value[0].lower() and value not in begin]
     return [Choice(f"{field}:{_written(value)}", note) for value, note in begin + hold]

@@ -1,6 +1,6 @@
-"""Moments as people write them: a day, a time, so long ago, today.
+"""Moments as people write them: a day, a time, an age, today.
 
-A text with an offset (``Z``, ``+09:00``) keeps it; every other is by the clock of this computer.
+A text with an offset (``Z``, ``+09:00``) keeps it; every other is local time of this computer.
 """
 
 from __future__ import annotations
@@ -22,9 +22,8 @@ _ISO = re.compile(
     r"(?: ?(?P<zone>Z|UTC|[+-]\d\d:\d\d(?::\d\d)?))?)?",
     re.IGNORECASE | re.ASCII,
 )
-_EARLIEST, _LATEST = (
-    (end.replace(tzinfo=UTC) - EPOCH) // MICROSECOND for end in (datetime.min, datetime.max)
-)
+_EARLIEST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MICROSECOND  # µs
+_LATEST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND  # µs
 EXPECTED = (
     "a date (2026-01-31, 2026-01, 2026-01-31T14:00), an age (12h, 7d, 2w), today or yesterday, in "
     "local time unless it has an offset (2026-01-31T14:00Z, 2026-01-31T14:00+09:00)"
@@ -32,7 +31,7 @@ EXPECTED = (
 
 
 def canonical(text: str) -> str:
-    """The one way to write a moment; raises ``ValueError`` if it is none."""
+    """The canonical text of a moment; raises ``ValueError`` for any other text."""
     word = text.strip().lower()
     if word in _DAYS or _AGO.fullmatch(word):
         return word
@@ -41,7 +40,7 @@ def canonical(text: str) -> str:
         raise ValueError(f"{text!r} is no date")
     zone = (match["zone"] or "").replace("UTC", "Z")
     written = match["date"] + (f"T{match['time']}{zone}" if match["time"] else "")
-    parsed = _parsed(written)  # the 31st of February is none
+    parsed = _parsed(written)  # raises for the 31st of February
     if parsed.tzinfo:
         _utc(parsed)
     return written
@@ -69,22 +68,22 @@ def moment(text: str, now: int) -> int:
 
 
 def moments(node: Node, now: int) -> dict[str, int]:
-    """What every date of a search means, by its text: all seen from one moment."""
+    """The moments of all dates in a search, by their texts, seen from ``now``."""
     return {text: moment(text, now) for text in _texts(node)}
 
 
 def in_words(text: str) -> str:
-    """A canonical moment as a sentence has it, a date as local time with its offset."""
+    """A canonical moment for a sentence: a date as local time with its offset."""
     if text in _DAYS:
         return text
     local = local_time.local(moment(text, 0))
     if local is None or local.microsecond:
-        return text  # as it was written: a stamp has no fractions
+        return text  # unchanged: a stamp has no fractions
     return local_time.stamp(local, seconds=local.second > 0)
 
 
 def is_age(text: str) -> bool:
-    """Whether a canonical moment says how long ago it was."""
+    """Whether a canonical moment is an age, such as ``7d``."""
     return _AGO.fullmatch(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""A search written out again, in the one canonical way."""
+"""The canonical text of a search."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from hpm_engine.query.nodes import (
     And,
     Date,
-    Field,
+    FieldIs,
     Near,
     Node,
     Not,
@@ -24,7 +24,7 @@ _BARE = re.compile(r"[\w./@#+%=,;!?~^&|'][\w./@#+%=,;!?~^&|'-]*")
 
 
 def describe(node: Node) -> str:
-    """The search that means ``node``: parsing it gives the same tree."""
+    """The text of a search; parsing it gives ``node`` again."""
     match node:
         case And(items):
             return " ".join(_within(item, Or) for item in items)
@@ -38,9 +38,9 @@ def describe(node: Node) -> str:
             return f"path:{value}*"
         case Path(value, False):
             return "path:" + _value(value)
-        case Field(field, value, True):
+        case FieldIs(field, value, True):
             return f"{field}:{value}"
-        case Field(field, value, False):
+        case FieldIs(field, value, False):
             return f"{field}:{_value(value)}"
         case State(field, value) | Date(field, value):
             return f"{field}:{value}"
@@ -54,7 +54,7 @@ def describe(node: Node) -> str:
 
 
 def bounds(node: Range) -> str:
-    """A range's bounds as they stand after the colon."""
+    """A range's bounds as written after the colon."""
     if node.low is not None and node.high is not None:
         low, high = number(node.low), number(node.high)
         return low if low == high else f"{low}..{high}"
@@ -64,7 +64,7 @@ def bounds(node: Range) -> str:
 
 
 def number(value: float) -> str:
-    """A number without needless digits."""
+    """A number as text, without needless digits."""
     return str(int(value)) if value == int(value) and value < 1e15 else repr(value)
 
 
@@ -86,5 +86,5 @@ def _value(value: str) -> str:
 
 
 def _escaped(pattern: str) -> str:
-    """The expression with its quotes escaped; pairs that a backslash begins stay as they are."""
+    """The expression with its quotes escaped; pairs with a backslash stay unchanged."""
     return re.sub(r'\\.|"', lambda pair: '\\"' if pair[0] == '"' else pair[0], pattern, flags=re.S)

@@ -1,4 +1,4 @@
-"""A search in words, for the person who wonders what it asks."""
+"""A search in words for a person."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hpm_engine.query.nodes import (
     EVERYTHING,
     And,
     Date,
-    Field,
+    FieldIs,
     Near,
     Node,
     Not,
@@ -86,19 +86,19 @@ def _of_step(node: Node) -> str:
 
 def _of_episode(node: Node) -> str:
     match node:
-        case Field("tool", value, _):
+        case FieldIs("tool", value, _):
             return f"the tool {value} was called"
-        case Field("tag", value, _):
+        case FieldIs("tag", value, _):
             return f"a tag is {value}"
-        case Field("title", value, pattern):
+        case FieldIs("title", value, pattern):
             return f"the title {'has a part like' if pattern else 'holds'} “{value}”"
-        case Field("kept", value, _):
+        case FieldIs("kept", value, _):
             return _KEPT[Kept(value)]
-        case Field("learned", value, _):
+        case FieldIs("learned", value, _):
             return f"it is {'' if value == 'yes' else 'not '}learned"
-        case Field("tier", value, _):
+        case FieldIs("tier", value, _):
             return _TIERS[Tier(value)]
-        case Field(field, value, pattern):
+        case FieldIs(field, value, pattern):
             return f"the {field} {'is like' if pattern else 'is'} “{value}”"
         case State(field, value):
             return f"it {field} {value}"

@@ -1,4 +1,4 @@
-"""The fields of the query language: the one table that grammar, completion and manual read."""
+"""The fields of the query language, in one table for grammar, completion and manual."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hpm_engine.values.episodes import Kept, Outcome, Tier
 
 
 class Kind(Enum):
-    """What stands after a field's colon."""
+    """The kind of value after a field's colon."""
 
     NAME = auto()  # a value of the episode, with * as wildcard
     WORDS = auto()  # a part of a value of the episode, with * as wildcard
@@ -24,7 +24,7 @@ class Kind(Enum):
 
 
 class FieldInfo(msgspec.Struct, frozen=True):
-    """A field: what it means, an example, and its values where they are few."""
+    """A field: its meaning, an example, and its values if they are few."""
 
     name: str
     kind: Kind
@@ -34,7 +34,7 @@ class FieldInfo(msgspec.Struct, frozen=True):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The values that may stand after the colon, where they are few."""
+        """The values of a field with few of them."""
         return tuple(name for name, _ in self.values)
 
 
@@ -53,7 +53,7 @@ _LEARNED = {
     "yes": "prototypes hold every memory of it",
     "no": "they do not, or not yet",
 }
-# The older field knew one word for two facts: what was consolidated did not tell how it is kept.
+# The older field had one word for two facts: ``consolidated`` did not tell how an episode is kept.
 _TIERS = {
     Tier.EPISODIC: "kept:whole",
     Tier.COMPRESSED: "kept:compressed or kept:evicted",
@@ -77,14 +77,14 @@ _ALL = (
         Kind.CHOICE,
         "whether the task succeeded, as a label said",
         "outcome:failure",
-        tuple((one.value, meaning) for one, meaning in _OUTCOMES.items()),
+        tuple((outcome.value, meaning) for outcome, meaning in _OUTCOMES.items()),
     ),
     FieldInfo(
         "kept",
         Kind.CHOICE,
         "how much of its text is kept",
         "kept:compressed",
-        tuple((one.value, meaning) for one, meaning in _KEPT.items()),
+        tuple((kept.value, meaning) for kept, meaning in _KEPT.items()),
     ),
     FieldInfo(
         "learned",
@@ -124,7 +124,7 @@ _ALL = (
         Kind.CHOICE,
         "an older field: kept and learned in one",
         "tier:compressed",
-        tuple((one.value, meaning) for one, meaning in _TIERS.items()),
+        tuple((tier.value, meaning) for tier, meaning in _TIERS.items()),
     ),
 )
 FIELDS = {info.name: info for info in _ALL}

@@ -1,17 +1,17 @@
-"""A query's filters as part of its text, so that all of it can be kept and typed again."""
+"""A query with its filters as one text, which can be kept and typed again."""
 
 from __future__ import annotations
 
 from hpm_engine.query.describe import describe
 from hpm_engine.query.grammar import both, parse
-from hpm_engine.query.nodes import Field, Node, Not, Range, State
+from hpm_engine.query.nodes import FieldIs, Node, Not, Range, State
 from hpm_engine.values.episodes import EpisodeQuery
 
 
 def as_text(query: EpisodeQuery) -> str:
-    """The search that finds what ``query`` finds, filters and all; raises ``BadQuery``.
+    """The text of a search with the same result as ``query``; raises ``BadQuery``.
 
-    Text without any filter stays as it was typed.
+    The text of a query without filters stays as typed.
     """
     filters = conditions(query)
     if not filters:
@@ -30,15 +30,15 @@ def conditions(query: EpisodeQuery) -> list[Node]:
         "kept": query.kept.value if query.kept else "",
         "learned": "" if query.learned is None else ("yes" if query.learned else "no"),
     }
-    found: list[Node] = [Field(field, value) for field, value in named.items() if value]
+    nodes: list[Node] = [FieldIs(field, value) for field, value in named.items() if value]
     if query.pinned is not None:
-        found.append(_flag(State("is", "pinned"), query.pinned))
+        nodes.append(_flag(State("is", "pinned"), query.pinned))
     if query.has_error is not None:
         failed = Range("errors", low=0, low_open=True)
-        found.append(failed if query.has_error else Range("errors", high=0))
+        nodes.append(failed if query.has_error else Range("errors", high=0))
     if query.top_level:
-        found.append(Not(State("is", "subagent")))
-    return found
+        nodes.append(Not(State("is", "subagent")))
+    return nodes
 
 
 def _flag(state: State, wanted: bool) -> Node:

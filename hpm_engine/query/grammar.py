@@ -1,4 +1,4 @@
-"""From text to a tree of conditions.
+"""The grammar of searches: a text becomes a tree of conditions.
 
 ::
 
@@ -20,22 +20,22 @@ _DEEPEST = 40
 
 
 def parse(text: str) -> Node:
-    """What a search asks for; empty text asks for everything.
+    """The condition that a search states; an empty text means everything.
 
     Raises ``BadQuery`` that says where the text cannot be understood, why, and what was expected.
     """
     _check_storable(text)
-    found = list(tokens(text))
-    terms = [token for token in found if token.sort is Sort.TERM]
+    parts = list(tokens(text))
+    terms = [token for token in parts if token.sort is Sort.TERM]
     if len(terms) > SEARCH_TERMS.value:
         raise terms[SEARCH_TERMS.value].bad(
             f"a search has at most {SEARCH_TERMS.value} terms; this one has {len(terms)}."
         )
-    return _Parser(found, len(text)).whole() if found else EVERYTHING
+    return _Parser(parts, len(text)).whole() if parts else EVERYTHING
 
 
 def both(items: list[Node]) -> Node:
-    """All of ``items``: groups within are spread out, punctuation beside words is dropped."""
+    """All of ``items``, without nested groups and without punctuation beside words."""
     flat: list[Node] = []
     for item in items:
         flat += item.items if isinstance(item, And) else [item]
@@ -52,7 +52,7 @@ def either(items: list[Node]) -> Node:
 
 
 def negated(item: Node) -> Node:
-    """Not ``item``; two negations are none."""
+    """Not ``item``; two negations cancel out."""
     return item.item if isinstance(item, Not) else Not(item)
 
 
@@ -63,9 +63,9 @@ def _is_punctuation(item: Node) -> bool:
 
 
 class _Parser:
-    def __init__(self, found: list[Token], end: int) -> None:
-        self._tokens = found
-        self._place = 0
+    def __init__(self, parts: list[Token], end: int) -> None:
+        self._tokens = parts
+        self._position = 0
         self._end = end
         self._depth = 0
 
@@ -76,15 +76,15 @@ class _Parser:
         return node
 
     def _next(self, *sorts: Sort) -> Token | None:
-        """The next token, if there is one of these sorts (of any, where none is named)."""
-        if self._place == len(self._tokens):
+        """The next token; None if it is of none of the given sorts."""
+        if self._position == len(self._tokens):
             return None
-        token = self._tokens[self._place]
+        token = self._tokens[self._position]
         return token if not sorts or token.sort in sorts else None
 
     def _take(self, *sorts: Sort) -> Token | None:
         token = self._next(*sorts)
-        self._place += token is not None
+        self._position += token is not None
         return token
 
     def _any(self) -> Node:
@@ -121,19 +121,19 @@ class _Parser:
         return node
 
     def _missing(self, before: Token | None) -> BadQuery:
-        """What to say where a term should stand and does not."""
-        found = self._next()
+        """The error for a missing term."""
+        token = self._next()
         if before is not None:
             return before.bad(
                 f"“{before.value}” needs a word, a field or a group after it. Put it in quotes "
                 "to search for the word."
             )
-        if found is None:
+        if token is None:
             return BadQuery("Something is missing at the end.", self._end)
-        if found.sort is Sort.CLOSE:
-            return found.bad('this ")" closes nothing. Put code in quotes to search for it.')
-        return found.bad(
-            f"“{found.value}” needs a word, a field or a group before it. Put it in quotes to "
+        if token.sort is Sort.CLOSE:
+            return token.bad('this ")" closes nothing. Put code in quotes to search for it.')
+        return token.bad(
+            f"“{token.value}” needs a word, a field or a group before it. Put it in quotes to "
             "search for the word."
         )
 

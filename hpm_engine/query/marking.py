@@ -1,4 +1,4 @@
-"""What of a search is to be marked where it is found: what was asked for, not what was excluded."""
+"""The texts of a search that are marked in its hits: those it asks for, not excluded ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PIECE = re.compile(
     rf"|(?:(?![{UNSPACED}])[^\W_]|[{MARKS}])+",
     re.IGNORECASE,
 )
-# Where a word begins or ends: beside what is no letter, a script without spaces, or inside a name.
+# The borders of words: beside other characters, in scripts without spaces, or inside a name.
 _INSIDE = (
     "(?-i:(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
     "|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z]))"
@@ -30,19 +30,16 @@ _END = rf"(?:(?![^\W_])(?![{MARKS}])|(?=[{UNSPACED}])|{_INSIDE})"
 
 
 class Marked(msgspec.Struct, frozen=True):
-    """A text that a matching step holds; with ``prefix`` its last word may go on.
-
-    With ``regex`` it is an expression of the module ``regex``, to be run with its time limit.
-    """
+    """A text that a matching step contains."""
 
     text: str
-    prefix: bool = False
-    regex: bool = False
+    prefix: bool = False  # the last word may go on
+    regex: bool = False  # an expression of the module ``regex``, to be run with its time limit
 
     def pattern(self) -> str:
         """An expression (of ``re``, ignoring case) for folded texts: see ``Marks``.
 
-        Its words stand next to each other, whatever is between them that is no word.
+        The words are neighbours: only punctuation and spaces may be between them.
         """
         if self.regex:
             return self.text
@@ -58,18 +55,18 @@ class Marked(msgspec.Struct, frozen=True):
 
 
 class Marks:
-    """Finds texts as the index does: whatever accents they have, and whatever is unseen in them."""
+    """A search for texts that ignores accents and invisible characters, as the index does."""
 
     def __init__(self, terms: Iterable[Marked]) -> None:
         words = [term.pattern() for term in terms if not term.regex]
         self._pattern = re.compile("|".join(words), re.IGNORECASE) if words else None
 
     def spans(self, text: str, start: int = 0) -> Iterator[tuple[int, int]]:
-        """Every place in ``text`` from ``start`` on: where it begins and ends."""
+        """The start and end of every mark in ``text`` from ``start`` on."""
         if self._pattern is not None:
             folded = Folded(text)
-            for found in self._pattern.finditer(folded.text, folded.after(start)):
-                yield folded.span(*found.span())
+            for match in self._pattern.finditer(folded.text, folded.after(start)):
+                yield folded.span(*match.span())
 
 
 def _is_word(piece: str) -> bool:
@@ -77,18 +74,18 @@ def _is_word(piece: str) -> bool:
 
 
 def marked(text: str) -> tuple[Marked, ...]:
-    """What a search's hits hold, in its order; nothing for a search that cannot be understood."""
+    """The texts in a search's hits, in the search's order; none for a search with an error."""
     try:
-        return tuple(dict.fromkeys(_found(parse(text))))
+        return tuple(dict.fromkeys(_marked(parse(text))))
     except BadQuery:
         return ()
 
 
-def _found(node: Node) -> Iterator[Marked]:
+def _marked(node: Node) -> Iterator[Marked]:
     match node:
         case And(items) | Or(items):
             for item in items:
-                yield from _found(item)
+                yield from _marked(item)
         case Text(value, prefix) | Path(value, prefix) if has_words(value):
             yield Marked(value, prefix)
         case Regex(pattern):

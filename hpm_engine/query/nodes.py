@@ -1,4 +1,4 @@
-"""What a search means: a frozen tree of conditions on episodes and on their steps."""
+"""The meaning of a search: a frozen tree of conditions on episodes and on their steps."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from hpm_engine.words.scripts import has_picture
 
 
 class Text(msgspec.Struct, frozen=True, tag=True):
-    """A step holds these words next to each other; with ``prefix`` the last may go on."""
+    """A step contains these words as neighbours; with ``prefix`` the last may go on."""
 
     value: str
     prefix: bool = False
 
 
 class Path(msgspec.Struct, frozen=True, tag=True):
-    """A step has a tool call whose arguments name this path, or (``prefix``) one that goes on."""
+    """A tool call's arguments name this path; with ``prefix`` the path may go on."""
 
     value: str
     prefix: bool = False
@@ -33,10 +33,10 @@ class Near(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-class Field(msgspec.Struct, frozen=True, tag=True):
+class FieldIs(msgspec.Struct, frozen=True, tag=True):
     """A field of the episode equals a value, ASCII case aside; in a pattern ``*`` is any text.
 
-    A title need only hold the value, whatever the case of its letters.
+    A title need only contain the value, in letters of any case.
     """
 
     field: str
@@ -52,7 +52,7 @@ class State(msgspec.Struct, frozen=True, tag=True):
 
 
 class Range(msgspec.Struct, frozen=True, tag=True):
-    """A figure of the episode lies between two bounds; ``None`` does not bound."""
+    """A figure of the episode is between two bounds; ``None`` is no bound."""
 
     field: str
     low: float | None = None
@@ -64,8 +64,8 @@ class Range(msgspec.Struct, frozen=True, tag=True):
 class Date(msgspec.Struct, frozen=True, tag=True):
     """The episode began ``after`` (at or after) or ``before`` a moment.
 
-    ``moment`` is kept as it was written (``2026-01-01``, ``7d``, ``today``): a search saved in
-    relative terms means something else tomorrow. See ``hpm_engine.query.dates``.
+    ``moment`` is kept as written (``2026-01-01``, ``7d``, ``today``): a saved search in relative
+    terms means something else tomorrow. See ``hpm_engine.query.dates``.
     """
 
     field: str
@@ -79,7 +79,7 @@ class Not(msgspec.Struct, frozen=True, tag=True):
 
 
 class And(msgspec.Struct, frozen=True, tag=True):
-    """All conditions hold, those on texts in one and the same step. Without any: everything."""
+    """All conditions hold, those on texts in one step. Without conditions: everything."""
 
     items: tuple[Node, ...] = ()
 
@@ -90,17 +90,17 @@ class Or(msgspec.Struct, frozen=True, tag=True):
     items: tuple[Node, ...]
 
 
-Node = Text | Path | Regex | Near | Field | State | Range | Date | Not | And | Or
+Node = Text | Path | Regex | Near | FieldIs | State | Range | Date | Not | And | Or
 EVERYTHING = And()
 
 
 def has_words(text: str) -> bool:
-    """Whether the full-text index could hold any of it: it holds letters, digits and emoji."""
+    """Whether a text has anything for the full-text index: letters, digits or emoji."""
     return any(character.isalnum() for character in text) or has_picture(text)
 
 
 def on_steps(node: Node) -> bool:
-    """Whether all of a condition can be told from one step."""
+    """Whether one step is enough to judge the condition."""
     match node:
         case And(items) | Or(items):
             return bool(items) and all(map(on_steps, items))
@@ -110,7 +110,7 @@ def on_steps(node: Node) -> bool:
 
 
 def needs_text(node: Node) -> bool:
-    """Whether a condition on texts is only met by a step that holds something it asks for."""
+    """Whether only a step with one of its texts meets a condition on texts."""
     match node:
         case And(items):
             return any(map(needs_text, items))

@@ -19,7 +19,7 @@ _OPERATORS = ("or", "and", "not")
 
 
 class Sort(Enum):
-    """What a token is."""
+    """The sort of a token."""
 
     TERM = auto()
     OPEN = auto()
@@ -30,18 +30,18 @@ class Sort(Enum):
 
 
 class Token(msgspec.Struct, frozen=True):
-    """A token and its place. ``value`` is raw: escapes in a quoted one are still there."""
+    """A token and its position in the search."""
 
     sort: Sort
     start: int
     end: int
-    value: str = ""
+    value: str = ""  # raw: a quoted value has its escapes
     field: str = ""
     quoted: bool = False
-    value_at: int = 0
+    value_start: int = 0
 
     def text(self) -> str:
-        """The value as meant."""
+        """The value without escapes."""
         return _ESCAPE.sub(r"\1", self.value) if self.quoted else self.value
 
     def bad(self, message: str) -> BadQuery:
@@ -50,35 +50,35 @@ class Token(msgspec.Struct, frozen=True):
 
     @property
     def length(self) -> int:
-        """How many characters it takes."""
+        """The number of its characters, at least 1."""
         return max(1, self.end - self.start)
 
 
 def quote(text: str) -> str:
-    """The text in quotes, so that ``Token.text`` gives it back."""
+    """The text in quotes; ``Token.text`` is its inverse."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def is_operator(word: str) -> bool:
-    """Whether a bare word would be read as an operator."""
+    """Whether a bare word is an operator."""
     return word.lower() in _OPERATORS
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The tokens of a search, in order; raises ``BadQuery`` with the place."""
+    """The tokens of a search, in order; raises ``BadQuery`` with the position."""
     if len(text) > SEARCH_CHARACTERS.value:
         raise BadQuery(
             f"A search has at most {SEARCH_CHARACTERS.value:,} characters; "
             f"this one has {len(text):,}. Search for a characteristic part of it.",
             SEARCH_CHARACTERS.value,
         )
-    place = 0
-    while place < len(text):
-        if text[place].isspace():
-            place += 1
+    position = 0
+    while position < len(text):
+        if text[position].isspace():
+            position += 1
             continue
-        token = _token(text, place)
-        place = token.end
+        token = _token(text, position)
+        position = token.end
         yield token
 
 
@@ -92,7 +92,7 @@ def _token(text: str, start: int) -> Token:
             return Token(Sort.NOT, start, start + 1, "-")
         case '"':
             return _value(text, start, start)
-    if (found := _FIELD.match(text, start)) and (token := _field(text, start, found)):
+    if (name := _FIELD.match(text, start)) and (token := _field(text, start, name)):
         return token
     word = _value(text, start, start)
     if is_operator(word.value):
@@ -100,10 +100,10 @@ def _token(text: str, start: int) -> Token:
     return word
 
 
-def _field(text: str, start: int, found: re.Match[str]) -> Token | None:
-    """The field token that begins here, if this is one and not a word with a colon in it."""
-    name = found[1].lower()
-    token = _value(text, start, found.end(), name)
+def _field(text: str, start: int, match: re.Match[str]) -> Token | None:
+    """The field token that begins with a name and a colon; None for a word with a colon."""
+    name = match[1].lower()
+    token = _value(text, start, match.end(), name)
     if name in FIELDS:
         if not token.value and not token.quoted:
             raise token.bad(
@@ -120,12 +120,12 @@ def _field(text: str, start: int, found: re.Match[str]) -> Token | None:
     return None
 
 
-def _value(text: str, start: int, at: int, field: str = "") -> Token:
-    if text[at : at + 1] == '"':
-        end = _closing(text, at)
-        return Token(Sort.TERM, start, end + 1, text[at + 1 : end], field, True, at + 1)
-    end = _word_end(text, at)
-    return Token(Sort.TERM, start, end, text[at:end], field, False, at)
+def _value(text: str, start: int, begin: int, field: str = "") -> Token:
+    if text[begin : begin + 1] == '"':
+        end = _closing(text, begin)
+        return Token(Sort.TERM, start, end + 1, text[begin + 1 : end], field, True, begin + 1)
+    end = _word_end(text, begin)
+    return Token(Sort.TERM, start, end, text[begin:end], field, False, begin)
 
 
 def _negates(following: str) -> bool:
@@ -134,25 +134,25 @@ def _negates(following: str) -> bool:
 
 
 def _closing(text: str, opening: int) -> int:
-    place = opening + 1
-    while place < len(text):
-        if text[place] == '"':
-            return place
-        place += 2 if text[place] == "\\" and text[place + 1 : place + 2] in ('"', "\\") else 1
+    index = opening + 1
+    while index < len(text):
+        if text[index] == '"':
+            return index
+        index += 2 if text[index] == "\\" and text[index + 1 : index + 2] in ('"', "\\") else 1
     raise BadQuery(
         f'The quote at position {opening + 1} is not closed. Add a " at the end of the phrase.',
         opening,
     )
 
 
-def _word_end(text: str, place: int) -> int:
-    """Where a bare word ends; its own parentheses, as in ``main()``, belong to it."""
+def _word_end(text: str, index: int) -> int:
+    """The end of a bare word; its own parentheses, as in ``main()``, belong to it."""
     depth = 0
-    while place < len(text) and not text[place].isspace() and text[place] != '"':
-        if text[place] == ")":
+    while index < len(text) and not text[index].isspace() and text[index] != '"':
+        if text[index] == ")":
             if not depth:
                 break
             depth -= 1
-        depth += text[place] == "("
-        place += 1
-    return place
+        depth += text[index] == "("
+        index += 1
+    return index

@@ -1,4 +1,4 @@
-"""What stands after a field's colon, made into a condition."""
+"""The condition that a field and its value make."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hpm_engine.config import EXPRESSION_CHARACTERS, VALUE_STARS
 from hpm_engine.query import dates
 from hpm_engine.query.fields import FIELDS, Kind
 from hpm_engine.query.near_miss import nearest
-from hpm_engine.query.nodes import Date, Field, Near, Node, Path, Range, Regex, State
+from hpm_engine.query.nodes import Date, FieldIs, Near, Node, Path, Range, Regex, State
 from hpm_engine.query.tokens import Token
 
 _DIGITS = r"(\d{1,15}(?:\.\d{1,9})?(?:e[+-]?\d{1,2})?)([km]?)"
@@ -31,7 +31,7 @@ def _name(token: Token) -> Node:
         text = re.sub(r"\*+", "*", text)
         if text.count("*") > VALUE_STARS.value:
             raise token.bad(f"a value has at most {VALUE_STARS.value} stars.")
-    return Field(token.field, text, pattern)
+    return FieldIs(token.field, text, pattern)
 
 
 def _words(token: Token) -> Node:
@@ -41,7 +41,7 @@ def _words(token: Token) -> Node:
 
 
 def _choice(token: Token) -> Node:
-    return Field(token.field, _one_of(token))
+    return FieldIs(token.field, _one_of(token))
 
 
 def _state(token: Token) -> Node:
@@ -60,23 +60,23 @@ def _one_of(token: Token) -> str:
 
 def _number(token: Token) -> Node:
     text = token.text().strip()
-    if found := _SPAN.fullmatch(text):
-        low = _scaled(found[1], found[2]) if found[1] else None
-        high = _scaled(found[3], found[4]) if found[3] else None
+    if span := _SPAN.fullmatch(text):
+        low = _scaled(span[1], span[2]) if span[1] else None
+        high = _scaled(span[3], span[4]) if span[3] else None
         if low is None and high is None:
             raise token.bad(f"{token.field}: needs {_NUMBERS}.")
         if low is not None and high is not None and low > high:
             raise token.bad(f"{text} holds nothing: the first number must be the smaller one.")
         return Range(token.field, low, high)
-    found = _COMPARED.fullmatch(text)
-    if not found:
+    compared = _COMPARED.fullmatch(text)
+    if not compared:
         raise token.bad(f"“{text}” is no number. {token.field}: needs {_NUMBERS}.")
-    value = _scaled(found[2], found[3])
-    match found[1]:
+    value = _scaled(compared[2], compared[3])
+    match compared[1]:
         case ">" | ">=":
-            return Range(token.field, low=value, low_open=found[1] == ">")
+            return Range(token.field, low=value, low_open=compared[1] == ">")
         case "<" | "<=":
-            return Range(token.field, high=value, high_open=found[1] == "<")
+            return Range(token.field, high=value, high_open=compared[1] == "<")
     return Range(token.field, value, value)
 
 
@@ -107,15 +107,15 @@ def _regex(token: Token) -> Node:
         raise token.bad(
             f"a regular expression has at most {EXPRESSION_CHARACTERS.value} characters."
         )
-    import regex  # only who asks for expressions waits for the module
+    import regex  # slow to import, so only for searches with an expression
 
     try:
         regex.compile(pattern)
     except (regex.error, RecursionError, OverflowError, MemoryError, ValueError) as error:
-        place = token.value_at + min(getattr(error, "pos", None) or 0, len(token.value)) + 1
+        position = token.value_start + min(getattr(error, "pos", None) or 0, len(token.value)) + 1
         raise token.bad(
             f"the regular expression cannot be understood ({getattr(error, 'msg', error)}, near "
-            f"position {place})."
+            f"position {position})."
         ) from error
     return Regex(pattern)
 

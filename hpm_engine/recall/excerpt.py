@@ -47,7 +47,7 @@ class Excerpts:
         text = text[:_SEARCHED].strip()
         folded = Folded(text)
         matches = islice(self._pattern.finditer(_small(folded.text)), _MOST_PLACES)
-        occurrences = [(folded.place(match.start()), match[0]) for match in matches]
+        occurrences = [(folded.original_index(match.start()), match[0]) for match in matches]
         start = self._best_start(occurrences) if len(text) > self._length else 0
         end = min(len(text), start + self._length)
         counts = Counter(word for offset, word in occurrences if start <= offset < end)

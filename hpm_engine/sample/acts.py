@@ -9,7 +9,7 @@ from hpm_engine.sample.project import Module, Task
 from hpm_engine.sample.script import Act
 from hpm_engine.sample.workspace import Workspace, unified
 
-# Failures that no test shows: how their text begins, and the command that prints it.
+# Failures outside of tests: the beginnings of their texts, and the commands that print them.
 _SHOWN_BY = {
     "psql:": "psql \"$STAGING_URL\" -c 'select 1'",
     "Seq Scan": "psql -f scripts/explain_berths.sql",
@@ -36,7 +36,7 @@ _SUBJECTS = (
 
 
 class Hands:
-    """Makes tool calls against one project's workspace."""
+    """The tool calls of a session against one project's workspace."""
 
     def __init__(self, space: Workspace, chooser: random.Random) -> None:
         self.space = space
@@ -90,7 +90,7 @@ class Hands:
         return self.run(command, output, seconds=seconds if module else seconds * 8)
 
     def red(self, module: Module, test: str, error: str) -> Act:
-        """Run tests of which one fails, or the command that shows the failure."""
+        """Run tests with a failure, or the command that shows the failure."""
         for start, command in _SHOWN_BY.items():
             if error.startswith(start):
                 return self.run(command, error, start == "real", 8.0)
@@ -128,15 +128,15 @@ class Hands:
         return self.run(f"git diff -- {path}", unified(path, old, new), seconds=0.2)
 
     def new_test(self, module: Module, task: Task) -> tuple[str, Act]:
-        """Add a test for a task's symptom at the end of the tests; its name and the edit."""
+        """Add a test for a task's symptom after the other tests; returns its name and the edit."""
         path = self.space.test_path(module)
         words = "_".join(task.id.split("-")[1:])
         text, name = _test_text(self.space.project.language, task, module, words)
         tail = "\n".join(self.space.files[path].rstrip("\n").split("\n")[-2:])
-        at = self.space.files[path].rindex(tail)
+        offset = self.space.files[path].rindex(tail)
         before = self.space.files[path]
-        self.space.files[path] = before[:at] + tail + text + before[at + len(tail) :]
-        start = before.count("\n", 0, at) + 1
+        self.space.files[path] = before[:offset] + tail + text + before[offset + len(tail) :]
+        start = before.count("\n", 0, offset) + 1
         around = self.space.window(path, start, text.count("\n") + 3)
         return name, Act("edit", around, path=path, old=tail, new=tail + text, start=start)
 

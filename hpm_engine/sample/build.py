@@ -1,4 +1,4 @@
-"""Builds the sample store: generated trace files, read by the real importer."""
+"""The making of the sample store: generated trace files, read by the real importer."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _TAGS = {
     "money": ("t-vat-rounding", "t-discount", "t-refund", "t-shore-power", "t-statement-match"),
     "refactoring": ("t-async-port", "t-strict", "f-strict-null", "f-signals", "k-typed-errors"),
 }
-_ZIP_TIME = (2026, 7, 1, 0, 0, 0)
+_ZIP_TIME = (2026, 7, 1, 0, 0, 0)  # of all members
 
 
-class Sample(msgspec.Struct, frozen=True):
+class SampleTraces(msgspec.Struct, frozen=True):
     """The generated traces by agent and path, their labels and their truth."""
 
     traces: dict[str, dict[str, bytes]]
@@ -43,28 +43,30 @@ class Sample(msgspec.Struct, frozen=True):
         return sum(len(data) for files in self.traces.values() for data in files.values())
 
 
-def generate(job: Job | None = None) -> Sample:
+def generate(job: Job | None = None) -> SampleTraces:
     """All of the sample in memory; each call gives the same bytes. Raises ``Cancelled``."""
     job = job or Job()
     traces: dict[str, dict[str, bytes]] = {"claude-code": {}, "codex": {}}
     played: list[Played] = []
     total = len(slots())
-    for one in play():
-        job.step(len(played), total, one.script.title.split("\n")[0], "sessions")
-        renderer = claude_sessions if one.script.agent == "claude-code" else codex_sessions
-        traces[one.script.agent] |= renderer.render(one.script)
-        played.append(one)
-    labels = "".join(f"{one.script.key},{resolved(one)}\n" for one in played if resolved(one))
-    return Sample(
+    for session in play():
+        script = session.script
+        job.step(len(played), total, script.title.split("\n")[0], "sessions")
+        renderer = claude_sessions if script.agent == "claude-code" else codex_sessions
+        traces[script.agent] |= renderer.render(script)
+        played.append(session)
+    rows = ((session.script.key, resolved(session)) for session in played)
+    labels = "".join(f"{key},{outcome}\n" for key, outcome in rows if outcome)
+    return SampleTraces(
         traces=traces,
         labels="instance_id,resolved\n" + labels,
         truth=truth_of(played, load_knowledge()),
-        subjects={one.subject: one.script.key for one in played},
+        subjects={session.subject: session.script.key for session in played},
     )
 
 
 def truth_path(store: Path) -> Path:
-    """Where a sample store's answer key is: ``name.truth.json`` beside ``name.hpm``."""
+    """The path of a sample store's answer key: ``name.truth.json`` beside ``name.hpm``."""
     return store.with_suffix(".truth.json")
 
 
@@ -115,10 +117,11 @@ def _pack(archive: Path, files: dict[str, bytes]) -> Path:
     return archive
 
 
-def _mark(memory: Memory, sample: Sample) -> None:
+def _mark(memory: Memory, sample: SampleTraces) -> None:
     """Pin and tag some episodes, as a person would have done."""
-    found = memory.episodes.find(EpisodeQuery(top_level=True))
-    ids = {one.key: one.id for one in memory.episodes.get(found.window(0, len(found)))}
+    matches = memory.episodes.find(EpisodeQuery(top_level=True))
+    episodes = memory.episodes.get(matches.window(0, len(matches)))
+    ids = {episode.key: episode.id for episode in episodes}
 
     def of(subjects: tuple[str, ...]) -> list[int]:
         return list(_known(ids, sample, subjects))
@@ -130,7 +133,7 @@ def _mark(memory: Memory, sample: Sample) -> None:
     memory.marks.add_tag(of(ways), "dead end")
 
 
-def _known(ids: dict[str, int], sample: Sample, subjects: tuple[str, ...]) -> Iterator[int]:
+def _known(ids: dict[str, int], sample: SampleTraces, subjects: tuple[str, ...]) -> Iterator[int]:
     for subject in subjects:
         key = sample.subjects[subject]
         if key in ids:

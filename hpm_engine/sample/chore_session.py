@@ -6,12 +6,12 @@ import random
 
 from hpm_engine.sample.acts import Hands
 from hpm_engine.sample.project import Chore
-from hpm_engine.sample.script import Recorder, Script
+from hpm_engine.sample.script import Recorder, SessionScript
 from hpm_engine.sample.voice import Voice
 from hpm_engine.sample.workspace import Workspace
 
 
-def play_chore(script: Script, chore: Chore, space: Workspace) -> None:
+def play_chore(script: SessionScript, chore: Chore, space: Workspace) -> None:
     """Record a chore's session in ``script``; nothing in the workspace changes."""
     chooser = random.Random(f"chore:{script.key}")
     record, hands, voice = Recorder(script, chooser), Hands(space, chooser), Voice(chooser)

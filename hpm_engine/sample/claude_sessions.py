@@ -1,4 +1,4 @@
-"""Writes scripts as Claude Code keeps its sessions: JSON lines, one per content block."""
+"""Scripts written as Claude Code's session files: JSON lines, one for each content block."""
 
 from __future__ import annotations
 
@@ -8,52 +8,52 @@ from typing import Any
 import msgspec
 
 from hpm_engine.sample.claude_tools import answer, call
-from hpm_engine.sample.identity import Identifiers
-from hpm_engine.sample.script import Act, Ask, Compaction, Script, Stop, Turn
+from hpm_engine.sample.identity import IdentifierStream
+from hpm_engine.sample.script import Act, Ask, Compaction, ScriptTurn, SessionScript, Stop
 
-_NESTED_SINCE = 1_772_323_200_000  # 2026-03-01: subagents moved into the session's folder
+_NESTED_SINCE = 1_772_323_200_000  # Unix ms, 2026-03-01: subagents are in the session's folder
 _ENCODER = msgspec.json.Encoder()
 Files = dict[str, bytes]
 
 
-def render(script: Script) -> Files:
+def render(script: SessionScript) -> Files:
     """The session's file, and one for each of its subagents."""
     folder = ".claude/projects/" + script.home.replace("/", "-")
-    writer = _Writer(script)
+    writer = _ClaudeWriter(script)
     files = {f"{folder}/{script.key}.jsonl": writer.file()}
     nested = script.started_at >= _NESTED_SINCE
-    place = f"{folder}/{script.key}/subagents" if nested else folder
+    subfolder = f"{folder}/{script.key}/subagents" if nested else folder
     for child in writer.children:
-        files[f"{place}/agent-{child.key}.jsonl"] = _Writer(child, script.key).file()
+        files[f"{subfolder}/agent-{child.key}.jsonl"] = _ClaudeWriter(child, script.key).file()
     return files
 
 
-class _Writer:
+class _ClaudeWriter:
     """The lines of one session file."""
 
-    def __init__(self, script: Script, parent: str = "") -> None:
+    def __init__(self, script: SessionScript, parent: str = "") -> None:
         self._script, self._parent = script, parent
-        self._names = Identifiers(f"claude:{script.key}")
+        self._names = IdentifierStream(f"claude:{script.key}")
         self._session = parent or script.key
         self._previous: str | None = None
         self._context = 17_000
         self._lines: list[bytes] = []
-        self.children: list[Script] = []
+        self.children: list[SessionScript] = []
 
     def file(self) -> bytes:
         """The whole file."""
         if self._script.continues is not None:
-            earlier = _Writer(self._script.continues)
+            earlier = _ClaudeWriter(self._script.continues)
             earlier.file()
             self._lines += earlier._lines
             self._previous = earlier._previous
         events = self._script.events
-        for at, event in enumerate(events):
+        for index, event in enumerate(events):
             match event:
                 case Ask():
                     self._ask(event)
-                case Turn():
-                    stopped = at + 1 < len(events) and isinstance(events[at + 1], Stop)
+                case ScriptTurn():
+                    stopped = index + 1 < len(events) and isinstance(events[index + 1], Stop)
                     self._turn(event, stopped)
                 case Stop():
                     text = "[Request interrupted by user for tool use]"
@@ -101,7 +101,7 @@ class _Writer:
     def _user(self, at: int, content: Any, **more: Any) -> None:
         self._line(at, {"type": "user", "message": {"role": "user", "content": content}, **more})
 
-    def _turn(self, turn: Turn, stopped: bool) -> None:
+    def _turn(self, turn: ScriptTurn, stopped: bool) -> None:
         blocks: list[dict[str, Any]] = []
         if turn.thought:
             signature = self._names.word("Eq", 118)
@@ -118,7 +118,7 @@ class _Writer:
             self._result(turn.at, name, act, source)
 
     def _blocks(self, at: int, blocks: list[dict[str, Any]]) -> str:
-        """One line per block; all share the message's id and repeat its usage."""
+        """Write one line for each block; all have the message's id and repeat its usage."""
         message, source = self._names.word("msg_01", 22), ""
         written = sum(len(_ENCODER.encode(block)) for block in blocks) // 4
         for number, block in enumerate(blocks, 1):
@@ -174,8 +174,8 @@ class _Writer:
         self._context = 19_000
 
 
-def _delegated(act: Act, child: Script) -> dict[str, Any]:
-    calls = sum(len(event.acts) for event in child.events if isinstance(event, Turn))
+def _delegated(act: Act, child: SessionScript) -> dict[str, Any]:
+    calls = sum(len(event.acts) for event in child.events if isinstance(event, ScriptTurn))
     return {
         "status": "completed",
         "prompt": act.command,
@@ -189,6 +189,6 @@ def _delegated(act: Act, child: Script) -> dict[str, Any]:
 
 
 def stamp(milliseconds: int) -> str:
-    """A time as the agents write it: ISO with milliseconds and Z."""
+    """A time in the agents' format: ISO with milliseconds and Z."""
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{milliseconds % 1000:03}Z"

@@ -1,4 +1,4 @@
-"""How Claude Code names its tools, passes their arguments and writes down their results."""
+"""Claude Code's tools: their names, their arguments and the shapes of their results."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from hpm_engine.sample.script import Act
 
-Answer = tuple[str, Any]  # the text for the model, and its structured twin
+Answer = tuple[str, Any]  # the text for the model, and the structured twin
 
 
 def call(act: Act, home: str) -> tuple[str, dict[str, Any]]:
@@ -32,7 +32,7 @@ def call(act: Act, home: str) -> tuple[str, dict[str, Any]]:
 
 
 def answer(act: Act, home: str) -> Answer:
-    """The result as the model saw it, and the twin with the same in fields."""
+    """The result as the model saw it, and its structured twin."""
     if not act.ok:
         return _failure(act)
     path = f"{home}/{act.path}"
@@ -64,7 +64,7 @@ def answer(act: Act, home: str) -> Answer:
 
 def numbered(text: str, start: int) -> str:
     """Lines with their numbers, as ``cat -n`` shows them."""
-    return "\n".join(f"{start + at:6}→{line}" for at, line in enumerate(text.split("\n")))
+    return "\n".join(f"{start + index:6}→{line}" for index, line in enumerate(text.split("\n")))
 
 
 def _failure(act: Act) -> Answer:

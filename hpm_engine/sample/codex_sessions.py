@@ -1,4 +1,4 @@
-"""Writes scripts as Codex keeps its rollouts: what the model saw, beside what was shown."""
+"""Scripts written as Codex's rollouts: the model's items beside the window's events."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import msgspec
 
 from hpm_engine.sample import codex_tools as tools
 from hpm_engine.sample.claude_sessions import Files, stamp
-from hpm_engine.sample.identity import Identifiers
-from hpm_engine.sample.script import Act, Ask, Compaction, Script, Stop, Turn
+from hpm_engine.sample.identity import IdentifierStream
+from hpm_engine.sample.script import Act, Ask, Compaction, ScriptTurn, SessionScript, Stop
 
 _ENCODER = msgspec.json.Encoder()
-_WINDOW = 258_400
+_WINDOW = 258_400  # tokens of the model's context
 _SLOW = 10.0  # seconds after which a command goes on in the background
 _BASE = (
     "You are a coding agent that shares a workspace with a person. Work until the goal is "
@@ -21,19 +21,19 @@ _BASE = (
 )
 
 
-def render(script: Script) -> Files:
+def render(script: SessionScript) -> Files:
     """The rollout's file."""
     moment = datetime.fromtimestamp(script.started_at / 1000, UTC)
     name = f"rollout-{moment:%Y-%m-%dT%H-%M-%S}-{script.key}.jsonl"
-    return {f".codex/sessions/{moment:%Y/%m/%d}/{name}": _Writer(script).file()}
+    return {f".codex/sessions/{moment:%Y/%m/%d}/{name}": _CodexWriter(script).file()}
 
 
-class _Writer:
+class _CodexWriter:
     """The lines of one rollout."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: SessionScript) -> None:
         self._script = script
-        self._names = Identifiers(f"codex:{script.key}")
+        self._names = IdentifierStream(f"codex:{script.key}")
         self._lines: list[bytes] = []
         self._turn_id = ""
         self._context, self._total_in, self._total_out = 9_000, 0, 0
@@ -46,7 +46,7 @@ class _Writer:
             match event:
                 case Ask():
                     self._ask(event)
-                case Turn():
+                case ScriptTurn():
                     self._turn(event)
                 case Stop():
                     reason = {"type": "turn_aborted", "reason": "interrupted"}
@@ -89,8 +89,8 @@ class _Writer:
             meta["forked_from_id"] = script.continues.key
         self._line(script.started_at, "session_meta", meta)
         rules = f"# AGENTS.md instructions for {script.home}\n\n<INSTRUCTIONS>\nSee README.md.\n"
-        place = f"<environment_context>\n  <cwd>{script.home}</cwd>\n  <shell>bash</shell>\n"
-        texts = [rules + "</INSTRUCTIONS>", place + "</environment_context>"]
+        environment = f"<environment_context>\n  <cwd>{script.home}</cwd>\n  <shell>bash</shell>\n"
+        texts = [rules + "</INSTRUCTIONS>", environment + "</environment_context>"]
         self._item(script.started_at + 2, _message("user", "input_text", *texts))
 
     def _ask(self, event: Ask) -> None:
@@ -103,22 +103,22 @@ class _Writer:
         policy = {"approval_policy": "on-request", "sandbox_policy": {"type": "workspace-write"}}
         self._line(event.at + 1, "turn_context", context | policy | {"effort": "medium"})
         self._item(event.at + 2, _message("user", "input_text", event.text))
-        told = {"type": "user_message", "message": event.text, "images": [], "local_images": []}
-        self._event(event.at + 3, told | {"text_elements": []})
+        prompt = {"type": "user_message", "message": event.text, "images": [], "local_images": []}
+        self._event(event.at + 3, prompt | {"text_elements": []})
         self._context += len(event.text) // 4
 
     def _complete(self, at: int) -> None:
         done = {"type": "task_complete", "turn_id": self._turn_id}
         self._event(at, done | {"last_agent_message": self._said})
 
-    def _turn(self, turn: Turn) -> None:
+    def _turn(self, turn: ScriptTurn) -> None:
         if turn.thought:
             self._reason(turn.at, turn.thought)
         if turn.said:
             self._said = turn.said
             phase = "commentary" if turn.acts else "final_answer"
-            told = {"type": "agent_message", "message": turn.said, "phase": phase}
-            self._event(turn.at + 200, told)
+            message = {"type": "agent_message", "message": turn.said, "phase": phase}
+            self._event(turn.at + 200, message)
             said = _message("assistant", "output_text", turn.said)
             self._item(turn.at + 205, said | {"phase": phase})
         calls = [(self._names.word("call_", 24), act) for act in turn.acts]

@@ -1,4 +1,4 @@
-"""How Codex calls its tools and what comes back."""
+"""Codex's tools: the shapes of their calls and of their results."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hpm_engine.sample.script import Act
 
 
 def shell_command(act: Act) -> str:
-    """The shell command by which Codex does what the act says."""
+    """The shell command of an act."""
     match act.tool:
         case "read":
             last = act.start + max(act.output.count("\n"), 0)
@@ -21,7 +21,7 @@ def shell_command(act: Act) -> str:
 
 
 def printed(act: Act) -> tuple[str, int]:
-    """What the command printed, and its exit code."""
+    """The output of the command, and its exit code."""
     match act.tool:
         case "read" if not act.ok:
             return f"sed: can't read {act.path}: No such file or directory\n", 2
@@ -58,7 +58,7 @@ def patched(act: Act) -> str:
 
 
 def report(chunk: str, seconds: float, status: str, output: str) -> str:
-    """The frame that Codex puts around what a command printed."""
+    """The output of a command in Codex's frame."""
     return (
         f"Chunk ID: {chunk}\nWall time: {seconds:.4f} seconds\n{status}\n"
         f"Original token count: {len(output) // 4}\nOutput:\n{output}"

@@ -8,7 +8,7 @@ import uuid
 _LETTERS = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ123456789"
 
 
-class Identifiers:
+class IdentifierStream:
     """A stream of identifiers that is the same for the same seed text."""
 
     def __init__(self, seed: str) -> None:

@@ -7,13 +7,13 @@ import re
 
 from hpm_engine.sample.acts import Hands
 from hpm_engine.sample.project import Fact, Module, Task
-from hpm_engine.sample.script import Act, Recorder, Script
+from hpm_engine.sample.script import Act, Recorder, SessionScript
 from hpm_engine.sample.subagent import Subagents
 from hpm_engine.sample.voice import Voice
 from hpm_engine.sample.workspace import Workspace
 
 _COMPACT_AFTER = 290  # turns
-# What later rounds do to each function: the change, and what is said about it.
+# The later rounds' changes to each function, with the agent's words about them.
 _LATER = {
     "python": [
         ('span = trace("{name}")', "{name}: traced, so that the port can be timed."),
@@ -39,9 +39,9 @@ _LATER = {
 
 
 class LongSession:
-    """Plays a refactoring, function by function and then call site by call site."""
+    """A session of refactoring, function by function and then call site by call site."""
 
-    def __init__(self, script: Script, task: Task, space: Workspace, again: bool) -> None:
+    def __init__(self, script: SessionScript, task: Task, space: Workspace, again: bool) -> None:
         change = space.project.transform
         self._name = change.again_name if again else change.name
         self._pattern = re.compile(change.again_from if again else change.source)
@@ -117,8 +117,8 @@ class LongSession:
         self._change(module, name, rounds)
         for _ in range(self._random.choice([0, 1, 1, 2])):
             caller = self._random.choice(self._space.project.modules)
-            place = self._random.choice(caller.functions).split("(")[0]
-            self._record.turn("", "", hands.read(caller.path, place, 24))
+            site = self._random.choice(caller.functions).split("(")[0]
+            self._record.turn("", "", hands.read(caller.path, site, 24))
         if self._random.random() < 0.16:
             error = self._task.error
             self._record.turn("", "", hands.red(module, name, error))

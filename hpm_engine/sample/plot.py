@@ -1,4 +1,4 @@
-"""The half year: which session happens when, in which project and with which agent."""
+"""The calendar of the half year: the time, project and agent of each session."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import msgspec
 
 from hpm_engine.sample.chore_session import play_chore
-from hpm_engine.sample.identity import Identifiers
+from hpm_engine.sample.identity import IdentifierStream
 from hpm_engine.sample.long_session import LongSession
 from hpm_engine.sample.project import (
     PROJECTS,
@@ -21,13 +21,15 @@ from hpm_engine.sample.project import (
     load_project,
     load_tasks,
 )
-from hpm_engine.sample.script import Script
+from hpm_engine.sample.script import SessionScript
 from hpm_engine.sample.task_session import TaskSession
 from hpm_engine.sample.workspace import Workspace
 
 SEED = "a half year on three projects"
-FIRST, LAST = date(2026, 1, 5), date(2026, 6, 30)
-_CLAUDE, _CODEX = "claude-code", "codex"
+FIRST = date(2026, 1, 5)
+LAST = date(2026, 6, 30)
+_CLAUDE = "claude-code"
+_CODEX = "codex"
 _FIXED = {
     "t-async-port": _CLAUDE,
     "f-strict-null": _CLAUDE,
@@ -60,9 +62,9 @@ class Slot(msgspec.Struct, frozen=True):
 
 
 class Played(msgspec.Struct, frozen=True):
-    """A session that was played, and the task or chore it was about."""
+    """A session that was played, with its task or chore."""
 
-    script: Script
+    script: SessionScript
     subject: str
     outcome: str  # done, failed, interrupted, unknown
 
@@ -71,7 +73,7 @@ def play() -> Iterator[Played]:
     """All sessions of the half year, in order of time; the same at each call."""
     knowledge = load_knowledge()
     spaces = {name: Workspace(load_project(name)) for name in PROJECTS}
-    earlier: dict[str, Script] = {}
+    earlier: dict[str, SessionScript] = {}
     for slot in sorted(slots(), key=lambda slot: (slot.at, slot.project)):
         space = spaces[slot.project]
         subject = slot.task.id if slot.task else slot.chore.id if slot.chore else ""
@@ -93,7 +95,7 @@ def play() -> Iterator[Played]:
 
 def slots() -> list[Slot]:
     """The calendar: tasks in their order, chores between them, resumptions some days later."""
-    found: list[Slot] = []
+    calendar: list[Slot] = []
     chores = load_chores()
     for name in PROJECTS:
         chooser = random.Random(f"{SEED}:{name}")
@@ -101,15 +103,15 @@ def slots() -> list[Slot]:
         for task, at in zip(tasks, _times(len(tasks), chooser), strict=True):
             agent = _FIXED.get(task.id) or (_CLAUDE if chooser.random() < 0.6 else _CODEX)
             at = _early(at) if task.size > 400 else at
-            found.append(Slot(at, name, agent, task=task))
+            calendar.append(Slot(at, name, agent, task=task))
             if task.id in _RESUMED:
                 later = _some_days_after(at, chooser)
-                found.append(Slot(later, name, agent, task=task, resumes=True))
+                calendar.append(Slot(later, name, agent, task=task, resumes=True))
         own = [chore for chore in chores if chore.project == name]
         for chore, at in zip(own, _times(len(own), chooser), strict=True):
             agent = _CLAUDE if chooser.random() < 0.5 else _CODEX
-            found.append(Slot(at, name, agent, chore=chore))
-    return found
+            calendar.append(Slot(at, name, agent, chore=chore))
+    return calendar
 
 
 def _times(count: int, chooser: random.Random) -> list[int]:
@@ -141,14 +143,14 @@ def _early(at: int) -> int:
     return int(datetime.combine(day, time(6, 12, 41), UTC).timestamp() * 1000)
 
 
-def _script(slot: Slot, space: Workspace, subject: str) -> Script:
+def _script(slot: Slot, space: Workspace, subject: str) -> SessionScript:
     project = space.project
-    names = Identifiers(f"{SEED}:{subject}:{slot.resumes}")
+    names = IdentifierStream(f"{SEED}:{subject}:{slot.resumes}")
     if slot.agent == _CLAUDE:
         model = "claude-sonnet-4-5-20250929" if slot.at < 1_774_000_000_000 else "claude-opus-4-6"
     else:
         model = "gpt-5.3-codex" if slot.at < 1_776_500_000_000 else "gpt-5.5"
-    return Script(
+    return SessionScript(
         key=names.uuid() if slot.agent == _CLAUDE else names.timed_uuid(slot.at),
         project=project.name,
         home=project.home,
@@ -161,7 +163,7 @@ def _script(slot: Slot, space: Workspace, subject: str) -> Script:
     )
 
 
-def _play_task(script: Script, task: Task, space: Workspace, knowledge: Knowledge) -> None:
+def _play_task(script: SessionScript, task: Task, space: Workspace, knowledge: Knowledge) -> None:
     states = [fact for fact in knowledge.facts if fact.stated == task.id]
     needs = [fact for fact in knowledge.facts if task.id in dict(fact.needs)]
     ends = [way for way in knowledge.dead_ends if task.id in way.sessions]
@@ -172,7 +174,7 @@ def _play_task(script: Script, task: Task, space: Workspace, knowledge: Knowledg
 
 
 def _change_of_facts(subject: str, space: Workspace) -> None:
-    """What is different in a project once a task is done."""
+    """Change the facts of a project that a finished task changes."""
     if subject == "f-rename-layer":
         space.rename("TileLayer", "RasterLayer")
     elif subject == "f-pnpm":

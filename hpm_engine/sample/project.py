@@ -1,4 +1,4 @@
-"""What the invented projects consist of, as written in this package's ``data`` folder."""
+"""The invented projects, as this package's ``data`` folder describes them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Module(msgspec.Struct, frozen=True):
 
 
 class Transform(msgspec.Struct, frozen=True, rename={"source": "from", "target": "to"}):
-    """The long refactorings: what is asked, and the change to each function as a pattern."""
+    """A long refactoring: its prompts, and the change to each function as a pattern."""
 
     ask: str
     name: str
@@ -62,7 +62,7 @@ class Project(msgspec.Struct, frozen=True):
         return next(module for module in self.modules if module.name == name)
 
     def test_path(self, module: Module) -> str:
-        """Where a module's tests are."""
+        """The path of a module's tests."""
         folder = str(Path(module.path).parent).removeprefix("src/")
         return self.tests.format(module=module.name, folder=folder)
 
@@ -86,12 +86,12 @@ class Task(msgspec.Struct, frozen=True):
 
     @property
     def module(self) -> str:
-        """The module it is about."""
+        """The module of the task."""
         return self.where.split(".")[0]
 
     @property
     def function(self) -> str:
-        """The function it is about."""
+        """The function of the task."""
         return self.where.split(".")[1]
 
 
@@ -120,7 +120,7 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class DeadEnd(msgspec.Struct, frozen=True):
-    """A wrong way that was tried in several sessions and failed alike."""
+    """A wrong way that several sessions tried, and that failed each time."""
 
     id: str
     project: str
@@ -132,14 +132,14 @@ class DeadEnd(msgspec.Struct, frozen=True):
 
 
 class Knowledge(msgspec.Struct, frozen=True):
-    """All that is said once or tried in vain."""
+    """All facts that are said once, and all dead ends."""
 
     facts: tuple[Fact, ...]
     dead_ends: tuple[DeadEnd, ...]
 
 
 class Language(msgspec.Struct, frozen=True):
-    """How source code of a language reads: templates with ``{placeholders}``."""
+    """The source code of a language: templates with ``{placeholders}``."""
 
     header: str
     function: str
@@ -176,7 +176,7 @@ def load_language(name: str) -> Language:
 
 
 def load_phrases() -> dict[str, tuple[str, ...]]:
-    """What agents and people say, by occasion."""
+    """The phrases of agents and people, by occasion."""
     return msgspec.convert(_toml("phrases"), dict[str, tuple[str, ...]])
 
 

@@ -1,4 +1,4 @@
-"""What test runners and checkers print, in the manner of each language's tools."""
+"""The output of test runners and checkers, in the style of each language's tools."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import random
 from hpm_engine.sample.project import Module
 from hpm_engine.sample.workspace import Workspace
 
-_POINTER, _CROSS = "\u276f", "\u00d7"  # as the runner for TypeScript prints them
+_POINTER = "\u276f"  # in the output of the runner for TypeScript
+_CROSS = "\u00d7"  # in the output of the runner for TypeScript
 
 
 def passed(space: Workspace, module: Module | None, chooser: random.Random) -> str:
@@ -58,7 +59,8 @@ def failed(space: Workspace, module: Module, test: str, error: str, chooser: ran
             )
         case "typescript":
             quoted = "\n".join(
-                f"    {line - 4 + at:3}|  {text}" for at, text in enumerate(source.split("\n"))
+                f"    {line - 4 + index:3}|  {text}"
+                for index, text in enumerate(source.split("\n"))
             )
             return (
                 f" RUN  v3.2.4 {space.project.home}\n\n"
@@ -108,7 +110,9 @@ def slipped(space: Workspace, path: str, function: str) -> tuple[str, str]:
 def _tests(space: Workspace, module: Module | None) -> list[str]:
     modules = [module] if module else list(space.project.modules)
     return [
-        signature.split("(")[0] + "_keeps_version" for one in modules for signature in one.functions
+        signature.split("(")[0] + "_keeps_version"
+        for tested in modules
+        for signature in tested.functions
     ]
 
 
@@ -122,4 +126,6 @@ def _count(space: Workspace, module: Module | None) -> int:
 def _dots(count: int) -> list[str]:
     full, rest = divmod(count, 60)
     lines = ["." * 60] * full + (["." * rest] if rest else [])
-    return [f"{line:<72}[{min(100, (at + 1) * 6000 // count):3}%]" for at, line in enumerate(lines)]
+    return [
+        f"{line:<72}[{min(100, number * 6000 // count):3}%]" for number, line in enumerate(lines, 1)
+    ]

@@ -1,4 +1,4 @@
-"""A session before it has a format: what was asked, thought, done and answered, and when."""
+"""A session without a format: prompts, thoughts, acts and answers with their times."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Act(msgspec.Struct, frozen=True):
     items: tuple[str, ...] = ()
     done: int = 0  # items that are finished
     seconds: float = 0.4
-    script: Script | None = None  # what a subagent did
+    script: SessionScript | None = None  # of a subagent
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ class Ask(msgspec.Struct, frozen=True):
     text: str
 
 
-class Turn(msgspec.Struct, frozen=True):
+class ScriptTurn(msgspec.Struct, frozen=True):
     """One answer of the model, and the tools it used; ``acts`` run side by side."""
 
     at: int
@@ -56,10 +56,10 @@ class Compaction(msgspec.Struct, frozen=True):
     tokens: int
 
 
-Event = Ask | Turn | Stop | Compaction
+Event = Ask | ScriptTurn | Stop | Compaction
 
 
-class Script(msgspec.Struct):
+class SessionScript(msgspec.Struct):
     """A session's events in order; ``key`` is its identity, times are Unix milliseconds."""
 
     key: str
@@ -72,23 +72,23 @@ class Script(msgspec.Struct):
     started_at: int
     title: str
     events: list[Event] = []
-    continues: Script | None = None
+    continues: SessionScript | None = None
 
     @property
     def turns(self) -> int:
         """The number of the agent's steps."""
-        return sum(isinstance(event, Turn) for event in self.events)
+        return sum(isinstance(event, ScriptTurn) for event in self.events)
 
     @property
     def ended_at(self) -> int:
-        """When the last event was."""
+        """The time of the last event."""
         return self.events[-1].at if self.events else self.started_at
 
 
 class Recorder:
-    """Appends events to a script and lets time pass as it would."""
+    """A recorder that appends events to a script and advances a plausible clock."""
 
-    def __init__(self, script: Script, chooser: random.Random) -> None:
+    def __init__(self, script: SessionScript, chooser: random.Random) -> None:
         self.script = script
         self._random = chooser
         self._now = script.started_at
@@ -104,27 +104,27 @@ class Recorder:
         return self.script.turns
 
     def ask(self, text: str) -> None:
-        """A person says something, after having thought about it."""
+        """Add a person's words, after a time for thought."""
         if self.script.events:
             self._now += self._random.randrange(20_000, 240_000)
         self.script.events.append(Ask(self._now, text))
 
     def turn(self, thought: str, said: str, *acts: Act) -> None:
-        """The agent answers and acts."""
+        """Add the agent's answer and acts."""
         self._now += self._random.randrange(3_000, 14_000) + 12 * len(thought + said)
-        self.script.events.append(Turn(self._now, thought, said, acts))
+        self.script.events.append(ScriptTurn(self._now, thought, said, acts))
         self._now += int(1000 * max((act.seconds for act in acts), default=0.3))
 
     def stop(self) -> None:
-        """A person interrupts."""
+        """Add an interruption by a person."""
         self._now += self._random.randrange(2_000, 9_000)
         self.script.events.append(Stop(self._now))
 
     def compact(self, summary: str, tokens: int) -> None:
-        """The context is compacted."""
+        """Add a compaction of the context."""
         self._now += self._random.randrange(20_000, 60_000)
         self.script.events.append(Compaction(self._now, summary, tokens))
 
     def pause(self, minutes: int) -> None:
-        """Nobody does anything for a while."""
+        """Let some minutes pass."""
         self._now += minutes * 60_000

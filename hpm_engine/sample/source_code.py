@@ -1,4 +1,4 @@
-"""Writes the first version of each source file from its language's templates."""
+"""The first version of each source file, written from its language's templates."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def split_signature(signature: str) -> tuple[str, list[str]]:
 
 
 class SourceWriter:
-    """Writes modules and their tests for one project, the same for the same project."""
+    """The source of a project's modules and tests, always the same for a project."""
 
     def __init__(self, project: Project, language: Language) -> None:
         self._project = project
@@ -188,4 +188,4 @@ def _sentence(name: str, noun: str) -> str:
 
 
 def _fill(template: str, values: dict[str, str]) -> str:
-    return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), template)
+    return re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], match[0]), template)

@@ -1,34 +1,34 @@
-"""Subagents: short sessions of their own that look at one thing and report back."""
+"""Subagents: short sessions that look at one thing and report back."""
 
 from __future__ import annotations
 
 import random
 
 from hpm_engine.sample.acts import Hands
-from hpm_engine.sample.identity import Identifiers
+from hpm_engine.sample.identity import IdentifierStream
 from hpm_engine.sample.project import Module, load_phrases
-from hpm_engine.sample.script import Act, Recorder, Script
+from hpm_engine.sample.script import Act, Recorder, SessionScript
 from hpm_engine.sample.voice import Voice, fill
 from hpm_engine.sample.workspace import Workspace
 
 
 class Subagents:
-    """Sends subagents out of one session."""
+    """The subagents of one session."""
 
-    def __init__(self, parent: Script, space: Workspace) -> None:
+    def __init__(self, parent: SessionScript, space: Workspace) -> None:
         self._parent, self._space = parent, space
         self._random = random.Random(f"subagents:{parent.key}")
-        self._names = Identifiers(f"subagents:{parent.key}")
+        self._names = IdentifierStream(f"subagents:{parent.key}")
         self._phrases = load_phrases()
 
     def send(self, record: Recorder, module: Module, values: dict[str, str]) -> None:
-        """Send one with a prompt; its work is a script of its own inside the call."""
+        """Send out a subagent with a prompt; its work is a script inside the call."""
         kind = self._random.randrange(len(self._phrases["delegate"]))
         values = values | {"count": str(self._random.randrange(3, 19))}
         prompt = fill(self._phrases["delegate"][kind], values)
         title = fill(self._phrases["delegate_title"][kind], values)
         answer = fill(self._phrases["delegate_answer"][kind], values)
-        child = Script(
+        child = SessionScript(
             key=self._names.hexadecimal(7),
             project=self._parent.project,
             home=self._parent.home,
@@ -48,7 +48,7 @@ class Subagents:
         )
 
     def _work(
-        self, child: Script, module: Module, values: dict[str, str], prompt: str, answer: str
+        self, child: SessionScript, module: Module, values: dict[str, str], prompt: str, answer: str
     ) -> None:
         chooser = random.Random(f"subagent:{child.key}")
         record, hands, voice = Recorder(child, chooser), Hands(self._space, chooser), Voice(chooser)

@@ -6,16 +6,16 @@ import random
 
 from hpm_engine.sample.acts import Hands
 from hpm_engine.sample.project import DeadEnd, Fact, Task
-from hpm_engine.sample.script import Act, Recorder, Script
+from hpm_engine.sample.script import Act, Recorder, SessionScript
 from hpm_engine.sample.subagent import Subagents
 from hpm_engine.sample.voice import Voice
 from hpm_engine.sample.workspace import Workspace
 
 
 class TaskSession:
-    """Plays one task in a project's workspace and records it in a script."""
+    """A session about one task in a project's workspace, recorded in a script."""
 
-    def __init__(self, script: Script, task: Task, space: Workspace) -> None:
+    def __init__(self, script: SessionScript, task: Task, space: Workspace) -> None:
         self._random = random.Random(f"session:{script.key}")
         self._task, self._space = task, space
         self._record = Recorder(script, self._random)
@@ -132,7 +132,7 @@ class TaskSession:
         )
 
     def _miss(self, fact: Fact) -> None:
-        """The agent lacks what was said once; sometimes the person has to say it again."""
+        """Let the agent lack a fact that was said once; sometimes the person repeats it."""
         word = self._module.noun
         self._record.turn("", self._say("nothing_found"), self._hands.search(f"{word} convention"))
         self._explore()
@@ -152,7 +152,7 @@ class TaskSession:
             self._explore()
 
     def _explore(self) -> None:
-        """Look at one more place, in one of several ways."""
+        """Look at one more function, in one of several ways."""
         module = self._random.choice([*self._near, self._module])
         name = self._random.choice(module.functions).split("(")[0]
         thought = self._voice.say("explore_thought", self._values(other=name))
@@ -178,8 +178,8 @@ class TaskSession:
             self._record.turn("", self._say("fix"), hands.edit(self._path, old, new))
             if self._random.random() < 0.35:
                 self._record.turn("", "", hands.slip(self._path, task.function))
-                place = hands.read(self._path, task.function, 30)
-                self._record.turn(self._say("slip_thought"), "", place)
+                reread = hands.read(self._path, task.function, 30)
+                self._record.turn(self._say("slip_thought"), "", reread)
         if task.end == "failed":
             for _ in range(3):
                 self._record.turn("", "", self._red())

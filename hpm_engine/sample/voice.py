@@ -1,4 +1,4 @@
-"""Chooses what is said on an occasion, without repeating itself at once."""
+"""The phrases for an occasion, chosen without immediate repetition."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Voice:
 def fill(text: str, values: dict[str, str]) -> str:
     """``text`` with ``{name}`` replaced; ``{name_capital}`` begins with a capital letter."""
 
-    def value(found: re.Match[str]) -> str:
-        name = found[1]
+    def value(match: re.Match[str]) -> str:
+        name = match[1]
         if name.endswith("_capital"):
-            plain = values.get(name.removesuffix("_capital"), found[0])
+            plain = values.get(name.removesuffix("_capital"), match[0])
             return plain[:1].upper() + plain[1:]
-        return values.get(name, found[0])
+        return values.get(name, match[0])
 
     return re.sub(r"\{(\w+)\}", value, text)

@@ -1,4 +1,4 @@
-"""A project's files as the sessions see and change them, in memory."""
+"""A project's files in memory, which sessions read and change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hpm_engine.sample.source_code import SourceWriter
 
 
 class Workspace:
-    """The files of one project; reads, searches and diffs are of what is really in them."""
+    """The files of one project, with true reads, searches and diffs."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -35,19 +35,19 @@ class Workspace:
 
     def line_of(self, path: str, text: str) -> int:
         """The first line that contains ``text``, 1 if none does."""
-        at = self.files[path].find(text)
-        return self.files[path].count("\n", 0, max(at, 0)) + 1
+        offset = self.files[path].find(text)
+        return self.files[path].count("\n", 0, max(offset, 0)) + 1
 
     def search(self, text: str, limit: int = 24) -> list[str]:
         """``path:line:text`` of the lines that contain ``text``."""
-        found: list[str] = []
+        lines: list[str] = []
         for path, content in self.files.items():
             if text not in content:
                 continue
             for number, line in enumerate(content.split("\n"), 1):
                 if text in line:
-                    found.append(f"{path}:{number}:{line}")
-        return found[:limit]
+                    lines.append(f"{path}:{number}:{line}")
+        return lines[:limit]
 
     def function(self, path: str, name: str) -> str:
         """The source of a function from its signature to its end, "" if there is none."""
@@ -63,7 +63,7 @@ class Workspace:
         return rest[: end.end()].rstrip("\n") if end else rest.rstrip("\n")
 
     def replace(self, path: str, old: str, new: str) -> bool:
-        """Replace the first ``old``; whether it was there and changed."""
+        """Replace the first ``old``; returns whether that changed the file."""
         before = self.files[path]
         if not old or old == new or old not in before:
             return False
@@ -71,16 +71,19 @@ class Workspace:
         return True
 
     def with_patch(self, path: str, name: str, patch: str) -> tuple[str, str]:
-        """A function before and after ``patch`` went to the start of its body; ("", "") if none."""
+        """A function before and after ``patch`` at the start of its body; ("", "") without one."""
         before = self.function(path, name)
         if not before or not patch:
             return "", ""
         lines = before.split("\n")
-        at = next((i for i, line in enumerate(lines) if line.rstrip().endswith((":", "{"))), 0) + 1
-        if at < len(lines) and lines[at].strip().startswith('"""'):
-            at += 1
+        ends = (
+            number for number, line in enumerate(lines, 1) if line.rstrip().endswith((":", "{"))
+        )
+        body = next(ends, 1)
+        if body < len(lines) and lines[body].strip().startswith('"""'):
+            body += 1
         added = [self.indent + line if line else line for line in patch.split("\n")]
-        head, tail = lines[:at], lines[at:]
+        head, tail = lines[:body], lines[body:]
         shown = "\n".join(head[-2:] + tail[:2])
         changed = "\n".join(head[-2:] + added + tail[:2])
         return shown, changed
@@ -106,7 +109,7 @@ class Workspace:
         return sorted(path for path in self.files if path.startswith(folder))
 
     def test_path(self, module: Module) -> str:
-        """Where a module's tests are, also after a rename."""
+        """The path of a module's tests, also after a rename."""
         return self.project.test_path(module)
 
 

@@ -1,4 +1,4 @@
-"""The computer's own time zone: its clock, its days, and how a moment is written for people.
+"""The computer's own time zone: its clock, its days, and the texts of moments for people.
 
 Moments are Unix microseconds. What people read and write is local time: see
 ``resources/decisions/window.md``.
@@ -12,31 +12,33 @@ from typing import NamedTuple
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
-# The calendar's two ends are out of reach of some zone.
-_FIRST, _LAST = datetime(1, 1, 3), datetime(9999, 12, 29)
-EARLIEST, LATEST = ((end.replace(tzinfo=UTC) - EPOCH) // MICROSECOND for end in (_FIRST, _LAST))
+# Some zones do not reach the ends of the calendar.
+_FIRST = datetime(1, 1, 3)
+_LAST = datetime(9999, 12, 29)
+EARLIEST = (_FIRST.replace(tzinfo=UTC) - EPOCH) // MICROSECOND  # Unix µs
+LATEST = (_LAST.replace(tzinfo=UTC) - EPOCH) // MICROSECOND  # Unix µs
 
 
 class Day(NamedTuple):
-    """A local day with its first moment and the one behind its last, in Unix microseconds.
+    """A local day; most have 24 hours.
 
-    Most have 24 hours. A day whose midnight the clock shows twice begins with the first.
+    A day whose midnight the clock shows twice begins with the first.
     """
 
     date: date
-    start: int
-    end: int
+    start: int  # its first moment
+    end: int  # the moment after its last
 
 
 class LocalZone(tzinfo):
-    """What the operating system says of any moment; ``datetime.astimezone`` knows only one offset.
+    """The operating system's zone for any moment; ``datetime.astimezone`` has only one offset.
 
-    A time of day next week is thus where the clock will show it, also if the clock changes before.
-    A time that the clock skips has the offset before the change, and so is as much later.
+    So a time of day next week is right even if the clock changes before it. A time that the clock
+    skips has the offset before the change, and so is later by the change.
     """
 
     def utcoffset(self, moment: datetime | None) -> timedelta | None:
-        """How far local time is ahead of UTC at a local time; its ``fold`` counts."""
+        """The difference of local time from UTC at a local time; its ``fold`` counts."""
         return _by_system(moment).utcoffset()
 
     def dst(self, moment: datetime | None) -> timedelta | None:
@@ -64,21 +66,21 @@ def now() -> datetime:
 
 
 def local(at: int) -> datetime | None:
-    """The local time of a moment, with its offset then; ``None`` where no calendar has it.
+    """The local time of a moment, with its offset; ``None`` for moments outside the calendar.
 
-    A trace may say anything.
+    A trace may have any number.
     """
     try:
-        # In C: every cell that is painted asks, and ``LocalZone`` takes ten times as long.
+        # In C, for every cell that is painted: ``LocalZone`` takes ten times as long.
         return (EPOCH + timedelta(0, 0, at)).astimezone()
     except (OverflowError, OSError, ValueError):
         return None
 
 
 def instant(wall: datetime) -> int:
-    """The moment at which the clock here shows ``wall``, which has no zone.
+    """The moment at which the local clock shows ``wall``, which has no zone.
 
-    A time that the clock skips is taken as much later; of one shown twice it is the first.
+    A time that the clock skips is later by the change; a time shown twice is the first one.
     """
     offset = _ZONE.utcoffset(min(max(wall, _FIRST), _LAST)) or timedelta()
     return (wall - EPOCH.replace(tzinfo=None) - offset) // MICROSECOND
@@ -90,12 +92,12 @@ def day_start(day: date) -> int:
 
 
 def day_of(at: int) -> Day | None:
-    """The local day that a moment lies in; ``None`` at the calendar's ends and beyond."""
+    """The local day of a moment; ``None`` at the calendar's ends and beyond."""
     moment = local(at)
     if moment is None or not EARLIEST <= at < LATEST:
         return None
     day = moment.date()
-    # A clock that goes back over midnight shows the day before again: that belongs to the new day.
+    # A clock that goes back over midnight shows the day before again, as a part of the new day.
     if at >= day_start(day + _DAY):
         day += _DAY
     elif at < day_start(day):
@@ -111,7 +113,7 @@ def stamp(moment: datetime, *, seconds: bool = False) -> str:
 
 
 def wall_time(moment: datetime, *, seconds: bool = False) -> str:
-    """What the clock shows: ``2026-11-29 08:30``. With its offset in an hour shown twice."""
+    """The clock's time: ``2026-11-29 08:30``, with the offset in an hour that it shows twice."""
     wall = moment.replace(tzinfo=None)
     if _FIRST < wall < _LAST and wall.timestamp() != wall.replace(fold=1).timestamp():
         return stamp(moment, seconds=seconds)

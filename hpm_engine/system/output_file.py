@@ -1,4 +1,4 @@
-"""Files that people ask for: written beside under a name of their own, and moved when whole."""
+"""Output files, written under another name beside their destination and moved when complete."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from hpm_engine.errors import CannotWrite
 
-_NAME = 40  # characters of the file's own name in that of the unfinished one
+_NAME = 40  # characters of the destination's name in that of the unfinished file
 _FLAGS = (
     os.O_WRONLY
     | os.O_CREAT
@@ -24,7 +24,7 @@ _FLAGS = (
 
 
 class OutputFile:
-    """A file that is being written: ``put`` moves it to its place, for its owner's eyes alone."""
+    """A file that is being written; ``put`` moves it to its destination, with mode 0600."""
 
     def __init__(self, destination: Path, unfinished: Path, stream: BinaryIO) -> None:
         self.stream = stream
@@ -32,11 +32,11 @@ class OutputFile:
         self._unfinished = unfinished
 
     def put(self) -> None:
-        """Take the destination's place; everything is on disk then."""
+        """Move the file to its destination; all of it is on disk then."""
         self.stream.flush()
         os.fsync(self.stream.fileno())
         self.stream.close()
-        must_be_plain(self._destination)  # something else may have come there meanwhile
+        must_be_plain(self._destination)  # something else may be there meanwhile
         self._unfinished.replace(self._destination)
         _sync_folder(self._destination.parent)
 
@@ -66,7 +66,7 @@ def output_file(destination: Path) -> Iterator[OutputFile]:
 
 
 def write_file(destination: Path, content: bytes) -> int:
-    """Write a whole file; how many bytes. Raises ``CannotWrite``, as ``output_file``."""
+    """Write a whole file; returns its bytes. Raises ``CannotWrite``, as ``output_file``."""
     with output_file(destination) as file:
         file.stream.write(content)
         file.put()
@@ -74,7 +74,7 @@ def write_file(destination: Path, content: bytes) -> int:
 
 
 def must_be_plain(destination: Path) -> None:
-    """Raise ``CannotWrite`` unless a plain file is there, or nothing yet."""
+    """Raise ``CannotWrite`` unless the destination is a plain file or does not exist."""
     try:
         mode = destination.lstat().st_mode
     except FileNotFoundError:
@@ -104,7 +104,7 @@ def _cannot(destination: Path, error: Exception) -> CannotWrite:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The new name is on disk too; where a system cannot do that, it does it by itself."""
+    """Write the new name to disk; systems other than POSIX do that by themselves."""
     if os.name != "posix":
         return
     with suppress(OSError):

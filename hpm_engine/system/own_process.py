@@ -1,4 +1,4 @@
-"""How this program starts Python for itself: with its own code, and none that lies about.
+"""Commands that start Python with this program's own code, and no other that lies about.
 
 ``python -m`` looks into the current folder first and into ``PYTHONPATH`` next, where a stranger's
 ``numpy.py`` may wait. Python's isolated mode knows neither; this program's two packages are named
@@ -36,23 +36,23 @@ def run_module(module: str, *arguments: str) -> list[str]:
 
 
 def safe_folder() -> Path:
-    """Where to start it: libraries look for settings of theirs in the current folder."""
+    """A folder to start it in: libraries look for their settings in the current folder."""
     return _PACKAGE
 
 
 def _packages() -> dict[str, str]:
-    """Where the program's packages lie: the window's beside the engine's, if it is there."""
-    found = {_PACKAGE.name: str(_PACKAGE)}
+    """The paths of the program's packages: the engine's, and the window's if it is beside it."""
+    folders = {_PACKAGE.name: str(_PACKAGE)}
     window = _PACKAGE.with_name("app")
     if (window / "__init__.py").is_file():
-        found["app"] = str(window)
-    return found
+        folders["app"] = str(window)
+    return folders
 
 
 def _library_folders() -> list[str]:
-    """Folders of libraries that isolated mode leaves out: the user's, and numpy's as it runs."""
-    found = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
+    """Folders of libraries that isolated mode leaves out: the user's, and that of numpy."""
+    folders = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
     numpy = sys.modules.get("numpy")
     if numpy is not None and numpy.__file__:
-        found.append(str(Path(numpy.__file__).resolve().parents[1]))
-    return found
+        folders.append(str(Path(numpy.__file__).resolve().parents[1]))
+    return folders

@@ -1,4 +1,4 @@
-"""Files and folders that a process makes beside their goal, and what killed ones left of theirs."""
+"""Unfinished files and folders beside their goal, and those that killed processes left."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ENDING = ".unfinished"
 
 
 def unfinished(goal: Path) -> Path:
-    """A name beside ``goal`` for what is being made; what dead processes left there is removed."""
+    """A name beside ``goal`` for an unfinished file; removes those of dead processes."""
     for path, pid in _left(goal):
         if not lives(pid):
             if path.is_dir() and not path.is_symlink():
@@ -26,14 +26,14 @@ def unfinished(goal: Path) -> Path:
 def _left(goal: Path) -> list[tuple[Path, int]]:
     pattern = re.compile(rf"\.{re.escape(goal.name)}-(\d{{1,9}})-[0-9a-f]{{8}}(?=\.)")
     try:
-        found = [(path, pattern.match(path.name)) for path in goal.parent.iterdir()]
+        named = [(path, pattern.match(path.name)) for path in goal.parent.iterdir()]
     except OSError:
         return []
-    return [(path, int(name[1])) for path, name in found if name and _ENDING in path.name]
+    return [(path, int(name[1])) for path, name in named if name and _ENDING in path.name]
 
 
 def lives(pid: int) -> bool:
-    """Whether a process of this machine lives, as far as one can tell."""
+    """Whether a process of this machine lives; True if unknown."""
     if sys.platform == "win32":
         return True  # a signal there would end it; Windows removes its own temporary files
     try:

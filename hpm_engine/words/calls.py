@@ -1,6 +1,6 @@
-r"""Texts that are JSON source, as what they say: values and keys without quotes and escapes.
+r"""The words of texts that are JSON source: values and keys without quotes and escapes.
 
-Of ``{"command": "make\ntest"}`` the index would know the word ``ntest``.
+In ``{"command": "make\ntest"}`` the index would see the word ``ntest``.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-_DEEPEST = 3  # JSON within strings of JSON
-# What a text that only looks like JSON is left with: its escapes, simplest first.
+_DEEPEST = 3  # levels of JSON within strings
+# The escapes in a text that only looks like JSON, in the order of their removal.
 _ESCAPES = (
     ("\\\\", "\\\0"),
     ("\\n", "\n"),
@@ -24,7 +24,7 @@ _ESCAPES = (
 
 
 def plain_words(text: str) -> str:
-    """The text as it was meant, if it is JSON source with escapes; else itself."""
+    """The words of a text that is JSON source with escapes; any other text unchanged."""
     return _decoded(text, _DEEPEST) if text[:1] in ("{", "[") and "\\" in text else text
 
 
@@ -37,7 +37,7 @@ def _decoded(text: str, depth: int) -> str:
 
 
 def _leaves(value: Any, depth: int) -> Iterator[str]:
-    """The keys and values in order; a loop, since JSON may be nested as deep as it likes."""
+    """The keys and values in order, without recursion: JSON may be nested very deep."""
     pending = [value]
     while pending:
         value = pending.pop()

@@ -1,4 +1,4 @@
-"""Texts with their letters as the full-text index compares them, for marks: places are kept."""
+"""Texts with letters as the full-text index compares them, with the indexes of the original."""
 
 from __future__ import annotations
 
@@ -24,35 +24,36 @@ _ACCENT = re.compile(_ACCENTS)
 
 
 class Folded:
-    """A text without accents of Latin and Greek letters and without what is unseen in words.
+    """A text without Latin and Greek accents and without invisible characters in words.
 
-    ``text`` keeps its capitals, and is no longer than ``original`` but for letters like ß (ss).
+    ``text`` keeps its capitals, and is no longer than ``original`` except by letters like ß (ss).
     """
 
     def __init__(self, original: str) -> None:
         self.original = original
         self.text = original
-        self._places, self._shifts = [0], [0]  # from a place in ``text`` on: what lies before
+        self._starts = [0]  # indexes in ``text`` from which a shift counts
+        self._shifts = [0]  # what to add to an index in ``text`` for that in ``original``
         if not original.isascii():
             self._fold()
 
-    def place(self, at: int) -> int:
-        """Where in the original the character at ``at`` stands."""
-        return at + self._shifts[bisect_right(self._places, at) - 1]
+    def original_index(self, index: int) -> int:
+        """The index in the original of a character of ``text``."""
+        return index + self._shifts[bisect_right(self._starts, index) - 1]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where the characters from ``start`` to before ``end``, at least one, stand, in all."""
-        last = self.place(end - 1) + 1
+        """The span in the original of the characters from ``start`` to before ``end``."""
+        last = self.original_index(end - 1) + 1
         while last < len(self.original) and _ACCENT.match(self.original, last):
             last += 1
-        return self.place(start), last
+        return self.original_index(start), last
 
-    def after(self, at: int) -> int:
-        """The first place in ``text`` that stands at ``at`` in the original, or behind it."""
+    def after(self, index: int) -> int:
+        """The first index in ``text`` that is not before ``index`` in the original."""
         low, high = 0, len(self.text)
         while low < high:
             middle = (low + high) // 2
-            low, high = (middle + 1, high) if self.place(middle) < at else (low, middle)
+            low, high = (middle + 1, high) if self.original_index(middle) < index else (low, middle)
         return low
 
     def _fold(self) -> None:
@@ -72,19 +73,19 @@ class Folded:
             size += len(bare)
         self.text = "".join((*pieces, self.original[done:]))
 
-    def _note_letters(self, letters: str, at: int, original: int) -> None:
-        """Letters of which some become several: each of those stands at the one."""
+    def _note_letters(self, letters: str, index: int, original: int) -> None:
+        """Note letters of which some become several, all with the index of the one."""
         for number, letter in enumerate(letters):
             for _ in _bare(letter):
-                self._note(at, original + number)
-                at += 1
+                self._note(index, original + number)
+                index += 1
 
-    def _note(self, at: int, original: int) -> None:
-        if self._places[-1] == at:
-            self._shifts[-1] = original - at
+    def _note(self, index: int, original: int) -> None:
+        if self._starts[-1] == index:
+            self._shifts[-1] = original - index
         else:
-            self._places.append(at)
-            self._shifts.append(original - at)
+            self._starts.append(index)
+            self._shifts.append(original - index)
 
 
 def _bare(letters: str) -> str:

@@ -1,7 +1,7 @@
-"""The parts of names: userProfile and user_profile by user and profile, v2.1.3 by 2.1.3, C++ too.
+"""The parts of names: user and profile of userProfile and user_profile, 2.1.3 of v2.1.3; C++.
 
-FTS5 takes ``userProfile`` for one word. What stands here beside it is indexed in a column of its
-own, so that the words and phrases of the text stay what they are.
+FTS5 takes ``userProfile`` for one word. The parts are indexed in a column of their own, so that
+the words and phrases of the text stay unchanged.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Set
 
 LONGEST = 64  # characters of a name
-MOST_CHANGES = 3  # between letters and digits in it: more have digests and dumps
+MOST_CHANGES = 3  # between letters and digits of a name: digests and dumps have more
 _PIECE = re.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _CHAIN = re.compile(r"[A-Za-z0-9]+(?:\.[0-9][A-Za-z0-9]*)*")
 _DIGIT_CHANGE = re.compile("(?<=[0-9])(?=[A-Za-z])|(?<=[A-Za-z])(?=[0-9])")
 _APART = re.compile("[a-z][A-Z0-9]|[0-9][A-Za-z]|[A-Z][0-9]|[A-Z][A-Z][a-z]")
-# Names that end in signs, as C++, C# and g++ do, or begin with one, as .NET does. Each begins
-# with what is looked for first, so that a long text is left quickly.
+# Names that end in signs, as C++, C# and g++ do, or begin with one, as .NET does. Each expression
+# begins with the sign, so that a search of a long text is quick.
 _PLUS = re.compile(rb"\+(?=\+)(?<=[A-Za-z0-9]\+)\+(?!\+)")
 _SHARP = re.compile(rb"#(?<=[A-Za-z]#)(?![A-Za-z_#])")
 _DOT = re.compile(rb"\.(?:NET|net)(?![A-Za-z0-9_])")
@@ -24,11 +24,11 @@ _DOTTED = ".0123456789"
 _WORD_BEFORE = re.compile(rb"[A-Za-z0-9]+\Z")
 _NAME = re.compile(r"\w+")
 _SIGN = {sign: chr(0xE000 + ord(sign)) for sign in "+#."}  # private letters, parts of words
-END = "\ue000"  # stands between two names, lest words of both make a phrase
+END = "\ue000"  # between two names, so that words of both make no phrase
 
 
 def apart(word: str) -> str | None:
-    """The pieces of a name in letters and digits (with dotted numbers), or ``None``: it is one."""
+    """The pieces of a name in letters and digits (with dotted numbers); ``None`` for one piece."""
     if len(word) > LONGEST or not _APART.search(word):
         return None
     if len(_DIGIT_CHANGE.findall(word)) > MOST_CHANGES:
@@ -37,7 +37,7 @@ def apart(word: str) -> str | None:
 
 
 def pieces_of(text: str) -> str | None:
-    """The pieces of a text that is one name, dotted numbers included; ``None``: it is not."""
+    """The pieces of a text that is one name, with dotted numbers; ``None`` for other texts."""
     if len(text) > LONGEST or not _CHAIN.fullmatch(text):
         return None
     words = text.split(".")
@@ -48,24 +48,24 @@ def pieces_of(text: str) -> str | None:
 
 
 def letters_of(word: str) -> str:
-    """A name without the number that it ends in, where its letters are several words; or ""."""
+    """A name without the number at its end, if its letters are several words; else ""."""
     letters = word.rstrip("0123456789")
     return letters if letters != word and letters.isalpha() and _APART.search(letters) else ""
 
 
 def words_in(text: str) -> set[str]:
-    """The different words of a text in lower case, names that ``_`` joins as one."""
+    """The distinct words of a text in lower case; a name joined by ``_`` is one word."""
     return set(_NAME.findall(text.lower()))
 
 
 def underscored(words: Set[str]) -> list[str]:
-    """The parts of names that ``_`` joins, in order, but for those that are words themselves."""
+    """The parts of names joined by ``_``, sorted, without those that are words themselves."""
     names = (word for word in words if "_" in word.strip("_") and len(word) <= LONGEST)
     return sorted({part for name in names for part in name.split("_") if part} - words)
 
 
 def chain_at(text: str, start: int, end: int) -> str:
-    """The dotted numbers that a word is a part of, as ``v2.1.3`` is around ``v2``."""
+    """The name with dotted numbers around a word, such as ``v2.1.3`` around ``v2``."""
     if "0" <= text[start] <= "9":
         before = text[max(0, start - LONGEST // 2) : start]
         start -= len(before) - len(before.rstrip(_DOTTED))
@@ -75,7 +75,7 @@ def chain_at(text: str, start: int, end: int) -> str:
 
 
 def signed(text: bytes) -> Iterator[tuple[int, str]]:
-    """The names with signs in a text: where each stands, and the word that stands for it."""
+    """The names with signs in a text: the offset of each, and the word that replaces it."""
     for match in _PLUS.finditer(text):
         yield match.start(), _word_before(text, match.start()) + 2 * _SIGN["+"]
     for match in _SHARP.finditer(text):

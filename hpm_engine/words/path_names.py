@@ -1,4 +1,4 @@
-"""Paths and names of files in a text, in time proportional to it whatever it is."""
+"""Paths and names of files in a text, in time proportional to any text."""
 
 from __future__ import annotations
 
@@ -22,35 +22,35 @@ def paths(text: str) -> list[str]:
 
 
 def without_paths(text: str) -> str:
-    """The text with a space in place of what ``paths`` gives."""
+    """The text with a space in place of each path that ``paths`` gives."""
     kept: list[str] = []
-    at = 0
+    end = 0
     for path, start in _paths(text, _NAME, alone=False):
-        kept += (text[at:start], " ")
-        at = start + len(path)
-    return "".join((*kept, text[at:]))
+        kept += (text[end:start], " ")
+        end = start + len(path)
+    return "".join((*kept, text[end:]))
 
 
 def _paths(text: str, last: re.Pattern[str], *, alone: bool) -> Iterator[tuple[str, int]]:
     for run in _RUN.finditer(text):
-        at = run.start()
+        offset = run.start()
         for chain in run[0].split("//"):  # no part of a path is empty
-            start = at + (len(chain) - len(chain.lstrip("/")))
+            start = offset + (len(chain) - len(chain.lstrip("/")))
             yield from _in_chain(chain.lstrip("/"), start, last, alone=alone)
-            at += len(chain) + 2
+            offset += len(chain) + 2
 
 
 def _in_chain(
-    chain: str, at: int, last: re.Pattern[str], *, alone: bool
+    chain: str, offset: int, last: re.Pattern[str], *, alone: bool
 ) -> Iterator[tuple[str, int]]:
-    """The longest path that the chain begins with, then the names of files behind it."""
+    """The longest path at the beginning of the chain, then the names of files behind it."""
     end = 0
     cut = chain.rfind("/")
     while cut > 0 and not end:
         if match := last.match(chain, cut + 1):
             end = match.end()
-            yield chain[:end], at
+            yield chain[:end], offset
         cut = chain.rfind("/", 0, cut)
     if alone:
         for match in _FILE.finditer(chain, end):
-            yield match[1], at + match.start(1)
+            yield match[1], offset + match.start(1)

@@ -1,7 +1,7 @@
-"""Words in every script, as a full-text index can hold them: the same for texts and for searches.
+"""Words in every script for a full-text index, the same for texts and for searches.
 
-FTS5 cuts texts at what is no letter. Scripts that write no spaces would give it whole sentences
-as words, marks that are vowels would cut words apart, and emoji would be nothing at all.
+FTS5 cuts texts at all characters but letters. In scripts without spaces whole sentences would be
+words, vowels that are marks would cut words apart, and emoji would get lost.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def _bare(letter: str) -> str:
     return "i" if letter == "\u0131" else bare if len(bare) == 1 and bare.isalpha() else letter
 
 
-# Scripts whose words stand next to each other: Thai, Lao, Tibetan, Myanmar, Hangul (words there
+# Scripts without spaces between words: Thai, Lao, Tibetan, Myanmar, Hangul (words there
 # carry their particles), Khmer, Tai scripts, Balinese to Batak, kana, Han and the like.
 UNSPACED = (
     "\u0e00-\u0e3a\u0e40-\u0e4e\u0e80-\u0edf\u0f00\u0f18\u0f19\u0f35\u0f37\u0f39\u0f3e-\u0f84"
@@ -43,15 +43,15 @@ PICTURE = (
 )
 _SEQUENCE = re.compile(PICTURE)
 _TONE = re.compile(f"[{_TONES}]")
-# Seen by nobody within a word. The joiner that parts letters stands between words in Persian.
+# Invisible within a word. In Persian the joiner that separates letters is between words.
 UNSEEN = re.compile(f"[{IGNORABLE}]|(?<![{JOINED}])\u200c")
 _IN_PICTURES = re.compile("[\u200d\ufe0e\ufe0f]")
-# What was indexed otherwise before: see ``store.reindexing``.
+# Characters that were indexed differently before: see ``store.reindexing``.
 ANEW = re.compile(
     f"[\xdf\u1e9e\u200c{IGNORABLE}\u0131\u0386-\u0390\u03aa-\u03b0\u03ca-\u03ce\u1f00-\u1fff]"
     "|[\u0391-\u03c9][\u0300-\u036f]"
 )
-# Vowel signs of Hebrew and Arabic and the line that stretches words: written or left out at will.
+# Vowel signs of Hebrew and Arabic and the line that stretches words, all of which are optional.
 OPTIONAL = re.compile(
     "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u0652"
     "\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]"
@@ -64,7 +64,7 @@ _RUN = re.compile(f"[{UNSPACED}]+")
 _WORD = re.compile(rf"[\w{MARKS}{UNSPACED}\ue000-\uf8ff\U000f0000-\U0010ffff]+")
 _PART = re.compile(rf"(?:(?!_)[\w{MARKS}{UNSPACED}\ue000-\uf8ff\U000f0000-\U0010ffff])+")
 _FOREIGN = re.compile("[^\x00-\x7f]+")
-# What stands beside ASCII in most texts, and is no word: quotes, dashes, arrows, boxes, Latin.
+# Characters beside ASCII in most texts that need no segmenting: quotes, dashes, boxes, Latin.
 _PLAIN = re.compile(
     "[\xa0-\xa9\xab\xac\xae-\xb1\xb4\xb6-\xb8\xbb\xbf-\xde\xe0-\u0130\u0134-\u013e\u0141-\u0148"
     "\u014a-\u017e\u0391-\u03a9\u03b1-\u03c9\u0400-\u052f\u2010-\u2027\u2030-\u203b\u2190-\u2319\u231c-\u2327"
@@ -76,29 +76,29 @@ _BARE = {
     for code in (0x131, *range(0x370, 0x400), *range(0x1F00, 0x2000))
     if (bare := _bare(chr(code))) != chr(code)
 }
-_LONGEST_KNOWN = 64
-_PICTURE = 0xF0000  # private letters stand for pictures: FTS5 takes these for parts of words
+_LONGEST_KNOWN = 64  # characters of a run whose spelling is cached
+_PICTURE = 0xF0000  # the first private letter for pictures; FTS5 takes them for parts of words
 
 
 def is_plain(text: str) -> bool:
-    """Whether ``segmented`` leaves a text as it is, for all that can be told quickly."""
+    """Whether ``segmented`` leaves a text unchanged, as far as a quick look tells."""
     return text.isascii() or all(_PLAIN.fullmatch(run) for run in set(_FOREIGN.findall(text)))
 
 
 def segmented(text: str) -> str:
-    """The text with its words such that FTS5 finds them.
+    """The text with words that FTS5 finds.
 
-    Runs of scripts without spaces become overlapping pairs of characters and, lest the last one
-    be lost, the last one alone: a word is found where its characters stand next to each other.
+    A run of a script without spaces becomes overlapping pairs of characters and its last character
+    alone, which would be lost otherwise: a word is found where its characters are neighbours.
     Letters and digits get their usual forms (NFKC), a picture becomes a word.
     """
     return text if is_plain(text) else _FOREIGN.sub(_spelled, text)
 
 
 def sought(text: str) -> str:
-    """What a search for ``text`` asks for: ``segmented``, without what only ends a run.
+    """The words of a search for ``text``: ``segmented``, without the last character of a run.
 
-    A last character alone is a word that begins so: see ``begins``.
+    A single character is the beginning of a word: see ``begins``.
     """
     if is_plain(text):
         return text
@@ -112,16 +112,16 @@ def sought(text: str) -> str:
 def begins(text: str) -> bool:
     """Whether a search for ``text`` means all words that begin with its last one.
 
-    So it is with a single character at its end of a script without spaces.
+    It does if the text ends with a single character of a script without spaces.
     """
     end = usual(text.rstrip())[-2:]
     return bool(end) and bool(_RUN.fullmatch(end[-1])) and not _RUN.fullmatch(end[:-1] or " ")
 
 
 def words_of(text: str, *, whole: bool = True) -> list[str]:
-    """The words of a text as a search for each of them asks for it; ``whole``: with their ``_``.
+    """The words of a text for a search; ``whole``: names joined by ``_`` are one word.
 
-    Of a run without spaces all pairs of its characters, and not its last one alone.
+    A run without spaces gives all pairs of its characters, not its last character alone.
     """
     words = (_WORD if whole else _PART).findall(segmented(text))
     if text.isascii():
@@ -134,7 +134,7 @@ def words_of(text: str, *, whole: bool = True) -> list[str]:
 
 
 def is_private(word: str) -> bool:
-    """Whether a word stands for a picture or a sign, and is nothing to show."""
+    """Whether a word replaces a picture or a sign, so that it is not shown."""
     return any("\ue000" <= sign <= "\uf8ff" or sign >= "\U000f0000" for sign in word)
 
 
@@ -163,7 +163,7 @@ def _pairs(match: re.Match[str]) -> str:
 
 
 def _as_word(match: re.Match[str]) -> str:
-    """A picture, then its skin tone as a word of its own: it is found with and without."""
+    """A picture, and its skin tone as another word: the picture is found with and without it."""
     words = _TONE.sub("", match[0]), *_TONE.findall(match[0])
     return f" {' '.join(map(_picture, words))} "
 
@@ -176,9 +176,9 @@ def _picture(sequence: str) -> str:
 
 
 def usual(text: str) -> str:
-    """Letters and digits in their usual forms, without what is unseen or optional in words.
+    """Letters and digits in their usual forms, without invisible and optional characters.
 
-    ß is ss, as in capitals: FTS5 folds one letter into one.
+    ß becomes ss, as in capitals: FTS5 folds only one letter into one.
     """
     pictures = _SEQUENCE.split(text) if has_picture(text) else None
     if pictures is not None:

@@ -1,4 +1,4 @@
-"""Text of unknown origin with nothing hidden in it: what nobody sees is spelled out.
+"""Text of unknown origin with its invisible characters spelled out.
 
 Models read characters that no font draws: tag letters, variation selectors, zero-width spaces. A
 text that hides an instruction in them must show it to people, and must not hand it to agents.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-# What Unicode calls ignorable by default, but for the joiner of U+200C: fillers, bidi marks,
-# variation selectors, tags and all of plane 14. None of it is a part of a word, nor parts words.
+# Unicode's default ignorable characters without the joiner U+200C: fillers, bidi marks, variation
+# selectors, tags and all of plane 14. None of them is a part of a word or separates words.
 IGNORABLE = (
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200d-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
@@ -19,24 +19,24 @@ IGNORABLE = (
 _SEEN_NOWHERE = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 _HIDDEN = f"{_SEEN_NOWHERE}\u200c{IGNORABLE}"
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
-_PICTURES = (  # that others are joined to, and that are drawn in colour or not by a selector
+_PICTURES = (  # joined to others, or drawn in colour or not by a selector
     "\xa9\xae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2934\u2935"
     "\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 )
-# Scripts whose letters change their form by a joiner: Arabic to Thaana, Mongolian, and Indic ones.
+# Scripts with letters that a joiner changes: Arabic to Thaana, Mongolian, and Indic ones.
 JOINED = (
     "\u0620-\u06ff\u0710-\u07ff\u0840-\u08ff\u0900-\u0dff\u0f40-\u0fbc\u1000-\u109f\u1780-\u17d3"
     "\u1820-\u18aa\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00011000-\U0001147f"
 )
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-# England, Scotland, Wales. Others would do as well, but no system draws them.
+# England, Scotland, Wales: no system draws other flags of this kind.
 FLAG = (
     "\U0001f3f4\U000e0067\U000e0062"
     "(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)"
     "\U000e007f"
 )
-# Where a hidden character changes what is seen, it stays: each of these is one such character,
-# by what stands around it, but for the flags, which are whole.
+# Hidden characters that change what is seen, and stay: each of these expressions is one such
+# character with its neighbours, and the flags as a whole.
 _MEANT = "|".join(
     (
         FLAG,
@@ -55,10 +55,10 @@ _ANY_HIDDEN = re.compile(f"[{_HIDDEN}]")
 _ANY_HIDDEN_OR_BREAK = re.compile(f"[{_HIDDEN}\t\n]")
 _RUN = re.compile(f"(?:{_MEANT})|([{_HIDDEN}]+)")
 _RUN_OR_BREAK = re.compile(f"(?:{_MEANT})|([{_HIDDEN}]+|[\t\n])")
-# What ``visible`` writes in place of what stands in words unseen.
+# The texts that ``visible`` writes in place of invisible characters in words.
 SPELLED = r"⟦(?:[A-Z]{2,4}|U\+[0-9A-F]{4,6}|[0-9]{1,9} invisible characters: [U+0-9A-F to]{6,20})⟧"
 _DOTLESS = "\u2800"  # a braille pattern: a symbol, drawn as nothing
-_FEW = 3  # hidden characters in a row that are spelled one by one
+_FEW = 3  # hidden characters in a row that are spelled one by one; more as a range
 _NAMES = {
     "\u200b": "ZWSP",
     "\u200c": "ZWNJ",
@@ -80,11 +80,11 @@ _PICTURED |= {ord("\n"): "\u23ce", ord("\t"): " "}
 
 
 def visible(text: str, *, lines: bool = False) -> str:
-    """The text with every character that nobody sees spelled out, as ``⟦U+E0041⟧``.
+    """The text with every invisible character spelled out, as ``⟦U+E0041⟧``.
 
-    Of a longer run its number and its range are said: ``⟦26 invisible characters: U+E0020 to
-    U+E007A⟧``. What scripts and pictures need stays: joiners in Persian and in Indic scripts and
-    between emoji, a selector behind the character that it changes, the three flags made of tags.
+    A longer run is spelled as its number and its range: ``⟦26 invisible characters: U+E0020 to
+    U+E007A⟧``. Characters that scripts and pictures need stay: joiners in Persian and Indic scripts
+    and between emoji, a selector behind the character that it changes, the three flags of tags.
 
     Line breaks and tabs stay when ``lines``; otherwise a break shows as ``⏎``, a tab as a space.
     A break of two characters (CR and LF) is one break.
@@ -98,7 +98,7 @@ def visible(text: str, *, lines: bool = False) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing of a text can be seen: it is all blanks and invisible characters."""
+    """Whether a text has only blanks and invisible characters."""
     return not _ANY_HIDDEN.sub("", text).replace(_DOTLESS, "").strip()
 
 
@@ -110,7 +110,7 @@ def _spelled(match: re.Match[str]) -> str:
 
 
 def _runs(hidden: str) -> list[str]:
-    """Controls one by one, since each has a sign; what stands between them as one."""
+    """The controls one by one, since each has a sign, and the runs between them."""
     runs = [""]
     for character in hidden:
         if ord(character) in _PICTURED:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hpm_engine.ingest.sources.reader import Reader
+from hpm_engine.ingest.sources.reader import FormatReader
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import Part, PartKind
@@ -28,11 +28,13 @@ def jsonl(*lines: Line | str) -> bytes:
     return "".join(text + "\n" for text in texts).encode()
 
 
-def episodes(reader: Reader, source: SourceFile) -> list[tuple[EpisodeDraft, list[StepDraft]]]:
+def episodes(
+    reader: FormatReader, source: SourceFile
+) -> list[tuple[EpisodeDraft, list[StepDraft]]]:
     return [(draft, list(draft.steps)) for draft in reader.read(source)]
 
 
-def only(reader: Reader, source: SourceFile) -> tuple[EpisodeDraft, list[StepDraft]]:
+def only(reader: FormatReader, source: SourceFile) -> tuple[EpisodeDraft, list[StepDraft]]:
     (episode,) = episodes(reader, source)
     return episode
 

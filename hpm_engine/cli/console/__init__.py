@@ -1,1 +1,1 @@
-"""What all commands share: arguments, tables, progress, the terminal."""
+"""The parts that all commands share: arguments, tables, progress, the terminal."""

@@ -43,30 +43,33 @@ def output(function: F) -> F:
 
 
 def _output(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
-    """Names of standard output mean that, as without the option."""
+    """The file; None for the names of standard output, as without the option."""
     return None if value is not None and str(value) in _STANDARD_OUTPUT else value
 
 
 def reader(agent: str, project: str) -> Reader | None:
-    """Who asks; ``None``, a person, where neither is named."""
+    """The reader who asks; ``None``, a person, if neither is named."""
     return Reader(agent, project) if agent or project else None
 
 
 def complete_query(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """What may be typed next in a search, with the values of the store that was named."""
+    """The completions of a search, with the values of the store in the command line."""
     try:
         with open_memory(ctx.params["store"], read_only=True) as memory:
-            found = complete(incomplete, len(incomplete), memory.episodes.facets())
+            completion = complete(incomplete, len(incomplete), memory.episodes.facets())
     except (HPMError, KeyError):
-        found = complete(incomplete, len(incomplete))  # what every store knows
-    head = incomplete[: found.start]
-    return [CompletionItem(head + one.text, help=clean_line(one.note)) for one in found.choices]
+        completion = complete(incomplete, len(incomplete))  # values of every store
+    head = incomplete[: completion.start]
+    return [
+        CompletionItem(head + choice.text, help=clean_line(choice.note))
+        for choice in completion.choices
+    ]
 
 
 class StepNumber(click.IntRange):
-    """A step as people count, from 1; its parameter is the position, from 0."""
+    """A step as people count, from 1; the parameter gets its position, from 0."""
 
     name = "N"
 
@@ -79,7 +82,7 @@ class StepNumber(click.IntRange):
         return number - 1
 
 
-class Span(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4
+class StepRange(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4
     """``A:B``, ``A:``, ``:B`` or ``A``: the steps from A to B with both, counted from 1."""
 
     name = "A:B"
@@ -87,7 +90,7 @@ class Span(click.ParamType):  # type: ignore[type-arg]  # generic only since cli
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[int, int | None]:
-        """First position and the one to stop before (None: to the end)."""
+        """The first position, and the one behind the last (None: to the end)."""
         if isinstance(value, tuple):
             return value
         first, colon, last = value.partition(":")
@@ -102,7 +105,7 @@ class Span(click.ParamType):  # type: ignore[type-arg]  # generic only since cli
 
 
 class Moment(click.ParamType):  # type: ignore[type-arg]
-    """A moment as a search takes it after ``after:``, as microseconds since 1970."""
+    """A moment in the syntax of ``after:``; the parameter gets microseconds since 1970."""
 
     name = "DATE"
 

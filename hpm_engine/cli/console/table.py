@@ -12,13 +12,13 @@ from hpm_engine.words.plurals import counted as plural
 
 __all__ = ["Stamp", "lines_of", "moment", "plural", "size"]
 
-_LEAST_FIRST = 12  # cells of the column that yields first, before others do
-_LEAST_TEXT = 8  # cells of the other texts, before columns are left out
+_LEAST_FIRST = 12  # cells of the column that yields first; then others yield
+_LEAST_TEXT = 8  # cells of other text columns; then columns are left out
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
 class Stamp(str):
-    """A time in a table. Cut, it would be another: it is whole or left out, as a number is."""
+    """A time in a table, which is shown whole or left out, as numbers are: cut, it were another."""
 
     __slots__ = ()
 
@@ -26,23 +26,24 @@ class Stamp(str):
 def lines_of(
     heads: Sequence[str], rows: Sequence[Sequence[object]], *, widest: str = ""
 ) -> list[str]:
-    """A table; numbers to the right. On a terminal columns yield, so that no row wraps.
+    """The lines of a table. On a terminal columns yield, so that no row wraps.
 
-    Texts are cut; numbers and moments are whole, or their column is left out.
+    Numbers are to the right. Texts are cut; numbers and moments are whole, or left out.
 
     The column ``widest`` yields first (without one, the widest), and is never left out.
     """
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [
-        max([width(head), *(width(row[at]) for row in cells)]) for at, head in enumerate(heads)
+        max([width(head), *(width(row[column]) for row in cells)])
+        for column, head in enumerate(heads)
     ]
     right = [
-        bool(rows) and all(isinstance(row[at], int | float) for row in rows)
-        for at in range(len(heads))
+        bool(rows) and all(isinstance(row[column], int | float) for row in rows)
+        for column in range(len(heads))
     ]
     whole = [
-        right[at] or (bool(rows) and all(isinstance(row[at], Stamp) for row in rows))
-        for at in range(len(heads))
+        right[column] or (bool(rows) and all(isinstance(row[column], Stamp) for row in rows))
+        for column in range(len(heads))
     ]
     columns = list(range(len(heads)))
     if sys.stdout.isatty():
@@ -50,7 +51,10 @@ def lines_of(
         room = shutil.get_terminal_size().columns
         columns, widths = _fitted(widths, room, first, whole)
     return [
-        "  ".join(_pad(cut(row[at], widths[at]), widths[at], right[at]) for at in columns).rstrip()
+        "  ".join(
+            _pad(cut(row[column], widths[column]), widths[column], right[column])
+            for column in columns
+        ).rstrip()
         for row in [list(heads), *cells]
     ]
 
@@ -58,19 +62,22 @@ def lines_of(
 def _fitted(
     widths: Sequence[int], room: int, first: int, whole: Sequence[bool]
 ) -> tuple[list[int], list[int]]:
-    """The columns that stay, and all widths: texts are cut, what is ``whole`` is not."""
+    """The columns that stay, and all widths: texts are cut, ``whole`` columns are not."""
     columns, fitted = list(range(len(widths))), list(widths)
 
     def excess() -> int:
-        return sum(fitted[at] for at in columns) + 2 * (len(columns) - 1) - room
+        return sum(fitted[column] for column in columns) + 2 * (len(columns) - 1) - room
 
     fitted[first] -= max(0, min(excess(), fitted[first] - _LEAST_FIRST))
-    texts = [at for at in columns if at != first and not whole[at]]
-    while excess() > 0 and (most := max((fitted[at] for at in texts), default=0)) > _LEAST_TEXT:
-        fitted[next(at for at in reversed(texts) if fitted[at] == most)] -= 1
-    for at in reversed(range(1, len(widths))):
-        if excess() > 0 and at != first:
-            columns.remove(at)
+    texts = [column for column in columns if column != first and not whole[column]]
+    while excess() > 0:
+        most = max((fitted[column] for column in texts), default=0)
+        if most <= _LEAST_TEXT:
+            break
+        fitted[next(column for column in reversed(texts) if fitted[column] == most)] -= 1
+    for column in reversed(range(1, len(widths))):
+        if excess() > 0 and column != first:
+            columns.remove(column)
     fitted[first] = max(1, min(widths[first], fitted[first] - excess()))
     return columns, fitted
 
@@ -97,6 +104,6 @@ def moment(microseconds: int | None, *, seconds: bool = False) -> Stamp:
     if microseconds is None:
         return Stamp()
     local = local_time.local(microseconds)
-    if local is None:  # no trace says so: somebody wrote it into the store
+    if local is None:  # from no trace: somebody wrote it into the store
         return Stamp("?")
     return Stamp(local_time.stamp(local, seconds=seconds))

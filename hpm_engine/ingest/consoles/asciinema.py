@@ -16,7 +16,7 @@ from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.json.text import ANYTHING
 from hpm_engine.ingest.json.typed import BROKEN
 from hpm_engine.ingest.sources.account import Account
-from hpm_engine.ingest.sources.reader import Reader
+from hpm_engine.ingest.sources.reader import FormatReader
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.text_lines import TextLine, text_lines
 from hpm_engine.ingest.steps.times import micros
@@ -43,7 +43,7 @@ class AsciinemaReader:
 
     format = "asciinema"
 
-    def __init__(self, consoles: Sequence[Reader]) -> None:
+    def __init__(self, consoles: Sequence[FormatReader]) -> None:
         self._consoles = consoles
 
     def recognises(self, source: SourceFile) -> bool:

@@ -9,7 +9,7 @@ from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.drafts import EpisodeDraft
 
 
-class Reader(Protocol):
+class FormatReader(Protocol):
     """One trace format. Readers hold no state between sources."""
 
     format: str

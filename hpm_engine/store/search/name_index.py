@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from hpm_engine.encoder.equal_words import Places, distinct_words
+from hpm_engine.encoder.equal_words import Indexes, distinct_words
 from hpm_engine.words.parts import (
     END,
     LONGEST,
@@ -74,13 +74,13 @@ def names_apart(data: bytes, ends: Sequence[int]) -> list[str]:
     return [_JOINED.join(dict.fromkeys(kept.get(row, ()))) for row in range(len(ends))]
 
 
-def _once(rows: Places, which: Places, names: int) -> tuple[list[int], list[int]]:
+def _once(rows: Indexes, which: Indexes, names: int) -> tuple[list[int], list[int]]:
     """Each name of each row once."""
     row, name = np.divmod(np.unique(rows * names + which), max(names, 1))
     return row.tolist(), name.tolist()
 
 
-def _names(data: bytes) -> tuple[Places, Places]:
+def _names(data: bytes) -> tuple[Indexes, Indexes]:
     """Where the words begin that go on anew somewhere inside, and their sizes."""
     classes = np.frombuffer(data.translate(_CLASSES) + b"\0\0", np.uint8)
     codes = ((classes[:-2] << 4) | (classes[1:-1] << 2) | classes[2:]).tobytes()
@@ -104,7 +104,9 @@ def _indexed(name: str) -> str:
     return _JOINED.join(filter(None, (pieces, letters)))
 
 
-def _chains(data: bytes, starts: Places, ends: Places, rows: Places) -> Iterator[tuple[int, str]]:
+def _chains(
+    data: bytes, starts: Indexes, ends: Indexes, rows: Indexes
+) -> Iterator[tuple[int, str]]:
     """Names that are a part of dotted numbers: the row, and all of it apart."""
     around = np.frombuffer(b"\0\0" + data + b"\0\0", np.uint8)  # two places further on
     goes_on = np.flatnonzero((around[ends + 2] == _DOT) & _IS_DIGIT[around[ends + 3]])

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from hpm_engine.query.nodes import (
     And,
     Date,
-    Field,
+    FieldIs,
     Near,
     Node,
     Not,
@@ -176,26 +176,26 @@ class QuerySql:
                 operator = ">=" if field == "after" else "<"
                 sql = f"(e.started_at IS NOT NULL AND e.started_at {operator} ?)"
                 return Condition(sql, (self._moments[text],))
-            case Field("tool", _, _):
+            case FieldIs("tool", _, _):
                 sql, values = _equals("t.tool", node)
                 source = "SELECT t.episode_id FROM episode_tools t"
                 return Condition(f"e.id IN ({source} WHERE {sql})", values)
-            case Field("tag", _, _):
+            case FieldIs("tag", _, _):
                 sql, values = _equals("t.name", node)
                 return Condition(f"e.id IN (SELECT t.episode_id FROM tags t WHERE {sql})", values)
-            case Field("session", _, _):
+            case FieldIs("session", _, _):
                 return _joined([_equals("e.key", node), _equals("e.session_key", node)], " OR ")
-            case Field("title", _, _):
+            case FieldIs("title", _, _):
                 return _in_title(node)
-            case Field("kept", value, _):
+            case FieldIs("kept", value, _):
                 return Condition(f"{KEPT} = ?", (value,))
-            case Field("learned", value, _):
+            case FieldIs("learned", value, _):
                 return Condition(LEARNED if value == "yes" else f"NOT {LEARNED}")
-            case Field("tier", value, _):
+            case FieldIs("tier", value, _):
                 return Condition(_TIERS[Tier(value)])
-            case Field("project", value, False):
+            case FieldIs("project", value, False):
                 return Condition(_PROJECT, (spoken(value),) * 3)
-            case Field(field, _, _):
+            case FieldIs(field, _, _):
                 return _equals(f"e.{field}", node)
         raise AssertionError(node)
 
@@ -263,13 +263,13 @@ def _in_range(node: Range) -> Condition:
     return Condition(f"({' AND '.join(sql)})", tuple(values))
 
 
-def _equals(column: str, node: Field) -> Condition:
+def _equals(column: str, node: FieldIs) -> Condition:
     if not node.pattern:
         return Condition(f"{column} = ? COLLATE NOCASE", (node.value,))
     return Condition(f"{column} LIKE ? ESCAPE '\\'", (_like(node.value).replace("*", "%"),))
 
 
-def _in_title(node: Field) -> Condition:
+def _in_title(node: FieldIs) -> Condition:
     """What the session is called, or its agent's name for it, holds a value."""
     like = _like(node.value)
     like = f"%{like.replace('*', '%') if node.pattern else like}%"

@@ -21,7 +21,7 @@ from hpm_engine import (
     open_memory,
 )
 from hpm_engine.sample.build import truth_path
-from hpm_engine.sample.truth import Place, Truth
+from hpm_engine.sample.truth import StepLocation, Truth
 from hpm_engine.values.reports import ImportReport
 
 
@@ -50,7 +50,7 @@ def episodes(memory: Memory) -> dict[str, Episode]:
     }
 
 
-def words_at(memory: Memory, episode: Episode, occurrence: Place) -> str:
+def words_at(memory: Memory, episode: Episode, occurrence: StepLocation) -> str:
     """All that is said in the episode's steps within a second of a place's time."""
     at = int(datetime.fromisoformat(occurrence.at).timestamp() * 1_000_000)
     steps = memory.steps.read(episode.id)

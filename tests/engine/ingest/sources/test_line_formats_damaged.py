@@ -13,7 +13,7 @@ from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
 from hpm_engine.ingest.codex.output import is_running
 from hpm_engine.ingest.codex.reader import CodexReader
-from hpm_engine.ingest.sources.reader import Reader
+from hpm_engine.ingest.sources.reader import FormatReader
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import StepFlag, StepSource
 from tests.support.line_sources import episodes, file_source, source_of
@@ -22,7 +22,7 @@ CLAUDE = ClaudeCodeReader()
 CODEX = CodexReader()
 
 
-def steps_or_refusal(reader: Reader, data: bytes) -> list[StepDraft]:
+def steps_or_refusal(reader: FormatReader, data: bytes) -> list[StepDraft]:
     try:
         drafts = episodes(reader, source_of(data))
     except CannotImport as refusal:
@@ -69,7 +69,7 @@ def cuts(data: bytes, count: int) -> list[int]:
         ),
     ],
 )
-def test_a_file_cut_anywhere_has_the_same_past(data: Path, reader: Reader, name: str) -> None:
+def test_a_file_cut_anywhere_has_the_same_past(data: Path, reader: FormatReader, name: str) -> None:
     (path,) = data.glob(name)
     raw = path.read_bytes()
     whole = [step for _, steps in episodes(reader, file_source(path)) for step in steps]
@@ -104,7 +104,9 @@ SMALL = [(CLAUDE, SMALL_CLAUDE), (CODEX, SMALL_CODEX)]
 
 
 @pytest.mark.parametrize(("reader", "data"), SMALL)
-def test_a_small_file_cut_at_every_byte_has_the_same_past(reader: Reader, data: bytes) -> None:
+def test_a_small_file_cut_at_every_byte_has_the_same_past(
+    reader: FormatReader, data: bytes
+) -> None:
     whole = steps_or_refusal(reader, data)
     assert len(whole) == 3
     for cut in range(len(data)):
@@ -115,7 +117,7 @@ def test_a_small_file_cut_at_every_byte_has_the_same_past(reader: Reader, data: 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(chance=st.randoms(use_true_random=False))
 def test_a_mutated_file_is_read_or_refused(
-    reader: Reader, data: bytes, chance: random.Random
+    reader: FormatReader, data: bytes, chance: random.Random
 ) -> None:
     mutated = bytearray(data)
     tokens = [
@@ -145,7 +147,7 @@ def test_a_mutated_file_is_read_or_refused(
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(chance=st.randoms(use_true_random=False))
 def test_lines_in_any_order_are_read_or_refused(
-    reader: Reader, data: bytes, chance: random.Random
+    reader: FormatReader, data: bytes, chance: random.Random
 ) -> None:
     lines = data.splitlines(keepends=True) * 2
     chance.shuffle(lines)

@@ -21,7 +21,7 @@ from hpm_engine.query.grammar import both, either, negated
 from hpm_engine.query.nodes import (
     And,
     Date,
-    Field,
+    FieldIs,
     Near,
     Node,
     Not,
@@ -171,11 +171,11 @@ def of_row(node: Node, row: object) -> bool:
     values = {name: getattr(row, name) for name in ("id", "project", "agent", "model", "outcome")}
     fields, steps = EPISODES[values["id"] - 1]
     match node:
-        case Field("tool", value, pattern):
+        case FieldIs("tool", value, pattern):
             return any(like(value, step.tool, pattern) for step in steps if step.tool)
-        case Field("tag", value, pattern):
+        case FieldIs("tag", value, pattern):
             return any(like(value, tag, pattern) for tag in row.tags)  # type: ignore[attr-defined]
-        case Field(field, value, pattern):
+        case FieldIs(field, value, pattern):
             return like(value, str(values[field]), pattern)
         case State(_, value):
             return {
@@ -220,11 +220,11 @@ LEAVES = st.one_of(
     st.builds(Path, st.sampled_from([*PATHS, "ant.py"]), st.booleans()),
     st.builds(Regex, st.sampled_from(["^ant", "b.e", "ant|dog", r"src/\w+", "zz"])),
     st.builds(Near, st.sampled_from(["pets", "stones"])),
-    st.builds(Field, st.just("project"), st.sampled_from(["zoo", "zoo 2", "50%_a", "none"])),
-    st.builds(Field, st.just("project"), st.sampled_from(["zo*", "*_*", "*%*"]), st.just(True)),
-    st.builds(Field, st.just("tool"), st.sampled_from(["bash", "edit", "none"])),
-    st.builds(Field, st.sampled_from(["tag", "model"]), st.sampled_from(["red", "m-2"])),
-    st.builds(Field, st.just("outcome"), st.sampled_from(["success", "unknown"])),
+    st.builds(FieldIs, st.just("project"), st.sampled_from(["zoo", "zoo 2", "50%_a", "none"])),
+    st.builds(FieldIs, st.just("project"), st.sampled_from(["zo*", "*_*", "*%*"]), st.just(True)),
+    st.builds(FieldIs, st.just("tool"), st.sampled_from(["bash", "edit", "none"])),
+    st.builds(FieldIs, st.sampled_from(["tag", "model"]), st.sampled_from(["red", "m-2"])),
+    st.builds(FieldIs, st.just("outcome"), st.sampled_from(["success", "unknown"])),
     st.sampled_from([State("is", "pinned"), State("is", "subagent")]),
     st.sampled_from([State("has", "error"), State("has", "subagents")]),
     st.builds(Range, st.sampled_from(["steps", "errors", "tokens", "cost"]), st.just(2.0)),
