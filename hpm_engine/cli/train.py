@@ -89,9 +89,9 @@ def _from_traces(what: str, data: Path | None, job: Job) -> bytes:
 
 
 def _encoder(data: Path, job: Job) -> bytes:
-    from hpm_engine.training.phi_recipe import made_phi
+    from hpm_engine.training.phi_recipe import trained_phi
 
-    content, trained = made_phi(data, job, _report)
+    content, trained = trained_phi(data, job, _report)
     for seen in trained.seen:
         mark = "  kept" if seen.round == trained.best else ""
         _report(f"round {seen.round}: own {seen.own:.3f}, related {seen.related:.3f}{mark}")

@@ -1,4 +1,4 @@
-"""Makes the shipped decision mask and decoder from the traces that the mask networks learn from."""
+"""The recipe of the shipped decision mask and decoder, from the mask networks' traces."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hpm_engine.job import Job
 def trained_decoder(data: Path, job: Job) -> bytes:
     """The safetensors file of a mask and a decoder trained together on the traces under ``data``.
 
-    The final patch is hidden from what they see; it tells which steps are to be rebuilt. Less than
+    They do not see the final patch, which tells the steps that are to be rebuilt. Takes less than
     a minute on one core.
 
     Raises:

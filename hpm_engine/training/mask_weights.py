@@ -1,4 +1,4 @@
-"""Makes the shipped mask networks from the one set of traces that they are trained on."""
+"""The recipe of the shipped mask networks, from the one set of traces that they learn from."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from hpm_engine.job import Job
 def trained_mask(data: Path, job: Job) -> bytes:
     """The safetensors file of networks trained on mini-SWE-agent's traces (MIT) under ``data``.
 
-    The final patch is hidden from what they see, and is what they must foretell. About two
-    minutes on one core, and 1 GB of memory.
+    They do not see the final patch, which they must foretell. Takes about two minutes on one core,
+    and 1 GB of memory.
 
     Raises:
         NotFound: the traces are not there.

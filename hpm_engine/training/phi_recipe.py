@@ -1,4 +1,4 @@
-"""How the shipped weights of φ are made."""
+"""The recipe of the shipped weights of φ."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from hpm_engine.evaluation.recall.transfer_tasks import solved_in
 from hpm_engine.evaluation.result import Report
 from hpm_engine.job import Job
 
-_GROUPS = 4
-_WATCHED = 0  # the largest repository, django: the surest to choose by; eleven others teach
+_GROUPS = 4  # of repositories
+_WATCHED = 0  # the group of the largest repository, django, which chooses the round; others teach
 _ABOUT = "phi over static-256, trained on mini-SWE-agent's traces (MIT) of SWE-bench Verified"
 
 
-def made_phi(data: Path, job: Job, report: Report) -> tuple[bytes, Trained]:
-    """The weights file, trained on the MIT traces under ``data`` alone, and how it went.
+def trained_phi(data: Path, job: Job, report: Report) -> tuple[bytes, Trained]:
+    """The weights file, trained on the MIT traces under ``data`` alone, and its training.
 
-    The largest repository is kept to choose the round, all others are learnt from. About a minute
+    The largest repository chooses the round, all others are learnt from. About a minute
     on one core; the same traces give the same bytes.
 
     Raises:
@@ -42,6 +42,6 @@ def made_phi(data: Path, job: Job, report: Report) -> tuple[bytes, Trained]:
         encoder = StaticEncoder(counts_of(memory, solved))
         tasks = traced_tasks(memory, solved, encoder, job)
     groups = repository_groups(tasks, _GROUPS)
-    learn = [task for at, group in enumerate(groups) if at != _WATCHED for task in group]
+    learn = [task for index, group in enumerate(groups) if index != _WATCHED for task in group]
     trained = train_phi(learn, groups[_WATCHED], job)
     return packed(trained.network.tensors(), _ABOUT), trained
