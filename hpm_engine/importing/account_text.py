@@ -44,7 +44,7 @@ def waiting_line(account: SourceAccount) -> str:
 
 
 def files_line(sums: SourceSums) -> str:
-    """How well a store's files were read, in one line with the first damaged places."""
+    """The state of a store's files in one line, with the first damaged places."""
     parts = [f"{counted(sums.whole, 'file')} read whole"]
     if sums.unknown:
         parts.append(f"{sums.unknown:,} with records of unknown shape")

@@ -31,7 +31,7 @@ class ImportedSources:
             return self._rows.all()
 
     def sums(self) -> SourceSums:
-        """How many files were read whole, with damaged records, or set aside."""
+        """The numbers of files that were read whole, with damaged records, or set aside."""
         with self._db.reading():
             return self._rows.sums()
 

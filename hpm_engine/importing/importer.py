@@ -51,7 +51,7 @@ _LOG = logging.getLogger(__name__)
 # One transaction takes files until it is this large or old: small files share a sync to disk,
 # and nobody waits long for the write lock.
 BATCH_BYTES = 32 * 1024 * 1024  # of files
-_BATCH_SECONDS = 1.0
+_BATCH_SECONDS = 1.0  # of one transaction, about
 _PAUSE_SECONDS = 0.03  # between two batches: who waits for the store looks every 25 ms
 Acknowledge = Callable[[FileReport], None]
 

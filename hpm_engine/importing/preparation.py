@@ -20,7 +20,7 @@ from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 
 # A file of up to this size is read to its end before anything is written, so that a bad one needs
 # no savepoint: each savepoint costs the search index a segment (a third of the time).
-WHOLE_BYTES = 8 * 1024 * 1024
+WHOLE_BYTES = 8 * 1024 * 1024  # of a file
 
 # An episode with its steps: a list is complete, a generator may still fail.
 EncodedEpisode = tuple[EpisodeDraft, Iterable[EncodedStep]]

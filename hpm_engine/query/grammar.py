@@ -16,7 +16,7 @@ from hpm_engine.query.nodes import EVERYTHING, And, Node, Not, Or, Text, has_wor
 from hpm_engine.query.tokens import Sort, Token, tokens
 from hpm_engine.query.values import condition
 
-_DEEPEST = 40
+_DEEPEST = 40  # levels of groups
 
 
 def parse(text: str) -> Node:

@@ -1,4 +1,4 @@
-"""Making text from traces safe to print: a terminal obeys escape sequences, wherever they are."""
+"""Text from traces made safe to print: a terminal obeys escape sequences anywhere."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NO_CELL = {"Mn", "Me", "Cf"}  # accents, joiners, selectors
 
 
 def clean(text: str) -> str:
-    """The text without escape sequences; everything else that is unseen is spelled out."""
+    """The text without escape sequences; other invisible characters are spelled out."""
     return visible(_SEQUENCES.sub("", text), lines=True)
 
 
@@ -34,7 +34,7 @@ def clean_line(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """How many cells of a terminal the text takes."""
+    """The number of a terminal's cells that the text takes."""
     return sum(map(_cells, text))
 
 

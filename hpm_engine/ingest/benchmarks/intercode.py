@@ -63,7 +63,7 @@ _WRAPPED: msgspec.json.Decoder[Wrapped] = msgspec.json.Decoder(Wrapped)
 
 
 class _Run(msgspec.Struct, frozen=True):
-    """What only the file's path tells: agent, model, and the name that keeps runs apart."""
+    """A run as the file's path tells it: agent, model, and the name that keeps runs apart."""
 
     agent: str
     model: str

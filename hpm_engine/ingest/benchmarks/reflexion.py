@@ -95,7 +95,7 @@ class _Item:
 
     @property
     def lines(self) -> int:
-        """How many of its lines the source's account counts as read."""
+        """The number of its lines that the source's account counts as read."""
         return sum(line.counts for line in self._lines)
 
     @property
@@ -141,7 +141,7 @@ def _items(source: SourceFile) -> Iterator[_Item]:
 
 
 def _answers(text: str) -> int:
-    """How many lines at the end of an item give the right answer."""
+    """The number of lines with the right answer at the end of an item."""
     closing = text.rfind("\n" + _ANSWER.decode())
     rest = text[closing:].split("\n") if closing >= 0 else []
     return sum(bool(line.strip()) for line in rest)

@@ -12,7 +12,7 @@ UNKNOWN = "a record of unknown shape"  # the rule that passes over such records
 
 
 class Account:
-    """What became of a source's records: read, passed over by a rule, of unknown shape, damaged.
+    """The counts of a source's records: read, passed over by a rule, of unknown shape, damaged.
 
     A reader gets it with its source (``source.account``) and reports every record once: who hands
     a record on counts it as ``read``, and ``pass_over`` takes it out again. So the source has

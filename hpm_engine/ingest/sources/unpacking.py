@@ -129,7 +129,7 @@ class Counted(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Up to ``size`` bytes; those before damage come first, the damage is raised then."""
+        """The next bytes, ``size`` at most; those before damage come first, then it is raised."""
         pieces: list[bytes] = []
         left = size
         while left and (piece := self._next(_PIECE if left < 0 else left, bool(pieces))):
@@ -161,7 +161,7 @@ class Counted(io.RawIOBase):
         return "" if self._damage is None else damage(self._damage)
 
     def tell(self) -> int:
-        """How many bytes were read."""
+        """The number of bytes that were read."""
         return self._taken
 
     def read1(self, size: int = -1) -> bytes:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from hpm_engine.ingest.json.raw_values import NO_JSON
-from hpm_engine.ingest.json.text import ANYTHING, Document, decode
+from hpm_engine.ingest.json.raw_values import NO_JSON, raw_text
+from hpm_engine.ingest.json.text import ANYTHING, Document
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.source import SourceFile
@@ -96,7 +96,6 @@ class Traj(msgspec.Struct):
 _TRAJ = TypedDecoder(Traj)
 _STEP = TypedDecoder(TrajStep)
 _REPLAY: msgspec.json.Decoder[Replay] = msgspec.json.Decoder(Replay)
-_REPLAY_TEXT: msgspec.json.Decoder[str] = msgspec.json.Decoder(str)
 
 
 class SweAgentReader:
@@ -147,7 +146,7 @@ def _episode(document: Document, traj: Traj, account: Account) -> EpisodeDraft:
         key=f"{instance}/{head_digest(steps, first_time)}",
         steps=steps,
         agent="swe-agent",
-        model=_model(document.name, traj.replay_config),
+        model=_model(traj.replay_config),
         project=project_of(instance),
         cwd=cwd,
         task=task_line(prompt),
@@ -216,15 +215,13 @@ def _instance(name: str, environment: str) -> str:
     return stem.removesuffix(".json").removesuffix(".traj") or environment
 
 
-def _model(name: str, replay: msgspec.Raw) -> str:
+def _model(replay: msgspec.Raw) -> str:
     """The model in the settings, which are an object or a string with one."""
-    data = bytes(replay)
-    if data.startswith(b'"'):
-        data = decode(data, _REPLAY_TEXT, name, "replay_config").encode()
-    if not data.startswith(b"{"):
+    settings = raw_text(replay)
+    if not settings.startswith("{"):
         return ""
     try:
-        agent = _REPLAY.decode(data).agent
+        agent = _REPLAY.decode(settings).agent
     except (ValueError, RecursionError):  # settings of an unknown shape
         return ""
     return _text(agent.model.name) if agent and agent.model else ""

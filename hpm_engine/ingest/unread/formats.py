@@ -65,7 +65,7 @@ def set_aside(source: SourceFile) -> str:
 
 
 def unread(source: SourceFile) -> str:
-    """What an agent's source without a reader is, in words; empty for all others."""
+    """The kind of an agent's source without a reader, in words; empty for all others."""
     if source.opening.value is not None:
         what = unread_records(source.records, source.name)
     else:
