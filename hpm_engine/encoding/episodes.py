@@ -23,7 +23,7 @@ from hpm_engine.values.vectors import StoredEncoder, Unencoded, VectorKind
 _ASKED = 200  # episodes of a look-up
 
 
-class EpisodeVectors(NamedTuple):
+class NewVectors(NamedTuple):
     """The vectors of an episode."""
 
     positions: NDArray[np.uint32]  # (n,)
@@ -46,7 +46,7 @@ class EpisodeEncoding:
         self._identity = identity
 
     def run(
-        self, encode: Callable[[int], EpisodeVectors], batch: int, note: str, job: Job
+        self, encode: Callable[[int], NewVectors], batch: int, note: str, job: Job
     ) -> EncodeReport:
         """Call ``encode`` with the id of each episode that lacks vectors; ``batch`` at a time.
 
@@ -90,7 +90,7 @@ class EpisodeEncoding:
             yield from missing
             after = missing[-1].episode_id
 
-    def _write(self, stored: StoredEncoder, encoded: list[tuple[Unencoded, EpisodeVectors]]) -> int:
+    def _write(self, stored: StoredEncoder, encoded: list[tuple[Unencoded, NewVectors]]) -> int:
         """Store the vectors of episodes that are still unchanged; returns their number."""
         digest = sha256()
         count = 0

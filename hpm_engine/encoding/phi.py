@@ -6,7 +6,7 @@ import numpy as np
 
 from hpm_engine.encoder.phi_encoder import PhiEncoder
 from hpm_engine.encoder.state_action import state_action_pairs
-from hpm_engine.encoding.episodes import EpisodeEncoding, EpisodeVectors
+from hpm_engine.encoding.episodes import EpisodeEncoding, NewVectors
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
@@ -28,12 +28,10 @@ def encode_phi(
     batches before it kept.
     """
 
-    def encoded(episode_id: int) -> EpisodeVectors:
+    def encoded(episode_id: int) -> NewVectors:
         with database.reading():
             read = steps.steps(episode_id, 0, _LONGEST)
-        return EpisodeVectors(
-            np.zeros(1, np.uint32), phi.episode(state_action_pairs(read))[None, :]
-        )
+        return NewVectors(np.zeros(1, np.uint32), phi.episode(state_action_pairs(read))[None, :])
 
     encoding = EpisodeEncoding(database, log, VectorKind.EPISODE, phi.identity)
     return encoding.run(encoded, _BATCH, "encoding episodes", job)

@@ -17,7 +17,7 @@ from hpm_engine.importing.large_source import SLICE_BYTES, LargeSources
 from hpm_engine.importing.patience import begin_patiently
 from hpm_engine.importing.preparation import (
     WHOLE_BYTES,
-    Prepared,
+    PreparedSource,
     damaged,
     prepare,
     read_on_the_way,
@@ -154,10 +154,10 @@ class Importer:
             self._steps.flush()
             self._changed |= self._aside.log()
 
-    def _fill(self, first: Prepared, batch: list[FileReport], job: Job, before: int) -> None:
+    def _fill(self, first: PreparedSource, batch: list[FileReport], job: Job, before: int) -> None:
         """Import files until the batch is full, or the next file comes in slices."""
         size, deadline = 0, time.monotonic() + _BATCH_SECONDS
-        prepared: Prepared | None = first
+        prepared: PreparedSource | None = first
         while prepared is not None:
             job.step(before + len(batch), note=prepared.name, unit="files")
             batch.append(self._import(prepared, job))
@@ -177,12 +177,12 @@ class Importer:
                         whole = replace(prepared, chunks=chunks)
                         return self._keeper.keep(source, whole, written, self._large.tail)
                 except Overtaken:
-                    prepared = Prepared(source.name, source, unread=True)
+                    prepared = PreparedSource(source.name, source, unread=True)
                 except CannotImport as error:
                     prepared = damaged(unreadable(source, error), prepared.digest, prepared.format)
             return self._import(prepared, job)
 
-    def _import(self, prepared: Prepared, job: Job) -> FileReport:
+    def _import(self, prepared: PreparedSource, job: Job) -> FileReport:
         source = prepared.source
         if source is None and prepared.aside:
             return self._aside.add(prepared.name, prepared.size, "", prepared.aside)
@@ -204,7 +204,7 @@ class Importer:
         size = 0 if source is None else source.size
         return FileReport(prepared.name, FileStatus.FAILED, size=size, reason=prepared.failure)
 
-    def _store(self, source: SourceFile, prepared: Prepared, job: Job) -> FileReport:
+    def _store(self, source: SourceFile, prepared: PreparedSource, job: Job) -> FileReport:
         known = self._sources.known(prepared.digest) if prepared.digest else None
         superseded = known is not None and known.state is SourceState.SUPERSEDED
         if known is not None and (
@@ -219,7 +219,7 @@ class Importer:
                 source.name, source.size, digest, prepared.aside, source.modified_at
             )
         if not prepared.format:  # known at the start of this run, and changed since
-            return self._import(Prepared(source.name, source, unread=True), job)
+            return self._import(PreparedSource(source.name, source, unread=True), job)
         written = self._write(source, prepared, job, met=superseded)
         return self._keeper.keep(source, prepared, written)
 
@@ -231,7 +231,7 @@ class Importer:
         return self._keeper.report(source, prepared, written, kept=False)
 
     def _write(
-        self, source: SourceFile, prepared: Prepared, job: Job, *, met: bool = False
+        self, source: SourceFile, prepared: PreparedSource, job: Job, *, met: bool = False
     ) -> list[Written]:
         written: list[Written] = []
         arrival = Arrival(growth(source, self._sources), prefix(source, self._sources), met=met)

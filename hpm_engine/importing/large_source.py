@@ -15,7 +15,7 @@ from typing import BinaryIO, cast
 from hpm_engine.errors import Cancelled, CannotImport, CannotWrite, HPMError
 from hpm_engine.importing.patience import begin_patiently
 from hpm_engine.importing.preparation import (
-    Prepared,
+    PreparedSource,
     bytes_from,
     damaged,
     read_on_the_way,
@@ -106,7 +106,9 @@ class LargeSources:
         self.tail: Tail | None = None
 
     @contextmanager
-    def sliced(self, source: SourceFile, job: Job, done: int) -> Iterator[tuple[Prepared, bool]]:
+    def sliced(
+        self, source: SourceFile, job: Job, done: int
+    ) -> Iterator[tuple[PreparedSource, bool]]:
         """Read a source and write its new sessions, which stay invisible until ``show``.
 
         Yields the prepared source, and whether ``show`` is to follow, in a transaction within this
@@ -115,14 +117,14 @@ class LargeSources:
         """
         self._begin()
         self._unfinished.begin()
-        prepared = Prepared(source.name, source, unread=True)
+        prepared = PreparedSource(source.name, source, unread=True)
         try:
             try:
                 prepared = read_on_the_way(source)
                 ready = self._is_new(prepared) and self._write(source, prepared, job, done)
                 again = not (ready or prepared.aside or self._is_here(prepared.digest))
                 if again:
-                    prepared = Prepared(source.name, source, unread=True)
+                    prepared = PreparedSource(source.name, source, unread=True)
             except (CannotImport, RecursionError) as error:
                 prepared, ready = (
                     damaged(unreadable(source, error), prepared.digest, prepared.format),
@@ -139,12 +141,12 @@ class LargeSources:
             known = self._sources.known(digest)
         return known is not None and known.state is SourceState.IMPORTED
 
-    def _is_new(self, prepared: Prepared) -> bool:
+    def _is_new(self, prepared: PreparedSource) -> bool:
         with self._db.reading():
             known = self._sources.known(prepared.digest)
         return not prepared.aside and (known is None or known.state is SourceState.ASIDE)
 
-    def _write(self, source: SourceFile, prepared: Prepared, job: Job, done: int) -> bool:
+    def _write(self, source: SourceFile, prepared: PreparedSource, job: Job, done: int) -> bool:
         """Write all but the last slice; returns ``False`` if it has to be one transaction."""
         arrival = Arrival(growth(source, self._sources), prefix(source, self._sources))
         try:

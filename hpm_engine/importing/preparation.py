@@ -27,7 +27,7 @@ EncodedEpisode = tuple[EpisodeDraft, Iterable[EncodedStep]]
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedSource:
     """A source before the store gets it.
 
     At most one of ``failure`` (why it cannot be read) and ``aside`` (why it is no trace) is set; a
@@ -53,41 +53,41 @@ def prepare(
     known: frozenset[str],
     packer: Executor,
     whole: int = WHOLE_BYTES,
-) -> Prepared:
+) -> PreparedSource:
     """Read a source of up to ``whole`` bytes to its end, unless ``known`` has its digest.
 
     Meanwhile ``packer`` packs its bytes, outside Python's lock.
     """
     if isinstance(source, Unreadable):
         if source.aside:
-            return Prepared(source.name, aside=source.reason, size=source.size)
-        return Prepared(source.name, failure=source.reason)
+            return PreparedSource(source.name, aside=source.reason, size=source.size)
+        return PreparedSource(source.name, failure=source.reason)
     if source.size > limits.file_size:
         failure = (
             f"{source.name}: {source.size:,} bytes is more than the limit for one file "
             f"({limits.file_size:,})."
         )
-        return Prepared(source.name, source, failure=failure)
+        return PreparedSource(source.name, source, failure=failure)
     if source.size > whole:
-        return Prepared(source.name, source, unread=True)
+        return PreparedSource(source.name, source, unread=True)
     try:
         return _read_whole(source, limits, known, packer)
     except (CannotImport, RecursionError) as error:
         return unreadable(source, error)
 
 
-def unreadable(source: SourceFile, error: Exception) -> Prepared:
+def unreadable(source: SourceFile, error: Exception) -> PreparedSource:
     """A source that could not be read, with the reason."""
     if isinstance(error, NothingToImport):
-        return Prepared(source.name, source, aside=str(error))
+        return PreparedSource(source.name, source, aside=str(error))
     reason = source.fault or str(error)
     if isinstance(error, RecursionError):
         reason = "it is nested too deeply to be a trace."
     failure = reason if source.name in reason else f"{source.name}: {reason}"
-    return Prepared(source.name, source, failure=failure)
+    return PreparedSource(source.name, source, failure=failure)
 
 
-def read_on_the_way(source: SourceFile) -> Prepared:
+def read_on_the_way(source: SourceFile) -> PreparedSource:
     """A large source whose steps and chunks are read only when they are consumed.
 
     Consuming them may raise ``CannotImport``, also when the file is rewritten meanwhile.
@@ -96,11 +96,11 @@ def read_on_the_way(source: SourceFile) -> Prepared:
     with _expected(source):
         reader = detect(source)
     if isinstance(reader, NotATrace):
-        return Prepared(source.name, source, digest, aside=reader.reason)
+        return PreparedSource(source.name, source, digest, aside=reader.reason)
     source.begin_account()
     episodes = ((draft, _encoded(draft.steps, source)) for draft in _drafts(reader, source))
     chunks = pack_chunks(bytes_from(source, 0, digest))
-    return Prepared(source.name, source, digest, reader.format, episodes, chunks)
+    return PreparedSource(source.name, source, digest, reader.format, episodes, chunks)
 
 
 def bytes_from(source: SourceFile, start: int, digest: str) -> Iterator[bytes]:
@@ -119,22 +119,22 @@ def bytes_from(source: SourceFile, start: int, digest: str) -> Iterator[bytes]:
 
 def _read_whole(
     opened: SourceFile, limits: Limits, known: frozenset[str], packer: Executor
-) -> Prepared:
+) -> PreparedSource:
     source = opened.held()  # somebody may be writing to the file
     digest = source.sha256()
     if digest in known:
-        return Prepared(source.name, source, digest)
+        return PreparedSource(source.name, source, digest)
     with _expected(source):
         reader = detect(source)
     if isinstance(reader, NotATrace):
-        return Prepared(source.name, source, digest, aside=reader.reason)
+        return PreparedSource(source.name, source, digest, aside=reader.reason)
     try:
         return _read_by(reader, source, digest, limits, packer)
     except (CannotImport, RecursionError) as error:
         return damaged(unreadable(source, error), digest, reader.format)
 
 
-def damaged(prepared: Prepared, digest: str, format_: str) -> Prepared:
+def damaged(prepared: PreparedSource, digest: str, format_: str) -> PreparedSource:
     """A failure to read a recognised trace, with its format; other sources unchanged."""
     if not (prepared.failure and digest and format_):
         return prepared
@@ -143,13 +143,13 @@ def damaged(prepared: Prepared, digest: str, format_: str) -> Prepared:
 
 def _read_by(
     reader: FormatReader, source: SourceFile, digest: str, limits: Limits, packer: Executor
-) -> Prepared:
+) -> PreparedSource:
     source.begin_account()
     packing = packer.submit(lambda: list(pack_chunks(source.blocks())))
     episodes = [(draft, _whole(draft, source, limits)) for draft in _drafts(reader, source)]
     if not episodes:
         raise source.account.nothing(source.name, "it holds no session.")
-    return Prepared(source.name, source, digest, reader.format, episodes, _later(packing))
+    return PreparedSource(source.name, source, digest, reader.format, episodes, _later(packing))
 
 
 def _later(packing: Future[list[PackedChunk]]) -> Iterator[PackedChunk]:

@@ -9,12 +9,12 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from threading import Event
 
-from hpm_engine.importing.preparation import Prepared
+from hpm_engine.importing.preparation import PreparedSource
 
 _HELD_BYTES = 32 * 1024 * 1024  # of sources read ahead, whose steps take about twice as much
 
 
-class ReadAhead(Iterator[Prepared]):
+class ReadAhead(Iterator[PreparedSource]):
     """The sources of an import in their order, some of them read ahead.
 
     Reading ahead helps beside calls that stay outside Python's lock for long (a commit, a batch for
@@ -22,16 +22,16 @@ class ReadAhead(Iterator[Prepared]):
     """
 
     def __init__(self, reader: Executor) -> None:
-        self._sources: Iterator[Prepared] = iter(())
+        self._sources: Iterator[PreparedSource] = iter(())
         self._reader = reader
-        self._ready: deque[Prepared] = deque()
+        self._ready: deque[PreparedSource] = deque()
         self._held = 0
 
-    def start(self, sources: Iterator[Prepared]) -> None:
+    def start(self, sources: Iterator[PreparedSource]) -> None:
         """Read from ``sources`` from now on."""
         self._sources = sources
 
-    def __next__(self) -> Prepared:
+    def __next__(self) -> PreparedSource:
         """The next source."""
         if not self._ready:
             return next(self._sources)
@@ -39,7 +39,7 @@ class ReadAhead(Iterator[Prepared]):
         self._held -= _size(prepared)
         return prepared
 
-    def next_small(self) -> Prepared | None:
+    def next_small(self) -> PreparedSource | None:
         """The next source; None without one, or if it is large: a large one stays the next."""
         prepared = next(self, None)
         if prepared is not None and prepared.unread:
@@ -78,5 +78,5 @@ class ReadAhead(Iterator[Prepared]):
             self._held += _size(prepared)
 
 
-def _size(prepared: Prepared) -> int:
+def _size(prepared: PreparedSource) -> int:
     return 0 if prepared.source is None or prepared.unread else prepared.source.size

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from hpm_engine.errors import CannotImport
-from hpm_engine.importing.preparation import Prepared, bytes_from
+from hpm_engine.importing.preparation import PreparedSource, bytes_from
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
@@ -53,7 +53,7 @@ class SettingAside:
         self._audit.append("set aside", "files", after=digest, detail=detail)
         return Changed.AUDIT
 
-    def keep_damaged(self, source: SourceFile, prepared: Prepared) -> Changed:
+    def keep_damaged(self, source: SourceFile, prepared: PreparedSource) -> Changed:
         """Keep the bytes of a damaged trace, which a later version or a person may read."""
         digest = prepared.digest
         if source.size > _DAMAGED_BYTES or self._sources.known(digest) is not None:

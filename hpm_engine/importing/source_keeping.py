@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hpm_engine.importing.preparation import Prepared, bytes_from
+from hpm_engine.importing.preparation import PreparedSource, bytes_from
 from hpm_engine.importing.source_growth import begins, goes_on
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.store.audit_log import AuditLog
@@ -38,7 +38,7 @@ class SourceKeeper:
     def keep(
         self,
         source: SourceFile,
-        prepared: Prepared,
+        prepared: PreparedSource,
         written: list[Written],
         tail: Tail | None = None,
     ) -> FileReport:
@@ -49,7 +49,7 @@ class SourceKeeper:
         return self.report(source, prepared, written, kept=kept)
 
     def report(
-        self, source: SourceFile, prepared: Prepared, written: list[Written], *, kept: bool
+        self, source: SourceFile, prepared: PreparedSource, written: list[Written], *, kept: bool
     ) -> FileReport:
         """Log what changed, and that bytes were ``kept``; returns the report of the file."""
         changed = [episode for episode in written if episode.changed]
@@ -86,7 +86,7 @@ class SourceKeeper:
     def _keep(
         self,
         source: SourceFile,
-        prepared: Prepared,
+        prepared: PreparedSource,
         written: list[Written],
         tail: Tail | None,
     ) -> bool:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hpm_engine.encoder.installed import minilm_path
 from hpm_engine.encoder.step_text import action_text
-from hpm_engine.encoding.episodes import EpisodeEncoding, EpisodeVectors
+from hpm_engine.encoding.episodes import EpisodeEncoding, NewVectors
 from hpm_engine.errors import BadModel
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
@@ -58,11 +58,11 @@ def encode_openings(database: Database, log: AuditLog, steps: StepRows, job: Job
     """
     encoder = _installed()
 
-    def encoded(episode_id: int) -> EpisodeVectors:
+    def encoded(episode_id: int) -> NewVectors:
         with database.reading():
             texts = _first_actions(steps, episode_id)
         positions = np.fromiter(texts, np.uint32, len(texts))
-        return EpisodeVectors(positions, encoder.encode(list(texts.values())))
+        return NewVectors(positions, encoder.encode(list(texts.values())))
 
     encoding = EpisodeEncoding(database, log, VectorKind.OPENING, encoder.identity)
     return encoding.run(encoded, _BATCH, "encoding first actions", job)

@@ -84,7 +84,7 @@ class _EventLines(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """The next ``size`` bytes, fewer only at the end. Raises ``CannotImport`` for a file gone."""
+        """The next ``size`` bytes, fewer only at the end. Raises ``CannotImport``."""
         data = bytearray(self._rest)
         while size < 0 or len(data) < size:
             piece = next(self._pieces, b"")

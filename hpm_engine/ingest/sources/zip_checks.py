@@ -24,7 +24,7 @@ class CheckedMember:
         self._sum = 0
 
     def read1(self, size: int) -> bytes:
-        """The next bytes, ``size`` at most. Raises ``BadZipFile`` at the end of a damaged member."""
+        """The next bytes, ``size`` at most. Raises ``BadZipFile`` after damaged ones."""
         piece: bytes = self._stream.read1(size)  # type: ignore[attr-defined]
         self._sum = zlib.crc32(piece, self._sum)
         if not piece and size and self._sum != self._stated:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from hpm_engine.importing.preparation import Prepared
+from hpm_engine.importing.preparation import PreparedSource
 from hpm_engine.importing.read_ahead import ReadAhead
 
 
@@ -16,12 +16,14 @@ def reader() -> Iterator[ThreadPoolExecutor]:
         yield executor
 
 
-def sources(count: int, read_on: list[int], enough: threading.Event, at: int) -> Iterator[Prepared]:
+def sources(
+    count: int, read_on: list[int], enough: threading.Event, at: int
+) -> Iterator[PreparedSource]:
     for number in range(count):
         read_on.append(threading.get_ident())
         if number == at:
             enough.set()
-        yield Prepared(f"source {number}")
+        yield PreparedSource(f"source {number}")
 
 
 def test_sources_keep_their_order_whoever_reads_them(reader: ThreadPoolExecutor) -> None:
@@ -55,8 +57,8 @@ def test_reading_ahead_stops_with_the_block_and_at_the_end(reader: ThreadPoolExe
 
 
 def test_an_error_beside_the_block_is_not_lost(reader: ThreadPoolExecutor) -> None:
-    def failing() -> Iterator[Prepared]:
-        yield Prepared("good")
+    def failing() -> Iterator[PreparedSource]:
+        yield PreparedSource("good")
         raise OSError("the disk is gone")
 
     ahead = ReadAhead(reader)
