@@ -39,7 +39,7 @@ def test_what_is_spelled_out_in_a_word_goes_too() -> None:
 @given(st.text(st.sampled_from("aß\u0301éﬁ\u200b明λΐı ⟦ZWSP⟧"), max_size=40))
 def test_every_place_is_in_order_and_leads_back(text: str) -> None:
     folded = Folded(text)
-    offsets = [folded.place(index) for index in range(len(folded.text))]
+    offsets = [folded.original_index(index) for index in range(len(folded.text))]
     assert offsets == sorted(offsets)
     assert all(0 <= offset < len(text) for offset in offsets)
     for index, offset in enumerate(offsets):
