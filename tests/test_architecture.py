@@ -191,6 +191,16 @@ def test_tests_mirror_the_tree(tests: str, package: str) -> None:
     assert not [str(folder) for folder in folders if not (ROOT / package / folder).is_dir()]
 
 
+def test_no_two_classes_of_the_engine_have_one_name() -> None:
+    files: dict[str, list[str]] = {}
+    for file in sorted((ROOT / "hpm_engine").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                files.setdefault(node.name, []).append(str(file.relative_to(ROOT)))
+    assert len(files) > 500
+    assert not {name: where for name, where in files.items() if len(where) > 1}
+
+
 def test_every_table_of_a_fresh_store_has_a_purpose(tmp_path: Path) -> None:
     assert set(TABLE_PURPOSES) == fresh_tables(tmp_path)
 
