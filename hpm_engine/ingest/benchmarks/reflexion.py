@@ -186,19 +186,19 @@ def _add_turns(conversation: Conversation, text: str, labelled: re.Pattern[str])
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     thought = ""
     for mark, end in zip(marks, ends, strict=True):
-        said = text[mark.end() : end].strip()
+        words = text[mark.end() : end].strip()
         if mark[1] == "Thought":
             _think(conversation, thought)
-            thought = said
+            thought = words
         elif mark[1] == "Action":
             turn = conversation.say(
-                StepSource.AGENT, "", reasoning=thought, calls=[_call(said)] if said else ()
+                StepSource.AGENT, "", reasoning=thought, calls=[_call(words)] if words else ()
             )
-            if turn is not None and said.startswith("Finish["):
+            if turn is not None and words.startswith("Finish["):
                 turn.flags |= StepFlag.SUBMISSION
             thought = ""
-        elif said:
-            conversation.answer("", said, is_error=said.startswith("Invalid Action"))
+        elif words:
+            conversation.answer("", words, is_error=words.startswith("Invalid Action"))
     _think(conversation, thought)
 
 

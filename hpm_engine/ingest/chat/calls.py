@@ -90,11 +90,11 @@ def _part(raw: msgspec.Raw, miss: Miss) -> Part | None:
         return Part(PartKind.CALL, text)
     function = _FUNCTION.nested(call.function) or _Function(string(call.function) or None)
     name = next(filter(None, map(_word, _names(function, call))), "")
-    given = function.given if memoryview(function.given).nbytes else call.given
-    if not name and not memoryview(given).nbytes:
+    arguments = function.given if memoryview(function.given).nbytes else call.given
+    if not name and not memoryview(arguments).nbytes:
         miss(_UNKNOWN)
         return Part(PartKind.CALL, text, "", _id(call))
-    return Part(PartKind.CALL, raw_text(given), name, _id(call))
+    return Part(PartKind.CALL, raw_text(arguments), name, _id(call))
 
 
 def _names(function: _Function, call: _Call) -> tuple[object, ...]:

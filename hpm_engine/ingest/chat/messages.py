@@ -75,8 +75,8 @@ class ChatMessage(AutoGenMessage):
     def who(self) -> str:
         """The speaker, where several share a role; "" where the name is only the role."""
         names = (self.name, self.sender, self.agent_name, self.agent, self.role_name)
-        said = (name.strip() for name in names if isinstance(name, str))
-        return next((name for name in said if name and name.lower() not in ROLES), "")
+        stripped = (name.strip() for name in names if isinstance(name, str))
+        return next((name for name in stripped if name and name.lower() not in ROLES), "")
 
 
 CHAT_MESSAGE = TypedDecoder(ChatMessage)

@@ -56,15 +56,15 @@ class Outline:
     @property
     def threads(self) -> list[Thread]:
         """The threads that have a conversation, each session before its subagents."""
-        held = [
+        threads = [
             thread
             for number, thread in enumerate(self._threads)
             if thread.first is not None and number not in self._joined
         ]
-        sessions = [thread.session for thread in held]
+        sessions = [thread.session for thread in threads]
         order = {session: rank for rank, session in reversed([*enumerate(sessions)])}
-        held.sort(key=lambda thread: (order[thread.session], thread.child != ""))
-        return held
+        threads.sort(key=lambda thread: (order[thread.session], thread.child != ""))
+        return threads
 
     def lines(
         self, thread: Thread, lines: Iterable[Located[ClaudeLine]]

@@ -62,9 +62,9 @@ class CodexPrompts:
 
     def resolve(self) -> Iterator[Prompt]:
         """The held texts, each once, in order."""
-        held, self._held = _without_repeats(self._held), []
-        has_events = any(entry.kind == "event" for entry in held)
-        for kind, injected, text, line, item in _pair_neighbours(_pieces(held)):
+        entries, self._held = _without_repeats(self._held), []
+        has_events = any(entry.kind == "event" for entry in entries)
+        for kind, injected, text, line, item in _pair_neighbours(_pieces(entries)):
             if kind == "developer":
                 yield Prompt(StepSource.SYSTEM, StepFlag.INJECTED, text, [line])
                 continue
@@ -74,11 +74,11 @@ class CodexPrompts:
             yield Prompt(StepSource.USER, flags, text, lines)
 
 
-def _without_repeats(held: list[_Held]) -> list[_Held]:
+def _without_repeats(entries: list[_Held]) -> list[_Held]:
     """The texts without "completed" ones that repeat an "event"; other such become events."""
-    events = [entry.whole for entry in held if entry.kind == "event"]
+    events = [entry.whole for entry in entries if entry.kind == "event"]
     kept: list[_Held] = []
-    for entry in held:
+    for entry in entries:
         if entry.kind != "completed":
             kept.append(entry)
         elif entry.whole in events:
@@ -88,20 +88,20 @@ def _without_repeats(held: list[_Held]) -> list[_Held]:
     return kept
 
 
-def _pieces(held: list[_Held]) -> list[_HeldText]:
+def _pieces(entries: list[_Held]) -> list[_HeldText]:
     """All texts, cut into context and words, without the items that events repeat."""
     free: dict[str, list[_Held]] = {}
-    for entry in held:
+    for entry in entries:
         if entry.kind == "item":
             free.setdefault(entry.whole, []).append(entry)
     items = {
         index: same.pop(0).line
-        for index, entry in enumerate(held)
+        for index, entry in enumerate(entries)
         if entry.kind == "event" and (same := free.get(entry.whole))
     }
     paired = {line.start for line in items.values()}
     pieces: list[_HeldText] = []
-    for index, entry in enumerate(held):
+    for index, entry in enumerate(entries):
         if entry.kind == "developer":
             if entry.whole:
                 pieces.append(_HeldText(entry.kind, True, "\n".join(entry.texts), entry.line))
@@ -110,14 +110,14 @@ def _pieces(held: list[_Held]) -> list[_HeldText]:
     return pieces
 
 
-def _cut(held: _Held, item: Located[Record] | None) -> list[_HeldText]:
+def _cut(entry: _Held, item: Located[Record] | None) -> list[_HeldText]:
     """A line's pieces; neighbours of one kind are joined."""
     pieces: list[_HeldText] = []
-    for text in held.texts:
-        for injected, piece in split(text, elements=held.kind == "item"):
+    for text in entry.texts:
+        for injected, piece in split(text, elements=entry.kind == "item"):
             if pieces and pieces[-1].injected == injected:
                 piece = f"{pieces.pop().text}\n{piece}"
-            pieces.append(_HeldText(held.kind, injected, piece, held.line, item))
+            pieces.append(_HeldText(entry.kind, injected, piece, entry.line, item))
     return pieces
 
 

@@ -51,7 +51,7 @@ class CodexReader:
         and for a session in which nothing was said or done.
         """
         parts = _sections(source)
-        met = False
+        any_session = False
         with closing(typed_lines(source, LINE, source.account)) as all_lines:
             lines = accounted(all_lines, source.account)
             for part in parts:
@@ -64,12 +64,12 @@ class CodexReader:
                 steps = CodexSession(draft, own, name).steps(own_lines)
                 first = next(steps, None)
                 if first is not None:
-                    met = True
+                    any_session = True
                     draft.steps = chain((first,), steps)
                     yield draft
             for _ in lines:
                 pass  # the rest of the file is accounted for as well
-        if not met:
+        if not any_session:
             held = "a Codex session in which nothing was said."
             raise source.account.nothing(source.name, held)
 

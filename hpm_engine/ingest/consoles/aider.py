@@ -112,8 +112,8 @@ class AiderReader:
                 source.account.pass_over("a chat in which nothing was said", chat.lines)
                 continue
             empty = False
-            asked = (turn for turn in chat.turns if turn.source is StepSource.USER)
-            prompt = next((turn.parts[0].text for turn in asked), "")
+            prompts = (turn for turn in chat.turns if turn.source is StepSource.USER)
+            prompt = next((turn.parts[0].text for turn in prompts), "")
             yield EpisodeDraft(
                 format=self.format,
                 key=keys.key(chat.started or "before the first start"),
@@ -141,9 +141,9 @@ def _chats(lines: Iterable[ConsoleLine]) -> Iterator[_Chat]:
     yield chat
 
 
-def _count(turn: Turn, said: str, model: str) -> None:
+def _count(turn: Turn, output: str, model: str) -> None:
     """Take the tokens and the cost that Aider reports after a reply."""
-    for line in said.split("\n"):
+    for line in output.split("\n"):
         if counts := _TOKENS.match(line[:_LONGEST_COUNT]):
             turn.tokens_in, turn.tokens_out = (
                 _number(*counts.group(1, 2)),

@@ -76,8 +76,8 @@ def _add(session: ScreenSession, line: ConsoleLine) -> None:
     if text.startswith("⏺"):
         _add_agent(session, line, text[1:].strip())
     elif prompt := _PROMPT.fullmatch(text):
-        said = (prompt[1] or "").removesuffix(" is running…").strip()
-        session.open(PartKind.MESSAGE, line, said, source=StepSource.USER)
+        words = (prompt[1] or "").removesuffix(" is running…").strip()
+        session.open(PartKind.MESSAGE, line, words, source=StepSource.USER)
     elif (result := _RESULT.fullmatch(text)) and session.begun:
         if _WAITING.fullmatch(result[1]):
             session.wait(line)
@@ -86,9 +86,9 @@ def _add(session: ScreenSession, line: ConsoleLine) -> None:
     elif text.startswith("✻ Thinking"):
         session.open(PartKind.REASONING, line, "")
     elif _COMPACTED.fullmatch(text):
-        said = "Previous conversation compacted"
+        words = "Previous conversation compacted"
         flags = StepFlag.COMPACTION
-        session.open(PartKind.MESSAGE, line, said, source=StepSource.SYSTEM, flags=flags)
+        session.open(PartKind.MESSAGE, line, words, source=StepSource.SYSTEM, flags=flags)
         session.close()
     elif not text or text.startswith(" "):
         session.more(line, 5 if session.open_kind is PartKind.RESULT else 2)
@@ -96,11 +96,11 @@ def _add(session: ScreenSession, line: ConsoleLine) -> None:
         session.leave(line)
 
 
-def _add_agent(session: ScreenSession, line: ConsoleLine, said: str) -> None:
-    if call := _CALL.fullmatch(said):
+def _add_agent(session: ScreenSession, line: ConsoleLine, text: str) -> None:
+    if call := _CALL.fullmatch(text):
         arguments = call["args"].removesuffix("…").removesuffix(")")
         session.open(PartKind.CALL, line, arguments, name=call["name"])
-    elif call := _PLAIN_CALL.fullmatch(said):
+    elif call := _PLAIN_CALL.fullmatch(text):
         session.open(PartKind.CALL, line, "", name=call[1])
     else:
-        session.open(PartKind.MESSAGE, line, said)
+        session.open(PartKind.MESSAGE, line, text)

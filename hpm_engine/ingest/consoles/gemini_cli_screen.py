@@ -63,8 +63,8 @@ def _add(session: ScreenSession, line: ConsoleLine) -> None:
     if text.startswith("✦"):
         session.open(PartKind.MESSAGE, line, text[1:].strip())
     elif (prompt := _PROMPT.fullmatch(text)) or text.startswith(_BOXED_PROMPT):
-        said = prompt[1] if prompt else text[len(_BOXED_PROMPT) :].rstrip(" │")
-        session.open(PartKind.MESSAGE, line, said, source=StepSource.USER)
+        words = prompt[1] if prompt else text[len(_BOXED_PROMPT) :].rstrip(" │")
+        session.open(PartKind.MESSAGE, line, words, source=StepSource.USER)
     elif tool := _TOOL.fullmatch(text):
         _add_tool(session, line, tool)
     elif notice := _NOTICE.fullmatch(text):

@@ -178,8 +178,8 @@ def _add_sections(talk: Conversation, sections: list[_Section]) -> set[_Section]
         if not text:
             continue
         if section.kind == "mini-swe-agent":
-            said, calls = fenced_command(text)
-            turn = talk.say(StepSource.AGENT, said, raw, calls=calls)
+            prose, calls = fenced_command(text)
+            turn = talk.say(StepSource.AGENT, prose, raw, calls=calls)
             if turn is not None:
                 turn.cost, spent = max(section.cost - spent, 0.0), max(section.cost, spent)
                 turn.flags |= StepFlag.NONE if calls else StepFlag.NOT_EXECUTED
@@ -219,15 +219,15 @@ def _broken_down(sections: list[_Section], instruction: str, account: Account) -
     """The task, and the console from the agent's start on, or its last lines."""
     talk = Conversation()
     talk.say(StepSource.USER, instruction)
-    shown = _Section("before")
+    tail = _Section("before")
     lines = [line for section in sections for line in section.lines]
     started = next((index for index, line in enumerate(lines) if _launch(line)), None)
-    shown.lines = lines[started:] if started is not None else lines[-_TAIL_LINES:]
-    turn = talk.say(StepSource.SYSTEM, shown.text, shown.raw)
+    tail.lines = lines[started:] if started is not None else lines[-_TAIL_LINES:]
+    turn = talk.say(StepSource.SYSTEM, tail.text, tail.raw)
     if turn is not None:
         turn.flags |= StepFlag.ERROR
-    shown.leave_out(account, whole=False)
-    before = lines[: len(lines) - len(shown.lines)]
+    tail.leave_out(account, whole=False)
+    before = lines[: len(lines) - len(tail.lines)]
     account.pass_over(_OUTSIDE, sum(line.counts for line in before))
     return talk
 

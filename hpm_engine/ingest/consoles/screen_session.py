@@ -88,16 +88,16 @@ class ScreenSession:
 
     def close(self) -> None:
         """Finish the current item."""
-        shown, self._shown = self._shown, 0
-        self.lines += shown
+        count, self._shown = self._shown, 0
+        self.lines += count
         kind, text = self._kind, "\n".join(self._lines).strip()
         self._kind = None
         if kind is PartKind.RESULT:
-            self._add_result(text, shown)
+            self._add_result(text, count)
         elif kind is not None and (text or self._name):
             self._add(Part(kind, text, self._name))
         else:
-            self._leave_out(_FRAME, shown)
+            self._leave_out(_FRAME, count)
 
     @property
     def open_kind(self) -> PartKind | None:
@@ -133,14 +133,14 @@ class ScreenSession:
         joins = kind is PartKind.CALL and PartKind.RESULT not in self._held
         return last if joins else None
 
-    def _leave_out(self, rule: str, shown: int) -> None:
-        self.lines -= shown
-        self.account.pass_over(rule, shown)
+    def _leave_out(self, rule: str, count: int) -> None:
+        self.lines -= count
+        self.account.pass_over(rule, count)
 
-    def _add_result(self, text: str, shown: int) -> None:
+    def _add_result(self, text: str, count: int) -> None:
         last = self.turns[-1] if self.turns else None
         if last is None:
-            self._leave_out(_ANSWERLESS, shown)
+            self._leave_out(_ANSWERLESS, count)
             return
         last.flags |= self._flags
         if not text:
@@ -214,8 +214,8 @@ class _FinishedSession:
 
     def task(self) -> str:
         """The first prompt that is no command; else the first prompt."""
-        asked = (text for text in self._prompts if not text.startswith("/"))
-        return next(asked, "".join(self._prompts[:1]))
+        prompts = (text for text in self._prompts if not text.startswith("/"))
+        return next(prompts, "".join(self._prompts[:1]))
 
     def digest(self) -> str:
         """16 hex digits of the session's beginning, which tells it from others."""

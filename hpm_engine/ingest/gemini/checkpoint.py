@@ -90,7 +90,7 @@ class GeminiCheckpointReader:
             inner = Document(f"{source.name}, content at byte {start:,}", bytes(content.parts))
             _add(conversation, content.role == "model", inner, (start, size))
         steps = conversation.drafts()
-        asked = first_prompt(steps)
+        prompt = first_prompt(steps)
         cwd = root_beside(source) or named_folder(steps)
         draft = EpisodeDraft(
             format=self.format,
@@ -99,7 +99,7 @@ class GeminiCheckpointReader:
             agent="gemini-cli",
             project=project_of(cwd),
             cwd=cwd,
-            task=task_line(asked.parts[0].text) if asked else "",
+            task=task_line(prompt.parts[0].text) if prompt else "",
         )
         yield not_empty(draft, source.name, source.account)
 
@@ -109,7 +109,7 @@ def _add(conversation: Conversation, reply: bool, inner: Document, raw: tuple[in
         return
     calls, values = inner.decode(_PARTS), inner.decode(_VALUES)
     thoughts: list[object] = []
-    said: list[object] = []
+    words: list[object] = []
     for part, value in zip(calls, values, strict=True):
         if isinstance(value, dict) and isinstance(value.get("functionResponse"), dict):
             response = value["functionResponse"]
@@ -120,16 +120,16 @@ def _add(conversation: Conversation, reply: bool, inner: Document, raw: tuple[in
                 is_error=response_failed(value),
             )
         elif part.call is None:
-            (thoughts if part.thought is True else said).append(value)
+            (thoughts if part.thought is True else words).append(value)
     if reply:
         turn = conversation.say(
             StepSource.AGENT,
-            parts_text(said),
+            parts_text(words),
             raw,
             reasoning=parts_text(thoughts),
             calls=[part.call.part() for part in calls if part.call is not None],
         )
-        if turn is not None and is_setup_reply(parts_text(said)) and len(conversation.turns) == 2:
+        if turn is not None and is_setup_reply(parts_text(words)) and len(conversation.turns) == 2:
             turn.flags |= conversation.turns[0].flags & StepFlag.INJECTED
     else:
-        say_prompt(conversation, prompt_pieces(said), raw)
+        say_prompt(conversation, prompt_pieces(words), raw)

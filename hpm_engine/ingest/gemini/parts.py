@@ -28,9 +28,9 @@ def response_text(response: dict[str, object]) -> str:
     """The result of a function: its output or error, else its answer as JSON."""
     answer = response.get("response")
     if isinstance(answer, dict):
-        said = [answer[name] for name in ("output", "error") if answer.get(name) is not None]
-        if said:
-            return parts_text(said)
+        results = [answer[name] for name in ("output", "error") if answer.get(name) is not None]
+        if results:
+            return parts_text(results)
         return msgspec.json.encode(answer).decode() if answer else ""
     return parts_text(answer)
 

@@ -99,7 +99,7 @@ class GeminiCliReader:
         if not steps:
             return None
         cwd = root_beside(source) or _project_folder(session, messages) or named_folder(steps)
-        asked = first_prompt(steps)
+        prompt = first_prompt(steps)
         folders = _SEPARATOR.split(source.name)
         inside = folders[-2] if len(folders) > 1 else ""  # subagents lie in their parent's folder
         return EpisodeDraft(
@@ -111,7 +111,7 @@ class GeminiCliReader:
             model=next((step.model for step in reversed(steps) if step.model), ""),
             project=project_of(cwd),
             cwd=cwd,
-            task=task_line(asked.parts[0].text) if asked else "",
+            task=task_line(prompt.parts[0].text) if prompt else "",
             title=given_title(text_of(session.summary)) or None,
         )
 

@@ -153,9 +153,11 @@ class EventReader:
             for call in calls_in(choice.message.tool_calls) if choice.message else ():
                 if call.call_id == call_id and call.name:
                     return call
-        shown = {key: value for key, value in (event.args or {}).items() if key not in _NOT_SHOWN}
+        arguments = {
+            key: value for key, value in (event.args or {}).items() if key not in _NOT_SHOWN
+        }
         name = text_of(metadata.function_name) or str(event.action)
-        return Part(PartKind.CALL, msgspec.json.encode(shown).decode(), name, call_id)
+        return Part(PartKind.CALL, msgspec.json.encode(arguments).decode(), name, call_id)
 
     def _count(self, step: PendingStep, sums: Metrics | None, usage: OpenHandsUsage | None) -> None:
         """Set the step's tokens: those of the reply, else the growth of the sums."""
@@ -220,8 +222,8 @@ def _say_prose(
 
 def _message(args: dict[str, object]) -> str:
     images = args.get("image_urls")
-    shown = [{"image_url": image} for image in images] if isinstance(images, list) else []
-    return text_of([args.get("content"), *shown])
+    pictures = [{"image_url": image} for image in images] if isinstance(images, list) else []
+    return text_of([args.get("content"), *pictures])
 
 
 def _context(extras: dict[str, object]) -> str:

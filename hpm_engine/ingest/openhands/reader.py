@@ -95,8 +95,8 @@ def _first_event(source: SourceFile) -> tuple[dict[str, object], dict[str, objec
     An evaluation's instance may have failed before its first event.
     """
     for record in source.records:
-        held = record.get("trajectory") or record.get("history")
-        first: object = held[0] if isinstance(held, list) and held else record
+        events = record.get("trajectory") or record.get("history")
+        first: object = events[0] if isinstance(events, list) and events else record
         if isinstance(first, list):  # older evaluations pair actions with observations
             first = first[0] if first else None
         if isinstance(first, dict) and _is_event(first):
@@ -122,8 +122,8 @@ class _Actions:
     def head(self) -> tuple[str, str]:
         """A digest of the first event, and the first message of a person."""
         events = [line.record for line in islice(self._events(Account()), _HEAD_EVENTS)]
-        asked = (e for e in events if e.source == "user" and e.action == "message")
-        task = next((text for e in asked if (text := text_of((e.args or {}).get("content")))), "")
+        prompts = (e for e in events if e.source == "user" and e.action == "message")
+        task = next((text for e in prompts if (text := text_of((e.args or {}).get("content")))), "")
         first = events[0] if events else OpenHandsEvent()
         return _digest(first.timestamp, first.id, first.source, task), task
 
@@ -144,8 +144,8 @@ class _SdkEvents:
     def head(self) -> tuple[str, str]:
         """The id of the first event, and the first message of a person."""
         events = [line.record for line in islice(self._events(Account()), _HEAD_EVENTS)]
-        asked = (e.llm_message for e in events if e.source == "user" and e.llm_message)
-        task = next((text for message in asked if (text := text_of(message.content))), "")
+        messages = (e.llm_message for e in events if e.source == "user" and e.llm_message)
+        task = next((text for message in messages if (text := text_of(message.content))), "")
         return text_of(events[0].id) if events else "", task
 
     def steps(self, draft: EpisodeDraft) -> Iterator[StepDraft]:
@@ -243,8 +243,8 @@ def _evaluations(source: SourceFile, *, sdk: bool) -> Iterator[EpisodeDraft]:
         document.decode(RAW)
         record = typed_record(document.data, _EVALUATED, source.account, "an instance")
         record = record or Evaluated()
-        held = elements(record.history) or elements(record.trajectory)
-        raws = [event for item in held for event in (elements(item) or [item])]
+        items = elements(record.history) or elements(record.trajectory)
+        raws = [event for item in items for event in (elements(item) or [item])]
         if not raws:
             source.account.pass_over("an instance that failed before its conversation began")
             continue

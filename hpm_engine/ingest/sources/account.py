@@ -71,12 +71,12 @@ class Account:
         if len(self._places) < _PLACES:
             self._places.append(Damage(location, start, size, reason, mended))
 
-    def nothing(self, source_name: str, held: str) -> CannotImport:
-        """The error for a source without any session: ``held`` says what it holds instead."""
-        met = self.read + self.passed_over.total() > 0
+    def nothing(self, source_name: str, content: str) -> CannotImport:
+        """The error for a source without any session: ``content`` says what it has instead."""
+        any_record = self.read + self.passed_over.total() > 0
         if self.damaged and self._places:
             first = self._places[0]
-            rest = f"Besides, {held}" if met else "No line of the file is a valid record."
+            rest = f"Besides, {content}" if any_record else "No line of the file is a valid record."
             return CannotImport(
                 f"{source_name}, {first.place}: {first.reason}. {rest} "
                 "Export or copy the session again."
@@ -84,15 +84,15 @@ class Account:
         if self.unknown:
             shape, count = self.unknown.most_common(1)[0]
             return CannotImport(
-                f"{source_name}: {held} Of unknown shape: {shape} ({count:,}). "
+                f"{source_name}: {content} Of unknown shape: {shape} ({count:,}). "
                 "A later version may read it."
             )
-        if not met and self.cut:
+        if not any_record and self.cut:
             return NothingToImport(
                 f"{source_name}: its only line is not complete yet. "
                 "Import it again when the agent has written more."
             )
-        return NothingToImport(f"{source_name}: {held}")
+        return NothingToImport(f"{source_name}: {content}")
 
     def sums(self) -> SourceAccount:
         """The account as a value."""

@@ -219,13 +219,13 @@ def _tar_refusal(info: tarfile.TarInfo) -> str:
 
 def _tar_member(open_: Open, kind: str, number: int) -> BinaryIO:
     """The member at position ``number`` of a tar, opened anew."""
-    held = ExitStack()
-    stream = held.enter_context(closing(unpacked(open_, kind)))
-    tar = held.enter_context(_stream_tar(stream))
+    opened = ExitStack()
+    stream = opened.enter_context(closing(unpacked(open_, kind)))
+    tar = opened.enter_context(_stream_tar(stream))
     for index, info in enumerate(tar):
         if index == number and (member := tar.extractfile(info)) is not None:
-            return cast("BinaryIO", Counted(cast("BinaryIO", member), None, held))
-    held.close()
+            return cast("BinaryIO", Counted(cast("BinaryIO", member), None, opened))
+    opened.close()
     raise OSError("the archive changed while it was read")
 
 

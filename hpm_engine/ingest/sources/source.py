@@ -222,12 +222,12 @@ class SourceFile:
 
 def _line_ends(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """The blocks with line feeds for bare carriage returns, in the same total size."""
-    held = b""  # a carriage return whose follower is not known yet
+    carriage = b""  # a carriage return whose follower is not known yet
     for block in blocks:
-        if held or b"\r" in block:
-            block = _BARE_CR.sub(b"\n", held + block)
-            held = b"\r" if block.endswith(b"\r") else b""
+        if carriage or b"\r" in block:
+            block = _BARE_CR.sub(b"\n", carriage + block)
+            carriage = b"\r" if block.endswith(b"\r") else b""
             block = block.removesuffix(b"\r")
         yield block
-    if held:
+    if carriage:
         yield b"\n"

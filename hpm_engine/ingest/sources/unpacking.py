@@ -114,14 +114,14 @@ class Counted(io.RawIOBase):
         self,
         stream: BinaryIO,
         budget: UnpackingBudget | None,
-        held: ExitStack,
+        opened: ExitStack,
         packed: BinaryIO | None = None,  # what ``stream`` unpacks
     ) -> None:
         self._stream = stream
         self._packed = packed
         self._taken = 0
         self._budget = budget
-        self._held = held
+        self._opened = opened
         self._damage: Exception | None = None
 
     def readable(self) -> bool:
@@ -177,19 +177,19 @@ class Counted(io.RawIOBase):
     def close(self) -> None:
         """Close the stream and all that was opened for it."""
         if not self.closed:
-            self._held.close()
+            self._opened.close()
         super().close()
 
 
 def unpacked(open_: Open, kind: str, budget: UnpackingBudget | None = None) -> BinaryIO:
     """The unpacked stream of a "gz", "xz" or "bz2" source, or the source itself ("tar")."""
-    held = ExitStack()
-    stream = held.enter_context(open_())
+    opened = ExitStack()
+    stream = opened.enter_context(open_())
     packed = None
     if kind in _UNPACKERS:
         packed = stream
-        stream = cast("BinaryIO", held.enter_context(_UNPACKERS[kind](stream)))
-    return cast("BinaryIO", Counted(stream, budget, held, packed))
+        stream = cast("BinaryIO", opened.enter_context(_UNPACKERS[kind](stream)))
+    return cast("BinaryIO", Counted(stream, budget, opened, packed))
 
 
 def packing(head: bytes) -> str:

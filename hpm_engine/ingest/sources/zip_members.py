@@ -48,9 +48,11 @@ def zip_refusal(info: zipfile.ZipInfo, budget: UnpackingBudget) -> str:
 
 def zip_member(open_: Open, info: zipfile.ZipInfo) -> BinaryIO:
     """A member, opened anew."""
-    held = ExitStack()
-    archive = held.enter_context(zipfile.ZipFile(held.enter_context(open_())))
+    opened = ExitStack()
+    archive = opened.enter_context(zipfile.ZipFile(opened.enter_context(open_())))
     return cast(
         "BinaryIO",
-        Counted(cast("BinaryIO", held.enter_context(archive.open(unchecked(info)))), None, held),
+        Counted(
+            cast("BinaryIO", opened.enter_context(archive.open(unchecked(info)))), None, opened
+        ),
     )

@@ -172,8 +172,8 @@ def _is_result(block: object) -> bool:
 
 def _calls(value: Record) -> list[Part]:
     extra = value.get("additional_kwargs")
-    given = value.get("tool_calls") or (extra.get("tool_calls") if isinstance(extra, dict) else ())
-    listed = given if isinstance(given, list) else []
+    items = value.get("tool_calls") or (extra.get("tool_calls") if isinstance(extra, dict) else ())
+    listed = items if isinstance(items, list) else []
     calls = [_call(item) for item in listed if isinstance(item, dict)]
     single = value.get("function_call")
     if isinstance(single, dict) and not calls:

@@ -103,8 +103,8 @@ def _longest(conversations: list[NestedConversation]) -> list[NestedConversation
 
 
 def _episode(conversation: NestedConversation, raw: tuple[int, int]) -> EpisodeDraft | None:
-    said = Payloads(prompt=conversation.messages)
-    span = Span("", kind=SpanKind.GENERATION, said=said, raw=raw)
+    payloads = Payloads(prompt=conversation.messages)
+    span = Span("", kind=SpanKind.GENERATION, said=payloads, raw=raw)
     draft = span_episode(NestedMessagesReader.format, [span], key="", agent="messages")
     if draft is None:
         return None

@@ -44,8 +44,8 @@ class _EventSession:
         self.cwd = self.cwd or word(values.get("cwd"))
         self.branch = self.branch or word(values.get("git_branch"))
         if event.name == "user_prompt":
-            said = word(values.get("prompt"))
-            parts = [Part(PartKind.MESSAGE, said)] if said else []
+            prompt = word(values.get("prompt"))
+            parts = [Part(PartKind.MESSAGE, prompt)] if prompt else []
             self.turns.append(Turn(StepSource.USER, parts, raw, at))
         elif event.name == "api_request":
             turn = Turn(StepSource.AGENT, [], raw, at)
@@ -69,8 +69,8 @@ class _EventSession:
             self.turns.append(last)
         failed = values.get("success") in ("false", False)
         name, call_id = word(values.get("tool_name")), word(values.get("tool_use_id"))
-        asked = word(values.get("tool_parameters")) or word(values.get("tool_input"))
-        last.parts.append(Part(PartKind.CALL, asked, name, call_id))
+        arguments = word(values.get("tool_parameters")) or word(values.get("tool_input"))
+        last.parts.append(Part(PartKind.CALL, arguments, name, call_id))
         last.answer(word(values.get("error")), name, call_id, failed)
 
 

@@ -175,5 +175,5 @@ def _prompt(payload: dict[str, Any], role: str) -> Messages:
     if not prompt or role != _USER:
         return ()
     system = word(payload.get("system"))
-    asked = SpanMessage(_USER, prompt)
-    return (SpanMessage("system", system), asked) if system else (asked,)
+    message = SpanMessage(_USER, prompt)
+    return (SpanMessage("system", system), message) if system else (message,)

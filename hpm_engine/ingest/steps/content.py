@@ -49,8 +49,8 @@ def placeholder(media_type: str, base64_size: int) -> str:
     size = float(base64_size * 3 // 4)
     for unit in ("bytes", "kB", "MB"):
         if size < 1000 or unit == "MB":
-            shown = f"{size:.0f}" if unit == "bytes" else f"{size:.1f}"
-            return f"[{media_type}, {shown} {unit}]"
+            number = f"{size:.0f}" if unit == "bytes" else f"{size:.1f}"
+            return f"[{media_type}, {number} {unit}]"
         size /= 1000
     return f"[{media_type}]"
 
@@ -84,8 +84,8 @@ def _resource_text(resource: dict[str, object]) -> str:
     blob = resource.get("blob")
     if isinstance(blob, str):
         media_type = resource.get("mimeType")
-        shown = placeholder(media_type if isinstance(media_type, str) else "resource", len(blob))
-        return text_of([resource.get("uri"), shown])
+        file = placeholder(media_type if isinstance(media_type, str) else "resource", len(blob))
+        return text_of([resource.get("uri"), file])
     known = [resource[key] for key in ("uri", "text") if isinstance(resource.get(key), str)]
     return text_of(known) if known else _as_json(resource)
 

@@ -43,8 +43,8 @@ class Turn:
     @property
     def speaker(self) -> str:
         """The speaker's name; "" where only the role is known."""
-        said = (part for part in self.parts if part.kind in (PartKind.MESSAGE, PartKind.REASONING))
-        return next((part.name for part in said if part.name), "")
+        words = (part for part in self.parts if part.kind in (PartKind.MESSAGE, PartKind.REASONING))
+        return next((part.name for part in words if part.name), "")
 
     def answer(self, text: str, name: str, call_id: str, is_error: bool) -> None:
         """Add the result of one of this turn's calls."""

@@ -94,9 +94,9 @@ def _parted(cwd: str) -> tuple[str, list[str]]:
         if parts[0].lower() not in _WSL:
             return "//", parts
         text, parts = "/", parts[2:]
-    shown = parts[1:] if parts[:1] in (["mnt"], ["cygdrive"]) else parts
-    if text.startswith("/") and shown and _LETTER.fullmatch(shown[0]):
-        return "", [f"{shown[0].upper()}:", *shown[1:]]  # as WSL and Git Bash show a drive
+    visible = parts[1:] if parts[:1] in (["mnt"], ["cygdrive"]) else parts
+    if text.startswith("/") and visible and _LETTER.fullmatch(visible[0]):
+        return "", [f"{visible[0].upper()}:", *visible[1:]]  # as WSL and Git Bash show a drive
     if parts and _DRIVE.fullmatch(parts[0]):
         return "", [parts[0].upper(), *parts[1:]]
     return ("/" if text.startswith("/") else ""), parts

@@ -47,8 +47,8 @@ def task_body(prompt: str) -> str:
     if element := _INSIDE.search(text):
         text = element.group(2)
     for lead_in in _LEAD_INS:
-        _, met, rest = text.partition(lead_in)
-        text = rest if met and rest.strip() else text
+        _, marker, rest = text.partition(lead_in)
+        text = rest if marker and rest.strip() else text
     if (heading := _HEADINGS.search(text)) and heading.start() < 400 and text[heading.end() :]:
         text = text[heading.end() :]
     return text.strip()

@@ -58,8 +58,8 @@ def _is_copilot_stream(record: Record) -> bool:
 
 
 def _is_cursor(record: Record) -> bool:
-    said = _dict(record, "message")
-    return "content" in said and "role" not in said and _text(record, "role") in _SIDES
+    message = _dict(record, "message")
+    return "content" in message and "role" not in message and _text(record, "role") in _SIDES
 
 
 def _is_droid_stream(record: Record) -> bool:

@@ -104,9 +104,9 @@ def unread_text(head: bytes, name: str) -> str:
 
     ``head`` is the text's beginning, ``name`` the source's name.
     """
-    shown = head.decode("utf-8", "replace").removeprefix("\ufeff")
-    front = _FRONT.match(shown)
+    beginning = head.decode("utf-8", "replace").removeprefix("\ufeff")
+    front = _FRONT.match(beginning)
     keys = frozenset(_KEY.findall(front[1])) if front else frozenset()
     path = name.replace("\\", "/").replace("!/", "/")
-    text = _NamedText(shown, path, keys)
+    text = _NamedText(beginning, path, keys)
     return next((kind.what for kind in _KINDS if kind.is_text(text)), "")
