@@ -23,7 +23,6 @@ from app.audit.audit_table import AuditTable
 from app.audit.verification_panel import VerificationPanel
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, exact_time, number
-from app.kit.icons import Icon
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
 from app.kit.plain_text import SafeLabel, tip
@@ -38,9 +37,6 @@ _FORMATS = {"JSON Lines (*.jsonl)": "jsonl", "CSV (*.csv)": "csv"}
 
 class AuditView(View):
     """Newest rows first; the chosen row's digests below."""
-
-    title = "Audit"
-    icon = Icon.AUDIT
 
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None

@@ -60,9 +60,6 @@ _CONCERNS = Changed.PROTOTYPES | Changed.EPISODES | Changed.RECALLS
 class ConsolidationView(View):
     """The history above, the chosen cycle or the preview of one below."""
 
-    title = "Consolidation"
-    icon = Icon.CONSOLIDATION
-
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None
     ) -> None:

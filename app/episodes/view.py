@@ -14,7 +14,6 @@ from app.episodes.episode_table import COLUMNS, EpisodeTable
 from app.episodes.filter_row import FilterRow
 from app.episodes.kept_selection import KeptSelection
 from app.kit.controls.state_page import StatePage
-from app.kit.icons import Icon
 from app.kit.index_notice import SearchIndexNotice
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place, ViewName
@@ -36,8 +35,6 @@ class EpisodesView(View):
     ``facets_read`` which values the filters offer now.
     """
 
-    title = "Episodes"
-    icon = Icon.EPISODES
     counted = Signal(int, int)
     query_failed = Signal(object)
     rows_shown = Signal()

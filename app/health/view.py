@@ -17,7 +17,6 @@ from app.health.facts import Facts
 from app.health.table_sizes import TableSizes
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, number, size
-from app.kit.icons import Icon
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
 from app.kit.panel import Panel
@@ -43,9 +42,6 @@ from hpm_engine import (
 
 class HealthView(View):
     """A quick look at once; the full check, which reads every page, when asked."""
-
-    title = "Health"
-    icon = Icon.HEALTH
 
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None

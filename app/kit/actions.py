@@ -65,14 +65,6 @@ class Command(StrEnum):
     TAG_ADD = "mark.tag"
     TAG_REMOVE = "mark.untag"
     PREFERENCES = "preferences"
-    GO_OVERVIEW = "go.overview"
-    GO_EPISODES = "go.episodes"
-    GO_MASKS = "go.masks"
-    GO_PROTOTYPES = "go.prototypes"
-    GO_CONSOLIDATION = "go.consolidation"
-    GO_RECALL = "go.recall"
-    GO_AUDIT = "go.audit"
-    GO_HEALTH = "go.health"
     GO_BACK = "go.back"
     GO_FORWARD = "go.forward"
     PALETTE = "palette"
@@ -190,10 +182,10 @@ class OpenStore(Protocol):
 class Action:
     """A command of the window; ``tip`` is one sentence, also shown in the status bar.
 
-    ``run`` is given the window.
+    ``id`` is a ``Command``, or ``go.NAME`` for a view. ``run`` is given the window.
     """
 
-    id: Command
+    id: str
     text: str
     tip: str
     menu: Menu

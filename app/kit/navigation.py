@@ -9,18 +9,35 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
+from app.kit.icons import Icon
+
 
 class ViewName(StrEnum):
-    """The views of the rail, in its order."""
+    """The views in the order of the rail: the name of each one's folder, and its icon."""
 
-    OVERVIEW = "overview"
-    EPISODES = "episodes"
-    MASKS = "masks"
-    PROTOTYPES = "prototypes"
-    CONSOLIDATION = "consolidation"
-    RECALL = "recall"
-    AUDIT = "audit"
-    HEALTH = "health"
+    _value_: str
+    icon: Icon
+
+    OVERVIEW = "overview", Icon.OVERVIEW
+    EPISODES = "episodes", Icon.EPISODES
+    MASKS = "masks", Icon.MASKS
+    PROTOTYPES = "prototypes", Icon.PROTOTYPES
+    CONSOLIDATION = "consolidation", Icon.CONSOLIDATION
+    RECALL = "recall", Icon.RECALL
+    AUDIT = "audit", Icon.AUDIT
+    HEALTH = "health", Icon.HEALTH
+
+    def __new__(cls, folder: str, icon: Icon) -> ViewName:
+        """A text that is the folder's name."""
+        name = str.__new__(cls, folder)
+        name._value_ = folder
+        name.icon = icon
+        return name
+
+    @property
+    def label(self) -> str:
+        """What the rail and the menu call the view."""
+        return self.value.capitalize()
 
 
 @dataclass(frozen=True, slots=True)

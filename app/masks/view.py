@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from app.ageing.ageing_dialog import AgeingDialog
 from app.ageing.ageing_line import AgeingLine
 from app.ageing.jobs import set_ageing
-from app.kit.icons import Icon
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.session import Session
@@ -24,9 +23,6 @@ from hpm_engine import AgeingOutlook, AgeingSettings, Changed, Job, Memory
 
 class MasksView(View):
     """Two pages: this episode, and all that are compressed."""
-
-    title = "Masks"
-    icon = Icon.MASKS
 
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None

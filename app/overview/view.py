@@ -13,7 +13,6 @@ from app.consolidation.tier_standing import TierStanding, read_standing
 from app.kit.controls.bar_list import BarList, BarRow
 from app.kit.controls.state_page import StatePage
 from app.kit.glyphs import OUTCOMES
-from app.kit.icons import Icon
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.panel_grid import PanelGrid
@@ -53,8 +52,6 @@ class Figures(msgspec.Struct, frozen=True):
 class OverviewView(View):
     """``query_wanted`` carries the query of a figure that was clicked."""
 
-    title = "Overview"
-    icon = Icon.OVERVIEW
     query_wanted = Signal(object)
 
     def __init__(

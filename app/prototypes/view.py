@@ -9,7 +9,6 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.kit.controls.state_page import StatePage
-from app.kit.icons import Icon
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place, ViewName
 from app.kit.session import Session
@@ -29,9 +28,6 @@ _CONCERNS = Changed.PROTOTYPES | Changed.EPISODES
 
 class PrototypesView(View):
     """The map and the table share their selection."""
-
-    title = "Prototypes"
-    icon = Icon.PROTOTYPES
 
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabBar, Q
 from app.kit.controls.notice_line import NoticeLine
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, local_time, number
-from app.kit.icons import Icon
 from app.kit.index_notice import RecallIndexNotice
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place, ViewName
@@ -32,9 +31,6 @@ _NOW, _PAST = 0, 1
 
 class RecallView(View):
     """The question above; its hits with their reasons, the context block and the times below."""
-
-    title = "Recall"
-    icon = Icon.RECALL
 
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None

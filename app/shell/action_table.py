@@ -20,7 +20,6 @@ from app.prototypes.actions import PROTOTYPE_ACTIONS
 from app.recall.actions import RECALL_ACTIONS
 from app.search.actions import SEARCH_ACTIONS
 from app.shell import copy_operations, operations
-from app.shell.registry import VIEWS, Entry
 
 if TYPE_CHECKING:
     from app.shell.main_window import MainWindow
@@ -35,18 +34,17 @@ class WindowAction(Action):
     run: Callable[[MainWindow], None]
 
 
-def _go(name: ViewName, entry: Entry) -> StoreAction:
-    number = list(VIEWS).index(name) + 1  # as on the rail
+def _go(number: int, name: ViewName) -> StoreAction:
     return StoreAction(
-        id=Command(f"go.{name.value}"),
-        text=entry.title,
+        id=f"go.{name.value}",
+        text=name.label,
         tip=f"Go to the {name.value} view.",
         menu=Menu.GO,
         run=lambda store: store.show(name),
-        icon=entry.icon,
+        icon=name.icon,
         shortcuts=(f"Ctrl+{number}",),
         needs=Needs.STORE,
-        ends_group=number == len(VIEWS),
+        ends_group=number == len(ViewName),
     )
 
 
@@ -242,7 +240,7 @@ _VIEW = (
 )
 
 _GO = (
-    *(_go(name, entry) for name, entry in VIEWS.items()),
+    *(_go(number, name) for number, name in enumerate(ViewName, start=1)),
     StoreAction(
         id=Command.GO_BACK,
         text="&Back",

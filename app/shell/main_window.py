@@ -27,7 +27,6 @@ from app.shell.preferences import Preferences
 from app.shell.problem_bar import ProblemBar
 from app.shell.problems import Problems
 from app.shell.rail import Rail
-from app.shell.registry import VIEWS
 from app.shell.same_store import TITLE as LOST
 from app.shell.search_bridge import Searching
 from app.shell.settings import Settings
@@ -173,8 +172,8 @@ class MainWindow(QMainWindow):
         after = [commands[Command.PALETTE], commands[Command.INSPECTOR], commands[Command.LOG]]
         self.addToolBar(TopBar(before, self.search, after, self))
         self.search.saved.set_commands([commands[action.id] for action in SEARCH_ACTIONS])
-        for number, (name, entry) in enumerate(VIEWS.items(), start=1):
-            self.rail.add(name, entry.title, entry.icon, f"Ctrl+{number}")
+        for number, name in enumerate(ViewName, start=1):
+            self.rail.add(name, name.label, name.icon, f"Ctrl+{number}")
         self.stack.addWidget(self.welcome)
         centre = QVBoxLayout()
         centre.setContentsMargins(0, 0, 0, 0)
@@ -310,4 +309,4 @@ class MainWindow(QMainWindow):
 
 
 def _last_view(state: WindowState) -> ViewName:
-    return ViewName(state.view) if state.view in list(ViewName) else ViewName.EPISODES
+    return next((name for name in ViewName if name == state.view), ViewName.EPISODES)

@@ -28,7 +28,7 @@ class Commands:
         self.recent = QMenu("Open &Recent", window)
         self._build_menus()
 
-    def __getitem__(self, command: Command) -> QAction:
+    def __getitem__(self, command: str) -> QAction:
         return self._actions[command]
 
     def update(self, state: Needs) -> None:
@@ -41,7 +41,7 @@ class Commands:
         commands = [
             (f"{plain(action.menu)}: {plain(action.text)}", self._actions[action.id])
             for action in ACTIONS
-            if action.id is not Command.PALETTE
+            if action.id != Command.PALETTE
         ]
         runs = self._window.search.saved.runs()
         return [*commands, *((f"Search: {run.text().replace('&&', '&')}", run) for run in runs)]
@@ -56,7 +56,7 @@ class Commands:
 
     def _make(self, action: Action) -> QAction:
         entry = QAction(action.text, self._window)
-        entry.setObjectName(action.id.value)
+        entry.setObjectName(action.id)
         entry.setStatusTip(action.tip)
         entry.setToolTip(tip(action.tip))
         if action.icon is not None:

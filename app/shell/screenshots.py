@@ -32,6 +32,7 @@ _SETTLE_MS = 250
 _TIMEOUT_MS = 8_000
 _CYCLES = 4  # in a store that has none
 _ERROR = StepFlag.ERROR | StepFlag.NOT_EXECUTED
+_OWN_SCENES = ("episodes", "masks", "prototypes", "consolidation", "recall")  # several pictures
 
 Wait = SignalInstance | None  # go on when it fires, or after a moment when there is none
 Scene = Generator[Wait, None, None]
@@ -133,7 +134,7 @@ class _Photographer:
             yield shown
             yield None
         self._shoot("episodes")
-        for name in (ViewName.OVERVIEW, ViewName.AUDIT, ViewName.HEALTH):
+        for name in (name for name in ViewName if name not in _OWN_SCENES):
             window.go_to_view(name)
             yield None
             yield None
@@ -149,9 +150,7 @@ class _Photographer:
         window.go_to_view(ViewName.EPISODES)
         for name, query in (("search", "error has:error"), ("search-wrong", "error projct:x")):
             window.search.line.setText(query)
-            yield None
-            yield None
-            yield None
+            yield from (None, None, None)
             self._shoot(name)
         window.search.line.setFocus()
         window.search.line.setText("error agent:")

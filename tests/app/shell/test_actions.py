@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeySequence
 
 from app.kit.actions import Action, Command, Menu, Needs, enabled
 from app.kit.icons import Icon, glyph
+from app.kit.navigation import ViewName
 from app.shell.action_table import ACTIONS
 from app.shell.dialogs.palette import score
 
@@ -14,7 +15,8 @@ def keys(action: Action) -> list[str]:
 
 
 def test_every_command_has_one_action() -> None:
-    assert sorted(action.id for action in ACTIONS) == sorted(Command)
+    commands = [*Command, *(f"go.{name}" for name in ViewName)]
+    assert sorted(action.id for action in ACTIONS) == sorted(commands)
 
 
 def test_no_two_actions_share_a_shortcut(qapp: object) -> None:

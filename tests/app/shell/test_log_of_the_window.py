@@ -13,7 +13,6 @@ from app.health.view import HealthView
 from app.kit.navigation import ViewName
 from app.recall.view import RecallView
 from app.shell.main_window import MainWindow
-from app.shell.registry import VIEWS
 from hpm_engine import Job, Memory, log_to_file
 from tests.support.canaries import CANARY, write_traces
 
@@ -52,7 +51,7 @@ def test_a_session_at_the_window_leaves_no_text(
     recall.cue.show_cue(f"how was {CANARY}gate repaired?")
     with qtbot.waitSignal(recall.recalling.answered, timeout=30_000):
         recall.cue.ask()
-    for name in VIEWS:
+    for name in ViewName:
         window.go_to_view(name)
         qtbot.wait(200)
     write = session.write(
