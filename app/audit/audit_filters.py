@@ -17,7 +17,7 @@ PAUSE = 250  # milliseconds after the last keystroke
 
 
 class AuditFilters(QWidget):
-    """Days are local; the last one is included."""
+    """A row of filters; days are local, the last one is included."""
 
     changed = Signal()
 

@@ -46,18 +46,19 @@ def _taken_back(title: str, back: WeightsBack, _took: str) -> str:
     return f"{title}: {described(back.in_use)}."
 
 
-def figures(found: Verdict) -> str:
+def figures(verdict: Verdict) -> str:
     """Both figures of a verdict, and what its interval is."""
-    apart = "of projects held out" if found.split == "project" else "held out"
+    apart = "of projects held out" if verdict.split == "project" else "held out"
     return (
-        f"{found.before:.3f} before, {found.after:.3f} after, difference "
-        f"{found.low:+.3f} to {found.high:+.3f} (95 %), on {counted(found.held, 'episode')} {apart}"
+        f"{verdict.before:.3f} before, {verdict.after:.3f} after, difference "
+        f"{verdict.low:+.3f} to {verdict.high:+.3f} (95 %), on"
+        f" {counted(verdict.held, 'episode')} {apart}"
     )
 
 
-def described(one: InUse) -> str:
+def described(weights: InUse) -> str:
     """The weights that a model uses, in a line."""
-    name = one.sha256[:_DIGITS]
-    if one.verdict is None:
+    name = weights.sha256[:_DIGITS]
+    if weights.verdict is None:
         return f"{name}, as it came with the program"
-    return f"{name}, fine-tuned on this store: {figures(one.verdict)}"
+    return f"{name}, fine-tuned on this store: {figures(weights.verdict)}"

@@ -18,7 +18,7 @@ from hpm_engine import Changed, Job, Memory, Progress
 
 
 class IndexNotice(NoticeLine):
-    """Follows the indexing, whoever began it. ``counted`` tells how much waits.
+    """A notice of what waits to be indexed, whoever indexes; ``counted`` tells how much.
 
     ``caught_up`` says that some waited and none does any more. Nothing begins unasked: indexing
     writes to the store.

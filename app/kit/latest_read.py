@@ -13,7 +13,7 @@ from hpm_engine import Job, Memory
 
 
 class LatestRead(QObject):
-    """Ask again and again; only the answer to the last question is heard.
+    """A reader that is asked again and again: only the answer to the last question is heard.
 
     With ``whole_store`` the questions are such that rows and steps should not wait for them.
     Answers that come after the view is gone are not heard either.

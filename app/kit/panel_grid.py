@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 
 class PanelGrid(QScrollArea):
-    """Add panels to ``grid``; ``name`` is what assistive technology calls the page."""
+    """A page of panels in ``grid``; ``name`` is what assistive technology calls it."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -30,7 +30,7 @@ _NO_OTHER = "no other"
 
 
 class BudgetBar(QWidget):
-    """``changed`` with every stop of the slider and every choice."""
+    """A row of choices: a budget and its scorers; ``changed`` with every stop and every choice."""
 
     changed = Signal()
 

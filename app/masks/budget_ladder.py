@@ -41,7 +41,7 @@ Rung = tuple[BudgetKind, float, str]
 
 
 class BudgetLadder(QObject):
-    """``arrived`` when what is wanted is here, ``more`` when another stop of the slider is.
+    """The readings of a slider's stops; ``arrived`` when all that is wanted is, ``more`` at each.
 
     One question at a time, so that another wish is answered next. What was computed stays until
     another episode is shown: going back costs a look into a dictionary.
@@ -56,14 +56,14 @@ class BudgetLadder(QObject):
         self._read = LatestRead(session, self, whole_store=True)
         self._episode: MaskedEpisode | None = None
         self._wanted = Wanted()
-        self._found: dict[Rung, MaskReading | None] = {}
+        self._computed: dict[Rung, MaskReading | None] = {}
         self._asked: Rung | None = None
 
     def show(self, episode: MaskedEpisode | None) -> None:
         """Begin with another episode, or with a changed state of one."""
         self._read.cancel()
         self._asked = None
-        self._episode, self._found = episode, {}
+        self._episode, self._computed = episode, {}
 
     def want(self, wanted: Wanted) -> None:
         """Answer this next: at once if it was computed."""
@@ -75,9 +75,9 @@ class BudgetLadder(QObject):
     def readings(self) -> tuple[MaskReading | None, ...] | None:
         """What is wanted, one for each scorer, ``None`` of each that holds nothing; or not yet."""
         rungs = self._wanted.rungs()[: len(self._wanted.scorers)]
-        if any(rung not in self._found for rung in rungs):
+        if any(rung not in self._computed for rung in rungs):
             return None
-        return tuple(self._found[rung] for rung in rungs)
+        return tuple(self._computed[rung] for rung in rungs)
 
     def estimates(self) -> tuple[MaskReading, ...]:
         """A guess at what is wanted, from the nearest ratio of each scorer that is here.
@@ -100,7 +100,7 @@ class BudgetLadder(QObject):
         wanted = self._wanted
         candidates = [
             (abs(log(ratio / wanted.ratio)), -ratio, reading)
-            for (kind, ratio, by), reading in self._found.items()
+            for (kind, ratio, by), reading in self._computed.items()
             if (kind, by) == (wanted.kind, scorer) and reading is not None
         ]
         return min(candidates, key=lambda candidate: candidate[:2])[2] if candidates else None
@@ -108,14 +108,14 @@ class BudgetLadder(QObject):
     def ready(self) -> tuple[float, ...]:
         """The ratios that would be shown at once."""
         kind, scorers = self._wanted.kind, self._wanted.scorers
-        return tuple(r for r in RATIOS if all((kind, r, s) in self._found for s in scorers))
+        return tuple(r for r in RATIOS if all((kind, r, s) in self._computed for s in scorers))
 
     def _complete(self) -> bool:
         return self.readings() is not None
 
     def _go_on(self) -> None:
         episode = self._episode
-        missing = [rung for rung in self._wanted.rungs() if rung not in self._found]
+        missing = [rung for rung in self._wanted.rungs() if rung not in self._computed]
         if episode is None or not missing or self._asked is not None:
             return
         self._asked = rung = missing[0]
@@ -129,7 +129,7 @@ class BudgetLadder(QObject):
     def _on_found(self, rung: Rung, reading: MaskReading | None) -> None:
         was_complete = self._complete()
         self._asked = None
-        self._found[rung] = reading
+        self._computed[rung] = reading
         if self._complete() and not was_complete:
             self.arrived.emit()
         self.more.emit()

@@ -25,7 +25,7 @@ from hpm_engine import BudgetKind
 
 
 class CompressDialog(QDialog):
-    """Names what goes where; Compress begins a job that shows its progress and can be stopped."""
+    """A question that names what goes where; Compress begins a job that can be stopped."""
 
     def __init__(
         self, outlook: Outlook, wanted: Wanted, begin: Callable[[], None], parent: QWidget

@@ -27,7 +27,7 @@ from hpm_engine import CompressedList, CompressedOrder, Job, Memory
 
 
 class CompressedPane(QWidget):
-    """``opened`` names the episode whose mask is wanted, ``chosen`` the one under the cursor."""
+    """The page of all compressed episodes; ``opened`` and ``chosen`` name one of them."""
 
     opened = Signal(int)
     chosen = Signal(int)

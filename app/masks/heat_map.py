@@ -47,7 +47,7 @@ _MARKED = bytes(128 if value else 0 for value in range(256))
 
 
 class HeatMap(QAbstractScrollArea):
-    """Shares its rows and its cursor with a table. Ctrl and the wheel change the rows' height.
+    """A row of cells for each mask, which shares its cursor with a table; Ctrl and wheel zoom.
 
     The stronger a cell, the higher its step ranks in its episode by the mask's value; where a
     step keeps no text it is grey.

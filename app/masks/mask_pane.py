@@ -36,7 +36,7 @@ _REST_MS = 40  # walking through the steps reads only those where one stays
 
 
 class MaskPane(QWidget):
-    """``chosen`` names a step, ``opened`` one whose whole card is wanted."""
+    """The page of one mask; ``chosen`` names a step, ``opened`` one whose whole card is wanted."""
 
     chosen = Signal(int, int)
     opened = Signal(int, int)

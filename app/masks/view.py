@@ -22,7 +22,7 @@ from hpm_engine import AgeingOutlook, AgeingSettings, Changed, Job, Memory
 
 
 class MasksView(View):
-    """Two pages: this episode, and all that are compressed."""
+    """The view of masks, in two pages: this episode, and all that are compressed."""
 
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None

@@ -36,7 +36,7 @@ class Masks(QObject):
         self._whole: list[int] = []
         self._view: MasksView | None = None
         self._exact: list[float] = []
-        self._found = 0.0
+        self._arrived_at = 0.0
         self._times: dict[str, list[float]] = {"estimate": [], "ready": []}
         self._ticks = Ticks(self)
         self._moves: Iterator[int] = iter(())
@@ -68,7 +68,7 @@ class Masks(QObject):
     def _move_all(self) -> None:
         assert self._view is not None
         ladder = self._view.pane.ladder
-        self._found = time.perf_counter()
+        self._arrived_at = time.perf_counter()
         ladder.more.connect(self._on_more)
         here = self._view.pane.budget.slider.value()
         stops = sorted(range(len(RATIOS)), key=lambda stop: abs(stop - here))
@@ -89,8 +89,8 @@ class Masks(QObject):
     def _on_more(self) -> None:
         assert self._view is not None
         now = time.perf_counter()
-        self._exact.append((now - self._found) * 1000)
-        self._found = now
+        self._exact.append((now - self._arrived_at) * 1000)
+        self._arrived_at = now
         if len(self._view.pane.ladder.ready()) < len(RATIOS):
             return
         self._view.pane.ladder.more.disconnect(self._on_more)
@@ -99,7 +99,7 @@ class Masks(QObject):
         self._figures |= {"exact_median_ms": round(median(self._exact), 1)}
         for name, times in self._times.items():
             self._figures |= _summary(f"slider_{name}", times)
-        self._found = time.perf_counter()
+        self._arrived_at = time.perf_counter()
         self._ticks.start()
         self._view.pane.rebuilt.arrived.connect(self._on_rebuilt)
 
@@ -109,7 +109,7 @@ class Masks(QObject):
         pane = self._view.pane
         pane.rebuilt.arrived.disconnect(self._on_rebuilt)
         pane.strip.repaint()
-        self._figures |= {"rebuilt_ms": round((time.perf_counter() - self._found) * 1000, 1)}
+        self._figures |= {"rebuilt_ms": round((time.perf_counter() - self._arrived_at) * 1000, 1)}
         self._figures |= {f"rebuilt_{name}": value for name, value in self._ticks.stop().items()}
         self._begin_heat()
 

@@ -50,7 +50,7 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 class OverviewView(View):
-    """``query_wanted`` carries the query of a figure that was clicked."""
+    """The view of figures; ``query_wanted`` carries the query of one that was clicked."""
 
     query_wanted = Signal(object)
 

@@ -16,7 +16,7 @@ _SHOWN = 80  # characters of a choice
 
 
 class CompletionList(QListWidget):
-    """Opens while a search is typed. Down and Up choose, Tab takes, so does Enter once chosen."""
+    """A list that opens while a search is typed: Down and Up choose, Tab or Enter takes."""
 
     closed = Signal()
 
@@ -24,7 +24,7 @@ class CompletionList(QListWidget):
         super().__init__(line)
         self._line = line
         self._facets: Facets | None = None
-        self._found = Completion(0, 0)
+        self._completion = Completion(0, 0)
         self.setFrameShape(QFrame.Shape.Box)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Completions")
@@ -42,7 +42,7 @@ class CompletionList(QListWidget):
     def offer(self, *, all_fields: bool = False) -> None:
         """Show what may stand at the cursor; before anything is typed only if asked to."""
         cursor = self._line.cursorPosition()
-        self._found = completion = complete(self._line.text(), cursor, self._facets)
+        self._completion = completion = complete(self._line.text(), cursor, self._facets)
         self.clear()
         if not completion.choices or (completion.start == cursor and not all_fields):
             self.hide()
@@ -105,7 +105,7 @@ class CompletionList(QListWidget):
         return True
 
     def _take(self, item: QListWidgetItem) -> None:
-        chosen, completion = item.data(_CHOICE), self._found
+        chosen, completion = item.data(_CHOICE), self._completion
         self.hide()
         line = self._line
         if not chosen.endswith(":") and line.text()[completion.end : completion.end + 1] != " ":

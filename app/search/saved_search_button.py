@@ -17,7 +17,7 @@ _LONGEST = 60  # characters of a name
 
 
 class SavedSearchButton(QToolButton):
-    """``chosen`` carries the search to run."""
+    """A button with a menu of searches; ``chosen`` carries the one to run."""
 
     chosen = Signal(object)
 

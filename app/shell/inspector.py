@@ -31,7 +31,7 @@ Answer = tuple[EpisodeDetail, Step | None, Recalls, list[Holding]]
 
 
 class Inspector(QDockWidget):
-    """Follows the navigator; an answer that comes late is dropped. ``shown`` carries the id."""
+    """A dock of facts that follows the navigator; late answers are dropped; ``shown`` has an id."""
 
     shown = Signal(int)
 

@@ -11,7 +11,7 @@ _INDEX = " The Episodes and Recall views offer to do that."
 
 
 class UpgradeNotice(NoticeLine):
-    """Hidden unless the store that was opened was brought up to date."""
+    """A notice, hidden unless the store that was opened was brought up to date."""
 
     def __init__(self) -> None:
         super().__init__("Brought up to date")

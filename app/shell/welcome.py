@@ -21,7 +21,7 @@ _DROP = "Files, folders and stores can also be dropped anywhere on this window."
 
 
 class WelcomeView(QWidget):
-    """Shown while no store is open; each signal is one of the things that can be done here."""
+    """The page without a store; each signal is one of the things that can be done here."""
 
     open_asked = Signal()
     new_asked = Signal()
@@ -32,9 +32,9 @@ class WelcomeView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._found = QVBoxLayout()
+        self._folders = QVBoxLayout()
         self._recent = QVBoxLayout()
-        for column in (self._found, self._recent):
+        for column in (self._folders, self._recent):
             column.setSpacing(6)
         inside = QWidget()
         around = QHBoxLayout(inside)
@@ -52,7 +52,7 @@ class WelcomeView(QWidget):
 
     def show_looking(self) -> None:
         """Say that agents' folders are being looked for."""
-        _fill(self._found, [SafeLabel("Looking for agents' sessions…", tone=Colour.MUTED)])
+        _fill(self._folders, [SafeLabel("Looking for agents' sessions…", tone=Colour.MUTED)])
 
     def show_found(self, folders: Sequence[Discovered]) -> None:
         """Offer the folders that were found."""
@@ -71,7 +71,7 @@ class WelcomeView(QWidget):
                     wrap=True,
                 )
             )
-        _fill(self._found, rows)
+        _fill(self._folders, rows)
 
     def show_recent(self, paths: Sequence[str]) -> None:
         """Offer the stores that were open before."""
@@ -132,7 +132,7 @@ class WelcomeView(QWidget):
         column = QVBoxLayout()
         column.setSpacing(6)
         column.addWidget(SafeLabel("Import agent sessions", bold=True))
-        column.addLayout(self._found)
+        column.addLayout(self._folders)
         row = ChoiceRow(
             "Import a folder…", "Sessions or archives from anywhere else", Icon.IMPORT_FOLDER
         )

@@ -17,7 +17,7 @@ MOST_ROWS = 8
 
 
 class BarRow(NamedTuple):
-    """``figure`` replaces the plain count; ``action`` is what the name leads to, if anything."""
+    """A bar's name and amount; ``figure`` replaces the count, ``action`` is behind the name."""
 
     name: str
     amount: int

@@ -11,7 +11,7 @@ from app.kit.theme import Colour
 
 
 class CheckBox(QCheckBox):
-    """Drawn with an outline of text strength and the palette's accent for its mark."""
+    """A check box with an outline of text strength and the palette's accent for its mark."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the box, its mark and its text in the state they are in."""

@@ -25,7 +25,7 @@ EVERY = {
 
 
 class FacetBox(QComboBox):
-    """``currentIndexChanged`` says that a person chose; what is offered anew stays chosen."""
+    """A choice of one value, kept when offered anew; ``currentIndexChanged``: a person chose."""
 
     def __init__(self, field: str, letters: int = 11, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -14,7 +14,7 @@ from hpm_engine import Progress
 
 
 class NoticeLine(QFrame):
-    """Hidden until something is to be said."""
+    """A line that is hidden until something is to be said."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

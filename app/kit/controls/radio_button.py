@@ -10,7 +10,7 @@ from app.kit.theme import Colour
 
 
 class RadioButton(QRadioButton):
-    """Drawn with an outline of text strength and the palette's accent for its mark."""
+    """A radio button with an outline of text strength and the palette's accent for its mark."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ring, its mark and its text in the state they are in."""

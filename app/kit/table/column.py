@@ -16,7 +16,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column(Generic[Row]):
-    """``text`` and ``tooltip`` must be cheap: they run on every paint of a visible cell."""
+    """A column's texts; ``text`` and ``tooltip`` must be cheap: every paint of a cell asks them."""
 
     title: str
     width: int  # pixels at 100 % text size

@@ -35,7 +35,7 @@ Fetch = Callable[[Memory, int, int], Sequence[Any]]
 
 
 class PagedTable(QAbstractTableModel, Generic[Row]):
-    """Rows come from ``fetch`` on the reader thread, a page at a time, when a cell is painted."""
+    """A table whose rows ``fetch`` reads on the reader thread, a page when a cell is painted."""
 
     page_arrived = Signal()
     failed = Signal(object)

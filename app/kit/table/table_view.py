@@ -23,7 +23,7 @@ _USUAL_HEIGHT = 15  # of the text that the widths of columns were chosen for
 
 
 class RowView(QTableView):
-    """``opened`` on Enter, ``left`` on Escape.
+    """A table of rows; ``opened`` on Enter, ``left`` on Escape.
 
     ``painted`` is emitted once after ``watch_paint``, when rows that had arrived were painted.
     """

@@ -29,7 +29,7 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class KeptStepTable(QAbstractTableModel):
-    """All rows are in memory: a row is a step, or one on which two scorers disagree."""
+    """A table of steps, all of them in memory, or of those on which two scorers disagree."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

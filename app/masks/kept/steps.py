@@ -18,7 +18,7 @@ _TWICE = (3, 4)  # columns that say something of either scorer
 
 
 class KeptSteps(QTableView):
-    """``chosen`` names the step under the cursor, ``opened`` the one that Enter was pressed on."""
+    """A list of steps; ``chosen`` names that under the cursor, ``opened`` that of Enter."""
 
     chosen = Signal(int)
     opened = Signal(int)

@@ -16,7 +16,7 @@ _MOST_LINES = 2_000  # of one step; a card of the Episodes view shows all of it
 
 
 class KeptText(QPlainTextEdit):
-    """Kept lines stand in strong type behind a bar, dropped ones are grey behind a dot."""
+    """A step's text: kept lines in strong type behind a bar, dropped ones grey behind a dot."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -12,7 +12,7 @@ from app.kit.theme import Colour
 
 
 class RebuiltLine(QWidget):
-    """``went`` names the step that is to be looked at instead."""
+    """A line on a rebuilt step; ``went`` names the step that is to be looked at instead."""
 
     went = Signal(int)
 

@@ -22,7 +22,7 @@ _MOST = 100  # characters of what the other step did
 
 
 class RebuiltPane(QWidget):
-    """``arrived`` when more is known, ``went`` names a step to go to.
+    """Lines on what is rebuilt; ``arrived`` when more is known, ``went`` names a step to go to.
 
     ``legend`` says of the whole episode what this says of a step, and stands elsewhere.
     """

@@ -17,7 +17,7 @@ _Key = tuple[int, int, tuple[int, ...], bytes]  # all that the answer hangs on
 
 
 class Rebuildings(QObject):
-    """``arrived`` when one that is wanted was worked out.
+    """What the wanted compressions rebuild; ``arrived`` when one was worked out.
 
     It takes as long as the square of the steps, a second for 5,000, and so is asked for only of
     what is in sight, and stopped when it no longer is. Most budgets store the same values: a move
@@ -31,13 +31,13 @@ class Rebuildings(QObject):
         super().__init__(parent)
         self._read = LatestRead(session, self, whole_store=True)
         self._wanted: tuple[CompressedEpisode | None, ...] = ()
-        self._found: dict[_Key, Rebuilding] = {}
+        self._rebuilt: dict[_Key, Rebuilding] = {}
         self._asked: _Key | None = None
 
     def forget(self) -> None:
         """Begin with another episode, or with a changed state of one."""
         self._stop()
-        self._wanted, self._found = (), {}
+        self._wanted, self._rebuilt = (), {}
 
     def want(self, readings: Sequence[MaskReading], episode: MaskedEpisode) -> None:
         """Work these out next; nothing is said of estimates: who knows what they would store."""
@@ -50,7 +50,9 @@ class Rebuildings(QObject):
 
     def shown(self) -> tuple[Rebuilding, ...]:
         """What is known of each that is wanted."""
-        return tuple(None if kept is None else self._found.get(_key(kept)) for kept in self._wanted)
+        return tuple(
+            None if kept is None else self._rebuilt.get(_key(kept)) for kept in self._wanted
+        )
 
     def _stop(self) -> None:
         self._read.cancel()
@@ -58,7 +60,7 @@ class Rebuildings(QObject):
 
     def _go_on(self) -> None:
         missing = [
-            kept for kept in self._wanted if kept is not None and _key(kept) not in self._found
+            kept for kept in self._wanted if kept is not None and _key(kept) not in self._rebuilt
         ]
         if not missing or self._asked is not None:
             return
@@ -72,7 +74,7 @@ class Rebuildings(QObject):
 
     def _on_found(self, key: _Key, rebuilding: Rebuilding) -> None:
         self._asked = None
-        self._found[key] = rebuilding
+        self._rebuilt[key] = rebuilding
         self.arrived.emit()
         self._go_on()
 

@@ -15,7 +15,7 @@ _SIDE = 12  # pixels
 
 
 class ChoiceRow(QAbstractButton):
-    """Clicked like any button; text of unknown origin is painted as it is."""
+    """A button with two lines; text of unknown origin is painted as it is."""
 
     def __init__(
         self, title: str, explanation: str, which: Icon, parent: QWidget | None = None

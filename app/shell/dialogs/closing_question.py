@@ -10,7 +10,7 @@ from app.kit.plain_text import SafeLabel
 
 
 class ClosingQuestion(QDialog):
-    """Accepted when the person wants to close all the same."""
+    """A question, accepted when the person wants to close all the same."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
