@@ -6,7 +6,7 @@ import json
 import zipfile
 from pathlib import Path
 
-from tests.support.claude_code_lines_made import agent, at, call, result, said, user
+from tests.support.claude_code_lines import agent, at, call, result, said, user
 from tests.support.traces import trajectory
 
 CANARY = "zimtkanarie"

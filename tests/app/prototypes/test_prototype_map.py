@@ -17,7 +17,7 @@ from app.prototypes.map.scene import GROUPS, ColourBy, inside
 from app.prototypes.map.shapes import NAMES, shape
 from app.prototypes.map.widget import Drag, PrototypeMap
 from hpm_engine import MapMoment
-from tests.support.made_maps import made_scene
+from tests.support.map_scenes import made_scene
 
 
 @pytest.fixture

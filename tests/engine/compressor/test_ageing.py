@@ -5,7 +5,7 @@ import time
 import pytest
 
 from hpm_engine import AgeingSettings, BadQuery, Budget, BudgetKind, Memory, Originals, Tier
-from tests.support.sessions_made import add, drafts
+from tests.support.patched_sessions import add, drafts
 
 DAY = 86_400 * 1_000_000
 

@@ -13,7 +13,7 @@ from hpm_engine.compressor.scorers.rules import COUNT
 from hpm_engine.compressor.scorers.scorers import scorers
 from hpm_engine.encoder.shipped import DIMENSION
 from hpm_engine.values.compression import Budget, BudgetKind, KeptFor
-from tests.support.sessions_made import steps
+from tests.support.patched_sessions import steps
 
 
 def compressed(length: int, scorer: Scorer, budget: Budget) -> Compression | None:

@@ -31,8 +31,8 @@ from hpm_engine.compressor.scorers.decision_module import (
 from hpm_engine.compressor.scorers.mask_net import Weights
 from hpm_engine.compressor.scorers.shipped_mask import shipped_scorer
 from hpm_engine.compressor.training.decision_training import Mode, budgeted, chosen, train_decisions
-from tests.support.courses_made import COURSE, course
-from tests.support.sessions_made import steps
+from tests.support.courses import COURSE, course
+from tests.support.patched_sessions import steps
 
 SIGN = INPUT - 1  # the column that tells the made lessons' points
 

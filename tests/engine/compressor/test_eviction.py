@@ -26,7 +26,7 @@ from hpm_engine.audit.chain import verify
 from hpm_engine.evaluation.generated_traces import TraceMaker
 from hpm_engine.store.ledger_text import LEDGER, ledger_words
 from hpm_engine.values.drafts import StepDraft
-from tests.support.sessions_made import PATCH, add, drafts
+from tests.support.patched_sessions import PATCH, add, drafts
 
 EVICT = AgeingSettings(newest=0, originals=Originals.EVICTED)
 SENTINEL = "zyzzogetonsentinel"  # one word: an index may share the beginning of two

@@ -9,7 +9,7 @@ from hpm_engine.compressor.scorers.decision_features import kept_steps, role_wor
 from hpm_engine.compressor.scorers.decision_input import best_steps
 from hpm_engine.compressor.scorers.decision_labels import decision_labels, first_pass, runs
 from hpm_engine.values.episodes import Step, StepFlag, StepSource
-from tests.support.courses_made import COURSE, course
+from tests.support.courses import COURSE, course
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from hpm_engine import (
     Trigger,
     Wait,
 )
-from tests.support.sessions_made import add, drafts
+from tests.support.patched_sessions import add, drafts
 
 
 class Room:

@@ -5,7 +5,7 @@ import numpy as np
 from hpm_engine.compressor.evidence.identifiers import EpisodeIdentifiers
 from hpm_engine.compressor.evidence.trajectory import trajectory
 from hpm_engine.compressor.packing.ledger import PACKED, Ledger
-from tests.support.sessions_made import steps
+from tests.support.patched_sessions import steps
 
 
 def test_half_of_a_deep_ledger_is_what_the_agent_used_and_half_is_what_a_scorer_gives() -> None:

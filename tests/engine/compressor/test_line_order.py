@@ -16,7 +16,7 @@ from hpm_engine.compressor.scorers.scorers import scorers
 from hpm_engine.errors import BadModel
 from hpm_engine.values.compression import Budget, KeptFor, KeptSpan
 from hpm_engine.values.episodes import Part, PartKind, Step, StepFlag, StepSource
-from tests.support.sessions_made import steps
+from tests.support.patched_sessions import steps
 
 
 def evidence(length: int, extra: tuple[Step, ...] = ()) -> Evidence:

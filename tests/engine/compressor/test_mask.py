@@ -14,7 +14,7 @@ from hpm_engine.compressor.scorers.mask_net import forward
 from hpm_engine.compressor.scorers.rules import COUNT
 from hpm_engine.compressor.training.lessons import Lesson
 from hpm_engine.compressor.training.mask_training import train, within_budget
-from tests.support.sessions_made import steps
+from tests.support.patched_sessions import steps
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from hpm_engine import (
     Originals,
     RebuiltSteps,
 )
-from tests.support.sessions_made import add, drafts
+from tests.support.patched_sessions import add, drafts
 
 
 def test_a_smaller_budget_keeps_less_of_the_same_episode(memory: Memory) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hpm_engine import Budget, BudgetKind, DamagedStore, Memory, NotFound, Tier
 from hpm_engine.errors import Cancelled
 from hpm_engine.job import Job
-from tests.support.sessions_made import add, drafts
+from tests.support.patched_sessions import add, drafts
 
 
 def test_what_was_compressed_is_read_back_from_disk(memory: Memory) -> None:

@@ -7,7 +7,7 @@ from hpm_engine.recall.working_memory import WorkingMemory
 from hpm_engine.store.recall_log import HALF_LIFE, heat_at
 from hpm_engine.store.search.recall_scope import ScopeRows, Standing
 from hpm_engine.values.episodes import Step, StepFlag, StepSource
-from tests.support.shop_made import CUE, shop
+from tests.support.shop import CUE, shop
 
 DAY = 86_400 * 1_000_000
 NOW = 1_000 * DAY

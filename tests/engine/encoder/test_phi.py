@@ -18,7 +18,7 @@ from hpm_engine.encoder.tensor_file import packed, parsed
 from hpm_engine.encoder.traced_task import repository_groups, steps_of
 from hpm_engine.errors import Cancelled
 from tests.support.loaded_modules import output_and_loaded
-from tests.support.tasks_made import made_tasks
+from tests.support.traced_tasks import made_tasks
 
 
 def opened_gate(seed: int = 0, gate: float = 0.7) -> PhiNetwork:

@@ -16,7 +16,7 @@ from hpm_engine.memory import Memory
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.values.episodes import StepFlag
 from hpm_engine.values.vectors import VectorKind
-from tests.support.episodes_made import current, said, vectors, write, write_all
+from tests.support.short_episodes import current, said, vectors, write, write_all
 from tests.support.word_encoder import WordEncoder
 
 

@@ -13,7 +13,7 @@ from hpm_engine.encoding.encoder_in_use import encoder_in_use
 from hpm_engine.memory import Memory
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.values.vectors import VectorKind
-from tests.support.episodes_made import current, vectors, write
+from tests.support.short_episodes import current, vectors, write
 from tests.support.word_encoder import WordEncoder
 
 TEXTS = ("grep the migration", "edit the operation", "run the tests again")

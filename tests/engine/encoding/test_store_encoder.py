@@ -18,7 +18,7 @@ from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import Part, PartKind, StepSource
 from hpm_engine.values.vectors import VectorKind
-from tests.support.episodes_made import current, remove, said, vectors, write, write_all
+from tests.support.short_episodes import current, remove, said, vectors, write, write_all
 from tests.support.word_encoder import WordEncoder
 
 WORDS = ("ferry timetable", "harbour crane", "bakery oven", "the lighthouse keeper")

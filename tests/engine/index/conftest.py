@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from hpm_engine.memory import Memory, open_memory
-from tests.support.episodes_made import fill
-from tests.support.searches_made import build
+from tests.support.short_episodes import fill
+from tests.support.vector_searches import build
 
 
 @pytest.fixture(autouse=True)

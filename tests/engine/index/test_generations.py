@@ -11,8 +11,8 @@ from hpm_engine.index.building import IndexBuilder
 from hpm_engine.index.cache import index_folder
 from hpm_engine.memory import Memory
 from hpm_engine.store.learned.vectors import VectorRows
-from tests.support.episodes_made import current, fill, remove
-from tests.support.searches_made import EXACT, build, queries, recall, steps
+from tests.support.short_episodes import current, fill, remove
+from tests.support.vector_searches import EXACT, build, queries, recall, steps
 
 
 def folders(memory: Memory) -> set[str]:

@@ -12,8 +12,8 @@ from hpm_engine.index.cache import index_folder
 from hpm_engine.index.ivf_pq import lists_for
 from hpm_engine.index.vector_index import MeanIndex
 from hpm_engine.memory import Memory
-from tests.support.episodes_made import fill, nearest, remove, said, write, write_all
-from tests.support.searches_made import build, queries, recall, steps
+from tests.support.short_episodes import fill, nearest, remove, said, write, write_all
+from tests.support.vector_searches import build, queries, recall, steps
 from tests.support.word_encoder import WordEncoder
 
 

@@ -14,8 +14,8 @@ from hpm_engine.errors import CannotWrite
 from hpm_engine.index.cache import index_folder, needed, open_plain
 from hpm_engine.memory import Memory
 from hpm_engine.projection.kept_map import read_kept
-from tests.support.episodes_made import fill
-from tests.support.searches_made import build, recall, steps
+from tests.support.short_episodes import fill
+from tests.support.vector_searches import build, recall, steps
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pipes in folders there")
 

@@ -9,7 +9,7 @@ import pytest
 from hpm_engine import Memory, Outcome, RecallOptions
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import Part, PartKind, StepSource
-from tests.support.shop_made import acted, add, asked, diff, submitted
+from tests.support.shop import acted, add, asked, diff, submitted
 
 DAY = 86_400_000_000
 AT = 1_700_000_000_000_000

@@ -14,7 +14,7 @@ from hpm_engine import (
     open_memory,
 )
 from hpm_engine.recall.weights import SHIPPED, PartName
-from tests.support.shop_made import acted, add, asked
+from tests.support.shop import acted, add, asked
 
 _TOPICS = {
     "shop": ("discount", "shop/discount.py", "apply the currency rate before the discount"),

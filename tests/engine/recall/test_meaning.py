@@ -13,7 +13,7 @@ from hpm_engine.recall.fusion import Measured, fuse
 from hpm_engine.recall.openings import _first_actions
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.values.vectors import VectorKind
-from tests.support.shop_made import CUE, acted, add, asked, shop
+from tests.support.shop import CUE, acted, add, asked, shop
 
 BY_MEANING = RecallOptions(weights=(Weight("meaning", 1.0),), record=False)
 

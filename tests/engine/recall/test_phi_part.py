@@ -17,7 +17,7 @@ from hpm_engine.memory import Memory, open_memory
 from hpm_engine.recall.weights import SHIPPED
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.values.vectors import VectorKind
-from tests.support.shop_made import acted, add, asked
+from tests.support.shop import acted, add, asked
 
 THINGS = ("basket", "cookie", "filter", "invoice", "discount", "session")
 

@@ -18,7 +18,7 @@ from hpm_engine import (
     open_memory,
 )
 from hpm_engine.store.search.recall_index import RecallField, RecallIndex
-from tests.support.shop_made import CUE, acted, add, asked, diff, shop, submitted
+from tests.support.shop import CUE, acted, add, asked, diff, shop, submitted
 
 
 def test_the_episode_that_answers_comes_first_with_its_reasons(memory: Memory) -> None:

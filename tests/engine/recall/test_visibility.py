@@ -17,7 +17,7 @@ from hpm_engine import (
     Visibility,
     open_memory,
 )
-from tests.support.shop_made import acted, add, asked
+from tests.support.shop import acted, add, asked
 
 CUE = "the discount uses the wrong currency rate"
 WHO = (("claude", "shop"), ("codex", "shop"), ("claude", "payroll"), ("codex", "payroll"))

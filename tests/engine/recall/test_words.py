@@ -8,7 +8,7 @@ from hpm_engine import Memory, RecallOptions
 from hpm_engine.recall import preparing, words
 from hpm_engine.recall.words import field_search, latest_field_search, score
 from hpm_engine.store.search.recall_index import RecallField, RecallIndex
-from tests.support.shop_made import acted, add, asked, shop
+from tests.support.shop import acted, add, asked, shop
 
 
 @pytest.fixture

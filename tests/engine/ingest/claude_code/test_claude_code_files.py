@@ -9,7 +9,7 @@ import pytest
 from hpm_engine.errors import CannotImport, NothingToImport
 from hpm_engine.ingest.steps.pending_steps import STEPS_HELD
 from hpm_engine.values.episodes import PartKind, StepFlag, StepSource
-from tests.support.claude_code_lines_made import (
+from tests.support.claude_code_lines import (
     READER,
     SESSION,
     agent,

@@ -10,7 +10,7 @@ from hpm_engine.ingest.claude_code.prompts import slash_command
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import StepFlag, StepSource
 from tests.support.cases import CASES
-from tests.support.claude_code_lines_made import READER, SESSION, agent, queue, said, user
+from tests.support.claude_code_lines import READER, SESSION, agent, queue, said, user
 from tests.support.line_sources import Line, episodes, file_source, jsonl, only, source_of, texts
 
 OWN = "99999999-2222-4333-8444-555555555555"

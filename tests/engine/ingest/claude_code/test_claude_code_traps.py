@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
-from tests.support.claude_code_lines_made import (
+from tests.support.claude_code_lines import (
     READER,
     SESSION,
     agent,

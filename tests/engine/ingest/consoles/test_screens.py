@@ -13,7 +13,7 @@ from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import StepFlag, StepSource
 from tests.support.console_texts import CLAUDE, GEMINI
-from tests.support.made_traces import memory_source, read_all, read_one, shown
+from tests.support.trace_sources import memory_source, read_all, read_one, shown
 
 AIDER = """\
 

@@ -11,7 +11,7 @@ from hpm_engine.index.cache import index_folder
 from hpm_engine.index.vector_index import StepIndex
 from hpm_engine.job import Job
 from hpm_engine.memory import Memory
-from tests.support.episodes_made import MADE, current, nearest
+from tests.support.short_episodes import MADE, current, nearest
 
 EXACT = 2_000  # vectors from which on these tests build an IVF-PQ
 
