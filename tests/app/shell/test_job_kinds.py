@@ -189,12 +189,12 @@ def test_a_job_that_is_stopped_by_itself_tells_of_what_it_had_done(
     def woken(_memory: object, _job: Job) -> None:
         return None
 
-    with qtbot.waitSignal(session.changed) as told:
+    with qtbot.waitSignal(session.changed) as signal:
         session.write(woken, "Age", piecewise=Changed.EPISODES)
-    assert told.args == [Changed.EPISODES]
+    assert signal.args == [Changed.EPISODES]
 
 
 def test_a_job_of_several_writes_tells_of_all(qtbot: QtBot, session: Session) -> None:
-    with qtbot.waitSignal(session.changed) as told:
+    with qtbot.waitSignal(session.changed) as signal:
         session.write(lambda memory, job: (Changed.MARKS, Changed.AUDIT), "Two")
-    assert told.args == [Changed.MARKS | Changed.AUDIT]
+    assert signal.args == [Changed.MARKS | Changed.AUDIT]

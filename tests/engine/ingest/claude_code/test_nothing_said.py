@@ -31,8 +31,8 @@ def test_a_session_without_words_or_acts_is_no_episode(tmp_path: Path) -> None:
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
         memory.import_paths([blank])
         assert len(memory.episodes.find(EpisodeQuery())) == 0
-        [told] = memory.sources.aside()
-        assert "nothing was said" in told.reason
+        [set_aside] = memory.sources.aside()
+        assert "nothing was said" in set_aside.reason
 
 
 def test_the_session_beside_it_in_one_file_is_read(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def write(folder: Path, name: str, *, copied: list[str], forked: str = "") -> Pa
     return path
 
 
-def found(memory: Memory) -> list[int]:
+def episode_counts(memory: Memory) -> list[int]:
     """How many episodes have a word of each session."""
     return [len(memory.episodes.find(EpisodeQuery(text=word))) for word in ("elm", "lime", "yew")]
 
@@ -51,9 +51,9 @@ def test_words_whose_session_is_missing_are_found_in_the_fork(tmp_path: Path) ->
     _, fork, last = sessions(tmp_path)
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
         memory.import_paths([last])
-        assert found(memory) == [1, 1, 1]
+        assert episode_counts(memory) == [1, 1, 1]
         memory.import_paths([fork])
-        assert found(memory) == [1, 1, 1]
+        assert episode_counts(memory) == [1, 1, 1]
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -66,7 +66,7 @@ def test_words_are_found_once_in_any_order(
     with open_memory(tmp_path / "s.hpm", create=True) as memory:
         for some in [files] if at_once else [[path] for path in files]:
             memory.import_paths(some)
-        assert found(memory) == [1, 1, 1]
+        assert episode_counts(memory) == [1, 1, 1]
 
 
 def test_a_fork_that_grows_keeps_the_words_that_only_it_has(tmp_path: Path) -> None:
@@ -76,5 +76,5 @@ def test_a_fork_that_grows_keeps_the_words_that_only_it_has(tmp_path: Path) -> N
         own = '{"type":"user","sessionId":"third","uuid":"u-x","message":{"content":"Also oak"}}'
         last.write_text(f"{last.read_text()}{own}\n")
         memory.import_paths([last])
-        assert found(memory) == [1, 1, 1]
+        assert episode_counts(memory) == [1, 1, 1]
         assert len(memory.episodes.find(EpisodeQuery(text="oak"))) == 1
