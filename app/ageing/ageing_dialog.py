@@ -64,7 +64,7 @@ class AgeingDialog(QDialog):
         self.budget = BudgetChoice(before.budget, "Budget of the store")
         self.projects = ProjectBudgets(projects, before.projects)
         self.originals = QButtonGroup(self)
-        self.choices = {one: RadioButton(text) for one, text in _ORIGINALS.items()}
+        self.choices = {choice: RadioButton(text) for choice, text in _ORIGINALS.items()}
         self.choices[before.originals].setChecked(True)
         self.days = spin_box(RETENTION_DAYS, before.days)
         self.days.setSuffix(" days")
@@ -85,11 +85,11 @@ class AgeingDialog(QDialog):
         grid.setVerticalSpacing(8)
         originals = QVBoxLayout()
         originals.setSpacing(4)
-        for one, button in self.choices.items():
+        for choice, button in self.choices.items():
             self.originals.addButton(button)
             row = QHBoxLayout()
             row.addWidget(button)
-            if one is Originals.DAYS:
+            if choice is Originals.DAYS:
                 row.addWidget(self.days)
                 row.addWidget(SafeLabel("after the compression, then deleted"))
             row.addStretch(1)
@@ -104,14 +104,14 @@ class AgeingDialog(QDialog):
             ("Projects", self.projects),
             ("Originals", originals),
         )
-        for place, (name, what) in enumerate(rows):
+        for position, (name, what) in enumerate(rows):
             label = SafeLabel(name, tone=Colour.MUTED)
             label.setContentsMargins(0, 5, 0, 0)
-            grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label, position, 0, Qt.AlignmentFlag.AlignTop)
             if isinstance(what, QWidget):
-                grid.addWidget(what, place, 1)
+                grid.addWidget(what, position, 1)
             else:
-                grid.addLayout(what, place, 1)
+                grid.addLayout(what, position, 1)
         grid.setColumnStretch(1, 1)
         buttons = DialogButtons()
         self.accepting = buttons.put("Save", DialogButtons.ButtonRole.AcceptRole)
@@ -145,7 +145,7 @@ class AgeingDialog(QDialog):
 
     def settings(self) -> AgeingSettings:
         """What is set now."""
-        originals = next(one for one, button in self.choices.items() if button.isChecked())
+        originals = next(choice for choice, button in self.choices.items() if button.isChecked())
         return msgspec.structs.replace(
             self._before,
             newest=self.newest.value(),

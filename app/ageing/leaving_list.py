@@ -43,12 +43,12 @@ class LeavingList(QTableWidget):
     def show_leaving(self, leaving: Sequence[Leaving]) -> None:
         """Show these."""
         self.setRowCount(len(leaving))
-        for row, one in enumerate(leaving):
+        for row, episode in enumerate(leaving):
             cells = (
-                one_line(one.name, 200),
-                local_time(one.at),
-                size(one.text_size),
-                size(one.kept_size),
+                one_line(episode.name, 200),
+                local_time(episode.at),
+                size(episode.text_size),
+                size(episode.kept_size),
             )
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)

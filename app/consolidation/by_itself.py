@@ -43,7 +43,7 @@ class ByItself(QWidget):
         """Speak of this store from now on."""
         self._session, self._keeping = session, keeping
         keeping.wanted.connect(self._on_wanted)
-        keeping.told.connect(self._on_told)
+        keeping.news.connect(self._on_news)
         keeping.tidied.connect(self.tidied.tell)
 
     def leave(self) -> None:
@@ -57,8 +57,8 @@ class ByItself(QWidget):
             self._asking = store_id
             self.consent.ask(deletes=deletes)
 
-    def _on_told(self) -> None:
-        """An answer may have come from elsewhere."""
+    def _on_news(self) -> None:
+        """Hide a question that was answered elsewhere."""
         outlook = None if self._keeping is None else self._keeping.outlook
         if outlook is not None and outlook.consent is not Consent.UNASKED:
             self.consent.hide()

@@ -14,7 +14,8 @@ from app.kit.controls.picture_menu import Rows, popup_picture_menu
 from app.kit.theme import Colour
 from hpm_engine import CycleReport
 
-_GAP, _EDGE = 18, 8
+_GAP = 18  # pixels between curves
+_EDGE = 8  # pixels around them
 
 
 class _Curve(NamedTuple):
@@ -50,16 +51,16 @@ class CycleCurves(QWidget):
 
     def add(self, figures: Sequence[float]) -> None:
         """Go on with what a cycle under way reports: its loss, penalty, and loss of replay."""
-        pairs = zip_longest((one.values for one in self._curves), figures)
+        pairs = zip_longest((curve.values for curve in self._curves), figures)
         self._curves = _curves(*((*was, *([] if new is None else [new])) for was, new in pairs))
         self._name()
         self.update()
 
     def _name(self) -> None:
         words = [
-            f"{one.title} from {one.values[0]:,.1f} to {one.values[-1]:,.1f} {one.unit}"
-            for one in self._curves
-            if one.values
+            f"{curve.title} from {curve.values[0]:,.1f} to {curve.values[-1]:,.1f} {curve.unit}"
+            for curve in self._curves
+            if curve.values
         ]
         self.setAccessibleName("Learning, step by step: " + ("; ".join(words) or "nothing"))
 
@@ -77,8 +78,8 @@ class CycleCurves(QWidget):
         """Paint the curves as large as ``size``."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         wide = (size.width() - 2 * _EDGE - 2 * _GAP) / len(self._curves)
-        for place, curve in enumerate(self._curves):
-            area = QRectF(_EDGE + place * (wide + _GAP), _EDGE, wide, size.height() - 2 * _EDGE)
+        for index, curve in enumerate(self._curves):
+            area = QRectF(_EDGE + index * (wide + _GAP), _EDGE, wide, size.height() - 2 * _EDGE)
             self._paint(painter, curve, area)
 
     def _paint(self, painter: QPainter, curve: _Curve, area: QRectF) -> None:
@@ -106,8 +107,8 @@ class CycleCurves(QWidget):
 
     def figures(self) -> Rows:
         """A row for each gradient step."""
-        heads = ("step", *(f"{one.title} ({one.unit})" for one in self._curves))
-        columns = zip_longest(*(one.values for one in self._curves), fillvalue="")
+        heads = ("step", *(f"{curve.title} ({curve.unit})" for curve in self._curves))
+        columns = zip_longest(*(curve.values for curve in self._curves), fillvalue="")
         return [heads, *((step, *row) for step, row in enumerate(columns, start=1))]
 
 
@@ -128,9 +129,9 @@ def _points(values: Sequence[float], area: QRectF) -> QPolygonF:
     return QPolygonF(
         [
             QPointF(
-                area.left() + place * step, area.bottom() - (value - low) / span * area.height()
+                area.left() + index * step, area.bottom() - (value - low) / span * area.height()
             )
-            for place, value in enumerate(values)
+            for index, value in enumerate(values)
         ]
     )
 

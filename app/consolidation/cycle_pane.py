@@ -82,15 +82,15 @@ class CyclePane(QWidget):
             self.lists.addTab(page, "")
         self.lists.currentChanged.connect(lambda page: self.why.setText(_WHY[page]))
         self.why.setText(_WHY[0])
-        told = QWidget()
-        column = QVBoxLayout(told)
+        summary = QWidget()
+        column = QVBoxLayout(summary)
         column.setContentsMargins(12, 6, 8, 6)
         column.setSpacing(8)
         for part in (self._title, self._reason, self.facts, self.measures):
             column.addWidget(part)
         column.addStretch(1)
         scroll = QScrollArea()
-        scroll.setWidget(told)
+        scroll.setWidget(summary)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setAccessibleName("What the cycle did")
@@ -181,15 +181,15 @@ class CyclePane(QWidget):
         self.measures.show_facts(_measures(report))
         self.curves.show_report(report)
         self.held.show_rows(
-            [(one.name, f"{one.nats:,.2f}", f"{one.moved:.4f}") for one in reading.held]
+            [(row.name, f"{row.nats:,.2f}", f"{row.moved:.4f}") for row in reading.held]
         )
         self.replayed.show_rows(
             [
-                (one.name, one.project, number(one.number + 1), number(one.times))
-                for one in reading.replayed
+                (row.name, row.project, number(row.number + 1), number(row.times))
+                for row in reading.replayed
             ]
         )
-        self.fates.show_rows([(one.fate, one.name) for one in reading.fates])
+        self.fates.show_rows([(row.fate, row.name) for row in reading.fates])
         for page, (title, count) in self._pages(report):
             self.lists.setTabText(self.lists.indexOf(page), f"{title} ({number(count)})")
         self.page.show_content()

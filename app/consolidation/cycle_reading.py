@@ -54,7 +54,7 @@ class CycleReading(msgspec.Struct, frozen=True):
 
 def read_cycle(memory: Memory, job: Job, report: CycleReport) -> CycleReading:
     """Look up what a cycle's report names."""
-    names = {one.id: one.told for one in memory.consolidation.prototypes()}
+    names = {prototype.id: prototype.told for prototype in memory.consolidation.prototypes()}
 
     def name(key: int) -> str:
         return names.get(key, "not there now")
@@ -82,7 +82,7 @@ def _replayed(memory: Memory, report: CycleReport) -> tuple[ReplayedRow, ...]:
         key for cycle in memory.consolidation.cycles(0, _HISTORY) for key in cycle.replayed
     )
     ids = sorted({episode_id for episode_id, _ in chosen})
-    episodes = {one.id: one for one in memory.episodes.get(ids)}
+    episodes = {episode.id: episode for episode in memory.episodes.get(ids)}
     starts = {
         (member.episode_id, member.number): member.start
         for key in ids
@@ -92,8 +92,8 @@ def _replayed(memory: Memory, report: CycleReport) -> tuple[ReplayedRow, ...]:
         ReplayedRow(
             key[0],
             starts.get(key),
-            one.name if (one := episodes.get(key[0])) else "not there now",
-            one.project if one else "",
+            episode.name if (episode := episodes.get(key[0])) else "not there now",
+            episode.project if episode else "",
             key[1],
             max(1, times[key]),
         )

@@ -67,8 +67,8 @@ def _measured(report: CycleReport) -> str:
     def line(name: str, kept: Retention | None) -> str:
         if kept is None:
             return f"{name}: nothing was known"
-        found = f"ACC {percent(kept.acc)}, just learned {percent(kept.just_learned)}"
-        return f"{name}: {found}, retention {percent(kept.ratio)}, BWT {signed(kept.bwt)}"
+        measures = f"ACC {percent(kept.acc)}, just learned {percent(kept.just_learned)}"
+        return f"{name}: {measures}, retention {percent(kept.ratio)}, BWT {signed(kept.bwt)}"
 
     return f"{line('before', report.before)}\n{line('after', report.after)}"
 

@@ -46,7 +46,7 @@ class Hands(QObject):
             return False
         held = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         tops = QApplication.topLevelWidgets()
-        asked = any(isinstance(one, QDialog) and one.isVisible() for one in tops)
+        asked = any(isinstance(window, QDialog) and window.isVisible() for window in tops)
         return not (held or asked or QApplication.activePopupWidget() is not None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

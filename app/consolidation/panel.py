@@ -30,7 +30,7 @@ class ConsolidationPanel(Panel):
         if standing.waiting is not None:
             waiting = counted(standing.waiting, "memory", "memories")
         kept = None if last is None else last.after
-        found = None if last is None else found_again(last)
+        share = None if last is None else found_again(last)
         self.facts.show_facts(
             [
                 Fact("Waiting", waiting, go=self._show_view),
@@ -39,7 +39,7 @@ class ConsolidationPanel(Panel):
                     f"{standing.prototypes:,}, of {counted(standing.held, 'memory', 'memories')}",
                 ),
                 Fact("Last cycle", _last(last), go=self._show_view),
-                Fact("Found again", "" if found is None else percent(found)),
+                Fact("Found again", "" if share is None else percent(share)),
                 Fact("Retention", "" if kept is None else percent(kept.ratio)),
                 Fact("Forgetting", "" if kept is None else f"{signed(kept.forgetting)} points"),
             ]

@@ -121,7 +121,9 @@ class ScheduleDialog(QDialog):
 
     def schedule(self) -> Schedule:
         """What is set now."""
-        times = sorted((row.time() for row in self._times), key=lambda one: (one.hour, one.minute))
+        times = sorted(
+            (row.time() for row in self._times), key=lambda time: (time.hour, time.minute)
+        )
         idle = self.minutes.value() if self.idle.isChecked() else None
         return Schedule(idle, tuple(dict.fromkeys(times)), self.mains.isChecked())
 
@@ -177,8 +179,8 @@ class _TimeRow(QWidget):
 
     def time(self) -> TimeOfWeek:
         """What is set now."""
-        at = self.clock.time()
-        return TimeOfWeek(at.hour(), at.minute(), tuple(self.days.currentData()))
+        clock_time = self.clock.time()
+        return TimeOfWeek(clock_time.hour(), clock_time.minute(), tuple(self.days.currentData()))
 
 
 def day_names(days: tuple[int, ...]) -> str:
@@ -193,14 +195,14 @@ def day_names(days: tuple[int, ...]) -> str:
 def describe(schedule: Schedule) -> str:
     """A schedule in words."""
     parts = [] if schedule.idle is None else [f"after {schedule.idle} min of rest"]
-    parts += [f"{one.hour:02}:{one.minute:02} {day_names(one.days)}" for one in schedule.times]
+    parts += [f"{time.hour:02}:{time.minute:02} {day_names(time.days)}" for time in schedule.times]
     if not parts:
         return "never by itself"
     return ", ".join(parts) + (", only on mains power" if schedule.mains else "")
 
 
 def _meaning(schedule: Schedule, now: datetime) -> str:
-    runs = [f"{one:%a %Y-%m-%d %H:%M}" for one in next_runs(schedule, now, _LISTED)]
+    runs = [f"{run:%a %Y-%m-%d %H:%M}" for run in next_runs(schedule, now, _LISTED)]
     if runs:
         return "Next runs: " + ", ".join(runs)
     if schedule.idle is not None:

@@ -45,14 +45,14 @@ _WAITS = {
 
 
 class Keeping(QObject):
-    """Looks at the schedule now and then, and ages and consolidates when it is time.
+    """The keeper of the window's schedule: it looks now and then, and ages and consolidates.
 
-    ``told`` says that there is news; ``outlook`` is ``None`` until the first look, and where the
+    ``news`` says that it looked or ran; ``outlook`` is ``None`` until the first look, and where the
     store cannot be read. ``wanted`` carries the id of a store that nobody was asked about, and
     whether its ageing deletes whole texts; ``tidied`` what was done, once a run is over.
     """
 
-    told = Signal()
+    news = Signal()
     wanted = Signal(str, bool)
     tidied = Signal(object)
 
@@ -61,10 +61,10 @@ class Keeping(QObject):
         self._session = session
         self._hands = Hands(self)
         self._keeper = Keeper(
-            lambda: [Path(one.path) for one in discover()], person=self._hands.last
+            lambda: [Path(folder.path) for folder in discover()], person=self._hands.last
         )
         self._look = LatestRead(session, self, whole_store=True)
-        self._told_wanted = False
+        self._asked = False  # whether ``wanted`` was emitted
         self.done = Tidied()  # since a person last looked
         self._fresh = False
         self.outlook: Outlook | None = None
@@ -82,7 +82,7 @@ class Keeping(QObject):
 
         def call(memory: Memory, _job: Job) -> tuple[Outlook, str, bool]:
             outlook = self._keeper.look(memory)
-            silent = self._told_wanted or outlook.consent is not Consent.UNASKED
+            silent = self._asked or outlook.consent is not Consent.UNASKED
             if silent or not memory.figures.stats().episodes:
                 return outlook, "", False
             ageing = memory.compression.ageing.settings()
@@ -111,8 +111,8 @@ class Keeping(QObject):
             return _WAITS[self.outlook.waits]
         return f"Tidies next {self.outlook.next_runs[0]:%a %Y-%m-%d %H:%M}"
 
-    def _on_outlook(self, found: tuple[Outlook, str, bool]) -> None:
-        outlook, store_id, deletes = found
+    def _on_outlook(self, answer: tuple[Outlook, str, bool]) -> None:
+        outlook, store_id, deletes = answer
         self.outlook = outlook
         free = self._session.writable and not self._session.writing
         if outlook.due is not None and free and self._hands.resting():
@@ -120,18 +120,18 @@ class Keeping(QObject):
         else:
             self._timer.start(_LOOK_MS)
         if store_id and self._session.writable:
-            self._told_wanted = True
+            self._asked = True
             self.wanted.emit(store_id, deletes)
         if outlook.due is None and self._fresh:
             self._fresh = False
             self.tidied.emit(self.done)
-        self.told.emit()
+        self.news.emit()
 
     def _on_failed(self, _: Exception) -> None:
         """The view that reads the same store says why; the next look may succeed."""
         self.outlook = None
         self._timer.start(_LOOK_MS)
-        self.told.emit()
+        self.news.emit()
 
     def _run(self, trigger: Trigger) -> None:
         self._follow(run_by_schedule(self._session, self._keeper, trigger), self._on_cycled)
@@ -168,7 +168,7 @@ class Keeping(QObject):
 
     def _on_finished(self) -> None:
         self.running = None
-        self.told.emit()
+        self.news.emit()
         self.look()
 
     def _on_changed(self, changed: Changed) -> None:

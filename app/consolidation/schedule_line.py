@@ -38,7 +38,7 @@ class ScheduleLine(QWidget):
     def follow(self, keeping: Keeping) -> None:
         """Say what a keeper of the schedule says, from now on."""
         self._keeping = keeping
-        keeping.told.connect(self._tell)
+        keeping.news.connect(self._tell)
         self._tell()
 
     def text(self) -> str:

@@ -14,7 +14,8 @@ from app.kit.engine_thread import Task
 from app.kit.session import Session
 from hpm_engine import BY_ITSELF, SCHEDULE, Changed, Consent, Job, Memory, Schedule
 
-_FILE, _GROUP = "window.ini", "not-now"
+_FILE = "window.ini"
+_GROUP = "not-now"
 
 
 class PutOff:

@@ -47,7 +47,7 @@ def read_standing(memory: Memory, job: Job) -> TierStanding:
         waiting, hindrance = None, str(error)
     job.step(0)
     prototypes = tier.prototypes()
-    held = round(sum(one.count for one in prototypes))
+    held = round(sum(prototype.count for prototype in prototypes))
     runs = len(tier.undoable())
     return TierStanding(
         waiting, len(prototypes), held, tier.cycle_count(), runs, tier.agreement(), hindrance

@@ -26,8 +26,8 @@ class UndoCyclesDialog(QDialog):
         self._standing = standing
         self.cycles = QComboBox()
         self.cycles.setAccessibleName("Back to before which cycle")
-        for one in standing:
-            self.cycles.addItem(_before(one), one.first)
+        for run in standing:
+            self.cycles.addItem(_before(run), run.first)
         self.text = SafeLabel(wrap=True)
         promise = SafeLabel(
             "Prototypes, their members, what elastic weight consolidation holds and which episodes"
@@ -56,9 +56,9 @@ class UndoCyclesDialog(QDialog):
 
     def _tell(self) -> None:
         gone = self._standing[: self.cycles.currentIndex() + 1]
-        memories = counted(sum(one.memories for one in gone), "memory", "memories")
-        born = counted(sum(one.born for one in gone), "prototype")
-        cycles = counted(sum(one.cycles for one in gone), "cycle")
+        memories = counted(sum(run.memories for run in gone), "memory", "memories")
+        born = counted(sum(run.born for run in gone), "prototype")
+        cycles = counted(sum(run.cycles for run in gone), "cycle")
         self.text.setText(f"Undoes {cycles}: {memories} wait again, {born} born since go.")
 
 

@@ -227,8 +227,8 @@ class ConsolidationView(View):
 
     def _on_row(self) -> None:
         """Show the chosen cycle, but not in place of a preview or of one that is under way."""
-        place = self.table.current_row()
-        report = None if place is None else self.model.row(place)
+        index = self.table.current_row()
+        report = None if index is None else self.model.row(index)
         shown = self.pane.reading.report if self.pane.reading is not None else None
         keeps = self.offer.stands or (self.pane.live and self.notice.busy)
         if report is not None and report != shown and not keeps:

@@ -78,7 +78,7 @@ class CardColumn:
         """
         if not len(self):
             return 0
-        seq = self.heights.at(top)
+        seq = self.heights.covering(top)
         begins = self.heights.top(seq)
         change = self._measure(seq)
         if begins < top:
@@ -97,7 +97,7 @@ class CardColumn:
         """The steps in sight, each with where it begins."""
         if not len(self):
             return
-        seq = self.heights.at(top)
+        seq = self.heights.covering(top)
         y = self.heights.top(seq)
         while y < top + height and seq < len(self):
             yield seq, y

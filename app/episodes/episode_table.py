@@ -186,14 +186,14 @@ class EpisodeTable(PagedTable[Episode]):
         super().__init__(COLUMNS, session, parent)
         self._list = EpisodeList(b"")
 
-    def show_list(self, found: EpisodeList) -> bool:
+    def show_list(self, episode_list: EpisodeList) -> bool:
         """Show what a query found; False if these rows were there already, in this order."""
-        if found.ids == self._list.ids and len(found) == self.rowCount():
-            self._list = found
+        if episode_list.ids == self._list.ids and len(episode_list) == self.rowCount():
+            self._list = episode_list
             self.renew(self._episodes)
             return False
-        self._list = found
-        self.show_rows(len(found), self._episodes)
+        self._list = episode_list
+        self.show_rows(len(episode_list), self._episodes)
         return True
 
     def id_at(self, row: int) -> int | None:
@@ -208,10 +208,10 @@ class EpisodeTable(PagedTable[Episode]):
     def row_of(self, episode_id: int) -> int | None:
         """The row of an episode, if the query found it."""
         wanted, start = _ID.pack(episode_id), 0
-        while (found := self._list.ids.find(wanted, start)) >= 0:
-            if found % 8 == 0:
-                return found // 8
-            start = found + 1
+        while (offset := self._list.ids.find(wanted, start)) >= 0:
+            if offset % 8 == 0:
+                return offset // 8
+            start = offset + 1
         return None
 
     def rows_of(self, episode_ids: Collection[int]) -> list[int]:
@@ -224,5 +224,5 @@ class EpisodeTable(PagedTable[Episode]):
 
     def _episodes(self, memory: Memory, start: int, stop: int) -> Sequence[Episode | None]:
         ids = self._list.window(start, stop)
-        found = {episode.id: episode for episode in memory.episodes.get(ids)}
-        return [found.get(episode_id) for episode_id in ids]
+        episodes = {episode.id: episode for episode in memory.episodes.get(ids)}
+        return [episodes.get(episode_id) for episode_id in ids]

@@ -47,10 +47,10 @@ def excerpt(text: str, portions: int, wanted: HitPattern | None = None) -> Excer
 def _around(text: str, start: int, wanted: HitPattern | None) -> str:
     if wanted is None or wanted.first(text, 0, start):
         return ""
-    found = wanted.first(text, start, start + SEARCHED)
-    if found is None:
+    span = wanted.first(text, start, start + SEARCHED)
+    if span is None:
         return ""
-    first, last = max(start, found[0] - AROUND), min(found[1], found[0] + AROUND) + AROUND
+    first, last = max(start, span[0] - AROUND), min(span[1], span[0] + AROUND) + AROUND
     return f"\n⋯ {' '.join(text[first:last].split())} ⋯"
 
 

@@ -51,7 +51,7 @@ class Heights:
         before = self._ends[block - 1] if block else 0
         return before + sum(self._heights[block * BLOCK : position])
 
-    def at(self, y: int) -> int:
+    def covering(self, y: int) -> int:
         """The card that covers ``y``; the first or last one beyond the ends."""
         if not self._heights:
             return 0

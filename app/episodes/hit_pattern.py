@@ -21,8 +21,8 @@ class HitPattern:
 
     def first(self, text: str, start: int, stop: int) -> tuple[int, int] | None:
         """The first place between two positions: where it begins and ends."""
-        if found := next(self._words.spans(text[:stop], start), None):
-            return found
+        if span := next(self._words.spans(text[:stop], start), None):
+            return span
         return next(self._found(text, start, stop), None)
 
     def spans(self, text: str) -> Iterator[Span]:

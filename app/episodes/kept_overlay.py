@@ -31,30 +31,31 @@ class KeptOverlay(msgspec.Struct, frozen=True):
         """What a step's card says of it."""
         if seq >= len(self.kept):
             return []
-        found = [_KEPT if self.kept[seq] else _DROPPED]
-        return [*found, _POINT] if self.is_point(seq) else found
+        marks = [_KEPT if self.kept[seq] else _DROPPED]
+        return [*marks, _POINT] if self.is_point(seq) else marks
 
     def is_point(self, seq: int) -> bool:
         """Whether the actions change course at a step."""
-        place = bisect_left(self.points, seq)
-        return place < len(self.points) and self.points[place] == seq
+        index = bisect_left(self.points, seq)
+        return index < len(self.points) and self.points[index] == seq
 
     def next_point(self, seq: int, *, forward: bool) -> int | None:
         """The decision point after a step, or before it."""
-        place = bisect_right(self.points, seq) if forward else bisect_left(self.points, seq) - 1
-        return self.points[place] if 0 <= place < len(self.points) else None
+        index = bisect_right(self.points, seq) if forward else bisect_left(self.points, seq) - 1
+        return self.points[index] if 0 <= index < len(self.points) else None
 
 
 def read_overlay(memory: Memory, _job: Job, episode_id: int) -> KeptOverlay:
     """What is stored of an episode, or what would be. Raises ``NotFound`` where nothing fits."""
     stored = memory.episodes.detail(episode_id).episode.kept_share is not None
     compression = memory.compression
-    found = compression.read(episode_id) if stored else compression.preview(episode_id)
-    kept = bytearray(found.steps)
-    for seq in found.kept_steps:
+    compressed = compression.read(episode_id) if stored else compression.preview(episode_id)
+    kept = bytearray(compressed.steps)
+    for seq in compressed.kept_steps:
         kept[seq] = 1
     says = (
-        f"{len(found.kept_steps):,} of {found.steps:,} steps keep text"
-        f" (1/{found.budget.ratio:g} by {found.scorer}, {'as stored' if stored else 'a preview'})"
+        f"{len(compressed.kept_steps):,} of {compressed.steps:,} steps keep text"
+        f" (1/{compressed.budget.ratio:g} by {compressed.scorer},"
+        f" {'as stored' if stored else 'a preview'})"
     )
-    return KeptOverlay(episode_id, bytes(kept), found.decision_points, says)
+    return KeptOverlay(episode_id, bytes(kept), compressed.decision_points, says)

@@ -43,10 +43,10 @@ class KeptSelection:
 
 def spans(rows: list[int]) -> list[tuple[int, int]]:
     """Ascending rows as spans, each from its first row to the one after its last."""
-    found: list[tuple[int, int]] = []
+    pairs: list[tuple[int, int]] = []
     for row in rows:
-        if found and found[-1][1] == row:
-            found[-1] = (found[-1][0], row + 1)
+        if pairs and pairs[-1][1] == row:
+            pairs[-1] = (pairs[-1][0], row + 1)
         else:
-            found.append((row, row + 1))
-    return found
+            pairs.append((row, row + 1))
+    return pairs

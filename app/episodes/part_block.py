@@ -89,22 +89,22 @@ class PartBlock:
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         option.setTabStopDistance(4 * self._style.mono_metrics.horizontalAdvance(" "))
         layout.setTextOption(option)
-        at = _units(text)
-        layout.setFormats([self._format(span, at) for span in self._spans(text, wanted)])
+        unit_of = _units(text)
+        layout.setFormats([self._format(span, unit_of) for span in self._spans(text, wanted)])
         self._break_lines(layout)
         return layout
 
     def _spans(self, text: str, wanted: HitPattern | None) -> list[Span]:
         if self.boxed:
-            found = list(spans(text, code=self.part.kind is PartKind.CALL))
+            code_spans = list(spans(text, code=self.part.kind is PartKind.CALL))
         else:
-            found = list(fences(text))
-        return found + (list(wanted.spans(text)) if wanted else [])
+            code_spans = list(fences(text))
+        return code_spans + (list(wanted.spans(text)) if wanted else [])
 
-    def _format(self, span: Span, at: Callable[[int], int]) -> QTextLayout.FormatRange:
+    def _format(self, span: Span, unit_of: Callable[[int], int]) -> QTextLayout.FormatRange:
         wanted = QTextLayout.FormatRange()
-        wanted.start = at(span.start)
-        wanted.length = at(span.start + span.length) - wanted.start
+        wanted.start = unit_of(span.start)
+        wanted.length = unit_of(span.start + span.length) - wanted.start
         shape = QTextCharFormat()
         if span.ink is Ink.HIT:
             shape.setBackground(self._style.hit)

@@ -157,8 +157,8 @@ class StepTimeline(QAbstractScrollArea):
 
     def _announce(self) -> None:
         if self._column is not None and len(self._column):
-            place = f"{self._column.card(self._current).summary()} of {number(len(self._column))}"
-            self.setAccessibleDescription(place)
+            words = f"{self._column.card(self._current).summary()} of {number(len(self._column))}"
+            self.setAccessibleDescription(words)
             change = QAccessible.Event.DescriptionChanged
             QAccessible.updateAccessibility(QAccessibleEvent(self, change))
             self.current_changed.emit(self._current)
@@ -232,7 +232,7 @@ class StepTimeline(QAbstractScrollArea):
         column = self._column
         if column is None or not len(column):
             return
-        first = column.heights.at(self.verticalScrollBar().value())
+        first = column.heights.covering(self.verticalScrollBar().value())
         column.restyle(self._style, self._card_width())
         self._fit_scroll_bar()
         self._set_value(column.heights.top(first))
@@ -256,8 +256,8 @@ class StepTimeline(QAbstractScrollArea):
             over = self._overlay
             painter.setOpacity(_DROPPED_OPACITY if over is not None and over.drops(seq) else 1.0)
             beside = over.marks(seq) if over is not None else ()
-            card, place = column.card(seq), y - top + MARGIN
-            card.paint(painter, place, clip, current=current, hit=hit, beside=beside)
+            card, card_top = column.card(seq), y - top + MARGIN
+            card.paint(painter, card_top, clip, current=current, hit=hit, beside=beside)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move, unfold, copy or leave."""
@@ -303,9 +303,9 @@ class StepTimeline(QAbstractScrollArea):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Put the cursor on a step, or do what its link says."""
-        if (found := self._at(event.position().toPoint())) is None or self._column is None:
+        if (spot := self._spot(event.position().toPoint())) is None or self._column is None:
             return
-        seq, link = found
+        seq, link = spot
         changed, self._current = seq != self._current, seq
         if link is not None and event.button() == Qt.MouseButton.LeftButton:
             self._column.unfold_part(seq, *link)
@@ -320,17 +320,17 @@ class StepTimeline(QAbstractScrollArea):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show a hand over links."""
-        found = self._at(event.position().toPoint())
-        link = found is not None and found[1] is not None
+        spot = self._spot(event.position().toPoint())
+        link = spot is not None and spot[1] is not None
         shape = Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(shape)
 
-    def _at(self, point: QPoint) -> tuple[int, tuple[int, str] | None] | None:
+    def _spot(self, point: QPoint) -> tuple[int, tuple[int, str] | None] | None:
         column = self._column
         if column is None or not len(column):
             return None
         y = point.y() + self.verticalScrollBar().value() - MARGIN
         if y >= column.heights.total:
             return None
-        seq = column.heights.at(y)
+        seq = column.heights.covering(y)
         return seq, column.card(seq).block_at(y - column.heights.top(seq))

@@ -44,8 +44,8 @@ class TimelineOutline(msgspec.Struct, frozen=True):
 
     def is_hit(self, seq: int) -> bool:
         """Whether the step matched the search."""
-        place = bisect_left(self.hits, seq)
-        return place < len(self.hits) and self.hits[place] == seq
+        index = bisect_left(self.hits, seq)
+        return index < len(self.hits) and self.hits[index] == seq
 
 
 def read_outline(

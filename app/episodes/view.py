@@ -146,22 +146,22 @@ class EpisodesView(View):
             self.page.show_loading("Searching…")
         self._find.ask(call, partial(self._on_found, query.text), self._on_not_found)
 
-    def _on_found(self, text: str, found: EpisodeList) -> None:
+    def _on_found(self, text: str, episode_list: EpisodeList) -> None:
         self._marked = text
         kept = KeptSelection(self.table, self.model)
         self._restoring = True
-        new_rows = self.model.show_list(found)
+        new_rows = self.model.show_list(episode_list)
         if new_rows:
             kept.restore()
         self._restoring = False
-        if len(found):
+        if len(episode_list):
             self.page.show_content()
             self.table.watch_paint()
             self._choose_some_row()
         else:
             self._show_empty()
             self._ask_facets()
-        self.counted.emit(len(found), found.hits)
+        self.counted.emit(len(episode_list), episode_list.hits)
         if new_rows:
             self.selection_changed.emit()
 

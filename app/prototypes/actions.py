@@ -39,8 +39,8 @@ _NAMED = 8  # prototypes that a question names
 def toggle_pin(store: OpenStore) -> None:
     """Pin the selected prototypes, or unpin them when all of them are pinned."""
     if chosen := _chosen(store):
-        pinned = not all(one.pinned for one in chosen)
-        store.marks.pin_prototypes([one.id for one in chosen], pinned)
+        pinned = not all(prototype.pinned for prototype in chosen)
+        store.marks.pin_prototypes([prototype.id for prototype in chosen], pinned)
 
 
 def ask_name(store: OpenStore) -> None:
@@ -50,13 +50,13 @@ def ask_name(store: OpenStore) -> None:
     if len(chosen) != 1:
         store.problems.tell("One prototype is named at a time", "Select the one to name.")
         return
-    [one] = chosen
+    [prototype] = chosen
     dialog = QInputDialog(store.frame)
     dialog.setWindowTitle("Rename the prototype")
     dialog.setLabelText("Its name; leave it empty to call it by its terms and paths:")
-    dialog.setTextValue(one.name)
+    dialog.setTextValue(prototype.name)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.textValueSelected.connect(partial(store.marks.rename_prototype, one.id))
+    dialog.textValueSelected.connect(partial(store.marks.rename_prototype, prototype.id))
     dialog.open()
 
 
@@ -68,7 +68,7 @@ def ask_merge(store: OpenStore) -> None:
         text = "Select them on the map with a lasso, or in the table with Ctrl."
         store.problems.tell("Merging needs at least two prototypes", text)
         return
-    ids = [one.id for one in chosen]
+    ids = [prototype.id for prototype in chosen]
 
     def look(memory: Memory, _job: Job) -> Merging:
         return memory.consolidation.merging(ids)
@@ -94,7 +94,7 @@ def offer_to_forget(store: OpenStore, chosen: Sequence[Prototype], why: str = ""
     """Say what forgetting these prototypes comes to, and ask; ``why`` stands before."""
 
     def begin() -> None:
-        forget(store.session, store.marks, [one.id for one in chosen])
+        forget(store.session, store.marks, [prototype.id for prototype in chosen])
 
     names = _names(chosen, [f"{prototype.count:,.1f} memories" for prototype in chosen])
     text = f"{why}{counted(len(chosen), 'prototype')} would go:\n{names}\n" + (
@@ -124,7 +124,7 @@ def _view(store: OpenStore) -> PrototypesView | None:
 
 
 def _chosen(store: OpenStore) -> list[Prototype]:
-    """The selected prototypes; says how to select some where none is."""
+    """The selected prototypes; where none is selected, a message says how to select some."""
     view = _view(store)
     if view is None:
         return []

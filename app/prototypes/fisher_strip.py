@@ -1,4 +1,4 @@
-"""Which dimensions hold a prototype in place: its Fisher information as a strip of bars."""
+"""The Fisher information of a prototype as a strip of bars: which dimensions hold it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from app.kit.plain_text import tip
 from app.kit.theme import Colour
 from hpm_engine import Prototype
 
-_HEIGHT, _SIDE = 64, 4
+_HEIGHT = 64  # pixels
+_SIDE = 4  # pixels free at each side
 
 
 class FisherStrip(QWidget):
@@ -31,8 +32,8 @@ class FisherStrip(QWidget):
         self.setAccessibleName("Fisher information by dimension")
 
     @property
-    def told(self) -> str:
-        """In words what the strip shows."""
+    def description(self) -> str:
+        """What the strip shows, in words."""
         if not self._values:
             return ""
         if not self._firm:
@@ -49,11 +50,11 @@ class FisherStrip(QWidget):
             values.frombytes(prototype.strip)
         self._values = values.tolist()
         self._firm = _half(self._values)
-        self.setAccessibleDescription(self.told)
+        self.setAccessibleDescription(self.description)
         self.update()
 
     def sizeHint(self) -> QSize:
-        """A strip."""
+        """The size of a low strip."""
         return QSize(260, _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -70,11 +71,11 @@ class FisherStrip(QWidget):
         wide = (size.width() - 2 * _SIDE) / len(self._values)
         room = size.height() - 2 * _SIDE
         firm, other = Colour.SERIES_1.qcolor(), Colour.FAINT.qcolor()
-        for place, value in enumerate(self._values):
+        for dimension, value in enumerate(self._values):
             high = max(1.0, value / highest * room)
-            area = QRectF(_SIDE + place * wide, size.height() - _SIDE - high, wide, high)
-            painter.fillRect(area, firm if place in self._firm else other)
-        least = min((self._values[place] for place in self._firm), default=highest)
+            area = QRectF(_SIDE + dimension * wide, size.height() - _SIDE - high, wide, high)
+            painter.fillRect(area, firm if dimension in self._firm else other)
+        least = min((self._values[dimension] for dimension in self._firm), default=highest)
         y = size.height() - _SIDE - least / highest * room
         painter.setPen(QPen(Colour.MUTED.qcolor(), 1, Qt.PenStyle.DotLine))
         painter.drawLine(_SIDE, round(y), size.width() - _SIDE, round(y))
@@ -82,24 +83,24 @@ class FisherStrip(QWidget):
     def figures(self) -> Rows:
         """A row for each dimension."""
         rows: list[list[object]] = [["dimension", "fisher_information", "in_upper_half"]]
-        for place, value in enumerate(self._values):
-            rows.append([place, f"{value:.6g}", int(place in self._firm)])
+        for dimension, value in enumerate(self._values):
+            rows.append([dimension, f"{value:.6g}", int(dimension in self._firm)])
         return rows
 
-    def dimension_at(self, x: float) -> int | None:
-        """The dimension at a place from the left."""
+    def dimension_under(self, x: float) -> int | None:
+        """The dimension under ``x`` pixels from the left."""
         room = self.width() - 2 * _SIDE
         if not self._values or room <= 0 or not _SIDE <= x < _SIDE + room:
             return None
         return min(len(self._values) - 1, int((x - _SIDE) * len(self._values) / room))
 
     def event(self, event: QEvent) -> bool:
-        """Say which dimension is under the pointer."""
+        """Show a tip with the dimension under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            place = self.dimension_at(event.pos().x())
-            if place is not None:
-                share = self._values[place] / max(sum(self._values), 1e-12)
-                text = f"dimension {place}: {self._values[place]:,.4g}, {share:.1%} of all"
+            dimension = self.dimension_under(event.pos().x())
+            if dimension is not None:
+                share = self._values[dimension] / max(sum(self._values), 1e-12)
+                text = f"dimension {dimension}: {self._values[dimension]:,.4g}, {share:.1%} of all"
                 QToolTip.showText(event.globalPos(), tip(text), self)
             return True
         return super().event(event)
@@ -111,11 +112,11 @@ class FisherStrip(QWidget):
 
 def _half(values: list[float]) -> frozenset[int]:
     """The fewest dimensions whose sum is half of all."""
-    total, found = sum(values), 0.0
+    total, reached = sum(values), 0.0
     chosen: list[int] = []
-    for place in sorted(range(len(values)), key=lambda place: -values[place]):
-        if found >= total / 2:
+    for dimension in sorted(range(len(values)), key=lambda dimension: -values[dimension]):
+        if reached >= total / 2:
             break
-        found += values[place]
-        chosen.append(place)
+        reached += values[dimension]
+        chosen.append(dimension)
     return frozenset(chosen)

@@ -1,4 +1,4 @@
-"""The memories of a prototype as rows, each with the episode that it is of."""
+"""The memories of a prototype as rows, each with its episode."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ COLUMNS: tuple[Column[MemberRow], ...] = (
 
 
 class MemberTable(PagedTable[MemberRow]):
-    """Heaviest first: the first ones are the prototype's exemplars."""
+    """The memories of a prototype, heaviest first; the first ones are its exemplars."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, session, parent)
@@ -81,11 +81,13 @@ class MemberTable(PagedTable[MemberRow]):
 
         def fetch(memory: Memory, start: int, stop: int) -> Sequence[MemberRow | None]:
             chosen = held[start:stop]
-            ids = list({one.episode_id for one in chosen})
-            episodes = {one.id: one for one in memory.episodes.get(ids)}
+            ids = list({member.episode_id for member in chosen})
+            episodes = {episode.id: episode for episode in memory.episodes.get(ids)}
             return [
-                MemberRow(one, episodes[one.episode_id]) if one.episode_id in episodes else None
-                for one in chosen
+                MemberRow(member, episodes[member.episode_id])
+                if member.episode_id in episodes
+                else None
+                for member in chosen
             ]
 
         self.show_rows(len(held), fetch)

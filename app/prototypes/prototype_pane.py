@@ -1,4 +1,4 @@
-"""One prototype: what it is about, what holds it in place, which memories it came from."""
+"""One prototype: what it is about, what holds it firm, which memories it came from."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class PrototypePane(QWidget):
         self.title.setText(prototype.told)
         self.facts.show_facts([*_facts(prototype), *self._neighbours(others)])
         self.strip.show_prototype(prototype)
-        self._held.setText(self.strip.told)
+        self._held.setText(self.strip.description)
         self.page.show_content()
         key = prototype.id
 
@@ -88,16 +88,16 @@ class PrototypePane(QWidget):
     def _neighbours(self, others: Sequence[tuple[Prototype, float]]) -> list[Fact]:
         return [
             Fact(
-                "Most like it" if not place else f"Like it ({place + 1})",
-                f"{cosine:.2f}  {one_line(one.told, 120)}",
-                go=lambda key=one.id: self.chosen.emit(key),  # type: ignore[misc]
+                "Most like it" if not index else f"Like it ({index + 1})",
+                f"{cosine:.2f}  {one_line(prototype.told, 120)}",
+                go=lambda key=prototype.id: self.chosen.emit(key),  # type: ignore[misc]
             )
-            for place, (one, cosine) in enumerate(others[:_NEIGHBOURS])
+            for index, (prototype, cosine) in enumerate(others[:_NEIGHBOURS])
         ]
 
     def _open(self) -> None:
-        place = self.table.current_row()
-        row = None if place is None else self.members.row(place)
+        index = self.table.current_row()
+        row = None if index is None else self.members.row(index)
         if row is not None:
             self.opened.emit(row.member.episode_id, row.member.start)
 
@@ -109,15 +109,22 @@ class PrototypePane(QWidget):
             )
 
 
-def _facts(one: Prototype) -> list[Fact]:
-    label = one.label
+def _facts(prototype: Prototype) -> list[Fact]:
+    label = prototype.label
     return [
         Fact("Terms", ", ".join(label.terms)),
         Fact("Paths", ", ".join(label.paths)),
         Fact("Tools", ", ".join(label.tools)),
-        Fact("Memories", f"{one.count:,.1f} by their shares"),
-        Fact("Born", f"in cycle {one.born}, last reinforced in cycle {one.reinforced}"),
-        Fact("Held by", f"Fisher information {scaled(one.fisher)}", tip=f"{one.fisher:,.0f}"),
-        Fact("Pinned", "held firmer; no cycle retires it or merges it away" if one.pinned else ""),
-        Fact("Number", str(one.id), code=True),
+        Fact("Memories", f"{prototype.count:,.1f} by their shares"),
+        Fact("Born", f"in cycle {prototype.born}, last reinforced in cycle {prototype.reinforced}"),
+        Fact(
+            "Held by",
+            f"Fisher information {scaled(prototype.fisher)}",
+            tip=f"{prototype.fisher:,.0f}",
+        ),
+        Fact(
+            "Pinned",
+            "held firmer; no cycle retires it or merges it away" if prototype.pinned else "",
+        ),
+        Fact("Number", str(prototype.id), code=True),
     ]

@@ -1,4 +1,4 @@
-"""The prototypes of a store as rows: what the columns show of one."""
+"""The prototypes of a store as rows, and what the columns show of each."""
 
 from __future__ import annotations
 
@@ -19,11 +19,15 @@ def _whole_label(prototype: Prototype) -> str:
     return "\n".join(f"{name}: {', '.join(words)}" for name, words in lines if words)
 
 
+def _memories(prototype: Prototype) -> str:
+    return f"{counted(round(prototype.count), 'memory', 'memories')}, each by its share"
+
+
 COLUMNS: tuple[Column[Prototype], ...] = (
     Column(
         title="About",
         width=130,
-        text=lambda one: one.told,
+        text=lambda prototype: prototype.told,
         tooltip=_whole_label,
         tip="The terms and paths of its exemplars that other prototypes lack",
         wide=True,
@@ -31,37 +35,37 @@ COLUMNS: tuple[Column[Prototype], ...] = (
     Column(
         title="Memories",
         width=74,
-        text=lambda one: f"{one.count:,.1f}",
-        tooltip=lambda one: f"{counted(round(one.count), 'memory', 'memories')}, each by its share",
+        text=lambda prototype: f"{prototype.count:,.1f}",
+        tooltip=_memories,
         tip="How many memories it explains, each by its share",
         right=True,
     ),
     Column(
         title="Held",
         width=66,
-        text=lambda one: scaled(one.fisher),
-        tooltip=lambda one: f"Fisher information {one.fisher:,.0f}",
+        text=lambda prototype: scaled(prototype.fisher),
+        tooltip=lambda prototype: f"Fisher information {prototype.fisher:,.0f}",
         tip="The sum of its Fisher information: how firmly it is held in place",
         right=True,
     ),
     Column(
         title="Pin",
         width=34,
-        text=lambda one: "●" if one.pinned else "",
-        tooltip=lambda one: "pinned: held firmer, never retired" if one.pinned else "",
+        text=lambda prototype: "●" if prototype.pinned else "",
+        tooltip=lambda prototype: "pinned: held firmer, never retired" if prototype.pinned else "",
         tip="Whether a person pinned it",
     ),
     Column(
         title="Born",
         width=48,
-        text=lambda one: number(one.born),
+        text=lambda prototype: number(prototype.born),
         tip="The cycle in which it was born",
         right=True,
     ),
     Column(
         title="Last",
         width=46,
-        text=lambda one: number(one.reinforced),
+        text=lambda prototype: number(prototype.reinforced),
         tip="The last cycle that gave it a member",
         right=True,
     ),

@@ -13,7 +13,7 @@ from app.kit.theme import Colour
 
 
 class ShapingQuestion(QDialog):
-    """Names what goes; ``begin`` is called when the person wants it."""
+    """A dialog that names what goes; it calls ``begin`` when the person agrees."""
 
     def __init__(
         self, title: str, text: str, promise: str, begin: Callable[[], None], parent: QWidget

@@ -1,4 +1,4 @@
-"""What memories settled into: the map of the prototypes, their table, and the chosen one."""
+"""The map of the prototypes that memories settled into, their table, and the chosen one."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from app.prototypes.map.pane import MapPane
     from app.prototypes.map.scene import MapScene
 
-_MAP_WIDTH = 600  # beside the rest; what the window has is shared out as these are
+_MAP_WIDTH = 600  # pixels; the window shares out its width in proportion
 _CONCERNS = Changed.PROTOTYPES | Changed.EPISODES
 
 
 class PrototypesView(View):
-    """The map and the table share their selection."""
+    """The view of the prototypes; its map and its table share their selection."""
 
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None
@@ -38,8 +38,8 @@ class PrototypesView(View):
         self._read = LatestRead(session, self, whole_store=True)
         self._session, self._stale = session, False
         self.map: MapPane | None = None
-        self._map_place = QWidget()
-        self._map_layout = QVBoxLayout(self._map_place)
+        self._map_frame = QWidget()
+        self._map_layout = QVBoxLayout(self._map_frame)
         self._map_layout.setContentsMargins(0, 0, 0, 0)
         self.model = PrototypeTable(session, self)
         self.table = RowView("Prototypes")
@@ -64,11 +64,11 @@ class PrototypesView(View):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("map and prototypes")
         split.setChildrenCollapsible(False)
-        split.addWidget(self._map_place)
+        split.addWidget(self._map_frame)
         split.addWidget(right)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
-        split.setSizes([_MAP_WIDTH, _MAP_WIDTH * 2 // 3])  # the map's place is empty at first
+        split.setSizes([_MAP_WIDTH, _MAP_WIDTH * 2 // 3])  # the map comes later than its frame
         return split
 
     def _connect(self) -> None:
@@ -112,7 +112,7 @@ class PrototypesView(View):
         self._read.ask(call, self._on_read, self._on_failed)
 
     def _on_read(self, scene: MapScene) -> None:
-        chosen = [one.id for one in self.chosen()]
+        chosen = [prototype.id for prototype in self.chosen()]
         self.model.show_prototypes(scene.prototypes)
         if not scene.prototypes:
             if self.map is not None:
@@ -136,7 +136,7 @@ class PrototypesView(View):
             self._wanted = None
 
     def _make_map(self) -> MapPane:
-        """With the first prototypes; numpy is here by then, which the window must not wait for."""
+        """Make the map once there are prototypes: numpy, which takes long, is loaded by then."""
         from app.prototypes.map.pane import MapPane
 
         pane = MapPane(self._session)
@@ -160,7 +160,7 @@ class PrototypesView(View):
 
     def select(self, ids: Sequence[int]) -> None:
         """Select prototypes by their ids; those that are gone are left out."""
-        rows = {one.id: row for row, one in enumerate(self.model.prototypes)}
+        rows = {prototype.id: row for row, prototype in enumerate(self.model.prototypes)}
         self.select_rows([rows[key] for key in ids if key in rows])
 
     def select_rows(self, rows: Sequence[int]) -> None:
@@ -180,10 +180,10 @@ class PrototypesView(View):
 
     def _on_selected(self) -> None:
         chosen = self.chosen()
-        rows = {one.id: row for row, one in enumerate(self.model.prototypes)}
+        rows = {prototype.id: row for row, prototype in enumerate(self.model.prototypes)}
         current = rows[chosen[0].id] if len(chosen) == 1 else -1
         if self.map is not None:
-            self.map.map.show_selection([rows[one.id] for one in chosen], current)
+            self.map.map.show_selection([rows[prototype.id] for prototype in chosen], current)
         if len(chosen) == 1:
             if chosen[0] != self.pane.prototype:
                 others = self.map.alike(current) if self.map is not None else []

@@ -121,12 +121,12 @@ def _paint_score(painter: QPainter, line: QRect, ink: _Ink, row: HitRow) -> int:
     wide = ink.metrics.horizontalAdvance("000.00")
     painter.setFont(ink.font)
     painter.setPen(ink.text)
-    place = QRect(line.right() - wide, line.top(), wide + 1, line.height())
-    painter.drawText(place, Qt.AlignmentFlag.AlignRight.value, score)
+    area = QRect(line.right() - wide, line.top(), wide + 1, line.height())
+    painter.drawText(area, Qt.AlignmentFlag.AlignRight.value, score)
     bar = min(ink.metrics.averageCharWidth() * _BAR, line.width() // 4)
     tall = max(8, line.height() * 2 // 3)
     top = line.top() + (line.height() - tall) // 2
-    left = place.left() - bar - 8
+    left = area.left() - bar - 8
     if row.shares:
         paint_shares(painter, QRect(left, top, bar, tall), row.shares)
     return left
@@ -219,13 +219,13 @@ def _marked(text: str, terms: Sequence[str], ink: _Ink) -> list[QTextLayout.Form
     """The matched terms, underlined and on the ground that marks what a search found."""
     if not terms:
         return []
-    found = QTextCharFormat()
-    found.setFontUnderline(True)
+    shape = QTextCharFormat()
+    shape.setFontUnderline(True)
     if not ink.chosen:
-        found.setBackground(Colour.MATCH.qcolor())
+        shape.setBackground(Colour.MATCH.qcolor())
     ranges = []
     for start, end in Marks(map(Marked, terms)).spans(text):
-        one = QTextLayout.FormatRange()
-        one.start, one.length, one.format = start, end - start, found
-        ranges.append(one)
+        format_range = QTextLayout.FormatRange()
+        format_range.start, format_range.length, format_range.format = start, end - start, shape
+        ranges.append(format_range)
     return ranges

@@ -100,8 +100,8 @@ class HitList(QTreeView):
             QGuiApplication.clipboard().setText(spoken(row))
 
     def _on_current(self, index: _Index) -> None:
-        if (place := _place(index, best=False)) is not None:
-            self.chosen.emit(*place)
+        if (target := _target(index, best=False)) is not None:
+            self.chosen.emit(*target)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         """A step is a link, and so is what is like a hit; a hit is only chosen."""
@@ -109,11 +109,11 @@ class HitList(QTreeView):
             self._open(index)
 
     def _open(self, index: QModelIndex) -> None:
-        if (place := _place(index, best=True)) is not None:
-            self.opened.emit(*place)
+        if (target := _target(index, best=True)) is not None:
+            self.opened.emit(*target)
 
 
-def _place(index: _Index, *, best: bool) -> tuple[int, int | None] | None:
+def _target(index: _Index, *, best: bool) -> tuple[int, int | None] | None:
     """The episode and the step of a row; of a hit its best step, if asked for."""
     row = index.data(ROW) if index.isValid() else None
     if isinstance(row, StepHit):

@@ -36,26 +36,26 @@ class HitTree(QAbstractItemModel):
 
     def renew(self, episodes: Mapping[int, Episode | None]) -> None:
         """Show the same hits with their episodes as these are now; ``None`` for one that went."""
-        for place, row in enumerate(self.rows):
+        for position, row in enumerate(self.rows):
             if row.episode_id in episodes and episodes[row.episode_id] != row.episode:
                 changed = msgspec.structs.replace(row, episode=episodes[row.episode_id])
-                self.rows = (*self.rows[:place], changed, *self.rows[place + 1 :])
-                self.dataChanged.emit(self.index(place, 0), self.index(place, 0))
+                self.rows = (*self.rows[:position], changed, *self.rows[position + 1 :])
+                self.dataChanged.emit(self.index(position, 0), self.index(position, 0))
 
     def index_of(self, episode_id: int, seq: int | None = None) -> QModelIndex:
         """The hit, one of its steps, or what is like it; invalid when it is not there."""
-        for place, row in enumerate(self.rows):
+        for position, row in enumerate(self.rows):
             if row.episode_id != episode_id:
                 continue
-            hit = self.index(place, 0)
+            hit = self.index(position, 0)
             for number_, step in enumerate(row.steps):
                 if step.seq == seq:
                     return self.index(number_, 0, hit)
             return hit
-        for place, row in enumerate(self.rows):
+        for position, row in enumerate(self.rows):
             for number_, other in enumerate(row.alike, start=len(row.steps)):
                 if other.episode_id == episode_id:
-                    return self.index(number_, 0, self.index(place, 0))
+                    return self.index(number_, 0, self.index(position, 0))
         return QModelIndex()
 
     def index(self, row: int, column: int, parent: _Index = _NOWHERE) -> QModelIndex:  # noqa: D102

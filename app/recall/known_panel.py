@@ -43,30 +43,34 @@ class KnownPanel(QFrame):
         lines.setSpacing(2)
         if known:
             lines.addWidget(SafeLabel("Generally known here", bold=True))
-        for one in known:
-            lines.addLayout(self._line(one))
+        for prototype in known:
+            lines.addLayout(self._line(prototype))
         self._column.addWidget(self._rows)
         self.setVisible(bool(known))
 
     def links(self) -> list[str]:
         """The texts that lead somewhere."""
         rows = self._rows  # the ones before stay children until they are deleted
-        return [] if rows is None else [one.whole_text() for one in rows.findChildren(LinkLabel)]
+        return (
+            [] if rows is None else [label.whole_text() for label in rows.findChildren(LinkLabel)]
+        )
 
-    def _line(self, one: Known) -> QHBoxLayout:
-        words = one.told or f"prototype {one.prototype_id}"
-        about = LinkLabel(f"◆ {words}"[:_CHARACTERS], partial(self.chosen.emit, one.prototype_id))
+    def _line(self, prototype: Known) -> QHBoxLayout:
+        words = prototype.told or f"prototype {prototype.prototype_id}"
+        about = LinkLabel(
+            f"◆ {words}"[:_CHARACTERS], partial(self.chosen.emit, prototype.prototype_id)
+        )
         about.set_tip(words)
         about.setAccessibleDescription("Show this prototype")
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(about, 1)
-        line.addWidget(SafeLabel(f"cosine {one.score:.2f} · from", tone=Colour.MUTED))
-        for key in one.sources:
+        line.addWidget(SafeLabel(f"cosine {prototype.score:.2f} · from", tone=Colour.MUTED))
+        for key in prototype.sources:
             source = LinkLabel(number(key), partial(self.opened.emit, key))
             source.setAccessibleName(f"Episode {number(key)}")
             source.setAccessibleDescription("Open this episode")
             line.addWidget(source)
-        if (more := one.episodes - len(one.sources)) > 0:
+        if (more := prototype.episodes - len(prototype.sources)) > 0:
             line.addWidget(SafeLabel(f"and {counted(more, 'more episode')}", tone=Colour.MUTED))
         return line

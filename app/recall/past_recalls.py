@@ -60,7 +60,7 @@ class PastRecalls(QWidget):
         self.page.show_error("The past recalls could not be read", error, self.reload)
 
     def _open(self) -> None:
-        place = self.table.current_row()
-        row = None if place is None else self.model.row(place)
+        index = self.table.current_row()
+        row = None if index is None else self.model.row(index)
         if row is not None:
             self.opened.emit(row.id)

@@ -63,8 +63,8 @@ class Recalling(QObject):
         self._again = lambda: self.leave_out(row)
 
         def call(memory: Memory, _job: Job) -> Answer:
-            found = question.put(memory, [left.episode_id for left in without])
-            return compared(found, whole, without)
+            recall = question.put(memory, [left.episode_id for left in without])
+            return compared(recall, whole, without)
 
         self._ask_reader(call, self._show)
 
@@ -82,11 +82,11 @@ class Recalling(QObject):
         self._again = lambda: self.reopen(recall_id)
 
         def call(memory: Memory, _job: Job) -> Answer:
-            found = memory.recall.past(of=RecallFilter(recall_id=recall_id))
-            if not found:
+            recalls = memory.recall.past(of=RecallFilter(recall_id=recall_id))
+            if not recalls:
                 raise NotFound(f"Recall {recall_id} is not recorded in this store any more.")
-            ids = [hit.episode_id for hit in found[0].hits]
-            return past_answer(found[0], memory.episodes.get(ids))
+            ids = [hit.episode_id for hit in recalls[0].hits]
+            return past_answer(recalls[0], memory.episodes.get(ids))
 
         self._ask_reader(call, self._show)
 

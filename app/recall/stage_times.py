@@ -51,14 +51,14 @@ class StageTimes(QWidget):
                 widget.deleteLater()
         whole = sum(stage.ms for stage in stages)
         self._head.setText(f"Took {milliseconds(whole)}" if stages else "Time taken")
-        for place, stage in enumerate(stages):
+        for row, stage in enumerate(stages):
             figure = SafeLabel(milliseconds(stage.ms))
             figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            self._grid.addWidget(SafeLabel(stage.name, tone=Colour.MUTED), place, 0)
-            self._grid.addWidget(Bar(stage.ms / max(whole, 1e-9), Colour.SERIES_3), place, 1)
-            self._grid.addWidget(figure, place, 2)
-        for place, note in enumerate(notes, start=len(stages)):
-            self._grid.addWidget(SafeLabel(note, wrap=True, tone=Colour.MUTED), place, 0, 1, 3)
+            self._grid.addWidget(SafeLabel(stage.name, tone=Colour.MUTED), row, 0)
+            self._grid.addWidget(Bar(stage.ms / max(whole, 1e-9), Colour.SERIES_3), row, 1)
+            self._grid.addWidget(figure, row, 2)
+        for row, note in enumerate(notes, start=len(stages)):
+            self._grid.addWidget(SafeLabel(note, wrap=True, tone=Colour.MUTED), row, 0, 1, 3)
         self._grid.setRowStretch(len(stages) + len(notes), 1)
         self._inner.setAccessibleDescription(
             ", ".join(f"{stage.name} {milliseconds(stage.ms)}" for stage in stages)

@@ -26,7 +26,8 @@ from app.recall.shares import ShareLegend
 from app.recall.stage_times import StageTimes
 from hpm_engine import VISIBILITY, Changed, Episode, Facets, Job, Memory, Recall, RecallScope
 
-_NOW, _PAST = 0, 1
+_NOW = 0  # tabs
+_PAST = 1
 
 
 class RecallView(View):
@@ -278,7 +279,9 @@ class RecallView(View):
         ids = [row.episode_id for row in self.hits.tree.rows]
 
         def call(memory: Memory, _job: Job) -> dict[int, Episode | None]:
-            return dict.fromkeys(ids) | {one.id: one for one in memory.episodes.get(ids)}
+            return dict.fromkeys(ids) | {
+                episode.id: episode for episode in memory.episodes.get(ids)
+            }
 
         if ids:
             self._held.ask(call, self.hits.tree.renew, lambda error: None)
@@ -287,15 +290,15 @@ class RecallView(View):
         def call(memory: Memory, _job: Job) -> tuple[Facets, bool]:
             return memory.episodes.facets(), bool(memory.settings.all().get(VISIBILITY))
 
-        self._facets.ask(call, lambda found: self.cue.offer(*found), lambda error: None)
+        self._facets.ask(call, lambda answer: self.cue.offer(*answer), lambda error: None)
 
 
 def _summary(answer: Answer) -> str:
-    found = counted(len(answer.rows), "hit")
+    hits = counted(len(answer.rows), "hit")
     recall = answer.recall
     if recall is None:
-        return found
-    among = f"{found} among {counted(recall.candidates, 'episode')}"
+        return hits
+    among = f"{hits} among {counted(recall.candidates, 'episode')}"
     return among + _recorded(recall, answer)
 
 

@@ -70,8 +70,10 @@ class VisibilityDialog(QDialog):
             line = self.rules.toPlainText()[: wrong.position].count("\n") + 1
             self._say(f"✗ Line {line}: {wrong}", Colour.BAD, good=False)
         else:
-            told = counted(len(rules), "rule") if rules else "No rule: everybody sees everything."
-            self._say(told, Colour.MUTED, good=True)
+            sentence = (
+                counted(len(rules), "rule") if rules else "No rule: everybody sees everything."
+            )
+            self._say(sentence, Colour.MUTED, good=True)
 
     def _say(self, text: str, tone: Colour, *, good: bool) -> None:
         self.state.set_tone(tone)

@@ -12,7 +12,7 @@ from hpm_engine import Completion, Facets, complete
 
 _CHOICE = Qt.ItemDataRole.UserRole
 _WIDTH = 60  # characters
-_SHOWN = 80  # characters of a choice
+_SHOWN = 80
 
 
 class CompletionList(QListWidget):

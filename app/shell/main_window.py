@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._on_changed)
         session.upgraded.connect(self._on_upgraded)
         workspace.navigator.moved.connect(self._on_moved)
-        workspace.keeping.told.connect(self._on_keeping)
+        workspace.keeping.news.connect(self._on_keeping)
         self.by_itself.follow(session, workspace.keeping)
         workspace.same_store.lost.connect(partial(self.problems.tell, LOST))
         workspace.marks.stack.indexChanged.connect(self._update_commands)

@@ -16,11 +16,15 @@ def group_colours(grouping: Grouping) -> list[QColor]:
         steps = max(1, len(grouping.names) - 1)
         low, high = Colour.FAINT.qcolor(), Colour.SERIES_1.qcolor()
         low = mixed(low, Colour.SURFACE.qcolor(), 0.3)
-        return [mixed(low, high, at / steps) for at in range(max(1, len(grouping.names)))]
-    return [*(one.qcolor() for one in _SERIES), Colour.FAINT.qcolor()]
+        return [mixed(low, high, index / steps) for index in range(max(1, len(grouping.names)))]
+    return [*(colour.qcolor() for colour in _SERIES), Colour.FAINT.qcolor()]
 
 
-def mixed(one: QColor, other: QColor, share: float) -> QColor:
-    """A colour on the way from one to another."""
-    pairs = ((one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue()))
+def mixed(start: QColor, other: QColor, share: float) -> QColor:
+    """A colour between two others: ``start`` at a share of 0, ``other`` at 1."""
+    pairs = (
+        (start.red(), other.red()),
+        (start.green(), other.green()),
+        (start.blue(), other.blue()),
+    )
     return QColor(*(round(a + (b - a) * share) for a, b in pairs))

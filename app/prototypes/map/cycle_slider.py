@@ -1,4 +1,4 @@
-"""Walks through the last cycles: the map as each of them left it."""
+"""A slider through the last cycles: the map as each of them left it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from hpm_engine import MapMoment
 
 
 class CycleSlider(QWidget):
-    """``moved`` names the moment; its last one is now. Hidden while there is but one."""
+    """A slider over moments, the last of which is now; hidden while there is but one.
+
+    ``moved`` carries the index of a moment.
+    """
 
     moved = Signal(int)
 
@@ -48,10 +51,10 @@ class CycleSlider(QWidget):
         self.setVisible(len(moments) > 1)
         self._tell()
 
-    def _on_moved(self, at: int) -> None:
+    def _on_moved(self, index: int) -> None:
         self._tell()
         if self.moments:
-            self.moved.emit(at)
+            self.moved.emit(index)
 
     def _tell(self) -> None:
         if not self.moments:

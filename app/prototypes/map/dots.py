@@ -11,12 +11,14 @@ from app.kit.theme import Colour
 from app.prototypes.map.colours import group_colours, mixed
 from app.prototypes.map.look import Look, Viewport
 
-_DIMMED = 0.75  # how far what is not selected goes towards the ground
-_FEW, _FEW_SIDE, _MANY_SIDE = 8_000, 3, 2  # memories, and how wide the dot of one is
+_DIMMED = 0.75  # share of the ground in the colour of what is not selected
+_FEW = 8_000  # memories
+_FEW_SIDE = 3  # pixels: the side of a dot among few memories
+_MANY_SIDE = 2  # pixels
 
 
 def dots(size: QSize, view: Viewport, look: Look, ratio: float = 1.0) -> QImage:
-    """Small squares on the map's ground, the selected ones above; ``ratio`` dots to a pixel."""
+    """An image of small squares, the selected ones on top; it has ``ratio`` dots to a pixel."""
     ground = Colour.SURFACE.qcolor()
     width, height = max(1, round(size.width() * ratio)), max(1, round(size.height() * ratio))
     side = _FEW_SIDE if len(look.scene.points) <= _FEW else _MANY_SIDE
@@ -29,23 +31,23 @@ def dots(size: QSize, view: Viewport, look: Look, ratio: float = 1.0) -> QImage:
     if look.selected:
         above = look.scene.of_owners(sorted(look.selected))
         layers = [np.flatnonzero(inside & ~above), np.flatnonzero(inside & above)]
-    cells = np.frombuffer(image.bits(), np.uint32)  # of 32 bits a row has no gap
+    cells = np.frombuffer(image.bits(), np.uint32)  # rows of 32-bit pixels have no gap
     colours = _shades(look, ground)
     for layer in layers:
-        at = y[layer].astype(np.int64) * width + x[layer].astype(np.int64)
+        cell = y[layer].astype(np.int64) * width + x[layer].astype(np.int64)
         shades = colours[layer]
         for step in (width * down + right for down in range(side) for right in range(side)):
-            cells[at + step] = shades
+            cells[cell + step] = shades
     return image
 
 
 def _shades(look: Look, ground: QColor) -> NDArray[np.uint32]:
     """A dot's value for each memory; what is not selected is dimmed."""
     groups = group_colours(look.grouping)
-    strong = np.array([mixed(one, ground, 0.35).rgb() for one in groups], np.uint32)
+    strong = np.array([mixed(colour, ground, 0.35).rgb() for colour in groups], np.uint32)
     colours: NDArray[np.uint32] = strong[look.grouping.memories]
     if look.selected:
-        dim = np.array([mixed(one, ground, _DIMMED).rgb() for one in groups], np.uint32)
+        dim = np.array([mixed(colour, ground, _DIMMED).rgb() for colour in groups], np.uint32)
         away = ~look.scene.of_owners(sorted(look.selected))
         colours[away] = dim[look.grouping.memories[away]]
     return colours

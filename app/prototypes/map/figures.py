@@ -14,14 +14,23 @@ def map_figures(look: Look) -> list[list[object]]:
     """
     scene, names = look.scene, look.grouping.names or ("",)
     rows: list[list[object]] = [list(HEAD.split(","))]
-    for row, one in enumerate(scene.prototypes):
+    for row, prototype in enumerate(scene.prototypes):
         x, y = scene.places[row].tolist()
-        figures = [f"{one.count:.3f}", f"{one.fisher:.6g}", one.born, one.reinforced, "", ""]
+        figures = [
+            f"{prototype.count:.3f}",
+            f"{prototype.fisher:.6g}",
+            prototype.born,
+            prototype.reinforced,
+            "",
+            "",
+        ]
         group = names[int(look.grouping.prototypes[row])]
-        rows.append(["prototype", one.id, f"{x:.4f}", f"{y:.4f}", group, one.told, *figures])
-    for at, (x, y) in enumerate(scene.points.tolist()):
-        owner = scene.prototypes[int(scene.owners[at])].id
-        group = names[int(look.grouping.memories[at])]
-        step = [int(scene.episodes[at]), int(scene.starts[at]) + 1]
+        rows.append(
+            ["prototype", prototype.id, f"{x:.4f}", f"{y:.4f}", group, prototype.told, *figures]
+        )
+    for index, (x, y) in enumerate(scene.points.tolist()):
+        owner = scene.prototypes[int(scene.owners[index])].id
+        group = names[int(look.grouping.memories[index])]
+        step = [int(scene.episodes[index]), int(scene.starts[index]) + 1]
         rows.append(["memory", owner, f"{x:.4f}", f"{y:.4f}", group, *[""] * 5, *step])
     return rows

@@ -12,23 +12,25 @@ from PySide6.QtGui import QFontMetrics
 
 from app.kit.plain_text import one_line
 
-MOST = 36
-_CHARACTERS = 34
+MOST = 36  # names
+_CHARACTERS = 34  # of a name
 _CELL = 4  # pixels of the grid that says what is taken
 
 
 class Room:
-    """What of a picture is taken, as a grid: asking it costs the same however much is."""
+    """A grid of what is taken of a picture: a look costs the same however much is taken."""
 
     def __init__(self, size: QSize) -> None:
         self._size = size
         self._taken = np.zeros((size.height() // _CELL + 2, size.width() // _CELL + 2), np.bool_)
 
     def take(self, area: QRectF) -> None:
-        """Nothing else may stand here."""
+        """Mark an area as taken."""
         self._cells(area)[:] = True
 
-    def place(self, metrics: QFontMetrics, text: str, x: float, y: float, off: float) -> QRectF:
+    def take_beside(
+        self, metrics: QFontMetrics, text: str, x: float, y: float, off: float
+    ) -> QRectF:
         """Take an area for a text beside, above or below a point; empty where there is none.
 
         ``off`` is how many pixels around the point are taken already.

@@ -1,4 +1,4 @@
-"""Names the groups of a map: a shape in its colour, and what it stands for."""
+"""The legend of a map: for each group a shape in its colour, and what it stands for."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class _Swatch(QWidget):
 
 
 class MapLegend(QWidget):
-    """One entry for each group."""
+    """A row of entries, one for each group."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class MapLegend(QWidget):
 
 
 def _entry(grouping: Grouping, group: int) -> QWidget:
-    """A swatch and its name, which no end of a line may part."""
+    """A swatch and its name, which stay in one line."""
     name = grouping.names[group]
     label = SafeLabel(one_line(name, _CHARACTERS), tone=Colour.MUTED)
     label.set_tip(name)

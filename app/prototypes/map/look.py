@@ -1,4 +1,4 @@
-"""How a map of prototypes is looked at: what of the plane is in sight, and what is marked in it."""
+"""How a map of prototypes is shown: which part of the plane is in sight, and what is marked."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from PySide6.QtCore import QPointF, QSize
 
 from app.prototypes.map.scene import Grouping, MapScene, Places, Standing
 
-SMALLEST, LARGEST = 4.0, 20.0  # radii of prototypes, pixels
+SMALLEST = 4.0  # pixels: the radius of a prototype that explains nothing
+LARGEST = 20.0  # pixels: the radius of the one that explains most
 
 
 @dataclass(frozen=True, slots=True)
 class Viewport:
-    """What of the plane is seen: the point in the middle, and pixels for a unit."""
+    """The part of the plane in sight: the point in the middle, and pixels for a unit."""
 
     x: float = 0.0
     y: float = 0.0
@@ -29,10 +30,10 @@ class Viewport:
         moved: Places = seen + half
         return moved
 
-    def place(self, at: QPointF, size: QSize) -> tuple[float, float]:
-        """The place of the plane under a pixel."""
-        x = (at.x() - size.width() / 2) / self.scale + self.x
-        return x, (size.height() / 2 - at.y()) / self.scale + self.y
+    def point(self, pixel: QPointF, size: QSize) -> tuple[float, float]:
+        """The point (x, y) of the plane under a pixel."""
+        x = (pixel.x() - size.width() / 2) / self.scale + self.x
+        return x, (size.height() / 2 - pixel.y()) / self.scale + self.y
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Look:
 
 
 def radii(counts: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Pixels: the area of a prototype grows with what it explains."""
+    """The radius of each prototype (n,) in pixels: its area grows with what it explains."""
     share = np.sqrt(counts / max(float(counts.max(initial=0.0)), 1e-9))
-    found: NDArray[np.float32] = SMALLEST + (LARGEST - SMALLEST) * share
-    return found
+    pixels: NDArray[np.float32] = SMALLEST + (LARGEST - SMALLEST) * share
+    return pixels

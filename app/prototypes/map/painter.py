@@ -1,4 +1,4 @@
-"""Paints a map of prototypes: memories as an image, prototypes above it, drift, and names."""
+"""The painter of a map: memories as an image, prototypes above it, drift, and names."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from app.prototypes.map.look import LARGEST, Look, Viewport, radii
 from app.prototypes.map.scene import GROUPS, Places
 from app.prototypes.map.sprites import Mark, Sprites, draw_mark
 
-_ARROW = 3.0  # pixels; what moved less has no arrow
+_ARROW = 3.0  # pixels that a prototype with an arrow has moved
 
 
 class MapPainter:
-    """Paints looks; keeps the image of the memories while nothing about it changes.
+    """A painter of looks that keeps the image of the memories while nothing about it changes.
 
     With ``vectors`` prototypes are painted as shapes, for a picture that is enlarged later.
     """
@@ -72,7 +72,7 @@ class MapPainter:
         pixels: Places,
         seen: NDArray[np.int64],
     ) -> None:
-        """From where each prototype stood a cycle before, if it moved so far that one sees it."""
+        """Paint an arrow from where a prototype stood a cycle before, if it moved far enough."""
         before = view.pixels(look.standing.before, size)
         lengths = np.linalg.norm(pixels - before, axis=1)
         painter.setPen(QPen(Colour.WARN.qcolor(), 1.6))
@@ -92,22 +92,22 @@ class MapPainter:
 def _marks(look: Look, sizes: NDArray[np.float32], seen: list[int]) -> list[Mark]:
     """How each prototype in sight looks: its group, and whether it is selected, pinned, or gone."""
     colours, ground = group_colours(look.grouping), Colour.SURFACE.qcolor()
-    strong = [_rgba(one, 0.9) for one in colours]
-    dim = [_rgba(mixed(one, ground, 0.55), 0.9) for one in colours]
+    strong = [_rgba(colour, 0.9) for colour in colours]
+    dim = [_rgba(mixed(colour, ground, 0.55), 0.9) for colour in colours]
     edge, gone = ground.rgba(), Colour.MUTED.qcolor().rgba()
-    found = []
+    marks = []
     for row in seen:
         known, radius = int(look.standing.rows[row]), round(2 * float(sizes[row]))
         if known < 0:
-            found.append(Mark(GROUPS, radius, 0, gone, 0.0, pinned=False))
+            marks.append(Mark(GROUPS, radius, 0, gone, 0.0, pinned=False))
             continue
         group = min(int(look.grouping.prototypes[known]), len(colours) - 1)
         chosen = known in look.selected
         fill = dim[group] if look.selected and not chosen else strong[group]
         ring = (3.0 if known == look.current else 1.6) if chosen else 0.0
         pinned = look.scene.prototypes[known].pinned
-        found.append(Mark(group, radius, fill, edge, ring, pinned))
-    return found
+        marks.append(Mark(group, radius, fill, edge, ring, pinned))
+    return marks
 
 
 def _names(
@@ -118,25 +118,25 @@ def _names(
     rows: list[int],
     palette: QPalette,
 ) -> None:
-    """Names of the heaviest prototypes, the selected first, on a faint ground."""
+    """Paint the names of the heaviest prototypes, the selected first, on a faint ground."""
     room, metrics = Room(size), painter.fontMetrics()
     around(((x, y, radius) for x, y, radius in spots), room)
     ground = Colour.SURFACE.qcolor()
     ground.setAlphaF(0.7)
     strong, faint = palette.text().color(), Colour.MUTED.qcolor()
     flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine
-    order = sorted(range(len(rows)), key=lambda at: rows[at] not in look.selected)  # stable
+    order = sorted(range(len(rows)), key=lambda index: rows[index] not in look.selected)  # stable
     left = MOST
-    for at in order[: 3 * MOST]:
-        if rows[at] < 0:
+    for index in order[: 3 * MOST]:
+        if rows[index] < 0:
             continue
-        text = shortened(look.scene.prototypes[rows[at]].told)
-        x, y, radius = spots[at]
-        area: QRectF = room.place(metrics, text, x, y, radius + 2)
+        text = shortened(look.scene.prototypes[rows[index]].told)
+        x, y, radius = spots[index]
+        area: QRectF = room.take_beside(metrics, text, x, y, radius + 2)
         if area.isEmpty():
             continue
         painter.fillRect(area, ground)
-        painter.setPen(strong if not look.selected or rows[at] in look.selected else faint)
+        painter.setPen(strong if not look.selected or rows[index] in look.selected else faint)
         painter.drawText(area, flags, text)
         left -= 1
         if not left:

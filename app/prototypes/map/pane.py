@@ -1,4 +1,4 @@
-"""The map with what governs it: colours, what dragging does, the cycles, and laying it out."""
+"""The map with its controls: colours, what dragging does, the cycles, and laying it out."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class MapPane(QWidget):
         self._session = session
         self._history = LatestRead(session, self, whole_store=True)
         self._fit: Any = None
-        self._stopped = False  # by the person: it does not begin again by itself
+        self._stopped = False  # by a person; then it does not begin again by itself
         self.scene: MapScene | None = None
         self.map = PrototypeMap()
         self.legend = MapLegend()
@@ -83,36 +83,36 @@ class MapPane(QWidget):
 
     def show_map(self, scene: MapScene) -> None:
         """Show a map; one that is not laid out for these prototypes is laid out beside."""
-        if self.scene is not None and scene.found == self.scene.found:
+        if self.scene is not None and scene.prototype_map == self.scene.prototype_map:
             self._keep_laid_out()
             return
         self.scene = scene
         self.map.show_scene(scene)
         self._show_legend()
-        found, shown = scene.found, len(scene.points)
+        prototype_map, shown = scene.prototype_map, len(scene.points)
         text = f"{counted(len(scene.prototypes), 'prototype')}, {_memories(shown)}"
-        if shown < found.total:
-            text += f" shown of {number(found.total)}"
-        if found.state is MapState.LAID_OUT and found.fitted < shown:
-            text += f"; {number(found.fitted)} laid out, the others put among them"
+        if shown < prototype_map.total:
+            text += f" shown of {number(prototype_map.total)}"
+        if prototype_map.state is MapState.LAID_OUT and prototype_map.fitted < shown:
+            text += f"; {number(prototype_map.fitted)} laid out, the others put among them"
         self.facts.setText(text)
         self.slider.show_moments(())
         self._history.ask(_moments, self._on_moments, lambda _: self.slider.show_moments(()))
         self._keep_laid_out()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Lay out what nobody was looking at."""
+        """Lay out a map that became stale while nobody looked at it."""
         super().showEvent(event)
         self._keep_laid_out()
 
     def _keep_laid_out(self) -> None:
-        """Lay the map out where it is not, unless a person stopped that, or nobody looks at it."""
+        """Lay the map out if it is not, unless a person stopped that or nobody looks at it."""
         if self.scene is None or self._fit is not None:
             return
-        if self.scene.found.state is MapState.LAID_OUT:
+        if self.scene.prototype_map.state is MapState.LAID_OUT:
             self.notice.hide()
         elif self._stopped:
-            self._offer(_SAYS[self.scene.found.state])
+            self._offer(_SAYS[self.scene.prototype_map.state])
         elif self.isVisible():
             self.lay_out()
 
@@ -143,7 +143,7 @@ class MapPane(QWidget):
 
     def _tell(self, _report: Progress | None) -> None:
         if self._fit is not None and self.scene is not None:
-            state = self.scene.found.state
+            state = self.scene.prototype_map.state
             text = f"{_SAYS.get(state, 'The map is laid out anew.')} Laying it out…"
             self.notice.show_progress(text, None, self._on_stop)
 
@@ -156,14 +156,14 @@ class MapPane(QWidget):
         self._fit = None
         self._stopped = True
         if self.scene is not None:
-            self._offer(_SAYS.get(self.scene.found.state, "The map was not laid out anew."))
+            self._offer(_SAYS.get(self.scene.prototype_map.state, "The map was not laid out anew."))
 
     def _offer(self, text: str) -> None:
         self.notice.say(text, "Lay it out", self.lay_out, Colour.ACCENT)
 
     def _on_fitted(self, scene: MapScene) -> None:
         self._fit = None
-        self._stopped = scene.found.state is not MapState.LAID_OUT  # a cycle was quicker
+        self._stopped = scene.prototype_map.state is not MapState.LAID_OUT  # a cycle was quicker
         self.notice.hide()
         self.arrived.emit(scene)
         self._stopped = False
@@ -178,9 +178,9 @@ class MapPane(QWidget):
     def _on_moments(self, moments: list[MapMoment]) -> None:
         self.slider.show_moments(moments)
 
-    def _on_moment(self, at: int) -> None:
+    def _on_moment(self, index: int) -> None:
         if self.scene is not None:
-            self.map.show_standing(self.scene.standing(self.slider.moments, at))
+            self.map.show_standing(self.scene.standing(self.slider.moments, index))
 
     def _on_colours(self) -> None:
         self.map.colour_by(ColourBy(self.colours.currentData()))

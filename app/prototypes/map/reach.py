@@ -1,4 +1,4 @@
-"""What of a map lies under a pixel, within an outline, or beside a prototype."""
+"""What lies under a pixel of a map, within an outline, or beside a prototype."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from app.prototypes.map.look import Look, Viewport, radii
 from app.prototypes.map.scene import Places, inside
 
 _NEAR = 6.0  # pixels around a memory within which the pointer means it
-_SLACK = 2.0  # around a prototype
+_SLACK = 2.0  # pixels around a prototype that still count as it
 
 
 class Reach:
-    """Answers for one look at one part of the plane; pixels are from the top left."""
+    """What can be reached in one look at the plane; pixels count from the top left."""
 
     def __init__(self, look: Look, view: Viewport, size: QSize) -> None:
         self._look, self._view, self._size = look, view, size
         self._prototypes = view.pixels(look.standing.places, size)
 
-    def prototype_at(self, at: QPointF) -> int | None:
+    def prototype_under(self, pixel: QPointF) -> int | None:
         """The row of the prototype under a pixel."""
         standing = self._look.standing
         if not len(standing.places):
             return None
-        off = _distances(self._prototypes, at) - radii(standing.counts)
+        off = _distances(self._prototypes, pixel) - radii(standing.counts)
         nearest = int(off.argmin())
         row = int(standing.rows[nearest])
         return row if off[nearest] <= _SLACK and row >= 0 else None
 
-    def memory_at(self, at: QPointF) -> int | None:
+    def memory_under(self, pixel: QPointF) -> int | None:
         """The memory under a pixel."""
         if not len(self._look.scene.points):
             return None
-        off = _distances(self._view.pixels(self._look.scene.points, self._size), at)
+        off = _distances(self._view.pixels(self._look.scene.points, self._size), pixel)
         nearest = int(off.argmin())
         return nearest if off[nearest] <= _NEAR else None
 
     def within(self, outline: Sequence[QPointF]) -> tuple[int, ...]:
         """The prototypes in an outline; where there is none, those of the memories in it."""
-        edge: Places = np.array([(one.x(), one.y()) for one in outline], np.float32)
+        edge: Places = np.array([(corner.x(), corner.y()) for corner in outline], np.float32)
         standing, scene = self._look.standing, self._look.scene
-        found = standing.rows[inside(self._prototypes, edge)]
-        rows = {int(row) for row in found if row >= 0}
+        rows_within = standing.rows[inside(self._prototypes, edge)]
+        rows = {int(row) for row in rows_within if row >= 0}
         if not rows:
             held = inside(self._view.pixels(scene.points, self._size), edge)
             rows = {int(row) for row in scene.owners[held]}
@@ -66,6 +66,8 @@ class Reach:
         return int(standing.rows[nearest]) if np.isfinite(cost[nearest]) else None
 
 
-def _distances(pixels: Places, at: QPointF) -> Places:
-    found: Places = np.linalg.norm(pixels - np.array([at.x(), at.y()], np.float32), axis=1)
-    return found
+def _distances(pixels: Places, pixel: QPointF) -> Places:
+    distances: Places = np.linalg.norm(
+        pixels - np.array([pixel.x(), pixel.y()], np.float32), axis=1
+    )
+    return distances

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from app.kit.formatting import local_day, scaled
 from hpm_engine import MapMoment, Prototype, PrototypeMap
 
-GROUPS = 5  # that have a colour and a shape of their own; the rest are one more
+GROUPS = 5  # with a colour and a shape of their own; the rest form one more
 Places: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.int64]
 
@@ -55,49 +55,51 @@ class Standing:
 
 
 class MapScene:
-    """Everything of a map that is painted; arrays follow the map's order."""
+    """Everything that is painted of a map; arrays follow the map's order."""
 
-    def __init__(self, found: PrototypeMap) -> None:
-        self.found = found
-        self.prototypes: tuple[Prototype, ...] = found.prototypes
-        self.places = _array(found.places, "<f4").reshape(-1, 2)
-        memories = found.memories
+    def __init__(self, prototype_map: PrototypeMap) -> None:
+        self.prototype_map = prototype_map
+        self.prototypes: tuple[Prototype, ...] = prototype_map.prototypes
+        self.places = _array(prototype_map.places, "<f4").reshape(-1, 2)
+        memories = prototype_map.memories
         self.points = _array(memories.places, "<f4").reshape(-1, 2)
         self.owners: Indices = _array(memories.owners, "<i4").astype(np.int64)
         self.episodes = _array(memories.episodes, "<i8")
         self.starts = _array(memories.starts, "<i4")
         self.backgrounds: Indices = _array(memories.backgrounds, "<i4").astype(np.int64)
-        counts = np.array([one.count for one in self.prototypes], np.float32)
+        counts = np.array([prototype.count for prototype in self.prototypes], np.float32)
         rows = np.arange(len(self.prototypes))
         self.now = Standing(self.places, counts, rows, np.full_like(self.places, np.nan))
 
-    def standing(self, moments: Sequence[MapMoment], at: int) -> Standing:
+    def standing(self, moments: Sequence[MapMoment], index: int) -> Standing:
         """The prototypes at one of the moments, with where they came from."""
-        rows = {one.id: row for row, one in enumerate(self.prototypes)}
-        moment = moments[at]
+        rows = {prototype.id: row for row, prototype in enumerate(self.prototypes)}
+        moment = moments[index]
         places = _array(moment.places, "<f4").reshape(-1, 2)
         before = np.full_like(places, np.nan)
-        if at > 0:
-            earlier = _array(moments[at - 1].places, "<f4").reshape(-1, 2)
-            known = {key: earlier[row] for row, key in enumerate(moments[at - 1].ids)}
+        if index > 0:
+            earlier = _array(moments[index - 1].places, "<f4").reshape(-1, 2)
+            known = {key: earlier[row] for row, key in enumerate(moments[index - 1].ids)}
             for row, key in enumerate(moment.ids):
                 before[row] = known.get(key, before[row])
-        found = np.array([rows.get(key, -1) for key in moment.ids], np.int64)
-        return Standing(places, _array(moment.counts, "<f4"), found, before)
+        rows_then = np.array([rows.get(key, -1) for key in moment.ids], np.int64)
+        return Standing(places, _array(moment.counts, "<f4"), rows_then, before)
 
     def grouped(self, by: ColourBy) -> Grouping:
         """Groups by project, agent, age or how firmly prototypes are held."""
         if by is ColourBy.HELD:
-            held = np.array([one.fisher for one in self.prototypes], np.float64)
+            held = np.array([prototype.fisher for prototype in self.prototypes], np.float64)
             names, groups = _ranged(held, scaled)
             return Grouping(names, groups, groups[self.owners], ordered=True)
         if by is ColourBy.AGE:
-            times = np.array([one.started_at or 0 for one in self.found.backgrounds], np.float64)
+            times = np.array(
+                [ground.started_at or 0 for ground in self.prototype_map.backgrounds], np.float64
+            )
             names, groups = _ranged(times, lambda value: local_day(int(value)))
         else:
             which = (ColourBy.PROJECT, ColourBy.AGENT, ColourBy.OUTCOME).index(by)
-            grounds = self.found.backgrounds
-            values = [(one.project, one.agent, one.outcome)[which] for one in grounds]
+            grounds = self.prototype_map.backgrounds
+            values = [(ground.project, ground.agent, ground.outcome)[which] for ground in grounds]
             names, groups = _named(values, self.backgrounds)
         memories = groups[self.backgrounds] if len(groups) else self.backgrounds
         return Grouping(
@@ -106,7 +108,7 @@ class MapScene:
 
     def alike(self, row: int) -> list[tuple[int, float]]:
         """The rows of the other prototypes, most alike first, with their cosines."""
-        means = np.array([np.frombuffer(one.mean, "<f4") for one in self.prototypes])
+        means = np.array([np.frombuffer(prototype.mean, "<f4") for prototype in self.prototypes])
         cosines = means @ means[row]
         order = np.argsort(-cosines, kind="stable").tolist()
         return [(other, float(cosines[other])) for other in order if other != row]
@@ -119,20 +121,20 @@ class MapScene:
         return held
 
     def _most(self, groups: Indices, count: int) -> Indices:
-        """The group of most of each prototype's memories."""
+        """The group (K,) that most memories of each prototype belong to."""
         width = max(1, count)
         votes = np.bincount(
             self.owners * width + groups, minlength=len(self.prototypes) * width
         ).reshape(-1, width)
-        found: Indices = votes.argmax(axis=1)
-        return found
+        groups_of_most: Indices = votes.argmax(axis=1)
+        return groups_of_most
 
 
 def inside(points: Places, outline: Places) -> NDArray[np.bool_]:
     """Which points (n, 2) lie within a closed outline (m, 2), by the even-odd rule."""
-    found = np.zeros(len(points), np.bool_)
+    within = np.zeros(len(points), np.bool_)
     if len(outline) < 3:
-        return found
+        return within
     low, high = outline.min(axis=0), outline.max(axis=0)
     near = np.flatnonzero(((points >= low) & (points <= high)).all(axis=1))
     x, y = points[near, 0], points[near, 1]
@@ -141,8 +143,8 @@ def inside(points: Places, outline: Places) -> NDArray[np.bool_]:
         if y1 != y2:
             crossing = (x2 - x1) * (y - y1) / (y2 - y1) + x1
             odd ^= ((y1 > y) != (y2 > y)) & (x < crossing)
-    found[near] = odd
-    return found
+    within[near] = odd
+    return within
 
 
 def _named(values: Sequence[str], used: Indices) -> tuple[tuple[str, ...], Indices]:
@@ -153,15 +155,15 @@ def _named(values: Sequence[str], used: Indices) -> tuple[tuple[str, ...], Indic
         totals[value] = totals.get(value, 0) + count
     order = sorted(totals, key=lambda value: (-totals[value], value))
     kept = order if len(order) <= GROUPS + 1 else order[:GROUPS]
-    place = {value: at for at, value in enumerate(kept)}
+    ranks = {value: rank for rank, value in enumerate(kept)}
     names = [value or "unknown" for value in kept]
     if len(kept) < len(order):
         names.append(f"{len(order) - len(kept):,} others")
-    return tuple(names), np.array([place.get(value, len(kept)) for value in values], np.int64)
+    return tuple(names), np.array([ranks.get(value, len(kept)) for value in values], np.int64)
 
 
 def _ranged(values: NDArray[np.float64], name: Any) -> tuple[tuple[str, ...], Indices]:
-    """Five groups of equal size, by value; fewer where values repeat."""
+    """Groups of equal size by value: five, or fewer where values repeat."""
     if not len(values):
         return (), np.zeros(0, np.int64)
     edges = np.unique(np.quantile(values, np.linspace(0, 1, GROUPS + 1)))

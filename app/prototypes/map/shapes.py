@@ -1,4 +1,4 @@
-"""A shape for each group of a map, so that colour never stands alone."""
+"""The shapes of a map's groups: colour never stands alone."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 NAMES = ("circles", "squares", "triangles", "diamonds", "pentagons", "stars")
-_CORNERS = {2: (3, -0.5), 3: (4, -0.5), 4: (5, -0.5)}  # how many, and where the first (in π)
+_CORNERS = {
+    2: (3, -0.5),
+    3: (4, -0.5),
+    4: (5, -0.5),
+}  # group: how many, and the angle of the first (π)
 
 
 @lru_cache(2048)
 def shape(group: int, radius: float) -> QPainterPath:
-    """The outline of a group's shape about (0, 0), of about the same area for all."""
+    """The outline of a group's shape about (0, 0); all have about the same area."""
     path = QPainterPath()
     if group == 0:
         path.addEllipse(QPointF(0, 0), radius, radius)
@@ -30,7 +34,9 @@ def shape(group: int, radius: float) -> QPainterPath:
 
 
 def _close(path: QPainterPath, distances: list[float], first: float) -> None:
-    angles = [(first + 2 * at / len(distances)) * pi for at in range(len(distances))]
+    angles = [(first + 2 * index / len(distances)) * pi for index in range(len(distances))]
     corners = zip(angles, distances, strict=True)
-    path.addPolygon(QPolygonF([QPointF(far * cos(one), far * sin(one)) for one, far in corners]))
+    path.addPolygon(
+        QPolygonF([QPointF(far * cos(angle), far * sin(angle)) for angle, far in corners])
+    )
     path.closeSubpath()

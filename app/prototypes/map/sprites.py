@@ -1,4 +1,4 @@
-"""Prototypes as small pictures: a shape painted anew each time costs a hundred times as much."""
+"""Small pictures of prototypes: painting a shape anew costs a hundred times as much."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from app.kit.theme import Colour
 from app.prototypes.map.shapes import shape
 
-_KEPT = 2_000
-_EDGE, _RING = 1.2, 3.0  # pixels: the outline's width, and how far off the mark of a choice is
+_KEPT = 2_000  # pictures
+_EDGE = 1.2  # pixels: the width of an outline
+_RING = 3.0  # pixels between a prototype and the ring that marks it as chosen
 
 
 class Mark(NamedTuple):
@@ -28,36 +29,36 @@ class Mark(NamedTuple):
 
 
 class Sprites:
-    """Draws marks; keeps a picture of each kind."""
+    """A painter of marks that keeps a picture of each kind."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[Mark, float], QPixmap] = OrderedDict()
 
-    def draw(self, painter: QPainter, at: QPointF, mark: Mark, ratio: float) -> None:
-        """Draw a mark about a place."""
+    def draw(self, painter: QPainter, middle: QPointF, mark: Mark, ratio: float) -> None:
+        """Draw a mark around its middle."""
         picture = self._kept.get((mark, ratio))
         if picture is None:
             picture = self._kept[mark, ratio] = _painted(mark, ratio)
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         half = picture.width() / ratio / 2
-        painter.drawPixmap(QPointF(round(at.x() - half), round(at.y() - half)), picture)
+        painter.drawPixmap(QPointF(round(middle.x() - half), round(middle.y() - half)), picture)
 
 
-def draw_mark(painter: QPainter, at: QPointF, mark: Mark) -> None:
-    """Paint a mark as shapes, for pictures of vectors."""
+def draw_mark(painter: QPainter, middle: QPointF, mark: Mark) -> None:
+    """Paint a mark as shapes, for vector pictures."""
     radius = mark.radius / 2
     painter.setBrush(QColor.fromRgba(mark.fill))
     painter.setPen(QPen(QColor.fromRgba(mark.edge), _EDGE))
-    painter.drawPath(shape(mark.group, radius).translated(at))
+    painter.drawPath(shape(mark.group, radius).translated(middle))
     if mark.ring:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(Colour.ACCENT.qcolor(), mark.ring))
-        painter.drawPath(shape(mark.group, radius + _RING).translated(at))
+        painter.drawPath(shape(mark.group, radius + _RING).translated(middle))
     if mark.pinned:
         painter.setBrush(QColor.fromRgba(mark.edge))
         painter.setPen(QPen(Colour.MUTED.qcolor(), 1))
-        painter.drawEllipse(at, 2.2, 2.2)
+        painter.drawEllipse(middle, 2.2, 2.2)
 
 
 def _painted(mark: Mark, ratio: float) -> QPixmap:

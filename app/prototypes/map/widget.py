@@ -1,4 +1,4 @@
-"""The prototypes on a plane, with their memories under them; one selects by keys or a lasso."""
+"""The prototypes on a plane, with their memories under them; keys or a lasso select."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ from app.prototypes.map.reach import Reach
 from app.prototypes.map.scene import ColourBy, MapScene, Standing
 
 _NAMED = 5  # selected prototypes that a screen reader is told
-_ROOM = 0.88  # of the widget that the whole map takes
-_FARTHEST = 400.0  # times the whole map
+_ROOM = 0.88  # share of the widget that the whole map takes
+_FARTHEST = 400.0  # times the scale of the whole map
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -55,7 +55,7 @@ class Drag(StrEnum):
 
 
 class PrototypeMap(QWidget):
-    """``selected`` names prototypes by their rows, ``opened`` a step that a memory begins with.
+    """The map: ``selected`` carries rows of prototypes, ``opened`` the first step of a memory.
 
     Wheel, + and - zoom, 0 shows all; arrow keys go from prototype to prototype, with Ctrl they move
     the map. What is dragged over is selected; Ctrl+A selects all, Esc nothing.
@@ -93,7 +93,7 @@ class PrototypeMap(QWidget):
         self._describe()
 
     def colour_by(self, by: ColourBy) -> None:
-        """Say something else by colour and shape."""
+        """Colour and shape the map by something else."""
         self._by = by
         self._renew()
 
@@ -102,7 +102,7 @@ class PrototypeMap(QWidget):
         self._renew(standing=standing)
 
     def show_selection(self, rows: Sequence[int], current: int) -> None:
-        """Mark the selected prototypes; dims the others."""
+        """Mark the selected prototypes, and dim the others."""
         self._renew(selected=frozenset(rows), current=current)
         self._describe()
 
@@ -129,9 +129,9 @@ class PrototypeMap(QWidget):
         self.update()
 
     def zoom(self, factor: float, about: QPointF | None = None) -> None:
-        """Enlarge about a pixel, by default the middle."""
-        at = about or QPointF(self.width() / 2, self.height() / 2)
-        x, y = self.view.place(at, self.size())
+        """Enlarge the map around a pixel, by default the middle."""
+        fixed = about or QPointF(self.width() / 2, self.height() / 2)
+        x, y = self.view.point(fixed, self.size())
         whole = self._whole_scale()
         scale = min(max(self.view.scale * factor, whole / 4), whole * _FARTHEST)
         rate = self.view.scale / scale
@@ -194,7 +194,7 @@ class PrototypeMap(QWidget):
             MapPainter(vectors=True).paint(painter, size, view, self.look, self.palette(), 2.0)
 
     def figures(self) -> Rows:
-        """A row for each prototype with its place, then one for each memory."""
+        """A row for each prototype with its point, then one for each memory."""
         return [] if self.look is None else map_figures(self.look)
 
     # -- what is where ---------------------------------------------------------------------
@@ -251,12 +251,12 @@ class PrototypeMap(QWidget):
             self.selected.emit(reach.within(outline))
         self.update()
 
-    def _click(self, at: QPointF) -> None:
+    def _click(self, pixel: QPointF) -> None:
         reach = self.reach()
         if reach is None or self.scene is None:
             return
-        row = reach.prototype_at(at)
-        memory = reach.memory_at(at) if row is None else None
+        row = reach.prototype_under(pixel)
+        memory = reach.memory_under(pixel) if row is None else None
         if memory is not None:
             row = int(self.scene.owners[memory])
         self.selected.emit(() if row is None else (row,))
@@ -264,23 +264,23 @@ class PrototypeMap(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open the step that a memory begins with."""
         reach = self.reach()
-        memory = reach.memory_at(event.position()) if reach is not None else None
+        memory = reach.memory_under(event.position()) if reach is not None else None
         if memory is not None and self.scene is not None:
             self.opened.emit(int(self.scene.episodes[memory]), int(self.scene.starts[memory]))
 
     def _corners(self) -> list[QPointF]:
         if self._drawing is not Drag.RECTANGLE or len(self._outline) < 2:
             return self._outline
-        one, other = self._outline[0], self._outline[-1]
-        return [one, QPointF(other.x(), one.y()), other, QPointF(one.x(), other.y())]
+        start, other = self._outline[0], self._outline[-1]
+        return [start, QPointF(other.x(), start.y()), other, QPointF(start.x(), other.y())]
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom about the pointer."""
+        """Zoom around the pointer."""
         self.zoom(exp(event.angleDelta().y() / 500), event.position())
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Everything that the pointer can do."""
+        """Do by keys everything that the pointer can do."""
         key, ctrl = Qt.Key(event.key()), event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if key in _ARROWS and ctrl:
             dx, dy = _ARROWS[key]
@@ -299,23 +299,23 @@ class PrototypeMap(QWidget):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Say what is under the pointer."""
+        """Show a tip with what is under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), tip(self._told(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 
-    def _told(self, at: QPointF) -> str:
+    def _told(self, pixel: QPointF) -> str:
         reach = self.reach()
         if self.scene is None or reach is None:
             return ""
-        if (row := reach.prototype_at(at)) is not None:
-            one = self.scene.prototypes[row]
-            pinned = ", pinned" if one.pinned else ""
-            return f"{one_line(one.told, 200)}\n{one.count:,.1f} memories{pinned}"
-        if (memory := reach.memory_at(at)) is None:
+        if (row := reach.prototype_under(pixel)) is not None:
+            prototype = self.scene.prototypes[row]
+            pinned = ", pinned" if prototype.pinned else ""
+            return f"{one_line(prototype.told, 200)}\n{prototype.count:,.1f} memories{pinned}"
+        if (memory := reach.memory_under(pixel)) is None:
             return ""
-        ground = self.scene.found.backgrounds[int(self.scene.backgrounds[memory])]
+        ground = self.scene.prototype_map.backgrounds[int(self.scene.backgrounds[memory])]
         owner = self.scene.prototypes[int(self.scene.owners[memory])]
         facts = (ground.project, ground.agent, local_time(ground.started_at))
         where = f"episode {self.scene.episodes[memory]}, step {self.scene.starts[memory] + 1}"

@@ -92,7 +92,7 @@ def set_schedule(store: Path, text: str) -> None:
 
 
 def looked(qtbot: QtBot, keeping: Keeping) -> str:
-    with qtbot.waitSignal(keeping.told, timeout=20_000):
+    with qtbot.waitSignal(keeping.news, timeout=20_000):
         keeping.look()
     return keeping.sentence()
 
@@ -241,7 +241,7 @@ def test_a_schedule_changed_in_the_window_holds_at_once(
     def change(memory: Memory, _job: object) -> Changed:
         return memory.settings.set(SCHEDULE, "never")
 
-    with qtbot.waitSignal(keeping.told, timeout=20_000):
+    with qtbot.waitSignal(keeping.news, timeout=20_000):
         session.edit(change, "Change the schedule")
     assert keeping.sentence() == "Consolidates only when asked"
 
@@ -261,7 +261,7 @@ def test_the_window_shows_what_is_waited_for(window: MainWindow, qtbot: QtBot, s
     assert isinstance(dialog, ScheduleDialog)
     assert dialog.agreed.isChecked()
     dialog.idle.setChecked(False)
-    with qtbot.waitSignal(keeping.told, timeout=20_000):
+    with qtbot.waitSignal(keeping.news, timeout=20_000):
         dialog.accept()
     assert view.schedule.text() == "never by itself · Consolidates only when asked"
 

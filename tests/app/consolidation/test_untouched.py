@@ -74,7 +74,7 @@ def room() -> Room:
 
 
 def looked(qtbot: QtBot, keeping: Keeping) -> str:
-    with qtbot.waitSignal(keeping.told, timeout=20_000):
+    with qtbot.waitSignal(keeping.news, timeout=20_000):
         keeping.look()
     keeping._timer.stop()
     return keeping.sentence()
@@ -130,7 +130,7 @@ def test_yes_is_kept_in_the_store_and_it_tidies_itself_after_five_minutes(
     window.stores.open(store)
     keeping = room.keeping(window)
     looked(qtbot, keeping)
-    with qtbot.waitSignal(keeping.told, timeout=20_000):
+    with qtbot.waitSignal(keeping.news, timeout=20_000):
         window.by_itself.consent.yes.click()
     assert not window.by_itself.consent.isVisibleTo(window)
     assert keeping.sentence().startswith("Tidies at 12:0")
@@ -210,7 +210,7 @@ def test_the_answer_can_be_changed_with_the_schedule(
         dialog = view.findChildren(ScheduleDialog)[-1]
         assert dialog.minutes.isEnabled() is dialog.agreed.isChecked()
         dialog.agreed.setChecked(wanted is Consent.YES)
-        with qtbot.waitSignal(keeping.told, timeout=20_000):
+        with qtbot.waitSignal(keeping.news, timeout=20_000):
             dialog.accept()
         assert keeping.outlook is not None and keeping.outlook.consent is wanted
         assert not window.by_itself.consent.isVisibleTo(window)

@@ -13,8 +13,8 @@ def test_a_card_is_found_where_it_begins_and_ends(heights: list[int], data: st.D
     cards = Heights(heights)
     position = data.draw(st.integers(0, len(heights) - 1))
     assert cards.top(position) == sum(heights[:position])
-    assert cards.at(cards.top(position)) == position
-    assert cards.at(cards.top(position) + heights[position] - 1) == position
+    assert cards.covering(cards.top(position)) == position
+    assert cards.covering(cards.top(position) + heights[position] - 1) == position
 
 
 @given(column, st.data())
@@ -29,6 +29,6 @@ def test_a_changed_height_moves_all_that_follow(heights: list[int], data: st.Dat
 
 def test_beyond_the_ends_are_the_first_and_last_card() -> None:
     cards = Heights([10, 20, 30])
-    assert cards.at(-5) == 0
-    assert cards.at(60) == 2
-    assert Heights().at(10) == 0
+    assert cards.covering(-5) == 0
+    assert cards.covering(60) == 2
+    assert Heights().covering(10) == 0

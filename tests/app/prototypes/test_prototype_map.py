@@ -57,7 +57,7 @@ def test_a_click_selects_a_prototype_or_that_of_a_memory(qtbot: QtBot, shown: Pr
         row
         for row in np.flatnonzero(shown.scene.owners == 2).tolist()
         if shown.rect().contains(QPoint(*pixels[row].astype(int).tolist()))
-        and reach.prototype_at(QPointF(*pixels[row].tolist())) is None
+        and reach.prototype_under(QPointF(*pixels[row].tolist())) is None
     )
     point = QPoint(*pixels[memory].round().astype(int).tolist())
     qtbot.mouseClick(shown, Qt.MouseButton.LeftButton, pos=point)
@@ -189,7 +189,7 @@ def test_names_never_cover_each_other(qapp: object) -> None:
     room, metrics = Room(QSize(400, 300)), QFontMetrics(QFont())
     random = np.random.default_rng(2)
     labels = [
-        room.place(metrics, f"name {number}", x, y, 8)
+        room.take_beside(metrics, f"name {number}", x, y, 8)
         for number, (x, y) in enumerate(random.uniform(0, 1, (60, 2)) * [400, 300])
     ]
     placed = [area for area in labels if not area.isEmpty()]
@@ -263,7 +263,7 @@ def test_a_moment_shows_where_prototypes_stood_and_arrows_how_they_moved(
     reach = shown.reach()
     assert reach is not None
     middle = shown.view.pixels(gone[6:], shown.size())[0].tolist()
-    assert reach.prototype_at(QPointF(*middle)) is None  # it is gone: nothing to select
+    assert reach.prototype_under(QPointF(*middle)) is None  # it is gone: nothing to select
     with qtbot.waitSignal(slider.moved):
         slider.slider.setValue(0)
     assert "after cycle 1" in slider.slider.accessibleDescription()
@@ -295,13 +295,17 @@ def test_the_strip_says_which_dimensions_hold_a_prototype(qtbot: QtBot, tmp_path
     qtbot.addWidget(strip)
     strip.resize(208, 64)
     strip.show_prototype(made_scene().prototypes[0])
-    assert strip.told == "Half of what holds it lies in 1 of 8 dimensions."
-    assert (strip.dimension_at(4), strip.dimension_at(203), strip.dimension_at(1)) == (0, 7, None)
+    assert strip.description == "Half of what holds it lies in 1 of 8 dimensions."
+    assert (strip.dimension_under(4), strip.dimension_under(203), strip.dimension_under(1)) == (
+        0,
+        7,
+        None,
+    )
     write_csv(strip, tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_text().splitlines()[1] == "0,8,1"
     before = strip.grab().toImage()
     strip.show_prototype(None)
-    assert strip.told == "" and strip.grab().toImage() != before
+    assert strip.description == "" and strip.grab().toImage() != before
 
 
 def test_an_empty_map_is_painted(qtbot: QtBot) -> None:
@@ -314,4 +318,4 @@ def test_an_empty_map_is_painted(qtbot: QtBot) -> None:
     shown.show_scene(made_scene(prototypes=1, memories=0))
     shown.resize(300, 200)
     assert not shown.grab().isNull()
-    assert shown.reach() is not None and shown.reach().memory_at(QPointF(3, 3)) is None  # type: ignore[union-attr]
+    assert shown.reach() is not None and shown.reach().memory_under(QPointF(3, 3)) is None  # type: ignore[union-attr]

@@ -241,7 +241,7 @@ def test_a_prototype_shows_what_holds_it_and_its_memories_lead_to_steps(
     assert row is not None and row.member.prototype_id == view.model.prototypes[0].id
     facts = {fact.name: fact for fact in pane.facts.facts()}
     assert facts["Born"].value == "in cycle 1, last reinforced in cycle 1"
-    assert "of 256 dimensions" in pane.strip.told
+    assert "of 256 dimensions" in pane.strip.description
     other = facts["Most like it"].go
     assert other is not None
     pane.table.selectRow(0)
