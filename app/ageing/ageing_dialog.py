@@ -1,4 +1,4 @@
-"""How the store ages: settings, and what they would move and let go of, before they are kept."""
+"""The dialog of ageing: its settings, and what they would move and delete."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from hpm_engine import (
     Originals,
 )
 
-_REST_MS = 250  # after the last change, before the store is looked at
+_REST_MS = 250  # between the last change and a read of the store
 _ORIGINALS = {
     Originals.KEPT: "stay in the store, cold",
     Originals.DAYS: "stay for",
@@ -45,7 +45,10 @@ _ORIGINALS = {
 
 
 class AgeingDialog(QDialog):
-    """``keep`` receives the settings that a person settles on; nothing is moved here."""
+    """The settings of ageing, to be changed.
+
+    ``keep`` receives the settings that a person settles on; nothing is moved here.
+    """
 
     def __init__(
         self,
@@ -180,7 +183,7 @@ class AgeingDialog(QDialog):
         self._offer()
 
     def _offer(self) -> None:
-        """Letting go asks for a word of its own, unless it was given before."""
+        """Ask for consent before texts are deleted, unless it was given before."""
         wanted = self.settings()
         lets_go = wanted.originals is not Originals.KEPT
         asks = lets_go and (wanted.originals, wanted.days) != (
@@ -196,7 +199,7 @@ class AgeingDialog(QDialog):
         self._grow()
 
     def _grow(self) -> None:
-        """Make room for what has come into sight: rows would be crushed otherwise."""
+        """Make room for rows that have come into sight, which would be crushed otherwise."""
         layout = self.layout()
         assert layout is not None
         layout.activate()

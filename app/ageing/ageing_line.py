@@ -1,4 +1,4 @@
-"""How the store ages, what is due now, and how far an ageing is that runs."""
+"""The line of ageing: its settings, what is due now, and how far a run is."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _SHOWN = Changed.EPISODES | Changed.SETTINGS | Changed.MARKS
 
 
 class AgeingLine(QWidget):
-    """``change_asked`` carries the outlook whose settings are to be changed."""
+    """The settings of ageing in a line, with their buttons.
+
+    ``change_asked`` carries the outlook whose settings are to be changed.
+    """
 
     change_asked = Signal(object)
 
@@ -29,7 +32,7 @@ class AgeingLine(QWidget):
         self._read = LatestRead(session, self, whole_store=True)
         self.outlook: AgeingOutlook | None = None
         self._task: Task | None = None
-        self._asked = False  # to change, before it is known what
+        self._asked = False  # whether a person asked for the settings before they were read
         self.settings, self.due = SafeLabel(), SafeLabel(tone=Colour.MUTED)
         self.now = QPushButton("Age now")
         self.now.setToolTip(tip("Compress what is due, make whole what is in use, evict if set to"))
@@ -52,12 +55,12 @@ class AgeingLine(QWidget):
         self.reload()
 
     def refresh(self, changed: Changed) -> None:
-        """Look again at what is due, after a change that touches it."""
+        """Read again what is due, after a change that touches it."""
         if changed & _SHOWN:
             self.reload()
 
     def reload(self) -> None:
-        """Look at what is due."""
+        """Read what is due."""
 
         def call(memory: Memory, _job: Job) -> AgeingOutlook:
             return memory.compression.ageing.outlook()
@@ -81,12 +84,12 @@ class AgeingLine(QWidget):
             self.ask_to_change()
 
     def _on_failed(self, error: Exception) -> None:
-        """Settings that make no sense are said where they can be changed."""
+        """Show the error beside the button that changes the settings."""
         self.settings.setText(f"✗ {error}")
         self.due.setText("")
 
     def _offer(self) -> None:
-        """Only what can be done now."""
+        """Enable only what can be done now."""
         busy, known = self._task is not None, self.outlook is not None
         writable = self._session.writable
         due = self.outlook is not None and not self.outlook.idle

@@ -14,7 +14,10 @@ _KINDS = {
 
 
 class BudgetChoice(QWidget):
-    """``changed`` with either field."""
+    """A choice of a budget.
+
+    Each of its two fields emits ``changed``.
+    """
 
     changed = Signal()
 
@@ -38,5 +41,5 @@ class BudgetChoice(QWidget):
         self.kind.currentIndexChanged.connect(self.changed)
 
     def budget(self) -> Budget:
-        """What is chosen."""
+        """The budget that is chosen."""
         return Budget(BudgetKind(self.kind.currentData()), self.ratio.value())

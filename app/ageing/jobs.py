@@ -1,4 +1,4 @@
-"""Ageing as a job, what it would do, and the settings that say how."""
+"""Ageing as a job, its preview, and its settings."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ WOKEN = "an agent woke up, so it stopped and goes on later"
 
 
 def age(session: Session) -> Task:
-    """Age now, whatever the schedule; what is done stays when it is stopped."""
+    """Age now, whatever the schedule says; what is done stays if it is stopped."""
     return _age(session, lambda memory, job: memory.compression.ageing.run(job))
 
 
 def age_by_schedule(session: Session, keeper: Keeper, trigger: Trigger) -> Task:
-    """Age since it is time; gives ``None`` where an agent that woke up stopped it."""
+    """Age because it is due; the result is ``None`` if an agent that woke up stopped it."""
     return _age(session, lambda memory, job: keeper.age(memory, trigger, job))
 
 
@@ -79,7 +79,7 @@ def set_ageing(session: Session, wanted: AgeingSettings) -> Task:
 
 
 def in_words(settings: AgeingSettings) -> str:
-    """How a store ages, in one line."""
+    """The settings of ageing in one line."""
     own = len(settings.projects)
     own_budgets = f", {counted(own, 'project')} by their own" if own else ""
     originals = {
@@ -94,12 +94,12 @@ def in_words(settings: AgeingSettings) -> str:
 
 
 def budget_in_words(budget: Budget) -> str:
-    """A budget as short as can be."""
+    """A budget in few characters."""
     return f"1/{budget.ratio:g} {budget.kind.value}"
 
 
 def due_in_words(outlook: AgeingOutlook) -> str:
-    """What an ageing would do now; "" for nothing."""
+    """What an ageing would do now, in words; "" for nothing."""
     parts = []
     if outlook.compress:
         parts.append(f"{counted(outlook.compress, 'episode')} to compress")

@@ -1,4 +1,4 @@
-"""What an eviction would delete: in words, and the largest episodes by name."""
+"""What an eviction would delete, in words and as a list of the largest episodes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class LeavingList(QTableWidget):
-    """Plain rows; nothing in them can be chosen."""
+    """A table of the largest episodes; nothing in it can be chosen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(_TITLES), parent)
@@ -41,7 +41,7 @@ class LeavingList(QTableWidget):
             self.setColumnWidth(column, wide * characters)
 
     def show_leaving(self, leaving: Sequence[Leaving]) -> None:
-        """Show these."""
+        """Show these episodes."""
         self.setRowCount(len(leaving))
         for row, episode in enumerate(leaving):
             cells = (

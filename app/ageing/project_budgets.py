@@ -1,4 +1,4 @@
-"""Which projects have a budget of their own: one at a time, those that have one in words."""
+"""The budgets of single projects: one is chosen at a time, all are listed in words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CHOICES = {
 
 
 class ProjectBudgets(QWidget):
-    """Choose a project, then its budget; ``changed`` when one gets another."""
+    """A choice of a project and its budget; ``changed`` when one gets another."""
 
     changed = Signal()
 

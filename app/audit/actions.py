@@ -38,7 +38,7 @@ def export_audit(store: OpenStore, destination: Path) -> None:
 
 
 def verify_audit(store: OpenStore) -> None:
-    """Recompute the chain and say what came out."""
+    """Recompute the chain and show whether it holds."""
     store.show(ViewName.AUDIT)
 
     def verify(memory: Memory, job: Job) -> Verification:

@@ -57,7 +57,7 @@ class AuditFilters(QWidget):
         return box
 
     def offer(self, actors: Iterable[str], actions: Iterable[str]) -> None:
-        """Add values that were met in the log to the choices."""
+        """Add values that the log holds to the choices."""
         for box, values in ((self._actor, actors), (self._action, actions)):
             there = {box.itemText(index) for index in range(box.count())}
             with QSignalBlocker(box):
@@ -66,7 +66,7 @@ class AuditFilters(QWidget):
                 box.setEditText(text)
 
     def filter(self) -> AuditFilter:
-        """What the log is restricted to."""
+        """The filter that is set now."""
         return AuditFilter(
             since=self._from.start(),
             until=self._to.start(after_days=1),

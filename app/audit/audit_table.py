@@ -1,4 +1,4 @@
-"""The audit table: what its columns show of a row of the log."""
+"""The audit table, and what its columns show of a row of the log."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ COLUMNS: tuple[Column[AuditRow], ...] = (
 
 
 class AuditTable(PagedTable[AuditRow]):
-    """Rows of the log that a filter lets through, newest first."""
+    """The table of the rows that a filter lets through, newest first."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, session, parent)

@@ -1,4 +1,4 @@
-"""Whether the audit log holds, and what no check of it can prove."""
+"""The panel that checks the audit log, and says what no check of it can prove."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CANNOT_PROVE = (
 
 
 class VerificationPanel(Panel):
-    """Recomputes the chain when asked to; says when it last did."""
+    """A panel that recomputes the chain when asked to, and says when it last did."""
 
     def __init__(self, session: Session) -> None:
         super().__init__("Chain of the log")
@@ -42,7 +42,7 @@ class VerificationPanel(Panel):
 
     @property
     def state(self) -> str:
-        """What is said about the chain."""
+        """The text about the chain."""
         return self._state.whole_text()
 
     def verify(self) -> None:

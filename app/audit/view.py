@@ -1,4 +1,4 @@
-"""The log of everything that changed the memory, and whether it holds."""
+"""The view of the audit log: everything that changed the memory, and whether it holds."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FORMATS = {"JSON Lines (*.jsonl)": "jsonl", "CSV (*.csv)": "csv"}
 
 
 class AuditView(View):
-    """Newest rows first; the chosen row's digests below."""
+    """The table of the log, newest rows first, with the chosen row's digests below."""
 
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None
@@ -108,7 +108,7 @@ class AuditView(View):
             self.reload()
 
     def restore(self, place: Place) -> None:
-        """Places name episodes, not rows of the log."""
+        """Do nothing: places name episodes, not rows of the log."""
 
     def reload(self) -> None:
         """Count the rows that the filters let through, and show them."""

@@ -1,4 +1,4 @@
-"""Above the views: whether the store may tidy itself, and what it did while nobody looked."""
+"""The notices above the views: may the store tidy itself, and what it did meanwhile."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hpm_engine import Consent
 
 
 class ByItself(QWidget):
-    """Follows one store's schedule after the other; ``undo_asked`` is about its last cycles."""
+    """Notices about one open store after the other; ``undo_asked`` is about its last cycles."""
 
     undo_asked = Signal()
 

@@ -24,7 +24,10 @@ _NOT_NOW = "Change nothing, and do not ask about this store again. Store ▸ Sch
 
 
 class ConsentNotice(QFrame):
-    """``agreed`` and ``put_off`` on its buttons. It takes no focus and stops nothing."""
+    """The question above the views, with a button for each answer.
+
+    The buttons emit ``agreed`` and ``put_off``. It takes no focus and stops nothing.
+    """
 
     agreed = Signal()
     put_off = Signal()
@@ -56,7 +59,7 @@ class ConsentNotice(QFrame):
         self.show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A quiet surface with a stripe in the accent's tone."""
+        """Paint a quiet surface with a stripe in the accent colour."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), Colour.RAISED.qcolor())
         painter.fillRect(0, 0, 4, self.height(), Colour.ACCENT.qcolor())

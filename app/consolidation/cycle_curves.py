@@ -1,4 +1,4 @@
-"""What a cycle's learning looked like, step by step: loss, penalty, loss of what was replayed."""
+"""Curves of how a cycle learned, step by step: loss, penalty, loss of what was replayed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class CycleCurves(QWidget):
         self.update()
 
     def add(self, figures: Sequence[float]) -> None:
-        """Go on with what a cycle under way reports: its loss, penalty, and loss of replay."""
+        """Add what a cycle under way reports: its loss, penalty, and loss of replay."""
         pairs = zip_longest((curve.values for curve in self._curves), figures)
         self._curves = _curves(*((*was, *([] if new is None else [new])) for was, new in pairs))
         self._name()
@@ -65,7 +65,7 @@ class CycleCurves(QWidget):
         self.setAccessibleName("Learning, step by step: " + ("; ".join(words) or "nothing"))
 
     def sizeHint(self) -> QSize:
-        """Low and wide."""
+        """The size of a low and wide widget."""
         return QSize(420, 130)
 
     def paintEvent(self, event: QPaintEvent) -> None:

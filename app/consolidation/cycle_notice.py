@@ -1,4 +1,4 @@
-"""The line above the history: how far a cycle is, what a preview says, why nothing can be done."""
+"""The line above the history: how far a cycle is, what a preview says, what hinders one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DOING = {
 
 
 class CycleNotice(NoticeLine):
-    """Follows whatever cycle is under way, whoever began it; ``busy`` while there is one.
+    """The notice of the cycle under way, whoever began it; ``busy`` while there is one.
 
     ``begun`` says that one is, ``progressed`` passes on what it reports; ``ended`` says that it is
     over, and ``stopped`` before that it came to nothing. It stays for a moment: the next cycle of a
@@ -76,6 +76,6 @@ class CycleNotice(NoticeLine):
             self._linger.start()
 
     def setVisible(self, visible: bool) -> None:
-        """Tell who gives it the room."""
+        """Show or hide the notice, and emit ``appeared``."""
         super().setVisible(visible)
         self.appeared.emit(visible)

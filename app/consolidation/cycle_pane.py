@@ -1,4 +1,4 @@
-"""One cycle in full: what it came to, its curves, what EWC held, what was replayed and why."""
+"""One cycle in full: its result, its curves, what EWC held, what was replayed and why."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _MEASURES = (  # field, name, whether it is a difference, and what it means
     ("bwt", "BWT", True, "Backward transfer: negative where earlier projects lost"),
     ("forgetting", "Forgetting", True, "How far below their best earlier projects are"),
 )
-_CHARACTERS = 56  # of the facts beside the curves
-_WHY = (  # of each list
+_CHARACTERS = 56  # the width of the facts beside the curves
+_WHY = (  # what each list shows
     "What pulled at a prototype and was held back, since earlier memories care where it is. Enter"
     " shows the prototype.",
     "Drawn at random from all long-term memories and learned again beside the new ones, so that"
@@ -37,7 +37,10 @@ _WHY = (  # of each list
 
 
 class CyclePane(QWidget):
-    """``step_wanted`` names an episode and a step of it, ``prototype_wanted`` a prototype."""
+    """The pane of one cycle.
+
+    ``step_wanted`` names an episode and a step of it, ``prototype_wanted`` a prototype.
+    """
 
     step_wanted = Signal(int, int)
     prototype_wanted = Signal(int)
@@ -144,11 +147,11 @@ class CyclePane(QWidget):
         self.curves.add(progress.figures)
 
     def begin_live(self) -> None:
-        """Another cycle is under way: what it reports does not go on with the one before."""
+        """Begin anew: the next report is of another cycle."""
         self.live = False
 
     def end_live(self) -> None:
-        """The cycle is over, or stopped: what was shown before it may be shown again."""
+        """Clear what a cycle that is over or stopped has shown."""
         if self.live:
             self.live = False
             self.clear()

@@ -1,4 +1,4 @@
-"""One cycle with what its numbers stand for: the names of prototypes, those of episodes."""
+"""One cycle with what its numbers stand for: names of prototypes and of episodes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 from hpm_engine import CycleReport, Job, Memory
 
-MOST = 200  # rows of any list
+MOST = 200  # rows of a list
 _HISTORY = 200  # cycles among which replays are counted
 
 

@@ -1,4 +1,4 @@
-"""The history of consolidation as rows: what the columns show of a cycle."""
+"""The history of consolidation as rows, and what the columns show of a cycle."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def state(report: CycleReport) -> Mark:
 
 
 def percent(value: float) -> str:
-    """A share with one place; the differences that matter are below one percent."""
+    """A share with one decimal: the differences that matter are below one percent."""
     return f"{value * 100:.1f} %"
 
 
@@ -40,14 +40,14 @@ def signed(value: float) -> str:
 
 
 def found_again(report: CycleReport) -> float | None:
-    """The share that the bound was tested on; of earlier versions' cycles the mean by project."""
+    """The share that the bound was tested on; for earlier versions the mean by project."""
     if report.found is not None or report.after is None:
         return report.found
     return report.after.acc
 
 
 def found_in_words(report: CycleReport) -> str:
-    """What canaries find before and after, and by how many points that fell; as it was tested."""
+    """The share of canaries found before and after, and the change in points."""
     if report.found is None or report.found_before is None:
         return NOTHING
     change = signed(report.found - report.found_before)
@@ -167,13 +167,13 @@ COLUMNS: tuple[Column[CycleReport], ...] = (
 
 
 class CycleTable(PagedTable[CycleReport]):
-    """Cycles, newest first."""
+    """The table of cycles, newest first."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, session, parent)
 
     def show_cycles(self, count: int) -> None:
-        """Show the history, which has ``count`` rows now; as many as before stay until read."""
+        """Show the history, which has ``count`` rows now; those shown stay until it is read."""
 
         def fetch(memory: Memory, start: int, stop: int) -> Sequence[CycleReport]:
             return memory.consolidation.cycles(start, stop - start)

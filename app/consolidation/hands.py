@@ -1,4 +1,4 @@
-"""The person's hands: when they last touched the window, and whether they hold something now."""
+"""When a person last touched the window, and whether something is held now."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from hpm_engine import local_now
 
-PAUSE = timedelta(seconds=60)  # after the last touch, before something begins at its time
+PAUSE = timedelta(seconds=60)  # between the last touch and a run of the schedule
 _TOUCHES = {
     QEvent.Type.KeyPress,
     QEvent.Type.MouseButtonPress,
@@ -26,7 +26,7 @@ _TOUCHES = {
 
 
 class Hands(QObject):
-    """Watches the keys, the mouse and the wheel of the whole program; swallows nothing."""
+    """A watch over the keys, the mouse and the wheel of the program; it swallows nothing."""
 
     def __init__(self, parent: QObject, clock: Callable[[], datetime] = local_now) -> None:
         super().__init__(parent)
@@ -37,7 +37,7 @@ class Hands(QObject):
             program.installEventFilter(self)
 
     def last(self) -> datetime | None:
-        """The last touch; may be asked from any thread."""
+        """The moment of the last touch; any thread may ask for it."""
         return self._last
 
     def resting(self) -> bool:
@@ -57,7 +57,7 @@ class Hands(QObject):
         return False
 
     def _moved(self, event: QEvent) -> bool:
-        """Whether the pointer itself went: a widget that comes to lie under it is told as well."""
+        """Whether the pointer itself moved: a widget that comes under it gets an event too."""
         if not isinstance(event, QMouseEvent):
             return False
         before, self._pointer = self._pointer, event.globalPosition().toPoint()

@@ -13,14 +13,14 @@ from hpm_engine import Changed, CyclePreview, CycleReport, Job, Keeper, Memory, 
 
 
 def run(session: Session, memories: int) -> Task:
-    """One cycle, which can be stopped at any moment and then has changed nothing."""
+    """Run one cycle; it can be stopped at any moment, and then has changed nothing."""
     return _run(
         session, lambda memory, job: memory.consolidation.run(memories, Trigger.PERSON, job)
     )
 
 
 def run_by_schedule(session: Session, keeper: Keeper, trigger: Trigger) -> Task:
-    """One cycle since it is time; gives ``None`` where an agent that woke up stopped it."""
+    """Run one cycle that is due; its result is ``None`` if an agent that woke up stopped it."""
     return _run(session, lambda memory, job: keeper.run(memory, trigger, job))
 
 
@@ -34,7 +34,7 @@ def cycled(title: str, report: CycleReport | None, took: str) -> str:
 
 
 def preview(session: Session, memories: int) -> Task:
-    """What a cycle would do. A store that cannot be written is asked by a reader."""
+    """Preview a cycle; a reader does so for a store that cannot be written."""
 
     def call(memory: Memory, job: Job) -> CyclePreview:
         return memory.consolidation.preview(memories, job)
@@ -57,7 +57,7 @@ def accept(session: Session) -> Task:
 
 
 def agree(session: Session) -> Task:
-    """Take what was forgotten so far as agreed to: the bound counts from here."""
+    """Accept what was forgotten so far: the bound counts from here."""
 
     def call(memory: Memory, _job: Job) -> Changed:
         return memory.consolidation.agree()
@@ -66,7 +66,7 @@ def agree(session: Session) -> Task:
 
 
 def undo(session: Session, down_to: int) -> Task:
-    """Undo the runs from the last that stands down to one, each in a transaction of its own."""
+    """Undo runs of cycles from the last one down to another, each in its own transaction."""
 
     def call(memory: Memory, job: Job) -> tuple[CycleReport, ...]:
         reports: list[CycleReport] = []
@@ -81,7 +81,7 @@ def undo(session: Session, down_to: int) -> Task:
 
 
 def undone(title: str, reports: Sequence[CycleReport], took: str) -> str:
-    """How many cycles were undone; each report is that of a run's last cycle."""
+    """The number of cycles undone; each report is that of a run's last cycle."""
     count = counted(_cycles(reports), "cycle")
     return f"{title}: {count} undone, back to before cycle {_first(reports[-1])}, {took}."
 

@@ -15,7 +15,10 @@ from hpm_engine import CycleReport
 
 
 class ConsolidationPanel(Panel):
-    """``show_view`` leads to the cycles behind the figures."""
+    """The consolidation panel of the overview.
+
+    ``show_view`` leads to the cycles behind the figures.
+    """
 
     def __init__(self, show_view: Callable[[], None], parent: QWidget | None = None) -> None:
         super().__init__("Consolidation", parent)

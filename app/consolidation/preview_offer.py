@@ -14,7 +14,11 @@ from hpm_engine import CycleReport
 
 
 class PreviewOffer(NoticeLine):
-    """``accepted`` or ``discarded``; hidden and not ``stands`` while there is no preview."""
+    """The offer to accept or discard a preview.
+
+    Its buttons emit ``accepted`` and ``discarded``; without a preview it is hidden, and ``stands``
+    is False.
+    """
 
     accepted = Signal()
     discarded = Signal()
@@ -30,7 +34,7 @@ class PreviewOffer(NoticeLine):
         layout.addWidget(self.discard)
 
     def show_preview(self, report: CycleReport, acceptable: bool) -> None:
-        """Say what a cycle would come to; one that is refused cannot be accepted."""
+        """Show what a cycle would do; one that is refused cannot be accepted."""
         self.stands = True
         self.say(_words(report), "Accept", self.accepted.emit, _tone(report))
         self.button.setEnabled(acceptable)

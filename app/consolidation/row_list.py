@@ -1,4 +1,4 @@
-"""A short list of rows, all at once: plain texts in columns, one of which may lead somewhere."""
+"""A short list of rows, read all at once: plain texts in columns."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 from app.kit.plain_text import one_line, tip
 from app.kit.theme import style_header
 
-_USUAL_HEIGHT = 15  # of the text that the widths were chosen for
+_USUAL_HEIGHT = 15  # pixels of a line of text, for which the widths were chosen
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class RowList(QTreeWidget):
-    """``opened`` names a row on Enter or a double click.
+    """A table of texts that can be copied.
+
+    ``opened`` carries a row on Enter or a double click.
 
     Columns in ``right`` are numbers; the ``wide`` one takes the room to spare.
     """
@@ -68,7 +70,7 @@ class RowList(QTreeWidget):
         self._fit_rows()
 
     def rows(self) -> list[tuple[str, ...]]:
-        """The texts on screen."""
+        """The texts of all rows."""
         model, columns = self.model(), range(len(self._heads))
         return [
             tuple(str(model.index(row, column).data()) for column in columns)
@@ -76,7 +78,7 @@ class RowList(QTreeWidget):
         ]
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the text size and the theme; a styled header keeps what it began with."""
+        """Follow the text size and the theme, also in the styled header."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.header().setFont(self.font())
@@ -97,7 +99,7 @@ class RowList(QTreeWidget):
                 item.setSizeHint(0, QSize(0, height))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+C copies all rows as a table; the other keys are Qt's."""
+        """Copy all rows as a table on Ctrl+C; the other keys are Qt's."""
         if event.matches(QKeySequence.StandardKey.Copy):
             lines = ["\t".join(row) for row in (self._heads, *self.rows())]
             QGuiApplication.clipboard().setText("\n".join(lines) + "\n")

@@ -1,4 +1,4 @@
-"""When to consolidate: the schedule as switches and times, with the next runs that it means."""
+"""The dialog of the schedule: switches and times, with the next runs that follow."""
 
 from __future__ import annotations
 
@@ -34,12 +34,15 @@ from hpm_engine import (
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _USUAL = (tuple(range(7)), tuple(range(5)), (5, 6), *((day,) for day in range(7)))
 _MOST = 12  # times
-_LISTED = 5
+_LISTED = 5  # next runs
 _NEVER = "Never: it runs only when you ask."
 
 
 class ScheduleDialog(QDialog):
-    """``keep`` receives the schedule that the person settles on, and whether it is followed."""
+    """The schedule, to be changed.
+
+    ``keep`` receives the schedule that the person settles on, and whether it is followed.
+    """
 
     def __init__(
         self,
@@ -116,7 +119,7 @@ class ScheduleDialog(QDialog):
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 70)
 
     def consent(self) -> Consent:
-        """What is said to it now."""
+        """The answer that is set now."""
         return Consent.YES if self.agreed.isChecked() else Consent.NO
 
     def schedule(self) -> Schedule:

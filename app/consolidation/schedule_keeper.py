@@ -1,4 +1,4 @@
-"""The window keeps the schedule of the store that it has open, by the rules of ``hpm run``."""
+"""The schedule of the open store, which the window keeps by the rules of ``hpm run``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from hpm_engine import (
     discover,
 )
 
-_FIRST_LOOK_MS = 5_000  # rows and figures come first
+_FIRST_LOOK_MS = 5_000  # rows and figures are read first
 _LOOK_MS = 20_000
 
 _WAITS = {
@@ -76,7 +76,7 @@ class Keeping(QObject):
         session.job_started.connect(self._on_job)
 
     def look(self) -> None:
-        """See whether it is time; never while a cycle of the schedule runs."""
+        """Look whether a run is due; does nothing while one is under way."""
         if self.running is not None or self._look.busy:
             return
 
@@ -92,7 +92,7 @@ class Keeping(QObject):
         self._look.ask(call, self._on_outlook, self._on_failed)
 
     def sentence(self) -> str:
-        """What is waited for, in words; empty until the first look."""
+        """What the keeper waits for, in words; empty until the first look."""
         if self.running is not None:
             aging = self.running.kind is JobKind.AGE
             return "Ageing by schedule" if aging else "Consolidating by schedule"
@@ -128,7 +128,7 @@ class Keeping(QObject):
         self.news.emit()
 
     def _on_failed(self, _: Exception) -> None:
-        """The view that reads the same store says why; the next look may succeed."""
+        """Wait for the next look; the view that reads the same store says what went wrong."""
         self.outlook = None
         self._timer.start(_LOOK_MS)
         self.news.emit()
@@ -158,11 +158,11 @@ class Keeping(QObject):
         self.done = done
 
     def seen(self) -> None:
-        """A person was told what was done."""
+        """Forget what was done: a person has seen it."""
         self.done = Tidied()
 
     def _on_job(self, task: Task) -> None:
-        """What a person undoes is not done again at once."""
+        """Put the schedule off after an undoing, which it would else do again at once."""
         if task.kind is JobKind.UNDO_CYCLES:
             task.succeeded.connect(lambda _: self._keeper.put_off())
 

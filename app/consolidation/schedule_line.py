@@ -13,7 +13,7 @@ from hpm_engine import Consent, Outlook
 
 
 class ScheduleLine(QWidget):
-    """``change_asked`` on its button."""
+    """The line of the schedule; its button emits ``change_asked``."""
 
     change_asked = Signal()
 
@@ -36,13 +36,13 @@ class ScheduleLine(QWidget):
         row.addWidget(self.change)
 
     def follow(self, keeping: Keeping) -> None:
-        """Say what a keeper of the schedule says, from now on."""
+        """Follow a keeper of the schedule from now on."""
         self._keeping = keeping
         keeping.news.connect(self._tell)
         self._tell()
 
     def text(self) -> str:
-        """What is said."""
+        """The text that is shown."""
         return f"{self._schedule.whole_text()} · {self._state.whole_text()}"
 
     def _tell(self) -> None:
@@ -56,7 +56,7 @@ class ScheduleLine(QWidget):
 
 
 def _in_words(outlook: Outlook) -> str:
-    """The schedule, where it is followed."""
+    """The schedule in words, where it is followed."""
     if outlook.consent is Consent.YES:
         return describe(outlook.schedule)
     return "not by itself" if outlook.consent is Consent.NO else "not by itself: nobody agreed yet"

@@ -24,10 +24,10 @@ class Tidied(msgspec.Struct, frozen=True):
     compressed: int = 0
     restored: int = 0
     evicted: int = 0
-    ids: tuple[int, ...] = ()  # of the episodes that were to be compressed
+    ids: tuple[int, ...] = ()  # the episodes that were to be compressed
 
     def with_cycle(self, report: CycleReport) -> Tidied:
-        """With one more cycle, if it was published."""
+        """The sum with one more cycle, if it was published."""
         if report.id is None or not report.memories:
             return self
         return msgspec.structs.replace(
@@ -38,7 +38,7 @@ class Tidied(msgspec.Struct, frozen=True):
         )
 
     def with_ageing(self, report: AgeingReport) -> Tidied:
-        """With one more ageing."""
+        """The sum with one more ageing."""
         return msgspec.structs.replace(
             self,
             compressed=self.compressed + report.compressed.compressed,
@@ -48,7 +48,7 @@ class Tidied(msgspec.Struct, frozen=True):
         )
 
     def sentence(self) -> str:
-        """All of it in words; "" for nothing."""
+        """The sum in words; "" for nothing."""
         parts = []
         if self.cycles:
             parts.append(
@@ -65,7 +65,7 @@ class Tidied(msgspec.Struct, frozen=True):
 
 
 class TidiedNotice(QFrame):
-    """Stays until it is dismissed, for its reader may be asleep."""
+    """The notice of what was done; it stays until dismissed, as its reader may be asleep."""
 
     undo_asked = Signal()
     whole_asked = Signal()
@@ -102,7 +102,7 @@ class TidiedNotice(QFrame):
         self.setVisible(bool(words))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A quiet surface with a stripe in the tone of what is well."""
+        """Paint a quiet surface with a stripe in the colour of success."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), Colour.RAISED.qcolor())
         painter.fillRect(0, 0, 4, self.height(), Colour.GOOD.qcolor())

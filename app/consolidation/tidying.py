@@ -29,7 +29,7 @@ class PutOff:
         return self._settings.contains(store_id)
 
     def add(self, store_id: str) -> None:
-        """Ask about this store no more."""
+        """Remember not to ask about a store again."""
         self._settings.setValue(store_id, "1")
 
 

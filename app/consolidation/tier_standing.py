@@ -11,7 +11,9 @@ NO_VECTORS = "No step has a vector yet."
 
 
 class TierStanding(msgspec.Struct, frozen=True):
-    """``waiting`` is ``None`` where it cannot be said; ``hindrance`` then says why.
+    """How many memories wait, how many are held, and how many cycles there were.
+
+    ``waiting`` is ``None`` where it cannot be said; ``hindrance`` then says why.
 
     ``undoable`` counts runs.
     """
@@ -25,7 +27,7 @@ class TierStanding(msgspec.Struct, frozen=True):
     hindrance: str = ""
 
     def sentence(self) -> str:
-        """The same in words."""
+        """The standing in words."""
         wait = self.hindrance
         if self.waiting is not None:
             verb = "waits" if self.waiting == 1 else "wait"

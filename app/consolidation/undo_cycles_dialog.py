@@ -1,4 +1,4 @@
-"""Which of the last runs of cycles to undo, and what that means."""
+"""The dialog that undoes the last runs of cycles, and says what that means."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from hpm_engine import CycleRun
 
 
 class UndoCyclesDialog(QDialog):
-    """``undo`` receives the cycle down to which all are undone. ``standing`` are newest first."""
+    """The question how far back to go, with what that means.
+
+    ``undo`` receives the cycle down to which all are undone. ``standing`` are newest first.
+    """
 
     def __init__(
         self, standing: Sequence[CycleRun], undo: Callable[[int], None], parent: QWidget

@@ -58,7 +58,7 @@ _CONCERNS = Changed.PROTOTYPES | Changed.EPISODES | Changed.RECALLS
 
 
 class ConsolidationView(View):
-    """The history above, the chosen cycle or the preview of one below."""
+    """The view of consolidation: the history above, one cycle or a preview below."""
 
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None
@@ -154,17 +154,17 @@ class ConsolidationView(View):
         self.schedule.follow(keeping)
 
     def refresh(self, changed: Changed) -> None:
-        """Read again what a write changed; a preview of what was before is past."""
+        """Read again what a write changed; a preview of the state before is dropped."""
         if changed & Changed.PROTOTYPES:
             self.offer.clear()
         if changed & _CONCERNS:
             self.reload()
 
     def restore(self, place: Place) -> None:
-        """Places name episodes, not cycles."""
+        """Do nothing: places name episodes, not cycles."""
 
     def reload(self) -> None:
-        """Read how things stand."""
+        """Read how consolidation stands."""
         self.page.show_loading("Reading the history…")
         self._standing.ask(read_standing, self._on_standing, self._on_failed)
 
@@ -226,7 +226,7 @@ class ConsolidationView(View):
         self.page.show_error("The history could not be read", error, self.reload)
 
     def _on_row(self) -> None:
-        """Show the chosen cycle, but not in place of a preview or of one that is under way."""
+        """Show the chosen cycle, unless a preview or a cycle under way is shown."""
         index = self.table.current_row()
         report = None if index is None else self.model.row(index)
         shown = self.pane.reading.report if self.pane.reading is not None else None
@@ -237,14 +237,14 @@ class ConsolidationView(View):
     # -- cycles ----------------------------------------------------------------------------
 
     def run_cycle(self) -> None:
-        """One cycle now."""
+        """Run a cycle."""
         if self.run.isEnabled():
             self.offer.clear()
             task = consolidating.run(self._session, self.memories.value())
             self._follow(task, self._on_cycled)
 
     def preview_cycle(self) -> None:
-        """What a cycle would do."""
+        """Preview a cycle."""
         if self.preview.isEnabled():
             self.offer.clear()
             task = consolidating.preview(self._session, self.memories.value())
@@ -269,7 +269,7 @@ class ConsolidationView(View):
         self._update_buttons()
 
     def _show_pane(self) -> None:
-        """Nothing can be chosen where there is neither a cycle nor the preview of one."""
+        """Show the pane where there is a cycle or the preview of one."""
         cycles = self.standing is not None and self.standing.cycles > 0
         self.pane.setVisible(cycles or self.offer.stands)
 
@@ -290,12 +290,12 @@ class ConsolidationView(View):
         task.succeeded.connect(lambda result: then(result) if isValid(self) else None)
 
     def _on_cycled(self, report: CycleReport) -> None:
-        """A refused cycle changed the history alone, and one that found nothing not even that."""
+        """Say so where a cycle found no memory waiting."""
         if not report.memories and not report.refused:
             self.facts.setText("No memory waits.")
 
     def _on_previewed(self, report: CyclePreview) -> None:
-        """A preview that a reader made, of a store that cannot be written, is not accepted."""
+        """Show a preview; that of a store that cannot be written cannot be accepted."""
         acceptable = self._session.writable and not report.refused and bool(report.memories)
         self.pane.show_report(report)
         self.offer.show_preview(report, acceptable)
@@ -307,7 +307,7 @@ class ConsolidationView(View):
             self.pane.show_live(progress)
 
     def _on_stopped(self) -> None:
-        """A cycle that was stopped leaves nothing to show but what was there before."""
+        """Show again what was there before a cycle that was stopped."""
         self.pane.end_live()
         self._show_pane()
         self._on_row()

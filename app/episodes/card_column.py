@@ -13,11 +13,11 @@ from app.episodes.step_card import BOTTOM, FOLDED, OPEN, SPACE, StepCard
 from app.episodes.timeline_outline import TimelineOutline
 from hpm_engine import PartKind, Step
 
-KEPT_CARDS = 150
+KEPT_CARDS = 150  # cards that stay laid out
 
 
 class CardColumn:
-    """Where every card is; heights of cards never seen are guesses from their outline."""
+    """The cards of an episode and their positions; heights of cards never seen are guesses."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class CardColumn:
         self.restyle(style, width)
 
     def restyle(self, style: CardStyle, width: int) -> None:
-        """Take another look or width: every height is a guess again."""
+        """Set another style or width: every height is a guess again."""
         self._style, self._width = style, width
         self._cards.clear()
         line = style.mono_metrics.height()
@@ -72,7 +72,7 @@ class CardColumn:
         return StepCard(outline, step, unfoldings, self._style, self._width, self._wanted, height)
 
     def settle(self, top: int, height: int) -> int:
-        """Lay out what is in sight from ``top``; gives ``top`` moved so that nothing jumps.
+        """Lay out what is in sight from ``top``; returns ``top`` moved so that nothing jumps.
 
         A card that begins above the view keeps its lower edge in place, others their upper edge.
         """
@@ -94,7 +94,7 @@ class CardColumn:
         return self.heights.change(seq, self.card(seq).height)
 
     def in_sight(self, top: int, height: int) -> Iterator[tuple[int, int]]:
-        """The steps in sight, each with where it begins."""
+        """The steps in sight, each with its y."""
         if not len(self):
             return
         seq = self.heights.covering(top)
@@ -105,7 +105,7 @@ class CardColumn:
             seq += 1
 
     def top_to_show(self, seq: int, top: int, height: int) -> int:
-        """How far to scroll so that a step is in sight, whole if it fits."""
+        """The scroll value that brings a step in sight, whole if it fits."""
         self._measure(seq)
         begins, tall = self.heights.top(seq), self.heights[seq]
         if begins < top or tall > height - SPACE:

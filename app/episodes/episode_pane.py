@@ -24,7 +24,10 @@ RECORD_AFTER = 60  # milliseconds of rest on a step before its record is read
 
 
 class EpisodePane(QSplitter):
-    """``step_changed`` names the episode and the step under the cursor."""
+    """The pane of one episode.
+
+    ``step_changed`` names the episode and the step under the cursor.
+    """
 
     step_changed = Signal(int, int)
     left = Signal()
@@ -104,7 +107,7 @@ class EpisodePane(QSplitter):
         self.reload()
 
     def reload(self) -> None:
-        """Read the episode again: it may have grown."""
+        """Read the episode again, which may have grown."""
         if self._episode is None:
             return
         episode_id, text = self._episode, self._text

@@ -180,7 +180,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
 
 
 class EpisodeTable(PagedTable[Episode]):
-    """Rows are the ids that a query found; episodes behind them come in pages."""
+    """The table of the ids that a query found; the episodes of its rows come in pages."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, session, parent)

@@ -12,15 +12,18 @@ from hpm_engine import Part, PartKind, visible
 PREVIEW_CHARS = 900
 PREVIEW_LINES = 6
 PORTION = 20_000  # characters added by each "show more"
-MOST = 100_000  # beyond this the record pane is the place to read on
-LONGEST_LINE = 4_000  # a longer line is broken: laying it out whole freezes the window
-LARGEST_JSON = 50_000
+MOST = 100_000  # characters; the record pane has the rest
+LONGEST_LINE = 4_000  # characters; laying out a longer line would freeze the window
+LARGEST_JSON = 50_000  # characters
 AROUND = 120  # characters on each side of a hit beyond the preview
-SEARCHED = 1_000_000  # characters that are looked through for it
+SEARCHED = 1_000_000  # characters that are searched for a hit
 
 
 class Excerpt(NamedTuple):
-    """``text`` is ready to paint; ``link`` offers the next portion ("" if there is none)."""
+    """The part of a text that is shown.
+
+    ``text`` is ready to paint; ``link`` offers the next portion ("" if there is none).
+    """
 
     text: str
     link: str

@@ -12,12 +12,15 @@ from app.kit.flow_layout import FlowLayout
 from app.kit.plain_text import tip
 from hpm_engine import EpisodeQuery, Facets, Kept, Outcome
 
-# Of a query, each restricted by a box.
+# The fields of a query that a box restricts.
 FIELDS = ("project", "agent", "outcome", "tag", "kept", "learned")
 
 
 class FilterRow(QWidget):
-    """``changed`` says that a filter was set; ``apply`` puts the filters into a query."""
+    """A row of boxes that filter the episodes.
+
+    ``changed`` says that a filter was set; ``apply`` puts the filters into a query.
+    """
 
     changed = Signal()
 

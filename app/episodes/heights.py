@@ -1,4 +1,4 @@
-"""The heights of a very long column of cards, and which card is where."""
+"""The heights of a very long column of cards, and the position of each card."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
 
-BLOCK = 256
+BLOCK = 256  # heights
 
 
 class Heights:
-    """Heights in blocks with a sum each: finding and changing cost O(√n), not O(n)."""
+    """Heights of cards in blocks with a sum each: finding and changing cost O(√n)."""
 
     def __init__(self, heights: Iterable[int] = ()) -> None:
         self._heights = array("i", heights)
@@ -37,7 +37,7 @@ class Heights:
         return self._ends[-1] if self._ends else 0
 
     def change(self, position: int, height: int) -> int:
-        """Set one height; gives the difference to what it was."""
+        """Set one height; returns the difference to the one before."""
         difference = height - self._heights[position]
         if difference:
             self._heights[position] = height
@@ -46,7 +46,7 @@ class Heights:
         return difference
 
     def top(self, position: int) -> int:
-        """Where a card begins."""
+        """The y of a card's top."""
         block = position // BLOCK
         before = self._ends[block - 1] if block else 0
         return before + sum(self._heights[block * BLOCK : position])

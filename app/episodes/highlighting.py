@@ -1,4 +1,4 @@
-"""What of a text is a key, a string, an added line: spans to be painted in colour."""
+"""Spans of a text to be painted in colour: keys, strings, added lines."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from enum import StrEnum, auto
 from typing import NamedTuple
 
 MOST_SPANS = 4_000
-MOST_TEXT = 20_000  # a hostile text costs a pattern up to 300 steps per character
+MOST_TEXT = 20_000  # characters: a hostile text costs a pattern up to 300 steps for each
 
 
 class Ink(StrEnum):
-    """What a span of text is."""
+    """The kind of a span, by which it is painted."""
 
     KEY = auto()
     STRING = auto()
@@ -27,7 +27,7 @@ class Ink(StrEnum):
 
 
 class Span(NamedTuple):
-    """``length`` characters from ``start``."""
+    """A span of ``length`` characters from ``start``."""
 
     start: int
     length: int
@@ -55,7 +55,7 @@ _FENCE = "```"
 
 
 def spans(text: str, *, code: bool) -> Iterator[Span]:
-    """Spans in the order of the text; ``code`` says that it is a call's arguments."""
+    """The spans of a text in order; ``code`` says that it is a call's arguments."""
     for number, span in enumerate(_spans(text[:MOST_TEXT], code)):
         if number >= MOST_SPANS:
             return
@@ -78,7 +78,7 @@ def _matches(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
 
 
 def fences(text: str) -> Iterator[Span]:
-    """The code between ``` lines of a message."""
+    """The spans of code between ``` lines of a message."""
     opening = text.find(_FENCE)
     while opening >= 0 and (line_end := text.find("\n", opening)) >= 0:
         start = line_end + 1

@@ -1,4 +1,4 @@
-"""Where the things that a search asks for stand in a text."""
+"""The spans of a text that a search asks for."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Any
 from app.episodes.highlighting import MOST_SPANS, Ink, Span
 from hpm_engine import Marked, Marks, marked
 
-_EXPRESSION_S = 0.01  # for one text, on the window's own thread; a slower one is marked no more
+_EXPRESSION_S = 0.01  # for one text on the window's thread; a slower expression is dropped
 
 
 class HitPattern:
-    """What a search's hits hold: words as the index has them, and regular expressions."""
+    """What a search finds in a text: words as the index has them, and regular expressions."""
 
     def __init__(self, terms: tuple[Marked, ...]) -> None:
         self._words = Marks(terms)
         self._expressions = [_compiled(term.text) for term in terms if term.regex]
 
     def first(self, text: str, start: int, stop: int) -> tuple[int, int] | None:
-        """The first place between two positions: where it begins and ends."""
+        """The first span (start, end) between two offsets."""
         if span := next(self._words.spans(text[:stop], start), None):
             return span
         return next(self._found(text, start, stop), None)
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Every place in ``text``."""
+        """Every span in ``text``."""
         places = list(self._words.spans(text))
         places += self._found(text, 0, len(text))
         for start, stop in places[:MOST_SPANS]:
@@ -52,7 +52,7 @@ def _known(query: str) -> tuple[Marked, ...]:
 
 
 def hit_pattern(query: str) -> HitPattern | None:
-    """What finds a search's hits in a text; None for one that asks for nothing in a text."""
+    """The pattern of a search; None for one that asks for nothing in a text."""
     terms = _known(query)
     return HitPattern(terms) if terms else None
 

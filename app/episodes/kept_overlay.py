@@ -16,7 +16,10 @@ _POINT = Mark("◆", "decision point", Colour.WARN)
 
 
 class KeptOverlay(msgspec.Struct, frozen=True):
-    """``kept`` has a byte for each step: 1 where some of its text is kept word for word."""
+    """What compression keeps of the steps of an episode.
+
+    ``kept`` has a byte for each step: 1 where some of its text is kept word for word.
+    """
 
     episode_id: int
     kept: bytes
@@ -28,7 +31,7 @@ class KeptOverlay(msgspec.Struct, frozen=True):
         return seq < len(self.kept) and not self.kept[seq]
 
     def marks(self, seq: int) -> list[Mark]:
-        """What a step's card says of it."""
+        """The marks on a step's card."""
         if seq >= len(self.kept):
             return []
         marks = [_KEPT if self.kept[seq] else _DROPPED]
@@ -46,7 +49,7 @@ class KeptOverlay(msgspec.Struct, frozen=True):
 
 
 def read_overlay(memory: Memory, _job: Job, episode_id: int) -> KeptOverlay:
-    """What is stored of an episode, or what would be. Raises ``NotFound`` where nothing fits."""
+    """Read what is or would be kept. Raises ``NotFound`` where nothing fits."""
     stored = memory.episodes.detail(episode_id).episode.kept_share is not None
     compression = memory.compression
     compressed = compression.read(episode_id) if stored else compression.preview(episode_id)

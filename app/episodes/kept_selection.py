@@ -1,4 +1,4 @@
-"""What was selected and in sight, so that a table can be filled anew beneath it."""
+"""The selection and scroll value of a table, kept while its rows change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MOST_KEPT = 5_000  # selected rows that are found again
 
 
 class KeptSelection:
-    """Taken before the rows change; ``restore`` afterwards finds the same episodes."""
+    """A selection taken before the rows change; ``restore`` then finds the same episodes."""
 
     def __init__(self, view: RowView, model: EpisodeTable) -> None:
         self._view, self._model = view, model

@@ -1,4 +1,4 @@
-"""The whole episode on a narrow strip: who spoke, errors, hits, and where one is."""
+"""The whole episode on a narrow strip: who spoke, errors, hits, and the steps in sight."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from app.episodes.timeline_outline import TimelineOutline
 from app.kit.formatting import counted, number
 from app.kit.theme import Colour
 
-WIDTH = 46
-LANES = (8, 16)  # where the source lane begins and how wide it is
-ERROR_X = 30
-HIT_X = 40
+WIDTH = 46  # pixels
+LANES = (8, 16)  # pixels: the left and the width of the lane of sources
+ERROR_X = 30  # pixels: the left of errors
+HIT_X = 40  # pixels: the middle of hits
 _SOURCES = (Colour.USER, Colour.AGENT, Colour.SYSTEM)
 
 
 class MiniMap(QWidget):
-    """Steps from top to bottom; a click or the arrow keys jump."""
+    """A strip of the steps from top to bottom; a click or the arrow keys jump."""
 
     jumped = Signal(int)
 
@@ -34,7 +34,7 @@ class MiniMap(QWidget):
         self._overlay: KeptOverlay | None = None
 
     def sizeHint(self) -> QSize:
-        """Narrow, as high as there is room."""
+        """The size of a narrow strip, as high as there is room."""
         return QSize(WIDTH, 200)
 
     def show_outline(self, outline: TimelineOutline | None) -> None:
@@ -50,7 +50,7 @@ class MiniMap(QWidget):
         self.update()
 
     def lay_over(self, overlay: KeptOverlay | None) -> None:
-        """Set apart the steps that compression keeps, and mark decision points; or stop."""
+        """Set apart the steps that compression keeps and mark decision points, or stop doing so."""
         self._overlay, self._picture = overlay, None
         self.update()
 
@@ -67,7 +67,7 @@ class MiniMap(QWidget):
     # -- painting --------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the picture of the episode, and the place in it."""
+        """Paint the picture of the episode, and a frame around what is in sight."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), Colour.SURFACE.qcolor())
         if self._outline is None or not self._outline.steps:
@@ -153,7 +153,7 @@ class MiniMap(QWidget):
             self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Jump to where was clicked."""
+        """Jump to the step under the pointer."""
         self._jump(event.position().y())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -162,7 +162,7 @@ class MiniMap(QWidget):
             self._jump(event.position().y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """All was done when the button went down."""
+        """Do nothing: all was done when the button went down."""
         event.accept()
 
     def _jump(self, y: float) -> None:

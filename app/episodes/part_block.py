@@ -18,9 +18,9 @@ from app.kit.formatting import number
 from app.kit.plain_text import one_line
 from hpm_engine import Part, PartKind
 
-GAP = 4
+GAP = 4  # pixels between parts
 _WIDE = re.compile("[\U00010000-\U0010ffff]")
-PAD = 6  # inside the box of a call or a result
+PAD = 6  # pixels inside the box of a call or a result
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,14 @@ class Unfolding:
     open: bool = True
 
     def further(self, size: int, shown: int) -> Unfolding:
-        """One portion more, or back to the preview when all is shown."""
+        """The state with one portion more, or the preview again when all is shown."""
         if shown >= size and self.portions:
             return Unfolding(0, self.open)
         return Unfolding(self.portions + 1, True)
 
 
 class PartBlock:
-    """Laid out once for a width; painting and hit-testing only look up."""
+    """A part laid out once for a width; painting and hit-testing only look up."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class PartBlock:
 
     @property
     def link(self) -> str:
-        """What the line below the text offers, "" for no line."""
+        """The text of the link below; "" for no link."""
         return self._excerpt.link
 
     def _label(self) -> str:
@@ -146,7 +146,7 @@ class PartBlock:
     # -- painting --------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, x: int, y: int, clip: QRectF) -> None:
-        """Paint with the top left at ``x``, ``y``; ``clip`` is what of the view needs it."""
+        """Paint with the top left at ``x``, ``y``; ``clip`` is the part of the view to paint."""
         style = self._style
         if self.boxed:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -176,7 +176,7 @@ class PartBlock:
         painter.drawText(QPointF(x, y + metrics.ascent()), shown)
 
     def link_at(self, y: int) -> str:
-        """What a click at ``y`` (from the block's top) does: "fold", "more" or nothing."""
+        """The action of a click at ``y`` from the block's top: "fold", "more" or ""."""
         row = self._style.small_metrics.height() + 2
         if self.part.kind is PartKind.REASONING and self._label_top <= y < self._label_top + row:
             return "fold"
@@ -186,6 +186,6 @@ class PartBlock:
 
 
 def _units(text: str) -> Callable[[int], int]:
-    """Where a character stands in Qt's text: those beyond U+FFFF, like emoji, take two units."""
+    """The offset of a character in Qt's text: those beyond U+FFFF, like emoji, take two units."""
     wide = [match.start() for match in _WIDE.finditer(text)]
     return lambda position: position + bisect_left(wide, position)

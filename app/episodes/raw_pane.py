@@ -27,7 +27,7 @@ from hpm_engine import Evicted, Job, Memory, write_file
 
 
 class RawPane(QWidget):
-    """Shows one step's record, or its episode's; pretty where it is JSON, or byte for byte."""
+    """The record of a step, or its episode's; indented where it is JSON, or byte for byte."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

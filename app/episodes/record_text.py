@@ -8,12 +8,15 @@ import msgspec
 
 from hpm_engine import visible
 
-MOST_SHOWN = 1_000_000
-LONGEST_LINE = 2_000
+MOST_SHOWN = 1_000_000  # bytes
+LONGEST_LINE = 2_000  # characters
 
 
 class RecordText(msgspec.Struct, frozen=True):
-    """``pretty`` is "" where the record is not JSON; ``elided`` counts bytes not shown."""
+    """A record as text.
+
+    ``pretty`` is "" where the record is not JSON; ``elided`` counts bytes not shown.
+    """
 
     size: int
     exact: str
@@ -37,7 +40,7 @@ def _pretty(data: bytes) -> str:
 
 
 def _values(data: bytes) -> list[object]:
-    """One JSON document, or one on each line."""
+    """The values of a record: one JSON document, or one on each line."""
     try:
         values = [json.loads(data)]
     except ValueError:

@@ -1,4 +1,4 @@
-"""One step as a card: who, which tool, what it said and got, laid out for painting."""
+"""One step as a card: its source, its tool, its text and results, laid out for painting."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from app.kit.plain_text import one_line
 from app.kit.theme import Colour
 from hpm_engine import PartKind, Step, StepOutline
 
-LEFT = 14
-RIGHT = 10
-BOTTOM = 8
-SPACE = 6  # between cards
-_TOOL_GAP = 10
-_LEAST_TOOL = 8  # characters of a tool's name come before the time
+LEFT = 14  # pixels
+RIGHT = 10  # pixels
+BOTTOM = 8  # pixels
+SPACE = 6  # pixels between cards
+_TOOL_GAP = 10  # pixels before a tool's name
+_LEAST_TOOL = 8  # characters of a tool's name that matter more than the time
 FOLDED = Unfolding(0, False)
 OPEN = Unfolding()
 
 
 class StepCard:
-    """A card before (``step`` None) or after its text has arrived."""
+    """The card of a step; before its text has arrived ``step`` is None."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class StepCard:
             x += 8 + width
 
     def _paint_facts(self, painter: QPainter, y: int, after: int) -> int:
-        """Time and tokens at the right end, as far as there is room; gives where they begin."""
+        """Paint time and tokens at the right end, as far as there is room; returns their left."""
         style, step = self._style, self.step
         facts = [clock_time(self.outline.at)]
         if step is not None and (step.tokens_in or step.tokens_out):
@@ -163,7 +163,7 @@ class StepCard:
         return x + metrics.horizontalAdvance(text)
 
     def block_at(self, y: int) -> tuple[int, str] | None:
-        """Which part's link is at ``y`` from the card's top, and what it does."""
+        """The part whose link is at ``y`` from the card's top, and what the link does."""
         for position, (top, block) in enumerate(zip(self._tops, self.blocks, strict=True)):
             if top <= y < top + block.height:
                 action = block.link_at(y - top)

@@ -11,13 +11,13 @@ from shiboken6 import isValid
 from app.kit.session import Session
 from hpm_engine import Job, Memory, Step
 
-PAGE = 20
-KEPT_PAGES = 20
+PAGE = 20  # steps
+KEPT_PAGES = 20  # pages
 MOST_ASKED = 3
 
 
 class StepPages(QObject):
-    """Steps of one episode; ``arrived`` says which range can now be shown with its text."""
+    """Pages of one episode's steps; ``arrived`` says which range has its text now."""
 
     arrived = Signal(int, int)
     failed = Signal(object)
@@ -40,7 +40,7 @@ class StepPages(QObject):
         self._episode = episode_id
 
     def extend(self) -> None:
-        """The same episode has grown: its last page is read anew, the others stay."""
+        """Read anew the last page of an episode that has grown; the others stay."""
         self._generation += 1
         for task in self._asked.values():
             task.cancel()
@@ -54,7 +54,7 @@ class StepPages(QObject):
         return None if page is None else page.get(seq)
 
     def want(self, first: int, last: int) -> None:
-        """Fetch what is missing from ``first`` to ``last``; drop what else was asked for."""
+        """Fetch the missing steps from ``first`` to ``last``; drop other requests."""
         if self._episode is None:
             return
         wanted = range(first // PAGE, last // PAGE + 1)

@@ -1,4 +1,4 @@
-"""The steps of an episode as a column of cards, painted and fetched only where one looks."""
+"""The steps of an episode as a column of cards; only those in sight are read and painted."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from app.episodes.timeline_outline import TimelineOutline
 from app.kit.formatting import number
 from app.kit.session import Session
 
-MARGIN = 6
+MARGIN = 6  # pixels
 _DROPPED_OPACITY = 0.45
 
 
 class StepTimeline(QAbstractScrollArea):
-    """j and k move by step, n and N by search hit, Space unfolds, Escape leaves.
+    """A column of cards: j and k move by step, n and N by hit, Space unfolds, Escape leaves.
 
     ``current_changed`` names the step under the cursor, ``moved`` the first and last in sight.
     """
@@ -60,7 +60,7 @@ class StepTimeline(QAbstractScrollArea):
     # -- what is shown ---------------------------------------------------------------------
 
     def show_outline(self, outline: TimelineOutline, seq: int = 0) -> None:
-        """Show an episode from a step on; the same episode again keeps place and folds."""
+        """Show an episode from a step on; the same one again keeps its scroll value and folds."""
         before = self._column
         self._column = CardColumn(outline, self._pages.step, self._style, self._card_width())
         moved = seq != self._current
@@ -80,7 +80,7 @@ class StepTimeline(QAbstractScrollArea):
         self._announce()
 
     def lay_over(self, overlay: KeptOverlay | None) -> None:
-        """Grey the steps that compression drops, and mark its decision points; or stop."""
+        """Grey the steps that compression drops and mark its decision points, or stop doing so."""
         self._overlay = overlay
         self.viewport().update()
 
@@ -98,7 +98,7 @@ class StepTimeline(QAbstractScrollArea):
 
     @property
     def outline(self) -> TimelineOutline | None:
-        """What is shown, if anything."""
+        """The outline that is shown, if any."""
         return None if self._column is None else self._column.outline
 
     # -- moving ----------------------------------------------------------------------------
@@ -315,7 +315,7 @@ class StepTimeline(QAbstractScrollArea):
             self._announce()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """All was done when the button went down."""
+        """Do nothing: all was done when the button went down."""
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -11,14 +11,17 @@ import msgspec
 from hpm_engine import Episode, Job, Memory, StepFlag, StepOutline, StepSource
 
 CHARS_PER_LINE = 110
-PREVIEW_LINES = 6
-_SLICE = 500
+PREVIEW_LINES = 6  # lines of text on a folded card
+_SLICE = 500  # steps
 _SOURCES = {StepSource.USER: 0, StepSource.AGENT: 1, StepSource.SYSTEM: 2}
 _TROUBLE = StepFlag.ERROR | StepFlag.NOT_EXECUTED | StepFlag.UNANSWERED | StepFlag.INTERRUPTED
 
 
 class TimelineOutline(msgspec.Struct, frozen=True):
-    """``sources`` and ``troubles`` hold one byte per step, ``lines`` a guess at its text."""
+    """What is known of every step before its text is read.
+
+    ``sources`` and ``troubles`` hold one byte per step, ``lines`` a guess at its text.
+    """
 
     episode_id: int
     steps: list[StepOutline]
@@ -51,7 +54,7 @@ class TimelineOutline(msgspec.Struct, frozen=True):
 def read_outline(
     memory: Memory, job: Job, episode_id: int, text: str, earlier: TimelineOutline | None = None
 ) -> TimelineOutline:
-    """Read an episode's outline, and where ``text`` is found in it.
+    """Read an episode's outline, and the steps that match ``text``.
 
     Runs on the reader thread: it looks at every step. ``earlier`` is what is shown now.
     """

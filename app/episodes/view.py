@@ -28,7 +28,7 @@ _STEP_KEYS = frozenset({Qt.Key.Key_J, Qt.Key.Key_K, Qt.Key.Key_N, Qt.Key.Key_Spa
 
 
 class EpisodesView(View):
-    """Three panes that follow each other: table, steps, record.
+    """The view of episodes: table, steps and record follow each other.
 
     ``counted`` tells episodes and hits of the last query that could be answered,
     ``rows_shown`` that its first rows were painted, ``query_failed`` why one could not be,
@@ -117,7 +117,7 @@ class EpisodesView(View):
         self.set_query(self.filters.apply(self._query))
 
     def _on_sorted(self, section: int, order: Qt.SortOrder) -> None:
-        """The header was clicked, or took back the order that it had last time."""
+        """Search in another order: the header was clicked, or restored its last order."""
         wanted = COLUMNS[section].sort if 0 <= section < len(COLUMNS) else None
         if wanted is None:
             self._show_sort()
@@ -166,7 +166,7 @@ class EpisodesView(View):
             self.selection_changed.emit()
 
     def _choose_some_row(self) -> None:
-        """Keep the episode that is shown; otherwise show the first row's."""
+        """Keep the episode that is shown, or else show that of the first row."""
         shown = self.pane.episode_id
         row = self.model.row_of(shown) if shown is not None else None
         if row is None and (shown is None or self._query.text):
@@ -243,7 +243,7 @@ class EpisodesView(View):
             self._navigator.go(Place(ViewName.EPISODES, episode_id, seq))
 
     def restore(self, place: Place) -> None:
-        """Show a place: its episode (in the table if the query finds it) and its step."""
+        """Show the episode of a place (in the table if the query finds it) and its step."""
         if place.view is not ViewName.EPISODES or place.episode_id is None:
             return
         self.pane.show_episode(place.episode_id, self._marked, place.seq)

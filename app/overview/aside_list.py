@@ -1,4 +1,4 @@
-"""The files that were kept but are no traces, with the reason of each."""
+"""The list of files that were kept but are no traces, each with the reason."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 500  # files
 
 
 class AsideList(Panel):
-    """A plain list; a store with more files than it shows says so."""
+    """A plain list of files; if there are more than it shows, it says so."""
 
     def __init__(self) -> None:
         super().__init__("Files set aside")

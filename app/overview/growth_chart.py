@@ -1,4 +1,4 @@
-"""How the memory grew, day by day."""
+"""The chart of how the memory grew, day by day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.kit.theme import Colour
 from hpm_engine import GrowthPoint, utc_text
 
 DAY = 86_400  # seconds
-SHORTEST = 14 * DAY  # a day alone would be one bar as wide as the chart
+SHORTEST = 14 * DAY  # seconds: a single day would else be one bar as wide as the chart
 _MEASURES = ("Episodes per day", "Steps per day", "Text per day (kB)")
 
 
@@ -28,7 +28,7 @@ def import_charts() -> None:
 
 
 class GrowthChart(Panel):
-    """Bars over local days; what is counted can be chosen."""
+    """A chart of bars over local days; what is counted can be chosen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Growth", parent)
@@ -66,7 +66,7 @@ class GrowthChart(Panel):
         plot.setMouseEnabled(x=False, y=False)
         plot.hideButtons()
         plot.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        # pyqtgraph leaves its menu without a parent, and so to nobody to take away.
+        # pyqtgraph leaves its menu without a parent, so nobody else deletes it.
         menu = plot.getPlotItem().ctrlMenu
         menu.setParent(plot, menu.windowFlags())
         plot.showGrid(x=False, y=True, alpha=0.15)
@@ -133,7 +133,7 @@ class GrowthChart(Panel):
 
 
 def _day(text: str) -> float:
-    """Where a day stands on the axis, which knows days of 24 hours and no zone."""
+    """The position of a day on the axis, which knows days of 24 hours and no zone."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() + DAY / 2
 
 

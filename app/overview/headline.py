@@ -17,7 +17,7 @@ _ENLARGED = 1.6  # times the usual size of text
 
 
 class Headline(QWidget):
-    """Figures above their names, whole, in lines; those with rows behind them are links."""
+    """Figures above their names, in lines; those with rows behind them are links."""
 
     def __init__(
         self, open_query: Callable[[EpisodeQuery], None], parent: QWidget | None = None

@@ -1,4 +1,4 @@
-"""How the store's episodes are kept, from left to right as they age, and how many are learned."""
+"""Cards of how episodes are kept, from left to right as they age, and how many are learned."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _MEANING = {
     Kept.COMPRESSED: "the steps that matter, the whole text beside them",
     Kept.EVICTED: "only the steps that matter",
 }
-_GAP = 24  # pixels between how texts are kept and what is learned, which is another fact
+_GAP = 24  # pixels between the ways of keeping and what is learned, which is another fact
 
 
 class Arrow(QWidget):
-    """Points from one way of keeping to the next."""
+    """An arrow from one way of keeping to the next."""
 
     def sizeHint(self) -> QSize:
-        """Room for a short arrow."""
+        """The size of a short arrow."""
         return QSize(36, 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,4 +1,4 @@
-"""What the sources and their texts take on disk, against what they were."""
+"""The panel of storage: what sources and texts take on disk, and what they took before."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hpm_engine import Stats
 
 
 class StoragePanel(BarList):
-    """Bytes before and after compression without loss; every source can be had back whole."""
+    """A panel of bytes before and after lossless compression."""
 
     def __init__(self) -> None:
         super().__init__("Stored bytes")

@@ -39,7 +39,7 @@ from hpm_engine import (
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """All that the overview shows, from one look at the store."""
+    """All figures of the overview, from one read of the store."""
 
     stats: Stats
     facets: Facets
@@ -100,7 +100,7 @@ class OverviewView(View):
             self.reload()
 
     def restore(self, place: Place) -> None:
-        """Nothing in the overview is selected."""
+        """Do nothing: the overview has no selection."""
 
     def reload(self) -> None:
         """Read the figures again; the old ones stay until the new ones are here."""

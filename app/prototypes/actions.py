@@ -21,7 +21,7 @@ from hpm_engine import Job, Memory, Merging, Prototype
 if TYPE_CHECKING:
     from app.prototypes.view import PrototypesView
 
-MAP_KEYS = (  # the map's own, which act only while it has the keyboard
+MAP_KEYS = (  # keys of the map, which act only while it has the focus
     ("Left, Right, Up, Down", "To the next prototype in that direction"),
     ("Ctrl and an arrow", "Move the map"),
     ("+", "Enlarge, also with the wheel"),

@@ -19,11 +19,14 @@ from app.prototypes.fisher_strip import FisherStrip
 from app.prototypes.member_table import MemberTable
 from hpm_engine import Job, Member, Memory, Prototype
 
-_NEIGHBOURS = 3
+_NEIGHBOURS = 3  # prototypes that are named as most alike
 
 
 class PrototypePane(QWidget):
-    """``opened`` names an episode and a step, ``chosen`` another prototype by its id."""
+    """The pane of one prototype: its facts, what holds it, its memories.
+
+    ``opened`` names an episode and a step, ``chosen`` another prototype by its id.
+    """
 
     opened = Signal(int, int)
     chosen = Signal(int)

@@ -39,7 +39,7 @@ class _Shaping(QUndoCommand):
         self._stored = True
 
     def begin(self) -> None:
-        """Do it; it can be undone once it is stored."""
+        """Merge or forget; that can be undone once it is stored."""
         task = self._session.edit(self._do, self.text())
         task.succeeded.connect(lambda _: self._marks.stack.push(self))
 

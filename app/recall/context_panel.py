@@ -1,4 +1,4 @@
-"""The context block exactly as an agent is given it, with its size."""
+"""The context block exactly as an agent gets it, with its size."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hpm_engine import ContextBlock, PastRecall, visible
 
 
 class ContextPanel(QWidget):
-    """Plain text; what is copied is the block byte for byte."""
+    """The block as plain text; a copy of it is the same byte for byte."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +55,7 @@ class ContextPanel(QWidget):
         self.clear()
 
     def show_block(self, block: ContextBlock) -> None:
-        """Show what an agent would be given."""
+        """Show the block that an agent would get."""
         self._block = block if block.text else None
         self._copy.setEnabled(bool(block.text))
         self._bar.show_share(block.tokens / max(1, block.budget), Colour.SERIES_1)
@@ -70,7 +70,7 @@ class ContextPanel(QWidget):
             self.page.show_empty("The block is empty", _WHY_EMPTY)
 
     def show_past(self, past: PastRecall) -> None:
-        """Say what is known of a block that was given earlier."""
+        """Show what is known of a block that was given earlier."""
         self.clear()
         into = f"went into {past.into}" if past.into else "was only shown"
         self._facts.setText(f"{counted(past.tokens, 'token')}, {into}")
@@ -96,7 +96,7 @@ class ContextPanel(QWidget):
 
 
 def _in_groups(digest: str) -> str:
-    """A digest that can be broken into lines: whole, it would widen the window."""
+    """A digest in groups: unbroken, it would widen the window."""
     return " ".join(digest[start : start + 16] for start in range(0, len(digest), 16))
 
 

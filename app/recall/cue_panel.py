@@ -1,4 +1,4 @@
-"""Where a recall is asked for: the cue, how many hits, from where, and the room for them."""
+"""The form of a question: the cue, how many hits, from where, and the room for them."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from app.kit.spin_box import spin_box
 from app.recall.recall_answer import Question
 from hpm_engine import CONTEXT_TOKENS, RECALL_HITS, Facets, Outcome, Parameter, Reader, RecallScope
 
-LINES = 3
-# So that all filters stand in one line of a small window.
+LINES = 3  # lines of the cue
+# Characters of each box: all filters stand in one line of a small window.
 _LETTERS = {"project": 8, "agent": 7, "outcome": 9}
 _RECORD = "Keep it among the past recalls, and count it as use of what it gives."
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class CueEdit(QPlainTextEdit):
-    """Several lines of plain text; ``entered`` on Ctrl+Enter, Tab leaves it."""
+    """A field of several lines; Ctrl+Enter emits ``entered``, Tab leaves it."""
 
     entered = Signal()
 
@@ -42,7 +42,7 @@ class CueEdit(QPlainTextEdit):
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+Enter asks; Enter alone begins a line."""
+        """Ask on Ctrl+Enter; Enter alone begins a line."""
         if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.entered.emit()
         else:
@@ -60,7 +60,10 @@ class CueEdit(QPlainTextEdit):
 
 
 class CuePanel(QWidget):
-    """``asked`` carries the question; ``changed`` says that another could be put now."""
+    """The form of a question.
+
+    ``asked`` carries the question; ``changed`` says that another could be put now.
+    """
 
     asked = Signal(object)
 
@@ -112,7 +115,7 @@ class CuePanel(QWidget):
         layout.addLayout(scope)
 
     def question(self) -> Question:
-        """What is asked for now."""
+        """The question that is set now."""
         outcome = self._boxes["outcome"].value
         scope = RecallScope(
             project=self._boxes["project"].value,
@@ -131,7 +134,7 @@ class CuePanel(QWidget):
         )
 
     def ask_as(self, agent: str, project: str) -> None:
-        """Ask as somebody from now on; as a person where both are ""."""
+        """Ask as an agent from now on, or as a person where both are ""."""
         self._asking["agent"].choose(agent)
         self._asking["project"].choose(project)
 
@@ -140,7 +143,7 @@ class CuePanel(QWidget):
         return None if reader == Reader() else reader
 
     def ask(self) -> None:
-        """Put the question, unless there is none."""
+        """Ask the question, unless there is none."""
         question = self.question()
         if question.cue:
             self.asked.emit(question)
@@ -151,11 +154,11 @@ class CuePanel(QWidget):
             self.cue.setPlainText(cue)
 
     def set_record(self, record: bool) -> None:
-        """Record what is asked for, or not."""
+        """Set whether the recall is recorded."""
         self._record.setChecked(record)
 
     def offer(self, facets: Facets, ruled: bool) -> None:
-        """Offer the values that the store holds, and where it has rules of visibility who asks."""
+        """Offer the values that the store holds and, where it has rules, who asks."""
         for field, values in (("agent", facets.agents), ("project", facets.projects)):
             self._asking[field].offer(values)
             self._asking[field].setVisible(ruled)

@@ -1,4 +1,4 @@
-"""How a hit and its steps are painted: rank, task, facts, terms; the bar of reasons, the score."""
+"""The painter of a hit and its steps: rank, task, facts, terms, bar of reasons, score."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from app.recall.recall_answer import HitRow
 from app.recall.shares import paint_shares
 from hpm_engine import Alike, Marked, Marks, StepHit
 
-PAD = 6
+PAD = 6  # pixels
 STEP_LINES = 2
-_BAR = 16  # average characters that the bar is wide
+_BAR = 16  # the width of the bar in average characters
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class HitDelegate(QStyledItemDelegate):
-    """Two lines for a hit, up to two for a step, one for what is like it; all of it plain text."""
+    """A painter of rows: a hit has two lines, a step up to two, an episode like it has one."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """As high as the text needs; the width is the view's."""
+        """The size of a row, as high as its text; the width is the view's."""
         row, metrics = index.data(ROW), option.fontMetrics
         lines = 2
         if isinstance(row, StepHit):
@@ -64,7 +64,7 @@ class HitDelegate(QStyledItemDelegate):
 
 
 class _Ink:
-    """Fonts and colours of a row in the state it is in."""
+    """The fonts and colours of a row, which depend on whether it is chosen."""
 
     def __init__(self, option: QStyleOptionViewItem, chosen: bool) -> None:
         palette = option.palette
@@ -80,7 +80,7 @@ class _Ink:
         self.bold_metrics = QFontMetrics(self.bold)
 
     def of(self, colour: Colour) -> QColor:
-        """A named colour, unless the row is chosen: then all is in one."""
+        """A named colour; in a chosen row all is in one colour."""
         return self.text if self.chosen else colour.qcolor()
 
 
@@ -98,7 +98,7 @@ def _paint_hit(painter: QPainter, area: QRect, ink: _Ink, row: HitRow) -> None:
 
 
 def _paint_rank(painter: QPainter, line: QRect, ink: _Ink, row: HitRow) -> int:
-    """The rank, and how it moved; gives where the task begins."""
+    """Paint the rank and how it moved; returns the left of what follows."""
     rank = QRect(line.left(), line.top(), ink.bold_metrics.horizontalAdvance("000"), line.height())
     painter.setFont(ink.bold)
     painter.setPen(ink.text)
@@ -116,7 +116,7 @@ def _paint_rank(painter: QPainter, line: QRect, ink: _Ink, row: HitRow) -> int:
 
 
 def _paint_score(painter: QPainter, line: QRect, ink: _Ink, row: HitRow) -> int:
-    """The bar of reasons and the score at the right end; gives where they begin."""
+    """Paint the bar of reasons and the score at the right end; returns their left."""
     score = f"{row.score:.2f}"
     wide = ink.metrics.horizontalAdvance("000.00")
     painter.setFont(ink.font)
@@ -202,7 +202,7 @@ def _excerpt(step: StepHit) -> str:
 
 
 def _step_width(option: QStyleOptionViewItem) -> int:
-    """How wide a step's row will be: while sizes are asked for, Qt's rectangle has no width."""
+    """The width of a step's row: while sizes are asked for, Qt's rectangle has none."""
     view = option.widget
     if not isinstance(view, QTreeView):
         return int(option.rect.width())
@@ -210,13 +210,13 @@ def _step_width(option: QStyleOptionViewItem) -> int:
 
 
 def _room(width: int, metrics: QFontMetrics, step: StepHit) -> int:
-    """What a row of some width has for the excerpt, beside the step's number."""
+    """The width of the excerpt in a row, beside the step's number."""
     taken = max(metrics.horizontalAdvance("#0,000"), metrics.horizontalAdvance(_number(step)))
     return max(40, width - taken - 10 - PAD)
 
 
 def _marked(text: str, terms: Sequence[str], ink: _Ink) -> list[QTextLayout.FormatRange]:
-    """The matched terms, underlined and on the ground that marks what a search found."""
+    """The formats of the matched terms: underlined, on the ground that marks hits."""
     if not terms:
         return []
     shape = QTextCharFormat()

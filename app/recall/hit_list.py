@@ -1,4 +1,4 @@
-"""The list of hits: folds, opens, and can be copied."""
+"""The list of hits, which fold, open and can be copied."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class HitList(QTreeView):
-    """``chosen`` and ``opened`` name an episode and perhaps a step; ``absent_asked`` a hit."""
+    """The tree of hits as a list.
+
+    ``chosen`` and ``opened`` name an episode and perhaps a step; ``absent_asked`` a hit.
+    """
 
     chosen = Signal(int, object)
     opened = Signal(int, object)
@@ -58,7 +61,7 @@ class HitList(QTreeView):
         return row if isinstance(row, HitRow) else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Escape leaves, Ctrl+C copies; arrows and folding are Qt's."""
+        """Open on Enter, leave on Escape, copy on Ctrl+C; arrows and folding are Qt's."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_row()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -69,7 +72,7 @@ class HitList(QTreeView):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Excerpts take one line or two, by the width."""
+        """Lay out anew: excerpts take one line or two, by the width."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.scheduleDelayedItemsLayout()
@@ -90,7 +93,7 @@ class HitList(QTreeView):
         menu.popup(event.globalPos())
 
     def copy_row(self) -> None:
-        """Put the row on the clipboard; of a hit with every part of its score."""
+        """Put the row on the clipboard; a hit with every part of its score."""
         row = self.currentIndex().data(ROW)
         if isinstance(row, HitRow):
             QGuiApplication.clipboard().setText(f"{spoken(row)}\n{reasons(row)}\n")
@@ -104,7 +107,7 @@ class HitList(QTreeView):
             self.chosen.emit(*target)
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        """A step is a link, and so is what is like a hit; a hit is only chosen."""
+        """Open a step or an episode like a hit; a hit is only chosen."""
         if isinstance(index.data(ROW), StepHit | Alike):
             self._open(index)
 
@@ -114,7 +117,7 @@ class HitList(QTreeView):
 
 
 def _target(index: _Index, *, best: bool) -> tuple[int, int | None] | None:
-    """The episode and the step of a row; of a hit its best step, if asked for."""
+    """The episode and the step that a row leads to; a hit leads to its best step, if asked for."""
     row = index.data(ROW) if index.isValid() else None
     if isinstance(row, StepHit):
         return row.episode_id, row.seq

@@ -22,7 +22,7 @@ _TOP = 0  # internal id of hits; a step has the number of its hit's row, from 1
 
 
 class HitTree(QAbstractItemModel):
-    """One column; what is painted is the row itself, what is read aloud its text."""
+    """A model of one column; a row itself is painted, its text is read aloud."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class HitTree(QAbstractItemModel):
         self.endResetModel()
 
     def renew(self, episodes: Mapping[int, Episode | None]) -> None:
-        """Show the same hits with their episodes as these are now; ``None`` for one that went."""
+        """Show the same hits with their episodes as they are now; ``None`` for one that is gone."""
         for position, row in enumerate(self.rows):
             if row.episode_id in episodes and episodes[row.episode_id] != row.episode:
                 changed = msgspec.structs.replace(row, episode=episodes[row.episode_id])
@@ -43,7 +43,7 @@ class HitTree(QAbstractItemModel):
                 self.dataChanged.emit(self.index(position, 0), self.index(position, 0))
 
     def index_of(self, episode_id: int, seq: int | None = None) -> QModelIndex:
-        """The hit, one of its steps, or what is like it; invalid when it is not there."""
+        """The index of a hit, of one of its steps, or of an episode like it; invalid if absent."""
         for position, row in enumerate(self.rows):
             if row.episode_id != episode_id:
                 continue
@@ -107,12 +107,12 @@ def _more(row: HitRow | StepHit | Alike) -> str:
 
 
 def title(row: HitRow) -> str:
-    """What a hit is called, or what can be said of one that is gone."""
+    """The title of a hit, or what can be said of one that is gone."""
     return one_line(row.name) or f"Episode {row.episode_id}, no longer in the store"
 
 
 def facts(row: HitRow, when: Callable[[int | None], str] = local_time) -> list[str]:
-    """What is known of a hit's episode, in short; ``when`` writes its time."""
+    """The facts of a hit's episode, in short; ``when`` writes its time."""
     episode = row.episode
     if episode is None:
         return [f"episode {row.episode_id}"]
@@ -123,7 +123,7 @@ def facts(row: HitRow, when: Callable[[int | None], str] = local_time) -> list[s
 
 
 def moved(row: HitRow) -> str:
-    """How a rank changed since something was left out."""
+    """The change of a rank since something was left out, as text."""
     if row.before is None:
         return ""
     if not row.before:
@@ -139,7 +139,7 @@ def like(other: Alike, when: Callable[[int | None], str] = local_time) -> str:
 
 
 def spoken(row: HitRow | StepHit | Alike) -> str:
-    """A row in one line, which may be copied and so has its time with the offset."""
+    """A row in one line; its time has the offset, as the line may be copied."""
     if isinstance(row, Alike):
         return f"Like it: {like(row, stamped_time)}"
     if isinstance(row, StepHit):

@@ -1,4 +1,4 @@
-"""What is generally known about a cue: prototypes near it, each with the episodes behind it."""
+"""The prototypes near a cue, which say what is generally known, each with its episodes."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from app.kit.plain_text import SafeLabel
 from app.kit.theme import Colour
 from hpm_engine import Known
 
-_CHARACTERS = 90  # of what a prototype is about
+_CHARACTERS = 90  # of a prototype's words
 
 
 class KnownPanel(QFrame):
-    """Hidden while nothing is known. ``opened`` names an episode, ``chosen`` a prototype."""
+    """A panel of prototypes, hidden while there is none.
+
+    ``opened`` names an episode, ``chosen`` a prototype.
+    """
 
     opened = Signal(int)
     chosen = Signal(int)
@@ -33,7 +36,7 @@ class KnownPanel(QFrame):
         self.hide()
 
     def show_known(self, known: Sequence[Known]) -> None:
-        """Show what a recall told, nearest first."""
+        """Show the prototypes of a recall, nearest first."""
         if self._rows is not None:
             self._column.removeWidget(self._rows)
             self._rows.deleteLater()
@@ -49,7 +52,7 @@ class KnownPanel(QFrame):
         self.setVisible(bool(known))
 
     def links(self) -> list[str]:
-        """The texts that lead somewhere."""
+        """The texts of the links."""
         rows = self._rows  # the ones before stay children until they are deleted
         return (
             [] if rows is None else [label.whole_text() for label in rows.findChildren(LinkLabel)]

@@ -1,4 +1,4 @@
-"""The table of recorded recalls: what its columns show of one."""
+"""The table of recorded recalls, and what its columns show of each."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ COLUMNS: tuple[Column[PastRecall], ...] = (
 
 
 class PastRecallTable(PagedTable[PastRecall]):
-    """Recorded recalls, newest first."""
+    """The table of recorded recalls, newest first."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, session, parent)

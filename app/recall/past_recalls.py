@@ -14,7 +14,10 @@ from hpm_engine import Job, Memory
 
 
 class PastRecalls(QWidget):
-    """Newest first; ``opened`` carries the id of the one to show, ``counted`` their number."""
+    """The list of recorded recalls, newest first.
+
+    ``opened`` carries the id of the one to show, ``counted`` their number.
+    """
 
     opened = Signal(int)
     counted = Signal(int)

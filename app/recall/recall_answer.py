@@ -20,7 +20,7 @@ from hpm_engine import (
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What is asked: a cue, how many episodes from where, and room for how many tokens."""
+    """A question: a cue, how many episodes from where, and room for how many tokens."""
 
     cue: str
     k: int = 10
@@ -29,7 +29,7 @@ class Question(msgspec.Struct, frozen=True):
     record: bool = True
 
     def put(self, memory: Memory, without: Sequence[int] = ()) -> Recall:
-        """Recall; raises what ``Memory.recall.ask`` does."""
+        """Recall from ``memory``; raises what ``Memory.recall.ask`` does."""
         options = RecallOptions(budget=self.budget, record=self.record)
         return memory.recall.ask(self.cue, self.k, self.scope, without, options)
 
@@ -52,11 +52,11 @@ class HitRow(msgspec.Struct, frozen=True):
     steps: tuple[StepHit, ...] = ()
     before: int | None = None
     alike: tuple[Alike, ...] = ()  # what it stands for
-    others: str = ""  # the same in words
+    others: str = ""  # ``alike`` in words
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What is shown: a recall made now (``recall``) or one as it was recorded (``past``)."""
+    """The answer shown: a recall made now (``recall``) or a recorded one (``past``)."""
 
     rows: tuple[HitRow, ...]
     recall: Recall | None = None
@@ -65,14 +65,14 @@ class Answer(msgspec.Struct, frozen=True):
 
     @property
     def recall_id(self) -> int | None:
-        """The number under which it is recorded, if it is."""
+        """The id of the record of this recall, if there is one."""
         if self.past is not None:
             return self.past.id
         return self.recall.id if self.recall is not None else None
 
 
 def answer_of(recall: Recall) -> Answer:
-    """A recall as rows."""
+    """The answer of a recall, as rows."""
     given = set(recall.context.episode_ids)
     rows = tuple(
         HitRow(

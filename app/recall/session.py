@@ -1,4 +1,4 @@
-"""What was asked of recall last: put to the engine, recorded, compared, reopened."""
+"""The last question of recall: put to the engine, recorded, compared, reopened."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from hpm_engine import Job, Memory, NotFound, Recall, RecallFilter
 
 
 class Recalling(QObject):
-    """``began`` and then ``answered`` with what is to be shown, or ``failed``.
+    """The questions put to recall in a window.
+
+    A question emits ``began``, and then ``answered`` with its answer, or ``failed``.
 
     A recall that is to be recorded goes to the writer, where it passes a long write between two of
     its transactions; all other questions go to the reader.
@@ -39,7 +41,7 @@ class Recalling(QObject):
         self.shown: Answer | None = None
 
     def ask(self, question: Question) -> None:
-        """Recall; recorded if the question says so and the file lets itself be written."""
+        """Recall; it is recorded if the question says so and the file can be written."""
         self._again = lambda: self.ask(question)
 
         def call(memory: Memory, _job: Job) -> Recall:
@@ -91,7 +93,7 @@ class Recalling(QObject):
         self._ask_reader(call, self._show)
 
     def again(self) -> None:
-        """Put the last question once more."""
+        """Put the last question again."""
         self._again()
 
     def _ask_reader(self, call: Call, then: Callable[[Any], None]) -> None:
@@ -112,7 +114,7 @@ class Recalling(QObject):
         task.failed.connect(heard(self.failed.emit))
 
     def _cancel(self) -> None:
-        """What is under way is not heard any more; a recall on the writer still is recorded."""
+        """Ignore the answer of what is under way; a recall on the writer is recorded still."""
         self._number += 1
         self._read.cancel()
 

@@ -1,4 +1,4 @@
-"""What spoke for a hit, as a stacked bar: a pattern and a colour for each group of parts."""
+"""The reasons for a hit as a stacked bar: each group of parts has a pattern and a colour."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.kit.theme import Colour
 
 
 class PartGroup(NamedTuple):
-    """Parts of a score that answer one question: told by name, pattern and colour."""
+    """A group of parts of a score, with a name, a pattern and a colour."""
 
     name: str
     parts: tuple[str, ...]
@@ -83,7 +83,7 @@ def grouped(shares: Iterable[tuple[str, float]]) -> dict[PartGroup, float]:
 
 
 def in_words(shares: Iterable[tuple[str, float]]) -> str:
-    """``Words 62 %, Best step 38 %``."""
+    """The shares in words: ``Words 62 %, Best step 38 %``."""
     return ", ".join(f"{group.name} {percent(value)}" for group, value in grouped(shares).items())
 
 
@@ -131,7 +131,7 @@ class _Swatch(QWidget):
 
 
 class ShareLegend(QWidget):
-    """Names the patterns that are on screen."""
+    """The legend of the patterns that are on screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

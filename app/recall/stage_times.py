@@ -1,4 +1,4 @@
-"""How long each stage of a recall took."""
+"""The time that each stage of a recall took."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.kit.theme import Colour
 from hpm_engine import StageTime
 
 _WIDEST = "candidates  000.0 ms"
-_BAR = 48  # pixels, at least, with the margins
+_BAR = 48  # pixels: the least width of a bar, with its margins
 
 
 class StageTimes(QWidget):
@@ -76,7 +76,7 @@ class StageTimes(QWidget):
 
 
 def milliseconds(value: float) -> str:
-    """``0.42 ms``, ``8.1 ms``, ``120 ms``, ``1.4 s``."""
+    """A time in words: ``0.42 ms``, ``8.1 ms``, ``120 ms``, ``1.4 s``."""
     if value >= 1_000:
         return f"{value / 1_000:.1f} s"
     digits = 0 if value >= 99.5 else 1 if value >= 9.95 else 2

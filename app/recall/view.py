@@ -1,4 +1,4 @@
-"""What an agent would get for a cue, why, how fast, and what it got before."""
+"""What an agent gets for a cue, why, how fast, and what it got before."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PAST = 1
 
 
 class RecallView(View):
-    """The question above; its hits with their reasons, the context block and the times below."""
+    """The view of recall: the question above, its hits, the context block and times below."""
 
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None
@@ -130,7 +130,7 @@ class RecallView(View):
     # -- asking ----------------------------------------------------------------------------
 
     def ask(self, question: Question) -> None:
-        """Recall, and show what came of it."""
+        """Recall, and show the answer."""
         self.tabs.setCurrentIndex(_NOW)
         self.recalling.ask(question)
 
@@ -209,7 +209,7 @@ class RecallView(View):
         )
 
     def _on_failed(self, error: Exception) -> None:
-        """Nothing of an earlier answer stays beside the reason."""
+        """Show why a recall failed; nothing of an earlier answer stays."""
         self.notice.hide()
         self.hits.show_rows(())
         self.legend.show_groups(())
@@ -220,7 +220,7 @@ class RecallView(View):
         self.page.show_error("The recall failed", error, self.recalling.again)
 
     def _on_caught_up(self) -> None:
-        """Once the rest is indexed, a recall that found nothing is put again."""
+        """Ask again once the rest is indexed, if the recall had found nothing."""
         shown = self.recalling.shown
         if shown is not None and shown.recall is not None and not shown.rows:
             self.recalling.again()
@@ -242,7 +242,7 @@ class RecallView(View):
         self._navigator.go(Place(ViewName.EPISODES, episode_id, seq))
 
     def restore(self, place: Place) -> None:
-        """Show a place: the recall that it names and, among its hits, the episode and step."""
+        """Show the recall that a place names and, among its hits, the episode and step."""
         if place.view is not ViewName.RECALL:
             return
         shown = self.recalling.shown

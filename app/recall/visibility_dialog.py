@@ -20,7 +20,10 @@ _EXAMPLES = (
 
 
 class VisibilityDialog(QDialog):
-    """``keep`` receives the rules that the person settles on."""
+    """The rules of visibility, to be changed.
+
+    ``keep`` receives the rules that the person settles on.
+    """
 
     def __init__(self, rules: str, keep: Callable[[Visibility], None], parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""What may be typed next, in a list under the line where somebody is typing."""
+"""The list of what may be typed next, under the line where somebody types."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hpm_engine import Completion, Facets, complete
 
 _CHOICE = Qt.ItemDataRole.UserRole
 _WIDTH = 60  # characters
-_SHOWN = 80
+_SHOWN = 80  # characters of a choice
 
 
 class CompletionList(QListWidget):
@@ -40,7 +40,7 @@ class CompletionList(QListWidget):
         self._facets = facets
 
     def offer(self, *, all_fields: bool = False) -> None:
-        """Show what may stand at the cursor; before anything is typed only if asked to."""
+        """Show what fits at the cursor; before anything is typed only with ``all_fields``."""
         cursor = self._line.cursorPosition()
         self._completion = completion = complete(self._line.text(), cursor, self._facets)
         self.clear()
@@ -56,7 +56,7 @@ class CompletionList(QListWidget):
         self.raise_()
 
     def choices(self) -> list[str]:
-        """What is offered, best first; nothing while the list is closed."""
+        """The choices, best first; none while the list is closed."""
         items = [self.item(row) for row in range(self.count())]
         return [item.data(_CHOICE) for item in items] if self.isVisible() else []
 
@@ -73,7 +73,7 @@ class CompletionList(QListWidget):
         return super().eventFilter(watched, event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Tell that nothing is offered any more."""
+        """Emit ``closed``."""
         super().hideEvent(event)
         self.closed.emit()
 

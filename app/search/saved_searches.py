@@ -1,4 +1,4 @@
-"""Searches kept in the open store: read, changed, and every change undone."""
+"""The searches saved in the open store; every change can be undone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Change = Callable[[Memory], Changed]
 
 
 class SavedSearches(QObject):
-    """Changes saved searches through the session; ``listed`` tells of the searches there are."""
+    """Saved searches, read and changed through the session; ``listed`` carries all of them."""
 
     listed = Signal(object)
     failed = Signal(object)
@@ -64,7 +64,7 @@ class SavedSearches(QObject):
         )
 
     def write(self, change: Change, title: str) -> Any:
-        """Make a change; the task that does."""
+        """Begin a change; returns its task."""
 
         def call(memory: Memory, _job: Job) -> Changed:
             return change(memory)

@@ -1,4 +1,4 @@
-"""The search at the top: what is asked, how much was found, and where a query is wrong."""
+"""The search box: the query, how much it found, and where it is wrong."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DEBOUNCE_MS = 200
 
 
 class QueryLine(QLineEdit):
-    """A line that underlines the place where its query is wrong, and shows the count inside."""
+    """A line that underlines what is wrong in its query, and shows the count inside."""
 
     left = Signal()
 
@@ -35,14 +35,14 @@ class QueryLine(QLineEdit):
         self._result = ""
 
     def set_result(self, result: str, wrong: tuple[int, int] | None) -> None:
-        """Show a count at the right end, or mark from where to where the query is wrong."""
+        """Show a count at the right end, or mark the span that is wrong."""
         self._result, self._wrong = result, wrong
         margin = self.fontMetrics().horizontalAdvance(result) + 12 if result else 0
         self.setTextMargins(0, 0, margin, 0)
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape clears the query, and in an empty line gives the keyboard back to the view."""
+        """Clear the query on Escape; in an empty line give the keyboard back to the view."""
         if event.key() == Qt.Key.Key_Escape:
             if self.text():
                 self.clear()
@@ -52,7 +52,7 @@ class QueryLine(QLineEdit):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Arriving by a shortcut selects the query, ready to be replaced."""
+        """Select the query when a shortcut gives the focus, ready to be replaced."""
         super().focusInEvent(event)
         if event.reason() is Qt.FocusReason.ShortcutFocusReason:
             self.selectAll()
@@ -83,7 +83,7 @@ class QueryLine(QLineEdit):
 
 
 class SearchBox(QWidget):
-    """Asks 200 ms after the last key, or at once on Enter; ``asked`` carries the query."""
+    """The search box; ``asked`` carries the query 200 ms after the last key, or on Enter."""
 
     asked = Signal(str)
     left = Signal()
@@ -123,11 +123,11 @@ class SearchBox(QWidget):
         column.addWidget(self._why)
 
     def sizeHint(self) -> QSize:
-        """As wide as it may be; one line high, two while it says why."""
+        """The size of the box: wide, and one line high, two while it shows an error."""
         return QSize(900, super().sizeHint().height())
 
     def show_count(self, episodes: int, hits: int) -> None:
-        """Say how much the query found."""
+        """Show how much the query found."""
         self._why.hide()
         steps = f" · {counted(hits, 'step')}" if hits else ""
         count = f"{counted(episodes, 'episode')}{steps}" if self._last else ""
@@ -135,16 +135,16 @@ class SearchBox(QWidget):
         self.line.setToolTip(tip(_meaning(self._last)))
 
     def show_wrong(self, error: BadQuery) -> None:
-        """Say where and why the query cannot be understood."""
+        """Show where and why the query is wrong."""
         typed = self.line.text()
-        before = len(typed) - len(typed.lstrip())  # the query was asked without it
+        before = len(typed) - len(typed.lstrip())  # the query is parsed without these spaces
         first = before + error.position
         self.line.set_result("", (first, first + error.length))
         self._why.setText(f"{error} The list still shows the last good result.")
         self._why.show()
 
     def error_text(self) -> str:
-        """What is said about a wrong query; empty when it is right."""
+        """The error of a wrong query; empty when it is right."""
         return "" if self._why.isHidden() else self._why.whole_text()
 
     def set_query(self, text: str) -> None:
@@ -162,7 +162,7 @@ class SearchBox(QWidget):
         self.line.set_result("", None)
 
     def text(self) -> str:
-        """What is typed, to be asked or asked already."""
+        """The text that is typed, whether asked already or not."""
         return self.line.text().strip()
 
     def _on_typed(self, text: str) -> None:
@@ -170,7 +170,7 @@ class SearchBox(QWidget):
             self._timer.start()
 
     def _ask_unless_halfway(self) -> None:
-        """While a field is being completed, what is wrong with it need not be said."""
+        """Ask what is typed, unless it is wrong while a field is still being completed."""
         if not (self.completions.isVisible() and _wrong(self.text())):
             self._ask()
 
@@ -191,7 +191,7 @@ def _wrong(query: str) -> bool:
 
 
 def _meaning(query: str) -> str:
-    """A search that was understood, in words."""
+    """The meaning of a query, in words."""
     try:
         return explain(parse(query)) if query else ""
     except BadQuery:

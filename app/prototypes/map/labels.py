@@ -14,7 +14,7 @@ from app.kit.plain_text import one_line
 
 MOST = 36  # names
 _CHARACTERS = 34  # of a name
-_CELL = 4  # pixels of the grid that says what is taken
+_CELL = 4  # pixels: the side of a cell of the grid
 
 
 class Room:

@@ -13,7 +13,7 @@ from app.prototypes.map.colours import group_colours
 from app.prototypes.map.scene import Grouping
 from app.prototypes.map.shapes import NAMES, shape
 
-_CHARACTERS = 28
+_CHARACTERS = 28  # of a name
 
 
 class _Swatch(QWidget):

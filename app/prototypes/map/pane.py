@@ -27,7 +27,9 @@ _SAYS = {
 
 
 class MapPane(QWidget):
-    """``arrived`` carries a map that was laid out, ``selected`` rows, ``opened`` a step.
+    """The map of prototypes with its controls and its legend.
+
+    ``arrived`` carries a map that was laid out, ``selected`` rows, ``opened`` a step.
 
     A map that is not laid out yet is shown at once, and laid out beside.
     """
