@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from hpm_engine import CannotImport, Memory, open_memory
+from hpm_engine import CannotImport, open_memory
 from hpm_engine.cli.root import hpm
 from tests.support.canaries import CANARY, write_traces
 from tests.support.command_runs import run
@@ -118,12 +118,12 @@ def test_failures_on_damaged_stores_leave_no_text(commands: Commands, tmp_path: 
 def test_a_bug_is_logged_by_its_frames_and_without_its_message(
     commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
 ) -> None:
-    def quoting(memory: Memory) -> None:
+    def quoting(stats: object) -> None:
         raise kind(f"{CANARY}quoted") from ValueError(CANARY)
 
     store = tmp_path / "my.hpm"
     open_memory(store, create=True).close()
-    monkeypatch.setattr(Memory, "stats", quoting)
+    monkeypatch.setattr("hpm_engine.cli.doctor._holdings", quoting)
     assert commands("doctor", store, status=1).exception is not None
     text = commands.text()
     assert kind.__name__ in text and "quoting" in text and "doctor.py" in text
