@@ -80,7 +80,7 @@ class EpisodePane(QSplitter):
 
     def _connect(self) -> None:
         self.timeline.current_changed.connect(self._on_step)
-        self.timeline.moved.connect(self.map.show_place)
+        self.timeline.moved.connect(self.map.show_seen)
         self.timeline.left.connect(self.left)
         self.timeline.failed.connect(self._on_failed)
         self.map.jumped.connect(self.timeline.go_to)

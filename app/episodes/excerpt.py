@@ -33,7 +33,7 @@ class Excerpt(NamedTuple):
 def excerpt(text: str, portions: int, wanted: HitPattern | None = None) -> Excerpt:
     """The beginning of ``text``: a preview, or ``portions`` times 20,000 characters.
 
-    A preview that lacks what was searched for ends with the first place that has it.
+    A preview that lacks what was searched for ends with the first hit of it.
     """
     limit = min(portions * PORTION, MOST) if portions else PREVIEW_CHARS
     part = text[:limit]

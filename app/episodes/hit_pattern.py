@@ -27,9 +27,9 @@ class HitPattern:
 
     def spans(self, text: str) -> Iterator[Span]:
         """Every span in ``text``."""
-        places = list(self._words.spans(text))
-        places += self._found(text, 0, len(text))
-        for start, stop in places[:MOST_SPANS]:
+        pairs = list(self._words.spans(text))
+        pairs += self._found(text, 0, len(text))
+        for start, stop in pairs[:MOST_SPANS]:
             yield Span(start, stop - start, Ink.HIT)
 
     def _found(self, text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:

@@ -54,7 +54,7 @@ class MiniMap(QWidget):
         self._overlay, self._picture = overlay, None
         self.update()
 
-    def show_place(self, first: int, last: int) -> None:
+    def show_seen(self, first: int, last: int) -> None:
         """Mark the steps that are in sight."""
         self._first, self._last = first, last
         self.update()

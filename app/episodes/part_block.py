@@ -62,7 +62,7 @@ class PartBlock:
         self.shown = self._excerpt.shown
         self.label = self._label()
         self._layout = self._lay_out(wanted) if self._excerpt.text else None
-        self._place()
+        self._stack()
 
     @property
     def link(self) -> str:
@@ -129,7 +129,7 @@ class PartBlock:
     def _font(self) -> QFont:
         return self._style.mono if self.boxed else self._style.body
 
-    def _place(self) -> None:
+    def _stack(self) -> None:
         row = self._style.small_metrics.height()
         y = PAD if self.boxed else 0
         self._label_top = y
@@ -175,7 +175,7 @@ class PartBlock:
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._width - 2 * PAD)
         painter.drawText(QPointF(x, y + metrics.ascent()), shown)
 
-    def link_at(self, y: int) -> str:
+    def link_under(self, y: int) -> str:
         """The action of a click at ``y`` from the block's top: "fold", "more" or ""."""
         row = self._style.small_metrics.height() + 2
         if self.part.kind is PartKind.REASONING and self._label_top <= y < self._label_top + row:

@@ -33,7 +33,7 @@ class RawPane(QWidget):
         super().__init__(parent)
         self._session = session
         self._read = LatestRead(session, self)
-        self._place: tuple[int, int] | None = None
+        self._step: tuple[int, int] | None = None
         self._shown: RecordText | None = None
         self._text = self._make_text()
         self._page = StatePage(self._text)
@@ -92,17 +92,17 @@ class RawPane(QWidget):
     def show_step(self, episode_id: int, seq: int) -> None:
         """Show the record behind a step."""
         wanted = (episode_id, seq)
-        if wanted == self._place:
+        if wanted == self._step:
             return
-        same_episode = self._place is not None and self._place[0] == episode_id
-        self._place = wanted
+        same_episode = self._step is not None and self._step[0] == episode_id
+        self._step = wanted
         if not (same_episode and self._of_episode and self._shown is not None):
             self._ask()
 
     def clear(self) -> None:
         """Show nothing."""
         self._read.cancel()
-        self._place = self._shown = None
+        self._step = self._shown = None
         self._text.clear()
         self._facts.setText("")
         self._offer()
@@ -118,9 +118,9 @@ class RawPane(QWidget):
         return self._scope.currentIndex() == 1
 
     def _ask(self) -> None:
-        if self._place is None:
+        if self._step is None:
             return
-        episode_id, seq = self._place
+        episode_id, seq = self._step
         whole = self._of_episode
 
         def call(memory: Memory, _job: Job) -> RecordText:
@@ -180,9 +180,9 @@ class RawPane(QWidget):
     # -- saving ----------------------------------------------------------------------------
 
     def _choose_file(self) -> None:
-        if self._place is None:
+        if self._step is None:
             return
-        episode_id, seq = self._place
+        episode_id, seq = self._step
         name = f"episode-{episode_id}" + ("" if self._of_episode else f"-step-{seq + 1}")
         path, _ = QFileDialog.getSaveFileName(self, "Save the record", f"{name}.json")
         if path:
@@ -190,9 +190,9 @@ class RawPane(QWidget):
 
     def save_to(self, destination: Path) -> None:
         """Write the record behind the step to a file, byte for byte."""
-        if self._place is None:
+        if self._step is None:
             return
-        episode_id, seq = self._place
+        episode_id, seq = self._step
         whole = self._of_episode
 
         def call(memory: Memory, _job: Job) -> int:

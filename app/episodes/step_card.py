@@ -162,10 +162,10 @@ class StepCard:
         painter.drawText(QPointF(x, y + self._style.body_metrics.ascent()), text)
         return x + metrics.horizontalAdvance(text)
 
-    def block_at(self, y: int) -> tuple[int, str] | None:
+    def block_under(self, y: int) -> tuple[int, str] | None:
         """The part whose link is at ``y`` from the card's top, and what the link does."""
         for position, (top, block) in enumerate(zip(self._tops, self.blocks, strict=True)):
             if top <= y < top + block.height:
-                action = block.link_at(y - top)
+                action = block.link_under(y - top)
                 return (position, action) if action else None
         return None

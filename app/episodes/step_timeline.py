@@ -333,4 +333,4 @@ class StepTimeline(QAbstractScrollArea):
         if y >= column.heights.total:
             return None
         seq = column.heights.covering(y)
-        return seq, column.card(seq).block_at(y - column.heights.top(seq))
+        return seq, column.card(seq).block_under(y - column.heights.top(seq))

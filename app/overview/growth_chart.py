@@ -18,7 +18,7 @@ from app.kit.theme import Colour
 from hpm_engine import GrowthPoint, utc_text
 
 DAY = 86_400  # seconds
-SHORTEST = 14 * DAY  # seconds: a single day would else be one bar as wide as the chart
+SHORTEST = 14 * DAY  # a single day would else be one bar as wide as the chart
 _MEASURES = ("Episodes per day", "Steps per day", "Text per day (kB)")
 
 

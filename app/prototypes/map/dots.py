@@ -24,8 +24,8 @@ def dots(size: QSize, view: Viewport, look: Look, ratio: float = 1.0) -> QImage:
     side = _FEW_SIDE if len(look.scene.points) <= _FEW else _MANY_SIDE
     image = QImage(width, height, QImage.Format.Format_RGB32)
     image.fill(ground)
-    places = view.pixels(look.scene.points, size) * np.float32(ratio)
-    x, y = places[:, 0], places[:, 1]
+    xy = view.pixels(look.scene.points, size) * np.float32(ratio)
+    x, y = xy[:, 0], xy[:, 1]
     inside = (x >= 0) & (x < width - side) & (y >= 0) & (y < height - side)
     layers = [np.flatnonzero(inside)]
     if look.selected:

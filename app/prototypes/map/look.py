@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize
 
-from app.prototypes.map.scene import Grouping, MapScene, Places, Standing
+from app.prototypes.map.scene import Grouping, MapScene, Points, Standing
 
 SMALLEST = 4.0  # pixels: the radius of a prototype that explains nothing
 LARGEST = 20.0  # pixels: the radius of the one that explains most
@@ -22,12 +22,12 @@ class Viewport:
     y: float = 0.0
     scale: float = 1.0
 
-    def pixels(self, places: Places, size: QSize) -> Places:
-        """Places (n, 2) as pixels from the top left; the plane's y runs upwards."""
+    def pixels(self, points: Points, size: QSize) -> Points:
+        """The pixels (n, 2) of points (n, 2), from the top left; the plane's y runs upwards."""
         half = np.array([size.width() / 2, size.height() / 2], np.float32)
-        seen = (places - np.array([self.x, self.y], np.float32)) * np.float32(self.scale)
+        seen = (points - np.array([self.x, self.y], np.float32)) * np.float32(self.scale)
         seen[:, 1] *= -1
-        moved: Places = seen + half
+        moved: Points = seen + half
         return moved
 
     def point(self, pixel: QPointF, size: QSize) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from app.prototypes.map.colours import group_colours, mixed
 from app.prototypes.map.dots import dots
 from app.prototypes.map.labels import MOST, Room, around, shortened
 from app.prototypes.map.look import LARGEST, Look, Viewport, radii
-from app.prototypes.map.scene import GROUPS, Places
+from app.prototypes.map.scene import GROUPS, Points
 from app.prototypes.map.sprites import Mark, Sprites, draw_mark
 
 _ARROW = 3.0  # pixels that a prototype with an arrow has moved
@@ -69,7 +69,7 @@ class MapPainter:
         size: QSize,
         view: Viewport,
         look: Look,
-        pixels: Places,
+        pixels: Points,
         seen: NDArray[np.int64],
     ) -> None:
         """Paint an arrow from where a prototype stood a cycle before, if it moved far enough."""
@@ -149,7 +149,7 @@ def _rgba(colour: QColor, alpha: float) -> int:
     return shown.rgba()
 
 
-def _within(pixels: Places, size: QSize, margin: float) -> NDArray[np.int64]:
+def _within(pixels: Points, size: QSize, margin: float) -> NDArray[np.int64]:
     right, bottom = size.width() + margin, size.height() + margin
     inside = (pixels > -margin).all(axis=1) & (pixels[:, 0] < right) & (pixels[:, 1] < bottom)
     return np.flatnonzero(inside)

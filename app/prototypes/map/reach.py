@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QSize
 
 from app.prototypes.map.look import Look, Viewport, radii
-from app.prototypes.map.scene import Places, inside
+from app.prototypes.map.scene import Points, inside
 
 _NEAR = 6.0  # pixels around a memory within which the pointer means it
 _SLACK = 2.0  # pixels around a prototype that still count as it
@@ -41,7 +41,7 @@ class Reach:
 
     def within(self, outline: Sequence[QPointF]) -> tuple[int, ...]:
         """The prototypes in an outline; where there is none, those of the memories in it."""
-        edge: Places = np.array([(corner.x(), corner.y()) for corner in outline], np.float32)
+        edge: Points = np.array([(corner.x(), corner.y()) for corner in outline], np.float32)
         standing, scene = self._look.standing, self._look.scene
         rows_within = standing.rows[inside(self._prototypes, edge)]
         rows = {int(row) for row in rows_within if row >= 0}
@@ -66,8 +66,8 @@ class Reach:
         return int(standing.rows[nearest]) if np.isfinite(cost[nearest]) else None
 
 
-def _distances(pixels: Places, pixel: QPointF) -> Places:
-    distances: Places = np.linalg.norm(
+def _distances(pixels: Points, pixel: QPointF) -> Points:
+    distances: Points = np.linalg.norm(
         pixels - np.array([pixel.x(), pixel.y()], np.float32), axis=1
     )
     return distances

@@ -14,7 +14,7 @@ from app.kit.formatting import local_day, scaled
 from hpm_engine import MapMoment, Prototype, PrototypeMap
 
 GROUPS = 5  # with a colour and a shape of their own; the rest form one more
-Places: TypeAlias = NDArray[np.float32]
+Points: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.int64]
 
 
@@ -48,10 +48,10 @@ class Standing:
     ``before`` (n, 2) is where each stood a cycle earlier; NaN for what was born since.
     """
 
-    places: Places
+    places: Points
     counts: NDArray[np.float32]
     rows: Indices
-    before: Places
+    before: Points
 
 
 class MapScene:
@@ -130,7 +130,7 @@ class MapScene:
         return groups_of_most
 
 
-def inside(points: Places, outline: Places) -> NDArray[np.bool_]:
+def inside(points: Points, outline: Points) -> NDArray[np.bool_]:
     """Which points (n, 2) lie within a closed outline (m, 2), by the even-odd rule."""
     within = np.zeros(len(points), np.bool_)
     if len(outline) < 3:

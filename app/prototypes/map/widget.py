@@ -121,8 +121,8 @@ class PrototypeMap(QWidget):
         """Fit the whole map into the widget."""
         self._untouched = True
         if self.scene is not None and len(self.scene.places):
-            places = np.vstack([self.scene.places, self.scene.points])
-            low, high = places.min(axis=0), places.max(axis=0)
+            points = np.vstack([self.scene.places, self.scene.points])
+            low, high = points.min(axis=0), points.max(axis=0)
             middle, span = (low + high) / 2, np.maximum(high - low, 1e-3)
             scale = _ROOM * min(self.width() / float(span[0]), self.height() / float(span[1]))
             self.view = Viewport(float(middle[0]), float(middle[1]), scale)

@@ -103,7 +103,7 @@ def test_a_click_on_the_link_unfolds_one_part(qtbot: QtBot, timeline: StepTimeli
     column = timeline._column
     assert column is not None
     card = column.card(0)
-    top = next(y for y in range(card.height) if card.block_at(y) == (0, "more"))
+    top = next(y for y in range(card.height) if card.block_under(y) == (0, "more"))
     qtbot.mouseClick(timeline.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, top + 8))
     assert column.card(0).blocks[0].shown == len("line one\n" * 40)
     assert column.card(0).blocks[2].shown < len("line one\n" * 40)
