@@ -13,10 +13,9 @@ from hpm_engine.compressor.compression import compress
 from hpm_engine.compressor.evidence.scorer import Scorer
 from hpm_engine.compressor.packing.container import unpack
 from hpm_engine.compressor.reading_back import words_left
-from hpm_engine.compressor.scorers.learned import Network
+from hpm_engine.compressor.scorers.learned import NETWORKS, Network
 from hpm_engine.compressor.scorers.scorers import StoreScorers
 from hpm_engine.compressor.scorers.shipped_mask import file_layout, networks_in, packed_networks
-from hpm_engine.compressor.training.lessons import NETWORKS
 from hpm_engine.compressor.training.mask_training import train
 from hpm_engine.encoder.shipped import DIGESTS, MASK
 from hpm_engine.encoder.tensor_file import parsed

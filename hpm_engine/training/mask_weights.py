@@ -11,8 +11,8 @@ from hpm_engine.compressor.training.lessons import (
     given_of,
     lessons_of,
     needs_of,
-    networks,
 )
+from hpm_engine.compressor.training.mask_networks import networks
 from hpm_engine.evaluation.phi.training_cases import training_cases
 from hpm_engine.job import Job
 

@@ -15,6 +15,8 @@ from hpm_engine.compressor.scorers.mask_input import mask_input
 from hpm_engine.compressor.scorers.mask_net import Weights, forward
 
 NAME = "learned"
+# Each network's seed, whether it is blind to the store, and its steps of training.
+NETWORKS = ((1, False, 160), (2, False, 160))
 
 
 class Network(msgspec.Struct, frozen=True):

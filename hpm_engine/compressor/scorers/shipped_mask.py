@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hpm_engine.compressor.scorers.learned import LearnedScorer, Network
+from hpm_engine.compressor.scorers.learned import NETWORKS, LearnedScorer, Network
 from hpm_engine.compressor.scorers.mask_input import layout
 from hpm_engine.compressor.scorers.shipped_decoder import shipped_decoder
-from hpm_engine.compressor.training.lessons import NETWORKS
 from hpm_engine.encoder.shipped import MASK, shipped_tensors
 from hpm_engine.encoder.tensor_file import Layout, Tensors, packed
 

@@ -10,13 +10,9 @@ import numpy as np
 
 from hpm_engine.compressor.evidence.identifiers import Counts
 from hpm_engine.compressor.evidence.scorer import Evidence
-from hpm_engine.compressor.scorers.learned import Network
 from hpm_engine.compressor.scorers.mask_input import MaskInput, mask_input
 from hpm_engine.config import COMPRESSION_RATIO
-from hpm_engine.job import Job
 
-# Each network's seed, whether it is blind to the store, and its steps of training.
-NETWORKS = ((1, False, 160), (2, False, 160))
 _OVERHEAD = 60  # bytes of a deep memory that are no ledger
 _COMMON = 0.25  # of a project's episodes may hold what counts as specific to it
 
@@ -112,16 +108,4 @@ def lessons_of(
 def _indexes(episode: LabelledEpisode, words: set[str] | frozenset[str]) -> Counts:
     return np.array(
         sorted(episode.indexes[word] for word in words if word in episode.indexes), np.int64
-    )
-
-
-def networks(lessons: Sequence[Lesson], job: Job | None = None) -> tuple[Network, ...]:
-    """The networks that together are the learned scorer, trained on these lessons."""
-    from hpm_engine.compressor.training.mask_training import (
-        train,  # torch: only for those who train
-    )
-
-    return tuple(
-        Network(train(lessons, seed, steps=steps, blind=blind, job=job), blind)
-        for seed, blind, steps in NETWORKS
     )

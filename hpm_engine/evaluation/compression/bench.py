@@ -18,8 +18,8 @@ from hpm_engine.compressor.training.lessons import (
     given_of,
     lessons_of,
     needs_of,
-    networks,
 )
+from hpm_engine.compressor.training.mask_networks import networks
 from hpm_engine.errors import NotFound
 from hpm_engine.evaluation.compression.decision_folds import DecisionFolds
 from hpm_engine.evaluation.compression.facts import Case, cases_of
