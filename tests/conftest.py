@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from hpm_engine.store.file.driver import load_driver
 
 os.environ["HPM_LOG"] = "off"  # no test writes the log of the person who runs it
+settings.register_profile("suite", deadline=None)  # a busy machine is no failure
+settings.load_profile("suite")
 DATA = Path(os.environ.get("HPM_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -273,14 +274,16 @@ def test_killed_it_takes_its_process_along_and_can_be_run_again(store: Path) -> 
 
 def workers(of: int | None = None) -> list[psutil.Process]:
     """The processes that tune for a process, this one or another."""
-    children = psutil.Process(of).children()
-    return [
-        child for child in children if any("adaptation.worker" in part for part in child.cmdline())
-    ]
+    running = []
+    for child in psutil.Process(of).children():
+        with suppress(psutil.NoSuchProcess):  # it has just ended
+            if any("adaptation.worker" in part for part in child.cmdline()):
+                running.append(child)
+    return running
 
 
 def within(seconds: float, probe: Callable[[], T]) -> T:
-    """What ``found`` gives once it gives anything."""
+    """What ``probe`` gives once it gives anything."""
     until = time.monotonic() + seconds
     while not (value := probe()):
         assert time.monotonic() < until

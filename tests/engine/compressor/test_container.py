@@ -50,7 +50,7 @@ def _kept(draw: st.DrawFn) -> MemoryContents:
     return MemoryContents("rule", len(mask), mask, points, penalty, *texts, valued, values, counts)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(_kept())
 def test_what_is_packed_is_read_back(kept: MemoryContents) -> None:
     data = pack(kept)
@@ -58,7 +58,7 @@ def test_what_is_packed_is_read_back(kept: MemoryContents) -> None:
     assert sum(car.size for car in side_cars(kept, 8)) == len(data)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(_kept(), st.sampled_from((4, 2, 1)))
 def test_a_coarser_mask_errs_by_less_than_one_of_its_levels(
     kept: MemoryContents, bits: int

@@ -53,7 +53,7 @@ def in_blocks(of: EpisodeLines, lines: int, characters: int) -> EpisodeIdentifie
         return EpisodeIdentifiers(of)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TALKS, st.integers(1, 5), st.integers(0, 200))
 @example([], 1, 0)
 @example([(True, [(PartKind.MESSAGE, "")])], 1, 0)

@@ -36,7 +36,7 @@ WORDS = st.integers(1, 128).flatmap(lambda size: st.text("ab", min_size=size, ma
 
 
 @pytest.mark.usefixtures("slots")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(WORDS | st.text("abc ", max_size=12), max_size=40))
 def test_words_are_those_found_one_by_one(words: list[str]) -> None:
     text = " ".join(words)
@@ -52,7 +52,7 @@ def test_words_that_differ_in_one_letter_differ(size: int) -> None:
 
 
 @pytest.mark.usefixtures("slots")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(0, 9) | st.integers(0, 2**62), max_size=60))
 def test_each_value_stands_first_where_it_is_met(values: list[int]) -> None:
     own, which = distinct(np.array(values, np.intp))

@@ -42,7 +42,7 @@ TEXTS = st.lists(PARTS | st.text(max_size=20), max_size=30).flatmap(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(TEXTS, max_size=6))
 @example([""])
 @example(["", "one", ""])
@@ -54,7 +54,7 @@ def test_texts_at_once_have_the_pieces_of_each_alone(texts: list[str]) -> None:
     assert [counted(bag) for bag in one_by_one] == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(TEXTS, min_size=1, max_size=6))
 def test_a_bag_has_its_order_from_its_own_text(texts: list[str]) -> None:
     known = WordPieces(vocabulary())

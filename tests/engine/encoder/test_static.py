@@ -29,7 +29,7 @@ def test_texts_of_one_meaning_are_nearer_than_others(encoder: StaticEncoder) -> 
     assert tests @ imports > 0.3 > tests @ cake
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.text(max_size=200), max_size=4))
 def test_rows_are_units_or_zeros_whatever_the_text(
     encoder: StaticEncoder, texts: list[str]

@@ -47,7 +47,7 @@ KNOWN_TO_BOTH = st.characters(max_codepoint=0x2FFF, exclude_categories=["Cs"]).f
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(KNOWN_TO_BOTH, max_size=60))
 @example("aÁ ﷺ")
 def test_any_text_has_the_pieces_of_the_reference(text: str) -> None:

@@ -182,6 +182,5 @@ TestAnyHistory = Histories.TestCase
 TestAnyHistory.settings = settings(
     max_examples=40,
     stateful_step_count=12,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -120,7 +120,7 @@ def test_lists_grow_with_the_vectors() -> None:
     ]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     st.lists(
         st.tuples(st.sampled_from("abcde"), st.lists(st.sampled_from("uvwxyz"), max_size=4)),

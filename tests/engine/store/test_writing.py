@@ -134,7 +134,7 @@ def test_what_utf8_cannot_hold_is_replaced_in_text_names_and_search(memory: Memo
 any_text = st.text(st.characters(), max_size=200)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(any_text, min_size=1, max_size=5))
 def test_any_text_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, parts: list[str]

@@ -153,7 +153,7 @@ STEPS = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(STEPS, min_size=1, max_size=4))
 def test_any_steps_come_back_as_they_were(steps: list[StepDraft]) -> None:
     assert without_costs(there_and_back(steps)[1]) == without_costs(steps)

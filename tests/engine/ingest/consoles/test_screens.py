@@ -186,7 +186,7 @@ def test_the_real_diary_is_its_sessions(data: Path) -> None:
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_damaged_screens_raise_nothing_but_import_errors(choices: st.DataObject) -> None:
     whole = choices.draw(st.sampled_from([CLAUDE, GEMINI, AIDER])).encode()

@@ -65,7 +65,7 @@ LINES = {
 
 
 @pytest.mark.parametrize("whole", [*SAMPLES.values(), *LINES.values()], ids=[*SAMPLES, *LINES])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(choices=st.data())
 def test_damaged_bytes_raise_nothing_but_import_errors(
     whole: bytes, choices: st.DataObject
@@ -78,7 +78,7 @@ def test_damaged_bytes_raise_nothing_but_import_errors(
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(choices=st.data())
 def test_values_of_the_wrong_type_raise_nothing_but_import_errors(
     name: str, choices: st.DataObject
@@ -101,7 +101,7 @@ def test_values_of_the_wrong_type_raise_nothing_but_import_errors(
             assert "trace.json" in str(error)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(choices=st.data())
 def test_damaged_archives_are_unreadable_and_nothing_worse(choices: st.DataObject) -> None:
     members = {"a.json": SAMPLES["mini"], "b.json": SAMPLES["atif"]}

@@ -56,7 +56,7 @@ def test_deep_nesting_exceeds_a_limit_and_never_crashes(opener: bytes) -> None:
 
 
 @given(st.lists(VALUES, min_size=1, max_size=5), st.sampled_from([None, 1, 3]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_records_are_located_byte_for_byte(values: list[object], indent: int | None) -> None:
     data = b"  " + json.dumps(values, indent=indent).encode()
     document = Document("f.json", data)
@@ -85,7 +85,7 @@ def test_the_last_of_duplicate_keys_is_found_where_it_stands() -> None:
 
 
 @given(VALUES, st.integers(0, 400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_an_opening_is_the_start_of_the_value_however_it_is_cut(value: object, end: int) -> None:
     data = json.dumps([value, value]).encode()
     opening = read_opening(data[:end], "f.json", 200)

@@ -159,7 +159,7 @@ def files(draw: st.DrawFn) -> tuple[bytes, set[int], set[int]]:
     return data + b"\n", whole, torn
 
 
-@settings(max_examples=FILES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=FILES, suppress_health_check=list(HealthCheck))
 @given(file=files())
 def test_every_whole_record_is_read_and_every_cut_one_is_said(
     file: tuple[bytes, set[int], set[int]],

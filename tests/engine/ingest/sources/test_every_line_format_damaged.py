@@ -112,7 +112,6 @@ def test_every_whole_record_is_read_and_every_cut_one_is_said(name: str) -> None
 
     @settings(
         max_examples=-(-FILES // len(FORMATS)),
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     @given(file=files(record))

@@ -114,7 +114,7 @@ def test_a_small_file_cut_at_every_byte_has_the_same_past(
 
 
 @pytest.mark.parametrize(("reader", "data"), SMALL)
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(chance=st.randoms(use_true_random=False))
 def test_a_mutated_file_is_read_or_refused(
     reader: FormatReader, data: bytes, chance: random.Random
@@ -144,7 +144,7 @@ def test_a_mutated_file_is_read_or_refused(
 
 
 @pytest.mark.parametrize(("reader", "data"), SMALL)
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(chance=st.randoms(use_true_random=False))
 def test_lines_in_any_order_are_read_or_refused(
     reader: FormatReader, data: bytes, chance: random.Random

@@ -243,7 +243,7 @@ NODES = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(NODES)
 def test_any_search_finds_what_it_means(zoo: Memory, node: Node) -> None:
     text = describe(node)
