@@ -13,8 +13,8 @@ from app.kit.session import Session
 from app.kit.view import View
 from app.search.saved_searches import SavedSearches
 from app.shell.problems import Problems
-from app.shell.registry import load
 from app.shell.same_store import SameStore
+from app.shell.view_loader import load
 from app.shell.window_state import WindowState
 from hpm_engine import Changed
 

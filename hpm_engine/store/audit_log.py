@@ -12,7 +12,7 @@ from msgspec import structs
 from hpm_engine.audit.chain import GENESIS, canonical_json, iso_time, microseconds, row_hash
 from hpm_engine.errors import DamagedStore
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.rows.columns import Columns, ReadBy, insertion
+from hpm_engine.store.rows.declaration import Columns, ReadBy, insertion
 from hpm_engine.values.reports import AuditFilter, AuditRow, Changed
 
 _LARGEST = 64 * 1024 * 1024  # characters of a detail: the ids of seven million episodes

@@ -19,7 +19,7 @@ from hpm_engine.store.continuation import (
 from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import LEARNED
-from hpm_engine.store.rows.columns import Columns
+from hpm_engine.store.rows.declaration import Columns
 from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.episodes import PartKind, StepFlag, StepSource

@@ -15,8 +15,8 @@ from hpm_engine.store.branches import Arrival, Branch, Branches, branch_key, own
 from hpm_engine.store.encoded_step import EncodedStep
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import unsettle
-from hpm_engine.store.rows.columns import insertion
 from hpm_engine.store.rows.compressed import follow, forget_outdated
+from hpm_engine.store.rows.declaration import insertion
 from hpm_engine.store.rows.projects import ProjectRows
 from hpm_engine.store.rows.steps import MOST_STEPS, StepRows
 from hpm_engine.store.search.copied_words import CopiedWords

@@ -13,8 +13,8 @@ from hpm_engine.store.file.database import Database
 from hpm_engine.store.file.doctor import interruptible
 from hpm_engine.store.learned.segments import merge
 from hpm_engine.store.names import NAME
-from hpm_engine.store.rows.columns import Columns, ReadBy
 from hpm_engine.store.rows.compressed import SAME
+from hpm_engine.store.rows.declaration import Columns, ReadBy
 from hpm_engine.store.search.recall_index import RecallField
 from hpm_engine.store.search.search_index import TABLES
 

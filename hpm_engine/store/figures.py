@@ -6,7 +6,7 @@ from typing import Any
 
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT, LEARNED
-from hpm_engine.store.rows.columns import GIVEN, Columns
+from hpm_engine.store.rows.declaration import GIVEN, Columns
 from hpm_engine.system.local_time import EARLIEST, day_of
 from hpm_engine.values.episodes import Kept
 from hpm_engine.values.reports import EpisodeFigures, GrowthPoint, Stats, TableSize

@@ -10,7 +10,7 @@ from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.prototype_marks import PROTOTYPE_MARKS, PrototypeMarks
 from hpm_engine.store.mark_edit import MarkEdit, Marks
-from hpm_engine.store.rows.columns import insertion
+from hpm_engine.store.rows.declaration import insertion
 from hpm_engine.values.reports import Changed, Edit
 from hpm_engine.words.plurals import counted
 

@@ -10,7 +10,7 @@ from hpm_engine.config import HEAT_HALF_LIFE
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.names import NAME
-from hpm_engine.store.rows.columns import GIVEN, Columns, ReadBy, insertion
+from hpm_engine.store.rows.declaration import GIVEN, Columns, ReadBy, insertion
 from hpm_engine.values.recall import PastHit, PastRecall, Recall, RecallFilter
 
 HALF_LIFE = HEAT_HALF_LIFE.value * 86_400 * 1_000_000  # microseconds

@@ -11,7 +11,7 @@ from hpm_engine.errors import BadQuery, NotFound
 from hpm_engine.query import parse
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.rows.columns import Columns, insertion
+from hpm_engine.store.rows.declaration import Columns, insertion
 from hpm_engine.values.episodes import SavedSearch
 from hpm_engine.values.reports import Changed
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from hpm_engine.audit.chain import canonical_json
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.rows.columns import insertion
+from hpm_engine.store.rows.declaration import insertion
 from hpm_engine.values.reports import Changed
 
 

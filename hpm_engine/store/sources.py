@@ -10,7 +10,7 @@ import zstandard
 
 from hpm_engine.errors import DamagedStore, Evicted, NotFound
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.rows.columns import Columns, ReadBy, insertion
+from hpm_engine.store.rows.declaration import Columns, ReadBy, insertion
 from hpm_engine.store.texts import pack, unpack
 from hpm_engine.values.reports import FileReport, FileStatus, SourceAccount, SourceState
 

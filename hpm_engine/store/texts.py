@@ -10,7 +10,7 @@ from hashlib import sha256
 import zstandard
 
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.rows.columns import insertion
+from hpm_engine.store.rows.declaration import insertion
 
 _LEVEL = 1  # on short texts level 3 is no smaller (2.5 times both), and takes half as long again
 LARGEST = 256 * 1024 * 1024  # bytes of a text: no import reads more of a file at once

@@ -6,8 +6,8 @@ import json
 import zipfile
 from pathlib import Path
 
-from tests.support.claude_code_lines import agent, at, call, result, said, user
-from tests.support.traces import trajectory
+from tests.support.files.claude_code_lines import agent, at, call, result, said, user
+from tests.support.files.traces import trajectory
 
 CANARY = "zimtkanarie"
 

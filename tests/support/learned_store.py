@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hpm_engine import open_memory
-from tests.support.traces import trajectory
+from tests.support.files.traces import trajectory
 
 TOPICS = ("parse the invoice", "draw the sailing map", "sort the beehive records")
 MEMORIES = 24

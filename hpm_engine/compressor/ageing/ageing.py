@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from msgspec import structs
 
+from hpm_engine.compressor.ageing.due_moves import moves
 from hpm_engine.compressor.ageing.eviction import Eviction
 from hpm_engine.compressor.ageing.settings import ageing_settings, as_settings
-from hpm_engine.compressor.ageing.tier_moves import moves
 from hpm_engine.job import Job
 from hpm_engine.scheduling.consent import Consent, consent_of
 from hpm_engine.store.audit_log import AuditLog

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from hpm_engine.compressor.ageing.abridged import abridged
-from hpm_engine.compressor.ageing.tier_moves import spared
+from hpm_engine.compressor.ageing.due_moves import spared
 from hpm_engine.compressor.compression import ROW
 from hpm_engine.compressor.evidence.needs import words_of
 from hpm_engine.compressor.packing.container import unpack

@@ -10,9 +10,9 @@ import msgspec
 from hpm_engine.ingest.json.text import ANYTHING, RAW, RAW_LIST, located
 from hpm_engine.ingest.json.typed import BROKEN, Odd, TooDeep, TypedDecoder, mend
 from hpm_engine.ingest.sources.account import Account
+from hpm_engine.ingest.sources.damaged_stretch import Stretch
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.stream_framing import is_framed, unframed
-from hpm_engine.ingest.sources.stretch import Stretch
 
 R = TypeVar("R")
 S = TypeVar("S", bound=msgspec.Struct)

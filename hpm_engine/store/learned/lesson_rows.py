@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.rows.columns import Columns
+from hpm_engine.store.rows.declaration import Columns
 from hpm_engine.store.visible import VisibleRows
 
 

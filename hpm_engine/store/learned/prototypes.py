@@ -9,7 +9,7 @@ import msgspec
 
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import settle, unsettle
-from hpm_engine.store.rows.columns import Columns, insertion
+from hpm_engine.store.rows.declaration import Columns, insertion
 from hpm_engine.values.consolidation import Member
 
 Key = tuple[int, int, int]  # of a member: episode, number there, prototype

@@ -12,7 +12,7 @@ from hpm_engine.config import KEPT_WEIGHTS
 from hpm_engine.errors import CannotWrite, DamagedStore, NotFound
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.rows.columns import GIVEN, Columns, ReadBy
+from hpm_engine.store.rows.declaration import GIVEN, Columns, ReadBy
 from hpm_engine.values.adaptation import InUse, Model, Verdict
 
 _IN_USE = Columns(

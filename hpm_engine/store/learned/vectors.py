@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from hpm_engine.encoder.protocol import EncoderIdentity
 from hpm_engine.errors import MixedEncoders
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.rows.columns import Columns, ReadBy, insertion
+from hpm_engine.store.rows.declaration import Columns, ReadBy, insertion
 from hpm_engine.values.vectors import (
     EpisodeVectors,
     StoredEncoder,

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.rows.columns import insertion
+from hpm_engine.store.rows.declaration import insertion
 from hpm_engine.values.reports import FileReport, FileStatus
 
 

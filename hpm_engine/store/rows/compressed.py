@@ -11,7 +11,7 @@ import msgspec
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT, set_kept
-from hpm_engine.store.rows.columns import GIVEN, Columns, insertion
+from hpm_engine.store.rows.declaration import GIVEN, Columns, insertion
 from hpm_engine.values.compression import Budget, BudgetKind, CompressedList, CompressedOrder
 from hpm_engine.values.episodes import Kept
 

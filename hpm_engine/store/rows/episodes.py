@@ -11,7 +11,7 @@ from hpm_engine.errors import NotFound
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT, LEARNED
 from hpm_engine.store.names import NAME
-from hpm_engine.store.rows.columns import GIVEN, Columns, ReadBy
+from hpm_engine.store.rows.declaration import GIVEN, Columns, ReadBy
 from hpm_engine.values.episodes import (
     Episode,
     EpisodeDetail,

@@ -6,7 +6,7 @@ import msgspec
 
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.rows.aside import sums as aside_sums
-from hpm_engine.store.rows.columns import Columns, ReadBy
+from hpm_engine.store.rows.declaration import Columns, ReadBy
 from hpm_engine.values.reports import SourceAccount, SourceRow, SourceState, SourceSums
 
 _PLACES = 3

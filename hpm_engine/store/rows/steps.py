@@ -9,7 +9,7 @@ from typing import Any
 from hpm_engine.store.encoded_step import KIND_CODE, KINDS, SOURCE_CODE, SOURCES, EncodedStep
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.vectors import VectorRows
-from hpm_engine.store.rows.columns import GIVEN, Columns, ReadBy, insertion
+from hpm_engine.store.rows.declaration import GIVEN, Columns, ReadBy, insertion
 from hpm_engine.store.search.recall_index import RecallIndex
 from hpm_engine.store.search.search_index import SearchIndex, searchable
 from hpm_engine.store.texts import Texts

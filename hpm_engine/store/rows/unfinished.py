@@ -16,7 +16,7 @@ from hpm_engine.job import Job
 from hpm_engine.store.episode_writer import next_id
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.leaving import find_elsewhere, forget_unused
-from hpm_engine.store.rows.columns import insertion
+from hpm_engine.store.rows.declaration import insertion
 from hpm_engine.store.rows.steps import MOST_STEPS, StepRows, step_id
 from hpm_engine.store.search.search_index import SearchIndex
 from hpm_engine.system.unfinished import lives

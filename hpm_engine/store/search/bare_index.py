@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hpm_engine.store.file.driver import load_driver
-from hpm_engine.store.rows.columns import insertion
+from hpm_engine.store.rows.declaration import insertion
 from hpm_engine.store.search.search_index import SearchRow
 
 

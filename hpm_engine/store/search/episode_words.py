@@ -8,7 +8,7 @@ import msgspec
 import zstandard
 
 from hpm_engine.store.file.database import Database
-from hpm_engine.store.rows.columns import insertion
+from hpm_engine.store.rows.declaration import insertion
 
 _LEVEL = 3
 _LARGEST = 1 << 26

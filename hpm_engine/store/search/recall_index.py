@@ -10,7 +10,7 @@ import msgspec
 
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.segments import merge
-from hpm_engine.store.rows.columns import insertion
+from hpm_engine.store.rows.declaration import insertion
 from hpm_engine.words.scripts import begins
 
 _ASKED = 500

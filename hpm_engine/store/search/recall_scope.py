@@ -10,7 +10,7 @@ import msgspec
 
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT
-from hpm_engine.store.rows.columns import Columns, ReadBy
+from hpm_engine.store.rows.declaration import Columns, ReadBy
 from hpm_engine.store.rows.projects import CHOSEN, chosen
 from hpm_engine.store.visible import VisibleRows
 from hpm_engine.values.episodes import Kept

@@ -23,8 +23,8 @@ from hpm_engine import (
     Tier,
     open_memory,
 )
+from tests.support.files.traces import trajectory
 from tests.support.shown_views import show_view
-from tests.support.traces import trajectory
 
 
 @pytest.fixture

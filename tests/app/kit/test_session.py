@@ -12,7 +12,7 @@ from app.kit.mark_undo import Marks
 from app.kit.session import Session
 from hpm_engine import Changed, EpisodeQuery, HPMError, ImportReport, Job, Memory
 from hpm_engine.importing.importer import Importer
-from tests.support.traces import make_store, write_traces
+from tests.support.files.traces import make_store, write_traces
 
 
 @pytest.fixture

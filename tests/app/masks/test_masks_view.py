@@ -43,8 +43,8 @@ from hpm_engine.compressor.scorers.learned import Network
 from hpm_engine.compressor.scorers.shipped_mask import packed_networks, shipped_scorer
 from hpm_engine.encoder.shipped import DIGESTS, MASK
 from hpm_engine.store.learned.tuned_weights import TuningRecord
+from tests.support.files.varied_traces import varied_store
 from tests.support.shown_views import show_view
-from tests.support.varied_traces import varied_store
 
 STEPS = (90, 60, 40, 2)
 

@@ -30,8 +30,8 @@ from hpm_engine import (
     action_line,
     open_memory,
 )
+from tests.support.files.varied_traces import varied_store
 from tests.support.shown_views import show_view
-from tests.support.varied_traces import varied_store
 
 ROOMY = 3.0  # times smaller: with room for values
 TIGHT = 64.0  # times smaller: without

@@ -20,8 +20,8 @@ from app.shell.main_window import MainWindow
 from hpm_engine import Changed, Job, Memory, open_memory
 from hpm_engine.consolidator import cartography
 from hpm_engine.projection.quick import placed
+from tests.support.files.traces import trajectory
 from tests.support.shown_views import show_view
-from tests.support.traces import trajectory
 
 TOPICS = ("parse the invoice", "draw the sailing map", "sort the beehive records")
 

@@ -29,7 +29,7 @@ from hpm_engine import (
 )
 from hpm_engine.recall.weights import PartName
 from tests.support.cases import CASES
-from tests.support.traces import HOSTILE, make_store
+from tests.support.files.traces import HOSTILE, make_store
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 

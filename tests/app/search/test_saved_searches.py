@@ -13,8 +13,8 @@ from app.kit.actions import Command
 from app.kit.navigation import ViewName
 from app.shell.main_window import MainWindow
 from hpm_engine import open_memory
+from tests.support.files.traces import make_store
 from tests.support.shown_views import open_in
-from tests.support.traces import make_store
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from app.kit.session import Session
 from app.shell.main_window import MainWindow
 from hpm_engine import EpisodeQuery, Memory, open_memory
 from hpm_engine.cli.root import hpm
+from tests.support.files.traces import trajectory
 from tests.support.learned_store import learned_store
-from tests.support.traces import trajectory
 
 SEQUENCES = int(os.environ.get("HPM_CLOSE_SEQUENCES", "20"))
 

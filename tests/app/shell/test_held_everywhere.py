@@ -36,7 +36,7 @@ from hpm_engine import (
     open_memory,
 )
 from hpm_engine.cli.root import hpm
-from tests.support.traces import trajectory
+from tests.support.files.traces import trajectory
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 

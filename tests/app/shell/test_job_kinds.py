@@ -25,7 +25,7 @@ from app.kit.index_job import index, index_again
 from app.kit.index_notice import RecallIndexNotice, SearchIndexNotice
 from app.kit.session import Session
 from hpm_engine import Changed, Job, Trigger
-from tests.support.traces import make_store
+from tests.support.files.traces import make_store
 
 APP = Path(__file__).parents[3] / "app"
 OTHER_TITLE = "Something else"

@@ -22,8 +22,8 @@ from app.shell.main_window import MainWindow
 from app.shell.preferences import load
 from app.shell.problems import Severity
 from app.shell.top_bar import TopBar
+from tests.support.files.traces import HOSTILE, make_store, write_traces
 from tests.support.shown_views import open_in
-from tests.support.traces import HOSTILE, make_store, write_traces
 
 
 @pytest.fixture

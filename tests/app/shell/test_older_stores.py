@@ -18,7 +18,7 @@ from app.shell.main_window import MainWindow
 from hpm_engine import EpisodeQuery, Upgrade, open_memory
 from hpm_engine.store.file.driver import load_driver
 from hpm_engine.store.schema.reindexing import Reindexing
-from tests.support.traces import make_store
+from tests.support.files.traces import make_store
 
 SECRET = b"TOKEN=hunter2 " * 9
 

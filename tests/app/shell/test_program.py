@@ -11,9 +11,9 @@ from PySide6.QtGui import QImage
 
 from hpm_engine import EpisodeQuery, MapState, SortColumn, open_memory
 from hpm_engine.evaluation.generated_traces import TraceMaker
+from tests.support.files.traces import make_store
 from tests.support.learned_store import MEMORIES, learned_store
 from tests.support.loaded_modules import output_and_loaded
-from tests.support.traces import make_store
 
 
 @pytest.fixture

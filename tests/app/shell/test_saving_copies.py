@@ -11,7 +11,7 @@ from app.shell.copy_operations import save_copy
 from app.shell.main_window import MainWindow
 from app.shell.problems import Problem
 from hpm_engine import open_memory
-from tests.support.traces import make_store
+from tests.support.files.traces import make_store
 
 
 @pytest.fixture

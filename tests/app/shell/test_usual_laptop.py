@@ -17,7 +17,7 @@ from app.kit.plain_text import SafeLabel
 from app.overview.view import OverviewView
 from app.shell.main_window import MainWindow
 from hpm_engine import SortColumn, open_memory
-from tests.support.traces import make_store
+from tests.support.files.traces import make_store
 
 
 @pytest.fixture

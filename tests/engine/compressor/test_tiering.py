@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from hpm_engine import Kept, Memory
-from hpm_engine.compressor.ageing.tier_moves import moves
+from hpm_engine.compressor.ageing.due_moves import moves
 from hpm_engine.config import BUFFER_SIZE
 from hpm_engine.recall.working_memory import WorkingMemory
 from hpm_engine.store.recall_log import HALF_LIFE, heat_at

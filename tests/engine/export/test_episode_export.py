@@ -18,7 +18,7 @@ from hpm_engine import (
     ReadOnlyStore,
     open_memory,
 )
-from tests.support.trace_sources import DOCUMENTS
+from tests.support.files.trace_sources import DOCUMENTS
 
 
 @pytest.fixture

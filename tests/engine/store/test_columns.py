@@ -25,8 +25,8 @@ from hpm_engine.store.learned.prototypes import PrototypeRows
 from hpm_engine.store.learned.vectors import VectorRows
 from hpm_engine.store.marks import MarkRows
 from hpm_engine.store.recall_log import RecallLog
-from hpm_engine.store.rows.columns import GIVEN, Columns, ReadBy, insertion
 from hpm_engine.store.rows.compressed import CompressedRows
+from hpm_engine.store.rows.declaration import GIVEN, Columns, ReadBy, insertion
 from hpm_engine.store.rows.episodes import EpisodeRows
 from hpm_engine.store.rows.sources import SourceRows
 from hpm_engine.store.schema.migrations import VIRTUAL_TABLES
@@ -36,8 +36,8 @@ from hpm_engine.store.settings import Settings
 from hpm_engine.values.compression import CompressedOrder
 from hpm_engine.values.recall import ContextBlock, Hit, Recall, RecallFilter, RecallScope
 from hpm_engine.values.vectors import VectorKind
+from tests.support.files.traces import trajectory
 from tests.support.learned_store import learned_store
-from tests.support.traces import trajectory
 
 
 class Shelf(msgspec.Struct, frozen=True):

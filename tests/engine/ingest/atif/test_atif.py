@@ -9,7 +9,14 @@ from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import StepFlag
-from tests.support.trace_sources import ATIF, document, memory_source, read_all, read_one, shown
+from tests.support.files.trace_sources import (
+    ATIF,
+    document,
+    memory_source,
+    read_all,
+    read_one,
+    shown,
+)
 
 
 def changed(**fields: Any) -> dict[str, Any]:

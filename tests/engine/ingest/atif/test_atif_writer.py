@@ -15,7 +15,7 @@ from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import Outcome, Part, PartKind, StepFlag, StepSource
-from tests.support.trace_sources import memory_source, read_one
+from tests.support.files.trace_sources import memory_source, read_one
 
 ABOUT = EpisodeExtra(format="chat", key="k-1", task="Fix it", outcome=Outcome.PARTIAL)
 # Large sets of one format: of these every 25th episode, of all others each.

@@ -9,8 +9,8 @@ from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from hpm_engine.values.episodes import Outcome, StepFlag
-from tests.support.benchmark_files import INTERCODE
-from tests.support.trace_sources import document, memory_source, read_all, shown
+from tests.support.files.benchmark_files import INTERCODE
+from tests.support.files.trace_sources import document, memory_source, read_all, shown
 
 FILE = "sql/gpt-4/ic_sql_multiturn_gpt-4_10_turns.json"
 

@@ -8,8 +8,8 @@ import pytest
 from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import StepSource
-from tests.support.benchmark_files import LOCOMO
-from tests.support.trace_sources import document, memory_source, read_all, shown
+from tests.support.files.benchmark_files import LOCOMO
+from tests.support.files.trace_sources import document, memory_source, read_all, shown
 
 
 def test_each_session_is_an_episode_that_goes_on_from_the_one_before() -> None:

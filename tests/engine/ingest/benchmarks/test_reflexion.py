@@ -9,8 +9,8 @@ from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import Outcome, StepFlag, StepSource
-from tests.support.benchmark_files import REFLEXION
-from tests.support.trace_sources import memory_source, read_all, shown
+from tests.support.files.benchmark_files import REFLEXION
+from tests.support.files.trace_sources import memory_source, read_all, shown
 
 
 def test_the_section_is_the_outcome_and_a_repeated_run_is_one_episode() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import Outcome, PartKind, StepFlag, StepSource
-from tests.support.benchmark_files import WHO_AND_WHEN
-from tests.support.trace_sources import document, read_one, shown
+from tests.support.files.benchmark_files import WHO_AND_WHEN
+from tests.support.files.trace_sources import document, read_one, shown
 
 
 def test_who_spoke_stays_visible_and_output_joins_the_code_that_made_it() -> None:

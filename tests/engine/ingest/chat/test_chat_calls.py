@@ -10,7 +10,7 @@ from hpm_engine.ingest.chat.calls import calls_in
 from hpm_engine.ingest.chat.records import ChatRecordsReader
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.values.episodes import PartKind
-from tests.support.trace_sources import document
+from tests.support.files.trace_sources import document
 
 ARGUMENTS = {"command": "ls"}
 

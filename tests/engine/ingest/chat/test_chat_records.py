@@ -6,7 +6,14 @@ from typing import Any
 
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import Outcome, StepFlag, StepSource
-from tests.support.trace_sources import chat, document, memory_source, read_all, read_one, shown
+from tests.support.files.trace_sources import (
+    chat,
+    document,
+    memory_source,
+    read_all,
+    read_one,
+    shown,
+)
 
 HELLO = chat(("system", "S"), ("user", "Mend the clock"), ("assistant", "Done."))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import Outcome, StepFlag
-from tests.support.trace_sources import TAU, document, memory_source, read_all, shown
+from tests.support.files.trace_sources import TAU, document, memory_source, read_all, shown
 
 
 def test_a_call_and_its_result_are_one_step_and_the_reward_is_the_outcome() -> None:

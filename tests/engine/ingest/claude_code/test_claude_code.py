@@ -11,7 +11,7 @@ from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
 from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.episodes import PartKind, StepFlag, StepSource
-from tests.support.line_sources import episodes, file_source, only, parts, texts
+from tests.support.files.line_sources import episodes, file_source, only, parts, texts
 
 READER = ClaudeCodeReader()
 SUBAGENTS = "codemie/claude/incremental-subagents"

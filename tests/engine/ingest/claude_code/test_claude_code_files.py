@@ -9,7 +9,7 @@ import pytest
 from hpm_engine.errors import CannotImport, NothingToImport
 from hpm_engine.ingest.steps.pending_steps import STEPS_HELD
 from hpm_engine.values.episodes import PartKind, StepFlag, StepSource
-from tests.support.claude_code_lines import (
+from tests.support.files.claude_code_lines import (
     READER,
     SESSION,
     agent,
@@ -19,7 +19,7 @@ from tests.support.claude_code_lines import (
     steps_of,
     user,
 )
-from tests.support.line_sources import Line, episodes, jsonl, only, parts, source_of, texts
+from tests.support.files.line_sources import Line, episodes, jsonl, only, parts, source_of, texts
 
 
 def test_what_is_no_record_is_passed_over() -> None:

@@ -10,8 +10,16 @@ from hpm_engine.ingest.claude_code.prompts import slash_command
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import StepFlag, StepSource
 from tests.support.cases import CASES
-from tests.support.claude_code_lines import READER, SESSION, agent, queue, said, user
-from tests.support.line_sources import Line, episodes, file_source, jsonl, only, source_of, texts
+from tests.support.files.claude_code_lines import READER, SESSION, agent, queue, said, user
+from tests.support.files.line_sources import (
+    Line,
+    episodes,
+    file_source,
+    jsonl,
+    only,
+    source_of,
+    texts,
+)
 
 OWN = "99999999-2222-4333-8444-555555555555"
 WORDS = "and label the marigold drawer in blue"

@@ -9,8 +9,8 @@ import pytest
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import PartKind, StepSource
 from tests.support.cases import CASES
-from tests.support.claude_code_lines import READER, agent, call, result, said, steps_of, user
-from tests.support.line_sources import Line, file_source, only, parts, texts
+from tests.support.files.claude_code_lines import READER, agent, call, result, said, steps_of, user
+from tests.support.files.line_sources import Line, file_source, only, parts, texts
 
 FINAL = "the advisory latch was never freed"
 

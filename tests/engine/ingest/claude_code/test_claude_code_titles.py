@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from hpm_engine.ingest.steps.first_lines import TITLE_LENGTH
-from tests.support.claude_code_lines import READER, SESSION, agent, said, user
-from tests.support.line_sources import Line, jsonl, only, source_of
+from tests.support.files.claude_code_lines import READER, SESSION, agent, said, user
+from tests.support.files.line_sources import Line, jsonl, only, source_of
 
 ASKED = [user("go"), agent(said("hi"))]
 

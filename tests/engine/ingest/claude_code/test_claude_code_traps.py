@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
-from tests.support.claude_code_lines import (
+from tests.support.files.claude_code_lines import (
     READER,
     SESSION,
     agent,
@@ -19,7 +19,7 @@ from tests.support.claude_code_lines import (
     steps_of,
     user,
 )
-from tests.support.line_sources import Line, jsonl, only, source_of, texts
+from tests.support.files.line_sources import Line, jsonl, only, source_of, texts
 
 
 def test_the_lines_of_one_api_message_are_one_step() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.claude_code_lines import agent, call, queue, said, steps_of, user
+from tests.support.files.claude_code_lines import agent, call, queue, said, steps_of, user
 
 NOTICE = "<task-notification><summary>Job ended</summary></task-notification>"
 

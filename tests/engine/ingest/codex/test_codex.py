@@ -8,7 +8,7 @@ import pytest
 
 from hpm_engine.ingest.codex.reader import CodexReader
 from hpm_engine.values.episodes import PartKind, StepFlag, StepSource
-from tests.support.line_sources import file_source, only, parts, texts
+from tests.support.files.line_sources import file_source, only, parts, texts
 
 READER = CodexReader()
 DESKTOP = "localpush-redacted/rollout-2026-02-23T"

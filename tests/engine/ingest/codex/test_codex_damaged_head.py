@@ -11,7 +11,7 @@ from hpm_engine.ingest.codex.reader import CodexReader
 from hpm_engine.ingest.detect import detect
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.episodes import StepFlag
-from tests.support.line_sources import only, source_of, texts
+from tests.support.files.line_sources import only, source_of, texts
 
 OWN = "019e1625-789d-76c0-80ab-3724b5ddb799"
 PARENT = "019e1620-0000-76c0-80ab-3724b5ddb700"

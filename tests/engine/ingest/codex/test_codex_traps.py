@@ -12,7 +12,7 @@ from hpm_engine.errors import CannotImport, NothingToImport
 from hpm_engine.ingest.codex.output import event_text
 from hpm_engine.ingest.codex.reader import CodexReader
 from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
-from tests.support.line_sources import Line, episodes, jsonl, only, parts, source_of, texts
+from tests.support.files.line_sources import Line, episodes, jsonl, only, parts, source_of, texts
 
 READER = CodexReader()
 TIME = "2026-05-12T10:00:00.000Z"

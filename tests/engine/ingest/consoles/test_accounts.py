@@ -10,9 +10,9 @@ from hpm_engine.errors import CannotImport, NothingToImport
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.reports import SourceAccount
-from tests.support.benchmark_files import REFLEXION
-from tests.support.console_texts import CLAUDE, GEMINI, MINI_START, MINI_STEPS
-from tests.support.trace_sources import memory_source
+from tests.support.files.benchmark_files import REFLEXION
+from tests.support.files.console_texts import CLAUDE, GEMINI, MINI_START, MINI_STEPS
+from tests.support.files.trace_sources import memory_source
 
 AIDER = """
 # aider chat started at 2026-09-01 10:00:00

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpm_engine.ingest.consoles.console_lines import console_lines, screen_text
-from tests.support.trace_sources import memory_source
+from tests.support.files.trace_sources import memory_source
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import Outcome, StepFlag, StepSource
-from tests.support.console_texts import MINI_START, MINI_STEPS
-from tests.support.trace_sources import memory_source, read_one, shown, tar_of, zip_of
+from tests.support.files.console_texts import MINI_START, MINI_STEPS
+from tests.support.files.trace_sources import memory_source, read_one, shown, tar_of, zip_of
 
 CONSOLE = (MINI_START + MINI_STEPS).replace("\n", "\r\n").encode()
 RESULTS = {

@@ -12,8 +12,8 @@ from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import StepFlag, StepSource
-from tests.support.console_texts import CLAUDE, GEMINI
-from tests.support.trace_sources import memory_source, read_all, read_one, shown
+from tests.support.files.console_texts import CLAUDE, GEMINI
+from tests.support.files.trace_sources import memory_source, read_all, read_one, shown
 
 AIDER = """\
 

@@ -13,8 +13,8 @@ from hpm_engine.errors import LimitExceeded, NothingToImport
 from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import StepFlag, StepSource
-from tests.support.agent_files import CHECKPOINT, GEMINI, json_lines
-from tests.support.trace_sources import document, memory_source, read_one, shown
+from tests.support.files.agent_files import CHECKPOINT, GEMINI, json_lines
+from tests.support.files.trace_sources import document, memory_source, read_one, shown
 
 HEAD = {key: value for key, value in GEMINI.items() if key != "messages"}
 

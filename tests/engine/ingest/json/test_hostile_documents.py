@@ -14,10 +14,10 @@ from hpm_engine.ingest.detect import READERS, NotATrace, detect
 from hpm_engine.ingest.sources.archives import Unreadable, open_source
 from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS
 from hpm_engine.ingest.sources.source import SourceFile
-from tests.support.agent_files import GEMINI, OPENHANDS, OPENHANDS_SDK, json_lines
-from tests.support.benchmark_files import REFLEXION
-from tests.support.span_files import SPANS
-from tests.support.trace_sources import DOCUMENTS, chat, memory_source, tar_of, zip_of
+from tests.support.files.agent_files import GEMINI, OPENHANDS, OPENHANDS_SDK, json_lines
+from tests.support.files.benchmark_files import REFLEXION
+from tests.support.files.span_files import SPANS
+from tests.support.files.trace_sources import DOCUMENTS, chat, memory_source, tar_of, zip_of
 
 CHAT: dict[str, Any] = {"messages": chat(("user", "Go"), ("assistant", "<execute>ls</execute>"))}
 SAMPLES = {

@@ -9,8 +9,8 @@ import pytest
 from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import Outcome, StepFlag, StepSource
-from tests.support.agent_files import OPENHANDS, OPENHANDS_SDK, json_lines
-from tests.support.trace_sources import document, memory_source, read_all, read_one, shown
+from tests.support.files.agent_files import OPENHANDS, OPENHANDS_SDK, json_lines
+from tests.support.files.trace_sources import document, memory_source, read_all, read_one, shown
 
 FIRST = [
     [("message", "You are OpenHands.")],

@@ -12,8 +12,8 @@ from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.values.episodes import PartKind
-from tests.support.agent_files import json_lines
-from tests.support.trace_sources import document, memory_source
+from tests.support.files.agent_files import json_lines
+from tests.support.files.trace_sources import document, memory_source
 
 CONTENTS: dict[str, Any] = {
     "text": "needle words",

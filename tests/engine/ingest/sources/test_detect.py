@@ -9,7 +9,7 @@ from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
-from tests.support.trace_sources import DOCUMENTS, document, memory_source
+from tests.support.files.trace_sources import DOCUMENTS, document, memory_source
 
 FORMATS = {"mini": "mini-swe-agent", "swe": "swe-agent", "tau": "tau-bench", "atif": "atif"}
 

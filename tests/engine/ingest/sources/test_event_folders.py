@@ -11,8 +11,8 @@ from hpm_engine import EpisodeQuery, open_memory
 from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
-from tests.support.agent_files import OPENHANDS, OPENHANDS_SDK, json_lines
-from tests.support.trace_sources import document, read_one, shown, tar_of, zip_of
+from tests.support.files.agent_files import OPENHANDS, OPENHANDS_SDK, json_lines
+from tests.support.files.trace_sources import document, read_one, shown, tar_of, zip_of
 
 
 def files(events: list[dict[str, Any]], indent: int | None = None) -> dict[str, bytes]:

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hpm_engine.errors import CannotImport
-from tests.support.line_records import FORMATS, Record, line_of, mark, text_of
-from tests.support.line_sources import source_of
+from tests.support.files.line_records import FORMATS, Record, line_of, mark, text_of
+from tests.support.files.line_sources import source_of
 
 FILES = int(os.environ.get("HPM_DAMAGED_FILES", "300"))
 HEADED = ("codex", "gemini-cli")  # their first record says nothing by itself

@@ -10,8 +10,8 @@ import pytest
 from hpm_engine.ingest.claude_code.lines import LINE
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.line_records import typed_lines
-from tests.support.line_records import FORMATS, line_of, mark, text_of
-from tests.support.line_sources import source_of
+from tests.support.files.line_records import FORMATS, line_of, mark, text_of
+from tests.support.files.line_sources import source_of
 
 MB = 1_000_000
 

@@ -16,7 +16,7 @@ from hpm_engine.ingest.codex.reader import CodexReader
 from hpm_engine.ingest.sources.reader import FormatReader
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import StepFlag, StepSource
-from tests.support.line_sources import episodes, file_source, source_of
+from tests.support.files.line_sources import episodes, file_source, source_of
 
 CLAUDE = ClaudeCodeReader()
 CODEX = CodexReader()

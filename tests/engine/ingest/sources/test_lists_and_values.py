@@ -7,8 +7,8 @@ import json
 import pytest
 
 from hpm_engine.ingest.detect import NotATrace, detect
-from tests.support.line_records import FORMATS, line_of, mark, text_of
-from tests.support.line_sources import source_of
+from tests.support.files.line_records import FORMATS, line_of, mark, text_of
+from tests.support.files.line_sources import source_of
 
 
 @pytest.mark.parametrize("name", FORMATS)

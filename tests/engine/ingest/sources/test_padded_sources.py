@@ -11,10 +11,10 @@ import pytest
 
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
-from tests.support.agent_files import GEMINI, OPENHANDS, OPENHANDS_SDK, json_lines
-from tests.support.claude_code_lines import agent, said, user
-from tests.support.span_files import SPANS
-from tests.support.trace_sources import DOCUMENTS, chat, memory_source
+from tests.support.files.agent_files import GEMINI, OPENHANDS, OPENHANDS_SDK, json_lines
+from tests.support.files.claude_code_lines import agent, said, user
+from tests.support.files.span_files import SPANS
+from tests.support.files.trace_sources import DOCUMENTS, chat, memory_source
 
 LONG = "x" * 100_000
 TEXTS = ("content", "text", "value", "thought", "query", "observation", "message")

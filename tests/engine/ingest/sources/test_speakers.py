@@ -12,9 +12,9 @@ from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import PartKind, StepFlag
-from tests.support.agent_files import json_lines
-from tests.support.span_files import SPANS
-from tests.support.trace_sources import document, memory_source
+from tests.support.files.agent_files import json_lines
+from tests.support.files.span_files import SPANS
+from tests.support.files.trace_sources import document, memory_source
 
 CALL = {"id": "c", "function": {"name": "search", "arguments": "{}"}}
 

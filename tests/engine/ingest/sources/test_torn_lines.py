@@ -9,8 +9,8 @@ import pytest
 
 from hpm_engine import FileStatus, open_memory
 from hpm_engine.ingest.detect import NotATrace, detect
-from tests.support.line_records import FORMATS
-from tests.support.trace_sources import memory_source
+from tests.support.files.line_records import FORMATS
+from tests.support.files.trace_sources import memory_source
 
 TORN = [
     '{"role": "user", "content": "Fix\n{"role": "assistant", "content": "Fi\n',

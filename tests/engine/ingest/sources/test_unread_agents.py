@@ -12,8 +12,8 @@ import pytest
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
-from tests.support.agent_files import json_lines
-from tests.support.trace_sources import chat, memory_source
+from tests.support.files.agent_files import json_lines
+from tests.support.files.trace_sources import chat, memory_source
 
 LONG = "x" * 100_000
 TEXT = [{"type": "text", "text": "Go"}]

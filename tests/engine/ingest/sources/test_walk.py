@@ -18,7 +18,7 @@ from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.unpacking import UnpackingBudget
 from hpm_engine.ingest.sources.walk import Unreadable, walk
-from tests.support.trace_sources import tar_of, zip_of
+from tests.support.files.trace_sources import tar_of, zip_of
 
 
 def met(path: Path, limits: Limits = DEFAULT_LIMITS) -> tuple[dict[str, bytes], dict[str, str]]:

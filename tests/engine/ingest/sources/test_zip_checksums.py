@@ -10,8 +10,8 @@ import pytest
 
 from hpm_engine import FileStatus, open_memory
 from hpm_engine.importing.account_text import account_line
-from tests.support.line_records import FORMATS
-from tests.support.trace_sources import zip_of
+from tests.support.files.line_records import FORMATS
+from tests.support.files.trace_sources import zip_of
 
 LINES = b"".join(json.dumps(FORMATS["claude-code"][1](n)).encode() + b"\n" for n in range(4))
 OTHER = LINES.replace(b"-1", b"-7")

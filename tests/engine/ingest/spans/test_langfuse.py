@@ -14,7 +14,7 @@ from hpm_engine.ingest.spans.message import SpanMessage
 from hpm_engine.ingest.spans.payload import decoded, messages_in
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import Outcome, StepFlag, StepSource
-from tests.support.trace_sources import document, read_one, shown
+from tests.support.files.trace_sources import document, read_one, shown
 
 _TRACES = ("otel-and-langfuse", "langfuse-traces")
 Said = tuple[str, str, list[tuple[str, str]], str]

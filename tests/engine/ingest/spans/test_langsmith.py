@@ -8,7 +8,7 @@ import pytest
 from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.detect import detect
 from hpm_engine.values.episodes import Outcome, StepFlag
-from tests.support.trace_sources import document, memory_source, read_all, read_one, shown
+from tests.support.files.trace_sources import document, memory_source, read_all, read_one, shown
 
 
 def run(

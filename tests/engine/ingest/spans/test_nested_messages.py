@@ -9,7 +9,14 @@ import pytest
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import Outcome
-from tests.support.trace_sources import chat, document, memory_source, read_all, read_one, shown
+from tests.support.files.trace_sources import (
+    chat,
+    document,
+    memory_source,
+    read_all,
+    read_one,
+    shown,
+)
 
 TALK = chat(("system", "Be kind."), ("user", "Fix it"), ("assistant", "Fixed."))
 

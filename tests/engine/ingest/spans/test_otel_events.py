@@ -8,7 +8,7 @@ from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.detect import detect
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import StepFlag
-from tests.support.trace_sources import memory_source, read_all, shown
+from tests.support.files.trace_sources import memory_source, read_all, shown
 
 
 def test_the_real_events_are_two_sessions_of_prompts_and_calls(data: Path) -> None:

@@ -11,7 +11,7 @@ from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.ingest.swe_agent.mini import MiniSweAgentReader
 from hpm_engine.values.episodes import Outcome, StepFlag, StepSource
-from tests.support.trace_sources import MINI, document, memory_source, read_one, shown
+from tests.support.files.trace_sources import MINI, document, memory_source, read_one, shown
 
 READER = MiniSweAgentReader()
 

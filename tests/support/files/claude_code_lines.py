@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
-from tests.support.line_sources import Line, jsonl, only, source_of
+from tests.support.files.line_sources import Line, jsonl, only, source_of
 
 READER = ClaudeCodeReader()
 SESSION = "11111111-2222-4333-8444-555555555555"

@@ -13,8 +13,8 @@ from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
-from tests.support.agent_files import AGENTS
-from tests.support.benchmark_files import BENCHMARKS
+from tests.support.files.agent_files import AGENTS
+from tests.support.files.benchmark_files import BENCHMARKS
 
 
 def memory_source(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hpm_engine import open_memory
-from tests.support.traces import trajectory
+from tests.support.files.traces import trajectory
 
 
 def varied_store(folder: Path, lengths: Sequence[int]) -> Path:

@@ -1,0 +1,1 @@
+"""Files of agents as tests make them."""
