@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.formatting import counted
 from app.kit.icons import Icon
-from app.kit.navigation import ViewName
+from app.kit.view_names import ViewName
 from hpm_engine import ExportedLog, Job, Memory, Verification
 
 _FORMATS = {".csv": "csv", ".jsonl": "jsonl"}

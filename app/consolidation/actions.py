@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.icons import Icon
-from app.kit.navigation import ViewName
+from app.kit.view_names import ViewName
 from app.prototypes.actions import offer_to_forget
 from app.recall.visibility_dialog import VisibilityDialog
 from hpm_engine import VISIBILITY, Changed, Job, Memory, Prototype, Visibility

@@ -33,13 +33,14 @@ from app.kit.engine_thread import Task
 from app.kit.icons import Icon, icon
 from app.kit.index_job import index
 from app.kit.latest_read import LatestRead
-from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.navigation import Navigator, Place
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
 from app.kit.spin_box import spin_box
 from app.kit.table.table_view import RowView
 from app.kit.theme import Colour
 from app.kit.view import View
+from app.kit.view_names import ViewName
 from hpm_engine import (
     CYCLE_MEMORIES,
     Agreement,

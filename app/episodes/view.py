@@ -16,10 +16,11 @@ from app.episodes.kept_selection import KeptSelection
 from app.kit.controls.state_page import StatePage
 from app.kit.index_notice import SearchIndexNotice
 from app.kit.latest_read import LatestRead
-from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
 from app.kit.table.table_view import RowView
 from app.kit.view import View
+from app.kit.view_names import ViewName
 from hpm_engine import Changed, EpisodeList, EpisodeQuery, Facets, Job, Memory
 
 _UNFILTERED = Changed.RECALLS | Changed.AUDIT  # what changes no value that filters offer

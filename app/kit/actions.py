@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QWidget
 
 from app.kit.icons import Icon
 from app.kit.mark_undo import Marks
-from app.kit.navigation import Navigator, ViewName
+from app.kit.navigation import Navigator
 from app.kit.session import Session
+from app.kit.view_names import ViewName
 from hpm_engine import SavedSearch
 
 

@@ -5,39 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
-from app.kit.icons import Icon
-
-
-class ViewName(StrEnum):
-    """The views in the order of the rail: the name of each one's folder, and its icon."""
-
-    _value_: str
-    icon: Icon
-
-    OVERVIEW = "overview", Icon.OVERVIEW
-    EPISODES = "episodes", Icon.EPISODES
-    MASKS = "masks", Icon.MASKS
-    PROTOTYPES = "prototypes", Icon.PROTOTYPES
-    CONSOLIDATION = "consolidation", Icon.CONSOLIDATION
-    RECALL = "recall", Icon.RECALL
-    AUDIT = "audit", Icon.AUDIT
-    HEALTH = "health", Icon.HEALTH
-
-    def __new__(cls, folder: str, icon: Icon) -> ViewName:
-        """A text that is the folder's name."""
-        name = str.__new__(cls, folder)
-        name._value_ = folder
-        name.icon = icon
-        return name
-
-    @property
-    def label(self) -> str:
-        """What the rail and the menu call the view."""
-        return self.value.capitalize()
+from app.kit.view_names import ViewName
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app.episodes.view import EpisodesView
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.icons import Icon
-from app.kit.navigation import ViewName
+from app.kit.view_names import ViewName
 from app.masks.jobs import restore
 
 if TYPE_CHECKING:

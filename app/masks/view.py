@@ -11,9 +11,10 @@ from app.ageing.ageing_dialog import AgeingDialog
 from app.ageing.ageing_line import AgeingLine
 from app.ageing.jobs import set_ageing
 from app.kit.latest_read import LatestRead
-from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
 from app.kit.view import View
+from app.kit.view_names import ViewName
 from app.masks.compress_dialog import CompressDialog
 from app.masks.compressed_pane import CompressedPane
 from app.masks.jobs import Outlook, compress, read_outlook, restore

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from app.episodes.view import EpisodesView
-from app.kit.navigation import Place, ViewName
+from app.kit.navigation import Place
+from app.kit.view_names import ViewName
 from app.measure.process import memory_mb, since_start
 from app.measure.ticks import Ticks
 from hpm_engine import EpisodeQuery, Job, Memory, SortColumn

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.kit.navigation import Place, ViewName
+from app.kit.navigation import Place
+from app.kit.view_names import ViewName
 from app.measure.process import memory_mb
 from app.measure.ticks import Ticks
 from app.recall.recall_answer import Answer

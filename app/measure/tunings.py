@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from app.health.adaptation_jobs import tune
-from app.kit.navigation import Place, ViewName
+from app.kit.navigation import Place
+from app.kit.view_names import ViewName
 from app.measure.process import memory_mb
 from app.measure.ticks import Ticks
 from hpm_engine import Adapted, Model

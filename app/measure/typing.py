@@ -10,7 +10,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 
 from app.episodes.view import EpisodesView
-from app.kit.navigation import Place, ViewName
+from app.kit.navigation import Place
+from app.kit.view_names import ViewName
 from app.measure.process import memory_mb
 from app.measure.ticks import Ticks
 from hpm_engine import EpisodeQuery, Job, Memory

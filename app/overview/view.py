@@ -14,11 +14,12 @@ from app.kit.controls.bar_list import BarList, BarRow
 from app.kit.controls.state_page import StatePage
 from app.kit.glyphs import OUTCOMES
 from app.kit.latest_read import LatestRead
-from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.navigation import Navigator, Place
 from app.kit.panel_grid import PanelGrid
 from app.kit.session import Session
 from app.kit.theme import Colour
 from app.kit.view import View
+from app.kit.view_names import ViewName
 from app.overview.aside_list import AsideList
 from app.overview.growth_chart import GrowthChart, import_charts
 from app.overview.headline import Headline

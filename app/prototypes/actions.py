@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QInputDialog
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.formatting import counted, number
 from app.kit.icons import Icon
-from app.kit.navigation import ViewName
 from app.kit.plain_text import one_line
+from app.kit.view_names import ViewName
 from app.prototypes.shaping_question import ShapingQuestion
 from app.prototypes.undo import forget, merge
 from hpm_engine import Job, Memory, Merging, Prototype

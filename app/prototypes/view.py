@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.kit.controls.state_page import StatePage
 from app.kit.latest_read import LatestRead
-from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
 from app.kit.table.table_view import RowView
 from app.kit.view import View
+from app.kit.view_names import ViewName
 from app.prototypes.prototype_pane import PrototypePane
 from app.prototypes.prototype_table import PrototypeTable
 from hpm_engine import Changed, Job, Memory, Prototype

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.icons import Icon
 from app.kit.index_job import index
-from app.kit.navigation import ViewName
+from app.kit.view_names import ViewName
 from app.recall.view import RecallView
 
 

@@ -10,11 +10,12 @@ from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, local_time, number
 from app.kit.index_notice import RecallIndexNotice
 from app.kit.latest_read import LatestRead
-from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.navigation import Navigator, Place
 from app.kit.plain_text import SafeLabel, one_line
 from app.kit.session import Session
 from app.kit.theme import Colour
 from app.kit.view import View
+from app.kit.view_names import ViewName
 from app.recall.context_panel import ContextPanel
 from app.recall.cue_panel import CuePanel
 from app.recall.hit_list import HitList

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QInputDialog
 from app.episodes.view import EpisodesView
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.icons import Icon
-from app.kit.navigation import ViewName
+from app.kit.view_names import ViewName
 from hpm_engine import BadQuery, as_text
 
 

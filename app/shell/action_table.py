@@ -14,7 +14,7 @@ from app.episodes.actions import MARK_ACTIONS
 from app.health.actions import CHECK_ACTIONS, MODEL_ACTIONS
 from app.kit.actions import Action, Command, Menu, Needs, StoreAction
 from app.kit.icons import Icon
-from app.kit.navigation import ViewName
+from app.kit.view_names import ViewName
 from app.masks.actions import MASK_ACTIONS
 from app.prototypes.actions import PROTOTYPE_ACTIONS
 from app.recall.actions import RECALL_ACTIONS

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from app.consolidation.by_itself import ByItself
 from app.kit.actions import Command, Needs
-from app.kit.navigation import ViewName
 from app.kit.session import Session
+from app.kit.view_names import ViewName
 from app.search.actions import SEARCH_ACTIONS
 from app.search.search_box import SearchBox
 from app.shell.appearance import Appearance

@@ -7,9 +7,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QVBoxLayout, QWidget
 
 from app.kit.icons import Icon, paint_icon
-from app.kit.navigation import ViewName
 from app.kit.plain_text import tip
 from app.kit.theme import Colour
+from app.kit.view_names import ViewName
 
 
 class RailButton(QAbstractButton):

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from app.consolidation.schedule_dialog import ScheduleDialog
 from app.consolidation.view import ConsolidationView
-from app.kit.navigation import Place, ViewName
+from app.kit.navigation import Place
 from app.kit.theme import Scheme
+from app.kit.view_names import ViewName
 from app.masks import actions as mask_actions
 from app.masks.view import MasksView
 from app.prototypes import actions as prototype_actions

@@ -8,7 +8,7 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from app.episodes.view import EpisodesView
-from app.kit.navigation import ViewName
+from app.kit.view_names import ViewName
 from app.search.search_box import SearchBox
 from app.shell.workspace import Workspace
 from hpm_engine import BadQuery, EpisodeQuery, SavedSearch

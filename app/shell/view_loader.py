@@ -1,12 +1,13 @@
-"""Where each view comes from; its module is imported on the first visit."""
+"""Views by their names (``app/kit/view_names``), each imported on the first visit."""
 
 from __future__ import annotations
 
 from importlib import import_module
 
-from app.kit.navigation import Navigator, ViewName
+from app.kit.navigation import Navigator
 from app.kit.session import Session
 from app.kit.view import View
+from app.kit.view_names import ViewName
 
 
 def load(name: ViewName, session: Session, navigator: Navigator) -> View:

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from app.consolidation.schedule_keeper import Keeping
 from app.episodes.view import EpisodesView
 from app.kit.mark_undo import Marks
-from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
 from app.kit.view import View
+from app.kit.view_names import ViewName
 from app.search.saved_searches import SavedSearches
 from app.shell.problems import Problems
 from app.shell.same_store import SameStore

@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 from app.ageing.ageing_dialog import AgeingDialog
 from app.ageing.jobs import age, in_words
 from app.episodes.raw_pane import RawPane
-from app.kit.navigation import Place, ViewName
+from app.kit.navigation import Place
 from app.kit.session import Session
+from app.kit.view_names import ViewName
 from app.masks.view import MasksView
 from hpm_engine import (
     AgeingSettings,

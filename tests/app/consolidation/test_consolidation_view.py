@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 from app.consolidation.row_list import RowList
 from app.consolidation.undo_cycles_dialog import UndoCyclesDialog
 from app.consolidation.view import ConsolidationView
-from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
+from app.kit.view_names import ViewName
 from app.overview.view import OverviewView
 from hpm_engine import CycleReport, Progress, Tier, open_memory
 from hpm_engine.config import FEWEST_CANARIES

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from app.consolidation.schedule_dialog import ScheduleDialog, describe
 from app.consolidation.schedule_keeper import Keeping
 from app.consolidation.view import ConsolidationView
-from app.kit.navigation import ViewName
 from app.kit.session import Session
+from app.kit.view_names import ViewName
 from app.shell.main_window import MainWindow
 from hpm_engine import (
     BY_ITSELF,

@@ -16,7 +16,7 @@ from app.consolidation.hands import PAUSE, Hands
 from app.consolidation.schedule_dialog import ScheduleDialog
 from app.consolidation.schedule_keeper import Keeping
 from app.consolidation.view import ConsolidationView
-from app.kit.navigation import ViewName
+from app.kit.view_names import ViewName
 from app.shell.main_window import MainWindow
 from hpm_engine import (
     BY_ITSELF,

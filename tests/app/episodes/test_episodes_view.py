@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 from app.episodes.episode_table import COLUMNS
 from app.episodes.kept_selection import KeptSelection
 from app.episodes.view import EpisodesView
-from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
+from app.kit.view_names import ViewName
 from hpm_engine import Changed, EpisodeList, EpisodeQuery, HPMError, Kept, Outcome, SortColumn
 from tests.support.million_memory import MillionMemory
 

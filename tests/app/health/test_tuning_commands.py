@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from app.health.view import HealthView
 from app.kit.actions import Command
-from app.kit.navigation import ViewName
 from app.kit.plain_text import SafeLabel
+from app.kit.view_names import ViewName
 from app.shell.main_window import MainWindow
 from app.shell.problems import Problem
 from hpm_engine import Changed, Job, Model, Verdict, open_memory

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.navigation import Navigator, Place
+from app.kit.view_names import ViewName
 
 E = ViewName.EPISODES
 

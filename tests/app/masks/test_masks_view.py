@@ -14,8 +14,9 @@ from app.episodes.kept_overlay import read_overlay
 from app.episodes.view import EpisodesView
 from app.kit.bar_image import bars
 from app.kit.controls.picture_menu import as_csv, write_csv, write_png, write_svg
-from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
+from app.kit.view_names import ViewName
 from app.masks.actions import toggle_overlay
 from app.masks.budget_ladder import BudgetLadder, Wanted
 from app.masks.compress_dialog import CompressDialog

@@ -9,9 +9,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from app.kit.navigation import Place, ViewName
+from app.kit.navigation import Place
 from app.kit.session import Session
 from app.kit.theme import Colour
+from app.kit.view_names import ViewName
 from app.masks.mask_figures import told_of_step
 from app.masks.mask_reading import RATIOS, read_episode, read_mask
 from app.masks.rebuilt import rebuildings

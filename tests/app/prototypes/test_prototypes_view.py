@@ -10,8 +10,9 @@ from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
-from app.kit.navigation import Place, ViewName
+from app.kit.navigation import Place
 from app.kit.session import Session
+from app.kit.view_names import ViewName
 from app.prototypes import actions as prototype_actions
 from app.prototypes.map.scene import ColourBy
 from app.prototypes.shaping_question import ShapingQuestion

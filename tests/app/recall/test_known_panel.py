@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.kit.navigation import Place, ViewName
+from app.kit.navigation import Place
+from app.kit.view_names import ViewName
 from app.prototypes.view import PrototypesView
 from app.recall.known_panel import KnownPanel
 from app.recall.view import RecallView

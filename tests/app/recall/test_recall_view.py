@@ -8,8 +8,9 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
+from app.kit.view_names import ViewName
 from app.recall.hit_tree import ROW, moved
 from app.recall.recall_answer import Answer, Question, answer_of, compared
 from app.recall.shares import GROUPS, grouped

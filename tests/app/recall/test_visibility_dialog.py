@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.consolidation import actions as consolidation_actions
-from app.kit.navigation import ViewName
 from app.kit.plain_text import SafeLabel
+from app.kit.view_names import ViewName
 from app.prototypes.shaping_question import ShapingQuestion
 from app.recall.view import RecallView
 from app.recall.visibility_dialog import VisibilityDialog

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.episodes.view import EpisodesView
 from app.kit.actions import Command
-from app.kit.navigation import ViewName
+from app.kit.view_names import ViewName
 from app.shell.main_window import MainWindow
 from hpm_engine import open_memory
 from tests.support.files.traces import make_store

@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeySequence
 
 from app.kit.actions import Action, Command, Menu, Needs, enabled
 from app.kit.icons import Icon, glyph
-from app.kit.navigation import ViewName
+from app.kit.view_names import ViewName
 from app.shell.action_table import ACTIONS
 from app.shell.dialogs.palette import score
 

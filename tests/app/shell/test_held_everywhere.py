@@ -14,10 +14,11 @@ from app.episodes.episode_table import COLUMNS
 from app.episodes.view import EpisodesView
 from app.health.view import HealthView
 from app.kit.controls.held_badges import HeldBadges
-from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.navigation import Navigator, Place
 from app.kit.panel import LinkButton
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
+from app.kit.view_names import ViewName
 from app.masks.view import MasksView
 from app.overview.view import OverviewView
 from app.recall.hit_tree import facts as hit_facts

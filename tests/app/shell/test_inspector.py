@@ -7,7 +7,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.consolidation.jobs import undo
-from app.kit.navigation import Place, ViewName
+from app.kit.navigation import Place
+from app.kit.view_names import ViewName
 from app.prototypes.view import PrototypesView
 from app.shell.episode_facts import prototype_facts
 from app.shell.main_window import MainWindow

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.health.view import HealthView
-from app.kit.navigation import ViewName
+from app.kit.view_names import ViewName
 from app.recall.view import RecallView
 from app.shell.main_window import MainWindow
 from hpm_engine import Job, Memory, log_to_file

@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 from app.episodes.view import EpisodesView
 from app.kit.actions import Command
 from app.kit.job_kind import JobKind
-from app.kit.navigation import Place, ViewName
+from app.kit.navigation import Place
 from app.kit.table.table_view import RowView
 from app.kit.theme import Scheme, is_dark
+from app.kit.view_names import ViewName
 from app.recall.view import RecallView
 from app.shell.action_table import ACTIONS
 from app.shell.dialogs.closing_question import ClosingQuestion

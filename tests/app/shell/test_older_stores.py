@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from app.episodes.view import EpisodesView
 from app.kit.index_job import SEARCH_TITLE
 from app.kit.index_notice import SearchIndexNotice
-from app.kit.navigation import ViewName
 from app.kit.session import Session
+from app.kit.view_names import ViewName
 from app.shell.main_window import MainWindow
 from hpm_engine import EpisodeQuery, Upgrade, open_memory
 from hpm_engine.store.file.driver import load_driver

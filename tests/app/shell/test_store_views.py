@@ -14,9 +14,10 @@ from pytestqt.qtbot import QtBot
 from app.audit.view import AuditView
 from app.episodes.view import EpisodesView
 from app.health.view import HealthView
-from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.navigation import Navigator, Place
 from app.kit.panel import LinkButton
 from app.kit.session import Session
+from app.kit.view_names import ViewName
 from app.overview.view import OverviewView
 from hpm_engine import AuditFilter, Changed, EpisodeQuery, Memory, Outcome, SortColumn, open_memory
 

@@ -11,8 +11,9 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.kit.navigation import Place, ViewName
+from app.kit.navigation import Place
 from app.kit.plain_text import SafeLabel, tip
+from app.kit.view_names import ViewName
 from app.shell.main_window import MainWindow
 from hpm_engine import open_memory
 

@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 from app.episodes.episode_table import COLUMNS
 from app.episodes.view import EpisodesView
 from app.health.view import HealthView, _engine_facts
-from app.kit.navigation import Place, ViewName
+from app.kit.navigation import Place
 from app.kit.plain_text import SafeLabel
+from app.kit.view_names import ViewName
 from app.overview.view import OverviewView
 from app.shell.main_window import MainWindow
 from hpm_engine import SortColumn, open_memory

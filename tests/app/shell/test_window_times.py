@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from app.audit.view import AuditView
 from app.episodes.view import EpisodesView
 from app.kit.controls.day_field import DayField
-from app.kit.navigation import Navigator, Place, ViewName
+from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
+from app.kit.view_names import ViewName
 from hpm_engine import EpisodeQuery, open_memory
 from hpm_engine.cli.root import hpm
 
