@@ -41,7 +41,6 @@ from hpm_engine.evaluation.result import BenchResult, Figure, Report
 from hpm_engine.memory import Memory, open_memory
 from hpm_engine.values.compression import Budget, BudgetKind
 
-_LEARNED = "learned"
 _COMPARED = ("fact", "need", "specific")
 Measures = dict[str, Measure]
 

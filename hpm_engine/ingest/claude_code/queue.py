@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from typing import NamedTuple
 
 import msgspec
 
-from hpm_engine.ingest.claude_code.lines import blocks
+from hpm_engine.ingest.claude_code.lines import ClaudeLine, blocks
 from hpm_engine.ingest.claude_code.text import block_text
 from hpm_engine.ingest.json.raw_values import NO_JSON
 from hpm_engine.ingest.json.typed import TypedDecoder
+from hpm_engine.ingest.sources.line_records import Located
 from hpm_engine.values.episodes import StepFlag
 
 
@@ -32,6 +34,13 @@ def queued_command(attachment: msgspec.Raw) -> list[str]:
     return [text for text in texts if text and not text.isspace()]
 
 
+class QueuedText(NamedTuple):
+    """A text in the queue, and the line that put it there."""
+
+    text: str
+    line: Located[ClaudeLine]
+
+
 class PromptQueue:
     """The state of the queue, followed so that each text counts once.
 
@@ -41,20 +50,22 @@ class PromptQueue:
     """
 
     def __init__(self) -> None:
-        self._waiting: deque[str] = deque()
+        self._waiting: deque[QueuedText] = deque()
         self._notices: set[int] = set()  # hashes of notices that were given out
         self._removed: Counter[int] = Counter()  # hashes of prompts given out at removal
         self._attached: Counter[int] = Counter()  # hashes of prompts given out as attachments
 
-    def apply(self, operation: str, content: msgspec.Raw) -> str:
-        """Follow one operation; returns the text that has just reached the agent, or ""."""
+    def apply(self, line: Located[ClaudeLine]) -> str:
+        """Follow a line's operation; returns the text that has just reached the agent, or ""."""
+        operation = line.record.operation or ""
         if operation == "enqueue":
-            self._waiting.append("\n".join(block_text(block) for block in blocks(content)))
+            text = "\n".join(block_text(block) for block in blocks(line.record.content))
+            self._waiting.append(QueuedText(text, line))
             return ""
         if operation == "popAll":
             self._waiting.clear()
             return ""
-        text = self._waiting.popleft() if self._waiting else ""
+        text = self._waiting.popleft().text if self._waiting else ""
         if operation != "remove" or hash(text) in self._notices:
             return ""
         if self._attached[hash(text)]:
@@ -70,30 +81,32 @@ class PromptQueue:
             self._removed[hash(text)] -= 1
             return False
         self._attached[hash(text)] += 1
-        for index, waiting in enumerate(self._waiting):
-            if waiting == text:
-                self._waiting[index] = ""
-                self._attached[hash(text)] -= 1
-                break
+        if self._empty(text):
+            self._attached[hash(text)] -= 1
         return True
 
-    def left(self) -> list[str]:
+    def left(self) -> list[QueuedText]:
         """The texts that wait still: the agent never got them."""
-        return [text for text in self._waiting if text and not text.isspace()]
+        return [waiting for waiting in self._waiting if waiting.text.strip()]
 
     def delivered(self, text: str, flags: StepFlag) -> bool:
         """Whether a user line only repeats a notice that the queue has already given out.
 
         A person may well type the same words twice; a notice is never sent twice.
         """
-        for index, waiting in enumerate(self._waiting):
-            if waiting == text:
-                self._waiting[index] = ""  # the slot stays, so that the order holds
-                break
+        self._empty(text)
         if not flags & StepFlag.INJECTED:
             return False
         if hash(text) in self._notices:
             return True
         if "<task-notification>" in text:
             self._notices.add(hash(text))
+        return False
+
+    def _empty(self, text: str) -> bool:
+        """Whether a text waited; its slot stays, so that the order holds."""
+        for index, waiting in enumerate(self._waiting):
+            if waiting.text == text:
+                self._waiting[index] = waiting._replace(text="")
+                return True
         return False

@@ -47,7 +47,6 @@ class ClaudeCodeSession:
         self._prompts = PromptTitles()
         self._pending = PendingSteps()
         self._queue = PromptQueue()
-        self._enqueued: dict[str, Located[ClaudeLine]] = {}
         self._seen: set[int] = set()  # hashes of blocks, so that memory stays small
         self._replies = Replies()
         self._models: Counter[str] = Counter()
@@ -233,17 +232,15 @@ class ClaudeCodeSession:
 
     def _queue_operation(self, line: Located[ClaudeLine]) -> None:
         """Follow the queue; a prompt that ``remove`` takes out reached the agent in mid-turn."""
-        text = self._queue.apply(line.record.operation or "", line.record.content)
-        for waiting in self._queue.left()[-1:]:
-            self._enqueued.setdefault(waiting, line)
+        text = self._queue.apply(line)
         if text and self._new(line.record.timestamp, text, b""):
             self._say_queued(line, [text])
 
     def _say_left(self) -> None:
         """Add what a person typed and no line hands to the agent: the session ended before."""
-        for text in self._queue.left():
-            if not flags_of(text) and self._new(self._enqueued[text].record.timestamp, text, b""):
-                self._say_queued(self._enqueued[text], [text])
+        for text, line in self._queue.left():
+            if not flags_of(text) and self._new(line.record.timestamp, text, b""):
+                self._say_queued(line, [text])
 
     def _result(self, line: Located[ClaudeLine], block: Block, *, alone: bool = False) -> None:
         call_id = block.tool_use_id or ""

@@ -21,7 +21,6 @@ _OPENERS = (b"{", b"[")
 _BOM = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r\n\x1e"
 _DEEPEST = 2  # levels of lists within a list
-_DONE = b"[DONE]"  # the last data of a stream of server-sent events
 
 
 class Located(NamedTuple, Generic[R]):

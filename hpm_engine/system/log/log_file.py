@@ -2,7 +2,7 @@
 
 A line is one write at the end of the file, opened for it alone: the system keeps such writes apart,
 and a file that another process renamed is left behind with the next line. Who finds it full moves
-it on while holding its lock; whoever waits for the same then sees that the name is another file's.
+it on while holding its lock; who gets that lock next sees that the name is another file's.
 """
 
 from __future__ import annotations

@@ -40,3 +40,18 @@ def test_what_was_handed_on_or_taken_back_waits_no_more() -> None:
         agent(said("Counted.")),
     )
     assert prompts(steps) == ["Sort the corks", "and count them"]
+
+
+def test_words_that_were_queued_twice_are_of_the_line_that_still_waits() -> None:
+    steps = steps_of(
+        user("Sort the corks"),
+        queue("enqueue", 2, content="go on"),
+        queue("dequeue", 3),
+        user("go on", 3),
+        agent(said("Sorted.")),
+        queue("enqueue", 9, content="go on"),
+    )
+    last = steps[-1]
+    assert prompts([last]) == ["go on"]
+    assert last.at - steps[0].at == 9_000_000
+    assert last.raw_start > steps[-2].raw_start
