@@ -12,6 +12,8 @@ from hpm_engine.store.search.search_index import SearchIndex, searchable
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import Step
 
+_ANY_STEP = 0, (1 << 63) - 1  # the ids that SQLite can give
+
 
 def forget_unused(database: Database, text_ids: Sequence[int]) -> int:
     """Delete those of the texts that no step has any more; their bytes.
@@ -36,14 +38,22 @@ def forget_unused(database: Database, text_ids: Sequence[int]) -> int:
 
 
 def find_elsewhere(
-    database: Database, steps: StepRows, index: SearchIndex, prompts: Iterable[bytes]
+    database: Database,
+    steps: StepRows,
+    index: SearchIndex,
+    prompts: Iterable[bytes],
+    among: tuple[int, int] = _ANY_STEP,
 ) -> None:
-    """A prompt that others repeat was found where it first stood: now where it stands next."""
+    """A prompt that others repeat was found where it first stood: now where it stands next.
+
+    ``among`` are the first and the last id of the steps that may hold it.
+    """
     for digest in sorted(prompts):
         text_id = database.value("SELECT id FROM texts WHERE sha256 = ?", (digest,))
         if text_id is None:
             continue
-        key = database.value("SELECT min(step_id) FROM parts WHERE text_id = ?", (text_id,))
+        sql = "SELECT min(step_id) FROM parts WHERE text_id = ? AND step_id BETWEEN ? AND ?"
+        key = database.value(sql, (text_id, *among))
         if key is None:
             continue
         shown = index.remove(key, key) | {digest}

@@ -197,10 +197,13 @@ class StepRows:
         self._db.execute("DELETE FROM parts WHERE step_id BETWEEN ? AND ?", (first, last))
         self._db.execute("DELETE FROM steps WHERE id BETWEEN ? AND ?", (first, last))
 
-    def forget_copied(self, episode_id: int, first: int, last: int) -> None:
-        """Make what is copied at the positions ``first`` to ``last`` no longer searchable."""
+    def forget_copied(self, episode_id: int, first: int, last: int) -> set[bytes]:
+        """Make what is copied at the positions ``first`` to ``last`` no longer searchable.
+
+        Gives the digests of the prompts among it, as ``SearchIndex.remove_copied``.
+        """
         self.flush()
-        self._index.remove_copied(step_id(episode_id, first), step_id(episode_id, last))
+        return self._index.remove_copied(step_id(episode_id, first), step_id(episode_id, last))
 
     def known(self, episode_id: int) -> list[tuple[bytes, int, int]]:
         """The digest of each of an episode's steps, and where its record lies in the source."""

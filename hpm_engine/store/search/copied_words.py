@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.leaving import find_elsewhere
 from hpm_engine.store.rows.steps import MOST_STEPS, StepRows, step_id
+from hpm_engine.store.search.search_index import SearchIndex
 from hpm_engine.values.episodes import StepFlag
 
 _COPIED = int(StepFlag.COPIED)
@@ -51,7 +53,8 @@ class CopiedWords:
         last = self._db.value("SELECT max(id) FROM steps WHERE id BETWEEN ? AND ?", _span(origin))
         if own is not None:
             start = step_id(origin, 0)
-            self._steps.forget_copied(copy, own - start, last - start)
+            prompts = self._steps.forget_copied(copy, own - start, last - start)
+            find_elsewhere(self._db, self._steps, SearchIndex(self._db), prompts, (own, last))
 
     def _first(self, episode_id: int, condition: str) -> int | None:
         sql = f"SELECT min(id) FROM steps WHERE id BETWEEN ? AND ? AND {condition}"

@@ -33,7 +33,8 @@ TABLES = ("step_fts", "step_fts_earlier")  # the second has what waits for ``rei
 SearchRow = tuple[int, str, str, str]
 # As plain numbers: an enum's operators cost a microsecond, and this runs for every step.
 _COPIED = int(StepFlag.COPIED)
-_REPEATED = int(StepFlag.INJECTED | StepFlag.DEMONSTRATION | StepFlag.COPIED)
+_PROMPT = int(StepFlag.INJECTED | StepFlag.DEMONSTRATION)
+_REPEATED = _PROMPT | _COPIED
 
 
 class SearchIndex:
@@ -83,29 +84,40 @@ class SearchIndex:
         Gives the digests of what others may repeat that stood there: the next step that holds one
         is where it is to be found from now on.
         """
-        repeated = self._db.rows(
-            "SELECT t.sha256 FROM steps s JOIN"
-            " (SELECT id FROM step_fts_docsize UNION ALL SELECT id FROM step_fts_earlier_docsize) f"
-            " ON f.id = s.id JOIN parts p ON p.step_id = s.id JOIN texts t ON t.id = p.text_id"
-            " WHERE s.id BETWEEN ? AND ? AND (s.source = ? OR s.flags & ?)",
-            (first, last, SOURCE_CODE[StepSource.SYSTEM], _REPEATED),
-        )
+        repeated = self._prompts(first, last, _REPEATED)
         for table in TABLES:
             self._db.execute(
                 f"DELETE FROM {table} WHERE rowid IN"
                 " (SELECT id FROM steps WHERE id BETWEEN ? AND ?)",
                 (first, last),
             )
-        return {digest for (digest,) in repeated}
+        return repeated
 
-    def remove_copied(self, first: int, last: int) -> None:
-        """Forget those of the steps with ids ``first`` to ``last`` that repeat another episode."""
+    def remove_copied(self, first: int, last: int) -> set[bytes]:
+        """Forget those of the steps with ids ``first`` to ``last`` that repeat another episode.
+
+        Gives the digests of the prompts that stood there: the other one is not found by them yet.
+        """
+        prompts = self._prompts(first, last, _PROMPT, _COPIED)
         for table in TABLES:
             self._db.execute(
                 f"DELETE FROM {table} WHERE rowid IN"
                 " (SELECT id FROM steps WHERE id BETWEEN ? AND ? AND flags & ?)",
                 (first, last, _COPIED),
             )
+        return prompts
+
+    def _prompts(self, first: int, last: int, flags: int, among: int = -1) -> set[bytes]:
+        """The digests of what is indexed in steps of the system's, or with one of the flags."""
+        rows = self._db.rows(
+            "SELECT t.sha256 FROM steps s JOIN"
+            " (SELECT id FROM step_fts_docsize UNION ALL SELECT id FROM step_fts_earlier_docsize) f"
+            " ON f.id = s.id JOIN parts p ON p.step_id = s.id JOIN texts t ON t.id = p.text_id"
+            " WHERE s.id BETWEEN ? AND ? AND (s.source = ? OR s.flags & ?)"
+            " AND (? < 0 OR s.flags & ?)",
+            (first, last, SOURCE_CODE[StepSource.SYSTEM], flags, among, among),
+        )
+        return {digest for (digest,) in rows}
 
 
 def _blob(rows: Iterator[SearchRow]) -> tuple[bytearray, str] | None:

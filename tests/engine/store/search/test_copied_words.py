@@ -78,3 +78,35 @@ def test_a_fork_that_grows_keeps_the_words_that_only_it_has(tmp_path: Path) -> N
         memory.import_paths([last])
         assert episode_counts(memory) == [1, 1, 1]
         assert len(memory.episodes.find(EpisodeQuery(text="oak"))) == 1
+
+
+def meta(session: str, forked: str = "") -> str:
+    """A line of the harness at the beginning of a session, or copied from another one."""
+    line = {
+        "type": "user",
+        "isMeta": True,
+        "sessionId": session,
+        "uuid": "u-meta",
+        "timestamp": "2026-09-01T09:59:00.000Z",
+        "message": {"role": "user", "content": "Mind the rosewood"},
+    }
+    if forked:
+        line["forkedFrom"] = {"sessionId": forked, "messageUuid": "u-meta"}
+    return f"{json.dumps(line)}\n"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_the_harness_said_is_found_where_it_was_said_first(
+    tmp_path: Path, order: tuple[int, ...], at_once: bool
+) -> None:
+    first, fork, _ = sessions(tmp_path)
+    first.write_text(meta("first") + first.read_text())
+    fork.write_text(meta("second", "first") + fork.read_text())
+    files = [(first, fork)[index] for index in order]
+    with open_memory(tmp_path / "s.hpm", create=True) as memory:
+        for some in [files] if at_once else [[path] for path in files]:
+            memory.import_paths(some)
+        found = memory.episodes.find(EpisodeQuery(text="rosewood"))
+        tasks = [episode.task for episode in memory.episodes.get(found.window(0, len(found)))]
+    assert tasks == [WORDS["first"]]
