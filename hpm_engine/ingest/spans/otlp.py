@@ -120,11 +120,12 @@ class OtlpReader:
         count = 0
         met: set[tuple[str, str, int]] = set()
         for line in json_records(source):
+            before, repeated = count, False
             for service, record, offset, size in _spans(line.record, source.account):
                 span = word(record.trace_id), word(record.span_id)
                 written = (*span, hash(line.record[offset : offset + size]))
                 if all(span) and written in met:  # an exporter sent it once more
-                    source.account.pass_over("a span that was met before")
+                    repeated = True
                     continue
                 met.add(written)
                 values = attributes(record.attributes)
@@ -137,6 +138,8 @@ class OtlpReader:
                 trace.service = trace.service or service
                 trace.spans.append(_span(record, values, (line.start + offset, size)))
                 count += 1
+            if repeated and count == before:
+                source.account.pass_over("a record of spans that were met before")
         empty = True
         for key, trace in _joined(traces, sessions).items():
             agent = trace.agent or trace.service or self.format

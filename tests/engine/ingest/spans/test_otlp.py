@@ -114,9 +114,11 @@ def test_spans_may_stand_on_different_lines() -> None:
 
 def test_a_span_that_was_sent_twice_counts_once() -> None:
     line = json.dumps(batch(*chats(as_text=True)))
-    _, steps = read_one(memory_source(f"{line}\n{line}\n".encode(), "spans.jsonl"))
+    source = memory_source(f"{line}\n{line}\n{line}\n".encode(), "spans.jsonl")
+    _, steps = read_one(source)
     assert shown(steps) == TOLD
     assert sum(step.tokens_in or 0 for step in steps) == 7
+    assert (source.account.read, source.account.passed_over.total()) == (1, 2)
 
 
 def test_messages_in_numbered_keys() -> None:
