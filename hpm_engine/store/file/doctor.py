@@ -101,7 +101,8 @@ def _schema(database: Database) -> list[str]:
 def _pages(database: Database) -> list[str]:
     """SQLite's own check of every page and index, and whether the last page is whole."""
     said = [text for (text,) in database.rows("PRAGMA integrity_check") if text != "ok"]
-    if database.file.stat().st_size % database.pragma("page_size"):
+    is_there = not database.trouble()  # which is told by itself
+    if is_there and database.file.stat().st_size % database.pragma("page_size"):
         said.append("the file ends within a page: it was cut")
     return said
 

@@ -204,6 +204,13 @@ def test_health_says_so(store: Path, happening: Happening) -> None:
         assert reader.figures.health().problems
 
 
+def test_a_whole_check_of_a_file_that_was_moved_says_so_too(store: Path) -> None:
+    with open_memory(store, read_only=True) as reader:
+        store.rename(store.with_name("moved.hpm"))
+        (problem,) = reader.figures.health(check=True).problems
+    assert "no longer there" in problem
+
+
 def test_a_side_file_that_is_taken_away_is_noticed(store: Path) -> None:
     with open_memory(store) as memory:
         memory.settings.set("colour", "red")
