@@ -95,7 +95,9 @@ class MaskLessons:
             if need.earlier in number
         ]
         return lessons_of(
-            [self._episodes[at] for at in indexes], [given[at] for at in indexes], needs
+            [self._episodes[index] for index in indexes],
+            [given[index] for index in indexes],
+            needs,
         )
 
     def _read(self, indexes: Sequence[int], note: str) -> Iterator[tuple[int, LabelledEvidence]]:

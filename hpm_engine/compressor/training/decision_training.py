@@ -83,7 +83,7 @@ class _DecisionTraining:
 
     def run(self, job: Job | None) -> dict[str, Floats]:
         learned = [*self._mask.parameters(), *self._decoder.parameters()]
-        learned = [lesson for lesson in learned if lesson.requires_grad]
+        learned = [parameter for parameter in learned if parameter.requires_grad]
         optimiser = torch.optim.AdamW(learned, _RATE, weight_decay=0.01)
         pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=self._steps)
         order: list[int] = []
@@ -146,7 +146,7 @@ def budgeted(logits: Tensor, there: Tensor) -> Tensor:
     """The mask ``(n, T)`` that sums to ⌈T/12⌉ in each episode, with that constraint's gradient."""
     count = there.shape[0]
     episode = torch.arange(count)[:, None].expand_as(there)[there]
-    budgets = torch.tensor([float(kept_steps(int(lesson))) for lesson in there.sum(dim=1)])
+    budgets = torch.tensor([float(kept_steps(int(length))) for length in there.sum(dim=1)])
     flat = within_budget(logits[there], torch.ones(len(episode)), episode, budgets)
     return torch.zeros_like(logits).masked_scatter(there, torch.sigmoid(flat))
 
