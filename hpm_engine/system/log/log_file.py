@@ -35,18 +35,18 @@ _FLAGS = (
 def append(path: Path, line: bytes) -> None:
     """Write a line at the end of the log at ``path``, which is made where it is missing.
 
-    Raises ``OSError``, also for what is no plain file.
+    Raises ``OSError``, also for what is no plain file, and where only a part of it was written.
     """
     with _opened(path) as stream:
         if os.fstat(stream.fileno()).st_size < FULL:
-            stream.write(line)
+            _write(stream, line)
             return
         if sys.platform != "win32":
             _move_on_locked(path, stream)
     if sys.platform == "win32":
         _move_on(path)  # it renames no file that is open
     with _opened(path) as stream:
-        stream.write(line)
+        _write(stream, line)
 
 
 def files(path: Path) -> list[Path]:
@@ -73,6 +73,11 @@ def _opened(path: Path) -> BinaryIO:
         os.close(handle)
         raise OSError(errno.EINVAL, "no plain file", str(path))
     return os.fdopen(handle, "ab", buffering=0)
+
+
+def _write(stream: BinaryIO, line: bytes) -> None:
+    if stream.write(line) < len(line):  # the disk took its beginning
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _move_on_locked(path: Path, stream: BinaryIO) -> None:

@@ -57,7 +57,9 @@ class LogHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record; a full disk or a folder that is closed disturbs nobody."""
         try:
-            log_file.append(self.path, self.format(record).encode("utf-8", "backslashreplace"))
+            line = self.format(record).encode("utf-8", "backslashreplace")
+            # A line that was cut has no end.
+            log_file.append(self.path, b"\n" + line if self.trouble else line)
             self.trouble = ""
         except OSError as error:
             self.trouble = error.strerror or type(error).__name__

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,28 @@ def test_a_full_disk_is_noted_and_disturbs_nobody(
         assert program_log().trouble == ""
     assert "written" in (tmp_path / "a.log").read_text()
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a limit for files")
+def test_a_line_that_a_full_disk_cuts_is_noted_and_the_next_begins_anew(tmp_path: Path) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    with log_to_file("hpm", tmp_path / "a.log"):
+        LOG.info("first")
+        try:
+            size = (tmp_path / "a.log").stat().st_size
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size + 9, before[1]))
+            LOG.info("cut")
+            assert program_log().trouble
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+            signal.signal(signal.SIGXFSZ, ignored)
+        LOG.info("third")
+        assert program_log().trouble == ""
+    last = (tmp_path / "a.log").read_text().splitlines()[-1]
+    assert last.endswith("third") and last.count("INFO") == 1 and "Z INFO hpm[" in last[:40]
 
 
 def test_a_folder_that_cannot_be_disturbs_nobody(tmp_path: Path) -> None:
