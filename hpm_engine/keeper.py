@@ -192,11 +192,11 @@ class Keeper:
 
     def _current(self, memory: Memory) -> Scheduler:
         schedule = Schedule.parse(memory.settings.all().get(SCHEDULE, Schedule().text()))
-        last = next((one.at for one in memory.consolidation.cycles(0, 1)), 0)
+        last = next((cycle.at for cycle in memory.consolidation.cycles(0, 1)), 0)
         if self._scheduler is None or self._scheduler.schedule != schedule:
-            told = max(last, _set_at(memory))
+            latest = max(last, _set_at(memory))
             self._scheduler = Scheduler(
-                schedule, self._clock, self._last_activity, self._mains, _moment(told)
+                schedule, self._clock, self._last_activity, self._mains, _moment(latest)
             )
         elif (ran := _moment(last)) is not None:
             self._scheduler.heard(ran)
@@ -206,7 +206,9 @@ class Keeper:
         if self._watched is None:
             self._watched = self._folders()
         moments = (self._activity(self._watched), self._person())
-        return max((one.astimezone(UTC) for one in moments if one is not None), default=None)
+        return max(
+            (moment.astimezone(UTC) for moment in moments if moment is not None), default=None
+        )
 
 
 def _moment(at: int) -> datetime | None:

@@ -40,8 +40,8 @@ class Outlook(msgspec.Struct, frozen=True):
 def read_outlook(memory: Memory, job: Job, ids: Sequence[int]) -> Outlook:
     """Look at what would be compressed; of all episodes where ``ids`` is empty."""
     if not ids:
-        found = memory.episodes.find(EpisodeQuery())
-        ids = found.window(0, len(found))
+        episodes = memory.episodes.find(EpisodeQuery())
+        ids = episodes.window(0, len(episodes))
     chosen: list[int] = []
     rows: list[tuple[str, int, int]] = []
     pinned = compressed = 0

@@ -27,10 +27,10 @@ def trained_mask(data: Path, job: Job) -> bytes:
         NotFound: the traces are not there.
         Cancelled: the job was cancelled.
     """
-    told: list[LabelledEpisode] = []
+    episodes: list[LabelledEpisode] = []
     given: list[LessonInput] = []
     with training_cases(data, job) as (_, cases):
         for case in cases:
-            told.append(case.labels)
+            episodes.append(case.labels)
             given.append(given_of(case.evidence))
-    return packed_networks(networks(lessons_of(told, given, needs_of(told)), job))
+    return packed_networks(networks(lessons_of(episodes, given, needs_of(episodes)), job))

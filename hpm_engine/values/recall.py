@@ -105,7 +105,7 @@ class Hit(msgspec.Struct, frozen=True):
         if not self.alike:
             return ""
         like = f"and {len(self.alike)} like it"
-        times = [self.episode.started_at, *(one.started_at for one in self.alike)]
+        times = [self.episode.started_at, *(twin.started_at for twin in self.alike)]
         dated = None not in times
         return f"newest of {len(self.alike) + 1}, {like}" if dated else like
 

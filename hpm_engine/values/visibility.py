@@ -95,12 +95,12 @@ class Visibility(msgspec.Struct, frozen=True):
         A rule may name several projects at once ("api"); of those a reader sees its own.
         """
         hidden: list[tuple[Named, Named | None]] = []
-        for one in self.private:
-            own = reader.value(one.field)
-            if not _is_or_ends(one.field, own, one.name):
-                hidden.append((one, None))
-            elif own != one.name:
-                hidden.append((one, Named(one.field, own)))
+        for project in self.private:
+            own = reader.value(project.field)
+            if not _is_or_ends(project.field, own, project.name):
+                hidden.append((project, None))
+            elif own != project.name:
+                hidden.append((project, Named(project.field, own)))
         return tuple(hidden)
 
     def allowed_to(self, reader: Reader) -> tuple[tuple[Named, ...], ...]:
@@ -137,18 +137,18 @@ def _rule(line: str, at: int) -> Rule:
     if rest == "private":
         return Rule(_named(who), None)
     verb, _, names = rest.partition(" ")
-    found = list(_NAMED.finditer(names))
-    if verb != "sees" or not found or _NAMED.sub("", names).strip(" ,"):
+    matches = list(_NAMED.finditer(names))
+    if verb != "sees" or not matches or _NAMED.sub("", names).strip(" ,"):
         raise BadQuery(f"{rest!r} says nothing that a rule can. {_HOW}", at + who.end(), len(rest))
-    return Rule(_named(who), tuple(dict.fromkeys(map(_named, found))))
+    return Rule(_named(who), tuple(dict.fromkeys(map(_named, matches))))
 
 
-def _named(found: re.Match[str]) -> Named:
-    name = found[2]
+def _named(match: re.Match[str]) -> Named:
+    name = match[2]
     if name.startswith('"'):
         name = _ESCAPE.sub(r"\1", name[1:-1])
-    return Named(Field(found[1]), name)
+    return Named(Field(match[1]), name)
 
 
 def _listed(names: tuple[Named, ...]) -> str:
-    return " ".join(one.text() for one in names)
+    return " ".join(name.text() for name in names)

@@ -86,11 +86,6 @@ class Stretch:
         """Whether a whole object may be the next part of the open value."""
         return self._scan is not None and self._scan.awaits_value(self.text)
 
-    @property
-    def in_text(self) -> bool:
-        """Whether the open value ends within a string."""
-        return self._scan is not None and self._scan.quoted
-
     def line_number(self, offset: int) -> int:
         """The number of the line that contains an offset of the text."""
         return self._lines[self._line_index(offset)][1]
