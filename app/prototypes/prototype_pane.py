@@ -19,7 +19,7 @@ from app.prototypes.fisher_strip import FisherStrip
 from app.prototypes.member_table import MemberTable
 from hpm_engine import Job, Member, Memory, Prototype
 
-_NEIGHBOURS = 3  # prototypes that are named as most alike
+_NEIGHBOURS = 3  # most alike ones, by name
 
 
 class PrototypePane(QWidget):

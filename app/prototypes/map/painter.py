@@ -15,7 +15,7 @@ from app.prototypes.map.look import LARGEST, Look, Viewport, radii
 from app.prototypes.map.scene import GROUPS, Points
 from app.prototypes.map.sprites import Mark, Sprites, draw_mark
 
-_ARROW = 3.0  # pixels that a prototype with an arrow has moved
+_ARROW = 3.0  # pixels of movement that an arrow shows
 
 
 class MapPainter:

@@ -14,7 +14,7 @@ from app.prototypes.map.shapes import shape
 
 _KEPT = 2_000  # pictures
 _EDGE = 1.2  # pixels: the width of an outline
-_RING = 3.0  # pixels between a prototype and the ring that marks it as chosen
+_RING = 3.0  # pixels from a chosen mark to its ring
 
 
 class Mark(NamedTuple):

@@ -17,7 +17,7 @@ from pathlib import Path, PurePath
 _LONGEST = 500  # characters of a message
 _FRAMES = 40  # of one traceback: the first and the last halves of so many
 _CAUSES = 5  # exceptions behind an exception
-_OURS = re.compile(r"(?:.*/)?(?:site-packages/|(?=(?:hpm_engine|app)/))(.+)")
+_PACKAGES = ("hpm_engine", "app")
 _CODE = re.compile(r"[A-Z_]{3,40}")
 
 
@@ -88,8 +88,13 @@ def _qualified(kind: type) -> str:
 
 def _file(name: str) -> str:
     """A source file from its package on; others by their name: folders may be a person's."""
-    known = _OURS.fullmatch(name.replace("\\", "/"))
-    return known[1] if known else Path(name).name
+    parts = name.replace("\\", "/").split("/")
+    for index in reversed(range(len(parts) - 1)):
+        if parts[index] == "site-packages":
+            return "/".join(parts[index + 1 :])
+        if parts[index] in _PACKAGES:
+            return "/".join(parts[index:])
+    return Path(name).name
 
 
 def _plain(text: str) -> str:

