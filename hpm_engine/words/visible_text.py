@@ -7,6 +7,7 @@ text that hides an instruction in them must show it to people, and must not hand
 from __future__ import annotations
 
 import re
+from functools import cache
 
 # Unicode's default ignorable characters without the joiner U+200C: fillers, bidi marks, variation
 # selectors, tags and all of plane 14. None of them is a part of a word or separates words.
@@ -53,8 +54,6 @@ _MEANT = "|".join(
 )
 _ANY_HIDDEN = re.compile(f"[{_HIDDEN}]")
 _ANY_HIDDEN_OR_BREAK = re.compile(f"[{_HIDDEN}\t\n]")
-_RUN = re.compile(f"(?:{_MEANT})|([{_HIDDEN}]+)")
-_RUN_OR_BREAK = re.compile(f"(?:{_MEANT})|([{_HIDDEN}]+|[\t\n])")
 # The texts that ``visible`` writes in place of invisible characters in words.
 SPELLED = r"⟦(?:[A-Z]{2,4}|U\+[0-9A-F]{4,6}|[0-9]{1,9} invisible characters: [U+0-9A-F to]{6,20})⟧"
 _DOTLESS = "\u2800"  # a braille pattern: a symbol, drawn as nothing
@@ -79,6 +78,17 @@ _PICTURED = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"
 _PICTURED |= {ord("\n"): "\u23ce", ord("\t"): " "}
 
 
+# Both are compiled at their first use: each takes 8 ms, and most texts hide nothing.
+@cache
+def _run() -> re.Pattern[str]:
+    return re.compile(f"(?:{_MEANT})|([{_HIDDEN}]+)")
+
+
+@cache
+def _run_or_break() -> re.Pattern[str]:
+    return re.compile(f"(?:{_MEANT})|([{_HIDDEN}]+|[\t\n])")
+
+
 def visible(text: str, *, lines: bool = False) -> str:
     """The text with every invisible character spelled out, as ``⟦U+E0041⟧``.
 
@@ -94,7 +104,7 @@ def visible(text: str, *, lines: bool = False) -> str:
     text = text.replace("\r\n", "\n")
     if not (_ANY_HIDDEN if lines else _ANY_HIDDEN_OR_BREAK).search(text):
         return text
-    return (_RUN if lines else _RUN_OR_BREAK).sub(_spelled, text)
+    return _run().sub(_spelled, text) if lines else _run_or_break().sub(_spelled, text)
 
 
 def is_blank(text: str) -> bool:

@@ -55,10 +55,15 @@ def _of(path: Path) -> Iterator[Expression]:
             for position, pattern in enumerate(_patterns(held)):
                 name = target.id if position == 0 else f"{target.id}[{position}]"
                 named[name] = Expression(module, name, pattern)
+        elif isinstance(node, ast.FunctionDef) and _compiles_late(node):
+            pattern = getattr(import_module(module), node.name)()
+            named[node.name] = Expression(module, node.name, pattern)
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         holder = node.func.value
+        if isinstance(holder, ast.Call):
+            holder = holder.func
         if not isinstance(holder, ast.Name) or node.func.attr not in _METHODS:
             continue
         if holder.id in _LIBRARIES:
@@ -88,6 +93,12 @@ def _compiles(value: ast.AST) -> bool:
         and node.value.id in _LIBRARIES
         for node in ast.walk(value)
     )
+
+
+def _compiles_late(function: ast.FunctionDef) -> bool:
+    """Whether a function gives one expression, compiled at its first use."""
+    names = [node.id for node in function.decorator_list if isinstance(node, ast.Name)]
+    return "cache" in names and not function.args.args and _compiles(function)
 
 
 def _patterns(held: Any) -> Iterator[Any]:
