@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOTS = ("app", "hpm_engine")
 MOST_MODULES = 30  # in a folder
+MOST_LINES = 350  # of a module
 MOST_LAYERS = 6  # of the window's folders, by their imports
 VAGUE = ("one", "found", "told", "made", "place")
 MOST_VAGUE = 1.0  # bindings of each in 1,000 lines
@@ -81,6 +82,14 @@ def test_no_folder_holds_too_many_modules(root: str) -> None:
     folders = {file.parent for file in (ROOT / root).rglob("*.py")}
     crowded = {str(folder.relative_to(ROOT)): len(list(folder.glob("*.py"))) for folder in folders}
     assert not {folder: count for folder, count in crowded.items() if count > MOST_MODULES}
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_no_module_is_long(root: str) -> None:
+    lengths = {file: file.read_text("utf-8").count("\n") for file in (ROOT / root).rglob("*.py")}
+    assert not {
+        str(file.relative_to(ROOT)): lines for file, lines in lengths.items() if lines > MOST_LINES
+    }
 
 
 @pytest.mark.parametrize("root", [*ROOTS, "tests"])

@@ -14,16 +14,16 @@ from hpm_engine.config import CYCLE_MEMORIES, FORGETTING_BOUND
 from hpm_engine.consolidator import shaping
 from hpm_engine.consolidator.base import Base, read_base
 from hpm_engine.consolidator.cartography import Cartography
-from hpm_engine.consolidator.conclusion import CycleConclusion, CycleDraft, strip_of, words_in
+from hpm_engine.consolidator.conclusion import CycleConclusion, CycleDraft
 from hpm_engine.consolidator.cycle import Cycle
 from hpm_engine.consolidator.learned import unlearn_others
 from hpm_engine.consolidator.memories import Memories
 from hpm_engine.consolidator.rule import SHIPPED, LearningRule
+from hpm_engine.consolidator.shown_prototypes import shown
 from hpm_engine.consolidator.turn import turn
 from hpm_engine.errors import CannotWrite, NotFound
 from hpm_engine.index.cache import index_folder
 from hpm_engine.job import Job
-from hpm_engine.recall.prototype_labels import labels
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.cycles import AGREED, CycleRows
@@ -177,24 +177,7 @@ class ConsolidatedTier:
     def prototypes(self) -> list[Prototype]:
         """Every prototype with its label, by id."""
         with self._db.reading(), self._db.decoding("prototypes"):
-            rows = self._prototypes.all()
-            names = labels([words_in(row) for row in rows])
-            marks = PrototypeMarkRows(self._db).all()
-        return [
-            Prototype(
-                id=row.id,
-                label=label,
-                count=row.count,
-                fisher=strip_of(row),
-                born=row.born,
-                reinforced=row.reinforced,
-                mean=row.mean,
-                strip=row.fisher,
-                name=marks.get(row.id, ("", False))[0],
-                pinned=marks.get(row.id, ("", False))[1],
-            )
-            for row, label in zip(rows, names, strict=True)
-        ]
+            return shown(self._prototypes.all(), PrototypeMarkRows(self._db).all())
 
     @cached_property
     def map(self) -> Cartography:

@@ -28,27 +28,18 @@ def export_audit(
     job: Job | None,
 ) -> ExportedLog:
     """Write the log to a file. Raises ``CannotWrite``, with no file left behind."""
-    with work(_LOG, "export of the audit log") as counts:
-        exported = _exported(db, log, destination, format_, wanted, job)
-        counts["rows"] = exported.rows
-    return exported
-
-
-def _exported(
-    db: Database,
-    log: AuditLog,
-    destination: Path,
-    format_: str,
-    wanted: AuditFilter,
-    job: Job | None,
-) -> ExportedLog:
-    with output_file(destination) as file, db.writing():
+    with (
+        work(_LOG, "export of the audit log") as counts,
+        output_file(destination) as file,
+        db.writing(),
+    ):
         counted = _Hashed(file.stream)
         with io.TextIOWrapper(cast("BinaryIO", counted), "utf-8", newline="") as text:
             rows = write_rows(log.walk(wanted), text, format_, job)
         digest = counted.digest.hexdigest()
         log.append("export", "audit", after=digest, detail={"format": format_, "rows": rows})
         file.put()
+        counts["rows"] = rows
     return ExportedLog(rows, digest)
 
 
