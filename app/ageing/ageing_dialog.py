@@ -25,7 +25,7 @@ from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
 from app.kit.spin_box import spin_box
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import (
     BUFFER_SIZE,
     RETENTION_DAYS,

@@ -12,7 +12,7 @@ from app.kit.job_kind import JobKind
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import AgeingOutlook, Changed, Job, Memory, Progress
 
 _SHOWN = Changed.EPISODES | Changed.SETTINGS | Changed.MARKS

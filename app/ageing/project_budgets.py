@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from app.ageing.jobs import budget_in_words
 from app.kit.formatting import counted
 from app.kit.plain_text import SafeLabel, one_line
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import Budget, BudgetKind, visible
 
 _CHOICES = {

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 from app.kit.controls.day_field import DayField
 from app.kit.flow_layout import FlowLayout
 from app.kit.plain_text import SafeLabel
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import AuditFilter
 
 PAUSE = 250  # milliseconds after the last keystroke

@@ -11,7 +11,7 @@ from app.kit.latest_read import LatestRead
 from app.kit.panel import Panel
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import Job, Memory, Progress, Verification
 
 CANNOT_PROVE = (

@@ -28,7 +28,8 @@ from app.kit.navigation import Navigator, Place
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
 from app.kit.table.table_view import RowView
-from app.kit.theme import Colour, fixed_font
+from app.kit.theme.colour import Colour
+from app.kit.theme.type_scale import fixed_font
 from app.kit.view import View
 from hpm_engine import AuditFilter, AuditRow, Changed, ExportedLog, Job, Memory, visible
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPen, QPolyg
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.kit.controls.picture_menu import Rows, popup_picture_menu
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import CycleReport
 
 _GAP = 18  # pixels between curves

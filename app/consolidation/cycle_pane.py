@@ -15,7 +15,7 @@ from app.kit.formatting import NOTHING, counted, duration, exact_time, local_tim
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import FORGETTING_BOUND, CycleReport, Job, Memory, Progress, Retention
 
 _MEASURES = (  # field, name, whether it is a difference, and what it means

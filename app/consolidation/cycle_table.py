@@ -11,7 +11,7 @@ from app.kit.glyphs import Mark
 from app.kit.session import Session
 from app.kit.table.column import Column
 from app.kit.table.paged_table import PagedTable
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import CycleReport, Memory, Retention
 
 STANDS = Mark("✓", "stands", Colour.GOOD)

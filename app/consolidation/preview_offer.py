@@ -9,7 +9,7 @@ from app.consolidation.cycle_table import found_in_words
 from app.kit.controls.notice_line import NoticeLine
 from app.kit.formatting import counted
 from app.kit.plain_text import tip
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import CycleReport
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.kit.plain_text import one_line, tip
-from app.kit.theme import style_header
+from app.kit.theme.style_sheet import style_header
 
 _USUAL_HEIGHT = 15  # pixels of a line of text, for which the widths were chosen
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -20,7 +20,7 @@ from app.kit.controls.check_box import CheckBox
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.plain_text import SafeLabel
 from app.kit.spin_box import spin_box
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import (
     CYCLE_MEMORIES,
     IDLE_MINUTES,

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from app.consolidation.schedule_dialog import describe
 from app.consolidation.schedule_keeper import Keeping
 from app.kit.plain_text import SafeLabel, tip
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import Consent, Outlook
 
 

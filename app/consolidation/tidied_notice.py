@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from app.kit.formatting import counted, number
 from app.kit.plain_text import SafeLabel, tip
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import AgeingReport, CycleReport
 
 _WHOLE = "Make these episodes whole again, and compress none by itself from now on."

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.formatting import counted, local_time, number
 from app.kit.plain_text import SafeLabel
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import CycleRun
 
 

@@ -38,7 +38,7 @@ from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
 from app.kit.spin_box import spin_box
 from app.kit.table.table_view import RowView
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.kit.view import View
 from app.kit.view_names import ViewName
 from hpm_engine import (

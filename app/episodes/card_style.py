@@ -6,7 +6,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from app.episodes.highlighting import Ink
-from app.kit.theme import Colour, fixed_font
+from app.kit.theme.colour import Colour
+from app.kit.theme.type_scale import fixed_font
 
 _INKS = {
     Ink.KEY: Colour.SERIES_1,

@@ -16,7 +16,7 @@ from app.kit.formatting import counted, number
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import Job, Memory
 
 NARROWEST = 260  # pixels of steps and map that stay in a small window

@@ -23,7 +23,7 @@ from app.kit.session import Session
 from app.kit.table.called import CALLED, called
 from app.kit.table.column import Column
 from app.kit.table.paged_table import PagedTable
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import Episode, EpisodeList, Kept, Memory, SortColumn
 
 _ID = Struct("=q")

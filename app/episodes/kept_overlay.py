@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 import msgspec
 
 from app.kit.glyphs import Mark
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import Job, Memory
 
 _KEPT = Mark("●", "kept", Colour.GOOD)

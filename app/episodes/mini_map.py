@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.episodes.kept_overlay import KeptOverlay
 from app.episodes.timeline_outline import TimelineOutline
 from app.kit.formatting import counted, number
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 
 WIDTH = 46  # pixels
 LANES = (8, 16)  # pixels: the left and the width of the lane of sources

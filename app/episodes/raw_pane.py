@@ -22,7 +22,8 @@ from app.kit.formatting import counted, size
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
-from app.kit.theme import Colour, fixed_font
+from app.kit.theme.colour import Colour
+from app.kit.theme.type_scale import fixed_font
 from hpm_engine import Evicted, Job, Memory, write_file
 
 

@@ -13,7 +13,7 @@ from app.episodes.part_block import GAP, PartBlock, Unfolding
 from app.kit.formatting import clock_time, counted, number
 from app.kit.glyphs import SOURCES, Mark, flag_marks
 from app.kit.plain_text import one_line
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import PartKind, Step, StepOutline
 
 LEFT = 14  # pixels

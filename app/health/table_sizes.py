@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.kit.controls.bar_list import BarList, BarRow
 from app.kit.formatting import counted, size
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import TableSize
 
 

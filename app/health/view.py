@@ -23,7 +23,7 @@ from app.kit.panel import Panel
 from app.kit.panel_grid import PanelGrid
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.kit.view import View
 from hpm_engine import (
     Changed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from app.kit.formatting import share
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import Episode, Kept, Outcome, StepFlag, StepSource
 
 

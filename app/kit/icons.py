@@ -26,7 +26,7 @@ from PySide6.QtGui import (
     QTransform,
 )
 
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 
 
 class Icon(StrEnum):

@@ -13,7 +13,7 @@ from app.kit.index_job import SEARCH_TITLE, TITLE, index, index_again
 from app.kit.job_kind import JobKind
 from app.kit.latest_read import LatestRead
 from app.kit.session import Session
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import Changed, Job, Memory, Progress
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.kit.plain_text import SafeLabel, one_line
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 
 
 class Panel(QFrame):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.kit.wrapped_text import height_of, wrapped
 from hpm_engine import visible
 

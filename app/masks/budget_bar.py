@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.kit.plain_text import SafeLabel, tip
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.masks.budget_ladder import Wanted
 from app.masks.mask_reading import RATIOS
 from hpm_engine import Budget, BudgetKind, visible

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.formatting import counted, number, size
 from app.kit.plain_text import SafeLabel, one_line
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.masks.budget_ladder import Wanted
 from app.masks.jobs import Outlook
 from hpm_engine import BudgetKind

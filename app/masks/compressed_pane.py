@@ -19,7 +19,7 @@ from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
 from app.kit.table.table_view import RowView
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.masks.compressed_table import CompressedTable
 from app.masks.heat_map import HeatMap
 from app.masks.ratio_chart import RatioChart

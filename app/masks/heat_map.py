@@ -35,7 +35,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 from app.kit.controls.picture_menu import Rows, popup_picture_menu
 from app.kit.formatting import counted, number
 from app.kit.plain_text import one_line, tip
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.masks.compressed_table import CompressedTable
 
 _HEIGHTS = (3, 5, 8, 12, 18)

@@ -13,7 +13,7 @@ from app.kit.formatting import counted, local_time, number, size
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel, one_line
 from app.kit.session import Session
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.masks.budget_bar import BudgetBar
 from app.masks.budget_ladder import BudgetLadder
 from app.masks.kept.identifiers import KeptIdentifiersText

@@ -23,7 +23,7 @@ from app.kit.bar_image import bars, shades
 from app.kit.controls.picture_menu import Rows, popup_picture_menu
 from app.kit.formatting import counted
 from app.kit.plain_text import one_line, tip
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.masks.mask_figures import mask_figures, told_of_step
 from app.masks.mask_reading import MaskedEpisode, MaskReading, disagreements
 from app.masks.rebuilt.band import BAND, MARKS, Cell, paint_rebuilt

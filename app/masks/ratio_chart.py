@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.kit.controls.picture_menu import Rows, popup_picture_menu
 from app.kit.formatting import counted, number
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 
 EDGES = (1, 2, 4, 6, 8, 10, 12, 12.5, 13, 14, 16, 20, 24, 32, 48, 64, 96, 128)
 

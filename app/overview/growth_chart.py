@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QWidget
 from app.kit.formatting import counted
 from app.kit.panel import Panel
 from app.kit.plain_text import SafeLabel
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import GrowthPoint, utc_text
 
 DAY = 86_400  # seconds

@@ -10,7 +10,7 @@ from app.kit.flow_layout import FlowLayout
 from app.kit.formatting import local_day, number, size
 from app.kit.panel import LinkButton
 from app.kit.plain_text import SafeLabel
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import EpisodeQuery, Stats
 
 _ENLARGED = 1.6  # times the usual size of text

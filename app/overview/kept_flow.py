@@ -12,7 +12,7 @@ from app.kit.formatting import counted, number, size
 from app.kit.glyphs import KEPT, LEARNED, Mark
 from app.kit.panel import LinkButton, Panel
 from app.kit.plain_text import SafeLabel
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import EpisodeFigures, EpisodeQuery, Kept, Stats
 
 _MEANING = {

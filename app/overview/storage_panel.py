@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.kit.controls.bar_list import BarList, BarRow
 from app.kit.formatting import counted, size
 from app.kit.plain_text import SafeLabel
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import Stats
 
 

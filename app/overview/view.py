@@ -17,7 +17,7 @@ from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
 from app.kit.panel_grid import PanelGrid
 from app.kit.session import Session
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.kit.view import View
 from app.kit.view_names import ViewName
 from app.overview.aside_list import AsideList

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.kit.controls.picture_menu import Rows, popup_picture_menu
 from app.kit.formatting import counted, number
 from app.kit.plain_text import tip
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import Prototype
 
 _HEIGHT = 64  # pixels

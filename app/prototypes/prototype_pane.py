@@ -14,7 +14,7 @@ from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel, one_line
 from app.kit.session import Session
 from app.kit.table.table_view import RowView
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.prototypes.fisher_strip import FisherStrip
 from app.prototypes.member_table import MemberTable
 from hpm_engine import Job, Member, Memory, Prototype

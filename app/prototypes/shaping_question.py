@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.plain_text import SafeLabel
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 
 
 class ShapingQuestion(QDialog):

@@ -11,7 +11,8 @@ from app.kit.formatting import counted, number
 from app.kit.icons import Icon, icon
 from app.kit.panel import Bar
 from app.kit.plain_text import SafeLabel, tip
-from app.kit.theme import Colour, fixed_font
+from app.kit.theme.colour import Colour
+from app.kit.theme.type_scale import fixed_font
 from hpm_engine import ContextBlock, PastRecall, visible
 
 

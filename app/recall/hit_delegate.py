@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from app.kit.formatting import number
 from app.kit.glyphs import OUTCOMES
 from app.kit.plain_text import one_line
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.recall.hit_tree import ROW, facts, like, moved, title
 from app.recall.recall_answer import HitRow
 from app.recall.shares import paint_shares

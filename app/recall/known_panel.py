@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.kit.controls.fact_list import LinkLabel
 from app.kit.formatting import counted, number
 from app.kit.plain_text import SafeLabel
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import Known
 
 _CHARACTERS = 90  # of a prototype's words

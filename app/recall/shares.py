@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.kit.flow_layout import FlowLayout
 from app.kit.formatting import share as percent
 from app.kit.plain_text import SafeLabel, tip
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 
 
 class PartGroup(NamedTuple):

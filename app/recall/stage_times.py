@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 from app.kit.formatting import counted
 from app.kit.panel import Bar
 from app.kit.plain_text import SafeLabel
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import StageTime
 
 _WIDEST = "candidates  000.0 ms"

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.formatting import counted
 from app.kit.plain_text import SafeLabel
-from app.kit.theme import Colour, fixed_font
+from app.kit.theme.colour import Colour
+from app.kit.theme.type_scale import fixed_font
 from hpm_engine import BadQuery, Visibility
 
 _EXAMPLES = (

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from app.kit.formatting import counted
 from app.kit.icons import Icon, icon
 from app.kit.plain_text import SafeLabel, tip
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.search.completion_list import CompletionList
 from app.search.saved_search_button import SavedSearchButton
 from hpm_engine import BadQuery, explain, parse

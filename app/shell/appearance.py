@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from app.kit.theme import TEXT_SCALES, Scheme, Theme, is_dark
+from app.kit.theme.colour import is_dark
+from app.kit.theme.theme import Scheme, Theme
+from app.kit.theme.type_scale import TEXT_SCALES
 from app.shell.preferences import Preferences
 from app.shell.settings import Settings
 

@@ -11,7 +11,8 @@ from types import TracebackType
 from PySide6.QtWidgets import QApplication
 
 from app.kit.icons import Icon, icon
-from app.kit.theme import Colour, Scheme, Theme
+from app.kit.theme.colour import Colour
+from app.kit.theme.theme import Scheme, Theme
 from app.shell.appearance import Appearance
 from app.shell.garbage import GarbageCollection
 from app.shell.main_window import MainWindow

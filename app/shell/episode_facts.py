@@ -18,7 +18,7 @@ from app.kit.formatting import (
 )
 from app.kit.glyphs import held_marks, kept_text
 from app.kit.plain_text import one_line
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import (
     Episode,
     EpisodeDetail,

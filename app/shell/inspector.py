@@ -10,7 +10,7 @@ from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
 from app.kit.plain_text import SafeLabel, one_line
 from app.kit.session import Session
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.kit.view_names import ViewName
 from app.shell.episode_facts import (
     Recalls,

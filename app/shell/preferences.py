@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from app.kit.theme import Scheme
+from app.kit.theme.theme import Scheme
 
 _RECENT_KEPT = 10
 _FILE = "preferences.toml"

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPlainTextEdit, 
 
 from app.kit.icons import Icon, icon
 from app.kit.plain_text import SafeLabel, tip
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.shell.problems import Problem, Severity
 from hpm_engine import visible
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QVBoxLayout
 
 from app.kit.icons import Icon, paint_icon
 from app.kit.plain_text import tip
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.kit.view_names import ViewName
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from app.consolidation.schedule_dialog import ScheduleDialog
 from app.consolidation.view import ConsolidationView
 from app.kit.navigation import Place
-from app.kit.theme import Scheme
+from app.kit.theme.theme import Scheme
 from app.kit.view_names import ViewName
 from app.masks import actions as mask_actions
 from app.masks.view import MasksView

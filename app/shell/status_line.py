@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.kit.formatting import counted, number, size
 from app.kit.plain_text import SafeLabel, tip
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import Kept, Stats
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.kit.controls.notice_line import NoticeLine
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import Upgrade
 
 _FREED = " Overview lists such files; their space is wiped when the store ages."

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from app.kit.formatting import counted, size
 from app.kit.icons import Icon
 from app.kit.plain_text import SafeLabel
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.shell.dialogs.choice_row import ChoiceRow
 from hpm_engine import Discovered
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.kit.session import Session
-from app.kit.theme import Scheme, Theme
+from app.kit.theme.theme import Scheme, Theme
 from app.shell.appearance import Appearance
 from app.shell.main_window import MainWindow
 from app.shell.preferences import Preferences

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from app.kit.formatting import number
 from app.kit.panel import Bar, LinkButton, Panel
 from app.kit.plain_text import SafeLabel, one_line
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 
 MOST_ROWS = 8
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QCheckBox, QStyle, QStyleOptionButton
 
 from app.kit.icons import Icon, paint_icon
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 
 
 class CheckBox(QCheckBox):

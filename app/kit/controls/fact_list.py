@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from app.kit.icons import Icon, icon
 from app.kit.plain_text import SafeLabel, tip
-from app.kit.theme import Colour, fixed_font
+from app.kit.theme.colour import Colour
+from app.kit.theme.type_scale import fixed_font
 
 _LONGEST_NAME = "Episode digest"
 _NAMES_SHARE = 0.42  # of the width, at most

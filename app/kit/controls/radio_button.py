@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QRadioButton, QStyle, QStyleOptionButton
 
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 
 
 class RadioButton(QRadioButton):

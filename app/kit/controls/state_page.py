@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.kit.plain_text import SafeLabel
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import HPMError
 
 LOADING_AFTER = 300  # milliseconds; a faster answer shows no loading page at all

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt
 
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import SortColumn
 
 Row = TypeVar("Row")

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 
 NOTE = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex

@@ -21,7 +21,7 @@ from shiboken6 import isValid
 from app.kit.plain_text import one_line, tip
 from app.kit.session import Session
 from app.kit.table.column import Column, Row
-from app.kit.theme import fixed_font
+from app.kit.theme.type_scale import fixed_font
 from hpm_engine import Job, Memory
 
 PAGE = 200  # rows

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from app.kit.table.paged_table import PagedTable
 from app.kit.table.row_delegate import RowDelegate
-from app.kit.theme import style_header
+from app.kit.theme.style_sheet import style_header
 
 _USUAL_HEIGHT = 15  # of the text that the widths of columns were chosen for
 

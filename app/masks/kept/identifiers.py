@@ -6,7 +6,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.kit.formatting import number
-from app.kit.theme import fixed_font
+from app.kit.theme.type_scale import fixed_font
 from hpm_engine import KeptIdentifiers, visible
 
 _MOST = 2_000  # words of the ledger that are listed

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from app.kit.formatting import NOTHING, number, share
 from app.kit.glyphs import SOURCES
 from app.kit.plain_text import one_line, tip
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.masks.mask_reading import MaskReading, disagreements
 from hpm_engine import StepOutline
 

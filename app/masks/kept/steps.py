@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.kit.theme import style_header
+from app.kit.theme.style_sheet import style_header
 from app.masks.kept.step_table import TITLES, KeptStepTable
 from app.masks.mask_reading import MaskReading
 from hpm_engine import StepOutline, visible

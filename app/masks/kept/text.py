@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.kit.formatting import counted
 from app.kit.plain_text import LONGEST_LINE
-from app.kit.theme import Colour, fixed_font
+from app.kit.theme.colour import Colour
+from app.kit.theme.type_scale import fixed_font
 from hpm_engine import KeptSpan, Step, visible
 
 _MOST_LINES = 2_000  # of one step; a card of the Episodes view shows all of it

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from app.kit.bar_image import shades
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.masks.rebuilt.reading import Rebuilding, RebuiltReading
 
 MARKS = 4  # pixels: the ticks of stored values

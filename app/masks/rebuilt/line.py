@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.kit.formatting import number
 from app.kit.panel import LinkButton
 from app.kit.plain_text import SafeLabel
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 
 
 class RebuiltLine(QWidget):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel, one_line
 from app.kit.session import Session
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.masks.mask_reading import MaskedEpisode, MaskReading
 from app.masks.rebuilt.band import LEGEND
 from app.masks.rebuilt.line import RebuiltLine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor
 
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.prototypes.map.scene import Grouping
 
 _SERIES = (Colour.SERIES_1, Colour.SERIES_2, Colour.SERIES_3, Colour.SERIES_4, Colour.SERIES_5)

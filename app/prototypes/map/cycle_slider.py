@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from app.kit.formatting import local_time
 from app.kit.plain_text import SafeLabel
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import MapMoment
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.prototypes.map.colours import group_colours, mixed
 from app.prototypes.map.look import Look, Viewport
 

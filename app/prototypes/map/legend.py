@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.kit.flow_layout import FlowLayout
 from app.kit.plain_text import SafeLabel, one_line
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.prototypes.map.colours import group_colours
 from app.prototypes.map.scene import Grouping
 from app.prototypes.map.shapes import NAMES, shape

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPalette, QPen
 
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.prototypes.map.colours import group_colours, mixed
 from app.prototypes.map.dots import dots
 from app.prototypes.map.labels import MOST, Room, around, shortened

@@ -13,7 +13,7 @@ from app.kit.formatting import counted, number
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.prototypes.map.cycle_slider import CycleSlider
 from app.prototypes.map.legend import MapLegend
 from app.prototypes.map.scene import ColourBy, MapScene

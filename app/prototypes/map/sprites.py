@@ -9,7 +9,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.prototypes.map.shapes import shape
 
 _KEPT = 2_000  # pictures

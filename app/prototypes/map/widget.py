@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.kit.controls.picture_menu import Rows, popup_picture_menu
 from app.kit.formatting import counted, local_time
 from app.kit.plain_text import one_line, tip
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.prototypes.map.figures import map_figures
 from app.prototypes.map.look import Look, Viewport
 from app.prototypes.map.painter import MapPainter

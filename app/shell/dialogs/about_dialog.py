@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.controls.fact_list import Fact, FactList
 from app.kit.plain_text import SafeLabel
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from hpm_engine import __version__
 
 ABOUT = "See and steer what an AI agent remembers."

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.kit.controls.check_box import CheckBox
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.plain_text import SafeLabel, tip
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.shell.preferences import Preferences
 from app.shell.settings import Settings
 

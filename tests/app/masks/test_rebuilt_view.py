@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.kit.navigation import Place
 from app.kit.session import Session
-from app.kit.theme import Colour
+from app.kit.theme.colour import Colour
 from app.kit.view_names import ViewName
 from app.masks.mask_figures import told_of_step
 from app.masks.mask_reading import RATIOS, read_episode, read_mask

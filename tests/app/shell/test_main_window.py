@@ -13,7 +13,8 @@ from app.kit.actions import Command
 from app.kit.job_kind import JobKind
 from app.kit.navigation import Place
 from app.kit.table.table_view import RowView
-from app.kit.theme import Scheme, is_dark
+from app.kit.theme.colour import is_dark
+from app.kit.theme.theme import Scheme
 from app.kit.view_names import ViewName
 from app.recall.view import RecallView
 from app.shell.action_table import ACTIONS

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kit.theme import Scheme
+from app.kit.theme.theme import Scheme
 from app.shell.preferences import DamagedPreferences, Preferences, config_folder, load, save
 
 

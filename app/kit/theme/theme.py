@@ -1,14 +1,12 @@
-"""The look: palettes for light and dark, the few named colours, and the text size."""
+"""Light and dark palettes, and the text size, put on the application."""
 
 from __future__ import annotations
 
-from enum import Enum, StrEnum
+from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QHeaderView
-
-TEXT_SCALES = (80, 90, 100, 110, 125, 150, 175, 200)
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
 
 
 class Scheme(StrEnum):
@@ -17,62 +15,6 @@ class Scheme(StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
-
-
-class Colour(Enum):
-    """A colour by its meaning, as (light, dark); safe for colour-blind eyes, never used alone.
-
-    Text colours have a contrast of 4.5:1 or more against ``SURFACE`` and the window.
-    """
-
-    ACCENT = ("#0a5fb4", "#6cb4ff")
-    GOOD = ("#00695f", "#3fc9b0")
-    WARN = ("#8a5500", "#f0b429")
-    BAD = ("#b3261e", "#ff8a73")
-    MUTED = ("#5a6472", "#9aa5b4")
-    FAINT = ("#8a93a0", "#6d7886")  # for lines of text nobody must read, and idle marks
-    LINE = ("#d5dae1", "#38404b")  # separators and card borders
-    SURFACE = ("#ffffff", "#1e2329")  # cards and tables
-    RAISED = ("#eef1f5", "#2b323b")  # headers, chips, hovered rows
-    MATCH = ("#ffe08a", "#6b5410")  # behind the words that a search found
-    USER = ("#7a4d9f", "#cfa6f2")
-    AGENT = ("#0a5fb4", "#6cb4ff")
-    TOOL = ("#00695f", "#3fc9b0")
-    SYSTEM = ("#5a6472", "#9aa5b4")
-    SERIES_1 = ("#0a5fb4", "#6cb4ff")
-    SERIES_2 = ("#c25a00", "#ffab5e")
-    SERIES_3 = ("#00796b", "#3fc9b0")
-    SERIES_4 = ("#8e4a8b", "#dc9bd8")
-    SERIES_5 = ("#6f6200", "#d9c84a")
-
-    def qcolor(self) -> QColor:
-        """The colour for the palette that the program wears now."""
-        return QColor(self.value[1 if is_dark() else 0])
-
-
-def is_dark() -> bool:
-    """Whether the program wears its dark palette now."""
-    return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
-
-
-def fixed_font() -> str:
-    """The family for code, paths and digests."""
-    return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
-
-
-_HEADER_STYLE = """
-QHeaderView::section {
-  padding: 3px 7px; border: none; border-right: 1px solid palette(midlight);
-  border-bottom: 1px solid palette(mid); background: palette(button);
-  color: palette(button-text);
-}
-QHeaderView::up-arrow, QHeaderView::down-arrow { image: none; width: 0; height: 0; }
-"""
-
-
-def style_header(header: QHeaderView) -> None:
-    """Give a table header flat sections with room, and leave the arrow to its text."""
-    header.setStyleSheet(_HEADER_STYLE)
 
 
 class Theme(QObject):

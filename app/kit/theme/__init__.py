@@ -1,0 +1,1 @@
+"""The look: colours by meaning, the sizes of text, spacing, and the style of controls."""
