@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from app.episodes.kept_overlay import KeptOverlay, read_overlay
-from app.episodes.mini_map import MiniMap
+from app.episodes.conversation.kept_overlay import KeptOverlay, read_overlay
+from app.episodes.conversation.mini_map import MiniMap
+from app.episodes.conversation.step_timeline import StepTimeline
+from app.episodes.conversation.timeline_outline import TimelineOutline, read_outline
 from app.episodes.raw_pane import RawPane
-from app.episodes.step_timeline import StepTimeline
-from app.episodes.timeline_outline import TimelineOutline, read_outline
 from app.kit.controls.held_badges import HeldBadges
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, number

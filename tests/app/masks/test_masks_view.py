@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
-from app.episodes.kept_overlay import read_overlay
+from app.episodes.conversation.kept_overlay import read_overlay
 from app.episodes.view import EpisodesView
 from app.kit.bar_image import bars
 from app.kit.controls.picture_menu import as_csv, write_csv, write_png, write_svg

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication
 
-from app.episodes.highlighting import Ink
+from app.episodes.conversation.highlighting import Ink
 from app.kit.theme.colour import Colour
 from app.kit.theme.type_scale import fixed_font
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
 
-from app.episodes.card_style import CardStyle
-from app.episodes.excerpt import Excerpt, excerpt, readable
-from app.episodes.highlighting import Ink, Span, fences, spans
-from app.episodes.hit_pattern import HitPattern
+from app.episodes.conversation.card_style import CardStyle
+from app.episodes.conversation.excerpt import Excerpt, excerpt, readable
+from app.episodes.conversation.highlighting import Ink, Span, fences, spans
+from app.episodes.conversation.hit_pattern import HitPattern
 from app.kit.formatting import number
 from app.kit.plain_text import one_line
 from hpm_engine import Part, PartKind

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.episodes.kept_overlay import KeptOverlay
-from app.episodes.timeline_outline import TimelineOutline
+from app.episodes.conversation.kept_overlay import KeptOverlay
+from app.episodes.conversation.timeline_outline import TimelineOutline
 from app.kit.formatting import counted, number
 from app.kit.theme.colour import Colour
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.episodes.heights import Heights
+from app.episodes.conversation.heights import Heights
 
 column = st.lists(st.integers(1, 500), min_size=1, max_size=1200)
 

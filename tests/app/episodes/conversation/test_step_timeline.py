@@ -7,9 +7,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from app.episodes.mini_map import MiniMap
-from app.episodes.step_timeline import StepTimeline
-from app.episodes.timeline_outline import TimelineOutline, read_outline
+from app.episodes.conversation.mini_map import MiniMap
+from app.episodes.conversation.step_timeline import StepTimeline
+from app.episodes.conversation.timeline_outline import TimelineOutline, read_outline
 from app.kit.session import Session
 from hpm_engine import Job
 from tests.support.million_memory import MillionMemory

@@ -7,8 +7,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from app.episodes.card_style import CardStyle
-from app.episodes.step_card import StepCard
+from app.episodes.conversation.card_style import CardStyle
+from app.episodes.conversation.step_card import StepCard
 from hpm_engine import Step, StepFlag, StepOutline, StepSource
 
 AT = 1_700_000_000_000_000

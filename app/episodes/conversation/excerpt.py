@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from app.episodes.hit_pattern import HitPattern
+from app.episodes.conversation.hit_pattern import HitPattern
 from app.kit.formatting import number
 from hpm_engine import Part, PartKind, visible
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
-from app.episodes.card_style import CardStyle
-from app.episodes.heights import Heights
-from app.episodes.hit_pattern import hit_pattern
-from app.episodes.part_block import Unfolding
-from app.episodes.step_card import BOTTOM, FOLDED, OPEN, SPACE, StepCard
-from app.episodes.timeline_outline import TimelineOutline
+from app.episodes.conversation.card_style import CardStyle
+from app.episodes.conversation.heights import Heights
+from app.episodes.conversation.hit_pattern import hit_pattern
+from app.episodes.conversation.part_block import Unfolding
+from app.episodes.conversation.step_card import BOTTOM, FOLDED, OPEN, SPACE, StepCard
+from app.episodes.conversation.timeline_outline import TimelineOutline
 from hpm_engine import PartKind, Step
 
 KEPT_CARDS = 150  # cards that stay laid out

@@ -16,11 +16,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from app.episodes.card_column import CardColumn
-from app.episodes.card_style import CardStyle
-from app.episodes.kept_overlay import KeptOverlay
-from app.episodes.step_pages import StepPages
-from app.episodes.timeline_outline import TimelineOutline
+from app.episodes.conversation.card_column import CardColumn
+from app.episodes.conversation.card_style import CardStyle
+from app.episodes.conversation.kept_overlay import KeptOverlay
+from app.episodes.conversation.step_pages import StepPages
+from app.episodes.conversation.timeline_outline import TimelineOutline
 from app.kit.formatting import number
 from app.kit.session import Session
 

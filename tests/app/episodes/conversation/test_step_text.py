@@ -6,11 +6,11 @@ import time
 import pytest
 from PySide6.QtGui import QFont
 
-from app.episodes.card_style import CardStyle
-from app.episodes.excerpt import MOST, PREVIEW_CHARS, excerpt, readable
-from app.episodes.highlighting import Ink, spans
-from app.episodes.hit_pattern import HitPattern, hit_pattern
-from app.episodes.part_block import PartBlock, Unfolding
+from app.episodes.conversation.card_style import CardStyle
+from app.episodes.conversation.excerpt import MOST, PREVIEW_CHARS, excerpt, readable
+from app.episodes.conversation.highlighting import Ink, spans
+from app.episodes.conversation.hit_pattern import HitPattern, hit_pattern
+from app.episodes.conversation.part_block import PartBlock, Unfolding
 from app.episodes.record_text import LONGEST_LINE, MOST_SHOWN, record_text
 from app.masks.kept.text import KeptText
 from hpm_engine import KeptFor, KeptSpan, Part, PartKind, Step, StepFlag, StepSource

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
-from app.episodes.card_style import CardStyle
-from app.episodes.hit_pattern import HitPattern
-from app.episodes.part_block import GAP, PartBlock, Unfolding
+from app.episodes.conversation.card_style import CardStyle
+from app.episodes.conversation.hit_pattern import HitPattern
+from app.episodes.conversation.part_block import GAP, PartBlock, Unfolding
 from app.kit.formatting import clock_time, counted, number
 from app.kit.glyphs import SOURCES, Mark, flag_marks
 from app.kit.plain_text import one_line
