@@ -69,7 +69,9 @@ from hpm_engine.query import (
     complete,
     describe,
     explain,
+    field_term,
     marked,
+    narrowed,
     parse,
 )
 from hpm_engine.scheduling.activity import last_activity
@@ -257,9 +259,11 @@ __all__ = [
     "Verification", "Visibility", "Wait", "Weight", "WeightsBack", "WorkerDied",
     "WriteReport", "account_line", "action_line",
     "as_text", "back_up", "build_sample", "complete", "consent_of", "damaged_files", "day_start",
-    "describe", "discover", "encoder_models", "explain", "files_line", "install_encoder",
+    "describe", "discover", "encoder_models", "explain", "field_term",
+    "files_line", "install_encoder",
     "kept_line", "last_activity", "learned_line", "local_moment", "local_now", "log_to_file",
-    "loss_sentence", "marked", "next_runs", "on_mains", "open_memory", "output_file", "parse",
+    "loss_sentence", "marked", "narrowed", "next_runs", "on_mains", "open_memory", "output_file",
+    "parse",
     "program_log", "safe_cell",
     "time_stamp", "utc_text", "visible", "waiting_line", "wall_time", "write_file",
 ]

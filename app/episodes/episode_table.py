@@ -24,7 +24,7 @@ from app.kit.table.called import CALLED, called
 from app.kit.table.column import Column
 from app.kit.table.paged_table import PagedTable
 from app.kit.theme.colour import Colour
-from hpm_engine import Episode, EpisodeList, Kept, Memory, SortColumn
+from hpm_engine import Episode, EpisodeList, Kept, Memory, SortColumn, field_term
 
 _ID = Struct("=q")
 
@@ -54,6 +54,10 @@ def _steps(episode: Episode) -> str:
             f"{counted(episode.tokens_in, 'token')} in, {number(episode.tokens_out)} out",
         )
     )
+
+
+def _term(field: str, value: str) -> str:
+    return field_term(field, value) if value else ""
 
 
 _KEPT = {
@@ -86,6 +90,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
         text=lambda episode: episode.project or NOTHING,
         tooltip=lambda episode: episode.project,
         tip="The folder or data set that the agent worked in",
+        term=lambda episode: _term("project", episode.project),
         sort=SortColumn.PROJECT,
     ),
     Column(
@@ -103,6 +108,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
         text=kept_text,
         tooltip=_kept_in_words,
         colour=lambda episode: KEPT[episode.kept].colour,
+        term=lambda episode: _term("kept", episode.kept),
         tip="How much of its text is kept: whole, compressed (the share of steps that keep some),"
         " or evicted",
         sort=SortColumn.KEPT,
@@ -112,6 +118,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
         width=72,
         text=learned_text,
         colour=lambda episode: LEARNED[episode.learned].colour,
+        term=lambda episode: _term("learned", "yes" if episode.learned else "no"),
         tip="Whether consolidation has learned it: prototypes hold every memory of it",
         sort=SortColumn.LEARNED,
         largest_first=True,
@@ -121,6 +128,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
         width=98,
         text=lambda episode: episode.agent or NOTHING,
         tooltip=lambda episode: f"{episode.agent}\n{episode.model}\nFormat {episode.format}",
+        term=lambda episode: _term("agent", episode.agent),
         tip="The program that ran the session; its model is on the tooltip",
         sort=SortColumn.AGENT,
     ),
@@ -140,6 +148,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
         tooltip=lambda episode: counted(episode.errors, "failed tool call"),
         colour=lambda episode: Colour.BAD if episode.errors else Colour.MUTED,
         tip="Steps in which a tool call failed",
+        term=lambda episode: _term("errors", ">0" if episode.errors else "0"),
         right=True,
         sort=SortColumn.ERRORS,
     ),
@@ -148,6 +157,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
         width=104,
         text=lambda episode: str(OUTCOMES[episode.outcome]),
         colour=lambda episode: OUTCOMES[episode.outcome].colour,
+        term=lambda episode: _term("outcome", episode.outcome),
         tip="Whether the task succeeded, as a label beside the trace says; never guessed",
         sort=SortColumn.OUTCOME,
     ),

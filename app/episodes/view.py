@@ -21,7 +21,7 @@ from app.kit.session import Session
 from app.kit.table.table_view import RowView
 from app.kit.view import View
 from app.kit.view_names import ViewName
-from hpm_engine import Changed, EpisodeList, EpisodeQuery, Facets, Job, Memory
+from hpm_engine import Changed, EpisodeList, EpisodeQuery, Facets, Job, Memory, narrowed
 
 _UNFILTERED = Changed.RECALLS | Changed.AUDIT  # what changes no value that filters offer
 _BRACKETS = (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight)
@@ -93,6 +93,7 @@ class EpisodesView(View):
         self.table.opened.connect(self.pane.timeline.setFocus)
         self.table.painted.connect(self.rows_shown)
         self.table.painted.connect(self._ask_facets)
+        self.table.narrowed.connect(self._on_narrowed)
         self.table.installEventFilter(self)
         self.model.failed.connect(self._on_page_failed)
         self.pane.left.connect(self.table.setFocus)
@@ -116,6 +117,10 @@ class EpisodesView(View):
 
     def _on_filtered(self) -> None:
         self.set_query(self.filters.apply(self._query))
+
+    def _on_narrowed(self, term: str, excluded: bool) -> None:
+        text = narrowed(self._query.text, term, excluded=excluded)
+        self.set_query(msgspec.structs.replace(self._query, text=text))
 
     def _on_sorted(self, section: int, order: Qt.SortOrder) -> None:
         """Search in another order: the header was clicked, or restored its last order."""

@@ -6,6 +6,7 @@ from hpm_engine.query.explain import explain
 from hpm_engine.query.filters import as_text
 from hpm_engine.query.grammar import parse
 from hpm_engine.query.marking import Marked, Marks, marked
+from hpm_engine.query.refinement import field_term, narrowed
 
 __all__ = [
     "Choice",
@@ -16,6 +17,8 @@ __all__ = [
     "complete",
     "describe",
     "explain",
+    "field_term",
     "marked",
+    "narrowed",
     "parse",
 ]

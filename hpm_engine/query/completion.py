@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from hpm_engine.query.fields import FIELDS, Kind
-from hpm_engine.query.tokens import quote
+from hpm_engine.query.refinement import field_term
 from hpm_engine.values.episodes import Facets
 from hpm_engine.words.plurals import counted
 
@@ -18,7 +18,6 @@ _TYPED = re.compile(
     r'(?:(?P<field>[A-Za-z]+):(?P<value>"(?:[^"\\]|\\.?)*+|[^\s()"]*+)|(?P<word>[A-Za-z]*+))$'
 )
 _STARTS = re.compile(r"(?:^|[\s(])-?$")
-_BARE = re.compile(r"[^\s()\"*]+")
 _MOMENTS = (
     ("today", "since midnight"),
     ("yesterday", "since midnight of the day before"),
@@ -98,11 +97,7 @@ def _fitting(field: str, typed: str, values: list[tuple[str, str]]) -> list[Choi
     """The values that begin with ``typed``, then those that contain it elsewhere."""
     begin = [value for value in values if value[0].lower().startswith(typed)]
     hold = [value for value in values if typed in value[0].lower() and value not in begin]
-    return [Choice(f"{field}:{_written(value)}", note) for value, note in begin + hold]
-
-
-def _written(value: str) -> str:
-    return value if _BARE.fullmatch(value) else quote(value)
+    return [Choice(field_term(field, value), note) for value, note in begin + hold]
 
 
 def _episodes(count: int) -> str:

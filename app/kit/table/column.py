@@ -28,6 +28,9 @@ class Column(Generic[Row]):
     right: bool = False
     mono: bool = False
     wide: bool = False  # takes the room that the window has to spare
+    shown: bool = True  # until somebody chooses the columns
+    group: str = ""  # under which heading the header's menu has it; "" under none
+    term: Callable[[Row], str] | None = None  # the search for the rows that have this value
     sort: SortColumn | None = None
     largest_first: bool = False  # how the first click on its header sorts
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
+    QAction,
     QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
@@ -13,10 +15,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
+from app.kit.table.column_widths import ColumnWidths
+from app.kit.table.header_menu import header_menu
 from app.kit.table.paged_table import PagedTable
 from app.kit.table.row_delegate import RowDelegate
+from app.kit.table.row_menu import Offer, narrowing_actions, row_menu
 from app.kit.theme.style_sheet import style_header
 
 _USUAL_HEIGHT = 15  # of the text that the widths of columns were chosen for
@@ -26,15 +31,19 @@ class RowView(QTableView):
     """A table of rows; ``opened`` on Enter, ``left`` on Escape.
 
     ``painted`` is emitted once after ``watch_paint``, when rows that had arrived were painted.
+    ``narrowed`` says that only rows with a cell's value were asked for, as a term of a search, or
+    (true) all rows without it.
     """
 
     opened = Signal()
     left = Signal()
     painted = Signal()
+    narrowed = Signal(str, bool)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._watching = False
+        self._offer: Offer = tuple
         self._fitted = self._scale()
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -54,6 +63,8 @@ class RowView(QTableView):
         header.setSectionsMovable(True)
         style_header(header)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._ask_columns)
         self.setItemDelegate(RowDelegate(self))
         self._fit_rows()
 
@@ -67,20 +78,26 @@ class RowView(QTableView):
         # Under this name its widths, order and sorting are kept: they are of these columns only.
         titles = ", ".join(column.title for column in model.columns)
         header.setObjectName(f"columns of {self.accessibleName()}: {titles}")
-        for position, column in enumerate(model.columns):
-            self.setColumnWidth(position, int(column.width * self._scale()))
+        ColumnWidths(self, model.columns, self._scale()).reset()
+
+    def set_menu(self, offer: Offer) -> None:
+        """Have the menu of the rows begin with these commands, asked for each time it opens.
+
+        The row that is asked about is selected by then; None stands for a separator.
+        """
+        self._offer = offer
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the room to spare to the wide column, and take it from there."""
         super().resizeEvent(event)
-        model, header = self.model(), self.horizontalHeader()
+        if (widths := self._widths()) is not None:
+            widths.spread()
+
+    def _widths(self) -> ColumnWidths | None:
+        model = self.model()
         if not isinstance(model, PagedTable):
-            return
-        spare = self.viewport().width() - header.length()
-        for position, column in enumerate(model.columns):
-            if column.wide:
-                width = header.sectionSize(position) + spare
-                header.resizeSection(position, max(column.width, width))
+            return None
+        return ColumnWidths(self, model.columns, self._scale())
 
     def watch_paint(self) -> None:
         """Ask for ``painted`` once rows that have arrived were painted."""
@@ -101,23 +118,59 @@ class RowView(QTableView):
         """Do nothing: Qt would ask a million rows for their text."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Escape leaves, Ctrl+C copies; the arrow keys are Qt's."""
+        """Enter opens, Escape leaves, Ctrl+C copies, Shift+F10 asks; the arrow keys are Qt's."""
+        asks = event.key() == Qt.Key.Key_Menu or (
+            event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        )
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_rows()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.left.emit()
+        elif asks and QApplication.activePopupWidget() is None:  # some systems ask by themselves
+            self._ask_at_current()
         else:
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer the selected rows for other programs."""
-        menu = QMenu(self)
+        """Offer what can be done with the selected rows."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._ask_at_current()
+        else:
+            self.open_menu(event.globalPos(), self.indexAt(event.pos()))
+
+    def _ask_at_current(self) -> None:
+        index = self.currentIndex()
+        if index.isValid():
+            self.scrollTo(index)
+        corner = self.visualRect(index).bottomLeft() if index.isValid() else QPoint(0, 0)
+        self.open_menu(self.viewport().mapToGlobal(corner), index)
+
+    def open_menu(self, position: QPoint, index: QModelIndex) -> None:
+        """Open the menu of the selected rows at a point of the screen, asked at ``index``."""
+        menu = row_menu(
+            self._offer(),
+            self.copy_rows if self.selected_spans() else None,
+            self._narrowings(index),
+            self,
+        )
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        copy = menu.addAction("Copy the selected rows", self.copy_rows)
-        copy.setEnabled(bool(self.selected_spans()))
-        menu.popup(event.globalPos())
+        menu.popup(position)
+
+    def _narrowings(self, index: QModelIndex) -> Sequence[QAction]:
+        model = self.model()
+        if not index.isValid() or not isinstance(model, PagedTable):
+            return ()
+        column, row = model.columns[index.column()], model.row(index.row())
+        return narrowing_actions(column, row, index, self.narrowed.emit)
+
+    def _ask_columns(self, position: QPoint) -> None:
+        widths, header = self._widths(), self.horizontalHeader()
+        if widths is not None:
+            menu = header_menu(header, widths.columns, widths.show, widths.fit, widths.reset)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(header.viewport().mapToGlobal(position))
 
     def copy_rows(self) -> None:
         """Put the selected rows on the clipboard as a table, as far as they were fetched."""
