@@ -27,16 +27,16 @@ OUTCOMES = {
     Outcome.UNKNOWN: Mark("·", "unlabelled", Colour.MUTED),
 }
 KEPT = {
-    Kept.WHOLE: Mark("■", "whole", Colour.SERIES_1),
-    Kept.COMPRESSED: Mark("▤", "compressed", Colour.SERIES_2),
-    Kept.EVICTED: Mark("⋯", "evicted", Colour.WARN),
+    Kept.WHOLE: Mark("■", "whole", Colour.FULL),
+    Kept.COMPRESSED: Mark("▤", "compressed", Colour.COMPRESSED),
+    Kept.EVICTED: Mark("⋯", "evicted", Colour.EVICTED),
 }
 LEARNED = {
-    True: Mark("◆", "learned", Colour.SERIES_3),
+    True: Mark("◆", "learned", Colour.LEARNED),
     False: Mark("◇", "not learned", Colour.MUTED),
 }
 SOURCES = {
-    StepSource.USER: Mark("●", "User", Colour.USER),
+    StepSource.USER: Mark("●", "User", Colour.PERSON),
     StepSource.AGENT: Mark("■", "Agent", Colour.AGENT),
     StepSource.SYSTEM: Mark("◇", "System", Colour.SYSTEM),
 }

@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import re
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
+from PySide6.QtCore import QCoreApplication, QPointF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
 from app.kit.theme.colour import Colour
+from app.kit.theme.type_scale import TextRole
 from app.kit.wrapped_text import height_of, wrapped
 from hpm_engine import visible
 
@@ -41,7 +42,8 @@ def tip(text: str) -> str:
 class SafeLabel(QLabel):
     """A label that shows any text as plain text; one line elides, and its tip has the whole.
 
-    ``tone`` is the text's colour; without it the palette's.
+    ``tone`` is the text's colour; without it the palette's. ``role`` is its size and weight, which
+    follow the text size that a person sets; ``bold`` is body text that stands out.
     """
 
     def __init__(
@@ -51,11 +53,12 @@ class SafeLabel(QLabel):
         wrap: bool = False,
         tone: Colour | None = None,
         bold: bool = False,
+        role: TextRole = TextRole.BODY,
         elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._tone, self._elide = tone, elide
+        self._tone, self._elide, self._role = tone, elide, role
         self._whole = ""
         self._tip = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -67,7 +70,14 @@ class SafeLabel(QLabel):
             font = self.font()
             font.setBold(True)
             self.setFont(font)
+        if role is not TextRole.BODY:
+            # A label whose size was set is told of no change of the application's font.
+            self._fit_role(QApplication.font())
+            QCoreApplication.instance().fontChanged.connect(self._fit_role)  # type: ignore[union-attr]
         self.setText(text)
+
+    def _fit_role(self, body: QFont) -> None:
+        self.setFont(self._role.font(body))
 
     def setText(self, text: str) -> None:
         """Show a text, whatever it contains."""

@@ -9,6 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QHeaderView, QMainWindow, QSplitter, QWidget
 
+from app.kit.controls.details import Details
+
 _FILE = "window.ini"
 
 
@@ -37,13 +39,13 @@ class WindowState:
         return True
 
     def save_view(self, name: str, view: QWidget) -> None:
-        """Keep the splitters and table headers of a view that carry an object name."""
+        """Keep the splitters, headers and folded parts of a view that carry an object name."""
         for part in _parts(view):
             if part.objectName():
                 self._settings.setValue(f"{name}/{part.objectName()}", part.saveState())
 
     def restore_view(self, name: str, view: QWidget) -> None:
-        """Put the splitters and table headers of a view as they were."""
+        """Put the splitters, table headers and folded parts of a view as they were."""
         for part in _parts(view):
             state = self._settings.value(f"{name}/{part.objectName()}")
             if part.objectName() and isinstance(state, QByteArray):
@@ -59,6 +61,7 @@ class WindowState:
         self._settings.setValue("view", name)
 
 
-def _parts(view: QWidget) -> Iterator[QSplitter | QHeaderView]:
+def _parts(view: QWidget) -> Iterator[QSplitter | QHeaderView | Details]:
     yield from view.findChildren(QSplitter)
+    yield from view.findChildren(Details)
     yield from view.findChildren(QHeaderView)

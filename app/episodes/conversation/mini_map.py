@@ -15,7 +15,7 @@ WIDTH = 46  # pixels
 LANES = (8, 16)  # pixels: the left and the width of the lane of sources
 ERROR_X = 30  # pixels: the left of errors
 HIT_X = 40  # pixels: the middle of hits
-_SOURCES = (Colour.USER, Colour.AGENT, Colour.SYSTEM)
+_SOURCES = (Colour.PERSON, Colour.AGENT, Colour.SYSTEM)
 
 
 class MiniMap(QWidget):

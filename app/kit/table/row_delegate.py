@@ -10,7 +10,7 @@ PAD = 7  # pixels
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Text is drawn as it is, never as markup; the row under the cursor has a line below."""
+    """Text is drawn as it is, never as markup; a selected row is strong where the keyboard is."""
 
     def paint(
         self,
@@ -23,12 +23,14 @@ class RowDelegate(QStyledItemDelegate):
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         palette: QPalette = option.palette
         area: QRect = option.rect
-        role = QPalette.ColorRole.Text
+        role, group = QPalette.ColorRole.Text, palette.currentColorGroup()
         if chosen:
-            painter.fillRect(area, palette.highlight())
-            role = QPalette.ColorRole.HighlightedText
+            focused = bool(option.state & QStyle.StateFlag.State_Active)
+            group = QPalette.ColorGroup.Active if focused else QPalette.ColorGroup.Inactive
+            painter.fillRect(area, palette.color(group, QPalette.ColorRole.Highlight))
+            role = QPalette.ColorRole.HighlightedText if focused else role
         painter.setFont(option.font)
-        painter.setPen(palette.color(role))
+        painter.setPen(palette.color(group, role))
         text = option.fontMetrics.elidedText(
             option.text,
             Qt.TextElideMode.ElideRight,

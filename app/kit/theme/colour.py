@@ -10,23 +10,52 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 class Colour(Enum):
     """A colour by its meaning, as (light, dark); safe for colour-blind eyes, never used alone.
 
-    Text colours have a contrast of 4.5:1 or more against ``SURFACE`` and the window.
+    Every text colour has a contrast of 4.5:1 or more on every ground: ``contrast.py`` names both.
     """
 
-    ACCENT = ("#0a5fb4", "#6cb4ff")
-    GOOD = ("#00695f", "#3fc9b0")
-    WARN = ("#8a5500", "#f0b429")
-    BAD = ("#b3261e", "#ff8a73")
-    MUTED = ("#5a6472", "#9aa5b4")
-    FAINT = ("#8a93a0", "#6d7886")  # for lines of text nobody must read, and idle marks
+    # Grounds, from the back to the front.
+    WINDOW = ("#f5f7f9", "#171b20")  # behind everything
+    SURFACE = ("#ffffff", "#1e2329")  # cards, tables and fields
+    STRIPE = ("#f8fafb", "#21272e")  # every other row
+    RAISED = ("#eef1f5", "#2b323b")  # headers, chips, buttons, what the pointer is on
+    CHOSEN = ("#dfeaf7", "#283646")  # what is selected while the keyboard is elsewhere
+    SELECTED = ("#1a66b8", "#2a64a3")  # what is selected and has the keyboard; text on it is white
+    MATCH = ("#ffe9a8", "#43350e")  # behind the words that a search found
+
+    # Lines.
     LINE = ("#d5dae1", "#38404b")  # separators and card borders
-    SURFACE = ("#ffffff", "#1e2329")  # cards and tables
-    RAISED = ("#eef1f5", "#2b323b")  # headers, chips, hovered rows
-    MATCH = ("#ffe08a", "#6b5410")  # behind the words that a search found
-    USER = ("#7a4d9f", "#cfa6f2")
+    EDGE = ("#868f9c", "#6d7886")  # the border of a control: 3:1 at least
+
+    # Text, and what says something as strongly as text.
+    TEXT = ("#1b2129", "#e3e8ee")
+    MUTED = ("#566070", "#a3aebc")  # explanations and captions
+    FAINT = ("#606a78", "#97a2b0")  # what may be overlooked, what cannot be used now, idle marks
+    ACCENT = ("#0a5fb4", "#6cb4ff")  # links, focus, the one thing to do
+    GOOD = ("#00695f", "#3fc9b0")
+    WARN = ("#855200", "#f0b429")
+    BAD = ("#b3261e", "#ff8a73")
+
+    # Who speaks in a conversation, and the grounds of their cards.
+    PERSON = ("#7a4d9f", "#cfa6f2")
     AGENT = ("#0a5fb4", "#6cb4ff")
     TOOL = ("#00695f", "#3fc9b0")
-    SYSTEM = ("#5a6472", "#9aa5b4")
+    SYSTEM = ("#566070", "#a3aebc")
+    PERSON_TINT = ("#f6f1fb", "#2a2433")
+    AGENT_TINT = ("#eef4fb", "#1f2a37")
+    TOOL_TINT = ("#ebf5f3", "#1d2c2c")
+    SYSTEM_TINT = ("#f1f3f6", "#262c33")
+    BAD_TINT = ("#fcf0ee", "#36211f")  # of what failed
+    WARN_TINT = ("#fbf4e4", "#332a18")  # of what needs a look
+
+    # How memory holds an episode, and what a mask does to a line.
+    FULL = ("#0a5fb4", "#6cb4ff")
+    COMPRESSED = ("#a84b00", "#ffab5e")
+    EVICTED = ("#855200", "#f0b429")
+    LEARNED = ("#00695f", "#3fc9b0")
+    KEPT = ("#00695f", "#3fc9b0")
+    DROPPED = ("#606a78", "#97a2b0")
+
+    # Amounts in charts: told apart by pattern or label too, never used for text.
     SERIES_1 = ("#0a5fb4", "#6cb4ff")
     SERIES_2 = ("#c25a00", "#ffab5e")
     SERIES_3 = ("#00796b", "#3fc9b0")
@@ -35,7 +64,12 @@ class Colour(Enum):
 
     def qcolor(self) -> QColor:
         """The colour for the palette that the program wears now."""
-        return QColor(self.value[1 if is_dark() else 0])
+        return QColor(self.in_scheme(is_dark()))
+
+    def in_scheme(self, dark: bool) -> str:
+        """The colour of the dark palette or of the light one, as ``#rrggbb``."""
+        light_value, dark_value = self.value
+        return dark_value if dark else light_value
 
 
 def is_dark() -> bool:

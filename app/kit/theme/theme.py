@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from app.kit.theme.colour import Colour
+
 
 class Scheme(StrEnum):
     """Which palette the window wears."""
@@ -54,40 +56,51 @@ class Theme(QObject):
             self.changed.emit()
 
 
-_ROLES: tuple[tuple[QPalette.ColorRole, str, str], ...] = (
-    (QPalette.ColorRole.Window, "#f5f7f9", "#171b20"),
-    (QPalette.ColorRole.WindowText, "#1b2129", "#e3e8ee"),
-    (QPalette.ColorRole.Base, "#ffffff", "#1e2329"),
-    (QPalette.ColorRole.AlternateBase, "#f7f9fb", "#22282f"),
-    (QPalette.ColorRole.Text, "#1b2129", "#e3e8ee"),
-    (QPalette.ColorRole.PlaceholderText, "#6b7482", "#8d98a7"),
-    (QPalette.ColorRole.Button, "#e9edf1", "#2b323b"),
-    (QPalette.ColorRole.ButtonText, "#1b2129", "#e3e8ee"),
+_ROLES: tuple[tuple[QPalette.ColorRole, Colour], ...] = (
+    (QPalette.ColorRole.Window, Colour.WINDOW),
+    (QPalette.ColorRole.WindowText, Colour.TEXT),
+    (QPalette.ColorRole.Base, Colour.SURFACE),
+    (QPalette.ColorRole.AlternateBase, Colour.STRIPE),
+    (QPalette.ColorRole.Text, Colour.TEXT),
+    (QPalette.ColorRole.PlaceholderText, Colour.FAINT),
+    (QPalette.ColorRole.Button, Colour.RAISED),
+    (QPalette.ColorRole.ButtonText, Colour.TEXT),
+    (QPalette.ColorRole.Highlight, Colour.SELECTED),
+    (QPalette.ColorRole.Accent, Colour.ACCENT),
+    (QPalette.ColorRole.Link, Colour.ACCENT),
+    (QPalette.ColorRole.LinkVisited, Colour.PERSON),
+    (QPalette.ColorRole.ToolTipBase, Colour.SURFACE),
+    (QPalette.ColorRole.ToolTipText, Colour.TEXT),
+    (QPalette.ColorRole.Midlight, Colour.RAISED),
+    (QPalette.ColorRole.Mid, Colour.LINE),
+)
+# What Fusion shades with.
+_SHADES: tuple[tuple[QPalette.ColorRole, str, str], ...] = (
     (QPalette.ColorRole.BrightText, "#ffffff", "#ffffff"),
-    (QPalette.ColorRole.Highlight, "#1a66b8", "#2a64a3"),
     (QPalette.ColorRole.HighlightedText, "#ffffff", "#ffffff"),
-    (QPalette.ColorRole.Accent, "#0a5fb4", "#6cb4ff"),
-    (QPalette.ColorRole.Link, "#0a5fb4", "#6cb4ff"),
-    (QPalette.ColorRole.LinkVisited, "#7a4d9f", "#cfa6f2"),
-    (QPalette.ColorRole.ToolTipBase, "#ffffff", "#2b323b"),
-    (QPalette.ColorRole.ToolTipText, "#1b2129", "#e3e8ee"),
     (QPalette.ColorRole.Light, "#ffffff", "#39424d"),
-    (QPalette.ColorRole.Midlight, "#eef1f5", "#323a44"),
-    (QPalette.ColorRole.Mid, "#c3cad3", "#454f5b"),
     (QPalette.ColorRole.Dark, "#a3acb8", "#101317"),
     (QPalette.ColorRole.Shadow, "#6d7682", "#0a0c0f"),
 )
-_DISABLED = ("#98a1ad", "#66717f")
+_TEXT_ROLES = (
+    QPalette.ColorRole.WindowText,
+    QPalette.ColorRole.Text,
+    QPalette.ColorRole.ButtonText,
+)
 
 
 def _palette(dark: bool) -> QPalette:
     palette = QPalette()
-    for role, light_value, dark_value in _ROLES:
+    for role, colour in _ROLES:
+        palette.setColor(role, QColor(colour.in_scheme(dark)))
+    for role, light_value, dark_value in _SHADES:
         palette.setColor(role, QColor(dark_value if dark else light_value))
-    for role in (
-        QPalette.ColorRole.WindowText,
-        QPalette.ColorRole.Text,
-        QPalette.ColorRole.ButtonText,
-    ):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(_DISABLED[dark]))
+    for role in _TEXT_ROLES:
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(Colour.FAINT.in_scheme(dark)))
+    # A view paints with this group while the keyboard is elsewhere: so one sees where it is.
+    unfocused = QPalette.ColorGroup.Inactive
+    palette.setColor(unfocused, QPalette.ColorRole.Highlight, QColor(Colour.CHOSEN.in_scheme(dark)))
+    palette.setColor(
+        unfocused, QPalette.ColorRole.HighlightedText, QColor(Colour.TEXT.in_scheme(dark))
+    )
     return palette
