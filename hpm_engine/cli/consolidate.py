@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hpm_engine import CycleReport, Job, Memory, open_memory
+from hpm_engine import CycleReport, Job, Memory, RunReport, open_memory
 from hpm_engine.cli.console import arguments
 from hpm_engine.cli.console.progress import erase, working
 from hpm_engine.cli.console.table import lines_of, moment, plural
@@ -24,6 +24,12 @@ from hpm_engine.config import CYCLE_MEMORIES
     show_default=True,
     help="How many memories the cycle may take; each is five steps of an episode.",
 )
+@click.option(
+    "--all",
+    "all_",
+    is_flag=True,
+    help="Learn all that waits, in one run that is undone as a whole.",
+)
 @click.option("--preview", is_flag=True, help="Say what a cycle would do; write nothing.")
 @click.option("--undo", is_flag=True, help="Undo the last run of cycles, byte for byte.")
 @click.option(
@@ -34,6 +40,7 @@ from hpm_engine.config import CYCLE_MEMORIES
 def command(
     store: Path,
     memories: int,
+    all_: bool,
     preview: bool,
     undo: bool,
     agree: bool,
@@ -44,15 +51,16 @@ def command(
 
     One cycle learns memories that wait, together with some that are long-term already, and is
     refused if it would forget too much, or with what was forgotten since somebody agreed. What the
-    schedule ran without a pause is one run, undone as a whole. Cancelled, a cycle leaves the store
-    as it was.
+    schedule ran without a pause is one run, undone as a whole; so is --all, which stops at the
+    first cycle that is refused. Cancelled, a cycle leaves the store as it was, and --all what it
+    learned by then.
 
-    With --json: one object for a cycle or its undoing, one line for each cycle.
+    With --json: one object for a cycle, a run or an undoing, one line for each cycle.
 
     Example: hpm consolidate my.hpm --preview
     """
-    if sum((preview, undo, agree, history)) > 1:
-        raise click.UsageError("Choose one of --preview, --undo, --agree and --history.")
+    if sum((all_, preview, undo, agree, history)) > 1:
+        raise click.UsageError("Choose one of --all, --preview, --undo, --agree and --history.")
     reading = preview or history
     with (
         working() as job,
@@ -62,6 +70,8 @@ def command(
             _history(memory, json_)
         elif agree:
             _agree(memory, json_)
+        elif all_:
+            _tell_run(memory.consolidation.runs.learn(memories, job), json_)
         else:
             _tell(_cycle(memory, memories, preview, undo, job), preview, undo, json_)
 
@@ -109,6 +119,31 @@ def _tell(report: CycleReport, preview: bool, undo: bool, json_: bool) -> None:
             f"by project: {kept.acc:.1%} now, {kept.just_learned:.1%} when just learned, "
             f"retention {kept.ratio:.1%}, forgetting {kept.forgetting:.1%}"
         )
+
+
+def _tell_run(report: RunReport, json_: bool) -> None:
+    erase()
+    if json_:
+        write_json(report)
+        return
+    if report.cycles:
+        how = "Stopped: " if report.stopped else ""
+        learned = plural(report.memories, "memory", "memories")
+        click.echo(
+            f"{how}{learned} learned in {plural(report.cycles, 'cycle')},"
+            f" {plural(len(report.born), 'prototype')} born; {report.left:,} wait;"
+            f" {report.seconds:.1f} s. hpm consolidate --undo takes all of it back."
+        )
+        if report.found is not None and report.found_before is not None:
+            click.echo(
+                f"found again: {report.found_before:.1%} before the first cycle,"
+                f" {report.found:.1%} after the last;"
+                f" {max(0.0, report.forgotten) * 100:.1f} points forgotten by the run."
+            )
+    if report.refused:
+        click.echo(report.refused)
+    elif not report.cycles:
+        click.echo("No memory waits. Import and encode more, or wait.")
 
 
 def _agree(memory: Memory, json_: bool) -> None:

@@ -61,10 +61,13 @@ class CycleConclusion:
         self._prototypes = PrototypeRows(database)
         self._reinforced = {member.prototype_id for member in cycle.members}
 
-    def draft(self, actor: str, trigger: Trigger, bound: float, job: Job) -> CycleDraft:
+    def draft(
+        self, actor: str, trigger: Trigger, bound: float, job: Job, forgotten: float = 0.0
+    ) -> CycleDraft:
         """Tidied, checked and put into rows.
 
-        ``bound`` is the share that may be forgotten, by this cycle and since a person agreed.
+        ``bound`` is the share that may be forgotten: by this cycle, by its run, which has
+        ``forgotten`` so much already, and since a person agreed.
         """
         started = time.monotonic()
         cycle, tidied = self._cycle, self._tidied()
@@ -76,7 +79,7 @@ class CycleConclusion:
         checked = self._checked(tidied, ids, members)
         history, before = list(self._base.history), checked.before
         since = self._base.lost + checked.gone
-        refused, asks = _refusal(checked, since, bound)
+        refused, asks = _refusal(checked, forgotten + checked.gone, since, bound)
         job.step(0, None, "describing prototypes")
         change = self._change(tidied, ids, members, [*merged, *retired])
         last, stored = cycle.last, {row.id for row in self._base.rows}
@@ -239,8 +242,11 @@ class CycleConclusion:
         }
 
 
-def _refusal(checked: CanaryCheck, since: float, bound: float) -> tuple[str, bool]:
-    """Why a cycle may not be published, and whether a person may allow it; "" where it may."""
+def _refusal(checked: CanaryCheck, in_run: float, since: float, bound: float) -> tuple[str, bool]:
+    """Why a cycle may not be published, and whether a person may allow it; "" where it may.
+
+    ``in_run`` is what its run would have forgotten with it, ``since`` what since somebody agreed.
+    """
     if checked.canaries < FEWEST_CANARIES.value or checked.gone <= 0:
         return "", False
     change = (
@@ -258,6 +264,13 @@ def _refusal(checked: CanaryCheck, since: float, bound: float) -> tuple[str, boo
             f" since somebody last agreed; at most {bound * 100:.1f} are allowed ({change})."
             " Nothing was changed. Agree to what was forgotten so far, and they go on from there.",
             True,
+        )
+    if in_run > bound:
+        return (
+            f"With this cycle the run would forget {in_run * 100:.1f} points of what is found again"
+            f" ({change}); at most {bound * 100:.1f} are allowed. The cycle changed nothing; those"
+            " before it stand.",
+            False,
         )
     return "", False
 

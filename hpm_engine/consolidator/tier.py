@@ -17,8 +17,8 @@ from hpm_engine.consolidator.cartography import Cartography
 from hpm_engine.consolidator.conclusion import CycleConclusion, CycleDraft
 from hpm_engine.consolidator.cycle import Cycle
 from hpm_engine.consolidator.learned import unlearn_others
-from hpm_engine.consolidator.memories import Memories
 from hpm_engine.consolidator.rule import SHIPPED, LearningRule
+from hpm_engine.consolidator.runs import CycleRuns
 from hpm_engine.consolidator.shown_prototypes import shown
 from hpm_engine.consolidator.turn import turn
 from hpm_engine.errors import CannotWrite, NotFound
@@ -63,10 +63,7 @@ class ConsolidatedTier:
 
     def waiting(self) -> int:
         """How many memories no prototype holds yet."""
-        with self._db.reading():
-            base = read_base(self._db)
-            known = [] if base.outdated else self._prototypes.places()
-            return len(Memories(self._db, self._log, base.encoder).waiting(known))
+        return self.runs.waiting().memories
 
     def run(
         self,
@@ -87,7 +84,7 @@ class ConsolidatedTier:
         """
         job = job or Job()
         with turn(self._lock(), self._db.path):
-            base, draft = self._concluded(limit, trigger, job, bound, rule)
+            base, draft = self._concluded(limit, trigger, job, bound, rule, within)
             if draft.report.refused:
                 return self._refuse(draft)
             if not draft.report.memories:
@@ -180,6 +177,11 @@ class ConsolidatedTier:
             return shown(self._prototypes.all(), PrototypeMarkRows(self._db).all())
 
     @cached_property
+    def runs(self) -> CycleRuns:
+        """Runs of cycles: all that waits learned in one, and what each came to."""
+        return CycleRuns(self._db, self._log, self.run)
+
+    @cached_property
     def map(self) -> Cartography:
         """Where the prototypes lie on a plane: ``read`` at once, ``fit`` as a job."""
         return Cartography(self._db, self._log, self.prototypes)
@@ -260,11 +262,18 @@ class ConsolidatedTier:
             return self._publish(base, shape(base, ids, self._log.actor), action)
 
     def _concluded(
-        self, limit: int, trigger: Trigger, job: Job, bound: float, rule: LearningRule
+        self,
+        limit: int,
+        trigger: Trigger,
+        job: Job,
+        bound: float,
+        rule: LearningRule,
+        within: int | None = None,
     ) -> tuple[Base, CycleDraft]:
         started = time.monotonic()
         with self._db.reading():
             base = read_base(self._db)
+            forgotten = self._cycles.forgotten_in(within)
         cycle = self._under_way
         state = (base.head, base.encoder, base.pinned)
         if cycle is None or (
@@ -275,7 +284,11 @@ class ConsolidatedTier:
             cycle = self._under_way = Cycle(self._db, self._log, base, limit, rule)
         cycle.run(job)
         draft = CycleConclusion(self._db, self._steps, cycle).draft(
-            self._log.actor if trigger is Trigger.PERSON else SCHEDULER, trigger, bound, job
+            self._log.actor if trigger is Trigger.PERSON else SCHEDULER,
+            trigger,
+            bound,
+            job,
+            forgotten,
         )
         self._under_way = None
         report = structs.replace(draft.report, seconds=time.monotonic() - started)

@@ -17,6 +17,10 @@ from hpm_engine.values.consolidation import Agreement, CycleReport, CycleRun
 
 _LOG = logging.getLogger(__name__)
 AGREED = "consolidation_agreed"  # the setting: a cycle, and when a person agreed to what it left
+_RUNS = (  # a row for each run: its number among those of its kind, and when it ended
+    "SELECT 0 AS refused, coalesce(json_extract(report, '$.run'), id) AS run, max(at) AS at"
+    " FROM cycles GROUP BY 2 UNION ALL SELECT 1, id, at FROM refused_cycles"
+)
 _LARGEST = 1 << 30  # bytes of what undoes a cycle; a stranger's store could say anything
 _TOLD = (
     "SELECT id, at, report, undone_at FROM cycles"
@@ -137,6 +141,44 @@ class CycleRows:
         )
         with self._db.decoding("cycles"):
             return [_report(text, undone_at) for text, undone_at in rows]
+
+    def run_count(self) -> int:
+        """How many runs there were: standing, undone and refused."""
+        count: int = self._db.value(f"SELECT count(*) FROM ({_RUNS})")
+        return count
+
+    def runs(self, offset: int = 0, limit: int = 200) -> list[list[CycleReport]]:
+        """The cycles of each run, newest run first, its oldest cycle first."""
+        rows = self._db.rows(
+            f"SELECT refused, run FROM ({_RUNS}) ORDER BY at DESC, run DESC LIMIT ? OFFSET ?",
+            (limit, offset),
+        )
+        return [self._of_refused(key) if refused else self.of_run(key) for refused, key in rows]
+
+    def of_run(self, run: int) -> list[CycleReport]:
+        """The cycles of a run, oldest first."""
+        rows = self._db.rows(
+            "SELECT report, undone_at FROM cycles"
+            " WHERE id >= ? AND coalesce(json_extract(report, '$.run'), id) = ? ORDER BY id",
+            (run, run),
+        )
+        with self._db.decoding("cycles"):
+            return [_report(text, undone_at) for text, undone_at in rows]
+
+    def forgotten_in(self, run: int | None) -> float:
+        """By how much what canaries find fell in a run so far (negative: it rose)."""
+        if not self.goes_on(run):
+            return 0.0
+        return sum(
+            report.found_before - report.found
+            for report in self.of_run(run or 0)
+            if report.found_before is not None and report.found is not None
+        )
+
+    def _of_refused(self, key: int) -> list[CycleReport]:
+        rows = self._db.rows("SELECT report FROM refused_cycles WHERE id = ?", (key,))
+        with self._db.decoding("cycles"):
+            return [_report(text, None) for (text,) in rows]
 
     def report(self, cycle_id: int) -> CycleReport:
         """What a cycle did that was not refused; raises ``NotFound``."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hpm_engine import Job, Keeper, NotFound, Trigger, Wait
+from hpm_engine import Cancelled, Job, Keeper, NotFound, Progress, Trigger, Wait
 from hpm_engine.config import CYCLE_MEMORIES, FORGETTING_BOUND, UNDOABLE_RUNS
 from hpm_engine.consolidator import conclusion
 from hpm_engine.memory import Memory
@@ -197,3 +198,75 @@ def test_the_number_shown_is_the_number_tested(memory: Memory) -> None:
     assert report.found_before is not None and report.found is not None
     assert report.lost == pytest.approx(report.found_before - report.found)
     assert report.canaries > 20
+
+
+# -- all that waits --------------------------------------------------------------------------------
+
+
+def test_all_that_waits_is_learned_in_one_run_and_undone_whole(memory: Memory) -> None:
+    tier = memory.consolidation
+    before = tables(memory)
+    waiting = tier.runs.waiting()
+    assert waiting.memories == tier.waiting() > 50
+    assert waiting.episodes == memory.figures.stats().episodes
+    report = tier.runs.learn(20)
+    cycles = -(-waiting.memories // 20)
+    assert (report.memories, report.cycles, report.left) == (waiting.memories, cycles, 0)
+    assert (tier.waiting(), len(tier.undoable())) == (0, 1)
+    assert set(report.born) <= {prototype.id for prototype in tier.prototypes()}
+    assert (tier.runs.count(), tier.runs.listed()) == (1, [report])
+    assert [cycle.id for cycle in tier.runs.cycles(1)] == list(range(1, cycles + 1))
+    tier.undo()
+    assert tables(memory) == before
+    assert tier.runs.listed()[0].undone_at is not None
+
+
+def test_a_run_that_is_stopped_keeps_what_it_learned(memory: Memory) -> None:
+    tier = memory.consolidation
+    waiting = tier.waiting()
+
+    def look(progress: Progress) -> None:
+        if progress.done >= 45:
+            job.cancel()
+
+    job = Job(look, interval=0.0)
+    report = tier.runs.learn(20, job)
+    assert report.stopped and (report.cycles, report.memories) == (2, 40)
+    assert report.left == tier.waiting() == waiting - 40
+    assert len(tier.undoable()) == 1
+    stopped = Job()
+    stopped.cancel()
+    with pytest.raises(Cancelled):
+        tier.runs.learn(20, stopped)
+    assert tier.waiting() == waiting - 40
+
+
+def test_the_progress_of_a_run_never_goes_back_and_names_the_cycle(memory: Memory) -> None:
+    seen: list[Progress] = []
+    total = memory.consolidation.waiting()
+    memory.consolidation.runs.learn(20, Job(seen.append, interval=0.0))
+    done = [progress.done for progress in seen]
+    assert done == sorted(done) and {progress.total for progress in seen} == {total}
+    assert {progress.note.rpartition(", ")[2] for progress in seen} >= {"cycle 1", "cycle 2"}
+
+
+def test_a_run_ends_with_the_cycle_by_which_it_would_forget_too_much(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sum is guarded even where what was found again before would allow more."""
+    tier = memory.consolidation
+    tier.run(60)
+    monkeypatch.setattr(conclusion, "lost", lambda before, after: -0.2)
+    tier.run(5)
+    monkeypatch.undo()
+    shares = itertools.cycle([1.0, 0.98, 1.0, 1.0])  # before, after, and twice by project
+    monkeypatch.setattr(conclusion, "found_share", lambda *_: {"": next(shares)})
+    report = tier.runs.learn(5)
+    assert (report.cycles, round(report.forgotten, 2)) == (2, 0.04)
+    assert "the run would forget 6.0 points" in report.refused and not report.asks
+    assert (report.memories, report.left) == (10, tier.waiting())
+    newest = tier.runs.listed(0, 2)
+    assert [run.refused for run in newest] == [report.refused, ""]
+    assert newest[1].forgotten == pytest.approx(0.04)
+    monkeypatch.undo()
+    assert tier.run(5).id == 5, "another run is not held to it"
