@@ -151,6 +151,7 @@ from hpm_engine.values.episodes import (
 )
 from hpm_engine.values.held_text import kept_line, learned_line
 from hpm_engine.values.map import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
+from hpm_engine.values.notes import Note
 from hpm_engine.values.recall import (
     Alike,
     ContextBlock,
@@ -249,7 +250,7 @@ __all__ = [
     "Leaving", "LedgerWord", "LimitExceeded", "MapMoment", "MapState", "Marked", "Marks",
     "Member", "Memory",
     "MemoryPoints", "Merging", "MixedEncoders", "Model", "NewerStore", "NotAStore", "NotFound",
-    "NothingToImport", "NotRebuilt", "Originals", "Outcome", "Outlook", "Parameter", "Part",
+    "Note", "NothingToImport", "NotRebuilt", "Originals", "Outcome", "Outlook", "Parameter", "Part",
     "PartKind", "PastHit", "PastRecall", "Prepared", "ProgramLog", "Progress", "Prototype",
     "PrototypeMap", "Reader",
     "ReadOnlyStore", "RebuiltSteps", "Recall", "RecallFilter", "RecallOptions", "RecallScope",

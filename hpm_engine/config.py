@@ -262,3 +262,6 @@ NAME_CHARACTERS = Parameter(
     80, "characters", 1, None, "of a prototype's or a search's name", "policy: a line of a list"
 )
 TAG_CHARACTERS = Parameter(60, "characters", 1, None, "of a tag", "policy: it fits beside others")
+NOTE_CHARACTERS = Parameter(
+    10_000, "characters", 1, None, "of a note", "policy: a note is read at a glance, not a document"
+)

@@ -37,6 +37,7 @@ COMMANDS = {
     "recall": "Recall the episodes that answer a cue, with the reasons.",
     "sources": "List the files that a store took or set aside, and how well they were read.",
     "show": "Show one episode with its steps.",
+    "note": "Write, change, delete or list notes on an episode and its steps.",
     "raw": "Write an episode's original bytes.",
     "export": "Write an episode as a trajectory that other programs read.",
     "audit": "List, export or verify the log of all changes.",

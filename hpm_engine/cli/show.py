@@ -12,6 +12,7 @@ from hpm_engine import (
     Episode,
     EpisodeDetail,
     Holding,
+    Note,
     NotFound,
     Part,
     PartKind,
@@ -20,6 +21,7 @@ from hpm_engine import (
     open_memory,
 )
 from hpm_engine.cli.console import arguments
+from hpm_engine.cli.console.notes import note_lines
 from hpm_engine.cli.console.table import moment, plural, size
 from hpm_engine.cli.console.terminal import clean, clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
@@ -64,19 +66,21 @@ def command(
             return
         start, stop = _range(span, detail.episode.steps)
         held = memory.consolidation.holding(number) if detail.held_by else []
+        notes = memory.notes.of(number)
         if json_:
             fields = msgspec.to_builtins(detail) | {
-                "prototypes": [_held(holding) for holding in held]
+                "prototypes": [_held(holding) for holding in held],
+                "written_notes": msgspec.to_builtins(notes),
             }
             write_json({"kind": "episode"} | fields)
         else:
-            click.echo(_head(detail, held))
+            click.echo(_head(detail, held, _on(notes, None)))
         for first in range(start, stop, _PAGE):
             for step in memory.steps.read(number, first, min(first + _PAGE, stop)):
                 if json_:
                     write_json({"kind": "step"} | msgspec.to_builtins(step))
                 else:
-                    click.echo(_step(step))
+                    click.echo("\n".join([_step(step), *_on(notes, step.seq)]))
 
 
 def _range(span: tuple[int, int | None], steps: int) -> tuple[int, int]:
@@ -109,7 +113,12 @@ def _held(holding: Holding) -> dict[str, object]:
     return fields | {"memories": holding.memories, "share": holding.share}
 
 
-def _head(detail: EpisodeDetail, held: Sequence[Holding]) -> str:
+def _on(notes: Sequence[Note], seq: int | None) -> list[str]:
+    """The lines of the notes on a step, or on the episode."""
+    return [line for note in notes if note.seq == seq for line in note_lines(note)]
+
+
+def _head(detail: EpisodeDetail, held: Sequence[Holding], notes: Sequence[str]) -> str:
     episode = detail.episode
     ended = moment(episode.ended_at)
     rows = {
@@ -144,7 +153,7 @@ def _head(detail: EpisodeDetail, held: Sequence[Holding]) -> str:
         lines.append(
             f"{'prototype':<12} {clean_line(about)} ({plural(each.memories, 'memory', 'memories')})"
         )
-    return f"episode {episode.id}\n" + "\n".join(lines)
+    return f"episode {episode.id}\n" + "\n".join([*lines, *notes])
 
 
 def _kept(episode: Episode) -> str:

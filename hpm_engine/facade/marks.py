@@ -32,6 +32,6 @@ class PersonMarks:
             return self._rows.remove_tag(ids, tag)
 
     def undo(self, edit: Edit) -> Edit:
-        """Put back what an edit changed, of prototypes too; the edit that this gives redoes it."""
+        """Put back what an edit changed, of prototypes and notes too; gives what redoes it."""
         with self._db.writing():
             return self._rows.undo(edit)

@@ -90,6 +90,8 @@ def _of_episode(node: Node) -> str:
             return f"the tool {value} was called"
         case FieldIs("tag", value, _):
             return f"a tag is {value}"
+        case FieldIs("note", value, pattern):
+            return f"a note {'has a part like' if pattern else 'holds'} “{value}”"
         case FieldIs("title", value, pattern):
             return f"the title {'has a part like' if pattern else 'holds'} “{value}”"
         case FieldIs("kept", value, _):
@@ -100,6 +102,8 @@ def _of_episode(node: Node) -> str:
             return _TIERS[Tier(value)]
         case FieldIs(field, value, pattern):
             return f"the {field} {'is like' if pattern else 'is'} “{value}”"
+        case State("has", "note"):
+            return "it has a note"
         case State(field, value):
             return f"it {field} {value}"
         case Date("after", moment):

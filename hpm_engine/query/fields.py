@@ -72,6 +72,7 @@ _ALL = (
     FieldInfo("model", Kind.NAME, "the language model", "model:claude-*"),
     FieldInfo("tool", Kind.NAME, "a tool that the agent called", "tool:bash"),
     FieldInfo("tag", Kind.NAME, "a tag that you gave", "tag:flaky"),
+    FieldInfo("note", Kind.WORDS, "a part of a note that you wrote", 'note:"ask Ines"'),
     FieldInfo(
         "outcome",
         Kind.CHOICE,
@@ -106,7 +107,11 @@ _ALL = (
         Kind.STATE,
         "what an episode has",
         "has:error",
-        (("error", "a tool call failed"), ("subagents", "it started other episodes")),
+        (
+            ("error", "a tool call failed"),
+            ("subagents", "it started other episodes"),
+            ("note", "you wrote a note on it, or on a step of it"),
+        ),
     ),
     FieldInfo("after", Kind.DATE, "began at this moment or later", "after:2026-01-01"),
     FieldInfo("before", Kind.DATE, "began before this moment", "before:7d"),

@@ -36,7 +36,7 @@ class Near(msgspec.Struct, frozen=True, tag=True):
 class FieldIs(msgspec.Struct, frozen=True, tag=True):
     """A field of the episode equals a value, ASCII case aside; in a pattern ``*`` is any text.
 
-    A title need only contain the value, in letters of any case.
+    A title or a note need only contain the value, in letters of any case.
     """
 
     field: str

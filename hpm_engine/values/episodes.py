@@ -151,6 +151,7 @@ class Episode(msgspec.Struct, frozen=True):
     agent_title: str = ""  # the agent's name for it, where a person gave another
     kept: Kept = Kept.WHOLE
     learned: bool = False  # prototypes hold every memory of it
+    notes: int = 0  # a person's, on the episode and on its steps
 
     @property
     def name(self) -> str:

@@ -249,7 +249,7 @@ class Edit(msgspec.Struct, frozen=True):
     """A change to marks that can be undone: what it was for each episode or prototype."""
 
     title: str  # "Pin 3 episodes"
-    kind: str  # "pin" or "tag"; "prototype pin" or "prototype name"
+    kind: str  # "pin", "tag" or "note"; "prototype pin" or "prototype name"
     before: tuple[tuple[int, tuple[str, ...]], ...]  # pinned as ("1",) or (), or the tags
     after: tuple[tuple[int, tuple[str, ...]], ...]
     changed: Changed

@@ -6,6 +6,16 @@ from pathlib import Path
 
 from hpm_engine.store.file.driver import load_driver
 
+# What takes the last step of the schema back.
+WITHOUT_NOTES = (
+    "DROP TABLE notes",
+    "DROP INDEX episodes_tokens_in",
+    "DROP INDEX episodes_tokens_out",
+    "DROP INDEX episodes_cost",
+    "DROP INDEX episodes_duration",
+    "DELETE FROM _sqlite_migrations WHERE name = 'm021_notes'",
+)
+
 
 def change(path: Path, *statements: str) -> None:
     connection = load_driver().connect(str(path))

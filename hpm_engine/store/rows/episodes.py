@@ -61,6 +61,7 @@ _EPISODE = Columns(
         "agent_title": "e.agent_title",
         "kept": ReadBy(KEPT, Kept),
         "learned": ReadBy(LEARNED, bool),
+        "notes": "(SELECT count(*) FROM notes n WHERE n.episode_id = e.id)",
     },
 )
 _DETAIL = Columns(

@@ -26,9 +26,10 @@ from hpm_engine.store.schema.later_schema import (
     M018,
     M019,
     M020,
+    M021,
 )
 
-SCHEMA = 20
+SCHEMA = 21
 _CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 _DROPPED = re.compile(r"^DROP TABLE (\w+)", re.MULTILINE)
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
@@ -256,6 +257,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m018_unfinished_episodes", M018, ()),
     ("m019_usual_letters", M019, ()),
     ("m020_bare_letters", M020, ()),
+    ("m021_notes", M021, ()),
 )
 
 

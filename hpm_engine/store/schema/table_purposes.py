@@ -31,6 +31,7 @@ TABLE_PURPOSES: Mapping[str, str] = MappingProxyType(
         "texts": "every text once, by its SHA-256, packed",
         "episode_tools": "each tool that an episode called, once",
         "tags": "a person's tags of episodes",
+        "notes": "what a person wrote on an episode, or on one of its steps",
         "saved_searches": "searches that were kept, in the query language",
         "step_fts": _STEP_FTS,
         "step_fts_earlier": _STEP_FTS,

@@ -70,6 +70,7 @@ _STATES = {
     "is:pinned": "e.pinned <> 0",
     "is:subagent": "e.parent_key <> ''",
     "has:error": "e.errors > 0",
+    "has:note": "e.id IN (SELECT n.episode_id FROM notes n)",
     "has:subagents": (
         "EXISTS (SELECT 1 FROM episodes c WHERE c.format = e.format AND c.parent_key = e.key"
         " AND c.parent_key <> '')"
@@ -186,7 +187,10 @@ class QuerySql:
             case FieldIs("session", _, _):
                 return _joined([_equals("e.key", node), _equals("e.session_key", node)], " OR ")
             case FieldIs("title", _, _):
-                return _in_title(node)
+                return _holding((NAME, "e.agent_title"), node)
+            case FieldIs("note", _, _):
+                held, values = _holding(("n.text",), node)
+                return Condition(f"e.id IN (SELECT n.episode_id FROM notes n WHERE {held})", values)
             case FieldIs("kept", value, _):
                 return Condition(f"{KEPT} = ?", (value,))
             case FieldIs("learned", value, _):
@@ -269,17 +273,15 @@ def _equals(column: str, node: FieldIs) -> Condition:
     return Condition(f"{column} LIKE ? ESCAPE '\\'", (_like(node.value).replace("*", "%"),))
 
 
-def _in_title(node: FieldIs) -> Condition:
-    """What the session is called, or its agent's name for it, holds a value."""
+def _holding(columns: Sequence[str], node: FieldIs) -> Condition:
+    """One of some texts holds a value, in letters of any case."""
     like = _like(node.value)
     like = f"%{like.replace('*', '%') if node.pattern else like}%"
-    if like.isascii():
-        columns = (NAME, "e.agent_title")
-    else:  # LIKE knows the small letters of ASCII alone
+    if not like.isascii():  # LIKE knows the small letters of ASCII alone
         like = like.casefold()
-        columns = (f"casefold({NAME})", "casefold(e.agent_title)")
+        columns = [f"casefold({column})" for column in columns]
     sql = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns)
-    return Condition(f"({sql})", (like, like))
+    return Condition(f"({sql})", (like,) * len(columns))
 
 
 def _like(value: str) -> str:

@@ -104,7 +104,7 @@ def test_failures_on_damaged_stores_leave_no_text(commands: Commands, tmp_path: 
     with open_memory(store, create=True) as memory:
         memory.import_paths([write_traces(tmp_path)])
     whole = store.read_bytes()
-    for share in (0.02, 0.3, 0.6, 0.9):
+    for share in (0.02, 0.1, 0.2, 0.3, 0.6, 0.9):
         start = int(len(whole) * share)
         torn = whole[:start] + CANARY.encode() * 1_000 + whole[start + 11_000 :]
         store.write_bytes(torn)

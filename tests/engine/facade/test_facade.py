@@ -25,6 +25,7 @@ GROUPS = {
     "episodes",
     "figures",
     "marks",
+    "notes",
     "originals",
     "recall",
     "reindexing",

@@ -35,7 +35,7 @@ def offered(text: str, cursor: int | None = None) -> list[str]:
         ("tool:b", ["tool:Bash"]),
         ('tag:"od', ['tag:"odd \\"tag\\""']),
         ("outcome:fa", ["outcome:failure"]),
-        ("has:", ["has:error", "has:subagents"]),
+        ("has:", ["has:error", "has:subagents", "has:note"]),
         ("after:to", ["after:today"]),
         ("steps:>", []),
         ("xyz", []),

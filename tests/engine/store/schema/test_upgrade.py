@@ -13,6 +13,7 @@ from hpm_engine.store.rows.steps import MOST_STEPS
 from hpm_engine.store.schema.migrations import SCHEMA
 from hpm_engine.values.drafts import StepDraft
 from hpm_engine.values.episodes import EpisodeQuery, Part, PartKind, StepFlag, StepSource
+from tests.support.store_statements import WITHOUT_NOTES
 from tests.support.written_episodes import write
 
 
@@ -46,6 +47,7 @@ def old(tmp_path: Path) -> Path:
     for statement in (
         "DROP TABLE saved_searches",
         "DROP TABLE episode_tools",
+        *WITHOUT_NOTES,
         "DROP TABLE compressed",
         "DROP TABLE episode_words",
         "DROP INDEX episodes_project",
@@ -235,6 +237,7 @@ def unprepared(tmp_path: Path) -> Path:
         f"INSERT INTO step_fts (rowid, did) VALUES ({key | 2}, 'pass\u200cword')",
         f"INSERT INTO step_fts (rowid, said) VALUES ({key | MOST_STEPS}, 'Große Straße')",
         "DELETE FROM totals WHERE name LIKE 'index_anew_%'",
+        *WITHOUT_NOTES,
         "DELETE FROM _sqlite_migrations WHERE name >= 'm019'",
         "PRAGMA user_version = 18",
     ):
