@@ -9,9 +9,9 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.kit.plain_text import one_line, tip
+from app.kit.table.column_header import ColumnHeader
 from app.kit.theme.style_sheet import style_header
 
-_USUAL_HEIGHT = 15  # pixels of a line of text, for which the widths were chosen
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -38,8 +38,9 @@ class RowList(QTreeWidget):
         super().__init__(parent)
         self._right = frozenset(right)
         self._heads = tuple(heads)
-        self._widths = tuple(widths)
         self.setAccessibleName(name)
+        self._columns = ColumnHeader(self)
+        self.setHeader(self._columns)
         self.setHeaderLabels(list(heads))
         self.header().setObjectName(f"columns of {name.lower()}")
         self.setRootIsDecorated(False)
@@ -54,7 +55,9 @@ class RowList(QTreeWidget):
         for column in right:
             self.headerItem().setTextAlignment(column, _RIGHT)
         self.header().setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
-        self._fit_columns()
+        for column, width in enumerate(widths):
+            self._columns.set_usual_width(column, width)
+        self._columns.fit_text(self.fontMetrics().height())
         self.itemActivated.connect(self._on_activated)
 
     def show_rows(self, rows: Sequence[Sequence[str]]) -> None:
@@ -82,15 +85,10 @@ class RowList(QTreeWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.header().setFont(self.font())
-            self._fit_columns()
+            self._columns.fit_text(self.fontMetrics().height())
             self._fit_rows()
         elif event.type() == QEvent.Type.PaletteChange:
             style_header(self.header())
-
-    def _fit_columns(self) -> None:
-        scale = max(1.0, self.fontMetrics().height() / _USUAL_HEIGHT)
-        for column, width in enumerate(self._widths):
-            self.setColumnWidth(column, int(width * scale))
 
     def _fit_rows(self) -> None:
         height = self.fontMetrics().height() + 6

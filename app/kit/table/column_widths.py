@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableView
 
 from app.kit.table.column import Column
+from app.kit.table.column_header import ColumnHeader
 from app.kit.table.row_delegate import PAD
 
 _NARROWEST = 44  # pixels at 100 % text size
@@ -16,26 +17,26 @@ _WIDEST = 420  # that fitting gives to a column
 
 
 class ColumnWidths:
-    """The columns of a view at a scale of its text."""
+    """The columns of a view."""
 
-    def __init__(self, view: QTableView, columns: Sequence[Column[Any]], scale: float) -> None:
-        self._view, self.columns, self._scale = view, columns, scale
-        self._header = view.horizontalHeader()
+    def __init__(
+        self, view: QTableView, header: ColumnHeader, columns: Sequence[Column[Any]]
+    ) -> None:
+        self._view, self._header, self.columns = view, header, columns
 
     def reset(self) -> None:
         """Put order, widths and choice of the columns as they were at first."""
         for position, column in enumerate(self.columns):
             self._header.moveSection(self._header.visualIndex(position), position)
             self._header.setSectionHidden(position, not column.shown)
-            self._header.resizeSection(position, int(column.width * self._scale))
+            self._header.set_usual_width(position, column.width)
         self.spread()
 
     def show(self, position: int, on: bool) -> None:
         """Show a column, or hide it."""
         self._header.setSectionHidden(position, not on)
-        if on and self._header.sectionSize(position) < int(_NARROWEST * self._scale):
-            width = int(self.columns[position].width * self._scale)
-            self._header.resizeSection(position, width)
+        if on and self._header.sectionSize(position) < _NARROWEST * self._header.scale:
+            self._header.set_usual_width(position, self.columns[position].width)
         self.spread()
 
     def fit(self) -> None:
@@ -52,7 +53,9 @@ class ColumnWidths:
             texts = [title, *(model.index(row, position).data() for row in rows)]
             widest = max(metrics.horizontalAdvance(str(text)) for text in texts)
             room = 2 * PAD + metrics.horizontalAdvance("0")
-            self._header.resizeSection(position, min(widest + room, int(_WIDEST * self._scale)))
+            self._header.resizeSection(
+                position, min(widest + room, round(_WIDEST * self._header.scale))
+            )
         self.spread()
 
     def spread(self) -> None:
@@ -61,5 +64,5 @@ class ColumnWidths:
         for position, column in enumerate(self.columns):
             if column.wide and not self._header.isSectionHidden(position):
                 width = self._header.sectionSize(position) + spare
-                floor = int(column.width * self._scale)
+                floor = round(column.width * self._header.scale)
                 self._header.resizeSection(position, max(floor, width))

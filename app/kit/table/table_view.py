@@ -17,14 +17,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
+from app.kit.table.column_header import ColumnHeader
 from app.kit.table.column_widths import ColumnWidths
 from app.kit.table.header_menu import header_menu
 from app.kit.table.paged_table import PagedTable
 from app.kit.table.row_delegate import RowDelegate
 from app.kit.table.row_menu import Offer, narrowing_actions, row_menu
 from app.kit.theme.style_sheet import style_header
-
-_USUAL_HEIGHT = 15  # of the text that the widths of columns were chosen for
 
 
 class RowView(QTableView):
@@ -42,9 +41,10 @@ class RowView(QTableView):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._columns = ColumnHeader(self)
+        self.setHorizontalHeader(self._columns)
         self._watching = False
         self._offer: Offer = tuple
-        self._fitted = self._scale()
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -58,8 +58,7 @@ class RowView(QTableView):
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.verticalHeader().setVisible(False)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
+        header = self._columns
         header.setSectionsMovable(True)
         style_header(header)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -73,12 +72,12 @@ class RowView(QTableView):
         self.setModel(model)
         # To paint itself, a header asks its selection about every cell: 5 s at 100,000 rows.
         # Sorting needs no selected columns, so it gets a selection of its own, always empty.
-        header = self.horizontalHeader()
+        header = self._columns
         header.setSelectionModel(QItemSelectionModel(model, header))
         # Under this name its widths, order and sorting are kept: they are of these columns only.
         titles = ", ".join(column.title for column in model.columns)
         header.setObjectName(f"columns of {self.accessibleName()}: {titles}")
-        ColumnWidths(self, model.columns, self._scale()).reset()
+        ColumnWidths(self, header, model.columns).reset()
 
     def set_menu(self, offer: Offer) -> None:
         """Have the menu of the rows begin with these commands, asked for each time it opens.
@@ -90,6 +89,9 @@ class RowView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the room to spare to the wide column, and take it from there."""
         super().resizeEvent(event)
+        self._spread()
+
+    def _spread(self) -> None:
         if (widths := self._widths()) is not None:
             widths.spread()
 
@@ -97,7 +99,7 @@ class RowView(QTableView):
         model = self.model()
         if not isinstance(model, PagedTable):
             return None
-        return ColumnWidths(self, model.columns, self._scale())
+        return ColumnWidths(self, self._columns, model.columns)
 
     def watch_paint(self) -> None:
         """Ask for ``painted`` once rows that have arrived were painted."""
@@ -166,7 +168,7 @@ class RowView(QTableView):
         return narrowing_actions(column, row, index, self.narrowed.emit)
 
     def _ask_columns(self, position: QPoint) -> None:
-        widths, header = self._widths(), self.horizontalHeader()
+        widths, header = self._widths(), self._columns
         if widths is not None:
             menu = header_menu(header, widths.columns, widths.show, widths.fit, widths.reset)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -193,12 +195,8 @@ class RowView(QTableView):
             return
         self.verticalHeader().setMinimumSectionSize(height)
         self.verticalHeader().setDefaultSectionSize(height)
-        larger, self._fitted = self._scale() / self._fitted, self._scale()
-        for position in range(self.horizontalHeader().count()):
-            self.setColumnWidth(position, int(self.columnWidth(position) * larger))
-
-    def _scale(self) -> float:
-        return max(1.0, self.fontMetrics().height() / _USUAL_HEIGHT)
+        self._columns.fit_text(self.fontMetrics().height())
+        self._spread()
 
     # -- selection, without a list of a million indexes ------------------------------------
 
