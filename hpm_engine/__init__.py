@@ -60,6 +60,7 @@ from hpm_engine.importing.account_text import (
 from hpm_engine.job import Job, Progress
 from hpm_engine.keeper import Keeper
 from hpm_engine.memory import Memory, open_memory
+from hpm_engine.prices.price_table import own_prices_file, prices_in_use, save_own_prices
 from hpm_engine.query import (
     Choice,
     Completion,
@@ -79,12 +80,25 @@ from hpm_engine.scheduling.consent import BY_ITSELF, Consent, consent_of
 from hpm_engine.scheduling.power import on_mains
 from hpm_engine.scheduling.schedule import SCHEDULE, Schedule, TimeOfWeek, next_runs
 from hpm_engine.scheduling.scheduler import Outlook, Scheduler, Wait
+from hpm_engine.system.config_folder import config_folder
 from hpm_engine.system.local_time import day_start, utc_text, wall_time
 from hpm_engine.system.local_time import local as local_moment
 from hpm_engine.system.local_time import now as local_now
 from hpm_engine.system.local_time import stamp as time_stamp
 from hpm_engine.system.log.program_log import ProgramLog, log_to_file, program_log
 from hpm_engine.system.output_file import output_file, write_file
+from hpm_engine.values.activity import (
+    Activity,
+    Amount,
+    Cost,
+    DayAmount,
+    Given,
+    NamedAmount,
+    Period,
+    ToolAmount,
+    TopBy,
+    TopEpisode,
+)
 from hpm_engine.values.adaptation import Adapted, InUse, Model, Verdict, WeightsBack
 from hpm_engine.values.ageing import (
     AgeingOutlook,
@@ -152,6 +166,7 @@ from hpm_engine.values.episodes import (
 from hpm_engine.values.held_text import kept_line, learned_line
 from hpm_engine.values.map import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
 from hpm_engine.values.notes import Note
+from hpm_engine.values.prices import Price, PriceTable
 from hpm_engine.values.recall import (
     Alike,
     ContextBlock,
@@ -270,5 +285,8 @@ __all__ = [
     "parse",
     "program_log", "safe_cell",
     "time_stamp", "utc_text", "visible", "waiting_line", "wall_time", "write_file",
+    "Activity", "Amount", "Cost", "DayAmount", "Given", "NamedAmount", "Period", "ToolAmount",
+    "TopBy", "TopEpisode", "Price", "PriceTable", "config_folder",
+    "own_prices_file", "prices_in_use", "save_own_prices",
 ]
 # fmt: on

@@ -16,10 +16,10 @@ from app.kit.theme.theme import Scheme, Theme
 from app.shell.appearance import Appearance
 from app.shell.garbage import GarbageCollection
 from app.shell.main_window import MainWindow
-from app.shell.preferences import DamagedPreferences, Preferences, config_folder, load
+from app.shell.preferences import DamagedPreferences, Preferences, load
 from app.shell.problems import Problems
 from app.shell.settings import Settings
-from hpm_engine import __version__, log_to_file
+from hpm_engine import __version__, config_folder, log_to_file
 
 _LOG = logging.getLogger(__name__)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
@@ -65,15 +64,6 @@ class Preferences(msgspec.Struct, frozen=True):
 
 class DamagedPreferences(Exception):
     """The file cannot be understood; it was put aside and the defaults are in use."""
-
-
-def config_folder() -> Path:
-    """Where the program keeps its settings: ``HPM_CONFIG_DIR``, or the system's place."""
-    if folder := os.environ.get("HPM_CONFIG_DIR"):
-        return Path(folder)
-    from platformdirs import user_config_path
-
-    return user_config_path("hpm-inspector", appauthor=False)
 
 
 def load(folder: Path) -> Preferences:

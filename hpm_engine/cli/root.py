@@ -36,6 +36,7 @@ COMMANDS = {
     "searches": "List, save, rename or delete the searches kept in a store.",
     "recall": "Recall the episodes that answer a cue, with the reasons.",
     "sources": "List the files that a store took or set aside, and how well they were read.",
+    "overview": "Sum up what agents did: days, models, projects, tools, tokens and cost.",
     "show": "Show one episode with its steps.",
     "note": "Write, change, delete or list notes on an episode and its steps.",
     "raw": "Write an episode's original bytes.",

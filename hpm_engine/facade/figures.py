@@ -1,12 +1,18 @@
-"""A store in figures: what it holds, how it grew, whether it is whole."""
+"""A store in figures: what it holds, how it grew, what agents did, whether it is whole."""
 
 from __future__ import annotations
 
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
-from hpm_engine.store import figures
+from hpm_engine.prices.price_table import prices_in_use
+from hpm_engine.store import figures, use_figures
+from hpm_engine.store.activity import activity
 from hpm_engine.store.file.doctor import examine
+from hpm_engine.values.activity import Activity, Given, Period, ToolAmount
+from hpm_engine.values.prices import PriceTable
 from hpm_engine.values.reports import GrowthPoint, Health, Stats
+
+_ALL = Period()
 
 
 class StoreFigures:
@@ -24,6 +30,23 @@ class StoreFigures:
         """Episodes and steps by day."""
         with self._db.reading():
             return figures.growth(self._db)
+
+    def activity(
+        self, period: Period = _ALL, prices: PriceTable | None = None, job: Job | None = None
+    ) -> Activity:
+        """What agents did in a period, and what it cost; by default with the prices in use."""
+        with self._db.reading():
+            return activity(self._db, period, prices or prices_in_use(), job or Job())
+
+    def tools(self, period: Period = _ALL) -> tuple[ToolAmount, ...]:
+        """The tools that agents called in a period; looks at each of its steps."""
+        with self._db.reading():
+            return use_figures.tools(self._db, period)
+
+    def given(self, period: Period = _ALL) -> Given:
+        """What memory gave back in a period."""
+        with self._db.reading():
+            return use_figures.given(self._db, period)
 
     def health(self, *, check: bool = False, job: Job | None = None) -> Health:
         """Version, journal, sizes; with ``check`` the integrity of every page and link."""

@@ -60,6 +60,16 @@ _TIERS = {
     Tier.CONSOLIDATED: "learned:yes",
 }
 
+_WEEKDAYS = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
+
 _ALL = (
     FieldInfo("title", Kind.WORDS, "a part of what the session is called", "title:lighthouse"),
     FieldInfo(
@@ -115,6 +125,14 @@ _ALL = (
     ),
     FieldInfo("after", Kind.DATE, "began at this moment or later", "after:2026-01-01"),
     FieldInfo("before", Kind.DATE, "began before this moment", "before:7d"),
+    FieldInfo(
+        "weekday",
+        Kind.CHOICE,
+        "began on this day of the week, local time",
+        "weekday:mon",
+        tuple(_WEEKDAYS.items()),
+    ),
+    FieldInfo("hour", Kind.NUMBER, "began in this hour of the day, local time", "hour:9..17"),
     FieldInfo("steps", Kind.NUMBER, "how many steps", "steps:>200"),
     FieldInfo("errors", Kind.NUMBER, "how many steps failed", "errors:1..5"),
     FieldInfo("tokens", Kind.NUMBER, "tokens read and written, together", "tokens:>=100k"),

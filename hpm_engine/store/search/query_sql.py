@@ -60,7 +60,10 @@ _COLUMNS = {
     "errors": "e.errors",
     "tokens": "(e.tokens_in + e.tokens_out)",
     "cost": "e.cost_usd",
+    "hour": "CAST(strftime('%H', e.started_at / 1000000, 'unixepoch', 'localtime') AS INTEGER)",
 }
+_WEEKDAY = "strftime('%w', e.started_at / 1000000, 'unixepoch', 'localtime')"
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")  # as SQLite counts them
 _TIERS = {
     Tier.EPISODIC: "e.kept_share IS NULL",
     Tier.COMPRESSED: "e.kept_share IS NOT NULL",
@@ -195,6 +198,9 @@ class QuerySql:
                 return Condition(f"{KEPT} = ?", (value,))
             case FieldIs("learned", value, _):
                 return Condition(LEARNED if value == "yes" else f"NOT {LEARNED}")
+            case FieldIs("weekday", value, _):
+                day = str(_WEEKDAYS.index(value))
+                return Condition(f"(coalesce({_WEEKDAY}, '') = ?)", (day,))
             case FieldIs("tier", value, _):
                 return Condition(_TIERS[Tier(value)])
             case FieldIs("project", value, False):

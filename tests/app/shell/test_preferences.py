@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kit.theme.theme import Scheme
-from app.shell.preferences import DamagedPreferences, Preferences, config_folder, load, save
+from app.shell.preferences import DamagedPreferences, Preferences, load, save
+from hpm_engine import config_folder
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:

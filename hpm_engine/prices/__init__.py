@@ -1,0 +1,1 @@
+"""What models cost: the table that comes with the program, and a person's own."""
