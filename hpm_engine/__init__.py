@@ -163,6 +163,7 @@ from hpm_engine.values.episodes import (
     StepSource,
     Tier,
 )
+from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook
 from hpm_engine.values.held_text import kept_line, learned_line
 from hpm_engine.values.map import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
 from hpm_engine.values.notes import Note
@@ -258,6 +259,7 @@ __all__ = [
     "Damage",
     "DamagedStore", "Discovered", "Edit", "EncodeReport", "EncoderModel", "Episode",
     "EpisodeDetail", "EpisodeFigures", "EpisodeLink", "EpisodeList", "EpisodeQuery", "Evicted",
+    "ExportedFile", "ExportFormat", "ExportOutlook",
     "EvictionPreview", "EvictionReport", "Exported", "ExportedLog", "Facets", "FileReport",
     "FileStatus", "GrowthPoint", "Health", "Hit", "Holding", "HPMError", "ImportReport",
     "InUse", "Job", "Keeper",

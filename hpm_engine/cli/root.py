@@ -40,7 +40,7 @@ COMMANDS = {
     "show": "Show one episode with its steps.",
     "note": "Write, change, delete or list notes on an episode and its steps.",
     "raw": "Write an episode's original bytes.",
-    "export": "Write an episode as a trajectory that other programs read.",
+    "export": "Write episodes as files that other programs, or people, read.",
     "audit": "List, export or verify the log of all changes.",
     "doctor": "Say whether a store is healthy, and what it takes on disk.",
     "backup": "Copy a store into one checked file, whatever has it open.",

@@ -1,1 +1,1 @@
-"""Copies that leave the store: episodes as trajectories, and the audit log."""
+"""Copies that leave the store: episodes in several forms, and the audit log."""

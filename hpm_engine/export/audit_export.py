@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import logging
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from hpm_engine.audit.export import write_rows
+from hpm_engine.export.hashed_stream import HashedStream
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
@@ -33,7 +33,7 @@ def export_audit(
         output_file(destination) as file,
         db.writing(),
     ):
-        counted = _Hashed(file.stream)
+        counted = HashedStream(file.stream)
         with io.TextIOWrapper(cast("BinaryIO", counted), "utf-8", newline="") as text:
             rows = write_rows(log.walk(wanted), text, format_, job)
         digest = counted.digest.hexdigest()
@@ -41,20 +41,3 @@ def export_audit(
         file.put()
         counts["rows"] = rows
     return ExportedLog(rows, digest)
-
-
-class _Hashed(io.RawIOBase):
-    """A stream that hashes the bytes on their way to another."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self.digest = sha256()
-
-    def writable(self) -> bool:
-        """Always."""
-        return True
-
-    def write(self, data: Any, /) -> int:
-        """Write the data, and hash them."""
-        self.digest.update(data)
-        return self._stream.write(data)

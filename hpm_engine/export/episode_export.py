@@ -1,81 +1,195 @@
-"""The export of episodes as ATIF trajectories, each with its audit row."""
+"""The export of episodes in each of their forms, each with its audit row."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from hpm_engine.errors import LimitExceeded, NotFound
+from hpm_engine.export.document import EpisodeDocument
+from hpm_engine.export.hashed_stream import HashedStream
+from hpm_engine.export.html_document import html
+from hpm_engine.export.markdown_document import markdown
 from hpm_engine.ingest.atif.extra import EpisodeExtra, original
 from hpm_engine.ingest.atif.writer import Heading, trajectory
 from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.leaving import draft_of
+from hpm_engine.store.notes import NoteRows
+from hpm_engine.store.originals import OriginalBytes
 from hpm_engine.store.rows.episodes import EpisodeRows
 from hpm_engine.store.rows.steps import StepRows
+from hpm_engine.store.sources import Sources
 from hpm_engine.system.log.work import work
 from hpm_engine.system.output_file import output_file
-from hpm_engine.values.drafts import StepDraft
-from hpm_engine.values.episodes import Episode, EpisodeDetail, EpisodeLink
+from hpm_engine.values.episodes import Episode, EpisodeDetail, EpisodeLink, Step
+from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook
+from hpm_engine.values.notes import Note
 from hpm_engine.values.reports import Exported
 
 _LOG = logging.getLogger(__name__)
 _PAGE = 200  # steps
+_NAME = 60  # characters of a file's name
+_PLAIN = re.compile(r"[A-Za-z0-9]+")
 
 
 class EpisodeExporter:
-    """An exporter of episodes as ATIF trajectories."""
+    """An exporter of episodes in each of their forms, with an audit row for each."""
 
-    def __init__(self, db: Database, log: AuditLog, episodes: EpisodeRows, steps: StepRows) -> None:
+    def __init__(
+        self,
+        db: Database,
+        log: AuditLog,
+        episodes: EpisodeRows,
+        steps: StepRows,
+        sources: Sources,
+    ) -> None:
         self._db = db
         self._log = log
         self._episodes = episodes
         self._steps = steps
+        self._notes = NoteRows(db, log)
+        self._originals = OriginalBytes(db, sources, episodes, steps)
 
-    def export(self, episode_id: int, target: Path | BinaryIO, job: Job) -> Exported:
+    def export(
+        self,
+        episode_id: int,
+        target: Path | BinaryIO,
+        job: Job,
+        format_: ExportFormat = ExportFormat.ATIF,
+        *,
+        notes: bool = True,
+    ) -> Exported:
         """Write an episode to a file or a stream, with its audit row.
 
         Raises ``NotFound``, and ``CannotWrite`` with no file left behind.
         """
         with work(_LOG, "export of an episode") as counts:
-            exported = self._exported(episode_id, target, job)
+            if isinstance(target, Path):
+                with output_file(target) as file, self._db.writing():
+                    exported = self._write(episode_id, file.stream.write, job, format_, notes)
+                    self._log_export(exported, format_)
+                    file.put()
+            else:
+                with self._db.writing():
+                    exported = self._write(episode_id, target.write, job, format_, notes)
+                    self._log_export(exported, format_)
             counts.update(steps=exported.steps, bytes=exported.size)
         return exported
 
-    def _exported(self, episode_id: int, target: Path | BinaryIO, job: Job) -> Exported:
-        if not isinstance(target, Path):
+    def export_many(
+        self, ids: Sequence[int], target: Path, job: Job, format_: ExportFormat, *, notes: bool
+    ) -> ExportedFile:
+        """Write episodes to a zip archive, a file for each, but for what has no bytes left.
+
+        Raises ``NotFound``, and ``CannotWrite`` with no file left behind.
+        """
+        exported: list[Exported] = []
+        passed_over: list[tuple[int, str]] = []
+        with work(_LOG, "export of episodes") as counts, output_file(target) as file:
+            hashed = HashedStream(file.stream)
+            with ZipFile(hashed, "w", ZIP_DEFLATED) as archive:
+                for number, episode_id in enumerate(ids):
+                    job.step(number, len(ids), "exporting", "episodes")
+                    try:
+                        exported.append(self._put(archive, episode_id, format_, notes))
+                    except (NotFound, LimitExceeded) as error:
+                        passed_over.append((episode_id, str(error)))
+            if not exported and passed_over:
+                raise NotFound(passed_over[0][1])
             with self._db.writing():
-                return self._write(episode_id, target.write, job)
-        with output_file(target) as file, self._db.writing():
-            exported = self._write(episode_id, file.stream.write, job)
-            file.put()
+                for episode in exported:
+                    self._log_export(episode, format_)
+                file.put()
+            counts.update(episodes=len(exported), bytes=hashed.size)
+        return ExportedFile(
+            format_,
+            len(exported),
+            sum(episode.steps for episode in exported),
+            hashed.size,
+            hashed.digest.hexdigest(),
+            tuple(passed_over),
+        )
+
+    def outlook(self, ids: Sequence[int], format_: ExportFormat, *, notes: bool) -> ExportOutlook:
+        """What would leave the store with some episodes."""
+        episodes = self._episodes.get(ids)
+        held = sum(episode.notes for episode in episodes) if notes and format_.readable else 0
+        return ExportOutlook(
+            format_,
+            len(episodes),
+            sum(episode.steps for episode in episodes),
+            sum(episode.text_size for episode in episodes),
+            held,
+            tuple(dict.fromkeys(episode.cwd for episode in episodes if episode.cwd)),
+            sum(episode.evicted_at is not None for episode in episodes),
+        )
+
+    def _put(
+        self, archive: ZipFile, episode_id: int, format_: ExportFormat, notes: bool
+    ) -> Exported:
+        """Write an episode into an archive."""
+        with self._db.reading():
+            name = file_name(self._episodes.detail(episode_id).episode, format_)
+            pieces: list[bytes] = []
+            exported = self._write(episode_id, pieces.append, Job(), format_, notes)
+        entry = ZipInfo(name)  # without the time: the same episodes give the same bytes
+        entry.external_attr = 0o600 << 16
+        entry.compress_type = ZIP_DEFLATED
+        archive.writestr(entry, b"".join(pieces))
         return exported
 
-    def _write(self, episode_id: int, write: Callable[[bytes], object], job: Job) -> Exported:
+    def _write(
+        self,
+        episode_id: int,
+        write: Callable[[bytes], object],
+        job: Job,
+        format_: ExportFormat,
+        notes: bool,
+    ) -> Exported:
         detail = self._episodes.detail(episode_id)
+        held = self._notes.of(episode_id) if notes and format_.readable else ()
         digest, size = sha256(), 0
-        for piece in trajectory(self._heading(detail), self._drafts(detail.episode, job)):
+        for piece in self._pieces(detail, held, job, format_):
             write(piece)
             digest.update(piece)
             size += len(piece)
         steps = detail.episode.steps
+        return Exported(episode_id, steps, size, digest.hexdigest(), detail.digest, len(held))
+
+    def _log_export(self, exported: Exported, format_: ExportFormat) -> None:
+        detail = {"format": format_.value, "steps": exported.steps, "size": exported.size}
         self._log.append(
             "export",
-            f"episode:{episode_id}",
-            before=detail.digest,
-            after=digest.hexdigest(),
-            detail={"format": "atif", "steps": steps, "size": size},
+            f"episode:{exported.episode_id}",
+            before=exported.digest,
+            after=exported.sha256,
+            detail=detail | ({"notes": exported.notes} if exported.notes else {}),
         )
-        return Exported(episode_id, steps, size, digest.hexdigest())
 
-    def _drafts(self, episode: Episode, job: Job) -> Iterator[StepDraft]:
+    def _pieces(
+        self, detail: EpisodeDetail, notes: Sequence[Note], job: Job, format_: ExportFormat
+    ) -> Iterator[bytes]:
+        steps = self._read(detail.episode, job)
+        if format_ is ExportFormat.ATIF:
+            yield from trajectory(self._heading(detail), map(draft_of, steps))
+        elif format_ is ExportFormat.RAW:
+            yield self._originals.record(detail.episode.id)
+        else:
+            written = markdown if format_ is ExportFormat.MARKDOWN else html
+            for piece in written(EpisodeDocument(detail, notes, steps)):
+                yield piece.encode()
+
+    def _read(self, episode: Episode, job: Job) -> Iterator[Step]:
         for start in range(0, episode.steps, _PAGE):
             job.step(start, episode.steps, "exporting", "steps")
-            for step in self._steps.steps(episode.id, start, start + _PAGE):
-                yield draft_of(step)
+            yield from self._steps.steps(episode.id, start, start + _PAGE)
 
     def _heading(self, detail: EpisodeDetail) -> Heading:
         episode = detail.episode
@@ -113,3 +227,9 @@ class EpisodeExporter:
             return ""
         (linked,) = self._episodes.get([link.id])
         return original(linked.format, linked.key)[1]
+
+
+def file_name(episode: Episode, format_: ExportFormat) -> str:
+    """A name for an episode's file on every system: its number, and what of its name is plain."""
+    words = _PLAIN.findall(episode.name[:200])
+    return "-".join([f"{episode.id:05}", *words])[:_NAME] + format_.suffix

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
 from hpm_engine.values.episodes import Episode, EpisodeDetail, EpisodeList, EpisodeQuery, Facets
+from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook
 from hpm_engine.values.reports import Exported
+
+if TYPE_CHECKING:
+    from hpm_engine.export.episode_export import EpisodeExporter
 
 
 class Episodes:
@@ -41,16 +45,49 @@ class Episodes:
             return self._rows.facets()
 
     def export(
-        self, episode_id: int, destination: Path | BinaryIO, *, job: Job | None = None
+        self,
+        episode_id: int,
+        destination: Path | BinaryIO,
+        *,
+        job: Job | None = None,
+        form: ExportFormat = ExportFormat.ATIF,
+        notes: bool = True,
     ) -> Exported:
-        """Write an episode as an ATIF trajectory, lossless both ways. The export is logged.
+        """Write an episode: as an ATIF trajectory, lossless both ways, or in another form.
 
-        Raises ``NotFound``, and ``CannotWrite`` with no file left behind.
+        ``notes`` says whether a form for people holds what the person wrote. The export is logged.
+        Raises ``NotFound``, ``Evicted``, and ``CannotWrite`` with no file left behind.
         """
-        # A window reads no trajectories.
-        from hpm_engine.export.episode_export import EpisodeExporter
+        self._spare(destination)
+        return self._exporter().export(episode_id, destination, job or Job(), form, notes=notes)
 
+    def export_many(
+        self,
+        ids: Sequence[int],
+        destination: Path,
+        form: ExportFormat,
+        *,
+        notes: bool = True,
+        job: Job | None = None,
+    ) -> ExportedFile:
+        """Write episodes to a zip archive, a file for each; raises as ``export``."""
+        self._spare(destination)
+        return self._exporter().export_many(ids, destination, job or Job(), form, notes=notes)
+
+    def outlook(
+        self, ids: Sequence[int], form: ExportFormat, *, notes: bool = True
+    ) -> ExportOutlook:
+        """What would leave the store with an export, before anything is written."""
+        with self._db.reading():
+            return self._exporter().outlook(ids, form, notes=notes)
+
+    def _spare(self, destination: Path | BinaryIO) -> None:
         if isinstance(destination, Path):
             self._internals.spare(destination)
-        exporter = EpisodeExporter(self._db, self._internals.log, self._rows, self._internals.steps)
-        return exporter.export(episode_id, destination, job or Job())
+
+    def _exporter(self) -> EpisodeExporter:
+        # A window exports nothing while it opens.
+        from hpm_engine.export.episode_export import EpisodeExporter
+
+        own = self._internals
+        return EpisodeExporter(self._db, own.log, self._rows, own.steps, own.sources)

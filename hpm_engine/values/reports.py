@@ -290,12 +290,14 @@ class Verification(msgspec.Struct, frozen=True):
 
 
 class Exported(msgspec.Struct, frozen=True):
-    """An episode written as a trajectory of ``size`` bytes."""
+    """An episode written to a file or a stream, of ``size`` bytes."""
 
     episode_id: int
     steps: int
     size: int
     sha256: str
+    digest: str = ""  # of the episode as it was then
+    notes: int = 0  # a person's, that were written too
 
     @property
     def changed(self) -> Changed:
