@@ -1,41 +1,35 @@
-"""One episode: its steps, the map of them, and the raw record behind the chosen one."""
+"""One episode: what it is, its steps, and the map of them."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.episodes.conversation.kept_overlay import KeptOverlay, read_overlay
 from app.episodes.conversation.mini_map import MiniMap
 from app.episodes.conversation.step_timeline import StepTimeline
 from app.episodes.conversation.timeline_outline import TimelineOutline, read_outline
-from app.episodes.raw_pane import RawPane
-from app.kit.controls.held_badges import HeldBadges
+from app.episodes.episode_head import EpisodeHead
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, number
 from app.kit.latest_read import LatestRead
-from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
-from app.kit.theme.colour import Colour
 from hpm_engine import Job, Memory
 
 NARROWEST = 260  # pixels of steps and map that stay in a small window
-RECORD_AFTER = 60  # milliseconds of rest on a step before its record is read
 
 
-class EpisodePane(QSplitter):
+class EpisodePane(QWidget):
     """The pane of one episode.
 
-    ``step_changed`` names the episode and the step under the cursor.
+    ``step_changed`` names the episode and the step that a person went to.
     """
 
     step_changed = Signal(int, int)
     left = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setObjectName("steps and record")
-        self.setChildrenCollapsible(False)
+        super().__init__(parent)
         self._read = LatestRead(session, self)
         self._mask = LatestRead(session, self, whole_store=True)
         self.overlay = False
@@ -43,20 +37,16 @@ class EpisodePane(QSplitter):
         self._episode: int | None = None
         self._text = ""
         self._seq = 0
+        self._beginning = False
         self.timeline = StepTimeline(session)
         self.timeline.setFrameShape(StepTimeline.Shape.NoFrame)
         self.map = MiniMap()
-        self.raw = RawPane(session)
-        self._status = SafeLabel(tone=Colour.MUTED)
-        self.held = HeldBadges()
+        self.head = EpisodeHead()
         self.page = StatePage(self._steps_with_map())
         self.page.setMinimumWidth(NARROWEST)
-        self.addWidget(self.page)
-        self.addWidget(self.raw)
-        self.setStretchFactor(0, 3)
-        self.setStretchFactor(1, 2)
-        self._rest = QTimer(self, singleShot=True, interval=RECORD_AFTER)
-        self._rest.timeout.connect(self._show_record)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.page)
         self._connect()
         self.clear()
 
@@ -70,11 +60,7 @@ class EpisodePane(QSplitter):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        self._status.setContentsMargins(8, 3, 8, 3)
-        head = QHBoxLayout()
-        head.addWidget(self._status, 1)
-        head.addWidget(self.held)
-        layout.addLayout(head)
+        layout.addWidget(self.head)
         layout.addLayout(row, 1)
         return content
 
@@ -102,7 +88,6 @@ class EpisodePane(QSplitter):
             return
         if episode_id != self._episode:
             self._seq = seq if seq is not None else -1
-            self.raw.clear()
         self._episode, self._text = episode_id, text
         self.reload()
 
@@ -137,7 +122,7 @@ class EpisodePane(QSplitter):
         self._mask.ask(call, self._lay_over, self._on_no_mask)
 
     def _on_no_mask(self, error: Exception) -> None:
-        self._status.setText(f"No mask: {error}")
+        self.head.say(f"No mask: {error}")
 
     def _lay_over(self, overlay: KeptOverlay | None) -> None:
         self._over = overlay
@@ -152,7 +137,6 @@ class EpisodePane(QSplitter):
         self._episode = None
         self.timeline.clear()
         self.map.show_outline(None)
-        self.raw.clear()
         self.page.show_empty("No episode chosen", "Choose one in the table to see its steps.")
 
     @property
@@ -168,12 +152,14 @@ class EpisodePane(QSplitter):
             )
             return
         seq = self._seq
-        if seq < 0:  # nobody asked for a step: begin at the first hit of the search, if any
+        self._beginning = seq < 0
+        if self._beginning:  # nobody asked for a step: begin at the first hit, if any
             seq = outline.hits[0] if outline.hits else 0
-        self.held.show_episode(outline.episode)
+        self.head.show_episode(outline.episode)
         self.map.show_outline(outline)
         self.page.show_content()
         self.timeline.show_outline(outline, seq)
+        self._beginning = False
         if self.overlay:
             self._read_mask()
 
@@ -187,20 +173,15 @@ class EpisodePane(QSplitter):
         self._seq = seq
         self.map.show_current(seq)
         self._say(outline, seq)
-        self._rest.start()
-        self.step_changed.emit(outline.episode_id, seq)
+        if not self._beginning:
+            self.step_changed.emit(outline.episode_id, seq)
 
     def _say(self, outline: TimelineOutline, seq: int) -> None:
         text = _status(outline, seq)
         over = self._over
         if over is not None and over.episode_id == outline.episode_id:
             text += f"   ·   ◆ [ and ]   {over.says}"
-        self._status.setText(text)
-
-    def _show_record(self) -> None:
-        outline = self.timeline.outline
-        if outline is not None and outline.episode_id == self._episode:
-            self.raw.show_step(outline.episode_id, self.timeline.current)
+        self.head.say(text)
 
 
 def _status(outline: TimelineOutline, seq: int) -> str:

@@ -1,12 +1,13 @@
-"""The raw record behind a step, as the agent's program wrote it."""
+"""The original behind a selection, as the agent's program wrote it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QTextOption
+from PySide6.QtGui import QFont, QGuiApplication, QTextOption
 from PySide6.QtWidgets import (
+    QButtonGroup,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
@@ -17,14 +18,19 @@ from PySide6.QtWidgets import (
 )
 
 from app.episodes.record_text import MOST_SHOWN, RecordText, record_text
+from app.episodes.text_finder import TextFinder
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, size
+from app.kit.icons import Icon, icon
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
 from app.kit.theme.colour import Colour
 from app.kit.theme.type_scale import fixed_font
 from hpm_engine import Evicted, Job, Memory, write_file
+
+_OF_STEP = 0  # entries of the box that says how much is shown
+_OF_EPISODE = 1
 
 
 class RawPane(QWidget):
@@ -34,19 +40,28 @@ class RawPane(QWidget):
         super().__init__(parent)
         self._session = session
         self._read = LatestRead(session, self)
-        self._step: tuple[int, int] | None = None
+        self._place: tuple[int, int | None] | None = None
         self._shown: RecordText | None = None
         self._text = self._make_text()
         self._page = StatePage(self._text)
         self._scope = QComboBox()
-        self._scope.addItems(["Record of the step", "Record of the episode"])
+        self._scope.addItems(["This step", "Whole episode"])
         self._scope.setAccessibleName("Which record is shown")
-        self._scope.currentIndexChanged.connect(self._ask)
-        self._exact = self._button("Exact", "Show the bytes as they stand, not laid out as JSON")
-        self._exact.setCheckable(True)
+        self._scope.activated.connect(self._ask)
+        self._pretty = self._button("Raw", "Show the record laid out to be read, where it is JSON")
+        self._exact = self._button("Bytes", "Show the bytes as they stand")
+        self._forms = QButtonGroup(self)
+        for button in (self._pretty, self._exact):
+            button.setCheckable(True)
+            self._forms.addButton(button)
+        self._pretty.setChecked(True)
         self._exact.toggled.connect(self._fill)
+        self._copy = self._button("", "Copy the record as it is shown")
+        self._copy.setIcon(icon(Icon.COPY))
+        self._copy.clicked.connect(self._copy_text)
         self._save = self._button("Save…", "Write this record, byte for byte, to a file")
         self._save.clicked.connect(self._choose_file)
+        self._finder = TextFinder(self._text, "Find in the record")
         self._facts = SafeLabel(tone=Colour.MUTED)
         self._arrange()
         self.clear()
@@ -76,38 +91,55 @@ class RawPane(QWidget):
 
     def _arrange(self) -> None:
         bar = QHBoxLayout()
-        bar.setContentsMargins(6, 2, 4, 2)
-        bar.setSpacing(8)
+        bar.setContentsMargins(8, 4, 4, 4)
+        bar.setSpacing(4)
         bar.addWidget(self._scope)
-        bar.addWidget(self._facts, 1)
-        bar.addWidget(self._exact)
-        bar.addWidget(self._save)
+        bar.addStretch(1)
+        for button in (self._pretty, self._exact, self._copy, self._save):
+            bar.addWidget(button)
+        self._facts.setContentsMargins(8, 2, 8, 4)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(bar)
+        layout.addWidget(self._finder)
         layout.addWidget(self._page, 1)
+        layout.addWidget(self._facts)
 
     # -- what is shown ---------------------------------------------------------------------
 
-    def show_step(self, episode_id: int, seq: int) -> None:
-        """Show the record behind a step."""
+    def show_record(self, episode_id: int, seq: int | None) -> None:
+        """Show the record behind a step, or, without one, that of its episode."""
         wanted = (episode_id, seq)
-        if wanted == self._step:
+        if wanted == self._place:
             return
-        same_episode = self._step is not None and self._step[0] == episode_id
-        self._step = wanted
+        before, self._place = self._place, wanted
+        self._scope.setEnabled(seq is not None)
+        if seq is None:
+            self._scope.setCurrentIndex(_OF_EPISODE)
+        elif before is None or before[1] is None:
+            self._scope.setCurrentIndex(_OF_STEP)
+        same_episode = before is not None and before[0] == episode_id
         if not (same_episode and self._of_episode and self._shown is not None):
             self._ask()
+
+    def show_none(self, what: str) -> None:
+        """Say that what is selected has no original."""
+        self.clear()
+        self._page.show_empty(
+            "No original behind it",
+            f"{what}: no agent's program wrote it. Episodes and their steps have an original.",
+        )
 
     def clear(self) -> None:
         """Show nothing."""
         self._read.cancel()
-        self._step = self._shown = None
+        self._place = self._shown = None
         self._text.clear()
         self._facts.setText("")
+        self._scope.setEnabled(False)
         self._offer()
-        self._page.show_empty("No step chosen", "The record behind a step appears here.")
+        self._page.show_empty("Nothing selected", "The record behind a step appears here.")
 
     @property
     def shown_text(self) -> str:
@@ -116,16 +148,16 @@ class RawPane(QWidget):
 
     @property
     def _of_episode(self) -> bool:
-        return self._scope.currentIndex() == 1
+        return self._scope.currentIndex() == _OF_EPISODE
 
     def _ask(self) -> None:
-        if self._step is None:
+        if self._place is None:
             return
-        episode_id, seq = self._step
-        whole = self._of_episode
+        episode_id, seq = self._place
+        part = None if self._of_episode else seq
 
         def call(memory: Memory, _job: Job) -> RecordText:
-            return record_text(_record(memory, episode_id, seq, whole))
+            return record_text(_record(memory, episode_id, part))
 
         self._page.show_loading("Reading the record…")
         self._read.ask(call, self._on_read, self._on_failed)
@@ -136,12 +168,13 @@ class RawPane(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         self._shown = None
+        self._facts.setText("")
         self._offer()
         if isinstance(error, Evicted):
             self._page.show_empty(
-                "The original bytes were evicted",
-                "The store's ageing deleted them permanently. What compression kept of the step is"
-                " in its card; the audit log has the row of the eviction.",
+                "The original was deleted",
+                "Automatic compression deleted the original permanently. What compression kept of"
+                " the step is in its card; the audit log has the row of the deletion.",
             )
             return
         self._page.show_error("The record could not be read", error, self._ask)
@@ -157,14 +190,19 @@ class RawPane(QWidget):
                 "No record of its own",
                 "This step comes from a record that it shares with others. "
                 "The record of the episode holds it.",
-                "Show the record of the episode",
-                lambda: self._scope.setCurrentIndex(1),
+                "Show the whole episode's",
+                self._show_whole,
             )
             return
         pretty = bool(record.pretty) and not self._exact.isChecked()
         self._text.setPlainText(record.pretty if pretty else record.exact)
+        self._finder.find_again()
         self._facts.setText(self._describe(record, pretty))
         self._page.show_content()
+
+    def _show_whole(self) -> None:
+        self._scope.setCurrentIndex(_OF_EPISODE)
+        self._ask()
 
     def _describe(self, record: RecordText, pretty: bool) -> str:
         how = "laid out as JSON" if pretty else "exact"
@@ -175,29 +213,38 @@ class RawPane(QWidget):
 
     def _offer(self) -> None:
         there = self._shown is not None and self._shown.size > 0
-        self._save.setEnabled(there)
-        self._exact.setEnabled(there and self._shown is not None and bool(self._shown.pretty))
+        for part in (self._save, self._copy, self._finder):
+            part.setEnabled(there)
+        both = there and self._shown is not None and bool(self._shown.pretty)
+        for button in (self._pretty, self._exact):
+            button.setEnabled(both)
 
-    # -- saving ----------------------------------------------------------------------------
+    # -- copying and saving ----------------------------------------------------------------
+
+    def _copy_text(self) -> None:
+        QGuiApplication.clipboard().setText(self.shown_text)
+        self._facts.setText("✓ Copied")
 
     def _choose_file(self) -> None:
-        if self._step is None:
+        if self._place is None:
             return
-        episode_id, seq = self._step
-        name = f"episode-{episode_id}" + ("" if self._of_episode else f"-step-{seq + 1}")
-        path, _ = QFileDialog.getSaveFileName(self, "Save the record", f"{name}.json")
+        episode_id, seq = self._place
+        step = "" if self._of_episode or seq is None else f"-step-{seq + 1}"
+        path, _ = QFileDialog.getSaveFileName(
+            self, "Save the record", f"episode-{episode_id}{step}.json"
+        )
         if path:
             self.save_to(Path(path))
 
     def save_to(self, destination: Path) -> None:
-        """Write the record behind the step to a file, byte for byte."""
-        if self._step is None:
+        """Write the record that is shown to a file, byte for byte."""
+        if self._place is None:
             return
-        episode_id, seq = self._step
-        whole = self._of_episode
+        episode_id, seq = self._place
+        part = None if self._of_episode else seq
 
         def call(memory: Memory, _job: Job) -> int:
-            return write_file(destination, _record(memory, episode_id, seq, whole))
+            return write_file(destination, _record(memory, episode_id, part))
 
         task = self._session.read(call)
         task.succeeded.connect(self._on_saved)
@@ -210,5 +257,7 @@ class RawPane(QWidget):
         self._facts.setText(f"✗ Not saved: {error}")
 
 
-def _record(memory: Memory, episode_id: int, seq: int, whole: bool) -> bytes:
-    return memory.originals.record(episode_id) if whole else memory.originals.step(episode_id, seq)
+def _record(memory: Memory, episode_id: int, seq: int | None) -> bytes:
+    if seq is None:
+        return memory.originals.record(episode_id)
+    return memory.originals.step(episode_id, seq)

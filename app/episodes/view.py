@@ -1,18 +1,21 @@
-"""The episodes that a query finds, the steps of the chosen one, and the record behind a step."""
+"""The episodes that a query finds, and the conversation of the chosen one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import msgspec
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.episodes.episode_pane import EpisodePane
 from app.episodes.episode_table import COLUMNS, EpisodeTable
 from app.episodes.filter_row import FilterRow
 from app.episodes.kept_selection import KeptSelection
+from app.episodes.list_head import ListHead
+from app.episodes.reading_frame import Layout, ReadingFrame
 from app.kit.controls.state_page import StatePage
 from app.kit.index_notice import SearchIndexNotice
 from app.kit.latest_read import LatestRead
@@ -29,8 +32,10 @@ _STEP_KEYS = frozenset({Qt.Key.Key_J, Qt.Key.Key_K, Qt.Key.Key_N, Qt.Key.Key_Spa
 
 
 class EpisodesView(View):
-    """The view of episodes: table, steps and record follow each other.
+    """The view of episodes: a list, and beside it the conversation of the chosen one.
 
+    ``sidebar`` is the place left of the list, ``list_head`` the line above it.
+    ``read_asked`` wants the conversation to have the whole window, or, with False, the list back.
     ``counted`` tells episodes and hits of the last query that could be answered,
     ``rows_shown`` that its first rows were painted, ``query_failed`` why one could not be,
     ``facets_read`` which values the filters offer now.
@@ -41,7 +46,7 @@ class EpisodesView(View):
     rows_shown = Signal()
     query_changed = Signal(object)
     facets_read = Signal(object)
-    selection_changed = Signal()
+    read_asked = Signal(bool)
 
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None
@@ -68,19 +73,22 @@ class EpisodesView(View):
         self.refresh(Changed.EPISODES)
 
     def _arrange(self) -> None:
-        self._split = QSplitter(Qt.Orientation.Vertical)
-        self._split.setObjectName("episodes and steps")
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self.page)
-        self._split.addWidget(self.pane)
-        self._split.setStretchFactor(0, 2)
-        self._split.setStretchFactor(1, 3)
+        browser = QWidget()
+        column = QVBoxLayout(browser)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.list_head = ListHead()
+        column.addWidget(self.list_head)
+        column.addWidget(self.page, 1)
+        self.frame = ReadingFrame(browser, self.pane)
+        self.frame.setObjectName("sidebar and episodes")
+        self.sidebar = self.frame.sidebar
+        self.sidebar.put(self.filters)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.filters)
         layout.addWidget(self.index)
-        layout.addWidget(self._split, 1)
+        layout.addWidget(self.frame, 1)
 
     def _connect(self) -> None:
         self.filters.changed.connect(self._on_filtered)
@@ -90,13 +98,17 @@ class EpisodesView(View):
         header.sortIndicatorChanged.connect(self._on_sorted)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
         self.table.selectionModel().selectionChanged.connect(self.selection_changed)
-        self.table.opened.connect(self.pane.timeline.setFocus)
+        self.table.opened.connect(lambda: self.read_asked.emit(True))
+        self.list_head.layout_chosen.connect(self.frame.arrange)
+        self.list_head.sidebar_asked.connect(self.frame.show_sidebar)
+        self.frame.arranged.connect(self._on_arranged)
+        self.frame.sidebar_shown.connect(self.list_head.show_sidebar)
         self.table.painted.connect(self.rows_shown)
         self.table.painted.connect(self._ask_facets)
         self.table.narrowed.connect(self._on_narrowed)
         self.table.installEventFilter(self)
         self.model.failed.connect(self._on_page_failed)
-        self.pane.left.connect(self.table.setFocus)
+        self.pane.left.connect(self._on_left)
         self.pane.step_changed.connect(self._on_step)
 
     # -- the query -------------------------------------------------------------------------
@@ -167,6 +179,7 @@ class EpisodesView(View):
         else:
             self._show_empty()
             self._ask_facets()
+        self.list_head.show_count(len(episode_list))
         self.counted.emit(len(episode_list), episode_list.hits)
         if new_rows:
             self.selection_changed.emit()
@@ -219,7 +232,45 @@ class EpisodesView(View):
     def _on_page_failed(self, error: Exception) -> None:
         self.page.show_error("The episodes could not be read", error, self._search)
 
+    # -- layouts ---------------------------------------------------------------------------
+
+    def read_alone(self, reading: bool) -> None:
+        """Give the conversation the whole view and the keyboard, or take both back."""
+        self.frame.read_alone(reading)
+        (self.pane.timeline if reading or not self.frame.list_shown else self.table).setFocus()
+
+    def _on_left(self) -> None:
+        """Go from the conversation back to the list, showing it where it is hidden."""
+        self.read_asked.emit(False)
+        self.frame.list_again()
+        self.table.setFocus()
+
+    def _on_arranged(self, layout: Layout) -> None:
+        self.list_head.show_layout(layout)
+        self.setFocusProxy(self.table if self.frame.list_shown else self.pane.timeline)
+
+    def left_as(self) -> str:
+        """The layout, to be remembered."""
+        return self.frame.left_as()
+
+    def restore_as(self, text: str) -> None:
+        """Take on the layout that was left."""
+        self.frame.restore_as(text)
+
+    def move_by(self, rows: int) -> None:
+        """Show the episode so many rows further down the list, also where the list is hidden."""
+        row = self.table.current_row()
+        wanted = 0 if row is None else row + rows
+        if 0 <= wanted < self.model.rowCount():
+            self._select(wanted)
+
     # -- selection -------------------------------------------------------------------------
+
+    def selected_episodes(self) -> Sequence[int]:
+        """The selected rows; where the list is hidden, the episode that is read."""
+        if self.frame.list_shown:
+            return self.selected_ids()
+        return () if self.pane.episode_id is None else (self.pane.episode_id,)
 
     def selected_ids(self) -> list[int]:
         """The ids of all selected rows, in the order of the table."""

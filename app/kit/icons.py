@@ -80,7 +80,12 @@ class Icon(StrEnum):
     ABOUT = "information-outline"
     PALETTE = "console"
     LOG = "text-box-outline"
-    INSPECTOR = "dock-right"
+    SIDE_PANE = "dock-right"
+    LAYOUT_LEFT = "page-layout-sidebar-left"
+    LAYOUT_ABOVE = "page-layout-header"
+    LAYOUT_ALONE = "page-layout-body"
+    FILTERS = "filter-outline"
+    READ = "fullscreen"
     MORE = "dots-horizontal"
 
     INFO = "information-outline"

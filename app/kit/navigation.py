@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,7 +16,8 @@ class Place:
     """A view with what is selected in it: an episode, and a step of it by its number.
 
     ``recall_id`` is the recorded recall among whose hits it was selected, ``prototype_id`` the
-    prototype that leads to the Prototypes view.
+    prototype that leads to the Prototypes view or is selected there, ``cycle`` a cycle of
+    consolidation by its number, ``audit_row`` a row of the audit log by its own.
     """
 
     view: ViewName
@@ -24,6 +25,14 @@ class Place:
     seq: int | None = None
     recall_id: int | None = None
     prototype_id: int | None = None
+    cycle: int | None = None
+    audit_row: int | None = None
+
+    @property
+    def selects(self) -> bool:
+        """Whether something is selected there."""
+        keys = (self.episode_id, self.recall_id, self.prototype_id, self.cycle, self.audit_row)
+        return any(key is not None for key in keys)
 
 
 class Navigator(QObject):
@@ -95,12 +104,14 @@ class Navigator(QObject):
 
     def _continues(self, place: Place, now: float) -> bool:
         here = self.current
-        if place.view is not here.view or here.episode_id is None or self.can_go_forward:
+        if place.view is not here.view or not here.selects or self.can_go_forward:
             return False
         if place.recall_id != here.recall_id:
             return False
-        hurried = now - self._moved_at < self._settle
-        return place.episode_id == here.episode_id or hurried
+        if now - self._moved_at < self._settle:
+            return True
+        same_episode = here.episode_id is not None and place.episode_id == here.episode_id
+        return same_episode and replace(place, seq=here.seq) == here
 
     def _step(self, by: int) -> None:
         if 0 <= self._at + by < len(self._places):

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence
 from app.audit.actions import AUDIT_ACTIONS
 from app.consolidation.actions import CONSOLIDATION_ACTIONS
 from app.episodes.actions import MARK_ACTIONS
+from app.episodes.layout_actions import LAYOUT_ACTIONS, READING_ACTIONS
 from app.health.actions import CHECK_ACTIONS, MODEL_ACTIONS
 from app.kit.actions import Action, Command, Menu, Needs, StoreAction
 from app.kit.icons import Icon
@@ -219,14 +220,26 @@ _VIEW = (
         shortcuts=("Ctrl+Shift+D",),
         ends_group=True,
     ),
+    *LAYOUT_ACTIONS,
     WindowAction(
-        id=Command.INSPECTOR,
-        text="&Inspector",
-        tip="Show or hide the inspector.",
+        id=Command.READ,
+        text="&Read at Full Width",
+        tip="Give the conversation the whole window, or bring back what surrounds it.",
         menu=Menu.VIEW,
-        run=lambda window: operations.toggle(window.inspector),
-        icon=Icon.INSPECTOR,
+        run=lambda window: window.reading.toggle(),
+        icon=Icon.READ,
+        shortcuts=("F11",),
+        needs=Needs.STORE,
+    ),
+    WindowAction(
+        id=Command.SIDE_PANE,
+        text="&Side Pane",
+        tip="Show or hide the facts and the original of what is selected.",
+        menu=Menu.VIEW,
+        run=lambda window: window.side_pane_choice.toggle(),
+        icon=Icon.SIDE_PANE,
         shortcuts=("F9",),
+        needs=Needs.STORE,
     ),
     WindowAction(
         id=Command.LOG,
@@ -241,6 +254,7 @@ _VIEW = (
 
 _GO = (
     *(_go(number, name) for number, name in enumerate(ViewName, start=1)),
+    *READING_ACTIONS,
     StoreAction(
         id=Command.GO_BACK,
         text="&Back",

@@ -19,7 +19,6 @@ from app.shell.appearance import Appearance
 from app.shell.dialogs.closing_question import ClosingQuestion
 from app.shell.dialogs.palette import CommandPalette
 from app.shell.imports import Imports, dropped_paths
-from app.shell.inspector import Inspector
 from app.shell.jobs import Jobs
 from app.shell.log_panel import LogPanel
 from app.shell.menus import Commands
@@ -27,9 +26,12 @@ from app.shell.preferences import Preferences
 from app.shell.problem_bar import ProblemBar
 from app.shell.problems import Problems
 from app.shell.rail import Rail
+from app.shell.reading_mode import ReadingMode
 from app.shell.same_store import TITLE as LOST
 from app.shell.search_bridge import Searching
 from app.shell.settings import Settings
+from app.shell.side_pane.choice import SidePaneChoice
+from app.shell.side_pane.side_pane import SidePane
 from app.shell.status_line import StatusLine
 from app.shell.stores import Stores
 from app.shell.top_bar import TopBar
@@ -41,7 +43,6 @@ from hpm_engine import CannotOpen, Changed, Job, Memory, Stats, Upgrade
 
 _STATS_AFTER_MS = 300  # the first rows come first
 _FIRST_SIZE = (1440, 900)
-_INSPECTOR_CHARACTERS = 50
 
 
 class MainWindow(QMainWindow):
@@ -53,7 +54,9 @@ class MainWindow(QMainWindow):
     stores: Stores
     imports: Imports
     search: SearchBox
-    inspector: Inspector
+    side_pane: SidePane
+    side_pane_choice: SidePaneChoice
+    reading: ReadingMode
     log: LogPanel
     commands: Commands
     palette_panel: CommandPalette
@@ -72,7 +75,8 @@ class MainWindow(QMainWindow):
         self.problem_bar = ProblemBar()
         self.upgrade = UpgradeNotice()
         self.by_itself = ByItself(settings.folder)
-        self.inspector = Inspector(self)
+        self.side_pane = SidePane(self)
+        self.side_pane_choice = SidePaneChoice(self.side_pane, self)
         self.log = LogPanel(self)
         self.status = StatusLine()
         self.jobs = Jobs(self.statusBar(), self.log.add, problems)
@@ -92,12 +96,14 @@ class MainWindow(QMainWindow):
         state = WindowState(self.settings.folder, session.path)
         self.workspace = workspace = Workspace(session, self.stack, state, self.problems, self)
         self.status.show_store(session.path)
-        self.inspector.show()
         state.restore_window(self)
+        self.side_pane_choice.follow(state)
+        self.reading.follow(workspace)
         session.job_started.connect(self.jobs.follow)
         session.changed.connect(self._on_changed)
         session.upgraded.connect(self._on_upgraded)
         workspace.navigator.moved.connect(self._on_moved)
+        workspace.selection_changed.connect(self._update_commands)
         workspace.keeping.news.connect(self._on_keeping)
         self.by_itself.follow(session, workspace.keeping)
         workspace.same_store.lost.connect(partial(self.problems.tell, LOST))
@@ -111,7 +117,7 @@ class MainWindow(QMainWindow):
         Searching(self.search, workspace)
         workspace.begin()
         workspace.show(_last_view(state))
-        self.inspector.follow(session, workspace.navigator)
+        self.side_pane.follow(session, workspace.navigator, workspace.view)
         opening = session.read(lambda memory, job: None)
         opening.failed.connect(lambda error: self._on_unreadable(workspace, error))
         QTimer.singleShot(_STATS_AFTER_MS, workspace, lambda: self._ask_stats(workspace))
@@ -157,6 +163,7 @@ class MainWindow(QMainWindow):
             question.accepted.connect(self._close_at_once)
             question.open()
             return
+        self.reading.leave()
         self._state().save_window(self)
         self._leave_workspace()
         self.stores.close()
@@ -169,8 +176,11 @@ class MainWindow(QMainWindow):
     def _assemble(self) -> None:
         commands = self.commands
         before = [commands[Command.GO_BACK], commands[Command.GO_FORWARD]]
-        after = [commands[Command.PALETTE], commands[Command.INSPECTOR], commands[Command.LOG]]
-        self.addToolBar(TopBar(before, self.search, after, self))
+        after = [commands[Command.PALETTE], commands[Command.SIDE_PANE], commands[Command.LOG]]
+        top = TopBar(before, self.search, after, self)
+        self.addToolBar(top)
+        self.reading = ReadingMode((self.rail, top, self.side_pane), self)
+        self.reading.changed.connect(self.side_pane_choice.hold)
         self.search.saved.set_commands([commands[action.id] for action in SEARCH_ACTIONS])
         for number, name in enumerate(ViewName, start=1):
             self.rail.add(name, name.label, name.icon, f"Ctrl+{number}")
@@ -189,9 +199,9 @@ class MainWindow(QMainWindow):
         row.addWidget(self.rail)
         row.addLayout(centre, 1)
         self.setCentralWidget(whole)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.inspector)
-        width = self.fontMetrics().averageCharWidth() * _INSPECTOR_CHARACTERS
-        self.resizeDocks([self.inspector], [width], Qt.Orientation.Horizontal)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.side_pane)
+        width = self.side_pane.sizeHint().width()
+        self.resizeDocks([self.side_pane], [width], Qt.Orientation.Horizontal)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.log)
         self.statusBar().addWidget(self.status)
 
@@ -225,16 +235,18 @@ class MainWindow(QMainWindow):
         workspace, self.workspace = self.workspace, None
         if workspace is None:
             return
+        self.reading.leave()
         workspace.state.save_window(self)
         workspace.state.view = workspace.navigator.current.view.value
-        self.inspector.leave()
+        self.side_pane_choice.leave()
+        self.side_pane.leave()
         self.by_itself.leave()
         self.upgrade.hide()
         workspace.close()
         self.workspace_changed.emit(None)
 
     def _show_welcome(self) -> None:
-        self.inspector.hide()
+        self.side_pane_choice.leave()
         self.status.show_store(None)
         self.stack.setCurrentWidget(self.welcome)
         self.welcome.show_recent(self.settings.preferences.recent)
@@ -261,7 +273,7 @@ class MainWindow(QMainWindow):
             navigator, stack = workspace.navigator, workspace.marks.stack
             for holds, need in (
                 (True, Needs.STORE),
-                (navigator.current.episode_id is not None, Needs.SELECTION),
+                (bool(workspace.selected_ids()), Needs.SELECTION),
                 (navigator.can_go_back, Needs.BACK),
                 (navigator.can_go_forward, Needs.FORWARD),
                 (stack.canUndo(), Needs.UNDO),

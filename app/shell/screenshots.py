@@ -123,7 +123,7 @@ class _Photographer:
 
     def _views(self, workspace: Workspace) -> Scene:
         window = self._window
-        shown = window.inspector.shown
+        shown = window.side_pane.shown
         chosen = workspace.session.read(_failing_step)
         places: list[Place] = []
         chosen.succeeded.connect(places.append)

@@ -51,6 +51,24 @@ class WindowState:
             if part.objectName() and isinstance(state, QByteArray):
                 part.restoreState(state)
 
+    def arrangement(self, name: str) -> str:
+        """How a view was arranged, or an empty text."""
+        return str(self._settings.value(f"{name}/arrangement", ""))
+
+    def save_arrangement(self, name: str, text: str) -> None:
+        """Keep how a view was arranged."""
+        self._settings.setValue(f"{name}/arrangement", text)
+
+    @property
+    def side_pane(self) -> bool | None:
+        """Whether a person wants the side pane; None as long as nobody said."""
+        said = {"shown": True, "hidden": False}
+        return said.get(str(self._settings.value("side pane", "")))
+
+    @side_pane.setter
+    def side_pane(self, wanted: bool | None) -> None:
+        self._settings.setValue("side pane", {None: "", True: "shown", False: "hidden"}[wanted])
+
     @property
     def view(self) -> str:
         """The name of the view that was open last, or an empty text."""

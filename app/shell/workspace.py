@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.consolidation.schedule_keeper import Keeping
-from app.episodes.view import EpisodesView
 from app.kit.mark_undo import Marks
 from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
@@ -24,6 +23,7 @@ class Workspace(QObject):
     """Builds each view when it is first visited and keeps it in step with the navigator."""
 
     view_built = Signal(object, object)
+    selection_changed = Signal()
     log_asked = Signal()
 
     def __init__(
@@ -60,7 +60,9 @@ class Workspace(QObject):
             view.setObjectName(name.value)
             if name is ViewName.CONSOLIDATION:
                 self._show_keeping(view)
+            view.restore_as(self.state.arrangement(name.value))
             self.state.restore_view(name.value, view)
+            view.selection_changed.connect(self.selection_changed)
             self._views[name] = view
             self._stack.addWidget(view)
             self.view_built.emit(name, view)
@@ -78,13 +80,14 @@ class Workspace(QObject):
         if here.view is not name:
             self.navigator.go(Place(name, here.episode_id, here.seq))
 
+    @property
+    def here(self) -> View:
+        """The view that is shown."""
+        return self.view(self.navigator.current.view)
+
     def selected_ids(self) -> list[int]:
-        """The episodes that a command would change."""
-        here = self.navigator.current
-        view = self._views.get(ViewName.EPISODES)
-        if here.view is ViewName.EPISODES and isinstance(view, EpisodesView):
-            return view.selected_ids()
-        return [here.episode_id] if here.episode_id is not None else []
+        """The episodes that a command would change: none that is selected out of sight."""
+        return list(self.here.selected_episodes())
 
     def show_log(self) -> None:
         """Ask for the log of what was done to be shown."""
@@ -98,6 +101,7 @@ class Workspace(QObject):
         """Keep how the views were left, take them away and close the store."""
         for name, view in self._views.items():
             self.state.save_view(name.value, view)
+            self.state.save_arrangement(name.value, view.left_as())
             self._stack.removeWidget(view)
             view.hide()
             view.deleteLater()

@@ -23,7 +23,7 @@ from app.masks.view import MasksView
 from app.overview.view import OverviewView
 from app.recall.hit_tree import facts as hit_facts
 from app.recall.recall_answer import answer_of
-from app.shell.episode_facts import episode_facts
+from app.shell.side_pane.episode_facts import episode_facts
 from app.shell.status_line import StatusLine
 from hpm_engine import (
     AgeingSettings,
@@ -220,7 +220,7 @@ def test_the_overview_and_health_say_the_same(qtbot: QtBot, store: Path) -> None
         session.close()
 
 
-def test_tables_masks_recall_inspector_and_status_say_the_same(
+def test_tables_masks_recall_side_pane_and_status_say_the_same(
     qtbot: QtBot, held: dict[int, tuple[Kept, bool]], store: Path
 ) -> None:
     with open_memory(store, read_only=True) as memory:
@@ -286,6 +286,6 @@ def test_tables_masks_recall_inspector_and_status_say_the_same(
         assert offered == {f"{WORDS[True]} ({LEARNED})", f"{WORDS[False]} ({ALL - LEARNED})"}
         for key, (kept, learned) in held.items():
             episodes.pane.show_episode(key, "")
-            wait_for(episodes.pane.held, f"{SHAPES[kept]} {WORDS[learned]}")
+            wait_for(episodes.pane.head.held, f"{SHAPES[kept]} {WORDS[learned]}")
     finally:
         session.close()

@@ -35,7 +35,9 @@ def store(tmp_path: Path) -> Path:
 
 def select(window: MainWindow, episode: int, qtbot: QtBot) -> None:
     assert window.workspace is not None
-    with qtbot.waitSignal(window.inspector.shown, check_params_cb=lambda shown: shown == episode):
+    with qtbot.waitSignal(
+        window.side_pane.shown, check_params_cb=lambda place: place.episode_id == episode
+    ):
         window.workspace.navigator.go(Place(ViewName.EPISODES, episode, 1))
 
 
@@ -168,14 +170,14 @@ def test_files_that_are_no_traces_are_named(
     assert problem is not None and "notes.txt" in problem.report()
 
 
-def test_the_inspector_shows_the_selected_step_and_its_source(
+def test_the_side_pane_shows_the_selected_step_and_its_source(
     window: MainWindow, store: Path, qtbot: QtBot
 ) -> None:
     open_in(window, store, qtbot)
     select(window, 1, qtbot)
-    groups = window.inspector.groups()
-    assert {fact.name for fact in groups["step"]} >= {"Step", "From"}
-    assert any(len(fact.value) == 64 for fact in groups["source"] if fact.name == "SHA-256")
+    groups = window.side_pane.groups()
+    assert {fact.name for fact in groups["Step"]} >= {"From"}
+    assert any(len(fact.value) == 64 for fact in groups["Source"] if fact.name == "SHA-256")
 
 
 def test_hostile_text_stays_text_everywhere_in_the_frame(
@@ -188,7 +190,7 @@ def test_hostile_text_stays_text_everywhere_in_the_frame(
     window.commands.show_recent([f"/tmp/{HOSTILE}.hpm"])
     window.log.add(HOSTILE)
     assert not window.grab().isNull()
-    assert "⟦RLO⟧" in window.inspector._title.text()
+    assert "⟦RLO⟧" in window.side_pane.name()
     assert "<img" in window.problem_bar._text.text()
     for label in window.findChildren(QLabel):
         assert label.textFormat() is Qt.TextFormat.PlainText, label
@@ -208,7 +210,7 @@ def test_a_pin_can_be_undone_from_the_menu(window: MainWindow, store: Path, qtbo
     select(window, 1, qtbot)
 
     def pinned() -> str:
-        facts = {fact.name: fact.value for fact in window.inspector.groups()["episode"]}
+        facts = {fact.name: fact.value for fact in window.side_pane.groups()["Episode"]}
         return facts.get("Pinned", "")
 
     window.commands[Command.PIN].trigger()
@@ -312,8 +314,8 @@ def test_an_import_is_indexed_for_recall_and_a_recall_leaves_its_mark(
         view.cue.ask()
     row = view.hits.tree.rows[0]
     assert row.name == "oil the garden gate"
-    qtbot.waitUntil(lambda: bool(window.inspector.groups()["lineage"]), timeout=10_000)
-    said, link = window.inspector.groups()["lineage"]
+    qtbot.waitUntil(lambda: "Lineage" in window.side_pane.groups(), timeout=10_000)
+    said, link = window.side_pane.groups()["Lineage"]
     assert said.name == "Recalled" and said.value.startswith("1 time, last 20")
     assert link.name == "by person" and "garden gate needs oil" in link.value
     qtbot.keyClick(view.hits, Qt.Key.Key_Return)

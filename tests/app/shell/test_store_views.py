@@ -219,7 +219,6 @@ def test_every_step_of_a_real_session_can_be_stepped_through(
         timeline.move_by(1)
         timeline.toggle_current()
     assert timeline.current == len(steps) - 1
-    qtbot.waitUntil(lambda: bool(view.pane.raw.shown_text))
     session.close()
 
 

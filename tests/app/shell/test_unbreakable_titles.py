@@ -60,11 +60,12 @@ def test_values_and_their_copy_buttons_stay_in_view(
     widths = set()
     for number, title in enumerate(TITLES.values(), start=1):
         with qtbot.waitSignal(
-            window.inspector.shown, check_params_cb=lambda shown, wanted=number: shown == wanted
+            window.side_pane.shown,
+            check_params_cb=lambda place, wanted=number: place.episode_id == wanted,
         ):
             window.workspace.navigator.go(Place(ViewName.EPISODES, number))
         qtbot.wait(20)
-        area = window.inspector.findChild(QScrollArea)
+        area = window.side_pane.findChild(QScrollArea)
         assert area is not None
         sight = area.viewport()
         buttons = [button for button in area.findChildren(QToolButton) if button.isVisible()]

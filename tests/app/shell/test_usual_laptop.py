@@ -1,4 +1,4 @@
-"""At 1280 by 800, with the inspector open, what matters can be read whole."""
+"""At 1280 by 800, with the side pane open, what matters can be read whole."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.episodes.episode_table import COLUMNS
 from app.episodes.view import EpisodesView
 from app.health.view import HealthView, _engine_facts
+from app.kit.actions import Command
 from app.kit.navigation import Place
 from app.kit.plain_text import SafeLabel
 from app.kit.view_names import ViewName
@@ -23,11 +24,13 @@ from tests.support.files.traces import make_store
 
 @pytest.fixture
 def laptop(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
-    """The window with an episode in the inspector."""
+    """The window with an episode in the side pane, and the list as a table."""
     window.setFixedSize(1280, 800)
     window.stores.open(make_store(tmp_path / "agents.hpm", ["fix the parser", "add a test"]))
     assert window.workspace is not None
-    with qtbot.waitSignal(window.inspector.shown, timeout=20_000):
+    window.commands[Command.SIDE_PANE].trigger()
+    window.commands[Command.LAYOUT_ABOVE].trigger()
+    with qtbot.waitSignal(window.side_pane.shown, timeout=20_000):
         window.workspace.navigator.go(Place(ViewName.EPISODES, 1, 1))
     return window
 
@@ -48,7 +51,7 @@ def test_the_columns_that_matter_are_in_view(laptop: MainWindow, title: str) -> 
     assert laptop.workspace is not None
     view = laptop.workspace.view(ViewName.EPISODES)
     assert isinstance(view, EpisodesView)
-    assert laptop.inspector.isVisible()
+    assert laptop.side_pane.isVisible()
     section = [column.title for column in COLUMNS].index(title)
     table = view.table
     right = table.columnViewportPosition(section) + table.columnWidth(section)
@@ -117,7 +120,7 @@ def test_what_health_says_of_an_earlier_index_is_whole(laptop: MainWindow, qtbot
     assert not any(map(elided, (view.store, view.engine, view.audit)))
 
 
-def test_times_in_the_inspector_are_whole(laptop: MainWindow) -> None:
-    times = [fact.value for fact in laptop.inspector.groups()["source"] if fact.name == "Imported"]
+def test_times_in_the_side_pane_are_whole(laptop: MainWindow) -> None:
+    times = [fact.value for fact in laptop.side_pane.groups()["Source"] if fact.name == "Imported"]
     assert len(times) == 1
-    assert not set(times) & set(elided(laptop.inspector))
+    assert not set(times) & set(elided(laptop.side_pane))

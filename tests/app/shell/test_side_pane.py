@@ -10,8 +10,8 @@ from app.consolidation.jobs import undo
 from app.kit.navigation import Place
 from app.kit.view_names import ViewName
 from app.prototypes.view import PrototypesView
-from app.shell.episode_facts import prototype_facts
 from app.shell.main_window import MainWindow
+from app.shell.side_pane.episode_facts import prototype_facts
 from hpm_engine import Holding, Label, Prototype, open_memory
 from tests.support.learned_store import MEMORIES, learned_store
 
@@ -27,7 +27,9 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def select(window: MainWindow, episode: int, qtbot: QtBot) -> None:
     assert window.workspace is not None
-    with qtbot.waitSignal(window.inspector.shown, check_params_cb=lambda shown: shown == episode):
+    with qtbot.waitSignal(
+        window.side_pane.shown, check_params_cb=lambda place: place.episode_id == episode
+    ):
         window.workspace.navigator.go(Place(ViewName.EPISODES, episode, 1))
 
 
@@ -42,7 +44,7 @@ def test_an_episode_leads_to_the_prototypes_of_its_memories_and_back(
     workspace = window.workspace
     assert workspace is not None
     select(window, 2, qtbot)
-    facts = window.inspector.groups()["prototypes"]
+    facts = window.side_pane.groups()["Learned in topics"]
     assert facts[0].value == "what <b>I</b> call it"
     assert len(facts) == len(held)
     key, go = held[0].prototype.id, facts[0].go
@@ -69,12 +71,12 @@ def test_naming_a_prototype_and_undoing_its_cycle_are_followed(
     select(window, 2, qtbot)
     with open_memory(store, read_only=True) as memory:
         key = memory.consolidation.holding(2)[0].prototype.id
-    with qtbot.waitSignal(window.inspector.shown, timeout=10_000):
+    with qtbot.waitSignal(window.side_pane.shown, timeout=10_000):
         workspace.marks.rename_prototype(key, "ledgers")
-    assert window.inspector.groups()["prototypes"][0].value == "ledgers"
-    with qtbot.waitSignal(window.inspector.shown, timeout=10_000):
+    assert window.side_pane.groups()["Learned in topics"][0].value == "ledgers"
+    with qtbot.waitSignal(window.side_pane.shown, timeout=10_000):
         undo(workspace.session, 1)
-    assert window.inspector.groups()["prototypes"] == ()
+    assert window.side_pane.groups().get("Learned in topics", ()) == ()
 
 
 def test_links_beyond_the_first_are_counted() -> None:
@@ -86,7 +88,7 @@ def test_links_beyond_the_first_are_counted() -> None:
     assert [(fact.name, fact.value) for fact in facts] == [
         ("1 memory", "flour"),
         ("2 memories", "flour"),
-        ("More", "2 prototypes not shown"),
+        ("More", "2 topics not shown"),
     ]
     assert facts[0].go is not None
     facts[0].go()
@@ -118,11 +120,13 @@ def test_what_an_episode_continues_and_what_continues_it_are_links(
     qtbot.waitUntil(lambda: window.workspace is not None)
     assert window.workspace is not None
     select(window, 1, qtbot)
-    [later] = window.inspector.groups()["lineage"]
+    [later] = window.side_pane.groups()["Lineage"]
     assert (later.name, later.value) == ("Continued by", "oil it more · 1 step")
     assert later.go is not None
-    with qtbot.waitSignal(window.inspector.shown, check_params_cb=lambda shown: shown == 2):
+    with qtbot.waitSignal(
+        window.side_pane.shown, check_params_cb=lambda place: place.episode_id == 2
+    ):
         later.go()
     assert window.workspace.navigator.current.episode_id == 2
-    [earlier] = window.inspector.groups()["lineage"]
+    [earlier] = window.side_pane.groups()["Lineage"]
     assert (earlier.name, earlier.value) == ("Continues", "oil the gate · 1 step")

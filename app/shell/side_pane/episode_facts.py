@@ -1,4 +1,4 @@
-"""An episode and a step, put into facts for the inspector."""
+"""An episode and a step, put into facts for the side pane."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ OUTCOMES: dict[Outcome, tuple[str, Colour]] = {
 _FLAGS = {
     StepFlag.ERROR: "a tool call failed",
     StepFlag.NOT_EXECUTED: "not executed",
-    StepFlag.INJECTED: "injected by the harness",
+    StepFlag.INJECTED: "added automatically",
     StepFlag.COMPACTION: "summary in place of context",
     StepFlag.COPIED: "copied from another episode",
     StepFlag.INTERRUPTED: "interrupted by a person",
-    StepFlag.UNANSWERED: "call without a result",
+    StepFlag.UNANSWERED: "a call without a result",
     StepFlag.DEMONSTRATION: "demonstration",
     StepFlag.SUBMISSION: "final answer",
     StepFlag.MISTAKE: "the mistake, by a label",
@@ -55,14 +55,13 @@ _FLAGS = {
 }
 
 
-def step_facts(step: Step, of: int) -> tuple[Fact, ...]:
+def step_facts(step: Step) -> tuple[Fact, ...]:
     """What is known of one step."""
     tools = [part.name for part in step.parts if part.kind is PartKind.CALL and part.name]
     marks = [text for flag, text in _FLAGS.items() if flag in step.flags]
     failed = bool(step.flags & (StepFlag.ERROR | StepFlag.NOT_EXECUTED))
     text_size = sum(len(part.text.encode("utf-8", "replace")) for part in step.parts)
     return (
-        Fact("Step", f"{number(step.seq + 1)} of {number(of)}"),
         Fact("From", step.source.value),
         Fact("Tools", one_line(", ".join(tools))),
         Fact(
@@ -101,7 +100,12 @@ def episode_facts(episode: Episode) -> tuple[Fact, ...]:
         Fact("Cost", f"${episode.cost_usd:,.2f}" if episode.cost_usd is not None else ""),
         Fact("Text", size(episode.text_size) + (" before" if episode.evicted_at else "")),
         Fact("Kept", kept_text(episode), tone=kept.colour, tip=_kept_tip(episode)),
-        Fact("Evicted", _when(episode.evicted_at), tone=Colour.WARN, tip=_evicted_tip(episode)),
+        Fact(
+            "Original deleted",
+            _when(episode.evicted_at),
+            tone=Colour.WARN,
+            tip=_evicted_tip(episode),
+        ),
         Fact("Learned", str(learned), tone=learned.colour),
         Fact("Last recalled", _when(episode.last_recalled_at)),
         Fact("Pinned", "yes" if episode.pinned else "no"),
@@ -130,7 +134,7 @@ def lineage_facts(
 
 
 def prototype_facts(held: Sequence[Holding], go: Go, most: int = 20) -> tuple[Fact, ...]:
-    """The prototypes that an episode's memories settled into, as links."""
+    """The topics in which an episode's memories were learned, as links."""
     facts = [
         Fact(
             counted(holding.memories, "memory", "memories"),
@@ -141,7 +145,7 @@ def prototype_facts(held: Sequence[Holding], go: Go, most: int = 20) -> tuple[Fa
         for holding in held[:most]
     ]
     if len(held) > most:
-        facts.append(Fact("More", f"{counted(len(held) - most, 'prototype')} not shown"))
+        facts.append(Fact("More", f"{counted(len(held) - most, 'topic')} not shown"))
     return tuple(facts)
 
 

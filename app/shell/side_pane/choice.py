@@ -1,0 +1,60 @@
+"""Whether the side pane is to be seen: as a person said, or where there is room for it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QWidget
+
+from app.shell.side_pane.side_pane import SidePane
+from app.shell.window_state import WindowState
+
+SHOWN_FROM = 1400  # pixels of the window; in a narrower one the pane waits to be asked for
+
+
+class SidePaneChoice(QObject):
+    """Shows the pane in a wide window, until a person shows or hides it; that is remembered."""
+
+    def __init__(self, pane: SidePane, window: QWidget) -> None:
+        super().__init__(window)
+        self._pane, self._window = pane, window
+        self._state: WindowState | None = None
+        self._held = False
+        pane.closed.connect(lambda: self._choose(False))
+        window.installEventFilter(self)
+
+    def follow(self, state: WindowState) -> None:
+        """Show the pane as it was left with a store."""
+        self._state = state
+        self.apply()
+
+    def leave(self) -> None:
+        """Hide the pane, since no store is open."""
+        self._state = None
+        self._pane.hide()
+
+    def hold(self, held: bool) -> None:
+        """Leave the pane as it is while something else decides."""
+        self._held = held
+
+    def toggle(self) -> None:
+        """Show or hide the pane, as a person asked."""
+        if self._state is not None:
+            self._choose(not self._pane.isVisible())
+
+    def apply(self) -> None:
+        """Show the pane, or hide it."""
+        if self._state is not None and not self._held:
+            wanted = self._state.side_pane
+            room = self._window.width() >= SHOWN_FROM
+            self._pane.setVisible(room if wanted is None else wanted)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look again when the window has another width."""
+        if watched is self._window and event.type() == QEvent.Type.Resize:
+            self.apply()
+        return False
+
+    def _choose(self, shown: bool) -> None:
+        if self._state is not None:
+            self._state.side_pane = shown
+            self._pane.setVisible(shown)
