@@ -11,9 +11,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.episodes.episode_pane import EpisodePane
-from app.episodes.episode_table import COLUMNS, EpisodeTable
 from app.episodes.filter_row import FilterRow
-from app.episodes.kept_selection import KeptSelection
+from app.episodes.list.columns import COLUMNS
+from app.episodes.list.episode_table import EpisodeTable
+from app.episodes.list.kept_selection import KeptSelection
 from app.episodes.list_head import ListHead
 from app.episodes.reading_frame import Layout, ReadingFrame
 from app.kit.controls.state_page import StatePage

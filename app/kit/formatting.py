@@ -37,6 +37,13 @@ def size(value: int) -> str:
     return f"{amount:.1f} {unit}"
 
 
+def money(dollars: float) -> str:
+    """US dollars as ``$0.69``, ``$1,204``; never ``$0.00`` when it is not quite nothing."""
+    if 0 < dollars < 0.005:
+        return "< $0.01"
+    return f"${dollars:,.0f}" if dollars >= 999.5 else f"${dollars:,.2f}"
+
+
 def scaled(value: float) -> str:
     """A figure without a unit in three digits: ``12.3``, ``1.23 M``."""
     for factor, name in ((1e12, " T"), (1e9, " G"), (1e6, " M"), (1e3, " k")):

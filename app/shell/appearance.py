@@ -1,9 +1,12 @@
-"""Theme and text size, from the preferences and from the commands that change them."""
+"""Theme, text size and times, from the preferences and from the commands that change them."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
+from app.kit.list_times import ListTimes
+from app.kit.table.table_view import RowView
 from app.kit.theme.colour import is_dark
 from app.kit.theme.theme import Scheme, Theme
 from app.kit.theme.type_scale import TEXT_SCALES
@@ -37,3 +40,8 @@ class Appearance(QObject):
 
     def _apply(self, preferences: Preferences) -> None:
         self._theme.apply(preferences.theme, preferences.text_scale)
+        if ListTimes.relative != preferences.relative_times:
+            ListTimes.relative = preferences.relative_times
+            for widget in QApplication.allWidgets():
+                if isinstance(widget, RowView):
+                    widget.viewport().update()

@@ -33,6 +33,13 @@ class Preferences(msgspec.Struct, frozen=True):
             extra_json_schema={"suffix": " %", "step": 10},
         ),
     ] = 100
+    relative_times: Annotated[
+        bool,
+        Meta(
+            title="Say in lists how long ago something was",
+            description="“2 h ago”, “yesterday 14:05”; otherwise the date and the time.",
+        ),
+    ] = True
     reopen_last: Annotated[
         bool,
         Meta(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -28,15 +29,57 @@ from hpm_engine.cli.console.terminal import clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
 from hpm_engine.query.fields import FIELDS
 
-_SORTS = {column.name.lower(): column for column in SortColumn}
+_SORTS = {column.name.lower().replace("_", "-"): column for column in SortColumn}
 _FIELD = re.compile(r"(?:^|(?<=[\s(-]))([A-Za-z]{2,20}):(?=[^\s/:])")
 _NOTHING = (
     "Try fewer or shorter words, word* for beginnings, or --explain to see what was searched for."
 )
-_HEADS = (
+_CELLS: dict[str, Callable[[Episode], object]] = {
+    "id": lambda episode: episode.id,
+    "started": lambda episode: moment(episode.started_at),
+    "ended": lambda episode: moment(episode.ended_at),
+    "duration": lambda episode: _span(episode.duration),
+    "project": lambda episode: episode.project,
+    "folder": lambda episode: episode.cwd,
+    "branch": lambda episode: episode.branch,
+    "agent": lambda episode: episode.agent,
+    "model": lambda episode: episode.model,
+    "outcome": lambda episode: episode.outcome.value,
+    "steps": lambda episode: episode.steps,
+    "calls": lambda episode: episode.calls,
+    "errors": lambda episode: episode.errors,
+    "tokens-in": lambda episode: episode.tokens_in,
+    "tokens-out": lambda episode: episode.tokens_out,
+    "cost": lambda episode: "" if episode.cost_usd is None else f"{episode.cost_usd:.2f}",
+    "files": lambda episode: "" if episode.files is None else episode.files,
+    "size": lambda episode: episode.text_size,
+    "kept": lambda episode: episode.kept.value,
+    "learned": lambda episode: "yes" if episode.learned else "no",
+    "recalled": lambda episode: moment(episode.last_recalled_at),
+    "tags": lambda episode: ", ".join(episode.tags),
+    "key": lambda episode: episode.key,
+    "title": lambda episode: ("* " if episode.pinned else "") + episode.name,
+}
+_USUAL = (
     *("id", "started", "project", "agent", "outcome", "steps", "errors"),
     *("kept", "learned", "title"),
 )
+
+
+def _columns(_context: click.Context, _option: click.Parameter, names: str) -> tuple[str, ...]:
+    """The columns that are asked for."""
+    heads = tuple(name.strip().lower() for name in names.split(",") if name.strip())
+    for head in heads:
+        if head not in _CELLS:
+            raise click.BadParameter(f"there is no column {head}; {', '.join(_CELLS)} are there")
+    return heads or _USUAL
+
+
+def _span(microseconds: int | None) -> str:
+    if microseconds is None:
+        return ""
+    minutes, seconds = divmod(microseconds // 1_000_000, 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
 @click.command("episodes", short_help=COMMANDS["episodes"])
@@ -72,6 +115,15 @@ _HEADS = (
 )
 @click.option("--ascending", is_flag=True, help="Smallest or oldest first.")
 @click.option(
+    "--columns",
+    "heads",
+    default=",".join(_USUAL),
+    metavar="NAME,…",
+    callback=_columns,
+    help=f"Which columns, with commas between: {', '.join(_CELLS)}. cost is in US dollars, "
+    "duration in hours, minutes and seconds.",
+)
+@click.option(
     "--limit",
     type=click.IntRange(0),
     default=50,
@@ -84,6 +136,7 @@ def command(
     store: Path,
     query: tuple[str, ...],
     saved: str,
+    heads: tuple[str, ...],
     limit: int,
     explain: bool,
     json_: bool,
@@ -115,7 +168,8 @@ def command(
         for episode in episodes:
             write_json(episode)
         return
-    click.echo("\n".join(lines_of(_HEADS, [_row(episode) for episode in episodes], widest="title")))
+    rows = [tuple(_CELLS[head](episode) for head in heads) for episode in episodes]
+    click.echo("\n".join(lines_of(heads, rows, widest="title" if "title" in heads else heads[-1])))
     more = f" of {len(matches):,}" if len(matches) > len(episodes) else ""
     hits = f", {plural(matches.hits, 'matching step')}" if matches.hits else ""
     count = f"{len(episodes):,}{more} episodes" if more else plural(len(episodes), "episode")
@@ -172,20 +226,4 @@ def _query(text: str, asked: dict[str, object]) -> EpisodeQuery:
         top_level=bool(asked["top_level"]),
         sort=_SORTS[str(asked["sort"])],
         descending=not asked["ascending"],
-    )
-
-
-def _row(episode: Episode) -> tuple[object, ...]:
-    mark = "* " if episode.pinned else ""
-    return (
-        episode.id,
-        moment(episode.started_at),
-        episode.project,
-        episode.agent,
-        episode.outcome.value,
-        episode.steps,
-        episode.errors,
-        episode.kept.value,
-        "yes" if episode.learned else "no",
-        mark + episode.name,
     )

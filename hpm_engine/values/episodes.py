@@ -152,6 +152,15 @@ class Episode(msgspec.Struct, frozen=True):
     kept: Kept = Kept.WHOLE
     learned: bool = False  # prototypes hold every memory of it
     notes: int = 0  # a person's, on the episode and on its steps
+    branch: str = ""  # of the repository, when the session began
+    files: int | None = None  # that it changed; None until it is prepared for recall
+
+    @property
+    def duration(self) -> int | None:
+        """From its first step to its last, in microseconds; ``None`` where no step has a time."""
+        if self.started_at is None or self.ended_at is None:
+            return None
+        return max(0, self.ended_at - self.started_at)
 
     @property
     def name(self) -> str:
@@ -192,13 +201,24 @@ class EpisodeDetail(msgspec.Struct, frozen=True):
 class SortColumn(StrEnum):
     """What the episode table can be sorted by."""
 
+    ID = "id"
     STARTED = "started_at"
+    DURATION = "duration"
     PROJECT = "project"
     TITLE = "title"  # what a session is called, given or not
     AGENT = "agent"
     MODEL = "model"
     STEPS = "steps"
     ERRORS = "errors"
+    CALLS = "calls"
+    TOKENS_IN = "tokens_in"
+    TOKENS_OUT = "tokens_out"
+    COST = "cost_usd"
+    FILES = "files"  # changed
+    TAGS = "tags"
+    NOTES = "notes"
+    BRANCH = "branch"
+    FOLDER = "cwd"
     OUTCOME = "outcome"
     TIER = "tier"
     KEPT = "kept_share"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+_NARROWEST = 20  # pixels
 _USUAL_HEIGHT = 15  # pixels of a line of text, for which widths are chosen
 
 
@@ -20,6 +21,7 @@ class ColumnHeader(QHeaderView):
         self._usual: dict[int, float] = {}
         self._scale = 1.0
         self._fitting = False
+        self.setMinimumSectionSize(_NARROWEST)  # Qt's own grows with the text, and would be kept
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.sectionResized.connect(self._on_resized)

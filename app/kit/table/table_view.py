@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -24,6 +24,8 @@ from app.kit.table.paged_table import PagedTable
 from app.kit.table.row_delegate import RowDelegate
 from app.kit.table.row_menu import Offer, narrowing_actions, row_menu
 from app.kit.theme.style_sheet import style_header
+
+_AGES_MS = 30_000  # after which times ago are said anew
 
 
 class RowView(QTableView):
@@ -65,6 +67,9 @@ class RowView(QTableView):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._ask_columns)
         self.setItemDelegate(RowDelegate(self))
+        ages = QTimer(self, interval=_AGES_MS)
+        ages.timeout.connect(self.viewport().update)
+        ages.start()
         self._fit_rows()
 
     def set_table(self, model: PagedTable[Any]) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from hpm_engine.errors import NotFound
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT, LEARNED
-from hpm_engine.store.names import NAME
+from hpm_engine.store.names import CHANGED_FILES, NAME
 from hpm_engine.store.rows.declaration import GIVEN, Columns, ReadBy
 from hpm_engine.values.episodes import (
     Episode,
@@ -62,6 +62,8 @@ _EPISODE = Columns(
         "kept": ReadBy(KEPT, Kept),
         "learned": ReadBy(LEARNED, bool),
         "notes": "(SELECT count(*) FROM notes n WHERE n.episode_id = e.id)",
+        "branch": "e.branch",
+        "files": CHANGED_FILES,
     },
 )
 _DETAIL = Columns(

@@ -13,7 +13,7 @@ from hpm_engine.query import dates, parse
 from hpm_engine.query.nodes import Node
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT, LEARNED
-from hpm_engine.store.names import NAME
+from hpm_engine.store.names import CHANGED_FILES, NAME
 from hpm_engine.store.rows.projects import CHOSEN, chosen
 from hpm_engine.store.rows.steps import MOST_STEPS, step_id
 from hpm_engine.store.search import step_sets
@@ -28,8 +28,25 @@ _SORTED_BY = {
     SortColumn.TITLE: NAME,
     SortColumn.KEPT: "coalesce(e.kept_share, 2)",
     SortColumn.LEARNED: LEARNED,
+    SortColumn.DURATION: "(e.ended_at - e.started_at)",
+    SortColumn.FILES: CHANGED_FILES,
+    SortColumn.TAGS: (
+        "(SELECT group_concat(name) FROM"
+        " (SELECT t.name FROM tags t WHERE t.episode_id = e.id ORDER BY t.name))"
+    ),
+    SortColumn.NOTES: "(SELECT count(*) FROM notes n WHERE n.episode_id = e.id)",
+    SortColumn.BRANCH: "nullif(e.branch, '')",
+    SortColumn.FOLDER: "nullif(e.cwd, '')",
 }
-_SORTED_TEXT = {SortColumn.PROJECT, SortColumn.TITLE, SortColumn.AGENT, SortColumn.MODEL}
+_SORTED_TEXT = {
+    SortColumn.PROJECT,
+    SortColumn.TITLE,
+    SortColumn.AGENT,
+    SortColumn.MODEL,
+    SortColumn.TAGS,
+    SortColumn.BRANCH,
+    SortColumn.FOLDER,
+}
 
 
 # The ids of the steps (episode << 24 | position) nearest in meaning to a text, as many as are worth

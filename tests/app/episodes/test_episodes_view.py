@@ -9,8 +9,8 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from app.episodes.episode_table import COLUMNS
-from app.episodes.kept_selection import KeptSelection
+from app.episodes.list.columns import COLUMNS
+from app.episodes.list.kept_selection import KeptSelection
 from app.episodes.view import EpisodesView
 from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
@@ -18,7 +18,10 @@ from app.kit.view_names import ViewName
 from hpm_engine import Changed, EpisodeList, EpisodeQuery, HPMError, Kept, Outcome, SortColumn
 from tests.support.million_memory import MillionMemory
 
-STEPS = [column.sort for column in COLUMNS].index(SortColumn.STEPS)
+STEPS, TITLE = (
+    [column.sort for column in COLUMNS].index(column)
+    for column in (SortColumn.STEPS, SortColumn.TITLE)
+)
 
 # The offscreen platform says so of every window with a layout.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -195,11 +198,11 @@ def test_hostile_text_loads_nothing_and_hides_nothing(
         "\u202eevil\x00\x07 [link](file:///etc/passwd)"
     )
     view = make_view()
-    qtbot.waitUntil(lambda: "⟦RLO⟧" in str(view.model.index(0, 2).data()))
+    qtbot.waitUntil(lambda: "⟦RLO⟧" in str(view.model.index(0, TITLE).data()))
     view.pane.timeline.toggle_current()
-    tip = view.model.index(0, 2).data(Qt.ItemDataRole.ToolTipRole)
+    tip = view.model.index(0, TITLE).data(Qt.ItemDataRole.ToolTipRole)
     assert "&lt;img" in tip and "<img" not in tip
-    assert "\u202e" not in view.model.index(0, 2).data()
+    assert "\u202e" not in view.model.index(0, TITLE).data()
     shown = view.grab().toImage()
     seen = {shown.pixelColor(x, y).rgb() for x in range(0, 1200, 5) for y in range(0, 800, 5)}
     assert MAGENTA.rgb() not in seen

@@ -6,14 +6,15 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from pytestqt.qtbot import QtBot
 
-from app.episodes.episode_table import COLUMNS, EpisodeTable
+from app.episodes.list.columns import COLUMNS
+from app.episodes.list.episode_table import EpisodeTable
 from app.kit.session import Session
 from app.kit.table.paged_table import KEPT_PAGES, PAGE
 from app.kit.table.table_view import RowView
 from hpm_engine import EpisodeQuery
 from tests.support.million_memory import MillionMemory
 
-STEPS = [column.title for column in COLUMNS].index("Steps")
+STEPS, TITLE = ([column.title for column in COLUMNS].index(title) for title in ("Steps", "Title"))
 
 
 @pytest.fixture
@@ -70,14 +71,14 @@ def test_answers_to_an_older_query_are_dropped(
     qtbot: QtBot, table: EpisodeTable, memory: MillionMemory
 ) -> None:
     memory.gate.clear()
-    table.index(0, 2).data()
+    table.index(0, TITLE).data()
     qtbot.wait(20)  # the reader now waits at the gate with the old page
     table.show_list(memory.episodes.find(EpisodeQuery(descending=False)))
     memory.gate.set()
     qtbot.wait(50)
     assert table.pages_held == 0
     with qtbot.waitSignal(table.page_arrived):
-        table.index(0, 2).data()
+        table.index(0, TITLE).data()
     assert table.row(0) is not None and table.row(0).id == 1  # type: ignore[union-attr]
 
 
@@ -92,11 +93,11 @@ def test_the_same_rows_again_keep_showing_until_the_new_ones_arrive(
     qtbot: QtBot, table: EpisodeTable, memory: MillionMemory
 ) -> None:
     with qtbot.waitSignal(table.page_arrived):
-        table.index(0, 2).data()
+        table.index(0, TITLE).data()
     memory.text = "renamed"
     assert table.show_list(memory.episodes.find(EpisodeQuery())) is False
-    assert "renamed" not in table.index(0, 2).data()
-    qtbot.waitUntil(lambda: "renamed" in table.index(0, 2).data())
+    assert "renamed" not in table.index(0, TITLE).data()
+    qtbot.waitUntil(lambda: "renamed" in table.index(0, TITLE).data())
 
 
 def test_an_episode_is_found_in_its_row(table: EpisodeTable) -> None:

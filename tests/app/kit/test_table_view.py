@@ -8,7 +8,8 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from app.episodes.episode_table import COLUMNS, EpisodeTable
+from app.episodes.list.columns import COLUMNS
+from app.episodes.list.episode_table import EpisodeTable
 from app.kit.session import Session
 from app.kit.table.table_view import RowView
 from app.shell.window_state import WindowState
@@ -155,7 +156,8 @@ def test_columns_are_reset_to_what_they_were_at_first(view: RowView) -> None:
         range(header.count())
     )
     assert [header.sectionSize(position) for position in range(header.count())] == before
-    assert not header.hiddenSectionCount()
+    hidden = [position for position, column in enumerate(COLUMNS) if not column.shown]
+    assert [p for p in range(header.count()) if header.isSectionHidden(p)] == hidden
 
 
 def test_fitted_columns_are_as_wide_as_their_text(view: RowView) -> None:

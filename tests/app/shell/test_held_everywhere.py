@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from pytestqt.qtbot import QtBot
 
-from app.episodes.episode_table import COLUMNS
+from app.episodes.list.columns import COLUMNS
 from app.episodes.view import EpisodesView
 from app.health.view import HealthView
 from app.kit.controls.held_badges import HeldBadges

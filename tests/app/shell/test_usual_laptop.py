@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.episodes.episode_table import COLUMNS
+from app.episodes.list.columns import COLUMNS
 from app.episodes.view import EpisodesView
 from app.health.view import HealthView, _engine_facts
 from app.kit.actions import Command
@@ -67,18 +67,19 @@ def test_columns_kept_from_another_order_are_not_taken_for_these(
     assert isinstance(view, EpisodesView)
     path = laptop.workspace.session.path
     table = view.table
-    table.setColumnWidth(3, 33)
+    section = [column.title for column in COLUMNS].index("Kept")
+    table.setColumnWidth(section, 33)
     laptop.close_store()
     laptop.stores.open(path)
     again = laptop.workspace.view(ViewName.EPISODES)
     assert isinstance(again, EpisodesView)
-    assert again.table.columnWidth(3) == 33
+    assert again.table.columnWidth(section) == 33
     laptop.close_store()
-    monkeypatch.setattr("app.episodes.episode_table.COLUMNS", COLUMNS[::-1])
+    monkeypatch.setattr("app.episodes.list.episode_table.COLUMNS", COLUMNS[::-1])
     laptop.stores.open(path)
     other = laptop.workspace.view(ViewName.EPISODES)
     assert isinstance(other, EpisodesView)
-    assert other.table.columnWidth(3) != 33
+    assert other.table.columnWidth(section) != 33
     assert other.query().sort is SortColumn.STARTED
 
 

@@ -66,7 +66,20 @@ def test_a_shell_completes_fields_and_values_of_the_store(store: Path) -> None:
         return [item.value for item in items]
 
     assert offered("agent:cl") == ["agent:claude-code"]
-    assert offered("error ha") == ["error has:error", "error has:subagents"]
+    assert offered("error ha") == ["error has:error", "error has:subagents", "error has:note"]
     context.params["store"] = store.with_name("gone.hpm")
     assert offered("agent:cl") == []
     assert offered("out") == ["outcome:"]
+
+
+def test_columns_of_episodes_can_be_chosen_and_sorted_by(store: Path) -> None:
+    output = run("episodes", store, "--columns", "id,Cost,duration", "--sort", "tokens-in")
+    assert output.stdout.splitlines()[0].split() == ["id", "cost", "duration"]
+    rows = [line.split()[0] for line in output.stdout.splitlines()[1:]]
+    sizes = [
+        json.loads(line)["tokens_in"]
+        for line in run("episodes", store, "--json", "--sort", "tokens-in").stdout.splitlines()
+    ]
+    assert len(rows) == len(sizes) and sizes == sorted(sizes, reverse=True)
+    wrong = run("episodes", store, "--columns", "id,colour")
+    assert wrong.exit_code == 2 and "there is no column colour" in wrong.stderr

@@ -4,8 +4,8 @@ import pytest
 
 from hpm_engine import errors
 from hpm_engine.memory import Memory
-from hpm_engine.values.episodes import EpisodeQuery, Outcome, SortColumn
-from tests.support.written_episodes import step, write
+from hpm_engine.values.episodes import EpisodeQuery, Outcome, Part, PartKind, SortColumn
+from tests.support.written_episodes import step, write, write_parts
 
 
 @pytest.fixture
@@ -66,3 +66,23 @@ def test_lineage_names_parent_and_children(shelf: Memory) -> None:
     assert shelf.episodes.get([1])[0].children == 1
     with pytest.raises(errors.NotFound):
         shelf.episodes.detail(99)
+
+
+def test_figures_sort_by_what_they_are(shelf: Memory) -> None:
+    assert ids(shelf, sort=SortColumn.ID, descending=False) == [1, 2, 3]
+    assert ids(shelf, sort=SortColumn.DURATION) == [1, 3, 2]  # of one second; of none
+    shelf.marks.add_tag([2], "zebra")
+    shelf.marks.add_tag([2], "ape")
+    shelf.marks.add_tag([3], "bear")
+    assert ids(shelf, sort=SortColumn.TAGS, descending=False) == [2, 3, 1]  # untagged ones last
+    assert ids(shelf, sort=SortColumn.TAGS) == [3, 2, 1]
+
+
+def test_files_that_changed_are_known_once_recall_is_prepared(memory: Memory) -> None:
+    call = Part(PartKind.CALL, '{"file_path": "/a/b.py", "content": "x = 1"}', "Write", "c")
+    write_parts(memory, call)
+    write(memory, [step(1, "nothing changed")], key="b")
+    assert [episode.files for episode in memory.episodes.get([1, 2])] == [None, None]
+    memory.recall.prepare()
+    assert [episode.files for episode in memory.episodes.get([1, 2])] == [1, 0]
+    assert ids(memory, sort=SortColumn.FILES) == [1, 2]

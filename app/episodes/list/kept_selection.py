@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel
 
-from app.episodes.episode_table import EpisodeTable
+from app.episodes.list.episode_table import EpisodeTable
 from app.kit.table.table_view import RowView
 
 MOST_KEPT = 5_000  # selected rows that are found again

@@ -1,0 +1,64 @@
+"""The episodes that a query found, and which of them is in which row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from struct import Struct
+
+from PySide6.QtCore import QObject
+
+from app.episodes.list.columns import COLUMNS
+from app.kit.session import Session
+from app.kit.table.paged_table import PagedTable
+from hpm_engine import Episode, EpisodeList, Memory
+
+_ID = Struct("=q")
+
+
+class EpisodeTable(PagedTable[Episode]):
+    """The table of the ids that a query found; the episodes of its rows come in pages."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(COLUMNS, session, parent)
+        self._list = EpisodeList(b"")
+
+    def show_list(self, episode_list: EpisodeList) -> bool:
+        """Show what a query found; False if these rows were there already, in this order."""
+        if episode_list.ids == self._list.ids and len(episode_list) == self.rowCount():
+            self._list = episode_list
+            self.renew(self._episodes)
+            return False
+        self._list = episode_list
+        self.show_rows(len(episode_list), self._episodes)
+        return True
+
+    def id_at(self, row: int) -> int | None:
+        """The id of the episode in a row, fetched or not."""
+        ids = self._list.window(row, row + 1) if row >= 0 else []
+        return ids[0] if ids else None
+
+    def ids_between(self, first: int, last: int) -> list[int]:
+        """The ids of the rows ``first`` to ``last``, both included."""
+        return self._list.window(first, last + 1)
+
+    def row_of(self, episode_id: int) -> int | None:
+        """The row of an episode, if the query found it."""
+        wanted, start = _ID.pack(episode_id), 0
+        while (offset := self._list.ids.find(wanted, start)) >= 0:
+            if offset % 8 == 0:
+                return offset // 8
+            start = offset + 1
+        return None
+
+    def rows_of(self, episode_ids: Collection[int]) -> list[int]:
+        """The rows of several episodes, in order, with one look at the whole list."""
+        wanted = set(episode_ids)
+        if not wanted:
+            return []
+        ids = memoryview(self._list.ids).cast("q")
+        return [row for row, episode_id in enumerate(ids) if episode_id in wanted]
+
+    def _episodes(self, memory: Memory, start: int, stop: int) -> Sequence[Episode | None]:
+        ids = self._list.window(start, stop)
+        episodes = {episode.id: episode for episode in memory.episodes.get(ids)}
+        return [episodes.get(episode_id) for episode_id in ids]
