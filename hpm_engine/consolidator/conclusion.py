@@ -7,20 +7,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 
 from hpm_engine.config import FEWEST_CANARIES
 from hpm_engine.consolidator.base import floats, packed
 from hpm_engine.consolidator.canary import chosen, found_share, lost
 from hpm_engine.consolidator.cycle import Cycle
+from hpm_engine.consolidator.descriptions import Descriptions
 from hpm_engine.consolidator.forgetting import retention
 from hpm_engine.consolidator.learned import held_of, learned_now
 from hpm_engine.consolidator.links import changed_links, relinked
 from hpm_engine.consolidator.mixture import Matrix
 from hpm_engine.consolidator.upkeep import UpkeepResult, tidy
 from hpm_engine.job import Job
-from hpm_engine.recall.prototype_labels import EXEMPLARS, LabelWords, words_of
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.prototypes import PrototypeChange, PrototypeRow, PrototypeRows, Space
 from hpm_engine.store.learned.settled import settled
@@ -171,7 +170,7 @@ class CycleConclusion:
     ) -> PrototypeChange:
         base, old = self._base, {row.id: row for row in self._base.rows}
         prototypes = []
-        words = self._words(members)
+        words = Descriptions(self._db, self._steps).of(ids, members, self._reinforced, old)
         for key, mean, information, count, resultant in zip(ids, *tidied.after, strict=True):
             was = old.get(key)
             row = PrototypeRow(
@@ -182,7 +181,7 @@ class CycleConclusion:
                 float(resultant),
                 packed(mean),
                 packed(information),
-                words.get(key) or (was.words if was else "{}"),
+                words[key],
             )
             if row != was:
                 prototypes.append(row)
@@ -204,31 +203,6 @@ class CycleConclusion:
             known = settled(self._db)
             now = learned_now(self._cycle.memories, held, before, known)
         return sorted(now - known), sorted(known - now)
-
-    def _words(self, members: Sequence[Member]) -> dict[int, str]:
-        """The words of the exemplars of each prototype that has new members, as JSON."""
-        of: dict[int, list[Member]] = defaultdict(list)
-        for member in members:
-            if member.prototype_id in self._reinforced:
-                of[member.prototype_id].append(member)
-        words = {}
-        with self._db.reading():
-            for key, mine in of.items():
-                mine.sort(
-                    key=lambda member: (
-                        -member.weight,
-                        -member.cycle_id,
-                        member.episode_id,
-                        member.number,
-                    )
-                )
-                steps = [
-                    step
-                    for member in mine[:EXEMPLARS]
-                    for step in self._steps.steps(member.episode_id, member.start, member.stop)
-                ]
-                words[key] = msgspec.json.encode(words_of(steps)).decode()
-        return words
 
     def _moved(self, tidied: UpkeepResult, ids: Sequence[int]) -> dict[int, float]:
         """How far prototypes that were there before went, in cosine distance."""
@@ -280,11 +254,6 @@ def _held(ids: Sequence[int], members: Iterable[Member]) -> list[set[int]]:
     for member in members:
         of[member.prototype_id].add(member.episode_id)
     return [of[key] for key in ids]
-
-
-def words_in(row: PrototypeRow) -> LabelWords:
-    """The stored words of a prototype."""
-    return msgspec.json.decode(row.words, type=LabelWords)
 
 
 def strip_of(row: PrototypeRow) -> float:

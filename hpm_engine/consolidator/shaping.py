@@ -10,7 +10,8 @@ import numpy as np
 from msgspec import structs
 
 from hpm_engine.consolidator.base import Base, floats, long_term_of, packed
-from hpm_engine.consolidator.conclusion import CycleDraft, words_in
+from hpm_engine.consolidator.conclusion import CycleDraft
+from hpm_engine.consolidator.descriptions import words_in
 from hpm_engine.consolidator.links import changed_links, relinked
 from hpm_engine.consolidator.upkeep import absorb
 from hpm_engine.errors import BadQuery, NotFound

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -19,11 +18,12 @@ from hpm_engine.consolidator.cycle import Cycle
 from hpm_engine.consolidator.learned import unlearn_others
 from hpm_engine.consolidator.rule import SHIPPED, LearningRule
 from hpm_engine.consolidator.runs import CycleRuns
-from hpm_engine.consolidator.shown_prototypes import shown
+from hpm_engine.consolidator.shown_prototypes import holdings, refuse_taken, shown
 from hpm_engine.consolidator.turn import turn
 from hpm_engine.errors import CannotWrite, NotFound
 from hpm_engine.index.cache import index_folder
 from hpm_engine.job import Job
+from hpm_engine.recall.named_words import NamedWords
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.cycles import AGREED, CycleRows
@@ -58,6 +58,7 @@ class ConsolidatedTier:
         self._steps = steps
         self._prototypes = PrototypeRows(database)
         self._cycles = CycleRows(database)
+        self._words = NamedWords(database)
         self._under_way: Cycle | None = None
         self._previewed: tuple[Base, CycleDraft] | None = None
 
@@ -174,7 +175,8 @@ class ConsolidatedTier:
     def prototypes(self) -> list[Prototype]:
         """Every prototype with its label, by id."""
         with self._db.reading(), self._db.decoding("prototypes"):
-            return shown(self._prototypes.all(), PrototypeMarkRows(self._db).all())
+            rows = self._prototypes.all()
+            return shown(rows, self._words.of(rows), PrototypeMarkRows(self._db).all())
 
     @cached_property
     def runs(self) -> CycleRuns:
@@ -206,16 +208,9 @@ class ConsolidatedTier:
 
     def holding(self, episode_id: int) -> list[Holding]:
         """The prototypes that hold memories of an episode; those that explain most come first."""
-        shares: defaultdict[int, list[float]] = defaultdict(list)
         with self._db.reading():
-            for link in self._prototypes.of_episode(episode_id):
-                shares[link.prototype_id].append(link.weight)
-            prototypes = self.chosen(list(shares)) if shares else []
-        held = [
-            Holding(prototype, len(shares[prototype.id]), sum(shares[prototype.id]))
-            for prototype in prototypes
-        ]
-        return sorted(held, key=lambda holding: (-holding.share, holding.prototype.id))
+            links = self._prototypes.of_episode(episode_id)
+            return holdings(self.prototypes(), links) if links else []
 
     def of_private(self) -> list[Prototype]:
         """The prototypes that hold memories of what is private: older than the rule.
@@ -246,7 +241,11 @@ class ConsolidatedTier:
             return PrototypeMarks(self._db, self._log).set_pinned(ids, pinned)
 
     def rename(self, prototype_id: int, name: str) -> Edit:
-        """Name a prototype (``""``: by its label again); ``Memory.marks.undo`` undoes the edit."""
+        """Name a prototype (``""``: by its topic again); ``Memory.marks.undo`` undoes the edit.
+
+        Raises ``BadQuery`` where another one goes by that name.
+        """
+        refuse_taken(self.prototypes(), prototype_id, name)
         with self._db.writing():
             return PrototypeMarks(self._db, self._log).rename(prototype_id, name)
 

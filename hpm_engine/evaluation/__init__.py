@@ -22,6 +22,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.format_coverage import FormatCoverage
     from hpm_engine.evaluation.import_speed import ImportSpeed
     from hpm_engine.evaluation.kill import Kill
+    from hpm_engine.evaluation.labels.bench import LabelBench
     from hpm_engine.evaluation.phi.worth import PhiWorth
     from hpm_engine.evaluation.recall.index_quality import IndexQuality
     from hpm_engine.evaluation.recall.latency import Latency
@@ -52,6 +53,7 @@ def benches() -> dict[str, Bench]:
         PhiWorth(),
         FormatCoverage(),
         Forgetting(),
+        LabelBench(),
         Adapting(),
     )
     all_benches = (*speed, Kill(), Attack(), *worth)

@@ -10,6 +10,7 @@ from math import log
 import msgspec
 
 from hpm_engine.encoder.step_text import action_text
+from hpm_engine.topics.topic import Topic
 from hpm_engine.values.consolidation import Label
 from hpm_engine.values.episodes import PartKind, Step
 from hpm_engine.words.path_names import paths as paths_in
@@ -28,11 +29,12 @@ _RUN = re.compile(f"[{UNSPACED}]{{2,16}}")
 
 
 class LabelWords(msgspec.Struct, frozen=True):
-    """How often the exemplars of a prototype say what."""
+    """How often the exemplars of a prototype say what, and the topic that it is told as."""
 
     terms: dict[str, int] = {}
     paths: dict[str, int] = {}
     tools: dict[str, int] = {}
+    topic: Topic = Topic()
 
 
 def words_of(steps: Iterable[Step]) -> LabelWords:
@@ -43,7 +45,7 @@ def words_of(steps: Iterable[Step]) -> LabelWords:
         paths.update({path.strip(".") for path in paths_in(text) if len(path) <= _LONGEST})
         terms.update({term for term in _terms(without_paths(text)) if len(term) <= _LONGEST})
         tools.update({part.name for part in step.parts if part.kind is PartKind.CALL and part.name})
-    return LabelWords(*map(_commonest, (terms, paths, tools)))
+    return LabelWords(_commonest(terms), _commonest(paths), _commonest(tools))
 
 
 def _terms(text: str) -> Iterator[str]:
@@ -63,13 +65,15 @@ def _commonest(counts: Counter[str]) -> dict[str, int]:
 
 
 def together(words: Iterable[LabelWords]) -> LabelWords:
-    """The words of several prototypes as if they were one."""
+    """The words of several prototypes as if they were one, told as the first."""
+    words = list(words)
     terms, paths, tools = Counter[str](), Counter[str](), Counter[str]()
     for exemplars in words:
         terms.update(exemplars.terms)
         paths.update(exemplars.paths)
         tools.update(exemplars.tools)
-    return LabelWords(*map(_commonest, (terms, paths, tools)))
+    topic = words[0].topic if words else Topic()
+    return LabelWords(_commonest(terms), _commonest(paths), _commonest(tools), topic)
 
 
 def labels(words: Sequence[LabelWords]) -> list[Label]:
@@ -80,7 +84,8 @@ def labels(words: Sequence[LabelWords]) -> list[Label]:
             **{
                 kind: _telling(getattr(exemplars, kind), spread[kind], len(words), shown)
                 for kind, shown in _SHOWN.items()
-            }
+            },
+            topic=exemplars.topic.name,
         )
         for exemplars in words
     ]

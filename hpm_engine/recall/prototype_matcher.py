@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from hpm_engine.config import RECALLED_PROTOTYPES
-from hpm_engine.recall.prototype_labels import LabelWords, labels
+from hpm_engine.recall.named_words import NamedWords
+from hpm_engine.recall.prototype_labels import labels
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.cycles import CycleRows
 from hpm_engine.store.learned.prototype_marks import PrototypeMarkRows
@@ -33,6 +33,7 @@ class PrototypeMatcher:
         self._prototypes = PrototypeRows(database)
         self._marks = PrototypeMarkRows(database)
         self._vectors = VectorRows(database)
+        self._words = NamedWords(database)
         self._head: tuple[int, int] | None = None
         self._sha256 = ""
         self._origin: NDArray[np.float32] = np.zeros(0, np.float32)
@@ -101,7 +102,7 @@ class PrototypeMatcher:
             return
         rows, space = self._prototypes.all(), self._prototypes.space()
         self._ids = [row.id for row in rows]
-        self._labels = labels([msgspec.json.decode(row.words, type=LabelWords) for row in rows])
+        self._labels = labels(self._words.of(rows))
         self._links = self._held()
         if space is not None and rows:
             self._sha256 = space.sha256

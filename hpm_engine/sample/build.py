@@ -70,7 +70,7 @@ def truth_path(store: Path) -> Path:
     return store.with_suffix(".truth.json")
 
 
-def build_sample(path: Path, job: Job | None = None) -> ImportReport:
+def build_sample(path: Path, job: Job | None = None, *, computed: bool = True) -> ImportReport:
     """Build the sample store at ``path``, and its truth beside it.
 
     Everything happens in a folder beside ``path`` that goes away; both files appear at the end,

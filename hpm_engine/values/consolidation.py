@@ -54,11 +54,15 @@ class Member(msgspec.Struct, frozen=True, gc=False):
 
 
 class Label(msgspec.Struct, frozen=True):
-    """What sets a prototype apart from the others, the most telling first. Texts of traces."""
+    """What sets a prototype apart from the others, the most telling first. Texts of traces.
+
+    ``topic`` is the name of what it is about, made of what users asked; "" where nobody did.
+    """
 
     terms: tuple[str, ...]
     paths: tuple[str, ...]
     tools: tuple[str, ...]
+    topic: str = ""
 
 
 class Prototype(msgspec.Struct, frozen=True):
@@ -81,9 +85,9 @@ class Prototype(msgspec.Struct, frozen=True):
 
     @property
     def told(self) -> str:
-        """Its name, or what sets it apart in a few words. Text of traces."""
+        """Its name, or its topic, or what sets it apart in a few words. Text of traces."""
         words = (*self.label.terms, *self.label.paths)
-        return self.name or " ".join(words) or f"prototype {self.id}"
+        return self.name or self.label.topic or " ".join(words) or f"prototype {self.id}"
 
 
 class Holding(msgspec.Struct, frozen=True):

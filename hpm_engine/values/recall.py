@@ -146,9 +146,9 @@ class Known(msgspec.Struct, frozen=True):
 
     @property
     def told(self) -> str:
-        """Its name before what sets it apart. Text of traces."""
+        """Its name or topic before what sets it apart. Text of traces."""
         words = ", ".join((*self.label.paths, *self.label.terms, *self.label.tools))
-        return ": ".join(filter(None, (self.name, words)))
+        return ": ".join(filter(None, (self.name or self.label.topic, words)))
 
 
 class Recall(msgspec.Struct, frozen=True):

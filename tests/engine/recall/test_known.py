@@ -51,14 +51,14 @@ def test_what_is_generally_known_comes_with_its_sources(settled: Memory) -> None
     assert nearest.label.paths == ("shop/discount.py",)
     assert set(nearest.sources) <= episodes(settled, "shop")
     assert "generally known here" in recall.context.text
-    assert "> shop/discount.py" in recall.context.text
+    assert "> shop: apply the currency rate: shop/discount.py" in recall.context.text
     assert f"from episodes {nearest.sources[0]}" in recall.context.text
     assert recall.context.tokens <= recall.context.budget
 
 
 def test_a_name_that_a_person_gave_stands_before_the_label(settled: Memory) -> None:
     nearest = settled.recall.ask(CUE, 3).known[0]
-    assert nearest.name == "" and nearest.told.startswith("shop/discount.py")
+    assert nearest.name == "" and nearest.told.startswith("shop: apply the currency rate: ")
     edit = settled.consolidation.rename(nearest.prototype_id, "rates \u202e before discounts")
     recall = settled.recall.ask(CUE, 3)
     assert recall.known[0].name == "rates \u202e before discounts"

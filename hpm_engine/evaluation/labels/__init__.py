@@ -1,0 +1,1 @@
+"""The benchmark of what prototypes are called."""

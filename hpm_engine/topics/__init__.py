@@ -1,0 +1,1 @@
+"""Names that people understand for what prototypes are about, from what users asked."""
