@@ -113,6 +113,10 @@ class StepOutline(msgspec.Struct, frozen=True, gc=False):
     at: int | None
     tool: str  # the first tool called, "" if none
     text_size: int
+    model: str = ""
+    messages: int = 0  # parts of each kind
+    thoughts: int = 0
+    calls: int = 0
 
 
 class Episode(msgspec.Struct, frozen=True):

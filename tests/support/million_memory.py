@@ -111,6 +111,9 @@ class MillionMemory:
                 1_700_000_000_000_000 + seq,
                 "bash" if seq % 2 else "",
                 len(self.text),
+                messages=1,
+                thoughts=1,
+                calls=1,
             )
             for seq in range(self.step_count)
         ]

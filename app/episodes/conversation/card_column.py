@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
+from app.episodes.conversation.arrangement import Arrangement, Showing
+from app.episodes.conversation.card_header import HeaderFacts
 from app.episodes.conversation.card_style import CardStyle
 from app.episodes.conversation.heights import Heights
-from app.episodes.conversation.hit_pattern import hit_pattern
-from app.episodes.conversation.part_block import Unfolding
-from app.episodes.conversation.step_card import BOTTOM, FOLDED, OPEN, SPACE, StepCard
-from app.episodes.conversation.timeline_outline import TimelineOutline
-from hpm_engine import PartKind, Step
+from app.episodes.conversation.step_card import BOTTOM, SPACE, CardContent, GroupLine, StepCard
+from app.episodes.conversation.step_texts import StepTexts
+from app.episodes.text.part_text import FOLDED, OPEN, StepText, Unfolding
+from hpm_engine import PartKind
 
 KEPT_CARDS = 150  # cards that stay laid out
+_AHEAD = 12  # shown steps whose text is read before they are in sight
+_BEHIND = 4  # the same, for who scrolls up
+_MODEL_STEPS = 60  # steps before, among which the last model is looked for
 
 
 class CardColumn:
     """The cards of an episode and their positions; heights of cards never seen are guesses."""
 
     def __init__(
-        self,
-        outline: TimelineOutline,
-        find_step: Callable[[int], Step | None],
-        style: CardStyle,
-        width: int,
+        self, arrangement: Arrangement, texts: StepTexts, style: CardStyle, width: int
     ) -> None:
-        self.outline = outline
-        self._find_step = find_step
-        self._wanted = hit_pattern(outline.hit_text)
-        self._unfoldings: dict[int, dict[int, Unfolding]] = {}
+        self.arrangement = arrangement
+        self.outline = arrangement.outline
+        self._texts = texts
         self._cards: OrderedDict[int, StepCard] = OrderedDict()
+        self._shows = b""
+        self.heights = Heights()
         self.restyle(style, width)
 
     def restyle(self, style: CardStyle, width: int) -> None:
@@ -39,55 +40,90 @@ class CardColumn:
         self._cards.clear()
         line = style.mono_metrics.height()
         frame = style.header_height + BOTTOM + SPACE
-        guesses = [frame + line * lines for lines in range(256)]
-        self.heights = Heights(map(guesses.__getitem__, self.outline.lines))
+        self._guesses = [frame + line * lines for lines in range(256)]
+        self._line_height = style.body_metrics.height() + 8 + SPACE
+        self._shows = self.arrangement.shows
+        self.heights = Heights(map(self._guess, self._shows, self.outline.lines))
+
+    def _guess(self, showing: int, lines: int) -> int:
+        if showing == Showing.WHOLE:
+            return self._guesses[lines]
+        if showing == Showing.SPEECH:
+            return self._guesses[min(lines, 3)] + self._line_height
+        return self._line_height if showing == Showing.LINE else 0
+
+    def rearrange(self) -> None:
+        """Follow groups that were folded or opened; heights of the other steps stay."""
+        before, now = self._shows, self.arrangement.shows
+        known, lines = self.heights.first(len(before)), self.outline.lines
+        self._shows = now
+        self.heights = Heights(
+            known[seq] if seq < len(before) and before[seq] == how else self._guess(how, lines[seq])
+            for seq, how in enumerate(now)
+        )
 
     def continue_from(self, other: CardColumn) -> None:
-        """Keep the heights and what was unfolded of the same steps in another column."""
-        self._unfoldings = other._unfoldings
-        grown = range(len(other), len(self))
-        self.heights = Heights(
-            [*other.heights.first(len(self)), *(self.heights[seq] for seq in grown)]
-        )
+        """Keep the heights of the same steps in another column."""
+        self._shows, self.heights = other._shows, other.heights
+        self.rearrange()
 
     def __len__(self) -> int:
         return len(self.outline.steps)
 
+    # -- cards -----------------------------------------------------------------------------
+
     def card(self, seq: int) -> StepCard:
         """The card of a step, laid out with its text if that is here."""
-        card = self._cards.get(seq)
-        step = self._find_step(seq)
-        if card is None or (card.step is None and step is not None):
-            card = self._lay_out(seq, step)
+        card, content = self._cards.get(seq), self._content(seq)
+        if card is None or not _same(card.content, content):
+            card = StepCard(content, self._style, self._width, self.heights[seq])
         self._cards[seq] = card
         self._cards.move_to_end(seq)
         if len(self._cards) > KEPT_CARDS:
             self._cards.popitem(last=False)
         return card
 
-    def _lay_out(self, seq: int, step: Step | None) -> StepCard:
-        unfoldings = self._unfoldings.get(seq, {})
-        height = self.heights[seq]
-        outline = self.outline.steps[seq]
-        return StepCard(outline, step, unfoldings, self._style, self._width, self._wanted, height)
+    def _content(self, seq: int) -> CardContent:
+        text, group = self._texts.step(seq), self.arrangement.group_of_line(seq)
+        line = None if group is None else GroupLine(group, self.arrangement.is_folded(group))
+        return CardContent(self.outline.steps[seq], text, self._facts(seq, text), line)
+
+    def _facts(self, seq: int, text: StepText | None) -> HeaderFacts:
+        outline = self.outline
+        model = outline.steps[seq].model
+        if model:
+            before = range(seq - 1, max(-1, seq - _MODEL_STEPS), -1)
+            last = next((m for n in before if (m := outline.steps[n].model)), "")
+            model = "" if last == model else model
+        tokens = (text.step.tokens_in or 0) + (text.step.tokens_out or 0) if text else 0
+        took = outline.took(seq) if outline.is_slow(seq) else None
+        return HeaderFacts(outline.waited(seq), took, model, tokens)
+
+    # -- positions -------------------------------------------------------------------------
+
+    def covering(self, y: int) -> int:
+        """The shown step that covers ``y``; the first or last one beyond the ends."""
+        return self.arrangement.nearest(self.heights.covering(y))
 
     def settle(self, top: int, height: int) -> int:
         """Lay out what is in sight from ``top``; returns ``top`` moved so that nothing jumps.
 
         A card that begins above the view keeps its lower edge in place, others their upper edge.
         """
-        if not len(self):
+        shown = self.arrangement.shown
+        if not shown:
             return 0
-        seq = self.heights.covering(top)
+        seq = self.covering(top)
         begins = self.heights.top(seq)
         change = self._measure(seq)
         if begins < top:
             top += change
         y = begins + self.heights[seq]
-        while y < top + height and seq + 1 < len(self):
-            seq += 1
-            self._measure(seq)
-            y += self.heights[seq]
+        index = self.arrangement.from_step(seq) + 1
+        while y < top + height and index < len(shown):
+            self._measure(shown[index])
+            y += self.heights[shown[index]]
+            index += 1
         return max(0, min(top, self.heights.total - height))
 
     def _measure(self, seq: int) -> int:
@@ -95,14 +131,25 @@ class CardColumn:
 
     def in_sight(self, top: int, height: int) -> Iterator[tuple[int, int]]:
         """The steps in sight, each with its y."""
-        if not len(self):
+        shown = self.arrangement.shown
+        if not shown:
             return
-        seq = self.heights.covering(top)
+        seq = self.covering(top)
         y = self.heights.top(seq)
-        while y < top + height and seq < len(self):
+        index = self.arrangement.from_step(seq)
+        while y < top + height and index < len(shown):
+            seq = shown[index]
             yield seq, y
             y += self.heights[seq]
-            seq += 1
+            index += 1
+
+    def to_read(self, first: int, last: int) -> list[int]:
+        """The steps whose text is needed when those from ``first`` to ``last`` are in sight."""
+        shown, shows = self.arrangement.shown, self.arrangement.shows
+        start, stop = self.arrangement.from_step(first), self.arrangement.from_step(last) + 1
+        wanted = [*shown[start:stop], *shown[stop : stop + _AHEAD]]
+        wanted += shown[max(0, start - _BEHIND) : start]
+        return [seq for seq in wanted if shows[seq] != Showing.LINE]
 
     def top_to_show(self, seq: int, top: int, height: int) -> int:
         """The scroll value that brings a step in sight, whole if it fits."""
@@ -116,24 +163,53 @@ class CardColumn:
 
     def unfold_part(self, seq: int, position: int, action: str) -> None:
         """Do what a link of a card says: fold or open a reasoning, or show more text."""
-        block = self.card(seq).blocks[position]
-        opened = self._unfoldings.setdefault(seq, {})
+        if (text := self._texts.step(seq)) is None:
+            return
+        part = text.texts[position]
+        opened = self._texts.opened(seq)
         if action == "fold":
-            opened[position] = FOLDED if not block.folded else OPEN
+            opened[position] = OPEN if part.folded else FOLDED
         else:
-            opened[position] = block.unfolding.further(block.size, block.shown)
-        self._cards.pop(seq, None)
+            opened[position] = part.unfolding.further(part.size, part.shown)
+        self._texts.unfold(seq, opened)
 
     def toggle(self, seq: int) -> None:
-        """Open all parts of a step, or fold them again if all are open."""
-        card = self.card(seq)
-        closed = [block for block in card.blocks if block.folded or block.shown < block.size]
-        wanted: dict[int, Unfolding] = {}
-        if closed and not self._unfoldings.get(seq):
-            for position, block in enumerate(card.blocks):
-                long = block.folded or block.shown < block.size
-                reasoning = block.part.kind is PartKind.REASONING
-                if long or reasoning:
-                    wanted[position] = Unfolding(1, True)
-        self._unfoldings[seq] = wanted
-        self._cards.pop(seq, None)
+        """Open a step further: its group, then all its parts; then fold all of it again."""
+        group, text = self.arrangement.group_of_line(seq), self._texts.step(seq)
+        if group is not None and self.arrangement.is_folded(group):
+            self.fold(seq, False)
+            return
+        opened = self._texts.opened(seq)
+        closed = text is not None and not all(part.whole for part in text.texts)
+        if closed and not opened and text is not None:
+            parts = enumerate(zip(text.step.parts, text.texts, strict=True))
+            wanted = {
+                position: Unfolding(1, True)
+                for position, (part, shown) in parts
+                if not shown.whole or part.kind is PartKind.REASONING
+            }
+            self._texts.unfold(seq, wanted)
+            return
+        if opened:
+            self._texts.unfold(seq, {})
+        if group is not None:
+            self.fold(seq, True)
+
+    def fold(self, seq: int, folded: bool) -> int:
+        """Fold the group of a step, or open it; returns the step that has its line."""
+        group = self.arrangement.group_at(seq)
+        if group is None or self.arrangement.group_of_line(group.first) is None:
+            return seq
+        self.arrangement.fold(group, folded)
+        self.rearrange()
+        return group.first if folded else seq
+
+
+def _same(content: CardContent, other: CardContent) -> bool:
+    """Whether two contents look the same; texts are the same object or new ones."""
+    return (
+        content.text is other.text
+        and content.line == other.line
+        and content.outline is other.outline
+        and content.facts == other.facts
+    )

@@ -5,22 +5,25 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 
-from hpm_engine import Episode, Job, Memory, StepFlag, StepOutline, StepSource
+from app.episodes.conversation.step_groups import TROUBLE, StepGroup, is_added, step_groups
+from hpm_engine import Episode, Job, Memory, StepOutline, StepSource
 
 CHARS_PER_LINE = 110
 PREVIEW_LINES = 6  # lines of text on a folded card
 _SLICE = 500  # steps
 _SOURCES = {StepSource.USER: 0, StepSource.AGENT: 1, StepSource.SYSTEM: 2}
-_TROUBLE = StepFlag.ERROR | StepFlag.NOT_EXECUTED | StepFlag.UNANSWERED | StepFlag.INTERRUPTED
+_SLOWEST_SHARE = 0.02  # of an episode's steps are told to be slow, at most
+_LEAST_SLOW = 30_000_000  # microseconds
 
 
 class TimelineOutline(msgspec.Struct, frozen=True):
     """What is known of every step before its text is read.
 
-    ``sources`` and ``troubles`` hold one byte per step, ``lines`` a guess at its text.
+    ``sources``, ``troubles`` and ``says`` hold one byte per step, ``lines`` a guess at its text.
     """
 
     episode_id: int
@@ -30,6 +33,9 @@ class TimelineOutline(msgspec.Struct, frozen=True):
     lines: bytes
     hits: array[int]
     hit_text: str
+    says: bytes = b""  # 1 where a person or the agent speaks
+    groups: tuple[StepGroup, ...] = ()
+    slow: int = 0  # microseconds: an agent's step that takes as long is told to be slow
     continues: bool = False  # the same steps as the earlier outline, and perhaps more
     episode: Episode | None = None  # its row as it was then
 
@@ -44,6 +50,23 @@ class TimelineOutline(msgspec.Struct, frozen=True):
         if not self.hits:
             return None
         return self.hits[bisect_left(self.hits, seq) - 1]
+
+    def took(self, seq: int) -> int | None:
+        """The microseconds from a step to the next one, if both have a time."""
+        if seq + 1 >= len(self.steps):
+            return None
+        return _between(self.steps[seq], self.steps[seq + 1])
+
+    def waited(self, seq: int) -> int | None:
+        """The microseconds from the step before to this one, if both have a time."""
+        return _between(self.steps[seq - 1], self.steps[seq]) if seq else None
+
+    def is_slow(self, seq: int) -> bool:
+        """Whether an agent's step took long, beside the others; a person's pause is none."""
+        if self.sources[seq] != 1 or seq + 1 >= len(self.steps) or not self.slow:
+            return False
+        took = self.took(seq)
+        return self.sources[seq + 1] == 1 and took is not None and took >= self.slow
 
     def is_hit(self, seq: int) -> bool:
         """Whether the step matched the search."""
@@ -60,7 +83,7 @@ def read_outline(
     """
     steps = memory.steps.outline(episode_id)
     hits = memory.steps.matching(episode_id, text, job) if text.strip() else []
-    outline = _outlined(episode_id, steps, hits, text, job)
+    outline = outlined(episode_id, steps, hits, text, job)
     row = next(iter(memory.episodes.get([episode_id])), None)
     outline = msgspec.structs.replace(outline, episode=row)
     if earlier is None or earlier.episode_id != episode_id:
@@ -79,15 +102,17 @@ def _continues(steps: list[StepOutline], known: list[StepOutline]) -> bool:
     )
 
 
-def _outlined(
+def outlined(
     episode_id: int, steps: list[StepOutline], hits: Sequence[int], text: str, job: Job
 ) -> TimelineOutline:
-    sources, troubles, lines = bytearray(), bytearray(), bytearray()
+    """What is told of the steps of an episode; ``hits`` are the steps that match ``text``."""
+    sources, troubles, lines, says = bytearray(), bytearray(), bytearray(), bytearray()
     for number, step in enumerate(steps):
         if number % 1000 == 0:
             job.step(number, len(steps), "Reading the outline", "steps")
         sources.append(_SOURCES[step.source])
-        troubles.append(1 if step.flags & _TROUBLE else 0)
+        troubles.append(1 if step.flags & TROUBLE else 0)
+        says.append(1 if step.messages and not is_added(step) else 0)
         lines.append(min(2 * PREVIEW_LINES + 2, 1 + step.text_size // CHARS_PER_LINE))
     return TimelineOutline(
         episode_id,
@@ -97,4 +122,26 @@ def _outlined(
         bytes(lines),
         array("i", sorted(hits)),
         text,
+        bytes(says),
+        step_groups(steps),
+        _slow(steps),
     )
+
+
+def _between(step: StepOutline, after: StepOutline) -> int | None:
+    if step.at is None or after.at is None or after.at < step.at:
+        return None
+    return after.at - step.at
+
+
+def _slow(steps: Sequence[StepOutline]) -> int:
+    """How long the slowest few steps of the agent took, at least half a minute."""
+    agent = StepSource.AGENT
+    took = sorted(
+        time
+        for step, after in pairwise(steps)
+        if step.source is agent is after.source and (time := _between(step, after)) is not None
+    )
+    if not took:
+        return 0
+    return max(_LEAST_SLOW, took[min(len(took) - 1, int(len(took) * (1 - _SLOWEST_SHARE)))])

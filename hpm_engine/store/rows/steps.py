@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from sys import intern
 from typing import Any
 
 from hpm_engine.store.encoded_step import KIND_CODE, KINDS, SOURCE_CODE, SOURCES, EncodedStep
@@ -48,6 +49,12 @@ _STEP = Columns(
         "parts": GIVEN,
     },
 )
+
+
+def _count_of(kind: PartKind) -> str:
+    return f"COALESCE(SUM(kind = {KIND_CODE[kind]}), 0)"
+
+
 _OUTLINE = Columns(
     StepOutline,
     {
@@ -57,6 +64,10 @@ _OUTLINE = Columns(
         "at": "at",
         "tool": "tool",
         "text_size": "text_size",
+        "model": ReadBy("model", intern),
+        "messages": _count_of(PartKind.MESSAGE),
+        "thoughts": _count_of(PartKind.REASONING),
+        "calls": _count_of(PartKind.CALL),
     },
 )
 _PART = Columns(
@@ -228,7 +239,10 @@ class StepRows:
 
     def outline(self, episode_id: int) -> list[StepOutline]:
         """All steps of an episode in brief."""
-        sql = f"SELECT {_OUTLINE.sql} FROM steps WHERE id BETWEEN ? AND ? ORDER BY id"
+        sql = (
+            f"SELECT {_OUTLINE.sql} FROM steps LEFT JOIN parts ON step_id = id"
+            " WHERE id BETWEEN ? AND ? GROUP BY id ORDER BY id"
+        )
         first, last = step_id(episode_id, 0), step_id(episode_id, MOST_STEPS - 1)
         with self._db.decoding("steps"):
             return _OUTLINE.values(self._db.execute(sql, (first, last)))

@@ -3,23 +3,22 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from app.episodes.conversation.card_header import CardHeader, HeaderFacts
 from app.episodes.conversation.card_style import CardStyle
-from app.episodes.conversation.step_card import StepCard
-from hpm_engine import Step, StepFlag, StepOutline, StepSource
+from hpm_engine import StepFlag, StepOutline, StepSource
 
 AT = 1_700_000_000_000_000
 
 
-class _Noted(StepCard):
+class _Noted(CardHeader):
     """Notes what is written into the first line, from where to where."""
 
     written: dict[str, tuple[int, int]]
 
-    def _write(
+    def write(
         self,
         painter: QPainter,
         x: int,
@@ -28,7 +27,7 @@ class _Noted(StepCard):
         colour: QColor,
         font: QFont | None = None,
     ) -> int:
-        end = super()._write(painter, x, y, text, colour, font)
+        end = super().write(painter, x, y, text, colour, font)
         assert end == x + QFontMetrics(font or self._style.body).horizontalAdvance(text)
         if text:
             self.written[text] = (x, end)
@@ -40,14 +39,13 @@ def header(width: int, tool: str) -> dict[str, tuple[int, int]]:
     font.setPointSizeF(9)  # whatever text size another test left
     style = CardStyle(font)
     outline = StepOutline(20, StepSource.AGENT, StepFlag(0), AT, tool, 0)
-    step = Step(1, 20, StepSource.AGENT, StepFlag(0), AT, "gemini", 900, 96, ())
-    card = _Noted(outline, step, {}, style, width)
-    card.written = {}
+    shown = _Noted(outline, HeaderFacts(2_500_000, None, "gemini", 996), style, width)
+    shown.written = {}
     image = QImage(width, 60, QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    card.paint(painter, 0, QRectF(0, 0, width, 60), current=False, hit=False)
+    shown.paint(painter, 0, hit=False, beside=())
     painter.end()
-    return card.written
+    return shown.written
 
 
 @pytest.mark.parametrize("tool", ["bash", "str_replace_based_edit_tool", ""])
@@ -62,7 +60,7 @@ def test_nothing_in_the_first_line_is_written_over_something_else(width: int, to
 @pytest.mark.usefixtures("qapp")
 def test_the_time_yields_to_the_tool_and_the_tool_to_its_card() -> None:
     assert "996 tokens" in "".join(header(900, "bash"))
-    narrow = header(185, "str_replace_based_edit_tool")
+    narrow = header(195, "str_replace_based_edit_tool")
     assert ":" not in "".join(narrow), "no time"
     assert any(text.startswith("str_rep") and text.endswith("…") for text in narrow)
     assert "str_replace_based_edit_tool" in header(900, "str_replace_based_edit_tool")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from app.episodes.conversation.highlighting import MOST_SPANS, Ink, Span
+from app.episodes.text.spans import MOST_SPANS, Ink, Span
 from hpm_engine import Marked, Marks, marked
 
-_EXPRESSION_S = 0.01  # for one text on the window's thread; a slower expression is dropped
+_EXPRESSION_S = 0.01  # for one text; a slower expression is dropped
 
 
 class HitPattern:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+from enum import Enum
 from typing import NamedTuple
 
-from app.episodes.conversation.hit_pattern import HitPattern
+from app.episodes.text.hit_pattern import HitPattern
 from app.kit.formatting import number
 from hpm_engine import Part, PartKind, visible
 
-PREVIEW_CHARS = 900
-PREVIEW_LINES = 6
 PORTION = 20_000  # characters added by each "show more"
 MOST = 100_000  # characters; the record pane has the rest
 LONGEST_LINE = 4_000  # characters; laying out a longer line would freeze the window
 LARGEST_JSON = 50_000  # characters
 AROUND = 120  # characters on each side of a hit beyond the preview
 SEARCHED = 1_000_000  # characters that are searched for a hit
+
+
+class Reach(Enum):
+    """How much is shown at first, as (characters, lines): of a message more than of a result."""
+
+    MESSAGE = (6_000, 150)
+    RESULT = (900, 6)
 
 
 class Excerpt(NamedTuple):
@@ -30,15 +36,18 @@ class Excerpt(NamedTuple):
     shown: int
 
 
-def excerpt(text: str, portions: int, wanted: HitPattern | None = None) -> Excerpt:
+def excerpt(
+    text: str, portions: int, wanted: HitPattern | None = None, reach: Reach = Reach.RESULT
+) -> Excerpt:
     """The beginning of ``text``: a preview, or ``portions`` times 20,000 characters.
 
     A preview that lacks what was searched for ends with the first hit of it.
     """
-    limit = min(portions * PORTION, MOST) if portions else PREVIEW_CHARS
+    chars, lines = reach.value
+    limit = min(max(chars, portions * PORTION), MOST) if portions else chars
     part = text[:limit]
     if not portions:
-        part = _first_lines(part, PREVIEW_LINES)
+        part = _first_lines(part, lines)
         whole = part + _around(text, len(part), wanted)
     else:
         whole = part

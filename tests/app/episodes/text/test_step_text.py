@@ -7,11 +7,13 @@ import pytest
 from PySide6.QtGui import QFont
 
 from app.episodes.conversation.card_style import CardStyle
-from app.episodes.conversation.excerpt import MOST, PREVIEW_CHARS, excerpt, readable
-from app.episodes.conversation.highlighting import Ink, spans
-from app.episodes.conversation.hit_pattern import HitPattern, hit_pattern
-from app.episodes.conversation.part_block import PartBlock, Unfolding
+from app.episodes.conversation.part_block import PartBlock
 from app.episodes.record_text import LONGEST_LINE, MOST_SHOWN, record_text
+from app.episodes.text.code_colours import MOST_TEXT, code_spans, language_of
+from app.episodes.text.excerpt import MOST, Reach, excerpt, readable
+from app.episodes.text.hit_pattern import HitPattern, hit_pattern
+from app.episodes.text.part_text import OPEN, part_text
+from app.episodes.text.spans import Ink
 from app.masks.kept.text import KeptText
 from hpm_engine import KeptFor, KeptSpan, Part, PartKind, Step, StepFlag, StepSource
 
@@ -58,7 +60,7 @@ def test_a_preview_without_the_searched_word_ends_with_its_place() -> None:
     text = "nothing here\n" * 200 + "the needle is here" + " and more" * 100
     shown = excerpt(text, 0, hit_pattern("needle"))
     assert "needle" in shown.text
-    assert len(shown.text) < PREVIEW_CHARS + 300
+    assert len(shown.text) < Reach.RESULT.value[0] + 300
     assert "⋯" not in excerpt(text, 0, hit_pattern("absent")).text
 
 
@@ -76,30 +78,63 @@ def test_a_calls_arguments_are_read_without_escapes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "ink", "piece"),
+    ("text", "tool", "ink", "piece"),
     [
-        ('{"key": "value"}', False, Ink.KEY, '"key"'),
-        ('{"key": "value"}', False, Ink.STRING, '"value"'),
-        ("@@ -1,2 +1,2 @@\n-old\n+new", False, Ink.ADDED, "+new"),
-        ("@@ -1,2 +1,2 @@\n-old\n+new", False, Ink.REMOVED, "-old"),
-        ("import os  # why", True, Ink.KEYWORD, "import"),
-        ("import os  # why", True, Ink.COMMENT, "# why"),
+        ('{"key": "value"}', "", Ink.KEY, '"key"'),
+        ('{"key": "value"}', "", Ink.STRING, '"value"'),
+        ("@@ -1,2 +1,2 @@\n-old\n+new", "", Ink.ADDED, "+new\n"),
+        ("@@ -1,2 +1,2 @@\n-old\n+new", "", Ink.REMOVED, "-old\n"),
+        ("for x in *; do echo $x; done  # why", "bash", Ink.KEYWORD, "for"),
+        ("for x in *; do echo $x; done  # why", "bash", Ink.COMMENT, "# why"),
+        ("file_path: src/a.py\nimport os", "Read", Ink.KEYWORD, "import"),
     ],
 )
-def test_code_json_and_diffs_are_told_apart(text: str, code: bool, ink: Ink, piece: str) -> None:
+def test_code_json_and_diffs_are_told_apart(text: str, tool: str, ink: Ink, piece: str) -> None:
+    language = language_of(text, tool, is_call=bool(tool))
     inked = {
-        (span.ink, text[span.start : span.start + span.length]) for span in spans(text, code=code)
+        (span.ink, text[span.start : span.start + span.length].rstrip("\n"))
+        for span in code_spans(text, language)
     }
-    assert (ink, piece) in inked
+    assert (ink, piece.rstrip("\n")) in inked
+
+
+def test_prose_and_unknown_languages_have_no_colours() -> None:
+    assert language_of("a text in words", "Read") == ""
+    assert code_spans("a = 1", "no-such-language") == ()
+    assert code_spans("a = 1", "") == ()
+    assert code_spans("a = 1", "py") and code_spans("a = 1", "PYTHON")
+
+
+def test_no_plugin_of_pygments_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a plugin is code that nobody asked for")
+
+    monkeypatch.setattr("pygments.plugin.iter_entry_points", refuse)
+    assert language_of("path: a/b.unknown\nx", "Read", is_call=True) == ""
+    assert language_of("path: a/b.rs\nx", "Read", is_call=True) == "rust"
+    assert code_spans("x", "unheard-of") == ()
 
 
 @pytest.mark.parametrize(
-    "text", ['{"' + '\\"' * 10_000, '"' * 20_000, "--- a\n" * 4_000, "#" * 20_000]
+    ("text", "language"),
+    [
+        ('{"' + '\\"' * 10_000, "json"),
+        ('"' * 20_000, "python"),
+        ("--- a\n" * 4_000, "diff"),
+        ("#" * 20_000, "bash"),
+        ("$(" * 10_000, "bash"),
+        (("[" * 1_900 + "\n") * 10, "python"),
+        ("x" * 1_000_000, "python"),
+        ("{\n" * 10_000, "json"),
+        ("<a " * 600 + "\n" + "<a\n" * 5_000, "html"),
+    ],
 )
-def test_colouring_hostile_text_takes_no_time(text: str) -> None:
+def test_colouring_hostile_text_takes_no_time(text: str, language: str) -> None:
+    code_spans("a", language)  # the lexer is loaded
     began = time.thread_time()  # other programs may be at work beside the tests
-    list(spans(text, code=True))
+    spans = code_spans(text, language)
     assert time.thread_time() - began < 0.5
+    assert all(span.start + span.length <= MOST_TEXT for span in spans)
 
 
 def places(query: str, text: str) -> list[str]:
@@ -173,25 +208,30 @@ def test_a_record_is_elided_above_a_megabyte_and_its_lines_are_broken() -> None:
     assert max(map(len, record.exact.split("\n"))) <= LONGEST_LINE + 2
 
 
-def test_colours_stand_on_their_words_after_an_emoji(qapp: object) -> None:
-    part = Part(PartKind.MESSAGE, text="😀😀 the needle 😀 is here")
-    block = PartBlock(part, Unfolding(), CardStyle(QFont()), 600, hit_pattern("needle"))
-    assert block._layout is not None
-    [marked] = block._layout.formats()
+def block(part: Part, wanted: HitPattern | None = None) -> PartBlock:
+    return PartBlock(0, part, part_text(part, OPEN, wanted), CardStyle(QFont()), 600)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_colours_stand_on_their_words_after_an_emoji() -> None:
+    shown = block(Part(PartKind.MESSAGE, "😀😀 the needle 😀 is here"), hit_pattern("needle"))
+    [piece] = shown.pieces
+    [marked] = piece.formats
     units = "😀😀 the needle".encode("utf-16-le")
     assert (marked.start, marked.length) == (len(units) // 2 - 6, 6)
+    assert piece.between(marked.start, marked.start + marked.length) == "needle"
 
 
-def test_a_tools_name_hides_nothing(qapp: object) -> None:
-    call = Part(PartKind.CALL, text="{}", name="ls\u202egnp.exe" + "y" * 10_000)
-    block = PartBlock(call, Unfolding(), CardStyle(QFont()), 600, None)
-    assert "\u202e" not in block.label
-    assert len(block.label) < 200
+@pytest.mark.usefixtures("qapp")
+def test_a_tools_name_hides_nothing() -> None:
+    shown = block(Part(PartKind.CALL, text="{}", name="ls\u202egnp.exe" + "y" * 10_000))
+    assert "\u202e" not in shown.label
+    assert len(shown.label) < 200
 
 
-def test_a_message_says_who_spoke_where_several_do(qapp: object) -> None:
-    said = Part(PartKind.MESSAGE, text="Hello", name="Ann\u202e", call_id="D1:1")
-    block = PartBlock(said, Unfolding(), CardStyle(QFont()), 600, None)
-    assert block.label.startswith("Ann")
-    assert "\u202e" not in block.label
-    assert PartBlock(Part(PartKind.MESSAGE, "Hi"), Unfolding(), block._style, 600, None).label == ""
+@pytest.mark.usefixtures("qapp")
+def test_a_message_says_who_spoke_where_several_do() -> None:
+    shown = block(Part(PartKind.MESSAGE, text="Hello", name="Ann\u202e", call_id="D1:1"))
+    assert shown.label.startswith("Ann")
+    assert "\u202e" not in shown.label
+    assert block(Part(PartKind.MESSAGE, "Hi")).label == ""
