@@ -55,7 +55,7 @@ class StepTimeline(CardScroller):
         same = before is not None and outline.continues
         if same and before is not None:
             arrangement.continue_from(before.arrangement)
-        elif seq == 0:
+        elif seq == 0 and not outline.is_hit(0):
             seq = max(0, outline.says.find(1))  # not at what the agent's program put before it
         seq = min(seq, max(0, len(outline.steps) - 1))
         if seq:

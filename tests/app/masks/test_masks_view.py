@@ -363,7 +363,7 @@ def test_the_mask_is_laid_over_the_steps(qtbot: QtBot, window: MainWindow, store
     qtbot.waitUntil(lambda: view.pane._loaded, timeout=10_000)
     plain = view.pane.map.grab().toImage()
     toggle_overlay(window.workspace)
-    qtbot.waitUntil(lambda: "steps keep text" in view.pane._status.whole_text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "steps keep text" in view.pane.head.text(), timeout=20_000)
     assert view.pane.map.grab().toImage() != plain
     points = view.pane._over.points if view.pane._over is not None else ()
     if points:
@@ -375,7 +375,7 @@ def test_the_mask_is_laid_over_the_steps(qtbot: QtBot, window: MainWindow, store
     )
     toggle_overlay(window.workspace)
     assert view.pane._over is None
-    assert "steps keep text" not in view.pane._status.whole_text()
+    assert "steps keep text" not in view.pane.head.text()
 
 
 def test_the_figures_go_to_the_clipboard(qtbot: QtBot, view: MasksView) -> None:
