@@ -13,6 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from pathlib import Path
 
+from hpm_engine.audit.action_names import ACTION_NAMES
 from hpm_engine.audit.export import safe_cell
 from hpm_engine.backup import back_up
 from hpm_engine.config import (
@@ -109,6 +110,7 @@ from hpm_engine.values.ageing import (
     Leaving,
     Originals,
 )
+from hpm_engine.values.audit_acts import Act, ActSpan, AuditChoices, Link, LinkKind, Piece
 from hpm_engine.values.compression import (
     ActionCurve,
     Budget,
@@ -290,5 +292,6 @@ __all__ = [
     "Activity", "Amount", "Cost", "DayAmount", "Given", "NamedAmount", "Period", "ToolAmount",
     "TopBy", "TopEpisode", "Price", "PriceTable", "config_folder",
     "own_prices_file", "prices_in_use", "save_own_prices",
+    "ACTION_NAMES", "Act", "ActSpan", "AuditChoices", "Link", "LinkKind", "Piece",
 ]
 # fmt: on

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from hpm_engine.audit.chain import verify
@@ -9,6 +10,8 @@ from hpm_engine.audit.export import check_format
 from hpm_engine.export.audit_export import export_audit
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
+from hpm_engine.store.audit_acts import AuditActs
+from hpm_engine.values.audit_acts import Act, ActSpan, AuditChoices
 from hpm_engine.values.reports import AuditFilter, AuditRow, ExportedLog, Verification
 
 _ALL = AuditFilter()
@@ -21,6 +24,7 @@ class Audit:
         self._internals = internals
         self._db = internals.database
         self._log = internals.log
+        self._acts = AuditActs(internals.database, internals.log)
 
     def page(self, filter: AuditFilter = _ALL, offset: int = 0, limit: int = 200) -> list[AuditRow]:
         """Rows of the log, oldest first."""
@@ -31,6 +35,31 @@ class Audit:
         """How many rows of the log a filter finds."""
         with self._db.reading():
             return self._log.count(filter)
+
+    def numbered(self, seq: int) -> AuditRow | None:
+        """The row of that number, as it was hashed."""
+        with self._db.reading():
+            return next(iter(self._log.numbered([seq])), None)
+
+    def acts(self, filter: AuditFilter = _ALL, job: Job | None = None) -> tuple[ActSpan, ...]:
+        """Which rows that a filter finds were one act, oldest first; looks at all of them."""
+        with self._db.reading():
+            return self._acts.spans(filter, job or Job())
+
+    def rows_of(self, filter: AuditFilter, span: ActSpan) -> tuple[ActSpan, ...]:
+        """Each row of an act by itself."""
+        with self._db.reading():
+            return self._acts.rows_of(filter, span)
+
+    def told(self, filter: AuditFilter, spans: Sequence[ActSpan]) -> list[Act]:
+        """Acts in sentences, with links to what they are about."""
+        with self._db.reading():
+            return self._acts.told(filter, spans)
+
+    def choices(self) -> AuditChoices:
+        """Who acts in the log and what they do."""
+        with self._db.reading():
+            return self._acts.choices()
 
     def verify(self, job: Job | None = None) -> Verification:
         """Recompute the chain of the whole log."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from msgspec import structs
 from hpm_engine.audit.chain import GENESIS, canonical_json, iso_time, microseconds, row_hash
 from hpm_engine.errors import DamagedStore
 from hpm_engine.store.file.database import Database
+from hpm_engine.store.names import NAME
 from hpm_engine.store.rows.declaration import Columns, ReadBy, insertion
 from hpm_engine.values.reports import AuditFilter, AuditRow, Changed
 
@@ -101,13 +102,13 @@ class AuditLog:
 
     def count(self, wanted: AuditFilter) -> int:
         """How many rows a filter finds."""
-        where, values = _where(wanted)
+        where, values = filtered(wanted)
         count: int = self._db.value(f"SELECT count(*) FROM audit{where}", values)
         return count
 
     def page(self, wanted: AuditFilter, offset: int, limit: int) -> list[AuditRow]:
         """Rows, oldest first."""
-        where, values = _where(wanted)
+        where, values = filtered(wanted)
         sql = f"SELECT {_ROW.sql} FROM audit{where} ORDER BY seq LIMIT ? OFFSET ?"
         page, size = [], 0
         for row in self._db.execute(sql, (*values, limit, offset)):
@@ -121,9 +122,15 @@ class AuditLog:
                 )
         return page
 
+    def numbered(self, numbers: Sequence[int]) -> list[AuditRow]:
+        """The rows of these numbers, as far as they are there, in their order."""
+        marks = ", ".join("?" * len(numbers))
+        sql = f"SELECT {_ROW.sql} FROM audit WHERE seq IN ({marks}) ORDER BY seq"
+        return [_ROW.value(row) for row in self._db.execute(sql, tuple(numbers))]
+
     def walk(self, wanted: AuditFilter | None = None) -> Iterator[AuditRow]:
         """All rows in order, without holding them."""
-        where, values = _where(wanted or AuditFilter())
+        where, values = filtered(wanted or AuditFilter())
         for row in self._db.execute(f"SELECT {_ROW.sql} FROM audit{where} ORDER BY seq", values):
             yield _ROW.value(row)
 
@@ -137,17 +144,47 @@ class AuditLog:
         return change if self.head() != since else Changed.NOTHING
 
 
-def _where(wanted: AuditFilter) -> tuple[str, tuple[Any, ...]]:
-    conditions: list[str] = []
-    values: list[Any] = []
+def filtered(
+    wanted: AuditFilter, more: str = "", more_values: tuple[Any, ...] = ()
+) -> tuple[str, tuple[Any, ...]]:
+    """The condition of a filter in SQL, "" for none, with its values; ``more`` holds besides."""
+    conditions: list[str] = [more] if more else []
+    values: list[Any] = list(more_values)
     for condition, value in (
         ("at >= ?", None if wanted.since is None else iso_time(wanted.since)),
         ("at < ?", None if wanted.until is None else iso_time(wanted.until)),
         ("actor = ?", wanted.actor or None),
         ("action = ?", wanted.action or None),
-        ("subject = ?", None if wanted.episode_id is None else f"episode:{wanted.episode_id}"),
     ):
         if value is not None:
             conditions.append(condition)
             values.append(value)
+    if wanted.episode_id is not None:
+        conditions.append(_OF_EPISODE)
+        values += [f"episode:{wanted.episode_id}", wanted.episode_id]
+    if title := wanted.title.strip():
+        conditions.append(f"({_OF_TITLED}{' OR subject = ?' if title.isdecimal() else ''})")
+        values += [_like(title), *([f"episode:{title}"] if title.isdecimal() else [])]
+    if wanted.text.strip():
+        conditions.append(_WITH_TEXT)
+        values += [_like(wanted.text.strip())] * 6
     return (" WHERE " + " AND ".join(conditions) if conditions else ""), tuple(values)
+
+
+# What happened to an episode, and the recalls that gave it.
+_OF_EPISODE = (
+    "(subject = ? OR subject IN"
+    " (SELECT 'recall:' || h.recall_id FROM recall_hits h WHERE h.episode_id = ?))"
+)
+_OF_TITLED = (
+    f"subject IN (SELECT 'episode:' || e.id FROM episodes e WHERE {NAME} LIKE ? ESCAPE '!')"
+)
+_WITH_TEXT = (
+    "(actor LIKE ? ESCAPE '!' OR action LIKE ? ESCAPE '!' OR subject LIKE ? ESCAPE '!'"
+    f" OR detail LIKE ? ESCAPE '!' OR {_OF_TITLED} OR subject IN"
+    " (SELECT 'recall:' || r.id FROM recalls r WHERE r.cue LIKE ? ESCAPE '!'))"
+)
+
+
+def _like(text: str) -> str:
+    return "%" + "".join(f"!{each}" if each in "%_!" else each for each in text) + "%"

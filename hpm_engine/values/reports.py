@@ -256,13 +256,20 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 class AuditFilter(msgspec.Struct, frozen=True):
-    """Which rows of the audit log; times are microseconds, ``until`` is exclusive."""
+    """Which rows of the audit log; times are microseconds, ``until`` is exclusive.
+
+    ``episode_id`` finds what happened to an episode and the recalls that gave it; ``title`` is a
+    part of what episodes are called, or a number; ``text`` is anywhere in a row, or in the name or
+    cue of what it is about.
+    """
 
     since: int | None = None
     until: int | None = None
     actor: str = ""
     action: str = ""
     episode_id: int | None = None
+    title: str = ""
+    text: str = ""
 
 
 class AuditRow(msgspec.Struct, frozen=True):

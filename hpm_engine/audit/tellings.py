@@ -1,0 +1,254 @@
+"""What each action of the audit log did, in words.
+
+Every action that the engine writes has an entry: a test finds those that have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from hpm_engine.audit.acts import Change, mark_change
+from hpm_engine.audit.told_row import Part, ToldRow, cut, episode_link, integer
+from hpm_engine.values.audit_acts import Link, LinkKind, Piece
+from hpm_engine.words.plurals import counted
+
+Telling = Callable[[ToldRow], Sequence[Part]]
+_MODELS = {"encoder": "Encoder", "mask": "Compression model", "decoder": "Compression model"}
+_SETTINGS = {
+    "consolidation_schedule": "Schedule",
+    "by_itself": "Whether the store may tidy itself",
+    "visibility": "Who sees what",
+    "sample": "Note that this is a sample",
+    "store_id": "The store's own id",
+}
+
+
+# -- importing and preparing -----------------------------------------------------------------------
+
+
+def _import(row: ToldRow) -> Sequence[Part]:
+    steps = counted(row.number("steps_added"), "step")
+    if row.detail.get("branch_of"):
+        return "Another branch of a session imported: ", row.subject(), f", {steps}"
+    if row.before:
+        return row.subject(), f" went on: {steps} added"
+    return "Session ", row.subject(), f" imported, {steps}"
+
+
+def _keep(row: ToldRow) -> Sequence[Part]:
+    listed = row.detail.get("episodes")
+    if isinstance(listed, list) and listed and isinstance(listed[0], int):
+        more = f" and {len(listed) - 1:,} more" if len(listed) > 1 else ""
+        return "Original file kept of ", episode_link(str(listed[0]), row.names), more
+    return ("Original file kept",)
+
+
+def _set_aside(row: ToldRow) -> Sequence[Part]:
+    return (f"{counted(row.number('files'), 'file')} set aside: no sessions in them",)
+
+
+def _forget_aside(row: ToldRow) -> Sequence[Part]:
+    kept = row.number("with_bytes")
+    bytes_too = f", {kept:,} of them with their bytes" if kept else ""
+    return (f"{counted(row.number('files'), 'file')} that had been set aside forgotten{bytes_too}",)
+
+
+def _index(row: ToldRow) -> Sequence[Part]:
+    if row.kind == "recall":
+        return (f"{counted(row.number('episodes'), 'episode')} made findable by words for recall",)
+    if row.kind == "search":
+        return (f"{counted(row.number('steps'), 'step')} indexed again for searches",)
+    return (f"Index built over {counted(row.number('vectors'), 'vector')}",)
+
+
+def _encode(row: ToldRow) -> Sequence[Part]:
+    episodes = counted(row.number("episodes"), "episode")
+    return (f"{episodes} made findable by meaning, {counted(row.number('vectors'), 'vector')}",)
+
+
+# -- marks, notes, searches, settings --------------------------------------------------------------
+
+
+def _mark(row: ToldRow) -> Sequence[Part]:
+    if row.action == "undo" and "note" in row.detail:
+        return "Undone: the last change of a note on ", row.subject()
+    change = mark_change(row.action, row.raw)
+    if change is None:
+        return f"{row.action}: ", row.subject()
+    return marks_changed(change, row.action, [row.subject()])
+
+
+def marks_changed(change: Change | None, action: str, subjects: Sequence[Part]) -> Sequence[Part]:
+    """What came and went of marks, told of one thing or of many."""
+    undone: list[Part] = ["Undone: "] if action == "undo" else []
+    if change is None:
+        return f"{action}: ", *subjects
+    kind, added, removed = change
+    if kind in ("pin", "prototype pin"):
+        return *undone, *subjects, " pinned" if added else " no longer pinned"
+    if kind == "prototype name":
+        called = f" renamed “{cut(added[0])}”" if added else " called by its own name again"
+        return *undone, *subjects, called
+    parts = list(undone)
+    for names, did in ((added, "put on"), (removed, "taken from")):
+        if names:
+            tags = ", ".join(f"“{cut(name)}”" for name in names)
+            noun = "tag" if len(names) == 1 else "tags"
+            parts += [f"{', ' if len(parts) > len(undone) else ''}{noun} {tags} {did} "]
+            parts += subjects
+    return parts
+
+
+def _note(row: ToldRow) -> Sequence[Part]:
+    step = f", step {row.number('step'):,}," if row.number("step") else ""
+    did = {"note": " written", "change-note": " changed", "delete-note": " deleted"}[row.action]
+    return "Note on ", row.subject(), f"{step}{did}"
+
+
+def _search(row: ToldRow) -> Sequence[Part]:
+    if row.action == "rename-search":
+        return f"Search “{cut(row.key)}” renamed ", _named_search(row.word("name"))
+    if row.action == "delete-search":
+        return (f"Search “{cut(row.key)}” deleted",)
+    return "Search ", row.subject(), " saved"
+
+
+def _named_search(name: str) -> Piece:
+    return Piece(f"“{cut(name)}”", Link(LinkKind.SEARCH, name))
+
+
+def _set(row: ToldRow) -> Sequence[Part]:
+    name = _SETTINGS.get(row.key)
+    if name is None and row.key.startswith("compression."):
+        name = f"Automatic compression, {row.key.removeprefix('compression.').replace('.', ' ')},"
+    value = row.word("value")
+    return (f"{name or f'Setting “{cut(row.key)}”'} set to “{cut(value)}”",)
+
+
+# -- compression and learning ----------------------------------------------------------------------
+
+
+def _compress(row: ToldRow) -> Sequence[Part]:
+    raw, stored = row.number("raw"), row.number("stored")
+    share = f" to {100 * stored / raw:.0f} % of its size" if raw and stored else ""
+    return row.subject(), f" compressed{share}{' automatically' if row.automatic else ''}"
+
+
+def _evict(row: ToldRow) -> Sequence[Part]:
+    by_itself = " automatically" if row.automatic else ""
+    return "Original text of ", row.subject(), f" permanently deleted{by_itself}"
+
+
+def _wipe(row: ToldRow) -> Sequence[Part]:
+    parts = [counted(row.number("episodes"), "deleted text")]
+    if files := row.number("files"):
+        parts.append(counted(files, "file"))
+    return (f"Free space wiped: nothing is left of {' and '.join(parts)}",)
+
+
+def _consolidate(row: ToldRow) -> Sequence[Part]:
+    by_itself = " automatically" if row.automatic or row.word("trigger") == "idle" else ""
+    memories = counted(row.number("memories"), "memory", "memories")
+    born = row.number("born")
+    new = f": {counted(born, 'new prototype')}" if born else ""
+    return f"{memories} learned{by_itself} in ", row.subject(), new
+
+
+def _shaped(row: ToldRow) -> Sequence[Part]:
+    did = "merged" if row.action.startswith("merge") else "forgotten"
+    count = row.number("merged" if did == "merged" else "retired")
+    return f"{counted(count, 'prototype')} {did} in ", row.subject()
+
+
+def _refuse(row: ToldRow) -> Sequence[Part]:
+    memories = counted(row.number("memories"), "memory", "memories")
+    return (f"Learning {memories} was blocked: {cut(row.word('reason')) or 'it would forget'}",)
+
+
+def _undo_cycles(row: ToldRow) -> Sequence[Part]:
+    if row.number("cycles") > 1:
+        return f"Undone: cycles {row.number('first'):,} to ", row.subject()
+    return "Undone: ", row.subject()
+
+
+def _weights(row: ToldRow) -> Sequence[Part]:
+    model = _MODELS.get(row.key, row.key.capitalize())
+    did = {
+        "use weights": "tuned on this store is in use",
+        "keep weights": "kept: tuning it found nothing better",
+        "restore weights": "of before is in use again",
+    }[row.action]
+    return (f"{model} {did}",)
+
+
+# -- what leaves, and the rest ---------------------------------------------------------------------
+
+
+def _export(row: ToldRow) -> Sequence[Part]:
+    form = row.word("format").upper() or "a file"
+    if row.kind == "episode":
+        return row.subject(), f" exported as {form}"
+    part = "Part of the" if row.detail.get("filtered") else "The"
+    return (f"{part} log exported as {form}, {counted(row.number('rows'), 'row')}",)
+
+
+def _recall(row: ToldRow) -> Sequence[Part]:
+    cue = row.names.cues.get(integer(row.key))
+    listed, injected = row.detail.get("episodes"), row.detail.get("injected")
+    count = len(listed) if isinstance(listed, list) else 0
+    into = len(injected) if isinstance(injected, list) else 0
+    asked = f"“{cut(cue)}”" if cue else "a cue that is forgotten"
+    used = f", {into:,} of them put into a context" if into else ""
+    link = Link(LinkKind.RECALL, row.key)
+    return "Recall of ", Piece(asked, link), f" gave {counted(count, 'episode')}{used}"
+
+
+def _upgrade(row: ToldRow) -> Sequence[Part]:
+    return (f"Store brought up to date, from schema {row.number('from')} to {row.number('to')}",)
+
+
+def _encoder(row: ToldRow) -> Sequence[Part]:
+    if row.action == "add encoder":
+        return (f"Encoder “{cut(row.word('name'))}” added",)
+    return ("Another encoder taken into use" if row.before else "Encoder taken into use",)
+
+
+TELLINGS: dict[str, Telling] = {
+    "import": _import,
+    "keep": _keep,
+    "keep damaged": lambda _: ("Damaged file kept unread",),
+    "set aside": _set_aside,
+    "forget aside": _forget_aside,
+    "index": _index,
+    "encode": _encode,
+    "add encoder": _encoder,
+    "use encoder": _encoder,
+    "pin": _mark,
+    "unpin": _mark,
+    "tag": _mark,
+    "untag": _mark,
+    "rename": _mark,
+    "undo": _mark,
+    "note": _note,
+    "change-note": _note,
+    "delete-note": _note,
+    "save-search": _search,
+    "rename-search": _search,
+    "delete-search": _search,
+    "set": _set,
+    "compress": _compress,
+    "restore": lambda row: ("Full text of ", row.subject(), " restored"),
+    "evict": _evict,
+    "wipe": _wipe,
+    "consolidate": _consolidate,
+    "refuse consolidation": _refuse,
+    "undo consolidation": _undo_cycles,
+    "merge prototypes": _shaped,
+    "forget prototypes": _shaped,
+    "use weights": _weights,
+    "keep weights": _weights,
+    "restore weights": _weights,
+    "export": _export,
+    "recall": _recall,
+    "upgrade": _upgrade,
+}

@@ -1,0 +1,91 @@
+"""What the audit log tells in sentences: acts of one or more rows, with links to their subjects."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class LinkKind(StrEnum):
+    """What a row of the log can be about."""
+
+    EPISODE = "episode"
+    PROTOTYPE = "prototype"
+    CYCLE = "cycle"
+    RECALL = "recall"
+    SEARCH = "search"
+
+
+class Link(msgspec.Struct, frozen=True):
+    """Something that can be gone to: its number, or the name of a search."""
+
+    kind: LinkKind
+    key: str
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A part of a sentence; text that is somebody else's is only ever shown as it is."""
+
+    text: str
+    link: Link | None = None
+
+
+class ActSpan(msgspec.Struct, frozen=True, gc=False):
+    """The rows of the log that were one act: the first, the last, and how many.
+
+    ``undoes`` and ``undone_by`` are the first rows of the acts that it takes back, and that took
+    it back.
+    """
+
+    first: int
+    last: int
+    rows: int
+    undoes: int = 0
+    undone_by: int = 0
+
+
+class Act(msgspec.Struct, frozen=True):
+    """An act as a person reads it; ``episodes`` is how many its rows are about."""
+
+    span: ActSpan
+    at: int  # of its last row
+    actor: str
+    action: str  # "several" where its rows have different ones
+    sentence: tuple[Piece, ...]
+    episodes: int = 0
+
+    @property
+    def text(self) -> str:
+        """The sentence without its links."""
+        return "".join(piece.text for piece in self.sentence)
+
+    @property
+    def link(self) -> Link | None:
+        """The first thing in the sentence that can be gone to."""
+        return next((piece.link for piece in self.sentence if piece.link), None)
+
+
+class AuditChoices(msgspec.Struct, frozen=True):
+    """Who acts in a log and what they do, each with its number of rows, most first."""
+
+    actors: tuple[tuple[str, int], ...]
+    actions: tuple[tuple[str, int], ...]
+
+
+class RowSums(msgspec.Struct, frozen=True):
+    """The rows of an act with one action: how many, of how many subjects, and sums of details."""
+
+    action: str
+    rows: int
+    subjects: int
+    sums: dict[str, int] = {}
+    sample: str = ""  # the detail of the first
+
+
+class Names(msgspec.Struct, frozen=True):
+    """What the subjects of rows are called; what is gone has no name."""
+
+    episodes: dict[int, str] = {}
+    prototypes: dict[int, str] = {}
+    cues: dict[int, str] = {}
