@@ -110,7 +110,7 @@ from hpm_engine.values.ageing import (
     Leaving,
     Originals,
 )
-from hpm_engine.values.audit_acts import Act, ActSpan, AuditChoices, Link, LinkKind, Piece
+from hpm_engine.values.audit_acts import ActSpan, AuditAct, AuditChoices, Link, LinkKind, Phrase
 from hpm_engine.values.compression import (
     ActionCurve,
     Budget,
@@ -292,6 +292,6 @@ __all__ = [
     "Activity", "Amount", "Cost", "DayAmount", "Given", "NamedAmount", "Period", "ToolAmount",
     "TopBy", "TopEpisode", "Price", "PriceTable", "config_folder",
     "own_prices_file", "prices_in_use", "save_own_prices",
-    "ACTION_NAMES", "Act", "ActSpan", "AuditChoices", "Link", "LinkKind", "Piece",
+    "ACTION_NAMES", "ActSpan", "AuditAct", "AuditChoices", "Link", "LinkKind", "Phrase",
 ]
 # fmt: on

@@ -2,67 +2,56 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtWidgets import QFileDialog
-
+from app.audit.jobs import verify
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
-from app.kit.formatting import counted
 from app.kit.icons import Icon
 from app.kit.view_names import ViewName
-from hpm_engine import ExportedLog, Job, Memory, Verification
 
-_FORMATS = {".csv": "csv", ".jsonl": "jsonl"}
-
-
-def ask_export(store: OpenStore) -> None:
-    """Ask for a file and write the audit log to it."""
-    dialog = QFileDialog(store.frame, "Export the audit log", str(Path.home() / "audit.jsonl"))
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilters(["JSON lines (*.jsonl)", "Comma-separated values (*.csv)"])
-    dialog.setDefaultSuffix("jsonl")
-    dialog.selectFile("audit.jsonl")
-    dialog.fileSelected.connect(lambda name: export_audit(store, Path(name)))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+if TYPE_CHECKING:
+    from app.audit.view import AuditView
 
 
-def export_audit(store: OpenStore, destination: Path) -> None:
-    """Write the audit log to a file, in the format that its name says."""
-    kind = _FORMATS.get(destination.suffix.lower(), "jsonl")
-
-    def export(memory: Memory, job: Job) -> ExportedLog:
-        return memory.audit.export(destination, kind, job=job)
-
-    store.session.write(export, f"Export the audit log to {destination.name}")
+def export_audit(store: OpenStore) -> None:
+    """Show the log and ask what of it shall leave: the same dialog as the view's own."""
+    store.show(ViewName.AUDIT)
+    _view(store).ask_export()
 
 
 def verify_audit(store: OpenStore) -> None:
     """Recompute the chain and show whether it holds."""
     store.show(ViewName.AUDIT)
-
-    def verify(memory: Memory, job: Job) -> Verification:
-        return memory.audit.verify(job)
-
-    task = store.session.read(verify, "Verify the audit log", sentence=verified)
-    task.succeeded.connect(lambda _: store.show_log())
+    verify(store.session).succeeded.connect(lambda _: store.show_log())
 
 
-def verified(title: str, verification: Verification, took: str) -> str:
-    """Whether the chain holds, in words."""
-    if verification.broken_at is None:
-        return f"{title}: the chain of {counted(verification.rows, 'row')} holds, {took}."
-    broken_at = f"{verification.broken_at:,}"
-    return f"{title}: the chain breaks at row {broken_at}. {verification.reason}"
+def show_history(store: OpenStore) -> None:
+    """Show all that was done to the selected episode, and the recalls that gave it."""
+    if ids := store.selected_ids():
+        store.show(ViewName.AUDIT)
+        _view(store).show_history(ids[0])
+
+
+def _view(store: OpenStore) -> AuditView:
+    return cast("AuditView", store.view(ViewName.AUDIT))
 
 
 AUDIT_ACTIONS = (
     StoreAction(
+        id=Command.HISTORY,
+        text="&History of the Episode",
+        tip="Show what was done to the episode, and the recalls that gave it.",
+        menu=Menu.STORE,
+        run=show_history,
+        icon=Icon.AUDIT,
+        needs=Needs.STORE | Needs.SELECTION,
+    ),
+    StoreAction(
         id=Command.AUDIT_EXPORT,
         text="&Export the Audit Log…",
-        tip="Write the audit log to a JSONL or CSV file.",
+        tip="Write the audit log, or what its filters show, to a file.",
         menu=Menu.STORE,
-        run=ask_export,
+        run=export_audit,
         icon=Icon.EXPORT,
         needs=Needs.STORE,
     ),

@@ -2,88 +2,110 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QHBoxLayout,
-    QPlainTextEdit,
     QPushButton,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
+from app.audit import jobs
+from app.audit.act_pane import ActPane
 from app.audit.audit_filters import AuditFilters
-from app.audit.audit_table import AuditTable
+from app.audit.audit_table import AuditTable, described
+from app.audit.export_dialog import ExportDialog, ask_export
 from app.audit.verification_panel import VerificationPanel
 from app.kit.controls.state_page import StatePage
-from app.kit.formatting import counted, exact_time, number
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
 from app.kit.table.table_view import RowView
 from app.kit.theme.colour import Colour
-from app.kit.theme.type_scale import fixed_font
+from app.kit.theme.spacing import SMALL
 from app.kit.view import View
-from hpm_engine import AuditFilter, AuditRow, Changed, ExportedLog, Job, Memory, visible
+from app.kit.view_names import ViewName
+from hpm_engine import (
+    ActSpan,
+    AuditChoices,
+    AuditFilter,
+    AuditRow,
+    Changed,
+    EpisodeQuery,
+    ExportedLog,
+    Job,
+    Link,
+    LinkKind,
+    Memory,
+)
 
-_FORMATS = {"JSON Lines (*.jsonl)": "jsonl", "CSV (*.csv)": "csv"}
+_WHAT = "What was done"  # the column with the arrows
+Answer = tuple[AuditFilter, tuple[ActSpan, ...], AuditChoices]
+
+
+class AuditTableView(RowView):
+    """The table of acts; ``fold_asked`` says that one is to be opened or closed."""
+
+    fold_asked = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space, and the arrow keys to the sides, open and close."""
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Left):
+            self.fold_asked.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class AuditView(View):
-    """The table of the log, newest rows first, with the chosen row's digests below."""
+    """What was done, newest first, as sentences; ``query_wanted`` carries a search to run."""
+
+    query_wanted = Signal(object)
 
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._session = session
-        self._count = LatestRead(session, self)
+        self._session, self._navigator = session, navigator
+        self._acts = LatestRead(session, self, whole_store=True)
+        self._rows, self._exact = LatestRead(session, self), LatestRead(session, self)
+        self._searches = LatestRead(session, self)
         self._shown = AuditFilter()
         self.filters = AuditFilters()
-        self.table = RowView("Audit log")
+        self.table = AuditTableView("Audit log")
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.model = AuditTable(session, self)
         self.table.set_table(self.model)
         self.page = StatePage(self.table)
-        self.detail = self._make_detail()
+        self.pane = ActPane(self._go, self._go_to_row)
         self.verification = VerificationPanel(session)
         self._export = QPushButton("Export…")
-        self._export.setToolTip(tip("Write the rows that the filters let through to a file."))
-        self._exported = SafeLabel(tone=Colour.MUTED)
+        self._export.setToolTip(tip("Write the log, or what the filters show, to a file."))
+        self._exported = SafeLabel(tone=Colour.MUTED, wrap=True)
         self._arrange()
         self._connect()
         self.reload()
 
-    def _make_detail(self) -> QPlainTextEdit:
-        detail = QPlainTextEdit()
-        detail.setReadOnly(True)
-        detail.setFrameShape(QPlainTextEdit.Shape.NoFrame)
-        detail.setFont(QFont(fixed_font()))
-        detail.setAccessibleName("The chosen row of the log")
-        detail.setPlaceholderText("Choose a row to see its digests.")
-        return detail
-
     def _arrange(self) -> None:
         top = QHBoxLayout()
-        top.setContentsMargins(0, 0, 6, 0)
+        top.setContentsMargins(0, 0, SMALL, 0)
         top.addWidget(self.filters, 1)
-        top.addWidget(self._export)
+        top.addWidget(self._export, 0, Qt.AlignmentFlag.AlignTop)
         split = QSplitter(Qt.Orientation.Vertical)
-        split.setObjectName("log and row")
+        split.setObjectName("log and act")
         split.setChildrenCollapsible(False)
         split.addWidget(self.page)
-        split.addWidget(self.detail)
-        split.setStretchFactor(0, 3)
+        split.addWidget(self.pane)
+        split.setStretchFactor(0, 4)
         split.setStretchFactor(1, 1)
         foot = QVBoxLayout()
-        foot.setContentsMargins(8, 8, 8, 8)
+        foot.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
         foot.addWidget(self._exported)
         foot.addWidget(self.verification)
         layout = QVBoxLayout(self)
@@ -97,9 +119,14 @@ class AuditView(View):
     def _connect(self) -> None:
         self.filters.changed.connect(self.reload)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
-        self.model.page_arrived.connect(self._on_page)
+        self.table.opened.connect(self.follow)
+        self.table.doubleClicked.connect(self._on_double_click)
+        self.table.clicked.connect(self._on_click)
+        self.table.fold_asked.connect(self.toggle)
+        self.table.set_menu(self._menu)
+        self.model.page_arrived.connect(self._on_row)
         self.model.failed.connect(self._on_failed)
-        self._export.clicked.connect(self._choose_file)
+        self._export.clicked.connect(self.ask_export)
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -111,27 +138,34 @@ class AuditView(View):
     def restore(self, place: Place) -> None:
         """Do nothing: places name episodes, not rows of the log."""
 
+    def show_history(self, episode_id: int) -> None:
+        """Show what was done to one episode, and the recalls that gave it."""
+        self.filters.show_episode(episode_id)
+
     def reload(self) -> None:
-        """Count the rows that the filters let through, and show them."""
+        """Read the acts that the filters let through, and show them."""
         wanted = self.filters.filter()
 
-        def call(memory: Memory, _job: Job) -> tuple[AuditFilter, int]:
-            return wanted, memory.audit.count(wanted)
+        def call(memory: Memory, job: Job) -> Answer:
+            return wanted, memory.audit.acts(wanted, job), memory.audit.choices()
 
         self.page.show_loading("Reading the log…")
-        self._count.ask(call, self._on_counted, self._on_failed)
+        self._acts.ask(call, self._on_acts, self._on_failed)
 
-    def _on_counted(self, answer: tuple[AuditFilter, int]) -> None:
-        wanted, count = answer
-        top = self.table.verticalScrollBar().value() if wanted == self._shown else 0
+    def _on_acts(self, answer: Answer) -> None:
+        wanted, spans, choices = answer
+        same = wanted == self._shown
+        top = self.table.verticalScrollBar().value() if same else 0
+        chosen = self.model.span_at(self.table.current_row() or 0) if same else None
         self._shown = wanted
-        self.model.show_filtered(count, wanted)
-        self.filters.count.setText(counted(count, "row"))
-        self._export.setEnabled(count > 0)
-        self.detail.clear()
-        if count:
+        self.filters.offer(choices)
+        self.model.show_acts(wanted, spans)
+        self.filters.count.setText(described(len(spans), sum(span.rows for span in spans)))
+        self.pane.show_nothing()
+        if spans:
             self.page.show_content()
-            self.table.selectRow(0)
+            position = self.model.position(chosen.first) if chosen is not None else 0
+            self.table.selectRow(max(0, position))
             self.table.verticalScrollBar().setValue(top)
         elif wanted == AuditFilter():
             self.page.show_empty("Nothing logged yet", "Every change of the store leaves a row.")
@@ -143,70 +177,148 @@ class AuditView(View):
     def _on_failed(self, error: Exception) -> None:
         self.page.show_error("The log could not be read", error, self.reload)
 
-    def _on_page(self) -> None:
-        rows = self.model.rows_held()
-        self.filters.offer((row.actor for row in rows), (row.action for row in rows))
-        self._on_row()
-
     def _on_row(self) -> None:
         index = self.table.current_row()
         row = None if index is None else self.model.row(index)
+        if row is None:
+            return
+        self.pane.show_act(row.act)
+        number = row.act.span.last
+
+        def call(memory: Memory, _job: Job) -> AuditRow | None:
+            return memory.audit.numbered(number)
+
+        self._exact.ask(call, self._on_exact, lambda _: None)
+
+    def _on_exact(self, row: AuditRow | None) -> None:
         if row is not None:
-            self.detail.setPlainText(visible(_describe(row), lines=True))
+            self.pane.show_row(row)
+
+    # -- acts that open --------------------------------------------------------------------
+
+    def toggle(self) -> None:
+        """Show the rows of the chosen act below it, or hide them."""
+        position = self.table.current_row()
+        span = None if position is None else self.model.span_at(position)
+        if position is None or span is None or span.rows == 1:
+            return
+        if self.model.is_open(position):
+            self._keeping_place(lambda: self.model.close_act(position))
+            return
+        wanted = self._shown
+
+        def call(memory: Memory, _job: Job) -> tuple[ActSpan, ...]:
+            return memory.audit.rows_of(wanted, span)
+
+        def opened(rows: tuple[ActSpan, ...]) -> None:
+            here = self.model.position(span.first)
+            if here >= 0 and not self.model.is_open(here):
+                self._keeping_place(lambda: self.model.open_act(here, rows))
+
+        self._rows.ask(call, opened, self._on_failed)
+
+    def _keeping_place(self, change: Callable[[], None]) -> None:
+        position, top = self.table.current_row(), self.table.verticalScrollBar().value()
+        change()
+        if position is not None:
+            self.table.selectRow(position)
+        self.table.verticalScrollBar().setValue(top)
+
+    def _on_click(self, index: QModelIndex) -> None:
+        """A click on the arrow of an act opens it."""
+        row = self.model.row(index.row())
+        if row is None or not row.opens or self.model.columns[index.column()].title != _WHAT:
+            return
+        left = self.table.visualRect(index).left()
+        pointer = self.table.viewport().mapFromGlobal(self.cursor().pos())
+        if 0 <= pointer.x() - left < self.fontMetrics().averageCharWidth() * 4:
+            self.toggle()
+
+    def _on_double_click(self, _: QModelIndex) -> None:
+        self.follow()
+
+    # -- links -----------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Go to what the chosen act is about; one of several rows opens."""
+        position = self.table.current_row()
+        row = None if position is None else self.model.row(position)
+        if row is None:
+            return
+        if row.act.link is not None:
+            self._go(row.act.link)
+        elif row.opens:
+            self.toggle()
+
+    def _menu(self) -> list[QAction | None]:
+        position = self.table.current_row()
+        row = None if position is None else self.model.row(position)
+        actions: list[QAction | None] = []
+        if row is not None and row.act.link is not None:
+            actions.append(self._action("Go to What It Is About", self.follow))
+        if row is not None and row.opens and position is not None:
+            is_open = self.model.is_open(position)
+            actions.append(
+                self._action("Hide Its Rows" if is_open else "Show Its Rows", self.toggle)
+            )
+        if row is not None and row.act.link is not None:
+            link = row.act.link
+            if link.kind is LinkKind.EPISODE:
+                number = int(link.key)
+                actions.append(
+                    self._action("History of This Episode", lambda: self.show_history(number))
+                )
+        return actions
+
+    def _action(self, text: str, run: Callable[[], None]) -> QAction:
+        action = QAction(text, self.table)
+        action.triggered.connect(lambda _=False: run())
+        return action
+
+    def _go(self, link: Link) -> None:
+        if link.kind is LinkKind.SEARCH:
+            self._run_search(link.key)
+        elif link.kind is LinkKind.EPISODE:
+            self._navigator.show(Place(ViewName.EPISODES, int(link.key)))
+        elif link.kind is LinkKind.PROTOTYPE:
+            self._navigator.show(Place(ViewName.PROTOTYPES, prototype_id=int(link.key)))
+        elif link.kind is LinkKind.RECALL:
+            self._navigator.show(Place(ViewName.RECALL, recall_id=int(link.key)))
+        else:
+            self._navigator.show(Place(ViewName.CONSOLIDATION))
+
+    def _run_search(self, name: str) -> None:
+        def call(memory: Memory, _job: Job) -> str:
+            return memory.searches.get(name).text
+
+        def run(text: str) -> None:
+            self.query_wanted.emit(EpisodeQuery(text=text))
+
+        self._searches.ask(call, run, lambda error: self._say(f"✗ {error}", Colour.BAD))
+
+    def _go_to_row(self, first: int) -> None:
+        position = self.model.position(first)
+        if position >= 0:
+            self.table.selectRow(position)
+            self.table.scrollTo(self.model.index(position, 0))
 
     # -- export ----------------------------------------------------------------------------
 
-    def _choose_file(self) -> None:
-        path, kind = QFileDialog.getSaveFileName(
-            self, "Export the audit log", "audit.jsonl", ";;".join(_FORMATS)
-        )
-        if path:
-            self.export(Path(path), "csv" if path.endswith(".csv") else _FORMATS[kind])
+    def ask_export(self) -> ExportDialog:
+        """Ask what of the log shall leave, with the filters as they are."""
+        return ask_export(self._session, self._shown, self, self.export)
 
-    def export(self, destination: Path, kind: str) -> None:
-        """Write the rows that the filters let through; the export itself is logged."""
-        wanted = self._shown
-
-        def call(memory: Memory, job: Job) -> ExportedLog:
-            return memory.audit.export(destination, kind, wanted, job=job)
-
-        task = self._session.write(call, "Export the audit log")
+    def export(self, destination: Path, form: str, wanted: AuditFilter) -> None:
+        """Write the rows of a filter to a file."""
+        task = jobs.export(self._session, destination, form, wanted)
         task.succeeded.connect(lambda exported: self._on_exported(exported, destination))
-        task.failed.connect(self._on_not_exported)
+        task.failed.connect(lambda error: self._say(f"✗ Not exported: {error}", Colour.BAD))
 
     def _on_exported(self, exported: ExportedLog, destination: Path) -> None:
-        self._say(f"✓ Exported {counted(exported.rows, 'row')} to {destination}", Colour.GOOD)
-
-    def _on_not_exported(self, error: Exception) -> None:
-        self._say(f"✗ Not exported: {error}", Colour.BAD)
+        tone = Colour.GOOD if exported.whole else Colour.WARN
+        self._say(f"✓ {jobs.told(exported, destination)}", tone)
 
     def _say(self, text: str, tone: Colour) -> None:
         self._exported.set_tone(tone)
         self._exported.setText(text)
         self._exported.show()
-
-
-def _describe(row: AuditRow) -> str:
-    facts = (
-        ("row", number(row.seq)),
-        ("when", exact_time(row.at)),
-        ("who", row.actor),
-        ("action", row.action),
-        ("subject", row.subject),
-        ("before", row.before or "nothing"),
-        ("after", row.after or "nothing"),
-        ("previous", row.previous),
-        ("hash", row.hash),
-        ("detail", _laid_out(row.detail)),
-    )
-    return "\n".join(f"{name:<9}{value}" for name, value in facts)
-
-
-def _laid_out(detail: str) -> str:
-    if len(detail) > 20_000:
-        return detail[:20_000] + " …"
-    try:
-        text = json.dumps(json.loads(detail), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return detail
-    return text.replace("\n", "\n         ")

@@ -109,6 +109,7 @@ class Command(StrEnum):
     RESTORE_ENCODER = "tune.encoder-back"
     RESTORE_MASK = "tune.mask-back"
     STORE_COPY = "store.copy"
+    HISTORY = "audit.history"
     AUDIT_EXPORT = "audit.export"
     AUDIT_VERIFY = "audit.verify"
     CHECK = "store.check"

@@ -14,6 +14,7 @@ from app.shell.workspace import Workspace
 from hpm_engine import BadQuery, EpisodeQuery, SavedSearch
 
 if TYPE_CHECKING:
+    from app.audit.view import AuditView
     from app.overview.view import OverviewView
 
 
@@ -39,8 +40,8 @@ class Searching(QObject):
             view.query_failed.connect(self._on_failed)
             view.query_changed.connect(lambda query: self._box.set_query(query.text))
             view.facets_read.connect(self._box.completions.set_facets)
-        elif name is ViewName.OVERVIEW:
-            cast("OverviewView", view).query_wanted.connect(self._show)
+        elif name in (ViewName.OVERVIEW, ViewName.AUDIT):
+            cast("OverviewView | AuditView", view).query_wanted.connect(self._show)
 
     def _on_failed(self, error: object) -> None:
         if isinstance(error, BadQuery):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from hpm_engine.audit.chain import canonical_json, row_fields
@@ -13,7 +13,8 @@ from hpm_engine.job import Job
 from hpm_engine.values.reports import AuditRow
 from hpm_engine.words.visible_text import visible
 
-FORMATS = ("jsonl", "csv")
+FORMATS = ("jsonl", "csv")  # a line for each row
+FILE_FORMATS = (*FORMATS, "html", "checkpoint")
 _FIELDS = (
     "seq",
     "at",
@@ -30,10 +31,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "\uff1d", "\uff0b", "\uff0d", 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
-def check_format(format_: str) -> None:
+def check_format(format_: str, formats: Sequence[str] = FORMATS) -> None:
     """Raise ``BadQuery`` for a format that is not offered."""
-    if format_ not in FORMATS:
-        raise BadQuery(f"No such export format: {format_}. Choose {' or '.join(FORMATS)}.", 0)
+    if format_ not in formats:
+        offered = f"{', '.join(formats[:-1])} or {formats[-1]}"
+        raise BadQuery(f"No such export format: {format_}. Choose {offered}.", 0)
 
 
 def write_rows(

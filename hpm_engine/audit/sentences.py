@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from hpm_engine.audit.acts import mark_change
 from hpm_engine.audit.tellings import TELLINGS, marks_changed
 from hpm_engine.audit.told_row import integer, pieces, read_detail, read_row
-from hpm_engine.values.audit_acts import Names, Piece, RowSums
+from hpm_engine.values.audit_acts import Names, Phrase, RowSums
 from hpm_engine.values.reports import AuditRow
 from hpm_engine.words.plurals import counted
 
 
-def sentence(row: AuditRow, names: Names) -> tuple[Piece, ...]:
+def sentence(row: AuditRow, names: Names) -> tuple[Phrase, ...]:
     """What a row says happened; a row that a later version wrote is told by its words."""
     read = read_row(row, names)
     telling = TELLINGS.get(row.action)
@@ -20,7 +20,7 @@ def sentence(row: AuditRow, names: Names) -> tuple[Piece, ...]:
     return pieces(parts)
 
 
-def group_sentence(sums: Sequence[RowSums], actor: str) -> tuple[Piece, ...]:
+def group_sentence(sums: Sequence[RowSums], actor: str) -> tuple[Phrase, ...]:
     """What the rows of one act say together; each of ``sums`` is of one action."""
     by_action = {each.action: each for each in sums}
     by_itself = " automatically" if actor == "scheduler" else ""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from hpm_engine.audit.acts import Change, mark_change
 from hpm_engine.audit.told_row import Part, ToldRow, cut, episode_link, integer
-from hpm_engine.values.audit_acts import Link, LinkKind, Piece
+from hpm_engine.values.audit_acts import Link, LinkKind, Phrase
 from hpm_engine.words.plurals import counted
 
 Telling = Callable[[ToldRow], Sequence[Part]]
@@ -18,7 +18,7 @@ _SETTINGS = {
     "consolidation_schedule": "Schedule",
     "by_itself": "Whether the store may tidy itself",
     "visibility": "Who sees what",
-    "sample": "Note that this is a sample",
+    "sample": "The note on samples",
     "store_id": "The store's own id",
 }
 
@@ -113,8 +113,8 @@ def _search(row: ToldRow) -> Sequence[Part]:
     return "Search ", row.subject(), " saved"
 
 
-def _named_search(name: str) -> Piece:
-    return Piece(f"“{cut(name)}”", Link(LinkKind.SEARCH, name))
+def _named_search(name: str) -> Phrase:
+    return Phrase(f"“{cut(name)}”", Link(LinkKind.SEARCH, name))
 
 
 def _set(row: ToldRow) -> Sequence[Part]:
@@ -200,7 +200,7 @@ def _recall(row: ToldRow) -> Sequence[Part]:
     asked = f"“{cut(cue)}”" if cue else "a cue that is forgotten"
     used = f", {into:,} of them put into a context" if into else ""
     link = Link(LinkKind.RECALL, row.key)
-    return "Recall of ", Piece(asked, link), f" gave {counted(count, 'episode')}{used}"
+    return "Recall of ", Phrase(asked, link), f" gave {counted(count, 'episode')}{used}"
 
 
 def _upgrade(row: ToldRow) -> Sequence[Part]:

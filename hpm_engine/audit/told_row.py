@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from hpm_engine.values.audit_acts import Link, LinkKind, Names, Piece
+from hpm_engine.values.audit_acts import Link, LinkKind, Names, Phrase
 from hpm_engine.values.reports import AuditRow
 
 _LONGEST = 120  # characters of a name or a cue in a sentence
 
-Part = Piece | str
+Part = Phrase | str
 
 
 class ToldRow(NamedTuple):
@@ -37,18 +37,18 @@ class ToldRow(NamedTuple):
         value = self.detail.get(name)
         return value if isinstance(value, str) else ""
 
-    def subject(self) -> Piece:
+    def subject(self) -> Phrase:
         """What the row is about, as a link where there is somewhere to go."""
         if self.kind == "episode":
             return episode_link(self.key, self.names)
         if self.kind == "prototype":
             name = self.names.prototypes.get(integer(self.key)) or f"prototype {self.key}"
-            return Piece(f"“{cut(name)}”", Link(LinkKind.PROTOTYPE, self.key))
+            return Phrase(f"“{cut(name)}”", Link(LinkKind.PROTOTYPE, self.key))
         if self.kind == "cycle":
-            return Piece(f"cycle {self.key}", Link(LinkKind.CYCLE, self.key))
+            return Phrase(f"cycle {self.key}", Link(LinkKind.CYCLE, self.key))
         if self.kind == "search":
-            return Piece(f"“{cut(self.key)}”", Link(LinkKind.SEARCH, self.key))
-        return Piece(f"{self.kind} {self.key[:12]}".strip())
+            return Phrase(f"“{cut(self.key)}”", Link(LinkKind.SEARCH, self.key))
+        return Phrase(f"{self.kind} {self.key[:12]}".strip())
 
 
 def read_row(row: AuditRow, names: Names) -> ToldRow:
@@ -68,20 +68,20 @@ def read_detail(text: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def episode_link(key: str, names: Names) -> Piece:
+def episode_link(key: str, names: Names) -> Phrase:
     """An episode by its name, or that it is gone."""
     name = names.episodes.get(integer(key))
     if name is None:
-        return Piece(f"episode {key} (gone)")
-    return Piece(f"“{cut(name)}”", Link(LinkKind.EPISODE, key))
+        return Phrase(f"episode {key} (gone)")
+    return Phrase(f"“{cut(name)}”", Link(LinkKind.EPISODE, key))
 
 
-def pieces(parts: Sequence[Part]) -> tuple[Piece, ...]:
+def pieces(parts: Sequence[Part]) -> tuple[Phrase, ...]:
     """The parts of a sentence, which begins with a capital."""
-    told = [part if isinstance(part, Piece) else Piece(part) for part in parts if part]
+    told = [part if isinstance(part, Phrase) else Phrase(part) for part in parts if part]
     first = told[0]
     if first.link is None and first.text[:1].islower():
-        told[0] = Piece(first.text[:1].upper() + first.text[1:])
+        told[0] = Phrase(first.text[:1].upper() + first.text[1:])
     return tuple(told)
 
 

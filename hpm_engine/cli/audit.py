@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import click
 import msgspec
 
-from hpm_engine import AuditFilter, AuditRow, Memory, NotFound, open_memory
+from hpm_engine import ActSpan, AuditFilter, AuditRow, Memory, NotFound, open_memory
 from hpm_engine.audit.export import write_rows
 from hpm_engine.cli.console import arguments
 from hpm_engine.cli.console.progress import working
@@ -20,7 +21,7 @@ from hpm_engine.cli.root import COMMANDS, FAILED
 
 _PAGE = 1000  # rows read at a time
 _DIGITS = 18  # of an episode's number at most
-_HEADS = ("row", "time", "actor", "action", "subject", "detail")
+_HEADS = ("row", "time", "actor", "action", "subject", "what")
 
 
 @click.command("audit", short_help=COMMANDS["audit"])
@@ -30,10 +31,11 @@ _HEADS = ("row", "time", "actor", "action", "subject", "detail")
 @click.option("--episode", metavar="EPISODE", default="", help="Only what concerns this episode.")
 @click.option("--actor", default="", help="Only changes by this actor.")
 @click.option("--action", default="", help="Only this kind of change, for example import.")
+@click.option("--text", default="", help="Only rows with this text, or about what is called so.")
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["table", "jsonl", "csv"]),
+    type=click.Choice(["table", "jsonl", "csv", "html", "checkpoint"]),
     default="table",
     show_default=True,
     help="How the rows are written.",
@@ -50,6 +52,7 @@ def command(
     episode: str,
     actor: str,
     action: str,
+    text: str,
     format_: str,
     output: Path | None,
     verify: bool,
@@ -58,14 +61,16 @@ def command(
     """List, export or verify the log of all changes.
 
     Every change to a store is a row, chained by its hash to the row before. With -o the rows go
-    to a file as jsonl or csv, and the export is itself a row. --verify exits with 1 when a row
-    was changed, removed or moved. The table has local times with their offset; exports have UTC.
+    to a file as jsonl or csv, as a page to read (html), or as a checkpoint, which says how long
+    the log is and how it ends; the export is itself a row. What a filter lets through is no chain
+    that can be recomputed. --verify exits with 1 when a row was changed, removed or moved. The
+    table has local times with their offset; exports have UTC.
 
     With --json: the same as --format jsonl; with --verify or -o one object.
 
     Example: hpm audit my.hpm --from 2026-03-01 --action import --format csv -o march.csv
     """
-    wanted = AuditFilter(since, until, actor, action)
+    wanted = AuditFilter(since, until, actor, action, text=text)
     if verify:
         _verify(store, json_)
         return
@@ -73,10 +78,12 @@ def command(
     if output is not None:
         _export(store, output, format_, wanted, episode, json_)
         return
+    if format_ in ("html", "checkpoint"):
+        raise click.UsageError(f"--format {format_} goes to a file: name it with -o.")
     with open_memory(store, read_only=True) as memory:
         rows = _rows(memory, _about(memory, wanted, episode))
         if format_ == "table":
-            _table(rows)
+            _table(memory, rows)
         else:
             _stream(rows, format_)
 
@@ -104,12 +111,22 @@ def _rows(memory: Memory, wanted: AuditFilter) -> Iterator[AuditRow]:
         offset += len(page)
 
 
-def _table(rows: Iterator[AuditRow]) -> None:
-    cells = [
-        (str(row.seq), moment(row.at, seconds=True), row.actor, row.action, row.subject, row.detail)
-        for row in rows
-    ]
-    click.echo("\n".join(lines_of(_HEADS, cells, widest="detail")))
+def _table(memory: Memory, rows: Iterator[AuditRow]) -> None:
+    cells = []
+    while page := list(islice(rows, _PAGE)):
+        told = memory.audit.told(AuditFilter(), [ActSpan(row.seq, row.seq, 1) for row in page])
+        cells += [
+            (
+                str(row.seq),
+                moment(row.at, seconds=True),
+                row.actor,
+                row.action,
+                row.subject,
+                act.text,
+            )
+            for row, act in zip(page, told, strict=True)
+        ]
+    click.echo("\n".join(lines_of(_HEADS, cells, widest="what")))
 
 
 def _stream(rows: Iterator[AuditRow], format_: str) -> None:
@@ -131,14 +148,16 @@ def _export(
     store: Path, output: Path, format_: str, wanted: AuditFilter, episode: str, json_: bool
 ) -> None:
     if format_ == "table":
-        raise click.UsageError("With -o choose --format jsonl or csv.")
+        raise click.UsageError("With -o choose --format jsonl, csv, html or checkpoint.")
     with working() as job, open_memory(store, actor="hpm audit") as memory:
         about = _about(memory, wanted, episode)
-        rows = memory.audit.export(output, format_, about, job=job).rows
+        exported = memory.audit.export(output, format_, about, job=job)
     if json_:
-        write_json({"rows": rows, "file": str(output)})
-    else:
-        click.echo(f"{plural(rows, 'row')} written to {clean_line(str(output))}.")
+        write_json({"rows": exported.rows, "file": str(output), "whole": exported.whole})
+        return
+    click.echo(f"{plural(exported.rows, 'row')} written to {clean_line(str(output))}.")
+    if not exported.whole:
+        click.echo("A part of the log: its chain cannot be recomputed.", err=True)
 
 
 def _verify(store: Path, json_: bool) -> None:

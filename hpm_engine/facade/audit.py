@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hpm_engine.audit.chain import verify
-from hpm_engine.audit.export import check_format
+from hpm_engine.audit.export import FILE_FORMATS, check_format
 from hpm_engine.export.audit_export import export_audit
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
 from hpm_engine.store.audit_acts import AuditActs
-from hpm_engine.values.audit_acts import Act, ActSpan, AuditChoices
+from hpm_engine.values.audit_acts import ActSpan, AuditAct, AuditChoices
 from hpm_engine.values.reports import AuditFilter, AuditRow, ExportedLog, Verification
 
 _ALL = AuditFilter()
@@ -51,7 +51,7 @@ class Audit:
         with self._db.reading():
             return self._acts.rows_of(filter, span)
 
-    def told(self, filter: AuditFilter, spans: Sequence[ActSpan]) -> list[Act]:
+    def told(self, filter: AuditFilter, spans: Sequence[ActSpan]) -> list[AuditAct]:
         """Acts in sentences, with links to what they are about."""
         with self._db.reading():
             return self._acts.told(filter, spans)
@@ -69,7 +69,11 @@ class Audit:
     def export(
         self, destination: Path, format: str, filter: AuditFilter = _ALL, *, job: Job | None = None
     ) -> ExportedLog:
-        """Write the log as ``jsonl`` or ``csv``, and log that. Raises ``CannotWrite``."""
-        check_format(format)
+        """Write the log to a file, and log that. Raises ``CannotWrite``.
+
+        ``jsonl`` and ``csv`` have a line for each row, ``html`` is a page to read; a
+        ``checkpoint`` says how long the whole log is and how it ends.
+        """
+        check_format(format, FILE_FORMATS)
         self._internals.spare(destination)
         return export_audit(self._db, self._log, destination, format, filter, job)

@@ -12,7 +12,7 @@ from hpm_engine.job import Job
 from hpm_engine.store.audit_log import AuditLog, filtered
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.names import NAME
-from hpm_engine.values.audit_acts import Act, ActSpan, AuditChoices, Names, RowSums
+from hpm_engine.values.audit_acts import ActSpan, AuditAct, AuditChoices, Names, RowSums
 from hpm_engine.values.reports import AuditFilter, AuditRow
 
 _LONGEST = 10_000  # characters of a detail that is looked into for a group
@@ -45,7 +45,7 @@ class AuditActs:
         rows = self._db.rows(f"SELECT seq FROM audit{where} ORDER BY seq", values)
         return tuple(ActSpan(seq, seq, 1) for (seq,) in rows)
 
-    def told(self, wanted: AuditFilter, spans: Sequence[ActSpan]) -> list[Act]:
+    def told(self, wanted: AuditFilter, spans: Sequence[ActSpan]) -> list[AuditAct]:
         """Acts in sentences, in the order of their spans."""
         rows = {row.seq: row for row in self._rows([span.last for span in spans])}
         names = self.names(rows.values())
@@ -77,16 +77,18 @@ class AuditActs:
         sql = f"SELECT {column}, count(*) FROM audit GROUP BY 1 ORDER BY 2 DESC, 1"
         return tuple((str(value), count) for value, count in self._db.rows(sql))
 
-    def _act(self, wanted: AuditFilter, span: ActSpan, row: AuditRow | None, names: Names) -> Act:
+    def _act(
+        self, wanted: AuditFilter, span: ActSpan, row: AuditRow | None, names: Names
+    ) -> AuditAct:
         if row is None:
-            return Act(span, 0, "", "", ())
+            return AuditAct(span, 0, "", "", ())
         if span.rows == 1:
             episodes = len(episodes_of(row))
-            return Act(span, row.at, row.actor, row.action, sentence(row, names), episodes)
+            return AuditAct(span, row.at, row.actor, row.action, sentence(row, names), episodes)
         sums = self._sums(wanted, span)
         action = sums[0].action if len(sums) == 1 else _SEVERAL
         told = group_sentence(sums, row.actor)
-        return Act(span, row.at, row.actor, action, told, max(each.subjects for each in sums))
+        return AuditAct(span, row.at, row.actor, action, told, max(each.subjects for each in sums))
 
     def _rows(self, numbers: Sequence[int]) -> list[AuditRow]:
         return self._log.numbered(numbers)

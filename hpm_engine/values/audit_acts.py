@@ -24,7 +24,7 @@ class Link(msgspec.Struct, frozen=True):
     key: str
 
 
-class Piece(msgspec.Struct, frozen=True):
+class Phrase(msgspec.Struct, frozen=True):
     """A part of a sentence; text that is somebody else's is only ever shown as it is."""
 
     text: str
@@ -45,14 +45,14 @@ class ActSpan(msgspec.Struct, frozen=True, gc=False):
     undone_by: int = 0
 
 
-class Act(msgspec.Struct, frozen=True):
+class AuditAct(msgspec.Struct, frozen=True):
     """An act as a person reads it; ``episodes`` is how many its rows are about."""
 
     span: ActSpan
     at: int  # of its last row
     actor: str
     action: str  # "several" where its rows have different ones
-    sentence: tuple[Piece, ...]
+    sentence: tuple[Phrase, ...]
     episodes: int = 0
 
     @property

@@ -256,20 +256,15 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 class AuditFilter(msgspec.Struct, frozen=True):
-    """Which rows of the audit log; times are microseconds, ``until`` is exclusive.
-
-    ``episode_id`` finds what happened to an episode and the recalls that gave it; ``title`` is a
-    part of what episodes are called, or a number; ``text`` is anywhere in a row, or in the name or
-    cue of what it is about.
-    """
+    """Which rows of the audit log; times are microseconds, ``until`` is exclusive."""
 
     since: int | None = None
     until: int | None = None
     actor: str = ""
     action: str = ""
-    episode_id: int | None = None
-    title: str = ""
-    text: str = ""
+    episode_id: int | None = None  # its own rows, and the recalls that gave it
+    title: str = ""  # a part of what episodes are called, or a number
+    text: str = ""  # anywhere in a row, or in the name or cue of what it is about
 
 
 class AuditRow(msgspec.Struct, frozen=True):
@@ -318,6 +313,7 @@ class ExportedLog(msgspec.Struct, frozen=True):
     CHANGES: ClassVar[Changed] = Changed.AUDIT
     rows: int
     sha256: str
+    whole: bool = True  # a part of the log has no chain that can be recomputed
 
     @property
     def changed(self) -> Changed:

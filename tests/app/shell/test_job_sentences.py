@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from app.ageing.jobs import aged
-from app.audit.actions import verified
+from app.audit.jobs import verified
 from app.consolidation.jobs import cycled, undone
 from app.health.adaptation_jobs import take_back
 from app.kit.index_job import index, index_again

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import csv
-import json
 import os
 import sqlite3
 from collections.abc import Callable
@@ -11,7 +9,6 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from app.audit.view import AuditView
 from app.episodes.view import EpisodesView
 from app.health.view import HealthView
 from app.kit.navigation import Navigator, Place
@@ -19,7 +16,7 @@ from app.kit.panel import LinkButton
 from app.kit.session import Session
 from app.kit.view_names import ViewName
 from app.overview.view import OverviewView
-from hpm_engine import AuditFilter, Changed, EpisodeQuery, Memory, Outcome, SortColumn, open_memory
+from hpm_engine import Changed, EpisodeQuery, Memory, Outcome, SortColumn, open_memory
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
@@ -89,80 +86,6 @@ def test_the_overview_of_an_empty_store_says_what_to_do(
     qtbot.addWidget(view)
     qtbot.waitUntil(lambda: view.page.notice == "This store is empty", timeout=15_000)
     session.close()
-
-
-def test_the_log_is_shown_newest_first_and_filtered(
-    qtbot: QtBot, session: Session, navigator: Navigator
-) -> None:
-    view = AuditView(session, navigator)
-    qtbot.addWidget(view)
-    view.show()
-    qtbot.waitUntil(lambda: view.model.row(0) is not None)
-    newest = view.model.row(0)
-    assert newest is not None and newest.action == "pin"
-    view.table.selectRow(0)
-    assert newest.hash in view.detail.toPlainText()
-    view.filters._action.setEditText("import")
-    qtbot.waitUntil(lambda: view.model.rowCount() == 3)
-    view.filters._action.setEditText("never done")
-    qtbot.waitUntil(lambda: view.page.notice == "No row matches")
-
-
-def test_a_sound_chain_is_verified_and_its_limits_are_said(
-    qtbot: QtBot, session: Session, navigator: Navigator
-) -> None:
-    view = AuditView(session, navigator)
-    qtbot.addWidget(view)
-    view.verification.verify()
-    qtbot.waitUntil(lambda: view.verification.state.startswith("✓ The chain of"))
-
-
-def test_a_changed_row_breaks_the_chain(qtbot: QtBot, store: Path, navigator: Navigator) -> None:
-    database = sqlite3.connect(store)
-    database.execute("DROP TRIGGER IF EXISTS audit_no_update")
-    triggers = database.execute(
-        "SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='audit'"
-    ).fetchall()
-    for (name,) in triggers:
-        database.execute(f'DROP TRIGGER "{name}"')
-    database.execute("UPDATE audit SET actor = 'nobody' WHERE seq = 2")
-    database.commit()
-    database.close()
-    session = Session(store)
-    view = AuditView(session, navigator)
-    session.setParent(view)  # a view must not outlive the session that it listens to
-    qtbot.addWidget(view)
-    view.verification.verify()
-    qtbot.waitUntil(lambda: view.verification.state.startswith("✗ The chain is broken at row 2"))
-    session.close()
-
-
-@pytest.mark.parametrize("kind", ["jsonl", "csv"])
-def test_the_log_is_exported_as_filtered(
-    qtbot: QtBot, session: Session, navigator: Navigator, tmp_path: Path, kind: str
-) -> None:
-    view = AuditView(session, navigator)
-    qtbot.addWidget(view)
-    qtbot.waitUntil(lambda: view.model.rowCount() > 0)
-    view.filters._action.setEditText("import")
-    qtbot.waitUntil(lambda: view._shown == AuditFilter(action="import"))
-    target = tmp_path / f"log.{kind}"
-    view.export(target, kind)
-    qtbot.waitUntil(lambda: view._exported.whole_text().startswith("✓ Exported 3 rows"))
-    text = target.read_text(encoding="utf-8")
-    if kind == "jsonl":
-        assert {json.loads(line)["action"] for line in text.splitlines()} == {"import"}
-    else:
-        assert len(list(csv.reader(text.splitlines()))) == 4
-
-
-def test_an_export_that_fails_says_why(
-    qtbot: QtBot, session: Session, navigator: Navigator, tmp_path: Path
-) -> None:
-    view = AuditView(session, navigator)
-    qtbot.addWidget(view)
-    view.export(tmp_path / "missing" / "log.csv", "csv")
-    qtbot.waitUntil(lambda: view._exported.whole_text().startswith("✗ Not exported"))
 
 
 def test_health_looks_at_once_and_checks_when_asked(

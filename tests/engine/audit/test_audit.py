@@ -136,7 +136,7 @@ def test_an_export_that_cannot_be_written_leaves_no_file_and_no_row(path: Path) 
     with open_memory(path) as memory:
         with pytest.raises(errors.CannotWrite, match="Choose another place"):
             memory.audit.export(path.parent / "nowhere" / "log.csv", "csv")
-        with pytest.raises(errors.BadQuery, match="jsonl or csv"):
+        with pytest.raises(errors.BadQuery, match="jsonl, csv, html or checkpoint"):
             memory.audit.export(path.with_name("log.xml"), "xml")
         assert memory.audit.count() == 6
     assert {file.name for file in path.parent.iterdir()} == {"a.hpm"}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -226,3 +227,37 @@ def test_all_who_acted_and_all_they_did_can_be_chosen(memory: Memory) -> None:
     choices = memory.audit.choices()
     assert dict(choices.actions)["pin"] == 2 and "import" in dict(choices.actions)
     assert dict(choices.actors) == {"person": memory.audit.count()}
+
+
+def test_a_report_for_people_tells_acts_and_runs_nothing(memory: Memory, tmp_path: Path) -> None:
+    memory.marks.add_tag([1, 2], "<script>alert(1)</script>")
+    exported = memory.audit.export(tmp_path / "log.html", "html")
+    page = (tmp_path / "log.html").read_text("utf-8")
+    assert exported.whole and exported.rows == memory.audit.count() - 1
+    assert "Tag “&lt;script&gt;alert(1)&lt;/script&gt;” put on 2 episodes" in page
+    assert "<script" not in page and "default-src 'none'" in page
+    assert "<li>Tag “&lt;script&gt;alert(1)&lt;/script&gt;” put on “Sort the shelf”</li>" in page
+    assert "part of the log" not in page
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "html"])
+def test_a_part_of_the_log_is_said_to_be_one(memory: Memory, tmp_path: Path, form: str) -> None:
+    memory.marks.set_pinned([1], True)
+    exported = memory.audit.export(tmp_path / "part", form, AuditFilter(action="pin"))
+    assert not exported.whole and exported.rows == 1
+    (_, row) = memory.audit.page()[-2:]
+    assert json.loads(row.detail)["filtered"] is True
+    if form == "html":
+        page = (tmp_path / "part").read_text("utf-8")
+        assert "This is a part of the log" in page and "<dt>Only</dt><dd>Pinned</dd>" in page
+
+
+def test_a_checkpoint_says_how_long_the_log_was_and_how_it_ended(
+    memory: Memory, tmp_path: Path
+) -> None:
+    before = memory.audit.page()[-1]
+    assert memory.audit.export(tmp_path / "point.json", "checkpoint", AuditFilter(actor="x")).whole
+    point = json.loads((tmp_path / "point.json").read_text("utf-8"))
+    assert (point["rows"], point["head"]) == (before.seq, before.hash)
+    later = memory.audit.numbered(point["rows"])
+    assert later is not None and later.hash == point["head"]
