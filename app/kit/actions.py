@@ -53,6 +53,7 @@ class Command(StrEnum):
     STORE_NEW = "store.new"
     STORE_SAMPLE = "store.sample"
     STORE_CLOSE = "store.close"
+    IMPORT_AGENTS = "import.agents"
     IMPORT_FILES = "import.files"
     IMPORT_FOLDER = "import.folder"
     QUIT = "quit"
@@ -113,6 +114,8 @@ class Command(StrEnum):
     AUDIT_EXPORT = "audit.export"
     AUDIT_VERIFY = "audit.verify"
     CHECK = "store.check"
+    MANUAL = "help.manual"
+    TOUR = "help.tour"
     SHORTCUTS = "help.shortcuts"
     ABOUT = "help.about"
 

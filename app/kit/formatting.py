@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 from hpm_engine import local_moment, time_stamp, wall_time
 
@@ -112,3 +114,9 @@ def exact_time(at: int | None) -> str:
 
 def _local(at: int | None) -> datetime | None:
     return None if at is None else local_moment(at)  # a hostile trace may name the year 40,000
+
+
+def short_path(path: str) -> str:
+    """A path with ``~`` for the person's own folder."""
+    home = str(Path.home())
+    return "~" + path[len(home) :] if path.startswith(home + os.sep) else path

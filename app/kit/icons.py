@@ -76,6 +76,8 @@ class Icon(StrEnum):
     ZOOM_RESET = "magnify-scan"
     THEME = "theme-light-dark"
     PREFERENCES = "cog-outline"
+    MANUAL = "book-open-variant"
+    TOUR = "flag-outline"
     KEYBOARD = "keyboard-outline"
     ABOUT = "information-outline"
     PALETTE = "console"

@@ -87,6 +87,15 @@ _FILE = (
         ends_group=True,
     ),
     WindowAction(
+        id=Command.IMPORT_AGENTS,
+        text="Import A&gents' Sessions…",
+        tip="Choose among the agents that were found on this computer.",
+        menu=Menu.FILE,
+        run=lambda window: window.imports.ask_agents(),
+        icon=Icon.AGENT,
+        shortcuts=("Ctrl+Shift+A",),
+    ),
+    WindowAction(
         id=Command.IMPORT_FILES,
         text="&Import Files…",
         tip="Import session files or archives of agents.",
@@ -289,13 +298,31 @@ _GO = (
 
 _HELP = (
     WindowAction(
+        id=Command.MANUAL,
+        text="&Manual",
+        tip="Read about the view that is shown.",
+        menu=Menu.HELP,
+        run=operations.show_manual,
+        icon=Icon.MANUAL,
+        shortcuts=("F1",),
+    ),
+    WindowAction(
+        id=Command.TOUR,
+        text="Take the &Tour",
+        tip="Show the five tips for the first minutes again.",
+        menu=Menu.HELP,
+        run=lambda window: window.guide.tour.begin(),
+        icon=Icon.TOUR,
+        needs=Needs.STORE,
+    ),
+    WindowAction(
         id=Command.SHORTCUTS,
         text="&Shortcuts",
         tip="List every shortcut.",
         menu=Menu.HELP,
         run=operations.show_shortcuts,
         icon=Icon.KEYBOARD,
-        shortcuts=("F1", "?"),
+        shortcuts=("?",),
     ),
     WindowAction(
         id=Command.ABOUT,

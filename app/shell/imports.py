@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtCore import QDir, QMimeData, QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.kit.formatting import counted, size
 from app.kit.index_job import index
 from app.kit.session import Session
+from app.shell.dialogs.agents_dialog import AgentsDialog
 from app.shell.problems import Problems
 from app.shell.stores import Stores, describe_paths, is_store
 from hpm_engine import (
@@ -43,10 +44,24 @@ class Imports(QObject):
         dialog.filesSelected.connect(lambda names: self.begin([Path(name) for name in names]))
         dialog.open()
 
+    def ask_agents(self) -> None:
+        """Let the person choose among the agents that are found on this computer."""
+        session = self._session()
+        dialog = AgentsDialog(session.path.name if session else "", self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.chosen.connect(self.begin)
+        dialog.folder_asked.connect(self.ask_folder)
+        discovery = self._stores.discover()
+        discovery.succeeded.connect(dialog.show_found)
+        discovery.failed.connect(lambda error: dialog.show_found(()))
+        dialog.open()
+
     def ask_folder(self) -> None:
         """Let the person choose a folder."""
         dialog = self._dialog("Import a folder", QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        # Agents keep their sessions in folders like .claude, which are hidden.
+        dialog.setFilter(dialog.filter() | QDir.Filter.Hidden)
         dialog.filesSelected.connect(lambda names: self.begin([Path(name) for name in names]))
         dialog.open()
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.consolidation.by_itself import ByItself
@@ -18,7 +18,9 @@ from app.search.search_box import SearchBox
 from app.shell.appearance import Appearance
 from app.shell.dialogs.closing_question import ClosingQuestion
 from app.shell.dialogs.palette import CommandPalette
-from app.shell.imports import Imports, dropped_paths
+from app.shell.first_run.guide import Guide
+from app.shell.first_run.welcome import WelcomeView
+from app.shell.imports import Imports
 from app.shell.jobs import Jobs
 from app.shell.log_panel import LogPanel
 from app.shell.menus import Commands
@@ -36,7 +38,6 @@ from app.shell.status_line import StatusLine
 from app.shell.stores import Stores
 from app.shell.top_bar import TopBar
 from app.shell.upgrade_notice import UpgradeNotice, said
-from app.shell.welcome import WelcomeView
 from app.shell.window_state import WindowState
 from app.shell.workspace import Workspace
 from hpm_engine import CannotOpen, Changed, Job, Memory, Stats, Upgrade
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
     appearance: Appearance
     stores: Stores
     imports: Imports
+    guide: Guide
     search: SearchBox
     side_pane: SidePane
     side_pane_choice: SidePaneChoice
@@ -80,6 +82,7 @@ class MainWindow(QMainWindow):
         self.log = LogPanel(self)
         self.status = StatusLine()
         self.jobs = Jobs(self.statusBar(), self.log.add, problems)
+        self.guide = Guide(settings, self.stores, self._session, self.go_to_view, self)
         self.commands = Commands(self)
         self._assemble()
         self.palette_panel = CommandPalette(self.commands.for_palette, self)
@@ -146,12 +149,16 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files and folders of this computer."""
-        if dropped_paths(event.mimeData()):
-            event.acceptProposedAction()
+        self.guide.welcome_drag(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Take the sign away."""
+        self.guide.sign.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open or import what was dropped."""
         event.acceptProposedAction()
+        self.guide.sign.hide()
         self.imports.drop(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -190,6 +197,7 @@ class MainWindow(QMainWindow):
         centre.setSpacing(0)
         centre.addWidget(self.problem_bar)
         centre.addWidget(self.upgrade)
+        centre.addWidget(self.guide.tour)
         centre.addWidget(self.by_itself)
         centre.addWidget(self.stack, 1)
         whole = QWidget()
@@ -240,6 +248,7 @@ class MainWindow(QMainWindow):
         workspace.state.view = workspace.navigator.current.view.value
         self.side_pane_choice.leave()
         self.side_pane.leave()
+        self.guide.tour.hide()
         self.by_itself.leave()
         self.upgrade.hide()
         workspace.close()

@@ -71,6 +71,15 @@ def show_preferences(window: MainWindow) -> None:
     PreferencesDialog(window.settings, window).show()
 
 
+def show_manual(window: MainWindow) -> None:
+    """Open the manual at the page of the view that is shown, or at its first page."""
+    from app.manual.window import ManualWindow  # its parser is not for the start
+
+    manual = window.findChild(ManualWindow) or ManualWindow(window)
+    workspace = window.workspace
+    manual.show_page(workspace.navigator.current.view.value if workspace else "")
+
+
 def show_shortcuts(window: MainWindow) -> None:
     """Open the sheet of shortcuts beside the window."""
     groups = [(menu.replace("&", ""), window.commands.shortcuts(menu)) for menu in Menu]

@@ -54,6 +54,13 @@ class Preferences(msgspec.Struct, frozen=True):
             description="Without asking, the job is stopped; what it has stored so far stays.",
         ),
     ] = True
+    tour: Annotated[
+        bool,
+        Meta(
+            title="Offer the tour",
+            description="Five tips with the next new store or the sample; off once it was seen.",
+        ),
+    ] = True
     recent: tuple[str, ...] = ()
 
     def with_recent(self, path: Path) -> Preferences:

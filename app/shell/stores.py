@@ -19,9 +19,13 @@ _SUFFIX = ".hpm"
 
 
 class Stores(QObject):
-    """Answers ``opened`` with a session, or ``failed`` with why; work runs on its own thread."""
+    """Answers ``opened`` with a session, or ``failed`` with why; work runs on its own thread.
+
+    ``made`` follows where the store is new, or the sample.
+    """
 
     opened = Signal(object)
+    made = Signal()
     failed = Signal(object, str)
     job_started = Signal(object)
 
@@ -72,6 +76,7 @@ class Stores(QObject):
             session = self.open(path)
             if upgrade is not None:
                 session.upgraded.emit(upgrade)
+            self.made.emit()
             if then is not None:
                 then()
 
@@ -83,7 +88,7 @@ class Stores(QObject):
         """Open the sample store, which is built on first use."""
         path = sample_path(self._settings.folder)
         if path.exists():
-            self.open(path)
+            self._show_sample(path)
             return
 
         if self._building_sample:  # asked again while it is built: it opens in a moment
@@ -96,8 +101,12 @@ class Stores(QObject):
 
         task = self.errand(build, "Build the sample")
         self.job_started.emit(task)
-        task.succeeded.connect(lambda _: self.open(path))
+        task.succeeded.connect(lambda _: self._show_sample(path))
         task.finished.connect(self._on_sample_ended)
+
+    def _show_sample(self, path: Path) -> None:
+        self.open(path)
+        self.made.emit()
 
     def discover(self) -> Task:
         """Look for agents' sessions on this computer."""

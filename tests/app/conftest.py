@@ -27,6 +27,7 @@ from tests.support.million_memory import MillionMemory
 def pytest_configure(config: pytest.Config) -> None:
     """The offscreen platform says this of every window with a minimum size."""
     config.addinivalue_line("qt_log_ignore", "does not support propagateSizeHints")
+    config.addinivalue_line("qt_log_ignore", r"does not support raise\(\)")
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from app.kit.formatting import counted, size
+from app.kit.formatting import counted, short_path, size
 from app.kit.icons import Icon
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
@@ -55,13 +55,22 @@ class WelcomeView(QWidget):
         _fill(self._folders, [SafeLabel("Looking for agents' sessions…", tone=Colour.MUTED)])
 
     def show_found(self, folders: Sequence[Discovered]) -> None:
-        """Offer the folders that were found."""
+        """Offer the folders that were found, and all of them at once where there are several."""
         rows: list[QWidget] = []
+        if len(folders) > 1:
+            every = ChoiceRow(
+                f"All of them: {counted(sum(folder.sessions for folder in folders), 'session')}",
+                f"{', '.join(sorted({folder.agent for folder in folders}))} · "
+                f"{size(sum(folder.size for folder in folders))}",
+                Icon.IMPORT,
+            )
+            every.clicked.connect(partial(self._import, [folder.path for folder in folders]))
+            rows.append(every)
         for folder in folders:
             title = f"{folder.agent}: {counted(folder.sessions, 'session')}"
-            explanation = f"{_short(folder.path)} · {size(folder.size)}"
+            explanation = f"{short_path(folder.path)} · {size(folder.size)}"
             row = ChoiceRow(title, explanation, Icon.AGENT)
-            row.clicked.connect(partial(self._import, folder.path))
+            row.clicked.connect(partial(self._import, [folder.path]))
             rows.append(row)
         if not rows:
             rows.append(
@@ -77,7 +86,7 @@ class WelcomeView(QWidget):
         """Offer the stores that were open before."""
         rows: list[QWidget] = []
         for path in paths[:_RECENT_SHOWN]:
-            row = ChoiceRow(Path(path).name, _short(str(Path(path).parent)), Icon.STORE)
+            row = ChoiceRow(Path(path).name, short_path(str(Path(path).parent)), Icon.STORE)
             row.clicked.connect(partial(self._reopen, path))
             rows.append(row)
         if not rows:
@@ -111,10 +120,15 @@ class WelcomeView(QWidget):
         column.addWidget(SafeLabel("Start", bold=True))
         for title, explanation, which, asked in (
             ("Open a store", "A memory file on this computer (.hpm)", Icon.OPEN, self.open_asked),
-            ("Make a new store", "Empty, to import sessions into", Icon.NEW, self.new_asked),
+            (
+                "Make a new store",
+                "One file, named by you, that sessions are copied into",
+                Icon.NEW,
+                self.new_asked,
+            ),
             (
                 "Try the sample",
-                "Generated sessions of made-up agents",
+                "Invented sessions with everything computed, to look around in",
                 Icon.SAMPLE,
                 self.sample_asked,
             ),
@@ -141,8 +155,8 @@ class WelcomeView(QWidget):
         column.addStretch(1)
         return column
 
-    def _import(self, path: str, _checked: bool = False) -> None:
-        self.import_asked.emit([Path(path)])
+    def _import(self, paths: Sequence[str], _checked: bool = False) -> None:
+        self.import_asked.emit([Path(path) for path in paths])
 
     def _reopen(self, path: str, _checked: bool = False) -> None:
         self.recent_asked.emit(path)
@@ -162,8 +176,3 @@ def _fill(column: QVBoxLayout, widgets: Sequence[QWidget]) -> None:
             Qt.FocusPolicy.StrongFocus if isinstance(widget, ChoiceRow) else Qt.FocusPolicy.NoFocus
         )
         column.addWidget(widget)
-
-
-def _short(path: str) -> str:
-    home = str(Path.home())
-    return "~" + path[len(home) :] if path.startswith(home + "/") else path

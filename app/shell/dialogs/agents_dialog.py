@@ -1,0 +1,103 @@
+"""The agents that were found on this computer, to import several at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from app.kit.controls.check_box import CheckBox
+from app.kit.controls.dialog_buttons import DialogButtons
+from app.kit.formatting import counted, short_path, size
+from app.kit.plain_text import SafeLabel
+from app.kit.theme.colour import Colour
+from app.kit.theme.spacing import HAIR, HUGE, LARGE, SMALL
+from hpm_engine import Discovered, visible
+
+_WIDTH = 64  # characters
+_NONE = (
+    "No agents' sessions were found in the usual places. "
+    "Import Folder in the File menu takes any other."
+)
+
+
+class AgentsDialog(QDialog):
+    """A check box for each folder; ``chosen`` has the folders that were left checked."""
+
+    chosen = Signal(object)
+    folder_asked = Signal()
+
+    def __init__(self, store_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Import agents' sessions")
+        self._boxes: list[tuple[CheckBox, Discovered]] = []
+        into = f"into {visible(store_name)}" if store_name else "into a new store"
+        self._said = SafeLabel("Looking for agents' sessions…", wrap=True)
+        self._sum = SafeLabel(tone=Colour.MUTED, wrap=True)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(HAIR)
+        self._into = into
+        self._buttons = DialogButtons()
+        self._buttons.put("Cancel", DialogButtons.ButtonRole.RejectRole)
+        other = self._buttons.put("Other folder…", DialogButtons.ButtonRole.ActionRole)
+        self._import = self._buttons.put("Import", DialogButtons.ButtonRole.AcceptRole)
+        self._import.setDefault(True)
+        self._import.setEnabled(False)
+        other.clicked.connect(self._ask_folder)
+        self._buttons.rejected.connect(self.reject)
+        self._buttons.accepted.connect(self._accept)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(HUGE, LARGE, HUGE, LARGE)
+        column.setSpacing(SMALL)
+        column.addWidget(self._said)
+        column.addLayout(self._list)
+        column.addWidget(self._sum)
+        column.addStretch(1)
+        column.addWidget(self._buttons)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * _WIDTH)
+
+    def show_found(self, folders: Sequence[Discovered]) -> None:
+        """Offer the folders, all of them checked; only the first answer counts."""
+        if self._boxes:
+            return
+        self._said.setText("Found on this computer:" if folders else _NONE)
+        for folder in folders:
+            words = f"{folder.agent}: {counted(folder.sessions, 'session')}, {size(folder.size)}"
+            box = CheckBox(words)
+            box.setChecked(True)
+            box.setAccessibleDescription(folder.path)
+            box.toggled.connect(self._add_up)
+            place = SafeLabel(short_path(folder.path), tone=Colour.MUTED)
+            place.setIndent(HUGE)
+            self._list.addWidget(box)
+            self._list.addWidget(place)
+            self._boxes.append((box, folder))
+        self._add_up()
+        if self._boxes:
+            self._boxes[0][0].setFocus()
+        self.adjustSize()
+
+    def checked(self) -> list[Discovered]:
+        """The folders to import."""
+        return [folder for box, folder in self._boxes if box.isChecked()]
+
+    def _add_up(self) -> None:
+        chosen = self.checked()
+        self._import.setEnabled(bool(chosen))
+        sessions = counted(sum(folder.sessions for folder in chosen), "session")
+        total = size(sum(folder.size for folder in chosen))
+        self._sum.setText(
+            f"{sessions}, {total}, {self._into}. What is there already is not taken twice."
+            if chosen
+            else ""
+        )
+
+    def _accept(self) -> None:
+        self.chosen.emit([Path(folder.path) for folder in self.checked()])
+        self.accept()
+
+    def _ask_folder(self) -> None:
+        self.reject()
+        self.folder_asked.emit()
