@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Options(
             store=asked.store.absolute() if asked.store else None,
             screenshots=asked.screenshots,
+            go=asked.go,
             themes=_THEMES.get(asked.theme, ()),
             size=asked.size,
             log=asked.log.absolute() if asked.log else None,
@@ -52,6 +53,12 @@ def _parser() -> argparse.ArgumentParser:
         prog="hpm-inspector", description="See and steer what an AI agent remembers."
     )
     parser.add_argument("store", nargs="?", type=Path, metavar="STORE", help="the store to open")
+    parser.add_argument(
+        "--go",
+        metavar="LINK",
+        default="",
+        help="show this episode or step: episode/12, episode/12/step/4",
+    )
     parser.add_argument(
         "--screenshots",
         type=Path,

@@ -219,6 +219,13 @@ from hpm_engine.version import __version__
 from hpm_engine.words.visible_text import visible
 
 
+def step_markdown(step: Step) -> str:
+    """A step as Markdown, as it is copied."""
+    from hpm_engine.export.markdown_document import step_markdown
+
+    return step_markdown(step)
+
+
 def discover(home: Path | None = None) -> tuple[Discovered, ...]:
     """The folders of agents' sessions on this computer (under ``home``, if given)."""
     # Here and below: a window must not wait for readers that it may never need.
@@ -287,7 +294,7 @@ __all__ = [
     "kept_line", "last_activity", "learned_line", "local_moment", "local_now", "log_to_file",
     "loss_sentence", "marked", "narrowed", "next_runs", "on_mains", "open_memory", "output_file",
     "parse",
-    "program_log", "safe_cell",
+    "program_log", "safe_cell", "step_markdown",
     "time_stamp", "utc_text", "visible", "waiting_line", "wall_time", "write_file",
     "Activity", "Amount", "Cost", "DayAmount", "Given", "NamedAmount", "Period", "ToolAmount",
     "TopBy", "TopEpisode", "Price", "PriceTable", "config_folder",

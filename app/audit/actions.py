@@ -39,11 +39,12 @@ def _view(store: OpenStore) -> AuditView:
 AUDIT_ACTIONS = (
     StoreAction(
         id=Command.HISTORY,
-        text="&History of the Episode",
+        text="&History",
         tip="Show what was done to the episode, and the recalls that gave it.",
-        menu=Menu.STORE,
+        menu=Menu.EPISODE,
         run=show_history,
         icon=Icon.AUDIT,
+        shortcuts=("H",),
         needs=Needs.STORE | Needs.SELECTION,
     ),
     StoreAction(

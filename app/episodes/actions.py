@@ -1,13 +1,16 @@
-"""The commands that mark the selected episodes, and what they do."""
+"""The commands on the selected episodes and steps."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog
 
+from app.episodes.commands import copying, exporting, folders
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.formatting import counted
 from app.kit.icons import Icon
+
+_SELECTION = Needs.STORE | Needs.SELECTION
 
 
 def toggle_pin(store: OpenStore) -> None:
@@ -44,31 +47,104 @@ MARK_ACTIONS = (
         id=Command.PIN,
         text="&Pin or Unpin",
         tip="Pin the selected episodes so that they are kept, or unpin them.",
-        menu=Menu.EDIT,
+        menu=Menu.EPISODE,
         run=toggle_pin,
         icon=Icon.PIN,
         shortcuts=("P",),
-        needs=Needs.STORE | Needs.SELECTION,
+        needs=_SELECTION,
     ),
     StoreAction(
         id=Command.TAG_ADD,
         text="Add &Tag…",
         tip="Give the selected episodes a tag.",
-        menu=Menu.EDIT,
+        menu=Menu.EPISODE,
         run=ask_tag_to_add,
         icon=Icon.TAG_ADD,
         shortcuts=("T",),
-        needs=Needs.STORE | Needs.SELECTION,
+        needs=_SELECTION,
     ),
     StoreAction(
         id=Command.TAG_REMOVE,
         text="Remove Ta&g…",
         tip="Take a tag from the selected episodes.",
-        menu=Menu.EDIT,
+        menu=Menu.EPISODE,
         run=ask_tag_to_remove,
         icon=Icon.TAG_REMOVE,
         shortcuts=("Shift+T",),
-        needs=Needs.STORE | Needs.SELECTION,
+        needs=_SELECTION,
         ends_group=True,
     ),
 )
+COPY_ACTIONS = (
+    StoreAction(
+        id=Command.COPY_LINK,
+        text="Copy &Link",
+        tip="Copy a command line that opens the selected episodes in this store.",
+        menu=Menu.EPISODE,
+        run=copying.copy_link,
+        icon=Icon.LINK,
+        needs=_SELECTION,
+    ),
+    StoreAction(
+        id=Command.COPY_MARKDOWN,
+        text="Copy as &Markdown",
+        tip="Copy the selected episodes with your notes as Markdown; the log tells of it.",
+        menu=Menu.EPISODE,
+        run=copying.copy_markdown,
+        icon=Icon.COPY,
+        needs=_SELECTION,
+        refusal=copying.too_many,
+    ),
+    StoreAction(
+        id=Command.COPY_RESUME,
+        text="Copy the Command to &Resume",
+        tip="Copy the command line that goes on with the session in its agent, in its folder.",
+        menu=Menu.EPISODE,
+        run=copying.copy_resume,
+        icon=Icon.RESUME,
+        needs=_SELECTION,
+        refusal=copying.cannot_resume,
+    ),
+    StoreAction(
+        id=Command.OPEN_FOLDER,
+        text="Open Its &Folder",
+        tip="Open the folder that the session worked in, if it is on this computer.",
+        menu=Menu.EPISODE,
+        run=folders.open_folder,
+        icon=Icon.FOLDER,
+        needs=_SELECTION,
+        refusal=folders.no_folder,
+        ends_group=True,
+    ),
+    StoreAction(
+        id=Command.COPY_STEP_MARKDOWN,
+        text="Copy &Step as Markdown",
+        tip="Copy the selected step as Markdown.",
+        menu=Menu.EPISODE,
+        run=copying.copy_step_markdown,
+        icon=Icon.COPY,
+        shortcuts=("Shift+C",),
+        needs=_SELECTION,
+    ),
+    StoreAction(
+        id=Command.COPY_STEP_LINK,
+        text="Cop&y Link to Step",
+        tip="Copy a command line that opens the selected step in this store.",
+        menu=Menu.EPISODE,
+        run=copying.copy_step_link,
+        icon=Icon.LINK,
+        needs=_SELECTION,
+        ends_group=True,
+    ),
+    StoreAction(
+        id=Command.EXPORT,
+        text="&Export…",
+        tip="Write the selected episodes as pages, Markdown, trajectories or original bytes.",
+        menu=Menu.EPISODE,
+        run=exporting.ask_export,
+        icon=Icon.EXPORT,
+        shortcuts=("Ctrl+E",),
+        needs=_SELECTION,
+    ),
+)
+EPISODE_ACTIONS = (*MARK_ACTIONS, *COPY_ACTIONS)

@@ -17,6 +17,7 @@ from app.episodes.list.episode_table import EpisodeTable
 from app.episodes.list.kept_selection import KeptSelection
 from app.episodes.list_head import ListHead
 from app.episodes.reading_frame import Layout, ReadingFrame
+from app.kit.command_menu import ON_EPISODES, Offered
 from app.kit.controls.state_page import StatePage
 from app.kit.index_notice import SearchIndexNotice
 from app.kit.latest_read import LatestRead
@@ -281,10 +282,6 @@ class EpisodesView(View):
             for episode_id in self.model.ids_between(first, last)
         ]
 
-    def current_episode_id(self) -> int | None:
-        """The episode whose steps are shown."""
-        return self.pane.episode_id
-
     def _on_row(self) -> None:
         row = self.table.current_row()
         episode_id = None if row is None else self.model.id_at(row)
@@ -312,6 +309,10 @@ class EpisodesView(View):
             self._restoring = False
 
     # -- the frame's calls -----------------------------------------------------------------
+
+    def offer_commands(self, offered: Offered) -> None:
+        """Offer what can be done with the selected episodes."""
+        self.table.set_menu(partial(offered, ON_EPISODES))
 
     def refresh(self, changed: Changed) -> None:
         """Show what a write changed; selection and scroll position stay."""

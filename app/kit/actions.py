@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from app.kit.chosen_episode import ChosenEpisode
 from app.kit.icons import Icon
 from app.kit.mark_undo import Marks
 from app.kit.navigation import Navigator
@@ -23,6 +24,7 @@ class Menu(StrEnum):
 
     FILE = "&File"
     EDIT = "&Edit"
+    EPISODE = "Epi&sode"
     VIEW = "&View"
     GO = "&Go"
     PROTOTYPES = "&Prototypes"
@@ -66,6 +68,14 @@ class Command(StrEnum):
     PIN = "mark.pin"
     TAG_ADD = "mark.tag"
     TAG_REMOVE = "mark.untag"
+    FIND_ALIKE = "episode.alike"
+    COPY_LINK = "copy.link"
+    COPY_MARKDOWN = "copy.markdown"
+    COPY_STEP_LINK = "copy.step-link"
+    COPY_STEP_MARKDOWN = "copy.step-markdown"
+    COPY_RESUME = "copy.resume"
+    OPEN_FOLDER = "episode.folder"
+    EXPORT = "episode.export"
     PREFERENCES = "preferences"
     GO_BACK = "go.back"
     GO_FORWARD = "go.forward"
@@ -174,6 +184,10 @@ class OpenStore(Protocol):
         """Where to say what went wrong."""
 
     @property
+    def chosen(self) -> ChosenEpisode:
+        """The row of the episode at the navigator's place."""
+
+    @property
     def frame(self) -> QWidget:
         """The window."""
 
@@ -210,10 +224,14 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreAction(Action):
-    """A command on the open store, which ``run`` is given; without a store it cannot run."""
+    """A command on the open store, which ``run`` is given; without a store it cannot run.
+
+    ``refusal`` says why it cannot run on what is selected, "" where it can; it must be quick.
+    """
 
     run: Callable[[OpenStore], None]
     needs: Needs = Needs.STORE
+    refusal: Callable[[OpenStore], str] | None = None
 
 
 def enabled(action: Action, state: Needs) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from app.kit.command_menu import Offered
 from app.kit.navigation import Place
 from app.kit.selection_facts import SelectionCall
 from hpm_engine import Changed, Prototype
@@ -23,6 +24,9 @@ class View(QWidget):
     def restore(self, place: Place) -> None:
         """Show what is selected at a place; called whenever the view is gone to."""
         raise NotImplementedError
+
+    def offer_commands(self, offered: Offered) -> None:
+        """Open menus of commands on what the view shows; called once, when it was built."""
 
     def refresh(self, changed: Changed) -> None:
         """Read again what a write has changed."""

@@ -16,6 +16,13 @@ def ask(store: OpenStore) -> None:
         view.cue.cue.selectAll()
 
 
+def find_alike(store: OpenStore) -> None:
+    """Ask what the store holds about the task of the selected episode."""
+    row = store.chosen.row
+    if row is not None and (view := _view(store)) is not None:
+        view.ask_for(row.task or row.name)
+
+
 def leave_out(store: OpenStore) -> None:
     """Ask again as if the chosen hit were absent."""
     if (view := _view(store)) is not None:
@@ -53,6 +60,15 @@ def _view(store: OpenStore) -> RecallView | None:
 
 
 RECALL_ACTIONS = (
+    StoreAction(
+        id=Command.FIND_ALIKE,
+        text="F&ind Alike",
+        tip="Recall what answers to the task of the selected episode.",
+        menu=Menu.EPISODE,
+        run=find_alike,
+        icon=Icon.ALIKE,
+        needs=Needs.STORE | Needs.SELECTION,
+    ),
     StoreAction(
         id=Command.RECALL_ASK,
         text="&Ask…",

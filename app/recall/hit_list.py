@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QMenu, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
+from app.kit.command_menu import Offer, add_all, open_menu
 from app.recall.hit_delegate import HitDelegate
 from app.recall.hit_tree import ROW, HitTree, reasons, spoken
 from app.recall.recall_answer import HitRow
@@ -27,6 +28,7 @@ class HitList(QTreeView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._offered: Offer = tuple
         self.tree = HitTree(self)
         self.setAccessibleName("Recalled episodes and their best steps")
         self.setModel(self.tree)
@@ -77,6 +79,10 @@ class HitList(QTreeView):
         if event.size().width() != event.oldSize().width():
             self.scheduleDelayedItemsLayout()
 
+    def set_menu(self, offered: Offer) -> None:
+        """Have the menu of a hit end with these commands on its episode."""
+        self._offered = offered
+
     def keyboardSearch(self, search: str) -> None:
         """Do nothing: letters are commands of the window."""
 
@@ -85,12 +91,12 @@ class HitList(QTreeView):
         hit = self.current_hit()
         if hit is None:
             return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = open_menu((), event.globalPos(), self)
         menu.addAction("Open in Episodes", lambda: self._open(self.currentIndex()))
-        menu.addAction("What if this were absent?", lambda: self.absent_asked.emit(hit))
-        menu.addAction("Copy with every part of the score", self.copy_row)
-        menu.popup(event.globalPos())
+        menu.addAction("What if This Were Absent?", lambda: self.absent_asked.emit(hit))
+        menu.addAction("Copy with Every Part of the Score", self.copy_row)
+        menu.addSeparator()
+        add_all(menu, self._offered())
 
     def copy_row(self) -> None:
         """Put the row on the clipboard; a hit with every part of its score."""

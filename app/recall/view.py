@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from app.kit.command_menu import ON_EPISODES, Offered
 from app.kit.controls.notice_line import NoticeLine
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, local_time, number
@@ -134,6 +138,16 @@ class RecallView(View):
         """Recall, and show the answer."""
         self.tabs.setCurrentIndex(_NOW)
         self.recalling.ask(question)
+
+    def ask_for(self, cue: str) -> None:
+        """Recall for a cue that no agent asked: it is not recorded."""
+        self.cue.show_cue(cue)
+        self.cue.clear_scope()
+        self.ask(msgspec.structs.replace(self.cue.question(), record=False))
+
+    def offer_commands(self, offered: Offered) -> None:
+        """Offer what can be done with the episode of a hit."""
+        self.hits.set_menu(partial(offered, ON_EPISODES))
 
     def leave_out(self) -> None:
         """Ask again as if the hit under the cursor were absent."""

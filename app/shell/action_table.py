@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence
 
 from app.audit.actions import AUDIT_ACTIONS
 from app.consolidation.actions import CONSOLIDATION_ACTIONS
-from app.episodes.actions import MARK_ACTIONS
+from app.episodes.actions import EPISODE_ACTIONS
 from app.episodes.layout_actions import LAYOUT_ACTIONS, READING_ACTIONS
 from app.health.actions import CHECK_ACTIONS, MODEL_ACTIONS
 from app.kit.actions import Action, Command, Menu, Needs, StoreAction
@@ -168,7 +168,6 @@ _EDIT = (
         needs=Needs.STORE,
     ),
     *SEARCH_ACTIONS,
-    *MARK_ACTIONS,
     WindowAction(
         id=Command.PREFERENCES,
         text="Preferen&ces…",
@@ -232,7 +231,7 @@ _VIEW = (
     *LAYOUT_ACTIONS,
     WindowAction(
         id=Command.READ,
-        text="&Read at Full Width",
+        text="Read at Full &Width",
         tip="Give the conversation the whole window, or bring back what surrounds it.",
         menu=Menu.VIEW,
         run=lambda window: window.reading.toggle(),
@@ -242,7 +241,7 @@ _VIEW = (
     ),
     WindowAction(
         id=Command.SIDE_PANE,
-        text="&Side Pane",
+        text="Side &Pane",
         tip="Show or hide the facts and the original of what is selected.",
         menu=Menu.VIEW,
         run=lambda window: window.side_pane_choice.toggle(),
@@ -337,6 +336,7 @@ _HELP = (
 ACTIONS: tuple[Action, ...] = (
     *_FILE,
     *_EDIT,
+    *EPISODE_ACTIONS,
     *_VIEW,
     *_GO,
     *RECALL_ACTIONS,

@@ -11,6 +11,7 @@ from types import TracebackType
 from PySide6.QtWidgets import QApplication
 
 from app.kit.icons import Icon, icon
+from app.kit.link import place_of
 from app.kit.theme.colour import Colour
 from app.kit.theme.theme import Scheme, Theme
 from app.shell.appearance import Appearance
@@ -29,6 +30,7 @@ class Options:
     """What the command line asked for."""
 
     store: Path | None = None
+    go: str = ""  # a link to an episode or a step
     screenshots: Path | None = None
     themes: tuple[str, ...] = ()
     size: tuple[int, int] | None = None
@@ -110,8 +112,21 @@ def _run(options: Options) -> int:
         window.resize(*options.size)
     if (store := options.store or _last_store(program.settings.preferences)) is not None:
         window.stores.open(store)
+    if options.go:
+        _go(program, options.go)
     window.show()
     return program.qt.exec()
+
+
+def _go(program: Program, text: str) -> None:
+    """Show what a link names in the store that was opened."""
+    try:
+        place = place_of(text)
+    except ValueError as error:
+        program.problems.tell("The link cannot be followed", f"{error}.")
+        return
+    if (workspace := program.window.workspace) is not None:
+        workspace.navigator.show(place)
 
 
 def _end_on_error(program: Program) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from app.consolidation.by_itself import ByItself
 from app.kit.actions import Command, Needs
 from app.kit.session import Session
+from app.kit.view import View
 from app.kit.view_names import ViewName
 from app.search.actions import SEARCH_ACTIONS
 from app.search.search_box import SearchBox
@@ -106,16 +107,18 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._on_changed)
         session.upgraded.connect(self._on_upgraded)
         workspace.navigator.moved.connect(self._on_moved)
-        workspace.selection_changed.connect(self._update_commands)
+        workspace.selection_changed.connect(self.update_commands)
         workspace.keeping.news.connect(self._on_keeping)
         self.by_itself.follow(session, workspace.keeping)
         workspace.same_store.lost.connect(partial(self.problems.tell, LOST))
-        workspace.marks.stack.indexChanged.connect(self._update_commands)
-        workspace.searches.listed.connect(self._update_commands)
+        workspace.marks.stack.indexChanged.connect(self.update_commands)
+        workspace.searches.listed.connect(self.update_commands)
         workspace.searches.failed.connect(
             lambda error: self.problems.report(error, "Reading the saved searches")
         )
         workspace.log_asked.connect(self.log.show)
+        workspace.chosen.arrived.connect(self.update_commands)
+        workspace.view_built.connect(self._on_view_built)
         self.search.reset()
         Searching(self.search, workspace)
         workspace.begin()
@@ -274,9 +277,10 @@ class MainWindow(QMainWindow):
         self.search.setEnabled(open_now)
         path = workspace.session.path if workspace is not None else None
         self.setWindowTitle(f"{path.name} – HPM Inspector" if path else "HPM Inspector")  # noqa: RUF001
-        self._update_commands()
+        self.update_commands()
 
-    def _update_commands(self, _: object = None) -> None:
+    def update_commands(self, _: object = None) -> None:
+        """Enable the commands that may run on what is open and selected."""
         state = Needs.NOTHING
         if (workspace := self.workspace) is not None:
             navigator, stack = workspace.navigator, workspace.marks.stack
@@ -293,6 +297,9 @@ class MainWindow(QMainWindow):
             ):
                 state |= need if holds else Needs.NOTHING
         self.commands.update(state)
+
+    def _on_view_built(self, _name: ViewName, view: View) -> None:
+        view.offer_commands(self.commands.offered)
 
     def _ask_stats(self, workspace: Workspace) -> None:
         def stats(memory: Memory, job: Job) -> Stats:

@@ -32,9 +32,22 @@ class Commands:
         return self._actions[command]
 
     def update(self, state: Needs) -> None:
-        """Enable what may run now."""
+        """Enable what may run now; what may not says why, where that is not plain to see."""
+        store = self._window.workspace
         for action in ACTIONS:
-            self._actions[action.id].setEnabled(enabled(action, state))
+            entry, refusal = self._actions[action.id], ""
+            may_run = enabled(action, state)
+            if may_run and isinstance(action, StoreAction) and action.refusal and store is not None:
+                refusal = action.refusal(store)
+            entry.setEnabled(may_run and not refusal)
+            if isinstance(action, StoreAction) and action.refusal:
+                entry.setToolTip(tip(refusal or action.tip))
+                entry.setStatusTip(refusal or action.tip)
+
+    def offered(self, commands: Sequence[Command | None]) -> Sequence[QAction | None]:
+        """The actions of commands for a menu, enabled for what is selected at this moment."""
+        self._window.update_commands()
+        return [None if command is None else self._actions[command] for command in commands]
 
     def for_palette(self) -> Sequence[tuple[str, QAction]]:
         """The commands with their names, as the palette lists them, and the saved searches."""
@@ -68,8 +81,10 @@ class Commands:
 
     def _build_menus(self) -> None:
         menus = {menu: self._window.menuBar().addMenu(menu.value) for menu in Menu}
+        menus[Menu.EPISODE].aboutToShow.connect(self._window.update_commands)
         for action in ACTIONS:
             menu = menus[action.menu]
+            menu.setToolTipsVisible(action.menu is Menu.EPISODE)
             menu.addAction(self._actions[action.id])
             if action.id is Command.STORE_NEW:
                 menu.addMenu(self.recent)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.consolidation.schedule_keeper import Keeping
+from app.kit.chosen_episode import ChosenEpisode
 from app.kit.mark_undo import Marks
 from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
@@ -39,6 +40,7 @@ class Workspace(QObject):
         self.session = session
         self.state = state
         self.navigator = Navigator(Place(ViewName.EPISODES), parent=self)
+        self.chosen = ChosenEpisode(session, self.navigator, self)
         self.marks = Marks(session, self)
         self.searches = SavedSearches(session, self.marks.stack, self)
         self.keeping = Keeping(session, self)

@@ -9,11 +9,10 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.kit.command_menu import add_all
 from app.kit.plain_text import one_line
 from app.kit.table.column import Column
 
-# The commands for the selected rows, in order; None stands for a separator.
-Offer = Callable[[], Sequence[QAction | None]]
 _LONGEST = 40  # characters of a value in the menu
 
 
@@ -25,11 +24,8 @@ def row_menu(
 ) -> QMenu:
     """The menu of the selected rows: their commands, then the filters of a cell, then to copy."""
     menu = QMenu(parent)
-    for action in offered:
-        if action is None:
-            menu.addSeparator()
-        else:
-            menu.addAction(action)
+    menu.setToolTipsVisible(True)
+    add_all(menu, offered)
     menu.addSeparator()
     for action in narrowings:
         action.setParent(menu)

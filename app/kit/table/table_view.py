@@ -17,12 +17,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
+from app.kit.command_menu import Offer
 from app.kit.table.column_header import ColumnHeader
 from app.kit.table.column_widths import ColumnWidths
 from app.kit.table.header_menu import header_menu
 from app.kit.table.paged_table import PagedTable
 from app.kit.table.row_delegate import RowDelegate
-from app.kit.table.row_menu import Offer, narrowing_actions, row_menu
+from app.kit.table.row_menu import narrowing_actions, row_menu
 from app.kit.theme.style_sheet import style_header
 
 _AGES_MS = 30_000  # after which times ago are said anew

@@ -54,7 +54,7 @@ def view(qtbot: QtBot, make_view: Callable[[], EpisodesView]) -> EpisodesView:
 
 
 def test_the_first_row_is_shown_with_its_steps(view: EpisodesView) -> None:
-    assert view.current_episode_id() == 2_000
+    assert view.pane.episode_id == 2_000
     assert view.selected_ids() == [2_000]
 
 
@@ -89,7 +89,7 @@ def test_selection_and_place_survive_a_refresh(
     with qtbot.waitSignal(view.counted):
         view.refresh(Changed.EPISODES)
     assert view.selected_ids() == chosen
-    assert view.current_episode_id() == chosen[0]
+    assert view.pane.episode_id == chosen[0]
     assert view.table.current_row() == 705
     first, last = view.table.rowAt(0), view.table.rowAt(view.table.viewport().height() - 1)
     assert first <= 705 <= last
@@ -151,7 +151,7 @@ def test_j_and_n_act_on_the_steps_from_the_table(qtbot: QtBot, view: EpisodesVie
 def test_a_place_is_restored_with_its_step(qtbot: QtBot, view: EpisodesView) -> None:
     view.restore(Place(ViewName.EPISODES, 1_500, 40))
     qtbot.waitUntil(lambda: view.pane.timeline.current == 40)
-    assert view.current_episode_id() == 1_500
+    assert view.pane.episode_id == 1_500
     assert view.selected_ids() == [1_500]
 
 

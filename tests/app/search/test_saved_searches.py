@@ -119,9 +119,7 @@ def test_a_wrong_search_leaves_marks_and_steps_of_the_last_good_one(
     view.table.selectRow(1)
     outline = view.pane.timeline
     qtbot.waitUntil(
-        lambda: (
-            outline.outline is not None and outline.outline.episode_id == view.current_episode_id()
-        )
+        lambda: outline.outline is not None and outline.outline.episode_id == view.pane.episode_id
     )
     assert outline.outline is not None
     assert outline.outline.hit_text == "fix -nothing" and len(outline.outline.hits) > 0

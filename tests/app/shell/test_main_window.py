@@ -91,7 +91,7 @@ def test_rows_that_arrive_late_do_not_take_the_person_back_to_them(
     assert window.workspace is not None
     episodes = window.workspace.view(ViewName.EPISODES)
     assert isinstance(episodes, EpisodesView)
-    qtbot.waitUntil(lambda: episodes.current_episode_id() is not None)
+    qtbot.waitUntil(lambda: episodes.pane.episode_id is not None)
     assert window.workspace.navigator.current.view is ViewName.RECALL
 
 

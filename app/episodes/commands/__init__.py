@@ -1,0 +1,1 @@
+"""The commands on episodes and steps, and what they do."""

@@ -1,0 +1,99 @@
+"""What is copied of episodes and steps: links, Markdown, the command that goes on with one."""
+
+from __future__ import annotations
+
+import io
+from functools import partial
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMainWindow
+
+from app.episodes.commands.resume import CannotResume, resume_command
+from app.kit.actions import OpenStore
+from app.kit.formatting import counted
+from app.kit.link import command_line
+from hpm_engine import Changed, ExportFormat, Job, Memory, step_markdown, visible
+
+MOST_COPIED = 20  # episodes: more are exported
+_SHOWN_MS = 4000
+
+
+def copy_link(store: OpenStore) -> None:
+    """Copy what opens the selected episodes, a line for each."""
+    path = store.session.path.absolute()
+    lines = [command_line(path, episode_id) for episode_id in store.selected_ids()]
+    if lines:
+        _copy(store, "\n".join(lines), counted(len(lines), "link"))
+
+
+def copy_step_link(store: OpenStore) -> None:
+    """Copy what opens the selected step."""
+    here = store.navigator.current
+    if here.episode_id is not None:
+        path = store.session.path.absolute()
+        _copy(store, command_line(path, here.episode_id, here.seq or 0), "1 link")
+
+
+def copy_markdown(store: OpenStore) -> None:
+    """Copy the selected episodes as Markdown; that is an export, and logged as one."""
+    ids = tuple(store.selected_ids())
+    if not ids or too_many(store):
+        return
+
+    def call(memory: Memory, job: Job) -> tuple[str, Changed]:
+        texts = []
+        for episode_id in ids:
+            stream = io.BytesIO()
+            memory.episodes.export(episode_id, stream, job=job, form=ExportFormat.MARKDOWN)
+            texts.append(stream.getvalue().decode())
+        return "\n---\n\n".join(texts), Changed.AUDIT
+
+    title = f"Copy {counted(len(ids), 'episode')} as Markdown"
+    task = store.session.write(call, title)
+    task.succeeded.connect(lambda copied: _copy(store, copied[0], counted(len(ids), "episode")))
+
+
+def copy_step_markdown(store: OpenStore) -> None:
+    """Copy the selected step as Markdown."""
+    here = store.navigator.current
+    if here.episode_id is None:
+        return
+    episode_id, seq = here.episode_id, here.seq or 0
+
+    def call(memory: Memory, _job: Job) -> str:
+        return "\n".join(map(step_markdown, memory.steps.read(episode_id, seq, seq + 1)))
+
+    task = store.session.read(call)
+    task.succeeded.connect(lambda text: _copy(store, text, "1 step"))
+    task.failed.connect(partial(store.problems.report, doing="Copying a step"))
+
+
+def copy_resume(store: OpenStore) -> None:
+    """Copy the command that goes on with the selected session in its agent."""
+    row = store.chosen.row
+    if row is not None and not cannot_resume(store):
+        _copy(store, resume_command(row), "The command")
+
+
+def cannot_resume(store: OpenStore) -> str:
+    """Why the selected session cannot be gone on with; "" if it can, as far as is known."""
+    row = store.chosen.row
+    if row is None:
+        return ""
+    try:
+        resume_command(row)
+    except CannotResume as reason:
+        return visible(str(reason))
+    return ""
+
+
+def too_many(store: OpenStore) -> str:
+    """Why the selected episodes cannot be copied."""
+    count = len(store.selected_ids())
+    return "" if count <= MOST_COPIED else f"At most {MOST_COPIED} are copied: export {count:,}."
+
+
+def _copy(store: OpenStore, text: str, what: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    if isinstance(frame := store.frame, QMainWindow):
+        frame.statusBar().showMessage(f"Copied: {what[:1].lower()}{what[1:]}", _SHOWN_MS)

@@ -1,0 +1,126 @@
+"""In which form episodes leave the store, and what leaves with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
+
+from app.kit.controls.check_box import CheckBox
+from app.kit.controls.dialog_buttons import DialogButtons
+from app.kit.controls.radio_button import RadioButton
+from app.kit.formatting import counted
+from app.kit.latest_read import LatestRead
+from app.kit.plain_text import SafeLabel
+from app.kit.session import Session
+from app.kit.theme.colour import Colour
+from app.kit.theme.spacing import HAIR, LARGE, MEDIUM
+from hpm_engine import ExportFormat, ExportOutlook, Job, Memory
+
+_FORMS = {
+    ExportFormat.HTML: (
+        "Page (HTML)",
+        "For people: opens in any browser, offline, and runs nothing.",
+    ),
+    ExportFormat.MARKDOWN: (
+        "Markdown",
+        "For people and programs: a text with a heading for each step.",
+    ),
+    ExportFormat.ATIF: (
+        "Trajectory (ATIF)",
+        "For programs: JSON that gives the same episode again.",
+    ),
+    ExportFormat.RAW: ("Original bytes", "What the agent wrote, byte for byte."),
+}
+_ENDINGS = {
+    ExportFormat.HTML: "Page (*.html)",
+    ExportFormat.MARKDOWN: "Markdown (*.md)",
+    ExportFormat.ATIF: "Trajectory (*.json)",
+    ExportFormat.RAW: "Original (*.jsonl *.json *.txt)",
+}
+
+
+class EpisodeExportDialog(QDialog):
+    """A choice of forms that says what the file will hold; ``chosen`` has form and notes."""
+
+    chosen = Signal(object, bool)
+
+    def __init__(self, session: Session, ids: Sequence[int], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._ids = tuple(ids)
+        what = counted(len(self._ids), "episode") if len(self._ids) > 1 else "episode"
+        self.setWindowTitle(f"Export {what}")
+        self._read = LatestRead(session, self)
+        self.forms = {form: RadioButton(name) for form, (name, _) in _FORMS.items()}
+        self.notes = CheckBox("With my notes")
+        self.notes.setChecked(True)
+        self.holds = SafeLabel(wrap=True)
+        self.buttons = DialogButtons()
+        self.choose = self.buttons.put("Choose a File…", DialogButtons.ButtonRole.AcceptRole)
+        self.choose.setDefault(True)
+        self.buttons.put("Cancel", DialogButtons.ButtonRole.RejectRole)
+        self._arrange()
+        for button in self.forms.values():
+            button.toggled.connect(self._look)
+        self.notes.toggled.connect(self._look)
+        self.buttons.accepted.connect(self._on_accepted)
+        self.buttons.rejected.connect(self.reject)
+        self.forms[ExportFormat.HTML].setChecked(True)
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(LARGE, LARGE, LARGE, LARGE)
+        column.setSpacing(MEDIUM)
+        for form, button in self.forms.items():
+            row = QVBoxLayout()
+            row.setSpacing(HAIR)
+            row.addWidget(button)
+            about = SafeLabel(_FORMS[form][1], wrap=True, tone=Colour.MUTED)
+            about.setContentsMargins(2 * MEDIUM, 0, 0, 0)
+            row.addWidget(about)
+            column.addLayout(row)
+        column.addWidget(self.notes)
+        column.addWidget(self.holds)
+        column.addStretch(1)
+        column.addWidget(self.buttons)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
+
+    @property
+    def form(self) -> ExportFormat:
+        """The form that is chosen."""
+        return next(form for form, button in self.forms.items() if button.isChecked())
+
+    def _look(self, on: bool = True) -> None:
+        if not any(button.isChecked() for button in self.forms.values()):
+            return  # between two choices
+        form, notes = self.form, self.notes.isChecked()
+        self.notes.setEnabled(form.readable)
+
+        def call(memory: Memory, _job: Job) -> ExportOutlook:
+            return memory.episodes.outlook(self._ids, form, notes=notes)
+
+        def show(outlook: ExportOutlook) -> None:
+            self.holds.setText(outlook.sentence)
+
+        self._read.ask(call, show, lambda error: self.holds.setText(str(error)))
+
+    def _on_accepted(self) -> None:
+        self.chosen.emit(self.form, self.notes.isChecked())
+        self.accept()
+
+
+def ask_where(
+    form: ExportFormat, name: str, many: bool, folder: Path, parent: QWidget
+) -> QFileDialog:
+    """The dialog that asks for a file; several episodes become an archive."""
+    dialog = QFileDialog(parent, "Export", str(folder))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setNameFilters(["Archive (*.zip)"] if many else [_ENDINGS[form], "Any file (*)"])
+    dialog.setDefaultSuffix("zip" if many else form.suffix.removeprefix("."))
+    dialog.selectFile(name)
+    dialog.finished.connect(dialog.deleteLater)
+    return dialog

@@ -1,0 +1,60 @@
+"""The menus that open on things: commands of the menu bar, and why some cannot run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.kit.actions import Command
+
+# The actions of commands, made ready to be shown; None stands for a separator.
+Offered = Callable[[Sequence[Command | None]], Sequence[QAction | None]]
+# The actions of one menu, asked for each time it opens.
+Offer = Callable[[], Sequence[QAction | None]]
+
+ON_EPISODES: tuple[Command | None, ...] = (
+    Command.PIN,
+    Command.TAG_ADD,
+    Command.TAG_REMOVE,
+    None,
+    Command.FIND_ALIKE,
+    Command.COMPRESS,
+    Command.RESTORE,
+    None,
+    Command.COPY_LINK,
+    Command.COPY_MARKDOWN,
+    Command.COPY_RESUME,
+    Command.OPEN_FOLDER,
+    None,
+    Command.EXPORT,
+    Command.HISTORY,
+)
+ON_STEP: tuple[Command | None, ...] = (
+    Command.COPY_STEP_MARKDOWN,
+    Command.COPY_STEP_LINK,
+    None,
+    Command.FIND_ALIKE,
+    Command.EXPORT,
+)
+
+
+def open_menu(actions: Sequence[QAction | None], at: QPoint, parent: QWidget) -> QMenu:
+    """Open a menu of actions, which is gone once it is closed; what is disabled says why."""
+    menu = QMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setToolTipsVisible(True)
+    add_all(menu, actions)
+    menu.popup(at)
+    return menu
+
+
+def add_all(menu: QMenu, actions: Sequence[QAction | None]) -> None:
+    """Append actions to a menu."""
+    for action in actions:
+        if action is None:
+            menu.addSeparator()
+        else:
+            menu.addAction(action)
