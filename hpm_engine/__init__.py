@@ -146,6 +146,8 @@ from hpm_engine.values.consolidation import (
     Waiting,
 )
 from hpm_engine.values.episodes import (
+    DayGroup,
+    DayKind,
     Discovered,
     Episode,
     EpisodeDetail,
@@ -266,7 +268,8 @@ __all__ = [
     "CompressedBrief", "CompressedEpisode", "CompressedList", "CompressedOrder",
     "CompressionReport", "Consent", "ContextBlock", "CyclePreview", "CycleReport", "CycleRun",
     "Damage",
-    "DamagedStore", "Discovered", "Edit", "EncodeReport", "EncoderModel", "Episode",
+    "DamagedStore", "DayGroup", "DayKind", "Discovered", "Edit", "EncodeReport", "EncoderModel",
+    "Episode",
     "EpisodeDetail", "EpisodeFigures", "EpisodeLink", "EpisodeList", "EpisodeQuery", "Evicted",
     "ExportedFile", "ExportFormat", "ExportOutlook",
     "EvictionPreview", "EvictionReport", "Exported", "ExportedLog", "Facets", "FileReport",

@@ -5,15 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
+from app.episodes.list.list_options import ListOptions
 from app.episodes.reading_frame import Layout
-from app.kit.formatting import counted
+from app.kit.formatting import counted, number
 from app.kit.icons import Icon, icon
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.theme.colour import Colour
 
 
 class ListHead(QWidget):
-    """Shows or hides the sidebar, counts what the query found and switches the layout."""
+    """Shows or hides the sidebar, counts what the query found, sorts it and switches the layout."""
 
     sidebar_asked = Signal(bool)
     layout_chosen = Signal(object)
@@ -22,6 +23,7 @@ class ListHead(QWidget):
         super().__init__(parent)
         self.filters = self._button(Icon.FILTERS, "Show or hide the filters.", "Filters")
         self.filters.clicked.connect(self.sidebar_asked)
+        self.options = ListOptions()
         self._count = SafeLabel(tone=Colour.MUTED)
         self._layouts = {layout: self._layout_button(layout) for layout in Layout}
         self._group = QButtonGroup(self)
@@ -30,6 +32,7 @@ class ListHead(QWidget):
         row.setSpacing(4)
         row.addWidget(self.filters)
         row.addWidget(self._count, 1)
+        row.addWidget(self.options)
         for button in self._layouts.values():
             self._group.addButton(button)
             row.addWidget(button)
@@ -37,7 +40,8 @@ class ListHead(QWidget):
 
     def show_count(self, episodes: int) -> None:
         """Say how many episodes the list holds."""
-        self._count.setText(counted(episodes, "episode"))
+        self._count.setText(number(episodes))  # the list is narrow
+        self._count.setToolTip(tip(counted(episodes, "episode")))
 
     def show_layout(self, layout: Layout) -> None:
         """Mark the layout that the view has."""

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from functools import partial
 
 import msgspec
-from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QItemSelectionModel, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.episodes.episode_pane import EpisodePane
 from app.episodes.filter_row import FilterRow
-from app.episodes.list.columns import COLUMNS
+from app.episodes.list.answer import Answer, find
+from app.episodes.list.densities import Densities
 from app.episodes.list.episode_table import EpisodeTable
 from app.episodes.list.kept_selection import KeptSelection
+from app.episodes.list.list_view import Density, EpisodeListView
 from app.episodes.list_head import ListHead
 from app.episodes.reading_frame import Layout, ReadingFrame
 from app.kit.command_menu import ON_EPISODES, Offered
@@ -23,14 +24,19 @@ from app.kit.index_notice import SearchIndexNotice
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
-from app.kit.table.table_view import RowView
 from app.kit.view import View
 from app.kit.view_names import ViewName
-from hpm_engine import Changed, EpisodeList, EpisodeQuery, Facets, Job, Memory, narrowed
+from hpm_engine import (
+    Changed,
+    EpisodeQuery,
+    Facets,
+    Job,
+    Memory,
+    SortColumn,
+    narrowed,
+)
 
 _UNFILTERED = Changed.RECALLS | Changed.AUDIT  # what changes no value that filters offer
-_BRACKETS = (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight)
-_STEP_KEYS = frozenset({Qt.Key.Key_J, Qt.Key.Key_K, Qt.Key.Key_N, Qt.Key.Key_Space, *_BRACKETS})
 
 
 class EpisodesView(View):
@@ -59,18 +65,18 @@ class EpisodesView(View):
         self._marked = ""  # the text of the query whose rows are shown
         self._find = LatestRead(session, self)
         self._facets = LatestRead(session, self, whole_store=True)
-        self._restoring = False
-        self._facets_due = False
+        self._restoring = self._to_top = self._facets_due = False
         self.filters = FilterRow()
         self.index = SearchIndexNotice(session)
-        self.table = RowView("Episodes")
         self.model = EpisodeTable(session, self)
-        self.table.set_table(self.model)
+        self.table = EpisodeListView(self.model)
+        self._densities = Densities()
         self.page = StatePage(self.table)
         self.pane = EpisodePane(session)
         self._arrange()
         self._connect()
         self.setFocusProxy(self.table)
+        self._set_density(self._densities.of(self.frame.layout_now))
         self._show_sort()
         self.refresh(Changed.EPISODES)
 
@@ -94,10 +100,10 @@ class EpisodesView(View):
 
     def _connect(self) -> None:
         self.filters.changed.connect(self._on_filtered)
-        header = self.table.horizontalHeader()
-        header.setSectionsClickable(True)
-        header.setSortIndicatorShown(True)
-        header.sortIndicatorChanged.connect(self._on_sorted)
+        self.table.sort_asked.connect(self._on_sorted)
+        self.list_head.options.sort_asked.connect(self._on_sorted)
+        self.list_head.options.density_asked.connect(self._set_density)
+        self.table.step_key.connect(self.pane.timeline.press)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
         self.table.selectionModel().selectionChanged.connect(self.selection_changed)
         self.table.opened.connect(lambda: self.read_asked.emit(True))
@@ -108,7 +114,6 @@ class EpisodesView(View):
         self.table.painted.connect(self.rows_shown)
         self.table.painted.connect(self._ask_facets)
         self.table.narrowed.connect(self._on_narrowed)
-        self.table.installEventFilter(self)
         self.model.failed.connect(self._on_page_failed)
         self.pane.left.connect(self._on_left)
         self.pane.step_changed.connect(self._on_step)
@@ -136,44 +141,39 @@ class EpisodesView(View):
         text = narrowed(self._query.text, term, excluded=excluded)
         self.set_query(msgspec.structs.replace(self._query, text=text))
 
-    def _on_sorted(self, section: int, order: Qt.SortOrder) -> None:
-        """Search in another order: the header was clicked, or restored its last order."""
-        wanted = COLUMNS[section].sort if 0 <= section < len(COLUMNS) else None
-        if wanted is None:
+    def _on_sorted(self, column: SortColumn | None, down: bool) -> None:
+        """Search in another order, and go to its top: what is worst, newest, dearest is there."""
+        if column is None:
             self._show_sort()
-            return
-        down = order == Qt.SortOrder.DescendingOrder
-        self.set_query(msgspec.structs.replace(self._query, sort=wanted, descending=down))
+        else:
+            self._to_top = True
+            self.set_query(msgspec.structs.replace(self._query, sort=column, descending=down))
 
     def _show_sort(self) -> None:
-        header = self.table.horizontalHeader()
-        up = Qt.SortOrder.AscendingOrder
-        order = Qt.SortOrder.DescendingOrder if self._query.descending else up
-        sections = [column.sort for column in COLUMNS]
-        shown = self._query.sort in sections
-        section = sections.index(self._query.sort) if shown else -1
-        with QSignalBlocker(header):
-            header.setSortIndicator(section, order)
-        self.model.mark_sorted(section, self._query.descending)
+        self.table.show_order(self._query)
+        self.list_head.options.show_order(self._query)
 
     def _search(self) -> None:
         query = self._query
 
-        def call(memory: Memory, job: Job) -> EpisodeList:
-            return memory.episodes.find(query, job)
-
         if not self.model.rowCount():
             self.page.show_loading("Searching…")
-        self._find.ask(call, partial(self._on_found, query.text), self._on_not_found)
+        self._find.ask(
+            partial(find, query), partial(self._on_found, query.text), self._on_not_found
+        )
 
-    def _on_found(self, text: str, episode_list: EpisodeList) -> None:
+    def _on_found(self, text: str, answer: Answer) -> None:
+        episode_list, days = answer
         self._marked = text
         kept = KeptSelection(self.table, self.model)
         self._restoring = True
         new_rows = self.model.show_list(episode_list)
+        self.table.show_days(days)
         if new_rows:
             kept.restore()
-        self._restoring = False
+        if self._to_top:
+            self.table.scrollToTop()
+        self._restoring = self._to_top = False
         if len(episode_list):
             self.page.show_content()
             self.table.watch_paint()
@@ -249,15 +249,24 @@ class EpisodesView(View):
 
     def _on_arranged(self, layout: Layout) -> None:
         self.list_head.show_layout(layout)
+        self._set_density(self._densities.of(layout))
         self.setFocusProxy(self.table if self.frame.list_shown else self.pane.timeline)
 
+    def _set_density(self, density: Density) -> None:
+        self._densities.choose(self.frame.layout_now, density)
+        self.table.set_density(density)
+        self.list_head.options.show_density(density)
+
     def left_as(self) -> str:
-        """The layout, to be remembered."""
-        return self.frame.left_as()
+        """The layout, and how much room rows take in each, to be remembered."""
+        return f"{self.frame.left_as()}; {self._densities.left_as()}"
 
     def restore_as(self, text: str) -> None:
-        """Take on the layout that was left."""
-        self.frame.restore_as(text)
+        """Take on what ``left_as`` said; nothing where it is not understood."""
+        layout, _, densities = text.partition("; ")
+        self._densities.restore_as(densities)
+        self.frame.restore_as(layout)
+        self._set_density(self._densities.of(self.frame.layout_now))
 
     def move_by(self, rows: int) -> None:
         """Show the episode so many rows further down the list, also where the list is hidden."""
@@ -333,14 +342,6 @@ class EpisodesView(View):
     def _on_facets(self, facets: Facets) -> None:
         self.filters.show_facets(facets)
         self.facets_read.emit(facets)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let j, k, n, N and Space act on the steps while the table has the focus."""
-        if watched is self.table and isinstance(event, QKeyEvent):
-            pressed = event.type() == QEvent.Type.KeyPress
-            if pressed and event.key() in _STEP_KEYS:
-                return self.pane.timeline.press(event.key(), event.modifiers())
-        return super().eventFilter(watched, event)
 
 
 def _read_facets(memory: Memory, _job: Job) -> Facets:

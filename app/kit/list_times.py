@@ -10,6 +10,10 @@ from hpm_engine import local_moment, local_now
 # Not by the system's words: everything else in the window is English too.
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LONG_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 _MINUTE, _HOUR = 60, 3600  # seconds
 _WEEK = 7  # days
 
@@ -76,6 +80,11 @@ def short_day(moment: datetime) -> str:
 def weekday(moment: datetime) -> str:
     """A day of the last weeks: ``Mon 23 Nov``."""
     return f"{_WEEKDAYS[moment.weekday()]} {short_day(moment)}"
+
+
+def month(moment: datetime) -> str:
+    """A month: ``November 2026``."""
+    return f"{_LONG_MONTHS[moment.month - 1]} {moment.year}"
 
 
 def until_midnight(now: datetime | None = None) -> float:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
-from hpm_engine.values.episodes import Episode, EpisodeDetail, EpisodeList, EpisodeQuery, Facets
+from hpm_engine.store.rows.day_groups import day_groups
+from hpm_engine.system import local_time
+from hpm_engine.values.episodes import (
+    DayGroup,
+    Episode,
+    EpisodeDetail,
+    EpisodeList,
+    EpisodeQuery,
+    Facets,
+)
 from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook
 from hpm_engine.values.reports import Exported
 
@@ -28,6 +37,11 @@ class Episodes:
         """The ids that a query finds, in its order. Raises ``BadQuery``."""
         with self._db.reading():
             return self._internals.finder.find(query, job)
+
+    def day_groups(self, episodes: EpisodeList) -> tuple[DayGroup, ...]:
+        """Where the days begin in a list that is sorted by when its episodes began."""
+        with self._db.reading():
+            return day_groups(self._db, episodes, local_time.now())
 
     def get(self, ids: Sequence[int]) -> list[Episode]:
         """The rows of ``ids`` in that order; ids that are gone are left out."""

@@ -274,6 +274,25 @@ class EpisodeList(msgspec.Struct, frozen=True):
         return memoryview(self.ids).cast("q")[start:stop].tolist()
 
 
+class DayKind(StrEnum):
+    """What a group of a list by time is."""
+
+    TODAY = "today"
+    YESTERDAY = "yesterday"
+    DAY = "day"
+    MONTH = "month"
+    UNDATED = "undated"
+
+
+class DayGroup(msgspec.Struct, frozen=True):
+    """The rows from ``row`` on that began from ``start`` on and before ``end``."""
+
+    row: int
+    kind: DayKind
+    start: int
+    end: int
+
+
 class Facets(msgspec.Struct, frozen=True):
     """The values that filters can offer, each with its number of episodes."""
 

@@ -9,6 +9,7 @@ from types import TracebackType
 
 from hpm_engine import (
     BadQuery,
+    DayGroup,
     Episode,
     EpisodeList,
     EpisodeQuery,
@@ -90,6 +91,9 @@ class MillionMemory:
         count = 0 if query.text == "nothing" else self.count
         ids = range(count, 0, -1) if query.descending else range(1, count + 1)
         return EpisodeList(array("q", ids).tobytes(), 7 if query.text else 0)
+
+    def day_groups(self, episodes: EpisodeList) -> tuple[DayGroup, ...]:
+        return ()
 
     def get(self, ids: Sequence[int]) -> list[Episode]:
         self.calls.append("get")

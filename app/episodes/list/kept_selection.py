@@ -38,7 +38,7 @@ class KeptSelection:
         self._view.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
         if self._top is not None and (row := self._model.row_of(self._top)) is not None:
             bar = self._view.verticalScrollBar()
-            bar.setValue(row * self._view.rowHeight(0) - self._offset)
+            bar.setValue(self._view.verticalHeader().sectionPosition(row) - self._offset)
 
 
 def spans(rows: list[int]) -> list[tuple[int, int]]:

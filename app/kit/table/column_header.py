@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QSignalBlocker, Qt
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 _NARROWEST = 20  # pixels
@@ -21,6 +21,9 @@ class ColumnHeader(QHeaderView):
         self._usual: dict[int, float] = {}
         self._scale = 1.0
         self._fitting = False
+        self._kept: QByteArray | None = None  # the columns, while one stands for all
+        self._single = 0
+        self.quiet = False  # while a sort order comes back that nobody asked for
         self.setMinimumSectionSize(_NARROWEST)  # Qt's own grows with the text, and would be kept
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
@@ -36,6 +39,35 @@ class ColumnHeader(QHeaderView):
         self._usual[column] = width
         self._fit()
 
+    @property
+    def single(self) -> bool:
+        """Whether one column stands for all."""
+        return self._kept is not None
+
+    def show_single(self, column: int) -> None:
+        """Show one column alone, as wide as there is room; kept is what was before."""
+        if self._kept is None:
+            self._kept = self.saveState()
+        self._fitting = True
+        for other in range(self.count()):
+            self.setSectionHidden(other, other != column)
+        self._single = column
+        self.hide()
+
+    def fit_single(self, width: int) -> None:
+        """Give the column that stands for all the whole width."""
+        self.resizeSection(self._single, width)
+
+    def show_all(self) -> None:
+        """Show the columns again as they were."""
+        if (kept := self._kept) is not None:
+            section, order = self.sortIndicatorSection(), self.sortIndicatorOrder()
+            self._kept, self.quiet = None, True
+            self.restoreState(kept)
+            self.setSortIndicator(section, order)
+            self.quiet = False
+            self.show()
+
     def fit_text(self, height: int) -> None:
         """Fit all widths to text whose lines are ``height`` pixels high."""
         scale = max(1.0, height / _USUAL_HEIGHT)
@@ -44,6 +76,12 @@ class ColumnHeader(QHeaderView):
 
     def saveState(self) -> QByteArray:
         """The columns as they are at the usual text size."""
+        if self._kept is not None:
+            with QSignalBlocker(self):
+                self.show_all()
+                state = self.saveState()
+                self.show_single(self._single)
+            return state
         scale = self._scale
         self._rescale(1.0)
         state = super().saveState()
@@ -52,6 +90,11 @@ class ColumnHeader(QHeaderView):
 
     def restoreState(self, state: QByteArray | bytes | bytearray | memoryview) -> bool:
         """Put the columns as they were, at the text size of now."""
+        if self._kept is not None:
+            self.show_all()
+            restored = self.restoreState(state)
+            self.show_single(self._single)
+            return restored
         self._fitting = True
         restored = super().restoreState(state)
         self._fitting = False
@@ -65,6 +108,9 @@ class ColumnHeader(QHeaderView):
         return restored
 
     def _rescale(self, scale: float) -> None:
+        if self.single:
+            self._scale = scale
+            return
         for column in range(self.count()):
             if column not in self._usual and not self.isSectionHidden(column):
                 self._usual[column] = self.sectionSize(column) / self._scale

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 PAD = 7  # pixels
 
 
+class BandedView(QTableView):
+    """A table that may have bands above some of its rows."""
+
+    def band_above(self, row: int) -> int:
+        """The height of the band above a row; 0 without one."""
+        raise NotImplementedError
+
+
 class RowDelegate(QStyledItemDelegate):
     """Text is drawn as it is, never as markup; a selected row is strong where the keyboard is."""
+
+    def __init__(self, view: BandedView) -> None:
+        super().__init__(view)
+        self._view = view
 
     def paint(
         self,
@@ -22,7 +34,8 @@ class RowDelegate(QStyledItemDelegate):
         self.initStyleOption(option, index)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         palette: QPalette = option.palette
-        area: QRect = option.rect
+        above = self._view.band_above(index.row())
+        area: QRect = option.rect.adjusted(0, above, 0, 0)
         role, group = QPalette.ColorRole.Text, palette.currentColorGroup()
         if chosen:
             focused = bool(option.state & QStyle.StateFlag.State_Active)

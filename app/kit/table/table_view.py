@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -15,21 +24,22 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QWidget
 
 from app.kit.command_menu import Offer
+from app.kit.table.bands import band_height, paint_bands
 from app.kit.table.column_header import ColumnHeader
 from app.kit.table.column_widths import ColumnWidths
 from app.kit.table.header_menu import header_menu
 from app.kit.table.paged_table import PagedTable
-from app.kit.table.row_delegate import RowDelegate
+from app.kit.table.row_delegate import BandedView, RowDelegate
 from app.kit.table.row_menu import narrowing_actions, row_menu
 from app.kit.theme.style_sheet import style_header
 
 _AGES_MS = 30_000  # after which times ago are said anew
 
 
-class RowView(QTableView):
+class RowView(BandedView):
     """A table of rows; ``opened`` on Enter, ``left`` on Escape.
 
     ``painted`` is emitted once after ``watch_paint``, when rows that had arrived were painted.
@@ -47,6 +57,7 @@ class RowView(QTableView):
         self._columns = ColumnHeader(self)
         self.setHorizontalHeader(self._columns)
         self._watching = False
+        self._bands: dict[int, str] = {}
         self._offer: Offer = tuple
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -58,7 +69,7 @@ class RowView(QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setFrameShape(RowView.Shape.NoFrame)
         self.verticalHeader().setVisible(False)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self._columns
@@ -98,7 +109,9 @@ class RowView(QTableView):
         self._spread()
 
     def _spread(self) -> None:
-        if (widths := self._widths()) is not None:
+        if self._columns.single:
+            self._columns.fit_single(self.viewport().width())
+        elif (widths := self._widths()) is not None:
             widths.spread()
 
     def _widths(self) -> ColumnWidths | None:
@@ -115,6 +128,8 @@ class RowView(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and tell once when there was something to see."""
         super().paintEvent(event)
+        if self._bands:
+            paint_bands(self, self._bands)
         model = self.model()
         if self._watching and isinstance(model, PagedTable):
             first = self.rowAt(0)
@@ -152,7 +167,8 @@ class RowView(QTableView):
         index = self.currentIndex()
         if index.isValid():
             self.scrollTo(index)
-        corner = self.visualRect(index).bottomLeft() if index.isValid() else QPoint(0, 0)
+        below = self.rowViewportPosition(index.row()) + self.rowHeight(index.row())
+        corner = QPoint(0, below) if index.isValid() else QPoint(0, 0)
         self.open_menu(self.viewport().mapToGlobal(corner), index)
 
     def open_menu(self, position: QPoint, index: QModelIndex) -> None:
@@ -195,14 +211,50 @@ class RowView(QTableView):
             style_header(self.horizontalHeader())
         self._fit_rows()
 
+    def line_height(self) -> int:
+        """The height of a row without a band above it."""
+        return self.fontMetrics().height() + 8
+
     def _fit_rows(self) -> None:
-        height = self.fontMetrics().height() + 8
+        height = self.line_height()
         if self.verticalHeader().defaultSectionSize() == height:
             return
+        bands = self._bands
+        self.show_bands({})
         self.verticalHeader().setMinimumSectionSize(height)
         self.verticalHeader().setDefaultSectionSize(height)
+        self.show_bands(bands)
         self._columns.fit_text(self.fontMetrics().height())
         self._spread()
+
+    # -- bands that part the rows ----------------------------------------------------------
+
+    def show_bands(self, bands: Mapping[int, str]) -> None:
+        """Have a line of text above each of some rows."""
+        height, header = self.line_height(), self.verticalHeader()
+        for row in self._bands:
+            if row < header.count() and header.sectionSize(row) != height:
+                header.resizeSection(row, height)
+        self._bands = dict(bands)
+        for row in self._bands:
+            header.resizeSection(row, height + band_height(self))
+        self.viewport().update()
+
+    def band_above(self, row: int) -> int:
+        """The height of the band above a row; 0 without one."""
+        return band_height(self) if row in self._bands else 0
+
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Scroll to a row also where the column of ``index`` is hidden, which Qt would not."""
+        position = index.column()
+        if position >= 0 and self.isColumnHidden(position):
+            shown = (c for c in range(self._columns.count()) if not self.isColumnHidden(c))
+            index = self.model().index(index.row(), next(shown, position))
+        super().scrollTo(index, hint)
 
     # -- selection, without a list of a million indexes ------------------------------------
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.episodes.list.columns import COLUMNS
 from app.episodes.list.kept_selection import KeptSelection
+from app.episodes.reading_frame import Layout
 from app.episodes.view import EpisodesView
 from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
@@ -67,6 +68,7 @@ def test_rows_shown_is_told_once_real_rows_were_painted(qtbot: QtBot, view: Epis
 
 
 def test_a_click_on_a_header_sorts_in_the_query(qtbot: QtBot, view: EpisodesView) -> None:
+    view.frame.arrange(Layout.ABOVE)
     header = view.table.horizontalHeader()
     with qtbot.waitSignal(view.counted):
         qtbot.mouseClick(
