@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 
 from app.kit.plain_text import one_line, tip
 from app.kit.table.column_header import ColumnHeader
-from app.kit.theme.style_sheet import style_header
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -48,7 +47,6 @@ class RowList(QTreeWidget):
         self.setAlternatingRowColors(True)
         self.header().setStretchLastSection(False)
         self.header().setMinimumSectionSize(30)
-        style_header(self.header())
         self.setFrameShape(QTreeWidget.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -81,14 +79,12 @@ class RowList(QTreeWidget):
         ]
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the text size and the theme, also in the styled header."""
+        """Follow the text size, also in the styled header."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.header().setFont(self.font())
             self._columns.fit_text(self.fontMetrics().height())
             self._fit_rows()
-        elif event.type() == QEvent.Type.PaletteChange:
-            style_header(self.header())
 
     def _fit_rows(self) -> None:
         height = self.fontMetrics().height() + 6

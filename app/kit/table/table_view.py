@@ -34,7 +34,6 @@ from app.kit.table.header_menu import header_menu
 from app.kit.table.paged_table import PagedTable
 from app.kit.table.row_delegate import BandedView, RowDelegate
 from app.kit.table.row_menu import narrowing_actions, row_menu
-from app.kit.theme.style_sheet import style_header
 
 _AGES_MS = 30_000  # after which times ago are said anew
 
@@ -74,7 +73,6 @@ class RowView(BandedView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self._columns
         header.setSectionsMovable(True)
-        style_header(header)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._ask_columns)
@@ -203,12 +201,10 @@ class RowView(BandedView):
             QGuiApplication.clipboard().setText(model.as_text(self.selected_spans()))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow text size and theme; a styled header keeps the font and colours it began with."""
+        """Follow the text size; a styled header keeps the font it began with."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.horizontalHeader().setFont(self.font())
-        elif event.type() == QEvent.Type.PaletteChange:
-            style_header(self.horizontalHeader())
         self._fit_rows()
 
     def line_height(self) -> int:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from app.kit.theme.colour import Colour
+from app.kit.theme.style_sheet import style_sheet
 
 
 class Scheme(StrEnum):
@@ -42,7 +43,7 @@ class Theme(QObject):
         # Offscreen and on bare X11 the platform ignores the request, so the palette decides.
         if scheme is not Scheme.SYSTEM:
             dark = scheme is Scheme.DARK
-        self._application.setPalette(_palette(dark))
+        self._wear(dark)
         font = self._application.font()
         size = self._base_size * text_scale / 100
         if abs(font.pointSizeF() - size) > 0.01:
@@ -52,8 +53,14 @@ class Theme(QObject):
 
     def _on_system_changed(self, scheme: Qt.ColorScheme) -> None:
         if self._scheme is Scheme.SYSTEM:
-            self._application.setPalette(_palette(scheme is Qt.ColorScheme.Dark))
+            self._wear(scheme is Qt.ColorScheme.Dark)
             self.changed.emit()
+
+    def _wear(self, dark: bool) -> None:
+        self._application.setPalette(_palette(dark))
+        sheet = style_sheet(dark)
+        if sheet != self._application.styleSheet():
+            self._application.setStyleSheet(sheet)
 
 
 _ROLES: tuple[tuple[QPalette.ColorRole, Colour], ...] = (

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.kit.theme.style_sheet import style_header
 from app.masks.kept.step_table import TITLES, KeptStepTable
 from app.masks.mask_reading import MaskReading
 from hpm_engine import StepOutline, visible
@@ -41,7 +40,6 @@ class KeptSteps(QTableView):
         header = self.horizontalHeader()
         header.setObjectName("columns of kept steps")
         header.setHighlightSections(False)
-        style_header(header)
         header.setMinimumSectionSize(20)
         header.setSectionResizeMode(len(TITLES) - 1, QHeaderView.ResizeMode.Stretch)
         self._quiet = False
