@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.kit.plain_text import SafeLabel, one_line
 from app.kit.theme.colour import Colour
+from app.kit.theme.type_scale import TextRole
 
 
 class Panel(QFrame):
@@ -19,7 +20,7 @@ class Panel(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(14, 10, 14, 12)
         self.body.setSpacing(6)
-        self.heading = SafeLabel(title, bold=True)
+        self.heading = SafeLabel(title, role=TextRole.HEADING)
         self.body.addWidget(self.heading)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -41,7 +42,8 @@ class LinkButton(QPushButton):
         self.setAccessibleName(f"{one_line(text, 60)}: {leads_to}")
         self.setStatusTip(leads_to)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._recolour()
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._role = TextRole.BODY
 
     def sizeHint(self) -> QSize:
         """As large as the text."""
@@ -49,12 +51,14 @@ class LinkButton(QPushButton):
         width = metrics.horizontalAdvance(self.text().replace("&&", "&"))
         return QSize(width + 2, metrics.height() + 4)
 
-    def enlarge(self, factor: float) -> None:
-        """Larger text, for headline figures."""
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * factor)
-        font.setBold(True)
-        self.setFont(font)
+    def set_role(self, role: TextRole) -> None:
+        """Text of another size, for headline figures; it follows the text size."""
+        self._role = role
+        self._fit_role(QApplication.font())
+        QCoreApplication.instance().fontChanged.connect(self._fit_role)  # type: ignore[union-attr]
+
+    def _fit_role(self, body: QFont) -> None:
+        self.setFont(self._role.font(body))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
@@ -62,22 +66,21 @@ class LinkButton(QPushButton):
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
 
-    def _recolour(self) -> None:
-        font = self.font()
-        font.setUnderline(True)
-        self.setFont(font)
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint as a link, with a frame when it has the focus."""
+        """Paint as a link: a line under it for the pointer, a frame for the keyboard."""
         painter = QPainter(self)
+        if self.underMouse():
+            font = self.font()
+            font.setUnderline(True)
+            painter.setFont(font)
         painter.setPen(self.palette().color(QPalette.ColorRole.Link))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         area = self.rect()
         text = self.text().replace("&&", "&")
         painter.drawText(area, flags, text)
         if self.hasFocus():
-            painter.setPen(self.palette().color(QPalette.ColorRole.Highlight))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            painter.setPen(Colour.ACCENT.qcolor())
+            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 3, 3)
 
 
 class Bar(QWidget):

@@ -11,9 +11,8 @@ from app.kit.formatting import local_day, number, size
 from app.kit.panel import LinkButton
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
+from app.kit.theme.type_scale import TextRole
 from hpm_engine import EpisodeQuery, Stats
-
-_ENLARGED = 1.6  # times the usual size of text
 
 
 class Headline(QWidget):
@@ -55,13 +54,8 @@ class Headline(QWidget):
 
     def _figure(self, figure: str, query: EpisodeQuery | None) -> QWidget:
         if query is None:
-            label = SafeLabel(figure)
-            font = label.font()
-            font.setPointSizeF(font.pointSizeF() * _ENLARGED)
-            font.setBold(True)
-            label.setFont(font)
-            return label
+            return SafeLabel(figure, role=TextRole.TITLE)
         link = LinkButton(figure, "show these episodes")
-        link.enlarge(_ENLARGED)
+        link.set_role(TextRole.TITLE)
         link.clicked.connect(lambda: self._open(query))
         return link

@@ -13,6 +13,7 @@ from app.kit.glyphs import KEPT, LEARNED, Mark
 from app.kit.panel import LinkButton, Panel
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
+from app.kit.theme.type_scale import TextRole
 from hpm_engine import EpisodeFigures, EpisodeQuery, Kept, Stats
 
 _MEANING = {
@@ -78,17 +79,12 @@ class KeptFlow(QWidget):
         count: QWidget
         if held.episodes:
             link = LinkButton(number(held.episodes), "show these episodes")
-            link.enlarge(1.8)
+            link.set_role(TextRole.TITLE)
             link.clicked.connect(lambda: self._open(query))
             count = link
         else:
-            plain = SafeLabel("0", tone=Colour.MUTED)
-            font = plain.font()
-            font.setPointSizeF(font.pointSizeF() * 1.8)
-            font.setBold(True)
-            plain.setFont(font)
-            plain.setMinimumHeight(plain.fontMetrics().height() + 4)
-            count = plain
+            count = SafeLabel("0", tone=Colour.MUTED, role=TextRole.TITLE)
+            count.setMinimumHeight(count.fontMetrics().height() + 4)
         card.body.addWidget(count)
         card.body.addWidget(SafeLabel(meaning, tone=Colour.MUTED, wrap=True))
         sizes = f"{counted(held.steps, 'step')} · {size(held.text_size)} of text{before}"

@@ -30,6 +30,8 @@ class Theme(QObject):
         self._application = application
         self._base_size = application.font().pointSizeF()
         self._scheme = Scheme.SYSTEM
+        # Without it no widget that the style sheet speaks of follows the text size.
+        application.setAttribute(Qt.ApplicationAttribute.AA_UseStyleSheetPropagationInWidgetStyles)
         application.setStyle("Fusion")
         application.styleHints().colorSchemeChanged.connect(self._on_system_changed)
 

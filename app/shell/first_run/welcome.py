@@ -13,6 +13,7 @@ from app.kit.formatting import counted, short_path, size
 from app.kit.icons import Icon
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
+from app.kit.theme.type_scale import TextRole
 from app.shell.dialogs.choice_row import ChoiceRow
 from hpm_engine import Discovered
 
@@ -97,11 +98,7 @@ class WelcomeView(QWidget):
         column = QVBoxLayout()
         column.setContentsMargins(16, 28, 16, 16)
         column.setSpacing(6)
-        title = SafeLabel("HPM Inspector", bold=True)
-        font = title.font()
-        font.setPointSizeF(font.pointSizeF() * 1.7)
-        title.setFont(font)
-        column.addWidget(title)
+        column.addWidget(SafeLabel("HPM Inspector", role=TextRole.TITLE))
         column.addWidget(SafeLabel("See and steer what an AI agent remembers.", tone=Colour.MUTED))
         column.addSpacing(18)
         halves = QHBoxLayout()
@@ -117,7 +114,7 @@ class WelcomeView(QWidget):
     def _left(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(6)
-        column.addWidget(SafeLabel("Start", bold=True))
+        column.addWidget(SafeLabel("Start", role=TextRole.HEADING))
         for title, explanation, which, asked in (
             ("Open a store", "A memory file on this computer (.hpm)", Icon.OPEN, self.open_asked),
             (
@@ -137,7 +134,7 @@ class WelcomeView(QWidget):
             row.clicked.connect(partial(_emit, asked))
             column.addWidget(row)
         column.addSpacing(14)
-        column.addWidget(SafeLabel("Recent stores", bold=True))
+        column.addWidget(SafeLabel("Recent stores", role=TextRole.HEADING))
         column.addLayout(self._recent)
         column.addStretch(1)
         return column
@@ -145,7 +142,7 @@ class WelcomeView(QWidget):
     def _right(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(6)
-        column.addWidget(SafeLabel("Import agent sessions", bold=True))
+        column.addWidget(SafeLabel("Import agent sessions", role=TextRole.HEADING))
         column.addLayout(self._folders)
         row = ChoiceRow(
             "Import a folder…", "Sessions or archives from anywhere else", Icon.IMPORT_FOLDER

@@ -134,3 +134,23 @@ def test_headers_follow_the_text_size(qtbot: QtBot, theme: Theme) -> None:
     theme.apply(Scheme.LIGHT, 200)
     QApplication.processEvents()
     assert shown.header().sizeHint().height() > 1.5 * before
+
+
+def test_every_styled_control_follows_the_text_size(qtbot: QtBot, theme: Theme) -> None:
+    """Qt leaves the font of what a style sheet speaks of as it was, unless asked not to."""
+    page = QWidget()
+    qtbot.addWidget(page)
+    column = QVBoxLayout(page)
+    controls = {name: make() for name, make in CONTROLS.items()}
+    for control in controls.values():
+        column.addWidget(control)
+    page.show()
+    before = {name: control.fontMetrics().height() for name, control in controls.items()}
+    theme.apply(Scheme.LIGHT, 200)
+    QApplication.processEvents()
+    small = [
+        name
+        for name, control in controls.items()
+        if control.fontMetrics().height() < 1.5 * before[name]
+    ]
+    assert not small
