@@ -82,6 +82,7 @@ from hpm_engine.scheduling.power import on_mains
 from hpm_engine.scheduling.schedule import SCHEDULE, Schedule, TimeOfWeek, next_runs
 from hpm_engine.scheduling.scheduler import Outlook, Scheduler, Wait
 from hpm_engine.system.config_folder import config_folder
+from hpm_engine.system.data_folder import data_folder
 from hpm_engine.system.local_time import day_start, utc_text, wall_time
 from hpm_engine.system.local_time import local as local_moment
 from hpm_engine.system.local_time import now as local_now
@@ -250,11 +251,14 @@ def install_encoder(given: Path) -> Path:
     return install_minilm(given)
 
 
-def build_sample(path: Path, job: Job | None = None) -> ImportReport:
-    """Build the generated sample store at ``path``; its truth is written beside it."""
+def build_sample(path: Path, job: Job | None = None, *, computed: bool = True) -> ImportReport:
+    """Build the generated sample store at ``path``; its truth is written beside it.
+
+    Without ``computed`` it is as after its import, which takes half as long.
+    """
     from hpm_engine.sample.build import build_sample as build
 
-    return build(path, job)
+    return build(path, job, computed=computed)
 
 
 # fmt: off
@@ -300,7 +304,7 @@ __all__ = [
     "program_log", "safe_cell", "step_markdown",
     "time_stamp", "utc_text", "visible", "waiting_line", "wall_time", "write_file",
     "Activity", "Amount", "Cost", "DayAmount", "Given", "NamedAmount", "Period", "ToolAmount",
-    "TopBy", "TopEpisode", "Price", "PriceTable", "config_folder",
+    "TopBy", "TopEpisode", "Price", "PriceTable", "config_folder", "data_folder",
     "own_prices_file", "prices_in_use", "save_own_prices",
     "ACTION_NAMES", "ActSpan", "AuditAct", "AuditChoices", "Link", "LinkKind", "Phrase",
 ]

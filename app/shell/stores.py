@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.kit.engine_thread import Call, EngineThread, Task
 from app.kit.session import Session
 from app.shell.settings import Settings
-from hpm_engine import Job, Upgrade, build_sample, discover, open_memory
+from hpm_engine import Job, Upgrade, build_sample, data_folder, discover, open_memory
 
 FILTER = "Memory stores (*.hpm);;All files (*)"
 _SUFFIX = ".hpm"
@@ -86,7 +87,7 @@ class Stores(QObject):
 
     def open_sample(self) -> None:
         """Open the sample store, which is built on first use."""
-        path = sample_path(self._settings.folder)
+        path = sample_path()
         if path.exists():
             self._show_sample(path)
             return
@@ -98,6 +99,7 @@ class Stores(QObject):
         def build(_: object, job: Job) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             build_sample(path, job)
+            move_earlier_sample(self._settings.folder, path.parent)
 
         task = self.errand(build, "Build the sample")
         self.job_started.emit(task)
@@ -142,9 +144,24 @@ class Stores(QObject):
         return dialog
 
 
-def sample_path(folder: Path) -> Path:
-    """Where the sample store is kept: beside the settings."""
-    return folder / ("sample" + _SUFFIX)
+def sample_path() -> Path:
+    """Where the sample store is kept: with the user's data."""
+    return data_folder() / ("sample" + _SUFFIX)
+
+
+def move_earlier_sample(settings: Path, data: Path) -> None:
+    """Move a sample that an earlier version kept with the settings to the user's data.
+
+    It has another name there: nothing was computed in it, but somebody may have worked on it.
+    """
+    earlier = settings / ("sample" + _SUFFIX)
+    if not earlier.exists() or settings == data:
+        return
+    with suppress(OSError):  # it is open elsewhere: then it stays where it is
+        for ending in (_SUFFIX + "-wal", _SUFFIX + "-shm", ".truth.json", _SUFFIX):
+            part = settings / f"sample{ending}"
+            if part.exists():
+                shutil.move(part, data / f"sample-earlier{ending}")
 
 
 def is_store(path: Path) -> bool:

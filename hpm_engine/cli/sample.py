@@ -20,7 +20,9 @@ from hpm_engine.cli.root import COMMANDS
 def command(path: Path, json_: bool) -> None:
     """Build a store of generated sessions to look at.
 
-    An invented half year of two agents on three invented projects; no real session is in it.
+    An invented half year of two agents on three invented projects; no real session is in it. It
+    is as if it had been used: prepared for recall, older sessions compressed, five cycles with
+    their topics, notes, saved searches, and what agents recalled.
     The answer key (what was said where, which dead ends repeat) is written beside PATH. An
     existing file is never replaced.
 

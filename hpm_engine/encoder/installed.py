@@ -8,12 +8,11 @@ import zlib
 from hashlib import sha256
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from hpm_engine.encoder.minilm_file import NAME, SHA256, WIDTH
 from hpm_engine.encoder.protocol import EncoderModel
 from hpm_engine.encoder.shipped import DIMENSION, TABLE, TABLE_NAME, model_path
 from hpm_engine.errors import BadModel
+from hpm_engine.system.data_folder import data_folder
 
 _FILE = "all-MiniLM-L6-v2.safetensors"
 _MEMBER = "model.safetensors"
@@ -21,10 +20,10 @@ _SIZE = 90_868_376  # bytes of the one known file
 
 
 def models_folder() -> Path:
-    """The folder of installed models: ``HPM_MODELS_DIR``, or in the system's user data folder."""
+    """The folder of installed models: ``HPM_MODELS_DIR``, or in the user's data folder."""
     if folder := os.environ.get("HPM_MODELS_DIR"):
         return Path(folder)
-    return user_data_path("hpm-inspector", appauthor=False) / "models"
+    return data_folder() / "models"
 
 
 def minilm_path() -> Path | None:

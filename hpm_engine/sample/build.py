@@ -16,6 +16,7 @@ from hpm_engine.sample import claude_sessions, codex_sessions
 from hpm_engine.sample.plot import Played, play, slots
 from hpm_engine.sample.project import load_knowledge
 from hpm_engine.sample.truth import Truth, resolved, truth_of
+from hpm_engine.sample.usage import PERSON, use
 from hpm_engine.system.unfinished import unfinished
 from hpm_engine.values.episodes import EpisodeQuery
 from hpm_engine.values.reports import ImportReport
@@ -73,6 +74,9 @@ def truth_path(store: Path) -> Path:
 def build_sample(path: Path, job: Job | None = None, *, computed: bool = True) -> ImportReport:
     """Build the sample store at ``path``, and its truth beside it.
 
+    ``computed`` says whether it has been used: prepared for recall, older sessions compressed,
+    cycles, notes, recalls of agents. Without, it is as after its import, with pins and tags.
+
     Everything happens in a folder beside ``path`` that goes away; both files appear at the end,
     so cancelling or a failure leaves nothing. A truth left without its store is replaced. Raises
     ``CannotWrite`` when the store is there already or the folder cannot be written, ``Cancelled``
@@ -85,7 +89,7 @@ def build_sample(path: Path, job: Job | None = None, *, computed: bool = True) -
         folder = unfinished(path)
         folder.mkdir(mode=0o700)
         try:
-            report = _build(folder, job)
+            report = _build(folder, job, computed=computed)
             (folder / "truth.json").replace(truth_path(path))
             (folder / "store.hpm").rename(path)
         finally:
@@ -98,15 +102,17 @@ def build_sample(path: Path, job: Job | None = None, *, computed: bool = True) -
     return report
 
 
-def _build(folder: Path, job: Job) -> ImportReport:
+def _build(folder: Path, job: Job, *, computed: bool) -> ImportReport:
     sample = generate(job)
     (folder / "labels.csv").write_text(sample.labels, encoding="utf-8")
     (folder / "truth.json").write_bytes(sample.truth.to_json())
     archives = [_pack(folder / f"{agent}.zip", files) for agent, files in sample.traces.items()]
-    with open_memory(folder / "store.hpm", create=True, actor="sample") as memory:
+    with open_memory(folder / "store.hpm", create=True, actor=PERSON) as memory:
         report = memory.import_paths(archives, base=folder, job=job)
         memory.settings.set("sample", NOTE)
-        _mark(memory, sample)
+        ids = _mark(memory, sample)
+    if computed:
+        use(folder / "store.hpm", ids, job)
     return report
 
 
@@ -117,8 +123,8 @@ def _pack(archive: Path, files: dict[str, bytes]) -> Path:
     return archive
 
 
-def _mark(memory: Memory, sample: SampleTraces) -> None:
-    """Pin and tag some episodes, as a person would have done."""
+def _mark(memory: Memory, sample: SampleTraces) -> dict[str, int]:
+    """Pin and tag some episodes, as a person would have done; the ids of all by their task."""
     matches = memory.episodes.find(EpisodeQuery(top_level=True))
     episodes = memory.episodes.get(matches.window(0, len(matches)))
     ids = {episode.key: episode.id for episode in episodes}
@@ -131,6 +137,7 @@ def _mark(memory: Memory, sample: SampleTraces) -> None:
         memory.marks.add_tag(of(subjects), tag)
     ways = tuple(task for way in load_knowledge().dead_ends for task in way.sessions)
     memory.marks.add_tag(of(ways), "dead end")
+    return {subject: ids[key] for subject, key in sample.subjects.items() if key in ids}
 
 
 def _known(ids: dict[str, int], sample: SampleTraces, subjects: tuple[str, ...]) -> Iterator[int]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 # What may stand within a name, as the user wrote it, but never at an end of it.
 _LINKS = """
-    a an and at by for from in into of on or per the to with without am auf aus bei das dem den
-    der des die durch ein eine einem einen einer für im mit nach ohne und vom von vor zu zum zur
-    über à au aux avec de du en et la le les par pour sans sur un une al con da del della dello
-    dei di e el il las los para por sin sobre um uma y do dos na no aan bij een het naar op tot
-    uit van voor
+    a across an and at by for from in into of on or per the to with without am auf aus bei das dem
+    den der des die durch ein eine einem einen einer für im mit nach ohne und vom von vor zu zum
+    zur über à au aux avec de du en et la le les par pour sans sur un une al con da del della
+    dello dei di e el il las los para por sin sobre um uma y do dos na no aan bij een het naar op
+    tot uit van voor
 """
 
 _ENGLISH = """
@@ -81,11 +81,11 @@ _VERBS = """
     accept accepting accepts according appear appears break breaks called cause causes complains
     containing contains continue correctly crash crashes create creates disappears does draw ends
     execute executed existing explain fail failed fails gives handle handles hang hangs happens
-    helps ignore ignores incorrectly leads lists located lose loses misses missing modify named
-    needs obtaining omits passing points print prints produces properly raise raises raising reads
-    refers refuses rejects rendered renders report reports require requires respects return
-    returns run running runs says show showing shows skips sleep sleeps starts stays stops takes
-    tells thrown throws turns twice unexpectedly vanish vanishes yields
+    helps ignore ignores included incorrectly knows leads lists located lose loses misses missing
+    modify moves named needs obtaining omits passing points print prints produces properly raise
+    raises raising reads refers refuses rejects rendered renders report reports require requires
+    respects return returns run running runs says show showing shows skips sleep sleeps starts
+    stays stops takes tells thrown throws turns twice unexpectedly vanish vanishes yields
 """
 LINKS = frozenset(_LINKS.split())
 VERBS = frozenset(_VERBS.split())

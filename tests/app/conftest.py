@@ -35,6 +35,7 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test reads or writes the settings of the person who runs it."""
     folder = tmp_path / "config"
     monkeypatch.setenv("HPM_CONFIG_DIR", str(folder))
+    monkeypatch.setenv("HPM_DATA_DIR", str(tmp_path / "data"))
     return folder
 
 

@@ -21,7 +21,7 @@ from hpm_engine.system.unfinished import unfinished
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sample") / "s.hpm"
-    build_sample(path)
+    build_sample(path, computed=False)
     return path
 
 

@@ -27,7 +27,7 @@ def stores(folder: Path, data: Path | None, report: Report) -> list[NamedStore]:
     """The sample; with ``data`` also real traces, of which naming was tuned on the first ones."""
     report("building the sample")
     sample = folder / "sample.hpm"
-    build_sample(sample)
+    build_sample(sample, computed=False)
     with open_memory(sample, actor="bench") as memory:
         memory.encode()
     made = [NamedStore("sample", sample, planted_areas(truth_path(sample).read_bytes()))]

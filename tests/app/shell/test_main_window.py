@@ -23,6 +23,7 @@ from app.shell.dialogs.preferences_dialog import PreferencesDialog
 from app.shell.main_window import MainWindow
 from app.shell.preferences import load
 from app.shell.problems import Severity
+from app.shell.stores import move_earlier_sample, sample_path
 from app.shell.top_bar import TopBar
 from tests.support.files.traces import HOSTILE, make_store, write_traces
 from tests.support.shown_views import open_in
@@ -134,7 +135,9 @@ def test_a_new_store_is_made_and_opened(window: MainWindow, tmp_path: Path, qtbo
     assert (tmp_path / "new.hpm").exists()
 
 
-def test_the_sample_is_built_once_and_opened(window: MainWindow, qtbot: QtBot) -> None:
+def test_the_sample_is_built_once_and_opened(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
     window.stores.open_sample()
     window.stores.open_sample()  # asked again in impatience
     assert window.stores.busy
@@ -142,9 +145,28 @@ def test_the_sample_is_built_once_and_opened(window: MainWindow, qtbot: QtBot) -
     qtbot.waitUntil(lambda: not window.stores.busy)
     assert window.problem_bar.current() is None
     assert "Build the sample" in window.log.text()
+    assert sample_path().parent == tmp_path / "data"
+    assert not (window.settings.folder / "sample.hpm").exists()
     window.close_store()
     window.stores.open_sample()
     assert window.workspace is not None
+
+
+def test_a_sample_that_was_kept_with_the_settings_moves_to_the_data(tmp_path: Path) -> None:
+    settings, data = tmp_path / "settings", tmp_path / "data"
+    settings.mkdir()
+    data.mkdir()
+    move_earlier_sample(settings, data)
+    assert not list(data.iterdir())
+    for name in ("sample.hpm", "sample.hpm-wal", "sample.truth.json", "settings.toml"):
+        (settings / name).write_text(name)
+    move_earlier_sample(settings, data)
+    assert [path.name for path in settings.iterdir()] == ["settings.toml"]
+    assert sorted(path.name for path in data.iterdir()) == [
+        "sample-earlier.hpm",
+        "sample-earlier.hpm-wal",
+        "sample-earlier.truth.json",
+    ]
 
 
 def test_dropped_files_are_imported_and_logged(

@@ -28,7 +28,7 @@ from hpm_engine.values.reports import ImportReport
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ImportReport]:
     path = tmp_path_factory.mktemp("sample") / "sample.hpm"
-    return path, build_sample(path)
+    return path, build_sample(path, computed=False)
 
 
 @pytest.fixture(scope="module")
