@@ -142,10 +142,10 @@ from hpm_engine.values.consolidation import (
     Merging,
     Prototype,
     Retention,
-    RunReport,
     Trigger,
     Waiting,
 )
+from hpm_engine.values.cycle_runs import RunReport, run_of
 from hpm_engine.values.episodes import (
     DayGroup,
     DayKind,
@@ -301,7 +301,7 @@ __all__ = [
     "kept_line", "last_activity", "learned_line", "local_moment", "local_now", "log_to_file",
     "loss_sentence", "marked", "narrowed", "next_runs", "on_mains", "open_memory", "output_file",
     "parse",
-    "program_log", "safe_cell", "step_markdown",
+    "program_log", "run_of", "safe_cell", "step_markdown",
     "time_stamp", "utc_text", "visible", "waiting_line", "wall_time", "write_file",
     "Activity", "Amount", "Cost", "DayAmount", "Given", "NamedAmount", "Period", "ToolAmount",
     "TopBy", "TopEpisode", "Price", "PriceTable", "config_folder", "data_folder",

@@ -1,4 +1,4 @@
-"""The commands that consolidate, and what they do."""
+"""The commands that learn, and what they do."""
 
 from __future__ import annotations
 
@@ -16,25 +16,31 @@ if TYPE_CHECKING:
     from app.consolidation.view import ConsolidationView
 
 _LEARNED = (
-    "These prototypes learned from what is private now. Recall tells of them only to who may see"
+    "These topics learned from what is private now. Recall tells of them only to who may see"
     " all of their episodes, but they do not unlearn by a rule: forgetting them does.\n\n"
 )
 
 
 def run_cycle(store: OpenStore) -> None:
-    """Run a cycle now."""
+    """Learn some of what waits."""
     if (view := _view(store)) is not None:
         view.run_cycle()
 
 
+def learn_all(store: OpenStore) -> None:
+    """Learn all that waits."""
+    if (view := _view(store)) is not None:
+        view.learn_all()
+
+
 def preview_cycle(store: OpenStore) -> None:
-    """Show what a cycle would do."""
+    """Show what would be learned."""
     if (view := _view(store)) is not None:
         view.preview_cycle()
 
 
 def undo_cycle(store: OpenStore) -> None:
-    """Ask whether to undo the last cycle that stands."""
+    """Ask which of the last runs to undo."""
     if (view := _view(store)) is not None:
         view.ask_to_undo()
 
@@ -91,9 +97,19 @@ def _view(store: OpenStore) -> ConsolidationView | None:
 
 CONSOLIDATION_ACTIONS = (
     StoreAction(
+        id=Command.LEARN_ALL,
+        text="Learn &All Now",
+        tip="Learn all that waits, in one run that can be stopped, and undone as a whole.",
+        menu=Menu.STORE,
+        run=learn_all,
+        icon=Icon.CONSOLIDATION,
+        shortcuts=("Ctrl+Shift+A",),
+        needs=Needs.STORE,
+    ),
+    StoreAction(
         id=Command.CYCLE_RUN,
-        text="C&onsolidate Now",
-        tip="Let waiting memories settle into prototypes, in one cycle that can be undone.",
+        text="&Learn Some Now",
+        tip="Learn some of what waits, in one run that can be undone.",
         menu=Menu.STORE,
         run=run_cycle,
         icon=Icon.CONSOLIDATION,
@@ -102,8 +118,8 @@ CONSOLIDATION_ACTIONS = (
     ),
     StoreAction(
         id=Command.CYCLE_PREVIEW,
-        text="&Preview a Cycle",
-        tip="See what a cycle would learn, bear, merge and forget; nothing is written.",
+        text="&Preview Learning",
+        tip="See what would be learned and forgotten; nothing is written.",
         menu=Menu.STORE,
         run=preview_cycle,
         icon=Icon.CONSOLIDATION,
@@ -112,8 +128,8 @@ CONSOLIDATION_ACTIONS = (
     ),
     StoreAction(
         id=Command.CYCLE_UNDO,
-        text="Undo the &Last Cycle…",
-        tip="Put back every byte of the prototypes as it was before the last cycle.",
+        text="&Undo Learning…",
+        tip="Go back to before one of the last runs, byte for byte.",
         menu=Menu.STORE,
         run=undo_cycle,
         icon=Icon.UNDO,
@@ -122,7 +138,7 @@ CONSOLIDATION_ACTIONS = (
     StoreAction(
         id=Command.SCHEDULE,
         text="&Schedule…",
-        tip="Set when the store is consolidated by itself.",
+        tip="Set when the store compresses and learns by itself.",
         menu=Menu.STORE,
         run=change_schedule,
         needs=Needs.STORE,

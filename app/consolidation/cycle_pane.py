@@ -1,22 +1,40 @@
-"""One cycle in full: its result, its curves, what EWC held, what was replayed and why."""
+"""The cycles of a run for researchers: curves, what EWC held, what was replayed and why."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QScrollArea,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.consolidation.cycle_curves import CycleCurves
 from app.consolidation.cycle_reading import CycleReading, read_cycle
-from app.consolidation.cycle_table import found_in_words, percent, signed, state
+from app.consolidation.cycle_table import CycleTable, found_in_words, percent, signed, state
 from app.consolidation.row_list import RowList
 from app.kit.controls.fact_list import Fact, FactList
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import NOTHING, counted, duration, exact_time, local_time, number
 from app.kit.latest_read import LatestRead
-from app.kit.plain_text import SafeLabel
+from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
+from app.kit.spin_box import spin_box
+from app.kit.table.table_view import RowView
 from app.kit.theme.colour import Colour
-from hpm_engine import FORGETTING_BOUND, CycleReport, Job, Memory, Progress, Retention
+from hpm_engine import (
+    CYCLE_MEMORIES,
+    FORGETTING_BOUND,
+    CycleReport,
+    Job,
+    Memory,
+    Progress,
+    Retention,
+    RunReport,
+)
 
 _MEASURES = (  # field, name, whether it is a difference, and what it means
     ("acc", "ACC", False, "The mean over projects of the canaries there are by then"),
@@ -37,7 +55,7 @@ _WHY = (  # what each list shows
 
 
 class CyclePane(QWidget):
-    """The pane of one cycle.
+    """The cycles of one run, and one of them in full.
 
     ``step_wanted`` names an episode and a step of it, ``prototype_wanted`` a prototype.
     """
@@ -47,9 +65,16 @@ class CyclePane(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session = session
         self._read = LatestRead(session, self, whole_store=True)
+        self._run: RunReport | None = None
         self.reading: CycleReading | None = None
-        self.live = False  # whether a cycle under way is shown
+        self.live = ""  # which cycle under way is shown, by what its reports say; "" for none
+        self.memories = spin_box(CYCLE_MEMORIES)
+        self.model = CycleTable(session, self)
+        self.cycles = RowView("Cycles of the run")
+        self.cycles.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.cycles.set_table(self.model)
         self._title = SafeLabel(bold=True)
         self._reason = SafeLabel(wrap=True, tone=Colour.BAD)
         self.facts = FactList("In numbers")
@@ -77,9 +102,14 @@ class CyclePane(QWidget):
         self.held.opened.connect(self._on_held)
         self.replayed.opened.connect(self._on_replayed)
         self.fates.opened.connect(self._on_fate)
+        self.cycles.selectionModel().currentRowChanged.connect(self._on_cycle)
+        self.model.page_arrived.connect(self._on_arrived)
         self.clear()
 
     def _content(self) -> QWidget:
+        self.memories.setAccessibleName("Memories that a cycle may take")
+        self.memories.setSuffix(" memories a cycle")
+        self.memories.setToolTip(tip("How many a cycle may take; each is five steps of an episode"))
         self.lists.setDocumentMode(True)
         for page in (self.held, self.replayed, self.fates):
             self.lists.addTab(page, "")
@@ -91,6 +121,7 @@ class CyclePane(QWidget):
         column.setSpacing(8)
         for part in (self._title, self._reason, self.facts, self.measures):
             column.addWidget(part)
+        column.addWidget(self.memories, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidget(summary)
@@ -114,47 +145,77 @@ class CyclePane(QWidget):
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
         content = QWidget()
-        whole = QHBoxLayout(content)
+        whole = QVBoxLayout(content)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(split)
+        self.cycles.setMinimumHeight(self.fontMetrics().height() * 5)
+        whole.addWidget(self.cycles, 1)
+        whole.addWidget(split, 3)
         return content
 
     def clear(self) -> None:
         """Show that no cycle is chosen."""
         self._read.cancel()
-        self.reading = None
+        self.reading = self._run = None
         text = "Choose one to see what it learned, what was held and what was replayed."
         self.page.show_empty("No cycle is chosen", text)
 
     def show_live(self, progress: Progress) -> None:
-        """Show how a cycle under way learns; its first report takes the place of what was shown."""
+        """Show how a cycle under way learns; the first report of each begins the curves anew."""
         if not progress.figures:
             return
-        if not self.live:
-            self._read.cancel()
-            self.reading = None
-            self.live = True
-            self._title.setText("◌ under way")
-            self._title.set_tone(Colour.ACCENT)
-            self._reason.hide()
-            for facts in (self.facts, self.measures):
-                facts.show_facts(())
-            for page, (title, _) in self._pages():
-                page.show_rows(())
-                self.lists.setTabText(self.lists.indexOf(page), title)
-            self.curves.begin()
-            self.page.show_content()
+        cycle = progress.note or "learning"
+        if self.live != cycle:
+            self._begin_live()
+            self.live = cycle
         self.curves.add(progress.figures)
+
+    def _begin_live(self) -> None:
+        """Clear what was shown: nothing of another cycle stands beside the new curves."""
+        self._read.cancel()
+        self.reading = None
+        self._title.setText("◌ under way")
+        self._title.set_tone(Colour.ACCENT)
+        self._reason.hide()
+        for facts in (self.facts, self.measures):
+            facts.show_facts(())
+        for page, (title, _) in self._pages():
+            page.show_rows(())
+            self.lists.setTabText(self.lists.indexOf(page), title)
+        self.curves.begin()
+        self.page.show_content()
 
     def begin_live(self) -> None:
         """Begin anew: the next report is of another cycle."""
-        self.live = False
+        self.live = ""
 
     def end_live(self) -> None:
         """Clear what a cycle that is over or stopped has shown."""
         if self.live:
-            self.live = False
+            self.live = ""
             self.clear()
+
+    def show_run(self, run: RunReport) -> None:
+        """Show the cycles of a run, and the last of them in full."""
+        if self._run is not None and run == self._run and self.reading is not None:
+            return
+        self._run, self.reading = run, None
+        self.cycles.setVisible(run.cycles > 1)
+        self.model.show_run(run)
+        self.page.show_loading("Reading the cycles…")
+        self._on_arrived()
+
+    def _on_arrived(self) -> None:
+        """Choose the last cycle of a run that was just read, though nobody looked at its rows."""
+        if self._run is None or self.live:
+            return
+        if self.model.row(0, fetch=True) is not None and self.cycles.current_row() is None:
+            self.cycles.selectRow(0)
+
+    def _on_cycle(self) -> None:
+        row = self.cycles.current_row()
+        report = None if row is None else self.model.row(row)
+        if report is not None:
+            self.show_report(report)
 
     def show_report(self, report: CycleReport) -> None:
         """Show a cycle, or the preview of one; its names follow."""
@@ -165,7 +226,7 @@ class CyclePane(QWidget):
         def again() -> None:
             self.show_report(report)
 
-        self.live = False
+        self.live = ""
         self.page.show_loading("Reading the cycle…")
         self._read.ask(
             call,

@@ -1,4 +1,4 @@
-"""The history of consolidation as rows, and what the columns show of a cycle."""
+"""The cycles of a run as rows, and what the columns show of a cycle, for researchers."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from app.kit.session import Session
 from app.kit.table.column import Column
 from app.kit.table.paged_table import PagedTable
 from app.kit.theme.colour import Colour
-from hpm_engine import CycleReport, Memory, Retention
+from hpm_engine import CycleReport, Memory, Retention, RunReport
 
-STANDS = Mark("✓", "stands", Colour.GOOD)
+APPLIED = Mark("✓", "applied", Colour.GOOD)
 UNDONE = Mark("↶", "undone", Colour.MUTED)
-REFUSED = Mark("✗", "refused", Colour.BAD)
+BLOCKED = Mark("✗", "blocked: would forget", Colour.BAD)
 PREVIEW = Mark("◌", "preview", Colour.ACCENT)
 
 
 def state(report: CycleReport) -> Mark:
     """What became of a cycle."""
     if report.refused:
-        return REFUSED
+        return BLOCKED
     if report.id is None:
         return PREVIEW
-    return STANDS if report.undone_at is None else UNDONE
+    return APPLIED if report.undone_at is None else UNDONE
 
 
 def percent(value: float) -> str:
@@ -88,7 +88,7 @@ COLUMNS: tuple[Column[CycleReport], ...] = (
         title="Cycle",
         width=50,
         text=lambda report: NOTHING if report.id is None else number(report.id),
-        tip="Its number; one that was refused has none",
+        tip="Its number; one that was blocked has none",
         right=True,
     ),
     Column(
@@ -97,7 +97,7 @@ COLUMNS: tuple[Column[CycleReport], ...] = (
         text=lambda report: str(state(report)),
         tooltip=lambda report: report.refused or state(report).word,
         colour=lambda report: state(report).colour,
-        tip="Whether it stands, was undone, or was refused",
+        tip="Whether it is applied, was undone, or was blocked",
     ),
     Column(
         title="When",
@@ -105,7 +105,7 @@ COLUMNS: tuple[Column[CycleReport], ...] = (
         text=lambda report: local_time(report.at),
         tooltip=lambda report: exact_time(report.at),
         copied=lambda report: stamped_time(report.at),
-        tip="When it was checked and published, or refused, in local time",
+        tip="When it was checked and applied, or blocked, in local time",
     ),
     Column(
         title="Trigger",
@@ -156,7 +156,7 @@ COLUMNS: tuple[Column[CycleReport], ...] = (
         right=True,
     ),
     Column(
-        title="Why refused",
+        title="Why blocked",
         width=90,
         text=lambda report: report.refused,
         tooltip=lambda report: report.refused,
@@ -167,18 +167,15 @@ COLUMNS: tuple[Column[CycleReport], ...] = (
 
 
 class CycleTable(PagedTable[CycleReport]):
-    """The table of cycles, newest first."""
+    """The table of a run's cycles, newest first."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, session, parent)
 
-    def show_cycles(self, count: int) -> None:
-        """Show the history, which has ``count`` rows now; those shown stay until it is read."""
+    def show_run(self, run: RunReport) -> None:
+        """Show the cycles of a run, or the one that was refused."""
 
         def fetch(memory: Memory, start: int, stop: int) -> Sequence[CycleReport]:
-            return memory.consolidation.cycles(start, stop - start)
+            return memory.consolidation.runs.cycles(run)[::-1][start:stop]
 
-        if count == self.rowCount():
-            self.renew(fetch)
-        else:
-            self.show_rows(count, fetch)
+        self.show_rows(max(1, run.cycles), fetch)

@@ -9,7 +9,9 @@ from app.kit.engine_thread import Task
 from app.kit.formatting import counted
 from app.kit.job_kind import JobKind
 from app.kit.session import Session
-from hpm_engine import Changed, CyclePreview, CycleReport, Job, Keeper, Memory, Trigger
+from hpm_engine import Changed, CyclePreview, CycleReport, Job, Keeper, Memory, RunReport, Trigger
+
+_NOTHING = "there is nothing to learn"
 
 
 def run(session: Session, memories: int) -> Task:
@@ -19,13 +21,33 @@ def run(session: Session, memories: int) -> Task:
     )
 
 
+def learn_all(session: Session, memories: int) -> Task:
+    """Learn all that waits, in cycles of so many; stopped, it keeps what it learned by then."""
+
+    def call(memory: Memory, job: Job) -> RunReport:
+        return memory.consolidation.runs.learn(memories, job)
+
+    return session.write(call, "Learn all", JobKind.CYCLE, learned_all, piecewise=RunReport.CHANGES)
+
+
+def learned_all(title: str, report: RunReport, took: str) -> str:
+    """What a run came to, in words."""
+    if not report.cycles:
+        return f"{title}: {_blocked(report.refused)}, {took}." if report.refused else _idle(title)
+    learned = counted(report.memories, "memory", "memories")
+    ended = "; stopped, which keeps them" if report.stopped else ""
+    blocked = f"; then {_blocked(report.refused)}" if report.refused else ""
+    topics = counted(len(report.born), "new topic")
+    return f"{title}: {learned} learned, {topics}{ended}{blocked}, {took}."
+
+
 def run_by_schedule(session: Session, keeper: Keeper, trigger: Trigger) -> Task:
     """Run one cycle that is due; its result is ``None`` if an agent that woke up stopped it."""
     return _run(session, lambda memory, job: keeper.run(memory, trigger, job))
 
 
 def _run(session: Session, call: Callable[[Memory, Job], CycleReport | None]) -> Task:
-    return session.write(call, "Consolidate", JobKind.CYCLE, cycled)
+    return session.write(call, "Learn", JobKind.CYCLE, cycled)
 
 
 def cycled(title: str, report: CycleReport | None, took: str) -> str:
@@ -40,7 +62,7 @@ def preview(session: Session, memories: int) -> Task:
         return memory.consolidation.preview(memories, job)
 
     ask = session.write if session.writable else session.read
-    return ask(call, "Preview a cycle", JobKind.PREVIEW_CYCLE, _previewed)
+    return ask(call, "Preview", JobKind.PREVIEW_CYCLE, _previewed)
 
 
 def _previewed(title: str, report: CyclePreview, took: str) -> str:
@@ -53,7 +75,7 @@ def accept(session: Session) -> Task:
     def call(memory: Memory, _job: Job) -> CycleReport:
         return memory.consolidation.accept()
 
-    return session.write(call, "Accept the preview", JobKind.ACCEPT_PREVIEW, cycled)
+    return session.write(call, "Apply the preview", JobKind.ACCEPT_PREVIEW, cycled)
 
 
 def agree(session: Session) -> Task:
@@ -62,7 +84,7 @@ def agree(session: Session) -> Task:
     def call(memory: Memory, _job: Job) -> Changed:
         return memory.consolidation.agree()
 
-    return session.edit(call, "Agree to what was forgotten")
+    return session.edit(call, "Accept what was forgotten")
 
 
 def undo(session: Session, down_to: int) -> Task:
@@ -75,9 +97,7 @@ def undo(session: Session, down_to: int) -> Task:
             reports.append(memory.consolidation.undo())
         return tuple(reports)
 
-    return session.write(
-        call, "Undo a cycle", JobKind.UNDO_CYCLES, undone, piecewise=CycleReport.CHANGES
-    )
+    return session.write(call, "Undo", JobKind.UNDO_CYCLES, undone, piecewise=CycleReport.CHANGES)
 
 
 def undone(title: str, reports: Sequence[CycleReport], took: str) -> str:
@@ -97,8 +117,16 @@ def _first(report: CycleReport) -> int:
 
 def _learned(report: CycleReport) -> str:
     if report.refused:
-        return f"refused. {report.refused.rstrip('.')}"
+        return _blocked(report.refused)
     if not report.memories:
-        return "no memory waits"
+        return _NOTHING
     learned = counted(report.memories, "memory", "memories")
-    return f"{learned} learned, {counted(len(report.born), 'prototype')} born"
+    return f"{learned} learned, {counted(len(report.born), 'new topic')}"
+
+
+def _blocked(reason: str) -> str:
+    return f"blocked. {reason.rstrip('.')}"
+
+
+def _idle(title: str) -> str:
+    return f"{title}: {_NOTHING}."

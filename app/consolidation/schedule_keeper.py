@@ -35,12 +35,12 @@ _FIRST_LOOK_MS = 5_000  # rows and figures are read first
 _LOOK_MS = 20_000
 
 _WAITS = {
-    Wait.NEVER: "Consolidates only when asked",
-    Wait.CONSENT: "Tidies itself only when asked",
-    Wait.MAINS: "Consolidation waits for mains power",
-    Wait.AGREEMENT: "Consolidation waits for you to agree to what was forgotten",
-    Wait.WORK: "Consolidation waits for agents to work",
-    Wait.VECTORS: "Consolidation waits for vectors: index the store for recall",
+    Wait.NEVER: "Learns only when asked",
+    Wait.CONSENT: "Compresses and learns only when asked",
+    Wait.MAINS: "Waits for mains power",
+    Wait.AGREEMENT: "Learning waits for you to accept what was forgotten",
+    Wait.WORK: "Waits for agents to work: there is nothing to learn",
+    Wait.VECTORS: "Learns nothing until the store is prepared for recall",
 }
 
 
@@ -95,21 +95,21 @@ class Keeping(QObject):
         """What the keeper waits for, in words; empty until the first look."""
         if self.running is not None:
             aging = self.running.kind is JobKind.AGE
-            return "Ageing by schedule" if aging else "Consolidating by schedule"
+            return "Compressing old episodes by itself" if aging else "Learning by itself"
         if self.outlook is None:
             return ""
         if not self._session.writable:
-            return "No consolidation: the store cannot be written"
+            return "Learns nothing: the store cannot be written"
         if self.outlook.due is not None:
-            what = "Ageing" if self.outlook.ages else "Consolidation"
+            what = "Automatic compression" if self.outlook.ages else "Learning"
             busy = self._session.writing
             return f"{what} is due, and waits {'for what is written now' if busy else 'for you'}"
         if self.outlook.waits is Wait.REST and self.outlook.rest_until is not None:
             until = f"{self.outlook.rest_until:%H:%M}"
-            return f"Tidies at {until} unless you or an agent does something until then"
+            return f"Begins at {until} unless you or an agent does something until then"
         if self.outlook.waits in _WAITS:
             return _WAITS[self.outlook.waits]
-        return f"Tidies next {self.outlook.next_runs[0]:%a %Y-%m-%d %H:%M}"
+        return f"Begins next {self.outlook.next_runs[0]:%a %Y-%m-%d %H:%M}"
 
     def _on_outlook(self, answer: tuple[Outlook, str, bool]) -> None:
         outlook, store_id, deletes = answer

@@ -1,4 +1,4 @@
-"""The dialog that undoes the last runs of cycles, and says what that means."""
+"""The dialog that undoes the last runs, and says what that means."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
 
 from app.kit.controls.dialog_buttons import DialogButtons
-from app.kit.formatting import counted, local_time, number
+from app.kit.formatting import counted, local_time
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
 from hpm_engine import CycleRun
@@ -25,20 +25,17 @@ class UndoCyclesDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Undo cycles")
+        self.setWindowTitle("Undo learning")
         self._standing = standing
         self.cycles = QComboBox()
-        self.cycles.setAccessibleName("Back to before which cycle")
+        self.cycles.setAccessibleName("Back to before which run")
         for run in standing:
             self.cycles.addItem(_before(run), run.first)
         self.text = SafeLabel(wrap=True)
         promise = SafeLabel(
-            "Prototypes, their members, what elastic weight consolidation holds and which episodes"
-            " are learned come back byte for byte; what has grown since is not called learned."
-            " Episodes and their texts are not touched. There is no redo, but the memories wait"
-            " again, and the same cycle comes out the same; the schedule takes them up once an"
-            " agent has worked. Cycles that the schedule ran without a pause are one run, and go"
-            " together.",
+            "Topics come back byte for byte as they were. Episodes and their texts are not touched."
+            " What was learned waits again and can be learned anew. What was learned without a"
+            " pause is one run, and goes together.",
             wrap=True,
             tone=Colour.MUTED,
         )
@@ -60,14 +57,11 @@ class UndoCyclesDialog(QDialog):
     def _tell(self) -> None:
         gone = self._standing[: self.cycles.currentIndex() + 1]
         memories = counted(sum(run.memories for run in gone), "memory", "memories")
-        born = counted(sum(run.born for run in gone), "prototype")
-        cycles = counted(sum(run.cycles for run in gone), "cycle")
-        self.text.setText(f"Undoes {cycles}: {memories} wait again, {born} born since go.")
+        born = counted(sum(run.born for run in gone), "new topic")
+        runs = counted(len(gone), "run")
+        self.text.setText(f"Undoes {runs}: {memories} wait again, {born} go.")
 
 
 def _before(run: CycleRun) -> str:
     learned = counted(run.memories, "memory", "memories")
-    if run.cycles == 1:
-        return f"before cycle {number(run.first)} ({local_time(run.at)}, {learned})"
-    names = f"{number(run.first)} to {number(run.last)}"
-    return f"before the run of cycles {names} ({local_time(run.began)}, {learned})"
+    return f"before {local_time(run.began)} ({learned} learned then)"

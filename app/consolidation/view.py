@@ -1,48 +1,39 @@
-"""Cycles of consolidation: run, preview, accept, undo; their history and their schedule."""
+"""What is learned from many episodes: learn, preview, accept, undo; the history, the schedule."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QPushButton,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QSplitter, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.consolidation import jobs as consolidating
-from app.consolidation.cycle_notice import CycleNotice
 from app.consolidation.cycle_pane import CyclePane
-from app.consolidation.cycle_table import CycleTable
-from app.consolidation.preview_offer import PreviewOffer
+from app.consolidation.learn_card import LearnCard
+from app.consolidation.run_card import RunCard
+from app.consolidation.run_table import RunTable
 from app.consolidation.schedule_dialog import ScheduleDialog
 from app.consolidation.schedule_keeper import Keeping
 from app.consolidation.schedule_line import ScheduleLine
 from app.consolidation.tidying import keep_schedule
 from app.consolidation.tier_standing import NO_VECTORS, TierStanding, read_standing
 from app.consolidation.undo_cycles_dialog import UndoCyclesDialog
+from app.kit.controls.details import Details
 from app.kit.controls.notice_line import NoticeLine
 from app.kit.controls.state_page import StatePage
 from app.kit.engine_thread import Task
-from app.kit.icons import Icon, icon
 from app.kit.index_job import index
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
-from app.kit.plain_text import SafeLabel, tip
 from app.kit.session import Session
-from app.kit.spin_box import spin_box
 from app.kit.table.table_view import RowView
 from app.kit.theme.colour import Colour
+from app.kit.theme.spacing import HAIR, MEDIUM
 from app.kit.view import View
 from app.kit.view_names import ViewName
 from hpm_engine import (
-    CYCLE_MEMORIES,
     Agreement,
     Changed,
     Consent,
@@ -52,14 +43,16 @@ from hpm_engine import (
     Job,
     Memory,
     Progress,
+    RunReport,
     Schedule,
+    run_of,
 )
 
 _CONCERNS = Changed.PROTOTYPES | Changed.EPISODES | Changed.RECALLS
 
 
 class ConsolidationView(View):
-    """The view of consolidation: the history above, one cycle or a preview below."""
+    """The view of consolidation: what waits, the history and the chosen run of it in words."""
 
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None
@@ -69,83 +62,76 @@ class ConsolidationView(View):
         self._keeping: Keeping | None = None
         self._standing = LatestRead(session, self, whole_store=True)
         self._undoable = LatestRead(session, self)
+        self._previewed: CyclePreview | None = None
         self.standing: TierStanding | None = None
-        self.notice = CycleNotice(session)
         self.agreement = NoticeLine("What was forgotten")
-        self.offer = PreviewOffer()
-        self.facts = SafeLabel()
-        self.memories = spin_box(CYCLE_MEMORIES)
-        self.preview = QPushButton("Preview")
-        self.run = QPushButton("Consolidate now")
-        self.undo = QPushButton("Undo…")
+        self.head = LearnCard(session)
+        self.notice = self.head.notice
         self.schedule = ScheduleLine()
-        self.table = RowView("Cycles of consolidation")
+        self.table = RowView("What was learned")
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.model = CycleTable(session, self)
+        self.model = RunTable(session, self)
         self.table.set_table(self.model)
-        self.page = StatePage(self.table)
+        self.card = RunCard(session)
+        self.page = StatePage(self._history())
         self.pane = CyclePane(session)
+        self.research = Details("For researchers", self.pane, "consolidation")
+        self._layout = QVBoxLayout(self)
         self._arrange()
         self._connect()
         self.setFocusProxy(self.table)
         self._update_buttons()
         self.reload()
 
-    def _arrange(self) -> None:
-        self.memories.setAccessibleName("Memories that a cycle may take")
-        self.memories.setSuffix(" memories")
-        self.memories.setToolTip(tip("How many a cycle may take; each is five steps of an episode"))
-        self.preview.setToolTip(tip("What a cycle would do and forget; nothing is written."))
-        self.run.setIcon(icon(Icon.CONSOLIDATION))
-        self.run.setToolTip(tip("One cycle, checked on canaries; it can be undone."))
-        self.undo.setToolTip(tip("Go back to before one of the last runs, byte for byte."))
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.facts, 1)
-        top.addWidget(self.notice, 1)
-        for part in (self.memories, self.preview, self.run, self.undo):
-            top.addWidget(part)
-        head = QVBoxLayout()
-        head.setContentsMargins(12, 8, 12, 8)
-        head.setSpacing(6)
-        head.addLayout(top)
-        head.addWidget(self.schedule)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setObjectName("cycles and the chosen one")
+    def _history(self) -> QWidget:
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("runs and the chosen one")
         split.setChildrenCollapsible(False)
-        split.addWidget(self.page)
-        split.addWidget(self.pane)
-        split.setStretchFactor(0, 2)
-        split.setStretchFactor(1, 3)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.agreement)
-        layout.addWidget(self.offer)
-        layout.addLayout(head)
-        layout.addWidget(split, 1)
+        split.addWidget(self.table)
+        split.addWidget(self.card)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        return split
+
+    def _arrange(self) -> None:
+        self.research.setContentsMargins(MEDIUM, HAIR, MEDIUM, HAIR)
+        self.schedule.setContentsMargins(MEDIUM, HAIR, MEDIUM, HAIR)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._layout.addWidget(self.head)
+        self._layout.addWidget(self.agreement)
+        self._layout.addWidget(self.schedule)
+        self._layout.addWidget(self.page, 1)
+        self._layout.addWidget(self.research)
 
     def _connect(self) -> None:
-        self.preview.clicked.connect(self.preview_cycle)
-        self.run.clicked.connect(self.run_cycle)
-        self.undo.clicked.connect(self.ask_to_undo)
+        self.head.prepare_asked.connect(self._prepare)
+        self.head.all.clicked.connect(self.learn_all)
+        self.head.some.clicked.connect(self.run_cycle)
+        self.head.preview.clicked.connect(self.preview_cycle)
+        self.head.undo.clicked.connect(self.ask_to_undo)
         self.schedule.change_asked.connect(self.change_schedule)
-        self.offer.accepted.connect(self.accept)
-        self.offer.discarded.connect(self.discard)
-        self.notice.appeared.connect(lambda there: self.facts.setVisible(not there))
+        self.card.accepted.connect(self.accept)
+        self.card.discarded.connect(self.discard)
+        self.card.undo_asked.connect(self._undo_shown)
         self.notice.begun.connect(self.pane.begin_live)
+        self.notice.begun.connect(self._update_buttons)
         self.notice.progressed.connect(self._on_progress)
         self.notice.stopped.connect(self._on_stopped)
         self.notice.ended.connect(self._update_buttons)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
         self.model.page_arrived.connect(self._on_row)
         self.model.failed.connect(self._on_failed)
+        self.research.folded.connect(self._on_folded)
+        self.pane.memories.valueChanged.connect(self._update_buttons)
         self.pane.step_wanted.connect(
             lambda episode_id, seq: self._navigator.go(Place(ViewName.EPISODES, episode_id, seq))
         )
-        self.pane.prototype_wanted.connect(
-            lambda key: self._navigator.go(Place(ViewName.PROTOTYPES, prototype_id=key))
-        )
+        for part in (self.card.topic_wanted, self.pane.prototype_wanted):
+            part.connect(self._show_topic)
+
+    def _show_topic(self, key: int) -> None:
+        self._navigator.go(Place(ViewName.PROTOTYPES, prototype_id=key))
 
     # -- the frame's calls -----------------------------------------------------------------
 
@@ -156,8 +142,8 @@ class ConsolidationView(View):
 
     def refresh(self, changed: Changed) -> None:
         """Read again what a write changed; a preview of the state before is dropped."""
-        if changed & Changed.PROTOTYPES:
-            self.offer.clear()
+        if changed & Changed.PROTOTYPES and self.card.stands:
+            self._drop_preview()
         if changed & _CONCERNS:
             self.reload()
 
@@ -171,155 +157,176 @@ class ConsolidationView(View):
 
     def _on_standing(self, standing: TierStanding) -> None:
         self.standing = standing
-        self.facts.setText(standing.sentence())
         self._show_agreement(standing.agreement)
+        self.schedule.hinder(standing.hindrance)
         self._update_buttons()
-        self.model.show_cycles(standing.cycles)
-        self._show_pane()
-        if standing.cycles:
+        self.model.show_runs(standing.runs)
+        self.research.setVisible(standing.runs > 0)
+        if standing.runs or self.card.stands:
             self.page.show_content()
-            if self.table.current_row() is None:
+            if self.table.current_row() is None and standing.runs:
                 self.table.selectRow(0)
         elif standing.waiting is None and standing.hindrance != NO_VECTORS:
-            self.page.show_empty("Nothing can be consolidated", standing.hindrance)
+            self.page.show_empty("Nothing can be learned", standing.hindrance)
         elif standing.waiting is None:
             self.page.show_empty(
-                "Nothing can be consolidated yet",
-                "Memories are made of the vectors of steps, and no step has one. Indexing for"
-                " recall makes them.",
-                "Index now",
-                self._index,
+                "Nothing can be learned yet",
+                "Episodes have to be findable by meaning first: that is what preparing them for"
+                " recall does.",
+                "Prepare for recall",
+                self._prepare,
             )
         elif standing.waiting:
             self.page.show_empty(
-                "No cycle yet",
-                f"{standing.sentence()} A preview shows what a cycle would learn and whether it"
-                " would forget anything; nothing is written.",
-                "Preview a cycle",
+                "Nothing was learned yet",
+                "What many episodes say becomes a topic that recall can use. A preview shows what"
+                " would be learned, and whether anything would be forgotten; nothing is written.",
+                "Preview",
                 self.preview_cycle,
             )
         else:
-            text = "Import sessions and index them for recall first."
-            self.page.show_empty("No cycle yet, and no memory waits", text)
+            text = "Import sessions and prepare them for recall first."
+            self.page.show_empty("There is nothing to learn yet", text)
 
     def _show_agreement(self, agreement: Agreement) -> None:
         if not agreement.refused:
             self.agreement.hide()
             return
-        since = f"since cycle {agreement.cycle}" if agreement.cycle else "since the first cycle"
-        text = (
-            f"{agreement.refused} Forgotten {since}: {max(0.0, agreement.lost) * 100:.1f} points."
-        )
-        self.agreement.say(text, "Accept as new baseline", self._agree, Colour.WARN)
+        lost = f"Forgotten so far: {max(0.0, agreement.lost) * 100:.1f} points."
+        text = f"{agreement.refused} {lost}"
+        self.agreement.say(text, "Accept what was forgotten", self._agree, Colour.WARN)
         self.agreement.button.setEnabled(self._session.writable)
 
     def _agree(self) -> None:
         self.agreement.hide()
         consolidating.agree(self._session)
 
-    def _index(self) -> None:
+    def _prepare(self) -> None:
         index(self._session)
 
     def _on_failed(self, error: Exception) -> None:
         self.standing = None
-        self.facts.setText("")
         self._update_buttons()
         self.page.show_error("The history could not be read", error, self.reload)
 
     def _on_row(self) -> None:
-        """Show the chosen cycle, unless a preview or a cycle under way is shown."""
-        index = self.table.current_row()
-        report = None if index is None else self.model.row(index)
-        shown = self.pane.reading.report if self.pane.reading is not None else None
-        keeps = self.offer.stands or (self.pane.live and self.notice.busy)
-        if report is not None and report != shown and not keeps:
-            self.pane.show_report(report)
+        """Show the chosen run, unless a preview or learning under way is shown."""
+        row = self.table.current_row()
+        run = None if row is None else self.model.row(row)
+        if run is None or self.card.stands:
+            return
+        if self.card.reading is None or run != self.card.reading.run:
+            self.card.show_run(run)
+        if self.research.is_open and not (self.pane.live and self.notice.busy):
+            self.pane.show_run(run)
 
-    # -- cycles ----------------------------------------------------------------------------
+    def _on_folded(self, folded: bool) -> None:
+        """Give what is unfolded half of the page, and read it only then."""
+        self._layout.setStretchFactor(self.research, 0 if folded else 1)
+        if folded:
+            return
+        if self._previewed is not None:
+            self.pane.show_report(self._previewed)
+        self._on_row()
+
+    # -- learning --------------------------------------------------------------------------
+
+    def learn_all(self) -> None:
+        """Learn all that waits, in one run."""
+        if self.head.all.isEnabled():
+            self._drop_preview()
+            task = consolidating.learn_all(self._session, self.pane.memories.value())
+            self._follow(task, self._on_learned)
 
     def run_cycle(self) -> None:
         """Run a cycle."""
-        if self.run.isEnabled():
-            self.offer.clear()
-            task = consolidating.run(self._session, self.memories.value())
-            self._follow(task, self._on_cycled)
+        if self.head.some.isEnabled():
+            self._drop_preview()
+            task = consolidating.run(self._session, self.pane.memories.value())
+            self._follow(task, self._on_learned)
 
     def preview_cycle(self) -> None:
         """Preview a cycle."""
-        if self.preview.isEnabled():
-            self.offer.clear()
-            task = consolidating.preview(self._session, self.memories.value())
+        if self.head.preview.isEnabled():
+            self._drop_preview()
+            task = consolidating.preview(self._session, self.pane.memories.value())
             self._follow(task, self._on_previewed)
 
+    def accept(self) -> None:
+        """Apply what was previewed."""
+        self._drop_preview()
+        self._follow(consolidating.accept(self._session), self._on_learned)
+
+    def discard(self) -> None:
+        """Show the chosen run again in place of the preview."""
+        self._drop_preview()
+        if self.standing is not None:
+            self._on_standing(self.standing)
+        self._on_row()
+
+    def _drop_preview(self) -> None:
+        if self.card.stands:
+            self._previewed = None
+            self.card.clear()
+            self.pane.clear()
+
+    def _follow(self, task: Task, then: Callable[[Any], None]) -> None:
+        self._update_buttons()
+        task.succeeded.connect(lambda result: then(result) if isValid(self) else None)
+
+    def _on_learned(self, report: CycleReport | RunReport) -> None:
+        """Say so where there was nothing to learn; else show the newest run once it is read."""
+        if not report.memories and not report.refused:
+            self.head.say("There was nothing to learn.")
+        self.table.clearSelection()
+        self.table.setCurrentIndex(QModelIndex())
+
+    def _on_previewed(self, report: CyclePreview) -> None:
+        """Show a preview."""
+        self._previewed = report
+        self.page.show_content()
+        self.research.show()
+        self.card.show_run(run_of([report]), preview=True)
+        if self.research.is_open:
+            self.pane.show_report(report)
+
+    def _on_progress(self, progress: Progress) -> None:
+        if progress.figures and self.research.is_open:
+            self.pane.show_live(progress)
+
+    def _on_stopped(self) -> None:
+        """Show again what was there before a cycle that was stopped."""
+        self.pane.end_live()
+        self._on_row()
+
+    def _update_buttons(self) -> None:
+        self.head.show_standing(self.standing, self.pane.memories.value())
+
+    # -- undoing ---------------------------------------------------------------------------
+
     def ask_to_undo(self) -> None:
-        """Ask which of the last runs of cycles to undo."""
+        """Ask which of the last runs to undo."""
 
         def call(memory: Memory, _job: Job) -> list[CycleRun]:
             return memory.consolidation.undoable()
 
-        if self.undo.isEnabled():
+        if self.head.undo.isEnabled():
             self._undoable.ask(call, self._show_undo, self._on_failed)
 
     def _show_undo(self, standing: list[CycleRun]) -> None:
         if standing:
             UndoCyclesDialog(standing, self._undo, self).open()
 
+    def _undo_shown(self) -> None:
+        """Undo the run that is shown, which is the last."""
+        reading = self.card.reading
+        if reading is not None and reading.run.first is not None and not self.notice.busy:
+            self._undo(reading.run.first)
+
     def _undo(self, down_to: int) -> None:
-        self.offer.clear()
+        self._drop_preview()
         consolidating.undo(self._session, down_to)
         self._update_buttons()
-
-    def _show_pane(self) -> None:
-        """Show the pane where there is a cycle or the preview of one."""
-        cycles = self.standing is not None and self.standing.cycles > 0
-        self.pane.setVisible(cycles or self.offer.stands)
-
-    def accept(self) -> None:
-        """Publish what was previewed."""
-        self.offer.clear()
-        self._follow(consolidating.accept(self._session), self._on_cycled)
-
-    def discard(self) -> None:
-        """Show the chosen cycle again in place of the preview."""
-        self.offer.clear()
-        self.pane.clear()
-        self._show_pane()
-        self._on_row()
-
-    def _follow(self, task: Task, then: Callable[[Any], None]) -> None:
-        self._update_buttons()
-        task.succeeded.connect(lambda result: then(result) if isValid(self) else None)
-
-    def _on_cycled(self, report: CycleReport) -> None:
-        """Say so where a cycle found no memory waiting."""
-        if not report.memories and not report.refused:
-            self.facts.setText("No memory waits.")
-
-    def _on_previewed(self, report: CyclePreview) -> None:
-        """Show a preview; that of a store that cannot be written cannot be accepted."""
-        acceptable = self._session.writable and not report.refused and bool(report.memories)
-        self.pane.show_report(report)
-        self.offer.show_preview(report, acceptable)
-        self._show_pane()
-
-    def _on_progress(self, progress: Progress) -> None:
-        if progress.figures:
-            self.pane.show()
-            self.pane.show_live(progress)
-
-    def _on_stopped(self) -> None:
-        """Show again what was there before a cycle that was stopped."""
-        self.pane.end_live()
-        self._show_pane()
-        self._on_row()
-
-    def _update_buttons(self) -> None:
-        standing, idle = self.standing, not self.notice.busy
-        writable = self._session.writable
-        waiting = standing is not None and bool(standing.waiting)
-        self.preview.setEnabled(idle and waiting)
-        self.run.setEnabled(idle and waiting and writable)
-        self.undo.setEnabled(idle and writable and standing is not None and standing.undoable > 0)
 
     # -- the schedule ----------------------------------------------------------------------
 

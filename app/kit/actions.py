@@ -104,6 +104,7 @@ class Command(StrEnum):
     RESTORE = "masks.restore"
     MASK_OVERLAY = "masks.overlay"
     AGEING = "masks.ageing"
+    LEARN_ALL = "cycle.all"
     CYCLE_RUN = "cycle.run"
     CYCLE_PREVIEW = "cycle.preview"
     CYCLE_UNDO = "cycle.undo"

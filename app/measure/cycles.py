@@ -44,7 +44,7 @@ class Cycles(QObject):
         view = opened.view(ViewName.CONSOLIDATION)
         assert isinstance(view, ConsolidationView)
         self._view = view
-        view.memories.setValue(self._memories)
+        view.pane.memories.setValue(self._memories)
         self._when(lambda: view.standing is not None, self._settle)
 
     def _settle(self) -> None:
@@ -61,7 +61,7 @@ class Cycles(QObject):
         self._figures = self._named("idle")
         self._start()
         view.preview_cycle()
-        self._when(lambda: view.offer.stands, lambda: self._rest("preview", self._run))
+        self._when(lambda: view.card.stands, lambda: self._rest("preview", self._run))
 
     def _run(self) -> None:
         view = self._view

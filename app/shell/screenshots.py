@@ -252,7 +252,7 @@ class _Photographer:
         yield None
         self._shoot("consolidation")
         view.preview_cycle()
-        yield from _until(lambda: view.offer.stands)
+        yield from _until(lambda: view.card.stands)
         yield None
         self._shoot("consolidation-preview")
         view.discard()

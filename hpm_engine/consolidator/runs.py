@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import structs
 
-from hpm_engine.config import CYCLE_MEMORIES, MAP_UNCHANGED
+from hpm_engine.config import CYCLE_MEMORIES
 from hpm_engine.consolidator.base import read_base
 from hpm_engine.consolidator.memories import Memories
 from hpm_engine.errors import Cancelled
@@ -15,7 +15,8 @@ from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.cycles import CycleRows
 from hpm_engine.store.learned.prototypes import PrototypeRows
-from hpm_engine.values.consolidation import CycleReport, RunReport, Trigger, Waiting
+from hpm_engine.values.consolidation import CycleReport, Trigger, Waiting
+from hpm_engine.values.cycle_runs import RunReport, run_of
 
 
 class CycleRuns:
@@ -59,7 +60,7 @@ class CycleRuns:
             reports.append(report)
             left = 0 if report.refused else report.left
             job.give_way()
-        return structs.replace(summed(reports, self._log.actor), stopped=stopped)
+        return structs.replace(run_of(reports, self._log.actor), stopped=stopped)
 
     def count(self) -> int:
         """How many runs ``listed`` tells of."""
@@ -69,58 +70,12 @@ class CycleRuns:
     def listed(self, offset: int = 0, limit: int = 200) -> list[RunReport]:
         """What runs came to, newest first, undone ones and refused cycles too."""
         with self._db.reading():
-            return [summed(reports) for reports in self._rows.runs(offset, limit)]
+            return [run_of(reports) for reports in self._rows.runs(offset, limit)]
 
-    def cycles(self, first: int) -> list[CycleReport]:
-        """The cycles of the run that began with one, oldest first."""
+    def cycles(self, run: RunReport) -> list[CycleReport]:
+        """The cycles of a run, oldest first; of one that published none, what was refused."""
         with self._db.reading():
-            return self._rows.of_run(first)
-
-
-def summed(reports: Sequence[CycleReport], actor: str = "") -> RunReport:
-    """Cycles that followed upon each other, as one; the last may have been refused."""
-    published = [report for report in reports if report.id is not None]
-    previewed = [report for report in reports if report.id is None and not report.refused]
-    counting = published or previewed
-    last = reports[-1] if reports else None
-    measured = [report for report in counting or reports if report.found is not None]
-    gone = {gone for report in counting for gone, _ in report.merged}
-    gone |= {key for report in counting for key in report.retired}
-    born = tuple(dict.fromkeys(key for report in counting for key in report.born))
-    return RunReport(
-        first=published[0].id if published else None,
-        last=published[-1].id if published else None,
-        began=reports[0].at if reports else 0,
-        at=last.at if last else 0,
-        actor=last.actor if last else actor,
-        trigger=last.trigger if last else Trigger.PERSON,
-        cycles=len(published),
-        memories=sum(report.memories for report in counting),
-        born=tuple(key for key in born if key not in gone),
-        refreshed=_refreshed(counting, gone, set(born)),
-        merged=tuple(pair for report in counting for pair in report.merged),
-        retired=tuple(key for report in counting for key in report.retired),
-        found_before=measured[0].found_before if measured else None,
-        found=measured[-1].found if measured else None,
-        canaries=measured[-1].canaries if measured else 0,
-        forgotten=sum((report.found_before or 0.0) - (report.found or 0.0) for report in measured),
-        seconds=sum(report.seconds for report in reports),
-        left=last.left + (last.memories if last.refused else 0) if last else 0,
-        refused=last.refused if last else "",
-        asks=last.asks if last else False,
-        undone_at=last.undone_at if last else None,
-    )
-
-
-def _refreshed(reports: Sequence[CycleReport], gone: set[int], born: set[int]) -> tuple[int, ...]:
-    """The prototypes that were there before and went farther than can be overlooked."""
-    moved: dict[int, float] = {}
-    for report in reports:
-        for key, distance in report.moved.items():
-            moved[key] = max(distance, moved.get(key, 0.0))
-    farthest = sorted(moved, key=lambda key: -moved[key])
-    new = gone | born
-    return tuple(key for key in farthest if moved[key] > MAP_UNCHANGED.value and key not in new)
+            return self._rows.of_run(run.first) if run.first else self._rows.refused_at(run.at)
 
 
 class _CycleOfRun(Job):

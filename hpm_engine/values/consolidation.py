@@ -190,47 +190,6 @@ class Waiting(msgspec.Struct, frozen=True):
     episodes: int
 
 
-class RunReport(msgspec.Struct, frozen=True):
-    """A run of cycles as a whole: one cycle, or all that followed upon each other.
-
-    ``found_before`` is what the canaries found before its first cycle, ``found`` what those of its
-    last one find after it; ``forgotten`` sums by how much each cycle's own canaries fell (negative:
-    they rose), which is what the bound on a run is tested on. ``refused`` is why its last cycle
-    was not published; ``stopped`` says that a person ended it before nothing waited any more.
-    """
-
-    CHANGES: ClassVar[Changed] = CycleReport.CHANGES
-    first: int | None  # of its cycles; None where none was published
-    last: int | None
-    began: int
-    at: int
-    actor: str
-    trigger: Trigger
-    cycles: int
-    memories: int
-    born: tuple[int, ...]  # and not merged or retired by a later cycle of it
-    refreshed: tuple[int, ...]  # known before it, and moved: the farthest first
-    merged: tuple[tuple[int, int], ...]
-    retired: tuple[int, ...]
-    found_before: float | None
-    found: float | None
-    canaries: int
-    forgotten: float
-    seconds: float
-    left: int
-    refused: str = ""
-    asks: bool = False
-    stopped: bool = False
-    undone_at: int | None = None
-
-    @property
-    def changed(self) -> Changed:
-        """What it changed in the store."""
-        if self.cycles:
-            return self.CHANGES
-        return Changed.PROTOTYPES | Changed.AUDIT if self.refused else Changed.NOTHING
-
-
 class Agreement(msgspec.Struct, frozen=True):
     """How much was forgotten since a person agreed, as a share of what canaries find.
 

@@ -175,8 +175,12 @@ class CycleRows:
             if report.found_before is not None and report.found is not None
         )
 
-    def _of_refused(self, key: int) -> list[CycleReport]:
-        rows = self._db.rows("SELECT report FROM refused_cycles WHERE id = ?", (key,))
+    def refused_at(self, at: int) -> list[CycleReport]:
+        """The cycle that was refused at a moment."""
+        return self._of_refused(at, "at")
+
+    def _of_refused(self, value: int, column: str = "id") -> list[CycleReport]:
+        rows = self._db.rows(f"SELECT report FROM refused_cycles WHERE {column} = ?", (value,))
         with self._db.decoding("cycles"):
             return [_report(text, None) for (text,) in rows]
 

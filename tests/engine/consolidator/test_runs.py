@@ -215,7 +215,7 @@ def test_all_that_waits_is_learned_in_one_run_and_undone_whole(memory: Memory) -
     assert (tier.waiting(), len(tier.undoable())) == (0, 1)
     assert set(report.born) <= {prototype.id for prototype in tier.prototypes()}
     assert (tier.runs.count(), tier.runs.listed()) == (1, [report])
-    assert [cycle.id for cycle in tier.runs.cycles(1)] == list(range(1, cycles + 1))
+    assert [cycle.id for cycle in tier.runs.cycles(report)] == list(range(1, cycles + 1))
     tier.undo()
     assert tables(memory) == before
     assert tier.runs.listed()[0].undone_at is not None
@@ -268,5 +268,6 @@ def test_a_run_ends_with_the_cycle_by_which_it_would_forget_too_much(
     newest = tier.runs.listed(0, 2)
     assert [run.refused for run in newest] == [report.refused, ""]
     assert newest[1].forgotten == pytest.approx(0.04)
+    assert [cycle.refused for cycle in tier.runs.cycles(newest[0])] == [report.refused]
     monkeypatch.undo()
     assert tier.run(5).id == 5, "another run is not held to it"
