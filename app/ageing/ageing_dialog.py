@@ -8,7 +8,6 @@ import msgspec
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from app.ageing.leaving_list import LeavingList, going_in_words, moving_in_words
 from app.ageing.project_budgets import ProjectBudgets
 from app.kit.controls.check_box import CheckBox
 from app.kit.controls.dialog_buttons import DialogButtons
+from app.kit.controls.fitted_dialog import FittedDialog
 from app.kit.controls.radio_button import RadioButton
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
@@ -38,14 +38,14 @@ from hpm_engine import (
 
 _REST_MS = 250  # between the last change and a read of the store
 _ORIGINALS = {
-    Originals.KEPT: "stay in the store, cold",
-    Originals.DAYS: "stay for",
-    Originals.EVICTED: "are deleted with the next ageing",
+    Originals.KEPT: "Keep them in the store",
+    Originals.DAYS: "Keep them for",
+    Originals.EVICTED: "Delete permanently with the next compression",
 }
 
 
-class AgeingDialog(QDialog):
-    """The settings of ageing, to be changed.
+class AgeingDialog(FittedDialog):
+    """The settings of automatic compression, to be changed.
 
     ``keep`` receives the settings that a person settles on; nothing is moved here.
     """
@@ -59,12 +59,12 @@ class AgeingDialog(QDialog):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("How the store ages")
+        self.setWindowTitle("Automatic compression")
         self._before = before = outlook.settings
         self._read = LatestRead(session, self, whole_store=True)
         self.newest = spin_box(BUFFER_SIZE, before.newest)
-        self.newest.setAccessibleName("How many of the newest episodes stay whole")
-        self.budget = BudgetChoice(before.budget, "Budget of the store")
+        self.newest.setAccessibleName("How many of the newest episodes keep their full text")
+        self.budget = BudgetChoice(before.budget, "What is kept of older episodes")
         self.projects = ProjectBudgets(projects, before.projects)
         self.originals = QButtonGroup(self)
         self.choices = {choice: RadioButton(text) for choice, text in _ORIGINALS.items()}
@@ -72,7 +72,7 @@ class AgeingDialog(QDialog):
         self.days = spin_box(RETENTION_DAYS, before.days)
         self.days.setSuffix(" days")
         self.days.setAccessibleName("Days that originals stay after the compression")
-        self.automatic = CheckBox("By the schedule too, while agents rest")
+        self.automatic = CheckBox("Run by itself too, with the schedule, while nobody works")
         self.automatic.setChecked(before.automatic)
         self.moves, self.goes = SafeLabel(wrap=True), SafeLabel(wrap=True)
         self.leaving = LeavingList()
@@ -94,18 +94,18 @@ class AgeingDialog(QDialog):
             row.addWidget(button)
             if choice is Originals.DAYS:
                 row.addWidget(self.days)
-                row.addWidget(SafeLabel("after the compression, then deleted"))
+                row.addWidget(SafeLabel("after the compression, then delete permanently"))
             row.addStretch(1)
             originals.addLayout(row)
         newest = QHBoxLayout()
         newest.setSpacing(8)
         newest.addWidget(self.newest)
-        newest.addWidget(SafeLabel("newest episodes, and all that is pinned or often recalled"), 1)
+        newest.addWidget(SafeLabel("newest episodes, and all that are pinned or often recalled"), 1)
         rows: tuple[tuple[str, QWidget | QHBoxLayout | QVBoxLayout], ...] = (
-            ("Stay whole", newest),
-            ("Budget", self.budget),
-            ("Projects", self.projects),
-            ("Originals", originals),
+            ("Keep in full", newest),
+            ("Keep of older ones", self.budget),
+            ("By project", self.projects),
+            ("Full text and original files", originals),
         )
         for position, (name, what) in enumerate(rows):
             label = SafeLabel(name, tone=Colour.MUTED)
@@ -124,8 +124,10 @@ class AgeingDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self.accepted.connect(lambda: keep(self.settings()))
         self.finished.connect(self.deleteLater)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 12)
+        content = QWidget()
+        content.setMinimumWidth(self.fontMetrics().averageCharWidth() * 100)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addLayout(grid)
         column.addWidget(self.automatic)
@@ -133,8 +135,8 @@ class AgeingDialog(QDialog):
         column.addWidget(self.goes)
         column.addWidget(self.leaving, 1)
         column.addWidget(self.agreed)
-        column.addWidget(buttons)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 100)
+        self.fill(content, buttons)
+        self.newest.setFocus()
 
     def _connect(self) -> None:
         self.newest.valueChanged.connect(self._on_changed)
@@ -196,12 +198,4 @@ class AgeingDialog(QDialog):
         self.accepting.setEnabled(not waits and (not asks or self.agreed.isChecked()))
         self.accepting.setText("Delete permanently" if asks else "Save")
         self.accepting.setDefault(not asks)  # nobody deletes by pressing Enter
-        self._grow()
-
-    def _grow(self) -> None:
-        """Make room for rows that have come into sight, which would be crushed otherwise."""
-        layout = self.layout()
-        assert layout is not None
-        layout.activate()
-        needed = layout.totalHeightForWidth(self.width())
-        self.setMinimumHeight(max(needed, layout.totalMinimumSize().height()))
+        self.fit()

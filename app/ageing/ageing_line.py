@@ -34,15 +34,15 @@ class AgeingLine(QWidget):
         self._task: Task | None = None
         self._asked = False  # whether a person asked for the settings before they were read
         self.settings, self.due = SafeLabel(), SafeLabel(tone=Colour.MUTED)
-        self.now = QPushButton("Age now")
-        self.now.setToolTip(tip("Compress what is due, make whole what is in use, evict if set to"))
+        self.now = QPushButton("Compress old now")
+        self.now.setToolTip(tip("Compress what is due and restore what is in use, as set here"))
         self.change = QPushButton("Change…")
-        self.change.setAccessibleName("Change how the store ages")
-        self.running = NoticeLine("Ageing")
+        self.change.setAccessibleName("Change the automatic compression")
+        self.running = NoticeLine("Automatic compression")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(10)
-        row.addWidget(SafeLabel("Ageing", tone=Colour.MUTED))
+        row.addWidget(SafeLabel("Automatic compression", tone=Colour.MUTED))
         row.addWidget(self.settings, 3)
         row.addWidget(self.due, 2)
         row.addWidget(self.running, 3)
@@ -76,7 +76,7 @@ class AgeingLine(QWidget):
     def _on_outlook(self, outlook: AgeingOutlook) -> None:
         self.outlook = outlook
         self.settings.setText(in_words(outlook.settings))
-        by_itself = ", by the schedule too" if outlook.by_itself else ", when asked"
+        by_itself = ", by itself too" if outlook.by_itself else ", when asked"
         due = due_in_words(outlook)
         self.due.setText(f"▤ {due}{by_itself}" if due else f"Nothing is due{by_itself}")
         self._offer()
@@ -109,7 +109,7 @@ class AgeingLine(QWidget):
 
     def _on_progress(self, progress: Progress | None) -> None:
         if self._task is not None:
-            self.running.show_progress("Ageing", progress, self._task.cancel)
+            self.running.show_progress("Compressing old episodes", progress, self._task.cancel)
 
     def _on_finished(self) -> None:
         self._task = None

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QWidget
 from hpm_engine import COMPRESSION_RATIO, Budget, BudgetKind
 
 _KINDS = {
-    BudgetKind.STANDARD: "of the texts (standard)",
-    BudgetKind.DEEP: "of the texts at zstd 19 (deep)",
+    BudgetKind.STANDARD: "of the text",
+    BudgetKind.DEEP: "of the text, packed by zstd",
 }
 
 

@@ -15,6 +15,7 @@ from hpm_engine import (
     AgeingReport,
     AgeingSettings,
     Budget,
+    BudgetKind,
     Changed,
     Job,
     Keeper,
@@ -24,6 +25,7 @@ from hpm_engine import (
     Trigger,
 )
 
+_TITLE = "Compress old episodes"
 WOKEN = "an agent woke up, so it stopped and goes on later"
 
 
@@ -38,7 +40,7 @@ def age_by_schedule(session: Session, keeper: Keeper, trigger: Trigger) -> Task:
 
 
 def _age(session: Session, call: Callable[[Memory, Job], AgeingReport | None]) -> Task:
-    return session.write(call, "Age", JobKind.AGE, aged, piecewise=AgeingReport.CHANGES)
+    return session.write(call, _TITLE, JobKind.AGE, aged, piecewise=AgeingReport.CHANGES)
 
 
 def aged(title: str, report: AgeingReport | None, took: str) -> str:
@@ -48,12 +50,12 @@ def aged(title: str, report: AgeingReport | None, took: str) -> str:
     compressed, evicted = report.compressed, report.evicted
     parts = [f"{counted(compressed.compressed, 'episode')} compressed"]
     if report.restored:
-        parts.append(f"{number(report.restored)} made whole")
+        parts.append(f"{number(report.restored)} restored to full text")
     if evicted.episodes:
         went = f"{size(evicted.text_size)} of text, {size(evicted.original_size)} of originals"
-        parts.append(f"{number(evicted.episodes)} evicted ({went})")
+        parts.append(f"the rest of {number(evicted.episodes)} deleted permanently ({went})")
     if not evicted.wiped:
-        parts.append("freed pages are wiped by the next one: the store was being read")
+        parts.append("freed space is overwritten by the next one: the store was being read")
     return f"{title}: {', '.join(parts)}, {took}."
 
 
@@ -66,7 +68,7 @@ def make_whole(session: Session, ids: Sequence[int]) -> Task:
         wanted = msgspec.structs.replace(ageing.settings(), automatic=False)
         return restored, ageing.set(wanted)
 
-    return session.edit(call, f"Make {counted(len(ids), 'episode')} whole, and age no more")
+    return session.edit(call, f"Restore {counted(len(ids), 'episode')}, and stop compressing")
 
 
 def set_ageing(session: Session, wanted: AgeingSettings) -> Task:
@@ -75,27 +77,28 @@ def set_ageing(session: Session, wanted: AgeingSettings) -> Task:
     def call(memory: Memory, _job: Job) -> Changed:
         return memory.compression.ageing.set(wanted)
 
-    return session.edit(call, "Set how the store ages")
+    return session.edit(call, "Set the automatic compression")
 
 
 def in_words(settings: AgeingSettings) -> str:
-    """The settings of ageing in one line."""
+    """The settings of automatic compression in one line."""
     own = len(settings.projects)
     own_budgets = f", {counted(own, 'project')} by their own" if own else ""
     originals = {
-        Originals.KEPT: "originals kept",
-        Originals.DAYS: f"originals evicted after {counted(settings.days, 'day')}",
-        Originals.EVICTED: "originals evicted",
+        Originals.KEPT: "original files are kept",
+        Originals.DAYS: f"originals deleted after {counted(settings.days, 'day')}",
+        Originals.EVICTED: "originals deleted at once",
     }[settings.originals]
     return (
-        f"the {number(settings.newest)} newest stay whole, older ones go to"
-        f" {budget_in_words(settings.budget)}{own_budgets}; {originals}"
+        f"the {number(settings.newest)} newest keep their full text, of older ones"
+        f" {budget_in_words(settings.budget)} is kept{own_budgets}; {originals}"
     )
 
 
 def budget_in_words(budget: Budget) -> str:
     """A budget in few characters."""
-    return f"1/{budget.ratio:g} {budget.kind.value}"
+    of = "" if budget.kind is BudgetKind.STANDARD else " of the packed size"
+    return f"1/{budget.ratio:g}{of}"
 
 
 def due_in_words(outlook: AgeingOutlook) -> str:
@@ -104,9 +107,9 @@ def due_in_words(outlook: AgeingOutlook) -> str:
     if outlook.compress:
         parts.append(f"{counted(outlook.compress, 'episode')} to compress")
     if outlook.restore:
-        parts.append(f"{number(outlook.restore)} to make whole")
+        parts.append(f"{number(outlook.restore)} to restore to full text")
     if outlook.eviction.episodes:
-        parts.append(f"{number(outlook.eviction.episodes)} to be deleted but for what is kept")
+        parts.append(f"{number(outlook.eviction.episodes)} of which only what is kept would stay")
     if outlook.unwiped:
-        parts.append("freed pages to wipe")
+        parts.append("freed space to overwrite")
     return ", ".join(parts)

@@ -27,7 +27,7 @@ class LeavingList(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(_TITLES), parent)
         self.setHorizontalHeaderLabels(list(_TITLES))
-        self.setAccessibleName("The largest episodes whose whole text would be deleted")
+        self.setAccessibleName("The largest episodes whose full text would be deleted")
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -61,7 +61,7 @@ def moving_in_words(outlook: AgeingOutlook) -> str:
     """What would be compressed and made whole."""
     text = size(outlook.compress_size)
     said = f"Now due: {counted(outlook.compress, 'episode')} to compress ({text} of text)"
-    return f"{said}, {number(outlook.restore)} to make whole again."
+    return f"{said}, {number(outlook.restore)} to restore to full text."
 
 
 def going_in_words(outlook: AgeingOutlook) -> str:
@@ -74,16 +74,16 @@ def going_in_words(outlook: AgeingOutlook) -> str:
         "waiting for their days": going.waiting,
     }
     kept = ", ".join(f"{number(count)} {why}" for why, count in stays.items() if count)
-    kept = f" Stay whole beside it: {kept}." if kept else ""
+    kept = f" Their full text stays: {kept}." if kept else ""
     if not going.episodes:
         return f"Nothing would be deleted now.{kept}"
     span = ""
     if going.oldest is not None:
         span = f", from {local_time(going.oldest)} to {local_time(going.newest)}"
     return (
-        f"⚠ Would be deleted permanently: the whole text of {counted(going.episodes, 'episode')}"
+        f"⚠ Would be deleted permanently: the full text of {counted(going.episodes, 'episode')}"
         f"{span}: {size(going.text_size)}, of which {size(going.kept_size)} are kept, and"
         f" {size(going.original_size)} of original files, from the store, its search index and its"
-        " free pages. It cannot be undone: they cannot be made whole or compressed otherwise"
-        f" again.{kept}"
+        " free space. It cannot be undone: their full text cannot be restored, nor compressed"
+        f" otherwise again.{kept}"
     )

@@ -14,9 +14,9 @@ from app.kit.theme.colour import Colour
 from hpm_engine import Budget, BudgetKind, visible
 
 _CHOICES = {
-    "as the store": None,
-    "standard 1/12": Budget(),
-    "deep 1/12": Budget(BudgetKind.DEEP),
+    "as all": None,
+    "1/12 of the text": Budget(),
+    "1/12 of the packed size": Budget(BudgetKind.DEEP),
 }
 
 
@@ -80,4 +80,4 @@ class ProjectBudgets(QWidget):
 
     def _say(self) -> None:
         said = [f"{one_line(n, 40)}: {budget_in_words(b)}" for n, b in sorted(self._own.items())]
-        self._said.setText(" · ".join(said) or "All projects as the store.")
+        self._said.setText(" · ".join(said) or "No project has one of its own.")

@@ -12,12 +12,12 @@ from hpm_engine import CYCLE_MEMORIES
 
 _DOES = (
     "When neither you nor an agent has done anything for five minutes, old episodes are compressed"
-    f" and memories settle into prototypes, {CYCLE_MEMORIES.value} at a time. It stops as soon as"
+    f" and waiting memories are learned, {CYCLE_MEMORIES.value} at a time. It stops as soon as"
     " you touch the window, says what it did, and can be undone. "
 )
-_STAY = "Whole texts and original files stay in the store."
+_STAY = "Full texts and original files stay in the store."
 _GO = (
-    "This store is set to delete whole texts and original files once they are compressed: those"
+    "This store is set to delete full texts and original files once they are compressed: those"
     " cannot be brought back."
 )
 _NOT_NOW = "Change nothing, and do not ask about this store again. Store ▸ Schedule… does."
@@ -54,7 +54,7 @@ class ConsentNotice(QFrame):
         self.hide()
 
     def ask(self, *, deletes: bool) -> None:
-        """Ask; ``deletes`` says that ageing also deletes whole texts."""
+        """Ask; ``deletes`` says that automatic compression also deletes full texts."""
         self.text.setText(_DOES + (_GO if deletes else _STAY))
         self.show()
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from PySide6.QtCore import QTime
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QHBoxLayout,
     QPushButton,
     QTimeEdit,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.kit.controls.check_box import CheckBox
 from app.kit.controls.dialog_buttons import DialogButtons
+from app.kit.controls.fitted_dialog import FittedDialog
 from app.kit.plain_text import SafeLabel
 from app.kit.spin_box import spin_box
 from app.kit.theme.colour import Colour
@@ -38,7 +38,7 @@ _LISTED = 5  # next runs
 _NEVER = "Never: it runs only when you ask."
 
 
-class ScheduleDialog(QDialog):
+class ScheduleDialog(FittedDialog):
     """The schedule, to be changed.
 
     ``keep`` receives the schedule that the person settles on, and whether it is followed.
@@ -90,10 +90,11 @@ class ScheduleDialog(QDialog):
         more.addWidget(self.add)
         more.addStretch(1)
         promise = SafeLabel(
-            "Tidying compresses old episodes, as How the store ages says, and lets"
-            f" {CYCLE_MEMORIES.value} memories at a time settle into prototypes. The window does"
-            " it while it is open, hpm run without it. A time that was missed is made up once. What"
-            " idleness began stops when you or an agent go on, and is taken up later.",
+            "Tidying runs the automatic compression of old episodes (Store ▸ Automatic Compression"
+            f" says which), then learns what waits, {CYCLE_MEMORIES.value} memories at a time. The"
+            " window does it while it is open, hpm run without it. A time that was missed is made"
+            " up once. What began while nobody worked stops when you or an agent go on, and is"
+            " taken up later.",
             wrap=True,
             tone=Colour.MUTED,
         )
@@ -104,8 +105,10 @@ class ScheduleDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self.accepted.connect(lambda: keep(self.schedule(), self.consent()))
         self.finished.connect(self.deleteLater)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 12)
+        content = QWidget()
+        content.setMinimumWidth(self.fontMetrics().averageCharWidth() * 70)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(self.agreed)
         column.addLayout(idle)
@@ -115,8 +118,8 @@ class ScheduleDialog(QDialog):
         column.addWidget(self.next)
         column.addWidget(promise)
         column.addStretch(1)
-        column.addWidget(buttons)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 70)
+        self.fill(content, buttons)
+        self.agreed.setFocus()
 
     def consent(self) -> Consent:
         """The answer that is set now."""
@@ -134,6 +137,7 @@ class ScheduleDialog(QDialog):
         row = _TimeRow(time)
         self._times.append(row)
         self._rows.addWidget(row)
+        row.show()  # what Qt shows later is not counted in the height that is needed now
         row.clock.timeChanged.connect(self._tell)
         row.days.currentIndexChanged.connect(self._tell)
         row.remove.clicked.connect(lambda: self._remove(row))
@@ -154,6 +158,7 @@ class ScheduleDialog(QDialog):
         self.mains.setEnabled(agreed and (schedule.idle is not None or bool(schedule.times)))
         self.add.setEnabled(agreed and len(self._times) < _MOST)
         self.next.setText(_meaning(schedule, self._now()) if agreed else _NEVER)
+        self.fit()
 
 
 class _TimeRow(QWidget):

@@ -12,7 +12,7 @@ from app.kit.plain_text import SafeLabel, tip
 from app.kit.theme.colour import Colour
 from hpm_engine import AgeingReport, CycleReport
 
-_WHOLE = "Make these episodes whole again, and compress none by itself from now on."
+_WHOLE = "Restore these episodes to their full text, and compress none by itself from now on."
 
 
 class Tidied(msgspec.Struct, frozen=True):
@@ -52,15 +52,15 @@ class Tidied(msgspec.Struct, frozen=True):
         parts = []
         if self.cycles:
             parts.append(
-                f"{counted(self.memories, 'memory', 'memories')} learned in"
-                f" {counted(self.cycles, 'cycle')} ({counted(self.born, 'prototype')} born)"
+                f"{counted(self.memories, 'memory', 'memories')} learned"
+                f" ({counted(self.born, 'new topic')})"
             )
         if self.compressed:
             parts.append(f"{counted(self.compressed, 'episode')} compressed")
         if self.restored:
-            parts.append(f"{number(self.restored)} made whole")
+            parts.append(f"{number(self.restored)} restored to full text")
         if self.evicted:
-            parts.append(f"the whole text of {number(self.evicted)} deleted permanently")
+            parts.append(f"the full text of {number(self.evicted)} deleted permanently")
         return ", ".join(parts)
 
 
@@ -75,9 +75,9 @@ class TidiedNotice(QFrame):
         super().__init__(parent)
         self.setAccessibleName("What the store did by itself")
         self.text = SafeLabel(wrap=True)
-        self.undo = QPushButton("Undo the cycles…")
+        self.undo = QPushButton("Undo learning…")
         self.undo.setToolTip(tip("Go back to before this run, byte for byte."))
-        self.whole = QPushButton("Make whole, and age no more")
+        self.whole = QPushButton("Restore full text, and stop compressing")
         self.whole.setToolTip(tip(_WHOLE))
         self.dismiss = QPushButton("Dismiss")
         self.undo.clicked.connect(self.undo_asked)

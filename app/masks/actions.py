@@ -22,7 +22,7 @@ def compress_selected(store: OpenStore) -> None:
 
 
 def change_ageing(store: OpenStore) -> None:
-    """Show how the store ages, to be changed."""
+    """Show the settings of automatic compression, to be changed."""
     if (view := _masks(store)) is not None:
         view.change_ageing()
 
@@ -53,7 +53,7 @@ MASK_ACTIONS = (
     StoreAction(
         id=Command.COMPRESS,
         text="Co&mpress Episodes…",
-        tip="See what compressing the selected episodes would move, and do it.",
+        tip="See what compressing the selected episodes would save, and do it.",
         menu=Menu.STORE,
         run=compress_selected,
         icon=Icon.COMPRESS,
@@ -62,7 +62,7 @@ MASK_ACTIONS = (
     ),
     StoreAction(
         id=Command.RESTORE,
-        text="Make &Whole",
+        text="Restore &Full Text",
         tip="Take back the compression of the selected episodes.",
         menu=Menu.STORE,
         run=make_whole,
@@ -71,8 +71,8 @@ MASK_ACTIONS = (
     ),
     StoreAction(
         id=Command.AGEING,
-        text="How the Store A&ges…",
-        tip="What stays whole, what is compressed, and what becomes of the originals.",
+        text="Automatic &Compression…",
+        tip="What keeps its full text, what is compressed, and what becomes of the originals.",
         menu=Menu.STORE,
         run=change_ageing,
         icon=Icon.MASKS,

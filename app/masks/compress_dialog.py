@@ -36,8 +36,8 @@ class CompressDialog(QDialog):
         self.resize(640, 440)
         self.text = SafeLabel(_describe(outlook, wanted), wrap=True)
         promise = SafeLabel(
-            "The whole texts stay in the store beside the compressed memories, so that this can be"
-            " undone with Make Whole (until the ageing of the store evicts them, if it is set to)."
+            "The full texts stay in the store beside what is kept, so that Restore Full Text takes"
+            " this back (until automatic compression deletes them, if it is set to)."
             " Each episode leaves a row in the audit log. It can be stopped at any time; what was"
             " compressed by then stays.",
             wrap=True,
@@ -62,15 +62,15 @@ def _describe(outlook: Outlook, wanted: Wanted) -> str:
     if not outlook.ids:
         return (
             "Nothing to compress."
-            f" {counted(outlook.pinned, 'pinned episode')} stay{'s' * (outlook.pinned == 1)} whole."
+            f" {counted(outlook.pinned, 'pinned episode')} keep{'s' * (outlook.pinned == 1)} the"
+            " full text."
         )
     most = outlook.at_most(wanted.budget)
-    into = f"at most {size(most)}" if most is not None else f"1/{wanted.ratio:g} of zstd's bytes"
-    of = "texts at zstd 19" if wanted.kind is BudgetKind.DEEP else "texts"
+    into = f"at most {size(most)}" if most is not None else f"1/{wanted.ratio:g}"
+    of = "text, packed" if wanted.kind is BudgetKind.DEEP else "text"
     lines = [
         f"{counted(len(outlook.ids), 'episode')} with {counted(outlook.steps, 'step')}:"
-        f" {size(outlook.text_size)} of text, kept in {into} (1/{wanted.ratio:g} of the {of}),"
-        f" valued by “{wanted.scorers[0] or 'the default scorer'}”."
+        f" of {size(outlook.text_size)} of text {into} is kept (1/{wanted.ratio:g} of the {of})."
     ]
     if outlook.compressed:
         lines.append(f"Compressed already, and then anew: {number(outlook.compressed)}.")

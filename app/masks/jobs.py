@@ -1,4 +1,4 @@
-"""Compressing episodes as a job, what it would move, and making them whole again."""
+"""Compressing episodes as a job, what it would move, and restoring their full text."""
 
 from __future__ import annotations
 
@@ -83,13 +83,13 @@ def _compressed(title: str, report: CompressionReport, took: str) -> str:
 
 
 def restore(session: Session, ids: Sequence[int]) -> Task:
-    """Make episodes whole again."""
+    """Restore the full text of episodes."""
 
     def call(memory: Memory, _job: Job) -> RestoreReport:
         return memory.compression.restore(ids)
 
-    return session.edit(call, f"Make {counted(len(ids), 'episode')} whole", _restored)
+    return session.edit(call, f"Restore {counted(len(ids), 'episode')}", _restored)
 
 
 def _restored(title: str, report: RestoreReport, took: str) -> str:
-    return f"{title}: {number(report.episodes)} made whole, {took}."
+    return f"{title}: {number(report.episodes)} restored to full text, {took}."

@@ -63,8 +63,8 @@ def settled(qtbot: QtBot, dialog: AgeingDialog) -> None:
 
 def test_the_line_says_how_it_ages_and_what_is_due(view: MasksView) -> None:
     line = view.ageing
-    assert "the 0 newest stay whole" in line.settings.whole_text()
-    assert "originals kept" in line.settings.whole_text()
+    assert "the 0 newest keep their full text" in line.settings.whole_text()
+    assert "original files are kept" in line.settings.whole_text()
     assert "4 episodes to compress, when asked" in line.due.whole_text()
     assert line.now.isEnabled() and line.change.isEnabled()
     assert line.running.isHidden()
@@ -133,7 +133,7 @@ def test_letting_go_is_previewed_and_asks_for_a_word_of_its_own(
             "not yet"
         )
     qtbot.waitUntil(
-        lambda: "4 to be deleted but for what is kept" in view.ageing.due.whole_text(),
+        lambda: "4 of which only what is kept would stay" in view.ageing.due.whole_text(),
         timeout=20_000,
     )
     view.ageing.now.click()
@@ -148,7 +148,7 @@ def test_budgets_of_the_store_and_of_projects_are_kept(
 ) -> None:
     dialog = opened(qtbot, view)
     name = dialog.projects.project.currentData()
-    dialog.projects.budget.setCurrentText("deep 1/12")
+    dialog.projects.budget.setCurrentText("1/12 of the packed size")
     dialog.budget.ratio.setValue(16)
     dialog.newest.setValue(2)
     dialog.automatic.setChecked(True)
@@ -164,8 +164,8 @@ def test_budgets_of_the_store_and_of_projects_are_kept(
 
 def test_a_project_goes_back_to_the_budget_of_the_store(qtbot: QtBot, view: MasksView) -> None:
     dialog = opened(qtbot, view)
-    dialog.projects.budget.setCurrentText("deep 1/12")
-    dialog.projects.budget.setCurrentText("as the store")
+    dialog.projects.budget.setCurrentText("1/12 of the packed size")
+    dialog.projects.budget.setCurrentText("as all")
     assert dialog.settings().projects == {}
     dialog.reject()
 

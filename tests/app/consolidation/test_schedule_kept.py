@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import QObject, QTime
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.consolidation.schedule_dialog import ScheduleDialog, describe
 from app.consolidation.schedule_keeper import Keeping
 from app.consolidation.view import ConsolidationView
+from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
 from app.kit.view_names import ViewName
 from app.shell.main_window import MainWindow
@@ -120,14 +121,14 @@ def test_it_says_what_it_waits_for(
     keeping = room.keep(session, owner)
     assert keeping.sentence() == ""
     assert looked(qtbot, keeping) == (
-        "Tidies at 12:05 unless you or an agent does something until then"
+        "Begins at 12:05 unless you or an agent does something until then"
     )
     set_schedule(store, "sun 03:00, mains")
-    assert looked(qtbot, keeping) == "Tidies next Sun 2026-11-22 03:00"
+    assert looked(qtbot, keeping) == "Begins next Sun 2026-11-22 03:00"
     room.mains = False
-    assert looked(qtbot, keeping) == "Consolidation waits for mains power"
+    assert looked(qtbot, keeping) == "Waits for mains power"
     set_schedule(store, "never")
-    assert looked(qtbot, keeping) == "Consolidates only when asked"
+    assert looked(qtbot, keeping) == "Learns only when asked"
 
 
 def test_when_agents_rest_it_consolidates_until_nothing_is_left(
@@ -140,9 +141,9 @@ def test_when_agents_rest_it_consolidates_until_nothing_is_left(
     assert keeping.running is None
     rest(qtbot, keeping, room)
     assert keeping.running is not None
-    assert keeping.sentence() == "Consolidating by schedule"
+    assert keeping.sentence() == "Learning by itself"
     qtbot.waitUntil(
-        lambda: keeping.running is None and "waits for agents" in keeping.sentence(),
+        lambda: keeping.running is None and "Waits for agents" in keeping.sentence(),
         timeout=30_000,
     )
     assert cycles(store) == [Trigger.IDLE]
@@ -161,7 +162,7 @@ def test_a_cycle_of_the_schedule_that_a_person_stops_is_not_begun_again_at_once(
     keeping.running.cancel()
     qtbot.waitUntil(lambda: keeping.running is None, timeout=20_000)
     done = len(cycles(store))  # one, if it was over before it was stopped
-    assert looked(qtbot, keeping).startswith("Consolidation waits for agents to work")
+    assert looked(qtbot, keeping).startswith("Waits for agents to work")
     assert len(cycles(store)) == done
 
 
@@ -173,7 +174,7 @@ def test_what_is_stopped_before_it_begins_is_put_off_too(
     session.job_started.connect(lambda task: task.cancel())
     rest(qtbot, keeping, room)
     qtbot.waitUntil(lambda: keeping.running is None, timeout=20_000)
-    assert looked(qtbot, keeping).startswith("Consolidation waits for agents to work")
+    assert looked(qtbot, keeping).startswith("Waits for agents to work")
     assert cycles(store) == []
 
 
@@ -190,7 +191,7 @@ def test_a_store_without_vectors_waits_for_them(
     for _ in range(6):
         room.now += timedelta(minutes=1)
         said = looked(qtbot, keeping)
-    assert said == "Consolidation waits for vectors: index the store for recall"
+    assert said == "Learns nothing until the store is prepared for recall"
     assert keeping.outlook is not None and keeping.outlook.waits is Wait.VECTORS
     session.close()
 
@@ -208,7 +209,7 @@ def test_a_store_that_cannot_be_written_is_left_alone(
     looked(qtbot, keeping)
     for _ in range(6):
         room.now += timedelta(minutes=1)
-        assert looked(qtbot, keeping) == "No consolidation: the store cannot be written"
+        assert looked(qtbot, keeping) == "Learns nothing: the store cannot be written"
     assert keeping.running is None and cycles(store) == []
 
 
@@ -223,7 +224,7 @@ def test_what_is_written_now_is_waited_for(
     busy = threading.Event()
     write = session.write(lambda memory, job: busy.wait(20), "Something long")
     room.now += timedelta(minutes=1)
-    assert looked(qtbot, keeping) == "Consolidation is due, and waits for what is written now"
+    assert looked(qtbot, keeping) == "Learning is due, and waits for what is written now"
     assert keeping.running is None
     with qtbot.waitSignal(write.finished, timeout=20_000):
         busy.set()
@@ -243,7 +244,7 @@ def test_a_schedule_changed_in_the_window_holds_at_once(
 
     with qtbot.waitSignal(keeping.news, timeout=20_000):
         session.edit(change, "Change the schedule")
-    assert keeping.sentence() == "Consolidates only when asked"
+    assert keeping.sentence() == "Learns only when asked"
 
 
 def test_the_window_shows_what_is_waited_for(window: MainWindow, qtbot: QtBot, store: Path) -> None:
@@ -255,7 +256,7 @@ def test_the_window_shows_what_is_waited_for(window: MainWindow, qtbot: QtBot, s
     window.go_to_view(ViewName.CONSOLIDATION)
     view = window.workspace.view(ViewName.CONSOLIDATION)
     assert isinstance(view, ConsolidationView)
-    assert view.schedule.text().startswith("after 5 min of rest · Tidies at")
+    assert view.schedule.text().startswith("after 5 min of rest · Begins at")
     view.change_schedule()
     dialog = view.findChild(ScheduleDialog)
     assert isinstance(dialog, ScheduleDialog)
@@ -263,7 +264,7 @@ def test_the_window_shows_what_is_waited_for(window: MainWindow, qtbot: QtBot, s
     dialog.idle.setChecked(False)
     with qtbot.waitSignal(keeping.news, timeout=20_000):
         dialog.accept()
-    assert view.schedule.text() == "never by itself · Consolidates only when asked"
+    assert view.schedule.text() == "never by itself · Learns only when asked"
 
 
 # -- the editor ------------------------------------------------------------------------------------
@@ -326,3 +327,26 @@ def test_every_control_of_the_editor_has_a_name(holder: QWidget) -> None:
     row = dialog._times[0]
     for control in (dialog.idle, dialog.minutes, row.clock, row.days, row.remove):
         assert control.accessibleName()
+
+
+def test_the_dialog_grows_with_its_times_and_begins_at_its_first_choice(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    dialog = ScheduleDialog(Schedule(), Consent.YES, lambda *_: None, holder)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    assert dialog.focusWidget() is dialog.agreed
+    before = dialog.height()
+    for _ in range(6):
+        dialog.add.click()
+    QApplication.processEvents()
+    assert dialog.height() > before
+    for label in dialog.findChildren(SafeLabel):
+        if label.isVisible():
+            assert label.height() >= label.heightForWidth(label.width()), label.whole_text()
+    for row in dialog._times:
+        assert row.height() >= row.minimumSizeHint().height()
+    for _ in range(6):
+        dialog.add.click()
+    assert dialog.minimumHeight() <= dialog.screen().availableGeometry().height()
+    dialog.close()

@@ -98,7 +98,7 @@ def test_half_an_hour_in_a_window_leaves_every_byte(
         window.go_to_view(name)
         rest(qtbot, keeping, room, 4)
     assert room.now - NOON >= timedelta(minutes=30)
-    assert keeping.sentence() == "Tidies itself only when asked"
+    assert keeping.sentence() == "Compresses and learns only when asked"
     assert window.by_itself.consent.isVisibleTo(window)
     window.close_store()
     assert store.read_bytes() == before
@@ -133,7 +133,7 @@ def test_yes_is_kept_in_the_store_and_it_tidies_itself_after_five_minutes(
     with qtbot.waitSignal(keeping.news, timeout=20_000):
         window.by_itself.consent.yes.click()
     assert not window.by_itself.consent.isVisibleTo(window)
-    assert keeping.sentence().startswith("Tidies at 12:0")
+    assert keeping.sentence().startswith("Begins at 12:0")
     rest(qtbot, keeping, room, 4)
     assert keeping.running is None
     rest(qtbot, keeping, room, 2)
@@ -158,7 +158,7 @@ def test_a_notice_says_what_was_done_and_leads_back(
     qtbot.waitUntil(notice.isVisible, timeout=30_000)
     keeping._timer.stop()
     said = notice.text.whole_text()
-    assert "24 memories learned in 1 cycle" in said and "12 episodes compressed" in said
+    assert "24 memories learned (3 new topics)" in said and "12 episodes compressed" in said
     assert notice.undo.isVisible() and notice.whole.isVisible()
     assert window.workspace is not None
     with qtbot.waitSignal(window.workspace.session.changed, timeout=20_000):
@@ -182,7 +182,7 @@ def test_the_question_says_when_ageing_would_delete(
         memory.compression.ageing.set(AgeingSettings(newest=0, originals=Originals.EVICTED))
     window.stores.open(store)
     looked(qtbot, room.keeping(window))
-    assert "delete whole texts" in window.by_itself.consent.text.whole_text()
+    assert "delete full texts" in window.by_itself.consent.text.whole_text()
 
 
 def test_an_empty_store_asks_nothing(
@@ -204,7 +204,7 @@ def test_the_answer_can_be_changed_with_the_schedule(
     assert window.workspace is not None
     view = window.workspace.view(ViewName.CONSOLIDATION)
     assert isinstance(view, ConsolidationView)
-    assert view.schedule.text().startswith("not by itself: nobody agreed yet")
+    assert view.schedule.text().startswith("never: nobody agreed yet")
     for wanted in (Consent.YES, Consent.NO):
         view.change_schedule()
         dialog = view.findChildren(ScheduleDialog)[-1]
@@ -214,7 +214,7 @@ def test_the_answer_can_be_changed_with_the_schedule(
             dialog.accept()
         assert keeping.outlook is not None and keeping.outlook.consent is wanted
         assert not window.by_itself.consent.isVisibleTo(window)
-    assert view.schedule.text() == "not by itself · Tidies itself only when asked"
+    assert view.schedule.text() == "never · Compresses and learns only when asked"
 
 
 def test_a_schedule_that_a_person_set_before_is_a_yes() -> None:

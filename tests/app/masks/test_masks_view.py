@@ -308,7 +308,7 @@ def test_an_outlook_of_pinned_episodes_alone_cannot_be_begun(qtbot: QtBot, view:
     nothing = Outlook((), 0, 0, 1, 0, ())
     dialog = CompressDialog(nothing, Wanted(), lambda: None, view)
     assert not dialog.start.isEnabled()
-    assert dialog.text.whole_text() == "Nothing to compress. 1 pinned episode stays whole."
+    assert dialog.text.whole_text() == "Nothing to compress. 1 pinned episode keeps the full text."
     dialog.close()
 
 

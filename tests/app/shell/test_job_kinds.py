@@ -68,11 +68,11 @@ def ageing_notice(session: Session, parent: QWidget) -> NoticeLine:
 @pytest.mark.parametrize(
     ("notice_of", "start", "words"),
     [
-        (CycleNotice, lambda session: cycles.run(session, 50), "Consolidating"),
-        (CycleNotice, lambda session: cycles.preview(session, 50), "Previewing a cycle"),
-        (CycleNotice, cycles.accept, "Accepting the preview"),
+        (CycleNotice, lambda session: cycles.run(session, 50), "Learning"),
+        (CycleNotice, lambda session: cycles.preview(session, 50), "Previewing"),
+        (CycleNotice, cycles.accept, "Applying the preview"),
         (CycleNotice, lambda session: cycles.undo(session, 1), "Undoing"),
-        (ageing_notice, age, "Ageing"),
+        (ageing_notice, age, "Compressing old episodes"),
         (RecallIndexNotice, index, "Indexing"),
         (SearchIndexNotice, index, "Indexing"),
         (SearchIndexNotice, index_again, "Indexing"),
@@ -117,9 +117,9 @@ def test_the_schedule_knows_its_jobs_whatever_they_are_called(
     monkeypatch.setattr(keeping._keeper, "put_off", lambda: put_off.append(True))
     with waiting(qtbot, session):
         keeping.running = age_by_schedule(session, keeping._keeper, Trigger.TIME)
-        assert keeping.sentence() == "Ageing by schedule"
+        assert keeping.sentence() == "Compressing old episodes by itself"
         keeping.running = cycles.run_by_schedule(session, keeping._keeper, Trigger.TIME)
-        assert keeping.sentence() == "Consolidating by schedule"
+        assert keeping.sentence() == "Learning by itself"
         cycles.accept(session).succeeded.emit(None)
         assert not put_off
         cycles.undo(session, 1).succeeded.emit(())

@@ -99,9 +99,9 @@ def test_an_import() -> None:
     ("report", "words"),
     [
         (None, "an agent woke up, so it stopped and goes on later"),
-        (CYCLE, "1 memory learned, 2 prototypes born"),
-        (structs.replace(CYCLE, id=None, memories=0, born=()), "no memory waits"),
-        (structs.replace(CYCLE, refused="It would forget. Agree."), "refused. It would forget."),
+        (CYCLE, "1 memory learned, 2 new topics"),
+        (structs.replace(CYCLE, id=None, memories=0, born=()), "there is nothing to learn"),
+        (structs.replace(CYCLE, refused="It would forget. Agree."), "blocked. It would forget."),
     ],
 )
 def test_a_cycle(report: CycleReport | None, words: str) -> None:
@@ -119,8 +119,9 @@ def test_the_undoing_of_two_runs() -> None:
 def test_an_ageing() -> None:
     report = AgeingReport(2, COMPRESSION, EvictionReport(1, 4_000, 8_000, 0, wiped=False))
     assert aged("Age", report, TOOK) == (
-        "Age: 3 episodes compressed, 2 made whole, 1 evicted (4.0 kB of text, 8.0 kB of originals),"
-        " freed pages are wiped by the next one: the store was being read, in 2 s."
+        "Age: 3 episodes compressed, 2 restored to full text, the rest of 1 deleted permanently"
+        " (4.0 kB of text, 8.0 kB of originals),"
+        " freed space is overwritten by the next one: the store was being read, in 2 s."
     )
     assert aged("Age", None, TOOK) == (
         "Age: an agent woke up, so it stopped and goes on later, in 2 s."
@@ -132,7 +133,7 @@ def test_compressing_and_making_whole() -> None:
         "Job: 3 compressed, 1 too small for it; 4.0 kB of text in 300 B, in 2 s."
     )
     assert said(lambda session: restore(session, [1]), RestoreReport(2)) == (
-        "Job: 2 made whole, in 2 s."
+        "Job: 2 restored to full text, in 2 s."
     )
 
 
