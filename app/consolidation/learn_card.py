@@ -45,9 +45,7 @@ class LearnCard(QFrame):
 
     def _arrange(self) -> None:
         self.prepare.setToolTip(tip("Makes the store findable by meaning; learning begins there."))
-        self.all.setToolTip(
-            tip("Learn all that waits in one run. It can be stopped, and undone as a whole.")
-        )
+        self.all.setToolTip(tip("Learn all that waits, in one run that is undone as a whole."))
         self.some.setToolTip(tip("Learn some of it, to see what comes of it."))
         self.preview.setToolTip(tip("See what that would learn and forget; nothing is written."))
         self.undo.setToolTip(tip("Go back to before one of the last runs, byte for byte."))

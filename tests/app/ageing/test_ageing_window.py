@@ -185,7 +185,8 @@ def test_the_record_pane_says_that_the_bytes_were_evicted(
         memory.compression.ageing.run()
     pane = RawPane(session)
     qtbot.addWidget(pane)
-    pane.show_step(1, 2)
+    pane.show()
+    pane.show_record(1, 2)
     qtbot.waitUntil(lambda: "evicted" in pane._page.notice, timeout=20_000)
 
 
