@@ -177,7 +177,7 @@ def test_settings_that_make_no_sense_are_said(qtbot: QtBot, view: MasksView, sto
     qtbot.waitUntil(lambda: "make no sense" in view.ageing.settings.whole_text(), timeout=20_000)
 
 
-def test_the_record_pane_says_that_the_bytes_were_evicted(
+def test_the_record_pane_says_that_the_original_was_deleted(
     qtbot: QtBot, session: Session, store: Path
 ) -> None:
     with open_memory(store) as memory:
@@ -187,7 +187,7 @@ def test_the_record_pane_says_that_the_bytes_were_evicted(
     qtbot.addWidget(pane)
     pane.show()
     pane.show_record(1, 2)
-    qtbot.waitUntil(lambda: "evicted" in pane._page.notice, timeout=20_000)
+    qtbot.waitUntil(lambda: "deleted" in pane._page.notice, timeout=20_000)
 
 
 def test_settings_are_told_in_words() -> None:
