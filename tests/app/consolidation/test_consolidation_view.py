@@ -412,7 +412,7 @@ def test_the_progress_moves_nothing_on_the_page(
 ) -> None:
     view = opened(qtbot, session)
     settled(qtbot, view, 0)
-    QApplication.processEvents()
+    qtbot.wait(100)
     before = view.page.y(), view.head.all.geometry()
     view.notice.show_progress("Learning", Progress(3, 12, "learning", "memories"), lambda: None)
     assert view.notice.isVisible() and not view.head.below.isVisible()
