@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.episodes.conversation.find_bar import FindBar
 from app.episodes.conversation.kept_overlay import KeptOverlay, read_overlay
+from app.episodes.conversation.link_question import LinkQuestion
 from app.episodes.conversation.mini_map import MiniMap
+from app.episodes.conversation.reading_bar import ReadingBar
+from app.episodes.conversation.step_menu import step_menu
 from app.episodes.conversation.step_timeline import StepTimeline
 from app.episodes.conversation.timeline_outline import TimelineOutline, read_outline
 from app.episodes.episode_head import EpisodeHead
@@ -38,10 +44,15 @@ class EpisodePane(QWidget):
         self._text = ""
         self._seq = 0
         self._beginning = False
+        self._searched: TimelineOutline | None = None  # with the hits of the episodes' search
         self.timeline = StepTimeline(session)
         self.timeline.setFrameShape(StepTimeline.Shape.NoFrame)
         self.map = MiniMap()
         self.head = EpisodeHead()
+        self.reading = ReadingBar()
+        self.head.tools.addWidget(self.reading)
+        self.finder = FindBar(session)
+        self.links: LinkQuestion | None = None
         self.page = StatePage(self._steps_with_map())
         self.page.setMinimumWidth(NARROWEST)
         layout = QVBoxLayout(self)
@@ -61,6 +72,7 @@ class EpisodePane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.head)
+        layout.addWidget(self.finder)
         layout.addLayout(row, 1)
         return content
 
@@ -70,6 +82,13 @@ class EpisodePane(QWidget):
         self.timeline.left.connect(self.left)
         self.timeline.failed.connect(self._on_failed)
         self.map.jumped.connect(self.timeline.go_to)
+        self.reading.options_changed.connect(self.timeline.set_options)
+        self.reading.find_asked.connect(self.finder.open_search)
+        self.finder.hits_changed.connect(self._on_hits)
+        self.finder.moved.connect(self.timeline.next_hit)
+        self.finder.closed.connect(self._on_find_closed)
+        self.timeline.link_asked.connect(self._ask_link)
+        self.timeline.menu_asked.connect(self._show_menu)
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -155,11 +174,14 @@ class EpisodePane(QWidget):
         self._beginning = seq < 0
         if self._beginning:  # nobody asked for a step: begin at the first hit, if any
             seq = outline.hits[0] if outline.hits else 0
+        self._searched = outline
         self.head.show_episode(outline.episode)
+        self.reading.show_outline(outline)
         self.map.show_outline(outline)
         self.page.show_content()
         self.timeline.show_outline(outline, seq)
         self._beginning = False
+        self.finder.show_episode(outline.episode_id)
         if self.overlay:
             self._read_mask()
 
@@ -172,9 +194,49 @@ class EpisodePane(QWidget):
             return
         self._seq = seq
         self.map.show_current(seq)
+        self.finder.show_current(seq)
         self._say(outline, seq)
         if not self._beginning:
             self.step_changed.emit(outline.episode_id, seq)
+
+    # -- finding, links, menus -------------------------------------------------------------
+
+    def _on_hits(self, hits: list[int], text: str) -> None:
+        """Mark what was found here, in place of the hits of the search."""
+        searched = self._searched
+        if searched is None or not self._loaded:
+            return
+        if text:
+            self._mark(hits, text)
+            if hits and self.timeline.current not in hits:
+                self.timeline.next_hit()
+            self.finder.show_current(self.timeline.current)
+        else:
+            self._mark(searched.hits, searched.hit_text)
+
+    def _on_find_closed(self) -> None:
+        if self._searched is not None and self._loaded:
+            self._mark(self._searched.hits, self._searched.hit_text)
+        self.timeline.setFocus()
+
+    def _mark(self, hits: Sequence[int], text: str) -> None:
+        self._beginning = True  # the reader goes nowhere
+        self.timeline.mark_hits(hits, text)
+        self._beginning = False
+        if (outline := self.timeline.outline) is not None:
+            self.map.show_outline(outline)
+            self.map.show_current(self.timeline.current)
+            self.map.lay_over(self._over)
+            self._say(outline, self.timeline.current)
+
+    def _ask_link(self, target: str) -> None:
+        self.links = LinkQuestion(target, self)
+        self.links.open()
+
+    def _show_menu(self, seq: int, where: QPoint) -> None:
+        menu = step_menu(self.timeline, seq)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(where)
 
     def _say(self, outline: TimelineOutline, seq: int) -> None:
         text = _status(outline, seq)

@@ -94,6 +94,11 @@ class Icon(StrEnum):
     LAYOUT_ALONE = "page-layout-body"
     FILTERS = "filter-outline"
     READ = "fullscreen"
+    FOLD = "unfold-less-horizontal"
+    MARKDOWN = "language-markdown-outline"
+    ERRORS = "alert-circle-outline"
+    NEXT_HIT = "chevron-down"
+    PREVIOUS_HIT = "chevron-up"
     MORE = "dots-horizontal"
 
     INFO = "information-outline"

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QHeaderView, QMainWindow, QSplitter, QWidget
 
+from app.episodes.conversation.reading_bar import ReadingBar
 from app.kit.controls.details import Details
 
 _FILE = "window.ini"
@@ -79,7 +80,8 @@ class WindowState:
         self._settings.setValue("view", name)
 
 
-def _parts(view: QWidget) -> Iterator[QSplitter | QHeaderView | Details]:
+def _parts(view: QWidget) -> Iterator[QSplitter | QHeaderView | Details | ReadingBar]:
     yield from view.findChildren(QSplitter)
     yield from view.findChildren(Details)
+    yield from view.findChildren(ReadingBar)
     yield from view.findChildren(QHeaderView)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
+
+from msgspec import structs
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -58,7 +62,7 @@ class StepTimeline(CardScroller):
         elif seq == 0 and not outline.is_hit(0):
             seq = max(0, outline.says.find(1))  # not at what the agent's program put before it
         seq = min(seq, max(0, len(outline.steps) - 1))
-        if seq:
+        if seq and not (same and seq == self._current):
             arrangement.reveal(seq)
         self.column = CardColumn(arrangement, self.texts, self.style_of_cards, self._card_width())
         moved = seq != self._current
@@ -78,6 +82,12 @@ class StepTimeline(CardScroller):
         if moved:
             self._reveal(self._current)
         self._announce()
+
+    def mark_hits(self, hits: Sequence[int], text: str) -> None:
+        """Mark other steps, and what was searched for in their texts."""
+        if (outline := self.outline) is not None:
+            marked = structs.replace(outline, hits=array("i", hits), hit_text=text, continues=True)
+            self.show_outline(marked, self._current)
 
     def set_options(self, options: ReadingOptions) -> None:
         """Show all episodes in another way; the step under the cursor stays in sight."""
@@ -147,10 +157,14 @@ class StepTimeline(CardScroller):
 
     def toggle_current(self) -> None:
         """Open the step under the cursor further, or fold it again."""
+        self.toggle_step(self._current)
+        self._reveal(self._current)
+
+    def toggle_step(self, seq: int) -> None:
+        """Open a step further, or fold it again."""
         if self.column is not None and len(self.column):
-            self.column.toggle(self._current)
+            self.column.toggle(seq)
             self.settle()
-            self._reveal(self._current)
             self._announce()
 
     def fold_group(self, folded: bool) -> None:

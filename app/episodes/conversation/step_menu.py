@@ -1,0 +1,61 @@
+"""What is offered for a step of a conversation when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from app.episodes.conversation.step_timeline import StepTimeline
+from app.kit.formatting import number
+
+
+def step_menu(timeline: StepTimeline, seq: int, further: Sequence[QAction | None] = ()) -> QMenu:
+    """The menu of a step: to copy, to fold, and what others offer for it."""
+    menu = QMenu(timeline)
+    clipboard = timeline.clipboard
+    if clipboard.has_selection:
+        copied = menu.addAction("Copy Selection", clipboard.copy_selection)
+        copied.setShortcut(QKeySequence.StandardKey.Copy)
+        menu.addAction("Copy Selected Steps as Markdown", clipboard.copy_selected_steps)
+    step = menu.addAction("Copy Step", lambda: clipboard.copy_step(seq))
+    if not clipboard.has_selection:
+        step.setShortcut(QKeySequence.StandardKey.Copy)
+    menu.addAction("Copy Step as Markdown", lambda: clipboard.copy_step(seq, as_markdown=True))
+    menu.addAction("Copy Conversation as Markdown", clipboard.copy_episode)
+    menu.addAction("Copy Link to Step", lambda: _copy_link(timeline, seq))
+    menu.addSeparator()
+    _add_folding(menu, timeline, seq)
+    if further:
+        menu.addSeparator()
+    for action in further:
+        if action is None:
+            menu.addSeparator()
+        else:
+            menu.addAction(action)
+    return menu
+
+
+def _add_folding(menu: QMenu, timeline: StepTimeline, seq: int) -> None:
+    column = timeline.column
+    if column is None:
+        return
+    group = column.arrangement.group_at(seq)
+    if group is not None:
+        folded = column.arrangement.is_folded(group)
+        words = "Show" if folded else "Fold"
+        menu.addAction(
+            f"{words} {group.words()}".replace("&", "&&"),
+            lambda: timeline.follow_link(group.first, -1, "group"),
+        )
+    menu.addAction("Open All of the Step, or Fold It", lambda: timeline.toggle_step(seq))
+
+
+def _copy_link(timeline: StepTimeline, seq: int) -> None:
+    """What names a step to people and to ``hpm show``."""
+    if (outline := timeline.outline) is None:
+        return
+    name = outline.episode.name if outline.episode is not None else ""
+    where = f"episode {outline.episode_id}, step {number(seq + 1)}"
+    QGuiApplication.clipboard().setText(f"{name} ({where})" if name else where)
