@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from app.episodes.reading_actions import CONVERSATION_ACTIONS
 from app.episodes.reading_frame import Layout
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.icons import Icon
@@ -72,6 +73,7 @@ LAYOUT_ACTIONS = (
         needs=Needs.STORE,
         ends_group=True,
     ),
+    *CONVERSATION_ACTIONS,
 )
 
 READING_ACTIONS = (

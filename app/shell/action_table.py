@@ -12,7 +12,6 @@ from app.audit.actions import AUDIT_ACTIONS
 from app.consolidation.actions import CONSOLIDATION_ACTIONS
 from app.episodes.actions import EPISODE_ACTIONS
 from app.episodes.layout_actions import LAYOUT_ACTIONS, READING_ACTIONS
-from app.episodes.reading_actions import CONVERSATION_ACTIONS
 from app.health.actions import CHECK_ACTIONS, MODEL_ACTIONS
 from app.kit.actions import Action, Command, Menu, Needs, StoreAction
 from app.kit.icons import Icon
@@ -230,7 +229,6 @@ _VIEW = (
         ends_group=True,
     ),
     *LAYOUT_ACTIONS,
-    *CONVERSATION_ACTIONS,
     WindowAction(
         id=Command.READ,
         text="Read at Full &Width",
