@@ -18,8 +18,8 @@ from app.ageing.budget_choice import BudgetChoice
 from app.ageing.leaving_list import LeavingList, going_in_words, moving_in_words
 from app.ageing.project_budgets import ProjectBudgets
 from app.kit.controls.check_box import CheckBox
+from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
-from app.kit.controls.fitted_dialog import FittedDialog
 from app.kit.controls.radio_button import RadioButton
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
@@ -44,7 +44,7 @@ _ORIGINALS = {
 }
 
 
-class AgeingDialog(FittedDialog):
+class AgeingDialog(Dialog):
     """The settings of automatic compression, to be changed.
 
     ``keep`` receives the settings that a person settles on; nothing is moved here.
@@ -124,10 +124,8 @@ class AgeingDialog(FittedDialog):
         buttons.rejected.connect(self.reject)
         self.accepted.connect(lambda: keep(self.settings()))
         self.finished.connect(self.deleteLater)
-        content = QWidget()
-        content.setMinimumWidth(self.fontMetrics().averageCharWidth() * 100)
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 100)
+        column = self.content
         column.setSpacing(10)
         column.addLayout(grid)
         column.addWidget(self.automatic)
@@ -135,7 +133,7 @@ class AgeingDialog(FittedDialog):
         column.addWidget(self.goes)
         column.addWidget(self.leaving, 1)
         column.addWidget(self.agreed)
-        self.fill(content, buttons)
+        self.set_buttons(buttons)
         self.newest.setFocus()
 
     def _connect(self) -> None:
@@ -198,4 +196,3 @@ class AgeingDialog(FittedDialog):
         self.accepting.setEnabled(not waits and (not asks or self.agreed.isChecked()))
         self.accepting.setText("Delete permanently" if asks else "Save")
         self.accepting.setDefault(not asks)  # nobody deletes by pressing Enter
-        self.fit()

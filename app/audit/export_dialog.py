@@ -10,7 +10,6 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.controls.radio_button import RadioButton
 from app.kit.formatting import counted
@@ -26,7 +26,7 @@ from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
 from app.kit.theme.colour import Colour
-from app.kit.theme.spacing import HAIR, HUGE, LARGE, MEDIUM, SMALL
+from app.kit.theme.spacing import HAIR, MEDIUM, SMALL
 from app.kit.theme.type_scale import TextRole
 from hpm_engine import AuditFilter, Job, Memory, local_now
 
@@ -84,7 +84,7 @@ FORMS = (
 )
 
 
-class ExportDialog(QDialog):
+class ExportDialog(Dialog):
     """Asks what of the log shall leave; ``chosen`` has the file, the form and the filter."""
 
     chosen = Signal(object, str, object)
@@ -113,8 +113,7 @@ class ExportDialog(QDialog):
 
     def _lay_out(self) -> None:
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * _WIDTH)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(HUGE, LARGE, HUGE, LARGE)
+        column = self.content
         column.setSpacing(SMALL)
         column.addWidget(SafeLabel("What leaves", role=TextRole.HEADING))
         column.addLayout(self._group((self.whole, self.part)))
@@ -137,8 +136,7 @@ class ExportDialog(QDialog):
         buttons.put("Cancel", DialogButtons.ButtonRole.RejectRole)
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
-        column.addSpacing(MEDIUM)
-        column.addWidget(buttons)
+        self.set_buttons(buttons)
         self.file.textEdited.connect(self._on_named)
 
     def _group(self, radios: Iterable[RadioButton]) -> QVBoxLayout:

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.kit.controls.check_box import CheckBox
+from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
-from app.kit.controls.fitted_dialog import FittedDialog
 from app.kit.plain_text import SafeLabel
 from app.kit.spin_box import spin_box
 from app.kit.theme.colour import Colour
@@ -38,7 +38,7 @@ _LISTED = 5  # next runs
 _NEVER = "Never: it runs only when you ask."
 
 
-class ScheduleDialog(FittedDialog):
+class ScheduleDialog(Dialog):
     """The schedule, to be changed.
 
     ``keep`` receives the schedule that the person settles on, and whether it is followed.
@@ -105,10 +105,8 @@ class ScheduleDialog(FittedDialog):
         buttons.rejected.connect(self.reject)
         self.accepted.connect(lambda: keep(self.schedule(), self.consent()))
         self.finished.connect(self.deleteLater)
-        content = QWidget()
-        content.setMinimumWidth(self.fontMetrics().averageCharWidth() * 70)
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 70)
+        column = self.content
         column.setSpacing(10)
         column.addWidget(self.agreed)
         column.addLayout(idle)
@@ -118,7 +116,7 @@ class ScheduleDialog(FittedDialog):
         column.addWidget(self.next)
         column.addWidget(promise)
         column.addStretch(1)
-        self.fill(content, buttons)
+        self.set_buttons(buttons)
         self.agreed.setFocus()
 
     def consent(self) -> Consent:
@@ -158,7 +156,6 @@ class ScheduleDialog(FittedDialog):
         self.mains.setEnabled(agreed and (schedule.idle is not None or bool(schedule.times)))
         self.add.setEnabled(agreed and len(self._times) < _MOST)
         self.next.setText(_meaning(schedule, self._now()) if agreed else _NEVER)
-        self.fit()
 
 
 class _TimeRow(QWidget):

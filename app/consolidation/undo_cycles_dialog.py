@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
+from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.formatting import counted, local_time
 from app.kit.plain_text import SafeLabel
@@ -14,7 +15,7 @@ from app.kit.theme.colour import Colour
 from hpm_engine import CycleRun
 
 
-class UndoCyclesDialog(QDialog):
+class UndoCyclesDialog(Dialog):
     """The question how far back to go, with what that means.
 
     ``undo`` receives the cycle down to which all are undone. ``standing`` are newest first.
@@ -46,11 +47,11 @@ class UndoCyclesDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self.accepted.connect(lambda: undo(self.cycles.currentData()))
         self.cycles.currentIndexChanged.connect(self._tell)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 12)
+        column = self.content
         column.setSpacing(10)
-        for part in (SafeLabel("Go back to", bold=True), self.cycles, self.text, promise, buttons):
+        for part in (SafeLabel("Go back to", bold=True), self.cycles, self.text, promise):
             column.addWidget(part)
+        self.set_buttons(buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
         self._tell()
 

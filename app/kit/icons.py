@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 )
 
 from app.kit.theme.colour import Colour
+from app.kit.theme.style_sheet import icons_folder
 
 
 class Icon(StrEnum):
@@ -34,7 +35,7 @@ class Icon(StrEnum):
 
     OVERVIEW = "view-dashboard-outline"
     EPISODES = "forum-outline"
-    MASKS = "filter-variant"
+    MASKS = "playlist-check"
     PROTOTYPES = "chart-bubble"
     CONSOLIDATION = "layers-triple-outline"
     RECALL = "comment-search-outline"
@@ -141,6 +142,11 @@ def icon(which: Icon, tone: Colour | None = None) -> QIcon:
     return QIcon(_GlyphEngine(which, tone))
 
 
+def program_icon() -> QIcon:
+    """The mark of the program."""
+    return QIcon(str(icons_folder() / "hpm-inspector.svg"))
+
+
 def paint_icon(painter: QPainter, area: QRect, which: Icon, tone: Colour) -> None:
     """Draw an icon into an area, for delegates and painted widgets."""
     _fill(painter, area, which, tone.qcolor())
@@ -171,6 +177,8 @@ class _GlyphEngine(QIconEngine):
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         pixmap = QPixmap(size)
+        if pixmap.isNull():  # nothing to paint on
+            return pixmap
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         self.paint(painter, QRect(QPoint(0, 0), size), mode, state)

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
+from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.formatting import counted, number, size
 from app.kit.plain_text import SafeLabel, one_line
@@ -24,7 +23,7 @@ from app.masks.jobs import Outlook
 from hpm_engine import BudgetKind
 
 
-class CompressDialog(QDialog):
+class CompressDialog(Dialog):
     """A question that names what goes where; Compress begins a job that can be stopped."""
 
     def __init__(
@@ -51,11 +50,11 @@ class CompressDialog(QDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.accepted.connect(begin)
-        layout = QVBoxLayout(self)
+        layout = self.content
         layout.addWidget(self.text)
         layout.addWidget(_largest(outlook), 1)
         layout.addWidget(promise)
-        layout.addWidget(self.buttons)
+        self.set_buttons(self.buttons)
 
 
 def _describe(outlook: Outlook, wanted: Wanted) -> str:

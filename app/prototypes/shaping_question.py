@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
+from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
 
 
-class ShapingQuestion(QDialog):
+class ShapingQuestion(Dialog):
     """A dialog that names what goes; it calls ``begin`` when the person agrees."""
 
     def __init__(
@@ -28,10 +29,9 @@ class ShapingQuestion(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.accepted.connect(begin)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 12)
+        column = self.content
         column.setSpacing(10)
         column.addWidget(self.text)
         column.addWidget(SafeLabel(promise, wrap=True, tone=Colour.MUTED))
-        column.addWidget(buttons)
+        self.set_buttons(buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.formatting import counted
 from app.kit.plain_text import SafeLabel
@@ -20,7 +21,7 @@ _EXAMPLES = (
 )
 
 
-class VisibilityDialog(QDialog):
+class VisibilityDialog(Dialog):
     """The rules of visibility, to be changed.
 
     ``keep`` receives the rules that the person settles on.
@@ -54,16 +55,13 @@ class VisibilityDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.accepted.connect(lambda: keep(Visibility.parse(self.rules.toPlainText())))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 12)
+        column = self.content
         column.setSpacing(10)
         column.addWidget(meaning)
         column.addWidget(self.rules, 1)
         column.addWidget(self.state)
-        column.addWidget(buttons)
-        characters = self.fontMetrics().averageCharWidth()
-        width = characters * 84
-        self.resize(width, column.heightForWidth(width))
+        self.set_buttons(buttons)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 84)
         self.rules.textChanged.connect(self._tell)
         self._tell()
 

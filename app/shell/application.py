@@ -10,9 +10,8 @@ from types import TracebackType
 
 from PySide6.QtWidgets import QApplication
 
-from app.kit.icons import Icon, icon
+from app.kit.icons import program_icon
 from app.kit.link import place_of
-from app.kit.theme.colour import Colour
 from app.kit.theme.theme import Scheme, Theme
 from app.shell.appearance import Appearance
 from app.shell.garbage import GarbageCollection
@@ -62,7 +61,7 @@ class Program:
         self.qt.setApplicationName("hpm-inspector")
         self.qt.setApplicationDisplayName("HPM Inspector")
         self.qt.setDesktopFileName("hpm-inspector")
-        self.qt.setWindowIcon(icon(Icon.STORE, Colour.ACCENT))
+        self.qt.setWindowIcon(program_icon())
         self.problems = Problems()
         damage: DamagedPreferences | None = None
         try:

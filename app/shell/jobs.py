@@ -36,6 +36,7 @@ class Jobs(QObject):
         self._status_bar.addPermanentWidget(chip)
         chip.hide()
         self._chips[task] = chip
+        self._share_room()
         title = task.title
         task.succeeded.connect(
             lambda result: self._on_success(task, result, time.monotonic() - started)
@@ -59,4 +60,9 @@ class Jobs(QObject):
         chip = self._chips.pop(task)
         self._status_bar.removeWidget(chip)
         chip.deleteLater()
+        self._share_room()
         self.count_changed.emit()
+
+    def _share_room(self) -> None:
+        for chip in self._chips.values():
+            chip.share_room(len(self._chips))

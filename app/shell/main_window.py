@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -31,6 +31,7 @@ from app.shell.problems import Problems
 from app.shell.rail import Rail
 from app.shell.reading_mode import ReadingMode
 from app.shell.same_store import TITLE as LOST
+from app.shell.screen import fit_on_screen
 from app.shell.search_bridge import Searching
 from app.shell.settings import Settings
 from app.shell.side_pane.choice import SidePaneChoice
@@ -44,7 +45,7 @@ from app.shell.workspace import Workspace
 from hpm_engine import CannotOpen, Changed, Job, Memory, Stats, Upgrade
 
 _STATS_AFTER_MS = 300  # the first rows come first
-_FIRST_SIZE = (1440, 900)
+_FIRST_SIZE = QSize(1440, 900)
 
 
 class MainWindow(QMainWindow):
@@ -89,7 +90,7 @@ class MainWindow(QMainWindow):
         self.palette_panel = CommandPalette(self.commands.for_palette, self)
         self._connect()
         self.setAcceptDrops(True)
-        self.resize(*_FIRST_SIZE)
+        fit_on_screen(self, _FIRST_SIZE)
         self._state().restore_window(self)
         self._on_preferences(settings.preferences)
         self._show_welcome()
@@ -214,7 +215,7 @@ class MainWindow(QMainWindow):
         width = self.side_pane.sizeHint().width()
         self.resizeDocks([self.side_pane], [width], Qt.Orientation.Horizontal)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.log)
-        self.statusBar().addWidget(self.status)
+        self.statusBar().addWidget(self.status, 1)
 
     def _connect(self) -> None:
         self.stores.opened.connect(self.open_session)
@@ -227,6 +228,9 @@ class MainWindow(QMainWindow):
         )
         self.by_itself.undo_asked.connect(self.commands[Command.CYCLE_UNDO].trigger)
         self.rail.chosen.connect(self.go_to_view)
+        for command, dock in ((Command.SIDE_PANE, self.side_pane), (Command.LOG, self.log)):
+            self.commands[command].setCheckable(True)  # its button stays pressed while it shows
+            dock.visibilityChanged.connect(self.commands[command].setChecked)
         self.welcome.open_asked.connect(self.stores.ask_open)
         self.welcome.new_asked.connect(self.stores.ask_new)
         self.welcome.sample_asked.connect(self.stores.open_sample)

@@ -71,7 +71,8 @@ class Commands:
         entry = QAction(action.text, self._window)
         entry.setObjectName(action.id)
         entry.setStatusTip(action.tip)
-        entry.setToolTip(tip(action.tip))
+        keys = [_native(_first(key)) for key in action.shortcuts]
+        entry.setToolTip(tip(f"{action.tip} ({keys[0]})" if keys else action.tip))
         if action.icon is not None:
             entry.setIcon(icon(action.icon))
         entry.setShortcuts([_first(key) for key in action.shortcuts])

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.kit.icons import Icon, paint_icon
 from app.kit.plain_text import tip
@@ -13,7 +20,10 @@ from app.kit.view_names import ViewName
 
 
 class RailButton(QAbstractButton):
-    """An icon over a name; the chosen one has a bar at its edge and stronger text."""
+    """An icon over a name, or alone where there is no room for both.
+
+    The chosen one has a bar at its edge and stronger text.
+    """
 
     def __init__(self, text: str, which: Icon, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,12 +32,22 @@ class RailButton(QAbstractButton):
         self.setCheckable(True)
         self.setAccessibleName(text)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:
         """Wide enough for the longest name at the current text size."""
         metrics = self.fontMetrics()
         width = max(76, metrics.horizontalAdvance("Consolidation") + 14)
         return QSize(width, self._side() + metrics.height() + 22)
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as the icon."""
+        return QSize(self.sizeHint().width(), self._side() + 10)
+
+    @property
+    def shows_name(self) -> bool:
+        """Whether there is room for its name; without it, the tool tip has it."""
+        return self.height() >= self.sizeHint().height() - 6
 
     def _side(self) -> int:
         return max(24, self.fontMetrics().height() * 3 // 2)
@@ -44,14 +64,17 @@ class RailButton(QAbstractButton):
         tone = Colour.ACCENT if self.isChecked() else Colour.MUTED
         if not self.isEnabled():
             tone = Colour.FAINT
-        paint_icon(painter, QRect(0, 9, area.width(), self._side()), self._which, tone)
-        text = self.palette().color(QPalette.ColorRole.WindowText)
-        painter.setPen(text if self.isChecked() else tone.qcolor())
-        painter.drawText(
-            area.adjusted(2, 10 + self._side(), -2, -4),
-            Qt.AlignmentFlag.AlignCenter.value,
-            self.text(),
-        )
+        named = self.shows_name
+        top = 9 if named else (area.height() - self._side()) // 2
+        paint_icon(painter, QRect(0, top, area.width(), self._side()), self._which, tone)
+        if named:
+            text = self.palette().color(QPalette.ColorRole.WindowText)
+            painter.setPen(text if self.isChecked() else tone.qcolor())
+            painter.drawText(
+                area.adjusted(2, 10 + self._side(), -2, -4),
+                Qt.AlignmentFlag.AlignCenter.value,
+                self.text(),
+            )
         if self.hasFocus():
             painter.setPen(Colour.ACCENT.qcolor())
             painter.drawRect(area.adjusted(4, 1, -2, -2))
@@ -70,7 +93,7 @@ class Rail(QFrame):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 4, 1, 4)
         self._layout.setSpacing(2)
-        self._layout.addStretch(1)
+        self._layout.addStretch(100)
 
     def add(self, name: ViewName, title: str, which: Icon, shortcut: str) -> None:
         """Append an entry."""

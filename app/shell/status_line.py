@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.kit.formatting import counted, number, size
-from app.kit.plain_text import SafeLabel, tip
+from app.kit.plain_text import SafeLabel, one_line
 from app.kit.theme.colour import Colour
 from hpm_engine import Kept, Stats
+
+_LONGEST_NAME = 40  # characters
 
 
 class StatusLine(QWidget):
@@ -23,14 +25,18 @@ class StatusLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 0, 0)
         row.setSpacing(12)
+        # Beside jobs there is less room: the schedule gives way first, then the figures, never the
+        # name.
+        self._name.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self._keeping.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         row.addWidget(self._name)
         row.addWidget(self._figures)
-        row.addWidget(self._keeping)
+        row.addWidget(self._keeping, 1)
 
     def show_store(self, path: Path | None) -> None:
         """Name the store; its figures follow."""
-        self._name.setText(path.name if path else "No store is open")
-        self._name.setToolTip(tip(str(path) if path else ""))
+        self._name.setText(one_line(path.name, _LONGEST_NAME) if path else "No store is open")
+        self._name.set_tip(str(path) if path else "")
         self._figures.setText("")
         self._keeping.setText("")
 
@@ -50,7 +56,7 @@ class StatusLine(QWidget):
     def show_keeping(self, text: str) -> None:
         """Say what the schedule of consolidation waits for."""
         self._keeping.setText(f"◆ {text}" if text else "")
-        self._keeping.setToolTip(tip("The schedule of consolidation; see the Consolidation view"))
+        self._keeping.set_tip(text)
 
     def text(self) -> str:
         """What is said of the store."""

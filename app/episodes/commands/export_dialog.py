@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.kit.controls.check_box import CheckBox
+from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.controls.radio_button import RadioButton
 from app.kit.formatting import counted
@@ -16,7 +17,7 @@ from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
 from app.kit.theme.colour import Colour
-from app.kit.theme.spacing import HAIR, LARGE, MEDIUM
+from app.kit.theme.spacing import HAIR, MEDIUM
 from hpm_engine import ExportFormat, ExportOutlook, Job, Memory
 
 _FORMS = {
@@ -42,7 +43,7 @@ _ENDINGS = {
 }
 
 
-class EpisodeExportDialog(QDialog):
+class EpisodeExportDialog(Dialog):
     """A choice of forms that says what the file will hold; ``chosen`` has form and notes."""
 
     chosen = Signal(object, bool)
@@ -71,8 +72,7 @@ class EpisodeExportDialog(QDialog):
         self.forms[ExportFormat.HTML].setChecked(True)
 
     def _arrange(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(LARGE, LARGE, LARGE, LARGE)
+        column = self.content
         column.setSpacing(MEDIUM)
         for form, button in self.forms.items():
             row = QVBoxLayout()
@@ -85,7 +85,7 @@ class EpisodeExportDialog(QDialog):
         column.addWidget(self.notes)
         column.addWidget(self.holds)
         column.addStretch(1)
-        column.addWidget(self.buttons)
+        self.set_buttons(self.buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
 
     @property

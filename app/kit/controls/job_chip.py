@@ -15,6 +15,8 @@ from hpm_engine import Progress
 
 SHOWN_AFTER_MS = 300
 _ESTIMATE_AFTER = 2.0  # seconds
+_CHARACTERS = 48  # of the notes of all jobs
+_FEWEST = 14  # of one
 
 
 class JobChip(QFrame):
@@ -25,7 +27,7 @@ class JobChip(QFrame):
         self._task, self._title = task, task.title
         self._started = time.monotonic()
         self._note = SafeLabel(task.title)
-        self._note.setMinimumWidth(self.fontMetrics().averageCharWidth() * 44)
+        self.share_room(1)
         self._bar = QProgressBar(textVisible=False, maximum=0)
         self._bar.setFixedSize(110, max(8, self.fontMetrics().height() // 2))
         self._bar.setAccessibleName(f"Progress of {task.title}")
@@ -44,6 +46,11 @@ class JobChip(QFrame):
         self._timer.timeout.connect(self.show)
         self._timer.start()
         self.hide()
+
+    def share_room(self, jobs: int) -> None:
+        """Take as much room as is fair among so many jobs, whatever it says at the moment."""
+        characters = max(_FEWEST, _CHARACTERS // jobs)
+        self._note.setFixedWidth(self.fontMetrics().averageCharWidth() * characters)
 
     def note(self) -> str:
         """What the chip says now."""

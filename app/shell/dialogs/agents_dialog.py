@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.kit.controls.check_box import CheckBox
+from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.formatting import counted, short_path, size
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
-from app.kit.theme.spacing import HAIR, HUGE, LARGE, SMALL
+from app.kit.theme.spacing import HAIR, HUGE, SMALL
 from hpm_engine import Discovered, visible
 
 _WIDTH = 64  # characters
@@ -23,7 +24,7 @@ _NONE = (
 )
 
 
-class AgentsDialog(QDialog):
+class AgentsDialog(Dialog):
     """A check box for each folder; ``chosen`` has the folders that were left checked."""
 
     chosen = Signal(object)
@@ -48,14 +49,13 @@ class AgentsDialog(QDialog):
         other.clicked.connect(self._ask_folder)
         self._buttons.rejected.connect(self.reject)
         self._buttons.accepted.connect(self._accept)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(HUGE, LARGE, HUGE, LARGE)
+        column = self.content
         column.setSpacing(SMALL)
         column.addWidget(self._said)
         column.addLayout(self._list)
         column.addWidget(self._sum)
         column.addStretch(1)
-        column.addWidget(self._buttons)
+        self.set_buttons(self._buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * _WIDTH)
 
     def show_found(self, folders: Sequence[Discovered]) -> None:

@@ -10,14 +10,13 @@ import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFormLayout,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.kit.controls.check_box import CheckBox
+from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.theme.colour import Colour
@@ -25,7 +24,7 @@ from app.shell.preferences import Preferences
 from app.shell.settings import Settings
 
 
-class PreferencesDialog(QDialog):
+class PreferencesDialog(Dialog):
     """One row for each field that has a title; ``Restore defaults`` resets them all."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
@@ -44,11 +43,10 @@ class PreferencesDialog(QDialog):
         restore = buttons.put("Restore defaults", DialogButtons.ButtonRole.ResetRole)
         restore.clicked.connect(self._restore)
         buttons.rejected.connect(self.close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 12)
+        column = self.content
         column.addLayout(form)
         column.addStretch(1)
-        column.addWidget(buttons)
+        self.set_buttons(buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 80)
         settings.changed.connect(self._on_changed)
 

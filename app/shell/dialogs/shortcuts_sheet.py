@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from app.kit.controls.dialog import Dialog
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
 
 Entry = tuple[str, str]  # the keys and what they do
 
 
-class ShortcutsSheet(QDialog):
+class ShortcutsSheet(Dialog):
     """A window beside the main one; it may stay open while one works."""
 
     def __init__(
@@ -24,8 +25,8 @@ class ShortcutsSheet(QDialog):
         self.setWindowTitle("Shortcuts")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         columns = [QVBoxLayout(), QVBoxLayout()]
-        row = QHBoxLayout(self)
-        row.setContentsMargins(20, 16, 20, 16)
+        row = QHBoxLayout()
+        self.content.addLayout(row)
         row.setSpacing(36)
         for column in columns:
             row.addLayout(column)

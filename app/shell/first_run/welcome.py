@@ -9,15 +9,18 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.kit.controls.program_mark import ProgramMark
 from app.kit.formatting import counted, short_path, size
 from app.kit.icons import Icon
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
+from app.kit.theme.spacing import LARGE
 from app.kit.theme.type_scale import TextRole
 from app.shell.dialogs.choice_row import ChoiceRow
 from hpm_engine import Discovered
 
 _RECENT_SHOWN = 6
+_MARK = 56  # pixels
 _DROP = "Files, folders and stores can also be dropped anywhere on this window."
 
 
@@ -98,8 +101,14 @@ class WelcomeView(QWidget):
         column = QVBoxLayout()
         column.setContentsMargins(16, 28, 16, 16)
         column.setSpacing(6)
-        column.addWidget(SafeLabel("HPM Inspector", role=TextRole.TITLE))
-        column.addWidget(SafeLabel("See and steer what an AI agent remembers.", tone=Colour.MUTED))
+        top = QHBoxLayout()
+        top.setSpacing(LARGE)
+        top.addWidget(ProgramMark(_MARK))
+        words = QVBoxLayout()
+        words.addWidget(SafeLabel("HPM Inspector", role=TextRole.TITLE))
+        words.addWidget(SafeLabel("See and steer what an AI agent remembers.", tone=Colour.MUTED))
+        top.addLayout(words, 1)
+        column.addLayout(top)
         column.addSpacing(18)
         halves = QHBoxLayout()
         halves.setSpacing(28)
