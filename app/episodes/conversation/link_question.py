@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
+from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
-from app.kit.theme.spacing import LARGE, MEDIUM
+from app.kit.theme.spacing import MEDIUM
 
 _SCHEMES = ("http", "https", "mailto")
 _WIDTH = 460  # pixels
 
 
-class LinkQuestion(QDialog):
+class LinkQuestion(Dialog):
     """Shows the whole address, with nothing hidden in it; only then may it be opened."""
 
     def __init__(self, target: str, parent: QWidget | None = None) -> None:
@@ -34,8 +35,7 @@ class LinkQuestion(QDialog):
             if known
             else "It is no address of the web, so it is not opened from here."
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(LARGE, LARGE, LARGE, LARGE)
+        column = self.content
         column.setSpacing(MEDIUM)
         column.addWidget(self.address)
         column.addWidget(SafeLabel(words, wrap=True, tone=Colour.MUTED))
@@ -47,7 +47,7 @@ class LinkQuestion(QDialog):
         self.buttons.addButton(self.open_button, DialogButtons.ButtonRole.ActionRole)
         self.open_button.setAutoDefault(False)
         self.copy_button.setAutoDefault(False)
-        column.addWidget(self.buttons)
+        self.set_buttons(self.buttons)
         self.buttons.rejected.connect(self.reject)
         self.open_button.clicked.connect(self._open)
         self.copy_button.clicked.connect(self._copy)
