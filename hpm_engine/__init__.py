@@ -169,7 +169,7 @@ from hpm_engine.values.episodes import (
     Tier,
 )
 from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook
-from hpm_engine.values.held_text import kept_line, learned_line
+from hpm_engine.values.held_text import KEPT_WORDS, kept_line, learned_line
 from hpm_engine.values.map import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
 from hpm_engine.values.notes import Note
 from hpm_engine.values.prices import Price, PriceTable
@@ -298,6 +298,7 @@ __all__ = [
     "as_text", "back_up", "build_sample", "complete", "consent_of", "damaged_files", "day_start",
     "describe", "discover", "encoder_models", "explain", "field_term",
     "files_line", "install_encoder",
+    "KEPT_WORDS",
     "kept_line", "last_activity", "learned_line", "local_moment", "local_now", "log_to_file",
     "loss_sentence", "marked", "narrowed", "next_runs", "on_mains", "open_memory", "output_file",
     "parse",

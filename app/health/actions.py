@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from app.health.adaptation_jobs import NAMES, described, take_back, tune, verdict_on
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
+from app.kit.controls.question_dialog import QuestionDialog
 from app.kit.formatting import counted
 from app.kit.icons import Icon
 from app.kit.index_job import index
@@ -30,10 +33,30 @@ def restore_mask(store: OpenStore) -> None:
     _take_back(store, Model.MASK)
 
 
+_WHAT_FOR = {
+    Model.ENCODER: "Finding sessions by what they mean",
+    Model.MASK: "Choosing what compression keeps",
+}
+
+
 def _tune(store: OpenStore, model: Model) -> None:
+    """Ask first: it takes minutes of all processors."""
+    QuestionDialog(
+        f"Fit to this store: {NAMES[model].lower()}",
+        f"{_WHAT_FOR[model]} can be fitted to the sessions of this store. That takes minutes, "
+        "keeps the processors busy, and can be stopped at any moment.",
+        "Sessions that are held back decide: the result is used only if it is better on them, "
+        "and it can be taken back.",
+        "Start",
+        partial(_begin, store, model),
+        store.frame,
+    ).open()
+
+
+def _begin(store: OpenStore, model: Model) -> None:
 
     def tell(adapted: Adapted) -> None:
-        kept = "has new weights" if adapted.accepted else "keeps its weights"
+        kept = "is fitted to this store" if adapted.accepted else "stays as it was"
         store.problems.tell(f"{NAMES[model]}: {kept}", verdict_on(adapted))
         if adapted.accepted:
             _follow(store, model)
@@ -45,7 +68,7 @@ def _take_back(store: OpenStore, model: Model) -> None:
 
     def tell(back: WeightsBack) -> None:
         text = f"{described(back.in_use)}."
-        store.problems.tell(f"{NAMES[model]}: earlier weights are in use", text)
+        store.problems.tell(f"{NAMES[model]}: the fit before is in use again", text)
         _follow(store, model)
 
     take_back(store.session, model).succeeded.connect(tell)
@@ -77,8 +100,8 @@ def check_store(store: OpenStore) -> None:
 MODEL_ACTIONS = (
     StoreAction(
         id=Command.TUNE_ENCODER,
-        text="&Fine-Tune the Encoder",
-        tip="Teach φ on the store's own episodes; used only if better on those held out.",
+        text="Fit &Recall to This Store…",
+        tip="Fit finding by meaning to the sessions of this store, if that makes it better.",
         menu=Menu.STORE,
         run=tune_encoder,
         icon=Icon.TUNE,
@@ -86,8 +109,8 @@ MODEL_ACTIONS = (
     ),
     StoreAction(
         id=Command.TUNE_MASK,
-        text="Fine-&Tune the Mask",
-        tip="Teach the mask on the store's own episodes; used only if better on those held out.",
+        text="Fit Co&mpression to This Store…",
+        tip="Fit what compression keeps to the sessions of this store, if that makes it better.",
         menu=Menu.STORE,
         run=tune_mask,
         icon=Icon.TUNE,
@@ -95,8 +118,8 @@ MODEL_ACTIONS = (
     ),
     StoreAction(
         id=Command.RESTORE_ENCODER,
-        text="Take Back the E&ncoder's Weights",
-        tip="Use again the weights of φ that were in use before, and encode episodes anew.",
+        text="Take Bac&k the Fit of Recall",
+        tip="Find by meaning as before the last fit, and prepare episodes anew.",
         menu=Menu.STORE,
         run=restore_encoder,
         icon=Icon.UNDO,
@@ -104,8 +127,8 @@ MODEL_ACTIONS = (
     ),
     StoreAction(
         id=Command.RESTORE_MASK,
-        text="Take Back the Mas&k's Weights",
-        tip="Use again the mask's weights that were in use before.",
+        text="Take &Back the Fit of Compression",
+        tip="Compress as before the last fit.",
         menu=Menu.STORE,
         run=restore_mask,
         icon=Icon.UNDO,

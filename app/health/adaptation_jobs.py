@@ -7,7 +7,7 @@ from app.kit.formatting import counted
 from app.kit.session import Session
 from hpm_engine import Adapted, InUse, Job, Memory, Model, Verdict, WeightsBack
 
-NAMES = {Model.ENCODER: "Encoder", Model.MASK: "Mask"}
+NAMES = {Model.ENCODER: "Recall by meaning", Model.MASK: "Compression"}
 _DIGITS = 12  # of a SHA-256
 
 
@@ -17,7 +17,7 @@ def tune(session: Session, model: Model) -> Task:
     def call(memory: Memory, job: Job) -> Adapted:
         return memory.adaptation.run(model, job)
 
-    return session.write(call, f"Fine-tune the {model.value}", sentence=_tuned)
+    return session.write(call, f"Fit to this store: {NAMES[model].lower()}", sentence=_tuned)
 
 
 def _tuned(title: str, adapted: Adapted, _took: str) -> str:
@@ -27,7 +27,7 @@ def _tuned(title: str, adapted: Adapted, _took: str) -> str:
 def verdict_on(adapted: Adapted) -> str:
     """What fine-tuning came to, with both figures."""
     if adapted.accepted:
-        words = "Better on episodes held out: the new weights are in use, the old ones kept."
+        words = "Better on episodes held out: the new fit is in use, the one before is kept."
     else:
         words = adapted.reason
     return words if adapted.verdict is None else f"{words} {figures(adapted.verdict)}."
@@ -39,7 +39,7 @@ def take_back(session: Session, model: Model) -> Task:
     def call(memory: Memory, _job: Job) -> WeightsBack:
         return memory.adaptation.restore(model)
 
-    return session.edit(call, f"Take back the {model.value}'s weights", _taken_back)
+    return session.edit(call, f"Take back the fit: {NAMES[model].lower()}", _taken_back)
 
 
 def _taken_back(title: str, back: WeightsBack, _took: str) -> str:
@@ -61,4 +61,4 @@ def described(weights: InUse) -> str:
     name = weights.sha256[:_DIGITS]
     if weights.verdict is None:
         return f"{name}, as it came with the program"
-    return f"{name}, fine-tuned on this store: {figures(weights.verdict)}"
+    return f"{name}, fitted to this store: {figures(weights.verdict)}"

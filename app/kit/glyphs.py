@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.kit.formatting import share
 from app.kit.theme.colour import Colour
-from hpm_engine import Episode, Kept, Outcome, StepFlag, StepSource
+from hpm_engine import KEPT_WORDS, Episode, Kept, Outcome, StepFlag, StepSource
 
 
 class Mark(NamedTuple):
@@ -27,9 +27,9 @@ OUTCOMES = {
     Outcome.UNKNOWN: Mark("·", "unlabelled", Colour.MUTED),
 }
 KEPT = {
-    Kept.WHOLE: Mark("■", "whole", Colour.FULL),
-    Kept.COMPRESSED: Mark("▤", "compressed", Colour.COMPRESSED),
-    Kept.EVICTED: Mark("⋯", "evicted", Colour.EVICTED),
+    Kept.WHOLE: Mark("■", KEPT_WORDS[Kept.WHOLE], Colour.FULL),
+    Kept.COMPRESSED: Mark("▤", KEPT_WORDS[Kept.COMPRESSED], Colour.COMPRESSED),
+    Kept.EVICTED: Mark("⋯", KEPT_WORDS[Kept.EVICTED], Colour.EVICTED),
 }
 LEARNED = {
     True: Mark("◆", "learned", Colour.LEARNED),
@@ -46,12 +46,12 @@ FLAGS = (
     (StepFlag.NOT_EXECUTED, Mark("⊘", "not executed", Colour.BAD)),
     (StepFlag.UNANSWERED, Mark("?", "unanswered call", Colour.WARN)),
     (StepFlag.INTERRUPTED, Mark("‖", "interrupted", Colour.WARN)),
-    (StepFlag.INJECTED, Mark("↳", "injected by the harness", Colour.MUTED)),
+    (StepFlag.INJECTED, Mark("↳", "added automatically", Colour.MUTED)),
     (StepFlag.COMPACTION, Mark("≡", "compaction summary", Colour.WARN)),
     (StepFlag.COPIED, Mark("=", "copied from another session", Colour.MUTED)),
     (StepFlag.DEMONSTRATION, Mark("»", "demonstration", Colour.MUTED)),
     (StepFlag.SUBMISSION, Mark("★", "submission", Colour.GOOD)),
-    (StepFlag.ABRIDGED, Mark("⋯", "abridged: the rest was evicted", Colour.WARN)),
+    (StepFlag.ABRIDGED, Mark("⋯", "abridged: the original was deleted", Colour.WARN)),
 )
 
 

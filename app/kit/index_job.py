@@ -8,7 +8,7 @@ from app.kit.job_kind import JobKind
 from app.kit.session import Session
 from hpm_engine import EncodeReport, Job, Memory, Prepared, ReindexReport
 
-TITLE = "Index for recall"
+TITLE = "Prepare for recall"
 SEARCH_TITLE = "Index for searches"
 
 

@@ -27,6 +27,8 @@ class IndexNotice(NoticeLine):
     counted = Signal(int)
     caught_up = Signal()
     _TITLE: str  # of the job that is begun here
+    _BUTTON: str  # which begins it
+    _DOING: str  # what is said while it runs
     _KINDS: frozenset[JobKind]  # the jobs that index it
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -79,7 +81,7 @@ class IndexNotice(NoticeLine):
         if not self.waiting:
             self.hide()
             return
-        text, button = self._sentence(self.waiting), "Index now"
+        text, button = self._sentence(self.waiting), self._BUTTON
         if not self._session.writable:
             text, button = f"{text} This store cannot be written, so that stays as it is.", ""
         self.say(text, button, self.begin, Colour.WARN)
@@ -94,7 +96,7 @@ class IndexNotice(NoticeLine):
 
     def _on_progress(self, progress: Progress | None) -> None:
         if self._task is not None and not self._late.isActive():
-            self.show_progress("Indexing", progress, self._task.cancel)
+            self.show_progress(self._DOING, progress, self._task.cancel)
 
     def _on_finished(self) -> None:
         self._late.stop()
@@ -107,6 +109,8 @@ class RecallIndexNotice(IndexNotice):
     """How many episodes recall does not find by words yet."""
 
     _TITLE = TITLE
+    _BUTTON = "Prepare now"
+    _DOING = "Preparing"
     _KINDS = frozenset({JobKind.INDEX})
 
     def _index(self) -> None:
@@ -118,8 +122,8 @@ class RecallIndexNotice(IndexNotice):
     def _sentence(self, waiting: int) -> str:
         they = "it is" if waiting == 1 else "they are"
         return (
-            f"{counted(waiting, 'episode')} not indexed for recall yet: {they} found by meaning"
-            " alone, if encoded, and not by words."
+            f"{counted(waiting, 'episode')} not prepared for recall yet: until then {they} found"
+            " by meaning at most, not by words."
         )
 
 
@@ -127,6 +131,8 @@ class SearchIndexNotice(IndexNotice):
     """How many steps an earlier version indexed: searches find them by fewer words."""
 
     _TITLE = SEARCH_TITLE
+    _BUTTON = "Index now"
+    _DOING = "Indexing"
     _KINDS = frozenset({JobKind.INDEX_SEARCHES, JobKind.INDEX})  # which does this first
 
     def _index(self) -> None:

@@ -59,7 +59,7 @@ class Marks(QObject):
     def rename_prototype(self, prototype_id: int, name: str) -> None:
         """Name a prototype; without a name it is called by its label."""
         call = partial(_rename, prototype_id, name)
-        self._do(call, "Rename a prototype")
+        self._do(call, "Rename a topic")
 
     def turn(self, call: Call, title: str, sentence: Sentence = done) -> None:
         """Run an undo or a redo; one that was not done ends the history, which no longer fits."""

@@ -123,8 +123,8 @@ RECALL_ACTIONS = (
     ),
     StoreAction(
         id=Command.RECALL_INDEX,
-        text="&Index for Recall",
-        tip="Index what recall cannot find yet, by its words and by its meaning.",
+        text="Prep&are for Recall",
+        tip="Make what recall cannot find yet findable, by its words and by its meaning.",
         menu=Menu.RECALL,
         run=index_now,
         icon=Icon.INDEX,

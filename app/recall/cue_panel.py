@@ -82,7 +82,7 @@ class CuePanel(QWidget):
             box.setToolTip(tip(f"Ask as this {field} would: the store's rules of visibility hold."))
             box.hide()
         self._from, self._to = DayField("From", "First day"), DayField("To", "Last day")
-        self._record = CheckBox("Record")
+        self._record = CheckBox("Log this recall")
         self._record.setChecked(True)
         self._record.setToolTip(tip(_RECORD))
         self._arrange()

@@ -64,7 +64,7 @@ class KnownPanel(QFrame):
             f"◆ {words}"[:_CHARACTERS], partial(self.chosen.emit, prototype.prototype_id)
         )
         about.set_tip(words)
-        about.setAccessibleDescription("Show this prototype")
+        about.setAccessibleDescription("Show this topic")
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(about, 1)

@@ -53,14 +53,14 @@ GROUPS = (
         ("meaning", "opening", "φ"),
         Colour.SERIES_4,
         _PATTERNS.VerPattern,
-        "How near the episode's vectors are to the cue's: the mean of its steps, its opening, φ",
+        "How near the episode's meaning is to the cue's: its steps, its beginning, all of it",
     ),
     PartGroup(
-        "Prototypes",
+        "Topics",
         ("prototypes",),
         Colour.SERIES_5,
         _PATTERNS.CrossPattern,
-        "How near the prototypes are that the episode belongs to",
+        "How near the topics are that were learned from the episode",
     ),
     PartGroup(
         "Use",

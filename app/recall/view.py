@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app.kit.command_menu import ON_EPISODES, Offered
+from app.kit.controls.details import Details
 from app.kit.controls.notice_line import NoticeLine
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, local_time, number
@@ -80,8 +81,8 @@ class RecallView(View):
         below.setObjectName("context and times")
         below.setChildrenCollapsible(False)
         below.addWidget(self.context)
-        below.addWidget(self.stages)
-        below.setStretchFactor(0, 3)
+        below.addWidget(Details("How long it took", self.stages, key="times of a recall"))
+        below.setStretchFactor(0, 4)
         below.setStretchFactor(1, 1)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setObjectName("hits and context")
@@ -203,8 +204,8 @@ class RecallView(View):
     def _show_no_hits(self, answer: Answer) -> None:
         question = self.recalling.question
         if self.index.waiting and answer.recall is not None:
-            text = "Not all episodes are indexed for recall yet."
-            self.page.show_empty("Nothing found so far", text, "Index now", self.index.begin)
+            text = "Not all episodes are prepared for recall yet."
+            self.page.show_empty("Nothing found so far", text, "Prepare now", self.index.begin)
         elif question is not None and question.scope != RecallScope():
             text = "No episode within the filters answers the cue."
             self.page.show_empty("Nothing found", text, "Ask without filters", self._ask_widely)

@@ -38,18 +38,18 @@ class VisibilityDialog(Dialog):
         self.rules.setPlaceholderText(_EXAMPLES)
         self.state = SafeLabel(wrap=True)
         meaning = SafeLabel(
-            "A private project or agent is seen by its own alone, and does not settle into"
-            " prototypes, which are shared. One that sees some sees nothing else but its own."
+            "A private project or agent is seen by its own alone, and nothing is learned"
+            " from it: topics are shared. One that sees some sees nothing else but its own."
             " All rules that concern who asks hold. They hold for recalls that are asked as"
             " somebody; you, a person, see everything.\n\nA rule hides, it does not unlearn."
-            " Prototypes that learned from what becomes private are told to nobody who may not see"
-            " all of their episodes; once the rules are kept, you are asked whether to forget them."
-            " Fine-tuned weights keep what they learned until you take them back.",
+            " Topics that were learned from what becomes private are told to nobody who may not see"
+            " all of their episodes; once the rules are saved, you are asked whether to forget"
+            " them. What was fitted to this store keeps what it learned until you take it back.",
             wrap=True,
             tone=Colour.MUTED,
         )
         buttons = DialogButtons()
-        self.keep = buttons.put("Keep", DialogButtons.ButtonRole.AcceptRole)
+        self.keep = buttons.put("Save", DialogButtons.ButtonRole.AcceptRole)
         self.keep.setDefault(True)
         buttons.put("Cancel", DialogButtons.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)

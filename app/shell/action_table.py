@@ -93,7 +93,7 @@ _FILE = (
         menu=Menu.FILE,
         run=lambda window: window.imports.ask_agents(),
         icon=Icon.AGENT,
-        shortcuts=("Ctrl+Shift+A",),
+        shortcuts=("Ctrl+Alt+I",),
     ),
     WindowAction(
         id=Command.IMPORT_FILES,
@@ -139,7 +139,7 @@ _EDIT = (
     StoreAction(
         id=Command.UNDO,
         text="&Undo",
-        tip="Take back the last change of pins, tags, saved searches or prototypes.",
+        tip="Take back the last change of pins, tags, notes, saved searches or topics.",
         menu=Menu.EDIT,
         run=operations.undo,
         icon=Icon.UNDO,

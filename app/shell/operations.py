@@ -24,7 +24,7 @@ EPISODE_KEYS = (  # the timeline's own, which act only while it has the keyboard
     ("K", "Previous step"),
     ("N", "Next hit of the search"),
     ("Shift+N", "Previous hit"),
-    ("[", "Previous decision point, while the mask is laid over"),
+    ("[", "Previous decision point, while it is shown what compression keeps"),
     ("]", "Next decision point"),
     ("Space", "Unfold or fold the step"),
     ("Esc", "Back to the table"),
@@ -83,7 +83,7 @@ def show_manual(window: MainWindow) -> None:
 def show_shortcuts(window: MainWindow) -> None:
     """Open the sheet of shortcuts beside the window."""
     groups = [(menu.replace("&", ""), window.commands.shortcuts(menu)) for menu in Menu]
-    own = [("In an episode", EPISODE_KEYS), ("On the map of prototypes", MAP_KEYS)]
+    own = [("In an episode", EPISODE_KEYS), ("On the map of topics", MAP_KEYS)]
     ShortcutsSheet([*groups, *own], window).show()
 
 

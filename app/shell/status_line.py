@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from app.kit.formatting import counted, number, size
 from app.kit.plain_text import SafeLabel, one_line
 from app.kit.theme.colour import Colour
-from hpm_engine import Kept, Stats
+from hpm_engine import KEPT_WORDS, Kept, Stats
 
 _LONGEST_NAME = 40  # characters
 
@@ -42,7 +42,7 @@ class StatusLine(QWidget):
 
     def show_stats(self, stats: Stats) -> None:
         """Show how much is held, how it is kept where that differs, and the size."""
-        ways = [f"{number(held.episodes)} {kept}" for kept, held in stats.kept.items()]
+        ways = [f"{number(held.episodes)} {KEPT_WORDS[kept]}" for kept, held in stats.kept.items()]
         learned = stats.learned.episodes
         parts = [
             counted(stats.episodes, "episode"),

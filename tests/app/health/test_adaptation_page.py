@@ -23,7 +23,7 @@ PAGE = (Path(__file__).parents[3] / "resources" / "manual" / "adaptation.md").re
 
 def test_every_command_on_the_page_is_in_the_window_or_on_the_terminal() -> None:
     texts = {action.text.replace("&", "") for action in ACTIONS if action.menu is Menu.STORE}
-    commands = re.findall(r"\*\*((?:Fine|Take)[^*]+)\*\*", PAGE)
+    commands = re.findall(r"\*\*((?:Fit|Take)[^*]+)\*\*", PAGE)
     assert len(commands) == 4 and set(commands) <= texts
     options = {
         text

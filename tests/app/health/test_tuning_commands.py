@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.health.view import HealthView
 from app.kit.actions import Command
+from app.kit.controls.question_dialog import QuestionDialog
 from app.kit.plain_text import SafeLabel
 from app.kit.view_names import ViewName
 from app.shell.main_window import MainWindow
@@ -73,6 +74,13 @@ def tuned(store: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Verdict], N
     return give
 
 
+def begin_tuning(window: MainWindow, command: Command) -> None:
+    """Ask for it, and agree to what it takes."""
+    window.commands[command].trigger()
+    question = next(dialog for dialog in window.findChildren(QuestionDialog) if dialog.isVisible())
+    question.start.click()
+
+
 def vectors_by(store: Path) -> str:
     with open_memory(store, read_only=True) as memory:
         sql = "SELECT sha256 FROM encoders WHERE kind = 'episode' AND current"
@@ -98,15 +106,15 @@ def test_better_weights_are_told_used_and_taken_back(
     before = vectors_by(store)
     qtbot.waitUntil(lambda: models(window).count("as it came with the program") == 2)
     tuned(BETTER)
-    window.commands[Command.TUNE_ENCODER].trigger()
+    begin_tuning(window, Command.TUNE_ENCODER)
     qtbot.waitUntil(lambda: bool(problems), timeout=20_000)
-    assert problems[0].headline == "Encoder: has new weights"
+    assert problems[0].headline == "Recall by meaning: is fitted to this store"
     assert problems[0].text.endswith(FIGURES)
     qtbot.waitUntil(lambda: vectors_by(store) != before, timeout=20_000)
-    qtbot.waitUntil(lambda: "fine-tuned on this store: 0.500 before" in models(window))
+    qtbot.waitUntil(lambda: "fitted to this store: 0.500 before" in models(window))
     window.commands[Command.RESTORE_ENCODER].trigger()
     qtbot.waitUntil(lambda: len(problems) == 2, timeout=20_000)
-    assert problems[1].headline == "Encoder: earlier weights are in use"
+    assert problems[1].headline == "Recall by meaning: the fit before is in use again"
     qtbot.waitUntil(lambda: vectors_by(store) == before, timeout=20_000)
 
 
@@ -114,9 +122,9 @@ def test_weights_that_are_not_better_are_told_as_kept(
     window: MainWindow, problems: list[Problem], tuned: Callable[[Verdict], None], qtbot: QtBot
 ) -> None:
     tuned(WORSE)
-    window.commands[Command.TUNE_MASK].trigger()
+    begin_tuning(window, Command.TUNE_MASK)
     qtbot.waitUntil(lambda: bool(problems), timeout=20_000)
-    assert problems[0].headline == "Mask: keeps its weights"
+    assert problems[0].headline == "Compression: stays as it was"
     assert "Not better on episodes held out" in problems[0].text
     assert "0.500 before, 0.490 after" in problems[0].text
     window.commands[Command.RESTORE_MASK].trigger()
@@ -131,7 +139,7 @@ def test_a_new_mask_has_the_masks_read_again(
     heard: list[Changed] = []
     window.workspace.session.changed.connect(heard.append)
     tuned(BETTER)
-    window.commands[Command.TUNE_MASK].trigger()
+    begin_tuning(window, Command.TUNE_MASK)
     qtbot.waitUntil(lambda: bool(problems), timeout=20_000)
     assert heard and heard[0] & Changed.EPISODES
 
@@ -139,7 +147,7 @@ def test_a_new_mask_has_the_masks_read_again(
 def test_a_small_store_is_asked_in_earnest_and_says_what_it_lacks(
     window: MainWindow, problems: list[Problem], qtbot: QtBot
 ) -> None:
-    window.commands[Command.TUNE_MASK].trigger()
+    begin_tuning(window, Command.TUNE_MASK)
     qtbot.waitUntil(lambda: bool(problems), timeout=60_000)
-    assert problems[0].headline == "Mask: keeps its weights"
+    assert problems[0].headline == "Compression: stays as it was"
     assert "too little to learn from" in problems[0].text

@@ -90,7 +90,7 @@ def test_hits_come_with_their_reasons_steps_and_context(qtbot: QtBot, view: Reca
     assert best.injected
     spoken = view.hits.tree.index(0, 0).data()
     for part in (
-        *("1. The basket", "■ whole · ◇ not learned", "score", "Words", "terms"),
+        *("1. The basket", "■ full · ◇ not learned", "score", "Words", "terms"),
         "in the context block",
     ):
         assert part in spoken
@@ -112,7 +112,7 @@ def test_how_a_hit_is_held_is_said_as_it_is_now(
 ) -> None:
     best = ask(qtbot, view).rows[0]
     tree = view.hits.tree
-    assert "■ whole · ◇ not learned" in tree.index(0, 0).data()
+    assert "■ full · ◇ not learned" in tree.index(0, 0).data()
     with open_memory(session.path) as memory:
         memory.compression.compress([best.episode_id], Budget(ratio=1.0))
     view.refresh(Changed.EPISODES)
@@ -305,7 +305,7 @@ def test_what_is_not_indexed_is_told_and_indexed(qtbot: QtBot, tmp_path: Path) -
     view.show()
     session.changed.connect(view.refresh)
     qtbot.waitUntil(view.index.isVisible, timeout=15_000)
-    assert view.index.text.whole_text().startswith("8 episodes not indexed for recall yet")
+    assert view.index.text.whole_text().startswith("8 episodes not prepared for recall yet")
     ask(qtbot, view)
     assert view.page.notice == "Nothing found so far"
     view.index.button.click()

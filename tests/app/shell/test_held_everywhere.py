@@ -49,7 +49,7 @@ LEARNED = 6  # episodes
 ALL = 14  # episodes
 WORDS = {True: "◆ learned", False: "◇ not learned"}
 ANSWERS = {True: "◆ yes", False: "◇ no"}
-SHAPES = {W: "■ whole", C: "▤ compressed", E: "⋯ evicted"}
+SHAPES = {W: "■ full", C: "▤ compressed", E: "⋯ original deleted"}
 ROOMY = Budget(ratio=1.0)  # the episodes are too short for a twelfth
 
 
@@ -155,7 +155,7 @@ def test_the_command_line_says_the_same(
         assert len(_json("episodes", store, "--kept", kept, "--learned", answer)) == count
     assert len(_json("episodes", store, "kept:evicted or learned:yes")) == LEARNED + 3
     text = _hpm("doctor", store)
-    assert "kept       4 whole, 6 compressed, 4 evicted" in text
+    assert "kept       4 full, 6 compressed, 4 original deleted" in text
     assert "learned    6 of 14 episodes" in text
     [health] = _json("doctor", store)
     stats = health["stats"]
@@ -214,7 +214,9 @@ def test_the_overview_and_health_say_the_same(qtbot: QtBot, store: Path) -> None
         def spoken() -> list[str]:
             return [label.whole_text() for label in health.held.findChildren(SafeLabel)]
 
-        qtbot.waitUntil(lambda: "4 whole, 6 compressed, 4 evicted" in spoken(), timeout=10_000)
+        qtbot.waitUntil(
+            lambda: "4 full, 6 compressed, 4 original deleted" in spoken(), timeout=10_000
+        )
         assert "6 of 14 episodes" in spoken()
     finally:
         session.close()
@@ -229,7 +231,7 @@ def test_tables_masks_recall_side_pane_and_status_say_the_same(
         status = StatusLine()
         qtbot.addWidget(status)
         status.show_stats(memory.figures.stats())
-    said = "14 episodes  ·  4 whole  ·  6 compressed  ·  4 evicted  ·  6 learned"
+    said = "14 episodes  ·  4 full  ·  6 compressed  ·  4 original deleted  ·  6 learned"
     assert said in status.text()
     shown = {column.title: column for column in COLUMNS}
     for episode in rows:
