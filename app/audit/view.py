@@ -285,7 +285,7 @@ class AuditView(View):
         elif link.kind is LinkKind.RECALL:
             self._navigator.show(Place(ViewName.RECALL, recall_id=int(link.key)))
         else:
-            self._navigator.show(Place(ViewName.CONSOLIDATION))
+            self._navigator.show(Place(ViewName.CONSOLIDATION, cycle=int(link.key)))
 
     def _run_search(self, name: str) -> None:
         def call(memory: Memory, _job: Job) -> str:

@@ -1,8 +1,6 @@
-"""The store in figures, each leading to the rows behind it."""
+"""The store in figures, each leading to the episodes behind it."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import Signal
@@ -10,44 +8,57 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.consolidation.panel import ConsolidationPanel
 from app.consolidation.tier_standing import TierStanding, read_standing
-from app.kit.controls.bar_list import BarList, BarRow
+from app.kit.actions import Command
+from app.kit.command_menu import Offered
 from app.kit.controls.state_page import StatePage
-from app.kit.glyphs import OUTCOMES
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
-from app.kit.panel_grid import PanelGrid
 from app.kit.session import Session
-from app.kit.theme.colour import Colour
 from app.kit.view import View
 from app.kit.view_names import ViewName
+from app.overview.activity_panels import CalendarPanel, DayPanel, HourPanel, NoEpisodes
+from app.overview.amount_panels import CostNote, NamedPanel, OutcomePanel, ToolPanel, TopPanel
 from app.overview.aside_list import AsideList
-from app.overview.growth_chart import GrowthChart, import_charts
+from app.overview.given_panel import GivenPanel
 from app.overview.headline import Headline
 from app.overview.kept_flow import KeptFlow
+from app.overview.period_bar import PeriodBar
+from app.overview.prices_dialog import PricesDialog
+from app.overview.reflow_grid import Card, ReflowGrid
 from app.overview.storage_panel import StoragePanel
 from hpm_engine import (
+    Activity,
     Changed,
     CycleReport,
-    EpisodeQuery,
     Facets,
     FileReport,
-    GrowthPoint,
+    Given,
     Job,
     Memory,
-    Outcome,
+    Period,
+    PriceTable,
     Stats,
+    ToolAmount,
+    prices_in_use,
 )
 
 
-class Figures(msgspec.Struct, frozen=True):
-    """All figures of the overview, from one read of the store."""
+class StoreFigures(msgspec.Struct, frozen=True):
+    """What the overview says of the store as a whole, whatever the period."""
 
     stats: Stats
     facets: Facets
-    growth: tuple[GrowthPoint, ...]
     aside: tuple[FileReport, ...]
     standing: TierStanding
     last_cycle: CycleReport | None
+
+
+class PeriodFigures(msgspec.Struct, frozen=True):
+    """What it says of a period."""
+
+    activity: Activity
+    given: Given
+    prices: PriceTable
 
 
 class OverviewView(View):
@@ -59,39 +70,60 @@ class OverviewView(View):
         self, session: Session, navigator: Navigator, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self._navigator = navigator
         self._read = LatestRead(session, self, whole_store=True)
-        self.headline = Headline(self.query_wanted.emit)
-        self.held = KeptFlow(self.query_wanted.emit)
-        self.growth = GrowthChart()
-        self.storage = StoragePanel()
+        self._period_read = LatestRead(session, self, whole_store=True)
+        self._tool_read = LatestRead(session, self, whole_store=True)
+        self._offered: Offered | None = None
+        self._prices: PriceTable | None = None
+        self._unpriced: tuple[str, ...] = ()
+        leads = self.query_wanted.emit
+        self.bar = PeriodBar()
+        self.headline = Headline(leads)
+        self.nothing = NoEpisodes(lambda: self.bar.show_days(0))
+        self.calendar, self.hours = CalendarPanel(leads), HourPanel(leads)
+        self.days = DayPanel(leads)
+        self.models = NamedPanel("Models", "model", leads)
+        self.projects = NamedPanel("Projects", "project", leads)
+        self.agents = NamedPanel("Agents", "agent", leads)
+        self.tools = ToolPanel(leads)
+        self.top = TopPanel(self._open_episode)
+        self.outcomes = OutcomePanel(leads)
+        self.costs = CostNote()
+        self.held = KeptFlow(leads)
+        self.given = GivenPanel(self._open_episode, lambda: navigator.go(Place(ViewName.RECALL)))
         self.consolidation = ConsolidationPanel(lambda: navigator.go(Place(ViewName.CONSOLIDATION)))
-        self.outcomes = BarList("Outcomes")
-        self.projects = BarList("Projects")
-        self.agents = BarList("Agents")
-        self.formats = BarList("Trace formats")
-        self.aside = AsideList()
+        self.storage, self.aside = StoragePanel(), AsideList()
         self.page = StatePage(self._content())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.page)
+        self.bar.changed.connect(self._read_period)
+        self.bar.prices_asked.connect(self.ask_prices)
         self.reload()
 
     def _content(self) -> QWidget:
-        area = PanelGrid("Overview of the store")
-        grid = area.grid
-        grid.addWidget(self.headline, 0, 0, 1, 6)
-        grid.addWidget(self.held, 1, 0, 1, 6)
-        grid.addWidget(self.growth, 2, 0, 1, 4)
-        grid.addWidget(self.storage, 2, 4, 1, 2)
-        for index, panel in enumerate((self.outcomes, self.projects, self.agents)):
-            grid.addWidget(panel, 3, 2 * index, 1, 2)
-        grid.addWidget(self.formats, 4, 0, 1, 2)
-        grid.addWidget(self.consolidation, 5, 0, 1, 2)
-        grid.addWidget(self.aside, 4, 2, 2, 4)
-        for column in range(6):
-            grid.setColumnStretch(column, 1)
-        grid.setRowStretch(6, 1)
-        return area
+        cards = (
+            Card(self.bar, 12, 12),
+            Card(self.headline, 12, 12),
+            Card(self.nothing, 12, 12),
+            Card(self.calendar, 8, 8),
+            Card(self.hours, 4, 4),
+            Card(self.days, 12, 12),
+            Card(self.models, 4, 6),
+            Card(self.projects, 4, 6),
+            Card(self.top, 4, 12),
+            Card(self.tools, 4, 6),
+            Card(self.agents, 4, 6),
+            Card(self.outcomes, 4, 6),
+            Card(self.costs, 12, 6),
+            Card(self.held, 12, 12),
+            Card(self.given, 4, 6),
+            Card(self.consolidation, 4, 6),
+            Card(self.storage, 4, 12),
+            Card(self.aside, 12, 12),
+        )
+        return ReflowGrid("Overview of the store", cards)
 
     # -- the frame's calls -----------------------------------------------------------------
 
@@ -99,6 +131,8 @@ class OverviewView(View):
         """Read the figures again when a write touched them."""
         if changed & (Changed.EPISODES | Changed.MARKS | Changed.PROTOTYPES):
             self.reload()
+        elif changed & Changed.RECALLS:
+            self._read_period()
 
     def restore(self, place: Place) -> None:
         """Do nothing: the overview has no selection."""
@@ -106,63 +140,84 @@ class OverviewView(View):
     def reload(self) -> None:
         """Read the figures again; the old ones stay until the new ones are here."""
         self.page.show_loading("Adding up…")
-        self._read.ask(_read_figures, self._on_figures, self._on_failed)
+        self._read_period()
+        self._read.ask(_read_store, self._on_store, self._on_failed)
+
+    def _read_period(self) -> None:
+        period = self.bar.period()
+
+        def read(memory: Memory, job: Job) -> PeriodFigures:
+            prices = prices_in_use()
+            activity = memory.figures.activity(period, prices, job)
+            return PeriodFigures(activity, memory.figures.given(period), prices)
+
+        def read_tools(memory: Memory, job: Job) -> tuple[Period, tuple[ToolAmount, ...]]:
+            return period, memory.figures.tools(period)
+
+        self._period_read.ask(read, self._on_period, self._on_failed)
+        self._tool_read.ask(read_tools, self._on_tools, self._on_failed)
 
     def _on_failed(self, error: Exception) -> None:
         self.page.show_error("The figures could not be read", error, self.reload)
 
-    def _on_figures(self, figures: Figures) -> None:
-        stats, facets = figures.stats, figures.facets
+    def _on_period(self, figures: PeriodFigures) -> None:
+        activity = figures.activity
+        self._prices, self._unpriced = figures.prices, activity.unpriced
+        self.headline.show_activity(activity)
+        self.nothing.setVisible(not activity.total.episodes)
+        for panel in (self.calendar, self.hours, self.days, self.top, self.outcomes):
+            panel.show_activity(activity)
+        self.models.show_amounts(activity.models, activity)
+        self.projects.show_amounts(activity.projects, activity)
+        self.agents.show_amounts(activity.agents, activity)
+        self.costs.show_activity(activity, figures.prices.problem)
+        self.given.show_given(figures.given)
+
+    def _on_tools(self, answer: tuple[Period, tuple[ToolAmount, ...]]) -> None:
+        period, tools = answer
+        self.tools.show_tools(tools, period)
+
+    def _on_store(self, figures: StoreFigures) -> None:
+        stats = figures.stats
         if not stats.episodes and not stats.set_aside:
             self.page.show_empty(
                 "This store is empty",
-                "Import agents' sessions from the File menu, "
-                "or drop files and folders on the window.",
+                "Import agents' sessions, or drop files and folders on the window.",
+                "Import a Folder…",
+                self._import,
             )
             return
-        self.headline.show_stats(stats)
+        self.bar.offer(figures.facets.projects)
         self.held.show_stats(stats)
-        self.growth.show_growth(figures.growth)
         self.storage.show_stats(stats)
-        self.outcomes.show_rows(self._outcome_rows(stats), total=stats.episodes)
-        self.projects.show_rows([self._row("project", *pair) for pair in facets.projects])
-        self.agents.show_rows([self._row("agent", *pair) for pair in facets.agents])
-        formats = sorted(stats.formats, key=lambda pair: -pair[1])
-        self.formats.show_rows([BarRow(name, count, Colour.SERIES_3) for name, count in formats])
         self.aside.show_files(figures.aside)
         self.consolidation.show_standing(figures.standing, figures.last_cycle)
         self.page.show_content()
 
+    def offer_commands(self, offered: Offered) -> None:
+        """An empty store's page has a button that imports."""
+        self._offered = offered
+
+    def _import(self) -> None:
+        for action in self._offered((Command.IMPORT_FOLDER,)) if self._offered else ():
+            if action is not None:
+                action.trigger()
+
     # -- links -----------------------------------------------------------------------------
 
-    def _leads_to(self, query: EpisodeQuery) -> Callable[[], None]:
-        return lambda: self.query_wanted.emit(query)
+    def ask_prices(self) -> PricesDialog:
+        """Show what models cost, to be changed."""
+        dialog = PricesDialog(self._prices or prices_in_use(), self._unpriced, self)
+        dialog.saved.connect(self._read_period)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
 
-    def _outcome_rows(self, stats: Stats) -> list[BarRow]:
-        counts = dict(stats.outcomes)
-        rows = []
-        for outcome in Outcome:
-            mark = OUTCOMES[outcome]
-            action = self._leads_to(EpisodeQuery(outcome=outcome))
-            count = counts.get(outcome.value, 0)
-            shown = action if count else None
-            rows.append(BarRow(str(mark), count, mark.colour, shown, "show these episodes"))
-        return rows
-
-    def _row(self, field: str, name: str, count: int) -> BarRow:
-        query = EpisodeQuery(project=name) if field == "project" else EpisodeQuery(agent=name)
-        colour = Colour.SERIES_1 if field == "project" else Colour.SERIES_4
-        action = self._leads_to(query) if name else None
-        return BarRow(name, count, colour, action, "show these episodes")
+    def _open_episode(self, episode_id: int) -> None:
+        self._navigator.show(Place(ViewName.EPISODES, episode_id))
 
 
-def _read_figures(memory: Memory, job: Job) -> Figures:
-    import_charts()
-    counts = (
-        memory.figures.stats(),
-        memory.episodes.facets(),
-        memory.figures.growth(),
-        memory.sources.aside(),
-    )
+def _read_store(memory: Memory, job: Job) -> StoreFigures:
+    counts = memory.figures.stats(), memory.episodes.facets(), memory.sources.aside()
     last = next(iter(memory.consolidation.cycles(0, 1)), None)
-    return Figures(*counts, read_standing(memory, job), last)
+    return StoreFigures(*counts, read_standing(memory, job), last)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 from app.kit.icons import Icon, icon
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.theme.colour import Colour
-from app.kit.theme.type_scale import fixed_font
+from app.kit.theme.type_scale import TextRole, fixed_font
 
 _LONGEST_NAME = "Episode digest"
 _NAMES_SHARE = 0.42  # of the width, at most
@@ -41,8 +41,8 @@ class Fact:
 class LinkLabel(SafeLabel):
     """A text that goes somewhere on a click or on Enter."""
 
-    def __init__(self, text: str, go: Callable[[], None]) -> None:
-        super().__init__(text, tone=Colour.ACCENT)
+    def __init__(self, text: str, go: Callable[[], None], role: TextRole = TextRole.BODY) -> None:
+        super().__init__(text, tone=Colour.ACCENT, role=role)
         self._go = go
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

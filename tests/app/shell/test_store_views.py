@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,8 @@ from pytestqt.qtbot import QtBot
 from app.episodes.view import EpisodesView
 from app.health.view import HealthView
 from app.kit.navigation import Navigator, Place
-from app.kit.panel import LinkButton
 from app.kit.session import Session
 from app.kit.view_names import ViewName
-from app.overview.view import OverviewView
 from hpm_engine import Changed, EpisodeQuery, Memory, Outcome, SortColumn, open_memory
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -48,44 +45,6 @@ def store(tmp_path: Path) -> Path:
 @pytest.fixture
 def navigator(qapp: object) -> Navigator:
     return Navigator(Place(ViewName.OVERVIEW))
-
-
-def test_the_overview_shows_the_figures_of_the_store(
-    qtbot: QtBot, session: Session, navigator: Navigator, zone: Callable[[str], None]
-) -> None:
-    zone("Asia/Tokyo")
-    view = OverviewView(session, navigator)
-    qtbot.addWidget(view)
-    view.show()
-    qtbot.waitUntil(lambda: bool(view.findChildren(LinkButton)), timeout=15_000)
-    links = {link.text(): link for link in view.headline.findChildren(LinkButton)}
-    with qtbot.waitSignal(view.query_wanted) as wanted:
-        links["1"].click()
-    assert wanted.args == [EpisodeQuery(pinned=True)]
-    projects = view.projects.findChildren(LinkButton)
-    with qtbot.waitSignal(view.query_wanted) as wanted:
-        projects[0].click()
-    assert wanted.args[0].project
-    assert "1 file set aside" in view.aside._facts.whole_text()
-    facts = {fact.name: fact for fact in view.consolidation.facts.facts()}
-    assert facts["Last cycle"].value == "none yet" and "Retention" not in facts
-    assert facts["Waiting"].value == "No step has a vector yet."
-    assert facts["Waiting"].go is not None
-    facts["Waiting"].go()
-    assert navigator.current.view is ViewName.CONSOLIDATION
-    view.growth.copy_figures()
-    assert "2026-01-03,2026-01-02T15:00:00Z,1,2," in QGuiApplication.clipboard().text()
-
-
-def test_the_overview_of_an_empty_store_says_what_to_do(
-    qtbot: QtBot, tmp_path: Path, navigator: Navigator
-) -> None:
-    open_memory(tmp_path / "empty.hpm", create=True).close()
-    session = Session(tmp_path / "empty.hpm")
-    view = OverviewView(session, navigator)
-    qtbot.addWidget(view)
-    qtbot.waitUntil(lambda: view.page.notice == "This store is empty", timeout=15_000)
-    session.close()
 
 
 def test_health_looks_at_once_and_checks_when_asked(

@@ -90,13 +90,12 @@ def test_the_figures_of_the_overview_are_whole(laptop: MainWindow, qtbot: QtBot)
     assert isinstance(view, OverviewView)
     qtbot.waitUntil(lambda: bool(view.headline.findChildren(SafeLabel)), timeout=20_000)
     with open_memory(laptop.workspace.session.path, read_only=True) as memory:
-        stats = memory.figures.stats()
-    day = 86_400_000_000
-    large = msgspec.structs.replace(
-        stats, steps=1_234_567, errors=12_345, first_at=20_000 * day, last_at=20_400 * day
+        activity = memory.figures.activity()
+    total = msgspec.structs.replace(
+        activity.total, steps=1_234_567, errors=12_345, tokens_in=9_876_543_210
     )
-    view.headline.show_stats(large)
-    qtbot.waitUntil(lambda: _captions(view.headline) >= {"Failed tool calls", "1,234,567"})
+    view.headline.show_activity(msgspec.structs.replace(activity, total=total, undated=123))
+    qtbot.waitUntil(lambda: _captions(view.headline) >= {"failed tool calls", "1,234,567"})
     QApplication.processEvents()  # lays them out
     assert elided(view.headline) == []
     assert view.headline.height() >= view.headline.heightForWidth(view.headline.width())
