@@ -112,6 +112,10 @@ class Memory(AbstractContextManager["Memory"]):
         """What happened to the file since it was opened, and the remedy; empty if nothing did."""
         return self.internals.database.trouble()
 
+    def version(self) -> int:
+        """A number that is another one once another connection has changed the store."""
+        return int(self.internals.database.pragma("data_version"))
+
     def interrupt(self) -> None:
         """Stop the call under way, which raises ``Cancelled`` soon; from any thread."""
         self.internals.database.interrupt()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
@@ -21,11 +22,13 @@ from app.audit.act_pane import ActPane
 from app.audit.audit_filters import AuditFilters
 from app.audit.audit_table import AuditTable, described
 from app.audit.export_dialog import ExportDialog, ask_export
+from app.audit.row_facts import row_call
 from app.audit.verification_panel import VerificationPanel
 from app.kit.controls.state_page import StatePage
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
 from app.kit.plain_text import SafeLabel, tip
+from app.kit.selection_facts import SelectionCall
 from app.kit.session import Session
 from app.kit.table.table_view import RowView
 from app.kit.theme.colour import Colour
@@ -136,7 +139,15 @@ class AuditView(View):
             self.reload()
 
     def restore(self, place: Place) -> None:
-        """Do nothing: places name episodes, not rows of the log."""
+        """Select the act of the row that a place names, if it is listed."""
+        if place.view is ViewName.AUDIT and place.audit_row is not None:
+            position = self.model.position_of(place.audit_row)
+            if position >= 0 and position != self.table.current_row():
+                self.table.selectRow(position)
+
+    def facts_of(self, here: Place, go: Callable[[Place], None]) -> SelectionCall | None:
+        """The chosen act."""
+        return None if here.audit_row is None else row_call(here.audit_row, go)
 
     def show_history(self, episode_id: int) -> None:
         """Show what was done to one episode, and the recalls that gave it."""
@@ -184,6 +195,9 @@ class AuditView(View):
             return
         self.pane.show_act(row.act)
         number = row.act.span.last
+        here = self._navigator.current
+        if here.view is ViewName.AUDIT:
+            self._navigator.go(replace(here, audit_row=number))
 
         def call(memory: Memory, _job: Job) -> AuditRow | None:
             return memory.audit.numbered(number)

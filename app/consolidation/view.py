@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt
@@ -13,6 +14,7 @@ from app.consolidation import jobs as consolidating
 from app.consolidation.cycle_pane import CyclePane
 from app.consolidation.learn_card import LearnCard
 from app.consolidation.run_card import RunCard
+from app.consolidation.run_facts import run_call
 from app.consolidation.run_table import RunTable
 from app.consolidation.schedule_dialog import ScheduleDialog
 from app.consolidation.schedule_keeper import Keeping
@@ -27,6 +29,7 @@ from app.kit.engine_thread import Task
 from app.kit.index_job import index
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
+from app.kit.selection_facts import SelectionCall
 from app.kit.session import Session
 from app.kit.table.table_view import RowView
 from app.kit.theme.colour import Colour
@@ -150,6 +153,10 @@ class ConsolidationView(View):
     def restore(self, place: Place) -> None:
         """Do nothing: places name episodes, not cycles."""
 
+    def facts_of(self, here: Place, go: Callable[[Place], None]) -> SelectionCall | None:
+        """The chosen run."""
+        return run_call(here.cycle, go)
+
     def reload(self) -> None:
         """Read how consolidation stands."""
         self.page.show_loading("Reading the history…")
@@ -213,6 +220,9 @@ class ConsolidationView(View):
         """Show the chosen run, unless a preview or learning under way is shown."""
         row = self.table.current_row()
         run = None if row is None else self.model.row(row)
+        here = self._navigator.current
+        if run is not None and here.view is ViewName.CONSOLIDATION:
+            self._navigator.go(replace(here, cycle=run.at))
         if run is None or self.card.stands:
             return
         if self.card.reading is None or run != self.card.reading.run:

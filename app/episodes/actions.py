@@ -14,9 +14,24 @@ _SELECTION = Needs.STORE | Needs.SELECTION
 
 
 def toggle_pin(store: OpenStore) -> None:
-    """Pin the selected episodes, or unpin them when all of them are pinned."""
-    if ids := store.selected_ids():
+    """Pin the selected episodes or prototypes, or unpin them when all of them are pinned."""
+    if prototypes := store.selected_prototypes():
+        pinned = not all(prototype.pinned for prototype in prototypes)
+        store.marks.pin_prototypes([prototype.id for prototype in prototypes], pinned)
+    elif ids := store.selected_ids():
         store.marks.toggle_pin(ids)
+
+
+def nothing_to_pin(store: OpenStore) -> str:
+    """Why nothing can be pinned here; empty where something can."""
+    if store.selected_ids() or store.selected_prototypes():
+        return ""
+    return "Nothing that can be pinned is selected in this view."
+
+
+def no_episode(store: OpenStore) -> str:
+    """Why no episode can be tagged here; empty where one can."""
+    return "" if store.selected_ids() else "No episode is selected in this view."
 
 
 def ask_tag_to_add(store: OpenStore) -> None:
@@ -46,12 +61,12 @@ MARK_ACTIONS = (
     StoreAction(
         id=Command.PIN,
         text="&Pin or Unpin",
-        tip="Pin the selected episodes so that they are kept, or unpin them.",
+        tip="Pin what is selected, episodes or prototypes, so that it is kept, or unpin it.",
         menu=Menu.EPISODE,
         run=toggle_pin,
         icon=Icon.PIN,
         shortcuts=("P",),
-        needs=_SELECTION,
+        refusal=nothing_to_pin,
     ),
     StoreAction(
         id=Command.TAG_ADD,
@@ -61,7 +76,7 @@ MARK_ACTIONS = (
         run=ask_tag_to_add,
         icon=Icon.TAG_ADD,
         shortcuts=("T",),
-        needs=_SELECTION,
+        refusal=no_episode,
     ),
     StoreAction(
         id=Command.TAG_REMOVE,
@@ -71,7 +86,7 @@ MARK_ACTIONS = (
         run=ask_tag_to_remove,
         icon=Icon.TAG_REMOVE,
         shortcuts=("Shift+T",),
-        needs=_SELECTION,
+        refusal=no_episode,
         ends_group=True,
     ),
 )

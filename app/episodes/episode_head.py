@@ -9,8 +9,8 @@ from app.kit.controls.held_badges import HeldBadges
 from app.kit.episode_title import episode_title
 from app.kit.formatting import counted, duration, exact_time, scaled
 from app.kit.glyphs import OUTCOMES
+from app.kit.list_times import list_time
 from app.kit.plain_text import SafeLabel, one_line
-from app.kit.relative_time import relative_time
 from app.kit.theme.colour import Colour
 from app.kit.theme.spacing import MEDIUM, SMALL
 from app.kit.theme.type_scale import TextRole
@@ -111,7 +111,7 @@ def _marks(episode: Episode) -> str:
 def _facts(episode: Episode) -> list[str]:
     """What is known, the weightiest first: a narrow pane cuts the end."""
     facts = [one_line(episode.agent, 40), one_line(episode.model, 40)]
-    facts += [one_line(episode.project, 40), relative_time(episode.started_at)]
+    facts += [one_line(episode.project, 40), list_time(episode.started_at)]
     if episode.started_at is not None and episode.ended_at is not None:
         facts.append(duration(max(0, episode.ended_at - episode.started_at)))
     facts.append(counted(episode.steps, "step"))

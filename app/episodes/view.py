@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import msgspec
@@ -16,6 +16,7 @@ from app.episodes.list.densities import Densities
 from app.episodes.list.episode_table import EpisodeTable
 from app.episodes.list.kept_selection import KeptSelection
 from app.episodes.list.list_view import Density, EpisodeListView
+from app.episodes.list.no_rows import show_no_rows
 from app.episodes.list_head import ListHead
 from app.episodes.reading_frame import Layout, ReadingFrame
 from app.kit.command_menu import ON_EPISODES, Offered
@@ -23,6 +24,7 @@ from app.kit.controls.state_page import StatePage
 from app.kit.index_notice import SearchIndexNotice
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
+from app.kit.selection_facts import SelectionCall, episode_alone
 from app.kit.session import Session
 from app.kit.view import View
 from app.kit.view_names import ViewName
@@ -205,26 +207,10 @@ class EpisodesView(View):
         self.table.selectionModel().setCurrentIndex(self.model.index(row, 0), wanted)
 
     def _show_empty(self) -> None:
-        if self._query.text and self.index.waiting and self._session.writable:
-            self.page.show_empty(
-                "No episode found so far",
-                "An earlier version indexed some steps: they may not be found by these words yet.",
-                "Index now",
-                self.index.begin,
-            )
-        elif self._query.text or self.filters.active:
-            self.page.show_empty(
-                "No episode matches",
-                "Take words or filters away to see more.",
-                "Clear the search and all filters",
-                lambda: self.set_query(EpisodeQuery()),
-            )
-        else:
-            self.page.show_empty(
-                "No episodes yet",
-                "Import agents' sessions from the File menu, "
-                "or drop files and folders on the window.",
-            )
+        index = self.index.begin if self.index.waiting and self._session.writable else None
+        narrowed_down = bool(self._query.text) or self.filters.active
+        clear = partial(self.set_query, EpisodeQuery()) if narrowed_down else None
+        show_no_rows(self.page, index if self._query.text else None, clear)
 
     def _on_not_found(self, error: Exception) -> None:
         if not self.model.rowCount():
@@ -277,6 +263,10 @@ class EpisodesView(View):
 
     # -- selection -------------------------------------------------------------------------
 
+    def facts_of(self, here: Place, go: Callable[[Place], None]) -> SelectionCall | None:
+        """The episode that is read, or its step."""
+        return None if here.episode_id is None else episode_alone
+
     def selected_episodes(self) -> Sequence[int]:
         """The selected rows; where the list is hidden, the episode that is read."""
         if self.frame.list_shown:
@@ -308,7 +298,10 @@ class EpisodesView(View):
 
     def restore(self, place: Place) -> None:
         """Show the episode of a place (in the table if the query finds it) and its step."""
-        if place.view is not ViewName.EPISODES or place.episode_id is None:
+        if place.view is not ViewName.EPISODES:
+            return
+        if place.episode_id is None:
+            self._on_row()  # what was highlighted out of sight is what is selected now
             return
         self.pane.show_episode(place.episode_id, self._marked, place.seq)
         row = self.model.row_of(place.episode_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Flag, StrEnum, auto
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from app.kit.mark_undo import Marks
 from app.kit.navigation import Navigator
 from app.kit.session import Session
 from app.kit.view_names import ViewName
-from hpm_engine import SavedSearch
+from hpm_engine import Prototype, SavedSearch
 
 
 class Menu(StrEnum):
@@ -38,7 +38,7 @@ class Needs(Flag):
 
     NOTHING = 0
     STORE = auto()
-    SELECTION = auto()
+    SELECTION = auto()  # episodes are selected where one sees them
     BACK = auto()
     FORWARD = auto()
     UNDO = auto()
@@ -203,7 +203,10 @@ class OpenStore(Protocol):
         """The view of that name, built if this is the first visit."""
 
     def selected_ids(self) -> list[int]:
-        """The episodes that a command would change."""
+        """The episodes that a command would change: none that is selected out of sight."""
+
+    def selected_prototypes(self) -> Sequence[Prototype]:
+        """The prototypes that a command would change, likewise."""
 
     def show_log(self) -> None:
         """Show the log of what was done."""

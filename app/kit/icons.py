@@ -180,6 +180,8 @@ class _GlyphEngine(QIconEngine):
         if pixmap.isNull():  # nothing to paint on
             return pixmap
         pixmap.fill(Qt.GlobalColor.transparent)
+        if pixmap.isNull():  # a button that has no room for it yet
+            return pixmap
         painter = QPainter(pixmap)
         self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
         painter.end()

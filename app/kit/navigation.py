@@ -17,7 +17,7 @@ class Place:
 
     ``recall_id`` is the recorded recall among whose hits it was selected, ``prototype_id`` the
     prototype that leads to the Prototypes view or is selected there, ``cycle`` a cycle of
-    consolidation by its number, ``audit_row`` a row of the audit log by its own.
+    consolidation by its moment, ``audit_row`` a row of the audit log by its number.
     """
 
     view: ViewName
@@ -104,11 +104,14 @@ class Navigator(QObject):
 
     def _continues(self, place: Place, now: float) -> bool:
         here = self.current
-        if place.view is not here.view or not here.selects or self.can_go_forward:
+        if place.view is not here.view or self.can_go_forward:
             return False
+        if not here.selects:
+            return True
         if place.recall_id != here.recall_id:
             return False
-        if now - self._moved_at < self._settle:
+        chosen_there = replace(place, prototype_id=None, cycle=None, audit_row=None)
+        if now - self._moved_at < self._settle or chosen_there == here:
             return True
         same_episode = here.episode_id is not None and place.episode_id == here.episode_id
         return same_episode and replace(place, seq=here.seq) == here

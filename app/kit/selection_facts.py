@@ -31,6 +31,8 @@ class SelectionFacts:
 
     ``details`` holds what only those look for who know the method, ``related`` links to what it
     comes from and what came of it. Without a ``record`` there is no original to be shown.
+    ``with_episode`` wants the facts of the place's episode as well, which name it where ``title``
+    is empty.
     """
 
     title: str
@@ -39,6 +41,12 @@ class SelectionFacts:
     details: tuple[FactGroup, ...] = ()
     related: tuple[FactGroup, ...] = ()
     record: RecordPlace | None = None
+    with_episode: bool = False
 
 
 SelectionCall = Callable[[Memory, Job], SelectionFacts]
+
+
+def episode_alone(memory: Memory, job: Job) -> SelectionFacts:
+    """The call of a place that selects its episode, or a step of it, and nothing else."""
+    return SelectionFacts(title="", with_episode=True)

@@ -16,6 +16,8 @@ from app.kit.engine_thread import Call, EngineThread, Task
 from app.kit.job_kind import JobKind, Sentence, done
 from hpm_engine import Changed, Upgrade, WriteReport, open_memory
 
+EVERYTHING = ~Changed.NOTHING
+
 _PIECEWISE_S = 2.0
 
 Opener = Callable[[Path, bool], AbstractContextManager[Any]]
@@ -117,6 +119,15 @@ class Session(QObject):
     def writable(self) -> bool:
         """Whether the file lets itself be written."""
         return os.access(self.path, os.W_OK)
+
+    @property
+    def has_written(self) -> bool:
+        """Whether there is a writer: the first write starts it."""
+        return self._writer is not None
+
+    def ask_quietly(self, call: Call) -> Task:
+        """Ask the writer, if there is one, else who sums up; no job shows."""
+        return self.sum_up(call) if self._writer is None else self._writer.submit(call)
 
     @property
     def writing(self) -> bool:

@@ -32,10 +32,10 @@ class View(QWidget):
         """Read again what a write has changed."""
         raise NotImplementedError
 
-    def facts_of(self, place: Place, go: Callable[[Place], None]) -> SelectionCall | None:
+    def facts_of(self, here: Place, go: Callable[[Place], None]) -> SelectionCall | None:
         """How to read what the side pane says of a place of this view; ``go`` follows its links.
 
-        None where it says what it says of the place's episode everywhere.
+        None where nothing is selected: what was selected in another view is not told here.
         """
         return None
 

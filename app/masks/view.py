@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
@@ -12,6 +12,7 @@ from app.ageing.ageing_line import AgeingLine
 from app.ageing.jobs import set_ageing
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
+from app.kit.selection_facts import SelectionCall, episode_alone
 from app.kit.session import Session
 from app.kit.view import View
 from app.kit.view_names import ViewName
@@ -50,6 +51,8 @@ class MasksView(View):
         self.pane.compress_asked.connect(self.ask_to_compress_this)
         self.pane.restore_asked.connect(self._restore)
         self.store.opened.connect(self._open)
+        self.store.chosen.connect(self._on_chosen)
+        self.pages.currentChanged.connect(self._on_page)
         self.store.compress_asked.connect(lambda: self.ask_to_compress(()))
         self.store.reload()
         if navigator.current.episode_id is None:
@@ -66,8 +69,32 @@ class MasksView(View):
 
     def restore(self, place: Place) -> None:
         """Show the mask of the episode that is selected."""
-        if place.view is ViewName.MASKS and place.episode_id is not None:
+        here = self.pages.currentWidget() is self.pane  # in the list, it is enough to be chosen
+        if here and place.view is ViewName.MASKS and place.episode_id is not None:
             self.pane.show_episode(place.episode_id, place.seq)
+
+    def facts_of(self, here: Place, go: Callable[[Place], None]) -> SelectionCall | None:
+        """The episode whose mask is shown, or the one that is chosen among all."""
+        return episode_alone if here.episode_id in self.selected_episodes() else None
+
+    def selected_episodes(self) -> Sequence[int]:
+        """The episode whose mask is shown, or the one that is chosen among all."""
+        if self.pages.currentWidget() is self.store:
+            chosen = self.store.current_id()
+            return () if chosen is None else (chosen,)
+        shown = self._navigator.current.episode_id
+        return () if shown is None else (shown,)
+
+    def _on_page(self) -> None:
+        """Show the episode that was chosen among all, or say which one is."""
+        if self._navigator.current.view is ViewName.MASKS:
+            self.restore(self._navigator.current)
+            self.selection_changed.emit()
+
+    def _on_chosen(self, episode_id: int) -> None:
+        in_sight = self.pages.currentWidget() is self.store
+        if in_sight and self._navigator.current.view is ViewName.MASKS:
+            self._navigator.go(Place(ViewName.MASKS, episode_id))
 
     def _go(self, view: ViewName, episode_id: int, seq: int) -> None:
         self._navigator.go(Place(view, episode_id, seq))

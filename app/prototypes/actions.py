@@ -166,11 +166,10 @@ PROTOTYPE_ACTIONS = (
     StoreAction(
         id=Command.PROTOTYPE_PIN,
         text="&Pin or Unpin",
-        tip="Hold the selected prototypes ten times as firmly, or as firmly as before.",
+        tip="Hold the selected prototypes ten times as firmly, or as before; so does P.",
         menu=Menu.PROTOTYPES,
         run=toggle_pin,
         icon=Icon.PIN,
-        shortcuts=("Ctrl+P",),
         needs=_ON_MAP,
     ),
     StoreAction(

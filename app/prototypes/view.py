@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
@@ -11,12 +12,14 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from app.kit.controls.state_page import StatePage
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
+from app.kit.selection_facts import SelectionCall
 from app.kit.session import Session
 from app.kit.table.table_view import RowView
 from app.kit.view import View
 from app.kit.view_names import ViewName
 from app.prototypes.prototype_pane import PrototypePane
 from app.prototypes.prototype_table import PrototypeTable
+from app.prototypes.topic_facts import topic_call
 from hpm_engine import Changed, Job, Memory, Prototype
 
 if TYPE_CHECKING:
@@ -133,8 +136,8 @@ class PrototypesView(View):
 
     def _select_wanted(self) -> None:
         if self._wanted is not None and self.model.prototypes:
-            self.select([self._wanted])
-            self._wanted = None
+            wanted, self._wanted = self._wanted, None
+            self.select([wanted])
 
     def _make_map(self) -> MapPane:
         """Make the map once there are prototypes: numpy, which takes long, is loaded by then."""
@@ -192,6 +195,22 @@ class PrototypesView(View):
                 self.pane.show_prototype(chosen[0], pairs)
         else:
             self.pane.show_nothing(len(chosen))
+        self._tell_selected(chosen)
+
+    def selected_prototypes(self) -> Sequence[Prototype]:
+        """The selected prototypes."""
+        return self.chosen()
+
+    def facts_of(self, here: Place, go: Callable[[Place], None]) -> SelectionCall | None:
+        """The selected prototype."""
+        return None if here.prototype_id is None else topic_call(here.prototype_id, go)
+
+    def _tell_selected(self, chosen: Sequence[Prototype]) -> None:
+        here = self._navigator.current
+        if here.view is ViewName.PROTOTYPES and self._wanted is None:
+            key = chosen[0].id if len(chosen) == 1 else None
+            self._navigator.go(replace(here, prototype_id=key))
+        self.selection_changed.emit()
 
     def _open(self, episode_id: int, seq: int) -> None:
         self._navigator.go(Place(ViewName.EPISODES, episode_id, seq))

@@ -16,10 +16,12 @@ from hpm_engine import Job, Memory
 class PastRecalls(QWidget):
     """The list of recorded recalls, newest first.
 
-    ``opened`` carries the id of the one to show, ``counted`` their number.
+    ``opened`` carries the id of the one to show, ``chosen`` that of the one under the cursor,
+    ``counted`` their number.
     """
 
     opened = Signal(int)
+    chosen = Signal(int)
     counted = Signal(int)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -36,6 +38,7 @@ class PastRecalls(QWidget):
         self.setFocusProxy(self.table)
         self.table.opened.connect(self._open)
         self.table.doubleClicked.connect(self._open)
+        self.table.selectionModel().currentRowChanged.connect(self.tell_chosen)
         self.model.failed.connect(self._on_failed)
         self.reload()
 
@@ -61,6 +64,13 @@ class PastRecalls(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         self.page.show_error("The past recalls could not be read", error, self.reload)
+
+    def tell_chosen(self) -> None:
+        """Say which one is under the cursor, if any."""
+        index = self.table.current_row()
+        row = None if index is None else self.model.row(index)
+        if row is not None:
+            self.chosen.emit(row.id)
 
     def _open(self) -> None:
         index = self.table.current_row()

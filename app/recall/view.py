@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import msgspec
@@ -12,25 +13,28 @@ from app.kit.command_menu import ON_EPISODES, Offered
 from app.kit.controls.details import Details
 from app.kit.controls.notice_line import NoticeLine
 from app.kit.controls.state_page import StatePage
-from app.kit.formatting import counted, local_time, number
+from app.kit.formatting import number
 from app.kit.index_notice import RecallIndexNotice
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
 from app.kit.plain_text import SafeLabel, one_line
+from app.kit.selection_facts import SelectionCall
 from app.kit.session import Session
 from app.kit.theme.colour import Colour
 from app.kit.view import View
 from app.kit.view_names import ViewName
+from app.recall.answer_words import absent_words, past_words, summary
 from app.recall.context_panel import ContextPanel
 from app.recall.cue_panel import CuePanel
+from app.recall.hit_facts import hit_call, past_call
 from app.recall.hit_list import HitList
 from app.recall.known_panel import KnownPanel
 from app.recall.past_recalls import PastRecalls
-from app.recall.recall_answer import Answer, HitRow, Question
+from app.recall.recall_answer import Answer, Question
 from app.recall.session import Recalling
 from app.recall.shares import ShareLegend
 from app.recall.stage_times import StageTimes
-from hpm_engine import VISIBILITY, Changed, Episode, Facets, Job, Memory, Recall, RecallScope
+from hpm_engine import VISIBILITY, Changed, Episode, Facets, Job, Memory, RecallScope
 
 _NOW = 0  # tabs
 _PAST = 1
@@ -117,7 +121,7 @@ class RecallView(View):
     def _connect(self) -> None:
         self.cue.asked.connect(self.ask)
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
-        self.tabs.currentChanged.connect(lambda tab: self._summary.setVisible(tab == _NOW))
+        self.tabs.currentChanged.connect(self._on_tab)
         self.recalling.began.connect(lambda: self.page.show_loading("Recalling…"))
         self.recalling.answered.connect(self._on_answer)
         self.recalling.failed.connect(self._on_failed)
@@ -130,6 +134,7 @@ class RecallView(View):
             lambda key: self._navigator.go(Place(ViewName.PROTOTYPES, prototype_id=key))
         )
         self.past.opened.connect(self._on_reopened)
+        self.past.chosen.connect(self._on_past_chosen)
         self.past.counted.connect(self._on_past_counted)
         self.index.caught_up.connect(self._on_caught_up)
 
@@ -181,11 +186,10 @@ class RecallView(View):
             self.context.show_block(answer.recall.context)
             self.stages.show_stages(answer.recall.stages, answer.recall.notes)
         self._show_notice(answer)
-        self._summary.setText(_summary(answer))
+        self._summary.setText(summary(answer))
         if answer.rows:
             self.page.show_content()
-            kept = here.episode_id is not None and self.hits.select(here.episode_id, here.seq)
-            if not kept:
+            if here.episode_id is None or not self.hits.select(here.episode_id, here.seq):
                 self.hits.select(answer.rows[0].episode_id)
         else:
             self._show_no_hits(answer)
@@ -193,11 +197,11 @@ class RecallView(View):
     def _show_notice(self, answer: Answer) -> None:
         if answer.past is not None:
             past, asked = answer.past, self.cue.ask
-            self.notice.say(_past_words(answer), "Ask again now", asked, Colour.ACCENT)
+            self.notice.say(past_words(answer), "Ask again now", asked, Colour.ACCENT)
             self.notice.button.setAccessibleDescription(one_line(past.cue, 80))
         elif answer.without:
             back = self.recalling.put_back
-            self.notice.say(_absent_words(answer), "Put back", back, Colour.WARN)
+            self.notice.say(absent_words(answer), "Put back", back, Colour.WARN)
         else:
             self.notice.hide()
 
@@ -254,16 +258,45 @@ class RecallView(View):
         recall_id = whole.recall_id if whole is not None else None
         self._navigator.go(Place(ViewName.RECALL, episode_id, seq, recall_id))
 
+    def facts_of(self, here: Place, go: Callable[[Place], None]) -> SelectionCall | None:
+        """The past recall that is chosen in their list, or the hit that is."""
+        if self.tabs.currentIndex() == _PAST:
+            return past_call(here.recall_id, go)
+        return hit_call(self.recalling.shown, here.episode_id)
+
+    def selected_episodes(self) -> Sequence[int]:
+        """The hit under the cursor."""
+        hit = self.hits.current_hit() if self.tabs.currentIndex() == _NOW else None
+        return () if hit is None else (hit.episode_id,)
+
+    def _on_tab(self, tab: int) -> None:
+        """Select what the tab shows: its hit, or its past recall."""
+        self._summary.setVisible(tab == _NOW)
+        if tab == _PAST:
+            self.past.tell_chosen()
+        elif (hit := self.hits.current_hit()) is not None:
+            self._on_chosen(hit.episode_id, None)
+        self.selection_changed.emit()
+
+    def _on_past_chosen(self, recall_id: int) -> None:
+        """Tell what a past recall gave; it is opened when it is asked for."""
+        self._restoring = True
+        if self._navigator.current.view is ViewName.RECALL:
+            self._navigator.go(Place(ViewName.RECALL, recall_id=recall_id))
+        self._restoring = False
+
     def _on_opened(self, episode_id: int, seq: int | None) -> None:
         self._navigator.go(Place(ViewName.EPISODES, episode_id, seq))
 
     def restore(self, place: Place) -> None:
         """Show the recall that a place names and, among its hits, the episode and step."""
-        if place.view is not ViewName.RECALL:
+        if place.view is not ViewName.RECALL or self._restoring:
             return
         shown = self.recalling.shown
         if place.recall_id is not None and (shown is None or not self._shows(place.recall_id)):
+            self._restoring = True
             self.tabs.setCurrentIndex(_NOW)
+            self._restoring = False
             self.recalling.reopen(place.recall_id)
         elif place.episode_id is not None:
             self._restoring = True
@@ -307,39 +340,3 @@ class RecallView(View):
             return memory.episodes.facets(), bool(memory.settings.all().get(VISIBILITY))
 
         self._facets.ask(call, lambda answer: self.cue.offer(*answer), lambda error: None)
-
-
-def _summary(answer: Answer) -> str:
-    hits = counted(len(answer.rows), "hit")
-    recall = answer.recall
-    if recall is None:
-        return hits
-    among = f"{hits} among {counted(recall.candidates, 'episode')}"
-    return among + _recorded(recall, answer)
-
-
-def _recorded(recall: Recall, answer: Answer) -> str:
-    if recall.id is not None:
-        return f" · recorded as {number(recall.id)}"
-    return "" if answer.without else " · not recorded"
-
-
-def _past_words(answer: Answer) -> str:
-    past = answer.past
-    assert past is not None
-    given = sum(row.injected for row in answer.rows)
-    went = f"{number(given)} injected into {one_line(past.into, 60)}" if past.into else "only shown"
-    when = local_time(past.at, seconds=True)
-    return f"Recall {number(past.id)} as it was: asked by {past.actor}, {when}; {went}."
-
-
-def _absent_words(answer: Answer) -> str:
-    names = ", ".join(f"“{_short(row)}” (rank {row.rank})" for row in answer.without)
-    befores = [(row.before, row.rank) for row in answer.rows]
-    new = sum(before == 0 for before, _ in befores)
-    moves = sum(bool(before) and before != rank for before, rank in befores)
-    return f"As if {names} were absent: {number(moves)} moved, {number(new)} new."
-
-
-def _short(row: HitRow) -> str:
-    return one_line(row.name, 48) or f"episode {row.episode_id}"

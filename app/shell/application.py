@@ -17,7 +17,7 @@ from app.shell.appearance import Appearance
 from app.shell.garbage import GarbageCollection
 from app.shell.main_window import MainWindow
 from app.shell.preferences import DamagedPreferences, Preferences, load
-from app.shell.problems import Problems
+from app.shell.problems import PROGRAM, Problems
 from app.shell.settings import Settings
 from hpm_engine import __version__, config_folder, log_to_file
 
@@ -73,7 +73,8 @@ class Program:
         self.window = MainWindow(self.settings, self.appearance, self.problems)
         self.garbage = GarbageCollection(self.qt)
         if damage is not None:
-            self.problems.tell("The preferences could not be read", str(damage))
+            with self.problems.during(PROGRAM):
+                self.problems.tell("The preferences could not be read", str(damage))
 
 
 # Painting a table asks Python hundreds of times, and beside an engine thread that runs Python each

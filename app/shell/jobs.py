@@ -51,6 +51,7 @@ class Jobs(QObject):
     def _on_success(self, task: Task, result: object, seconds: float) -> None:
         took = f"in {duration(round(seconds * 1_000_000))}"
         self._log(task.sentence(task.title, result, took))
+        self._problems.settle(task.title)
 
     def _on_failure(self, title: str, error: Exception) -> None:
         self._log(f"{title}: failed. {error}")

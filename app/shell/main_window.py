@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from app.consolidation.by_itself import ByItself
 from app.kit.actions import Command, Needs
+from app.kit.navigation import Place
 from app.kit.session import Session
 from app.kit.view import View
 from app.kit.view_names import ViewName
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.settings, self.appearance, self.problems = settings, appearance, problems
         self.workspace: Workspace | None = None
         self._closing = False
+        self._view: ViewName | None = None
         self.stores = Stores(settings, self)
         self.imports = Imports(self._session, self.stores, problems, self)
         self.search = SearchBox()
@@ -98,6 +100,7 @@ class MainWindow(QMainWindow):
     def open_session(self, session: Session) -> None:
         """Show a store in place of the one that is open."""
         self._leave_workspace()
+        self.problem_bar.leave_store()
         state = WindowState(self.settings.folder, session.path)
         self.workspace = workspace = Workspace(session, self.stack, state, self.problems, self)
         self.status.show_store(session.path)
@@ -135,6 +138,7 @@ class MainWindow(QMainWindow):
     def close_store(self) -> None:
         """Close the open store and show the first page."""
         self._leave_workspace()
+        self.problem_bar.leave_store()
         self._show_welcome()
 
     def go_to_view(self, name: ViewName) -> None:
@@ -222,6 +226,7 @@ class MainWindow(QMainWindow):
         self.stores.failed.connect(self.problems.report)
         self.stores.job_started.connect(self.jobs.follow)
         self.problems.reported.connect(self.problem_bar.show_problem)
+        self.problems.settled.connect(self.problem_bar.settle)
         self.settings.changed.connect(self._on_preferences)
         self.settings.save_failed.connect(
             lambda error: self.problems.report(error, "Saving the preferences")
@@ -285,22 +290,8 @@ class MainWindow(QMainWindow):
 
     def update_commands(self, _: object = None) -> None:
         """Enable the commands that may run on what is open and selected."""
-        state = Needs.NOTHING
-        if (workspace := self.workspace) is not None:
-            navigator, stack = workspace.navigator, workspace.marks.stack
-            for holds, need in (
-                (True, Needs.STORE),
-                (bool(workspace.selected_ids()), Needs.SELECTION),
-                (navigator.can_go_back, Needs.BACK),
-                (navigator.can_go_forward, Needs.FORWARD),
-                (stack.canUndo(), Needs.UNDO),
-                (stack.canRedo(), Needs.REDO),
-                (bool(workspace.searches.all), Needs.SEARCHES),
-                (navigator.current.view is ViewName.RECALL, Needs.HIT),
-                (navigator.current.view is ViewName.PROTOTYPES, Needs.MAP),
-            ):
-                state |= need if holds else Needs.NOTHING
-        self.commands.update(state)
+        workspace = self.workspace
+        self.commands.update(Needs.NOTHING if workspace is None else workspace.holds())
 
     def _on_view_built(self, _name: ViewName, view: View) -> None:
         view.offer_commands(self.commands.offered)
@@ -312,7 +303,10 @@ class MainWindow(QMainWindow):
         if workspace is self.workspace:
             workspace.session.sum_up(stats).succeeded.connect(self.status.show_stats)
 
-    def _on_moved(self, _: object) -> None:
+    def _on_moved(self, place: Place) -> None:
+        if place.view is not self._view:
+            self._view = place.view
+            self.problem_bar.leave_view()
         self._show_place()
 
     def _on_changed(self, _: Changed) -> None:

@@ -107,10 +107,11 @@ def plain(text: str) -> str:
 
 
 def _run(action: Action, window: MainWindow, _checked: bool = False) -> None:
-    if not isinstance(action, StoreAction):
-        action.run(window)
-    elif window.workspace is not None:
-        action.run(window.workspace)
+    with window.problems.during(action.id):
+        if not isinstance(action, StoreAction):
+            action.run(window)
+        elif window.workspace is not None:
+            action.run(window.workspace)
 
 
 def _first(key: QKeySequence.StandardKey | str) -> QKeySequence:

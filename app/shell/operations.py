@@ -8,18 +8,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget
 
 from app.kit.actions import Menu, OpenStore
+from app.kit.session import EVERYTHING
 from app.prototypes.actions import MAP_KEYS
 from app.shell.dialogs.about_dialog import AboutDialog
 from app.shell.dialogs.preferences_dialog import PreferencesDialog
 from app.shell.dialogs.shortcuts_sheet import ShortcutsSheet
-from hpm_engine import Changed
 
 if TYPE_CHECKING:
     from app.shell.main_window import MainWindow
 
-_EVERYTHING = Changed.EPISODES | Changed.MARKS | Changed.SETTINGS | Changed.AUDIT
 EPISODE_KEYS = (  # the timeline's own, which act only while it has the keyboard
-    ("Return", "From the table to the steps"),
+    ("Return", "From the list to reading at full width"),
     ("J", "Next step"),
     ("K", "Previous step"),
     ("N", "Next hit of the search"),
@@ -27,7 +26,7 @@ EPISODE_KEYS = (  # the timeline's own, which act only while it has the keyboard
     ("[", "Previous decision point, while it is shown what compression keeps"),
     ("]", "Next decision point"),
     ("Space", "Unfold or fold the step"),
-    ("Esc", "Back to the table"),
+    ("Esc", "Back to the list"),
 )
 
 
@@ -48,7 +47,7 @@ def find(window: MainWindow) -> None:
 
 def refresh(store: OpenStore) -> None:
     """Have everything on screen read again."""
-    store.session.changed.emit(_EVERYTHING)
+    store.session.changed.emit(EVERYTHING)
 
 
 def go_back(store: OpenStore) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPlainTextEdit, 
 from app.kit.icons import Icon, icon
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.theme.colour import Colour
-from app.shell.problems import Problem, Severity
+from app.shell.problems import PROGRAM, Problem, Severity
 from hpm_engine import visible
 
 _LOOKS = {
@@ -62,16 +62,34 @@ class ProblemBar(QFrame):
 
     def dismiss(self) -> None:
         """Take the problem away and show the next."""
-        self._waiting = self._waiting[1:]
-        if self._waiting:
+        self._keep(self._waiting[1:])
+
+    def settle(self, about: str) -> None:
+        """Take away what is about a command, or a job, that goes well now."""
+        self._keep([problem for problem in self._waiting if problem.about != about])
+
+    def leave_view(self) -> None:
+        """Take away what commands had to say in the view that was left; errors stay."""
+        self._keep(
+            [
+                problem
+                for problem in self._waiting
+                if problem.about in ("", PROGRAM) or problem.severity is not Severity.NOTICE
+            ]
+        )
+
+    def leave_store(self) -> None:
+        """Take away what was said of a store that is left, or could not be opened."""
+        self._keep([problem for problem in self._waiting if problem.about == PROGRAM])
+
+    def _keep(self, problems: list[Problem]) -> None:
+        shown, self._waiting = self.current(), problems
+        if not problems:
+            self.hide()
+        elif problems[0] is not shown:
             self._show_first()
         else:
-            self.hide()
-
-    def clear(self) -> None:
-        """Take all problems away."""
-        self._waiting = []
-        self.hide()
+            self._count()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape dismisses."""

@@ -6,13 +6,17 @@ import logging
 import sys
 import threading
 import traceback
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal
 
 from hpm_engine import HPMError, __version__
+
+PROGRAM = "program"  # what problems are about that no store, no command and no job has
 
 _LOG = logging.getLogger(__name__)
 
@@ -27,12 +31,16 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What happened, to what, and what to do; ``details`` fold out and can be copied."""
+    """What happened, to what, and what to do; ``details`` fold out and can be copied.
+
+    ``about`` is the command or the job that it is of: once that goes well, the problem is over.
+    """
 
     headline: str
     text: str
     details: str = ""
     severity: Severity = Severity.ERROR
+    about: str = ""
 
     def report(self) -> str:
         """All of it as text for the clipboard."""
@@ -61,21 +69,44 @@ def describe(error: BaseException, doing: str = "") -> Problem:
 
 
 class Problems(QObject):
-    """Where everything that goes wrong is reported, from any thread."""
+    """Where everything that goes wrong is reported, from any thread.
+
+    ``settled`` names the command or the job whose problems are over.
+    """
 
     reported = Signal(object)
+    settled = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._command = ""
+
+    @contextmanager
+    def during(self, command: str) -> Iterator[None]:
+        """Run a command: what it said the last time is over, what it says now is about it."""
+        self.settled.emit(command)
+        before, self._command = self._command, command
+        try:
+            yield
+        finally:
+            self._command = before
+
+    def settle(self, about: str) -> None:
+        """Say that a job went well: what was reported of it is over."""
+        if about:
+            self.settled.emit(about)
 
     def report(self, error: object, doing: str = "") -> None:
         """Show an error; ``doing`` names what was under way, like ``Import 3 files``."""
         if isinstance(error, BaseException):
-            problem = describe(error, doing)
+            problem = replace(describe(error, doing), about=doing or self._command)
             if problem.severity is Severity.BUG:
                 _LOG.error("a bug is reported", exc_info=error)
             self.reported.emit(problem)
 
     def tell(self, headline: str, text: str, details: str = "") -> None:
         """Show a notice: something the person should know, though nothing failed."""
-        self.reported.emit(Problem(headline, text, details, Severity.NOTICE))
+        self.reported.emit(Problem(headline, text, details, Severity.NOTICE, self._command))
 
     def catch_all(self) -> None:
         """Report whatever nobody caught, in this thread and in others."""

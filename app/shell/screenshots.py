@@ -314,7 +314,7 @@ class _Photographer:
         window.problems.tell("2 files brought no episodes", "Both were set aside.", "a.txt: no")
         yield None
         self._shoot("notice")
-        window.problem_bar.clear()
+        window.problem_bar.dismiss()
 
     def _shoot(self, name: str, widget: QWidget | None = None) -> None:
         assert self._options.screenshots is not None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.consolidation.schedule_keeper import Keeping
+from app.kit.actions import Needs
 from app.kit.chosen_episode import ChosenEpisode
 from app.kit.mark_undo import Marks
 from app.kit.navigation import Navigator, Place
@@ -13,11 +16,12 @@ from app.kit.session import Session
 from app.kit.view import View
 from app.kit.view_names import ViewName
 from app.search.saved_searches import SavedSearches
+from app.shell.other_writers import OtherWriters
 from app.shell.problems import Problems
 from app.shell.same_store import SameStore
 from app.shell.view_loader import load
 from app.shell.window_state import WindowState
-from hpm_engine import Changed
+from hpm_engine import Changed, Prototype
 
 
 class Workspace(QObject):
@@ -45,6 +49,8 @@ class Workspace(QObject):
         self.searches = SavedSearches(session, self.marks.stack, self)
         self.keeping = Keeping(session, self)
         self.same_store = SameStore(session, self)
+        self.other_writers = OtherWriters(session, self)
+        self.same_store.lost.connect(lambda _: self._on_changed(Changed.SETTINGS))
         self._stack = stack
         self._views: dict[ViewName, View] = {}
         self.navigator.moved.connect(self._on_moved)
@@ -90,6 +96,27 @@ class Workspace(QObject):
     def selected_ids(self) -> list[int]:
         """The episodes that a command would change: none that is selected out of sight."""
         return list(self.here.selected_episodes())
+
+    def selected_prototypes(self) -> Sequence[Prototype]:
+        """The prototypes that a command would change, likewise."""
+        return self.here.selected_prototypes()
+
+    def holds(self) -> Needs:
+        """What is so now of all that commands need."""
+        navigator, stack = self.navigator, self.marks.stack
+        state = Needs.STORE
+        for holds, need in (
+            (bool(self.selected_ids()), Needs.SELECTION),
+            (navigator.can_go_back, Needs.BACK),
+            (navigator.can_go_forward, Needs.FORWARD),
+            (stack.canUndo(), Needs.UNDO),
+            (stack.canRedo(), Needs.REDO),
+            (bool(self.searches.all), Needs.SEARCHES),
+            (navigator.current.view is ViewName.RECALL, Needs.HIT),
+            (navigator.current.view is ViewName.PROTOTYPES, Needs.MAP),
+        ):
+            state |= need if holds else Needs.NOTHING
+        return state
 
     def show_log(self) -> None:
         """Ask for the log of what was done to be shown."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
 
 from app.kit.formatting import number
 from app.kit.navigation import Place
@@ -24,14 +24,29 @@ _RECALLS_SHOWN = 3
 Go = Callable[[Place], None]
 
 
-def episode_call(place: Place, go: Go) -> SelectionCall | None:
-    """How to read the episode, and the step, of a place; None where it has no episode."""
-    if place.episode_id is None:
-        return None
-    return partial(_read, place.episode_id, place.seq, go)
+def whole_call(call: SelectionCall, here: Place, go: Go) -> SelectionCall:
+    """The call of a view, with the facts of the place's episode where it wants them."""
+
+    def read(memory: Memory, job: Job) -> SelectionFacts:
+        own = call(memory, job)
+        if not own.with_episode or here.episode_id is None:
+            return own
+        of_episode = read_episode(here.episode_id, here.seq, go, memory)
+        return replace(
+            own,
+            title=own.title or of_episode.title,
+            name=own.name or of_episode.name,
+            facts=own.facts + of_episode.facts,
+            details=own.details + of_episode.details,
+            related=own.related + of_episode.related,
+            record=own.record or of_episode.record,
+        )
+
+    return read
 
 
-def _read(episode_id: int, seq: int | None, go: Go, memory: Memory, _job: Job) -> SelectionFacts:
+def read_episode(episode_id: int, seq: int | None, go: Go, memory: Memory) -> SelectionFacts:
+    """What is told of an episode, and of a step of it."""
     detail = memory.episodes.detail(episode_id)
     steps = memory.steps.read(episode_id, seq, seq + 1) if seq is not None else []
     # Only where there are some: it spares a first look the modules of consolidation.

@@ -25,7 +25,7 @@ from app.kit.session import Session
 from app.kit.theme.colour import Colour
 from app.kit.view import View
 from app.kit.view_names import ViewName
-from app.shell.side_pane.episode_selection import episode_call
+from app.shell.side_pane.episode_selection import whole_call
 from app.shell.side_pane.fact_page import FactPage
 from hpm_engine import Changed
 
@@ -111,7 +111,7 @@ class SidePane(QDockWidget):
         self.tabs.addTab(self.raw, "Raw")
         navigator.moved.connect(self._on_moved)
         session.changed.connect(self._on_changed)
-        self._on_moved(navigator.current)
+        self._on_moved()
 
     def leave(self) -> None:
         """Show nothing, since no store is open."""
@@ -143,12 +143,14 @@ class SidePane(QDockWidget):
         if self.raw is not None:
             self.tabs.setCurrentWidget(self.raw)
 
-    def _on_moved(self, place: Place) -> None:
-        if place == self._place:
+    def _on_moved(self, _: object = None) -> None:
+        """Ask for what is selected now: a view may have moved on while it was told of a place."""
+        here = self._navigator.current if self._navigator is not None else None
+        if here is None or here == self._place:
             return
-        if self._place is not None and place.view is not self._place.view:
+        if self._place is not None and here.view is not self._place.view:
             self._show(SelectionFacts(title="…"))  # nothing of the view before stays
-        self._place = place
+        self._place = here
         self._timer.start()
 
     def _on_changed(self, changed: Changed) -> None:
@@ -161,27 +163,27 @@ class SidePane(QDockWidget):
 
     def _ask(self) -> None:
         """Read what the place is, unless nobody would see it."""
-        place = self._place
-        if self._reads is None or place is None or not self.isVisible():
+        here = self._place
+        if self._reads is None or here is None or not self.isVisible():
             return
-        call = self._call(place)
+        call = self._call(here)
         if call is None:
             self._reads.cancel()
             self._show(_NOTHING)
-            self.shown.emit(place)
+            self.shown.emit(here)
             return
-        self._reads.ask(call, lambda facts: self._on_read(place, facts), self._on_failed)
+        self._reads.ask(call, lambda facts: self._on_read(here, facts), self._on_failed)
 
-    def _call(self, place: Place) -> SelectionCall | None:
+    def _call(self, here: Place) -> SelectionCall | None:
         if self._view_of is None or self._navigator is None:
             return None
         go = self._navigator.show
-        own = self._view_of(place.view).facts_of(place, go)
-        return own if own is not None else episode_call(place, go)
+        own = self._view_of(here.view).facts_of(here, go)
+        return None if own is None else whole_call(own, here, go)
 
-    def _on_read(self, place: Place, facts: SelectionFacts) -> None:
+    def _on_read(self, here: Place, facts: SelectionFacts) -> None:
         self._show(facts)
-        self.shown.emit(place)
+        self.shown.emit(here)
 
     def _on_failed(self, error: Exception) -> None:
         self._show(SelectionFacts(title="Not to be read", name=str(error)))

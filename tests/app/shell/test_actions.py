@@ -46,10 +46,10 @@ def test_every_icon_is_in_the_font(qapp: object, which: Icon) -> None:
 
 
 def test_an_action_runs_only_when_all_it_needs_is_there() -> None:
-    pin = next(action for action in ACTIONS if action.id is Command.PIN)
-    assert not enabled(pin, Needs.NOTHING)
-    assert not enabled(pin, Needs.STORE)
-    assert enabled(pin, Needs.STORE | Needs.SELECTION)
+    copy = next(action for action in ACTIONS if action.id is Command.COPY_LINK)
+    assert not enabled(copy, Needs.NOTHING)
+    assert not enabled(copy, Needs.STORE)
+    assert enabled(copy, Needs.STORE | Needs.SELECTION)
 
 
 @pytest.mark.parametrize(

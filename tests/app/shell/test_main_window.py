@@ -261,6 +261,7 @@ def test_the_palette_lists_filters_and_runs_commands(window: MainWindow, qtbot: 
     assert window.palette_panel.shown()[0] == "View: Larger Text"
     qtbot.keyClick(window.palette_panel._line, Qt.Key.Key_Return)
     assert window.settings.preferences.text_scale == 110
+    window.commands[Command.TEXT_RESET].trigger()  # the size is the whole program's
     assert not window.palette_panel.isVisible()
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.health.view import HealthView
 from app.kit.session import Session
+from app.kit.view_names import ViewName
 from app.shell.main_window import MainWindow
 from app.shell.problems import Problem
 from hpm_engine import open_memory
@@ -107,3 +109,26 @@ def test_the_window_says_so_by_itself_and_writes_nothing(
         with open_memory(store.with_name("moved.hpm"), read_only=True) as memory:
             assert memory.episodes.get([1])[0].pinned is not read_only
             assert not memory.figures.health(check=True).problems
+
+
+def test_the_bar_and_health_say_that_the_file_was_deleted(
+    qtbot: QtBot, window: MainWindow, store: Path
+) -> None:
+    window.open_session(Session(store))
+    workspace = window.workspace
+    assert workspace is not None
+    window.go_to_view(ViewName.HEALTH)
+    view = workspace.view(ViewName.HEALTH)
+    assert isinstance(view, HealthView)
+    qtbot.waitUntil(lambda: "No problem seen" in view.state.whole_text(), timeout=20_000)
+    deleted(store, store)
+    workspace.same_store.look()
+    qtbot.waitUntil(lambda: window.problem_bar.current() is not None, timeout=20_000)
+    problem = window.problem_bar.current()
+    assert problem is not None and "no longer there" in problem.text
+    qtbot.waitUntil(lambda: "1 problem found" in view.state.whole_text(), timeout=20_000)
+    assert "no longer there" in view._problems.whole_text()
+    window.go_to_view(ViewName.EPISODES)
+    assert window.problem_bar.current() == problem  # it is not over
+    window.close_store()
+    assert window.problem_bar.current() is None

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.kit.actions import Command
 from app.kit.navigation import Place
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.view_names import ViewName
@@ -57,6 +58,8 @@ def test_values_and_their_copy_buttons_stay_in_view(
     window.stores.open(store)
     qtbot.waitUntil(lambda: window.workspace is not None)
     assert window.workspace is not None
+    window.commands[Command.SIDE_PANE].trigger()
+    window.side_pane.facts.details.set_open(True)
     widths = set()
     for number, title in enumerate(TITLES.values(), start=1):
         with qtbot.waitSignal(
@@ -65,13 +68,12 @@ def test_values_and_their_copy_buttons_stay_in_view(
         ):
             window.workspace.navigator.go(Place(ViewName.EPISODES, number))
         qtbot.wait(20)
-        area = window.side_pane.findChild(QScrollArea)
-        assert area is not None
+        area = window.side_pane.facts
         sight = area.viewport()
         buttons = [button for button in area.findChildren(QToolButton) if button.isVisible()]
         assert len(buttons) >= 5
         labels = [label for label in area.findChildren(SafeLabel) if label.isVisible()]
-        (name,) = [label for label in labels if label.wordWrap()]
+        name = window.side_pane._name
         assert name.whole_text()[:20] == title[:20]
         for widget in (*buttons, *labels):
             assert in_view(widget, sight), (title, widget.accessibleName()[:40])

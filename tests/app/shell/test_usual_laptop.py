@@ -47,15 +47,18 @@ def elided(within: QWidget) -> list[str]:
 
 
 @pytest.mark.parametrize("title", ["When", "Project", "Title", "Kept", "Learned"])
-def test_the_columns_that_matter_are_in_view(laptop: MainWindow, title: str) -> None:
+def test_the_columns_that_matter_are_in_view(laptop: MainWindow, qtbot: QtBot, title: str) -> None:
     assert laptop.workspace is not None
     view = laptop.workspace.view(ViewName.EPISODES)
     assert isinstance(view, EpisodesView)
     assert laptop.side_pane.isVisible()
     section = [column.title for column in COLUMNS].index(title)
     table = view.table
-    right = table.columnViewportPosition(section) + table.columnWidth(section)
-    assert 0 < right <= table.viewport().width()
+
+    def right() -> int:
+        return table.columnViewportPosition(section) + table.columnWidth(section)
+
+    qtbot.waitUntil(lambda: 0 < right() <= table.viewport().width())
 
 
 def test_columns_kept_from_another_order_are_not_taken_for_these(
