@@ -23,6 +23,7 @@ from hpm_engine.config import (
     CYCLE_MEMORIES,
     FORGETTING_BOUND,
     IDLE_MINUTES,
+    NOTE_CHARACTERS,
     RECALL_HITS,
     RETENTION_DAYS,
     Parameter,
@@ -222,13 +223,6 @@ from hpm_engine.version import __version__
 from hpm_engine.words.visible_text import visible
 
 
-def step_markdown(step: Step) -> str:
-    """A step as Markdown, as it is copied."""
-    from hpm_engine.export.markdown_document import step_markdown
-
-    return step_markdown(step)
-
-
 def discover(home: Path | None = None) -> tuple[Discovered, ...]:
     """The folders of agents' sessions on this computer (under ``home``, if given)."""
     # Here and below: a window must not wait for readers that it may never need.
@@ -283,7 +277,8 @@ __all__ = [
     "Leaving", "LedgerWord", "LimitExceeded", "MapMoment", "MapState", "Marked", "Marks",
     "Member", "Memory",
     "MemoryPoints", "Merging", "MixedEncoders", "Model", "NewerStore", "NotAStore", "NotFound",
-    "Note", "NothingToImport", "NotRebuilt", "Originals", "Outcome", "Outlook", "Parameter", "Part",
+    "Note", "NOTE_CHARACTERS", "NothingToImport", "NotRebuilt",
+    "Originals", "Outcome", "Outlook", "Parameter", "Part",
     "PartKind", "PastHit", "PastRecall", "Prepared", "ProgramLog", "Progress", "Prototype",
     "PrototypeMap", "Reader",
     "ReadOnlyStore", "RebuiltSteps", "Recall", "RecallFilter", "RecallOptions", "RecallScope",
@@ -302,7 +297,7 @@ __all__ = [
     "kept_line", "last_activity", "learned_line", "local_moment", "local_now", "log_to_file",
     "loss_sentence", "marked", "narrowed", "next_runs", "on_mains", "open_memory", "output_file",
     "parse",
-    "program_log", "run_of", "safe_cell", "step_markdown",
+    "program_log", "run_of", "safe_cell",
     "time_stamp", "utc_text", "visible", "waiting_line", "wall_time", "write_file",
     "Activity", "Amount", "Cost", "DayAmount", "Given", "NamedAmount", "Period", "ToolAmount",
     "TopBy", "TopEpisode", "Price", "PriceTable", "config_folder", "data_folder",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog
 
-from app.episodes.commands import copying, exporting, folders
+from app.episodes.commands import copying, exporting, folders, noting
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.formatting import counted
 from app.kit.icons import Icon
@@ -90,6 +90,29 @@ MARK_ACTIONS = (
         ends_group=True,
     ),
 )
+NOTE_ACTIONS = (
+    StoreAction(
+        id=Command.NOTE,
+        text="Add a &Note…",
+        tip="Write a note on the selected episode; it is found by note: and has:note.",
+        menu=Menu.EPISODE,
+        run=noting.note_episode,
+        icon=Icon.NOTE,
+        shortcuts=("M",),
+        needs=_SELECTION,
+    ),
+    StoreAction(
+        id=Command.NOTE_STEP,
+        text="Add a N&ote to the Step…",
+        tip="Write a note on the step under the cursor.",
+        menu=Menu.EPISODE,
+        run=noting.note_step,
+        icon=Icon.NOTE,
+        shortcuts=("Shift+M",),
+        needs=_SELECTION,
+        ends_group=True,
+    ),
+)
 COPY_ACTIONS = (
     StoreAction(
         id=Command.COPY_LINK,
@@ -162,4 +185,4 @@ COPY_ACTIONS = (
         needs=_SELECTION,
     ),
 )
-EPISODE_ACTIONS = (*MARK_ACTIONS, *COPY_ACTIONS)
+EPISODE_ACTIONS = (*MARK_ACTIONS, *NOTE_ACTIONS, *COPY_ACTIONS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -16,6 +17,8 @@ from app.episodes.conversation.step_menu import step_menu
 from app.episodes.conversation.step_timeline import StepTimeline
 from app.episodes.conversation.timeline_outline import TimelineOutline, read_outline
 from app.episodes.episode_head import EpisodeHead
+from app.episodes.notes.notes_panel import NotesPanel
+from app.kit.command_menu import ON_STEP, Offer, Offered
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, number
 from app.kit.latest_read import LatestRead
@@ -53,6 +56,8 @@ class EpisodePane(QWidget):
         self.head.tools.addWidget(self.reading)
         self.finder = FindBar(session)
         self.links: LinkQuestion | None = None
+        self.notes = NotesPanel(session)
+        self._offered: Offer = tuple
         self.page = StatePage(self._steps_with_map())
         self.page.setMinimumWidth(NARROWEST)
         layout = QVBoxLayout(self)
@@ -73,6 +78,7 @@ class EpisodePane(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.head)
         layout.addWidget(self.finder)
+        layout.addWidget(self.notes)
         layout.addLayout(row, 1)
         return content
 
@@ -89,6 +95,13 @@ class EpisodePane(QWidget):
         self.finder.closed.connect(self._on_find_closed)
         self.timeline.link_asked.connect(self._ask_link)
         self.timeline.menu_asked.connect(self._show_menu)
+        self.notes.step_asked.connect(self.timeline.go_to)
+        self.notes.noted.connect(self.timeline.show_noted)
+        self.notes.left.connect(self.timeline.setFocus)
+
+    def offer_commands(self, offered: Offered) -> None:
+        """End the menu of a step with commands on it."""
+        self._offered = partial(offered, ON_STEP)
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -155,6 +168,7 @@ class EpisodePane(QWidget):
         self._read.cancel()
         self._episode = None
         self.timeline.clear()
+        self.notes.show_episode(None)
         self.map.show_outline(None)
         self.page.show_empty("No episode chosen", "Choose one in the table to see its steps.")
 
@@ -177,6 +191,7 @@ class EpisodePane(QWidget):
         self._searched = outline
         self.head.show_episode(outline.episode)
         self.reading.show_outline(outline)
+        self.notes.show_episode(outline.episode_id)
         self.map.show_outline(outline)
         self.page.show_content()
         self.timeline.show_outline(outline, seq)
@@ -234,8 +249,9 @@ class EpisodePane(QWidget):
         self.links.open()
 
     def _show_menu(self, seq: int, where: QPoint) -> None:
-        menu = step_menu(self.timeline, seq)
+        menu = step_menu(self.timeline, seq, self._offered())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
         menu.popup(where)
 
     def _say(self, outline: TimelineOutline, seq: int) -> None:

@@ -119,6 +119,7 @@ class EpisodesView(View):
         self.model.failed.connect(self._on_page_failed)
         self.pane.left.connect(self._on_left)
         self.pane.step_changed.connect(self._on_step)
+        self.pane.notes.edit_wanted.connect(self.edit_wanted)
 
     # -- the query -------------------------------------------------------------------------
 
@@ -315,6 +316,7 @@ class EpisodesView(View):
     def offer_commands(self, offered: Offered) -> None:
         """Offer what can be done with the selected episodes."""
         self.table.set_menu(partial(offered, ON_EPISODES))
+        self.pane.offer_commands(offered)
 
     def refresh(self, changed: Changed) -> None:
         """Show what a write changed; selection and scroll position stay."""

@@ -68,6 +68,8 @@ class Command(StrEnum):
     PIN = "mark.pin"
     TAG_ADD = "mark.tag"
     TAG_REMOVE = "mark.untag"
+    NOTE = "note.episode"
+    NOTE_STEP = "note.step"
     FIND_ALIKE = "episode.alike"
     COPY_LINK = "copy.link"
     COPY_MARKDOWN = "copy.markdown"

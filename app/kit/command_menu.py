@@ -19,6 +19,7 @@ ON_EPISODES: tuple[Command | None, ...] = (
     Command.PIN,
     Command.TAG_ADD,
     Command.TAG_REMOVE,
+    Command.NOTE,
     None,
     Command.FIND_ALIKE,
     Command.COMPRESS,
@@ -33,7 +34,7 @@ ON_EPISODES: tuple[Command | None, ...] = (
     Command.HISTORY,
 )
 ON_STEP: tuple[Command | None, ...] = (
-    Command.COPY_STEP_MARKDOWN,
+    Command.NOTE_STEP,
     Command.COPY_STEP_LINK,
     None,
     Command.FIND_ALIKE,

@@ -67,7 +67,7 @@ class Icon(StrEnum):
     FILTER = "filter-outline"
     FILTER_OFF = "filter-off-outline"
     NOTE = "note-plus-outline"
-    NOTED = "note-text-outline"
+    EDIT = "pencil-outline"
     COMPARE = "compare-horizontal"
     ALIKE = "file-search-outline"
     RESUME = "console-line"

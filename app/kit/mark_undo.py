@@ -1,4 +1,4 @@
-"""Pins, tags and names of prototypes, with undo and redo of every one."""
+"""Pins, tags, notes and names of prototypes, with undo and redo of every one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Marks(QObject):
     def pin(self, ids: Sequence[int], pinned: bool) -> None:
         """Pin or unpin episodes."""
         title = f"{'Pin' if pinned else 'Unpin'} {counted(len(ids), 'episode')}"
-        self._do(lambda memory, job: memory.marks.set_pinned(ids, pinned), title)
+        self.edit(lambda memory, job: memory.marks.set_pinned(ids, pinned), title)
 
     def toggle_pin(self, ids: Sequence[int]) -> None:
         """Unpin episodes that are all pinned; pin them otherwise."""
@@ -39,27 +39,27 @@ class Marks(QObject):
             all_pinned = all(episode.pinned for episode in memory.episodes.get(ids))
             return memory.marks.set_pinned(ids, not all_pinned)
 
-        self._do(toggle, f"Pin or unpin {counted(len(ids), 'episode')}")
+        self.edit(toggle, f"Pin or unpin {counted(len(ids), 'episode')}")
 
     def add_tag(self, ids: Sequence[int], tag: str) -> None:
         """Give episodes a tag."""
         title = f"Tag {counted(len(ids), 'episode')}"
-        self._do(lambda memory, job: memory.marks.add_tag(ids, tag), title)
+        self.edit(lambda memory, job: memory.marks.add_tag(ids, tag), title)
 
     def remove_tag(self, ids: Sequence[int], tag: str) -> None:
         """Take a tag from episodes."""
         title = f"Untag {counted(len(ids), 'episode')}"
-        self._do(lambda memory, job: memory.marks.remove_tag(ids, tag), title)
+        self.edit(lambda memory, job: memory.marks.remove_tag(ids, tag), title)
 
     def pin_prototypes(self, ids: Sequence[int], pinned: bool) -> None:
         """Pin or unpin prototypes."""
         title = f"{'Pin' if pinned else 'Unpin'} {counted(len(ids), 'prototype')}"
-        self._do(lambda memory, job: memory.consolidation.set_pinned(ids, pinned), title)
+        self.edit(lambda memory, job: memory.consolidation.set_pinned(ids, pinned), title)
 
     def rename_prototype(self, prototype_id: int, name: str) -> None:
         """Name a prototype; without a name it is called by its label."""
         call = partial(_rename, prototype_id, name)
-        self._do(call, "Rename a topic")
+        self.edit(call, "Rename a topic")
 
     def turn(self, call: Call, title: str, sentence: Sentence = done) -> None:
         """Run an undo or a redo; one that was not done ends the history, which no longer fits."""
@@ -67,7 +67,8 @@ class Marks(QObject):
         task.failed.connect(self.stack.clear)
         task.cancelled.connect(self.stack.clear)
 
-    def _do(self, call: Call, title: str) -> None:
+    def edit(self, call: Call, title: str) -> None:
+        """Do what gives an ``Edit``, and let it be undone."""
         self._session.edit(call, title, edited).succeeded.connect(self._push)
 
     def _push(self, edit: Edit) -> None:

@@ -16,10 +16,12 @@ from hpm_engine import Changed, Prototype
 class View(QWidget):
     """A view of the open store, made for its session and its navigator on the first visit.
 
-    ``selection_changed`` says that a command would now act on something else.
+    ``selection_changed`` says that a command would now act on something else, ``edit_wanted`` that
+    a change of marks was asked for: the call that makes it and gives an ``Edit``, and its title.
     """
 
     selection_changed = Signal()
+    edit_wanted = Signal(object, str)
 
     def restore(self, place: Place) -> None:
         """Show what is selected at a place; called whenever the view is gone to."""

@@ -71,6 +71,7 @@ class Workspace(QObject):
             view.restore_as(self.state.arrangement(name.value))
             self.state.restore_view(name.value, view)
             view.selection_changed.connect(self.selection_changed)
+            view.edit_wanted.connect(self.marks.edit)
             self._views[name] = view
             self._stack.addWidget(view)
             self.view_built.emit(name, view)

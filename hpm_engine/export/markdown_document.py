@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from hpm_engine.export import document
 from hpm_engine.export.document import EpisodeDocument
 from hpm_engine.export.harmless_markdown import fenced, harmless
-from hpm_engine.values.episodes import Part, PartKind, Step
+from hpm_engine.values.episodes import Part, PartKind
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~$-])")
 
@@ -26,15 +26,6 @@ def markdown(source: EpisodeDocument) -> Iterator[str]:
         for note in source.notes_on(step.seq):
             yield "\n" + _note(document.note_head(note), note.text)
         yield "".join(f"\n{_part(part)}" for part in step.parts)
-
-
-def step_markdown(step: Step) -> str:
-    """One step, as it is copied."""
-    parts = (
-        document.lines(part.text).rstrip() + "\n" if part.kind is PartKind.MESSAGE else _part(part)
-        for part in step.parts
-    )
-    return "\n".join(parts)
 
 
 def escaped(text: str) -> str:

@@ -9,10 +9,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
 from app.episodes.commands.resume import CannotResume, resume_command
+from app.episodes.conversation.copying import steps_as_markdown
 from app.kit.actions import OpenStore
 from app.kit.formatting import counted
 from app.kit.link import command_line
-from hpm_engine import Changed, ExportFormat, Job, Memory, step_markdown, visible
+from hpm_engine import Changed, ExportFormat, Job, Memory, visible
 
 MOST_COPIED = 20  # episodes: more are exported
 _SHOWN_MS = 4000
@@ -61,7 +62,7 @@ def copy_step_markdown(store: OpenStore) -> None:
     episode_id, seq = here.episode_id, here.seq or 0
 
     def call(memory: Memory, _job: Job) -> str:
-        return "\n".join(map(step_markdown, memory.steps.read(episode_id, seq, seq + 1)))
+        return steps_as_markdown(memory.steps.read(episode_id, seq, seq + 1))
 
     task = store.session.read(call)
     task.succeeded.connect(lambda text: _copy(store, text, "1 step"))

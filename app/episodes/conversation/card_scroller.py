@@ -13,10 +13,13 @@ from app.episodes.conversation.selection import TextSelection
 from app.episodes.conversation.step_card import LEFT, RIGHT
 from app.episodes.conversation.step_texts import StepTexts
 from app.episodes.conversation.timeline_outline import TimelineOutline
+from app.kit.glyphs import Mark
 from app.kit.session import Session
+from app.kit.theme.colour import Colour
 
 MARGIN = 8  # pixels
 _NARROWEST = 120  # pixels of a card
+_NOTED = Mark("✎", "note", Colour.ACCENT)
 _DROPPED_OPACITY = 0.45
 
 
@@ -44,6 +47,7 @@ class CardScroller(QAbstractScrollArea):
         self._following: int | None = None  # a step to keep in sight until its text is here
         self._settling = False
         self._overlay: KeptOverlay | None = None
+        self._noted: frozenset[int] = frozenset()
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
 
     @property
@@ -60,6 +64,16 @@ class CardScroller(QAbstractScrollArea):
         """Grey the steps that compression drops and mark its decision points, or stop doing so."""
         self._overlay = overlay
         self.viewport().update()
+
+    def show_noted(self, noted: frozenset[int]) -> None:
+        """Mark the steps that a person wrote notes on."""
+        self._noted = noted
+        self.viewport().update()
+
+    def _beside(self, seq: int) -> list[Mark]:
+        """The marks of a step that are not its own."""
+        marks = [_NOTED] if seq in self._noted else []
+        return marks if self._overlay is None else [*marks, *self._overlay.marks(seq)]
 
     def select(self, selection: TextSelection | None) -> None:
         """Select text, or none."""
@@ -183,6 +197,6 @@ class CardScroller(QAbstractScrollArea):
                 clip,
                 current=seq == self._current,
                 hit=column.outline.is_hit(seq),
-                beside=over.marks(seq) if over is not None else (),
+                beside=self._beside(seq),
                 selection=self.selection,
             )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from app.episodes.conversation.step_timeline import StepTimeline
-from app.kit.formatting import number
 
 
 def step_menu(timeline: StepTimeline, seq: int, further: Sequence[QAction | None] = ()) -> QMenu:
@@ -24,7 +23,6 @@ def step_menu(timeline: StepTimeline, seq: int, further: Sequence[QAction | None
         step.setShortcut(QKeySequence.StandardKey.Copy)
     menu.addAction("Copy Step as Markdown", lambda: clipboard.copy_step(seq, as_markdown=True))
     menu.addAction("Copy Conversation as Markdown", clipboard.copy_episode)
-    menu.addAction("Copy Link to Step", lambda: _copy_link(timeline, seq))
     menu.addSeparator()
     _add_folding(menu, timeline, seq)
     if further:
@@ -50,12 +48,3 @@ def _add_folding(menu: QMenu, timeline: StepTimeline, seq: int) -> None:
             lambda: timeline.follow_link(group.first, -1, "group"),
         )
     menu.addAction("Open All of the Step, or Fold It", lambda: timeline.toggle_step(seq))
-
-
-def _copy_link(timeline: StepTimeline, seq: int) -> None:
-    """What names a step to people and to ``hpm show``."""
-    if (outline := timeline.outline) is None:
-        return
-    name = outline.episode.name if outline.episode is not None else ""
-    where = f"episode {outline.episode_id}, step {number(seq + 1)}"
-    QGuiApplication.clipboard().setText(f"{name} ({where})" if name else where)

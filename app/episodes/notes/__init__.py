@@ -1,0 +1,1 @@
+"""A person's notes on episodes and steps, above the conversation."""
