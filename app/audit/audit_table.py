@@ -114,10 +114,12 @@ class AuditTable(PagedTable[ShownAct]):
         heads = (index for index, (span, within) in enumerate(self._lines) if not within)
         return next((index for index in heads if self._lines[index][0].first == first), -1)
 
-    def position_of(self, number: int) -> int:
-        """The line whose last row has that number; -1 if there is none."""
-        lines = (index for index, (span, _) in enumerate(self._lines) if span.last == number)
-        return next(lines, -1)
+    def position_of(self, seq: int) -> int:
+        """The line that shows a row: its own, else that of its act; -1 where none does."""
+        spans = list(enumerate(span for span, _ in self._lines))
+        own = (index for index, span in spans if span.rows == 1 and span.last == seq)
+        acts = (index for index, span in spans if span.first <= seq <= span.last)
+        return next(own, next(acts, -1))
 
     def is_open(self, position: int) -> bool:
         """Whether the rows of an act are shown below it."""

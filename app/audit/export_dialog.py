@@ -107,7 +107,8 @@ class ExportDialog(Dialog):
         narrow = wanted != AuditFilter()
         (self.part if narrow else self.whole).setChecked(True)
         self.part.setEnabled(narrow)
-        self.forms[FORMS[0]].setChecked(True)
+        # Of a part nothing can be recomputed: it is for reading, not for checking.
+        self.forms[FORMS[1 if narrow else 0]].setChecked(True)
         self._update()
         self._counts.ask(self._count, self._on_counts, lambda _: None)
 
@@ -132,7 +133,6 @@ class ExportDialog(Dialog):
         column.addStretch(1)
         buttons = DialogButtons()
         self.save = buttons.put("Export", DialogButtons.ButtonRole.AcceptRole)
-        self.save.setDefault(True)
         buttons.put("Cancel", DialogButtons.ButtonRole.RejectRole)
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)

@@ -72,17 +72,20 @@ class PricesDialog(QDialog):
         add.clicked.connect(lambda: self._add("", None, own=True, edit=True))
         back = QPushButton("Use the Program's Prices")
         back.clicked.connect(self._forget)
+        for button in (add, back):
+            button.setAutoDefault(False)
         row.addWidget(add)
         row.addWidget(back)
         column.addLayout(row)
         column.addWidget(self.problem)
         self.problem.setVisible(bool(self.problem.whole_text()))
         buttons = DialogButtons()
-        buttons.put("Save", DialogButtons.ButtonRole.AcceptRole).setDefault(True)
+        save = buttons.put("Save", DialogButtons.ButtonRole.AcceptRole)
         buttons.put("Cancel", DialogButtons.ButtonRole.RejectRole)
         buttons.accepted.connect(self.save)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
+        save.setDefault(True)
 
     def _fill(self, prices: PriceTable, unpriced: Sequence[str]) -> None:
         for name in unpriced:

@@ -16,7 +16,7 @@ from app.kit.controls.fact_list import LinkLabel
 from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
 from app.kit.view_names import ViewName
-from hpm_engine import AuditFilter, EpisodeQuery, open_memory
+from hpm_engine import AuditFilter, EpisodeQuery, Job, open_memory
 from tests.support.files.traces import make_store
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -180,7 +180,8 @@ def test_a_filtered_export_is_said_to_be_no_chain_before_and_after(
     assert dialog.part.isChecked() and "3 rows" in dialog.part.text()
     assert "no chain" in dialog.check.whole_text()
     name = Path(dialog.file.text()).name
-    assert name.startswith("audit-my-20") and name.endswith("-part.jsonl")
+    assert name.startswith("audit-my-20") and name.endswith("-part.csv")
+    dialog.forms[FORMS[0]].setChecked(True)
     dialog.file.setText(str(tmp_path / "log.jsonl"))
     dialog.save.click()
     qtbot.waitUntil(lambda: view._exported.whole_text().startswith("✓ 3 rows exported"))
@@ -228,3 +229,41 @@ def test_a_changed_row_breaks_the_chain(qtbot: QtBot, store: Path, navigator: Na
     view.verification.verify()
     qtbot.waitUntil(lambda: view.verification.state.startswith("✗ The chain is broken at row 2"))
     session.close()
+
+
+def test_a_chosen_row_is_a_place_with_facts(
+    qtbot: QtBot, view: AuditView, navigator: Navigator, store: Path
+) -> None:
+    view.table.selectRow(1)
+    view.table.selectRow(0)
+    newest = row(view, 0).act.span.last
+    assert navigator.current == Place(ViewName.AUDIT, audit_row=newest)
+    gone: list[Place] = []
+    read = view.facts_of(navigator.current, gone.append)
+    assert read is not None
+    with open_memory(store, read_only=True) as memory:
+        facts = read(memory, Job())
+    assert facts.name == "“Paint 1 < 2” pinned"
+    (link,) = facts.related[0].facts
+    assert link.go is not None
+    link.go()
+    assert gone == [Place(ViewName.EPISODES, 2)]
+    first = row(view, 2).act.span.first
+    view.restore(Place(ViewName.AUDIT, audit_row=first + 1))
+    assert view.table.current_row() == 2
+
+
+def test_the_history_of_an_episode_leaves_as_a_table_in_four_acts(
+    qtbot: QtBot, view: AuditView, tmp_path: Path
+) -> None:
+    view.show_history(2)  # two acts: its menu, and the command
+    qtbot.waitUntil(lambda: view._shown == AuditFilter(episode_id=2))
+    qtbot.waitUntil(lambda: view._export.isEnabled())
+    view._export.click()  # the third
+    (dialog,) = view.findChildren(ExportDialog)
+    assert dialog.form.name == "csv" and dialog.save.isDefault()
+    dialog.file.setText(str(tmp_path / "history.csv"))
+    dialog.save.click()  # the fourth
+    qtbot.waitUntil(lambda: (tmp_path / "history.csv").exists())
+    rows = list(csv.DictReader((tmp_path / "history.csv").read_text("utf-8").splitlines()))
+    assert [each["action"] for each in rows] == ["import", "tag", "pin"]
