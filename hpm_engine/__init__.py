@@ -65,7 +65,9 @@ from hpm_engine.memory import Memory, open_memory
 from hpm_engine.prices.price_table import own_prices_file, prices_in_use, save_own_prices
 from hpm_engine.query import (
     Choice,
+    Chosen,
     Completion,
+    Filters,
     Marked,
     Marks,
     as_text,
@@ -73,9 +75,11 @@ from hpm_engine.query import (
     describe,
     explain,
     field_term,
+    filters_of,
     marked,
     narrowed,
     parse,
+    with_filter,
 )
 from hpm_engine.scheduling.activity import last_activity
 from hpm_engine.scheduling.consent import BY_ITSELF, Consent, consent_of
@@ -156,6 +160,7 @@ from hpm_engine.values.episodes import (
     EpisodeLink,
     EpisodeList,
     EpisodeQuery,
+    FacetCounts,
     Facets,
     Kept,
     Outcome,
@@ -167,6 +172,7 @@ from hpm_engine.values.episodes import (
     StepFlag,
     StepOutline,
     StepSource,
+    Sums,
     Tier,
 )
 from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook
@@ -266,6 +272,7 @@ __all__ = [
     "CompressedBrief", "CompressedEpisode", "CompressedList", "CompressedOrder",
     "CompressionReport", "Consent", "ContextBlock", "CyclePreview", "CycleReport", "CycleRun",
     "Damage",
+    "Chosen", "Filters", "FacetCounts", "Sums",
     "DamagedStore", "DayGroup", "DayKind", "Discovered", "Edit", "EncodeReport", "EncoderModel",
     "Episode",
     "EpisodeDetail", "EpisodeFigures", "EpisodeLink", "EpisodeList", "EpisodeQuery", "Evicted",
@@ -291,7 +298,7 @@ __all__ = [
     "Verification", "Visibility", "Wait", "Waiting", "Weight", "WeightsBack", "WorkerDied",
     "WriteReport", "account_line", "action_line",
     "as_text", "back_up", "build_sample", "complete", "consent_of", "damaged_files", "day_start",
-    "describe", "discover", "encoder_models", "explain", "field_term",
+    "describe", "discover", "encoder_models", "explain", "field_term", "filters_of",
     "files_line", "install_encoder",
     "KEPT_WORDS",
     "kept_line", "last_activity", "learned_line", "local_moment", "local_now", "log_to_file",
@@ -301,6 +308,7 @@ __all__ = [
     "time_stamp", "utc_text", "visible", "waiting_line", "wall_time", "write_file",
     "Activity", "Amount", "Cost", "DayAmount", "Given", "NamedAmount", "Period", "ToolAmount",
     "TopBy", "TopEpisode", "Price", "PriceTable", "config_folder", "data_folder",
+    "with_filter",
     "own_prices_file", "prices_in_use", "save_own_prices",
     "ACTION_NAMES", "ActSpan", "AuditAct", "AuditChoices", "Link", "LinkKind", "Phrase",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
 from hpm_engine.store.rows.day_groups import day_groups
+from hpm_engine.store.search.facet_counts import facet_counts
 from hpm_engine.system import local_time
 from hpm_engine.values.episodes import (
     DayGroup,
@@ -16,7 +17,9 @@ from hpm_engine.values.episodes import (
     EpisodeDetail,
     EpisodeList,
     EpisodeQuery,
+    FacetCounts,
     Facets,
+    Sums,
 )
 from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook
 from hpm_engine.values.reports import Exported
@@ -52,6 +55,16 @@ class Episodes:
         """All about one episode (a text: its session's id or title). Raises ``NotFound``."""
         with self._db.reading():
             return self._rows.detail(episode_id)
+
+    def facet_counts(self, text: str, job: Job | None = None) -> FacetCounts:
+        """How many episodes of a search each value of a filter would leave. Raises ``BadQuery``."""
+        with self._db.reading():
+            return facet_counts(self._db, self._internals.finder, text, job)
+
+    def sums(self, ids: bytes) -> Sums:
+        """What episodes come to, whose ids are packed as in an ``EpisodeList``."""
+        with self._db.reading():
+            return self._rows.sums(ids)
 
     def facets(self) -> Facets:
         """The values that filters can offer."""

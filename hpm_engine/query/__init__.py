@@ -6,11 +6,20 @@ from hpm_engine.query.explain import explain
 from hpm_engine.query.filters import as_text
 from hpm_engine.query.grammar import parse
 from hpm_engine.query.marking import Marked, Marks, marked
-from hpm_engine.query.refinement import field_term, narrowed
+from hpm_engine.query.refinement import (
+    Chosen,
+    Filters,
+    field_term,
+    filters_of,
+    narrowed,
+    with_filter,
+)
 
 __all__ = [
     "Choice",
+    "Chosen",
     "Completion",
+    "Filters",
     "Marked",
     "Marks",
     "as_text",
@@ -18,7 +27,9 @@ __all__ = [
     "describe",
     "explain",
     "field_term",
+    "filters_of",
     "marked",
     "narrowed",
     "parse",
+    "with_filter",
 ]

@@ -41,7 +41,7 @@ def describe(node: Node) -> str:
         case FieldIs(field, value, True):
             return f"{field}:{value}"
         case FieldIs(field, value, False):
-            return f"{field}:{_value(value)}"
+            return f"{field}:{_term(value, bare=_is_bare_value(value))}"
         case State(field, value) | Date(field, value):
             return f"{field}:{value}"
         case Range():
@@ -79,6 +79,11 @@ def _is_bare(text: str) -> bool:
 
 def _term(text: str, *, bare: bool) -> str:
     return text if bare else quote(text)
+
+
+def _is_bare_value(value: str) -> bool:
+    """Whether a value needs no quotes; with a comma it would be two."""
+    return bool(_BARE.fullmatch(value)) and "," not in value
 
 
 def _value(value: str) -> str:

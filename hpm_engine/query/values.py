@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import msgspec
+
 from hpm_engine.config import EXPRESSION_CHARACTERS, VALUE_STARS
 from hpm_engine.query import dates
 from hpm_engine.query.fields import FIELDS, Kind
 from hpm_engine.query.near_miss import nearest
-from hpm_engine.query.nodes import Date, FieldIs, Near, Node, Path, Range, Regex, State
+from hpm_engine.query.nodes import Date, FieldIs, Near, Node, Or, Path, Range, Regex, State
 from hpm_engine.query.tokens import Token
 
+_LISTED = (Kind.NAME, Kind.CHOICE)  # whose values may stand in a row, with commas
 _DIGITS = r"(\d{1,15}(?:\.\d{1,9})?(?:e[+-]?\d{1,2})?)([km]?)"
 _COMPARED = re.compile(rf"(>=|<=|>|<|=)?{_DIGITS}", re.IGNORECASE | re.ASCII)
 _SPAN = re.compile(rf"(?:{_DIGITS})?\.\.(?:{_DIGITS})?", re.IGNORECASE | re.ASCII)
@@ -20,8 +23,16 @@ _NUMBERS = "a number (200, 1.5k, 2M), a comparison (>200, <=10) or a span (10..2
 
 
 def condition(token: Token) -> Node:
-    """The condition that a field and its value state; raises ``BadQuery``."""
-    return _READERS[FIELDS[token.field].kind](token)
+    """The condition that a field and its value, or one of several, state; raises ``BadQuery``."""
+    kind = FIELDS[token.field].kind
+    values = token.value.split(",")
+    if token.quoted or kind not in _LISTED or len(values) == 1:
+        return _READERS[kind](token)
+    if not all(values):
+        raise token.bad("there is a comma without a value beside it. Put a value there, or quotes.")
+    read = _READERS[kind]
+    parts = [read(msgspec.structs.replace(token, value=value)) for value in dict.fromkeys(values)]
+    return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
 
 def _name(token: Token) -> Node:

@@ -306,6 +306,26 @@ class Facets(msgspec.Struct, frozen=True):
     learned: tuple[tuple[str, int], ...] = ()  # "yes" and "no"
 
 
+class FacetCounts(msgspec.Struct, frozen=True):
+    """By field, its values with the episodes that each of them would leave of a search.
+
+    What the search asks of that field itself does not count: another value of it may be chosen.
+    """
+
+    fields: dict[str, tuple[tuple[str, int], ...]]
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """What episodes come to; ``costed`` is the number of those whose cost is known."""
+
+    episodes: int = 0
+    duration: int = 0  # microseconds
+    steps: int = 0
+    tokens: int = 0
+    cost_usd: float = 0.0
+    costed: int = 0
+
+
 class Discovered(msgspec.Struct, frozen=True):
     """A folder of an agent's sessions on this computer."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from hpm_engine.values.episodes import (
     Facets,
     Kept,
     Outcome,
+    Sums,
     Tier,
 )
 
@@ -269,6 +271,17 @@ class EpisodeRows:
             raise NotFound(f"{self._db.path}: no episode {episode_id}, or its bytes are not kept.")
         span: tuple[int, int, int] = rows[0]
         return span
+
+    def sums(self, ids: bytes) -> Sums:
+        """What some episodes come to; their ids are packed as 64-bit integers."""
+        row = self._db.rows(
+            "SELECT count(*), coalesce(sum(max(0, e.ended_at - e.started_at)), 0),"
+            " coalesce(sum(e.steps), 0), coalesce(sum(e.tokens_in + e.tokens_out), 0),"
+            " coalesce(sum(e.cost_usd), 0.0), count(e.cost_usd)"
+            " FROM json_each(?) j CROSS JOIN episodes e ON e.id = j.value",
+            (json.dumps(memoryview(ids).cast("q").tolist()),),
+        )[0]
+        return Sums(*row)
 
     def facets(self) -> Facets:
         """What filters can offer."""

@@ -105,6 +105,13 @@ class Finder:
         sql = f"SELECT id >> 24 AS id, {counted} AS n FROM ({steps.sql}) GROUP BY 1"
         return sql, steps.values
 
+    def field_condition(self, text: str) -> Condition:
+        """The condition on episodes of a search that asks nothing of steps."""
+        tree = parse(text)
+        needed, condition = self._sql(tree, None).needed(tree, ANY_EPISODE)
+        assert needed is None
+        return condition
+
     def hits(self, episode_id: int, text: str, job: Job | None = None) -> list[int]:
         """The positions of an episode's steps that hold what a search asks of a step, in order."""
         tree = parse(text)

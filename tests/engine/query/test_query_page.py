@@ -39,6 +39,7 @@ WORDS = (
 VALUES = (
     ("project:tidewater", "the whole value, capitals or not"),
     ('project:"my project"', "a value with spaces"),
+    ("agent:codex,claude-code", "one of several values of a name or a state, without spaces"),
     ("model:claude-*", "`*` stands for any text"),
     ("steps:>200", "also `<`, `>=`, `<=` and `=`"),
     ("tokens:10k..2M", "from one number to another; either may be left out"),
