@@ -10,8 +10,7 @@ from PySide6.QtCore import QItemSelectionModel, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.episodes.episode_pane import EpisodePane
-from app.episodes.filter_row import FilterRow
-from app.episodes.list.answer import Answer, find
+from app.episodes.list.answer import Answer, find, in_words
 from app.episodes.list.densities import Densities
 from app.episodes.list.episode_table import EpisodeTable
 from app.episodes.list.kept_selection import KeptSelection
@@ -19,6 +18,7 @@ from app.episodes.list.list_view import Density, EpisodeListView
 from app.episodes.list.no_rows import show_no_rows
 from app.episodes.list_head import ListHead
 from app.episodes.reading_frame import Layout, ReadingFrame
+from app.episodes.sidebar.filter_sidebar import FilterSidebar
 from app.kit.command_menu import ON_EPISODES, Offered
 from app.kit.controls.state_page import StatePage
 from app.kit.index_notice import SearchIndexNotice
@@ -68,7 +68,7 @@ class EpisodesView(View):
         self._find = LatestRead(session, self)
         self._facets = LatestRead(session, self, whole_store=True)
         self._restoring = self._to_top = self._facets_due = False
-        self.filters = FilterRow()
+        self.filters = FilterSidebar(session)
         self.index = SearchIndexNotice(session)
         self.model = EpisodeTable(session, self)
         self.table = EpisodeListView(self.model)
@@ -101,7 +101,8 @@ class EpisodesView(View):
         layout.addWidget(self.frame, 1)
 
     def _connect(self) -> None:
-        self.filters.changed.connect(self._on_filtered)
+        self.filters.text_wanted.connect(self._on_text)
+        self.filters.failed.connect(self.query_failed)
         self.table.sort_asked.connect(self._on_sorted)
         self.list_head.options.sort_asked.connect(self._on_sorted)
         self.list_head.options.density_asked.connect(self._set_density)
@@ -113,8 +114,8 @@ class EpisodesView(View):
         self.list_head.sidebar_asked.connect(self.frame.show_sidebar)
         self.frame.arranged.connect(self._on_arranged)
         self.frame.sidebar_shown.connect(self.list_head.show_sidebar)
-        self.table.painted.connect(self.rows_shown)
-        self.table.painted.connect(self._ask_facets)
+        for then in (self.rows_shown, self._ask_facets, self.filters.ask):
+            self.table.painted.connect(then)
         self.table.narrowed.connect(self._on_narrowed)
         self.model.failed.connect(self._on_page_failed)
         self.pane.left.connect(self._on_left)
@@ -129,20 +130,20 @@ class EpisodesView(View):
 
     def set_query(self, query: EpisodeQuery) -> None:
         """Show what another query finds; a wrong one leaves the last good rows in place."""
+        query = in_words(query)
         if query == self._query:
             return
         self._query = query
-        self.filters.show_query(query)
+        self.filters.show_text(query.text)
         self._show_sort()
         self.query_changed.emit(query)
         self._search()
 
-    def _on_filtered(self) -> None:
-        self.set_query(self.filters.apply(self._query))
+    def _on_text(self, text: str) -> None:
+        self.set_query(msgspec.structs.replace(self._query, text=text))
 
     def _on_narrowed(self, term: str, excluded: bool) -> None:
-        text = narrowed(self._query.text, term, excluded=excluded)
-        self.set_query(msgspec.structs.replace(self._query, text=text))
+        self._on_text(narrowed(self._query.text, term, excluded=excluded))
 
     def _on_sorted(self, column: SortColumn | None, down: bool) -> None:
         """Search in another order, and go to its top: what is worst, newest, dearest is there."""
@@ -184,6 +185,7 @@ class EpisodesView(View):
         else:
             self._show_empty()
             self._ask_facets()
+            self.filters.ask()
         self.list_head.show_count(len(episode_list))
         self.counted.emit(len(episode_list), episode_list.hits)
         if new_rows:
@@ -209,8 +211,7 @@ class EpisodesView(View):
 
     def _show_empty(self) -> None:
         index = self.index.begin if self.index.waiting and self._session.writable else None
-        narrowed_down = bool(self._query.text) or self.filters.active
-        clear = partial(self.set_query, EpisodeQuery()) if narrowed_down else None
+        clear = partial(self.set_query, EpisodeQuery()) if self._query.text else None
         show_no_rows(self.page, index if self._query.text else None, clear)
 
     def _on_not_found(self, error: Exception) -> None:
@@ -323,6 +324,7 @@ class EpisodesView(View):
         self.index.refresh(changed)
         if not changed & (Changed.EPISODES | Changed.MARKS | Changed.RECALLS):
             return
+        self.filters.renew()
         self._facets_due = self._facets_due or changed != changed & _UNFILTERED
         self._search()
         if changed & Changed.EPISODES:
@@ -335,7 +337,6 @@ class EpisodesView(View):
             self._facets.ask(_read_facets, self._on_facets, self.query_failed.emit)
 
     def _on_facets(self, facets: Facets) -> None:
-        self.filters.show_facets(facets)
         self.facets_read.emit(facets)
 
 

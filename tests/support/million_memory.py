@@ -13,15 +13,18 @@ from hpm_engine import (
     Episode,
     EpisodeList,
     EpisodeQuery,
+    FacetCounts,
     Facets,
     Job,
     Outcome,
     Part,
     PartKind,
+    SavedSearch,
     Step,
     StepFlag,
     StepOutline,
     StepSource,
+    Sums,
     Tier,
 )
 
@@ -64,7 +67,7 @@ class MillionMemory:
 
     def __init__(self, count: int, steps: int = 3, text: str = "a text") -> None:
         self.count, self.step_count, self.text = count, steps, text
-        self.episodes = self.steps = self.originals = self
+        self.episodes = self.steps = self.originals = self.searches = self
         self.calls: list[str] = []
         self.asked: list[tuple[int, int]] = []  # first id and number of each page asked for
         self.steps_asked: list[tuple[int, int | None]] = []
@@ -100,6 +103,18 @@ class MillionMemory:
         self.gate.wait(10)
         self.asked.append((ids[0], len(ids)))
         return [made_up_episode(i, self.text) for i in ids]
+
+    def facet_counts(self, text: str, job: Job | None = None) -> FacetCounts:
+        self.calls.append("facet_counts")
+        counts = (("project", self.count), ("a b", 3))
+        return FacetCounts({"project": counts, "agent": (("tester", self.count), ("codex", 1))})
+
+    def all(self) -> tuple[SavedSearch, ...]:
+        return (SavedSearch("mine", "disk full", 0),)
+
+    def sums(self, ids: bytes) -> Sums:
+        count = len(ids) // 8
+        return Sums(count, count * 60_000_000, count * 10, count * 1_000, count * 0.5, count)
 
     def facets(self) -> Facets:
         self.calls.append("facets")

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hpm_engine import DayGroup, EpisodeList, EpisodeQuery, Job, Memory, SortColumn
+import msgspec
+
+from hpm_engine import (
+    BadQuery,
+    DayGroup,
+    EpisodeList,
+    EpisodeQuery,
+    Job,
+    Memory,
+    SortColumn,
+    as_text,
+)
 
 
 class Answer(NamedTuple):
@@ -20,3 +31,14 @@ def find(query: EpisodeQuery, memory: Memory, job: Job) -> Answer:
     episodes = memory.episodes.find(query, job)
     by_time = query.sort is SortColumn.STARTED
     return Answer(episodes, memory.episodes.day_groups(episodes) if by_time else ())
+
+
+def in_words(query: EpisodeQuery) -> EpisodeQuery:
+    """The query with its filters as a part of its text, where the search box shows them."""
+    plain = EpisodeQuery(query.text, sort=query.sort, descending=query.descending)
+    if query == plain:
+        return query
+    try:
+        return msgspec.structs.replace(plain, text=as_text(query))
+    except BadQuery:
+        return query

@@ -16,7 +16,7 @@ from app.episodes.view import EpisodesView
 from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
 from app.kit.view_names import ViewName
-from hpm_engine import Changed, EpisodeList, EpisodeQuery, HPMError, Kept, Outcome, SortColumn
+from hpm_engine import Changed, EpisodeList, EpisodeQuery, HPMError, SortColumn
 from tests.support.million_memory import MillionMemory
 
 STEPS, TITLE = (
@@ -162,30 +162,20 @@ def test_moving_through_steps_moves_the_navigator(qtbot: QtBot, view: EpisodesVi
     assert view._navigator.current == Place(ViewName.EPISODES, 2_000, 7)
 
 
-def test_filters_change_the_query(qtbot: QtBot, view: EpisodesView) -> None:
-    qtbot.waitUntil(lambda: view.filters._boxes["project"].count() == 2)
-    view.filters._boxes["project"].setCurrentIndex(1)
-    view.filters._pinned.setChecked(True)
-    assert view.query().project == "project"
-    assert view.query().pinned is True
+def test_filters_of_a_query_stand_in_the_search(qtbot: QtBot, view: EpisodesView) -> None:
+    queries: list[EpisodeQuery] = []
+    view.query_changed.connect(queries.append)
+    view.set_query(EpisodeQuery(text="disk", project="a b", pinned=True, sort=SortColumn.COST))
+    assert queries == [EpisodeQuery(text='disk project:"a b" is:pinned', sort=SortColumn.COST)]
     view.filters.clear()
-    assert view.query() == EpisodeQuery()
-    chosen: dict[str, tuple[str, object]] = {
-        "outcome": ("success", Outcome.SUCCESS),
-        "kept": ("evicted", Kept.EVICTED),
-        "learned": ("no", False),
-    }
-    for name, box in view.filters._boxes.items():  # none that does nothing
-        value, wanted = chosen.get(name, ("something", "something"))
-        box.addItem("some", value)
-        box.setCurrentIndex(box.count() - 1)
-        assert getattr(view.query(), name) == wanted, name
+    assert view.query() == EpisodeQuery(text="disk", sort=SortColumn.COST)
+    view.set_query(EpisodeQuery(text="disk "))  # as it is typed
+    assert view.query().text == "disk "
 
 
 def test_everything_has_an_accessible_name(view: EpisodesView) -> None:
     pane = view.pane
-    boxes = view.filters._boxes.values()
-    for widget in (view.table, pane.timeline, pane.map, *boxes):
+    for widget in (view.table, pane.timeline, pane.map, view.filters.list, view.filters.finder):
         assert widget.accessibleName()
 
 
@@ -250,5 +240,6 @@ def test_rows_are_asked_for_before_the_values_of_the_filters(
     qtbot: QtBot, memory: MillionMemory, make_view: Callable[[], EpisodesView]
 ) -> None:
     view = make_view()
-    qtbot.waitUntil(lambda: view.filters._boxes["project"].count() == 2)
+    view.frame.show_sidebar(True)
+    qtbot.waitUntil(lambda: {"facets", "facet_counts"} <= set(memory.calls))
     assert memory.calls.index("get") < memory.calls.index("facets")

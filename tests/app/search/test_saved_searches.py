@@ -12,7 +12,7 @@ from app.episodes.view import EpisodesView
 from app.kit.actions import Command
 from app.kit.view_names import ViewName
 from app.shell.main_window import MainWindow
-from hpm_engine import open_memory
+from hpm_engine import EpisodeQuery, open_memory
 from tests.support.files.traces import make_store
 from tests.support.shown_views import open_in
 
@@ -97,11 +97,12 @@ def test_nothing_is_saved_without_a_search_or_with_a_wrong_one(
     opened.search.line.setText("projct:x")
     qtbot.waitUntil(lambda: "Did you mean project:" in opened.search.error_text())
     assert opened.search.line._wrong == (0, 8)
+    assert opened.workspace is not None
+    view = opened.workspace.view(ViewName.EPISODES)
+    assert isinstance(view, EpisodesView)
     with qtbot.waitSignal(opened.problems.reported):
-        assert opened.workspace is not None
-        view = opened.workspace.view(ViewName.EPISODES)
-        assert isinstance(view, EpisodesView)
-        view.filters._pinned.setChecked(True)  # the text must be understood to be joined
+        # The text must be understood to be joined with the filter.
+        view.set_query(EpisodeQuery(text="projct:x", pinned=True))
         opened.commands[Command.SEARCH_SAVE].trigger()
     assert "Did you mean project:" in messages[-1]
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from pytestqt.qtbot import QtBot
 
 from app.episodes.list.columns import COLUMNS
+from app.episodes.sidebar.facets import SECTIONS, options
 from app.episodes.view import EpisodesView
 from app.health.view import HealthView
 from app.kit.controls.held_badges import HeldBadges
@@ -280,12 +281,16 @@ def test_tables_masks_recall_side_pane_and_status_say_the_same(
         episodes = EpisodesView(session, Navigator(Place(ViewName.EPISODES)))
         qtbot.addWidget(episodes)
         episodes.show()
-        boxes = episodes.filters._boxes
-        qtbot.waitUntil(lambda: boxes["kept"].count() == 4, timeout=10_000)
-        offered = {boxes["kept"].itemText(index) for index in range(1, 4)}
-        assert offered == {f"{SHAPES[kept]} ({count})" for kept, count in KEPT.items()}
-        offered = {boxes["learned"].itemText(index) for index in range(1, 3)}
-        assert offered == {f"{WORDS[True]} ({LEARNED})", f"{WORDS[False]} ({ALL - LEARNED})"}
+        episodes.frame.show_sidebar(True)
+        filters = episodes.filters
+        qtbot.waitUntil(lambda: bool(filters._counts.fields), timeout=10_000)
+        kept_by, learned_by = (
+            {option.name: option.count for option in options(section, filters._counts, {})}
+            for section in SECTIONS
+            if section.title in ("Text kept", "Learned")
+        )
+        assert kept_by == {SHAPES[kept]: count for kept, count in KEPT.items()}
+        assert learned_by == {WORDS[True]: LEARNED, WORDS[False]: ALL - LEARNED}
         for key, (kept, learned) in held.items():
             episodes.pane.show_episode(key, "")
             wait_for(episodes.pane.head.held, f"{SHAPES[kept]} {WORDS[learned]}")
