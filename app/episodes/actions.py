@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog
 
-from app.episodes.commands import copying, exporting, folders, noting
+from app.episodes.commands import comparing, copying, exporting, folders, noting
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.formatting import counted
 from app.kit.icons import Icon
@@ -173,6 +173,17 @@ COPY_ACTIONS = (
         icon=Icon.LINK,
         needs=_SELECTION,
         ends_group=True,
+    ),
+    StoreAction(
+        id=Command.COMPARE,
+        text="Compare Si&de by Side",
+        tip="Show two selected episodes side by side, with what differs.",
+        menu=Menu.EPISODE,
+        run=comparing.compare,
+        icon=Icon.COMPARE,
+        shortcuts=("Ctrl+Shift+E",),
+        needs=_SELECTION,
+        refusal=comparing.cannot_compare,
     ),
     StoreAction(
         id=Command.EXPORT,

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.episodes.compare.compare_pane import ComparePane
 from app.episodes.conversation.find_bar import FindBar
 from app.episodes.conversation.kept_overlay import KeptOverlay, read_overlay
 from app.episodes.conversation.link_question import LinkQuestion
@@ -63,6 +64,9 @@ class EpisodePane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.page)
+        self.comparing = ComparePane(session)
+        self.comparing.hide()
+        layout.addWidget(self.comparing)
         self._connect()
         self.clear()
 
@@ -98,6 +102,8 @@ class EpisodePane(QWidget):
         self.notes.step_asked.connect(self.timeline.go_to)
         self.notes.noted.connect(self.timeline.show_noted)
         self.notes.left.connect(self.timeline.setFocus)
+        self.comparing.left.connect(self._leave_comparison)
+        self.comparing.opened.connect(self._open_compared)
 
     def offer_commands(self, offered: Offered) -> None:
         """End the menu of a step with commands on it."""
@@ -112,6 +118,9 @@ class EpisodePane(QWidget):
 
     def show_episode(self, episode_id: int, text: str, seq: int | None = None) -> None:
         """Show an episode, at a step if one is named; ``text`` marks the hits of a search."""
+        if not self.comparing.isHidden():
+            self.comparing.hide()
+            self.page.show()
         if (episode_id, text) == (self._episode, self._text):
             if seq is not None:
                 self._seq = seq
@@ -135,6 +144,21 @@ class EpisodePane(QWidget):
 
         self.page.show_loading("Reading the steps…")
         self._read.ask(call, self._on_outline, self._on_failed)
+
+    def compare(self, left: int, right: int) -> None:
+        """Show two episodes side by side, in place of the conversation."""
+        self.page.hide()
+        self.comparing.show()
+        self.comparing.compare(left, right)
+
+    def _leave_comparison(self) -> None:
+        self.comparing.hide()
+        self.page.show()
+        self.timeline.setFocus()
+
+    def _open_compared(self, episode_id: int, seq: int) -> None:
+        self.show_episode(episode_id, self._text, seq)
+        self._leave_comparison()
 
     def set_overlay(self, shown: bool) -> None:
         """Lay what compression keeps over the steps, or take it away."""

@@ -71,6 +71,7 @@ class Command(StrEnum):
     NOTE = "note.episode"
     NOTE_STEP = "note.step"
     FIND_ALIKE = "episode.alike"
+    COMPARE = "episode.compare"
     COPY_LINK = "copy.link"
     COPY_MARKDOWN = "copy.markdown"
     COPY_STEP_LINK = "copy.step-link"

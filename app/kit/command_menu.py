@@ -22,6 +22,7 @@ ON_EPISODES: tuple[Command | None, ...] = (
     Command.NOTE,
     None,
     Command.FIND_ALIKE,
+    Command.COMPARE,
     Command.COMPRESS,
     Command.RESTORE,
     None,
