@@ -61,6 +61,11 @@ def measure(program: Program, options: Options) -> int:
 
         Masks(program, finish)
         program.window.stores.open(options.store)
+    elif options.measure_reading:
+        from app.measure.reading import Reading
+
+        Reading(program, finish)
+        program.window.stores.open(options.store)
     else:
         from app.measure.opening import Opening
 

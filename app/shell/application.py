@@ -41,15 +41,15 @@ class Options:
     measure_cycle: int = 0  # memories of a cycle
     measure_map: bool = False
     measure_masks: bool = False
+    measure_reading: bool = False
     measure_import: tuple[Path, ...] = ()
 
     @property
     def measures(self) -> bool:
         """Whether the window is to measure itself."""
         asked = (self.measure_open, self.measure_typing, self.measure_recall, self.measure_cycle)
-        return any(
-            (*asked, self.measure_tuning, self.measure_map, self.measure_masks, self.measure_import)
-        )
+        views = (self.measure_map, self.measure_masks, self.measure_reading)
+        return any((*asked, *views, self.measure_tuning, self.measure_import))
 
 
 class Program:

@@ -31,12 +31,14 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.recall.recall_parts import RecallParts
     from hpm_engine.evaluation.recall.transfer import Transfer
     from hpm_engine.evaluation.window.open_speed import OpenSpeed
+    from hpm_engine.evaluation.window.reading_speed import ReadingSpeed
     from hpm_engine.evaluation.window.typing_speed import TypingSpeed
 
     speed: tuple[Bench, ...] = (
         ImportSpeed(),
         OpenSpeed(),
         TypingSpeed(),
+        ReadingSpeed(),
         EncodeSpeed(),
         ConsolidationSpeed(),
         MapBench(),

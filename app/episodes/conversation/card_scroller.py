@@ -39,7 +39,7 @@ class CardScroller(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.style_of_cards = CardStyle(self.font())
         self.texts = StepTexts(session, self)
-        self.texts.arrived.connect(self._on_arrived)
+        self.texts.arrived.connect(self.take_texts)
         self.texts.failed.connect(self.failed)
         self.column: CardColumn | None = None
         self.selection: TextSelection | None = None
@@ -137,7 +137,8 @@ class CardScroller(QAbstractScrollArea):
             self._following = None
             self.settle()
 
-    def _on_arrived(self, seqs: frozenset[int]) -> None:
+    def take_texts(self, seqs: frozenset[int]) -> None:
+        """Lay out what came in, and keep the step that is followed in sight."""
         following = self._following
         self.settle()
         if following is not None and following in seqs:

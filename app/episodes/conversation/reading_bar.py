@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from app.episodes.conversation.arrangement import ReadingOptions
@@ -30,6 +30,7 @@ class ReadingBar(QWidget):
         self.fold = _button(Icon.FOLD, "Fold tool calls and thinking (Ctrl+Shift+G)")
         self.markdown = _button(Icon.MARKDOWN, "Set Markdown, or show texts as written")
         self.errors = _button(Icon.ERRORS, "Only steps with errors, and what was asked")
+        self.errors.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.search = _button(Icon.SEARCH, "Find in this conversation (Ctrl+Shift+F)")
         self.search.setCheckable(False)
         row = QHBoxLayout(self)
