@@ -98,6 +98,7 @@ class EpisodePane(QWidget):
         self.finder.moved.connect(self.timeline.next_hit)
         self.finder.closed.connect(self._on_find_closed)
         self.timeline.link_asked.connect(self._ask_link)
+        self.timeline.episode_asked.connect(self._open_subagent)
         self.timeline.menu_asked.connect(self._show_menu)
         self.notes.step_asked.connect(self.timeline.go_to)
         self.notes.noted.connect(self.timeline.show_noted)
@@ -267,6 +268,11 @@ class EpisodePane(QWidget):
             self.map.show_current(self.timeline.current)
             self.map.lay_over(self._over)
             self._say(outline, self.timeline.current)
+
+    def _open_subagent(self, episode_id: int) -> None:
+        """Show the episode of a subagent, as a person who goes to its first step."""
+        self.show_episode(episode_id, self._text, 0)
+        self.step_changed.emit(episode_id, 0)
 
     def _ask_link(self, target: str) -> None:
         self.links = LinkQuestion(target, self)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from app.episodes.conversation.arrangement import Arrangement, Showing
 from app.episodes.conversation.card_header import HeaderFacts
@@ -11,8 +12,12 @@ from app.episodes.conversation.card_style import CardStyle
 from app.episodes.conversation.heights import Heights
 from app.episodes.conversation.step_card import BOTTOM, SPACE, CardContent, GroupLine, StepCard
 from app.episodes.conversation.step_texts import StepTexts
+from app.episodes.conversation.subagent_rows import SubagentLine, nested_width
 from app.episodes.text.part_text import FOLDED, OPEN, StepText, Unfolding
 from hpm_engine import PartKind
+
+if TYPE_CHECKING:
+    from app.episodes.conversation.nested_steps import NestedSteps
 
 KEPT_CARDS = 150  # cards that stay laid out
 _AHEAD = 12  # shown steps whose text is read before they are in sight
@@ -24,11 +29,17 @@ class CardColumn:
     """The cards of an episode and their positions; heights of cards never seen are guesses."""
 
     def __init__(
-        self, arrangement: Arrangement, texts: StepTexts, style: CardStyle, width: int
+        self,
+        arrangement: Arrangement,
+        texts: StepTexts,
+        style: CardStyle,
+        width: int,
+        nested: Mapping[int, NestedSteps] | None = None,
     ) -> None:
         self.arrangement = arrangement
         self.outline = arrangement.outline
         self._texts = texts
+        self._nested = nested if nested is not None else {}
         self._cards: OrderedDict[int, StepCard] = OrderedDict()
         self._shows = b""
         self.heights = Heights()
@@ -86,7 +97,20 @@ class CardColumn:
     def _content(self, seq: int) -> CardContent:
         text, group = self._texts.step(seq), self.arrangement.group_of_line(seq)
         line = None if group is None else GroupLine(group, self.arrangement.is_folded(group))
-        return CardContent(self.outline.steps[seq], text, self._facts(seq, text), line)
+        facts = self._facts(seq, text)
+        return CardContent(self.outline.steps[seq], text, facts, line, self._subagents(seq, line))
+
+    def _subagents(self, seq: int, line: GroupLine | None) -> tuple[SubagentLine, ...]:
+        """The lines of subagents on a card: those of a whole group where that is folded."""
+        if not self.outline.subagents:
+            return ()
+        stop = line.group.stop if line is not None and line.folded else seq + 1
+        lines = []
+        for subagent in self.outline.subagents_in(seq, stop):
+            nested = self._nested.get(subagent.episode_id)
+            height = nested.fit(self._style, nested_width(self._width)) if nested else 0
+            lines.append(SubagentLine(subagent, nested, height))
+        return tuple(lines)
 
     def _facts(self, seq: int, text: StepText | None) -> HeaderFacts:
         outline = self.outline
@@ -118,13 +142,20 @@ class CardColumn:
         change = self._measure(seq)
         if begins < top:
             top += change
+        self._settle_nested(seq, top, height)
         y = begins + self.heights[seq]
         index = self.arrangement.from_step(seq) + 1
         while y < top + height and index < len(shown):
             self._measure(shown[index])
+            self._settle_nested(shown[index], top, height)
             y += self.heights[shown[index]]
             index += 1
         return max(0, min(top, self.heights.total - height))
+
+    def _settle_nested(self, seq: int, top: int, height: int) -> None:
+        begins = self.heights.top(seq) if self._nested else 0
+        if self._nested and self.card(seq).settle_nested(top - begins, height):
+            self._measure(seq)
 
     def _measure(self, seq: int) -> int:
         return self.heights.change(seq, self.card(seq).height)
@@ -212,4 +243,5 @@ def _same(content: CardContent, other: CardContent) -> bool:
         and content.line == other.line
         and content.outline is other.outline
         and content.facts == other.facts
+        and content.subagents == other.subagents
     )

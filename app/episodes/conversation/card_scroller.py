@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from app.episodes.conversation.card_column import CardColumn
 from app.episodes.conversation.card_style import CardStyle
 from app.episodes.conversation.kept_overlay import KeptOverlay
+from app.episodes.conversation.nested_steps import NestedSteps
 from app.episodes.conversation.selection import TextSelection
 from app.episodes.conversation.step_card import LEFT, RIGHT
 from app.episodes.conversation.step_texts import StepTexts
@@ -43,6 +44,7 @@ class CardScroller(QAbstractScrollArea):
         self.texts.failed.connect(self.failed)
         self.column: CardColumn | None = None
         self.selection: TextSelection | None = None
+        self.nested: dict[int, NestedSteps] = {}  # steps of subagents that are unfolded
         self._current = 0
         self._following: int | None = None  # a step to keep in sight until its text is here
         self._settling = False
@@ -74,6 +76,12 @@ class CardScroller(QAbstractScrollArea):
         """The marks of a step that are not its own."""
         marks = [_NOTED] if seq in self._noted else []
         return marks if self._overlay is None else [*marks, *self._overlay.marks(seq)]
+
+    def drop_nested(self) -> None:
+        """Forget the steps of all subagents."""
+        for nested in self.nested.values():
+            nested.deleteLater()
+        self.nested.clear()
 
     def select(self, selection: TextSelection | None) -> None:
         """Select text, or none."""

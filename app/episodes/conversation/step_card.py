@@ -13,6 +13,7 @@ from app.episodes.conversation.card_style import CardStyle
 from app.episodes.conversation.part_block import GAP, PartBlock
 from app.episodes.conversation.selection import TextPosition, TextSelection
 from app.episodes.conversation.step_groups import StepGroup
+from app.episodes.conversation.subagent_rows import SubagentLine, SubagentRows
 from app.episodes.conversation.text_piece import TextPiece
 from app.episodes.text.part_text import StepText
 from app.kit.formatting import number
@@ -48,6 +49,7 @@ class CardContent(NamedTuple):
     text: StepText | None
     facts: HeaderFacts
     line: GroupLine | None = None
+    subagents: tuple[SubagentLine, ...] = ()
 
     @property
     def is_line(self) -> bool:
@@ -63,13 +65,15 @@ class StepCard:
     ) -> None:
         self.content = content
         self.outline = content.outline
-        self._style, self._width = style, width
+        self._style, self.width = style, width
         self._header = CardHeader(content.outline, content.facts, style, width)
         self.blocks: list[PartBlock] = []
         self._tops: list[int] = []
         self._line_top = -1
         y = 0 if content.is_line else style.header_height
         y = self._stack(y)
+        self._rows = SubagentRows(content.subagents, style, width, y)
+        y += self._rows.height
         if content.text is None and not content.is_line:
             y = max(y, estimate - BOTTOM - SPACE)
         self.height = y + (0 if content.is_line else BOTTOM) + SPACE
@@ -93,7 +97,7 @@ class StepCard:
                 continue
             assert text is not None
             block = PartBlock(
-                position, part, text.texts[position], self._style, self._width - LEFT - RIGHT
+                position, part, text.texts[position], self._style, self.width - LEFT - RIGHT
             )
             self._tops.append(y)
             self.blocks.append(block)
@@ -117,6 +121,7 @@ class StepCard:
         words += [mark.word for mark in flag_marks(outline.flags)]
         if line is not None:
             words.append(f"{line.group.words()}, {'folded' if line.folded else 'open'}")
+        words += [row.subagent.words() for row in self.content.subagents]
         return ", ".join(words)
 
     # -- painting --------------------------------------------------------------------------
@@ -134,7 +139,7 @@ class StepCard:
     ) -> None:
         """Paint with the top at ``y``; ``beside`` are marks that are not the step's own."""
         style = self._style
-        area = QRectF(0.5, y + 0.5, self._width - 1, self.height - SPACE - 1)
+        area = QRectF(0.5, y + 0.5, self.width - 1, self.height - SPACE - 1)
         if not self.content.is_line:
             self._paint_ground(painter, area, current)
             self._header.paint(painter, y, hit=hit, beside=beside)
@@ -148,6 +153,7 @@ class StepCard:
                 block.paint(painter, LEFT, y + top, clip, chosen)
         if self._line_top >= 0:
             self._paint_line(painter, y + self._line_top)
+        self._rows.paint(painter, y, clip)
         if self.content.text is None and self.outline.text_size and not self.content.is_line:
             self._header.write(painter, LEFT, y + style.header_height, "…", style.muted)
 
@@ -175,7 +181,7 @@ class StepCard:
         colour = style.bad if line.group.errors else style.muted
         x = _LINE_LEFT if self.content.is_line else LEFT
         words = style.body_metrics.elidedText(
-            line.words, Qt.TextElideMode.ElideRight, self._width - x - RIGHT
+            line.words, Qt.TextElideMode.ElideRight, self.width - x - RIGHT
         )
         self._header.write(painter, x, y + 4, words, colour)
 
@@ -186,11 +192,21 @@ class StepCard:
 
     # -- the pointer -----------------------------------------------------------------------
 
-    def block_under(self, y: int) -> tuple[int, str] | None:
-        """The part whose link is at ``y`` from the card's top, and what the link does.
+    def settle_nested(self, top: int, height: int) -> bool:
+        """Lay out steps of subagents in sight from a y of the card on; whether there are any."""
+        return bool(self.content.subagents) and self._rows.settle(top, height)
 
-        The line of a group is no part: it is at -1.
+    def press_nested(self, x: int, y: int) -> bool:
+        """Do what a link of a subagent's step says; whether there was one."""
+        return self._rows.press(x, y)
+
+    def block_under(self, y: int, x: int = LEFT) -> tuple[int, str] | None:
+        """The part whose link is at a point of the card, and what the link does.
+
+        The line of a group is no part: it is at -1. Of a subagent its episode is named.
         """
+        if (link := self._rows.under(x, y)) is not None:
+            return link
         if self._line_top >= 0 and self._line_top <= y < self._line_top + self.line_height:
             return -1, "group"
         for top, block in zip(self._tops, self.blocks, strict=True):

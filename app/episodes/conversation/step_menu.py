@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from app.episodes.conversation.step_timeline import StepTimeline
+from app.episodes.conversation.subagents import Subagent
 
 
 def step_menu(timeline: StepTimeline, seq: int, further: Sequence[QAction | None] = ()) -> QMenu:
@@ -47,4 +49,14 @@ def _add_folding(menu: QMenu, timeline: StepTimeline, seq: int) -> None:
             f"{words} {group.words()}".replace("&", "&&"),
             lambda: timeline.follow_link(group.first, -1, "group"),
         )
+    stop = group.stop if group is not None and group.first == seq else seq + 1
+    for subagent in column.outline.subagents_in(seq, stop):
+        words = "Fold" if subagent.episode_id in timeline.nested else "Unfold"
+        name = subagent.title().replace("&", "&&")
+        menu.addAction(f"{words} {name}", partial(_unfold, timeline, seq, subagent))
+        menu.addAction(f"Open {name}", partial(timeline.episode_asked.emit, subagent.episode_id))
     menu.addAction("Open All of the Step, or Fold It", lambda: timeline.toggle_step(seq))
+
+
+def _unfold(timeline: StepTimeline, seq: int, subagent: Subagent) -> None:
+    timeline.follow_link(seq, subagent.episode_id, "subagent")

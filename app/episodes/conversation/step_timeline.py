@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 from app.episodes.conversation.arrangement import Arrangement, ReadingOptions
 from app.episodes.conversation.card_column import CardColumn
 from app.episodes.conversation.card_scroller import CardScroller
+from app.episodes.conversation.nested_steps import NestedSteps
 from app.episodes.conversation.timeline_clipboard import TimelineClipboard
 from app.episodes.conversation.timeline_outline import TimelineOutline
 from app.episodes.conversation.timeline_pointer import TimelinePointer
@@ -33,18 +34,21 @@ class StepTimeline(CardScroller):
 
     ``current_changed`` names the step under the cursor.
     ``menu_asked`` says that somebody wants to act on a step, at a point of the screen, and
-    ``link_asked`` that somebody clicked on words that lead to another place.
+    ``link_asked`` that somebody clicked on words that lead to another place, ``episode_asked``
+    that the episode of a subagent is wanted.
     """
 
     current_changed = Signal(int)
     left = Signal()
     menu_asked = Signal(int, QPoint)
     link_asked = Signal(str)
+    episode_asked = Signal(int)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.setAccessibleName("Steps of the episode")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._session = session
         self.options = ReadingOptions()
         self.pointer = TimelinePointer(self)
         self.clipboard = TimelineClipboard(self, session)
@@ -64,7 +68,9 @@ class StepTimeline(CardScroller):
         seq = min(seq, max(0, len(outline.steps) - 1))
         if seq and not (same and seq == self._current):
             arrangement.reveal(seq)
-        self.column = CardColumn(arrangement, self.texts, self.style_of_cards, self._card_width())
+        self.column = CardColumn(
+            arrangement, self.texts, self.style_of_cards, self._card_width(), self.nested
+        )
         moved = seq != self._current
         self._current = arrangement.nearest(seq)
         self._following = None
@@ -75,6 +81,7 @@ class StepTimeline(CardScroller):
             self.settle()
         else:
             self.selection = None
+            self.drop_nested()
             self.texts.show(outline.episode_id, form)
             self._fit_scroll_bar()
             self._set_value(0)
@@ -82,6 +89,10 @@ class StepTimeline(CardScroller):
         if moved:
             self._reveal(self._current)
         self._announce()
+
+    def _new_column(self, arrangement: Arrangement) -> CardColumn:
+        style, width = self.style_of_cards, self._card_width()
+        return CardColumn(arrangement, self.texts, style, width, self.nested)
 
     def mark_hits(self, hits: Sequence[int], text: str) -> None:
         """Mark other steps, and what was searched for in their texts."""
@@ -94,12 +105,15 @@ class StepTimeline(CardScroller):
         if options == self.options:
             return
         self.options = options
+        self.drop_nested()
         column = self.column
         if column is None:
             return
         offset = column.heights.top(self._current) - self.verticalScrollBar().value()
         arrangement = Arrangement(column.outline, options)
-        self.column = CardColumn(arrangement, self.texts, self.style_of_cards, self._card_width())
+        self.column = CardColumn(
+            arrangement, self.texts, self.style_of_cards, self._card_width(), self.nested
+        )
         self.texts.extend(TextForm(options.markdown, column.outline.hit_text), len(column))
         self._current = arrangement.nearest(self._current)
         self.selection = None
@@ -179,13 +193,27 @@ class StepTimeline(CardScroller):
         """Do what a link of a card says."""
         if self.column is None:
             return
-        if action == "group":
+        if action == "episode":
+            self.episode_asked.emit(position)
+            return
+        if action == "subagent":
+            self._toggle_subagent(position)
+        elif action == "group":
             group = self.column.arrangement.group_at(seq)
             if group is not None:
                 self.column.fold(seq, not self.column.arrangement.is_folded(group))
         else:
             self.column.unfold_part(seq, position, action)
         self.settle()
+
+    def _toggle_subagent(self, episode_id: int) -> None:
+        """Unfold the steps of a subagent where it was started, or fold them."""
+        if (nested := self.nested.pop(episode_id, None)) is not None:
+            nested.deleteLater()
+            return
+        nested = NestedSteps(self._session, episode_id, self.options, self)
+        nested.changed.connect(self.settle)
+        self.nested[episode_id] = nested
 
     def _announce(self) -> None:
         if self.column is not None and len(self.column):

@@ -10,6 +10,7 @@ from itertools import pairwise
 import msgspec
 
 from app.episodes.conversation.step_groups import TROUBLE, StepGroup, is_added, step_groups
+from app.episodes.conversation.subagents import Subagent, read_subagents
 from hpm_engine import Episode, Job, Memory, StepOutline, StepSource
 
 CHARS_PER_LINE = 110
@@ -35,6 +36,7 @@ class TimelineOutline(msgspec.Struct, frozen=True):
     hit_text: str
     says: bytes = b""  # 1 where a person or the agent speaks
     groups: tuple[StepGroup, ...] = ()
+    subagents: tuple[Subagent, ...] = ()
     slow: int = 0  # microseconds: an agent's step that takes as long is told to be slow
     continues: bool = False  # the same steps as the earlier outline, and perhaps more
     episode: Episode | None = None  # its row as it was then
@@ -68,6 +70,10 @@ class TimelineOutline(msgspec.Struct, frozen=True):
         took = self.took(seq)
         return self.sources[seq + 1] == 1 and took is not None and took >= self.slow
 
+    def subagents_in(self, first: int, stop: int) -> tuple[Subagent, ...]:
+        """The subagents that steps from ``first`` to ``stop`` (exclusive) started."""
+        return tuple(agent for agent in self.subagents if first <= agent.seq < stop)
+
     def is_hit(self, seq: int) -> bool:
         """Whether the step matched the search."""
         index = bisect_left(self.hits, seq)
@@ -85,7 +91,8 @@ def read_outline(
     hits = memory.steps.matching(episode_id, text, job) if text.strip() else []
     outline = outlined(episode_id, steps, hits, text, job)
     row = next(iter(memory.episodes.get([episode_id])), None)
-    outline = msgspec.structs.replace(outline, episode=row)
+    subagents = read_subagents(memory, row, steps)
+    outline = msgspec.structs.replace(outline, episode=row, subagents=subagents)
     if earlier is None or earlier.episode_id != episode_id:
         return outline
     return msgspec.structs.replace(outline, continues=_continues(steps, earlier.steps))
@@ -124,7 +131,7 @@ def outlined(
         text,
         bytes(says),
         step_groups(steps),
-        _slow(steps),
+        slow=_slow(steps),
     )
 
 

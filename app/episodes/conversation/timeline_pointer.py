@@ -74,7 +74,9 @@ class TimelinePointer(QObject):
             self._clicked_twice = 0.0
             return
         self._clicked_twice = 0.0
-        if (link := card.block_under(inside.y())) is not None:
+        if card.press_nested(inside.x(), inside.y()):
+            return
+        if (link := card.block_under(inside.y(), inside.x())) is not None:
             timeline.put_cursor(seq)
             timeline.follow_link(seq, *link)
             return
@@ -125,7 +127,7 @@ class TimelinePointer(QObject):
         if seq is not None and timeline.column is not None:
             inside, card = self._on_card(point, seq), timeline.column.card(seq)
             target = card.target_at(inside.x(), inside.y())
-            if target or card.block_under(inside.y()) is not None:
+            if target or card.block_under(inside.y(), inside.x()) is not None:
                 shape = Qt.CursorShape.PointingHandCursor
             elif card.over_text(inside.x(), inside.y()):
                 shape = Qt.CursorShape.IBeamCursor

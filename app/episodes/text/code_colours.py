@@ -47,7 +47,12 @@ def language_of(text: str, tool: str = "", *, is_call: bool = False) -> str:
         return "json"
     if is_call and tool.lower() in _SHELLS:
         return "bash"
-    return _by_file(match[1]) if is_call and (match := _PATH.search(text[:2_000])) else ""
+    return language_of_file(text) if is_call else ""
+
+
+def language_of_file(call: str) -> str:
+    """The language of the file that a call names, "" where it names none."""
+    return _by_file(match[1]) if (match := _PATH.search(call[:2_000])) else ""
 
 
 def code_spans(text: str, language: str) -> tuple[Span, ...]:

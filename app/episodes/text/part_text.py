@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.episodes.text.code_colours import code_spans, language_of
+from app.episodes.text.code_colours import code_spans, language_of, language_of_file
 from app.episodes.text.excerpt import Reach, excerpt, readable
 from app.episodes.text.hit_pattern import HitPattern, hit_pattern
 from app.episodes.text.markdown import markdown_blocks, with_spans
@@ -75,12 +75,18 @@ class TextForm(msgspec.Struct, frozen=True):
 def step_text(step: Step, form: TextForm, unfoldings: Mapping[int, Unfolding]) -> StepText:
     """Make the texts of a step ready; ``unfoldings`` tell how far parts are opened, by position."""
     wanted = hit_pattern(form.hits)
+    files = {
+        part.call_id: language_of_file(readable(part))
+        for part in step.parts
+        if part.kind is PartKind.CALL
+    }
     texts = (
         part_text(
             part,
             unfoldings.get(position, _standard(part)),
             wanted,
             markdown=form.markdown and _is_markdown(step, part),
+            language=files.get(part.call_id, "") if part.kind is PartKind.RESULT else "",
         )
         for position, part in enumerate(step.parts)
     )
@@ -98,9 +104,17 @@ def _is_markdown(step: Step, part: Part) -> bool:
 
 
 def part_text(
-    part: Part, unfolding: Unfolding, wanted: HitPattern | None = None, *, markdown: bool = False
+    part: Part,
+    unfolding: Unfolding,
+    wanted: HitPattern | None = None,
+    *,
+    markdown: bool = False,
+    language: str = "",
 ) -> PartText:
-    """Make a part's text ready: cut, visible, in blocks, with colours and hits."""
+    """Make a part's text ready: cut, visible, in blocks, with colours and hits.
+
+    ``language`` is that of the file that a call named, for its result.
+    """
     text = readable(part)
     if part.kind is PartKind.REASONING and not unfolding.open:
         return PartText(len(text), unfolding=unfolding)
@@ -109,16 +123,16 @@ def part_text(
     if markdown:
         blocks: Iterable[TextBlock] = markdown_blocks(cut.text)
     else:
-        blocks = [_plain(part, text, cut.text)] if cut.text else ()
+        blocks = [_plain(part, text, cut.text, language)] if cut.text else ()
     if wanted is not None:
         blocks = [_marked(block, wanted) for block in blocks]
     return PartText(len(text), cut.shown, cut.link, tuple(blocks), unfolding)
 
 
-def _plain(part: Part, text: str, shown: str) -> TextBlock:
+def _plain(part: Part, text: str, shown: str, file_language: str) -> TextBlock:
     if part.kind not in _CODE_KINDS:
         return TextBlock(Shape.PARAGRAPH, shown)
-    language = language_of(text, part.name, is_call=part.kind is PartKind.CALL)
+    language = language_of(text, part.name, is_call=part.kind is PartKind.CALL) or file_language
     return TextBlock(Shape.CODE, shown, code_spans(shown, language))
 
 

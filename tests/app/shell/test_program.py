@@ -122,6 +122,15 @@ def test_typing_is_measured_key_by_key_in_the_real_window(store: Path) -> None:
     assert 100 <= figures["answer_median_ms"] <= figures["answer_max_ms"]
 
 
+def test_reading_is_measured_in_the_real_window(store: Path) -> None:
+    ended = run(str(store), "--measure-reading", display=True)
+    assert ended.returncode == 0, ended.stderr
+    figures = json.loads(ended.stdout)
+    for form in ("markdown", "plain"):
+        assert figures[f"{form}_move_max_ms"] >= figures[f"{form}_move_median_ms"] > 0
+        assert figures[f"{form}_busy_max_ms"] > 0
+
+
 def test_the_masks_view_is_measured_in_the_real_window(tmp_path: Path) -> None:
     for number, turns in ((1, 1_001), (2, 30), (3, 30)):  # the first is the one with a slider
         trace = b"".join(TraceMaker(number).session(number, turns, 30))
