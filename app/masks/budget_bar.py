@@ -1,4 +1,4 @@
-"""The budget and who values: a slider of ratios, what they are counted against, two scorers."""
+"""The budget and who values: a slider of ratios, and apart from it what only experts choose."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.theme.colour import Colour
+from app.kit.theme.spacing import SMALL
 from app.masks.budget_ladder import Wanted
 from app.masks.mask_reading import RATIOS
 from hpm_engine import Budget, BudgetKind, visible
@@ -30,7 +31,10 @@ _NO_OTHER = "no other"
 
 
 class BudgetBar(QWidget):
-    """A row of choices: a budget and its scorers; ``changed`` with every stop and every choice."""
+    """The slider of budgets; ``changed`` with every stop and every choice.
+
+    ``scoring`` has the other choices, and stands elsewhere.
+    """
 
     changed = Signal()
 
@@ -53,6 +57,7 @@ class BudgetBar(QWidget):
         self.differing.setEnabled(False)
         self._readout = SafeLabel(bold=True)
         self._stops = _Stops(self.slider)
+        self.scoring = QWidget()
         self._arrange()
         self.slider.valueChanged.connect(self._on_changed)
         for box in (self.kind, self.scorer, self.other):
@@ -66,23 +71,21 @@ class BudgetBar(QWidget):
         column.addWidget(self.slider)
         column.addWidget(self._stops)
         self._readout.setMinimumWidth(self.fontMetrics().horizontalAdvance("1/64 "))
-        budget, scorers = QHBoxLayout(), QHBoxLayout()
-        budget.addWidget(SafeLabel("Budget", tone=Colour.MUTED))
+        budget, scorers = QHBoxLayout(self), QHBoxLayout(self.scoring)
+        budget.addWidget(SafeLabel("Keep", tone=Colour.MUTED))
         budget.addWidget(self._readout)
         budget.addLayout(column, 1)
-        budget.addWidget(self.kind)
+        scorers.addWidget(SafeLabel("Budget", tone=Colour.MUTED))
+        scorers.addWidget(self.kind)
         scorers.addWidget(SafeLabel("Scorer", tone=Colour.MUTED))
         scorers.addWidget(self.scorer)
         scorers.addWidget(SafeLabel("beside", tone=Colour.MUTED))
         scorers.addWidget(self.other)
         scorers.addWidget(self.differing)
         scorers.addStretch(1)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(6)
         for row in (budget, scorers):
-            row.setSpacing(8)
-            rows.addLayout(row)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(SMALL)
 
     def offer(self, scorers: Sequence[str]) -> None:
         """List the scorers, the default first; what is chosen stays."""

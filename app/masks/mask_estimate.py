@@ -14,15 +14,16 @@ def estimate(known: MaskReading, budget: Budget) -> MaskReading:
     """The reading of ``known`` as it might be with another ratio; ``exact`` is false in it.
 
     Each budget holds a beginning of one order of the lines. Where it ends is about where the bytes
-    expected of a beginning, corrected by what they were in ``known``, reach the budget. The texts
-    are those of ``known``: what a larger budget adds to them is not read.
+    expected of a beginning, corrected by what they were in ``known``, reach the budget. Texts
+    are known of the steps alone of which as much is kept as in ``known``.
     """
     factor = known.kept.budget.ratio / budget.ratio
     kept = msgspec.structs.replace(
         known.kept, budget=budget, stored_size=int(known.kept.stored_size * factor), made_at=None
     )
     shares = _shares(known, factor)
-    spans = {seq: of for seq, of in known.spans.items() if shares[seq]}
+    same = (seq for seq, share in enumerate(shares) if share and share == known.shares[seq])
+    spans = {seq: known.spans[seq] for seq in same if seq in known.spans}
     return msgspec.structs.replace(known, kept=kept, shares=shares, spans=spans, exact=False)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from app.kit.formatting import counted
 from hpm_engine import (
     ActionCurve,
     Budget,
@@ -65,16 +66,21 @@ class MaskReading(msgspec.Struct, frozen=True):
         if self.shares[seq]:
             return f"{sure}Kept: its value is {value}."
         if step.flags & StepFlag.COPIED:
-            return "Dropped: it repeats a step of another episode and is kept there."
+            return "Dropped: it repeats a step of another episode."
         if not step.text_size:
             return "Nothing to keep: the step has no text."
         listed = len(self.listed.get(seq, ()))
-        ledger = f" {listed:,} of its identifiers survive in the ledger." if listed else ""
+        names = f" {counted(listed, 'name')} of it stand{'s' * (listed == 1)} in the names list."
+        ledger = names if listed else ""
         if not self.spans and not any(self.shares):
             return f"{sure}Dropped, as every step of this episode is.{ledger}"
-        kept = dict.fromkeys(span.reason.value for of in self.spans.values() for span in of)
-        went = f"lines kept for: {', '.join(kept)}" if kept else "steps that the scorer values more"
-        return f"{sure}Dropped: its value is {value}; the bytes went to {went}.{ledger}"
+        if not self.exact:  # which lines another budget keeps is not known yet
+            return f"{sure}Dropped: its value is {value}.{ledger}"
+        lines = Counter[str]()
+        for span in self.kept.spans:
+            lines[span.reason.value] += span.text.count("\n") + 1
+        instead = ", ".join(f"{counted(n, 'line')} for {why}" for why, n in lines.items())
+        return f"Dropped: its value is {value}. Kept instead: {instead}.{ledger}"
 
 
 class State(msgspec.Struct, frozen=True):
@@ -121,7 +127,7 @@ def read_episode(memory: Memory, job: Job, episode_id: int) -> MaskedEpisode:
         curve = ActionCurve(episode_id, (), stored.decision_points, stored.penalty)
         left = reading(stored, steps, compression.identifiers(stored), _NO_ORDER)
         return MaskedEpisode(detail, steps, curve, (stored.scorer,), stored, state, left)
-    curve = compression.curve(episode_id)
+    curve = compression.curve(episode_id, job)
     return MaskedEpisode(detail, steps, curve, state.scorers, stored, state)
 
 
@@ -147,9 +153,6 @@ def reading(
     order: KeptOrder,
 ) -> MaskReading:
     """A compression, sorted by the steps of its episode."""
-    spans: defaultdict[int, list[KeptSpan]] = defaultdict(list)
-    for span in kept.spans:
-        spans[span.seq].append(span)
     counts = Counter(kept.mask)
     above = {value: sum(n for v, n in counts.items() if v > value) for value in counts}
     # Steps of one value stand as high as the lowest place that they share: of many that are worth
@@ -163,10 +166,10 @@ def reading(
             listed[word.seq].append(word.word)
     return MaskReading(
         kept,
-        _shares(kept, steps),
+        step_shares(kept, steps),
         tuple(1 + above[value] for value in kept.mask),
         kept.mask.translate(levels),
-        {seq: tuple(of) for seq, of in spans.items()},
+        spans_by_step(kept),
         {seq: tuple(words) for seq, words in listed.items()},
         identifiers,
         sum(span.text.count("\n") + 1 for span in kept.spans),
@@ -174,7 +177,15 @@ def reading(
     )
 
 
-def _shares(kept: CompressedEpisode, steps: Sequence[StepOutline]) -> bytes:
+def spans_by_step(kept: CompressedEpisode) -> dict[int, tuple[KeptSpan, ...]]:
+    """What is kept of each step, of those of which something is."""
+    spans: defaultdict[int, list[KeptSpan]] = defaultdict(list)
+    for span in kept.spans:
+        spans[span.seq].append(span)
+    return {seq: tuple(of) for seq, of in spans.items()}
+
+
+def step_shares(kept: CompressedEpisode, steps: Sequence[StepOutline]) -> bytes:
     """How much of each step is kept: see ``MaskReading``."""
     sizes: defaultdict[int, int] = defaultdict(int)
     for span in kept.spans:

@@ -56,6 +56,7 @@ class Masks(QObject):
         assert isinstance(view, MasksView)
         self._view = view
         view.pages.setCurrentWidget(view.pane)
+        view.pane.more.set_open(True)
         view.pane.ladder.arrived.connect(self._on_first)
 
     # -- the slider ------------------------------------------------------------------------
@@ -82,8 +83,9 @@ class Masks(QObject):
         ready = RATIOS[stop] in pane.ladder.ready()
         started = time.perf_counter()
         pane.budget.slider.setValue(stop)
-        pane.strip.repaint()
-        pane.steps.viewport().repaint()
+        pane.details.strip.repaint()
+        pane.details.steps.viewport().repaint()
+        pane.transcript.text.viewport().repaint()
         took = (time.perf_counter() - started) * 1000
         self._times["ready" if ready else "estimate"].append(took)
 
@@ -102,14 +104,14 @@ class Masks(QObject):
             self._figures |= _summary(f"slider_{name}", times)
         self._arrived_at = time.perf_counter()
         self._ticks.start()
-        self._view.pane.rebuilt.arrived.connect(self._on_rebuilt)
+        self._view.pane.details.rebuilt.arrived.connect(self._on_rebuilt)
 
     def _on_rebuilt(self) -> None:
         """The last move ended where there is room for values: what they rebuild came in."""
         assert self._view is not None
         pane = self._view.pane
-        pane.rebuilt.arrived.disconnect(self._on_rebuilt)
-        pane.strip.repaint()
+        pane.details.rebuilt.arrived.disconnect(self._on_rebuilt)
+        pane.details.strip.repaint()
         self._figures |= {"rebuilt_ms": round((time.perf_counter() - self._arrived_at) * 1000, 1)}
         self._figures |= {f"rebuilt_{name}": value for name, value in self._ticks.stop().items()}
         self._begin_heat()

@@ -30,8 +30,9 @@ from hpm_engine.values.compression import (
     NotRebuilt,
     RebuiltSteps,
 )
-from hpm_engine.values.episodes import Episode
+from hpm_engine.values.episodes import Episode, Step
 
+_PAGE = 500  # steps that are read between two reports
 _MOST_LOST = 500  # lost identifiers that are named; the rest is a number
 
 
@@ -83,9 +84,9 @@ class Previews:
             known = studied.compressors[chosen.name] = Compressor(studied.evidence, chosen)
         return known
 
-    def curve(self, episode_id: int) -> ActionCurve:
+    def curve(self, episode_id: int, job: Job) -> ActionCurve:
         """The course of an episode's actions in one dimension. Raises ``NotFound``."""
-        studied = self._study(episode_id)
+        studied = self._study(episode_id, job)
         values = _main_component(studied.actions)
         return ActionCurve(episode_id, tuple(values.tolist()), studied.evidence.points, PENALTY)
 
@@ -121,7 +122,7 @@ class Previews:
             return NotRebuilt.EVICTED
         return rebuilt_steps(kept, evidence, job)
 
-    def _study(self, episode_id: int) -> _Studied:
+    def _study(self, episode_id: int, job: Job | None = None) -> _Studied:
         episode = self._episodes.detail(episode_id).episode
         if episode.evicted_at is not None:
             raise Evicted(
@@ -131,11 +132,21 @@ class Previews:
         digest = self._rows.digests([episode_id])[episode_id]
         last = self._last
         if last is None or (last.episode_id, last.digest) != (episode_id, digest):
-            steps = self._steps.steps(episode_id, 0, None)
+            steps = self._read(episode_id, episode.steps, job or Job())
             actions = self._gatherer.actions(steps)
             evidence = self._gatherer.evidence(steps, self._before(episode), actions)
             last = self._last = _Studied(episode_id, digest, evidence, actions, {})
         return last
+
+    def _read(self, episode_id: int, count: int, job: Job) -> list[Step]:
+        """All steps of an episode; ``job`` hears how far it is."""
+        steps: list[Step] = []
+        for start in range(0, max(1, count), _PAGE):
+            job.step(start, count, "reading the steps", "steps")
+            last = start + _PAGE >= count
+            steps += self._steps.steps(episode_id, start, None if last else start + _PAGE)
+        job.step(0, None, "comparing what was done in them")
+        return steps
 
     def _before(self, episode: Episode) -> StoreHistory:
         """What earlier episodes tell that were read for words already."""

@@ -103,10 +103,10 @@ class CompressedTier:
         with self._db.reading():
             return self._previews.order(episode_id, scorer)
 
-    def curve(self, episode_id: int) -> ActionCurve:
+    def curve(self, episode_id: int, job: Job | None = None) -> ActionCurve:
         """The course of an episode's actions in one dimension. Raises ``NotFound``."""
         with self._db.reading():
-            return self._previews.curve(episode_id)
+            return self._previews.curve(episode_id, job or Job())
 
     def identifiers(self, kept: CompressedEpisode) -> KeptIdentifiers:
         """What became of each identifier of the episode that ``kept`` is of."""

@@ -85,7 +85,8 @@ def _write(painter: QPainter, area: QRectF, text: str) -> None:
     painter.setPen(Colour.MUTED.qcolor())
     metrics = painter.fontMetrics()
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()))
-    painter.drawText(QPointF(area.x(), area.center().y() + metrics.ascent() / 2 - 1), shown)
+    x = area.right() - metrics.horizontalAdvance(shown)  # the cursor begins at the first step
+    painter.drawText(QPointF(x, area.center().y() + metrics.ascent() / 2 - 1), shown)
 
 
 def _shaded(shade: int) -> QColor:

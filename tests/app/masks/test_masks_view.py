@@ -64,7 +64,10 @@ def memory(store: Path) -> Iterator[Memory]:
 
 @pytest.fixture
 def view(qtbot: QtBot, session: Session) -> MasksView:
-    return show_view(qtbot, session, MasksView, Place(ViewName.MASKS, 1))
+    """With its details open, which are worked out only then."""
+    view = show_view(qtbot, session, MasksView, Place(ViewName.MASKS, 1))
+    view.pane.more.set_open(True)
+    return view
 
 
 def shown(qtbot: QtBot, view: MasksView, episode_id: int = 1) -> None:
@@ -93,8 +96,9 @@ def test_shares_say_how_much_of_each_step_is_kept(memory: Memory) -> None:
     assert mask.why(episode.steps[dropped]).startswith("Dropped: its value is")
     assert mask.why(episode.steps[min(kept)]).startswith("Kept for: ")
     reasons = {span.reason.value for spans in mask.spans.values() for span in spans}
-    names = mask.why(episode.steps[dropped]).partition("lines kept for: ")[2].partition(".")[0]
-    assert set(names.split(", ")) == reasons, "no reason is named for which nothing was kept"
+    names = mask.why(episode.steps[dropped]).partition("Kept instead: ")[2].partition(".")[0]
+    told = {name.partition(" for ")[2] for name in names.split(", ")}
+    assert told == reasons, "no reason is named for which nothing was kept"
     nothing = msgspec.structs.replace(mask, spans={}, shares=[0.0] * len(mask.shares))
     assert "as every step of this episode is" in nothing.why(episode.steps[dropped])
     assert mask.ranks[mask.kept.mask.index(max(mask.kept.mask))] == 1
@@ -151,7 +155,7 @@ def test_every_stop_is_computed_nearest_first_and_then_shown_at_once(
     pane.budget.slider.setValue(RATIOS.index(48.0))  # answered before this call returns
     assert pane.shown[0].kept.budget == Budget(ratio=48.0)
     assert pane.shown[0].kept.stored_size < before / 3
-    assert pane.facts.whole_text().startswith("◌ preview")
+    assert pane.details.facts.whole_text().startswith("◌ preview")
 
 
 def test_the_last_wish_is_answered_next(qtbot: QtBot, session: Session, memory: Memory) -> None:
@@ -180,15 +184,15 @@ def test_the_other_scorer_is_set_beside_and_their_differences_alone_are_listed(
 ) -> None:
     shown(qtbot, view)
     pane = view.pane
-    height = pane.strip.sizeHint().height()
+    height = pane.details.strip.sizeHint().height()
     pane.budget.other.setCurrentIndex(pane.budget.other.findData("last"))
     qtbot.waitUntil(lambda: len(pane.shown) == 2, timeout=20_000)
-    assert pane.strip.sizeHint().height() > height
-    assert pane.steps.rows.rowCount() == len(pane.episode.steps)  # type: ignore[union-attr]
+    assert pane.details.strip.sizeHint().height() > height
+    assert pane.details.steps.rows.rowCount() == len(pane.episode.steps)  # type: ignore[union-attr]
     pane.budget.differing.setChecked(True)
     differ = disagreements(*pane.shown)
-    assert pane.steps.rows.rowCount() == len(differ) > 0
-    assert [pane.steps.rows.seq_at(row) for row in range(3)] == list(differ[:3])
+    assert pane.details.steps.rows.rowCount() == len(differ) > 0
+    assert [pane.details.steps.rows.seq_at(row) for row in range(3)] == list(differ[:3])
     pane.budget.other.setCurrentIndex(0)
     assert not pane.budget.differing.isChecked()
 
@@ -200,7 +204,7 @@ def test_the_deep_budget_is_asked_for_as_such(qtbot: QtBot, view: MasksView) -> 
     qtbot.waitUntil(
         lambda: (
             (bool(pane.shown) and pane.shown[0].kept.budget.kind is BudgetKind.DEEP)
-            or pane.body.notice == "Too small for this budget"
+            or pane.details.body.notice == "Too small for this budget"
         ),
         timeout=20_000,
     )
@@ -209,8 +213,11 @@ def test_the_deep_budget_is_asked_for_as_such(qtbot: QtBot, view: MasksView) -> 
 def test_what_is_too_small_says_so_and_stays_whole(qtbot: QtBot, view: MasksView) -> None:
     view.pane.budget.slider.setValue(len(RATIOS) - 1)
     view.restore(Place(ViewName.MASKS, 4))
-    qtbot.waitUntil(lambda: view.pane.body.notice == "Too small for this budget", timeout=20_000)
-    assert view.pane.facts.whole_text().startswith("○ stays whole")
+    qtbot.waitUntil(
+        lambda: view.pane.details.body.notice == "Too small for this budget", timeout=20_000
+    )
+    assert view.pane.figure.figure.whole_text() == "100 %"
+    assert view.pane.figure.sentence.whole_text().startswith("kept in full: it is too small")
 
 
 # -- one episode ------------------------------------------------------------------------------
@@ -218,7 +225,7 @@ def test_what_is_too_small_says_so_and_stays_whole(qtbot: QtBot, view: MasksView
 
 def test_dropped_steps_are_greyed_and_never_hidden(qtbot: QtBot, view: MasksView) -> None:
     shown(qtbot, view)
-    rows, mask = view.pane.steps.rows, view.pane.shown[0]
+    rows, mask = view.pane.details.steps.rows, view.pane.shown[0]
     assert rows.rowCount() == mask.kept.steps
     dropped = mask.shares.index(0)
     held = next(seq for seq, share in enumerate(mask.shares) if share)
@@ -233,10 +240,10 @@ def test_a_click_on_the_strip_shows_the_step_as_it_was(qtbot: QtBot, view: Masks
     shown(qtbot, view)
     pane, mask = view.pane, view.pane.shown[0]
     seq = next(seq for seq, spans in mask.spans.items() if mask.shares[seq] < 255)
-    pane.strip.chosen.emit(seq)
+    pane.details.strip.chosen.emit(seq)
     assert view._navigator.current == Place(ViewName.MASKS, 1, seq)
-    qtbot.waitUntil(lambda: "┃" in pane.text.toPlainText(), timeout=10_000)
-    text = pane.text.toPlainText()
+    qtbot.waitUntil(lambda: "┃" in pane.details.text.toPlainText(), timeout=10_000)
+    text = pane.details.text.toPlainText()
     assert "line" in text.splitlines()[0]
     kept_lines = [line[2:] for line in text.splitlines() if line.startswith("┃")]
     rebuilt = [line for span in mask.spans[seq] for line in span.text.split("\n")]
@@ -247,15 +254,15 @@ def test_identifiers_and_bytes_are_listed(qtbot: QtBot, view: MasksView) -> None
     shown(qtbot, view)
     pane = view.pane
     words = pane.shown[0].identifiers
-    assert f"LOST: {words.lost:,}" in pane.words.toPlainText()
+    assert f"LOST: {words.lost:,}" in pane.details.words.toPlainText()
     cars = pane.shown[0].kept.side_cars
-    assert pane.bytes.rowCount() == len(cars) + 2
-    assert pane.bytes.item(len(cars), 1).text() == f"{pane.shown[0].kept.stored_size:,}"
+    assert pane.details.bytes.rowCount() == len(cars) + 2
+    assert pane.details.bytes.item(len(cars), 1).text() == f"{pane.shown[0].kept.stored_size:,}"
 
 
 def test_the_strip_is_exported(qtbot: QtBot, view: MasksView, tmp_path: Path) -> None:
     shown(qtbot, view)
-    strip = view.pane.strip
+    strip = view.pane.details.strip
     write_png(strip, QSize(600, 200), tmp_path / "mask.png")
     picture = QImage(str(tmp_path / "mask.png"))
     assert picture.width() == 1200
@@ -296,11 +303,15 @@ def test_compressing_now_asks_first_and_can_be_taken_back(
     with open_memory(store, read_only=True) as memory:
         assert memory.episodes.detail(1).episode.tier is Tier.EPISODIC
     dialog.start.click()
-    qtbot.waitUntil(lambda: view.pane.facts.whole_text().startswith("● stored"), timeout=20_000)
+    qtbot.waitUntil(
+        lambda: view.pane.details.facts.whole_text().startswith("● stored"), timeout=20_000
+    )
     with open_memory(store, read_only=True) as memory:
         assert memory.episodes.detail(1).episode.tier is Tier.COMPRESSED
     view.pane.restore.click()
-    qtbot.waitUntil(lambda: view.pane.facts.whole_text().startswith("◌ preview"), timeout=20_000)
+    qtbot.waitUntil(
+        lambda: view.pane.details.facts.whole_text().startswith("◌ preview"), timeout=20_000
+    )
     assert not view.pane.restore.isVisible()
 
 
@@ -380,7 +391,7 @@ def test_the_mask_is_laid_over_the_steps(qtbot: QtBot, window: MainWindow, store
 
 def test_the_figures_go_to_the_clipboard(qtbot: QtBot, view: MasksView) -> None:
     shown(qtbot, view)
-    view.pane.steps.copy_rows()
+    view.pane.details.steps.copy_rows()
     lines = QGuiApplication.clipboard().text().splitlines()
     assert len(lines) == 1 + view.pane.shown[0].kept.steps
 
@@ -472,12 +483,12 @@ def test_the_slider_shows_an_estimate_at_once_and_then_what_is_counted(
     asked.append(RATIOS[stop])
     assert not view.pane.shown[0].exact
     assert view.pane.shown[0].kept.budget.ratio == RATIOS[stop]
-    assert view.pane.facts.whole_text().startswith("≈ estimate")
-    assert "Being counted" in view.pane.words.toPlainText()
+    assert view.pane.details.facts.whole_text().startswith("≈ estimate")
+    assert "Being counted" in view.pane.details.words.toPlainText()
     qtbot.waitUntil(lambda: view.pane.shown[0].exact, timeout=30_000)
     assert view.pane.shown[0].kept.budget.ratio == asked[0]
-    assert "≈" not in view.pane.facts.whole_text()
-    assert "stand in kept text" in view.pane.words.toPlainText()
+    assert "≈" not in view.pane.details.facts.whole_text()
+    assert "stand in kept text" in view.pane.details.words.toPlainText()
 
 
 def test_bars_show_ranks_because_values_lie_close(memory: Memory) -> None:
@@ -516,14 +527,18 @@ def test_of_an_evicted_episode_all_that_is_left_is_shown_and_nothing_offered(
     shown(qtbot, view)
     pane = view.pane
     assert pane.shown[0].exact
-    assert "evicted" in pane.facts.whole_text()
+    assert "the rest was deleted" in pane.details.facts.whole_text()
+    said = pane.figure.sentence.whole_text()
+    assert "the rest was deleted permanently" in said and "lost" not in said
+    text = pane.transcript.text.toPlainText()
+    assert pane.shown[0].kept.spans[0].text.split("\n")[0] in text and "lines dropped" not in text
     assert not any(
         widget.isVisibleTo(view) for widget in (pane.compress, pane.restore, pane.budget)
     )
-    assert pane.steps.rows.rowCount() == len(pane.episode.steps)  # type: ignore[union-attr]
-    pane.strip.chosen.emit(pane.shown[0].kept.kept_steps[0])
-    qtbot.waitUntil(lambda: "kept" in pane.text.toPlainText(), timeout=20_000)
-    assert "\n· " not in pane.text.toPlainText(), "nothing that is there was dropped"
-    image = QImage(pane.strip.size(), QImage.Format.Format_RGB32)
-    pane.strip.render(image)
-    assert len(pane.strip.figures()) == len(pane.episode.steps) + 1  # type: ignore[union-attr]
+    assert pane.details.steps.rows.rowCount() == len(pane.episode.steps)  # type: ignore[union-attr]
+    pane.details.strip.chosen.emit(pane.shown[0].kept.kept_steps[0])
+    qtbot.waitUntil(lambda: "kept" in pane.details.text.toPlainText(), timeout=20_000)
+    assert "\n· " not in pane.details.text.toPlainText(), "nothing that is there was dropped"
+    image = QImage(pane.details.strip.size(), QImage.Format.Format_RGB32)
+    pane.details.strip.render(image)
+    assert len(pane.details.strip.figures()) == len(pane.episode.steps) + 1  # type: ignore[union-attr]

@@ -51,7 +51,9 @@ def memory(store: Path) -> Iterator[Memory]:
 
 @pytest.fixture
 def view(qtbot: QtBot, session: Session) -> MasksView:
-    return show_view(qtbot, session, MasksView, Place(ViewName.MASKS, 1))
+    view = show_view(qtbot, session, MasksView, Place(ViewName.MASKS, 1))
+    view.pane.more.set_open(True)
+    return view
 
 
 def shown(qtbot: QtBot, view: MasksView, ratio: float) -> Rebuilding:
@@ -64,11 +66,11 @@ def shown(qtbot: QtBot, view: MasksView, ratio: float) -> Rebuilding:
             bool(pane.shown)
             and pane.shown[0].exact
             and pane.shown[0].kept.budget.ratio == ratio
-            and pane.rebuilt.shown != (None,)
+            and pane.details.rebuilt.shown != (None,)
         ),
         timeout=30_000,
     )
-    return pane.rebuilt.shown[0]
+    return pane.details.rebuilt.shown[0]
 
 
 def rebuilt(qtbot: QtBot, view: MasksView, ratio: float = ROOMY) -> RebuiltReading:
@@ -171,11 +173,13 @@ def test_the_view_tells_how_many_steps_are_found_again_and_shows_them(
     rebuilt_mask = rebuilt(qtbot, view)
     pane = view.pane
     assert rebuilt_mask.steps == memory.compression.rebuilt(pane.shown[0].kept)
-    assert pane.rebuilt.legend.whole_text().startswith(f"rebuilt: {rebuilt_mask.counts()} · ")
-    assert pane.strip._rebuilt == (rebuilt_mask,)
-    before = pane.strip.grab().toImage()
-    pane.strip.show_rebuilt((None,))
-    assert pane.strip.grab().toImage() != before
+    assert pane.details.rebuilt.legend.whole_text().startswith(
+        f"rebuilt: {rebuilt_mask.counts()} · "
+    )
+    assert pane.details.strip._rebuilt == (rebuilt_mask,)
+    before = pane.details.strip.grab().toImage()
+    pane.details.strip.show_rebuilt((None,))
+    assert pane.details.strip.grab().toImage() != before
     assert pane.episode is not None
     seq = rebuilt_mask.steps.found[0]
     lines = told_of_step(pane.episode, pane.shown, (rebuilt_mask,), seq)
@@ -192,8 +196,8 @@ def test_the_chosen_step_names_the_one_it_is_taken_for_and_leads_to_it(
         if near != s and not rebuilt_mask.valued[s]
     )
     near = rebuilt_mask.steps.nearest[lost]
-    line, other = view.pane.rebuilt.lines
-    view.pane.strip.chosen.emit(lost)
+    line, other = view.pane.details.rebuilt.lines
+    view.pane.details.strip.chosen.emit(lost)
     [step] = memory.steps.read(1, near, near + 1)
     did = action_line(step)[:40]
     qtbot.waitUntil(lambda: did in line.text.whole_text(), timeout=10_000)
@@ -203,24 +207,24 @@ def test_the_chosen_step_names_the_one_it_is_taken_for_and_leads_to_it(
     qtbot.mouseClick(line.go, Qt.MouseButton.LeftButton)
     assert view._navigator.current == Place(ViewName.MASKS, 1, near)
     again = rebuilt_mask.steps.found[0]
-    view.pane.strip.chosen.emit(again)
+    view.pane.details.strip.chosen.emit(again)
     qtbot.waitUntil(lambda: "found again" in line.text.whole_text(), timeout=10_000)
     assert not line.go.isVisible()
 
 
 def test_a_budget_without_values_says_so_in_words(qtbot: QtBot, view: MasksView) -> None:
     assert shown(qtbot, view, TIGHT) is NotRebuilt.NO_VALUES
-    legend = view.pane.rebuilt.legend.whole_text()
+    legend = view.pane.details.rebuilt.legend.whole_text()
     assert legend == f"rebuilt: {NotRebuilt.NO_VALUES.value}"
-    assert not any(line.isVisible() for line in view.pane.rebuilt.lines)
-    head, *rows = view.pane.strip.figures()
+    assert not any(line.isVisible() for line in view.pane.details.rebuilt.lines)
+    head, *rows = view.pane.details.strip.figures()
     assert "learned rebuilt_cosine" in list(head)
     assert all(list(row)[-3:] == ["", "", ""] for row in rows)
 
 
 def test_the_figures_carry_what_is_rebuilt(qtbot: QtBot, view: MasksView) -> None:
     rebuilt_mask = rebuilt(qtbot, view)
-    head, *rows = [list(row) for row in view.pane.strip.figures()]
+    head, *rows = [list(row) for row in view.pane.details.strip.figures()]
     column = head.index("learned value_stored")
     assert head[column + 1 :] == ["learned rebuilt_cosine", "learned rebuilt_nearest_step"]
     assert [row[column] for row in rows] == [int(bool(has)) for has in rebuilt_mask.valued]
@@ -236,21 +240,23 @@ def test_two_scorers_are_each_rebuilt(qtbot: QtBot, view: MasksView) -> None:
     pane.budget.other.setCurrentIndex(pane.budget.other.findData("last"))
     qtbot.waitUntil(
         lambda: (
-            len(pane.rebuilt.shown) == 2
-            and all(isinstance(reading, RebuiltReading) for reading in pane.rebuilt.shown)
+            len(pane.details.rebuilt.shown) == 2
+            and all(isinstance(reading, RebuiltReading) for reading in pane.details.rebuilt.shown)
         ),
         timeout=20_000,
     )
-    first, second = pane.rebuilt.shown
+    first, second = pane.details.rebuilt.shown
     assert isinstance(first, RebuiltReading) and isinstance(second, RebuiltReading)
     valued = [reading.kept.valued for reading in pane.shown]
     assert [first.steps.valued, second.steps.valued] == valued and valued[0] != valued[1]
-    qtbot.waitUntil(lambda: all(line.isVisible() for line in pane.rebuilt.lines), timeout=10_000)
-    assert pane.rebuilt.lines[1].text.whole_text().startswith("last: ")
-    legend = pane.rebuilt.legend.whole_text()
+    qtbot.waitUntil(
+        lambda: all(line.isVisible() for line in pane.details.rebuilt.lines), timeout=10_000
+    )
+    assert pane.details.rebuilt.lines[1].text.whole_text().startswith("last: ")
+    legend = pane.details.rebuilt.legend.whole_text()
     assert f"learned: {first.counts()}; last: {second.counts()}" in legend
     pane.budget.other.setCurrentIndex(0)
-    qtbot.waitUntil(lambda: not pane.rebuilt.lines[1].isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: not pane.details.rebuilt.lines[1].isVisible(), timeout=10_000)
 
 
 def test_only_what_is_in_sight_is_worked_out_and_that_once(
@@ -267,7 +273,9 @@ def test_only_what_is_in_sight_is_worked_out_and_that_once(
     qtbot.waitUntil(lambda: view.pane.ladder.ready() == RATIOS, timeout=60_000)
     assert [kept.budget.ratio for kept in asked] == [ROOMY], "nothing of budgets not in sight"
     view.pane.budget.slider.setValue(RATIOS.index(4.0))
-    assert view.pane.rebuilt.shown == (first,), "the same values, so the same answer, at once"
+    assert view.pane.details.rebuilt.shown == (first,), (
+        "the same values, so the same answer, at once"
+    )
     assert len(asked) == 1
 
 
@@ -316,14 +324,14 @@ def test_an_evicted_episode_says_that_there_is_nothing_to_compare_with(
         memory.compression.ageing.set(AgeingSettings(newest=0, originals=Originals.EVICTED))
         assert memory.compression.ageing.evict().episodes == 1
     assert shown(qtbot, view, ROOMY) is NotRebuilt.EVICTED
-    assert NotRebuilt.EVICTED.value in view.pane.rebuilt.legend.whole_text()
+    assert NotRebuilt.EVICTED.value in view.pane.details.rebuilt.legend.whole_text()
 
 
 def test_the_chosen_row_stays_in_sight_when_the_table_shrinks(
     qtbot: QtBot, view: MasksView
 ) -> None:
     rebuilt(qtbot, view)
-    steps = view.pane.steps
+    steps = view.pane.details.steps
     steps.choose(0)
     last = steps.rowAt(steps.viewport().height() - steps.rowHeight(0))
     steps.choose(last)
@@ -336,8 +344,8 @@ def test_the_chosen_row_stays_in_sight_when_the_table_shrinks(
 
 def test_an_episode_fits_a_small_screen(qtbot: QtBot, view: MasksView) -> None:
     rebuilt_mask = rebuilt(qtbot, view)
-    view.pane.strip.chosen.emit(
+    view.pane.details.strip.chosen.emit(
         next(s for s, near in enumerate(rebuilt_mask.steps.nearest) if near != s)
     )
-    qtbot.waitUntil(lambda: view.pane.rebuilt.lines[0].go.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: view.pane.details.rebuilt.lines[0].go.isVisible(), timeout=10_000)
     assert view.minimumSizeHint().height() <= 520, "what a window of 600 leaves to a view"

@@ -1,0 +1,1 @@
+"""The session as compression leaves it: kept lines whole, dropped ones folded."""
