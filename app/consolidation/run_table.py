@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
-from app.consolidation.run_words import by_whom, forgotten, learned, recall_check, state
+from app.consolidation.run_words import by_whom, forgotten, recall_check, state
 from app.kit.formatting import (
     NOTHING,
     counted,
@@ -50,8 +50,8 @@ COLUMNS: tuple[Column[RunReport], ...] = (
     ),
     Column(
         title="Learned",
-        width=104,
-        text=learned,
+        width=84,
+        text=lambda run: number(run.memories) if run.memories else NOTHING,
         tip="How many memories it learned; each is five steps of an episode",
         right=True,
     ),
@@ -64,7 +64,7 @@ COLUMNS: tuple[Column[RunReport], ...] = (
     ),
     Column(
         title="Recall check",
-        width=128,
+        width=152,
         text=recall_check,
         tooltip=lambda run: (
             f"Of {counted(run.canaries, 'memory', 'memories')} that were asked for;"

@@ -14,6 +14,7 @@ from app.kit.formatting import number
 from app.kit.panel import LinkButton
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
+from app.kit.theme.spacing import SMALL
 
 
 class TopicLinks(QWidget):
@@ -24,6 +25,8 @@ class TopicLinks(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._flow = FlowLayout(self)
+        self._flow.setContentsMargins(0, 0, 0, 0)
+        self._flow.setSpacing(SMALL)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

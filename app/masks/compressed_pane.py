@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
     QPushButton,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
+from app.kit.controls.details import Details
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import counted, number, size
 from app.kit.latest_read import LatestRead
@@ -20,6 +20,7 @@ from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
 from app.kit.table.table_view import RowView
 from app.kit.theme.colour import Colour
+from app.kit.theme.spacing import HAIR, MEDIUM, SMALL
 from app.masks.compressed_table import CompressedTable
 from app.masks.heat_map import HeatMap
 from app.masks.ratio_chart import RatioChart
@@ -48,6 +49,7 @@ class CompressedPane(QWidget):
             self.order.addItem(order.value, order.value)
         self.facts = SafeLabel(tone=Colour.MUTED)
         self.compress = QPushButton("Compress now…")
+        self.more = Details("Details", key="compressed episodes")
         self.page = StatePage(self._content())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -60,25 +62,21 @@ class CompressedPane(QWidget):
         top.addWidget(self.facts, 1)
         top.addWidget(self.order)
         top.addWidget(self.compress)
-        left = QWidget()
-        column = QVBoxLayout(left)
+        pictures = QWidget()
+        column = QVBoxLayout(pictures)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(HAIR)
         column.addWidget(self._legend())
         column.addWidget(self.map, 1)
         column.addWidget(self.ratios)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setObjectName("heat map and compressed episodes")
-        split.setChildrenCollapsible(False)
-        split.addWidget(left)
-        split.addWidget(self.table)
-        split.setStretchFactor(0, 2)
-        split.setStretchFactor(1, 3)
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(6)
+        self.map.setMinimumHeight(self.fontMetrics().height() * 8)
+        self.more.set_content(pictures)
+        self._column = layout = QVBoxLayout(content)
+        layout.setContentsMargins(MEDIUM, SMALL, MEDIUM, SMALL)
+        layout.setSpacing(SMALL)
         layout.addLayout(top)
-        layout.addWidget(split, 1)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.more)
         return content
 
     def _legend(self) -> SafeLabel:
@@ -92,6 +90,9 @@ class CompressedPane(QWidget):
         self.table.doubleClicked.connect(self._on_opened)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
         self.compress.clicked.connect(self.compress_asked)
+        self.more.folded.connect(
+            lambda folded: self._column.setStretchFactor(self.more, 0 if folded else 2)
+        )
 
     def reload(self) -> None:
         """List what is compressed now."""

@@ -14,9 +14,11 @@ from app.kit.session import Session
 from app.kit.table.called import CALLED, called
 from app.kit.table.column import Column
 from app.kit.table.paged_table import PagedTable
+from app.kit.theme.colour import Colour
 from hpm_engine import CompressedBrief, CompressedList, Episode, Memory
 
 _ID = Struct("=q")
+_RESEARCH = "For researchers"
 
 
 class CompressedRow(msgspec.Struct, frozen=True):
@@ -35,8 +37,8 @@ COLUMNS: tuple[Column[CompressedRow], ...] = (
     Column(
         title="Kept",
         width=146,
-        text=lambda row: kept_text(row.episode),
-        colour=lambda row: KEPT[row.episode.kept].colour,
+        text=lambda row: kept_text(row.episode) if row.brief.kept_steps else "⚠ none of its text",
+        colour=lambda row: KEPT[row.episode.kept].colour if row.brief.kept_steps else Colour.WARN,
         tooltip=lambda row: (
             f"{number(row.brief.kept_steps)} of {number(row.brief.steps)} steps keep text"
         ),
@@ -52,6 +54,8 @@ COLUMNS: tuple[Column[CompressedRow], ...] = (
     ),
     Column(
         title="Ratio",
+        shown=False,
+        group=_RESEARCH,
         width=58,
         text=lambda row: f"{row.ratio:.1f}x",
         tip="Bytes of the texts over stored bytes, every side-car counted",
@@ -67,6 +71,8 @@ COLUMNS: tuple[Column[CompressedRow], ...] = (
     ),
     Column(
         title="Decisions",
+        shown=False,
+        group=_RESEARCH,
         width=78,
         text=lambda row: (
             f"{number(row.brief.decision_points_kept)} of {number(row.brief.decision_points)}"
@@ -88,15 +94,17 @@ COLUMNS: tuple[Column[CompressedRow], ...] = (
         right=True,
     ),
     Column(
-        title="Stored",
-        width=74,
-        text=lambda row: size(row.brief.stored_size),
+        title="Size",
+        width=132,
+        text=lambda row: f"{size(row.brief.stored_size)} of {size(row.brief.raw_size)}",
         tooltip=lambda row: f"{number(row.brief.stored_size)} of {number(row.brief.raw_size)} B",
         tip="The bytes of the compressed memory",
         right=True,
     ),
     Column(
         title="Scorer",
+        shown=False,
+        group=_RESEARCH,
         width=120,
         text=lambda row: row.brief.scorer,
         tip="Who valued its steps",

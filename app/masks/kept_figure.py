@@ -34,7 +34,7 @@ class KeptFigure(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.warning)
         column.addLayout(row)
-        self.figure.setMinimumWidth(self.figure.fontMetrics().horizontalAdvance("≈ < 1 % "))
+        self.figure.setMinimumWidth(self.figure.fontMetrics().horizontalAdvance("≈ 8 %"))
 
     def say(self, figure: str, sentence: str, warning: str = "") -> None:
         """Show these."""

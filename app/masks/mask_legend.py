@@ -48,6 +48,7 @@ class MaskLegend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._flow = FlowLayout(self)
+        self._flow.setContentsMargins(0, 0, 0, 0)
         self._flow.setSpacing(MEDIUM)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)

@@ -12,8 +12,11 @@ from app.ageing.ageing_line import AgeingLine
 from app.ageing.jobs import set_ageing
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
+from app.kit.plain_text import SafeLabel
 from app.kit.selection_facts import SelectionCall, episode_alone
 from app.kit.session import Session
+from app.kit.theme.colour import Colour
+from app.kit.theme.spacing import MEDIUM
 from app.kit.view import View
 from app.kit.view_names import ViewName
 from app.masks.compress_dialog import CompressDialog
@@ -38,6 +41,9 @@ class MasksView(View):
         self.pages.setDocumentMode(True)
         self.pages.addTab(self.pane, "This episode")
         self.pages.addTab(self.store, "All compressed")
+        caption = SafeLabel("What compression keeps of a session", tone=Colour.MUTED)
+        caption.setContentsMargins(0, 0, MEDIUM, 0)
+        self.pages.setCornerWidget(caption)
         self.ageing = AgeingLine(session)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)

@@ -121,6 +121,7 @@ class Masks(QObject):
     def _begin_heat(self) -> None:
         assert self._view is not None
         self._view.pages.setCurrentWidget(self._view.store)
+        self._view.store.more.set_open(True)
         self._times = {"scroll": [], "paint": []}
         bar = self._view.store.map.verticalScrollBar()
         down = [bar.maximum() * n // _SCROLLS for n in range(_SCROLLS + 1)]

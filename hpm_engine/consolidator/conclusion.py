@@ -79,7 +79,7 @@ class CycleConclusion:
         history, before = list(self._base.history), checked.before
         since = self._base.lost + checked.gone
         refused, asks = _refusal(checked, forgotten + checked.gone, since, bound)
-        job.step(0, None, "describing prototypes")
+        job.step(0, None, "naming what was learned")
         change = self._change(tidied, ids, members, [*merged, *retired])
         last, stored = cycle.last, {row.id for row in self._base.rows}
         report = CycleReport(

@@ -20,6 +20,7 @@ class RowKind(IntEnum):
     HEADING = auto()
     KEPT = auto()
     FOLD = auto()
+    GAP = auto()  # half a line before a step
     PENDING = auto()  # lines that are kept by an estimate: which, is counted in a moment
 
 
@@ -69,6 +70,7 @@ def rows(
         if run:
             yield _dropped_steps(run)
             run = []
+        yield Row(RowKind.GAP, step.seq, "")
         yield Row(RowKind.HEADING, step.seq, f"Step {number(step.seq + 1)} · {step.who}")
         if pending:
             text = f"≈ some of its {counted(step.lines, 'line')} would be kept"

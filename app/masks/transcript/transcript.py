@@ -161,6 +161,8 @@ class Transcript(QPlainTextEdit):
             form.setFont(TextRole.CAPTION.font(self.font()))
             form.setFontWeight(QFont.Weight.DemiBold)
             colour = Colour.MUTED
+        elif kind == RowKind.GAP:
+            form.setFontPointSize(self.font().pointSizeF() / 2)
         elif kind == RowKind.FOLD:
             colour = Colour.ACCENT
         elif kind in (RowKind.PENDING, _DROPPED):

@@ -270,7 +270,7 @@ def test_a_few_are_tried_first(qtbot: QtBot, view: ConsolidationView, store: Pat
     view.head.some.click()
     settled(qtbot, view, 1)
     assert view.page.shows_content
-    assert (cell(view, "Learned"), cell(view, "By")) == ("10 memories", "you")
+    assert (cell(view, "Learned"), cell(view, "By")) == ("10", "you")
     assert cell(view, "State") == "✓ applied"
     assert view.head.all.isEnabled() and view.head.undo.isEnabled()
     assert "14 memories of" in view.head.sentence.whole_text()

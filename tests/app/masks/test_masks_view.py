@@ -339,6 +339,7 @@ def test_heat_map_and_table_share_rows_and_cursor(
     with qtbot.waitSignal(task.succeeded, timeout=20_000):
         pass
     view.pages.setCurrentWidget(view.store)
+    view.store.more.set_open(True)
     model, heat = view.store.model, view.store.map
     qtbot.waitUntil(lambda: model.rowCount() == 3 and model.row(0) is not None, timeout=10_000)
     shares = [model.row(row).brief for row in range(3)]  # type: ignore[union-attr]
