@@ -37,6 +37,11 @@ def by_whom(run: RunReport) -> str:
     return "you" if run.actor == _PERSON else run.actor
 
 
+def learned(run: RunReport) -> str:
+    """How much a run learned; what a person did to topics learns nothing."""
+    return counted(run.memories, "memory", "memories") if run.memories else NOTHING
+
+
 def recall_check(report: RunReport | CycleReport) -> str:
     """The share that is found again before and after: what a cycle's bound is tested on."""
     if report.found is None or report.found_before is None:
