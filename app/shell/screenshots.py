@@ -171,17 +171,12 @@ class _Photographer:
         assert isinstance(view, MasksView)
         view.pages.setCurrentWidget(pane := view.pane)
         yield from _until(lambda: pane.ladder.readings() is not None)
-        yield None
         self._shoot("masks")
         pane.more.set_open(True)
-        yield from _until(lambda: None not in pane.details.rebuilt.shown)
-        yield None
-        self._shoot("masks-details")
         pane.budget.other.setCurrentIndex(pane.budget.other.findData("files"))
         yield from _until(lambda: pane.ladder.readings() is not None)
         yield from _until(lambda: None not in pane.details.rebuilt.shown)
         self._shoot("masks-beside")
-        pane.budget.other.setCurrentIndex(0)
         pane.more.set_open(False)
         view.ask_to_compress_this()
         yield None
