@@ -137,6 +137,8 @@ class ExportDialog(Dialog):
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
         self.set_buttons(buttons)
+        self._browse.setAutoDefault(False)
+        self.save.setDefault(True)
         self.file.textEdited.connect(self._on_named)
 
     def _group(self, radios: Iterable[RadioButton]) -> QVBoxLayout:

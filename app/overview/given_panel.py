@@ -33,7 +33,7 @@ class GivenPanel(Panel):
         self._ask.clicked.connect(ask)
         self._whom = SafeLabel("To whom", role=TextRole.CAPTION, tone=Colour.MUTED)
         self._which = SafeLabel("Which episodes most", role=TextRole.CAPTION, tone=Colour.MUTED)
-        self.asked_by = RowTable("Recalls by who asked", ("Recalls",), most=5)
+        self.asked_by = RowTable("Recalls by who asked", ("Sessions", "Recalls"), most=5)
         self.episodes = RowTable("Episodes given most often", ("Times",), most=6)
         self.body.addWidget(self._facts)
         self.body.addWidget(self._ask)
@@ -59,8 +59,8 @@ class GivenPanel(Panel):
         most = max((times for *_, times in given.receivers), default=1)
         self.asked_by.show_rows(
             [
-                TableRow(f"{actor} → {into}" if into else actor, times / most, (number(times),))
-                for actor, into, times in given.receivers
+                TableRow(actor, times / most, (number(sessions) if sessions else "", number(times)))
+                for actor, sessions, times in given.receivers
             ]
         )
         often = max((times for *_, times in given.episodes), default=1)

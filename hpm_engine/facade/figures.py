@@ -1,4 +1,4 @@
-"""A store in figures: what it holds, how it grew, what agents did, whether it is whole."""
+"""A store in figures: what it holds, what agents did, whether it is whole."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hpm_engine.store.activity import activity
 from hpm_engine.store.file.doctor import examine
 from hpm_engine.values.activity import Activity, Given, Period, ToolAmount
 from hpm_engine.values.prices import PriceTable
-from hpm_engine.values.reports import GrowthPoint, Health, Stats
+from hpm_engine.values.reports import Health, Stats
 
 _ALL = Period()
 
@@ -25,11 +25,6 @@ class StoreFigures:
         """The store in figures."""
         with self._db.reading():
             return figures.stats(self._db)
-
-    def growth(self) -> tuple[GrowthPoint, ...]:
-        """Episodes and steps by day."""
-        with self._db.reading():
-            return figures.growth(self._db)
 
     def activity(
         self, period: Period = _ALL, prices: PriceTable | None = None, job: Job | None = None

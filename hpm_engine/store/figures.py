@@ -1,4 +1,4 @@
-"""The store in figures: totals, growth, sizes."""
+"""The store in figures: totals and sizes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from typing import Any
 
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT, LEARNED
-from hpm_engine.store.rows.declaration import GIVEN, Columns
-from hpm_engine.system.local_time import EARLIEST, day_of
+from hpm_engine.store.rows.declaration import Columns
 from hpm_engine.values.episodes import Kept
-from hpm_engine.values.reports import EpisodeFigures, GrowthPoint, Stats, TableSize
+from hpm_engine.values.reports import EpisodeFigures, Stats, TableSize
 
 _FIGURES = Columns(
     EpisodeFigures,
@@ -17,16 +16,6 @@ _FIGURES = Columns(
         "episodes": "count(*)",
         "steps": "coalesce(sum(e.steps), 0)",
         "text_size": "coalesce(sum(e.text_size), 0)",
-    },
-)
-_GROWTH = Columns(
-    GrowthPoint,
-    {
-        "day": GIVEN,
-        "start": GIVEN,
-        "episodes": "count(*)",
-        "steps": "sum(steps)",
-        "text_size": "sum(text_size)",
     },
 )
 
@@ -81,22 +70,6 @@ def _learned(database: Database) -> EpisodeFigures:
 def _pairs(database: Database, column: str) -> tuple[tuple[str, int], ...]:
     sql = f"SELECT {column}, count(*) FROM episodes GROUP BY 1 ORDER BY 2 DESC, 1"
     return tuple((name, count) for name, count in database.rows(sql))
-
-
-def growth(database: Database) -> tuple[GrowthPoint, ...]:
-    """Episodes by the local day on which they began; those without a time are left out.
-
-    The days are those of searches: ``after:2026-11-29 before:2026-11-30`` finds what is counted.
-    """
-    first = "SELECT min(started_at) FROM episodes WHERE started_at >= ?"
-    sums = f"SELECT {_GROWTH.sql} FROM episodes WHERE started_at >= ? AND started_at < ?"
-    points: list[GrowthPoint] = []
-    since = EARLIEST
-    while (at := database.value(first, (since,))) is not None and (day := day_of(at)) is not None:
-        row = database.rows(sums, (day.start, day.end))[0]
-        points.append(_GROWTH.value(row, day=day.date.isoformat(), start=day.start))
-        since = day.end
-    return tuple(points)
 
 
 def file_size(database: Database) -> int:

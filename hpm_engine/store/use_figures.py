@@ -60,8 +60,8 @@ def given(database: Database, period: Period) -> Given:
         f"SELECT count(*), coalesce(sum(h.injected), 0) {joined}", (*times, *project)
     )[0]
     receivers = database.rows(
-        f"SELECT r.actor, r.destination, count(*) FROM recalls r WHERE {recall}"
-        " GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
+        "SELECT r.actor, count(DISTINCT nullif(r.destination, '')), count(*) FROM recalls r"
+        f" WHERE {recall} GROUP BY 1 ORDER BY 3 DESC, 1",
         times,
     )
     most = database.rows(
@@ -78,7 +78,7 @@ def given(database: Database, period: Period) -> Given:
         hits=hits,
         injected=injected,
         answered=answered,
-        receivers=tuple((actor, into, times) for actor, into, times in receivers),
+        receivers=tuple((actor, sessions, times) for actor, sessions, times in receivers),
         episodes=tuple((key, names.get(key, ""), times) for key, times in most),
     )
 

@@ -137,5 +137,5 @@ class Given(msgspec.Struct, frozen=True):
     hits: int  # episodes that were given, each time counted
     injected: int  # of these, put into an agent's context
     answered: int  # recalls that gave anything
-    receivers: tuple[tuple[str, str, int], ...]  # who asked, what it was given to, how often
+    receivers: tuple[tuple[str, int, int], ...]  # who asked, for how many sessions, how often
     episodes: tuple[tuple[int, str, int], ...]  # most given: id, name, how often

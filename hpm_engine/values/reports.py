@@ -44,16 +44,6 @@ class Stats(msgspec.Struct, frozen=True):
     outcomes: tuple[tuple[str, int], ...]
 
 
-class GrowthPoint(msgspec.Struct, frozen=True):
-    """Episodes that began on one local day (YYYY-MM-DD), which begins at ``start`` (UTC)."""
-
-    day: str
-    start: int
-    episodes: int
-    steps: int
-    text_size: int
-
-
 class TableSize(msgspec.Struct, frozen=True):
     """Bytes on disk of one table or index."""
 

@@ -135,24 +135,25 @@ def test_days_are_local_when_the_clock_changes(tmp_path: Path, zone: Zone) -> No
     assert sum("2026-10-25 02:30 +01:00" in line for line in day) == 1
     assert len(listed(store, "after:2026-10-25T02:30", "before:2026-10-25T03:00")) == 2
     with open_memory(store, read_only=True) as memory:
-        days = [(point.day, point.episodes) for point in memory.figures.growth()]
+        points = memory.figures.activity().days
+        days = [(point.day, point.amount.episodes) for point in points]
     assert days == [("2026-10-24", 1), ("2026-10-25", 25), ("2026-10-26", 1)]
 
 
 @pytest.mark.parametrize("name", ["Asia/Tokyo", "America/St_Johns", "Africa/Cairo"])
-def test_growth_counts_what_a_search_for_the_day_finds(
+def test_a_day_counts_what_a_search_for_the_day_finds(
     tmp_path: Path, zone: Zone, name: str
 ) -> None:
     zone(name)
     began = datetime(2026, 4, 22, 9, 17, tzinfo=UTC)
     store = shelf(tmp_path, *(began + timedelta(hours=2 * n) for n in range(36)))
     with open_memory(store, read_only=True) as memory:
-        points = memory.figures.growth()
-    assert sum(point.episodes for point in points) == 36 and len(points) == 4
+        points = memory.figures.activity().days
+    assert sum(point.amount.episodes for point in points) == 36 and len(points) == 4
     for point in points:
         following = datetime.fromisoformat(point.day).date() + timedelta(days=1)
         output = run("episodes", store, f"after:{point.day}", f"before:{following}")
-        assert len(output.stdout.splitlines()) == 1 + point.episodes
+        assert len(output.stdout.splitlines()) == 1 + point.amount.episodes
 
 
 def test_the_log_is_asked_for_by_local_days_and_by_ages(tmp_path: Path, zone: Zone) -> None:

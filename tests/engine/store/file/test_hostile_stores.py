@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from hpm_engine import EpisodeQuery, Health, Memory, errors, open_memory
+from hpm_engine import AuditFilter, EpisodeQuery, Health, Memory, errors, open_memory
 from tests.support.store_statements import change
 
 TRIGGER = "DROP TRIGGER audit_is_append_only_update"
@@ -66,7 +66,12 @@ def test_a_damaged_page_is_a_finding_of_the_check_wherever_it_lies(good: Path, s
 def every_reading(memory: Memory) -> list[Callable[[], object]]:
     return [
         memory.figures.stats,
-        memory.figures.growth,
+        memory.figures.activity,
+        memory.figures.tools,
+        memory.figures.given,
+        memory.audit.acts,
+        memory.audit.choices,
+        lambda: memory.audit.told(AuditFilter(), memory.audit.acts()),
         memory.episodes.facets,
         memory.sources.aside,
         memory.sources.all,
