@@ -46,7 +46,7 @@ def _read(at: int, go: Go, memory: Memory, job: Job) -> SelectionFacts:
                     Fact("By", by_whom(run)),
                     Fact("Took", duration(round(run.seconds * 1_000_000))),
                     Fact("Learned", learned(run)),
-                    Fact("Not yet learned", number(run.left) if run.left else ""),
+                    Fact("Not learned", number(run.left) if run.left else ""),
                     Fact("Recall check", recall_check(run)),
                     Fact("Forgotten", forgotten(run)),
                 ),

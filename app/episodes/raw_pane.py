@@ -90,19 +90,22 @@ class RawPane(QWidget):
         return button
 
     def _arrange(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(8, 4, 4, 4)
-        bar.setSpacing(4)
-        bar.addWidget(self._scope)
-        bar.addStretch(1)
-        for button in (self._pretty, self._exact, self._copy, self._save):
-            bar.addWidget(button)
+        above, below = QHBoxLayout(), QHBoxLayout()
+        for row in (above, below):
+            row.setContentsMargins(8, 4, 4, 0)
+            row.setSpacing(4)
+        above.addWidget(self._scope, 1)
+        above.addWidget(self._copy)
+        above.addWidget(self._save)
+        below.addWidget(self._pretty)
+        below.addWidget(self._exact)
+        below.addWidget(self._finder, 1)
         self._facts.setContentsMargins(8, 2, 8, 4)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(bar)
-        layout.addWidget(self._finder)
+        layout.addLayout(above)
+        layout.addLayout(below)
         layout.addWidget(self._page, 1)
         layout.addWidget(self._facts)
 
