@@ -37,7 +37,8 @@ from app.shell.search_bridge import Searching
 from app.shell.settings import Settings
 from app.shell.side_pane.choice import SidePaneChoice
 from app.shell.side_pane.side_pane import SidePane
-from app.shell.status_line import StatusLine
+from app.shell.status.selection_sums import SelectionSums
+from app.shell.status.status_line import StatusLine
 from app.shell.stores import Stores
 from app.shell.top_bar import TopBar
 from app.shell.upgrade_notice import UpgradeNotice, said
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
         workspace.view_built.connect(self._on_view_built)
         self.search.reset()
         Searching(self.search, workspace)
+        SelectionSums(workspace).told.connect(self.status.show_sums)
         workspace.begin()
         workspace.show(_last_view(state))
         self.side_pane.follow(session, workspace.navigator, workspace.view)

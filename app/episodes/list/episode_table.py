@@ -41,6 +41,11 @@ class EpisodeTable(PagedTable[Episode]):
         """The ids of the rows ``first`` to ``last``, both included."""
         return self._list.window(first, last + 1)
 
+    def packed_ids(self, spans: Sequence[tuple[int, int]]) -> bytes:
+        """The ids of rows, each span with its first and last, packed as in an ``EpisodeList``."""
+        ids = self._list.ids
+        return b"".join(ids[first * _ID.size : (last + 1) * _ID.size] for first, last in spans)
+
     def row_of(self, episode_id: int) -> int | None:
         """The row of an episode, if the query found it."""
         wanted, start = _ID.pack(episode_id), 0

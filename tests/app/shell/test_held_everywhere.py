@@ -25,7 +25,7 @@ from app.overview.view import OverviewView
 from app.recall.hit_tree import facts as hit_facts
 from app.recall.recall_answer import answer_of
 from app.shell.side_pane.episode_facts import episode_facts
-from app.shell.status_line import StatusLine
+from app.shell.status.status_line import StatusLine
 from hpm_engine import (
     AgeingSettings,
     Budget,

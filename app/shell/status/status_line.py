@@ -22,6 +22,8 @@ class StatusLine(QWidget):
         self._name = SafeLabel("No store is open", bold=True)
         self._figures = SafeLabel(tone=Colour.MUTED)
         self._keeping = SafeLabel(tone=Colour.MUTED)
+        self._held = ""  # what the store holds
+        self._sums = ""  # what is selected in it
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 0, 0)
         row.setSpacing(12)
@@ -37,7 +39,8 @@ class StatusLine(QWidget):
         """Name the store; its figures follow."""
         self._name.setText(one_line(path.name, _LONGEST_NAME) if path else "No store is open")
         self._name.set_tip(str(path) if path else "")
-        self._figures.setText("")
+        self._held = self._sums = ""
+        self._show_figures()
         self._keeping.setText("")
 
     def show_stats(self, stats: Stats) -> None:
@@ -51,7 +54,16 @@ class StatusLine(QWidget):
             counted(stats.steps, "step"),
             size(stats.file_size),
         ]
-        self._figures.setText("  ·  ".join(parts))
+        self._held = "  ·  ".join(parts)
+        self._show_figures()
+
+    def show_sums(self, text: str) -> None:
+        """Show what is selected in place of what the store holds; the latter where it is empty."""
+        self._sums = text
+        self._show_figures()
+
+    def _show_figures(self) -> None:
+        self._figures.setText(self._sums or self._held)
 
     def show_keeping(self, text: str) -> None:
         """Say what the schedule of consolidation waits for."""
