@@ -287,5 +287,5 @@ class StepTimeline(CardScroller):
         seq = self._current if by_key else self.pointer.step_at(event.pos())
         if seq is None:
             return
-        self.put_cursor(seq) if self.selection is None else None
+        self.put_cursor(seq)
         self.menu_asked.emit(seq, event.globalPos())

@@ -211,6 +211,20 @@ def test_the_menu_is_asked_for_by_the_right_button(qtbot: QtBot, pane: EpisodePa
     assert asked.args[0] == 0
 
 
+def test_a_menu_acts_on_the_step_that_it_opens_on_and_keeps_the_selection(
+    qtbot: QtBot, pane: EpisodePane
+) -> None:
+    qtbot.waitUntil(lambda: pane.timeline.texts.step(1) is not None)
+    pane.timeline.menu_asked.disconnect()
+    drag(qtbot, pane, position_of(pane, 0, "bold"), position_of(pane, 0, "words"))
+    point = position_of(pane, 1, "bold")
+    where = pane.timeline.viewport().mapToGlobal(point)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, where)
+    QGuiApplication.sendEvent(pane.timeline.viewport(), event)
+    assert pane.timeline.current == 1
+    assert pane.timeline.clipboard.has_selection
+
+
 def test_the_left_and_right_keys_fold_and_open_a_group(qtbot: QtBot, pane: EpisodePane) -> None:
     column = pane.timeline.column
     assert column is not None
