@@ -181,7 +181,7 @@ COPY_ACTIONS = (
         menu=Menu.EPISODE,
         run=comparing.compare,
         icon=Icon.COMPARE,
-        shortcuts=("Ctrl+Shift+E",),
+        shortcuts=("Ctrl+Shift+B",),
         needs=_SELECTION,
         refusal=comparing.cannot_compare,
     ),

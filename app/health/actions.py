@@ -109,7 +109,7 @@ MODEL_ACTIONS = (
     ),
     StoreAction(
         id=Command.TUNE_MASK,
-        text="Fit Co&mpression to This Store…",
+        text="Fit Compressi&on to This Store…",
         tip="Fit what compression keeps to the sessions of this store, if that makes it better.",
         menu=Menu.STORE,
         run=tune_mask,

@@ -71,7 +71,7 @@ MASK_ACTIONS = (
     ),
     StoreAction(
         id=Command.AGEING,
-        text="Automatic &Compression…",
+        text="Automat&ic Compression…",
         tip="What keeps its full text, what is compressed, and what becomes of the originals.",
         menu=Menu.STORE,
         run=change_ageing,

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from app.ageing.ageing_dialog import AgeingDialog
 from app.ageing.ageing_line import AgeingLine
 from app.ageing.jobs import set_ageing
+from app.kit.command_menu import ON_EPISODES, Offered
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
 from app.kit.plain_text import SafeLabel
@@ -65,6 +66,10 @@ class MasksView(View):
             self.pages.setCurrentWidget(self.store)
 
     # -- the frame's calls -----------------------------------------------------------------
+
+    def offer_commands(self, offered: Offered) -> None:
+        """Offer what can be done with a compressed episode."""
+        self.store.table.set_menu(partial(offered, ON_EPISODES))
 
     def refresh(self, changed: Changed) -> None:
         """Read again what a write changed."""

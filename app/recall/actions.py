@@ -123,7 +123,7 @@ RECALL_ACTIONS = (
     ),
     StoreAction(
         id=Command.RECALL_INDEX,
-        text="Prep&are for Recall",
+        text="Prepare f&or Recall",
         tip="Make what recall cannot find yet findable, by its words and by its meaning.",
         menu=Menu.RECALL,
         run=index_now,
