@@ -172,6 +172,8 @@ class OverviewView(View):
         self.agents.show_amounts(activity.agents, activity)
         self.costs.show_activity(activity, figures.prices.problem)
         self.given.show_given(figures.given)
+        if activity.total.episodes:  # what the store holds may come later
+            self.page.show_content()
 
     def _on_tools(self, answer: tuple[Period, tuple[ToolAmount, ...]]) -> None:
         period, tools = answer
