@@ -167,6 +167,8 @@ class MaskPane(QWidget):
         row = opening.detail.episode
         self._title.setText(one_line(row.name, 200))
         self.held.show_episode(row)
+        self.restore.setVisible(opening.stored is not None and row.evicted_at is None)
+        self.compress.setVisible(row.evicted_at is None)
         self.transcript.open(opening)
         if not opening.steps:
             self.page.show_empty("This episode has no steps", "There is nothing to keep of it.")

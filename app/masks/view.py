@@ -43,7 +43,7 @@ class MasksView(View):
         self.pages.addTab(self.pane, "This episode")
         self.pages.addTab(self.store, "All compressed")
         caption = SafeLabel("What compression keeps of a session", tone=Colour.MUTED)
-        caption.setContentsMargins(0, 0, MEDIUM, 0)
+        caption.setContentsMargins(0, 0, MEDIUM, MEDIUM)
         self.pages.setCornerWidget(caption)
         self.ageing = AgeingLine(session)
         layout = QVBoxLayout(self)

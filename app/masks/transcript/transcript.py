@@ -196,7 +196,8 @@ class Transcript(QPlainTextEdit):
             cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
             cursor.insertBlock()
             cursor.block().setUserState(_DROPPED + _STATES * number)
-            cursor.insertText(visible(text[:LONGEST_LINE].removesuffix("\r")), self._format(kind))
+            form = self._format(kind, code=kind == _DROPPED)
+            cursor.insertText(visible(text[:LONGEST_LINE].removesuffix("\r")), form)
         cursor.endEditBlock()
         self._open[number] = len(lines)
         self._quiet = False

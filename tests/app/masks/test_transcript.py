@@ -192,4 +192,4 @@ def test_a_stored_mask_is_shown_before_anything_is_worked_out(
     view.restore(Place(ViewName.MASKS, 1))
     qtbot.waitUntil(lambda: "names are being counted" in view.pane.figure.sentence.whole_text())
     assert "dropped" in view.pane.transcript.text.toPlainText()
-    assert view.pane.page.shows_content
+    assert view.pane.page.shows_content and not view.pane.restore.isHidden()
