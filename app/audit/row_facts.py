@@ -62,6 +62,9 @@ def _subject(row: AuditRow, memory: Memory, go: Go) -> tuple[Fact, ...]:
     if kind == "prototype":
         topic = Place(ViewName.PROTOTYPES, prototype_id=int(key))
         return (Fact("Topic", f"number {key}", go=partial(go, topic)),)
+    if kind == "recall":
+        recall = Place(ViewName.RECALL, recall_id=int(key))
+        return (Fact("Recall", f"number {key}", go=partial(go, recall)),)
     if kind != "episode":
         return ()
     episode = next(iter(memory.episodes.get([int(key)])), None)

@@ -104,7 +104,7 @@ def _marks(episode: Episode) -> str:
     marks = ["⚑ pinned"] if episode.pinned else []
     marks += [f"# {one_line(tag, 24)}" for tag in episode.tags[:_TAGS]]
     if len(episode.tags) > _TAGS:
-        marks.append(f"{len(episode.tags) - _TAGS} more tags")
+        marks.append(counted(len(episode.tags) - _TAGS, "more tag"))
     return "  ".join(marks)
 
 
