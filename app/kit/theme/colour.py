@@ -27,40 +27,40 @@ class Colour(Enum):
     EDGE = ("#868f9c", "#6d7886")  # the border of a control: 3:1 at least
 
     # Text, and what says something as strongly as text.
-    TEXT = ("#1b2129", "#e3e8ee")
+    TEXT = ("#1b2129", "#e3e8ee")  # what is read
     MUTED = ("#566070", "#a3aebc")  # explanations and captions
     FAINT = ("#606a78", "#97a2b0")  # what may be overlooked, what cannot be used now, idle marks
     ACCENT = ("#0a5fb4", "#6cb4ff")  # links, focus, the one thing to do
-    GOOD = ("#00695f", "#3fc9b0")
-    WARN = ("#855200", "#f0b429")
-    BAD = ("#b3261e", "#ff8a73")
+    GOOD = ("#00695f", "#3fc9b0")  # success
+    WARN = ("#855200", "#f0b429")  # what needs a look
+    BAD = ("#b3261e", "#ff8a73")  # what failed
 
     # Who speaks in a conversation, and the grounds of their cards.
-    PERSON = ("#7a4d9f", "#cfa6f2")
-    AGENT = ("#0a5fb4", "#6cb4ff")
-    TOOL = ("#00695f", "#3fc9b0")
-    SYSTEM = ("#566070", "#a3aebc")
-    PERSON_TINT = ("#f6f1fb", "#2a2433")
-    AGENT_TINT = ("#eef4fb", "#1f2a37")
-    TOOL_TINT = ("#ebf5f3", "#1d2c2c")
-    SYSTEM_TINT = ("#f1f3f6", "#262c33")
+    PERSON = ("#7a4d9f", "#cfa6f2")  # what a person said
+    AGENT = ("#0a5fb4", "#6cb4ff")  # what an agent said
+    TOOL = ("#00695f", "#3fc9b0")  # what a tool answered
+    SYSTEM = ("#566070", "#a3aebc")  # what a program added
+    PERSON_TINT = ("#f6f1fb", "#2a2433")  # a card of a person
+    AGENT_TINT = ("#eef4fb", "#1f2a37")  # a card of an agent
+    TOOL_TINT = ("#ebf5f3", "#1d2c2c")  # a card of a tool
+    SYSTEM_TINT = ("#f1f3f6", "#262c33")  # a card of a program
     BAD_TINT = ("#fcf0ee", "#36211f")  # of what failed
     WARN_TINT = ("#fbf4e4", "#332a18")  # of what needs a look
 
     # How memory holds an episode, and what a mask does to a line.
-    FULL = ("#0a5fb4", "#6cb4ff")
-    COMPRESSED = ("#a84b00", "#ffab5e")
-    EVICTED = ("#855200", "#f0b429")
-    LEARNED = ("#00695f", "#3fc9b0")
-    KEPT = ("#00695f", "#3fc9b0")
-    DROPPED = ("#606a78", "#97a2b0")
+    FULL = ("#0a5fb4", "#6cb4ff")  # all of its text is there
+    COMPRESSED = ("#a84b00", "#ffab5e")  # a part of it is kept
+    EVICTED = ("#855200", "#f0b429")  # the rest was deleted
+    LEARNED = ("#00695f", "#3fc9b0")  # prototypes hold it
+    KEPT = ("#00695f", "#3fc9b0")  # lines that compression keeps
+    DROPPED = ("#606a78", "#97a2b0")  # lines that it drops
 
     # Amounts in charts: told apart by pattern or label too, never used for text.
-    SERIES_1 = ("#0a5fb4", "#6cb4ff")
-    SERIES_2 = ("#c25a00", "#ffab5e")
-    SERIES_3 = ("#00796b", "#3fc9b0")
-    SERIES_4 = ("#8e4a8b", "#dc9bd8")
-    SERIES_5 = ("#6f6200", "#d9c84a")
+    SERIES_1 = ("#0a5fb4", "#6cb4ff")  # amounts in charts
+    SERIES_2 = ("#c25a00", "#ffab5e")  # amounts in charts
+    SERIES_3 = ("#00796b", "#3fc9b0")  # amounts in charts
+    SERIES_4 = ("#8e4a8b", "#dc9bd8")  # amounts in charts
+    SERIES_5 = ("#6f6200", "#d9c84a")  # amounts in charts
 
     def qcolor(self) -> QColor:
         """The colour for the palette that the program wears now."""
