@@ -24,6 +24,7 @@ from app.audit.audit_table import AuditTable, described
 from app.audit.export_dialog import ExportDialog, ask_export
 from app.audit.row_facts import row_call
 from app.audit.verification_panel import VerificationPanel
+from app.kit.controls.content_area import ContentArea
 from app.kit.controls.state_page import StatePage
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
@@ -104,7 +105,7 @@ class AuditView(View):
         split.setObjectName("log and act")
         split.setChildrenCollapsible(False)
         split.addWidget(self.page)
-        split.addWidget(self.pane)
+        split.addWidget(ContentArea(self.pane))
         split.setStretchFactor(0, 4)
         split.setStretchFactor(1, 1)
         foot = QVBoxLayout()

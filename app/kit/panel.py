@@ -20,7 +20,7 @@ class Panel(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(14, 10, 14, 12)
         self.body.setSpacing(6)
-        self.heading = SafeLabel(title, role=TextRole.HEADING)
+        self.heading = SafeLabel(title, role=TextRole.HEADING, whole=True)
         self.body.addWidget(self.heading)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -43,7 +43,8 @@ class SafeLabel(QLabel):
     """A label that shows any text as plain text; one line elides, and its tip has the whole.
 
     ``tone`` is the text's colour; without it the palette's. ``role`` is its size and weight, which
-    follow the text size that a person sets; ``bold`` is body text that stands out.
+    follow the text size that a person sets; ``bold`` is body text that stands out. One word that
+    must be read is ``whole``: it never elides.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class SafeLabel(QLabel):
         bold: bool = False,
         role: TextRole = TextRole.BODY,
         elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        whole: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -65,7 +67,8 @@ class SafeLabel(QLabel):
         self.setOpenExternalLinks(False)
         self.setWordWrap(wrap)
         if not wrap:
-            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            shrinks = QSizePolicy.Policy.Minimum if whole else QSizePolicy.Policy.Preferred
+            self.setSizePolicy(shrinks, QSizePolicy.Policy.Fixed)
         if bold:
             font = self.font()
             font.setBold(True)

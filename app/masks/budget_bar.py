@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.kit.flow_layout import FlowLayout
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.theme.colour import Colour
 from app.kit.theme.spacing import SMALL
@@ -71,7 +72,7 @@ class BudgetBar(QWidget):
         column.addWidget(self.slider)
         column.addWidget(self._stops)
         self._readout.setMinimumWidth(self.fontMetrics().horizontalAdvance("1/64 "))
-        budget, scorers = QHBoxLayout(self), QHBoxLayout(self.scoring)
+        budget, scorers = QHBoxLayout(self), FlowLayout(self.scoring)
         budget.addWidget(SafeLabel("Keep", tone=Colour.MUTED))
         budget.addWidget(self._readout)
         budget.addLayout(column, 1)
@@ -82,7 +83,6 @@ class BudgetBar(QWidget):
         scorers.addWidget(SafeLabel("beside", tone=Colour.MUTED))
         scorers.addWidget(self.other)
         scorers.addWidget(self.differing)
-        scorers.addStretch(1)
         for row in (budget, scorers):
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(SMALL)

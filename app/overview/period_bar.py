@@ -39,7 +39,7 @@ class PeriodBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SMALL)
-        row.addWidget(SafeLabel("Overview", role=TextRole.TITLE), 1)
+        row.addWidget(SafeLabel("Overview", role=TextRole.TITLE, whole=True), 1)
         times = QHBoxLayout()
         times.setSpacing(HAIR)
         for name, days in _DAYS.items():

@@ -7,20 +7,19 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QPushButton,
     QSpinBox,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
+from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.plain_text import SafeLabel, one_line
 from app.kit.theme.colour import Colour
-from app.kit.theme.spacing import HUGE, LARGE, SMALL
+from app.kit.theme.spacing import SMALL
 from hpm_engine import CannotWrite, Price, PriceTable, local_now, own_prices_file, save_own_prices
 
 _TITLES = ("Model", "Input", "Cached input", "Output", "Of", "Source")
@@ -28,7 +27,7 @@ _SIZE = (860, 560)  # pixels
 _OWN = "your own"
 
 
-class PricesDialog(QDialog):
+class PricesDialog(Dialog):
     """A table of prices to change and to add to; ``saved`` when they are other ones now."""
 
     saved = Signal()
@@ -53,8 +52,7 @@ class PricesDialog(QDialog):
         self.resize(*_SIZE)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(HUGE, LARGE, HUGE, LARGE)
+        column = self.content
         column.setSpacing(SMALL)
         text = (
             "US dollars for a million tokens. What a session cost is taken from its record; where "
@@ -84,7 +82,7 @@ class PricesDialog(QDialog):
         buttons.put("Cancel", DialogButtons.ButtonRole.RejectRole)
         buttons.accepted.connect(self.save)
         buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        self.set_buttons(buttons)
         save.setDefault(True)
 
     def _fill(self, prices: PriceTable, unpriced: Sequence[str]) -> None:

@@ -66,7 +66,7 @@ class RowTable(QWidget):
         self._grid.setColumnStretch(0, 3)
         self._grid.setColumnStretch(1, 2)
         for column, title in enumerate(self._titles if any(self._titles) else (), start=2):
-            label = SafeLabel(title, tone=Colour.MUTED, role=TextRole.CAPTION)
+            label = SafeLabel(title, tone=Colour.MUTED, role=TextRole.CAPTION, whole=True)
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(label, 0, column)
         for line, row in enumerate(self._rows[: self._most], start=1):

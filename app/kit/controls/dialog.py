@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
+from app.kit.controls.content_area import ContentArea
 from app.kit.theme.spacing import LARGE, MEDIUM, SMALL
 
 _SIDE = 20  # pixels beside the content
@@ -57,27 +58,3 @@ class Dialog(QDialog):
         if self._foot is not None:
             needed += self._foot.sizeHint().height() + SMALL + MEDIUM
         self.resize(width, min(max(self.height(), needed), room.height()))
-
-
-class ContentArea(QScrollArea):
-    """As large as what is in it, if there is room."""
-
-    def __init__(self, body: QWidget) -> None:
-        super().__init__(widgetResizable=True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidget(body)
-        self._body = body
-
-    def height_for(self, width: int) -> int:
-        """The height of the content at a width, without a scroll bar."""
-        body = self._body
-        return body.heightForWidth(width) if body.hasHeightForWidth() else body.sizeHint().height()
-
-    def sizeHint(self) -> QSize:
-        """That of the content."""
-        return self._body.sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        """Narrower only where the screen is: the content may scroll down, hardly aside."""
-        line = self.fontMetrics().height()
-        return QSize(self._body.minimumSizeHint().width(), 4 * line)

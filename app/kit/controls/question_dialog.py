@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
+from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
-from app.kit.theme.spacing import HUGE, LARGE, MEDIUM
+from app.kit.theme.spacing import MEDIUM
 
 _WIDTH = 72  # characters
 
 
-class QuestionDialog(QDialog):
+class QuestionDialog(Dialog):
     """What would be done, what it costs, and two buttons; ``begin`` is called on agreement."""
 
     def __init__(
@@ -37,10 +38,9 @@ class QuestionDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.accepted.connect(begin)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(HUGE, LARGE, HUGE, LARGE)
+        column = self.content
         column.setSpacing(MEDIUM)
         column.addWidget(self.text)
         column.addWidget(SafeLabel(promise, wrap=True, tone=Colour.MUTED))
-        column.addWidget(buttons)
+        self.set_buttons(buttons)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * _WIDTH)

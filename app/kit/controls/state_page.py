@@ -7,8 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from app.kit.controls.content_area import ContentArea
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
+from app.kit.theme.type_scale import TextRole
 from hpm_engine import HPMError
 
 LOADING_AFTER = 300  # milliseconds; a faster answer shows no loading page at all
@@ -20,7 +22,7 @@ class StatePage(QStackedWidget):
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._content = content
-        self._title = SafeLabel(bold=True, wrap=True)
+        self._title = SafeLabel(role=TextRole.HEADING, wrap=True)
         self._text = SafeLabel(wrap=True, tone=Colour.MUTED)
         self._button = QPushButton()
         self._button.clicked.connect(self._act)
@@ -29,7 +31,7 @@ class StatePage(QStackedWidget):
         self._late = QTimer(self, singleShot=True, interval=LOADING_AFTER)
         self._late.timeout.connect(lambda: self._say(self._waiting, "", "", None))
         self.addWidget(content)
-        self.addWidget(self._notice())
+        self.addWidget(ContentArea(self._notice()))
 
     def _notice(self) -> QWidget:
         notice = QWidget()
