@@ -43,13 +43,13 @@ def right_to_left(qapp: QApplication) -> Iterator[None]:
 def show(window: MainWindow, store: Path, width: int, height: int, qtbot: QtBot) -> None:
     window.setFixedSize(width, height)
     window.stores.open(store)
-    qtbot.waitUntil(lambda: "3 episodes" in window.status.text())
+    qtbot.waitUntil(lambda: "3 episodes" in window.status.text(), timeout=30_000)
 
 
 def settle(window: MainWindow, qtbot: QtBot) -> None:
     workspace = window.workspace
     assert workspace is not None
-    qtbot.waitUntil(lambda: not workspace.session.reading)
+    qtbot.waitUntil(lambda: not workspace.session.reading, timeout=30_000)
     qtbot.wait(50)
     QApplication.processEvents()
 
