@@ -177,7 +177,14 @@ from hpm_engine.values.episodes import (
 )
 from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook
 from hpm_engine.values.held_text import KEPT_WORDS, kept_line, learned_line
-from hpm_engine.values.map import Background, MapMoment, MapState, MemoryPoints, PrototypeMap
+from hpm_engine.values.map import (
+    Background,
+    MapMoment,
+    MapState,
+    MemoryPoints,
+    PrototypeMap,
+    TopicFacts,
+)
 from hpm_engine.values.notes import Note
 from hpm_engine.values.prices import Price, PriceTable
 from hpm_engine.values.recall import (
@@ -306,7 +313,7 @@ __all__ = [
     "program_log", "run_of", "safe_cell",
     "time_stamp", "utc_text", "visible", "waiting_line", "wall_time", "write_file",
     "Activity", "Amount", "Cost", "DayAmount", "Given", "NamedAmount", "Period", "ToolAmount",
-    "TopBy", "TopEpisode", "Price", "PriceTable", "config_folder", "data_folder",
+    "TopBy", "TopEpisode", "Price", "PriceTable", "config_folder", "data_folder", "TopicFacts",
     "with_filter",
     "own_prices_file", "prices_in_use", "save_own_prices",
     "ACTION_NAMES", "ActSpan", "AuditAct", "AuditChoices", "Link", "LinkKind", "Phrase",

@@ -121,6 +121,7 @@ class Command(StrEnum):
     PROTOTYPE_RENAME = "prototypes.rename"
     PROTOTYPE_MERGE = "prototypes.merge"
     PROTOTYPE_FORGET = "prototypes.forget"
+    PROTOTYPE_EPISODES = "prototypes.episodes"
     MAP_LAY_OUT = "map.lay-out"
     MAP_ALL = "map.all"
     TUNE_ENCODER = "tune.encoder"

@@ -34,6 +34,14 @@ ON_EPISODES: tuple[Command | None, ...] = (
     Command.EXPORT,
     Command.HISTORY,
 )
+ON_PROTOTYPES: tuple[Command | None, ...] = (
+    Command.PROTOTYPE_EPISODES,
+    None,
+    Command.PROTOTYPE_PIN,
+    Command.PROTOTYPE_RENAME,
+    Command.PROTOTYPE_MERGE,
+    Command.PROTOTYPE_FORGET,
+)
 ON_STEP: tuple[Command | None, ...] = (
     Command.NOTE_STEP,
     Command.COPY_STEP_LINK,

@@ -53,11 +53,17 @@ def ask_name(store: OpenStore) -> None:
     [prototype] = chosen
     dialog = QInputDialog(store.frame)
     dialog.setWindowTitle("Rename the prototype")
-    dialog.setLabelText("Its name; leave it empty to call it by its terms and paths:")
-    dialog.setTextValue(prototype.name)
+    dialog.setLabelText("Its name; leave it empty to call it by its topic again:")
+    dialog.setTextValue(prototype.told)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.textValueSelected.connect(partial(store.marks.rename_prototype, prototype.id))
+    dialog.textValueSelected.connect(partial(_rename, store, prototype))
     dialog.open()
+
+
+def _rename(store: OpenStore, prototype: Prototype, name: str) -> None:
+    """Rename a prototype, unless the name that was offered was left as it was."""
+    if name.strip() != prototype.told:
+        store.marks.rename_prototype(prototype.id, name)
 
 
 def ask_merge(store: OpenStore) -> None:
@@ -102,6 +108,12 @@ def offer_to_forget(store: OpenStore, chosen: Sequence[Prototype], why: str = ""
         " cycle may learn them anew."
     )
     ShapingQuestion("Forget", text, _UNDO, begin, store.frame).open()
+
+
+def find_episodes(store: OpenStore) -> None:
+    """Show the episodes that the selected prototypes were learned from."""
+    if (chosen := _chosen(store)) and (view := _view(store)) is not None:
+        view.find_episodes(chosen)
 
 
 def lay_out(store: OpenStore) -> None:
@@ -175,11 +187,20 @@ PROTOTYPE_ACTIONS = (
     StoreAction(
         id=Command.PROTOTYPE_RENAME,
         text="&Rename…",
-        tip="Give the selected prototype a name in place of its terms and paths.",
+        tip="Give the selected prototype a name of your own.",
         menu=Menu.PROTOTYPES,
         run=ask_name,
         icon=Icon.TAG,
         shortcuts=("F2",),
+        needs=_ON_MAP,
+    ),
+    StoreAction(
+        id=Command.PROTOTYPE_EPISODES,
+        text="Find &Episodes",
+        tip="Show the episodes that the selected prototypes were learned from.",
+        menu=Menu.PROTOTYPES,
+        run=find_episodes,
+        icon=Icon.SEARCH,
         needs=_ON_MAP,
     ),
     StoreAction(
@@ -195,7 +216,7 @@ PROTOTYPE_ACTIONS = (
     StoreAction(
         id=Command.PROTOTYPE_FORGET,
         text="&Forget…",
-        tip="Take the selected prototypes away; their memories wait for a cycle again.",
+        tip="Take the selected prototypes away; their memories can be learned again.",
         menu=Menu.PROTOTYPES,
         run=ask_forget,
         icon=Icon.DELETE,

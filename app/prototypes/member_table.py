@@ -24,32 +24,26 @@ class MemberRow(msgspec.Struct, frozen=True):
 
 COLUMNS: tuple[Column[MemberRow], ...] = (
     Column(
-        title="Share",
-        width=52,
-        text=lambda row: f"{row.member.weight:.2f}",
-        tip="The share of the memory that the prototype explains",
-        right=True,
-    ),
-    Column(
-        title="Steps",
-        width=72,
-        text=lambda row: f"{number(row.member.start + 1)}–{number(row.member.stop)}",  # noqa: RUF001
-        tip="The steps of the episode that the memory is of",
-        right=True,
-    ),
-    Column(
-        title="Episode",
-        width=110,
+        title="What was asked",
+        width=200,
         text=lambda row: row.episode.name,
         tooltip=lambda row: called(row.episode),
         tip=CALLED,
         wide=True,
     ),
     Column(
+        title="Steps",
+        width=66,
+        text=lambda row: f"{number(row.member.start + 1)}–{number(row.member.stop)}",  # noqa: RUF001
+        tip="The steps of the episode that the memory is of",
+        right=True,
+    ),
+    Column(
         title="Project",
         width=80,
         text=lambda row: row.episode.project or NOTHING,
         tip="The folder or data set that the agent worked in",
+        shown=False,
     ),
     Column(
         title="When",
@@ -60,11 +54,22 @@ COLUMNS: tuple[Column[MemberRow], ...] = (
         tip="When the episode began, in local time",
     ),
     Column(
+        title="Share",
+        width=52,
+        text=lambda row: f"{row.member.weight:.2f}",
+        tip="The share of the memory that the prototype explains",
+        right=True,
+        shown=False,
+        group="Details",
+    ),
+    Column(
         title="Cycle",
         width=50,
         text=lambda row: number(row.member.cycle_id),
         tip="The cycle that learned it",
         right=True,
+        shown=False,
+        group="Details",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""One prototype: what it is about, what holds it firm, which memories it came from."""
+"""One prototype: what it is about, what it was learned from, and what holds it firm."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
+from app.kit.controls.details import Details
 from app.kit.controls.fact_list import Fact, FactList
 from app.kit.controls.state_page import StatePage
-from app.kit.formatting import number, scaled
+from app.kit.formatting import counted, number, scaled
 from app.kit.latest_read import LatestRead
+from app.kit.list_times import list_time
 from app.kit.plain_text import SafeLabel, one_line
 from app.kit.session import Session
 from app.kit.table.table_view import RowView
 from app.kit.theme.colour import Colour
+from app.kit.theme.spacing import HAIR, MEDIUM, SMALL
+from app.kit.theme.type_scale import TextRole
 from app.prototypes.fisher_strip import FisherStrip
 from app.prototypes.member_table import MemberTable
+from app.prototypes.prototype_table import TopicRow
 from hpm_engine import Job, Member, Memory, Prototype
 
 _NEIGHBOURS = 3  # most alike ones, by name
@@ -35,8 +40,11 @@ class PrototypePane(QWidget):
         super().__init__(parent)
         self._read = LatestRead(session, self)
         self.prototype: Prototype | None = None
-        self.title = SafeLabel(bold=True)
-        self.facts = FactList("What it is")
+        self._topic: TopicRow | None = None
+        self.title = SafeLabel(role=TextRole.HEADING, wrap=True)
+        self.summary = SafeLabel(wrap=True, tone=Colour.MUTED)
+        self.alike = FactList("Topics like it")
+        self.facts = FactList("Details of the prototype")
         self.strip = FisherStrip()
         self._held = SafeLabel(tone=Colour.MUTED, wrap=True)
         self.members = MemberTable(session, self)
@@ -53,31 +61,39 @@ class PrototypePane(QWidget):
         self.show_nothing()
 
     def _content(self) -> QWidget:
+        research = QWidget()
+        column = QVBoxLayout(research)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(HAIR)
+        for part in (self.alike, self.facts, self.strip, self._held):
+            column.addWidget(part)
         content = QWidget()
         layout = QVBoxLayout(content)
-        layout.setContentsMargins(10, 6, 8, 6)
-        layout.setSpacing(5)
-        for part in (self.title, self.facts, self.strip, self._held):
-            layout.addWidget(part)
+        layout.setContentsMargins(MEDIUM, SMALL, SMALL, SMALL)
+        layout.setSpacing(HAIR)
+        for widget in (self.title, self.summary):
+            layout.addWidget(widget)
         layout.addWidget(self.table, 1)
+        layout.addWidget(Details(content=research, key="of a prototype"))
         return content
 
     def show_nothing(self, selected: int = 0) -> None:
         """Say that no single prototype is chosen."""
         self.prototype = None
-        text = "Choose one on the map or in the table; the arrow keys walk from one to the next."
+        text = "Choose one on the map or in the table: what it was learned from stands here."
         if selected:
-            text = "Merge makes one of them, Forget takes them away, Pin holds them all firmer."
-        title = f"{number(selected)} prototypes are selected" if selected else "No prototype chosen"
+            text = "Merge makes one of them, Forget takes them away, Pin keeps them all."
+        title = f"{number(selected)} topics are selected" if selected else "No topic is chosen"
         self.page.show_empty(title, text)
 
-    def show_prototype(
-        self, prototype: Prototype, others: Sequence[tuple[Prototype, float]]
-    ) -> None:
+    def show_topic(self, topic: TopicRow, others: Sequence[tuple[Prototype, float]]) -> None:
         """Show a prototype; ``others`` are those most like it, with their cosines."""
-        self.prototype = prototype
+        self._topic, self.prototype = topic, topic.prototype
+        prototype = topic.prototype
         self.title.setText(prototype.told)
-        self.facts.show_facts([*_facts(prototype), *self._neighbours(others)])
+        self.summary.setText(summary(topic))
+        self.alike.show_facts(self._neighbours(others))
+        self.facts.show_facts(research_facts(prototype))
         self.strip.show_prototype(prototype)
         self._held.setText(self.strip.description)
         self.page.show_content()
@@ -105,14 +121,31 @@ class PrototypePane(QWidget):
             self.opened.emit(row.member.episode_id, row.member.start)
 
     def _on_failed(self, error: Exception) -> None:
-        prototype = self.prototype
-        if prototype is not None:
+        topic = self._topic
+        if topic is not None:
             self.page.show_error(
-                "Its memories could not be read", error, lambda: self.show_prototype(prototype, ())
+                "Its memories could not be read", error, lambda: self.show_topic(topic, ())
             )
 
 
-def _facts(prototype: Prototype) -> list[Fact]:
+def summary(topic: TopicRow) -> str:
+    """What a topic was learned from, in a line."""
+    facts, prototype = topic.facts, topic.prototype
+    parts = [
+        f"learned from {counted(facts.episodes, 'session')}",
+        counted(round(prototype.count), "memory", "memories"),
+    ]
+    if facts.project:
+        parts.append(f"mostly of {one_line(facts.project, 60)}")
+    if facts.refreshed_at is not None:
+        parts.append(f"last refreshed {list_time(facts.refreshed_at)}")
+    if prototype.pinned:
+        parts.append("pinned")
+    return " · ".join(parts)
+
+
+def research_facts(prototype: Prototype) -> list[Fact]:
+    """What those look for who know the method."""
     label = prototype.label
     return [
         Fact("Terms", ", ".join(label.terms)),

@@ -1,37 +1,61 @@
-"""The map of the prototypes that memories settled into, their table, and the chosen one."""
+"""The map of what was learned from many sessions, its topics as a table, and the chosen one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from app.kit.actions import Command
+from app.kit.command_menu import ON_PROTOTYPES, Offered
 from app.kit.controls.state_page import StatePage
+from app.kit.index_job import index
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
+from app.kit.plain_text import SafeLabel
 from app.kit.selection_facts import SelectionCall
 from app.kit.session import Session
 from app.kit.table.table_view import RowView
+from app.kit.theme.colour import Colour
+from app.kit.theme.spacing import HAIR, MEDIUM, SMALL
 from app.kit.view import View
 from app.kit.view_names import ViewName
+from app.prototypes.jobs import learn
+from app.prototypes.missing_topics import MissingTopics
 from app.prototypes.prototype_pane import PrototypePane
-from app.prototypes.prototype_table import PrototypeTable
+from app.prototypes.prototype_table import PrototypeTable, TopicRow
 from app.prototypes.topic_facts import topic_call
-from hpm_engine import Changed, Job, Memory, Prototype
+from hpm_engine import (
+    Changed,
+    EpisodeQuery,
+    Job,
+    Memory,
+    Prototype,
+    PrototypeMap,
+    field_term,
+)
 
 if TYPE_CHECKING:
     from app.prototypes.map.pane import MapPane
     from app.prototypes.map.scene import MapScene
 
+CAPTION = "What was learned from many sessions"
 _MAP_WIDTH = 600  # pixels; the window shares out its width in proportion
 _CONCERNS = Changed.PROTOTYPES | Changed.EPISODES
 
 
 class PrototypesView(View):
-    """The view of the prototypes; its map and its table share their selection."""
+    """The view of the prototypes; its map and its table share their selection.
+
+    ``query_wanted`` asks for the episodes that a query finds.
+    """
+
+    query_wanted = Signal(object)
 
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None
@@ -39,6 +63,8 @@ class PrototypesView(View):
         super().__init__(parent)
         self._navigator = navigator
         self._wanted: int | None = None
+        self._window_commands: Offered = lambda _: ()
+        self._ordered = False  # somebody looks at the rows: they stay where they are
         self._read = LatestRead(session, self, whole_store=True)
         self._session, self._stale = session, False
         self.map: MapPane | None = None
@@ -50,9 +76,13 @@ class PrototypesView(View):
         self.table.set_table(self.model)
         self.pane = PrototypePane(session)
         self.page = StatePage(self._content())
+        caption = SafeLabel(CAPTION, tone=Colour.MUTED)
+        caption.setContentsMargins(MEDIUM, SMALL, MEDIUM, 0)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 4, 0, 0)
-        layout.addWidget(self.page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(HAIR)
+        layout.addWidget(caption)
+        layout.addWidget(self.page, 1)
         self.setFocusProxy(self.table)
         self._connect()
         self.reload()
@@ -70,9 +100,9 @@ class PrototypesView(View):
         split.setChildrenCollapsible(False)
         split.addWidget(self._map_frame)
         split.addWidget(right)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
-        split.setSizes([_MAP_WIDTH, _MAP_WIDTH * 2 // 3])  # the map comes later than its frame
+        split.setStretchFactor(0, 1)
+        split.setStretchFactor(1, 1)
+        split.setSizes([_MAP_WIDTH, _MAP_WIDTH])  # the map comes later than its frame
         return split
 
     def _connect(self) -> None:
@@ -83,6 +113,23 @@ class PrototypesView(View):
 
     # -- the frame's calls -----------------------------------------------------------------
 
+    def offer_commands(self, offered: Offered) -> None:
+        """Offer what can be done with the selected prototypes, on the map and in the table."""
+        self._window_commands = offered
+        self.table.set_menu(partial(offered, ON_PROTOTYPES))
+        if self.map is not None:
+            self.map.map.set_menu(partial(offered, ON_PROTOTYPES))
+
+    def find_episodes(self, prototypes: Sequence[Prototype]) -> None:
+        """Ask for the episodes that prototypes were learned from."""
+        names = [field_term("topic", prototype.told) for prototype in prototypes]
+        self.query_wanted.emit(EpisodeQuery(text=" or ".join(names)))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Put the rows in a new order when they are looked at the next time."""
+        super().hideEvent(event)
+        self._ordered = False
+
     def refresh(self, changed: Changed) -> None:
         """Read again what a write changed."""
         if changed & _CONCERNS:
@@ -92,8 +139,9 @@ class PrototypesView(View):
 
     def restore(self, place: Place) -> None:
         """Select the prototype that a place names; read again what changed meanwhile."""
-        if place.prototype_id is not None:
-            self._wanted = place.prototype_id
+        key = place.prototype_id
+        if key is not None and [key] != [prototype.id for prototype in self.chosen()]:
+            self._wanted = key
         if self._stale:
             self.reload()
         else:
@@ -103,36 +151,70 @@ class PrototypesView(View):
 
     def reload(self) -> None:
         """Read the prototypes with their map."""
+        order = self._order()
 
-        def call(memory: Memory, _job: Job) -> MapScene:
-            from app.prototypes.map.scene import (
-                MapScene,  # numpy: 0.1 s, not on the window's thread
-            )
+        def call(memory: Memory, _job: Job) -> MapScene | MissingTopics:
+            # numpy: 0.1 s, not on the window's thread
+            from app.prototypes.map.order import in_order
+            from app.prototypes.map.scene import MapScene
 
-            return MapScene(memory.consolidation.map.read())
+            prototype_map = memory.consolidation.map.read()
+            if not prototype_map.prototypes:
+                return MissingTopics.of(memory)
+            return MapScene(in_order(prototype_map, order))
 
         self._stale = False
-        self.page.show_loading("Reading the prototypes…")
+        self.page.show_loading("Reading the topics…")
         self._read.ask(call, self._on_read, self._on_failed)
 
-    def _on_read(self, scene: MapScene) -> None:
-        chosen = [prototype.id for prototype in self.chosen()]
-        self.model.show_prototypes(scene.prototypes)
-        if not scene.prototypes:
+    def _order(self) -> list[int]:
+        """The order that the rows keep, by id; none where they may be put in a new one."""
+        kept = self.model.prototypes if self._ordered else ()
+        return [prototype.id for prototype in kept]
+
+    def _on_read(self, answer: MapScene | MissingTopics) -> None:
+        if isinstance(answer, MissingTopics):
+            self.model.show_topics(())
             if self.map is not None:
                 self.map.stop()
-            self.page.show_empty(
-                "No prototype yet",
-                "Consolidation lets memories settle into prototypes: encode the store, then run a"
-                " cycle (hpm encode, hpm consolidate).",
-            )
+            self.page.show_empty(*answer.said(self._take_in, self._prepare, self._learn))
             return
+        self._on_scene(answer)
+
+    def _on_scene(self, scene: MapScene) -> None:
+        chosen = [prototype.id for prototype in self.chosen()]
+        facts = scene.prototype_map.facts
+        self.model.show_topics(
+            [TopicRow(*pair) for pair in zip(scene.prototypes, facts, strict=True)]
+        )
+        self._ordered = self.isVisible()
         if self.map is None:
             self.map = self._make_map()
         self.map.show_map(scene)
         self.page.show_content()
         self.select(chosen)
         self._select_wanted()
+
+    def _on_laid_out(self, prototype_map: PrototypeMap) -> None:
+        """Show a map that was laid out, its rows in the order that somebody looks at."""
+        from app.prototypes.map.order import in_order
+        from app.prototypes.map.scene import MapScene
+
+        self._on_scene(MapScene(in_order(prototype_map, self._order())))
+
+    def _trigger(self, command: Command) -> None:
+        for action in self._window_commands([command]):
+            if action is not None:
+                action.trigger()
+
+    def _take_in(self) -> None:
+        self._trigger(Command.IMPORT_FILES)
+
+    def _learn(self) -> None:
+        learn(self._session)
+
+    def _prepare(self) -> None:
+        index(self._session).finished.connect(self.reload)
 
     def _select_wanted(self) -> None:
         if self._wanted is not None and self.model.prototypes:
@@ -146,13 +228,14 @@ class PrototypesView(View):
         pane = MapPane(self._session)
         pane.selected.connect(self.select_rows)
         pane.opened.connect(self._open)
-        pane.arrived.connect(self._on_read)
+        pane.arrived.connect(lambda scene: self._on_laid_out(scene.prototype_map))
+        pane.map.set_menu(partial(self._window_commands, ON_PROTOTYPES))
         self._map_layout.addWidget(pane)
         self.setFocusProxy(pane.map)
         return pane
 
     def _on_failed(self, error: Exception) -> None:
-        self.page.show_error("The prototypes could not be read", error, self.reload)
+        self.page.show_error("The topics could not be read", error, self.reload)
 
     # -- selection -------------------------------------------------------------------------
 
@@ -192,7 +275,7 @@ class PrototypesView(View):
             if chosen[0] != self.pane.prototype:
                 others = self.map.alike(current) if self.map is not None else []
                 pairs = [(self.model.prototypes[row], cosine) for row, cosine in others]
-                self.pane.show_prototype(chosen[0], pairs)
+                self.pane.show_topic(self.model.topics[current], pairs)
         else:
             self.pane.show_nothing(len(chosen))
         self._tell_selected(chosen)

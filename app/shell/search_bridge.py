@@ -16,6 +16,7 @@ from hpm_engine import BadQuery, EpisodeQuery, SavedSearch
 if TYPE_CHECKING:
     from app.audit.view import AuditView
     from app.overview.view import OverviewView
+    from app.prototypes.view import PrototypesView
 
 
 class Searching(QObject):
@@ -40,8 +41,8 @@ class Searching(QObject):
             view.query_failed.connect(self._on_failed)
             view.query_changed.connect(lambda query: self._box.set_query(query.text))
             view.facets_read.connect(self._box.completions.set_facets)
-        elif name in (ViewName.OVERVIEW, ViewName.AUDIT):
-            cast("OverviewView | AuditView", view).query_wanted.connect(self._show)
+        elif name in (ViewName.OVERVIEW, ViewName.AUDIT, ViewName.PROTOTYPES):
+            cast("OverviewView | AuditView | PrototypesView", view).query_wanted.connect(self._show)
 
     def _on_failed(self, error: object) -> None:
         if isinstance(error, BadQuery):

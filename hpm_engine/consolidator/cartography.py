@@ -14,6 +14,7 @@ from hpm_engine.config import MAP_LAID_OUT, MAP_SHOWN, MAP_UNCHANGED
 from hpm_engine.consolidator.base import Base, read_base
 from hpm_engine.consolidator.chronicle import moments
 from hpm_engine.consolidator.memories import Key, Memories
+from hpm_engine.consolidator.topic_facts import topic_facts
 from hpm_engine.consolidator.windows import centred
 from hpm_engine.errors import NotFound
 from hpm_engine.index.cache import index_folder, needed
@@ -43,6 +44,7 @@ class Ground(NamedTuple):
     links: tuple[Member, ...]  # those that are shown, the ones to lay out first
     total: int
     state: tuple[str, int, int]  # of which vectors and cycles
+    members: tuple[Member, ...] = ()
 
     @property
     def means(self) -> Rows:
@@ -71,6 +73,7 @@ class Cartography:
         with self._db.reading():
             ground = self._ground()
             backgrounds = self._prototypes.backgrounds()
+            times = CycleRows(self._db).times()
         kept = read_kept(self._file)
         if kept is not None and kept.state[0] != ground.state[0]:
             kept = None  # of other vectors
@@ -97,6 +100,12 @@ class Cartography:
             state,
             fitted,
             ground.total,
+            topic_facts(
+                ground.prototypes,
+                ground.members,
+                {key: project for key, (project, *_) in backgrounds.items()},
+                times,
+            ),
         )
 
     def moments(self) -> list[MapMoment]:
@@ -170,7 +179,8 @@ class Cartography:
             self._read_prototypes(), key=lambda prototype: (-prototype.count, prototype.id)
         )
         heaviest: dict[Key, Member] = {}
-        for member in self._prototypes.members():
+        members = tuple(self._prototypes.members())
+        for member in members:
             heaviest.setdefault((member.episode_id, member.number), member)
         links = sorted(heaviest.values(), key=_by_chance)
         return Ground(
@@ -178,6 +188,7 @@ class Cartography:
             tuple(links[: MAP_SHOWN.value]),
             len(links),
             (sha256, *CycleRows(self._db).head()),
+            members,
         )
 
     def _vectors(self, base: Base, keys: Sequence[Key], job: Job) -> tuple[list[Key], Rows]:

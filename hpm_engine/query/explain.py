@@ -94,6 +94,9 @@ def _of_episode(node: Node) -> str:
             return f"a note {'has a part like' if pattern else 'holds'} “{value}”"
         case FieldIs("title", value, pattern):
             return f"the title {'has a part like' if pattern else 'holds'} “{value}”"
+        case FieldIs("topic", value, pattern):
+            how = "has a name like" if pattern else "is called"
+            return f"a topic that was learned from it {how} “{value}”"
         case FieldIs("kept", value, _):
             return _KEPT[Kept(value)]
         case FieldIs("learned", value, _):

@@ -104,6 +104,12 @@ _ALL = (
         "learned:yes",
         tuple(_LEARNED.items()),
     ),
+    FieldInfo(
+        "topic",
+        Kind.WORDS,
+        "a part of the name of a topic that was learned from it",
+        'topic:"tide tables"',
+    ),
     FieldInfo("path", Kind.PATH, "a path that a tool call names", "path:src/store.py"),
     FieldInfo(
         "is",

@@ -39,6 +39,18 @@ class MemoryPoints(msgspec.Struct, frozen=True):
         return len(self.owners) // 4
 
 
+class TopicFacts(msgspec.Struct, frozen=True):
+    """What a prototype was learned from.
+
+    ``project`` is that of most of its memories, "" where none has half; ``refreshed_at`` when a
+    cycle last gave it a memory, ``None`` where that cycle is not known.
+    """
+
+    episodes: int
+    project: str
+    refreshed_at: int | None
+
+
 class PrototypeMap(msgspec.Struct, frozen=True):
     """K prototypes, heaviest first, with the memories under them."""
 
@@ -49,6 +61,7 @@ class PrototypeMap(msgspec.Struct, frozen=True):
     state: MapState
     fitted: int  # memories that were laid out; the others were put among them
     total: int  # memories that there are
+    facts: tuple[TopicFacts, ...] = ()  # of each prototype
 
 
 class MapMoment(msgspec.Struct, frozen=True):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
+from PySide6.QtGui import QAction, QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QVBoxLayout, QWidget
 
+from app.kit.command_menu import add_all
 from app.kit.controls.dialog_buttons import DialogButtons
 from app.kit.plain_text import SafeLabel
 from hpm_engine import CannotWrite, safe_cell, write_file
@@ -31,10 +32,21 @@ class Picture(Protocol):
         ...
 
 
-def popup_picture_menu(widget: QWidget, picture: Picture, name: str, where: QPoint) -> None:
-    """Offer the picture and its figures for other programs; ``name`` begins the file's."""
+def popup_picture_menu(
+    widget: QWidget,
+    picture: Picture,
+    name: str,
+    where: QPoint,
+    before: Sequence[QAction | None] = (),
+) -> None:
+    """Offer the picture and its figures for other programs; ``name`` begins the file's.
+
+    ``before`` are commands on what is shown, None for a separator.
+    """
     menu = QMenu(widget)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    add_all(menu, before)
+    menu.addSeparator()
     size = widget.size()
     menu.addAction("Copy the picture", lambda: _copy(picture, size))
     menu.addAction("Copy the figures (CSV)", lambda: _copy_text(as_csv(picture.figures())))

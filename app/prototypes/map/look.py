@@ -16,23 +16,28 @@ LARGEST = 20.0  # pixels: the radius of the one that explains most
 
 @dataclass(frozen=True, slots=True)
 class Viewport:
-    """The part of the plane in sight: the point in the middle, and pixels for a unit."""
+    """The part of the plane in sight: the point in the middle, and pixels for a unit.
+
+    ``scale`` is that of the plane's y, ``stretch`` times as much that of its x: the axes of the
+    layout mean nothing, and a map that fills its pane is easier to read.
+    """
 
     x: float = 0.0
     y: float = 0.0
     scale: float = 1.0
+    stretch: float = 1.0
 
     def pixels(self, points: Points, size: QSize) -> Points:
         """The pixels (n, 2) of points (n, 2), from the top left; the plane's y runs upwards."""
         half = np.array([size.width() / 2, size.height() / 2], np.float32)
-        seen = (points - np.array([self.x, self.y], np.float32)) * np.float32(self.scale)
-        seen[:, 1] *= -1
+        scales = np.array([self.scale * self.stretch, -self.scale], np.float32)
+        seen = (points - np.array([self.x, self.y], np.float32)) * scales
         moved: Points = seen + half
         return moved
 
     def point(self, pixel: QPointF, size: QSize) -> tuple[float, float]:
         """The point (x, y) of the plane under a pixel."""
-        x = (pixel.x() - size.width() / 2) / self.scale + self.x
+        x = (pixel.x() - size.width() / 2) / (self.scale * self.stretch) + self.x
         return x, (size.height() / 2 - pixel.y()) / self.scale + self.y
 
 

@@ -92,7 +92,7 @@ class MapPane(QWidget):
         self.map.show_scene(scene)
         self._show_legend()
         prototype_map, shown = scene.prototype_map, len(scene.points)
-        text = f"{counted(len(scene.prototypes), 'prototype')}, {_memories(shown)}"
+        text = f"{counted(len(scene.prototypes), 'topic')} of {_memories(shown)}"
         if shown < prototype_map.total:
             text += f" shown of {number(prototype_map.total)}"
         if prototype_map.state is MapState.LAID_OUT and prototype_map.fitted < shown:

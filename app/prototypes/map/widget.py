@@ -8,7 +8,6 @@ from enum import StrEnum
 from math import exp
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -25,18 +24,19 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.kit.command_menu import Offer
 from app.kit.controls.picture_menu import Rows, popup_picture_menu
 from app.kit.formatting import counted, local_time
 from app.kit.plain_text import one_line, tip
 from app.kit.theme.colour import Colour
 from app.prototypes.map.figures import map_figures
+from app.prototypes.map.framing import whole
 from app.prototypes.map.look import Look, Viewport
 from app.prototypes.map.painter import MapPainter
 from app.prototypes.map.reach import Reach
 from app.prototypes.map.scene import ColourBy, MapScene, Standing
 
 _NAMED = 5  # selected prototypes that a screen reader is told
-_ROOM = 0.88  # share of the widget that the whole map takes
 _FARTHEST = 400.0  # times the scale of the whole map
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -73,6 +73,7 @@ class PrototypeMap(QWidget):
         self.view = Viewport()
         self._painter = MapPainter()
         self._by = ColourBy.PROJECT
+        self._offer: Offer = tuple
         self._outline: list[QPointF] = []
         self._grip: QPointF | None = None
         self._drawing = Drag.MOVE
@@ -121,11 +122,7 @@ class PrototypeMap(QWidget):
         """Fit the whole map into the widget."""
         self._untouched = True
         if self.scene is not None and len(self.scene.places):
-            points = np.vstack([self.scene.places, self.scene.points])
-            low, high = points.min(axis=0), points.max(axis=0)
-            middle, span = (low + high) / 2, np.maximum(high - low, 1e-3)
-            scale = _ROOM * min(self.width() / float(span[0]), self.height() / float(span[1]))
-            self.view = Viewport(float(middle[0]), float(middle[1]), scale)
+            self.view = whole(self.scene, self.size())
         self.update()
 
     def zoom(self, factor: float, about: QPointF | None = None) -> None:
@@ -135,14 +132,16 @@ class PrototypeMap(QWidget):
         whole = self._whole_scale()
         scale = min(max(self.view.scale * factor, whole / 4), whole * _FARTHEST)
         rate = self.view.scale / scale
-        self.view = Viewport(x + (self.view.x - x) * rate, y + (self.view.y - y) * rate, scale)
+        middle = x + (self.view.x - x) * rate, y + (self.view.y - y) * rate
+        self.view = Viewport(*middle, scale, self.view.stretch)
         self._untouched = False
         self.update()
 
     def pan(self, dx: float, dy: float) -> None:
         """Move the map by pixels."""
-        scale = self.view.scale
-        self.view = Viewport(self.view.x - dx / scale, self.view.y + dy / scale, scale)
+        view = self.view
+        x, y = view.x - dx / (view.scale * view.stretch), view.y + dy / view.scale
+        self.view = Viewport(x, y, view.scale, view.stretch)
         self._untouched = False
         self.update()
 
@@ -161,8 +160,7 @@ class PrototypeMap(QWidget):
     def _whole_scale(self) -> float:
         if self.scene is None or not len(self.scene.places):
             return 1.0
-        span = max(float(np.ptp(self.scene.places, axis=0).max()), 1e-3)
-        return _ROOM * min(self.width(), self.height()) / span
+        return whole(self.scene, self.size()).scale
 
     # -- painting --------------------------------------------------------------------------
 
@@ -190,7 +188,7 @@ class PrototypeMap(QWidget):
         """Paint what is in sight as large as ``size``."""
         if self.look is not None:
             rate = min(size.width() / max(1, self.width()), size.height() / max(1, self.height()))
-            view = Viewport(self.view.x, self.view.y, self.view.scale * rate)
+            view = replace(self.view, scale=self.view.scale * rate)
             MapPainter(vectors=True).paint(painter, size, view, self.look, self.palette(), 2.0)
 
     def figures(self) -> Rows:
@@ -322,12 +320,26 @@ class PrototypeMap(QWidget):
         return f"a memory: {where}\n{' · '.join(filter(None, facts))}\n{one_line(owner.told, 200)}"
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer the picture and the figures for other programs."""
+        """Offer what can be done with the selected prototypes, and the picture."""
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            self._select_under(QPointF(event.pos()))
         self.popup_menu(event.globalPos())
 
+    def set_menu(self, offer: Offer) -> None:
+        """Have the menu begin with these commands when prototypes are selected."""
+        self._offer = offer
+
     def popup_menu(self, where: QPoint) -> None:
-        """Open the menu of exports."""
-        popup_picture_menu(self, self, "prototypes", where)
+        """Open the menu of the selected prototypes and of exports."""
+        chosen = self.look is not None and self.look.selected
+        popup_picture_menu(self, self, "prototypes", where, self._offer() if chosen else ())
+
+    def _select_under(self, pixel: QPointF) -> None:
+        """Select the prototype under a pixel, unless it is selected among others."""
+        reach = self.reach()
+        row = reach.prototype_under(pixel) if reach is not None else None
+        if row is not None and self.look is not None and row not in self.look.selected:
+            self.selected.emit((row,))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""

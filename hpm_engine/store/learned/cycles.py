@@ -133,6 +133,10 @@ class CycleRows:
         with self._db.decoding("cycles"):
             return [msgspec.json.decode(text, type=dict[str, float]) for (text,) in rows]
 
+    def times(self) -> dict[int, int]:
+        """When each cycle was published."""
+        return dict(self._db.rows("SELECT id, at FROM cycles"))
+
     def reports(self, offset: int = 0, limit: int = 200) -> list[CycleReport]:
         """What cycles did, newest first; refused ones have no id."""
         rows = self._db.rows(

@@ -21,6 +21,7 @@ from hpm_engine.query.nodes import (
     on_steps,
 )
 from hpm_engine.store.learned.settled import KEPT, LEARNED
+from hpm_engine.store.learned.topic_names import OF_TOPICS, TOPIC
 from hpm_engine.store.names import NAME
 from hpm_engine.store.rows.projects import spoken
 from hpm_engine.store.search import step_sets
@@ -194,6 +195,9 @@ class QuerySql:
             case FieldIs("note", _, _):
                 held, values = _holding(("n.text",), node)
                 return Condition(f"e.id IN (SELECT n.episode_id FROM notes n WHERE {held})", values)
+            case FieldIs("topic", _, _):
+                held, values = _holding((TOPIC,), node)
+                return Condition(f"e.id IN ({OF_TOPICS} WHERE {held})", values)
             case FieldIs("kept", value, _):
                 return Condition(f"{KEPT} = ?", (value,))
             case FieldIs("learned", value, _):

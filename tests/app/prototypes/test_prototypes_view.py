@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QItemSelectionModel
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtCore import QItemSelectionModel, QPoint
+from PySide6.QtWidgets import QInputDialog, QMenu
 from pytestqt.qtbot import QtBot
 
+from app.episodes.view import EpisodesView
 from app.kit.navigation import Place
 from app.kit.session import Session
 from app.kit.view_names import ViewName
@@ -75,6 +76,16 @@ def store(tmp_path: Path) -> Path:
     return path
 
 
+def _more(folder: Path, count: int) -> list[Path]:
+    """Further sessions of the second topic."""
+    more = folder / "more"
+    more.mkdir()
+    for number in range(count):
+        text = trajectory(f"{TOPICS[1]} number {100 + number}", 10).replace("repo", "repo1")
+        (more / f"demo__repo1-{100 + number}.traj").write_text(text, "utf-8")
+    return [more]
+
+
 @pytest.fixture
 def view(qtbot: QtBot, session: Session) -> PrototypesView:
     return show_view(qtbot, session, PrototypesView, Place(ViewName.PROTOTYPES))
@@ -87,7 +98,100 @@ def consolidate(store: Path, cycles: int = 1) -> None:
 
 
 def test_without_prototypes_it_says_how_to_get_some(qtbot: QtBot, view: PrototypesView) -> None:
-    qtbot.waitUntil(lambda: view.page.notice == "No prototype yet")
+    qtbot.waitUntil(lambda: view.page.notice == "No topics yet")
+
+
+def test_what_is_missing_has_a_button_that_brings_it(
+    qtbot: QtBot, window: MainWindow, store: Path, tmp_path: Path
+) -> None:
+    with open_memory(tmp_path / "plain.hpm", create=True) as memory:
+        memory.import_paths([tmp_path / "traces"])
+    window.stores.open(tmp_path / "plain.hpm")
+    window.go_to_view(ViewName.PROTOTYPES)
+    assert window.workspace is not None
+    view = window.workspace.view(ViewName.PROTOTYPES)
+    assert isinstance(view, PrototypesView)
+    button = view.page._button
+    qtbot.waitUntil(lambda: button.text() == "Prepare for recall")
+    assert "hpm " not in view.page._text.whole_text()
+    button.click()
+    qtbot.waitUntil(lambda: button.text() == "Learn now", timeout=20_000)
+    assert "24 memories" in view.page._text.whole_text()
+    button.click()
+    qtbot.waitUntil(lambda: view.page.shows_content, timeout=20_000)
+    assert view.model.prototypes
+
+
+def test_rows_stay_where_they_are_while_somebody_looks(
+    qtbot: QtBot, view: PrototypesView, store: Path
+) -> None:
+    consolidate(store)
+    view.refresh(Changed.PROTOTYPES)
+    settled(qtbot, view)
+    before = [topic.prototype.id for topic in view.model.topics]
+    view.select([before[1]])
+    with open_memory(store) as memory:  # what was last is the heaviest now
+        memory.import_paths(_more(store.parent, 24))
+        memory.encode()
+        memory.consolidation.run(24, bound=1.0)
+        heaviest = [p.id for p in sorted(memory.consolidation.prototypes(), key=lambda p: -p.count)]
+    view.refresh(Changed.PROTOTYPES)
+    qtbot.waitUntil(lambda: sum(p.count for p in view.model.prototypes) > 30)
+    after = [topic.prototype.id for topic in view.model.topics]
+    assert after[: len(before)] == [key for key in before if key in after]
+    assert [prototype.id for prototype in view.chosen()] == [before[1]]
+    assert view.map is not None and view.map.scene is not None
+    scene = view.map.scene
+    for row, prototype in enumerate(scene.prototypes):  # rows of the map are those of the table
+        assert prototype.id == after[row]
+    held = {int(scene.episodes[i]) for i in range(len(scene.points)) if scene.owners[i] == 1}
+    with open_memory(store, read_only=True) as memory:
+        assert held <= {member.episode_id for member in memory.consolidation.members(after[1])}
+    view.hide()
+    view.show()
+    view.reload()
+    qtbot.waitUntil(lambda: [p.id for p in view.model.prototypes] == heaviest)
+
+
+def test_menus_on_the_map_and_on_rows_act_on_what_is_selected(
+    qtbot: QtBot,
+    window: MainWindow,
+    opened: PrototypesView,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert window.workspace is not None and opened.map is not None
+    menus: list[list[str]] = []
+
+    def popup(menu: QMenu, *_: object) -> None:
+        menus.append([action.text().replace("&", "") for action in menu.actions()])
+
+    monkeypatch.setattr(QMenu, "popup", popup)
+    opened.map.map.popup_menu(QPoint(5, 5))
+    opened.table.open_menu(QPoint(5, 5), opened.model.index(0, 0))
+    assert len(menus) == 2
+    for texts in menus:
+        assert texts[0] == "Find Episodes"
+        assert {"Pin or Unpin", "Rename…", "Merge…", "Forget…"} <= set(texts)
+    opened.select_rows([0])
+    topic = opened.model.topics[0]
+    prototype_actions.find_episodes(window.workspace)
+    assert window.workspace.navigator.current.view is ViewName.EPISODES
+    episodes = window.workspace.view(ViewName.EPISODES)
+    assert isinstance(episodes, EpisodesView)
+    qtbot.waitUntil(lambda: episodes.model.rowCount() == topic.facts.episodes)
+    assert topic.prototype.label.topic in episodes.query().text
+
+
+def test_the_side_pane_tells_the_topic_that_is_selected(
+    qtbot: QtBot, window: MainWindow, opened: PrototypesView
+) -> None:
+    window.side_pane.show()
+    opened.select_rows([1])
+    name = opened.model.prototypes[1].told
+    qtbot.waitUntil(lambda: window.side_pane.name() == name)
+    assert window.side_pane.title() == "Topic"
+    sessions = window.side_pane.groups()["Episodes"]
+    assert sessions and all(fact.go is not None for fact in sessions)
 
 
 def test_a_cycle_elsewhere_is_shown_once_the_view_hears_of_it(
@@ -115,7 +219,7 @@ def test_a_failure_is_said_and_can_be_tried_again(
         view.reload()
         qtbot.waitUntil(lambda: "could not be read" in view.page.notice)
     view.page._act()
-    qtbot.waitUntil(lambda: view.page.notice == "No prototype yet")
+    qtbot.waitUntil(lambda: view.page.notice == "No topics yet")
 
 
 # -- the map ----------------------------------------------------------------------------------
@@ -220,7 +324,7 @@ def test_map_and_table_share_their_selection(
     flags = QItemSelectionModel.SelectionFlag
     model.select(view.model.index(0, 0), flags.Select | flags.Rows)
     assert view.map.map.look is not None and view.map.map.look.selected == {0, 1}
-    assert view.pane.page.notice == "2 prototypes are selected"
+    assert view.pane.page.notice == "2 topics are selected"
     chosen = [prototype.id for prototype in view.chosen()]
     view.reload()
     qtbot.waitUntil(lambda: not view._read.busy)
@@ -243,7 +347,8 @@ def test_a_prototype_shows_what_holds_it_and_its_memories_lead_to_steps(
     facts = {fact.name: fact for fact in pane.facts.facts()}
     assert facts["Born"].value == "in cycle 1, last reinforced in cycle 1"
     assert "of 256 dimensions" in pane.strip.description
-    other = facts["Most like it"].go
+    alike = {fact.name: fact for fact in pane.alike.facts()}
+    other = alike["Most like it"].go
     assert other is not None
     pane.table.selectRow(0)
     pane.table.opened.emit()
@@ -315,7 +420,7 @@ def test_pins_and_names_are_undone_in_the_window(
     ids = [prototype.id for prototype in opened.chosen()]
     prototype_actions.toggle_pin(window.workspace)
     qtbot.waitUntil(lambda: all(prototype.pinned for prototype in opened.chosen()))
-    qtbot.waitUntil(lambda: opened.model.index(0, 3).data() == "●")
+    qtbot.waitUntil(lambda: opened.model.index(0, 1).data() == "●")
     opened.select([ids[0]])
     prototype_actions.ask_name(window.workspace)
     [dialog] = window.findChildren(QInputDialog)
