@@ -138,6 +138,18 @@ class RowView(BandedView):
     def keyboardSearch(self, search: str) -> None:
         """Do nothing: Qt would ask a million rows for their text."""
 
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Move from a column that is shown: from a hidden one Qt moves nowhere."""
+        here = self.currentIndex()
+        if here.isValid() and self.isColumnHidden(here.column()):
+            columns = range(self.model().columnCount())
+            shown = next((c for c in columns if not self.isColumnHidden(c)), here.column())
+            flags = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(here.siblingAtColumn(shown), flags)
+        return super().moveCursor(action, modifiers)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, Escape leaves, Ctrl+C copies, Shift+F10 asks; the arrow keys are Qt's."""
         asks = event.key() == Qt.Key.Key_Menu or (

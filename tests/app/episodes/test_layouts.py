@@ -51,6 +51,20 @@ def test_layouts_are_commands_and_are_remembered(
     assert view.frame._split.sizes()[0] == height
 
 
+def test_the_arrow_keys_walk_the_list_in_every_layout(
+    window: MainWindow, store: Path, qtbot: QtBot
+) -> None:
+    view = opened(window, store, qtbot)
+    for layout in (Command.LAYOUT_LEFT, Command.LAYOUT_ABOVE, Command.LAYOUT_LEFT):
+        window.commands[layout].trigger()
+        view._select(0)  # as the first row is when rows arrive
+        first = view.pane.episode_id
+        qtbot.keyClick(view.table, Qt.Key.Key_Down)
+        assert view.table.current_row() == 1
+        assert view.pane.episode_id not in (None, first)
+        assert view.selected_ids() == [view.pane.episode_id]
+
+
 def test_reading_alone_hides_the_list_and_escape_brings_it_back(
     window: MainWindow, store: Path, qtbot: QtBot
 ) -> None:
