@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.kit.latest_read import LatestRead
@@ -68,6 +68,12 @@ class KeptTranscript(QWidget):
         """Show that all of it is kept."""
         self._spans, self._shares, self._known = {}, None, False
         self._show()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Write the text anew in the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._lines:
+            self._show()
 
     def _show(self) -> None:
         self.text.show_rows(self._lines, self._spans, self._shares, known=self._known)
