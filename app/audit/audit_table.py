@@ -40,6 +40,15 @@ class ShownAct(NamedTuple):
         return f" · takes back row {span.undoes:,}{undone}" if span.undoes else undone
 
 
+SENTENCE: Column[ShownAct] = Column(  # with the arrows
+    title="What was done",
+    width=420,
+    text=lambda row: row.sentence,
+    tooltip=lambda row: row.act.text,
+    copied=lambda row: row.act.text,
+    tip="What was done; ▸ opens what was done at once",
+    wide=True,
+)
 COLUMNS: tuple[Column[ShownAct], ...] = (
     Column(
         title="When",
@@ -56,15 +65,7 @@ COLUMNS: tuple[Column[ShownAct], ...] = (
         tooltip=lambda row: row.act.actor,
         tip="The person, agent or scheduler that did it",
     ),
-    Column(
-        title="What was done",
-        width=420,
-        text=lambda row: row.sentence,
-        tooltip=lambda row: row.act.text,
-        copied=lambda row: row.act.text,
-        tip="What was done; ▸ opens what was done at once",
-        wide=True,
-    ),
+    SENTENCE,
     Column(
         title="Row",
         width=120,

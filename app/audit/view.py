@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.audit import jobs
 from app.audit.act_pane import ActPane
 from app.audit.audit_filters import AuditFilters
-from app.audit.audit_table import AuditTable, described
+from app.audit.audit_table import SENTENCE, AuditTable, described
 from app.audit.export_dialog import ExportDialog, ask_export
 from app.audit.row_facts import row_call
 from app.audit.verification_panel import VerificationPanel
@@ -50,7 +50,6 @@ from hpm_engine import (
     Memory,
 )
 
-_WHAT = "What was done"  # the column with the arrows
 Answer = tuple[AuditFilter, tuple[ActSpan, ...], AuditChoices]
 
 
@@ -242,7 +241,7 @@ class AuditView(View):
     def _on_click(self, index: QModelIndex) -> None:
         """A click on the arrow of an act opens it."""
         row = self.model.row(index.row())
-        if row is None or not row.opens or self.model.columns[index.column()].title != _WHAT:
+        if row is None or not row.opens or self.model.columns[index.column()] is not SENTENCE:
             return
         left = self.table.visualRect(index).left()
         pointer = self.table.viewport().mapFromGlobal(self.cursor().pos())

@@ -21,6 +21,7 @@ from app.episodes.reading_frame import Layout, ReadingFrame
 from app.episodes.sidebar.filter_sidebar import FilterSidebar
 from app.kit.command_menu import ON_EPISODES, Offered
 from app.kit.controls.state_page import StatePage
+from app.kit.day_turn import DayTurn
 from app.kit.index_notice import SearchIndexNotice
 from app.kit.latest_read import LatestRead
 from app.kit.navigation import Navigator, Place
@@ -73,6 +74,7 @@ class EpisodesView(View):
         self.model = EpisodeTable(session, self)
         self.table = EpisodeListView(self.model)
         self._densities = Densities()
+        self.day_turn = DayTurn(self)
         self.page = StatePage(self.table)
         self.pane = EpisodePane(session)
         self._arrange()
@@ -118,6 +120,7 @@ class EpisodesView(View):
             self.table.painted.connect(then)
         self.table.narrowed.connect(self._on_narrowed)
         self.model.failed.connect(self._on_page_failed)
+        self.day_turn.begun.connect(self._search)
         self.pane.left.connect(self._on_left)
         self.pane.step_changed.connect(self._on_step)
         self.pane.notes.edit_wanted.connect(self.edit_wanted)

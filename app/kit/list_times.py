@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.kit.formatting import NOTHING, local_time
 from hpm_engine import local_moment, local_now
@@ -85,10 +85,3 @@ def weekday(moment: datetime) -> str:
 def month(moment: datetime) -> str:
     """A month: ``November 2026``."""
     return f"{_LONG_MONTHS[moment.month - 1]} {moment.year}"
-
-
-def until_midnight(now: datetime | None = None) -> float:
-    """Seconds until the local day ends, when what was today becomes yesterday."""
-    now = now or local_now()
-    tomorrow = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
-    return (tomorrow - now).total_seconds()

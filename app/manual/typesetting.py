@@ -5,17 +5,17 @@ from __future__ import annotations
 import html
 import re
 from functools import cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from PySide6.QtGui import QFont
 
 from app.kit.theme.colour import Colour
 from app.kit.theme.spacing import HAIR, SMALL
 from app.kit.theme.type_scale import TextRole, fixed_font
 
-_HEADING = re.compile(r"<h([1-3])>(.*?)</h\1>", re.DOTALL)
-_MARKUP = re.compile(r"<[^>]+>")
-_TABLE = re.compile(r"<table>")
+_SHOWN = frozenset({"text", "code_inline"})  # what of a heading can be read
 
 
 @cache
@@ -25,20 +25,28 @@ def _parser() -> MarkdownIt:
 
 def typeset(text: str, body: QFont) -> str:
     """Markdown as HTML, with an anchor for each heading as GitHub names it."""
-    shown = _HEADING.sub(_anchored, _parser().render(text))
-    border = f'<table border="0" cellspacing="0" cellpadding="{SMALL}" width="100%">'
-    return f"<style>{_style(body)}</style>{_TABLE.sub(border, shown)}"
+    parser = _parser()
+    tokens = parser.parse(text)
+    for opening, inline in pairwise(tokens):
+        if opening.type == "heading_open":
+            _give_anchor(inline)
+        elif opening.type == "table_open":
+            opening.attrs = {"border": 0, "cellspacing": 0, "cellpadding": SMALL, "width": "100%"}
+    shown = parser.renderer.render(tokens, parser.options, {})
+    return f"<style>{_style(body)}</style>{shown}"
 
 
 def anchor(heading: str) -> str:
     """The name that links give to a heading."""
-    plain = html.unescape(_MARKUP.sub("", heading)).strip().lower()
-    return re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
-def _anchored(match: re.Match[str]) -> str:
-    level, inner = match.groups()
-    return f'<h{level}><a name="{html.escape(anchor(inner))}"></a>{inner}</h{level}>'
+def _give_anchor(heading: Token) -> None:
+    """Put an anchor before the words of a heading, of which Qt knows no other kind."""
+    words = heading.children or []
+    name = anchor("".join(word.content for word in words if word.type in _SHOWN))
+    link = Token("html_inline", "", 0, content=f'<a name="{html.escape(name)}"></a>')
+    heading.children = [link, *words]
 
 
 def _style(body: QFont) -> str:

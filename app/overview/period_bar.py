@@ -23,6 +23,7 @@ from app.kit.theme.type_scale import TextRole
 from hpm_engine import Period, day_start, local_now
 
 _DAYS = {"7 days": 7, "30 days": 30, "Year": 365, "All": 0}
+_PRICES = "What models cost, where the record does not say what was paid."
 _LETTERS = 18  # characters of a project's name
 
 
@@ -62,9 +63,7 @@ class PeriodBar(QWidget):
         self._project.currentIndexChanged.connect(lambda: self.changed.emit())
         row.addWidget(self._project)
         self._prices = QPushButton("Prices…")
-        self._prices.setToolTip(
-            tip("What models cost, where the record does not say what was paid.")
-        )
+        self._prices.setToolTip(tip(_PRICES))
         self._prices.clicked.connect(self.prices_asked)
         row.addWidget(self._prices)
         self._times.button(0).setChecked(True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog
 
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
+from app.kit.controls.question_dialog import QuestionDialog
 from app.kit.formatting import counted, number
 from app.kit.icons import Icon
 from app.kit.plain_text import one_line
 from app.kit.view_names import ViewName
-from app.prototypes.shaping_question import ShapingQuestion
 from app.prototypes.undo import forget, merge
 from hpm_engine import Job, Memory, Merging, Prototype
 
@@ -83,7 +83,7 @@ def ask_merge(store: OpenStore) -> None:
         def begin() -> None:
             merge(store.session, store.marks, ids)
 
-        ShapingQuestion("Merge", _merging(plan, chosen), _UNDO, begin, store.frame).open()
+        _ask(store, "Merge", _merging(plan, chosen), begin)
 
     task = store.session.read(look)
     task.succeeded.connect(ask)
@@ -107,7 +107,11 @@ def offer_to_forget(store: OpenStore, chosen: Sequence[Prototype], why: str = ""
         "Episodes stay as they are. Memories that no other prototype holds wait again, and a later"
         " cycle may learn them anew."
     )
-    ShapingQuestion("Forget", text, _UNDO, begin, store.frame).open()
+    _ask(store, "Forget", text, begin)
+
+
+def _ask(store: OpenStore, verb: str, text: str, begin: Callable[[], None]) -> None:
+    QuestionDialog(f"{verb} prototypes", text, _UNDO, verb, begin, store.frame).open()
 
 
 def find_episodes(store: OpenStore) -> None:

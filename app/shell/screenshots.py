@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from app.consolidation.schedule_dialog import ScheduleDialog
 from app.consolidation.view import ConsolidationView
+from app.kit.controls.question_dialog import QuestionDialog
 from app.kit.navigation import Place
 from app.kit.theme.theme import Scheme
 from app.kit.view_names import ViewName
@@ -19,7 +20,6 @@ from app.masks import actions as mask_actions
 from app.masks.view import MasksView
 from app.prototypes import actions as prototype_actions
 from app.prototypes.map.scene import ColourBy
-from app.prototypes.shaping_question import ShapingQuestion
 from app.prototypes.view import PrototypesView
 from app.recall.view import RecallView
 from app.shell import operations
@@ -287,7 +287,7 @@ class _Photographer:
         prototype_actions.ask_merge(workspace)
         yield None
         yield None
-        for dialog in window.findChildren(ShapingQuestion):
+        for dialog in window.findChildren(QuestionDialog):
             self._shoot("merge", dialog)
             dialog.close()
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import stat
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
-
 from app.kit.actions import OpenStore
+from app.kit.opening import open_path
 from hpm_engine import Job, Memory, visible
 
 
@@ -23,7 +21,7 @@ def open_folder(store: OpenStore) -> None:
         return is_folder(path)  # a folder on a network may take its time
 
     def opened(there: bool) -> None:
-        if not there or not QDesktopServices.openUrl(QUrl.fromLocalFile(path)):
+        if not there or not open_path(path):
             text = f"{visible(path)} is no folder on this computer."
             store.problems.tell("The folder cannot be opened", text)
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
+from app.kit.opening import is_web, open_address
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
 from app.kit.theme.spacing import MEDIUM
 
-_SCHEMES = ("http", "https", "mailto")
 _WIDTH = 460  # pixels
 
 
@@ -27,7 +27,7 @@ class LinkQuestion(Dialog):
         self._url = QUrl(target, QUrl.ParsingMode.StrictMode)
         self.address = SafeLabel(target, wrap=True)
         self.address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        known = self._url.isValid() and self._url.scheme().lower() in _SCHEMES
+        known = is_web(self._url)
         host = self._url.host(QUrl.ComponentFormattingOption.FullyEncoded)
         words = (
             f"It leads to {host or 'a program for mail'}, outside this program, and may tell others"
@@ -53,7 +53,7 @@ class LinkQuestion(Dialog):
         self.copy_button.clicked.connect(self._copy)
 
     def _open(self) -> None:
-        QDesktopServices.openUrl(self._url)
+        open_address(self._url)
         self.accept()
 
     def _copy(self) -> None:

@@ -38,7 +38,7 @@ class Option:
 class Section:
     """A part of the sidebar: ``fields`` are the fields of its options."""
 
-    title: str
+    name: str
     fields: tuple[str, ...]
     several: bool = True  # whether several values can be asked for, or some left out
 

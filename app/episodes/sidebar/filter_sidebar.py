@@ -151,17 +151,17 @@ class FilterSidebar(QWidget):
         if not offered:
             return
         asked = sum(state is not State.OPEN for state in states.values())
-        open_ = section.title not in self._shut or bool(typed) or bool(asked)
-        self.list.add_head(section.title, open_=open_, asked=asked)
+        open_ = section.name not in self._shut or bool(typed) or bool(asked)
+        self.list.add_head(section.name, open_=open_, asked=asked)
         if not open_:
             return
-        whole = section.title in self._whole or len(offered) <= _LISTED + 1
+        whole = section.name in self._whole or len(offered) <= _LISTED + 1
         listed = offered if whole else offered[:_LISTED]
         listed = [*listed, *(o for o in offered if o not in listed and states[o] is not State.OPEN)]
         for option in listed:
             self.list.add_option(option, states[option])
         if len(listed) < len(offered):
-            self.list.add_more(section.title, len(offered) - len(listed))
+            self.list.add_more(section.name, len(offered) - len(listed))
 
     def _state(self, option: Option) -> State:
         chosen = self._filters.chosen.get(option.field, Chosen())

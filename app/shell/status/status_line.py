@@ -45,7 +45,11 @@ class StatusLine(QWidget):
 
     def show_stats(self, stats: Stats) -> None:
         """Show how much is held, how it is kept where that differs, and the size."""
-        ways = [f"{number(held.episodes)} {KEPT_WORDS[kept]}" for kept, held in stats.kept.items()]
+        ways = [
+            f"{number(held.episodes)} {KEPT_WORDS[kept]}"
+            for kept, held in stats.kept.items()
+            if held.episodes
+        ]
         learned = stats.learned.episodes
         parts = [
             counted(stats.episodes, "episode"),

@@ -10,7 +10,6 @@ from app.kit.list_times import (
     brief_time,
     list_time,
     relative_time,
-    until_midnight,
     weekday,
 )
 from hpm_engine import local_now
@@ -78,6 +77,5 @@ def test_lists_can_show_the_clock_instead() -> None:
     assert list_time(at).startswith("20") and list_time(at).count(":") == 1
 
 
-def test_today_ends_at_midnight() -> None:
-    assert until_midnight(NOW) == 7.5 * 3600
+def test_a_day_of_the_last_weeks_has_its_weekday() -> None:
     assert weekday(NOW) == "Thu 26 Nov"

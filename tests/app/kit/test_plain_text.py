@@ -21,6 +21,12 @@ RISKY = re.compile(
     r"|\binsertHtml\("
     r"|QDesktopServices|setOpenExternalLinks\(True"
 )
+# Opens what a person was shown and agreed to: only here, and this is all that is risky in it.
+OPENING = {
+    "from PySide6.QtGui import QDesktopServices",
+    "return is_web(url) and QDesktopServices.openUrl(url)",
+    "return QDesktopServices.openUrl(QUrl.fromLocalFile(path))",
+}
 LOOPS = re.compile(r"\bprocessEvents\b|\.exec\(\)|\.terminate\(\)")
 
 
@@ -35,7 +41,14 @@ def test_no_module_shows_text_that_could_be_rich(file: Path) -> None:
     if file == APP / "manual" / "browser.py":
         return  # the program's own pages; tests/app/manual holds what it loads
     risky = [line.strip() for line in file.read_text().splitlines() if RISKY.search(line)]
-    assert not risky
+    assert set(risky) == (OPENING if file == APP / "kit" / "opening.py" else set())
+
+
+def test_only_a_question_and_a_command_open_what_is_outside() -> None:
+    asking = {
+        str(file.relative_to(APP)) for file in sources() if "app.kit.opening" in file.read_text()
+    }
+    assert asking == {"episodes/commands/folders.py", "episodes/conversation/link_question.py"}
 
 
 @pytest.mark.parametrize("file", sources(), ids=lambda file: str(file.relative_to(APP)))

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.episodes.view import EpisodesView
+from app.kit.controls.question_dialog import QuestionDialog
 from app.kit.navigation import Place
 from app.kit.session import Session
 from app.kit.view_names import ViewName
 from app.prototypes import actions as prototype_actions
 from app.prototypes.map.scene import ColourBy
-from app.prototypes.shaping_question import ShapingQuestion
 from app.prototypes.view import PrototypesView
 from app.shell.main_window import MainWindow
 from hpm_engine import Changed, Job, Memory, open_memory
@@ -444,8 +444,8 @@ def test_merging_and_forgetting_ask_first_and_are_undone(
     before = prototypes(store)
     names = [prototype.told for prototype in opened.chosen()]
     getattr(prototype_actions, f"ask_{action}")(window.workspace)
-    qtbot.waitUntil(lambda: len(window.findChildren(ShapingQuestion)) == 1)
-    [question] = window.findChildren(ShapingQuestion)
+    qtbot.waitUntil(lambda: len(window.findChildren(QuestionDialog)) == 1)
+    [question] = window.findChildren(QuestionDialog)
     text = question.text.whole_text()
     assert all(name[:70] in text for name in names)
     assert ("cosine" in text) == (action == "merge")
@@ -467,7 +467,7 @@ def test_what_a_later_cycle_changed_is_not_undone(
     qtbot: QtBot, window: MainWindow, opened: PrototypesView, store: Path
 ) -> None:
     prototype_actions.ask_forget(window.workspace)
-    [question] = window.findChildren(ShapingQuestion)
+    [question] = window.findChildren(QuestionDialog)
     question.start.click()
     assert window.workspace is not None
     stack = window.workspace.marks.stack
@@ -500,7 +500,7 @@ def test_commands_say_what_they_need(
     assert len(messages) == 6
     assert "at least two" in messages[0] and "One prototype" in messages[1]
     assert all("No prototype is selected" in text for text in messages[2:])
-    assert not window.findChildren(ShapingQuestion)
+    assert not window.findChildren(QuestionDialog)
     prototype_actions.lay_out(window.workspace)
     prototype_actions.show_all(window.workspace)
     assert opened.map is not None

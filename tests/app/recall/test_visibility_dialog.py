@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.consolidation import actions as consolidation_actions
+from app.kit.controls.question_dialog import QuestionDialog
 from app.kit.plain_text import SafeLabel
 from app.kit.view_names import ViewName
-from app.prototypes.shaping_question import ShapingQuestion
 from app.recall.view import RecallView
 from app.recall.visibility_dialog import VisibilityDialog
 from app.shell.main_window import MainWindow
@@ -138,9 +138,9 @@ def test_prototypes_that_learned_before_a_rule_are_offered_to_be_forgotten(
         dialog.deleteLater()
         qtbot.waitUntil(lambda: window.findChild(VisibilityDialog) is None)
         if asked:
-            qtbot.waitUntil(lambda: window.findChild(ShapingQuestion) is not None, timeout=20_000)
-    question = window.findChild(ShapingQuestion)
-    assert isinstance(question, ShapingQuestion)
+            qtbot.waitUntil(lambda: window.findChild(QuestionDialog) is not None, timeout=20_000)
+    question = window.findChild(QuestionDialog)
+    assert isinstance(question, QuestionDialog)
     with open_memory(store, read_only=True) as memory:
         learned = {prototype.id for prototype in memory.consolidation.of_private()}
     assert question.text.whole_text().startswith("These topics learned from what is private")

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from pytestqt.qtbot import QtBot
@@ -231,9 +232,14 @@ def test_tables_masks_recall_side_pane_and_status_say_the_same(
         answer = answer_of(memory.recall.ask("prune the orchard", ALL))
         status = StatusLine()
         qtbot.addWidget(status)
-        status.show_stats(memory.figures.stats())
+        stats = memory.figures.stats()
+    status.show_stats(stats)
     said = "14 episodes  ·  4 full  ·  6 compressed  ·  4 original deleted  ·  6 learned"
     assert said in status.text()
+    none = msgspec.structs.replace(stats.kept[Kept.EVICTED], episodes=0)
+    kept_in_two_ways = stats.kept | {Kept.EVICTED: none}
+    status.show_stats(msgspec.structs.replace(stats, kept=kept_in_two_ways))
+    assert "14 episodes  ·  4 full  ·  6 compressed  ·  6 learned" in status.text()
     shown = {column.title: column for column in COLUMNS}
     for episode in rows:
         kept, learned = held[episode.id]
@@ -287,7 +293,7 @@ def test_tables_masks_recall_side_pane_and_status_say_the_same(
         kept_by, learned_by = (
             {option.name: option.count for option in options(section, filters._counts, {})}
             for section in SECTIONS
-            if section.title in ("Text kept", "Learned")
+            if section.name in ("Text kept", "Learned")
         )
         assert kept_by == {SHAPES[kept]: count for kept, count in KEPT.items()}
         assert learned_by == {WORDS[True]: LEARNED, WORDS[False]: ALL - LEARNED}

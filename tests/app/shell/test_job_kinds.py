@@ -73,7 +73,7 @@ def ageing_notice(session: Session, parent: QWidget) -> NoticeLine:
         (CycleNotice, cycles.accept, "Applying the preview"),
         (CycleNotice, lambda session: cycles.undo(session, 1), "Undoing"),
         (ageing_notice, age, "Compressing old episodes"),
-        (RecallIndexNotice, index, "Indexing"),
+        (RecallIndexNotice, index, "Preparing"),
         (SearchIndexNotice, index, "Indexing"),
         (SearchIndexNotice, index_again, "Indexing"),
     ],

@@ -23,6 +23,7 @@ from app.shell.dialogs.preferences_dialog import PreferencesDialog
 from app.shell.main_window import MainWindow
 from app.shell.preferences import load
 from app.shell.problems import Severity
+from app.shell.side_pane.choice import SHOWN_FROM
 from app.shell.stores import move_earlier_sample, sample_path
 from app.shell.top_bar import TopBar
 from tests.support.files.traces import HOSTILE, make_store, write_traces
@@ -36,6 +37,7 @@ def store(tmp_path: Path) -> Path:
 
 def select(window: MainWindow, episode: int, qtbot: QtBot) -> None:
     assert window.workspace is not None
+    window.resize(SHOWN_FROM, 800)
     with qtbot.waitSignal(
         window.side_pane.shown, check_params_cb=lambda place: place.episode_id == episode
     ):
@@ -141,7 +143,7 @@ def test_the_sample_is_built_once_and_opened(
     window.stores.open_sample()
     window.stores.open_sample()  # asked again in impatience
     assert window.stores.busy
-    qtbot.waitUntil(lambda: window.workspace is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: window.workspace is not None, timeout=300_000)
     qtbot.waitUntil(lambda: not window.stores.busy)
     assert window.problem_bar.current() is None
     assert "Build the sample" in window.log.text()
@@ -320,6 +322,7 @@ def test_an_import_is_indexed_for_recall_and_a_recall_leaves_its_mark(
 ) -> None:
     open_in(window, store, qtbot)
     assert window.workspace is not None
+    window.resize(SHOWN_FROM, 800)
     session, navigator = window.workspace.session, window.workspace.navigator
     kinds: list[JobKind] = []
     session.job_started.connect(lambda task: kinds.append(task.kind))

@@ -11,6 +11,7 @@ from app.kit.navigation import Place
 from app.kit.view_names import ViewName
 from app.prototypes.view import PrototypesView
 from app.shell.main_window import MainWindow
+from app.shell.side_pane.choice import SHOWN_FROM
 from app.shell.side_pane.episode_facts import prototype_facts
 from hpm_engine import Holding, Label, Prototype, open_memory
 from tests.support.learned_store import MEMORIES, learned_store
@@ -27,6 +28,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def select(window: MainWindow, episode: int, qtbot: QtBot) -> None:
     assert window.workspace is not None
+    window.resize(SHOWN_FROM, 800)
     with qtbot.waitSignal(
         window.side_pane.shown, check_params_cb=lambda place: place.episode_id == episode
     ):

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.audit.view import AuditView
 from app.episodes.view import EpisodesView
 from app.kit.controls.day_field import DayField
+from app.kit.list_times import ListTimes
 from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
 from app.kit.view_names import ViewName
@@ -28,6 +29,17 @@ BEGAN = ("2026-11-28T23:30:00.000Z", "2026-11-28T14:59:00.000Z", "2026-10-25T01:
 
 
 @pytest.fixture
+def absolute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person chose the clock's time for lists, in place of how long ago it was."""
+    monkeypatch.setattr(ListTimes, "relative", False)
+
+
+def when(view: EpisodesView) -> int:
+    """The column of when episodes began."""
+    return [column.title for column in view.model.columns].index("When")
+
+
+@pytest.fixture
 def store(tmp_path: Path) -> Path:
     traces = tmp_path / "traces"
     traces.mkdir()
@@ -39,6 +51,7 @@ def store(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("absolute")
 @pytest.mark.parametrize(
     ("name", "cells", "offset"),
     [
@@ -62,18 +75,20 @@ def test_a_column_shows_what_the_command_prints(
     qtbot.addWidget(view)
     view.show()
     qtbot.waitUntil(lambda: len(view.model.rows_held()) == 3)
-    shown = [view.model.index(row, 0).data() for row in range(3)]
+    shown = [view.model.index(row, when(view)).data() for row in range(3)]
     assert shown == cells
     printed = CliRunner().invoke(hpm, ["episodes", str(store)]).stdout.splitlines()[1:]
     assert all(cell in line for cell, line in zip(cells, printed, strict=True))
     view.table.selectAll()
     view.table.copy_rows()
-    copied = [line.split("\t")[0] for line in QGuiApplication.clipboard().text().splitlines()[1:]]
+    lines = QGuiApplication.clipboard().text().splitlines()
+    copied = [line.split("\t")[lines[0].split("\t").index("When")] for line in lines[1:]]
     assert all(stamp in line for stamp, line in zip(copied, printed, strict=True))
     assert all(stamp.startswith(cell) for cell, stamp in zip(cells, copied, strict=True))
     assert all(stamp.endswith(offset) for stamp in copied)
 
 
+@pytest.mark.usefixtures("absolute")
 def test_a_search_for_a_day_finds_the_rows_that_show_it(
     qtbot: QtBot, session: Session, zone: Callable[[str], None]
 ) -> None:
@@ -85,7 +100,7 @@ def test_a_search_for_a_day_finds_the_rows_that_show_it(
         view.set_query(EpisodeQuery(text="after:2026-11-29"))
     assert counted.args[0] == 1
     qtbot.waitUntil(lambda: len(view.model.rows_held()) == 1)
-    assert view.model.index(0, 0).data() == "2026-11-29 08:30"
+    assert view.model.index(0, when(view)).data() == "2026-11-29 08:30"
 
 
 @pytest.mark.parametrize(

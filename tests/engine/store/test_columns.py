@@ -15,7 +15,7 @@ from hpm_engine.memory import Memory, open_memory
 from hpm_engine.store.audit_log import AuditLog
 from hpm_engine.store.branches import Branches
 from hpm_engine.store.evictions import EvictionRows
-from hpm_engine.store.figures import growth, stats
+from hpm_engine.store.figures import stats
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.file.doctor import examine
 from hpm_engine.store.file.driver import load_driver
@@ -156,7 +156,7 @@ def values(memory: Memory) -> Iterator[tuple[str, Any]]:
     yield "searches", memory.searches.all()
     yield "settings", Settings(database, log).all()
     yield "lessons", lesson_rows(database, longest=1000, largest=10**9)
-    yield "figures", (stats(database).kept, growth(database))
+    yield "figures", (stats(database).kept, memory.figures.activity())
 
 
 def test_columns_in_the_middle_of_every_table_shift_no_value(store: Path) -> None:
