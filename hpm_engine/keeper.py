@@ -192,7 +192,7 @@ class Keeper:
 
     def _current(self, memory: Memory) -> Scheduler:
         schedule = Schedule.parse(memory.settings.all().get(SCHEDULE, Schedule().text()))
-        last = next((cycle.at for cycle in memory.consolidation.cycles(0, 1)), 0)
+        last = memory.figures.last_cycle_at()
         if self._scheduler is None or self._scheduler.schedule != schedule:
             latest = max(last, _set_at(memory))
             self._scheduler = Scheduler(

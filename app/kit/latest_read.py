@@ -15,13 +15,22 @@ from hpm_engine import Job, Memory
 class LatestRead(QObject):
     """A reader that is asked again and again: only the answer to the last question is heard.
 
-    With ``whole_store`` the questions are such that rows and steps should not wait for them.
+    With ``whole_store`` the questions are such that rows and steps should not wait for them, with
+    ``unasked`` such that nothing a person asked for should.
     Answers that come after the view is gone are not heard either.
     """
 
-    def __init__(self, session: Session, parent: QObject, *, whole_store: bool = False) -> None:
+    def __init__(
+        self,
+        session: Session,
+        parent: QObject,
+        *,
+        whole_store: bool = False,
+        unasked: bool = False,
+    ) -> None:
         super().__init__(parent)
-        self._read = session.sum_up if whole_store else session.read
+        asked = session.sum_up if whole_store else session.read
+        self._read = session.watch if unasked else asked
         self._asked = 0
         self._task: Any = None
 

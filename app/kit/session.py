@@ -31,8 +31,9 @@ class Session(QObject):
     """An open memory: where views read, write and hear of change.
 
     Reads run on one thread with a read-only engine, so a long write never blocks a table.
-    Writes run on another, long reads (those with a title) on a third, and figures of the whole
-    store on a fourth; each is started by its first call. A call gets ``(memory, job)``. Of one with
+    Writes run on another, long reads (those with a title) on a third, figures of the whole store
+    on a fourth, and what the program looks after by itself on a fifth, which no person waits for;
+    each is started by its first call. A call gets ``(memory, job)``. Of one with
     a title, which shows among the jobs, ``kind`` is what others know it by, and ``sentence`` what
     it says when it has succeeded.
 
@@ -55,6 +56,7 @@ class Session(QObject):
         self._writer: EngineThread | None = None
         self._surveyor: EngineThread | None = None
         self._summer: EngineThread | None = None
+        self._watcher: EngineThread | None = None
 
     def read(
         self,
@@ -80,6 +82,12 @@ class Session(QObject):
         if self._summer is None:
             self._summer = self._start_reader()
         return self._summer.submit(call)
+
+    def watch(self, call: Call) -> Task:
+        """Ask for what no person waits for, however long it takes: no other read waits for it."""
+        if self._watcher is None:
+            self._watcher = self._start_reader()
+        return self._watcher.submit(call)
 
     def edit(self, call: Call, title: str, sentence: Sentence = done) -> Task:
         """Ask the writer for something short, which need not wait for the end of a long write."""
@@ -137,7 +145,7 @@ class Session(QObject):
     @property
     def reading(self) -> bool:
         """Whether a read is running or waiting."""
-        readers = (self._reader, self._surveyor, self._summer)
+        readers = (self._reader, self._surveyor, self._summer, self._watcher)
         return any(reader is not None and not reader.idle for reader in readers)
 
     def cancel_writes(self) -> None:
@@ -151,7 +159,7 @@ class Session(QObject):
         The session ends with them, here: left to Python's collector it might end in another
         thread, which takes the program down.
         """
-        for thread in (self._writer, self._surveyor, self._summer, self._reader):
+        for thread in (self._writer, self._surveyor, self._watcher, self._summer, self._reader):
             if thread is not None:
                 thread.close()
         self.deleteLater()

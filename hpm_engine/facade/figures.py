@@ -8,6 +8,7 @@ from hpm_engine.prices.price_table import prices_in_use
 from hpm_engine.store import figures, use_figures
 from hpm_engine.store.activity import activity
 from hpm_engine.store.file.doctor import examine
+from hpm_engine.store.learned.cycles import CycleRows
 from hpm_engine.values.activity import Activity, Given, Period, ToolAmount
 from hpm_engine.values.prices import PriceTable
 from hpm_engine.values.reports import Health, Stats
@@ -42,6 +43,14 @@ class StoreFigures:
         """What memory gave back in a period."""
         with self._db.reading():
             return use_figures.given(self._db, period)
+
+    def last_cycle_at(self) -> int:
+        """When the last cycle of consolidation ran, also one refused or undone; 0 without any.
+
+        It spares who only wonders what is due the modules of consolidation.
+        """
+        with self._db.reading():
+            return CycleRows(self._db).last_at()
 
     def health(self, *, check: bool = False, job: Job | None = None) -> Health:
         """Version, journal, sizes; with ``check`` the integrity of every page and link."""

@@ -55,6 +55,11 @@ class CycleRows:
         count: int = self._db.value(f"SELECT count(*) FROM ({_TOLD})")
         return count
 
+    def last_at(self) -> int:
+        """When the last of all cycles ran, in microseconds; 0 if there was none."""
+        at: int = self._db.value(f"SELECT coalesce(max(at), 0) FROM ({_TOLD})")
+        return at
+
     def refuse(self, report: CycleReport) -> None:
         """Keep the report of a cycle that was refused."""
         _LOG.info("a cycle of %d memories is refused", report.memories)

@@ -42,16 +42,22 @@ def test_reads_and_writes_run_on_threads_of_their_own(session: Session, qtbot: Q
         lambda call: session.write(call, "Write"),
         lambda call: session.read(call, "Long read"),
         session.sum_up,
+        session.watch,
     ):
         with qtbot.waitSignal(ask(lambda memory, job: threading.get_ident()).succeeded) as answer:
             pass
         threads += answer.args
-    assert len({*threads, threading.get_ident()}) == 5
+    assert len({*threads, threading.get_ident()}) == 6
 
 
 def test_a_session_reads_until_the_last_answer(session: Session, qtbot: QtBot) -> None:
     goes_on = threading.Event()
-    for ask in (session.read, lambda call: session.read(call, "Long read"), session.sum_up):
+    for ask in (
+        session.read,
+        lambda call: session.read(call, "Long read"),
+        session.sum_up,
+        session.watch,
+    ):
         goes_on.clear()
         with qtbot.waitSignal(ask(lambda memory, job: goes_on.wait(30)).finished):
             assert session.reading
