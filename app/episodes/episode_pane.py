@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.episodes.compare.compare_pane import ComparePane
 from app.episodes.conversation.find_bar import FindBar
 from app.episodes.conversation.kept_overlay import KeptOverlay, read_overlay
 from app.episodes.conversation.link_question import LinkQuestion
@@ -25,6 +25,9 @@ from app.kit.formatting import counted, number
 from app.kit.latest_read import LatestRead
 from app.kit.session import Session
 from hpm_engine import Job, Memory
+
+if TYPE_CHECKING:
+    from app.episodes.compare.compare_pane import ComparePane
 
 NARROWEST = 260  # pixels of steps and map that stay in a small window
 
@@ -64,11 +67,23 @@ class EpisodePane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.page)
-        self.comparing = ComparePane(session)
-        self.comparing.hide()
-        layout.addWidget(self.comparing)
+        self._session = session
         self._connect()
         self.clear()
+
+    @cached_property
+    def comparing(self) -> ComparePane:
+        """Two episodes side by side, made when the first are to be compared."""
+        from app.episodes.compare.compare_pane import ComparePane
+
+        comparing = ComparePane(self._session)
+        comparing.hide()
+        comparing.left.connect(self._leave_comparison)
+        comparing.opened.connect(self._open_compared)
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(comparing)
+        return comparing
 
     def _steps_with_map(self) -> QWidget:
         content = QWidget()
@@ -103,8 +118,6 @@ class EpisodePane(QWidget):
         self.notes.step_asked.connect(self.timeline.go_to)
         self.notes.noted.connect(self.timeline.show_noted)
         self.notes.left.connect(self.timeline.setFocus)
-        self.comparing.left.connect(self._leave_comparison)
-        self.comparing.opened.connect(self._open_compared)
 
     def offer_commands(self, offered: Offered) -> None:
         """End the menu of a step with commands on it."""
@@ -119,7 +132,7 @@ class EpisodePane(QWidget):
 
     def show_episode(self, episode_id: int, text: str, seq: int | None = None) -> None:
         """Show an episode, at a step if one is named; ``text`` marks the hits of a search."""
-        if not self.comparing.isHidden():
+        if self.page.isHidden():
             self.comparing.hide()
             self.page.show()
         if (episode_id, text) == (self._episode, self._text):

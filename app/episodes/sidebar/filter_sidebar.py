@@ -35,7 +35,8 @@ _SHUT = ("Models", "Text kept", "Learned")  # until somebody opens them
 class FilterSidebar(QWidget):
     """Filters of the search on screen: they are read from its text and written into it.
 
-    ``text_wanted`` tells the search that a person chose. Counts are read while it is to be seen.
+    ``text_wanted`` tells the search that a person chose. Counts are read, and lines made, while
+    it is to be seen.
     """
 
     text_wanted = Signal(str)
@@ -44,7 +45,7 @@ class FilterSidebar(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._read = LatestRead(session, self, whole_store=True)
-        self._due = True
+        self._due = self._behind = True
         self._text = ""
         self._filters = Filters("", {}, {})
         self._counts = FacetCounts({})
@@ -106,8 +107,10 @@ class FilterSidebar(QWidget):
             self._read.ask(partial(_counted, self._text), self._on_counted, self._on_failed)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read what was not read while nobody saw it."""
+        """List and read what was not while nobody saw it."""
         super().showEvent(event)
+        if self._behind:
+            self._list()
         self.ask()
 
     def _on_counted(self, answer: tuple[FacetCounts, Sequence[SavedSearch]]) -> None:
@@ -119,6 +122,9 @@ class FilterSidebar(QWidget):
             self.failed.emit(error)
 
     def _list(self) -> None:
+        self._behind = not self.isVisible()
+        if self._behind:
+            return
         bar = self.list.verticalScrollBar()
         kept, row = bar.value(), self.list.currentRow()
         typed = self.finder.text().strip().casefold()

@@ -19,21 +19,24 @@ LOADING_AFTER = 300  # milliseconds; a faster answer shows no loading page at al
 class StatePage(QStackedWidget):
     """Content, empty, loading or error; the last three as a few plain words and one button."""
 
+    _title: SafeLabel
+    _text: SafeLabel
+    _button: QPushButton
+
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._content = content
-        self._title = SafeLabel(role=TextRole.HEADING, wrap=True)
-        self._text = SafeLabel(wrap=True, tone=Colour.MUTED)
-        self._button = QPushButton()
-        self._button.clicked.connect(self._act)
         self._action: Callable[[], None] | None = None
         self._waiting = ""
         self._late = QTimer(self, singleShot=True, interval=LOADING_AFTER)
         self._late.timeout.connect(lambda: self._say(self._waiting, "", "", None))
         self.addWidget(content)
-        self.addWidget(ContentArea(self._notice()))
 
     def _notice(self) -> QWidget:
+        self._title = SafeLabel(role=TextRole.HEADING, wrap=True)
+        self._text = SafeLabel(wrap=True, tone=Colour.MUTED)
+        self._button = QPushButton()
+        self._button.clicked.connect(self._act)
         notice = QWidget()
         layout = QVBoxLayout(notice)
         layout.setContentsMargins(24, 24, 24, 24)
@@ -81,6 +84,8 @@ class StatePage(QStackedWidget):
         self._say(f"✗ {title}", text, "Try again", again)
 
     def _say(self, title: str, text: str, button: str, action: Callable[[], None] | None) -> None:
+        if self.count() == 1:  # most places always have their content
+            self.addWidget(ContentArea(self._notice()))
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))

@@ -39,6 +39,8 @@ def sidebar(qtbot: QtBot, made_up_session: Session) -> FilterSidebar:
     qtbot.addWidget(sidebar)
     sidebar.resize(240, 900)
     sidebar.text_wanted.connect(sidebar.show_text)  # as the view does
+    sidebar._due = False  # the counts are these
+    sidebar.show()
     sidebar._on_counted((COUNTS, (SavedSearch("mine", "disk full", 0),)))
     return sidebar
 
@@ -166,6 +168,15 @@ def test_counts_are_read_when_they_are_to_be_seen(
     sidebar.renew()
     sidebar.ask()
     qtbot.waitUntil(lambda: memory.calls.count("facet_counts") == 2)
+
+
+def test_no_line_is_made_while_nobody_sees_it(sidebar: FilterSidebar) -> None:
+    sidebar.hide()
+    before = texts(sidebar)
+    sidebar.show_text("agent:gone")
+    assert texts(sidebar) == before
+    sidebar.show()
+    assert "gone" in texts(sidebar)
 
 
 def test_names_of_traces_are_plain_text(sidebar: FilterSidebar) -> None:
