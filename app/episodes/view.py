@@ -170,11 +170,11 @@ class EpisodesView(View):
         )
 
     def _on_found(self, text: str, answer: Answer) -> None:
-        episode_list, days = answer
+        episode_list, days, first = answer
         self._marked = text
         kept = KeptSelection(self.table, self.model)
         self._restoring = True
-        new_rows = self.model.show_list(episode_list)
+        new_rows = self.model.show_list(episode_list, first)
         self.table.show_days(days)
         if new_rows:
             kept.restore()

@@ -1,4 +1,4 @@
-"""What a search for episodes gives: the list, and where its days begin."""
+"""What a search for episodes gives: the list, its first rows, and where its days begin."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 import msgspec
 
+from app.kit.table.paged_table import PAGE
 from hpm_engine import (
     BadQuery,
     DayGroup,
+    Episode,
     EpisodeList,
     EpisodeQuery,
     Job,
@@ -20,17 +22,31 @@ from hpm_engine import (
 
 
 class Answer(NamedTuple):
-    """The episodes that a query found, with the days above them where it is sorted by time."""
+    """The episodes that a query found, with the days above them where it is sorted by time.
+
+    Its first page comes with it, so that rows wait for nothing that is asked meanwhile.
+    """
 
     episodes: EpisodeList
     days: Sequence[DayGroup]
+    first: Sequence[Episode | None]
 
 
 def find(query: EpisodeQuery, memory: Memory, job: Job) -> Answer:
     """Search, on the engine's thread."""
     episodes = memory.episodes.find(query, job)
     by_time = query.sort is SortColumn.STARTED
-    return Answer(episodes, memory.episodes.day_groups(episodes) if by_time else ())
+    days = memory.episodes.day_groups(episodes) if by_time else ()
+    return Answer(episodes, days, rows_between(memory, episodes, 0, PAGE))
+
+
+def rows_between(
+    memory: Memory, episodes: EpisodeList, start: int, stop: int
+) -> Sequence[Episode | None]:
+    """The episodes at some positions of a list; one that is gone is None."""
+    ids = episodes.window(start, stop)
+    rows = {episode.id: episode for episode in memory.episodes.get(ids)} if ids else {}
+    return [rows.get(episode_id) for episode_id in ids]
 
 
 def in_words(query: EpisodeQuery) -> EpisodeQuery:

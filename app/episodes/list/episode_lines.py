@@ -14,7 +14,7 @@ from app.kit.glyphs import KEPT, LEARNED, OUTCOMES
 from app.kit.list_times import brief_time
 from app.kit.plain_text import one_line
 from app.kit.table.row_delegate import BandedView
-from app.kit.theme.colour import Colour
+from app.kit.theme.colour import Colour, is_dark
 from app.kit.theme.spacing import HAIR, MEDIUM, SMALL
 from app.kit.theme.type_scale import TextRole
 from hpm_engine import Episode, Kept, Outcome
@@ -174,9 +174,13 @@ class _Ink:
         self._strong = focused
         text = QPalette.ColorRole.HighlightedText if focused else QPalette.ColorRole.Text
         self._text = palette.color(group, text)
+        self._dark = is_dark()  # asked once: a row has a dozen colours
         if not chosen:
-            painter.setPen(Colour.LINE.qcolor())
+            painter.setPen(self._coloured(Colour.LINE))
             painter.drawLine(area.left() + MEDIUM, area.bottom(), area.right(), area.bottom())
+
+    def _coloured(self, colour: Colour) -> QColor:
+        return QColor(colour.in_scheme(self._dark))
 
     def indent(self, body: QFont) -> int:
         """How far a title stands in: room for the mark of the outcome."""
@@ -200,12 +204,13 @@ class _Ink:
     def chip(self, area: QRect, text: str) -> None:
         """Write a tag in a rounded field."""
         self.painter.setPen(Qt.PenStyle.NoPen)
-        self.painter.setBrush(QColor(255, 255, 255, 40) if self._strong else Colour.RAISED.qcolor())
+        ground = QColor(255, 255, 255, 40) if self._strong else self._coloured(Colour.RAISED)
+        self.painter.setBrush(ground)
         self.painter.drawRoundedRect(area, HAIR, HAIR)
         self._draw(area.adjusted(HAIR, 0, 0, 0), text, Colour.MUTED)
 
     def _draw(self, area: QRect, text: str, colour: Colour | None) -> None:
         own = colour is not None and not self._strong
-        self.painter.setPen(colour.qcolor() if own and colour is not None else self._text)
+        self.painter.setPen(self._coloured(colour) if own and colour is not None else self._text)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         self.painter.drawText(area, left | Qt.TextFlag.TextSingleLine, text)

@@ -7,6 +7,7 @@ from struct import Struct
 
 from PySide6.QtCore import QObject
 
+from app.episodes.list.answer import rows_between
 from app.episodes.list.columns import COLUMNS
 from app.kit.session import Session
 from app.kit.table.paged_table import PagedTable
@@ -22,14 +23,17 @@ class EpisodeTable(PagedTable[Episode]):
         super().__init__(COLUMNS, session, parent)
         self._list = EpisodeList(b"")
 
-    def show_list(self, episode_list: EpisodeList) -> bool:
-        """Show what a query found; False if these rows were there already, in this order."""
+    def show_list(self, episode_list: EpisodeList, first: Sequence[Episode | None] = ()) -> bool:
+        """Show what a query found; False if these rows were there already, in this order.
+
+        ``first`` has its first page, where that was read already.
+        """
         if episode_list.ids == self._list.ids and len(episode_list) == self.rowCount():
             self._list = episode_list
             self.renew(self._episodes)
             return False
         self._list = episode_list
-        self.show_rows(len(episode_list), self._episodes)
+        self.show_rows(len(episode_list), self._episodes, first)
         return True
 
     def id_at(self, row: int) -> int | None:
@@ -64,6 +68,4 @@ class EpisodeTable(PagedTable[Episode]):
         return [row for row, episode_id in enumerate(ids) if episode_id in wanted]
 
     def _episodes(self, memory: Memory, start: int, stop: int) -> Sequence[Episode | None]:
-        ids = self._list.window(start, stop)
-        episodes = {episode.id: episode for episode in memory.episodes.get(ids)}
-        return [episodes.get(episode_id) for episode_id in ids]
+        return rows_between(memory, self._list, start, stop)

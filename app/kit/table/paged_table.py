@@ -60,12 +60,17 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
 
     # -- filling ---------------------------------------------------------------------------
 
-    def show_rows(self, count: int, fetch: Fetch) -> None:
-        """Show ``count`` other rows; answers to what was asked before are dropped."""
+    def show_rows(self, count: int, fetch: Fetch, first: Sequence[Row | None] = ()) -> None:
+        """Show ``count`` other rows; answers to what was asked before are dropped.
+
+        ``first`` is the first page, where it was read already.
+        """
         self.beginResetModel()
         self._forget()
         self._count, self._fetch = count, fetch
         self._pages.clear()
+        if first:
+            self._pages[0] = list(first)
         self._stale.clear()
         self.endResetModel()
 
