@@ -11,10 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.episodes.conversation.find_bar import FindBar
 from app.episodes.conversation.kept_overlay import KeptOverlay, read_overlay
-from app.episodes.conversation.link_question import LinkQuestion
 from app.episodes.conversation.mini_map import MiniMap
 from app.episodes.conversation.reading_bar import ReadingBar
-from app.episodes.conversation.step_menu import step_menu
 from app.episodes.conversation.step_timeline import StepTimeline
 from app.episodes.conversation.timeline_outline import TimelineOutline, read_outline
 from app.episodes.episode_head import EpisodeHead
@@ -28,6 +26,7 @@ from hpm_engine import Job, Memory
 
 if TYPE_CHECKING:
     from app.episodes.compare.compare_pane import ComparePane
+    from app.episodes.conversation.link_question import LinkQuestion
 
 NARROWEST = 260  # pixels of steps and map that stay in a small window
 
@@ -288,10 +287,14 @@ class EpisodePane(QWidget):
         self.step_changed.emit(episode_id, 0)
 
     def _ask_link(self, target: str) -> None:
+        from app.episodes.conversation.link_question import LinkQuestion
+
         self.links = LinkQuestion(target, self)
         self.links.open()
 
     def _show_menu(self, seq: int, where: QPoint) -> None:
+        from app.episodes.conversation.step_menu import step_menu
+
         menu = step_menu(self.timeline, seq, self._offered())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)

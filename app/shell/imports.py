@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.kit.formatting import counted, size
 from app.kit.index_job import index
 from app.kit.session import Session
-from app.shell.dialogs.agents_dialog import AgentsDialog
 from app.shell.problems import Problems
 from app.shell.stores import Stores, describe_paths, is_store
 from hpm_engine import (
@@ -46,6 +45,8 @@ class Imports(QObject):
 
     def ask_agents(self) -> None:
         """Let the person choose among the agents that are found on this computer."""
+        from app.shell.dialogs.agents_dialog import AgentsDialog
+
         session = self._session()
         dialog = AgentsDialog(session.path.name if session else "", self._window)
         dialog.finished.connect(dialog.deleteLater)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hpm_engine.audit.chain import verify
 from hpm_engine.audit.export import FILE_FORMATS, check_format
-from hpm_engine.export.audit_export import export_audit
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
-from hpm_engine.store.audit_acts import AuditActs
 from hpm_engine.values.audit_acts import ActSpan, AuditAct, AuditChoices
 from hpm_engine.values.reports import AuditFilter, AuditRow, ExportedLog, Verification
+
+if TYPE_CHECKING:
+    from hpm_engine.store.audit_acts import AuditActs
 
 _ALL = AuditFilter()
 
@@ -24,7 +27,12 @@ class Audit:
         self._internals = internals
         self._db = internals.database
         self._log = internals.log
-        self._acts = AuditActs(internals.database, internals.log)
+
+    @cached_property
+    def _acts(self) -> AuditActs:
+        from hpm_engine.store.audit_acts import AuditActs  # no part of opening a window
+
+        return AuditActs(self._db, self._log)
 
     def page(self, filter: AuditFilter = _ALL, offset: int = 0, limit: int = 200) -> list[AuditRow]:
         """Rows of the log, oldest first."""
@@ -74,6 +82,8 @@ class Audit:
         ``jsonl`` and ``csv`` have a line for each row, ``html`` is a page to read; a
         ``checkpoint`` says how long the whole log is and how it ends.
         """
+        from hpm_engine.export.audit_export import export_audit
+
         check_format(format, FILE_FORMATS)
         self._internals.spare(destination)
         return export_audit(self._db, self._log, destination, format, filter, job)

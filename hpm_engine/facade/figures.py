@@ -5,10 +5,8 @@ from __future__ import annotations
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
 from hpm_engine.prices.price_table import prices_in_use
-from hpm_engine.store import figures, use_figures
-from hpm_engine.store.activity import activity
+from hpm_engine.store import figures
 from hpm_engine.store.file.doctor import examine
-from hpm_engine.store.learned.cycles import CycleRows
 from hpm_engine.values.activity import Activity, Given, Period, ToolAmount
 from hpm_engine.values.prices import PriceTable
 from hpm_engine.values.reports import Health, Stats
@@ -31,16 +29,22 @@ class StoreFigures:
         self, period: Period = _ALL, prices: PriceTable | None = None, job: Job | None = None
     ) -> Activity:
         """What agents did in a period, and what it cost; by default with the prices in use."""
+        from hpm_engine.store.activity import activity  # no part of opening a window, as below
+
         with self._db.reading():
             return activity(self._db, period, prices or prices_in_use(), job or Job())
 
     def tools(self, period: Period = _ALL) -> tuple[ToolAmount, ...]:
         """The tools that agents called in a period; looks at each of its steps."""
+        from hpm_engine.store import use_figures
+
         with self._db.reading():
             return use_figures.tools(self._db, period)
 
     def given(self, period: Period = _ALL) -> Given:
         """What memory gave back in a period."""
+        from hpm_engine.store import use_figures
+
         with self._db.reading():
             return use_figures.given(self._db, period)
 
@@ -49,6 +53,8 @@ class StoreFigures:
 
         It spares who only wonders what is due the modules of consolidation.
         """
+        from hpm_engine.store.learned.cycles import CycleRows
+
         with self._db.reading():
             return CycleRows(self._db).last_at()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.episodes.raw_pane import RawPane
 from app.kit.controls.fact_list import Fact
 from app.kit.icons import Icon, icon
 from app.kit.latest_read import LatestRead
@@ -28,6 +28,9 @@ from app.kit.view_names import ViewName
 from app.shell.side_pane.episode_selection import whole_call
 from app.shell.side_pane.fact_page import FactPage
 from hpm_engine import Changed
+
+if TYPE_CHECKING:
+    from app.episodes.raw_pane import RawPane
 
 _SETTLE_MS = 60  # walking through a table asks only for where one stays
 _CHARACTERS = 48  # of its width at first
@@ -55,6 +58,7 @@ class SidePane(QDockWidget):
         self._reads: LatestRead | None = None
         self._place: Place | None = None
         self._record: Callable[[], None] = lambda: None
+        self._session: Session | None = None
         self.raw: RawPane | None = None
         self.facts = FactPage("Facts of the selection")
         self.related = FactPage("What the selection comes from, and what came of it")
@@ -107,8 +111,7 @@ class SidePane(QDockWidget):
         self.leave()
         self._navigator, self._view_of = navigator, view_of
         self._reads = LatestRead(session, self)
-        self.raw = RawPane(session)
-        self.tabs.addTab(self.raw, "Raw")
+        self._session = session
         navigator.moved.connect(self._on_moved)
         session.changed.connect(self._on_changed)
         self._on_moved()
@@ -122,7 +125,16 @@ class SidePane(QDockWidget):
             self.tabs.removeTab(self.tabs.indexOf(self.raw))
             self.raw.deleteLater()
         self._navigator = self._reads = self._place = self.raw = self._view_of = None
+        self._session = None
         self._show(_NOTHING)
+
+    def _add_raw(self) -> None:
+        """Make the tab of the original, once there is something to tell of: rows come first."""
+        if self.raw is None and self._session is not None:
+            from app.episodes.raw_pane import RawPane
+
+            self.raw = RawPane(self._session)
+            self.tabs.addTab(self.raw, "Raw")
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -140,6 +152,7 @@ class SidePane(QDockWidget):
 
     def show_raw(self) -> None:
         """Show the original behind the selection."""
+        self._add_raw()
         if self.raw is not None:
             self.tabs.setCurrentWidget(self.raw)
 
@@ -166,6 +179,7 @@ class SidePane(QDockWidget):
         here = self._place
         if self._reads is None or here is None or not self.isVisible():
             return
+        self._add_raw()
         call = self._call(here)
         if call is None:
             self._reads.cancel()
