@@ -107,6 +107,7 @@ class AuditView(View):
         split.addWidget(ContentArea(self.pane))
         split.setStretchFactor(0, 4)
         split.setStretchFactor(1, 1)
+        split.setSizes([340, 120])  # of whatever height: the links of an act are in sight
         foot = QVBoxLayout()
         foot.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
         foot.addWidget(self._exported)

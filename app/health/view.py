@@ -43,6 +43,8 @@ from hpm_engine import (
 class HealthView(View):
     """A quick look at once; the full check, which reads every page, when asked."""
 
+    selects = False
+
     def __init__(
         self, session: Session, navigator: Navigator, parent: QWidget | None = None
     ) -> None:

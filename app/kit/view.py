@@ -23,6 +23,8 @@ class View(QWidget):
     selection_changed = Signal()
     edit_wanted = Signal(object, str)
 
+    selects = True  # whether anything can be selected in it; if not, no pane tells of that
+
     def restore(self, place: Place) -> None:
         """Show what is selected at a place; called whenever the view is gone to."""
         raise NotImplementedError

@@ -64,6 +64,7 @@ class PeriodFigures(msgspec.Struct, frozen=True):
 class OverviewView(View):
     """The view of figures; ``query_wanted`` carries the query of one that was clicked."""
 
+    selects = False
     query_wanted = Signal(object)
 
     def __init__(

@@ -306,6 +306,8 @@ class MainWindow(QMainWindow):
             workspace.session.sum_up(stats).succeeded.connect(self.status.show_stats)
 
     def _on_moved(self, place: Place) -> None:
+        if self.workspace is not None:
+            self.side_pane_choice.suit(self.workspace.here.selects)
         if place.view is not self._view:
             self._view = place.view
             self.problem_bar.leave_view()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -53,6 +54,7 @@ class Workspace(QObject):
         self.same_store.lost.connect(lambda _: self._on_changed(Changed.SETTINGS))
         self._stack = stack
         self._views: dict[ViewName, View] = {}
+        self._left: dict[ViewName, Place] = {}  # where each view was last
         self.navigator.moved.connect(self._on_moved)
         session.changed.connect(self._on_changed)
 
@@ -86,8 +88,15 @@ class Workspace(QObject):
     def show(self, name: ViewName) -> None:
         """Show a view as it was left, or at the episode that is selected."""
         here = self.navigator.current
-        if here.view is not name:
+        if here.view is name:
+            return
+        left = self._left.get(name)
+        if left is None:
             self.navigator.go(Place(name, here.episode_id, here.seq))
+        elif left.recall_id is not None:
+            self.navigator.go(left)
+        else:  # what else was selected there; the episode is that of the window
+            self.navigator.go(replace(left, episode_id=here.episode_id, seq=here.seq))
 
     @property
     def here(self) -> View:
@@ -140,6 +149,7 @@ class Workspace(QObject):
         self.deleteLater()
 
     def _on_moved(self, place: Place) -> None:
+        self._left[place.view] = place
         view = self.view(place.view)
         self._stack.setCurrentWidget(view)
         view.restore(place)

@@ -21,7 +21,7 @@ from app.prototypes.map.widget import Drag, PrototypeMap
 from hpm_engine import Job, MapMoment, MapState, Memory, Progress
 
 _SAYS = {
-    MapState.QUICK: "A quick layout by principal components, memories about their prototypes.",
+    MapState.QUICK: "A first, quick map; a better one follows.",
     MapState.BEHIND: "The map as it lay before the last cycle; what is new stands nearby.",
 }
 

@@ -12,13 +12,17 @@ SHOWN_FROM = 1400  # pixels of the window; in a narrower one the pane waits to b
 
 
 class SidePaneChoice(QObject):
-    """Shows the pane in a wide window, until a person shows or hides it; that is remembered."""
+    """Shows the pane in a wide window, until a person shows or hides it; that is remembered.
+
+    In a view where nothing can be selected it makes room, unless it is asked for there.
+    """
 
     def __init__(self, pane: SidePane, window: QWidget) -> None:
         super().__init__(window)
         self._pane, self._window = pane, window
         self._state: WindowState | None = None
         self._held = False
+        self._useful = True
         pane.closed.connect(lambda: self._choose(False))
         window.installEventFilter(self)
 
@@ -36,6 +40,12 @@ class SidePaneChoice(QObject):
         """Leave the pane as it is while something else decides."""
         self._held = held
 
+    def suit(self, useful: bool) -> None:
+        """Make room in a view where there is nothing to tell."""
+        if useful is not self._useful:
+            self._useful = useful
+            self.apply()
+
     def toggle(self) -> None:
         """Show or hide the pane, as a person asked."""
         if self._state is not None:
@@ -46,7 +56,7 @@ class SidePaneChoice(QObject):
         if self._state is not None and not self._held:
             wanted = self._state.side_pane
             room = self._window.width() >= SHOWN_FROM
-            self._pane.setVisible(room if wanted is None else wanted)
+            self._pane.setVisible(self._useful and (room if wanted is None else wanted))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look again when the window has another width."""

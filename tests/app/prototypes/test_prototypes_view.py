@@ -247,7 +247,7 @@ def test_a_quick_map_is_shown_at_once_and_laid_out_beside(
     shown(qtbot, view)
     assert view.map is not None and view.map.scene is not None
     notice = view.map.notice
-    assert notice.isVisible() and "quick layout" in notice.text.whole_text()
+    assert notice.isVisible() and "quick map" in notice.text.whole_text()
     assert "12 memories" in view.map.facts.whole_text()
     qtbot.waitUntil(lambda: fits.begun == 1)
     notice.button.click()  # stop
