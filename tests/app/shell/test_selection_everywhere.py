@@ -204,3 +204,21 @@ def test_the_pane_is_hidden_by_its_button_and_stays_so(
     window.commands[Command.SIDE_PANE].trigger()
     assert window.side_pane.isVisible()
     says(window, qtbot, "Nothing selected")
+
+
+def test_a_view_comes_back_with_what_was_selected_in_it(
+    window: MainWindow, opened: Workspace, qtbot: QtBot
+) -> None:
+    window.go_to_view(ViewName.AUDIT)
+    view = opened.view(ViewName.AUDIT)
+    assert isinstance(view, AuditView)
+    qtbot.waitUntil(lambda: view.model.rowCount() > 1 and view.model.row(1) is not None)
+    view.table.selectRow(1)
+    row = view.model.row(1)
+    assert row is not None
+    says(window, qtbot, f"Audit row {row.act.span.last:,}")
+    episode = opened.navigator.current.episode_id
+    window.go_to_view(ViewName.OVERVIEW)
+    window.go_to_view(ViewName.AUDIT)
+    says(window, qtbot, f"Audit row {row.act.span.last:,}")
+    assert opened.navigator.current.episode_id == episode
