@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             go=asked.go,
             themes=_THEMES.get(asked.theme, ()),
             size=asked.size,
+            scale=asked.scale,
+            scenes=tuple(asked.scenes.split(",")) if asked.scenes else (),
             log=asked.log.absolute() if asked.log else None,
             measure_open=asked.measure_open,
             measure_typing=asked.measure_typing,
@@ -68,6 +70,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--theme", choices=tuple(_THEMES), help="the theme to start with")
     parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size in pixels")
+    parser.add_argument(
+        "--scale",
+        type=int,
+        choices=range(50, 301),
+        default=0,
+        metavar="PER_CENT",
+        help="the text size of the pictures",
+    )
+    parser.add_argument(
+        "--scenes", default="", metavar="NAME,…", help="take these pictures alone: masks,recall"
+    )
     parser.add_argument(
         "--log",
         type=Path,

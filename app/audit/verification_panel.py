@@ -6,6 +6,7 @@ import time
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
+from app.kit.controls.details import Details
 from app.kit.formatting import counted, local_time, number
 from app.kit.latest_read import LatestRead
 from app.kit.panel import Panel
@@ -15,7 +16,7 @@ from app.kit.theme.colour import Colour
 from hpm_engine import Job, Memory, Progress, Verification
 
 CANNOT_PROVE = (
-    "What this cannot prove: whoever can write to the store file with your account could "
+    "Whoever can write to the store file with your account could "
     "rewrite the whole chain from its first row, and it would verify. Nothing outside the file "
     "vouches for it. Keep an exported log or its head digest elsewhere to compare with."
 )
@@ -38,7 +39,8 @@ class VerificationPanel(Panel):
         row.addLayout(words, 1)
         row.addWidget(self._button)
         self.body.addLayout(row)
-        self.body.addWidget(SafeLabel(CANNOT_PROVE, wrap=True, tone=Colour.MUTED))
+        limits = SafeLabel(CANNOT_PROVE, wrap=True, tone=Colour.MUTED)
+        self.body.addWidget(Details("What this cannot prove", limits, "chain of the log"))
 
     @property
     def state(self) -> str:

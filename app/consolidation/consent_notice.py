@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from app.kit.plain_text import SafeLabel, tip
 from app.kit.theme.colour import Colour
+from app.kit.theme.spacing import HAIR, LARGE, MEDIUM, SMALL
 from hpm_engine import CYCLE_MEMORIES
 
 _DOES = (
+    "After five idle minutes old episodes are compressed and waiting memories learned."
+    " It can be undone"
+)
+_STAY = ", and full texts and original files stay in the store."
+_WHOLE = (
     "When neither you nor an agent has done anything for five minutes, old episodes are compressed"
     f" and waiting memories are learned, {CYCLE_MEMORIES.value} at a time. It stops as soon as"
-    " you touch the window, says what it did, and can be undone. "
+    " you touch the window, says what it did, and can be undone."
 )
-_STAY = "Full texts and original files stay in the store."
 _GO = (
-    "This store is set to delete full texts and original files once they are compressed: those"
-    " cannot be brought back."
+    ", but this store is set to delete full texts and original files once they are compressed:"
+    " those cannot be brought back."
 )
 _NOT_NOW = "Change nothing, and do not ask about this store again. Store ▸ Schedule… does."
 
@@ -41,14 +46,12 @@ class ConsentNotice(QFrame):
         self.no.setToolTip(tip(_NOT_NOW))
         self.yes.clicked.connect(self.agreed)
         self.no.clicked.connect(self.put_off)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(SafeLabel("Let this store tidy itself?", bold=True))
-        words.addWidget(self.text)
+        self.text.set_tip(_WHOLE)
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 7, 8, 7)
-        row.setSpacing(10)
-        row.addLayout(words, 1)
+        row.setContentsMargins(LARGE, HAIR, SMALL, HAIR)
+        row.setSpacing(MEDIUM)
+        row.addWidget(SafeLabel("Let this store tidy itself?", bold=True))
+        row.addWidget(self.text, 1)
         row.addWidget(self.yes)
         row.addWidget(self.no)
         self.hide()

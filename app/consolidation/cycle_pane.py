@@ -134,6 +134,9 @@ class CyclePane(QWidget):
         rows = QVBoxLayout(right)
         rows.setContentsMargins(0, 6, 8, 6)
         rows.setSpacing(6)
+        line = self.fontMetrics().height()
+        self.curves.setMinimumHeight(8 * line)  # words above and below, and a curve between
+        self.lists.setMinimumHeight(8 * line)
         rows.addWidget(self.curves, 2)
         rows.addWidget(self.lists, 3)
         rows.addWidget(self.why)
@@ -147,7 +150,7 @@ class CyclePane(QWidget):
         content = QWidget()
         whole = QVBoxLayout(content)
         whole.setContentsMargins(0, 0, 0, 0)
-        self.cycles.setMinimumHeight(self.fontMetrics().height() * 5)
+        self.cycles.setMinimumHeight(5 * line)
         whole.addWidget(self.cycles, 1)
         whole.addWidget(split, 3)
         return content

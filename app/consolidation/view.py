@@ -22,6 +22,7 @@ from app.consolidation.schedule_line import ScheduleLine
 from app.consolidation.tidying import keep_schedule
 from app.consolidation.tier_standing import NO_VECTORS, TierStanding, read_standing
 from app.consolidation.undo_cycles_dialog import UndoCyclesDialog
+from app.kit.controls.content_area import ContentArea
 from app.kit.controls.details import Details
 from app.kit.controls.notice_line import NoticeLine
 from app.kit.controls.state_page import StatePage
@@ -78,7 +79,7 @@ class ConsolidationView(View):
         self.card = RunCard(session)
         self.page = StatePage(self._history())
         self.pane = CyclePane(session)
-        self.research = Details("For researchers", self.pane, "consolidation")
+        self.research = Details("For researchers", ContentArea(self.pane), "consolidation")
         self._layout = QVBoxLayout(self)
         self._arrange()
         self._connect()
@@ -231,8 +232,8 @@ class ConsolidationView(View):
             self.pane.show_run(run)
 
     def _on_folded(self, folded: bool) -> None:
-        """Give what is unfolded half of the page, and read it only then."""
-        self._layout.setStretchFactor(self.research, 0 if folded else 1)
+        """Give what is unfolded most of the page, and read it only then."""
+        self._layout.setStretchFactor(self.research, 0 if folded else 2)
         if folded:
             return
         if self._previewed is not None:

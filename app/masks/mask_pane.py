@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from app.kit.controls.content_area import ContentArea
 from app.kit.controls.details import Details
 from app.kit.controls.held_badges import HeldBadges
 from app.kit.controls.notice_line import NoticeLine
@@ -68,7 +69,7 @@ class MaskPane(QWidget):
         self.more = Details("Details", scroll, "mask")
         self.compress = QPushButton("Compress…")
         self.restore = QPushButton("Restore full text")
-        self.page = StatePage(self._content())
+        self.page = StatePage(ContentArea(self._content()))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.page)
@@ -87,6 +88,7 @@ class MaskPane(QWidget):
         self._column.addLayout(top)
         self._column.addWidget(self.figure)
         self._column.addWidget(self.progress)
+        self.transcript.setMinimumHeight(self.fontMetrics().height() * 6)
         self._column.addWidget(self.transcript, 1)
         self._column.addWidget(self.more)
         return content

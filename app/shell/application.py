@@ -33,6 +33,8 @@ class Options:
     screenshots: Path | None = None
     themes: tuple[str, ...] = ()
     size: tuple[int, int] | None = None
+    scale: int = 0  # per cent of the text size, for pictures; 0 for what is set
+    scenes: tuple[str, ...] = ()  # of the pictures; all where none is named
     log: Path | None = None
     measure_open: bool = False
     measure_typing: int = 0  # how many searches to type
@@ -98,7 +100,7 @@ def _run(options: Options) -> int:
         program.settings.update(theme=Scheme(options.themes[0]))
     if options.screenshots is not None:
         _end_on_error(program)
-        from app.shell.screenshots import take
+        from app.shell.screenshots.camera import take
 
         return take(program, options)
     window = program.window

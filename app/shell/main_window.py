@@ -135,6 +135,8 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(_STATS_AFTER_MS, workspace, lambda: self._ask_stats(workspace))
         QTimer.singleShot(_STATS_AFTER_MS, workspace, workspace.searches.read)
         self._show_place()
+        if self.focusWidget() is None or not workspace.here.isAncestorOf(self.focusWidget()):
+            workspace.here.setFocus()  # else the first button of the window takes it
         self.workspace_changed.emit(workspace)
 
     def close_store(self) -> None:

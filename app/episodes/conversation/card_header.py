@@ -46,7 +46,7 @@ class CardHeader:
         """Paint with the card's top at ``y``; ``beside`` are marks that are not the step's own."""
         style, outline = self._style, self._outline
         source = SOURCES[outline.source]
-        x = self.write(painter, LEFT, y + 4, str(source), source.colour.qcolor(), style.bold)
+        x = self.write(painter, LEFT, y + 4, str(source), style.ink(source.colour), style.bold)
         x = self.write(
             painter, x + _GAP, y + 4, f"#{number(outline.seq + 1)}", style.muted, style.small
         )

@@ -21,7 +21,6 @@ from app.kit.theme.colour import Colour
 MARGIN = 8  # pixels
 _NARROWEST = 120  # pixels of a card
 _NOTED = Mark("✎", "note", Colour.ACCENT)
-_DROPPED_OPACITY = 0.45
 
 
 class CardScroller(QAbstractScrollArea):
@@ -199,13 +198,13 @@ class CardScroller(QAbstractScrollArea):
         painter.translate(left, 0)
         over = self._overlay
         for seq, y in column.in_sight(above + MARGIN, self.viewport().height()):
-            painter.setOpacity(_DROPPED_OPACITY if over is not None and over.drops(seq) else 1.0)
-            column.card(seq).paint(
-                painter,
-                y - above,
-                clip,
-                current=seq == self._current,
-                hit=column.outline.is_hit(seq),
-                beside=self._beside(seq),
-                selection=self.selection,
-            )
+            with self.style_of_cards.fading(over is not None and over.drops(seq)):
+                column.card(seq).paint(
+                    painter,
+                    y - above,
+                    clip,
+                    current=seq == self._current,
+                    hit=column.outline.is_hit(seq),
+                    beside=self._beside(seq),
+                    selection=self.selection,
+                )

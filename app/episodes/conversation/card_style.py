@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QTextCharFormat
 from PySide6.QtWidgets import QApplication
 
@@ -26,7 +29,7 @@ _TINT = 0.05  # of a source's colour in the ground of its cards
 
 
 class CardStyle:
-    """What painting a card needs; immutable in use, replaced when the look changes."""
+    """What painting a card needs, replaced when the look changes; ``faded`` while it is grey."""
 
     def __init__(self, font: QFont) -> None:
         self.body = QFont(font)
@@ -40,6 +43,7 @@ class CardStyle:
         self.bold_metrics = QFontMetrics(self.bold)
         self.small_metrics = QFontMetrics(self.small)
         self.mono_metrics = QFontMetrics(self.mono)
+        self.faded = False
         self._set_colours()
         self.formats = {ink: self._format(ink) for ink in Ink}
 
@@ -57,6 +61,24 @@ class CardStyle:
         self.bad = Colour.BAD.qcolor()
         self.hit = Colour.MATCH.qcolor()
         self.inks: dict[Ink, QColor] = {ink: colour.qcolor() for ink, colour in _INKS.items()}
+
+    @contextmanager
+    def fading(self, faded: bool) -> Iterator[None]:
+        """Write all words in the one colour of what compression drops, where ``faded``."""
+        if not faded:
+            yield
+            return
+        before = self.text, self.muted, self.link, self.bad
+        grey = Colour.DROPPED.qcolor()
+        self.text = self.muted = self.link = self.bad = grey
+        self.faded = True
+        yield
+        self.text, self.muted, self.link, self.bad = before
+        self.faded = False
+
+    def ink(self, colour: Colour) -> QColor:
+        """A colour, or grey while it fades."""
+        return self.text if self.faded else colour.qcolor()
 
     @property
     def header_height(self) -> int:

@@ -160,10 +160,10 @@ class StepCard:
     def _paint_ground(self, painter: QPainter, area: QRectF, current: bool) -> None:
         style, colour = self._style, self._colour()
         painter.setPen(QPen(style.focus, 2) if current else QPen(style.line, 1))
-        painter.setBrush(style.tinted(colour))
+        painter.setBrush(style.surface if style.faded else style.tinted(colour))
         painter.drawRoundedRect(area, 4, 4)
         stripe = QRectF(area.left() + 1.5, area.top() + 2, _STRIPE, area.height() - 4)
-        painter.fillRect(stripe, colour.qcolor())
+        painter.fillRect(stripe, style.line if style.faded else colour.qcolor())
 
     def _colour(self) -> Colour:
         """The colour of who speaks; tools have their own, and what went wrong too."""

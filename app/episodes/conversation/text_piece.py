@@ -7,7 +7,15 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QPainter,
+    QTextCharFormat,
+    QTextLayout,
+    QTextLine,
+    QTextOption,
+)
 
 from app.episodes.conversation.card_style import CardStyle
 from app.episodes.text.spans import Span
@@ -83,14 +91,10 @@ class TextPiece:
     ) -> None:
         """Paint with the top left of its part at ``x``, ``y``; ``chosen`` units as selected."""
         selections = []
+        if style.faded:  # over the colours of its own spans
+            selections.append(_choice(0, self.length, style.text))
         if chosen is not None and chosen[1] > chosen[0]:
-            choice = QTextLayout.FormatRange()
-            choice.start, choice.length = chosen[0], chosen[1] - chosen[0]
-            shape = QTextCharFormat()
-            shape.setBackground(style.chosen)
-            shape.setForeground(style.chosen_text)
-            choice.format = shape
-            selections.append(choice)
+            selections.append(_choice(*chosen, style.chosen_text, style.chosen))
         painter.setPen(style.text)
         self._layout.draw(painter, QPointF(x + self.x, y + self.y), selections, clip)
 
@@ -136,6 +140,20 @@ class TextPiece:
             else:
                 high = middle
         return self._layout.lineAt(min(low, count - 1)) if count else None
+
+
+def _choice(
+    start: int, stop: int, colour: QColor, ground: QColor | None = None
+) -> QTextLayout.FormatRange:
+    """Units in a colour of their own."""
+    choice = QTextLayout.FormatRange()
+    choice.start, choice.length = start, stop - start
+    shape = QTextCharFormat()
+    shape.setForeground(colour)
+    if ground is not None:
+        shape.setBackground(ground)
+    choice.format = shape
+    return choice
 
 
 def _format(span: Span, unit_of: Callable[[int], int], style: CardStyle) -> QTextLayout.FormatRange:

@@ -1,36 +1,47 @@
-"""Every view and every dialog, at the sizes and text sizes that people have."""
+"""Every view, state and dialog, at the sizes and text sizes that people have, light and dark."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.kit.controls.dialog import Dialog
+from app.kit.controls.question_dialog import QuestionDialog
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.theme import Scheme
 from app.kit.view_names import ViewName
-from app.shell import operations
 from app.shell.main_window import MainWindow
+from app.shell.screenshots.director import Director
+from app.shell.screenshots.programme import SCENES, play
+from app.shell.screenshots.stage import Stage
+from hpm_engine import open_memory
 from tests.support.files.traces import make_store
+from tests.support.learned_store import MEMORIES, learned_store
 from tests.support.text_room import clipped_texts, overlaps
 
-SIZES = [(1280, 720, 100), (1440, 900, 100), (1920, 1080, 200)]
-DIALOGS: dict[str, Callable[[MainWindow], None]] = {
-    "preferences": operations.show_preferences,
-    "shortcuts": operations.show_shortcuts,
-    "about": operations.show_about,
-}
+SIZES = [(1280, 720, 100), (1440, 900, 100), (1440, 900, 200), (1920, 1080, 200)]
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("store")
     return make_store(folder / "agents.hpm", ["fix the parser", "add a test", "third"])
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in which every view has something to show."""
+    path = learned_store(tmp_path_factory.mktemp("learned"), episodes=6)
+    with open_memory(path) as memory:
+        memory.compression.compress([1])
+        memory.consolidation.run(MEMORIES // 2)
+    return path
 
 
 @pytest.fixture
@@ -40,18 +51,35 @@ def right_to_left(qapp: QApplication) -> Iterator[None]:
     qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
-def show(window: MainWindow, store: Path, width: int, height: int, qtbot: QtBot) -> None:
-    window.setFixedSize(width, height)
-    window.stores.open(store)
-    qtbot.waitUntil(lambda: "3 episodes" in window.status.text(), timeout=30_000)
+class Inspection:
+    """Looks at each thing that the scenes show, at one size after the other."""
 
+    def __init__(self, window: MainWindow) -> None:
+        self.window = window
+        self.names: set[str] = set()
+        self.kinds: set[type[QWidget]] = set()
+        self.wrong: dict[str, list[str]] = {}
+        self._schemes = cycle((Scheme.DARK, Scheme.LIGHT))
 
-def settle(window: MainWindow, qtbot: QtBot) -> None:
-    workspace = window.workspace
-    assert workspace is not None
-    qtbot.waitUntil(lambda: not workspace.session.reading, timeout=30_000)
-    qtbot.wait(50)
-    QApplication.processEvents()
+    def look(self, name: str, widget: QWidget) -> None:
+        """Look at the window or a dialog as its scene left it."""
+        self.names.add(name)
+        self.kinds.add(type(widget))
+        settings = self.window.settings
+        for width, height, text in SIZES:
+            if settings.preferences.text_scale != text:
+                settings.update(text_scale=text, theme=next(self._schemes))
+            if widget is self.window:
+                self.window.setFixedSize(width, height)
+            elif height == 900:
+                continue  # a dialog is as large as its content; only the text size matters
+            QApplication.processEvents()
+            QApplication.processEvents()
+            if faulty := faults(widget):
+                self.wrong[f"{name} at {width}x{height}, {text} %"] = faulty
+        settings.update(text_scale=100)
+        self.window.setFixedSize(1440, 900)
+        QApplication.processEvents()
 
 
 def faults(root: QWidget) -> list[str]:
@@ -62,54 +90,49 @@ def told(wrong: dict[str, list[str]]) -> str:
     return "\n".join(f"{name}: {line}" for name, lines in wrong.items() for line in lines)
 
 
-def walk(window: MainWindow, qtbot: QtBot) -> dict[str, list[str]]:
-    wrong: dict[str, list[str]] = {}
-    for name in ViewName:
-        window.go_to_view(name)
-        settle(window, qtbot)
-        if found := faults(window):
-            wrong[name.value] = found
-    return wrong
+def inspect(window: MainWindow, store: Path, qtbot: QtBot, *scenes: str) -> Inspection:
+    """Play scenes and look at all that they show."""
+    inspection = Inspection(window)
+    ended: list[bool] = []
+    window.setFixedSize(1440, 900)
+    scene = play(Stage(window, inspection.look), store, scenes)
+    Director(scene, window, lambda: ended.append(True))
+    qtbot.waitUntil(lambda: bool(ended), timeout=240_000)
+    return inspection
 
 
-@pytest.mark.parametrize(("width", "height", "text"), SIZES)
-def test_every_view_has_room_for_its_text(
-    window: MainWindow, store: Path, qtbot: QtBot, width: int, height: int, text: int
+def dialogs_of_the_program() -> set[type[QWidget]]:
+    """Every kind of dialog that the program's own code can open."""
+    kinds: set[type[QWidget]] = set()
+    waiting = [QDialog]
+    while waiting:
+        for kind in waiting.pop().__subclasses__():
+            waiting.append(kind)
+            if kind.__module__.startswith("app."):
+                kinds.add(kind)
+    return kinds - {Dialog}
+
+
+def test_every_view_and_every_dialog_has_room_for_its_text(
+    window: MainWindow, learned: Path, qtbot: QtBot
 ) -> None:
-    window.settings.update(text_scale=text)
-    show(window, store, width, height, qtbot)
-    wrong = walk(window, qtbot)
-    window.settings.update(theme=Scheme.DARK)
-    wrong |= {f"{name}, dark": rest for name, rest in walk(window, qtbot).items()}
+    inspection = inspect(window, learned, qtbot)
     window.settings.update(theme=Scheme.LIGHT, text_scale=100)
     QApplication.processEvents()
-    assert not wrong, told(wrong)
+    assert {name.value for name in ViewName} <= inspection.names
+    assert {"compare", "notes", "reading", "tour", "drop", "manual"} <= inspection.names
+    missing = dialogs_of_the_program() - inspection.kinds
+    assert not missing, f"no scene opens {sorted(kind.__name__ for kind in missing)}"
+    assert QuestionDialog in inspection.kinds
+    assert not inspection.wrong, told(inspection.wrong)
 
 
-@pytest.mark.parametrize("text", [100, 200])
-@pytest.mark.parametrize("name", DIALOGS)
-def test_every_dialog_has_room_for_its_text(
-    window: MainWindow, qtbot: QtBot, name: str, text: int
-) -> None:
-    window.settings.update(text_scale=text)
-    QApplication.processEvents()
-    DIALOGS[name](window)
-    qtbot.wait(50)
-    [dialog] = [dialog for dialog in window.findChildren(Dialog) if dialog.isVisible()]
-    wrong = faults(dialog)
-    dialog.close()
-    window.settings.update(text_scale=100)
-    QApplication.processEvents()
-    assert not wrong, "\n".join(wrong)
-
-
-@pytest.mark.usefixtures("right_to_left")
 def test_right_to_left_nothing_lies_on_anything(
-    window: MainWindow, store: Path, qtbot: QtBot
+    window: MainWindow, store: Path, qtbot: QtBot, right_to_left: None
 ) -> None:
-    show(window, store, 1440, 900, qtbot)
-    wrong = walk(window, qtbot)
-    assert not wrong, told(wrong)
+    scenes = [name for name in SCENES if name in tuple(ViewName)]
+    inspection = inspect(window, store, qtbot, *scenes)
+    assert not inspection.wrong, told(inspection.wrong)
 
 
 def test_the_walk_finds_what_is_cut(qtbot: QtBot) -> None:

@@ -1,0 +1,1 @@
+"""Pictures of every view, state and dialog with the data of a store."""
