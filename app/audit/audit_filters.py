@@ -43,7 +43,7 @@ class AuditFilters(QWidget):
         self._history.hide()
         self.count = SafeLabel(tone=Colour.MUTED)
         layout = FlowLayout(self)
-        layout.setContentsMargins(SMALL, HAIR, SMALL, HAIR)
+        layout.setContentsMargins(SMALL, 0, SMALL, HAIR)
         layout.setSpacing(SMALL)
         for widget in (
             self._history,

@@ -33,7 +33,7 @@ from app.kit.selection_facts import SelectionCall
 from app.kit.session import Session
 from app.kit.table.table_view import RowView
 from app.kit.theme.colour import Colour
-from app.kit.theme.spacing import SMALL
+from app.kit.theme.spacing import HAIR, SMALL
 from app.kit.view import View
 from app.kit.view_names import ViewName
 from hpm_engine import (
@@ -97,14 +97,16 @@ class AuditView(View):
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
-        top.setContentsMargins(0, 0, SMALL, 0)
+        top.setContentsMargins(0, HAIR, SMALL, 0)
         top.addWidget(self.filters, 1)
         top.addWidget(self._export, 0, Qt.AlignmentFlag.AlignTop)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setObjectName("log and act")
         split.setChildrenCollapsible(False)
         split.addWidget(self.page)
-        split.addWidget(ContentArea(self.pane))
+        act = ContentArea(self.pane)
+        act.setMinimumHeight(6 * self.fontMetrics().height())  # its sentence, who and where to
+        split.addWidget(act)
         split.setStretchFactor(0, 4)
         split.setStretchFactor(1, 1)
         split.setSizes([340, 120])  # of whatever height: the links of an act are in sight

@@ -35,7 +35,7 @@ def _cycles(run: RunReport) -> str:
 COLUMNS: tuple[Column[RunReport], ...] = (
     Column(
         title="When",
-        width=125,
+        width=130,
         text=lambda run: local_time(run.at),
         tooltip=lambda run: exact_time(run.at),
         copied=lambda run: stamped_time(run.at),
@@ -43,14 +43,14 @@ COLUMNS: tuple[Column[RunReport], ...] = (
     ),
     Column(
         title="By",
-        width=96,
+        width=70,
         text=by_whom,
         tooltip=by_whom,
         tip="Who began it: you, a command, or the store by itself",
     ),
     Column(
         title="Learned",
-        width=84,
+        width=66,
         text=lambda run: number(run.memories) if run.memories else NOTHING,
         tip="How many memories it learned; each is five steps of an episode",
         right=True,
@@ -64,7 +64,7 @@ COLUMNS: tuple[Column[RunReport], ...] = (
     ),
     Column(
         title="Recall check",
-        width=152,
+        width=150,
         text=recall_check,
         tooltip=lambda run: (
             f"Of {counted(run.canaries, 'memory', 'memories')} that were asked for;"
@@ -75,7 +75,7 @@ COLUMNS: tuple[Column[RunReport], ...] = (
     ),
     Column(
         title="State",
-        width=150,
+        width=90,
         text=lambda run: str(state(run)),
         tooltip=lambda run: run.refused or state(run).word,
         colour=lambda run: state(run).colour,

@@ -93,8 +93,8 @@ class ConsolidationView(View):
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(self.card)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
+        split.setStretchFactor(0, 5)
+        split.setStretchFactor(1, 3)
         return split
 
     def _arrange(self) -> None:

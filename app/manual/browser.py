@@ -83,11 +83,16 @@ class ManualBrowser(QTextBrowser):
             self._show(self._page, "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep lines that are read with ease."""
+        """Keep lines that are read with ease, and pictures as wide as they are."""
         super().resizeEvent(event)
+        before = self.lineWrapColumnOrWidth()
         readable = self.fontMetrics().averageCharWidth() * _WIDEST
         self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)
         self.setLineWrapColumnOrWidth(min(self.viewport().width(), readable))
+        if self._page is not None and self.lineWrapColumnOrWidth() != before:
+            at = self.verticalScrollBar().value()
+            self.setHtml(typeset(self._page.text, self.font()))
+            self.verticalScrollBar().setValue(at)
 
     def _show(self, wanted: ManualPage, anchor: str) -> None:
         self._page = wanted

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.kit.icons import Icon, icon
 from app.kit.plain_text import SafeLabel, one_line, tip
 from app.kit.theme.colour import Colour
-from app.kit.theme.spacing import MEDIUM, SMALL
+from app.kit.theme.spacing import HAIR, MEDIUM, SMALL
 from app.manual.browser import ManualBrowser
 from app.manual.pages import FIRST, ManualPage, pages, search
 
@@ -74,6 +74,7 @@ class ManualWindow(QDialog):
         column.addLayout(head)
         column.addWidget(self.list, 1)
         column.addWidget(self._said)
+        self.list.setSpacing(HAIR // 2)
         split = QSplitter()
         split.setChildrenCollapsible(False)
         split.addWidget(left)

@@ -17,7 +17,8 @@ from app.kit.plain_text import SafeLabel
 from app.kit.selection_facts import SelectionCall, episode_alone
 from app.kit.session import Session
 from app.kit.theme.colour import Colour
-from app.kit.theme.spacing import MEDIUM
+from app.kit.theme.spacing import HAIR, MEDIUM
+from app.kit.theme.type_scale import TextRole
 from app.kit.view import View
 from app.kit.view_names import ViewName
 from app.masks.compress_dialog import CompressDialog
@@ -42,8 +43,10 @@ class MasksView(View):
         self.pages.setDocumentMode(True)
         self.pages.addTab(self.pane, "This episode")
         self.pages.addTab(self.store, "All compressed")
-        caption = SafeLabel("What compression keeps of a session", tone=Colour.MUTED)
-        caption.setContentsMargins(0, 0, MEDIUM, MEDIUM)
+        caption = SafeLabel(
+            "What compression keeps of a session", tone=Colour.MUTED, role=TextRole.CAPTION
+        )
+        caption.setContentsMargins(0, HAIR, MEDIUM, HAIR)
         self.pages.setCornerWidget(caption)
         self.ageing = AgeingLine(session)
         layout = QVBoxLayout(self)

@@ -63,9 +63,9 @@ class PricesDialog(Dialog):
         column.addWidget(SafeLabel(text, wrap=True, tone=Colour.MUTED))
         column.addWidget(self.table, 1)
         row = QHBoxLayout()
-        row.addWidget(SafeLabel("Taken as read from the provider's cache, of all that was read:"))
+        words = "Share of what is read that comes from the cache:"
+        row.addWidget(SafeLabel(words, wrap=True), 1)
         row.addWidget(self.share)
-        row.addStretch(1)
         add = QPushButton("Add a Model")
         add.clicked.connect(lambda: self._add("", None, own=True, edit=True))
         back = QPushButton("Use the Program's Prices")

@@ -274,6 +274,7 @@ class MainWindow(QMainWindow):
         self.side_pane_choice.leave()
         self.status.show_store(None)
         self.stack.setCurrentWidget(self.welcome)
+        self.welcome.setFocus()
         self.welcome.show_recent(self.settings.preferences.recent)
         self.welcome.show_looking()
         discovery = self.stores.discover()

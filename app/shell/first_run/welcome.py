@@ -142,6 +142,8 @@ class WelcomeView(QWidget):
             row = ChoiceRow(title, explanation, which)
             row.clicked.connect(partial(_emit, asked))
             column.addWidget(row)
+            if self.focusProxy() is None:
+                self.setFocusProxy(row)  # the first
         column.addSpacing(14)
         column.addWidget(SafeLabel("Recent stores", role=TextRole.HEADING))
         column.addLayout(self._recent)

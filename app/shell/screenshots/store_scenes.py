@@ -17,8 +17,10 @@ def overview(stage: Stage) -> Scene:
     assert isinstance(view, OverviewView)
     yield from (None, None)
     stage.shoot("overview")
-    for area in view.findChildren(QScrollArea)[:1]:
+    for area in view.findChildren(QScrollArea):
         bar = area.verticalScrollBar()
+        if area.height() < view.height() // 2 or not bar.maximum():
+            continue
         for name, value in (("middle", bar.maximum() // 2), ("end", bar.maximum())):
             bar.setValue(value)
             yield None

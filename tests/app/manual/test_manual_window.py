@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.kit.actions import Command
@@ -103,6 +104,17 @@ def test_nothing_is_loaded_but_the_programs_own_pictures(manual: ManualWindow) -
     manual.browser.anchorClicked.emit(QUrl("http://example.org/"))
     assert manual.browser.current is page(FIRST)
     assert "http://example.org/" in manual._said.whole_text()
+
+
+def test_a_picture_is_as_wide_as_the_lines(manual: ManualWindow) -> None:
+    manual.resize(700, 600)
+    manual.show_page("episodes")
+    QApplication.processEvents()
+    manual.resize(1100, 700)
+    QApplication.processEvents()
+    document = manual.browser.document()
+    picture = document.resource(IMAGE, QUrl("../screenshots/episodes-light.png"))
+    assert picture.width() > manual.browser.lineWrapColumnOrWidth() * 0.8
 
 
 def test_markup_in_a_page_is_text(qapp: object) -> None:

@@ -364,3 +364,13 @@ def test_an_import_is_indexed_for_recall_and_a_recall_leaves_its_mark(
     assert "garden gate" in QGuiApplication.clipboard().text()
     window.commands[Command.RECALL_PAST].trigger()
     assert view.past.isVisible()
+
+
+def test_what_one_came_for_has_the_keyboard_at_first(
+    window: MainWindow, store: Path, qtbot: QtBot
+) -> None:
+    assert window.welcome.isAncestorOf(window.focusWidget())
+    window.stores.open(store)
+    qtbot.waitUntil(lambda: window.workspace is not None)
+    assert window.workspace is not None
+    assert window.workspace.here.isAncestorOf(window.focusWidget())
