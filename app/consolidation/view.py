@@ -80,7 +80,6 @@ class ConsolidationView(View):
         self.page = StatePage(self._history())
         self.pane = CyclePane(session)
         self.research = Details("For researchers", ContentArea(self.pane), "consolidation")
-        self._layout = QVBoxLayout(self)
         self._arrange()
         self._connect()
         self.setFocusProxy(self.table)
@@ -91,15 +90,15 @@ class ConsolidationView(View):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setObjectName("runs and the chosen one")
         split.setChildrenCollapsible(False)
-        split.addWidget(self.table)
-        split.addWidget(self.card)
-        split.setStretchFactor(0, 5)
-        split.setStretchFactor(1, 3)
+        for part, share in ((self.table, 5), (self.card, 3)):
+            split.addWidget(part)
+            split.setStretchFactor(split.count() - 1, share)
         return split
 
     def _arrange(self) -> None:
         self.research.setContentsMargins(MEDIUM, HAIR, MEDIUM, HAIR)
         self.schedule.setContentsMargins(MEDIUM, HAIR, MEDIUM, HAIR)
+        self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         self._layout.addWidget(self.head)
