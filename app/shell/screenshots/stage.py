@@ -38,7 +38,9 @@ class Stage:
         return self.window.workspace
 
     def shoot(self, name: str, widget: QWidget | None = None) -> None:
-        """Take a picture of the window, or of a dialog."""
+        """Take a picture of the window, or of a dialog; the store's question is not in the way."""
+        if name != "consent":
+            self.window.by_itself.consent.hide()
         self._shoot(name, widget or self.window)
 
     def run(self, command: Command) -> None:
