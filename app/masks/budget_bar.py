@@ -157,7 +157,11 @@ class _Stops(QWidget):
         painter = QPainter(self)
         handle = 14.0  # Fusion's; its centre runs between half of it from either end
         room = self.width() - handle
+        widest = max(painter.fontMetrics().horizontalAdvance(f"{ratio:g} ") for ratio in RATIOS)
+        each = 1 if widest < room / (len(RATIOS) - 1) else 2  # every other one in large text
         for stop, ratio in enumerate(RATIOS):
+            if (len(RATIOS) - 1 - stop) % each:
+                continue
             text = f"{ratio:g}"
             x = handle / 2 + room * stop / (len(RATIOS) - 1)
             ready = ratio in self._ready

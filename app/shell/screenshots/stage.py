@@ -39,8 +39,10 @@ class Stage:
 
     def shoot(self, name: str, widget: QWidget | None = None) -> None:
         """Take a picture of the window, or of a dialog; the store's question is not in the way."""
-        if name != "consent":
-            self.window.by_itself.consent.hide()
+        question, frame = self.window.by_itself.consent, self.window.centralWidget().layout()
+        if name != "consent" and question.isVisible() and frame is not None:
+            question.hide()
+            frame.activate()
         self._shoot(name, widget or self.window)
 
     def run(self, command: Command) -> None:
