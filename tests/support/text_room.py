@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QLabel,
+    QLayout,
     QPushButton,
     QRadioButton,
     QSplitter,
@@ -43,7 +44,9 @@ def overlaps(root: QWidget) -> list[str]:
 
 
 def _lays_out(parent: QWidget) -> bool:
-    return parent.layout() is not None and not isinstance(parent, (QStackedWidget, QSplitter))
+    # What was a spacer at the same address may be given for a layout: nothing is told by it.
+    own = isinstance(parent.layout(), QLayout)
+    return own and not isinstance(parent, (QStackedWidget, QSplitter))
 
 
 def _pairs(parent: QWidget) -> list[tuple[QWidget, QWidget]]:
@@ -63,7 +66,9 @@ def _pairs(parent: QWidget) -> list[tuple[QWidget, QWidget]]:
 
 
 def _is_laid_out(layout: object, child: QWidget) -> bool:
-    items = [layout.itemAt(index) for index in range(layout.count())]  # type: ignore[attr-defined]
+    if not isinstance(layout, QLayout):
+        return False
+    items = [item for index in range(layout.count()) if (item := layout.itemAt(index)) is not None]
     return any(
         item.widget() is child or (item.layout() is not None and _is_laid_out(item.layout(), child))
         for item in items
