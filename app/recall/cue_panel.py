@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QPlainTextEdit,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
@@ -16,47 +14,16 @@ from PySide6.QtWidgets import (
 from app.kit.controls.check_box import CheckBox
 from app.kit.controls.day_field import DayField
 from app.kit.controls.facet_box import FacetBox
+from app.kit.controls.text_entry import TextEntry
 from app.kit.flow_layout import FlowLayout
 from app.kit.plain_text import tip
 from app.kit.spin_box import spin_box
 from app.recall.recall_answer import Question
 from hpm_engine import CONTEXT_TOKENS, RECALL_HITS, Facets, Outcome, Parameter, Reader, RecallScope
 
-LINES = 3  # lines of the cue
 # Characters of each box: all filters stand in one line of a small window.
 _LETTERS = {"project": 8, "agent": 7, "outcome": 9}
 _RECORD = "Keep it among the past recalls, and count it as use of what it gives."
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class CueEdit(QPlainTextEdit):
-    """A field of several lines; Ctrl+Enter emits ``entered``, Tab leaves it."""
-
-    entered = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setTabChangesFocus(True)
-        self.setAccessibleName("Cue")
-        self.setPlaceholderText("What an agent would ask: a task, an error, a question")
-        self._fit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ask on Ctrl+Enter; Enter alone begins a line."""
-        if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.entered.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._fit()
-
-    def _fit(self) -> None:
-        around = 2 * (self.frameWidth() + int(self.document().documentMargin()))
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * LINES + around)
 
 
 class CuePanel(QWidget):
@@ -69,7 +36,7 @@ class CuePanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.cue = CueEdit()
+        self.cue = TextEntry("Cue", "What an agent would ask: a task, an error, a question")
         self.button = QPushButton("Recall")
         self.button.setToolTip(tip("See what an agent would get for this cue (Ctrl+Enter)."))
         self._k = _spin(RECALL_HITS, " hits", "How many episodes to recall")

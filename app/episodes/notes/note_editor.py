@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.kit.controls.text_entry import TextEntry
 from app.kit.formatting import number
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
 from app.kit.theme.spacing import HAIR, SMALL
 from hpm_engine import NOTE_CHARACTERS
 
-_LINES = 3
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
+class NoteText(TextEntry):
+    """The text of a note; Escape emits ``left``."""
 
-class NoteText(QPlainTextEdit):
-    """A field of a few lines; Ctrl+Enter emits ``entered``, Escape ``left``."""
-
-    entered = Signal()
     left = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.setTabChangesFocus(True)
-        self.setAccessibleName("Text of the note")
-        self.setPlaceholderText("What you want to remember")
-        self._fit()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Save on Ctrl+Enter, leave on Escape; Enter alone begins a line."""
-        if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.entered.emit()
-        elif event.key() == Qt.Key.Key_Escape:
+        """Leave on Escape."""
+        if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         else:
             super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._fit()
-
-    def _fit(self) -> None:
-        around = 2 * (self.frameWidth() + int(self.document().documentMargin()))
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * _LINES + around)
 
 
 class NoteEditor(QWidget):
@@ -58,7 +36,7 @@ class NoteEditor(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._about = SafeLabel(tone=Colour.MUTED)
-        self.text = NoteText()
+        self.text = NoteText("Text of the note", "What you want to remember")
         self._too_long = SafeLabel(tone=Colour.BAD)
         self.save = QPushButton("Save")
         self.cancel = QPushButton("Cancel")

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from hpm_engine import EpisodeQuery, MapState, SortColumn, open_memory
 from hpm_engine.evaluation.generated_traces import TraceMaker
+from tests.support.compiled import share_compiled
 from tests.support.files.traces import make_store
 from tests.support.learned_store import MEMORIES, learned_store
 from tests.support.loaded_modules import output_and_loaded
@@ -96,6 +97,7 @@ def test_the_map_is_measured_in_the_real_window(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HPM_CACHE_DIR", str(tmp_path / "cache"))
+    share_compiled(tmp_path / "cache")
     path = learned_store(tmp_path)
     with open_memory(path) as memory:
         memory.consolidation.run(MEMORIES)

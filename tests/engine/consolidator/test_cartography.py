@@ -13,16 +13,13 @@ from hpm_engine.encoder.protocol import EncoderIdentity
 from hpm_engine.job import Progress
 from hpm_engine.memory import Memory
 from hpm_engine.projection.quick import diameter, placed, principal, strewn
+from tests.support.compiled import share_compiled
 from tests.support.lessons import write_lessons
-
-COMPILED = Path(__file__).parents[3] / "build" / "compiled"  # by UMAP, for all runs of the tests
 
 
 @pytest.fixture
 def shared_compilation(tmp_path: Path) -> None:
-    COMPILED.mkdir(parents=True, exist_ok=True)
-    (tmp_path / "cache").mkdir(exist_ok=True)
-    (tmp_path / "cache" / "compiled").symlink_to(COMPILED)
+    share_compiled(tmp_path / "cache")
 
 
 def places(prototype_map: PrototypeMap) -> dict[int, NDArray[np.float32]]:

@@ -19,9 +19,9 @@ from hpm_engine.memory import open_memory
 from hpm_engine.projection.fit import fit
 from hpm_engine.system.own_process import run_module, safe_folder
 from hpm_engine.values.adaptation import Model
+from tests.support.compiled import COMPILED
 
 ROOT = Path(hpm_engine.__file__).parents[1]
-COMPILED = Path(__file__).parents[3] / "build" / "compiled"
 NAMES = ("numpy", "umap", "torch", "numba", "msgspec", "zstandard", "json", "sqlcipher3", "click")
 PLANTED = """\
 import os, sys
