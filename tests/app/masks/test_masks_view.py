@@ -531,8 +531,10 @@ def test_of_an_evicted_episode_all_that_is_left_is_shown_and_nothing_offered(
     assert "the rest was deleted" in pane.details.facts.whole_text()
     said = pane.figure.sentence.whole_text()
     assert "the rest was deleted permanently" in said and "lost" not in said
-    text = pane.transcript.text.toPlainText()
-    assert pane.shown[0].kept.spans[0].text.split("\n")[0] in text and "lines dropped" not in text
+    first = pane.shown[0].kept.spans[0].text.split("\n")[0]
+    written = pane.transcript.text
+    qtbot.waitUntil(lambda: first in written.toPlainText() and written.complete, timeout=20_000)
+    assert "lines dropped" not in written.toPlainText()
     assert not any(
         widget.isVisibleTo(view) for widget in (pane.compress, pane.restore, pane.budget)
     )
