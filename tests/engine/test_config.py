@@ -31,6 +31,7 @@ def words(text: str) -> set[str]:
 WORDS = {n: words(f"{n} {p.unit} {p.meaning}") for n, p in PARAMETERS.items()}
 # What has a number and two words in common with a parameter, and means something else.
 OTHERS = {
+    "app/consolidation/tier_standing.py: _RECENT",  # cycles that tell how long one takes
     "hpm_engine/compressor/scorers/word_features.py: STORE",  # columns of a matrix
     "hpm_engine/evaluation/consolidation/task_stream.py: FEWEST",  # episodes of a stream
     "hpm_engine/evaluation/kill.py: _LARGE",  # files

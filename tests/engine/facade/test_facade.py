@@ -16,7 +16,7 @@ from tests.support.loaded_modules import output_and_loaded
 ROOT = Path(__file__).parents[3]
 DOOR = "internals"
 OWN = {"path", "read_only", "upgrade"}
-VERBS = {"close", "encode", "import_paths", "interrupt", "spare", "trouble"}
+VERBS = {"close", "encode", "import_paths", "interrupt", "spare", "trouble", "version"}
 GROUPS = {
     "adaptation",
     "audit",
