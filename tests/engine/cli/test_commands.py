@@ -228,11 +228,14 @@ def test_bench_lists_its_benchmarks_and_knows_no_others() -> None:
     assert "is not one of" in result.stderr
 
 
-def test_sample_builds_a_store_once(tmp_path: Path) -> None:
+def test_sample_builds_a_store_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "sample.hpm"
+    used: list[Path] = []  # what that computes has tests of its own, and takes long
+    monkeypatch.setattr("hpm_engine.sample.build.use", lambda store, *_: used.append(store))
     report = json.loads(run("sample", path, "--json").stdout)
     assert report["episodes_added"] >= 150
     assert (tmp_path / "sample.truth.json").exists()
+    assert len(used) == 1
     again = run("sample", path)
     assert again.exit_code == 1
     assert "already" in again.stderr
