@@ -154,7 +154,7 @@ class Keeper:
         return structs.replace(outlook, waits=instead, rest_until=None)
 
     def _ages(self, memory: Memory) -> bool:
-        if not memory.compression.ageing.settings().automatic:
+        if not memory.settings.ageing().automatic:
             return False
         outlook = memory.compression.ageing.outlook()
         return not outlook.idle and outlook != self._aged

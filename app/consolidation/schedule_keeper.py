@@ -85,7 +85,7 @@ class Keeping(QObject):
             silent = self._asked or outlook.consent is not Consent.UNASKED
             if silent or not memory.figures.stats().episodes:
                 return outlook, "", False
-            ageing = memory.compression.ageing.settings()
+            ageing = memory.settings.ageing()
             deletes = ageing.automatic and ageing.originals is not Originals.KEPT
             return outlook, memory.settings.all().get("store_id", ""), deletes
 
