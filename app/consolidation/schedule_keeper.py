@@ -63,7 +63,7 @@ class Keeping(QObject):
         self._keeper = Keeper(
             lambda: [Path(folder.path) for folder in discover()], person=self._hands.last
         )
-        self._look = LatestRead(session, self, unasked=True)
+        self._look = LatestRead(session, self, patient=True)
         self._asked = False  # whether ``wanted`` was emitted
         self.done = Tidied()  # since a person last looked
         self._fresh = False

@@ -16,7 +16,7 @@ class LatestRead(QObject):
     """A reader that is asked again and again: only the answer to the last question is heard.
 
     With ``whole_store`` the questions are such that rows and steps should not wait for them, with
-    ``unasked`` such that nothing a person asked for should.
+    ``patient`` such that figures should not wait either.
     Answers that come after the view is gone are not heard either.
     """
 
@@ -26,11 +26,11 @@ class LatestRead(QObject):
         parent: QObject,
         *,
         whole_store: bool = False,
-        unasked: bool = False,
+        patient: bool = False,
     ) -> None:
         super().__init__(parent)
         asked = session.sum_up if whole_store else session.read
-        self._read = session.watch if unasked else asked
+        self._read = session.read_patiently if patient else asked
         self._asked = 0
         self._task: Any = None
 

@@ -32,10 +32,10 @@ class Session(QObject):
 
     Reads run on one thread with a read-only engine, so a long write never blocks a table.
     Writes run on another, long reads (those with a title) on a third, figures of the whole store
-    on a fourth, and what the program looks after by itself on a fifth, which no person waits for;
-    each is started by its first call. A call gets ``(memory, job)``. Of one with
-    a title, which shows among the jobs, ``kind`` is what others know it by, and ``sentence`` what
-    it says when it has succeeded.
+    on a fourth, and on a fifth what takes its time: figures of every step, and what the program
+    looks after by itself. Each is started by its first call. A call gets ``(memory, job)``. Of one
+    with a title, which shows among the jobs, ``kind`` is what others know it by, and ``sentence``
+    what it says when it has succeeded.
 
     A write gives back the engine's report of what it changed, or a tuple of several.
 
@@ -56,7 +56,7 @@ class Session(QObject):
         self._writer: EngineThread | None = None
         self._surveyor: EngineThread | None = None
         self._summer: EngineThread | None = None
-        self._watcher: EngineThread | None = None
+        self._patient: EngineThread | None = None
 
     def read(
         self,
@@ -83,11 +83,11 @@ class Session(QObject):
             self._summer = self._start_reader()
         return self._summer.submit(call)
 
-    def watch(self, call: Call) -> Task:
-        """Ask for what no person waits for, however long it takes: no other read waits for it."""
-        if self._watcher is None:
-            self._watcher = self._start_reader()
-        return self._watcher.submit(call)
+    def read_patiently(self, call: Call) -> Task:
+        """Ask for what may take long and shows no job: no other read waits for it."""
+        if self._patient is None:
+            self._patient = self._start_reader()
+        return self._patient.submit(call)
 
     def edit(self, call: Call, title: str, sentence: Sentence = done) -> Task:
         """Ask the writer for something short, which need not wait for the end of a long write."""
@@ -145,7 +145,7 @@ class Session(QObject):
     @property
     def reading(self) -> bool:
         """Whether a read is running or waiting."""
-        readers = (self._reader, self._surveyor, self._summer, self._watcher)
+        readers = (self._reader, self._surveyor, self._summer, self._patient)
         return any(reader is not None and not reader.idle for reader in readers)
 
     def cancel_writes(self) -> None:
@@ -159,7 +159,7 @@ class Session(QObject):
         The session ends with them, here: left to Python's collector it might end in another
         thread, which takes the program down.
         """
-        for thread in (self._writer, self._surveyor, self._watcher, self._summer, self._reader):
+        for thread in (self._writer, self._surveyor, self._patient, self._summer, self._reader):
             if thread is not None:
                 thread.close()
         self.deleteLater()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.consolidation.panel import ConsolidationPanel
@@ -72,9 +73,10 @@ class OverviewView(View):
     ) -> None:
         super().__init__(parent)
         self._navigator = navigator
-        self._read = LatestRead(session, self, whole_store=True)
+        self._read = LatestRead(session, self, patient=True)
         self._period_read = LatestRead(session, self, whole_store=True)
-        self._tool_read = LatestRead(session, self, whole_store=True)
+        self._tool_read = LatestRead(session, self, patient=True)
+        self._due = False  # whether the figures are to be read again when they are next seen
         self._offered: Offered | None = None
         self._prices: PriceTable | None = None
         self._unpriced: tuple[str, ...] = ()
@@ -130,7 +132,10 @@ class OverviewView(View):
 
     def refresh(self, changed: Changed) -> None:
         """Read the figures again when a write touched them."""
-        if changed & (Changed.EPISODES | Changed.MARKS | Changed.PROTOTYPES):
+        everything = changed & (Changed.EPISODES | Changed.MARKS | Changed.PROTOTYPES)
+        if not self.isVisible():
+            self._due = self._due or bool(everything or changed & Changed.RECALLS)
+        elif everything:
             self.reload()
         elif changed & Changed.RECALLS:
             self._read_period()
@@ -138,11 +143,25 @@ class OverviewView(View):
     def restore(self, place: Place) -> None:
         """Do nothing: the overview has no selection."""
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what was changed, or not read to its end, while nobody looked."""
+        super().showEvent(event)
+        if self._due:
+            self.reload()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Read no further: in a large store that is seconds of work."""
+        super().hideEvent(event)
+        for read in (self._read, self._period_read, self._tool_read):
+            self._due = self._due or read.busy
+            read.cancel()
+
     def reload(self) -> None:
         """Read the figures again; the old ones stay until the new ones are here."""
+        self._due = False
         self.page.show_loading("Adding up…")
-        self._read_period()
         self._read.ask(_read_store, self._on_store, self._on_failed)
+        self._read_period()
 
     def _read_period(self) -> None:
         period = self.bar.period()

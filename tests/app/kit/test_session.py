@@ -42,7 +42,7 @@ def test_reads_and_writes_run_on_threads_of_their_own(session: Session, qtbot: Q
         lambda call: session.write(call, "Write"),
         lambda call: session.read(call, "Long read"),
         session.sum_up,
-        session.watch,
+        session.read_patiently,
     ):
         with qtbot.waitSignal(ask(lambda memory, job: threading.get_ident()).succeeded) as answer:
             pass
@@ -56,7 +56,7 @@ def test_a_session_reads_until_the_last_answer(session: Session, qtbot: QtBot) -
         session.read,
         lambda call: session.read(call, "Long read"),
         session.sum_up,
-        session.watch,
+        session.read_patiently,
     ):
         goes_on.clear()
         with qtbot.waitSignal(ask(lambda memory, job: goes_on.wait(30)).finished):

@@ -25,6 +25,7 @@ from app.overview.view import OverviewView
 from app.overview.words import cost_story, cost_text, days_query, named_query, query_of
 from hpm_engine import (
     Amount,
+    Changed,
     Cost,
     DayAmount,
     EpisodeQuery,
@@ -234,6 +235,27 @@ def test_an_empty_store_offers_to_import(
     with qtbot.waitSignal(pressed.triggered):
         view.page._button.click()
     assert asked_for == [Command.IMPORT_FOLDER]
+    session.close()
+
+
+def test_what_was_left_or_changed_out_of_sight_is_read_when_it_is_seen(
+    qtbot: QtBot, store: Path, navigator: Navigator
+) -> None:
+    session = Session(store)
+    view = OverviewView(session, navigator)
+    qtbot.addWidget(view)
+    view.show()
+    view.hide()  # before anything was read
+    qtbot.waitUntil(lambda: not session.reading)
+    assert not view.held.findChildren(LinkButton)
+    view.show()
+    qtbot.waitUntil(lambda: bool(view.held.findChildren(LinkButton)), timeout=15_000)
+    qtbot.waitUntil(lambda: not session.reading)
+    view.hide()
+    view.refresh(Changed.EPISODES)
+    assert not session.reading
+    view.show()
+    assert session.reading
     session.close()
 
 
