@@ -23,6 +23,10 @@ class Appearance(QObject):
         settings.changed.connect(self._apply)
         self._apply(settings.preferences)
 
+    def dress(self) -> None:
+        """Complete the theme, before the first window is shown."""
+        self._theme.dress()
+
     def toggle_theme(self) -> None:
         """Change to the other of light and dark, and stay with it."""
         self._settings.update(theme=Scheme.LIGHT if is_dark() else Scheme.DARK)

@@ -71,7 +71,7 @@ class Program:
         except DamagedPreferences as error:
             preferences, damage = Preferences(), error
         self.settings = Settings(preferences, folder)
-        self.appearance = Appearance(self.settings, Theme(self.qt))
+        self.appearance = Appearance(self.settings, Theme(self.qt, dressed=False))
         self.window = MainWindow(self.settings, self.appearance, self.problems)
         self.garbage = GarbageCollection(self.qt)
         if damage is not None:

@@ -159,6 +159,12 @@ class MainWindow(QMainWindow):
         """Close the window as its own button would."""
         self.close()
 
+    def setVisible(self, visible: bool) -> None:
+        """Show or hide the window; it is built by then, and dressed before it is seen."""
+        if visible:
+            self.appearance.dress()
+        super().setVisible(visible)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files and folders of this computer."""
         self.guide.welcome_drag(event)
