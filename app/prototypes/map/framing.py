@@ -27,7 +27,10 @@ def whole(scene: MapScene, size: QSize) -> Viewport:
 def _bounds(scene: MapScene) -> tuple[Points, Points]:
     """The corners of a map; a few memories far off do not make all else small."""
     low, high = scene.places.min(axis=0), scene.places.max(axis=0)
-    if len(scene.points):
-        near, far = np.percentile(scene.points, [_FAR_OFF, 100 - _FAR_OFF], axis=0)
-        low, high = np.minimum(low, near), np.maximum(high, far)
+    if count := len(scene.points):
+        # Not np.percentile: its first call imports numpy.ma, on the thread of the window.
+        left_out = int((count - 1) * _FAR_OFF / 100)
+        ordered = np.partition(scene.points, (left_out, count - 1 - left_out), axis=0)
+        low = np.minimum(low, ordered[left_out])
+        high = np.maximum(high, ordered[count - 1 - left_out])
     return low, high
