@@ -82,6 +82,8 @@ class Keeping(QObject):
 
         def call(memory: Memory, _job: Job) -> tuple[Outlook, str, bool]:
             outlook = self._keeper.look(memory)
+            if memory.figures.has_vectors():
+                _ = memory.consolidation  # loads numpy here, for which else a person waits later
             silent = self._asked or outlook.consent is not Consent.UNASKED
             if silent or not memory.figures.stats().episodes:
                 return outlook, "", False

@@ -58,6 +58,11 @@ class StoreFigures:
         with self._db.reading():
             return CycleRows(self._db).last_at()
 
+    def has_vectors(self) -> bool:
+        """Whether recall can find anything by meaning, and consolidation learn from it."""
+        with self._db.reading():
+            return bool(self._db.value("SELECT EXISTS (SELECT 1 FROM vectors)"))
+
     def health(self, *, check: bool = False, job: Job | None = None) -> Health:
         """Version, journal, sizes; with ``check`` the integrity of every page and link."""
         with self._db.reading():
