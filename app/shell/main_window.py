@@ -160,9 +160,8 @@ class MainWindow(QMainWindow):
         self.close()
 
     def setVisible(self, visible: bool) -> None:
-        """Show or hide the window; it is built by then, and dressed before it is seen."""
-        if visible:
-            self.appearance.dress()
+        """Dress the window, which is built by then, before it is seen."""
+        self.appearance.dress()
         super().setVisible(visible)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
