@@ -54,6 +54,8 @@ class RowTable(QWidget):
 
     def show_rows(self, rows: Sequence[TableRow], nothing: str = "None yet") -> None:
         """Show other rows; without any say so."""
+        for line in range(self._grid.rowCount()):
+            self._grid.setRowMinimumHeight(line, 0)
         while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -86,6 +88,8 @@ class RowTable(QWidget):
             name.set_tip(row.tip)
         bar = Bar(row.share, row.colour)
         bar.setMinimumWidth(_BAR)
+        # Else a card that is low for a moment squeezes its rows, and nothing makes it high again.
+        self._grid.setRowMinimumHeight(line, self.fontMetrics().height() + 2)
         self._grid.addWidget(name, line, 0)
         self._grid.addWidget(bar, line, 1, Qt.AlignmentFlag.AlignVCenter)
         for column, figure in enumerate(row.figures, start=2):

@@ -33,6 +33,8 @@ def play(stage: Stage, store: Path, names: Sequence[str] = ()) -> Scene:
     if not names:
         yield from window_scenes.welcome(stage)
     stage.window.stores.open(store)
+    # Whether the store may tidy itself is asked in a picture of its own.
+    stage.workspace.keeping.wanted.connect(stage.window.by_itself.consent.hide)
     yield None
     yield from stage.read_episodes()
     for name, scene in SCENES.items():

@@ -38,11 +38,7 @@ class Stage:
         return self.window.workspace
 
     def shoot(self, name: str, widget: QWidget | None = None) -> None:
-        """Take a picture of the window, or of a dialog; the store's question is not in the way."""
-        question, frame = self.window.by_itself.consent, self.window.centralWidget().layout()
-        if name != "consent" and question.isVisible() and frame is not None:
-            question.hide()
-            frame.activate()
+        """Take a picture of the window, or of a dialog."""
         self._shoot(name, widget or self.window)
 
     def run(self, command: Command) -> None:
