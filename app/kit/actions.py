@@ -97,6 +97,7 @@ class Command(StrEnum):
     READ_ERRORS = "view.errors"
     READ_FIND = "edit.find-in-conversation"
     READ = "view.read"
+    RAW = "view.raw"
     SIDE_PANE = "view.side-pane"
     NEXT_EPISODE = "go.next-episode"
     PREVIOUS_EPISODE = "go.previous-episode"
@@ -211,6 +212,9 @@ class OpenStore(Protocol):
 
     def selected_prototypes(self) -> Sequence[Prototype]:
         """The prototypes that a command would change, likewise."""
+
+    def show_raw(self) -> None:
+        """Show the original behind what is selected."""
 
     def show_log(self) -> None:
         """Show the log of what was done."""

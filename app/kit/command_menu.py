@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.kit.actions import Command
+from app.kit.plain_text import tip
 
 # The actions of commands, made ready to be shown; None stands for a separator.
 Offered = Callable[[Sequence[Command | None]], Sequence[QAction | None]]
@@ -16,6 +17,9 @@ Offered = Callable[[Sequence[Command | None]], Sequence[QAction | None]]
 Offer = Callable[[], Sequence[QAction | None]]
 
 ON_EPISODES: tuple[Command | None, ...] = (
+    Command.READ,
+    Command.RAW,
+    None,
     Command.PIN,
     Command.TAG_ADD,
     Command.TAG_REMOVE,
@@ -46,6 +50,9 @@ ON_STEP: tuple[Command | None, ...] = (
     Command.NOTE_STEP,
     Command.COPY_STEP_LINK,
     None,
+    Command.READ,
+    Command.RAW,
+    None,
     Command.FIND_ALIKE,
     Command.EXPORT,
 )
@@ -67,4 +74,15 @@ def add_all(menu: QMenu, actions: Sequence[QAction | None]) -> None:
         if action is None:
             menu.addSeparator()
         else:
+            if action.parent() is None:  # made for this menu
+                action.setParent(menu)
             menu.addAction(action)
+
+
+def entry(text: str, run: Callable[[], object], *, refusal: str = "") -> QAction:
+    """An entry of one menu only; ``refusal`` says why it cannot run, if it cannot."""
+    action = QAction(text)
+    action.triggered.connect(lambda _=False: run())
+    action.setEnabled(not refusal)
+    action.setToolTip(tip(refusal))
+    return action

@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
         workspace.searches.failed.connect(
             lambda error: self.problems.report(error, "Reading the saved searches")
         )
+        workspace.raw_asked.connect(self.side_pane_choice.show_raw)
         workspace.log_asked.connect(self.log.show)
         workspace.chosen.arrived.connect(self.update_commands)
         workspace.view_built.connect(self._on_view_built)

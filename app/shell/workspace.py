@@ -30,6 +30,7 @@ class Workspace(QObject):
 
     view_built = Signal(object, object)
     selection_changed = Signal()
+    raw_asked = Signal()
     log_asked = Signal()
 
     def __init__(
@@ -127,6 +128,10 @@ class Workspace(QObject):
         ):
             state |= need if holds else Needs.NOTHING
         return state
+
+    def show_raw(self) -> None:
+        """Ask for the original behind what is selected to be shown."""
+        self.raw_asked.emit()
 
     def show_log(self) -> None:
         """Ask for the log of what was done to be shown."""

@@ -83,6 +83,12 @@ class EpisodeExporter:
             counts.update(steps=exported.steps, bytes=exported.size)
         return exported
 
+    def rendered(self, episode_id: int, job: Job, format_: ExportFormat, *, notes: bool) -> bytes:
+        """What would be written of an episode. Raises ``NotFound``."""
+        pieces: list[bytes] = []
+        self._write(episode_id, pieces.append, job, format_, notes)
+        return b"".join(pieces)
+
     def export_many(
         self, ids: Sequence[int], target: Path, job: Job, format_: ExportFormat, *, notes: bool
     ) -> ExportedFile:

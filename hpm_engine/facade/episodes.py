@@ -88,6 +88,13 @@ class Episodes:
         self._spare(destination)
         return self._exporter().export(episode_id, destination, job or Job(), form, notes=notes)
 
+    def rendered(
+        self, episode_id: int, form: ExportFormat, *, notes: bool = True, job: Job | None = None
+    ) -> bytes:
+        """What ``export`` writes, only read: nothing leaves the store, so nothing is logged."""
+        with self._db.reading():
+            return self._exporter().rendered(episode_id, job or Job(), form, notes=notes)
+
     def export_many(
         self,
         ids: Sequence[int],

@@ -1,22 +1,51 @@
-"""Comparing the two episodes that are selected."""
+"""Comparing two episodes: those that are selected, or the selected one and another."""
 
 from __future__ import annotations
 
+from functools import partial
+
+from app.episodes.compare.other_episode_dialog import OtherEpisodeDialog
 from app.kit.actions import OpenStore
+from app.kit.navigation import Place
 from app.kit.view_names import ViewName
+from hpm_engine import Episode, Job, Memory
 
 
 def compare(store: OpenStore) -> None:
-    """Show the two selected episodes side by side, in place of the conversation."""
-    from app.episodes.view import EpisodesView  # it offers the commands
+    """Show two episodes side by side, in place of the conversation; ask for one that is missing."""
+    ids = store.selected_ids()
+    if cannot_compare(store):
+        return
+    if len(ids) == 2:
+        _show(store, *ids)
+        return
 
-    view = store.view(ViewName.EPISODES)
-    if not cannot_compare(store) and isinstance(view, EpisodesView):
-        left, right = store.selected_ids()
-        view.pane.compare(left, right)
+    def call(memory: Memory, _job: Job) -> list[Episode]:
+        return memory.episodes.get(ids)
+
+    task = store.session.read(call)
+    task.succeeded.connect(lambda episodes: _ask(store, episodes[0]) if episodes else None)
+    task.failed.connect(partial(store.problems.report, doing="Comparing episodes"))
 
 
 def cannot_compare(store: OpenStore) -> str:
     """Why what is selected cannot be compared."""
-    count = len(store.selected_ids())
-    return "" if count == 2 else "Select two episodes: Ctrl+click adds the second."
+    few = len(store.selected_ids()) <= 2
+    return "" if few else "Only two episodes are compared: select one or two."
+
+
+def _ask(store: OpenStore, episode: Episode) -> None:
+    dialog = OtherEpisodeDialog(store.session, episode, store.frame)
+    dialog.chosen.connect(lambda other: _show(store, episode.id, other))
+    dialog.open()
+
+
+def _show(store: OpenStore, left: int, right: int) -> None:
+    from app.episodes.view import EpisodesView  # it offers the commands
+
+    here = store.navigator.current
+    if here.view is not ViewName.EPISODES:
+        store.navigator.show(Place(ViewName.EPISODES, left))
+    view = store.view(ViewName.EPISODES)
+    if isinstance(view, EpisodesView):
+        view.pane.compare(left, right)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from functools import partial
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
+from app.episodes import markdown_copy
 from app.episodes.commands.resume import CannotResume, resume_command
 from app.episodes.conversation.copying import steps_as_markdown
 from app.kit.actions import OpenStore
 from app.kit.formatting import counted
 from app.kit.link import command_line
-from hpm_engine import Changed, ExportFormat, Job, Memory, visible
+from hpm_engine import Job, Memory, visible
 
 MOST_COPIED = 20  # episodes: more are exported
 _SHOWN_MS = 4000
@@ -36,22 +36,12 @@ def copy_step_link(store: OpenStore) -> None:
 
 
 def copy_markdown(store: OpenStore) -> None:
-    """Copy the selected episodes as Markdown; that is an export, and logged as one."""
+    """Copy the selected episodes as Markdown."""
     ids = tuple(store.selected_ids())
     if not ids or too_many(store):
         return
-
-    def call(memory: Memory, job: Job) -> tuple[str, Changed]:
-        texts = []
-        for episode_id in ids:
-            stream = io.BytesIO()
-            memory.episodes.export(episode_id, stream, job=job, form=ExportFormat.MARKDOWN)
-            texts.append(stream.getvalue().decode())
-        return "\n---\n\n".join(texts), Changed.AUDIT
-
-    title = f"Copy {counted(len(ids), 'episode')} as Markdown"
-    task = store.session.write(call, title)
-    task.succeeded.connect(lambda copied: _copy(store, copied[0], counted(len(ids), "episode")))
+    what = counted(len(ids), "episode")
+    markdown_copy.copy_markdown(store.session, ids, lambda text: _copy(store, text, what))
 
 
 def copy_step_markdown(store: OpenStore) -> None:

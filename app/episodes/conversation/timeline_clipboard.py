@@ -14,6 +14,7 @@ from app.episodes.conversation.copying import (
     steps_as_markdown,
     steps_as_text,
 )
+from app.episodes.markdown_copy import copy_markdown
 from app.kit.latest_read import LatestRead
 from app.kit.session import Session
 from hpm_engine import Job, Memory, Step
@@ -28,6 +29,7 @@ class TimelineClipboard(QObject):
     def __init__(self, timeline: StepTimeline, session: Session) -> None:
         super().__init__(timeline)
         self._timeline = timeline
+        self._session = session
         self._read = LatestRead(session, self)
 
     @property
@@ -71,10 +73,10 @@ class TimelineClipboard(QObject):
             steps = range(selection.start.seq, selection.stop.seq + 1)
             self._read_steps(steps, as_markdown=True)
 
-    def copy_episode(self, *, as_markdown: bool = True) -> None:
-        """Copy all steps of the episode."""
+    def copy_episode(self) -> None:
+        """Copy all of the episode as Markdown."""
         if (outline := self._timeline.outline) is not None:
-            self._read_steps(range(len(outline.steps)), as_markdown=as_markdown)
+            copy_markdown(self._session, (outline.episode_id,), _put)
 
     def _read_steps(
         self, steps: range, *, as_markdown: bool, among: frozenset[int] | None = None

@@ -51,6 +51,11 @@ class SidePaneChoice(QObject):
         if self._state is not None:
             self._choose(not self._pane.isVisible())
 
+    def show_raw(self) -> None:
+        """Show the pane, and in it the original behind the selection."""
+        self._choose(True)
+        self._pane.show_raw()
+
     def apply(self) -> None:
         """Show the pane, or hide it."""
         if self._state is not None and not self._held:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -14,10 +14,13 @@ from app.episodes.commands.export_dialog import EpisodeExportDialog
 from app.episodes.commands.exporting import export
 from app.episodes.commands.folders import is_folder
 from app.episodes.commands.resume import CannotResume, resume_command
+from app.episodes.compare.other_episode_dialog import OtherEpisodeDialog
+from app.episodes.conversation.step_menu import step_menu
 from app.episodes.view import EpisodesView
 from app.kit.actions import Command
 from app.kit.command_menu import ON_EPISODES, ON_STEP
 from app.kit.navigation import Place
+from app.kit.session import Session
 from app.kit.view_names import ViewName
 from app.recall.view import RecallView
 from app.shell.main_window import MainWindow
@@ -66,6 +69,11 @@ def clipboard() -> str:
     return QGuiApplication.clipboard().text()
 
 
+def exports(path: Path) -> int:
+    with open_memory(path, read_only=True) as memory:
+        return memory.audit.count(AuditFilter(action="export"))
+
+
 def row(path: Path) -> Episode:
     with open_memory(path, read_only=True) as memory:
         return memory.episodes.get([1])[0]
@@ -78,8 +86,11 @@ def test_menus_offer_commands_that_are_ready(
     assert isinstance(view, EpisodesView)
     offered = view.table._offer()
     assert [None if act is None else act.objectName() for act in offered] == list(ON_EPISODES)
-    waiting = {act.objectName() for act in offered if act is not None and not act.isEnabled()}
-    assert waiting == {Command.COMPARE}  # which needs a second one, and says so
+    assert {act.objectName() for act in offered if act is not None and not act.isEnabled()} == set()
+    view.table.selectAll()
+    [compare] = window.commands.offered([Command.COMPARE])
+    assert compare is not None and not compare.isEnabled()
+    assert "select one or two" in compare.toolTip()
     assert all(isinstance(act, QAction) or act is None for act in window.commands.offered(ON_STEP))
 
 
@@ -102,8 +113,75 @@ def test_a_step_and_an_episode_are_copied_as_markdown(
     assert clipboard().startswith("### Step 2, Agent")
     run(window, Command.COPY_MARKDOWN)
     qtbot.waitUntil(lambda: clipboard().startswith("# Mend the ferry 0"))
-    with open_memory(store, read_only=True) as memory:
-        assert memory.audit.count(AuditFilter(action="export")) == 1
+    assert exports(store) == 1
+
+
+def test_a_conversation_is_copied_from_either_menu_with_its_row_in_the_log(
+    window: MainWindow, opened: Workspace, store: Path, qtbot: QtBot
+) -> None:
+    run(window, Command.COPY_MARKDOWN)
+    qtbot.waitUntil(lambda: clipboard().startswith("# Mend the ferry 0"))
+    copied = clipboard()
+    view = opened.view(ViewName.EPISODES)
+    assert isinstance(view, EpisodesView)
+    qtbot.waitUntil(lambda: view.pane.timeline.outline is not None)
+    QGuiApplication.clipboard().clear()
+    menu = step_menu(view.pane.timeline, 0)
+    next(a for a in menu.actions() if a.text() == "Copy Conversation as Markdown").trigger()
+    menu.deleteLater()
+    qtbot.waitUntil(lambda: clipboard() == copied)
+    assert exports(store) == 2
+
+
+def test_a_store_that_cannot_be_written_lets_its_conversations_be_copied(
+    window: MainWindow,
+    opened: Workspace,
+    store: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Session, "writable", False)
+    view = opened.view(ViewName.EPISODES)
+    assert isinstance(view, EpisodesView)
+    view.table.selectAll()
+    run(window, Command.COPY_MARKDOWN)
+    qtbot.waitUntil(lambda: clipboard().count("# Mend the ferry") == 3)
+    assert exports(store) == 0 and not opened.session.has_written
+
+
+def test_what_is_selected_is_read_at_full_width_and_shown_raw(
+    window: MainWindow, opened: Workspace, qtbot: QtBot
+) -> None:
+    window.side_pane.hide()
+    run(window, Command.RAW)
+    raw = window.side_pane.raw
+    assert raw is not None and window.side_pane.isVisible() and raw.isVisible()
+    run(window, Command.READ)
+    assert window.reading.on and not window.rail.isVisible()
+
+
+def test_one_episode_is_compared_with_another_in_three_acts(
+    window: MainWindow, opened: Workspace, qtbot: QtBot
+) -> None:
+    run(window, Command.COMPARE)
+    qtbot.waitUntil(lambda: window.findChild(OtherEpisodeDialog) is not None)
+    dialog = window.findChild(OtherEpisodeDialog)
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.list.count() == 2)  # all but itself
+    assert "ferry 0" not in dialog.list.item(0).text() + dialog.list.item(1).text()
+    qtbot.keyClick(dialog.line, Qt.Key.Key_Down)
+    assert dialog.list.currentRow() == 1
+    qtbot.keyClicks(dialog.line, "nothing like that")
+    qtbot.waitUntil(lambda: dialog.list.count() == 0 and not dialog.compare.isEnabled())
+    dialog.line.setText('"ferry 2"')
+    qtbot.waitUntil(lambda: dialog.list.count() == 1)
+    qtbot.keyClick(dialog.line, Qt.Key.Key_Return)
+    view = opened.view(ViewName.EPISODES)
+    assert isinstance(view, EpisodesView)
+    qtbot.waitUntil(lambda: view.pane.comparing.model.comparison is not None)
+    comparison = view.pane.comparing.model.comparison
+    assert comparison is not None and view.pane.comparing.isVisible()
+    assert (comparison.left.id, comparison.right.id) == (1, 3)
 
 
 def test_the_command_to_resume_is_copied_or_its_absence_explained(
