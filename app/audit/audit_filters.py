@@ -88,6 +88,10 @@ class AuditFilters(QWidget):
         """Let only one kind of change through; "" for any."""
         _choose(self._action, action, ACTION_NAMES.get(action, action))
 
+    def choose_actor(self, actor: str) -> None:
+        """Let only what one of them did through; "" for anyone."""
+        _choose(self._actor, actor, actor)
+
     def search(self, text: str) -> None:
         """Let only rows with a text through."""
         self._text.setText(text)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.audit import jobs
+from app.audit.act_menu import act_menu
 from app.audit.act_pane import ActPane
 from app.audit.audit_filters import AuditFilters
 from app.audit.audit_table import SENTENCE, AuditTable, described
@@ -80,6 +81,7 @@ class AuditView(View):
         self._rows, self._exact = LatestRead(session, self), LatestRead(session, self)
         self._searches = LatestRead(session, self)
         self._shown = AuditFilter()
+        self._sought: int | None = None  # a row to be selected once the log was read
         self.filters = AuditFilters()
         self.table = AuditTableView("Audit log")
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -142,11 +144,15 @@ class AuditView(View):
             self.reload()
 
     def restore(self, place: Place) -> None:
-        """Select the act of the row that a place names, if it is listed."""
-        if place.view is ViewName.AUDIT and place.audit_row is not None:
-            position = self.model.position_of(place.audit_row)
-            if position >= 0 and position != self.table.current_row():
-                self.table.selectRow(position)
+        """Select the act of the row that a place names; filters that hide it go."""
+        if place.view is not ViewName.AUDIT or place.audit_row is None:
+            return
+        position = self.model.position_of(place.audit_row)
+        if position < 0:  # not read yet, or filtered out
+            self._sought = place.audit_row
+            self.filters.clear()
+        elif position != self.table.current_row():
+            self.table.selectRow(position)
 
     def facts_of(self, here: Place, go: Callable[[Place], None]) -> SelectionCall | None:
         """The chosen act."""
@@ -179,8 +185,12 @@ class AuditView(View):
         if spans:
             self.page.show_content()
             position = self.model.position(chosen.first) if chosen is not None else 0
-            self.table.selectRow(max(0, position))
-            self.table.verticalScrollBar().setValue(top)
+            sought = -1 if self._sought is None else self.model.position_of(self._sought)
+            self.table.selectRow(max(0, position) if sought < 0 else sought)
+            if sought < 0:
+                self.table.verticalScrollBar().setValue(top)
+            else:
+                self._sought = None
         elif wanted == AuditFilter():
             self.page.show_empty("Nothing logged yet", "Every change of the store leaves a row.")
         else:
@@ -269,28 +279,11 @@ class AuditView(View):
 
     def _menu(self) -> list[QAction | None]:
         position = self.table.current_row()
-        row = None if position is None else self.model.row(position)
-        actions: list[QAction | None] = []
-        if row is not None and row.act.link is not None:
-            actions.append(self._action("Go to What It Is About", self.follow))
-        if row is not None and row.opens and position is not None:
-            is_open = self.model.is_open(position)
-            actions.append(
-                self._action("Hide Its Rows" if is_open else "Show Its Rows", self.toggle)
-            )
-        if row is not None and row.act.link is not None:
-            link = row.act.link
-            if link.kind is LinkKind.EPISODE:
-                number = int(link.key)
-                actions.append(
-                    self._action("History of This Episode", lambda: self.show_history(number))
-                )
-        return actions
+        return act_menu(self, None if position is None else self.model.row(position))
 
-    def _action(self, text: str, run: Callable[[], None]) -> QAction:
-        action = QAction(text, self.table)
-        action.triggered.connect(lambda _=False: run())
-        return action
+    def copy_exact(self) -> None:
+        """Put the chosen row on the clipboard as it was hashed."""
+        QGuiApplication.clipboard().setText(self.pane.exact.toPlainText())
 
     def _go(self, link: Link) -> None:
         if link.kind is LinkKind.SEARCH:

@@ -9,7 +9,17 @@ from app.kit.engine_thread import Task
 from app.kit.formatting import counted
 from app.kit.job_kind import JobKind
 from app.kit.session import Session
-from hpm_engine import Changed, CyclePreview, CycleReport, Job, Keeper, Memory, RunReport, Trigger
+from hpm_engine import (
+    Changed,
+    CyclePreview,
+    CycleReport,
+    CycleRun,
+    Job,
+    Keeper,
+    Memory,
+    RunReport,
+    Trigger,
+)
 
 _NOTHING = "there is nothing to learn"
 
@@ -130,3 +140,8 @@ def _blocked(reason: str) -> str:
 
 def _idle(title: str) -> str:
     return f"{title}: {_NOTHING}."
+
+
+def undoable(memory: Memory, _job: Job) -> list[CycleRun]:
+    """The runs that can be undone, newest first."""
+    return memory.consolidation.undoable()

@@ -15,6 +15,7 @@ from app.consolidation.cycle_pane import CyclePane
 from app.consolidation.learn_card import LearnCard
 from app.consolidation.run_card import RunCard
 from app.consolidation.run_facts import run_call
+from app.consolidation.run_menu import RunMenu
 from app.consolidation.run_table import RunTable
 from app.consolidation.schedule_dialog import ScheduleDialog
 from app.consolidation.schedule_keeper import Keeping
@@ -44,8 +45,6 @@ from hpm_engine import (
     CyclePreview,
     CycleReport,
     CycleRun,
-    Job,
-    Memory,
     Progress,
     RunReport,
     Schedule,
@@ -123,6 +122,7 @@ class ConsolidationView(View):
         self.notice.stopped.connect(self._on_stopped)
         self.notice.ended.connect(self._update_buttons)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.table.set_menu(RunMenu(self, self._session, self._navigator).entries)
         self.model.page_arrived.connect(self._on_row)
         self.model.failed.connect(self._on_failed)
         self.research.folded.connect(self._on_folded)
@@ -316,12 +316,8 @@ class ConsolidationView(View):
 
     def ask_to_undo(self) -> None:
         """Ask which of the last runs to undo."""
-
-        def call(memory: Memory, _job: Job) -> list[CycleRun]:
-            return memory.consolidation.undoable()
-
         if self.head.undo.isEnabled():
-            self._undoable.ask(call, self._show_undo, self._on_failed)
+            self._undoable.ask(consolidating.undoable, self._show_undo, self._on_failed)
 
     def _show_undo(self, standing: list[CycleRun]) -> None:
         if standing:

@@ -249,13 +249,15 @@ class EpisodesView(View):
         self.list_head.options.show_density(density)
 
     def left_as(self) -> str:
-        """The layout, and how much room rows take in each, to be remembered."""
-        return f"{self.frame.left_as()}; {self._densities.left_as()}"
+        """The layout, how much room rows take in each, and the folded filters: remembered."""
+        parts = (self.frame, self._densities, self.filters)
+        return "; ".join(part.left_as() for part in parts)
 
     def restore_as(self, text: str) -> None:
         """Take on what ``left_as`` said; nothing where it is not understood."""
-        layout, _, densities = text.partition("; ")
+        layout, densities, filters = [*text.split("; ", 2), "", ""][:3]
         self._densities.restore_as(densities)
+        self.filters.restore_as(filters)
         self.frame.restore_as(layout)
         self._set_density(self._densities.of(self.frame.layout_now))
 

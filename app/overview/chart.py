@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAction,
     QColor,
     QContextMenuEvent,
     QHelpEvent,
@@ -21,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.kit.controls.picture_menu import Rows, popup_picture_menu
 from app.kit.plain_text import tip
 from app.kit.theme.colour import Colour
+from app.overview.figure_entries import figure_entries
 
 LEVELS = 4  # of shade, above nothing
 
@@ -148,8 +151,16 @@ class Chart(QWidget):
         return super().event(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer the picture and the figures for other programs."""
-        popup_picture_menu(self, self, self._file_name, event.globalPos())
+        """Offer the episodes behind a mark, and the picture and the figures for other programs."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        mark = self._current if by_key else self.index_at(QPointF(event.pos()))
+        popup_picture_menu(self, self, self._file_name, event.globalPos(), self.offered(mark))
+
+    def offered(self, mark: int) -> list[QAction | None]:
+        """The entries for a mark; none where there is none."""
+        if not 0 <= mark < len(self.places(self.size())):
+            return []
+        return figure_entries(self.said(mark), partial(self.chosen.emit, mark))
 
 
 def level(value: float, largest: float) -> int:

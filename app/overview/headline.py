@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.kit.command_menu import entry, open_menu
 from app.kit.controls.fact_list import LinkLabel
 from app.kit.flow_layout import FlowLayout
 from app.kit.formatting import counted, duration, number, scaled
@@ -14,6 +17,7 @@ from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
 from app.kit.theme.spacing import HUGE, SMALL
 from app.kit.theme.type_scale import TextRole
+from app.overview.figure_entries import copy_text, figure_entries
 from app.overview.words import NO_COST, cost_story, cost_text, query_of, tokens_text
 from hpm_engine import Activity, EpisodeQuery
 
@@ -26,6 +30,7 @@ class Headline(QWidget):
     def __init__(self, open_query: Leads, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._open = open_query
+        self._figures: dict[QWidget, tuple[str, Callable[[], object] | None]] = {}
         self._row = FlowLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(HUGE)
@@ -36,6 +41,7 @@ class Headline(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+        self._figures = {}
         total, period = activity.total, activity.period
         every = query_of(period)
         self._add(number(total.episodes), "episodes", every)
@@ -80,6 +86,19 @@ class Headline(QWidget):
                 each.set_tip(tip)
             column.addWidget(each)
         self._row.addWidget(cell)
+        go = partial(self._open, query) if isinstance(label, LinkLabel) and query else None
+        self._figures[cell] = (f"{figure} {caption}", go)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the episodes behind the figure at the pointer, or at the keyboard."""
+        open_menu(self.offered(event.pos()), event.globalPos(), self)
+
+    def offered(self, where: QPoint) -> list[QAction | None]:
+        """The entries for the figure at a point."""
+        cell = next((cell for cell in self._figures if cell.geometry().contains(where)), None)
+        entries = [] if cell is None else [*figure_entries(*self._figures[cell]), None]
+        everything = "\n".join(said for said, _ in self._figures.values())
+        return [*entries, entry("Copy All Figures", partial(copy_text, everything))]
 
 
 def _cost_caption(activity: Activity) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QPainter
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QPainter
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.kit.controls.fact_list import LinkLabel
@@ -16,6 +16,7 @@ from app.kit.plain_text import SafeLabel, one_line
 from app.kit.theme.colour import Colour
 from app.kit.theme.spacing import HAIR, MEDIUM
 from app.kit.theme.type_scale import TextRole
+from app.overview.figure_entries import figure_entries
 
 _NAME = 16  # characters of a name, at least
 _BAR = 48  # pixels of a bar, at least
@@ -114,5 +115,19 @@ class RowTable(QWidget):
             yield row.name, *row.figures
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer the picture and the figures for other programs."""
-        popup_picture_menu(self, self, self._name.lower().replace(" ", "-"), event.globalPos())
+        """Offer the episodes behind a row, and the picture and the figures for other programs."""
+        name = self._name.lower().replace(" ", "-")
+        popup_picture_menu(self, self, name, event.globalPos(), self.offered(event.pos()))
+
+    def offered(self, where: QPoint) -> list[QAction | None]:
+        """The entries for the row at a point."""
+        child = self.childAt(where)
+        index = -1 if child is None else self._grid.indexOf(child)
+        line = self._grid.getItemPosition(index)[0] if index >= 0 else 0  # type: ignore[index]
+        if not 1 <= line <= min(len(self._rows), self._most):
+            return []
+        return figure_entries(_said(self._rows[line - 1]), self._rows[line - 1].go)
+
+
+def _said(row: TableRow) -> str:
+    return " · ".join((one_line(row.name, 120), *row.figures))

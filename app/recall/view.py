@@ -134,6 +134,9 @@ class RecallView(View):
         )
         self.past.opened.connect(self._on_reopened)
         self.past.chosen.connect(self._on_past_chosen)
+        self.past.again_asked.connect(self.ask_for)
+        self.past.episode_asked.connect(lambda episode_id: self._on_opened(episode_id, None))
+        self.past.row_asked.connect(self._navigator.show)
         self.past.counted.connect(self._on_past_counted)
         self.index.caught_up.connect(self._on_caught_up)
 

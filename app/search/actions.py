@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog
@@ -38,14 +39,14 @@ def ask_save(store: OpenStore) -> None:
 
 def ask_rename(store: OpenStore) -> None:
     """Ask which search to rename, then for its new name."""
-    searches = store.searches
+    _choose(store, "Rename a search", "Search to rename:", partial(ask_name, store))
 
-    def ask_name(name: str) -> None:
-        dialog = _dialog(store, "Rename a search", "New name:", name)
-        dialog.textValueSelected.connect(lambda new: searches.rename(name, new))
-        dialog.open()
 
-    _choose(store, "Rename a search", "Search to rename:", ask_name)
+def ask_name(store: OpenStore, name: str) -> None:
+    """Ask for another name of a search."""
+    dialog = _dialog(store, "Rename a search", "New name:", name)
+    dialog.textValueSelected.connect(lambda new: store.searches.rename(name, new))
+    dialog.open()
 
 
 def ask_delete(store: OpenStore) -> None:

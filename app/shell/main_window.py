@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from app.consolidation.by_itself import ByItself
 from app.kit.actions import Command, Needs
+from app.kit.menu_key import bind_menu_key
 from app.kit.navigation import Place
 from app.kit.session import Session
 from app.kit.view import View
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self)
         self._assemble()
         self.palette_panel = CommandPalette(self.commands.for_palette, self)
+        bind_menu_key(self)
         self._connect()
         self.setAcceptDrops(True)
         fit_on_screen(self, _FIRST_SIZE)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from app.episodes.view import EpisodesView
 from app.kit.view_names import ViewName
+from app.search.actions import ask_name
 from app.search.search_box import SearchBox
 from app.shell.workspace import Workspace
 from hpm_engine import BadQuery, EpisodeQuery, SavedSearch
@@ -41,6 +42,9 @@ class Searching(QObject):
             view.query_failed.connect(self._on_failed)
             view.query_changed.connect(lambda query: self._box.set_query(query.text))
             view.facets_read.connect(self._box.completions.set_facets)
+            searches = view.filters.list
+            searches.rename_asked.connect(lambda search: ask_name(self._workspace, search.name))
+            searches.delete_asked.connect(self._workspace.searches.delete)
         elif name in (ViewName.OVERVIEW, ViewName.AUDIT, ViewName.PROTOTYPES):
             cast("OverviewView | AuditView | PrototypesView", view).query_wanted.connect(self._show)
 

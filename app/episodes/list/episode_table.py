@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from struct import Struct
+from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.episodes.list.answer import rows_between
 from app.episodes.list.columns import COLUMNS
+from app.episodes.list.episode_lines import spoken
+from app.kit.plain_text import tip
 from app.kit.session import Session
 from app.kit.table.paged_table import PagedTable
-from hpm_engine import Episode, EpisodeList, Memory
+from hpm_engine import Episode, EpisodeList, Memory, SortColumn
 
 _ID = Struct("=q")
+_WHOLE = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
+_TOLD = [c for c in COLUMNS if c.sort in (SortColumn.TITLE, SortColumn.STARTED, SortColumn.AGENT)]
+Index = QModelIndex | QPersistentModelIndex
 
 
 class EpisodeTable(PagedTable[Episode]):
@@ -22,6 +28,17 @@ class EpisodeTable(PagedTable[Episode]):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, session, parent)
         self._list = EpisodeList(b"")
+        self.in_lines = False  # whether a row is shown as lines rather than as cells
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The cell; of a row that is lines, all that they say is read out, and told in a tip."""
+        if self.in_lines and index.isValid() and role in _WHOLE:
+            if (episode := self.row(index.row())) is None:
+                return None
+            if role == Qt.ItemDataRole.AccessibleTextRole:
+                return spoken(episode)
+            return tip("\n".join(column.tooltip(episode) for column in _TOLD if column.tooltip))
+        return super().data(index, role)
 
     def show_list(self, episode_list: EpisodeList, first: Sequence[Episode | None] = ()) -> bool:
         """Show what a query found; False if these rows were there already, in this order.

@@ -58,6 +58,7 @@ class EpisodeListView(RowView):
     def set_density(self, density: Density) -> None:
         """Show the episodes as a table or as lines."""
         self.density = density
+        self._table.in_lines = density is not Density.TABLE
         old, self._lines = self._lines, None
         if density is Density.TABLE:
             self.setItemDelegate(self._cells)

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from enum import IntEnum, auto
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPalette
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPalette,
+)
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -16,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.episodes.sidebar.facets import Option
+from app.kit.command_menu import entry, open_menu
 from app.kit.formatting import number
 from app.kit.plain_text import tip
 from app.kit.theme.colour import Colour
@@ -55,13 +65,16 @@ class Press(IntEnum):
 class FacetList(QListWidget):
     """Shows the lines. ``pressed_option`` tells an option and what is to be done with it.
 
-    ``folded`` and ``more_asked`` tell the title of a section, ``search_asked`` a saved search.
+    ``folded`` and ``more_asked`` tell the title of a section, ``search_asked`` a saved search,
+    ``rename_asked`` and ``delete_asked`` one that is to be changed.
     """
 
     pressed_option = Signal(object, object)
     folded = Signal(str)
     more_asked = Signal(str)
     search_asked = Signal(object)
+    rename_asked = Signal(object)
+    delete_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,6 +129,38 @@ class FacetList(QListWidget):
             self._act(self.currentItem(), event.modifiers())
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with a saved search, a value, or a section."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        item = self.currentItem() if by_key else self.itemAt(event.pos())
+        if item is None:
+            return
+        self.setCurrentItem(item)
+        where = self.visualItemRect(item).bottomLeft()
+        at = self.viewport().mapToGlobal(where) if by_key else event.globalPos()
+        open_menu(self.offered(item), at, self)
+
+    def offered(self, item: QListWidgetItem) -> list[QAction | None]:
+        """The entries for a line."""
+        data, none = item.data(_DATA), Modifier.NoModifier
+        match Line(item.data(_KIND)):
+            case Line.SEARCH:
+                return [
+                    entry("Run", partial(self.search_asked.emit, data)),
+                    None,
+                    entry("Rename…", partial(self.rename_asked.emit, data)),
+                    entry("Delete", partial(self.delete_asked.emit, data)),
+                ]
+            case Line.OPTION:
+                ways = (("Only This", Press.ONLY), ("This Too", Press.TOO), ("Not This", Press.OUT))
+                return [
+                    entry(text, partial(self.pressed_option.emit, data, press))
+                    for text, press in ways
+                ]
+            case Line.HEAD:
+                return [entry("Fold or Unfold", partial(self._act, item, none))]
+        return [entry("Show All", partial(self._act, item, none))]
 
     def _act(self, item: QListWidgetItem | None, held: Modifier) -> None:
         if item is None:

@@ -85,6 +85,17 @@ class FilterSidebar(QWidget):
         """Take every filter out of the search."""
         self.text_wanted.emit(self._filters.rest)
 
+    def left_as(self) -> str:
+        """Which sections are folded, to be remembered."""
+        return "folded " + ", ".join(sorted(self._shut))
+
+    def restore_as(self, text: str) -> None:
+        """Fold the sections that ``left_as`` named; nothing where it is not understood."""
+        if text.startswith("folded "):
+            known = {_SAVED, *(section.title for section in SECTIONS)}
+            self._shut = known.intersection(text.removeprefix("folded ").split(", "))
+            self._list()
+
     # -- what is shown ---------------------------------------------------------------------
 
     def show_text(self, text: str) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.audit.audit_table import ShownAct
 from app.audit.export_dialog import FORMS, ExportDialog, Form
 from app.audit.view import AuditView
+from app.kit.audit_place import audit_place
 from app.kit.controls.fact_list import LinkLabel
 from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
@@ -267,3 +269,49 @@ def test_the_history_of_an_episode_leaves_as_a_table_in_four_acts(
     qtbot.waitUntil(lambda: (tmp_path / "history.csv").exists())
     rows = list(csv.DictReader((tmp_path / "history.csv").read_text("utf-8").splitlines()))
     assert [each["action"] for each in rows] == ["import", "tag", "pin"]
+
+
+def entries(view: AuditView) -> dict[str, QAction]:
+    return {action.text(): action for action in view._menu() if action is not None}
+
+
+def test_a_row_has_a_menu_whose_disabled_entries_say_why(qtbot: QtBot, view: AuditView) -> None:
+    view.table.selectRow(1)  # of a saved search
+    shown = entries(view)
+    assert not shown["Show Its Rows"].isEnabled()
+    assert "one row" in shown["Show Its Rows"].toolTip()
+    assert "no single episode" in shown["History of This Episode"].toolTip()
+    shown["Copy What Was Done"].trigger()
+    assert QGuiApplication.clipboard().text() == "Search “broken” saved"
+    view.table.selectRow(0)
+    qtbot.waitUntil(lambda: "hash" in view.pane.exact.toPlainText())
+    entries(view)["Copy the Exact Row"].trigger()
+    assert "action   pin" in QGuiApplication.clipboard().text()
+    only = next(text for text in entries(view) if text.startswith("Show Only “Pin"))
+    entries(view)[only].trigger()
+    qtbot.waitUntil(lambda: view._shown == AuditFilter(action="pin"))
+    view.filters.clear()
+    qtbot.waitUntil(lambda: view._shown == AuditFilter())
+    qtbot.waitUntil(lambda: "Show Only “person”" in entries(view))
+    entries(view)["Show Only “person”"].trigger()
+    qtbot.waitUntil(lambda: view._shown == AuditFilter(actor="person"))
+
+
+def test_a_row_that_filters_hide_is_shown_once_it_is_gone_to(
+    qtbot: QtBot, view: AuditView, navigator: Navigator
+) -> None:
+    number = row(view, 1).act.span.last
+    view.filters.choose_action("pin")
+    qtbot.waitUntil(lambda: view.model.rowCount() == 1)
+    view.restore(Place(ViewName.AUDIT, audit_row=number))
+    qtbot.waitUntil(lambda: view.table.current_row() == 1 and view.model.rowCount() > 1)
+    assert view.filters.filter() == AuditFilter()
+
+
+def test_the_log_tells_where_it_tells_of_a_subject(store: Path) -> None:
+    with open_memory(store, read_only=True) as memory:
+        place = audit_place("episode:2", memory, Job())
+        assert place.audit_row is not None
+        row = memory.audit.numbered(place.audit_row)
+        assert row is not None and (row.subject, row.action) == ("episode:2", "pin")
+        assert audit_place("episode:22", memory, Job()) == Place(ViewName.AUDIT)

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -584,3 +585,27 @@ def test_the_overview_tells_what_the_last_cycle_kept(
     assert facts["Last cycle"].endswith("✓ applied")
     assert facts["Found again"] == facts["Retention"] == "100.0 %"
     assert facts["Forgetting"] == "+0.0 points"
+
+
+def test_a_run_has_a_menu_that_undoes_it_and_shows_its_topics_and_its_row(
+    qtbot: QtBot, store: Path, session: Session
+) -> None:
+    consolidate(store, 200)
+    view = opened(qtbot, session)
+    settled(qtbot, view, 1)
+
+    def shown() -> dict[str, QAction]:
+        return {action.text(): action for action in view.table._offer() if action is not None}
+
+    topic = next(text for text in shown() if text.startswith("Show “"))
+    shown()[topic].trigger()
+    here = view._navigator.current
+    assert here.view is ViewName.PROTOTYPES and here.prototype_id is not None
+    shown()["History in the Audit Log"].trigger()
+    qtbot.waitUntil(lambda: view._navigator.current.audit_row is not None)
+    shown()["Undo This Run…"].trigger()
+    qtbot.waitUntil(lambda: view.findChild(UndoCyclesDialog) is not None)
+    (dialog,) = view.findChildren(UndoCyclesDialog)
+    dialog.go.click()
+    qtbot.waitUntil(lambda: "It was undone." in shown()["Undo This Run…"].toolTip(), timeout=20_000)
+    assert not shown()["Undo This Run…"].isEnabled()

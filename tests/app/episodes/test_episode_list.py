@@ -14,6 +14,7 @@ from app.episodes.list.episode_lines import facts, marks, memory_marks, spoken
 from app.episodes.list.episode_table import EpisodeTable
 from app.episodes.list.list_view import Density, EpisodeListView
 from app.episodes.reading_frame import Layout
+from app.kit.formatting import exact_time
 from app.kit.session import Session
 from app.shell.window_state import WindowState
 from hpm_engine import DayGroup, DayKind, EpisodeQuery, Kept, Outcome, SortColumn
@@ -172,3 +173,14 @@ def test_the_density_of_each_layout_is_remembered() -> None:
     assert again.of(Layout.LEFT) is Density.COMPACT
     again.restore_as("nonsense")
     assert again.of(Layout.ABOVE) is Density.TABLE
+
+
+def test_lines_are_read_out_whole_and_tell_exact_times_on_hover(view: EpisodeListView) -> None:
+    view.set_density(Density.COMFORTABLE)
+    index = view.model().index(0, 3)
+    episode = view.model().row(0)  # type: ignore[attr-defined]
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == spoken(episode)
+    tip = index.data(Qt.ItemDataRole.ToolTipRole)
+    assert f"Started {exact_time(episode.started_at)}" in tip and tip.startswith("<qt>")
+    view.set_density(Density.TABLE)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == index.data()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QListWidgetItem
 from pytestqt.qtbot import QtBot
 
@@ -183,3 +184,38 @@ def test_names_of_traces_are_plain_text(sidebar: FilterSidebar) -> None:
     line = item(sidebar, "<b>x</b>")
     assert "&lt;b&gt;" in line.toolTip()
     assert line.data(Qt.ItemDataRole.AccessibleTextRole) == "<b>x</b>, 1"
+
+
+def offered(sidebar: FilterSidebar, text: str) -> dict[str, QAction]:
+    line = item(sidebar, text)
+    return {action.text(): action for action in sidebar.list.offered(line) if action is not None}
+
+
+def test_a_saved_search_is_run_renamed_and_deleted_from_its_menu(
+    qtbot: QtBot, sidebar: FilterSidebar
+) -> None:
+    entries = offered(sidebar, "mine")
+    for signal, text in (
+        (sidebar.list.rename_asked, "Rename…"),
+        (sidebar.list.delete_asked, "Delete"),
+        (sidebar.list.search_asked, "Run"),
+    ):
+        with qtbot.waitSignal(signal) as asked:
+            entries[text].trigger()
+        assert asked.args[0].name == "mine"
+
+
+def test_a_value_is_left_out_from_its_menu(qtbot: QtBot, sidebar: FilterSidebar) -> None:
+    with qtbot.waitSignal(sidebar.text_wanted) as wanted:
+        offered(sidebar, "codex")["Not This"].trigger()
+    assert wanted.args == ["-agent:codex"]
+
+
+def test_folded_sections_are_remembered(qtbot: QtBot, sidebar: FilterSidebar) -> None:
+    click(qtbot, sidebar, "▾ Agents")
+    left = sidebar.left_as()
+    click(qtbot, sidebar, "▸ Agents")
+    sidebar.restore_as("of another version")
+    assert "▾ Agents" in texts(sidebar)
+    sidebar.restore_as(left)
+    assert "▸ Agents" in texts(sidebar) and "▾ Projects" in texts(sidebar)

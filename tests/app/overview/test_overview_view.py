@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -343,3 +343,34 @@ def test_searches_name_days_projects_and_names_as_they_are(zone: Callable[[str],
     assert named_query(period, "model", "my model").text == 'after:2026-03-02 model:"my model"'
     assert named_query(period, "project", "x").project == "x"
     assert days_query(period, date(2026, 3, 2)).text == "after:2026-03-02 before:2026-03-03"
+
+
+def by_text(actions: Sequence[QAction | None]) -> dict[str, QAction]:
+    return {action.text(): action for action in actions if action is not None}
+
+
+def test_every_figure_has_a_menu(qtbot: QtBot, view: OverviewView) -> None:
+    cells = {said: cell for cell, (said, _) in view.headline._figures.items()}
+    entries = by_text(view.headline.offered(cells["4 episodes"].geometry().center()))
+    assert asked(qtbot, view, entries["Show the Episodes"].trigger) == query_of(Period())
+    entries["Copy the Figure"].trigger()
+    assert QGuiApplication.clipboard().text() == "4 episodes"
+    steps = by_text(view.headline.offered(cells["4 steps"].geometry().center()))
+    assert not steps["Show the Episodes"].isEnabled()
+    assert "No episode stands behind" in steps["Show the Episodes"].toolTip()
+    steps["Copy All Figures"].trigger()
+    assert QGuiApplication.clipboard().text().startswith("4 episodes\n4 steps\n")
+
+    table = view.projects.table
+    shop = links(table)["shop"]
+    row = by_text(table.offered(shop.geometry().center()))
+    assert "shop" in asked(qtbot, view, row["Show the Episodes"].trigger).text
+    row["Copy the Figure"].trigger()
+    assert QGuiApplication.clipboard().text().startswith("shop · 2")
+    assert table.offered(QPoint(1, table.height() - 1)) == []
+
+    chart = view.calendar.findChildren(CalendarChart)[0]
+    mark = next(n for n in range(400) if "2 episodes" in chart.said(n))
+    day = by_text(chart.offered(mark))
+    assert asked(qtbot, view, day["Show the Episodes"].trigger).text
+    assert chart.offered(-1) == []

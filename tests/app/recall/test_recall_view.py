@@ -390,3 +390,30 @@ def test_no_digest_widens_the_window_at_the_largest_text(
 
 def test_the_legend_names_every_part_of_a_score() -> None:
     assert {part for group in GROUPS for part in group.parts} == set(PartName)
+
+
+def test_a_past_recall_has_a_menu(
+    qtbot: QtBot, view: RecallView, store: Path, navigator: Navigator
+) -> None:
+    past = past_by_agent(store)
+    view.refresh(Changed.RECALLS)
+    qtbot.waitUntil(lambda: view.past.model.row(0, fetch=True) is not None)
+    view.show_past()
+    view.past.table.selectRow(0)
+    shown = {action.text(): action for action in view.past._menu() if action is not None}
+    shown["Copy the Cue"].trigger()
+    assert QGuiApplication.clipboard().text() == CUE
+    shown["History in the Audit Log"].trigger()
+    qtbot.waitUntil(lambda: navigator.current.view is ViewName.AUDIT)
+    number = navigator.current.audit_row
+    assert number is not None
+    with open_memory(store, read_only=True) as memory:
+        row = memory.audit.numbered(number)
+        assert row is not None and row.subject == f"recall:{past.id}"
+    opens = [action for text, action in shown.items() if text.startswith("Open “")]
+    opens[0].trigger()
+    assert navigator.current == Place(ViewName.EPISODES, past.hits[0].episode_id)
+    with qtbot.waitSignal(view.recalling.answered, timeout=15_000):
+        shown["Ask Again Now"].trigger()
+    with open_memory(store, read_only=True) as memory:
+        assert memory.recall.past_count() == 1  # asking from the menu is not recorded
