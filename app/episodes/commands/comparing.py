@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from app.episodes.compare.other_episode_dialog import OtherEpisodeDialog
 from app.kit.actions import OpenStore
 from app.kit.navigation import Place
 from app.kit.view_names import ViewName
@@ -35,6 +34,8 @@ def cannot_compare(store: OpenStore) -> str:
 
 
 def _ask(store: OpenStore, episode: Episode) -> None:
+    from app.episodes.compare.other_episode_dialog import OtherEpisodeDialog  # few ask for it
+
     dialog = OtherEpisodeDialog(store.session, episode, store.frame)
     dialog.chosen.connect(lambda other: _show(store, episode.id, other))
     dialog.open()

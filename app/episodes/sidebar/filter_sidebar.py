@@ -92,7 +92,7 @@ class FilterSidebar(QWidget):
     def restore_as(self, text: str) -> None:
         """Fold the sections that ``left_as`` named; nothing where it is not understood."""
         if text.startswith("folded "):
-            known = {_SAVED, *(section.title for section in SECTIONS)}
+            known = {_SAVED, *(section.name for section in SECTIONS)}
             self._shut = known.intersection(text.removeprefix("folded ").split(", "))
             self._list()
 
