@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction
 from shiboken6 import isValid
 
-from app.kit.audit_place import audit_place
 from app.kit.command_menu import entry
+from app.kit.link import audit_place
 from app.kit.navigation import Navigator, Place
 from app.kit.plain_text import one_line
 from app.kit.session import Session

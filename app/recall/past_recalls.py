@@ -8,10 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
-from app.kit.audit_place import audit_place
 from app.kit.command_menu import entry
 from app.kit.controls.state_page import StatePage
 from app.kit.latest_read import LatestRead
+from app.kit.link import audit_place
 from app.kit.plain_text import one_line
 from app.kit.session import Session
 from app.kit.table.table_view import RowView

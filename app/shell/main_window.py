@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from app.consolidation.by_itself import ByItself
 from app.kit.actions import Command, Needs
-from app.kit.menu_key import bind_menu_key
 from app.kit.navigation import Place
 from app.kit.session import Session
 from app.kit.view import View
@@ -26,6 +25,7 @@ from app.shell.first_run.welcome import WelcomeView
 from app.shell.imports import Imports
 from app.shell.jobs import Jobs
 from app.shell.log_panel import LogPanel
+from app.shell.menu_key import bind_menu_key
 from app.shell.menus import Commands
 from app.shell.preferences import Preferences
 from app.shell.problem_bar import ProblemBar

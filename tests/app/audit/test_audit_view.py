@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.audit.audit_table import ShownAct
 from app.audit.export_dialog import FORMS, ExportDialog, Form
 from app.audit.view import AuditView
-from app.kit.audit_place import audit_place
 from app.kit.controls.fact_list import LinkLabel
+from app.kit.link import audit_place
 from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
 from app.kit.view_names import ViewName

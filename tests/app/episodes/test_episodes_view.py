@@ -81,6 +81,15 @@ def test_a_click_on_a_header_sorts_in_the_query(qtbot: QtBot, view: EpisodesView
     assert view.query().descending is True
 
 
+def test_sorting_goes_to_what_now_comes_first(qtbot: QtBot, view: EpisodesView) -> None:
+    view.table.selectRow(1_500)
+    view.table.scrollTo(view.model.index(1_500, 0))
+    assert view.table.rowAt(0) > 0
+    with qtbot.waitSignal(view.counted):
+        view.table.sort_asked.emit(SortColumn.ERRORS, True)
+    assert view.table.rowAt(0) == 0
+
+
 def test_selection_and_place_survive_a_refresh(
     qtbot: QtBot, view: EpisodesView, memory: MillionMemory
 ) -> None:
