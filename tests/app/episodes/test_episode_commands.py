@@ -125,7 +125,7 @@ def test_a_conversation_is_copied_from_either_menu_with_its_row_in_the_log(
     view = opened.view(ViewName.EPISODES)
     assert isinstance(view, EpisodesView)
     qtbot.waitUntil(lambda: view.pane.timeline.outline is not None)
-    QGuiApplication.clipboard().clear()
+    QGuiApplication.clipboard().setText("something else")
     menu = step_menu(view.pane.timeline, 0)
     next(a for a in menu.actions() if a.text() == "Copy Conversation as Markdown").trigger()
     menu.deleteLater()

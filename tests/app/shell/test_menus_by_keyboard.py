@@ -21,7 +21,7 @@ from tests.support.shown_views import open_in
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    path = make_store(tmp_path / "my.hpm", ["fix the parser", "add a test"])
+    path = make_store(tmp_path / "my.hpm", ["fix the parser", "add a test", "tidy up"])
     with open_memory(path) as memory:
         memory.searches.save("mine", "parser")
     return path
