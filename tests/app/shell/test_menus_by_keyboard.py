@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from app.audit.view import AuditView
 from app.episodes.view import EpisodesView
 from app.kit.view_names import ViewName
-from app.overview.view import OverviewView
 from app.shell.main_window import MainWindow
 from hpm_engine import open_memory
 from tests.support.files.traces import make_store
@@ -48,17 +47,6 @@ def test_the_menus_open_by_keyboard(window: MainWindow, store: Path, qtbot: QtBo
     assert isinstance(view, EpisodesView)
     qtbot.waitUntil(lambda: view.table.current_row() is not None)
     assert "&Pin or Unpin" in menu_of(qtbot, window, view.table)
-    view.frame.show_sidebar(True)
-    qtbot.waitUntil(lambda: "mine" in [view.filters.list.item(n).text() for n in range(3)])
-    view.filters.list.setCurrentRow(1)
-    assert menu_of(qtbot, window, view.filters.list) == ["Run", "Rename…", "Delete"]
-    workspace.show(ViewName.OVERVIEW)
-    overview = workspace.view(ViewName.OVERVIEW)
-    assert isinstance(overview, OverviewView)
-    qtbot.waitUntil(lambda: bool(overview.headline._figures), timeout=15_000)
-    link = next(cell for cell in overview.headline._figures).children()[1]
-    assert isinstance(link, QWidget)
-    assert "Show the Episodes" in menu_of(qtbot, window, link)
     workspace.show(ViewName.AUDIT)
     audit = workspace.view(ViewName.AUDIT)
     assert isinstance(audit, AuditView)
