@@ -25,7 +25,6 @@ from app.shell.first_run.welcome import WelcomeView
 from app.shell.imports import Imports
 from app.shell.jobs import Jobs
 from app.shell.log_panel import LogPanel
-from app.shell.menu_key import bind_menu_key
 from app.shell.menus import Commands
 from app.shell.preferences import Preferences
 from app.shell.problem_bar import ProblemBar
@@ -92,7 +91,6 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self)
         self._assemble()
         self.palette_panel = CommandPalette(self.commands.for_palette, self)
-        bind_menu_key(self)
         self._connect()
         self.setAcceptDrops(True)
         fit_on_screen(self, _FIRST_SIZE)
@@ -303,8 +301,7 @@ class MainWindow(QMainWindow):
 
     def update_commands(self, _: object = None) -> None:
         """Enable the commands that may run on what is open and selected."""
-        workspace = self.workspace
-        self.commands.update(Needs.NOTHING if workspace is None else workspace.holds())
+        self.commands.update(self.workspace.holds() if self.workspace else Needs.NOTHING)
 
     def _on_view_built(self, _name: ViewName, view: View) -> None:
         view.offer_commands(self.commands.offered)

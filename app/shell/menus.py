@@ -13,6 +13,7 @@ from app.kit.actions import Action, Command, Menu, Needs, StoreAction, enabled
 from app.kit.icons import icon
 from app.kit.plain_text import tip
 from app.shell.action_table import ACTIONS
+from app.shell.menu_key import bind_menu_key
 from hpm_engine import visible
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Commands:
         self._actions = {action.id: self._make(action) for action in ACTIONS}
         self.recent = QMenu("Open &Recent", window)
         self._build_menus()
+        bind_menu_key(window)
 
     def __getitem__(self, command: str) -> QAction:
         return self._actions[command]

@@ -17,6 +17,8 @@ from hpm_engine import open_memory
 from tests.support.files.traces import make_store
 from tests.support.shown_views import open_in
 
+pytestmark = pytest.mark.qt_log_ignore("grabbing the keyboard", r"support raise", extend=True)
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
