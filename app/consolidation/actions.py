@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
 
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.icons import Icon
@@ -24,25 +27,25 @@ _LEARNED = (
 def run_cycle(store: OpenStore) -> None:
     """Learn some of what waits."""
     if (view := _view(store)) is not None:
-        view.run_cycle()
+        _once_read(view, view.run_cycle)
 
 
 def learn_all(store: OpenStore) -> None:
     """Learn all that waits."""
     if (view := _view(store)) is not None:
-        view.learn_all()
+        _once_read(view, view.learn_all)
 
 
 def preview_cycle(store: OpenStore) -> None:
     """Show what would be learned."""
     if (view := _view(store)) is not None:
-        view.preview_cycle()
+        _once_read(view, view.preview_cycle)
 
 
 def undo_cycle(store: OpenStore) -> None:
     """Ask which of the last runs to undo."""
     if (view := _view(store)) is not None:
-        view.ask_to_undo()
+        _once_read(view, view.ask_to_undo)
 
 
 def change_schedule(store: OpenStore) -> None:
@@ -93,6 +96,14 @@ def _view(store: OpenStore) -> ConsolidationView | None:
     store.show(ViewName.CONSOLIDATION)
     view = store.view(ViewName.CONSOLIDATION)
     return view if isinstance(view, ConsolidationView) else None
+
+
+def _once_read(view: ConsolidationView, act: Callable[[], None]) -> None:
+    """Act, though only once the view knows what waits: it may just have been built for this."""
+    if view.standing is not None:
+        act()
+    else:
+        view.head.told.connect(act, Qt.ConnectionType.SingleShotConnection)
 
 
 CONSOLIDATION_ACTIONS = (

@@ -22,9 +22,12 @@ _PROMISE = (
 
 
 class LearnCard(QFrame):
-    """The head of the page; room for the progress is kept below the sentence at all times."""
+    """The head of the page; room for the progress is kept below the sentence at all times.
 
-    prepare_asked = Signal()
+    ``told`` says that it is known what waits, and the buttons stand as that asks.
+    """
+
+    prepare_asked, told = Signal(), Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,6 +91,7 @@ class LearnCard(QFrame):
         self.some.setText(f"Try {number(min(memories, waiting) or memories)} first")
         if standing.waiting == 0:
             self.below.setText(standing.holding() or "Import sessions to have some.")
+        self.told.emit()
 
     def say(self, text: str) -> None:
         """Say something in place of what the buttons promise."""

@@ -78,7 +78,7 @@ class ScheduleDialog(Dialog):
         self.idle.toggled.connect(self._tell)
         self.minutes.valueChanged.connect(self._tell)
         self.mains.toggled.connect(self._tell)
-        self.add.clicked.connect(lambda: self._add(TimeOfWeek(3, 0)))
+        self.add.clicked.connect(self._on_add)
         self._tell()
 
     def _arrange(self, keep: Callable[[Schedule, Consent], None]) -> None:
@@ -131,6 +131,11 @@ class ScheduleDialog(Dialog):
         idle = self.minutes.value() if self.idle.isChecked() else None
         return Schedule(idle, tuple(dict.fromkeys(times)), self.mains.isChecked())
 
+    def _on_add(self) -> None:
+        """Who sets a time wants it kept."""
+        self.agreed.setChecked(True)
+        self._add(TimeOfWeek(3, 0))
+
     def _add(self, time: TimeOfWeek) -> None:
         row = _TimeRow(time)
         self._times.append(row)
@@ -154,7 +159,7 @@ class ScheduleDialog(Dialog):
             part.setEnabled(agreed)
         self.minutes.setEnabled(agreed and self.idle.isChecked())
         self.mains.setEnabled(agreed and (schedule.idle is not None or bool(schedule.times)))
-        self.add.setEnabled(agreed and len(self._times) < _MOST)
+        self.add.setEnabled(len(self._times) < _MOST)
         self.next.setText(_meaning(schedule, self._now()) if agreed else _NEVER)
 
 

@@ -14,11 +14,13 @@ from app.consolidation.schedule_keeper import Keeping
 from app.consolidation.tier_standing import read_standing
 from app.consolidation.undo_cycles_dialog import UndoCyclesDialog
 from app.consolidation.view import ConsolidationView
+from app.kit.actions import Command
 from app.kit.job_kind import JobKind
 from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
 from app.kit.view_names import ViewName
 from app.overview.view import OverviewView
+from app.shell.main_window import MainWindow
 from hpm_engine import (
     Consent,
     CycleReport,
@@ -609,3 +611,15 @@ def test_a_run_has_a_menu_that_undoes_it_and_shows_its_topics_and_its_row(
     dialog.go.click()
     qtbot.waitUntil(lambda: "It was undone." in shown()["Undo This Run…"].toolTip(), timeout=20_000)
     assert not shown()["Undo This Run…"].isEnabled()
+
+
+def test_a_command_learns_also_where_the_view_was_never_open(
+    window: MainWindow, store: Path, qtbot: QtBot
+) -> None:
+    window.stores.open(store)
+    window.commands[Command.LEARN_ALL].trigger()
+    assert window.workspace is not None
+    view = window.workspace.view(ViewName.CONSOLIDATION)
+    assert isinstance(view, ConsolidationView) and view.standing is None
+    qtbot.waitUntil(lambda: _count(view) == 1, timeout=60_000)
+    assert view.standing is not None and view.standing.waiting == 0

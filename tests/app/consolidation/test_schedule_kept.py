@@ -316,6 +316,18 @@ def test_times_are_added_and_removed_and_the_next_runs_told(holder: QWidget) -> 
     assert describe(kept[0]) == "22:30 Monday to Friday, only on mains power"
 
 
+def test_who_adds_a_time_agrees_to_it(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    answers: list[Consent] = []
+    dialog = ScheduleDialog(Schedule(), Consent.NO, lambda _, yes: answers.append(yes), holder)
+    dialog.add.click()
+    assert dialog.agreed.isChecked()
+    assert dialog.next.whole_text().startswith("Next runs:")
+    dialog.accept()
+    assert answers == [Consent.YES]
+
+
 def test_cancel_keeps_nothing(holder: QWidget) -> None:
     kept: list[Schedule] = []
     editor(holder, "idle 5", kept).reject()
