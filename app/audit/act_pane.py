@@ -21,7 +21,7 @@ from hpm_engine import AuditAct, AuditRow, Link, LinkKind, visible
 _LONGEST = 20_000  # characters of a detail that is laid out
 _LEADS_TO = {
     LinkKind.EPISODE: "Open the episode",
-    LinkKind.PROTOTYPE: "Show the prototype",
+    LinkKind.PROTOTYPE: "Show the topic",
     LinkKind.CYCLE: "Show consolidation",
     LinkKind.RECALL: "Show the recall",
     LinkKind.SEARCH: "Run the search",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from app.consolidation.cycle_table import found_again, percent, signed, state
+from app.consolidation.cycle_table import found_again, percent, state
 from app.consolidation.tier_standing import TierStanding
 from app.kit.controls.fact_list import Fact, FactList
 from app.kit.formatting import counted, local_time
@@ -32,19 +32,16 @@ class ConsolidationPanel(Panel):
         waiting = standing.hindrance
         if standing.waiting is not None:
             waiting = counted(standing.waiting, "memory", "memories")
-        kept = None if last is None else last.after
         share = None if last is None else found_again(last)
         self.facts.show_facts(
             [
                 Fact("Waiting", waiting, go=self._show_view),
                 Fact(
-                    "Prototypes",
+                    "Topics",
                     f"{standing.prototypes:,}, of {counted(standing.held, 'memory', 'memories')}",
                 ),
                 Fact("Last cycle", _last(last), go=self._show_view),
-                Fact("Found again", "" if share is None else percent(share)),
-                Fact("Retention", "" if kept is None else percent(kept.ratio)),
-                Fact("Forgetting", "" if kept is None else f"{signed(kept.forgetting)} points"),
+                Fact("Recall check", "" if share is None else f"{percent(share)} found again"),
             ]
         )
 

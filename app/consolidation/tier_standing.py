@@ -9,7 +9,7 @@ import msgspec
 from app.kit.formatting import counted
 from hpm_engine import Agreement, BadQuery, CycleReport, Job, Memory, NotFound
 
-NO_VECTORS = "No step has a vector yet."
+NO_VECTORS = "Nothing is prepared for recall yet."
 _PACE = 0.005  # seconds a memory, until a store has cycles of its own: half a second for a hundred
 _RECENT = 10  # cycles that the pace is taken from
 

@@ -14,7 +14,7 @@ _SELECTION = Needs.STORE | Needs.SELECTION
 
 
 def toggle_pin(store: OpenStore) -> None:
-    """Pin the selected episodes or prototypes, or unpin them when all of them are pinned."""
+    """Pin the selected episodes or topics, or unpin them when all of them are pinned."""
     if prototypes := store.selected_prototypes():
         pinned = not all(prototype.pinned for prototype in prototypes)
         store.marks.pin_prototypes([prototype.id for prototype in prototypes], pinned)
@@ -61,7 +61,7 @@ MARK_ACTIONS = (
     StoreAction(
         id=Command.PIN,
         text="&Pin or Unpin",
-        tip="Pin what is selected, episodes or prototypes, so that it is kept, or unpin it.",
+        tip="Pin what is selected, episodes or topics, so that it is kept, or unpin it.",
         menu=Menu.EPISODE,
         run=toggle_pin,
         icon=Icon.PIN,

@@ -191,7 +191,7 @@ class EpisodePane(QWidget):
         self._mask.ask(call, self._lay_over, self._on_no_mask)
 
     def _on_no_mask(self, error: Exception) -> None:
-        self.head.say(f"No mask: {error}")
+        self.head.say(f"What compression keeps is not known: {error}")
 
     def _lay_over(self, overlay: KeptOverlay | None) -> None:
         self._over = overlay

@@ -53,7 +53,7 @@ class Marks(QObject):
 
     def pin_prototypes(self, ids: Sequence[int], pinned: bool) -> None:
         """Pin or unpin prototypes."""
-        title = f"{'Pin' if pinned else 'Unpin'} {counted(len(ids), 'prototype')}"
+        title = f"{'Pin' if pinned else 'Unpin'} {counted(len(ids), 'topic')}"
         self.edit(lambda memory, job: memory.consolidation.set_pinned(ids, pinned), title)
 
     def rename_prototype(self, prototype_id: int, name: str) -> None:

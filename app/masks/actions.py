@@ -81,8 +81,8 @@ MASK_ACTIONS = (
     ),
     StoreAction(
         id=Command.MASK_OVERLAY,
-        text="Lay the &Mask over the Steps",
-        tip="Grey the steps that compression drops, in the Episodes view, or show all alike.",
+        text="Show What Compression &Keeps",
+        tip="Grey the steps of the conversation that compression drops, or show all alike.",
         menu=Menu.VIEW,
         run=toggle_overlay,
         icon=Icon.MASKS,

@@ -122,7 +122,11 @@ class CompressedPane(QWidget):
             )
             return
         ratio = compressed.raw_size / max(1, compressed.stored_size)
-        gone = f", {number(compressed.evicted)} of them evicted" if compressed.evicted else ""
+        gone = (
+            f", {number(compressed.evicted)} of them with the original deleted"
+            if compressed.evicted
+            else ""
+        )
         self.facts.setText(
             f"{counted(len(compressed), 'episode')} compressed{gone}:"
             f" {size(compressed.raw_size)} of text in {size(compressed.stored_size)},"

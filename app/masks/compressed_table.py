@@ -42,15 +42,15 @@ COLUMNS: tuple[Column[CompressedRow], ...] = (
         tooltip=lambda row: (
             f"{number(row.brief.kept_steps)} of {number(row.brief.steps)} steps keep text"
         ),
-        tip="Compressed: the whole text is kept beside it. Evicted: the rest is deleted. And the"
-        " share of the steps of which some text is kept",
+        tip="Whether the full text is kept beside it or was deleted, and the share of the steps of"
+        " which some text is kept",
     ),
     Column(
         title="Learned",
         width=72,
         text=lambda row: learned_text(row.episode),
         colour=lambda row: LEARNED[row.episode.learned].colour,
-        tip="Whether consolidation has learned it: prototypes hold every memory of it",
+        tip="Whether it is learned: every memory of it is part of a topic",
     ),
     Column(
         title="Ratio",
@@ -58,7 +58,7 @@ COLUMNS: tuple[Column[CompressedRow], ...] = (
         group=_RESEARCH,
         width=58,
         text=lambda row: f"{row.ratio:.1f}x",
-        tip="Bytes of the texts over stored bytes, every side-car counted",
+        tip="Bytes of the texts over stored bytes, everything that is stored counted",
         right=True,
     ),
     Column(

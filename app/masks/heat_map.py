@@ -64,7 +64,9 @@ class HeatMap(QAbstractScrollArea):
         self._zoom: int | None = None  # None: as high as lets all rows be seen
         self._colours: list[int] = []
         self._lines: dict[int, bytes] = {}
-        self.setAccessibleName("Heat map of masks: episodes from top to bottom, steps to the right")
+        self.setAccessibleName(
+            "Heat map of what is kept: episodes from top to bottom, steps to the right"
+        )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -64,7 +64,7 @@ class MaskPane(QWidget):
         scroll.setWidget(self.details)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setAccessibleName("Details of the mask")
+        scroll.setAccessibleName("What compression keeps, in detail")
         scroll.setMinimumHeight(self.fontMetrics().height() * 8)
         self.more = Details("Details", scroll, "mask")
         self.compress = QPushButton("Compress…")
@@ -213,7 +213,7 @@ class MaskPane(QWidget):
         """Say what failed, and offer to read again; the next change of the store does, too."""
         self.episode = None
         self.progress.hide()
-        self.page.show_error("The mask could not be worked out", error, self.reload)
+        self.page.show_error("What compression keeps could not be worked out", error, self.reload)
 
     # -- which budget ----------------------------------------------------------------------
 
@@ -242,8 +242,8 @@ class MaskPane(QWidget):
             self.details.show_none(
                 episode,
                 "Too small for this budget",
-                "Not even the mask's head fits. The episode keeps its full text; choose a larger"
-                " budget.",
+                "Not even the smallest record of it fits, so the episode keeps its full text."
+                " Choose a larger budget.",
             )
             return
         first, left = readings[0], episode.left is not None

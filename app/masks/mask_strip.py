@@ -180,7 +180,7 @@ class MaskStrip(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(line)
         if not curve.values:
-            text = "the whole text was evicted: the course of the actions is not known any more"
+            text = "the full text was deleted: the course of the actions is not known any more"
             painter.setPen(Colour.MUTED.qcolor())
             painter.drawText(QPointF(LEFT, TOP + CURVE / 2), text)
 

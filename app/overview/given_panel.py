@@ -54,7 +54,7 @@ class GivenPanel(Panel):
         nothing = f" {counted(empty, 'recall')} found nothing." if empty > 0 else ""
         self._facts.setText(
             f"{counted(given.recalls, 'recall')} gave {counted(given.hits, 'episode')};"
-            f" {number(given.injected)} of them were put into an agent's context.{nothing}"
+            f" {number(given.injected)} of them went into an agent's context.{nothing}"
         )
         most = max((times for *_, times in given.receivers), default=1)
         self.asked_by.show_rows(

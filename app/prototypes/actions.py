@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.prototypes.view import PrototypesView
 
 MAP_KEYS = (  # keys of the map, which act only while it has the focus
-    ("Left, Right, Up, Down", "To the next prototype in that direction"),
+    ("Left, Right, Up, Down", "To the next topic in that direction"),
     ("Ctrl and an arrow", "Move the map"),
     ("+", "Enlarge, also with the wheel"),
     ("-", "Make smaller"),
@@ -32,7 +32,7 @@ MAP_KEYS = (  # keys of the map, which act only while it has the focus
     ("Shift and dragging", "Select what is in a rectangle"),
     ("Ctrl and dragging", "Select what is in a lasso"),
 )
-_UNDO = "It is logged, stands among the cycles, and can be undone until the next cycle comes."
+_UNDO = "It is logged, stands in the history, and can be undone until something is learned again."
 _NAMED = 8  # prototypes that a question names
 
 
@@ -48,11 +48,11 @@ def ask_name(store: OpenStore) -> None:
     if not (chosen := _chosen(store)):
         return
     if len(chosen) != 1:
-        store.problems.tell("One prototype is named at a time", "Select the one to name.")
+        store.problems.tell("One topic is named at a time", "Select the one to name.")
         return
     [prototype] = chosen
     dialog = QInputDialog(store.frame)
-    dialog.setWindowTitle("Rename the prototype")
+    dialog.setWindowTitle("Rename the topic")
     dialog.setLabelText("Its name; leave it empty to call it by its topic again:")
     dialog.setTextValue(prototype.told)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -72,7 +72,7 @@ def ask_merge(store: OpenStore) -> None:
         return
     if len(chosen) < 2:
         text = "Select them on the map with a lasso, or in the table with Ctrl."
-        store.problems.tell("Merging needs at least two prototypes", text)
+        store.problems.tell("Merging needs at least two topics", text)
         return
     ids = [prototype.id for prototype in chosen]
 
@@ -87,7 +87,7 @@ def ask_merge(store: OpenStore) -> None:
 
     task = store.session.read(look)
     task.succeeded.connect(ask)
-    task.failed.connect(lambda error: store.problems.report(error, "Merging prototypes"))
+    task.failed.connect(lambda error: store.problems.report(error, "Merging topics"))
 
 
 def ask_forget(store: OpenStore) -> None:
@@ -103,19 +103,19 @@ def offer_to_forget(store: OpenStore, chosen: Sequence[Prototype], why: str = ""
         forget(store.session, store.marks, [prototype.id for prototype in chosen])
 
     names = _names(chosen, [f"{prototype.count:,.1f} memories" for prototype in chosen])
-    text = f"{why}{counted(len(chosen), 'prototype')} would go:\n{names}\n" + (
-        "Episodes stay as they are. Memories that no other prototype holds wait again, and a later"
-        " cycle may learn them anew."
+    text = f"{why}{counted(len(chosen), 'topic')} would go:\n{names}\n" + (
+        "Episodes stay as they are. Memories that no other topic holds wait again, and may be"
+        " learned anew."
     )
     _ask(store, "Forget", text, begin)
 
 
 def _ask(store: OpenStore, verb: str, text: str, begin: Callable[[], None]) -> None:
-    QuestionDialog(f"{verb} prototypes", text, _UNDO, verb, begin, store.frame).open()
+    QuestionDialog(f"{verb} topics", text, _UNDO, verb, begin, store.frame).open()
 
 
 def find_episodes(store: OpenStore) -> None:
-    """Show the episodes that the selected prototypes were learned from."""
+    """Show the episodes that the selected topics were learned from."""
     if (chosen := _chosen(store)) and (view := _view(store)) is not None:
         view.find_episodes(chosen)
 
@@ -146,7 +146,7 @@ def _chosen(store: OpenStore) -> list[Prototype]:
         return []
     if not (chosen := view.chosen()):
         text = "Click one on the map or in the table, or draw around several with Shift or Ctrl."
-        store.problems.tell("No prototype is selected", text)
+        store.problems.tell("No topic is selected", text)
     return chosen
 
 
@@ -155,7 +155,7 @@ def _merging(plan: Merging, chosen: Sequence[Prototype]) -> str:
     gone = [prototypes[key] for key in plan.gone]
     return (
         f"Into “{_name(prototypes[plan.into])}” would go:\n"
-        f"{_names(gone, [f'cosine {cosine:.2f}' for cosine in plan.cosines])}\n"
+        f"{_names(gone, [f'alike {cosine:.2f}' for cosine in plan.cosines])}\n"
         f"It would then explain {plan.count:,.1f} memories and move by {plan.moved:.3f} in"
         " cosine distance."
     )
@@ -182,7 +182,7 @@ PROTOTYPE_ACTIONS = (
     StoreAction(
         id=Command.PROTOTYPE_PIN,
         text="&Pin or Unpin",
-        tip="Hold the selected prototypes ten times as firmly, or as before; so does P.",
+        tip="Keep the selected topics ten times as firmly, or as before; so does P.",
         menu=Menu.PROTOTYPES,
         run=toggle_pin,
         icon=Icon.PIN,
@@ -191,7 +191,7 @@ PROTOTYPE_ACTIONS = (
     StoreAction(
         id=Command.PROTOTYPE_RENAME,
         text="&Rename…",
-        tip="Give the selected prototype a name of your own.",
+        tip="Give the selected topic a name of your own.",
         menu=Menu.PROTOTYPES,
         run=ask_name,
         icon=Icon.TAG,
@@ -201,7 +201,7 @@ PROTOTYPE_ACTIONS = (
     StoreAction(
         id=Command.PROTOTYPE_EPISODES,
         text="Find &Episodes",
-        tip="Show the episodes that the selected prototypes were learned from.",
+        tip="Show the episodes that the selected topics were learned from.",
         menu=Menu.PROTOTYPES,
         run=find_episodes,
         icon=Icon.SEARCH,
@@ -210,7 +210,7 @@ PROTOTYPE_ACTIONS = (
     StoreAction(
         id=Command.PROTOTYPE_MERGE,
         text="&Merge…",
-        tip="See what making one of the selected prototypes comes to, and do it.",
+        tip="See what making one topic of the selected ones comes to, and do it.",
         menu=Menu.PROTOTYPES,
         run=ask_merge,
         icon=Icon.MERGE,
@@ -220,7 +220,7 @@ PROTOTYPE_ACTIONS = (
     StoreAction(
         id=Command.PROTOTYPE_FORGET,
         text="&Forget…",
-        tip="Take the selected prototypes away; their memories can be learned again.",
+        tip="Take the selected topics away; their memories can be learned again.",
         menu=Menu.PROTOTYPES,
         run=ask_forget,
         icon=Icon.DELETE,
@@ -230,7 +230,7 @@ PROTOTYPE_ACTIONS = (
     StoreAction(
         id=Command.MAP_LAY_OUT,
         text="&Lay the Map out Anew",
-        tip="Lay the map out by UMAP; prototypes that have not changed stay where they are.",
+        tip="Lay the map out afresh; topics that have not changed stay where they are.",
         menu=Menu.PROTOTYPES,
         run=lay_out,
         icon=Icon.REFRESH,

@@ -44,11 +44,11 @@ class PrototypePane(QWidget):
         self.title = SafeLabel(role=TextRole.HEADING, wrap=True)
         self.summary = SafeLabel(wrap=True, tone=Colour.MUTED)
         self.alike = FactList("Topics like it")
-        self.facts = FactList("Details of the prototype")
+        self.facts = FactList("Details of the topic")
         self.strip = FisherStrip()
         self._held = SafeLabel(tone=Colour.MUTED, wrap=True)
         self.members = MemberTable(session, self)
-        self.table = RowView("Memories of the prototype")
+        self.table = RowView("Memories of the topic")
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.set_table(self.members)
         self.page = StatePage(self._content())
@@ -74,7 +74,7 @@ class PrototypePane(QWidget):
         for widget in (self.title, self.summary):
             layout.addWidget(widget)
         layout.addWidget(self.table, 1)
-        layout.addWidget(Details(content=research, key="of a prototype"))
+        layout.addWidget(Details(content=research, key="of a topic"))
         return content
 
     def show_nothing(self, selected: int = 0) -> None:
@@ -148,7 +148,7 @@ def research_facts(prototype: Prototype) -> list[Fact]:
     """What those look for who know the method."""
     label = prototype.label
     return [
-        Fact("Terms", ", ".join(label.terms)),
+        Fact("Words", ", ".join(label.terms)),
         Fact("Paths", ", ".join(label.paths)),
         Fact("Tools", ", ".join(label.tools)),
         Fact("Memories", f"{prototype.count:,.1f} by their shares"),
@@ -160,7 +160,7 @@ def research_facts(prototype: Prototype) -> list[Fact]:
         ),
         Fact(
             "Pinned",
-            "held firmer; no cycle retires it or merges it away" if prototype.pinned else "",
+            "kept: learning does not drop it or merge it away" if prototype.pinned else "",
         ),
         Fact("Number", str(prototype.id), code=True),
     ]

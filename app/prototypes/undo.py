@@ -31,7 +31,7 @@ class _Shaping(QUndoCommand):
     def __init__(
         self, session: Session, marks: Marks, ids: tuple[int, ...], *, merging: bool
     ) -> None:
-        title = f"{'Merge' if merging else 'Forget'} {counted(len(ids), 'prototype')}"
+        title = f"{'Merge' if merging else 'Forget'} {counted(len(ids), 'topic')}"
         super().__init__(title)
         self._session, self._marks, self._ids = session, marks, ids
         self._merging = merging

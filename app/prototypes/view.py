@@ -72,7 +72,7 @@ class PrototypesView(View):
         self._map_layout = QVBoxLayout(self._map_frame)
         self._map_layout.setContentsMargins(0, 0, 0, 0)
         self.model = PrototypeTable(session, self)
-        self.table = RowView("Prototypes")
+        self.table = RowView("Topics")
         self.table.set_table(self.model)
         self.pane = PrototypePane(session)
         self.page = StatePage(self._content())

@@ -29,7 +29,7 @@ def past_words(answer: Answer) -> str:
     past = answer.past
     assert past is not None
     given = sum(row.injected for row in answer.rows)
-    went = f"{number(given)} injected into {one_line(past.into, 60)}" if past.into else "only shown"
+    went = f"{number(given)} given to {one_line(past.into, 60)}" if past.into else "only shown"
     when = local_time(past.at, seconds=True)
     return f"Recall {number(past.id)} as it was: asked by {past.actor}, {when}; {went}."
 

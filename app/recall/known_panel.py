@@ -59,7 +59,7 @@ class KnownPanel(QFrame):
         )
 
     def _line(self, prototype: Known) -> QHBoxLayout:
-        words = prototype.told or f"prototype {prototype.prototype_id}"
+        words = prototype.told or f"topic {prototype.prototype_id}"
         about = LinkLabel(
             f"◆ {words}"[:_CHARACTERS], partial(self.chosen.emit, prototype.prototype_id)
         )
@@ -68,7 +68,7 @@ class KnownPanel(QFrame):
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(about, 1)
-        line.addWidget(SafeLabel(f"cosine {prototype.score:.2f} · from", tone=Colour.MUTED))
+        line.addWidget(SafeLabel(f"alike {prototype.score:.2f} · from", tone=Colour.MUTED))
         for key in prototype.sources:
             source = LinkLabel(number(key), partial(self.opened.emit, key))
             source.setAccessibleName(f"Episode {number(key)}")

@@ -64,7 +64,7 @@ COLUMNS: tuple[Column[PastRecall], ...] = (
         right=True,
     ),
     Column(
-        title="Injected",
+        title="Given",
         width=78,
         text=lambda recall: f"▣ {number(count)}" if (count := _injected(recall)) else NOTHING,
         tooltip=_hits,
@@ -72,7 +72,7 @@ COLUMNS: tuple[Column[PastRecall], ...] = (
         right=True,
     ),
     Column(
-        title="Into",
+        title="Given to",
         width=110,
         text=lambda recall: recall.into or "only shown",
         tooltip=lambda recall: recall.into,

@@ -6,7 +6,7 @@ from app.kit.controls.notice_line import NoticeLine
 from app.kit.theme.colour import Colour
 from hpm_engine import Upgrade
 
-_FREED = " Overview lists such files; their space is wiped when the store ages."
+_FREED = " Overview lists such files; their space is wiped with the next automatic compression."
 _INDEX = " The Episodes and Recall views offer to do that."
 
 

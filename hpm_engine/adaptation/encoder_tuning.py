@@ -37,7 +37,7 @@ def tuned_encoder(database: Database, steps: StepRows, job: Job) -> Tuned:
         started_from = TunedWeights(database).digest(Model.ENCODER) or DIGESTS[PHI]
         start = phi_weights(database)
     if encoder is None:
-        raise NotFound(f"{database.path}: its steps have no vectors yet. Encode it: hpm encode.")
+        raise NotFound(f"{database.path}: it is not prepared for recall yet: hpm encode does that.")
     lessons = encoder_lessons(database, steps, encoder, job)
     parts = split([lesson.repository for lesson in lessons])
     learn, held = ([lessons[index] for index in of] for of in (parts.learn, parts.held))

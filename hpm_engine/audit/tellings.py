@@ -150,14 +150,14 @@ def _consolidate(row: ToldRow) -> Sequence[Part]:
     by_itself = " automatically" if row.automatic or row.word("trigger") == "idle" else ""
     memories = counted(row.number("memories"), "memory", "memories")
     born = row.number("born")
-    new = f": {counted(born, 'new prototype')}" if born else ""
+    new = f": {counted(born, 'new topic')}" if born else ""
     return f"{memories} learned{by_itself} in ", row.subject(), new
 
 
 def _shaped(row: ToldRow) -> Sequence[Part]:
     did = "merged" if row.action.startswith("merge") else "forgotten"
     count = row.number("merged" if did == "merged" else "retired")
-    return f"{counted(count, 'prototype')} {did} in ", row.subject()
+    return f"{counted(count, 'topic')} {did} in ", row.subject()
 
 
 def _refuse(row: ToldRow) -> Sequence[Part]:
@@ -209,8 +209,12 @@ def _upgrade(row: ToldRow) -> Sequence[Part]:
 
 def _encoder(row: ToldRow) -> Sequence[Part]:
     if row.action == "add encoder":
-        return (f"Encoder “{cut(row.word('name'))}” added",)
-    return ("Another encoder taken into use" if row.before else "Encoder taken into use",)
+        return (f"Model for recall “{cut(row.word('name'))}” added",)
+    return (
+        "Another model for recall taken into use"
+        if row.before
+        else "Model for recall taken into use",
+    )
 
 
 TELLINGS: dict[str, Telling] = {

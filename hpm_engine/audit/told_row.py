@@ -42,7 +42,7 @@ class ToldRow(NamedTuple):
         if self.kind == "episode":
             return episode_link(self.key, self.names)
         if self.kind == "prototype":
-            name = self.names.prototypes.get(integer(self.key)) or f"prototype {self.key}"
+            name = self.names.prototypes.get(integer(self.key)) or f"topic {self.key}"
             return Phrase(f"“{cut(name)}”", Link(LinkKind.PROTOTYPE, self.key))
         if self.kind == "cycle":
             return Phrase(f"cycle {self.key}", Link(LinkKind.CYCLE, self.key))

@@ -114,7 +114,7 @@ def _tell_ageing(report: AgeingReport | None, json_: bool) -> None:
         return
     click.echo(
         f"{_now()} {report.compressed.compressed:,} compressed,"
-        f" {report.restored:,} made whole again, {report.evicted.episodes:,} evicted."
+        f" {report.restored:,} restored to full text, {report.evicted.episodes:,} originals gone."
     )
 
 

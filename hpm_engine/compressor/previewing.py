@@ -126,7 +126,7 @@ class Previews:
         episode = self._episodes.detail(episode_id).episode
         if episode.evicted_at is not None:
             raise Evicted(
-                f"The whole text of episode {episode_id} was evicted: what another budget would"
+                f"The full text of episode {episode_id} was deleted: what another budget would"
                 " keep can no longer be told. What was kept is still there."
             )
         digest = self._rows.digests([episode_id])[episode_id]

@@ -193,8 +193,8 @@ class CompressedTier:
             gone = self._evictions.evicted(ids)
             if gone.issuperset(ids):
                 raise Evicted(
-                    f"{self._db.path}: nothing can make {_named(ids)} whole again: the whole text"
-                    " was evicted. What compression kept stays as it is."
+                    f"{self._db.path}: the full text of {_named(ids)} cannot be restored: it was"
+                    " deleted permanently. What compression kept stays as it is."
                 )
             count = self._rows.remove([key for key in ids if key not in gone])
         _LOG.info("%d episodes made whole again", count)

@@ -56,8 +56,8 @@ def read_base(database: Database) -> Base:
     encoder = VectorRows(database).current(VectorKind.STEP)
     if encoder is None:
         raise NotFound(
-            f"{database.path}: nothing to consolidate: its steps have no vectors yet. Encode the "
-            "store first (hpm encode)."
+            f"{database.path}: nothing can be learned yet: the store is not prepared for recall. Do"
+            " that first (hpm encode)."
         )
     prototypes, cycles = PrototypeRows(database), CycleRows(database)
     space = prototypes.space()

@@ -144,8 +144,8 @@ class Cartography:
             return self.read()
         if base.outdated:
             raise NotFound(
-                f"{self._db.path}: the prototypes are of vectors that this store no longer has."
-                " Run a cycle (hpm consolidate), then lay the map out."
+                f"{self._db.path}: the topics were learned with another model than the store has."
+                " Learn again (hpm consolidate), then lay the map out."
             )
         kept = read_kept(self._file)
         if kept is not None and kept.state[0] != ground.state[0]:

@@ -224,7 +224,7 @@ def _refusal(checked: CanaryCheck, in_run: float, since: float, bound: float) ->
     if checked.canaries < FEWEST_CANARIES.value or checked.gone <= 0:
         return "", False
     change = (
-        f"{checked.found_before:.1%} → {checked.found_after:.1%} of {checked.canaries} canaries"
+        f"{checked.found_before:.1%} → {checked.found_after:.1%} of {checked.canaries} asked for"
     )
     if checked.gone > bound:
         return (
@@ -234,7 +234,7 @@ def _refusal(checked: CanaryCheck, in_run: float, since: float, bound: float) ->
         )
     if since > bound:
         return (
-            f"With this cycle {since * 100:.1f} points of what canaries find would be forgotten"
+            f"With this cycle {since * 100:.1f} points of what is found again would be forgotten"
             f" since somebody last agreed; at most {bound * 100:.1f} are allowed ({change})."
             " Nothing was changed. Agree to what was forgotten so far, and they go on from there.",
             True,

@@ -27,7 +27,7 @@ def merging(base: Base, ids: Sequence[int]) -> Merging:
     """
     rows = _rows(base, ids)
     if len(rows) < 2:
-        raise BadQuery("Merging needs at least two prototypes.", 0)
+        raise BadQuery("Merging needs at least two topics.", 0)
     into, *away = sorted(rows, key=lambda row: (row.id not in base.pinned, -row.count, row.id))
     mean = floats(_merged_row(into, away).mean)
     return Merging(
@@ -73,9 +73,9 @@ def _rows(base: Base, ids: Sequence[int]) -> list[PrototypeRow]:
     rows = {row.id: row for row in base.rows}
     for key in ids:
         if key not in rows:
-            raise NotFound(f"There is no prototype {key}; hpm prototypes lists those there are.")
+            raise NotFound(f"There is no topic {key}; hpm prototypes lists those there are.")
     if not ids:
-        raise BadQuery("No prototype was named.", 0)
+        raise BadQuery("No topic was named.", 0)
     return [rows[key] for key in dict.fromkeys(ids)]
 
 

@@ -56,4 +56,4 @@ def refuse_taken(prototypes: Iterable[Prototype], prototype_id: int, name: str) 
     name = " ".join(name.split()).casefold()
     for other in prototypes:
         if name and other.id != prototype_id and other.told.casefold() == name:
-            raise BadQuery(f"Another prototype goes by that name: number {other.id}.", 0)
+            raise BadQuery(f"Another topic goes by that name: number {other.id}.", 0)

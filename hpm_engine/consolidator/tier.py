@@ -193,7 +193,7 @@ class ConsolidatedTier:
         prototypes = {prototype.id: prototype for prototype in self.prototypes()}
         for key in ids:
             if key not in prototypes:
-                raise NotFound(f"{self._db.path}: there is no prototype {key}.")
+                raise NotFound(f"{self._db.path}: there is no topic {key}.")
         return [prototypes[key] for key in ids]
 
     def members(self, prototype_id: int) -> list[Member]:
@@ -322,8 +322,8 @@ class ConsolidatedTier:
             encoder = VectorRows(self._db).current(VectorKind.STEP)
             if (self._cycles.head(), encoder) != (base.head, base.encoder):
                 raise CannotWrite(
-                    f"{self._db.path}: another program consolidated this store, or its vectors "
-                    "changed, since this cycle began. Nothing was changed; run it again."
+                    f"{self._db.path}: another program learned, or prepared the store for recall"
+                    " anew, since this began. Nothing was changed; run it again."
                 )
             undo = self._prototypes.apply(draft.change)
             unlearn_others(self._db, self._log, draft.change.settled)

@@ -34,4 +34,4 @@ def encode_phi(
         return NewVectors(np.zeros(1, np.uint32), phi.episode(state_action_pairs(read))[None, :])
 
     encoding = EpisodeEncoding(database, log, VectorKind.EPISODE, phi.identity)
-    return encoding.run(encoded, _BATCH, "encoding episodes", job)
+    return encoding.run(encoded, _BATCH, "preparing episodes", job)

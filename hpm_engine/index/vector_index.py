@@ -138,9 +138,9 @@ class VectorIndex(ABC):
         encoder = self._rows.current(self.kind)
         if encoder is not None and _identity(encoder) != self._queries:
             raise MixedEncoders(
-                f"{self._database.path}: its {self.kind.value} vectors were made by "
+                f"{self._database.path}: it was prepared for recall ({self.kind.value}) by "
                 f"{encoder.name} ({encoder.sha256[:12]}), the query by {self._queries.name} "
-                f"({self._queries.sha256[:12]}). Run `hpm encode` to encode the store again."
+                f"({self._queries.sha256[:12]}). Prepare it for recall again (hpm encode)."
             )
         return encoder
 

@@ -50,7 +50,7 @@ _KEPT = {
     Kept.EVICTED: "only what compression kept; the rest is deleted",
 }
 _LEARNED = {
-    "yes": "prototypes hold every memory of it",
+    "yes": "every memory of it is part of a topic",
     "no": "they do not, or not yet",
 }
 # The older field had one word for two facts: ``consolidated`` did not tell how an episode is kept.

@@ -178,12 +178,14 @@ class Recaller:
         notes = []
         if waiting := self._index.count_missing():
             episodes = counted(waiting, "episode")
-            notes.append(f"{episodes} not indexed for recall yet: found by meaning alone.")
+            notes.append(f"{episodes} not prepared for recall yet: found by meaning alone.")
         if not self._meaning.ready:
-            notes.append("Searched by words alone: the store's steps are not encoded yet.")
+            notes.append(
+                "Searched by words alone: the store is not prepared for recall by meaning yet."
+            )
         elif weights.get(PartName.PHI) and PartName.PHI not in {part.name for part in dense}:
-            why = "no candidate has a vector by it, or it knows no word of the cue"
-            notes.append(f"Scored without φ: {why}. hpm encode gives agents' episodes theirs.")
+            why = "no candidate is prepared for that, or it knows no word of the cue"
+            notes.append(f"Scored without the meaning of whole episodes: {why} (hpm encode).")
         return tuple(notes)
 
     def _best_steps(

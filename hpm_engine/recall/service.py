@@ -86,7 +86,9 @@ class RecallService:
         """
         query = self._meaning.encode(text)
         if not self._meaning.ready:
-            raise BadQuery("near: needs encoded steps. Run hpm encode on this store first.", 0)
+            raise BadQuery(
+                "near: needs a store that is prepared for recall. Run hpm encode on it first.", 0
+            )
         return sorted(self._meaning.near(query, among))
 
     def prepare(self, job: Job, openings: bool) -> Prepared:

@@ -182,7 +182,7 @@ class Sources:
             if not data and chunk_size:
                 raise Evicted(
                     f"{self._db.path}: the original bytes of source {source_id} from"
-                    f" {chunk_start:,} to {chunk_start + chunk_size:,} were evicted. What"
+                    f" {chunk_start:,} to {chunk_start + chunk_size:,} were deleted. What"
                     " compression kept of them is in the episode's steps; the file itself, if you"
                     " still have it, can be imported into another store."
                 )

@@ -207,7 +207,7 @@ class NotRebuilt(StrEnum):
         "no values of steps are stored: they would take over "
         f"1/{1 / STEP_VALUES_SHARE.value:g} of the budget"
     )
-    EVICTED = "the original vectors went with the whole text: there is nothing to compare with"
+    EVICTED = "the originals were deleted with the full text: there is nothing to compare with"
     CHANGED = "the episode has changed since: the stored values are of an earlier state"
 
 

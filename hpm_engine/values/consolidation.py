@@ -87,7 +87,7 @@ class Prototype(msgspec.Struct, frozen=True):
     def told(self) -> str:
         """Its name, or its topic, or what sets it apart in a few words. Text of traces."""
         words = (*self.label.terms, *self.label.paths)
-        return self.name or self.label.topic or " ".join(words) or f"prototype {self.id}"
+        return self.name or self.label.topic or " ".join(words) or f"topic {self.id}"
 
 
 class Holding(msgspec.Struct, frozen=True):

@@ -242,8 +242,8 @@ COLUMNS: tuple[Column[Episode], ...] = (
         tooltip=_kept_in_words,
         colour=lambda episode: KEPT[episode.kept].colour,
         term=lambda episode: _term("kept", episode.kept),
-        tip="How much of its text is kept: whole, compressed (the share of steps that keep some),"
-        " or evicted",
+        tip="How much of its text is kept: all, compressed (the share of steps that keep some),"
+        " or only what compression kept",
         group=_MEMORY,
         sort=SortColumn.KEPT,
     ),
@@ -253,7 +253,7 @@ COLUMNS: tuple[Column[Episode], ...] = (
         text=learned_text,
         colour=lambda episode: LEARNED[episode.learned].colour,
         term=lambda episode: _term("learned", "yes" if episode.learned else "no"),
-        tip="Whether consolidation has learned it: prototypes hold every memory of it",
+        tip="Whether it is learned: every memory of it is part of a topic",
         group=_MEMORY,
         sort=SortColumn.LEARNED,
         largest_first=True,

@@ -17,7 +17,7 @@ _ORDERS = (
     ("Longest First", SortColumn.DURATION, True),
     ("Most Steps First", SortColumn.STEPS, True),
     ("Most Errors First", SortColumn.ERRORS, True),
-    ("Dearest First", SortColumn.COST, True),
+    ("Most Expensive First", SortColumn.COST, True),
     ("By Title", SortColumn.TITLE, False),
     ("By Project", SortColumn.PROJECT, False),
     ("By Agent", SortColumn.AGENT, False),

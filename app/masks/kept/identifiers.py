@@ -20,7 +20,7 @@ class KeptIdentifiersText(QPlainTextEdit):
         self.setReadOnly(True)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setFont(QFont(fixed_font()))
-        self.setAccessibleName("Identifiers in the ledger alone, and lost ones")
+        self.setAccessibleName("Names in the names list alone, and lost ones")
 
     def show_waiting(self) -> None:
         """Say that they are being counted; nothing of another budget stays."""
@@ -37,7 +37,7 @@ class KeptIdentifiersText(QPlainTextEdit):
         self.setPlainText(
             f"{number(identifiers.verbatim)} of {number(identifiers.total)} identifiers stand in"
             " kept text.\n\n"
-            f"IN THE LEDGER ALONE: {number(len(identifiers.ledger_only))}"
+            f"IN THE NAMES LIST ALONE: {number(len(identifiers.ledger_only))}"
             " (@ names the step that it points to)\n"
             + ("   ".join(ledger) or "none")
             + f"\n\nLOST: {number(identifiers.lost)} (with how often each was met)\n"

@@ -123,4 +123,4 @@ def _reason(reading: MaskReading, seq: int) -> str:
     if spans := reading.spans.get(seq):
         return ", ".join(dict.fromkeys(span.reason.value for span in spans))
     words = len(reading.listed.get(seq, ()))
-    return "○ dropped" + (f", {words:,} in the ledger" if words else "")
+    return "○ dropped" + (f", {words:,} in the names list" if words else "")

@@ -81,7 +81,7 @@ class PrototypeMap(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 200)
-        self.setAccessibleName("Map of the prototypes")
+        self.setAccessibleName("Map of the topics")
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -112,7 +112,7 @@ class PrototypeMap(QWidget):
         if self.scene is None or self.look is None:
             return
         memories = counted(len(self.scene.points), "memory", "memories")
-        text = f"{counted(len(self.scene.prototypes), 'prototype')}, {memories}"
+        text = f"{counted(len(self.scene.prototypes), 'topic')}, {memories}"
         names = [one_line(self.scene.prototypes[row].told, 60) for row in self.look.selected]
         if names:
             text += f"; selected: {', '.join(sorted(names)[:_NAMED])}"

@@ -63,9 +63,9 @@ class PrototypeMarks:
         """
         name = " ".join(name.split())
         if len(name) > NAME_CHARACTERS.value:
-            raise BadQuery(f"A prototype's name has at most {NAME_CHARACTERS.value} characters.", 0)
+            raise BadQuery(f"A topic's name has at most {NAME_CHARACTERS.value} characters.", 0)
         after: Marks = dict.fromkeys(self._read(NAME, [prototype_id]), (name,) if name else ())
-        return self._apply("Rename 1 prototype", "rename", NAME, after)
+        return self._apply("Rename 1 topic", "rename", NAME, after)
 
     def undo(self, edit: Edit) -> Edit:
         """Put back what an edit changed, where nobody changed it since; gives the inverse."""
@@ -84,7 +84,7 @@ class PrototypeMarks:
         sql = f"SELECT {_COLUMN[kind]} FROM prototype_marks WHERE prototype_id = ?"
         for key in dict.fromkeys(ids):
             if not self._exists(key):
-                raise NotFound(f"{self._db.path}: there is no prototype {key}.")
+                raise NotFound(f"{self._db.path}: there is no topic {key}.")
             value = self._db.value(sql, (key,))
             marks[key] = (str(value),) if value else ()
         return marks
@@ -103,4 +103,4 @@ class PrototypeMarks:
 
 
 def _prototypes(marks: Marks) -> str:
-    return counted(len(marks), "prototype")
+    return counted(len(marks), "topic")

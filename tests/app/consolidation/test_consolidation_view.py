@@ -585,8 +585,7 @@ def test_the_overview_tells_what_the_last_cycle_kept(
     facts = {fact.name: fact.value for fact in view.consolidation.facts.facts()}
     assert facts["Waiting"] == "12 memories"
     assert facts["Last cycle"].endswith("✓ applied")
-    assert facts["Found again"] == facts["Retention"] == "100.0 %"
-    assert facts["Forgetting"] == "+0.0 points"
+    assert facts["Recall check"] == "100.0 % found again"
 
 
 def test_a_run_has_a_menu_that_undoes_it_and_shows_its_topics_and_its_row(

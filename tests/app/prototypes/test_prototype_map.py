@@ -129,7 +129,7 @@ def test_keys_do_what_the_pointer_can(qtbot: QtBot, shown: PrototypeMap) -> None
     assert walked[0] == 0 and len(set(walked)) > 1
     qtbot.keyClick(shown, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert shown.look is not None and shown.look.selected == frozenset(range(6))
-    assert "6 prototypes, 60 memories; selected: topic0" in shown.accessibleDescription()
+    assert "6 topics, 60 memories; selected: topic0" in shown.accessibleDescription()
     qtbot.keyClick(shown, Qt.Key.Key_Escape)
     assert not shown.look.selected
     scale, before = shown.view.scale, shown.view

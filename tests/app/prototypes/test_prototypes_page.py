@@ -22,7 +22,7 @@ def test_its_numbers_are_the_programs() -> None:
         f"Up to {MAP_LAID_OUT.value:,} memories are laid out and up to {MAP_SHOWN.value:,} shown"
         in " ".join(PAGE.split())
     )
-    assert PIN_STRENGTH.value == 10 and "held ten times as firmly" in PAGE
+    assert PIN_STRENGTH.value == 10 and "kept ten times as firmly" in PAGE
 
 
 def test_its_keys_and_commands_are_there(qapp: object) -> None:

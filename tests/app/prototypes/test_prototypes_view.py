@@ -448,7 +448,7 @@ def test_merging_and_forgetting_ask_first_and_are_undone(
     [question] = window.findChildren(QuestionDialog)
     text = question.text.whole_text()
     assert all(name[:70] in text for name in names)
-    assert ("cosine" in text) == (action == "merge")
+    assert ("alike" in text) == (action == "merge")
     assert prototypes(store) == before
     question.start.click()
     left = len(before) - (1 if action == "merge" else 2)
@@ -498,8 +498,8 @@ def test_commands_say_what_they_need(
     for run in ("toggle_pin", "ask_name", "ask_merge", "ask_forget"):
         getattr(prototype_actions, run)(window.workspace)
     assert len(messages) == 6
-    assert "at least two" in messages[0] and "One prototype" in messages[1]
-    assert all("No prototype is selected" in text for text in messages[2:])
+    assert "at least two" in messages[0] and "One topic" in messages[1]
+    assert all("No topic is selected" in text for text in messages[2:])
     assert not window.findChildren(QuestionDialog)
     prototype_actions.lay_out(window.workspace)
     prototype_actions.show_all(window.workspace)

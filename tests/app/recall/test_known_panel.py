@@ -71,6 +71,6 @@ def test_text_of_traces_is_plain_and_cut(qtbot: QtBot) -> None:
     panel.show_known([Known(7, 0.61, label, 9, (3, 4), "what <i>I</i> call it")])
     assert panel.links()[0].startswith("◆ what <i>I</i> call it: a.py")
     panel.show_known([Known(7, 0.61, Label((), (), ()), 9, (3, 4))])
-    assert panel.links()[0] == "◆ prototype 7"
+    assert panel.links()[0] == "◆ topic 7"
     panel.show_known(())
     assert panel.isHidden()

@@ -276,7 +276,7 @@ def test_a_past_recall_is_listed_and_reopened_as_it_was(
     assert [row.episode_id for row in rows] == [hit.episode_id for hit in past.hits]
     assert [row.injected for row in rows] == [hit.injected for hit in past.hits]
     assert "helper" in view.notice.text.whole_text()
-    assert "injected into session 12" in view.notice.text.whole_text()
+    assert "given to session 12" in view.notice.text.whole_text()
     assert past.context_sha256 in view.context.page._text.whole_text().replace(" ", "")
     with qtbot.waitSignal(view.recalling.answered, timeout=15_000) as signal:
         view.notice.button.click()

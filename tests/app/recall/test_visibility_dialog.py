@@ -144,7 +144,7 @@ def test_prototypes_that_learned_before_a_rule_are_offered_to_be_forgotten(
     with open_memory(store, read_only=True) as memory:
         learned = {prototype.id for prototype in memory.consolidation.of_private()}
     assert question.text.whole_text().startswith("These topics learned from what is private")
-    assert f"{len(learned)} prototype" in question.text.whole_text()
+    assert f"{len(learned)} topic" in question.text.whole_text()
     assert window.workspace is not None
     with qtbot.waitSignal(window.workspace.session.changed, timeout=20_000):
         question.start.click()

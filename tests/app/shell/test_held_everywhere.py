@@ -265,7 +265,7 @@ def test_tables_masks_recall_side_pane_and_status_say_the_same(
         table = masks.store.model
         qtbot.waitUntil(lambda: table.rowCount() == 10 and bool(table.row(9)), timeout=10_000)
         assert masks.store.facts.whole_text().startswith(
-            "10 episodes compressed, 4 of them evicted"
+            "10 episodes compressed, 4 of them with the original deleted"
         )
         places = [column.title for column in table.columns]
         kept_in, learned_in = places.index("Kept"), places.index("Learned")

@@ -35,7 +35,7 @@ def actions_page() -> str:
                 text = action.text.replace("&", "")
                 lines.append(f"| {text} | {keys(action.shortcuts)} | {action.tip} |")
         lines.append("")
-    for title, own in (("In an episode", EPISODE_KEYS), ("On the map of prototypes", MAP_KEYS)):
+    for title, own in (("In an episode", EPISODE_KEYS), ("On the map of topics", MAP_KEYS)):
         lines += [f"## {title}", "", "| keys | what they do |", "|---|---|"]
         lines += [*(f"| `{key}` | {text} |" for key, text in own), ""]
     return "\n".join(lines)

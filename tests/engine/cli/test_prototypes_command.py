@@ -84,9 +84,9 @@ def test_what_is_forgotten_waits_again(store: Path) -> None:
         (("7", "--pin", "--merge"), 2, "Choose one"),
         (("7", "8", "--rename", "x"), 2, "one prototype"),
         (("7", "--preview"), 2, "goes with --merge"),
-        (("7",), 1, "no prototype 7"),
-        (("7", "--pin"), 1, "no prototype 7"),
-        (("7", "--forget"), 1, "no prototype 7"),
+        (("7",), 1, "no topic 7"),
+        (("7", "--pin"), 1, "no topic 7"),
+        (("7", "--forget"), 1, "no topic 7"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(

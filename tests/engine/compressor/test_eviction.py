@@ -196,7 +196,7 @@ def test_nothing_makes_it_whole_again_and_everybody_says_so(memory: Memory) -> N
     memory.compression.compress([key])
     memory.compression.ageing.set(EVICT)
     memory.compression.ageing.evict()
-    with pytest.raises(Evicted, match="evicted"):
+    with pytest.raises(Evicted, match="deleted permanently"):
         memory.compression.restore([key])
     with pytest.raises(Evicted, match="another budget"):
         memory.compression.preview(key)

@@ -172,7 +172,7 @@ def test_a_store_without_vectors_by_this_phi_is_scored_without_and_says_so(memor
         rows.use(rows.register(VectorKind.EPISODE, EncoderIdentity("phi-256", "ab" * 32, 256)))
     options = RecallOptions(weights=(Weight("words", 1.0), Weight("φ", 0.5)), record=False)
     recall = memory.recall.ask(CUE, options=options)
-    assert "Scored without φ" in recall.notes[-1]
+    assert "Scored without the meaning of whole episodes" in recall.notes[-1]
     assert "hpm encode" in recall.notes[-1]
     assert {part.name for part in recall.hits[0].parts} == {"words"}
     assert memory.recall.ask(CUE).notes == ()  # nothing is missed of a score that has no φ

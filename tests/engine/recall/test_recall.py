@@ -129,7 +129,7 @@ def test_only_what_is_missing_is_indexed_and_what_changed_is_indexed_again(
     steps = (asked("The basket loses its discount."), acted("Nothing of zanzibar yet."))
     key = add(memory, "grows", *steps)
     assert memory.recall.unprepared() == 1
-    assert "not indexed" in memory.recall.ask("zanzibar").notes[0]
+    assert "not prepared for recall" in memory.recall.ask("zanzibar").notes[0]
     assert memory.recall.prepare().episodes == 1
     assert memory.recall.ask("zanzibar").hits[0].episode.id == key
     add(memory, "grows", steps[0], acted("Nothing at all."), acted("Done."))
