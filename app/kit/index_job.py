@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.kit.engine_thread import Task
-from app.kit.formatting import counted
+from app.kit.formatting import counted, number
 from app.kit.job_kind import JobKind
 from app.kit.session import Session
 from hpm_engine import EncodeReport, Job, Memory, Prepared, ReindexReport
@@ -43,5 +43,6 @@ def _index(memory: Memory, job: Job) -> tuple[Prepared, EncodeReport]:
 
 def _indexed(title: str, reports: tuple[Prepared, EncodeReport], took: str) -> str:
     prepared, encoded = reports
-    done = f"{counted(prepared.episodes, 'episode')} indexed"
-    return f"{title}: {done}, {counted(encoded.vectors, 'vector')} made, {took}."
+    done = f"{counted(prepared.episodes, 'episode')} made findable by words"
+    return f"{title}: {done}, {number(encoded.episodes)} by meaning, {took}."
+    )

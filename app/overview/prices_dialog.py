@@ -66,9 +66,9 @@ class PricesDialog(Dialog):
         words = "Share of what is read that comes from the cache:"
         row.addWidget(SafeLabel(words, wrap=True), 1)
         row.addWidget(self.share)
-        add = QPushButton("Add a Model")
+        add = QPushButton("Add a model")
         add.clicked.connect(lambda: self._add("", None, own=True, edit=True))
-        back = QPushButton("Use the Program's Prices")
+        back = QPushButton("Use the program's prices")
         back.clicked.connect(self._forget)
         for button in (add, back):
             button.setAutoDefault(False)

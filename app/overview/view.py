@@ -205,7 +205,7 @@ class OverviewView(View):
             self.page.show_empty(
                 "This store is empty",
                 "Import agents' sessions, or drop files and folders on the window.",
-                "Import a Folder…",
+                "Import a folder…",
                 self._import,
             )
             return

@@ -39,7 +39,7 @@ def _go(number: int, name: ViewName) -> StoreAction:
     return StoreAction(
         id=f"go.{name.value}",
         text=name.label,
-        tip=f"Go to the {name.value} view.",
+        tip=f"Go to the {name.label.replace('&', '')} view.",
         menu=Menu.GO,
         run=lambda store: store.show(name),
         icon=name.icon,

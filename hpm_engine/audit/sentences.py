@@ -85,6 +85,6 @@ def _prepared(by_action: dict[str, RowSums]) -> str:
         for name, noun in (("episodes", "episode"), ("steps", "step")):
             if count := index.sums.get(name, 0):
                 parts.append(f"{counted(count, noun)} indexed")
-    if encode := by_action.get("encode"):
-        parts.append(f"{counted(encode.sums.get('vectors', 0), 'vector')} made")
+    if "encode" in by_action:
+        parts.append("made findable by meaning")
     return "Prepared for recall: " + (", ".join(parts) or "index built")

@@ -13,7 +13,11 @@ from hpm_engine.values.audit_acts import Link, LinkKind, Phrase
 from hpm_engine.words.plurals import counted
 
 Telling = Callable[[ToldRow], Sequence[Part]]
-_MODELS = {"encoder": "Encoder", "mask": "Compression model", "decoder": "Compression model"}
+_MODELS = {
+    "encoder": "Model for recall",
+    "mask": "Compression model",
+    "decoder": "Compression model",
+}
 _SETTINGS = {
     "consolidation_schedule": "Schedule",
     "by_itself": "Whether the store may tidy itself",
@@ -58,12 +62,12 @@ def _index(row: ToldRow) -> Sequence[Part]:
         return (f"{counted(row.number('episodes'), 'episode')} made findable by words for recall",)
     if row.kind == "search":
         return (f"{counted(row.number('steps'), 'step')} indexed again for searches",)
-    return (f"Index built over {counted(row.number('vectors'), 'vector')}",)
+    return (f"Index built over {counted(row.number('vectors'), 'entry', 'entries')}",)
 
 
 def _encode(row: ToldRow) -> Sequence[Part]:
     episodes = counted(row.number("episodes"), "episode")
-    return (f"{episodes} made findable by meaning, {counted(row.number('vectors'), 'vector')}",)
+    return (f"{episodes} made findable by meaning",)
 
 
 # -- marks, notes, searches, settings --------------------------------------------------------------

@@ -104,7 +104,7 @@ class IndexBuilder:
         done = 0
         with files.data_file(folder).open("wb") as stream:
             for row in self._rows.since(encoder):
-                job.step(done, note="copying vectors", unit="vectors")
+                job.step(done, note="copying", unit="steps")
                 stream.write(row.data)
                 done += row.count
                 yield row

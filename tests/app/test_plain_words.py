@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -26,6 +27,19 @@ FOLDED_FUNCTIONS = {
     ("consolidation/run_facts.py", "_research"),
     ("prototypes/prototype_pane.py", "research_facts"),
 }
+ENGINE = APP.parent / "hpm_engine"
+TERMINAL = ("cli/", "evaluation/", "sample/", "training/", "compressor/training/")
+# What the log has stored as action or kind of row, for programs.
+STORED = {
+    *("add encoder", "use encoder", "merge prototypes", "forget prototypes"),
+    *("prototype pin", "prototype name"),
+}
+# Where a bug or a damaged file is told of, by the names that its developers need.
+FAULTS = (
+    *("compressor/ageing/settings.py", "compressor/packing/", "index/vector_index.py"),
+    "store/learned/vectors.py",
+)
+_COMMAND = re.compile(r"\bhpm [a-z]+")
 # Whose texts the program does not show: measurements for its developers.
 UNSHOWN = "measure/"
 
@@ -44,6 +58,34 @@ def terms(strings: Iterator[VisibleString]) -> list[str]:
 def test_no_string_of_the_window_has_a_term_of_the_paper() -> None:
     wrong = terms(visible_strings())
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_sentence_of_the_engine_that_the_window_shows_has_a_term() -> None:
+    """Errors, notes of progress and the audit log's sentences; not what a terminal alone says."""
+    wrong = []
+    for path in sorted(ENGINE.rglob("*.py")):
+        file, source = str(path.relative_to(ENGINE)), path.read_text("utf-8")
+        if file.startswith((*TERMINAL, *FAULTS)):
+            continue
+        shown = None if file.startswith("audit/") else said_lines(ast.parse(source))
+        for string in strings_of(source, file):
+            text = _COMMAND.sub("", string.text)
+            if (shown is None or string.line in shown) and text not in STORED and terms_in(text):
+                wrong.append(f"{file}:{string.line}: {text!r}")
+    assert not wrong, "\n".join(wrong)
+
+
+def said_lines(tree: ast.Module) -> set[int]:
+    """The lines of what is raised, and of notes of progress."""
+    said = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise) and node.exc]
+    said += [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg == "note"
+    ]
+    return {
+        line for node in said for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
 
 
 @pytest.mark.parametrize(
@@ -122,3 +164,11 @@ def calls(source: str) -> set[str]:
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
+
+
+def test_the_glossary_has_every_term_that_stands_in_a_fold() -> None:
+    glossary = (APP.parent / "resources" / "manual" / "glossary.md").read_text("utf-8").casefold()
+    folded = [string for string in visible_strings() if string.file in FOLDED]
+    used = {word.casefold() for string in folded for word in terms_in(string.text)}
+    assert len(used) > 5
+    assert not [word for word in sorted(used) if word.rstrip("sy") not in glossary]

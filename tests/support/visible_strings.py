@@ -46,6 +46,7 @@ def strings_of(source: str, file: str) -> Iterator[VisibleString]:
     """The strings of a module; one that has values in it counts as a whole."""
     tree = ast.parse(source)
     skipped = _docstrings(tree) | _unread(tree)
+    nouns = _nouns(tree)
     scopes = _scopes(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
@@ -55,7 +56,7 @@ def strings_of(source: str, file: str) -> Iterator[VisibleString]:
             text = node.value
         else:
             continue
-        if id(node) not in skipped and _is_prose(text):
+        if id(node) not in skipped and (id(node) in nouns or _is_prose(text)):
             yield VisibleString(file, node.lineno, scopes.get(id(node), ""), text)
 
 
@@ -67,6 +68,18 @@ def _is_prose(text: str) -> bool:
     """Whether people could read it: a name of a setting or a key has no capital and no space."""
     stripped = text.replace("&", "").strip()
     return len(stripped) > 1 and (" " in text or stripped[0].isupper())
+
+
+def _nouns(tree: ast.Module) -> set[int]:
+    """Words that are read with their number before them."""
+    return {
+        id(argument)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "counted"
+        for argument in node.args[1:]
+    }
 
 
 def _scopes(tree: ast.Module) -> dict[int, str]:

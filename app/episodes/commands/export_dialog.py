@@ -60,7 +60,7 @@ class EpisodeExportDialog(Dialog):
         self.notes.setChecked(True)
         self.holds = SafeLabel(wrap=True)
         self.buttons = DialogButtons()
-        self.choose = self.buttons.put("Choose a File…", DialogButtons.ButtonRole.AcceptRole)
+        self.choose = self.buttons.put("Choose a file…", DialogButtons.ButtonRole.AcceptRole)
         self.choose.setDefault(True)
         self.buttons.put("Cancel", DialogButtons.ButtonRole.RejectRole)
         self._arrange()

@@ -46,7 +46,7 @@ class ComparePane(QWidget):
         self.table = QTableView()
         self.summary = SafeLabel()
         self._facts = QGridLayout()
-        self._next = QPushButton("Next Difference")
+        self._next = QPushButton("Next difference")
         self._previous = QPushButton("Previous")
         self._back = QPushButton("Back")
         self.page = StatePage(self.table)

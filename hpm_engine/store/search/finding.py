@@ -56,7 +56,9 @@ Nearness = Callable[[str, Sequence[int] | None], Sequence[int]]
 
 def no_encoder(text: str, episodes: Sequence[int] | None) -> Sequence[int]:
     """What ``near:`` finds where nothing measures nearness."""
-    raise BadQuery("near: needs an encoder, and none is available here. Search for words.", 0)
+    raise BadQuery(
+        "near: needs a model for recall, and none is available here. Search for words.", 0
+    )
 
 
 class Finder:

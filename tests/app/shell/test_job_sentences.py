@@ -139,7 +139,7 @@ def test_compressing_and_making_whole() -> None:
 
 def test_indexing() -> None:
     reports = Prepared(2, 1.0), EncodeReport("static", 2, 9, 8, 1.0, Changed.RECALLS)
-    assert said(index, reports) == "Job: 2 episodes indexed, 8 vectors made, in 2 s."
+    assert said(index, reports) == "Job: 2 episodes made findable by words, 2 by meaning, in 2 s."
     assert said(index_again, ReindexReport(1)) == "Job: 1 step indexed again, in 2 s."
 
 

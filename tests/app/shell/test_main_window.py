@@ -332,7 +332,7 @@ def test_an_import_is_indexed_for_recall_and_a_recall_leaves_its_mark(
     assert isinstance(view, RecallView)
     qtbot.waitUntil(lambda: JobKind.INDEX in kinds and not session.writing, timeout=30_000)
     qtbot.waitUntil(lambda: view.index.waiting == 0, timeout=10_000)
-    assert "episodes indexed" in window.log.text()
+    assert "episodes made findable by words" in window.log.text()
     window.commands[Command.RECALL_ASK].trigger()
     assert navigator.current.view is ViewName.RECALL
     view.cue.show_cue("the garden gate needs oil")
