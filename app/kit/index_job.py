@@ -45,4 +45,3 @@ def _indexed(title: str, reports: tuple[Prepared, EncodeReport], took: str) -> s
     prepared, encoded = reports
     done = f"{counted(prepared.episodes, 'episode')} made findable by words"
     return f"{title}: {done}, {number(encoded.episodes)} by meaning, {took}."
-    )
