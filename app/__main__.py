@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the text size of the pictures",
     )
     parser.add_argument(
-        "--scenes", default="", metavar="NAME,…", help="take these pictures alone: masks,recall"
+        "--scenes", default="", metavar="NAME,…", help="take these pictures alone: episodes,recall"
     )
     parser.add_argument(
         "--log",
