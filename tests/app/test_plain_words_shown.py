@@ -125,7 +125,7 @@ def test_every_view_of_a_used_store_is_in_plain_words(
     window.stores.open(store)
     qtbot.waitUntil(lambda: "12 episodes" in window.status.text(), timeout=30_000)
     faults: dict[str, list[str]] = {}
-    for name in ViewName:
+    for name in (name for name in ViewName if name is not ViewName.PROTOTYPES):  # lays out a map
         window.go_to_view(name)
         settle(window, qtbot)
         if words := wrong(window):
