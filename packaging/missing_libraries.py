@@ -48,6 +48,8 @@ def missing(for_tests: bool) -> list[str]:
         packages.append("fonts-dejavu-core")
     if for_tests and not shutil.which("Xvfb"):
         packages.append("xvfb")
+    if for_tests and not shutil.which("xdotool"):
+        packages.append("xdotool")
     return packages
 
 
