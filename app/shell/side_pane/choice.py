@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.shell.side_pane.side_pane import SidePane
 from app.shell.window_state import WindowState
 
 SHOWN_FROM = 1400  # pixels of the window; in a narrower one the pane waits to be asked for
+_USUAL_TEXT = 20  # pixels that a line is high at most where that width is enough
 
 
 class SidePaneChoice(QObject):
@@ -25,6 +27,7 @@ class SidePaneChoice(QObject):
         self._useful = True
         pane.closed.connect(lambda: self._choose(False))
         window.installEventFilter(self)
+        QCoreApplication.instance().fontChanged.connect(self.apply)  # type: ignore[union-attr]
 
     def follow(self, state: WindowState) -> None:
         """Show the pane as it was left with a store."""
@@ -60,7 +63,8 @@ class SidePaneChoice(QObject):
         """Show the pane, or hide it."""
         if self._state is not None and not self._held:
             wanted = self._state.side_pane
-            room = self._window.width() >= SHOWN_FROM
+            larger = max(1.0, QFontMetrics(QApplication.font()).height() / _USUAL_TEXT)
+            room = self._window.width() >= SHOWN_FROM * larger
             self._pane.setVisible(self._useful and (room if wanted is None else wanted))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -132,3 +132,17 @@ def test_what_an_episode_continues_and_what_continues_it_are_links(
     assert window.workspace.navigator.current.episode_id == 2
     [earlier] = window.side_pane.groups()["Lineage"]
     assert (earlier.name, earlier.value) == ("Continues", "oil the gate · 1 step")
+
+
+def test_large_text_makes_the_pane_wait_to_be_asked_for(
+    window: MainWindow, qtbot: QtBot, store: Path
+) -> None:
+    window.resize(SHOWN_FROM, 800)
+    window.stores.open(store)
+    assert window.side_pane.isVisible()
+    window.settings.update(text_scale=200)
+    qtbot.waitUntil(lambda: not window.side_pane.isVisible())
+    window.side_pane_choice.toggle()
+    assert window.side_pane.isVisible()
+    window.settings.update(text_scale=100)
+    assert window.side_pane.isVisible()
