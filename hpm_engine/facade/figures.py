@@ -61,7 +61,7 @@ class StoreFigures:
     def has_vectors(self) -> bool:
         """Whether recall can find anything by meaning, and consolidation learn from it."""
         with self._db.reading():
-            return bool(self._db.value("SELECT EXISTS (SELECT 1 FROM vectors)"))
+            return figures.has_vectors(self._db)
 
     def health(self, *, check: bool = False, job: Job | None = None) -> Health:
         """Version, journal, sizes; with ``check`` the integrity of every page and link."""

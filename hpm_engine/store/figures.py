@@ -121,3 +121,8 @@ def file_contents(database: Database) -> list[tuple[Any, ...]]:
 def analyze(database: Database) -> None:
     """Let SQLite's planner count what the tables hold, as it never does by itself."""
     database.execute("ANALYZE")
+
+
+def has_vectors(database: Database) -> bool:
+    """Whether there are any vectors, by whichever encoder; loads nothing of what makes them."""
+    return bool(database.value("SELECT EXISTS (SELECT 1 FROM vectors)"))

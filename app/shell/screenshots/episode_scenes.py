@@ -78,6 +78,7 @@ def conversation(stage: Stage) -> Scene:
     stage.shoot("episodes-mask")
     stage.run(Command.MASK_OVERLAY)
     if len(stage.episodes) > 1:
+        yield from stage.dialog("compare-with", lambda: stage.run(Command.COMPARE))
         pane.compare(stage.episodes[0], stage.episodes[1])
         yield from (None, None)
         stage.shoot("compare")

@@ -48,7 +48,7 @@ def test_the_numbers_on_the_page_are_those_of_the_program() -> None:
     assert f"consolidate, {CYCLE_MEMORIES.value} memories at a time" in PAGE
     assert f"memories learned earlier, {CANARIES.value} at most" in PAGE
     assert f"`idle {IDLE_MINUTES.value}` | after five minutes" in PAGE
-    assert "for five minutes" in consent_notice._DOES
+    assert "five idle minutes" in consent_notice._DOES
     assert f"{CYCLE_MEMORIES.value} at a time" in consent_notice._DOES
     assert UNDOABLE_RUNS.value == 10 and "last ten runs" in PAGE
 

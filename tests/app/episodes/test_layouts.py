@@ -112,7 +112,7 @@ def test_another_view_and_closing_end_reading(
 ) -> None:
     opened(window, store, qtbot)
     window.commands[Command.READ].trigger()
-    window.go_to_view(ViewName.HEALTH)
+    window.go_to_view(ViewName.AUDIT)
     assert window.rail.isVisible() and window.side_pane.isVisible()
     window.commands[Command.READ].trigger()
     assert not window.rail.isVisible()

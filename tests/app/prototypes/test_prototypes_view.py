@@ -111,6 +111,7 @@ def test_what_is_missing_has_a_button_that_brings_it(
     assert window.workspace is not None
     view = window.workspace.view(ViewName.PROTOTYPES)
     assert isinstance(view, PrototypesView)
+    qtbot.waitUntil(lambda: bool(view.page.notice))
     button = view.page._button
     qtbot.waitUntil(lambda: button.text() == "Prepare for recall")
     assert "hpm " not in view.page._text.whole_text()

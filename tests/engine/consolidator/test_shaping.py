@@ -100,11 +100,11 @@ def test_what_is_not_there_is_named(memory: Memory) -> None:
     memory.consolidation.run(60)
     before = tables(memory)
     for call in (memory.consolidation.merge, memory.consolidation.forget):
-        with pytest.raises(NotFound, match="no prototype 7"):
+        with pytest.raises(NotFound, match="no topic 7"):
             call([7])
     with pytest.raises(BadQuery, match="at least two"):
         memory.consolidation.merge(heaviest(memory)[:1])
-    with pytest.raises(NotFound, match="no prototype 7"):
+    with pytest.raises(NotFound, match="no topic 7"):
         memory.consolidation.set_pinned([7], True)
     assert tables(memory) == before
 

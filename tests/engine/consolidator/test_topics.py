@@ -92,7 +92,7 @@ def test_a_person_cannot_give_the_name_of_another(memory: Memory) -> None:
     tier = memory.consolidation
     tier.run(60)
     first, second = tier.prototypes()[:2]
-    with pytest.raises(BadQuery, match="Another prototype goes by that name"):
+    with pytest.raises(BadQuery, match="Another topic goes by that name"):
         tier.rename(first.id, f" {second.told.upper()} ")
     tier.rename(first.id, "the first lesson")
     tier.rename(first.id, "The First Lesson")

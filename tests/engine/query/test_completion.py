@@ -26,7 +26,7 @@ def offered(text: str, cursor: int | None = None) -> list[str]:
     [
         ("pro", ["project:"]),
         ("a or -ti", ["title:", "tier:"]),
-        ("(to", ["tool:", "tokens:"]),
+        ("(to", ["tool:", "topic:", "tokens:"]),
         ("i", ["is:pinned", "is:subagent", "id:"]),
         ("project:", ["project:tidewater", 'project:"my project"']),
         ("project:MY", ['project:"my project"']),

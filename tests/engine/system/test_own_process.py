@@ -82,7 +82,7 @@ def test_nothing_is_found_in_the_current_folder_or_python_path(clone: Path, tmp_
 def test_tuning_runs_none_of_it(clone: Path, tmp_path: Path) -> None:
     store = tmp_path / "s.hpm"
     open_memory(store, create=True).close()
-    with pytest.raises(HPMError, match="Encode it"):
+    with pytest.raises(HPMError, match="not prepared for recall yet"):
         tuned_apart(Model.ENCODER, store, Job())
     assert "too little" in tuned_apart(Model.MASK, store, Job()).reason
     assert not ran(clone)
