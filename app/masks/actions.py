@@ -81,7 +81,7 @@ MASK_ACTIONS = (
     ),
     StoreAction(
         id=Command.MASK_OVERLAY,
-        text="Show What Compression &Keeps",
+        text="S&how What Compression Keeps",
         tip="Grey the steps of the conversation that compression drops, or show all alike.",
         menu=Menu.VIEW,
         run=toggle_overlay,

@@ -49,7 +49,6 @@ def test_the_numbers_on_the_page_are_those_of_the_program() -> None:
     assert f"Memories learned earlier, {CANARIES.value} at most" in PAGE
     assert f"`idle {IDLE_MINUTES.value}` | after five minutes" in PAGE
     assert "five idle minutes" in consent_notice._DOES
-    assert f"{CYCLE_MEMORIES.value} at a time" in consent_notice._DOES
     assert UNDOABLE_RUNS.value == 10 and "last ten runs" in PAGE
 
 

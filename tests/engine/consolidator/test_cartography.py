@@ -168,7 +168,7 @@ def test_vectors_of_another_encoder_begin_another_map(
     memory.consolidation.run(60)
     memory.consolidation.map.fit(Job())
     write_lessons(memory, "delta", 20, EncoderIdentity("other", "1" * 64, 32))
-    with pytest.raises(NotFound, match="vectors that this store no longer has"):
+    with pytest.raises(NotFound, match="another model than the store has"):
         memory.consolidation.map.fit(Job())
     memory.consolidation.run(40)
     assert memory.consolidation.map.read().state is MapState.QUICK
