@@ -75,7 +75,7 @@ def test_from_the_first_start_to_a_second_agent(screen: str, home: Path) -> None
         ada.press("ctrl+alt+i", {"says": "Found on this computer"}, {"says": "Codex: 1 session"})
         ada.press("Return", {"gone": "Found on this computer"}, {"says": "15 episodes"})
         ada.begin(3, "reopen a recent store")
-        ada.press("ctrl+w", {"says": "Recent stores"})
+        ada.press("ctrl+w", {"says": "Recent stores"}, {"gone": "15 episodes"})
         ada.click({"says": "15 episodes"}, button="memory.hpm")
         check(ada.tasks)
 
