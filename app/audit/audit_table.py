@@ -148,7 +148,7 @@ class AuditTable(PagedTable[ShownAct]):
 
         def fetch(memory: Memory, start: int, stop: int) -> list[ShownAct]:
             page = lines[start:stop]
-            acts = memory.audit.told(wanted, [span for span, _ in page])
+            acts = memory.audit.in_words(wanted, [span for span, _ in page])
             return [
                 ShownAct(act, within, not within and act.span.first in opened)
                 for act, (_, within) in zip(acts, page, strict=True)

@@ -26,7 +26,7 @@ def _read(seq: int, go: Go, memory: Memory, _job: Job) -> SelectionFacts:
     title = f"Audit row {number(seq)}"
     if row is None:
         return SelectionFacts(title=title, name="It is no longer in the log.")
-    acts = memory.audit.told(AuditFilter(), (ActSpan(seq, seq, 1),))
+    acts = memory.audit.in_words(AuditFilter(), (ActSpan(seq, seq, 1),))
     return SelectionFacts(
         title=title,
         name=acts[0].text if acts else row.action,

@@ -103,7 +103,7 @@ def _once_read(view: ConsolidationView, act: Callable[[], None]) -> None:
     if view.standing is not None:
         act()
     else:
-        view.head.told.connect(act, Qt.ConnectionType.SingleShotConnection)
+        view.head.waiting_known.connect(act, Qt.ConnectionType.SingleShotConnection)
 
 
 CONSOLIDATION_ACTIONS = (

@@ -24,10 +24,10 @@ _PROMISE = (
 class LearnCard(QFrame):
     """The head of the page; room for the progress is kept below the sentence at all times.
 
-    ``told`` says that it is known what waits, and the buttons stand as that asks.
+    ``waiting_known`` says that it is known what waits, and the buttons stand as that asks.
     """
 
-    prepare_asked, told = Signal(), Signal()
+    prepare_asked, waiting_known = Signal(), Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,7 +91,7 @@ class LearnCard(QFrame):
         self.some.setText(f"Try {number(min(memories, waiting) or memories)} first")
         if standing.waiting == 0:
             self.below.setText(standing.holding() or "Import sessions to have some.")
-        self.told.emit()
+        self.waiting_known.emit()
 
     def say(self, text: str) -> None:
         """Say something in place of what the buttons promise."""

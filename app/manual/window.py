@@ -96,11 +96,11 @@ class ManualWindow(QDialog):
         return button
 
     def _list_pages(self, words: str) -> None:
-        found = search(words)
+        hits = search(words)
         self.list.blockSignals(True)
         self.list.clear()
         for heading, name, excerpt in (
-            [(hit.page.heading, hit.page.name, hit.excerpt) for hit in found]
+            [(hit.page.heading, hit.page.name, hit.excerpt) for hit in hits]
             if words.strip()
             else [(page.heading, page.name, "") for page in pages()]
         ):
@@ -109,7 +109,7 @@ class ManualWindow(QDialog):
             item.setToolTip(tip(excerpt))
             self.list.addItem(item)
         self.list.blockSignals(False)
-        self._said.setText("No page has all of these words." if words.strip() and not found else "")
+        self._said.setText("No page has all of these words." if words.strip() and not hits else "")
         self._said.setVisible(bool(self._said.whole_text()))
         if self.browser.current is not None:
             self._on_shown(self.browser.current)

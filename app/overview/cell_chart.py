@@ -74,9 +74,9 @@ class CellChart(Chart):
                 free = x + metrics.horizontalAdvance(text) + 8
         largest = max(self.counts, default=0)
         painter.setPen(Qt.PenStyle.NoPen)
-        for place, count in zip(self.places(size), self.counts, strict=True):
+        for mark, count in zip(self.places(size), self.counts, strict=True):
             painter.setBrush(shade(level(count, largest)))
-            painter.drawRoundedRect(place, 2, 2)
+            painter.drawRoundedRect(mark, 2, 2)
         self._paint_legend(painter, size, top + 7 * height)
 
     def _paint_legend(self, painter: QPainter, size: QSize, y: float) -> None:

@@ -92,7 +92,7 @@ class Chart(QWidget):
     def index_at(self, point: QPointF) -> int:
         """The mark under a point; -1 where there is none."""
         places = enumerate(self.places(self.size()))
-        return next((index for index, place in places if place.contains(point)), -1)
+        return next((index for index, mark in places if mark.contains(point)), -1)
 
     # -- events ----------------------------------------------------------------------------
 
@@ -123,9 +123,9 @@ class Chart(QWidget):
             self.set_current(last)
         elif step := self.step(key):
             self.set_current(last if self._current < 0 else self._current + step)
-            place = self.places(self.size())
-            if 0 <= self._current < len(place):
-                corner = self.mapToGlobal(place[self._current].bottomLeft().toPoint())
+            places = self.places(self.size())
+            if 0 <= self._current < len(places):
+                corner = self.mapToGlobal(places[self._current].bottomLeft().toPoint())
                 QToolTip.showText(corner, tip(self.said(self._current)), self)
         else:
             super().keyPressEvent(event)

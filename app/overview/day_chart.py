@@ -138,34 +138,34 @@ class DayChart(Chart):
         if not top:
             return
         painter.setPen(Qt.PenStyle.NoPen)
-        for place, each in zip(self.places(size), self.bins, strict=True):
-            self._paint_bar(painter, place, each, top)
+        for mark, each in zip(self.places(size), self.bins, strict=True):
+            self._paint_bar(painter, mark, each, top)
         self._paint_days(painter, size, area)
 
-    def _paint_bar(self, painter: QPainter, place: QRectF, each: Bin, top: float) -> None:
-        gap = min(3.0, place.width() * 0.2)
-        y = place.bottom()
+    def _paint_bar(self, painter: QPainter, mark: QRectF, each: Bin, top: float) -> None:
+        gap = min(3.0, mark.width() * 0.2)
+        y = mark.bottom()
         colours = (*SERIES[: len(self.names)], OTHERS)
         for value, colour in zip(each.values, colours, strict=True):
-            height = place.height() * value / top
+            height = mark.height() * value / top
             if value > 0:
                 height = max(height, 1.0)
                 painter.setBrush(QBrush(colour.qcolor()))
                 painter.drawRect(
-                    QRectF(place.left() + gap / 2, y - height, place.width() - gap, height)
+                    QRectF(mark.left() + gap / 2, y - height, mark.width() - gap, height)
                 )
                 y -= height
 
     def _paint_days(self, painter: QPainter, size: QSize, area: QRectF) -> None:
         painter.setPen(Colour.MUTED.qcolor())
         metrics, free = painter.fontMetrics(), area.left()
-        for place, each in zip(self.places(size), self.bins, strict=True):
+        for mark, each in zip(self.places(size), self.bins, strict=True):
             text = each.first.isoformat() if each.days < 28 else each.first.isoformat()[:7]
             width = metrics.horizontalAdvance(text)
-            if place.left() >= free and place.left() + width <= size.width():
+            if mark.left() >= free and mark.left() + width <= size.width():
                 base = area.bottom() + metrics.ascent() + 4
-                painter.drawText(QPointF(place.left(), base), text)
-                free = place.left() + width + 24
+                painter.drawText(QPointF(mark.left(), base), text)
+                free = mark.left() + width + 24
 
     # -- words -----------------------------------------------------------------------------
 

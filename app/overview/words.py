@@ -47,13 +47,13 @@ def cost_story(cost: Cost, prices_of: str, unpriced: tuple[str, ...]) -> str:
 
 def _without(count: int, unpriced: tuple[str, ...]) -> str:
     """What has no cost, and why."""
-    one = count == 1
-    why = "names no tokens" if one else "name no tokens"
+    single = count == 1
+    why = "names no tokens" if single else "name no tokens"
     if unpriced:
         models = ", ".join(model or "an unnamed model" for model in unpriced[:3])
         more = f" and {len(unpriced) - 3} more" if len(unpriced) > 3 else ""
-        why += f", or {'is' if one else 'are'} of models without a price: {models}{more}"
-    has = "has neither: it" if one else "have neither: they"
+        why += f", or {'is' if single else 'are'} of models without a price: {models}{more}"
+    has = "has neither: it" if single else "have neither: they"
     return f"{counted(count, 'episode')} {has} {why}."
 
 

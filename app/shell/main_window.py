@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         workspace.view_built.connect(self._on_view_built)
         self.search.reset()
         Searching(self.search, workspace)
-        SelectionSums(workspace).told.connect(self.status.show_sums)
+        SelectionSums(workspace).changed.connect(self.status.show_sums)
         workspace.begin()
         workspace.show(_last_view(state))
         self.side_pane.follow(session, workspace.navigator, workspace.view)

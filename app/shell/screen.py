@@ -12,8 +12,8 @@ def fit_on_screen(window: QWidget, wanted: QSize) -> None:
     """Give a window a size, or what of it the screen has room for, and keep it on the screen."""
     room = window.screen().availableGeometry()
     window.resize(wanted.boundedTo(room.size() - _FRAME))
-    place = QRect(window.pos(), window.size())
-    if not room.contains(place) and not window.isMaximized() and not window.isFullScreen():
-        place.moveLeft(max(room.left(), min(place.left(), room.right() + 1 - place.width())))
-        place.moveTop(max(room.top(), min(place.top(), room.bottom() + 1 - place.height())))
-        window.move(place.topLeft())
+    frame = QRect(window.pos(), window.size())
+    if not room.contains(frame) and not window.isMaximized() and not window.isFullScreen():
+        frame.moveLeft(max(room.left(), min(frame.left(), room.right() + 1 - frame.width())))
+        frame.moveTop(max(room.top(), min(frame.top(), room.bottom() + 1 - frame.height())))
+        window.move(frame.topLeft())

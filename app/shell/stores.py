@@ -22,11 +22,11 @@ _SUFFIX = ".hpm"
 class Stores(QObject):
     """Answers ``opened`` with a session, or ``failed`` with why; work runs on its own thread.
 
-    ``made`` follows where the store is new, or the sample.
+    ``store_made`` follows where the store is new, or the sample.
     """
 
     opened = Signal(object)
-    made = Signal()
+    store_made = Signal()
     failed = Signal(object, str)
     job_started = Signal(object)
 
@@ -77,7 +77,7 @@ class Stores(QObject):
             session = self.open(path)
             if upgrade is not None:
                 session.upgraded.emit(upgrade)
-            self.made.emit()
+            self.store_made.emit()
             if then is not None:
                 then()
 
@@ -108,7 +108,7 @@ class Stores(QObject):
 
     def _show_sample(self, path: Path) -> None:
         self.open(path)
-        self.made.emit()
+        self.store_made.emit()
 
     def discover(self) -> Task:
         """Look for agents' sessions on this computer."""

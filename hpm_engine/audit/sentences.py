@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hpm_engine.audit.acts import mark_change
+from hpm_engine.audit.parsed_row import integer, pieces, read_detail, read_row
 from hpm_engine.audit.tellings import TELLINGS, marks_changed
-from hpm_engine.audit.told_row import integer, pieces, read_detail, read_row
 from hpm_engine.values.audit_acts import Names, Phrase, RowSums
 from hpm_engine.values.reports import AuditRow
 from hpm_engine.words.plurals import counted

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hpm_engine.audit.acts import Change, mark_change
-from hpm_engine.audit.told_row import Part, ToldRow, cut, episode_link, integer
+from hpm_engine.audit.parsed_row import ParsedRow, Part, cut, episode_link, integer
 from hpm_engine.values.audit_acts import Link, LinkKind, Phrase
 from hpm_engine.words.plurals import counted
 
-Telling = Callable[[ToldRow], Sequence[Part]]
+Telling = Callable[[ParsedRow], Sequence[Part]]
 _MODELS = {
     "encoder": "Model for recall",
     "mask": "Compression model",
@@ -30,7 +30,7 @@ _SETTINGS = {
 # -- importing and preparing -----------------------------------------------------------------------
 
 
-def _import(row: ToldRow) -> Sequence[Part]:
+def _import(row: ParsedRow) -> Sequence[Part]:
     steps = counted(row.number("steps_added"), "step")
     if row.detail.get("branch_of"):
         return "Another branch of a session imported: ", row.subject(), f", {steps}"
@@ -39,7 +39,7 @@ def _import(row: ToldRow) -> Sequence[Part]:
     return "Session ", row.subject(), f" imported, {steps}"
 
 
-def _keep(row: ToldRow) -> Sequence[Part]:
+def _keep(row: ParsedRow) -> Sequence[Part]:
     listed = row.detail.get("episodes")
     if isinstance(listed, list) and listed and isinstance(listed[0], int):
         more = f" and {len(listed) - 1:,} more" if len(listed) > 1 else ""
@@ -47,17 +47,17 @@ def _keep(row: ToldRow) -> Sequence[Part]:
     return ("Original file kept",)
 
 
-def _set_aside(row: ToldRow) -> Sequence[Part]:
+def _set_aside(row: ParsedRow) -> Sequence[Part]:
     return (f"{counted(row.number('files'), 'file')} set aside: no sessions in them",)
 
 
-def _forget_aside(row: ToldRow) -> Sequence[Part]:
+def _forget_aside(row: ParsedRow) -> Sequence[Part]:
     kept = row.number("with_bytes")
     bytes_too = f", {kept:,} of them with their bytes" if kept else ""
     return (f"{counted(row.number('files'), 'file')} that had been set aside forgotten{bytes_too}",)
 
 
-def _index(row: ToldRow) -> Sequence[Part]:
+def _index(row: ParsedRow) -> Sequence[Part]:
     if row.kind == "recall":
         return (f"{counted(row.number('episodes'), 'episode')} made findable by words for recall",)
     if row.kind == "search":
@@ -65,7 +65,7 @@ def _index(row: ToldRow) -> Sequence[Part]:
     return (f"Index built over {counted(row.number('vectors'), 'entry', 'entries')}",)
 
 
-def _encode(row: ToldRow) -> Sequence[Part]:
+def _encode(row: ParsedRow) -> Sequence[Part]:
     episodes = counted(row.number("episodes"), "episode")
     return (f"{episodes} made findable by meaning",)
 
@@ -73,7 +73,7 @@ def _encode(row: ToldRow) -> Sequence[Part]:
 # -- marks, notes, searches, settings --------------------------------------------------------------
 
 
-def _mark(row: ToldRow) -> Sequence[Part]:
+def _mark(row: ParsedRow) -> Sequence[Part]:
     if row.action == "undo" and "note" in row.detail:
         return "Undone: the last change of a note on ", row.subject()
     change = mark_change(row.action, row.raw)
@@ -103,13 +103,13 @@ def marks_changed(change: Change | None, action: str, subjects: Sequence[Part]) 
     return parts
 
 
-def _note(row: ToldRow) -> Sequence[Part]:
+def _note(row: ParsedRow) -> Sequence[Part]:
     step = f", step {row.number('step'):,}," if row.number("step") else ""
     did = {"note": " written", "change-note": " changed", "delete-note": " deleted"}[row.action]
     return "Note on ", row.subject(), f"{step}{did}"
 
 
-def _search(row: ToldRow) -> Sequence[Part]:
+def _search(row: ParsedRow) -> Sequence[Part]:
     if row.action == "rename-search":
         return f"Search “{cut(row.key)}” renamed ", _named_search(row.word("name"))
     if row.action == "delete-search":
@@ -121,7 +121,7 @@ def _named_search(name: str) -> Phrase:
     return Phrase(f"“{cut(name)}”", Link(LinkKind.SEARCH, name))
 
 
-def _set(row: ToldRow) -> Sequence[Part]:
+def _set(row: ParsedRow) -> Sequence[Part]:
     name = _SETTINGS.get(row.key)
     if name is None and row.key.startswith("compression."):
         name = f"Automatic compression, {row.key.removeprefix('compression.').replace('.', ' ')},"
@@ -132,25 +132,25 @@ def _set(row: ToldRow) -> Sequence[Part]:
 # -- compression and learning ----------------------------------------------------------------------
 
 
-def _compress(row: ToldRow) -> Sequence[Part]:
+def _compress(row: ParsedRow) -> Sequence[Part]:
     raw, stored = row.number("raw"), row.number("stored")
     share = f" to {100 * stored / raw:.0f} % of its size" if raw and stored else ""
     return row.subject(), f" compressed{share}{' automatically' if row.automatic else ''}"
 
 
-def _evict(row: ToldRow) -> Sequence[Part]:
+def _evict(row: ParsedRow) -> Sequence[Part]:
     by_itself = " automatically" if row.automatic else ""
     return "Original text of ", row.subject(), f" permanently deleted{by_itself}"
 
 
-def _wipe(row: ToldRow) -> Sequence[Part]:
+def _wipe(row: ParsedRow) -> Sequence[Part]:
     parts = [counted(row.number("episodes"), "deleted text")]
     if files := row.number("files"):
         parts.append(counted(files, "file"))
     return (f"Free space wiped: nothing is left of {' and '.join(parts)}",)
 
 
-def _consolidate(row: ToldRow) -> Sequence[Part]:
+def _consolidate(row: ParsedRow) -> Sequence[Part]:
     by_itself = " automatically" if row.automatic or row.word("trigger") == "idle" else ""
     memories = counted(row.number("memories"), "memory", "memories")
     born = row.number("born")
@@ -158,24 +158,24 @@ def _consolidate(row: ToldRow) -> Sequence[Part]:
     return f"{memories} learned{by_itself} in ", row.subject(), new
 
 
-def _shaped(row: ToldRow) -> Sequence[Part]:
+def _shaped(row: ParsedRow) -> Sequence[Part]:
     did = "merged" if row.action.startswith("merge") else "forgotten"
     count = row.number("merged" if did == "merged" else "retired")
     return f"{counted(count, 'topic')} {did} in ", row.subject()
 
 
-def _refuse(row: ToldRow) -> Sequence[Part]:
+def _refuse(row: ParsedRow) -> Sequence[Part]:
     memories = counted(row.number("memories"), "memory", "memories")
     return (f"Learning {memories} was blocked: {cut(row.word('reason')) or 'it would forget'}",)
 
 
-def _undo_cycles(row: ToldRow) -> Sequence[Part]:
+def _undo_cycles(row: ParsedRow) -> Sequence[Part]:
     if row.number("cycles") > 1:
         return f"Undone: cycles {row.number('first'):,} to ", row.subject()
     return "Undone: ", row.subject()
 
 
-def _weights(row: ToldRow) -> Sequence[Part]:
+def _weights(row: ParsedRow) -> Sequence[Part]:
     model = _MODELS.get(row.key, row.key.capitalize())
     did = {
         "use weights": "tuned on this store is in use",
@@ -188,7 +188,7 @@ def _weights(row: ToldRow) -> Sequence[Part]:
 # -- what leaves, and the rest ---------------------------------------------------------------------
 
 
-def _export(row: ToldRow) -> Sequence[Part]:
+def _export(row: ParsedRow) -> Sequence[Part]:
     form = row.word("format").upper() or "a file"
     if row.kind == "episode":
         return row.subject(), f" exported as {form}"
@@ -196,7 +196,7 @@ def _export(row: ToldRow) -> Sequence[Part]:
     return (f"{part} log exported as {form}, {counted(row.number('rows'), 'row')}",)
 
 
-def _recall(row: ToldRow) -> Sequence[Part]:
+def _recall(row: ParsedRow) -> Sequence[Part]:
     cue = row.names.cues.get(integer(row.key))
     listed, injected = row.detail.get("episodes"), row.detail.get("injected")
     count = len(listed) if isinstance(listed, list) else 0
@@ -207,11 +207,11 @@ def _recall(row: ToldRow) -> Sequence[Part]:
     return "Recall of ", Phrase(asked, link), f" gave {counted(count, 'episode')}{used}"
 
 
-def _upgrade(row: ToldRow) -> Sequence[Part]:
+def _upgrade(row: ParsedRow) -> Sequence[Part]:
     return (f"Store brought up to date, from schema {row.number('from')} to {row.number('to')}",)
 
 
-def _encoder(row: ToldRow) -> Sequence[Part]:
+def _encoder(row: ParsedRow) -> Sequence[Part]:
     if row.action == "add encoder":
         return (f"Model for recall “{cut(row.word('name'))}” added",)
     return (

@@ -114,7 +114,7 @@ def _rows(memory: Memory, wanted: AuditFilter) -> Iterator[AuditRow]:
 def _table(memory: Memory, rows: Iterator[AuditRow]) -> None:
     cells = []
     while page := list(islice(rows, _PAGE)):
-        told = memory.audit.told(AuditFilter(), [ActSpan(row.seq, row.seq, 1) for row in page])
+        acts = memory.audit.in_words(AuditFilter(), [ActSpan(row.seq, row.seq, 1) for row in page])
         cells += [
             (
                 str(row.seq),
@@ -124,7 +124,7 @@ def _table(memory: Memory, rows: Iterator[AuditRow]) -> None:
                 row.subject,
                 act.text,
             )
-            for row, act in zip(page, told, strict=True)
+            for row, act in zip(page, acts, strict=True)
         ]
     click.echo("\n".join(lines_of(_HEADS, cells, widest="what")))
 

@@ -54,10 +54,10 @@ class Descriptions:
     def _topics(
         self, words: Mapping[int, LabelWords], members: Sequence[Member]
     ) -> dict[int, Topic]:
-        told = labels(list(words.values()))
+        named = labels(list(words.values()))
         return TopicNames(self._db, self._steps).renewed(
             {key: each.topic for key, each in words.items()},
-            {key: label.terms for key, label in zip(words, told, strict=True)},
+            {key: label.terms for key, label in zip(words, named, strict=True)},
             [member for member in members if member.prototype_id in words],
             [name for name, _ in PrototypeMarkRows(self._db).all().values() if name],
         )

@@ -47,7 +47,7 @@ def write_report(
     out.write(_beginning(head, rows, count, digest))
     for start in range(0, len(spans), _PAGE):
         job.step(start, len(spans), "writing the report", "acts")
-        for act in acts.told(wanted, spans[start : start + _PAGE]):
+        for act in acts.in_words(wanted, spans[start : start + _PAGE]):
             out.writelines(_row(act, acts, wanted))
     out.write("</tbody>\n</table>\n</body>\n</html>\n")
     return rows
@@ -100,7 +100,7 @@ def _row(act: AuditAct, acts: AuditActs, wanted: AuditFilter) -> Iterator[str]:
         yield f"<details><summary>{_text(act.text)}{pair}</summary>\n<ul>\n"
         singles = acts.rows_of(wanted, span)
         for start in range(0, len(singles), _PAGE):
-            for single in acts.told(wanted, singles[start : start + _PAGE]):
+            for single in acts.in_words(wanted, singles[start : start + _PAGE]):
                 yield f"<li>{_text(single.text)}</li>\n"
         yield "</ul></details>"
     yield "</tr>\n"

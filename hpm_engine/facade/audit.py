@@ -59,10 +59,10 @@ class Audit:
         with self._db.reading():
             return self._acts.rows_of(filter, span)
 
-    def told(self, filter: AuditFilter, spans: Sequence[ActSpan]) -> list[AuditAct]:
+    def in_words(self, filter: AuditFilter, spans: Sequence[ActSpan]) -> list[AuditAct]:
         """Acts in sentences, with links to what they are about."""
         with self._db.reading():
-            return self._acts.told(filter, spans)
+            return self._acts.in_words(filter, spans)
 
     def choices(self) -> AuditChoices:
         """Who acts in the log and what they do."""

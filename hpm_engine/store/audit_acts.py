@@ -45,7 +45,7 @@ class AuditActs:
         rows = self._db.rows(f"SELECT seq FROM audit{where} ORDER BY seq", values)
         return tuple(ActSpan(seq, seq, 1) for (seq,) in rows)
 
-    def told(self, wanted: AuditFilter, spans: Sequence[ActSpan]) -> list[AuditAct]:
+    def in_words(self, wanted: AuditFilter, spans: Sequence[ActSpan]) -> list[AuditAct]:
         """Acts in sentences, in the order of their spans."""
         rows = {row.seq: row for row in self._rows([span.last for span in spans])}
         names = self.names(rows.values())
@@ -87,8 +87,8 @@ class AuditActs:
             return AuditAct(span, row.at, row.actor, row.action, sentence(row, names), episodes)
         sums = self._sums(wanted, span)
         action = sums[0].action if len(sums) == 1 else _SEVERAL
-        told = group_sentence(sums, row.actor)
-        return AuditAct(span, row.at, row.actor, action, told, max(each.subjects for each in sums))
+        words = group_sentence(sums, row.actor)
+        return AuditAct(span, row.at, row.actor, action, words, max(each.subjects for each in sums))
 
     def _rows(self, numbers: Sequence[int]) -> list[AuditRow]:
         return self._log.numbered(numbers)

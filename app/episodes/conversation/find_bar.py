@@ -133,8 +133,8 @@ class FindBar(QWidget):
     def show_current(self, seq: int) -> None:
         """Say which of the hits the reader is at."""
         if self.active and self._hits and seq in self._hits:
-            place = self._hits.index(seq) + 1
-            self._count.setText(f"{number(place)} of {counted(len(self._hits), 'step')}")
+            position = self._hits.index(seq) + 1
+            self._count.setText(f"{number(position)} of {counted(len(self._hits), 'step')}")
 
     def says(self) -> str:
         """How often what is typed was found, in words."""

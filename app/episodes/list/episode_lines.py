@@ -123,9 +123,9 @@ class EpisodeLines(QStyledItemDelegate):
             width += SMALL + ink.write_right(room, f"✗ {episode.errors:,}", Colour.BAD)
         ink.painter.setFont(body)
         title = area.adjusted(0, 0, -width - SMALL, 0)
-        for place, mark in enumerate(marks(episode)):
+        for position, mark in enumerate(marks(episode)):
             ink.write(title, mark.text, mark.colour)
-            title.adjust(ink.indent(body) if not place else ink.width(mark.text) + HAIR, 0, 0, 0)
+            title.adjust(ink.indent(body) if not position else ink.width(mark.text) + HAIR, 0, 0, 0)
         ink.write(title, one_line(" ".join(episode.name[:_LONGEST].split())), None)
 
     def _facts(self, ink: _Ink, area: QRect, episode: Episode) -> None:
@@ -134,11 +134,11 @@ class EpisodeLines(QStyledItemDelegate):
         area.adjust(0, 0, -self._chips(ink, area, episode), 0)
         between = " · "
         gap = ink.width(between)
-        for place, fact in enumerate(facts(episode)):
+        for position, fact in enumerate(facts(episode)):
             text = one_line(fact.text)
-            if place and gap + ink.width(text) > area.width():
+            if position and gap + ink.width(text) > area.width():
                 return
-            if place:
+            if position:
                 ink.write(area, between, Colour.MUTED)
                 area.adjust(gap, 0, 0, 0)
             ink.write(area, text, fact.colour)

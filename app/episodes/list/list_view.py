@@ -123,6 +123,6 @@ class EpisodeListView(RowView):
         row, actions = self._table.row(index.row()), list[QAction]()
         for column in COLUMNS:
             if column.sort in _NARROWING:
-                place = index.siblingAtColumn(COLUMNS.index(column))
-                actions += narrowing_actions(column, row, place, self.narrowed.emit)[:1]
+                cell = index.siblingAtColumn(COLUMNS.index(column))
+                actions += narrowing_actions(column, row, cell, self.narrowed.emit)[:1]
         return actions

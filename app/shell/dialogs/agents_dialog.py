@@ -69,10 +69,10 @@ class AgentsDialog(Dialog):
             box.setChecked(True)
             box.setAccessibleDescription(folder.path)
             box.toggled.connect(self._add_up)
-            place = SafeLabel(short_path(folder.path), tone=Colour.MUTED)
-            place.setIndent(HUGE)
+            path = SafeLabel(short_path(folder.path), tone=Colour.MUTED)
+            path.setIndent(HUGE)
             self._list.addWidget(box)
-            self._list.addWidget(place)
+            self._list.addWidget(path)
             self._boxes.append((box, folder))
         self._add_up()
         if self._boxes:

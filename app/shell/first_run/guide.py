@@ -34,7 +34,7 @@ class Guide(QObject):
         self.sign = DropSign(window)
         self.tour.view_asked.connect(go_to_view)
         self.tour.ended.connect(lambda: settings.update(tour=False))
-        stores.made.connect(self._on_made)
+        stores.store_made.connect(self._on_made)
 
     def welcome_drag(self, event: QDragEnterEvent) -> None:
         """Accept files and folders of this computer, and say what dropping them does."""

@@ -120,7 +120,7 @@ def prototypes(stage: Stage) -> Scene:
 
 def _a_task(memory: Memory, job: Job) -> str:
     """What an episode in the middle of the store was about."""
-    found = memory.episodes.find(EpisodeQuery(top_level=True))
-    middle = len(found) // 2
-    tasks = [episode.task for episode in memory.episodes.get(found.window(middle, middle + 1))]
+    matches = memory.episodes.find(EpisodeQuery(top_level=True))
+    middle = len(matches) // 2
+    tasks = [episode.task for episode in memory.episodes.get(matches.window(middle, middle + 1))]
     return tasks[0] if tasks else "anything"

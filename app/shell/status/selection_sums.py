@@ -17,9 +17,9 @@ _AFTER_MS = 150  # a person who walks through rows waits for no sum
 
 
 class SelectionSums(QObject):
-    """Follows the Episodes view of an open store; ``told`` is empty where nothing is to be said."""
+    """Follows the Episodes view of an open store; ``changed`` is empty where it says nothing."""
 
-    told = Signal(str)
+    changed = Signal(str)
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
@@ -40,19 +40,19 @@ class SelectionSums(QObject):
         view = self._workspace.views.get(ViewName.EPISODES)
         here = self._workspace.navigator.current.view is ViewName.EPISODES
         if not here or not isinstance(view, EpisodesView):
-            self.told.emit("")
+            self.changed.emit("")
             return
         spans = view.table.selected_spans()
         several = sum(last - first + 1 for first, last in spans) > 1
         if not several and (not view.query().text or not view.model.rowCount()):
-            self.told.emit("")  # all there is: the store's own figures say it
+            self.changed.emit("")  # all there is: the store's own figures say it
             return
         ids = view.model.packed_ids(spans if several else [(0, view.model.rowCount() - 1)])
         word = "selected" if several else "found"
         self._read.ask(partial(_summed, ids), partial(self._tell, word), lambda _: None)
 
     def _tell(self, word: str, sums: Sums) -> None:
-        self.told.emit(sentence(word, sums))
+        self.changed.emit(sentence(word, sums))
 
 
 def sentence(word: str, sums: Sums) -> str:

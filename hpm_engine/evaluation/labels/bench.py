@@ -1,4 +1,4 @@
-"""The benchmark of names: whether they tell the right area, stay, and are told apart."""
+"""The benchmark of names: whether they tell the right area, stay, and are judged apart."""
 
 from __future__ import annotations
 
@@ -78,18 +78,18 @@ def measure(memory: Memory, store: NamedStore) -> dict[str, Figure]:
 
 def _rightness(after: Sequence[Subject], truth: AreaTruth) -> dict[str, Figure]:
     """How many names tell the project, beside what a counter, the older labels, chance would."""
-    told = [each for each in after if truth.area(each)]
-    figures = {"of_one_project": Figure(len(told), "prototypes")}
-    for name, label in _labels(told, truth).items():
-        right = [truth.says(label(each), truth.area(each), each) for each in told]
+    judged = [each for each in after if truth.area(each)]
+    figures = {"of_one_project": Figure(len(judged), "prototypes")}
+    for name, label in _labels(judged, truth).items():
+        right = [truth.says(label(each), truth.area(each), each) for each in judged]
         wanted = _RIGHT if name == "label" else None
         figures[f"{name}_right"] = _share(right, wanted)
     return figures
 
 
-def _labels(told: Sequence[Subject], truth: AreaTruth) -> dict[str, Label]:
+def _labels(judged: Sequence[Subject], truth: AreaTruth) -> dict[str, Label]:
     """The labels that are compared, by name."""
-    other = {each.prototype.id: its for each, its in zip(told, _others(told), strict=True)}
+    other = {each.prototype.id: its for each, its in zip(judged, _others(judged), strict=True)}
     return {
         "label": lambda each: each.prototype.label.topic,
         "title": _title,

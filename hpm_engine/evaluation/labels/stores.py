@@ -30,7 +30,7 @@ def stores(folder: Path, data: Path | None, report: Report) -> list[NamedStore]:
     build_sample(sample, computed=False)
     with open_memory(sample, actor="bench") as memory:
         memory.encode()
-    made = [NamedStore("sample", sample, planted_areas(truth_path(sample).read_bytes()))]
+    named = [NamedStore("sample", sample, planted_areas(truth_path(sample).read_bytes()))]
     for name, folders in (
         ("tuned_on", _TUNED_ON),
         ("held_out", _HELD_OUT),
@@ -42,5 +42,5 @@ def stores(folder: Path, data: Path | None, report: Report) -> list[NamedStore]:
             with open_memory(folder / f"{name}.hpm", create=True, actor="bench") as memory:
                 memory.import_paths(present)
                 memory.encode()
-            made.append(NamedStore(name, folder / f"{name}.hpm", {}))
-    return made
+            named.append(NamedStore(name, folder / f"{name}.hpm", {}))
+    return named

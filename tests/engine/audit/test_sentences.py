@@ -164,14 +164,14 @@ def memory(tmp_path: Path) -> Iterator[Memory]:
 
 def acts(memory: Memory, wanted: AuditFilter = AuditFilter()) -> list[str]:  # noqa: B008
     spans = memory.audit.acts(wanted)
-    return [act.text for act in memory.audit.told(wanted, spans)]
+    return [act.text for act in memory.audit.in_words(wanted, spans)]
 
 
 def test_what_was_done_at_once_is_one_act_that_opens(memory: Memory) -> None:
     memory.marks.add_tag([1, 2, 3], "review")
     memory.marks.add_tag([1, 2], "later")  # another act, in the same second
     spans = memory.audit.acts()
-    told = memory.audit.told(AuditFilter(), spans)
+    told = memory.audit.in_words(AuditFilter(), spans)
     assert [act.text for act in told[-2:]] == [
         "Tag “review” put on 3 episodes",
         "Tag “later” put on 2 episodes",
@@ -179,7 +179,7 @@ def test_what_was_done_at_once_is_one_act_that_opens(memory: Memory) -> None:
     assert sum(span.rows for span in spans) == memory.audit.count()
     assert told[-2].span.rows == told[-2].episodes == 3
     rows = memory.audit.rows_of(AuditFilter(), spans[-2])
-    singles = memory.audit.told(AuditFilter(), rows)
+    singles = memory.audit.in_words(AuditFilter(), rows)
     assert [act.link for act in singles] == [
         Link(LinkKind.EPISODE, str(number)) for number in (1, 2, 3)
     ]

@@ -131,7 +131,7 @@ def test_the_tour_begins_with_a_new_store_and_only_once(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     tour = window.guide.tour
-    with qtbot.waitSignal(window.stores.made, timeout=20_000):
+    with qtbot.waitSignal(window.stores.store_made, timeout=20_000):
         window.stores.make(tmp_path / "new.hpm")
     assert not tour.isHidden() and tour.tip is TIPS[0]
     views = []
@@ -142,7 +142,7 @@ def test_the_tour_begins_with_a_new_store_and_only_once(
     assert views == [tip.view for tip in TIPS]
     assert tour.isHidden() and not window.settings.preferences.tour
     window.close_store()
-    with qtbot.waitSignal(window.stores.made, timeout=20_000):
+    with qtbot.waitSignal(window.stores.store_made, timeout=20_000):
         window.stores.make(tmp_path / "another.hpm")
     assert tour.isHidden()
     window.commands[Command.TOUR].trigger()

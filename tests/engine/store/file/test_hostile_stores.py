@@ -71,7 +71,7 @@ def every_reading(memory: Memory) -> list[Callable[[], object]]:
         memory.figures.given,
         memory.audit.acts,
         memory.audit.choices,
-        lambda: memory.audit.told(AuditFilter(), memory.audit.acts()),
+        lambda: memory.audit.in_words(AuditFilter(), memory.audit.acts()),
         memory.episodes.facets,
         memory.sources.aside,
         memory.sources.all,

@@ -15,7 +15,7 @@ _LONGEST = 120  # characters of a name or a cue in a sentence
 Part = Phrase | str
 
 
-class ToldRow(NamedTuple):
+class ParsedRow(NamedTuple):
     """What a row is about, what it says, and what its subjects are called."""
 
     action: str
@@ -51,12 +51,12 @@ class ToldRow(NamedTuple):
         return Phrase(f"{self.kind} {self.key[:12]}".strip())
 
 
-def read_row(row: AuditRow, names: Names) -> ToldRow:
+def read_row(row: AuditRow, names: Names) -> ParsedRow:
     """A row, read with what its subjects are called."""
     kind, _, key = row.subject.partition(":")
     detail = read_detail(row.detail)
     automatic = row.actor == "scheduler"
-    return ToldRow(row.action, kind, key, detail, row.detail, automatic, bool(row.before), names)
+    return ParsedRow(row.action, kind, key, detail, row.detail, automatic, bool(row.before), names)
 
 
 def read_detail(text: str) -> dict[str, Any]:
@@ -78,11 +78,11 @@ def episode_link(key: str, names: Names) -> Phrase:
 
 def pieces(parts: Sequence[Part]) -> tuple[Phrase, ...]:
     """The parts of a sentence, which begins with a capital."""
-    told = [part if isinstance(part, Phrase) else Phrase(part) for part in parts if part]
-    first = told[0]
+    phrases = [part if isinstance(part, Phrase) else Phrase(part) for part in parts if part]
+    first = phrases[0]
     if first.link is None and first.text[:1].islower():
-        told[0] = Phrase(first.text[:1].upper() + first.text[1:])
-    return tuple(told)
+        phrases[0] = Phrase(first.text[:1].upper() + first.text[1:])
+    return tuple(phrases)
 
 
 def cut(text: str) -> str:
