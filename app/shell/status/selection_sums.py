@@ -49,7 +49,10 @@ class SelectionSums(QObject):
             return
         ids = view.model.packed_ids(spans if several else [(0, view.model.rowCount() - 1)])
         word = "selected" if several else "found"
-        self._read.ask(partial(_summed, ids), partial(self._tell, word), lambda _: None)
+        self._read.ask(partial(_summed, ids), partial(self._tell, word), self._on_failed)
+
+    def _on_failed(self, _: Exception) -> None:
+        self.changed.emit("")  # sums of what was selected before would be untrue
 
     def _tell(self, word: str, sums: Sums) -> None:
         self.changed.emit(sentence(word, sums))
