@@ -40,7 +40,9 @@ class VerificationPanel(Panel):
         row.addWidget(self._button)
         self.body.addLayout(row)
         limits = SafeLabel(CANNOT_PROVE, wrap=True, tone=Colour.MUTED)
-        self.body.addWidget(Details("What this cannot prove", limits, "chain of the log"))
+        proof = Details("What this cannot prove", limits, "chain of the log")
+        proof.set_open(True)  # who trusts the chain must have read it
+        self.body.addWidget(proof)
 
     @property
     def state(self) -> str:

@@ -112,7 +112,7 @@ class NotesPanel(QWidget):
         def call(memory: Memory, _job: Job) -> tuple[Note, ...]:
             return memory.notes.of(episode_id)
 
-        self._read.ask(call, self._show, lambda error: None)
+        self._read.ask(call, self._show, lambda error: self._show(()))
 
     def _show(self, notes: tuple[Note, ...]) -> None:
         if notes == tuple(row.note for row in self.rows):
