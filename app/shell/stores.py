@@ -82,6 +82,7 @@ class Stores(QObject):
                 then()
 
         task = self.errand(make, "New store")
+        self.job_started.emit(task)
         task.succeeded.connect(open_new)
         task.failed.connect(lambda error: self.failed.emit(error, "Making a store"))
 

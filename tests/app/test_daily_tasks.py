@@ -70,13 +70,14 @@ def test_from_the_first_start_to_a_second_agent(screen: str, home: Path) -> None
         ada.wait(says="Claude Code: 14 sessions")
         ada.begin(1, "start, first agent's sessions readable")
         ada.click({"says": "New store"}, button="Claude Code: 14 sessions")
-        ada.press("Return", {"says": "14 episodes"}, {"first": "number 13", "says": "Agent"})
+        readable = {"first": "number 13", "says": "14 episodes"}
+        ada.press("Return", {"gone": "No store is open"}, readable)
         ada.begin(2, "add the second agent that was found")
         ada.press("ctrl+alt+i", {"says": "Found on this computer"}, {"says": "Codex: 1 session"})
         ada.press("Return", {"gone": "Found on this computer"}, {"says": "15 episodes"})
         ada.begin(3, "reopen a recent store")
-        ada.press("ctrl+w", {"says": "Recent stores"}, {"gone": "15 episodes"})
-        ada.click({"says": "15 episodes"}, button="memory.hpm")
+        ada.press("ctrl+w", {"says": "No store is open"})
+        ada.click({"gone": "No store is open"}, {"painted": LIST}, button="memory.hpm")
         check(ada.tasks)
 
 

@@ -13,14 +13,14 @@ from app.kit.icons import Icon, icon
 from app.kit.plain_text import SafeLabel, one_line, tip
 from hpm_engine import Progress
 
-SHOWN_AFTER_MS = 300
+SHOWN_AFTER_MS = 100
 _ESTIMATE_AFTER = 2.0  # seconds
 _CHARACTERS = 48  # of the notes of all jobs
 _FEWEST = 14  # of one
 
 
 class JobChip(QFrame):
-    """Follows one task; hidden until it has run for 300 ms, so that short ones never flicker."""
+    """Follows one task; hidden until it has run for 100 ms, so that short ones never flicker."""
 
     def __init__(self, task: Task, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -49,8 +49,7 @@ _CARD = 60  # pixels of a card that are clicked on
 _INPUT = (
     QEvent.Type.ShortcutOverride,  # all that there is of a key that is a command's
     QEvent.Type.KeyPress,
-    QEvent.Type.MouseButtonPress,
-    QEvent.Type.MouseButtonRelease,
+    QEvent.Type.MouseButtonPress,  # its release is the same act
 )
 
 
