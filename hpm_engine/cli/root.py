@@ -58,6 +58,10 @@ COMMANDS = {
     "bench": "Measure speed and safety on this computer.",
     "sample": "Build a store of generated sessions to look at.",
 }
+# Those that are in the folder ``tiers``.
+_TIERS = frozenset(
+    ("adapt", "age", "compress", "consolidate", "encode", "encoder", "prototypes", "train")
+)
 _NO_MEMORY = (
     "there is not enough memory for this. What was under way is undone; ask for less at a time "
     "(`hpm show --steps`), close other programs, or look at the store with `hpm doctor --check`."
@@ -126,6 +130,8 @@ class Root(click.Group):
 
 def _module_name(command: str) -> str:
     """The module of a command; ``import`` is a keyword of Python, which cannot be its name."""
+    if command in _TIERS:
+        return f"tiers.{command}"
     return f"{command}_" if iskeyword(command) else command
 
 

@@ -7,7 +7,7 @@ import click
 
 from app.kit.actions import Menu
 from app.shell.action_table import ACTIONS
-from hpm_engine.cli.adapt import command
+from hpm_engine.cli.tiers.adapt import command
 from hpm_engine.config import (
     ENCODER_EPISODES,
     FEWEST_HELD_OUT,

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence
 
 from app.prototypes.actions import PROTOTYPE_ACTIONS
 from app.shell.action_table import ACTIONS
-from hpm_engine.cli.prototypes import command
+from hpm_engine.cli.tiers.prototypes import command
 from hpm_engine.config import MAP_LAID_OUT, MAP_SHOWN, MAP_UNCHANGED, PIN_STRENGTH
 
 MANUAL = Path(__file__).parents[3] / "resources" / "manual"

@@ -11,8 +11,8 @@ from hpm_engine.cli.console import arguments
 from hpm_engine.cli.console.progress import working
 from hpm_engine.cli.console.table import plural, size
 from hpm_engine.cli.console.terminal import write_json
-from hpm_engine.cli.kept_memory import show_memory
 from hpm_engine.cli.root import COMMANDS
+from hpm_engine.cli.tiers.kept_memory import show_memory
 from hpm_engine.config import COMPRESSION_RATIO
 
 

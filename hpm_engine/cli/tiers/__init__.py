@@ -1,0 +1,1 @@
+"""Commands that move memories between the tiers: vectors, compression, consolidation, models."""
