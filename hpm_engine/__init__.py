@@ -229,6 +229,14 @@ from hpm_engine.values.reports import (
     Verification,
     WriteReport,
 )
+from hpm_engine.values.restoring import (
+    AgentCleanup,
+    Countdown,
+    Deadline,
+    FileState,
+    Restoration,
+    RestoredFile,
+)
 from hpm_engine.values.upgrade import Upgrade
 from hpm_engine.values.visibility import VISIBILITY, Reader, Visibility
 from hpm_engine.version import __version__
@@ -271,7 +279,8 @@ def build_sample(path: Path, job: Job | None = None, *, computed: bool = True) -
 __all__ = [
     "BUFFER_SIZE", "BY_ITSELF", "COMPRESSION_RATIO", "CONTEXT_TOKENS", "CYCLE_MEMORIES",
     "FORGETTING_BOUND", "IDLE_MINUTES", "RECALL_HITS", "RETENTION_DAYS", "SCHEDULE", "VISIBILITY",
-    "__version__", "ActionCurve", "Adapted",
+    "__version__", "ActionCurve", "Adapted", "AgentCleanup", "Countdown", "Deadline", "FileState",
+    "Restoration", "RestoredFile",
     "AgeingOutlook", "AgeingReport", "AgeingSettings", "Agreement", "Alike", "AuditFilter",
     "AuditRow", "Background", "BadModel", "BadQuery", "Budget", "BudgetKind", "Cancelled",
     "CannotImport", "CannotOpen", "CannotWrite", "Changed", "Choice", "Completion",

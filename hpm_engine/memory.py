@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from hpm_engine.compressor.tier import CompressedTier
     from hpm_engine.consolidator.tier import ConsolidatedTier
     from hpm_engine.encoder.protocol import StepEncoder
+    from hpm_engine.restoring.service import SessionRestoring
 
 
 class Memory(AbstractContextManager["Memory"]):
@@ -77,6 +78,14 @@ class Memory(AbstractContextManager["Memory"]):
 
         own = self.internals
         return ConsolidatedTier(own.database, own.log, own.steps)
+
+    @cached_property
+    def restoring(self) -> SessionRestoring:
+        """Sessions given back to their agents: ``plan``, ``restore``, ``countdown``."""
+        from hpm_engine.restoring.service import SessionRestoring
+
+        own = self.internals
+        return SessionRestoring(own.database, own.log, own.episodes, own.steps, own.sources)
 
     def import_paths(
         self,

@@ -38,6 +38,7 @@ ACTION_NAMES = {
     "keep weights": "Model kept after tuning",
     "restore weights": "Model of before restored",
     "export": "Exported",
+    "give back": "Given back to its agent",
     "recall": "Recalled",
     "upgrade": "Store brought up to date",
 }

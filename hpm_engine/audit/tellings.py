@@ -196,6 +196,11 @@ def _export(row: ParsedRow) -> Sequence[Part]:
     return (f"{part} log exported as {form}, {counted(row.number('rows'), 'row')}",)
 
 
+def _give_back(row: ParsedRow) -> Sequence[Part]:
+    size = row.number("size")
+    return "A file of ", row.subject(), f", {size:,} bytes, given back to its agent"
+
+
 def _recall(row: ParsedRow) -> Sequence[Part]:
     cue = row.names.cues.get(integer(row.key))
     listed, injected = row.detail.get("episodes"), row.detail.get("injected")
@@ -257,6 +262,7 @@ TELLINGS: dict[str, Telling] = {
     "keep weights": _weights,
     "restore weights": _weights,
     "export": _export,
+    "give back": _give_back,
     "recall": _recall,
     "upgrade": _upgrade,
 }

@@ -41,6 +41,8 @@ COMMANDS = {
     "note": "Write, change, delete or list notes on an episode and its steps.",
     "raw": "Write an episode's original bytes.",
     "export": "Write episodes as files that other programs, or people, read.",
+    "restore": "Put sessions that agents deleted back where they look for them.",
+    "countdown": "List the sessions that agents will delete, and whether the store has them.",
     "audit": "List, export or verify the log of all changes.",
     "doctor": "Say whether a store is healthy, and what it takes on disk.",
     "backup": "Copy a store into one checked file, whatever has it open.",

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from hpm_engine.errors import CannotWrite
 
 _NAME = 40  # characters of the destination's name in that of the unfinished file
-_FLAGS = (
+FLAGS = (  # of a file that must be a new one
     os.O_WRONLY
     | os.O_CREAT
     | os.O_EXCL
@@ -38,7 +38,7 @@ class OutputFile:
         self.stream.close()
         must_be_plain(self._destination)  # something else may be there meanwhile
         self._unfinished.replace(self._destination)
-        _sync_folder(self._destination.parent)
+        sync_folder(self._destination.parent)
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def output_file(destination: Path) -> Iterator[OutputFile]:
     name = f"{destination.name[:_NAME]}.unfinished-{token_hex(8)}"
     unfinished = destination.with_name(name)
     try:
-        stream = os.fdopen(os.open(unfinished, _FLAGS, 0o600), "wb")
+        stream = os.fdopen(os.open(unfinished, FLAGS, 0o600), "wb")
     except OSError as error:
         raise _cannot(destination, error) from error
     try:
@@ -103,7 +103,7 @@ def _cannot(destination: Path, error: Exception) -> CannotWrite:
     return CannotWrite(f"{destination}: cannot be written ({reason}). Choose another place.")
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Write the new name to disk; systems other than POSIX do that by themselves."""
     if os.name != "posix":
         return

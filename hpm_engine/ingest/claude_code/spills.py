@@ -6,7 +6,7 @@ import re
 
 from hpm_engine.ingest.sources.beside import SPILLED, Beside
 
-_MARK = "<persisted-output>"
+MARK = "<persisted-output>"
 _FOLDERS = (f"{SPILLED}/", f"{SPILLED}\\")
 _SAFE = re.compile(r"[A-Za-z0-9][\w.-]{0,199}", re.ASCII)
 
@@ -21,7 +21,7 @@ class SpilledResults:
 
     def whole(self, text: str) -> str:
         """The text as the agent read it, followed by the whole saved result."""
-        if not text.lstrip().startswith(_MARK) or not (name := _name(text)):
+        if not text.lstrip().startswith(MARK) or not (name := saved_name(text)):
             return text
         for folder in self._folders():
             if data := self._beside(f"{folder}/{SPILLED}/{name}"):
@@ -32,7 +32,7 @@ class SpilledResults:
         return (self._session, "..") if _SAFE.fullmatch(self._session) else ("..",)
 
 
-def _name(text: str) -> str:
+def saved_name(text: str) -> str:
     """The saved file's name, never a path: a trace's text may say anything."""
     for folder in _FOLDERS:
         _, named, rest = text.partition(folder)
