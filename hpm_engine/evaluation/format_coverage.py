@@ -9,6 +9,8 @@ from pathlib import Path
 from hpm_engine.errors import NotFound
 from hpm_engine.evaluation.environment import environment
 from hpm_engine.evaluation.result import BenchResult, Figure, Report
+from hpm_engine.evaluation.zoo.figures import zoo_figures
+from hpm_engine.evaluation.zoo.units import FOLDER, zoos
 from hpm_engine.memory import open_memory
 from hpm_engine.values.reports import FileReport, FileStatus, ImportReport
 
@@ -42,22 +44,35 @@ _EXPECTED = {
     "who-and-when": 126,  # Algorithm-Generated
 }
 
+_NOTHING = "The formats benchmark needs --data with folders of traces in it."
+
 
 class FormatCoverage:
     """``hpm bench formats``."""
 
     name = "formats"
-    summary = "episodes got and expected, group by group of real traces, and what is refused"
+    summary = "episodes got and expected of real traces, group by group and unit by unit"
 
     def run(self, data: Path | None, report: Report) -> BenchResult:
         """Import each group into a store of its own, as a person would. Needs ``data``.
 
-        A group that ``data`` lacks is left out; one that is not known has no reference. Raises
+        A group that ``data`` lacks is left out; one that is not known has no reference. A zoo is
+        judged unit by unit; of one, ``data`` may name a part: ``agent-zoo/amp``. Raises
         ``NotFound`` where there is none.
         """
-        groups = _groups(data) if data is not None else {}
-        if not groups:
-            raise NotFound("The formats benchmark needs --data with folders of traces in it.")
+        if data is None:
+            raise NotFound(_NOTHING)
+        figures: dict[str, Figure] = {}
+        for zoo in zoos(data):
+            figures |= zoo_figures(zoo, data, report)
+        if FOLDER in data.resolve().parts:
+            return BenchResult(self.name, figures, environment())
+        return BenchResult(self.name, figures | self._of_groups(data, report), environment())
+
+    def _of_groups(self, data: Path, report: Report) -> dict[str, Figure]:
+        groups = _groups(data)
+        if not groups and not zoos(data):
+            raise NotFound(_NOTHING)
         figures: dict[str, Figure] = {}
         wrong = unexplained = 0
         for name, folder in groups.items():
@@ -75,13 +90,13 @@ class FormatCoverage:
                 report(f"{name}: {count} x {reason}")
         figures["groups_wrong"] = Figure(wrong, "groups", reference=0)
         figures["without_reason"] = Figure(unexplained, "files", reference=0)
-        return BenchResult(self.name, figures, environment())
+        return figures
 
 
 def _groups(data: Path) -> dict[str, Path]:
     """The folders of ``data``; a folder whose parts are counted apart gives its parts."""
     groups: dict[str, Path] = {}
-    for folder in sorted(path for path in data.iterdir() if path.is_dir()):
+    for folder in sorted(path for path in data.iterdir() if path.is_dir() and path.name != FOLDER):
         parts = {name: data / name for name in _EXPECTED if name.startswith(f"{folder.name}/")} or {
             folder.name: folder
         }
