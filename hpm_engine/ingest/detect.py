@@ -22,6 +22,7 @@ from hpm_engine.ingest.consoles.mini_swe_agent_console import MiniSweAgentConsol
 from hpm_engine.ingest.gemini.checkpoint import GeminiCheckpointReader
 from hpm_engine.ingest.gemini.reader import GeminiCliReader
 from hpm_engine.ingest.openhands.reader import OpenHandsReader
+from hpm_engine.ingest.pi.reader import PiReader
 from hpm_engine.ingest.sources.reader import FormatReader
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.spans.langfuse import LangfuseReader
@@ -59,6 +60,7 @@ _OWN: tuple[FormatReader, ...] = (
     OtlpReader(),
     LangSmithReader(),
     OtelEventsReader(),
+    *map(PiReader, ("omp", "openclaw", "pi")),
 )
 # These take whatever looks like a conversation. Files of agents that have no reader yet would be
 # read by halves, so ``unread`` sorts them out first.

@@ -64,6 +64,9 @@ def _part_text(part: dict[str, object]) -> str:
     source = part.get("source")
     if isinstance(source, dict):
         return _file_text(kind, source)
+    data, media_type = part.get("data"), part.get("mimeType")
+    if isinstance(data, str) and isinstance(media_type, str):
+        return placeholder(media_type, len(data))
     for key in ("image_url", "file", "input_audio", "image"):
         if key in part:
             return _url_text(kind, part[key])

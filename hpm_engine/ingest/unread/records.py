@@ -213,27 +213,10 @@ def unread_records(records: tuple[Record, ...], name: str) -> str:
 
     ``name`` is the source's: it distinguishes agents that write alike.
     """
-    if any(_typed("session")(record) and "delegationDepth" not in record for record in records):
-        return _pi(records, name)
     for kind in KINDS:
         if any(kind.is_record(record) for record in records):
             return _narrowed(kind.what, name)
     return ""
-
-
-def _pi(records: tuple[Record, ...], name: str) -> str:
-    """The agent of a session of Pi or of a descendant of Pi, in words."""
-    head = next(record for record in records if record.get("type") == "session")
-    if "id" not in head or "timestamp" not in head:
-        return ""
-    folders = name.replace("\\", "/").lower()
-    if any(word in folders for word in ("openclaw", "clawdbot", "moltbot")):
-        return "A session of OpenClaw"
-    if "/.omp/" in folders or any(record.get("type") == "title_change" for record in records):
-        return "A session of Oh My Pi (omp)"
-    if "/.pi/" in folders:
-        return "A session of Pi"
-    return "A session of Pi, Oh My Pi (omp) or OpenClaw"
 
 
 def _narrowed(what: str, name: str) -> str:

@@ -59,6 +59,14 @@ def openhands_evaluation(n: int) -> Record:
     return {"instance_id": f"orchard__pear-{n}", "history": [openhands(n)], "report": None}
 
 
+def pi(n: int) -> Record:
+    if n == 0:
+        return {"type": "session", "id": "5e551011", "timestamp": TIME.format(n), "cwd": mark(0)}
+    message = {"role": "assistant", "content": mark(n), "stopReason": "stop"}
+    entry = {"id": f"e{n}", "timestamp": TIME.format(n), "message": message}
+    return {"type": "message", **entry}
+
+
 def chat_message(n: int) -> Record:
     return {"role": "user", "content": mark(n)}
 
@@ -98,6 +106,7 @@ FORMATS: dict[str, tuple[str, Callable[[int], Record]]] = {
     "openhands": ("openhands", openhands),
     "openhands-sdk": ("openhands", openhands_sdk),
     "openhands-evaluation": ("openhands", openhands_evaluation),
+    "pi": ("pi", pi),
     "chat-messages": ("chat", chat_message),
     "chat-records": ("chat", chat_record),
     "langsmith": ("langsmith", langsmith),

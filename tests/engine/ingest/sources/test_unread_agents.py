@@ -58,14 +58,6 @@ LINES: dict[str, list[dict[str, Any]]] = {
     ],
     "Kiro CLI": [{"version": "v1", "kind": "Prompt", "data": {"content": []}}],
     "MCP memory": [{"type": "entity", "name": "n", "entityType": "e", "observations": ["o"]}],
-    "Pi": [
-        {"type": "session", "id": "s", "timestamp": "t", "cwd": "/w"},
-        {"type": "message", "id": "1", "message": {"role": "user", "content": TEXT}},
-    ],
-    "Oh My Pi": [
-        {"type": "session", "id": "s", "timestamp": "t", "cwd": "/w", "version": 3},
-        {"type": "title_change", "id": "1", "title": "t"},
-    ],
     "Qwen Code": [
         {"type": "system", "sessionId": "s", "systemPayload": {}},
         {"type": "user", "sessionId": "s", "message": {"role": "user", "parts": TEXT}},

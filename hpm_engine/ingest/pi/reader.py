@@ -1,0 +1,130 @@
+"""Pi, Oh My Pi (omp) and OpenClaw: sessions in lines that are a tree of entries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hpm_engine.errors import NothingToImport
+from hpm_engine.ingest.pi.lines import LINE, PiLine, text
+from hpm_engine.ingest.pi.session import OPENCLAW, PiSession
+from hpm_engine.ingest.pi.tree import BRANCHES, SPOKEN, Entries, branches
+from hpm_engine.ingest.sources.account import Account
+from hpm_engine.ingest.sources.line_records import typed_lines
+from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.steps.identity import head_digest
+from hpm_engine.values.drafts import EpisodeDraft
+
+_BOOKKEEPING = frozenset(
+    (
+        *("custom", "label", "leaf", "mode_change", "model_change", "service_tier_change"),
+        *("session", "session_info", "session_init", "thinking_level_change", "title_change"),
+    )
+)
+_OPENCLAW = re.compile(r"openclaw|clawdbot|moltbot|[/\\]agents[/\\][^/\\]+[/\\]sessions[/\\]")
+_OMP = re.compile(r"[/\\]\.?omp[/\\]")
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_FILE = re.compile(rf"({_UUID})\.jsonl[^/\\]*$")
+_CHECKPOINT = re.compile(r"\.checkpoint\.[^/\\]*$")
+
+
+class PiReader:
+    """The sessions of Pi, or of one of its descendants, which write the same lines."""
+
+    def __init__(self, agent: str) -> None:
+        self.format = agent
+
+    def recognises(self, source: SourceFile) -> bool:
+        """Whether the first records have a session's head, and this agent's marks."""
+        records = source.records
+        head = next((record for record in records if record.get("type") == "session"), None)
+        if head is None:
+            known = any(map(_is_entry, records))
+        else:
+            known = isinstance(head.get("id"), str) and bool({"timestamp", "cwd"} & head.keys())
+            known = known and "delegationDepth" not in head
+        return known and self.format == _agent(records, source.name)
+
+    def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
+        """The live branch of each session, then the branches that a person left.
+
+        Raises ``NothingToImport`` for checkpoints of OpenClaw, which repeat a session's lines.
+        """
+        if self.format == OPENCLAW and _CHECKPOINT.search(source.name):
+            raise NothingToImport(
+                f"{source.name}: a checkpoint that OpenClaw made before it compacted a session. "
+                "The session's own file beside it is read instead."
+            )
+        held = False
+        for head, entries in _sessions(source):
+            paths = branches(entries, text(head.id))
+            _account(source.account, entries, paths)
+            for path in paths:
+                session = PiSession(self.format, head)
+                for entry in entries:
+                    session.note_title(entry.record)
+                for entry in path:
+                    session.add(entry)
+                session.finish()
+                draft = session.gathered.draft()
+                if draft is not None:
+                    held = True
+                    draft.key = draft.key or _named(source.name) or head_digest(draft.steps)
+                    yield draft
+        if not held:
+            raise source.account.nothing(source.name, "a session in which nothing was said.")
+
+
+def _is_entry(record: dict[str, object]) -> bool:
+    """Whether a record can only be Pi's: the head of its session was lost."""
+    message = record.get("message")
+    if record.get("type") != "message" or not isinstance(message, dict):
+        return False
+    return message.get("role") in ("toolResult", "bashExecution") or "stopReason" in message
+
+
+def _agent(records: tuple[dict[str, object], ...], name: str) -> str:
+    """The agent, by what only it writes; by its folder where all of them write the same."""
+    if _OPENCLAW.search(name.lower()):
+        return OPENCLAW
+    for record in records:
+        kind = record.get("type")
+        if kind == "title_change" or (kind == "session" and "title" in record):
+            return "omp"
+        if kind == "model_change" and "model" in record and "modelId" not in record:
+            return "omp"
+    return "omp" if _OMP.search(name.lower()) else "pi"
+
+
+def _named(name: str) -> str:
+    """The session's id in the name of its file; "" for none."""
+    named = _FILE.search(name)
+    return named[1] if named else ""
+
+
+def _sessions(source: SourceFile) -> list[tuple[PiLine, Entries]]:
+    """The head and the entries of each session of the file."""
+    sessions: list[tuple[PiLine, Entries]] = []
+    for line in typed_lines(source, LINE, source.account):
+        record = line.record
+        if record.type == "session" and (not sessions or sessions[-1][0].id != record.id):
+            before = sessions.pop()[1] if len(sessions) == 1 and not sessions[0][0].type else []
+            sessions.append((record, before))
+        elif sessions:
+            sessions[-1][1].append(line)
+        else:  # the head was lost, or stands later
+            sessions.append((PiLine(), [line]))
+    return sessions
+
+
+def _account(account: Account, entries: Entries, paths: list[Entries]) -> None:
+    """Tell the account which lines are no part of a conversation."""
+    on_branch = {entry.start for path in paths for entry in path}
+    for entry in entries:
+        kind = text(entry.record.type)[:40]
+        if kind in _BOOKKEEPING:
+            account.pass_over(f"bookkeeping: {kind}")
+        elif kind not in SPOKEN:
+            account.miss_record(f"a line of type {kind}" if kind else "a line untyped")
+        elif entry.start not in on_branch:
+            account.pass_over(f"a branch beyond the first {BRANCHES} of its session")
