@@ -67,7 +67,7 @@ def _parents(entries: Sequence[Located[PiLine]], session: str) -> list[int]:
     for index, entry in enumerate(entries):
         if identity := text(entry.record.id):
             numbers.setdefault(identity, index)
-    named = {parent for entry in entries if (parent := text(entry.record.parent_id))}
+    named = {text(entry.record.parent_id) for entry in entries} - {""}
     callers = _callers(entries) if named - numbers.keys() - {session} else {}
     parents: list[int] = []
     for index, entry in enumerate(entries):
