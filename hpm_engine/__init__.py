@@ -246,9 +246,14 @@ from hpm_engine.words.visible_text import visible
 def discover(home: Path | None = None) -> tuple[Discovered, ...]:
     """The folders of agents' sessions on this computer (under ``home``, if given)."""
     # Here and below: a window must not wait for readers that it may never need.
-    from hpm_engine.ingest.sources.discovery import discover as find
+    from hpm_engine.ingest.discovery.discovery import discover as find
 
     return find(home)
+
+
+def agents_folders() -> tuple[Path, ...]:
+    """Where the agents that this version reads keep their sessions on this computer."""
+    return tuple(Path(place.path) for place in discover() if place.read and not place.notes)
 
 
 def encoder_models() -> tuple[EncoderModel, ...]:
@@ -311,7 +316,7 @@ __all__ = [
     "StepFlag", "StepHit", "StepOutline", "StepSource", "StoreBusy", "StoreMissing",
     "StoreReplaced", "TableSize", "Tier", "TimeOfWeek", "Trigger", "Upgrade", "Verdict",
     "Verification", "Visibility", "Wait", "Waiting", "Weight", "WeightsBack", "WorkerDied",
-    "WriteReport", "account_line", "action_line",
+    "WriteReport", "account_line", "action_line", "agents_folders",
     "as_text", "back_up", "build_sample", "complete", "consent_of", "damaged_files", "day_start",
     "describe", "discover", "encoder_models", "explain", "field_term", "filters_of",
     "files_line", "install_encoder",

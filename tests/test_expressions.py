@@ -21,7 +21,6 @@ _GROWTH = 3.0  # a text twice as long; linear is 2, quadratic 4
 # Those that never see more characters than this, because whoever uses them cuts the text before.
 _BOUNDED = {
     "hpm_engine.ingest.consoles.aider: _TOKENS": 300,
-    "hpm_engine.ingest.sources.discovery: _LINES": 255,  # the name of a file
     "hpm_engine.ingest.consoles.mini_swe_agent_console: _LAUNCH": 2000,
     "hpm_engine.ingest.steps.task_text: _INSTANCE": 300,
     "hpm_engine.recall.words: _PATH": 6000,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -28,7 +27,7 @@ from hpm_engine import (
     Outlook,
     Trigger,
     Wait,
-    discover,
+    agents_folders,
 )
 
 _FIRST_LOOK_MS = 5_000  # rows and figures are read first
@@ -60,9 +59,7 @@ class Keeping(QObject):
         super().__init__(parent)
         self._session = session
         self._hands = Hands(self)
-        self._keeper = Keeper(
-            lambda: [Path(folder.path) for folder in discover()], person=self._hands.last
-        )
+        self._keeper = Keeper(agents_folders, person=self._hands.last)
         self._look = LatestRead(session, self, patient=True)
         self._asked = False  # whether ``wanted`` was emitted
         self.done = Tidied()  # since a person last looked

@@ -31,7 +31,7 @@ CANCELLED = 130  # as shells report Ctrl+C
 # Each command is in the module of its name; `hpm --help` shows the line without loading it.
 COMMANDS = {
     "import": "Import session files, folders and archives into a store.",
-    "discover": "List the agents' session folders on this computer.",
+    "discover": "List what agents keep on this computer.",
     "episodes": "List or search the episodes of a store.",
     "searches": "List, save, rename or delete the searches kept in a store.",
     "recall": "Recall the episodes that answer a cue, with the reasons.",

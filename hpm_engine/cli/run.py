@@ -20,7 +20,7 @@ from hpm_engine import (
     Outlook,
     Schedule,
     StoreBusy,
-    discover,
+    agents_folders,
     local_now,
     open_memory,
 )
@@ -70,9 +70,7 @@ def command(
             memory.settings.set(SCHEDULE, Schedule.parse(schedule).text())
             memory.settings.set(BY_ITSELF, Consent.YES)
         folders = watch or None
-        keeper = Keeper(
-            lambda: folders or tuple(Path(folder.path) for folder in discover()), asked=True
-        )
+        keeper = Keeper(lambda: folders or agents_folders(), asked=True)
         if list_:
             _tell_next(keeper.look(memory), json_)
             return

@@ -327,9 +327,16 @@ class Sums(msgspec.Struct, frozen=True):
 
 
 class Discovered(msgspec.Struct, frozen=True):
-    """A folder of an agent's sessions on this computer."""
+    """A folder or a file of an agent's sessions on this computer.
+
+    ``sessions`` is ``None`` where nobody knows without opening the files, as of databases; ``read``
+    says whether this version has a reader, ``notes`` that it holds notes of an agent, no sessions.
+    """
 
     agent: str
     path: str
-    sessions: int
-    size: int
+    sessions: int | None
+    size: int  # bytes
+    files: int = 0
+    read: bool = True
+    notes: bool = False

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.kit.controls.check_box import CheckBox
 from app.kit.controls.dialog import Dialog
 from app.kit.controls.dialog_buttons import DialogButtons
-from app.kit.formatting import counted, short_path, size
+from app.kit.formatting import short_path, size
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
 from app.kit.theme.spacing import HAIR, HUGE, SMALL
+from app.shell.found_agents import agent_words, count_words, readable, unread_sentence
 from hpm_engine import Discovered, visible
 
 _WIDTH = 64  # characters
@@ -37,6 +38,8 @@ class AgentsDialog(Dialog):
         into = f"into {visible(store_name)}" if store_name else "into a new store"
         self._said = SafeLabel("Looking for agents' sessions…", wrap=True)
         self._sum = SafeLabel(tone=Colour.MUTED, wrap=True)
+        self._unread = SafeLabel(tone=Colour.MUTED, wrap=True)
+        self._unread.hide()
         self._list = QVBoxLayout()
         self._list.setSpacing(HAIR)
         self._into = into
@@ -53,6 +56,7 @@ class AgentsDialog(Dialog):
         column.setSpacing(SMALL)
         column.addWidget(self._said)
         column.addLayout(self._list)
+        column.addWidget(self._unread)
         column.addWidget(self._sum)
         column.addStretch(1)
         self.set_buttons(self._buttons)
@@ -62,10 +66,12 @@ class AgentsDialog(Dialog):
         """Offer the folders, all of them checked; only the first answer counts."""
         if self._boxes:
             return
-        self._said.setText("Found on this computer:" if folders else _NONE)
-        for folder in folders:
-            words = f"{folder.agent}: {counted(folder.sessions, 'session')}, {size(folder.size)}"
-            box = CheckBox(words)
+        offered = readable(folders)
+        self._said.setText("Found on this computer:" if offered else _NONE)
+        self._unread.setText(unread_sentence(folders))
+        self._unread.setVisible(len(offered) < len(folders))
+        for folder in offered:
+            box = CheckBox(f"{agent_words(folder)}, {size(folder.size)}")
             box.setChecked(True)
             box.setAccessibleDescription(folder.path)
             box.toggled.connect(self._add_up)
@@ -86,13 +92,9 @@ class AgentsDialog(Dialog):
     def _add_up(self) -> None:
         chosen = self.checked()
         self._import.setEnabled(bool(chosen))
-        sessions = counted(sum(folder.sessions for folder in chosen), "session")
-        total = size(sum(folder.size for folder in chosen))
-        self._sum.setText(
-            f"{sessions}, {total}, {self._into}. What is there already is not taken twice."
-            if chosen
-            else ""
-        )
+        held = f"{count_words(chosen)}, {size(sum(folder.size for folder in chosen))}"
+        sentence = f"{held}, {self._into}. What is there already is not taken twice."
+        self._sum.setText(sentence if chosen else "")
 
     def _accept(self) -> None:
         self.chosen.emit([Path(folder.path) for folder in self.checked()])

@@ -10,13 +10,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.kit.controls.program_mark import ProgramMark
-from app.kit.formatting import counted, short_path, size
+from app.kit.formatting import short_path, size
 from app.kit.icons import Icon
 from app.kit.plain_text import SafeLabel
 from app.kit.theme.colour import Colour
 from app.kit.theme.spacing import LARGE
 from app.kit.theme.type_scale import TextRole
 from app.shell.dialogs.choice_row import ChoiceRow
+from app.shell.found_agents import agent_words, count_words, readable, unread_sentence
 from hpm_engine import Discovered
 
 _RECENT_SHOWN = 6
@@ -61,19 +62,19 @@ class WelcomeView(QWidget):
     def show_found(self, folders: Sequence[Discovered]) -> None:
         """Offer the folders that were found, and all of them at once where there are several."""
         rows: list[QWidget] = []
-        if len(folders) > 1:
+        offered, unread = readable(folders), unread_sentence(folders)
+        if len(offered) > 1:
             every = ChoiceRow(
-                f"All of them: {counted(sum(folder.sessions for folder in folders), 'session')}",
-                f"{', '.join(sorted({folder.agent for folder in folders}))} · "
-                f"{size(sum(folder.size for folder in folders))}",
+                f"All of them: {count_words(offered)}",
+                f"{', '.join(sorted({folder.agent for folder in offered}))} · "
+                f"{size(sum(folder.size for folder in offered))}",
                 Icon.IMPORT,
             )
-            every.clicked.connect(partial(self._import, [folder.path for folder in folders]))
+            every.clicked.connect(partial(self._import, [folder.path for folder in offered]))
             rows.append(every)
-        for folder in folders:
-            title = f"{folder.agent}: {counted(folder.sessions, 'session')}"
+        for folder in offered:
             explanation = f"{short_path(folder.path)} · {size(folder.size)}"
-            row = ChoiceRow(title, explanation, Icon.AGENT)
+            row = ChoiceRow(agent_words(folder), explanation, Icon.AGENT)
             row.clicked.connect(partial(self._import, [folder.path]))
             rows.append(row)
         if not rows:
@@ -84,6 +85,8 @@ class WelcomeView(QWidget):
                     wrap=True,
                 )
             )
+        if unread:
+            rows.append(SafeLabel(unread, tone=Colour.MUTED, wrap=True))
         _fill(self._folders, rows)
 
     def show_recent(self, paths: Sequence[str]) -> None:

@@ -239,6 +239,7 @@ def test_activity_is_the_newest_file_anywhere_below(tmp_path: Path) -> None:
         (tmp_path / name).write_text("x")
         os.utime(tmp_path / name, (at, at))
     assert last_activity([tmp_path]) == datetime.fromtimestamp(2_000, UTC)
+    assert last_activity([tmp_path / "a/b/old.jsonl"]) == datetime.fromtimestamp(1_000, UTC)
 
 
 @pytest.mark.parametrize(

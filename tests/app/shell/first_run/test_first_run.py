@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.kit.actions import Command
+from app.kit.plain_text import SafeLabel
 from app.kit.view_names import ViewName
 from app.shell.dialogs.agents_dialog import AgentsDialog
 from app.shell.dialogs.choice_row import ChoiceRow
@@ -63,6 +64,29 @@ def test_a_single_agent_has_no_row_for_all(welcome: WelcomeView, qtbot: QtBot) -
 
     qtbot.waitUntil(lambda: "Claude Code: 132 sessions" in rows())
     assert not any("All of them" in row for row in rows())
+
+
+UNREAD = Discovered("Zed", "/home/ada/.local/share/zed", None, 3_000_000, files=1, read=False)
+DATABASE = Discovered("opencode", "/home/ada/.local/share/opencode", None, 5_000_000, files=2)
+
+
+def test_agents_without_a_reader_are_named_and_not_offered(
+    welcome: WelcomeView, window: MainWindow
+) -> None:
+    welcome.show_found((*FOUND, DATABASE, UNREAD))
+    titles = [row.text() for row in welcome.findChildren(ChoiceRow)]
+    assert "All of them: 173 sessions and 2 files" in titles
+    assert "opencode: 2 files" in titles
+    assert not any("Zed" in title for title in titles)
+    said = "Found, not read by this version: Zed (3.0 MB)."
+    assert said in [label.whole_text() for label in welcome.findChildren(SafeLabel)]
+    window.commands[Command.IMPORT_AGENTS].trigger()
+    dialog = window.findChild(AgentsDialog)
+    assert isinstance(dialog, AgentsDialog)
+    dialog.show_found((UNREAD, DATABASE))
+    assert dialog.checked() == [DATABASE]
+    assert dialog._unread.whole_text() == said
+    dialog.reject()
 
 
 def test_agents_are_chosen_by_mouse_while_a_store_is_open(

@@ -13,7 +13,7 @@ import pytest
 import zstandard
 
 from hpm_engine import EpisodeQuery, FileStatus, Memory, open_memory
-from hpm_engine.ingest.sources.discovery import discover
+from hpm_engine.ingest.discovery.discovery import discover
 from tests.support.cases import CASES
 
 CASE = CASES / "01-codex-zst" / "sessions"
@@ -112,5 +112,5 @@ def test_packed_rollouts_are_discovered(tmp_path: Path) -> None:
     folder = tmp_path / ".codex" / "sessions" / "2026"
     folder.mkdir(parents=True)
     (folder / PACKED.name).write_bytes(PACKED.read_bytes())
-    [location] = discover(tmp_path, {})
-    assert (location.agent, location.sessions) == ("Codex", 1)
+    [location] = discover(tmp_path, {}, "linux")
+    assert (location.agent, location.sessions, location.read) == ("Codex", 1, True)
