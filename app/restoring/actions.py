@@ -45,7 +45,7 @@ def _tell_left(store: OpenStore, restoration: Restoration) -> None:
 RESTORING_ACTIONS = (
     StoreAction(
         id=Command.GIVE_BACK,
-        text="Restore to the A&gent…",
+        text="Restore to the &Agent…",
         tip="Put the session's original files back where its agent looks for them.",
         menu=Menu.EPISODE,
         run=ask_restore,
