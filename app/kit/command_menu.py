@@ -34,7 +34,6 @@ ON_EPISODES: tuple[Command | None, ...] = (
     Command.COPY_MARKDOWN,
     Command.COPY_RESUME,
     Command.OPEN_FOLDER,
-    Command.GIVE_BACK,
     None,
     Command.EXPORT,
     Command.HISTORY,

@@ -19,12 +19,8 @@ from hpm_engine.ingest.consoles.asciinema import AsciinemaReader
 from hpm_engine.ingest.consoles.claude_code_screen import ClaudeCodeScreenReader
 from hpm_engine.ingest.consoles.gemini_cli_screen import GeminiCliScreenReader
 from hpm_engine.ingest.consoles.mini_swe_agent_console import MiniSweAgentConsoleReader
-from hpm_engine.ingest.cursor.reader import CURSOR
 from hpm_engine.ingest.gemini.checkpoint import GeminiCheckpointReader
 from hpm_engine.ingest.gemini.reader import GeminiCliReader
-from hpm_engine.ingest.goose.reader import GooseReader
-from hpm_engine.ingest.hermes.reader import HERMES
-from hpm_engine.ingest.kiro.reader import KIRO_CLI, KIRO_IDE
 from hpm_engine.ingest.openhands.reader import OpenHandsReader
 from hpm_engine.ingest.pi.reader import PiReader
 from hpm_engine.ingest.sources.reader import FormatReader
@@ -37,6 +33,9 @@ from hpm_engine.ingest.spans.otlp import OtlpReader
 from hpm_engine.ingest.swe_agent.mini import MiniSweAgentReader
 from hpm_engine.ingest.swe_agent.reader import SweAgentReader
 from hpm_engine.ingest.unread.formats import reason, set_aside, unread
+from hpm_engine.ingest.web_exports.chatgpt import ChatGptReader
+from hpm_engine.ingest.web_exports.claude_ai import ClaudeAiReader
+from hpm_engine.ingest.web_exports.gemini_apps import GeminiAppsReader
 
 CONSOLES: tuple[FormatReader, ...] = (
     MiniSweAgentConsoleReader(),
@@ -65,11 +64,9 @@ _OWN: tuple[FormatReader, ...] = (
     LangSmithReader(),
     OtelEventsReader(),
     *map(PiReader, ("omp", "openclaw", "pi")),
-    CURSOR,
-    GooseReader(),
-    HERMES,
-    KIRO_CLI,
-    KIRO_IDE,
+    ChatGptReader(),
+    ClaudeAiReader(),
+    GeminiAppsReader(),
 )
 # These take whatever looks like a conversation. Files of agents that have no reader yet would be
 # read by halves, so ``unread`` sorts them out first.

@@ -16,18 +16,13 @@ from hpm_engine.ingest.json.raw_values import (
 )
 from hpm_engine.ingest.json.text import ANYTHING
 from hpm_engine.ingest.json.typed import TypedDecoder, mend
-from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.values.episodes import Part, PartKind
 
 _CALLS = frozenset(("tool_use", "tooluse", "tool-call", "tool_call", "toolcall", "function_call"))
 _RESULTS = frozenset(("tool_result", "toolresult", "tool-result", "function_call_output"))
 _THOUGHTS = frozenset(("thinking", "think", "reasoning", "thought"))
-_HIDDEN = frozenset(
-    ("redacted_thinking", "redacted-reasoning")
-)  # enciphered: nothing in it can be read
-
-_SHOWN = frozenset(("text", "image", "file", "document", "image_url", "audio", "video"))
+_HIDDEN = frozenset(("redacted_thinking",))  # enciphered: nothing in it can be read
 
 
 class _Block(msgspec.Struct):
@@ -85,11 +80,8 @@ class Blocks(NamedTuple):
         return "\n\n".join(self.thoughts)
 
 
-def message_blocks(content: msgspec.Raw, account: Account | None = None) -> Blocks:
-    """The blocks of a message: a list of blocks, one block, or a bare text.
-
-    A block of an unknown kind is shown as text; with an ``account`` it hears of it instead.
-    """
+def message_blocks(content: msgspec.Raw) -> Blocks:
+    """The blocks of a message: a list of blocks, one block, or a bare text."""
     blocks = Blocks([], [], [], [])
     if is_string(content):
         _add_text(blocks, string(content))
@@ -98,7 +90,7 @@ def message_blocks(content: msgspec.Raw, account: Account | None = None) -> Bloc
         if is_string(raw):
             _add_text(blocks, string(raw))
         elif (block := _BLOCK.nested(raw)) is not None:
-            _add(blocks, block, raw, account)
+            _add(blocks, block, raw)
     return blocks
 
 
@@ -126,7 +118,7 @@ def _mended_value(raw: msgspec.Raw) -> object:
         return None
 
 
-def _add(blocks: Blocks, block: _Block, raw: msgspec.Raw, account: Account | None = None) -> None:
+def _add(blocks: Blocks, block: _Block, raw: msgspec.Raw) -> None:
     kind = block.type.lower() if isinstance(block.type, str) else ""
     if kind in _CALLS:
         given = (block.arguments, block.input, block.args)
@@ -144,8 +136,6 @@ def _add(blocks: Blocks, block: _Block, raw: msgspec.Raw, account: Account | Non
         words = _first(block.thinking, block.think, block.reasoning, block.text)
         if words.strip():
             blocks.thoughts.append(words)
-    elif account is not None and kind not in _SHOWN and kind not in _HIDDEN:
-        account.miss(f"a block of type {kind[:40]}" if kind else "a block untyped")
     elif kind not in _HIDDEN:
         _add_text(blocks, text_of(plain_value(raw)))
 

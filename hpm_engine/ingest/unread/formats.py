@@ -28,7 +28,6 @@ _SQLITE = b"SQLite format 3\0"
 _SQLITE_LOG = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 _TABLE_LINES = 6  # first lines of a table
 _NAMES = "Names of Codex's sessions: they go to the rollouts that they are of."
-_KIRO_FACTS = {"session_id", "cwd", "title", "created_at", "updated_at"}
 _QUOTED = re.compile(rb'"[^"]*"')  # a cell whose commas separate nothing
 
 
@@ -124,14 +123,6 @@ def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
             "An OpenHands conversation's settings: what was said and done is in the events beside.",
         ),
         (
-            keys.keys() >= _KIRO_FACTS,
-            "The facts of a session of Kiro CLI: they go to the lines beside them.",
-        ),
-        (
-            keys.keys() in ({"folder"}, {"workspace"}),
-            "The folder of a workspace of an editor: it goes to the chats beside it.",
-        ),
-        (
             "ticks" in keys and "mode" in keys,
             "A tau2 simulation without text: only who spoke when.",
         ),
@@ -148,6 +139,11 @@ def _record_kinds(record: dict[str, object]) -> tuple[tuple[bool, str], ...]:
         ("messageId" in record and "sessionId" in record, "A prompt log: it holds no replies."),
         ("display" in record and "project" in record, "A prompt history: it holds no replies."),
         ("id" in record and "thread_name" in record, _NAMES),
+        (
+            "conversation_id" in record and "is_anonymous" in record,
+            "The list of shared links in an export of ChatGPT: conversations.json has what was "
+            "said.",
+        ),
         (record.get("type") == "thread.started", _later("A stream of codex exec")),
     )
 

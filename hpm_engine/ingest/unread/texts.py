@@ -79,14 +79,8 @@ def _is_okf(text: _NamedText) -> bool:
     return {"type", "title"} <= text.keys and bool({"description", "timestamp", "tags"} & text.keys)
 
 
-def _is_takeout(text: _NamedText) -> bool:
-    head = text.head[:4000]
-    return "<html" in head and "mdl-typography--title" in head and "Gemini" in head
-
-
 _KINDS = (
     _TextKind("A session as SpecStory rendered it", _is_specstory),
-    _TextKind("Gemini's activity in a Google Takeout", _is_takeout),
     _TextKind("A memory of Claude Code's agents", _is_agents_memory),
     _TextKind("Instructions for Claude Code", _is_claude_rule),
     _TextKind("A memory of Codex", _is_codex_memory),

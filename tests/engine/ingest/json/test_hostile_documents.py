@@ -18,6 +18,7 @@ from tests.support.files.agent_files import GEMINI, OPENHANDS, OPENHANDS_SDK, js
 from tests.support.files.benchmark_files import REFLEXION
 from tests.support.files.span_files import SPANS
 from tests.support.files.trace_sources import DOCUMENTS, chat, memory_source, tar_of, zip_of
+from tests.support.files.web_export_files import PAGE
 
 CHAT: dict[str, Any] = {"messages": chat(("user", "Go"), ("assistant", "<execute>ls</execute>"))}
 SAMPLES = {
@@ -61,6 +62,7 @@ LINES = {
     "sdk lines": json_lines(OPENHANDS_SDK),
     "evaluation": json_lines([{"instance_id": "a__b-1", "history": OPENHANDS}] * 2),
     "reflexion": REFLEXION,
+    "gemini-apps page": PAGE,
 }
 
 

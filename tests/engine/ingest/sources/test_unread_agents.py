@@ -29,6 +29,7 @@ LINES: dict[str, list[dict[str, Any]]] = {
         {"type": "mcp.list", "data": {}, "id": "0", "ephemeral": True},
         {"type": "assistant.message_delta", "data": {"d": "Go"}, "id": "1", "ephemeral": True},
     ],
+    "Cursor": [{"role": "user", "message": {"content": TEXT}}],
     "DeepSeek harness": [{"type": "session", "version": 0, "id": "s", "delegationDepth": 0}],
     "Droid": [{"type": "session_start", "id": "s", "title": "t", "cwd": "/w"}],
     "droid exec": [
@@ -37,6 +38,11 @@ LINES: dict[str, list[dict[str, Any]]] = {
         {"type": "message", "session_id": "s", "role": "assistant", "text": "Gone"},
         {"type": "tool_call", "session_id": "s", "toolCallId": "c", "toolName": "Shell"},
         {"type": "completion", "session_id": "s", "finalText": "Done"},
+    ],
+    "Goose": [
+        {"id": "1", "description": "d", "working_dir": "/w"},
+        {"role": "user", "created": 1, "content": TEXT},
+        {"role": "assistant", "created": 1, "content": TEXT},
     ],
     "gptme": [
         {"role": "system", "content": "You are gptme.", "hide": True},
@@ -50,6 +56,7 @@ LINES: dict[str, list[dict[str, Any]]] = {
         {"role": "user", "content": "Go"},
         {"role": "assistant", "content": "Gone"},
     ],
+    "Kiro CLI": [{"version": "v1", "kind": "Prompt", "data": {"content": []}}],
     "MCP memory": [{"type": "entity", "name": "n", "entityType": "e", "observations": ["o"]}],
     "Qwen Code": [
         {"type": "system", "sessionId": "s", "systemPayload": {}},
@@ -63,8 +70,6 @@ LINES: dict[str, list[dict[str, Any]]] = {
 AMP = [{"role": "user", "content": TEXT}, {"role": "assistant", "content": TEXT}]
 DOCUMENTS: dict[str, Any] = {
     "Amp": {"v": 1, "id": "T-1", "created": 1, "messages": AMP},
-    "ChatGPT": [{"title": "t", "create_time": 1.5, "mapping": {"n": {}}, "current_node": "n"}],
-    "Claude.ai": [{"uuid": "u", "name": "n", "chat_messages": [{"sender": "human", "text": "Go"}]}],
     "Cline CLI": {"version": 1, "session_id": "s", "pid": 1, "started_at": "t"},
     "Cline, Roo Code or Kilo Code": [
         {"role": "user", "content": [{"type": "text", "text": "<task>\nGo\n</task>"}]},
@@ -78,6 +83,10 @@ DOCUMENTS: dict[str, Any] = {
     "Crush": {"projects": [{"path": "/w", "data_dir": ".crush"}]},
     "Engram": {"sessions": None, "observations": [], "prompts": []},
     "Entire": {"checkpoint_id": "c", "strategy": "s", "session_id": "s"},
+    "Kiro": {
+        "executionId": "e",
+        "chat": [{"role": "human", "content": "You are Kiro"}, {"role": "bot", "content": "Yes"}],
+    },
     "OpenClaw": {"agent:main:main": {"sessionId": "s"}},
     "OpenCode": {"id": "msg_1", "sessionID": "ses_1", "role": "user", "time": {"created": 1}},
     "Vibe": {
@@ -88,7 +97,6 @@ DOCUMENTS: dict[str, Any] = {
         "responderUsername": "GitHub Copilot",
         "requests": [{"message": {"text": "Go"}, "response": [{"value": "Gone"}]}],
     },
-    "Takeout": [{"header": "Gemini Apps", "title": "Prompted Go", "time": "t"}],
 }
 TABLES = {
     "Codex's memories": "CREATE TABLE stage1_outputs (thread_id TEXT)",

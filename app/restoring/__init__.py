@@ -1,1 +1,0 @@
-"""What agents deleted, or will delete: given back, and counted down."""

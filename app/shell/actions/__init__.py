@@ -1,1 +1,0 @@
-"""The commands of the window itself, menu by menu; the features have theirs."""

@@ -1,1 +1,0 @@
-"""Chats of Cursor: its editor and its command line."""

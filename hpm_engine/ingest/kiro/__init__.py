@@ -1,1 +1,0 @@
-"""Sessions of Kiro: its command line and its editor."""

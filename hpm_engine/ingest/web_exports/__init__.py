@@ -1,0 +1,1 @@
+"""What people export from assistants on the web: ChatGPT, Claude.ai, Gemini."""
