@@ -26,6 +26,7 @@ class Commands:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._actions = {action.id: self._make(action) for action in ACTIONS}
+        self._refusals: dict[str, str] = {}
         self.recent = QMenu("Open &Recent", window)
         self._build_menus()
         bind_menu_key(window)
@@ -43,8 +44,15 @@ class Commands:
                 refusal = action.refusal(store)
             entry.setEnabled(may_run and not refusal)
             if isinstance(action, StoreAction) and action.refusal:
-                entry.setToolTip(tip(refusal or action.tip))
-                entry.setStatusTip(refusal or action.tip)
+                self._tell(action, refusal)
+
+    def _tell(self, action: Action, refusal: str) -> None:
+        """Say why a command may not run, or what it does."""
+        if self._refusals.get(action.id) == refusal:
+            return
+        self._refusals[action.id] = refusal
+        self._actions[action.id].setToolTip(tip(refusal or action.tip))
+        self._actions[action.id].setStatusTip(refusal or action.tip)
 
     def offered(self, commands: Sequence[Command | None]) -> Sequence[QAction | None]:
         """The actions of commands for a menu, enabled for what is selected at this moment."""

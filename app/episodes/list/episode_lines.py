@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
@@ -23,6 +24,9 @@ _MOST_TAGS = 2  # that are named; of more, how many
 _TAG_CHARACTERS = 14
 _LONGEST = 300  # characters of a title that are looked at
 _CHIP_SHARE = 0.45  # of a line's width, at most
+_BETWEEN = " · "  # two facts
+_ONE_LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_WIDTHS = 4_000  # texts whose width is remembered: numbers of steps and names come again
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class EpisodeLines(QStyledItemDelegate):
     def __init__(self, view: BandedView, *, both: bool) -> None:
         super().__init__(view)
         self._view, self._both = view, both
+        self._type = _Type(view.font())
 
     def height(self, font: QFont) -> int:
         """How high a row is."""
@@ -93,7 +98,9 @@ class EpisodeLines(QStyledItemDelegate):
     ) -> None:
         """Paint one episode."""
         area = option.rect.adjusted(0, self._view.band_above(index.row()), 0, 0)
-        ink = _Ink(painter, option, area)
+        if option.font != self._type.body.font:
+            self._type = _Type(option.font)
+        ink = _Ink(painter, option, area, self._type)
         model = index.model()
         assert hasattr(model, "row")
         episode = model.row(index.row(), fetch=True)
@@ -101,48 +108,56 @@ class EpisodeLines(QStyledItemDelegate):
         if not isinstance(episode, Episode):
             ink.write(area, "…", None)
             return
-        body, small = option.font, TextRole.CAPTION.font(option.font)
-        line = QFontMetrics(body).height()
         if not self._both:
-            self._title(ink, area, episode, body, small)
+            self._title(ink, area, episode)
             return
-        top = QRect(area.left(), area.top() + SMALL, area.width(), line)
-        self._title(ink, top, episode, body, small)
-        left = top.left() + ink.indent(body)
-        below = QFontMetrics(small).height()
+        top = QRect(area.left(), area.top() + SMALL, area.width(), self._type.body.height)
+        self._title(ink, top, episode)
+        left = top.left() + self._type.indent
+        below = self._type.small.height
         second = QRect(left, top.bottom() + 1 + HAIR, area.right() + 1 - left, below)
-        painter.setFont(small)
+        ink.use(self._type.small)
         self._facts(ink, second, episode)
 
-    def _title(self, ink: _Ink, area: QRect, episode: Episode, body: QFont, small: QFont) -> None:
+    def _title(self, ink: _Ink, area: QRect, episode: Episode) -> None:
         when = brief_time(episode.started_at)
-        ink.painter.setFont(small)
+        ink.use(self._type.small)
         width = ink.write_right(area, when, Colour.MUTED)
         if not self._both and episode.errors:
             room = area.adjusted(0, 0, -width - SMALL, 0)
             width += SMALL + ink.write_right(room, f"✗ {episode.errors:,}", Colour.BAD)
-        ink.painter.setFont(body)
+        ink.use(self._type.body)
         title = area.adjusted(0, 0, -width - SMALL, 0)
         for position, mark in enumerate(marks(episode)):
             ink.write(title, mark.text, mark.colour)
-            title.adjust(ink.indent(body) if not position else ink.width(mark.text) + HAIR, 0, 0, 0)
-        ink.write(title, one_line(" ".join(episode.name[:_LONGEST].split())), None)
+            taken = ink.width(mark.text) + HAIR if position else self._type.indent
+            title.adjust(taken, 0, 0, 0)
+        ink.write_long(title, one_line(" ".join(episode.name[:_LONGEST].split())))
 
     def _facts(self, ink: _Ink, area: QRect, episode: Episode) -> None:
         for mark in reversed(memory_marks(episode)):
             area.adjust(0, 0, -ink.write_right(area, mark.text, mark.colour) - HAIR, 0)
         area.adjust(0, 0, -self._chips(ink, area, episode), 0)
-        between = " · "
-        gap = ink.width(between)
+        for position, run in enumerate(joined(self._fitting(ink, area.width(), episode))):
+            width = ink.width(run.text)
+            if position:  # what was rounded may be a pixel more than that of its phrases
+                area.setWidth(max(area.width(), width))
+            ink.write(area, run.text, run.colour)
+            area.adjust(width, 0, 0, 0)
+
+    def _fitting(self, ink: _Ink, room: int, episode: Episode) -> Iterator[Phrase]:
+        """The facts that there is room for, and what stands between them."""
+        gap = ink.width(_BETWEEN)
         for position, fact in enumerate(facts(episode)):
-            text = one_line(fact.text)
-            if position and gap + ink.width(text) > area.width():
+            fact = Phrase(one_line(fact.text), fact.colour)
+            width = ink.width(fact.text)
+            if position and gap + width > room:
                 return
             if position:
-                ink.write(area, between, Colour.MUTED)
-                area.adjust(gap, 0, 0, 0)
-            ink.write(area, text, fact.colour)
-            area.adjust(ink.width(text), 0, 0, 0)
+                yield Phrase(_BETWEEN)
+                room -= gap
+            yield fact
+            room -= width
 
     def _chips(self, ink: _Ink, area: QRect, episode: Episode) -> int:
         """Paint the tags at the right end of a line; the width that they took."""
@@ -160,10 +175,54 @@ class EpisodeLines(QStyledItemDelegate):
         return taken + (HAIR if taken else 0)
 
 
+def joined(phrases: Iterable[Phrase]) -> Iterator[Phrase]:
+    """Neighbours of one colour as one phrase: each is a call of the painter."""
+    last: Phrase | None = None
+    for phrase in phrases:
+        if last is None:
+            last = phrase
+        elif phrase.colour is last.colour:
+            last = Phrase(last.text + phrase.text, last.colour)
+        else:
+            yield last
+            last = phrase
+    if last is not None:
+        yield last
+
+
+class _Size:
+    """A font with its metrics, which remembers how wide texts are in it."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = QFont(font)
+        self.metrics = QFontMetrics(font)
+        self.height = self.metrics.height()
+        self._widths: dict[str, int] = {}
+
+    def width(self, text: str) -> int:
+        """How wide a text is."""
+        width = self._widths.get(text)
+        if width is None:
+            if len(self._widths) >= _WIDTHS:
+                self._widths.clear()
+            width = self._widths[text] = self.metrics.horizontalAdvance(text)
+        return width
+
+
+class _Type:
+    """The two sizes of text of a row, and how far its title stands in."""
+
+    def __init__(self, body: QFont) -> None:
+        self.body, self.small = _Size(body), _Size(TextRole.CAPTION.font(body))
+        self.indent = self.body.width("◐") + SMALL  # room for the mark of the outcome
+
+
 class _Ink:
     """Writes on a row: on a selected one in the colour of selected text alone."""
 
-    def __init__(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect) -> None:
+    def __init__(
+        self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, type_: _Type
+    ) -> None:
         self.painter = painter
         palette: QPalette = option.palette
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -175,42 +234,54 @@ class _Ink:
         text = QPalette.ColorRole.HighlightedText if focused else QPalette.ColorRole.Text
         self._text = palette.color(group, text)
         self._dark = is_dark()  # asked once: a row has a dozen colours
+        self._size = type_.body
         if not chosen:
-            painter.setPen(self._coloured(Colour.LINE))
+            painter.setPen(_coloured(Colour.LINE, self._dark))
             painter.drawLine(area.left() + MEDIUM, area.bottom(), area.right(), area.bottom())
 
-    def _coloured(self, colour: Colour) -> QColor:
-        return QColor(colour.in_scheme(self._dark))
-
-    def indent(self, body: QFont) -> int:
-        """How far a title stands in: room for the mark of the outcome."""
-        return QFontMetrics(body).horizontalAdvance("◐") + SMALL
+    def use(self, size: _Size) -> None:
+        """Write in this size from now on."""
+        self._size = size
+        self.painter.setFont(size.font)
 
     def width(self, text: str) -> int:
-        """How wide a text is in the font of now."""
-        return self.painter.fontMetrics().horizontalAdvance(text)
+        """How wide a text is in the size of now."""
+        return self._size.width(text)
 
     def write(self, area: QRect, text: str, colour: Colour | None) -> None:
         """Write at the left of an area, cut with an ellipsis where there is no room."""
+        if self._size.width(text) > area.width():
+            elide = Qt.TextElideMode.ElideRight
+            text = self._size.metrics.elidedText(text, elide, area.width())
+        self._draw(area, text, colour)
+
+    def write_long(self, area: QRect, text: str) -> None:
+        """The same for a text that seldom comes again and mostly has no room."""
         elide = Qt.TextElideMode.ElideRight
-        self._draw(area, self.painter.fontMetrics().elidedText(text, elide, area.width()), colour)
+        self._draw(area, self._size.metrics.elidedText(text, elide, area.width()), None)
 
     def write_right(self, area: QRect, text: str, colour: Colour) -> int:
         """Write at the right end of an area; the width of it."""
-        width = self.width(text)
+        width = self._size.width(text)
         self._draw(area.adjusted(area.width() - width, 0, 0, 0), text, colour)
         return width
 
     def chip(self, area: QRect, text: str) -> None:
         """Write a tag in a rounded field."""
         self.painter.setPen(Qt.PenStyle.NoPen)
-        ground = QColor(255, 255, 255, 40) if self._strong else self._coloured(Colour.RAISED)
-        self.painter.setBrush(ground)
+        raised = _coloured(Colour.RAISED, self._dark)
+        self.painter.setBrush(QColor(255, 255, 255, 40) if self._strong else raised)
         self.painter.drawRoundedRect(area, HAIR, HAIR)
         self._draw(area.adjusted(HAIR, 0, 0, 0), text, Colour.MUTED)
 
     def _draw(self, area: QRect, text: str, colour: Colour | None) -> None:
         own = colour is not None and not self._strong
-        self.painter.setPen(self._coloured(colour) if own and colour is not None else self._text)
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        self.painter.drawText(area, left | Qt.TextFlag.TextSingleLine, text)
+        self.painter.setPen(
+            _coloured(colour, self._dark) if own and colour is not None else self._text
+        )
+        self.painter.drawText(area, _ONE_LINE, text)
+
+
+@cache
+def _coloured(colour: Colour, dark: bool) -> QColor:
+    return QColor(colour.in_scheme(dark))

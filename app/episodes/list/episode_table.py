@@ -17,6 +17,7 @@ from app.kit.table.paged_table import PagedTable
 from hpm_engine import Episode, EpisodeList, Memory, SortColumn
 
 _ID = Struct("=q")
+_FEW = 4  # episodes that are looked for one by one, each in a tenth of a look at the whole list
 _WHOLE = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 _TOLD = [c for c in COLUMNS if c.sort in (SortColumn.TITLE, SortColumn.STARTED, SortColumn.AGENT)]
 Index = QModelIndex | QPersistentModelIndex
@@ -79,8 +80,9 @@ class EpisodeTable(PagedTable[Episode]):
     def rows_of(self, episode_ids: Collection[int]) -> list[int]:
         """The rows of several episodes, in order, with one look at the whole list."""
         wanted = set(episode_ids)
-        if not wanted:
-            return []
+        if len(wanted) <= _FEW:
+            rows = map(self.row_of, wanted)
+            return sorted(row for row in rows if row is not None)
         ids = memoryview(self._list.ids).cast("q")
         return [row for row, episode_id in enumerate(ids) if episode_id in wanted]
 

@@ -10,12 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from app.episodes.list.columns import COLUMNS
 from app.episodes.list.densities import Densities
-from app.episodes.list.episode_lines import facts, marks, memory_marks, spoken
+from app.episodes.list.episode_lines import Phrase, facts, joined, marks, memory_marks, spoken
 from app.episodes.list.episode_table import EpisodeTable
 from app.episodes.list.list_view import Density, EpisodeListView
 from app.episodes.reading_frame import Layout
 from app.kit.formatting import exact_time
 from app.kit.session import Session
+from app.kit.theme.colour import Colour
 from app.shell.window_state import WindowState
 from hpm_engine import DayGroup, DayKind, EpisodeQuery, Kept, Outcome, SortColumn
 from tests.support.million_memory import MillionMemory, made_up_episode
@@ -161,6 +162,26 @@ def test_what_matters_is_told_in_lines_by_shape_and_word() -> None:
     ]
     said = spoken(episode)
     assert all(word in said for word in ("task 1", "success", "pinned", "with notes", "tag good"))
+
+
+def test_neighbours_of_one_colour_are_written_at_once() -> None:
+    phrases = [Phrase("codex", Colour.AGENT), Phrase(" · "), Phrase("3 steps"), Phrase(" · ")]
+    runs = list(joined([*phrases, Phrase("✗ 2", Colour.BAD)]))
+    assert [(run.text, run.colour) for run in runs] == [
+        ("codex", Colour.AGENT),
+        (" · 3 steps · ", Colour.MUTED),
+        ("✗ 2", Colour.BAD),
+    ]
+    assert not list(joined([]))
+
+
+def test_rows_of_few_and_of_many_episodes_are_found_alike(view: EpisodeListView) -> None:
+    model = view.model()
+    assert isinstance(model, EpisodeTable)
+    ids = model.ids_between(0, model.rowCount() - 1)
+    for count in (1, 4, 5, 9):
+        assert model.rows_of(ids[3 : 3 + count]) == list(range(3, 3 + count))
+    assert model.rows_of([]) == [] == model.rows_of([-1])
 
 
 def test_the_density_of_each_layout_is_remembered() -> None:
