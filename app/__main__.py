@@ -26,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not _has_display():
         sys.stderr.write(_NO_DISPLAY)
         return 2
+    from app.start import lighten_imports
+
+    lighten_imports()
     from app.shell.application import Options, run
 
     return run(

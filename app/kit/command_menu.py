@@ -34,6 +34,7 @@ ON_EPISODES: tuple[Command | None, ...] = (
     Command.COPY_MARKDOWN,
     Command.COPY_RESUME,
     Command.OPEN_FOLDER,
+    Command.GIVE_BACK,
     None,
     Command.EXPORT,
     Command.HISTORY,

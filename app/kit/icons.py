@@ -71,6 +71,8 @@ class Icon(StrEnum):
     COMPARE = "compare-horizontal"
     ALIKE = "file-search-outline"
     RESUME = "console-line"
+    GIVE_BACK = "file-restore-outline"
+    COUNTDOWN = "timer-sand"
     FOLDER = "folder-outline"
     COPY = "content-copy"
     EXPORT = "export-variant"

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from PySide6.QtGui import QKeySequence
 
 from app.audit.actions import AUDIT_ACTIONS
@@ -19,20 +15,13 @@ from app.kit.view_names import ViewName
 from app.masks.actions import MASK_ACTIONS
 from app.prototypes.actions import PROTOTYPE_ACTIONS
 from app.recall.actions import RECALL_ACTIONS
+from app.restoring.actions import RESTORING_ACTIONS
 from app.search.actions import SEARCH_ACTIONS
-from app.shell import copy_operations, operations
-
-if TYPE_CHECKING:
-    from app.shell.main_window import MainWindow
+from app.shell import operations
+from app.shell.actions.file_actions import FILE_ACTIONS
+from app.shell.actions.window_action import WindowAction
 
 Key = QKeySequence.StandardKey
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowAction(Action):
-    """A command of the window itself."""
-
-    run: Callable[[MainWindow], None]
 
 
 def _go(number: int, name: ViewName) -> StoreAction:
@@ -48,92 +37,6 @@ def _go(number: int, name: ViewName) -> StoreAction:
         ends_group=number == len(ViewName),
     )
 
-
-_FILE = (
-    WindowAction(
-        id=Command.STORE_OPEN,
-        text="&Open Store…",
-        tip="Open a memory store.",
-        menu=Menu.FILE,
-        run=lambda window: window.stores.ask_open(),
-        icon=Icon.OPEN,
-        shortcuts=(Key.Open,),
-    ),
-    WindowAction(
-        id=Command.STORE_NEW,
-        text="&New Store…",
-        tip="Make an empty memory store.",
-        menu=Menu.FILE,
-        run=lambda window: window.stores.ask_new(),
-        icon=Icon.NEW,
-        shortcuts=(Key.New,),
-    ),
-    WindowAction(
-        id=Command.STORE_SAMPLE,
-        text="Open the &Sample",
-        tip="Open a generated store to try the program with.",
-        menu=Menu.FILE,
-        run=lambda window: window.stores.open_sample(),
-        icon=Icon.SAMPLE,
-    ),
-    StoreAction(
-        id=Command.STORE_COPY,
-        text="Save a Cop&y…",
-        tip="Copy the open store into one checked file, whatever else has it open.",
-        menu=Menu.FILE,
-        run=copy_operations.ask_copy,
-        icon=Icon.EXPORT,
-        needs=Needs.STORE,
-        ends_group=True,
-    ),
-    WindowAction(
-        id=Command.IMPORT_AGENTS,
-        text="Import A&gents' Sessions…",
-        tip="Choose among the agents that were found on this computer.",
-        menu=Menu.FILE,
-        run=lambda window: window.imports.ask_agents(),
-        icon=Icon.AGENT,
-        shortcuts=("Ctrl+Alt+I",),
-    ),
-    WindowAction(
-        id=Command.IMPORT_FILES,
-        text="&Import Files…",
-        tip="Import session files or archives of agents.",
-        menu=Menu.FILE,
-        run=lambda window: window.imports.ask_files(),
-        icon=Icon.IMPORT,
-        shortcuts=("Ctrl+I",),
-    ),
-    WindowAction(
-        id=Command.IMPORT_FOLDER,
-        text="Import &Folder…",
-        tip="Import every session under a folder.",
-        menu=Menu.FILE,
-        run=lambda window: window.imports.ask_folder(),
-        icon=Icon.IMPORT_FOLDER,
-        shortcuts=("Ctrl+Shift+I",),
-        ends_group=True,
-    ),
-    WindowAction(
-        id=Command.STORE_CLOSE,
-        text="&Close Store",
-        tip="Close the store and return to the first page.",
-        menu=Menu.FILE,
-        run=lambda window: window.close_store(),
-        icon=Icon.CLOSE,
-        shortcuts=("Ctrl+W",),
-        needs=Needs.STORE,
-    ),
-    WindowAction(
-        id=Command.QUIT,
-        text="&Quit",
-        tip="Close the window.",
-        menu=Menu.FILE,
-        run=lambda window: window.request_close(),
-        icon=Icon.QUIT,
-        shortcuts=("Ctrl+Q",),
-    ),
-)
 
 _EDIT = (
     StoreAction(
@@ -334,9 +237,10 @@ _HELP = (
 )
 
 ACTIONS: tuple[Action, ...] = (
-    *_FILE,
+    *FILE_ACTIONS,
     *_EDIT,
     *EPISODE_ACTIONS,
+    *RESTORING_ACTIONS,
     *_VIEW,
     *_GO,
     *RECALL_ACTIONS,

@@ -23,7 +23,6 @@ class GarbageCollection(QObject):
         self._looks = 0
         self._was_enabled = gc.isenabled()
         gc.disable()
-        gc.collect()
         gc.freeze()  # what stands now stays to the end: a look at it would be a dropped frame
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)

@@ -57,6 +57,15 @@ class Imports(QObject):
         discovery.failed.connect(lambda error: dialog.show_found(()))
         dialog.open()
 
+    def ask_countdown(self) -> None:
+        """Show what agents will delete, and import what the store lacks of it when asked."""
+        from app.restoring.countdown_dialog import CountdownDialog
+
+        if (session := self._session()) is not None:
+            dialog = CountdownDialog(session, self._window)
+            dialog.import_asked.connect(self.begin)
+            dialog.open()
+
     def ask_folder(self) -> None:
         """Let the person choose a folder."""
         dialog = self._dialog("Import a folder", QFileDialog.FileMode.Directory)

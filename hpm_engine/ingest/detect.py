@@ -19,8 +19,12 @@ from hpm_engine.ingest.consoles.asciinema import AsciinemaReader
 from hpm_engine.ingest.consoles.claude_code_screen import ClaudeCodeScreenReader
 from hpm_engine.ingest.consoles.gemini_cli_screen import GeminiCliScreenReader
 from hpm_engine.ingest.consoles.mini_swe_agent_console import MiniSweAgentConsoleReader
+from hpm_engine.ingest.cursor.reader import CURSOR
 from hpm_engine.ingest.gemini.checkpoint import GeminiCheckpointReader
 from hpm_engine.ingest.gemini.reader import GeminiCliReader
+from hpm_engine.ingest.goose.reader import GooseReader
+from hpm_engine.ingest.hermes.reader import HERMES
+from hpm_engine.ingest.kiro.reader import KIRO_CLI, KIRO_IDE
 from hpm_engine.ingest.openhands.reader import OpenHandsReader
 from hpm_engine.ingest.pi.reader import PiReader
 from hpm_engine.ingest.sources.reader import FormatReader
@@ -64,6 +68,11 @@ _OWN: tuple[FormatReader, ...] = (
     LangSmithReader(),
     OtelEventsReader(),
     *map(PiReader, ("omp", "openclaw", "pi")),
+    CURSOR,
+    GooseReader(),
+    HERMES,
+    KIRO_CLI,
+    KIRO_IDE,
     ChatGptReader(),
     ClaudeAiReader(),
     GeminiAppsReader(),

@@ -256,8 +256,8 @@ class EpisodeWriter:
             "agent_steps": totals.agent_steps,
             "calls": totals.calls,
             "errors": totals.errors,
-            "tokens_in": totals.tokens_in,
-            "tokens_out": totals.tokens_out,
+            "tokens_in": totals.tokens_in if draft.tokens_in is None else draft.tokens_in,
+            "tokens_out": totals.tokens_out if draft.tokens_out is None else draft.tokens_out,
             "cost_usd": totals.cost if draft.cost_usd is None else draft.cost_usd,
             "text_size": totals.text_size,
         }

@@ -55,6 +55,8 @@ class EpisodeDraft(msgspec.Struct):
     outcome: Outcome = Outcome.UNKNOWN
     started_at: int | None = None  # default: the earliest step's time
     ended_at: int | None = None
+    tokens_in: int | None = None  # default: the sum over steps; set where only sums are stated
+    tokens_out: int | None = None
     cost_usd: float | None = None  # default: the sum over steps
     raw_start: int = 0  # this episode's record in the source
     raw_size: int = 0  # 0: the whole source

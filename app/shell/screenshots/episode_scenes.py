@@ -136,6 +136,8 @@ def dialogs(stage: Stage) -> Scene:
     for name, command in (
         ("tag", Command.TAG_ADD),
         ("export", Command.EXPORT),
+        ("give-back", Command.GIVE_BACK),
+        ("countdown", Command.COUNTDOWN),
     ):
         yield from stage.dialog(name, lambda command=command: stage.run(command))  # type: ignore[misc]
     target = "https://example.com/a/long/way/into/a/repository/with-many-words-in-its-name.html"

@@ -8,7 +8,6 @@ from hashlib import sha256
 
 import msgspec
 
-from hpm_engine.errors import LimitExceeded
 from hpm_engine.ingest.gemini.folder import named_folder, root_beside
 from hpm_engine.ingest.gemini.messages import MESSAGE, GeminiMessage, add_gemini_message
 from hpm_engine.ingest.gemini.prompts import first_prompt
@@ -130,11 +129,7 @@ def _document(source: SourceFile) -> tuple[Session, list[Located[GeminiMessage]]
 
 
 def _lines(source: SourceFile) -> list[tuple[Session, list[Located[GeminiMessage]]]]:
-    if source.size > source.limits.document_size:  # a message may change until the last line
-        raise LimitExceeded(
-            f"{source.name}: {source.size:,} bytes is more than the limit for one session "
-            f"({source.limits.document_size:,}). Split it."
-        )
+    source.must_fit("session", "Split it.")  # a message may change until the last line
     session = Session()
     messages: dict[str, Located[GeminiMessage]] = {}
     parts = [(session, messages)]

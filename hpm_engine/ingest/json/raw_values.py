@@ -12,6 +12,7 @@ NO_JSON = msgspec.Raw(b"")  # the value of a field that a record lacks
 _STRING = msgspec.json.Decoder(str)
 _QUOTE = ord('"')
 _BRACKET = ord("[")
+_BRACE = ord("{")
 
 
 def is_string(raw: msgspec.Raw) -> bool:
@@ -24,6 +25,12 @@ def is_list(raw: msgspec.Raw) -> bool:
     """Whether the JSON value is a list."""
     view = memoryview(raw)
     return view.nbytes > 0 and view[0] == _BRACKET
+
+
+def is_object(raw: msgspec.Raw) -> bool:
+    """Whether the JSON value is an object."""
+    view = memoryview(raw)
+    return view.nbytes > 0 and view[0] == _BRACE
 
 
 def string(raw: msgspec.Raw) -> str:

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-COMPANIONS = frozenset(("results.json", ".project_root", "session_index.jsonl"))
+COMPANIONS = frozenset(("results.json", ".project_root", "session_index.jsonl", "workspace.json"))
 SPILLED = "tool-results"  # the folder of results that were too large for their session's file
 LARGEST = 4 * 1024 * 1024  # bytes of a companion
 _MOST = 64 * 1024 * 1024  # bytes of all companions of an archive
@@ -17,7 +17,13 @@ Beside = Callable[[str], bytes | None]  # a relative path to the bytes there, No
 def is_companion(name: str, size: int) -> bool:
     """Whether a file of this name and size is a companion, to be read with its source."""
     folder, base = posixpath.split(name)
-    return (base in COMPANIONS or posixpath.basename(folder) == SPILLED) and size <= LARGEST
+    known = base in COMPANIONS or posixpath.basename(folder) == SPILLED
+    return (known or _is_kiros(folder, base)) and size <= LARGEST
+
+
+def _is_kiros(folder: str, base: str) -> bool:
+    """Whether a file holds the facts of a session of Kiro, whose lines lie beside it."""
+    return base.endswith(".json") and folder.endswith("sessions/cli")
 
 
 def nothing_beside(relative: str) -> bytes | None:

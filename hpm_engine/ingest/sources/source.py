@@ -169,12 +169,14 @@ class SourceFile:
         self.must_fit()
         return b"".join(self.blocks(max(self.size, 1)))
 
-    def must_fit(self) -> None:
-        """Raise ``LimitExceeded`` where the source is too large to be held in memory."""
+    def must_fit(
+        self, what: str = "JSON document", remedy: str = "Split it, or store it as JSON lines."
+    ) -> None:
+        """Raise ``LimitExceeded`` where the source, a ``what``, is too large to be in memory."""
         if self.size > self.limits.document_size:
             raise LimitExceeded(
-                f"{self.name}: {self.size:,} bytes is more than the limit for one JSON document "
-                f"({self.limits.document_size:,}). Split it, or store it as JSON lines."
+                f"{self.name}: {self.size:,} bytes is more than the limit for one {what} "
+                f"({self.limits.document_size:,}). {remedy}"
             )
 
     def lines(

@@ -16,13 +16,18 @@ from hpm_engine.ingest.json.raw_values import (
 )
 from hpm_engine.ingest.json.text import ANYTHING
 from hpm_engine.ingest.json.typed import TypedDecoder, mend
+from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.values.episodes import Part, PartKind
 
 _CALLS = frozenset(("tool_use", "tooluse", "tool-call", "tool_call", "toolcall", "function_call"))
 _RESULTS = frozenset(("tool_result", "toolresult", "tool-result", "function_call_output"))
 _THOUGHTS = frozenset(("thinking", "think", "reasoning", "thought"))
-_HIDDEN = frozenset(("redacted_thinking",))  # enciphered: nothing in it can be read
+_HIDDEN = frozenset(
+    ("redacted_thinking", "redacted-reasoning")
+)  # enciphered: nothing in it can be read
+
+_SHOWN = frozenset(("text", "image", "file", "document", "image_url", "audio", "video"))
 
 
 class _Block(msgspec.Struct):
@@ -80,8 +85,11 @@ class Blocks(NamedTuple):
         return "\n\n".join(self.thoughts)
 
 
-def message_blocks(content: msgspec.Raw) -> Blocks:
-    """The blocks of a message: a list of blocks, one block, or a bare text."""
+def message_blocks(content: msgspec.Raw, account: Account | None = None) -> Blocks:
+    """The blocks of a message: a list of blocks, one block, or a bare text.
+
+    A block of an unknown kind is shown as text; with an ``account`` it hears of it instead.
+    """
     blocks = Blocks([], [], [], [])
     if is_string(content):
         _add_text(blocks, string(content))
@@ -90,7 +98,7 @@ def message_blocks(content: msgspec.Raw) -> Blocks:
         if is_string(raw):
             _add_text(blocks, string(raw))
         elif (block := _BLOCK.nested(raw)) is not None:
-            _add(blocks, block, raw)
+            _add(blocks, block, raw, account)
     return blocks
 
 
@@ -118,7 +126,7 @@ def _mended_value(raw: msgspec.Raw) -> object:
         return None
 
 
-def _add(blocks: Blocks, block: _Block, raw: msgspec.Raw) -> None:
+def _add(blocks: Blocks, block: _Block, raw: msgspec.Raw, account: Account | None = None) -> None:
     kind = block.type.lower() if isinstance(block.type, str) else ""
     if kind in _CALLS:
         given = (block.arguments, block.input, block.args)
@@ -136,6 +144,8 @@ def _add(blocks: Blocks, block: _Block, raw: msgspec.Raw) -> None:
         words = _first(block.thinking, block.think, block.reasoning, block.text)
         if words.strip():
             blocks.thoughts.append(words)
+    elif account is not None and kind not in _SHOWN and kind not in _HIDDEN:
+        account.miss(f"a block of type {kind[:40]}" if kind else "a block untyped")
     elif kind not in _HIDDEN:
         _add_text(blocks, text_of(plain_value(raw)))
 

@@ -40,6 +40,9 @@ class GatheredSession:
         self.parent_key = self.continues_key = ""
         self.cwd = self.branch = self.model = ""
         self.name = self.agent_name = ""
+        self.tokens_in: int | None = None  # of the whole, where only sums are stated
+        self.tokens_out: int | None = None
+        self.cost: float | None = None
         self.started_at: int | None = None
         self.ended_at: int | None = None
         self._task = ""
@@ -138,6 +141,9 @@ class GatheredSession:
             agent_title=agent_name if name and agent_name != name else "",
             started_at=_least(self.started_at, times),
             ended_at=_most(self.ended_at, times),
+            tokens_in=self.tokens_in,
+            tokens_out=self.tokens_out,
+            cost_usd=self.cost,
         )
 
     def _flagged(

@@ -28,6 +28,7 @@ _SQLITE = b"SQLite format 3\0"
 _SQLITE_LOG = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 _TABLE_LINES = 6  # first lines of a table
 _NAMES = "Names of Codex's sessions: they go to the rollouts that they are of."
+_KIRO_FACTS = {"session_id", "cwd", "title", "created_at", "updated_at"}
 _QUOTED = re.compile(rb'"[^"]*"')  # a cell whose commas separate nothing
 
 
@@ -121,6 +122,14 @@ def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
         (
             "workspace" in keys and "agent" in keys and "id" in keys,
             "An OpenHands conversation's settings: what was said and done is in the events beside.",
+        ),
+        (
+            keys.keys() >= _KIRO_FACTS,
+            "The facts of a session of Kiro CLI: they go to the lines beside them.",
+        ),
+        (
+            keys.keys() in ({"folder"}, {"workspace"}),
+            "The folder of a workspace of an editor: it goes to the chats beside it.",
         ),
         (
             "ticks" in keys and "mode" in keys,

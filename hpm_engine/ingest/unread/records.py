@@ -57,11 +57,6 @@ def _is_copilot_stream(record: Record) -> bool:
     return record.get("ephemeral") is True and "." in _text(record, "type") and "data" in record
 
 
-def _is_cursor(record: Record) -> bool:
-    message = _dict(record, "message")
-    return "content" in message and "role" not in message and _text(record, "role") in _SIDES
-
-
 def _is_droid_stream(record: Record) -> bool:
     """Whether a record can only be of Droid's stream; other lines look like several agents'."""
     if "session_id" not in record or record.get("message") is not None:
@@ -101,11 +96,6 @@ def _is_wrapped_task(record: Record) -> bool:
     return record.get("role") == "user" and text.lstrip().startswith("<task>")
 
 
-def _is_goose(record: Record) -> bool:
-    headed = {"working_dir", "description"} <= record.keys()
-    return headed or {"working_dir", "message_count"} <= record.keys()
-
-
 def _is_gptme(record: Record) -> bool:
     if record.get("role") == "system" and "gptme" in _text(record, "content")[:2000]:
         return True
@@ -125,8 +115,6 @@ def _is_qwen_code(record: Record) -> bool:
 
 _SIDES = ("user", "assistant")
 _GPTME = {"pinned", "hide", "call_id"}
-_KIRO = ("Prompt", "AssistantMessage", "ToolResults")
-_KIRO_SESSION = {"session_id", "cwd", "title", "created_at", "updated_at"}
 _FAMILY = "Cline, Roo Code or Kilo Code"
 
 KINDS: tuple[Unread, ...] = (
@@ -151,7 +139,6 @@ KINDS: tuple[Unread, ...] = (
     Unread("The output of copilot --output-format json (Copilot CLI)", _is_copilot_stream),
     Unread("A session of Copilot CLI", _is_copilot),
     Unread("The list of Crush's projects", lambda r: "data_dir" in _first(r, "projects")),
-    Unread("A transcript of Cursor", _is_cursor),
     Unread("A session of the DeepSeek harness", _has("type", "id", "delegationDepth")),
     Unread("A session of Droid (Factory)", _typed("session_start")),
     Unread("The settings of a session of Droid (Factory)", _has("autonomyMode", "tokenUsage")),
@@ -159,7 +146,6 @@ KINDS: tuple[Unread, ...] = (
     Unread("A chunk of Engram's memory", _has("sessions", "observations")),
     Unread("The list of chunks of Engram's memory", lambda r: "memories" in _first(r, "chunks")),
     Unread("A checkpoint's data of Entire", _has("checkpoint_id", "strategy")),
-    Unread("A session of Goose", _is_goose),
     Unread("A conversation of gptme", _is_gptme),
     Unread(
         "A session of Grok Build", lambda r: "sessionUpdate" in _dict(_dict(r, "params"), "update")
@@ -169,9 +155,6 @@ KINDS: tuple[Unread, ...] = (
     Unread("A session of Kimi CLI", _typed("_system_prompt", "_checkpoint", "_usage", key="role")),
     Unread("The state of a session of Kimi Code", _has("agents", "isCustomTitle")),
     Unread("The state of a session of Kimi CLI", _has("title_generated", "wire_mtime")),
-    Unread("A session of Kiro CLI", lambda r: _typed(*_KIRO, key="kind")(r) and "data" in r),
-    Unread("The settings of a session of Kiro CLI", lambda r: r.keys() == _KIRO_SESSION),
-    Unread("A conversation of Kiro", _has("executionId", "chat")),
     Unread("A memory of an MCP memory server", _has("name", "entityType", "observations")),
     Unread("A memory of an MCP memory server", _has("from", "to", "relationType")),
     Unread("A piece of a session of OpenCode", _is_opencode),
@@ -183,7 +166,6 @@ KINDS: tuple[Unread, ...] = (
     Unread("The data of a session of Vibe", _is_vibe),
     Unread("A chat of Copilot in VS Code", _has("requests", "responderUsername")),
     Unread("A chat of Copilot in VS Code", _is_journal),
-    Unread("A workspace's settings of VS Code or Cursor", lambda r: r.keys() == {"folder"}),
     Unread("A session of Grok Build", _is_grok),
 )
 

@@ -1,10 +1,12 @@
-"""Small sessions of Gemini CLI and OpenHands, each with the traps of its format."""
+"""Small sessions of agents, each with the traps of its format."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from typing import Any
+
+from tests.support.files.editor_agents import EDITOR_AGENTS
 
 GEMINI: dict[str, Any] = {
     "sessionId": "5b95-1",
@@ -360,4 +362,5 @@ AGENTS: dict[str, Any] = {
     "gemini-checkpoint": CHECKPOINT,
     "openhands": OPENHANDS,
     "openhands sdk": OPENHANDS_SDK,
+    **EDITOR_AGENTS,
 }

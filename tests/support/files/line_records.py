@@ -99,6 +99,21 @@ def nested(n: int) -> Record:
     return {"request": {"deep": {"turns": [{"role": "user", "content": mark(n)}]}}, "n": n}
 
 
+def cursor(n: int) -> Record:
+    return {"role": "user", "message": {"content": [{"type": "text", "text": mark(n)}]}}
+
+
+def goose(n: int) -> Record:
+    if n == 0:
+        return {"id": "20260301_1", "description": mark(0), "working_dir": "/w"}
+    return {"role": "user", "created": 1772355600, "content": [{"type": "text", "text": mark(n)}]}
+
+
+def kiro(n: int) -> Record:
+    data = {"message_id": f"m{n}", "content": [{"kind": "text", "data": mark(n)}]}
+    return {"version": "v1", "kind": "Prompt", "data": data}
+
+
 FORMATS: dict[str, tuple[str, Callable[[int], Record]]] = {
     "claude-code": ("claude-code", claude),
     "codex": ("codex", codex),
@@ -113,6 +128,9 @@ FORMATS: dict[str, tuple[str, Callable[[int], Record]]] = {
     "otlp": ("otlp", otlp),
     "otel-events": ("otel-events", otel_event),
     "nested": ("messages", nested),
+    "cursor": ("cursor", cursor),
+    "goose": ("goose", goose),
+    "kiro-cli": ("kiro-cli", kiro),
 }
 
 

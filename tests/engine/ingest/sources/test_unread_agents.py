@@ -29,7 +29,6 @@ LINES: dict[str, list[dict[str, Any]]] = {
         {"type": "mcp.list", "data": {}, "id": "0", "ephemeral": True},
         {"type": "assistant.message_delta", "data": {"d": "Go"}, "id": "1", "ephemeral": True},
     ],
-    "Cursor": [{"role": "user", "message": {"content": TEXT}}],
     "DeepSeek harness": [{"type": "session", "version": 0, "id": "s", "delegationDepth": 0}],
     "Droid": [{"type": "session_start", "id": "s", "title": "t", "cwd": "/w"}],
     "droid exec": [
@@ -38,11 +37,6 @@ LINES: dict[str, list[dict[str, Any]]] = {
         {"type": "message", "session_id": "s", "role": "assistant", "text": "Gone"},
         {"type": "tool_call", "session_id": "s", "toolCallId": "c", "toolName": "Shell"},
         {"type": "completion", "session_id": "s", "finalText": "Done"},
-    ],
-    "Goose": [
-        {"id": "1", "description": "d", "working_dir": "/w"},
-        {"role": "user", "created": 1, "content": TEXT},
-        {"role": "assistant", "created": 1, "content": TEXT},
     ],
     "gptme": [
         {"role": "system", "content": "You are gptme.", "hide": True},
@@ -56,7 +50,6 @@ LINES: dict[str, list[dict[str, Any]]] = {
         {"role": "user", "content": "Go"},
         {"role": "assistant", "content": "Gone"},
     ],
-    "Kiro CLI": [{"version": "v1", "kind": "Prompt", "data": {"content": []}}],
     "MCP memory": [{"type": "entity", "name": "n", "entityType": "e", "observations": ["o"]}],
     "Qwen Code": [
         {"type": "system", "sessionId": "s", "systemPayload": {}},
@@ -83,10 +76,6 @@ DOCUMENTS: dict[str, Any] = {
     "Crush": {"projects": [{"path": "/w", "data_dir": ".crush"}]},
     "Engram": {"sessions": None, "observations": [], "prompts": []},
     "Entire": {"checkpoint_id": "c", "strategy": "s", "session_id": "s"},
-    "Kiro": {
-        "executionId": "e",
-        "chat": [{"role": "human", "content": "You are Kiro"}, {"role": "bot", "content": "Yes"}],
-    },
     "OpenClaw": {"agent:main:main": {"sessionId": "s"}},
     "OpenCode": {"id": "msg_1", "sessionID": "ses_1", "role": "user", "time": {"created": 1}},
     "Vibe": {

@@ -1,0 +1,1 @@
+"""What agents deleted, or will delete: given back, and counted down."""

@@ -1,0 +1,1 @@
+"""The commands of the window itself, menu by menu; the features have theirs."""

@@ -1,0 +1,1 @@
+"""Sessions of Kiro: its command line and its editor."""
