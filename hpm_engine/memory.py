@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from hpm_engine.compressor.tier import CompressedTier
     from hpm_engine.consolidator.tier import ConsolidatedTier
     from hpm_engine.encoder.protocol import StepEncoder
+    from hpm_engine.lookup.service import Lookups
     from hpm_engine.restoring.service import SessionRestoring
 
 
@@ -62,6 +63,11 @@ class Memory(AbstractContextManager["Memory"]):
         self.reindexing = SearchReindexing(self.internals)
         self.sources = ImportedSources(database, self.internals.log)
         self.adaptation = Adaptation(database, self.internals.log)
+
+    @property
+    def lookup(self) -> Lookups:
+        """Earlier sessions asked: ``blame`` a file, ``fix`` an error, ``how`` a tool works."""
+        return self.internals.lookups
 
     @cached_property
     def compression(self) -> CompressedTier:

@@ -18,6 +18,7 @@ from hpm_engine.store.sources import Sources
 from hpm_engine.store.texts import Texts
 
 if TYPE_CHECKING:
+    from hpm_engine.lookup.service import Lookups
     from hpm_engine.recall.service import RecallService
 
 
@@ -44,6 +45,13 @@ class Internals:
 
         return RecallService(self.database, self.log, self.episodes, self.steps)
 
+    @cached_property
+    def lookups(self) -> Lookups:
+        """What answers ``blame:``, ``fix:`` and ``how:``."""
+        from hpm_engine.lookup.service import Lookups
+
+        return Lookups(self.database, self.steps)
+
     def spare(self, destination: Path) -> None:
         """Raise ``CannotWrite`` if writing to a file would replace the store itself."""
         if destination.exists() and any(map(destination.samefile, self.database.files())):
@@ -60,6 +68,9 @@ def internals_of(database: Database, actor: str) -> Internals:
         StepRows(database, texts, SearchIndex(database)),
         Sources(database),
         Finder(database, texts),
+    )
+    internals.finder.lookup = lambda asked, among, job: internals.lookups.step_ids(
+        asked, among, job
     )
     internals.finder.near = lambda text, among: internals.recall.near(text, among)
     return internals

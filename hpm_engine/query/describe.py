@@ -8,6 +8,7 @@ from hpm_engine.query.nodes import (
     And,
     Date,
     FieldIs,
+    Lookup,
     Near,
     Node,
     Not,
@@ -50,6 +51,8 @@ def describe(node: Node) -> str:
             return f're:"{_escaped(pattern)}"'
         case Near(text):
             return "near:" + quote(text)
+        case Lookup(kind, text):
+            return f"{kind.value}:{_value(text)}"
     raise AssertionError(node)
 
 

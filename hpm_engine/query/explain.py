@@ -9,6 +9,8 @@ from hpm_engine.query.nodes import (
     And,
     Date,
     FieldIs,
+    Lookup,
+    LookupKind,
     Near,
     Node,
     Not,
@@ -118,6 +120,12 @@ def _of_episode(node: Node) -> str:
             return f"its {figure} is {_bounds(node)}"
         case Near(text):
             return f"a step is near in meaning to “{text}”"
+        case Lookup(LookupKind.BLAME, text):
+            return f"a step changed the file “{text}”"
+        case Lookup(LookupKind.FIX, text):
+            return f"a step made the error “{text}” go away"
+        case Lookup(_, text):
+            return f"a call of “{text}” worked"
     raise AssertionError(node)
 
 

@@ -21,6 +21,7 @@ class Kind(Enum):
     PATH = auto()
     REGEX = auto()
     NEAR = auto()
+    LOOKUP = auto()
 
 
 class FieldInfo(msgspec.Struct, frozen=True):
@@ -147,6 +148,11 @@ _ALL = (
     FieldInfo("session", Kind.NAME, "the session's id, all its branches", "session:0198f3a2*"),
     FieldInfo("key", Kind.NAME, "the id of this episode alone", "key:0198f3a2*"),
     FieldInfo("re", Kind.REGEX, "a regular expression over the text of a step", r're:"\bE\d{3}\b"'),
+    FieldInfo(
+        "blame", Kind.LOOKUP, "a step that changed this file, by its end", "blame:src/store.py"
+    ),
+    FieldInfo("fix", Kind.LOOKUP, "a step that made this error go away", 'fix:"no such table"'),
+    FieldInfo("how", Kind.LOOKUP, "a call of this tool or command that worked", "how:pytest"),
     FieldInfo("near", Kind.NEAR, "near in meaning to a text", 'near:"login breaks"'),
     FieldInfo(
         "tier",

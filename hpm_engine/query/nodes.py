@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
 from hpm_engine.words.scripts import has_picture
@@ -30,6 +32,21 @@ class Regex(msgspec.Struct, frozen=True, tag=True):
 class Near(msgspec.Struct, frozen=True, tag=True):
     """The episode has a step near to this text in meaning."""
 
+    text: str
+
+
+class LookupKind(StrEnum):
+    """What earlier sessions are asked about."""
+
+    BLAME = "blame"  # which steps changed a file
+    FIX = "fix"  # what made an error go away
+    HOW = "how"  # how a tool was called that worked
+
+
+class Lookup(msgspec.Struct, frozen=True, tag=True):
+    """The episode has a step that answers: it changed the file, solved the error, worked."""
+
+    kind: LookupKind
     text: str
 
 
@@ -90,7 +107,7 @@ class Or(msgspec.Struct, frozen=True, tag=True):
     items: tuple[Node, ...]
 
 
-Node = Text | Path | Regex | Near | FieldIs | State | Range | Date | Not | And | Or
+Node = Text | Path | Regex | Near | Lookup | FieldIs | State | Range | Date | Not | And | Or
 EVERYTHING = And()
 
 

@@ -11,7 +11,20 @@ from hpm_engine.config import EXPRESSION_CHARACTERS, VALUE_STARS
 from hpm_engine.query import dates
 from hpm_engine.query.fields import FIELDS, Kind
 from hpm_engine.query.near_miss import nearest
-from hpm_engine.query.nodes import Date, FieldIs, Near, Node, Or, Path, Range, Regex, State
+from hpm_engine.query.nodes import (
+    Date,
+    FieldIs,
+    Lookup,
+    LookupKind,
+    Near,
+    Node,
+    Or,
+    Path,
+    Range,
+    Regex,
+    State,
+    has_words,
+)
 from hpm_engine.query.tokens import Token
 
 _LISTED = (Kind.NAME, Kind.CHOICE)  # whose values may stand in a row, with commas
@@ -142,6 +155,13 @@ def _near(token: Token) -> Node:
     return Near(text)
 
 
+def _lookup(token: Token) -> Node:
+    text = " ".join(token.text().split())
+    if not has_words(text):
+        raise token.bad(f"{token.field}: needs a text, for example {FIELDS[token.field].example}.")
+    return Lookup(LookupKind(token.field), text)
+
+
 _READERS: dict[Kind, Callable[[Token], Node]] = {
     Kind.NAME: _name,
     Kind.WORDS: _words,
@@ -152,4 +172,5 @@ _READERS: dict[Kind, Callable[[Token], Node]] = {
     Kind.PATH: _path,
     Kind.REGEX: _regex,
     Kind.NEAR: _near,
+    Kind.LOOKUP: _lookup,
 }

@@ -10,7 +10,7 @@ from typing import Any
 from hpm_engine.errors import BadQuery
 from hpm_engine.job import Job
 from hpm_engine.query import dates, parse
-from hpm_engine.query.nodes import Node
+from hpm_engine.query.nodes import Lookup, Node
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import KEPT, LEARNED
 from hpm_engine.store.names import CHANGED_FILES, NAME
@@ -61,6 +61,15 @@ def no_encoder(text: str, episodes: Sequence[int] | None) -> Sequence[int]:
     )
 
 
+# The ids of the steps that answer a lookup, in these episodes if any are given.
+LookupAnswers = Callable[[Lookup, Sequence[int] | None, Job], Sequence[int]]
+
+
+def no_lookup(asked: Lookup, episodes: Sequence[int] | None, job: Job) -> Sequence[int]:
+    """What a lookup finds where nothing answers it."""
+    raise BadQuery(f"{asked.kind.value}: cannot be answered here. Search for words.", 0)
+
+
 class Finder:
     """Searches one store. ``near`` measures nearness in meaning: whoever has an encoder sets it.
 
@@ -71,6 +80,7 @@ class Finder:
         self._db = database
         self._texts = texts
         self.near: Nearness = no_encoder
+        self.lookup: LookupAnswers = no_lookup
         self.clock: Callable[[], int] = _now
 
     def find(self, query: EpisodeQuery, job: Job | None = None) -> EpisodeList:
@@ -127,16 +137,24 @@ class Finder:
         return [key - first for (key,) in rows]
 
     def _nearest(self, text: str, within: Condition) -> Sequence[int]:
+        return self.near(text, self._meeting(within))
+
+    def _meeting(self, within: Condition) -> list[int] | None:
+        """The episodes that meet a condition; None for all."""
         if within == ANY_EPISODE:
-            return self.near(text, None)
+            return None
         rows = self._db.rows(f"SELECT e.id FROM episodes e WHERE {within.sql}", within.values)
-        return self.near(text, [episode for (episode,) in rows])
+        return [episode for (episode,) in rows]
 
     def _sql(self, tree: Node, job: Job | None) -> QuerySql:
         # Now, and with it today, is read once: a scan may go on over midnight.
         moments = dates.moments(tree, self.clock())
         scan = RegexScan(self._db, self._texts, job or Job())
-        return QuerySql(moments, scan, self._nearest)
+
+        def answers(asked: Lookup, within: Condition) -> Sequence[int]:
+            return self.lookup(asked, self._meeting(within), job or Job())
+
+        return QuerySql(moments, scan, self._nearest, answers)
 
 
 def _now() -> int:

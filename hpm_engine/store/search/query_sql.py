@@ -9,6 +9,7 @@ from hpm_engine.query.nodes import (
     And,
     Date,
     FieldIs,
+    Lookup,
     Near,
     Node,
     Not,
@@ -48,6 +49,8 @@ class Asked(NamedTuple):
 Scan = Callable[[Regex, Condition, StepSet | None], Sequence[int]]
 # The ids of the steps nearest in meaning to a text, in episodes that meet a condition.
 NearScan = Callable[[str, Condition], Sequence[int]]
+# The ids of the steps that answer a lookup, in episodes that meet a condition.
+LookupScan = Callable[[Lookup, Condition], Sequence[int]]
 
 ANY_EPISODE = Condition("1")
 # By its name or any end of its path; see ``hpm_engine.store.rows.projects``.
@@ -88,8 +91,10 @@ class QuerySql:
     ``moments`` says in Unix microseconds what each date of the search means.
     """
 
-    def __init__(self, moments: Mapping[str, int], scan: Scan, near: NearScan) -> None:
-        self._moments, self._scan, self._near = moments, scan, near
+    def __init__(
+        self, moments: Mapping[str, int], scan: Scan, near: NearScan, lookup: LookupScan
+    ) -> None:
+        self._moments, self._scan, self._near, self._lookup = moments, scan, near, lookup
         self.found: list[StepSet] = []
 
     def needed(self, node: Node, within: Condition) -> tuple[StepSet | None, Condition]:
@@ -124,6 +129,8 @@ class QuerySql:
                 return _joined(parts, " OR ")
             case Near(text):
                 return self._with_step(step_sets.listed(self._near(text, within)), positive)
+            case Lookup():
+                return self._with_step(step_sets.listed(self._lookup(node, within)), positive)
         return self._of_episode(node)
 
     def _with_step(self, steps: StepSet, positive: bool) -> Condition:
@@ -215,13 +222,13 @@ class QuerySql:
 
 
 def is_costly(node: Node) -> bool:
-    """Whether an expression or a nearness is anywhere in ``node``."""
+    """Whether an expression, a nearness or a lookup is anywhere in ``node``."""
     match node:
         case And(items) | Or(items):
             return any(map(is_costly, items))
         case Not(item):
             return is_costly(item)
-    return isinstance(node, Regex | Near)
+    return isinstance(node, Regex | Near | Lookup)
 
 
 def with_step(steps: StepSet) -> Condition:
