@@ -177,7 +177,7 @@ from hpm_engine.values.episodes import (
 )
 from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook
 from hpm_engine.values.held_text import KEPT_WORDS, kept_line, learned_line
-from hpm_engine.values.lookup import ErrorFix, FileEdit, Invocation
+from hpm_engine.values.lookup import ErrorFix, FileEdit, Invocation, StepQuestions
 from hpm_engine.values.map import (
     Background,
     MapMoment,
@@ -286,7 +286,7 @@ __all__ = [
     "BUFFER_SIZE", "BY_ITSELF", "COMPRESSION_RATIO", "CONTEXT_TOKENS", "CYCLE_MEMORIES",
     "FORGETTING_BOUND", "IDLE_MINUTES", "RECALL_HITS", "RETENTION_DAYS", "SCHEDULE", "VISIBILITY",
     "__version__", "ActionCurve", "Adapted", "AgentCleanup", "Countdown", "Deadline", "FileState",
-    "ErrorFix", "FileEdit", "Invocation", "Restoration", "RestoredFile",
+    "ErrorFix", "FileEdit", "Invocation", "StepQuestions", "Restoration", "RestoredFile",
     "AgeingOutlook", "AgeingReport", "AgeingSettings", "Agreement", "Alike", "AuditFilter",
     "AuditRow", "Background", "BadModel", "BadQuery", "Budget", "BudgetKind", "Cancelled",
     "CannotImport", "CannotOpen", "CannotWrite", "Changed", "Choice", "Completion",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog
 
-from app.episodes.commands import comparing, copying, exporting, folders, noting
+from app.episodes.commands import asking_back, comparing, copying, exporting, folders, noting
 from app.kit.actions import Command, Menu, Needs, OpenStore, StoreAction
 from app.kit.formatting import counted
 from app.kit.icons import Icon
@@ -206,4 +206,34 @@ COPY_ACTIONS = (
         needs=_SELECTION,
     ),
 )
-EPISODE_ACTIONS = (*MARK_ACTIONS, *NOTE_ACTIONS, *COPY_ACTIONS)
+ASK_ACTIONS = (
+    StoreAction(
+        id=Command.BLAME,
+        text="Sessions That &Changed This File",
+        tip="Find the steps that changed the file of the step under the cursor.",
+        menu=Menu.EPISODE,
+        run=lambda store: asking_back.ask(store, "blame"),
+        icon=Icon.FILE_HISTORY,
+        needs=_SELECTION,
+    ),
+    StoreAction(
+        id=Command.FIX,
+        text="What Sol&ved This Error",
+        tip="Find the steps after which the same call passed that failed in this step.",
+        menu=Menu.EPISODE,
+        run=lambda store: asking_back.ask(store, "fix"),
+        icon=Icon.FIX,
+        needs=_SELECTION,
+    ),
+    StoreAction(
+        id=Command.HOW,
+        text="How This Tool Wor&ked",
+        tip="Find calls that worked of the tool, or the command, of the step under the cursor.",
+        menu=Menu.EPISODE,
+        run=lambda store: asking_back.ask(store, "how"),
+        icon=Icon.TOOL,
+        needs=_SELECTION,
+        ends_group=True,
+    ),
+)
+EPISODE_ACTIONS = (*MARK_ACTIONS, *NOTE_ACTIONS, *COPY_ACTIONS, *ASK_ACTIONS)

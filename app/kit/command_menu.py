@@ -54,6 +54,10 @@ ON_STEP: tuple[Command | None, ...] = (
     Command.READ,
     Command.RAW,
     None,
+    Command.BLAME,
+    Command.FIX,
+    Command.HOW,
+    None,
     Command.FIND_ALIKE,
     Command.EXPORT,
 )

@@ -116,6 +116,8 @@ class Icon(StrEnum):
     USER = "account-outline"
     AGENT = "robot-outline"
     SYSTEM = "cog-outline"
+    FILE_HISTORY = "file-clock-outline"
+    FIX = "bandage"
     TOOL = "wrench-outline"
     MESSAGE = "message-text-outline"
     REASONING = "head-lightbulb-outline"

@@ -31,6 +31,11 @@ class CallResult(NamedTuple):
         return _command_line(self.call.text) or without_json(self.call.text).strip()
 
     @property
+    def is_command(self) -> bool:
+        """Whether it gave a shell a command line."""
+        return bool(_command_line(self.call.text))
+
+    @property
     def worked(self) -> bool:
         """Whether a result came that is no error."""
         return self.result is not None and not self.result.is_error

@@ -9,12 +9,13 @@ import msgspec
 
 from hpm_engine.job import Job
 from hpm_engine.lookup import blame, fix, how
+from hpm_engine.lookup.questions import questions_of
 from hpm_engine.query.nodes import Lookup, LookupKind, Path, Text
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.rows.steps import MOST_STEPS, StepRows
 from hpm_engine.store.search import step_sets
 from hpm_engine.values.episodes import Step, StepFlag
-from hpm_engine.values.lookup import ErrorFix, FileEdit, Invocation
+from hpm_engine.values.lookup import ErrorFix, FileEdit, Invocation, StepQuestions
 
 Dated = TypeVar("Dated", FileEdit, ErrorFix)
 _AT_ONCE = 200  # steps that are read together
@@ -70,6 +71,13 @@ class Lookups:
         """Calls of a tool, or of a command by its first words, that worked; each once."""
         steps = self._candidates(Path(tool), episodes, job or Job())
         return how.counted(call for step in steps for call in how.worked(step, tool))
+
+    def questions(self, episode_id: int, seq: int) -> StepQuestions:
+        """What a step gives to ask about."""
+        with self._db.reading():
+            steps = self._steps.steps(episode_id, seq, seq + 1)
+        folder = self._folders([episode_id]).get(episode_id, "")
+        return questions_of(steps[0], folder) if steps else StepQuestions()
 
     def step_ids(self, asked: Lookup, episodes: Sequence[int] | None, job: Job) -> list[int]:
         """The steps that a search's ``blame:``, ``fix:`` or ``how:`` finds, by id."""

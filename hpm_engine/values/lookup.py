@@ -36,6 +36,14 @@ class ErrorFix(msgspec.Struct, frozen=True):
     error: str  # the line that holds what was asked for
 
 
+class StepQuestions(msgspec.Struct, frozen=True):
+    """What a step gives to ask about: a file, an error, a tool; each "" where it has none."""
+
+    blame: str = ""
+    fix: str = ""
+    how: str = ""
+
+
 class Invocation(msgspec.Struct, frozen=True):
     """A call that worked; ``count`` is how often the very same did, this being the latest."""
 
