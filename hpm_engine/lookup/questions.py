@@ -14,8 +14,26 @@ from hpm_engine.values.lookup import StepQuestions
 _ERROR = re.compile(r"error|exception|fatal|failed|not found|denied|no such|cannot", re.IGNORECASE)
 _LONGEST = 120  # characters of an error's line
 _LINES = 400  # of a result that are looked at
-_RUNNERS = frozenset(  # programs whose second word tells what they do
-    ["bun", "cargo", "docker", "dotnet", "git", "go", "gradle", "kubectl", "make", "mvn", "npm", "npx", "pnpm", "poetry", "uv", "yarn"]
+# Programs whose second word tells what they do.
+_RUNNERS = frozenset(
+    (
+        "bun",
+        "cargo",
+        "docker",
+        "dotnet",
+        "git",
+        "go",
+        "gradle",
+        "kubectl",
+        "make",
+        "mvn",
+        "npm",
+        "npx",
+        "pnpm",
+        "poetry",
+        "uv",
+        "yarn",
+    )
 )
 _PATHS = ("file_path", "path", "notebook_path", "filename", "absolute_path")
 
