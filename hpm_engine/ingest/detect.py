@@ -19,6 +19,7 @@ from hpm_engine.ingest.consoles.asciinema import AsciinemaReader
 from hpm_engine.ingest.consoles.claude_code_screen import ClaudeCodeScreenReader
 from hpm_engine.ingest.consoles.gemini_cli_screen import GeminiCliScreenReader
 from hpm_engine.ingest.consoles.mini_swe_agent_console import MiniSweAgentConsoleReader
+from hpm_engine.ingest.copilot_cli.reader import CopilotCliReader
 from hpm_engine.ingest.cursor.reader import CURSOR
 from hpm_engine.ingest.gemini.checkpoint import GeminiCheckpointReader
 from hpm_engine.ingest.gemini.reader import GeminiCliReader
@@ -37,6 +38,7 @@ from hpm_engine.ingest.spans.otlp import OtlpReader
 from hpm_engine.ingest.swe_agent.mini import MiniSweAgentReader
 from hpm_engine.ingest.swe_agent.reader import SweAgentReader
 from hpm_engine.ingest.unread.formats import reason, set_aside, unread
+from hpm_engine.ingest.vscode_chat.reader import VSCodeChatReader
 from hpm_engine.ingest.web_exports.chatgpt import ChatGptReader
 from hpm_engine.ingest.web_exports.claude_ai import ClaudeAiReader
 from hpm_engine.ingest.web_exports.gemini_apps import GeminiAppsReader
@@ -67,6 +69,8 @@ _OWN: tuple[FormatReader, ...] = (
     OtlpReader(),
     LangSmithReader(),
     OtelEventsReader(),
+    CopilotCliReader(),
+    VSCodeChatReader(),
     *map(PiReader, ("omp", "openclaw", "pi")),
     CURSOR,
     GooseReader(),

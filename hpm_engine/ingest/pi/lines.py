@@ -85,8 +85,3 @@ class PiMessage(msgspec.Struct, rename="camel"):
 
 LINE = TypedDecoder(PiLine)
 MESSAGE = TypedDecoder(PiMessage)
-
-
-def text(value: object) -> str:
-    """The value, if it is a text; else ""."""
-    return value if isinstance(value, str) else ""

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 from hpm_engine.errors import NothingToImport
-from hpm_engine.ingest.pi.lines import LINE, PiLine, text
+from hpm_engine.ingest.json.plain_values import text
+from hpm_engine.ingest.pi.lines import LINE, PiLine
 from hpm_engine.ingest.pi.session import OPENCLAW, PiSession
 from hpm_engine.ingest.pi.tree import BRANCHES, SPOKEN, Entries, branches
 from hpm_engine.ingest.sources.account import Account
+from hpm_engine.ingest.sources.file_name import uuid_of
 from hpm_engine.ingest.sources.line_records import typed_lines
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.identity import head_digest
@@ -23,8 +25,6 @@ _BOOKKEEPING = frozenset(
 )
 _OPENCLAW = re.compile(r"openclaw|clawdbot|moltbot|[/\\]agents[/\\][^/\\]+[/\\]sessions[/\\]")
 _OMP = re.compile(r"[/\\]\.?omp[/\\]")
-_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_FILE = re.compile(rf"({_UUID})\.jsonl[^/\\]*$")
 _CHECKPOINT = re.compile(r"\.checkpoint\.[^/\\]*$")
 
 
@@ -69,7 +69,7 @@ class PiReader:
                 draft = session.gathered.draft()
                 if draft is not None:
                     held = True
-                    draft.key = draft.key or _named(source.name) or head_digest(draft.steps)
+                    draft.key = draft.key or uuid_of(source.name) or head_digest(draft.steps)
                     yield draft
         if not held:
             raise source.account.nothing(source.name, "a session in which nothing was said.")
@@ -94,12 +94,6 @@ def _agent(records: tuple[dict[str, object], ...], name: str) -> str:
         if kind == "model_change" and "model" in record and "modelId" not in record:
             return "omp"
     return "omp" if _OMP.search(name.lower()) else "pi"
-
-
-def _named(name: str) -> str:
-    """The session's id in the name of its file; "" for none."""
-    named = _FILE.search(name)
-    return named[1] if named else ""
 
 
 def _sessions(source: SourceFile) -> list[tuple[PiLine, Entries]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
+from hpm_engine.ingest.json.plain_values import text
 from hpm_engine.ingest.json.raw_values import string
-from hpm_engine.ingest.pi.lines import MESSAGE, PiLine, PiMessage, text
+from hpm_engine.ingest.pi.lines import MESSAGE, PiLine, PiMessage
 from hpm_engine.ingest.pi.prompts import pieces
 from hpm_engine.ingest.sources.line_records import Located
 from hpm_engine.ingest.steps.blocks import content_text, message_blocks

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from hpm_engine.ingest.json.plain_values import text
 from hpm_engine.ingest.json.raw_values import NO_JSON
 from hpm_engine.ingest.json.typed import TypedDecoder
-from hpm_engine.ingest.pi.lines import PiLine, text
+from hpm_engine.ingest.pi.lines import PiLine
 from hpm_engine.ingest.sources.line_records import Located
 from hpm_engine.ingest.steps.blocks import message_blocks
 

@@ -6,7 +6,12 @@ import posixpath
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-COMPANIONS = frozenset(("results.json", ".project_root", "session_index.jsonl", "workspace.json"))
+COMPANIONS = frozenset(
+    (
+        *(".project_root", "results.json", "session_index.jsonl", "state.json", "summary.json"),
+        *("workspace.json", "workspace.yaml"),
+    )
+)
 SPILLED = "tool-results"  # the folder of results that were too large for their session's file
 LARGEST = 4 * 1024 * 1024  # bytes of a companion
 _MOST = 64 * 1024 * 1024  # bytes of all companions of an archive

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SEPARATOR = re.compile(r"!/|[/\\]")
 
 
@@ -17,3 +18,11 @@ def stem(name: str) -> str:
     parts = folders_of(name)
     file = parts[-1] if parts else ""
     return file.rsplit(".", 1)[0] if "." in file.lstrip(".") else file
+
+
+def uuid_of(name: str) -> str:
+    """The UUID in the name of a source's file, else of its folder; "" for none."""
+    for part in reversed(folders_of(name)[-2:]):
+        if match := _UUID.search(part.lower()):
+            return match[0]
+    return ""

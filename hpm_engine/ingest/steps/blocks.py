@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from hpm_engine.ingest.json.plain_values import first_text
 from hpm_engine.ingest.json.raw_values import (
     NO_JSON,
     elements,
@@ -131,17 +132,17 @@ def _add(blocks: Blocks, block: _Block, raw: msgspec.Raw, account: Account | Non
     if kind in _CALLS:
         given = (block.arguments, block.input, block.args)
         arguments = next((value for value in given if memoryview(value).nbytes), NO_JSON)
-        name = _first(block.name, block.tool_name)
-        identity = _first(block.id, block.camel_id, block.call_id, block.tool_call_id)
+        name = first_text(block.name, block.tool_name)
+        identity = first_text(block.id, block.camel_id, block.call_id, block.tool_call_id)
         blocks.calls.append(Part(PartKind.CALL, raw_text(arguments), name, identity))
     elif kind in _RESULTS:
         given = (block.content, block.output, block.result)
         content = next((value for value in given if memoryview(value).nbytes), NO_JSON)
-        identity = _first(block.tool_use_id, block.camel_id, block.tool_call_id, block.call_id)
+        identity = first_text(block.tool_use_id, block.camel_id, block.tool_call_id, block.call_id)
         failed = block.is_error is True or block.camel_error is True
         blocks.results.append(BlockResult(identity, content_text(content), failed))
     elif kind in _THOUGHTS:
-        words = _first(block.thinking, block.think, block.reasoning, block.text)
+        words = first_text(block.thinking, block.think, block.reasoning, block.text)
         if words.strip():
             blocks.thoughts.append(words)
     elif account is not None and kind not in _SHOWN and kind not in _HIDDEN:
@@ -153,7 +154,3 @@ def _add(blocks: Blocks, block: _Block, raw: msgspec.Raw, account: Account | Non
 def _add_text(blocks: Blocks, text: str) -> None:
     if text and not text.isspace():
         blocks.texts.append(text)
-
-
-def _first(*values: object) -> str:
-    return next((value for value in values if isinstance(value, str) and value), "")

@@ -101,15 +101,19 @@ class Conversation:
         if text or (speaker and calls):
             parts.append(Part(PartKind.MESSAGE, text, speaker, message_id))
         turn = Turn(source, parts, raw, at)
-        for call in calls:
-            parts.append(call)
-            turn.waiting.append(call.call_id)
-            if call.call_id:
-                self._callers[call.call_id] = turn
+        self.call(turn, calls)
         if not parts:
             return None
         self.turns.append(turn)
         return turn
+
+    def call(self, turn: Turn, calls: Sequence[Part]) -> None:
+        """Add calls to a step, which then awaits their results."""
+        for call in calls:
+            turn.parts.append(call)
+            turn.waiting.append(call.call_id)
+            if call.call_id:
+                self._callers[call.call_id] = turn
 
     @property
     def last(self) -> Turn | None:

@@ -47,16 +47,6 @@ def _is_amp(record: Record) -> bool:
     return threaded and ("created" in record or "env" in record or "v" in record)
 
 
-def _is_copilot(record: Record) -> bool:
-    family, _, event = _text(record, "type").partition(".")
-    known = family in ("session", "user", "assistant", "tool", "subagent", "system", "hook")
-    return known and bool(event) and isinstance(record.get("data"), dict) and "id" in record
-
-
-def _is_copilot_stream(record: Record) -> bool:
-    return record.get("ephemeral") is True and "." in _text(record, "type") and "data" in record
-
-
 def _is_droid_stream(record: Record) -> bool:
     """Whether a record can only be of Droid's stream; other lines look like several agents'."""
     if "session_id" not in record or record.get("message") is not None:
@@ -72,10 +62,6 @@ def _is_grok(record: Record) -> bool:
         return True
     bare = set(record) <= {"type", "content", "model_id", "tool_calls", "model_fingerprint"}
     return bare and "content" in record and record.get("type") in ("system", "user", "assistant")
-
-
-def _is_journal(record: Record) -> bool:
-    return record.get("kind") == 0 and "requests" in _dict(record, "v")
 
 
 def _is_opencode(record: Record) -> bool:
@@ -136,8 +122,6 @@ KINDS: tuple[Unread, ...] = (
     Unread(
         "The list of Continue's sessions", _has("sessionId", "dateCreated", "workspaceDirectory")
     ),
-    Unread("The output of copilot --output-format json (Copilot CLI)", _is_copilot_stream),
-    Unread("A session of Copilot CLI", _is_copilot),
     Unread("The list of Crush's projects", lambda r: "data_dir" in _first(r, "projects")),
     Unread("A session of the DeepSeek harness", _has("type", "id", "delegationDepth")),
     Unread("A session of Droid (Factory)", _typed("session_start")),
@@ -164,8 +148,6 @@ KINDS: tuple[Unread, ...] = (
     Unread("A session of Qwen Code", _is_qwen_code),
     Unread("A session of Vibe", lambda r: _is_vibe(_dict(r, "metadata"))),
     Unread("The data of a session of Vibe", _is_vibe),
-    Unread("A chat of Copilot in VS Code", _has("requests", "responderUsername")),
-    Unread("A chat of Copilot in VS Code", _is_journal),
     Unread("A session of Grok Build", _is_grok),
 )
 

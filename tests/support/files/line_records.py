@@ -67,6 +67,19 @@ def pi(n: int) -> Record:
     return {"type": "message", **entry}
 
 
+def copilot_cli(n: int) -> Record:
+    event = {"id": f"e{n}", "parentId": None, "timestamp": TIME.format(n)}
+    return {"type": "user.message", "data": {"content": mark(n)}, **event}
+
+
+def vscode_chat(n: int) -> Record:
+    request = {"message": {"text": mark(n)}, "timestamp": 1767225600000 + n}
+    if n == 0:
+        chat = {"sessionId": "5e551011", "creationDate": 1767225600000, "requests": [request]}
+        return {"kind": 0, "v": chat}
+    return {"kind": 2, "k": ["requests"], "v": [request]}
+
+
 def chat_message(n: int) -> Record:
     return {"role": "user", "content": mark(n)}
 
@@ -122,6 +135,8 @@ FORMATS: dict[str, tuple[str, Callable[[int], Record]]] = {
     "openhands-sdk": ("openhands", openhands_sdk),
     "openhands-evaluation": ("openhands", openhands_evaluation),
     "pi": ("pi", pi),
+    "copilot-cli": ("copilot-cli", copilot_cli),
+    "vscode-chat": ("vscode-copilot-chat", vscode_chat),
     "chat-messages": ("chat", chat_message),
     "chat-records": ("chat", chat_record),
     "langsmith": ("langsmith", langsmith),

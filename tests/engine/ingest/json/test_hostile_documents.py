@@ -15,6 +15,7 @@ from hpm_engine.ingest.sources.archives import Unreadable, open_source
 from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS
 from hpm_engine.ingest.sources.source import SourceFile
 from tests.support.files.agent_files import GEMINI, OPENHANDS, OPENHANDS_SDK, json_lines
+from tests.support.files.agent_lines import AGENT_LINES
 from tests.support.files.benchmark_files import REFLEXION
 from tests.support.files.span_files import SPANS
 from tests.support.files.trace_sources import DOCUMENTS, chat, memory_source, tar_of, zip_of
@@ -63,6 +64,7 @@ LINES = {
     "evaluation": json_lines([{"instance_id": "a__b-1", "history": OPENHANDS}] * 2),
     "reflexion": REFLEXION,
     "gemini-apps page": PAGE,
+    **{f"{agent} lines": json_lines(lines) for agent, lines in AGENT_LINES.items()},
 }
 
 

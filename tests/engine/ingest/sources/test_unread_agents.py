@@ -21,14 +21,6 @@ GROK = {"sessionUpdate": "user_message_chunk", "content": {"text": "Go"}}
 
 LINES: dict[str, list[dict[str, Any]]] = {
     "Antigravity": [{"step_index": 0, "source": "MODEL", "created_at": "t", "content": "Go"}],
-    "Copilot CLI": [
-        {"type": "session.start", "data": {"sessionId": "s"}, "id": "1"},
-        {"type": "user.message", "data": {"content": "Go"}, "id": "2"},
-    ],
-    "copilot --output-format json": [
-        {"type": "mcp.list", "data": {}, "id": "0", "ephemeral": True},
-        {"type": "assistant.message_delta", "data": {"d": "Go"}, "id": "1", "ephemeral": True},
-    ],
     "DeepSeek harness": [{"type": "session", "version": 0, "id": "s", "delegationDepth": 0}],
     "Droid": [{"type": "session_start", "id": "s", "title": "t", "cwd": "/w"}],
     "droid exec": [
@@ -55,10 +47,6 @@ LINES: dict[str, list[dict[str, Any]]] = {
         {"type": "system", "sessionId": "s", "systemPayload": {}},
         {"type": "user", "sessionId": "s", "message": {"role": "user", "parts": TEXT}},
     ],
-    "Copilot in VS Code": [
-        {"kind": 0, "v": {"version": 3, "sessionId": "s", "requests": []}},
-        {"kind": 2, "k": ["requests"], "v": [{"message": {"text": "Go"}}]},
-    ],
 }
 AMP = [{"role": "user", "content": TEXT}, {"role": "assistant", "content": TEXT}]
 DOCUMENTS: dict[str, Any] = {
@@ -81,10 +69,6 @@ DOCUMENTS: dict[str, Any] = {
     "Vibe": {
         "metadata": {"session_id": "s", "stats": {"session_prompt_tokens": 0}},
         "messages": [{"role": "system", "content": "You are Vibe"}],
-    },
-    "a chat of Copilot in VS Code": {
-        "responderUsername": "GitHub Copilot",
-        "requests": [{"message": {"text": "Go"}, "response": [{"value": "Gone"}]}],
     },
 }
 TABLES = {

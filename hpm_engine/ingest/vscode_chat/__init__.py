@@ -1,0 +1,1 @@
+"""Chats of Copilot in VS Code: snapshots, and journals of their changes."""
