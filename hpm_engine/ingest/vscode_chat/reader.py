@@ -32,7 +32,8 @@ class VSCodeChatReader:
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The one chat of a file."""
-        if source.opening.more or "kind" in source.opening.keys:
+        opening = source.opening
+        if opening.more or "requests" not in opening.keys:
             chat = replayed(source)
         else:
             document = Document(source.name, source.read())
