@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import io
-import tarfile
+import posixpath
 import zipfile
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from functools import partial
-from typing import BinaryIO, Self, cast
+from typing import BinaryIO, cast
 
 import msgspec
 
 from hpm_engine.errors import LimitExceeded
+from hpm_engine.ingest.databases.sessions import database_of, is_database, sessions_of
 from hpm_engine.ingest.sources.beside import (
-    LARGEST,
     Beside,
     MemberIndex,
-    is_companion,
+    Sibling,
+    no_sibling,
     nothing_beside,
 )
 from hpm_engine.ingest.sources.limits import Limits
-from hpm_engine.ingest.sources.member_names import is_clutter, readable, refusal
+from hpm_engine.ingest.sources.member_names import base_name, is_clutter, readable
 from hpm_engine.ingest.sources.secret_places import REASON as SECRETS
 from hpm_engine.ingest.sources.secret_places import is_secret_place
-from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.sources.source import SourceFile, Sources, Unreadable
+from hpm_engine.ingest.sources.tar_members import (
+    stream_tar,
+    tar_companions,
+    tar_member,
+    tar_refusal,
+    tar_sibling,
+)
 from hpm_engine.ingest.sources.unpacking import (
     DAMAGE,
     IN_MEMORY,
@@ -37,27 +44,15 @@ from hpm_engine.ingest.sources.unpacking import (
     unpacked,
 )
 from hpm_engine.ingest.sources.zip_checks import CheckedMember, unchecked
-from hpm_engine.ingest.sources.zip_members import companions, zip_member, zip_refusal
+from hpm_engine.ingest.sources.zip_members import (
+    companions,
+    zip_member,
+    zip_refusal,
+    zip_sibling,
+)
 
 _PEEK = 1024  # bytes that tell how a file is packed
 _COUNTING = 1024 * 1024  # bytes that are read at a time to count them
-_LONGEST_HEADER = 1024 * 1024  # bytes of a tar member's extended header
-_EXTENDED = (
-    tarfile.XHDTYPE,
-    tarfile.XGLTYPE,
-    tarfile.SOLARIS_XHDTYPE,
-    tarfile.GNUTYPE_LONGNAME,
-    tarfile.GNUTYPE_LONGLINK,
-)
-
-
-class Unreadable(msgspec.Struct, frozen=True):
-    """A file, folder or archive member that was not read, and the reason for a person."""
-
-    name: str
-    reason: str
-    aside: bool = False  # no failure: something that is no file to read, or a place for secrets
-    size: int = 0
 
 
 class _Archive(msgspec.Struct, frozen=True):
@@ -72,10 +67,8 @@ class _Archive(msgspec.Struct, frozen=True):
     in_memory: bool = False
     modified_at: int | None = None
     beside: Beside = nothing_beside
+    sibling: Sibling = no_sibling
     fault: str = ""  # why its bytes end where they do, if not all could be unpacked
-
-
-Sources = Iterator[SourceFile | Unreadable]  # in the order of a folder or an archive
 
 
 def open_source(
@@ -85,27 +78,26 @@ def open_source(
     limits: Limits,
     modified_at: int | None = None,
     beside: Beside = nothing_beside,
+    sibling: Sibling = no_sibling,
 ) -> Sources:
-    """A file as a source, or the members of an archive; what cannot be read as ``Unreadable``."""
+    """A file as a source, the members of an archive, or the sessions of a database.
+
+    What cannot be read is yielded as ``Unreadable``.
+    """
     budget = UnpackingBudget(name, size, limits)
-    archive = _Archive(name, open_, size, limits, budget, modified_at=modified_at, beside=beside)
+    archive = _Archive(
+        name, open_, size, limits, budget, modified_at=modified_at, beside=beside, sibling=sibling
+    )
     yield from _look(archive)
 
 
 def _look(archive: _Archive) -> Sources:
     try:
         with archive.open() as stream:
-            kind = packing(stream.read(_PEEK))
+            head = stream.read(_PEEK)
+        kind = packing(head)
         if not kind:
-            yield SourceFile(
-                archive.name,
-                archive.size,
-                archive.open,
-                modified_at=archive.modified_at,
-                limits=archive.limits,
-                beside=archive.beside,
-                fault=archive.fault,
-            )
+            yield from _file(archive, head)
         elif archive.nesting >= archive.limits.archive_nesting and archive.nesting > 0:
             raise LimitExceeded(
                 f"It is an archive in {archive.nesting} others, the limit. Unpack the outer one."
@@ -118,6 +110,33 @@ def _look(archive: _Archive) -> Sources:
         yield Unreadable(archive.name, str(error))
     except DAMAGE as error:
         yield Unreadable(archive.name, damage(error))
+
+
+def _file(archive: _Archive, head: bytes) -> Sources:
+    """A file that is no archive; ``head`` are its first bytes."""
+    source = SourceFile(
+        archive.name,
+        archive.size,
+        archive.open,
+        modified_at=archive.modified_at,
+        limits=archive.limits,
+        beside=archive.beside,
+        fault=archive.fault,
+    )
+    name = base_name(archive.name)
+
+    def part(ending: str) -> BinaryIO | None:
+        whole = archive.sibling(name + ending)
+        return archive.open() if whole is None and not ending else whole
+
+    if is_database(head, name, part):
+        yield from sessions_of(source, part)
+    elif (database := database_of(name)) and (stream := archive.sibling(database)) is not None:
+        stream.close()
+        reason = f"A part of the database {database}, with which it is read."
+        yield Unreadable(archive.name, reason, aside=True)
+    else:
+        yield source
 
 
 def _stream_members(archive: _Archive, kind: str) -> Sources:
@@ -139,10 +158,10 @@ def _stream_members(archive: _Archive, kind: str) -> Sources:
 
 
 def _tar_members(archive: _Archive, kind: str) -> Sources:
-    index = MemberIndex(lambda: _tar_companions(archive, kind))
+    index = MemberIndex(lambda: tar_companions(archive.open, kind, _new_budget(archive)))
     with (
         closing(unpacked(archive.open, kind, archive.budget)) as stream,
-        _stream_tar(stream) as tar,
+        stream_tar(stream) as tar,
     ):
         for number, info in enumerate(tar):
             archive.budget.member()
@@ -153,7 +172,7 @@ def _tar_members(archive: _Archive, kind: str) -> Sources:
             if is_secret_place(info.name):
                 yield Unreadable(name, SECRETS, aside=True, size=info.size)
                 continue
-            if reason := _tar_refusal(info):
+            if reason := tar_refusal(info):
                 yield Unreadable(name, f"Refused: {reason}.")
                 continue
             member = tar.extractfile(info)
@@ -164,69 +183,12 @@ def _tar_members(archive: _Archive, kind: str) -> Sources:
                 archive,
                 info.name,
                 cast("BinaryIO", member),
-                lambda number=number: _tar_member(archive.open, kind, number),  # type: ignore[misc]
+                lambda number=number: tar_member(archive.open, kind, number),  # type: ignore[misc]
                 modified,
                 info.size,
                 index.beside(info.name),
+                lambda name: tar_sibling(archive.open, kind, name, _new_budget(archive)),
             )
-
-
-def _tar_companions(archive: _Archive, kind: str) -> Iterator[tuple[str, bytes]]:
-    budget = UnpackingBudget(archive.name, archive.size, archive.limits)
-    try:
-        with closing(unpacked(archive.open, kind, budget)) as stream, _stream_tar(stream) as tar:
-            for info in tar:
-                budget.member()
-                vars(tar)["members"].clear()
-                if info.isreg() and not _tar_refusal(info):
-                    wanted = is_companion(info.name, info.size)
-                    member = tar.extractfile(info) if wanted else None
-                    yield info.name, member.read(LARGEST) if member else b""
-    except (LimitExceeded, *DAMAGE):
-        return  # the archive's own pass says so
-
-
-def _stream_tar(stream: BinaryIO) -> tarfile.TarFile:
-    return tarfile.open(fileobj=stream, mode="r|", bufsize=_COUNTING, tarinfo=_Header)
-
-
-class _Header(tarfile.TarInfo):
-    """A member's header, bounded where tarfile would read all of it into memory."""
-
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        """The header in ``buf``. Raises ``LimitExceeded`` for an overlong extended header."""
-        header = super().frombuf(buf, encoding, errors)
-        if header.size < 0:
-            raise tarfile.ReadError(f"a member of {header.size:,} bytes")
-        if header.type in _EXTENDED and header.size > _LONGEST_HEADER:
-            raise LimitExceeded(
-                f"It holds a member whose names and properties take {header.size:,} bytes; "
-                f"{_LONGEST_HEADER:,} is the limit."
-            )
-        return header
-
-
-def _tar_refusal(info: tarfile.TarInfo) -> str:
-    if info.issym() or info.islnk():
-        return "it is a link; links in archives are not followed"
-    if not info.isreg():
-        return "it is a device or a pipe, not a file"
-    if info.issparse():
-        return "it is a sparse file, whose size cannot be trusted"
-    return refusal(info.name)
-
-
-def _tar_member(open_: Open, kind: str, number: int) -> BinaryIO:
-    """The member at position ``number`` of a tar, opened anew."""
-    opened = ExitStack()
-    stream = opened.enter_context(closing(unpacked(open_, kind)))
-    tar = opened.enter_context(_stream_tar(stream))
-    for index, info in enumerate(tar):
-        if index == number and (member := tar.extractfile(info)) is not None:
-            return cast("BinaryIO", Counted(cast("BinaryIO", member), None, opened))
-    opened.close()
-    raise OSError("the archive changed while it was read")
 
 
 def _zip_members(archive: _Archive) -> Sources:
@@ -258,6 +220,7 @@ def _zip_members(archive: _Archive) -> Sources:
                         lambda info=info: zip_member(archive.open, info),  # type: ignore[misc]
                         None,
                         beside=index.beside(info.filename),
+                        sibling=lambda name: zip_sibling(archive.open, name, archive.budget),
                     )
             except LimitExceeded:
                 raise
@@ -273,6 +236,7 @@ def _member(
     modified_at: int | None,
     size: int | None = None,
     beside: Beside = nothing_beside,
+    sibling: Sibling = no_sibling,
 ) -> Sources:
     """One member: a small one is read at once, the bytes of a large one are counted.
 
@@ -303,9 +267,15 @@ def _member(
             in_memory,
             modified_at,
             beside,
+            lambda base: sibling(posixpath.join(posixpath.dirname(name), base)),
             fault,
         )
     )
+
+
+def _new_budget(archive: _Archive) -> UnpackingBudget:
+    """A budget for one more pass over an archive, which its own pass counts."""
+    return UnpackingBudget(archive.name, archive.size, archive.limits)
 
 
 def _counted(stream: BinaryIO, size: int, most: int) -> int:
@@ -322,6 +292,6 @@ def _reopen(data: bytes) -> Open:
 
 
 def _inner_name(name: str) -> str:
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    last = base_name(name)
     stem, dot, ending = last.rpartition(".")
     return stem if dot and stem and ending.lower() in ("gz", "xz", "bz2", "zst") else last

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 COMPANIONS = frozenset(
     (
@@ -17,6 +18,7 @@ LARGEST = 4 * 1024 * 1024  # bytes of a companion
 _MOST = 64 * 1024 * 1024  # bytes of all companions of an archive
 
 Beside = Callable[[str], bytes | None]  # a relative path to the bytes there, None for no file
+Sibling = Callable[[str], BinaryIO | None]  # a name in the same folder to that file, None for none
 
 
 def is_companion(name: str, size: int) -> bool:
@@ -34,6 +36,33 @@ def _is_kiros(folder: str, base: str) -> bool:
 def nothing_beside(relative: str) -> bytes | None:
     """None: a ``Beside`` for a source that stands alone."""
     return None
+
+
+def no_sibling(name: str) -> BinaryIO | None:
+    """None: a ``Sibling`` for a source that stands alone."""
+    return None
+
+
+def sibling_file(path: Path) -> Sibling:
+    """The ``Sibling`` of a file on disk; of a link, what its target has beside it.
+
+    Files whose names go on from the file's own are beside the target; other links are not followed.
+    """
+
+    def open_(name: str) -> BinaryIO | None:
+        try:
+            if name.startswith(path.name):
+                own = path.resolve()
+                other = own.with_name(own.name + name.removeprefix(path.name))
+            else:
+                other = path.with_name(name)
+            if other.is_symlink() or not other.is_file():
+                return None
+            return other.open("rb")
+        except (OSError, ValueError):
+            return None
+
+    return open_
 
 
 def beside_file(path: Path) -> Beside:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from hpm_engine.errors import CannotImport
-from hpm_engine.ingest.sources.archives import Sources
-from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.sources.pieces import PieceStream
+from hpm_engine.ingest.sources.source import SourceFile, Sources
 
 _EVENT = re.compile(r"(?:(.*)[/\\])?event[-_](\d{1,12})(?:[-_][\w-]+)?\.json", re.DOTALL)
 _NUMBERED = re.compile(r"(.*[/\\]events)[/\\](\d{1,12})\.json", re.DOTALL)
@@ -66,34 +65,10 @@ def _conversation(folder: str, events: _Numbered) -> SourceFile:
     return SourceFile(
         folder or "events",
         sum(source.size + 1 for source in files),
-        lambda: cast("BinaryIO", _EventLines(files)),
+        lambda: cast("BinaryIO", PieceStream(_pieces(files))),
         modified_at=max(times, default=None),
         limits=files[0].limits,
     )
-
-
-class _EventLines(io.RawIOBase):
-    """The files one after another, each as one line."""
-
-    def __init__(self, files: list[SourceFile]) -> None:
-        self._pieces = _pieces(files)
-        self._rest = b""
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """The next ``size`` bytes, fewer only at the end. Raises ``CannotImport``."""
-        data = bytearray(self._rest)
-        while size < 0 or len(data) < size:
-            piece = next(self._pieces, b"")
-            if not piece:
-                break
-            data += piece
-        end = len(data) if size < 0 else size
-        self._rest = bytes(data[end:])
-        return bytes(data[:end])
 
 
 def _pieces(files: list[SourceFile]) -> Iterator[bytes]:

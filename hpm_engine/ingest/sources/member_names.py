@@ -34,6 +34,11 @@ def readable(name: str) -> str:
     return data.decode("utf-8", "backslashreplace")
 
 
+def base_name(name: str) -> str:
+    """The last part of a path, whatever system it is of."""
+    return name.replace("\\", "/").rsplit("/", 1)[-1]
+
+
 def is_clutter(name: str) -> bool:
     """Whether a file is something that file managers leave behind."""
     return name.startswith("__MACOSX/") or name.rsplit("/", 1)[-1] in _CLUTTER

@@ -1,4 +1,4 @@
-"""A source: one file or archive member, read in place, never unpacked to disk."""
+"""A source: one file, archive member or session of a database, read where it is."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
+import msgspec
+
 from hpm_engine.errors import CannotImport, LimitExceeded
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.beside import Beside, nothing_beside
@@ -16,10 +18,20 @@ from hpm_engine.ingest.sources.first_records import first_lines, first_records, 
 from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.sources.opening import Opening, read_opening, torn_opening
 from hpm_engine.ingest.sources.unpacking import DAMAGE, damage
+from hpm_engine.values.reports import Damage
 
 _BLOCK = 1024 * 1024  # bytes
 _HEAD = 64 * 1024  # bytes
 _BARE_CR = re.compile(rb"\r(?!\n|\Z)")
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """A file, folder or archive member that was not read, and the reason for a person."""
+
+    name: str
+    reason: str
+    aside: bool = False  # no failure: something that is no file to read, or a place for secrets
+    size: int = 0
 
 
 class SourceFile:
@@ -28,8 +40,8 @@ class SourceFile:
     ``name`` is the path, with ``!/member`` for archive members. ``size`` is in bytes, fixed at the
     first look: what a file gains meanwhile waits for the next import. ``modified_at`` is in Unix
     microseconds. ``account`` counts the records. ``fault`` is the reason why the bytes of a damaged
-    archive end early. ``beside("../results.json")`` gives a companion's bytes, b"" for another
-    file, None for none.
+    archive end early, ``losses`` what a damaged database could not give. A companion's bytes come
+    from ``beside("../results.json")``, b"" for another file, None for none.
     """
 
     def __init__(
@@ -42,6 +54,7 @@ class SourceFile:
         limits: Limits = DEFAULT_LIMITS,
         beside: Beside = nothing_beside,
         fault: str = "",
+        losses: tuple[Damage, ...] = (),
     ) -> None:
         self.name = name
         self.size = size
@@ -49,6 +62,7 @@ class SourceFile:
         self.limits = limits
         self.beside = beside
         self.fault = fault
+        self.losses = losses
         self.account = Account()
         self._open = open_
         self._head: bytes | None = None
@@ -67,6 +81,7 @@ class SourceFile:
             limits=self.limits,
             beside=self.beside,
             fault=self.fault,
+            losses=self.losses,
         )
 
     def beginning(self, size: int) -> SourceFile:
@@ -76,6 +91,8 @@ class SourceFile:
     def begin_account(self) -> None:
         """Empty the account: the source is read from its start again."""
         self.account.begin()
+        for loss in self.losses:
+            self.account.damage(loss.place, loss.start, loss.size, loss.reason, mended=False)
         if self.fault:
             self.account.damage("the end", self.size, 0, self.fault, mended=False)
 
@@ -233,3 +250,6 @@ def _line_ends(blocks: Iterator[bytes]) -> Iterator[bytes]:
         yield block
     if carriage:
         yield b"\n"
+
+
+Sources = Iterator[SourceFile | Unreadable]  # in the order of a folder or an archive

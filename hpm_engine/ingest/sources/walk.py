@@ -7,14 +7,14 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from hpm_engine.ingest.sources.archives import Unreadable, open_source
-from hpm_engine.ingest.sources.beside import beside_file
+from hpm_engine.ingest.sources.archives import open_source
+from hpm_engine.ingest.sources.beside import beside_file, sibling_file
 from hpm_engine.ingest.sources.event_folders import joined
 from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS, Limits
 from hpm_engine.ingest.sources.member_names import is_clutter, readable
 from hpm_engine.ingest.sources.secret_places import REASON as SECRETS
 from hpm_engine.ingest.sources.secret_places import is_secret_place
-from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.sources.source import SourceFile, Unreadable
 from hpm_engine.ingest.sources.unpacking import Open
 
 __all__ = ["Unreadable", "walk"]
@@ -125,7 +125,15 @@ def _file(path: Path, limits: Limits, *, given: bool = False) -> Iterator[Source
         yield Unreadable(name, f"It cannot be opened: {_reason(error)}.")
         return
     modified_at = status.st_mtime_ns // 1000
-    yield from open_source(name, open_, status.st_size, limits, modified_at, beside_file(path))
+    yield from open_source(
+        name,
+        open_,
+        status.st_size,
+        limits,
+        modified_at,
+        beside_file(path),
+        sibling_file(path),
+    )
 
 
 def _opener(path: Path) -> Open:

@@ -56,3 +56,13 @@ def zip_member(open_: Open, info: zipfile.ZipInfo) -> BinaryIO:
             cast("BinaryIO", opened.enter_context(archive.open(unchecked(info)))), None, opened
         ),
     )
+
+
+def zip_sibling(open_: Open, name: str, budget: UnpackingBudget) -> BinaryIO | None:
+    """The member of that name, opened anew; None without one."""
+    try:
+        with open_() as stream, zipfile.ZipFile(stream) as archive:
+            info = archive.getinfo(name)
+    except (KeyError, *DAMAGE):
+        return None
+    return None if info.is_dir() or zip_refusal(info, budget) else zip_member(open_, info)

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from hpm_engine.ingest.databases.written_tables import written_tables
 from hpm_engine.ingest.sources.source import SourceFile
-
-_TABLE = re.compile(
-    rb"CREATE\s{1,4}(?:VIRTUAL\s{1,4})?TABLE\s{1,4}(?:IF\s{1,4}NOT\s{1,4}EXISTS\s{1,4})?"
-    rb"[\"'`\[]?(\w{1,64})[\"'`\]]?\s{0,4}(?:\(|USING)(?=([^\0]{0,400}))",
-    re.IGNORECASE,
-)
-_TABLES = 1_000  # tables at most
-_LONGEST = 600  # bytes of a statement's beginning
-_MOST = 64 * 1024 * 1024  # bytes that are searched: statements are near the beginning
 
 
 class _DatabaseKind(NamedTuple):
@@ -58,27 +49,12 @@ _FORKS = (
 
 def unread_database(source: SourceFile) -> str:
     """The content of a database in words: "chats of Cursor"; "" for an unknown one."""
-    tables = _tables(source)
+    tables = written_tables(source)
     columns = b" ".join(tables.values())
     for kind in _KINDS:
         if kind.tables <= tables.keys() and kind.column in columns:
             return _narrowed(kind.what, source.name.replace("\\", "/"))
     return ""
-
-
-def _tables(source: SourceFile) -> dict[str, bytes]:
-    """The tables of a database: names in lower case, with the text that makes each."""
-    tables: dict[str, bytes] = {}
-    rest, left = b"", _MOST
-    for block in source.blocks():
-        text = rest + block
-        for match in _TABLE.finditer(text):
-            if len(tables) < _TABLES:
-                tables[match[1].decode().lower()] = match[2]
-        rest, left = text[-_LONGEST:], left - len(block)
-        if left <= 0:
-            break
-    return tables
 
 
 def _narrowed(what: str, name: str) -> str:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from hpm_engine.errors import CannotImport, LimitExceeded
 from hpm_engine.ingest.detect import READERS, NotATrace, detect
-from hpm_engine.ingest.sources.archives import Unreadable, open_source
+from hpm_engine.ingest.sources.archives import open_source
 from hpm_engine.ingest.sources.limits import DEFAULT_LIMITS
-from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.sources.source import SourceFile, Unreadable
 from tests.support.files.agent_files import GEMINI, OPENHANDS, OPENHANDS_SDK, json_lines
 from tests.support.files.agent_lines import AGENT_LINES
 from tests.support.files.benchmark_files import REFLEXION
