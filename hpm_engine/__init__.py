@@ -186,6 +186,15 @@ from hpm_engine.values.map import (
     PrototypeMap,
     TopicFacts,
 )
+from hpm_engine.values.memory_notes import (
+    MemoryNote,
+    MemoryNoteDetail,
+    MemoryNoteQuery,
+    MemoryNoteVersion,
+    NoteAuthor,
+    NoteLink,
+    NoteSession,
+)
 from hpm_engine.values.notes import Note
 from hpm_engine.values.prices import Price, PriceTable
 from hpm_engine.values.recall import (
@@ -303,9 +312,10 @@ __all__ = [
     "InUse", "Job", "Keeper",
     "Kept", "KeptFor", "KeptIdentifiers", "KeptMove", "KeptOrder", "KeptSpan", "Known", "Label",
     "Leaving", "LedgerWord", "LimitExceeded", "MapMoment", "MapState", "Marked", "Marks",
-    "Member", "Memory",
+    "Member", "Memory", "MemoryNote", "MemoryNoteDetail", "MemoryNoteQuery", "MemoryNoteVersion",
     "MemoryPoints", "Merging", "MixedEncoders", "Model", "NewerStore", "NotAStore", "NotFound",
-    "Note", "NOTE_CHARACTERS", "NothingToImport", "NotRebuilt",
+    "Note", "NOTE_CHARACTERS", "NoteAuthor", "NoteLink", "NoteSession",
+    "NothingToImport", "NotRebuilt",
     "Originals", "Outcome", "Outlook", "Parameter", "Part",
     "PartKind", "PastHit", "PastRecall", "Prepared", "ProgramLog", "Progress", "Prototype",
     "PrototypeMap", "Reader",

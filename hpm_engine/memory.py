@@ -15,6 +15,7 @@ from hpm_engine.facade.episodes import Episodes
 from hpm_engine.facade.figures import StoreFigures
 from hpm_engine.facade.internals import internals_of
 from hpm_engine.facade.marks import PersonMarks
+from hpm_engine.facade.memory_notes import MemoryNotes
 from hpm_engine.facade.notes import EpisodeNotes
 from hpm_engine.facade.originals import EpisodeOriginals
 from hpm_engine.facade.recall import StoreRecall
@@ -54,6 +55,7 @@ class Memory(AbstractContextManager["Memory"]):
         self.originals = EpisodeOriginals(self.internals)
         self.marks = PersonMarks(self.internals)
         self.notes = EpisodeNotes(self.internals)
+        self.memory_notes = MemoryNotes(self.internals)
         self.audit = Audit(self.internals)
         self.recall = StoreRecall(self.internals)
         self.figures = StoreFigures(self.internals)

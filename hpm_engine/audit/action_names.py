@@ -6,6 +6,8 @@ ACTION_NAMES = {
     "import": "Sessions imported",
     "keep": "Original files kept",
     "keep damaged": "Damaged files kept",
+    "import note": "Notes of agents imported",
+    "note gone": "Notes of agents gone",
     "set aside": "Files set aside",
     "forget aside": "Files set aside, forgotten",
     "index": "Made findable by words",

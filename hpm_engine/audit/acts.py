@@ -17,6 +17,8 @@ _JOBS = {
     "keep": "import",
     "import": "import",
     "keep damaged": "import",
+    "import note": "import",
+    "note gone": "import",
     "set aside": "import",
     "index": "prepare",
     "encode": "prepare",

@@ -11,6 +11,8 @@ from hpm_engine.values.audit_acts import Names, Phrase, RowSums
 from hpm_engine.values.reports import AuditRow
 from hpm_engine.words.plurals import counted
 
+_IMPORTS = {"import", "keep", "set aside", "import note", "note gone"}
+
 
 def sentence(row: AuditRow, names: Names) -> tuple[Phrase, ...]:
     """What a row says happened; a row that a later version wrote is told by its words."""
@@ -24,7 +26,7 @@ def group_sentence(sums: Sequence[RowSums], actor: str) -> tuple[Phrase, ...]:
     """What the rows of one act say together; each of ``sums`` is of one action."""
     by_action = {each.action: each for each in sums}
     by_itself = " automatically" if actor == "scheduler" else ""
-    if "import" in by_action or "keep" in by_action or "set aside" in by_action:
+    if by_action.keys() & _IMPORTS:
         return pieces((_imported(by_action),))
     if "index" in by_action or "encode" in by_action:
         return pieces((_prepared(by_action),))
@@ -72,6 +74,10 @@ def _imported(by_action: dict[str, RowSums]) -> str:
         parts.append(f"{counted(imported.subjects, 'session')} imported, {steps}")
     elif kept := by_action.get("keep"):
         parts.append(f"{counted(kept.rows, 'original file')} kept")
+    if noted := by_action.get("import note"):
+        parts.append(f"{counted(noted.subjects, 'memory note')} imported")
+    if gone := by_action.get("note gone"):
+        parts.append(f"{counted(gone.subjects, 'memory note')} gone from their place, and kept")
     if damaged := by_action.get("keep damaged"):
         parts.append(f"{counted(damaged.rows, 'damaged file')} kept unread")
     if aside := by_action.get("set aside"):

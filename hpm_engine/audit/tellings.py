@@ -47,6 +47,11 @@ def _keep(row: ParsedRow) -> Sequence[Part]:
     return ("Original file kept",)
 
 
+def _import_note(row: ParsedRow) -> Sequence[Part]:
+    did = f"has a new version, {row.number('versions'):,} in all" if row.before else "imported"
+    return (f"Memory note {cut(row.key)} {did}",)
+
+
 def _set_aside(row: ParsedRow) -> Sequence[Part]:
     return (f"{counted(row.number('files'), 'file')} set aside: no sessions in them",)
 
@@ -230,6 +235,8 @@ TELLINGS: dict[str, Telling] = {
     "import": _import,
     "keep": _keep,
     "keep damaged": lambda _: ("Damaged file kept unread",),
+    "import note": _import_note,
+    "note gone": lambda row: (f"Memory note {cut(row.key)} is gone from where it was; kept",),
     "set aside": _set_aside,
     "forget aside": _forget_aside,
     "index": _index,

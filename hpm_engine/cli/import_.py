@@ -65,7 +65,10 @@ def command(store: Path, paths: tuple[Path, ...], new: bool, json_: bool) -> Non
         click.get_current_context().exit(FAILED)
 
 
-_SUMS = ("episodes_added", "episodes_extended", "steps_added", "raw_size", "seconds", "branches")
+_SUMS = (
+    *("episodes_added", "episodes_extended", "steps_added", "raw_size", "seconds", "branches"),
+    *("notes_added", "notes_changed", "notes_gone"),
+)
 
 
 def _run(
@@ -136,6 +139,12 @@ def _tell(report: ImportReport) -> None:
         f"{plural(report.steps_added, 'step')}; {size(report.raw_size)} in "
         f"{report.seconds:.1f} s ({rate}/s)."
     )
+    if report.notes_added or report.notes_changed or report.notes_gone:
+        click.echo(
+            f"{plural(report.notes_added, 'note')} of agents' memories added,"
+            f" {report.notes_changed:,} changed, {report.notes_gone:,} gone from their place"
+            " (hpm notes)."
+        )
     if report.branches:
         branches = plural(report.branches, "branch", "branches")
         click.echo(f"{branches} kept beside the first of the same session (hpm show links them).")

@@ -39,6 +39,7 @@ COMMANDS = {
     "overview": "Sum up what agents did: days, models, projects, tools, tokens and cost.",
     "show": "Show one episode with its steps.",
     "note": "Write, change, delete or list notes on an episode and its steps.",
+    "notes": "List or show the notes of agents' memories, and people's instructions for agents.",
     "raw": "Write an episode's original bytes.",
     "export": "Write episodes as files that other programs, or people, read.",
     "blame": "List the sessions that changed a file, with the step, the latest first.",

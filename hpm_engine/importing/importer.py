@@ -12,8 +12,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec import structs
+
 from hpm_engine.errors import CannotImport
 from hpm_engine.importing.large_source import SLICE_BYTES, LargeSources
+from hpm_engine.importing.note_keeping import NoteKeeper
 from hpm_engine.importing.patience import begin_patiently
 from hpm_engine.importing.preparation import (
     WHOLE_BYTES,
@@ -76,6 +79,7 @@ class Importer:
         self._labels = Labels()
         self._sources = Sources(database)
         self._aside = SettingAside(database, audit, self._sources, self._base)
+        self._notes = NoteKeeper(database, audit, self._base)
         self._packer = ThreadPoolExecutor(1, "hpm-pack")
         self._reader = ThreadPoolExecutor(1, "hpm-read")
         self._ahead = ReadAhead(self._reader)
@@ -125,8 +129,16 @@ class Importer:
                 prepare(source, self._limits, known, self._packer, whole) for source in walked
             )
             self._run(job, acknowledge, reports)
-        changed = self._changed | self._keeper.changed
-        return _summary(reports, time.monotonic() - started, changed)
+            gone = self._mark_gone(paths, job, len(reports))
+        changed = self._changed | self._keeper.changed | self._notes.changed
+        return _summary(reports, time.monotonic() - started, changed, gone)
+
+    def _mark_gone(self, paths: Sequence[Path], job: Job, done: int) -> int:
+        """Mark the notes whose files are no longer where an earlier import met them."""
+        if not (missing := self._notes.missing(paths)):
+            return 0
+        with self._batch(job, done):
+            return self._notes.mark_gone(missing)
 
     def _run(self, job: Job, acknowledge: Acknowledge, reports: list[FileReport]) -> None:
         self._unfinished.sweep(job)
@@ -205,6 +217,8 @@ class Importer:
         return FileReport(prepared.name, FileStatus.FAILED, size=size, reason=prepared.failure)
 
     def _store(self, source: SourceFile, prepared: PreparedSource, job: Job) -> FileReport:
+        if prepared.notes is not None:
+            return self._notes.keep(source, prepared)
         known = self._sources.known(prepared.digest) if prepared.digest else None
         superseded = known is not None and known.state is SourceState.SUPERSEDED
         if known is not None and (
@@ -215,9 +229,11 @@ class Importer:
             return _unchanged(source, known)
         if prepared.aside:
             digest = prepared.digest or source.sha256()
-            return self._aside.add(
+            gone = self._notes.leave(source)
+            report = self._aside.add(
                 source.name, source.size, digest, prepared.aside, source.modified_at
             )
+            return structs.replace(report, notes_gone=gone)
         if not prepared.format:  # known at the start of this run, and changed since
             return self._import(PreparedSource(source.name, source, unread=True), job)
         written = self._write(source, prepared, job, met=superseded)
@@ -281,7 +297,9 @@ def _unchanged(source: SourceFile, known: StoredSource) -> FileReport:
     return FileReport(source.name, FileStatus.UNCHANGED, format=known.format, size=source.size)
 
 
-def _summary(reports: list[FileReport], seconds: float, changed: Changed) -> ImportReport:
+def _summary(
+    reports: list[FileReport], seconds: float, changed: Changed, gone: int
+) -> ImportReport:
     return ImportReport(
         files=tuple(reports),
         episodes_added=sum(report.episodes_added for report in reports),
@@ -291,4 +309,7 @@ def _summary(reports: list[FileReport], seconds: float, changed: Changed) -> Imp
         raw_size=sum(report.size for report in reports),
         seconds=seconds,
         changed=changed,
+        notes_added=sum(report.notes_added for report in reports),
+        notes_changed=sum(report.notes_changed for report in reports),
+        notes_gone=gone + sum(report.notes_gone for report in reports),
     )

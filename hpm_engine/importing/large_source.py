@@ -121,7 +121,11 @@ class LargeSources:
         try:
             try:
                 prepared = read_on_the_way(source)
-                ready = self._is_new(prepared) and self._write(source, prepared, job, done)
+                ready = (
+                    prepared.notes is None
+                    and self._is_new(prepared)
+                    and self._write(source, prepared, job, done)
+                )
                 again = not (ready or prepared.aside or self._is_here(prepared.digest))
                 if again:
                     prepared = PreparedSource(source.name, source, unread=True)

@@ -10,6 +10,8 @@ from hashlib import sha256
 
 from hpm_engine.errors import Cancelled, CannotImport, HPMError, LimitExceeded, NothingToImport
 from hpm_engine.ingest.detect import NotATrace, detect
+from hpm_engine.ingest.memory_notes.kinds import note_reader
+from hpm_engine.ingest.memory_notes.reader import NoteReader
 from hpm_engine.ingest.sources.limits import Limits
 from hpm_engine.ingest.sources.reader import FormatReader
 from hpm_engine.ingest.sources.source import SourceFile
@@ -17,6 +19,7 @@ from hpm_engine.ingest.sources.walk import Unreadable
 from hpm_engine.store.encoded_step import EncodedStep, encode_step
 from hpm_engine.store.sources import PackedChunk, pack_chunks
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
+from hpm_engine.values.memory_notes import MemoryNoteDraft
 
 # A file of up to this size is read to its end before anything is written, so that a bad one needs
 # no savepoint: each savepoint costs the search index a segment (a third of the time).
@@ -32,7 +35,8 @@ class PreparedSource:
 
     At most one of ``failure`` (why it cannot be read) and ``aside`` (why it is no trace) is set; a
     failure with a ``format`` and a ``digest`` is a damaged trace. ``source`` is None for a file
-    that was not opened. A large source is ``unread``: its episodes and chunks are read later.
+    that was not opened. A large source is ``unread``: its episodes and chunks are read later. A
+    file of an agent's memory has ``notes`` in place of episodes.
     """
 
     name: str
@@ -45,6 +49,7 @@ class PreparedSource:
     aside: str = ""
     size: int = 0  # bytes of a file that was not opened
     unread: bool = False
+    notes: tuple[MemoryNoteDraft, ...] | None = None
 
 
 def prepare(
@@ -94,7 +99,10 @@ def read_on_the_way(source: SourceFile) -> PreparedSource:
     """
     digest = source.sha256()
     with _expected(source):
-        reader = detect(source)
+        memory = note_reader(source)
+        reader = detect(source) if memory is None else NotATrace("")
+    if memory is not None:
+        return _with_notes(memory, source, digest)
     if isinstance(reader, NotATrace):
         return PreparedSource(source.name, source, digest, aside=reader.reason)
     source.begin_account()
@@ -125,13 +133,23 @@ def _read_whole(
     if digest in known:
         return PreparedSource(source.name, source, digest)
     with _expected(source):
-        reader = detect(source)
+        memory = note_reader(source)
+        reader = detect(source) if memory is None else NotATrace("")
+    if memory is not None:
+        return _with_notes(memory, source, digest)
     if isinstance(reader, NotATrace):
         return PreparedSource(source.name, source, digest, aside=reader.reason)
     try:
         return _read_by(reader, source, digest, limits, packer)
     except (CannotImport, RecursionError) as error:
         return damaged(unreadable(source, error), digest, reader.format)
+
+
+def _with_notes(reader: NoteReader, source: SourceFile, digest: str) -> PreparedSource:
+    source.begin_account()
+    with _expected(source):
+        notes = tuple(reader.notes(source))
+    return PreparedSource(source.name, source, digest, reader.format, notes=notes)
 
 
 def damaged(prepared: PreparedSource, digest: str, format_: str) -> PreparedSource:

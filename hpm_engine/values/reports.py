@@ -174,6 +174,9 @@ class FileReport(msgspec.Struct, frozen=True):
     reason: str = ""  # why it was set aside or failed, with the remedy
     account: SourceAccount | None = None  # None where no reader went through it
     branches: tuple[str, ...] = ()  # the sessions of which it holds a second branch
+    notes_added: int = 0
+    notes_changed: int = 0
+    notes_gone: int = 0
 
 
 class Changed(Flag):
@@ -186,6 +189,7 @@ class Changed(Flag):
     AUDIT = auto()
     SEARCHES = auto()
     RECALLS = auto()  # a recall was recorded, or what recall searches
+    NOTES = auto()  # agents' memory notes; a person's notes on episodes are marks
     PROTOTYPES = auto()  # a cycle, its undoing, or what a person did to prototypes
 
     @property
@@ -207,7 +211,7 @@ class WriteReport(Protocol):
 class ImportReport(msgspec.Struct, frozen=True):
     """What an import did, file by file."""
 
-    CHANGES: ClassVar[Changed] = Changed.EPISODES | Changed.AUDIT
+    CHANGES: ClassVar[Changed] = Changed.EPISODES | Changed.NOTES | Changed.AUDIT
     files: tuple[FileReport, ...]
     episodes_added: int
     episodes_extended: int
@@ -216,6 +220,9 @@ class ImportReport(msgspec.Struct, frozen=True):
     seconds: float
     changed: Changed
     branches: int = 0  # episodes added beside others of their sessions
+    notes_added: int = 0  # of agents' memories
+    notes_changed: int = 0  # that have a new version
+    notes_gone: int = 0  # that are no longer where they were; they are kept
 
     def with_status(self, status: FileStatus) -> tuple[FileReport, ...]:
         """The files that ended with ``status``."""

@@ -6,8 +6,16 @@ from pathlib import Path
 
 from hpm_engine.store.file.driver import load_driver
 
-# What takes the last step of the schema back.
+# What takes the last step of the schema back, and the last two.
+WITHOUT_MEMORY_NOTES = (
+    "DROP TABLE memory_note_links",
+    "DROP TABLE memory_note_versions",
+    "DROP TABLE memory_note_words",
+    "DROP TABLE memory_notes",
+    "DELETE FROM _sqlite_migrations WHERE name = 'm022_memory_notes'",
+)
 WITHOUT_NOTES = (
+    *WITHOUT_MEMORY_NOTES,
     "DROP TABLE notes",
     "DROP INDEX episodes_tokens_in",
     "DROP INDEX episodes_tokens_out",

@@ -11,6 +11,7 @@ from types import MappingProxyType
 import msgspec
 
 from hpm_engine.evaluation.zoo.comparison import Difference, differences
+from hpm_engine.evaluation.zoo.note_judges import COUNTS, note_differences
 from hpm_engine.evaluation.zoo.original_bytes import byte_differences
 from hpm_engine.evaluation.zoo.telling import tellings
 from hpm_engine.evaluation.zoo.units import ZooUnit
@@ -56,7 +57,7 @@ def _needle(memory: Memory, unit: ZooUnit) -> Iterator[Difference]:
 
 # Units of notes are judged by their kind ("basic-memory", "mem0" …); of a kind that is not here
 # they count as not read.
-NOTE_JUDGES: Mapping[str, Judge] = MappingProxyType({})
+NOTE_JUDGES: Mapping[str, Judge] = MappingProxyType(dict.fromkeys(COUNTS, note_differences))
 
 
 def judged(unit: ZooUnit) -> Judgement:

@@ -13,6 +13,7 @@ COMPANIONS = frozenset(
         *("workspace.json", "workspace.yaml"),
     )
 )
+BUNDLE = "index.md"  # of a bundle of notes: tells that the files beside it are notes
 SPILLED = "tool-results"  # the folder of results that were too large for their session's file
 LARGEST = 4 * 1024 * 1024  # bytes of a companion
 _MOST = 64 * 1024 * 1024  # bytes of all companions of an archive
@@ -24,7 +25,7 @@ Sibling = Callable[[str], BinaryIO | None]  # a name in the same folder to that 
 def is_companion(name: str, size: int) -> bool:
     """Whether a file of this name and size is a companion, to be read with its source."""
     folder, base = posixpath.split(name)
-    known = base in COMPANIONS or posixpath.basename(folder) == SPILLED
+    known = base in COMPANIONS or base == BUNDLE or posixpath.basename(folder) == SPILLED
     return (known or _is_kiros(folder, base)) and size <= LARGEST
 
 

@@ -300,3 +300,44 @@ CREATE INDEX episodes_tokens_out ON episodes (tokens_out);
 CREATE INDEX episodes_cost ON episodes (cost_usd);
 CREATE INDEX episodes_duration ON episodes (ended_at - started_at);
 """
+
+M022 = """
+CREATE TABLE memory_notes ( -- what agents keep for later sessions, and people's instructions
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- the log names notes by it
+  store TEXT NOT NULL, -- the kind of memory
+  key TEXT NOT NULL, -- the file's path, or the store's own id
+  path TEXT NOT NULL, -- of the file that held it last
+  agent TEXT NOT NULL,
+  author TEXT NOT NULL CHECK (author IN ('agent', 'person')),
+  name TEXT NOT NULL,
+  title TEXT NOT NULL,
+  type TEXT NOT NULL,
+  scope TEXT NOT NULL, -- the folder or project that it is for; '' for everywhere
+  created_at INTEGER, -- as the memory says
+  changed_at INTEGER,
+  seen_at INTEGER NOT NULL, -- the last import that met it
+  gone_at INTEGER, -- since when it is known to be gone from there
+  UNIQUE (store, key)
+);
+CREATE INDEX memory_notes_path ON memory_notes (path);
+CREATE TABLE memory_note_versions (
+  note_id INTEGER NOT NULL REFERENCES memory_notes (id) ON DELETE CASCADE,
+  number INTEGER NOT NULL, -- from 1, the oldest
+  text TEXT NOT NULL,
+  sha256 BLOB NOT NULL,
+  written_at INTEGER, -- as the memory or the file says
+  seen_at INTEGER NOT NULL, -- the import that met it first
+  PRIMARY KEY (note_id, number)
+) WITHOUT ROWID;
+CREATE TABLE memory_note_links (
+  note_id INTEGER NOT NULL REFERENCES memory_notes (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('session', 'note')),
+  position INTEGER NOT NULL,
+  target TEXT NOT NULL, -- a session's key, or a link as the note writes it
+  PRIMARY KEY (note_id, kind, position)
+) WITHOUT ROWID;
+CREATE VIRTUAL TABLE memory_note_words USING fts5 ( -- a row a note: its latest text
+  name, words, content='', contentless_delete=1,
+  tokenize="porter unicode61 remove_diacritics 2 tokenchars '_' categories 'L* N* Co M*'"
+);
+"""

@@ -27,9 +27,10 @@ from hpm_engine.store.schema.later_schema import (
     M019,
     M020,
     M021,
+    M022,
 )
 
-SCHEMA = 21
+SCHEMA = 22
 _CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 _DROPPED = re.compile(r"^DROP TABLE (\w+)", re.MULTILINE)
 APPLICATION_ID = 0x48504D31  # "HPM1", at byte 68 of the file
@@ -231,6 +232,7 @@ VIRTUAL_TABLES = frozenset(
         "recall_patch",
         "recall_changed",
         "recall_touched",
+        "memory_note_words",
     )
 )
 
@@ -258,6 +260,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("m019_usual_letters", M019, ()),
     ("m020_bare_letters", M020, ()),
     ("m021_notes", M021, ()),
+    ("m022_memory_notes", M022, ()),
 )
 
 

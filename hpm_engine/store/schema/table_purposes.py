@@ -13,6 +13,7 @@ _STEP_FTS = "full text of steps, a row a step; the earlier table empties while a
 _RECALLS = "recalls that were recorded, and what each gave with the parts of its score"
 _CYCLES = "cycles of consolidation and what undoes the last ones; those that were refused"
 _STATE = "settings of the store, among them its id; sums that every change keeps up to date"
+_MEMORY_NOTES = "notes of agents' memories and people's instructions: versions, links, full text"
 _ASIDE = "files that are no traces: path, size, reason; never their bytes"
 
 # By name, in the order in which a reader meets them; tables with one purpose share it.
@@ -57,6 +58,10 @@ TABLE_PURPOSES: Mapping[str, str] = MappingProxyType(
         "prototype_marks": "a person's names and pins of prototypes",
         "cycles": _CYCLES,
         "refused_cycles": _CYCLES,
+        "memory_notes": _MEMORY_NOTES,
+        "memory_note_versions": _MEMORY_NOTES,
+        "memory_note_links": _MEMORY_NOTES,
+        "memory_note_words": _MEMORY_NOTES,
         "tuned_weights": "weights that were fine-tuned on this store",
     }
 )

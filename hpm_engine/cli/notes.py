@@ -1,0 +1,165 @@
+"""``hpm notes``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from msgspec import structs
+
+from hpm_engine import Memory, MemoryNote, MemoryNoteQuery, NoteAuthor, open_memory
+from hpm_engine.cli.console import arguments
+from hpm_engine.cli.console.table import lines_of, moment, plural
+from hpm_engine.cli.console.terminal import clean, clean_line, write_json
+from hpm_engine.cli.root import COMMANDS
+
+_HEADS = ("note", "memory", "written by", "type", "for", "changed", "versions", "", "name")
+
+
+@click.command("notes", short_help=COMMANDS["notes"])
+@arguments.store
+@click.argument("note", required=False, type=int)
+@click.option("--find", default="", metavar="WORDS", help="Only notes that have all these words.")
+@click.option("--memory", "stores", multiple=True, metavar="KIND", help="Only this kind of memory.")
+@click.option("--agent", "agents", multiple=True, help="Only notes of this agent.")
+@click.option(
+    "--author",
+    "authors",
+    multiple=True,
+    type=click.Choice([author.value for author in NoteAuthor]),
+    help="Only what agents noted for themselves, or what people instruct them.",
+)
+@click.option("--scope", default="", help="Only notes for folders or projects with this in them.")
+@click.option("--gone", is_flag=True, help="Only notes that are no longer where they were.")
+@click.option("--versions", is_flag=True, help="List the versions of NOTE.")
+@click.option("--version", "number", type=int, help="Show this version of NOTE, not the last.")
+@click.option("--diff", metavar="A:B", help="Show what changed in NOTE from version A to B.")
+@arguments.as_json
+def command(
+    store: Path,
+    note: int | None,
+    find: str,
+    stores: tuple[str, ...],
+    agents: tuple[str, ...],
+    authors: tuple[str, ...],
+    scope: str,
+    gone: bool,
+    versions: bool,
+    number: int | None,
+    diff: str | None,
+    json_: bool,
+) -> None:
+    """List or show the notes of agents' memories, and people's instructions for agents.
+
+    Without NOTE all notes are listed; with its number one is shown with its text, the sessions
+    that it names and what it links to. Import keeps every version that it meets, also of notes
+    that are gone from where they were. What a person writes on an episode is hpm note.
+
+    With --json: one line for each note or version; for --diff one object.
+
+    Example: hpm notes my.hpm --author agent --find "make test"
+    """
+    narrowed = bool(find or stores or agents or authors or scope or gone)
+    if note is None and (versions or number is not None or diff is not None):
+        raise click.UsageError("Name the note by its number; hpm notes lists them.")
+    if note is not None and narrowed:
+        raise click.UsageError("NOTE stands alone: leave what narrows the list out.")
+    if versions + (number is not None) + (diff is not None) > 1:
+        raise click.UsageError("Choose one of --versions, --version and --diff.")
+    with open_memory(store, read_only=True) as memory:
+        if note is None:
+            people = tuple(NoteAuthor(author) for author in authors)
+            query = MemoryNoteQuery(find, stores, agents, people, scope, gone or None)
+            _list(memory.memory_notes.find(query), json_)
+        elif diff is not None:
+            _diff(memory, note, diff, json_)
+        elif versions:
+            _versions(memory, note, json_)
+        else:
+            _show(memory, note, number, json_)
+
+
+def _list(notes: list[MemoryNote], json_: bool) -> None:
+    if json_:
+        for note in notes:
+            write_json(note)
+        return
+    rows = [
+        (
+            note.id,
+            note.store,
+            note.author.value,
+            note.type,
+            note.scope,
+            moment(note.changed_at),
+            note.versions,
+            "gone" if note.gone_at is not None else "",
+            note.called,
+        )
+        for note in notes
+    ]
+    click.echo("\n".join(lines_of(_HEADS, rows, widest="name") if rows else ["No notes."]))
+
+
+def _show(memory: Memory, note_id: int, number: int | None, json_: bool) -> None:
+    detail = memory.memory_notes.detail(note_id)
+    note, text = detail.note, detail.text
+    if number is not None:
+        text = memory.memory_notes.version(note_id, number).text
+    if json_:
+        linked = {
+            "sessions": [structs.asdict(session) for session in detail.sessions],
+            "links": [structs.asdict(link) for link in detail.links],
+        }
+        write_json(structs.asdict(note) | {"text": text} | linked)
+        return
+    click.echo(clean_line(f"note {note.id}: {note.called}"))
+    for name, value in (
+        ("memory", ", ".join(filter(None, (note.store, note.agent)))),
+        ("written by", note.author.value),
+        ("type", note.type),
+        ("for", note.scope),
+        ("file", note.path),
+        ("changed", moment(note.changed_at)),
+        ("versions", str(note.versions)),
+        ("gone since", moment(note.gone_at)),
+    ):
+        if value:
+            click.echo(f"  {name}: {clean_line(value)}")
+    for session in detail.sessions:
+        held = f"episode {session.episode_id}: {session.title}" if session.episode_id else ""
+        click.echo(f"  session: {clean_line(held or f'{session.key} (not in this store)')}")
+    for link in detail.links:
+        led = f"note {link.note_id}" if link.note_id else "no note of this store"
+        click.echo(f"  link: {clean_line(link.target)} ({led})")
+    click.echo(f"\n{clean(text)}".rstrip("\n"))
+
+
+def _versions(memory: Memory, note_id: int, json_: bool) -> None:
+    versions = memory.memory_notes.versions(note_id)
+    if json_:
+        for version in versions:
+            write_json(version)
+        return
+    rows = [
+        (
+            version.number,
+            moment(version.written_at),
+            moment(version.seen_at),
+            plural(len(version.text), "character"),
+        )
+        for version in versions
+    ]
+    click.echo("\n".join(lines_of(("version", "written", "first imported", "size"), rows)))
+
+
+def _diff(memory: Memory, note_id: int, diff: str, json_: bool) -> None:
+    first, colon, last = diff.partition(":")
+    if not (colon and first.isdecimal() and last.isdecimal() and len(diff) < 20):
+        raise click.BadParameter("it is not of the form A:B, for example 1:2.", param_hint="--diff")
+    earlier, later = int(first), int(last)
+    lines = memory.memory_notes.difference(note_id, earlier, later)
+    if json_:
+        write_json({"note": note_id, "earlier": earlier, "later": later, "lines": lines})
+    else:
+        click.echo("\n".join(clean(line) for line in lines) or "Both say the same.")

@@ -1,0 +1,52 @@
+"""The notes of agents' memories, and people's instructions for agents."""
+
+from __future__ import annotations
+
+import difflib
+
+from hpm_engine.facade.internals import Internals
+from hpm_engine.store.memory_notes.rows import MemoryNoteRows
+from hpm_engine.values.memory_notes import (
+    MemoryNote,
+    MemoryNoteDetail,
+    MemoryNoteQuery,
+    MemoryNoteVersion,
+)
+
+
+class MemoryNotes:
+    """What ``Memory.memory_notes`` is: read-only, imports alone write. May raise ``HPMError``.
+
+    ``Memory.notes`` is another thing: what a person wrote on episodes.
+    """
+
+    def __init__(self, internals: Internals) -> None:
+        self._db = internals.database
+        self._rows = MemoryNoteRows(internals.database)
+
+    def find(self, query: MemoryNoteQuery | None = None) -> list[MemoryNote]:
+        """The notes that a query asks for, all without one."""
+        with self._db.reading():
+            return self._rows.find(query or MemoryNoteQuery())
+
+    def detail(self, note_id: int) -> MemoryNoteDetail:
+        """A note with its text and what it names; raises ``NotFound``."""
+        with self._db.reading():
+            return self._rows.detail(note_id)
+
+    def versions(self, note_id: int) -> list[MemoryNoteVersion]:
+        """Every wording of a note, the oldest first; raises ``NotFound``."""
+        with self._db.reading():
+            return self._rows.versions(self._rows.get(note_id).id)
+
+    def version(self, note_id: int, number: int) -> MemoryNoteVersion:
+        """One wording of a note. Raises ``NotFound``, and ``BadQuery`` for a number below 1."""
+        with self._db.reading():
+            return self._rows.version(note_id, number)
+
+    def difference(self, note_id: int, earlier: int, later: int) -> list[str]:
+        """The lines of a unified diff of two versions. Raises ``NotFound``, and ``BadQuery``."""
+        versions = self.version(note_id, earlier), self.version(note_id, later)
+        before, after = (version.text.splitlines() for version in versions)
+        names = (f"version {earlier}", f"version {later}")
+        return list(difflib.unified_diff(before, after, *names, lineterm=""))

@@ -1,0 +1,180 @@
+"""The notes of agents' memories, read: lists, one with its links, its versions."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from hpm_engine.errors import BadQuery, NotFound
+from hpm_engine.store.file.database import Database
+from hpm_engine.store.names import NAME
+from hpm_engine.store.rows.declaration import Columns, ReadBy
+from hpm_engine.values.memory_notes import (
+    MemoryNote,
+    MemoryNoteDetail,
+    MemoryNoteQuery,
+    MemoryNoteVersion,
+    NoteAuthor,
+    NoteLink,
+    NoteSession,
+)
+from hpm_engine.words.scripts import words_of
+
+_LAST = "FROM memory_note_versions v WHERE v.note_id = n.id"
+_NOTE = Columns(
+    MemoryNote,
+    {
+        **{
+            name: f"n.{name}"
+            for name in (
+                *("id", "store", "key", "path", "agent", "name", "title", "type", "scope"),
+                *("created_at", "changed_at", "seen_at", "gone_at"),
+            )
+        },
+        "author": ReadBy("n.author", NoteAuthor),
+        "versions": f"(SELECT count(*) {_LAST})",
+        "characters": (
+            f"coalesce((SELECT length(v.text) {_LAST} ORDER BY v.number DESC LIMIT 1), 0)"
+        ),
+    },
+)
+_VERSION = Columns(
+    MemoryNoteVersion,
+    {
+        **{name: name for name in ("note_id", "number", "text", "written_at", "seen_at")},
+        "sha256": "lower(hex(sha256))",
+    },
+)
+_ENCODED = re.compile(r"[^a-zA-Z0-9]")
+
+
+class MemoryNoteRows:
+    """The notes of a store. A search's last word may be the beginning of one.
+
+    A deletion that came without a text is no note to show.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def find(self, query: MemoryNoteQuery) -> list[MemoryNote]:
+        """The notes that a query asks for: by kind of memory, then scope and name."""
+        conditions = ["EXISTS (SELECT 1 " + _LAST + ")"]
+        values: list[object] = []
+        for column, wanted in (
+            ("store", query.stores),
+            ("agent", query.agents),
+            ("author", query.authors),
+        ):
+            if wanted:
+                conditions.append(f"n.{column} IN ({', '.join('?' * len(wanted))})")
+                values += [str(each) for each in wanted]
+        if query.gone is not None:
+            conditions.append(f"n.gone_at IS {'NOT ' if query.gone else ''}NULL")
+        if words := words_of(query.text):
+            conditions.append(
+                "n.id IN (SELECT rowid FROM memory_note_words WHERE memory_note_words MATCH ?)"
+            )
+            values.append(" ".join('"' + word.replace('"', '""') + '"' for word in words) + "*")
+        sql = (
+            f"SELECT {_NOTE.sql} FROM memory_notes n WHERE {' AND '.join(conditions)}"
+            " ORDER BY n.store, n.scope, n.path, n.name, n.id"
+        )
+        notes = self._placed(_NOTE.values(self._db.rows(sql, tuple(values))))
+        scope = query.scope.casefold()
+        return [note for note in notes if scope in note.scope.casefold()]
+
+    def get(self, note_id: int) -> MemoryNote:
+        """A note by its number; raises ``NotFound``."""
+        rows = self._db.rows(f"SELECT {_NOTE.sql} FROM memory_notes n WHERE n.id = ?", (note_id,))
+        if not rows:
+            raise NotFound(
+                f"{self._db.path}: there is no memory note {note_id}. hpm notes lists those that"
+                " there are."
+            )
+        return self._placed([_NOTE.value(rows[0])])[0]
+
+    def detail(self, note_id: int) -> MemoryNoteDetail:
+        """A note with its latest text and what it names; raises ``NotFound``."""
+        note = self.get(note_id)
+        versions = self.versions(note_id)
+        return MemoryNoteDetail(
+            note,
+            versions[-1].text if versions else "",
+            self._sessions(note_id),
+            self._links(note),
+        )
+
+    def versions(self, note_id: int) -> list[MemoryNoteVersion]:
+        """Every wording of a note, the oldest first."""
+        sql = f"SELECT {_VERSION.sql} FROM memory_note_versions WHERE note_id = ? ORDER BY number"
+        return _VERSION.values(self._db.rows(sql, (note_id,)))
+
+    def version(self, note_id: int, number: int) -> MemoryNoteVersion:
+        """One wording of a note. Raises ``NotFound``, and ``BadQuery`` for a number below 1."""
+        if number < 1:
+            raise BadQuery("Versions are numbered from 1, the oldest.", 0)
+        versions = self.versions(self.get(note_id).id)
+        if number > len(versions):
+            raise NotFound(
+                f"Memory note {note_id} has no version {number:,}: it has {len(versions):,}."
+            )
+        return versions[number - 1]
+
+    def _sessions(self, note_id: int) -> tuple[NoteSession, ...]:
+        rows = self._db.rows(
+            f"SELECT l.target, e.id, {NAME} FROM memory_note_links l"
+            " LEFT JOIN episodes e ON e.key = l.target AND e.session_key = ''"
+            " WHERE l.note_id = ? AND l.kind = 'session' ORDER BY l.position, e.id",
+            (note_id,),
+        )
+        seen: dict[str, NoteSession] = {}
+        for target, episode_id, title in rows:
+            seen.setdefault(target, NoteSession(target, episode_id, title or ""))
+        return tuple(seen.values())
+
+    def _links(self, note: MemoryNote) -> tuple[NoteLink, ...]:
+        rows = self._db.rows(
+            "SELECT target FROM memory_note_links WHERE note_id = ? AND kind = 'note'"
+            " ORDER BY position",
+            (note.id,),
+        )
+        return tuple(NoteLink(target, self._linked(note, target)) for (target,) in rows)
+
+    def _linked(self, note: MemoryNote, target: str) -> int | None:
+        """The note that a link leads to: beside it, by its path from the folder or its title."""
+        found: int | None
+        if target.startswith("[["):
+            wanted = target[2:-2].casefold()
+            sql = (
+                "SELECT id FROM memory_notes n WHERE store = ? AND gone_at IS NULL"
+                " AND (casefold(title) = ? OR casefold(name) = ?) ORDER BY id LIMIT 1"
+            )
+            found = self._db.value(sql, (note.store, wanted, wanted))
+            return found
+        path = target.removeprefix("@").split("#", 1)[0]
+        folder = posixpath.dirname(note.path.replace("\\", "/"))
+        places = [posixpath.normpath(posixpath.join(folder, path))]
+        while path.startswith("/") and folder.strip("/"):  # from the root of a bundle of notes
+            places.append(posixpath.normpath(posixpath.join(folder, path.lstrip("/"))))
+            folder = posixpath.dirname(folder)
+        for place in places:
+            sql = "SELECT id FROM memory_notes WHERE path = ? AND gone_at IS NULL"
+            found = self._db.value(sql, (place,))
+            if found is not None:
+                return found
+        return None
+
+    def _placed(self, notes: Sequence[MemoryNote]) -> list[MemoryNote]:
+        """The notes with folders as scopes, where Claude Code's own name of one is known."""
+        if not any(note.scope.startswith("-") for note in notes):
+            return list(notes)
+        rows = self._db.rows("SELECT DISTINCT cwd FROM episodes WHERE cwd <> ''")
+        folders = {_ENCODED.sub("-", cwd): cwd for (cwd,) in rows}
+        return [
+            msgspec.structs.replace(note, scope=folders.get(note.scope, note.scope))
+            for note in notes
+        ]
