@@ -13,6 +13,8 @@ from hpm_engine.ingest.benchmarks.who_and_when import WhoAndWhenReader
 from hpm_engine.ingest.chat.records import ChatRecordsReader
 from hpm_engine.ingest.chat.tau_bench import TauBenchReader
 from hpm_engine.ingest.claude_code.reader import ClaudeCodeReader
+from hpm_engine.ingest.cline.cli import ClineCliReader
+from hpm_engine.ingest.cline.reader import ClineReader
 from hpm_engine.ingest.codex.reader import CodexReader
 from hpm_engine.ingest.consoles.aider import AiderReader
 from hpm_engine.ingest.consoles.asciinema import AsciinemaReader
@@ -77,6 +79,8 @@ _OWN: tuple[FormatReader, ...] = (
     HERMES,
     KIRO_CLI,
     KIRO_IDE,
+    *map(ClineReader, ("cline", "roo-code", "kilo-legacy")),
+    ClineCliReader(),
     ChatGptReader(),
     ClaudeAiReader(),
     GeminiAppsReader(),

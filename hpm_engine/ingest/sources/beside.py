@@ -10,7 +10,9 @@ from typing import BinaryIO
 COMPANIONS = frozenset(
     (
         *(".project_root", "results.json", "session_index.jsonl", "state.json", "summary.json"),
-        *("workspace.json", "workspace.yaml"),
+        *("workspace.json", "workspace.yaml", "meta.json", "sessions.json"),
+        # Of Cline's tasks and those of its descendants.
+        *("history_item.json", "task_metadata.json", "taskHistory.json", "ui_messages.json"),
     )
 )
 BUNDLE = "index.md"  # of a bundle of notes: tells that the files beside it are notes
@@ -26,12 +28,17 @@ def is_companion(name: str, size: int) -> bool:
     """Whether a file of this name and size is a companion, to be read with its source."""
     folder, base = posixpath.split(name)
     known = base in COMPANIONS or base == BUNDLE or posixpath.basename(folder) == SPILLED
-    return (known or _is_kiros(folder, base)) and size <= LARGEST
+    return (known or _is_kiros(folder, base) or _is_clines(folder, base)) and size <= LARGEST
 
 
 def _is_kiros(folder: str, base: str) -> bool:
     """Whether a file holds the facts of a session of Kiro, whose lines lie beside it."""
     return base.endswith(".json") and folder.endswith("sessions/cli")
+
+
+def _is_clines(folder: str, base: str) -> bool:
+    """Whether a file holds the facts of a session of Cline CLI, in a folder of its name."""
+    return base.endswith(".json") and folder.endswith(f"sessions/{base.removesuffix('.json')}")
 
 
 def nothing_beside(relative: str) -> bytes | None:

@@ -9,6 +9,7 @@ from hpm_engine.ingest.sources.beside import LARGEST
 from hpm_engine.ingest.sources.labels import is_labels
 from hpm_engine.ingest.sources.opening import Opening
 from hpm_engine.ingest.sources.source import SourceFile
+from hpm_engine.ingest.unread.companions import companion
 from hpm_engine.ingest.unread.databases import unread_database
 from hpm_engine.ingest.unread.records import unread_records
 from hpm_engine.ingest.unread.texts import unread_text
@@ -86,6 +87,8 @@ def _database_reason(source: SourceFile) -> str:
 def _json_reason(source: SourceFile) -> str:
     opening = source.opening
     record = opening.record
+    if what := companion(source.records):
+        return what
     for known, what in _document_kinds(opening):
         if known:
             return what
@@ -148,11 +151,6 @@ def _record_kinds(record: dict[str, object]) -> tuple[tuple[bool, str], ...]:
         ("messageId" in record and "sessionId" in record, "A prompt log: it holds no replies."),
         ("display" in record and "project" in record, "A prompt history: it holds no replies."),
         ("id" in record and "thread_name" in record, _NAMES),
-        (
-            "conversation_id" in record and "is_anonymous" in record,
-            "The list of shared links in an export of ChatGPT: conversations.json has what was "
-            "said.",
-        ),
         (record.get("type") == "thread.started", _later("A stream of codex exec")),
     )
 

@@ -75,13 +75,6 @@ def _is_opencode_part(record: Record) -> bool:
     return "start" in _dict(record, "time") and {"id", "type", "text"} == record.keys() - {"time"}
 
 
-def _is_wrapped_task(record: Record) -> bool:
-    """Whether a message is the first of Cline's family: the task in a tag."""
-    content = record.get("content")
-    text = content if isinstance(content, str) else _text(_first(record, "content"), "text")
-    return record.get("role") == "user" and text.lstrip().startswith("<task>")
-
-
 def _is_gptme(record: Record) -> bool:
     if record.get("role") == "system" and "gptme" in _text(record, "content")[:2000]:
         return True
@@ -101,7 +94,6 @@ def _is_qwen_code(record: Record) -> bool:
 
 _SIDES = ("user", "assistant")
 _GPTME = {"pinned", "hide", "call_id"}
-_FAMILY = "Cline, Roo Code or Kilo Code"
 
 KINDS: tuple[Unread, ...] = (
     Unread("A thread of Amp", _is_amp),
@@ -109,13 +101,6 @@ KINDS: tuple[Unread, ...] = (
     Unread("The account's data in an export of ChatGPT", _has("chatgpt_plus_user")),
     Unread("The account's data in an export of Claude.ai", _has("uuid", "full_name")),
     Unread("The projects in an export of Claude.ai", _has("uuid", "prompt_template")),
-    Unread("The settings of a session of Cline CLI", _has("session_id", "pid", "started_at")),
-    Unread(f"A task of {_FAMILY}", _is_wrapped_task),
-    Unread(
-        f"The screen's copy of a task of {_FAMILY}", lambda r: _typed("say", "ask")(r) and "ts" in r
-    ),
-    Unread(f"The files of a task of {_FAMILY}", _has("files_in_context")),
-    Unread(f"A list of tasks of {_FAMILY}", _has("ts", "task", "tokensIn")),
     Unread("A session of Continue", _has("sessionId", "history", "workspaceDirectory")),
     Unread(
         "The list of Continue's sessions", _has("sessionId", "dateCreated", "workspaceDirectory")
@@ -154,16 +139,5 @@ def unread_records(records: tuple[Record, ...], name: str) -> str:
     """
     for kind in KINDS:
         if any(kind.is_record(record) for record in records):
-            return _narrowed(kind.what, name)
+            return kind.what
     return ""
-
-
-def _narrowed(what: str, name: str) -> str:
-    for folder, agent in (
-        ("saoudrizwan.claude-dev", "Cline"),
-        ("rooveterinaryinc.roo-cline", "Roo Code"),
-        ("kilocode.kilo-code", "Kilo Code"),
-    ):
-        if folder in name:
-            return what.replace(_FAMILY, agent)
-    return what

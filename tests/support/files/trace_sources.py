@@ -15,6 +15,7 @@ from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from tests.support.files.agent_files import AGENTS
 from tests.support.files.benchmark_files import BENCHMARKS
+from tests.support.files.cline_tasks import CLINE
 from tests.support.files.web_export_files import WEB_EXPORTS
 
 
@@ -186,5 +187,5 @@ ATIF: dict[str, Any] = {
 }
 
 DOCUMENTS: dict[str, Any] = (
-    {"mini": MINI, "swe": SWE, "tau": TAU, "atif": ATIF} | AGENTS | BENCHMARKS | WEB_EXPORTS
+    {"mini": MINI, "swe": SWE, "tau": TAU, "atif": ATIF} | AGENTS | BENCHMARKS | WEB_EXPORTS | CLINE
 )

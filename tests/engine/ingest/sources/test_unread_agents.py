@@ -52,10 +52,6 @@ AMP = [{"role": "user", "content": TEXT}, {"role": "assistant", "content": TEXT}
 DOCUMENTS: dict[str, Any] = {
     "Amp": {"v": 1, "id": "T-1", "created": 1, "messages": AMP},
     "Cline CLI": {"version": 1, "session_id": "s", "pid": 1, "started_at": "t"},
-    "Cline, Roo Code or Kilo Code": [
-        {"role": "user", "content": [{"type": "text", "text": "<task>\nGo\n</task>"}]},
-        {"role": "assistant", "content": "<attempt_completion>Gone</attempt_completion>"},
-    ],
     "Continue": {
         "sessionId": "s",
         "workspaceDirectory": "/w",
