@@ -25,7 +25,7 @@ from hpm_engine.ingest.copilot_cli.reader import CopilotCliReader
 from hpm_engine.ingest.cursor.reader import CURSOR
 from hpm_engine.ingest.gemini.checkpoint import GeminiCheckpointReader
 from hpm_engine.ingest.gemini.reader import GeminiCliReader
-from hpm_engine.ingest.goose.reader import GooseReader
+from hpm_engine.ingest.goose.reader import GOOSE
 from hpm_engine.ingest.hermes.reader import HERMES
 from hpm_engine.ingest.kiro.reader import KIRO_CLI, KIRO_IDE
 from hpm_engine.ingest.openhands.reader import OpenHandsReader
@@ -41,9 +41,11 @@ from hpm_engine.ingest.swe_agent.mini import MiniSweAgentReader
 from hpm_engine.ingest.swe_agent.reader import SweAgentReader
 from hpm_engine.ingest.unread.formats import reason, set_aside, unread
 from hpm_engine.ingest.vscode_chat.reader import VSCodeChatReader
+from hpm_engine.ingest.warp.database import WarpRows
 from hpm_engine.ingest.web_exports.chatgpt import ChatGptReader
 from hpm_engine.ingest.web_exports.claude_ai import ClaudeAiReader
 from hpm_engine.ingest.web_exports.gemini_apps import GeminiAppsReader
+from hpm_engine.ingest.zed.database import ZedRows
 
 CONSOLES: tuple[FormatReader, ...] = (
     MiniSweAgentConsoleReader(),
@@ -75,7 +77,7 @@ _OWN: tuple[FormatReader, ...] = (
     VSCodeChatReader(),
     *map(PiReader, ("omp", "openclaw", "pi")),
     CURSOR,
-    GooseReader(),
+    GOOSE,
     HERMES,
     KIRO_CLI,
     KIRO_IDE,
@@ -84,6 +86,8 @@ _OWN: tuple[FormatReader, ...] = (
     ChatGptReader(),
     ClaudeAiReader(),
     GeminiAppsReader(),
+    WarpRows(),
+    ZedRows(),
 )
 # These take whatever looks like a conversation. Files of agents that have no reader yet would be
 # read by halves, so ``unread`` sorts them out first.

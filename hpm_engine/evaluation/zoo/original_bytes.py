@@ -33,7 +33,9 @@ def byte_differences(memory: Memory, path: Path, told: list[Telling]) -> Iterato
         raw = b"".join(memory.originals.whole(telling.episode.id))
         what = f"{telling.episode.key} bytes"
         if data.startswith(_DATABASE):
-            lost = [text for text in _cells(path, telling.episode.key) if text not in _texts(raw)]
+            texts = _texts(raw)
+            own = _cells(path, telling.episode.key, {other.episode.key for other in told})
+            lost = [text for text in own if text not in texts]
             if lost:
                 yield Difference(what, f"the cell {lost[0][:60]!r}", f"{len(lost)} cells lost")
         elif raw != data and not _joins(raw, data):
@@ -53,8 +55,11 @@ def _joins(raw: bytes, data: bytes) -> bool:
     return data.strip() in raw or data.translate(blanks).strip() in raw.translate(blanks)
 
 
-def _cells(path: Path, key: str) -> Iterator[str]:
-    """The texts, and blobs in base64, of all rows that name a session in one of their cells."""
+def _cells(path: Path, key: str, keys: set[str]) -> Iterator[str]:
+    """The texts, and blobs in base64, of all rows of a session: it is the first that they name.
+
+    A subagent's row names its parent, too, behind itself; ``keys`` are those of all sessions.
+    """
     with tempfile.TemporaryDirectory(prefix="hpm-bench-") as scratch:
         copy = Path(scratch) / path.name
         for ending in ("", "-wal"):
@@ -69,7 +74,7 @@ def _cells(path: Path, key: str) -> Iterator[str]:
             for (table,) in tables:
                 quoted = '"' + table.replace('"', '""') + '"'
                 for row in connection.execute(f"SELECT * FROM {quoted}"):
-                    if key in row:
+                    if next((cell for cell in row if cell in keys), None) == key:
                         yield from filter(None, map(_text, row))
         finally:
             connection.close()

@@ -53,14 +53,14 @@ class Chat:
 
     def __init__(self, key: str, account: Account) -> None:
         self.gathered = GatheredSession(FORMAT, key)
-        self._account = account
+        self.account = account
         self._answered = False
 
     def add(self, message: Message, raw: Raw, *, model: str = "", fails: bool = False) -> bool:
         """Add a message; False for one whose role is unknown."""
         if message.role not in _SIDES:
             return False
-        blocks = message_blocks(message.content, self._account)
+        blocks = message_blocks(message.content, self.account)
         gathered = self.gathered
         if message.role == "assistant":
             gathered.reply(

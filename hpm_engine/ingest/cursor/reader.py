@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from hpm_engine.ingest.cursor.chat import FORMAT
+from hpm_engine.ingest.cursor.editor import CursorEditorRows
+from hpm_engine.ingest.cursor.store import CursorStoreRows
 from hpm_engine.ingest.cursor.transcript import CursorTranscripts
 from hpm_engine.ingest.sources.renderings import ReaderOf
 
-CURSOR = ReaderOf(FORMAT, CursorTranscripts())
+CURSOR = ReaderOf(FORMAT, CursorEditorRows(), CursorStoreRows(), CursorTranscripts())

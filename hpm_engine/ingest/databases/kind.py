@@ -14,9 +14,9 @@ Columns = Mapping[str, tuple[str, ...]]  # the columns of each table, names in l
 class Selection(msgspec.Struct, frozen=True):
     """Rows of one table, in order: all, or those whose ``column`` holds ``value``.
 
-    ``prefix``: those whose ``column`` is text that begins with ``value``. ``order`` names columns;
-    those that the table lacks are passed over, and the rows' own numbers come last. ``omit`` names
-    columns that are not read.
+    ``prefix``: those whose ``column`` is text that begins with ``value``; ``within``: text that
+    holds it anywhere. ``order`` names columns; those that the table lacks are passed over, and the
+    rows' own numbers come last. ``omit`` names columns that are not read.
     """
 
     table: str
@@ -24,6 +24,7 @@ class Selection(msgspec.Struct, frozen=True):
     value: Value = None
     order: tuple[str, ...] = ()
     prefix: bool = False
+    within: bool = False
     omit: tuple[str, ...] = ()
 
 

@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+from hpm_engine.ingest.cursor.editor import CursorEditorDatabase
+from hpm_engine.ingest.cursor.store import CursorStoreDatabase
 from hpm_engine.ingest.databases.kind import DatabaseKind
+from hpm_engine.ingest.goose.database import GooseDatabase
+from hpm_engine.ingest.hermes.database import HermesDatabase
+from hpm_engine.ingest.kiro.conversations import KiroDatabase
+from hpm_engine.ingest.warp.database import WarpDatabase
+from hpm_engine.ingest.zed.database import ZedDatabase
 
-KINDS: tuple[DatabaseKind, ...] = ()
+KINDS: tuple[DatabaseKind, ...] = (
+    CursorEditorDatabase(),
+    CursorStoreDatabase(),
+    GooseDatabase(),
+    HermesDatabase(),
+    KiroDatabase(),
+    WarpDatabase(),
+    ZedDatabase(),
+)

@@ -24,6 +24,7 @@ _TABLES = 2_000  # tables at most
 _COLUMNS = 500  # columns of a table
 _INSTRUCTIONS = 2_000  # of SQLite's machine between two looks at the clock
 _ALLOWED = frozenset((sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ))
+_SEARCH = "instr"  # the only function of a statement
 _TOO_LARGE = f"more than {LONGEST:,} bytes"
 _ROW_NUMBERS = ("rowid", "_rowid_", "oid")
 _LIMITS = (
@@ -208,6 +209,8 @@ class OpenTables:
         if selection.prefix and isinstance(selection.value, str):
             end = selection.value + "\U0010ffff"
             return f" WHERE {column} >= ? AND {column} < ?", (selection.value, end)
+        if selection.within:
+            return f" WHERE instr({column}, ?) > 0", (selection.value,)
         return f" WHERE {column} = ?", (selection.value,)
 
     def _order(self, selection: Selection) -> list[str]:
@@ -263,5 +266,6 @@ def _text(data: bytes) -> str | bytes:
         return WrongText(data)
 
 
-def _authorized(action: int, *_: str | None) -> int:
-    return sqlite3.SQLITE_OK if action in _ALLOWED else sqlite3.SQLITE_DENY
+def _authorized(action: int, _: str | None, name: str | None, *__: str | None) -> int:
+    allowed = action in _ALLOWED or (action == sqlite3.SQLITE_FUNCTION and name == _SEARCH)
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY

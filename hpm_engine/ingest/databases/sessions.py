@@ -152,6 +152,7 @@ def _session(
         open_,
         modified_at=source.modified_at,
         limits=limits,
+        beside=source.beside,
         losses=tuple(losses),
     )
 

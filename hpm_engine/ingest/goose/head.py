@@ -8,6 +8,8 @@ from hpm_engine.ingest.steps.amounts import dollars, token_count
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.gathered import GatheredSession
 
+FORMAT = "goose"
+
 
 class GooseHead(msgspec.Struct):
     """The facts of a session. ``name`` is the person's if ``user_set_name`` says so."""

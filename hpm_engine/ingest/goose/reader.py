@@ -1,14 +1,16 @@
-"""Goose: sessions as lines, a head and then its messages."""
+"""Goose: sessions as rows of its database, and as lines, a head and then its messages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hpm_engine.ingest.goose.head import note_head
+from hpm_engine.ingest.goose.database import GooseRows
+from hpm_engine.ingest.goose.head import FORMAT, note_head
 from hpm_engine.ingest.goose.messages import GooseLine, add_goose_message
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.file_name import stem
 from hpm_engine.ingest.sources.line_records import typed_lines
+from hpm_engine.ingest.sources.renderings import ReaderOf
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.gathered import GatheredSession
@@ -22,10 +24,8 @@ _BLOCKS = ("text", "toolRequest", "toolResponse", "thinking", "image")
 _LINE = TypedDecoder(GooseLine)
 
 
-class GooseReader:
-    """Goose's sessions."""
-
-    format = "goose"
+class GooseLines:
+    """Sessions as Goose wrote them before it had a database."""
 
     def recognises(self, source: SourceFile) -> bool:
         """Whether a first record is the head of a session, or a message of Goose."""
@@ -34,7 +34,7 @@ class GooseReader:
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The one session of a file. Its name is the id where the head has none."""
         source.must_fit("session", "Split it.")
-        gathered = GatheredSession(self.format, stem(source.name))
+        gathered = GatheredSession(FORMAT, stem(source.name))
         for _, start, size, line in typed_lines(source, _LINE, source.account):
             if line.role is None and line.working_dir is not None:
                 note_head(gathered, line)
@@ -46,6 +46,9 @@ class GooseReader:
         if draft is None:
             raise source.account.nothing(source.name, "a session of Goose without a message.")
         yield draft
+
+
+GOOSE = ReaderOf(FORMAT, GooseRows(), GooseLines())
 
 
 def _is_head(record: Record) -> bool:

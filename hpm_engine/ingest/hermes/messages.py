@@ -75,7 +75,7 @@ def add_hermes_message(
         _ask(gathered, text, raw, at)
     elif message.role == "assistant":
         gathered.reply(
-            text,
+            text.strip(),  # as documents have it: so both tell one session alike
             raw,
             at,
             reasoning=_thoughts(message),

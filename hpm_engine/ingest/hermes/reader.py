@@ -1,4 +1,4 @@
-"""Hermes: sessions as documents and as lines; the database holds the same ones."""
+"""Hermes: sessions as documents and as lines, and the same ones in its database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+from hpm_engine.ingest.hermes.database import HermesRows
 from hpm_engine.ingest.hermes.messages import HermesMessage, add_hermes_message
+from hpm_engine.ingest.hermes.session import FORMAT, HermesConfig, drafted
 from hpm_engine.ingest.json.raw_values import NO_JSON, elements
 from hpm_engine.ingest.json.text import Document
 from hpm_engine.ingest.json.typed import TypedDecoder
@@ -19,14 +21,6 @@ from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.gathered import GatheredSession
 from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.drafts import EpisodeDraft
-
-FORMAT = "hermes"
-
-
-class HermesConfig(msgspec.Struct):
-    """How a session was started."""
-
-    cwd: object = None
 
 
 class HermesHead(msgspec.Struct):
@@ -78,7 +72,7 @@ class HermesDocuments:
         for _, start, size, message in messages:
             if not add_hermes_message(gathered, message, (start, size), account):
                 account.miss_record(f"a message of {text_of(message.role)[:40]}")
-        yield _draft(gathered, source)
+        yield drafted(gathered, source)
 
 
 class HermesLines:
@@ -97,10 +91,10 @@ class HermesLines:
                 gathered.model = text_of(line.model)
             if not add_hermes_message(gathered, line, (start, size), source.account):
                 source.account.miss_record(f"a message of {text_of(line.role)[:40]}")
-        yield _draft(gathered, source)
+        yield drafted(gathered, source)
 
 
-HERMES = ReaderOf(FORMAT, HermesDocuments(), HermesLines())
+HERMES = ReaderOf(FORMAT, HermesRows(), HermesDocuments(), HermesLines())
 
 
 def _is_meta(record: dict[str, object]) -> bool:
@@ -118,10 +112,3 @@ def _note_head(gathered: GatheredSession, head: HermesHead) -> None:
 
 def _key(name: str) -> str:
     return stem(name).removeprefix("session_")
-
-
-def _draft(gathered: GatheredSession, source: SourceFile) -> EpisodeDraft:
-    draft = gathered.draft()
-    if draft is None:
-        raise source.account.nothing(source.name, "a session of Hermes without a message.")
-    return draft

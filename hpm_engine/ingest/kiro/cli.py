@@ -23,14 +23,19 @@ from hpm_engine.values.episodes import Part, PartKind
 
 FORMAT = "kiro-cli"
 _KINDS = ("Prompt", "AssistantMessage", "ToolResults")
-_FAILED = ("error", "failed", "failure", "cancelled")
+FAILED = ("error", "failed", "failure", "cancelled")
 
 
 class KiroBlock(msgspec.Struct):
-    """A block of a message; what ``data`` is depends on the kind."""
+    """A block of a message; what ``data`` is depends on the kind.
+
+    Results in the database have blocks of another shape: one field, ``Text`` or ``Json``.
+    """
 
     kind: object = None
     data: msgspec.Raw = NO_JSON
+    text: object = msgspec.field(default=None, name="Text")
+    json: msgspec.Raw = msgspec.field(default=NO_JSON, name="Json")
 
 
 class KiroToolBlock(msgspec.Struct):
@@ -155,7 +160,7 @@ def _sorted(content: msgspec.Raw, account: Account) -> Blocks:
             name, call_id = text_of(tool.name), text_of(tool.id)
             blocks.calls.append(Part(PartKind.CALL, raw_text(tool.input), name, call_id))
         elif kind == "toolResult":
-            failed = tool.status in _FAILED
+            failed = tool.status in FAILED
             blocks.results.append(BlockResult(text_of(tool.id), result_text(tool.content), failed))
         elif kind == "image":
             blocks.texts.append("[image]")
@@ -168,8 +173,9 @@ def result_text(content: msgspec.Raw) -> str:
     """The text of a result: blocks of this dialect, or any other content."""
     texts = []
     for raw in elements(content):
-        block = _BLOCK.nested(raw)
-        if block is None or block.kind is None:
+        block = _BLOCK.nested(raw) or KiroBlock()
+        held = block.data if block.kind is not None else block.json
+        if block.text is None and not memoryview(held).nbytes:
             return content_text(content)
-        texts.append(content_text(block.data))
+        texts.append(text_of(block.text) or content_text(held))
     return "\n".join(filter(None, texts)) if texts else content_text(content)

@@ -25,18 +25,11 @@ _KINDS = (
     _kind("Codex's memories", "stage1_outputs"),
     _kind("Engram's memory", "observations user_prompts sessions"),
     _kind("the memories of an MCP memory service", "memories", b"content_hash"),
-    _kind("sessions of Kiro CLI", "conversations_v2"),
-    _kind("conversations of Warp", "agent_conversations ai_queries"),
-    _kind("chats of Cursor", "cursordiskkv"),
     _kind("the state of VS Code or Cursor, which may hold chats", "itemtable"),
-    _kind("chats of Cursor CLI", "blobs meta"),
-    _kind("sessions of Hermes", "sessions messages messages_fts"),
     _kind(
         "sessions of Crush, or of the first OpenCode", "sessions messages files goose_db_version"
     ),
     _kind("sessions of OpenCode", "session message part"),
-    _kind("sessions of Goose", "sessions messages", b"working_dir"),
-    _kind("threads of Zed", "threads", b"data_type"),
     _kind("mem0's memory", "history", b"old_memory"),
 )
 _FORKS = (

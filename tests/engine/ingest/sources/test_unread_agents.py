@@ -69,19 +69,11 @@ DOCUMENTS: dict[str, Any] = {
 }
 TABLES = {
     "Codex's memories": "CREATE TABLE stage1_outputs (thread_id TEXT)",
-    "Cursor": "CREATE TABLE ItemTable (key, value); CREATE TABLE cursorDiskKV (key, value)",
-    "Cursor CLI": "CREATE TABLE meta (key, value); CREATE TABLE blobs (id, data)",
     "VS Code or Cursor": "CREATE TABLE IF NOT EXISTS ItemTable (key, value)",
     "Crush": """CREATE TABLE goose_db_version (id); CREATE TABLE sessions (id);
         CREATE TABLE files (id); CREATE TABLE messages (id)""",
-    "Goose": "CREATE TABLE sessions (id, working_dir); CREATE TABLE messages (id)",
-    "Hermes": """CREATE TABLE sessions (id); CREATE TABLE messages (id);
-        CREATE VIRTUAL TABLE messages_fts USING fts5(content)""",
     "OpenCode": 'CREATE TABLE "session" (id); CREATE TABLE `message` (id); CREATE TABLE part (id)',
-    "Zed": "CREATE TABLE threads (id, data_type)",
     "mem0": "CREATE TABLE history (id, old_memory)",
-    "Warp": "CREATE TABLE ai_queries (id); CREATE TABLE agent_conversations (id)",
-    "Kiro CLI": "CREATE TABLE conversations_v2 (key)",
     "claude-mem": "CREATE TABLE sdk_sessions (id); CREATE TABLE observations (id)",
     "Engram's": """CREATE TABLE sessions (id); CREATE TABLE user_prompts (id);
         CREATE TABLE observations (id)""",

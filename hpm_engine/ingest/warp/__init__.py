@@ -1,0 +1,1 @@
+"""Conversations with Warp's agent."""

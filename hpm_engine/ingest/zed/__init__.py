@@ -1,0 +1,1 @@
+"""Threads of Zed's agent."""

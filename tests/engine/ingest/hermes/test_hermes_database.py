@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hpm_engine import EpisodeQuery, open_memory
+from tests.support.files.agent_databases import hermes, sessions
+from tests.support.files.editor_agents import HERMES
+from tests.support.files.trace_sources import document, read_one, shown
+
+
+def test_rows_tell_what_the_document_tells(tmp_path: Path) -> None:
+    episode, steps = sessions(hermes(tmp_path / "state.db"))[HERMES["session_id"]]
+    whole, expected = read_one(document(HERMES))
+    assert shown(steps) == shown(expected)
+    assert [step.flags for step in steps] == [step.flags for step in expected]
+    assert (episode.format, episode.key, episode.model) == (whole.format, whole.key, whole.model)
+    assert (episode.title, episode.cost_usd) == ("Ferry repair", 0.25)
+    assert (episode.tokens_in, episode.tokens_out) == (42, 3)
+    assert episode.started_at == 1772360100_500000
+
+
+@pytest.mark.parametrize("first", ["document", "database"])
+def test_a_document_and_its_rows_are_one_session(tmp_path: Path, first: str) -> None:
+    database = hermes(tmp_path / "state.db")
+    copy = tmp_path / "session_20260301.json"
+    copy.write_text(json.dumps(HERMES))
+    with open_memory(tmp_path / "s.hpm", create=True) as memory:
+        for path in [copy, database] if first == "document" else [database, copy]:
+            memory.import_paths([path])
+        (episode,) = memory.episodes.get(memory.episodes.find(EpisodeQuery()).window(0, 9))
+        assert (episode.steps, episode.errors, episode.title) == (4, 1, "Ferry repair")
+
+
+def test_the_real_database_and_document_are_three_sessions(data: Path, tmp_path: Path) -> None:
+    home = data / "agent-zoo/hermes/home"
+    if not home.is_dir():
+        pytest.skip("../shared/data/agent-zoo is missing")
+    with open_memory(tmp_path / "s.hpm", create=True) as memory:
+        memory.import_paths([home])
+        ids = memory.episodes.find(EpisodeQuery())
+        assert len(ids) == 3
