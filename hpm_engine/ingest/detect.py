@@ -23,6 +23,8 @@ from hpm_engine.ingest.consoles.gemini_cli_screen import GeminiCliScreenReader
 from hpm_engine.ingest.consoles.mini_swe_agent_console import MiniSweAgentConsoleReader
 from hpm_engine.ingest.copilot_cli.reader import CopilotCliReader
 from hpm_engine.ingest.cursor.reader import CURSOR
+from hpm_engine.ingest.deepseek.reader import DeepSeekReader
+from hpm_engine.ingest.droid.reader import DROID
 from hpm_engine.ingest.gemini.checkpoint import GeminiCheckpointReader
 from hpm_engine.ingest.gemini.reader import GeminiCliReader
 from hpm_engine.ingest.goose.reader import GOOSE
@@ -30,6 +32,7 @@ from hpm_engine.ingest.hermes.reader import HERMES
 from hpm_engine.ingest.kiro.reader import KIRO_CLI, KIRO_IDE
 from hpm_engine.ingest.openhands.reader import OpenHandsReader
 from hpm_engine.ingest.pi.reader import PiReader
+from hpm_engine.ingest.qwen_code.reader import QwenCodeReader
 from hpm_engine.ingest.sources.reader import FormatReader
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.spans.langfuse import LangfuseReader
@@ -75,7 +78,10 @@ _OWN: tuple[FormatReader, ...] = (
     OtelEventsReader(),
     CopilotCliReader(),
     VSCodeChatReader(),
+    DeepSeekReader(),
+    QwenCodeReader(),
     *map(PiReader, ("omp", "openclaw", "pi")),
+    DROID,
     CURSOR,
     GOOSE,
     HERMES,

@@ -55,7 +55,7 @@ class CopilotSession:
         if event.ephemeral is True:
             self._account.pass_over("a piece of an event that is written whole later")
             return
-        self._note_time(at)
+        self.gathered.note_time(at)
         data = DATA.nested(event.data) or CopilotData()
         if kind == "result":
             self.gathered.key = self.gathered.key or text(event.session_id)
@@ -148,12 +148,6 @@ class CopilotSession:
         last = self.gathered.conversation.last
         if last is not None and last.source is StepSource.AGENT:
             last.flags |= StepFlag.INTERRUPTED
-
-    def _note_time(self, at: int | None) -> None:
-        if at is not None:
-            session = self.gathered
-            session.started_at = at if session.started_at is None else min(session.started_at, at)
-            session.ended_at = at if session.ended_at is None else max(session.ended_at, at)
 
 
 def _goes_on(data: CopilotData, latest: object) -> bool:

@@ -16,6 +16,7 @@ COMPANIONS = frozenset(
     )
 )
 BUNDLE = "index.md"  # of a bundle of notes: tells that the files beside it are notes
+SETTINGS = ".settings.json"  # the end of a name: Droid keeps a session's sums in such a file
 SPILLED = "tool-results"  # the folder of results that were too large for their session's file
 LARGEST = 4 * 1024 * 1024  # bytes of a companion
 _MOST = 64 * 1024 * 1024  # bytes of all companions of an archive
@@ -27,7 +28,8 @@ Sibling = Callable[[str], BinaryIO | None]  # a name in the same folder to that 
 def is_companion(name: str, size: int) -> bool:
     """Whether a file of this name and size is a companion, to be read with its source."""
     folder, base = posixpath.split(name)
-    known = base in COMPANIONS or base == BUNDLE or posixpath.basename(folder) == SPILLED
+    named = base in COMPANIONS or base == BUNDLE or base.endswith(SETTINGS)
+    known = named or posixpath.basename(folder) == SPILLED
     return (known or _is_kiros(folder, base) or _is_clines(folder, base)) and size <= LARGEST
 
 

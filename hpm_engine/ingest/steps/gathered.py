@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -59,6 +59,25 @@ class GatheredSession:
                 self.context(piece, raw, at)
             else:
                 self.words(piece, raw, at)
+
+    def prompt_blocks(
+        self, texts: Iterable[str], raw: Raw = _NO_RAW, at: int | None = None
+    ) -> None:
+        """Add a message of several texts: its contexts apart, a person's words as one prompt."""
+        own: list[str] = []
+        for text in texts:
+            for injected, piece in split(text):
+                if injected:
+                    self.context(piece, raw, at)
+                else:
+                    own.append(piece)
+        self.words("\n".join(own), raw, at)
+
+    def note_time(self, at: int | None) -> None:
+        """Let the session begin and end no later and no earlier than at this time."""
+        if at is not None:
+            self.started_at = at if self.started_at is None else min(self.started_at, at)
+            self.ended_at = at if self.ended_at is None else max(self.ended_at, at)
 
     def words(self, text: str, raw: Raw = _NO_RAW, at: int | None = None) -> Turn | None:
         """Add a message that is a person's as a whole."""

@@ -135,6 +135,10 @@ def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
             "The folder of a workspace of an editor: it goes to the chats beside it.",
         ),
         (
+            {"tokenUsage", "autonomyMode"} <= keys.keys(),
+            "The settings of a session of Droid: its model and tokens go to the session beside it.",
+        ),
+        (
             "ticks" in keys and "mode" in keys,
             "A tau2 simulation without text: only who spoke when.",
         ),

@@ -47,16 +47,6 @@ def _is_amp(record: Record) -> bool:
     return threaded and ("created" in record or "env" in record or "v" in record)
 
 
-def _is_droid_stream(record: Record) -> bool:
-    """Whether a record can only be of Droid's stream; other lines look like several agents'."""
-    if "session_id" not in record or record.get("message") is not None:
-        return False
-    kind = record.get("type")
-    if kind == "completion":
-        return "finalText" in record
-    return kind in ("tool_call", "tool_result") and "toolCallId" in record
-
-
 def _is_grok(record: Record) -> bool:
     if "synthetic_reason" in record or record.get("type") == "backend_tool_call":
         return True
@@ -86,12 +76,6 @@ def _is_vibe(record: Record) -> bool:
     return "session_id" in record and any(key.startswith("session_") for key in stats)
 
 
-def _is_qwen_code(record: Record) -> bool:
-    message = _dict(record, "message")
-    spoken = "parts" in message and "content" not in message
-    return "sessionId" in record and (spoken or "systemPayload" in record)
-
-
 _SIDES = ("user", "assistant")
 _GPTME = {"pinned", "hide", "call_id"}
 
@@ -106,10 +90,6 @@ KINDS: tuple[Unread, ...] = (
         "The list of Continue's sessions", _has("sessionId", "dateCreated", "workspaceDirectory")
     ),
     Unread("The list of Crush's projects", lambda r: "data_dir" in _first(r, "projects")),
-    Unread("A session of the DeepSeek harness", _has("type", "id", "delegationDepth")),
-    Unread("A session of Droid (Factory)", _typed("session_start")),
-    Unread("The settings of a session of Droid (Factory)", _has("autonomyMode", "tokenUsage")),
-    Unread("The output of droid exec (Droid, Factory)", _is_droid_stream),
     Unread("The list of chunks of Engram's memory", lambda r: "memories" in _first(r, "chunks")),
     Unread("A checkpoint's data of Entire", _has("checkpoint_id", "strategy")),
     Unread("A conversation of gptme", _is_gptme),
@@ -125,7 +105,6 @@ KINDS: tuple[Unread, ...] = (
     Unread("A piece of a session of OpenCode", _is_opencode_part),
     Unread("A project's data of OpenCode", _has("id", "worktree", "time")),
     Unread("The list of OpenClaw's sessions", lambda r: next(iter(r), "").startswith("agent:")),
-    Unread("A session of Qwen Code", _is_qwen_code),
     Unread("A session of Vibe", lambda r: _is_vibe(_dict(r, "metadata"))),
     Unread("The data of a session of Vibe", _is_vibe),
     Unread("A session of Grok Build", _is_grok),

@@ -72,6 +72,28 @@ def copilot_cli(n: int) -> Record:
     return {"type": "user.message", "data": {"content": mark(n)}, **event}
 
 
+def droid(n: int) -> Record:
+    if n == 0:
+        return {"type": "session_start", "id": "5e551011", "cwd": mark(0)}
+    message = {"role": "user", "content": mark(n)}
+    return {"type": "message", "id": f"m{n}", "timestamp": TIME.format(n), "message": message}
+
+
+def droid_stream(n: int) -> Record:
+    line = {"session_id": "5e551011", "timestamp": TIME.format(n), "toolCallId": f"c{n}"}
+    return {"type": "tool_result", **line, "value": mark(n)}
+
+
+def deepseek(n: int) -> Record:
+    data = {"content": mark(n)}
+    return {"type": "user/message", "seq": n, "time": 1767225600000 + n, "data": data}
+
+
+def qwen_code(n: int) -> Record:
+    line = {"sessionId": "5e551011", "uuid": f"u{n}", "timestamp": TIME.format(n)}
+    return {"type": "user", **line, "message": {"role": "user", "parts": [{"text": mark(n)}]}}
+
+
 def vscode_chat(n: int) -> Record:
     request = {"message": {"text": mark(n)}, "timestamp": 1767225600000 + n}
     if n == 0:
@@ -136,6 +158,10 @@ FORMATS: dict[str, tuple[str, Callable[[int], Record]]] = {
     "openhands-evaluation": ("openhands", openhands_evaluation),
     "pi": ("pi", pi),
     "copilot-cli": ("copilot-cli", copilot_cli),
+    "droid": ("droid", droid),
+    "droid-stream": ("droid", droid_stream),
+    "deepseek-harness": ("deepseek-harness", deepseek),
+    "qwen-code": ("qwen-code", qwen_code),
     "vscode-chat": ("vscode-copilot-chat", vscode_chat),
     "chat-messages": ("chat", chat_message),
     "chat-records": ("chat", chat_record),

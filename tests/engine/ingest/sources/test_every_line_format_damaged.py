@@ -18,7 +18,13 @@ from tests.support.files.line_records import FORMATS, Record, line_of, mark, tex
 from tests.support.files.line_sources import source_of
 
 FILES = int(os.environ.get("HPM_DAMAGED_FILES", "300"))
-HEADED = ("codex", "gemini-cli", "goose", "pi")  # their first record says nothing by itself
+HEADED = (
+    "codex",
+    "droid",
+    "gemini-cli",
+    "goose",
+    "pi",
+)  # their first record says nothing by itself
 FATES = st.sampled_from(
     ["", "", "", "glue", "tear", "tear glue", "nul before", "nul behind", "raw newline"]
 )

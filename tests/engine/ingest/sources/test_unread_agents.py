@@ -22,15 +22,6 @@ GROK = {"sessionUpdate": "user_message_chunk", "content": {"text": "Go"}}
 
 LINES: dict[str, list[dict[str, Any]]] = {
     "Antigravity": [{"step_index": 0, "source": "MODEL", "created_at": "t", "content": "Go"}],
-    "DeepSeek harness": [{"type": "session", "version": 0, "id": "s", "delegationDepth": 0}],
-    "Droid": [{"type": "session_start", "id": "s", "title": "t", "cwd": "/w"}],
-    "droid exec": [
-        {"type": "system", "session_id": "s", "cwd": "/w"},
-        {"type": "message", "session_id": "s", "role": "user", "text": "Go"},
-        {"type": "message", "session_id": "s", "role": "assistant", "text": "Gone"},
-        {"type": "tool_call", "session_id": "s", "toolCallId": "c", "toolName": "Shell"},
-        {"type": "completion", "session_id": "s", "finalText": "Done"},
-    ],
     "gptme": [
         {"role": "system", "content": "You are gptme.", "hide": True},
         {"role": "user", "content": "Go"},
@@ -42,10 +33,6 @@ LINES: dict[str, list[dict[str, Any]]] = {
         {"role": "_system_prompt", "content": "You"},
         {"role": "user", "content": "Go"},
         {"role": "assistant", "content": "Gone"},
-    ],
-    "Qwen Code": [
-        {"type": "system", "sessionId": "s", "systemPayload": {}},
-        {"type": "user", "sessionId": "s", "message": {"role": "user", "parts": TEXT}},
     ],
 }
 AMP = [{"role": "user", "content": TEXT}, {"role": "assistant", "content": TEXT}]

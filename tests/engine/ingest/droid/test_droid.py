@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hpm_engine import EpisodeQuery, open_memory
+from hpm_engine.errors import NothingToImport
+from hpm_engine.values.episodes import StepFlag, StepSource
+from tests.support.files.line_sources import jsonl
+from tests.support.files.other_agents import DROID, DROID_STREAM, REMINDER
+from tests.support.files.trace_sources import memory_source, read_all, read_one, shown
+
+
+def test_a_session_and_what_is_no_prompt_in_it() -> None:
+    source = memory_source(jsonl(*DROID, {"type": "hologram"}))
+    draft, steps = read_one(source)
+    assert (draft.format, draft.key, draft.title) == ("droid", "d401", "The ferry")
+    assert (draft.cwd, draft.task) == ("/home/mira/ferry", "Fix the")
+    assert shown(steps) == [
+        [("message", REMINDER)],
+        [("message", "Fix the\nferry")],
+        [
+            ("reasoning", "I look."),
+            ("message", "I look."),
+            ("call", '{"command": "ls"}'),
+            ("result", "no"),
+        ],
+        [("message", "So far: looked.")],
+        [("message", "Only for the model")],
+        [("message", "Done.")],
+    ]
+    assert [(step.source, step.flags) for step in steps] == [
+        (StepSource.USER, StepFlag.INJECTED),
+        (StepSource.USER, StepFlag.NONE),
+        (StepSource.AGENT, StepFlag.ERROR),
+        (StepSource.SYSTEM, StepFlag.COMPACTION),
+        (StepSource.USER, StepFlag.INJECTED),
+        (StepSource.AGENT, StepFlag.NONE),
+    ]
+    account = source.account.sums()
+    assert dict(account.unknown) == {"a line of type hologram": 1}
+    assert ("bookkeeping: todo_state", 1) in account.passed_over
+
+
+def test_the_settings_beside_give_the_model_and_the_sums(tmp_path: Path) -> None:
+    usage = {"inputTokens": 100, "outputTokens": 7, "cacheReadTokens": 50, "cacheCreationTokens": 3}
+    settings = {"model": "m-1", "autonomyMode": "normal", "tokenUsage": usage}
+    (tmp_path / "d401.jsonl").write_bytes(jsonl(*DROID))
+    (tmp_path / "d401.settings.json").write_text(json.dumps(settings))
+    with open_memory(tmp_path / "m.hpm", create=True) as memory:
+        report = memory.import_paths([tmp_path / "d401.jsonl", tmp_path / "d401.settings.json"])
+        assert report.episodes_added == 1
+        (episode,) = memory.episodes.get(memory.episodes.find(EpisodeQuery()).window(0, 2))
+    assert (episode.model, episode.tokens_in, episode.tokens_out) == ("m-1", 153, 7)
+
+
+def test_a_streams_last_text_is_told_once() -> None:
+    draft, steps = read_one(memory_source(jsonl(*DROID_STREAM)))
+    assert (draft.format, draft.key, draft.model) == ("droid", "d402", "m-1")
+    assert shown(steps) == [
+        [("message", "Fix the ferry")],
+        [("call", '{"command": "ls"}'), ("result", "a.py")],
+        [("message", "Done.")],
+    ]
+    other = {**DROID_STREAM[-1], "finalText": "All done."}
+    _, steps = read_one(memory_source(jsonl(*DROID_STREAM[:-1], other)))
+    assert shown(steps)[-1] == [("message", "All done.")]
+
+
+def test_a_session_whose_first_line_was_lost_has_the_name_of_its_file() -> None:
+    draft, steps = read_one(memory_source(jsonl(*DROID[1:]), "/h/.factory/sessions/-w/d401.jsonl"))
+    assert (draft.key, len(steps)) == ("d401", 6)
+
+
+def test_a_session_without_a_word_is_none() -> None:
+    with pytest.raises(NothingToImport):
+        read_all(memory_source(jsonl(DROID[0])))

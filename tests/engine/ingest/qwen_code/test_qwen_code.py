@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+
+from hpm_engine.errors import NothingToImport
+from hpm_engine.values.episodes import StepFlag, StepSource
+from tests.support.files.line_sources import jsonl
+from tests.support.files.other_agents import QWEN_CODE
+from tests.support.files.trace_sources import memory_source, read_all, read_one, shown
+
+
+def test_a_chat_and_what_is_no_prompt_in_it() -> None:
+    draft, steps = read_one(memory_source(jsonl(*QWEN_CODE)))
+    assert (draft.format, draft.key, draft.model) == ("qwen-code", "9e17", "m-2")
+    assert (draft.cwd, draft.branch, draft.task) == ("/home/mira/ferry", "main", "Fix the ferry")
+    assert shown(steps)[1:] == [
+        [("message", "Fix the ferry")],
+        [
+            ("reasoning", "Hm."),
+            ("message", "I look."),
+            ("call", '{"path": "."}'),
+            ("call", '{"path": "x"}'),
+            ("result", "a.py"),
+            ("result", "no x"),
+        ],
+        [("message", "<task-notification>done</task-notification>")],
+        [("message", "Be brief.")],
+        [("message", "Done.")],
+    ]
+    assert [(step.source, step.flags) for step in steps] == [
+        (StepSource.USER, StepFlag.INJECTED),
+        (StepSource.USER, StepFlag.NONE),
+        (StepSource.AGENT, StepFlag.ERROR),
+        (StepSource.USER, StepFlag.NONE),
+        (StepSource.USER, StepFlag.INJECTED),
+        (StepSource.AGENT, StepFlag.NONE),
+    ]
+    assert (steps[2].tokens_in, steps[2].tokens_out) == (100, 7)
+
+
+def test_a_subagent_is_an_episode_of_its_own() -> None:
+    aside = {**QWEN_CODE[-1], "agentId": "a1", "isSidechain": True}
+    (_, steps), (child, others) = read_all(memory_source(jsonl(*QWEN_CODE, aside)))
+    assert (child.key, child.parent_key, len(others), len(steps)) == ("9e17/a1", "9e17", 1, 6)
+
+
+def test_titles_and_summaries_of_the_harness() -> None:
+    head = {"sessionId": "9e17", "type": "system"}
+    title = {**head, "subtype": "custom_title", "systemPayload": {"customTitle": "The ferry"}}
+    summary = {**head, "subtype": "chat_compression", "systemPayload": {"summary": "So far."}}
+    draft, steps = read_one(memory_source(jsonl(title, QWEN_CODE[0], summary)))
+    assert draft.title == "The ferry"
+    assert (shown(steps)[-1], steps[-1].flags) == ([("message", "So far.")], StepFlag.COMPACTION)
+
+
+def test_a_session_without_a_word_is_none() -> None:
+    with pytest.raises(NothingToImport):
+        read_all(memory_source(jsonl(QWEN_CODE[1])))
