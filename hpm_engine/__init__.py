@@ -22,6 +22,7 @@ from hpm_engine.config import (
     CONTEXT_TOKENS,
     CYCLE_MEMORIES,
     FORGETTING_BOUND,
+    HANDOVER_TOKENS,
     IDLE_MINUTES,
     NOTE_CHARACTERS,
     RECALL_HITS,
@@ -176,6 +177,7 @@ from hpm_engine.values.episodes import (
     Tier,
 )
 from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook
+from hpm_engine.values.handover import Packet
 from hpm_engine.values.held_text import KEPT_WORDS, kept_line, learned_line
 from hpm_engine.values.lookup import ErrorFix, FileEdit, Invocation, StepQuestions
 from hpm_engine.values.map import (
@@ -295,7 +297,8 @@ __all__ = [
     "BUFFER_SIZE", "BY_ITSELF", "COMPRESSION_RATIO", "CONTEXT_TOKENS", "CYCLE_MEMORIES",
     "FORGETTING_BOUND", "IDLE_MINUTES", "RECALL_HITS", "RETENTION_DAYS", "SCHEDULE", "VISIBILITY",
     "__version__", "ActionCurve", "Adapted", "AgentCleanup", "Countdown", "Deadline", "FileState",
-    "ErrorFix", "FileEdit", "Invocation", "StepQuestions", "Restoration", "RestoredFile",
+    "HANDOVER_TOKENS", "ErrorFix", "FileEdit", "Invocation", "Packet", "StepQuestions",
+    "Restoration", "RestoredFile",
     "AgeingOutlook", "AgeingReport", "AgeingSettings", "Agreement", "Alike", "AuditFilter",
     "AuditRow", "Background", "BadModel", "BadQuery", "Budget", "BudgetKind", "Cancelled",
     "CannotImport", "CannotOpen", "CannotWrite", "Changed", "Choice", "Completion",

@@ -169,6 +169,9 @@ RECALL_HITS = Parameter(
 CONTEXT_TOKENS = Parameter(
     2_000, "tokens", 100, 32_000, "room of the context block", "policy: a small part of a window"
 )
+HANDOVER_TOKENS = Parameter(
+    4_000, "tokens", 400, 64_000, "room of a session handed over", "policy: a fiftieth of a window"
+)
 CUE_CHARACTERS = Parameter(
     6_000, "characters", 1, None, "of a cue that are read", "policy: what follows adds only time"
 )

@@ -144,6 +144,15 @@ COPY_ACTIONS = (
         refusal=copying.cannot_resume,
     ),
     StoreAction(
+        id=Command.HAND_OVER,
+        text="Copy for Another Agent (&Brief)",
+        tip="Copy the session in brief: task, decisions, files, failures, for an agent to go on.",
+        menu=Menu.EPISODE,
+        run=copying.copy_packet,
+        icon=Icon.HAND_OVER,
+        needs=_SELECTION,
+    ),
+    StoreAction(
         id=Command.OPEN_FOLDER,
         text="Open Its &Folder",
         tip="Open the folder that the session worked in, if it is on this computer.",

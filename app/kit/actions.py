@@ -81,6 +81,7 @@ class Command(StrEnum):
     COPY_STEP_LINK = "copy.step-link"
     COPY_STEP_MARKDOWN = "copy.step-markdown"
     COPY_RESUME = "copy.resume"
+    HAND_OVER = "copy.packet"
     OPEN_FOLDER = "episode.folder"
     EXPORT = "episode.export"
     GIVE_BACK = "episode.give-back"

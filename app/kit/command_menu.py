@@ -33,6 +33,7 @@ ON_EPISODES: tuple[Command | None, ...] = (
     Command.COPY_LINK,
     Command.COPY_MARKDOWN,
     Command.COPY_RESUME,
+    Command.HAND_OVER,
     Command.OPEN_FOLDER,
     Command.GIVE_BACK,
     None,

@@ -71,6 +71,7 @@ class Icon(StrEnum):
     COMPARE = "compare-horizontal"
     ALIKE = "file-search-outline"
     RESUME = "console-line"
+    HAND_OVER = "hand-extended-outline"
     GIVE_BACK = "file-restore-outline"
     COUNTDOWN = "timer-sand"
     FOLDER = "folder-outline"

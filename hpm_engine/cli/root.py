@@ -45,6 +45,7 @@ COMMANDS = {
     "blame": "List the sessions that changed a file, with the step, the latest first.",
     "fix": "List how an error went away: the same call failed with it and passed later.",
     "how": "List calls of a tool, or of a program on the command line, that worked.",
+    "handover": "Write a session in brief, for another agent to go on with.",
     "restore": "Put sessions that agents deleted back where they look for them.",
     "countdown": "List the sessions that agents will delete, and whether the store has them.",
     "audit": "List, export or verify the log of all changes.",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from hpm_engine.config import HANDOVER_TOKENS
 from hpm_engine.facade.internals import Internals
 from hpm_engine.job import Job
 from hpm_engine.store.rows.day_groups import day_groups
@@ -22,6 +24,7 @@ from hpm_engine.values.episodes import (
     Sums,
 )
 from hpm_engine.values.exports import ExportedFile, ExportFormat, ExportOutlook
+from hpm_engine.values.handover import Packet
 from hpm_engine.values.reports import Exported
 
 if TYPE_CHECKING:
@@ -114,6 +117,28 @@ class Episodes:
         """What would leave the store with an export, before anything is written."""
         with self._db.reading():
             return self._exporter().outlook(ids, form, notes=notes)
+
+    def packet(
+        self, episode_id: int, tokens: int = HANDOVER_TOKENS.value, job: Job | None = None
+    ) -> Packet:
+        """A session in brief for another agent, of at most so many tokens; only read."""
+        from hpm_engine.handover.service import packet_of
+
+        with self._db.reading():
+            detail = self._rows.detail(episode_id)
+            return packet_of(detail, self._internals.steps, tokens, job or Job())
+
+    def hand_over(
+        self, episode_id: int, tokens: int = HANDOVER_TOKENS.value, job: Job | None = None
+    ) -> Packet:
+        """The packet, with a row of the audit log: it leaves the store. Raises ``NotFound``."""
+        packet = self.packet(episode_id, tokens, job)
+        digest = sha256(packet.text.encode()).hexdigest()
+        detail = {"format": "packet", "tokens": packet.tokens, "size": len(packet.text.encode())}
+        with self._db.writing():
+            subject = f"episode:{episode_id}"
+            self._internals.log.append("export", subject, after=digest, detail=detail)
+        return packet
 
     def _spare(self, destination: Path | BinaryIO) -> None:
         if isinstance(destination, Path):

@@ -13,7 +13,7 @@ from app.episodes.conversation.copying import steps_as_markdown
 from app.kit.actions import OpenStore
 from app.kit.formatting import counted
 from app.kit.link import command_line
-from hpm_engine import Job, Memory, visible
+from hpm_engine import Changed, Job, Memory, Packet, visible
 
 MOST_COPIED = 20  # episodes: more are exported
 _SHOWN_MS = 4000
@@ -64,6 +64,27 @@ def copy_resume(store: OpenStore) -> None:
     row = store.chosen.row
     if row is not None and not cannot_resume(store):
         _copy(store, resume_command(row), "The command")
+
+
+def copy_packet(store: OpenStore) -> None:
+    """Copy the selected session in brief, for another agent to go on with; the log tells of it."""
+    row = store.chosen.row
+    if row is None:
+        return
+    episode_id = row.id
+
+    def exported(memory: Memory, job: Job) -> tuple[Packet, Changed]:
+        return memory.episodes.hand_over(episode_id, job=job), Changed.AUDIT
+
+    def read(memory: Memory, job: Job) -> tuple[Packet, Changed]:
+        return memory.episodes.packet(episode_id, job=job), Changed.NOTHING
+
+    title = "Copy a session for another agent"
+    session = store.session
+    task = session.write(exported, title) if session.writable else session.read(read, title)
+    task.succeeded.connect(
+        lambda answer: _copy(store, answer[0].text, f"{answer[0].tokens:,} tokens")
+    )
 
 
 def cannot_resume(store: OpenStore) -> str:

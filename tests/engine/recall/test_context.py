@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpm_engine import ContextBlock, Hit, Memory, Outcome, RecallOptions, StepHit
-from hpm_engine.recall.context import block, tokens_in
+from hpm_engine.recall.context import block
+from hpm_engine.recall.quotation import tokens_in
 from hpm_engine.values.episodes import Episode, Tier
 from tests.support.shop import CUE, acted, add, asked, shop
 

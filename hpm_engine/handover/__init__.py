@@ -1,0 +1,1 @@
+"""A session handed over to another agent: what it is about, and where it stands."""
