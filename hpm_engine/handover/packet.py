@@ -23,7 +23,7 @@ _FAILURES = 5
 _RESULT_LINES = 12  # of a failure, the last of them
 
 
-class _Section(NamedTuple):
+class _PacketSection(NamedTuple):
     """A section with its pieces, most wanted first; ``share`` of the budget is its limit."""
 
     title: str
@@ -65,22 +65,22 @@ def _facts(detail: EpisodeDetail) -> str:
     return "\n".join(f"> {name}: {quoted_line(fact)[:300]}" for name, fact in facts.items() if fact)
 
 
-def _sections(state: SessionState) -> Iterator[_Section]:
+def _sections(state: SessionState) -> Iterator[_PacketSection]:
     """The sections in the order in which they are worth their room."""
     if state.prompts:
         seq, text = state.prompts[0]
-        yield _Section("The task, as the person asked for it", [_piece(seq, text)], 0.3)
+        yield _PacketSection("The task, as the person asked for it", [_piece(seq, text)], 0.3)
     if state.last_words:
-        yield _Section("The agent's last words", [_piece(*state.last_words)], 0.25)
+        yield _PacketSection("The agent's last words", [_piece(*state.last_words)], 0.25)
     later = [_piece(seq, text) for seq, text in reversed(state.prompts[1:])]
     if later:
-        yield _Section("What the person decided since, the latest first", later, 0.3)
+        yield _PacketSection("What the person decided since, the latest first", later, 0.3)
     if state.open:
         failures = [
             _piece(seq, f"{call.command}\n{_end(call.result.text if call.result else '')}")
             for seq, call in reversed(state.open[-_FAILURES:])
         ]
-        yield _Section("Calls that failed and did not pass since", failures, 0.25)
+        yield _PacketSection("Calls that failed and did not pass since", failures, 0.25)
     if state.files:
         latest = sorted(state.files, key=lambda path: -state.last_change[path])
         files = [
@@ -88,12 +88,14 @@ def _sections(state: SessionState) -> Iterator[_Section]:
             f"{state.last_change[path] + 1})"
             for path in latest[:_FILES]
         ]
-        yield _Section("Files that were changed, the latest first", files, 0.2)
+        yield _PacketSection("Files that were changed, the latest first", files, 0.2)
     if state.plan:
-        yield _Section("The agent's own list of what is to be done", [_piece(*state.plan)], 0.2)
+        yield _PacketSection(
+            "The agent's own list of what is to be done", [_piece(*state.plan)], 0.2
+        )
     if state.worked:
         commands = [_piece(seq, text) for text, seq in reversed(state.worked.items())]
-        yield _Section("Commands that worked, the latest first", commands[:_COMMANDS], 0.2)
+        yield _PacketSection("Commands that worked, the latest first", commands[:_COMMANDS], 0.2)
 
 
 def _piece(seq: int, text: str) -> str:
@@ -108,7 +110,7 @@ def _times(count: int) -> str:
     return "once" if count == 1 else f"{count:,} times"
 
 
-def _fitting(section: _Section, room: int) -> tuple[list[str], bool]:
+def _fitting(section: _PacketSection, room: int) -> tuple[list[str], bool]:
     """The pieces that fit, and whether all did; the first one is cut where it is too long."""
     room -= tokens_in(section.title) + 3
     kept: list[str] = []

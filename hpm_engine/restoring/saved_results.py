@@ -10,11 +10,11 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from hpm_engine.config import LINE_BYTES
 from hpm_engine.ingest.claude_code.spills import MARK, saved_name
 from hpm_engine.values.episodes import PartKind, Step
 
 _UNDECODED = "\N{REPLACEMENT CHARACTER}"
-_LONGEST = 64 * 1024 * 1024  # bytes of a line
 
 
 class SavedResult(NamedTuple):
@@ -77,5 +77,5 @@ def _lines(session: Iterable[bytes]) -> Iterator[bytes]:
     for block in session:
         *whole, pending = (pending + block).split(b"\n")
         yield from whole
-        pending = pending if len(pending) <= _LONGEST else b""
+        pending = pending if len(pending) <= LINE_BYTES.value else b""
     yield pending

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from hpm_engine import config
-from hpm_engine.cli import consolidate, recall
+from hpm_engine.cli import recall
+from hpm_engine.cli.tiers import consolidate
 from hpm_engine.config import Parameter
 from hpm_engine.store.rows.steps import MOST_STEPS
 
