@@ -119,6 +119,7 @@ def test_a_step_and_an_episode_are_copied_as_markdown(
 def test_a_conversation_is_copied_from_either_menu_with_its_row_in_the_log(
     window: MainWindow, opened: Workspace, store: Path, qtbot: QtBot
 ) -> None:
+    QGuiApplication.clipboard().setText("of another test")
     run(window, Command.COPY_MARKDOWN)
     qtbot.waitUntil(lambda: clipboard().startswith("# Mend the ferry 0"))
     copied = clipboard()
