@@ -94,13 +94,16 @@ class AgeingDialog(Dialog):
             row.addWidget(button)
             if choice is Originals.DAYS:
                 row.addWidget(self.days)
-                row.addWidget(SafeLabel("after the compression, then delete permanently"))
-            row.addStretch(1)
+                words = "after the compression, then delete permanently"
+                row.addWidget(SafeLabel(words, wrap=True), 1)
+            else:
+                row.addStretch(1)
             originals.addLayout(row)
         newest = QHBoxLayout()
         newest.setSpacing(8)
         newest.addWidget(self.newest)
-        newest.addWidget(SafeLabel("newest episodes, and all that are pinned or often recalled"), 1)
+        words = "newest episodes, and all that are pinned or often recalled"
+        newest.addWidget(SafeLabel(words, wrap=True), 1)
         rows: tuple[tuple[str, QWidget | QHBoxLayout | QVBoxLayout], ...] = (
             ("Keep in full", newest),
             ("Keep of older ones", self.budget),

@@ -12,14 +12,14 @@ from app.kit.theme.spacing import HAIR, LARGE, MEDIUM, SMALL
 from hpm_engine import CYCLE_MEMORIES
 
 _DOES = (
-    "After five idle minutes old episodes are compressed and waiting memories learned."
+    "After five idle minutes old episodes are compressed and all waiting memories learned."
     " It can be undone"
 )
 _STAY = ", and full texts and original files stay in the store."
 _WHOLE = (
     "When neither you nor an agent has done anything for five minutes, old episodes are compressed"
-    f" and waiting memories are learned, {CYCLE_MEMORIES.value} at a time. It stops as soon as"
-    " you touch the window, says what it did, and can be undone."
+    f" and all memories that wait are learned, in steps of {CYCLE_MEMORIES.value}. It stops as"
+    " soon as you touch the window, says what it did, and can be undone."
 )
 _GO = (
     ", but this store is set to delete full texts and original files once they are compressed:"

@@ -16,6 +16,7 @@ from app.consolidation.cycle_curves import CycleCurves
 from app.consolidation.cycle_reading import CycleReading, read_cycle
 from app.consolidation.cycle_table import CycleTable, found_in_words, percent, signed, state
 from app.consolidation.row_list import RowList
+from app.kit.controls.content_area import ContentArea
 from app.kit.controls.fact_list import Fact, FactList
 from app.kit.controls.state_page import StatePage
 from app.kit.formatting import NOTHING, counted, duration, exact_time, local_time, number
@@ -144,7 +145,7 @@ class CyclePane(QWidget):
         split.setObjectName("cycle and its curves")
         split.setChildrenCollapsible(False)
         split.addWidget(scroll)
-        split.addWidget(right)
+        split.addWidget(ContentArea(right))
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
         content = QWidget()

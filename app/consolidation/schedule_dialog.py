@@ -85,16 +85,17 @@ class ScheduleDialog(Dialog):
         idle = QHBoxLayout()
         idle.addWidget(self.idle)
         idle.addWidget(self.minutes)
-        idle.addWidget(SafeLabel("in which neither you nor an agent did anything"), 1)
+        idle.addWidget(SafeLabel("in which neither you nor an agent did anything", wrap=True), 1)
         more = QHBoxLayout()
         more.addWidget(self.add)
         more.addStretch(1)
         promise = SafeLabel(
             "Tidying runs the automatic compression of old episodes (Store ▸ Automatic Compression"
-            f" says which), then learns what waits, {CYCLE_MEMORIES.value} memories at a time. The"
-            " window does it while it is open, hpm run without it. A time that was missed is made"
-            " up once. What began while nobody worked stops when you or an agent go on, and is"
-            " taken up later.",
+            f" says which), then learns all that waits, in steps of {CYCLE_MEMORIES.value} memories"
+            " that are undone together. It ends early only where more would be forgotten than is"
+            " allowed. The window does it while it is open, hpm run without it. A time that was"
+            " missed is made up once. What began while nobody worked stops when you or an agent go"
+            " on, and is taken up later.",
             wrap=True,
             tone=Colour.MUTED,
         )

@@ -30,6 +30,9 @@ class UndoCyclesDialog(Dialog):
         self._standing = standing
         self.cycles = QComboBox()
         self.cycles.setAccessibleName("Back to before which run")
+        self.cycles.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         for run in standing:
             self.cycles.addItem(_before(run), run.first)
         self.text = SafeLabel(wrap=True)

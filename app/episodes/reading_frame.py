@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from app.kit.icons import Icon
 
 _SIDEBAR_FROM = 1650  # pixels of the view; in a narrower one the sidebar waits to be asked for
+_USUAL_TEXT = 20  # pixels that a line is high at most where that width is enough
 _SIDEBAR_CHARACTERS = 26
 _LIST_CHARACTERS = 44
 _LIST_SHARE = 0.29  # of the view's width, at most
@@ -144,7 +145,10 @@ class ReadingFrame(QSplitter):
     @property
     def sidebar_wanted(self) -> bool:
         """Whether the sidebar is to be seen: as a person said, or where there is room for it."""
-        return self.width() >= _SIDEBAR_FROM if self._wanted is None else self._wanted
+        if self._wanted is not None:
+            return self._wanted
+        larger = max(1.0, self.fontMetrics().height() / _USUAL_TEXT)
+        return self.width() >= _SIDEBAR_FROM * larger
 
     # -- how it was left -------------------------------------------------------------------
 

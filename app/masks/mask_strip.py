@@ -37,8 +37,11 @@ from app.masks.strip_lanes import (
     POINTS,
     RIGHT,
     TOP,
+    USUAL_TEXT,
     VALUES,
     cells,
+    enlarged,
+    shaded,
 )
 
 _FEW = 300  # bars that are painted one by one, with gaps between them
@@ -100,7 +103,12 @@ class MaskStrip(QWidget):
         """As high as its lanes."""
         lanes = max(1, len(self._readings))
         high = TOP + CURVE + POINTS + lanes * LANE + GAP
-        return QSize(600, high + (14 if lanes == 2 else 0))
+        return QSize(600, round((high + (14 if lanes == 2 else 0)) * self._zoom))
+
+    @property
+    def _zoom(self) -> float:
+        """How much larger the lanes are than usual: so that their names have room."""
+        return max(1.0, self.fontMetrics().height() / USUAL_TEXT)
 
     # -- painting --------------------------------------------------------------------------
 
@@ -112,7 +120,8 @@ class MaskStrip(QWidget):
         painter.drawPixmap(0, 0, self._picture)
         if self._episode is None or not self._episode.steps:
             return
-        x, width = self._x(self._current), self._x(self._current + 1) - self._x(self._current)
+        x, beyond = (self._x(seq) * self._zoom for seq in (self._current, self._current + 1))
+        width = beyond - x
         colour = self.palette().text().color()
         painter.setPen(QPen(colour, 1))
         colour.setAlpha(28)
@@ -131,11 +140,11 @@ class MaskStrip(QWidget):
             self._course.setDevicePixelRatio(ratio)
             self._course.fill(Colour.SURFACE.qcolor())
             inside = QPainter(self._course)
-            self._paint_course(inside, self.width())
+            self._paint_course(inside, enlarged(inside, self, self._zoom))
             inside.end()
         picture = QPixmap(self._course)
         inside = QPainter(picture)
-        self._paint_lanes(inside, self.width())
+        self._paint_lanes(inside, enlarged(inside, self, self._zoom))
         inside.end()
         return picture
 
@@ -212,7 +221,7 @@ class MaskStrip(QWidget):
         shares = [max(reading.shares[start:stop]) for _, _, start, stop in cells]
         shades_of = [ground] * 256
         for share in set(shares) - {0}:
-            shades_of[share] = _shaded(colour, share)
+            shades_of[share] = shaded(colour, share)
         if len(cells) > _FEW:
             clear = QColor(Qt.GlobalColor.transparent)
             area = QRectF(LEFT, base - VALUES, inner.width(), VALUES)
@@ -258,7 +267,7 @@ class MaskStrip(QWidget):
 
     def _x(self, seq: float, width: int | None = None) -> float:
         count = len(self._episode.steps) if self._episode is not None else 1
-        room = (self.width() if width is None else width) - LEFT - RIGHT
+        room = (self.width() / self._zoom if width is None else width) - LEFT - RIGHT
         return LEFT + seq * room / max(1, count)
 
     def _middle(self, seq: int, width: int) -> float:
@@ -269,10 +278,10 @@ class MaskStrip(QWidget):
     def seq_at(self, x: float) -> int | None:
         """The step at a place from the left."""
         count = len(self._episode.steps) if self._episode is not None else 0
-        room = self.width() - LEFT - RIGHT
+        room = self.width() / self._zoom - LEFT - RIGHT
         if not count or room <= 0:
             return None
-        return max(0, min(count - 1, int((x - LEFT) * count / room)))
+        return max(0, min(count - 1, int((x / self._zoom - LEFT) * count / room)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the step that was clicked."""
@@ -336,11 +345,5 @@ class MaskStrip(QWidget):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._picture = self._course = None
+            self.updateGeometry()
             self.update()
-
-
-def _shaded(colour: QColor, share: int) -> QColor:
-    """The colour of a kept step, fainter where less of its text is kept."""
-    shaded = QColor(colour)
-    shaded.setAlphaF(0.3 + 0.7 * share / 255)
-    return shaded

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QWidget
+
 from app.masks.rebuilt.band import BAND, MARKS, Cell
 
+USUAL_TEXT = 16  # pixels of a line of text that the lanes are made for
 LEFT = 132  # pixels: the lanes' names
 RIGHT = 10  # pixels
 TOP = 6  # pixels
@@ -29,3 +33,19 @@ def cells(width: int, count: int) -> list[Cell]:
         )
         for bar in range(bars)
     ]
+
+
+def enlarged(painter: QPainter, strip: QWidget, zoom: float) -> int:
+    """Enlarge what is painted, its text to the strip's size; the width that there is for it."""
+    font = strip.font()
+    font.setPointSizeF(font.pointSizeF() / zoom)
+    painter.setFont(font)
+    painter.scale(zoom, zoom)
+    return round(strip.width() / zoom)
+
+
+def shaded(colour: QColor, share: int) -> QColor:
+    """The colour of a kept step, fainter where less of its text is kept: 255 is all of it."""
+    result = QColor(colour)
+    result.setAlphaF(0.3 + 0.7 * share / 255)
+    return result

@@ -19,7 +19,11 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LONG = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _GAP = 3.0  # pixels between cells
-_LARGEST = 22.0  # pixels of a cell's side
+_LARGEST = 1.6  # lines of text: the side of a cell
+_LOWEST, _USUAL = 12, 13  # lines of text: the height of a chart
+_BESIDE = (  # a label is higher than a low cell
+    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+)
 
 
 class CellChart(Chart):
@@ -46,7 +50,10 @@ class CellChart(Chart):
         below = metrics.height() + 8.0
         width = max(6.0, (size.width() - left) / self.columns)
         height = max(6.0, (size.height() - top - below) / 7)
-        return left, top, width, min(height, _LARGEST + _GAP)
+        return left, top, width, min(height, _LARGEST * metrics.height() + _GAP)
+
+    def _lines(self, count: int) -> int:
+        return count * self.fontMetrics().height()
 
     def places(self, size: QSize) -> Sequence[QRectF]:
         """Where the cells are."""
@@ -63,9 +70,7 @@ class CellChart(Chart):
         painter.setPen(Colour.MUTED.qcolor())
         for row in range(0, 7, 2):
             area = QRectF(0, top + height * row, left - 8, height - _GAP)
-            painter.drawText(
-                area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, _DAYS[row]
-            )
+            painter.drawText(area, _BESIDE, _DAYS[row])
         free = 0.0
         for column, text in self.column_labels():
             x = left + width * column
@@ -112,11 +117,11 @@ class CalendarChart(CellChart):
 
     def sizeHint(self) -> QSize:
         """Wide and low."""
-        return QSize(760, 190)
+        return QSize(760, self._lines(_USUAL))
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as cells can be seen."""
-        return QSize(WEEKS * 8, 170)
+        return QSize(WEEKS * 8, self._lines(_LOWEST))
 
     def show_days(self, days: Sequence[tuple[str, int]], last: date) -> None:
         """Show the year that ends with the week of a day."""
@@ -171,11 +176,11 @@ class HourChart(CellChart):
 
     def sizeHint(self) -> QSize:
         """As high as the calendar beside it."""
-        return QSize(360, 190)
+        return QSize(360, self._lines(_USUAL))
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as cells can be seen."""
-        return QSize(24 * 9, 170)
+        return QSize(24 * 9, self._lines(_LOWEST))
 
     def show_hours(self, hours: Sequence[int]) -> None:
         """Show the episodes of each hour, Monday midnight first."""

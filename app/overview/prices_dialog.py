@@ -66,6 +66,8 @@ class PricesDialog(Dialog):
         words = "Share of what is read that comes from the cache:"
         row.addWidget(SafeLabel(words, wrap=True), 1)
         row.addWidget(self.share)
+        column.addLayout(row)
+        row = QHBoxLayout()
         add = QPushButton("Add a model")
         add.clicked.connect(lambda: self._add("", None, own=True, edit=True))
         back = QPushButton("Use the program's prices")
@@ -74,6 +76,7 @@ class PricesDialog(Dialog):
             button.setAutoDefault(False)
         row.addWidget(add)
         row.addWidget(back)
+        row.addStretch(1)
         column.addLayout(row)
         column.addWidget(self.problem)
         self.problem.setVisible(bool(self.problem.whole_text()))

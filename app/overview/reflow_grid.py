@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
@@ -13,6 +13,7 @@ from app.kit.theme.spacing import HUGE, LARGE, MEDIUM
 COLUMNS = 12
 WIDE = 1320  # pixels of a page from which on cards take the fewest columns
 USUAL = 880  # pixels of a page under which they take the most
+_USUAL_TEXT = 20  # pixels that a line is high at most where these widths are enough
 
 
 class Card(NamedTuple):
@@ -49,7 +50,17 @@ class ReflowGrid(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the cards out anew where the page becomes wide or narrow."""
         super().resizeEvent(event)
-        width = self.viewport().width()
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Large text makes a page narrower."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        larger = max(1.0, self.fontMetrics().height() / _USUAL_TEXT)
+        width = self.viewport().width() / larger
         self._lay_out((width < WIDE) + (width < USUAL))
 
     def _lay_out(self, kind: int) -> None:

@@ -102,7 +102,7 @@ def offer_to_forget(store: OpenStore, chosen: Sequence[Prototype], why: str = ""
     def begin() -> None:
         forget(store.session, store.marks, [prototype.id for prototype in chosen])
 
-    names = _names(chosen, [f"{prototype.count:,.1f} memories" for prototype in chosen])
+    names = _names(chosen, [_memories(prototype.count) for prototype in chosen])
     text = f"{why}{counted(len(chosen), 'topic')} would go:\n{names}\n" + (
         "Episodes stay as they are. Memories that no other topic holds wait again, and may be"
         " learned anew."
@@ -155,10 +155,25 @@ def _merging(plan: Merging, chosen: Sequence[Prototype]) -> str:
     gone = [prototypes[key] for key in plan.gone]
     return (
         f"Into “{_name(prototypes[plan.into])}” would go:\n"
-        f"{_names(gone, [f'alike {cosine:.2f}' for cosine in plan.cosines])}\n"
-        f"It would then explain {plan.count:,.1f} memories and move by {plan.moved:.3f} in"
-        " cosine distance."
+        f"{_names(gone, [_likeness(cosine) for cosine in plan.cosines])}\n"
+        f"It would then hold {_memories(plan.count)}, and stand for {_change(plan.moved)}."
     )
+
+
+def _memories(count: float) -> str:
+    return counted(round(count), "memory", "memories")
+
+
+def _likeness(cosine: float) -> str:
+    """How alike two topics are, in words."""
+    words = ((0.8, "much alike"), (0.5, "alike"), (0.2, "a little alike"))
+    return next((word for least, word in words if cosine >= least), "hardly alike")
+
+
+def _change(moved: float) -> str:
+    """How far a topic goes by a merge, a cosine distance, in words."""
+    words = ((0.05, "the same as now"), (0.2, "much the same as now"))
+    return next((word for most, word in words if moved <= most), "something else than now")
 
 
 def _names(prototypes: Sequence[Prototype], facts: Sequence[str]) -> str:

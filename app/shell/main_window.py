@@ -18,7 +18,7 @@ from app.kit.view_names import ViewName
 from app.search.actions import SEARCH_ACTIONS
 from app.search.search_box import SearchBox
 from app.shell.appearance import Appearance
-from app.shell.dialogs.closing_question import ClosingQuestion
+from app.shell.dialogs.closing_question import ask_to_close
 from app.shell.dialogs.palette import CommandPalette
 from app.shell.first_run.guide import Guide
 from app.shell.first_run.welcome import WelcomeView
@@ -184,9 +184,7 @@ class MainWindow(QMainWindow):
         busy = self.stores.busy or (self.workspace is not None and self.workspace.session.writing)
         if busy and not self._closing and self.settings.preferences.confirm_close:
             event.ignore()
-            question = ClosingQuestion(self)
-            question.accepted.connect(self._close_at_once)
-            question.open()
+            ask_to_close(self, self._close_at_once)
             return
         self.reading.leave()
         self._state().save_window(self)

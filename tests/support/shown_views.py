@@ -11,9 +11,11 @@ from pytestqt.qtbot import QtBot
 from app.consolidation.view import ConsolidationView
 from app.kit.navigation import Navigator, Place
 from app.kit.session import Session
+from app.kit.view_names import ViewName
 from app.masks.view import MasksView
 from app.prototypes.view import PrototypesView
 from app.shell.main_window import MainWindow
+from app.shell.workspace import Workspace
 
 V = TypeVar("V", ConsolidationView, MasksView, PrototypesView)
 
@@ -31,6 +33,14 @@ def show_view(
     view.resize(1100, 760)
     view.show()
     return view
+
+
+def all_is_read(workspace: Workspace) -> bool:
+    """Whether what is shown was read; the map of UMAP is not waited for, which takes minutes."""
+    view = workspace.views.get(ViewName.PROTOTYPES)
+    if isinstance(view, PrototypesView) and view.isVisible() and view.map is not None:
+        view.map.stop()
+    return not workspace.session.reading
 
 
 def open_in(window: MainWindow, store: Path, qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QSplitter,
     QStackedWidget,
     QTabBar,
@@ -108,6 +110,8 @@ def _faults(widget: QWidget) -> list[str]:
         return _low(text, metrics.height(), widget.height())
     if isinstance(widget, QComboBox):
         return _low(widget.currentText(), metrics.height(), widget.height())
+    if isinstance(widget, QScrollArea):
+        return _cut_page(widget)
     if isinstance(widget, QTabBar):
         return [
             f"tab {widget.tabText(index)!r} needs {wide}, has {widget.tabRect(index).width()}"
@@ -139,6 +143,15 @@ def _faults_of_label(label: SafeLabel) -> list[str]:
         if label.contentsRect().width() < metrics.averageCharWidth() * min(4, len(text)):
             return [f"{text[:60]!r} has room for {label.contentsRect().width()} pixels only"]
     return []
+
+
+def _cut_page(area: QScrollArea) -> list[str]:
+    """What a page that does not scroll aside cuts off at its side."""
+    page, room = area.widget(), area.viewport().width()
+    scrolls = area.horizontalScrollBarPolicy() is not Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    if scrolls or page is None or page.width() <= room + _SLACK:
+        return []
+    return [f"a page of {page.width()} pixels has {room}"]
 
 
 def _short(text: str, needs: int, has: int) -> list[str]:

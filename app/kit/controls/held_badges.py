@@ -15,12 +15,11 @@ class HeldBadges(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._badges = SafeLabel(tone=Colour.MUTED), SafeLabel(tone=Colour.MUTED)
+        self._badges = tuple(SafeLabel(tone=Colour.MUTED, whole=True) for _ in range(2))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 8, 0)
         row.setSpacing(12)
         for badge in self._badges:
-            badge.setMinimumWidth(0)
             row.addWidget(badge)
 
     def show_episode(self, episode: Episode | None) -> None:

@@ -17,7 +17,10 @@ _WIDTH = 72  # characters
 
 
 class QuestionDialog(Dialog):
-    """What would be done, what it costs, and two buttons; ``begin`` is called on agreement."""
+    """What would be done, what it costs, and two buttons; ``begin`` is called on agreement.
+
+    ``leave`` is the button that leaves all as it is, the default.
+    """
 
     def __init__(
         self,
@@ -27,6 +30,7 @@ class QuestionDialog(Dialog):
         button: str,
         begin: Callable[[], None],
         parent: QWidget,
+        leave: str = "Cancel",
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -34,7 +38,7 @@ class QuestionDialog(Dialog):
         self.text = SafeLabel(text, wrap=True)
         buttons = DialogButtons()
         self.start = buttons.put(button, DialogButtons.ButtonRole.AcceptRole)
-        buttons.put("Cancel", DialogButtons.ButtonRole.RejectRole).setDefault(True)
+        buttons.put(leave, DialogButtons.ButtonRole.RejectRole).setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.accepted.connect(begin)

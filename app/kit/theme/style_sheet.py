@@ -15,6 +15,16 @@ from app.kit.theme.spacing import HAIR, SMALL
 
 RADIUS = 5  # of buttons and fields, in pixels
 _BAR = 10  # pixels across a scroll bar
+# Pixels at 100 % text size.
+_BESIDE = {
+    "ICON": 16,
+    "BOX": 14,
+    "ARROW": 12,
+    "BESIDE_ARROW": 14,
+    "SPIN_ARROW": 10,
+    "DROP": 22,
+    "BESIDE_DROP": 20,
+}
 _INSTALLED = Path(__file__).parents[2] / "resources" / "icons"
 _CHECKOUT = Path(__file__).parents[3] / "resources" / "icons"
 
@@ -40,8 +50,12 @@ def set_look(button: QPushButton, look: Look) -> None:
     button.style().polish(button)
 
 
-def style_sheet(dark: bool) -> str:
-    """The sheet for the dark palette or the light one."""
+def style_sheet(dark: bool, text_scale: int = 100) -> str:
+    """The sheet for the dark palette or the light one.
+
+    What stands beside text, as arrows and icons, is as large as it: ``text_scale`` is per cent.
+    """
+    beside = {name: f"{round(size * text_scale / 100)}px" for name, size in _BESIDE.items()}
     colours = {name: colour.in_scheme(dark) for name, colour in Colour.__members__.items()}
     colours |= {
         "ICONS": icons_folder().as_posix(),
@@ -54,6 +68,8 @@ def style_sheet(dark: bool) -> str:
         "RADIUS": f"{RADIUS}px",
         "BAR": f"{_BAR}px",
         "HALF_BAR": f"{_BAR // 2 - 2}px",
+        **beside,
+        "FOCUSED_DROP": f"{round(_BESIDE['BESIDE_DROP'] * text_scale / 100) - 1}px",
     }
     sheet = _SHEET
     for name in sorted(colours, key=len, reverse=True):
@@ -86,7 +102,7 @@ QPushButton[look="quiet"]:focus { border: 2px solid $ACCENT; }
 QPushButton[look="grave"] { background: $SURFACE; color: $BAD; border-color: $BAD; }
 QPushButton[look="grave"]:hover { background: $BAD_TINT; }
 QPushButton[look="grave"]:focus { border: 2px solid $BAD; }
-QPushButton::menu-indicator { image: url($ICONS/chevron-down.svg); width: 12px; right: 6px; }
+QPushButton::menu-indicator { image: url($ICONS/chevron-down.svg); width: $ARROW; right: 6px; }
 
 QToolButton {
   background: transparent; color: $TEXT; border: 1px solid transparent; border-radius: $RADIUS;
@@ -98,9 +114,9 @@ QToolButton:checked { background: $CHOSEN; }
 QToolButton:focus { border: 2px solid $ACCENT; padding: 2px; }
 QToolButton:disabled { color: $FAINT; }
 QToolButton::menu-indicator { image: none; }
-QToolButton[popupMode="2"] { padding-right: 14px; }
+QToolButton[popupMode="2"] { padding-right: $BESIDE_ARROW; }
 QToolButton[popupMode="2"]::menu-indicator {
-  image: url($ICONS/chevron-down.svg); width: 12px;
+  image: url($ICONS/chevron-down.svg); width: $ARROW;
   subcontrol-origin: padding; subcontrol-position: right center; right: 2px;
 }
 
@@ -118,33 +134,37 @@ QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QLineEdit[frame="false"] {
   border: none; padding: 0; background: transparent;
 }
-QComboBox { padding-right: 20px; }
-QComboBox:focus { padding-right: 19px; }
+QComboBox { padding-right: $BESIDE_DROP; }
+QComboBox:focus { padding-right: $FOCUSED_DROP; }
 QComboBox:hover { background: $RAISED; }
 QComboBox::drop-down {
-  subcontrol-origin: border; subcontrol-position: right center; width: 22px; border: none;
+  subcontrol-origin: border; subcontrol-position: right center; width: $DROP; border: none;
 }
-QComboBox::down-arrow { image: url($ICONS/chevron-down.svg); width: 12px; height: 12px; }
+QComboBox::down-arrow { image: url($ICONS/chevron-down.svg); width: $ARROW; height: $ARROW; }
 QComboBox QAbstractItemView {
   background: $SURFACE; color: $TEXT; border: 1px solid $EDGE; outline: none;
   selection-background-color: $SELECTED; selection-color: #ffffff;
 }
-QAbstractSpinBox { padding-right: 20px; }
-QAbstractSpinBox:focus { padding-right: 19px; }
+QAbstractSpinBox { padding-right: $BESIDE_DROP; }
+QAbstractSpinBox:focus { padding-right: $FOCUSED_DROP; }
 QAbstractSpinBox::up-button {
-  subcontrol-origin: border; subcontrol-position: top right; width: 20px; border: none;
+  subcontrol-origin: border; subcontrol-position: top right; width: $BESIDE_DROP; border: none;
 }
 QAbstractSpinBox::down-button {
-  subcontrol-origin: border; subcontrol-position: bottom right; width: 20px; border: none;
+  subcontrol-origin: border; subcontrol-position: bottom right; width: $BESIDE_DROP; border: none;
 }
 QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: $RAISED; }
-QAbstractSpinBox::up-arrow { image: url($ICONS/chevron-up.svg); width: 10px; height: 10px; }
-QAbstractSpinBox::down-arrow { image: url($ICONS/chevron-down.svg); width: 10px; height: 10px; }
+QAbstractSpinBox::up-arrow {
+  image: url($ICONS/chevron-up.svg); width: $SPIN_ARROW; height: $SPIN_ARROW;
+}
+QAbstractSpinBox::down-arrow {
+  image: url($ICONS/chevron-down.svg); width: $SPIN_ARROW; height: $SPIN_ARROW;
+}
 QDateEdit::drop-down, QDateTimeEdit::drop-down {
-  subcontrol-origin: border; subcontrol-position: right center; width: 22px; border: none;
+  subcontrol-origin: border; subcontrol-position: right center; width: $DROP; border: none;
 }
 QDateEdit::down-arrow, QDateTimeEdit::down-arrow {
-  image: url($ICONS/chevron-down.svg); width: 12px; height: 12px;
+  image: url($ICONS/chevron-down.svg); width: $ARROW; height: $ARROW;
 }
 
 QPlainTextEdit, QTextEdit {
@@ -184,6 +204,9 @@ QTabBar::tab:selected { color: $TEXT; border-bottom: 2px solid $ACCENT; }
 QTabBar::tab:focus:selected { border: 2px solid $ACCENT; }
 QTabBar::tab:disabled { color: $FAINT; }
 
+QToolButton, QPushButton, QLineEdit, QTabBar { icon-size: $ICON; }
+QCheckBox::indicator, QRadioButton::indicator { width: $BOX; height: $BOX; }
+
 QMenuBar { background: $WINDOW; color: $TEXT; border: none; }
 QMenuBar::item { background: transparent; padding: 4px 9px; border-radius: $RADIUS; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $CHOSEN; }
@@ -192,10 +215,12 @@ QMenu::item { padding: 5px 22px 5px 8px; border-radius: $HAIR; }
 QMenu::item:selected { background: $SELECTED; color: #ffffff; }
 QMenu::item:disabled { color: $FAINT; background: transparent; }
 QMenu::icon { padding-left: 6px; }
-QMenu::indicator { width: 14px; height: 14px; padding-left: 6px; }
+QMenu::indicator { width: $BOX; height: $BOX; padding-left: 6px; }
 QMenu::indicator:checked { image: url($ICONS/check.svg); }
 QMenu::separator { height: 1px; background: $LINE; margin: $HAIR $SMALL; }
-QMenu::right-arrow { image: url($ICONS/chevron-right.svg); width: 12px; height: 12px; right: 6px; }
+QMenu::right-arrow {
+  image: url($ICONS/chevron-right.svg); width: $ARROW; height: $ARROW; right: 6px;
+}
 QToolTip { background: $SURFACE; color: $TEXT; border: 1px solid $EDGE; padding: $HAIR; }
 
 QToolBar {

@@ -32,6 +32,7 @@ class Theme(QObject):
         self._base_size = application.font().pointSizeF()
         self._scheme = Scheme.SYSTEM
         self._dark = False
+        self._text_scale = 100
         # Without it no widget that the style sheet speaks of follows the text size.
         application.setAttribute(Qt.ApplicationAttribute.AA_UseStyleSheetPropagationInWidgetStyles)
         application.setStyle("Fusion")
@@ -47,6 +48,7 @@ class Theme(QObject):
         # Offscreen and on bare X11 the platform ignores the request, so the palette decides.
         if scheme is not Scheme.SYSTEM:
             dark = scheme is Scheme.DARK
+        self._text_scale = text_scale
         self._wear(dark)
         font = self._application.font()
         size = self._base_size * text_scale / 100
@@ -75,7 +77,7 @@ class Theme(QObject):
         self._application.setPalette(_palette(dark))
         if not self._dressed:
             return
-        sheet = style_sheet(dark)
+        sheet = style_sheet(dark, self._text_scale)
         if sheet != self._application.styleSheet():
             self._application.setStyleSheet(sheet)
 

@@ -9,11 +9,13 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.kit.controls.notice_line import NoticeLine
+from app.kit.flow_layout import FlowLayout
 from app.kit.formatting import counted, number
 from app.kit.latest_read import LatestRead
 from app.kit.plain_text import SafeLabel
 from app.kit.session import Session
 from app.kit.theme.colour import Colour
+from app.kit.theme.spacing import HAIR, MEDIUM, SMALL
 from app.prototypes.map.cycle_slider import CycleSlider
 from app.prototypes.map.legend import MapLegend
 from app.prototypes.map.scene import ColourBy, MapScene
@@ -62,13 +64,18 @@ class MapPane(QWidget):
         self.whole.clicked.connect(self.map.show_all)
 
     def _arrange(self) -> None:
-        top = QHBoxLayout()
-        top.setContentsMargins(12, 4, 4, 0)
+        top = FlowLayout()
+        top.setContentsMargins(MEDIUM, HAIR, HAIR, 0)
+        top.setSpacing(SMALL)
         for name, box in (("Colour", self.colours), ("Drag", self.drag)):
-            top.addWidget(SafeLabel(name, tone=Colour.MUTED))
-            top.addWidget(box)
+            pair = QWidget()
+            row = QHBoxLayout(pair)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.addWidget(SafeLabel(name, tone=Colour.MUTED, whole=True))
+            row.addWidget(box)
+            top.addWidget(pair)
         top.addWidget(self.whole)
-        top.addWidget(self.facts, 1)
+        top.addWidget(self.facts)
         below = QVBoxLayout()
         below.setContentsMargins(12, 0, 4, 4)
         below.addWidget(self.legend)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from app.kit.actions import Command
 from app.manual.window import ManualWindow
 from app.shell import operations
-from app.shell.dialogs.closing_question import ClosingQuestion
+from app.shell.dialogs.closing_question import ask_to_close
 from app.shell.main_window import MainWindow
 from app.shell.screenshots.stage import Scene, Stage
 
@@ -16,7 +16,7 @@ _DIALOGS: tuple[tuple[str, Callable[[MainWindow], None]], ...] = (
     ("shortcuts", operations.show_shortcuts),
     ("about", operations.show_about),
     ("agents", lambda window: window.imports.ask_agents()),
-    ("closing", lambda window: ClosingQuestion(window).open()),
+    ("closing", lambda window: ask_to_close(window, lambda: None)),
 )
 
 

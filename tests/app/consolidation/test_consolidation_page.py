@@ -45,7 +45,7 @@ def test_the_numbers_on_the_page_are_those_of_the_program() -> None:
     assert f"more than {FORGETTING_BOUND.value:.0%}".replace("%", " %") in PAGE
     assert f"of at most {FORGETTING_BOUND.value * 100:g} |" in PAGE
     assert f"in cycles of {CYCLE_MEMORIES.value} memories, unless" in PAGE
-    assert f"consolidate, {CYCLE_MEMORIES.value} memories at a time" in PAGE
+    assert f"learn all that waits, {CYCLE_MEMORIES.value} memories at a time" in PAGE
     assert f"Memories learned earlier, {CANARIES.value} at most" in PAGE
     assert f"`idle {IDLE_MINUTES.value}` | after five minutes" in PAGE
     assert "five idle minutes" in consent_notice._DOES

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTime
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.consolidation.consent_notice import ConsentNotice
 from app.consolidation.schedule_dialog import ScheduleDialog, describe
 from app.consolidation.schedule_keeper import Keeping
 from app.consolidation.view import ConsolidationView
@@ -20,9 +21,11 @@ from app.kit.view_names import ViewName
 from app.shell.main_window import MainWindow
 from hpm_engine import (
     BY_ITSELF,
+    CYCLE_MEMORIES,
     SCHEDULE,
     Changed,
     Consent,
+    Job,
     Keeper,
     Memory,
     Schedule,
@@ -362,3 +365,31 @@ def test_the_dialog_grows_with_its_times_and_begins_at_its_first_choice(qtbot: Q
         dialog.add.click()
     assert dialog.minimumHeight() <= dialog.screen().availableGeometry().height()
     dialog.close()
+
+
+def test_the_schedule_and_the_question_say_what_a_night_learns(
+    store: Path, qtbot: QtBot, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that waits: cycle after cycle, until nothing does."""
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = ScheduleDialog(Schedule(), Consent.YES, lambda *_: None, parent)
+    said = " ".join(label.whole_text() for label in dialog.findChildren(SafeLabel))
+    notice = ConsentNotice()
+    qtbot.addWidget(notice)
+    notice.ask(deletes=False)
+    steps = f"in steps of {CYCLE_MEMORIES.value}"
+    assert "learns all that waits" in said and steps in said
+    assert "all waiting memories learned" in notice.text.whole_text()
+    assert steps in notice.text.toolTip()
+    monkeypatch.setattr("hpm_engine.keeper.CYCLE_MEMORIES", CYCLE_MEMORIES._replace(value=5))
+    keeper = Keeper(lambda: (), lambda: room.now, lambda _: None, lambda: True, asked=True)
+    with open_memory(store) as memory:
+        for _ in range(7):
+            room.now += timedelta(minutes=1)
+            keeper.look(memory)
+        cycles = 0
+        while keeper.look(memory).due is Trigger.IDLE and cycles < 20:
+            assert keeper.run(memory, Trigger.IDLE, Job()) is not None
+            cycles += 1
+        assert cycles > 1 and memory.consolidation.waiting() == 0

@@ -250,6 +250,20 @@ def test_a_click_on_the_strip_shows_the_step_as_it_was(qtbot: QtBot, view: Masks
     assert kept_lines == rebuilt
 
 
+def test_the_lanes_of_the_strip_are_as_large_as_their_names(qtbot: QtBot, view: MasksView) -> None:
+    shown(qtbot, view)
+    strip, count = view.pane.details.strip, len(view.pane.shown[0].shares)
+    height = strip.sizeHint().height()
+    font = strip.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    strip.setFont(font)
+    assert strip.sizeHint().height() > 1.7 * height
+    width = strip.width()
+    at = [strip.seq_at(x) for x in (width - 1, width * 0.6)]
+    assert at[0] == count - 1 and at[1] is not None and 0 < at[1] < count - 1
+    assert strip.seq_at(0.35 * 132) == 0, "the names are left of the first step"
+
+
 def test_identifiers_and_bytes_are_listed(qtbot: QtBot, view: MasksView) -> None:
     shown(qtbot, view)
     pane = view.pane

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
+from app.kit.table.noted_delegate import NOTE, NotedDelegate
 from app.search.search_box import SearchBox
 from hpm_engine import BadQuery, Facets
 
@@ -96,3 +98,17 @@ def test_what_was_asked_is_said_in_words(box: SearchBox, qtbot: QtBot) -> None:
     qtbot.keyClick(box.line, Key.Key_Return)
     box.show_count(1, 1)
     assert "one step holds “a” and not holds “b”" in box.line.toolTip()
+
+
+def test_a_long_text_ends_before_its_note(qtbot: QtBot) -> None:
+    rows = QListWidget()
+    qtbot.addWidget(rows)
+    delegate = NotedDelegate(rows)
+    item = QListWidgetItem("a long title " * 20, rows)
+    item.setData(NOTE, "codex · 29 Jun")
+    option = QStyleOptionViewItem()
+    option.rect = QRect(0, 0, 400, 20)
+    delegate.initStyleOption(option, rows.indexFromItem(item))
+    metrics = option.fontMetrics
+    taken = metrics.horizontalAdvance(option.text) + metrics.horizontalAdvance("codex · 29 Jun")
+    assert option.text.endswith("…") and taken < 400 - 16

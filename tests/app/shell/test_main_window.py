@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.episodes.view import EpisodesView
 from app.kit.actions import Command
+from app.kit.controls.question_dialog import QuestionDialog
 from app.kit.job_kind import JobKind
 from app.kit.navigation import Place
 from app.kit.table.table_view import RowView
@@ -18,7 +19,6 @@ from app.kit.theme.theme import Scheme
 from app.kit.view_names import ViewName
 from app.recall.view import RecallView
 from app.shell.action_table import ACTIONS
-from app.shell.dialogs.closing_question import ClosingQuestion
 from app.shell.dialogs.preferences_dialog import PreferencesDialog
 from app.shell.main_window import MainWindow
 from app.shell.preferences import load
@@ -310,7 +310,7 @@ def test_closing_while_a_job_runs_asks_once_then_stops_it(
     window.workspace.session.write(endless, "Endless")
     qtbot.waitUntil(lambda: any(chip.isVisible() for chip in window.jobs._chips.values()))
     window.close()
-    question = window.findChild(ClosingQuestion)
+    question = window.findChild(QuestionDialog)
     assert question is not None and window.isVisible()
     question.accept()
     assert not window.isVisible()

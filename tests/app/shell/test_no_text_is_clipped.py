@@ -16,7 +16,10 @@ from app.kit.theme.theme import Scheme
 from app.kit.view_names import ViewName
 from app.shell import operations
 from app.shell.main_window import MainWindow
+from hpm_engine import open_memory
 from tests.support.files.traces import make_store
+from tests.support.learned_store import MEMORIES, learned_store
+from tests.support.shown_views import all_is_read
 from tests.support.text_room import clipped_texts, overlaps
 
 SIZES = [(1280, 720, 100), (1440, 900, 100), (1920, 1080, 200)]
@@ -31,6 +34,15 @@ DIALOGS: dict[str, Callable[[MainWindow], None]] = {
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("store")
     return make_store(folder / "agents.hpm", ["fix the parser", "add a test", "third"])
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With topics, of which the map is laid out."""
+    path = learned_store(tmp_path_factory.mktemp("learned"), episodes=3)
+    with open_memory(path) as memory:
+        memory.consolidation.run(MEMORIES)
+    return path
 
 
 @pytest.fixture
@@ -49,7 +61,7 @@ def show(window: MainWindow, store: Path, width: int, height: int, qtbot: QtBot)
 def settle(window: MainWindow, qtbot: QtBot) -> None:
     workspace = window.workspace
     assert workspace is not None
-    qtbot.waitUntil(lambda: not workspace.session.reading, timeout=30_000)
+    qtbot.waitUntil(lambda: all_is_read(workspace), timeout=30_000)
     qtbot.wait(50)
     QApplication.processEvents()
 
@@ -62,10 +74,11 @@ def told(wrong: dict[str, list[str]]) -> str:
     return "\n".join(f"{name}: {line}" for name, lines in wrong.items() for line in lines)
 
 
-def walk(window: MainWindow, qtbot: QtBot) -> dict[str, list[str]]:
+def walk(window: MainWindow, qtbot: QtBot, *, side_pane: bool = False) -> dict[str, list[str]]:
     wrong: dict[str, list[str]] = {}
     for name in ViewName:
         window.go_to_view(name)
+        window.side_pane.setVisible(side_pane)
         settle(window, qtbot)
         if found := faults(window):
             wrong[name.value] = found
@@ -74,11 +87,11 @@ def walk(window: MainWindow, qtbot: QtBot) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize(("width", "height", "text"), SIZES)
 def test_every_view_has_room_for_its_text(
-    window: MainWindow, store: Path, qtbot: QtBot, width: int, height: int, text: int
+    window: MainWindow, learned: Path, qtbot: QtBot, width: int, height: int, text: int
 ) -> None:
     window.settings.update(text_scale=text)
-    show(window, store, width, height, qtbot)
-    wrong = walk(window, qtbot)
+    show(window, learned, width, height, qtbot)
+    wrong = walk(window, qtbot, side_pane=True)
     window.settings.update(theme=Scheme.DARK)
     wrong |= {f"{name}, dark": rest for name, rest in walk(window, qtbot).items()}
     window.settings.update(theme=Scheme.LIGHT, text_scale=100)

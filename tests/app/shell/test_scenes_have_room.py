@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,17 +12,21 @@ from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.kit.theme.theme import Scheme
 from app.shell.main_window import MainWindow
 from app.shell.screenshots.director import Director
-from app.shell.screenshots.programme import SCENES, play
+from app.shell.screenshots.programme import play
 from app.shell.screenshots.stage import Scene, Stage
 from hpm_engine import open_memory
 from tests.support.learned_store import MEMORIES, learned_store
 from tests.support.text_room import clipped_texts, overlaps
 
 _MOMENTS = 8
-SIZES = [(1280, 720), (1440, 900)]
-PLAYED = [name for name in SCENES if name not in ("prototypes", "side-pane")]  # slow
+# Text of 200 % is for a screen that has room for it, and seen in the dark: two plays are enough.
+LOOKS = [
+    pytest.param(Scheme.LIGHT, 100, [(1280, 720), (1440, 900)], id="light"),
+    pytest.param(Scheme.DARK, 200, [(1920, 1080)], id="dark-200"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -98,11 +103,24 @@ def dialogs_of_the_program() -> set[str]:
     return {name for file in files for name in form.findall(file.read_text("utf-8"))} - {"Dialog"}
 
 
+@pytest.mark.parametrize(("theme", "text", "sizes"), LOOKS)
 def test_every_dialog_and_every_state_has_room_for_its_text(
-    window: MainWindow, learned: Path, qtbot: QtBot
+    window: MainWindow,
+    learned: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    theme: Scheme,
+    text: int,
+    sizes: Sequence[tuple[int, int]],
 ) -> None:
-    inspection = inspect(window, learned, qtbot, SIZES, PLAYED)
-    assert {"compare", "notes", "reading", "tour", "drop", "manual"} <= inspection.names
+    store = Path(shutil.copy(learned, tmp_path))  # scenes leave cycles and recalls in it
+    window.settings.update(theme=theme, text_scale=text)
+    inspection = inspect(window, store, qtbot, sizes)
+    window.settings.update(theme=Scheme.LIGHT, text_scale=100)
+    QApplication.processEvents()
+    names = inspection.names
+    assert {"compare", "notes", "reading", "tour", "drop", "manual", "side-prototypes"} <= names
+    assert {"prototypes", "prototypes-drift", "merge", "forget", "topic-name"} <= names
     missing = dialogs_of_the_program() - inspection.kinds
     assert not missing, f"no scene opens {sorted(missing)}"
     assert not inspection.wrong, told(inspection.wrong)
