@@ -144,7 +144,6 @@ COUNTS: Mapping[str, Mapping[str, Count]] = MappingProxyType(
             ),
         },
         "engram": {
-            "observations": lambda told: len(told),
             "live": _live,
             "types": _types,
         },

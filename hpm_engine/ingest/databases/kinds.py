@@ -8,6 +8,7 @@ from hpm_engine.ingest.databases.kind import DatabaseKind
 from hpm_engine.ingest.goose.database import GooseDatabase
 from hpm_engine.ingest.hermes.database import HermesDatabase
 from hpm_engine.ingest.kiro.conversations import KiroDatabase
+from hpm_engine.ingest.memory_notes.database_kinds import NOTE_DATABASES
 from hpm_engine.ingest.warp.database import WarpDatabase
 from hpm_engine.ingest.zed.database import ZedDatabase
 
@@ -17,6 +18,7 @@ KINDS: tuple[DatabaseKind, ...] = (
     GooseDatabase(),
     HermesDatabase(),
     KiroDatabase(),
+    *NOTE_DATABASES,
     WarpDatabase(),
     ZedDatabase(),
 )

@@ -72,7 +72,7 @@ def engram_notes(
         body = _text(row, "content")
         yield MemoryNoteDraft(
             store="engram",
-            key=f"{row.get('id')} {session}",
+            key=f"{row.get('id')} {session} {_text(row, 'created_at')}".rstrip(),
             text=sections(title, [("", body)]),
             agent="",
             name=_text(row, "topic_key") or str(row.get("id")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.memory_notes.claude_ai import ClaudeAIMemoryReader
+from hpm_engine.ingest.memory_notes.database_kinds import DATABASE_READERS
 from hpm_engine.ingest.memory_notes.engram import EngramChunkReader
 from hpm_engine.ingest.memory_notes.knowledge_graphs import KnowledgeGraphReader
 from hpm_engine.ingest.memory_notes.markdown_files import MarkdownNoteReader
@@ -15,6 +16,7 @@ NOTE_READERS: tuple[NoteReader, ...] = (
     KnowledgeGraphReader(),
     EngramChunkReader(),
     ClaudeAIMemoryReader(),
+    *DATABASE_READERS,
 )
 
 

@@ -21,16 +21,11 @@ def _kind(what: str, tables: str, column: bytes = b"") -> _DatabaseKind:
 
 
 _KINDS = (
-    _kind("claude-mem's memory", "sdk_sessions observations"),
-    _kind("Codex's memories", "stage1_outputs"),
-    _kind("Engram's memory", "observations user_prompts sessions"),
-    _kind("the memories of an MCP memory service", "memories", b"content_hash"),
     _kind("the state of VS Code or Cursor, which may hold chats", "itemtable"),
     _kind(
         "sessions of Crush, or of the first OpenCode", "sessions messages files goose_db_version"
     ),
     _kind("sessions of OpenCode", "session message part"),
-    _kind("mem0's memory", "history", b"old_memory"),
 )
 _FORKS = (
     ("kilo", "Kilo"),

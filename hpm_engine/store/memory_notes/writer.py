@@ -53,10 +53,11 @@ class MemoryNoteWriter:
         note_id, stored_path, changed_at, gone_at = rows[0]
         if draft.gone_at is not None:
             return self._gone(note_id, gone_at, draft.gone_at)
-        if gone_at is not None and self._is_older(note_id, draft, gone_at):
-            return WrittenNote(note_id)
-        if stored_path != path and _before(draft.changed_at, changed_at):
-            return self._versions(note_id, draft, now, copy=True)
+        if stored_path != path:  # what the same file holds now is what holds
+            if gone_at is not None and self._is_older(note_id, draft, gone_at):
+                return WrittenNote(note_id)
+            if _before(draft.changed_at, changed_at):
+                return self._versions(note_id, draft, now, copy=True)
         facts = {name: getattr(draft, name) for name in _FACTS} | {"path": path, "seen_at": now}
         columns = ", ".join(f"{name} = ?" for name in facts)
         self._db.execute(

@@ -68,7 +68,7 @@ def test_a_graph_with_damage_loses_only_what_is_damaged(form: str) -> None:
 
 def test_observations_of_engram_are_notes_and_its_prompts_are_not() -> None:
     heat, blue, gone = notes(json.dumps(CHUNK).encode())
-    assert (heat.key, heat.scope, heat.sessions) == ("1 s1", "/r/kiln", ("s1",))
+    assert (heat.key, heat.scope, heat.sessions) == ("1 s1 2026-05-04 08:00:00", "/r/kiln", ("s1",))
     assert heat.text == "# Heat\n\nSlowly."
     assert heat.changed_at == 1_777_881_600_000_000
     assert (blue.text, blue.scope, blue.sessions) == ("Blue.", "k", ())
