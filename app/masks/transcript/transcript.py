@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import groupby, islice
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -19,18 +19,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from app.kit.formatting import counted
 from app.kit.plain_text import LONGEST_LINE
 from app.kit.theme.colour import Colour
 from app.kit.theme.type_scale import TextRole, fixed_font
+from app.masks.transcript.dropped_lines import DROPPED, dropped_lines
 from app.masks.transcript.line_counts import StepLines
 from app.masks.transcript.rows import Fold, Row, RowKind, fold_text, rows
 from hpm_engine import KeptSpan, Step, visible
 
-_CHUNK = 150  # rows that are written at once
+_CHUNK = 400  # rows that are written at once
+_REST_MS = 120  # between two chunks: what is being worked out meanwhile needs the processor, too
+_AHEAD = 3  # pages below the one that is read, which do not wait
 _MARGIN = 18  # pixels: the marks beside the text
-_MOST_LINES = 2_000  # that a fold shows; the Episodes view shows all of them
-_DROPPED = 7  # a block's state: a line that was unfolded
 _STATES = 8  # blocks say their kind, and after that which fold they are or belong to
 
 
@@ -61,9 +61,11 @@ class Transcript(QPlainTextEdit):
         self._folds: list[Fold] = []
         self._open: dict[int, int] = {}  # folds that are open, with how many blocks they show
         self._seqs: list[int] = []  # the step of each fold
+        self._formats: dict[tuple[int, bool], QTextCharFormat] = {}
         self._quiet = False
-        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more = QTimer(self, singleShot=True)
         self._more.timeout.connect(self._write_more)
+        self.verticalScrollBar().valueChanged.connect(self._hurry)
         self.cursorPositionChanged.connect(self._on_cursor)
 
     def show_rows(
@@ -79,12 +81,13 @@ class Transcript(QPlainTextEdit):
         self._quiet = True
         self.clear()
         self._folds, self._open = [], {}
+        self._formats.clear()  # the theme may be another by now
         self._rows = rows(steps, spans, shares, known=known)
         self._write(_CHUNK)
         self.moveCursor(QTextCursor.MoveOperation.Start)  # at the end it would go with what comes
         self._quiet = False
         self.verticalScrollBar().setValue(round(share * self.verticalScrollBar().maximum()))
-        self._more.start()
+        self._more.start(self._rest())
 
     def add_steps(
         self,
@@ -103,7 +106,7 @@ class Transcript(QPlainTextEdit):
             yield from after
 
         self._rows = both()
-        self._more.start()
+        self._more.start(self._rest())
 
     @property
     def complete(self) -> bool:
@@ -122,7 +125,16 @@ class Transcript(QPlainTextEdit):
 
     def _write_more(self) -> None:
         if self._write(_CHUNK):
-            self._more.start()
+            self._more.start(self._rest())
+
+    def _rest(self) -> int:
+        """How long the next rows may wait: not at all where one reads close to them."""
+        bar = self.verticalScrollBar()
+        return 0 if bar.maximum() - bar.value() <= _AHEAD * bar.pageStep() else _REST_MS
+
+    def _hurry(self) -> None:
+        if self._more.isActive() and not self._rest():
+            self._more.start(0)
 
     def _write(self, count: int) -> bool:
         """Append so many rows; false once there are no more."""
@@ -132,21 +144,24 @@ class Transcript(QPlainTextEdit):
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.beginEditBlock()
-        for row in chunk:
-            if row.fold is not None:
-                self._folds.append(row.fold)
-                state = int(row.kind) + _STATES * (len(self._folds) - 1)
-            else:
-                state = int(row.kind) + _STATES * row.seq
-            self._append(cursor, self._text(row), self._format(row.kind, code=row.code), state)
+        for (kind, code), run in groupby(chunk, key=lambda row: (row.kind, row.code)):
+            self._append(cursor, list(run), self._format(kind, code=code))
         cursor.endEditBlock()
         return len(chunk) == count
 
-    def _append(self, cursor: QTextCursor, text: str, form: QTextCharFormat, state: int) -> None:
+    def _append(self, cursor: QTextCursor, run: Sequence[Row], form: QTextCharFormat) -> None:
+        """Write rows of one kind at the end, at once: no text has a break that would part it."""
         if not self.document().isEmpty() or cursor.position():
             cursor.insertBlock()
-        cursor.block().setUserState(state)
-        cursor.insertText(text, form)
+        block = cursor.block()
+        cursor.insertText("\n".join(map(self._text, run)), form)
+        for row in run:
+            value = row.seq
+            if row.fold is not None:
+                value = len(self._folds)
+                self._folds.append(row.fold)
+            block.setUserState(row.kind + _STATES * value)
+            block = block.next()
 
     def _text(self, row: Row) -> str:
         if row.kind is RowKind.FOLD:
@@ -154,6 +169,11 @@ class Transcript(QPlainTextEdit):
         return visible(row.text[:LONGEST_LINE].removesuffix("\r")) or " "
 
     def _format(self, kind: int, *, code: bool = False) -> QTextCharFormat:
+        if (form := self._formats.get((kind, code))) is None:
+            form = self._formats[kind, code] = self._new_format(kind, code=code)
+        return form
+
+    def _new_format(self, kind: int, *, code: bool) -> QTextCharFormat:
         form = QTextCharFormat()
         form.setFont(QFont(fixed_font(), self.font().pointSize()) if code else self.font())
         colour = Colour.TEXT
@@ -165,7 +185,7 @@ class Transcript(QPlainTextEdit):
             form.setFontPointSize(self.font().pointSizeF() / 2)
         elif kind == RowKind.FOLD:
             colour = Colour.ACCENT
-        elif kind in (RowKind.PENDING, _DROPPED):
+        elif kind in (RowKind.PENDING, DROPPED):
             colour = Colour.DROPPED
         form.setForeground(colour.qcolor())
         return form
@@ -187,7 +207,7 @@ class Transcript(QPlainTextEdit):
         block = self._block_of(number)
         if block is None or number in self._open:
             return
-        lines = _dropped_lines(fold, steps)
+        lines = dropped_lines(fold, steps)
         cursor = QTextCursor(block)
         self._quiet = True
         cursor.beginEditBlock()
@@ -195,8 +215,8 @@ class Transcript(QPlainTextEdit):
         for text, kind in lines:
             cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
             cursor.insertBlock()
-            cursor.block().setUserState(_DROPPED + _STATES * number)
-            form = self._format(kind, code=kind == _DROPPED)
+            cursor.block().setUserState(DROPPED + _STATES * number)
+            form = self._format(kind, code=kind == DROPPED)
             cursor.insertText(visible(text[:LONGEST_LINE].removesuffix("\r")), form)
         cursor.endEditBlock()
         self._open[number] = len(lines)
@@ -240,7 +260,7 @@ class Transcript(QPlainTextEdit):
     def seq_of(self, block: QTextBlock) -> int:
         """The step that a row belongs to."""
         kind, value = block.userState() % _STATES, block.userState() // _STATES
-        return self._folds[value].seq if kind in (RowKind.FOLD, _DROPPED) else max(0, value)
+        return self._folds[value].seq if kind in (RowKind.FOLD, DROPPED) else max(0, value)
 
     def _on_cursor(self) -> None:
         block = self.textCursor().block()
@@ -306,33 +326,15 @@ class Transcript(QPlainTextEdit):
         """Follow the text size."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
+            self._formats.clear()
             self.setMinimumHeight(self.fontMetrics().height() * 5)
 
 
 def _paint_mark(painter: QPainter, kind: int, area: QRectF, colours: tuple[QColor, QColor]) -> None:
     if kind == RowKind.KEPT:
         painter.fillRect(QRectF(6, area.top(), 3, area.height()), colours[0])
-    elif kind == _DROPPED:
+    elif kind == DROPPED:
         y = area.top() + 6
         while y < area.bottom():
             painter.fillRect(QRectF(6, y, 3, 3), colours[1])
             y += 8
-
-
-def _dropped_lines(fold: Fold, steps: Sequence[Step]) -> list[tuple[str, int]]:
-    """The lines that a fold stands for, with the kind of each; of whole steps under headings."""
-    lines: list[tuple[str, int]] = []
-    for step in steps:
-        for index, part in enumerate(step.parts):
-            if not part.text or fold.part not in (-1, index):
-                continue
-            if fold.part < 0:
-                head = f"Step {step.seq + 1:,} · {part.kind.value} {part.name}".rstrip()
-                lines.append((head, int(RowKind.HEADING)))
-            texts = part.text.split("\n")
-            shown = texts if fold.part < 0 else texts[fold.start : fold.stop]
-            lines += [(text, _DROPPED) for text in shown]
-            if len(lines) > _MOST_LINES:
-                left = counted(len(lines) - _MOST_LINES, "line")
-                return [*lines[:_MOST_LINES], (f"… {left} and more", int(RowKind.HEADING))]
-    return lines

@@ -19,9 +19,11 @@ from app.kit.view_names import ViewName
 from app.masks.kept_figure import kept_figure, task_step, warning_of
 from app.masks.mask_reading import RATIOS, MaskReading, read_episode, read_mask
 from app.masks.opening import read_opening
+from app.masks.transcript.line_counts import PartLines, StepLines
 from app.masks.transcript.rows import RowKind, rows
+from app.masks.transcript.transcript import Transcript
 from app.masks.view import MasksView
-from hpm_engine import Budget, Job, KeptFor, Memory, open_memory
+from hpm_engine import Budget, Job, KeptFor, KeptSpan, Memory, PartKind, open_memory
 from tests.support.files.varied_traces import varied_store
 from tests.support.shown_views import show_view
 
@@ -193,3 +195,31 @@ def test_a_stored_mask_is_shown_before_anything_is_worked_out(
     qtbot.waitUntil(lambda: "names are being counted" in view.pane.figure.sentence.whole_text())
     assert "dropped" in view.pane.transcript.text.toPlainText()
     assert view.pane.page.shows_content and not view.pane.restore.isHidden()
+
+
+def test_a_long_session_is_written_piece_by_piece_and_at_once_where_one_reads(
+    qtbot: QtBot,
+) -> None:
+    steps = [StepLines(seq, "agent", {0: PartLines(PartKind.MESSAGE, "", 2)}) for seq in range(900)]
+    spans = {
+        seq: (KeptSpan(seq, 0, PartKind.MESSAGE, 0, f"kept {seq}", KeptFor.MASK),)
+        for seq in range(0, 900, 2)
+    }
+    transcript = Transcript()
+    qtbot.addWidget(transcript)
+    transcript.resize(400, 300)
+    transcript.show_rows(steps, spans, None)
+    first = transcript.blockCount()
+    assert 0 < first < 900 and not transcript.complete
+    bar = transcript.verticalScrollBar()
+    while not transcript.complete:
+        before = transcript.blockCount()
+        bar.setValue(bar.maximum())
+        qtbot.waitUntil(lambda n=before: transcript.blockCount() > n or transcript.complete)
+    wanted = list(rows(steps, spans, None))
+    assert transcript.blockCount() == len(wanted)
+    block = transcript.document().firstBlock()
+    for row in wanted:
+        assert transcript.seq_of(block) == row.seq
+        assert block.text() == (f"▸ {row.text}" if row.fold is not None else row.text or " ")
+        block = block.next()
