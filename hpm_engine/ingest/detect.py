@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from hpm_engine.errors import CannotImport
+from hpm_engine.ingest.amp.reader import AmpReader
 from hpm_engine.ingest.atif.reader import AtifReader
 from hpm_engine.ingest.benchmarks.intercode import InterCodeReader
 from hpm_engine.ingest.benchmarks.locomo import LoCoMoReader
@@ -21,6 +22,7 @@ from hpm_engine.ingest.consoles.asciinema import AsciinemaReader
 from hpm_engine.ingest.consoles.claude_code_screen import ClaudeCodeScreenReader
 from hpm_engine.ingest.consoles.gemini_cli_screen import GeminiCliScreenReader
 from hpm_engine.ingest.consoles.mini_swe_agent_console import MiniSweAgentConsoleReader
+from hpm_engine.ingest.continue_dev.reader import ContinueReader
 from hpm_engine.ingest.copilot_cli.reader import CopilotCliReader
 from hpm_engine.ingest.cursor.reader import CURSOR
 from hpm_engine.ingest.deepseek.reader import DeepSeekReader
@@ -28,6 +30,7 @@ from hpm_engine.ingest.droid.reader import DROID
 from hpm_engine.ingest.gemini.checkpoint import GeminiCheckpointReader
 from hpm_engine.ingest.gemini.reader import GeminiCliReader
 from hpm_engine.ingest.goose.reader import GOOSE
+from hpm_engine.ingest.gptme.reader import GptmeReader
 from hpm_engine.ingest.hermes.reader import HERMES
 from hpm_engine.ingest.kiro.reader import KIRO_CLI, KIRO_IDE
 from hpm_engine.ingest.openhands.reader import OpenHandsReader
@@ -43,6 +46,7 @@ from hpm_engine.ingest.spans.otlp import OtlpReader
 from hpm_engine.ingest.swe_agent.mini import MiniSweAgentReader
 from hpm_engine.ingest.swe_agent.reader import SweAgentReader
 from hpm_engine.ingest.unread.formats import reason, set_aside, unread
+from hpm_engine.ingest.vibe.reader import VibeReader
 from hpm_engine.ingest.vscode_chat.reader import VSCodeChatReader
 from hpm_engine.ingest.warp.database import WarpRows
 from hpm_engine.ingest.web_exports.chatgpt import ChatGptReader
@@ -89,6 +93,10 @@ _OWN: tuple[FormatReader, ...] = (
     KIRO_IDE,
     *map(ClineReader, ("cline", "roo-code", "kilo-legacy")),
     ClineCliReader(),
+    AmpReader(),
+    ContinueReader(),
+    GptmeReader(),
+    VibeReader(),
     ChatGptReader(),
     ClaudeAiReader(),
     GeminiAppsReader(),

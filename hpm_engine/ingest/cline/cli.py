@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import msgspec
 
 from hpm_engine.ingest.cline.messages import MESSAGE
-from hpm_engine.ingest.cline.screen import ScreenTimes, decoded
+from hpm_engine.ingest.cline.screen import ScreenTimes
 from hpm_engine.ingest.cline.task import ClineTask
+from hpm_engine.ingest.json.plain_values import companion_value
 from hpm_engine.ingest.json.raw_values import NO_JSON, elements
 from hpm_engine.ingest.json.text import Document
 from hpm_engine.ingest.json.typed import TypedDecoder
@@ -54,7 +55,7 @@ class ClineCliReader:
         document = Document(source.name, source.read())
         record = typed_document(document, _SESSION, "a session", source.account)
         session = GatheredSession(self.format, text_of(record.session_id) or _named(source.name))
-        facts = decoded(source.beside(f"{_named(source.name)}.json"))
+        facts = companion_value(source.beside(f"{_named(source.name)}.json"))
         forked_at = _note_facts(session, facts if isinstance(facts, dict) else {})
         stated = session.model
         session.notice(text_of(record.system_prompt))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hpm_engine.ingest.cline.screen import ScreenTimes, decoded
+from hpm_engine.ingest.cline.screen import ScreenTimes
+from hpm_engine.ingest.json.plain_values import companion_value
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.amounts import dollars, token_count
 from hpm_engine.ingest.steps.content import text_of
@@ -47,10 +48,10 @@ def note_times(session: GatheredSession, screen: ScreenTimes) -> None:
 
 def _item(source: SourceFile, task: str) -> dict[str, object]:
     """The task's entry in its own file, or in the list of all tasks."""
-    own = decoded(source.beside(_ITEM))
+    own = companion_value(source.beside(_ITEM))
     if isinstance(own, dict):
         return own
-    entries = decoded(source.beside(_HISTORY))
+    entries = companion_value(source.beside(_HISTORY))
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict) and task and text_of(entry.get("id")) == task:
             return entry
@@ -59,7 +60,7 @@ def _item(source: SourceFile, task: str) -> dict[str, object]:
 
 def _model(source: SourceFile) -> str:
     """The model that was used last, in the metadata of newer versions."""
-    metadata = decoded(source.beside(_METADATA))
+    metadata = companion_value(source.beside(_METADATA))
     usage = metadata.get("model_usage") if isinstance(metadata, dict) else None
     models = [text_of(use.get("model_id")) for use in usage or () if isinstance(use, dict)]
     return next(filter(None, reversed(models)), "") if isinstance(usage, list) else ""

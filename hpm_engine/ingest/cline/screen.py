@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
-
-from hpm_engine.ingest.json.text import ANYTHING
+from hpm_engine.ingest.json.plain_values import companion_value
 from hpm_engine.ingest.steps.amounts import dollars, token_count
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.times import micros
@@ -25,7 +23,7 @@ class ScreenTimes:
         self.tokens_in: int | None = None
         self.tokens_out: int | None = None
         self.cost: float | None = None
-        value = decoded(data)
+        value = companion_value(data)
         for line in value if isinstance(value, list) else ():
             if isinstance(line, dict):
                 self._note(line)
@@ -43,7 +41,7 @@ class ScreenTimes:
             if text.strip():
                 self._times.setdefault(text.strip()[:_LONGEST], time)
         if line.get("say") == _REQUEST:
-            request = decoded(text.encode("utf-8", "replace"))
+            request = companion_value(text.encode("utf-8", "replace"))
             if isinstance(request, dict):
                 self._count(request)
 
@@ -54,14 +52,6 @@ class ScreenTimes:
         cost = dollars(request.get("cost"))
         if cost is not None:
             self.cost = (self.cost or 0.0) + cost
-
-
-def decoded(data: bytes | None) -> object:
-    """The JSON value of a companion; None for none, or a damaged one."""
-    try:
-        return ANYTHING.decode(data) if data else None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
 
 
 def _sum(*counts: int | None) -> int | None:

@@ -231,7 +231,7 @@ _TERMINAL = (
     ),
     AgentPlaces("ZCode", (Place("zcode", "~/.zcode/cli/db", ("db.sqlite",), Each.MANY),)),
     AgentPlaces("Qwen Code", (Place("qwen-code", "~/.qwen/projects", ("chats/*.jsonl",)),)),
-    AgentPlaces("SpecStory", (Place("specstory-md", "<project>/.specstory/history", ("*.md",)),)),
+    AgentPlaces("SpecStory", (Place("specstory", "<project>/.specstory/history", ("*.md",)),)),
     AgentPlaces(
         "Vibe",
         (
@@ -241,7 +241,7 @@ _TERMINAL = (
                 ("messages.jsonl", "meta.json"),
                 Each.FOLDER,
             ),
-            Place("vibe-legacy", "${VIBE_HOME:-~/.vibe}/logs/session", ("session_*.json",)),
+            Place("vibe", "${VIBE_HOME:-~/.vibe}/logs/session", ("session_*.json",)),
         ),
     ),
     AgentPlaces(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
+from hpm_engine.ingest.json.text import ANYTHING
+
 
 def text(value: object) -> str:
     """The value, if it is a text; else ""."""
@@ -23,3 +27,11 @@ def mapping(value: object) -> dict[str, Any]:
 def items(value: object) -> list[Any]:
     """The value, if it is a list; else an empty one."""
     return value if isinstance(value, list) else []
+
+
+def companion_value(data: bytes | None) -> object:
+    """The JSON value of a file beside a source; None for none, or a damaged one."""
+    try:
+        return ANYTHING.decode(data) if data else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None

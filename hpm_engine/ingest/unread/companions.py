@@ -33,6 +33,14 @@ KINDS: tuple[tuple[Callable[[Record], bool], str], ...] = (
     ),
     (_has("ts", "task", "tokensIn"), f"What is known of {_TASK}: it goes to the task's messages."),
     (
+        _has("sessionId", "dateCreated"),
+        "The list of Continue's sessions: their dates go to the sessions beside it.",
+    ),
+    (
+        _has("session_id", "environment", "stats"),
+        "What is known of a session of Vibe: it goes to the messages beside it.",
+    ),
+    (
         _has("conversation_id", "is_anonymous"),
         "The list of shared links in an export of ChatGPT: conversations.json has what was said.",
     ),

@@ -42,11 +42,6 @@ def _first(record: Record, key: str) -> Record:
     return first if isinstance(first, dict) else {}
 
 
-def _is_amp(record: Record) -> bool:
-    threaded = _text(record, "id").startswith("T-") and isinstance(record.get("messages"), list)
-    return threaded and ("created" in record or "env" in record or "v" in record)
-
-
 def _is_grok(record: Record) -> bool:
     if "synthetic_reason" in record or record.get("type") == "backend_tool_call":
         return True
@@ -65,34 +60,14 @@ def _is_opencode_part(record: Record) -> bool:
     return "start" in _dict(record, "time") and {"id", "type", "text"} == record.keys() - {"time"}
 
 
-def _is_gptme(record: Record) -> bool:
-    if record.get("role") == "system" and "gptme" in _text(record, "content")[:2000]:
-        return True
-    return _text(record, "role") in (*_SIDES, "system") and bool(_GPTME & record.keys())
-
-
-def _is_vibe(record: Record) -> bool:
-    stats = _dict(record, "stats")
-    return "session_id" in record and any(key.startswith("session_") for key in stats)
-
-
-_SIDES = ("user", "assistant")
-_GPTME = {"pinned", "hide", "call_id"}
-
 KINDS: tuple[Unread, ...] = (
-    Unread("A thread of Amp", _is_amp),
     Unread("A transcript of Antigravity", _has("step_index", "source", "created_at")),
     Unread("The account's data in an export of ChatGPT", _has("chatgpt_plus_user")),
     Unread("The account's data in an export of Claude.ai", _has("uuid", "full_name")),
     Unread("The projects in an export of Claude.ai", _has("uuid", "prompt_template")),
-    Unread("A session of Continue", _has("sessionId", "history", "workspaceDirectory")),
-    Unread(
-        "The list of Continue's sessions", _has("sessionId", "dateCreated", "workspaceDirectory")
-    ),
     Unread("The list of Crush's projects", lambda r: "data_dir" in _first(r, "projects")),
     Unread("The list of chunks of Engram's memory", lambda r: "memories" in _first(r, "chunks")),
     Unread("A checkpoint's data of Entire", _has("checkpoint_id", "strategy")),
-    Unread("A conversation of gptme", _is_gptme),
     Unread(
         "A session of Grok Build", lambda r: "sessionUpdate" in _dict(_dict(r, "params"), "update")
     ),
@@ -105,8 +80,6 @@ KINDS: tuple[Unread, ...] = (
     Unread("A piece of a session of OpenCode", _is_opencode_part),
     Unread("A project's data of OpenCode", _has("id", "worktree", "time")),
     Unread("The list of OpenClaw's sessions", lambda r: next(iter(r), "").startswith("agent:")),
-    Unread("A session of Vibe", lambda r: _is_vibe(_dict(r, "metadata"))),
-    Unread("The data of a session of Vibe", _is_vibe),
     Unread("A session of Grok Build", _is_grok),
 )
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from hpm_engine.ingest.json.plain_values import first_text, items, mapping, text
-from hpm_engine.ingest.vscode_chat.uris import path_of
+from hpm_engine.ingest.steps.uris import path_of
 from hpm_engine.values.episodes import Part, PartKind
 
 _DEEPEST = 60  # levels of a rendered result

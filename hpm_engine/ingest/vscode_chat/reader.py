@@ -14,9 +14,9 @@ from hpm_engine.ingest.steps.amounts import token_count
 from hpm_engine.ingest.steps.gathered import GatheredSession, Spent
 from hpm_engine.ingest.steps.identity import head_digest
 from hpm_engine.ingest.steps.times import micros
+from hpm_engine.ingest.steps.uris import path_of
 from hpm_engine.ingest.vscode_chat.journal import replayed
 from hpm_engine.ingest.vscode_chat.responses import ChatReply
-from hpm_engine.ingest.vscode_chat.uris import path_of
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.episodes import StepFlag
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hpm_engine.ingest.json.plain_values import first_text, items, mapping, text
+from hpm_engine.ingest.steps.uris import path_of
 from hpm_engine.ingest.vscode_chat.calls import asked_calls, chat_call, model_result
-from hpm_engine.ingest.vscode_chat.uris import path_of
 from hpm_engine.values.episodes import Part, PartKind
 
 _TOOL = "toolInvocationSerialized"

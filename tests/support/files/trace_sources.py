@@ -16,6 +16,7 @@ from hpm_engine.values.drafts import EpisodeDraft, StepDraft
 from tests.support.files.agent_files import AGENTS
 from tests.support.files.benchmark_files import BENCHMARKS
 from tests.support.files.cline_tasks import CLINE
+from tests.support.files.small_agents import SMALL_AGENTS
 from tests.support.files.web_export_files import WEB_EXPORTS
 
 
@@ -187,5 +188,10 @@ ATIF: dict[str, Any] = {
 }
 
 DOCUMENTS: dict[str, Any] = (
-    {"mini": MINI, "swe": SWE, "tau": TAU, "atif": ATIF} | AGENTS | BENCHMARKS | WEB_EXPORTS | CLINE
+    {"mini": MINI, "swe": SWE, "tau": TAU, "atif": ATIF}
+    | AGENTS
+    | BENCHMARKS
+    | WEB_EXPORTS
+    | CLINE
+    | SMALL_AGENTS
 )

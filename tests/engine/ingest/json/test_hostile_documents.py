@@ -17,6 +17,7 @@ from hpm_engine.ingest.sources.source import SourceFile, Unreadable
 from tests.support.files.agent_files import GEMINI, OPENHANDS, OPENHANDS_SDK, json_lines
 from tests.support.files.agent_lines import AGENT_LINES
 from tests.support.files.benchmark_files import REFLEXION
+from tests.support.files.small_agents import GPTME, VIBE_LINES
 from tests.support.files.span_files import SPANS
 from tests.support.files.trace_sources import DOCUMENTS, chat, memory_source, tar_of, zip_of
 from tests.support.files.web_export_files import PAGE
@@ -64,6 +65,8 @@ LINES = {
     "evaluation": json_lines([{"instance_id": "a__b-1", "history": OPENHANDS}] * 2),
     "reflexion": REFLEXION,
     "gemini-apps page": PAGE,
+    "gptme lines": json_lines(GPTME),
+    "vibe lines": json_lines(VIBE_LINES),
     **{f"{agent} lines": json_lines(lines) for agent, lines in AGENT_LINES.items()},
 }
 

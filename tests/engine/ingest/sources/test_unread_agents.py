@@ -22,11 +22,6 @@ GROK = {"sessionUpdate": "user_message_chunk", "content": {"text": "Go"}}
 
 LINES: dict[str, list[dict[str, Any]]] = {
     "Antigravity": [{"step_index": 0, "source": "MODEL", "created_at": "t", "content": "Go"}],
-    "gptme": [
-        {"role": "system", "content": "You are gptme.", "hide": True},
-        {"role": "user", "content": "Go"},
-        {"role": "assistant", "content": "```shell\nls\n```"},
-    ],
     "Grok Build": [{"timestamp": 1, "params": {"update": GROK}}],
     "Kimi": [{"type": "metadata", "protocol_version": "1.5"}],
     "Kimi CLI": [
@@ -35,24 +30,13 @@ LINES: dict[str, list[dict[str, Any]]] = {
         {"role": "assistant", "content": "Gone"},
     ],
 }
-AMP = [{"role": "user", "content": TEXT}, {"role": "assistant", "content": TEXT}]
 DOCUMENTS: dict[str, Any] = {
-    "Amp": {"v": 1, "id": "T-1", "created": 1, "messages": AMP},
     "Cline CLI": {"version": 1, "session_id": "s", "pid": 1, "started_at": "t"},
-    "Continue": {
-        "sessionId": "s",
-        "workspaceDirectory": "/w",
-        "history": [{"message": {"role": "user", "content": "Go"}}],
-    },
     "Crush": {"projects": [{"path": "/w", "data_dir": ".crush"}]},
     "Engram": {"version": 1, "chunks": [{"id": "c", "memories": 1}]},
     "Entire": {"checkpoint_id": "c", "strategy": "s", "session_id": "s"},
     "OpenClaw": {"agent:main:main": {"sessionId": "s"}},
     "OpenCode": {"id": "msg_1", "sessionID": "ses_1", "role": "user", "time": {"created": 1}},
-    "Vibe": {
-        "metadata": {"session_id": "s", "stats": {"session_prompt_tokens": 0}},
-        "messages": [{"role": "system", "content": "You are Vibe"}],
-    },
 }
 TABLES = {
     "VS Code or Cursor": "CREATE TABLE IF NOT EXISTS ItemTable (key, value)",

@@ -1,4 +1,4 @@
-"""The addresses of files and folders in VS Code, as paths."""
+"""The addresses of files and folders, as editors write them, as paths."""
 
 from __future__ import annotations
 

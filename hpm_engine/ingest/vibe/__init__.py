@@ -1,0 +1,1 @@
+"""Sessions of Mistral's Vibe."""
