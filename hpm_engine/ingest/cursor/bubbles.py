@@ -13,6 +13,7 @@ from hpm_engine.ingest.steps.amounts import token_count
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.conversation import Turn
 from hpm_engine.ingest.steps.gathered import GatheredSession, Raw
+from hpm_engine.ingest.steps.reply_pieces import ReplyPieces
 from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.episodes import Part, PartKind, StepFlag, StepSource
 
@@ -100,18 +101,18 @@ _ERROR = TypedDecoder(VisibleError)
 
 
 class BubbleSteps:
-    """The steps of a chat: one for each text of the agent, with the thoughts and calls about it."""
+    """The steps of a chat, from its bubbles."""
 
     def __init__(self, gathered: GatheredSession, account: Account) -> None:
         self._gathered = gathered
         self._account = account
-        self._reply: Turn | None = None
+        self._replies = ReplyPieces(gathered)
 
     def add(self, bubble: Bubble, raw: Raw) -> None:
         """Add a bubble."""
         at = micros(bubble.created_at)
         if bubble.type in _USERS:
-            self._reply = None
+            self._replies.end()
             self._ask(bubble, raw, at)
         elif bubble.type in _AGENTS:
             self._answer(bubble, raw, at)
@@ -122,8 +123,7 @@ class BubbleSteps:
         """Add a prompt, an empty one too: the oldest chats end with the box for the next one."""
         images = bubble.selected_images or (bubble.context and bubble.context.selected_images) or []
         shown = [f"[image: {path}]" for image in images if (path := text_of(image.path))]
-        words = text_of(bubble.text) or text_of(bubble.raw_text)
-        text = "\n".join(filter(None, (words, *shown)))
+        text = "\n".join(filter(None, (_words(bubble), *shown)))
         if text and not text.isspace():
             self._gathered.prompt(text, raw, at)
         else:
@@ -131,30 +131,37 @@ class BubbleSteps:
             self._gathered.turns.append(Turn(StepSource.USER, [empty], raw, at))
 
     def _answer(self, bubble: Bubble, raw: Raw, at: int | None) -> None:
-        words = text_of(bubble.text) or text_of(bubble.raw_text)
-        thought = _thoughts(bubble.thinking)
-        tool = bubble.tool_former_data
-        if not (words.strip() or thought.strip() or tool):
-            return
-        turn = self._turn(raw, at, speaks=bool(words.strip()))
-        if thought.strip():
-            turn.parts.append(Part(PartKind.REASONING, thought))
-        if words.strip():
-            turn.parts.append(Part(PartKind.MESSAGE, words))
-        if tool is not None:
-            _call(turn, tool)
-        model = text_of(bubble.model_info.model_name) if bubble.model_info else ""
-        turn.model = model or text_of(bubble.model_type) or turn.model
-        _count(turn, bubble.token_count)
+        turn: Turn | None = None
+        if (thought := _thoughts(bubble.thinking)).strip():
+            turn = self._replies.thought(thought, raw, at)
+        if (words := _words(bubble)).strip():
+            turn = self._replies.words(words, raw, at)
+        if bubble.tool_former_data is not None:
+            turn = self._call(bubble.tool_former_data, raw, at)
+        if turn is not None:
+            model = text_of(bubble.model_info.model_name) if bubble.model_info else ""
+            turn.model = model or text_of(bubble.model_type) or turn.model
+            _count(turn, bubble.token_count)
 
-    def _turn(self, raw: Raw, at: int | None, *, speaks: bool) -> Turn:
-        """The agent's step that goes on; a new one where it has spoken already."""
-        spoken = self._reply is not None and any(
-            part.kind is PartKind.MESSAGE for part in self._reply.parts
-        )
-        if self._reply is None or (speaks and spoken):
-            self._reply = self._gathered.reply("", raw, at)
-        return self._reply
+    def _call(self, tool: BubbleTool, raw: Raw, at: int | None) -> Turn:
+        """Add a call, and its result if it has come."""
+        call_id = text_of(tool.tool_call_id)
+        arguments = raw_text(tool.raw_args) or raw_text(tool.params)
+        call = Part(PartKind.CALL, arguments, text_of(tool.name), call_id)
+        turn = self._replies.call(call, raw, at)
+        error = raw_text(tool.error)
+        refused = tool.status in _REFUSED or tool.user_decision == "rejected"
+        text = raw_text(tool.result) or _visible(error)
+        if refused:
+            turn.flags |= StepFlag.INTERRUPTED
+        if text or tool.status in ("completed", *_FAILED):
+            failed = not refused and (tool.status in _FAILED or bool(error))
+            turn.answer(text, "", call_id, failed)
+        return turn
+
+
+def _words(bubble: Bubble) -> str:
+    return text_of(bubble.text) or text_of(bubble.raw_text)
 
 
 def _count(turn: Turn, tokens: BubbleTokens | None) -> None:
@@ -170,22 +177,6 @@ def _thoughts(thinking: msgspec.Raw) -> str:
         return string(thinking)
     thought = _THOUGHT.nested(thinking) if is_object(thinking) else None
     return text_of(thought.text) if thought is not None else ""
-
-
-def _call(turn: Turn, tool: BubbleTool) -> None:
-    """Add a call, and its result if it has come."""
-    call_id = text_of(tool.tool_call_id)
-    arguments = raw_text(tool.raw_args) or raw_text(tool.params)
-    turn.parts.append(Part(PartKind.CALL, arguments, text_of(tool.name), call_id))
-    turn.waiting.append(call_id)
-    error = raw_text(tool.error)
-    refused = tool.status in _REFUSED or tool.user_decision == "rejected"
-    text = raw_text(tool.result) or _visible(error)
-    if refused:
-        turn.flags |= StepFlag.INTERRUPTED
-    if text or tool.status in ("completed", *_FAILED):
-        failed = not refused and (tool.status in _FAILED or bool(error))
-        turn.answer(text, "", call_id, failed)
 
 
 def _visible(error: str) -> str:

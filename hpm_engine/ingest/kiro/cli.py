@@ -71,6 +71,24 @@ class KiroLine(msgspec.Struct):
     data: KiroMessage | None = None
 
 
+class AskedModel(msgspec.Struct):
+    """The model that a session asks now."""
+
+    model_id: object = None
+
+
+class ModelState(msgspec.Struct):
+    """What is known of the model."""
+
+    model_info: AskedModel | None = None
+
+
+class SessionState(msgspec.Struct):
+    """What the command line keeps of a session for itself."""
+
+    rts_model_state: ModelState | None = None
+
+
 class KiroFacts(msgspec.Struct):
     """The file beside a session."""
 
@@ -79,6 +97,7 @@ class KiroFacts(msgspec.Struct):
     title: object = None
     created_at: object = None
     updated_at: object = None
+    session_state: SessionState | None = None
 
 
 _LINE = TypedDecoder(KiroLine)
@@ -118,6 +137,9 @@ def _note_facts(gathered: GatheredSession, source: SourceFile) -> None:
     gathered.key = text_of(facts.session_id) or gathered.key
     gathered.cwd = text_of(facts.cwd)
     gathered.agent_name = text_of(facts.title)
+    state = facts.session_state.rts_model_state if facts.session_state else None
+    if state is not None and state.model_info is not None:
+        gathered.model = text_of(state.model_info.model_id)
     gathered.started_at, gathered.ended_at = micros(facts.created_at), micros(facts.updated_at)
 
 
@@ -138,6 +160,9 @@ def _add(gathered: GatheredSession, line: KiroLine, raw: Raw, account: Account) 
         )
     elif line.kind in ("Compaction", "Summary"):
         gathered.summary(text_of(spoken.summary) or blocks.text, raw, at)
+    elif line.kind == "Clear":
+        account.pass_over("bookkeeping: the screen was cleared")
+        return
     elif line.kind != "ToolResults":
         kind = text_of(line.kind)[:40]
         account.miss_record(f"a line of kind {kind}" if kind else "a line without a kind")

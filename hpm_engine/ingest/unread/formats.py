@@ -131,6 +131,10 @@ def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
             "The facts of a session of Kiro CLI: they go to the lines beside them.",
         ),
         (
+            "workspacePaths" in keys and "modelId" in keys,
+            "The facts of a session of Kiro: they go to the events beside them.",
+        ),
+        (
             keys.keys() in ({"folder"}, {"workspace"}),
             "The folder of a workspace of an editor: it goes to the chats beside it.",
         ),

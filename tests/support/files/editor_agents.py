@@ -186,6 +186,100 @@ KIRO_WORKSPACE: dict[str, Any] = {
     ],
 }
 
+
+def _event(second: int, kind: str, **payload: Any) -> dict[str, Any]:
+    stated = {"type": kind, "executionId": "run-1", **payload}
+    return {"id": f"e{second}", "timestamp": f"2026-07-14T13:39:{second:02}Z", "payload": stated}
+
+
+KIRO_EVENTS: list[dict[str, Any]] = [
+    _event(0, "session_start", agentType="vibe"),
+    _event(1, "user", content="Fix the ferry", images=[]),
+    _event(2, "turn_start"),
+    _event(3, "assistant", operationType="Reasoning", content="I list."),
+    _event(4, "assistant", operationType="Say", content="I look."),
+    _event(5, "tool_call", toolName="executeBash", toolCallId="c1", input={"command": "ls"}),
+    _event(6, "tool_call", toolName="fsWrite", toolCallId="c2", input={"path": "a.py"}),
+    _event(7, "tool_result", toolCallId="c2", content="no right", success=False),
+    _event(8, "tool_result", toolCallId="c1", content="a.py", success=True),
+    _event(9, "assistant", operationType="Say", content="Done."),
+    _event(10, "usage_summary", promptTurnSummaries=[{"unit": "credit", "usage": 1}]),
+    _event(11, "turn_end", stopReason="end_turn"),
+]
+
+
+def _rows(format_: str, *rows: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines of a session in a database."""
+    lines: list[dict[str, Any]] = [{"database": format_, "session": "s1"}]
+    return lines + [{"table": table, "row": row} for table, row in rows]
+
+
+GOOSE_ROWS = _rows(
+    "goose",
+    ("sessions", {"id": "s1", "working_dir": "/w", "accumulated_input_tokens": 4}),
+    ("messages", {"role": "user", "content_json": '[{"type": "text", "text": "Go"}]'}),
+)
+HERMES_ROWS = _rows(
+    "hermes",
+    ("sessions", {"id": "s1", "source": "cli", "started_at": 1772360100.5, "input_tokens": 4}),
+    ("messages", {"role": "user", "content": "Go", "timestamp": 1772360100.5}),
+    (
+        "messages",
+        {"role": "assistant", "content": {"base64": "R28="}, "tool_calls": '[{"id": "c1"}]'},
+    ),
+)
+KIRO_ROWS = _rows(
+    "kiro-cli",
+    (
+        "conversations_v2",
+        {
+            "key": "/w",
+            "conversation_id": "s1",
+            "value": '{"history": [{"user": {"content": {"Prompt": {"prompt": "Go"}}}}]}',
+        },
+    ),
+)
+WARP_ROWS = _rows(
+    "warp",
+    ("ai_queries", {"start_ts": "2026-03-01 09:00:00", "input": '[{"Query": {"text": "Go"}}]'}),
+    (
+        "blocks",
+        {
+            "stylized_command": {"base64": "bHM="},
+            "did_execute": 1,
+            "exit_code": 1,
+            "ai_metadata": '{"conversation_id": "s1"}',
+        },
+    ),
+)
+ZED_ROWS = _rows(
+    "zed",
+    (
+        "threads",
+        {
+            "summary": "t",
+            "data_type": "json",
+            "data": '{"messages": [{"User": {"content": [{"Text": "Go"}]}}, "Resume"]}',
+        },
+    ),
+)
+CURSOR_ROWS = _rows(
+    "cursor",
+    (
+        "cursordiskkv",
+        {
+            "key": "composerData:s1",
+            "value": '{"composerId": "s1", "fullConversationHeadersOnly": [{"bubbleId": "b"}]}',
+        },
+    ),
+    ("cursordiskkv", {"key": "bubbleId:s1:b", "value": '{"type": 1, "text": "Go"}'}),
+)
+CURSOR_STORE_ROWS = _rows(
+    "cursor",
+    ("meta", {"key": "0", "value": '{"agentId": "s1"}'}),
+    ("blobs", {"id": "b", "data": '{"role": "user", "content": "Go"}'}),
+)
+
 EDITOR_AGENTS: dict[str, Any] = {
     "cursor": CURSOR,
     "goose": GOOSE,
@@ -193,4 +287,12 @@ EDITOR_AGENTS: dict[str, Any] = {
     "kiro-cli": KIRO_CLI,
     "kiro-ide": KIRO_IDE,
     "kiro-ide workspace": KIRO_WORKSPACE,
+    "kiro-ide events": KIRO_EVENTS,
+    "cursor rows": CURSOR_ROWS,
+    "cursor store": CURSOR_STORE_ROWS,
+    "goose rows": GOOSE_ROWS,
+    "hermes rows": HERMES_ROWS,
+    "kiro-cli rows": KIRO_ROWS,
+    "warp": WARP_ROWS,
+    "zed": ZED_ROWS,
 }

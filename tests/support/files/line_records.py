@@ -144,6 +144,11 @@ def goose(n: int) -> Record:
     return {"role": "user", "created": 1772355600, "content": [{"type": "text", "text": mark(n)}]}
 
 
+def kiro_event(n: int) -> Record:
+    payload = {"type": "user", "content": mark(n), "executionId": "run-1"}
+    return {"id": f"e{n}", "timestamp": TIME.format(n), "payload": payload}
+
+
 def kiro(n: int) -> Record:
     data = {"message_id": f"m{n}", "content": [{"kind": "text", "data": mark(n)}]}
     return {"version": "v1", "kind": "Prompt", "data": data}
@@ -172,6 +177,7 @@ FORMATS: dict[str, tuple[str, Callable[[int], Record]]] = {
     "cursor": ("cursor", cursor),
     "goose": ("goose", goose),
     "kiro-cli": ("kiro-cli", kiro),
+    "kiro-ide": ("kiro-ide", kiro_event),
 }
 
 

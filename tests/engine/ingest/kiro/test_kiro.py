@@ -12,7 +12,13 @@ from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
 from hpm_engine.values.episodes import StepFlag, StepSource
 from tests.support.files.agent_files import json_lines
-from tests.support.files.editor_agents import KIRO_CLI, KIRO_FACTS, KIRO_IDE, KIRO_WORKSPACE
+from tests.support.files.editor_agents import (
+    KIRO_CLI,
+    KIRO_EVENTS,
+    KIRO_FACTS,
+    KIRO_IDE,
+    KIRO_WORKSPACE,
+)
 from tests.support.files.trace_sources import document, memory_source, read_one, shown
 
 
@@ -93,3 +99,39 @@ def test_a_session_without_a_message_waits(key: str) -> None:
     name = "workspace-sessions/L2g/9f1c.json"
     with pytest.raises(NothingToImport, match="without a message"):
         read_one(document(value, name))
+
+
+def test_a_session_of_events(tmp_path: Path) -> None:
+    home = tmp_path / "sessions" / "4748" / "sess_7"
+    home.mkdir(parents=True)
+    (home / "messages.jsonl").write_bytes(json_lines(KIRO_EVENTS))
+    facts = {
+        "id": "sess_7",
+        "title": "Ferry repair",
+        "modelId": "north-3",
+        "workspacePaths": ["/home/mira/ferry app"],
+    }
+    (home / "session.json").write_text(json.dumps(facts))
+    events, beside = walk([home])
+    assert isinstance(events, SourceFile) and isinstance(beside, SourceFile)
+    reason = detect(beside)
+    assert isinstance(reason, NotATrace) and "go to the events" in reason.reason
+    episode, steps = read_one(events)
+    assert shown(steps) == [
+        [("message", "Fix the ferry")],
+        [
+            ("reasoning", "I list."),
+            ("message", "I look."),
+            ("call", '{"command": "ls"}'),
+            ("call", '{"path": "a.py"}'),
+            ("result", "no right"),
+            ("result", "a.py"),
+        ],
+        [("message", "Done.")],
+    ]
+    assert [(p.call_id, p.is_error) for p in steps[1].parts[4:]] == [("c2", True), ("c1", False)]
+    assert (episode.key, episode.title, episode.model) == ("sess_7", "Ferry repair", "north-3")
+    assert (episode.format, episode.cwd) == ("kiro-ide", "/home/mira/ferry app")
+    assert read_one(memory_source(json_lines(KIRO_EVENTS), "a/sess_7/messages.jsonl"))[0].key == (
+        "sess_7"
+    )
