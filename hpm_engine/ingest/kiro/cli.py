@@ -71,22 +71,22 @@ class KiroLine(msgspec.Struct):
     data: KiroMessage | None = None
 
 
-class AskedModel(msgspec.Struct):
+class KiroAskedModel(msgspec.Struct):
     """The model that a session asks now."""
 
     model_id: object = None
 
 
-class ModelState(msgspec.Struct):
+class KiroModelState(msgspec.Struct):
     """What is known of the model."""
 
-    model_info: AskedModel | None = None
+    model_info: KiroAskedModel | None = None
 
 
-class SessionState(msgspec.Struct):
+class KiroState(msgspec.Struct):
     """What the command line keeps of a session for itself."""
 
-    rts_model_state: ModelState | None = None
+    rts_model_state: KiroModelState | None = None
 
 
 class KiroFacts(msgspec.Struct):
@@ -97,7 +97,7 @@ class KiroFacts(msgspec.Struct):
     title: object = None
     created_at: object = None
     updated_at: object = None
-    session_state: SessionState | None = None
+    session_state: KiroState | None = None
 
 
 _LINE = TypedDecoder(KiroLine)
