@@ -44,7 +44,7 @@ def branches(entries: Sequence[Located[PiLine]], session: str) -> list[Entries]:
         if len(paths) == BRANCHES:
             break
         path = _path(leaf, parents, seen)
-        if any(index not in seen and entries[index].record.type in SPOKEN for index in path):
+        if any(index not in seen and text(entries[index].record.type) in SPOKEN for index in path):
             paths.append([entries[index] for index in _path(leaf, parents)])
             seen.update(path)
     return paths
