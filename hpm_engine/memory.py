@@ -26,6 +26,7 @@ from hpm_engine.facade.steps import EpisodeSteps
 from hpm_engine.facade.visibility import VisibilityRules
 from hpm_engine.importing.imported_sources import ImportedSources
 from hpm_engine.job import Job
+from hpm_engine.store.file.failures import in_words
 from hpm_engine.store.schema.upgrade import open_database
 from hpm_engine.values.reports import EncodeReport, FileReport, ImportReport
 
@@ -145,9 +146,12 @@ class Memory(AbstractContextManager["Memory"]):
         """Close the store."""
         self.internals.database.close()
 
-    def __exit__(self, *_: object) -> None:
-        """Close the store."""
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Close the store; what SQLite said of its file is raised in words."""
         self.close()
+        driver = self.internals.database.driver
+        if isinstance(error, driver.DatabaseError):
+            raise in_words(self.path, str(error)) from error
 
 
 def open_memory(

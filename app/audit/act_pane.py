@@ -97,6 +97,10 @@ class ActPane(QWidget):
         """Show the exact row of the act."""
         self.exact.setPlainText(visible(_described(row), lines=True))
 
+    def show_error(self, error: Exception) -> None:
+        """Say in place of the exact row why it cannot be read."""
+        self.exact.setPlainText(f"✗ The row could not be read: {visible(str(error), lines=True)}")
+
     def _show_links(self, links: Sequence[tuple[str, Callable[[], None]]]) -> None:
         while (item := self._links.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:

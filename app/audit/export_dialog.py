@@ -99,6 +99,8 @@ class ExportDialog(Dialog):
         self.forms = {form: RadioButton(form.title) for form in FORMS}
         self.says = SafeLabel(wrap=True)
         self.check = SafeLabel(wrap=True, tone=Colour.MUTED)
+        self.problem = SafeLabel(wrap=True, tone=Colour.BAD)
+        self.problem.hide()
         self.file = QLineEdit()
         self.file.setAccessibleName("The file that is written")
         self._browse = QPushButton("Browse…")
@@ -110,7 +112,7 @@ class ExportDialog(Dialog):
         # Of a part nothing can be recomputed: it is for reading, not for checking.
         self.forms[FORMS[1 if narrow else 0]].setChecked(True)
         self._update()
-        self._counts.ask(self._count, self._on_counts, lambda _: None)
+        self._counts.ask(self._count, self._on_counts, self._on_uncounted)
 
     def _lay_out(self) -> None:
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * _WIDTH)
@@ -124,6 +126,7 @@ class ExportDialog(Dialog):
         column.addSpacing(HAIR)
         column.addWidget(self.says)
         column.addWidget(self.check)
+        column.addWidget(self.problem)
         column.addSpacing(MEDIUM)
         column.addWidget(SafeLabel("To which file", role=TextRole.HEADING))
         row = QHBoxLayout()
@@ -186,6 +189,10 @@ class ExportDialog(Dialog):
         self.whole.setText(f"The whole log, {counted(whole, 'row')}")
         self.part.setText(f"What the filters show, {counted(part, 'row')}")
         self.part.setVisible(self.part.isEnabled())
+
+    def _on_uncounted(self, error: Exception) -> None:
+        self.problem.setText(f"✗ How many rows leave could not be counted: {error}")
+        self.problem.show()
 
     def _on_named(self) -> None:
         self._named = True

@@ -215,7 +215,7 @@ class AuditView(View):
         def call(memory: Memory, _job: Job) -> AuditRow | None:
             return memory.audit.numbered(number)
 
-        self._exact.ask(call, self._on_exact, lambda _: None)
+        self._exact.ask(call, self._on_exact, self.pane.show_error)
 
     def _on_exact(self, row: AuditRow | None) -> None:
         if row is not None:

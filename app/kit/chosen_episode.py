@@ -13,9 +13,13 @@ _SETTLE_MS = 60  # walking through a table asks only for where one stays
 
 
 class ChosenEpisode(QObject):
-    """Follows the navigator; ``row`` is None until the row of the episode there was read."""
+    """Follows the navigator; ``row`` is None until the row of the episode there was read.
+
+    ``failed`` has the error of a row that cannot be read.
+    """
 
     arrived = Signal()
+    failed = Signal(Exception)
 
     def __init__(self, session: Session, navigator: Navigator, parent: QObject) -> None:
         super().__init__(parent)
@@ -49,7 +53,7 @@ class ChosenEpisode(QObject):
         def call(memory: Memory, _job: Job) -> list[Episode]:
             return memory.episodes.get([episode_id])
 
-        self._read.ask(call, self._on_row, lambda error: None)
+        self._read.ask(call, self._on_row, self.failed.emit)
 
     def _on_row(self, rows: list[Episode]) -> None:
         self._row = rows[0] if rows else None

@@ -29,6 +29,7 @@ class IndexNotice(NoticeLine):
     _TITLE: str  # of the job that is begun here
     _BUTTON: str  # which begins it
     _DOING: str  # what is said while it runs
+    _UNCOUNTED: str  # what waits
     _KINDS: frozenset[JobKind]  # the jobs that index it
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -67,7 +68,12 @@ class IndexNotice(NoticeLine):
         def call(memory: Memory, _job: Job) -> int:
             return self._read(memory)
 
-        self._count.ask(call, self._on_count, lambda error: None)
+        self._count.ask(call, self._on_count, self._on_uncounted)
+
+    def _on_uncounted(self, error: Exception) -> None:
+        if self._task is None:
+            text = f"✗ {self._UNCOUNTED} could not be counted: {error}"
+            self.say(text, "Try again", self.recount, Colour.BAD)
 
     def _on_count(self, waiting: int) -> None:
         before, self.waiting = self.waiting, waiting
@@ -111,6 +117,7 @@ class RecallIndexNotice(IndexNotice):
     _TITLE = TITLE
     _BUTTON = "Prepare now"
     _DOING = "Preparing"
+    _UNCOUNTED = "Episodes that are not prepared for recall"
     _KINDS = frozenset({JobKind.INDEX})
 
     def _index(self) -> None:
@@ -133,6 +140,7 @@ class SearchIndexNotice(IndexNotice):
     _TITLE = SEARCH_TITLE
     _BUTTON = "Index now"
     _DOING = "Indexing"
+    _UNCOUNTED = "Steps that an earlier version indexed"
     _KINDS = frozenset({JobKind.INDEX_SEARCHES, JobKind.INDEX})  # which does this first
 
     def _index(self) -> None:

@@ -34,6 +34,7 @@ from app.recall.recall_answer import Answer, Question
 from app.recall.session import Recalling
 from app.recall.shares import ShareLegend
 from app.recall.stage_times import StageTimes
+from app.recall.unread_notice import UnreadNotice
 from hpm_engine import VISIBILITY, Changed, Episode, Facets, Job, Memory, RecallScope
 
 _NOW = 0  # tabs
@@ -55,6 +56,7 @@ class RecallView(View):
         self.cue = CuePanel()
         self.index = RecallIndexNotice(session)
         self.notice = NoticeLine("What is shown")
+        self.unread = UnreadNotice()
         self.known = KnownPanel()
         self.hits = HitList()
         self.legend = ShareLegend()
@@ -102,6 +104,7 @@ class RecallView(View):
         layout.setSpacing(0)
         layout.addWidget(self.cue)
         layout.addWidget(self.index)
+        layout.addWidget(self.unread)
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
 
@@ -335,10 +338,12 @@ class RecallView(View):
             }
 
         if ids:
-            self._held.ask(call, self.hits.tree.renew, lambda error: None)
+            failed = self.unread.of("How these episodes are kept now", self._ask_held)
+            self._held.ask(call, self.unread.until(self.hits.tree.renew), failed)
 
     def _ask_facets(self) -> None:
         def call(memory: Memory, _job: Job) -> tuple[Facets, bool]:
             return memory.episodes.facets(), bool(memory.settings.all().get(VISIBILITY))
 
-        self._facets.ask(call, lambda answer: self.cue.offer(*answer), lambda error: None)
+        failed = self.unread.of("The projects and agents to choose from", self._ask_facets)
+        self._facets.ask(call, self.unread.until(lambda answer: self.cue.offer(*answer)), failed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -47,6 +48,7 @@ class Workspace(QObject):
         self.state = state
         self.navigator = Navigator(Place(ViewName.EPISODES), parent=self)
         self.chosen = ChosenEpisode(session, self.navigator, self)
+        self.chosen.failed.connect(partial(problems.report, doing="Reading the chosen episode"))
         self.marks = Marks(session, self)
         self.searches = SavedSearches(session, self.marks.stack, self)
         self.keeping = Keeping(session, self)

@@ -51,8 +51,8 @@ def in_words(path: Path, text: str) -> HPMError:
         return NotAStore(f"{path}: not an HPM store (or its first page is destroyed). Left as is.")
     if "malformed" in text or "corrupt" in text or "no such" in text:
         return DamagedStore(
-            f"{path}: the file is damaged ({text}). Nothing was changed. Run `hpm doctor --check` "
-            "on a copy, or restore a backup."
+            f"{path}: the file is damaged ({text}). No change was left half done. Run `hpm doctor "
+            "--check` on a copy, or restore a backup."
         )
     if "readonly" in text:
         return ReadOnlyStore(

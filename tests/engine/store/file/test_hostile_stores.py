@@ -223,3 +223,22 @@ def test_programs_that_make_and_fill_one_store_at_once_all_succeed(tmp_path: Pat
     with open_memory(tmp_path / "a.hpm", read_only=True) as memory:
         assert memory.figures.stats().episodes == 15
         assert not memory.figures.health(check=True).problems
+
+
+def test_what_encodes_a_damaged_store_says_so_wherever_the_page_lies(
+    good: Path, store: Path
+) -> None:
+    """SQLite's words reach nobody: the command line would end with a traceback."""
+    data, refused = good.read_bytes(), 0
+    for page in range(1, len(data) // PAGE, 3):
+        noise = random.Random(page).randbytes(PAGE)
+        store.write_bytes(data[: page * PAGE] + noise + data[(page + 1) * PAGE :])
+        try:
+            with open_memory(store) as memory:
+                memory.encode()
+        except errors.HPMError as error:
+            assert str(store) in str(error)
+            refused += 1
+        for beside in ("-wal", "-shm"):
+            store.with_name(store.name + beside).unlink(missing_ok=True)
+    assert refused
