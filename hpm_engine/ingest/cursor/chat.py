@@ -55,6 +55,7 @@ class Chat:
         self.gathered = GatheredSession(FORMAT, key)
         self.account = account
         self._answered = False
+        self._calls: set[str] = set()  # the ids of calls, which transcripts do not have
 
     def add(self, message: Message, raw: Raw, *, model: str = "", fails: bool = False) -> bool:
         """Add a message; False for one whose role is unknown."""
@@ -66,9 +67,11 @@ class Chat:
             gathered.reply(
                 blocks.text, raw, reasoning=blocks.reasoning, calls=blocks.calls, model=model
             )
+        self._calls.update(call.call_id for call in blocks.calls)
         for result in blocks.results:
             failed = fails or message.fails or result.is_error
-            gathered.result(result.call_id, result.text, raw, is_error=failed)
+            call_id = result.call_id if result.call_id in self._calls else ""
+            gathered.result(call_id, result.text, raw, is_error=failed)
             self._answered = True
         if message.role == "user":
             self._ask(blocks.text, raw)

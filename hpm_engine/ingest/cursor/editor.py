@@ -124,7 +124,7 @@ class CursorEditorRows:
 
 
 def _chat(source: SourceFile, session: str) -> Iterator[EpisodeDraft]:
-    composer, place = None, (0, 0)
+    composer, place, prefix = None, (0, 0), f"{_BUBBLE}{session}:"
     bubbles: dict[str, tuple[Bubble, Raw]] = {}
     for _, start, size, line in rows(source):
         row = msgspec.convert(line.row, KeyedRow)
@@ -132,7 +132,9 @@ def _chat(source: SourceFile, session: str) -> Iterator[EpisodeDraft]:
         if key.startswith(_CHAT):
             composer, place = _COMPOSER.nested(value), (start, size)
         elif (bubble := BUBBLE.nested(value)) is not None:
-            bubbles[key.rsplit(":", 1)[-1]] = bubble, (start, size)
+            known = bubble.bubble_id if isinstance(bubble.bubble_id, str) else None
+            own = key.removeprefix(prefix) if known is None else known
+            bubbles[own] = bubble, (start, size)
         else:
             source.account.pass_over("a bubble without a value")
     if composer is not None:

@@ -26,14 +26,19 @@ class HermesDatabase:
     agent = "Hermes"
 
     def recognises(self, columns: Columns, name: str) -> bool:
-        """Whether there are sessions with a source, and messages with calls."""
-        return has(columns, "sessions", "id", "source", "started_at") and has(
-            columns, "messages", "session_id", "role", "content", "tool_calls"
-        )
+        """Whether there are messages with calls, and sessions with a source, if any."""
+        spoken = has(columns, "messages", "session_id", "role", "content", "tool_calls")
+        if "sessions" in columns:
+            return spoken and has(columns, "sessions", "id", "source", "started_at")
+        return spoken and has(columns, "messages", "tool_call_id", "finish_reason")
 
     def sessions(self, tables: Tables) -> Iterator[str]:
-        """The ids of the sessions."""
-        yield from map(str, tables.values("id", Selection("sessions", order=("started_at",))))
+        """The ids of the sessions, of those too that only have messages."""
+        ids = [
+            *tables.values("id", Selection("sessions", order=("started_at",))),
+            *tables.values("session_id", Selection("messages", order=("id",))),
+        ]
+        yield from dict.fromkeys(map(str, ids))
 
     def selections(self, tables: Tables, session: str) -> Iterator[Selection]:
         """The session, and its messages as they were said."""

@@ -367,8 +367,12 @@ def cursor(path: Path) -> Path:
     chat, bubbles = cursor_chat()
     draft = {"composerId": "draft", "createdAt": 1772355600000, "fullConversationHeadersOnly": []}
     values: list[Row] = [
-        {"key": f"bubbleId:chat-1:{b['bubbleId']}", "value": json.dumps(b)} for b in bubbles
+        {"key": f"bubbleId:chat-1:row-{number}", "value": json.dumps(b)}
+        for number, b in enumerate(bubbles[:-2])
     ]
+    for b in bubbles[-2:]:
+        key = f"bubbleId:chat-1:{b.pop('bubbleId')}"  # only the key has it
+        values.append({"key": key, "value": json.dumps(b)})
     values += [
         {"key": "composerData:chat-1", "value": json.dumps(chat)},
         {"key": "composerData:draft", "value": json.dumps(draft).encode()},

@@ -103,6 +103,18 @@ def test_results_of_older_versions_belong_to_the_last_call() -> None:
     assert source.account.sums().unknown == (("a block of type custom_block", 1),)
 
 
+def test_a_result_with_an_id_belongs_to_the_call_without_one() -> None:
+    call = {"type": "tool_use", "name": "Read", "input": {}}
+    result = {"type": "tool_result", "tool_use_id": "t1", "content": "x"}
+    lines = [
+        user("Go"),
+        {"role": "assistant", "message": {"content": [call]}},
+        {"role": "user", "message": {"content": [result]}},
+    ]
+    _, steps = read_one(memory_source(json_lines(lines), PATH))
+    assert shown(steps) == [[("message", "Go")], [("call", "{}"), ("result", "x")]]
+
+
 def test_a_subagent_names_the_chat_in_whose_folder_it_lies() -> None:
     path = f"agent-transcripts/{CHAT}/subagents/8d.jsonl"
     episode, _ = read_one(memory_source(json_lines([user("Go")]), path))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,16 @@ def test_rows_tell_what_the_document_tells(tmp_path: Path) -> None:
     assert (episode.title, episode.cost_usd) == ("Ferry repair", 0.25)
     assert (episode.tokens_in, episode.tokens_out) == (42, 3)
     assert episode.started_at == 1772360100_500000
+
+
+def test_messages_without_a_table_of_sessions_are_read(tmp_path: Path) -> None:
+    path = hermes(tmp_path / "state.db")
+    connection = sqlite3.connect(path)
+    connection.execute("ALTER TABLE messages ADD COLUMN finish_reason TEXT")
+    connection.execute("DROP TABLE sessions")
+    connection.close()
+    episode, steps = sessions(path)[HERMES["session_id"]]
+    assert (len(steps), episode.title, episode.tokens_in) == (4, None, None)
 
 
 @pytest.mark.parametrize("first", ["document", "database"])
