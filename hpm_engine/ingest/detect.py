@@ -6,6 +6,7 @@ import msgspec
 
 from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.amp.reader import AmpReader
+from hpm_engine.ingest.antigravity.reader import AntigravityReader
 from hpm_engine.ingest.atif.reader import AtifReader
 from hpm_engine.ingest.benchmarks.intercode import InterCodeReader
 from hpm_engine.ingest.benchmarks.locomo import LoCoMoReader
@@ -31,7 +32,9 @@ from hpm_engine.ingest.gemini.checkpoint import GeminiCheckpointReader
 from hpm_engine.ingest.gemini.reader import GeminiCliReader
 from hpm_engine.ingest.goose.reader import GOOSE
 from hpm_engine.ingest.gptme.reader import GptmeReader
+from hpm_engine.ingest.grok.reader import GROK_BUILD
 from hpm_engine.ingest.hermes.reader import HERMES
+from hpm_engine.ingest.kimi.reader import KIMI_CLI, KIMI_CODE
 from hpm_engine.ingest.kiro.reader import KIRO_CLI, KIRO_IDE
 from hpm_engine.ingest.openhands.reader import OpenHandsReader
 from hpm_engine.ingest.pi.reader import PiReader
@@ -83,6 +86,9 @@ _OWN: tuple[FormatReader, ...] = (
     CopilotCliReader(),
     VSCodeChatReader(),
     DeepSeekReader(),
+    KIMI_CODE,
+    KIMI_CLI,
+    AntigravityReader(),
     QwenCodeReader(),
     *map(PiReader, ("omp", "openclaw", "pi")),
     DROID,
@@ -102,6 +108,7 @@ _OWN: tuple[FormatReader, ...] = (
     GeminiAppsReader(),
     WarpRows(),
     ZedRows(),
+    GROK_BUILD,
 )
 # These take whatever looks like a conversation. Files of agents that have no reader yet would be
 # read by halves, so ``unread`` sorts them out first.

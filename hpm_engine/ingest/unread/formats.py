@@ -143,6 +143,15 @@ def _document_kinds(opening: Opening) -> tuple[tuple[bool, str], ...]:
             "The settings of a session of Droid: its model and tokens go to the session beside it.",
         ),
         (
+            {"info", "session_summary"} <= keys.keys(),
+            "The summary of a session of Grok Build: it goes to the session beside it.",
+        ),
+        (
+            {"agents", "isCustomTitle"} <= keys.keys()
+            or {"title_generated", "wire_mtime"} <= keys.keys(),
+            "The state of a session of Kimi: its title and folder go to the session itself.",
+        ),
+        (
             "ticks" in keys and "mode" in keys,
             "A tau2 simulation without text: only who spoke when.",
         ),

@@ -22,10 +22,6 @@ def _has(*keys: str) -> Callable[[Record], bool]:
     return lambda record: all(key in record for key in keys)
 
 
-def _typed(*kinds: str, key: str = "type") -> Callable[[Record], bool]:
-    return lambda record: record.get(key) in kinds
-
-
 def _text(record: Record, key: str) -> str:
     value = record.get(key)
     return value if isinstance(value, str) else ""
@@ -42,13 +38,6 @@ def _first(record: Record, key: str) -> Record:
     return first if isinstance(first, dict) else {}
 
 
-def _is_grok(record: Record) -> bool:
-    if "synthetic_reason" in record or record.get("type") == "backend_tool_call":
-        return True
-    bare = set(record) <= {"type", "content", "model_id", "tool_calls", "model_fingerprint"}
-    return bare and "content" in record and record.get("type") in ("system", "user", "assistant")
-
-
 def _is_opencode(record: Record) -> bool:
     if _text(record, "id").startswith(("msg_", "prt_", "ses_")):
         return "sessionID" in record or "projectID" in record or "messageID" in record
@@ -61,26 +50,16 @@ def _is_opencode_part(record: Record) -> bool:
 
 
 KINDS: tuple[Unread, ...] = (
-    Unread("A transcript of Antigravity", _has("step_index", "source", "created_at")),
     Unread("The account's data in an export of ChatGPT", _has("chatgpt_plus_user")),
     Unread("The account's data in an export of Claude.ai", _has("uuid", "full_name")),
     Unread("The projects in an export of Claude.ai", _has("uuid", "prompt_template")),
     Unread("The list of Crush's projects", lambda r: "data_dir" in _first(r, "projects")),
     Unread("The list of chunks of Engram's memory", lambda r: "memories" in _first(r, "chunks")),
     Unread("A checkpoint's data of Entire", _has("checkpoint_id", "strategy")),
-    Unread(
-        "A session of Grok Build", lambda r: "sessionUpdate" in _dict(_dict(r, "params"), "update")
-    ),
-    Unread("The summary of a session of Grok Build", _has("info", "session_summary")),
-    Unread("A session of Kimi Code or Kimi CLI", _has("type", "protocol_version")),
-    Unread("A session of Kimi CLI", _typed("_system_prompt", "_checkpoint", "_usage", key="role")),
-    Unread("The state of a session of Kimi Code", _has("agents", "isCustomTitle")),
-    Unread("The state of a session of Kimi CLI", _has("title_generated", "wire_mtime")),
     Unread("A piece of a session of OpenCode", _is_opencode),
     Unread("A piece of a session of OpenCode", _is_opencode_part),
     Unread("A project's data of OpenCode", _has("id", "worktree", "time")),
     Unread("The list of OpenClaw's sessions", lambda r: next(iter(r), "").startswith("agent:")),
-    Unread("A session of Grok Build", _is_grok),
 )
 
 

@@ -94,6 +94,22 @@ def qwen_code(n: int) -> Record:
     return {"type": "user", **line, "message": {"role": "user", "parts": [{"text": mark(n)}]}}
 
 
+def kimi_code(n: int) -> Record:
+    message = {"role": "user", "content": mark(n)}
+    return {"type": "context.append_message", "message": message, "time": 1767225600000 + n}
+
+
+def grok_updates(n: int) -> Record:
+    update = {"sessionUpdate": "user_message_chunk", "content": mark(n)}
+    meta = {"promptIndex": n}
+    return {"timestamp": 1767225600 + n, "params": {"update": update | {"_meta": meta}}}
+
+
+def antigravity(n: int) -> Record:
+    step = {"step_index": n, "source": "USER_EXPLICIT", "type": "USER_INPUT"}
+    return {**step, "created_at": TIME.format(n), "content": mark(n)}
+
+
 def vscode_chat(n: int) -> Record:
     request = {"message": {"text": mark(n)}, "timestamp": 1767225600000 + n}
     if n == 0:
@@ -167,6 +183,9 @@ FORMATS: dict[str, tuple[str, Callable[[int], Record]]] = {
     "droid-stream": ("droid", droid_stream),
     "deepseek-harness": ("deepseek-harness", deepseek),
     "qwen-code": ("qwen-code", qwen_code),
+    "kimi-code": ("kimi-code", kimi_code),
+    "grok-updates": ("grok-build", grok_updates),
+    "antigravity": ("antigravity", antigravity),
     "vscode-chat": ("vscode-copilot-chat", vscode_chat),
     "chat-messages": ("chat", chat_message),
     "chat-records": ("chat", chat_record),

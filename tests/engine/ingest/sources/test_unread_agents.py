@@ -17,19 +17,6 @@ from tests.support.files.agent_files import json_lines
 from tests.support.files.trace_sources import chat, memory_source
 
 LONG = "x" * 100_000
-TEXT = [{"type": "text", "text": "Go"}]
-GROK = {"sessionUpdate": "user_message_chunk", "content": {"text": "Go"}}
-
-LINES: dict[str, list[dict[str, Any]]] = {
-    "Antigravity": [{"step_index": 0, "source": "MODEL", "created_at": "t", "content": "Go"}],
-    "Grok Build": [{"timestamp": 1, "params": {"update": GROK}}],
-    "Kimi": [{"type": "metadata", "protocol_version": "1.5"}],
-    "Kimi CLI": [
-        {"role": "_system_prompt", "content": "You"},
-        {"role": "user", "content": "Go"},
-        {"role": "assistant", "content": "Gone"},
-    ],
-}
 DOCUMENTS: dict[str, Any] = {
     "Cline CLI": {"version": 1, "session_id": "s", "pid": 1, "started_at": "t"},
     "Crush": {"projects": [{"path": "/w", "data_dir": ".crush"}]},
@@ -59,14 +46,6 @@ def database(statements: str) -> bytes:
     connection = sqlite3.connect(":memory:")
     connection.executescript(statements)
     return connection.serialize()
-
-
-@pytest.mark.parametrize("agent", LINES)
-def test_an_agents_lines_are_set_aside_under_its_name(agent: str) -> None:
-    for before in ([], [{"type": "note", "note": LONG}], [{"type": "note"}] * 120):
-        shown = reason(json_lines([*before, *LINES[agent]]))
-        assert agent in shown
-        assert "does not read yet" in shown
 
 
 @pytest.mark.parametrize("agent", DOCUMENTS)

@@ -1,0 +1,1 @@
+"""Sessions of Kimi Code, and of Kimi CLI before it."""
