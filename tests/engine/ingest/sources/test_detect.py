@@ -9,6 +9,7 @@ from hpm_engine.errors import CannotImport
 from hpm_engine.ingest.detect import NotATrace, detect
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.walk import walk
+from hpm_engine.values.episodes import StepSource
 from tests.support.files.trace_sources import DOCUMENTS, document, memory_source
 
 FORMATS = {"mini": "mini-swe-agent", "swe": "swe-agent", "tau": "tau-bench", "atif": "atif"}
@@ -92,7 +93,9 @@ def test_every_real_file_is_read_or_has_a_reason(data: Path) -> None:
         try:
             for episode in reader.read(source):
                 assert episode.key
-                assert all(step.parts or step.tokens_in is not None for step in episode.steps)
+                for step in episode.steps:
+                    # A reply may have been broken off before its first word.
+                    assert step.parts or step.source is StepSource.AGENT
         except CannotImport as error:
             assert source.name in str(error)
     assert seen > 300
