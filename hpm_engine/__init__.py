@@ -197,6 +197,7 @@ from hpm_engine.values.memory_notes import (
     NoteLink,
     NoteSession,
 )
+from hpm_engine.values.note_evidence import Bearing, EvidenceStep, LineEvidence, NoteVerdict
 from hpm_engine.values.notes import Note
 from hpm_engine.values.prices import Price, PriceTable
 from hpm_engine.values.recall import (
@@ -318,6 +319,7 @@ __all__ = [
     "Member", "Memory", "MemoryNote", "MemoryNoteDetail", "MemoryNoteQuery", "MemoryNoteVersion",
     "MemoryPoints", "Merging", "MixedEncoders", "Model", "NewerStore", "NotAStore", "NotFound",
     "Note", "NOTE_CHARACTERS", "NoteAuthor", "NoteLink", "NoteSession",
+    "Bearing", "EvidenceStep", "LineEvidence", "NoteVerdict",
     "NothingToImport", "NotRebuilt",
     "Originals", "Outcome", "Outlook", "Parameter", "Part",
     "PartKind", "PastHit", "PastRecall", "Prepared", "ProgramLog", "Progress", "Prototype",

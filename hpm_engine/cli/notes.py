@@ -9,6 +9,7 @@ from msgspec import structs
 
 from hpm_engine import Memory, MemoryNote, MemoryNoteQuery, NoteAuthor, open_memory
 from hpm_engine.cli.console import arguments
+from hpm_engine.cli.console.progress import working
 from hpm_engine.cli.console.table import lines_of, moment, plural
 from hpm_engine.cli.console.terminal import clean, clean_line, write_json
 from hpm_engine.cli.root import COMMANDS
@@ -34,6 +35,7 @@ _HEADS = ("note", "memory", "written by", "type", "for", "changed", "versions", 
 @click.option("--versions", is_flag=True, help="List the versions of NOTE.")
 @click.option("--version", "number", type=int, help="Show this version of NOTE, not the last.")
 @click.option("--diff", metavar="A:B", help="Show what changed in NOTE from version A to B.")
+@click.option("--evidence", is_flag=True, help="Say what sessions show of each line of NOTE.")
 @arguments.as_json
 def command(
     store: Path,
@@ -47,6 +49,7 @@ def command(
     versions: bool,
     number: int | None,
     diff: str | None,
+    evidence: bool,
     json_: bool,
 ) -> None:
     """List or show the notes of agents' memories, and people's instructions for agents.
@@ -55,17 +58,22 @@ def command(
     that it names and what it links to. Import keeps every version that it meets, also of notes
     that are gone from where they were. What a person writes on an episode is hpm note.
 
-    With --json: one line for each note or version; for --diff one object.
+    --evidence looks at what the sessions of the note's folder did. A line is true where steps bear
+    it out and nothing later says otherwise; contradicted where a command fails since, or another
+    way or value took over; outdated where files that it names changed since; or never done. No
+    model is asked: it is what commands, results, files and words of sessions show.
+
+    With --json: one line for each note, version or line; for --diff one object.
 
     Example: hpm notes my.hpm --author agent --find "make test"
     """
     narrowed = bool(find or stores or agents or authors or scope or gone)
-    if note is None and (versions or number is not None or diff is not None):
+    if note is None and (versions or evidence or number is not None or diff is not None):
         raise click.UsageError("Name the note by its number; hpm notes lists them.")
     if note is not None and narrowed:
         raise click.UsageError("NOTE stands alone: leave what narrows the list out.")
-    if versions + (number is not None) + (diff is not None) > 1:
-        raise click.UsageError("Choose one of --versions, --version and --diff.")
+    if versions + evidence + (number is not None) + (diff is not None) > 1:
+        raise click.UsageError("Choose one of --versions, --version, --diff and --evidence.")
     with open_memory(store, read_only=True) as memory:
         if note is None:
             people = tuple(NoteAuthor(author) for author in authors)
@@ -73,6 +81,8 @@ def command(
             _list(memory.memory_notes.find(query), json_)
         elif diff is not None:
             _diff(memory, note, diff, json_)
+        elif evidence:
+            _evidence(memory, note, json_)
         elif versions:
             _versions(memory, note, json_)
         else:
@@ -163,3 +173,21 @@ def _diff(memory: Memory, note_id: int, diff: str, json_: bool) -> None:
         write_json({"note": note_id, "earlier": earlier, "later": later, "lines": lines})
     else:
         click.echo("\n".join(clean(line) for line in lines) or "Both say the same.")
+
+
+def _evidence(memory: Memory, note_id: int, json_: bool) -> None:
+    with working() as job:
+        lines = memory.memory_notes.evidence(note_id, job)
+    for line in lines:
+        if json_:
+            write_json(line)
+            continue
+        click.echo(f"{line.line}: {clean_line(line.text)}")
+        click.echo(f"    {line.verdict.upper()}: {clean_line(line.reason)}")
+        for step in line.steps:
+            place = f"episode {step.episode_id}, step {step.seq + 1:,}"
+            at = moment(step.at)
+            said = clean_line(step.text)
+            click.echo(f"      {step.bearing}: {place}{f', {at}' if at else ''}: {said}")
+    if not lines and not json_:
+        click.echo("No line of it says anything.")

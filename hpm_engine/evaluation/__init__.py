@@ -23,6 +23,7 @@ def benches() -> dict[str, Bench]:
     from hpm_engine.evaluation.import_speed import ImportSpeed
     from hpm_engine.evaluation.kill import Kill
     from hpm_engine.evaluation.labels.bench import LabelBench
+    from hpm_engine.evaluation.notes.bench import NotesBench
     from hpm_engine.evaluation.phi.worth import PhiWorth
     from hpm_engine.evaluation.recall.index_quality import IndexQuality
     from hpm_engine.evaluation.recall.latency import Latency
@@ -56,6 +57,7 @@ def benches() -> dict[str, Bench]:
         FormatCoverage(),
         Forgetting(),
         LabelBench(),
+        NotesBench(),
         Adapting(),
     )
     all_benches = (*speed, Kill(), Attack(), *worth)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 
 from hpm_engine.facade.internals import Internals
+from hpm_engine.job import Job
 from hpm_engine.store.memory_notes.rows import MemoryNoteRows
 from hpm_engine.values.memory_notes import (
     MemoryNote,
@@ -12,6 +13,7 @@ from hpm_engine.values.memory_notes import (
     MemoryNoteQuery,
     MemoryNoteVersion,
 )
+from hpm_engine.values.note_evidence import LineEvidence
 
 
 class MemoryNotes:
@@ -22,6 +24,7 @@ class MemoryNotes:
 
     def __init__(self, internals: Internals) -> None:
         self._db = internals.database
+        self._steps = internals.steps
         self._rows = MemoryNoteRows(internals.database)
 
     def find(self, query: MemoryNoteQuery | None = None) -> list[MemoryNote]:
@@ -50,3 +53,12 @@ class MemoryNotes:
         before, after = (version.text.splitlines() for version in versions)
         names = (f"version {earlier}", f"version {later}")
         return list(difflib.unified_diff(before, after, *names, lineterm=""))
+
+    def evidence(self, note_id: int, job: Job | None = None) -> list[LineEvidence]:
+        """What the sessions of its folder show of each line of a note.
+
+        Raises ``NotFound``, and ``Cancelled`` where the job is.
+        """
+        from hpm_engine.evidence.judge import NoteEvidence
+
+        return NoteEvidence(self._db, self._steps).of(note_id, job)

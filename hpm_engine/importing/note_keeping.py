@@ -37,7 +37,7 @@ class NoteKeeper:
         notes = prepared.notes or ()
         if not notes and path not in self._paths():
             raise NothingToImport(f"{source.name}: it holds no note.")
-        self._db.execute("DELETE FROM aside WHERE path = ?", (source.name,))
+        self._writer.take_from_aside(path)
         written = []
         for draft in notes:
             if draft.key.startswith(source.name):

@@ -75,6 +75,10 @@ class MemoryNoteWriter:
         now = time.time_ns() // 1000
         return [self._gone(note_id, None, now) for note_id in missing]
 
+    def take_from_aside(self, path: str) -> None:
+        """Forget that a file was set aside: an earlier version could not read its notes."""
+        self._db.execute("DELETE FROM aside WHERE path = ?", (path,))
+
     def paths(self) -> Sequence[str]:
         """The files whose notes are not known to be gone."""
         rows = self._db.rows("SELECT DISTINCT path FROM memory_notes WHERE gone_at IS NULL")

@@ -10,10 +10,11 @@ from types import MappingProxyType
 
 _RECALL_FTS = "full text that recall searches: episodes by words and changes, then their steps"
 _STEP_FTS = "full text of steps, a row a step; the earlier table empties while a job indexes anew"
-_RECALLS = "recalls that were recorded, and what each gave with the parts of its score"
+_RECALLS = "recorded recalls, what each gave with its score, and how often each episode was given"
 _CYCLES = "cycles of consolidation and what undoes the last ones; those that were refused"
 _STATE = "settings of the store, among them its id; sums that every change keeps up to date"
 _MEMORY_NOTES = "notes of agents' memories and people's instructions: versions, links, full text"
+_MARKS = "a person's tags of episodes, and notes on them or on one of their steps"
 _ASIDE = "files that are no traces: path, size, reason; never their bytes"
 
 # By name, in the order in which a reader meets them; tables with one purpose share it.
@@ -31,8 +32,8 @@ TABLE_PURPOSES: Mapping[str, str] = MappingProxyType(
         "parts": "messages, reasoning, calls and results of a step",
         "texts": "every text once, by its SHA-256, packed",
         "episode_tools": "each tool that an episode called, once",
-        "tags": "a person's tags of episodes",
-        "notes": "what a person wrote on an episode, or on one of its steps",
+        "tags": _MARKS,
+        "notes": _MARKS,
         "saved_searches": "searches that were kept, in the query language",
         "step_fts": _STEP_FTS,
         "step_fts_earlier": _STEP_FTS,
@@ -49,7 +50,7 @@ TABLE_PURPOSES: Mapping[str, str] = MappingProxyType(
         "changed_files": "files that an episode changed, by the name without its ending",
         "recalls": _RECALLS,
         "recall_hits": _RECALLS,
-        "episode_use": "how often and how lately an episode was recalled",
+        "episode_use": _RECALLS,
         "compressed": "what compression kept of an episode, and when its whole text went",
         "episode_words": "identifiers of an episode that tell what later ones may need",
         "prototype_space": "the encoder and origin of all prototypes; one row",

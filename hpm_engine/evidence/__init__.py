@@ -1,0 +1,1 @@
+"""What sessions show of the lines of a note: borne out, contradicted, outdated, never done."""
