@@ -25,6 +25,7 @@ from hpm_engine.ingest.consoles.gemini_cli_screen import GeminiCliScreenReader
 from hpm_engine.ingest.consoles.mini_swe_agent_console import MiniSweAgentConsoleReader
 from hpm_engine.ingest.continue_dev.reader import ContinueReader
 from hpm_engine.ingest.copilot_cli.reader import CopilotCliReader
+from hpm_engine.ingest.crush.reader import CrushReader
 from hpm_engine.ingest.cursor.reader import CURSOR
 from hpm_engine.ingest.deepseek.reader import DeepSeekReader
 from hpm_engine.ingest.droid.reader import DROID
@@ -36,6 +37,8 @@ from hpm_engine.ingest.grok.reader import GROK_BUILD
 from hpm_engine.ingest.hermes.reader import HERMES
 from hpm_engine.ingest.kimi.reader import KIMI_CLI, KIMI_CODE
 from hpm_engine.ingest.kiro.reader import KIRO_CLI, KIRO_IDE
+from hpm_engine.ingest.opencode.reader import OpenCodeReader
+from hpm_engine.ingest.opencode.tables import FORMATS as OPENCODE
 from hpm_engine.ingest.openhands.reader import OpenHandsReader
 from hpm_engine.ingest.pi.reader import PiReader
 from hpm_engine.ingest.qwen_code.reader import QwenCodeReader
@@ -90,6 +93,8 @@ _OWN: tuple[FormatReader, ...] = (
     KIMI_CLI,
     AntigravityReader(),
     QwenCodeReader(),
+    *map(OpenCodeReader, OPENCODE),
+    *map(CrushReader, ("crush", "opencode-go")),
     *map(PiReader, ("omp", "openclaw", "pi")),
     DROID,
     CURSOR,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hpm_engine.ingest.crush.tables import DATABASES as CRUSH
 from hpm_engine.ingest.cursor.editor import CursorEditorDatabase
 from hpm_engine.ingest.cursor.store import CursorStoreDatabase
 from hpm_engine.ingest.databases.kind import DatabaseKind
@@ -9,6 +10,7 @@ from hpm_engine.ingest.goose.database import GooseDatabase
 from hpm_engine.ingest.hermes.database import HermesDatabase
 from hpm_engine.ingest.kiro.conversations import KiroDatabase
 from hpm_engine.ingest.memory_notes.database_kinds import NOTE_DATABASES
+from hpm_engine.ingest.opencode.tables import DATABASES as OPENCODE
 from hpm_engine.ingest.warp.database import WarpDatabase
 from hpm_engine.ingest.zed.database import ZedDatabase
 
@@ -21,4 +23,6 @@ KINDS: tuple[DatabaseKind, ...] = (
     *NOTE_DATABASES,
     WarpDatabase(),
     ZedDatabase(),
+    *OPENCODE,
+    *CRUSH,
 )

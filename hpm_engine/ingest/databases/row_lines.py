@@ -72,7 +72,7 @@ def cell_bytes(cell: object) -> bytes:
         return cell.encode("utf-8", "replace")
     packed = cell.get("base64", cell.get("text")) if isinstance(cell, dict) else None
     try:
-        return base64.b64decode(packed) if isinstance(packed, str) else b""
+        return base64.b64decode(packed, validate=True) if isinstance(packed, str) else b""
     except ValueError:
         return b""
 

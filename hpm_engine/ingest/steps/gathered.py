@@ -52,6 +52,11 @@ class GatheredSession:
         """The steps so far."""
         return self.conversation.turns
 
+    @property
+    def task(self) -> str:
+        """The first words of a person, on one line; "" for none."""
+        return self._task
+
     def prompt(self, text: str, raw: Raw = _NO_RAW, at: int | None = None) -> None:
         """Add a message of the user's side: context that a harness put before it is set apart."""
         for injected, piece in split(text):

@@ -20,19 +20,7 @@ def _kind(what: str, tables: str, column: bytes = b"") -> _DatabaseKind:
     return _DatabaseKind(what, frozenset(tables.split()), column)
 
 
-_KINDS = (
-    _kind("the state of VS Code or Cursor, which may hold chats", "itemtable"),
-    _kind(
-        "sessions of Crush, or of the first OpenCode", "sessions messages files goose_db_version"
-    ),
-    _kind("sessions of OpenCode", "session message part"),
-)
-_FORKS = (
-    ("kilo", "Kilo"),
-    ("mimocode", "MiMo Code"),
-    ("mimicode", "MiMo Code"),
-    ("zcode", "ZCode"),
-)
+_KINDS = (_kind("the state of VS Code or Cursor, which may hold chats", "itemtable"),)
 
 
 def unread_database(source: SourceFile) -> str:
@@ -41,18 +29,5 @@ def unread_database(source: SourceFile) -> str:
     columns = b" ".join(tables.values())
     for kind in _KINDS:
         if kind.tables <= tables.keys() and kind.column in columns:
-            return _narrowed(kind.what, source.name.replace("\\", "/"))
+            return kind.what
     return ""
-
-
-def _narrowed(what: str, name: str) -> str:
-    if what == "sessions of OpenCode":
-        for folder, fork in _FORKS:
-            if f"/{folder}/" in name or f"/.{folder}/" in name:
-                return f"sessions of {fork}, which descends from OpenCode"
-    if what.startswith("sessions of Crush"):
-        if "/.crush/" in name:
-            return "sessions of Crush"
-        if "/.opencode/" in name:
-            return "sessions of OpenCode, as its first versions wrote them"
-    return what
