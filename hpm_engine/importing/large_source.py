@@ -27,7 +27,8 @@ from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.job import Job
 from hpm_engine.store.branches import Arrival, Branch
 from hpm_engine.store.encoded_step import EncodedStep
-from hpm_engine.store.episode_writer import Comparison, EpisodeWriter, Totals, Written, counted
+from hpm_engine.store.episode_totals import Comparison, Totals
+from hpm_engine.store.episode_writer import EpisodeWriter, Written, counted
 from hpm_engine.store.file.database import Beside, Database
 from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.store.rows.unfinished import Overtaken, UnfinishedRows

@@ -49,6 +49,7 @@ from hpm_engine.ingest.spans.langsmith import LangSmithReader
 from hpm_engine.ingest.spans.nested_messages import NestedMessagesReader
 from hpm_engine.ingest.spans.otel_events import OtelEventsReader
 from hpm_engine.ingest.spans.otlp import OtlpReader
+from hpm_engine.ingest.specstory.reader import SpecStoryReader
 from hpm_engine.ingest.swe_agent.mini import MiniSweAgentReader
 from hpm_engine.ingest.swe_agent.reader import SweAgentReader
 from hpm_engine.ingest.unread.formats import reason, set_aside, unread
@@ -108,6 +109,7 @@ _OWN: tuple[FormatReader, ...] = (
     ContinueReader(),
     GptmeReader(),
     VibeReader(),
+    SpecStoryReader(),
     ChatGptReader(),
     ClaudeAiReader(),
     GeminiAppsReader(),

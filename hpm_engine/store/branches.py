@@ -23,6 +23,7 @@ from hpm_engine.store.rows.declaration import Columns
 from hpm_engine.store.rows.steps import StepRows
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.episodes import PartKind, StepFlag, StepSource
+from hpm_engine.values.renderings import RENDERINGS
 
 GoesOn = Callable[[int | None], bool]
 _NOT_ASKED = StepFlag.COPIED | StepFlag.INJECTED | StepFlag.DEMONSTRATION
@@ -94,6 +95,16 @@ class Branches:
             f"{sql} AND session_key = ? AND session_key <> '' ORDER BY id", (format_, key)
         )
         return _BRANCH.values(rows)
+
+    def elsewhere(self, format_: str, key: str) -> Branch | None:
+        """The same session under another format: the original of a rendering, or a rendering."""
+        originals = RENDERINGS.get(format_)
+        renderings = tuple(name for name, of in RENDERINGS.items() if format_ in of)
+        formats = renderings if originals is None else originals
+        marks = ", ".join("?" * len(formats))
+        sql = f"SELECT {_BRANCH.sql} FROM episodes WHERE format IN ({marks}) AND key = ? LIMIT 1"
+        found = _BRANCH.values(self._db.rows(sql, (*formats, key))) if formats else []
+        return found[0] if found else None
 
     def choose(
         self, stored: Sequence[Branch], steps: Iterable[EncodedStep], arrival: Arrival

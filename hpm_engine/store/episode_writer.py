@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -13,6 +12,7 @@ from hpm_engine.errors import LimitExceeded
 from hpm_engine.job import Job
 from hpm_engine.store.branches import Arrival, Branch, Branches, branch_key, own_task
 from hpm_engine.store.encoded_step import EncodedStep
+from hpm_engine.store.episode_totals import Comparison, Totals
 from hpm_engine.store.file.database import Database
 from hpm_engine.store.learned.settled import unsettle
 from hpm_engine.store.rows.compressed import follow, forget_outdated
@@ -20,11 +20,10 @@ from hpm_engine.store.rows.declaration import insertion
 from hpm_engine.store.rows.projects import ProjectRows
 from hpm_engine.store.rows.steps import MOST_STEPS, StepRows
 from hpm_engine.store.search.copied_words import CopiedWords
-from hpm_engine.values.drafts import EpisodeDraft, StepDraft
-from hpm_engine.values.episodes import Outcome, PartKind, StepFlag, StepSource
+from hpm_engine.values.drafts import EpisodeDraft
+from hpm_engine.values.episodes import Outcome
+from hpm_engine.values.renderings import RENDERINGS
 
-# As plain numbers: an enum's operators cost a microsecond, and this runs for every step.
-_COPIED, _ERROR = int(StepFlag.COPIED), int(StepFlag.ERROR)
 _TITLES = ("title", "agent_title")
 
 
@@ -44,65 +43,6 @@ class Written(msgspec.Struct, frozen=True):
     def changed(self) -> bool:
         """Whether the store differs now."""
         return self.before != self.after
-
-
-class Totals:
-    """An episode's figures, gathered while its steps pass by."""
-
-    def __init__(self) -> None:
-        self.steps = self.agent_steps = self.calls = self.errors = self.text_size = 0
-        self.tokens_in = self.tokens_out = 0
-        self.cost: float | None = None
-        self.first: int | None = None
-        self.last: int | None = None
-        self.tools: set[str] = set()
-        self.digest = sha256()
-
-    def add(self, step: EncodedStep) -> None:
-        """Count a step."""
-        draft = step.draft
-        self.steps += 1
-        self.digest.update(step.digest)
-        self.text_size += step.text_size
-        if draft.at is not None:
-            self.first = draft.at if self.first is None else min(self.first, draft.at)
-            self.last = draft.at if self.last is None else max(self.last, draft.at)
-        flags = int(draft.flags)
-        if flags & _COPIED:
-            return  # counted where it stood first
-        self.agent_steps += draft.source is StepSource.AGENT
-        self.errors += bool(flags & _ERROR)
-        for part in draft.parts:
-            if part.kind is PartKind.CALL:
-                self.calls += 1
-                self.tools.add(part.name)
-        self.tokens_in += draft.tokens_in or 0
-        self.tokens_out += draft.tokens_out or 0
-        if draft.cost_usd is not None:
-            self.cost = (self.cost or 0.0) + draft.cost_usd
-
-
-class Comparison:
-    """Which of an episode's steps are new to the store; asked of each step in its order.
-
-    ``known`` are the stored ones' digests and places, ``moved`` those that lie elsewhere now.
-    """
-
-    def __init__(self, known: list[tuple[bytes, int, int]]) -> None:
-        self.known = known
-        self.totals = Totals()
-        self.moved: list[tuple[int, StepDraft]] = []
-        self._differs = False
-
-    def knows(self, seq: int, step: EncodedStep) -> bool:
-        """Whether the store has the step at ``seq``, and all before it."""
-        self.totals.add(step)
-        if self._differs or seq >= len(self.known) or self.known[seq][0] != step.digest:
-            self._differs = True
-            return False
-        if self.known[seq][1:] != (step.draft.raw_start, step.draft.raw_size):
-            self.moved.append((seq, msgspec.structs.replace(step.draft, parts=())))
-        return True
 
 
 class EpisodeWriter:
@@ -130,6 +70,10 @@ class EpisodeWriter:
         nothing of it stays.
         """
         stored = self._branches.of(draft.format, draft.key)
+        if draft.format in RENDERINGS or not stored:
+            other = self._branches.elsewhere(draft.format, draft.key)
+            if other is not None or (stored and draft.format in RENDERINGS):
+                return self._write_other(draft, list(steps), other, stored, job)
         if not stored:
             return self._add(draft, counted(steps, job), draft.key)
         choice = self._branches.choose(stored, steps, arrival or Arrival())
@@ -149,9 +93,37 @@ class EpisodeWriter:
                 after, added = self._extend(known, draft, counted(choice.steps, job))
         return Written(known.id, False, added, before, after, known.source_id)
 
+    def _write_other(
+        self,
+        draft: EpisodeDraft,
+        steps: list[EncodedStep],
+        other: Branch | None,
+        stored: list[Branch],
+        job: Job,
+    ) -> Written:
+        """Write a session that the store has in another telling: one episode, the fuller one.
+
+        ``other`` has another format: an original takes the place of its rendering, and a rendering
+        adds nothing to its original. Of renderings the longest text stays.
+        """
+        known = other or stored[0]
+        before = known.digest.hex()
+        if draft.format in RENDERINGS:
+            sql = "SELECT text_size FROM episodes WHERE id = ?"
+            size = sum(step.text_size for step in steps)
+            if other is not None or size < self._db.value(sql, (known.id,)):
+                return Written(known.id, False, 0, before, before, known.source_id, older=True)
+        else:
+            sql = "UPDATE episodes SET format = ? WHERE id = ?"
+            self._db.execute(sql, (draft.format, known.id))
+        after, added = self._extend(known, draft, counted(steps, job))
+        return Written(known.id, False, added, before, after, known.source_id)
+
     def stored(self, draft: EpisodeDraft) -> list[Branch]:
         """The episodes that the store has of a draft's session."""
-        return self._branches.of(draft.format, draft.key)
+        stored = self._branches.of(draft.format, draft.key)
+        other = None if stored else self._branches.elsewhere(draft.format, draft.key)
+        return stored if other is None else [other]
 
     def go_on(
         self,

@@ -41,6 +41,10 @@ KINDS: tuple[tuple[Callable[[Record], bool], str], ...] = (
         "What is known of a session of Vibe: it goes to the messages beside it.",
     ),
     (
+        _has("checkpoint_id", "strategy"),
+        "What is known of a checkpoint of Entire: full.jsonl beside it has the session.",
+    ),
+    (
         _has("conversation_id", "is_anonymous"),
         "The list of shared links in an export of ChatGPT: conversations.json has what was said.",
     ),

@@ -12,7 +12,6 @@ from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.unread.companions import companion
 from hpm_engine.ingest.unread.databases import unread_database
 from hpm_engine.ingest.unread.records import unread_records
-from hpm_engine.ingest.unread.texts import unread_text
 
 _BINARY = (
     (b"\x89PNG", "a PNG image"),
@@ -30,6 +29,7 @@ _SQLITE_LOG = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 _TABLE_LINES = 6  # first lines of a table
 _NAMES = "Names of Codex's sessions: they go to the rollouts that they are of."
 _KIRO_FACTS = {"session_id", "cwd", "title", "created_at", "updated_at"}
+_PROMPTS = re.compile(r"/[0-9a-f]{2}/[0-9a-f]{6,62}/\d{1,4}/(?:prompt\.txt|context\.md)\Z")
 _QUOTED = re.compile(rb'"[^"]*"')  # a cell whose commas separate nothing
 
 
@@ -47,6 +47,8 @@ def reason(source: SourceFile) -> str:
         return "Not a trace: a binary file."
     if source.opening.value is not None:
         return _json_reason(source)
+    if _PROMPTS.search(source.name.replace("\\", "/").replace("!/", "/")):
+        return "Prompts of a checkpoint of Entire: full.jsonl beside them has the session."
     return _text_reason(head)
 
 
@@ -68,10 +70,8 @@ def set_aside(source: SourceFile) -> str:
 
 def unread(source: SourceFile) -> str:
     """The kind of an agent's source without a reader, in words; empty for all others."""
-    if source.opening.value is not None:
-        what = unread_records(source.records, source.name)
-    else:
-        what = "" if b"\0" in source.head[:8192] else unread_text(source.head, source.name)
+    known = source.opening.value is not None
+    what = unread_records(source.records, source.name) if known else ""
     return _later(what) if what else ""
 
 

@@ -55,7 +55,6 @@ KINDS: tuple[Unread, ...] = (
     Unread("The projects in an export of Claude.ai", _has("uuid", "prompt_template")),
     Unread("The list of Crush's projects", lambda r: "data_dir" in _first(r, "projects")),
     Unread("The list of chunks of Engram's memory", lambda r: "memories" in _first(r, "chunks")),
-    Unread("A checkpoint's data of Entire", _has("checkpoint_id", "strategy")),
     Unread("A piece of a session of OpenCode", _is_opencode),
     Unread("A piece of a session of OpenCode", _is_opencode_part),
     Unread("A project's data of OpenCode", _has("id", "worktree", "time")),

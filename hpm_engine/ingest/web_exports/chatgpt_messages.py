@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from hpm_engine.ingest.json.typed import TypedDecoder
+from hpm_engine.ingest.steps.answer import Answer
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.gathered import GatheredSession
 from hpm_engine.ingest.steps.times import micros
-from hpm_engine.ingest.web_exports.answer import Answer
 from hpm_engine.ingest.web_exports.prompt import say_prompt
 
 _ALL = ("all", "")  # recipients that are the person

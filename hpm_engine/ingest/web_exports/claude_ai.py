@@ -14,13 +14,13 @@ from hpm_engine.ingest.sources.json_records import json_records
 from hpm_engine.ingest.sources.line_records import Located
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.sources.typed_records import typed_record
+from hpm_engine.ingest.steps.answer import Answer
 from hpm_engine.ingest.steps.blocks import content_text
 from hpm_engine.ingest.steps.branch_paths import branch_paths, parent_numbers
 from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.gathered import GatheredSession
 from hpm_engine.ingest.steps.identity import head_digest
 from hpm_engine.ingest.steps.times import micros
-from hpm_engine.ingest.web_exports.answer import Answer
 from hpm_engine.ingest.web_exports.chatgpt import BEYOND
 from hpm_engine.ingest.web_exports.prompt import say_prompt
 from hpm_engine.values.drafts import EpisodeDraft

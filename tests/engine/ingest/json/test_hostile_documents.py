@@ -19,6 +19,7 @@ from tests.support.files.agent_lines import AGENT_LINES
 from tests.support.files.benchmark_files import REFLEXION
 from tests.support.files.small_agents import GPTME, VIBE_LINES
 from tests.support.files.span_files import SPANS
+from tests.support.files.specstory_pages import PAGE as SPECSTORY
 from tests.support.files.trace_sources import DOCUMENTS, chat, memory_source, tar_of, zip_of
 from tests.support.files.web_export_files import PAGE
 
@@ -65,6 +66,7 @@ LINES = {
     "evaluation": json_lines([{"instance_id": "a__b-1", "history": OPENHANDS}] * 2),
     "reflexion": REFLEXION,
     "gemini-apps page": PAGE,
+    "specstory page": SPECSTORY.encode(),
     "gptme lines": json_lines(GPTME),
     "vibe lines": json_lines(VIBE_LINES),
     **{f"{agent} lines": json_lines(lines) for agent, lines in AGENT_LINES.items()},

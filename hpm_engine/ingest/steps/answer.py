@@ -1,4 +1,4 @@
-"""An assistant's answer on the web: words, thoughts, calls and results in the order they came."""
+"""One answer of an agent as a step: words, thoughts, calls and results in their order."""
 
 from __future__ import annotations
 

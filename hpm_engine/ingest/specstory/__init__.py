@@ -1,0 +1,1 @@
+"""Sessions of many agents as SpecStory rendered them, in Markdown."""
