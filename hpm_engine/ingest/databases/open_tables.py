@@ -133,8 +133,8 @@ class OpenTables:
         """The values of one column in the selected rows; none where there is no such column."""
         if column in self._columns.get(selection.table, ()):
             for row in self.rows(selection, (column,)):
-                value = row[column]
-                if not isinstance(value, LeftOut):
+                value = row.get(column)
+                if column in row and not isinstance(value, LeftOut):
                     yield value
 
     def rows(self, selection: Selection, only: Sequence[str] = ()) -> Iterator[Row]:

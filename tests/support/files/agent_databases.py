@@ -408,6 +408,7 @@ def cursor_workspace(folder: Path) -> Path:
         },
         {"composerId": "chat-1"},
     ]
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "workspace.json").write_text('{"folder": "file:///home/mira/ferry%20app"}')
     items = {
         "workbench.panel.aichat.view.aichat.chatdata": {"tabs": tabs},
