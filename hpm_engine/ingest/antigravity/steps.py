@@ -10,6 +10,7 @@ from hpm_engine.ingest.json.plain_values import items, mapping, text
 from hpm_engine.ingest.json.text import ANYTHING
 from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.sources.line_records import Located
+from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.gathered import GatheredSession, Raw
 from hpm_engine.ingest.steps.times import micros
 from hpm_engine.ingest.steps.wrappers import inside
@@ -50,7 +51,7 @@ class AntigravitySteps:
         """
         record = line.record
         raw = (line.start, line.size) if self.located else (0, 0)
-        at, source, content = micros(record.created_at), record.source, text(record.content)
+        at, source, content = micros(record.created_at), record.source, text_of(record.content)
         failed = record.status == "ERROR"
         if source == "USER_EXPLICIT":
             self._prompt(content, raw, at)

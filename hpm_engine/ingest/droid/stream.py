@@ -20,7 +20,8 @@ from hpm_engine.ingest.steps.times import micros
 from hpm_engine.values.drafts import EpisodeDraft
 from hpm_engine.values.episodes import Part, PartKind, StepSource
 
-_OUTPUTS = ("stdout", "stderr", "output", "content", "text")
+_CALLED = {"toolCallId", "toolId", "toolName"}
+_OUTPUTS = ("stdout", "stderr", "output", "content", "text", "message")
 
 
 class _StreamLine(msgspec.Struct):
@@ -36,6 +37,7 @@ class _StreamLine(msgspec.Struct):
     call_id: object = msgspec.field(default=None, name="toolCallId")
     id: object = None
     name: object = msgspec.field(default=None, name="toolName")
+    tool: object = msgspec.field(default=None, name="toolId")
     parameters: msgspec.Raw = NO_JSON
     value: msgspec.Raw = NO_JSON
     error: msgspec.Raw = NO_JSON
@@ -74,7 +76,9 @@ def _is_streamed(record: dict[str, object]) -> bool:
     kind = record.get("type")
     if kind == "completion":
         return "finalText" in record
-    return kind in ("tool_call", "tool_result") and "toolCallId" in record
+    if kind == "message":
+        return record.get("role") in ("user", "assistant") and "text" in record
+    return kind in ("tool_call", "tool_result") and bool(_CALLED & record.keys())
 
 
 def _add(session: GatheredSession, line: Located[_StreamLine], source: SourceFile) -> None:
@@ -86,7 +90,8 @@ def _add(session: GatheredSession, line: Located[_StreamLine], source: SourceFil
     elif kind == "message":
         session.reply(text(record.text), raw, at, model=session.model)
     elif kind == "tool_call":
-        call = Part(PartKind.CALL, raw_text(record.parameters), text(record.name), call_id)
+        name = first_text(record.name, record.tool)
+        call = Part(PartKind.CALL, raw_text(record.parameters), name, call_id)
         last = session.conversation.last
         if last is None or last.source is not StepSource.AGENT:
             session.reply("", raw, at, calls=[call], model=session.model)
@@ -104,8 +109,8 @@ def _add(session: GatheredSession, line: Located[_StreamLine], source: SourceFil
         session.cwd = session.cwd or text(record.cwd)
         source.account.pass_over("bookkeeping: system")
     else:
-        name = text(kind)[:40]
-        source.account.miss_record(f"a line of type {name}" if name else "a line untyped")
+        unknown = text(kind)[:40]
+        source.account.miss_record(f"a line of type {unknown}" if unknown else "a line untyped")
 
 
 def _complete(session: GatheredSession, final: str, raw: tuple[int, int], at: int | None) -> None:

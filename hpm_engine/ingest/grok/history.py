@@ -49,8 +49,14 @@ class GrokHistories:
     """The files ``chat_history.jsonl`` of sessions."""
 
     def recognises(self, source: SourceFile) -> bool:
-        """Whether a first record can only be of Grok's history."""
-        return any(map(_is_own, source.records))
+        """Whether a first record can only be of Grok's history.
+
+        The first versions wrote lines as many agents do: the summary beside them tells.
+        """
+        if any(map(_is_own, source.records)):
+            return True
+        spoken = any({"role", "content"} <= record.keys() for record in source.records)
+        return spoken and b'"session_summary"' in (source.beside("summary.json") or b"")
 
     def read(self, source: SourceFile) -> Iterator[EpisodeDraft]:
         """The one session of a file."""

@@ -8,10 +8,7 @@ _SYSTEM = "System:"  # a line of an event, before the words
 _UNTRUSTED = "(untrusted"  # in the heading of a fenced block about the sender
 _SUBAGENT = "[Subagent Context]"
 _TASK = "[Subagent Task]"
-_HARNESS = (
-    "A new session was started via /new or /reset.",
-    "Pre-compaction memory flush.",
-)
+_HARNESS = "Pre-compaction memory flush."
 
 
 def pieces(words: str) -> Iterator[tuple[bool, str]]:

@@ -9,7 +9,7 @@ from hpm_engine.errors import NothingToImport
 from hpm_engine.ingest.json.plain_values import text
 from hpm_engine.ingest.pi.lines import LINE, PiLine
 from hpm_engine.ingest.pi.session import OPENCLAW, PiSession
-from hpm_engine.ingest.pi.tree import BRANCHES, SPOKEN, Entries, branches
+from hpm_engine.ingest.pi.tree import SPOKEN, Entries, branches
 from hpm_engine.ingest.sources.account import Account
 from hpm_engine.ingest.sources.file_name import uuid_of
 from hpm_engine.ingest.sources.line_records import typed_lines
@@ -121,4 +121,4 @@ def _account(account: Account, entries: Entries, paths: list[Entries]) -> None:
         elif kind not in SPOKEN:
             account.miss_record(f"a line of type {kind}" if kind else "a line untyped")
         elif entry.start not in on_branch:
-            account.pass_over(f"a branch beyond the first {BRANCHES} of its session")
+            account.pass_over("one of too many branches of a session")

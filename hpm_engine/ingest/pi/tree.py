@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -12,10 +12,10 @@ from hpm_engine.ingest.json.typed import TypedDecoder
 from hpm_engine.ingest.pi.lines import PiLine
 from hpm_engine.ingest.sources.line_records import Located
 from hpm_engine.ingest.steps.blocks import message_blocks
+from hpm_engine.ingest.steps.branch_paths import branch_paths
 
 Entries = list[Located[PiLine]]
 
-BRANCHES = 100  # of a session; each repeats its beginning, so further ones are left out
 SPOKEN = frozenset(("message", "custom_message", "compaction", "branch_summary"))
 
 
@@ -36,30 +36,26 @@ def branches(entries: Sequence[Located[PiLine]], session: str) -> list[Entries]:
     ``session`` is the id of the session, on which first entries may hang.
     """
     parents = _parents(entries, session)
+
+    def speaks(position: int) -> bool:
+        return entries[position].record.type in SPOKEN
+
+    paths = branch_paths(parents, _live(parents, speaks), speaks)
+    return [[entries[position] for position in path] for path in paths]
+
+
+def _live(parents: Sequence[int], speaks: Callable[[int], bool]) -> int:
+    """The last leaf whose path says something: what is written last is where the session is."""
     inner = set(parents)
-    leaves = [index for index in range(len(entries) - 1, -1, -1) if index not in inner]
-    seen: set[int] = set()
-    paths: list[Entries] = []
-    for leaf in leaves:
-        if len(paths) == BRANCHES:
-            break
-        path = _path(leaf, parents, seen)
-        if any(index not in seen and text(entries[index].record.type) in SPOKEN for index in path):
-            paths.append([entries[index] for index in _path(leaf, parents)])
-            seen.update(path)
-    return paths
-
-
-def _path(leaf: int, parents: Sequence[int], until: set[int] | None = None) -> list[int]:
-    """The indexes from a root, or from behind an entry of ``until``, to a leaf."""
-    path: list[int] = []
-    known: set[int] = set() if until is None else set(until)
-    index = leaf
-    while index >= 0 and index not in known:
-        known.add(index)
-        path.append(index)
-        index = parents[index]
-    return path[::-1]
+    silent: set[int] = set()  # positions from which nothing is said on the way to a root
+    for leaf in range(len(parents) - 1, -1, -1):
+        position = leaf
+        while leaf not in inner and position >= 0 and position not in silent:
+            if speaks(position):
+                return leaf
+            silent.add(position)
+            position = parents[position]
+    return -1
 
 
 def _parents(entries: Sequence[Located[PiLine]], session: str) -> list[int]:

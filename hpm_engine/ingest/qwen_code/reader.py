@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -17,6 +18,7 @@ from hpm_engine.ingest.sources.line_records import Located, typed_lines
 from hpm_engine.ingest.sources.source import SourceFile
 from hpm_engine.ingest.steps.amounts import token_count
 from hpm_engine.ingest.steps.blocks import plain_value
+from hpm_engine.ingest.steps.content import text_of
 from hpm_engine.ingest.steps.gathered import GatheredSession, Raw, Spent
 from hpm_engine.ingest.steps.injected import split
 from hpm_engine.ingest.steps.times import micros
@@ -116,8 +118,7 @@ def _add(session: GatheredSession, line: Located[_QwenLine], account: Account) -
     if kind == "assistant":
         _reply(session, record, parts, raw, at)
     elif kind == "tool_result":
-        status = mapping(record.tool_call_result).get("status")
-        _answer(session, parts, raw, at, failed=status == "error")
+        _answer(session, parts, raw, at, mapping(record.tool_call_result))
     elif kind == "user":
         _prompt(session, record, parts, raw, at)
     elif kind == "system":
@@ -154,13 +155,24 @@ def _reply(
 
 
 def _answer(
-    session: GatheredSession, parts: list[msgspec.Raw], raw: Raw, at: int | None, *, failed: bool
+    session: GatheredSession,
+    parts: list[msgspec.Raw],
+    raw: Raw,
+    at: int | None,
+    stated: dict[str, Any],
 ) -> None:
-    for part in map(plain_value, parts):
-        response = mapping(mapping(part).get("functionResponse"))
-        if response:
-            is_error = response_failed(part) or (failed and len(parts) == 1)
-            session.result(text(response.get("id")), parts_text(part), raw, at, is_error=is_error)
+    """Add the results of a line; ``stated`` is what the line says of its one result besides."""
+    values = [plain_value(part) for part in parts]
+    answers = [value for value in values if mapping(mapping(value).get("functionResponse"))]
+    failed = stated.get("status") == "error"
+    for answer in answers:
+        response = mapping(mapping(answer).get("functionResponse"))
+        call_id = first_text(response.get("id"), stated.get("callId"))
+        is_error = response_failed(answer) or (failed and len(answers) == 1)
+        session.result(call_id, parts_text(answer), raw, at, is_error=is_error)
+    if not answers and stated:
+        shown = text_of(stated.get("resultDisplay"))
+        session.result(text(stated.get("callId")), shown, raw, at, is_error=failed)
 
 
 def _prompt(
@@ -168,7 +180,7 @@ def _prompt(
 ) -> None:
     values = [plain_value(part) for part in parts]
     if any(mapping(value).get("functionResponse") for value in values):
-        _answer(session, parts, raw, at, failed=False)
+        _answer(session, parts, raw, at, {})
         return
     texts = [parts_text(value) for value in values]
     if record.subtype in _WAKING:

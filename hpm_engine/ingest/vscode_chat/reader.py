@@ -69,15 +69,17 @@ def _add(session: GatheredSession, request: dict[str, Any]) -> list[str]:
     if not words:
         parts = map(mapping, items(mapping(message).get("parts")))
         words = "".join(first_text(part.get("text")) for part in parts)
-    session.words(words, at=at)
+    asked = session.words(words, at=at)
     reply = ChatReply(request)
     result = mapping(request.get("result"))
-    canceled = request.get("isCanceled") is True
-    if reply.parts or canceled:
+    stopped = StepFlag.INTERRUPTED if request.get("isCanceled") is True else StepFlag.NONE
+    if reply.parts:
         turn = session.reply("", model=text(request.get("modelId")), spent=_spent(result))
         turn.parts, turn.waiting = reply.parts, reply.waiting
-        turn.flags |= StepFlag.INTERRUPTED if canceled else StepFlag.NONE
+        turn.flags |= stopped
         turn.flags |= StepFlag.ERROR if any(p.is_error for p in turn.parts) else StepFlag.NONE
+    elif asked is not None:
+        asked.flags |= stopped
     session.notice("\n\n".join(reply.unshown))
     session.notice(text(mapping(result.get("errorDetails")).get("message")), failed=True)
     return reply.unknown

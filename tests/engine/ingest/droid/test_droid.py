@@ -69,6 +69,15 @@ def test_a_streams_last_text_is_told_once() -> None:
     assert shown(steps)[-1] == [("message", "All done.")]
 
 
+def test_calls_of_a_stream_may_have_only_ids_of_their_own() -> None:
+    call = {"type": "tool_call", "session_id": "d4", "id": "c1", "toolId": "Shell"}
+    answer = {"type": "tool_result", "session_id": "d4", "id": "c1", "isError": True}
+    lines = [call, {**answer, "error": {"message": "no"}}]
+    _, steps = read_one(memory_source(jsonl(*lines)))
+    assert shown(steps) == [[("call", ""), ("result", "no")]]
+    assert steps[0].parts[0].name == "Shell" and steps[0].flags == StepFlag.ERROR
+
+
 def test_a_session_whose_first_line_was_lost_has_the_name_of_its_file() -> None:
     draft, steps = read_one(memory_source(jsonl(*DROID[1:]), "/h/.factory/sessions/-w/d401.jsonl"))
     assert (draft.key, len(steps)) == ("d401", 6)

@@ -80,3 +80,13 @@ def test_two_tellings_of_a_session_are_one(tmp_path: Path) -> None:
     assert (episode.key, episode.title, episode.cwd) == ("9406", "The ferry", "/home/mira/ferry")
     assert (episode.model, episode.branch) == ("grok-4.5", "main")
     assert (episode.started_at, episode.ended_at) == (1777881600_000000, 1777881660_000000)
+
+
+def test_the_first_versions_lines_are_known_by_the_summary_beside_them(tmp_path: Path) -> None:
+    lines = [{"role": "user", "content": "Go"}, {"role": "assistant", "content": "Gone"}]
+    (tmp_path / "summary.json").write_text(json.dumps(SUMMARY))
+    (tmp_path / "chat_history.jsonl").write_bytes(jsonl(*lines))
+    with open_memory(tmp_path / "m.hpm", create=True) as memory:
+        memory.import_paths([tmp_path / "chat_history.jsonl"])
+        (episode,) = memory.episodes.get(memory.episodes.find(EpisodeQuery()).window(0, 2))
+    assert (episode.format, episode.key, episode.steps) == ("grok-build", "9406", 2)

@@ -97,11 +97,10 @@ def test_entries_that_hang_on_the_session_on_a_lost_line_or_on_a_call(parent: st
     assert [step.source for step in steps] == [StepSource.USER, StepSource.AGENT, StepSource.AGENT]
 
 
-def test_a_ring_of_entries_ends() -> None:
+def test_a_ring_of_entries_is_read_once() -> None:
     lines = [user(1, "e2", "Go"), assistant(2, "e1", said("Gone"))]
-    source = memory_source(jsonl(HEAD, *lines))
-    with pytest.raises(NothingToImport):
-        read_all(source)
+    ((_, steps),) = read_all(memory_source(jsonl(HEAD, *lines)))
+    assert shown(steps) == [[("message", "Go")], [("message", "Gone")]]
 
 
 def test_the_first_prompt_changed_is_a_branch_of_its_own() -> None:
@@ -143,7 +142,7 @@ def test_what_openclaw_puts_around_words_is_no_prompt() -> None:
         "System: [2026-05-04] Node connected\n\nGo on",
         "[Subagent Context] You are one of two.\n\n[Subagent Task]: Count the ferries",
         'Sender (untrusted metadata):\n```json\n{"id": 1}\n```\n\nHello',
-        "A new session was started via /new or /reset. Greet the user.",
+        "Pre-compaction memory flush. Store what lasts.",
     ]
     lines = [user(n, f"e{n - 1}" if n > 1 else None, text) for n, text in enumerate(words, 1)]
     source = memory_source(jsonl(HEAD, *lines), "/h/.openclaw/agents/main/sessions/s.jsonl")

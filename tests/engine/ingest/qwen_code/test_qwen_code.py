@@ -44,6 +44,15 @@ def test_a_subagent_is_an_episode_of_its_own() -> None:
     assert (child.key, child.parent_key, len(others), len(steps)) == ("9e17/a1", "9e17", 1, 6)
 
 
+def test_a_result_whose_parts_were_lost_is_what_was_shown_of_it() -> None:
+    stated = {"callId": "c1", "status": "error", "resultDisplay": "no"}
+    line = {**QWEN_CODE[3], "toolCallResult": stated}
+    line = {**line, "message": {"role": "user", "parts": []}}
+    _, steps = read_one(memory_source(jsonl(*QWEN_CODE[:3], line)))
+    assert shown(steps)[-1][-1] == ("result", "no")
+    assert steps[-1].flags == StepFlag.ERROR | StepFlag.UNANSWERED
+
+
 def test_titles_and_summaries_of_the_harness() -> None:
     head = {"sessionId": "9e17", "type": "system"}
     title = {**head, "subtype": "custom_title", "systemPayload": {"customTitle": "The ferry"}}

@@ -89,15 +89,13 @@ def test_a_reply_is_one_step_and_its_calls_are_told_once() -> None:
         [("message", "copilot_readFile:\n1: x\n2: y")],
         [("message", "Quota.")],
         [("message", "Stop")],
-        [],
     ]
     assert [(step.source, step.flags) for step in steps] == [
         (StepSource.USER, StepFlag.NONE),
         (StepSource.AGENT, StepFlag.ERROR | StepFlag.UNANSWERED),
         (StepSource.SYSTEM, StepFlag.INJECTED),
         (StepSource.SYSTEM, StepFlag.INJECTED | StepFlag.ERROR),
-        (StepSource.USER, StepFlag.NONE),
-        (StepSource.AGENT, StepFlag.INTERRUPTED),
+        (StepSource.USER, StepFlag.INTERRUPTED),
     ]
     assert (steps[1].tokens_in, steps[1].tokens_out) == (100, 7)
     assert dict(source.account.sums().unknown) == {"an item of kind hologram in a reply": 1}
@@ -134,7 +132,7 @@ def test_a_journal_is_the_chat_that_it_leaves() -> None:
 def test_a_change_to_no_place_is_said(change: dict[str, Any]) -> None:
     source = memory_source(jsonl({"kind": 0, "v": CHAT}, change))
     _, steps = read_one(source)
-    assert len(steps) == 6
+    assert len(steps) == 5
     assert ("a change to a place that the chat does not have", 1) in source.account.sums().unknown
 
 
