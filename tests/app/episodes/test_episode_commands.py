@@ -204,6 +204,9 @@ def test_the_command_to_resume_is_copied_or_its_absence_explained(
         ("codex", "codex resume aaaa-1"),
         ("gemini-cli", "gemini --resume aaaa-1"),
         ("openhands", "openhands --resume aaaa-1"),
+        ("opencode", "opencode --session aaaa-1"),
+        ("copilot-cli", "copilot --resume=aaaa-1"),
+        ("kiro-cli", "kiro-cli chat --resume-id aaaa-1"),
     ],
 )
 def test_each_agent_resumes_in_its_own_words(store: Path, agent: str, command: str) -> None:
@@ -212,6 +215,11 @@ def test_each_agent_resumes_in_its_own_words(store: Path, agent: str, command: s
     assert resume_command(msgspec.structs.replace(episode, cwd=""), "linux") == command
     windows = msgspec.structs.replace(episode, cwd="C:\\my code")
     assert resume_command(windows, "win32") == f'cd /d "C:\\my code" && {command}'
+
+
+def test_a_folder_in_the_home_folder_is_found_there(store: Path) -> None:
+    episode = msgspec.structs.replace(row(store), cwd="~/my code")
+    assert resume_command(episode, "linux").startswith("cd ~/'my code' && ")
 
 
 @pytest.mark.parametrize(
